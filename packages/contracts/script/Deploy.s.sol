@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Script} from "forge-std/Script.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IPyth} from "@pythnetwork/pyth-sdk-solidity/IPyth.sol";
+import {ClearingHouse} from "../src/ClearingHouse.sol";
+import {Vault} from "../src/Vault.sol";
+import {OrderGateway} from "../src/gateways/OrderGateway.sol";
+import {MarketParams} from "../src/interfaces/IClearingHouse.sol";
+import {OracleMaker} from "../src/makers/OracleMaker.sol";
+import {SpotHedgeBaseMaker} from "../src/makers/SpotHedgeBaseMaker.sol";
+import {PythOracle} from "../src/oracle/PythOracle.sol";
+import {IUniswapV3FactoryLike, UniswapV3Adapter} from "../src/spot/UniswapV3Adapter.sol";
+
+/// @dev Everything a deployment is free to choose.
+struct DeployConfig {
+    /// @dev Owner of all contracts in the end; accepts ownership itself when it is not the deployer.
+    address owner;
+    address collateral;
+    address base;
+    string baseSymbol;
+    address pyth;
+    PythOracle.Feed feed;
+    MarketParams market;
+    OrderGateway.Rules rules;
+    OracleMaker.Parameters oracleMaker;
+    address uniswapV3Factory;
+    uint24 uniswapV3Fee;
+    /// @dev ppm
+    uint24 maxHedgeDeviation;
+    /// @dev ppm
+    uint24 hedgeMinMarginRatio;
+    /// @dev ppm
+    uint24 hedgeSpread;
+    /// @dev LPs of both makers
+    address[] whitelistLps;
+    /// @dev wei that the oracle starts with, for Pyth's fees
+    uint256 oracleFloat;
+}
+
+struct Deployment {
+    PythOracle oracle;
+    Vault vault;
+    ClearingHouse clearingHouse;
+    OrderGateway orderGateway;
+    OracleMaker oracleMaker;
+    UniswapV3Adapter uniswapV3Adapter;
+    SpotHedgeBaseMaker spotHedgeBaseMaker;
+    uint256 marketId;
+}
+
+/// @title Deploys the whole exchange with one market and both makers
+/// @notice `DEPLOYMENT_CONFIG` names the JSON file of a {DeployConfig}, `DEPLOYMENT_OUT` the one that addresses go to.
+contract Deploy is Script {
+    function run() external returns (Deployment memory deployment) {
+        DeployConfig memory config = readConfig(vm.readFile(vm.envString("DEPLOYMENT_CONFIG")));
+        vm.startBroadcast();
+        (, address deployer,) = vm.readCallers();
+        deployment = deploy(config, deployer);
+        vm.stopBroadcast();
+        _write(config, deployment, vm.envString("DEPLOYMENT_OUT"));
+    }
+
+    /// @param deployer whose nonce the contracts are created with: the broadcaster, or this contract in tests
+    function deploy(DeployConfig memory config, address deployer) public returns (Deployment memory d) {
+        d.oracle = new PythOracle(IPyth(config.pyth), deployer);
+        // Vault and ClearingHouse know each other as immutables, which saves a storage read on every call.
+        address clearingHouse = vm.computeCreateAddress(deployer, vm.getNonce(deployer) + 1);
+        d.vault = new Vault(IERC20(config.collateral), clearingHouse, d.oracle);
+        d.clearingHouse = new ClearingHouse(d.vault, d.oracle, deployer);
+        require(address(d.clearingHouse) == clearingHouse, UnexpectedAddress(address(d.clearingHouse), clearingHouse));
+        d.orderGateway = new OrderGateway(d.clearingHouse, deployer);
+
+        d.marketId = d.clearingHouse.createMarket(config.market);
+        d.oracle.setFeed(d.marketId, config.feed);
+        d.oracle.setExecutor(address(d.orderGateway), true);
+        d.orderGateway.setRules(d.marketId, config.rules);
+        if (config.oracleFloat != 0) payable(address(d.oracle)).transfer(config.oracleFloat);
+
+        _deployMakers(config, d, deployer);
+        if (config.owner != deployer) _handOver(d, config.owner);
+    }
+
+    function readConfig(string memory json) public pure returns (DeployConfig memory config) {
+        config.owner = vm.parseJsonAddress(json, ".owner");
+        config.collateral = vm.parseJsonAddress(json, ".collateral");
+        config.base = vm.parseJsonAddress(json, ".base");
+        config.baseSymbol = vm.parseJsonString(json, ".baseSymbol");
+        config.pyth = vm.parseJsonAddress(json, ".pyth");
+        config.feed.pythId = vm.parseJsonBytes32(json, ".feed.pythId");
+        config.feed.maxAge = uint32(vm.parseJsonUint(json, ".feed.maxAge"));
+        config.feed.maxExecutionAge = uint32(vm.parseJsonUint(json, ".feed.maxExecutionAge"));
+        config.market.initialMarginRatio = uint24(vm.parseJsonUint(json, ".market.initialMarginRatio"));
+        config.market.maintenanceMarginRatio = uint24(vm.parseJsonUint(json, ".market.maintenanceMarginRatio"));
+        config.market.priceBand = uint24(vm.parseJsonUint(json, ".market.priceBand"));
+        config.market.feeIndexDecimals = uint8(vm.parseJsonUint(json, ".market.feeIndexDecimals"));
+        config.rules.delay = uint32(vm.parseJsonUint(json, ".rules.delay"));
+        config.rules.priceWindow = uint32(vm.parseJsonUint(json, ".rules.priceWindow"));
+        config.rules.validity = uint32(vm.parseJsonUint(json, ".rules.validity"));
+        config.rules.minKeeperFee = uint128(vm.parseJsonUint(json, ".rules.minKeeperFee"));
+        config.oracleMaker.maxSpread = uint24(vm.parseJsonUint(json, ".oracleMaker.maxSpread"));
+        config.oracleMaker.minMarginRatio = uint24(vm.parseJsonUint(json, ".oracleMaker.minMarginRatio"));
+        config.oracleMaker.maxAbsPosition = uint104(vm.parseJsonUint(json, ".oracleMaker.maxAbsPosition"));
+        config.uniswapV3Factory = vm.parseJsonAddress(json, ".spotHedgeBaseMaker.uniswapV3Factory");
+        config.uniswapV3Fee = uint24(vm.parseJsonUint(json, ".spotHedgeBaseMaker.uniswapV3Fee"));
+        config.maxHedgeDeviation = uint24(vm.parseJsonUint(json, ".spotHedgeBaseMaker.maxHedgeDeviation"));
+        config.hedgeMinMarginRatio = uint24(vm.parseJsonUint(json, ".spotHedgeBaseMaker.minMarginRatio"));
+        config.hedgeSpread = uint24(vm.parseJsonUint(json, ".spotHedgeBaseMaker.spread"));
+        config.whitelistLps = vm.parseJsonAddressArray(json, ".whitelistLps");
+        config.oracleFloat = vm.parseJsonUint(json, ".oracleFloat");
+    }
+
+    error UnexpectedAddress(address deployed, address expected);
+
+    function _deployMakers(DeployConfig memory config, Deployment memory d, address deployer) private {
+        d.oracleMaker = new OracleMaker(
+            string.concat("Counterpoise OM ", config.baseSymbol),
+            string.concat("cpOM-", config.baseSymbol),
+            deployer,
+            d.clearingHouse,
+            d.marketId,
+            config.oracleMaker
+        );
+        d.uniswapV3Adapter = new UniswapV3Adapter(
+            IUniswapV3FactoryLike(config.uniswapV3Factory), config.base, config.collateral, config.uniswapV3Fee
+        );
+        d.spotHedgeBaseMaker = new SpotHedgeBaseMaker(
+            string.concat("Counterpoise SHB ", config.baseSymbol),
+            string.concat("cpSHB-", config.baseSymbol),
+            deployer,
+            d.clearingHouse,
+            d.marketId,
+            IERC20(config.base),
+            SpotHedgeBaseMaker.Parameters({
+                adapter: d.uniswapV3Adapter,
+                maxHedgeDeviation: config.maxHedgeDeviation,
+                minMarginRatio: config.hedgeMinMarginRatio,
+                spread: config.hedgeSpread
+            })
+        );
+        d.clearingHouse.registerMaker(address(d.oracleMaker));
+        d.clearingHouse.registerMaker(address(d.spotHedgeBaseMaker));
+        d.oracleMaker.setValidSender(address(d.orderGateway), true);
+        for (uint256 i = 0; i < config.whitelistLps.length; ++i) {
+            d.oracleMaker.setWhitelistLp(config.whitelistLps[i], true);
+            d.spotHedgeBaseMaker.setWhitelistLp(config.whitelistLps[i], true);
+        }
+    }
+
+    function _handOver(Deployment memory d, address owner) private {
+        d.oracle.transferOwnership(owner);
+        d.clearingHouse.transferOwnership(owner);
+        d.orderGateway.transferOwnership(owner);
+        d.oracleMaker.transferOwnership(owner);
+        d.spotHedgeBaseMaker.transferOwnership(owner);
+    }
+
+    function _write(DeployConfig memory config, Deployment memory d, string memory path) private {
+        string memory key = "deployment";
+        vm.serializeUint(key, "chainId", block.chainid);
+        vm.serializeUint(key, "marketId", d.marketId);
+        vm.serializeAddress(key, "collateral", config.collateral);
+        vm.serializeAddress(key, "base", config.base);
+        vm.serializeAddress(key, "pyth", config.pyth);
+        vm.serializeBytes32(key, "pythId", config.feed.pythId);
+        vm.serializeAddress(key, "oracle", address(d.oracle));
+        vm.serializeAddress(key, "vault", address(d.vault));
+        vm.serializeAddress(key, "clearingHouse", address(d.clearingHouse));
+        vm.serializeAddress(key, "orderGateway", address(d.orderGateway));
+        vm.serializeAddress(key, "oracleMaker", address(d.oracleMaker));
+        vm.serializeAddress(key, "uniswapV3Adapter", address(d.uniswapV3Adapter));
+        string memory json = vm.serializeAddress(key, "spotHedgeBaseMaker", address(d.spotHedgeBaseMaker));
+        vm.writeJson(json, path);
+    }
+}

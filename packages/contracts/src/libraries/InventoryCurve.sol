@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {IMaker} from "../interfaces/IMaker.sol";
+import {Base, PPM, Price, WAD} from "../types/Units.sol";
+
+/// @title The price curve of an inventory-priced maker (DESIGN section 7)
+/// @notice With inventory x, cap X, spread s and oracle price m the marginal prices are
+///
+///     reservation = m (1 - s x / X),   bid = min(m, reservation),   ask = max(m, reservation)
+///
+/// and a fill costs the integral of the ask (bid) from the inventory before to the inventory after:
+///
+///     taker buys q:   cost     = m (q + s/(2X) (n1^2 - n0^2)),  n0 = max(0, -x),  n1 = max(0, q - x)
+///     taker sells q:  proceeds = m (q - s/(2X) (l1^2 - l0^2)),  l0 = max(0,  x),  l1 = max(0, x + q)
+///
+/// A simplified Avellaneda-Stoikov quote: the premium is linear in inventory, and walking the curve makes it
+/// path-independent, so that splitting an order or trading in a circle at a constant price earns nothing.
+///
+/// Selling against inventory x is the mirror image of buying against -x, so every function works on the side that is
+/// traded: `held` is how much the trade can reduce before it starts to build (0 or more), `built` is how much of the
+/// same direction the maker already carries (0 or more); one of the two is zero.
+/// @dev With X < 2^104 every intermediate product stays below 2^256: (n1^2 - n0^2) s < 2^(208 + 20), and
+/// 2 X q 10^6 < 2^(1 + 104 + 105 + 20).
+library InventoryCurve {
+    /// @dev Largest cap, WAD base: 2e13 units.
+    uint256 internal constant MAX_ABS_POSITION = type(uint104).max;
+
+    /// @dev The curve's parameters for one fill. Sizes and amounts are WAD magnitudes.
+    struct Curve {
+        /// @dev WAD quote per base
+        uint256 price;
+        /// @dev ppm, 0 to 1e6
+        uint256 maxSpread;
+        /// @dev WAD base, 1 to MAX_ABS_POSITION
+        uint256 maxAbsPosition;
+        /// @dev inventory that the fill reduces first
+        uint256 held;
+        /// @dev inventory that the fill adds to
+        uint256 built;
+        /// @dev true when the maker sells, so that `held` is a long and its prices rise with size
+        bool makerSells;
+    }
+
+    /// @dev Reads the curve from the side that is traded.
+    /// @param inventory the maker's size, WAD
+    /// @param takerBuys the maker sells
+    function from(Price price, Base inventory, bool takerBuys, uint256 maxSpread, uint256 maxAbsPosition)
+        internal
+        pure
+        returns (Curve memory curve)
+    {
+        curve.price = price.unwrap();
+        curve.maxSpread = maxSpread;
+        curve.maxAbsPosition = maxAbsPosition;
+        curve.makerSells = takerBuys;
+        if ((inventory.unwrap() > 0) == takerBuys) curve.held = inventory.abs();
+        else curve.built = inventory.abs();
+    }
+
+    /// @dev Largest size the maker still takes on this side, WAD base. Beyond the cap only reductions are left.
+    function capacity(Curve memory self) internal pure returns (uint256) {
+        uint256 room = self.maxAbsPosition > self.built ? self.maxAbsPosition - self.built : 0;
+        return self.held + room;
+    }
+
+    /// @dev Quote for an exact size: what the taker pays, up; or gets, down.
+    /// @param size WAD base
+    /// @return WAD quote
+    function quoteForBase(Curve memory self, uint256 size) internal pure returns (uint256) {
+        uint256 available = capacity(self);
+        if (size > available) revert IMaker.MakerCapacityExceeded(size, available);
+        return _quoteUnchecked(self, size);
+    }
+
+    /// @dev Size for an exact quote amount: what the taker gets, down; or gives, up. Solves the quadratic of the
+    /// building part in its stable form q = 2C / (B + sqrt(B^2 +/- 4AC)), then steps to the exact integer, so that the
+    /// answer is always the best one that {quoteForBase} allows the taker.
+    /// @param quote WAD quote
+    /// @return size WAD base
+    function baseForQuote(Curve memory self, uint256 quote) internal pure returns (uint256 size) {
+        uint256 available = capacity(self);
+        uint256 most = _quoteUnchecked(self, available);
+        if (quote > most) revert IMaker.MakerQuoteCapacityExceeded(quote, most);
+
+        uint256 flat = _quoteUnchecked(self, self.held);
+        if (quote <= flat || self.held == available) {
+            size = Math.mulDiv(quote, WAD, self.price);
+        } else {
+            size = self.held + _solve(self, quote - flat);
+        }
+        if (size > available) size = available;
+        return self.makerSells ? _largestWithin(self, quote, size, available) : _smallestFor(self, quote, size, available);
+    }
+
+    /// @dev m (1 - s x / X), floor at zero: the price at which the maker would trade its next vanishing amount if it
+    /// had no reason to keep the better side at m.
+    /// @return WAD quote per base
+    function reservationPrice(Price price, Base inventory, uint256 maxSpread, uint256 maxAbsPosition)
+        internal
+        pure
+        returns (uint256)
+    {
+        uint256 premium =
+            Math.mulDiv(price.unwrap() * maxSpread, inventory.abs(), maxAbsPosition * PPM, Math.Rounding.Floor);
+        if (inventory.unwrap() < 0) return price.unwrap() + premium;
+        return premium < price.unwrap() ? price.unwrap() - premium : 0;
+    }
+
+    /// @dev m (q +/- s/(2X) (n1^2 - n0^2)), with n the inventory built on this side before and after.
+    function _quoteUnchecked(Curve memory self, uint256 size) private pure returns (uint256) {
+        uint256 doubleCap = 2 * self.maxAbsPosition * PPM;
+        uint256 premium;
+        if (size > self.held) {
+            uint256 after_ = self.built + (size - self.held);
+            premium = (after_ * after_ - self.built * self.built) * self.maxSpread;
+        }
+        // The curve in units of 2 X 10^6; for s <= 1 the discount never exceeds the amount itself.
+        uint256 scaled = self.makerSells ? size * doubleCap + premium : size * doubleCap - premium;
+        return Math.mulDiv(
+            scaled, self.price, doubleCap * WAD, self.makerSells ? Math.Rounding.Ceil : Math.Rounding.Floor
+        );
+    }
+
+    /// @dev The size q that builds inventory and is worth `quote`: with n = built and C = quote X / m,
+    /// (s/2) q^2 + (X + s n) q - C = 0 when the maker sells, (s/2) q^2 - (X - s n) q + C = 0 when it buys.
+    function _solve(Curve memory self, uint256 quote) private pure returns (uint256) {
+        uint256 scaledCap = self.maxAbsPosition * PPM;
+        uint256 slope = self.maxSpread * self.built;
+        // quote <= m (cap) and cap <= 2^104, so c <= 2^104 * 2^105 * 10^6.
+        uint256 c = Math.mulDiv(quote * WAD, scaledCap, self.price);
+        if (self.makerSells) {
+            uint256 b = scaledCap + slope;
+            uint256 root = Math.sqrt(b * b + 2 * self.maxSpread * c);
+            return 2 * c / (b + root);
+        }
+        uint256 bBuy = scaledCap - slope;
+        uint256 square = bBuy * bBuy;
+        uint256 deduct = 2 * self.maxSpread * c;
+        // Below zero by rounding only: the amount is within capacity.
+        uint256 rootBuy = deduct < square ? Math.sqrt(square - deduct) : 0;
+        uint256 divisor = bBuy + rootBuy;
+        return divisor == 0 ? self.maxAbsPosition - self.built : 2 * c / divisor;
+    }
+
+    /// @dev The largest size that costs no more than `quote`, from a guess: doubling steps find a bracket, halving
+    /// steps close it. The guess is a few wei off at most in common ranges, so this is one or two evaluations.
+    function _largestWithin(Curve memory self, uint256 quote, uint256 guess, uint256 available)
+        private
+        pure
+        returns (uint256)
+    {
+        uint256 low = guess;
+        uint256 high = guess;
+        uint256 step = 1;
+        while (low > 0 && _quoteUnchecked(self, low) > quote) {
+            high = low;
+            low = low > step ? low - step : 0;
+            step *= 2;
+        }
+        if (low == high) {
+            // The guess fits; does more?
+            while (high < available && _quoteUnchecked(self, Math.min(high + step, available)) <= quote) {
+                high = Math.min(high + step, available);
+                step *= 2;
+            }
+            low = high;
+            high = Math.min(high + step, available + 1);
+        }
+        while (high - low > 1) {
+            uint256 middle = (low + high) / 2;
+            if (_quoteUnchecked(self, middle) <= quote) low = middle;
+            else high = middle;
+        }
+        return low;
+    }
+
+    /// @dev The smallest size that yields at least `quote`; the mirror image of {_largestWithin}.
+    function _smallestFor(Curve memory self, uint256 quote, uint256 guess, uint256 available)
+        private
+        pure
+        returns (uint256)
+    {
+        uint256 high = guess;
+        uint256 step = 1;
+        while (high < available && _quoteUnchecked(self, high) < quote) {
+            high = Math.min(high + step, available);
+            step *= 2;
+        }
+        // Here `high` yields enough. Walk down to a size that does not.
+        step = 1;
+        uint256 low = high;
+        while (low > 0 && _quoteUnchecked(self, low) >= quote) {
+            high = low;
+            low = low > step ? low - step : 0;
+            step *= 2;
+        }
+        while (high - low > 1) {
+            uint256 middle = (low + high) / 2;
+            if (_quoteUnchecked(self, middle) >= quote) high = middle;
+            else low = middle;
+        }
+        return high;
+    }
+}

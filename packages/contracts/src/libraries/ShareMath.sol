@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
+/// @title Shares of an LP vault against its assets
+/// @notice shares = assets x totalShares / totalAssets, with virtual shares and assets added on both sides: they fix
+/// the price of an empty vault at one and take their part of whatever a first depositor donates, so that inflating the
+/// price loses money (T11).
+/// @dev All amounts WAD.
+library ShareMath {
+    uint256 internal constant VIRTUAL = 1e6;
+
+    /// @dev Shares that a deposit buys, down.
+    function toSharesDown(uint256 assets, uint256 totalAssets, uint256 totalShares) internal pure returns (uint256) {
+        return Math.mulDiv(assets, totalShares + VIRTUAL, totalAssets + VIRTUAL);
+    }
+
+    /// @dev Assets that shares are worth, down.
+    function toAssetsDown(uint256 shares, uint256 totalAssets, uint256 totalShares) internal pure returns (uint256) {
+        return Math.mulDiv(shares, totalAssets + VIRTUAL, totalShares + VIRTUAL);
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {TransientSlot} from "@openzeppelin/contracts/utils/TransientSlot.sol";
+import {IVault} from "../interfaces/IVault.sol";
+
+/// @title The one reentrancy lock of the whole system, kept in the Vault's transient storage
+/// @dev One transient word: holder (160 bits) | market of the fill window (64 bits) | kind (8 bits). Whoever holds the
+/// lock is the only one that can move value until it is released; transient storage clears it with the transaction at
+/// the latest. A stranger may hold it too, and only stops itself by that.
+library SystemLock {
+    using TransientSlot for *;
+
+    // keccak256("counterpoise.system.lock") would do as well: transient slots of the Vault's own variables start at zero.
+    TransientSlot.Uint256Slot private constant SLOT =
+        TransientSlot.Uint256Slot.wrap(0x636f756e746572706f6973652e73797374656d2e6c6f636b0000000000000000);
+
+    uint256 private constant MARKET_SHIFT = 160;
+    uint256 private constant KIND_SHIFT = 248;
+    uint256 private constant KIND_PLAIN = 1;
+    uint256 private constant KIND_RECEIPT = 2;
+    uint256 private constant KIND_FILL = 3;
+
+    function acquire(address by) internal {
+        _acquire(by, 0, KIND_PLAIN);
+    }
+
+    /// @dev Released by the end of the receipt that took it.
+    function acquireForReceipt(address by) internal {
+        _acquire(by, 0, KIND_RECEIPT);
+    }
+
+    /// @dev Opens the fill window of `maker`. The ClearingHouse creates market ids below 2^64.
+    function acquireForFill(address maker, uint256 marketId) internal {
+        _acquire(maker, marketId, KIND_FILL);
+    }
+
+    function release() internal {
+        SLOT.tstore(0);
+    }
+
+    function holder() internal view returns (address) {
+        // The low 160 bits.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return address(uint160(SLOT.tload()));
+    }
+
+    function hasFillWindow() internal view returns (bool) {
+        return SLOT.tload() >> KIND_SHIFT == KIND_FILL;
+    }
+
+    function isForReceipt() internal view returns (bool) {
+        return SLOT.tload() >> KIND_SHIFT == KIND_RECEIPT;
+    }
+
+    function fillMarket() internal view returns (uint256) {
+        // Cuts out 64 bits.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return uint64(SLOT.tload() >> MARKET_SHIFT);
+    }
+
+    function requireUnlocked() internal view {
+        if (SLOT.tload() != 0) revert IVault.Locked(holder());
+    }
+
+    function requireHolder(address caller) internal view {
+        address by = holder();
+        if (by != caller) revert IVault.NotLockHolder(caller, by);
+    }
+
+    function _acquire(address by, uint256 marketId, uint256 kind) private {
+        requireUnlocked();
+        SLOT.tstore(uint256(uint160(by)) | marketId << MARKET_SHIFT | kind << KIND_SHIFT);
+    }
+}

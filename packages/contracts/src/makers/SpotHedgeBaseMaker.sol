@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
+import {FillInput, IMaker} from "../interfaces/IMaker.sol";
+import {ISpotAdapter, ISpotPayer} from "../interfaces/ISpotAdapter.sol";
+import {LiabilityMath} from "../libraries/LiabilityMath.sol";
+import {Position} from "../types/Position.sol";
+import {Base, BaseLib, PPM, Price, Quote, SIGNED_WAD, WAD, floorDiv} from "../types/Units.sol";
+import {LpVault} from "./LpVault.sol";
+
+/// @title An LP vault of base tokens that hedges every fill on a spot market in the same transaction
+/// @notice When a taker sells, the vault sells the same base on the spot market and the proceeds go straight into its
+/// margin; when a taker buys, the vault draws quote from its margin and buys the same base back. The base it holds and
+/// the base it is long in perpetuals always add up to what LPs own, so their exposure, counted in base, does not move
+/// (H1). Its perpetual position is never short.
+contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
+    using SafeERC20 for IERC20;
+    using SafeCast for uint256;
+
+    /// @dev One storage word.
+    struct Parameters {
+        ISpotAdapter adapter;
+        /// @dev Greatest distance of the hedge's price from the oracle price when the taker increases, ppm (H2).
+        uint24 maxHedgeDeviation;
+        /// @dev Margin ratio that fills that increase the vault's position, and withdrawals, must leave; ppm.
+        uint24 minMarginRatio;
+        /// @dev What the vault keeps of the swap's price, ppm.
+        uint24 spread;
+    }
+
+    /// @notice One fill's hedge. Base WAD, the vault's own: sold < 0, bought > 0. `spotQuote` is what the swap paid or
+    /// cost and `takerQuote` what the taker got or paid, both WAD magnitudes; the difference stays in the margin.
+    event SpotHedged(address adapter, uint256 oraclePrice, int256 base, uint256 spotQuote, uint256 takerQuote);
+    /// @notice A flat vault's quote that went out with a withdrawal, in the collateral's decimals.
+    event QuoteWithdrawn(address withdrawer, uint256 shares, uint256 quoteXCD);
+    event ParametersSet(Parameters parameters);
+
+    error AdapterMismatch(address baseToken, address quoteToken);
+    error NotAdapter(address caller, address adapter);
+    /// @notice WAD quote per base; the bound in ppm.
+    error HedgeTooFar(uint256 hedgePrice, uint256 oraclePrice, uint256 maxHedgeDeviation);
+    /// @notice An increasing order that the base token cannot represent. WAD base.
+    error FinerThanBaseToken(uint256 amount, uint256 unit);
+    /// @notice The swap moved another amount of base than it reported. In the base token's decimals.
+    error HedgeMismatch(uint256 arrived, uint256 expected);
+    /// @notice In the base token's decimals.
+    error InsufficientAssetBalance(uint256 requested, uint256 available);
+
+    /// @dev One swap, as it turned out.
+    struct Hedge {
+        /// @dev WAD base
+        uint256 base;
+        /// @dev WAD quote
+        uint256 quote;
+    }
+
+    /// @notice Base held, in the base token's decimals. An internal ledger: tokens sent here change nothing.
+    uint128 public assetBalance;
+    /// @notice What LPs have put in, net of what they took out, in the base token's decimals.
+    uint128 public assetLiability;
+    Parameters private _parameters;
+    uint256 private immutable _quoteScale;
+    /// @dev True while a swap that this vault started may ask it to pay.
+    bool private transient _paying;
+
+    constructor(
+        string memory name_,
+        string memory symbol_,
+        address owner_,
+        IClearingHouse clearingHouse_,
+        uint256 marketId_,
+        IERC20 baseToken_,
+        Parameters memory parameters_
+    ) LpVault(name_, symbol_, owner_, clearingHouse_, marketId_, baseToken_) {
+        _quoteScale = clearingHouse_.vault().assetScale();
+        _setParameters(parameters_);
+    }
+
+    // ---------------------------------------------------------------------------------------------------- owner ----
+
+    /// @notice Sets the route of hedges and their bounds. The hedge bound must be tighter than the market's band.
+    function setParameters(Parameters calldata parameters_) external onlyOwner {
+        _setParameters(parameters_);
+    }
+
+    // ---------------------------------------------------------------------------------------------------- maker ----
+
+    /// @inheritdoc IMaker
+    function fillOrder(bool isBaseToQuote, bool isExactInput, uint256 amount, bytes calldata data)
+        external
+        onlyClearingHouse
+        returns (uint256 oppositeAmount, bytes memory callbackData)
+    {
+        FillInput memory input = abi.decode(data, (FillInput));
+        Parameters memory p = _parameters;
+        bool isExactBase = isBaseToQuote == isExactInput;
+        Hedge memory hedge;
+        uint256 takerBase;
+        uint256 takerQuote;
+        if (isBaseToQuote) {
+            hedge = isExactBase ? _sellBase(p, input, amount) : _sellForQuote(p, _grossUp(amount, p.spread));
+            (takerBase, takerQuote) = isExactBase
+                ? (amount, Math.mulDiv(hedge.quote, PPM - p.spread, PPM))
+                : (hedge.base, amount);
+            // A vault that was long grows longer, and answers for its margin ratio.
+            callbackData = hex"01";
+        } else {
+            hedge = isExactBase ? _buyBase(p, input, amount) : _buyWithQuote(p, _netDown(amount, p.spread));
+            (takerBase, takerQuote) = isExactBase
+                ? (amount, Math.mulDiv(hedge.quote, PPM + p.spread, PPM, Math.Rounding.Ceil))
+                : (hedge.base, amount);
+        }
+        if (_isReducing(input.takerSize, isBaseToQuote, takerBase)) {
+            (takerBase, takerQuote) = _worseThanOracle(p, input.price, isBaseToQuote, isExactBase, takerBase, takerQuote);
+        } else {
+            _checkIncrease(p, input.price, takerBase, hedge);
+        }
+        if (!isBaseToQuote) _requireWithin(takerBase, input.makerSize.abs());
+        _emitHedge(p, input.price, isBaseToQuote, takerBase, hedge.quote, takerQuote);
+        oppositeAmount = isExactBase ? takerQuote : takerBase;
+    }
+
+    /// @inheritdoc IMaker
+    function fillOrderCallback(bytes calldata data) external view onlyClearingHouse {
+        (int256 accountValue, uint256 notional) = abi.decode(data, (int256, uint256));
+        _checkMinMarginRatio(accountValue, notional, _parameters.minMarginRatio);
+    }
+
+    /// @inheritdoc ISpotPayer
+    function paySpotSwap(bool isBaseToQuote, uint256 amount, address to) external {
+        address adapter = address(_parameters.adapter);
+        if (msg.sender != adapter || !_paying) revert NotAdapter(msg.sender, adapter);
+        _paying = false;
+        if (isBaseToQuote) {
+            uint256 available = assetBalance;
+            if (amount > available) revert MakerCapacityExceeded(amount * assetScale, available * assetScale);
+            assetBalance = (available - amount).toUint128();
+            asset.safeTransfer(to, amount);
+        } else {
+            vault.draw(amount, to);
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------------- views ----
+
+    function parameters() external view returns (Parameters memory) {
+        return _parameters;
+    }
+
+    function minMarginRatio() external view returns (uint256) {
+        return _parameters.minMarginRatio;
+    }
+
+    /// @inheritdoc IMaker
+    function getUtilRatio() external view returns (uint256 longUtilRatio, uint256 shortUtilRatio) {
+        return (0, LiabilityMath.utilRatioUp(assetBalance, assetLiability));
+    }
+
+    /// @inheritdoc IMaker
+    function isSpotHedged() external pure returns (bool) {
+        return true;
+    }
+
+    // ---------------------------------------------------------------------------------------------------- hedges ----
+
+    /// @dev Sells the base of an exact-base fill. The hedge follows the whole position, not the single fill, so that
+    /// the remainders of reductions finer than the token's unit never add up.
+    function _sellBase(Parameters memory p, FillInput memory input, uint256 amount) private returns (Hedge memory) {
+        uint256 size = input.makerSize.abs();
+        uint256 units = (size + amount) / assetScale - size / assetScale;
+        uint256 available = assetBalance;
+        if (units > available) revert MakerCapacityExceeded(amount, available * assetScale);
+        if (units == 0) return Hedge({base: 0, quote: 0});
+        return _sell(p, true, units);
+    }
+
+    /// @dev Sells just enough base for `quote`.
+    function _sellForQuote(Parameters memory p, uint256 quote) private returns (Hedge memory) {
+        return _sell(p, false, Math.ceilDiv(quote, _quoteScale));
+    }
+
+    /// @dev Buys the base of an exact-base fill back, by the same rule as {_sellBase}.
+    function _buyBase(Parameters memory p, FillInput memory input, uint256 amount) private returns (Hedge memory) {
+        uint256 size = input.makerSize.abs();
+        _requireWithin(amount, size);
+        uint256 units = size / assetScale - (size - amount) / assetScale;
+        if (units == 0) return Hedge({base: 0, quote: 0});
+        return _buy(p, false, units);
+    }
+
+    /// @dev Buys as much base as `quote` pays for.
+    function _buyWithQuote(Parameters memory p, uint256 quote) private returns (Hedge memory) {
+        return _buy(p, true, quote / _quoteScale);
+    }
+
+    function _sell(Parameters memory p, bool isExactInput, uint256 units) private returns (Hedge memory) {
+        vault.beginReceive(marketId);
+        _paying = true;
+        (uint256 sold,) = p.adapter.swap(true, isExactInput, units, address(vault));
+        return Hedge({base: sold * assetScale, quote: vault.endReceive() * _quoteScale});
+    }
+
+    function _buy(Parameters memory p, bool isExactInput, uint256 units) private returns (Hedge memory) {
+        uint256 balanceBefore = asset.balanceOf(address(this));
+        _paying = true;
+        (uint256 spent, uint256 bought) = p.adapter.swap(false, isExactInput, units, address(this));
+        uint256 arrived = asset.balanceOf(address(this)) - balanceBefore;
+        if (arrived != bought) revert HedgeMismatch(arrived, bought);
+        assetBalance = (uint256(assetBalance) + bought).toUint128();
+        return Hedge({base: bought * assetScale, quote: spent * _quoteScale});
+    }
+
+    /// @dev H2 for fills that increase the taker: representable in the base token and hedged near the oracle, so that
+    /// nobody moves the pool, trades, and moves it back (T5).
+    function _checkIncrease(Parameters memory p, Price price, uint256 takerBase, Hedge memory hedge) private view {
+        if (takerBase != hedge.base || takerBase == 0) revert FinerThanBaseToken(takerBase, assetScale);
+        uint256 fair = hedge.base * price.unwrap();
+        uint256 paid = hedge.quote * WAD;
+        uint256 distance = paid > fair ? paid - fair : fair - paid;
+        if (distance > Math.mulDiv(fair, p.maxHedgeDeviation, PPM)) {
+            revert HedgeTooFar(paid / hedge.base, price.unwrap(), p.maxHedgeDeviation);
+        }
+    }
+
+    /// @dev H2 for fills that reduce the taker: no bound, but the worse of swap price and oracle price; what is left
+    /// over is the vault's. When the exact side is quote, the base the taker gives or gets is the oracle's, and a second
+    /// swap brings the hedge in line with it: rare, since closing is done in base.
+    function _worseThanOracle(
+        Parameters memory p,
+        Price price,
+        bool isBaseToQuote,
+        bool isExactBase,
+        uint256 takerBase,
+        uint256 takerQuote
+    ) private returns (uint256, uint256) {
+        if (isExactBase) {
+            Base base = BaseLib.toBase(takerBase);
+            takerQuote = isBaseToQuote
+                ? Math.min(takerQuote, base.notionalFloor(price))
+                : Math.max(takerQuote, base.notionalCeil(price));
+        } else if (isBaseToQuote) {
+            uint256 units = Math.mulDiv(takerQuote, WAD, price.unwrap() * assetScale, Math.Rounding.Ceil);
+            if (units * assetScale > takerBase) {
+                _sell(p, true, units - takerBase / assetScale);
+                takerBase = units * assetScale;
+            }
+        } else {
+            uint256 units = Math.mulDiv(takerQuote, WAD, price.unwrap() * assetScale);
+            if (units * assetScale < takerBase) {
+                _sell(p, true, takerBase / assetScale - units);
+                takerBase = units * assetScale;
+            }
+        }
+        return (takerBase, takerQuote);
+    }
+
+    /// @dev The vault is never short: takers buy back at most what it is long.
+    function _requireWithin(uint256 amount, uint256 makerSize) private pure {
+        if (amount > makerSize) revert MakerCapacityExceeded(amount, makerSize);
+    }
+
+    /// @dev What the swap must yield so that the taker gets `quote` after the vault's spread.
+    function _grossUp(uint256 quote, uint256 spread) private pure returns (uint256) {
+        return Math.mulDiv(quote, PPM, PPM - spread, Math.Rounding.Ceil);
+    }
+
+    /// @dev What is left for the swap of `quote` that the taker pays, the vault's spread taken off.
+    function _netDown(uint256 quote, uint256 spread) private pure returns (uint256) {
+        return Math.mulDiv(quote, PPM, PPM + spread);
+    }
+
+    function _isReducing(Base takerSize, bool isBaseToQuote, uint256 takerBase) private pure returns (bool) {
+        Base fill = BaseLib.toBase(takerBase);
+        return takerSize.isReducedBy(isBaseToQuote ? -fill : fill);
+    }
+
+    function _emitHedge(
+        Parameters memory p,
+        Price price,
+        bool isBaseToQuote,
+        uint256 base,
+        uint256 spotQuote,
+        uint256 takerQuote
+    ) private {
+        int256 signedBase = BaseLib.toBase(base).unwrap();
+        emit SpotHedged(
+            address(p.adapter), price.unwrap(), isBaseToQuote ? -signedBase : signedBase, spotQuote, takerQuote
+        );
+    }
+
+    // -------------------------------------------------------------------------------------------------- LP vault ----
+
+    /// @dev assetBalance + account value / price, WAD base, floor.
+    function _totalAssets() internal view override returns (int256) {
+        (Position memory position, Price price, Quote accountValue) = vault.valuePosition(marketId, address(this));
+        // forge-lint: disable-next-line(unsafe-typecast)
+        int256 held = int256(uint256(assetBalance) * assetScale);
+        if (accountValue.unwrap() == 0) return held;
+        if (position.size.isZero()) (price,) = clearingHouse.oracle().getPrice(marketId);
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return held + floorDiv(accountValue.unwrap() * SIGNED_WAD, int256(price.unwrap()));
+    }
+
+    function _takeIn(uint256 amountXCD) internal override returns (uint256 receivedXCD) {
+        vault.lock();
+        uint256 balanceBefore = asset.balanceOf(address(this));
+        asset.safeTransferFrom(msg.sender, address(this), amountXCD);
+        receivedXCD = asset.balanceOf(address(this)) - balanceBefore;
+        assetBalance = (uint256(assetBalance) + receivedXCD).toUint128();
+        assetLiability = (uint256(assetLiability) + receivedXCD).toUint128();
+        vault.unlock();
+    }
+
+    /// @dev A flat vault pays its base and its quote out pro rata, in kind; otherwise base only.
+    function _assetsFor(uint256 shares, uint256 total, uint256 totalShares) internal view override returns (uint256) {
+        if (_position().size.isZero()) return Math.mulDiv(assetBalance, shares, totalShares);
+        return super._assetsFor(shares, total, totalShares);
+    }
+
+    function _payOut(uint256 amountXCD, uint256 shares, uint256 totalShares, address receiver) internal override {
+        (Position memory position, Price price, Quote accountValue) = vault.valuePosition(marketId, address(this));
+        uint256 available = assetBalance;
+        if (amountXCD > available) revert InsufficientAssetBalance(amountXCD, available);
+        vault.lock();
+        assetBalance = (available - amountXCD).toUint128();
+        assetLiability = LiabilityMath.afterWithdrawalUp(assetLiability, shares, totalShares).toUint128();
+        asset.safeTransfer(receiver, amountXCD);
+        if (position.size.isZero()) {
+            uint256 quoteXCD = Math.mulDiv(position.margin.positivePart(), shares, totalShares) / _quoteScale;
+            if (quoteXCD != 0) {
+                emit QuoteWithdrawn(msg.sender, shares, quoteXCD);
+                vault.withdrawMargin(marketId, quoteXCD, receiver);
+            }
+        } else {
+            _checkMinMarginRatio(
+                accountValue.unwrap(), position.size.notionalCeil(price), _parameters.minMarginRatio
+            );
+        }
+        vault.unlock();
+    }
+
+    function _position() private view returns (Position memory) {
+        return vault.positionOf(marketId, address(this));
+    }
+
+    function _setParameters(Parameters memory parameters_) private {
+        address baseToken = parameters_.adapter.baseToken();
+        address quoteToken = parameters_.adapter.quoteToken();
+        if (baseToken != address(asset) || quoteToken != address(vault.asset())) {
+            revert AdapterMismatch(baseToken, quoteToken);
+        }
+        uint256 priceBand = clearingHouse.rulesOf(marketId).priceBand;
+        // Tighter than the band even after the vault's own spread (H2).
+        _checkRatio(parameters_.maxHedgeDeviation, 1, priceBand - 1);
+        _checkRatio(parameters_.spread, 0, priceBand - 1 - parameters_.maxHedgeDeviation);
+        _checkRatio(parameters_.minMarginRatio, vault.marketOf(marketId).initialMarginRatio, PPM);
+        _parameters = parameters_;
+        emit ParametersSet(parameters_);
+    }
+}

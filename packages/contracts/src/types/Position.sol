@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Base, Price, Quote} from "./Units.sol";
+
+/// @dev One account in one market, as traders think of it.
+struct Position {
+    /// @dev WAD base; long > 0.
+    Base size;
+    /// @dev WAD quote paid (negative) or received (positive) for the open size.
+    Quote openNotional;
+    /// @dev WAD quote; may be negative while unrealised profit covers it.
+    Quote margin;
+    /// @dev The market's funding index when this account last paid it; see `Market.feeIndexDecimals`.
+    int256 fundingIndex;
+    /// @dev The borrowing index of this account's side when it last paid it; same unit.
+    uint256 borrowingIndex;
+}
+
+/// @dev The same in two storage words, because every further word costs a fill 5,000 gas on each side.
+/// exposure = size int128 | openNotional int128;  money = margin int112 | fundingIndex int72 | borrowingIndex uint72.
+/// Maxima: size and open notional 1.7e20 units, margin 2.5e15 units of quote.
+struct PackedPosition {
+    uint256 exposure;
+    uint256 money;
+}
+
+using PositionLib for Position global;
+using PositionStorage for PackedPosition global;
+
+library PositionLib {
+    /// @dev Adds a fill. A reduction realises its share of the open notional into margin; a fill that crosses zero is a
+    /// whole close followed by an opening, its quote shared in proportion to size. However the shares are rounded,
+    /// margin + openNotional changes by exactly `quote`, which is what L2 rests on.
+    /// @param fill WAD base, signed
+    /// @param quote WAD quote, signed
+    /// @return realizedPnl WAD quote that went to margin
+    function applyFill(Position memory self, Base fill, Quote quote) internal pure returns (Quote realizedPnl) {
+        Base size = self.size;
+        Base newSize = size + fill;
+        if (size.isZero() || (size.unwrap() > 0) == (fill.unwrap() > 0)) {
+            self.openNotional = self.openNotional + quote;
+        } else if (size.isReducedBy(fill)) {
+            Quote closed = newSize.isZero() ? self.openNotional : _share(self.openNotional, fill.abs(), size.abs());
+            realizedPnl = closed + quote;
+            self.openNotional = self.openNotional - closed;
+        } else {
+            Quote closing = _share(quote, size.abs(), fill.abs());
+            realizedPnl = self.openNotional + closing;
+            self.openNotional = quote - closing;
+        }
+        self.size = newSize;
+        self.margin = self.margin + realizedPnl;
+    }
+
+    /// @dev Account value: margin + openNotional + size x price, floor (DESIGN 1).
+    function value(Position memory self, Price price) internal pure returns (Quote) {
+        return self.margin + self.openNotional + self.size.valueFloor(price);
+    }
+
+    /// @dev amount x part / whole, toward zero. The sign of the dust does not matter: see {applyFill}.
+    function _share(Quote amount, uint256 part, uint256 whole) private pure returns (Quote) {
+        // part and whole are sizes, at most 2^127, and amount is a ledger quote, at most 2^127: no overflow.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return Quote.wrap(amount.unwrap() * int256(part) / int256(whole));
+    }
+}
+
+library PositionStorage {
+    using SafeCast for int256;
+    using SafeCast for uint256;
+
+    function load(PackedPosition storage self) internal view returns (Position memory position) {
+        uint256 exposure = self.exposure;
+        uint256 money = self.money;
+        // Each cast below cuts out one packed field.
+        // forge-lint: disable-start(unsafe-typecast)
+        position.size = Base.wrap(int128(uint128(exposure)));
+        position.openNotional = Quote.wrap(int128(uint128(exposure >> 128)));
+        position.margin = Quote.wrap(int112(uint112(money)));
+        position.fundingIndex = int72(uint72(money >> 112));
+        position.borrowingIndex = uint72(money >> 184);
+        // forge-lint: disable-end(unsafe-typecast)
+    }
+
+    /// @dev Reverts with OpenZeppelin's `SafeCastOverflowed...` when a field exceeds its maximum.
+    function store(PackedPosition storage self, Position memory position) internal {
+        // Every value has been narrowed with a check before its sign is dropped.
+        // forge-lint: disable-start(unsafe-typecast)
+        self.exposure = uint256(uint128(position.size.unwrap().toInt128()))
+            | uint256(uint128(position.openNotional.unwrap().toInt128())) << 128;
+        self.money = uint256(uint112(position.margin.unwrap().toInt112()))
+            | uint256(uint72(position.fundingIndex.toInt72())) << 112 | uint256(position.borrowingIndex.toUint72()) << 184;
+        // forge-lint: disable-end(unsafe-typecast)
+    }
+}

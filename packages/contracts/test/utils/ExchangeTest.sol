@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Test} from "forge-std/Test.sol";
+import {MockPyth} from "@pythnetwork/pyth-sdk-solidity/MockPyth.sol";
+import {Deploy, DeployConfig, Deployment} from "../../script/Deploy.s.sol";
+import {ClearingHouse} from "../../src/ClearingHouse.sol";
+import {Vault} from "../../src/Vault.sol";
+import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
+import {TradeParams} from "../../src/interfaces/IClearingHouse.sol";
+import {OracleMaker} from "../../src/makers/OracleMaker.sol";
+import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
+import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {Position} from "../../src/types/Position.sol";
+import {Price} from "../../src/types/Units.sol";
+import {SpotMarket, UniswapV3Local} from "./UniswapV3Local.sol";
+import {TestToken} from "./TestToken.sol";
+
+/// @dev The whole exchange, deployed by the deployment script on the Pyth SDK's MockPyth and a real Uniswap v3 pool.
+/// Market 1 is ETH at 2,000; collateral has 6 decimals; one LP is in both makers, takers have funds but no margin.
+abstract contract ExchangeTest is Test {
+    bytes32 internal constant FEED = keccak256("ETH/USD");
+    uint256 internal constant START = 1_700_000_000;
+    uint256 internal constant START_PRICE = 2000e18;
+    uint256 internal constant USD = 1e6;
+
+    MockPyth internal pyth;
+    TestToken internal usd;
+    TestToken internal weth;
+    SpotMarket internal spot;
+    Deployment internal d;
+    Vault internal vault;
+    ClearingHouse internal house;
+    PythOracle internal oracle;
+    OrderGateway internal gateway;
+    OracleMaker internal om;
+    SpotHedgeBaseMaker internal shb;
+    uint256 internal market;
+
+    address internal lp = makeAddr("lp");
+    address internal alice = makeAddr("alice");
+    address internal bob = makeAddr("bob");
+    address internal keeper = makeAddr("keeper");
+    address internal stranger = makeAddr("stranger");
+
+    function setUp() public virtual {
+        vm.warp(START);
+        pyth = new MockPyth(60, 1);
+        usd = new TestToken("USD", "USD", 6);
+        weth = new TestToken("WETH", "WETH", 18);
+        spot = new UniswapV3Local().createMarket(weth, usd, 500, START_PRICE, 5_000e18);
+        setPrice(START_PRICE);
+
+        Deploy script = new Deploy();
+        vm.deal(address(script), 1 ether);
+        d = script.deploy(config(), address(script));
+        (vault, house, oracle, gateway) = (d.vault, d.clearingHouse, d.oracle, d.orderGateway);
+        (om, shb, market) = (d.oracleMaker, d.spotHedgeBaseMaker, d.marketId);
+        vm.startPrank(owner());
+        oracle.acceptOwnership();
+        house.acceptOwnership();
+        gateway.acceptOwnership();
+        om.acceptOwnership();
+        shb.acceptOwnership();
+        // Most tests trade straight through the ClearingHouse.
+        om.setValidSender(alice, true);
+        om.setValidSender(bob, true);
+        vm.stopPrank();
+
+        depositLp(lp, 1_000_000 * USD, 100e18);
+        fund(alice, 1_000_000 * USD);
+        fund(bob, 1_000_000 * USD);
+    }
+
+    // ------------------------------------------------------------------------------------------------- defaults ----
+
+    function owner() internal returns (address) {
+        return makeAddr("owner");
+    }
+
+    function config() internal virtual returns (DeployConfig memory c) {
+        c.owner = owner();
+        c.collateral = address(usd);
+        c.base = address(weth);
+        c.baseSymbol = "ETH";
+        c.pyth = address(pyth);
+        c.feed = PythOracle.Feed({pythId: FEED, maxAge: 60, maxExecutionAge: 60});
+        c.market.initialMarginRatio = 100_000;
+        c.market.maintenanceMarginRatio = 62_500;
+        c.market.priceBand = 50_000;
+        c.market.feeIndexDecimals = 14;
+        c.rules = OrderGateway.Rules({delay: 3, priceWindow: 10, validity: 60, minKeeperFee: 0.0001 ether});
+        c.oracleMaker = OracleMaker.Parameters({maxSpread: 10_000, minMarginRatio: 100_000, maxAbsPosition: 500e18});
+        c.uniswapV3Factory = address(spot.factory());
+        c.uniswapV3Fee = 500;
+        c.maxHedgeDeviation = 20_000;
+        c.hedgeMinMarginRatio = 500_000;
+        c.hedgeSpread = 0;
+        c.whitelistLps = new address[](1);
+        c.whitelistLps[0] = lp;
+        c.oracleFloat = 1000;
+    }
+
+    // -------------------------------------------------------------------------------------------------- actions ----
+
+    /// @dev Publishes and stores a price now. `price` is WAD with at most 8 decimals.
+    function setPrice(uint256 price) internal {
+        bytes[] memory update = new bytes[](1);
+        update[0] = priceUpdate(price, block.timestamp, block.timestamp - 1);
+        pyth.updatePriceFeeds{value: 1}(update);
+    }
+
+    function priceUpdate(uint256 price, uint256 publishTime, uint256 prevPublishTime)
+        internal
+        view
+        returns (bytes memory)
+    {
+        int64 pythPrice = int64(uint64(price / 1e10));
+        return pyth.createPriceFeedUpdateData(
+            FEED, pythPrice, 0, -8, pythPrice, 0, uint64(publishTime), uint64(prevPublishTime)
+        );
+    }
+
+    function fund(address account, uint256 amountXCD) internal {
+        usd.mint(account, amountXCD);
+        vm.startPrank(account);
+        usd.approve(address(vault), type(uint256).max);
+        vault.deposit(account, amountXCD);
+        vm.stopPrank();
+    }
+
+    function addMargin(address account, uint256 amountXCD) internal {
+        vm.prank(account);
+        vault.transferFundToMargin(market, account, amountXCD);
+    }
+
+    function depositLp(address account, uint256 usdXCD, uint256 wethXCD) internal {
+        usd.mint(account, usdXCD);
+        weth.mint(account, wethXCD);
+        vm.startPrank(account);
+        usd.approve(address(om), type(uint256).max);
+        weth.approve(address(shb), type(uint256).max);
+        if (usdXCD != 0) om.deposit(usdXCD);
+        if (wethXCD != 0) shb.deposit(wethXCD);
+        vm.stopPrank();
+    }
+
+    function buy(address taker, address maker, uint256 base) internal returns (int256, int256) {
+        return tradeAs(taker, order(taker, maker, false, false, base));
+    }
+
+    function sell(address taker, address maker, uint256 base) internal returns (int256, int256) {
+        return tradeAs(taker, order(taker, maker, true, true, base));
+    }
+
+    function close(address taker, address maker) internal returns (int256, int256) {
+        bool isLong = positionOf(taker).size.unwrap() > 0;
+        TradeParams memory params = order(taker, maker, isLong, isLong, type(uint256).max);
+        params.isReduceOnly = true;
+        return tradeAs(taker, params);
+    }
+
+    function tradeAs(address sender, TradeParams memory params) internal returns (int256, int256) {
+        vm.prank(sender);
+        return house.trade(params);
+    }
+
+    /// @dev An order without a bound.
+    function order(address taker, address maker, bool isBaseToQuote, bool isExactInput, uint256 amount)
+        internal
+        view
+        returns (TradeParams memory)
+    {
+        return TradeParams({
+            marketId: market,
+            taker: taker,
+            maker: maker,
+            isBaseToQuote: isBaseToQuote,
+            isExactInput: isExactInput,
+            isReduceOnly: false,
+            amount: amount,
+            oppositeBound: isExactInput ? 0 : type(uint256).max,
+            deadline: block.timestamp
+        });
+    }
+
+    // ---------------------------------------------------------------------------------------------------- reads ----
+
+    function positionOf(address account) internal view returns (Position memory) {
+        return vault.positionOf(market, account);
+    }
+
+    function sizeOf(address account) internal view returns (int256) {
+        return positionOf(account).size.unwrap();
+    }
+
+    function marginOf(address account) internal view returns (int256) {
+        return positionOf(account).margin.unwrap();
+    }
+
+    /// @dev Account value at the stored price, WAD.
+    function valueOf(address account) internal view returns (int256) {
+        (Price price,) = oracle.getPrice(market);
+        return positionOf(account).value(price).unwrap();
+    }
+}
