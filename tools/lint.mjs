@@ -1,0 +1,34 @@
+// Every check of form: Biome on TypeScript and JSON, forge on Solidity. All run, so that one run shows all findings.
+import { createRequire } from "node:module";
+import { foundryBinary } from "./foundry.mjs";
+import { run } from "./process.mjs";
+
+const biome = createRequire(import.meta.url).resolve("@biomejs/biome/bin/biome");
+const forge = foundryBinary("forge");
+
+const checks = [
+  { name: "biome check", command: process.execPath, args: [biome, "check", "--error-on-warnings", "."] },
+  { name: "forge fmt --check", command: forge, args: ["fmt", "--check"] },
+  {
+    name: "forge lint",
+    command: forge,
+    args: [
+      ...["lint", "packages/contracts/src", "packages/contracts/script", "--deny", "warnings"],
+      // solc's "there are more warnings": those counted are of dependencies, and ignored.
+      ...["--ignored-error-codes", "4591"],
+      // forge lint writes artifacts without bytecode, and marks them as up to date. In the build's folders they would
+      // make the next `forge test` run nothing.
+      ...["--no-cache", "--out", ".turbo/forge-lint"],
+    ],
+  },
+];
+
+const failed = [];
+for (const { name, command, args } of checks) {
+  console.log(`\n${name}`);
+  if ((await run(command, args)) !== 0) failed.push(name);
+}
+if (failed.length > 0) {
+  console.error(`\nFailed: ${failed.join(", ")}. \`pnpm format\` repairs what can be repaired by itself.`);
+  process.exitCode = 1;
+}

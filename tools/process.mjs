@@ -1,0 +1,41 @@
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import { repositoryRoot } from "./foundry.mjs";
+
+/**
+ * @typedef {object} RunOptions
+ * @property {NodeJS.ProcessEnv} [env] Added to this process's environment.
+ * @property {(chunk: string) => void} [onOutput] Receives what the command prints, instead of the terminal.
+ */
+
+/**
+ * Runs a command from the repository's root and gives its exit code.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {RunOptions} [options]
+ * @returns {Promise<number>}
+ */
+export function run(command, args, { env, onOutput } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd: repositoryRoot,
+      env: { ...process.env, ...env },
+      stdio: onOutput ? ["inherit", "pipe", "pipe"] : "inherit",
+    });
+    child.stdout?.setEncoding("utf8").on("data", onOutput ?? (() => {}));
+    child.stderr?.setEncoding("utf8").on("data", onOutput ?? (() => {}));
+
+    // A terminal sends Ctrl-C to the child as well, which then ends in its own time.
+    const wait = () => {};
+    const terminate = () => child.kill("SIGTERM");
+    process.on("SIGINT", wait);
+    process.on("SIGTERM", terminate);
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      process.off("SIGINT", wait);
+      process.off("SIGTERM", terminate);
+      resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
+    });
+  });
+}
