@@ -126,8 +126,8 @@ contract Vault is IVault {
     /// @inheritdoc IVault
     function unlock() external {
         SystemLock.requireHolder(msg.sender);
-        // A fill window ends with its settlement only, and a receipt with its credit.
-        if (SystemLock.hasFillWindow() || _balanceMark != 0) revert Locked(msg.sender);
+        // A fill's lock ends with the fill only, and a receipt's with its credit.
+        if (!SystemLock.isPlain() || _balanceMark != 0) revert Locked(msg.sender);
         SystemLock.release();
     }
 
@@ -135,13 +135,13 @@ contract Vault is IVault {
     function beginReceive(uint256 marketId) external {
         if (_balanceMark != 0) revert Locked(msg.sender);
         if (SystemLock.holder() == msg.sender) {
-            if (SystemLock.hasFillWindow() && SystemLock.fillMarket() != marketId) {
+            if (!SystemLock.isPlain() && SystemLock.fillMarket() != marketId) {
                 revert NoFillWindow(msg.sender, marketId);
             }
         } else {
-            _market(marketId);
             SystemLock.acquireForReceipt(msg.sender);
         }
+        _market(marketId);
         _receiveMarket = marketId;
         _balanceMark = asset.balanceOf(address(this)) + 1;
     }
@@ -162,7 +162,7 @@ contract Vault is IVault {
     /// @inheritdoc IVault
     function withdrawMargin(uint256 marketId, uint256 amountXCD, address to) external {
         // An LP vault that holds the lock may pay out under it; everybody else takes it for this call.
-        bool nested = SystemLock.holder() == msg.sender && !SystemLock.hasFillWindow() && _balanceMark == 0;
+        bool nested = SystemLock.holder() == msg.sender && SystemLock.isPlain() && _balanceMark == 0;
         if (!nested) SystemLock.acquire(msg.sender);
         _debitFreeMargin(marketId, msg.sender, amountXCD);
         emit MarginPaidOut(marketId, msg.sender, to, amountXCD);
@@ -236,6 +236,7 @@ contract Vault is IVault {
         emit PositionsChanged(
             marketId, taker, maker, base.unwrap(), quote.unwrap(), takerPnl.unwrap(), makerPnl.unwrap(), price.unwrap()
         );
+        SystemLock.endFillWindow();
         if (_drew) {
             _drew = false;
             int256 margin = _positions[marketId][maker].load().margin.unwrap();
@@ -245,6 +246,8 @@ contract Vault is IVault {
 
     /// @inheritdoc IVault
     function closeFill() external onlyClearingHouse {
+        // A receipt left open would credit somebody else's later deposit a second time.
+        if (_balanceMark != 0) revert Locked(SystemLock.holder());
         SystemLock.release();
     }
 

@@ -47,6 +47,8 @@ contract OrderGateway is Ownable2Step {
     error InvalidRules(Rules rules);
     error KeeperFeeTooLow(uint256 fee, uint256 minFee);
     error UnknownOrder(uint256 orderId, bytes32 commitment);
+    /// @notice The attached value does not pay the price source. Wei.
+    error SourceFeeTooLow(uint256 value, uint256 sourceFee);
     error NotYetExecutable(uint256 timestamp, uint256 executableAt);
     error OrderExpired(uint256 timestamp, uint256 expiresAt);
     error OrderNotExpired(uint256 timestamp, uint256 expiresAt);
@@ -121,6 +123,7 @@ contract OrderGateway is Ownable2Step {
         if (block.timestamp > order.expiresAt) revert OrderExpired(block.timestamp, order.expiresAt);
 
         uint256 sourceFee = msg.value == 0 ? 0 : oracle.updateFee(updateData);
+        if (msg.value < sourceFee) revert SourceFeeTooLow(msg.value, sourceFee);
         uint256 price = _beginExecution(order, updateData, sourceFee);
         executed = _tryTrade(orderId, order, price);
         oracle.endExecution();

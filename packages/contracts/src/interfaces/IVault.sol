@@ -118,7 +118,7 @@ interface IVault {
     function withdrawMargin(uint256 marketId, uint256 amountXCD, address to) external;
 
     /// @notice Pays collateral out of the caller's margin to `to` for a hedge. Only the maker that is being filled,
-    /// only while its fill window is open. Margin may go below zero here, but not after settlement.
+    /// only while its fill window is open: until settlement, which finds the margin at zero or above.
     function draw(uint256 amountXCD, address to) external;
 
     // ---- ClearingHouse only ----
@@ -135,7 +135,7 @@ interface IVault {
         external
         returns (Base takerSize, Base makerSize, Quote makerOpenNotional, Quote makerMargin);
 
-    /// @notice Settles both sides of a fill.
+    /// @notice Settles both sides of a fill and ends the maker's right to draw.
     /// @param base WAD, what the taker gets (> 0) or gives (< 0)
     /// @param quote WAD, what the taker gets (> 0) or gives (< 0)
     /// @param price the oracle price of the trade, for the account values returned
@@ -143,7 +143,7 @@ interface IVault {
         external
         returns (Settlement memory);
 
-    /// @notice Closes the fill window and gives the lock back.
+    /// @notice Ends the fill and gives the lock back.
     function closeFill() external;
 
     // ---- views ----

@@ -20,6 +20,7 @@ library SystemLock {
     uint256 private constant KIND_PLAIN = 1;
     uint256 private constant KIND_RECEIPT = 2;
     uint256 private constant KIND_FILL = 3;
+    uint256 private constant KIND_SETTLED = 4;
 
     function acquire(address by) internal {
         _acquire(by, 0, KIND_PLAIN);
@@ -35,6 +36,12 @@ library SystemLock {
         _acquire(maker, marketId, KIND_FILL);
     }
 
+    /// @dev Ends the fill window with the settlement: the lock stays with the maker until its last word, but what the
+    /// settlement has shown to be covered can no longer be drawn.
+    function endFillWindow() internal {
+        SLOT.tstore(SLOT.tload() & ((1 << KIND_SHIFT) - 1) | KIND_SETTLED << KIND_SHIFT);
+    }
+
     function release() internal {
         SLOT.tstore(0);
     }
@@ -47,6 +54,10 @@ library SystemLock {
 
     function hasFillWindow() internal view returns (bool) {
         return SLOT.tload() >> KIND_SHIFT == KIND_FILL;
+    }
+
+    function isPlain() internal view returns (bool) {
+        return SLOT.tload() >> KIND_SHIFT == KIND_PLAIN;
     }
 
     function isForReceipt() internal view returns (bool) {

@@ -46,9 +46,9 @@ abstract contract ExchangeTest is Test {
     function setUp() public virtual {
         vm.warp(START);
         pyth = new MockPyth(60, 1);
-        usd = new TestToken("USD", "USD", 6);
-        weth = new TestToken("WETH", "WETH", 18);
-        spot = new UniswapV3Local().createMarket(weth, usd, 500, START_PRICE, 5_000e18);
+        usd = createCollateral();
+        weth = createBaseToken();
+        spot = new UniswapV3Local().createMarket(weth, usd, 500, START_PRICE, baseXCD(5_000e18));
         setPrice(START_PRICE);
 
         Deploy script = new Deploy();
@@ -67,12 +67,38 @@ abstract contract ExchangeTest is Test {
         om.setValidSender(bob, true);
         vm.stopPrank();
 
-        depositLp(lp, 1_000_000 * USD, 100e18);
-        fund(alice, 1_000_000 * USD);
-        fund(bob, 1_000_000 * USD);
+        depositLp(lp, quoteXCD(1_000_000e18), baseXCD(100e18));
+        fund(alice, quoteXCD(1_000_000e18));
+        fund(bob, quoteXCD(1_000_000e18));
     }
 
     // ------------------------------------------------------------------------------------------------- defaults ----
+
+    function collateralDecimals() internal view virtual returns (uint8) {
+        return 6;
+    }
+
+    function baseDecimals() internal view virtual returns (uint8) {
+        return 18;
+    }
+
+    function createCollateral() internal virtual returns (TestToken) {
+        return new TestToken("USD", "USD", collateralDecimals());
+    }
+
+    function createBaseToken() internal virtual returns (TestToken) {
+        return new TestToken("WETH", "WETH", baseDecimals());
+    }
+
+    /// @dev WAD quote in the collateral's own decimals.
+    function quoteXCD(uint256 wad) internal view returns (uint256) {
+        return wad / 10 ** (18 - collateralDecimals());
+    }
+
+    /// @dev WAD base in the base token's own decimals.
+    function baseXCD(uint256 wad) internal view returns (uint256) {
+        return wad / 10 ** (18 - baseDecimals());
+    }
 
     function owner() internal returns (address) {
         return makeAddr("owner");
@@ -103,10 +129,15 @@ abstract contract ExchangeTest is Test {
 
     // -------------------------------------------------------------------------------------------------- actions ----
 
+    /// @dev The optimizer may take `block.timestamp` for constant within a test and miss a warp.
+    function timestamp() internal view returns (uint256) {
+        return vm.getBlockTimestamp();
+    }
+
     /// @dev Publishes and stores a price now. `price` is WAD with at most 8 decimals.
     function setPrice(uint256 price) internal {
         bytes[] memory update = new bytes[](1);
-        update[0] = priceUpdate(price, block.timestamp, block.timestamp - 1);
+        update[0] = priceUpdate(price, timestamp(), timestamp() - 1);
         pyth.updatePriceFeeds{value: 1}(update);
     }
 
@@ -180,7 +211,7 @@ abstract contract ExchangeTest is Test {
             isReduceOnly: false,
             amount: amount,
             oppositeBound: isExactInput ? 0 : type(uint256).max,
-            deadline: block.timestamp
+            deadline: timestamp()
         });
     }
 

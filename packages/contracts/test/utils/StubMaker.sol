@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {IMaker} from "../../src/interfaces/IMaker.sol";
+import {IVault} from "../../src/interfaces/IVault.sol";
+import {TestToken} from "./TestToken.sol";
+
+/// @dev A maker that trades any amount at the price it is told and has no opinion of its own, so that the ClearingHouse
+/// is what stands between it and trouble.
+contract StubMaker is IMaker {
+    uint256 public immutable marketId;
+    IVault private immutable vault;
+    /// @dev WAD
+    uint256 public price;
+    uint256 public drawXCD;
+    address public drawTo;
+    bool public drawsInCallback;
+    bool public leavesReceiptOpen;
+
+    constructor(IVault vault_, uint256 marketId_, uint256 price_) {
+        (vault, marketId, price) = (vault_, marketId_, price_);
+    }
+
+    function setPrice(uint256 price_) external {
+        price = price_;
+    }
+
+    /// @dev Makes the next fills draw, as a hedge would.
+    function setDraw(uint256 amountXCD, address to) external {
+        (drawXCD, drawTo) = (amountXCD, to);
+    }
+
+    /// @dev Makes the next fills draw after settlement, when it is no longer checked.
+    function setDrawsInCallback() external {
+        drawsInCallback = true;
+    }
+
+    /// @dev Makes the next fills begin to receive and not end it.
+    function setLeavesReceiptOpen() external {
+        leavesReceiptOpen = true;
+    }
+
+    function addMargin(uint256 amountXCD) external {
+        vault.beginReceive(marketId);
+        TestToken(address(vault.asset())).mint(address(vault), amountXCD);
+        vault.endReceive();
+    }
+
+    function drawNow(uint256 amountXCD, address to) external {
+        vault.draw(amountXCD, to);
+    }
+
+    function fillOrder(bool isBaseToQuote, bool isExactInput, uint256 amount, bytes calldata)
+        external
+        returns (uint256, bytes memory)
+    {
+        if (leavesReceiptOpen) vault.beginReceive(marketId);
+        if (drawXCD != 0 && !drawsInCallback) vault.draw(drawXCD, drawTo);
+        bytes memory callbackData = drawsInCallback ? bytes(hex"01") : bytes("");
+        return (isBaseToQuote == isExactInput ? amount * price / 1e18 : amount * 1e18 / price, callbackData);
+    }
+
+    function fillOrderCallback(bytes calldata) external {
+        vault.draw(drawXCD, drawTo);
+    }
+
+    function getUtilRatio() external pure returns (uint256, uint256) {
+        return (0, 0);
+    }
+
+    function isSpotHedged() external pure returns (bool) {
+        return false;
+    }
+}
