@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Vm, VmSafe} from "forge-std/Vm.sol";
+import {Order, OrderRequest} from "../../src/types/Order.sol";
+import {ExchangeTest} from "../utils/ExchangeTest.sol";
+
+/// @dev What each scenario costs as a transaction of its own: `forge test --isolate`, where every outer call is one.
+/// Run through `pnpm bench`, which prints the figures beside the peer's; without --isolate the figures mean nothing.
+/// Others hold positions and shares already, and 12 seconds and a price update lie between steps.
+contract GasBench is ExchangeTest {
+    uint256 private constant KEEPER_FEE = 0.0001 ether;
+    string private constant KEY = "gas";
+    string private json;
+
+    function setUp() public override {
+        super.setUp();
+        vm.prank(owner());
+        om.setValidSender(keeper, true);
+        addMargin(bob, 500_000 * USD);
+        buy(bob, address(om), 20e18);
+        sell(bob, address(shb), 5e18);
+        vm.deal(alice, 1 ether);
+        vm.prank(alice);
+        vault.setOperator(address(gateway), true);
+        addMargin(alice, 100_000 * USD);
+        _step();
+    }
+
+    function test_bench_om() external {
+        buy(alice, address(om), 1e18);
+        _record("om.open.first");
+        buy(alice, address(om), 1e18);
+        _record("om.open.increase");
+        sell(alice, address(om), 1e18);
+        _record("om.reduce");
+        sell(alice, address(om), 1e18);
+        _record("om.close");
+        _write("om");
+    }
+
+    function test_bench_shb() external {
+        sell(alice, address(shb), 1e18);
+        _record("shb.short.first");
+        sell(alice, address(shb), 1e18);
+        _record("shb.short.increase");
+        buy(alice, address(shb), 1e18);
+        _record("shb.long.reduce");
+        buy(alice, address(shb), 1e18);
+        _record("shb.close");
+        _write("shb");
+    }
+
+    function test_bench_lp() external {
+        usd.mint(lp, 1000 * USD);
+        vm.prank(lp);
+        om.deposit(1000 * USD);
+        _record("om.lp.deposit");
+        uint256 shares = om.balanceOf(lp) / 1000;
+        vm.prank(lp);
+        om.withdraw(shares);
+        _record("om.lp.withdraw");
+        weth.mint(lp, 1e18);
+        vm.prank(lp);
+        shb.deposit(1e18);
+        _record("shb.lp.deposit");
+        shares = shb.balanceOf(lp) / 1000;
+        vm.prank(lp);
+        shb.withdraw(shares);
+        _record("shb.lp.withdraw");
+        _write("lp");
+    }
+
+    function test_bench_gateway() external {
+        buy(alice, address(om), 1e18);
+        // Others have created orders before.
+        _create(address(om), false);
+        _step();
+        (uint256 id, Order memory order) = _create(address(om), false);
+        _record("gateway.create");
+        _execute(id, order);
+        _record("gateway.execute");
+        (id, order) = _create(address(shb), true);
+        _step();
+        _execute(id, order);
+        _record("shb.gateway.execute");
+        _write("gateway");
+    }
+
+    function test_bench_vault() external {
+        buy(alice, address(om), 1e18);
+        _step();
+        usd.mint(alice, 1000 * USD);
+        vm.startPrank(alice);
+        vault.deposit(alice, 1000 * USD);
+        _record("vault.deposit");
+        vault.transferFundToMargin(market, alice, 1000 * USD);
+        _record("vault.fundToMargin");
+        vault.transferMarginToFund(market, alice, 1000 * USD);
+        _record("vault.marginToFund");
+        vault.withdraw(1000 * USD, alice);
+        _record("vault.withdraw");
+        vm.stopPrank();
+        _write("vault");
+    }
+
+    function _create(address maker, bool isBaseToQuote) private returns (uint256 id, Order memory order) {
+        OrderRequest memory request = OrderRequest({
+            marketId: market,
+            maker: maker,
+            isBaseToQuote: isBaseToQuote,
+            isExactInput: isBaseToQuote,
+            isReduceOnly: false,
+            amount: 1e18,
+            oppositeBound: isBaseToQuote ? 1900e18 : 2100e18
+        });
+        order = Order({
+            taker: alice,
+            request: request,
+            executableAt: uint64(timestamp() + 3),
+            expiresAt: uint64(timestamp() + 63),
+            keeperFee: uint128(KEEPER_FEE)
+        });
+        vm.prank(alice);
+        id = gateway.createOrder{value: KEEPER_FEE}(request);
+    }
+
+    function _execute(uint256 id, Order memory order) private {
+        uint256 publishTime = order.executableAt;
+        if (timestamp() < publishTime) vm.warp(publishTime + 1);
+        bytes[] memory update = new bytes[](1);
+        update[0] = priceUpdate(START_PRICE, publishTime, publishTime - 1);
+        vm.deal(keeper, 1 ether);
+        vm.prank(keeper);
+        gateway.executeOrder(id, order, update);
+    }
+
+    /// @dev Takes the gas of the transaction just made, then lets 12 seconds pass and updates the price.
+    function _record(string memory id) private {
+        Vm.Gas memory gas = vm.lastCallGas();
+        json = vm.serializeUint(KEY, id, gas.gasTotalUsed);
+        (bool pranked, address sender) = _pauseCaller();
+        _step();
+        if (pranked) vm.startPrank(sender);
+    }
+
+    function _pauseCaller() private returns (bool pranked, address sender) {
+        VmSafe.CallerMode mode;
+        (mode, sender,) = vm.readCallers();
+        pranked = mode == VmSafe.CallerMode.RecurrentPrank;
+        if (pranked) vm.stopPrank();
+    }
+
+    function _step() private {
+        skip(12);
+        setPrice(START_PRICE);
+    }
+
+    function _write(string memory group) private {
+        vm.writeJson(json, string.concat("packages/contracts/bench/out/", group, ".json"));
+    }
+}

@@ -1,0 +1,57 @@
+// Measures what each scenario of bench/peer-gas.json costs here, prints it beside the closest existing exchange and
+// the budget, and writes bench/gas.json. `--check` writes nothing and fails when a figure exceeds the committed one.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { foundryBinary } from "../../../tools/foundry.mjs";
+
+const packageDir = dirname(dirname(fileURLToPath(import.meta.url)));
+const root = dirname(dirname(packageDir));
+const outDir = join(packageDir, "bench", "out");
+const gasFile = join(packageDir, "bench", "gas.json");
+const readJson = (file) => JSON.parse(readFileSync(file, "utf8"));
+
+rmSync(outDir, { recursive: true, force: true });
+mkdirSync(outDir, { recursive: true });
+console.log("Measuring (forge test --isolate: every step is a transaction of its own)...");
+const forge = spawnSync(
+  foundryBinary("forge"),
+  ["test", "--isolate", "--match-contract", "GasBench"],
+  { cwd: root, encoding: "utf8", maxBuffer: 1 << 28 },
+);
+if (forge.status !== 0) {
+  process.stderr.write(forge.stdout + forge.stderr);
+  process.exit(1);
+}
+
+const measured = Object.assign({}, ...readdirSync(outDir).map((file) => readJson(join(outDir, file))));
+const { peer, method, scenarios } = readJson(join(packageDir, "bench", "peer-gas.json"));
+const format = (n) => n.toLocaleString("en-US");
+const row = (cells) => `${cells[0].padEnd(22)}${cells.slice(1).map((cell) => cell.padStart(11)).join("")}`;
+
+console.log(`\npeer: ${peer}\nmethod: ${method}\n`);
+console.log(row(["scenario", "ours", "peer", "budget", "of peer", "of budget"]));
+let overBudget = 0;
+for (const [id, { peer: theirs, budget }] of Object.entries(scenarios)) {
+  const ours = measured[id];
+  if (ours === undefined) continue;
+  if (ours > budget) overBudget++;
+  const percent = (whole) => `${((100 * ours) / whole).toFixed(1)}%`;
+  console.log(row([id, format(ours), format(theirs), format(budget), percent(theirs), percent(budget)]));
+}
+const missing = Object.keys(scenarios).filter((id) => measured[id] === undefined);
+if (missing.length > 0) console.log(`\nnot built yet: ${missing.join(", ")}`);
+console.log(overBudget === 0 ? "\nEvery scenario is within its budget." : `\n${overBudget} over budget.`);
+
+const result = { scenarios: Object.fromEntries(Object.keys(scenarios).filter((id) => id in measured).map((id) => [id, { gas: measured[id] }])) };
+if (process.argv.includes("--check")) {
+  const committed = readJson(gasFile).scenarios;
+  const grown = Object.entries(result.scenarios).filter(([id, { gas }]) => gas > (committed[id]?.gas ?? 0));
+  for (const [id, { gas }] of grown) {
+    console.error(`${id} costs ${format(gas)}, and bench/gas.json says ${format(committed[id]?.gas ?? 0)}: run pnpm bench and commit it`);
+  }
+  process.exit(grown.length > 0 ? 1 : 0);
+}
+writeFileSync(gasFile, `${JSON.stringify(result, null, 2)}\n`);
+console.log("Written to packages/contracts/bench/gas.json");
