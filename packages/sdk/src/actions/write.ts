@@ -1,0 +1,102 @@
+import type {
+  Abi,
+  Account,
+  Address,
+  Chain,
+  Client,
+  ContractEventName,
+  Hash,
+  Log,
+  ParseEventLogsReturnType,
+  TransactionReceipt,
+  Transport,
+} from "viem";
+import { parseEventLogs } from "viem";
+import { estimateContractGas, simulateContract, waitForTransactionReceipt, writeContract } from "viem/actions";
+import { EventNotFoundError, errorsAbi, TransactionRevertedError } from "../errors.js";
+
+/** A client that signs: its account sends the transactions. */
+export type SigningClient = Client<Transport, Chain, Account>;
+
+/** One call of a contract, ready to be sent, simulated or batched. */
+export type ContractCall = {
+  address: Address;
+  abi: Abi;
+  functionName: string;
+  args: readonly unknown[];
+  /** Wei. */
+  value?: bigint;
+};
+
+/** Overrides of the transaction that carries a call. */
+export type TransactionOptions = {
+  gas?: bigint;
+  nonce?: number;
+};
+
+/** A fifth more gas than was estimated, since the block that mines a transaction is not the one it was estimated on. */
+const withGasMargin = (estimate: bigint): bigint => (estimate * 6n) / 5n;
+
+/**
+ * Sends a call and returns the transaction's hash. Unless `gas` is given it is estimated first, also for accounts that
+ * the node signs for: some nodes mine what is bound to revert. Reverts found by the estimate decode with
+ * {@link getRevert}.
+ */
+export async function sendCall(
+  client: SigningClient,
+  call: ContractCall,
+  options: TransactionOptions = {},
+): Promise<Hash> {
+  const request = { ...call, abi: [...call.abi, ...errorsAbi], account: client.account };
+  const gas =
+    options.gas ??
+    withGasMargin(await estimateContractGas(client, request as unknown as Parameters<typeof estimateContractGas>[1]));
+  return writeContract(client, {
+    ...request,
+    ...options,
+    gas,
+    chain: client.chain,
+  } as unknown as Parameters<typeof writeContract>[1]);
+}
+
+/** Runs a call without sending it and returns what the function would return. */
+export async function simulateCall(client: SigningClient, call: ContractCall): Promise<unknown> {
+  const { result } = await simulateContract(client, {
+    ...call,
+    abi: [...call.abi, ...errorsAbi],
+    account: client.account,
+  } as unknown as Parameters<typeof simulateContract>[1]);
+  return result;
+}
+
+/**
+ * Waits for a transaction, as often asking as the client's `pollingInterval` says.
+ *
+ * @throws {@link TransactionRevertedError} when it reverted.
+ */
+export async function waitForSuccess(client: Client, hash: Hash): Promise<TransactionReceipt> {
+  const receipt = await waitForTransactionReceipt(client, { hash });
+  if (receipt.status !== "success") throw new TransactionRevertedError({ hash });
+  return receipt;
+}
+
+/** The first event of this name that `address` emitted in a transaction. */
+export function findEvent<const abi extends Abi, name extends ContractEventName<abi>>(
+  receipt: { logs: Log[]; transactionHash: Hash },
+  { abi, address, eventName }: { abi: abi; address: Address; eventName: name },
+): ParseEventLogsReturnType<abi, name, true>[number] | undefined {
+  const logs = receipt.logs.filter((log) => log.address.toLowerCase() === address.toLowerCase());
+  return parseEventLogs({ abi, eventName, logs, strict: true })[0] as
+    | ParseEventLogsReturnType<abi, name, true>[number]
+    | undefined;
+}
+
+/** Like {@link findEvent}, and throws {@link EventNotFoundError} when there is none. */
+export function requireEvent<const abi extends Abi, name extends ContractEventName<abi>>(
+  receipt: { logs: Log[]; transactionHash: Hash },
+  parameters: { abi: abi; address: Address; eventName: name },
+): ParseEventLogsReturnType<abi, name, true>[number] {
+  const event = findEvent(receipt, parameters);
+  if (!event) throw new EventNotFoundError({ eventName: parameters.eventName, hash: receipt.transactionHash });
+  return event;
+}

@@ -1,0 +1,41 @@
+import type { Client } from "viem";
+import * as read from "./actions/read.js";
+import type { Deployment } from "./deployment.js";
+
+type WithoutDeployment<parameters> = Omit<parameters, "deployment">;
+
+/** The reading actions with the client and the deployment filled in. */
+export type CounterpoiseReads = {
+  getPosition: (parameters: WithoutDeployment<read.AccountParameters>) => ReturnType<typeof read.getPosition>;
+  getFund: (parameters: WithoutDeployment<read.AccountParameters>) => ReturnType<typeof read.getFund>;
+  getMarket: () => ReturnType<typeof read.getMarket>;
+  getPrice: () => ReturnType<typeof read.getPrice>;
+  getOrderRules: () => ReturnType<typeof read.getOrderRules>;
+  isOrderAlive: (parameters: WithoutDeployment<read.IsOrderAliveParameters>) => ReturnType<typeof read.isOrderAlive>;
+  getMaker: (parameters: WithoutDeployment<read.GetMakerParameters>) => ReturnType<typeof read.getMaker>;
+  getHedge: () => ReturnType<typeof read.getHedge>;
+  getMakerPrices: () => ReturnType<typeof read.getMakerPrices>;
+  quoteTrade: (parameters: WithoutDeployment<read.QuoteTradeParameters>) => ReturnType<typeof read.quoteTrade>;
+};
+
+/**
+ * The reading actions as methods, for `client.extend(...)`.
+ *
+ * @example
+ * const client = createPublicClient({ transport: http() }).extend(counterpoiseReads(deployment));
+ * await client.getPosition({ account });
+ */
+export const counterpoiseReads =
+  (deployment: Deployment) =>
+  (client: Client): CounterpoiseReads => ({
+    getPosition: (parameters) => read.getPosition(client, { ...parameters, deployment }),
+    getFund: (parameters) => read.getFund(client, { ...parameters, deployment }),
+    getMarket: () => read.getMarket(client, { deployment }),
+    getPrice: () => read.getPrice(client, { deployment }),
+    getOrderRules: () => read.getOrderRules(client, { deployment }),
+    isOrderAlive: (parameters) => read.isOrderAlive(client, { ...parameters, deployment }),
+    getMaker: (parameters) => read.getMaker(client, { ...parameters, deployment }),
+    getHedge: () => read.getHedge(client, { deployment }),
+    getMakerPrices: () => read.getMakerPrices(client, { deployment }),
+    quoteTrade: (parameters) => read.quoteTrade(client, { ...parameters, deployment }),
+  });

@@ -1,0 +1,69 @@
+import type { Address, Hex } from "viem";
+import { getAddress, isAddress, isHex } from "viem";
+import { InvalidDeploymentError } from "./errors.js";
+
+/** The addresses of one exchange, as the deployment script writes them. */
+export type Deployment = {
+  chainId: number;
+  marketId: bigint;
+  collateral: Address;
+  base: Address;
+  pyth: Address;
+  /** Pyth's id of the market's feed. */
+  pythId: Hex;
+  oracle: Address;
+  vault: Address;
+  clearingHouse: Address;
+  orderGateway: Address;
+  oracleMaker: Address;
+  spotHedgeBaseMaker: Address;
+  uniswapV3Adapter: Address;
+};
+
+const addressKeys = [
+  "collateral",
+  "base",
+  "pyth",
+  "oracle",
+  "vault",
+  "clearingHouse",
+  "orderGateway",
+  "oracleMaker",
+  "spotHedgeBaseMaker",
+  "uniswapV3Adapter",
+] as const;
+
+/**
+ * Reads the JSON that the deployment script wrote.
+ *
+ * @example
+ * const deployment = parseDeployment(JSON.parse(await readFile("deployments/31337.json", "utf8")));
+ * @throws {@link InvalidDeploymentError} when a field is missing or malformed.
+ */
+export function parseDeployment(json: unknown): Deployment {
+  if (typeof json !== "object" || json === null) throw new InvalidDeploymentError({ field: "(document)", value: json });
+  const fields = json as Record<string, unknown>;
+  const integer = (field: "chainId" | "marketId"): bigint => {
+    const value = fields[field];
+    if ((typeof value !== "number" && typeof value !== "string") || !/^\d+$/.test(String(value))) {
+      throw new InvalidDeploymentError({ field, value });
+    }
+    return BigInt(value);
+  };
+  const address = (field: string): Address => {
+    const value = fields[field];
+    if (typeof value !== "string" || !isAddress(value)) throw new InvalidDeploymentError({ field, value });
+    return getAddress(value);
+  };
+  const pythId = fields.pythId;
+  if (!isHex(pythId) || pythId.length !== 66) throw new InvalidDeploymentError({ field: "pythId", value: pythId });
+  return {
+    chainId: Number(integer("chainId")),
+    marketId: integer("marketId"),
+    pythId,
+    ...(Object.fromEntries(addressKeys.map((key) => [key, address(key)])) as Record<
+      (typeof addressKeys)[number],
+      Address
+    >),
+  };
+}

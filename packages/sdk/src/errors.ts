@@ -1,0 +1,137 @@
+import { type Abi, BaseError, ContractFunctionRevertedError, decodeErrorResult, type Hex } from "viem";
+import {
+  clearingHouseAbi,
+  oracleMakerAbi,
+  orderGatewayAbi,
+  pythErrorsAbi,
+  pythOracleAbi,
+  spotHedgeBaseMakerAbi,
+  uniswapV3AdapterAbi,
+  vaultAbi,
+} from "./generated/abis.js";
+
+/** A deployment file lacks a field or has a malformed one. */
+export class InvalidDeploymentError extends BaseError {
+  override name = "InvalidDeploymentError";
+  constructor({ field, value }: { field: string; value: unknown }) {
+    super(`Deployment field "${field}" is missing or malformed: ${String(value)}.`);
+  }
+}
+
+/** A transaction was mined, but without the event that the action waits for. */
+export class EventNotFoundError extends BaseError {
+  override name = "EventNotFoundError";
+  constructor({ eventName, hash }: { eventName: string; hash: Hex }) {
+    super(`Transaction ${hash} succeeded without a ${eventName} event.`);
+  }
+}
+
+/** A transaction was mined and reverted. */
+export class TransactionRevertedError extends BaseError {
+  override name = "TransactionRevertedError";
+  constructor({ hash }: { hash: Hex }) {
+    super(`Transaction ${hash} reverted.`);
+  }
+}
+
+/** A quote did not come back as the contract's `TradeQuoted`: the trade itself would fail. */
+export class QuoteFailedError extends BaseError {
+  override name = "QuoteFailedError";
+  /** Why, if it is an error of the exchange. */
+  readonly revert: Revert | undefined;
+  constructor({ revert, cause }: { revert?: Revert | undefined; cause?: BaseError | undefined }) {
+    const message = revert ? `The trade would revert: ${formatRevert(revert)}.` : "The trade would revert.";
+    super(message, cause ? { cause } : {});
+    this.revert = revert;
+  }
+}
+
+/** A decoded custom error of the contracts. */
+export type Revert = {
+  errorName: string;
+  args: readonly unknown[];
+  /** The values by the names that the contracts give them. */
+  named: Record<string, unknown>;
+};
+
+type AbiErrors<abi extends Abi> = Extract<abi[number], { type: "error" }>;
+
+const onlyErrors = <const abi extends Abi>(abi: abi): AbiErrors<abi>[] =>
+  abi.filter((item) => item.type === "error") as AbiErrors<abi>[];
+
+/**
+ * Every custom error of the exchange and of its price source, once each, so that an error of one contract decodes when
+ * another one passes it on.
+ */
+export const errorsAbi: Abi = [
+  ...new Map(
+    [
+      vaultAbi,
+      clearingHouseAbi,
+      pythOracleAbi,
+      orderGatewayAbi,
+      oracleMakerAbi,
+      spotHedgeBaseMakerAbi,
+      uniswapV3AdapterAbi,
+      pythErrorsAbi,
+    ]
+      .flatMap((abi) => onlyErrors(abi as Abi))
+      .map((item) => [`${item.name}(${item.inputs.map((input) => input.type).join()})`, item] as const),
+  ).values(),
+];
+
+/**
+ * Decodes the bytes of a revert, such as the `reason` of an `OrderPurged` event. Solidity's own `Error(string)` and
+ * `Panic(uint256)` decode too; anything else that is no error of the exchange gives `undefined`.
+ *
+ * @example
+ * decodeRevert("0x...")?.errorName; // "SlippageExceeded"
+ */
+export function decodeRevert(data: Hex): Revert | undefined {
+  try {
+    const { errorName, args = [], abiItem } = decodeErrorResult({ abi: errorsAbi, data });
+    const inputs = abiItem.type === "error" ? abiItem.inputs : [];
+    return {
+      errorName,
+      args: args as readonly unknown[],
+      named: Object.fromEntries(inputs.map((input, i) => [input.name ?? String(i), (args as unknown[])[i]])),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The custom error behind an error that an action threw, if there is one.
+ *
+ * @example
+ * await withdraw(client, { deployment, amount }).catch((error) => {
+ *   if (getRevert(error)?.errorName !== "InsufficientFund") throw error;
+ * });
+ */
+export function getRevert(error: unknown): Revert | undefined {
+  if (!(error instanceof BaseError)) return undefined;
+  const reverted = error.walk((cause) => cause instanceof ContractFunctionRevertedError);
+  const raw = reverted instanceof ContractFunctionRevertedError ? reverted.raw : undefined;
+  return raw ? decodeRevert(raw) : undefined;
+}
+
+/**
+ * One line with the error's name and its values.
+ *
+ * @example
+ * formatRevert(revert); // "SlippageExceeded (amount 1990, bound 2000)"
+ */
+export function formatRevert({ errorName, named }: Revert): string {
+  return Object.keys(named).length > 0 ? `${errorName} (${formatFields(named)})` : errorName;
+}
+
+const formatFields = (fields: object): string =>
+  Object.entries(fields)
+    .map(([name, value]) => `${name} ${formatValue(value)}`)
+    .join(", ");
+
+function formatValue(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(formatValue).join(", ")}]`;
+  return typeof value === "object" && value !== null ? `(${formatFields(value)})` : String(value);
+}
