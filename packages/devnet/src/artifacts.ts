@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import type { Abi, Hex } from "viem";
+import { repositoryRoot } from "../../../tools/foundry.mjs";
+import { ArtifactNotFoundError } from "./errors.js";
+
+export type Artifact = { name: string; abi: Abi; bytecode: Hex };
+
+const require = createRequire(import.meta.url);
+
+/** A contract as its authors published it on npm. */
+export function packageArtifact(name: string, file: string): Artifact {
+  const { abi, bytecode } = JSON.parse(readFileSync(require.resolve(file), "utf8"));
+  return { name, abi, bytecode: withPrefix(bytecode) };
+}
+
+/** MockPyth's package has the two halves of its artifact in files of their own. */
+export function mockPythArtifact(): Artifact {
+  const root = path.dirname(require.resolve("@pythnetwork/pyth-sdk-solidity/package.json"));
+  return {
+    name: "MockPyth",
+    abi: JSON.parse(readFileSync(path.join(root, "abis/MockPyth.json"), "utf8")),
+    bytecode: withPrefix(readFileSync(path.join(root, "build/MockPyth_sol_MockPyth.bin"), "utf8").trim()),
+  };
+}
+
+/**
+ * A contract of packages/contracts, as forge built it.
+ *
+ * @throws {ArtifactNotFoundError} if it has not been built
+ */
+export function forgeArtifact(name: string, source = `${name}.sol`): Artifact {
+  const file = path.join(repositoryRoot, "packages/contracts/out", source, `${name}.json`);
+  if (!existsSync(file)) throw new ArtifactNotFoundError(name, file);
+  const { abi, bytecode } = JSON.parse(readFileSync(file, "utf8"));
+  if (!bytecode?.object || bytecode.object === "0x") throw new ArtifactNotFoundError(name, file);
+  return { name, abi, bytecode: bytecode.object };
+}
+
+const withPrefix = (bytecode: string): Hex => (bytecode.startsWith("0x") ? (bytecode as Hex) : `0x${bytecode}`);

@@ -1,0 +1,71 @@
+import { type Address, keccak256, toHex } from "viem";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Anvil, startAnvil } from "./anvil.js";
+import { createDevnetClient, type DevnetClient } from "./client.js";
+import { type DeploymentConfig, runDeployScript } from "./deploy-script.js";
+import { DeployScriptError } from "./errors.js";
+import { deployMockPyth } from "./mock-pyth.js";
+import { deployTestToken } from "./tokens.js";
+import { createPool, deployUniswapV3 } from "./uniswap-v3.js";
+
+const WAD = 10n ** 18n;
+
+describe("runDeployScript", () => {
+  let anvil: Anvil;
+  let client: DevnetClient;
+  let config: DeploymentConfig;
+
+  beforeAll(async () => {
+    anvil = await startAnvil({ timestamp: 1_516_000_000 });
+    const owner = anvil.accounts[0]?.address as Address;
+    client = createDevnetClient({ rpcUrl: anvil.rpcUrl, account: owner });
+    const { weth, factory } = await deployUniswapV3(client);
+    const collateral = await deployTestToken(client);
+    await createPool(client, { factory, base: weth, quote: collateral, fee: 500, price: 2_000n * WAD });
+    config = {
+      owner,
+      collateral: collateral.address,
+      base: weth.address,
+      baseSymbol: "ETH",
+      pyth: await deployMockPyth(client),
+      feed: { pythId: keccak256(toHex("ETH/USD")), maxAge: 60, maxExecutionAge: 60 },
+      market: {
+        initialMarginRatio: 100_000,
+        maintenanceMarginRatio: 62_500,
+        priceBand: 50_000,
+        feeIndexDecimals: 13,
+      },
+      rules: { delay: 3, priceWindow: 10, validity: 60, minKeeperFee: 10n ** 14n },
+      oracleMaker: { maxSpread: 10_000, minMarginRatio: 100_000, maxAbsPosition: 500n * WAD },
+      spotHedgeBaseMaker: {
+        uniswapV3Factory: factory,
+        uniswapV3Fee: 500,
+        maxHedgeDeviation: 20_000,
+        minMarginRatio: 500_000,
+        spread: 0,
+      },
+      whitelistLps: [owner],
+      oracleFloat: WAD,
+    };
+  });
+
+  afterAll(() => anvil?.stop());
+
+  test("default", async () => {
+    const deployment = await runDeployScript({ rpcUrl: anvil.rpcUrl, sender: config.owner, config });
+    expect(deployment).toMatchObject({ chainId: 31_337, marketId: 1, base: config.base, pyth: config.pyth });
+    for (const contract of ["vault", "clearingHouse", "orderGateway", "oracle", "oracleMaker"] as const) {
+      expect(await client.getCode({ address: deployment[contract] })).toMatch(/^0x[0-9a-f]{100}/);
+    }
+    expect(await client.getBalance({ address: deployment.oracle })).toBe(WAD);
+  }, 300_000);
+
+  test("error: what the script says is wrong", async () => {
+    const noPool = { ...config, spotHedgeBaseMaker: { ...config.spotHedgeBaseMaker, uniswapV3Fee: 3_000 } };
+    const failure = await runDeployScript({ rpcUrl: anvil.rpcUrl, sender: config.owner, config: noPool }).catch(
+      (error) => error,
+    );
+    expect(failure).toBeInstanceOf(DeployScriptError);
+    expect(failure.message).toContain("script failed");
+  }, 300_000);
+});

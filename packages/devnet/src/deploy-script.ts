@@ -1,0 +1,114 @@
+import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Address, Hex } from "viem";
+import { foundryBinary, repositoryRoot } from "../../../tools/foundry.mjs";
+import { DeployScriptError } from "./errors.js";
+
+const SCRIPT = "packages/contracts/script/Deploy.s.sol";
+/** The one folder that scripts may read and write, by foundry.toml. */
+const DEPLOYMENTS = path.join(repositoryRoot, "packages/contracts/deployments");
+
+/** What the deployment script reads. Ratios are parts per million, times seconds, sizes WAD, native amounts wei. */
+export type DeploymentConfig = {
+  /** Owner of all contracts; accepts ownership itself when it is not the sender. */
+  owner: Address;
+  collateral: Address;
+  base: Address;
+  baseSymbol: string;
+  pyth: Address;
+  feed: { pythId: Hex; maxAge: number; maxExecutionAge: number };
+  market: {
+    initialMarginRatio: number;
+    maintenanceMarginRatio: number;
+    priceBand: number;
+    feeIndexDecimals: number;
+  };
+  rules: { delay: number; priceWindow: number; validity: number; minKeeperFee: bigint };
+  oracleMaker: { maxSpread: number; minMarginRatio: number; maxAbsPosition: bigint };
+  spotHedgeBaseMaker: {
+    uniswapV3Factory: Address;
+    uniswapV3Fee: number;
+    maxHedgeDeviation: number;
+    minMarginRatio: number;
+    spread: number;
+  };
+  /** LPs of both makers. */
+  whitelistLps: readonly Address[];
+  /** What the oracle starts with, for Pyth's fees. */
+  oracleFloat: bigint;
+};
+
+/** What the deployment script writes. */
+export type Deployment = {
+  chainId: number;
+  marketId: number;
+  collateral: Address;
+  base: Address;
+  pyth: Address;
+  pythId: Hex;
+  oracle: Address;
+  vault: Address;
+  clearingHouse: Address;
+  orderGateway: Address;
+  oracleMaker: Address;
+  uniswapV3Adapter: Address;
+  spotHedgeBaseMaker: Address;
+};
+
+export type RunDeployScriptParameters = {
+  rpcUrl: string;
+  /** An account that the node signs for. */
+  sender: Address;
+  config: DeploymentConfig;
+};
+
+/**
+ * Deploys the exchange with the script that a real deployment uses, through `forge script`.
+ *
+ * @throws {DeployScriptError} with what forge printed
+ */
+export async function runDeployScript({ rpcUrl, sender, config }: RunDeployScriptParameters): Promise<Deployment> {
+  await mkdir(DEPLOYMENTS, { recursive: true });
+  const folder = await mkdtemp(path.join(DEPLOYMENTS, "local-"));
+  try {
+    const configFile = path.join(folder, "config.json");
+    const outFile = path.join(folder, "deployment.json");
+    await writeFile(
+      configFile,
+      JSON.stringify(config, (_, value) => (typeof value === "bigint" ? `${value}` : value), 2),
+    );
+    await forgeScript(
+      [SCRIPT, "--rpc-url", rpcUrl, "--broadcast", "--unlocked", "--sender", sender, "--non-interactive"],
+      {
+        DEPLOYMENT_CONFIG: configFile,
+        DEPLOYMENT_OUT: outFile,
+        // Runs side by side do not share it.
+        FOUNDRY_BROADCAST: path.join(folder, "broadcast"),
+        FOUNDRY_OFFLINE: "true",
+      },
+    );
+    return JSON.parse(await readFile(outFile, "utf8"));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function forgeScript(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(foundryBinary("forge"), ["script", ...args, "--color", "never"], {
+      cwd: repositoryRoot,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (chunk) => {
+      output += chunk;
+    });
+    child.stderr.setEncoding("utf8").on("data", (chunk) => {
+      output += chunk;
+    });
+    child.on("error", reject);
+    child.on("close", (code) => (code === 0 ? resolve() : reject(new DeployScriptError(code, output))));
+  });
+}

@@ -1,0 +1,76 @@
+import type { Address } from "viem";
+
+/** The port that was asked for is in use. */
+export class AnvilPortTakenError extends Error {
+  override readonly name = "AnvilPortTakenError";
+  constructor(readonly port: number) {
+    super(`Port ${port} is already in use: choose another one, or none to get a free one`);
+  }
+}
+
+/** Anvil ended, or did not answer in time, before it was ready. */
+export class AnvilStartError extends Error {
+  override readonly name = "AnvilStartError";
+  constructor(
+    readonly reason: string,
+    readonly output: string,
+  ) {
+    super([`Anvil did not start: ${reason}`, output.trim()].filter(Boolean).join("\n"));
+  }
+}
+
+/** A contract's artifact is not there: the contracts have not been built. */
+export class ArtifactNotFoundError extends Error {
+  override readonly name = "ArtifactNotFoundError";
+  constructor(
+    readonly contract: string,
+    readonly path: string,
+  ) {
+    super(`No bytecode of ${contract} at ${path}: run \`pnpm build\` first`);
+  }
+}
+
+/** A transaction was mined and reverted. */
+export class TransactionRevertedError extends Error {
+  override readonly name = "TransactionRevertedError";
+  constructor(
+    readonly hash: string,
+    readonly action: string,
+  ) {
+    super(`${action} reverted in transaction ${hash}`);
+  }
+}
+
+/** The arbitrageur ran out of tokens before the pool reached the target. */
+export class ArbitrageShortfallError extends Error {
+  override readonly name = "ArbitrageShortfallError";
+  constructor(
+    readonly arbitrageur: Address,
+    readonly price: bigint,
+    readonly target: bigint,
+  ) {
+    super(`${arbitrageur} has too few tokens to move the pool to ${target} (WAD); it got to ${price}`);
+  }
+}
+
+/** The deployment script failed. */
+export class DeployScriptError extends Error {
+  override readonly name = "DeployScriptError";
+  constructor(
+    readonly exitCode: number | null,
+    readonly output: string,
+  ) {
+    super(`The deployment script ended with exit code ${exitCode ?? "none"}:\n${output.trim()}`);
+  }
+}
+
+/** A price does not fit Pyth's 64-bit mantissa at the chosen exponent. */
+export class PythPriceRangeError extends Error {
+  override readonly name = "PythPriceRangeError";
+  constructor(
+    readonly price: bigint,
+    readonly expo: number,
+  ) {
+    super(`Price ${price} (WAD) is not a positive 64-bit number at exponent ${expo}`);
+  }
+}

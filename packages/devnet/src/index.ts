@@ -1,0 +1,80 @@
+export {
+  type Anvil,
+  DEVELOPMENT_MNEMONIC,
+  type DevnetAccount,
+  type StartAnvilParameters,
+  startAnvil,
+} from "./anvil.js";
+export {
+  type ArbitrageToPriceParameters,
+  type ArbitrageToPriceReturnType,
+  approveRouter,
+  arbitrageToPrice,
+} from "./arbitrage.js";
+export { type Artifact, forgeArtifact } from "./artifacts.js";
+export {
+  type CreateDevnetClientParameters,
+  createDevnetClient,
+  type DeployContractParameters,
+  type DevnetClient,
+  deployContract,
+  devnetChain,
+  settled,
+} from "./client.js";
+export {
+  type Deployment,
+  type DeploymentConfig,
+  type RunDeployScriptParameters,
+  runDeployScript,
+} from "./deploy-script.js";
+export {
+  AnvilPortTakenError,
+  AnvilStartError,
+  ArbitrageShortfallError,
+  ArtifactNotFoundError,
+  DeployScriptError,
+  PythPriceRangeError,
+  TransactionRevertedError,
+} from "./errors.js";
+export {
+  type DeployMockPythParameters,
+  deployMockPyth,
+  encodePythUpdate,
+  type PythUpdate,
+  updateMockPyth,
+} from "./mock-pyth.js";
+export {
+  deviation,
+  MAX_TICK,
+  MIN_TICK,
+  type PairOrientation,
+  PriceOutOfRangeError,
+  priceToSqrtPriceX96,
+  sqrtDown,
+  sqrtPriceX96ToPrice,
+  sqrtPriceX96ToTick,
+  TickRangeError,
+  tickToSqrtPriceX96,
+  usableTicks,
+  WAD,
+} from "./price-math.js";
+export {
+  approveToken,
+  balanceOf,
+  type DeployTestTokenParameters,
+  deployTestToken,
+  mintTestToken,
+  type Token,
+  wrapEther,
+} from "./tokens.js";
+export {
+  type AddedLiquidity,
+  type AddLiquidityParameters,
+  addLiquidity,
+  type CreatePoolParameters,
+  createPool,
+  deployUniswapV3,
+  poolPrice,
+  type SpotPool,
+  type UniswapV3,
+} from "./uniswap-v3.js";

@@ -1,0 +1,120 @@
+/** 1 in WAD, the 18-decimal fixed point of every price here. */
+export const WAD = 10n ** 18n;
+
+/** The lowest and highest tick of a Uniswap v3 pool. */
+export const MIN_TICK = -887_272;
+export const MAX_TICK = 887_272;
+
+/** How a pool's two tokens stand to its market: the order is by address, and the market's base may be either. */
+export type PairOrientation = {
+  /** Decimals of the base token. */
+  baseDecimals: number;
+  /** Decimals of the quote token. */
+  quoteDecimals: number;
+  /** Whether the base token is the pool's token0. */
+  baseIsToken0: boolean;
+};
+
+export class PriceOutOfRangeError extends Error {
+  override readonly name = "PriceOutOfRangeError";
+  constructor(readonly price: bigint) {
+    super(`A pool cannot be at price ${price} (WAD): it must be positive and inside the pool's tick range`);
+  }
+}
+
+export class TickRangeError extends Error {
+  override readonly name = "TickRangeError";
+  constructor(
+    readonly lower: number,
+    readonly upper: number,
+    readonly tickSpacing: number,
+  ) {
+    super(`Ticks ${lower} to ${upper} hold no multiple-of-${tickSpacing} range: lower must be below upper`);
+  }
+}
+
+const Q96 = 2n ** 96n;
+const Q192 = 2n ** 192n;
+const MIN_SQRT_PRICE_X96 = 4_295_128_739n;
+const MAX_SQRT_PRICE_X96 = 1_461_446_703_485_210_103_287_273_052_203_988_822_378_723_970_342n;
+
+/** The largest integer whose square is at most `value`. */
+export function sqrtDown(value: bigint): bigint {
+  if (value < 0n) throw new RangeError(`No square root of ${value}`);
+  if (value < 2n) return value;
+  // Newton's iteration falls monotonically from any start that is not below the root.
+  let root = 1n << BigInt(Math.ceil(value.toString(2).length / 2));
+  for (;;) {
+    const next = (root + value / root) >> 1n;
+    if (next >= root) return root;
+    root = next;
+  }
+}
+
+/**
+ * The pool's `sqrtPriceX96` (root of token1 per token0 in smallest units, times 2^96) at a price.
+ *
+ * @param price Quote per base, WAD.
+ */
+export function priceToSqrtPriceX96(price: bigint, pair: PairOrientation): bigint {
+  if (price <= 0n) throw new PriceOutOfRangeError(price);
+  const quoteUnits = price * 10n ** BigInt(pair.quoteDecimals);
+  const baseUnits = WAD * 10n ** BigInt(pair.baseDecimals);
+  const sqrtPriceX96 = pair.baseIsToken0
+    ? sqrtDown((quoteUnits * Q192) / baseUnits)
+    : sqrtDown((baseUnits * Q192) / quoteUnits);
+  if (sqrtPriceX96 <= MIN_SQRT_PRICE_X96 || sqrtPriceX96 >= MAX_SQRT_PRICE_X96) throw new PriceOutOfRangeError(price);
+  return sqrtPriceX96;
+}
+
+/** The price (quote per base, WAD, rounded down) at a pool's `sqrtPriceX96`. */
+export function sqrtPriceX96ToPrice(sqrtPriceX96: bigint, pair: PairOrientation): bigint {
+  const quoteUnit = 10n ** BigInt(pair.quoteDecimals);
+  const baseUnits = WAD * 10n ** BigInt(pair.baseDecimals);
+  const squared = sqrtPriceX96 * sqrtPriceX96;
+  return pair.baseIsToken0 ? (squared * baseUnits) / (Q192 * quoteUnit) : (Q192 * baseUnits) / (squared * quoteUnit);
+}
+
+/** How far `actual` is from `target`, as a ratio of `target` (WAD, rounded up). */
+export function deviation(actual: bigint, target: bigint): bigint {
+  const distance = actual > target ? actual - target : target - actual;
+  return (distance * WAD + target - 1n) / target;
+}
+
+/** `sqrtPriceX96` at a tick to within one part in 10^24: for choosing ticks, the pool computes its own. */
+export function tickToSqrtPriceX96(tick: number): bigint {
+  if (!Number.isInteger(tick) || Math.abs(tick) > MAX_TICK) throw new RangeError(`${tick} is not a pool tick`);
+  const precision = 256n;
+  const one = 1n << precision;
+  let power = one;
+  // 1.0001^(|tick|/2) by repeated squaring of the root of 1.0001.
+  let factor = sqrtDown((10_001n * one * one) / 10_000n);
+  for (let exponent = Math.abs(tick); exponent > 0; exponent >>= 1) {
+    if (exponent & 1) power = (power * factor) >> precision;
+    factor = (factor * factor) >> precision;
+  }
+  return tick < 0 ? (Q96 * one) / power : (Q96 * power) >> precision;
+}
+
+/** The greatest tick whose price is not above `sqrtPriceX96`. */
+export function sqrtPriceX96ToTick(sqrtPriceX96: bigint): number {
+  let low = MIN_TICK;
+  let high = MAX_TICK;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (tickToSqrtPriceX96(middle) <= sqrtPriceX96) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** The widest range of usable ticks inside `lower` to `upper`, which default to a full range. */
+export function usableTicks(
+  tickSpacing: number,
+  { lower = MIN_TICK, upper = MAX_TICK }: { lower?: number; upper?: number } = {},
+): { tickLower: number; tickUpper: number } {
+  const tickLower = Math.ceil(lower / tickSpacing) * tickSpacing;
+  const tickUpper = Math.floor(upper / tickSpacing) * tickSpacing;
+  if (tickLower >= tickUpper) throw new TickRangeError(lower, upper, tickSpacing);
+  return { tickLower, tickUpper };
+}

@@ -1,0 +1,7 @@
+// Starts a node, prints its process id, and waits for a signal, or exits when told so.
+import { startAnvil } from "../src/anvil.js";
+
+const anvil = await startAnvil({ timestamp: 1_516_000_000 });
+console.log(anvil.pid);
+if (process.argv[2] === "exit") process.exit(0);
+setInterval(() => {}, 1_000);
