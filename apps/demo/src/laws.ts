@@ -1,0 +1,144 @@
+import { balanceOf } from "@counterpoise/devnet";
+import { getFund, getHedge, getMarket, getPosition, type Position } from "@counterpoise/sdk";
+import type { Address } from "viem";
+import { demoMarket, type World } from "./world.js";
+
+const WAD = 10n ** 18n;
+const PPM = 1_000_000n;
+
+export type LawId = "L1" | "L2" | "L3" | "L5" | "L6" | "H1";
+
+/** One law over the whole run. `worst` is in WAD of `unit`: the deviation furthest from what the law allows. */
+export type LawFigure = {
+  id: LawId;
+  statement: string;
+  worst: bigint;
+  unit: string;
+  holds: boolean;
+  checks: number;
+};
+
+/** The ledger at one moment, all amounts WAD. */
+export type LedgerSnapshot = {
+  positions: Map<Address, Position>;
+  /** Collateral of the market. */
+  marketBalance: bigint;
+  insurance: bigint;
+  funds: bigint;
+  /** Collateral that the Vault really holds. */
+  vaultTokens: bigint;
+  /** Base that the spot-hedged maker's ledger says it holds. */
+  hedgeBalance: bigint;
+};
+
+/** Reads everything the laws speak of. */
+export async function readLedger(world: World, accounts: readonly Address[]): Promise<LedgerSnapshot> {
+  const { owner: client, deployment, collateralScale } = world;
+  const [positions, funds, market, vaultTokens, hedge] = await Promise.all([
+    Promise.all(accounts.map((account) => getPosition(client, { deployment, account }))),
+    Promise.all(accounts.map((account) => getFund(client, { deployment, account }))),
+    getMarket(client, { deployment }),
+    balanceOf(client, { token: deployment.collateral, owner: deployment.vault }),
+    getHedge(client, { deployment }),
+  ]);
+  return {
+    positions: new Map(accounts.map((account, i) => [account, positions[i] as Position])),
+    marketBalance: market.balance * collateralScale,
+    insurance: market.insurance,
+    funds: funds.reduce((sum, fund) => sum + fund, 0n) * collateralScale,
+    vaultTokens: vaultTokens * collateralScale,
+    hedgeBalance: hedge.assetBalance,
+  };
+}
+
+const abs = (x: bigint) => (x < 0n ? -x : x);
+const ceilDiv = (a: bigint, b: bigint) => (a + b - 1n) / b;
+const floorDiv = (a: bigint, b: bigint) => (a >= 0n ? a / b : -ceilDiv(-a, b));
+
+/** margin + openNotional + size x price, WAD, floor. */
+export const accountValue = ({ margin, openNotional, size }: Position, price: bigint): bigint =>
+  margin + openNotional + floorDiv(size * price, WAD);
+
+/** |size| x price, WAD, up. */
+export const notional = ({ size }: Position, price: bigint): bigint => ceilDiv(abs(size) * price, WAD);
+
+/** Checks the laws after every step and remembers the worst figure of each. */
+export class LawBook {
+  readonly #figures: Record<LawId, LawFigure> = {
+    L1: figure("L1", "sizes sum to zero", "base"),
+    L2: figure("L2", "accounts are worth what the market holds, at any price", "quote"),
+    L3: figure("L3", "tokens in the Vault less what funds and markets are owed", "quote"),
+    L5: figure("L5", "no account without a position owes anything", "quote"),
+    L6: figure("L6", "margin left above the requirement after each trade", "quote"),
+    H1: figure("H1", "base held plus perpetual size less what LPs put in", "base"),
+  };
+  #drift = { max: 0n, last: 0n };
+
+  /** `lpBase` is the base that LPs have put into the spot-hedged maker, net, WAD. */
+  checkLedger(ledger: LedgerSnapshot, spotHedgeMaker: Address, lpBase: bigint): void {
+    let sizes = 0n;
+    let equity = 0n;
+    let debt = 0n;
+    for (const { size, openNotional, margin } of ledger.positions.values()) {
+      sizes += size;
+      equity += margin + openNotional;
+      if (size === 0n && margin < debt) debt = margin;
+    }
+    this.#deviation("L1", sizes);
+    this.#deviation("L2", equity + ledger.insurance - ledger.marketBalance);
+    this.#surplus("L3", ledger.vaultTokens - ledger.funds - ledger.marketBalance);
+    this.#surplus("L5", debt);
+    const drift = ledger.hedgeBalance + (ledger.positions.get(spotHedgeMaker)?.size ?? 0n) - lpBase;
+    this.#drift.last = drift;
+    if (abs(drift) > this.#drift.max) this.#drift.max = abs(drift);
+    this.#deviation("H1", drift);
+  }
+
+  /** L6 for one side of a trade that was just executed at `price`. */
+  checkTrade(before: Position, after: Position, price: bigint): void {
+    const value = accountValue(after, price);
+    const needed = (ratio: number) => ceilDiv(notional(after, price) * BigInt(ratio), PPM);
+    const fill = after.size - before.size;
+    const isReducing = before.size > 0n ? fill < 0n && after.size >= 0n : fill > 0n && after.size <= 0n;
+    if (!isReducing) return this.#surplus("L6", value - needed(demoMarket.market.initialMarginRatio));
+    const slack = value - needed(demoMarket.market.maintenanceMarginRatio);
+    const notionalBefore = notional(before, price);
+    const requiredBefore = ceilDiv(notionalBefore * BigInt(demoMarket.market.maintenanceMarginRatio), PPM);
+    const wasBelow = accountValue(before, price) < requiredBefore;
+    const ratioKept = value * notionalBefore >= accountValue(before, price) * notional(after, price);
+    this.#surplus("L6", slack < 0n && wasBelow && after.size !== 0n && ratioKept ? 0n : slack);
+  }
+
+  get figures(): LawFigure[] {
+    return Object.values(this.#figures);
+  }
+
+  /** Hedge drift of the spot-hedged maker, WAD base. */
+  get drift(): { max: bigint; last: bigint } {
+    return this.#drift;
+  }
+
+  get broken(): LawFigure[] {
+    return this.figures.filter(({ holds }) => !holds);
+  }
+
+  /** For laws that allow no deviation at all. */
+  #deviation(id: LawId, deviation: bigint): void {
+    const law = this.#figures[id];
+    law.checks++;
+    if (abs(deviation) > abs(law.worst)) law.worst = deviation;
+    if (deviation !== 0n) law.holds = false;
+  }
+
+  /** For laws that a quantity is never below zero. */
+  #surplus(id: LawId, surplus: bigint): void {
+    const law = this.#figures[id];
+    if (law.checks === 0 || surplus < law.worst) law.worst = surplus;
+    law.checks++;
+    if (surplus < 0n) law.holds = false;
+  }
+}
+
+function figure(id: LawId, statement: string, unit: string): LawFigure {
+  return { id, statement, worst: 0n, unit, holds: true, checks: 0 };
+}

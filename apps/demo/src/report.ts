@@ -1,0 +1,349 @@
+import { styleText } from "node:util";
+import Table from "cli-table3";
+import {
+  formatBps,
+  formatCount,
+  formatDuration,
+  formatExact,
+  formatPercent,
+  formatPrice,
+  formatTime,
+  formatWad,
+} from "./format.js";
+
+const WAD = 10n ** 18n;
+
+/** All that a run of the demo has to tell. Amounts, prices and ratios are WAD, times are seconds. */
+export type DemoReport = {
+  /** What the market's base and its collateral are called. */
+  symbols: { base: string; quote: string };
+  series: SeriesReport;
+  makers: readonly MakerReport[];
+  takers: readonly TakerReport[];
+  orders: OrdersReport;
+  laws: readonly LawReport[];
+  totals: TotalsReport;
+};
+
+export type SeriesReport = {
+  name: string;
+  /** Rows that the series has of its own, within what was replayed. */
+  rows: number;
+  /** Rows replayed, those included that repeat a close where one was missing. */
+  steps: number;
+  from: number;
+  to: number;
+  firstPrice: bigint;
+  lastPrice: bigint;
+  lowestPrice: bigint;
+  highestPrice: bigint;
+};
+
+export type MakerReport = {
+  name: string;
+  fills: number;
+  /** Perpetual position, base. */
+  inventory: bigint;
+  /** Position at which the maker's utilization is one, base. */
+  capacity: bigint;
+  utilization: { long: bigint; short: bigint };
+  /** Base held plus perpetual position less what LPs put in, base; none for a maker without a hedge. */
+  hedgeDrift?: { largest: bigint; atEnd: bigint } | undefined;
+  /** What takers paid beyond the oracle price, quote. For a hedged maker it pays for the hedge. */
+  earned: bigint;
+  /** What shares are denominated in. */
+  asset: string;
+  /** Asset. */
+  totalAssets: bigint;
+  /** Asset per share. */
+  sharePriceBefore: bigint;
+  /** Asset per share. */
+  sharePriceAfter: bigint;
+};
+
+export type TakerReport = {
+  name: string;
+  /** What it does, in a few words. */
+  strategy: string;
+  trades: number;
+  /** Base. */
+  size: bigint;
+  /** Quote traded, at oracle prices. */
+  volume: bigint;
+  /** Quote. */
+  margin: bigint;
+  /** Quote. */
+  realizedPnl: bigint;
+  /** Quote. */
+  unrealizedPnl: bigint;
+  /** Average price paid against the oracle's, as a ratio of it: positive is worse for the taker. */
+  priceAgainstOracle: bigint;
+};
+
+export type OrdersReport = {
+  created: number;
+  executed: number;
+  purged: number;
+  /** Cleared after they had expired. */
+  expired: number;
+  /** Why orders were purged or left standing, and how often. */
+  reasons: ReadonlyMap<string, number>;
+};
+
+export type LawReport = {
+  /** L1, H1, ... as the design numbers them. */
+  id: string;
+  statement: string;
+  /** The figure furthest from what the law allows, over all steps. */
+  worst: bigint;
+  /** "base" or "quote". */
+  unit: string;
+  holds: boolean;
+  checks: number;
+};
+
+export type TotalsReport = {
+  transactions: number;
+  /** Executed orders and their gas, by maker. */
+  executions: readonly { maker: string; count: number; gas: bigint }[];
+  wallTimeMilliseconds: number;
+};
+
+/** The laws that do not hold. */
+export const brokenLaws = (report: DemoReport): readonly LawReport[] => report.laws.filter(({ holds }) => !holds);
+
+export type RenderReportOptions = {
+  /** Whether to colour it, for a terminal. */
+  color?: boolean;
+};
+
+type Style = Parameters<typeof styleText>[0];
+type Paint = (style: Style, text: string) => string;
+
+/** The report as a text that a person reads. */
+export function renderReport(report: DemoReport, { color = false }: RenderReportOptions = {}): string {
+  const paint: Paint = (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
+  const heading = (text: string) => paint("bold", text);
+  return [
+    heading(`Counterpoise ${report.symbols.base}/${report.symbols.quote}, ${report.series.name}`),
+    table(seriesRows(report)),
+    heading("Makers"),
+    table(makerRows(report, paint), { rightFrom: 1 }),
+    heading("Takers"),
+    table(takerRows(report, paint), { rightFrom: 1 }),
+    ...report.takers.map(({ name, strategy }) => paint("dim", `  ${name}: ${strategy}`)),
+    "",
+    heading("Orders"),
+    table(orderRows(report)),
+    heading("Ledger laws"),
+    table(lawRows(report, paint)),
+    heading("Totals"),
+    table(totalRows(report)),
+    verdict(report, paint),
+    "",
+  ].join("\n");
+}
+
+function seriesRows({ series, symbols }: DemoReport): string[][] {
+  const { rows, steps, from, to, firstPrice, lastPrice, lowestPrice, highestPrice } = series;
+  const filled = steps - rows;
+  const change = formatPercent(((lastPrice - firstPrice) * WAD) / firstPrice, { sign: true });
+  return [
+    [
+      "Steps",
+      `${formatCount(steps)} (${formatCount(rows)} rows${filled > 0 ? `, ${formatCount(filled)} filled` : ""})`,
+    ],
+    ["Time", `${formatTime(from)} to ${formatTime(to)} UTC (${formatDuration(to - from)})`],
+    ["Price", `${formatPrice(firstPrice)} to ${formatPrice(lastPrice)} ${symbols.quote} (${change})`],
+    ["Range", `${formatPrice(lowestPrice)} to ${formatPrice(highestPrice)} ${symbols.quote}`],
+  ];
+}
+
+function makerRows({ makers, symbols: { base, quote } }: DemoReport, paint: Paint): string[][] {
+  const size = (value: bigint, sign = false) => `${formatWad(value, { decimals: 4, sign })} ${base}`;
+  const row = (label: string, cell: (maker: MakerReport) => string) => [label, ...makers.map(cell)];
+  return [
+    row("", ({ name }) => paint("bold", name)),
+    row("Fills", ({ fills }) => formatCount(fills)),
+    row("Inventory", ({ inventory }) => size(inventory, true)),
+    row("Capacity", ({ capacity }) => size(capacity)),
+    row("Utilization long", ({ utilization }) => formatPercent(utilization.long)),
+    row("Utilization short", ({ utilization }) => formatPercent(utilization.short)),
+    row("Hedge drift, largest", ({ hedgeDrift }) => (hedgeDrift ? `${formatExact(hedgeDrift.largest)} ${base}` : "-")),
+    row("Hedge drift at the end", ({ hedgeDrift }) => (hedgeDrift ? `${formatExact(hedgeDrift.atEnd)} ${base}` : "-")),
+    row("Taken beyond the oracle price", ({ earned }) => `${formatWad(earned, { sign: true })} ${quote}`),
+    row("Total assets", ({ totalAssets, asset }) => assetAmount(totalAssets, asset, quote)),
+    row(
+      "Share price before",
+      ({ sharePriceBefore, asset }) => `${formatWad(sharePriceBefore, { decimals: 6 })} ${asset}`,
+    ),
+    row("Share price after", ({ sharePriceAfter, asset }) => `${formatWad(sharePriceAfter, { decimals: 6 })} ${asset}`),
+    row("Change", (maker) =>
+      signed(sharePriceChange(maker), formatPercent(sharePriceChange(maker), { decimals: 4, sign: true }), paint),
+    ),
+  ];
+}
+
+const assetAmount = (amount: bigint, asset: string, quote: string) =>
+  `${formatWad(amount, { decimals: asset === quote ? 2 : 4 })} ${asset}`;
+
+const sharePriceChange = ({ sharePriceBefore, sharePriceAfter }: MakerReport): bigint =>
+  sharePriceBefore === 0n ? 0n : ((sharePriceAfter - sharePriceBefore) * WAD) / sharePriceBefore;
+
+function takerRows({ takers, symbols: { base, quote } }: DemoReport, paint: Paint): string[][] {
+  const money = (value: bigint) => signed(value, formatWad(value, { sign: true }), paint);
+  const head = [
+    "",
+    "Trades",
+    `Size ${base}`,
+    `Volume ${quote}`,
+    "Realized PnL",
+    "Unrealized PnL",
+    `Margin ${quote}`,
+    "Paid against oracle",
+  ];
+  return [
+    head.map((text) => paint("bold", text)),
+    ...takers.map((taker) => [
+      taker.name,
+      formatCount(taker.trades),
+      formatWad(taker.size, { decimals: 4, sign: true }),
+      formatWad(taker.volume),
+      money(taker.realizedPnl),
+      money(taker.unrealizedPnl),
+      formatWad(taker.margin),
+      taker.trades === 0 ? "-" : formatBps(taker.priceAgainstOracle),
+    ]),
+  ];
+}
+
+function orderRows({ orders: { created, executed, purged, expired, reasons } }: DemoReport): string[][] {
+  const standing = created - executed - purged - expired;
+  return [
+    ["Created", formatCount(created)],
+    ["Executed", formatCount(executed)],
+    ["Purged", formatCount(purged)],
+    ["Expired", formatCount(expired)],
+    ...(standing > 0 ? [["Still standing", formatCount(standing)]] : []),
+    ...[...reasons].sort(([, a], [, b]) => b - a).map(([reason, count]) => [`  ${reason}`, formatCount(count)]),
+  ];
+}
+
+function lawRows({ laws, symbols }: DemoReport, paint: Paint): string[][] {
+  const unit = (name: string) => (name === "base" ? symbols.base : name === "quote" ? symbols.quote : name);
+  return laws.map(({ id, statement, worst, unit: name, holds, checks }) => [
+    id,
+    statement,
+    `worst ${formatExact(worst)} ${unit(name)}`,
+    `${formatCount(checks)} checks`,
+    holds ? paint("green", "ok") : paint("red", "BROKEN"),
+  ]);
+}
+
+function totalRows({ totals: { transactions, executions, wallTimeMilliseconds } }: DemoReport): string[][] {
+  return [
+    ["Transactions", formatCount(transactions)],
+    ...executions.map(({ maker, count, gas }) => [
+      `Gas of a fill, ${maker}`,
+      count === 0 ? "-" : `${formatCount(gas / BigInt(count))} on average of ${formatCount(count)}`,
+    ]),
+    ["Wall time", formatDuration(wallTimeMilliseconds / 1_000)],
+  ];
+}
+
+function verdict(report: DemoReport, paint: Paint): string {
+  const broken = brokenLaws(report);
+  if (broken.length === 0) return paint(["bold", "green"], "All ledger laws hold.");
+  const laws = broken.map(({ id, statement }) => `${id} (${statement})`).join(", ");
+  return paint(["bold", "red"], `Broken: ${laws}`);
+}
+
+function signed(value: bigint, text: string, paint: Paint): string {
+  if (value === 0n) return text;
+  return paint(value > 0n ? "green" : "red", text);
+}
+
+const BLANK_LINES = {
+  ...{ top: "", "top-mid": "", "top-left": "", "top-right": "" },
+  ...{ bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "" },
+  ...{ mid: "", "mid-mid": "", "left-mid": "", "right-mid": "" },
+  ...{ left: "", right: "", middle: "  " },
+};
+
+/** Columns aligned by two spaces; those from `rightFrom` on are flush right. */
+function table(rows: string[][], { rightFrom = Number.POSITIVE_INFINITY }: { rightFrom?: number } = {}): string {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const aligned = new Table({
+    chars: BLANK_LINES,
+    style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
+    colAligns: Array.from({ length: columns }, (_, column) => (column >= rightFrom ? "right" : "left")),
+  });
+  aligned.push(...rows);
+  const lines = aligned.toString().split("\n");
+  return `${lines.map((line) => `  ${line}`.trimEnd()).join("\n")}\n`;
+}
+
+/** The report as a JSON text: every figure as a decimal string of its WAD value, and as people read it. */
+export function reportToJson(report: DemoReport): string {
+  const { symbols, series, makers, takers, orders, laws, totals } = report;
+  const { base, quote } = symbols;
+  const amount = (wad: bigint, unit: string) => ({ wad: wad.toString(), text: `${formatExact(wad)} ${unit}` });
+  const ratio = (wad: bigint) => ({ wad: wad.toString(), text: formatPercent(wad, { decimals: 4, sign: true }) });
+  const broken = brokenLaws(report);
+  const json = {
+    ok: broken.length === 0,
+    brokenLaws: broken.map(({ id }) => id),
+    symbols,
+    series: {
+      name: series.name,
+      rows: series.rows,
+      steps: series.steps,
+      from: series.from,
+      to: series.to,
+      firstPrice: amount(series.firstPrice, quote),
+      lastPrice: amount(series.lastPrice, quote),
+      lowestPrice: amount(series.lowestPrice, quote),
+      highestPrice: amount(series.highestPrice, quote),
+    },
+    makers: makers.map((maker) => ({
+      name: maker.name,
+      fills: maker.fills,
+      inventory: amount(maker.inventory, base),
+      capacity: amount(maker.capacity, base),
+      utilization: { long: ratio(maker.utilization.long), short: ratio(maker.utilization.short) },
+      hedgeDrift: maker.hedgeDrift
+        ? { largest: amount(maker.hedgeDrift.largest, base), atEnd: amount(maker.hedgeDrift.atEnd, base) }
+        : null,
+      earned: amount(maker.earned, quote),
+      totalAssets: amount(maker.totalAssets, maker.asset),
+      sharePriceBefore: amount(maker.sharePriceBefore, maker.asset),
+      sharePriceAfter: amount(maker.sharePriceAfter, maker.asset),
+      sharePriceChange: ratio(sharePriceChange(maker)),
+    })),
+    takers: takers.map((taker) => ({
+      name: taker.name,
+      strategy: taker.strategy,
+      trades: taker.trades,
+      size: amount(taker.size, base),
+      volume: amount(taker.volume, quote),
+      margin: amount(taker.margin, quote),
+      realizedPnl: amount(taker.realizedPnl, quote),
+      unrealizedPnl: amount(taker.unrealizedPnl, quote),
+      priceAgainstOracle: ratio(taker.priceAgainstOracle),
+    })),
+    orders: { ...orders, reasons: Object.fromEntries(orders.reasons) },
+    laws: laws.map(({ id, statement, worst, unit, holds, checks }) => ({
+      id,
+      statement,
+      worst: amount(worst, unit === "base" ? base : unit === "quote" ? quote : unit),
+      checks,
+      holds,
+    })),
+    totals: {
+      transactions: totals.transactions,
+      executions: totals.executions.map(({ maker, count, gas }) => ({ maker, count, gas: gas.toString() })),
+      wallTimeMilliseconds: Math.round(totals.wallTimeMilliseconds),
+    },
+  };
+  return `${JSON.stringify(json, undefined, 2)}\n`;
+}

@@ -1,0 +1,155 @@
+import {
+  type Anvil,
+  addLiquidity,
+  approveRouter,
+  approveToken,
+  createDevnetClient,
+  createPool,
+  type DevnetAccount,
+  type DevnetClient,
+  deployMockPyth,
+  deployTestToken,
+  deployUniswapV3,
+  mintTestToken,
+  runDeployScript,
+  type SpotPool,
+  wrapEther,
+} from "@counterpoise/devnet";
+import { type Deployment, parseDeployment, type SigningClient } from "@counterpoise/sdk";
+import { type Address, keccak256, toHex } from "viem";
+
+const WAD = 10n ** 18n;
+
+/** One actor: signs through the node, and speaks both the SDK's actions and the devnet's. */
+export type Actor = SigningClient & DevnetClient & { address: Address };
+
+export type World = {
+  anvil: Anvil;
+  deployment: Deployment;
+  pool: SpotPool;
+  swapRouter: Address;
+  owner: Actor;
+  arbitrageur: Actor;
+  keeper: Actor;
+  lps: Actor[];
+  takers: Actor[];
+  /** WAD per one unit of the collateral token. */
+  collateralScale: bigint;
+  /** The OracleMaker's cap, WAD base. */
+  maxAbsPosition: bigint;
+  /** Base worth so many dollars at the first price, WAD. */
+  baseWorth(dollars: bigint): bigint;
+};
+
+const COLLATERAL_DECIMALS = 6;
+const USD = 10n ** BigInt(COLLATERAL_DECIMALS);
+
+/** What the demo's market is set up with; ratios in parts per million. */
+export const demoMarket = {
+  feed: { maxAge: 60, maxExecutionAge: 60 },
+  market: { initialMarginRatio: 100_000, maintenanceMarginRatio: 62_500, priceBand: 50_000 },
+  rules: { delay: 3, priceWindow: 10, validity: 60, minKeeperFee: 10n ** 14n },
+  oracleMaker: { maxSpread: 10_000, minMarginRatio: 100_000 },
+  hedge: { uniswapV3Fee: 500, maxHedgeDeviation: 20_000, minMarginRatio: 500_000, spread: 0 },
+} as const;
+
+/** Dollars that each party starts with. */
+const money = { pool: 20_000_000n, lp: 1_000_000n, taker: 250_000n, arbitrageur: 1_000_000_000n, cap: 1_000_000n };
+
+/** Fee indices keep about 17 digits of a price. */
+const feeIndexDecimals = (price: bigint) => Math.max(0, Math.min(18, 17 - String(price / WAD).length));
+
+/** Deploys everything on a running Anvil and gives every party its tokens. */
+export async function createWorld({
+  anvil,
+  price,
+  baseSymbol,
+  takers: takerCount,
+}: {
+  anvil: Anvil;
+  price: bigint;
+  baseSymbol: string;
+  takers: number;
+}): Promise<World> {
+  const actor = (account: DevnetAccount | undefined): Actor => {
+    if (!account) throw new Error("Anvil has fewer accounts than the demo has parties");
+    const client = createDevnetClient({ rpcUrl: anvil.rpcUrl, account: account.address, chainId: anvil.chainId });
+    return Object.assign(client, { address: account.address }) as unknown as Actor;
+  };
+  const [owner, arbitrageur, keeper, ...others] = anvil.accounts.map(actor) as [Actor, Actor, Actor, ...Actor[]];
+  const lps = others.slice(0, 2);
+  const takers = others.slice(2, 2 + takerCount);
+  const baseWorth = (dollars: bigint) => (dollars * WAD * WAD) / price;
+
+  const { weth, factory, swapRouter, positionManager } = await deployUniswapV3(owner);
+  const usd = await deployTestToken(owner, { decimals: COLLATERAL_DECIMALS });
+  const pyth = await deployMockPyth(owner);
+  const pool = await createPool(owner, { factory, base: weth, quote: usd, fee: demoMarket.hedge.uniswapV3Fee, price });
+  await wrapEther(owner, { weth: weth.address, amount: baseWorth(money.pool) });
+  await mintTestToken(owner, { token: usd.address, to: owner.address, amount: money.pool * USD });
+  await addLiquidity(owner, {
+    positionManager,
+    pool,
+    baseAmount: baseWorth(money.pool),
+    quoteAmount: money.pool * USD,
+    recipient: owner.address,
+  });
+  await mintTestToken(owner, { token: usd.address, to: arbitrageur.address, amount: money.arbitrageur * USD });
+  await wrapEther(arbitrageur, { weth: weth.address, amount: baseWorth(money.pool * 5n) });
+  await approveRouter(arbitrageur, { swapRouter, pool });
+
+  const deployment = parseDeployment(
+    await runDeployScript({
+      rpcUrl: anvil.rpcUrl,
+      sender: owner.address,
+      config: {
+        owner: owner.address,
+        collateral: usd.address,
+        base: weth.address,
+        baseSymbol,
+        pyth,
+        feed: { pythId: keccak256(toHex(`${baseSymbol}/USD`)), ...demoMarket.feed },
+        market: { ...demoMarket.market, feeIndexDecimals: feeIndexDecimals(price) },
+        rules: demoMarket.rules,
+        oracleMaker: { ...demoMarket.oracleMaker, maxAbsPosition: baseWorth(money.cap) },
+        spotHedgeBaseMaker: { uniswapV3Factory: factory, ...demoMarket.hedge },
+        whitelistLps: lps.map((lp) => lp.address),
+        oracleFloat: WAD,
+      },
+    }),
+  );
+
+  for (const lp of lps) {
+    await mintTestToken(lp, { token: usd.address, to: lp.address, amount: money.lp * USD });
+    await wrapEther(lp, { weth: weth.address, amount: baseWorth(money.lp) });
+    await approveToken(lp, { token: usd.address, spender: deployment.oracleMaker });
+    await approveToken(lp, { token: weth.address, spender: deployment.spotHedgeBaseMaker });
+  }
+  for (const taker of takers) {
+    await mintTestToken(taker, { token: usd.address, to: taker.address, amount: money.taker * USD });
+    await approveToken(taker, { token: usd.address, spender: deployment.vault });
+  }
+  return {
+    anvil,
+    deployment,
+    pool,
+    swapRouter,
+    owner,
+    arbitrageur,
+    keeper,
+    lps,
+    takers,
+    maxAbsPosition: baseWorth(money.cap),
+    collateralScale: 10n ** BigInt(18 - COLLATERAL_DECIMALS),
+    baseWorth,
+  };
+}
+
+export const startingMoney = {
+  /** In the collateral's own decimals. */
+  lp: money.lp * USD,
+  /** In the collateral's own decimals. */
+  taker: money.taker * USD,
+  /** Dollars. */
+  lpDollars: money.lp,
+};
