@@ -3,26 +3,35 @@ import { run } from "./process.mjs";
 import { turbo } from "./turbo.mjs";
 
 // An up-to-date build takes less, and then there is nothing to say.
-const QUIET_MILLISECONDS = 3_000;
+const QUIET_MILLISECONDS = 5_000;
 
-let log = "";
-const notice = setTimeout(
-  () => console.error("Compiling contracts (first run takes about two minutes)…"),
-  QUIET_MILLISECONDS,
-);
-const built = await turbo(["build", "--filter=@counterpoise/demo...", "--output-logs=errors-only"], {
-  onOutput: (chunk) => {
-    log += chunk;
-  },
-});
-clearTimeout(notice);
+const args = process.argv.slice(2);
+// `pnpm demo -- --seed 3` hands the separator on.
+if (args[0] === "--") args.shift();
 
-if (built !== 0) {
-  console.error(log);
-  process.exitCode = built;
-} else {
-  const args = process.argv.slice(2);
-  // `pnpm demo -- --seed 3` hands the separator on.
-  if (args[0] === "--") args.shift();
-  process.exitCode = await run(process.execPath, ["--import", "tsx", "apps/demo/src/main.ts", ...args]);
+process.exitCode = (await demo("check")) || (wantsHelp() ? 0 : (await build()) || (await demo("main")));
+
+function wantsHelp() {
+  return args.includes("--help") || args.includes("-h");
+}
+
+/** @param {"check" | "main"} entry */
+function demo(entry) {
+  return run(process.execPath, ["--import", "tsx", `apps/demo/src/${entry}.ts`, ...args]);
+}
+
+async function build() {
+  let log = "";
+  const notice = setTimeout(
+    () => console.error("Compiling contracts (first run takes about two minutes)…"),
+    QUIET_MILLISECONDS,
+  );
+  const exitCode = await turbo(["build", "--filter=@counterpoise/demo...", "--output-logs=errors-only"], {
+    onOutput: (chunk) => {
+      log += chunk;
+    },
+  });
+  clearTimeout(notice);
+  if (exitCode !== 0) console.error(log);
+  return exitCode;
 }

@@ -100,7 +100,10 @@ export class LawBook {
     const needed = (ratio: number) => ceilDiv(notional(after, price) * BigInt(ratio), PPM);
     const fill = after.size - before.size;
     const isReducing = before.size > 0n ? fill < 0n && after.size >= 0n : fill > 0n && after.size <= 0n;
-    if (!isReducing) return this.#surplus("L6", value - needed(demoMarket.market.initialMarginRatio));
+    if (!isReducing) {
+      this.#surplus("L6", value - needed(demoMarket.market.initialMarginRatio));
+      return;
+    }
     const slack = value - needed(demoMarket.market.maintenanceMarginRatio);
     const notionalBefore = notional(before, price);
     const requiredBefore = ceilDiv(notionalBefore * BigInt(demoMarket.market.maintenanceMarginRatio), PPM);

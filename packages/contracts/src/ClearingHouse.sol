@@ -41,9 +41,7 @@ contract ClearingHouse is IClearingHouse, Ownable2Step {
         marketId = ++marketCount;
         _rules[marketId] = MarketRules({status: MarketStatus.Active, priceBand: params.priceBand});
         emit MarketCreated(marketId, params);
-        vault.createMarket(
-            marketId, params.initialMarginRatio, params.maintenanceMarginRatio, params.feeIndexDecimals
-        );
+        vault.createMarket(marketId, params.initialMarginRatio, params.maintenanceMarginRatio, params.feeIndexDecimals);
     }
 
     /// @inheritdoc IClearingHouse

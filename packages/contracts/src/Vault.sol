@@ -340,9 +340,8 @@ contract Vault is IVault {
         if (!position.size.isZero()) {
             (Price price,) = oracle.getPrice(marketId);
             left = left.min(position.value(price));
-            required = MarginMath.requirementCeil(
-                position.size.notionalCeil(price), _markets[marketId].initialMarginRatio
-            );
+            required =
+                MarginMath.requirementCeil(position.size.notionalCeil(price), _markets[marketId].initialMarginRatio);
         }
         if (left < ZERO_QUOTE || left.positivePart() < required) revert InsufficientMargin(left.unwrap(), required);
     }

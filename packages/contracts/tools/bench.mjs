@@ -15,11 +15,11 @@ const readJson = (file) => JSON.parse(readFileSync(file, "utf8"));
 rmSync(outDir, { recursive: true, force: true });
 mkdirSync(outDir, { recursive: true });
 console.log("Measuring (forge test --isolate: every step is a transaction of its own)...");
-const forge = spawnSync(
-  foundryBinary("forge"),
-  ["test", "--isolate", "--match-contract", "GasBench"],
-  { cwd: root, encoding: "utf8", maxBuffer: 1 << 28 },
-);
+const forge = spawnSync(foundryBinary("forge"), ["test", "--isolate", "--match-contract", "GasBench"], {
+  cwd: root,
+  encoding: "utf8",
+  maxBuffer: 1 << 28,
+});
 if (forge.status !== 0) {
   process.stderr.write(forge.stdout + forge.stderr);
   process.exit(1);
@@ -28,7 +28,11 @@ if (forge.status !== 0) {
 const measured = Object.assign({}, ...readdirSync(outDir).map((file) => readJson(join(outDir, file))));
 const { peer, method, scenarios } = readJson(join(packageDir, "bench", "peer-gas.json"));
 const format = (n) => n.toLocaleString("en-US");
-const row = (cells) => `${cells[0].padEnd(22)}${cells.slice(1).map((cell) => cell.padStart(11)).join("")}`;
+const row = (cells) =>
+  `${cells[0].padEnd(22)}${cells
+    .slice(1)
+    .map((cell) => cell.padStart(11))
+    .join("")}`;
 
 console.log(`\npeer: ${peer}\nmethod: ${method}\n`);
 console.log(row(["scenario", "ours", "peer", "budget", "of peer", "of budget"]));
@@ -44,12 +48,20 @@ const missing = Object.keys(scenarios).filter((id) => measured[id] === undefined
 if (missing.length > 0) console.log(`\nnot built yet: ${missing.join(", ")}`);
 console.log(overBudget === 0 ? "\nEvery scenario is within its budget." : `\n${overBudget} over budget.`);
 
-const result = { scenarios: Object.fromEntries(Object.keys(scenarios).filter((id) => id in measured).map((id) => [id, { gas: measured[id] }])) };
+const result = {
+  scenarios: Object.fromEntries(
+    Object.keys(scenarios)
+      .filter((id) => id in measured)
+      .map((id) => [id, { gas: measured[id] }]),
+  ),
+};
 if (process.argv.includes("--check")) {
   const committed = readJson(gasFile).scenarios;
   const grown = Object.entries(result.scenarios).filter(([id, { gas }]) => gas > (committed[id]?.gas ?? 0));
   for (const [id, { gas }] of grown) {
-    console.error(`${id} costs ${format(gas)}, and bench/gas.json says ${format(committed[id]?.gas ?? 0)}: run pnpm bench and commit it`);
+    console.error(
+      `${id} costs ${format(gas)}, and bench/gas.json says ${format(committed[id]?.gas ?? 0)}: run pnpm bench and commit it`,
+    );
   }
   process.exit(grown.length > 0 ? 1 : 0);
 }

@@ -164,8 +164,8 @@ contract OrderGateway is Ownable2Step {
     {
         uint256 marketId = order.request.marketId;
         return oracle.beginExecution{value: sourceFee}(
-            marketId, updateData, order.executableAt, uint256(order.executableAt) + _rules[marketId].priceWindow
-        ).unwrap();
+                marketId, updateData, order.executableAt, uint256(order.executableAt) + _rules[marketId].priceWindow)
+            .unwrap();
     }
 
     function _tryTrade(uint256 orderId, Order calldata order, uint256 price) private returns (bool) {
@@ -183,7 +183,9 @@ contract OrderGateway is Ownable2Step {
                 oppositeBound: request.oppositeBound,
                 deadline: order.expiresAt
             })
-        ) returns (int256 base, int256 quote) {
+        ) returns (
+            int256 base, int256 quote
+        ) {
             emit OrderExecuted(orderId, order.taker, msg.sender, base, quote, price);
             return true;
         } catch (bytes memory reason) {
@@ -199,6 +201,8 @@ contract OrderGateway is Ownable2Step {
     /// running out of gas, bad price data, a pause, a failed swap.
     function _isTakersFailure(address maker, bytes memory reason) private view returns (bool) {
         if (reason.length < 4) return false;
+        // The first four bytes are what is wanted.
+        // forge-lint: disable-next-line(unsafe-typecast)
         bytes4 selector = bytes4(reason);
         if (
             selector == IVault.NotAuthorized.selector || selector == IClearingHouse.WouldIncrease.selector
@@ -209,8 +213,7 @@ contract OrderGateway is Ownable2Step {
             || selector == MarginMath.InsufficientInitialMargin.selector
             || selector == MarginMath.InsufficientMaintenanceMargin.selector
             || selector == IMaker.MakerCapacityExceeded.selector
-            || selector == IMaker.MakerQuoteCapacityExceeded.selector
-            || selector == IMaker.BelowMinMarginRatio.selector;
+            || selector == IMaker.MakerQuoteCapacityExceeded.selector || selector == IMaker.BelowMinMarginRatio.selector;
         return dependsOnPrice && !IMaker(maker).isSpotHedged();
     }
 

@@ -91,7 +91,8 @@ library InventoryCurve {
             size = self.held + _solve(self, quote - flat);
         }
         if (size > available) size = available;
-        return self.makerSells ? _largestWithin(self, quote, size, available) : _smallestFor(self, quote, size, available);
+        return
+            self.makerSells ? _largestWithin(self, quote, size, available) : _smallestFor(self, quote, size, available);
     }
 
     /// @dev m (1 - s x / X), floor at zero: the price at which the maker would trade its next vanishing amount if it
@@ -118,9 +119,8 @@ library InventoryCurve {
         }
         // The curve in units of 2 X 10^6; for s <= 1 the discount never exceeds the amount itself.
         uint256 scaled = self.makerSells ? size * doubleCap + premium : size * doubleCap - premium;
-        return Math.mulDiv(
-            scaled, self.price, doubleCap * WAD, self.makerSells ? Math.Rounding.Ceil : Math.Rounding.Floor
-        );
+        return
+            Math.mulDiv(scaled, self.price, doubleCap * WAD, self.makerSells ? Math.Rounding.Ceil : Math.Rounding.Floor);
     }
 
     /// @dev The size q that builds inventory and is worth `quote`: with n = built and C = quote X / m,

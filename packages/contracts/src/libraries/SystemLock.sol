@@ -11,12 +11,13 @@ import {IVault} from "../interfaces/IVault.sol";
 library SystemLock {
     using TransientSlot for *;
 
-    // keccak256("counterpoise.system.lock") would do as well: transient slots of the Vault's own variables start at zero.
+    // The text "counterpoise.system.lock", left-aligned; the Vault's own transient variables are numbered from zero.
     TransientSlot.Uint256Slot private constant SLOT =
         TransientSlot.Uint256Slot.wrap(0x636f756e746572706f6973652e73797374656d2e6c6f636b0000000000000000);
 
     uint256 private constant MARKET_SHIFT = 160;
     uint256 private constant KIND_SHIFT = 248;
+    uint256 private constant KIND_MASK = type(uint248).max;
     uint256 private constant KIND_PLAIN = 1;
     uint256 private constant KIND_RECEIPT = 2;
     uint256 private constant KIND_FILL = 3;
@@ -39,7 +40,7 @@ library SystemLock {
     /// @dev Ends the fill window with the settlement: the lock stays with the maker until its last word, but what the
     /// settlement has shown to be covered can no longer be drawn.
     function endFillWindow() internal {
-        SLOT.tstore(SLOT.tload() & ((1 << KIND_SHIFT) - 1) | KIND_SETTLED << KIND_SHIFT);
+        SLOT.tstore(SLOT.tload() & KIND_MASK | KIND_SETTLED << KIND_SHIFT);
     }
 
     function release() internal {

@@ -112,8 +112,7 @@ contract OracleMaker is LpVault {
     function getPrices() external view returns (uint256 bid, uint256 ask, uint256 reservationPrice) {
         Parameters memory p = _parameters;
         (Price price,) = clearingHouse.oracle().getPrice(marketId);
-        reservationPrice =
-            InventoryCurve.reservationPrice(price, _position().size, p.maxSpread, p.maxAbsPosition);
+        reservationPrice = InventoryCurve.reservationPrice(price, _position().size, p.maxSpread, p.maxAbsPosition);
         bid = Math.min(price.unwrap(), reservationPrice);
         ask = Math.max(price.unwrap(), reservationPrice);
     }
@@ -165,9 +164,7 @@ contract OracleMaker is LpVault {
     function _emitFill(Price price, bool isBaseToQuote, uint256 baseAmount, uint256 quoteAmount) private {
         int256 base = BaseLib.toBase(baseAmount).unwrap();
         int256 quote = QuoteLib.toQuote(quoteAmount).unwrap();
-        emit OMOrderFilled(
-            marketId, price.unwrap(), isBaseToQuote ? -base : base, isBaseToQuote ? quote : -quote
-        );
+        emit OMOrderFilled(marketId, price.unwrap(), isBaseToQuote ? -base : base, isBaseToQuote ? quote : -quote);
         uint256 tradePrice = baseAmount == 0 ? 0 : Math.mulDiv(quoteAmount, WAD, baseAmount);
         emit PythOracleOrderFilled(price.unwrap(), tradePrice, baseAmount, 0, _distance(tradePrice, price.unwrap()));
     }
@@ -199,8 +196,6 @@ contract OracleMaker is LpVault {
         vault.withdrawMargin(marketId, amountXCD, receiver);
         (Position memory position, Price price, Quote accountValue) = vault.valuePosition(marketId, address(this));
         if (position.size.isZero()) return;
-        _checkMinMarginRatio(
-            accountValue.unwrap(), position.size.notionalCeil(price), _parameters.minMarginRatio
-        );
+        _checkMinMarginRatio(accountValue.unwrap(), position.size.notionalCeil(price), _parameters.minMarginRatio);
     }
 }

@@ -104,9 +104,8 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
         uint256 takerQuote;
         if (isBaseToQuote) {
             hedge = isExactBase ? _sellBase(p, input, amount) : _sellForQuote(p, _grossUp(amount, p.spread));
-            (takerBase, takerQuote) = isExactBase
-                ? (amount, Math.mulDiv(hedge.quote, PPM - p.spread, PPM))
-                : (hedge.base, amount);
+            (takerBase, takerQuote) =
+                isExactBase ? (amount, Math.mulDiv(hedge.quote, PPM - p.spread, PPM)) : (hedge.base, amount);
             // A vault that was long grows longer, and answers for its margin ratio.
             callbackData = hex"01";
         } else {
@@ -116,7 +115,8 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
                 : (hedge.base, amount);
         }
         if (_isReducing(input.takerSize, isBaseToQuote, takerBase)) {
-            (takerBase, takerQuote) = _worseThanOracle(p, input.price, isBaseToQuote, isExactBase, takerBase, takerQuote);
+            (takerBase, takerQuote) =
+                _worseThanOracle(p, input.price, isBaseToQuote, isExactBase, takerBase, takerQuote);
         } else {
             _checkIncrease(p, input.price, takerBase, hedge);
         }
@@ -337,9 +337,7 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
                 vault.withdrawMargin(marketId, quoteXCD, receiver);
             }
         } else {
-            _checkMinMarginRatio(
-                accountValue.unwrap(), position.size.notionalCeil(price), _parameters.minMarginRatio
-            );
+            _checkMinMarginRatio(accountValue.unwrap(), position.size.notionalCeil(price), _parameters.minMarginRatio);
         }
         vault.unlock();
     }

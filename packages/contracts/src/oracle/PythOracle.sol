@@ -95,8 +95,7 @@ contract PythOracle is IPriceOracle, Ownable2Step {
         if (_executionMarket != 0) revert ExecutionInProgress(_executionMarket);
         Feed memory feed = _feed(marketId);
 
-        PythStructs.PriceFeed memory answer =
-            _firstPriceFeed(feed.pythId, updateData, minPublishTime, maxPublishTime);
+        PythStructs.PriceFeed memory answer = _firstPriceFeed(feed.pythId, updateData, minPublishTime, maxPublishTime);
         if (answer.id != feed.pythId) revert WrongFeed(answer.id, feed.pythId);
         uint256 publishTime = answer.price.publishTime;
         if (publishTime < minPublishTime || publishTime > maxPublishTime) {

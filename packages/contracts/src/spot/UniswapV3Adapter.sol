@@ -10,9 +10,13 @@ interface IUniswapV3FactoryLike {
 
 /// @dev The part of a Uniswap v3 pool that the adapter calls.
 interface IUniswapV3PoolLike {
-    function swap(address recipient, bool zeroForOne, int256 amountSpecified, uint160 sqrtPriceLimitX96, bytes calldata data)
-        external
-        returns (int256 amount0, int256 amount1);
+    function swap(
+        address recipient,
+        bool zeroForOne,
+        int256 amountSpecified,
+        uint160 sqrtPriceLimitX96,
+        bytes calldata data
+    ) external returns (int256 amount0, int256 amount1);
 }
 
 /// @title Swaps in one Uniswap v3 pool, straight, without a router

@@ -91,7 +91,8 @@ library PositionStorage {
         self.exposure = uint256(uint128(position.size.unwrap().toInt128()))
             | uint256(uint128(position.openNotional.unwrap().toInt128())) << 128;
         self.money = uint256(uint112(position.margin.unwrap().toInt112()))
-            | uint256(uint72(position.fundingIndex.toInt72())) << 112 | uint256(position.borrowingIndex.toUint72()) << 184;
+            | uint256(uint72(position.fundingIndex.toInt72())) << 112 | uint256(position.borrowingIndex.toUint72())
+            << 184;
         // forge-lint: disable-end(unsafe-typecast)
     }
 }

@@ -15,13 +15,25 @@ interface IUniswapV3Pool {
     function mint(address recipient, int24 tickLower, int24 tickUpper, uint128 amount, bytes calldata data)
         external
         returns (uint256 amount0, uint256 amount1);
-    function swap(address recipient, bool zeroForOne, int256 amountSpecified, uint160 sqrtPriceLimitX96, bytes calldata data)
-        external
-        returns (int256 amount0, int256 amount1);
+    function swap(
+        address recipient,
+        bool zeroForOne,
+        int256 amountSpecified,
+        uint160 sqrtPriceLimitX96,
+        bytes calldata data
+    ) external returns (int256 amount0, int256 amount1);
     function slot0()
         external
         view
-        returns (uint160 sqrtPriceX96, int24 tick, uint16 index, uint16 cardinality, uint16 next, uint8 fee, bool unlocked);
+        returns (
+            uint160 sqrtPriceX96,
+            int24 tick,
+            uint16 index,
+            uint16 cardinality,
+            uint16 next,
+            uint8 fee,
+            bool unlocked
+        );
     function fee() external view returns (uint24);
 }
 
@@ -37,13 +49,7 @@ contract SpotMarket {
     TestToken public immutable quote;
     bool public immutable baseIsToken0;
 
-    constructor(
-        IUniswapV3Factory factory_,
-        TestToken base_,
-        TestToken quote_,
-        uint24 fee,
-        uint256 price
-    ) {
+    constructor(IUniswapV3Factory factory_, TestToken base_, TestToken quote_, uint24 fee, uint256 price) {
         (factory, base, quote) = (factory_, base_, quote_);
         baseIsToken0 = address(base_) < address(quote_);
         pool = IUniswapV3Pool(factory_.createPool(address(base_), address(quote_), fee));
@@ -54,9 +60,8 @@ contract SpotMarket {
     function provide(uint256 baseDepth) external {
         (uint160 sqrtPrice,,,,,,) = pool.slot0();
         // Full range: liquidity L holds L / sqrt(P) of token0 and L x sqrt(P) of token1.
-        uint256 liquidity = baseIsToken0
-            ? Math.mulDiv(baseDepth, sqrtPrice, 1 << 96)
-            : Math.mulDiv(baseDepth, 1 << 96, sqrtPrice);
+        uint256 liquidity =
+            baseIsToken0 ? Math.mulDiv(baseDepth, sqrtPrice, 1 << 96) : Math.mulDiv(baseDepth, 1 << 96, sqrtPrice);
         int24 edge = pool.fee() == 500 ? int24(887_270) : int24(887_220);
         pool.mint(address(this), -edge, edge, uint128(liquidity), "");
     }
@@ -87,8 +92,7 @@ contract SpotMarket {
     function sqrtPriceOf(uint256 price) public view returns (uint160) {
         // token1 per token0 in smallest units, as a ratio of two integers.
         uint256 unit = 10 ** (18 + base.decimals() - quote.decimals());
-        uint256 ratioX128 =
-            baseIsToken0 ? Math.mulDiv(price, 1 << 128, unit) : Math.mulDiv(unit, 1 << 128, price);
+        uint256 ratioX128 = baseIsToken0 ? Math.mulDiv(price, 1 << 128, unit) : Math.mulDiv(unit, 1 << 128, price);
         // sqrt(r x 2^128) x 2^32 = sqrt(r) x 2^96
         return uint160(Math.sqrt(ratioX128) << 32);
     }
