@@ -37,10 +37,11 @@ describe("createProgress", () => {
     const listeners = process.listenerCount("SIGINT");
     const { stream, text } = fakeStream(true);
     const progress = createProgress({ total: 10, stream });
-    progress.update(5, "half");
+    progress.update(10, "settling");
     expect(process.listenerCount("SIGINT")).toBe(listeners);
     progress.stop();
-    expect(text()).toContain("0/10 steps");
+    expect(text()).toContain("10/10 steps");
+    expect(text()).toContain("left | settling");
     expect(text()).not.toContain("\n");
   });
 });

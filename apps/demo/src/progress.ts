@@ -21,7 +21,7 @@ function bar(total: number, stream: NodeJS.WriteStream): Progress {
   const single = new SingleBar(
     {
       stream,
-      format: "{bar} {percentage}% | {value}/{total} steps | {eta_formatted} left | {note}",
+      format: "{bar} {percentage}% | {value}/{total} steps | {eta_formatted} left{note}",
       // An interrupt ends the process at once, and must not leave the terminal without a cursor.
       gracefulExit: false,
       hideCursor: false,
@@ -34,7 +34,7 @@ function bar(total: number, stream: NodeJS.WriteStream): Progress {
   );
   single.start(total, 0, { note: "" });
   return {
-    update: (done, note) => single.update(done, note === undefined ? {} : { note }),
+    update: (done, note) => single.update(done, note === undefined ? {} : { note: ` | ${note}` }),
     stop: () => single.stop(),
   };
 }

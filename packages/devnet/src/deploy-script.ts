@@ -79,7 +79,8 @@ export async function runDeployScript({ rpcUrl, sender, config }: RunDeployScrip
       JSON.stringify(config, (_, value) => (typeof value === "bigint" ? `${value}` : value), 2),
     );
     await forgeScript(
-      [SCRIPT, "--rpc-url", rpcUrl, "--broadcast", "--unlocked", "--sender", sender, "--non-interactive"],
+      // Slow: one transaction after the other. Sent at once, the first may be overtaken, and the rest waits for ever.
+      [SCRIPT, "--rpc-url", rpcUrl, "--broadcast", "--slow", "--unlocked", "--sender", sender, "--non-interactive"],
       {
         DEPLOYMENT_CONFIG: configFile,
         DEPLOYMENT_OUT: outFile,

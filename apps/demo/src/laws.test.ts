@@ -1,0 +1,89 @@
+import type { Position } from "@counterpoise/sdk";
+import type { Address } from "viem";
+import { describe, expect, test } from "vitest";
+import { accountValue, LawBook, type LedgerSnapshot, notional } from "./laws.js";
+
+const WAD = 10n ** 18n;
+const maker: Address = "0x0000000000000000000000000000000000000001";
+const taker: Address = "0x0000000000000000000000000000000000000002";
+
+const position = (size: bigint, openNotional: bigint, margin: bigint): Position => ({ size, openNotional, margin });
+
+/** A taker short one base at 2000 with 500 of margin, against a hedged maker that sold the base it had. */
+const ledger = (change: Partial<LedgerSnapshot> = {}): LedgerSnapshot => ({
+  positions: new Map([
+    [maker, position(WAD, -2_000n * WAD, 2_000n * WAD)],
+    [taker, position(-WAD, 2_000n * WAD, 500n * WAD)],
+  ]),
+  marketBalance: 2_500n * WAD,
+  insurance: 0n,
+  funds: 100n * WAD,
+  vaultTokens: 2_600n * WAD,
+  hedgeBalance: 9n * WAD,
+  ...change,
+});
+
+const brokenBy = (change: Partial<LedgerSnapshot>, lpBase = 10n * WAD) => {
+  const laws = new LawBook();
+  laws.checkLedger(ledger(change), maker, lpBase);
+  return laws.broken.map(({ id }) => id);
+};
+
+describe("checkLedger", () => {
+  test("default", () => {
+    expect(brokenBy({})).toEqual([]);
+  });
+
+  test("behavior: each law is broken by one wei", () => {
+    const skewed = new Map(ledger().positions).set(taker, position(-WAD + 1n, 2_000n * WAD, 500n * WAD));
+    expect(brokenBy({ positions: skewed })).toEqual(["L1"]);
+    expect(brokenBy({ marketBalance: 2_500n * WAD - 1n })).toEqual(["L2"]);
+    expect(brokenBy({ vaultTokens: 2_600n * WAD - 1n })).toEqual(["L3"]);
+    expect(brokenBy({ hedgeBalance: 9n * WAD - 1n })).toEqual(["H1"]);
+    expect(brokenBy({}, 10n * WAD + 1n)).toEqual(["H1"]);
+    const indebted = new Map(ledger().positions).set(
+      "0x0000000000000000000000000000000000000003",
+      position(0n, 0n, -1n),
+    );
+    expect(brokenBy({ positions: indebted, marketBalance: 2_500n * WAD - 1n })).toEqual(["L5"]);
+  });
+
+  test("behavior: tokens beyond what is owed are nobody's loss", () => {
+    expect(brokenBy({ vaultTokens: 10_000n * WAD })).toEqual([]);
+  });
+});
+
+describe("checkTrade", () => {
+  const price = 2_000n * WAD;
+  const flat = position(0n, 0n, 300n * WAD);
+  const broken = (before: Position, after: Position) => {
+    const laws = new LawBook();
+    laws.checkTrade(before, after, price);
+    return laws.broken.map(({ id }) => id);
+  };
+
+  test("behavior: an increase needs the initial requirement", () => {
+    expect(broken(flat, position(WAD, -price, 200n * WAD))).toEqual([]);
+    expect(broken(flat, position(WAD, -price, 200n * WAD - 1n))).toEqual(["L6"]);
+  });
+
+  test("behavior: a reduction needs maintenance, or a ratio that has not fallen", () => {
+    const healthy = position(2n * WAD, -2n * price, 300n * WAD);
+    expect(broken(healthy, position(WAD, -price, 125n * WAD))).toEqual([]);
+    expect(broken(healthy, position(WAD, -price, 125n * WAD - 1n))).toEqual(["L6"]);
+    const unhealthy = position(2n * WAD, -2n * price, 100n * WAD);
+    expect(broken(unhealthy, position(WAD, -price, 50n * WAD))).toEqual([]);
+    expect(broken(unhealthy, position(WAD, -price, 50n * WAD - 1n))).toEqual(["L6"]);
+  });
+
+  test("behavior: at size zero nothing may be owed", () => {
+    expect(broken(position(WAD, -price, 0n), position(0n, 0n, 0n))).toEqual([]);
+    expect(broken(position(WAD, -price, -1n), position(0n, 0n, -1n))).toEqual(["L6"]);
+  });
+});
+
+test("accountValue rounds down, notional up", () => {
+  expect(accountValue(position(-1n, 0n, 0n), 1n)).toBe(-1n);
+  expect(accountValue(position(1n, 0n, 0n), 1n)).toBe(0n);
+  expect(notional(position(1n, 0n, 0n), 1n)).toBe(1n);
+});
