@@ -45,13 +45,16 @@ abstract contract ExchangeTest is Test {
 
     function setUp() public virtual {
         vm.warp(START);
-        pyth = new MockPyth(60, 1);
+        pyth = MockPyth(deployCode("MockPyth.sol:MockPyth", abi.encode(60, 1)));
         usd = createCollateral();
         weth = createBaseToken();
-        spot = new UniswapV3Local().createMarket(weth, usd, 500, START_PRICE, baseXCD(5_000e18));
+        spot = UniswapV3Local(deployCode("UniswapV3Local.sol:UniswapV3Local"))
+            .createMarket(weth, usd, 500, START_PRICE, baseXCD(5_000e18));
         setPrice(START_PRICE);
 
-        Deploy script = new Deploy();
+        // By its artifact: `new Deploy()` would put the code of the whole exchange into every test contract, and have it
+        // optimized again for each.
+        Deploy script = Deploy(deployCode("Deploy.s.sol:Deploy"));
         vm.deal(address(script), 1 ether);
         d = script.deploy(config(), address(script));
         (vault, house, oracle, gateway) = (d.vault, d.clearingHouse, d.oracle, d.orderGateway);
@@ -83,11 +86,11 @@ abstract contract ExchangeTest is Test {
     }
 
     function createCollateral() internal virtual returns (TestToken) {
-        return new TestToken("USD", "USD", collateralDecimals());
+        return TestToken(deployCode("TestToken.sol:TestToken", abi.encode("USD", "USD", collateralDecimals())));
     }
 
     function createBaseToken() internal virtual returns (TestToken) {
-        return new TestToken("WETH", "WETH", baseDecimals());
+        return TestToken(deployCode("TestToken.sol:TestToken", abi.encode("WETH", "WETH", baseDecimals())));
     }
 
     /// @dev WAD quote in the collateral's own decimals.
