@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {Script} from "forge-std/Script.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IPyth} from "@pythnetwork/pyth-sdk-solidity/IPyth.sol";
 import {ClearingHouse} from "../src/ClearingHouse.sol";
 import {Vault} from "../src/Vault.sol";
@@ -53,6 +54,8 @@ struct Deployment {
 /// @title Deploys the whole exchange with one market and both makers
 /// @notice `DEPLOYMENT_CONFIG` names the JSON file of a {DeployConfig}, `DEPLOYMENT_OUT` the one that addresses go to.
 contract Deploy is Script {
+    using SafeCast for uint256;
+
     function run() external returns (Deployment memory deployment) {
         DeployConfig memory config = readConfig(vm.readFile(vm.envString("DEPLOYMENT_CONFIG")));
         vm.startBroadcast();
@@ -89,24 +92,24 @@ contract Deploy is Script {
         config.baseSymbol = vm.parseJsonString(json, ".baseSymbol");
         config.pyth = vm.parseJsonAddress(json, ".pyth");
         config.feed.pythId = vm.parseJsonBytes32(json, ".feed.pythId");
-        config.feed.maxAge = uint32(vm.parseJsonUint(json, ".feed.maxAge"));
-        config.feed.maxExecutionAge = uint32(vm.parseJsonUint(json, ".feed.maxExecutionAge"));
-        config.market.initialMarginRatio = uint24(vm.parseJsonUint(json, ".market.initialMarginRatio"));
-        config.market.maintenanceMarginRatio = uint24(vm.parseJsonUint(json, ".market.maintenanceMarginRatio"));
-        config.market.priceBand = uint24(vm.parseJsonUint(json, ".market.priceBand"));
-        config.market.feeIndexDecimals = uint8(vm.parseJsonUint(json, ".market.feeIndexDecimals"));
-        config.rules.delay = uint32(vm.parseJsonUint(json, ".rules.delay"));
-        config.rules.priceWindow = uint32(vm.parseJsonUint(json, ".rules.priceWindow"));
-        config.rules.validity = uint32(vm.parseJsonUint(json, ".rules.validity"));
-        config.rules.minKeeperFee = uint128(vm.parseJsonUint(json, ".rules.minKeeperFee"));
-        config.oracleMaker.maxSpread = uint24(vm.parseJsonUint(json, ".oracleMaker.maxSpread"));
-        config.oracleMaker.minMarginRatio = uint24(vm.parseJsonUint(json, ".oracleMaker.minMarginRatio"));
-        config.oracleMaker.maxAbsPosition = uint104(vm.parseJsonUint(json, ".oracleMaker.maxAbsPosition"));
+        config.feed.maxAge = vm.parseJsonUint(json, ".feed.maxAge").toUint32();
+        config.feed.maxExecutionAge = vm.parseJsonUint(json, ".feed.maxExecutionAge").toUint32();
+        config.market.initialMarginRatio = vm.parseJsonUint(json, ".market.initialMarginRatio").toUint24();
+        config.market.maintenanceMarginRatio = vm.parseJsonUint(json, ".market.maintenanceMarginRatio").toUint24();
+        config.market.priceBand = vm.parseJsonUint(json, ".market.priceBand").toUint24();
+        config.market.feeIndexDecimals = vm.parseJsonUint(json, ".market.feeIndexDecimals").toUint8();
+        config.rules.delay = vm.parseJsonUint(json, ".rules.delay").toUint32();
+        config.rules.priceWindow = vm.parseJsonUint(json, ".rules.priceWindow").toUint32();
+        config.rules.validity = vm.parseJsonUint(json, ".rules.validity").toUint32();
+        config.rules.minKeeperFee = vm.parseJsonUint(json, ".rules.minKeeperFee").toUint128();
+        config.oracleMaker.maxSpread = vm.parseJsonUint(json, ".oracleMaker.maxSpread").toUint24();
+        config.oracleMaker.minMarginRatio = vm.parseJsonUint(json, ".oracleMaker.minMarginRatio").toUint24();
+        config.oracleMaker.maxAbsPosition = vm.parseJsonUint(json, ".oracleMaker.maxAbsPosition").toUint104();
         config.uniswapV3Factory = vm.parseJsonAddress(json, ".spotHedgeBaseMaker.uniswapV3Factory");
-        config.uniswapV3Fee = uint24(vm.parseJsonUint(json, ".spotHedgeBaseMaker.uniswapV3Fee"));
-        config.maxHedgeDeviation = uint24(vm.parseJsonUint(json, ".spotHedgeBaseMaker.maxHedgeDeviation"));
-        config.hedgeMinMarginRatio = uint24(vm.parseJsonUint(json, ".spotHedgeBaseMaker.minMarginRatio"));
-        config.hedgeSpread = uint24(vm.parseJsonUint(json, ".spotHedgeBaseMaker.spread"));
+        config.uniswapV3Fee = vm.parseJsonUint(json, ".spotHedgeBaseMaker.uniswapV3Fee").toUint24();
+        config.maxHedgeDeviation = vm.parseJsonUint(json, ".spotHedgeBaseMaker.maxHedgeDeviation").toUint24();
+        config.hedgeMinMarginRatio = vm.parseJsonUint(json, ".spotHedgeBaseMaker.minMarginRatio").toUint24();
+        config.hedgeSpread = vm.parseJsonUint(json, ".spotHedgeBaseMaker.spread").toUint24();
         config.whitelistLps = vm.parseJsonAddressArray(json, ".whitelistLps");
         config.oracleFloat = vm.parseJsonUint(json, ".oracleFloat");
     }

@@ -26,6 +26,9 @@ contract ClearingHouse is IClearingHouse, Ownable2Step {
 
     constructor(IVault vault_, IPriceOracle oracle_, address owner_) Ownable(owner_) {
         if (address(vault_) == address(0) || address(oracle_) == address(0)) revert ZeroAddress();
+        if (vault_.clearingHouse() != address(this) || vault_.oracle() != oracle_) {
+            revert VaultMismatch(vault_.clearingHouse(), address(vault_.oracle()));
+        }
         vault = vault_;
         oracle = oracle_;
     }
@@ -137,15 +140,14 @@ contract ClearingHouse is IClearingHouse, Ownable2Step {
         if (makerMarketId != params.marketId) revert UnknownMaker(params.maker, params.marketId, makerMarketId);
     }
 
-    /// @dev The amount of an order that closes whatever there is becomes the taker's size.
+    /// @dev A reduce-only order needs something to reduce, whatever it costs; and the amount of one that closes whatever
+    /// there is becomes the taker's size.
     function _resolveAmount(TradeParams calldata params, Base takerSize) private pure returns (uint256) {
-        bool isWholePosition =
-            params.isReduceOnly && params.amount == type(uint256).max && params.isBaseToQuote == params.isExactInput;
-        if (!isWholePosition) return params.amount;
-        if (takerSize.isZero() || (takerSize.unwrap() > 0) != params.isBaseToQuote) {
-            revert WouldIncrease(takerSize.unwrap(), params.isBaseToQuote ? -1 : int256(1));
-        }
-        return takerSize.abs();
+        if (!params.isReduceOnly) return params.amount;
+        bool hasOpposite = params.isBaseToQuote ? takerSize.unwrap() > 0 : takerSize.unwrap() < 0;
+        if (!hasOpposite) revert NothingToReduce(takerSize.unwrap(), params.isBaseToQuote);
+        bool isWholePosition = params.amount == type(uint256).max && params.isBaseToQuote == params.isExactInput;
+        return isWholePosition ? takerSize.abs() : params.amount;
     }
 
     /// @dev The taker's own bound on every trade; reduce-only where the order or the market asks for it; the

@@ -74,7 +74,8 @@ contract OrderGateway is Ownable2Step {
 
     // ---------------------------------------------------------------------------------------------------- owner ----
 
-    /// @notice Sets delay, windows and the least keeper fee of a market. Orders that exist keep theirs.
+    /// @notice Sets delay, windows and the least keeper fee of a market. Orders that exist keep their times; the price
+    /// window is the one in force when they execute.
     function setRules(uint256 marketId, Rules calldata rules) external onlyOwner {
         if (rules.delay == 0 || rules.priceWindow == 0 || rules.validity < rules.priceWindow) {
             revert InvalidRules(rules);
@@ -195,7 +196,8 @@ contract OrderGateway is Ownable2Step {
         }
     }
 
-    /// @dev Which failures purge an order. Authority and reduce-only are always the taker's affair. Bounds, margin and
+    /// @dev Which failures purge an order. Authority and having nothing to reduce are always the taker's affair. Bounds,
+    /// margin and
     /// capacity are so against a maker that prices from the oracle; against one that swaps on a spot market a keeper
     /// could cause them by moving the pool (T28), so there they leave the order. Whatever is not listed leaves it too:
     /// running out of gas, bad price data, a pause, a failed swap.
@@ -205,10 +207,11 @@ contract OrderGateway is Ownable2Step {
         // forge-lint: disable-next-line(unsafe-typecast)
         bytes4 selector = bytes4(reason);
         if (
-            selector == IVault.NotAuthorized.selector || selector == IClearingHouse.WouldIncrease.selector
+            selector == IVault.NotAuthorized.selector || selector == IClearingHouse.NothingToReduce.selector
                 || selector == IClearingHouse.UnknownMaker.selector || selector == IClearingHouse.TakerIsMaker.selector
         ) return true;
         bool dependsOnPrice = selector == IClearingHouse.SlippageExceeded.selector
+            || selector == IClearingHouse.WouldIncrease.selector
             || selector == IClearingHouse.PriceBandExceeded.selector
             || selector == MarginMath.InsufficientInitialMargin.selector
             || selector == MarginMath.InsufficientMaintenanceMargin.selector

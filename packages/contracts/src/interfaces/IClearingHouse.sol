@@ -59,6 +59,10 @@ interface IClearingHouse {
     error SlippageExceeded(uint256 oppositeAmount, uint256 bound);
     /// @notice WAD prices; the band in ppm.
     error PriceBandExceeded(uint256 tradePrice, uint256 oraclePrice, uint256 priceBand);
+    /// @notice A reduce-only order found no position on the other side. WAD base.
+    error NothingToReduce(int256 size, bool isBaseToQuote);
+    /// @notice The Vault was deployed for another ClearingHouse or oracle.
+    error VaultMismatch(address vaultClearingHouse, address vaultOracle);
     /// @notice A reduce-only order would increase or turn the position. WAD base.
     error WouldIncrease(int256 size, int256 fill);
     /// @notice Carries the result of {quoteTrade}; WAD, from the taker's side.

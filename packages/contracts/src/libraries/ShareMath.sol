@@ -20,4 +20,10 @@ library ShareMath {
     function toAssetsDown(uint256 shares, uint256 totalAssets, uint256 totalShares) internal pure returns (uint256) {
         return Math.mulDiv(shares, totalAssets + VIRTUAL, totalShares + VIRTUAL);
     }
+
+    /// @dev Assets that shares are paid out with, down: never more than their plain part of the whole, which a share worth
+    /// less than one would be with virtual assets counted. `totalShares` includes `shares`.
+    function toPayoutDown(uint256 shares, uint256 totalAssets, uint256 totalShares) internal pure returns (uint256) {
+        return Math.min(toAssetsDown(shares, totalAssets, totalShares), Math.mulDiv(shares, totalAssets, totalShares));
+    }
 }

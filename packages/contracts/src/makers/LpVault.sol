@@ -155,17 +155,16 @@ abstract contract LpVault is IMaker, ERC20Permit, Ownable2Step {
         if (shares == 0) revert ZeroAmount();
         if (receiver == address(0)) revert ZeroAddress();
         uint256 totalShares = totalSupply();
-        uint256 total = _solventAssets(totalShares);
+        amountXCD = _previewWithdraw(shares, totalShares);
         _burn(msg.sender, shares);
-        amountXCD = _assetsFor(shares, total, totalShares);
         if (amountXCD < minAmountXCD) revert LessThanMinimum(amountXCD, minAmountXCD);
         emit Withdrawn(msg.sender, shares, amountXCD);
         _payOut(amountXCD, shares, totalShares, receiver);
     }
 
     /// @dev What `shares` pay out in the asset itself, own decimals, down.
-    function _assetsFor(uint256 shares, uint256 total, uint256 totalShares) internal view virtual returns (uint256) {
-        return ShareMath.toAssetsDown(shares, total, totalShares) / assetScale;
+    function _previewWithdraw(uint256 shares, uint256 totalShares) internal view virtual returns (uint256) {
+        return ShareMath.toPayoutDown(shares, _solventAssets(totalShares), totalShares) / assetScale;
     }
 
     function _solventAssets(uint256 totalShares) private view returns (uint256) {

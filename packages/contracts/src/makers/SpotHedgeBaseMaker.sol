@@ -59,6 +59,14 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
         uint256 quote;
     }
 
+    /// @dev What the taker trades, WAD magnitudes: at the swap's price first, then as its protection leaves it.
+    struct Fill {
+        bool isBaseToQuote;
+        bool isExactBase;
+        uint256 base;
+        uint256 quote;
+    }
+
     /// @notice Base held, in the base token's decimals. An internal ledger: tokens sent here change nothing.
     uint128 public assetBalance;
     /// @notice What LPs have put in, net of what they took out, in the base token's decimals.
@@ -98,31 +106,15 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     {
         FillInput memory input = abi.decode(data, (FillInput));
         Parameters memory p = _parameters;
-        bool isExactBase = isBaseToQuote == isExactInput;
-        Hedge memory hedge;
-        uint256 takerBase;
-        uint256 takerQuote;
-        if (isBaseToQuote) {
-            hedge = isExactBase ? _sellBase(p, input, amount) : _sellForQuote(p, _grossUp(amount, p.spread));
-            (takerBase, takerQuote) =
-                isExactBase ? (amount, Math.mulDiv(hedge.quote, PPM - p.spread, PPM)) : (hedge.base, amount);
-            // A vault that was long grows longer, and answers for its margin ratio.
-            callbackData = hex"01";
-        } else {
-            hedge = isExactBase ? _buyBase(p, input, amount) : _buyWithQuote(p, _netDown(amount, p.spread));
-            (takerBase, takerQuote) = isExactBase
-                ? (amount, Math.mulDiv(hedge.quote, PPM + p.spread, PPM, Math.Rounding.Ceil))
-                : (hedge.base, amount);
-        }
-        if (_isReducing(input.takerSize, isBaseToQuote, takerBase)) {
-            (takerBase, takerQuote) =
-                _worseThanOracle(p, input.price, isBaseToQuote, isExactBase, takerBase, takerQuote);
-        } else {
-            _checkIncrease(p, input.price, takerBase, hedge);
-        }
-        if (!isBaseToQuote) _requireWithin(takerBase, input.makerSize.abs());
-        _emitHedge(p, input.price, isBaseToQuote, takerBase, hedge.quote, takerQuote);
-        oppositeAmount = isExactBase ? takerQuote : takerBase;
+        Fill memory fill =
+            Fill({isBaseToQuote: isBaseToQuote, isExactBase: isBaseToQuote == isExactInput, base: 0, quote: 0});
+        Hedge memory hedge = _hedge(p, input, fill, amount);
+        _protectClosing(p, input, fill, hedge);
+        if (!isBaseToQuote) _requireWithin(fill.base, input.makerSize.abs());
+        _emitHedge(p, input.price, fill, hedge);
+        // A vault that was long grows longer when the taker sells, and answers for its margin ratio.
+        if (isBaseToQuote) callbackData = hex"01";
+        oppositeAmount = fill.isExactBase ? fill.quote : fill.base;
     }
 
     /// @inheritdoc IMaker
@@ -167,6 +159,26 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     }
 
     // ---------------------------------------------------------------------------------------------------- hedges ----
+
+    /// @dev The one swap of a fill, and the fill at its price less the vault's spread.
+    function _hedge(Parameters memory p, FillInput memory input, Fill memory fill, uint256 amount)
+        private
+        returns (Hedge memory hedge)
+    {
+        if (fill.isExactBase) {
+            hedge = fill.isBaseToQuote ? _sellBase(p, input, amount) : _buyBase(p, input, amount);
+            fill.base = amount;
+            fill.quote = fill.isBaseToQuote
+                ? Math.mulDiv(hedge.quote, PPM - p.spread, PPM)
+                : Math.mulDiv(hedge.quote, PPM + p.spread, PPM, Math.Rounding.Ceil);
+        } else {
+            hedge = fill.isBaseToQuote
+                ? _sellForQuote(p, _grossUp(amount, p.spread))
+                : _buyWithQuote(p, _netDown(amount, p.spread));
+            fill.base = hedge.base;
+            fill.quote = amount;
+        }
+    }
 
     /// @dev Sells the base of an exact-base fill. The hedge follows the whole position, not the single fill, so that
     /// the remainders of reductions finer than the token's unit never add up.
@@ -227,36 +239,50 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
         }
     }
 
-    /// @dev H2 for fills that reduce the taker: no bound, but the worse of swap price and oracle price; what is left
-    /// over is the vault's. When the exact side is quote, the base the taker gives or gets is the oracle's, and a second
-    /// swap brings the hedge in line with it: rare, since closing is done in base.
-    function _worseThanOracle(
-        Parameters memory p,
-        Price price,
-        bool isBaseToQuote,
-        bool isExactBase,
-        uint256 takerBase,
-        uint256 takerQuote
-    ) private returns (uint256, uint256) {
-        if (isExactBase) {
-            Base base = BaseLib.toBase(takerBase);
-            takerQuote = isBaseToQuote
-                ? Math.min(takerQuote, base.notionalFloor(price))
-                : Math.max(takerQuote, base.notionalCeil(price));
-        } else if (isBaseToQuote) {
-            uint256 units = Math.mulDiv(takerQuote, WAD, price.unwrap() * assetScale, Math.Rounding.Ceil);
-            if (units * assetScale > takerBase) {
-                _sell(p, true, units - takerBase / assetScale);
-                takerBase = units * assetScale;
+    /// @dev H2. A fill that closes gets the worse of swap price and oracle price, and what is left over is the vault's; a
+    /// fill that increases, a flip included, is hedged near the oracle.
+    function _protectClosing(Parameters memory p, FillInput memory input, Fill memory fill, Hedge memory hedge)
+        private
+    {
+        if (!fill.isExactBase) {
+            uint256 worseBase = _worseBase(input.price, fill);
+            if (_isReducing(input.takerSize, fill.isBaseToQuote, worseBase)) {
+                _trim(p, hedge, fill.isBaseToQuote, worseBase);
+                fill.base = worseBase;
+                return;
             }
-        } else {
-            uint256 units = Math.mulDiv(takerQuote, WAD, price.unwrap() * assetScale);
-            if (units * assetScale < takerBase) {
-                _sell(p, true, takerBase / assetScale - units);
-                takerBase = units * assetScale;
-            }
+        } else if (_closes(input.takerSize, fill.isBaseToQuote)) {
+            fill.quote = _worseQuote(input.price, fill);
+            if (_isReducing(input.takerSize, fill.isBaseToQuote, fill.base)) return;
         }
-        return (takerBase, takerQuote);
+        _checkIncrease(p, input.price, fill.base, hedge);
+    }
+
+    /// @dev For an exact base: the quote that is worse for the taker, at swap price or at oracle price.
+    function _worseQuote(Price price, Fill memory fill) private pure returns (uint256) {
+        Base base = BaseLib.toBase(fill.base);
+        return fill.isBaseToQuote
+            ? Math.min(fill.quote, base.notionalFloor(price))
+            : Math.max(fill.quote, base.notionalCeil(price));
+    }
+
+    /// @dev For an exact quote: the base that is worse for the taker, in whole units of the base token.
+    function _worseBase(Price price, Fill memory fill) private view returns (uint256) {
+        uint256 unitPrice = price.unwrap() * assetScale;
+        return fill.isBaseToQuote
+            ? Math.max(fill.base, Math.mulDiv(fill.quote, WAD, unitPrice, Math.Rounding.Ceil) * assetScale)
+            : Math.min(fill.base, Math.mulDiv(fill.quote, WAD, unitPrice) * assetScale);
+    }
+
+    /// @dev Brings a hedge in line with the base that changes hands when the exact side is quote and the pool is better
+    /// than the oracle: the vault sells the rest that the taker gives, or the excess that it bought. Rare, since closing
+    /// is done in base; the one case of a second swap.
+    function _trim(Parameters memory p, Hedge memory hedge, bool isBaseToQuote, uint256 base) private {
+        uint256 difference = isBaseToQuote ? base - hedge.base : hedge.base - base;
+        if (difference == 0) return;
+        Hedge memory rest = _sell(p, true, difference / assetScale);
+        hedge.base = base;
+        hedge.quote = isBaseToQuote ? hedge.quote + rest.quote : hedge.quote - Math.min(rest.quote, hedge.quote);
     }
 
     /// @dev The vault is never short: takers buy back at most what it is long.
@@ -274,23 +300,19 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
         return Math.mulDiv(quote, PPM, PPM + spread);
     }
 
+    /// @dev Whether a fill in this direction closes anything of the taker's.
+    function _closes(Base takerSize, bool isBaseToQuote) private pure returns (bool) {
+        return isBaseToQuote ? takerSize.unwrap() > 0 : takerSize.unwrap() < 0;
+    }
+
     function _isReducing(Base takerSize, bool isBaseToQuote, uint256 takerBase) private pure returns (bool) {
         Base fill = BaseLib.toBase(takerBase);
         return takerSize.isReducedBy(isBaseToQuote ? -fill : fill);
     }
 
-    function _emitHedge(
-        Parameters memory p,
-        Price price,
-        bool isBaseToQuote,
-        uint256 base,
-        uint256 spotQuote,
-        uint256 takerQuote
-    ) private {
-        int256 signedBase = BaseLib.toBase(base).unwrap();
-        emit SpotHedged(
-            address(p.adapter), price.unwrap(), isBaseToQuote ? -signedBase : signedBase, spotQuote, takerQuote
-        );
+    function _emitHedge(Parameters memory p, Price price, Fill memory fill, Hedge memory hedge) private {
+        int256 base = BaseLib.toBase(fill.base).unwrap();
+        emit SpotHedged(address(p.adapter), price.unwrap(), fill.isBaseToQuote ? -base : base, hedge.quote, fill.quote);
     }
 
     // -------------------------------------------------------------------------------------------------- LP vault ----
@@ -316,10 +338,10 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
         vault.unlock();
     }
 
-    /// @dev A flat vault pays its base and its quote out pro rata, in kind; otherwise base only.
-    function _assetsFor(uint256 shares, uint256 total, uint256 totalShares) internal view override returns (uint256) {
+    /// @dev A flat vault pays its base and its quote out pro rata, in kind; otherwise base only. The former needs no price.
+    function _previewWithdraw(uint256 shares, uint256 totalShares) internal view override returns (uint256) {
         if (_position().size.isZero()) return Math.mulDiv(assetBalance, shares, totalShares);
-        return super._assetsFor(shares, total, totalShares);
+        return super._previewWithdraw(shares, totalShares);
     }
 
     function _payOut(uint256 amountXCD, uint256 shares, uint256 totalShares, address receiver) internal override {
@@ -355,7 +377,8 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
         uint256 priceBand = clearingHouse.rulesOf(marketId).priceBand;
         // Tighter than the band even after the vault's own spread (H2).
         _checkRatio(parameters_.maxHedgeDeviation, 1, priceBand - 1);
-        _checkRatio(parameters_.spread, 0, priceBand - 1 - parameters_.maxHedgeDeviation);
+        // (1 + deviation) (1 + spread) stays within 1 + band.
+        _checkRatio(parameters_.spread, 0, PPM * (PPM + priceBand) / (PPM + parameters_.maxHedgeDeviation) - PPM);
         _checkRatio(parameters_.minMarginRatio, vault.marketOf(marketId).initialMarginRatio, PPM);
         _parameters = parameters_;
         emit ParametersSet(parameters_);

@@ -381,6 +381,14 @@ export const clearingHouseAbi = [
   },
   {
     type: 'error',
+    inputs: [
+      { name: 'size', internalType: 'int256', type: 'int256' },
+      { name: 'isBaseToQuote', internalType: 'bool', type: 'bool' },
+    ],
+    name: 'NothingToReduce',
+  },
+  {
+    type: 'error',
     inputs: [{ name: 'owner', internalType: 'address', type: 'address' }],
     name: 'OwnableInvalidOwner',
   },
@@ -427,6 +435,14 @@ export const clearingHouseAbi = [
       { name: 'makerMarketId', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'UnknownMaker',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'vaultClearingHouse', internalType: 'address', type: 'address' },
+      { name: 'vaultOracle', internalType: 'address', type: 'address' },
+    ],
+    name: 'VaultMismatch',
   },
   {
     type: 'error',
