@@ -54,7 +54,8 @@ abstract contract ExchangeTest is Test {
 
         // By its artifact: `new Deploy()` would put the code of the whole exchange into every test contract, and have it
         // optimized again for each.
-        Deploy script = Deploy(deployCode("Deploy.s.sol:Deploy"));
+        // `pnpm test` names the artifact of the build that ships.
+        Deploy script = Deploy(deployCode(vm.envOr("DEPLOY_ARTIFACT", string("Deploy.s.sol:Deploy"))));
         vm.deal(address(script), 1 ether);
         d = script.deploy(config(), address(script));
         (vault, house, oracle, gateway) = (d.vault, d.clearingHouse, d.oracle, d.orderGateway);

@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Test} from "forge-std/Test.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {IMaker} from "../../src/interfaces/IMaker.sol";
+import {InventoryCurve} from "../../src/libraries/InventoryCurve.sol";
+import {Base, PriceLib} from "../../src/types/Units.sol";
+
+/// @dev The curve behind external calls, so that reverts and gas can be seen.
+contract CurveHarness {
+    using InventoryCurve for InventoryCurve.Curve;
+
+    /// @dev One market maker's parameters; `inventory` signed WAD, `price` WAD.
+    struct State {
+        uint256 price;
+        uint256 maxSpread;
+        uint256 maxAbsPosition;
+        int256 inventory;
+    }
+
+    function quoteForBase(State memory s, bool takerBuys, uint256 size) external pure returns (uint256) {
+        return _curve(s, takerBuys).quoteForBase(size);
+    }
+
+    function baseForQuote(State memory s, bool takerBuys, uint256 quote) external pure returns (uint256) {
+        return _curve(s, takerBuys).baseForQuote(quote);
+    }
+
+    function baseForQuoteGas(State memory s, bool takerBuys, uint256 quote) external view returns (uint256 spent) {
+        InventoryCurve.Curve memory curve = _curve(s, takerBuys);
+        spent = gasleft();
+        curve.baseForQuote(quote);
+        spent -= gasleft();
+    }
+
+    function capacity(State memory s, bool takerBuys) external pure returns (uint256) {
+        return _curve(s, takerBuys).capacity();
+    }
+
+    function reservationPrice(State memory s) external pure returns (uint256) {
+        return InventoryCurve.reservationPrice(
+            PriceLib.toPrice(s.price), Base.wrap(s.inventory), s.maxSpread, s.maxAbsPosition
+        );
+    }
+
+    function _curve(State memory s, bool takerBuys) private pure returns (InventoryCurve.Curve memory) {
+        return InventoryCurve.from(
+            PriceLib.toPrice(s.price), Base.wrap(s.inventory), takerBuys, s.maxSpread, s.maxAbsPosition
+        );
+    }
+}
+
+/// @dev Spreads from 0 to 100%, caps from 1 wei to 2^104 - 1, prices from 1e-9 to 1e9, inventories up to twice the cap.
+contract InventoryCurveTest is Test {
+    uint256 private constant PPM = 1e6;
+    uint256 private constant WAD = 1e18;
+    uint256 private constant MIN_PRICE = 1e9;
+    uint256 private constant MAX_PRICE = 1e27;
+    uint256 private constant MAX_CAP = type(uint104).max;
+
+    CurveHarness private curve = new CurveHarness();
+
+    struct Seeds {
+        uint256 price;
+        uint256 maxSpread;
+        uint256 maxAbsPosition;
+        uint256 inventory;
+        uint256 size;
+    }
+
+    // ------------------------------------------------------------------------------------------- slow references ----
+
+    function testFuzz_QuoteForBase_EqualsExactRational(Seeds memory seeds, bool takerBuys) public view {
+        (CurveHarness.State memory s, uint256 size) = _boundOrder(seeds, takerBuys);
+        assertEq(curve.quoteForBase(s, takerBuys, size), _reference(s, takerBuys, size));
+    }
+
+    /// @dev A sum over small steps at the marginal prices of their two ends encloses the integral.
+    function testFuzz_QuoteForBase_LiesBetweenStepSums(Seeds memory seeds, bool takerBuys) public view {
+        (CurveHarness.State memory s, uint256 size) = _boundOrder(seeds, takerBuys);
+        uint256 steps = 50;
+        uint256 near;
+        uint256 far;
+        int256 start = s.inventory;
+        for (uint256 i = 0; i < steps; ++i) {
+            uint256 from = Math.mulDiv(size, i, steps);
+            uint256 to = Math.mulDiv(size, i + 1, steps);
+            near += (to - from) * _marginalAfter(s, start, takerBuys, from);
+            far += (to - from) * _marginalAfter(s, start, takerBuys, to);
+        }
+        s.inventory = start;
+        uint256 quote = curve.quoteForBase(s, takerBuys, size);
+        // Marginal prices are rounded to a wei per base, hence `size` of slack.
+        if (takerBuys) {
+            assertGe(quote, near / WAD, "below the sum at the cheap ends");
+            assertLe(quote, (far + size) / WAD + 1, "above the sum at the dear ends");
+        } else {
+            assertLe(quote, (near + size) / WAD + 1, "above the sum at the dear ends");
+            assertGe(quote + 1, (far > size ? far - size : 0) / WAD, "below the sum at the cheap ends");
+        }
+    }
+
+    function testFuzz_BaseForQuote_IsTheBestThatQuoteForBaseAllows(Seeds memory seeds, bool takerBuys) public view {
+        (CurveHarness.State memory s, uint256 quote, uint256 available) = _boundQuote(seeds, takerBuys);
+        uint256 size = curve.baseForQuote(s, takerBuys, quote);
+        assertLe(size, available);
+        if (takerBuys) {
+            assertLe(curve.quoteForBase(s, true, size), quote, "the largest size that costs no more");
+            if (size < available) assertGt(curve.quoteForBase(s, true, size + 1), quote, "one wei more would fit");
+        } else {
+            assertGe(curve.quoteForBase(s, false, size), quote, "the smallest size that yields enough");
+            if (size > 0) assertLt(curve.quoteForBase(s, false, size - 1), quote, "one wei less would do");
+        }
+    }
+
+    // -------------------------------------------------------------------------------------------------- properties ----
+
+    /// @dev T3: rounding included, and no more than one wei is lost by it.
+    function testFuzz_T3_SplittingAnOrderNeverHelps(Seeds memory seeds, uint256 cut, bool takerBuys) public view {
+        (CurveHarness.State memory s, uint256 size) = _boundOrder(seeds, takerBuys);
+        cut = bound(cut, 0, size);
+        uint256 whole = curve.quoteForBase(s, takerBuys, size);
+        uint256 first = curve.quoteForBase(s, takerBuys, cut);
+        s.inventory = _after(s.inventory, takerBuys, cut);
+        uint256 second = curve.quoteForBase(s, takerBuys, size - cut);
+        if (takerBuys) {
+            assertGe(first + second, whole);
+            assertLe(first + second, whole + 1);
+        } else {
+            assertLe(first + second, whole);
+            assertGe(first + second + 1, whole);
+        }
+    }
+
+    function testFuzz_T3_SplittingAnExactQuoteNeverHelps(Seeds memory seeds, uint256 cut, bool takerBuys) public view {
+        (CurveHarness.State memory s, uint256 quote,) = _boundQuote(seeds, takerBuys);
+        cut = bound(cut, 0, quote);
+        uint256 whole = curve.baseForQuote(s, takerBuys, quote);
+        uint256 first = curve.baseForQuote(s, takerBuys, cut);
+        s.inventory = _after(s.inventory, takerBuys, first);
+        try curve.baseForQuote(s, takerBuys, quote - cut) returns (uint256 second) {
+            if (takerBuys) assertLe(first + second, whole);
+            else assertGe(first + second, whole);
+        } catch (bytes memory reason) {
+            // The last wei of quote may be gone to the rounding of the first part.
+            assertEq(bytes4(reason), IMaker.MakerQuoteCapacityExceeded.selector);
+        }
+    }
+
+    /// @dev Up to 20 trades of all four kinds at a constant price that end where they began, within the cap: an inventory
+    /// beyond it can be left but not entered.
+    function testFuzz_T3_ClosedLoopEarnsNothing(Seeds memory seeds, uint256 moves) public view {
+        CurveHarness.State memory s = _boundState(seeds);
+        s.inventory = s.inventory % int256(s.maxAbsPosition + 1);
+        int256 start = s.inventory;
+        int256 earned;
+        uint256 trades = bound(seeds.size, 1, 19);
+        for (uint256 i = 0; i < trades; ++i) {
+            uint256 move = uint256(keccak256(abi.encode(moves, i)));
+            bool takerBuys = move & 1 == 0;
+            uint256 size = Math.mulDiv(curve.capacity(s, takerBuys), move >> 128, type(uint128).max);
+            uint256 quote = curve.quoteForBase(s, takerBuys, size);
+            if (move & 2 == 0) size = curve.baseForQuote(s, takerBuys, quote);
+            earned += takerBuys ? -int256(quote) : int256(quote);
+            s.inventory = _after(s.inventory, takerBuys, size);
+        }
+        earned += _closeLoop(s, start);
+        assertLe(earned, 0, "a loop earned");
+    }
+
+    function testFuzz_QuoteForBase_IsMonotoneAndConvex(Seeds memory seeds, bool takerBuys, uint256 step) public view {
+        (CurveHarness.State memory s, uint256 size) = _boundOrder(seeds, takerBuys);
+        uint256 room = (curve.capacity(s, takerBuys) - size) / 2;
+        step = bound(step, 0, room);
+        uint256 q0 = curve.quoteForBase(s, takerBuys, size);
+        uint256 q1 = curve.quoteForBase(s, takerBuys, size + step);
+        uint256 q2 = curve.quoteForBase(s, takerBuys, size + 2 * step);
+        assertLe(q0, q1, "falls");
+        assertLe(q1, q2, "falls");
+        // Each amount is rounded by less than one.
+        if (takerBuys) assertGe(q2 + q0 + 2, 2 * q1, "later base is cheaper");
+        else assertLe(q2 + q0, 2 * q1 + 2, "later base yields more");
+    }
+
+    function testFuzz_QuoteForBase_ReducingTradesAtTheOraclePrice(Seeds memory seeds) public view {
+        CurveHarness.State memory s = _boundState(seeds);
+        bool takerBuys = s.inventory > 0;
+        uint256 size = bound(seeds.size, 0, _abs(s.inventory));
+        uint256 expected = Math.mulDiv(size, s.price, WAD, takerBuys ? Math.Rounding.Ceil : Math.Rounding.Floor);
+        assertEq(curve.quoteForBase(s, takerBuys, size), expected);
+    }
+
+    function testFuzz_QuoteForBase_WithoutSpreadTradesAtTheOraclePrice(Seeds memory seeds, bool takerBuys) public view {
+        seeds.maxSpread = 0;
+        (CurveHarness.State memory s, uint256 size) = _boundOrder(seeds, takerBuys);
+        uint256 expected = Math.mulDiv(size, s.price, WAD, takerBuys ? Math.Rounding.Ceil : Math.Rounding.Floor);
+        assertEq(curve.quoteForBase(s, takerBuys, size), expected);
+    }
+
+    /// @dev Neither the price nor the amount jumps where the inventory turns.
+    function testFuzz_QuoteForBase_IsContinuousAtZeroInventory(Seeds memory seeds, bool takerBuys, uint256 beyond)
+        public
+        view
+    {
+        CurveHarness.State memory s = _boundState(seeds);
+        uint256 held = bound(_abs(s.inventory), 0, MAX_CAP);
+        s.inventory = takerBuys ? int256(held) : -int256(held);
+        beyond = bound(beyond, 0, Math.min(s.maxAbsPosition, 1e12));
+        uint256 turn = curve.quoteForBase(s, takerBuys, held);
+        uint256 past = curve.quoteForBase(s, takerBuys, held + beyond);
+        // With s <= 1 the marginal price on the building side is within [0, 2m].
+        assertLe(past - turn, Math.mulDiv(beyond, 2 * s.price, WAD) + 1);
+        if (takerBuys) assertGe(past - turn + 1, Math.mulDiv(beyond, s.price, WAD));
+        else assertLe(past - turn, Math.mulDiv(beyond, s.price, WAD) + 1);
+    }
+
+    /// @dev A vanishing trade trades at bid or ask.
+    function testFuzz_ReservationPrice_AgreesWithSmallFills(Seeds memory seeds, bool takerBuys) public view {
+        CurveHarness.State memory s = _boundState(seeds);
+        uint256 size = bound(seeds.size, 0, Math.min(curve.capacity(s, takerBuys), s.maxAbsPosition / 1e6));
+        uint256 before = _marginalAfter(s, s.inventory, takerBuys, 0);
+        uint256 quote = curve.quoteForBase(s, takerBuys, size);
+        // A millionth of the cap moves the price by at most a millionth of m (s <= 1).
+        uint256 slack = s.price / 1e6 + 2;
+        if (takerBuys) {
+            assertGe(quote, Math.mulDiv(size, before, WAD));
+            assertLe(quote, Math.mulDiv(size, before + slack, WAD) + 1);
+        } else {
+            assertLe(quote, Math.mulDiv(size, before + 1, WAD) + 1);
+            assertGe(quote + 1, Math.mulDiv(size, before > slack ? before - slack : 0, WAD));
+        }
+    }
+
+    function test_ReservationPrice_AtTheCap() public view {
+        CurveHarness.State memory s = _state(2000e18, 10_000, 100e18, 100e18);
+        assertEq(curve.reservationPrice(s), 1980e18, "long");
+        s.inventory = -100e18;
+        assertEq(curve.reservationPrice(s), 2020e18, "short");
+        s.inventory = 0;
+        assertEq(curve.reservationPrice(s), 2000e18, "flat");
+        s = _state(2000e18, 1e6, 100e18, 250e18);
+        assertEq(curve.reservationPrice(s), 0, "never negative");
+    }
+
+    // --------------------------------------------------------------------------------------------------- examples ----
+
+    /// @dev m = 100, s = 10%, X = 10. All four kinds by hand.
+    function test_AllFourKinds_ByHand() public view {
+        CurveHarness.State memory s = _state(100e18, 100_000, 10e18, 4e18);
+        // buys 6: 4 at m, then 2 building a short: 100 (6 + 0.1/20 x 4) = 602
+        assertEq(curve.quoteForBase(s, true, 6e18), 602e18);
+        assertEq(curve.baseForQuote(s, true, 602e18), 6e18);
+        // sells 2 from 4 to 6: 100 (2 - 0.1/20 x (36 - 16)) = 190
+        assertEq(curve.quoteForBase(s, false, 2e18), 190e18);
+        assertEq(curve.baseForQuote(s, false, 190e18), 2e18);
+        // and the mirror image
+        s.inventory = -4e18;
+        assertEq(curve.quoteForBase(s, false, 6e18), 598e18);
+        assertEq(curve.baseForQuote(s, false, 598e18), 6e18);
+        assertEq(curve.quoteForBase(s, true, 2e18), 210e18);
+        assertEq(curve.baseForQuote(s, true, 210e18), 2e18);
+    }
+
+    // --------------------------------------------------------------------------------------------------- capacity ----
+
+    function testFuzz_Capacity_IsOneSided(Seeds memory seeds) public view {
+        CurveHarness.State memory s = _boundState(seeds);
+        uint256 x = _abs(s.inventory);
+        bool reducingBuys = s.inventory > 0;
+        assertEq(curve.capacity(s, reducingBuys), x + s.maxAbsPosition, "towards zero and beyond");
+        assertEq(curve.capacity(s, !reducingBuys), x < s.maxAbsPosition ? s.maxAbsPosition - x : 0, "away from zero");
+    }
+
+    function testFuzz_RevertIf_SizeExceedsCapacity(Seeds memory seeds, bool takerBuys, uint256 excess) public {
+        CurveHarness.State memory s = _boundState(seeds);
+        uint256 available = curve.capacity(s, takerBuys);
+        uint256 size = available + bound(excess, 1, 1e30);
+        vm.expectRevert(abi.encodeWithSelector(IMaker.MakerCapacityExceeded.selector, size, available));
+        curve.quoteForBase(s, takerBuys, size);
+    }
+
+    function testFuzz_RevertIf_QuoteExceedsCapacity(Seeds memory seeds, bool takerBuys, uint256 excess) public {
+        CurveHarness.State memory s = _boundState(seeds);
+        uint256 most = curve.quoteForBase(s, takerBuys, curve.capacity(s, takerBuys));
+        uint256 quote = most + bound(excess, 1, 1e30);
+        vm.expectRevert(abi.encodeWithSelector(IMaker.MakerQuoteCapacityExceeded.selector, quote, most));
+        curve.baseForQuote(s, takerBuys, quote);
+    }
+
+    // ------------------------------------------------------------------------------------------------------- cost ----
+
+    /// @dev The search for the exact integer ends: no input makes an exact-quote order cost a keeper more than the
+    /// gateway asks it to bring (1,000,000). The dearest are the last wei before the cap at a spread of 100%, where the
+    /// size hardly depends on the quote.
+    function testFuzz_BaseForQuote_GasIsBounded(Seeds memory seeds, bool takerBuys) public view {
+        (CurveHarness.State memory s, uint256 quote,) = _boundQuote(seeds, takerBuys);
+        assertLt(curve.baseForQuoteGas(s, takerBuys, quote), 400_000);
+    }
+
+    /// @dev Where orders really are: a price of 1 to 100,000, caps from 1 to a million units, inventory within the cap.
+    function testFuzz_BaseForQuote_GasIsSmallInCommonRanges(Seeds memory seeds, bool takerBuys) public view {
+        CurveHarness.State memory s = _state(
+            _logBound(seeds.price, 1e18, 1e23),
+            bound(seeds.maxSpread, 0, 50_000),
+            _logBound(seeds.maxAbsPosition, 1e18, 1e24),
+            0
+        );
+        s.inventory = bound(int256(seeds.inventory), -int256(s.maxAbsPosition), int256(s.maxAbsPosition));
+        uint256 most = curve.quoteForBase(s, takerBuys, curve.capacity(s, takerBuys));
+        assertLt(curve.baseForQuoteGas(s, takerBuys, bound(seeds.size, 0, most)), 20_000);
+    }
+
+    // -------------------------------------------------------------------------------------------------- reference ----
+
+    /// @dev DESIGN section 7 word for word, as one exact fraction.
+    function _reference(CurveHarness.State memory s, bool takerBuys, uint256 size) private pure returns (uint256) {
+        int256 x = takerBuys ? -s.inventory : s.inventory;
+        int256 q = int256(size);
+        uint256 before = x > 0 ? uint256(x) : 0;
+        uint256 later = x + q > 0 ? uint256(x + q) : 0;
+        // q +/- s (later^2 - before^2) / (2 X 10^6), over a common denominator
+        uint256 denominator = 2 * s.maxAbsPosition * PPM;
+        uint256 premium = s.maxSpread * (later - before) * (later + before);
+        if (takerBuys) {
+            return Math.mulDiv(size * denominator + premium, s.price, denominator * WAD, Math.Rounding.Ceil);
+        }
+        return Math.mulDiv(size * denominator - premium, s.price, denominator * WAD);
+    }
+
+    /// @dev Bid or ask once `size` of an order has been filled; WAD quote per base, down.
+    function _marginalAfter(CurveHarness.State memory s, int256 start, bool takerBuys, uint256 size)
+        private
+        view
+        returns (uint256)
+    {
+        s.inventory = _after(start, takerBuys, size);
+        uint256 reservation = curve.reservationPrice(s);
+        s.inventory = start;
+        return takerBuys ? Math.max(s.price, reservation) : Math.min(s.price, reservation);
+    }
+
+    function _closeLoop(CurveHarness.State memory s, int256 start) private view returns (int256) {
+        if (s.inventory == start) return 0;
+        bool takerBuys = s.inventory > start;
+        uint256 size = takerBuys ? uint256(s.inventory - start) : uint256(start - s.inventory);
+        uint256 quote = curve.quoteForBase(s, takerBuys, size);
+        return takerBuys ? -int256(quote) : int256(quote);
+    }
+
+    // -------------------------------------------------------------------------------------------------- inputs ----
+
+    function _boundState(Seeds memory seeds) private pure returns (CurveHarness.State memory s) {
+        s = _state(
+            _logBound(seeds.price, MIN_PRICE, MAX_PRICE),
+            bound(seeds.maxSpread, 0, PPM),
+            _logBound(seeds.maxAbsPosition, 1, MAX_CAP),
+            0
+        );
+        uint256 x = bound(seeds.inventory >> 1, 0, 2 * s.maxAbsPosition);
+        s.inventory = seeds.inventory & 1 == 0 ? int256(x) : -int256(x);
+    }
+
+    function _boundOrder(Seeds memory seeds, bool takerBuys)
+        private
+        view
+        returns (CurveHarness.State memory s, uint256 size)
+    {
+        s = _boundState(seeds);
+        size = _pick(seeds.size, curve.capacity(s, takerBuys));
+    }
+
+    function _boundQuote(Seeds memory seeds, bool takerBuys)
+        private
+        view
+        returns (CurveHarness.State memory s, uint256 quote, uint256 available)
+    {
+        s = _boundState(seeds);
+        available = curve.capacity(s, takerBuys);
+        quote = _pick(seeds.size, curve.quoteForBase(s, takerBuys, available));
+    }
+
+    /// @dev Half of the picks spread evenly, half by magnitude and so near zero; some touch the end.
+    function _pick(uint256 seed, uint256 max) private pure returns (uint256) {
+        if (seed % 16 == 0) return max;
+        if (seed % 16 == 1) return max == 0 ? 0 : max - 1;
+        return seed % 2 == 0 ? bound(seed, 0, max) : _logBound(seed, 0, max);
+    }
+
+    /// @dev Even in the number of bits.
+    function _logBound(uint256 seed, uint256 min, uint256 max) private pure returns (uint256) {
+        uint256 bits = bound(seed % 1021, Math.log2(min), Math.log2(max) + 1);
+        return bound(bits == 0 ? 0 : uint256(keccak256(abi.encode(seed))) >> (256 - bits), min, max);
+    }
+
+    function _state(uint256 price, uint256 maxSpread, uint256 maxAbsPosition, int256 inventory)
+        private
+        pure
+        returns (CurveHarness.State memory)
+    {
+        return CurveHarness.State(price, maxSpread, maxAbsPosition, inventory);
+    }
+
+    function _after(int256 inventory, bool takerBuys, uint256 size) private pure returns (int256) {
+        return takerBuys ? inventory - int256(size) : inventory + int256(size);
+    }
+
+    function _abs(int256 x) private pure returns (uint256) {
+        return uint256(x < 0 ? -x : x);
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Test} from "forge-std/Test.sol";
+import {LiabilityMath} from "../../src/libraries/LiabilityMath.sol";
+
+contract LiabilityMathTest is Test {
+    uint256 private constant WAD = 1e18;
+    uint256 private constant MAX = type(uint128).max;
+
+    function test_UtilRatio_Examples() public pure {
+        assertEq(LiabilityMath.utilRatioUp(0, 0), 0, "no liability");
+        assertEq(LiabilityMath.utilRatioUp(100, 0), 0, "no liability");
+        assertEq(LiabilityMath.utilRatioUp(100e18, 100e18), 0, "unused");
+        assertEq(LiabilityMath.utilRatioUp(120e18, 100e18), 0, "never below zero");
+        assertEq(LiabilityMath.utilRatioUp(25e18, 100e18), 0.75e18);
+        assertEq(LiabilityMath.utilRatioUp(0, 100e18), WAD, "all used");
+        assertEq(LiabilityMath.utilRatioUp(2, 3), WAD - WAD * 2 / 3, "up");
+    }
+
+    function testFuzz_UtilRatio_IsUpAndWithinBounds(uint256 balance, uint256 liability) public pure {
+        balance = bound(balance, 0, MAX);
+        liability = bound(liability, 1, MAX);
+        uint256 ratio = LiabilityMath.utilRatioUp(balance, liability);
+        assertLe(ratio, WAD);
+        if (balance >= liability) {
+            assertEq(ratio, 0);
+        } else {
+            // ratio - 1 wei < 1 - balance / liability <= ratio, multiplied out
+            assertGe(ratio * liability, (liability - balance) * WAD);
+            assertLt((ratio - 1) * liability, (liability - balance) * WAD);
+        }
+    }
+
+    function testFuzz_AfterWithdrawal_IsUp(uint256 liability, uint256 shares, uint256 totalShares) public pure {
+        liability = bound(liability, 0, MAX);
+        totalShares = bound(totalShares, 1, MAX);
+        shares = bound(shares, 0, totalShares);
+        uint256 left = LiabilityMath.afterWithdrawalUp(liability, shares, totalShares);
+        assertLe(left, liability);
+        // left - 1 < liability (1 - shares / totalShares) <= left
+        assertGe(left * totalShares, liability * (totalShares - shares));
+        if (left > 0) assertLt((left - 1) * totalShares, liability * (totalShares - shares));
+    }
+
+    function testFuzz_AfterWithdrawal_OfAllSharesIsNothing(uint256 liability, uint256 totalShares) public pure {
+        totalShares = bound(totalShares, 1, MAX);
+        assertEq(LiabilityMath.afterWithdrawalUp(bound(liability, 0, MAX), totalShares, totalShares), 0);
+    }
+}

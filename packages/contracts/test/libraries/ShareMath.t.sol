@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Test} from "forge-std/Test.sol";
+import {ShareMath} from "../../src/libraries/ShareMath.sol";
+
+contract ShareMathTest is Test {
+    uint256 private constant MAX = 1e36;
+    /// @dev Supplies of a vault that is in use: a millionth of a unit and up.
+    uint256 private constant USED = 1e12;
+
+    function test_EmptyVault_SharesAreOneToOne() public pure {
+        assertEq(ShareMath.toSharesDown(123e18, 0, 0), 123e18);
+        assertEq(ShareMath.toAssetsDown(1e18, 0, 0), 1e18);
+    }
+
+    function test_VirtualSharesAreDust() public pure {
+        // 1,000 units that grew to 1,500: 1.5 each, to the twelfth digit.
+        assertApproxEqAbs(ShareMath.toAssetsDown(1e18, 1500e18, 1000e18), 1.5e18, 1e3);
+        assertApproxEqAbs(ShareMath.toSharesDown(1.5e18, 1500e18, 1000e18), 1e18, 1e3);
+    }
+
+    function testFuzz_RoundTrip_NeverGains(uint256 assets, uint256 totalAssets, uint256 totalShares) public pure {
+        (assets, totalAssets, totalShares) =
+        (bound(assets, 0, MAX), bound(totalAssets, 0, MAX), bound(totalShares, 0, MAX));
+        uint256 shares = ShareMath.toSharesDown(assets, totalAssets, totalShares);
+        assertLe(ShareMath.toAssetsDown(shares, totalAssets + assets, totalShares + shares), assets);
+    }
+
+    /// @dev (A + V) / (S + V), the price of a share, does not fall by a deposit or a withdrawal.
+    function testFuzz_SharePrice_DoesNotFall(uint256 amount, uint256 totalAssets, uint256 totalShares, bool isDeposit)
+        public
+        pure
+    {
+        totalAssets = bound(totalAssets, 0, MAX);
+        totalShares = bound(totalShares, USED, MAX);
+        uint256 assetsAfter;
+        uint256 sharesAfter;
+        if (isDeposit) {
+            amount = bound(amount, 0, MAX);
+            assetsAfter = totalAssets + amount;
+            sharesAfter = totalShares + ShareMath.toSharesDown(amount, totalAssets, totalShares);
+        } else {
+            amount = bound(amount, 0, totalShares);
+            uint256 paid = ShareMath.toAssetsDown(amount, totalAssets, totalShares);
+            vm.assume(paid <= totalAssets);
+            assetsAfter = totalAssets - paid;
+            sharesAfter = totalShares - amount;
+        }
+        uint256 v = ShareMath.VIRTUAL;
+        assertGe((assetsAfter + v) * (totalShares + v), (totalAssets + v) * (sharesAfter + v));
+    }
+
+    function testFuzz_Monotone(uint256 a, uint256 b, uint256 totalAssets, uint256 totalShares) public pure {
+        (totalAssets, totalShares) = (bound(totalAssets, 0, MAX), bound(totalShares, 0, MAX));
+        a = bound(a, 0, MAX);
+        b = bound(b, a, MAX);
+        assertLe(
+            ShareMath.toSharesDown(a, totalAssets, totalShares), ShareMath.toSharesDown(b, totalAssets, totalShares)
+        );
+        assertLe(
+            ShareMath.toAssetsDown(a, totalAssets, totalShares), ShareMath.toAssetsDown(b, totalAssets, totalShares)
+        );
+    }
+
+    /// @dev T11: a first depositor that keeps `kept` shares and gives `gift` away cannot get the gift back out of the
+    /// next deposit.
+    function testFuzz_T11_GiftIsNotRecovered(uint256 kept, uint256 gift, uint256 deposit) public pure {
+        kept = bound(kept, 1, 1e24);
+        gift = bound(gift, 0, MAX);
+        deposit = bound(deposit, 0, MAX);
+        uint256 total = kept + gift;
+        uint256 shares = ShareMath.toSharesDown(deposit, total, kept);
+        uint256 got = ShareMath.toAssetsDown(kept, total + deposit, kept + shares);
+        assertLe(got, total);
+    }
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {IPyth} from "@pythnetwork/pyth-sdk-solidity/IPyth.sol";
+import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
+import {PythStructs} from "@pythnetwork/pyth-sdk-solidity/PythStructs.sol";
+import {PythPrice} from "../../src/libraries/PythPrice.sol";
+import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {Price} from "../../src/types/Units.sol";
+import {ExchangeTest} from "../utils/ExchangeTest.sol";
+
+/// @dev Stored prices at most 60 s old, execution prices at most 60 s old.
+contract PythOracleStoredPriceTest is ExchangeTest {
+    function test_GetPrice_IsWadWithItsConfidence() public {
+        _store(200_012_345_678, 150_000_000, -8, 1);
+        (Price price, uint256 confidence) = oracle.getPrice(market);
+        assertEq(price.unwrap(), 2000.12345678e18);
+        assertEq(confidence, 1.5e18);
+    }
+
+    function test_GetPrice_ReadsTheExponent() public {
+        _store(20, 1, 2, 1);
+        (Price price, uint256 confidence) = oracle.getPrice(market);
+        assertEq(price.unwrap(), 2000e18);
+        assertEq(confidence, 100e18);
+    }
+
+    function test_GetPrice_RevertIf_Stale() public {
+        skip(60);
+        oracle.getPrice(market);
+        skip(1);
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, START, START + 1));
+        oracle.getPrice(market);
+    }
+
+    function test_GetPrice_RevertIf_NotPositive() public {
+        _store(0, 0, -8, 1);
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.PriceNotPositive.selector, FEED, int64(0)));
+        oracle.getPrice(market);
+        _store(-5, 0, -8, 2);
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.PriceNotPositive.selector, FEED, int64(-5)));
+        oracle.getPrice(market);
+    }
+
+    function test_GetPrice_RevertIf_ExponentIsOutOfRange() public {
+        _store(1, 0, 11, 1);
+        vm.expectRevert(
+            abi.encodeWithSelector(PythPrice.ExponentOutOfRange.selector, int32(11), int256(-25), int256(10))
+        );
+        oracle.getPrice(market);
+    }
+
+    function test_GetPrice_RevertIf_MarketHasNoFeed() public {
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.UnknownFeed.selector, 2));
+        oracle.getPrice(2);
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.UnknownFeed.selector, 0));
+        oracle.getPrice(0);
+    }
+
+    /// @dev T17: the stored price never runs backwards.
+    function test_T17_StoredPriceIsMonotoneInTime() public {
+        bytes[] memory data = new bytes[](1);
+        data[0] = priceUpdate(1000e18, START - 5, START - 6);
+        pyth.updatePriceFeeds{value: 1}(data);
+        (Price price,) = oracle.getPrice(market);
+        assertEq(price.unwrap(), START_PRICE);
+    }
+
+    function test_SetFeed_OnceAndWhole() public {
+        vm.startPrank(owner());
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.FeedExists.selector, market, FEED));
+        oracle.setFeed(market, PythOracle.Feed(keccak256("BTC/USD"), 60, 60));
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.InvalidFeed.selector, bytes32(0), 60, 60));
+        oracle.setFeed(2, PythOracle.Feed(0, 60, 60));
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.InvalidFeed.selector, FEED, 0, 60));
+        oracle.setFeed(2, PythOracle.Feed(FEED, 0, 60));
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.InvalidFeed.selector, FEED, 60, 0));
+        oracle.setFeed(2, PythOracle.Feed(FEED, 60, 0));
+        vm.expectEmit(address(oracle));
+        emit PythOracle.FeedSet(2, FEED, 60, 30);
+        oracle.setFeed(2, PythOracle.Feed(FEED, 60, 30));
+        vm.stopPrank();
+        assertEq(oracle.feedOf(2).maxExecutionAge, 30);
+    }
+
+    function test_Constructor_RevertIf_ZeroAddress() public {
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.ZeroAddress.selector));
+        new PythOracle(IPyth(address(0)), owner());
+    }
+
+    function _store(int64 price, uint64 confidence, int32 expo, uint256 delay) private {
+        skip(delay);
+        bytes[] memory data = new bytes[](1);
+        data[0] = pyth.createPriceFeedUpdateData(
+            FEED, price, confidence, expo, price, confidence, uint64(timestamp()), uint64(timestamp() - 1)
+        );
+        pyth.updatePriceFeeds{value: 1}(data);
+    }
+}
+
+/// @dev The test itself is the executor.
+contract PythOracleExecutionTest is ExchangeTest {
+    uint256 private constant AT = START + 3;
+
+    function setUp() public override {
+        super.setUp();
+        vm.prank(owner());
+        oracle.setExecutor(address(this), true);
+        vm.warp(AT + 5);
+    }
+
+    function test_Execution_IsThePriceUntilItEnds() public {
+        Price price = oracle.beginExecution(market, _one(2100e18, AT, AT - 1), AT, AT + 10);
+        assertEq(price.unwrap(), 2100e18);
+        (price,) = oracle.getPrice(market);
+        assertEq(price.unwrap(), 2100e18);
+        oracle.endExecution();
+    }
+
+    /// @dev For this market only (T26).
+    function test_T26_ExecutionPriceIsForOneMarketOnly() public {
+        vm.prank(owner());
+        oracle.setFeed(2, PythOracle.Feed(FEED, 60, 60));
+        skip(1);
+        setPrice(2000e18);
+        oracle.beginExecution(market, _one(2100e18, AT, AT - 1), AT, AT + 10);
+        (Price price,) = oracle.getPrice(2);
+        assertEq(price.unwrap(), 2000e18);
+        bytes[] memory data = _one(2100e18, AT, AT - 1);
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.ExecutionInProgress.selector, market));
+        oracle.beginExecution(2, data, AT, AT + 10);
+        oracle.endExecution();
+        (price,) = oracle.getPrice(market);
+        assertEq(price.unwrap(), 2000e18);
+    }
+
+    /// @dev T15: the update before this one was published at the executable time or later, so this is not the first.
+    function test_T15_RevertIf_AnEarlierPriceQualifies() public {
+        bytes[] memory data = _one(2100e18, AT + 1, AT);
+        vm.expectRevert(abi.encodeWithSelector(PythErrors.PriceFeedNotFoundWithinRange.selector));
+        oracle.beginExecution(market, data, AT, AT + 10);
+        data = _one(2100e18, AT + 1, AT - 1);
+        oracle.beginExecution(market, data, AT, AT + 10);
+    }
+
+    /// @dev T15: of several prices in the data there is one at most that Pyth calls the first.
+    function testFuzz_T15_OfAllPricesExactlyTheFirstIsTaken(uint8[6] memory gaps, uint256 order) public {
+        uint256[6] memory times;
+        uint256 time = AT - 4;
+        for (uint256 i = 0; i < 6; ++i) {
+            time += 1 + gaps[i] % 4;
+            times[i] = time;
+        }
+        uint256 first = 6;
+        for (uint256 i = 6; i > 0; --i) {
+            if (times[i - 1] >= AT) first = i - 1;
+        }
+        vm.warp(time + 1);
+        // A keeper may bring any of them; all but one are refused.
+        uint256 pick = order % 6;
+        bytes[] memory data = _one((2000 + pick) * 1e18, times[pick], pick == 0 ? AT - 4 : times[pick - 1]);
+        if (pick == first && times[pick] <= AT + 10) {
+            assertEq(oracle.beginExecution(market, data, AT, AT + 10).unwrap(), (2000 + first) * 1e18);
+        } else {
+            vm.expectRevert(abi.encodeWithSelector(PythErrors.PriceFeedNotFoundWithinRange.selector));
+            oracle.beginExecution(market, data, AT, AT + 10);
+        }
+    }
+
+    /// @dev T17: a price of another feed.
+    function test_T17_RevertIf_AnotherFeedIsSupplied() public {
+        bytes[] memory data = new bytes[](1);
+        data[0] = pyth.createPriceFeedUpdateData(keccak256("BTC"), 1e8, 0, -8, 1e8, 0, uint64(AT), uint64(AT - 1));
+        vm.expectRevert(abi.encodeWithSelector(PythErrors.PriceFeedNotFoundWithinRange.selector));
+        oracle.beginExecution(market, data, AT, AT + 10);
+    }
+
+    /// @dev T17: and a source that would answer for another feed, or from outside the window, is not believed.
+    function test_T17_RevertIf_TheSourceAnswersSomethingElse() public {
+        PythStructs.PriceFeed[] memory feeds = new PythStructs.PriceFeed[](1);
+        feeds[0].id = keccak256("BTC");
+        feeds[0].price = PythStructs.Price(2000e8, 0, -8, AT);
+        _mockAnswer(feeds);
+        bytes[] memory data = _one(2100e18, AT, AT - 1);
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.WrongFeed.selector, keccak256("BTC"), FEED));
+        oracle.beginExecution(market, data, AT, AT + 10);
+        feeds[0].id = FEED;
+        feeds[0].price.publishTime = AT - 1;
+        _mockAnswer(feeds);
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.OutsideWindow.selector, AT - 1, AT, AT + 10));
+        oracle.beginExecution(market, data, AT, AT + 10);
+        feeds[0].price.publishTime = AT + 11;
+        _mockAnswer(feeds);
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.OutsideWindow.selector, AT + 11, AT, AT + 10));
+        oracle.beginExecution(market, data, AT, AT + 10);
+    }
+
+    function test_Execution_RevertIf_OlderThanMaxExecutionAge() public {
+        vm.warp(AT + 61);
+        bytes[] memory data = _one(2100e18, AT, AT - 1);
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, AT, AT + 1));
+        oracle.beginExecution(market, data, AT, AT + 10);
+        vm.warp(AT + 60);
+        oracle.beginExecution(market, data, AT, AT + 10);
+    }
+
+    function test_Execution_RevertIf_PriceIsNotPositive() public {
+        bytes[] memory data = new bytes[](1);
+        data[0] = pyth.createPriceFeedUpdateData(FEED, -1, 0, -8, -1, 0, uint64(AT), uint64(AT - 1));
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.PriceNotPositive.selector, FEED, int64(-1)));
+        oracle.beginExecution(market, data, AT, AT + 10);
+    }
+
+    function test_Execution_PaysOutOfTheAttachedValueFirst() public {
+        uint256 float = address(oracle).balance;
+        bytes[] memory data = _one(2100e18, AT, AT - 1);
+        assertEq(oracle.updateFee(data), 1);
+        oracle.beginExecution{value: 1}(market, data, AT, AT + 10);
+        assertEq(address(oracle).balance, float);
+    }
+
+    function _one(uint256 price, uint256 publishTime, uint256 prevPublishTime)
+        private
+        view
+        returns (bytes[] memory data)
+    {
+        data = new bytes[](1);
+        data[0] = priceUpdate(price, publishTime, prevPublishTime);
+    }
+
+    function _mockAnswer(PythStructs.PriceFeed[] memory feeds) private {
+        vm.mockCall(
+            address(pyth),
+            abi.encodeWithSelector(IPyth.parsePriceFeedUpdatesWithConfig.selector),
+            abi.encode(feeds, new uint64[](1))
+        );
+    }
+}

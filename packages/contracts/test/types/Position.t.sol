@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Test} from "forge-std/Test.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {PackedPosition, Position} from "../../src/types/Position.sol";
+import {Base, Price, Quote} from "../../src/types/Units.sol";
+
+contract PositionTest is Test {
+    PackedPosition private stored;
+
+    // --------------------------------------------------------------------------------------------------- storage ----
+
+    function testFuzz_StoreAndLoad_KeepEveryFieldWhole(
+        int128 size,
+        int128 openNotional,
+        int112 margin,
+        int72 fundingIndex,
+        uint72 borrowingIndex
+    ) public {
+        stored.store(_position(size, openNotional, margin, fundingIndex, borrowingIndex));
+        Position memory p = stored.load();
+        assertEq(p.size.unwrap(), size);
+        assertEq(p.openNotional.unwrap(), openNotional);
+        assertEq(p.margin.unwrap(), margin);
+        assertEq(p.fundingIndex, fundingIndex);
+        assertEq(p.borrowingIndex, borrowingIndex);
+    }
+
+    function test_StoreAndLoad_Extremes() public {
+        testFuzz_StoreAndLoad_KeepEveryFieldWhole(
+            type(int128).min, type(int128).max, type(int112).min, type(int72).max, type(uint72).max
+        );
+        testFuzz_StoreAndLoad_KeepEveryFieldWhole(
+            type(int128).max, type(int128).min, type(int112).max, type(int72).min, 0
+        );
+        testFuzz_StoreAndLoad_KeepEveryFieldWhole(-1, -1, -1, -1, 1);
+    }
+
+    function test_Store_RevertIf_AFieldExceedsItsMaximum() public {
+        int256 above = int256(type(int128).max) + 1;
+        _expectOverflow(128, above);
+        this.store(above, 0, 0, 0, 0);
+        _expectOverflow(128, above);
+        this.store(0, above, 0, 0, 0);
+        above = int256(type(int112).max) + 1;
+        _expectOverflow(112, above);
+        this.store(0, 0, above, 0, 0);
+        above = int256(type(int72).max) + 1;
+        _expectOverflow(72, above);
+        this.store(0, 0, 0, above, 0);
+        vm.expectRevert(abi.encodeWithSelector(SafeCast.SafeCastOverflowedUintDowncast.selector, 72, uint256(1) << 72));
+        this.store(0, 0, 0, 0, uint256(1) << 72);
+    }
+
+    // ------------------------------------------------------------------------------------------------------ fills ----
+
+    /// @dev What L2 rests on, for openings, additions, reductions and turns alike.
+    function testFuzz_L2_ApplyFill_ChangesMarginAndOpenNotionalByExactlyTheQuote(
+        int120 size,
+        int120 openNotional,
+        int112 margin,
+        int120 fill,
+        int120 quote
+    ) public pure {
+        // The ClearingHouse refuses trades of no base.
+        vm.assume(fill != 0);
+        Position memory p = _position(size, openNotional, margin, 0, 0);
+        Quote realized = p.applyFill(Base.wrap(fill), Quote.wrap(quote));
+        assertEq(
+            p.margin.unwrap() + p.openNotional.unwrap(), int256(margin) + openNotional + quote, "margin + openNotional"
+        );
+        assertEq(p.size.unwrap(), int256(size) + fill, "size");
+        assertEq(p.margin.unwrap(), int256(margin) + realized.unwrap(), "realized");
+    }
+
+    function testFuzz_L2_ApplyFill_TwoSidesCancel(int96[4] memory a, int96[4] memory b, uint256 seed) public pure {
+        Position memory taker = _position(a[0], a[1], a[2], 0, 0);
+        Position memory maker = _position(b[0], b[1], b[2], 0, 0);
+        int256 before = _money(taker) + _money(maker);
+        int256 sizes = int256(a[0]) + b[0];
+        for (uint256 i = 0; i < 5; ++i) {
+            int256 fill = int256(uint256(keccak256(abi.encode(seed, i)))) >> 160;
+            int256 quote = int256(uint256(keccak256(abi.encode(seed, i, 1)))) >> 160;
+            taker.applyFill(Base.wrap(fill), Quote.wrap(quote));
+            maker.applyFill(Base.wrap(-fill), Quote.wrap(-quote));
+        }
+        assertEq(_money(taker) + _money(maker), before, "L2");
+        assertEq(taker.size.unwrap() + maker.size.unwrap(), sizes, "L1");
+    }
+
+    function test_ApplyFill_OpensAndAdds() public pure {
+        Position memory p = _position(0, 0, 100e18, 0, 0);
+        assertEq(p.applyFill(Base.wrap(2e18), Quote.wrap(-4000e18)).unwrap(), 0);
+        assertEq(p.applyFill(Base.wrap(1e18), Quote.wrap(-2300e18)).unwrap(), 0);
+        assertEq(p.size.unwrap(), 3e18);
+        assertEq(p.openNotional.unwrap(), -6300e18);
+        assertEq(p.margin.unwrap(), 100e18);
+    }
+
+    function test_ApplyFill_ReductionRealisesItsShare() public pure {
+        Position memory p = _position(3e18, -6300e18, 100e18, 0, 0);
+        assertEq(p.applyFill(Base.wrap(-1e18), Quote.wrap(2000e18)).unwrap(), -100e18);
+        assertEq(p.openNotional.unwrap(), -4200e18);
+        assertEq(p.margin.unwrap(), 0);
+    }
+
+    function test_ApplyFill_CloseLeavesNothingOpen() public pure {
+        Position memory p = _position(-3e18, 6300e18, 0, 0, 0);
+        assertEq(p.applyFill(Base.wrap(3e18), Quote.wrap(-6000e18)).unwrap(), 300e18);
+        assertEq(p.size.unwrap(), 0);
+        assertEq(p.openNotional.unwrap(), 0);
+    }
+
+    function test_ApplyFill_TurnClosesAndOpensAtTheSamePrice() public pure {
+        Position memory p = _position(1e18, -2000e18, 0, 0, 0);
+        assertEq(p.applyFill(Base.wrap(-3e18), Quote.wrap(6600e18)).unwrap(), 200e18);
+        assertEq(p.size.unwrap(), -2e18);
+        assertEq(p.openNotional.unwrap(), 4400e18);
+    }
+
+    // ------------------------------------------------------------------------------------------------------ value ----
+
+    function test_Value_FloorsNegatives() public pure {
+        assertEq(_position(-1, 0, 0, 0, 0).value(Price.wrap(1)).unwrap(), -1);
+        assertEq(_position(1, 0, 0, 0, 0).value(Price.wrap(1)).unwrap(), 0);
+    }
+
+    function testFuzz_Value_NeverOverstates(int112 size, int112 openNotional, int112 margin, uint112 price)
+        public
+        pure
+    {
+        int256 value = _position(size, openNotional, margin, 0, 0).value(Price.wrap(price)).unwrap();
+        int256 exact = (int256(openNotional) + margin) * 1e18 + int256(size) * int256(uint256(price));
+        assertLe(value * 1e18, exact);
+        assertGt((value + 1) * 1e18, exact);
+    }
+
+    // --------------------------------------------------------------------------------------------------- internal ----
+
+    function store(int256 size, int256 openNotional, int256 margin, int256 fundingIndex, uint256 borrowingIndex)
+        external
+    {
+        stored.store(_position(size, openNotional, margin, fundingIndex, borrowingIndex));
+    }
+
+    function _position(int256 size, int256 openNotional, int256 margin, int256 fundingIndex, uint256 borrowingIndex)
+        private
+        pure
+        returns (Position memory)
+    {
+        return Position(Base.wrap(size), Quote.wrap(openNotional), Quote.wrap(margin), fundingIndex, borrowingIndex);
+    }
+
+    function _money(Position memory p) private pure returns (int256) {
+        return p.margin.unwrap() + p.openNotional.unwrap();
+    }
+
+    function _expectOverflow(uint8 bits, int256 value) private {
+        vm.expectRevert(abi.encodeWithSelector(SafeCast.SafeCastOverflowedIntDowncast.selector, bits, value));
+    }
+}
