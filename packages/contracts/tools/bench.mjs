@@ -14,11 +14,24 @@ const readJson = (file) => JSON.parse(readFileSync(file, "utf8"));
 
 rmSync(outDir, { recursive: true, force: true });
 mkdirSync(outDir, { recursive: true });
+console.log("Compiling what ships...");
+const build = spawnSync(foundryBinary("forge"), ["build", "--skip", "test"], { cwd: root, encoding: "utf8" });
+if (build.status !== 0) {
+  process.stderr.write(build.stdout + build.stderr);
+  process.exit(1);
+}
 console.log("Measuring (forge test --isolate: every step is a transaction of its own)...");
 const forge = spawnSync(foundryBinary("forge"), ["test", "--isolate", "--match-contract", "GasBench"], {
   cwd: root,
   encoding: "utf8",
   maxBuffer: 1 << 28,
+  env: {
+    ...process.env,
+    BENCH_OUT: outDir,
+    // As in test.mjs: quick test code, the build that ships.
+    FOUNDRY_PROFILE: "quick",
+    DEPLOY_ARTIFACT: "packages/contracts/out/Deploy.s.sol/Deploy.json",
+  },
 });
 if (forge.status !== 0) {
   process.stderr.write(forge.stdout + forge.stderr);
@@ -33,6 +46,11 @@ const row = (cells) =>
     .slice(1)
     .map((cell) => cell.padStart(11))
     .join("")}`;
+
+if (Object.keys(measured).length === 0) {
+  console.error("Nothing was measured: no test wrote its figures.");
+  process.exit(1);
+}
 
 console.log(`\npeer: ${peer}\nmethod: ${method}\n`);
 console.log(row(["scenario", "ours", "peer", "budget", "of peer", "of budget"]));
