@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import * as generated from "../src/generated/abis.js";
+
+const contracts = [
+  "ClearingHouse",
+  "OracleMaker",
+  "OrderGateway",
+  "PythErrors",
+  "PythOracle",
+  "SpotHedgeBaseMaker",
+  "UniswapV3Adapter",
+  "Vault",
+] as const;
+
+const artifactAbi = (name: string): unknown => {
+  const url = new URL(`../../contracts/out/${name}.sol/${name}.json`, import.meta.url);
+  return JSON.parse(readFileSync(url, "utf8")).abi;
+};
+
+const exportName = (contract: string) => `${contract.charAt(0).toLowerCase()}${contract.slice(1)}Abi`;
+
+/** The order of the entries says nothing. */
+const normalized = (abi: unknown) => (abi as object[]).map(sortedJson).sort();
+
+const sortedJson = (value: unknown): string =>
+  JSON.stringify(value, (_, nested: unknown) =>
+    nested && typeof nested === "object" && !Array.isArray(nested)
+      ? Object.fromEntries(Object.entries(nested).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : nested,
+  );
+
+describe("generated ABIs", () => {
+  test.each(contracts)("default: %s is what the contracts were built to", (contract) => {
+    const abi = (generated as Record<string, unknown>)[exportName(contract)];
+    expect(normalized(abi), "run `pnpm --filter @counterpoise/sdk generate`").toEqual(
+      normalized(artifactAbi(contract)),
+    );
+  });
+
+  test("behavior: no others", () => {
+    expect(Object.keys(generated).sort()).toEqual(contracts.map(exportName).sort());
+  });
+});

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import * as sdk from "../src/index.js";
+
+test("default: what the package exports", () => {
+  expect(Object.keys(sdk).sort()).toMatchInlineSnapshot(`
+    [
+      "EventNotFoundError",
+      "InvalidDeploymentError",
+      "QuoteFailedError",
+      "TransactionRevertedError",
+      "WHOLE_POSITION",
+      "cancelOrder",
+      "counterpoiseReads",
+      "createOrder",
+      "createOrderSync",
+      "decodeRevert",
+      "deposit",
+      "depositLp",
+      "depositLpSync",
+      "errorsAbi",
+      "executeOrder",
+      "executeOrderSync",
+      "findEvent",
+      "formatRevert",
+      "getFund",
+      "getHedge",
+      "getMaker",
+      "getMakerPrices",
+      "getMarket",
+      "getOrderRules",
+      "getPosition",
+      "getPrice",
+      "getRevert",
+      "hashOrder",
+      "isOrderAlive",
+      "parseDeployment",
+      "quoteTrade",
+      "requireEvent",
+      "sendCall",
+      "setOperator",
+      "simulateCall",
+      "transferFundToMargin",
+      "transferMarginToFund",
+      "waitForSuccess",
+      "withdraw",
+      "withdrawLp",
+      "withdrawLpSync",
+    ]
+  `);
+});

@@ -1,0 +1,38 @@
+import type { Deployment, Order } from "../src/index.js";
+
+/** What the deployment script writes. */
+export const deploymentJson = {
+  chainId: 31337,
+  marketId: 1,
+  collateral: "0x5FbDB2315678afecb367f032d93F642f64180aa3",
+  base: "0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512",
+  pyth: "0x9fE46736679d2D9a65F0992F2272dE9f3c7fa6e0",
+  pythId: "0xff61491a931112ddf1bd8147cd1b641375f79f5825126d665480874634fd0ace",
+  oracle: "0xCf7Ed3AccA5a467e9e704C703E8D87F634fB0Fc9",
+  vault: "0xDc64a140Aa3E981100a9becA4E685f962f0cF6C9",
+  clearingHouse: "0x5FC8d32690cc91D4c39d9d3abcBD16989F875707",
+  orderGateway: "0x0165878A594ca255338adfa4d48449f69242Eb8F",
+  oracleMaker: "0xa513E6E4b8f2a923D98304ec87F64353C4D5C853",
+  spotHedgeBaseMaker: "0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6",
+  uniswapV3Adapter: "0x8A791620dd6260079BF849Dc5567aDC3F2FdC318",
+} as const;
+
+export const deployment: Deployment = { ...deploymentJson, marketId: 1n };
+
+export const taker = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
+
+export const order: Order = {
+  taker,
+  request: {
+    marketId: 1n,
+    maker: deployment.oracleMaker,
+    isBaseToQuote: false,
+    isExactInput: false,
+    isReduceOnly: true,
+    amount: 10n ** 18n,
+    oppositeBound: 2_020n * 10n ** 18n,
+  },
+  executableAt: 1_700_000_003n,
+  expiresAt: 1_700_000_063n,
+  keeperFee: 10n ** 14n,
+};

@@ -1,0 +1,264 @@
+import {
+  type Address,
+  createWalletClient,
+  custom,
+  decodeFunctionData,
+  encodeAbiParameters,
+  encodeErrorResult,
+  encodeEventTopics,
+  type Hex,
+  type Log,
+  RpcRequestError,
+} from "viem";
+import { anvil } from "viem/chains";
+import { describe, expect, test } from "vitest";
+import { clearingHouseAbi, orderGatewayAbi, vaultAbi } from "../src/generated/abis.js";
+import {
+  createOrder,
+  deposit,
+  EventNotFoundError,
+  findEvent,
+  getRevert,
+  QuoteFailedError,
+  quoteTrade,
+  requireEvent,
+  sendCall,
+  setOperator,
+  simulateCall,
+  TransactionRevertedError,
+  waitForSuccess,
+} from "../src/index.js";
+import { deployment, taker } from "./fixtures.js";
+
+const hash = `0x${"ab".repeat(32)}` as const;
+
+type Transaction = { to: Address; data: Hex; value?: Hex; gas?: Hex };
+
+/** A node that answers nothing but what a test says. */
+function clientWith(answers: Record<string, (parameters: unknown[]) => unknown>) {
+  const request = async ({ method, params }: { method: string; params?: unknown[] }) => {
+    const answer = answers[method];
+    if (!answer) throw new Error(`Unexpected request ${method}`);
+    return answer(params ?? []);
+  };
+  return createWalletClient({
+    account: taker,
+    chain: anvil,
+    transport: custom({ request }, { retryCount: 0 }),
+    pollingInterval: 1,
+  });
+}
+
+function recording(answers: Parameters<typeof clientWith>[0] = {}) {
+  const sent: Transaction[] = [];
+  const client = clientWith({
+    eth_chainId: () => "0x7a69",
+    eth_estimateGas: () => "0x64",
+    eth_sendTransaction: ([transaction]) => {
+      sent.push(transaction as Transaction);
+      return hash;
+    },
+    ...answers,
+  });
+  return { client, sent };
+}
+
+const executionReverted = (data: Hex) => {
+  throw new RpcRequestError({
+    body: {},
+    error: { code: 3, message: "execution reverted", data },
+    url: "http://127.0.0.1",
+  });
+};
+
+const receipt = (status: Hex) => ({
+  transactionHash: hash,
+  blockHash: hash,
+  blockNumber: "0x1",
+  transactionIndex: "0x0",
+  from: taker,
+  to: taker,
+  cumulativeGasUsed: "0x1",
+  gasUsed: "0x1",
+  effectiveGasPrice: "0x1",
+  logs: [],
+  logsBloom: "0x",
+  status,
+  type: "0x2",
+});
+
+const log = (address: Address, orderId: bigint): Log => ({
+  address,
+  topics: encodeEventTopics({
+    abi: orderGatewayAbi,
+    eventName: "OrderCleared",
+    args: { orderId, taker },
+  }) as [Hex, ...Hex[]],
+  data: encodeAbiParameters([{ type: "address" }], [taker]),
+  blockHash: hash,
+  blockNumber: 1n,
+  blockTimestamp: 1n,
+  logIndex: 0,
+  removed: false,
+  transactionHash: hash,
+  transactionIndex: 0,
+});
+
+describe("createOrder", () => {
+  test("default", async () => {
+    const { client, sent } = recording();
+    const request = {
+      maker: deployment.oracleMaker,
+      isBaseToQuote: true,
+      isExactInput: true,
+      amount: 5n,
+      oppositeBound: 7n,
+    };
+    expect(await createOrder(client, { deployment, ...request, keeperFee: 11n })).toBe(hash);
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toMatchObject({ to: deployment.orderGateway, value: "0xb" });
+    expect(decodeFunctionData({ abi: orderGatewayAbi, data: sent[0]?.data ?? "0x" })).toEqual({
+      functionName: "createOrder",
+      args: [{ marketId: 1n, isReduceOnly: false, ...request }],
+    });
+  });
+});
+
+describe("vault actions", () => {
+  test("behavior: account and operator default to the client's and to the gateway", async () => {
+    const { client, sent } = recording();
+    await deposit(client, { deployment, amount: 5n });
+    await deposit(client, { deployment, amount: 5n, account: deployment.base });
+    await setOperator(client, { deployment, approved: true });
+    expect(sent.map(({ data }) => decodeFunctionData({ abi: vaultAbi, data }).args)).toEqual([
+      [taker, 5n],
+      [deployment.base, 5n],
+      [deployment.orderGateway, true],
+    ]);
+    expect(sent.every(({ to }) => to === deployment.vault)).toBe(true);
+  });
+});
+
+describe("sendCall", () => {
+  const call = { address: deployment.vault, abi: vaultAbi, functionName: "deposit", args: [taker, 5n] };
+
+  test("default", async () => {
+    const { client, sent } = recording();
+    expect(await sendCall(client, call)).toBe(hash);
+    // A fifth above the estimate of 100.
+    expect(sent[0]).toMatchObject({ to: deployment.vault, gas: "0x78" });
+  });
+
+  test("behavior: gas that is given is not estimated", async () => {
+    const { client, sent } = recording({ eth_estimateGas: () => executionReverted("0x") });
+    await sendCall(client, call, { gas: 255n });
+    expect(sent[0]?.gas).toBe("0xff");
+  });
+
+  test("error: what the estimate finds decodes with getRevert", async () => {
+    const data = encodeErrorResult({ abi: clearingHouseAbi, errorName: "WouldIncrease", args: [1n, -2n] });
+    const { client, sent } = recording({ eth_estimateGas: () => executionReverted(data) });
+    const error = await sendCall(client, call).catch((thrown: unknown) => thrown);
+    expect(getRevert(error)).toMatchObject({ errorName: "WouldIncrease", named: { size: 1n, fill: -2n } });
+    expect(sent).toEqual([]);
+  });
+});
+
+describe("simulateCall", () => {
+  const call = { address: deployment.vault, abi: vaultAbi, functionName: "deposit", args: [taker, 5n] };
+
+  test("default", async () => {
+    const client = clientWith({ eth_call: () => encodeAbiParameters([{ type: "uint256" }], [5n]) });
+    expect(await simulateCall(client, call)).toBe(5n);
+  });
+
+  test("error: decodes with getRevert", async () => {
+    const data = encodeErrorResult({ abi: vaultAbi, errorName: "InsufficientFund", args: [5n, 3n] });
+    const client = clientWith({ eth_call: () => executionReverted(data) });
+    const error = await simulateCall(client, call).catch((thrown: unknown) => thrown);
+    expect(getRevert(error)).toMatchObject({ errorName: "InsufficientFund", named: { requested: 5n, available: 3n } });
+  });
+});
+
+describe("quoteTrade", () => {
+  const request = {
+    deployment,
+    taker,
+    maker: deployment.oracleMaker,
+    isBaseToQuote: false,
+    isExactInput: true,
+    amount: 5n,
+  } as const;
+
+  test("default", async () => {
+    let called: Transaction | undefined;
+    const client = clientWith({
+      eth_call: ([transaction]) => {
+        called = transaction as Transaction;
+        return executionReverted(
+          encodeErrorResult({ abi: clearingHouseAbi, errorName: "TradeQuoted", args: [3n, -5n] }),
+        );
+      },
+    });
+    expect(await quoteTrade(client, request)).toEqual({ base: 3n, quote: -5n });
+    expect(called?.to).toBe(deployment.clearingHouse);
+    expect(decodeFunctionData({ abi: clearingHouseAbi, data: called?.data ?? "0x" }).args).toMatchObject([
+      { taker, isReduceOnly: false, oppositeBound: 0n },
+      deployment.orderGateway,
+    ]);
+  });
+
+  test("error: QuoteFailedError without a reason", async () => {
+    const client = clientWith({ eth_call: () => executionReverted("0xdeadbeef") });
+    await expect(quoteTrade(client, request)).rejects.toThrow(QuoteFailedError);
+  });
+
+  test("error: QuoteFailedError when the function comes back", async () => {
+    const client = clientWith({ eth_call: () => "0x" });
+    await expect(quoteTrade(client, request)).rejects.toThrow(QuoteFailedError);
+  });
+
+  test("error: a node that does not answer is no failed quote", async () => {
+    const client = clientWith({});
+    const error = await quoteTrade(client, request).catch((thrown: unknown) => thrown);
+    expect(error).not.toBeInstanceOf(QuoteFailedError);
+    expect(String(error)).toContain("Unexpected request eth_call");
+  });
+});
+
+describe("waitForSuccess", () => {
+  const answers = (status: Hex) => ({ eth_getTransactionReceipt: () => receipt(status), eth_blockNumber: () => "0x1" });
+
+  test("default", async () => {
+    const client = clientWith(answers("0x1"));
+    expect((await waitForSuccess(client, hash)).transactionHash).toBe(hash);
+  });
+
+  test("error: TransactionRevertedError", async () => {
+    const client = clientWith(answers("0x0"));
+    await expect(waitForSuccess(client, hash)).rejects.toThrow(TransactionRevertedError);
+  });
+});
+
+describe("findEvent", () => {
+  const event = { abi: orderGatewayAbi, address: deployment.orderGateway, eventName: "OrderCleared" } as const;
+
+  test("default", () => {
+    const logs = [log(deployment.vault, 1n), log(deployment.orderGateway, 2n), log(deployment.orderGateway, 3n)];
+    expect(findEvent({ logs, transactionHash: hash }, event)?.args.orderId).toBe(2n);
+    expect(requireEvent({ logs, transactionHash: hash }, event).args).toEqual({
+      orderId: 2n,
+      taker,
+      clearedBy: taker,
+    });
+  });
+
+  test("behavior: undefined when only another contract emitted it", () => {
+    const logs = [log(deployment.vault, 1n)];
+    expect(findEvent({ logs, transactionHash: hash }, event)).toBeUndefined();
+  });
+
+  test("error: EventNotFoundError", () => {
+    expect(() => requireEvent({ logs: [], transactionHash: hash }, event)).toThrow(EventNotFoundError);
+  });
+});
