@@ -1,0 +1,362 @@
+import {
+  type Anvil,
+  addLiquidity,
+  approveRouter,
+  approveToken,
+  arbitrageToPrice,
+  balanceOf,
+  createDevnetClient,
+  createPool,
+  type DevnetAccount,
+  type DevnetClient,
+  deployMockPyth,
+  deployTestToken,
+  deployUniswapV3,
+  devnetChain,
+  encodePythUpdate,
+  mintTestToken,
+  type PythUpdate,
+  runDeployScript,
+  type SpotPool,
+  startAnvil,
+  updateMockPyth,
+  wrapEther,
+} from "@counterpoise/devnet";
+import {
+  type CreatedOrder,
+  type Deployment,
+  deposit,
+  depositLpSync,
+  executeOrderSync,
+  formatRevert,
+  getRevert,
+  type OrderOutcome,
+  parseDeployment,
+  type Revert,
+  setOperator,
+  transferFundToMargin,
+  waitForSuccess,
+} from "@counterpoise/sdk";
+import {
+  type Address,
+  createWalletClient,
+  custom,
+  type EIP1193RequestFn,
+  type Hash,
+  type Hex,
+  http,
+  keccak256,
+  parseEther,
+  publicActions,
+  toHex,
+} from "viem";
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+
+export const WAD = 10n ** 18n;
+/** One unit of the collateral, in its own decimals. */
+export const USD = 10n ** 6n;
+/** WAD per one unit of the collateral's last decimal. */
+export const COLLATERAL_SCALE = 10n ** 12n;
+export const KEEPER_FEE = 10n ** 14n;
+
+/** What the tests' market is set up with. Ratios are parts per million, times seconds. */
+export const market = {
+  feed: { pythId: keccak256(toHex("ETH/USD")), maxAge: 60, maxExecutionAge: 60 },
+  market: { initialMarginRatio: 100_000, maintenanceMarginRatio: 62_500, priceBand: 50_000, feeIndexDecimals: 14 },
+  rules: { delay: 3, priceWindow: 10, validity: 60, minKeeperFee: KEEPER_FEE },
+  oracleMaker: { maxSpread: 10_000, minMarginRatio: 120_000, maxAbsPosition: parseEther("500") },
+  hedge: { uniswapV3Fee: 500, maxHedgeDeviation: 20_000, minMarginRatio: 500_000, spread: 0 },
+} as const;
+
+/** Wei for each price update. */
+export const PYTH_FEE = 10n;
+/** Wei that the oracle starts with. */
+export const ORACLE_FLOAT = 1_000n;
+export const FIRST_PRICE = parseEther("2000");
+/** What the first LP has put into the OracleMaker, in the collateral's own decimals. */
+export const LP_COLLATERAL = 1_000_000n * USD;
+/** What the first LP has put into the SpotHedgeBaseMaker, WAD. */
+export const LP_BASE = parseEther("500");
+/** What each party that trades starts with, in the collateral's own decimals. */
+export const TAKER_COLLATERAL = 100_000n * USD;
+
+const GENESIS = 1_700_000_000n;
+
+/** A party that signs for itself, as an integrator's would. */
+export type Actor = ReturnType<typeof createActor>;
+
+function createActor({ rpcUrl, chainId }: Anvil, account: DevnetAccount) {
+  const chain = devnetChain({ rpcUrl, chainId });
+  return createWalletClient({
+    account,
+    chain,
+    transport: minedAtOnce(http(rpcUrl, { retryCount: 0 })({ chain }).request as EIP1193RequestFn),
+    pollingInterval: 10,
+    cacheTime: 0,
+  }).extend(publicActions);
+}
+
+/**
+ * The node answers a transaction with its hash once it is mined. Waiting for it then never depends on a block after it:
+ * viem asks again with the next block only, and here none comes unless somebody sends something.
+ */
+const minedAtOnce = (forward: EIP1193RequestFn) =>
+  custom(
+    {
+      request: async ({ method, params }: { method: string; params?: unknown }) => {
+        if (method !== "eth_sendRawTransaction") return forward({ method, params } as never);
+        const receipt = await forward({ method: "eth_sendRawTransactionSync", params } as never);
+        return (receipt as { transactionHash: Hash }).transactionHash;
+      },
+    },
+    { retryCount: 0 },
+  );
+
+/**
+ * A whole exchange on a chain of its own, for the tests of one file. It is deployed once, by the deployment script, and
+ * every test finds it as it was then: one LP in both makers, takers with collateral in their wallets, the stored price
+ * and the pool at 2,000. Each block is one second after the last one.
+ */
+export class Exchange {
+  private constructor(
+    readonly anvil: Anvil,
+    readonly deployment: Deployment,
+    readonly pool: SpotPool,
+    readonly swapRouter: Address,
+    /** Deploys everything, and stores prices. */
+    readonly deployer: DevnetClient,
+    readonly arbitrageur: DevnetClient,
+    readonly keeper: Actor,
+    readonly lp: Actor,
+    /** A second LP, which has not put anything in yet. */
+    readonly otherLp: Actor,
+    readonly alice: Actor,
+    readonly bob: Actor,
+    readonly owner: Address,
+  ) {}
+
+  /** `separateOwner`: the deployer hands everything over to another account. */
+  static async start({ separateOwner = false }: { separateOwner?: boolean } = {}): Promise<Exchange> {
+    const anvil = await startAnvil({ timestamp: GENESIS });
+    try {
+      return await Exchange.#deploy(anvil, separateOwner);
+    } catch (error) {
+      await anvil.stop();
+      throw error;
+    }
+  }
+
+  static async #deploy(anvil: Anvil, separateOwner: boolean): Promise<Exchange> {
+    const account = (index: number) => anvil.accounts[index] as DevnetAccount;
+    const unlocked = (index: number) =>
+      createDevnetClient({ rpcUrl: anvil.rpcUrl, account: account(index).address, chainId: anvil.chainId });
+    const [deployer, arbitrageur] = [unlocked(0), unlocked(1)];
+    const deployerAddress = account(0).address;
+    const owner = separateOwner ? account(7).address : deployerAddress;
+
+    const { weth, factory, swapRouter, positionManager } = await deployUniswapV3(deployer);
+    const usd = await deployTestToken(deployer);
+    const pyth = await deployMockPyth(deployer, { updateFee: PYTH_FEE });
+    const pool = await createPool(deployer, {
+      factory,
+      base: weth,
+      quote: usd,
+      fee: market.hedge.uniswapV3Fee,
+      price: FIRST_PRICE,
+    });
+    const liquidity = { baseAmount: parseEther("10000"), quoteAmount: 20_000_000n * USD };
+    await wrapEther(deployer, { weth: weth.address, amount: liquidity.baseAmount });
+    await mintTestToken(deployer, { token: usd.address, to: deployerAddress, amount: liquidity.quoteAmount });
+    await addLiquidity(deployer, { positionManager, pool, ...liquidity, recipient: deployerAddress });
+    await wrapEther(arbitrageur, { weth: weth.address, amount: parseEther("100000") });
+    await mintTestToken(deployer, { token: usd.address, to: account(1).address, amount: 200_000_000n * USD });
+    await approveRouter(arbitrageur, { swapRouter, pool });
+
+    const { hedge, ...config } = market;
+    const deployment = parseDeployment(
+      await runDeployScript({
+        rpcUrl: anvil.rpcUrl,
+        sender: deployerAddress,
+        config: {
+          ...config,
+          owner,
+          collateral: usd.address,
+          base: weth.address,
+          baseSymbol: "ETH",
+          pyth,
+          spotHedgeBaseMaker: { uniswapV3Factory: factory, ...hedge },
+          whitelistLps: [account(3).address, account(4).address],
+          oracleFloat: ORACLE_FLOAT,
+        },
+      }),
+    );
+
+    for (const lp of [unlocked(3), unlocked(4)]) {
+      await wrapEther(lp, { weth: weth.address, amount: LP_BASE });
+      await approveToken(lp, { token: usd.address, spender: deployment.oracleMaker });
+      await approveToken(lp, { token: weth.address, spender: deployment.spotHedgeBaseMaker });
+    }
+    for (const taker of [unlocked(5), unlocked(6)]) {
+      await approveToken(taker, { token: usd.address, spender: deployment.vault });
+    }
+    for (const index of [3, 4]) {
+      await mintTestToken(deployer, { token: usd.address, to: account(index).address, amount: LP_COLLATERAL });
+    }
+    for (const index of [5, 6]) {
+      await mintTestToken(deployer, { token: usd.address, to: account(index).address, amount: TAKER_COLLATERAL });
+    }
+
+    const actor = (index: number) => createActor(anvil, account(index));
+    const exchange = new Exchange(
+      anvil,
+      deployment,
+      pool,
+      swapRouter,
+      deployer,
+      arbitrageur,
+      actor(2),
+      actor(3),
+      actor(4),
+      actor(5),
+      actor(6),
+      owner,
+    );
+    await exchange.tickSeconds();
+    await exchange.publish(FIRST_PRICE);
+    const { lp } = exchange;
+    await depositLpSync(lp, { maker: deployment.oracleMaker, amount: LP_COLLATERAL, minShares: 1n });
+    await depositLpSync(lp, { maker: deployment.spotHedgeBaseMaker, amount: LP_BASE, minShares: 1n });
+    return exchange;
+  }
+
+  /** Everybody whose account could hold something. */
+  get accounts(): Address[] {
+    const { oracleMaker, spotHedgeBaseMaker } = this.deployment;
+    const parties = [this.alice, this.bob, this.keeper, this.lp, this.otherLp];
+    return [oracleMaker, spotHedgeBaseMaker, ...parties.map(({ account }) => account.address)];
+  }
+
+  // ---- time ----
+
+  /** From here on, each block is one second after the last one. */
+  async tickSeconds(): Promise<void> {
+    await this.deployer.setBlockTimestampInterval({ interval: 1 });
+  }
+
+  /** The time of the latest block, seconds. */
+  async now(): Promise<bigint> {
+    return (await this.deployer.getBlock()).timestamp;
+  }
+
+  /** Mines a block at a time that has not come yet. */
+  async warpTo(timestamp: bigint): Promise<void> {
+    if (timestamp <= (await this.now())) return;
+    await this.deployer.setNextBlockTimestamp({ timestamp });
+    await this.deployer.mine({ blocks: 1 });
+  }
+
+  // ---- prices ----
+
+  /** Stores a price (WAD) at Pyth, published now. */
+  async publish(price: bigint): Promise<void> {
+    const { pyth, pythId } = this.deployment;
+    const publishTime = (await this.now()) + 1n;
+    await updateMockPyth(this.deployer, { pyth, updates: [{ id: pythId, price, publishTime }], updateFee: PYTH_FEE });
+  }
+
+  /** Brings the pool to a price (WAD). */
+  async movePool(price: bigint): Promise<void> {
+    const { arbitrageur, pool, swapRouter } = this;
+    await arbitrageToPrice(arbitrageur, { pool, swapRouter, price, maxDeviation: WAD / 1_000_000n });
+  }
+
+  /** A price update, by default the first one at or after the order's `executableAt`. */
+  priceUpdate({ order }: CreatedOrder, price: bigint, times: Partial<PythUpdate> = {}): Hex {
+    return encodePythUpdate({
+      id: this.deployment.pythId,
+      price,
+      publishTime: order.executableAt,
+      prevPublishTime: order.executableAt - 1n,
+      ...times,
+    });
+  }
+
+  // ---- parties ----
+
+  /** What a wallet holds of the collateral, in its own decimals. */
+  collateralOf(owner: Address): Promise<bigint> {
+    return balanceOf(this.deployer, { token: this.deployment.collateral, owner });
+  }
+
+  /** What a wallet holds of the base token, WAD. */
+  baseOf(owner: Address): Promise<bigint> {
+    return balanceOf(this.deployer, { token: this.deployment.base, owner });
+  }
+
+  /** Makes a taker ready to trade, with margin in the collateral's own decimals. */
+  async fund(taker: Actor, margin: bigint): Promise<void> {
+    const { deployment } = this;
+    await sent(taker, deposit(taker, { deployment, amount: margin }));
+    await sent(taker, transferFundToMargin(taker, { deployment, amount: margin }));
+    await sent(taker, setOperator(taker, { deployment, approved: true }));
+  }
+
+  /** Waits for an order's time, and has the keeper execute it at a price (WAD). */
+  async execute(created: CreatedOrder, price: bigint): Promise<OrderOutcome> {
+    const { deployment, keeper } = this;
+    await this.warpTo(created.order.executableAt);
+    return executeOrderSync(keeper, { deployment, ...created, updateData: [this.priceUpdate(created, price)] });
+  }
+}
+
+/** The outcome of an order that must not have been purged. */
+export function executed(outcome: OrderOutcome): Extract<OrderOutcome, { status: "executed" }> {
+  if (outcome.status === "executed") return outcome;
+  throw new Error(`The order was purged: ${outcome.reason ? formatRevert(outcome.reason) : outcome.data}`);
+}
+
+/** What an account's ether grows by in an action of its own, its gas not counted. Wei. */
+export async function earned(client: Actor, action: () => Promise<Hash>): Promise<bigint> {
+  const { address } = client.account;
+  const before = await client.getBalance({ address });
+  const { gasUsed, effectiveGasPrice } = await client.waitForTransactionReceipt({ hash: await action() });
+  return (await client.getBalance({ address })) + gasUsed * effectiveGasPrice - before;
+}
+
+/** The custom error that an action must fail with. */
+export async function revertOf(action: Promise<unknown>): Promise<Revert> {
+  const revert = await action.then(
+    () => undefined,
+    (error) => getRevert(error) ?? Promise.reject(error),
+  );
+  if (!revert) throw new Error("The action did not revert");
+  return revert;
+}
+
+/** Waits for a transaction that has just been sent. */
+export const sent = async (client: Actor, hash: Promise<Hash>) => waitForSuccess(client, await hash);
+
+/** Starts an {@link Exchange} for the tests of a file; every test finds it untouched by the others. */
+export function useExchange(options: Parameters<typeof Exchange.start>[0] = {}): () => Exchange {
+  let exchange: Exchange | undefined;
+  let snapshot: Hex | undefined;
+  const running = (): Exchange => {
+    if (!exchange) throw new Error("The exchange runs within tests only");
+    return exchange;
+  };
+
+  beforeAll(async () => {
+    exchange = await Exchange.start(options);
+  });
+  beforeEach(async () => {
+    snapshot = await running().deployer.snapshot();
+  });
+  afterEach(async () => {
+    if (snapshot) await running().deployer.revert({ id: snapshot });
+    await running().tickSeconds();
+  });
+  afterAll(async () => {
+    await exchange?.anvil.stop();
+  });
+  return running;
+}

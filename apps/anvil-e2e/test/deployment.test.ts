@@ -1,0 +1,83 @@
+import { counterpoiseReads, getFund, getMarket, getPosition, getPrice } from "@counterpoise/sdk";
+import { clearingHouseAbi, pythOracleAbi } from "@counterpoise/sdk/abis";
+import { createPublicClient, http } from "viem";
+import { describe, expect, test } from "vitest";
+import { FIRST_PRICE, LP_BASE, LP_COLLATERAL, market, useExchange, WAD } from "../src/exchange.js";
+
+const exchange = useExchange({ separateOwner: true });
+
+describe("ownership", () => {
+  test("default", async () => {
+    const { alice, anvil, deployment, owner } = exchange();
+    const { oracle, clearingHouse, orderGateway, oracleMaker, spotHedgeBaseMaker } = deployment;
+    for (const address of [oracle, clearingHouse, orderGateway, oracleMaker, spotHedgeBaseMaker]) {
+      // `Ownable2Step` is the same in all of them.
+      const contract = { address, abi: clearingHouseAbi } as const;
+      expect(await alice.readContract({ ...contract, functionName: "pendingOwner" })).toBe(owner);
+      expect(await alice.readContract({ ...contract, functionName: "owner" })).toBe(anvil.accounts[0]?.address);
+    }
+    expect(owner).toBe(anvil.accounts[7]?.address);
+  });
+
+  test("behavior: the owner accepts", async () => {
+    const { alice, deployer, deployment, owner } = exchange();
+    const contract = { address: deployment.clearingHouse, abi: clearingHouseAbi } as const;
+    const hash = await deployer.writeContract({ ...contract, functionName: "acceptOwnership", account: owner });
+    await deployer.waitForTransactionReceipt({ hash });
+    expect(await alice.readContract({ ...contract, functionName: "owner" })).toBe(owner);
+  });
+});
+
+describe("deployment", () => {
+  test("default", async () => {
+    const { alice, anvil, deployment, pool } = exchange();
+    expect(deployment).toMatchObject({
+      chainId: anvil.chainId,
+      marketId: 1n,
+      base: pool.base,
+      collateral: pool.quote,
+      pythId: market.feed.pythId,
+    });
+    const oracle = { address: deployment.oracle, abi: pythOracleAbi } as const;
+    expect(await alice.readContract({ ...oracle, functionName: "feedOf", args: [1n] })).toEqual(market.feed);
+    expect(await getMarket(alice, { deployment })).toEqual({
+      initialMarginRatio: market.market.initialMarginRatio,
+      maintenanceMarginRatio: market.market.maintenanceMarginRatio,
+      balance: LP_COLLATERAL,
+      insurance: 0n,
+    });
+  });
+});
+
+describe("counterpoiseReads", () => {
+  test("default", async () => {
+    const world = exchange();
+    const { alice, anvil, deployment } = world;
+    const client = createPublicClient({ transport: http(anvil.rpcUrl) }).extend(counterpoiseReads(deployment));
+    const account = alice.account.address;
+    expect(await client.getPosition({ account })).toEqual(await getPosition(alice, { deployment, account }));
+    expect(await client.getFund({ account })).toBe(await getFund(alice, { deployment, account }));
+    expect(await client.getMarket()).toEqual(await getMarket(alice, { deployment }));
+    expect(await client.getPrice()).toEqual({ price: FIRST_PRICE, confidence: 0n });
+    expect(await client.getOrderRules()).toEqual(market.rules);
+    expect(await client.getHedge()).toEqual({ assetBalance: LP_BASE, assetLiability: LP_BASE });
+    expect(await client.getMakerPrices()).toEqual({
+      bid: FIRST_PRICE,
+      ask: FIRST_PRICE,
+      reservationPrice: FIRST_PRICE,
+    });
+    expect(await client.getMaker({ maker: deployment.oracleMaker })).toMatchObject({
+      totalAssets: LP_COLLATERAL,
+      sharePrice: WAD,
+      utilization: { long: 0n, short: 0n },
+    });
+    const request = { maker: deployment.oracleMaker, isBaseToQuote: true, isExactInput: true, amount: WAD };
+    await expect(client.quoteTrade({ taker: account, ...request })).rejects.toThrow("NotAuthorized");
+  });
+
+  test("error: StalePrice", async () => {
+    const world = exchange();
+    await world.warpTo((await world.now()) + 61n);
+    await expect(getPrice(world.alice, world)).rejects.toThrow("StalePrice");
+  });
+});

@@ -1,0 +1,270 @@
+import {
+  createOrderSync,
+  deposit,
+  depositLpSync,
+  getFund,
+  getMaker,
+  getMakerPrices,
+  getPosition,
+  setOperator,
+  transferFundToMargin,
+  transferMarginToFund,
+  WHOLE_POSITION,
+  withdraw,
+  withdrawLpSync,
+} from "@counterpoise/sdk";
+import { parseEther } from "viem";
+import { describe, expect, test } from "vitest";
+import {
+  COLLATERAL_SCALE,
+  executed,
+  KEEPER_FEE,
+  LP_COLLATERAL,
+  market,
+  ORACLE_FLOAT,
+  PYTH_FEE,
+  revertOf,
+  sent,
+  TAKER_COLLATERAL,
+  USD,
+  useExchange,
+  WAD,
+} from "../src/exchange.js";
+import { expectLedgerLaws } from "../src/laws.js";
+import { accountValue, afterFill, assetsFor, boughtFor, costOf, proceedsOf, sharesFor } from "../src/reference.js";
+
+const exchange = useExchange();
+
+const buy = { isBaseToQuote: false, isExactInput: false, oppositeBound: 2n ** 256n - 1n, keeperFee: KEEPER_FEE };
+const sell = { isBaseToQuote: true, isExactInput: true, oppositeBound: 0n, keeperFee: KEEPER_FEE };
+
+describe("taker", () => {
+  test("default", async () => {
+    const world = exchange();
+    const { alice, deployment, keeper } = world;
+    const taker = alice.account.address;
+    const maker = deployment.oracleMaker;
+    const position = () => getPosition(alice, { deployment, account: taker });
+    const inventory = async () => (await getPosition(alice, { deployment, account: maker })).size;
+
+    // Collateral in.
+    await sent(alice, deposit(alice, { deployment, amount: 50_000n * USD }));
+    await sent(alice, transferFundToMargin(alice, { deployment, amount: 40_000n * USD }));
+    await sent(alice, setOperator(alice, { deployment, approved: true }));
+    expect(await getFund(alice, { deployment, account: taker })).toBe(10_000n * USD);
+    let expected = { size: 0n, openNotional: 0n, margin: 40_000n * WAD };
+    expect(await position()).toEqual(expected);
+    await expectLedgerLaws(world);
+    const keeperBefore = await keeper.getBalance({ address: keeper.account.address });
+    let gasPaid = 0n;
+    const settle = async (outcome: ReturnType<typeof executed>) => {
+      const { gasUsed, effectiveGasPrice } = await keeper.getTransactionReceipt({ hash: outcome.hash });
+      gasPaid += gasUsed * effectiveGasPrice;
+      expected = afterFill(expected, outcome.base, outcome.quote);
+      expect(await position()).toEqual(expected);
+      expect(await inventory()).toBe(-expected.size);
+      await expectLedgerLaws(world);
+    };
+
+    // Open: 10 base, at the first price after the delay.
+    const opening = await createOrderSync(alice, { deployment, maker, ...buy, amount: parseEther("10") });
+    expect(opening.order.executableAt).toBe((await world.now()) + BigInt(market.rules.delay));
+    expect(opening.order.expiresAt).toBe(opening.order.executableAt + BigInt(market.rules.validity));
+    const opened = executed(await world.execute(opening, parseEther("2010")));
+    const openingCost = costOf(parseEther("10"), { price: parseEther("2010"), inventory: 0n });
+    // 10 x 2010 and half of 1% x 10/500 of it.
+    expect(openingCost).toBe(parseEther("20102.01"));
+    expect(opened).toMatchObject({ base: parseEther("10"), quote: -openingCost, price: parseEther("2010") });
+    await settle(opened);
+
+    // Add: as much as 5,000 buy.
+    const spend = { ...buy, isExactInput: true, oppositeBound: parseEther("2.5") };
+    const adding = await createOrderSync(alice, { deployment, maker, ...spend, amount: parseEther("5000") });
+    const added = executed(await world.execute(adding, parseEther("1990")));
+    const bought = boughtFor(parseEther("5000"), { price: parseEther("1990"), inventory: parseEther("-10") });
+    expect(added).toMatchObject({ base: bought, quote: parseEther("-5000"), price: parseEther("1990") });
+    await settle(added);
+
+    // Reduce: the maker's inventory falls, so that there is no premium.
+    const reducing = await createOrderSync(alice, { deployment, maker, ...sell, amount: parseEther("4") });
+    const reduced = executed(await world.execute(reducing, parseEther("2050")));
+    expect(reduced).toMatchObject({ base: parseEther("-4"), quote: parseEther("8200"), price: parseEther("2050") });
+    await settle(reduced);
+
+    // Close what is left.
+    const closing = await createOrderSync(alice, {
+      deployment,
+      maker,
+      ...sell,
+      isReduceOnly: true,
+      amount: WHOLE_POSITION,
+    });
+    const left = parseEther("6") + bought;
+    const closed = executed(await world.execute(closing, parseEther("2040")));
+    const proceeds = proceedsOf(left, { price: parseEther("2040"), inventory: -left });
+    expect(closed).toMatchObject({ base: -left, quote: proceeds });
+    await settle(closed);
+    const profit = -openingCost - parseEther("5000") + parseEther("8200") + proceeds;
+    expect(expected).toEqual({ size: 0n, openNotional: 0n, margin: 40_000n * WAD + profit });
+    expect(await getMaker(alice, { deployment, maker })).toMatchObject({
+      utilization: { long: 0n, short: 0n },
+      position: { size: 0n, openNotional: 0n, margin: LP_COLLATERAL * COLLATERAL_SCALE - profit },
+    });
+
+    // The keeper has the fees of four orders; the oracle paid Pyth.
+    const keeperAfter = await keeper.getBalance({ address: keeper.account.address });
+    expect(keeperAfter - keeperBefore + gasPaid).toBe(4n * KEEPER_FEE);
+    expect(await alice.getBalance({ address: deployment.oracle })).toBe(ORACLE_FLOAT - 4n * PYTH_FEE);
+
+    // Collateral out, the profit with it.
+    const margin = expected.margin / COLLATERAL_SCALE;
+    await sent(alice, transferMarginToFund(alice, { deployment, amount: margin }));
+    await sent(alice, withdraw(alice, { deployment, amount: 10_000n * USD + margin }));
+    expect(await position()).toEqual({ size: 0n, openNotional: 0n, margin: expected.margin % COLLATERAL_SCALE });
+    expect(await getFund(alice, { deployment, account: taker })).toBe(0n);
+    expect(await world.collateralOf(taker)).toBe(TAKER_COLLATERAL - 40_000n * USD + margin);
+    await expectLedgerLaws(world);
+  });
+
+  test("behavior: a short against a maker that goes long", async () => {
+    const world = exchange();
+    const { bob, deployment } = world;
+    const maker = deployment.oracleMaker;
+    await world.fund(bob, 40_000n * USD);
+
+    const opening = await createOrderSync(bob, { deployment, maker, ...sell, amount: parseEther("50") });
+    const opened = executed(await world.execute(opening, parseEther("2000")));
+    expect(opened.quote).toBe(proceedsOf(parseEther("50"), { price: parseEther("2000"), inventory: 0n }));
+    await world.publish(parseEther("2000"));
+    // A tenth of the cap: the premium is a tenth of 1%.
+    expect(await getMakerPrices(bob, { deployment })).toEqual({
+      bid: parseEther("1998"),
+      ask: parseEther("2000"),
+      reservationPrice: parseEther("1998"),
+    });
+    expect((await getMaker(bob, { deployment, maker })).utilization).toEqual({ long: WAD / 10n, short: 0n });
+
+    const closing = await createOrderSync(bob, {
+      deployment,
+      maker,
+      ...buy,
+      isReduceOnly: true,
+      amount: WHOLE_POSITION,
+    });
+    const closed = executed(await world.execute(closing, parseEther("1900")));
+    expect(closed).toMatchObject({ base: parseEther("50"), quote: parseEther("-95000") });
+    await expectLedgerLaws(world);
+  });
+
+  test("behavior: takers on both sides offset each other in the maker", async () => {
+    const world = exchange();
+    const { alice, bob, deployment } = world;
+    const maker = deployment.oracleMaker;
+    await world.fund(alice, 20_000n * USD);
+    await world.fund(bob, 20_000n * USD);
+    const long = await createOrderSync(alice, { deployment, maker, ...buy, amount: parseEther("10") });
+    const short = await createOrderSync(bob, { deployment, maker, ...sell, amount: parseEther("10") });
+    await world.execute(short, parseEther("2000"));
+    await world.execute(long, parseEther("2000"));
+    const { position } = await getMaker(alice, { deployment, maker });
+    expect(position.size).toBe(0n);
+    // What the short paid to get in stays with the LPs.
+    const discount = parseEther("20000") - proceedsOf(parseEther("10"), { price: parseEther("2000"), inventory: 0n });
+    expect(position.margin).toBe(LP_COLLATERAL * COLLATERAL_SCALE + discount);
+    await expectLedgerLaws(world);
+  });
+
+  test("error: InsufficientMargin", async () => {
+    const world = exchange();
+    const { alice, deployment } = world;
+    await world.fund(alice, 5_000n * USD);
+    const order = await createOrderSync(alice, {
+      deployment,
+      maker: deployment.oracleMaker,
+      ...buy,
+      amount: parseEther("10"),
+    });
+    await world.execute(order, parseEther("2000"));
+    await world.publish(parseEther("2000"));
+    const revert = await revertOf(transferMarginToFund(alice, { deployment, amount: 4_000n * USD }));
+    expect(revert).toMatchObject({ errorName: "InsufficientMargin", named: { required: parseEther("2000") } });
+  });
+
+  test("error: InsufficientFund", async () => {
+    const { alice, deployment } = exchange();
+    expect(await revertOf(withdraw(alice, { deployment, amount: 1n }))).toMatchObject({
+      errorName: "InsufficientFund",
+      named: { requested: 1n, available: 0n },
+    });
+  });
+});
+
+describe("LP", () => {
+  test("default", async () => {
+    const world = exchange();
+    const { alice, deployment, otherLp } = world;
+    const maker = deployment.oracleMaker;
+    const state = () => getMaker(otherLp, { deployment, maker });
+    await world.fund(alice, 40_000n * USD);
+    const order = await createOrderSync(alice, { deployment, maker, ...buy, amount: parseEther("100") });
+    await world.execute(order, parseEther("2000"));
+    const price = parseEther("1900");
+    await world.publish(price);
+
+    // The taker has lost, so that shares are worth more than one.
+    const before = await state();
+    const assets = accountValue(before.position, price);
+    expect(before.totalShares).toBe(LP_COLLATERAL * COLLATERAL_SCALE);
+    expect(before.totalAssets).toBe(assets / COLLATERAL_SCALE);
+    expect(before.sharePrice).toBe(assetsFor(WAD, assets, before.totalShares));
+    expect(before.sharePrice).toBeGreaterThan(WAD);
+
+    const amount = 250_000n * USD;
+    const shares = sharesFor(amount * COLLATERAL_SCALE, assets, before.totalShares);
+    expect(await depositLpSync(otherLp, { maker, amount, minShares: shares })).toBe(shares);
+    const during = await state();
+    expect(during.sharePrice).toBeGreaterThanOrEqual(before.sharePrice);
+    expect(during.sharePrice - before.sharePrice).toBeLessThanOrEqual(1n);
+    expect(during.totalAssets).toBe(before.totalAssets + amount);
+    await expectLedgerLaws(world);
+
+    const wallet = await world.collateralOf(otherLp.account.address);
+    const total = assets + amount * COLLATERAL_SCALE;
+    const paid = assetsFor(shares, total, during.totalShares) / COLLATERAL_SCALE;
+    expect(await withdrawLpSync(otherLp, { maker, shares, minAmount: paid })).toBe(paid);
+    expect(await world.collateralOf(otherLp.account.address)).toBe(wallet + paid);
+    // Dust stays with whoever stays.
+    expect(amount - paid).toBeGreaterThanOrEqual(0n);
+    expect(amount - paid).toBeLessThanOrEqual(1n);
+    expect((await state()).sharePrice).toBeGreaterThanOrEqual(during.sharePrice);
+    await expectLedgerLaws(world);
+  });
+
+  test("error: LessThanMinimum", async () => {
+    const { deployment, otherLp } = exchange();
+    const parameters = { maker: deployment.oracleMaker, amount: 1_000n * USD, minShares: 1_000n * WAD + 1n };
+    expect(await revertOf(depositLpSync(otherLp, parameters))).toMatchObject({
+      errorName: "LessThanMinimum",
+      named: { amount: 1_000n * WAD, minimum: 1_000n * WAD + 1n },
+    });
+  });
+
+  test("error: NotWhitelistLp", async () => {
+    const { alice, deployment } = exchange();
+    const revert = await revertOf(depositLpSync(alice, { maker: deployment.oracleMaker, amount: USD, minShares: 0n }));
+    expect(revert).toMatchObject({ errorName: "NotWhitelistLp", named: { caller: alice.account.address } });
+  });
+
+  test("error: BelowMinMarginRatio", async () => {
+    const world = exchange();
+    const { alice, deployment, lp } = world;
+    const maker = deployment.oracleMaker;
+    await world.fund(alice, 80_000n * USD);
+    const order = await createOrderSync(alice, { deployment, maker, ...buy, amount: parseEther("300") });
+    await world.execute(order, parseEther("2000"));
+    await world.publish(parseEther("2000"));
+    // An inventory of 600,000 needs 60,000 by the market's rules, and 72,000 by the maker's own.
+    const revert = await revertOf(withdrawLpSync(lp, { maker, shares: 935_000n * WAD, minAmount: 0n }));
+    expect(revert).toMatchObject({ errorName: "BelowMinMarginRatio", named: { required: parseEther("72000") } });
+  });
+});

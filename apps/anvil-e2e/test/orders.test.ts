@@ -1,0 +1,370 @@
+import {
+  cancelOrder,
+  createOrder,
+  createOrderSync,
+  executeOrder,
+  executeOrderSync,
+  getOrderRules,
+  getPosition,
+  hashOrder,
+  isOrderAlive,
+  setOperator,
+  TransactionRevertedError,
+} from "@counterpoise/sdk";
+import { orderGatewayAbi } from "@counterpoise/sdk/abis";
+import { parseEther } from "viem";
+import { describe, expect, test } from "vitest";
+import {
+  type Actor,
+  type Exchange,
+  earned,
+  executed,
+  FIRST_PRICE,
+  KEEPER_FEE,
+  market,
+  ORACLE_FLOAT,
+  PYTH_FEE,
+  revertOf,
+  sent,
+  USD,
+  useExchange,
+  WAD,
+} from "../src/exchange.js";
+import { expectLedgerLaws } from "../src/laws.js";
+import { costOf } from "../src/reference.js";
+
+const exchange = useExchange();
+
+/** An order of alice's to buy one base from the OracleMaker. */
+const createBuy = async (world: Exchange, { oppositeBound = 2n ** 256n - 1n, keeperFee = KEEPER_FEE } = {}) => {
+  const { alice, deployment } = world;
+  const request = { maker: deployment.oracleMaker, isBaseToQuote: false, isExactInput: false, amount: WAD };
+  return createOrderSync(alice, { deployment, ...request, oppositeBound, keeperFee });
+};
+
+const isAlive = ({ keeper, deployment }: Exchange, created: Awaited<ReturnType<typeof createBuy>>) =>
+  isOrderAlive(keeper, { deployment, ...created });
+
+const sizeOf = async ({ deployment }: Exchange, client: Actor) =>
+  (await getPosition(client, { deployment, account: client.account.address })).size;
+
+describe("createOrder", () => {
+  test("default", async () => {
+    const world = exchange();
+    const { alice, deployment } = world;
+    const created = await createBuy(world, { keeperFee: 2n * KEEPER_FEE });
+    expect(created).toMatchObject({
+      orderId: 1n,
+      order: {
+        taker: alice.account.address,
+        request: { marketId: 1n, maker: deployment.oracleMaker, isReduceOnly: false, amount: WAD },
+        keeperFee: 2n * KEEPER_FEE,
+      },
+    });
+    expect(await alice.getBalance({ address: deployment.orderGateway })).toBe(2n * KEEPER_FEE);
+    expect(await isAlive(world, created)).toBe(true);
+    expect((await createBuy(world)).orderId).toBe(2n);
+  });
+
+  test("behavior: the SDK's hash is the contract's commitment", async () => {
+    const world = exchange();
+    const { alice, deployment } = world;
+    const created = await createBuy(world, { oppositeBound: parseEther("2020") });
+    const gateway = { address: deployment.orderGateway, abi: orderGatewayAbi } as const;
+    const hash = hashOrder(created.order);
+    expect(hash).toBe(await alice.readContract({ ...gateway, functionName: "hashOrder", args: [created.order] }));
+    expect(hash).toBe(await alice.readContract({ ...gateway, functionName: "commitmentOf", args: [created.orderId] }));
+    const other = { ...created.order, keeperFee: created.order.keeperFee + 1n };
+    expect(await isOrderAlive(alice, { deployment, orderId: created.orderId, order: other })).toBe(false);
+  });
+
+  test("behavior: getOrderRules", async () => {
+    const { alice, deployment } = exchange();
+    expect(await getOrderRules(alice, { deployment })).toEqual(market.rules);
+  });
+
+  test("error: KeeperFeeTooLow", async () => {
+    const { alice, deployment } = exchange();
+    const request = { maker: deployment.oracleMaker, isBaseToQuote: false, isExactInput: false, amount: WAD };
+    const revert = await revertOf(
+      createOrder(alice, { deployment, ...request, oppositeBound: 0n, keeperFee: KEEPER_FEE - 1n }),
+    );
+    expect(revert).toMatchObject({
+      errorName: "KeeperFeeTooLow",
+      named: { fee: KEEPER_FEE - 1n, minFee: KEEPER_FEE },
+    });
+  });
+});
+
+describe("executeOrder", () => {
+  test("default", async () => {
+    const world = exchange();
+    const { alice, deployment, keeper } = world;
+    await world.fund(alice, 10_000n * USD);
+    const created = await createBuy(world);
+    await world.warpTo(created.order.executableAt);
+    const updateData = [world.priceUpdate(created, FIRST_PRICE)];
+    const gain = await earned(keeper, () => executeOrder(keeper, { deployment, ...created, updateData }));
+    expect(gain).toBe(KEEPER_FEE);
+    expect(await sizeOf(world, alice)).toBe(WAD);
+    expect(await isAlive(world, created)).toBe(false);
+    expect(await alice.getBalance({ address: deployment.orderGateway })).toBe(0n);
+    expect(await alice.getBalance({ address: deployment.oracle })).toBe(ORACLE_FLOAT - PYTH_FEE);
+  });
+
+  test("behavior: a price within the window, if it is the first one", async () => {
+    const world = exchange();
+    const { alice } = world;
+    await world.fund(alice, 10_000n * USD);
+    const created = await createBuy(world);
+    const { deployment, keeper } = world;
+    await world.warpTo(created.order.executableAt + 20n);
+    const update = world.priceUpdate(created, parseEther("2001"), {
+      publishTime: created.order.executableAt + 10n,
+      prevPublishTime: created.order.executableAt - 1n,
+    });
+    const outcome = executed(await executeOrderSync(keeper, { deployment, ...created, updateData: [update] }));
+    expect(outcome.price).toBe(parseEther("2001"));
+  });
+
+  test("behavior: the taker itself can be the keeper", async () => {
+    const world = exchange();
+    const { alice, deployment } = world;
+    await world.fund(alice, 10_000n * USD);
+    const created = await createBuy(world);
+    await world.warpTo(created.order.executableAt);
+    const updateData = [world.priceUpdate(created, FIRST_PRICE)];
+    expect(await earned(alice, () => executeOrder(alice, { deployment, ...created, updateData }))).toBe(KEEPER_FEE);
+  });
+
+  test("behavior: a later order can be executed first", async () => {
+    const world = exchange();
+    const { alice } = world;
+    await world.fund(alice, 20_000n * USD);
+    const [first, second] = [await createBuy(world), await createBuy(world)];
+    const later = executed(await world.execute(second, parseEther("2010")));
+    const earlier = executed(await world.execute(first, parseEther("2000")));
+    expect(later.price).toBe(parseEther("2010"));
+    expect(earlier.price).toBe(parseEther("2000"));
+    expect(earlier.quote).toBe(-costOf(WAD, { price: parseEther("2000"), inventory: -WAD }));
+    await expectLedgerLaws(world);
+  });
+
+  test("behavior: attached value pays the price source, and the rest comes back", async () => {
+    const world = exchange();
+    const { alice, deployment, keeper } = world;
+    await world.fund(alice, 10_000n * USD);
+    const created = await createBuy(world);
+    await world.warpTo(created.order.executableAt);
+    const updateData = [world.priceUpdate(created, FIRST_PRICE)];
+    const parameters = { deployment, ...created, updateData, value: WAD };
+    expect(await earned(keeper, () => executeOrder(keeper, parameters))).toBe(KEEPER_FEE - PYTH_FEE);
+    expect(await alice.getBalance({ address: deployment.orderGateway })).toBe(0n);
+    expect(await alice.getBalance({ address: deployment.oracle })).toBe(ORACLE_FLOAT);
+  });
+
+  test("behavior: a bound that the price does not meet purges the order, and pays the keeper", async () => {
+    const world = exchange();
+    const { alice, deployment, keeper } = world;
+    await world.fund(alice, 10_000n * USD);
+    const created = await createBuy(world, { oppositeBound: FIRST_PRICE });
+    await world.warpTo(created.order.executableAt);
+    const updateData = [world.priceUpdate(created, FIRST_PRICE)];
+    const before = await keeper.getBalance({ address: keeper.account.address });
+    const outcome = await executeOrderSync(keeper, { deployment, ...created, updateData });
+    const { effectiveGasPrice } = await keeper.getTransactionReceipt({ hash: outcome.hash });
+    const after = await keeper.getBalance({ address: keeper.account.address });
+    expect(after - before + outcome.gasUsed * effectiveGasPrice).toBe(KEEPER_FEE);
+    expect(outcome).toMatchObject({
+      status: "purged",
+      reason: {
+        errorName: "SlippageExceeded",
+        named: { oppositeAmount: costOf(WAD, { price: FIRST_PRICE, inventory: 0n }), bound: FIRST_PRICE },
+      },
+    });
+    expect(await isAlive(world, created)).toBe(false);
+    expect(await sizeOf(world, alice)).toBe(0n);
+    await expectLedgerLaws(world);
+  });
+
+  test("behavior: a taker that revoked the gateway has its order purged", async () => {
+    const world = exchange();
+    const { alice, deployment } = world;
+    await world.fund(alice, 10_000n * USD);
+    const created = await createBuy(world);
+    await sent(alice, setOperator(alice, { deployment, approved: false }));
+    expect(await world.execute(created, FIRST_PRICE)).toMatchObject({
+      status: "purged",
+      reason: {
+        errorName: "NotAuthorized",
+        named: { account: alice.account.address, caller: deployment.orderGateway },
+      },
+    });
+    expect(await sizeOf(world, alice)).toBe(0n);
+  });
+
+  test("behavior: a taker with too little margin has its order purged", async () => {
+    const world = exchange();
+    const { alice } = world;
+    await world.fund(alice, 100n * USD);
+    const created = await createBuy(world);
+    expect(await world.execute(created, FIRST_PRICE)).toMatchObject({
+      status: "purged",
+      reason: {
+        errorName: "InsufficientInitialMargin",
+        named: { account: alice.account.address, required: parseEther("200") },
+      },
+    });
+  });
+
+  test("behavior: an order that its maker cannot fill is purged", async () => {
+    const world = exchange();
+    const { alice, deployment } = world;
+    await world.fund(alice, 100_000n * USD);
+    const created = await createOrderSync(alice, {
+      deployment,
+      maker: deployment.oracleMaker,
+      isBaseToQuote: false,
+      isExactInput: false,
+      amount: parseEther("501"),
+      oppositeBound: 2n ** 256n - 1n,
+      keeperFee: KEEPER_FEE,
+    });
+    expect(await world.execute(created, FIRST_PRICE)).toMatchObject({
+      status: "purged",
+      reason: {
+        errorName: "MakerCapacityExceeded",
+        named: { requested: parseEther("501"), available: parseEther("500") },
+      },
+    });
+  });
+
+  test("error: PriceFeedNotFoundWithinRange for a price that is not the first one", async () => {
+    const world = exchange();
+    const { alice, deployment, keeper } = world;
+    await world.fund(alice, 10_000n * USD);
+    const created = await createBuy(world);
+    const { executableAt } = created.order;
+    await world.warpTo(executableAt + 20n);
+    const attempt = (publishTime: bigint, prevPublishTime: bigint) => {
+      const update = world.priceUpdate(created, parseEther("1900"), { publishTime, prevPublishTime });
+      return executeOrderSync(keeper, { deployment, ...created, updateData: [update] });
+    };
+    const notFound = { errorName: "PriceFeedNotFoundWithinRange" };
+    // The second price after the delay, one from before it, and one from after the window.
+    expect(await revertOf(attempt(executableAt + 1n, executableAt))).toMatchObject(notFound);
+    expect(await revertOf(attempt(executableAt - 1n, executableAt - 2n))).toMatchObject(notFound);
+    expect(await revertOf(attempt(executableAt + 11n, executableAt - 1n))).toMatchObject(notFound);
+    expect(await isAlive(world, created)).toBe(true);
+    expect(await sizeOf(world, alice)).toBe(0n);
+
+    // The first one still serves.
+    expect(executed(await attempt(executableAt, executableAt - 1n)).base).toBe(WAD);
+  });
+
+  test("error: NotYetExecutable", async () => {
+    const world = exchange();
+    const { alice, deployment, keeper } = world;
+    await world.fund(alice, 10_000n * USD);
+    const created = await createBuy(world);
+    const updateData = [world.priceUpdate(created, FIRST_PRICE)];
+    const revert = await revertOf(executeOrderSync(keeper, { deployment, ...created, updateData }));
+    expect(revert).toMatchObject({
+      errorName: "NotYetExecutable",
+      named: { executableAt: created.order.executableAt },
+    });
+    expect(await isAlive(world, created)).toBe(true);
+  });
+
+  test("error: OrderExpired", async () => {
+    const world = exchange();
+    const { alice, deployment, keeper } = world;
+    await world.fund(alice, 10_000n * USD);
+    const created = await createBuy(world);
+    await world.warpTo(created.order.expiresAt + 1n);
+    const updateData = [world.priceUpdate(created, FIRST_PRICE)];
+    const revert = await revertOf(executeOrderSync(keeper, { deployment, ...created, updateData }));
+    expect(revert).toMatchObject({ errorName: "OrderExpired", named: { expiresAt: created.order.expiresAt } });
+  });
+
+  test("error: UnknownOrder for an order that was altered, or is gone", async () => {
+    const world = exchange();
+    const { alice, deployment, keeper } = world;
+    await world.fund(alice, 10_000n * USD);
+    const created = await createBuy(world);
+    await world.warpTo(created.order.executableAt);
+    const updateData = [world.priceUpdate(created, FIRST_PRICE)];
+    const altered = { ...created.order, keeperFee: WAD };
+    expect(
+      await revertOf(executeOrder(keeper, { deployment, orderId: created.orderId, order: altered, updateData })),
+    ).toMatchObject({
+      errorName: "UnknownOrder",
+      named: { orderId: created.orderId, commitment: hashOrder(altered) },
+    });
+    await world.execute(created, FIRST_PRICE);
+    expect((await revertOf(executeOrder(keeper, { deployment, ...created, updateData }))).errorName).toBe(
+      "UnknownOrder",
+    );
+  });
+
+  test("error: SourceFeeTooLow", async () => {
+    const world = exchange();
+    const { alice, deployment, keeper } = world;
+    await world.fund(alice, 10_000n * USD);
+    const created = await createBuy(world);
+    await world.warpTo(created.order.executableAt);
+    const updateData = [world.priceUpdate(created, FIRST_PRICE)];
+    const value = PYTH_FEE - 1n;
+    expect(await revertOf(executeOrder(keeper, { deployment, ...created, updateData, value }))).toMatchObject({
+      errorName: "SourceFeeTooLow",
+      named: { value, sourceFee: PYTH_FEE },
+    });
+  });
+
+  test("error: TransactionRevertedError when a keeper brings too little gas, which never purges an order", async () => {
+    const world = exchange();
+    const { alice, deployment, keeper } = world;
+    await world.fund(alice, 10_000n * USD);
+    const created = await createBuy(world);
+    await world.warpTo(created.order.executableAt);
+    const updateData = [world.priceUpdate(created, FIRST_PRICE)];
+    for (const gas of [200_000n, 600_000n, 1_000_000n]) {
+      const attempt = executeOrderSync(keeper, { deployment, ...created, updateData, gas });
+      await expect(attempt).rejects.toThrow(TransactionRevertedError);
+      expect(await isAlive(world, created)).toBe(true);
+    }
+    expect((await world.execute(created, FIRST_PRICE)).status).toBe("executed");
+  });
+});
+
+describe("cancelOrder", () => {
+  test("default", async () => {
+    const world = exchange();
+    const { bob, deployment } = world;
+    const created = await createBuy(world);
+    await world.warpTo(created.order.expiresAt + 1n);
+    expect(await earned(bob, () => cancelOrder(bob, { deployment, ...created }))).toBe(KEEPER_FEE);
+    expect(await isAlive(world, created)).toBe(false);
+    expect((await revertOf(cancelOrder(bob, { deployment, ...created }))).errorName).toBe("UnknownOrder");
+  });
+
+  test("behavior: the taker can clear its own order", async () => {
+    const world = exchange();
+    const { alice, deployment } = world;
+    const created = await createBuy(world);
+    await world.warpTo(created.order.expiresAt + 1n);
+    expect(await earned(alice, () => cancelOrder(alice, { deployment, ...created }))).toBe(KEEPER_FEE);
+  });
+
+  test("error: OrderNotExpired", async () => {
+    const world = exchange();
+    const { alice, deployment } = world;
+    const created = await createBuy(world);
+    await world.warpTo(created.order.expiresAt - 1n);
+    expect(await revertOf(cancelOrder(alice, { deployment, ...created }))).toMatchObject({
+      errorName: "OrderNotExpired",
+      named: { expiresAt: created.order.expiresAt },
+    });
+    expect(await isAlive(world, created)).toBe(true);
+  });
+});

@@ -1,0 +1,286 @@
+import {
+  createOrderSync,
+  depositLpSync,
+  executeOrderSync,
+  getHedge,
+  getMaker,
+  getPosition,
+  isOrderAlive,
+  WHOLE_POSITION,
+  withdrawLpSync,
+} from "@counterpoise/sdk";
+import { parseAbi, parseEther } from "viem";
+import { describe, expect, test } from "vitest";
+import {
+  COLLATERAL_SCALE,
+  type Exchange,
+  executed,
+  FIRST_PRICE,
+  KEEPER_FEE,
+  LP_BASE,
+  revertOf,
+  USD,
+  useExchange,
+  WAD,
+} from "../src/exchange.js";
+import { expectLedgerLaws, hedgeDrift } from "../src/laws.js";
+import {
+  accountValue,
+  afterFill,
+  assetsFor,
+  sharesFor,
+  spotExactInput,
+  spotExactOutput,
+  utilization,
+} from "../src/reference.js";
+
+const exchange = useExchange();
+
+const short = { isBaseToQuote: true, isExactInput: true, oppositeBound: 0n, keeperFee: KEEPER_FEE };
+const buyBack = { isBaseToQuote: false, isExactInput: false, oppositeBound: 2n ** 256n - 1n, keeperFee: KEEPER_FEE };
+const wholePosition = { ...buyBack, isReduceOnly: true, amount: WHOLE_POSITION };
+
+/** The pool's cost of `base`, WAD. */
+const spotCost = async (world: Exchange, base: bigint) =>
+  (await spotExactOutput(world, world.deployment.collateral, base)) * COLLATERAL_SCALE;
+
+/** The pool's proceeds of `base`, WAD. */
+const spotProceeds = async (world: Exchange, base: bigint) =>
+  (await spotExactInput(world, world.deployment.base, base)) * COLLATERAL_SCALE;
+
+describe("taker", () => {
+  test("default", async () => {
+    const world = exchange();
+    const { alice, deployment } = world;
+    const maker = deployment.spotHedgeBaseMaker;
+    await world.fund(alice, 40_000n * USD);
+    let expected = { size: 0n, openNotional: 0n, margin: 40_000n * WAD };
+    let vault = { size: 0n, openNotional: 0n, margin: 0n };
+    /** After each fill: `hedged` is the base that the vault sold (negative) or bought, `hedgeQuote` what that brought. */
+    const settle = async (
+      { base, quote }: ReturnType<typeof executed>,
+      { hedged, hedgeQuote }: { hedged: bigint; hedgeQuote: bigint },
+    ) => {
+      expect(base).toBe(hedged);
+      expected = afterFill(expected, base, quote);
+      vault = { ...vault, margin: vault.margin + hedgeQuote };
+      vault = afterFill(vault, -base, -quote);
+      expect(await getPosition(alice, { deployment, account: alice.account.address })).toEqual(expected);
+      const state = await getMaker(alice, { deployment, maker });
+      expect(state.position).toEqual(vault);
+      const { assetBalance, assetLiability } = await getHedge(alice, { deployment });
+      expect(assetBalance).toBe(LP_BASE - vault.size);
+      expect(assetLiability).toBe(LP_BASE);
+      expect(await world.baseOf(maker)).toBe(assetBalance);
+      expect(state.utilization).toEqual({ long: 0n, short: utilization(assetBalance, LP_BASE) });
+      expect(await hedgeDrift(world, LP_BASE), "H1").toBe(0n);
+      await expectLedgerLaws(world);
+    };
+
+    // Short 5 base: the vault sells them at once, and the taker gets what they brought.
+    const opening = await createOrderSync(alice, { deployment, maker, ...short, amount: parseEther("5") });
+    const proceeds = await spotProceeds(world, parseEther("5"));
+    const opened = executed(await world.execute(opening, FIRST_PRICE));
+    expect(opened).toMatchObject({ base: parseEther("-5"), quote: proceeds });
+    await settle(opened, { hedged: parseEther("-5"), hedgeQuote: proceeds });
+    expect((await getMaker(alice, { deployment, maker })).utilization.short).toBe(WAD / 100n);
+
+    // Add, for exactly 4,000 of quote, after the pool has moved up.
+    await world.movePool(parseEther("2040"));
+    const adding = await createOrderSync(alice, {
+      deployment,
+      maker,
+      ...short,
+      isExactInput: false,
+      amount: parseEther("4000"),
+      oppositeBound: parseEther("2"),
+    });
+    const sold = await spotExactOutput(world, deployment.base, 4_000n * USD);
+    const added = executed(await world.execute(adding, parseEther("2040")));
+    expect(added).toMatchObject({ base: -sold, quote: parseEther("4000") });
+    await settle(added, { hedged: -sold, hedgeQuote: parseEther("4000") });
+
+    // Buy 3 back, after it has moved down: the pool asks for more than the oracle's price.
+    await world.movePool(parseEther("1980"));
+    const reducing = await createOrderSync(alice, { deployment, maker, ...buyBack, amount: parseEther("3") });
+    const spent = await spotCost(world, parseEther("3"));
+    const reduced = executed(await world.execute(reducing, parseEther("1980")));
+    expect(spent).toBeGreaterThan(3n * parseEther("1980"));
+    expect(reduced).toMatchObject({ base: parseEther("3"), quote: -spent });
+    await settle(reduced, { hedged: parseEther("3"), hedgeQuote: -spent });
+    expect(vault.margin + vault.openNotional).toBe(0n);
+
+    // Close, while the pool is cheaper than the oracle: the taker pays the oracle's price, the difference is the LPs'.
+    const left = -expected.size;
+    await world.movePool(parseEther("1970"));
+    const closing = await createOrderSync(alice, { deployment, maker, ...wholePosition });
+    const spentLast = await spotCost(world, left);
+    const closed = executed(await world.execute(closing, parseEther("1985")));
+    const paid = left * 1985n;
+    expect(closed).toMatchObject({ base: left, quote: -paid });
+    await settle(closed, { hedged: left, hedgeQuote: -spentLast });
+
+    expect(expected).toMatchObject({ size: 0n, openNotional: 0n });
+    expect(vault).toEqual({ size: 0n, openNotional: 0n, margin: paid - spentLast });
+    expect(await getHedge(alice, { deployment })).toEqual({ assetBalance: LP_BASE, assetLiability: LP_BASE });
+    expect((await getMaker(alice, { deployment, maker })).utilization).toEqual({ long: 0n, short: 0n });
+  });
+
+  test("behavior: tokens sent to the vault change nothing", async () => {
+    const world = exchange();
+    const { alice, deployment, lp } = world;
+    const maker = deployment.spotHedgeBaseMaker;
+    const before = await getMaker(alice, { deployment, maker });
+    const abi = parseAbi(["function deposit() payable", "function transfer(address to, uint256 amount)"]);
+    const weth = { address: deployment.base, abi };
+    await lp.writeContract({ ...weth, functionName: "deposit", value: WAD });
+    await lp.writeContract({ ...weth, functionName: "transfer", args: [maker, WAD] });
+    expect(await world.baseOf(maker)).toBe(LP_BASE + WAD);
+    expect(await getMaker(alice, { deployment, maker })).toEqual(before);
+    expect(await hedgeDrift(world, LP_BASE)).toBe(0n);
+  });
+
+  test("error: HedgeTooFar leaves the order to a pool that comes back", async () => {
+    const world = exchange();
+    const { alice, deployment, keeper } = world;
+    await world.fund(alice, 40_000n * USD);
+    const created = await createOrderSync(alice, {
+      deployment,
+      maker: deployment.spotHedgeBaseMaker,
+      ...short,
+      amount: WAD,
+    });
+    await world.movePool(parseEther("1900"));
+    const revert = await revertOf(world.execute(created, FIRST_PRICE));
+    expect(revert).toMatchObject({ errorName: "HedgeTooFar", named: { oraclePrice: FIRST_PRICE } });
+    expect(await isOrderAlive(keeper, { deployment, ...created })).toBe(true);
+
+    await world.movePool(FIRST_PRICE);
+    expect((await world.execute(created, FIRST_PRICE)).status).toBe("executed");
+    expect(await hedgeDrift(world, LP_BASE)).toBe(0n);
+  });
+
+  test("error: SlippageExceeded leaves the order, since a keeper could have moved the pool", async () => {
+    const world = exchange();
+    const { alice, deployment, keeper } = world;
+    await world.fund(alice, 40_000n * USD);
+    const created = await createOrderSync(alice, {
+      deployment,
+      maker: deployment.spotHedgeBaseMaker,
+      ...short,
+      amount: WAD,
+      oppositeBound: FIRST_PRICE,
+    });
+    expect((await revertOf(world.execute(created, FIRST_PRICE))).errorName).toBe("SlippageExceeded");
+    expect(await isOrderAlive(keeper, { deployment, ...created })).toBe(true);
+  });
+
+  test("error: MakerCapacityExceeded when takers buy more than the vault is long", async () => {
+    const world = exchange();
+    const { alice, deployment, keeper } = world;
+    await world.fund(alice, 40_000n * USD);
+    const created = await createOrderSync(alice, {
+      deployment,
+      maker: deployment.spotHedgeBaseMaker,
+      ...buyBack,
+      amount: WAD,
+    });
+    await world.warpTo(created.order.executableAt);
+    const updateData = [world.priceUpdate(created, FIRST_PRICE)];
+    expect(await revertOf(executeOrderSync(keeper, { deployment, ...created, updateData }))).toMatchObject({
+      errorName: "MakerCapacityExceeded",
+      named: { requested: WAD, available: 0n },
+    });
+  });
+});
+
+describe("LP", () => {
+  test("default", async () => {
+    const world = exchange();
+    const { alice, deployment, otherLp } = world;
+    const maker = deployment.spotHedgeBaseMaker;
+    const state = () => getMaker(otherLp, { deployment, maker });
+    await world.fund(alice, 80_000n * USD);
+    const order = await createOrderSync(alice, { deployment, maker, ...short, amount: parseEther("100") });
+    await world.execute(order, FIRST_PRICE);
+    const price = parseEther("2010");
+    await world.publish(price);
+
+    const before = await state();
+    const balance = LP_BASE - parseEther("100");
+    // What the hedge brought is worth less base than was sold, at a higher price and after the pool's fee.
+    const assets = balance + (accountValue(before.position, price) * WAD) / price;
+    expect(before.totalAssets).toBe(assets);
+    expect(before.sharePrice).toBe(assetsFor(WAD, assets, LP_BASE));
+    expect(before.utilization.short).toBe(WAD / 5n);
+
+    const amount = parseEther("250");
+    const shares = sharesFor(amount, assets, before.totalShares);
+    expect(await depositLpSync(otherLp, { maker, amount, minShares: shares })).toBe(shares);
+    const during = await state();
+    expect(during.totalAssets).toBe(assets + amount);
+    expect(during.sharePrice).toBeGreaterThanOrEqual(before.sharePrice);
+    expect(during.sharePrice - before.sharePrice).toBeLessThanOrEqual(1n);
+    expect(during.utilization.short).toBe(utilization(balance + amount, LP_BASE + amount));
+    expect(await hedgeDrift(world, LP_BASE + amount), "H1").toBe(0n);
+    await expectLedgerLaws(world);
+
+    const wallet = await world.baseOf(otherLp.account.address);
+    const paid = assetsFor(shares, assets + amount, during.totalShares);
+    expect(await withdrawLpSync(otherLp, { maker, shares, minAmount: paid })).toBe(paid);
+    expect(await world.baseOf(otherLp.account.address)).toBe(wallet + paid);
+    const { assetBalance, assetLiability } = await getHedge(otherLp, { deployment });
+    const liability = LP_BASE + amount;
+    expect(assetLiability).toBe(liability - (liability * shares) / during.totalShares);
+    expect(assetBalance).toBe(balance + amount - paid);
+    expect(amount - paid).toBeGreaterThanOrEqual(0n);
+    expect(amount - paid).toBeLessThanOrEqual(1n);
+    const after = await state();
+    expect(after.sharePrice).toBeGreaterThanOrEqual(during.sharePrice);
+    expect(after.utilization.short).toBe(utilization(assetBalance, assetLiability));
+    expect(await hedgeDrift(world, LP_BASE + amount - paid), "H1").toBe(0n);
+    await expectLedgerLaws(world);
+  });
+
+  test("behavior: a flat vault pays what it earned in kind", async () => {
+    const world = exchange();
+    const { alice, deployment, lp } = world;
+    const maker = deployment.spotHedgeBaseMaker;
+    await world.fund(alice, 40_000n * USD);
+    await world.execute(
+      await createOrderSync(alice, { deployment, maker, ...short, amount: parseEther("10") }),
+      FIRST_PRICE,
+    );
+    await world.movePool(parseEther("1900"));
+    await world.execute(await createOrderSync(alice, { deployment, maker, ...wholePosition }), parseEther("1950"));
+
+    const { position, totalShares } = await getMaker(lp, { deployment, maker });
+    expect(position.size).toBe(0n);
+    expect(position.margin).toBeGreaterThan(0n);
+    const wallet = await world.collateralOf(lp.account.address);
+    const half = totalShares / 2n;
+    expect(await withdrawLpSync(lp, { maker, shares: half, minAmount: 0n })).toBe(LP_BASE / 2n);
+    const quote = (position.margin * half) / totalShares / COLLATERAL_SCALE;
+    expect(await world.collateralOf(lp.account.address)).toBe(wallet + quote);
+    expect(await hedgeDrift(world, LP_BASE / 2n)).toBe(0n);
+    await expectLedgerLaws(world);
+  });
+
+  test("error: InsufficientAssetBalance", async () => {
+    const world = exchange();
+    const { alice, deployment, lp } = world;
+    const maker = deployment.spotHedgeBaseMaker;
+    await world.fund(alice, 80_000n * USD);
+    await world.execute(
+      await createOrderSync(alice, { deployment, maker, ...short, amount: parseEther("100") }),
+      FIRST_PRICE,
+    );
+    await world.publish(FIRST_PRICE);
+    const { totalShares, totalAssets } = await getMaker(lp, { deployment, maker });
+    const requested = assetsFor(totalShares, totalAssets, totalShares);
+    expect(await revertOf(withdrawLpSync(lp, { maker, shares: totalShares, minAmount: 0n }))).toMatchObject({
+      errorName: "InsufficientAssetBalance",
+      named: { requested, available: LP_BASE - parseEther("100") },
+    });
+  });
+});
