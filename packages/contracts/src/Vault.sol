@@ -133,7 +133,7 @@ contract Vault is IVault {
 
     /// @inheritdoc IVault
     function beginReceive(uint256 marketId) external {
-        if (_balanceMark != 0) revert Locked(msg.sender);
+        if (_balanceMark != 0) revert Locked(SystemLock.holder());
         if (SystemLock.holder() == msg.sender) {
             if (!SystemLock.isPlain() && SystemLock.fillMarket() != marketId) {
                 revert NoFillWindow(msg.sender, marketId);

@@ -95,8 +95,8 @@ library InventoryCurve {
             self.makerSells ? _largestWithin(self, quote, size, available) : _smallestFor(self, quote, size, available);
     }
 
-    /// @dev m (1 - s x / X), floor at zero: the price at which the maker would trade its next vanishing amount if it
-    /// had no reason to keep the better side at m.
+    /// @dev m (1 - s x / X), not below zero: the price at which the maker would trade its next vanishing amount if it
+    /// had no reason to keep the better side at m. The premium is rounded down.
     /// @return WAD quote per base
     function reservationPrice(Price price, Base inventory, uint256 maxSpread, uint256 maxAbsPosition)
         internal

@@ -108,7 +108,7 @@ contract OracleMaker is LpVault {
         return _parameters.minMarginRatio;
     }
 
-    /// @notice Marginal prices at the current inventory and oracle price, WAD quote per base, down.
+    /// @notice Marginal prices at the current inventory and oracle price, WAD quote per base, within one wei.
     function getPrices() external view returns (uint256 bid, uint256 ask, uint256 reservationPrice) {
         Parameters memory p = _parameters;
         (Price price,) = clearingHouse.oracle().getPrice(marketId);

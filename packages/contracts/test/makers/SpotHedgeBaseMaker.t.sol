@@ -579,7 +579,7 @@ contract SpotHedgeBaseMakerReentrancyTest is SpotHedgeTest {
         ReentrantToken token = ReentrantToken(address(weth));
         assertTrue(token.tried());
         assertFalse(token.succeeded());
-        assertEq(bytes4(token.answer()), IVault.Locked.selector);
+        assertEq(token.answer(), abi.encodeWithSelector(IVault.Locked.selector, address(shb)));
     }
 }
 
