@@ -209,9 +209,9 @@ class Simulation {
   async #lpDeposit(lp: Actor): Promise<void> {
     const { deployment, baseWorth } = this.#world;
     const base = baseWorth(startingMoney.lpDollars);
-    await this.#tick(lp);
+    await this.#tick();
     await depositLpSync(lp, { maker: deployment.oracleMaker, amount: startingMoney.lp, minShares: 1n });
-    await this.#tick(lp);
+    await this.#tick();
     await depositLpSync(lp, { maker: deployment.spotHedgeBaseMaker, amount: base, minShares: 1n });
     this.#lpBase += base;
   }
@@ -227,7 +227,7 @@ class Simulation {
     const lp = this.#world.lps[1] as Actor;
     for (const maker of this.#makerAddresses()) {
       const { totalShares } = await getMaker(lp, { deployment, maker });
-      await this.#tick(lp);
+      await this.#tick();
       const amount = await withdrawLpSync(lp, { maker, shares: totalShares / 4n, minAmount: 1n });
       if (maker === deployment.spotHedgeBaseMaker) this.#lpBase -= amount;
     }
@@ -245,7 +245,7 @@ class Simulation {
 
   async #create(trader: Trader, decision: NonNullable<ReturnType<Strategy["decide"]>>, price: bigint): Promise<void> {
     const { deployment } = this.#world;
-    await this.#tick(trader.actor);
+    await this.#tick();
     const { orderId, order } = await createOrderSync(trader.actor, {
       deployment,
       ...decision,
@@ -273,7 +273,7 @@ class Simulation {
     });
     const maker = order.request.maker;
     const makerBefore = await getPosition(keeper, { deployment, account: maker });
-    await this.#tick(keeper);
+    await this.#tick();
     try {
       const outcome = await executeOrderSync(keeper, { deployment, orderId, order, updateData: [update] });
       if (outcome.status === "purged") {
@@ -327,12 +327,12 @@ class Simulation {
     await this.#world.owner.setNextBlockTimestamp({ timestamp: BigInt(this.#now) });
   }
 
-  async #tick(_actor: Actor): Promise<void> {
+  async #tick(): Promise<void> {
     await this.#setTime(this.#now + 1);
   }
 
   async #send(actor: Actor, send: () => Promise<`0x${string}`>): Promise<void> {
-    await this.#tick(actor);
+    await this.#tick();
     await waitForSuccess(actor, await send());
   }
 
