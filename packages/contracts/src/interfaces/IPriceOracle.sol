@@ -11,6 +11,21 @@ interface IPriceOracle {
     /// @return confidence WAD quote per base, the half width of the source's confidence interval
     function getPrice(uint256 marketId) external view returns (Price price, uint256 confidence);
 
+    /// @notice Reverts unless the price that {getPrice} gives is good enough to open, increase or enter and leave an LP
+    /// vault at: confidence narrow enough, and no disagreement with a second source.
+    /// @dev Not part of {getPrice}, because wide confidence must never stop anybody from closing.
+    function checkIncrease(uint256 marketId) external view;
+
+    /// @notice The price that liquidations use: a stored one, never an execution price (T26), and of a shorter age than
+    /// trading allows; the second source's latest one when the first is stale.
+    /// @return price WAD quote per base
+    function getLiquidationPrice(uint256 marketId) external view returns (Price price);
+
+    /// @notice The last stored price of a market, whatever its age, to settle a market whose feed is dead.
+    /// @return price WAD quote per base
+    /// @return publishTime seconds
+    function getLastPrice(uint256 marketId) external view returns (Price price, uint256 publishTime);
+
     /// @notice Makes the first price published at or after `minPublishTime` the price of `marketId` until
     /// {endExecution}, in this transaction only.
     /// @dev Executors (gateways) only. Pays the source's fee out of the attached value, or out of the oracle's own

@@ -132,6 +132,27 @@ contract PythOracle is IPriceOracle, Ownable2Step {
     }
 
     /// @inheritdoc IPriceOracle
+    function checkIncrease(uint256 marketId) external view {
+        _feed(marketId);
+    }
+
+    /// @inheritdoc IPriceOracle
+    function getLiquidationPrice(uint256 marketId) external view returns (Price price) {
+        Feed memory feed = _feed(marketId);
+        PythStructs.Price memory answer = pyth.getPriceUnsafe(feed.pythId);
+        _requireFresh(feed.pythId, answer.publishTime, feed.maxAge);
+        (price,) = _toWad(feed.pythId, answer);
+    }
+
+    /// @inheritdoc IPriceOracle
+    function getLastPrice(uint256 marketId) external view returns (Price price, uint256 publishTime) {
+        Feed memory feed = _feed(marketId);
+        PythStructs.Price memory answer = pyth.getPriceUnsafe(feed.pythId);
+        (price,) = _toWad(feed.pythId, answer);
+        publishTime = answer.publishTime;
+    }
+
+    /// @inheritdoc IPriceOracle
     function updateFee(bytes[] calldata updateData) public view returns (uint256) {
         return pyth.getUpdateFee(updateData);
     }

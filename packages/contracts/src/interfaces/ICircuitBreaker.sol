@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+/// @title Limits on how much of an asset leaves the system in a window of time (DESIGN section 13)
+/// @notice Whoever holds users' assets (the Vault, spot-hedge vaults) reports every flow before it moves tokens.
+/// @dev Protected contracts only. All amounts in the asset's own decimals.
+interface ICircuitBreaker {
+    /// @notice More would leave than the window still allows. Nothing has moved.
+    /// @param asset the token
+    /// @param requested what would be metered
+    /// @param available what the window still allows
+    /// @param availableAt seconds; when the next window begins
+    error OutflowLimitExceeded(address asset, uint256 requested, uint256 available, uint256 availableAt);
+
+    /// @notice `account` is about to bring `amount` in. It may take as much out again within the window, unmetered.
+    function recordInflow(address asset, address account, uint256 amount) external;
+
+    /// @notice `amount` is about to leave for `account`.
+    function recordOutflow(address asset, address account, uint256 amount) external;
+
+    /// @notice A hedge has changed what the system holds of `asset`. Metered net over the window.
+    /// @param change what came in (> 0) or went out (< 0)
+    /// @param canBlock false for hedges of reducing trades, which count and never block
+    function recordHedge(address asset, int256 change, bool canBlock) external;
+}
