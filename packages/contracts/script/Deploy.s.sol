@@ -2,16 +2,21 @@
 pragma solidity ^0.8.34;
 
 import {Script} from "forge-std/Script.sol";
+import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IPyth} from "@pythnetwork/pyth-sdk-solidity/IPyth.sol";
+import {Backstop} from "../src/Backstop.sol";
 import {ClearingHouse} from "../src/ClearingHouse.sol";
 import {Vault} from "../src/Vault.sol";
 import {OrderGateway} from "../src/gateways/OrderGateway.sol";
-import {MarketParams} from "../src/interfaces/IClearingHouse.sol";
+import {ICircuitBreaker} from "../src/interfaces/ICircuitBreaker.sol";
+import {IClearingHouse, MarketParams} from "../src/interfaces/IClearingHouse.sol";
 import {OracleMaker} from "../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../src/makers/SpotHedgeBaseMaker.sol";
 import {PythOracle} from "../src/oracle/PythOracle.sol";
+import {MarketStatus} from "../src/types/Market.sol";
 import {IUniswapV3FactoryLike, UniswapV3Adapter} from "../src/spot/UniswapV3Adapter.sol";
 
 /// @dev Everything a deployment is free to choose.
@@ -34,21 +39,41 @@ struct DeployConfig {
     uint24 hedgeMinMarginRatio;
     /// @dev ppm
     uint24 hedgeSpread;
+    FundingConfig funding;
+    /// @dev WAD per second
+    uint48 maxBorrowingRate;
+    /// @dev Tightens at once; zero: nobody
+    address guardian;
+    /// @dev Seconds. Not zero: `owner` proposes and executes through a TimelockController with this delay, which owns all.
+    uint256 timelockDelay;
     /// @dev LPs of both makers
     address[] whitelistLps;
     /// @dev wei that the oracle starts with, for Pyth's fees
     uint256 oracleFloat;
 }
 
+/// @dev All zero: no funding.
+struct FundingConfig {
+    /// @dev WAD per second
+    uint64 maxRate;
+    /// @dev WAD per second squared
+    uint64 maxVelocity;
+    /// @dev WAD base
+    uint128 skewScale;
+}
+
 struct Deployment {
     PythOracle oracle;
     Vault vault;
     ClearingHouse clearingHouse;
+    Backstop backstop;
     OrderGateway orderGateway;
     OracleMaker oracleMaker;
     UniswapV3Adapter uniswapV3Adapter;
     SpotHedgeBaseMaker spotHedgeBaseMaker;
     uint256 marketId;
+    /// @dev Zero without one.
+    TimelockController timelock;
 }
 
 /// @title Deploys the whole exchange with one market and both makers
@@ -69,23 +94,31 @@ contract Deploy is Script {
     function deploy(DeployConfig memory config, address deployer) public returns (Deployment memory d) {
         d.oracle = new PythOracle(IPyth(config.pyth), deployer);
         // Vault and ClearingHouse know each other as immutables, which saves a storage read on every call.
-        address clearingHouse = vm.computeCreateAddress(deployer, vm.getNonce(deployer) + 1);
-        d.vault = new Vault(IERC20(config.collateral), clearingHouse, d.oracle);
-        d.clearingHouse = new ClearingHouse(d.vault, d.oracle, deployer);
+        address clearingHouse = vm.computeCreateAddress(deployer, vm.getNonce(deployer) + 2);
+        address backstop = vm.computeCreateAddress(deployer, vm.getNonce(deployer) + 1);
+        d.vault = new Vault(IERC20(config.collateral), clearingHouse, backstop, d.oracle, ICircuitBreaker(address(0)));
+        d.backstop = new Backstop(d.vault, d.oracle, IClearingHouse(clearingHouse));
+        d.clearingHouse = new ClearingHouse(d.vault, d.oracle, d.backstop, deployer);
         require(address(d.clearingHouse) == clearingHouse, UnexpectedAddress(address(d.clearingHouse), clearingHouse));
         d.orderGateway = new OrderGateway(d.clearingHouse, deployer);
 
         d.marketId = d.clearingHouse.createMarket(config.market);
+        d.clearingHouse
+            .setFunding(d.marketId, config.funding.maxRate, config.funding.maxVelocity, config.funding.skewScale);
+        d.clearingHouse.setBorrowing(d.marketId, config.maxBorrowingRate);
         d.oracle.setFeed(d.marketId, config.feed);
         d.oracle.setExecutor(address(d.orderGateway), true);
         d.orderGateway.setRules(d.marketId, config.rules);
         if (config.oracleFloat != 0) payable(address(d.oracle)).transfer(config.oracleFloat);
 
         _deployMakers(config, d, deployer);
-        if (config.owner != deployer) _handOver(d, config.owner);
+        d.clearingHouse.setMarketStatus(d.marketId, MarketStatus.Active);
+        if (config.guardian != address(0)) d.clearingHouse.setGuardian(config.guardian);
+        if (config.timelockDelay != 0) _handOverToTimelock(d, config, deployer);
+        else if (config.owner != deployer) _handOver(d, config.owner);
     }
 
-    function readConfig(string memory json) public pure returns (DeployConfig memory config) {
+    function readConfig(string memory json) public view returns (DeployConfig memory config) {
         config.owner = vm.parseJsonAddress(json, ".owner");
         config.collateral = vm.parseJsonAddress(json, ".collateral");
         config.base = vm.parseJsonAddress(json, ".base");
@@ -96,7 +129,20 @@ contract Deploy is Script {
         config.feed.maxExecutionAge = vm.parseJsonUint(json, ".feed.maxExecutionAge").toUint32();
         config.market.initialMarginRatio = vm.parseJsonUint(json, ".market.initialMarginRatio").toUint24();
         config.market.maintenanceMarginRatio = vm.parseJsonUint(json, ".market.maintenanceMarginRatio").toUint24();
-        config.market.priceBand = vm.parseJsonUint(json, ".market.priceBand").toUint24();
+        config.market.rules.priceBand = vm.parseJsonUint(json, ".market.priceBand").toUint24();
+        config.market.rules.tradingFee = _uint(json, ".market.tradingFee", 0).toUint24();
+        config.market.rules.liquidationPenalty = _uint(json, ".market.liquidationPenalty", 25_000).toUint24();
+        config.market.rules.liquidatorShare = _uint(json, ".market.liquidatorShare", 500_000).toUint24();
+        config.market.rules.minPositionValue = _uint(json, ".market.minPositionValue", 10e18).toUint96();
+        config.market.rules.liquidationBounty = _uint(json, ".market.liquidationBounty", 5e18).toUint128();
+        config.market.rules.deleverageWindow = _uint(json, ".market.deleverageWindow", 1 hours).toUint32();
+        config.market.rules.settlementDelay = _uint(json, ".market.settlementDelay", 3 days).toUint32();
+        config.funding.maxRate = _uint(json, ".funding.maxRate", 0).toUint64();
+        config.funding.maxVelocity = _uint(json, ".funding.maxVelocity", 0).toUint64();
+        config.funding.skewScale = _uint(json, ".funding.skewScale", 0).toUint128();
+        config.maxBorrowingRate = _uint(json, ".maxBorrowingRate", 0).toUint48();
+        config.guardian = vm.keyExistsJson(json, ".guardian") ? vm.parseJsonAddress(json, ".guardian") : address(0);
+        config.timelockDelay = _uint(json, ".timelockDelay", 0);
         config.market.feeIndexDecimals = vm.parseJsonUint(json, ".market.feeIndexDecimals").toUint8();
         config.rules.delay = vm.parseJsonUint(json, ".rules.delay").toUint32();
         config.rules.priceWindow = vm.parseJsonUint(json, ".rules.priceWindow").toUint32();
@@ -112,6 +158,11 @@ contract Deploy is Script {
         config.hedgeSpread = vm.parseJsonUint(json, ".spotHedgeBaseMaker.spread").toUint24();
         config.whitelistLps = vm.parseJsonAddressArray(json, ".whitelistLps");
         config.oracleFloat = vm.parseJsonUint(json, ".oracleFloat");
+    }
+
+    /// @dev For what a configuration need not mention.
+    function _uint(string memory json, string memory key, uint256 byDefault) private view returns (uint256) {
+        return vm.keyExistsJson(json, key) ? vm.parseJsonUint(json, key) : byDefault;
     }
 
     error UnexpectedAddress(address deployed, address expected);
@@ -145,18 +196,54 @@ contract Deploy is Script {
         d.clearingHouse.registerMaker(address(d.oracleMaker));
         d.clearingHouse.registerMaker(address(d.spotHedgeBaseMaker));
         d.oracleMaker.setValidSender(address(d.orderGateway), true);
+        // Liquidations close positions against it.
+        d.oracleMaker.setValidSender(address(d.clearingHouse), true);
         for (uint256 i = 0; i < config.whitelistLps.length; ++i) {
             d.oracleMaker.setWhitelistLp(config.whitelistLps[i], true);
             d.spotHedgeBaseMaker.setWhitelistLp(config.whitelistLps[i], true);
         }
     }
 
+    /// @dev The new owner has to accept.
     function _handOver(Deployment memory d, address owner) private {
-        d.oracle.transferOwnership(owner);
-        d.clearingHouse.transferOwnership(owner);
-        d.orderGateway.transferOwnership(owner);
-        d.oracleMaker.transferOwnership(owner);
-        d.spotHedgeBaseMaker.transferOwnership(owner);
+        Ownable2Step[5] memory owned = _owned(d);
+        for (uint256 i = 0; i < owned.length; ++i) {
+            owned[i].transferOwnership(owner);
+        }
+    }
+
+    /// @dev The timelock accepts at once: it begins without a delay, and gets its delay and loses its deployer last.
+    function _handOverToTimelock(Deployment memory d, DeployConfig memory config, address deployer) private {
+        address[] memory proposers = new address[](2);
+        (proposers[0], proposers[1]) = (config.owner, deployer);
+        d.timelock = new TimelockController(0, proposers, proposers, deployer);
+        Ownable2Step[5] memory owned = _owned(d);
+        for (uint256 i = 0; i < owned.length; ++i) {
+            owned[i].transferOwnership(address(d.timelock));
+            _runNow(d.timelock, address(owned[i]), abi.encodeCall(Ownable2Step.acceptOwnership, ()));
+        }
+        _runNow(d.timelock, address(d.timelock), abi.encodeCall(TimelockController.updateDelay, (config.timelockDelay)));
+        if (deployer != config.owner) {
+            d.timelock.renounceRole(d.timelock.PROPOSER_ROLE(), deployer);
+            d.timelock.renounceRole(d.timelock.EXECUTOR_ROLE(), deployer);
+            d.timelock.renounceRole(d.timelock.CANCELLER_ROLE(), deployer);
+        }
+        d.timelock.renounceRole(d.timelock.DEFAULT_ADMIN_ROLE(), deployer);
+    }
+
+    function _runNow(TimelockController timelock, address target, bytes memory data) private {
+        timelock.schedule(target, 0, data, 0, 0, 0);
+        timelock.execute(target, 0, data, 0, 0);
+    }
+
+    function _owned(Deployment memory d) private pure returns (Ownable2Step[5] memory) {
+        return [
+            Ownable2Step(d.oracle),
+            Ownable2Step(d.clearingHouse),
+            Ownable2Step(d.orderGateway),
+            Ownable2Step(d.oracleMaker),
+            Ownable2Step(d.spotHedgeBaseMaker)
+        ];
     }
 
     function _write(DeployConfig memory config, Deployment memory d, string memory path) private {
@@ -170,6 +257,8 @@ contract Deploy is Script {
         vm.serializeAddress(key, "oracle", address(d.oracle));
         vm.serializeAddress(key, "vault", address(d.vault));
         vm.serializeAddress(key, "clearingHouse", address(d.clearingHouse));
+        vm.serializeAddress(key, "backstop", address(d.backstop));
+        vm.serializeAddress(key, "timelock", address(d.timelock));
         vm.serializeAddress(key, "orderGateway", address(d.orderGateway));
         vm.serializeAddress(key, "oracleMaker", address(d.oracleMaker));
         vm.serializeAddress(key, "uniswapV3Adapter", address(d.uniswapV3Adapter));

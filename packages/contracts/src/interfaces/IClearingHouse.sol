@@ -2,6 +2,8 @@
 pragma solidity ^0.8.34;
 
 import {MarketRules, MarketStatus} from "../types/Market.sol";
+import {IBackstop} from "./IBackstop.sol";
+import {IForcedChanges} from "./IForcedChanges.sol";
 import {IPriceOracle} from "./IPriceOracle.sol";
 import {IVault} from "./IVault.sol";
 
@@ -17,12 +19,25 @@ struct TradeParams {
     /// @dev true: refuse to do anything but reduce the taker's position
     bool isReduceOnly;
     /// @dev WAD base or quote, as the flags say. With `isReduceOnly`, the largest uint256 in base closes the position
-    /// whatever its size is by then.
+    /// whatever its size is by then. A reduction in base that would leave less than the market's minimum closes the
+    /// whole.
     uint256 amount;
-    /// @dev WAD; the least to get for an exact input, the most to give for an exact output.
+    /// @dev WAD; the least to get for an exact input, the most to give for an exact output. Excludes the trading fee.
     uint256 oppositeBound;
     /// @dev seconds
     uint256 deadline;
+}
+
+/// @dev What a market's trades and liquidations go by; see {MarketRules} for the units.
+struct RuleParams {
+    uint24 priceBand;
+    uint24 tradingFee;
+    uint24 liquidationPenalty;
+    uint24 liquidatorShare;
+    uint96 minPositionValue;
+    uint128 liquidationBounty;
+    uint32 deleverageWindow;
+    uint32 settlementDelay;
 }
 
 /// @dev What it takes to open a market.
@@ -31,19 +46,58 @@ struct MarketParams {
     uint24 initialMarginRatio;
     /// @dev ppm of current notional
     uint24 maintenanceMarginRatio;
-    /// @dev ppm of the oracle price
-    uint24 priceBand;
     /// @dev see {MarketLedger-feeIndexDecimals}
     uint8 feeIndexDecimals;
+    RuleParams rules;
 }
 
-/// @title Admission of trades, in the order of steps of DESIGN section 5
-interface IClearingHouse {
+/// @dev How an account below maintenance is closed.
+struct LiquidationParams {
+    uint256 marketId;
+    /// @dev Whose position is closed; a failed maker's too.
+    address account;
+    /// @dev Who gets the reward, and without a maker the position: the caller, or an account that made it an operator.
+    address liquidator;
+    /// @dev The maker that the position is closed against, or zero: the liquidator takes it over.
+    address maker;
+    /// @dev WAD base; the most to close
+    uint256 amount;
+    /// @dev WAD quote; the least reward, after the maker's difference to the oracle price
+    uint256 minReward;
+    /// @dev WAD; a take-over goes no worse than this oracle price. Zero: at any.
+    uint256 priceBound;
+}
+
+/// @dev Which rule is out of range.
+enum Rule {
+    PriceBand,
+    TradingFee,
+    LiquidationPenalty,
+    LiquidatorShare,
+    DeleverageWindow,
+    SettlementDelay
+}
+
+/// @title Which trades and forced changes happen, and at what price
+interface IClearingHouse is IForcedChanges {
     event MarketCreated(uint256 indexed marketId, MarketParams params);
     event MarketStatusSet(uint256 indexed marketId, MarketStatus status);
+    event SystemStatusSet(MarketStatus status);
+    event RulesSet(uint256 indexed marketId, RuleParams rules);
+    event GuardianSet(address guardian);
     event MakerRegistered(uint256 indexed marketId, address indexed maker);
+    event MakerRetired(uint256 indexed marketId, address indexed maker);
+    event MakerRemoved(uint256 indexed marketId, address indexed maker);
+    /// @notice WAD; `base` closed, and what the liquidator got for it after the maker's difference.
+    event Liquidated(
+        uint256 indexed marketId,
+        address indexed account,
+        address indexed liquidator,
+        address maker,
+        uint256 base,
+        uint256 reward
+    );
 
-    error MarketNotActive(uint256 marketId, MarketStatus status);
     error DeadlinePassed(uint256 timestamp, uint256 deadline);
     error ZeroAmount();
     error ZeroAddress();
@@ -51,49 +105,143 @@ interface IClearingHouse {
     /// @notice The maker is not registered for this market.
     error UnknownMaker(address maker, uint256 marketId, uint256 makerMarketId);
     error MakerExists(address maker, uint256 marketId);
-    /// @notice A maker must be flat when it is registered.
-    error MakerNotFlat(address maker, int256 size);
+    /// @notice A retired maker's exposure can only shrink.
+    error MakerIsRetired(address maker);
+    error MakerNotRetired(address maker);
+    error TooManyMakers(uint256 marketId, uint256 limit);
+    error TooManyMarkets(uint256 limit);
     error InvalidMarketId(uint256 marketId, uint256 nextMarketId);
-    error InvalidPriceBand(uint256 priceBand, uint256 limit);
+    error RuleOutOfRange(Rule rule, uint256 value, uint256 min, uint256 max);
+    /// @notice The guardian only tightens; the owner does not set this status.
+    error StatusNotAllowed(address caller, MarketStatus current, MarketStatus requested);
+    /// @notice A market opens for trading with a maker that quotes both sides.
+    error NoMakerForBothSides(uint256 marketId);
+    /// @notice WAD quote.
+    error BadDebtOutstanding(uint256 marketId, uint256 badDebt);
     /// @notice WAD.
     error SlippageExceeded(uint256 oppositeAmount, uint256 bound);
     /// @notice WAD prices; the band in ppm.
     error PriceBandExceeded(uint256 tradePrice, uint256 oraclePrice, uint256 priceBand);
     /// @notice A reduce-only order found no position on the other side. WAD base.
     error NothingToReduce(int256 size, bool isBaseToQuote);
-    /// @notice The Vault was deployed for another ClearingHouse or oracle.
-    error VaultMismatch(address vaultClearingHouse, address vaultOracle);
+    /// @notice The Vault was deployed for another ClearingHouse, backstop or oracle.
+    error VaultMismatch(address vaultClearingHouse, address vaultBackstop, address vaultOracle);
     /// @notice A reduce-only order would increase or turn the position. WAD base.
     error WouldIncrease(int256 size, int256 fill);
+    /// @notice What the trade leaves is not worth a liquidator's while. WAD quote.
+    error PositionBelowMinimum(uint256 value, uint256 minValue);
     /// @notice Carries the result of {quoteTrade}; WAD, from the taker's side.
     error TradeQuoted(int256 base, int256 quote);
 
+    error NotBackstop(address caller, address backstop);
+
+    error LiquidatorIsAccount(address account);
+    /// @notice The account is at or above its maintenance requirement. WAD quote.
+    error NotLiquidatable(address account, int256 accountValue, uint256 required);
+    /// @notice WAD quote.
+    error RewardTooLow(int256 reward, uint256 minReward);
+    /// @notice WAD prices.
+    error PriceBoundExceeded(uint256 price, uint256 bound);
+    /// @notice What the account lacks is more than insurance has: it must be deleveraged first. Bad debt is allowed
+    /// from `debtAllowedAt` on, which is the largest uint256 until somebody flags the account. `insurance` is what it
+    /// would be left with. WAD quote, seconds.
+    error DeleverageFirst(address account, int256 insurance, uint256 debtAllowedAt);
+
+    // ---- trades ----
+
     /// @notice Executes a trade against a maker at the current price, for the taker or an operator of it.
     /// @return base WAD that the taker got (> 0) or gave (< 0)
-    /// @return quote WAD that the taker got (> 0) or gave (< 0)
+    /// @return quote WAD that the taker got (> 0) or gave (< 0), before the trading fee
     function trade(TradeParams calldata params) external returns (int256 base, int256 quote);
 
     /// @notice Runs {trade} as if `sender` had called it, and always reverts: with {TradeQuoted} when it would succeed,
     /// else with the reason. For eth_call.
     function quoteTrade(TradeParams calldata params, address sender) external;
 
-    /// @notice Opens the next market. Owner only. The oracle must know its feed before anybody can trade.
+    /// @notice Brings a market's funding and borrowing up to now; later time accrues at the current price. Anybody.
+    function accrue(uint256 marketId) external;
+
+    // ---- solvency ladder (DESIGN section 12); its upper rungs are the Backstop's ----
+
+    /// @notice Rung 1: closes a position below maintenance at the oracle price: half while the account has more than
+    /// half of the requirement, else all. The liquidator takes it over or closes it against a maker, whose difference to
+    /// the oracle price comes out of its reward.
+    /// @return base WAD closed
+    /// @return reward WAD quote, into the liquidator's margin
+    function liquidate(LiquidationParams calldata params) external returns (uint256 base, uint256 reward);
+
+    /// @notice Makes a market with bad debt reduce-only. Anybody; does nothing where there is none.
+    function restrictIfInDebt(uint256 marketId) external;
+
+    /// @notice Marks a market as settled for good. Backstop only.
+    function markSettled(uint256 marketId) external;
+
+    // ---- owner and guardian ----
+
+    /// @notice Opens the next market, reduce-only until it has a maker and the owner sets it active. Owner only.
     function createMarket(MarketParams calldata params) external returns (uint256 marketId);
+
+    function setRules(uint256 marketId, RuleParams calldata rules) external;
+
+    /// @notice See {IVault-setMarginRatios}.
+    function setMarginRatios(
+        uint256 marketId,
+        uint24 initialMarginRatio,
+        uint24 maintenanceMarginRatio,
+        uint256 rampDuration
+    ) external;
+
+    /// @notice See {IVault-setFunding}.
+    function setFunding(uint256 marketId, uint64 maxRate, uint64 maxVelocity, uint128 skewScale) external;
+
+    /// @notice See {IVault-setBorrowing}.
+    function setBorrowing(uint256 marketId, uint48 maxRate) external;
+
+    /// @notice The most collateral that deposits may bring the Vault to, XCD; zero: no limit.
+    function setDepositCap(uint256 capXCD) external;
 
     /// @notice Registers a maker, flat, for the market it says it quotes. Owner only.
     function registerMaker(address maker) external;
 
-    /// @notice Sets what a market allows. Owner only.
+    /// @notice From now on the maker's exposure can only shrink. Owner or guardian.
+    function retireMaker(address maker) external;
+
+    /// @notice Removes a retired maker that is flat. Owner only.
+    function removeMaker(address maker) external;
+
+    /// @notice Sets what a market allows. The owner in any direction, the guardian only to something stricter.
     function setMarketStatus(uint256 marketId, MarketStatus status) external;
+
+    /// @notice Sets what the system allows; for each market the stricter of this and its own status binds.
+    function setSystemStatus(MarketStatus status) external;
+
+    function setGuardian(address guardian) external;
+
+    // ---- views ----
 
     function vault() external view returns (IVault);
 
     function oracle() external view returns (IPriceOracle);
 
+    /// @notice Deleveraging and market settlement; it alone may settle a market.
+    function backstop() external view returns (IBackstop);
+
+    function guardian() external view returns (address);
+
     function rulesOf(uint256 marketId) external view returns (MarketRules memory);
+
+    /// @notice The stricter of the market's and the system's status.
+    function statusOf(uint256 marketId) external view returns (MarketStatus);
+
+    function systemStatus() external view returns (MarketStatus);
 
     /// @notice The market a maker is registered for, or zero.
     function marketOfMaker(address maker) external view returns (uint256 marketId);
+
+    function isRetired(address maker) external view returns (bool);
+
+    /// @notice A market's makers in the order of their registration.
+    function makersOf(uint256 marketId) external view returns (address[] memory);
 
     function marketCount() external view returns (uint256);
 }

@@ -55,6 +55,17 @@ interface IMaker {
     /// after the fill (uint256, WAD quote), then `callbackData`
     function fillOrderCallback(bytes calldata data) external;
 
+    /// @notice The maker's position was changed without its doing: it or a counterparty was liquidated or deleveraged, or
+    /// the market settled. ClearingHouse only. The maker holds the system's lock meanwhile: it can take out free margin
+    /// and receive, to follow with its hedge. A revert changes nothing.
+    /// @param base WAD, what the maker got (> 0) or gave (< 0)
+    /// @param quote WAD, what the maker got (> 0) or gave (< 0)
+    /// @param price WAD quote per base, the oracle price of the change
+    function onPositionForced(int256 base, int256 quote, uint256 price) external;
+
+    /// @notice The position sizes at which the maker is used to the full, long and short, WAD base.
+    function getCapacity() external view returns (uint256 long, uint256 short);
+
     /// @notice How much of the maker's capacity its position uses, WAD, for its long and its short side.
     function getUtilRatio() external view returns (uint256 longUtilRatio, uint256 shortUtilRatio);
 

@@ -2,9 +2,12 @@
 pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {Position} from "../types/Position.sol";
+import {FeeMath} from "../libraries/FeeMath.sol";
+import {FeeState} from "../types/Fees.sol";
 import {MarketLedger} from "../types/Market.sol";
+import {Position} from "../types/Position.sol";
 import {Base, Price, Quote} from "../types/Units.sol";
+import {ICircuitBreaker} from "./ICircuitBreaker.sol";
 import {IPriceOracle} from "./IPriceOracle.sol";
 
 /// @dev One party of a fill, before and after it.
@@ -25,6 +28,38 @@ struct Settlement {
     uint256 maintenanceMarginRatio;
 }
 
+/// @dev A fill, as the ClearingHouse has it settled.
+struct FillTerms {
+    uint256 marketId;
+    address taker;
+    address maker;
+    /// @dev WAD, what the taker gets (> 0) or gives (< 0)
+    Base base;
+    /// @dev WAD, what the taker gets (> 0) or gives (< 0)
+    Quote quote;
+    /// @dev The oracle price of the trade: for the account values, and for what accrues from now on.
+    Price price;
+    /// @dev WAD quote that the taker pays to the market's insurance.
+    uint256 tradingFee;
+}
+
+/// @dev An account and its market, as a forced change of a position needs to know them.
+struct AccountState {
+    Base size;
+    Quote openNotional;
+    /// @dev Pending fees taken off.
+    Quote margin;
+    /// @dev Account value at the price asked for, WAD quote, floor.
+    Quote value;
+    bool isMaker;
+    /// @dev ppm of current notional
+    uint256 initialMarginRatio;
+    /// @dev ppm of current notional
+    uint256 maintenanceMarginRatio;
+    /// @dev WAD quote; below zero: bad debt.
+    int256 insurance;
+}
+
 /// @title The ledger: collateral, funds, positions and margin
 interface IVault {
     event Deposited(address indexed account, address indexed payer, uint256 amountXCD);
@@ -36,7 +71,36 @@ interface IVault {
     /// @notice Margin paid out in tokens: to leave, or inside a fill window to pay for a hedge.
     event MarginPaidOut(uint256 indexed marketId, address indexed account, address to, uint256 amountXCD);
     event OperatorSet(address indexed account, address indexed operator, bool approved);
-    event MarketCreated(uint256 indexed marketId, uint24 initialMarginRatio, uint24 maintenanceMarginRatio);
+    event DepositCapSet(uint256 capXCD);
+    /// @notice Margin ratios in ppm; they move in a straight line from those in force now, until `rampEnd` (seconds).
+    event MarginRatiosSet(
+        uint256 indexed marketId, uint24 initialMarginRatio, uint24 maintenanceMarginRatio, uint256 rampEnd
+    );
+    /// @notice WAD per second, WAD per second squared, WAD base.
+    event FundingSet(uint256 indexed marketId, uint64 maxRate, uint64 maxVelocity, uint128 skewScale);
+    /// @notice WAD per second.
+    event BorrowingSet(uint256 indexed marketId, uint48 maxRate);
+    /// @notice WAD base: how far a maker can go long and short.
+    event CapacitySet(uint256 indexed marketId, address indexed maker, uint256 long, uint256 short);
+    /// @notice Nothing accrues any more, or it does again.
+    event AccrualFrozen(uint256 indexed marketId, bool frozen);
+    /// @notice What an account paid (> 0) or received (< 0) since its last fill, WAD quote, out of its margin.
+    event FeesSettled(uint256 indexed marketId, address indexed account, int256 funding, int256 borrowing);
+    /// @notice WAD quote, from the taker's margin to insurance.
+    event TradingFeePaid(uint256 indexed marketId, address indexed taker, uint256 amount);
+    /// @notice What a liquidation moved besides the fill: margins change by the deltas, insurance by the negative of
+    /// their sum. WAD quote.
+    event PenaltySettled(
+        uint256 indexed marketId,
+        address indexed account,
+        address indexed liquidator,
+        int256 accountDelta,
+        int256 liquidatorDelta
+    );
+    /// @notice A flat account's negative margin was paid by insurance, which stands at `insurance` now; below zero it
+    /// is bad debt. WAD quote.
+    event ShortfallCovered(uint256 indexed marketId, address indexed account, uint256 amount, int256 insurance);
+    event InsuranceDonated(uint256 indexed marketId, address indexed donor, uint256 amountXCD);
     /// @notice A fill. All amounts WAD; `base` and `quote` are the taker's, the maker's are their negatives.
     /// @param base what the taker got (> 0) or gave (< 0)
     /// @param quote what the taker got (> 0) or gave (< 0)
@@ -66,6 +130,21 @@ interface IVault {
     error UnknownMarket(uint256 marketId);
     error MarketExists(uint256 marketId);
     error InvalidMarginRatios(uint256 initialMarginRatio, uint256 maintenanceMarginRatio);
+    error InvalidRamp(uint256 duration, uint256 minDuration, uint256 maxDuration);
+    error InvalidFeeIndexDecimals(uint256 decimals, uint256 maxDecimals);
+    error InvalidFunding(uint256 maxRate, uint256 maxVelocity, uint256 skewScale);
+    error InvalidBorrowing(uint256 maxRate, uint256 limit);
+    /// @notice Collateral held after the deposit, and the most there may be; XCD.
+    error DepositCapExceeded(uint256 totalXCD, uint256 capXCD);
+    error SignatureExpired(uint256 timestamp, uint256 deadline);
+    error InvalidSignature(address account);
+    /// @notice Margin of an open position does not leave while the market is paused.
+    error MarketFrozen(uint256 marketId);
+    /// @notice Only a flat account can become or stop being a maker.
+    error MakerNotFlat(address maker, int256 size);
+    /// @notice A reward that insurance does not have; WAD quote.
+    error InsufficientInsurance(uint256 requested, int256 available);
+    error NoShortfall(address account, int256 size, int256 margin);
     /// @notice Amounts in XCD.
     error InsufficientFund(uint256 requested, uint256 available);
     /// @notice Amounts in XCD.
@@ -84,6 +163,15 @@ interface IVault {
     /// @return receivedXCD what arrived
     function deposit(address account, uint256 amountXCD) external returns (uint256 receivedXCD);
 
+    /// @notice {deposit} with an ERC-2612 permit of the caller's for this contract.
+    /// @dev A permit that somebody else has used already does no harm: the allowance is what counts.
+    function depositWithPermit(address account, uint256 amountXCD, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
+        external
+        returns (uint256 receivedXCD);
+
+    /// @notice Gives collateral of the caller's fund to a market's insurance, for good.
+    function donate(uint256 marketId, uint256 amountXCD) external;
+
     /// @notice Takes collateral out of the caller's fund.
     function withdraw(uint256 amountXCD, address to) external;
 
@@ -97,6 +185,17 @@ interface IVault {
     /// @notice Lets `operator` trade for the caller and move the caller's collateral between fund and margin.
     /// @dev An operator can never take collateral out of the Vault.
     function setOperator(address operator, bool approved) external;
+
+    /// @notice {setOperator} by the account's EIP-712 signature over
+    /// `SetOperator(address account,address operator,bool approved,uint256 nonce,uint256 deadline)` with its next nonce.
+    /// @param signature of an EOA or an ERC-1271 wallet
+    function setOperatorBySig(
+        address account,
+        address operator,
+        bool approved,
+        uint256 deadline,
+        bytes calldata signature
+    ) external;
 
     // ---- LP vaults and hedges ----
 
@@ -121,7 +220,11 @@ interface IVault {
     /// only while its fill window is open: until settlement, which finds the margin at zero or above.
     function draw(uint256 amountXCD, address to) external;
 
-    // ---- ClearingHouse only ----
+    /// @notice Tells how far the caller, a registered maker, can go long and short; WAD base. What has accrued so far
+    /// is settled first. Does nothing for callers that are no makers.
+    function setCapacity(uint256 marketId, uint256 long, uint256 short) external;
+
+    // ---- ClearingHouse only; from {settleFill} on, the Backstop too ----
 
     function createMarket(
         uint256 marketId,
@@ -130,21 +233,70 @@ interface IVault {
         uint8 feeIndexDecimals
     ) external;
 
-    /// @notice Authorises `caller` for `taker`, takes the lock and opens the fill window of `maker`.
-    function openFill(uint256 marketId, address taker, address maker, address caller)
+    /// @param rampDuration seconds from now until the new ratios are in force
+    function setMarginRatios(
+        uint256 marketId,
+        uint24 initialMarginRatio,
+        uint24 maintenanceMarginRatio,
+        uint256 rampDuration
+    ) external;
+
+    function setFunding(uint256 marketId, uint64 maxRate, uint64 maxVelocity, uint128 skewScale) external;
+
+    function setBorrowing(uint256 marketId, uint48 maxRate) external;
+
+    function setDepositCap(uint256 capXCD) external;
+
+    /// @notice Makes a flat account a maker of the market, or no longer.
+    function setMaker(uint256 marketId, address account, bool isMaker, uint256 long, uint256 short) external;
+
+    /// @notice Stops or restarts accrual.
+    function setFrozen(uint256 marketId, bool frozen) external;
+
+    /// @notice Settles what has accrued into the indices; later time accrues at `price`.
+    function accrue(uint256 marketId, Price price) external;
+
+    /// @notice Authorises `caller` for `taker`, takes the lock and opens the fill window of `maker`. What has accrued so
+    /// far is settled into the indices.
+    /// @return takerSize WAD base
+    /// @return makerSize WAD base
+    /// @return makerOpenNotional WAD quote
+    /// @return makerMargin WAD quote, pending fees taken off
+    function openFill(uint256 marketId, address taker, address maker, address caller, Price price)
         external
         returns (Base takerSize, Base makerSize, Quote makerOpenNotional, Quote makerMargin);
 
-    /// @notice Settles both sides of a fill and ends the maker's right to draw.
-    /// @param base WAD, what the taker gets (> 0) or gives (< 0)
-    /// @param quote WAD, what the taker gets (> 0) or gives (< 0)
-    /// @param price the oracle price of the trade, for the account values returned
-    function settleFill(uint256 marketId, address taker, address maker, Base base, Quote quote, Price price)
-        external
-        returns (Settlement memory);
+    /// @notice Settles both sides of a fill, fees first, and ends the maker's right to draw.
+    function settleFill(FillTerms calldata terms) external returns (Settlement memory);
 
     /// @notice Ends the fill and gives the lock back.
     function closeFill() external;
+
+    /// @notice Takes the lock for a forced change of `account`'s position; with `maker`, opens its fill window. What has
+    /// accrued so far is settled into the indices.
+    function openForced(uint256 marketId, address account, address maker, Price price)
+        external
+        returns (AccountState memory);
+
+    /// @notice Holds the lock for `maker` while it follows a forced change of its position. It can take out free margin
+    /// and receive meanwhile. {closeFill} ends it.
+    function openHook(address maker) external;
+
+    /// @notice Moves margin between a liquidated account, its liquidator and insurance.
+    function settlePenalty(
+        uint256 marketId,
+        address account,
+        address liquidator,
+        Quote accountDelta,
+        Quote liquidatorDelta
+    ) external;
+
+    /// @notice Pays the negative margin of a flat account out of insurance, which becomes bad debt below zero.
+    /// @return insurance what is left; WAD quote
+    function coverShortfall(uint256 marketId, address account) external returns (int256 insurance);
+
+    /// @notice An account at a price that the ClearingHouse has read, whatever is under way.
+    function accountState(uint256 marketId, address account, Price price) external view returns (AccountState memory);
 
     // ---- views ----
 
@@ -155,21 +307,48 @@ interface IVault {
 
     function clearingHouse() external view returns (address);
 
+    /// @notice Deleverages and settles markets.
+    function backstop() external view returns (address);
+
+    /// @notice Meters what leaves; zero where the exchange was deployed without one.
+    function breaker() external view returns (ICircuitBreaker);
+
     function oracle() external view returns (IPriceOracle);
 
     function fundOf(address account) external view returns (uint256 amountXCD);
 
     function isOperator(address account, address operator) external view returns (bool);
 
+    /// @notice The most collateral that deposits may bring the Vault to, XCD; zero: no limit.
+    function depositCap() external view returns (uint256 capXCD);
+
     function positionOf(uint256 marketId, address account) external view returns (Position memory);
 
     function marketOf(uint256 marketId) external view returns (MarketLedger memory);
+
+    /// @notice Margin ratios in force now, ppm of current notional.
+    function marginRatiosOf(uint256 marketId) external view returns (uint256 initial, uint256 maintenance);
+
+    /// @notice What has accrued in a market, up to now.
+    function feeStateOf(uint256 marketId) external view returns (FeeState memory);
+
+    /// @notice What drives accrual.
+    function ratesOf(uint256 marketId) external view returns (FeeMath.Rates memory);
+
+    /// @notice What an account owes (> 0) or gets (< 0) until now, WAD quote: owed up, received down.
+    function pendingFeesOf(uint256 marketId, address account) external view returns (int256 funding, int256 borrowing);
+
+    /// @notice What the account could take out of its margin now, XCD, down. Zero where taking out would revert.
+    function freeMarginOf(uint256 marketId, address account) external view returns (uint256 amountXCD);
+
+    /// @notice WAD base: what a maker has reported last.
+    function capacityOf(uint256 marketId, address maker) external view returns (uint256 long, uint256 short);
 
     /// @notice Position and account value at the current oracle price, for whoever values shares. Reverts `Locked`
     /// while an action is under way, so that nobody values shares between a hedge and its settlement.
     /// @return position the account's position
     /// @return price the oracle price used; zero when the position is flat and none was needed
-    /// @return accountValue WAD quote, floor
+    /// @return accountValue WAD quote, pending fees taken off, floor
     function valuePosition(uint256 marketId, address account)
         external
         view

@@ -94,6 +94,10 @@ contract OracleMaker is LpVault {
         _checkMinMarginRatio(accountValue, notional, _parameters.minMarginRatio);
     }
 
+    /// @inheritdoc IMaker
+    /// @dev Inventory that comes or goes is what this maker carries anyway.
+    function onPositionForced(int256 base, int256 quote, uint256 price) external view onlyClearingHouse {}
+
     // ---------------------------------------------------------------------------------------------------- views ----
 
     function maxSpread() external view returns (uint256) {
@@ -132,7 +136,13 @@ contract OracleMaker is LpVault {
     function getUtilRatio() external view returns (uint256 longUtilRatio, uint256 shortUtilRatio) {
         Base size = _position().size;
         uint256 ratio = Math.min(WAD, size.abs() * WAD / _parameters.maxAbsPosition);
-        return size.unwrap() > 0 ? (ratio, uint256(0)) : (uint256(0), ratio);
+        // Shorts use a maker that is long.
+        return size.unwrap() > 0 ? (uint256(0), ratio) : (ratio, uint256(0));
+    }
+
+    /// @inheritdoc IMaker
+    function getCapacity() external view returns (uint256 long, uint256 short) {
+        return (_parameters.maxAbsPosition, _parameters.maxAbsPosition);
     }
 
     /// @inheritdoc IMaker
@@ -148,6 +158,7 @@ contract OracleMaker is LpVault {
         if (parameters_.maxAbsPosition == 0) revert InvalidMaxAbsPosition(0);
         _parameters = parameters_;
         emit ParametersSet(parameters_);
+        vault.setCapacity(marketId, parameters_.maxAbsPosition, parameters_.maxAbsPosition);
     }
 
     function _quote(Price price, Base inventory, bool isBaseToQuote, bool isExactBase, uint256 amount)

@@ -20,6 +20,7 @@ import {LpVault} from "./LpVault.sol";
 /// (H1). Its perpetual position is never short.
 contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     using SafeERC20 for IERC20;
+    using SafeCast for int256;
     using SafeCast for uint256;
 
     /// @dev One storage word.
@@ -39,6 +40,11 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     /// @notice A flat vault's quote that went out with a withdrawal, in the collateral's decimals.
     event QuoteWithdrawn(address withdrawer, uint256 shares, uint256 quoteXCD);
     event ParametersSet(Parameters parameters);
+    /// @notice Base that fees have eaten: a close bought that much less back. WAD.
+    event HedgeShortage(uint256 base);
+    /// @notice The vault's position was changed for it and it could not follow: `gap` is what it has yet to buy (> 0) or
+    /// sell (< 0), in the base token's decimals.
+    event HedgeGapChanged(int256 gap);
 
     error AdapterMismatch(address baseToken, address quoteToken);
     error NotAdapter(address caller, address adapter);
@@ -48,6 +54,8 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     error FinerThanBaseToken(uint256 amount, uint256 unit);
     /// @notice The swap moved another amount of base than it reported. In the base token's decimals.
     error HedgeMismatch(uint256 arrived, uint256 expected);
+    error OnlySelf(address caller);
+    error NoHedgeGap();
     /// @notice In the base token's decimals.
     error InsufficientAssetBalance(uint256 requested, uint256 available);
 
@@ -57,6 +65,17 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
         uint256 base;
         /// @dev WAD quote
         uint256 quote;
+        /// @dev WAD base that fees have eaten and the vault cannot buy back (H3).
+        uint256 shortage;
+    }
+
+    /// @dev Who pays for the swap under way.
+    enum Payment {
+        None,
+        /// @dev A fill's: base held, or margin drawn in the fill window.
+        Fill,
+        /// @dev A hedge outside fills: base held, or free margin.
+        Free
     }
 
     /// @dev What the taker trades, WAD magnitudes: at the swap's price first, then as its protection leaves it.
@@ -73,8 +92,11 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     uint128 public assetLiability;
     Parameters private _parameters;
     uint256 private immutable _quoteScale;
-    /// @dev True while a swap that this vault started may ask it to pay.
-    bool private transient _paying;
+    /// @notice Base that the vault has yet to buy (> 0) or sell (< 0) since its position was changed for it, in the base
+    /// token's decimals.
+    int128 public hedgeGap;
+    /// @dev Set while a swap that this vault started may ask it to pay.
+    Payment private transient _payment;
 
     constructor(
         string memory name_,
@@ -126,16 +148,52 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     /// @inheritdoc ISpotPayer
     function paySpotSwap(bool isBaseToQuote, uint256 amount, address to) external {
         address adapter = address(_parameters.adapter);
-        if (msg.sender != adapter || !_paying) revert NotAdapter(msg.sender, adapter);
-        _paying = false;
+        Payment payment = _payment;
+        if (msg.sender != adapter || payment == Payment.None) revert NotAdapter(msg.sender, adapter);
+        _payment = Payment.None;
         if (isBaseToQuote) {
             uint256 available = assetBalance;
             if (amount > available) revert MakerCapacityExceeded(amount * assetScale, available * assetScale);
             assetBalance = (available - amount).toUint128();
             asset.safeTransfer(to, amount);
-        } else {
+        } else if (payment == Payment.Fill) {
             vault.draw(amount, to);
+        } else {
+            vault.withdrawMargin(marketId, amount, to);
         }
+    }
+
+    /// @inheritdoc IMaker
+    /// @dev Trades the same base on the spot market within the bound of hedges, out of free margin; what that fails at is
+    /// kept as {hedgeGap}.
+    function onPositionForced(int256 base, int256, uint256 price) external onlyClearingHouse {
+        uint256 size = _position().size.abs();
+        // The vault is long or flat, before and after.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        int256 units = int256((uint256(int256(size) - base)) / assetScale) - int256(size / assetScale);
+        if (units == 0) return;
+        try this.hedgeForced(units, price) {}
+        catch {
+            _setHedgeGap(hedgeGap + units);
+        }
+    }
+
+    /// @notice Trades what the vault has yet to buy or sell, within the bound of hedges at the current price. Anybody.
+    function closeHedgeGap() external {
+        int256 gap = hedgeGap;
+        if (gap == 0) revert NoHedgeGap();
+        (Price price,) = clearingHouse.oracle().getPrice(marketId);
+        clearingHouse.oracle().checkIncrease(marketId);
+        vault.lock();
+        _hedgeFree(gap, price);
+        vault.unlock();
+        _setHedgeGap(0);
+    }
+
+    /// @notice Only for this contract's own use, so that a failing swap can be caught.
+    function hedgeForced(int256 units, uint256 price) external {
+        if (msg.sender != address(this)) revert OnlySelf(msg.sender);
+        _hedgeFree(units, Price.wrap(price));
     }
 
     // ---------------------------------------------------------------------------------------------------- views ----
@@ -151,6 +209,12 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     /// @inheritdoc IMaker
     function getUtilRatio() external view returns (uint256 longUtilRatio, uint256 shortUtilRatio) {
         return (0, LiabilityMath.utilRatioUp(assetBalance, assetLiability));
+    }
+
+    /// @inheritdoc IMaker
+    /// @dev All that LPs have put in can be sold once; the vault is never short.
+    function getCapacity() public view returns (uint256 long, uint256 short) {
+        return (assetLiability * assetScale, 0);
     }
 
     /// @inheritdoc IMaker
@@ -187,7 +251,7 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
         uint256 units = (size + amount) / assetScale - size / assetScale;
         uint256 available = assetBalance;
         if (units > available) revert MakerCapacityExceeded(amount, available * assetScale);
-        if (units == 0) return Hedge({base: 0, quote: 0});
+        if (units == 0) return Hedge({base: 0, quote: 0, shortage: 0});
         return _sell(p, true, units);
     }
 
@@ -196,13 +260,34 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
         return _sell(p, false, Math.ceilDiv(quote, _quoteScale));
     }
 
-    /// @dev Buys the base of an exact-base fill back, by the same rule as {_sellBase}.
-    function _buyBase(Parameters memory p, FillInput memory input, uint256 amount) private returns (Hedge memory) {
+    /// @dev Buys the base of an exact-base fill back, by the same rule as {_sellBase}, less what fees have eaten: the cost
+    /// is then counted up to the whole, so that the fill has the price of the swap.
+    function _buyBase(Parameters memory p, FillInput memory input, uint256 amount)
+        private
+        returns (Hedge memory hedge)
+    {
         uint256 size = input.makerSize.abs();
         _requireWithin(amount, size);
-        uint256 units = size / assetScale - (size - amount) / assetScale;
-        if (units == 0) return Hedge({base: 0, quote: 0});
-        return _buy(p, false, units);
+        uint256 whole = size / assetScale - (size - amount) / assetScale;
+        uint256 shortage = Math.min(whole, _shortageUnitsUp(input, amount, size));
+        if (whole != shortage) hedge = _buy(p, false, whole - shortage);
+        if (shortage == 0) return hedge;
+        hedge.shortage = shortage * assetScale;
+        hedge.quote = whole == shortage
+            ? Math.mulDiv(hedge.shortage, input.price.unwrap(), WAD, Math.Rounding.Ceil)
+            : Math.mulDiv(hedge.quote, whole, whole - shortage, Math.Rounding.Ceil);
+        hedge.base += hedge.shortage;
+        emit HedgeShortage(hedge.shortage);
+    }
+
+    /// @dev H3: when a fraction k of the position closes, k x max(0, |openNotional| - (margin - pending fees)) is missing to
+    /// pay for it; in units of base at the oracle price, up.
+    function _shortageUnitsUp(FillInput memory input, uint256 amount, uint256 size) private view returns (uint256) {
+        int256 missing = -(input.makerOpenNotional + input.makerMargin).unwrap();
+        if (missing <= 0) return 0;
+        // forge-lint: disable-next-line(unsafe-typecast)
+        uint256 quote = Math.mulDiv(uint256(missing), amount, size, Math.Rounding.Ceil);
+        return Math.mulDiv(quote, WAD, input.price.unwrap() * assetScale, Math.Rounding.Ceil);
     }
 
     /// @dev Buys as much base as `quote` pays for.
@@ -212,31 +297,56 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
 
     function _sell(Parameters memory p, bool isExactInput, uint256 units) private returns (Hedge memory) {
         vault.beginReceive(marketId);
-        _paying = true;
+        _payment = Payment.Fill;
         (uint256 sold,) = p.adapter.swap(true, isExactInput, units, address(vault));
-        return Hedge({base: sold * assetScale, quote: vault.endReceive() * _quoteScale});
+        return Hedge({base: sold * assetScale, quote: vault.endReceive() * _quoteScale, shortage: 0});
     }
 
     function _buy(Parameters memory p, bool isExactInput, uint256 units) private returns (Hedge memory) {
         uint256 balanceBefore = asset.balanceOf(address(this));
-        _paying = true;
+        if (_payment == Payment.None) _payment = Payment.Fill;
         (uint256 spent, uint256 bought) = p.adapter.swap(false, isExactInput, units, address(this));
         uint256 arrived = asset.balanceOf(address(this)) - balanceBefore;
         if (arrived != bought) revert HedgeMismatch(arrived, bought);
         assetBalance = (uint256(assetBalance) + bought).toUint128();
-        return Hedge({base: bought * assetScale, quote: spent * _quoteScale});
+        return Hedge({base: bought * assetScale, quote: spent * _quoteScale, shortage: 0});
     }
 
     /// @dev H2 for fills that increase the taker: representable in the base token and hedged near the oracle, so that
     /// nobody moves the pool, trades, and moves it back (T5).
     function _checkIncrease(Parameters memory p, Price price, uint256 takerBase, Hedge memory hedge) private view {
         if (takerBase != hedge.base || takerBase == 0) revert FinerThanBaseToken(takerBase, assetScale);
+        _requireNear(p, price, hedge);
+    }
+
+    function _requireNear(Parameters memory p, Price price, Hedge memory hedge) private pure {
         uint256 fair = hedge.base * price.unwrap();
         uint256 paid = hedge.quote * WAD;
         uint256 distance = paid > fair ? paid - fair : fair - paid;
         if (distance > Math.mulDiv(fair, p.maxHedgeDeviation, PPM)) {
             revert HedgeTooFar(paid / hedge.base, price.unwrap(), p.maxHedgeDeviation);
         }
+    }
+
+    /// @dev A hedge outside fills: buys (> 0) or sells (< 0), near the given price, out of free margin or base held.
+    function _hedgeFree(int256 units, Price price) private {
+        Parameters memory p = _parameters;
+        Hedge memory hedge;
+        // forge-lint: disable-start(unsafe-typecast)
+        if (units > 0) {
+            _payment = Payment.Free;
+            hedge = _buy(p, false, uint256(units));
+        } else {
+            hedge = _sell(p, true, uint256(-units));
+        }
+        // forge-lint: disable-end(unsafe-typecast)
+        _requireNear(p, price, hedge);
+        emit SpotHedged(address(p.adapter), price.unwrap(), units * int256(assetScale), hedge.quote, hedge.quote);
+    }
+
+    function _setHedgeGap(int256 gap) private {
+        hedgeGap = gap.toInt128();
+        emit HedgeGapChanged(gap);
     }
 
     /// @dev H2. A fill that closes gets the worse of swap price and oracle price, and what is left over is the vault's; a
@@ -336,6 +446,7 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
         assetBalance = (uint256(assetBalance) + receivedXCD).toUint128();
         assetLiability = (uint256(assetLiability) + receivedXCD).toUint128();
         vault.unlock();
+        _reportCapacity();
     }
 
     /// @dev A flat vault pays its base and its quote out pro rata, in kind; otherwise base only. The former needs no price.
@@ -362,6 +473,14 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
             _checkMinMarginRatio(accountValue.unwrap(), position.size.notionalCeil(price), _parameters.minMarginRatio);
         }
         vault.unlock();
+        _reportCapacity();
+    }
+
+    /// @dev Capacity is what LPs have put in: it changes with what they do only. Before registration, and after removal,
+    /// nobody counts it.
+    function _reportCapacity() private {
+        (uint256 long, uint256 short) = getCapacity();
+        vault.setCapacity(marketId, long, short);
     }
 
     function _position() private view returns (Position memory) {

@@ -1,35 +1,101 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {PackedFees} from "./Fees.sol";
+
 /// @dev What a market allows. Each level allows less than the one before it.
 enum MarketStatus {
     /// @dev The market does not exist.
     None,
     Active,
     ReduceOnly,
-    Paused
+    /// @dev Nothing trades, nothing is liquidated, nothing accrues.
+    Paused,
+    /// @dev The feed is dead and positions close at the last price it had.
+    Settled
 }
 
-/// @dev What the ClearingHouse admits trades by; one storage word.
+/// @dev What the ClearingHouse admits trades by.
 struct MarketRules {
+    // ---- first word, read by every trade ----
+    /// @dev The market's own status.
     MarketStatus status;
+    /// @dev The system's, copied to every market so that a trade reads one word; the stricter of the two binds.
+    MarketStatus systemStatus;
     /// @dev Greatest distance of the trade price from the oracle price on increasing trades, ppm.
     uint24 priceBand;
+    /// @dev What takers pay to the market's insurance, ppm of the quote they trade.
+    uint24 tradingFee;
+    /// @dev What a liquidated account pays, ppm of the notional that is closed.
+    uint24 liquidationPenalty;
+    /// @dev The liquidator's part of the penalty, ppm of it; the rest is insurance.
+    uint24 liquidatorShare;
+    /// @dev Least notional that a taker's increasing fill may leave, WAD quote.
+    uint96 minPositionValue;
+    // ---- second word, read when somebody is liquidated ----
+    /// @dev What insurance pays the liquidator of an account that has nothing left, WAD quote.
+    uint128 liquidationBounty;
+    /// @dev Seconds in which a shortfall beyond insurance can only be deleveraged, not recorded as bad debt.
+    uint32 deleverageWindow;
+    /// @dev Seconds without a price after which the settlement of the market can be announced.
+    uint32 settlementDelay;
 }
 
 /// @dev What the Vault keeps of a market besides the positions.
 struct MarketLedger {
     // ---- first word: configuration, read by every settlement ----
-    /// @dev Margin that an increasing trade or a withdrawal must leave, ppm of current notional.
+    /// @dev Margin that an increasing trade or a withdrawal must leave, ppm of current notional; from `rampEnd` on.
     uint24 initialMarginRatio;
-    /// @dev Margin below which an account can be liquidated, ppm of current notional.
+    /// @dev Margin below which an account can be liquidated, ppm of current notional; from `rampEnd` on.
     uint24 maintenanceMarginRatio;
+    /// @dev The ratios in force at `rampStart`, from which they move in a straight line.
+    uint24 initialMarginRatioBefore;
+    uint24 maintenanceMarginRatioBefore;
+    /// @dev seconds
+    uint40 rampStart;
+    uint40 rampEnd;
     /// @dev Decimals of the funding and borrowing indices (quote per base), chosen when the market is created so that
-    /// a price has about 17 digits: 72 bits then last for thousands of times the price.
+    /// a price has about 16 digits; see {FeeState}.
     uint8 feeIndexDecimals;
+    /// @dev WAD per second: what takers pay for all of the makers' capacity, of its notional.
+    uint48 maxBorrowingRate;
+    /// @dev Whether the funding word below says anything.
+    bool hasFunding;
     // ---- second word: money ----
     /// @dev Collateral that belongs to this market's accounts, XCD. Moves only when tokens or funds do.
     uint128 balance;
-    /// @dev WAD quote that pays shortfalls of accounts whose size is zero.
-    uint128 insurance;
+    /// @dev WAD quote that pays shortfalls of accounts whose size is zero. Below zero: bad debt.
+    int128 insurance;
+    // ---- third word ----
+    /// @dev WAD per second, of the notional.
+    uint64 maxFundingRate;
+    /// @dev WAD per second squared: how fast the rate moves at full skew.
+    uint64 maxFundingVelocity;
+    /// @dev WAD base: the net taker position at which the skew is full.
+    uint128 skewScale;
+    // ---- fourth word ----
+    /// @dev WAD base: how far all makers together can go long and short.
+    uint128 makerLongCapacity;
+    uint128 makerShortCapacity;
+    // ---- four words: what has accrued ----
+    PackedFees fees;
+}
+
+using MarketLedgerLib for MarketLedger global;
+
+library MarketLedgerLib {
+    /// @dev The ratios in force, ppm. While a change ramps, both lie on the line between the old and the new ones.
+    function marginRatios(MarketLedger storage self) internal view returns (uint256 initial, uint256 maintenance) {
+        initial = self.initialMarginRatio;
+        maintenance = self.maintenanceMarginRatio;
+        uint256 end = self.rampEnd;
+        if (block.timestamp >= end) return (initial, maintenance);
+        uint256 start = self.rampStart;
+        initial = _between(self.initialMarginRatioBefore, initial, block.timestamp - start, end - start);
+        maintenance = _between(self.maintenanceMarginRatioBefore, maintenance, block.timestamp - start, end - start);
+    }
+
+    function _between(uint256 from, uint256 to, uint256 elapsed, uint256 duration) private pure returns (uint256) {
+        return (from * (duration - elapsed) + to * elapsed) / duration;
+    }
 }

@@ -16,10 +16,12 @@ struct Position {
     int256 fundingIndex;
     /// @dev The borrowing index of this account's side when it last paid it; same unit.
     uint256 borrowingIndex;
+    /// @dev The account is a registered maker, which receives borrowing fees instead of paying them.
+    bool isMaker;
 }
 
 /// @dev The same in two storage words, because every further word costs a fill 5,000 gas on each side.
-/// exposure = size int128 | openNotional int128;  money = margin int112 | fundingIndex int72 | borrowingIndex uint72.
+/// exposure = size int128 | openNotional int128;  money = margin int112 | fundingIndex int72 | borrowingIndex uint64 | isMaker.
 /// Maxima: size and open notional 1.7e20 units, margin 2.5e15 units of quote.
 struct PackedPosition {
     uint256 exposure;
@@ -69,7 +71,6 @@ library PositionLib {
 
 library PositionStorage {
     using SafeCast for int256;
-    using SafeCast for uint256;
 
     function load(PackedPosition storage self) internal view returns (Position memory position) {
         uint256 exposure = self.exposure;
@@ -80,19 +81,37 @@ library PositionStorage {
         position.openNotional = Quote.wrap(int128(uint128(exposure >> 128)));
         position.margin = Quote.wrap(int112(uint112(money)));
         position.fundingIndex = int72(uint72(money >> 112));
-        position.borrowingIndex = uint72(money >> 184);
+        position.borrowingIndex = uint64(money >> 184);
+        position.isMaker = money >> 248 != 0;
         // forge-lint: disable-end(unsafe-typecast)
     }
 
-    /// @dev Reverts with OpenZeppelin's `SafeCastOverflowed...` when a field exceeds its maximum.
+    /// @dev Reverts with OpenZeppelin's `SafeCastOverflowed...` when an amount exceeds its maximum. Indices are cut to
+    /// their width, as they are everywhere.
     function store(PackedPosition storage self, Position memory position) internal {
         // Every value has been narrowed with a check before its sign is dropped.
         // forge-lint: disable-start(unsafe-typecast)
         self.exposure = uint256(uint128(position.size.unwrap().toInt128()))
             | uint256(uint128(position.openNotional.unwrap().toInt128())) << 128;
         self.money = uint256(uint112(position.margin.unwrap().toInt112()))
-            | uint256(uint72(position.fundingIndex.toInt72())) << 112 | uint256(position.borrowingIndex.toUint72())
-            << 184;
+            | uint256(uint72(int72(position.fundingIndex))) << 112 | uint256(uint64(position.borrowingIndex)) << 184
+            | (position.isMaker ? 1 << 248 : 0);
         // forge-lint: disable-end(unsafe-typecast)
+    }
+
+    /// @dev Changes the margin alone, which touches one word.
+    /// Reverts with OpenZeppelin's `SafeCastOverflowedIntDowncast` when the margin exceeds its maximum.
+    function addMargin(PackedPosition storage self, Quote change) internal {
+        uint256 money = self.money;
+        // The cast cuts out the margin.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        int256 margin = int256(int112(uint112(money))) + change.unwrap();
+        // Narrowed with a check before the sign is dropped.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        self.money = (money & ~uint256(type(uint112).max)) | uint112(margin.toInt112());
+    }
+
+    function isMaker(PackedPosition storage self) internal view returns (bool) {
+        return self.money >> 248 != 0;
     }
 }

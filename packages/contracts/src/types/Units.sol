@@ -114,6 +114,18 @@ library QuoteLib {
         return a < b ? a : b;
     }
 
+    function abs(Quote amount) internal pure returns (uint256) {
+        int256 raw = Quote.unwrap(amount);
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return uint256(raw < 0 ? -raw : raw);
+    }
+
+    /// @dev amount x part / whole, toward minus infinity; part and whole are sizes, at most 2^127.
+    function shareFloor(Quote amount, uint256 part, uint256 whole) internal pure returns (Quote) {
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return Quote.wrap(floorDiv(Quote.unwrap(amount) * int256(part), int256(whole)));
+    }
+
     function isNegative(Quote amount) internal pure returns (bool) {
         return Quote.unwrap(amount) < 0;
     }

@@ -3,9 +3,9 @@ pragma solidity ^0.8.34;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
-import {MarketParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IClearingHouse, MarketParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
-import {IVault} from "../../src/interfaces/IVault.sol";
+import {FillTerms, IVault} from "../../src/interfaces/IVault.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
@@ -24,11 +24,17 @@ contract AuthorityTest is ExchangeTest {
     }
 
     function test_T19_ClearingHouse() public {
+        MarketParams memory params = config().market;
+        vm.startPrank(stranger);
         vm.expectRevert(notOwner);
-        house.createMarket(MarketParams(100_000, 62_500, 50_000, 14));
+        house.createMarket(params);
         vm.expectRevert(notOwner);
         house.registerMaker(address(om));
-        vm.expectRevert(notOwner);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IClearingHouse.StatusNotAllowed.selector, stranger, MarketStatus.Active, MarketStatus.Paused
+            )
+        );
         house.setMarketStatus(market, MarketStatus.Paused);
         _checkOwnership(address(house));
     }
@@ -38,9 +44,11 @@ contract AuthorityTest is ExchangeTest {
         vm.expectRevert(refusal);
         vault.createMarket(2, 100_000, 62_500, 14);
         vm.expectRevert(refusal);
-        vault.openFill(market, stranger, address(om), stranger);
+        vault.openFill(market, stranger, address(om), stranger, Price.wrap(1));
         vm.expectRevert(refusal);
-        vault.settleFill(market, stranger, address(om), Base.wrap(1), Quote.wrap(0), Price.wrap(1));
+        vault.settleFill(
+            FillTerms(market, stranger, address(om), Base.wrap(1), Quote.wrap(0), Price.wrap(1), 0)
+        );
         vm.expectRevert(refusal);
         vault.closeFill();
         bytes memory notAlices = abi.encodeWithSelector(IVault.NotAuthorized.selector, alice, stranger);

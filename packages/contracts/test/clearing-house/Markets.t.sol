@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {IClearingHouse, MarketParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IClearingHouse, MarketParams, Rule} from "../../src/interfaces/IClearingHouse.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
@@ -10,13 +10,13 @@ import {StubMaker} from "../utils/StubMaker.sol";
 /// @dev What the owner sets up.
 contract MarketsTest is ExchangeTest {
     function test_CreateMarket_CountsFromOne() public {
-        MarketParams memory params = MarketParams(200_000, 100_000, 50_000, 14);
+        MarketParams memory params = marketParams(200_000, 100_000, 50_000);
         vm.expectEmit(address(house));
         emit IClearingHouse.MarketCreated(2, params);
         vm.prank(owner());
         assertEq(house.createMarket(params), 2);
         assertEq(house.marketCount(), 2);
-        assertEq(uint8(house.rulesOf(2).status), uint8(MarketStatus.Active));
+        assertEq(uint8(house.statusOf(2)), uint8(MarketStatus.ReduceOnly));
         assertEq(house.rulesOf(2).priceBand, 50_000);
         assertEq(vault.marketOf(2).initialMarginRatio, 200_000);
         assertEq(vault.marketOf(2).maintenanceMarginRatio, 100_000);
@@ -25,21 +25,21 @@ contract MarketsTest is ExchangeTest {
     /// @dev T5: a trade inside the band must not cost more than the margin it leaves.
     function test_T5_RevertIf_BandIsNotBelowTheInitialMargin() public {
         vm.startPrank(owner());
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.InvalidPriceBand.selector, 100_000, 100_000));
-        house.createMarket(MarketParams(100_000, 62_500, 100_000, 14));
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.InvalidPriceBand.selector, 0, 100_000));
-        house.createMarket(MarketParams(100_000, 62_500, 0, 14));
+        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.RuleOutOfRange.selector, Rule.PriceBand, 100_000, 1, 99_999));
+        house.createMarket(marketParams(100_000, 62_500, 100_000));
+        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.RuleOutOfRange.selector, Rule.PriceBand, 0, 1, 99_999));
+        house.createMarket(marketParams(100_000, 62_500, 0));
         vm.stopPrank();
     }
 
     function test_RevertIf_MarginRatiosAreInvalid() public {
         vm.startPrank(owner());
         vm.expectRevert(abi.encodeWithSelector(IVault.InvalidMarginRatios.selector, 100_000, 100_000));
-        house.createMarket(MarketParams(100_000, 100_000, 50_000, 14));
+        house.createMarket(marketParams(100_000, 100_000, 50_000));
         vm.expectRevert(abi.encodeWithSelector(IVault.InvalidMarginRatios.selector, 100_000, 0));
-        house.createMarket(MarketParams(100_000, 0, 50_000, 14));
+        house.createMarket(marketParams(100_000, 0, 50_000));
         vm.expectRevert(abi.encodeWithSelector(IVault.InvalidMarginRatios.selector, 1_000_001, 62_500));
-        house.createMarket(MarketParams(1_000_001, 62_500, 50_000, 14));
+        house.createMarket(marketParams(1_000_001, 62_500, 50_000));
         vm.stopPrank();
     }
 
@@ -64,7 +64,7 @@ contract MarketsTest is ExchangeTest {
         vm.prank(owner());
         om.setValidSender(address(stub), true);
         buy(address(stub), address(om), 1e18);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.MakerNotFlat.selector, address(stub), 1e18));
+        vm.expectRevert(abi.encodeWithSelector(IVault.MakerNotFlat.selector, address(stub), 1e18));
         vm.prank(owner());
         house.registerMaker(address(stub));
     }
@@ -73,7 +73,9 @@ contract MarketsTest is ExchangeTest {
         vm.startPrank(owner());
         vm.expectRevert(abi.encodeWithSelector(IClearingHouse.InvalidMarketId.selector, 2, 2));
         house.setMarketStatus(2, MarketStatus.Paused);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.MarketNotActive.selector, market, MarketStatus.None));
+        vm.expectRevert(abi.encodeWithSelector(
+                IClearingHouse.StatusNotAllowed.selector, owner(), MarketStatus.Active, MarketStatus.None
+            ));
         house.setMarketStatus(market, MarketStatus.None);
         vm.expectEmit(address(house));
         emit IClearingHouse.MarketStatusSet(market, MarketStatus.ReduceOnly);

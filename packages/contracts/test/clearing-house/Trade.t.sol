@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {IClearingHouse, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
@@ -33,14 +34,14 @@ contract TradeAdmissionTest is TradeTest {
     function test_RevertIf_MarketIsUnknown() public {
         TradeParams memory params = order(alice, maker, true, true, 1e18);
         params.marketId = 7;
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.MarketNotActive.selector, 7, MarketStatus.None));
+        vm.expectRevert(abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, 7, MarketStatus.None));
         tradeAs(alice, params);
     }
 
     function test_RevertIf_MarketIsPaused() public {
         buy(alice, maker, 1e18);
         setStatus(MarketStatus.Paused);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.MarketNotActive.selector, market, MarketStatus.Paused));
+        vm.expectRevert(abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, market, MarketStatus.Paused));
         sell(alice, maker, 1e18);
     }
 
@@ -49,12 +50,12 @@ contract TradeAdmissionTest is TradeTest {
         setStatus(MarketStatus.ReduceOnly);
         sell(alice, maker, 1e18);
         vm.expectRevert(
-            abi.encodeWithSelector(IClearingHouse.MarketNotActive.selector, market, MarketStatus.ReduceOnly)
+            abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, market, MarketStatus.ReduceOnly)
         );
         buy(alice, maker, 1e18);
         // Turning a position is opening one.
         vm.expectRevert(
-            abi.encodeWithSelector(IClearingHouse.MarketNotActive.selector, market, MarketStatus.ReduceOnly)
+            abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, market, MarketStatus.ReduceOnly)
         );
         sell(alice, maker, 2e18);
     }

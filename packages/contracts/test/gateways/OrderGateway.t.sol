@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
+import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
@@ -357,7 +358,7 @@ contract OrderGatewayFailureTest is OrderGatewayFixture {
         (uint256 id, Order memory o) = create(request(address(om), false));
         vm.prank(owner());
         house.setMarketStatus(market, MarketStatus.Paused);
-        _checkLeft(id, o, abi.encodeWithSelector(IClearingHouse.MarketNotActive.selector, market, MarketStatus.Paused));
+        _checkLeft(id, o, abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, market, MarketStatus.Paused));
     }
 
     /// @dev T28: the keeper moved the pool.

@@ -16,7 +16,7 @@ contract PositionTest is Test {
         int128 openNotional,
         int112 margin,
         int72 fundingIndex,
-        uint72 borrowingIndex
+        uint64 borrowingIndex
     ) public {
         stored.store(_position(size, openNotional, margin, fundingIndex, borrowingIndex));
         Position memory p = stored.load();
@@ -29,7 +29,7 @@ contract PositionTest is Test {
 
     function test_StoreAndLoad_Extremes() public {
         testFuzz_StoreAndLoad_KeepEveryFieldWhole(
-            type(int128).min, type(int128).max, type(int112).min, type(int72).max, type(uint72).max
+            type(int128).min, type(int128).max, type(int112).min, type(int72).max, type(uint64).max
         );
         testFuzz_StoreAndLoad_KeepEveryFieldWhole(
             type(int128).max, type(int128).min, type(int112).max, type(int72).min, 0
@@ -46,14 +46,29 @@ contract PositionTest is Test {
         above = int256(type(int112).max) + 1;
         _expectOverflow(112, above);
         this.store(0, 0, above, 0, 0);
-        above = int256(type(int72).max) + 1;
-        _expectOverflow(72, above);
-        this.store(0, 0, 0, above, 0);
-        vm.expectRevert(abi.encodeWithSelector(SafeCast.SafeCastOverflowedUintDowncast.selector, 72, uint256(1) << 72));
-        this.store(0, 0, 0, 0, uint256(1) << 72);
     }
 
     // ------------------------------------------------------------------------------------------------------ fills ----
+
+    function test_Store_WrapsIndices() public {
+        this.store(0, 0, 0, int256(type(int72).max) + 1, uint256(type(uint64).max) + 2);
+        Position memory p = stored.load();
+        assertEq(p.fundingIndex, type(int72).min);
+        assertEq(p.borrowingIndex, 1);
+        assertFalse(p.isMaker);
+    }
+
+    function test_AddMargin_TouchesNothingElse(int112 margin, int112 change, bool isMaker) public {
+        Position memory p = _position(3e18, -5e18, margin, -7, 11);
+        p.isMaker = isMaker;
+        stored.store(p);
+        int256 sum = int256(margin) + change;
+        vm.assume(sum >= type(int112).min && sum <= type(int112).max);
+        stored.addMargin(Quote.wrap(change));
+        p.margin = Quote.wrap(sum);
+        assertEq(abi.encode(stored.load()), abi.encode(p));
+        assertEq(stored.isMaker(), isMaker);
+    }
 
     /// @dev What L2 rests on, for openings, additions, reductions and turns alike.
     function testFuzz_L2_ApplyFill_ChangesMarginAndOpenNotionalByExactlyTheQuote(
@@ -149,7 +164,9 @@ contract PositionTest is Test {
         pure
         returns (Position memory)
     {
-        return Position(Base.wrap(size), Quote.wrap(openNotional), Quote.wrap(margin), fundingIndex, borrowingIndex);
+        return Position(
+            Base.wrap(size), Quote.wrap(openNotional), Quote.wrap(margin), fundingIndex, borrowingIndex, false
+        );
     }
 
     function _money(Position memory p) private pure returns (int256) {

@@ -4,15 +4,16 @@ pragma solidity ^0.8.34;
 import {Test} from "forge-std/Test.sol";
 import {MockPyth} from "@pythnetwork/pyth-sdk-solidity/MockPyth.sol";
 import {Deploy, DeployConfig, Deployment} from "../../script/Deploy.s.sol";
+import {Backstop} from "../../src/Backstop.sol";
 import {ClearingHouse} from "../../src/ClearingHouse.sol";
 import {Vault} from "../../src/Vault.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
-import {TradeParams} from "../../src/interfaces/IClearingHouse.sol";
+import {MarketParams, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Position} from "../../src/types/Position.sol";
-import {Price} from "../../src/types/Units.sol";
+import {Quote} from "../../src/types/Units.sol";
 import {SpotMarket, UniswapV3Local} from "./UniswapV3Local.sol";
 import {TestToken} from "./TestToken.sol";
 
@@ -31,6 +32,7 @@ abstract contract ExchangeTest is Test {
     Deployment internal d;
     Vault internal vault;
     ClearingHouse internal house;
+    Backstop internal backstop;
     PythOracle internal oracle;
     OrderGateway internal gateway;
     OracleMaker internal om;
@@ -59,6 +61,7 @@ abstract contract ExchangeTest is Test {
         vm.deal(address(script), 1 ether);
         d = script.deploy(config(), address(script));
         (vault, house, oracle, gateway) = (d.vault, d.clearingHouse, d.oracle, d.orderGateway);
+        backstop = d.backstop;
         (om, shb, market) = (d.oracleMaker, d.spotHedgeBaseMaker, d.marketId);
         vm.startPrank(owner());
         oracle.acceptOwnership();
@@ -117,7 +120,12 @@ abstract contract ExchangeTest is Test {
         c.feed = PythOracle.Feed({pythId: FEED, maxAge: 60, maxExecutionAge: 60});
         c.market.initialMarginRatio = 100_000;
         c.market.maintenanceMarginRatio = 62_500;
-        c.market.priceBand = 50_000;
+        c.market.rules.priceBand = 50_000;
+        c.market.rules.liquidationPenalty = 25_000;
+        c.market.rules.liquidatorShare = 500_000;
+        c.market.rules.liquidationBounty = 5e18;
+        c.market.rules.deleverageWindow = 1 hours;
+        c.market.rules.settlementDelay = 3 days;
         c.market.feeIndexDecimals = 14;
         c.rules = OrderGateway.Rules({delay: 3, priceWindow: 10, validity: 60, minKeeperFee: 0.0001 ether});
         c.oracleMaker = OracleMaker.Parameters({maxSpread: 10_000, minMarginRatio: 100_000, maxAbsPosition: 500e18});
@@ -129,6 +137,17 @@ abstract contract ExchangeTest is Test {
         c.whitelistLps = new address[](1);
         c.whitelistLps[0] = lp;
         c.oracleFloat = 1000;
+    }
+
+    /// @dev A market like the fixture's with other ratios.
+    function marketParams(uint24 initial, uint24 maintenance, uint24 priceBand)
+        internal
+        returns (MarketParams memory params)
+    {
+        params = config().market;
+        params.initialMarginRatio = initial;
+        params.maintenanceMarginRatio = maintenance;
+        params.rules.priceBand = priceBand;
     }
 
     // -------------------------------------------------------------------------------------------------- actions ----
@@ -233,9 +252,9 @@ abstract contract ExchangeTest is Test {
         return positionOf(account).margin.unwrap();
     }
 
-    /// @dev Account value at the stored price, WAD.
+    /// @dev Account value at the stored price, pending fees taken off, WAD.
     function valueOf(address account) internal view returns (int256) {
-        (Price price,) = oracle.getPrice(market);
-        return positionOf(account).value(price).unwrap();
+        (,, Quote value) = vault.valuePosition(market, account);
+        return value.unwrap();
     }
 }

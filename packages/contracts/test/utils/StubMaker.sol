@@ -16,6 +16,9 @@ contract StubMaker is IMaker {
     address public drawTo;
     bool public drawsInCallback;
     bool public leavesReceiptOpen;
+    bool public revertsInHook;
+    int256 public forcedBase;
+    int256 public forcedQuote;
 
     constructor(IVault vault_, uint256 marketId_, uint256 price_) {
         (vault, marketId, price) = (vault_, marketId_, price_);
@@ -62,6 +65,19 @@ contract StubMaker is IMaker {
 
     function fillOrderCallback(bytes calldata) external {
         vault.draw(drawXCD, drawTo);
+    }
+
+    function getCapacity() external pure returns (uint256, uint256) {
+        return (1e24, 1e24);
+    }
+
+    function onPositionForced(int256 base, int256 quote, uint256) external {
+        (forcedBase, forcedQuote) = (base, quote);
+        if (revertsInHook) revert("no");
+    }
+
+    function setRevertsInHook(bool reverts_) external {
+        revertsInHook = reverts_;
     }
 
     function getUtilRatio() external pure returns (uint256, uint256) {

@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Vault} from "../../src/Vault.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
+import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
 import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
@@ -29,7 +30,7 @@ contract WeirdCollateralTest is ExchangeTest {
 
     function test_T24_FeeOnTransferIsCreditedWithWhatArrives() public {
         FeeToken token = new FeeToken();
-        Vault other = new Vault(token, address(house), oracle);
+        Vault other = new Vault(token, address(house), address(backstop), oracle, ICircuitBreaker(address(0)));
         token.mint(alice, 1000e6);
         vm.startPrank(alice);
         token.approve(address(other), 1000e6);
@@ -43,17 +44,17 @@ contract WeirdCollateralTest is ExchangeTest {
     function test_T24_RevertIf_MoreThanEighteenDecimals() public {
         TestToken token = new TestToken("Fine", "FINE", 19);
         vm.expectRevert();
-        new Vault(token, address(house), oracle);
+        new Vault(token, address(house), address(backstop), oracle, ICircuitBreaker(address(0)));
     }
 
     function test_Constructor_RevertIf_ZeroAddress() public {
         bytes memory zero = abi.encodeWithSelector(IVault.ZeroAddress.selector);
         vm.expectRevert(zero);
-        new Vault(IERC20(address(0)), address(house), oracle);
+        new Vault(IERC20(address(0)), address(house), address(backstop), oracle, ICircuitBreaker(address(0)));
         vm.expectRevert(zero);
-        new Vault(usd, address(0), oracle);
+        new Vault(usd, address(0), address(backstop), oracle, ICircuitBreaker(address(0)));
         vm.expectRevert(zero);
-        new Vault(usd, address(house), IPriceOracle(address(0)));
+        new Vault(usd, address(house), address(backstop), IPriceOracle(address(0)), ICircuitBreaker(address(0)));
     }
 
     /// @dev T13 and T24: the collateral calls back in the middle of a deposit, a withdrawal and an LP's deposit.

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {ForcedChanges} from "../clearing-house/ForcedChanges.sol";
+import {IBackstop} from "../interfaces/IBackstop.sol";
+import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
+import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
+import {AccountState, IVault} from "../interfaces/IVault.sol";
+import {LiquidationMath} from "../libraries/LiquidationMath.sol";
+import {Base, BaseLib, Price, Quote, QuoteLib, WAD, ZERO_QUOTE} from "../types/Units.sol";
+
+/// @title Rung 3 of the solvency ladder (DESIGN section 12)
+/// @notice An account whose shortfall exceeds insurance is closed at its bankruptcy price against accounts in profit.
+abstract contract Deleveraging is IBackstop, ForcedChanges {
+    using LiquidationMath for AccountState;
+
+    uint256 private constant MIN_FLAG_VALIDITY = 1 days;
+
+    IVault public immutable vault;
+    IPriceOracle public immutable oracle;
+    IClearingHouse public immutable clearingHouse;
+
+    mapping(uint256 marketId => mapping(address account => uint256 flaggedAt)) private _flags;
+
+    /// @dev An account that is being deleveraged: what is left of it.
+    struct Bankrupt {
+        uint256 marketId;
+        address account;
+        Price price;
+        Base size;
+        /// @dev What closing the rest must fetch for the account to end with nothing.
+        Quote quote;
+    }
+
+    /// @dev A change of a maker's position, the maker's side.
+    struct Forced {
+        address maker;
+        Base base;
+        Quote quote;
+    }
+
+    /// @param clearingHouse_ may have no code yet: contracts of the exchange name each other by address
+    constructor(IVault vault_, IPriceOracle oracle_, IClearingHouse clearingHouse_) {
+        if (address(vault_) == address(0) || address(oracle_) == address(0) || address(clearingHouse_) == address(0)) {
+            revert ZeroAddress();
+        }
+        (vault, oracle, clearingHouse) = (vault_, oracle_, clearingHouse_);
+    }
+
+    /// @inheritdoc IBackstop
+    function deleverage(uint256 marketId, address account, address[] calldata takers) external returns (uint256 base) {
+        _checkTrading(marketId, clearingHouse.statusOf(marketId));
+        Bankrupt memory d;
+        (d.marketId, d.account, d.price) = (marketId, account, oracle.getLiquidationPrice(marketId));
+        AccountState memory state = vault.openForced(marketId, account, address(0), d.price);
+        _checkShortfall(account, state);
+        (d.size, d.quote) = (state.size, state.bankruptcyQuote());
+
+        address[] memory makers = clearingHouse.makersOf(marketId);
+        Forced[] memory forced = new Forced[](makers.length + 1);
+        for (uint256 i = 0; i < makers.length; ++i) {
+            if (makers[i] != account) forced[i] = _deleverageAgainst(d, makers[i]);
+        }
+        for (uint256 i = 0; i < takers.length; ++i) {
+            if (!_isMaker(takers[i]) && takers[i] != account) _deleverageAgainst(d, takers[i]);
+        }
+        base = (state.size - d.size).abs();
+        if (base == 0) revert NothingToDeleverage(account);
+        if (d.size.isZero()) _payBounty(marketId, account, state.insurance);
+        vault.closeFill();
+
+        if (state.isMaker) {
+            forced[makers.length] =
+                Forced({maker: account, base: d.size - state.size, quote: state.bankruptcyQuote() - d.quote});
+        }
+        for (uint256 i = 0; i < forced.length; ++i) {
+            if (forced[i].maker != address(0)) {
+                _tellMaker(vault, marketId, forced[i].maker, forced[i].base, forced[i].quote, d.price);
+            }
+        }
+    }
+
+    /// @inheritdoc IBackstop
+    function flagShortfall(uint256 marketId, address account) external {
+        _checkTrading(marketId, clearingHouse.statusOf(marketId));
+        AccountState memory state = vault.accountState(marketId, account, oracle.getLiquidationPrice(marketId));
+        _checkShortfall(account, state);
+        // A flag that runs is not renewed, or the window would never end.
+        if (debtAllowedAt(marketId, account) != type(uint256).max) return;
+        _flags[marketId][account] = block.timestamp;
+        emit ShortfallFlagged(
+            marketId,
+            account,
+            (-state.value).positivePart(),
+            block.timestamp + clearingHouse.rulesOf(marketId).deleverageWindow
+        );
+    }
+
+    /// @inheritdoc IBackstop
+    function debtAllowedAt(uint256 marketId, address account) public view returns (uint256) {
+        uint256 window = clearingHouse.rulesOf(marketId).deleverageWindow;
+        if (window == 0) return 0;
+        uint256 allowedAt = _flags[marketId][account] + window;
+        bool isValid = block.timestamp <= allowedAt + Math.max(window, MIN_FLAG_VALIDITY);
+        return isValid ? allowedAt : type(uint256).max;
+    }
+
+    /// @dev As much of what is left of the account as the counterparty can take, if it can take any; see
+    /// {LiquidationMath-canDeleverage}. The last part takes what is left of the quote, so that the account ends with
+    /// exactly nothing.
+    function _deleverageAgainst(Bankrupt memory d, address counterparty) private returns (Forced memory forced) {
+        if (d.size.isZero()) return forced;
+        AccountState memory state = vault.accountState(d.marketId, counterparty, d.price);
+        uint256 amount = Math.min(d.size.abs(), state.size.abs());
+        if (amount == 0) return forced;
+        Base base = BaseLib.toBase(amount);
+        if (d.size.unwrap() > 0) base = -base;
+        Quote quote = d.quote.shareFloor(amount, d.size.abs());
+        if (!state.canDeleverage(d.price, base, quote)) return forced;
+        _settle(vault, d.marketId, d.account, counterparty, base, quote, d.price);
+        d.size = d.size + base;
+        d.quote = d.quote - quote;
+        emit Deleveraged(d.marketId, d.account, counterparty, amount, quote.abs() * WAD / amount);
+        if (state.isMaker) forced = Forced({maker: counterparty, base: -base, quote: -quote});
+    }
+
+    /// @dev Whoever closed the whole account gets the bounty, as far as insurance goes.
+    function _payBounty(uint256 marketId, address account, int256 insurance) private {
+        // forge-lint: disable-next-line(unsafe-typecast)
+        uint256 bounty =
+            insurance > 0 ? Math.min(clearingHouse.rulesOf(marketId).liquidationBounty, uint256(insurance)) : 0;
+        if (bounty != 0 && !_isMaker(msg.sender)) {
+            vault.settlePenalty(marketId, account, msg.sender, ZERO_QUOTE, QuoteLib.toQuote(bounty));
+        }
+        delete _flags[marketId][account];
+    }
+
+    // -------------------------------------------------------------------------------------------------- internal ----
+
+    function _isMaker(address account) private view returns (bool) {
+        return clearingHouse.marketOfMaker(account) != 0;
+    }
+
+    function _checkShortfall(address account, AccountState memory state) private pure {
+        int256 insurance = state.insurance > 0 ? state.insurance : int256(0);
+        if (state.size.isZero() || state.value.unwrap() + insurance >= 0) {
+            revert NoShortfall(account, state.value.unwrap(), state.insurance);
+        }
+    }
+}

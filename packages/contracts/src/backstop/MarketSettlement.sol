@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {IBackstop} from "../interfaces/IBackstop.sol";
+import {AccountState, Settlement} from "../interfaces/IVault.sol";
+import {MarketStatus} from "../types/Market.sol";
+import {Base, Price, Quote} from "../types/Units.sol";
+import {Deleveraging} from "./Deleveraging.sol";
+
+/// @title Settling a market whose feed is dead, so that margin is never locked for ever (DESIGN section 12)
+/// @notice A market that has had no price for its settlement delay can be announced, and a day later, if there is still
+/// none, its positions close at the last price. One update of the feed undoes the announcement.
+/// @dev An account closes against a bookkeeping account of the market, whose value at the settlement price is zero but
+/// for dust, so that sizes add up to zero (L1) while accounts settle one by one.
+abstract contract MarketSettlement is Deleveraging {
+    /// @notice Time between announcement and settlement.
+    uint256 public constant SETTLEMENT_NOTICE = 1 days;
+    /// @notice The account that settled positions close against.
+    address public constant SETTLEMENT_ACCOUNT = address(uint160(uint256(keccak256("counterpoise.settlement"))));
+
+    /// @inheritdoc IBackstop
+    mapping(uint256 marketId => uint256 timestamp) public settleableAt;
+    /// @inheritdoc IBackstop
+    mapping(uint256 marketId => uint256 price) public settlementPriceOf;
+
+    /// @inheritdoc IBackstop
+    function announceSettlement(uint256 marketId) external {
+        _checkSettleable(marketId);
+        (, uint256 publishTime) = oracle.getLastPrice(marketId);
+        _checkDead(marketId, publishTime);
+        settleableAt[marketId] = block.timestamp + SETTLEMENT_NOTICE;
+        emit SettlementAnnounced(marketId, settleableAt[marketId]);
+    }
+
+    /// @inheritdoc IBackstop
+    function settleMarket(uint256 marketId) external {
+        _checkSettleable(marketId);
+        uint256 dueAt = settleableAt[marketId];
+        if (dueAt == 0 || block.timestamp < dueAt) revert SettlementNotDue(block.timestamp, dueAt);
+        (Price price, uint256 publishTime) = oracle.getLastPrice(marketId);
+        _checkDead(marketId, publishTime);
+        settlementPriceOf[marketId] = price.unwrap();
+        emit MarketSettled(marketId, price.unwrap());
+        clearingHouse.markSettled(marketId);
+    }
+
+    /// @inheritdoc IBackstop
+    function settleAccount(uint256 marketId, address account) external {
+        MarketStatus status = clearingHouse.statusOf(marketId);
+        if (status != MarketStatus.Settled) revert MarketNotActive(marketId, status);
+        Price price = Price.wrap(settlementPriceOf[marketId]);
+        AccountState memory state = vault.openForced(marketId, account, address(0), price);
+        if (state.size.isZero() || account == SETTLEMENT_ACCOUNT) revert ZeroAmount();
+        Base base = -state.size;
+        Quote quote = state.size.valueFloor(price);
+        Settlement memory settled = _settle(vault, marketId, account, SETTLEMENT_ACCOUNT, base, quote, price);
+        if (settled.taker.valueAfter.isNegative()) {
+            int256 insurance = vault.coverShortfall(marketId, account);
+            // forge-lint: disable-next-line(unsafe-typecast)
+            if (insurance < 0) emit BadDebtRecorded(marketId, account, uint256(-insurance));
+        }
+        vault.closeFill();
+        emit AccountSettled(marketId, account, state.size.unwrap(), price.unwrap());
+        if (state.isMaker) _tellMaker(vault, marketId, account, base, quote, price);
+    }
+
+    function _checkSettleable(uint256 marketId) private view {
+        MarketStatus status = clearingHouse.statusOf(marketId);
+        if (status == MarketStatus.None || status == MarketStatus.Settled) revert MarketNotActive(marketId, status);
+    }
+
+    /// @dev Neither has the first source published for the settlement delay, nor does a second one answer now.
+    function _checkDead(uint256 marketId, uint256 publishTime) private view {
+        uint256 deadAt = publishTime + clearingHouse.rulesOf(marketId).settlementDelay;
+        if (block.timestamp < deadAt) revert FeedAlive(publishTime, deadAt);
+        try oracle.getLiquidationPrice(marketId) returns (Price) {
+            revert FeedAlive(block.timestamp, deadAt);
+        } catch {}
+    }
+}

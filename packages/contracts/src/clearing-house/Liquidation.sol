@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {IClearingHouse, LiquidationParams} from "../interfaces/IClearingHouse.sol";
+import {FillInput, IMaker} from "../interfaces/IMaker.sol";
+import {AccountState, FillTerms, IVault, Settlement} from "../interfaces/IVault.sol";
+import {LiquidationMath} from "../libraries/LiquidationMath.sol";
+import {MarketRules, MarketStatus} from "../types/Market.sol";
+import {Base, BaseLib, Price, Quote, QuoteLib, WAD, ZERO_BASE, ZERO_QUOTE} from "../types/Units.sol";
+import {Trading} from "./Trading.sol";
+
+/// @title Closing accounts that cannot carry their positions (DESIGN section 12)
+/// @notice Rung 1 liquidates, rung 2 lets insurance pay what a closed account lacks; what insurance cannot pay is left to
+/// deleveraging (rung 3, {Deleveraging}) for a while before it is recorded as bad debt (rung 4). Makers are accounts like
+/// others.
+abstract contract Liquidation is Trading {
+    using LiquidationMath for AccountState;
+
+    /// @dev A liquidation under way.
+    struct Closing {
+        Price price;
+        /// @dev WAD base that is closed, unsigned.
+        uint256 amount;
+        /// @dev What the account trades, signed, at the oracle price.
+        Base base;
+        Quote quote;
+        /// @dev What the maker's price lacks against the oracle's; below zero: it is better.
+        Quote cost;
+        LiquidationMath.Penalty penalty;
+    }
+
+    // ---------------------------------------------------------------------------------------------- liquidation ----
+
+    /// @inheritdoc IClearingHouse
+    function liquidate(LiquidationParams calldata params) external returns (uint256 base, uint256 reward) {
+        MarketRules memory rules = _rules[params.marketId];
+        _checkTrading(params.marketId, _strictest(rules));
+        _checkLiquidator(params);
+        Closing memory closing;
+        closing.price = oracle.getLiquidationPrice(params.marketId);
+        AccountState memory account = vault.openForced(params.marketId, params.account, params.maker, closing.price);
+        _size(params, rules, account, closing);
+
+        Settlement memory settled =
+            params.maker == address(0) ? _takeOver(params, closing) : _closeAgainstMaker(params, closing);
+        _settlePenalty(params, closing, settled);
+        _checkCounterparty(params, closing, settled);
+        if (settled.taker.sizeAfter.isZero() && settled.taker.valueAfter.isNegative()) {
+            _coverShortfall(params.marketId, params.account);
+        }
+        vault.closeFill();
+
+        reward = (QuoteLib.toQuote(closing.penalty.reward) - closing.cost).positivePart();
+        emit Liquidated(params.marketId, params.account, params.liquidator, params.maker, closing.amount, reward);
+        if (account.isMaker) {
+            _tellMaker(vault, params.marketId, params.account, closing.base, closing.quote, closing.price);
+        }
+        return (closing.amount, reward);
+    }
+
+    /// @dev What is closed, and the penalty. Everything is judged at one price, before anything moves.
+    function _size(
+        LiquidationParams calldata params,
+        MarketRules memory rules,
+        AccountState memory account,
+        Closing memory closing
+    ) private pure {
+        uint256 requirement = account.requirementCeil(closing.price);
+        if (!LiquidationMath.isBelow(account.value, requirement)) {
+            revert NotLiquidatable(params.account, account.value.unwrap(), requirement);
+        }
+        if (params.amount == 0) revert ZeroAmount();
+        closing.amount =
+            account.toClose(closing.price, params.amount, account.closableUp(requirement), rules.minPositionValue);
+        closing.base = BaseLib.toBase(closing.amount);
+        if (account.size.unwrap() > 0) closing.base = -closing.base;
+        closing.quote = account.quoteAtOracle(closing.price, closing.amount);
+        closing.penalty = account.penaltyDown(rules, closing.price, closing.amount);
+    }
+
+    function _takeOver(LiquidationParams calldata params, Closing memory closing) private returns (Settlement memory) {
+        bool liquidatorBuys = closing.base.unwrap() < 0;
+        bool isWorse =
+            liquidatorBuys ? closing.price.unwrap() > params.priceBound : closing.price.unwrap() < params.priceBound;
+        if (params.priceBound != 0 && isWorse) revert PriceBoundExceeded(closing.price.unwrap(), params.priceBound);
+        return
+            _settle(
+                vault, params.marketId, params.account, params.liquidator, closing.base, closing.quote, closing.price
+            );
+    }
+
+    /// @dev The account trades with the maker at the maker's price; what that lacks against the oracle price is made up
+    /// for by the liquidator when the penalty is settled. The maker is told of a taker without a position, so that a
+    /// hedge is bound like that of an increase (H2).
+    function _closeAgainstMaker(LiquidationParams calldata params, Closing memory closing)
+        private
+        returns (Settlement memory settled)
+    {
+        FillInput memory input;
+        input.price = closing.price;
+        input.takerSize = ZERO_BASE;
+        input.sender = address(this);
+        AccountState memory maker = vault.accountState(params.marketId, params.maker, closing.price);
+        (input.makerSize, input.makerOpenNotional, input.makerMargin) = (maker.size, maker.openNotional, maker.margin);
+
+        bool sells = closing.base.unwrap() < 0;
+        (uint256 opposite, bytes memory callbackData) =
+            IMaker(params.maker).fillOrder(sells, sells, closing.amount, abi.encode(input));
+        Quote quote = QuoteLib.toQuote(opposite);
+        if (!sells) quote = -quote;
+        closing.cost = closing.quote - quote;
+        if (_makerRecords[params.maker].isRetired && !maker.size.isReducedBy(-closing.base)) {
+            revert MakerIsRetired(params.maker);
+        }
+        settled = _settle(vault, params.marketId, params.account, params.maker, closing.base, quote, closing.price);
+        _callBack(params.maker, settled.maker, closing.price, callbackData);
+    }
+
+    function _settlePenalty(LiquidationParams calldata params, Closing memory closing, Settlement memory settled)
+        private
+    {
+        Quote penalty = QuoteLib.toQuote(closing.penalty.penalty);
+        Quote reward = QuoteLib.toQuote(closing.penalty.reward) - closing.cost;
+        if (reward.isNegative() || reward.positivePart() < params.minReward) {
+            revert RewardTooLow(reward.unwrap(), params.minReward);
+        }
+        // The account ends where the oracle price and the penalty leave it, whatever the maker paid.
+        Quote toAccount = closing.cost - penalty;
+        if (reward.unwrap() != 0 || toAccount.unwrap() != 0) {
+            vault.settlePenalty(params.marketId, params.account, params.liquidator, toAccount, reward);
+        }
+        settled.taker.valueAfter = settled.taker.valueAfter + toAccount;
+        if (params.maker == address(0)) settled.maker.valueAfter = settled.maker.valueAfter + reward;
+    }
+
+    /// @dev L6 for whoever took the position: the liquidator, reward included, or a maker whose exposure grew.
+    function _checkCounterparty(LiquidationParams calldata params, Closing memory closing, Settlement memory settled)
+        private
+        pure
+    {
+        bool isMaker = params.maker != address(0);
+        if (isMaker && settled.maker.sizeBefore.isReducedBy(-closing.base)) return;
+        _checkMargin(settled.maker, isMaker ? params.maker : params.liquidator, closing.price, settled);
+    }
+
+    /// @dev Rungs 2 and 4. Rung 3 comes between them: what insurance cannot pay must have been open to deleveraging for
+    /// the length of the market's window.
+    function _coverShortfall(uint256 marketId, address account) private {
+        int256 insurance = vault.coverShortfall(marketId, account);
+        if (insurance >= 0) return;
+        uint256 allowedAt = backstop.debtAllowedAt(marketId, account);
+        if (block.timestamp < allowedAt) revert DeleverageFirst(account, insurance, allowedAt);
+        // forge-lint: disable-next-line(unsafe-typecast)
+        emit BadDebtRecorded(marketId, account, uint256(-insurance));
+        restrictIfInDebt(marketId);
+    }
+
+    // -------------------------------------------------------------------------------------------------- internal ----
+
+    function _checkLiquidator(LiquidationParams calldata params) private view {
+        if (params.liquidator == params.account) revert LiquidatorIsAccount(params.account);
+        if (params.liquidator != msg.sender && !vault.isOperator(params.liquidator, msg.sender)) {
+            revert IVault.NotAuthorized(params.liquidator, msg.sender);
+        }
+        if (_isMaker(params.liquidator)) revert TakerIsMaker(params.liquidator);
+        if (params.maker == address(0)) return;
+        if (params.maker == params.account) revert TakerIsMaker(params.account);
+        uint256 makerMarketId = _makerRecords[params.maker].marketId;
+        if (makerMarketId != params.marketId) revert UnknownMaker(params.maker, params.marketId, makerMarketId);
+    }
+}

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {IBackstop} from "../interfaces/IBackstop.sol";
+import {IClearingHouse, MarketParams, Rule, RuleParams} from "../interfaces/IClearingHouse.sol";
+import {IMaker} from "../interfaces/IMaker.sol";
+import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
+import {IVault} from "../interfaces/IVault.sol";
+import {MarketLedger, MarketRules, MarketStatus} from "../types/Market.sol";
+import {PPM} from "../types/Units.sol";
+
+/// @title Markets, their rules and status, and their makers
+/// @notice The owner sets rules and loosens; the guardian tightens at once. Neither can take funds, change a position or
+/// set a price.
+abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
+    /// @dev One storage word.
+    struct MakerRecord {
+        uint64 marketId;
+        bool isRetired;
+    }
+
+    /// @notice Bounds the loop that copies the system's status to every market.
+    uint256 public constant MAX_MARKETS = 128;
+    /// @notice Bounds the loop over a market's makers when somebody is deleveraged.
+    uint256 public constant MAX_MAKERS = 16;
+
+    uint256 private constant MAX_TRADING_FEE = 10_000;
+    uint256 private constant MAX_DELEVERAGE_WINDOW = 7 days;
+    uint256 private constant MIN_SETTLEMENT_DELAY = 1 days;
+    uint256 private constant MAX_SETTLEMENT_DELAY = 30 days;
+
+    /// @inheritdoc IClearingHouse
+    IVault public immutable vault;
+    /// @inheritdoc IClearingHouse
+    IPriceOracle public immutable oracle;
+    /// @inheritdoc IClearingHouse
+    IBackstop public immutable backstop;
+
+    /// @inheritdoc IClearingHouse
+    uint256 public marketCount;
+    /// @inheritdoc IClearingHouse
+    address public guardian;
+    /// @inheritdoc IClearingHouse
+    MarketStatus public systemStatus = MarketStatus.Active;
+    mapping(uint256 marketId => MarketRules rules) internal _rules;
+    mapping(address maker => MakerRecord record) internal _makerRecords;
+    mapping(uint256 marketId => address[] makers) internal _makers;
+
+    constructor(IVault vault_, IPriceOracle oracle_, IBackstop backstop_, address owner_) Ownable(owner_) {
+        if (address(vault_) == address(0) || address(oracle_) == address(0)) revert ZeroAddress();
+        bool isOurs = vault_.clearingHouse() == address(this) && vault_.backstop() == address(backstop_)
+            && vault_.oracle() == oracle_;
+        if (!isOurs) revert VaultMismatch(vault_.clearingHouse(), vault_.backstop(), address(vault_.oracle()));
+        vault = vault_;
+        oracle = oracle_;
+        backstop = backstop_;
+    }
+
+    modifier onlyMarket(uint256 marketId) {
+        _checkMarket(marketId);
+        _;
+    }
+
+    // -------------------------------------------------------------------------------------------- markets and rules ----
+
+    /// @inheritdoc IClearingHouse
+    function createMarket(MarketParams calldata params) external onlyOwner returns (uint256 marketId) {
+        if (marketCount >= MAX_MARKETS) revert TooManyMarkets(MAX_MARKETS);
+        marketId = ++marketCount;
+        vault.createMarket(marketId, params.initialMarginRatio, params.maintenanceMarginRatio, params.feeIndexDecimals);
+        MarketRules storage rules = _rules[marketId];
+        rules.status = MarketStatus.ReduceOnly;
+        rules.systemStatus = systemStatus;
+        emit MarketCreated(marketId, params);
+        _setRules(marketId, params.rules, params.initialMarginRatio, params.maintenanceMarginRatio);
+        if (systemStatus >= MarketStatus.Paused) vault.setFrozen(marketId, true);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function setRules(uint256 marketId, RuleParams calldata params) external onlyOwner onlyMarket(marketId) {
+        (uint256 initial, uint256 maintenance) = _leastMarginRatios(marketId);
+        _setRules(marketId, params, initial, maintenance);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function setMarginRatios(
+        uint256 marketId,
+        uint24 initialMarginRatio,
+        uint24 maintenanceMarginRatio,
+        uint256 rampDuration
+    ) external onlyOwner onlyMarket(marketId) {
+        vault.setMarginRatios(marketId, initialMarginRatio, maintenanceMarginRatio, rampDuration);
+        MarketRules memory rules = _rules[marketId];
+        (uint256 initial, uint256 maintenance) = _leastMarginRatios(marketId);
+        _checkAgainstRatios(rules.priceBand, rules.tradingFee, rules.liquidationPenalty, initial, maintenance);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function setFunding(uint256 marketId, uint64 maxRate, uint64 maxVelocity, uint128 skewScale)
+        external
+        onlyOwner
+        onlyMarket(marketId)
+    {
+        vault.setFunding(marketId, maxRate, maxVelocity, skewScale);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function setBorrowing(uint256 marketId, uint48 maxRate) external onlyOwner onlyMarket(marketId) {
+        vault.setBorrowing(marketId, maxRate);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function setDepositCap(uint256 capXCD) external onlyOwner {
+        vault.setDepositCap(capXCD);
+    }
+
+    // --------------------------------------------------------------------------------------------------- status ----
+
+    /// @inheritdoc IClearingHouse
+    function setMarketStatus(uint256 marketId, MarketStatus status) external onlyMarket(marketId) {
+        MarketRules storage rules = _rules[marketId];
+        _checkStatusChange(rules.status, status);
+        if (status == MarketStatus.Active) _checkCanOpen(marketId);
+        rules.status = status;
+        emit MarketStatusSet(marketId, status);
+        vault.setFrozen(marketId, statusOf(marketId) >= MarketStatus.Paused);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function setSystemStatus(MarketStatus status) external {
+        _checkStatusChange(systemStatus, status);
+        systemStatus = status;
+        emit SystemStatusSet(status);
+        for (uint256 id = 1; id <= marketCount; ++id) {
+            _rules[id].systemStatus = status;
+            vault.setFrozen(id, statusOf(id) >= MarketStatus.Paused);
+        }
+    }
+
+    /// @inheritdoc IClearingHouse
+    function restrictIfInDebt(uint256 marketId) public onlyMarket(marketId) {
+        MarketRules storage rules = _rules[marketId];
+        if (rules.status != MarketStatus.Active || vault.marketOf(marketId).insurance >= 0) return;
+        rules.status = MarketStatus.ReduceOnly;
+        emit MarketStatusSet(marketId, MarketStatus.ReduceOnly);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function markSettled(uint256 marketId) external {
+        if (msg.sender != address(backstop)) revert NotBackstop(msg.sender, address(backstop));
+        _rules[marketId].status = MarketStatus.Settled;
+        emit MarketStatusSet(marketId, MarketStatus.Settled);
+        vault.setFrozen(marketId, true);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function setGuardian(address guardian_) external onlyOwner {
+        guardian = guardian_;
+        emit GuardianSet(guardian_);
+    }
+
+    // --------------------------------------------------------------------------------------------------- makers ----
+
+    /// @inheritdoc IClearingHouse
+    function registerMaker(address maker) external onlyOwner {
+        uint256 marketId = IMaker(maker).marketId();
+        _checkMarket(marketId);
+        if (_makerRecords[maker].marketId != 0) revert MakerExists(maker, _makerRecords[maker].marketId);
+        if (_makers[marketId].length >= MAX_MAKERS) revert TooManyMakers(marketId, MAX_MAKERS);
+        // Market ids count from one to MAX_MARKETS.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        _makerRecords[maker] = MakerRecord({marketId: uint64(marketId), isRetired: false});
+        _makers[marketId].push(maker);
+        emit MakerRegistered(marketId, maker);
+        (uint256 long, uint256 short) = IMaker(maker).getCapacity();
+        vault.setMaker(marketId, maker, true, long, short);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function retireMaker(address maker) external {
+        if (msg.sender != guardian) _checkOwner();
+        MakerRecord storage record = _makerRecords[maker];
+        if (record.marketId == 0) revert UnknownMaker(maker, 0, 0);
+        record.isRetired = true;
+        emit MakerRetired(record.marketId, maker);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function removeMaker(address maker) external onlyOwner {
+        MakerRecord memory record = _makerRecords[maker];
+        if (!record.isRetired) revert MakerNotRetired(maker);
+        delete _makerRecords[maker];
+        address[] storage makers = _makers[record.marketId];
+        uint256 i = 0;
+        while (makers[i] != maker) ++i;
+        // Keeps the order of registration.
+        for (; i + 1 < makers.length; ++i) {
+            makers[i] = makers[i + 1];
+        }
+        makers.pop();
+        emit MakerRemoved(record.marketId, maker);
+        // Reverts unless the maker is flat.
+        vault.setMaker(record.marketId, maker, false, 0, 0);
+    }
+
+    // ---------------------------------------------------------------------------------------------------- views ----
+
+    /// @inheritdoc IClearingHouse
+    function rulesOf(uint256 marketId) external view returns (MarketRules memory) {
+        return _rules[marketId];
+    }
+
+    /// @inheritdoc IClearingHouse
+    function statusOf(uint256 marketId) public view returns (MarketStatus) {
+        return _strictest(_rules[marketId]);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function marketOfMaker(address maker) external view returns (uint256 marketId) {
+        return _makerRecords[maker].marketId;
+    }
+
+    /// @inheritdoc IClearingHouse
+    function isRetired(address maker) external view returns (bool) {
+        return _makerRecords[maker].isRetired;
+    }
+
+    /// @inheritdoc IClearingHouse
+    function makersOf(uint256 marketId) external view returns (address[] memory) {
+        return _makers[marketId];
+    }
+
+    // -------------------------------------------------------------------------------------------------- internal ----
+
+    function _strictest(MarketRules memory rules) internal pure returns (MarketStatus) {
+        if (rules.status == MarketStatus.None) return MarketStatus.None;
+        return rules.status > rules.systemStatus ? rules.status : rules.systemStatus;
+    }
+
+    function _isMaker(address account) internal view returns (bool) {
+        return _makerRecords[account].marketId != 0;
+    }
+
+    function _checkMarket(uint256 marketId) internal view {
+        if (marketId == 0 || marketId > marketCount) revert InvalidMarketId(marketId, marketCount + 1);
+    }
+
+    /// @dev Active, reduce-only and paused can be set. A settled market stays settled.
+    function _checkStatusChange(MarketStatus current, MarketStatus requested) private view {
+        bool isSettable = requested != MarketStatus.None && requested != MarketStatus.Settled;
+        bool isAllowed = msg.sender == owner() || (msg.sender == guardian && requested > current);
+        if (!isSettable || !isAllowed || current == MarketStatus.Settled) {
+            revert StatusNotAllowed(msg.sender, current, requested);
+        }
+    }
+
+    function _checkCanOpen(uint256 marketId) private view {
+        int256 insurance = vault.marketOf(marketId).insurance;
+        // forge-lint: disable-next-line(unsafe-typecast)
+        if (insurance < 0) revert BadDebtOutstanding(marketId, uint256(-insurance));
+        address[] memory makers = _makers[marketId];
+        for (uint256 i = 0; i < makers.length; ++i) {
+            (uint256 long, uint256 short) = vault.capacityOf(marketId, makers[i]);
+            if (long != 0 && short != 0 && !_makerRecords[makers[i]].isRetired) return;
+        }
+        revert NoMakerForBothSides(marketId);
+    }
+
+    function _setRules(uint256 marketId, RuleParams calldata params, uint256 initial, uint256 maintenance) private {
+        _checkAgainstRatios(params.priceBand, params.tradingFee, params.liquidationPenalty, initial, maintenance);
+        _checkRule(Rule.TradingFee, params.tradingFee, 0, MAX_TRADING_FEE);
+        _checkRule(Rule.LiquidatorShare, params.liquidatorShare, 0, PPM);
+        _checkRule(Rule.DeleverageWindow, params.deleverageWindow, 0, MAX_DELEVERAGE_WINDOW);
+        _checkRule(Rule.SettlementDelay, params.settlementDelay, MIN_SETTLEMENT_DELAY, MAX_SETTLEMENT_DELAY);
+        MarketRules storage rules = _rules[marketId];
+        rules.priceBand = params.priceBand;
+        rules.tradingFee = params.tradingFee;
+        rules.liquidationPenalty = params.liquidationPenalty;
+        rules.liquidatorShare = params.liquidatorShare;
+        rules.minPositionValue = params.minPositionValue;
+        rules.liquidationBounty = params.liquidationBounty;
+        rules.deleverageWindow = params.deleverageWindow;
+        rules.settlementDelay = params.settlementDelay;
+        emit RulesSet(marketId, params);
+    }
+
+    /// @dev A trade inside the band, fee included, must cost less than the margin it has to leave (T5, T35); and the
+    /// penalty must be less than half of the maintenance requirement, so that liquidating half always helps.
+    function _checkAgainstRatios(
+        uint256 priceBand,
+        uint256 tradingFee,
+        uint256 penalty,
+        uint256 initial,
+        uint256 maintenance
+    ) private pure {
+        _checkRule(Rule.PriceBand, priceBand, 1, tradingFee < initial - 1 ? initial - 1 - tradingFee : 0);
+        _checkRule(Rule.LiquidationPenalty, penalty, 0, maintenance / 2);
+    }
+
+    function _checkRule(Rule rule, uint256 value, uint256 min, uint256 max) private pure {
+        if (value < min || value > max) revert RuleOutOfRange(rule, value, min, max);
+    }
+
+    /// @dev The lesser of what is in force and what a ramp leads to.
+    function _leastMarginRatios(uint256 marketId) private view returns (uint256 initial, uint256 maintenance) {
+        (initial, maintenance) = vault.marginRatiosOf(marketId);
+        MarketLedger memory ledger = vault.marketOf(marketId);
+        initial = Math.min(initial, ledger.initialMarginRatio);
+        maintenance = Math.min(maintenance, ledger.maintenanceMarginRatio);
+    }
+}

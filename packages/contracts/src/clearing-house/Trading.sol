@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {IClearingHouse, TradeParams} from "../interfaces/IClearingHouse.sol";
+import {FillInput, IMaker} from "../interfaces/IMaker.sol";
+import {FillSide, FillTerms, Settlement} from "../interfaces/IVault.sol";
+import {MarginMath} from "../libraries/MarginMath.sol";
+import {MarketRules, MarketStatus} from "../types/Market.sol";
+import {Base, BaseLib, PPM, Price, Quote, QuoteLib, WAD} from "../types/Units.sol";
+import {ForcedChanges} from "./ForcedChanges.sol";
+import {MarketRegistry} from "./MarketRegistry.sol";
+
+/// @title Trades of takers against makers, in the order of steps of DESIGN section 5
+abstract contract Trading is MarketRegistry, ForcedChanges {
+    /// @dev What is asked of the maker, and the taker's bound for it.
+    struct Ask {
+        uint256 amount;
+        uint256 bound;
+    }
+
+    /// @inheritdoc IClearingHouse
+    function trade(TradeParams calldata params) external returns (int256 base, int256 quote) {
+        return _trade(params, msg.sender);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function quoteTrade(TradeParams calldata params, address sender) external {
+        (int256 base, int256 quote) = _trade(params, sender);
+        revert TradeQuoted(base, quote);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function accrue(uint256 marketId) external onlyMarket(marketId) {
+        (Price price,) = oracle.getPrice(marketId);
+        vault.accrue(marketId, price);
+    }
+
+    function _trade(TradeParams calldata params, address sender) private returns (int256, int256) {
+        // 1. admission
+        MarketRules memory rules = _admit(params);
+        // 2. one oracle price for the whole trade
+        FillInput memory input;
+        (input.price, input.confidence) = oracle.getPrice(params.marketId);
+        input.sender = sender;
+        (input.takerSize, input.makerSize, input.makerOpenNotional, input.makerMargin) =
+            vault.openFill(params.marketId, params.taker, params.maker, sender, input.price);
+        // 3. the maker's side
+        Ask memory ask = _resolveAsk(params, rules, input);
+        (uint256 opposite, bytes memory callbackData) =
+            IMaker(params.maker).fillOrder(params.isBaseToQuote, params.isExactInput, ask.amount, abi.encode(input));
+        // 4. bounds
+        FillTerms memory terms = _checkBounds(params, rules, input, ask, opposite);
+        // 5. settlement
+        Settlement memory settled = vault.settleFill(terms);
+        // 6. the maker's last word
+        _callBack(params.maker, settled.maker, input.price, callbackData);
+        // 7. margin of both sides
+        _checkMargin(settled.taker, params.taker, input.price, settled);
+        // A trade that reduces the maker's exposure is never refused because of the maker's own health (T9).
+        if (!settled.maker.sizeBefore.isReducedBy(-terms.base)) {
+            _checkMargin(settled.maker, params.maker, input.price, settled);
+        }
+        _checkMinimum(settled.taker, params.taker, input.price, rules.minPositionValue);
+        vault.closeFill();
+        return (terms.base.unwrap(), terms.quote.unwrap());
+    }
+
+    /// @dev Everything that can be refused before a price is known. Authority is checked by the Vault, which keeps the
+    /// operators, when the fill opens.
+    function _admit(TradeParams calldata params) private view returns (MarketRules memory rules) {
+        rules = _rules[params.marketId];
+        _checkTrading(params.marketId, _strictest(rules));
+        if (block.timestamp > params.deadline) revert DeadlinePassed(block.timestamp, params.deadline);
+        if (params.amount == 0) revert ZeroAmount();
+        if (params.taker == params.maker) revert TakerIsMaker(params.taker);
+        uint256 makerMarketId = _makerRecords[params.maker].marketId;
+        if (makerMarketId != params.marketId) revert UnknownMaker(params.maker, params.marketId, makerMarketId);
+    }
+
+    /// @dev A reduce-only order needs something to reduce, whatever it costs; and the amount of one that closes whatever
+    /// there is becomes the taker's size. A reduction in base that would leave less than the minimum becomes a whole
+    /// close, and its bound grows in proportion.
+    function _resolveAsk(TradeParams calldata params, MarketRules memory rules, FillInput memory input)
+        private
+        view
+        returns (Ask memory ask)
+    {
+        ask = Ask({amount: params.amount, bound: params.oppositeBound});
+        int256 size = input.takerSize.unwrap();
+        bool hasOpposite = params.isBaseToQuote ? size > 0 : size < 0;
+        if (params.isReduceOnly && !hasOpposite) revert NothingToReduce(size, params.isBaseToQuote);
+        if (!hasOpposite || params.isBaseToQuote != params.isExactInput) return ask;
+
+        uint256 held = input.takerSize.abs();
+        if (params.isReduceOnly && params.amount == type(uint256).max) {
+            ask.amount = held;
+        } else if (params.amount < held && rules.minPositionValue != 0) {
+            uint256 left = BaseLib.toBase(held - params.amount).notionalCeil(input.price);
+            if (left < rules.minPositionValue && !_isMaker(params.taker)) {
+                ask.amount = held;
+                ask.bound = _scaleBound(params, held);
+            }
+        }
+    }
+
+    /// @dev The taker's price bound for `amount` instead of `params.amount`: at least as good for the taker.
+    function _scaleBound(TradeParams calldata params, uint256 amount) private pure returns (uint256) {
+        if (params.isExactInput) return Math.mulDiv(params.oppositeBound, amount, params.amount, Math.Rounding.Ceil);
+        // No bound stays none.
+        if (params.oppositeBound > QuoteLib.MAX_QUOTE) return params.oppositeBound;
+        return Math.mulDiv(params.oppositeBound, amount, params.amount);
+    }
+
+    /// @dev The taker's own bound on every trade; reduce-only where the order, the market or the maker's retirement asks
+    /// for it; a sound price and the price band on increasing trades.
+    function _checkBounds(
+        TradeParams calldata params,
+        MarketRules memory rules,
+        FillInput memory input,
+        Ask memory ask,
+        uint256 opposite
+    ) private view returns (FillTerms memory terms) {
+        if (params.isExactInput ? opposite < ask.bound : opposite > ask.bound) {
+            revert SlippageExceeded(opposite, ask.bound);
+        }
+        bool isExactBase = params.isBaseToQuote == params.isExactInput;
+        uint256 baseAmount = isExactBase ? ask.amount : opposite;
+        uint256 quoteAmount = isExactBase ? opposite : ask.amount;
+        if (baseAmount == 0) revert ZeroAmount();
+        Base base = BaseLib.toBase(baseAmount);
+        Quote quote = QuoteLib.toQuote(quoteAmount);
+        if (params.isBaseToQuote) base = -base;
+        else quote = -quote;
+        terms = FillTerms({
+            marketId: params.marketId,
+            taker: params.taker,
+            maker: params.maker,
+            base: base,
+            quote: quote,
+            price: input.price,
+            tradingFee: rules.tradingFee == 0 ? 0 : Math.ceilDiv(quoteAmount * rules.tradingFee, PPM)
+        });
+
+        if (_makerRecords[params.maker].isRetired && !input.makerSize.isReducedBy(-base)) {
+            revert MakerIsRetired(params.maker);
+        }
+        if (input.takerSize.isReducedBy(base)) return terms;
+        if (params.isReduceOnly) revert WouldIncrease(input.takerSize.unwrap(), base.unwrap());
+        MarketStatus status = _strictest(rules);
+        if (status != MarketStatus.Active) revert MarketNotActive(params.marketId, status);
+        oracle.checkIncrease(params.marketId);
+        _checkBand(baseAmount, quoteAmount, input.price.unwrap(), rules.priceBand);
+    }
+
+    /// @dev |quote / base - price| <= band x price, multiplied out so that nothing rounds.
+    function _checkBand(uint256 baseAmount, uint256 quoteAmount, uint256 price, uint256 band) private pure {
+        uint256 paid = quoteAmount * WAD * PPM;
+        uint256 fair = baseAmount * price;
+        if (paid > fair * (PPM + band) || paid < fair * (PPM - band)) {
+            revert PriceBandExceeded(quoteAmount * WAD / baseAmount, price, band);
+        }
+    }
+
+    /// @dev The maker finishes and checks its own limits, if it asked for it.
+    function _callBack(address maker, FillSide memory side, Price price, bytes memory callbackData) internal {
+        if (callbackData.length == 0) return;
+        IMaker(maker)
+            .fillOrderCallback(
+                bytes.concat(abi.encode(side.valueAfter, side.sizeAfter.notionalCeil(price)), callbackData)
+            );
+    }
+
+    /// @dev What a taker's trade leaves is either nothing or worth a liquidator's while (T21). A reduction in base has
+    /// been rounded up to a close already; one in quote is refused.
+    function _checkMinimum(FillSide memory taker, address account, Price price, uint256 minValue) private view {
+        if (minValue == 0 || taker.sizeAfter.isZero()) return;
+        uint256 value = taker.sizeAfter.notionalCeil(price);
+        if (value >= minValue || _isMaker(account)) return;
+        revert PositionBelowMinimum(value, minValue);
+    }
+
+    function _checkMargin(FillSide memory side, address account, Price price, Settlement memory settled) internal pure {
+        MarginMath.check(side, account, price, settled.initialMarginRatio, settled.maintenanceMarginRatio);
+    }
+}

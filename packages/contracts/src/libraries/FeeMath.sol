@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {FeeState} from "../types/Fees.sol";
+import {Position} from "../types/Position.sol";
+import {Quote, WAD, floorDiv} from "../types/Units.sol";
+
+/// @title Funding and borrowing over time (DESIGN section 10)
+/// @notice Everything here is a function of the state at the last touch and of the time since then. Touching a market
+/// more often changes nothing but the price at which later time accrues, and roundings: at most one unit of the rate
+/// (1e-18 per second) and of each index per touch.
+library FeeMath {
+    /// @dev Funding has at most 36 decimals of price and rate; an index keeps `decimals` of them.
+    uint256 internal constant MAX_INDEX_DECIMALS = 30;
+
+    struct Rates {
+        uint256 indexDecimals;
+        /// @dev WAD per second
+        uint256 maxFundingRate;
+        /// @dev WAD per second squared
+        uint256 maxFundingVelocity;
+        /// @dev WAD base
+        uint256 skewScale;
+        /// @dev WAD per second
+        uint256 maxBorrowingRate;
+        /// @dev WAD base, of all makers
+        uint256 makerLongCapacity;
+        uint256 makerShortCapacity;
+    }
+
+    /// @dev Brings the state to `timestamp`. Does nothing in a market that is frozen or has never traded.
+    function advance(FeeState memory self, Rates memory rates, uint256 timestamp) internal pure {
+        if (timestamp <= self.updatedAt) return;
+        uint256 elapsed = timestamp - self.updatedAt;
+        self.updatedAt = timestamp;
+        if (self.price == 0) return;
+        if (rates.maxFundingRate != 0) _accrueFunding(self, rates, elapsed);
+        if (rates.maxBorrowingRate != 0) _accrueBorrowing(self, rates, elapsed);
+    }
+
+    /// @dev What the account owes (> 0) or gets (< 0), WAD quote: owed up, received down, so that what is paid covers
+    /// what is received (L4). A maker receives borrowing fees, a taker pays them.
+    function pending(Position memory position, FeeState memory state, uint256 indexDecimals)
+        internal
+        pure
+        returns (Quote funding, Quote borrowing)
+    {
+        int256 size = position.size.unwrap();
+        if (size == 0) return (funding, borrowing);
+        // forge-lint: disable-start(unsafe-typecast)
+        int256 unit = int256(10 ** indexDecimals);
+        // Differences of wrapping indices: the casts are the wrap.
+        int256 fundingDelta = int72(state.fundingIndex - position.fundingIndex);
+        uint256 index = state.borrowingIndex(position.isMaker, size);
+        uint64 borrowingDelta;
+        unchecked {
+            borrowingDelta = uint64(index - position.borrowingIndex);
+        }
+        int256 magnitude = size < 0 ? -size : size;
+        int256 fee = magnitude * int256(uint256(borrowingDelta));
+        // forge-lint: disable-end(unsafe-typecast)
+        // -floor(-x) rounds up.
+        funding = Quote.wrap(-floorDiv(-size * fundingDelta, unit));
+        borrowing = Quote.wrap(-floorDiv(position.isMaker ? fee : -fee, unit));
+    }
+
+    /// @dev d(rate)/dt, WAD per second squared: in proportion to the skew, capped at full skew; toward zero.
+    function fundingVelocity(FeeState memory self, Rates memory rates) internal pure returns (int256) {
+        if (rates.skewScale == 0) return 0;
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return int256(rates.maxFundingVelocity) * _cappedSkew(self, rates) / int256(rates.skewScale);
+    }
+
+    /// @dev What takers on the side where makers are exposed pay per second, WAD of the makers' net exposure: the most
+    /// times utilization, down.
+    function borrowingRate(FeeState memory self, Rates memory rates) internal pure returns (uint256) {
+        (uint256 net, uint256 capacity) = _exposure(self, rates);
+        if (net >= capacity) return net == 0 ? 0 : rates.maxBorrowingRate;
+        return Math.mulDiv(rates.maxBorrowingRate, net, capacity);
+    }
+
+    /// @dev The rate moves in a straight line until it meets its cap; the index gains the area under it times price.
+    function _accrueFunding(FeeState memory self, Rates memory rates, uint256 elapsed) private pure {
+        // Rates and velocities are below 2^63, skew below 2^128 and elapsed below 2^40: no product exceeds 2^232.
+        // forge-lint: disable-start(unsafe-typecast)
+        int256 time = int256(elapsed);
+        int256 cap = int256(rates.maxFundingRate);
+        int256 push = int256(rates.maxFundingVelocity) * _cappedSkew(self, rates);
+        int256 scale = int256(rates.skewScale);
+        int256 before = self.fundingRate;
+        int256 rate = before + push * time / scale;
+        int256 doubleArea;
+        if (rate > cap || rate < -cap) {
+            rate = rate > cap ? cap : -cap;
+            // Whole seconds until the cap is met.
+            int256 moving = (rate - before) * scale / push;
+            doubleArea = (before + rate) * moving + 2 * rate * (time - moving);
+        } else {
+            doubleArea = (before + rate) * time;
+        }
+        self.fundingRate = rate;
+        int256 unit = 2 * int256(10 ** (36 - rates.indexDecimals));
+        // The cast is the wrap.
+        self.fundingIndex = int72(self.fundingIndex + floorDiv(doubleArea * int256(self.price), unit));
+        // forge-lint: disable-end(unsafe-typecast)
+    }
+
+    /// @dev maxRate x U x N x price per second, shared by the takers and among the makers of the exposed side in
+    /// proportion to size: takers' share up, makers' down.
+    function _accrueBorrowing(FeeState memory self, Rates memory rates, uint256 elapsed) private pure {
+        (uint256 net, uint256 capacity) = _exposure(self, rates);
+        if (net == 0) return;
+        uint256 utilization = net >= capacity ? WAD : Math.mulDiv(net, WAD, capacity);
+        // price below 2^128, rate below 2^48, elapsed below 2^40.
+        uint256 perNet =
+            Math.mulDiv(self.price * rates.maxBorrowingRate * elapsed, utilization, 10 ** (54 - rates.indexDecimals));
+        unchecked {
+            // Indices wrap; {FeeStorage-store} cuts them to their width.
+            if (self.takerLong > self.takerShort) {
+                self.takerLongIndex += Math.mulDiv(perNet, net, self.takerLong, Math.Rounding.Ceil);
+                self.makerShortIndex += Math.mulDiv(perNet, net, self.makerShort());
+            } else {
+                self.takerShortIndex += Math.mulDiv(perNet, net, self.takerShort, Math.Rounding.Ceil);
+                self.makerLongIndex += Math.mulDiv(perNet, net, self.makerLong);
+            }
+        }
+    }
+
+    /// @dev The makers' net position and all their capacity on that side, WAD base.
+    function _exposure(FeeState memory self, Rates memory rates) private pure returns (uint256 net, uint256 capacity) {
+        if (self.takerLong > self.takerShort) {
+            return (self.takerLong - self.takerShort, rates.makerShortCapacity);
+        }
+        return (self.takerShort - self.takerLong, rates.makerLongCapacity);
+    }
+
+    function _cappedSkew(FeeState memory self, Rates memory rates) private pure returns (int256 skew) {
+        skew = self.skew();
+        // forge-lint: disable-next-line(unsafe-typecast)
+        int256 scale = int256(rates.skewScale);
+        if (skew > scale) return scale;
+        if (skew < -scale) return -scale;
+    }
+}

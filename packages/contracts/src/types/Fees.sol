@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Price, PriceLib} from "./Units.sol";
+
+/// @dev What a market's funding and borrowing have come to, and what drives them (DESIGN section 10).
+///
+/// An index is what one unit of size has paid since the market began, in quote per base with the market's
+/// `feeIndexDecimals`. Indices wrap around: an account owes its size times the *difference* to the index it last paid
+/// at, and that is right as long as the difference fits: 2^63 for borrowing, 2^71 for funding, or with 16 digits to a
+/// price 900 and 200,000 times the price.
+struct FeeState {
+    /// @dev WAD base: sums of the positions of takers, and of the long ones of makers. The makers' short ones follow,
+    /// since all sizes add up to zero: {FeeStateLib.makerShort}.
+    uint256 takerLong;
+    uint256 takerShort;
+    uint256 makerLong;
+    /// @dev The price at which the time since `updatedAt` accrues: the one of the last touch. It is known before the
+    /// interval begins to run, so that nobody chooses it for time that has passed, and needs no oracle to be read.
+    uint256 price;
+    /// @dev What longs have paid to shorts.
+    int256 fundingIndex;
+    /// @dev WAD per second, of the notional; positive: longs pay shorts.
+    int256 fundingRate;
+    /// @dev seconds; {FROZEN} while nothing accrues
+    uint256 updatedAt;
+    /// @dev What takers have paid, and makers received, on either side.
+    uint256 takerLongIndex;
+    uint256 takerShortIndex;
+    uint256 makerLongIndex;
+    uint256 makerShortIndex;
+}
+
+/// @dev The same in four storage words.
+/// takers = takerLong u128 | takerShort u128;  makers = makerLong u128 | price u128;
+/// funding = index int72 | rate int64 | updatedAt u40;  borrowing = takerLong | takerShort | makerLong | makerShort, u64.
+struct PackedFees {
+    uint256 takers;
+    uint256 makers;
+    uint256 funding;
+    uint256 borrowing;
+}
+
+/// @dev `updatedAt` of a market in which nothing accrues.
+uint256 constant FROZEN = type(uint40).max;
+
+using FeeStateLib for FeeState global;
+using FeeStorage for PackedFees global;
+
+library FeeStateLib {
+    /// @dev WAD base
+    function makerShort(FeeState memory self) internal pure returns (uint256) {
+        return self.takerLong + self.makerLong - self.takerShort;
+    }
+
+    /// @dev Net position of all takers, WAD base; the makers' is its negative.
+    function skew(FeeState memory self) internal pure returns (int256) {
+        // Both are below 2^128.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return int256(self.takerLong) - int256(self.takerShort);
+    }
+
+    function isFrozen(FeeState memory self) internal pure returns (bool) {
+        return self.updatedAt == FROZEN;
+    }
+
+    /// @dev Moves an account's size from `before` to `after_` in the sums.
+    function move(FeeState memory self, bool isMaker, int256 before, int256 after_) internal pure {
+        if (isMaker) {
+            self.makerLong = self.makerLong - _long(before) + _long(after_);
+        } else {
+            self.takerLong = self.takerLong - _long(before) + _long(after_);
+            self.takerShort = self.takerShort - _long(-before) + _long(-after_);
+        }
+    }
+
+    /// @dev The borrowing index of the group that an account with `size` belongs to; see {FeeState}.
+    function borrowingIndex(FeeState memory self, bool isMaker, int256 size) internal pure returns (uint256) {
+        if (isMaker) return size > 0 ? self.makerLongIndex : self.makerShortIndex;
+        return size > 0 ? self.takerLongIndex : self.takerShortIndex;
+    }
+
+    function _long(int256 size) private pure returns (uint256) {
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return size > 0 ? uint256(size) : 0;
+    }
+}
+
+library FeeStorage {
+    using SafeCast for uint256;
+
+    function load(PackedFees storage self) internal view returns (FeeState memory state) {
+        (uint256 takers, uint256 makers, uint256 funding, uint256 borrowing) =
+            (self.takers, self.makers, self.funding, self.borrowing);
+        // Each cast below cuts out one packed field.
+        // forge-lint: disable-start(unsafe-typecast)
+        state.takerLong = uint128(takers);
+        state.takerShort = takers >> 128;
+        state.makerLong = uint128(makers);
+        state.price = makers >> 128;
+        state.fundingIndex = int72(uint72(funding));
+        state.fundingRate = int64(uint64(funding >> 72));
+        state.updatedAt = uint40(funding >> 136);
+        state.takerLongIndex = uint64(borrowing);
+        state.takerShortIndex = uint64(borrowing >> 64);
+        state.makerLongIndex = uint64(borrowing >> 128);
+        state.makerShortIndex = borrowing >> 192;
+        // forge-lint: disable-end(unsafe-typecast)
+    }
+
+    /// @dev Sums that exceed 128 bits revert; indices wrap; the rate is capped far below 64 bits by its parameters.
+    function store(PackedFees storage self, FeeState memory state) internal {
+        // forge-lint: disable-start(unsafe-typecast)
+        self.takers = uint256(state.takerLong.toUint128()) | uint256(state.takerShort.toUint128()) << 128;
+        self.makers = uint256(state.makerLong.toUint128()) | state.price << 128;
+        self.funding = uint256(uint72(int72(state.fundingIndex))) | uint256(uint64(int64(state.fundingRate))) << 72
+            | state.updatedAt << 136;
+        self.borrowing = uint256(uint64(state.takerLongIndex)) | uint256(uint64(state.takerShortIndex)) << 64
+            | uint256(uint64(state.makerLongIndex)) << 128 | uint256(uint64(state.makerShortIndex)) << 192;
+        // forge-lint: disable-end(unsafe-typecast)
+    }
+
+    /// @dev The price of the last touch; zero before the first.
+    function lastPrice(PackedFees storage self) internal view returns (Price) {
+        uint256 price = self.makers >> 128;
+        return price == 0 ? Price.wrap(0) : PriceLib.toPrice(price);
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {IVault} from "../interfaces/IVault.sol";
+import {MarketLedger} from "../types/Market.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {VaultBase} from "./VaultBase.sol";
+
+/// @title Collateral of accounts that is in no market, and who may move it
+abstract contract Funds is VaultBase, EIP712, Nonces {
+    using SafeCast for *;
+    using SafeERC20 for *;
+
+    bytes32 private constant SET_OPERATOR_TYPEHASH =
+        keccak256("SetOperator(address account,address operator,bool approved,uint256 nonce,uint256 deadline)");
+
+    /// @inheritdoc IVault
+    function deposit(address account, uint256 amountXCD) external locked returns (uint256 receivedXCD) {
+        return _deposit(account, amountXCD);
+    }
+
+    /// @inheritdoc IVault
+    function depositWithPermit(address account, uint256 amountXCD, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
+        external
+        locked
+        returns (uint256 receivedXCD)
+    {
+        // Whoever has sent the permit ahead has done this call's work.
+        try IERC20Permit(address(asset)).permit(msg.sender, address(this), amountXCD, deadline, v, r, s) {} catch {}
+        return _deposit(account, amountXCD);
+    }
+
+    /// @inheritdoc IVault
+    function withdraw(uint256 amountXCD, address to) external locked {
+        if (to == address(0)) revert ZeroAddress();
+        _debitFund(msg.sender, amountXCD);
+        emit Withdrawn(msg.sender, to, amountXCD);
+        if (address(breaker) != address(0)) breaker.recordOutflow(address(asset), msg.sender, amountXCD);
+        asset.safeTransfer(to, amountXCD);
+    }
+
+    /// @inheritdoc IVault
+    function donate(uint256 marketId, uint256 amountXCD) external locked {
+        MarketLedger storage ledger = _market(marketId);
+        _debitFund(msg.sender, amountXCD);
+        ledger.balance = (uint256(ledger.balance) + amountXCD).toUint128();
+        ledger.insurance = (int256(ledger.insurance) + (amountXCD * assetScale).toInt256()).toInt128();
+        emit InsuranceDonated(marketId, msg.sender, amountXCD);
+    }
+
+    /// @inheritdoc IVault
+    function setOperator(address operator, bool approved) external {
+        _setOperator(msg.sender, operator, approved);
+    }
+
+    /// @inheritdoc IVault
+    function setOperatorBySig(
+        address account,
+        address operator,
+        bool approved,
+        uint256 deadline,
+        bytes calldata signature
+    ) external {
+        if (block.timestamp > deadline) revert SignatureExpired(block.timestamp, deadline);
+        bytes32 digest = _hashTypedDataV4(
+            keccak256(abi.encode(SET_OPERATOR_TYPEHASH, account, operator, approved, _useNonce(account), deadline))
+        );
+        if (!SignatureChecker.isValidSignatureNow(account, digest, signature)) revert InvalidSignature(account);
+        _setOperator(account, operator, approved);
+    }
+
+    /// @inheritdoc IVault
+    function setDepositCap(uint256 capXCD) external onlyClearingHouse {
+        depositCap = capXCD;
+        emit DepositCapSet(capXCD);
+    }
+
+    function _deposit(address account, uint256 amountXCD) private returns (uint256 receivedXCD) {
+        if (account == address(0)) revert ZeroAddress();
+        if (address(breaker) != address(0)) breaker.recordInflow(address(asset), account, amountXCD);
+        uint256 balanceBefore = asset.balanceOf(address(this));
+        asset.safeTransferFrom(msg.sender, address(this), amountXCD);
+        uint256 balance = asset.balanceOf(address(this));
+        receivedXCD = balance - balanceBefore;
+        if (receivedXCD == 0) revert ZeroAmount();
+        uint256 cap = depositCap;
+        if (cap != 0 && balance > cap) revert DepositCapExceeded(balance, cap);
+        fundOf[account] += receivedXCD;
+        emit Deposited(account, msg.sender, receivedXCD);
+    }
+
+    function _setOperator(address account, address operator, bool approved) private {
+        isOperator[account][operator] = approved;
+        emit OperatorSet(account, operator, approved);
+    }
+}

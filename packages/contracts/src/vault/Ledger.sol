@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {AccountState, FillSide, FillTerms, IVault, Settlement} from "../interfaces/IVault.sol";
+import {FeeMath} from "../libraries/FeeMath.sol";
+import {SystemLock} from "../libraries/SystemLock.sol";
+import {FeeState} from "../types/Fees.sol";
+import {MarketLedger} from "../types/Market.sol";
+import {PackedPosition, Position} from "../types/Position.sol";
+import {Base, Price, Quote, QuoteLib} from "../types/Units.sol";
+import {VaultBase} from "./VaultBase.sol";
+
+/// @title Fills and what else moves margin between accounts: fees, penalties, shortfalls. ClearingHouse and
+/// Backstop only.
+abstract contract Ledger is VaultBase {
+    using SafeCast for *;
+
+    // ---------------------------------------------------------------------------------------------------- fills ----
+
+    /// @inheritdoc IVault
+    function openFill(uint256 marketId, address taker, address maker, address caller, Price price)
+        external
+        onlyClearingHouse
+        returns (Base takerSize, Base makerSize, Quote makerOpenNotional, Quote makerMargin)
+    {
+        _checkAuthorized(taker, caller);
+        SystemLock.acquireForFill(maker, marketId);
+        MarketLedger storage ledger = _market(marketId);
+        FeeState memory fees = _accrueAt(ledger, price);
+        Position memory position = _positions[marketId][maker].load();
+        takerSize = _positions[marketId][taker].load().size;
+        makerMargin = position.margin - _pending(ledger, position, fees);
+        return (takerSize, position.size, position.openNotional, makerMargin);
+    }
+
+    /// @inheritdoc IVault
+    function settleFill(FillTerms calldata terms) external onlyExchange returns (Settlement memory settlement) {
+        MarketLedger storage ledger = _market(terms.marketId);
+        (settlement.initialMarginRatio, settlement.maintenanceMarginRatio) = ledger.marginRatios();
+        // Accrued when the fill was opened, in this very second.
+        FeeState memory fees = ledger.fees.load();
+        Quote takerPnl = _settleSide(settlement.taker, terms, fees, true);
+        Quote makerPnl = _settleSide(settlement.maker, terms, fees, false);
+        ledger.fees.store(fees);
+        if (terms.tradingFee != 0) {
+            _addInsurance(ledger, terms.tradingFee.toInt256());
+            emit TradingFeePaid(terms.marketId, terms.taker, terms.tradingFee);
+        }
+        emit PositionsChanged(
+            terms.marketId,
+            terms.taker,
+            terms.maker,
+            terms.base.unwrap(),
+            terms.quote.unwrap(),
+            takerPnl.unwrap(),
+            makerPnl.unwrap(),
+            terms.price.unwrap()
+        );
+        SystemLock.endFillWindow();
+        if (_drew) {
+            _drew = false;
+            int256 margin = _positions[terms.marketId][terms.maker].load().margin.unwrap();
+            if (margin < 0) revert DrawnBelowZero(margin);
+        }
+    }
+
+    /// @inheritdoc IVault
+    function closeFill() external onlyExchange {
+        // A receipt left open would credit somebody else's later deposit a second time.
+        if (_balanceMark != 0) revert Locked(SystemLock.holder());
+        SystemLock.release();
+    }
+
+    // --------------------------------------------------------------------------------------------- forced changes ----
+
+    /// @inheritdoc IVault
+    function openForced(uint256 marketId, address account, address maker, Price price)
+        external
+        onlyExchange
+        returns (AccountState memory state)
+    {
+        if (maker == address(0)) SystemLock.acquire(msg.sender);
+        else SystemLock.acquireForFill(maker, marketId);
+        return _accountState(marketId, account, price, _accrueAt(_market(marketId), price));
+    }
+
+    /// @inheritdoc IVault
+    function openHook(address maker) external onlyExchange {
+        SystemLock.acquire(maker);
+    }
+
+    /// @inheritdoc IVault
+    function settlePenalty(
+        uint256 marketId,
+        address account,
+        address liquidator,
+        Quote accountDelta,
+        Quote liquidatorDelta
+    ) external onlyExchange {
+        _positions[marketId][account].addMargin(accountDelta);
+        _positions[marketId][liquidator].addMargin(liquidatorDelta);
+        int256 toInsurance = -(accountDelta + liquidatorDelta).unwrap();
+        MarketLedger storage ledger = _market(marketId);
+        int256 insurance = ledger.insurance;
+        // A reward is no reason for bad debt.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        if (toInsurance < 0 && insurance < -toInsurance) {
+            revert InsufficientInsurance(uint256(-toInsurance), insurance);
+        }
+        if (toInsurance != 0) _addInsurance(ledger, toInsurance);
+        emit PenaltySettled(marketId, account, liquidator, accountDelta.unwrap(), liquidatorDelta.unwrap());
+    }
+
+    /// @inheritdoc IVault
+    function coverShortfall(uint256 marketId, address account) external onlyExchange returns (int256 insurance) {
+        PackedPosition storage stored = _positions[marketId][account];
+        Position memory position = stored.load();
+        if (!position.size.isZero() || !position.margin.isNegative()) {
+            revert NoShortfall(account, position.size.unwrap(), position.margin.unwrap());
+        }
+        stored.addMargin(-position.margin);
+        MarketLedger storage ledger = _market(marketId);
+        _addInsurance(ledger, position.margin.unwrap());
+        insurance = ledger.insurance;
+        emit ShortfallCovered(marketId, account, (-position.margin).positivePart(), insurance);
+    }
+
+    /// @inheritdoc IVault
+    function accountState(uint256 marketId, address account, Price price)
+        external
+        view
+        onlyExchange
+        returns (AccountState memory)
+    {
+        return _accountState(marketId, account, price, _feesNow(_market(marketId)));
+    }
+
+    // -------------------------------------------------------------------------------------------------- internal ----
+
+    /// @dev One side of a fill: pays its fees, takes the fill, and is told apart before and after it.
+    function _settleSide(FillSide memory side, FillTerms calldata terms, FeeState memory fees, bool isTaker)
+        private
+        returns (Quote realizedPnl)
+    {
+        address account = isTaker ? terms.taker : terms.maker;
+        PackedPosition storage stored = _positions[terms.marketId][account];
+        Position memory position = stored.load();
+        _payFees(terms.marketId, account, position, fees);
+        side.sizeBefore = position.size;
+        side.valueBefore = position.value(terms.price);
+
+        realizedPnl =
+            isTaker ? position.applyFill(terms.base, terms.quote) : position.applyFill(-terms.base, -terms.quote);
+        if (isTaker && terms.tradingFee != 0) {
+            position.margin = position.margin - QuoteLib.toQuote(terms.tradingFee);
+        }
+        side.sizeAfter = position.size;
+        side.valueAfter = position.value(terms.price);
+
+        int256 size = position.size.unwrap();
+        fees.move(position.isMaker, side.sizeBefore.unwrap(), size);
+        position.fundingIndex = fees.fundingIndex;
+        position.borrowingIndex = fees.borrowingIndex(position.isMaker, size);
+        stored.store(position);
+    }
+
+    function _payFees(uint256 marketId, address account, Position memory position, FeeState memory fees) private {
+        (Quote funding, Quote borrowing) = FeeMath.pending(position, fees, _markets[marketId].feeIndexDecimals);
+        if (funding.unwrap() == 0 && borrowing.unwrap() == 0) return;
+        position.margin = position.margin - funding - borrowing;
+        emit FeesSettled(marketId, account, funding.unwrap(), borrowing.unwrap());
+    }
+
+    function _accountState(uint256 marketId, address account, Price price, FeeState memory fees)
+        private
+        view
+        returns (AccountState memory state)
+    {
+        MarketLedger storage ledger = _markets[marketId];
+        Position memory position = _positions[marketId][account].load();
+        position.margin = position.margin - _pending(ledger, position, fees);
+        (state.size, state.openNotional, state.margin) = (position.size, position.openNotional, position.margin);
+        state.isMaker = position.isMaker;
+        state.value = position.value(price);
+        (state.initialMarginRatio, state.maintenanceMarginRatio) = ledger.marginRatios();
+        state.insurance = ledger.insurance;
+    }
+
+    function _addInsurance(MarketLedger storage ledger, int256 change) private {
+        ledger.insurance = (int256(ledger.insurance) + change).toInt128();
+    }
+}

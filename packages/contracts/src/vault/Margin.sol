@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IVault} from "../interfaces/IVault.sol";
+import {SystemLock} from "../libraries/SystemLock.sol";
+import {VaultBase} from "./VaultBase.sol";
+
+/// @title Collateral on its way into and out of markets: between fund and margin, and straight in tokens for LP vaults
+/// and hedges
+abstract contract Margin is VaultBase {
+    using SafeERC20 for IERC20;
+
+    /// @inheritdoc IVault
+    function transferFundToMargin(uint256 marketId, address account, uint256 amountXCD) external locked {
+        _checkAuthorized(account, msg.sender);
+        _market(marketId);
+        _debitFund(account, amountXCD);
+        _creditMargin(marketId, account, amountXCD);
+        emit FundToMargin(marketId, account, amountXCD);
+    }
+
+    /// @inheritdoc IVault
+    function transferMarginToFund(uint256 marketId, address account, uint256 amountXCD) external locked {
+        _checkAuthorized(account, msg.sender);
+        _debitFreeMargin(marketId, account, amountXCD);
+        fundOf[account] += amountXCD;
+        emit MarginToFund(marketId, account, amountXCD);
+    }
+
+    /// @inheritdoc IVault
+    function lock() external {
+        SystemLock.acquire(msg.sender);
+    }
+
+    /// @inheritdoc IVault
+    function unlock() external {
+        SystemLock.requireHolder(msg.sender);
+        // A fill's lock ends with the fill only, and a receipt's with its credit.
+        if (!SystemLock.isPlain() || _balanceMark != 0) revert Locked(msg.sender);
+        SystemLock.release();
+    }
+
+    /// @inheritdoc IVault
+    function beginReceive(uint256 marketId) external {
+        if (_balanceMark != 0) revert Locked(SystemLock.holder());
+        if (SystemLock.holder() == msg.sender) {
+            if (!SystemLock.isPlain() && SystemLock.fillMarket() != marketId) {
+                revert NoFillWindow(msg.sender, marketId);
+            }
+        } else {
+            SystemLock.acquireForReceipt(msg.sender);
+        }
+        _market(marketId);
+        _receiveMarket = marketId;
+        // What was there before the tokens arrive is what the breaker has to know.
+        if (_metersFor(marketId, msg.sender)) breaker.recordInflow(address(asset), msg.sender, 0);
+        _balanceMark = asset.balanceOf(address(this)) + 1;
+    }
+
+    /// @inheritdoc IVault
+    function endReceive() external returns (uint256 receivedXCD) {
+        SystemLock.requireHolder(msg.sender);
+        uint256 mark = _balanceMark;
+        if (mark == 0) revert NotLockHolder(msg.sender, address(0));
+        _balanceMark = 0;
+        uint256 marketId = _receiveMarket;
+        receivedXCD = asset.balanceOf(address(this)) - (mark - 1);
+        _creditMargin(marketId, msg.sender, receivedXCD);
+        emit MarginReceived(marketId, msg.sender, receivedXCD);
+        if (_metersFor(marketId, msg.sender)) breaker.recordInflow(address(asset), msg.sender, receivedXCD);
+        if (SystemLock.isForReceipt()) SystemLock.release();
+    }
+
+    /// @inheritdoc IVault
+    function withdrawMargin(uint256 marketId, uint256 amountXCD, address to) external {
+        // An LP vault that holds the lock may pay out under it; everybody else takes it for this call.
+        bool nested = SystemLock.holder() == msg.sender && SystemLock.isPlain() && _balanceMark == 0;
+        if (!nested) SystemLock.acquire(msg.sender);
+        _debitFreeMargin(marketId, msg.sender, amountXCD);
+        emit MarginPaidOut(marketId, msg.sender, to, amountXCD);
+        if (_metersFor(marketId, msg.sender)) breaker.recordOutflow(address(asset), msg.sender, amountXCD);
+        asset.safeTransfer(to, amountXCD);
+        if (!nested) SystemLock.release();
+    }
+
+    /// @inheritdoc IVault
+    function draw(uint256 amountXCD, address to) external {
+        if (SystemLock.holder() != msg.sender || !SystemLock.hasFillWindow()) {
+            revert NoFillWindow(msg.sender, SystemLock.fillMarket());
+        }
+        // What leaves during a receipt would be counted against what arrives.
+        if (_balanceMark != 0) revert Locked(msg.sender);
+        uint256 marketId = SystemLock.fillMarket();
+        _drew = true;
+        _debitMargin(marketId, msg.sender, amountXCD);
+        emit MarginPaidOut(marketId, msg.sender, to, amountXCD);
+        asset.safeTransfer(to, amountXCD);
+    }
+}

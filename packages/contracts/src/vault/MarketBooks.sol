@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IVault} from "../interfaces/IVault.sol";
+import {FeeMath} from "../libraries/FeeMath.sol";
+import {FROZEN, FeeState} from "../types/Fees.sol";
+import {MarketLedger} from "../types/Market.sol";
+import {PackedPosition, Position} from "../types/Position.sol";
+import {PPM, Price} from "../types/Units.sol";
+import {VaultBase} from "./VaultBase.sol";
+
+/// @title Settings of markets that the books depend on
+/// @notice Whatever has accrued is settled before anything changes that enters it.
+abstract contract MarketBooks is VaultBase {
+    using SafeCast for uint256;
+
+    /// @notice A change of margin ratios takes at least a day, so that nobody healthy is liquidated by it at once.
+    uint256 public constant MIN_RAMP = 1 days;
+    uint256 public constant MAX_RAMP = 30 days;
+    /// @notice WAD per second: 100% per day. Greater rates are mistakes.
+    uint256 public constant MAX_RATE = uint256(1e18) / 1 days;
+
+    /// @dev WAD base that a maker counts with in the sums of its market.
+    struct Capacity {
+        uint128 long;
+        uint128 short;
+    }
+
+    mapping(uint256 marketId => mapping(address maker => Capacity capacity)) private _capacities;
+
+    /// @inheritdoc IVault
+    function createMarket(
+        uint256 marketId,
+        uint24 initialMarginRatio,
+        uint24 maintenanceMarginRatio,
+        uint8 feeIndexDecimals
+    ) external onlyClearingHouse {
+        MarketLedger storage ledger = _markets[marketId];
+        if (ledger.initialMarginRatio != 0) revert MarketExists(marketId);
+        _checkMarginRatios(initialMarginRatio, maintenanceMarginRatio);
+        if (feeIndexDecimals > FeeMath.MAX_INDEX_DECIMALS) {
+            revert InvalidFeeIndexDecimals(feeIndexDecimals, FeeMath.MAX_INDEX_DECIMALS);
+        }
+        ledger.initialMarginRatio = initialMarginRatio;
+        ledger.maintenanceMarginRatio = maintenanceMarginRatio;
+        ledger.feeIndexDecimals = feeIndexDecimals;
+        FeeState memory fees;
+        fees.updatedAt = block.timestamp;
+        ledger.fees.store(fees);
+        emit MarginRatiosSet(marketId, initialMarginRatio, maintenanceMarginRatio, block.timestamp);
+    }
+
+    /// @inheritdoc IVault
+    function setMarginRatios(
+        uint256 marketId,
+        uint24 initialMarginRatio,
+        uint24 maintenanceMarginRatio,
+        uint256 rampDuration
+    ) external onlyClearingHouse {
+        MarketLedger storage ledger = _market(marketId);
+        _checkMarginRatios(initialMarginRatio, maintenanceMarginRatio);
+        if (rampDuration < MIN_RAMP || rampDuration > MAX_RAMP) revert InvalidRamp(rampDuration, MIN_RAMP, MAX_RAMP);
+        (uint256 initial, uint256 maintenance) = ledger.marginRatios();
+        // Ratios in force lie between two uint24.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        (ledger.initialMarginRatioBefore, ledger.maintenanceMarginRatioBefore) = (uint24(initial), uint24(maintenance));
+        (ledger.initialMarginRatio, ledger.maintenanceMarginRatio) = (initialMarginRatio, maintenanceMarginRatio);
+        ledger.rampStart = block.timestamp.toUint40();
+        ledger.rampEnd = (block.timestamp + rampDuration).toUint40();
+        emit MarginRatiosSet(marketId, initialMarginRatio, maintenanceMarginRatio, ledger.rampEnd);
+    }
+
+    /// @inheritdoc IVault
+    function setFunding(uint256 marketId, uint64 maxRate, uint64 maxVelocity, uint128 skewScale)
+        external
+        onlyClearingHouse
+    {
+        bool isOff = maxRate == 0 && maxVelocity == 0 && skewScale == 0;
+        bool isValid = maxRate != 0 && maxRate <= MAX_RATE && maxVelocity != 0 && maxVelocity <= MAX_RATE
+            && skewScale != 0 && skewScale <= uint128(type(int128).max);
+        if (!isOff && !isValid) revert InvalidFunding(maxRate, maxVelocity, skewScale);
+        MarketLedger storage ledger = _market(marketId);
+        FeeState memory fees = _feesNow(ledger);
+        // Both caps fit.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        int256 cap = int256(uint256(maxRate));
+        if (fees.fundingRate > cap) fees.fundingRate = cap;
+        if (fees.fundingRate < -cap) fees.fundingRate = -cap;
+        ledger.fees.store(fees);
+        ledger.hasFunding = !isOff;
+        (ledger.maxFundingRate, ledger.maxFundingVelocity, ledger.skewScale) = (maxRate, maxVelocity, skewScale);
+        emit FundingSet(marketId, maxRate, maxVelocity, skewScale);
+    }
+
+    /// @inheritdoc IVault
+    function setBorrowing(uint256 marketId, uint48 maxRate) external onlyClearingHouse {
+        if (maxRate > MAX_RATE) revert InvalidBorrowing(maxRate, MAX_RATE);
+        MarketLedger storage ledger = _market(marketId);
+        _accrue(ledger);
+        ledger.maxBorrowingRate = maxRate;
+        emit BorrowingSet(marketId, maxRate);
+    }
+
+    /// @inheritdoc IVault
+    function setMaker(uint256 marketId, address account, bool isMaker, uint256 long, uint256 short)
+        external
+        onlyClearingHouse
+    {
+        _market(marketId);
+        PackedPosition storage stored = _positions[marketId][account];
+        Position memory position = stored.load();
+        if (!position.size.isZero()) revert MakerNotFlat(account, position.size.unwrap());
+        position.isMaker = isMaker;
+        stored.store(position);
+        _setCapacity(marketId, account, long, short);
+    }
+
+    /// @inheritdoc IVault
+    function setCapacity(uint256 marketId, uint256 long, uint256 short) external {
+        if (_positions[marketId][msg.sender].isMaker()) _setCapacity(marketId, msg.sender, long, short);
+    }
+
+    /// @inheritdoc IVault
+    function setFrozen(uint256 marketId, bool frozen) external onlyClearingHouse {
+        MarketLedger storage ledger = _market(marketId);
+        FeeState memory fees = _feesNow(ledger);
+        if (fees.isFrozen() == frozen) return;
+        fees.updatedAt = frozen ? FROZEN : block.timestamp;
+        ledger.fees.store(fees);
+        emit AccrualFrozen(marketId, frozen);
+    }
+
+    /// @inheritdoc IVault
+    function accrue(uint256 marketId, Price price) external onlyClearingHouse {
+        _accrueAt(_market(marketId), price);
+    }
+
+    /// @inheritdoc IVault
+    function capacityOf(uint256 marketId, address maker) external view returns (uint256 long, uint256 short) {
+        Capacity memory capacity = _capacities[marketId][maker];
+        return (capacity.long, capacity.short);
+    }
+
+    function _setCapacity(uint256 marketId, address maker, uint256 long, uint256 short) private {
+        MarketLedger storage ledger = _markets[marketId];
+        // Without borrowing, capacity enters nothing.
+        if (ledger.maxBorrowingRate != 0) _accrue(ledger);
+        Capacity memory before = _capacities[marketId][maker];
+        ledger.makerLongCapacity = (ledger.makerLongCapacity - uint256(before.long) + long).toUint128();
+        ledger.makerShortCapacity = (ledger.makerShortCapacity - uint256(before.short) + short).toUint128();
+        _capacities[marketId][maker] = Capacity({long: long.toUint128(), short: short.toUint128()});
+        emit CapacitySet(marketId, maker, long, short);
+    }
+
+    function _checkMarginRatios(uint24 initialMarginRatio, uint24 maintenanceMarginRatio) private pure {
+        if (maintenanceMarginRatio == 0 || maintenanceMarginRatio >= initialMarginRatio || initialMarginRatio > PPM) {
+            revert InvalidMarginRatios(initialMarginRatio, maintenanceMarginRatio);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {ICircuitBreaker} from "../interfaces/ICircuitBreaker.sol";
+import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
+import {IVault} from "../interfaces/IVault.sol";
+import {FeeMath} from "../libraries/FeeMath.sol";
+import {MarginMath} from "../libraries/MarginMath.sol";
+import {SystemLock} from "../libraries/SystemLock.sol";
+import {FeeState} from "../types/Fees.sol";
+import {MarketLedger} from "../types/Market.sol";
+import {PackedPosition, Position} from "../types/Position.sol";
+import {Price, Quote, QuoteLib, ZERO_QUOTE} from "../types/Units.sol";
+
+/// @title What the parts of the Vault share: the books themselves and the ways to credit and debit them
+abstract contract VaultBase is IVault {
+    using SafeCast for uint256;
+
+    /// @inheritdoc IVault
+    IERC20 public immutable asset;
+    /// @inheritdoc IVault
+    uint256 public immutable assetScale;
+    /// @inheritdoc IVault
+    address public immutable clearingHouse;
+    /// @inheritdoc IVault
+    address public immutable backstop;
+    /// @inheritdoc IVault
+    IPriceOracle public immutable oracle;
+    /// @inheritdoc IVault
+    ICircuitBreaker public immutable breaker;
+
+    /// @inheritdoc IVault
+    mapping(address account => uint256 amountXCD) public fundOf;
+    /// @inheritdoc IVault
+    mapping(address account => mapping(address operator => bool approved)) public isOperator;
+    /// @inheritdoc IVault
+    uint256 public depositCap;
+    mapping(uint256 marketId => MarketLedger ledger) internal _markets;
+    mapping(uint256 marketId => mapping(address account => PackedPosition position)) internal _positions;
+
+    /// @dev Whether the maker of the open fill window drew from its margin.
+    bool internal transient _drew;
+    /// @dev Market that {beginReceive} credits.
+    uint256 internal transient _receiveMarket;
+    /// @dev Token balance at {beginReceive}, plus one; zero when nothing is being received.
+    uint256 internal transient _balanceMark;
+
+    constructor(
+        IERC20 asset_,
+        address clearingHouse_,
+        address backstop_,
+        IPriceOracle oracle_,
+        ICircuitBreaker breaker_
+    ) {
+        bool isComplete = address(asset_) != address(0) && clearingHouse_ != address(0) && backstop_ != address(0)
+            && address(oracle_) != address(0);
+        if (!isComplete) revert ZeroAddress();
+        asset = asset_;
+        // Reverts by underflow for a token of more than 18 decimals.
+        assetScale = 10 ** (18 - IERC20Metadata(address(asset_)).decimals());
+        clearingHouse = clearingHouse_;
+        backstop = backstop_;
+        oracle = oracle_;
+        breaker = breaker_;
+    }
+
+    modifier onlyClearingHouse() {
+        _checkClearingHouse();
+        _;
+    }
+
+    /// @dev What forced changes need: of the ClearingHouse in liquidations, of the Backstop beyond them.
+    modifier onlyExchange() {
+        if (msg.sender != backstop) _checkClearingHouse();
+        _;
+    }
+
+    /// @dev For actions that begin and end within one call to the Vault.
+    modifier locked() {
+        SystemLock.acquire(msg.sender);
+        _;
+        SystemLock.release();
+    }
+
+    // ------------------------------------------------------------------------------------------ credits and debits ----
+
+    function _debitFund(address account, uint256 amountXCD) internal {
+        if (amountXCD == 0) revert ZeroAmount();
+        uint256 available = fundOf[account];
+        if (amountXCD > available) revert InsufficientFund(amountXCD, available);
+        unchecked {
+            fundOf[account] = available - amountXCD;
+        }
+    }
+
+    function _creditMargin(uint256 marketId, address account, uint256 amountXCD) internal {
+        PackedPosition storage stored = _positions[marketId][account];
+        stored.addMargin(QuoteLib.toQuote(amountXCD * assetScale));
+        MarketLedger storage ledger = _markets[marketId];
+        ledger.balance = (uint256(ledger.balance) + amountXCD).toUint128();
+    }
+
+    /// @dev The market pays out of what it holds and no more (L3), whatever the account is worth.
+    function _debitMargin(uint256 marketId, address account, uint256 amountXCD) internal {
+        if (amountXCD == 0) revert ZeroAmount();
+        MarketLedger storage ledger = _market(marketId);
+        uint256 available = ledger.balance;
+        if (amountXCD > available) revert InsufficientMarketBalance(amountXCD, available);
+        unchecked {
+            // Smaller than a uint128, by the check above.
+            // forge-lint: disable-next-line(unsafe-typecast)
+            ledger.balance = uint128(available - amountXCD);
+        }
+        _positions[marketId][account].addMargin(-QuoteLib.toQuote(amountXCD * assetScale));
+    }
+
+    /// @dev L6 for withdrawals.
+    function _debitFreeMargin(uint256 marketId, address account, uint256 amountXCD) internal {
+        _debitMargin(marketId, account, amountXCD);
+        Position memory position = _positions[marketId][account].load();
+        (Quote left, uint256 required) = _freeMargin(marketId, position);
+        if (left < ZERO_QUOTE || left.positivePart() < required) revert InsufficientMargin(left.unwrap(), required);
+    }
+
+    /// @dev What counts of an account's margin when it is taken out, and what has to stay. Unrealised loss and pending
+    /// fees count, unrealised profit does not.
+    function _freeMargin(uint256 marketId, Position memory position)
+        internal
+        view
+        returns (Quote left, uint256 required)
+    {
+        if (position.size.isZero()) return (position.margin, 0);
+        MarketLedger storage ledger = _markets[marketId];
+        FeeState memory fees = _feesNow(ledger);
+        if (fees.isFrozen()) revert MarketFrozen(marketId);
+        (Price price,) = oracle.getPrice(marketId);
+        position.margin = position.margin - _pending(ledger, position, fees);
+        left = position.margin.min(position.value(price));
+        (uint256 initial,) = ledger.marginRatios();
+        required = _requirement(position, price, initial);
+    }
+
+    // -------------------------------------------------------------------------------------------------- accrual ----
+
+    /// @dev What has accrued by now, without storing it.
+    function _feesNow(MarketLedger storage ledger) internal view returns (FeeState memory fees) {
+        fees = ledger.fees.load();
+        FeeMath.advance(fees, _rates(ledger), block.timestamp);
+    }
+
+    /// @dev Words that say nothing are not read.
+    function _rates(MarketLedger storage ledger) internal view returns (FeeMath.Rates memory rates) {
+        rates.indexDecimals = ledger.feeIndexDecimals;
+        if (ledger.hasFunding) {
+            rates.maxFundingRate = ledger.maxFundingRate;
+            rates.maxFundingVelocity = ledger.maxFundingVelocity;
+            rates.skewScale = ledger.skewScale;
+        }
+        rates.maxBorrowingRate = ledger.maxBorrowingRate;
+        if (rates.maxBorrowingRate != 0) {
+            rates.makerLongCapacity = ledger.makerLongCapacity;
+            rates.makerShortCapacity = ledger.makerShortCapacity;
+        }
+    }
+
+    /// @dev Settles what has accrued before something that enters it changes.
+    function _accrue(MarketLedger storage ledger) internal returns (FeeState memory fees) {
+        fees = _feesNow(ledger);
+        ledger.fees.store(fees);
+    }
+
+    /// @dev The same before a fill; later time accrues at the fill's oracle price.
+    function _accrueAt(MarketLedger storage ledger, Price price) internal returns (FeeState memory fees) {
+        fees = _feesNow(ledger);
+        fees.price = price.unwrap();
+        ledger.fees.store(fees);
+    }
+
+    /// @dev Funding and borrowing together, WAD quote; owed > 0.
+    function _pending(MarketLedger storage ledger, Position memory position, FeeState memory fees)
+        internal
+        view
+        returns (Quote)
+    {
+        (Quote funding, Quote borrowing) = FeeMath.pending(position, fees, ledger.feeIndexDecimals);
+        return funding + borrowing;
+    }
+
+    // --------------------------------------------------------------------------------------------------- checks ----
+
+    function _requirement(Position memory position, Price price, uint256 ratio) internal pure returns (uint256) {
+        return MarginMath.requirementCeil(position.size.notionalCeil(price), ratio);
+    }
+
+    function _market(uint256 marketId) internal view returns (MarketLedger storage ledger) {
+        ledger = _markets[marketId];
+        if (ledger.initialMarginRatio == 0) revert UnknownMarket(marketId);
+    }
+
+    function _checkAuthorized(address account, address caller) internal view {
+        if (account != caller && !isOperator[account][caller]) revert NotAuthorized(account, caller);
+    }
+
+    function _checkClearingHouse() private view {
+        if (msg.sender != clearingHouse) revert NotClearingHouse(msg.sender, clearingHouse);
+    }
+
+    /// @dev Makers report their own flows, with the LP behind them.
+    function _metersFor(uint256 marketId, address account) internal view returns (bool) {
+        return address(breaker) != address(0) && !_positions[marketId][account].isMaker();
+    }
+}
