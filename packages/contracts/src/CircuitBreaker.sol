@@ -182,6 +182,8 @@ contract CircuitBreaker is ICircuitBreaker, Ownable2Step {
         }
 
         if (isNew) {
+            // Fits by its definition.
+            // forge-lint: disable-next-line(unsafe-typecast)
             Terms memory terms = Terms(limit.window, limit.maxOutflow, limit.minimum, uint112(MAX_AMOUNT));
             stored.terms = terms;
             // Until 2106; at most MAX_AMOUNT.

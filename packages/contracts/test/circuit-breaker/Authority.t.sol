@@ -181,9 +181,7 @@ contract CircuitBreakerAuthorityTest is CircuitBreakerTest {
         setLimit(usd, DAY, 1_000_001, 0);
         vm.expectRevert(abi.encodeWithSelector(CircuitBreaker.WindowOutOfRange.selector, 59, 60, 30 days));
         setLimit(usd, 59, TENTH, 0);
-        vm.expectRevert(
-            abi.encodeWithSelector(CircuitBreaker.WindowOutOfRange.selector, 30 days + 1, 60, 30 days)
-        );
+        vm.expectRevert(abi.encodeWithSelector(CircuitBreaker.WindowOutOfRange.selector, 30 days + 1, 60, 30 days));
         setLimit(usd, 30 days + 1, TENTH, 0);
         setLimit(usd, 60, TENTH, 0);
         setLimit(usd, 30 days, TENTH, 0);

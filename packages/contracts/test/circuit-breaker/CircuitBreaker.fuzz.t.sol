@@ -10,7 +10,9 @@ contract CircuitBreakerFuzzTest is CircuitBreakerTest {
     uint256 private constant MAX_AMOUNT = 2 ** 111 - 1;
 
     /// @dev The allowance is the floor of the part, or the minimum if that is more.
-    function testFuzz_Allowance_IsTheFloorOfThePartOrTheMinimum(uint256 held, uint24 maxOutflow, uint96 minimum) public {
+    function testFuzz_Allowance_IsTheFloorOfThePartOrTheMinimum(uint256 held, uint24 maxOutflow, uint96 minimum)
+        public
+    {
         held = bound(held, 0, type(uint256).max - usd.totalSupply());
         maxOutflow = uint24(bound(maxOutflow, 0, 1e6));
         setLimit(usd, DAY, maxOutflow, minimum);

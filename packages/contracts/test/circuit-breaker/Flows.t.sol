@@ -315,7 +315,7 @@ contract CircuitBreakerFlowsTest is CircuitBreakerTest {
             odd.setMode(modes[i]);
             skip(2 * DAY);
             vm.prank(address(holder));
-            breaker.recordInflow(address(odd), alice, 5);
+            breaker.recordInflow{gas: 300_000}(address(odd), alice, 5);
             (, uint256 held, int256 left,) = breaker.windowOf(address(odd));
             assertEq(held, 0);
             assertEq(left, 7);
