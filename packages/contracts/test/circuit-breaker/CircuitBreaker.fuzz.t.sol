@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
+import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
+import {CircuitBreakerTest} from "./CircuitBreakerTest.sol";
+
+/// @dev The whole range of amounts, against arithmetic without packing.
+contract CircuitBreakerFuzzTest is CircuitBreakerTest {
+    uint256 private constant MAX_AMOUNT = 2 ** 111 - 1;
+
+    /// @dev The allowance is the floor of the part, or the minimum if that is more.
+    function testFuzz_Allowance_IsTheFloorOfThePartOrTheMinimum(uint256 held, uint24 maxOutflow, uint96 minimum)
+        public
+    {
+        held = bound(held, 0, type(uint256).max - usd.totalSupply());
+        maxOutflow = uint24(bound(maxOutflow, 0, 1e6));
+        setLimit(usd, DAY, maxOutflow, minimum);
+        deal(address(usd), address(holder), held);
+        uint256 counted = held < MAX_AMOUNT ? held : MAX_AMOUNT;
+        uint256 part = counted * maxOutflow / 1e6;
+        uint256 expected = part > minimum ? part : minimum;
+        assertEq(availableNow(), expected);
+        vm.prank(address(holder));
+        breaker.recordOutflow(address(usd), alice, expected);
+        assertEq(availableNow(), 0);
+        expectExceeded(1, 0, windowEnd());
+        vm.prank(address(holder));
+        breaker.recordOutflow(address(usd), alice, 1);
+    }
+
+    /// @dev Inflow and reducing hedges go through, whatever came before them.
+    function testFuzz_InflowAndReducingHedges_NeverRevert(
+        uint256[4] calldata inflows,
+        int256[4] calldata hedges,
+        uint24 maxOutflow,
+        uint96 minimum,
+        uint32[4] calldata pauses
+    ) public {
+        setLimit(usd, DAY, uint24(bound(maxOutflow, 0, 1e6)), minimum);
+        for (uint256 i = 0; i < 4; ++i) {
+            vm.startPrank(address(holder));
+            breaker.recordHedge(address(usd), hedges[i], false);
+            breaker.recordInflow(address(usd), alice, inflows[i]);
+            breaker.recordHedge(address(usd), hedges[3 - i] > 0 ? hedges[3 - i] : int256(0), true);
+            vm.stopPrank();
+            if (i == 2) lowerLimit(0, 0);
+            skip(pauses[i] % (2 * DAY));
+            breaker.available(address(usd));
+            breaker.creditOf(address(usd), alice);
+        }
+    }
+
+    /// @dev A hedge is admitted exactly when the withdrawn and the net of all hedges stay within the allowance.
+    function testFuzz_Hedge_IsAdmittedExactlyWithinTheAllowance(uint96 withdrawn, int128 first, int256 second) public {
+        withdrawn = uint96(bound(withdrawn, 0, ALLOWANCE));
+        second = bound(second, type(int200).min, type(int200).max);
+        vm.startPrank(address(holder));
+        breaker.recordOutflow(address(usd), alice, withdrawn);
+        breaker.recordHedge(address(usd), first, false);
+        int256 floor = -int256(MAX_AMOUNT);
+        int256 before = first < floor ? floor : first > -floor ? -floor : int256(first);
+        int256 net = before + second;
+        bool admitted = second >= 0 || net >= 0 || uint256(-net) + withdrawn <= ALLOWANCE;
+        (bool success, bytes memory reason) =
+            address(breaker).call(abi.encodeCall(ICircuitBreaker.recordHedge, (address(usd), second, true)));
+        vm.stopPrank();
+        assertEq(success, admitted);
+        if (admitted) {
+            assertEq(hedgeNow(), net < floor ? floor : net > -floor ? -floor : net);
+        } else {
+            uint256 left = ALLOWANCE - withdrawn;
+            uint256 used = before < 0 ? uint256(-before) : 0;
+            uint256 expected = left > used ? left - used : 0;
+            uint256 metered = uint256(before < 0 ? -second : -net);
+            assertEq(
+                reason,
+                abi.encodeWithSelector(
+                    ICircuitBreaker.OutflowLimitExceeded.selector, address(usd), metered, expected, windowEnd()
+                )
+            );
+        }
+    }
+
+    /// @dev However an account divides what it takes, credit and limit come to the same.
+    function testFuzz_Outflow_DividingChangesNothing(uint256 brought, uint256 taken, uint8 parts) public {
+        brought = bound(brought, 0, FUND);
+        taken = bound(taken, 0, brought + ALLOWANCE);
+        parts = uint8(bound(parts, 1, 10));
+        if (brought != 0) deposit(alice, brought);
+        uint256 rest = taken;
+        for (uint256 i = parts; i > 0; --i) {
+            uint256 part = rest / i;
+            rest -= part;
+            withdraw(alice, part);
+        }
+        uint256 metered = taken > brought ? taken - brought : 0;
+        assertEq(availableNow(), ALLOWANCE - metered);
+        assertEq(breaker.creditOf(address(usd), alice), brought + metered - taken);
+    }
+
+    /// @dev Lowering and raising in the middle of a window: what has been taken stays taken, exactly.
+    function testFuzz_ChangingTheLimit_KeepsWhatWasTaken(uint96 taken, uint24 low, uint24 high) public {
+        taken = uint96(bound(taken, 0, ALLOWANCE));
+        low = uint24(bound(low, 0, TENTH));
+        high = uint24(bound(high, 0, 1e6));
+        withdraw(alice, taken);
+        lowerLimit(low, 0);
+        uint256 allowance = 2 * FUND * low / 1e6;
+        assertEq(availableNow(), allowance > taken ? allowance - taken : 0);
+        setLimit(usd, DAY, high, 0);
+        allowance = 2 * FUND * high / 1e6;
+        assertEq(availableNow(), allowance > taken ? allowance - taken : 0);
+    }
+
+    /// @dev Nobody but owner and guardian changes anything.
+    function testFuzz_Strangers_ChangeNothing(address caller) public {
+        vm.assume(caller != owner && caller != guardian);
+        vm.startPrank(caller);
+        vm.expectRevert(abi.encodeWithSelector(CircuitBreaker.NotGuardian.selector, caller, guardian));
+        breaker.lowerLimit(address(usd), 0, 0);
+        expectNotOwner(caller);
+        breaker.setLimit(address(usd), CircuitBreaker.Limit(DAY, 1e6, 0));
+        expectNotOwner(caller);
+        breaker.removeLimit(address(usd));
+        expectNotOwner(caller);
+        breaker.setProtected(caller, true);
+        vm.stopPrank();
+    }
+}
