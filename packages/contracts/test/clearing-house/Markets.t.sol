@@ -24,22 +24,31 @@ contract MarketsTest is ExchangeTest {
 
     /// @dev T5: a trade inside the band must not cost more than the margin it leaves.
     function test_T5_RevertIf_BandIsNotBelowTheInitialMargin() public {
+        MarketParams memory params;
         vm.startPrank(owner());
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.RuleOutOfRange.selector, Rule.PriceBand, 100_000, 1, 99_999));
-        house.createMarket(marketParams(100_000, 62_500, 100_000));
+        params = marketParams(100_000, 62_500, 100_000);
+        vm.expectRevert(
+            abi.encodeWithSelector(IClearingHouse.RuleOutOfRange.selector, Rule.PriceBand, 100_000, 1, 99_999)
+        );
+        house.createMarket(params);
+        params = marketParams(100_000, 62_500, 0);
         vm.expectRevert(abi.encodeWithSelector(IClearingHouse.RuleOutOfRange.selector, Rule.PriceBand, 0, 1, 99_999));
-        house.createMarket(marketParams(100_000, 62_500, 0));
+        house.createMarket(params);
         vm.stopPrank();
     }
 
     function test_RevertIf_MarginRatiosAreInvalid() public {
+        MarketParams memory params;
         vm.startPrank(owner());
+        params = marketParams(100_000, 100_000, 50_000);
         vm.expectRevert(abi.encodeWithSelector(IVault.InvalidMarginRatios.selector, 100_000, 100_000));
-        house.createMarket(marketParams(100_000, 100_000, 50_000));
+        house.createMarket(params);
+        params = marketParams(100_000, 0, 50_000);
         vm.expectRevert(abi.encodeWithSelector(IVault.InvalidMarginRatios.selector, 100_000, 0));
-        house.createMarket(marketParams(100_000, 0, 50_000));
+        house.createMarket(params);
+        params = marketParams(1_000_001, 62_500, 50_000);
         vm.expectRevert(abi.encodeWithSelector(IVault.InvalidMarginRatios.selector, 1_000_001, 62_500));
-        house.createMarket(marketParams(1_000_001, 62_500, 50_000));
+        house.createMarket(params);
         vm.stopPrank();
     }
 
@@ -73,9 +82,11 @@ contract MarketsTest is ExchangeTest {
         vm.startPrank(owner());
         vm.expectRevert(abi.encodeWithSelector(IClearingHouse.InvalidMarketId.selector, 2, 2));
         house.setMarketStatus(2, MarketStatus.Paused);
-        vm.expectRevert(abi.encodeWithSelector(
+        vm.expectRevert(
+            abi.encodeWithSelector(
                 IClearingHouse.StatusNotAllowed.selector, owner(), MarketStatus.Active, MarketStatus.None
-            ));
+            )
+        );
         house.setMarketStatus(market, MarketStatus.None);
         vm.expectEmit(address(house));
         emit IClearingHouse.MarketStatusSet(market, MarketStatus.ReduceOnly);

@@ -87,19 +87,19 @@ contract OracleMakerTest is ExchangeTest {
         assertFalse(om.isSpotHedged());
         sell(alice, maker, 125e18);
         (uint256 long, uint256 short) = om.getUtilRatio();
-        assertEq(long, 0.25e18, "maker long");
-        assertEq(short, 0);
+        assertEq(long, 0);
+        assertEq(short, 0.25e18, "shorts use a maker that is long");
         buy(alice, maker, 250e18);
         (long, short) = om.getUtilRatio();
-        assertEq(long, 0);
-        assertEq(short, 0.25e18, "maker short");
+        assertEq(long, 0.25e18, "longs use a maker that is short");
+        assertEq(short, 0);
     }
 
     function test_UtilRatio_NeverExceedsOne() public {
         buy(alice, maker, 400e18);
         _setCap(100e18);
-        (, uint256 short) = om.getUtilRatio();
-        assertEq(short, 1e18);
+        (uint256 long,) = om.getUtilRatio();
+        assertEq(long, 1e18);
     }
 
     // -------------------------------------------------------------------------------------------------- refusals ----

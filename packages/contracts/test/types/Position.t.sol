@@ -164,9 +164,8 @@ contract PositionTest is Test {
         pure
         returns (Position memory)
     {
-        return Position(
-            Base.wrap(size), Quote.wrap(openNotional), Quote.wrap(margin), fundingIndex, borrowingIndex, false
-        );
+        return
+            Position(Base.wrap(size), Quote.wrap(openNotional), Quote.wrap(margin), fundingIndex, borrowingIndex, false);
     }
 
     function _money(Position memory p) private pure returns (int256) {
