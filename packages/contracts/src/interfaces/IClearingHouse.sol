@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {MarketRules, MarketStatus} from "../types/Market.sol";
+import {BackstopRules, MarketRules, MarketStatus} from "../types/Market.sol";
 import {IBackstop} from "./IBackstop.sol";
 import {IForcedChanges} from "./IForcedChanges.sol";
 import {IPriceOracle} from "./IPriceOracle.sol";
@@ -28,7 +28,7 @@ struct TradeParams {
     uint256 deadline;
 }
 
-/// @dev What a market's trades and liquidations go by; see {MarketRules} for the units.
+/// @dev What a market's trades and liquidations go by; see {MarketRules} and {BackstopRules} for the units.
 struct RuleParams {
     uint24 priceBand;
     uint24 tradingFee;
@@ -229,6 +229,8 @@ interface IClearingHouse is IForcedChanges {
     function guardian() external view returns (address);
 
     function rulesOf(uint256 marketId) external view returns (MarketRules memory);
+
+    function backstopRulesOf(uint256 marketId) external view returns (BackstopRules memory);
 
     /// @notice The stricter of the market's and the system's status.
     function statusOf(uint256 marketId) external view returns (MarketStatus);
