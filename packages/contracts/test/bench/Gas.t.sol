@@ -36,6 +36,9 @@ contract GasBench is ExchangeTest {
         vault.setOperator(address(gateway), true);
         addMargin(alice, 100_000 * USD);
         _step();
+        // Fees have accrued before.
+        house.accrue(market);
+        _step();
     }
 
     function test_bench_om() external {
