@@ -6,6 +6,7 @@ import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
 import {PythStructs} from "@pythnetwork/pyth-sdk-solidity/PythStructs.sol";
 import {PythPrice} from "../../src/libraries/PythPrice.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {SourceRegistry} from "../../src/oracle/SourceRegistry.sol";
 import {Price} from "../../src/types/Units.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
@@ -51,9 +52,9 @@ contract PythOracleStoredPriceTest is ExchangeTest {
     }
 
     function test_GetPrice_RevertIf_MarketHasNoFeed() public {
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.UnknownFeed.selector, 2));
+        vm.expectRevert(abi.encodeWithSelector(SourceRegistry.UnknownFeed.selector, 2));
         oracle.getPrice(2);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.UnknownFeed.selector, 0));
+        vm.expectRevert(abi.encodeWithSelector(SourceRegistry.UnknownFeed.selector, 0));
         oracle.getPrice(0);
     }
 
@@ -64,23 +65,6 @@ contract PythOracleStoredPriceTest is ExchangeTest {
         pyth.updatePriceFeeds{value: 1}(data);
         (Price price,) = oracle.getPrice(market);
         assertEq(price.unwrap(), START_PRICE);
-    }
-
-    function test_SetFeed_OnceAndWhole() public {
-        vm.startPrank(owner());
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.FeedExists.selector, market, FEED));
-        oracle.setFeed(market, PythOracle.Feed(keccak256("BTC/USD"), 60, 60));
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.InvalidFeed.selector, bytes32(0), 60, 60));
-        oracle.setFeed(2, PythOracle.Feed(0, 60, 60));
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.InvalidFeed.selector, FEED, 0, 60));
-        oracle.setFeed(2, PythOracle.Feed(FEED, 0, 60));
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.InvalidFeed.selector, FEED, 60, 0));
-        oracle.setFeed(2, PythOracle.Feed(FEED, 60, 0));
-        vm.expectEmit(address(oracle));
-        emit PythOracle.FeedSet(2, FEED, 60, 30);
-        oracle.setFeed(2, PythOracle.Feed(FEED, 60, 30));
-        vm.stopPrank();
-        assertEq(oracle.feedOf(2).maxExecutionAge, 30);
     }
 
     function test_Constructor_RevertIf_ZeroAddress() public {
@@ -120,7 +104,7 @@ contract PythOracleExecutionTest is ExchangeTest {
     /// @dev For this market only (T26).
     function test_T26_ExecutionPriceIsForOneMarketOnly() public {
         vm.prank(owner());
-        oracle.setFeed(2, PythOracle.Feed(FEED, 60, 60));
+        oracle.setFeed(2, plainFeed(FEED));
         skip(1);
         setPrice(2000e18);
         oracle.beginExecution(market, _one(2100e18, AT, AT - 1), AT, AT + 10);

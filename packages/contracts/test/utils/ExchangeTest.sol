@@ -11,6 +11,7 @@ import {TradeParams} from "../../src/interfaces/IClearingHouse.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {Feed} from "../../src/types/Feed.sol";
 import {Position} from "../../src/types/Position.sol";
 import {Price} from "../../src/types/Units.sol";
 import {SpotMarket, UniswapV3Local} from "./UniswapV3Local.sol";
@@ -114,7 +115,7 @@ abstract contract ExchangeTest is Test {
         c.base = address(weth);
         c.baseSymbol = "ETH";
         c.pyth = address(pyth);
-        c.feed = PythOracle.Feed({pythId: FEED, maxAge: 60, maxExecutionAge: 60});
+        c.feed = plainFeed(FEED);
         c.market.initialMarginRatio = 100_000;
         c.market.maintenanceMarginRatio = 62_500;
         c.market.priceBand = 50_000;
@@ -129,6 +130,15 @@ abstract contract ExchangeTest is Test {
         c.whitelistLps = new address[](1);
         c.whitelistLps[0] = lp;
         c.oracleFloat = 1000;
+    }
+
+    /// @dev Pyth alone, without limits: everything at most 60 s old.
+    function plainFeed(bytes32 pythId) internal pure returns (Feed memory feed) {
+        feed.pythId = pythId;
+        feed.maxAge = 60;
+        feed.maxExecutionAge = 60;
+        feed.maxLiquidationAge = 60;
+        feed.floatFee = 1;
     }
 
     // -------------------------------------------------------------------------------------------------- actions ----
