@@ -371,6 +371,15 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         return PriceLib.toPrice(PythPrice.toWadFloor(uint64(answer.price), answer.expo)).unwrap();
     }
 
+    /// @dev Like {_toWad}, but zero for what is no price.
+    function _toWadOrZero(PythStructs.Price memory answer) private pure returns (uint256 wad) {
+        if (answer.price <= 0 || !PythPrice.isInRange(answer.expo)) return 0;
+        // Positive, by the check above.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        wad = PythPrice.toWadFloor(uint64(answer.price), answer.expo);
+        if (wad > PriceLib.MAX_PRICE) wad = 0;
+    }
+
     /// @dev What Pyth stores, or all zero when it does not answer.
     function _tryStored(IPyth source, bytes32 pythId) private view returns (PythStructs.Price memory answer) {
         try source.getPriceUnsafe(pythId) returns (PythStructs.Price memory stored) {
@@ -416,10 +425,9 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         Aggregator sequencer
     ) private view returns (uint256) {
         PythStructs.Price memory answer = second.exists() ? _tryStored(source, pythId) : source.getPriceUnsafe(pythId);
-        bool isPrice = answer.price > 0 && PythPrice.isInRange(answer.expo);
-        bool isFresh = answer.publishTime + maxLiquidationAge >= block.timestamp;
-        if (isPrice && isFresh) return _toWad(pythId, answer);
-        bool isDead = !isPrice || answer.publishTime + fallbackAge < block.timestamp;
+        uint256 wad = _toWadOrZero(answer);
+        if (wad != 0 && answer.publishTime + maxLiquidationAge >= block.timestamp) return wad;
+        bool isDead = wad == 0 || answer.publishTime + fallbackAge < block.timestamp;
         if (isDead && second.exists() && ChainlinkSource.isSequencerUp(sequencer)) {
             (bool ok, Round memory round) = ChainlinkSource.latestFresh(second);
             if (ok) return round.price;
