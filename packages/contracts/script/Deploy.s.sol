@@ -96,7 +96,7 @@ contract Deploy is Script {
         config.base = vm.parseJsonAddress(json, ".base");
         config.baseSymbol = vm.parseJsonString(json, ".baseSymbol");
         config.pyth = vm.parseJsonAddress(json, ".pyth");
-        config.feed = _readFeed(json, config.pyth);
+        config.feed = readFeed(json, config.pyth);
         config.market.initialMarginRatio = vm.parseJsonUint(json, ".market.initialMarginRatio").toUint24();
         config.market.maintenanceMarginRatio = vm.parseJsonUint(json, ".market.maintenanceMarginRatio").toUint24();
         config.market.priceBand = vm.parseJsonUint(json, ".market.priceBand").toUint24();
@@ -118,7 +118,8 @@ contract Deploy is Script {
         config.sealOracle = !vm.keyExistsJson(json, ".sealOracle") || vm.parseJsonBool(json, ".sealOracle");
     }
 
-    function _readFeed(string memory json, address pyth) private view returns (Feed memory feed) {
+    /// @param pyth the deployment's Pyth, which is asked for its fee unless the feed names its own or a fee
+    function readFeed(string memory json, address pyth) public view returns (Feed memory feed) {
         feed.pythId = vm.parseJsonBytes32(json, ".feed.pythId");
         feed.maxAge = vm.parseJsonUint(json, ".feed.maxAge").toUint32();
         feed.maxExecutionAge = vm.parseJsonUint(json, ".feed.maxExecutionAge").toUint32();

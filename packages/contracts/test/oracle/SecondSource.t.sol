@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {ChainlinkSource} from "../../src/oracle/ChainlinkSource.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {Feed} from "../../src/types/Feed.sol";
 import {Price} from "../../src/types/Units.sol";
 import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
@@ -465,6 +466,35 @@ contract SecondSourceExecutionTest is SecondSourceFixture {
         }
         assertEq(price.unwrap(), 1000e18 + expected * 1e18);
         oracle.endExecution();
+    }
+
+    /// @dev The whole way: a taker gets out of a market whose first source is dead, at a price that nobody chose.
+    function test_T18_Gateway_ClosesAtTheSecondSource() public {
+        setPrice(1990e18);
+        addMargin(alice, 100_000 * USD);
+        buy(alice, address(om), 1e18);
+        vm.prank(owner());
+        oracle.proposeFeed(market, feed());
+        skip(2 days);
+        oracle.applyFeed(market);
+
+        vm.deal(alice, 1 ether);
+        vm.startPrank(alice);
+        vault.setOperator(address(gateway), true);
+        OrderRequest memory request = OrderRequest(market, address(om), true, true, true, type(uint256).max, 0);
+        uint256 id = gateway.createOrder{value: 0.0001 ether}(request);
+        vm.stopPrank();
+        Order memory o = Order(alice, request, uint64(timestamp() + 3), uint64(timestamp() + 63), 0.0001 ether);
+        second.push(1950e8, timestamp() + 2);
+        second.push(1940e8, timestamp() + 8);
+        second.push(1930e8, timestamp() + 20);
+        skip(20);
+        vm.prank(keeper);
+        assertTrue(gateway.executeOrder(id, o, none));
+        assertEq(sizeOf(alice), 0);
+        // The maker's spread was paid on the way in, out of 500 base; on the way out none is.
+        assertEq(marginOf(alice), 100_000e18 - 1990.0199e18 + 1940e18);
+        assertEq(keeper.balance, 0.0001 ether);
     }
 
     function test_Execution_RefundsWhatAFallbackDoesNotCost() public {
