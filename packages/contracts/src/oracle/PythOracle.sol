@@ -60,8 +60,8 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     uint256 private transient _executionMarket;
     uint256 private transient _executionPrice;
     uint256 private transient _executionConfidence;
-    /// @dev The two parts of the execution price, WAD dollars, kept only where checkIncrease compares them with a second
-    /// source. The collateral's is zero without a collateral feed.
+    /// @dev The two parts of the execution price, WAD dollars, kept only where there is a second source to compare them
+    /// with; the base's is zero where there is none. The collateral's is zero without a collateral feed.
     uint256 private transient _executionBase;
     uint256 private transient _executionCollateral;
     bool private transient _isExecutionFallback;
@@ -109,6 +109,8 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         _executionMarket = 0;
         _executionPrice = 0;
         _executionConfidence = 0;
+        // The rest is there only where there is a second source.
+        if (_executionBase == 0) return;
         _executionBase = 0;
         _executionCollateral = 0;
         _isExecutionFallback = false;
@@ -288,15 +290,17 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         StoredFeed storage feed = _feeds[marketId];
         _requireDead(marketId, pythId, limits);
         if (!ChainlinkSource.isSequencerUp(feed.sequencer)) revert SequencerDown(feed.sequencer.target());
-        price = Price.wrap(_firstRound(pythId, feed.second, window.min, limits.maxExecutionAge()));
+        uint256 baseWad = _firstRound(pythId, feed.second, window.min, limits.maxExecutionAge());
+        uint256 collateralWad;
+        price = Price.wrap(baseWad);
         if (limits.hasCollateral()) {
-            uint256 collateralWad = _firstRound(
+            collateralWad = _firstRound(
                 feed.collateralPythId, feed.collateralSecond, window.min, feed.collateralLimits.maxExecutionAge()
             );
-            (price,) = PythPrice.divide(price.unwrap(), 0, collateralWad, 0);
+            (price,) = PythPrice.divide(baseWad, 0, collateralWad, 0);
         }
         _carry(marketId, price, 0);
-        _isExecutionFallback = true;
+        (_executionBase, _executionCollateral, _isExecutionFallback) = (baseWad, collateralWad, true);
     }
 
     function _requireDead(uint256 marketId, bytes32 pythId, FeedLimits limits) private view {

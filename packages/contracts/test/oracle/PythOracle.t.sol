@@ -138,6 +138,23 @@ contract PythOracleExecutionTest is ExchangeTest {
         oracle.endExecution();
     }
 
+    /// @dev T1: whoever could enter an LP vault at one price and leave at another within a transaction, or carry a price of
+    /// its own choice. The stored price can be updated in between by anybody; the vault's door is what is shut.
+    function test_T1_TwoPricesInOneTransactionServeNobody() public {
+        usd.mint(stranger, 1000 * USD);
+        vm.deal(stranger, 1 ether);
+        bytes[] memory data = _one(2100e18, timestamp(), timestamp() - 1);
+        vm.startPrank(stranger);
+        usd.approve(address(om), type(uint256).max);
+        (bool entered,) = address(om).call(abi.encodeWithSignature("deposit(uint256)", 1000 * USD));
+        pyth.updatePriceFeeds{value: 1}(data);
+        (bool left,) = address(om).call(abi.encodeWithSignature("withdraw(uint256)", 1));
+        assertFalse(entered || left);
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.NotExecutor.selector, stranger));
+        oracle.beginExecution(market, data, timestamp(), timestamp());
+        vm.stopPrank();
+    }
+
     /// @dev For this market only (T26).
     function test_T26_ExecutionPriceIsForOneMarketOnly() public {
         vm.prank(owner());
