@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {IChainlinkAggregator} from "../interfaces/IChainlinkAggregator.sol";
+import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {Aggregator} from "../types/Feed.sol";
 import {PriceLib} from "../types/Units.sol";
 
@@ -13,15 +14,10 @@ struct Round {
 }
 
 /// @title Chainlink as a second source, which may fail in any way
-/// @notice Every read gives a plausible round or "no": a source that reverts, answers too little or too much, burns gas
-/// or states an impossible round is one that does not answer. It can make no action of the primary source's fail, except
-/// by the gas that its reads are given.
+/// @notice Every read gives a plausible round or "no": a source that fails (see {BoundedCall}) or states an impossible
+/// round is one that does not answer. It can make no action of the primary source's fail, except by the gas that its
+/// reads are given.
 library ChainlinkSource {
-    /// @dev Gas of one read. Aggregators behind their proxies take 10,000 to 40,000.
-    uint256 internal constant READ_GAS = 150_000;
-    /// @dev What must be left at hand before a read, so that it gets all of READ_GAS (a call gets 63/64 at most):
-    /// otherwise whoever brings just too little gas could make a healthy source look like a failed one.
-    uint256 internal constant MIN_GAS = READ_GAS + READ_GAS / 32 + 5000;
     /// @dev Rounds that {firstAtOrAfter} walks back. A feed updates at most about once a block; see maxExecutionAge.
     uint256 internal constant MAX_ROUNDS_BACK = 32;
     /// @dev More than any aggregator has; keeps powers of ten small.
@@ -29,8 +25,6 @@ library ChainlinkSource {
     /// @dev A proxy's round id is its phase times 2^64 plus the round of the phase's aggregator, which counts from 1.
     uint256 private constant FIRST_OF_PHASE = 1;
 
-    /// @notice The caller brought too little gas to tell a failed source from a starved one.
-    error NotEnoughGasForSource(uint256 gasLeft, uint256 minGas);
     /// @notice The contract does not state usable decimals.
     error UnreadableSource(address source);
 
@@ -74,7 +68,7 @@ library ChainlinkSource {
     function isSequencerUp(Aggregator sequencer) internal view returns (bool) {
         if (!sequencer.exists()) return true;
         (bool ok, uint256[5] memory words) =
-            _read(sequencer.target(), abi.encodeCall(IChainlinkAggregator.latestRoundData, ()), 5);
+            BoundedCall.read(sequencer.target(), abi.encodeCall(IChainlinkAggregator.latestRoundData, ()), 5);
         (uint256 isDown, uint256 startedAt) = (words[1], words[2]);
         // Chainlink's feed has startedAt = 0 until its first round, on Arbitrum.
         return ok && isDown == 0 && startedAt != 0 && startedAt <= block.timestamp
@@ -83,7 +77,8 @@ library ChainlinkSource {
 
     /// @dev Decimals of a contract's answers, to be read once and kept.
     function readDecimals(address source) internal view returns (uint8) {
-        (bool ok, uint256[5] memory words) = _read(source, abi.encodeCall(IChainlinkAggregator.decimals, ()), 1);
+        (bool ok, uint256[5] memory words) =
+            BoundedCall.read(source, abi.encodeCall(IChainlinkAggregator.decimals, ()), 1);
         if (!ok || words[0] > MAX_DECIMALS) revert UnreadableSource(source);
         // At most MAX_DECIMALS.
         // forge-lint: disable-next-line(unsafe-typecast)
@@ -92,7 +87,7 @@ library ChainlinkSource {
 
     function _round(Aggregator source, bytes memory request) private view returns (bool ok, Round memory round) {
         uint256[5] memory words;
-        (ok, words) = _read(source.target(), request, 5);
+        (ok, words) = BoundedCall.read(source.target(), request, 5);
         if (!ok) return (false, round);
         (uint256 id, uint256 answer, uint256 updatedAt) = (words[0], words[1], words[3]);
         // Negative answers are huge as unsigned ones.
@@ -108,21 +103,5 @@ library ChainlinkSource {
     /// @dev `answer` is at most 2^128 - 1 and the power at most 10^18: nothing overflows.
     function _toWadFloor(uint256 answer, uint256 decimals) private pure returns (uint256) {
         return decimals <= 18 ? answer * 10 ** (18 - decimals) : answer / 10 ** (decimals - 18);
-    }
-
-    /// @dev A static call with bounded gas, of whose answer no more is copied than the `count` words that are wanted.
-    function _read(address target, bytes memory request, uint256 count)
-        private
-        view
-        returns (bool ok, uint256[5] memory words)
-    {
-        if (gasleft() < MIN_GAS) revert NotEnoughGasForSource(gasleft(), MIN_GAS);
-        uint256 gasLimit = READ_GAS;
-        assembly ("memory-safe") {
-            let size := mul(count, 0x20)
-            ok := staticcall(gasLimit, target, add(request, 0x20), mload(request), words, size)
-            // An account without code answers nothing, successfully.
-            ok := and(ok, iszero(lt(returndatasize(), size)))
-        }
     }
 }

@@ -6,6 +6,7 @@ import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {IPyth} from "@pythnetwork/pyth-sdk-solidity/IPyth.sol";
 import {PythStructs} from "@pythnetwork/pyth-sdk-solidity/PythStructs.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
+import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {PythPrice} from "../libraries/PythPrice.sol";
 import {Aggregator, FeedLimits, StoredFeed} from "../types/Feed.sol";
 import {PPM, Price, PriceLib} from "../types/Units.sol";
@@ -384,11 +385,19 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         if (wad > PriceLib.MAX_PRICE) wad = 0;
     }
 
-    /// @dev What Pyth stores, or all zero when it does not answer.
+    /// @dev What Pyth stores, or all zero when it does not answer, or nothing that is a price: so that a second source is
+    /// reached whatever has become of the first one.
     function _tryStored(IPyth source, bytes32 pythId) private view returns (PythStructs.Price memory answer) {
-        try source.getPriceUnsafe(pythId) returns (PythStructs.Price memory stored) {
-            answer = stored;
-        } catch {}
+        (bool ok, uint256[5] memory words) =
+            BoundedCall.read(address(source), abi.encodeCall(IPyth.getPriceUnsafe, (pythId)), 4);
+        // Negative values are huge as unsigned ones: prices at or below zero are none.
+        if (!ok || words[0] > uint64(type(int64).max) || words[1] > type(uint64).max) return answer;
+        // Words are signed and as wide as the fields' types say, by the checks around them.
+        // forge-lint: disable-start(unsafe-typecast)
+        int256 expo = int256(words[2]);
+        if (expo != int32(expo) || words[3] > type(uint64).max) return answer;
+        answer = PythStructs.Price(int64(int256(words[0])), uint64(words[1]), int32(expo), words[3]);
+        // forge-lint: disable-end(unsafe-typecast)
     }
 
     // ------------------------------------------------------------------------------- internal: the second source ----

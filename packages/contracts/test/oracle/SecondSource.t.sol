@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {ChainlinkSource} from "../../src/oracle/ChainlinkSource.sol";
+import {BoundedCall} from "../../src/libraries/BoundedCall.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {Feed} from "../../src/types/Feed.sol";
@@ -179,7 +179,7 @@ contract WeirdSecondSourceTest is SecondSourceFixture {
         (bool passed, bytes memory reason) =
             address(oracle).call{gas: 150_000}(abi.encodeCall(oracle.checkIncrease, (M)));
         assertFalse(passed);
-        assertEq(bytes4(reason), ChainlinkSource.NotEnoughGasForSource.selector);
+        assertEq(bytes4(reason), BoundedCall.NotEnoughGasForSource.selector);
     }
 
     function testFuzz_T18_NoAnswerBlocksClosing(uint80 roundId, int256 answer, uint256 updatedAt, uint8 fault) public {
@@ -256,6 +256,27 @@ contract SecondSourceLiquidationTest is SecondSourceFixture {
         assertEq(oracle.getLiquidationPrice(M).unwrap(), 1990e18);
         vm.expectRevert();
         oracle.getLiquidationPrice(market);
+    }
+
+    /// @dev Nor does one that is not there any more, burns gas, or answers something else than a price.
+    function test_T18_BrokenPrimaryDoesNotBlockLiquidation() public {
+        bytes memory burns = hex"5b600056";
+        bytes memory tooShort = hex"607f6000f3";
+        bytes memory allOnes = hex"6000196000526000196020526000196040526000196060526080" hex"6000f3";
+        bytes[4] memory codes = [bytes(""), burns, tooShort, allOnes];
+        for (uint256 i = 0; i < codes.length; ++i) {
+            vm.etch(address(pyth), codes[i]);
+            assertEq(oracle.getLiquidationPrice(M).unwrap(), 1990e18);
+        }
+    }
+
+    /// @dev And whoever starves the read of a healthy first source does not reach the second one.
+    function test_T18_StarvedPrimaryIsNotADeadOne() public {
+        for (uint256 gasLimit = 2_000; gasLimit < 300_000; gasLimit += 1_000) {
+            (bool ok, bytes memory answer) =
+                address(oracle).call{gas: gasLimit}(abi.encodeCall(oracle.getLiquidationPrice, (M)));
+            if (ok) assertEq(abi.decode(answer, (uint256)), 2000e18);
+        }
     }
 
     /// @dev T26: the price of one's own order liquidates nobody.
