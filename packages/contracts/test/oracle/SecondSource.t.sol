@@ -435,6 +435,25 @@ contract SecondSourceExecutionTest is SecondSourceFixture {
         oracle.endExecution();
     }
 
+    /// @dev Nor is a round zero of a phase a predecessor, nor another round than the one that was asked for.
+    function test_Execution_RevertIf_ThePredecessorIsNoProof() public {
+        uint80 phase = 2 << 64;
+        second.setRound(phase, 1e8, AT - 50);
+        second.push(1950e8, AT + 16);
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(second), AT));
+        oracle.beginExecution(M, none, AT, UNTIL);
+        second.push(1951e8, AT + 18);
+        oracle.beginExecution(M, none, AT + 17, AT + 19);
+        oracle.endExecution();
+        vm.mockCall(
+            address(second),
+            abi.encodeCall(second.getRoundData, (phase + 1)),
+            abi.encode(phase, int256(1950e8), AT - 50, AT - 50, phase)
+        );
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(second), AT + 17));
+        oracle.beginExecution(M, none, AT + 17, AT + 19);
+    }
+
     function test_Execution_RevertIf_ARoundInBetweenIsMissing() public {
         second.setRound(second.latestId() + 2, 1950e8, AT + 16);
         vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(second), AT));
