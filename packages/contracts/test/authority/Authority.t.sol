@@ -64,7 +64,13 @@ contract AuthorityTest is ExchangeTest {
 
     function test_T19_PythOracle() public {
         vm.expectRevert(notOwner);
-        oracle.setFeed(2, PythOracle.Feed(FEED, 60, 60));
+        oracle.setFeed(2, plainFeed(FEED));
+        vm.expectRevert(notOwner);
+        oracle.proposeFeed(market, plainFeed(FEED));
+        vm.expectRevert(notOwner);
+        oracle.cancelFeed(market);
+        vm.expectRevert(notOwner);
+        oracle.seal();
         vm.expectRevert(notOwner);
         oracle.setExecutor(stranger, true);
         vm.expectRevert(abi.encodeWithSelector(PythOracle.NotExecutor.selector, stranger));
