@@ -9,7 +9,6 @@ import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
 import {ISpotAdapter, ISpotPayer} from "../interfaces/ISpotAdapter.sol";
 import {LiabilityMath} from "../libraries/LiabilityMath.sol";
-import {Position} from "../types/Position.sol";
 import {Base, BaseLib, PPM, Price, Quote, SIGNED_WAD, WAD, floorDiv} from "../types/Units.sol";
 import {LpVault} from "./LpVault.sol";
 
@@ -318,14 +317,24 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     // -------------------------------------------------------------------------------------------------- LP vault ----
 
     /// @dev assetBalance + account value / price, WAD base, floor.
-    function _totalAssets() internal view override returns (int256) {
-        (Position memory position, Price price, Quote accountValue) = vault.valuePosition(marketId, address(this));
+    function _totalAssets(Valuation memory v) internal view override returns (int256) {
         // forge-lint: disable-next-line(unsafe-typecast)
         int256 held = int256(uint256(assetBalance) * assetScale);
-        if (accountValue.unwrap() == 0) return held;
-        if (position.size.isZero()) (price,) = clearingHouse.oracle().getPrice(marketId);
+        if (v.accountValue.unwrap() == 0) return held;
         // forge-lint: disable-next-line(unsafe-typecast)
-        return held + floorDiv(accountValue.unwrap() * SIGNED_WAD, int256(price.unwrap()));
+        return held + floorDiv(v.accountValue.unwrap() * SIGNED_WAD, int256(_priceOf(v).unwrap()));
+    }
+
+    /// @dev A flat vault pays out in kind, and takes in without a price unless it holds quote.
+    function _needsPrice(Valuation memory v, bool isDeposit) internal pure override returns (bool) {
+        return !v.position.size.isZero() || (isDeposit && v.accountValue.unwrap() != 0);
+    }
+
+    /// @dev Base paid out does not touch the margin: what stands against it is the margin ratio, all or nothing.
+    function _payableXCD(Valuation memory v) internal view override returns (uint256) {
+        if (v.position.size.isZero()) return type(uint256).max;
+        uint256 required = _marginRequirement(v.position.size.notionalCeil(v.price), _parameters.minMarginRatio);
+        return v.accountValue.positivePart() < required ? 0 : assetBalance;
     }
 
     function _takeIn(uint256 amountXCD) internal override returns (uint256 receivedXCD) {
@@ -339,33 +348,42 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     }
 
     /// @dev A flat vault pays its base and its quote out pro rata, in kind; otherwise base only. The former needs no price.
-    function _previewWithdraw(uint256 shares, uint256 totalShares) internal view override returns (uint256) {
-        if (_position().size.isZero()) return Math.mulDiv(assetBalance, shares, totalShares);
-        return super._previewWithdraw(shares, totalShares);
+    function _entitlement(Valuation memory v, uint256 shares) internal view override returns (uint256, uint256) {
+        if (!v.position.size.isZero()) return super._entitlement(v, shares);
+        return (
+            Math.mulDiv(assetBalance, shares, v.totalShares),
+            Math.mulDiv(v.position.margin.positivePart(), shares, v.totalShares) / _quoteScale
+        );
     }
 
-    function _payOut(uint256 amountXCD, uint256 shares, uint256 totalShares, address receiver) internal override {
-        (Position memory position, Price price, Quote accountValue) = vault.valuePosition(marketId, address(this));
+    function _worth(Valuation memory v, Payout memory payout) internal view override returns (uint256) {
+        if (payout.quoteXCD == 0) return payout.amountXCD;
+        return payout.amountXCD + Math.mulDiv(payout.quoteXCD * _quoteScale, WAD, _priceOf(v).unwrap()) / assetScale;
+    }
+
+    function _payOut(Valuation memory v, Payout memory payout, address receiver) internal override {
         uint256 available = assetBalance;
-        if (amountXCD > available) revert InsufficientAssetBalance(amountXCD, available);
+        if (payout.amountXCD > available) revert InsufficientAssetBalance(payout.amountXCD, available);
+        if (!v.position.size.isZero()) {
+            _checkMinMarginRatio(
+                v.accountValue.unwrap(), v.position.size.notionalCeil(v.price), _parameters.minMarginRatio
+            );
+        }
         vault.lock();
-        assetBalance = (available - amountXCD).toUint128();
-        assetLiability = LiabilityMath.afterWithdrawalUp(assetLiability, shares, totalShares).toUint128();
-        asset.safeTransfer(receiver, amountXCD);
-        if (position.size.isZero()) {
-            uint256 quoteXCD = Math.mulDiv(position.margin.positivePart(), shares, totalShares) / _quoteScale;
-            if (quoteXCD != 0) {
-                emit QuoteWithdrawn(msg.sender, shares, quoteXCD);
-                vault.withdrawMargin(marketId, quoteXCD, receiver);
-            }
-        } else {
-            _checkMinMarginRatio(accountValue.unwrap(), position.size.notionalCeil(price), _parameters.minMarginRatio);
+        assetBalance = (available - payout.amountXCD).toUint128();
+        assetLiability = LiabilityMath.afterWithdrawalUp(assetLiability, payout.shares, v.totalShares).toUint128();
+        asset.safeTransfer(receiver, payout.amountXCD);
+        if (payout.quoteXCD != 0) {
+            emit QuoteWithdrawn(msg.sender, payout.shares, payout.quoteXCD);
+            vault.withdrawMargin(marketId, payout.quoteXCD, receiver);
         }
         vault.unlock();
     }
 
-    function _position() private view returns (Position memory) {
-        return vault.positionOf(marketId, address(this));
+    /// @dev The price of the valuation; read now when a flat vault was valued without.
+    function _priceOf(Valuation memory v) private view returns (Price) {
+        if (v.price.unwrap() == 0) (v.price,) = oracle.getPrice(marketId);
+        return v.price;
     }
 
     function _setParameters(Parameters memory parameters_) private {

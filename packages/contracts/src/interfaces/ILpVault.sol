@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IVault} from "./IVault.sol";
+import {IPriceOracle} from "./IPriceOracle.sol";
+
+/// @title What a maker's request vault asks of the maker's share
+interface ILpShare {
+    /// @notice Moves shares of `owner` into the request vault, against `spender`'s allowance unless it is the owner.
+    /// Request vault only.
+    function takeShares(address owner, address spender, uint256 shares) external;
+
+    /// @notice What LPs deposit.
+    function asset() external view returns (IERC20);
+}
+
+/// @title What a maker's request vault asks of the maker
+/// @dev Amounts in the asset's own decimals unless said otherwise, shares WAD.
+interface ILpVault is ILpShare {
+    /// @notice Takes up to `amountXCD` from the caller, as much as the deposit cap leaves room for, for shares at the
+    /// current price less the entry fee. Request vault only.
+    /// @param minShares for all of `amountXCD`; a part must do as well
+    /// @return takenXCD what went in
+    /// @return shares WAD, to the caller
+    function settleDeposit(uint256 amountXCD, uint256 minShares) external returns (uint256 takenXCD, uint256 shares);
+
+    /// @notice Burns up to `shares` of the caller's, as many as the maker can pay, for assets at the current price less
+    /// the exit fee. Request vault only.
+    /// @param minAmountXCD for all of `shares`, quote counted at the current price; a part must do as well
+    /// @return burned shares, WAD
+    /// @return amountXCD to the caller
+    /// @return quoteXCD collateral that a flat spot-hedge vault pays beside its asset, to the caller
+    function settleRedeem(uint256 shares, uint256 minAmountXCD)
+        external
+        returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD);
+
+    /// @notice What a deposit request settled right now would give, WAD shares, down.
+    function quoteRequestDeposit(uint256 amountXCD) external view returns (uint256 shares);
+
+    /// @notice What a redemption request settled right now would pay, down, whether or not the maker can.
+    function quoteRequestRedeem(uint256 shares) external view returns (uint256 amountXCD, uint256 quoteXCD);
+
+    function totalAssets() external view returns (uint256);
+
+    /// @notice WAD shares for assets at the current price, fees left out, down.
+    function convertToShares(uint256 amountXCD) external view returns (uint256 shares);
+
+    /// @notice Assets for shares at the current price, fees left out, down.
+    function convertToAssets(uint256 shares) external view returns (uint256 amountXCD);
+
+    function vault() external view returns (IVault);
+    function oracle() external view returns (IPriceOracle);
+    function marketId() external view returns (uint256);
+}
