@@ -9,6 +9,8 @@ import {ClearingHouse} from "../src/ClearingHouse.sol";
 import {Vault} from "../src/Vault.sol";
 import {OrderGateway} from "../src/gateways/OrderGateway.sol";
 import {MarketParams} from "../src/interfaces/IClearingHouse.sol";
+import {LpRequests} from "../src/makers/LpRequests.sol";
+import {LpVault} from "../src/makers/LpVault.sol";
 import {OracleMaker} from "../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../src/makers/SpotHedgeBaseMaker.sol";
 import {PythOracle} from "../src/oracle/PythOracle.sol";
@@ -38,6 +40,12 @@ struct DeployConfig {
     address[] whitelistLps;
     /// @dev wei that the oracle starts with, for Pyth's fees
     uint256 oracleFloat;
+    /// @dev of both makers' request vaults; without a delay, those of orders
+    LpRequests.Rules lpRequests;
+    /// @dev in the collateral's own decimals; zero for none
+    uint128 oracleMakerDepositCap;
+    /// @dev in the base token's own decimals; zero for none
+    uint128 spotHedgeBaseMakerDepositCap;
 }
 
 struct Deployment {
@@ -49,6 +57,8 @@ struct Deployment {
     UniswapV3Adapter uniswapV3Adapter;
     SpotHedgeBaseMaker spotHedgeBaseMaker;
     uint256 marketId;
+    LpRequests oracleMakerRequests;
+    LpRequests spotHedgeBaseMakerRequests;
 }
 
 /// @title Deploys the whole exchange with one market and both makers
@@ -82,10 +92,13 @@ contract Deploy is Script {
         if (config.oracleFloat != 0) payable(address(d.oracle)).transfer(config.oracleFloat);
 
         _deployMakers(config, d, deployer);
+        d.oracleMakerRequests = _deployRequests(config, d, d.oracleMaker, config.oracleMakerDepositCap, deployer);
+        d.spotHedgeBaseMakerRequests =
+            _deployRequests(config, d, d.spotHedgeBaseMaker, config.spotHedgeBaseMakerDepositCap, deployer);
         if (config.owner != deployer) _handOver(d, config.owner);
     }
 
-    function readConfig(string memory json) public pure returns (DeployConfig memory config) {
+    function readConfig(string memory json) public view returns (DeployConfig memory config) {
         config.owner = vm.parseJsonAddress(json, ".owner");
         config.collateral = vm.parseJsonAddress(json, ".collateral");
         config.base = vm.parseJsonAddress(json, ".base");
@@ -112,6 +125,15 @@ contract Deploy is Script {
         config.hedgeSpread = vm.parseJsonUint(json, ".spotHedgeBaseMaker.spread").toUint24();
         config.whitelistLps = vm.parseJsonAddressArray(json, ".whitelistLps");
         config.oracleFloat = vm.parseJsonUint(json, ".oracleFloat");
+        config.lpRequests.delay = _optionalUint(json, ".lpRequests.delay").toUint32();
+        config.lpRequests.validity = _optionalUint(json, ".lpRequests.validity").toUint32();
+        config.lpRequests.minKeeperFee = _optionalUint(json, ".lpRequests.minKeeperFee").toUint128();
+        config.oracleMakerDepositCap = _optionalUint(json, ".oracleMaker.depositCap").toUint128();
+        config.spotHedgeBaseMakerDepositCap = _optionalUint(json, ".spotHedgeBaseMaker.depositCap").toUint128();
+    }
+
+    function _optionalUint(string memory json, string memory key) private view returns (uint256) {
+        return vm.keyExistsJson(json, key) ? vm.parseJsonUint(json, key) : 0;
     }
 
     error UnexpectedAddress(address deployed, address expected);
@@ -151,12 +173,32 @@ contract Deploy is Script {
         }
     }
 
+    function _deployRequests(
+        DeployConfig memory config,
+        Deployment memory d,
+        LpVault maker,
+        uint128 depositCap,
+        address deployer
+    ) private returns (LpRequests requests) {
+        requests = new LpRequests(maker, deployer);
+        requests.setRules(
+            config.lpRequests.delay != 0
+                ? config.lpRequests
+                : LpRequests.Rules(config.rules.delay, config.rules.validity, config.rules.minKeeperFee)
+        );
+        maker.setRequests(address(requests));
+        if (depositCap != 0) maker.setDepositCap(depositCap);
+        d.oracle.setExecutor(address(requests), true);
+    }
+
     function _handOver(Deployment memory d, address owner) private {
         d.oracle.transferOwnership(owner);
         d.clearingHouse.transferOwnership(owner);
         d.orderGateway.transferOwnership(owner);
         d.oracleMaker.transferOwnership(owner);
         d.spotHedgeBaseMaker.transferOwnership(owner);
+        d.oracleMakerRequests.transferOwnership(owner);
+        d.spotHedgeBaseMakerRequests.transferOwnership(owner);
     }
 
     function _write(DeployConfig memory config, Deployment memory d, string memory path) private {
@@ -173,7 +215,10 @@ contract Deploy is Script {
         vm.serializeAddress(key, "orderGateway", address(d.orderGateway));
         vm.serializeAddress(key, "oracleMaker", address(d.oracleMaker));
         vm.serializeAddress(key, "uniswapV3Adapter", address(d.uniswapV3Adapter));
-        string memory json = vm.serializeAddress(key, "spotHedgeBaseMaker", address(d.spotHedgeBaseMaker));
+        vm.serializeAddress(key, "spotHedgeBaseMaker", address(d.spotHedgeBaseMaker));
+        vm.serializeAddress(key, "oracleMakerRequests", address(d.oracleMakerRequests));
+        string memory json =
+            vm.serializeAddress(key, "spotHedgeBaseMakerRequests", address(d.spotHedgeBaseMakerRequests));
         vm.writeJson(json, path);
     }
 }

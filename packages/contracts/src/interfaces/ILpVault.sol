@@ -13,6 +13,9 @@ interface ILpShare {
 
     /// @notice What LPs deposit.
     function asset() external view returns (IERC20);
+
+    /// @notice WAD per one unit of the asset: 10^(18 - decimals).
+    function assetScale() external view returns (uint256);
 }
 
 /// @title What a maker's request vault asks of the maker
@@ -35,19 +38,21 @@ interface ILpVault is ILpShare {
         external
         returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD);
 
-    /// @notice What a deposit request settled right now would give, WAD shares, down.
-    function quoteRequestDeposit(uint256 amountXCD) external view returns (uint256 shares);
+    /// @notice What of a deposit request would be taken if it settled right now, and the WAD shares for it, down.
+    function quoteRequestDeposit(uint256 amountXCD) external view returns (uint256 takenXCD, uint256 shares);
 
-    /// @notice What a redemption request settled right now would pay, down, whether or not the maker can.
-    function quoteRequestRedeem(uint256 shares) external view returns (uint256 amountXCD, uint256 quoteXCD);
+    /// @notice How many shares of a redemption request would be met if it settled right now, and what for, down.
+    function quoteRequestRedeem(uint256 shares)
+        external
+        view
+        returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD);
 
+    /// @notice What the shares are worth together, in the asset's own decimals, down. Zero when insolvent.
     function totalAssets() external view returns (uint256);
 
-    /// @notice WAD shares for assets at the current price, fees left out, down.
-    function convertToShares(uint256 amountXCD) external view returns (uint256 shares);
-
-    /// @notice Assets for shares at the current price, fees left out, down.
-    function convertToAssets(uint256 shares) external view returns (uint256 amountXCD);
+    /// @notice What the shares are worth together at the current price, WAD of the asset, floor; and how many there are,
+    /// WAD.
+    function valuation() external view returns (int256 total, uint256 totalShares);
 
     function vault() external view returns (IVault);
     function oracle() external view returns (IPriceOracle);

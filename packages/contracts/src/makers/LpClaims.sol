@@ -8,6 +8,7 @@ import {IERC7540Deposit, IERC7540Operator, IERC7540Redeem} from "../interfaces/I
 import {IERC7575} from "../interfaces/IERC7575.sol";
 import {IERC7887Deposit, IERC7887Redeem} from "../interfaces/IERC7887.sol";
 import {ILpVault} from "../interfaces/ILpVault.sol";
+import {ShareMath} from "../libraries/ShareMath.sol";
 import {LpClaim} from "../types/LpRequest.sol";
 
 /// @title What a controller can claim, in the words of ERC-4626 and ERC-7540
@@ -30,6 +31,7 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
     /// @notice The maker that this vault settles with; its token is the share.
     ILpVault public immutable maker;
     IERC20 internal immutable _asset;
+    uint256 private immutable _assetScale;
     /// @dev The exchange's collateral.
     IERC20 internal immutable _collateral;
 
@@ -40,6 +42,7 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
     constructor(ILpVault maker_) {
         maker = maker_;
         _asset = maker_.asset();
+        _assetScale = maker_.assetScale();
         _collateral = maker_.vault().asset();
     }
 
@@ -138,22 +141,28 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
 
     /// @inheritdoc IERC7575
     function convertToShares(uint256 assets) external view returns (uint256) {
-        return maker.convertToShares(assets);
+        (uint256 total, uint256 totalShares) = _valuation();
+        return ShareMath.toSharesDown(assets * _assetScale, total, totalShares);
     }
 
     /// @inheritdoc IERC7575
     function convertToAssets(uint256 shares) external view returns (uint256) {
-        return maker.convertToAssets(shares);
+        (uint256 total, uint256 totalShares) = _valuation();
+        return ShareMath.toAssetsDown(shares, total, totalShares) / _assetScale;
     }
 
-    /// @notice What a deposit request would give if it settled right now, WAD shares, down, entry fee taken off.
-    function quoteDeposit(uint256 assets) external view returns (uint256 shares) {
+    /// @notice What a deposit request would give if it settled right now, entry fee taken off, down.
+    /// @return met what of the assets the deposit cap leaves room for, own decimals; the rest would come back
+    /// @return shares WAD, for what is met
+    function quoteDeposit(uint256 assets) external view returns (uint256 met, uint256 shares) {
         return maker.quoteRequestDeposit(assets);
     }
 
-    /// @notice What a redemption request would pay if it settled right now and could be met in full, own decimals, down,
-    /// exit fee taken off: in the asset, and in the collateral that a flat spot-hedge vault pays beside it.
-    function quoteRedeem(uint256 shares) external view returns (uint256 assets, uint256 quoteXCD) {
+    /// @notice What a redemption request would give if it settled right now, exit fee taken off, down.
+    /// @return met how many of the shares, WAD, the maker can pay for; the rest would come back
+    /// @return assets own decimals, for what is met
+    /// @return quoteXCD collateral that a flat spot-hedge vault pays beside them
+    function quoteRedeem(uint256 shares) external view returns (uint256 met, uint256 assets, uint256 quoteXCD) {
         return maker.quoteRequestRedeem(shares);
     }
 
@@ -186,6 +195,12 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
     }
 
     // -------------------------------------------------------------------------------------------------- internal ----
+
+    function _valuation() private view returns (uint256, uint256) {
+        (int256 total, uint256 totalShares) = maker.valuation();
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return (total > 0 ? uint256(total) : 0, totalShares);
+    }
 
     function _checkClaim(uint256 amount, address receiver, address controller) private view {
         if (amount == 0) revert ZeroAmount();

@@ -22,7 +22,7 @@ abstract contract LpShare is ILpShare, ERC20Permit, Ownable2Step, IERC7575Share,
 
     /// @inheritdoc ILpShare
     IERC20 public immutable asset;
-    /// @notice WAD per one unit of the asset: 10^(18 - decimals).
+    /// @inheritdoc ILpShare
     uint256 public immutable assetScale;
 
     /// @notice The request vault, or zero as long as there is none.

@@ -212,11 +212,9 @@ abstract contract LpVault is ILpVault, IMaker, LpShare {
         returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD)
     {
         oracle.checkIncrease(marketId);
-        Valuation memory v = _value();
-        uint256 fee = _lpRules.requestFee;
-        burned = _payableShares(v, shares, fee);
+        (Valuation memory v, Payout memory payout) = _payablePart(shares);
+        burned = payout.shares;
         if (burned == 0) revert NothingPayable(shares);
-        Payout memory payout = _payoutOf(v, burned, fee);
         uint256 worthXCD = _worth(v, payout);
         if (worthXCD * shares < minAmountXCD * burned) {
             revert LessThanMinimum(worthXCD, Math.mulDiv(minAmountXCD, burned, shares, Math.Rounding.Ceil));
@@ -228,7 +226,6 @@ abstract contract LpVault is ILpVault, IMaker, LpShare {
     // ---------------------------------------------------------------------------------------------------- views ----
 
     /// @inheritdoc ILpVault
-    /// @dev What the shares are worth together, down. Zero when insolvent.
     function totalAssets() external view returns (uint256) {
         return _positiveAssets(_value()) / assetScale;
     }
@@ -240,15 +237,9 @@ abstract contract LpVault is ILpVault, IMaker, LpShare {
     }
 
     /// @inheritdoc ILpVault
-    function convertToShares(uint256 amountXCD) external view returns (uint256 shares) {
+    function valuation() external view returns (int256 total, uint256 totalShares) {
         Valuation memory v = _value();
-        return ShareMath.toSharesDown(amountXCD * assetScale, _positiveAssets(v), v.totalShares);
-    }
-
-    /// @inheritdoc ILpVault
-    function convertToAssets(uint256 shares) external view returns (uint256 amountXCD) {
-        Valuation memory v = _value();
-        return ShareMath.toAssetsDown(shares, _positiveAssets(v), v.totalShares) / assetScale;
+        return (_totalAssets(v), v.totalShares);
     }
 
     /// @notice What the immediate {deposit} would give now, WAD shares, down; it reverts as the deposit would, but does
@@ -270,15 +261,22 @@ abstract contract LpVault is ILpVault, IMaker, LpShare {
     }
 
     /// @inheritdoc ILpVault
-    function quoteRequestDeposit(uint256 amountXCD) external view returns (uint256 shares) {
+    function quoteRequestDeposit(uint256 amountXCD) external view returns (uint256 takenXCD, uint256 shares) {
         Valuation memory v = _value();
-        return _sharesFor(v, _solventAssets(v), amountXCD, _feeXCD(amountXCD, _lpRules.requestFee));
+        uint256 total = _solventAssets(v);
+        LpRules memory rules = _lpRules;
+        takenXCD = Math.min(amountXCD, _room(rules, total));
+        shares = _sharesFor(v, total, takenXCD, _feeXCD(takenXCD, rules.requestFee));
     }
 
     /// @inheritdoc ILpVault
-    function quoteRequestRedeem(uint256 shares) external view returns (uint256 amountXCD, uint256 quoteXCD) {
-        Payout memory payout = _payoutOf(_value(), shares, _lpRules.requestFee);
-        return (payout.amountXCD, payout.quoteXCD);
+    function quoteRequestRedeem(uint256 shares)
+        external
+        view
+        returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD)
+    {
+        (, Payout memory payout) = _payablePart(shares);
+        return (payout.shares, payout.amountXCD, payout.quoteXCD);
     }
 
     /// @notice The most that `lp` can pass to the immediate {deposit} now, in the asset's own decimals: zero when it
@@ -301,18 +299,6 @@ abstract contract LpVault is ILpVault, IMaker, LpShare {
         if (!_mayActNow(v, rules, lp, false)) return 0;
         if (!_hasPayout(v)) return 0;
         return _payableShares(v, balanceOf(lp), rules.isWhitelistEnded ? rules.requestFee : 0);
-    }
-
-    /// @notice What a deposit may still bring under the cap, in the asset's own decimals.
-    function depositRoom() external view returns (uint256 amountXCD) {
-        return _room(_lpRules, _positiveAssets(_value()));
-    }
-
-    /// @notice How many of `shares` the vault could pay for now if they were in a request, WAD.
-    function payableShares(uint256 shares) external view returns (uint256) {
-        Valuation memory v = _value();
-        if (!_hasPayout(v)) return 0;
-        return _payableShares(v, Math.min(shares, v.totalShares), _lpRules.requestFee);
     }
 
     function lpRules() external view returns (LpRules memory) {
@@ -419,6 +405,13 @@ abstract contract LpVault is ILpVault, IMaker, LpShare {
         payout.quoteFeeXCD = _feeXCD(payout.quoteXCD, fee);
         payout.amountXCD -= payout.feeXCD;
         payout.quoteXCD -= payout.quoteFeeXCD;
+    }
+
+    /// @dev What of a redemption request the vault could meet now.
+    function _payablePart(uint256 shares) private view returns (Valuation memory v, Payout memory payout) {
+        v = _value();
+        uint256 fee = _lpRules.requestFee;
+        payout = _payoutOf(v, _payableShares(v, shares, fee), fee);
     }
 
     /// @dev How many of `shares` can be paid for.
