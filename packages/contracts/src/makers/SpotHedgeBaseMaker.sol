@@ -9,6 +9,7 @@ import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
 import {ISpotAdapter, ISpotPayer} from "../interfaces/ISpotAdapter.sol";
 import {LiabilityMath} from "../libraries/LiabilityMath.sol";
+import {ShareMath} from "../libraries/ShareMath.sol";
 import {Base, BaseLib, PPM, Price, Quote, SIGNED_WAD, WAD, floorDiv} from "../types/Units.sol";
 import {LpVault} from "./LpVault.sol";
 
@@ -351,8 +352,8 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     function _entitlement(Valuation memory v, uint256 shares) internal view override returns (uint256, uint256) {
         if (!v.position.size.isZero()) return super._entitlement(v, shares);
         return (
-            Math.mulDiv(assetBalance, shares, v.totalShares),
-            Math.mulDiv(v.position.margin.positivePart(), shares, v.totalShares) / _quoteScale
+            ShareMath.toPayoutDown(shares, assetBalance * assetScale, v.totalShares) / assetScale,
+            ShareMath.toKindDown(shares, v.position.margin.positivePart(), v.totalShares) / _quoteScale
         );
     }
 
