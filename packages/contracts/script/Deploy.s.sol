@@ -187,7 +187,7 @@ contract Deploy is Script {
                 : LpRequests.Rules(config.rules.delay, config.rules.validity, config.rules.minKeeperFee)
         );
         maker.setRequests(address(requests));
-        if (depositCap != 0) maker.setDepositCap(depositCap);
+        if (depositCap != 0) maker.setLpRules(depositCap, maker.lpRules().requestFee);
         d.oracle.setExecutor(address(requests), true);
     }
 

@@ -3,7 +3,6 @@ pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IVault} from "./IVault.sol";
-import {IPriceOracle} from "./IPriceOracle.sol";
 
 /// @title What a maker's request vault asks of the maker's share
 interface ILpShare {
@@ -38,11 +37,18 @@ interface ILpVault is ILpShare {
         external
         returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD);
 
-    /// @notice What of a deposit request would be taken if it settled right now, and the WAD shares for it, down.
-    function quoteRequestDeposit(uint256 amountXCD) external view returns (uint256 takenXCD, uint256 shares);
+    /// @notice What a deposit would give now, down, entry fee taken off.
+    /// @param isRequest as a request that settles now, else through the immediate path, for whoever may use it
+    /// @return takenXCD what the deposit cap leaves room for
+    /// @return shares WAD, for what is taken
+    function quoteDeposit(uint256 amountXCD, bool isRequest) external view returns (uint256 takenXCD, uint256 shares);
 
-    /// @notice How many shares of a redemption request would be met if it settled right now, and what for, down.
-    function quoteRequestRedeem(uint256 shares)
+    /// @notice What a redemption would pay now, down, exit fee taken off.
+    /// @param isRequest as a request that settles now, else through the immediate path, for whoever may use it
+    /// @return burned how many of the shares the maker can pay for, WAD
+    /// @return amountXCD for what is burned
+    /// @return quoteXCD collateral that a flat spot-hedge vault pays beside its asset
+    function quoteRedeem(uint256 shares, bool isRequest)
         external
         view
         returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD);
@@ -55,6 +61,5 @@ interface ILpVault is ILpShare {
     function valuation() external view returns (int256 total, uint256 totalShares);
 
     function vault() external view returns (IVault);
-    function oracle() external view returns (IPriceOracle);
     function marketId() external view returns (uint256);
 }

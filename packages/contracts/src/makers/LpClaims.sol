@@ -155,7 +155,7 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
     /// @return met what of the assets the deposit cap leaves room for, own decimals; the rest would come back
     /// @return shares WAD, for what is met
     function quoteDeposit(uint256 assets) external view returns (uint256 met, uint256 shares) {
-        return maker.quoteRequestDeposit(assets);
+        return maker.quoteDeposit(assets, true);
     }
 
     /// @notice What a redemption request would give if it settled right now, exit fee taken off, down.
@@ -163,7 +163,7 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
     /// @return assets own decimals, for what is met
     /// @return quoteXCD collateral that a flat spot-hedge vault pays beside them
     function quoteRedeem(uint256 shares) external view returns (uint256 met, uint256 assets, uint256 quoteXCD) {
-        return maker.quoteRequestRedeem(shares);
+        return maker.quoteRedeem(shares, true);
     }
 
     /// @inheritdoc IERC7575

@@ -71,7 +71,7 @@ contract LpRequests is LpClaims, IERC7887Deposit, IERC7887Redeem, Ownable2Step {
     /// @notice A request, or the rest of it, came back and can be claimed; `reason` is an encoded error.
     event RequestReturned(uint256 indexed requestId, address indexed controller, uint256 returned, bytes reason);
 
-    error InvalidRules(Rules rules);
+    error InvalidRequestRules(Rules rules);
     error NotConfigured();
     error KeeperFeeTooLow(uint256 fee, uint256 minFee);
     error InvalidExpiry(uint256 expiresAt, uint256 earliest, uint256 latest);
@@ -108,7 +108,7 @@ contract LpRequests is LpClaims, IERC7887Deposit, IERC7887Redeem, Ownable2Step {
 
     constructor(ILpVault maker_, address owner_) LpClaims(maker_) Ownable(owner_) {
         _vault = maker_.vault();
-        oracle = maker_.oracle();
+        oracle = _vault.oracle();
         marketId = maker_.marketId();
         _asset.forceApprove(address(maker_), type(uint256).max);
     }
@@ -117,7 +117,7 @@ contract LpRequests is LpClaims, IERC7887Deposit, IERC7887Redeem, Ownable2Step {
 
     /// @notice Sets delay, validity and the least keeper fee. Requests that exist keep their times and fees.
     function setRules(Rules calldata rules_) external onlyOwner {
-        if (rules_.delay == 0 || rules_.validity == 0) revert InvalidRules(rules_);
+        if (rules_.delay == 0 || rules_.validity == 0) revert InvalidRequestRules(rules_);
         _rules = rules_;
         emit RulesSet(rules_);
     }

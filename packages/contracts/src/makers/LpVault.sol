@@ -62,10 +62,8 @@ abstract contract LpVault is ILpVault, IMaker, LpShare {
     event LpFeeKept(address indexed lp, bool isDeposit, uint256 feeXCD, uint256 quoteFeeXCD);
     event WhitelistLpSet(address indexed lp, bool allowed);
     event WhitelistEnded();
-    /// @notice In the asset's own decimals.
-    event DepositCapSet(uint256 depositCap);
-    /// @notice ppm.
-    event RequestFeeSet(uint256 requestFee);
+    /// @notice `depositCap` in the asset's own decimals, `requestFee` ppm.
+    event LpRulesSet(uint256 depositCap, uint256 requestFee);
 
     error ZeroAmount();
     error NotWhitelistLp(address caller);
@@ -81,16 +79,16 @@ abstract contract LpVault is ILpVault, IMaker, LpShare {
     /// @notice The vault cannot pay for any of the shares now: what it owns is bound as margin. WAD shares.
     error NothingPayable(uint256 shares);
 
-    /// @notice Default of the entry and exit fee, ppm.
-    uint24 public constant DEFAULT_REQUEST_FEE = 500;
-    /// @notice The entry and exit fee cannot be set higher, ppm.
-    uint24 public constant MAX_REQUEST_FEE = 10_000;
+    /// @dev Default of the entry and exit fee, ppm.
+    uint24 internal constant DEFAULT_REQUEST_FEE = 500;
+    /// @dev The entry and exit fee cannot be set higher, ppm.
+    uint24 internal constant MAX_REQUEST_FEE = 10_000;
 
     IClearingHouse public immutable clearingHouse;
     /// @inheritdoc ILpVault
     IVault public immutable vault;
-    /// @inheritdoc ILpVault
-    IPriceOracle public immutable oracle;
+    /// @dev The exchange's.
+    IPriceOracle internal immutable oracle;
     /// @inheritdoc ILpVault
     uint256 public immutable override(ILpVault, IMaker) marketId;
 
@@ -137,18 +135,14 @@ abstract contract LpVault is ILpVault, IMaker, LpShare {
         emit WhitelistEnded();
     }
 
-    /// @notice Sets what all shares may be worth after a deposit, in the asset's own decimals. Never makes anybody leave.
-    function setDepositCap(uint128 depositCap) external onlyOwner {
-        _lpRules.depositCap = depositCap;
-        emit DepositCapSet(depositCap);
-    }
-
-    /// @notice Sets the entry and exit fee, ppm. Requests that exist pay the fee in force when they settle, and are
-    /// protected by their minimum.
-    function setRequestFee(uint24 requestFee) external onlyOwner {
+    /// @notice Sets what all shares may be worth after a deposit, in the asset's own decimals, and the entry and exit fee,
+    /// ppm. The cap makes nobody leave. Requests that exist pay the fee in force when they settle, and are protected by
+    /// their minimum.
+    function setLpRules(uint128 depositCap, uint24 requestFee) external onlyOwner {
         _checkRatio(requestFee, 0, MAX_REQUEST_FEE);
+        _lpRules.depositCap = depositCap;
         _lpRules.requestFee = requestFee;
-        emit RequestFeeSet(requestFee);
+        emit LpRulesSet(depositCap, requestFee);
     }
 
     // --------------------------------------------------------------------------------------- deposit and withdraw ----
@@ -212,7 +206,8 @@ abstract contract LpVault is ILpVault, IMaker, LpShare {
         returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD)
     {
         oracle.checkIncrease(marketId);
-        (Valuation memory v, Payout memory payout) = _payablePart(shares);
+        Valuation memory v = _value();
+        Payout memory payout = _payablePart(v, shares, _lpRules.requestFee);
         burned = payout.shares;
         if (burned == 0) revert NothingPayable(shares);
         uint256 worthXCD = _worth(v, payout);
@@ -242,40 +237,26 @@ abstract contract LpVault is ILpVault, IMaker, LpShare {
         return (_totalAssets(v), v.totalShares);
     }
 
-    /// @notice What the immediate {deposit} would give now, WAD shares, down; it reverts as the deposit would, but does
-    /// not ask who calls. Requests have quotes of their own.
-    function quoteDeposit(uint256 amountXCD) external view returns (uint256 shares) {
-        Valuation memory v = _value();
-        uint256 total = _solventAssets(v);
-        LpRules memory rules = _lpRules;
-        _checkRoom(rules, total, amountXCD);
-        return _sharesFor(v, total, amountXCD, _feeXCD(amountXCD, _immediateFee(v, rules, true)));
-    }
-
-    /// @notice What the immediate {withdraw} would pay now, down: in the asset, and in the collateral that a flat
-    /// spot-hedge vault pays beside it. Whether the vault can pay as much says {maxRedeem}.
-    function quoteRedeem(uint256 shares) external view returns (uint256 amountXCD, uint256 quoteXCD) {
-        Valuation memory v = _value();
-        Payout memory payout = _payoutOf(v, shares, _immediateFee(v, _lpRules, false));
-        return (payout.amountXCD, payout.quoteXCD);
-    }
-
     /// @inheritdoc ILpVault
-    function quoteRequestDeposit(uint256 amountXCD) external view returns (uint256 takenXCD, uint256 shares) {
+    function quoteDeposit(uint256 amountXCD, bool isRequest) external view returns (uint256 takenXCD, uint256 shares) {
         Valuation memory v = _value();
         uint256 total = _solventAssets(v);
         LpRules memory rules = _lpRules;
         takenXCD = Math.min(amountXCD, _room(rules, total));
-        shares = _sharesFor(v, total, takenXCD, _feeXCD(takenXCD, rules.requestFee));
+        uint256 fee = isRequest ? rules.requestFee : _immediateFee(v, rules, true);
+        shares = _sharesFor(v, total, takenXCD, _feeXCD(takenXCD, fee));
     }
 
     /// @inheritdoc ILpVault
-    function quoteRequestRedeem(uint256 shares)
+    function quoteRedeem(uint256 shares, bool isRequest)
         external
         view
         returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD)
     {
-        (, Payout memory payout) = _payablePart(shares);
+        Valuation memory v = _value();
+        LpRules memory rules = _lpRules;
+        uint256 fee = isRequest ? rules.requestFee : _immediateFee(v, rules, false);
+        Payout memory payout = _payablePart(v, shares, fee);
         return (payout.shares, payout.amountXCD, payout.quoteXCD);
     }
 
@@ -407,11 +388,9 @@ abstract contract LpVault is ILpVault, IMaker, LpShare {
         payout.quoteXCD -= payout.quoteFeeXCD;
     }
 
-    /// @dev What of a redemption request the vault could meet now.
-    function _payablePart(uint256 shares) private view returns (Valuation memory v, Payout memory payout) {
-        v = _value();
-        uint256 fee = _lpRules.requestFee;
-        payout = _payoutOf(v, _payableShares(v, shares, fee), fee);
+    /// @dev What of a redemption the vault can meet now.
+    function _payablePart(Valuation memory v, uint256 shares, uint256 fee) private view returns (Payout memory) {
+        return _payoutOf(v, _payableShares(v, shares, fee), fee);
     }
 
     /// @dev How many of `shares` can be paid for.

@@ -167,13 +167,13 @@ abstract contract LpProtectionSharedTest is LpRequestsTest {
         token.mint(carol, assets);
         vm.startPrank(carol);
         token.approve(address(maker), assets);
-        uint256 quoted = maker.quoteDeposit(assets);
+        (, uint256 quoted) = maker.quoteDeposit(assets, false);
         vm.expectEmit(address(maker));
         emit LpVault.LpFeeKept(carol, true, feeOf(assets), 0);
         uint256 shares = maker.deposit(assets);
         assertEq(shares, quoted);
         assertEq(maker.maxRedeem(carol), shares);
-        (quoted,) = maker.quoteRedeem(shares);
+        (, quoted,) = maker.quoteRedeem(shares, false);
         uint256 got = maker.withdraw(shares);
         assertEq(got, quoted);
         assertApproxEqRel(got, assets - 2 * feeOf(assets), 1e14, "the fee of both ways stays");
@@ -195,7 +195,7 @@ abstract contract LpProtectionSharedTest is LpRequestsTest {
         vm.expectRevert(refusal);
         maker.withdraw(1e18);
         vm.expectRevert(refusal);
-        maker.quoteDeposit(1000);
+        maker.quoteDeposit(1000, false);
         vm.stopPrank();
     }
 
@@ -225,7 +225,7 @@ abstract contract LpProtectionSharedTest is LpRequestsTest {
         uint256 total = maker.totalAssets();
         assertEq(maker.maxDeposit(carol), 0, "not whitelisted");
         vm.prank(owner());
-        maker.setDepositCap(uint128(total + xcd(7e18)));
+        maker.setLpRules(uint128(total + xcd(7e18)), 500);
         uint256 most = maker.maxDeposit(lp);
         assertApproxEqAbs(most, xcd(7e18), 1);
         token.mint(lp, most + 1);
@@ -233,7 +233,8 @@ abstract contract LpProtectionSharedTest is LpRequestsTest {
         token.approve(address(maker), type(uint256).max);
         vm.expectRevert(abi.encodeWithSelector(LpVault.DepositCapExceeded.selector, most + 1, most));
         maker.deposit(most + 1);
-        assertEq(maker.quoteDeposit(most), maker.deposit(most));
+        (, uint256 quoted) = maker.quoteDeposit(most, false);
+        assertEq(quoted, maker.deposit(most));
         assertEq(maker.maxDeposit(lp), 0);
         vm.stopPrank();
     }
@@ -242,7 +243,7 @@ abstract contract LpProtectionSharedTest is LpRequestsTest {
         giveInventory();
         setRequestFee(uint24(bound(fee, 0, 10_000)));
         uint256 shares = bound(part, 1e15, maker.maxRedeem(lp));
-        (uint256 quoted,) = maker.quoteRedeem(shares);
+        (, uint256 quoted,) = maker.quoteRedeem(shares, false);
         uint256 snapshot = vm.snapshotState();
         vm.prank(lp);
         assertEq(maker.withdraw(shares), quoted);
@@ -386,7 +387,7 @@ abstract contract FreshMakersTest is LpRequestsTest {
         vm.startPrank(owner());
         house.registerMaker(address(fresh));
         fresh.setRequests(address(requests));
-        fresh.setRequestFee(0);
+        fresh.setLpRules(type(uint128).max, 0);
         requests.setRules(LpRequests.Rules(uint32(DELAY), uint32(VALIDITY), uint128(KEEPER_FEE)));
         oracle.setExecutor(address(requests), true);
         vm.stopPrank();

@@ -263,9 +263,7 @@ abstract contract LpRequestsSharedTest is LpRequestsTest {
         vm.expectRevert(notOwner);
         maker.endWhitelist();
         vm.expectRevert(notOwner);
-        maker.setDepositCap(0);
-        vm.expectRevert(notOwner);
-        maker.setRequestFee(0);
+        maker.setLpRules(0, 0);
         vm.expectRevert(notOwner);
         requests.setRules(LpRequests.Rules(1, 1, 0));
         vm.stopPrank();
@@ -306,12 +304,12 @@ abstract contract LpRequestsSharedTest is LpRequestsTest {
 
     function test_SetRules_RevertIf_Invalid() public {
         vm.startPrank(owner());
-        vm.expectRevert(abi.encodeWithSelector(LpRequests.InvalidRules.selector, LpRequests.Rules(0, 1, 0)));
+        vm.expectRevert(abi.encodeWithSelector(LpRequests.InvalidRequestRules.selector, LpRequests.Rules(0, 1, 0)));
         requests.setRules(LpRequests.Rules(0, 1, 0));
-        vm.expectRevert(abi.encodeWithSelector(LpRequests.InvalidRules.selector, LpRequests.Rules(1, 0, 0)));
+        vm.expectRevert(abi.encodeWithSelector(LpRequests.InvalidRequestRules.selector, LpRequests.Rules(1, 0, 0)));
         requests.setRules(LpRequests.Rules(1, 0, 0));
         vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 10_001, 0, 10_000));
-        maker.setRequestFee(10_001);
+        maker.setLpRules(0, 10_001);
         vm.stopPrank();
         LpRequests unset = new LpRequests(maker, owner());
         vm.prank(carol);
@@ -334,7 +332,7 @@ abstract contract LpRequestsSharedTest is LpRequestsTest {
     function test_DepositCap_MeetsARequestInPart() public {
         uint256 total = maker.totalAssets();
         vm.prank(owner());
-        maker.setDepositCap(uint128(total + xcd(4e18)));
+        maker.setLpRules(uint128(total + xcd(4e18)), 500);
         vm.prank(lp);
         assertEq(maker.maxDeposit(lp), xcd(4e18));
         requestDeposit(carol, xcd(10e18), 9.9e18, 0);

@@ -124,8 +124,9 @@ abstract contract LpRequestsTest is ExchangeTest {
     }
 
     function setRequestFee(uint24 fee) internal {
+        uint128 depositCap = maker.lpRules().depositCap;
         vm.prank(owner());
-        maker.setRequestFee(fee);
+        maker.setLpRules(depositCap, fee);
     }
 
     function stateOf(uint256 requestId) internal view returns (LpRequest memory) {
