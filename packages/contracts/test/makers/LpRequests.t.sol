@@ -13,6 +13,7 @@ import {LpShare} from "../../src/makers/LpShare.sol";
 import {LpVault} from "../../src/makers/LpVault.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {MarketStatus} from "../../src/types/Market.sol";
 import {LpClaimLib} from "../../src/types/LpRequest.sol";
 import {LpRequestsTest} from "../utils/LpRequestsTest.sol";
 import {TestToken} from "../utils/TestToken.sol";
@@ -507,6 +508,30 @@ abstract contract LpRequestsSharedTest is LpRequestsTest {
         vm.prank(keeper);
         assertEq(requests.settle(updates, 1), 1);
         assertEq(settleWith(updates), 1);
+    }
+
+    /// @dev A price that is not good enough for LPs is the only one this request could have; no other waits for it.
+    function test_DoubtfulPrice_ComesBack() public {
+        bytes memory reason = abi.encodeWithSelector(PythOracle.UnknownFeed.selector, market);
+        vm.mockCallRevert(address(oracle), abi.encodeCall(oracle.checkIncrease, (market)), reason);
+        requestDeposit(carol, xcd(1e18));
+        vm.expectEmit(address(requests));
+        emit LpRequests.RequestReturned(1, carol, xcd(1e18), reason);
+        settleAt(START_PRICE);
+        vm.clearMockedCalls();
+    }
+
+    /// @dev Claims and refunds work in every status.
+    function test_PausedMarket_ClaimsGoOut() public {
+        requestDeposit(carol, xcd(1e18));
+        requestDeposit(dave, xcd(1e18), 2e18, 0);
+        settleAt(START_PRICE);
+        vm.prank(owner());
+        house.setMarketStatus(market, MarketStatus.Paused);
+        assertGt(claimShares(carol), 0);
+        vm.prank(dave);
+        requests.claimCancelDepositRequest(2, dave, dave);
+        assertEq(token.balanceOf(dave), xcd(1e18));
     }
 
     // ----------------------------------------------------------------------------------------------------- keeper ----

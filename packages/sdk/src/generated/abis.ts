@@ -1513,7 +1513,7 @@ export const lpRequestsAbi = [
         ],
       },
     ],
-    name: 'InvalidRules',
+    name: 'InvalidRequestRules',
   },
   {
     type: 'error',
@@ -1666,22 +1666,8 @@ export const oracleMakerAbi = [
   {
     type: 'function',
     inputs: [],
-    name: 'DEFAULT_REQUEST_FEE',
-    outputs: [{ name: '', internalType: 'uint24', type: 'uint24' }],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [],
     name: 'DOMAIN_SEPARATOR',
     outputs: [{ name: '', internalType: 'bytes32', type: 'bytes32' }],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [],
-    name: 'MAX_REQUEST_FEE',
-    outputs: [{ name: '', internalType: 'uint24', type: 'uint24' }],
     stateMutability: 'view',
   },
   {
@@ -1942,15 +1928,6 @@ export const oracleMakerAbi = [
   {
     type: 'function',
     inputs: [],
-    name: 'oracle',
-    outputs: [
-      { name: '', internalType: 'contract IPriceOracle', type: 'address' },
-    ],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [],
     name: 'owner',
     outputs: [{ name: '', internalType: 'address', type: 'address' }],
     stateMutability: 'view',
@@ -1979,25 +1956,11 @@ export const oracleMakerAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
-    name: 'quoteDeposit',
-    outputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
-    name: 'quoteRedeem',
-    outputs: [
+    inputs: [
       { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
-      { name: 'quoteXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'isRequest', internalType: 'bool', type: 'bool' },
     ],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
-    name: 'quoteRequestDeposit',
+    name: 'quoteDeposit',
     outputs: [
       { name: 'takenXCD', internalType: 'uint256', type: 'uint256' },
       { name: 'shares', internalType: 'uint256', type: 'uint256' },
@@ -2006,8 +1969,11 @@ export const oracleMakerAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
-    name: 'quoteRequestRedeem',
+    inputs: [
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+      { name: 'isRequest', internalType: 'bool', type: 'bool' },
+    ],
+    name: 'quoteRedeem',
     outputs: [
       { name: 'burned', internalType: 'uint256', type: 'uint256' },
       { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
@@ -2031,8 +1997,11 @@ export const oracleMakerAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: 'depositCap', internalType: 'uint128', type: 'uint128' }],
-    name: 'setDepositCap',
+    inputs: [
+      { name: 'depositCap', internalType: 'uint128', type: 'uint128' },
+      { name: 'requestFee', internalType: 'uint24', type: 'uint24' },
+    ],
+    name: 'setLpRules',
     outputs: [],
     stateMutability: 'nonpayable',
   },
@@ -2051,13 +2020,6 @@ export const oracleMakerAbi = [
       },
     ],
     name: 'setParameters',
-    outputs: [],
-    stateMutability: 'nonpayable',
-  },
-  {
-    type: 'function',
-    inputs: [{ name: 'requestFee', internalType: 'uint24', type: 'uint24' }],
-    name: 'setRequestFee',
     outputs: [],
     stateMutability: 'nonpayable',
   },
@@ -2261,19 +2223,6 @@ export const oracleMakerAbi = [
     anonymous: false,
     inputs: [
       {
-        name: 'depositCap',
-        internalType: 'uint256',
-        type: 'uint256',
-        indexed: false,
-      },
-    ],
-    name: 'DepositCapSet',
-  },
-  {
-    type: 'event',
-    anonymous: false,
-    inputs: [
-      {
         name: 'depositor',
         internalType: 'address',
         type: 'address',
@@ -2315,6 +2264,25 @@ export const oracleMakerAbi = [
       },
     ],
     name: 'LpFeeKept',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'depositCap',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'requestFee',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'LpRulesSet',
   },
   {
     type: 'event',
@@ -2434,19 +2402,6 @@ export const oracleMakerAbi = [
       },
     ],
     name: 'PythOracleOrderFilled',
-  },
-  {
-    type: 'event',
-    anonymous: false,
-    inputs: [
-      {
-        name: 'requestFee',
-        internalType: 'uint256',
-        type: 'uint256',
-        indexed: false,
-      },
-    ],
-    name: 'RequestFeeSet',
   },
   {
     type: 'event',
@@ -3740,22 +3695,8 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'function',
     inputs: [],
-    name: 'DEFAULT_REQUEST_FEE',
-    outputs: [{ name: '', internalType: 'uint24', type: 'uint24' }],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [],
     name: 'DOMAIN_SEPARATOR',
     outputs: [{ name: '', internalType: 'bytes32', type: 'bytes32' }],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [],
-    name: 'MAX_REQUEST_FEE',
-    outputs: [{ name: '', internalType: 'uint24', type: 'uint24' }],
     stateMutability: 'view',
   },
   {
@@ -3985,15 +3926,6 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'function',
     inputs: [],
-    name: 'oracle',
-    outputs: [
-      { name: '', internalType: 'contract IPriceOracle', type: 'address' },
-    ],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [],
     name: 'owner',
     outputs: [{ name: '', internalType: 'address', type: 'address' }],
     stateMutability: 'view',
@@ -4056,25 +3988,11 @@ export const spotHedgeBaseMakerAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
-    name: 'quoteDeposit',
-    outputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
-    name: 'quoteRedeem',
-    outputs: [
+    inputs: [
       { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
-      { name: 'quoteXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'isRequest', internalType: 'bool', type: 'bool' },
     ],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
-    name: 'quoteRequestDeposit',
+    name: 'quoteDeposit',
     outputs: [
       { name: 'takenXCD', internalType: 'uint256', type: 'uint256' },
       { name: 'shares', internalType: 'uint256', type: 'uint256' },
@@ -4083,8 +4001,11 @@ export const spotHedgeBaseMakerAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
-    name: 'quoteRequestRedeem',
+    inputs: [
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+      { name: 'isRequest', internalType: 'bool', type: 'bool' },
+    ],
+    name: 'quoteRedeem',
     outputs: [
       { name: 'burned', internalType: 'uint256', type: 'uint256' },
       { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
@@ -4108,8 +4029,11 @@ export const spotHedgeBaseMakerAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: 'depositCap', internalType: 'uint128', type: 'uint128' }],
-    name: 'setDepositCap',
+    inputs: [
+      { name: 'depositCap', internalType: 'uint128', type: 'uint128' },
+      { name: 'requestFee', internalType: 'uint24', type: 'uint24' },
+    ],
+    name: 'setLpRules',
     outputs: [],
     stateMutability: 'nonpayable',
   },
@@ -4133,13 +4057,6 @@ export const spotHedgeBaseMakerAbi = [
       },
     ],
     name: 'setParameters',
-    outputs: [],
-    stateMutability: 'nonpayable',
-  },
-  {
-    type: 'function',
-    inputs: [{ name: 'requestFee', internalType: 'uint24', type: 'uint24' }],
-    name: 'setRequestFee',
     outputs: [],
     stateMutability: 'nonpayable',
   },
@@ -4333,19 +4250,6 @@ export const spotHedgeBaseMakerAbi = [
     anonymous: false,
     inputs: [
       {
-        name: 'depositCap',
-        internalType: 'uint256',
-        type: 'uint256',
-        indexed: false,
-      },
-    ],
-    name: 'DepositCapSet',
-  },
-  {
-    type: 'event',
-    anonymous: false,
-    inputs: [
-      {
         name: 'depositor',
         internalType: 'address',
         type: 'address',
@@ -4387,6 +4291,25 @@ export const spotHedgeBaseMakerAbi = [
       },
     ],
     name: 'LpFeeKept',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'depositCap',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'requestFee',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'LpRulesSet',
   },
   {
     type: 'event',
@@ -4473,19 +4396,6 @@ export const spotHedgeBaseMakerAbi = [
       },
     ],
     name: 'QuoteWithdrawn',
-  },
-  {
-    type: 'event',
-    anonymous: false,
-    inputs: [
-      {
-        name: 'requestFee',
-        internalType: 'uint256',
-        type: 'uint256',
-        indexed: false,
-      },
-    ],
-    name: 'RequestFeeSet',
   },
   {
     type: 'event',
