@@ -73,9 +73,7 @@ console.log(overBudget === 0 ? "\nEvery scenario is within its budget." : `\n${o
 
 const result = {
   scenarios: Object.fromEntries(
-    [...Object.keys(scenarios), ...own]
-      .filter((id) => id in measured)
-      .map((id) => [id, { gas: measured[id] }]),
+    [...Object.keys(scenarios), ...own].filter((id) => id in measured).map((id) => [id, { gas: measured[id] }]),
   ),
 };
 if (process.argv.includes("--check")) {

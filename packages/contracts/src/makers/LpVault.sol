@@ -10,7 +10,7 @@ import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {ShareMath} from "../libraries/ShareMath.sol";
 import {Position} from "../types/Position.sol";
-import {PPM, Price, Quote, ZERO_QUOTE} from "../types/Units.sol";
+import {AmountTooLarge, PPM, Price, Quote, ZERO_QUOTE} from "../types/Units.sol";
 import {LpShare} from "./LpShare.sol";
 
 /// @title What every LP vault shares: how assets become shares and back
@@ -129,8 +129,10 @@ abstract contract LpVault is ILpVault, IMaker, LpShare {
         emit WhitelistLpSet(lp, allowed);
     }
 
-    /// @notice Ends the whitelist for good: nobody is trusted with timing any more.
+    /// @notice Ends the whitelist for good: nobody is trusted with timing any more. There must be a request vault, or
+    /// nobody could leave a maker that has a position.
     function endWhitelist() external onlyOwner {
+        if (requests == address(0)) revert ZeroAddress();
         _lpRules.isWhitelistEnded = true;
         emit WhitelistEnded();
     }
@@ -194,6 +196,8 @@ abstract contract LpVault is ILpVault, IMaker, LpShare {
         takenXCD = Math.min(amountXCD, _room(rules, total));
         if (takenXCD == 0) revert DepositCapExceeded(amountXCD, 0);
         shares = _deposit(v, total, takenXCD, rules.requestFee, msg.sender);
+        // A share may be worth next to nothing. What the request vault cannot book must not hold up its queue.
+        if (shares > type(uint120).max) revert AmountTooLarge(shares, type(uint120).max);
         if (shares * amountXCD < minShares * takenXCD) {
             revert LessThanMinimum(shares, Math.mulDiv(minShares, takenXCD, amountXCD, Math.Rounding.Ceil));
         }

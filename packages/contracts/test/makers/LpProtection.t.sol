@@ -120,6 +120,20 @@ abstract contract LpProtectionSharedTest is LpRequestsTest {
         assertApproxEqAbs(split, whole, whole / 1e12 + parts * scale, "splitting differs");
     }
 
+    function testFuzz_Split_RedeemGivesTheSame(uint256 part, uint256 parts, uint256 price) public {
+        giveInventory();
+        setRequestFee(0);
+        price = bound(price, 1500e18, 2600e18) / 1e10 * 1e10;
+        uint256 shares = bound(part, 1e18, maker.balanceOf(lp) / 4);
+        parts = bound(parts, 2, 6);
+        uint256 snapshot = vm.snapshotState();
+        uint256 whole = _redeemInParts(shares, 1, price);
+        vm.revertToState(snapshot);
+        uint256 split = _redeemInParts(shares, parts, price);
+        assertLe(split, whole + parts, "splitting gains");
+        assertApproxEqAbs(split, whole, whole / 1e12 + parts, "splitting differs");
+    }
+
     /// @dev With it, splitting changes only who gets the fee of the parts in between: less than the fee itself, and a
     /// small part of that for all but the largest LPs.
     function testFuzz_Split_WithTheFee(uint256 amount, uint256 parts) public {
@@ -262,6 +276,15 @@ abstract contract LpProtectionSharedTest is LpRequestsTest {
     function _spread(uint256 magnitude, uint256 seed) internal pure returns (uint256) {
         magnitude = bound(magnitude, 0, 30);
         return bound(seed, 10 ** magnitude, magnitude == 30 ? 10 ** 30 : 10 ** (magnitude + 1));
+    }
+
+    function _redeemInParts(uint256 shares, uint256 parts, uint256 price) private returns (uint256) {
+        vm.deal(lp, 1 ether);
+        for (uint256 i = 0; i < parts; ++i) {
+            requestRedeem(lp, i == parts - 1 ? shares - shares / parts * i : shares / parts);
+        }
+        settleAt(price);
+        return requests.maxWithdraw(lp);
     }
 
     function _depositInParts(uint256 amount, uint256 parts, uint256 price) private returns (uint256) {

@@ -14,6 +14,7 @@ import {LpVault} from "../../src/makers/LpVault.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
+import {Position} from "../../src/types/Position.sol";
 import {LpClaimLib} from "../../src/types/LpRequest.sol";
 import {LpRequestsTest} from "../utils/LpRequestsTest.sol";
 import {TestToken} from "../utils/TestToken.sol";
@@ -277,6 +278,8 @@ abstract contract LpRequestsSharedTest is LpRequestsTest {
         LpVault fresh = new FreshMaker(maker);
         vm.expectRevert(abi.encodeWithSelector(LpShare.WrongShare.selector, address(maker), address(fresh)));
         fresh.setRequests(address(requests));
+        vm.expectRevert(abi.encodeWithSelector(LpShare.ZeroAddress.selector));
+        fresh.endWhitelist();
         vm.stopPrank();
     }
 
@@ -703,6 +706,20 @@ contract OracleMakerRequestsTest is LpRequestsSharedTest {
         requestRedeem(lp, shares, worth - 1000, 0);
         settleAt(START_PRICE);
         assertGt(requests.maxRedeem(lp), 0);
+    }
+
+    /// @dev A share that is worth next to nothing: more shares than the queue can book come back instead of blocking it.
+    function test_WorthlessShares_ComeBack() public {
+        Position memory position;
+        vm.mockCall(
+            address(vault), abi.encodeCall(vault.valuePosition, (market, address(om))), abi.encode(position, 0, 1)
+        );
+        requestDeposit(carol, 1_000_000 * USD);
+        requestDeposit(dave, 1 * USD / 1000);
+        settleAt(START_PRICE);
+        vm.clearMockedCalls();
+        assertEq(requests.claimableCancelDepositRequest(1, carol), 1_000_000 * USD);
+        assertGt(requests.maxMint(dave), 0);
     }
 
     function test_Insolvent_RequestsComeBack() public {
