@@ -13,6 +13,8 @@ import {Vault} from "../src/Vault.sol";
 import {OrderGateway} from "../src/gateways/OrderGateway.sol";
 import {ICircuitBreaker} from "../src/interfaces/ICircuitBreaker.sol";
 import {IClearingHouse, MarketParams} from "../src/interfaces/IClearingHouse.sol";
+import {LpRequests} from "../src/makers/LpRequests.sol";
+import {LpVault} from "../src/makers/LpVault.sol";
 import {OracleMaker} from "../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../src/makers/SpotHedgeBaseMaker.sol";
 import {PythOracle} from "../src/oracle/PythOracle.sol";
@@ -53,6 +55,12 @@ struct DeployConfig {
     uint256 oracleFloat;
     /// @dev Whether contracts that are to carry execution prices wait for a delay from the end of the deployment on.
     bool sealOracle;
+    /// @dev of both makers' request vaults; without a delay, those of orders
+    LpRequests.Rules lpRequests;
+    /// @dev in the collateral's own decimals; zero for none
+    uint128 oracleMakerDepositCap;
+    /// @dev in the base token's own decimals; zero for none
+    uint128 spotHedgeBaseMakerDepositCap;
 }
 
 /// @dev All zero: no funding.
@@ -77,6 +85,8 @@ struct Deployment {
     uint256 marketId;
     /// @dev Zero without one.
     TimelockController timelock;
+    LpRequests oracleMakerRequests;
+    LpRequests spotHedgeBaseMakerRequests;
 }
 
 /// @title Deploys the whole exchange with one market and both makers
@@ -115,6 +125,9 @@ contract Deploy is Script {
         if (config.oracleFloat != 0) payable(address(d.oracle)).transfer(config.oracleFloat);
 
         _deployMakers(config, d, deployer);
+        d.oracleMakerRequests = _deployRequests(config, d, d.oracleMaker, config.oracleMakerDepositCap, deployer);
+        d.spotHedgeBaseMakerRequests =
+            _deployRequests(config, d, d.spotHedgeBaseMaker, config.spotHedgeBaseMakerDepositCap, deployer);
         if (config.sealOracle) d.oracle.seal();
         d.clearingHouse.setMarketStatus(d.marketId, MarketStatus.Active);
         if (config.guardian != address(0)) d.clearingHouse.setGuardian(config.guardian);
@@ -161,6 +174,11 @@ contract Deploy is Script {
         config.hedgeSpread = vm.parseJsonUint(json, ".spotHedgeBaseMaker.spread").toUint24();
         config.whitelistLps = vm.parseJsonAddressArray(json, ".whitelistLps");
         config.oracleFloat = vm.parseJsonUint(json, ".oracleFloat");
+        config.lpRequests.delay = _uint(json, ".lpRequests.delay", 0).toUint32();
+        config.lpRequests.validity = _uint(json, ".lpRequests.validity", 0).toUint32();
+        config.lpRequests.minKeeperFee = _uint(json, ".lpRequests.minKeeperFee", 0).toUint128();
+        config.oracleMakerDepositCap = _uint(json, ".oracleMaker.depositCap", 0).toUint128();
+        config.spotHedgeBaseMakerDepositCap = _uint(json, ".spotHedgeBaseMaker.depositCap", 0).toUint128();
         config.sealOracle = !vm.keyExistsJson(json, ".sealOracle") || vm.parseJsonBool(json, ".sealOracle");
     }
 
@@ -260,9 +278,27 @@ contract Deploy is Script {
         }
     }
 
+    function _deployRequests(
+        DeployConfig memory config,
+        Deployment memory d,
+        LpVault maker,
+        uint128 depositCap,
+        address deployer
+    ) private returns (LpRequests requests) {
+        requests = new LpRequests(maker, deployer);
+        requests.setRules(
+            config.lpRequests.delay != 0
+                ? config.lpRequests
+                : LpRequests.Rules(config.rules.delay, config.rules.validity, config.rules.minKeeperFee)
+        );
+        maker.setRequests(address(requests));
+        if (depositCap != 0) maker.setLpRules(depositCap, maker.lpRules().requestFee);
+        d.oracle.setExecutor(address(requests), true);
+    }
+
     /// @dev The new owner has to accept.
     function _handOver(Deployment memory d, address owner) private {
-        Ownable2Step[5] memory owned = _owned(d);
+        Ownable2Step[7] memory owned = _owned(d);
         for (uint256 i = 0; i < owned.length; ++i) {
             owned[i].transferOwnership(owner);
         }
@@ -273,7 +309,7 @@ contract Deploy is Script {
         address[] memory proposers = new address[](2);
         (proposers[0], proposers[1]) = (config.owner, deployer);
         d.timelock = new TimelockController(0, proposers, proposers, deployer);
-        Ownable2Step[5] memory owned = _owned(d);
+        Ownable2Step[7] memory owned = _owned(d);
         for (uint256 i = 0; i < owned.length; ++i) {
             owned[i].transferOwnership(address(d.timelock));
             _runNow(d.timelock, address(owned[i]), abi.encodeCall(Ownable2Step.acceptOwnership, ()));
@@ -292,13 +328,15 @@ contract Deploy is Script {
         timelock.execute(target, 0, data, 0, 0);
     }
 
-    function _owned(Deployment memory d) private pure returns (Ownable2Step[5] memory) {
+    function _owned(Deployment memory d) private pure returns (Ownable2Step[7] memory) {
         return [
             Ownable2Step(d.oracle),
             Ownable2Step(d.clearingHouse),
             Ownable2Step(d.orderGateway),
             Ownable2Step(d.oracleMaker),
-            Ownable2Step(d.spotHedgeBaseMaker)
+            Ownable2Step(d.spotHedgeBaseMaker),
+            Ownable2Step(d.oracleMakerRequests),
+            Ownable2Step(d.spotHedgeBaseMakerRequests)
         ];
     }
 
@@ -318,7 +356,10 @@ contract Deploy is Script {
         vm.serializeAddress(key, "orderGateway", address(d.orderGateway));
         vm.serializeAddress(key, "oracleMaker", address(d.oracleMaker));
         vm.serializeAddress(key, "uniswapV3Adapter", address(d.uniswapV3Adapter));
-        string memory json = vm.serializeAddress(key, "spotHedgeBaseMaker", address(d.spotHedgeBaseMaker));
+        vm.serializeAddress(key, "spotHedgeBaseMaker", address(d.spotHedgeBaseMaker));
+        vm.serializeAddress(key, "oracleMakerRequests", address(d.oracleMakerRequests));
+        string memory json =
+            vm.serializeAddress(key, "spotHedgeBaseMakerRequests", address(d.spotHedgeBaseMakerRequests));
         vm.writeJson(json, path);
     }
 }

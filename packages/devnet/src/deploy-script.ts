@@ -56,14 +56,19 @@ export type DeploymentConfig = {
     feeIndexDecimals: number;
   };
   rules: { delay: number; priceWindow: number; validity: number; minKeeperFee: bigint };
-  oracleMaker: { maxSpread: number; minMarginRatio: number; maxAbsPosition: bigint };
+  /** `depositCap`: in the collateral's own decimals; default none. */
+  oracleMaker: { maxSpread: number; minMarginRatio: number; maxAbsPosition: bigint; depositCap?: bigint };
   spotHedgeBaseMaker: {
     uniswapV3Factory: Address;
     uniswapV3Fee: number;
     maxHedgeDeviation: number;
     minMarginRatio: number;
     spread: number;
+    /** In the base token's own decimals; default none. */
+    depositCap?: bigint;
   };
+  /** Requests of LPs; default the delay, validity and fee of orders. */
+  lpRequests?: { delay: number; validity: number; minKeeperFee: bigint };
   /** LPs of both makers. */
   whitelistLps: readonly Address[];
   /** What the oracle starts with, for Pyth's fees. */
@@ -87,6 +92,8 @@ export type Deployment = {
   oracleMaker: Address;
   uniswapV3Adapter: Address;
   spotHedgeBaseMaker: Address;
+  oracleMakerRequests: Address;
+  spotHedgeBaseMakerRequests: Address;
 };
 
 export type RunDeployScriptParameters = {

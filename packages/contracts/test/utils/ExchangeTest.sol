@@ -9,6 +9,7 @@ import {ClearingHouse} from "../../src/ClearingHouse.sol";
 import {Vault} from "../../src/Vault.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {MarketParams, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
+import {LpRequests} from "../../src/makers/LpRequests.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
@@ -38,6 +39,8 @@ abstract contract ExchangeTest is Test {
     OrderGateway internal gateway;
     OracleMaker internal om;
     SpotHedgeBaseMaker internal shb;
+    LpRequests internal omRequests;
+    LpRequests internal shbRequests;
     uint256 internal market;
 
     address internal lp = makeAddr("lp");
@@ -64,12 +67,15 @@ abstract contract ExchangeTest is Test {
         (vault, house, oracle, gateway) = (d.vault, d.clearingHouse, d.oracle, d.orderGateway);
         backstop = d.backstop;
         (om, shb, market) = (d.oracleMaker, d.spotHedgeBaseMaker, d.marketId);
+        (omRequests, shbRequests) = (d.oracleMakerRequests, d.spotHedgeBaseMakerRequests);
         vm.startPrank(owner());
         oracle.acceptOwnership();
         house.acceptOwnership();
         gateway.acceptOwnership();
         om.acceptOwnership();
         shb.acceptOwnership();
+        omRequests.acceptOwnership();
+        shbRequests.acceptOwnership();
         // Most tests trade straight through the ClearingHouse.
         om.setValidSender(alice, true);
         om.setValidSender(bob, true);
