@@ -46,7 +46,7 @@ contract AuthorityTest is ExchangeTest {
         vm.expectRevert(refusal);
         vault.openFill(market, stranger, address(om), stranger, Price.wrap(1));
         vm.expectRevert(refusal);
-        vault.settleFill(FillTerms(market, stranger, address(om), Base.wrap(1), Quote.wrap(0), Price.wrap(1), 0));
+        vault.settleFill(FillTerms(market, stranger, address(om), Base.wrap(1), Quote.wrap(0), Price.wrap(1), 0, false));
         vm.expectRevert(refusal);
         vault.closeFill();
         bytes memory notAlices = abi.encodeWithSelector(IVault.NotAuthorized.selector, alice, stranger);
