@@ -18,6 +18,7 @@ import {SpotHedgeBaseMaker} from "../src/makers/SpotHedgeBaseMaker.sol";
 import {PythOracle} from "../src/oracle/PythOracle.sol";
 import {MarketStatus} from "../src/types/Market.sol";
 import {IUniswapV3FactoryLike, UniswapV3Adapter} from "../src/spot/UniswapV3Adapter.sol";
+import {CollateralFeed, Feed} from "../src/types/Feed.sol";
 
 /// @dev Everything a deployment is free to choose.
 struct DeployConfig {
@@ -27,7 +28,7 @@ struct DeployConfig {
     address base;
     string baseSymbol;
     address pyth;
-    PythOracle.Feed feed;
+    Feed feed;
     MarketParams market;
     OrderGateway.Rules rules;
     OracleMaker.Parameters oracleMaker;
@@ -54,6 +55,8 @@ struct DeployConfig {
     address[] whitelistLps;
     /// @dev wei that the oracle starts with, for Pyth's fees
     uint256 oracleFloat;
+    /// @dev Whether contracts that are to carry execution prices wait for a delay from the end of the deployment on.
+    bool sealOracle;
 }
 
 /// @dev All zero: no funding.
@@ -120,21 +123,21 @@ contract Deploy is Script {
         if (config.oracleFloat != 0) payable(address(d.oracle)).transfer(config.oracleFloat);
 
         _deployMakers(config, d, deployer);
+        if (config.sealOracle) d.oracle.seal();
         d.clearingHouse.setMarketStatus(d.marketId, MarketStatus.Active);
         if (config.guardian != address(0)) d.clearingHouse.setGuardian(config.guardian);
         if (config.timelockDelay != 0) _handOverToTimelock(d, config, deployer);
         else if (config.owner != deployer) _handOver(d, config.owner);
     }
 
+    /// @dev Everything under `feed` but the id, maxAge and maxExecutionAge may be left out, and so may `sealOracle`.
     function readConfig(string memory json) public view returns (DeployConfig memory config) {
         config.owner = vm.parseJsonAddress(json, ".owner");
         config.collateral = vm.parseJsonAddress(json, ".collateral");
         config.base = vm.parseJsonAddress(json, ".base");
         config.baseSymbol = vm.parseJsonString(json, ".baseSymbol");
         config.pyth = vm.parseJsonAddress(json, ".pyth");
-        config.feed.pythId = vm.parseJsonBytes32(json, ".feed.pythId");
-        config.feed.maxAge = vm.parseJsonUint(json, ".feed.maxAge").toUint32();
-        config.feed.maxExecutionAge = vm.parseJsonUint(json, ".feed.maxExecutionAge").toUint32();
+        config.feed = readFeed(json, config.pyth);
         config.market.initialMarginRatio = vm.parseJsonUint(json, ".market.initialMarginRatio").toUint24();
         config.market.maintenanceMarginRatio = vm.parseJsonUint(json, ".market.maintenanceMarginRatio").toUint24();
         config.market.rules.priceBand = vm.parseJsonUint(json, ".market.priceBand").toUint24();
@@ -168,6 +171,59 @@ contract Deploy is Script {
         config.hedgeSpread = vm.parseJsonUint(json, ".spotHedgeBaseMaker.spread").toUint24();
         config.whitelistLps = vm.parseJsonAddressArray(json, ".whitelistLps");
         config.oracleFloat = vm.parseJsonUint(json, ".oracleFloat");
+        config.sealOracle = !vm.keyExistsJson(json, ".sealOracle") || vm.parseJsonBool(json, ".sealOracle");
+    }
+
+    /// @param pyth the deployment's Pyth, which is asked for its fee unless the feed names its own or a fee
+    function readFeed(string memory json, address pyth) public view returns (Feed memory feed) {
+        feed.pythId = vm.parseJsonBytes32(json, ".feed.pythId");
+        feed.maxAge = vm.parseJsonUint(json, ".feed.maxAge").toUint32();
+        feed.maxExecutionAge = vm.parseJsonUint(json, ".feed.maxExecutionAge").toUint32();
+        feed.maxLiquidationAge = _readUint(json, ".feed.maxLiquidationAge", feed.maxAge).toUint32();
+        feed.maxConfidence = _readUint(json, ".feed.maxConfidence", 0).toUint24();
+        feed.maxDeviation = _readUint(json, ".feed.maxDeviation", 0).toUint24();
+        feed.pyth = _readAddress(json, ".feed.pyth");
+        feed.aggregator = _readAddress(json, ".feed.aggregator");
+        feed.heartbeat = _readUint(json, ".feed.heartbeat", 0).toUint32();
+        feed.fallbackAge =
+            _readUint(json, ".feed.fallbackAge", feed.aggregator == address(0) ? 0 : feed.maxAge).toUint32();
+        feed.sequencerFeed = _readAddress(json, ".feed.sequencerFeed");
+        feed.sequencerGracePeriod = _readUint(json, ".feed.sequencerGracePeriod", 0).toUint32();
+        if (vm.keyExistsJson(json, ".feed.collateral")) {
+            uint256 maxAge = vm.parseJsonUint(json, ".feed.collateral.maxAge");
+            feed.collateral = CollateralFeed({
+                pythId: vm.parseJsonBytes32(json, ".feed.collateral.pythId"),
+                maxAge: maxAge.toUint32(),
+                maxExecutionAge: vm.parseJsonUint(json, ".feed.collateral.maxExecutionAge").toUint32(),
+                maxLiquidationAge: _readUint(json, ".feed.collateral.maxLiquidationAge", maxAge).toUint32(),
+                aggregator: _readAddress(json, ".feed.collateral.aggregator"),
+                heartbeat: _readUint(json, ".feed.collateral.heartbeat", 0).toUint32()
+            });
+        }
+        uint256 updates = feed.collateral.pythId == 0 ? 1 : 2;
+        address source = feed.pyth == address(0) ? pyth : feed.pyth;
+        feed.floatFee = vm.keyExistsJson(json, ".feed.floatFee")
+            ? vm.parseJsonUint(json, ".feed.floatFee").toUint64()
+            : _updateFee(source, updates).toUint64();
+    }
+
+    function _readUint(string memory json, string memory key, uint256 fallbackValue) private view returns (uint256) {
+        return vm.keyExistsJson(json, key) ? vm.parseJsonUint(json, key) : fallbackValue;
+    }
+
+    function _readAddress(string memory json, string memory key) private view returns (address) {
+        return vm.keyExistsJson(json, key) ? vm.parseJsonAddress(json, key) : address(0);
+    }
+
+    /// @dev What Pyth asks for so many updates. It reads no more of the data than their number: the header of an
+    /// accumulator update with an empty proof states it. MockPyth counts the blobs.
+    function _updateFee(address pyth, uint256 updates) private view returns (uint256 fee) {
+        bytes[] memory data = new bytes[](1);
+        // Magic "PNAU", version 1.0, no trailing header, Wormhole Merkle, proof of no bytes, one update.
+        data[0] = hex"504e415501000000000001";
+        try IPyth(pyth).getUpdateFee(data) returns (uint256 oneUpdate) {
+            fee = oneUpdate * updates;
+        } catch {}
     }
 
     /// @dev For what a configuration need not mention.

@@ -23,6 +23,16 @@ export {
   WHOLE_POSITION,
 } from "./actions/orders.js";
 export {
+  type Attempt,
+  type CollateralFeed,
+  type Feed,
+  getFeed,
+  getPendingFeed,
+  getPriceState,
+  type PendingFeed,
+  type PriceState,
+} from "./actions/prices.js";
+export {
   type AccountParameters,
   type GetMakerParameters,
   getFund,

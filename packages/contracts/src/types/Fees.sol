@@ -51,14 +51,19 @@ using FeeStorage for PackedFees global;
 library FeeStateLib {
     /// @dev WAD base
     function makerShort(FeeState memory self) internal pure returns (uint256) {
-        return self.takerLong + self.makerLong - self.takerShort;
+        unchecked {
+            // All are below 2^128, and sizes add up to zero (L1).
+            return self.takerLong + self.makerLong - self.takerShort;
+        }
     }
 
     /// @dev Net position of all takers, WAD base; the makers' is its negative.
     function skew(FeeState memory self) internal pure returns (int256) {
-        // Both are below 2^128.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return int256(self.takerLong) - int256(self.takerShort);
+        unchecked {
+            // Both are below 2^128.
+            // forge-lint: disable-next-line(unsafe-typecast)
+            return int256(self.takerLong) - int256(self.takerShort);
+        }
     }
 
     function isFrozen(FeeState memory self) internal pure returns (bool) {

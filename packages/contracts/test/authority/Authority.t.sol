@@ -153,6 +153,10 @@ contract AuthorityTest is AuthorityTable {
     }
 
     function test_T19_PythOracle() public {
+        open("applyFeed");
+        _owner("cancelFeed");
+        _owner("proposeFeed");
+        _owner("seal");
         _owner("setExecutor");
         _owner("setFeed");
         guarded("beginExecution", PythOracle.NotExecutor.selector, only(address(gateway)));

@@ -3,6 +3,8 @@ pragma solidity ^0.8.34;
 
 import {Vm, VmSafe} from "forge-std/Vm.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
+import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
+import {DeployConfig, FundingConfig} from "../../script/Deploy.s.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 /// @dev What each scenario costs as a transaction of its own: `forge test --isolate`, where every outer call is one.
@@ -13,10 +15,19 @@ contract GasBench is ExchangeTest {
     string private constant KEY = "gas";
     string private json;
 
+    /// @dev Fees on, as in the peer's figures.
+    function config() internal override returns (DeployConfig memory c) {
+        c = super.config();
+        c.funding = FundingConfig({maxRate: 1.16e12, maxVelocity: 1.34e7, skewScale: 1000e18});
+        c.maxBorrowingRate = 6.3e9;
+        c.market.rules.minPositionValue = 10e18;
+    }
+
     function setUp() public override {
         super.setUp();
         vm.prank(owner());
         om.setValidSender(keeper, true);
+        fund(keeper, 500_000 * USD);
         addMargin(bob, 500_000 * USD);
         buy(bob, address(om), 20e18);
         sell(bob, address(shb), 5e18);
@@ -24,6 +35,9 @@ contract GasBench is ExchangeTest {
         vm.prank(alice);
         vault.setOperator(address(gateway), true);
         addMargin(alice, 100_000 * USD);
+        _step();
+        // Fees have accrued before.
+        house.accrue(market);
         _step();
     }
 
@@ -85,6 +99,35 @@ contract GasBench is ExchangeTest {
         _execute(id, order);
         _record("shb.gateway.execute");
         _write("gateway");
+    }
+
+    function test_bench_liquidate() external {
+        addMargin(keeper, 200_000 * USD);
+        address carol = makeAddr("carol");
+        fund(carol, 250 * USD);
+        addMargin(carol, 250 * USD);
+        vm.prank(owner());
+        om.setValidSender(carol, true);
+        buy(carol, address(om), 1e18);
+        // The liquidator has a position already.
+        buy(keeper, address(om), 1e18);
+        skip(12);
+        setPrice(1800e18);
+        vm.prank(keeper);
+        house.liquidate(
+            LiquidationParams({
+                marketId: market,
+                account: carol,
+                liquidator: keeper,
+                maker: address(0),
+                amount: type(uint256).max,
+                minReward: 0,
+                priceBound: 0
+            })
+        );
+        _record("liquidate");
+        assertEq(sizeOf(carol), 0, "whole position");
+        _write("liquidate");
     }
 
     function test_bench_vault() external {

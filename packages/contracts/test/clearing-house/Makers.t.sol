@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {IClearingHouse, MarketParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
+import {FeeMath} from "../../src/libraries/FeeMath.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {MarketLedger} from "../../src/types/Market.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
@@ -241,7 +242,7 @@ contract MakersTest is ExchangeTest {
 
     function _checkSums(uint256 long, uint256 short) private view {
         MarketLedger memory ledger = vault.marketOf(market);
-        assertEq(ledger.makerLongCapacity, long);
-        assertEq(ledger.makerShortCapacity, short);
+        assertEq(ledger.makerLongCapacity * FeeMath.SCALE, long);
+        assertEq(ledger.makerShortCapacity * FeeMath.SCALE, short);
     }
 }

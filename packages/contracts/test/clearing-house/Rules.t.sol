@@ -133,9 +133,9 @@ contract RulesTest is ExchangeTest {
         rules.liquidationPenalty = house.rulesOf(market).liquidationPenalty;
         rules.liquidatorShare = house.rulesOf(market).liquidatorShare;
         rules.minPositionValue = house.rulesOf(market).minPositionValue;
-        rules.liquidationBounty = house.rulesOf(market).liquidationBounty;
-        rules.deleverageWindow = house.rulesOf(market).deleverageWindow;
-        rules.settlementDelay = house.rulesOf(market).settlementDelay;
+        rules.liquidationBounty = house.backstopRulesOf(market).liquidationBounty;
+        rules.deleverageWindow = house.backstopRulesOf(market).deleverageWindow;
+        rules.settlementDelay = house.backstopRulesOf(market).settlementDelay;
     }
 
     function _refused(RuleParams memory rules, Rule rule, uint256 value, uint256 min, uint256 max) private {

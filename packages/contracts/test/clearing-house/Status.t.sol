@@ -189,7 +189,7 @@ contract StatusTest is ExchangeTest {
 
     function test_Pause_NothingAccruesAndNothingIsMadeUpFor() public {
         vm.prank(owner());
-        house.setFunding(market, 1e12, 1e12, 10e18);
+        house.setFunding(market, 1e12, 2e8, 10e18);
         addMargin(alice, 10_000 * USD);
         buy(alice, address(om), 10e18);
         skip(100);

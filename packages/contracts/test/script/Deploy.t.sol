@@ -203,6 +203,9 @@ contract DeployTest is ExchangeTest {
         assertEq(c.feed.pythId, bytes32(uint256(7)));
         assertEq(c.feed.maxAge, 61);
         assertEq(c.feed.maxExecutionAge, 62);
+        assertEq(c.feed.maxLiquidationAge, 61);
+        assertEq(c.feed.aggregator, address(0));
+        assertTrue(c.sealOracle);
         assertEq(c.market.initialMarginRatio, 100_000);
         assertEq(c.market.maintenanceMarginRatio, 62_500);
         assertEq(c.market.feeIndexDecimals, 14);
@@ -297,7 +300,7 @@ contract DeployTest is ExchangeTest {
             '"base":"0x00000000000000000000000000000000000000a3","baseSymbol":"ETH",',
             '"pyth":"0x00000000000000000000000000000000000000a4",',
             '"feed":{"pythId":"0x0000000000000000000000000000000000000000000000000000000000000007",',
-            '"maxAge":61,"maxExecutionAge":62},',
+            '"maxAge":61,"maxExecutionAge":62,"floatFee":1},',
             '"rules":{"delay":3,"priceWindow":10,"validity":60,"minKeeperFee":"100000000000000"},',
             '"oracleMaker":{"maxSpread":10000,"minMarginRatio":100001,"maxAbsPosition":"500000000000000000000"},',
             '"spotHedgeBaseMaker":{"uniswapV3Factory":"0x00000000000000000000000000000000000000a5",',

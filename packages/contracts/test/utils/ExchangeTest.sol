@@ -12,6 +12,7 @@ import {MarketParams, TradeParams} from "../../src/interfaces/IClearingHouse.sol
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {Feed} from "../../src/types/Feed.sol";
 import {Position} from "../../src/types/Position.sol";
 import {Quote} from "../../src/types/Units.sol";
 import {SpotMarket, UniswapV3Local} from "./UniswapV3Local.sol";
@@ -117,7 +118,7 @@ abstract contract ExchangeTest is Test {
         c.base = address(weth);
         c.baseSymbol = "ETH";
         c.pyth = address(pyth);
-        c.feed = PythOracle.Feed({pythId: FEED, maxAge: 60, maxExecutionAge: 60});
+        c.feed = plainFeed(FEED);
         c.market.initialMarginRatio = 100_000;
         c.market.maintenanceMarginRatio = 62_500;
         c.market.rules.priceBand = 50_000;
@@ -148,6 +149,15 @@ abstract contract ExchangeTest is Test {
         params.initialMarginRatio = initial;
         params.maintenanceMarginRatio = maintenance;
         params.rules.priceBand = priceBand;
+    }
+
+    /// @dev Pyth alone, without limits: everything at most 60 s old.
+    function plainFeed(bytes32 pythId) internal pure returns (Feed memory feed) {
+        feed.pythId = pythId;
+        feed.maxAge = 60;
+        feed.maxExecutionAge = 60;
+        feed.maxLiquidationAge = 60;
+        feed.floatFee = 1;
     }
 
     // -------------------------------------------------------------------------------------------------- actions ----

@@ -148,7 +148,7 @@ contract MarginTest is ExchangeTest {
         public
     {
         vm.startPrank(owner());
-        house.setFunding(market, 1e12, 1e10, 50e18);
+        house.setFunding(market, 1e12, 2e8, 50e18);
         house.setBorrowing(market, 1e10);
         vm.stopPrank();
         size = bound(size, 0, 45e18);
