@@ -8,10 +8,10 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IPyth} from "@pythnetwork/pyth-sdk-solidity/IPyth.sol";
 import {Backstop} from "../src/Backstop.sol";
+import {CircuitBreaker} from "../src/CircuitBreaker.sol";
 import {ClearingHouse} from "../src/ClearingHouse.sol";
 import {Vault} from "../src/Vault.sol";
 import {OrderGateway} from "../src/gateways/OrderGateway.sol";
-import {ICircuitBreaker} from "../src/interfaces/ICircuitBreaker.sol";
 import {IClearingHouse, MarketParams} from "../src/interfaces/IClearingHouse.sol";
 import {LpRequests} from "../src/makers/LpRequests.sol";
 import {LpVault} from "../src/makers/LpVault.sol";
@@ -49,6 +49,10 @@ struct DeployConfig {
     address guardian;
     /// @dev Seconds. Not zero: `owner` proposes and executes through a TimelockController with this delay, which owns all.
     uint256 timelockDelay;
+    /// @dev Seconds; zero: no circuit breaker. Else the collateral of the Vault is limited.
+    uint24 breakerWindow;
+    /// @dev ppm of the collateral held when a window begins
+    uint24 breakerMaxOutflow;
     /// @dev LPs of both makers
     address[] whitelistLps;
     /// @dev wei that the oracle starts with, for Pyth's fees
@@ -84,6 +88,8 @@ struct Deployment {
     SpotHedgeBaseMaker spotHedgeBaseMaker;
     uint256 marketId;
     /// @dev Zero without one.
+    CircuitBreaker breaker;
+    /// @dev Zero without one.
     TimelockController timelock;
     LpRequests oracleMakerRequests;
     LpRequests spotHedgeBaseMakerRequests;
@@ -106,10 +112,11 @@ contract Deploy is Script {
     /// @param deployer whose nonce the contracts are created with: the broadcaster, or this contract in tests
     function deploy(DeployConfig memory config, address deployer) public returns (Deployment memory d) {
         d.oracle = new PythOracle(IPyth(config.pyth), deployer);
+        if (config.breakerWindow != 0) d.breaker = new CircuitBreaker(deployer, config.guardian);
         // Vault and ClearingHouse know each other as immutables, which saves a storage read on every call.
         address clearingHouse = vm.computeCreateAddress(deployer, vm.getNonce(deployer) + 2);
         address backstop = vm.computeCreateAddress(deployer, vm.getNonce(deployer) + 1);
-        d.vault = new Vault(IERC20(config.collateral), clearingHouse, backstop, d.oracle, ICircuitBreaker(address(0)));
+        d.vault = new Vault(IERC20(config.collateral), clearingHouse, backstop, d.oracle, d.breaker);
         d.backstop = new Backstop(d.vault, d.oracle, IClearingHouse(clearingHouse));
         d.clearingHouse = new ClearingHouse(d.vault, d.oracle, d.backstop, deployer);
         require(address(d.clearingHouse) == clearingHouse, UnexpectedAddress(address(d.clearingHouse), clearingHouse));
@@ -122,6 +129,7 @@ contract Deploy is Script {
         d.oracle.setFeed(d.marketId, config.feed);
         d.oracle.setExecutor(address(d.orderGateway), true);
         d.orderGateway.setRules(d.marketId, config.rules);
+        if (config.breakerWindow != 0) _limitOutflow(config, d);
         if (config.oracleFloat != 0) payable(address(d.oracle)).transfer(config.oracleFloat);
 
         _deployMakers(config, d, deployer);
@@ -159,6 +167,8 @@ contract Deploy is Script {
         config.maxBorrowingRate = _uint(json, ".maxBorrowingRate", 0).toUint48();
         config.guardian = vm.keyExistsJson(json, ".guardian") ? vm.parseJsonAddress(json, ".guardian") : address(0);
         config.timelockDelay = _uint(json, ".timelockDelay", 0);
+        config.breakerWindow = _uint(json, ".breakerWindow", 0).toUint24();
+        config.breakerMaxOutflow = _uint(json, ".breakerMaxOutflow", 0).toUint24();
         config.market.feeIndexDecimals = vm.parseJsonUint(json, ".market.feeIndexDecimals").toUint8();
         config.rules.delay = vm.parseJsonUint(json, ".rules.delay").toUint32();
         config.rules.priceWindow = vm.parseJsonUint(json, ".rules.priceWindow").toUint32();
@@ -241,6 +251,18 @@ contract Deploy is Script {
 
     error UnexpectedAddress(address deployed, address expected);
 
+    function _limitOutflow(DeployConfig memory config, Deployment memory d) private {
+        address[] memory holders = new address[](1);
+        holders[0] = address(d.vault);
+        d.breaker.setProtected(address(d.vault), true);
+        d.breaker.setHolders(config.collateral, holders);
+        d.breaker
+            .setLimit(
+                config.collateral,
+                CircuitBreaker.Limit({window: config.breakerWindow, maxOutflow: config.breakerMaxOutflow, minimum: 0})
+            );
+    }
+
     function _deployMakers(DeployConfig memory config, Deployment memory d, address deployer) private {
         d.oracleMaker = new OracleMaker(
             string.concat("Counterpoise OM ", config.baseSymbol),
@@ -298,7 +320,7 @@ contract Deploy is Script {
 
     /// @dev The new owner has to accept.
     function _handOver(Deployment memory d, address owner) private {
-        Ownable2Step[7] memory owned = _owned(d);
+        Ownable2Step[] memory owned = _owned(d);
         for (uint256 i = 0; i < owned.length; ++i) {
             owned[i].transferOwnership(owner);
         }
@@ -309,7 +331,7 @@ contract Deploy is Script {
         address[] memory proposers = new address[](2);
         (proposers[0], proposers[1]) = (config.owner, deployer);
         d.timelock = new TimelockController(0, proposers, proposers, deployer);
-        Ownable2Step[7] memory owned = _owned(d);
+        Ownable2Step[] memory owned = _owned(d);
         for (uint256 i = 0; i < owned.length; ++i) {
             owned[i].transferOwnership(address(d.timelock));
             _runNow(d.timelock, address(owned[i]), abi.encodeCall(Ownable2Step.acceptOwnership, ()));
@@ -328,16 +350,17 @@ contract Deploy is Script {
         timelock.execute(target, 0, data, 0, 0);
     }
 
-    function _owned(Deployment memory d) private pure returns (Ownable2Step[7] memory) {
-        return [
-            Ownable2Step(d.oracle),
-            Ownable2Step(d.clearingHouse),
-            Ownable2Step(d.orderGateway),
-            Ownable2Step(d.oracleMaker),
-            Ownable2Step(d.spotHedgeBaseMaker),
-            Ownable2Step(d.oracleMakerRequests),
-            Ownable2Step(d.spotHedgeBaseMakerRequests)
-        ];
+    function _owned(Deployment memory d) private pure returns (Ownable2Step[] memory owned) {
+        bool hasBreaker = address(d.breaker) != address(0);
+        owned = new Ownable2Step[](hasBreaker ? 8 : 7);
+        owned[0] = d.oracle;
+        owned[1] = d.clearingHouse;
+        owned[2] = d.orderGateway;
+        owned[3] = d.oracleMaker;
+        owned[4] = d.spotHedgeBaseMaker;
+        owned[5] = d.oracleMakerRequests;
+        owned[6] = d.spotHedgeBaseMakerRequests;
+        if (hasBreaker) owned[7] = d.breaker;
     }
 
     function _write(DeployConfig memory config, Deployment memory d, string memory path) private {
@@ -352,6 +375,7 @@ contract Deploy is Script {
         vm.serializeAddress(key, "vault", address(d.vault));
         vm.serializeAddress(key, "clearingHouse", address(d.clearingHouse));
         vm.serializeAddress(key, "backstop", address(d.backstop));
+        vm.serializeAddress(key, "breaker", address(d.breaker));
         vm.serializeAddress(key, "timelock", address(d.timelock));
         vm.serializeAddress(key, "orderGateway", address(d.orderGateway));
         vm.serializeAddress(key, "oracleMaker", address(d.oracleMaker));

@@ -321,7 +321,8 @@ interface IVault {
 
     function isOperator(address account, address operator) external view returns (bool);
 
-    /// @notice The most collateral that deposits may bring the Vault to, XCD; zero: no limit.
+    /// @notice The most collateral that deposits may bring the Vault to, those to makers and straight into margin
+    /// included, XCD; zero: no limit. Proceeds of hedges are none.
     function depositCap() external view returns (uint256 capXCD);
 
     function positionOf(uint256 marketId, address account) external view returns (Position memory);

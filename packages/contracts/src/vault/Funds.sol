@@ -40,7 +40,7 @@ abstract contract Funds is VaultBase, EIP712, Nonces {
         if (to == address(0)) revert ZeroAddress();
         _debitFund(msg.sender, amountXCD);
         emit Withdrawn(msg.sender, to, amountXCD);
-        if (address(breaker) != address(0)) breaker.recordOutflow(address(asset), msg.sender, amountXCD);
+        _recordOutflow(amountXCD);
         asset.safeTransfer(to, amountXCD);
     }
 
@@ -82,14 +82,14 @@ abstract contract Funds is VaultBase, EIP712, Nonces {
 
     function _deposit(address account, uint256 amountXCD) private returns (uint256 receivedXCD) {
         if (account == address(0)) revert ZeroAddress();
-        if (address(breaker) != address(0)) breaker.recordInflow(address(asset), account, amountXCD);
+        _recordInflow(account, 0);
         uint256 balanceBefore = asset.balanceOf(address(this));
         asset.safeTransferFrom(msg.sender, address(this), amountXCD);
         uint256 balance = asset.balanceOf(address(this));
         receivedXCD = balance - balanceBefore;
         if (receivedXCD == 0) revert ZeroAmount();
-        uint256 cap = depositCap;
-        if (cap != 0 && balance > cap) revert DepositCapExceeded(balance, cap);
+        _checkDepositCap(balance);
+        _recordInflow(account, receivedXCD);
         fundOf[account] += receivedXCD;
         emit Deposited(account, msg.sender, receivedXCD);
     }

@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {SystemLock} from "../libraries/SystemLock.sol";
 import {VaultBase} from "./VaultBase.sol";
@@ -10,6 +11,7 @@ import {VaultBase} from "./VaultBase.sol";
 /// @title Collateral on its way into and out of markets: between fund and margin, and straight in tokens for LP vaults
 /// and hedges
 abstract contract Margin is VaultBase {
+    using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
     /// @inheritdoc IVault
@@ -54,8 +56,7 @@ abstract contract Margin is VaultBase {
         }
         _market(marketId);
         _receiveMarket = marketId;
-        // What was there before the tokens arrive is what the breaker has to know.
-        if (_metersFor(marketId, msg.sender)) breaker.recordInflow(address(asset), msg.sender, 0);
+        _recordInflow(msg.sender, 0);
         _balanceMark = asset.balanceOf(address(this)) + 1;
     }
 
@@ -66,10 +67,18 @@ abstract contract Margin is VaultBase {
         if (mark == 0) revert NotLockHolder(msg.sender, address(0));
         _balanceMark = 0;
         uint256 marketId = _receiveMarket;
-        receivedXCD = asset.balanceOf(address(this)) - (mark - 1);
+        uint256 balance = asset.balanceOf(address(this));
+        receivedXCD = balance - (mark - 1);
         _creditMargin(marketId, msg.sender, receivedXCD);
         emit MarginReceived(marketId, msg.sender, receivedXCD);
-        if (_metersFor(marketId, msg.sender)) breaker.recordInflow(address(asset), msg.sender, receivedXCD);
+        if (SystemLock.fillMarket() != 0) {
+            _recordHedge(receivedXCD.toInt256());
+            return receivedXCD;
+        }
+        _recordInflow(msg.sender, receivedXCD);
+        // Makers that hedge under a lock of their own must not be stopped; everybody else deposits.
+        bool isHedge = !SystemLock.isForReceipt() && _positions[marketId][msg.sender].isMaker();
+        if (!isHedge) _checkDepositCap(balance);
         if (SystemLock.isForReceipt()) SystemLock.release();
     }
 
@@ -80,7 +89,7 @@ abstract contract Margin is VaultBase {
         if (!nested) SystemLock.acquire(msg.sender);
         _debitFreeMargin(marketId, msg.sender, amountXCD);
         emit MarginPaidOut(marketId, msg.sender, to, amountXCD);
-        if (_metersFor(marketId, msg.sender)) breaker.recordOutflow(address(asset), msg.sender, amountXCD);
+        _recordOutflow(amountXCD);
         asset.safeTransfer(to, amountXCD);
         if (!nested) SystemLock.release();
     }
@@ -96,6 +105,7 @@ abstract contract Margin is VaultBase {
         _drew = true;
         _debitMargin(marketId, msg.sender, amountXCD);
         emit MarginPaidOut(marketId, msg.sender, to, amountXCD);
+        _recordHedge(-amountXCD.toInt256());
         asset.safeTransfer(to, amountXCD);
     }
 }

@@ -208,8 +208,26 @@ abstract contract VaultBase is IVault {
         if (msg.sender != clearingHouse) revert NotClearingHouse(msg.sender, clearingHouse);
     }
 
-    /// @dev Makers report their own flows, with the LP behind them.
-    function _metersFor(uint256 marketId, address account) internal view returns (bool) {
-        return address(breaker) != address(0) && !_positions[marketId][account].isMaker();
+    // -------------------------------------------------------------------------------------------------- breaker ----
+
+    /// @dev Zero before tokens move, which opens the breaker's window, and what arrived after.
+    function _recordInflow(address account, uint256 amountXCD) internal {
+        if (address(breaker) != address(0)) breaker.recordInflow(address(asset), account, amountXCD);
+    }
+
+    function _recordOutflow(uint256 amountXCD) internal {
+        if (address(breaker) != address(0)) breaker.recordOutflow(address(asset), msg.sender, amountXCD);
+    }
+
+    /// @dev Hedges of fills count and never block, because nobody's closing may wait for the breaker.
+    function _recordHedge(int256 changeXCD) internal {
+        if (address(breaker) != address(0)) breaker.recordHedge(address(asset), changeXCD, false);
+    }
+
+    // ------------------------------------------------------------------------------------------------ deposit cap ----
+
+    function _checkDepositCap(uint256 totalXCD) internal view {
+        uint256 cap = depositCap;
+        if (cap != 0 && totalXCD > cap) revert DepositCapExceeded(totalXCD, cap);
     }
 }

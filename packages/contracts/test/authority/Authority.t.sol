@@ -1,130 +1,267 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
-import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
-import {IClearingHouse, MarketParams} from "../../src/interfaces/IClearingHouse.sol";
+import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {DeployConfig} from "../../script/Deploy.s.sol";
+import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
+import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
-import {FillTerms, IVault} from "../../src/interfaces/IVault.sol";
-import {OracleMaker} from "../../src/makers/OracleMaker.sol";
-import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
+import {IVault} from "../../src/interfaces/IVault.sol";
+import {LpVault} from "../../src/makers/LpVault.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
-import {MarketStatus} from "../../src/types/Market.sol";
-import {Base, Price, Quote} from "../../src/types/Units.sol";
-import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {PythOracle} from "../../src/oracle/PythOracle.sol";
 
-/// @dev T19: every guarded function, called by a stranger.
-contract AuthorityTest is ExchangeTest {
-    bytes private notOwner;
+import {MarketStatus} from "../../src/types/Market.sol";
+import {Price} from "../../src/types/Units.sol";
+import {AuthorityTable} from "./AuthorityTable.sol";
+
+/// @dev T19: who may call every function that changes something. A new function needs one line here.
+contract AuthorityTest is AuthorityTable {
+    address private guardian = makeAddr("guardian");
+
+    function config() internal override returns (DeployConfig memory c) {
+        c = super.config();
+        c.guardian = guardian;
+        (c.breakerWindow, c.breakerMaxOutflow) = (1 days, 200_000);
+    }
 
     function setUp() public override {
         super.setUp();
-        notOwner = abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, stranger);
-        vm.startPrank(stranger);
-    }
-
-    function test_T19_ClearingHouse() public {
-        MarketParams memory params = config().market;
-        vm.startPrank(stranger);
-        vm.expectRevert(notOwner);
-        house.createMarket(params);
-        vm.expectRevert(notOwner);
-        house.registerMaker(address(om));
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                IClearingHouse.StatusNotAllowed.selector, stranger, MarketStatus.Active, MarketStatus.Paused
-            )
-        );
-        house.setMarketStatus(market, MarketStatus.Paused);
-        _checkOwnership(address(house));
+        vm.prank(owner());
+        d.breaker.acceptOwnership();
     }
 
     function test_T19_Vault() public {
-        bytes memory refusal = abi.encodeWithSelector(IVault.NotClearingHouse.selector, stranger, address(house));
-        vm.expectRevert(refusal);
-        vault.createMarket(2, 100_000, 62_500, 14);
-        vm.expectRevert(refusal);
-        vault.openFill(market, stranger, address(om), stranger, Price.wrap(1));
-        vm.expectRevert(refusal);
-        vault.settleFill(FillTerms(market, stranger, address(om), Base.wrap(1), Quote.wrap(0), Price.wrap(1), 0, false));
-        vm.expectRevert(refusal);
-        vault.closeFill();
-        bytes memory notAlices = abi.encodeWithSelector(IVault.NotAuthorized.selector, alice, stranger);
-        vm.expectRevert(notAlices);
-        vault.transferFundToMargin(market, alice, 1);
-        vm.expectRevert(notAlices);
-        vault.transferMarginToFund(market, alice, 1);
-        vm.expectRevert(abi.encodeWithSelector(IVault.InsufficientFund.selector, 1, 0));
-        vault.withdraw(1, stranger);
-        vm.expectRevert(abi.encodeWithSelector(IVault.NoFillWindow.selector, stranger, 0));
-        vault.draw(1, stranger);
-        vm.expectRevert(abi.encodeWithSelector(IVault.NotLockHolder.selector, stranger, address(0)));
-        vault.unlock();
+        open("deposit");
+        open("depositWithPermit");
+        open("donate");
+        open("lock");
+        open("multicall");
+        open("setCapacity");
+        open("setOperator");
+        open("setOperatorBySig");
+        open("withdraw");
+        open("withdrawMargin");
+        open("beginReceive");
+        bytes memory ofAlice = abi.encode(market, alice, 1);
+        guarded("transferFundToMargin", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), ofAlice);
+        guarded("transferMarginToFund", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), ofAlice);
+        guarded("endReceive", IVault.NotLockHolder.selector, abi.encode(0), nobody());
+        guarded("unlock", IVault.NotLockHolder.selector, abi.encode(0), nobody());
+        guarded("draw", IVault.NoFillWindow.selector, abi.encode(0), nobody());
+        _house("accrue");
+        _house("createMarket");
+        _house("openFill");
+        _house("setBorrowing");
+        _house("setDepositCap");
+        _house("setFrozen");
+        _house("setFunding");
+        _house("setMaker");
+        _house("setMarginRatios");
+        _exchange("closeFill");
+        _exchange("coverShortfall");
+        _exchange("openForced");
+        _exchange("openHook");
+        _exchange("settleFill");
+        _exchange("settlePenalty");
+        check("Vault.sol", "Vault", address(vault));
+    }
+
+    function test_T19_ClearingHouse() public {
+        open("accrue");
+        open("liquidate");
+        open("quoteTrade");
+        open("restrictIfInDebt");
+        open("trade");
+        _owner("createMarket");
+        _owner("registerMaker");
+        _owner("removeMaker");
+        _owner("setBorrowing");
+        _owner("setDepositCap");
+        _owner("setFunding");
+        _owner("setGuardian");
+        _owner("setMarginRatios");
+        _owner("setRules");
+        guarded("retireMaker", Ownable.OwnableUnauthorizedAccount.selector, either(owner(), guardian));
+        guarded(
+            "setMarketStatus",
+            IClearingHouse.StatusNotAllowed.selector,
+            "",
+            abi.encode(MarketStatus.Active, MarketStatus.Paused),
+            either(owner(), guardian),
+            abi.encode(market, MarketStatus.Paused)
+        );
+        guarded(
+            "setSystemStatus",
+            IClearingHouse.StatusNotAllowed.selector,
+            "",
+            abi.encode(MarketStatus.Active, MarketStatus.Paused),
+            either(owner(), guardian),
+            abi.encode(MarketStatus.Paused)
+        );
+        guarded("markSettled", IClearingHouse.NotBackstop.selector, abi.encode(backstop), only(address(backstop)));
+        _ownership(house);
+        check("ClearingHouse.sol", "ClearingHouse", address(house));
+    }
+
+    /// @dev Loosening is the owner's alone.
+    function test_T19_ClearingHouse_Loosening() public {
+        vm.startPrank(owner());
+        house.setSystemStatus(MarketStatus.Paused);
+        house.setMarketStatus(market, MarketStatus.Paused);
+        vm.stopPrank();
+        address[3] memory callers = [stranger, guardian, address(house)];
+        for (uint256 i = 0; i < callers.length; ++i) {
+            bytes memory refusal = abi.encodeWithSelector(
+                IClearingHouse.StatusNotAllowed.selector, callers[i], MarketStatus.Paused, MarketStatus.ReduceOnly
+            );
+            vm.startPrank(callers[i]);
+            vm.expectRevert(refusal);
+            house.setSystemStatus(MarketStatus.ReduceOnly);
+            vm.expectRevert(refusal);
+            house.setMarketStatus(market, MarketStatus.ReduceOnly);
+            vm.stopPrank();
+        }
+    }
+
+    function test_T19_Backstop() public {
+        open("announceSettlement");
+        open("deleverage");
+        open("flagShortfall");
+        open("settleAccount");
+        open("settleMarket");
+        check("Backstop.sol", "Backstop", address(backstop));
+    }
+
+    function test_T19_CircuitBreaker() public {
+        _owner("removeLimit");
+        _owner("resetMeter");
+        _owner("setGuardian");
+        _owner("setHolders");
+        _owner("setLimit");
+        _owner("setProtected");
+        guarded("lowerLimit", CircuitBreaker.NotGuardian.selector, abi.encode(guardian), either(owner(), guardian));
+        bytes memory flow = abi.encode(usd, alice, 1);
+        bytes4 notProtected = CircuitBreaker.NotProtected.selector;
+        guarded("recordInflow", notProtected, "", "", only(address(vault)), flow);
+        guarded("recordOutflow", notProtected, "", "", only(address(vault)), flow);
+        guarded("recordHedge", notProtected, "", "", only(address(vault)), abi.encode(usd, 1, false));
+        // {renounceOwnership} is a view: it only ever reverts.
+        _transfers(d.breaker);
+        check("CircuitBreaker.sol", "CircuitBreaker", address(d.breaker));
     }
 
     function test_T19_PythOracle() public {
-        vm.expectRevert(notOwner);
-        oracle.setFeed(2, plainFeed(FEED));
-        vm.expectRevert(notOwner);
-        oracle.proposeFeed(market, plainFeed(FEED));
-        vm.expectRevert(notOwner);
-        oracle.cancelFeed(market);
-        vm.expectRevert(notOwner);
-        oracle.seal();
-        vm.expectRevert(notOwner);
-        oracle.setExecutor(stranger, true);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.NotExecutor.selector, stranger));
-        oracle.beginExecution(market, new bytes[](0), 0, 0);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.NotExecutor.selector, stranger));
-        oracle.endExecution();
-        _checkOwnership(address(oracle));
+        open("applyFeed");
+        _owner("cancelFeed");
+        _owner("proposeFeed");
+        _owner("seal");
+        _owner("setExecutor");
+        _owner("setFeed");
+        guarded("beginExecution", PythOracle.NotExecutor.selector, only(address(gateway)));
+        guarded("endExecution", PythOracle.NotExecutor.selector, only(address(gateway)));
+        _ownership(oracle);
+        check("PythOracle.sol", "PythOracle", address(oracle));
     }
 
     function test_T19_OrderGateway() public {
-        vm.expectRevert(notOwner);
-        gateway.setRules(market, OrderGateway.Rules(3, 10, 60, 0));
-        _checkOwnership(address(gateway));
+        open("cancelOrder");
+        open("createOrder");
+        open("executeOrder");
+        _owner("setRules");
+        _ownership(gateway);
+        check("OrderGateway.sol", "OrderGateway", address(gateway));
     }
 
     function test_T19_OracleMaker() public {
-        vm.expectRevert(notOwner);
-        om.setParameters(OracleMaker.Parameters(10_000, 100_000, 1e18));
-        vm.expectRevert(notOwner);
-        om.setValidSender(stranger, true);
-        vm.expectRevert(notOwner);
-        om.setWhitelistLp(stranger, true);
-        _checkMaker(om);
-        _checkOwnership(address(om));
+        _owner("setValidSender");
+        _lpVault(om);
+        check("OracleMaker.sol", "OracleMaker", address(om));
     }
 
     function test_T19_SpotHedgeBaseMaker() public {
-        SpotHedgeBaseMaker.Parameters memory p = shb.parameters();
-        vm.expectRevert(notOwner);
-        shb.setParameters(p);
-        vm.expectRevert(notOwner);
-        shb.setWhitelistLp(stranger, true);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeBaseMaker.NotAdapter.selector, stranger, address(p.adapter)));
-        shb.paySpotSwap(true, 1, stranger);
-        _checkMaker(shb);
-        _checkOwnership(address(shb));
+        open("closeHedgeGap");
+        bytes4 notAdapter = SpotHedgeBaseMaker.NotAdapter.selector;
+        guarded("paySpotSwap", notAdapter, abi.encode(d.uniswapV3Adapter), nobody());
+        guarded("hedgeForced", SpotHedgeBaseMaker.OnlySelf.selector, only(address(shb)));
+        _lpVault(shb);
+        check("SpotHedgeBaseMaker.sol", "SpotHedgeBaseMaker", address(shb));
+    }
+
+    function test_T19_UniswapV3Adapter() public {
+        open("swap");
+        guarded("uniswapV3SwapCallback", ISpotAdapter.NotThePool.selector, abi.encode(spot.pool()), nobody());
+        check("UniswapV3Adapter.sol", "UniswapV3Adapter", address(d.uniswapV3Adapter));
+    }
+
+    /// @dev Guards of functions that change nothing are not in an ABI's list of those that do.
+    function test_T19_GuardedViews() public {
+        address[3] memory callers = [stranger, guardian, owner()];
+        bytes[4] memory calls = [
+            abi.encodeCall(IMaker.fillOrderCallback, (abi.encode(1, 1))),
+            abi.encodeCall(IMaker.fillOrderCallback, (abi.encode(1, 1))),
+            abi.encodeCall(IMaker.onPositionForced, (1, 1, 1)),
+            abi.encodeCall(IVault.accountState, (market, alice, Price.wrap(1)))
+        ];
+        address[4] memory targets = [address(om), address(shb), address(om), address(vault)];
+        for (uint256 i = 0; i < calls.length; ++i) {
+            for (uint256 j = 0; j < callers.length; ++j) {
+                vm.prank(callers[j]);
+                (bool success, bytes memory answer) = targets[i].call(calls[i]);
+                assertFalse(success);
+                // The same error under two names: makers and the Vault answer to the ClearingHouse.
+                assertEq(answer, abi.encodeWithSelector(IVault.NotClearingHouse.selector, callers[j], house));
+            }
+            vm.prank(address(house));
+            (bool passed,) = targets[i].call(calls[i]);
+            assertTrue(passed);
+        }
+    }
+
+    // -------------------------------------------------------------------------------------------------- parts ----
+
+    function _owner(string memory name) private {
+        guarded(name, Ownable.OwnableUnauthorizedAccount.selector, only(owner()));
+    }
+
+    function _house(string memory name) private {
+        guarded(name, IVault.NotClearingHouse.selector, abi.encode(house), only(address(house)));
+    }
+
+    function _exchange(string memory name) private {
+        bytes4 selector = IVault.NotClearingHouse.selector;
+        guarded(name, selector, abi.encode(house), either(address(house), address(backstop)));
     }
 
     /// @dev Ownership passes in two steps, and in no other way.
-    function _checkOwnership(address target) private {
-        vm.expectRevert(notOwner);
-        Ownable(target).transferOwnership(stranger);
-        vm.expectRevert(notOwner);
-        Ownable(target).renounceOwnership();
-        (bool accepted,) = target.call(abi.encodeWithSignature("acceptOwnership()"));
-        assertFalse(accepted);
-        assertEq(Ownable(target).owner(), makeAddr("owner"));
+    function _ownership(Ownable2Step target) private {
+        _owner("renounceOwnership");
+        _transfers(target);
     }
 
-    function _checkMaker(IMaker maker) private {
-        bytes memory refusal = abi.encodeWithSelector(IMaker.NotClearingHouse.selector, stranger, address(house));
-        vm.expectRevert(refusal);
-        maker.fillOrder(true, true, 1e18, "");
-        vm.expectRevert(refusal);
-        maker.fillOrderCallback("");
+    function _transfers(Ownable2Step target) private {
+        address heir = makeAddr("heir");
+        vm.prank(owner());
+        target.transferOwnership(heir);
+        _owner("transferOwnership");
+        guarded("acceptOwnership", Ownable.OwnableUnauthorizedAccount.selector, only(heir));
+    }
+
+    function _lpVault(LpVault maker) private {
+        open("approve");
+        open("permit");
+        open("transfer");
+        open("transferFrom");
+        bytes4 notLp = LpVault.NotWhitelistLp.selector;
+        guarded("deposit", notLp, only(lp));
+        guarded("withdraw", notLp, only(lp));
+        bytes4 notHouse = IMaker.NotClearingHouse.selector;
+        guarded("fillOrder", notHouse, abi.encode(house), only(address(house)));
+        // View in makers without a hedge.
+        if (maker.isSpotHedged()) guarded("onPositionForced", notHouse, abi.encode(house), only(address(house)));
+        _owner("setParameters");
+        _owner("setWhitelistLp");
+        _ownership(maker);
     }
 }
