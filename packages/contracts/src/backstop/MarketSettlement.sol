@@ -28,6 +28,8 @@ abstract contract MarketSettlement is Deleveraging {
         _checkSettleable(marketId);
         (, uint256 publishTime) = oracle.getLastPrice(marketId);
         _checkDead(marketId, publishTime);
+        // An announcement that stands is not renewed, or settlement would never be due.
+        if (_isAnnounced(marketId, publishTime)) return;
         settleableAt[marketId] = block.timestamp + SETTLEMENT_NOTICE;
         emit SettlementAnnounced(marketId, settleableAt[marketId]);
     }
@@ -39,6 +41,7 @@ abstract contract MarketSettlement is Deleveraging {
         if (dueAt == 0 || block.timestamp < dueAt) revert SettlementNotDue(block.timestamp, dueAt);
         (Price price, uint256 publishTime) = oracle.getLastPrice(marketId);
         _checkDead(marketId, publishTime);
+        if (!_isAnnounced(marketId, publishTime)) revert SettlementNotDue(block.timestamp, 0);
         settlementPriceOf[marketId] = price.unwrap();
         emit MarketSettled(marketId, price.unwrap());
         clearingHouse.markSettled(marketId);
@@ -67,6 +70,12 @@ abstract contract MarketSettlement is Deleveraging {
     function _checkSettleable(uint256 marketId) private view {
         MarketStatus status = clearingHouse.statusOf(marketId);
         if (status == MarketStatus.None || status == MarketStatus.Settled) revert MarketNotActive(marketId, status);
+    }
+
+    /// @dev Whether the announcement stands: an update of the feed since then has undone it, even if the feed died again.
+    function _isAnnounced(uint256 marketId, uint256 publishTime) private view returns (bool) {
+        uint256 dueAt = settleableAt[marketId];
+        return dueAt != 0 && publishTime + SETTLEMENT_NOTICE <= dueAt;
     }
 
     /// @dev Neither has the first source published for the settlement delay, nor does a second one answer now.
