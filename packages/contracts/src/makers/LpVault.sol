@@ -67,6 +67,14 @@ abstract contract LpVault is IMaker, ERC20Permit, Ownable2Step {
         _;
     }
 
+    /// @dev Forced changes come from the ClearingHouse (liquidation) or the Backstop (what lies beyond it).
+    modifier onlyExchange() {
+        if (msg.sender != address(clearingHouse) && msg.sender != vault.backstop()) {
+            revert NotClearingHouse(msg.sender, address(clearingHouse));
+        }
+        _;
+    }
+
     // ---------------------------------------------------------------------------------------------------- owner ----
 
     /// @notice Lets an LP use the immediate {deposit} and {withdraw}, or not.
