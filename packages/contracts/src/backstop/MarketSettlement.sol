@@ -22,6 +22,8 @@ abstract contract MarketSettlement is Deleveraging {
     mapping(uint256 marketId => uint256 timestamp) public settleableAt;
     /// @inheritdoc IBackstop
     mapping(uint256 marketId => uint256 price) public settlementPriceOf;
+    /// @dev Publish time, in seconds, of the price that a settlement was announced at.
+    mapping(uint256 marketId => uint256 publishTime) private _announcedPublishTime;
 
     /// @inheritdoc IBackstop
     function announceSettlement(uint256 marketId) external {
@@ -29,7 +31,8 @@ abstract contract MarketSettlement is Deleveraging {
         (, uint256 publishTime) = oracle.getLastPrice(marketId);
         _checkDead(marketId, publishTime);
         // An announcement that stands is not renewed, or settlement would never be due.
-        if (_isAnnounced(marketId, publishTime)) return;
+        if (_announcedPublishTime[marketId] == publishTime) return;
+        _announcedPublishTime[marketId] = publishTime;
         settleableAt[marketId] = block.timestamp + SETTLEMENT_NOTICE;
         emit SettlementAnnounced(marketId, settleableAt[marketId]);
     }
@@ -41,7 +44,9 @@ abstract contract MarketSettlement is Deleveraging {
         if (dueAt == 0 || block.timestamp < dueAt) revert SettlementNotDue(block.timestamp, dueAt);
         (Price price, uint256 publishTime) = oracle.getLastPrice(marketId);
         _checkDead(marketId, publishTime);
-        if (!_isAnnounced(marketId, publishTime)) revert SettlementNotDue(block.timestamp, 0);
+        // An update has undone the announcement, even if the feed has died again or the update was an old one, which
+        // somebody has kept to settle at.
+        if (_announcedPublishTime[marketId] != publishTime) revert SettlementNotDue(block.timestamp, 0);
         settlementPriceOf[marketId] = price.unwrap();
         emit MarketSettled(marketId, price.unwrap());
         clearingHouse.markSettled(marketId);
@@ -70,12 +75,6 @@ abstract contract MarketSettlement is Deleveraging {
     function _checkSettleable(uint256 marketId) private view {
         MarketStatus status = clearingHouse.statusOf(marketId);
         if (status == MarketStatus.None || status == MarketStatus.Settled) revert MarketNotActive(marketId, status);
-    }
-
-    /// @dev Whether the announcement stands: an update of the feed since then has undone it, even if the feed died again.
-    function _isAnnounced(uint256 marketId, uint256 publishTime) private view returns (bool) {
-        uint256 dueAt = settleableAt[marketId];
-        return dueAt != 0 && publishTime + SETTLEMENT_NOTICE <= dueAt;
     }
 
     /// @dev Neither has the first source published for the settlement delay, nor does a second one answer now.
