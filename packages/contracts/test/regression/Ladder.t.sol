@@ -3,9 +3,11 @@ pragma solidity ^0.8.34;
 
 import {IBackstop} from "../../src/interfaces/IBackstop.sol";
 import {IClearingHouse, LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
-import {ISpotAdapter, ISpotPayer} from "../../src/interfaces/ISpotAdapter.sol";
+import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
+import {IVault} from "../../src/interfaces/IVault.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
+import {StubMaker} from "../utils/StubMaker.sol";
 
 /// @dev A spot market that burns all the gas it is given, as one does in which somebody has scattered tiny positions
 /// over many prices.
@@ -20,6 +22,35 @@ contract GasBurner is ISpotAdapter {
     function swap(bool, bool, uint256, address) external pure returns (uint256, uint256) {
         while (true) {}
         return (0, 0);
+    }
+}
+
+/// @dev A maker that makes trouble when it is told of a forced change.
+contract HostileMaker is StubMaker {
+    enum Trouble {
+        OpensAReceipt,
+        OpensAReceiptOfItsOwn,
+        BurnsItsGas,
+        AnswersAtLength
+    }
+
+    Trouble private _trouble;
+
+    constructor(IVault vault_, uint256 marketId_, uint256 price_) StubMaker(vault_, marketId_, price_) {}
+
+    function setTrouble(Trouble trouble) external {
+        _trouble = trouble;
+    }
+
+    function onPositionForced(int256, int256, uint256) public override {
+        if (_trouble == Trouble.OpensAReceiptOfItsOwn) vault.unlock();
+        if (_trouble <= Trouble.OpensAReceiptOfItsOwn) vault.beginReceive(marketId);
+        if (_trouble == Trouble.BurnsItsGas) while (true) {}
+        if (_trouble == Trouble.AnswersAtLength) {
+            assembly {
+                return(0, 100000)
+            }
+        }
     }
 }
 
@@ -84,7 +115,6 @@ contract LadderRegressionTest is LadderTest {
     function test_H1_VaultHearsOfDeleveraging() public {
         _shortAgainstTheVault(alice, 10_000 * USD, 50e18);
         jumpWithPool(2300e18);
-        vm.recordLogs();
         deleverage(alice);
         assertEq(sizeOf(address(shb)), 0);
         assertGt(shb.assetBalance(), 90e18);
@@ -140,6 +170,36 @@ contract LadderRegressionTest is LadderTest {
         assertEq(shb.hedgeGap(), 50e18);
     }
 
+    /// @dev T25: a maker that left a receipt open, or burned its gas, undid the forced change, its own included.
+    function testFuzz_T25_HookUndoesNothing(uint8 trouble, bool isTwice) public {
+        HostileMaker first = _hostile(trouble);
+        HostileMaker second = isTwice ? _hostile(trouble) : first;
+        addMargin(alice, 20_000 * USD);
+        buy(alice, address(first), 50e18);
+        buy(alice, address(second), 50e18);
+        jump(1700e18);
+        address[] memory nobody = new address[](0);
+        vm.prank(stranger);
+        backstop.deleverage{gas: 4_000_000}(market, alice, nobody);
+        assertFlatAndEmpty(alice);
+        assertEq(sizeOf(address(first)), 0);
+        assertLaws();
+        // The receipt is gone: what comes later is credited once.
+        addMargin(bob, 1 * USD);
+        fund(bob, 1 * USD);
+        assertLaws();
+    }
+
+    /// @dev Between a hedge and its settlement, a shortfall may be none.
+    function test_RevertIf_FlaggedWhileSomethingIsUnderWay() public {
+        long(alice, 20_000 * USD, 100e18);
+        jump(1700e18);
+        vm.prank(stranger);
+        vault.lock();
+        vm.expectRevert(abi.encodeWithSelector(IVault.Locked.selector, stranger));
+        backstop.flagShortfall(market, alice);
+    }
+
     /// @dev In a market with a dead feed the pool was moved to the dead price, where the vault then bought its base.
     function test_T5_SettledVaultDoesNotHedgeAtTheDeadPrice() public {
         _shortAgainstTheVault(bob, 20_000 * USD, 50e18);
@@ -182,6 +242,32 @@ contract LadderRegressionTest is LadderTest {
         backstop.settleMarket(market);
         backstop.announceSettlement(market);
         assertEq(backstop.settleableAt(market), now_ + 1 days);
+    }
+
+    /// @dev Somebody kept an update from before the feed died, and stored it just before settling, to settle at its price.
+    function test_T15_Settlement_NobodyChoosesAmongOldPrices() public {
+        long(alice, 20_000 * USD, 100e18);
+        skip(3 days);
+        backstop.announceSettlement(market);
+        skip(1 days);
+        bytes[] memory update = new bytes[](1);
+        update[0] = priceUpdate(2500e18, START + 10, START + 9);
+        pyth.updatePriceFeeds{value: 1}(update);
+        uint256 now_ = timestamp();
+        vm.expectRevert(abi.encodeWithSelector(IBackstop.SettlementNotDue.selector, now_, 0));
+        backstop.settleMarket(market);
+        // Whoever has a later one has a day to store it, which ends the choice.
+        backstop.announceSettlement(market);
+        assertEq(backstop.settleableAt(market), now_ + 1 days);
+    }
+
+    function _hostile(uint8 trouble) private returns (HostileMaker hostile) {
+        hostile = new HostileMaker(vault, market, START_PRICE);
+        hostile.setTrouble(HostileMaker.Trouble(trouble % 4));
+        accounts.push(address(hostile));
+        vm.prank(owner());
+        house.registerMaker(address(hostile));
+        hostile.addMargin(100_000 * USD);
     }
 
     /// @dev Its margin is initial at 2,000, and the pool is where it was.
