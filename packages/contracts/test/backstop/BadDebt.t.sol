@@ -5,6 +5,7 @@ import {IBackstop} from "../../src/interfaces/IBackstop.sol";
 import {IClearingHouse, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
+import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
@@ -103,6 +104,14 @@ contract BadDebtTest is LadderTest {
         backstop.flagShortfall(market, alice);
         deleverage(alice);
         assertEq(backstop.debtAllowedAt(market, alice), type(uint256).max);
+    }
+
+    /// @dev L6: nor does the owner of the account get out by trading at a price that leaves others with its loss.
+    function test_L6_RevertIf_AccountReducesBelowZero() public {
+        vm.expectPartialRevert(MarginMath.InsufficientMaintenanceMargin.selector);
+        sell(alice, maker, 50e18);
+        vm.expectPartialRevert(MarginMath.InsufficientMaintenanceMargin.selector);
+        sell(alice, maker, 100e18);
     }
 
     /// @dev Deleveraging stays possible for as long as nobody has recorded the debt.

@@ -124,6 +124,45 @@ contract LiquidateAdmissionTest is LadderTest {
         takeOver(alice);
     }
 
+    /// @dev T26: not even while a gateway carries a price at which the account would be below maintenance.
+    function test_T26_ExecutionPriceIsNotUsed() public {
+        long(alice, 20_000 * USD, 100e18);
+        skip(5);
+        setPrice(START_PRICE);
+        bytes[] memory update = new bytes[](1);
+        update[0] = priceUpdate(1850e18, timestamp() - 2, timestamp() - 3);
+        vm.prank(owner());
+        oracle.setExecutor(address(this), true);
+        oracle.beginExecution(market, update, timestamp() - 2, timestamp());
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IClearingHouse.NotLiquidatable.selector, alice, int256(20_000e18), uint256(12_500e18)
+            )
+        );
+        takeOver(alice);
+        oracle.endExecution();
+    }
+
+    /// @dev Fees that are pending count before anybody has settled them.
+    function test_PendingFundingCounts() public {
+        vm.prank(owner());
+        house.setFunding(market, 1e13, 1e13, 1e18);
+        feeDust = 10;
+        long(alice, 20_000 * USD, 100e18);
+        // 100 ETH pay 2 a second at the most.
+        skip(3000);
+        setPrice(START_PRICE);
+        vm.expectPartialRevert(IClearingHouse.NotLiquidatable.selector);
+        takeOver(alice);
+        skip(1000);
+        setPrice(START_PRICE);
+        int256 value = valueOf(alice);
+        assertApproxEqAbs(value, 12_000e18, 5e18);
+        takeOver(alice);
+        assertEq(valueOf(alice), value - 2500e18);
+        assertLaws();
+    }
+
     function test_RetiredMaker_OnlyReduces() public {
         long(alice, 20_000 * USD, 100e18);
         short(bob, 20_000 * USD, 50e18);
