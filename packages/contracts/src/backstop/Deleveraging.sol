@@ -84,6 +84,9 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
     /// @inheritdoc IBackstop
     function flagShortfall(uint256 marketId, address account) external {
         _checkTrading(marketId, clearingHouse.statusOf(marketId));
+        // Between a hedge and its settlement a maker looks poorer than it is.
+        address holder = vault.lockHolder();
+        if (holder != address(0)) revert IVault.Locked(holder);
         AccountState memory state = vault.accountState(marketId, account, oracle.getLiquidationPrice(marketId));
         _checkShortfall(account, state);
         // A flag that runs is not renewed, or the window would never end.

@@ -22,12 +22,17 @@ abstract contract MarketSettlement is Deleveraging {
     mapping(uint256 marketId => uint256 timestamp) public settleableAt;
     /// @inheritdoc IBackstop
     mapping(uint256 marketId => uint256 price) public settlementPriceOf;
+    /// @dev Publish time, in seconds, of the price that a settlement was announced at.
+    mapping(uint256 marketId => uint256 publishTime) private _announcedPublishTime;
 
     /// @inheritdoc IBackstop
     function announceSettlement(uint256 marketId) external {
         _checkSettleable(marketId);
         (, uint256 publishTime) = oracle.getLastPrice(marketId);
         _checkDead(marketId, publishTime);
+        // An announcement that stands is not renewed, or settlement would never be due.
+        if (_announcedPublishTime[marketId] == publishTime) return;
+        _announcedPublishTime[marketId] = publishTime;
         settleableAt[marketId] = block.timestamp + SETTLEMENT_NOTICE;
         emit SettlementAnnounced(marketId, settleableAt[marketId]);
     }
@@ -39,6 +44,9 @@ abstract contract MarketSettlement is Deleveraging {
         if (dueAt == 0 || block.timestamp < dueAt) revert SettlementNotDue(block.timestamp, dueAt);
         (Price price, uint256 publishTime) = oracle.getLastPrice(marketId);
         _checkDead(marketId, publishTime);
+        // An update has undone the announcement, even if the feed has died again or the update was an old one, which
+        // somebody has kept to settle at.
+        if (_announcedPublishTime[marketId] != publishTime) revert SettlementNotDue(block.timestamp, 0);
         settlementPriceOf[marketId] = price.unwrap();
         emit MarketSettled(marketId, price.unwrap());
         clearingHouse.markSettled(marketId);

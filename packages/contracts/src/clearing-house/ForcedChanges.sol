@@ -9,8 +9,11 @@ import {Base, Price, Quote} from "../types/Units.sol";
 
 /// @title What liquidation, deleveraging and settlement have in common
 abstract contract ForcedChanges is IForcedChanges {
-    /// @notice Gas that must be left when a maker is told of a forced change, so that a caller cannot starve its hedge.
-    uint256 public constant MIN_HOOK_GAS = 1_000_000;
+    /// @notice Gas that a maker gets to follow a forced change: so much that a caller cannot starve its hedge, and no
+    /// more, so that the maker cannot starve what comes after it.
+    uint256 public constant HOOK_GAS = 1_000_000;
+    /// @notice Gas that must be left for a maker to get as much: a call passes on 63/64 at most.
+    uint256 public constant MIN_HOOK_GAS = HOOK_GAS + HOOK_GAS / 20;
 
     /// @dev Forced changes happen while a market trades or is reduce-only: a pause stops them too.
     function _checkTrading(uint256 marketId, MarketStatus status) internal pure {
@@ -47,7 +50,7 @@ abstract contract ForcedChanges is IForcedChanges {
     function _tellMaker(IVault vault, uint256 marketId, address maker, Base base, Quote quote, Price price) internal {
         if (gasleft() < MIN_HOOK_GAS) revert NotEnoughGas(gasleft(), MIN_HOOK_GAS);
         vault.openHook(maker);
-        try IMaker(maker).onPositionForced(base.unwrap(), quote.unwrap(), price.unwrap()) {}
+        try IMaker(maker).onPositionForced{gas: HOOK_GAS}(base.unwrap(), quote.unwrap(), price.unwrap()) {}
         catch {
             emit ForcedHookFailed(marketId, maker, base.unwrap(), quote.unwrap());
         }

@@ -41,6 +41,7 @@ abstract contract Liquidation is Trading {
         closing.price = oracle.getLiquidationPrice(params.marketId);
         AccountState memory account = vault.openForced(params.marketId, params.account, params.maker, closing.price);
         _size(params, rules, account, closing);
+        _checkDeleveraged(params, account);
 
         Settlement memory settled =
             params.maker == address(0) ? _takeOver(params, closing) : _closeAgainstMaker(params, closing);
@@ -145,13 +146,22 @@ abstract contract Liquidation is Trading {
         _checkMargin(settled.maker, isMaker ? params.maker : params.liquidator, closing.price, settled);
     }
 
-    /// @dev Rungs 2 and 4. Rung 3 comes between them: what insurance cannot pay must have been open to deleveraging for
-    /// the length of the market's window.
+    /// @dev Rung 3 comes before rung 4: what insurance cannot pay must have been open to deleveraging for the length of
+    /// the market's window. Nor may a part be closed before that: the shortfall would be left to a rest too small for
+    /// anybody to be in profit at its bankruptcy price. A flat account has nothing to deleverage.
+    function _checkDeleveraged(LiquidationParams calldata params, AccountState memory account) private view {
+        int256 left = account.value.unwrap() + (account.insurance > 0 ? account.insurance : int256(0));
+        if (left >= 0 || account.size.isZero()) return;
+        uint256 allowedAt = backstop.debtAllowedAt(params.marketId, params.account);
+        if (block.timestamp < allowedAt) {
+            revert DeleverageFirst(params.account, account.insurance + account.value.unwrap(), allowedAt);
+        }
+    }
+
+    /// @dev Rungs 2 and 4.
     function _coverShortfall(uint256 marketId, address account) private {
         int256 insurance = vault.coverShortfall(marketId, account);
         if (insurance >= 0) return;
-        uint256 allowedAt = backstop.debtAllowedAt(marketId, account);
-        if (block.timestamp < allowedAt) revert DeleverageFirst(account, insurance, allowedAt);
         // forge-lint: disable-next-line(unsafe-typecast)
         emit BadDebtRecorded(marketId, account, uint256(-insurance));
         restrictIfInDebt(marketId);

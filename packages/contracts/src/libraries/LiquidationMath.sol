@@ -44,9 +44,9 @@ library LiquidationMath {
         if (base < size && !account.isMaker && BaseLib.toBase(size - base).notionalCeil(price) < minValue) base = size;
     }
 
-    /// @dev The penalty is a ratio of the closed notional, down, and at most what the account has (T30). Whoever has
-    /// nothing left pays nothing; insurance then pays the bounty for closing the whole, once, out of what the shortfall
-    /// leaves of it.
+    /// @dev The penalty is a ratio of the closed notional, down, and at most that part's share of what the account has
+    /// (T30): however little of it somebody closes, the margin ratio does not fall. Whoever has nothing left pays nothing;
+    /// insurance then pays the bounty out of what the shortfall leaves of it, once: for what closes the account.
     function penaltyDown(
         AccountState memory account,
         MarketRules memory rules,
@@ -55,14 +55,15 @@ library LiquidationMath {
         uint256 base
     ) internal pure returns (Penalty memory result) {
         if (account.value < ZERO_QUOTE) {
+            if (base != account.size.abs()) return result;
             int256 spare = account.insurance + account.value.unwrap();
-            if (base < account.size.abs()) return result;
             // forge-lint: disable-next-line(unsafe-typecast)
             result.reward = spare > 0 ? Math.min(bounty, uint256(spare)) : 0;
             return result;
         }
         uint256 notional = BaseLib.toBase(base).notionalFloor(price);
-        result.penalty = Math.min(notional * rules.liquidationPenalty / PPM, account.value.positivePart());
+        uint256 share = Math.mulDiv(account.value.positivePart(), base, account.size.abs());
+        result.penalty = Math.min(notional * rules.liquidationPenalty / PPM, share);
         result.reward = result.penalty * rules.liquidatorShare / PPM;
     }
 

@@ -121,6 +121,14 @@ abstract contract LpVault is ILpVault, IMaker, LpShare {
         _;
     }
 
+    /// @dev Forced changes come from the ClearingHouse (liquidation) or the Backstop (what lies beyond it).
+    modifier onlyExchange() {
+        if (msg.sender != address(clearingHouse) && msg.sender != vault.backstop()) {
+            revert NotClearingHouse(msg.sender, address(clearingHouse));
+        }
+        _;
+    }
+
     // ---------------------------------------------------------------------------------------------------- owner ----
 
     /// @notice Lets an LP use the immediate {deposit} and {withdraw}, or not.

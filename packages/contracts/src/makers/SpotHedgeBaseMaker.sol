@@ -10,6 +10,7 @@ import {FillInput, IMaker} from "../interfaces/IMaker.sol";
 import {ISpotAdapter, ISpotPayer} from "../interfaces/ISpotAdapter.sol";
 import {LiabilityMath} from "../libraries/LiabilityMath.sol";
 import {ShareMath} from "../libraries/ShareMath.sol";
+import {Position} from "../types/Position.sol";
 import {Base, BaseLib, PPM, Price, Quote, SIGNED_WAD, WAD, floorDiv} from "../types/Units.sol";
 import {LpVault} from "./LpVault.sol";
 
@@ -40,7 +41,7 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     /// @notice A flat vault's quote that went out with a withdrawal, in the collateral's decimals.
     event QuoteWithdrawn(address withdrawer, uint256 shares, uint256 quoteXCD);
     event ParametersSet(Parameters parameters);
-    /// @notice Base that fees have eaten: a close bought that much less back. WAD.
+    /// @notice Base that fees or a forced change have eaten: a hedge bought that much less back. WAD.
     event HedgeShortage(uint256 base);
     /// @notice The vault's position was changed for it and it could not follow: `gap` is what it has yet to buy (> 0) or
     /// sell (< 0), in the base token's decimals.
@@ -88,6 +89,8 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
 
     /// @dev Changes of capacity below this part of it are not reported.
     uint256 private constant REPORT_FRACTION = 64;
+    /// @dev What {onPositionForced} keeps back to record a gap: a storage word, an event, and a margin.
+    uint256 private constant GAP_GAS = 60_000;
 
     /// @notice Base held, in the base token's decimals. An internal ledger: tokens sent here change nothing.
     uint128 public assetBalance;
@@ -170,14 +173,16 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
 
     /// @inheritdoc IMaker
     /// @dev Trades the same base on the spot market within the bound of hedges, out of free margin; what that fails at is
-    /// kept as {hedgeGap}.
-    function onPositionForced(int256 base, int256, uint256 price) external onlyClearingHouse {
+    /// kept as {hedgeGap}. The price of the change bounds nothing: that of a settled market is dead, and somebody could
+    /// move the pool there.
+    function onPositionForced(int256 base, int256, uint256) external onlyExchange {
         uint256 size = vault.positionOf(marketId, address(this)).size.abs();
         // The vault is long or flat, before and after.
         // forge-lint: disable-next-line(unsafe-typecast)
         int256 units = int256((uint256(int256(size) - base)) / assetScale) - int256(size / assetScale);
         if (units == 0) return;
-        try this.hedgeForced(units, price) {}
+        // A swap that burns all its gas leaves enough to write the gap down.
+        try this.hedgeForced{gas: gasleft() - GAP_GAS}(units) {}
         catch {
             _setHedgeGap(hedgeGap + units);
         }
@@ -196,9 +201,9 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     }
 
     /// @notice Only for this contract's own use, so that a failing swap can be caught.
-    function hedgeForced(int256 units, uint256 price) external {
+    function hedgeForced(int256 units) external {
         if (msg.sender != address(this)) revert OnlySelf(msg.sender);
-        _hedgeFree(units, Price.wrap(price));
+        _hedgeFree(units, clearingHouse.oracle().getLiquidationPrice(marketId));
     }
 
     // ---------------------------------------------------------------------------------------------------- views ----
@@ -336,17 +341,36 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     /// @dev A hedge outside fills: buys (> 0) or sells (< 0), near the given price, out of free margin or base held.
     function _hedgeFree(int256 units, Price price) private {
         Parameters memory p = _parameters;
-        Hedge memory hedge;
         // forge-lint: disable-start(unsafe-typecast)
-        if (units > 0) {
-            _payment = Payment.Free;
-            hedge = _buy(p, false, uint256(units));
-        } else {
-            hedge = _sell(p, true, uint256(-units));
-        }
+        Hedge memory hedge = units > 0 ? _buyFree(p, uint256(units), price) : _sell(p, true, uint256(-units));
+        int256 base = int256(hedge.base);
         // forge-lint: disable-end(unsafe-typecast)
+        if (base == 0) return;
         _requireNear(p, price, hedge);
-        emit SpotHedged(address(p.adapter), price.unwrap(), units * int256(assetScale), hedge.quote, hedge.quote);
+        emit SpotHedged(address(p.adapter), price.unwrap(), units > 0 ? base : -base, hedge.quote, hedge.quote);
+    }
+
+    /// @dev Buys base for the quote that a forced change has left over: what margin has beyond the open notional, since
+    /// the rest pays for closing the position. Base that this cannot pay for is lost, not owed.
+    function _buyFree(Parameters memory p, uint256 units, Price price) private returns (Hedge memory hedge) {
+        Position memory position = vault.positionOf(marketId, address(this));
+        uint256 left = (position.margin + position.openNotional).positivePart();
+        uint256 fair = BaseLib.toBase(units * assetScale).notionalCeil(price);
+        bool isEnough = left >= Math.mulDiv(fair, PPM + p.maxHedgeDeviation, PPM, Math.Rounding.Ceil);
+        uint256 amount = isEnough ? units : Math.min(left, fair) / _quoteScale;
+        if (amount != 0) {
+            _payment = Payment.Free;
+            hedge = _buy(p, !isEnough, amount);
+        }
+        if (hedge.base < units * assetScale) emit HedgeShortage(units * assetScale - hedge.base);
+    }
+
+    /// @dev Whoever leaves in kind takes along the quote that the gap was to be closed with.
+    function _reduceHedgeGap(uint256 shares, uint256 totalShares) private {
+        int256 gap = hedgeGap;
+        if (gap == 0) return;
+        // forge-lint: disable-next-line(unsafe-typecast)
+        _setHedgeGap(gap - gap * int256(shares) / int256(totalShares));
     }
 
     function _setHedgeGap(int256 gap) private {
@@ -492,6 +516,9 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
         if (payout.quoteXCD != 0) {
             emit QuoteWithdrawn(msg.sender, payout.shares, payout.quoteXCD);
             vault.withdrawMargin(marketId, payout.quoteXCD, receiver);
+        }
+        if (v.position.size.isZero()) {
+            _reduceHedgeGap(payout.shares, v.totalShares);
         }
         vault.unlock();
     }

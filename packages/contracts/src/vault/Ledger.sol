@@ -139,8 +139,12 @@ abstract contract Ledger is VaultBase {
     // -------------------------------------------------------------------------------------------------- internal ----
 
     function _closeFill() private {
-        // A receipt left open would credit somebody else's later deposit a second time.
-        if (_balanceMark != 0) revert Locked(SystemLock.holder());
+        // A receipt left open would credit somebody else's later deposit a second time. It fails a fill; in the hook of
+        // a forced change, which a maker cannot undo, it is dropped.
+        if (_balanceMark != 0) {
+            if (SystemLock.fillMarket() != 0) revert Locked(SystemLock.holder());
+            _balanceMark = 0;
+        }
         SystemLock.release();
     }
 

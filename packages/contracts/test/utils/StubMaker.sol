@@ -9,7 +9,7 @@ import {TestToken} from "./TestToken.sol";
 /// is what stands between it and trouble.
 contract StubMaker is IMaker {
     uint256 public immutable marketId;
-    IVault private immutable vault;
+    IVault internal immutable vault;
     /// @dev WAD
     uint256 public price;
     uint256 public drawXCD;
@@ -71,7 +71,7 @@ contract StubMaker is IMaker {
         return (1e24, 1e24);
     }
 
-    function onPositionForced(int256 base, int256 quote, uint256) external {
+    function onPositionForced(int256 base, int256 quote, uint256) public virtual {
         (forcedBase, forcedQuote) = (base, quote);
         if (revertsInHook) revert("no");
     }

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Test} from "forge-std/Test.sol";
+import {AccountState} from "../../src/interfaces/IVault.sol";
+import {LiquidationMath} from "../../src/libraries/LiquidationMath.sol";
+import {MarketRules} from "../../src/types/Market.sol";
+import {Position} from "../../src/types/Position.sol";
+import {Base, Price, Quote} from "../../src/types/Units.sol";
+
+/// @dev Against arithmetic written anew, in plain integers and in the other direction where there is one.
+contract LiquidationMathTest is Test {
+    using LiquidationMath for AccountState;
+
+    uint256 private constant WAD = 1e18;
+    uint256 private constant PPM = 1e6;
+    uint256 private constant MAX_SIZE = 1e27;
+    uint256 private constant MAX_PRICE = 1e27;
+
+    // --------------------------------------------------------------------------------------------------- boundaries ----
+
+    function test_IsBelow_Boundaries() public pure {
+        assertFalse(LiquidationMath.isBelow(Quote.wrap(100), 100));
+        assertTrue(LiquidationMath.isBelow(Quote.wrap(99), 100));
+        assertTrue(LiquidationMath.isBelow(Quote.wrap(-1), 0));
+        assertFalse(LiquidationMath.isBelow(Quote.wrap(0), 0));
+    }
+
+    /// @dev Half above half of the requirement, to the wei; requirements may be odd.
+    function test_Closable_Boundaries() public pure {
+        AccountState memory account;
+        account.size = Base.wrap(-101);
+        account.value = Quote.wrap(51);
+        assertEq(account.closableUp(102), 101, "exactly half is not above");
+        assertEq(account.closableUp(101), 51, "half, up");
+        account.value = Quote.wrap(-1);
+        assertEq(account.closableUp(101), 101);
+        account.value = Quote.wrap(0);
+        assertEq(account.closableUp(0), 101);
+    }
+
+    function test_ToClose_Boundaries() public pure {
+        AccountState memory account;
+        account.size = Base.wrap(100e18);
+        Price price = Price.wrap(2e18);
+        assertEq(account.toClose(price, 40e18, 50e18, 120e18), 40e18, "120 are left");
+        assertEq(account.toClose(price, 40e18, 50e18, 120e18 + 1), 100e18, "less than the minimum would be");
+        assertEq(account.toClose(price, 40e18 + 1, 50e18, 120e18), 100e18);
+        assertEq(account.toClose(price, 90e18, 50e18, 0), 50e18);
+        account.isMaker = true;
+        assertEq(account.toClose(price, 40e18, 50e18, type(uint96).max), 40e18, "makers are exempt");
+    }
+
+    // -------------------------------------------------------------------------------------------------------- fuzz ----
+
+    function testFuzz_Requirement(uint256 seed, uint256 rawPrice, uint256 ratio) public pure {
+        AccountState memory account = _account(seed, 0, 0, rawPrice);
+        Price price = _price(rawPrice);
+        account.maintenanceMarginRatio = bound(ratio, 1, PPM);
+        uint256 exact = account.size.abs() * price.unwrap();
+        uint256 got = account.requirementCeil(price);
+        // got is at least the exact ratio, and at most one wei and the ratio of one wei above it.
+        assertGe(got * PPM * WAD, exact * account.maintenanceMarginRatio);
+        if (got > 1) assertLt((got - 2) * PPM * WAD, exact * account.maintenanceMarginRatio);
+    }
+
+    function testFuzz_ToClose(uint256 seed, uint256 rawPrice, uint256 wanted, uint256 closable, uint256 minValue)
+        public
+        pure
+    {
+        AccountState memory account = _account(seed, 0, 0, rawPrice);
+        Price price = _price(rawPrice);
+        uint256 size = account.size.abs();
+        closable = bound(closable, 1, size);
+        wanted = bound(wanted, 1, size * 2);
+        minValue = bound(minValue, 0, size * price.unwrap() / WAD + 2);
+        uint256 base = account.toClose(price, wanted, closable, minValue);
+        if (base == size) return;
+        assertEq(base, wanted < closable ? wanted : closable);
+        assertGe((size - base) * price.unwrap() + WAD - 1, minValue * WAD, "what is left is worth the minimum");
+    }
+
+    /// @dev Nobody is paid out of nothing: not more than the account's part has, nor than insurance has to spare.
+    function testFuzz_Penalty(
+        uint256 seed,
+        uint256 rawPrice,
+        uint256 base,
+        int256 value,
+        int256 insurance,
+        uint256 penaltyRatio,
+        uint256 share
+    ) public pure {
+        AccountState memory account = _account(seed, 0, 0, rawPrice);
+        Price price = _price(rawPrice);
+        uint256 size = account.size.abs();
+        base = bound(base, 1, size);
+        account.value = Quote.wrap(bound(value, -1e36, 1e36));
+        account.insurance = bound(insurance, -1e36, 1e36);
+        MarketRules memory rules;
+        rules.liquidationPenalty = uint24(bound(penaltyRatio, 0, PPM));
+        rules.liquidatorShare = uint24(bound(share, 0, PPM));
+        rules.liquidationBounty = 5e18;
+        LiquidationMath.Penalty memory result = account.penaltyDown(rules, price, base);
+        int256 worth = account.value.unwrap();
+        if (worth < 0) {
+            assertEq(result.penalty, 0);
+            if (base != size || account.insurance + worth <= 0) {
+                assertEq(result.reward, 0);
+            } else {
+                assertLe(result.reward, 5e18);
+                assertLe(int256(result.reward), account.insurance + worth);
+                if (result.reward != 5e18) assertEq(int256(result.reward), account.insurance + worth);
+            }
+            return;
+        }
+        assertLe(result.reward, result.penalty);
+        assertLe(result.reward * PPM, result.penalty * rules.liquidatorShare);
+        assertLe(result.penalty * PPM * WAD, base * price.unwrap() * rules.liquidationPenalty);
+        assertLe(result.penalty, uint256(worth) * base / size, "the part's share");
+        // The ratio of what is left does not fall.
+        if (base != size) {
+            assertGe((uint256(worth) - result.penalty) * size, uint256(worth) * (size - base));
+        }
+    }
+
+    function testFuzz_QuoteAtOracle_IsTheFloor(uint256 seed, uint256 rawPrice, uint256 base) public pure {
+        AccountState memory account = _account(seed, 0, 0, rawPrice);
+        Price price = _price(rawPrice);
+        base = bound(base, 1, account.size.abs());
+        int256 got = account.quoteAtOracle(price, base).unwrap();
+        uint256 exact = base * price.unwrap();
+        if (account.size.unwrap() > 0) {
+            assertEq(got, int256(exact / WAD), "received down");
+        } else {
+            assertEq(got, -int256((exact + WAD - 1) / WAD), "paid up");
+        }
+    }
+
+    /// @dev Closed whole at the bankruptcy quote, nothing is left, and at any price between there is a shortfall.
+    function testFuzz_BankruptcyQuote_LeavesNothing(uint256 seed, int256 margin, int256 openNotional) public pure {
+        AccountState memory account = _account(seed, margin, openNotional, 1e18);
+        Position memory position = _position(account);
+        position.applyFill(-account.size, account.bankruptcyQuote());
+        assertEq(position.size.unwrap(), 0);
+        assertEq(position.openNotional.unwrap(), 0);
+        assertEq(position.margin.unwrap(), 0);
+    }
+
+    /// @dev Whoever can be deleveraged realises no loss and ends at or above maintenance; and whoever cannot, would not.
+    function testFuzz_CanDeleverage(
+        uint256 seed,
+        int256 margin,
+        int256 openNotional,
+        uint256 rawPrice,
+        int256 rawBase,
+        int256 rawQuote,
+        uint256 ratio
+    ) public pure {
+        AccountState memory account = _account(seed, margin, openNotional, rawPrice);
+        account.maintenanceMarginRatio = bound(ratio, 1, PPM);
+        Price price = _price(rawPrice);
+        Base base = Base.wrap(bound(rawBase, -int256(MAX_SIZE), int256(MAX_SIZE)));
+        Quote quote = Quote.wrap(bound(rawQuote, -1e36, 1e36));
+        bool can = account.canDeleverage(price, base, quote);
+
+        int256 size = account.size.unwrap();
+        int256 after_ = size - base.unwrap();
+        bool isReduced = size > 0 ? after_ >= 0 && after_ < size : after_ <= 0 && after_ > size;
+        if (!isReduced) {
+            assertFalse(can, "not on the other side");
+            return;
+        }
+        Position memory position = _position(account);
+        int256 pnl = position.applyFill(-base, -quote).unwrap();
+        int256 value = position.value(price).unwrap();
+        uint256 required = uint256(after_ < 0 ? -after_ : after_);
+        required = (required * price.unwrap() + WAD - 1) / WAD;
+        required = (required * account.maintenanceMarginRatio + PPM - 1) / PPM;
+        if (can) {
+            assertGe(pnl, 0, "a loss");
+            // Two floors for one.
+            assertGe(value + 1, int256(required), "below maintenance");
+        } else {
+            assertTrue(pnl < 0 || value - 1 < int256(required), "could have been");
+        }
+    }
+
+    // ----------------------------------------------------------------------------------------------------- helpers ----
+
+    function _price(uint256 raw) private pure returns (Price) {
+        return Price.wrap(bound(raw, 1, MAX_PRICE));
+    }
+
+    /// @dev An account of any size but none, valued at the price.
+    function _account(uint256 seed, int256 margin, int256 openNotional, uint256 rawPrice)
+        private
+        pure
+        returns (AccountState memory account)
+    {
+        int256 size = int256(bound(seed, 1, MAX_SIZE));
+        account.size = Base.wrap(seed % 2 == 0 ? size : -size);
+        account.margin = Quote.wrap(bound(margin, -1e30, 1e30));
+        account.openNotional = Quote.wrap(bound(openNotional, -1e36, 1e36));
+        account.value = _position(account).value(_price(rawPrice));
+    }
+
+    function _position(AccountState memory account) private pure returns (Position memory position) {
+        (position.size, position.margin, position.openNotional) = (account.size, account.margin, account.openNotional);
+    }
+}

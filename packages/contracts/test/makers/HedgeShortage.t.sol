@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
+import {LadderTest} from "../utils/LadderTest.sol";
+
+/// @dev H3: takers are long elsewhere, so that the base vault, long like them, pays funding out of the margin that was to
+/// buy its base back. Two takers are short of it, 25 each, and the rate is 1% of the notional per 1,000 seconds.
+contract HedgeShortageTest is LadderTest {
+    uint256 internal constant SIZE = 25e18;
+    address internal vaultMaker;
+
+    function setUp() public override {
+        super.setUp();
+        vaultMaker = address(shb);
+        vm.prank(owner());
+        house.setFunding(market, 1e13, 1e13, 1e18);
+        feeDust = 100;
+        addMargin(alice, 200_000 * USD);
+        addMargin(bob, 200_000 * USD);
+        sell(alice, vaultMaker, SIZE);
+        spot.moveTo(START_PRICE);
+        sell(bob, vaultMaker, SIZE);
+        spot.moveTo(START_PRICE);
+        long(carol, 900_000 * USD, 400e18);
+    }
+
+    /// @dev What the vault lacks to buy everything back at its entry, WAD quote.
+    function missing() internal view returns (uint256) {
+        (int256 funding, int256 borrowing) = vault.pendingFeesOf(market, vaultMaker);
+        int256 left = marginOf(vaultMaker) + positionOf(vaultMaker).openNotional.unwrap() - funding - borrowing;
+        return left < 0 ? uint256(-left) : 0;
+    }
+
+    /// @dev Base held and long, WAD.
+    function exposure() internal view returns (uint256) {
+        return uint256(shb.assetBalance()) * shb.assetScale() + uint256(sizeOf(vaultMaker));
+    }
+
+    /// @dev Base of `quote` at 2,000, up to the token's unit.
+    function baseUp(uint256 quote) internal view returns (uint256) {
+        uint256 scale = shb.assetScale();
+        uint256 unit = 2000 * scale;
+        return (quote + unit - 1) / unit * scale;
+    }
+
+    function wait_(uint256 time) internal {
+        skip(time);
+        setPrice(START_PRICE);
+    }
+
+    function test_H3_NoFees_NoShortage() public {
+        vm.recordLogs();
+        close(alice, vaultMaker);
+        assertFalse(hasEvent(SpotHedgeBaseMaker.HedgeShortage.selector));
+        assertEq(exposure(), 100e18);
+        assertLaws();
+    }
+
+    /// @dev The first closer's part of the shortage is its part of the position, and the last one's is the same.
+    function test_H3_FirstAndLastCloserBearTheSame() public {
+        wait_(20_000);
+        uint256 lacks = missing();
+        assertGt(lacks, 19_000e18);
+        uint256 expected = baseUp(lacks / 2 + 1);
+        vm.expectEmit(true, true, true, false, vaultMaker);
+        emit SpotHedgeBaseMaker.HedgeShortage(expected);
+        close(alice, vaultMaker);
+        assertApproxEqAbs(100e18 - exposure(), expected, 2 * shb.assetScale(), "half");
+        assertLe(missing(), lacks / 2 + 1e12, "the other half");
+        assertApproxEqRel(missing(), lacks / 2, 0.01e18, "but for what the first closer's slippage left");
+        spot.moveTo(START_PRICE);
+        close(bob, vaultMaker);
+        assertEq(sizeOf(vaultMaker), 0);
+        assertLe(100e18 - exposure(), baseUp(lacks) + 4 * shb.assetScale());
+        assertApproxEqRel(100e18 - exposure(), baseUp(lacks), 0.01e18);
+        assertEq(missing(), 0);
+        assertGe(marginOf(vaultMaker), 0);
+        assertLaws();
+    }
+
+    /// @dev The fees are in the share price before anybody closes, and closing takes nothing from those who stay.
+    function test_H3_ShortageShowsAtOnce() public {
+        uint256 before = shb.totalAssets();
+        wait_(20_000);
+        uint256 total = shb.totalAssets();
+        assertApproxEqAbs((before - total) * shb.assetScale(), 10e18, 0.05e18, "20% of 50");
+        close(alice, vaultMaker);
+        assertGe(shb.totalAssets() + 2, total);
+        spot.moveTo(START_PRICE);
+        close(bob, vaultMaker);
+        assertGe(shb.totalAssets() + 4, total);
+        assertApproxEqRel(shb.totalAssets(), total, 0.003e18, "but for what the closers' slippage left");
+    }
+
+    /// @dev Fees that have eaten more than the margin: the vault buys nothing back, and takers close at the oracle price.
+    function test_H3_FeesBeyondTheMargin() public {
+        wait_(120_000);
+        assertGt(missing(), 100_000e18);
+        uint256 held = shb.assetBalance();
+        (, int256 quote) = close(alice, vaultMaker);
+        assertEq(quote, -50_000e18);
+        assertEq(shb.assetBalance(), held);
+        close(bob, vaultMaker);
+        assertEq(sizeOf(vaultMaker), 0);
+        // What is left over is a debt of a flat maker.
+        assertLt(marginOf(vaultMaker), 0);
+        assertLaws();
+        takeOver(vaultMaker);
+        assertFlatAndEmpty(vaultMaker);
+        assertLt(insurance(), 0);
+        assertLaws();
+    }
+
+    /// @dev T9: whatever the vault has paid, in whatever parts they close, at whatever pool price: takers close.
+    function testFuzz_H3_EveryCloseWorks(uint256 time, uint256 first, uint256 second, uint256 poolPrice) public {
+        wait_(bound(time, 1, 90_000));
+        first = bound(first, 1e12, SIZE);
+        second = bound(second, 1e12, SIZE);
+        uint256 lacks = missing();
+        spot.moveTo(bound(poolPrice, 1900e18, 2100e18));
+        buy(alice, vaultMaker, first);
+        _checkNothingOwed(lacks);
+        buy(bob, vaultMaker, second);
+        _checkNothingOwed(lacks);
+        if (sizeOf(alice) != 0) close(alice, vaultMaker);
+        if (sizeOf(bob) != 0) close(bob, vaultMaker);
+        assertEq(sizeOf(vaultMaker), 0);
+        assertGe(marginOf(vaultMaker), 0);
+        assertGe(exposure() + baseUp(lacks) + 10 * shb.assetScale(), 100e18, "no more than the shortage is lost");
+        assertLaws();
+    }
+
+    /// @dev The shortage per base never grows by a close, nor does the margin fall below zero.
+    function _checkNothingOwed(uint256 lacks) private view {
+        assertGe(marginOf(vaultMaker), 0);
+        uint256 size = uint256(sizeOf(vaultMaker));
+        assertLe(missing(), lacks * size / (2 * SIZE) + 1e12);
+    }
+}
+
+/// @dev The same where the base token has 8 decimals and rounds coarsely.
+contract HedgeShortageOtherDecimalsTest is HedgeShortageTest {
+    function baseDecimals() internal pure override returns (uint8) {
+        return 8;
+    }
+}
