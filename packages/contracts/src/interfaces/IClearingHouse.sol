@@ -60,7 +60,8 @@ struct LiquidationParams {
     address liquidator;
     /// @dev The maker that the position is closed against, or zero: the liquidator takes it over.
     address maker;
-    /// @dev WAD base; the most to close
+    /// @dev WAD base; the most to close, but for what would be left of a taker's position below the market's minimum,
+    /// which is closed too
     uint256 amount;
     /// @dev WAD quote; the least reward, after the maker's difference to the oracle price
     uint256 minReward;

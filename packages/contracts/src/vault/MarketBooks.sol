@@ -20,6 +20,8 @@ abstract contract MarketBooks is VaultBase {
     uint256 public constant MAX_RAMP = 30 days;
     /// @notice WAD per second: 100% per day. Greater rates are mistakes.
     uint256 public constant MAX_RATE = uint256(1e18) / 1 days;
+    /// @notice Seconds that the funding rate takes at least from zero to its cap, so that no trade makes it jump (T2).
+    uint256 public constant MIN_TIME_TO_CAP = 1 hours;
 
     /// @dev What a maker counts with in the sums of its market, in {FeeMath-SCALE} base.
     struct Capacity {
@@ -77,7 +79,7 @@ abstract contract MarketBooks is VaultBase {
         onlyClearingHouse
     {
         bool isOff = maxRate == 0 && maxVelocity == 0 && skewScale == 0;
-        bool isValid = maxRate != 0 && maxRate <= MAX_RATE && maxVelocity != 0 && maxVelocity <= MAX_RATE
+        bool isValid = maxRate != 0 && maxRate <= MAX_RATE && maxVelocity != 0 && maxVelocity <= maxRate / MIN_TIME_TO_CAP
             && skewScale >= FeeMath.SCALE && skewScale / FeeMath.SCALE <= type(uint80).max;
         if (!isOff && !isValid) revert InvalidFunding(maxRate, maxVelocity, skewScale);
         MarketLedger storage ledger = _market(marketId);
