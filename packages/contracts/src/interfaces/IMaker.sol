@@ -56,7 +56,7 @@ interface IMaker {
     function fillOrderCallback(bytes calldata data) external;
 
     /// @notice The maker's position was changed without its doing: it or a counterparty was liquidated or deleveraged, or
-    /// the market settled. ClearingHouse only. The maker holds the system's lock meanwhile: it can take out free margin
+    /// the market settled. ClearingHouse and backstop only. The maker holds the system's lock meanwhile: it can take out free margin
     /// and receive, to follow with its hedge. A revert changes nothing.
     /// @param base WAD, what the maker got (> 0) or gave (< 0)
     /// @param quote WAD, what the maker got (> 0) or gave (< 0)

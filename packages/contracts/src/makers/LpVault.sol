@@ -63,7 +63,13 @@ abstract contract LpVault is IMaker, ERC20Permit, Ownable2Step {
     }
 
     modifier onlyClearingHouse() {
-        if (msg.sender != address(clearingHouse)) revert NotClearingHouse(msg.sender, address(clearingHouse));
+        _checkClearingHouse();
+        _;
+    }
+
+    /// @dev Forced changes are the ClearingHouse's, and beyond liquidation its backstop's.
+    modifier onlyExchange() {
+        if (msg.sender != address(clearingHouse.backstop())) _checkClearingHouse();
         _;
     }
 
@@ -172,6 +178,10 @@ abstract contract LpVault is IMaker, ERC20Permit, Ownable2Step {
         if (total < 0 || (total == 0 && totalShares != 0)) revert VaultInsolvent(total);
         // forge-lint: disable-next-line(unsafe-typecast)
         return uint256(total);
+    }
+
+    function _checkClearingHouse() private view {
+        if (msg.sender != address(clearingHouse)) revert NotClearingHouse(msg.sender, address(clearingHouse));
     }
 
     function _checkMinMarginRatio(int256 accountValue, uint256 notional, uint256 minMarginRatio) internal pure {

@@ -96,7 +96,7 @@ contract OracleMaker is LpVault {
 
     /// @inheritdoc IMaker
     /// @dev Inventory that comes or goes is what this maker carries anyway.
-    function onPositionForced(int256 base, int256 quote, uint256 price) external view onlyClearingHouse {}
+    function onPositionForced(int256 base, int256 quote, uint256 price) external view onlyExchange {}
 
     // ---------------------------------------------------------------------------------------------------- views ----
 

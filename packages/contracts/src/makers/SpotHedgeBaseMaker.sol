@@ -166,7 +166,7 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     /// @inheritdoc IMaker
     /// @dev Trades the same base on the spot market within the bound of hedges, out of free margin; what that fails at is
     /// kept as {hedgeGap}.
-    function onPositionForced(int256 base, int256, uint256 price) external onlyClearingHouse {
+    function onPositionForced(int256 base, int256, uint256 price) external onlyExchange {
         uint256 size = _position().size.abs();
         // The vault is long or flat, before and after.
         // forge-lint: disable-next-line(unsafe-typecast)
