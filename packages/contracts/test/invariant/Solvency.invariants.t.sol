@@ -5,7 +5,10 @@ import {ExchangeLaws} from "./ExchangeLaws.sol";
 import {HandlerBase} from "./handlers/HandlerBase.sol";
 import {SolvencyHandler} from "./handlers/SolvencyHandler.sol";
 
-/// @dev The laws under {SolvencyHandler}'s actions, which are all there are.
+/// @dev The laws under {SolvencyHandler}'s actions, which are all there are: fewer and longer runs, since the
+/// ladder is climbed by those who have traded first.
+/// forge-config: default.invariant.runs = 8
+/// forge-config: default.invariant.depth = 256
 contract SolvencyInvariants is ExchangeLaws {
     function createHandler() internal override returns (HandlerBase) {
         return new SolvencyHandler(world);
@@ -13,6 +16,8 @@ contract SolvencyInvariants is ExchangeLaws {
 }
 
 /// @dev The same with a base token of 8 decimals and collateral of 18.
+/// forge-config: default.invariant.runs = 4
+/// forge-config: default.invariant.depth = 256
 contract SolvencyInvariantsCollateral18 is SolvencyInvariants {
     function collateralDecimals() internal pure override returns (uint8) {
         return 18;
@@ -24,6 +29,8 @@ contract SolvencyInvariantsCollateral18 is SolvencyInvariants {
 }
 
 /// @dev The same with collateral of 8 decimals.
+/// forge-config: default.invariant.runs = 4
+/// forge-config: default.invariant.depth = 256
 contract SolvencyInvariantsCollateral8 is SolvencyInvariants {
     function collateralDecimals() internal pure override returns (uint8) {
         return 8;

@@ -33,8 +33,9 @@ contract MarketHandler is TradeHandler {
         _count("driftPrice");
     }
 
+    /// @dev Up to 90 days, hours or minutes more often.
     function passTime(uint256 time) external insuranceUntouched {
-        _skip(_bound(time, 1, 90 days));
+        _skip((_bound(time, 1, 90 days) >> time % 12) + 1);
         _count("passTime");
     }
 
@@ -79,22 +80,22 @@ contract MarketHandler is TradeHandler {
         _count("pauseFor");
     }
 
-    /// @dev The guardian tightens; the owner loosens again, which a market in debt refuses.
-    function reduceOnly(uint256 m, bool isOn) external insuranceUntouched {
+    /// @dev The guardian tightens, one time in three; the owner loosens again, which a market in debt refuses.
+    function changeStatus(uint256 m, uint256 seed) external insuranceUntouched {
         m %= 2;
         uint256 id = w.markets[m];
         MarketStatus status = w.d.clearingHouse.rulesOf(id).status;
-        if (isOn && status == MarketStatus.Active) {
-            vm.prank(w.guardian);
-            w.d.clearingHouse.setMarketStatus(id, MarketStatus.ReduceOnly);
-            _count("status.reduceOnly");
-        } else if (status == MarketStatus.ReduceOnly) {
+        if (status == MarketStatus.ReduceOnly) {
             int256 insurance = _insurance(m);
             // Bad debt has to be covered first.
             if (insurance < 0) _donateInsurance(m, uint256(-insurance) / usdScale + 1);
             vm.prank(w.owner);
             w.d.clearingHouse.setMarketStatus(id, MarketStatus.Active);
             _count("status.active");
+        } else if (seed % 3 == 0) {
+            vm.prank(w.guardian);
+            w.d.clearingHouse.setMarketStatus(id, MarketStatus.ReduceOnly);
+            _count("status.reduceOnly");
         }
     }
 }

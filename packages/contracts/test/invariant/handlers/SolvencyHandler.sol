@@ -37,20 +37,21 @@ contract SolvencyHandler is MarketHandler {
     /// @dev Against a maker, whose difference the reward bears.
     function liquidateAgainstMaker(uint256 m, uint256 victimSeed, uint256 amount, bool useSpotHedge) external {
         _publish();
+        _liquidateAgainstMaker(m % 2, victimSeed, amount, useSpotHedge);
+        _trackOpenInterest();
+    }
+
+    /// @dev A jump of up to 60% down or to 2.5 times, and what keepers do about it in the same block.
+    function crash(uint256 m, uint256 factor, bool isUp, uint256 seed) external {
         m %= 2;
-        LiquidationParams memory params = _params(m, _victim(m, victimSeed), amount);
-        params.maker = useSpotHedge && m == 0 ? address(w.d.spotHedgeBaseMaker) : address(w.oracleMakers[m]);
-        AccountState memory before = _state(m, params.account);
-        if (params.account == params.maker || !_isLiquidatable(m, before)) return;
-        vm.recordLogs();
-        vm.prank(w.liquidator);
-        try w.d.clearingHouse.liquidate(params) returns (uint256 base, uint256 reward) {
-            _countShortages();
-            _checkLiquidated(m, params.account, before, base, reward);
-            _count("liquidate.maker");
-        } catch (bytes memory reason) {
-            _refuse("liquidate.maker", reason);
-        }
+        _setPrice(m, price[m] * (isUp ? _bound(factor, 1.1e18, 2.5e18) : _bound(factor, 0.4e18, 0.9e18)) / WAD);
+        _publish();
+        if (m == 0 && seed % 2 == 0) w.spot.moveTo(price[0]);
+        uint256 what = seed / 2 % 3;
+        if (what == 0) _liquidate(m, _victim(m, seed / 6), seed / 6);
+        else if (what == 1) _liquidateAgainstMaker(m, seed / 6, 0, seed / 6 % 2 == 0);
+        else _deleverage(m, _bankrupt(m, seed / 6));
+        _count("crash");
         _trackOpenInterest();
     }
 
@@ -68,7 +69,7 @@ contract SolvencyHandler is MarketHandler {
     function deleverage(uint256 m, uint256 victimSeed) external {
         _publish();
         m %= 2;
-        _deleverage(m, _victim(m, victimSeed));
+        _deleverage(m, _bankrupt(m, victimSeed));
         _trackOpenInterest();
     }
 
@@ -76,15 +77,16 @@ contract SolvencyHandler is MarketHandler {
     function recordBadDebt(uint256 m, uint256 victimSeed) external {
         _publish();
         m %= 2;
-        address victim = _victim(m, victimSeed);
-        AccountState memory before = _state(m, victim);
-        if (!_isShort(before)) return;
+        address victim = _bankrupt(m, victimSeed);
+        if (!_isShort(_state(m, victim))) return;
         w.d.backstop.flagShortfall(w.markets[m], victim);
         _skip(w.d.clearingHouse.backstopRulesOf(w.markets[m]).deleverageWindow);
         _publish();
-        before = _state(m, victim);
-        _liquidate(m, victim, type(uint256).max);
-        assertEq(_sizeOf(m, victim), 0, "not closed");
+        AccountState memory before = _state(m, victim);
+        // Fees have run, and the other side's may have cured it.
+        if (!_isLiquidatable(m, before)) return;
+        _liquidate(m, victim, 0);
+        if (before.value.isNegative()) assertEq(_sizeOf(m, victim), 0, "not closed");
         if (_insurance(m) < 0) {
             assertGe(uint256(w.d.clearingHouse.statusOf(w.markets[m])), uint256(MarketStatus.ReduceOnly), "in debt");
             _count("badDebt");
@@ -93,6 +95,22 @@ contract SolvencyHandler is MarketHandler {
     }
 
     // --------------------------------------------------------------------------------------------------- internal ----
+
+    function _liquidateAgainstMaker(uint256 m, uint256 victimSeed, uint256 amount, bool useSpotHedge) private {
+        LiquidationParams memory params = _params(m, _victim(m, victimSeed), amount);
+        params.maker = useSpotHedge && m == 0 ? address(w.d.spotHedgeBaseMaker) : address(w.oracleMakers[m]);
+        AccountState memory before = _state(m, params.account);
+        if (params.account == params.maker || !_isLiquidatable(m, before)) return;
+        vm.recordLogs();
+        vm.prank(w.liquidator);
+        try w.d.clearingHouse.liquidate(params) returns (uint256 base, uint256 reward) {
+            _countShortages();
+            _checkLiquidated(m, params.account, before, base, reward);
+            _count("liquidate.maker");
+        } catch (bytes memory reason) {
+            _refuse("liquidate.maker", reason);
+        }
+    }
 
     function _liquidate(uint256 m, address victim, uint256 amount) private {
         AccountState memory before = _state(m, victim);
@@ -165,11 +183,30 @@ contract SolvencyHandler is MarketHandler {
         }
     }
 
-    /// @dev Takers first, makers now and then: two out of five.
-    function _victim(uint256 m, uint256 seed) private view returns (address) {
-        if (seed % 5 == 0) return address(w.oracleMakers[m]);
-        if (seed % 5 == 1 && m == 0) return address(w.d.spotHedgeBaseMaker);
-        return _taker(seed / 5);
+    /// @dev The next account from `seed` on that can be liquidated, makers included; whoever `seed` names if nobody can.
+    function _victim(uint256 m, uint256 seed) private view returns (address account) {
+        for (uint256 i = 0; i < _accountCount(); ++i) {
+            account = _account(m, seed % _accountCount() + i);
+            if (_isLiquidatable(m, _state(m, account))) return account;
+        }
+    }
+
+    /// @dev The same for those whose shortfall exceeds insurance.
+    function _bankrupt(uint256 m, uint256 seed) private view returns (address account) {
+        for (uint256 i = 0; i < _accountCount(); ++i) {
+            account = _account(m, seed % _accountCount() + i);
+            if (_isShort(_state(m, account))) return account;
+        }
+    }
+
+    function _accountCount() private view returns (uint256) {
+        return w.takers.length + 2;
+    }
+
+    function _account(uint256 m, uint256 i) private view returns (address) {
+        i %= _accountCount();
+        if (i < w.takers.length) return w.takers[i];
+        return i == w.takers.length || m == 1 ? address(w.oracleMakers[m]) : address(w.d.spotHedgeBaseMaker);
     }
 
     function _params(uint256 m, address victim, uint256 amount) private view returns (LiquidationParams memory params) {

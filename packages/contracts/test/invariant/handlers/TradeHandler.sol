@@ -43,21 +43,22 @@ contract TradeHandler is HandlerBase {
         _publish();
         m %= 2;
         address maker = address(w.oracleMakers[m]);
-        _trade("trade.om", m, _order(m, takerSeed, maker, isBaseToQuote, isExactInput, amount));
+        TradeParams memory params = _order(m, takerSeed, maker, isBaseToQuote, isExactInput, amount);
+        _provide(m, params, amount);
+        _trade("trade.om", m, params);
     }
 
-    /// @dev The pool is brought back to the oracle price first, as arbitrageurs do, or is where it is.
-    function tradeSpotHedge(
-        uint256 takerSeed,
-        uint256 amount,
-        bool isBaseToQuote,
-        bool isExactInput,
-        bool isPoolNearOracle
-    ) external insuranceUntouched {
+    /// @dev The pool is brought back to the oracle price first, as arbitrageurs do, or one time in four is where it is.
+    function tradeSpotHedge(uint256 takerSeed, uint256 amount, bool isBaseToQuote, bool isExactInput, uint256 poolSeed)
+        external
+        insuranceUntouched
+    {
         _publish();
-        if (isPoolNearOracle) w.spot.moveTo(price[0]);
+        if (poolSeed % 4 != 0) w.spot.moveTo(price[0]);
         address maker = address(w.d.spotHedgeBaseMaker);
-        _trade("trade.shb", 0, _order(0, takerSeed, maker, isBaseToQuote, isExactInput, amount));
+        TradeParams memory params = _order(0, takerSeed, maker, isBaseToQuote, isExactInput, amount);
+        _provide(0, params, amount);
+        _trade("trade.shb", 0, params);
     }
 
     /// @dev A reduction by any fraction, sizes finer than the base token's unit included.
@@ -97,19 +98,18 @@ contract TradeHandler is HandlerBase {
 
     // ------------------------------------------------------------------------------------------- funds and margin ----
 
-    function deposit(uint256 takerSeed, uint256 amount) external insuranceUntouched {
-        _deposit(_taker(takerSeed), _bound(amount, 1, 1_000_000e18 / usdScale));
-        _count("deposit");
-    }
-
     /// @dev L3: whoever has a fund gets it, always.
-    function withdraw(uint256 takerSeed, uint256 amount) external insuranceUntouched {
+    function moveFund(uint256 takerSeed, uint256 amount, bool isDeposit) external insuranceUntouched {
         address taker = _taker(takerSeed);
         uint256 fund = w.d.vault.fundOf(taker);
-        if (fund == 0) return;
-        vm.prank(taker);
-        w.d.vault.withdraw(_bound(amount, 1, fund), taker);
-        _count("withdraw");
+        if (isDeposit || fund == 0) {
+            _deposit(taker, _bound(amount, 1, 1_000_000e18 / usdScale));
+            _count("deposit");
+        } else {
+            vm.prank(taker);
+            w.d.vault.withdraw(_bound(amount, 1, fund), taker);
+            _count("withdraw");
+        }
     }
 
     function addMargin(uint256 m, uint256 takerSeed, uint256 amount) external insuranceUntouched {
@@ -181,27 +181,25 @@ contract TradeHandler is HandlerBase {
 
     // -------------------------------------------------------------------------------------------------- donations ----
 
-    /// @dev Tokens that nobody is credited with.
-    function donateTokens(uint256 amount, uint256 target) external insuranceUntouched {
-        amount = _bound(amount, 1, 10_000e18);
-        if (target % 5 == 0) {
+    /// @dev Tokens that nobody is credited with, or a gift to insurance.
+    function donate(uint256 amount, uint256 target) external insuranceUntouched {
+        amount = _bound(amount, 1e12, 10_000e18);
+        uint256 kind = target % 6;
+        if (kind == 0) {
             w.usd.mint(address(w.d.vault), amount / usdScale);
             vaultDonations += amount / usdScale;
-        } else if (target % 5 == 1) {
+        } else if (kind == 1) {
             w.usd.mint(address(w.oracleMakers[target % 2]), amount / usdScale);
-        } else if (target % 5 == 2) {
+        } else if (kind == 2) {
             w.weth.mint(address(w.d.spotHedgeBaseMaker), amount / baseScale);
-        } else if (target % 5 == 3) {
+        } else if (kind == 3) {
             w.usd.mint(address(w.d.spotHedgeBaseMaker), amount / usdScale);
-        } else {
+        } else if (kind == 4) {
             w.weth.mint(address(w.d.vault), amount / baseScale);
+        } else {
+            _donateInsurance(target / 6 % 2, amount / 100 / usdScale + 1);
         }
-        _count("donate.tokens");
-    }
-
-    function donateInsurance(uint256 m, uint256 amount) external insuranceUntouched {
-        _donateInsurance(m % 2, _bound(amount, 1, 1000e18 / usdScale));
-        _count("donate.insurance");
+        _count(kind == 5 ? bytes32("donate.insurance") : bytes32("donate.tokens"));
     }
 
     // --------------------------------------------------------------------------------------------------- internal ----
@@ -278,6 +276,17 @@ contract TradeHandler is HandlerBase {
         params.amount = isBaseToQuote == isExactInput ? base : quote;
         params.oppositeBound = isExactInput ? 0 : type(uint256).max;
         params.deadline = vm.getBlockTimestamp();
+    }
+
+    /// @dev Three times out of four the taker brings just enough margin for the order: between a ninth and a fifth of it,
+    /// so that the next jump hits somebody.
+    function _provide(uint256 m, TradeParams memory params, uint256 seed) private {
+        if (seed % 4 == 0) return;
+        bool isExactBase = params.isBaseToQuote == params.isExactInput;
+        uint256 quote = isExactBase ? params.amount * price[m] / WAD : params.amount;
+        uint256 amount = quote / (5 + seed % 5) / usdScale + 1;
+        _deposit(params.taker, amount);
+        _addMargin(m, params.taker, amount);
     }
 
     function _reduceOnly(uint256 m, address taker, address maker, bool isLong, uint256 amount)
