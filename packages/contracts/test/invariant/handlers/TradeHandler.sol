@@ -223,10 +223,14 @@ contract TradeHandler is HandlerBase {
     }
 
     /// @dev A purchase for an exact quote draws all of it, and a vault that has paid fees may not have so much: H3 holds
-    /// for exact base, in which closing is done.
-    function _isBeyondVaultsQuote(TradeParams memory params, bytes4 selector) private view returns (bool) {
-        return params.maker == address(w.d.spotHedgeBaseMaker) && !params.isBaseToQuote && params.isExactInput
-            && selector == IVault.DrawnBelowZero.selector;
+    /// for exact base, in which closing is done. Who closes nothing has no claim to it.
+    function _isBeyondVaultsQuote(TradeParams memory params, AccountState memory taker, bytes4 selector)
+        private
+        view
+        returns (bool)
+    {
+        return params.maker == address(w.d.spotHedgeBaseMaker) && !params.isBaseToQuote
+            && (params.isExactInput || taker.size.unwrap() >= 0) && selector == IVault.DrawnBelowZero.selector;
     }
 
     function _trade(bytes32 action, uint256 m, TradeParams memory params) internal {
@@ -246,7 +250,7 @@ contract TradeHandler is HandlerBase {
             _countShortages();
             _count(action);
         } catch (bytes memory reason) {
-            if (_isBeyondVaultsQuote(params, bytes4(reason))) return;
+            if (_isBeyondVaultsQuote(params, taker, bytes4(reason))) return;
             _refuse(action, reason);
         }
     }
