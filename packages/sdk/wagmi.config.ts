@@ -7,6 +7,7 @@ const contracts = [
   "ClearingHouse",
   "PythOracle",
   "OrderGateway",
+  "LpRequests",
   "OracleMaker",
   "SpotHedgeBaseMaker",
   "UniswapV3Adapter",

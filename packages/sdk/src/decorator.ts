@@ -1,4 +1,5 @@
 import type { Client } from "viem";
+import * as prices from "./actions/prices.js";
 import * as read from "./actions/read.js";
 import type { Deployment } from "./deployment.js";
 
@@ -10,6 +11,9 @@ export type CounterpoiseReads = {
   getFund: (parameters: WithoutDeployment<read.AccountParameters>) => ReturnType<typeof read.getFund>;
   getMarket: () => ReturnType<typeof read.getMarket>;
   getPrice: () => ReturnType<typeof read.getPrice>;
+  getPriceState: () => ReturnType<typeof prices.getPriceState>;
+  getFeed: () => ReturnType<typeof prices.getFeed>;
+  getPendingFeed: () => ReturnType<typeof prices.getPendingFeed>;
   getOrderRules: () => ReturnType<typeof read.getOrderRules>;
   isOrderAlive: (parameters: WithoutDeployment<read.IsOrderAliveParameters>) => ReturnType<typeof read.isOrderAlive>;
   getMaker: (parameters: WithoutDeployment<read.GetMakerParameters>) => ReturnType<typeof read.getMaker>;
@@ -32,6 +36,9 @@ export const counterpoiseReads =
     getFund: (parameters) => read.getFund(client, { ...parameters, deployment }),
     getMarket: () => read.getMarket(client, { deployment }),
     getPrice: () => read.getPrice(client, { deployment }),
+    getPriceState: () => prices.getPriceState(client, { deployment }),
+    getFeed: () => prices.getFeed(client, { deployment }),
+    getPendingFeed: () => prices.getPendingFeed(client, { deployment }),
     getOrderRules: () => read.getOrderRules(client, { deployment }),
     isOrderAlive: (parameters) => read.isOrderAlive(client, { ...parameters, deployment }),
     getMaker: (parameters) => read.getMaker(client, { ...parameters, deployment }),

@@ -1,6 +1,7 @@
 import { type Abi, BaseError, ContractFunctionRevertedError, decodeErrorResult, type Hex } from "viem";
 import {
   clearingHouseAbi,
+  lpRequestsAbi,
   oracleMakerAbi,
   orderGatewayAbi,
   pythErrorsAbi,
@@ -71,6 +72,7 @@ export const errorsAbi: Abi = [
       pythOracleAbi,
       orderGatewayAbi,
       oracleMakerAbi,
+      lpRequestsAbi,
       spotHedgeBaseMakerAbi,
       uniswapV3AdapterAbi,
       pythErrorsAbi,

@@ -4,6 +4,7 @@ import * as generated from "../src/generated/abis.js";
 
 const contracts = [
   "ClearingHouse",
+  "LpRequests",
   "OracleMaker",
   "OrderGateway",
   "PythErrors",

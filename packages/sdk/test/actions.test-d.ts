@@ -21,13 +21,16 @@ import {
   type Deployment,
   depositLpSync,
   executeOrderSync,
+  type Feed,
   getMaker,
   getPosition,
   hashOrder,
   isOrderAlive,
   type MakerState,
   type OrderOutcome,
+  type PendingFeed,
   type Position,
+  type PriceState,
   parseDeployment,
   quoteTrade,
   type Revert,
@@ -59,6 +62,9 @@ describe("reading actions", () => {
     const client = publicClient.extend(counterpoiseReads(deployment));
     expectTypeOf(client.getPosition({ account: taker })).resolves.toEqualTypeOf<Position>();
     expectTypeOf(client.getMaker({ maker: request.maker })).resolves.toEqualTypeOf<MakerState>();
+    expectTypeOf(client.getFeed()).resolves.toEqualTypeOf<Feed>();
+    expectTypeOf(client.getPendingFeed()).resolves.toEqualTypeOf<PendingFeed | undefined>();
+    expectTypeOf(client.getPriceState()).resolves.toEqualTypeOf<PriceState>();
     expectTypeOf(client.quoteTrade({ taker, ...request })).resolves.toEqualTypeOf<TradeQuote>();
     expectTypeOf(client.getBlockNumber).toBeFunction();
     expectTypeOf(walletClient.extend(counterpoiseReads(deployment)).getMarket).toBeCallableWith();

@@ -41,6 +41,8 @@ struct FillTerms {
     Price price;
     /// @dev WAD quote that the taker pays to the market's insurance.
     uint256 tradingFee;
+    /// @dev Nothing follows: the fill ends, and gives the lock back, as by {IVault-closeFill}.
+    bool isLast;
 }
 
 /// @dev An account and its market, as a forced change of a position needs to know them.

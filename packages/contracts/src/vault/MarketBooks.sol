@@ -79,8 +79,9 @@ abstract contract MarketBooks is VaultBase {
         onlyClearingHouse
     {
         bool isOff = maxRate == 0 && maxVelocity == 0 && skewScale == 0;
-        bool isValid = maxRate != 0 && maxRate <= MAX_RATE && maxVelocity != 0 && maxVelocity <= maxRate / MIN_TIME_TO_CAP
-            && skewScale >= FeeMath.SCALE && skewScale / FeeMath.SCALE <= type(uint80).max;
+        bool isValid = maxRate != 0 && maxRate <= MAX_RATE && maxVelocity != 0
+            && maxVelocity <= maxRate / MIN_TIME_TO_CAP && skewScale >= FeeMath.SCALE
+            && skewScale / FeeMath.SCALE <= type(uint80).max;
         if (!isOff && !isValid) revert InvalidFunding(maxRate, maxVelocity, skewScale);
         MarketLedger storage ledger = _market(marketId);
         FeeState memory fees = _feesNow(ledger);

@@ -2,10 +2,12 @@
 pragma solidity ^0.8.34;
 
 import {Vm, VmSafe} from "forge-std/Vm.sol";
+import {LpRequests} from "../../src/makers/LpRequests.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
 import {DeployConfig, FundingConfig} from "../../script/Deploy.s.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {TestToken} from "../utils/TestToken.sol";
 
 /// @dev What each scenario costs as a transaction of its own: `forge test --isolate`, where every outer call is one.
 /// Run through `pnpm bench`, which prints the figures beside the peer's; without --isolate the figures mean nothing.
@@ -83,6 +85,54 @@ contract GasBench is ExchangeTest {
         shb.withdraw(shares);
         _record("shb.lp.withdraw");
         _write("lp");
+    }
+
+    /// @dev Others have requested, settled and claimed before.
+    function test_bench_lpRequests() external {
+        _enterAndLeave(omRequests, usd, 1000 * USD, "");
+        _enterAndLeave(omRequests, usd, 1000 * USD, "om");
+        _enterAndLeave(shbRequests, weth, 1e18, "");
+        _enterAndLeave(shbRequests, weth, 1e18, "shb");
+        _write("lpRequests");
+    }
+
+    function _enterAndLeave(LpRequests requests, TestToken token, uint256 assets, string memory id) private {
+        address party = bytes(id).length == 0 ? bob : alice;
+        token.mint(party, assets);
+        vm.deal(party, 1 ether);
+        vm.prank(party);
+        token.approve(address(requests), assets);
+        vm.prank(party);
+        requests.requestDeposit{value: KEEPER_FEE}(assets, party, party);
+        _recordAs(id, ".lp.requestDeposit");
+        _settle(requests);
+        _recordAs(id, ".lp.settleDeposit");
+        vm.prank(party);
+        uint256 shares = requests.deposit(assets, party);
+        _recordAs(id, ".lp.claimShares");
+        vm.prank(party);
+        requests.requestRedeem{value: KEEPER_FEE}(shares, party, party);
+        _recordAs(id, ".lp.requestRedeem");
+        _settle(requests);
+        _recordAs(id, ".lp.settleRedeem");
+        vm.prank(party);
+        requests.redeem(shares, party, party);
+        _recordAs(id, ".lp.claimAssets");
+    }
+
+    function _settle(LpRequests requests) private {
+        uint256 executableAt = requests.requestOf(requests.head()).executableAt;
+        bytes[][] memory updates = new bytes[][](1);
+        updates[0] = new bytes[](1);
+        updates[0][0] = priceUpdate(START_PRICE, executableAt, executableAt - 1);
+        vm.deal(keeper, 1 ether);
+        vm.prank(keeper);
+        requests.settle(updates, 1);
+    }
+
+    function _recordAs(string memory id, string memory step) private {
+        if (bytes(id).length == 0) _step();
+        else _record(string.concat(id, step));
     }
 
     function test_bench_gateway() external {

@@ -4,7 +4,6 @@ pragma solidity ^0.8.34;
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {MarketParams} from "../../src/interfaces/IClearingHouse.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
-import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {FeeState} from "../../src/types/Fees.sol";
 import {MarketLedger, MarketStatus} from "../../src/types/Market.sol";
 import {Position} from "../../src/types/Position.sol";
@@ -171,7 +170,7 @@ abstract contract ExchangeLaws is ExchangeTest {
         params.feeIndexDecimals = 11;
         vm.startPrank(owner());
         id = house.createMarket(params);
-        oracle.setFeed(id, PythOracle.Feed({pythId: SECOND_FEED, maxAge: 60, maxExecutionAge: 60}));
+        oracle.setFeed(id, plainFeed(SECOND_FEED));
         house.setFunding(id, c.funding.maxRate, c.funding.maxVelocity, c.funding.skewScale / 30);
         house.setBorrowing(id, c.maxBorrowingRate);
         c.oracleMaker.maxAbsPosition = 15e18;
