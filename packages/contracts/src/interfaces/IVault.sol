@@ -155,7 +155,7 @@ interface IVault {
     /// @param left WAD quote: the lesser of margin and account value after the withdrawal
     /// @param required WAD quote: the initial requirement at the current price
     error InsufficientMargin(int256 left, uint256 required);
-    /// @notice A maker that drew from its margin must end the fill with margin >= 0.
+    /// @notice A maker that drew from its margin must end the fill with margin >= 0, or no lower than it began.
     error DrawnBelowZero(int256 margin);
 
     // ---- funds ----

@@ -8,8 +8,9 @@ import {Quote, WAD, floorDiv} from "../types/Units.sol";
 
 /// @title Funding and borrowing over time (DESIGN section 10)
 /// @notice Everything here is a function of the state at the last touch and of the time since then. Touching a market
-/// more often changes nothing but the price at which later time accrues, and roundings: at most one unit of the rate
-/// (1e-18 per second) and of each index per touch.
+/// more often changes nothing but the price at which later time accrues, and roundings: less than one unit of the rate
+/// (1e-18 per second) and of each index per touch, what that of the rate comes to, and one second at the cap when the
+/// rate meets it (docs/fees.md).
 library FeeMath {
     /// @dev Funding has at most 36 decimals of price and rate; an index keeps `decimals` of them.
     uint256 internal constant MAX_INDEX_DECIMALS = 30;

@@ -117,15 +117,13 @@ abstract contract LpVault is ILpVault, IMaker, LpShare {
     }
 
     modifier onlyClearingHouse() {
-        if (msg.sender != address(clearingHouse)) revert NotClearingHouse(msg.sender, address(clearingHouse));
+        _checkClearingHouse();
         _;
     }
 
-    /// @dev Forced changes come from the ClearingHouse (liquidation) or the Backstop (what lies beyond it).
+    /// @dev Forced changes are the ClearingHouse's, and beyond liquidation its backstop's.
     modifier onlyExchange() {
-        if (msg.sender != address(clearingHouse) && msg.sender != vault.backstop()) {
-            revert NotClearingHouse(msg.sender, address(clearingHouse));
-        }
+        if (msg.sender != vault.backstop()) _checkClearingHouse();
         _;
     }
 
@@ -465,6 +463,10 @@ abstract contract LpVault is ILpVault, IMaker, LpShare {
         if (!_isSolvent(total, v.totalShares)) revert VaultInsolvent(total);
         // forge-lint: disable-next-line(unsafe-typecast)
         return uint256(total);
+    }
+
+    function _checkClearingHouse() private view {
+        if (msg.sender != address(clearingHouse)) revert NotClearingHouse(msg.sender, address(clearingHouse));
     }
 
     function _isSolvent(int256 total, uint256 totalShares) private pure returns (bool) {

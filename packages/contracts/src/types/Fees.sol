@@ -8,8 +8,8 @@ import {Price, PriceLib} from "./Units.sol";
 ///
 /// An index is what one unit of size has paid since the market began, in quote per base with the market's
 /// `feeIndexDecimals`. Indices wrap around: an account owes its size times the *difference* to the index it last paid
-/// at, and that is right as long as the difference fits: 2^63 for borrowing, 2^71 for funding, or with 16 digits to a
-/// price 900 and 200,000 times the price.
+/// at, and that is right as long as the difference fits: 2^64 for borrowing, 2^71 for funding, or with 16 digits to a
+/// price 1,800 and 230,000 times the price.
 struct FeeState {
     /// @dev WAD base: sums of the positions of takers, and of the long ones of makers. The makers' short ones follow,
     /// since all sizes add up to zero: {FeeStateLib.makerShort}.

@@ -60,11 +60,7 @@ abstract contract Ledger is VaultBase {
         );
         if (terms.isLast) _closeFill();
         else SystemLock.endFillWindow();
-        if (_drew) {
-            _drew = false;
-            int256 margin = _positions[terms.marketId][terms.maker].load().margin.unwrap();
-            if (margin < 0) revert DrawnBelowZero(margin);
-        }
+        if (_drawn != 0) _checkDrawn(terms.marketId, terms.maker, makerPnl);
     }
 
     /// @inheritdoc IVault
@@ -176,6 +172,15 @@ abstract contract Ledger is VaultBase {
         position.fundingIndex = fees.fundingIndex;
         position.borrowingIndex = fees.borrowingIndex(position.isMaker, size);
         stored.store(position);
+    }
+
+    /// @dev A maker that drew ends at or above zero, or no lower than it was: one that fees have taken below zero can still
+    /// close with what the close itself realises (H3).
+    function _checkDrawn(uint256 marketId, address maker, Quote realizedPnl) private {
+        uint256 drawn = _drawn;
+        _drawn = 0;
+        Quote margin = _positions[marketId][maker].load().margin;
+        if (margin.isNegative() && realizedPnl < QuoteLib.toQuote(drawn)) revert DrawnBelowZero(margin.unwrap());
     }
 
     function _payFees(

@@ -102,7 +102,7 @@ abstract contract Margin is VaultBase {
         // What leaves during a receipt would be counted against what arrives.
         if (_balanceMark != 0) revert Locked(msg.sender);
         uint256 marketId = SystemLock.fillMarket();
-        _drew = true;
+        _drawn += amountXCD * assetScale;
         _debitMargin(marketId, msg.sender, amountXCD);
         emit MarginPaidOut(marketId, msg.sender, to, amountXCD);
         _recordHedge(-amountXCD.toInt256());

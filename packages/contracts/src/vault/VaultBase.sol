@@ -41,8 +41,8 @@ abstract contract VaultBase is IVault {
     mapping(uint256 marketId => MarketLedger ledger) internal _markets;
     mapping(uint256 marketId => mapping(address account => PackedPosition position)) internal _positions;
 
-    /// @dev Whether the maker of the open fill window drew from its margin.
-    bool internal transient _drew;
+    /// @dev What the maker of the open fill window has drawn from its margin, WAD quote.
+    uint256 internal transient _drawn;
     /// @dev Market that {beginReceive} credits.
     uint256 internal transient _receiveMarket;
     /// @dev Token balance at {beginReceive}, plus one; zero when nothing is being received.

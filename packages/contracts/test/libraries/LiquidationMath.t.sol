@@ -99,8 +99,7 @@ contract LiquidationMathTest is Test {
         MarketRules memory rules;
         rules.liquidationPenalty = uint24(bound(penaltyRatio, 0, PPM));
         rules.liquidatorShare = uint24(bound(share, 0, PPM));
-        rules.liquidationBounty = 5e18;
-        LiquidationMath.Penalty memory result = account.penaltyDown(rules, price, base);
+        LiquidationMath.Penalty memory result = account.penaltyDown(rules, 5e18, price, base);
         int256 worth = account.value.unwrap();
         if (worth < 0) {
             assertEq(result.penalty, 0);

@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {Vm} from "forge-std/Vm.sol";
 import {IClearingHouse, LiquidationParams, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
-import {MarketRules, MarketStatus} from "../../src/types/Market.sol";
+import {BackstopRules, MarketRules, MarketStatus} from "../../src/types/Market.sol";
 import {Position} from "../../src/types/Position.sol";
 import {Price} from "../../src/types/Units.sol";
 import {ExchangeTest} from "./ExchangeTest.sol";
@@ -128,15 +128,16 @@ abstract contract LadderTest is ExchangeTest {
     /// @dev The rules in force, to be changed.
     function currentRules() internal view returns (RuleParams memory) {
         MarketRules memory r = house.rulesOf(market);
+        BackstopRules memory b = house.backstopRulesOf(market);
         return RuleParams({
             priceBand: r.priceBand,
             tradingFee: r.tradingFee,
             liquidationPenalty: r.liquidationPenalty,
             liquidatorShare: r.liquidatorShare,
             minPositionValue: r.minPositionValue,
-            liquidationBounty: r.liquidationBounty,
-            deleverageWindow: r.deleverageWindow,
-            settlementDelay: r.settlementDelay
+            liquidationBounty: b.liquidationBounty,
+            deleverageWindow: b.deleverageWindow,
+            settlementDelay: b.settlementDelay
         });
     }
 

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {DeployConfig} from "../../script/Deploy.s.sol";
+import {MarketParams} from "../../src/interfaces/IClearingHouse.sol";
+import {OracleMaker} from "../../src/makers/OracleMaker.sol";
+import {FeeState} from "../../src/types/Fees.sol";
+import {MarketLedger, MarketStatus} from "../../src/types/Market.sol";
+import {Position} from "../../src/types/Position.sol";
+import {Price} from "../../src/types/Units.sol";
+import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {HandlerBase, World} from "./handlers/HandlerBase.sol";
+
+/// @dev The exchange with two markets in one Vault, all fees on, and the laws of DESIGN section 4 over it. L6 and what
+/// single actions promise is checked by the handlers, after each action.
+abstract contract ExchangeLaws is ExchangeTest {
+    bytes32 private constant SECOND_FEED = keccak256("BTC/USD");
+    uint256 private constant SECOND_PRICE = 60_000e18;
+
+    HandlerBase internal handler;
+    World internal world;
+    /// @dev All that can have a position or a fund.
+    address[] private _accounts;
+    uint256 private _usdScale;
+    uint256 private _baseScale;
+
+    function setUp() public override {
+        super.setUp();
+        (_usdScale, _baseScale) = (1e18 / quoteXCD(1e18), 1e18 / baseXCD(1e18));
+        world.d = d;
+        (world.pyth, world.usd, world.weth, world.spot) = (pyth, usd, weth, spot);
+        (world.owner, world.guardian, world.liquidator) = (owner(), makeAddr("guardian"), keeper);
+        world.takers = [alice, bob, makeAddr("carol")];
+        // `lp` of the fixture is the LP whose shares nobody touches.
+        world.lps = [makeAddr("lp2"), makeAddr("lp3")];
+        world.feeds = [FEED, SECOND_FEED];
+        world.prices = [START_PRICE, SECOND_PRICE];
+        world.markets = [market, _createSecondMarket()];
+        _admitEverybody();
+        handler = createHandler();
+        _accounts.push(address(handler));
+        targetContract(address(handler));
+    }
+
+    /// @dev The layer of actions.
+    function createHandler() internal virtual returns (HandlerBase);
+
+    function config() internal virtual override returns (DeployConfig memory c) {
+        c = super.config();
+        // 10% per day at most, reached in six hours of full skew; 20% per year for all of the makers' capacity.
+        c.funding.maxRate = uint64(uint256(1e18) / 1 days / 10);
+        c.funding.maxVelocity = c.funding.maxRate / 6 hours;
+        c.funding.skewScale = 200e18;
+        c.maxBorrowingRate = uint48(uint256(0.2e18) / 365 days);
+        c.market.feeIndexDecimals = 12;
+        c.market.rules.tradingFee = 500;
+        c.market.rules.minPositionValue = 10e18;
+        c.guardian = makeAddr("guardian");
+    }
+
+    // ------------------------------------------------------------------------------------------------------ laws ----
+
+    /// @dev One campaign for all laws: each would replay the same calls.
+    function invariant_L1_L2_L3_L4_H1_TheBooksAddUp() public view {
+        for (uint256 m = 0; m < 2; ++m) {
+            _checkL1(m);
+            _checkL2AndL4(m);
+        }
+        _checkL3();
+        _checkH1();
+        assertEq(vault.lockHolder(), address(0), "locked between actions");
+    }
+
+    /// @dev Seen with -vv: how often each action went through, in the last run.
+    function afterInvariant() public view {
+        handler.printCalls();
+    }
+
+    /// @dev Sizes sum to zero, and the sums that fees are worked out from are the sums of the sizes.
+    function _checkL1(uint256 m) private view {
+        int256 sum;
+        int256 takerLong;
+        int256 takerShort;
+        int256 makerLong;
+        for (uint256 i = 0; i < _accounts.length; ++i) {
+            Position memory position = vault.positionOf(world.markets[m], _accounts[i]);
+            int256 size = position.size.unwrap();
+            sum += size;
+            if (position.isMaker && size > 0) makerLong += size;
+            if (!position.isMaker && size > 0) takerLong += size;
+            if (!position.isMaker && size < 0) takerShort -= size;
+        }
+        assertEq(sum, 0, "L1");
+        FeeState memory fees = vault.feeStateOf(world.markets[m]);
+        assertEq(int256(fees.takerLong), takerLong, "L1: long takers");
+        assertEq(int256(fees.takerShort), takerShort, "L1: short takers");
+        assertEq(int256(fees.makerLong), makerLong, "L1: long makers");
+    }
+
+    /// @dev At any price account values less pending fees, and insurance less bad debt, are the market's balance, but for
+    /// dust that is never in favour of an account. Since everything but fees moves between accounts to the last wei,
+    /// this is L4 as well.
+    ///
+    /// With n accounts, t seconds in which anything happened, and open interest of at most OI, the dust is at most
+    ///   n                          values round down,
+    ///   + 2 n (t + 1)              funding and borrowing of an account round up once per second that it is touched in,
+    ///   + 2 OI (t + 1) / 10^d      one unit of the index of takers and one of that of makers per accrual.
+    function _checkL2AndL4(uint256 m) private view {
+        MarketLedger memory ledger = vault.marketOf(world.markets[m]);
+        int256 held = int256(ledger.balance * _usdScale);
+        uint256 n = _accounts.length;
+        uint256 t = handler.steps() + 1;
+        uint256 dust = n + 2 * n * t + (2 * handler.maxOpenInterest(m) / 10 ** ledger.feeIndexDecimals + 2) * t;
+        int256[5] memory owed = _owedAt(m, [uint256(1), 1e9 + 7, 123456789123456789, handler.price(m), 1e27 + 1]);
+        for (uint256 i = 0; i < 5; ++i) {
+            int256 sum = owed[i] + ledger.insurance;
+            assertLe(sum, held, "L2: dust in favour of an account");
+            assertGe(sum + int256(dust), held, "L2: more than dust is missing");
+        }
+    }
+
+    /// @dev Values of all accounts at each price, less pending fees.
+    function _owedAt(uint256 m, uint256[5] memory prices) private view returns (int256[5] memory owed) {
+        for (uint256 i = 0; i < _accounts.length; ++i) {
+            Position memory position = vault.positionOf(world.markets[m], _accounts[i]);
+            (int256 funding, int256 borrowing) = vault.pendingFeesOf(world.markets[m], _accounts[i]);
+            for (uint256 j = 0; j < 5; ++j) {
+                owed[j] += position.value(Price.wrap(prices[j])).unwrap() - funding - borrowing;
+            }
+        }
+    }
+
+    /// @dev Tokens are funds and market balances, donations aside; and what happens in the first market, its spot market
+    /// included, leaves the balance of the second alone.
+    function _checkL3() private view {
+        uint256 owed;
+        for (uint256 m = 0; m < 2; ++m) {
+            owed += vault.marketOf(world.markets[m]).balance;
+        }
+        for (uint256 i = 0; i < _accounts.length; ++i) {
+            owed += vault.fundOf(_accounts[i]);
+        }
+        assertEq(usd.balanceOf(address(vault)), owed + handler.vaultDonations(), "L3");
+        assertEq(int256(uint256(vault.marketOf(world.markets[1]).balance)), handler.secondMarketFlow(), "L3: isolation");
+    }
+
+    /// @dev Base held, perpetual size and what is yet to be hedged add up to what LPs brought less what fees have eaten,
+    /// to the base token's last decimal. Tokens held are never fewer than the internal ledger says.
+    function _checkH1() private view {
+        int256 held = (int256(uint256(shb.assetBalance())) + shb.hedgeGap()) * int256(_baseScale);
+        int256 exposure = held + sizeOf(address(shb));
+        int256 brought = handler.hedgedBase() * int256(_baseScale);
+        assertGe(exposure, brought, "H1: less");
+        assertLt(exposure - brought, int256(_baseScale), "H1: more");
+        assertGe(weth.balanceOf(address(shb)), shb.assetBalance(), "H1: tokens");
+        assertGe(sizeOf(address(shb)), 0, "the base vault is short");
+        for (uint256 m = 0; m < 2; ++m) {
+            OracleMaker maker = world.oracleMakers[m];
+            uint256 size = vault.positionOf(world.markets[m], address(maker)).size.abs();
+            assertLe(size, maker.maxAbsPosition(), "beyond the cap");
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------------ setup ----
+
+    /// @dev BTC at 60,000 with an OracleMaker alone.
+    function _createSecondMarket() private returns (uint256 id) {
+        DeployConfig memory c = config();
+        MarketParams memory params = c.market;
+        params.feeIndexDecimals = 11;
+        vm.startPrank(owner());
+        id = house.createMarket(params);
+        oracle.setFeed(id, plainFeed(SECOND_FEED));
+        house.setFunding(id, c.funding.maxRate, c.funding.maxVelocity, c.funding.skewScale / 30);
+        house.setBorrowing(id, c.maxBorrowingRate);
+        c.oracleMaker.maxAbsPosition = 15e18;
+        OracleMaker second = OracleMaker(
+            deployCode("OracleMaker.sol:OracleMaker", abi.encode("OM BTC", "OMBTC", owner(), house, id, c.oracleMaker))
+        );
+        house.registerMaker(address(second));
+        house.setMarketStatus(id, MarketStatus.Active);
+        second.setValidSender(address(house), true);
+        second.setWhitelistLp(lp, true);
+        vm.stopPrank();
+        world.oracleMakers = [om, second];
+        bytes[] memory update = new bytes[](1);
+        int64 price = int64(uint64(SECOND_PRICE / 1e10));
+        update[0] = pyth.createPriceFeedUpdateData(
+            SECOND_FEED, price, 0, -8, price, 0, uint64(timestamp()), uint64(timestamp() - 1)
+        );
+        pyth.updatePriceFeeds{value: 1}(update);
+        usd.mint(lp, quoteXCD(500_000e18));
+        vm.startPrank(lp);
+        usd.approve(address(second), type(uint256).max);
+        second.deposit(quoteXCD(500_000e18));
+        vm.stopPrank();
+    }
+
+    function _admitEverybody() private {
+        vm.startPrank(owner());
+        for (uint256 m = 0; m < 2; ++m) {
+            for (uint256 i = 0; i < world.takers.length; ++i) {
+                world.oracleMakers[m].setValidSender(world.takers[i], true);
+            }
+            world.oracleMakers[m].setValidSender(world.liquidator, true);
+            for (uint256 i = 0; i < world.lps.length; ++i) {
+                world.oracleMakers[m].setWhitelistLp(world.lps[i], true);
+                shb.setWhitelistLp(world.lps[i], true);
+            }
+            _accounts.push(address(world.oracleMakers[m]));
+        }
+        vm.stopPrank();
+        _accounts.push(address(shb));
+        _accounts.push(world.liquidator);
+        fund(world.liquidator, quoteXCD(1_000_000e18));
+        for (uint256 i = 0; i < world.takers.length; ++i) {
+            _accounts.push(world.takers[i]);
+            if (i == 2) fund(world.takers[i], quoteXCD(1_000_000e18));
+            for (uint256 m = 0; m < 2; ++m) {
+                vm.prank(world.takers[i]);
+                vault.transferFundToMargin(world.markets[m], world.takers[i], quoteXCD(20_000e18));
+            }
+        }
+        // What the liquidator's rewards need to be paid into is its margin; it adds more as it goes.
+        for (uint256 m = 0; m < 2; ++m) {
+            vm.prank(world.liquidator);
+            vault.transferFundToMargin(world.markets[m], world.liquidator, quoteXCD(50_000e18));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {ExchangeLaws} from "./ExchangeLaws.sol";
+import {HandlerBase} from "./handlers/HandlerBase.sol";
+import {SolvencyHandler} from "./handlers/SolvencyHandler.sol";
+
+/// @dev The laws under {SolvencyHandler}'s actions, which are all there are: fewer and longer runs, since the
+/// ladder is climbed by those who have traded first.
+/// forge-config: default.invariant.runs = 8
+/// forge-config: default.invariant.depth = 256
+contract SolvencyInvariants is ExchangeLaws {
+    function createHandler() internal override returns (HandlerBase) {
+        return new SolvencyHandler(world);
+    }
+}
+
+/// @dev The same with a base token of 8 decimals and collateral of 18.
+/// forge-config: default.invariant.runs = 4
+/// forge-config: default.invariant.depth = 256
+contract SolvencyInvariantsCollateral18 is SolvencyInvariants {
+    function collateralDecimals() internal pure override returns (uint8) {
+        return 18;
+    }
+
+    function baseDecimals() internal pure override returns (uint8) {
+        return 8;
+    }
+}
+
+/// @dev The same with collateral of 8 decimals.
+/// forge-config: default.invariant.runs = 4
+/// forge-config: default.invariant.depth = 256
+contract SolvencyInvariantsCollateral8 is SolvencyInvariants {
+    function collateralDecimals() internal pure override returns (uint8) {
+        return 8;
+    }
+}

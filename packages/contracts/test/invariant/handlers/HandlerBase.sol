@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Test, console} from "forge-std/Test.sol";
+import {MockPyth} from "@pythnetwork/pyth-sdk-solidity/MockPyth.sol";
+import {Deployment} from "../../../script/Deploy.s.sol";
+import {AccountState} from "../../../src/interfaces/IVault.sol";
+import {LiquidationMath} from "../../../src/libraries/LiquidationMath.sol";
+import {MarginMath} from "../../../src/libraries/MarginMath.sol";
+import {OracleMaker} from "../../../src/makers/OracleMaker.sol";
+import {FeeState} from "../../../src/types/Fees.sol";
+import {Position} from "../../../src/types/Position.sol";
+import {Price, Quote} from "../../../src/types/Units.sol";
+import {SpotMarket} from "../../utils/UniswapV3Local.sol";
+import {TestToken} from "../../utils/TestToken.sol";
+
+/// @dev What handlers act upon: two markets in one Vault. Market 0 of the arrays has an OracleMaker and the spot-hedged
+/// vault, market 1 an OracleMaker alone.
+struct World {
+    Deployment d;
+    MockPyth pyth;
+    TestToken usd;
+    TestToken weth;
+    SpotMarket spot;
+    address owner;
+    address guardian;
+    address liquidator;
+    address[] takers;
+    address[] lps;
+    uint256[] markets;
+    bytes32[] feeds;
+    uint256[] prices;
+    OracleMaker[] oracleMakers;
+}
+
+/// @dev Ghost state, counters and the list of refusals that each action may meet. What is not listed fails the test.
+abstract contract HandlerBase is Test {
+    using LiquidationMath for AccountState;
+
+    uint256 internal constant WAD = 1e18;
+
+    World internal w;
+    uint256 internal immutable usdScale;
+    uint256 internal immutable baseScale;
+
+    // ------------------------------------------------------------------------------------------------ ghost state ----
+
+    /// @dev WAD quote per base, as published last.
+    uint256[2] public price;
+    uint256[2] private _startPrice;
+    /// @dev How many seconds something can have accrued in: fees round at most once per account and second.
+    uint256 public steps;
+    /// @dev Greatest open interest of each market, WAD base: all longs.
+    uint256[2] public maxOpenInterest;
+    /// @dev Base that LPs brought less what they took, and less the shortages of H3, in the token's decimals.
+    int256 public hedgedBase;
+    uint256 public vaultDonations;
+    /// @dev Collateral that came into the market without a spot market less what left it, in its decimals.
+    int256 public secondMarketFlow;
+    mapping(bytes32 action => uint256 calls) public done;
+    mapping(bytes32 action => uint256 calls) public refused;
+    bytes32[] private _actions;
+    mapping(bytes32 action => mapping(bytes4 selector => bool)) private _legal;
+
+    constructor(World memory world) {
+        w = world;
+        usdScale = 10 ** (18 - world.usd.decimals());
+        baseScale = 10 ** (18 - world.weth.decimals());
+        (price[0], price[1]) = (world.prices[0], world.prices[1]);
+        _startPrice = price;
+        hedgedBase = int256(uint256(world.d.spotHedgeBaseMaker.assetBalance()));
+        secondMarketFlow = int256(uint256(world.d.vault.marketOf(world.markets[1]).balance));
+    }
+
+    /// @dev L5: whatever an action does, insurance does not pay for it. Liquidation, deleveraging and bad debt are not
+    /// marked so, and say themselves what insurance may pay.
+    modifier insuranceUntouched() {
+        int256[2] memory before = [_insurance(0), _insurance(1)];
+        _;
+        assertGe(_insurance(0), before[0], "L5: insurance paid");
+        assertGe(_insurance(1), before[1], "L5: insurance of the other market paid");
+        _trackOpenInterest();
+    }
+
+    // ------------------------------------------------------------------------------------------------------ counts ----
+
+    function actionCount() external view returns (uint256) {
+        return _actions.length;
+    }
+
+    function printCalls() external view {
+        for (uint256 i = 0; i < _actions.length; ++i) {
+            bytes32 action = _actions[i];
+            console.log("%s: %d done, %d refused", string(abi.encodePacked(action)), done[action], refused[action]);
+        }
+    }
+
+    function _allow(bytes32 action, bytes4 selector) internal {
+        _legal[action][selector] = true;
+    }
+
+    function _count(bytes32 action) internal {
+        _list(action);
+        done[action]++;
+    }
+
+    function _refuse(bytes32 action, bytes memory reason) internal {
+        if (!_legal[action][bytes4(reason)]) {
+            console.log("%s was refused:", string(abi.encodePacked(action)));
+            console.logBytes(reason);
+            fail();
+        }
+        _list(action);
+        refused[action]++;
+    }
+
+    function _list(bytes32 action) private {
+        if (done[action] + refused[action] == 0) _actions.push(action);
+    }
+
+    // ------------------------------------------------------------------------------------------------------- world ----
+
+    /// @dev Publishes both prices anew, a second later, so that they are fresh.
+    function _publish() internal {
+        _skip(1);
+        for (uint256 m = 0; m < 2; ++m) {
+            uint64 time = uint64(vm.getBlockTimestamp());
+            int64 pythPrice = int64(uint64(price[m] / 1e10));
+            bytes[] memory update = new bytes[](1);
+            update[0] = w.pyth.createPriceFeedUpdateData(w.feeds[m], pythPrice, 0, -8, pythPrice, 0, time, time - 1);
+            vm.deal(address(this), 1);
+            w.pyth.updatePriceFeeds{value: 1}(update);
+        }
+    }
+
+    function _skip(uint256 time) internal {
+        skip(time);
+        ++steps;
+    }
+
+    /// @dev Within a hundredth and a hundred times the first price, to eight decimals.
+    function _setPrice(uint256 m, uint256 wanted) internal {
+        price[m] = _bound(wanted, _startPrice[m] / 100, _startPrice[m] * 100) / 1e10 * 1e10;
+    }
+
+    function _mintFor(TestToken token, address account, address spender, uint256 amount) internal {
+        token.mint(account, amount);
+        vm.prank(account);
+        token.approve(spender, amount);
+    }
+
+    function _trackOpenInterest() internal {
+        for (uint256 m = 0; m < 2; ++m) {
+            FeeState memory fees = w.d.vault.feeStateOf(w.markets[m]);
+            uint256 longs = fees.takerLong + fees.makerLong;
+            if (longs > maxOpenInterest[m]) maxOpenInterest[m] = longs;
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------------- reads ----
+
+    function _taker(uint256 seed) internal view returns (address) {
+        return w.takers[seed % w.takers.length];
+    }
+
+    function _lp(uint256 seed) internal view returns (address) {
+        return w.lps[seed % w.lps.length];
+    }
+
+    /// @dev Pending fees taken off, at the published price; put together from public views.
+    function _state(uint256 m, address account) internal view returns (AccountState memory state) {
+        uint256 id = w.markets[m];
+        Position memory position = w.d.vault.positionOf(id, account);
+        (int256 funding, int256 borrowing) = w.d.vault.pendingFeesOf(id, account);
+        position.margin = position.margin - Quote.wrap(funding + borrowing);
+        (state.size, state.openNotional, state.margin) = (position.size, position.openNotional, position.margin);
+        state.value = position.value(Price.wrap(price[m]));
+        state.isMaker = position.isMaker;
+        (state.initialMarginRatio, state.maintenanceMarginRatio) = w.d.vault.marginRatiosOf(id);
+        state.insurance = _insurance(m);
+    }
+
+    function _sizeOf(uint256 m, address account) internal view returns (int256) {
+        return w.d.vault.positionOf(w.markets[m], account).size.unwrap();
+    }
+
+    function _insurance(uint256 m) internal view returns (int256) {
+        return w.d.vault.marketOf(w.markets[m]).insurance;
+    }
+
+    function _isLiquidatable(uint256 m, AccountState memory account) internal view returns (bool) {
+        return LiquidationMath.isBelow(account.value, account.requirementCeil(Price.wrap(price[m])));
+    }
+
+    function _initialRequirement(uint256 m, AccountState memory account) internal view returns (int256) {
+        uint256 notional = account.size.notionalCeil(Price.wrap(price[m]));
+        return int256(MarginMath.requirementCeil(notional, account.initialMarginRatio));
+    }
+
+    /// @dev L6 after a trade, worked out anew from the Vault's books before and after it.
+    function _checkL6(uint256 m, AccountState memory before, AccountState memory now_) internal view {
+        int256 value = now_.value.unwrap();
+        if (!before.size.isReducedBy(now_.size - before.size)) {
+            assertGe(value, _initialRequirement(m, now_), "L6: below initial margin after an increase");
+            return;
+        }
+        if (now_.size.isZero()) {
+            assertGe(value, 0, "L6: closed below zero");
+            return;
+        }
+        if (!_isLiquidatable(m, now_)) return;
+        assertTrue(_isLiquidatable(m, before), "L6: a reduction led below maintenance");
+        int256 notional = int256(now_.size.notionalCeil(Price.wrap(price[m])));
+        int256 notionalBefore = int256(before.size.notionalCeil(Price.wrap(price[m])));
+        assertGe(value * notionalBefore, before.value.unwrap() * notional, "L6: margin ratio fell");
+    }
+}

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Vm} from "forge-std/Vm.sol";
+import {IClearingHouse, TradeParams} from "../../../src/interfaces/IClearingHouse.sol";
+import {IForcedChanges} from "../../../src/interfaces/IForcedChanges.sol";
+import {IMaker} from "../../../src/interfaces/IMaker.sol";
+import {AccountState, IVault} from "../../../src/interfaces/IVault.sol";
+import {MarginMath} from "../../../src/libraries/MarginMath.sol";
+import {LpVault} from "../../../src/makers/LpVault.sol";
+import {SpotHedgeBaseMaker} from "../../../src/makers/SpotHedgeBaseMaker.sol";
+import {Price, Quote} from "../../../src/types/Units.sol";
+import {TestToken} from "../../utils/TestToken.sol";
+import {HandlerBase, World} from "./HandlerBase.sol";
+
+/// @dev First layer: traders, LPs and donors while prices stand still.
+contract TradeHandler is HandlerBase {
+    /// @dev What a share may lose, relative: 1e-12 (virtual shares of 1e6 against a supply of at least 1e18).
+    uint256 private constant SHARE_DUST = 1e12;
+
+    constructor(World memory world) HandlerBase(world) {
+        _allowTrade("trade.om");
+        _allowTrade("trade.shb");
+        _allowTrade("reduce");
+        _allow("removeMargin", IVault.InsufficientMargin.selector);
+        _allow("removeMargin", IVault.InsufficientMarketBalance.selector);
+        _allow("lp.withdraw", IMaker.BelowMinMarginRatio.selector);
+        _allow("lp.withdraw", IVault.InsufficientMargin.selector);
+        _allow("lp.withdraw", IVault.InsufficientMarketBalance.selector);
+        _allow("lp.withdraw", SpotHedgeBaseMaker.InsufficientAssetBalance.selector);
+        _allow("lp.withdraw", LpVault.VaultInsolvent.selector);
+        // Shares worth less than a unit of the collateral.
+        _allow("lp.withdraw", IVault.ZeroAmount.selector);
+    }
+
+    // ----------------------------------------------------------------------------------------------------- trades ----
+
+    /// @dev Any of the four kinds, up to what the account could afford at first.
+    function tradeOracleMaker(uint256 m, uint256 takerSeed, uint256 amount, bool isBaseToQuote, bool isExactInput)
+        external
+        insuranceUntouched
+    {
+        _publish();
+        m %= 2;
+        address maker = address(w.oracleMakers[m]);
+        TradeParams memory params = _order(m, takerSeed, maker, isBaseToQuote, isExactInput, amount);
+        _provide(m, params, amount);
+        _trade("trade.om", m, params);
+    }
+
+    /// @dev The pool is brought back to the oracle price first, as arbitrageurs do, or one time in four is where it is.
+    function tradeSpotHedge(uint256 takerSeed, uint256 amount, bool isBaseToQuote, bool isExactInput, uint256 poolSeed)
+        external
+        insuranceUntouched
+    {
+        _publish();
+        if (poolSeed % 4 != 0) w.spot.moveTo(price[0]);
+        address maker = address(w.d.spotHedgeBaseMaker);
+        TradeParams memory params = _order(0, takerSeed, maker, isBaseToQuote, isExactInput, amount);
+        _provide(0, params, amount);
+        _trade("trade.shb", 0, params);
+    }
+
+    /// @dev A reduction by any fraction, sizes finer than the base token's unit included.
+    function reduce(uint256 m, uint256 takerSeed, uint256 fraction, bool useSpotHedge) external insuranceUntouched {
+        _publish();
+        m %= 2;
+        address taker = _taker(takerSeed);
+        int256 size = _sizeOf(m, taker);
+        if (size == 0) return;
+        uint256 amount = _bound(fraction, 1, uint256(size > 0 ? size : -size));
+        address maker = useSpotHedge && m == 0 ? address(w.d.spotHedgeBaseMaker) : address(w.oracleMakers[m]);
+        _trade("reduce", m, _reduceOnly(m, taker, maker, size > 0, amount));
+    }
+
+    /// @dev T9, L5: a close that reduces the OracleMaker's inventory trades at the oracle price and goes through whatever
+    /// the maker's health, if the account is worth its trading fee; and the winner has its money at once, as far as the
+    /// market holds any.
+    function closeAgainstOracleMaker(uint256 m, uint256 takerSeed) external insuranceUntouched {
+        _publish();
+        m %= 2;
+        address taker = _taker(takerSeed);
+        AccountState memory before = _state(m, taker);
+        int256 makerSize = _sizeOf(m, address(w.oracleMakers[m]));
+        int256 size = before.size.unwrap();
+        bool isMatched = size > 0 ? makerSize <= -size : makerSize >= -size;
+        int256 fee = _tradingFee(m, before.size.notionalCeil(Price.wrap(price[m])) + 2);
+        if (size == 0 || !isMatched || before.value.unwrap() < fee + 2) return;
+
+        vm.prank(taker);
+        w.d.clearingHouse.trade(_reduceOnly(m, taker, address(w.oracleMakers[m]), size > 0, type(uint256).max));
+        AccountState memory now_ = _state(m, taker);
+        assertEq(now_.size.unwrap(), 0, "whole position closed");
+        assertApproxEqAbs(now_.value.unwrap(), before.value.unwrap() - fee, 3, "a reducing trade pays no premium");
+        _withdrawAll(m, taker);
+        _count("close.om");
+    }
+
+    // ------------------------------------------------------------------------------------------- funds and margin ----
+
+    /// @dev L3: whoever has a fund gets it, always.
+    function moveFund(uint256 takerSeed, uint256 amount, bool isDeposit) external insuranceUntouched {
+        address taker = _taker(takerSeed);
+        uint256 fund = w.d.vault.fundOf(taker);
+        if (isDeposit || fund == 0) {
+            _deposit(taker, _bound(amount, 1, 1_000_000e18 / usdScale));
+            _count("deposit");
+        } else {
+            vm.prank(taker);
+            w.d.vault.withdraw(_bound(amount, 1, fund), taker);
+            _count("withdraw");
+        }
+    }
+
+    function addMargin(uint256 m, uint256 takerSeed, uint256 amount) external insuranceUntouched {
+        address taker = _taker(takerSeed);
+        uint256 fund = w.d.vault.fundOf(taker);
+        if (fund == 0) return;
+        _addMargin(m % 2, taker, _bound(amount, 1, fund));
+        _count("addMargin");
+    }
+
+    /// @dev L6: unrealised profit is no margin, unrealised loss and pending fees are.
+    function removeMargin(uint256 m, uint256 takerSeed, uint256 amount) external insuranceUntouched {
+        _publish();
+        m %= 2;
+        address taker = _taker(takerSeed);
+        int256 margin = _state(m, taker).margin.unwrap();
+        if (margin < int256(usdScale)) return;
+        amount = _bound(amount, 1, uint256(margin) / usdScale);
+        vm.prank(taker);
+        try w.d.vault.transferMarginToFund(w.markets[m], taker, amount) {
+            if (m == 1) secondMarketFlow -= int256(amount);
+            AccountState memory now_ = _state(m, taker);
+            int256 required = _initialRequirement(m, now_);
+            assertGe(now_.value.unwrap(), required, "L6: below initial margin after a withdrawal");
+            assertGe(now_.margin.unwrap(), required, "L6: unrealised profit was withdrawn");
+            _count("removeMargin");
+        } catch (bytes memory reason) {
+            _refuse("removeMargin", reason);
+        }
+    }
+
+    // -------------------------------------------------------------------------------------------------------- LPs ----
+
+    /// @dev Must not be refused while shares are worth anything.
+    function lpDeposit(uint256 makerSeed, uint256 lpSeed, uint256 amount) external insuranceUntouched {
+        _publish();
+        (LpVault maker, TestToken token, uint256 scale) = _lpVault(makerSeed);
+        amount = _bound(amount, 1e15, scale == baseScale ? 100e18 : 500_000e18) / scale;
+        uint256 sharePrice = maker.sharePrice();
+        if (sharePrice < WAD / 1e6) return;
+        address lp = _lp(lpSeed);
+        _mintFor(token, lp, address(maker), amount);
+        vm.prank(lp);
+        maker.deposit(amount);
+        if (token == w.weth) hedgedBase += int256(amount);
+        if (address(maker) == address(w.oracleMakers[1])) secondMarketFlow += int256(amount);
+        _checkShareValue(maker, sharePrice);
+        _count("lp.deposit");
+    }
+
+    function lpWithdraw(uint256 makerSeed, uint256 lpSeed, uint256 shares) external insuranceUntouched {
+        _publish();
+        (LpVault maker, TestToken token,) = _lpVault(makerSeed);
+        address lp = _lp(lpSeed);
+        uint256 balance = maker.balanceOf(lp);
+        if (balance == 0) return;
+        shares = _bound(shares, 1, balance);
+        uint256 sharePrice = maker.sharePrice();
+        vm.prank(lp);
+        try maker.withdraw(shares) returns (uint256 amount) {
+            if (token == w.weth) hedgedBase -= int256(amount);
+            if (address(maker) == address(w.oracleMakers[1])) secondMarketFlow -= int256(amount);
+            _checkShareValue(maker, sharePrice);
+            _count("lp.withdraw");
+        } catch (bytes memory reason) {
+            _refuse("lp.withdraw", reason);
+        }
+    }
+
+    // -------------------------------------------------------------------------------------------------- donations ----
+
+    /// @dev Tokens that nobody is credited with, or a gift to insurance.
+    function donate(uint256 amount, uint256 target) external insuranceUntouched {
+        amount = _bound(amount, 1e12, 10_000e18);
+        uint256 kind = target % 6;
+        if (kind == 0) {
+            w.usd.mint(address(w.d.vault), amount / usdScale);
+            vaultDonations += amount / usdScale;
+        } else if (kind == 1) {
+            w.usd.mint(address(w.oracleMakers[target % 2]), amount / usdScale);
+        } else if (kind == 2) {
+            w.weth.mint(address(w.d.spotHedgeBaseMaker), amount / baseScale);
+        } else if (kind == 3) {
+            w.usd.mint(address(w.d.spotHedgeBaseMaker), amount / usdScale);
+        } else if (kind == 4) {
+            w.weth.mint(address(w.d.vault), amount / baseScale);
+        } else {
+            _donateInsurance(target / 6 % 2, amount / 100 / usdScale + 1);
+        }
+        _count(kind == 5 ? bytes32("donate.insurance") : bytes32("donate.tokens"));
+    }
+
+    // --------------------------------------------------------------------------------------------------- internal ----
+
+    function _allowTrade(bytes32 action) private {
+        _allow(action, MarginMath.InsufficientInitialMargin.selector);
+        _allow(action, MarginMath.InsufficientMaintenanceMargin.selector);
+        _allow(action, IMaker.MakerCapacityExceeded.selector);
+        _allow(action, IMaker.MakerQuoteCapacityExceeded.selector);
+        _allow(action, IMaker.BelowMinMarginRatio.selector);
+        _allow(action, IClearingHouse.PriceBandExceeded.selector);
+        _allow(action, IClearingHouse.PositionBelowMinimum.selector);
+        // Amounts that round to nothing.
+        _allow(action, IClearingHouse.ZeroAmount.selector);
+        _allow(action, IVault.ZeroAmount.selector);
+        // The pool is elsewhere, or the market owes more than it holds.
+        _allow(action, SpotHedgeBaseMaker.HedgeTooFar.selector);
+        _allow(action, IVault.InsufficientMarketBalance.selector);
+        // Reduce-only.
+        _allow(action, IForcedChanges.MarketNotActive.selector);
+    }
+
+    /// @dev A purchase for an exact quote draws all of it, and a vault that has paid fees may not have so much: H3 holds
+    /// for exact base, in which closing is done. Who closes nothing has no claim to it.
+    function _isBeyondVaultsQuote(TradeParams memory params, AccountState memory taker, bytes4 selector)
+        private
+        view
+        returns (bool)
+    {
+        return params.maker == address(w.d.spotHedgeBaseMaker) && !params.isBaseToQuote
+            && (params.isExactInput || taker.size.unwrap() >= 0) && selector == IVault.DrawnBelowZero.selector;
+    }
+
+    function _trade(bytes32 action, uint256 m, TradeParams memory params) internal {
+        AccountState memory taker = _state(m, params.taker);
+        AccountState memory maker = _state(m, params.maker);
+        vm.recordLogs();
+        vm.prank(params.taker);
+        try w.d.clearingHouse.trade(params) returns (int256 base, int256 quote) {
+            assertEq(base < 0, params.isBaseToQuote, "side");
+            assertEq(params.isBaseToQuote ? quote >= 0 : quote <= 0, true, "side of quote");
+            AccountState memory takerNow = _state(m, params.taker);
+            AccountState memory makerNow = _state(m, params.maker);
+            assertEq(takerNow.size.unwrap(), taker.size.unwrap() + base, "taker's size");
+            assertEq(makerNow.size.unwrap(), maker.size.unwrap() - base, "maker's size");
+            _checkL6(m, taker, takerNow);
+            if (!maker.size.isReducedBy(makerNow.size - maker.size)) _checkL6(m, maker, makerNow);
+            _countShortages();
+            _count(action);
+        } catch (bytes memory reason) {
+            if (_isBeyondVaultsQuote(params, taker, bytes4(reason))) return;
+            _refuse(action, reason);
+        }
+    }
+
+    /// @dev H3: base that fees have eaten and a close did not buy back.
+    function _countShortages() internal {
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i = 0; i < logs.length; ++i) {
+            if (logs[i].topics[0] != SpotHedgeBaseMaker.HedgeShortage.selector) continue;
+            hedgedBase -= int256(abi.decode(logs[i].data, (uint256)) / baseScale);
+        }
+    }
+
+    /// @dev Spread over magnitudes up to 80,000 of quote. Representable in any base token of 8 decimals or more.
+    function _order(uint256 m, uint256 takerSeed, address maker, bool isBaseToQuote, bool isExactInput, uint256 amount)
+        private
+        view
+        returns (TradeParams memory params)
+    {
+        uint256 quote = _bound(amount, 8e18, 80_000e18) >> (takerSeed >> 8) % 12;
+        uint256 base = quote * WAD / price[m] / 1e10 * 1e10 + 1e10;
+        params.marketId = w.markets[m];
+        params.taker = _taker(takerSeed);
+        params.maker = maker;
+        params.isBaseToQuote = isBaseToQuote;
+        params.isExactInput = isExactInput;
+        params.amount = isBaseToQuote == isExactInput ? base : quote;
+        params.oppositeBound = isExactInput ? 0 : type(uint256).max;
+        params.deadline = vm.getBlockTimestamp();
+    }
+
+    /// @dev Three times out of four the taker brings just enough margin for the order: between a ninth and a fifth of it,
+    /// so that the next jump hits somebody.
+    function _provide(uint256 m, TradeParams memory params, uint256 seed) private {
+        if (seed % 4 == 0) return;
+        bool isExactBase = params.isBaseToQuote == params.isExactInput;
+        uint256 quote = isExactBase ? params.amount * price[m] / WAD : params.amount;
+        uint256 amount = quote / (5 + seed % 5) / usdScale + 1;
+        _deposit(params.taker, amount);
+        _addMargin(m, params.taker, amount);
+    }
+
+    function _reduceOnly(uint256 m, address taker, address maker, bool isLong, uint256 amount)
+        internal
+        view
+        returns (TradeParams memory params)
+    {
+        params.marketId = w.markets[m];
+        params.taker = taker;
+        params.maker = maker;
+        params.isBaseToQuote = isLong;
+        params.isExactInput = isLong;
+        params.isReduceOnly = true;
+        params.amount = amount;
+        params.oppositeBound = isLong ? 0 : type(uint256).max;
+        params.deadline = vm.getBlockTimestamp();
+    }
+
+    function _deposit(address account, uint256 amount) internal {
+        _mintFor(w.usd, account, address(w.d.vault), amount);
+        vm.prank(account);
+        assertEq(w.d.vault.deposit(account, amount), amount);
+    }
+
+    function _addMargin(uint256 m, address account, uint256 amount) internal {
+        vm.prank(account);
+        w.d.vault.transferFundToMargin(w.markets[m], account, amount);
+        if (m == 1) secondMarketFlow += int256(amount);
+    }
+
+    function _donateInsurance(uint256 m, uint256 amount) internal {
+        _deposit(address(this), amount);
+        w.d.vault.donate(w.markets[m], amount);
+        if (m == 1) secondMarketFlow += int256(amount);
+    }
+
+    /// @dev A flat account's margin is withdrawable to its last unit, as far as the market holds it.
+    function _withdrawAll(uint256 m, address account) private {
+        uint256 margin = uint256(_state(m, account).margin.unwrap()) / usdScale;
+        uint256 held = w.d.vault.marketOf(w.markets[m]).balance;
+        uint256 free = w.d.vault.freeMarginOf(w.markets[m], account);
+        assertEq(free, margin < held ? margin : held, "L5: a winner waits");
+        if (free == 0) return;
+        vm.prank(account);
+        w.d.vault.transferMarginToFund(w.markets[m], account, free);
+        if (m == 1) secondMarketFlow -= int256(free);
+        // And back, so that there is something to trade with.
+        _addMargin(m, account, free);
+    }
+
+    function _tradingFee(uint256 m, uint256 notional) private view returns (int256) {
+        uint256 rate = w.d.clearingHouse.rulesOf(w.markets[m]).tradingFee;
+        return int256((notional * rate + (1e6 - 1)) / 1e6);
+    }
+
+    /// @dev Shares of those who did nothing are worth what they were, dust aside.
+    function _checkShareValue(LpVault maker, uint256 sharePriceBefore) private view {
+        assertGe(maker.sharePrice() + sharePriceBefore / SHARE_DUST + 2, sharePriceBefore, "share value fell");
+    }
+
+    function _lpVault(uint256 seed) private view returns (LpVault, TestToken, uint256 scale) {
+        if (seed % 3 == 2) return (LpVault(w.d.spotHedgeBaseMaker), w.weth, baseScale);
+        return (LpVault(w.oracleMakers[seed % 3]), w.usd, usdScale);
+    }
+}

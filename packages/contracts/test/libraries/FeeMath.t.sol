@@ -1,0 +1,471 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Test} from "forge-std/Test.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {FeeMath} from "../../src/libraries/FeeMath.sol";
+import {FROZEN, FeeState} from "../../src/types/Fees.sol";
+import {Position} from "../../src/types/Position.sol";
+import {Base, Quote} from "../../src/types/Units.sol";
+
+/// @dev Funding and borrowing against closed forms that are written here anew. docs/fees.md words the bounds.
+contract FeeMathTest is Test {
+    uint256 private constant WAD = 1e18;
+    uint256 private constant DECIMALS = 12;
+    uint256 private constant PRICE = 2000e18;
+    /// @dev 10% per day.
+    uint256 private constant CAP = WAD / 1 days / 10;
+    /// @dev Full skew takes the rate from zero to the cap in six hours.
+    uint256 private constant VELOCITY = CAP / 6 hours;
+    uint256 private constant SCALE = 1000e18;
+
+    // ------------------------------------------------------------------------------------------- when nothing moves ----
+
+    function test_Advance_DoesNothing_WithoutTime() public pure {
+        FeeState memory state = _market(100e18, 0, 0);
+        FeeMath.advance(state, _rates(), 0);
+        _assertUntouched(state, 0);
+    }
+
+    function test_Advance_DoesNothing_WhileFrozen() public pure {
+        FeeState memory state = _market(100e18, 0, 0);
+        state.updatedAt = FROZEN;
+        FeeMath.advance(state, _rates(), 90 days);
+        _assertUntouched(state, FROZEN);
+    }
+
+    function test_Advance_OnlyTakesTheTime_BeforeTheFirstPrice() public pure {
+        FeeState memory state = _market(100e18, 0, 0);
+        state.price = 0;
+        FeeMath.advance(state, _rates(), 1 days);
+        _assertUntouched(state, 1 days);
+    }
+
+    function test_Advance_OnlyTakesTheTime_WithFeesOff() public pure {
+        FeeState memory state = _market(100e18, 0, 0);
+        FeeMath.Rates memory off;
+        off.indexDecimals = DECIMALS;
+        FeeMath.advance(state, off, 1 days);
+        _assertUntouched(state, 1 days);
+    }
+
+    // ---------------------------------------------------------------------------------------------- funding: the rate ----
+
+    /// @dev Half of full skew, half of the velocity; the index is the triangle under the line times the price.
+    function test_Funding_RateMovesInAStraightLine() public pure {
+        FeeState memory state = _market(SCALE / 2, 0, 0);
+        FeeMath.advance(state, _rates(), 1 hours);
+        assertApproxEqAbs(state.fundingRate, int256(CAP / 12), 3600, "a twelfth of the cap");
+        int256 triangle = state.fundingRate * 1 hours / 2;
+        assertEq(state.fundingIndex, triangle * int256(PRICE) / 1e24);
+        FeeMath.advance(state, _rates(), 2 hours);
+        assertApproxEqAbs(state.fundingRate, int256(CAP / 6), 7200, "twice that after twice the time");
+    }
+
+    function test_Funding_IsTheSameInBothDirections() public pure {
+        FeeState memory long = _market(SCALE / 3, 0, 0);
+        FeeState memory short = _market(0, SCALE / 3, SCALE / 3);
+        FeeMath.advance(long, _rates(), 12345);
+        FeeMath.advance(short, _rates(), 12345);
+        assertEq(long.fundingRate, -short.fundingRate);
+        // The index rounds toward minus infinity on both sides.
+        assertApproxEqAbs(long.fundingIndex, -short.fundingIndex, 1);
+        assertLt(short.fundingIndex, 0, "shorts pay");
+    }
+
+    function test_Funding_RateKeepsStill_WithoutSkew() public pure {
+        FeeState memory state = _market(70e18, 70e18, 0);
+        state.fundingRate = int256(CAP / 2);
+        FeeMath.advance(state, _rates(), 1 days);
+        assertEq(state.fundingRate, int256(CAP / 2));
+        assertEq(state.fundingIndex, int256(CAP / 2) * 1 days * int256(PRICE) / 1e24);
+        assertEq(FeeMath.fundingVelocity(state, _rates()), 0);
+    }
+
+    function test_Funding_SkewBeyondTheScale_IsFull() public pure {
+        FeeState memory full = _market(SCALE, 0, 0);
+        FeeState memory beyond = _market(7 * SCALE, 0, 0);
+        FeeMath.advance(full, _rates(), 1 hours);
+        FeeMath.advance(beyond, _rates(), 1 hours);
+        assertEq(beyond.fundingRate, full.fundingRate);
+        assertEq(beyond.fundingIndex, full.fundingIndex);
+        assertEq(FeeMath.fundingVelocity(beyond, _rates()), int256(VELOCITY));
+        assertEq(FeeMath.fundingVelocity(_market(0, 7 * SCALE, 7 * SCALE), _rates()), -int256(VELOCITY));
+    }
+
+    function test_Funding_MeetsTheCapAndStays() public pure {
+        FeeState memory state = _market(SCALE, 0, 0);
+        FeeMath.advance(state, _rates(), 1 days);
+        assertEq(state.fundingRate, int256(CAP));
+        // Six hours up, eighteen at the cap.
+        assertApproxEqRel(state.fundingIndex, int256(CAP * 21 hours * PRICE / 1e24), 0.0001e18);
+        FeeMath.advance(state, _rates(), 2 days);
+        assertEq(state.fundingRate, int256(CAP));
+    }
+
+    function test_Funding_TurnsFromOneCapToTheOther() public pure {
+        FeeState memory state = _market(0, SCALE, SCALE);
+        state.fundingRate = int256(CAP);
+        FeeMath.advance(state, _rates(), 12 hours);
+        assertApproxEqAbs(state.fundingRate, -int256(CAP), 50_000);
+        // Of 2.5e13 units: the velocity was cut, so that the rate is not quite there.
+        assertApproxEqAbs(state.fundingIndex, 0, 1e6, "what was paid came back");
+        FeeMath.advance(state, _rates(), 13 hours);
+        assertEq(state.fundingRate, -int256(CAP));
+    }
+
+    /// @dev Rate and index against the straight line, its cap and the area under it, in exact rationals: the rate is cut
+    /// toward zero, the index rounds down. With `r` the rate before and T seconds:
+    ///   below the cap: twice the area is (2 r + v s T) T; the cut rate lacks less than T of it
+    ///   beyond it:     twice the area is 2 cap T - (cap - r)^2 / (v s); counting whole seconds gives away less than
+    ///                  |cap - r| of it, which is one second at the cap at most
+    function testFuzz_Funding_MatchesTheClosedForm(int256 skew, int256 rate, uint256 elapsed, uint256 price)
+        public
+        pure
+    {
+        skew = bound(skew, -3 * int256(SCALE), 3 * int256(SCALE));
+        rate = bound(rate, -int256(CAP), int256(CAP));
+        elapsed = bound(elapsed, 1, 365 days);
+        // Beyond that the index wraps within the year.
+        price = bound(price, 1, 1e24);
+        FeeState memory state = _withSkew(skew);
+        (state.fundingRate, state.price) = (rate, price);
+        FeeMath.advance(state, _rates(), elapsed);
+
+        (int256 expectedRate, int256 doubleArea, uint256 slack) = _closedForm(skew, rate, elapsed);
+        assertEq(state.fundingRate, expectedRate, "rate");
+        int256 expected = doubleArea * int256(price) / 2e24;
+        assertApproxEqAbs(state.fundingIndex, expected, slack * price / 2e24 + 2, "index");
+    }
+
+    /// @dev Touching n times at a constant price moves the rate by less than n of its units (1e-18 per second), and the
+    /// index by at most n of its own units, what those rates come to, n T price, and, if the cap is met, one second at
+    /// the cap on either way.
+    function testFuzz_Funding_TouchingNTimes_MovesRateByNUnitsAndIndexByItsBound(
+        int256 skew,
+        int256 rate,
+        uint256 elapsed,
+        uint256 touches,
+        uint256 seed
+    ) public pure {
+        skew = bound(skew, -3 * int256(SCALE), 3 * int256(SCALE));
+        rate = bound(rate, -int256(CAP), int256(CAP));
+        touches = bound(touches, 1, 40);
+        elapsed = bound(elapsed, touches, 90 days);
+        (FeeState memory once, FeeState memory often) = (_withSkew(skew), _withSkew(skew));
+        (once.fundingRate, often.fundingRate) = (rate, rate);
+        FeeMath.advance(once, _rates(), elapsed);
+        for (uint256 i = 1; i <= touches; ++i) {
+            seed = uint256(keccak256(abi.encode(seed)));
+            // Anywhere between the last touch and the end.
+            uint256 at = i == touches ? elapsed : often.updatedAt + seed % (elapsed - often.updatedAt + 1);
+            FeeMath.advance(often, _rates(), at);
+        }
+        assertApproxEqAbs(often.fundingRate, once.fundingRate, touches, "rate");
+        uint256 slack = touches * elapsed + 2 * CAP;
+        assertApproxEqAbs(often.fundingIndex, once.fundingIndex, touches + 1 + slack * PRICE / 1e24 + 1, "index");
+    }
+
+    // ---------------------------------------------------------------------------------------------------- borrowing ----
+
+    /// @dev 100 of 1,000 are used: a tenth of the most, on a tenth; of 2,000 per base and year.
+    function test_Borrowing_IsInProportionToUtilization() public pure {
+        FeeState memory state = _market(100e18, 0, 0);
+        FeeMath.Rates memory rates = _rates();
+        FeeMath.advance(state, rates, 365 days);
+        // 20% x 0.1 x 2,000 per base
+        assertApproxEqRel(state.takerLongIndex, 40e12, 1e9);
+        assertEq(state.makerShortIndex, state.takerLongIndex, "one maker takes what all takers pay");
+        assertEq(state.takerShortIndex, 0);
+        assertEq(state.makerLongIndex, 0);
+        assertApproxEqRel(FeeMath.borrowingRate(state, rates), rates.maxBorrowingRate / 10, 0.0001e18);
+    }
+
+    /// @dev A maker that takes part in nothing lowers what everybody pays.
+    function test_Borrowing_CountsIdleCapacity() public pure {
+        FeeMath.Rates memory rates = _rates();
+        FeeState memory alone = _market(100e18, 0, 0);
+        FeeMath.advance(alone, rates, 30 days);
+        rates.makerShortCapacity *= 2;
+        FeeState memory shared = _market(100e18, 0, 0);
+        FeeMath.advance(shared, rates, 30 days);
+        assertApproxEqAbs(shared.takerLongIndex, alone.takerLongIndex / 2, 1);
+    }
+
+    function test_Borrowing_IsAtItsMost_BeyondCapacityAndWithoutAny() public pure {
+        FeeMath.Rates memory rates = _rates();
+        FeeState memory beyond = _market(5000e18, 0, 0);
+        FeeMath.advance(beyond, rates, 1 days);
+        rates.makerShortCapacity = 0;
+        FeeState memory without = _market(5000e18, 0, 0);
+        FeeMath.advance(without, rates, 1 days);
+        assertEq(beyond.takerLongIndex, rates.maxBorrowingRate * 1 days * PRICE / 1e24);
+        assertEq(without.takerLongIndex, beyond.takerLongIndex);
+        assertEq(FeeMath.borrowingRate(without, rates), rates.maxBorrowingRate);
+    }
+
+    /// @dev T7: makers that offset each other earn nothing, and nobody pays.
+    function test_Borrowing_OffsettingMakers_EarnNothing() public pure {
+        FeeState memory state = _market(300e18, 300e18, 300e18);
+        assertEq(state.makerShort(), 300e18);
+        FeeMath.advance(state, _rates(), 365 days);
+        _assertNoBorrowing(state);
+        assertEq(FeeMath.borrowingRate(state, _rates()), 0);
+    }
+
+    function test_Borrowing_OnlyTheExposedSidePaysAndEarns() public pure {
+        // Takers are short by 50 on balance: makers are long 80 and short 30.
+        FeeState memory state = _market(30e18, 80e18, 80e18);
+        FeeMath.advance(state, _rates(), 1 days);
+        assertEq(state.takerLongIndex, 0);
+        assertEq(state.makerShortIndex, 0);
+        assertGt(state.takerShortIndex, 0);
+        // 50 net, shared by the 80 on either side.
+        assertEq(state.makerLongIndex, state.takerShortIndex - 1, "up and down");
+    }
+
+    /// @dev L4. maxRate x N^2 / C x price x time in total: takers pay at most one unit of their index more, makers get at
+    /// most one unit less, and utilization and the sum itself are cut once each.
+    function testFuzz_Borrowing_MatchesTheClosedForm(
+        uint256 takerLong,
+        uint256 takerShort,
+        uint256 makerLong,
+        uint256 elapsed,
+        uint256 price
+    ) public pure {
+        takerLong = bound(takerLong, 1e12, 900e18);
+        takerShort = bound(takerShort, 0, takerLong - 1e6);
+        makerLong = bound(makerLong, 0, 900e18);
+        elapsed = bound(elapsed, 1, 365 days);
+        price = bound(price, 1e12, 1e24);
+        FeeMath.Rates memory rates = _rates();
+        FeeState memory state = _market(takerLong, takerShort, makerLong);
+        state.price = price;
+        FeeMath.advance(state, rates, elapsed);
+
+        uint256 net = takerLong - takerShort;
+        // Index x size, both sides of L4.
+        uint256 paid = state.takerLongIndex * takerLong;
+        uint256 received = state.makerShortIndex * state.makerShort();
+        uint256 exact =
+            Math.mulDiv(rates.maxBorrowingRate * elapsed * price, net * net, 1e24 * rates.makerShortCapacity);
+        uint256 cut = (1 + rates.maxBorrowingRate * elapsed * price / 1e42 + 1) * net + 1;
+        assertGe(paid, received, "L4: makers receive more than takers pay");
+        assertLe(paid - received, takerLong + state.makerShort(), "L4: one unit of each index");
+        assertLe(paid, exact + takerLong + 1);
+        assertGe(paid + cut, exact);
+        assertGe(received + cut + state.makerShort(), exact);
+    }
+
+    /// @dev Touching n times at a constant price: each touch cuts utilization's part once and rounds either index once.
+    function testFuzz_Borrowing_TouchingNTimes_MovesIndicesByNUnits(uint256 elapsed, uint256 touches, uint256 net)
+        public
+        pure
+    {
+        net = bound(net, 1e12, 900e18);
+        touches = bound(touches, 1, 40);
+        elapsed = bound(elapsed, touches, 365 days);
+        (FeeState memory once, FeeState memory often) = (_market(net, 0, 0), _market(net, 0, 0));
+        FeeMath.advance(once, _rates(), elapsed);
+        for (uint256 i = 1; i <= touches; ++i) {
+            FeeMath.advance(often, _rates(), elapsed * i / touches);
+        }
+        assertApproxEqAbs(often.takerLongIndex, once.takerLongIndex, touches);
+        assertApproxEqAbs(often.makerShortIndex, once.makerShortIndex, touches);
+    }
+
+    // ------------------------------------------------------------------------------------------------------ pending ----
+
+    function test_Pending_Examples() public pure {
+        FeeState memory state;
+        (state.fundingIndex, state.takerLongIndex, state.makerShortIndex) = (3e12, 2e12, 1e12);
+        _assertPending(_position(5e18, false), state, 15e18, 10e18);
+        _assertPending(_position(-5e18, true), state, -15e18, -5e18);
+        _assertPending(_position(0, false), state, 0, 0);
+        // The other groups' indices have not moved.
+        _assertPending(_position(-5e18, false), state, -15e18, 0);
+        _assertPending(_position(5e18, true), state, 15e18, 0);
+    }
+
+    /// @dev Owed up, received down.
+    function testFuzz_Pending_RoundsAgainstTheAccount(
+        int128 size,
+        int64 fundingDelta,
+        uint64 borrowingDelta,
+        bool isMaker
+    ) public pure {
+        FeeState memory state;
+        state.fundingIndex = fundingDelta;
+        (state.takerLongIndex, state.takerShortIndex) = (borrowingDelta, borrowingDelta);
+        (state.makerLongIndex, state.makerShortIndex) = (borrowingDelta, borrowingDelta);
+        (Quote funding, Quote borrowing) = FeeMath.pending(_position(size, isMaker), state, DECIMALS);
+        int256 fundingDust = funding.unwrap() * 1e12 - int256(size) * fundingDelta;
+        int256 magnitude = size < 0 ? -int256(size) : int256(size);
+        int256 owed =
+            isMaker ? -magnitude * int256(uint256(borrowingDelta)) : magnitude * int256(uint256(borrowingDelta));
+        int256 borrowingDust = borrowing.unwrap() * 1e12 - owed;
+        assertTrue(fundingDust >= 0 && fundingDust < 1e12, "funding");
+        assertTrue(borrowingDust >= 0 && borrowingDust < 1e12, "borrowing");
+        if (isMaker) assertLe(borrowing.unwrap(), 0, "a maker never pays");
+        else assertGe(borrowing.unwrap(), 0, "a taker never receives");
+    }
+
+    /// @dev L4: over sizes that sum to zero, funding paid covers funding received, with less than a wei of dust each.
+    function testFuzz_Pending_FundingSumsToZero(int96[4] memory sizes, int64 delta) public pure {
+        FeeState memory state;
+        state.fundingIndex = delta;
+        int256 last;
+        int256 sum;
+        for (uint256 i = 0; i < 5; ++i) {
+            int256 size = i < 4 ? int256(sizes[i]) : last;
+            (Quote funding,) = FeeMath.pending(_position(size, i % 2 == 0), state, DECIMALS);
+            sum += funding.unwrap();
+            last -= size;
+        }
+        assertTrue(sum >= 0 && sum < 5, "L4");
+    }
+
+    /// @dev L4: three takers and two makers, over one accrual.
+    function testFuzz_Pending_BorrowingPaidCoversReceived(uint96[3] memory takers, uint96 firstMaker, uint256 elapsed)
+        public
+        pure
+    {
+        FeeState memory state;
+        state.price = PRICE;
+        int256[5] memory sizes;
+        for (uint256 i = 0; i < 3; ++i) {
+            sizes[i] = i == 2 ? -int256(uint256(takers[i])) : int256(uint256(takers[i]));
+            state.move(false, 0, sizes[i]);
+            sizes[4] -= sizes[i];
+        }
+        sizes[3] = int256(uint256(firstMaker));
+        sizes[4] -= sizes[3];
+        state.move(true, 0, sizes[3]);
+        state.move(true, 0, sizes[4]);
+        uint256 openInterest = state.takerLong + state.makerLong;
+        FeeMath.advance(state, _rates(), bound(elapsed, 1, 90 days));
+        int256 sum;
+        for (uint256 i = 0; i < 5; ++i) {
+            (, Quote borrowing) = FeeMath.pending(_position(sizes[i], i > 2), state, DECIMALS);
+            sum += borrowing.unwrap();
+        }
+        assertGe(sum, 0, "L4: makers receive more than takers pay");
+        assertLe(sum, int256(2 * openInterest / 1e12 + 5 + 2), "L4: a unit of either index, and a wei for each account");
+    }
+
+    // ---------------------------------------------------------------------------------------------------- wrap-around ----
+
+    /// @dev Indices wrap; what an account owes is the difference, and that survives.
+    function testFuzz_Wrap_DifferencesAreRight(int72 fundingIndex, uint64 borrowingIndex, uint64 moved, int128 size)
+        public
+        pure
+    {
+        FeeState memory state;
+        FeeState memory plain;
+        Position memory position = _position(size, false);
+        Position memory fresh = _position(size, false);
+        (position.fundingIndex, position.borrowingIndex) = (fundingIndex, borrowingIndex);
+        // What storage cuts them to.
+        state.fundingIndex = int72(uint72(uint256(int256(fundingIndex) + int256(uint256(moved)))));
+        plain.fundingIndex = int256(uint256(moved));
+        uint256 wrapped = uint64((uint256(borrowingIndex) + moved) & type(uint64).max);
+        (state.takerLongIndex, state.takerShortIndex) = (wrapped, wrapped);
+        (plain.takerLongIndex, plain.takerShortIndex) = (moved, moved);
+        (Quote funding, Quote borrowing) = FeeMath.pending(position, state, DECIMALS);
+        (Quote fundingPlain, Quote borrowingPlain) = FeeMath.pending(fresh, plain, DECIMALS);
+        assertEq(funding.unwrap(), fundingPlain.unwrap());
+        assertEq(borrowing.unwrap(), borrowingPlain.unwrap());
+    }
+
+    function test_Wrap_FundingIndexPassesItsEnd() public pure {
+        FeeState memory state = _market(SCALE, 0, 0);
+        state.fundingIndex = type(int72).max - 5;
+        FeeState memory plain = _market(SCALE, 0, 0);
+        Position memory position = _position(1e18, false);
+        position.fundingIndex = state.fundingIndex;
+        FeeMath.advance(state, _rates(), 1 days);
+        FeeMath.advance(plain, _rates(), 1 days);
+        assertLt(state.fundingIndex, 0, "wrapped");
+        (Quote funding,) = FeeMath.pending(position, state, DECIMALS);
+        assertEq(funding.unwrap(), plain.fundingIndex * 1e6);
+    }
+
+    // ----------------------------------------------------------------------------------------------------- reference ----
+
+    /// @dev The closed form; `slack` is by how much twice the area may differ from it.
+    function _closedForm(int256 skew, int256 rate, uint256 elapsed)
+        private
+        pure
+        returns (int256 rateAfter, int256 doubleArea, uint256 slack)
+    {
+        (int256 scale, int256 cap, int256 time) = (int256(SCALE), int256(CAP), int256(elapsed));
+        if (skew > scale) skew = scale;
+        if (skew < -scale) skew = -scale;
+        // The rate's numerator over `scale`, and where it would end without a cap.
+        int256 push = int256(VELOCITY) * skew;
+        int256 end = rate * scale + push * time;
+        if (end / scale <= cap && end / scale >= -cap) {
+            rateAfter = rate + push * time / scale;
+            doubleArea = (2 * rate * scale + push * time) * time / scale;
+            return (rateAfter, doubleArea, elapsed + 1);
+        }
+        rateAfter = skew > 0 ? cap : -cap;
+        int256 gap = rateAfter - rate;
+        doubleArea = 2 * rateAfter * time - gap * gap * scale / push;
+        slack = uint256(gap < 0 ? -gap : gap) + 1;
+    }
+
+    // ------------------------------------------------------------------------------------------------------- helpers ----
+
+    function _rates() private pure returns (FeeMath.Rates memory) {
+        return FeeMath.Rates({
+            indexDecimals: DECIMALS,
+            maxFundingRate: CAP,
+            maxFundingVelocity: VELOCITY,
+            skewScale: SCALE,
+            maxBorrowingRate: 0.2e18 / uint256(365 days),
+            makerLongCapacity: 1000e18,
+            makerShortCapacity: 1000e18
+        });
+    }
+
+    function _market(uint256 takerLong, uint256 takerShort, uint256 makerLong)
+        private
+        pure
+        returns (FeeState memory state)
+    {
+        (state.takerLong, state.takerShort, state.makerLong, state.price) = (takerLong, takerShort, makerLong, PRICE);
+    }
+
+    function _withSkew(int256 skew) private pure returns (FeeState memory) {
+        uint256 size = uint256(skew < 0 ? -skew : skew);
+        return skew < 0 ? _market(0, size, size) : _market(size, 0, 0);
+    }
+
+    function _position(int256 size, bool isMaker) private pure returns (Position memory position) {
+        (position.size, position.isMaker) = (Base.wrap(size), isMaker);
+    }
+
+    function _assertPending(Position memory position, FeeState memory state, int256 funding, int256 borrowing)
+        private
+        pure
+    {
+        (Quote f, Quote b) = FeeMath.pending(position, state, DECIMALS);
+        assertEq(f.unwrap(), funding, "funding");
+        assertEq(b.unwrap(), borrowing, "borrowing");
+    }
+
+    function _assertNoBorrowing(FeeState memory state) private pure {
+        assertEq(state.takerLongIndex, 0);
+        assertEq(state.takerShortIndex, 0);
+        assertEq(state.makerLongIndex, 0);
+        assertEq(state.makerShortIndex, 0);
+    }
+
+    function _assertUntouched(FeeState memory state, uint256 updatedAt) private pure {
+        assertEq(state.updatedAt, updatedAt);
+        assertEq(state.fundingRate, 0);
+        assertEq(state.fundingIndex, 0);
+        _assertNoBorrowing(state);
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Vm} from "forge-std/Vm.sol";
+import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
+import {ExchangeTest} from "../utils/ExchangeTest.sol";
+
+/// @dev A maker hears of what the backstop does to its position as it hears of the ClearingHouse's liquidations.
+contract ForcedHooksTest is ExchangeTest {
+    /// @dev The base vault refused the backstop's call, so that it neither hedged nor knew what it had yet to hedge.
+    function test_H1_ADeleveragedBaseVault_KnowsItsGap() public {
+        addMargin(alice, 4_200 * USD);
+        sell(alice, address(shb), 20e18);
+        uint256 heldBefore = shb.assetBalance();
+        // The vault has profit, and too little quote to buy everything back.
+        skip(1);
+        setPrice(2500e18);
+        spot.moveTo(2500e18);
+        vm.recordLogs();
+        vm.prank(keeper);
+        assertEq(backstop.deleverage(market, alice, new address[](0)), 20e18);
+        _assertNoHookFailed();
+        assertEq(sizeOf(address(shb)), 0);
+        assertEq(shb.assetBalance(), heldBefore);
+        assertEq(shb.hedgeGap(), 20e18, "to be bought yet");
+    }
+
+    function test_H1_ADeleveragedBaseVault_HedgesWhatItCanPayFor() public {
+        addMargin(alice, 2_300 * USD);
+        addMargin(bob, 20_000 * USD);
+        // Bob's sale leaves quote that alice's does not.
+        sell(bob, address(shb), 20e18);
+        sell(alice, address(shb), 10e18);
+        uint256 heldBefore = shb.assetBalance();
+        skip(1);
+        setPrice(2300e18);
+        spot.moveTo(2300e18);
+        vm.recordLogs();
+        vm.prank(keeper);
+        assertEq(backstop.deleverage(market, alice, new address[](0)), 10e18);
+        _assertNoHookFailed();
+        assertEq(sizeOf(address(shb)), 20e18);
+        assertEq(
+            shb.assetBalance() - heldBefore + uint256(int256(shb.hedgeGap())), 10e18, "bought, or to be bought yet"
+        );
+    }
+
+    function _assertNoHookFailed() private {
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i = 0; i < logs.length; ++i) {
+            assertTrue(logs[i].topics[0] != IForcedChanges.ForcedHookFailed.selector, "the maker was not told");
+        }
+    }
+}
