@@ -8,6 +8,8 @@ import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
+import {LpClaims} from "../../src/makers/LpClaims.sol";
+import {LpShare} from "../../src/makers/LpShare.sol";
 import {LpVault} from "../../src/makers/LpVault.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
@@ -189,6 +191,28 @@ contract AuthorityTest is AuthorityTable {
         check("SpotHedgeBaseMaker.sol", "SpotHedgeBaseMaker", address(shb));
     }
 
+    /// @dev Claims and cancellations are open to call, and give to the controller or its operator only: LpRequests.t.sol.
+    function test_T19_LpRequests() public {
+        bytes4 notOperator = LpClaims.NotOperator.selector;
+        bytes memory claim = abi.encode(1, alice, alice);
+        // Their short forms claim for the caller.
+        open("deposit");
+        open("mint");
+        open("requestDeposit");
+        open("requestRedeem");
+        open("setOperator");
+        open("settle");
+        guarded("claimCancelDepositRequest", notOperator, abi.encode(alice), "", only(alice), claim);
+        guarded("claimCancelRedeemRequest", notOperator, abi.encode(alice), "", only(alice), claim);
+        guarded("redeem", notOperator, abi.encode(alice), "", only(alice), claim);
+        guarded("withdraw", notOperator, abi.encode(alice), "", only(alice), claim);
+        guarded("cancelDepositRequest", notOperator, abi.encode(alice), "", only(alice), abi.encode(1, alice));
+        guarded("cancelRedeemRequest", notOperator, abi.encode(alice), "", only(alice), abi.encode(1, alice));
+        _owner("setRules");
+        _ownership(d.oracleMakerRequests);
+        check("LpRequests.sol", "LpRequests", address(d.oracleMakerRequests));
+    }
+
     function test_T19_UniswapV3Adapter() public {
         open("swap");
         guarded("uniswapV3SwapCallback", ISpotAdapter.NotThePool.selector, abi.encode(spot.pool()), nobody());
@@ -259,9 +283,19 @@ contract AuthorityTest is AuthorityTable {
         bytes4 notHouse = IMaker.NotClearingHouse.selector;
         guarded("fillOrder", notHouse, abi.encode(house), only(address(house)));
         // View in makers without a hedge.
-        if (maker.isSpotHedged()) guarded("onPositionForced", notHouse, abi.encode(house), only(address(house)));
+        if (maker.isSpotHedged()) {
+            guarded("onPositionForced", notHouse, abi.encode(house), either(address(house), address(backstop)));
+        }
+        _owner("endWhitelist");
+        _owner("setLpRules");
         _owner("setParameters");
+        _owner("setRequests");
         _owner("setWhitelistLp");
+        address requests = maker.requests();
+        bytes4 notRequests = LpShare.NotRequests.selector;
+        guarded("settleDeposit", notRequests, abi.encode(requests), only(requests));
+        guarded("settleRedeem", notRequests, abi.encode(requests), only(requests));
+        guarded("takeShares", notRequests, abi.encode(requests), only(requests));
         _ownership(maker);
     }
 }

@@ -279,7 +279,7 @@ contract SettleAccountTest is SettlementTest {
     /// @dev Funding ran until the market settled, and nothing runs after it.
     function test_FundingEndsWithTheMarket() public {
         vm.prank(owner());
-        house.setFunding(market, 1e11, 1e9, 1e18);
+        house.setFunding(market, 1e11, 1e11 / uint64(1 hours), 1e18);
         feeDust = 10;
         _openAll();
         killFeed();

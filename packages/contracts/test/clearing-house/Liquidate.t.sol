@@ -146,11 +146,11 @@ contract LiquidateAdmissionTest is LadderTest {
     /// @dev Fees that are pending count before anybody has settled them.
     function test_PendingFundingCounts() public {
         vm.prank(owner());
-        house.setFunding(market, 1e13, 1e13, 1e18);
+        house.setFunding(market, 1e13, 1e13 / uint64(1 hours), 1e18);
         feeDust = 10;
         long(alice, 20_000 * USD, 100e18);
-        // 100 ETH pay 2 a second at the most.
-        skip(3000);
+        // 100 ETH pay 2 a second at the most, half as much on average in the hour that the rate takes to get there.
+        skip(1800 + 3000);
         setPrice(START_PRICE);
         vm.expectPartialRevert(IClearingHouse.NotLiquidatable.selector);
         takeOver(alice);
@@ -766,12 +766,13 @@ contract LiquidateSpotHedgeVaultTest is LadderTest {
     /// @dev Takers are long 400 of the stub and short 50 of the vault, which pays them 60% of a day's most.
     function _bleed(uint256 time) private {
         vm.prank(owner());
-        house.setFunding(market, 1e13, 1e13, 1e18);
+        house.setFunding(market, 1e13, 1e13 / uint64(1 hours), 1e18);
         addMargin(bob, 20_000 * USD);
         sell(bob, address(shb), 50e18);
         spot.moveTo(2000e18);
         long(alice, 200_000 * USD, 400e18);
-        skip(time);
+        // Half an hour of the most is lost while the rate gets there.
+        skip(1800 + time);
         jumpWithPool(2000e18);
     }
 

@@ -14,15 +14,17 @@ contract HedgeShortageTest is LadderTest {
         super.setUp();
         vaultMaker = address(shb);
         vm.prank(owner());
-        house.setFunding(market, 1e13, 1e13, 1e18);
+        house.setFunding(market, 1e13, 1e13 / uint64(1 hours), 1e18);
         feeDust = 100;
         addMargin(alice, 200_000 * USD);
         addMargin(bob, 200_000 * USD);
+        // The rate is at its cap before the vault has a position.
+        long(carol, 900_000 * USD, 400e18);
+        wait_(1 hours);
         sell(alice, vaultMaker, SIZE);
         spot.moveTo(START_PRICE);
         sell(bob, vaultMaker, SIZE);
         spot.moveTo(START_PRICE);
-        long(carol, 900_000 * USD, 400e18);
     }
 
     /// @dev What the vault lacks to buy everything back at its entry, WAD quote.

@@ -117,8 +117,10 @@ contract SolvencyHandler is MarketHandler {
         if (before.size.isZero() || victim == w.liquidator) return;
         LiquidationParams memory params = _params(m, victim, amount);
         _enrich(m, before);
+        vm.recordLogs();
         vm.prank(w.liquidator);
         try w.d.clearingHouse.liquidate(params) returns (uint256 base, uint256 reward) {
+            _countShortages();
             assertTrue(_isLiquidatable(m, before), "liquidated while healthy");
             _checkLiquidated(m, victim, before, base, reward);
             AccountState memory liquidator = _state(m, w.liquidator);
@@ -168,7 +170,9 @@ contract SolvencyHandler is MarketHandler {
             takers[i] = w.takers[i];
         }
         takers[w.takers.length] = w.liquidator;
+        vm.recordLogs();
         try w.d.backstop.deleverage(w.markets[m], victim, takers) returns (uint256 base) {
+            _countShortages();
             assertTrue(_isShort(before), "deleveraged without need");
             AccountState memory now_ = _state(m, victim);
             assertEq(now_.size.abs() + base, before.size.abs(), "size");

@@ -168,9 +168,11 @@ contract TradeHandler is HandlerBase {
         if (balance == 0) return;
         shares = _bound(shares, 1, balance);
         uint256 sharePrice = maker.sharePrice();
+        int256 gap = w.d.spotHedgeBaseMaker.hedgeGap();
         vm.prank(lp);
         try maker.withdraw(shares) returns (uint256 amount) {
-            if (token == w.weth) hedgedBase -= int256(amount);
+            // Who leaves a flat vault takes along the quote that its part of the gap was to be closed with.
+            if (token == w.weth) hedgedBase -= int256(amount) + gap - w.d.spotHedgeBaseMaker.hedgeGap();
             if (address(maker) == address(w.oracleMakers[1])) secondMarketFlow -= int256(amount);
             _checkShareValue(maker, sharePrice);
             _count("lp.withdraw");
