@@ -16,6 +16,7 @@ import {IClearingHouse, MarketParams} from "../src/interfaces/IClearingHouse.sol
 import {OracleMaker} from "../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../src/makers/SpotHedgeBaseMaker.sol";
 import {PythOracle} from "../src/oracle/PythOracle.sol";
+import {ExchangeLens} from "../src/lens/ExchangeLens.sol";
 import {MarketStatus} from "../src/types/Market.sol";
 import {IUniswapV3FactoryLike, UniswapV3Adapter} from "../src/spot/UniswapV3Adapter.sol";
 
@@ -74,6 +75,7 @@ struct Deployment {
     uint256 marketId;
     /// @dev Zero without one.
     TimelockController timelock;
+    ExchangeLens lens;
 }
 
 /// @title Deploys the whole exchange with one market and both makers
@@ -101,6 +103,7 @@ contract Deploy is Script {
         d.clearingHouse = new ClearingHouse(d.vault, d.oracle, d.backstop, deployer);
         require(address(d.clearingHouse) == clearingHouse, UnexpectedAddress(address(d.clearingHouse), clearingHouse));
         d.orderGateway = new OrderGateway(d.clearingHouse, deployer);
+        d.lens = new ExchangeLens(d.clearingHouse);
 
         d.marketId = d.clearingHouse.createMarket(config.market);
         d.clearingHouse
@@ -259,6 +262,7 @@ contract Deploy is Script {
         vm.serializeAddress(key, "clearingHouse", address(d.clearingHouse));
         vm.serializeAddress(key, "backstop", address(d.backstop));
         vm.serializeAddress(key, "timelock", address(d.timelock));
+        vm.serializeAddress(key, "lens", address(d.lens));
         vm.serializeAddress(key, "orderGateway", address(d.orderGateway));
         vm.serializeAddress(key, "oracleMaker", address(d.oracleMaker));
         vm.serializeAddress(key, "uniswapV3Adapter", address(d.uniswapV3Adapter));
