@@ -1,6 +1,9 @@
 import { type Abi, BaseError, ContractFunctionRevertedError, decodeErrorResult, type Hex } from "viem";
 import {
+  backstopAbi,
+  circuitBreakerAbi,
   clearingHouseAbi,
+  exchangeLensAbi,
   oracleMakerAbi,
   orderGatewayAbi,
   pythErrorsAbi,
@@ -68,6 +71,9 @@ export const errorsAbi: Abi = [
     [
       vaultAbi,
       clearingHouseAbi,
+      backstopAbi,
+      circuitBreakerAbi,
+      exchangeLensAbi,
       pythOracleAbi,
       orderGatewayAbi,
       oracleMakerAbi,
