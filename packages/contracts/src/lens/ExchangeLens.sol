@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
 import {LpVault} from "../makers/LpVault.sol";
+import {Position} from "../types/Position.sol";
 import {AccountLens} from "./AccountLens.sol";
 import {AccountView, MakerView, MarketView, TraderView} from "./LensTypes.sol";
 import {MarketLens} from "./MarketLens.sol";
@@ -28,8 +29,9 @@ contract ExchangeLens is MarketLens {
         AccountView[] memory markets = new AccountView[](count);
         uint256 used;
         for (uint256 id = 1; id <= count; ++id) {
-            AccountView memory found = _account(id, account);
-            if (found.size != 0 || found.margin != 0) markets[used++] = found;
+            Position memory position = vault.positionOf(id, account);
+            if (position.size.isZero() && position.margin.unwrap() == 0) continue;
+            markets[used++] = _account(id, account);
         }
         // Cuts off what was not used.
         assembly ("memory-safe") {
