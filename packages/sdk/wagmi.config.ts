@@ -10,6 +10,7 @@ const contracts = [
   "ExchangeLens",
   "PythOracle",
   "OrderGateway",
+  "LpRequests",
   "OracleMaker",
   "SpotHedgeBaseMaker",
   "UniswapV3Adapter",

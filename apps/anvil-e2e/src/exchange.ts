@@ -218,6 +218,8 @@ export class Exchange {
       await wrapEther(lp, { weth: weth.address, amount: LP_BASE });
       await approveToken(lp, { token: usd.address, spender: deployment.oracleMaker });
       await approveToken(lp, { token: weth.address, spender: deployment.spotHedgeBaseMaker });
+      await approveToken(lp, { token: usd.address, spender: deployment.oracleMakerRequests });
+      await approveToken(lp, { token: weth.address, spender: deployment.spotHedgeBaseMakerRequests });
     }
     for (const taker of [unlocked(5), unlocked(6)]) {
       await approveToken(taker, { token: usd.address, spender: deployment.vault });

@@ -1,8 +1,8 @@
 import { counterpoiseReads, getFund, getFunding, getMarket, getPosition, getPrice } from "@counterpoise/sdk";
 import { clearingHouseAbi, pythOracleAbi } from "@counterpoise/sdk/abis";
-import { createPublicClient, http } from "viem";
+import { createPublicClient, http, zeroAddress, zeroHash } from "viem";
 import { describe, expect, test } from "vitest";
-import { FIRST_PRICE, LP_BASE, LP_COLLATERAL, market, useExchange, WAD } from "../src/exchange.js";
+import { FIRST_PRICE, LP_BASE, LP_COLLATERAL, market, PYTH_FEE, useExchange, WAD } from "../src/exchange.js";
 
 const exchange = useExchange({ separateOwner: true });
 
@@ -39,7 +39,15 @@ describe("deployment", () => {
       pythId: market.feed.pythId,
     });
     const oracle = { address: deployment.oracle, abi: pythOracleAbi } as const;
-    expect(await alice.readContract({ ...oracle, functionName: "feedOf", args: [1n] })).toEqual(market.feed);
+    // What the configuration leaves out: liquidation like trading, and Pyth's fee for one update out of the float.
+    expect(await alice.readContract({ ...oracle, functionName: "feedOf", args: [1n] })).toMatchObject({
+      ...market.feed,
+      maxLiquidationAge: market.feed.maxAge,
+      floatFee: PYTH_FEE,
+      aggregator: zeroAddress,
+      collateral: { pythId: zeroHash },
+    });
+    expect(await alice.readContract({ ...oracle, functionName: "isSealed" })).toBe(true);
     expect(await getMarket(alice, { deployment })).toMatchObject({
       status: "active",
       initialMarginRatio: market.market.initialMarginRatio,

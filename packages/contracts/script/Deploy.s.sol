@@ -13,12 +13,15 @@ import {Vault} from "../src/Vault.sol";
 import {OrderGateway} from "../src/gateways/OrderGateway.sol";
 import {ICircuitBreaker} from "../src/interfaces/ICircuitBreaker.sol";
 import {IClearingHouse, MarketParams} from "../src/interfaces/IClearingHouse.sol";
+import {LpRequests} from "../src/makers/LpRequests.sol";
+import {LpVault} from "../src/makers/LpVault.sol";
 import {OracleMaker} from "../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../src/makers/SpotHedgeBaseMaker.sol";
 import {PythOracle} from "../src/oracle/PythOracle.sol";
 import {ExchangeLens} from "../src/lens/ExchangeLens.sol";
 import {MarketStatus} from "../src/types/Market.sol";
 import {IUniswapV3FactoryLike, UniswapV3Adapter} from "../src/spot/UniswapV3Adapter.sol";
+import {CollateralFeed, Feed} from "../src/types/Feed.sol";
 
 /// @dev Everything a deployment is free to choose.
 struct DeployConfig {
@@ -28,7 +31,7 @@ struct DeployConfig {
     address base;
     string baseSymbol;
     address pyth;
-    PythOracle.Feed feed;
+    Feed feed;
     MarketParams market;
     OrderGateway.Rules rules;
     OracleMaker.Parameters oracleMaker;
@@ -51,6 +54,14 @@ struct DeployConfig {
     address[] whitelistLps;
     /// @dev wei that the oracle starts with, for Pyth's fees
     uint256 oracleFloat;
+    /// @dev Whether contracts that are to carry execution prices wait for a delay from the end of the deployment on.
+    bool sealOracle;
+    /// @dev of both makers' request vaults; without a delay, those of orders
+    LpRequests.Rules lpRequests;
+    /// @dev in the collateral's own decimals; zero for none
+    uint128 oracleMakerDepositCap;
+    /// @dev in the base token's own decimals; zero for none
+    uint128 spotHedgeBaseMakerDepositCap;
 }
 
 /// @dev All zero: no funding.
@@ -76,6 +87,8 @@ struct Deployment {
     /// @dev Zero without one.
     TimelockController timelock;
     ExchangeLens lens;
+    LpRequests oracleMakerRequests;
+    LpRequests spotHedgeBaseMakerRequests;
 }
 
 /// @title Deploys the whole exchange with one market and both makers
@@ -115,21 +128,24 @@ contract Deploy is Script {
         if (config.oracleFloat != 0) payable(address(d.oracle)).transfer(config.oracleFloat);
 
         _deployMakers(config, d, deployer);
+        d.oracleMakerRequests = _deployRequests(config, d, d.oracleMaker, config.oracleMakerDepositCap, deployer);
+        d.spotHedgeBaseMakerRequests =
+            _deployRequests(config, d, d.spotHedgeBaseMaker, config.spotHedgeBaseMakerDepositCap, deployer);
+        if (config.sealOracle) d.oracle.seal();
         d.clearingHouse.setMarketStatus(d.marketId, MarketStatus.Active);
         if (config.guardian != address(0)) d.clearingHouse.setGuardian(config.guardian);
         if (config.timelockDelay != 0) _handOverToTimelock(d, config, deployer);
         else if (config.owner != deployer) _handOver(d, config.owner);
     }
 
+    /// @dev Everything under `feed` but the id, maxAge and maxExecutionAge may be left out, and so may `sealOracle`.
     function readConfig(string memory json) public view returns (DeployConfig memory config) {
         config.owner = vm.parseJsonAddress(json, ".owner");
         config.collateral = vm.parseJsonAddress(json, ".collateral");
         config.base = vm.parseJsonAddress(json, ".base");
         config.baseSymbol = vm.parseJsonString(json, ".baseSymbol");
         config.pyth = vm.parseJsonAddress(json, ".pyth");
-        config.feed.pythId = vm.parseJsonBytes32(json, ".feed.pythId");
-        config.feed.maxAge = vm.parseJsonUint(json, ".feed.maxAge").toUint32();
-        config.feed.maxExecutionAge = vm.parseJsonUint(json, ".feed.maxExecutionAge").toUint32();
+        config.feed = readFeed(json, config.pyth);
         config.market.initialMarginRatio = vm.parseJsonUint(json, ".market.initialMarginRatio").toUint24();
         config.market.maintenanceMarginRatio = vm.parseJsonUint(json, ".market.maintenanceMarginRatio").toUint24();
         config.market.rules.priceBand = vm.parseJsonUint(json, ".market.priceBand").toUint24();
@@ -161,6 +177,64 @@ contract Deploy is Script {
         config.hedgeSpread = vm.parseJsonUint(json, ".spotHedgeBaseMaker.spread").toUint24();
         config.whitelistLps = vm.parseJsonAddressArray(json, ".whitelistLps");
         config.oracleFloat = vm.parseJsonUint(json, ".oracleFloat");
+        config.lpRequests.delay = _uint(json, ".lpRequests.delay", 0).toUint32();
+        config.lpRequests.validity = _uint(json, ".lpRequests.validity", 0).toUint32();
+        config.lpRequests.minKeeperFee = _uint(json, ".lpRequests.minKeeperFee", 0).toUint128();
+        config.oracleMakerDepositCap = _uint(json, ".oracleMaker.depositCap", 0).toUint128();
+        config.spotHedgeBaseMakerDepositCap = _uint(json, ".spotHedgeBaseMaker.depositCap", 0).toUint128();
+        config.sealOracle = !vm.keyExistsJson(json, ".sealOracle") || vm.parseJsonBool(json, ".sealOracle");
+    }
+
+    /// @param pyth the deployment's Pyth, which is asked for its fee unless the feed names its own or a fee
+    function readFeed(string memory json, address pyth) public view returns (Feed memory feed) {
+        feed.pythId = vm.parseJsonBytes32(json, ".feed.pythId");
+        feed.maxAge = vm.parseJsonUint(json, ".feed.maxAge").toUint32();
+        feed.maxExecutionAge = vm.parseJsonUint(json, ".feed.maxExecutionAge").toUint32();
+        feed.maxLiquidationAge = _readUint(json, ".feed.maxLiquidationAge", feed.maxAge).toUint32();
+        feed.maxConfidence = _readUint(json, ".feed.maxConfidence", 0).toUint24();
+        feed.maxDeviation = _readUint(json, ".feed.maxDeviation", 0).toUint24();
+        feed.pyth = _readAddress(json, ".feed.pyth");
+        feed.aggregator = _readAddress(json, ".feed.aggregator");
+        feed.heartbeat = _readUint(json, ".feed.heartbeat", 0).toUint32();
+        feed.fallbackAge =
+            _readUint(json, ".feed.fallbackAge", feed.aggregator == address(0) ? 0 : feed.maxAge).toUint32();
+        feed.sequencerFeed = _readAddress(json, ".feed.sequencerFeed");
+        feed.sequencerGracePeriod = _readUint(json, ".feed.sequencerGracePeriod", 0).toUint32();
+        if (vm.keyExistsJson(json, ".feed.collateral")) {
+            uint256 maxAge = vm.parseJsonUint(json, ".feed.collateral.maxAge");
+            feed.collateral = CollateralFeed({
+                pythId: vm.parseJsonBytes32(json, ".feed.collateral.pythId"),
+                maxAge: maxAge.toUint32(),
+                maxExecutionAge: vm.parseJsonUint(json, ".feed.collateral.maxExecutionAge").toUint32(),
+                maxLiquidationAge: _readUint(json, ".feed.collateral.maxLiquidationAge", maxAge).toUint32(),
+                aggregator: _readAddress(json, ".feed.collateral.aggregator"),
+                heartbeat: _readUint(json, ".feed.collateral.heartbeat", 0).toUint32()
+            });
+        }
+        uint256 updates = feed.collateral.pythId == 0 ? 1 : 2;
+        address source = feed.pyth == address(0) ? pyth : feed.pyth;
+        feed.floatFee = vm.keyExistsJson(json, ".feed.floatFee")
+            ? vm.parseJsonUint(json, ".feed.floatFee").toUint64()
+            : _updateFee(source, updates).toUint64();
+    }
+
+    function _readUint(string memory json, string memory key, uint256 fallbackValue) private view returns (uint256) {
+        return vm.keyExistsJson(json, key) ? vm.parseJsonUint(json, key) : fallbackValue;
+    }
+
+    function _readAddress(string memory json, string memory key) private view returns (address) {
+        return vm.keyExistsJson(json, key) ? vm.parseJsonAddress(json, key) : address(0);
+    }
+
+    /// @dev What Pyth asks for so many updates. It reads no more of the data than their number: the header of an
+    /// accumulator update with an empty proof states it. MockPyth counts the blobs.
+    function _updateFee(address pyth, uint256 updates) private view returns (uint256 fee) {
+        bytes[] memory data = new bytes[](1);
+        // Magic "PNAU", version 1.0, no trailing header, Wormhole Merkle, proof of no bytes, one update.
+        data[0] = hex"504e415501000000000001";
+        try IPyth(pyth).getUpdateFee(data) returns (uint256 oneUpdate) {
+            fee = oneUpdate * updates;
+        } catch {}
     }
 
     /// @dev For what a configuration need not mention.
@@ -207,9 +281,27 @@ contract Deploy is Script {
         }
     }
 
+    function _deployRequests(
+        DeployConfig memory config,
+        Deployment memory d,
+        LpVault maker,
+        uint128 depositCap,
+        address deployer
+    ) private returns (LpRequests requests) {
+        requests = new LpRequests(maker, deployer);
+        requests.setRules(
+            config.lpRequests.delay != 0
+                ? config.lpRequests
+                : LpRequests.Rules(config.rules.delay, config.rules.validity, config.rules.minKeeperFee)
+        );
+        maker.setRequests(address(requests));
+        if (depositCap != 0) maker.setLpRules(depositCap, maker.lpRules().requestFee);
+        d.oracle.setExecutor(address(requests), true);
+    }
+
     /// @dev The new owner has to accept.
     function _handOver(Deployment memory d, address owner) private {
-        Ownable2Step[5] memory owned = _owned(d);
+        Ownable2Step[7] memory owned = _owned(d);
         for (uint256 i = 0; i < owned.length; ++i) {
             owned[i].transferOwnership(owner);
         }
@@ -220,7 +312,7 @@ contract Deploy is Script {
         address[] memory proposers = new address[](2);
         (proposers[0], proposers[1]) = (config.owner, deployer);
         d.timelock = new TimelockController(0, proposers, proposers, deployer);
-        Ownable2Step[5] memory owned = _owned(d);
+        Ownable2Step[7] memory owned = _owned(d);
         for (uint256 i = 0; i < owned.length; ++i) {
             owned[i].transferOwnership(address(d.timelock));
             _runNow(d.timelock, address(owned[i]), abi.encodeCall(Ownable2Step.acceptOwnership, ()));
@@ -239,13 +331,15 @@ contract Deploy is Script {
         timelock.execute(target, 0, data, 0, 0);
     }
 
-    function _owned(Deployment memory d) private pure returns (Ownable2Step[5] memory) {
+    function _owned(Deployment memory d) private pure returns (Ownable2Step[7] memory) {
         return [
             Ownable2Step(d.oracle),
             Ownable2Step(d.clearingHouse),
             Ownable2Step(d.orderGateway),
             Ownable2Step(d.oracleMaker),
-            Ownable2Step(d.spotHedgeBaseMaker)
+            Ownable2Step(d.spotHedgeBaseMaker),
+            Ownable2Step(d.oracleMakerRequests),
+            Ownable2Step(d.spotHedgeBaseMakerRequests)
         ];
     }
 
@@ -266,7 +360,10 @@ contract Deploy is Script {
         vm.serializeAddress(key, "orderGateway", address(d.orderGateway));
         vm.serializeAddress(key, "oracleMaker", address(d.oracleMaker));
         vm.serializeAddress(key, "uniswapV3Adapter", address(d.uniswapV3Adapter));
-        string memory json = vm.serializeAddress(key, "spotHedgeBaseMaker", address(d.spotHedgeBaseMaker));
+        vm.serializeAddress(key, "spotHedgeBaseMaker", address(d.spotHedgeBaseMaker));
+        vm.serializeAddress(key, "oracleMakerRequests", address(d.oracleMakerRequests));
+        string memory json =
+            vm.serializeAddress(key, "spotHedgeBaseMakerRequests", address(d.spotHedgeBaseMakerRequests));
         vm.writeJson(json, path);
     }
 }

@@ -62,15 +62,18 @@ for (const [id, { peer: theirs, budget }] of Object.entries(scenarios)) {
   const percent = (whole) => `${((100 * ours) / whole).toFixed(1)}%`;
   console.log(row([id, format(ours), format(theirs), format(budget), percent(theirs), percent(budget)]));
 }
+// What the peer has nothing like, so that there is neither a comparison nor a budget.
+const own = Object.keys(measured)
+  .filter((id) => !(id in scenarios))
+  .sort();
+for (const id of own) console.log(row([id, format(measured[id]), "-", "-", "-", "-"]));
 const missing = Object.keys(scenarios).filter((id) => measured[id] === undefined);
 if (missing.length > 0) console.log(`\nnot built yet: ${missing.join(", ")}`);
 console.log(overBudget === 0 ? "\nEvery scenario is within its budget." : `\n${overBudget} over budget.`);
 
 const result = {
   scenarios: Object.fromEntries(
-    Object.keys(scenarios)
-      .filter((id) => id in measured)
-      .map((id) => [id, { gas: measured[id] }]),
+    [...Object.keys(scenarios), ...own].filter((id) => id in measured).map((id) => [id, { gas: measured[id] }]),
   ),
 };
 if (process.argv.includes("--check")) {

@@ -9,6 +9,37 @@ const SCRIPT = "packages/contracts/script/Deploy.s.sol";
 /** The one folder that scripts may read and write, by foundry.toml. */
 const DEPLOYMENTS = path.join(repositoryRoot, "packages/contracts/deployments");
 
+/** Where the market's price comes from; docs/prices.md has the fields. What is left out is not used. */
+export type DeploymentFeed = {
+  pythId: Hex;
+  maxAge: number;
+  maxExecutionAge: number;
+  /** Default: maxAge. */
+  maxLiquidationAge?: number | undefined;
+  /** Default: maxAge, where there is a second source. */
+  fallbackAge?: number | undefined;
+  maxConfidence?: number | undefined;
+  maxDeviation?: number | undefined;
+  /** Default: what Pyth asks for the updates of one execution. */
+  floatFee?: bigint | undefined;
+  pyth?: Address | undefined;
+  aggregator?: Address | undefined;
+  heartbeat?: number | undefined;
+  collateral?:
+    | {
+        pythId: Hex;
+        maxAge: number;
+        maxExecutionAge: number;
+        /** Default: maxAge. */
+        maxLiquidationAge?: number | undefined;
+        aggregator?: Address | undefined;
+        heartbeat?: number | undefined;
+      }
+    | undefined;
+  sequencerFeed?: Address | undefined;
+  sequencerGracePeriod?: number | undefined;
+};
+
 /** What the deployment script reads. Ratios are parts per million, times seconds, sizes WAD, native amounts wei. */
 export type DeploymentConfig = {
   /** Owner of all contracts; accepts ownership itself when it is not the sender. */
@@ -17,7 +48,7 @@ export type DeploymentConfig = {
   base: Address;
   baseSymbol: string;
   pyth: Address;
-  feed: { pythId: Hex; maxAge: number; maxExecutionAge: number };
+  feed: DeploymentFeed;
   market: {
     initialMarginRatio: number;
     maintenanceMarginRatio: number;
@@ -47,18 +78,25 @@ export type DeploymentConfig = {
   /** With a delay, a timelock of it owns all contracts, and `owner` proposes and executes. Default 0: none. */
   timelockDelay?: number | undefined;
   rules: { delay: number; priceWindow: number; validity: number; minKeeperFee: bigint };
-  oracleMaker: { maxSpread: number; minMarginRatio: number; maxAbsPosition: bigint };
+  /** `depositCap`: in the collateral's own decimals; default none. */
+  oracleMaker: { maxSpread: number; minMarginRatio: number; maxAbsPosition: bigint; depositCap?: bigint };
   spotHedgeBaseMaker: {
     uniswapV3Factory: Address;
     uniswapV3Fee: number;
     maxHedgeDeviation: number;
     minMarginRatio: number;
     spread: number;
+    /** In the base token's own decimals; default none. */
+    depositCap?: bigint;
   };
+  /** Requests of LPs; default the delay, validity and fee of orders. */
+  lpRequests?: { delay: number; validity: number; minKeeperFee: bigint };
   /** LPs of both makers. */
   whitelistLps: readonly Address[];
   /** What the oracle starts with, for Pyth's fees. */
   oracleFloat: bigint;
+  /** Whether contracts that are to carry execution prices wait for a delay from now on. Default: true. */
+  sealOracle?: boolean | undefined;
 };
 
 /** What the deployment script writes. */
@@ -79,6 +117,8 @@ export type Deployment = {
   oracleMaker: Address;
   uniswapV3Adapter: Address;
   spotHedgeBaseMaker: Address;
+  oracleMakerRequests: Address;
+  spotHedgeBaseMakerRequests: Address;
 };
 
 export type RunDeployScriptParameters = {

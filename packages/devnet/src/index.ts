@@ -24,6 +24,7 @@ export {
 export {
   type Deployment,
   type DeploymentConfig,
+  type DeploymentFeed,
   type RunDeployScriptParameters,
   runDeployScript,
 } from "./deploy-script.js";

@@ -1,6 +1,7 @@
 import type { Client } from "viem";
 import * as fees from "./actions/fees.js";
 import * as lens from "./actions/lens.js";
+import * as prices from "./actions/prices.js";
 import * as read from "./actions/read.js";
 import * as solvency from "./actions/solvency.js";
 import type { Deployment } from "./deployment.js";
@@ -21,6 +22,9 @@ export type CounterpoiseReads = {
   getMarketStatus: () => ReturnType<typeof fees.getMarketStatus>;
   getSettlement: () => ReturnType<typeof solvency.getSettlement>;
   getPrice: () => ReturnType<typeof read.getPrice>;
+  getPriceState: () => ReturnType<typeof prices.getPriceState>;
+  getFeed: () => ReturnType<typeof prices.getFeed>;
+  getPendingFeed: () => ReturnType<typeof prices.getPendingFeed>;
   getOrderRules: () => ReturnType<typeof read.getOrderRules>;
   isOrderAlive: (parameters: WithoutDeployment<read.IsOrderAliveParameters>) => ReturnType<typeof read.isOrderAlive>;
   getMaker: (parameters: WithoutDeployment<read.GetMakerParameters>) => ReturnType<typeof lens.getMaker>;
@@ -51,6 +55,9 @@ export const counterpoiseReads =
     getMarketStatus: () => fees.getMarketStatus(client, { deployment }),
     getSettlement: () => solvency.getSettlement(client, { deployment }),
     getPrice: () => read.getPrice(client, { deployment }),
+    getPriceState: () => prices.getPriceState(client, { deployment }),
+    getFeed: () => prices.getFeed(client, { deployment }),
+    getPendingFeed: () => prices.getPendingFeed(client, { deployment }),
     getOrderRules: () => read.getOrderRules(client, { deployment }),
     isOrderAlive: (parameters) => read.isOrderAlive(client, { ...parameters, deployment }),
     getMaker: (parameters) => lens.getMaker(client, { ...parameters, deployment }),

@@ -22,6 +22,10 @@ export type Deployment = {
   orderGateway: Address;
   oracleMaker: Address;
   spotHedgeBaseMaker: Address;
+  /** The request vault (ERC-7540) of the OracleMaker. */
+  oracleMakerRequests: Address;
+  /** The request vault (ERC-7540) of the SpotHedgeBaseMaker. */
+  spotHedgeBaseMakerRequests: Address;
   uniswapV3Adapter: Address;
 };
 
@@ -38,6 +42,8 @@ const addressKeys = [
   "orderGateway",
   "oracleMaker",
   "spotHedgeBaseMaker",
+  "oracleMakerRequests",
+  "spotHedgeBaseMakerRequests",
   "uniswapV3Adapter",
 ] as const;
 

@@ -7,6 +7,7 @@ const contracts = [
   "CircuitBreaker",
   "ClearingHouse",
   "ExchangeLens",
+  "LpRequests",
   "OracleMaker",
   "OrderGateway",
   "PythErrors",

@@ -25,6 +25,7 @@ import {
   depositLpSync,
   emptyLedger,
   executeOrderSync,
+  type Feed,
   getMaker,
   getMarket,
   getPosition,
@@ -39,7 +40,9 @@ import {
   type MarketStatus,
   multicallVault,
   type OrderOutcome,
+  type PendingFeed,
   type Position,
+  type PriceState,
   parseDeployment,
   quoteTrade,
   type Revert,
@@ -77,6 +80,9 @@ describe("reading actions", () => {
     const client = publicClient.extend(counterpoiseReads(deployment));
     expectTypeOf(client.getPosition({ account: taker })).resolves.toEqualTypeOf<Position>();
     expectTypeOf(client.getMaker({ maker: request.maker })).resolves.toEqualTypeOf<MakerState>();
+    expectTypeOf(client.getFeed()).resolves.toEqualTypeOf<Feed>();
+    expectTypeOf(client.getPendingFeed()).resolves.toEqualTypeOf<PendingFeed | undefined>();
+    expectTypeOf(client.getPriceState()).resolves.toEqualTypeOf<PriceState>();
     expectTypeOf(client.quoteTrade({ taker, ...request })).resolves.toEqualTypeOf<TradeQuote>();
     expectTypeOf(client.getBlockNumber).toBeFunction();
     expectTypeOf(walletClient.extend(counterpoiseReads(deployment)).getMarket).toBeCallableWith();

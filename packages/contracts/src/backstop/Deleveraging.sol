@@ -93,13 +93,13 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
             marketId,
             account,
             (-state.value).positivePart(),
-            block.timestamp + clearingHouse.rulesOf(marketId).deleverageWindow
+            block.timestamp + clearingHouse.backstopRulesOf(marketId).deleverageWindow
         );
     }
 
     /// @inheritdoc IBackstop
     function debtAllowedAt(uint256 marketId, address account) public view returns (uint256) {
-        uint256 window = clearingHouse.rulesOf(marketId).deleverageWindow;
+        uint256 window = clearingHouse.backstopRulesOf(marketId).deleverageWindow;
         if (window == 0) return 0;
         uint256 allowedAt = _flags[marketId][account] + window;
         bool isValid = block.timestamp <= allowedAt + Math.max(window, MIN_FLAG_VALIDITY);
@@ -129,7 +129,7 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
     function _payBounty(uint256 marketId, address account, int256 insurance) private {
         // forge-lint: disable-next-line(unsafe-typecast)
         uint256 bounty =
-            insurance > 0 ? Math.min(clearingHouse.rulesOf(marketId).liquidationBounty, uint256(insurance)) : 0;
+            insurance > 0 ? Math.min(clearingHouse.backstopRulesOf(marketId).liquidationBounty, uint256(insurance)) : 0;
         if (bounty != 0 && !_isMaker(msg.sender)) {
             vault.settlePenalty(marketId, account, msg.sender, ZERO_QUOTE, QuoteLib.toQuote(bounty));
         }

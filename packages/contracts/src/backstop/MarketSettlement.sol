@@ -71,7 +71,7 @@ abstract contract MarketSettlement is Deleveraging {
 
     /// @dev Neither has the first source published for the settlement delay, nor does a second one answer now.
     function _checkDead(uint256 marketId, uint256 publishTime) private view {
-        uint256 deadAt = publishTime + clearingHouse.rulesOf(marketId).settlementDelay;
+        uint256 deadAt = publishTime + clearingHouse.backstopRulesOf(marketId).settlementDelay;
         if (block.timestamp < deadAt) revert FeedAlive(publishTime, deadAt);
         try oracle.getLiquidationPrice(marketId) returns (Price) {
             revert FeedAlive(block.timestamp, deadAt);

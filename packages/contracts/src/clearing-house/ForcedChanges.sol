@@ -36,7 +36,8 @@ abstract contract ForcedChanges is IForcedChanges {
                 base: base,
                 quote: quote,
                 price: price,
-                tradingFee: 0
+                tradingFee: 0,
+                isLast: false
             })
         );
     }

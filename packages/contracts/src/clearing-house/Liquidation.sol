@@ -65,7 +65,7 @@ abstract contract Liquidation is Trading {
         MarketRules memory rules,
         AccountState memory account,
         Closing memory closing
-    ) private pure {
+    ) private view {
         uint256 requirement = account.requirementCeil(closing.price);
         if (!LiquidationMath.isBelow(account.value, requirement)) {
             revert NotLiquidatable(params.account, account.value.unwrap(), requirement);
@@ -76,7 +76,8 @@ abstract contract Liquidation is Trading {
         closing.base = BaseLib.toBase(closing.amount);
         if (account.size.unwrap() > 0) closing.base = -closing.base;
         closing.quote = account.quoteAtOracle(closing.price, closing.amount);
-        closing.penalty = account.penaltyDown(rules, closing.price, closing.amount);
+        uint256 bounty = account.value.isNegative() ? _backstopRules[params.marketId].liquidationBounty : 0;
+        closing.penalty = account.penaltyDown(rules, bounty, closing.price, closing.amount);
     }
 
     function _takeOver(LiquidationParams calldata params, Closing memory closing) private returns (Settlement memory) {

@@ -8,7 +8,7 @@ import {IClearingHouse, MarketParams, Rule, RuleParams} from "../interfaces/ICle
 import {IMaker} from "../interfaces/IMaker.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IVault} from "../interfaces/IVault.sol";
-import {MarketLedger, MarketRules, MarketStatus} from "../types/Market.sol";
+import {BackstopRules, MarketLedger, MarketRules, MarketStatus} from "../types/Market.sol";
 import {PPM} from "../types/Units.sol";
 
 /// @title Markets, their rules and status, and their makers
@@ -45,6 +45,7 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
     /// @inheritdoc IClearingHouse
     MarketStatus public systemStatus = MarketStatus.Active;
     mapping(uint256 marketId => MarketRules rules) internal _rules;
+    mapping(uint256 marketId => BackstopRules rules) internal _backstopRules;
     mapping(address maker => MakerRecord record) internal _makerRecords;
     mapping(uint256 marketId => address[] makers) internal _makers;
 
@@ -213,6 +214,11 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
     }
 
     /// @inheritdoc IClearingHouse
+    function backstopRulesOf(uint256 marketId) external view returns (BackstopRules memory) {
+        return _backstopRules[marketId];
+    }
+
+    /// @inheritdoc IClearingHouse
     function statusOf(uint256 marketId) public view returns (MarketStatus) {
         return _strictest(_rules[marketId]);
     }
@@ -280,9 +286,11 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         rules.liquidationPenalty = params.liquidationPenalty;
         rules.liquidatorShare = params.liquidatorShare;
         rules.minPositionValue = params.minPositionValue;
-        rules.liquidationBounty = params.liquidationBounty;
-        rules.deleverageWindow = params.deleverageWindow;
-        rules.settlementDelay = params.settlementDelay;
+        _backstopRules[marketId] = BackstopRules({
+            liquidationBounty: params.liquidationBounty,
+            deleverageWindow: params.deleverageWindow,
+            settlementDelay: params.settlementDelay
+        });
         emit RulesSet(marketId, params);
     }
 

@@ -51,7 +51,8 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
             IMaker(params.maker).fillOrder(params.isBaseToQuote, params.isExactInput, ask.amount, abi.encode(input));
         // 4. bounds
         FillTerms memory terms = _checkBounds(params, rules, input, ask, opposite);
-        // 5. settlement
+        // 5. settlement, which ends the fill unless the maker has a last word
+        terms.isLast = callbackData.length == 0;
         Settlement memory settled = vault.settleFill(terms);
         // 6. the maker's last word
         _callBack(params.maker, settled.maker, input.price, callbackData);
@@ -62,7 +63,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
             _checkMargin(settled.maker, params.maker, input.price, settled);
         }
         _checkMinimum(settled.taker, params.taker, input.price, rules.minPositionValue);
-        vault.closeFill();
+        if (!terms.isLast) vault.closeFill();
         return (terms.base.unwrap(), terms.quote.unwrap());
     }
 
@@ -139,7 +140,8 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
             base: base,
             quote: quote,
             price: input.price,
-            tradingFee: rules.tradingFee == 0 ? 0 : Math.ceilDiv(quoteAmount * rules.tradingFee, PPM)
+            tradingFee: rules.tradingFee == 0 ? 0 : Math.ceilDiv(quoteAmount * rules.tradingFee, PPM),
+            isLast: false
         });
 
         if (_makerRecords[params.maker].isRetired && !input.makerSize.isReducedBy(-base)) {

@@ -123,7 +123,7 @@ contract OrderGateway is Ownable2Step {
         if (block.timestamp < order.executableAt) revert NotYetExecutable(block.timestamp, order.executableAt);
         if (block.timestamp > order.expiresAt) revert OrderExpired(block.timestamp, order.expiresAt);
 
-        uint256 sourceFee = msg.value == 0 ? 0 : oracle.updateFee(updateData);
+        uint256 sourceFee = msg.value == 0 ? 0 : oracle.executionFee(order.request.marketId, updateData);
         if (msg.value < sourceFee) revert SourceFeeTooLow(msg.value, sourceFee);
         uint256 price = _beginExecution(order, updateData, sourceFee);
         executed = _tryTrade(orderId, order, price);

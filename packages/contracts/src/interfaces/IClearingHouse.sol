@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {MarketRules, MarketStatus} from "../types/Market.sol";
+import {BackstopRules, MarketRules, MarketStatus} from "../types/Market.sol";
 import {IBackstop} from "./IBackstop.sol";
 import {IForcedChanges} from "./IForcedChanges.sol";
 import {IPriceOracle} from "./IPriceOracle.sol";
@@ -28,7 +28,7 @@ struct TradeParams {
     uint256 deadline;
 }
 
-/// @dev What a market's trades and liquidations go by; see {MarketRules} for the units.
+/// @dev What a market's trades and liquidations go by; see {MarketRules} and {BackstopRules} for the units.
 struct RuleParams {
     uint24 priceBand;
     uint24 tradingFee;
@@ -60,7 +60,8 @@ struct LiquidationParams {
     address liquidator;
     /// @dev The maker that the position is closed against, or zero: the liquidator takes it over.
     address maker;
-    /// @dev WAD base; the most to close
+    /// @dev WAD base; the most to close, but for what would be left of a taker's position below the market's minimum,
+    /// which is closed too
     uint256 amount;
     /// @dev WAD quote; the least reward, after the maker's difference to the oracle price
     uint256 minReward;
@@ -229,6 +230,8 @@ interface IClearingHouse is IForcedChanges {
     function guardian() external view returns (address);
 
     function rulesOf(uint256 marketId) external view returns (MarketRules memory);
+
+    function backstopRulesOf(uint256 marketId) external view returns (BackstopRules memory);
 
     /// @notice The stricter of the market's and the system's status.
     function statusOf(uint256 marketId) external view returns (MarketStatus);

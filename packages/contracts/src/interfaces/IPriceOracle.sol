@@ -12,7 +12,7 @@ interface IPriceOracle {
     function getPrice(uint256 marketId) external view returns (Price price, uint256 confidence);
 
     /// @notice Reverts unless the price that {getPrice} gives is good enough to open, increase or enter and leave an LP
-    /// vault at: confidence narrow enough, and no disagreement with a second source.
+    /// vault at: confidence narrow enough, no disagreement with a second source, and not a second source's price itself.
     /// @dev Not part of {getPrice}, because wide confidence must never stop anybody from closing.
     function checkIncrease(uint256 marketId) external view;
 
@@ -28,9 +28,12 @@ interface IPriceOracle {
 
     /// @notice Makes the first price published at or after `minPublishTime` the price of `marketId` until
     /// {endExecution}, in this transaction only.
-    /// @dev Executors (gateways) only. Pays the source's fee out of the attached value, or out of the oracle's own
-    /// balance when none is attached.
-    /// @param updateData signed price updates of the source
+    /// @dev Executors (gateways) only. Pays the source's fee out of the attached value, the rest of which goes back to
+    /// the caller; or out of the oracle's own balance when none is attached. A caller that attaches more than
+    /// {executionFee} has to be able to receive.
+    /// @param updateData signed price updates of the source. None where there is a second source: its first round at or
+    /// after `minPublishTime`, once `maxPublishTime` has passed and while the first source is dead. At such a price
+    /// {checkIncrease} reverts.
     /// @param minPublishTime seconds
     /// @param maxPublishTime seconds
     /// @return price WAD quote per base
@@ -44,6 +47,9 @@ interface IPriceOracle {
     /// @notice Forgets the execution price.
     function endExecution() external;
 
-    /// @notice Native fee, in wei, that the source asks for `updateData`.
+    /// @notice Native fee, in wei, that {beginExecution} needs for `marketId` and `updateData`.
+    function executionFee(uint256 marketId, bytes[] calldata updateData) external view returns (uint256);
+
+    /// @notice Native fee, in wei, that the oracle's own source asks for `updateData`; see {executionFee} for a market's.
     function updateFee(bytes[] calldata updateData) external view returns (uint256);
 }

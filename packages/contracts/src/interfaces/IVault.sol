@@ -41,6 +41,8 @@ struct FillTerms {
     Price price;
     /// @dev WAD quote that the taker pays to the market's insurance.
     uint256 tradingFee;
+    /// @dev Nothing follows: the fill ends, and gives the lock back, as by {IVault-closeFill}.
+    bool isLast;
 }
 
 /// @dev An account and its market, as a forced change of a position needs to know them.
@@ -338,7 +340,8 @@ interface IVault {
     /// @notice What an account owes (> 0) or gets (< 0) until now, WAD quote: owed up, received down.
     function pendingFeesOf(uint256 marketId, address account) external view returns (int256 funding, int256 borrowing);
 
-    /// @notice What the account could take out of its margin now, XCD, down. Zero where taking out would revert.
+    /// @notice What the account could take out of its margin now, XCD, down. Reverts where a price is needed and there is
+    /// none, and while the market is paused.
     function freeMarginOf(uint256 marketId, address account) external view returns (uint256 amountXCD);
 
     /// @notice WAD base: what a maker has reported last.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {MarketRules, MarketStatus} from "../types/Market.sol";
+import {BackstopRules, MarketRules, MarketStatus} from "../types/Market.sol";
 
 /// @dev One account in one market.
 struct AccountView {
@@ -69,6 +69,7 @@ struct MarketView {
     /// @dev The stricter of the market's and the system's
     MarketStatus status;
     MarketRules rules;
+    BackstopRules backstopRules;
     /// @dev In force now, ppm
     uint256 initialMarginRatio;
     uint256 maintenanceMarginRatio;

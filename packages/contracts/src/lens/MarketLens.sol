@@ -17,6 +17,7 @@ abstract contract MarketLens is AccountLens {
         result.marketId = marketId;
         result.status = clearingHouse.statusOf(marketId);
         result.rules = clearingHouse.rulesOf(marketId);
+        result.backstopRules = clearingHouse.backstopRulesOf(marketId);
         result.makers = clearingHouse.makersOf(marketId);
         (result.initialMarginRatio, result.maintenanceMarginRatio) = vault.marginRatiosOf(marketId);
         (result.targetInitialMarginRatio, result.targetMaintenanceMarginRatio, result.rampEnd) =
@@ -48,7 +49,8 @@ abstract contract MarketLens is AccountLens {
     }
 
     function _addUtilization(MarketView memory result, MarketLedger memory ledger) private pure {
-        (result.makerLongCapacity, result.makerShortCapacity) = (ledger.makerLongCapacity, ledger.makerShortCapacity);
+        (result.makerLongCapacity, result.makerShortCapacity) =
+        (ledger.makerLongCapacity * FeeMath.SCALE, ledger.makerShortCapacity * FeeMath.SCALE);
         if (result.skew > 0) {
             // forge-lint: disable-next-line(unsafe-typecast)
             result.longUtilRatio = _utilization(uint256(result.skew), result.makerShortCapacity);

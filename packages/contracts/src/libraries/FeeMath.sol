@@ -14,6 +14,9 @@ library FeeMath {
     /// @dev Funding has at most 36 decimals of price and rate; an index keeps `decimals` of them.
     uint256 internal constant MAX_INDEX_DECIMALS = 30;
 
+    /// @dev Capacities and skew scales are kept in units of this much base (WAD), so that they share a word.
+    uint256 internal constant SCALE = 1e9;
+
     struct Rates {
         uint256 indexDecimals;
         /// @dev WAD per second
@@ -48,21 +51,20 @@ library FeeMath {
     {
         int256 size = position.size.unwrap();
         if (size == 0) return (funding, borrowing);
-        // forge-lint: disable-start(unsafe-typecast)
-        int256 unit = int256(10 ** indexDecimals);
-        // Differences of wrapping indices: the casts are the wrap.
-        int256 fundingDelta = int72(state.fundingIndex - position.fundingIndex);
         uint256 index = state.borrowingIndex(position.isMaker, size);
-        uint64 borrowingDelta;
+        // Sizes are below 2^127 and differences below 2^71: nothing overflows. Indices wrap, and casting their
+        // difference to their width is what undoes it.
+        // forge-lint: disable-start(unsafe-typecast)
         unchecked {
-            borrowingDelta = uint64(index - position.borrowingIndex);
+            int256 unit = int256(10 ** indexDecimals);
+            int256 fundingDelta = int72(state.fundingIndex - position.fundingIndex);
+            int256 borrowingDelta = int256(uint256(uint64(index - position.borrowingIndex)));
+            int256 fee = (size < 0 ? -size : size) * borrowingDelta;
+            // -floor(-x) rounds up.
+            funding = Quote.wrap(-floorDiv(-size * fundingDelta, unit));
+            borrowing = Quote.wrap(-floorDiv(position.isMaker ? fee : -fee, unit));
         }
-        int256 magnitude = size < 0 ? -size : size;
-        int256 fee = magnitude * int256(uint256(borrowingDelta));
         // forge-lint: disable-end(unsafe-typecast)
-        // -floor(-x) rounds up.
-        funding = Quote.wrap(-floorDiv(-size * fundingDelta, unit));
-        borrowing = Quote.wrap(-floorDiv(position.isMaker ? fee : -fee, unit));
     }
 
     /// @dev d(rate)/dt, WAD per second squared: in proportion to the skew, capped at full skew; toward zero.
@@ -82,27 +84,30 @@ library FeeMath {
 
     /// @dev The rate moves in a straight line until it meets its cap; the index gains the area under it times price.
     function _accrueFunding(FeeState memory self, Rates memory rates, uint256 elapsed) private pure {
-        // Rates and velocities are below 2^63, skew below 2^128 and elapsed below 2^40: no product exceeds 2^232.
+        // Rates and velocities are below 2^48, skews below 2^128, elapsed below 2^40 and prices below 2^128: no product
+        // here exceeds 2^220.
         // forge-lint: disable-start(unsafe-typecast)
-        int256 time = int256(elapsed);
-        int256 cap = int256(rates.maxFundingRate);
-        int256 push = int256(rates.maxFundingVelocity) * _cappedSkew(self, rates);
-        int256 scale = int256(rates.skewScale);
-        int256 before = self.fundingRate;
-        int256 rate = before + push * time / scale;
-        int256 doubleArea;
-        if (rate > cap || rate < -cap) {
-            rate = rate > cap ? cap : -cap;
-            // Whole seconds until the cap is met.
-            int256 moving = (rate - before) * scale / push;
-            doubleArea = (before + rate) * moving + 2 * rate * (time - moving);
-        } else {
-            doubleArea = (before + rate) * time;
+        unchecked {
+            int256 time = int256(elapsed);
+            int256 cap = int256(rates.maxFundingRate);
+            int256 push = int256(rates.maxFundingVelocity) * _cappedSkew(self, rates);
+            int256 scale = int256(rates.skewScale);
+            int256 before = self.fundingRate;
+            int256 rate = before + push * time / scale;
+            int256 doubleArea;
+            if (rate > cap || rate < -cap) {
+                rate = rate > cap ? cap : -cap;
+                // Whole seconds until the cap is met.
+                int256 moving = (rate - before) * scale / push;
+                doubleArea = (before + rate) * moving + 2 * rate * (time - moving);
+            } else {
+                doubleArea = (before + rate) * time;
+            }
+            self.fundingRate = rate;
+            int256 unit = 2 * int256(10 ** (36 - rates.indexDecimals));
+            // The cast is the wrap.
+            self.fundingIndex = int72(self.fundingIndex + floorDiv(doubleArea * int256(self.price), unit));
         }
-        self.fundingRate = rate;
-        int256 unit = 2 * int256(10 ** (36 - rates.indexDecimals));
-        // The cast is the wrap.
-        self.fundingIndex = int72(self.fundingIndex + floorDiv(doubleArea * int256(self.price), unit));
         // forge-lint: disable-end(unsafe-typecast)
     }
 
@@ -112,11 +117,11 @@ library FeeMath {
         (uint256 net, uint256 capacity) = _exposure(self, rates);
         if (net == 0) return;
         uint256 utilization = net >= capacity ? WAD : Math.mulDiv(net, WAD, capacity);
-        // price below 2^128, rate below 2^48, elapsed below 2^40.
-        uint256 perNet =
-            Math.mulDiv(self.price * rates.maxBorrowingRate * elapsed, utilization, 10 ** (54 - rates.indexDecimals));
         unchecked {
-            // Indices wrap; {FeeStorage-store} cuts them to their width.
+            // Price below 2^128, rate below 2^48, elapsed below 2^40. Indices wrap; {FeeStorage-store} cuts them.
+            uint256 perNet = Math.mulDiv(
+                self.price * rates.maxBorrowingRate * elapsed, utilization, 10 ** (54 - rates.indexDecimals)
+            );
             if (self.takerLong > self.takerShort) {
                 self.takerLongIndex += Math.mulDiv(perNet, net, self.takerLong, Math.Rounding.Ceil);
                 self.makerShortIndex += Math.mulDiv(perNet, net, self.makerShort());
@@ -129,10 +134,12 @@ library FeeMath {
 
     /// @dev The makers' net position and all their capacity on that side, WAD base.
     function _exposure(FeeState memory self, Rates memory rates) private pure returns (uint256 net, uint256 capacity) {
-        if (self.takerLong > self.takerShort) {
-            return (self.takerLong - self.takerShort, rates.makerShortCapacity);
+        unchecked {
+            if (self.takerLong > self.takerShort) {
+                return (self.takerLong - self.takerShort, rates.makerShortCapacity);
+            }
+            return (self.takerShort - self.takerLong, rates.makerLongCapacity);
         }
-        return (self.takerShort - self.takerLong, rates.makerLongCapacity);
     }
 
     function _cappedSkew(FeeState memory self, Rates memory rates) private pure returns (int256 skew) {

@@ -45,16 +45,20 @@ library LiquidationMath {
     }
 
     /// @dev The penalty is a ratio of the closed notional, down, and at most what the account has (T30). Whoever has
-    /// nothing left pays nothing; insurance then pays the bounty out of what the shortfall leaves of it.
-    function penaltyDown(AccountState memory account, MarketRules memory rules, Price price, uint256 base)
-        internal
-        pure
-        returns (Penalty memory result)
-    {
+    /// nothing left pays nothing; insurance then pays the bounty for closing the whole, once, out of what the shortfall
+    /// leaves of it.
+    function penaltyDown(
+        AccountState memory account,
+        MarketRules memory rules,
+        uint256 bounty,
+        Price price,
+        uint256 base
+    ) internal pure returns (Penalty memory result) {
         if (account.value < ZERO_QUOTE) {
             int256 spare = account.insurance + account.value.unwrap();
+            if (base < account.size.abs()) return result;
             // forge-lint: disable-next-line(unsafe-typecast)
-            result.reward = spare > 0 ? Math.min(rules.liquidationBounty, uint256(spare)) : 0;
+            result.reward = spare > 0 ? Math.min(bounty, uint256(spare)) : 0;
             return result;
         }
         uint256 notional = BaseLib.toBase(base).notionalFloor(price);

@@ -26,4 +26,21 @@ library ShareMath {
     function toPayoutDown(uint256 shares, uint256 totalAssets, uint256 totalShares) internal pure returns (uint256) {
         return Math.min(toAssetsDown(shares, totalAssets, totalShares), Math.mulDiv(shares, totalAssets, totalShares));
     }
+
+    /// @dev The part of one kind of asset that shares are paid out with in kind, down. The virtual shares keep theirs: if
+    /// they did not, whoever inflates the price could take all of its gift out again and keep what the next LP loses by
+    /// rounding.
+    function toKindDown(uint256 shares, uint256 amount, uint256 totalShares) internal pure returns (uint256) {
+        return Math.mulDiv(shares, amount, totalShares + VIRTUAL);
+    }
+
+    /// @dev The most shares, to the last one, whose {toPayoutDown} is not above `payout`.
+    function toSharesOfPayoutDown(uint256 payout, uint256 totalAssets, uint256 totalShares)
+        internal
+        pure
+        returns (uint256)
+    {
+        // The payout is the lesser of two amounts: either bound on the shares is enough.
+        return Math.max(toSharesDown(payout, totalAssets, totalShares), Math.mulDiv(payout, totalShares, totalAssets));
+    }
 }

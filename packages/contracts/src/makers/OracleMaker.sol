@@ -115,7 +115,7 @@ contract OracleMaker is LpVault {
     /// @notice Marginal prices at the current inventory and oracle price, WAD quote per base, within one wei.
     function getPrices() external view returns (uint256 bid, uint256 ask, uint256 reservationPrice) {
         Parameters memory p = _parameters;
-        (Price price,) = clearingHouse.oracle().getPrice(marketId);
+        (Price price,) = oracle.getPrice(marketId);
         reservationPrice = InventoryCurve.reservationPrice(price, _position().size, p.maxSpread, p.maxAbsPosition);
         bid = Math.min(price.unwrap(), reservationPrice);
         ask = Math.max(price.unwrap(), reservationPrice);
@@ -128,7 +128,7 @@ contract OracleMaker is LpVault {
         view
         returns (uint256 oppositeAmount)
     {
-        (Price price,) = clearingHouse.oracle().getPrice(marketId);
+        (Price price,) = oracle.getPrice(marketId);
         return _quote(price, _position().size, isBaseToQuote, isBaseToQuote == isExactInput, amount);
     }
 
@@ -191,9 +191,20 @@ contract OracleMaker is LpVault {
     }
 
     /// @dev Account value: on this curve the pool's own quote for closing its inventory is the oracle price.
-    function _totalAssets() internal view override returns (int256) {
-        (,, Quote accountValue) = vault.valuePosition(marketId, address(this));
-        return accountValue.unwrap();
+    function _totalAssets(Valuation memory v) internal pure override returns (int256) {
+        return v.accountValue.unwrap();
+    }
+
+    function _needsPrice(Valuation memory v, bool) internal pure override returns (bool) {
+        return !v.position.size.isZero();
+    }
+
+    /// @dev What is free by the Vault's rule for withdrawals (L6: no unrealised profit), by the maker's own, and by what
+    /// the market holds.
+    function _payableXCD(Valuation memory v) internal view override returns (uint256) {
+        uint256 notional = v.position.size.isZero() ? 0 : v.position.size.notionalCeil(v.price);
+        uint256 byMaker = _excess(v.accountValue, _marginRequirement(notional, _parameters.minMarginRatio));
+        return Math.min(byMaker / assetScale, vault.freeMarginOf(marketId, address(this)));
     }
 
     /// @dev Straight from the LP into the Vault, once.
@@ -203,10 +214,18 @@ contract OracleMaker is LpVault {
         return vault.endReceive();
     }
 
-    function _payOut(uint256 amountXCD, uint256, uint256, address receiver) internal override {
-        vault.withdrawMargin(marketId, amountXCD, receiver);
-        (Position memory position, Price price, Quote accountValue) = vault.valuePosition(marketId, address(this));
-        if (position.size.isZero()) return;
-        _checkMinMarginRatio(accountValue.unwrap(), position.size.notionalCeil(price), _parameters.minMarginRatio);
+    /// @dev The Vault asks for the initial margin of what is left, and this for the maker's own floor.
+    function _payOut(Valuation memory v, Payout memory payout, address receiver) internal override {
+        if (!v.position.size.isZero()) {
+            Quote left = v.accountValue - QuoteLib.toQuote(payout.amountXCD * assetScale);
+            _checkMinMarginRatio(left.unwrap(), v.position.size.notionalCeil(v.price), _parameters.minMarginRatio);
+        }
+        vault.withdrawMargin(marketId, payout.amountXCD, receiver);
+    }
+
+    /// @dev What an amount is above a requirement, WAD quote; zero when it is below.
+    function _excess(Quote amount, uint256 required) private pure returns (uint256) {
+        uint256 held = amount.positivePart();
+        return held > required ? held - required : 0;
     }
 }

@@ -9,7 +9,7 @@ import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
 import {ISpotAdapter, ISpotPayer} from "../interfaces/ISpotAdapter.sol";
 import {LiabilityMath} from "../libraries/LiabilityMath.sol";
-import {Position} from "../types/Position.sol";
+import {ShareMath} from "../libraries/ShareMath.sol";
 import {Base, BaseLib, PPM, Price, Quote, SIGNED_WAD, WAD, floorDiv} from "../types/Units.sol";
 import {LpVault} from "./LpVault.sol";
 
@@ -86,6 +86,9 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
         uint256 quote;
     }
 
+    /// @dev Changes of capacity below this part of it are not reported.
+    uint256 private constant REPORT_FRACTION = 64;
+
     /// @notice Base held, in the base token's decimals. An internal ledger: tokens sent here change nothing.
     uint128 public assetBalance;
     /// @notice What LPs have put in, net of what they took out, in the base token's decimals.
@@ -95,6 +98,8 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     /// @notice Base that the vault has yet to buy (> 0) or sell (< 0) since its position was changed for it, in the base
     /// token's decimals.
     int128 public hedgeGap;
+    /// @notice The liability that the exchange was told of last as the vault's capacity, in the base token's decimals.
+    uint128 public reportedLiability;
     /// @dev Set while a swap that this vault started may ask it to pay.
     Payment private transient _payment;
 
@@ -167,7 +172,7 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     /// @dev Trades the same base on the spot market within the bound of hedges, out of free margin; what that fails at is
     /// kept as {hedgeGap}.
     function onPositionForced(int256 base, int256, uint256 price) external onlyClearingHouse {
-        uint256 size = _position().size.abs();
+        uint256 size = vault.positionOf(marketId, address(this)).size.abs();
         // The vault is long or flat, before and after.
         // forge-lint: disable-next-line(unsafe-typecast)
         int256 units = int256((uint256(int256(size) - base)) / assetScale) - int256(size / assetScale);
@@ -182,8 +187,8 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     function closeHedgeGap() external {
         int256 gap = hedgeGap;
         if (gap == 0) revert NoHedgeGap();
-        (Price price,) = clearingHouse.oracle().getPrice(marketId);
-        clearingHouse.oracle().checkIncrease(marketId);
+        (Price price,) = oracle.getPrice(marketId);
+        oracle.checkIncrease(marketId);
         vault.lock();
         _hedgeFree(gap, price);
         vault.unlock();
@@ -428,14 +433,24 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     // -------------------------------------------------------------------------------------------------- LP vault ----
 
     /// @dev assetBalance + account value / price, WAD base, floor.
-    function _totalAssets() internal view override returns (int256) {
-        (Position memory position, Price price, Quote accountValue) = vault.valuePosition(marketId, address(this));
+    function _totalAssets(Valuation memory v) internal view override returns (int256) {
         // forge-lint: disable-next-line(unsafe-typecast)
         int256 held = int256(uint256(assetBalance) * assetScale);
-        if (accountValue.unwrap() == 0) return held;
-        if (position.size.isZero()) (price,) = clearingHouse.oracle().getPrice(marketId);
+        if (v.accountValue.unwrap() == 0) return held;
         // forge-lint: disable-next-line(unsafe-typecast)
-        return held + floorDiv(accountValue.unwrap() * SIGNED_WAD, int256(price.unwrap()));
+        return held + floorDiv(v.accountValue.unwrap() * SIGNED_WAD, int256(_priceOf(v).unwrap()));
+    }
+
+    /// @dev A flat vault pays out in kind, and takes in without a price unless it holds quote.
+    function _needsPrice(Valuation memory v, bool isDeposit) internal pure override returns (bool) {
+        return !v.position.size.isZero() || (isDeposit && v.accountValue.unwrap() != 0);
+    }
+
+    /// @dev Base paid out does not touch the margin: what stands against it is the margin ratio, all or nothing.
+    function _payableXCD(Valuation memory v) internal view override returns (uint256) {
+        if (v.position.size.isZero()) return type(uint256).max;
+        uint256 required = _marginRequirement(v.position.size.notionalCeil(v.price), _parameters.minMarginRatio);
+        return v.accountValue.positivePart() < required ? 0 : assetBalance;
     }
 
     function _takeIn(uint256 amountXCD) internal override returns (uint256 receivedXCD) {
@@ -446,45 +461,57 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
         assetBalance = (uint256(assetBalance) + receivedXCD).toUint128();
         assetLiability = (uint256(assetLiability) + receivedXCD).toUint128();
         vault.unlock();
-        _reportCapacity();
     }
 
     /// @dev A flat vault pays its base and its quote out pro rata, in kind; otherwise base only. The former needs no price.
-    function _previewWithdraw(uint256 shares, uint256 totalShares) internal view override returns (uint256) {
-        if (_position().size.isZero()) return Math.mulDiv(assetBalance, shares, totalShares);
-        return super._previewWithdraw(shares, totalShares);
+    function _entitlement(Valuation memory v, uint256 shares) internal view override returns (uint256, uint256) {
+        if (!v.position.size.isZero()) return super._entitlement(v, shares);
+        return (
+            ShareMath.toPayoutDown(shares, assetBalance * assetScale, v.totalShares) / assetScale,
+            ShareMath.toKindDown(shares, v.position.margin.positivePart(), v.totalShares) / _quoteScale
+        );
     }
 
-    function _payOut(uint256 amountXCD, uint256 shares, uint256 totalShares, address receiver) internal override {
-        (Position memory position, Price price, Quote accountValue) = vault.valuePosition(marketId, address(this));
+    function _worth(Valuation memory v, Payout memory payout) internal view override returns (uint256) {
+        if (payout.quoteXCD == 0) return payout.amountXCD;
+        return payout.amountXCD + Math.mulDiv(payout.quoteXCD * _quoteScale, WAD, _priceOf(v).unwrap()) / assetScale;
+    }
+
+    function _payOut(Valuation memory v, Payout memory payout, address receiver) internal override {
         uint256 available = assetBalance;
-        if (amountXCD > available) revert InsufficientAssetBalance(amountXCD, available);
+        if (payout.amountXCD > available) revert InsufficientAssetBalance(payout.amountXCD, available);
+        if (!v.position.size.isZero()) {
+            _checkMinMarginRatio(
+                v.accountValue.unwrap(), v.position.size.notionalCeil(v.price), _parameters.minMarginRatio
+            );
+        }
         vault.lock();
-        assetBalance = (available - amountXCD).toUint128();
-        assetLiability = LiabilityMath.afterWithdrawalUp(assetLiability, shares, totalShares).toUint128();
-        asset.safeTransfer(receiver, amountXCD);
-        if (position.size.isZero()) {
-            uint256 quoteXCD = Math.mulDiv(position.margin.positivePart(), shares, totalShares) / _quoteScale;
-            if (quoteXCD != 0) {
-                emit QuoteWithdrawn(msg.sender, shares, quoteXCD);
-                vault.withdrawMargin(marketId, quoteXCD, receiver);
-            }
-        } else {
-            _checkMinMarginRatio(accountValue.unwrap(), position.size.notionalCeil(price), _parameters.minMarginRatio);
+        assetBalance = (available - payout.amountXCD).toUint128();
+        assetLiability = LiabilityMath.afterWithdrawalUp(assetLiability, payout.shares, v.totalShares).toUint128();
+        asset.safeTransfer(receiver, payout.amountXCD);
+        if (payout.quoteXCD != 0) {
+            emit QuoteWithdrawn(msg.sender, payout.shares, payout.quoteXCD);
+            vault.withdrawMargin(marketId, payout.quoteXCD, receiver);
         }
         vault.unlock();
-        _reportCapacity();
     }
 
-    /// @dev Capacity is what LPs have put in: it changes with what they do only. Before registration, and after removal,
-    /// nobody counts it.
-    function _reportCapacity() private {
+    /// @dev Capacity is what LPs have put in: it changes with what they do only. Small changes wait for others to join
+    /// them, because a report costs more than they are worth.
+    function _afterLiquidityChange() internal override {
+        uint256 liability = assetLiability;
+        uint256 reported = reportedLiability;
+        uint256 change = liability > reported ? liability - reported : reported - liability;
+        if (change * REPORT_FRACTION < reported) return;
+        reportedLiability = liability.toUint128();
         (uint256 long, uint256 short) = getCapacity();
         vault.setCapacity(marketId, long, short);
     }
 
-    function _position() private view returns (Position memory) {
-        return vault.positionOf(marketId, address(this));
+    /// @dev The price of the valuation; read now when a flat vault was valued without.
+    function _priceOf(Valuation memory v) private view returns (Price) {
+        if (v.price.unwrap() == 0) (v.price,) = oracle.getPrice(marketId);
+        return v.price;
     }
 
     function _setParameters(Parameters memory parameters_) private {

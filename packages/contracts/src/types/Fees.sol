@@ -51,14 +51,19 @@ using FeeStorage for PackedFees global;
 library FeeStateLib {
     /// @dev WAD base
     function makerShort(FeeState memory self) internal pure returns (uint256) {
-        return self.takerLong + self.makerLong - self.takerShort;
+        unchecked {
+            // All are below 2^128, and sizes add up to zero (L1).
+            return self.takerLong + self.makerLong - self.takerShort;
+        }
     }
 
     /// @dev Net position of all takers, WAD base; the makers' is its negative.
     function skew(FeeState memory self) internal pure returns (int256) {
-        // Both are below 2^128.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return int256(self.takerLong) - int256(self.takerShort);
+        unchecked {
+            // Both are below 2^128.
+            // forge-lint: disable-next-line(unsafe-typecast)
+            return int256(self.takerLong) - int256(self.takerShort);
+        }
     }
 
     function isFrozen(FeeState memory self) internal pure returns (bool) {
@@ -111,14 +116,19 @@ library FeeStorage {
 
     /// @dev Sums that exceed 128 bits revert; indices wrap; the rate is capped far below 64 bits by its parameters.
     function store(PackedFees storage self, FeeState memory state) internal {
+        storeSizes(self, state);
         // forge-lint: disable-start(unsafe-typecast)
-        self.takers = uint256(state.takerLong.toUint128()) | uint256(state.takerShort.toUint128()) << 128;
-        self.makers = uint256(state.makerLong.toUint128()) | state.price << 128;
         self.funding = uint256(uint72(int72(state.fundingIndex))) | uint256(uint64(int64(state.fundingRate))) << 72
             | state.updatedAt << 136;
         self.borrowing = uint256(uint64(state.takerLongIndex)) | uint256(uint64(state.takerShortIndex)) << 64
             | uint256(uint64(state.makerLongIndex)) << 128 | uint256(uint64(state.makerShortIndex)) << 192;
         // forge-lint: disable-end(unsafe-typecast)
+    }
+
+    /// @dev The two words that a fill changes after what has accrued was stored.
+    function storeSizes(PackedFees storage self, FeeState memory state) internal {
+        self.takers = uint256(state.takerLong.toUint128()) | uint256(state.takerShort.toUint128()) << 128;
+        self.makers = uint256(state.makerLong.toUint128()) | state.price << 128;
     }
 
     /// @dev The price of the last touch; zero before the first.

@@ -15,9 +15,8 @@ enum MarketStatus {
     Settled
 }
 
-/// @dev What the ClearingHouse admits trades by.
+/// @dev What the ClearingHouse admits trades by; one storage word, read by every trade.
 struct MarketRules {
-    // ---- first word, read by every trade ----
     /// @dev The market's own status.
     MarketStatus status;
     /// @dev The system's, copied to every market so that a trade reads one word; the stricter of the two binds.
@@ -32,7 +31,10 @@ struct MarketRules {
     uint24 liquidatorShare;
     /// @dev Least notional that a taker's increasing fill may leave, WAD quote.
     uint96 minPositionValue;
-    // ---- second word, read when somebody is liquidated ----
+}
+
+/// @dev What applies when somebody cannot carry a position, or the feed has died; one storage word.
+struct BackstopRules {
     /// @dev What insurance pays the liquidator of an account that has nothing left, WAD quote.
     uint128 liquidationBounty;
     /// @dev Seconds in which a shortfall beyond insurance can only be deleveraged, not recorded as bad debt.
@@ -48,37 +50,35 @@ struct MarketLedger {
     uint24 initialMarginRatio;
     /// @dev Margin below which an account can be liquidated, ppm of current notional; from `rampEnd` on.
     uint24 maintenanceMarginRatio;
-    /// @dev The ratios in force at `rampStart`, from which they move in a straight line.
-    uint24 initialMarginRatioBefore;
-    uint24 maintenanceMarginRatioBefore;
-    /// @dev seconds
-    uint40 rampStart;
+    /// @dev Seconds; until then the ratios move, see the last word.
     uint40 rampEnd;
     /// @dev Decimals of the funding and borrowing indices (quote per base), chosen when the market is created so that
     /// a price has about 16 digits; see {FeeState}.
     uint8 feeIndexDecimals;
     /// @dev WAD per second: what takers pay for all of the makers' capacity, of its notional.
     uint48 maxBorrowingRate;
-    /// @dev Whether the funding word below says anything.
-    bool hasFunding;
-    // ---- second word: money ----
+    /// @dev WAD per second, of the notional.
+    uint48 maxFundingRate;
+    /// @dev WAD per second squared: how fast the rate moves at full skew.
+    uint48 maxFundingVelocity;
+    // ---- second word: what rates are measured by, in {FeeMath-SCALE} base ----
+    /// @dev The net taker position at which the skew is full.
+    uint80 skewScale;
+    /// @dev How far all makers together can go long and short.
+    uint88 makerLongCapacity;
+    uint88 makerShortCapacity;
+    // ---- third word: money ----
     /// @dev Collateral that belongs to this market's accounts, XCD. Moves only when tokens or funds do.
     uint128 balance;
     /// @dev WAD quote that pays shortfalls of accounts whose size is zero. Below zero: bad debt.
     int128 insurance;
-    // ---- third word ----
-    /// @dev WAD per second, of the notional.
-    uint64 maxFundingRate;
-    /// @dev WAD per second squared: how fast the rate moves at full skew.
-    uint64 maxFundingVelocity;
-    /// @dev WAD base: the net taker position at which the skew is full.
-    uint128 skewScale;
-    // ---- fourth word ----
-    /// @dev WAD base: how far all makers together can go long and short.
-    uint128 makerLongCapacity;
-    uint128 makerShortCapacity;
     // ---- four words: what has accrued ----
     PackedFees fees;
+    // ---- last word: the ratios at `rampStart`, from which they move in a straight line ----
+    uint24 initialMarginRatioBefore;
+    uint24 maintenanceMarginRatioBefore;
+    /// @dev seconds
+    uint40 rampStart;
 }
 
 using MarketLedgerLib for MarketLedger global;

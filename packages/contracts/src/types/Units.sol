@@ -142,7 +142,10 @@ library QuoteLib {
 /// `d` must be positive.
 function floorDiv(int256 n, int256 d) pure returns (int256 q) {
     q = n / d;
-    if (n % d < 0) --q;
+    unchecked {
+        // The remainder has the sign of n; a quotient that is rounded is not the least int256.
+        if (n - q * d < 0) --q;
+    }
 }
 
 function signed(Price price) pure returns (int256) {

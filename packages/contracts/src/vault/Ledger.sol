@@ -40,9 +40,10 @@ abstract contract Ledger is VaultBase {
         (settlement.initialMarginRatio, settlement.maintenanceMarginRatio) = ledger.marginRatios();
         // Accrued when the fill was opened, in this very second.
         FeeState memory fees = ledger.fees.load();
-        Quote takerPnl = _settleSide(settlement.taker, terms, fees, true);
-        Quote makerPnl = _settleSide(settlement.maker, terms, fees, false);
-        ledger.fees.store(fees);
+        uint256 decimals = ledger.feeIndexDecimals;
+        Quote takerPnl = _settleSide(settlement.taker, terms, fees, decimals, true);
+        Quote makerPnl = _settleSide(settlement.maker, terms, fees, decimals, false);
+        ledger.fees.storeSizes(fees);
         if (terms.tradingFee != 0) {
             _addInsurance(ledger, terms.tradingFee.toInt256());
             emit TradingFeePaid(terms.marketId, terms.taker, terms.tradingFee);
@@ -57,7 +58,8 @@ abstract contract Ledger is VaultBase {
             makerPnl.unwrap(),
             terms.price.unwrap()
         );
-        SystemLock.endFillWindow();
+        if (terms.isLast) _closeFill();
+        else SystemLock.endFillWindow();
         if (_drew) {
             _drew = false;
             int256 margin = _positions[terms.marketId][terms.maker].load().margin.unwrap();
@@ -67,9 +69,7 @@ abstract contract Ledger is VaultBase {
 
     /// @inheritdoc IVault
     function closeFill() external onlyExchange {
-        // A receipt left open would credit somebody else's later deposit a second time.
-        if (_balanceMark != 0) revert Locked(SystemLock.holder());
-        SystemLock.release();
+        _closeFill();
     }
 
     // --------------------------------------------------------------------------------------------- forced changes ----
@@ -138,15 +138,24 @@ abstract contract Ledger is VaultBase {
 
     // -------------------------------------------------------------------------------------------------- internal ----
 
+    function _closeFill() private {
+        // A receipt left open would credit somebody else's later deposit a second time.
+        if (_balanceMark != 0) revert Locked(SystemLock.holder());
+        SystemLock.release();
+    }
+
     /// @dev One side of a fill: pays its fees, takes the fill, and is told apart before and after it.
-    function _settleSide(FillSide memory side, FillTerms calldata terms, FeeState memory fees, bool isTaker)
-        private
-        returns (Quote realizedPnl)
-    {
+    function _settleSide(
+        FillSide memory side,
+        FillTerms calldata terms,
+        FeeState memory fees,
+        uint256 indexDecimals,
+        bool isTaker
+    ) private returns (Quote realizedPnl) {
         address account = isTaker ? terms.taker : terms.maker;
         PackedPosition storage stored = _positions[terms.marketId][account];
         Position memory position = stored.load();
-        _payFees(terms.marketId, account, position, fees);
+        _payFees(terms.marketId, account, position, fees, indexDecimals);
         side.sizeBefore = position.size;
         side.valueBefore = position.value(terms.price);
 
@@ -165,8 +174,14 @@ abstract contract Ledger is VaultBase {
         stored.store(position);
     }
 
-    function _payFees(uint256 marketId, address account, Position memory position, FeeState memory fees) private {
-        (Quote funding, Quote borrowing) = FeeMath.pending(position, fees, _markets[marketId].feeIndexDecimals);
+    function _payFees(
+        uint256 marketId,
+        address account,
+        Position memory position,
+        FeeState memory fees,
+        uint256 indexDecimals
+    ) private {
+        (Quote funding, Quote borrowing) = FeeMath.pending(position, fees, indexDecimals);
         if (funding.unwrap() == 0 && borrowing.unwrap() == 0) return;
         position.margin = position.margin - funding - borrowing;
         emit FeesSettled(marketId, account, funding.unwrap(), borrowing.unwrap());

@@ -20,11 +20,13 @@ abstract contract MarketBooks is VaultBase {
     uint256 public constant MAX_RAMP = 30 days;
     /// @notice WAD per second: 100% per day. Greater rates are mistakes.
     uint256 public constant MAX_RATE = uint256(1e18) / 1 days;
+    /// @notice Seconds that the funding rate takes at least from zero to its cap, so that no trade makes it jump (T2).
+    uint256 public constant MIN_TIME_TO_CAP = 1 hours;
 
-    /// @dev WAD base that a maker counts with in the sums of its market.
+    /// @dev What a maker counts with in the sums of its market, in {FeeMath-SCALE} base.
     struct Capacity {
-        uint128 long;
-        uint128 short;
+        uint88 long;
+        uint88 short;
     }
 
     mapping(uint256 marketId => mapping(address maker => Capacity capacity)) private _capacities;
@@ -77,8 +79,9 @@ abstract contract MarketBooks is VaultBase {
         onlyClearingHouse
     {
         bool isOff = maxRate == 0 && maxVelocity == 0 && skewScale == 0;
-        bool isValid = maxRate != 0 && maxRate <= MAX_RATE && maxVelocity != 0 && maxVelocity <= MAX_RATE
-            && skewScale != 0 && skewScale <= uint128(type(int128).max);
+        bool isValid = maxRate != 0 && maxRate <= MAX_RATE && maxVelocity != 0
+            && maxVelocity <= maxRate / MIN_TIME_TO_CAP && skewScale >= FeeMath.SCALE
+            && skewScale / FeeMath.SCALE <= type(uint80).max;
         if (!isOff && !isValid) revert InvalidFunding(maxRate, maxVelocity, skewScale);
         MarketLedger storage ledger = _market(marketId);
         FeeState memory fees = _feesNow(ledger);
@@ -88,8 +91,10 @@ abstract contract MarketBooks is VaultBase {
         if (fees.fundingRate > cap) fees.fundingRate = cap;
         if (fees.fundingRate < -cap) fees.fundingRate = -cap;
         ledger.fees.store(fees);
-        ledger.hasFunding = !isOff;
-        (ledger.maxFundingRate, ledger.maxFundingVelocity, ledger.skewScale) = (maxRate, maxVelocity, skewScale);
+        // Within MAX_RATE, which has 44 bits.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        (ledger.maxFundingRate, ledger.maxFundingVelocity) = (uint48(maxRate), uint48(maxVelocity));
+        ledger.skewScale = (skewScale / FeeMath.SCALE).toUint80();
         emit FundingSet(marketId, maxRate, maxVelocity, skewScale);
     }
 
@@ -139,7 +144,7 @@ abstract contract MarketBooks is VaultBase {
     /// @inheritdoc IVault
     function capacityOf(uint256 marketId, address maker) external view returns (uint256 long, uint256 short) {
         Capacity memory capacity = _capacities[marketId][maker];
-        return (capacity.long, capacity.short);
+        return (capacity.long * FeeMath.SCALE, capacity.short * FeeMath.SCALE);
     }
 
     function _setCapacity(uint256 marketId, address maker, uint256 long, uint256 short) private {
@@ -147,9 +152,11 @@ abstract contract MarketBooks is VaultBase {
         // Without borrowing, capacity enters nothing.
         if (ledger.maxBorrowingRate != 0) _accrue(ledger);
         Capacity memory before = _capacities[marketId][maker];
-        ledger.makerLongCapacity = (ledger.makerLongCapacity - uint256(before.long) + long).toUint128();
-        ledger.makerShortCapacity = (ledger.makerShortCapacity - uint256(before.short) + short).toUint128();
-        _capacities[marketId][maker] = Capacity({long: long.toUint128(), short: short.toUint128()});
+        Capacity memory after_ =
+            Capacity({long: (long / FeeMath.SCALE).toUint88(), short: (short / FeeMath.SCALE).toUint88()});
+        ledger.makerLongCapacity = ledger.makerLongCapacity - before.long + after_.long;
+        ledger.makerShortCapacity = ledger.makerShortCapacity - before.short + after_.short;
+        _capacities[marketId][maker] = after_;
         emit CapacitySet(marketId, maker, long, short);
     }
 

@@ -154,15 +154,15 @@ abstract contract VaultBase is IVault {
     /// @dev Words that say nothing are not read.
     function _rates(MarketLedger storage ledger) internal view returns (FeeMath.Rates memory rates) {
         rates.indexDecimals = ledger.feeIndexDecimals;
-        if (ledger.hasFunding) {
-            rates.maxFundingRate = ledger.maxFundingRate;
-            rates.maxFundingVelocity = ledger.maxFundingVelocity;
-            rates.skewScale = ledger.skewScale;
-        }
+        rates.maxFundingRate = ledger.maxFundingRate;
+        rates.maxFundingVelocity = ledger.maxFundingVelocity;
         rates.maxBorrowingRate = ledger.maxBorrowingRate;
-        if (rates.maxBorrowingRate != 0) {
-            rates.makerLongCapacity = ledger.makerLongCapacity;
-            rates.makerShortCapacity = ledger.makerShortCapacity;
+        if (rates.maxFundingRate | rates.maxBorrowingRate != 0) {
+            unchecked {
+                rates.skewScale = ledger.skewScale * FeeMath.SCALE;
+                rates.makerLongCapacity = ledger.makerLongCapacity * FeeMath.SCALE;
+                rates.makerShortCapacity = ledger.makerShortCapacity * FeeMath.SCALE;
+            }
         }
     }
 

@@ -46,7 +46,7 @@ contract AuthorityTest is ExchangeTest {
         vm.expectRevert(refusal);
         vault.openFill(market, stranger, address(om), stranger, Price.wrap(1));
         vm.expectRevert(refusal);
-        vault.settleFill(FillTerms(market, stranger, address(om), Base.wrap(1), Quote.wrap(0), Price.wrap(1), 0));
+        vault.settleFill(FillTerms(market, stranger, address(om), Base.wrap(1), Quote.wrap(0), Price.wrap(1), 0, false));
         vm.expectRevert(refusal);
         vault.closeFill();
         bytes memory notAlices = abi.encodeWithSelector(IVault.NotAuthorized.selector, alice, stranger);
@@ -64,7 +64,13 @@ contract AuthorityTest is ExchangeTest {
 
     function test_T19_PythOracle() public {
         vm.expectRevert(notOwner);
-        oracle.setFeed(2, PythOracle.Feed(FEED, 60, 60));
+        oracle.setFeed(2, plainFeed(FEED));
+        vm.expectRevert(notOwner);
+        oracle.proposeFeed(market, plainFeed(FEED));
+        vm.expectRevert(notOwner);
+        oracle.cancelFeed(market);
+        vm.expectRevert(notOwner);
+        oracle.seal();
         vm.expectRevert(notOwner);
         oracle.setExecutor(stranger, true);
         vm.expectRevert(abi.encodeWithSelector(PythOracle.NotExecutor.selector, stranger));

@@ -2,8 +2,12 @@
 pragma solidity ^0.8.34;
 
 import {Vm, VmSafe} from "forge-std/Vm.sol";
+import {LpRequests} from "../../src/makers/LpRequests.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
+import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
+import {DeployConfig, FundingConfig} from "../../script/Deploy.s.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {TestToken} from "../utils/TestToken.sol";
 
 /// @dev What each scenario costs as a transaction of its own: `forge test --isolate`, where every outer call is one.
 /// Run through `pnpm bench`, which prints the figures beside the peer's; without --isolate the figures mean nothing.
@@ -13,10 +17,19 @@ contract GasBench is ExchangeTest {
     string private constant KEY = "gas";
     string private json;
 
+    /// @dev Fees on, as in the peer's figures.
+    function config() internal override returns (DeployConfig memory c) {
+        c = super.config();
+        c.funding = FundingConfig({maxRate: 1.16e12, maxVelocity: 1.34e7, skewScale: 1000e18});
+        c.maxBorrowingRate = 6.3e9;
+        c.market.rules.minPositionValue = 10e18;
+    }
+
     function setUp() public override {
         super.setUp();
         vm.prank(owner());
         om.setValidSender(keeper, true);
+        fund(keeper, 500_000 * USD);
         addMargin(bob, 500_000 * USD);
         buy(bob, address(om), 20e18);
         sell(bob, address(shb), 5e18);
@@ -24,6 +37,9 @@ contract GasBench is ExchangeTest {
         vm.prank(alice);
         vault.setOperator(address(gateway), true);
         addMargin(alice, 100_000 * USD);
+        _step();
+        // Fees have accrued before.
+        house.accrue(market);
         _step();
     }
 
@@ -71,6 +87,54 @@ contract GasBench is ExchangeTest {
         _write("lp");
     }
 
+    /// @dev Others have requested, settled and claimed before.
+    function test_bench_lpRequests() external {
+        _enterAndLeave(omRequests, usd, 1000 * USD, "");
+        _enterAndLeave(omRequests, usd, 1000 * USD, "om");
+        _enterAndLeave(shbRequests, weth, 1e18, "");
+        _enterAndLeave(shbRequests, weth, 1e18, "shb");
+        _write("lpRequests");
+    }
+
+    function _enterAndLeave(LpRequests requests, TestToken token, uint256 assets, string memory id) private {
+        address party = bytes(id).length == 0 ? bob : alice;
+        token.mint(party, assets);
+        vm.deal(party, 1 ether);
+        vm.prank(party);
+        token.approve(address(requests), assets);
+        vm.prank(party);
+        requests.requestDeposit{value: KEEPER_FEE}(assets, party, party);
+        _recordAs(id, ".lp.requestDeposit");
+        _settle(requests);
+        _recordAs(id, ".lp.settleDeposit");
+        vm.prank(party);
+        uint256 shares = requests.deposit(assets, party);
+        _recordAs(id, ".lp.claimShares");
+        vm.prank(party);
+        requests.requestRedeem{value: KEEPER_FEE}(shares, party, party);
+        _recordAs(id, ".lp.requestRedeem");
+        _settle(requests);
+        _recordAs(id, ".lp.settleRedeem");
+        vm.prank(party);
+        requests.redeem(shares, party, party);
+        _recordAs(id, ".lp.claimAssets");
+    }
+
+    function _settle(LpRequests requests) private {
+        uint256 executableAt = requests.requestOf(requests.head()).executableAt;
+        bytes[][] memory updates = new bytes[][](1);
+        updates[0] = new bytes[](1);
+        updates[0][0] = priceUpdate(START_PRICE, executableAt, executableAt - 1);
+        vm.deal(keeper, 1 ether);
+        vm.prank(keeper);
+        requests.settle(updates, 1);
+    }
+
+    function _recordAs(string memory id, string memory step) private {
+        if (bytes(id).length == 0) _step();
+        else _record(string.concat(id, step));
+    }
+
     function test_bench_gateway() external {
         buy(alice, address(om), 1e18);
         // Others have created orders before.
@@ -85,6 +149,35 @@ contract GasBench is ExchangeTest {
         _execute(id, order);
         _record("shb.gateway.execute");
         _write("gateway");
+    }
+
+    function test_bench_liquidate() external {
+        addMargin(keeper, 200_000 * USD);
+        address carol = makeAddr("carol");
+        fund(carol, 250 * USD);
+        addMargin(carol, 250 * USD);
+        vm.prank(owner());
+        om.setValidSender(carol, true);
+        buy(carol, address(om), 1e18);
+        // The liquidator has a position already.
+        buy(keeper, address(om), 1e18);
+        skip(12);
+        setPrice(1800e18);
+        vm.prank(keeper);
+        house.liquidate(
+            LiquidationParams({
+                marketId: market,
+                account: carol,
+                liquidator: keeper,
+                maker: address(0),
+                amount: type(uint256).max,
+                minReward: 0,
+                priceBound: 0
+            })
+        );
+        _record("liquidate");
+        assertEq(sizeOf(carol), 0, "whole position");
+        _write("liquidate");
     }
 
     function test_bench_vault() external {

@@ -8,6 +8,7 @@ import {IVault} from "../../src/interfaces/IVault.sol";
 import {ExchangeLens} from "../../src/lens/ExchangeLens.sol";
 import {AccountView, FeesView, MakerView, MarketView, TraderView} from "../../src/lens/LensTypes.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {SourceRegistry} from "../../src/oracle/SourceRegistry.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {Price} from "../../src/types/Units.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
@@ -112,7 +113,7 @@ contract ExchangeLensTest is ExchangeTest {
         assertEq(stale.marketId, other);
         assertEq(stale.size, 10e18);
         assertEq(stale.price, 0);
-        assertEq(stale.priceError, abi.encodeWithSelector(PythOracle.UnknownFeed.selector, other));
+        assertEq(stale.priceError, abi.encodeWithSelector(SourceRegistry.UnknownFeed.selector, other));
         assertEq(stale.accountValue, 0);
         assertFalse(stale.isLiquidatable);
         // Needs no price.

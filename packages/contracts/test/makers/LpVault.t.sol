@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
+import {LpShare} from "../../src/makers/LpShare.sol";
 import {LpVault} from "../../src/makers/LpVault.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
@@ -81,7 +82,7 @@ contract LpVaultTest is ExchangeTest {
         om.deposit(0);
         vm.expectRevert(abi.encodeWithSelector(LpVault.ZeroAmount.selector));
         om.withdraw(0);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.ZeroAddress.selector));
+        vm.expectRevert(abi.encodeWithSelector(LpShare.ZeroAddress.selector));
         om.withdraw(1e18, 0, address(0));
         vm.stopPrank();
     }

@@ -6,7 +6,8 @@ import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
 import {PythStructs} from "@pythnetwork/pyth-sdk-solidity/PythStructs.sol";
 import {PythPrice} from "../../src/libraries/PythPrice.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
-import {Price} from "../../src/types/Units.sol";
+import {SourceRegistry} from "../../src/oracle/SourceRegistry.sol";
+import {Price, PriceOutOfRange} from "../../src/types/Units.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 /// @dev Stored prices at most 60 s old, execution prices at most 60 s old.
@@ -51,9 +52,9 @@ contract PythOracleStoredPriceTest is ExchangeTest {
     }
 
     function test_GetPrice_RevertIf_MarketHasNoFeed() public {
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.UnknownFeed.selector, 2));
+        vm.expectRevert(abi.encodeWithSelector(SourceRegistry.UnknownFeed.selector, 2));
         oracle.getPrice(2);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.UnknownFeed.selector, 0));
+        vm.expectRevert(abi.encodeWithSelector(SourceRegistry.UnknownFeed.selector, 0));
         oracle.getPrice(0);
     }
 
@@ -66,21 +67,41 @@ contract PythOracleStoredPriceTest is ExchangeTest {
         assertEq(price.unwrap(), START_PRICE);
     }
 
-    function test_SetFeed_OnceAndWhole() public {
-        vm.startPrank(owner());
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.FeedExists.selector, market, FEED));
-        oracle.setFeed(market, PythOracle.Feed(keccak256("BTC/USD"), 60, 60));
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.InvalidFeed.selector, bytes32(0), 60, 60));
-        oracle.setFeed(2, PythOracle.Feed(0, 60, 60));
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.InvalidFeed.selector, FEED, 0, 60));
-        oracle.setFeed(2, PythOracle.Feed(FEED, 0, 60));
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.InvalidFeed.selector, FEED, 60, 0));
-        oracle.setFeed(2, PythOracle.Feed(FEED, 60, 0));
-        vm.expectEmit(address(oracle));
-        emit PythOracle.FeedSet(2, FEED, 60, 30);
-        oracle.setFeed(2, PythOracle.Feed(FEED, 60, 30));
-        vm.stopPrank();
-        assertEq(oracle.feedOf(2).maxExecutionAge, 30);
+    /// @dev Int64 extremes at both ends of the exponents, against exact arithmetic.
+    function testFuzz_GetPrice_IsExact(int64 price, uint64 confidence, int256 expo) public {
+        price = price == type(int64).min ? type(int64).max : price < 0 ? -price : price;
+        expo = bound(expo, -25, 10);
+        _store(price, confidence, int32(expo), 1);
+        // price x 10^expo in WAD, times 10^7 so that it is whole
+        uint256 exact = uint256(uint64(price)) * 10 ** uint256(expo + 25) / 1e7;
+        if (price == 0) {
+            vm.expectRevert(abi.encodeWithSelector(PythOracle.PriceNotPositive.selector, FEED, price));
+            oracle.getPrice(market);
+        } else if (exact == 0 || exact > type(uint128).max) {
+            vm.expectRevert(abi.encodeWithSelector(PriceOutOfRange.selector, exact, uint256(type(uint128).max)));
+            oracle.getPrice(market);
+        } else {
+            (Price wad, uint256 width) = oracle.getPrice(market);
+            assertEq(wad.unwrap(), exact);
+            assertEq(width, uint256(confidence) * 10 ** uint256(expo + 25) / 1e7);
+            assertEq(oracle.getLiquidationPrice(market).unwrap(), exact);
+        }
+    }
+
+    /// @dev Without limits and a second source there is nothing to check but that there is a feed.
+    function test_CheckIncrease_PlainFeed() public {
+        oracle.checkIncrease(market);
+        vm.expectRevert(abi.encodeWithSelector(SourceRegistry.UnknownFeed.selector, 2));
+        oracle.checkIncrease(2);
+    }
+
+    function test_GetLastPrice_WhateverItsAge() public {
+        skip(365 days);
+        (Price price, uint256 publishTime) = oracle.getLastPrice(market);
+        assertEq(price.unwrap(), START_PRICE);
+        assertEq(publishTime, START);
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, START, timestamp() - 60));
+        oracle.getLiquidationPrice(market);
     }
 
     function test_Constructor_RevertIf_ZeroAddress() public {
@@ -117,10 +138,27 @@ contract PythOracleExecutionTest is ExchangeTest {
         oracle.endExecution();
     }
 
+    /// @dev T1: whoever could enter an LP vault at one price and leave at another within a transaction, or carry a price of
+    /// its own choice. The stored price can be updated in between by anybody; the vault's door is what is shut.
+    function test_T1_TwoPricesInOneTransactionServeNobody() public {
+        usd.mint(stranger, 1000 * USD);
+        vm.deal(stranger, 1 ether);
+        bytes[] memory data = _one(2100e18, timestamp(), timestamp() - 1);
+        vm.startPrank(stranger);
+        usd.approve(address(om), type(uint256).max);
+        (bool entered,) = address(om).call(abi.encodeWithSignature("deposit(uint256)", 1000 * USD));
+        pyth.updatePriceFeeds{value: 1}(data);
+        (bool left,) = address(om).call(abi.encodeWithSignature("withdraw(uint256)", 1));
+        assertFalse(entered || left);
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.NotExecutor.selector, stranger));
+        oracle.beginExecution(market, data, timestamp(), timestamp());
+        vm.stopPrank();
+    }
+
     /// @dev For this market only (T26).
     function test_T26_ExecutionPriceIsForOneMarketOnly() public {
         vm.prank(owner());
-        oracle.setFeed(2, PythOracle.Feed(FEED, 60, 60));
+        oracle.setFeed(2, plainFeed(FEED));
         skip(1);
         setPrice(2000e18);
         oracle.beginExecution(market, _one(2100e18, AT, AT - 1), AT, AT + 10);
@@ -218,6 +256,59 @@ contract PythOracleExecutionTest is ExchangeTest {
         oracle.beginExecution{value: 1}(market, data, AT, AT + 10);
         assertEq(address(oracle).balance, float);
     }
+
+    /// @dev Whoever calls with more than is needed gets the rest back, and the float is not touched.
+    function test_Execution_RefundsTheSurplus() public {
+        uint256 float = address(oracle).balance;
+        vm.deal(address(this), 10);
+        oracle.beginExecution{value: 10}(market, _one(2100e18, AT, AT - 1), AT, AT + 10);
+        assertEq(address(this).balance, 9);
+        assertEq(address(oracle).balance, float);
+        oracle.endExecution();
+    }
+
+    /// @dev The float pays for the one update that is needed: padded data is the caller's to pay for.
+    function test_T28_PaddedDataDoesNotDrainTheFloat() public {
+        bytes[] memory data = new bytes[](3);
+        for (uint256 i = 0; i < 3; ++i) {
+            data[i] = priceUpdate(2100e18, AT, AT - 1);
+        }
+        uint256 float = address(oracle).balance;
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.FeeNotCovered.selector, 3, 1));
+        oracle.beginExecution(market, data, AT, AT + 10);
+        vm.deal(address(this), 10);
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.FeeNotCovered.selector, 3, 2));
+        oracle.beginExecution{value: 2}(market, data, AT, AT + 10);
+        oracle.beginExecution{value: 3}(market, data, AT, AT + 10);
+        assertEq(address(oracle).balance, float);
+        oracle.endExecution();
+    }
+
+    function test_Execution_RevertIf_TheFloatIsEmpty() public {
+        vm.deal(address(oracle), 0);
+        bytes[] memory data = _one(2100e18, AT, AT - 1);
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.FeeNotCovered.selector, 1, 0));
+        oracle.beginExecution(market, data, AT, AT + 10);
+    }
+
+    /// @dev T33: executing a later order first makes no earlier one impossible; only the stored price is monotone.
+    function test_T33_ExecutionMayBeOlderThanTheStoredPriceAndTheLastExecution() public {
+        setPrice(2500e18);
+        oracle.beginExecution(market, _one(2200e18, AT + 2, AT + 1), AT + 2, AT + 12);
+        oracle.endExecution();
+        assertEq(oracle.beginExecution(market, _one(2100e18, AT, AT - 1), AT, AT + 10).unwrap(), 2100e18);
+        oracle.endExecution();
+        (Price price,) = oracle.getPrice(market);
+        assertEq(price.unwrap(), 2500e18, "and neither touches the stored one");
+    }
+
+    /// @dev Without a second source, no data is no price.
+    function test_Execution_RevertIf_NoData() public {
+        vm.expectRevert(abi.encodeWithSelector(PythErrors.PriceFeedNotFoundWithinRange.selector));
+        oracle.beginExecution(market, new bytes[](0), AT, AT + 1);
+    }
+
+    receive() external payable {}
 
     function _one(uint256 price, uint256 publishTime, uint256 prevPublishTime)
         private

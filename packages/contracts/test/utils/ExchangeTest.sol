@@ -9,9 +9,11 @@ import {ClearingHouse} from "../../src/ClearingHouse.sol";
 import {Vault} from "../../src/Vault.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {MarketParams, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
+import {LpRequests} from "../../src/makers/LpRequests.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {Feed} from "../../src/types/Feed.sol";
 import {Position} from "../../src/types/Position.sol";
 import {Quote} from "../../src/types/Units.sol";
 import {SpotMarket, UniswapV3Local} from "./UniswapV3Local.sol";
@@ -37,6 +39,8 @@ abstract contract ExchangeTest is Test {
     OrderGateway internal gateway;
     OracleMaker internal om;
     SpotHedgeBaseMaker internal shb;
+    LpRequests internal omRequests;
+    LpRequests internal shbRequests;
     uint256 internal market;
 
     address internal lp = makeAddr("lp");
@@ -63,12 +67,15 @@ abstract contract ExchangeTest is Test {
         (vault, house, oracle, gateway) = (d.vault, d.clearingHouse, d.oracle, d.orderGateway);
         backstop = d.backstop;
         (om, shb, market) = (d.oracleMaker, d.spotHedgeBaseMaker, d.marketId);
+        (omRequests, shbRequests) = (d.oracleMakerRequests, d.spotHedgeBaseMakerRequests);
         vm.startPrank(owner());
         oracle.acceptOwnership();
         house.acceptOwnership();
         gateway.acceptOwnership();
         om.acceptOwnership();
         shb.acceptOwnership();
+        omRequests.acceptOwnership();
+        shbRequests.acceptOwnership();
         // Most tests trade straight through the ClearingHouse.
         om.setValidSender(alice, true);
         om.setValidSender(bob, true);
@@ -117,7 +124,7 @@ abstract contract ExchangeTest is Test {
         c.base = address(weth);
         c.baseSymbol = "ETH";
         c.pyth = address(pyth);
-        c.feed = PythOracle.Feed({pythId: FEED, maxAge: 60, maxExecutionAge: 60});
+        c.feed = plainFeed(FEED);
         c.market.initialMarginRatio = 100_000;
         c.market.maintenanceMarginRatio = 62_500;
         c.market.rules.priceBand = 50_000;
@@ -148,6 +155,15 @@ abstract contract ExchangeTest is Test {
         params.initialMarginRatio = initial;
         params.maintenanceMarginRatio = maintenance;
         params.rules.priceBand = priceBand;
+    }
+
+    /// @dev Pyth alone, without limits: everything at most 60 s old.
+    function plainFeed(bytes32 pythId) internal pure returns (Feed memory feed) {
+        feed.pythId = pythId;
+        feed.maxAge = 60;
+        feed.maxExecutionAge = 60;
+        feed.maxLiquidationAge = 60;
+        feed.floatFee = 1;
     }
 
     // -------------------------------------------------------------------------------------------------- actions ----

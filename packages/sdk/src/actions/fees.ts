@@ -51,14 +51,12 @@ export async function getFunding(client: Client, { deployment }: MarketParameter
 
 /** Reads what trades and liquidations of the deployment's market go by. */
 export async function getMarketRules(client: Client, { deployment }: MarketParameters): Promise<MarketRules> {
-  return toMarketRules(
-    await readContract(client, {
-      address: deployment.clearingHouse,
-      abi: clearingHouseAbi,
-      functionName: "rulesOf",
-      args: [deployment.marketId],
-    }),
-  );
+  const house = { address: deployment.clearingHouse, abi: clearingHouseAbi, args: [deployment.marketId] } as const;
+  const [rules, backstopRules] = await Promise.all([
+    readContract(client, { ...house, functionName: "rulesOf" }),
+    readContract(client, { ...house, functionName: "backstopRulesOf" }),
+  ]);
+  return toMarketRules({ ...rules, ...backstopRules });
 }
 
 /** Reads what the deployment's market allows: the stricter of its own status and the system's. */

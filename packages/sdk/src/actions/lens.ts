@@ -194,7 +194,7 @@ export async function getMarket(client: Client, { deployment }: MarketParameters
     ...toRates(raw),
     marketId: raw.marketId,
     status: marketStatusOf(raw.status),
-    rules: toMarketRules(raw.rules),
+    rules: toMarketRules({ ...raw.rules, ...raw.backstopRules }),
     initialMarginRatio: Number(raw.initialMarginRatio),
     maintenanceMarginRatio: Number(raw.maintenanceMarginRatio),
     target: {

@@ -987,6 +987,28 @@ export const clearingHouseAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'backstopRulesOf',
+    outputs: [
+      {
+        name: '',
+        internalType: 'struct BackstopRules',
+        type: 'tuple',
+        components: [
+          {
+            name: 'liquidationBounty',
+            internalType: 'uint128',
+            type: 'uint128',
+          },
+          { name: 'deleverageWindow', internalType: 'uint32', type: 'uint32' },
+          { name: 'settlementDelay', internalType: 'uint32', type: 'uint32' },
+        ],
+      },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [
       {
         name: 'params',
@@ -1225,13 +1247,6 @@ export const clearingHouseAbi = [
           },
           { name: 'liquidatorShare', internalType: 'uint24', type: 'uint24' },
           { name: 'minPositionValue', internalType: 'uint96', type: 'uint96' },
-          {
-            name: 'liquidationBounty',
-            internalType: 'uint128',
-            type: 'uint128',
-          },
-          { name: 'deleverageWindow', internalType: 'uint32', type: 'uint32' },
-          { name: 'settlementDelay', internalType: 'uint32', type: 'uint32' },
         ],
       },
     ],
@@ -2191,6 +2206,13 @@ export const exchangeLensAbi = [
                 internalType: 'uint96',
                 type: 'uint96',
               },
+            ],
+          },
+          {
+            name: 'backstopRules',
+            internalType: 'struct BackstopRules',
+            type: 'tuple',
+            components: [
               {
                 name: 'liquidationBounty',
                 internalType: 'uint128',
@@ -2418,6 +2440,1183 @@ export const exchangeLensAbi = [
 ] as const
 
 //////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
+// LpRequests
+//////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
+
+export const lpRequestsAbi = [
+  {
+    type: 'constructor',
+    inputs: [
+      { name: 'maker_', internalType: 'contract ILpVault', type: 'address' },
+      { name: 'owner_', internalType: 'address', type: 'address' },
+    ],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MIN_SETTLE_GAS',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'acceptOwnership',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'asset',
+    outputs: [{ name: '', internalType: 'address', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'requestId', internalType: 'uint256', type: 'uint256' },
+      { name: 'controller', internalType: 'address', type: 'address' },
+    ],
+    name: 'cancelDepositRequest',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'requestId', internalType: 'uint256', type: 'uint256' },
+      { name: 'controller', internalType: 'address', type: 'address' },
+    ],
+    name: 'cancelRedeemRequest',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'requestId', internalType: 'uint256', type: 'uint256' },
+      { name: 'receiver', internalType: 'address', type: 'address' },
+      { name: 'controller', internalType: 'address', type: 'address' },
+    ],
+    name: 'claimCancelDepositRequest',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'requestId', internalType: 'uint256', type: 'uint256' },
+      { name: 'receiver', internalType: 'address', type: 'address' },
+      { name: 'controller', internalType: 'address', type: 'address' },
+    ],
+    name: 'claimCancelRedeemRequest',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'requestId', internalType: 'uint256', type: 'uint256' },
+      { name: 'controller', internalType: 'address', type: 'address' },
+    ],
+    name: 'claimableCancelDepositRequest',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'requestId', internalType: 'uint256', type: 'uint256' },
+      { name: 'controller', internalType: 'address', type: 'address' },
+    ],
+    name: 'claimableCancelRedeemRequest',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'requestId', internalType: 'uint256', type: 'uint256' },
+      { name: 'controller', internalType: 'address', type: 'address' },
+    ],
+    name: 'claimableDepositRequest',
+    outputs: [{ name: 'assets', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'controller', internalType: 'address', type: 'address' }],
+    name: 'claimableQuote',
+    outputs: [{ name: 'quoteXCD', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'requestId', internalType: 'uint256', type: 'uint256' },
+      { name: 'controller', internalType: 'address', type: 'address' },
+    ],
+    name: 'claimableRedeemRequest',
+    outputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
+    name: 'convertToAssets',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'assets', internalType: 'uint256', type: 'uint256' }],
+    name: 'convertToShares',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'assets', internalType: 'uint256', type: 'uint256' },
+      { name: 'receiver', internalType: 'address', type: 'address' },
+      { name: 'controller', internalType: 'address', type: 'address' },
+    ],
+    name: 'deposit',
+    outputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'assets', internalType: 'uint256', type: 'uint256' },
+      { name: 'receiver', internalType: 'address', type: 'address' },
+    ],
+    name: 'deposit',
+    outputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'head',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'controller', internalType: 'address', type: 'address' },
+      { name: 'operator', internalType: 'address', type: 'address' },
+    ],
+    name: 'isOperator',
+    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'maker',
+    outputs: [{ name: '', internalType: 'contract ILpVault', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'marketId',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'controller', internalType: 'address', type: 'address' }],
+    name: 'maxDeposit',
+    outputs: [{ name: 'assets', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'controller', internalType: 'address', type: 'address' }],
+    name: 'maxMint',
+    outputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'controller', internalType: 'address', type: 'address' }],
+    name: 'maxRedeem',
+    outputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'controller', internalType: 'address', type: 'address' }],
+    name: 'maxWithdraw',
+    outputs: [{ name: 'assets', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+      { name: 'receiver', internalType: 'address', type: 'address' },
+    ],
+    name: 'mint',
+    outputs: [{ name: 'assets', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+      { name: 'receiver', internalType: 'address', type: 'address' },
+      { name: 'controller', internalType: 'address', type: 'address' },
+    ],
+    name: 'mint',
+    outputs: [{ name: 'assets', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'oracle',
+    outputs: [
+      { name: '', internalType: 'contract IPriceOracle', type: 'address' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'owner',
+    outputs: [{ name: '', internalType: 'address', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'address', type: 'address' },
+    ],
+    name: 'pendingCancelDepositRequest',
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
+    stateMutability: 'pure',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'address', type: 'address' },
+    ],
+    name: 'pendingCancelRedeemRequest',
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
+    stateMutability: 'pure',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'requestId', internalType: 'uint256', type: 'uint256' },
+      { name: 'controller', internalType: 'address', type: 'address' },
+    ],
+    name: 'pendingDepositRequest',
+    outputs: [{ name: 'assets', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'pendingOwner',
+    outputs: [{ name: '', internalType: 'address', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'requestId', internalType: 'uint256', type: 'uint256' },
+      { name: 'controller', internalType: 'address', type: 'address' },
+    ],
+    name: 'pendingRedeemRequest',
+    outputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    name: 'previewDeposit',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    name: 'previewMint',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    name: 'previewRedeem',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    name: 'previewWithdraw',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'assets', internalType: 'uint256', type: 'uint256' }],
+    name: 'quoteDeposit',
+    outputs: [
+      { name: 'met', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
+    name: 'quoteRedeem',
+    outputs: [
+      { name: 'met', internalType: 'uint256', type: 'uint256' },
+      { name: 'assets', internalType: 'uint256', type: 'uint256' },
+      { name: 'quoteXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+      { name: 'receiver', internalType: 'address', type: 'address' },
+      { name: 'controller', internalType: 'address', type: 'address' },
+    ],
+    name: 'redeem',
+    outputs: [{ name: 'assets', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'renounceOwnership',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'requestCount',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'assets', internalType: 'uint256', type: 'uint256' },
+      { name: 'controller', internalType: 'address', type: 'address' },
+      { name: 'owner_', internalType: 'address', type: 'address' },
+      { name: 'minShares', internalType: 'uint256', type: 'uint256' },
+      { name: 'expiresAt', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'requestDeposit',
+    outputs: [{ name: 'requestId', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'assets', internalType: 'uint256', type: 'uint256' },
+      { name: 'controller', internalType: 'address', type: 'address' },
+      { name: 'owner_', internalType: 'address', type: 'address' },
+    ],
+    name: 'requestDeposit',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'requestId', internalType: 'uint256', type: 'uint256' }],
+    name: 'requestOf',
+    outputs: [
+      {
+        name: '',
+        internalType: 'struct LpRequest',
+        type: 'tuple',
+        components: [
+          { name: 'controller', internalType: 'address', type: 'address' },
+          { name: 'executableAt', internalType: 'uint40', type: 'uint40' },
+          { name: 'expiresAt', internalType: 'uint40', type: 'uint40' },
+          { name: 'isDeposit', internalType: 'bool', type: 'bool' },
+          { name: 'isClosed', internalType: 'bool', type: 'bool' },
+          { name: 'amount', internalType: 'uint128', type: 'uint128' },
+          { name: 'minOut', internalType: 'uint128', type: 'uint128' },
+          { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'returned', internalType: 'uint128', type: 'uint128' },
+          { name: 'claimEnd', internalType: 'uint128', type: 'uint128' },
+        ],
+      },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+      { name: 'controller', internalType: 'address', type: 'address' },
+      { name: 'owner_', internalType: 'address', type: 'address' },
+    ],
+    name: 'requestRedeem',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+      { name: 'controller', internalType: 'address', type: 'address' },
+      { name: 'owner_', internalType: 'address', type: 'address' },
+      { name: 'minAssets', internalType: 'uint256', type: 'uint256' },
+      { name: 'expiresAt', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'requestRedeem',
+    outputs: [{ name: 'requestId', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'rules',
+    outputs: [
+      {
+        name: '',
+        internalType: 'struct LpRequests.Rules',
+        type: 'tuple',
+        components: [
+          { name: 'delay', internalType: 'uint32', type: 'uint32' },
+          { name: 'validity', internalType: 'uint32', type: 'uint32' },
+          { name: 'minKeeperFee', internalType: 'uint128', type: 'uint128' },
+        ],
+      },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'operator', internalType: 'address', type: 'address' },
+      { name: 'approved', internalType: 'bool', type: 'bool' },
+    ],
+    name: 'setOperator',
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      {
+        name: 'rules_',
+        internalType: 'struct LpRequests.Rules',
+        type: 'tuple',
+        components: [
+          { name: 'delay', internalType: 'uint32', type: 'uint32' },
+          { name: 'validity', internalType: 'uint32', type: 'uint32' },
+          { name: 'minKeeperFee', internalType: 'uint128', type: 'uint128' },
+        ],
+      },
+    ],
+    name: 'setRules',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'updates', internalType: 'bytes[][]', type: 'bytes[][]' },
+      { name: 'maxRequests', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'settle',
+    outputs: [{ name: 'settled', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'share',
+    outputs: [{ name: '', internalType: 'address', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'interfaceId', internalType: 'bytes4', type: 'bytes4' }],
+    name: 'supportsInterface',
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
+    stateMutability: 'pure',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'totalAssets',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'newOwner', internalType: 'address', type: 'address' }],
+    name: 'transferOwnership',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'assets', internalType: 'uint256', type: 'uint256' },
+      { name: 'receiver', internalType: 'address', type: 'address' },
+      { name: 'controller', internalType: 'address', type: 'address' },
+    ],
+    name: 'withdraw',
+    outputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'controller',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'receiver',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'requestId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'sender',
+        internalType: 'address',
+        type: 'address',
+        indexed: false,
+      },
+      {
+        name: 'assets',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'CancelDepositClaim',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'controller',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'requestId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'sender',
+        internalType: 'address',
+        type: 'address',
+        indexed: false,
+      },
+    ],
+    name: 'CancelDepositRequest',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'controller',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'receiver',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'requestId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'sender',
+        internalType: 'address',
+        type: 'address',
+        indexed: false,
+      },
+      {
+        name: 'shares',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'CancelRedeemClaim',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'controller',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'requestId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'sender',
+        internalType: 'address',
+        type: 'address',
+        indexed: false,
+      },
+    ],
+    name: 'CancelRedeemRequest',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'sender',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'owner',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'assets',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'shares',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'Deposit',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'controller',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'owner',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'requestId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'sender',
+        internalType: 'address',
+        type: 'address',
+        indexed: false,
+      },
+      {
+        name: 'assets',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'DepositRequest',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'controller',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'operator',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
+    ],
+    name: 'OperatorSet',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'previousOwner',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'newOwner',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+    ],
+    name: 'OwnershipTransferStarted',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'previousOwner',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'newOwner',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+    ],
+    name: 'OwnershipTransferred',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'controller',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'receiver',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'quoteXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'QuoteClaimed',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'controller',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'owner',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'requestId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'sender',
+        internalType: 'address',
+        type: 'address',
+        indexed: false,
+      },
+      {
+        name: 'shares',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'RedeemRequest',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'requestId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'controller',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'returned',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      { name: 'reason', internalType: 'bytes', type: 'bytes', indexed: false },
+    ],
+    name: 'RequestReturned',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'requestId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'controller',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      { name: 'isDeposit', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'input',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'output',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'quoteXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'price',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'RequestSettled',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'requestId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'minOut',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'executableAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'expiresAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'keeperFee',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'RequestTerms',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'rules',
+        internalType: 'struct LpRequests.Rules',
+        type: 'tuple',
+        components: [
+          { name: 'delay', internalType: 'uint32', type: 'uint32' },
+          { name: 'validity', internalType: 'uint32', type: 'uint32' },
+          { name: 'minKeeperFee', internalType: 'uint128', type: 'uint128' },
+        ],
+        indexed: false,
+      },
+    ],
+    name: 'RulesSet',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'sender',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'receiver',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'owner',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'assets',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'shares',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'Withdraw',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'amount', internalType: 'uint256', type: 'uint256' },
+      { name: 'claimable', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'ClaimTooLarge',
+  },
+  { type: 'error', inputs: [], name: 'FailedCall' },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'balance', internalType: 'uint256', type: 'uint256' },
+      { name: 'needed', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'InsufficientBalance',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'expiresAt', internalType: 'uint256', type: 'uint256' },
+      { name: 'earliest', internalType: 'uint256', type: 'uint256' },
+      { name: 'latest', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'InvalidExpiry',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'rules',
+        internalType: 'struct LpRequests.Rules',
+        type: 'tuple',
+        components: [
+          { name: 'delay', internalType: 'uint32', type: 'uint32' },
+          { name: 'validity', internalType: 'uint32', type: 'uint32' },
+          { name: 'minKeeperFee', internalType: 'uint128', type: 'uint128' },
+        ],
+      },
+    ],
+    name: 'InvalidRequestRules',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'fee', internalType: 'uint256', type: 'uint256' },
+      { name: 'minFee', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'KeeperFeeTooLow',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'holder', internalType: 'address', type: 'address' }],
+    name: 'Locked',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'amount', internalType: 'uint256', type: 'uint256' },
+      { name: 'met', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'MetInPart',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'maker', internalType: 'address', type: 'address' }],
+    name: 'NoPreview',
+  },
+  { type: 'error', inputs: [], name: 'NotConfigured' },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'gasLeft', internalType: 'uint256', type: 'uint256' },
+      { name: 'minGas', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'NotEnoughGas',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'caller', internalType: 'address', type: 'address' },
+    ],
+    name: 'NotOperator',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'requestId', internalType: 'uint256', type: 'uint256' },
+      { name: 'controller', internalType: 'address', type: 'address' },
+    ],
+    name: 'NotPending',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'requestId', internalType: 'uint256', type: 'uint256' },
+      { name: 'controller', internalType: 'address', type: 'address' },
+    ],
+    name: 'NothingReturned',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'head', internalType: 'uint256', type: 'uint256' },
+      { name: 'count', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'NothingToSettle',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'owner', internalType: 'address', type: 'address' }],
+    name: 'OwnableInvalidOwner',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'account', internalType: 'address', type: 'address' }],
+    name: 'OwnableUnauthorizedAccount',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'timestamp', internalType: 'uint256', type: 'uint256' },
+      { name: 'expiresAt', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'RequestExpired',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'timestamp', internalType: 'uint256', type: 'uint256' },
+      { name: 'expiresAt', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'RequestNotExpired',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'bits', internalType: 'uint8', type: 'uint8' },
+      { name: 'value', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'SafeCastOverflowedUintDowncast',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'token', internalType: 'address', type: 'address' }],
+    name: 'SafeERC20FailedOperation',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'value', internalType: 'uint256', type: 'uint256' },
+      { name: 'sourceFee', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'SourceFeeTooLow',
+  },
+  { type: 'error', inputs: [], name: 'ZeroAddress' },
+  { type: 'error', inputs: [], name: 'ZeroAmount' },
+] as const
+
+//////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
 // OracleMaker
 //////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
 
@@ -2553,6 +3752,13 @@ export const oracleMakerAbi = [
   },
   {
     type: 'function',
+    inputs: [],
+    name: 'endWhitelist',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [
       { name: 'isBaseToQuote', internalType: 'bool', type: 'bool' },
       { name: 'isExactInput', internalType: 'bool', type: 'bool' },
@@ -2641,6 +3847,24 @@ export const oracleMakerAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'lpRules',
+    outputs: [
+      {
+        name: '',
+        internalType: 'struct LpVault.LpRules',
+        type: 'tuple',
+        components: [
+          { name: 'depositCap', internalType: 'uint128', type: 'uint128' },
+          { name: 'requestFee', internalType: 'uint24', type: 'uint24' },
+          { name: 'isWhitelistEnded', internalType: 'bool', type: 'bool' },
+        ],
+      },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'marketId',
     outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
@@ -2650,6 +3874,20 @@ export const oracleMakerAbi = [
     inputs: [],
     name: 'maxAbsPosition',
     outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
+    name: 'maxDeposit',
+    outputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
+    name: 'maxRedeem',
+    outputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -2722,8 +3960,52 @@ export const oracleMakerAbi = [
   },
   {
     type: 'function',
+    inputs: [
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'isRequest', internalType: 'bool', type: 'bool' },
+    ],
+    name: 'quoteDeposit',
+    outputs: [
+      { name: 'takenXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+      { name: 'isRequest', internalType: 'bool', type: 'bool' },
+    ],
+    name: 'quoteRedeem',
+    outputs: [
+      { name: 'burned', internalType: 'uint256', type: 'uint256' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'quoteXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'renounceOwnership',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'requests',
+    outputs: [{ name: '', internalType: 'address', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'depositCap', internalType: 'uint128', type: 'uint128' },
+      { name: 'requestFee', internalType: 'uint24', type: 'uint24' },
+    ],
+    name: 'setLpRules',
     outputs: [],
     stateMutability: 'nonpayable',
   },
@@ -2742,6 +4024,13 @@ export const oracleMakerAbi = [
       },
     ],
     name: 'setParameters',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'requests_', internalType: 'address', type: 'address' }],
+    name: 'setRequests',
     outputs: [],
     stateMutability: 'nonpayable',
   },
@@ -2767,6 +4056,33 @@ export const oracleMakerAbi = [
   },
   {
     type: 'function',
+    inputs: [
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'minShares', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'settleDeposit',
+    outputs: [
+      { name: 'takenXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+      { name: 'minAmountXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'settleRedeem',
+    outputs: [
+      { name: 'burned', internalType: 'uint256', type: 'uint256' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'quoteXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'sharePrice',
     outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
@@ -2774,10 +4090,28 @@ export const oracleMakerAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'interfaceId', internalType: 'bytes4', type: 'bytes4' }],
+    name: 'supportsInterface',
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
+    stateMutability: 'pure',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'symbol',
     outputs: [{ name: '', internalType: 'string', type: 'string' }],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'holder', internalType: 'address', type: 'address' },
+      { name: 'spender', internalType: 'address', type: 'address' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'takeShares',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -2820,6 +4154,23 @@ export const oracleMakerAbi = [
     name: 'transferOwnership',
     outputs: [],
     stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'valuation',
+    outputs: [
+      { name: 'total', internalType: 'int256', type: 'int256' },
+      { name: 'totalShares', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'asset_', internalType: 'address', type: 'address' }],
+    name: 'vault',
+    outputs: [{ name: '', internalType: 'address', type: 'address' }],
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -2897,6 +4248,46 @@ export const oracleMakerAbi = [
     name: 'Deposited',
   },
   { type: 'event', anonymous: false, inputs: [], name: 'EIP712DomainChanged' },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'lp', internalType: 'address', type: 'address', indexed: true },
+      { name: 'isDeposit', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'feeXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'quoteFeeXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'LpFeeKept',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'depositCap',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'requestFee',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'LpRulesSet',
+  },
   {
     type: 'event',
     anonymous: false,
@@ -3049,6 +4440,26 @@ export const oracleMakerAbi = [
     type: 'event',
     anonymous: false,
     inputs: [
+      {
+        name: 'asset',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'vault',
+        internalType: 'address',
+        type: 'address',
+        indexed: false,
+      },
+    ],
+    name: 'VaultUpdate',
+  },
+  { type: 'event', anonymous: false, inputs: [], name: 'WhitelistEnded' },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
       { name: 'lp', internalType: 'address', type: 'address', indexed: true },
       { name: 'allowed', internalType: 'bool', type: 'bool', indexed: false },
     ],
@@ -3094,6 +4505,14 @@ export const oracleMakerAbi = [
       { name: 'required', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'BelowMinMarginRatio',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'amount', internalType: 'uint256', type: 'uint256' },
+      { name: 'room', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'DepositCapExceeded',
   },
   { type: 'error', inputs: [], name: 'ECDSAInvalidSignature' },
   {
@@ -3207,8 +4626,21 @@ export const oracleMakerAbi = [
   },
   {
     type: 'error',
+    inputs: [
+      { name: 'caller', internalType: 'address', type: 'address' },
+      { name: 'requests', internalType: 'address', type: 'address' },
+    ],
+    name: 'NotRequests',
+  },
+  {
+    type: 'error',
     inputs: [{ name: 'caller', internalType: 'address', type: 'address' }],
     name: 'NotWhitelistLp',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
+    name: 'NothingPayable',
   },
   {
     type: 'error',
@@ -3231,6 +4663,11 @@ export const oracleMakerAbi = [
   },
   {
     type: 'error',
+    inputs: [{ name: 'requests', internalType: 'address', type: 'address' }],
+    name: 'RequestsExist',
+  },
+  {
+    type: 'error',
     inputs: [{ name: 'token', internalType: 'address', type: 'address' }],
     name: 'SafeERC20FailedOperation',
   },
@@ -3246,8 +4683,24 @@ export const oracleMakerAbi = [
   },
   {
     type: 'error',
+    inputs: [
+      { name: 'requests', internalType: 'address', type: 'address' },
+      { name: 'size', internalType: 'int256', type: 'int256' },
+    ],
+    name: 'UseRequest',
+  },
+  {
+    type: 'error',
     inputs: [{ name: 'totalAssets', internalType: 'int256', type: 'int256' }],
     name: 'VaultInsolvent',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'share', internalType: 'address', type: 'address' },
+      { name: 'expected', internalType: 'address', type: 'address' },
+    ],
+    name: 'WrongShare',
   },
   { type: 'error', inputs: [], name: 'ZeroAddress' },
   { type: 'error', inputs: [], name: 'ZeroAmount' },
@@ -3867,7 +5320,21 @@ export const pythOracleAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'SOURCE_DELAY',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'acceptOwnership',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'applyFeed',
     outputs: [],
     stateMutability: 'nonpayable',
   },
@@ -3886,6 +5353,13 @@ export const pythOracleAbi = [
   {
     type: 'function',
     inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'cancelFeed',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
     name: 'checkIncrease',
     outputs: [],
     stateMutability: 'view',
@@ -3899,17 +5373,69 @@ export const pythOracleAbi = [
   },
   {
     type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'updateData', internalType: 'bytes[]', type: 'bytes[]' },
+    ],
+    name: 'executionFee',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'executor', internalType: 'address', type: 'address' }],
+    name: 'executorSince',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
     name: 'feedOf',
     outputs: [
       {
-        name: '',
-        internalType: 'struct PythOracle.Feed',
+        name: 'feed',
+        internalType: 'struct Feed',
         type: 'tuple',
         components: [
           { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
           { name: 'maxAge', internalType: 'uint32', type: 'uint32' },
           { name: 'maxExecutionAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'maxLiquidationAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'fallbackAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'maxConfidence', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
+          { name: 'floatFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'pyth', internalType: 'address', type: 'address' },
+          { name: 'aggregator', internalType: 'address', type: 'address' },
+          { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          {
+            name: 'collateral',
+            internalType: 'struct CollateralFeed',
+            type: 'tuple',
+            components: [
+              { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
+              { name: 'maxAge', internalType: 'uint32', type: 'uint32' },
+              {
+                name: 'maxExecutionAge',
+                internalType: 'uint32',
+                type: 'uint32',
+              },
+              {
+                name: 'maxLiquidationAge',
+                internalType: 'uint32',
+                type: 'uint32',
+              },
+              { name: 'aggregator', internalType: 'address', type: 'address' },
+              { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+            ],
+          },
+          { name: 'sequencerFeed', internalType: 'address', type: 'address' },
+          {
+            name: 'sequencerGracePeriod',
+            internalType: 'uint32',
+            type: 'uint32',
+          },
         ],
       },
     ],
@@ -3946,7 +5472,14 @@ export const pythOracleAbi = [
     type: 'function',
     inputs: [{ name: 'executor', internalType: 'address', type: 'address' }],
     name: 'isExecutor',
-    outputs: [{ name: 'allowed', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'isSealed',
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -3958,10 +5491,118 @@ export const pythOracleAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'pendingFeedOf',
+    outputs: [
+      {
+        name: 'feed',
+        internalType: 'struct Feed',
+        type: 'tuple',
+        components: [
+          { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
+          { name: 'maxAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'maxExecutionAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'maxLiquidationAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'fallbackAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'maxConfidence', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
+          { name: 'floatFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'pyth', internalType: 'address', type: 'address' },
+          { name: 'aggregator', internalType: 'address', type: 'address' },
+          { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          {
+            name: 'collateral',
+            internalType: 'struct CollateralFeed',
+            type: 'tuple',
+            components: [
+              { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
+              { name: 'maxAge', internalType: 'uint32', type: 'uint32' },
+              {
+                name: 'maxExecutionAge',
+                internalType: 'uint32',
+                type: 'uint32',
+              },
+              {
+                name: 'maxLiquidationAge',
+                internalType: 'uint32',
+                type: 'uint32',
+              },
+              { name: 'aggregator', internalType: 'address', type: 'address' },
+              { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+            ],
+          },
+          { name: 'sequencerFeed', internalType: 'address', type: 'address' },
+          {
+            name: 'sequencerGracePeriod',
+            internalType: 'uint32',
+            type: 'uint32',
+          },
+        ],
+      },
+      { name: 'appliesAt', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'pendingOwner',
     outputs: [{ name: '', internalType: 'address', type: 'address' }],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      {
+        name: 'feed',
+        internalType: 'struct Feed',
+        type: 'tuple',
+        components: [
+          { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
+          { name: 'maxAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'maxExecutionAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'maxLiquidationAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'fallbackAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'maxConfidence', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
+          { name: 'floatFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'pyth', internalType: 'address', type: 'address' },
+          { name: 'aggregator', internalType: 'address', type: 'address' },
+          { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          {
+            name: 'collateral',
+            internalType: 'struct CollateralFeed',
+            type: 'tuple',
+            components: [
+              { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
+              { name: 'maxAge', internalType: 'uint32', type: 'uint32' },
+              {
+                name: 'maxExecutionAge',
+                internalType: 'uint32',
+                type: 'uint32',
+              },
+              {
+                name: 'maxLiquidationAge',
+                internalType: 'uint32',
+                type: 'uint32',
+              },
+              { name: 'aggregator', internalType: 'address', type: 'address' },
+              { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+            ],
+          },
+          { name: 'sequencerFeed', internalType: 'address', type: 'address' },
+          {
+            name: 'sequencerGracePeriod',
+            internalType: 'uint32',
+            type: 'uint32',
+          },
+        ],
+      },
+    ],
+    name: 'proposeFeed',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -3974,6 +5615,13 @@ export const pythOracleAbi = [
     type: 'function',
     inputs: [],
     name: 'renounceOwnership',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'seal',
     outputs: [],
     stateMutability: 'nonpayable',
   },
@@ -3993,12 +5641,47 @@ export const pythOracleAbi = [
       { name: 'marketId', internalType: 'uint256', type: 'uint256' },
       {
         name: 'feed',
-        internalType: 'struct PythOracle.Feed',
+        internalType: 'struct Feed',
         type: 'tuple',
         components: [
           { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
           { name: 'maxAge', internalType: 'uint32', type: 'uint32' },
           { name: 'maxExecutionAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'maxLiquidationAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'fallbackAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'maxConfidence', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
+          { name: 'floatFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'pyth', internalType: 'address', type: 'address' },
+          { name: 'aggregator', internalType: 'address', type: 'address' },
+          { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          {
+            name: 'collateral',
+            internalType: 'struct CollateralFeed',
+            type: 'tuple',
+            components: [
+              { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
+              { name: 'maxAge', internalType: 'uint32', type: 'uint32' },
+              {
+                name: 'maxExecutionAge',
+                internalType: 'uint32',
+                type: 'uint32',
+              },
+              {
+                name: 'maxLiquidationAge',
+                internalType: 'uint32',
+                type: 'uint32',
+              },
+              { name: 'aggregator', internalType: 'address', type: 'address' },
+              { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+            ],
+          },
+          { name: 'sequencerFeed', internalType: 'address', type: 'address' },
+          {
+            name: 'sequencerGracePeriod',
+            internalType: 'uint32',
+            type: 'uint32',
+          },
         ],
       },
     ],
@@ -4031,6 +5714,12 @@ export const pythOracleAbi = [
         indexed: true,
       },
       { name: 'allowed', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'effectiveAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'ExecutorSet',
   },
@@ -4044,22 +5733,128 @@ export const pythOracleAbi = [
         type: 'uint256',
         indexed: true,
       },
+    ],
+    name: 'FeedProposalCancelled',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
       {
-        name: 'pythId',
-        internalType: 'bytes32',
-        type: 'bytes32',
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'feed',
+        internalType: 'struct Feed',
+        type: 'tuple',
+        components: [
+          { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
+          { name: 'maxAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'maxExecutionAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'maxLiquidationAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'fallbackAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'maxConfidence', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
+          { name: 'floatFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'pyth', internalType: 'address', type: 'address' },
+          { name: 'aggregator', internalType: 'address', type: 'address' },
+          { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          {
+            name: 'collateral',
+            internalType: 'struct CollateralFeed',
+            type: 'tuple',
+            components: [
+              { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
+              { name: 'maxAge', internalType: 'uint32', type: 'uint32' },
+              {
+                name: 'maxExecutionAge',
+                internalType: 'uint32',
+                type: 'uint32',
+              },
+              {
+                name: 'maxLiquidationAge',
+                internalType: 'uint32',
+                type: 'uint32',
+              },
+              { name: 'aggregator', internalType: 'address', type: 'address' },
+              { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+            ],
+          },
+          { name: 'sequencerFeed', internalType: 'address', type: 'address' },
+          {
+            name: 'sequencerGracePeriod',
+            internalType: 'uint32',
+            type: 'uint32',
+          },
+        ],
         indexed: false,
       },
       {
-        name: 'maxAge',
-        internalType: 'uint32',
-        type: 'uint32',
+        name: 'appliesAt',
+        internalType: 'uint256',
+        type: 'uint256',
         indexed: false,
       },
+    ],
+    name: 'FeedProposed',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
       {
-        name: 'maxExecutionAge',
-        internalType: 'uint32',
-        type: 'uint32',
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'feed',
+        internalType: 'struct Feed',
+        type: 'tuple',
+        components: [
+          { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
+          { name: 'maxAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'maxExecutionAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'maxLiquidationAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'fallbackAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'maxConfidence', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
+          { name: 'floatFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'pyth', internalType: 'address', type: 'address' },
+          { name: 'aggregator', internalType: 'address', type: 'address' },
+          { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          {
+            name: 'collateral',
+            internalType: 'struct CollateralFeed',
+            type: 'tuple',
+            components: [
+              { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
+              { name: 'maxAge', internalType: 'uint32', type: 'uint32' },
+              {
+                name: 'maxExecutionAge',
+                internalType: 'uint32',
+                type: 'uint32',
+              },
+              {
+                name: 'maxLiquidationAge',
+                internalType: 'uint32',
+                type: 'uint32',
+              },
+              { name: 'aggregator', internalType: 'address', type: 'address' },
+              { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+            ],
+          },
+          { name: 'sequencerFeed', internalType: 'address', type: 'address' },
+          {
+            name: 'sequencerGracePeriod',
+            internalType: 'uint32',
+            type: 'uint32',
+          },
+        ],
         indexed: false,
       },
     ],
@@ -4103,6 +5898,15 @@ export const pythOracleAbi = [
     ],
     name: 'OwnershipTransferred',
   },
+  { type: 'event', anonymous: false, inputs: [], name: 'Sealed' },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'confidence', internalType: 'uint256', type: 'uint256' },
+      { name: 'maxConfidence', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'ConfidenceTooWide',
+  },
   {
     type: 'error',
     inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
@@ -4116,6 +5920,20 @@ export const pythOracleAbi = [
       { name: 'maxExpo', internalType: 'int256', type: 'int256' },
     ],
     name: 'ExponentOutOfRange',
+  },
+  { type: 'error', inputs: [], name: 'FailedCall' },
+  {
+    type: 'error',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'FallbackOnlyReduces',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'timestamp', internalType: 'uint256', type: 'uint256' },
+      { name: 'availableAfter', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'FallbackTooEarly',
   },
   {
     type: 'error',
@@ -4136,11 +5954,90 @@ export const pythOracleAbi = [
   {
     type: 'error',
     inputs: [
-      { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
-      { name: 'maxAge', internalType: 'uint32', type: 'uint32' },
-      { name: 'maxExecutionAge', internalType: 'uint32', type: 'uint32' },
+      { name: 'timestamp', internalType: 'uint256', type: 'uint256' },
+      { name: 'appliesAt', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'FeedNotYetApplicable',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'balance', internalType: 'uint256', type: 'uint256' },
+      { name: 'needed', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'InsufficientBalance',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'feed',
+        internalType: 'struct Feed',
+        type: 'tuple',
+        components: [
+          { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
+          { name: 'maxAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'maxExecutionAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'maxLiquidationAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'fallbackAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'maxConfidence', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
+          { name: 'floatFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'pyth', internalType: 'address', type: 'address' },
+          { name: 'aggregator', internalType: 'address', type: 'address' },
+          { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          {
+            name: 'collateral',
+            internalType: 'struct CollateralFeed',
+            type: 'tuple',
+            components: [
+              { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
+              { name: 'maxAge', internalType: 'uint32', type: 'uint32' },
+              {
+                name: 'maxExecutionAge',
+                internalType: 'uint32',
+                type: 'uint32',
+              },
+              {
+                name: 'maxLiquidationAge',
+                internalType: 'uint32',
+                type: 'uint32',
+              },
+              { name: 'aggregator', internalType: 'address', type: 'address' },
+              { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+            ],
+          },
+          { name: 'sequencerFeed', internalType: 'address', type: 'address' },
+          {
+            name: 'sequencerGracePeriod',
+            internalType: 'uint32',
+            type: 'uint32',
+          },
+        ],
+      },
     ],
     name: 'InvalidFeed',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'aggregator', internalType: 'address', type: 'address' },
+      { name: 'minPublishTime', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'NoFirstRound',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'NoPendingFeed',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'gasLeft', internalType: 'uint256', type: 'uint256' },
+      { name: 'minGas', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'NotEnoughGasForSource',
   },
   {
     type: 'error',
@@ -4187,6 +6084,32 @@ export const pythOracleAbi = [
     inputs: [
       { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
       { name: 'publishTime', internalType: 'uint256', type: 'uint256' },
+      { name: 'fallbackAge', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'PrimaryAlive',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'sequencerFeed', internalType: 'address', type: 'address' },
+    ],
+    name: 'SequencerDown',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
+      { name: 'primary', internalType: 'uint256', type: 'uint256' },
+      { name: 'secondary', internalType: 'uint256', type: 'uint256' },
+      { name: 'maxDeviation', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'SourcesDisagree',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
+      { name: 'publishTime', internalType: 'uint256', type: 'uint256' },
       { name: 'oldestAllowed', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'StalePrice',
@@ -4195,6 +6118,11 @@ export const pythOracleAbi = [
     type: 'error',
     inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
     name: 'UnknownFeed',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'source', internalType: 'address', type: 'address' }],
+    name: 'UnreadableSource',
   },
   {
     type: 'error',
@@ -4370,6 +6298,13 @@ export const spotHedgeBaseMakerAbi = [
   },
   {
     type: 'function',
+    inputs: [],
+    name: 'endWhitelist',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [
       { name: 'isBaseToQuote', internalType: 'bool', type: 'bool' },
       { name: 'isExactInput', internalType: 'bool', type: 'bool' },
@@ -4444,8 +6379,40 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'lpRules',
+    outputs: [
+      {
+        name: '',
+        internalType: 'struct LpVault.LpRules',
+        type: 'tuple',
+        components: [
+          { name: 'depositCap', internalType: 'uint128', type: 'uint128' },
+          { name: 'requestFee', internalType: 'uint24', type: 'uint24' },
+          { name: 'isWhitelistEnded', internalType: 'bool', type: 'bool' },
+        ],
+      },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'marketId',
     outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
+    name: 'maxDeposit',
+    outputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
+    name: 'maxRedeem',
+    outputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -4545,8 +6512,59 @@ export const spotHedgeBaseMakerAbi = [
   },
   {
     type: 'function',
+    inputs: [
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'isRequest', internalType: 'bool', type: 'bool' },
+    ],
+    name: 'quoteDeposit',
+    outputs: [
+      { name: 'takenXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+      { name: 'isRequest', internalType: 'bool', type: 'bool' },
+    ],
+    name: 'quoteRedeem',
+    outputs: [
+      { name: 'burned', internalType: 'uint256', type: 'uint256' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'quoteXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'renounceOwnership',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'reportedLiability',
+    outputs: [{ name: '', internalType: 'uint128', type: 'uint128' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'requests',
+    outputs: [{ name: '', internalType: 'address', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'depositCap', internalType: 'uint128', type: 'uint128' },
+      { name: 'requestFee', internalType: 'uint24', type: 'uint24' },
+    ],
+    name: 'setLpRules',
     outputs: [],
     stateMutability: 'nonpayable',
   },
@@ -4575,12 +6593,46 @@ export const spotHedgeBaseMakerAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'requests_', internalType: 'address', type: 'address' }],
+    name: 'setRequests',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [
       { name: 'lp', internalType: 'address', type: 'address' },
       { name: 'allowed', internalType: 'bool', type: 'bool' },
     ],
     name: 'setWhitelistLp',
     outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'minShares', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'settleDeposit',
+    outputs: [
+      { name: 'takenXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+      { name: 'minAmountXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'settleRedeem',
+    outputs: [
+      { name: 'burned', internalType: 'uint256', type: 'uint256' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'quoteXCD', internalType: 'uint256', type: 'uint256' },
+    ],
     stateMutability: 'nonpayable',
   },
   {
@@ -4592,10 +6644,28 @@ export const spotHedgeBaseMakerAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'interfaceId', internalType: 'bytes4', type: 'bytes4' }],
+    name: 'supportsInterface',
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
+    stateMutability: 'pure',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'symbol',
     outputs: [{ name: '', internalType: 'string', type: 'string' }],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'holder', internalType: 'address', type: 'address' },
+      { name: 'spender', internalType: 'address', type: 'address' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'takeShares',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -4638,6 +6708,23 @@ export const spotHedgeBaseMakerAbi = [
     name: 'transferOwnership',
     outputs: [],
     stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'valuation',
+    outputs: [
+      { name: 'total', internalType: 'int256', type: 'int256' },
+      { name: 'totalShares', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'asset_', internalType: 'address', type: 'address' }],
+    name: 'vault',
+    outputs: [{ name: '', internalType: 'address', type: 'address' }],
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -4735,6 +6822,46 @@ export const spotHedgeBaseMakerAbi = [
       },
     ],
     name: 'HedgeShortage',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'lp', internalType: 'address', type: 'address', indexed: true },
+      { name: 'isDeposit', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'feeXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'quoteFeeXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'LpFeeKept',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'depositCap',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'requestFee',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'LpRulesSet',
   },
   {
     type: 'event',
@@ -4873,6 +7000,26 @@ export const spotHedgeBaseMakerAbi = [
     type: 'event',
     anonymous: false,
     inputs: [
+      {
+        name: 'asset',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'vault',
+        internalType: 'address',
+        type: 'address',
+        indexed: false,
+      },
+    ],
+    name: 'VaultUpdate',
+  },
+  { type: 'event', anonymous: false, inputs: [], name: 'WhitelistEnded' },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
       { name: 'lp', internalType: 'address', type: 'address', indexed: true },
       { name: 'allowed', internalType: 'bool', type: 'bool', indexed: false },
     ],
@@ -4926,6 +7073,14 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'required', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'BelowMinMarginRatio',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'amount', internalType: 'uint256', type: 'uint256' },
+      { name: 'room', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'DepositCapExceeded',
   },
   { type: 'error', inputs: [], name: 'ECDSAInvalidSignature' },
   {
@@ -5074,8 +7229,21 @@ export const spotHedgeBaseMakerAbi = [
   },
   {
     type: 'error',
+    inputs: [
+      { name: 'caller', internalType: 'address', type: 'address' },
+      { name: 'requests', internalType: 'address', type: 'address' },
+    ],
+    name: 'NotRequests',
+  },
+  {
+    type: 'error',
     inputs: [{ name: 'caller', internalType: 'address', type: 'address' }],
     name: 'NotWhitelistLp',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
+    name: 'NothingPayable',
   },
   {
     type: 'error',
@@ -5100,6 +7268,11 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'maxRatio', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'RatioOutOfRange',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'requests', internalType: 'address', type: 'address' }],
+    name: 'RequestsExist',
   },
   {
     type: 'error',
@@ -5134,8 +7307,24 @@ export const spotHedgeBaseMakerAbi = [
   },
   {
     type: 'error',
+    inputs: [
+      { name: 'requests', internalType: 'address', type: 'address' },
+      { name: 'size', internalType: 'int256', type: 'int256' },
+    ],
+    name: 'UseRequest',
+  },
+  {
+    type: 'error',
     inputs: [{ name: 'totalAssets', internalType: 'int256', type: 'int256' }],
     name: 'VaultInsolvent',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'share', internalType: 'address', type: 'address' },
+      { name: 'expected', internalType: 'address', type: 'address' },
+    ],
+    name: 'WrongShare',
   },
   { type: 'error', inputs: [], name: 'ZeroAddress' },
   { type: 'error', inputs: [], name: 'ZeroAmount' },
@@ -5289,6 +7478,13 @@ export const vaultAbi = [
     type: 'function',
     inputs: [],
     name: 'MIN_RAMP',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MIN_TIME_TO_CAP',
     outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
@@ -5603,40 +7799,24 @@ export const vaultAbi = [
             internalType: 'uint24',
             type: 'uint24',
           },
-          {
-            name: 'initialMarginRatioBefore',
-            internalType: 'uint24',
-            type: 'uint24',
-          },
-          {
-            name: 'maintenanceMarginRatioBefore',
-            internalType: 'uint24',
-            type: 'uint24',
-          },
-          { name: 'rampStart', internalType: 'uint40', type: 'uint40' },
           { name: 'rampEnd', internalType: 'uint40', type: 'uint40' },
           { name: 'feeIndexDecimals', internalType: 'uint8', type: 'uint8' },
           { name: 'maxBorrowingRate', internalType: 'uint48', type: 'uint48' },
-          { name: 'hasFunding', internalType: 'bool', type: 'bool' },
-          { name: 'balance', internalType: 'uint128', type: 'uint128' },
-          { name: 'insurance', internalType: 'int128', type: 'int128' },
-          { name: 'maxFundingRate', internalType: 'uint64', type: 'uint64' },
+          { name: 'maxFundingRate', internalType: 'uint48', type: 'uint48' },
           {
             name: 'maxFundingVelocity',
-            internalType: 'uint64',
-            type: 'uint64',
+            internalType: 'uint48',
+            type: 'uint48',
           },
-          { name: 'skewScale', internalType: 'uint128', type: 'uint128' },
-          {
-            name: 'makerLongCapacity',
-            internalType: 'uint128',
-            type: 'uint128',
-          },
+          { name: 'skewScale', internalType: 'uint80', type: 'uint80' },
+          { name: 'makerLongCapacity', internalType: 'uint88', type: 'uint88' },
           {
             name: 'makerShortCapacity',
-            internalType: 'uint128',
-            type: 'uint128',
+            internalType: 'uint88',
+            type: 'uint88',
           },
+          { name: 'balance', internalType: 'uint128', type: 'uint128' },
+          { name: 'insurance', internalType: 'int128', type: 'int128' },
           {
             name: 'fees',
             internalType: 'struct PackedFees',
@@ -5648,6 +7828,17 @@ export const vaultAbi = [
               { name: 'borrowing', internalType: 'uint256', type: 'uint256' },
             ],
           },
+          {
+            name: 'initialMarginRatioBefore',
+            internalType: 'uint24',
+            type: 'uint24',
+          },
+          {
+            name: 'maintenanceMarginRatioBefore',
+            internalType: 'uint24',
+            type: 'uint24',
+          },
+          { name: 'rampStart', internalType: 'uint40', type: 'uint40' },
         ],
       },
     ],
@@ -5929,6 +8120,7 @@ export const vaultAbi = [
           { name: 'quote', internalType: 'Quote', type: 'int256' },
           { name: 'price', internalType: 'Price', type: 'uint256' },
           { name: 'tradingFee', internalType: 'uint256', type: 'uint256' },
+          { name: 'isLast', internalType: 'bool', type: 'bool' },
         ],
       },
     ],

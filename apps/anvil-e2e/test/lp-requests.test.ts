@@ -1,0 +1,259 @@
+import { encodePythUpdate } from "@counterpoise/devnet";
+import {
+  type CreatedLpRequest,
+  cancelLpRequest,
+  claimLpAssetsSync,
+  claimLpSharesSync,
+  claimReturnedLpRequest,
+  createOrderSync,
+  getLpClaims,
+  getLpLimits,
+  getLpQueue,
+  getLpRequest,
+  getMaker,
+  quoteLpDeposit,
+  quoteLpRedeem,
+  requestLpDeposit,
+  requestLpDepositSync,
+  requestLpRedeemSync,
+  setBorrowing,
+  setFunding,
+  setLpOperator,
+  settleLpRequests,
+  settleLpRequestsSync,
+} from "@counterpoise/sdk";
+import { type Address, parseEther } from "viem";
+import { describe, expect, test } from "vitest";
+import {
+  type Actor,
+  type Exchange,
+  earned,
+  executed,
+  FIRST_PRICE,
+  KEEPER_FEE,
+  revertOf,
+  sent,
+  USD,
+  useExchange,
+  WAD,
+} from "../src/exchange.js";
+import { expectLedgerLaws } from "../src/laws.js";
+
+const exchange = useExchange();
+/** The entry and exit fee, ppm. */
+const LP_FEE = 500n;
+const afterFee = (amount: bigint) => amount - (amount * LP_FEE) / 1_000_000n;
+
+type World = { world: Exchange; maker: Address; requests: Address; lp: Actor; amount: bigint; unit: bigint };
+
+const makers: [string, (world: Exchange) => World][] = [
+  [
+    "OracleMaker",
+    (world) => ({
+      world,
+      maker: world.deployment.oracleMaker,
+      requests: world.deployment.oracleMakerRequests,
+      lp: world.otherLp,
+      amount: 10_000n * USD,
+      unit: WAD / USD,
+    }),
+  ],
+  [
+    "SpotHedgeBaseMaker",
+    (world) => ({
+      world,
+      maker: world.deployment.spotHedgeBaseMaker,
+      requests: world.deployment.spotHedgeBaseMakerRequests,
+      lp: world.otherLp,
+      amount: parseEther("10"),
+      unit: 1n,
+    }),
+  ],
+];
+
+/** The first update at or after a request's time. */
+const firstUpdate = ({ deployment }: Exchange, { executableAt }: CreatedLpRequest, price = FIRST_PRICE) => [
+  encodePythUpdate({ id: deployment.pythId, price, publishTime: executableAt, prevPublishTime: executableAt - 1n }),
+];
+
+/** Waits for a request's time and has the keeper settle what is due. */
+async function settle({ world, requests }: World, request: CreatedLpRequest, price = FIRST_PRICE) {
+  await world.warpTo(request.executableAt);
+  return settleLpRequestsSync(world.keeper, { requests, updates: [firstUpdate(world, request, price)] });
+}
+
+async function enter(w: World): Promise<bigint> {
+  const { requests, lp, amount } = w;
+  await settle(w, await requestLpDepositSync(lp, { requests, assets: amount, minShares: 0n, keeperFee: KEEPER_FEE }));
+  return claimLpSharesSync(lp, { requests, assets: amount });
+}
+
+/** Gives the maker a position: alice trades one base. */
+async function trade({ world, maker }: World): Promise<void> {
+  const { alice, deployment } = world;
+  await world.fund(alice, 20_000n * USD);
+  const isBaseToQuote = maker === deployment.spotHedgeBaseMaker;
+  const created = await createOrderSync(alice, {
+    deployment,
+    maker,
+    isBaseToQuote,
+    isExactInput: isBaseToQuote,
+    amount: WAD,
+    oppositeBound: isBaseToQuote ? 0n : 2n ** 256n - 1n,
+    keeperFee: KEEPER_FEE,
+  });
+  executed(await world.execute(created, FIRST_PRICE));
+  await world.publish(FIRST_PRICE);
+}
+
+/** So that a share's value stands still while a request waits. */
+async function withoutFees({ admin, deployment }: Exchange): Promise<void> {
+  await sent(admin, setFunding(admin, { deployment, maxRate: 0n, maxVelocity: 0n, skewScale: 0n }));
+  await sent(admin, setBorrowing(admin, { deployment, maxRate: 0n }));
+}
+
+describe.each(makers)("requests to the %s", (_, worldOf) => {
+  test("default: in and out again", async () => {
+    const w = worldOf(exchange());
+    const { world, maker, requests, lp, amount, unit } = w;
+    const controller = lp.account.address;
+    await withoutFees(world);
+    await trade(w);
+    const before = await getMaker(lp, { deployment: world.deployment, maker });
+    const quoted = await quoteLpDeposit(lp, { requests, assets: amount });
+    expect(quoted.met).toBe(amount);
+
+    const minShares = (quoted.shares * 999n) / 1000n;
+    const entry = await requestLpDepositSync(lp, { requests, assets: amount, minShares, keeperFee: KEEPER_FEE });
+    expect(await getLpRequest(lp, { requests, requestId: entry.requestId })).toMatchObject({
+      controller,
+      isDeposit: true,
+      pending: amount,
+      claimable: 0n,
+      keeperFee: KEEPER_FEE,
+      minOut: minShares,
+    });
+    // What waits is nobody's but the LP's.
+    expect((await getMaker(lp, { deployment: world.deployment, maker })).totalAssets).toBe(before.totalAssets);
+    await expectLedgerLaws(world);
+
+    const [outcome] = await settle(w, entry);
+    expect(outcome).toMatchObject({
+      status: "settled",
+      controller,
+      isDeposit: true,
+      input: amount,
+      price: FIRST_PRICE,
+    });
+    const { deposits } = await getLpClaims(lp, { requests, controller });
+    expect(deposits).toEqual({ assets: amount, shares: quoted.shares });
+    const shares = await claimLpSharesSync(lp, { requests, assets: amount });
+    expect(shares).toBe(quoted.shares);
+    await expectLedgerLaws(world);
+
+    const out = await quoteLpRedeem(lp, { requests, shares });
+    const exit = await requestLpRedeemSync(lp, { requests, shares, minAssets: 0n, keeperFee: KEEPER_FEE });
+    await settle(w, exit);
+    const paid = await claimLpAssetsSync(lp, { requests, shares });
+    expect(paid).toEqual({ assets: out.assets, quote: 0n });
+    expect(paid.assets).toBeLessThan(amount);
+    // Both fees, and what the stayers' share of the first one gives back.
+    expect(paid.assets).toBeGreaterThanOrEqual(afterFee(afterFee(amount)) - 10n);
+    const after = await getMaker(lp, { deployment: world.deployment, maker });
+    expect(after.sharePrice * unit).toBeGreaterThan(before.sharePrice * unit);
+    await expectLedgerLaws(world);
+  });
+
+  test("behavior: the price is the first after the delay, for everybody in the queue", async () => {
+    const w = worldOf(exchange());
+    const { world, requests, lp, amount } = w;
+    await trade(w);
+    const shares = await enter(w);
+    const deposit = await requestLpDepositSync(lp, { requests, assets: amount, minShares: 0n, keeperFee: KEEPER_FEE });
+    const redeem = await requestLpRedeemSync(lp, { requests, shares, minAssets: 0n, keeperFee: KEEPER_FEE });
+    await world.warpTo(redeem.executableAt + 5n);
+    const late = encodePythUpdate({
+      id: world.deployment.pythId,
+      price: 2n * FIRST_PRICE,
+      publishTime: deposit.executableAt + 2n,
+      prevPublishTime: deposit.executableAt + 1n,
+    });
+    const refused = await revertOf(settleLpRequests(world.keeper, { requests, updates: [[late]] }));
+    expect(refused.errorName).toBe("PriceFeedNotFoundWithinRange");
+    const outcomes = await settleLpRequestsSync(world.keeper, {
+      requests,
+      updates: [firstUpdate(world, deposit, parseEther("1990")), firstUpdate(world, redeem, parseEther("2010"))],
+    });
+    expect(outcomes).toMatchObject([
+      { status: "settled", requestId: deposit.requestId, isDeposit: true, price: parseEther("1990") },
+      { status: "settled", requestId: redeem.requestId, isDeposit: false, price: parseEther("2010") },
+    ]);
+    await expectLedgerLaws(world);
+  });
+
+  test("behavior: a missed minimum comes back", async () => {
+    const w = worldOf(exchange());
+    const { requests, lp, amount, unit } = w;
+    const minShares = amount * unit;
+    const request = await requestLpDepositSync(lp, { requests, assets: amount, minShares, keeperFee: KEEPER_FEE });
+    const [outcome] = await settle(w, request);
+    expect(outcome).toMatchObject({ status: "returned", returned: amount, reason: { errorName: "LessThanMinimum" } });
+    const { requestId } = request;
+    expect(await getLpRequest(lp, { requests, requestId })).toMatchObject({ pending: 0n, returned: amount });
+    await sent(lp, claimReturnedLpRequest(lp, { requests, requestId, isDeposit: true }));
+    expect((await getLpRequest(lp, { requests, requestId })).returned).toBe(0n);
+  });
+
+  test("behavior: cancelled after expiry only, the fee comes back", async () => {
+    const { world, requests, lp, amount } = worldOf(exchange());
+    const { requestId, expiresAt } = await requestLpDepositSync(lp, {
+      requests,
+      assets: amount,
+      minShares: 0n,
+      keeperFee: KEEPER_FEE,
+    });
+    const cancel = () => cancelLpRequest(lp, { requests, requestId, isDeposit: true });
+    expect((await revertOf(cancel())).errorName).toBe("RequestNotExpired");
+    await world.warpTo(expiresAt + 1n);
+    expect(await earned(lp, cancel)).toBe(KEEPER_FEE);
+    await sent(lp, claimReturnedLpRequest(lp, { requests, requestId, isDeposit: true }));
+    expect(await getLpQueue(lp, { requests })).toMatchObject({ head: 1n, count: 1n, delay: 3, validity: 60 });
+  });
+
+  test("behavior: keepers return what has expired, for its fee", async () => {
+    const { world, requests, lp, amount } = worldOf(exchange());
+    const request = await requestLpDepositSync(lp, { requests, assets: amount, minShares: 0n, keeperFee: KEEPER_FEE });
+    await world.warpTo(request.expiresAt + 1n);
+    const { keeper } = world;
+    expect(await earned(keeper, () => settleLpRequests(keeper, { requests, updates: [] }))).toBe(KEEPER_FEE);
+    expect((await getLpRequest(lp, { requests, requestId: request.requestId })).returned).toBe(amount);
+  });
+
+  test("behavior: an operator claims for its controller", async () => {
+    const w = worldOf(exchange());
+    const { world, requests, lp, amount } = w;
+    const controller = lp.account.address;
+    await settle(w, await requestLpDepositSync(lp, { requests, assets: amount, minShares: 0n, keeperFee: KEEPER_FEE }));
+    const claim = () => claimLpSharesSync(world.bob, { requests, assets: amount, controller });
+    expect((await revertOf(claim())).errorName).toBe("NotOperator");
+    await sent(lp, setLpOperator(lp, { requests, operator: world.bob.account.address, approved: true }));
+    expect(await claim()).toBeGreaterThan(0n);
+  });
+
+  test("error: KeeperFeeTooLow, NothingToSettle", async () => {
+    const { world, requests, lp, amount } = worldOf(exchange());
+    const request = requestLpDeposit(lp, { requests, assets: amount, minShares: 0n, keeperFee: KEEPER_FEE - 1n });
+    expect(await revertOf(request)).toMatchObject({ errorName: "KeeperFeeTooLow", named: { minFee: KEEPER_FEE } });
+    const settlement = settleLpRequests(world.keeper, { requests, updates: [] });
+    expect((await revertOf(settlement)).errorName).toBe("NothingToSettle");
+  });
+
+  test("behavior: limits of the immediate path", async () => {
+    const { maker, lp, world } = worldOf(exchange());
+    const limits = await getLpLimits(lp, { maker, account: world.bob.account.address });
+    expect(limits).toEqual({ maxDeposit: 0n, maxRedeem: 0n });
+    const whitelisted = await getLpLimits(lp, { maker, account: world.lp.account.address });
+    expect(whitelisted.maxDeposit).toBeGreaterThan(0n);
+    expect(whitelisted.maxRedeem).toBeGreaterThan(0n);
+  });
+});

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
+import {IERC7540Deposit, IERC7540Operator, IERC7540Redeem} from "../interfaces/IERC7540.sol";
+import {IERC7575} from "../interfaces/IERC7575.sol";
+import {IERC7887Deposit, IERC7887Redeem} from "../interfaces/IERC7887.sol";
+import {ILpVault} from "../interfaces/ILpVault.sol";
+import {ShareMath} from "../libraries/ShareMath.sol";
+import {LpClaim} from "../types/LpRequest.sol";
+
+/// @title What a controller can claim, in the words of ERC-4626 and ERC-7540
+/// @notice Tokens are never pushed: what a settlement yields waits here until the controller, or an operator of it,
+/// fetches it, in every state of the exchange. Claims of one controller are one pot on each side: settled requests add
+/// to it at their own prices, and a partial claim takes its proportion.
+abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem, IERC7575, IERC165 {
+    using SafeERC20 for IERC20;
+
+    /// @notice Collateral that a flat spot-hedge vault had paid in kind, fetched with a redemption.
+    event QuoteClaimed(address indexed controller, address indexed receiver, uint256 quoteXCD);
+
+    error ZeroAmount();
+    error ZeroAddress();
+    /// @notice Neither the account nor an operator of it.
+    error NotOperator(address account, address caller);
+    /// @notice The price of a request is not known before it settles (ERC-7540). The maker has quotes.
+    error NoPreview(address maker);
+
+    /// @notice The maker that this vault settles with; its token is the share.
+    ILpVault public immutable maker;
+    IERC20 internal immutable _asset;
+    uint256 private immutable _assetScale;
+    /// @dev The exchange's collateral.
+    IERC20 internal immutable _collateral;
+
+    /// @inheritdoc IERC7540Operator
+    mapping(address controller => mapping(address operator => bool approved)) public isOperator;
+    mapping(address controller => mapping(bool isDeposit => LpClaim claim)) internal _claims;
+
+    constructor(ILpVault maker_) {
+        maker = maker_;
+        _asset = maker_.asset();
+        _assetScale = maker_.assetScale();
+        _collateral = maker_.vault().asset();
+    }
+
+    /// @inheritdoc IERC7540Operator
+    function setOperator(address operator, bool approved) external returns (bool) {
+        isOperator[msg.sender][operator] = approved;
+        emit OperatorSet(msg.sender, operator, approved);
+        return true;
+    }
+
+    // ---------------------------------------------------------------------------------------------------- claims ----
+
+    /// @inheritdoc IERC7575
+    function deposit(uint256 assets, address receiver) external returns (uint256 shares) {
+        return deposit(assets, receiver, msg.sender);
+    }
+
+    /// @inheritdoc IERC7540Deposit
+    function deposit(uint256 assets, address receiver, address controller) public returns (uint256 shares) {
+        _checkClaim(assets, receiver, controller);
+        (shares,) = _claims[controller][true].takeInputs(assets);
+        _payShares(controller, receiver, assets, shares);
+    }
+
+    /// @inheritdoc IERC7575
+    function mint(uint256 shares, address receiver) external returns (uint256 assets) {
+        return mint(shares, receiver, msg.sender);
+    }
+
+    /// @inheritdoc IERC7540Deposit
+    function mint(uint256 shares, address receiver, address controller) public returns (uint256 assets) {
+        _checkClaim(shares, receiver, controller);
+        (assets,) = _claims[controller][true].takeOutputs(shares);
+        _payShares(controller, receiver, assets, shares);
+    }
+
+    /// @inheritdoc IERC7575
+    function redeem(uint256 shares, address receiver, address controller) external returns (uint256 assets) {
+        _checkClaim(shares, receiver, controller);
+        uint256 quoteXCD;
+        (assets, quoteXCD) = _claims[controller][false].takeInputs(shares);
+        _payAssets(controller, receiver, assets, shares, quoteXCD);
+    }
+
+    /// @inheritdoc IERC7575
+    function withdraw(uint256 assets, address receiver, address controller) external returns (uint256 shares) {
+        _checkClaim(assets, receiver, controller);
+        uint256 quoteXCD;
+        (shares, quoteXCD) = _claims[controller][false].takeOutputs(assets);
+        _payAssets(controller, receiver, assets, shares, quoteXCD);
+    }
+
+    // ---------------------------------------------------------------------------------------------------- views ----
+
+    /// @inheritdoc IERC7575
+    /// @dev What the controller can claim, as for all four: in step with the claimable requests.
+    function maxDeposit(address controller) external view returns (uint256 assets) {
+        return _claims[controller][true].inputs;
+    }
+
+    /// @inheritdoc IERC7575
+    function maxMint(address controller) external view returns (uint256 shares) {
+        return _claims[controller][true].outputs;
+    }
+
+    /// @inheritdoc IERC7575
+    function maxRedeem(address controller) external view returns (uint256 shares) {
+        return _claims[controller][false].inputs;
+    }
+
+    /// @inheritdoc IERC7575
+    function maxWithdraw(address controller) external view returns (uint256 assets) {
+        return _claims[controller][false].outputs;
+    }
+
+    /// @notice Collateral that comes with the controller's redemptions, in its own decimals.
+    function claimableQuote(address controller) external view returns (uint256 quoteXCD) {
+        return _claims[controller][false].quoteXCD;
+    }
+
+    /// @inheritdoc IERC7575
+    function asset() external view returns (address) {
+        return address(_asset);
+    }
+
+    /// @inheritdoc IERC7575
+    function share() external view returns (address) {
+        return address(maker);
+    }
+
+    /// @inheritdoc IERC7575
+    /// @dev The maker's: what waits here, in either state, belongs to controllers and is not part of it.
+    function totalAssets() external view returns (uint256) {
+        return maker.totalAssets();
+    }
+
+    /// @inheritdoc IERC7575
+    function convertToShares(uint256 assets) external view returns (uint256) {
+        (uint256 total, uint256 totalShares) = _valuation();
+        return ShareMath.toSharesDown(assets * _assetScale, total, totalShares);
+    }
+
+    /// @inheritdoc IERC7575
+    function convertToAssets(uint256 shares) external view returns (uint256) {
+        (uint256 total, uint256 totalShares) = _valuation();
+        return ShareMath.toAssetsDown(shares, total, totalShares) / _assetScale;
+    }
+
+    /// @notice What a deposit request would give if it settled right now, entry fee taken off, down.
+    /// @return met what of the assets the deposit cap leaves room for, own decimals; the rest would come back
+    /// @return shares WAD, for what is met
+    function quoteDeposit(uint256 assets) external view returns (uint256 met, uint256 shares) {
+        return maker.quoteDeposit(assets, true);
+    }
+
+    /// @notice What a redemption request would give if it settled right now, exit fee taken off, down.
+    /// @return met how many of the shares, WAD, the maker can pay for; the rest would come back
+    /// @return assets own decimals, for what is met
+    /// @return quoteXCD collateral that a flat spot-hedge vault pays beside them
+    function quoteRedeem(uint256 shares) external view returns (uint256 met, uint256 assets, uint256 quoteXCD) {
+        return maker.quoteRedeem(shares, true);
+    }
+
+    /// @inheritdoc IERC7575
+    function previewDeposit(uint256) external view returns (uint256) {
+        revert NoPreview(address(maker));
+    }
+
+    /// @inheritdoc IERC7575
+    function previewMint(uint256) external view returns (uint256) {
+        revert NoPreview(address(maker));
+    }
+
+    /// @inheritdoc IERC7575
+    function previewWithdraw(uint256) external view returns (uint256) {
+        revert NoPreview(address(maker));
+    }
+
+    /// @inheritdoc IERC7575
+    function previewRedeem(uint256) external view returns (uint256) {
+        revert NoPreview(address(maker));
+    }
+
+    /// @inheritdoc IERC165
+    function supportsInterface(bytes4 interfaceId) external pure returns (bool) {
+        return interfaceId == type(IERC165).interfaceId || interfaceId == type(IERC7540Operator).interfaceId
+            || interfaceId == type(IERC7540Deposit).interfaceId || interfaceId == type(IERC7540Redeem).interfaceId
+            || interfaceId == type(IERC7575).interfaceId || interfaceId == type(IERC7887Deposit).interfaceId
+            || interfaceId == type(IERC7887Redeem).interfaceId;
+    }
+
+    // -------------------------------------------------------------------------------------------------- internal ----
+
+    function _valuation() private view returns (uint256, uint256) {
+        (int256 total, uint256 totalShares) = maker.valuation();
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return (total > 0 ? uint256(total) : 0, totalShares);
+    }
+
+    function _checkClaim(uint256 amount, address receiver, address controller) private view {
+        if (amount == 0) revert ZeroAmount();
+        _checkReceiver(receiver);
+        _checkOperator(controller);
+    }
+
+    function _checkReceiver(address receiver) internal pure {
+        if (receiver == address(0)) revert ZeroAddress();
+    }
+
+    function _checkOperator(address account) internal view {
+        if (account != msg.sender && !isOperator[account][msg.sender]) revert NotOperator(account, msg.sender);
+    }
+
+    function _payShares(address controller, address receiver, uint256 assets, uint256 shares) private {
+        emit Deposit(controller, receiver, assets, shares);
+        IERC20(address(maker)).safeTransfer(receiver, shares);
+    }
+
+    function _payAssets(address controller, address receiver, uint256 assets, uint256 shares, uint256 quoteXCD)
+        private
+    {
+        emit Withdraw(msg.sender, receiver, controller, assets, shares);
+        _asset.safeTransfer(receiver, assets);
+        if (quoteXCD == 0) return;
+        emit QuoteClaimed(controller, receiver, quoteXCD);
+        _collateral.safeTransfer(receiver, quoteXCD);
+    }
+}

@@ -1,0 +1,489 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IERC7540Deposit, IERC7540Redeem} from "../interfaces/IERC7540.sol";
+import {IERC7887Deposit, IERC7887Redeem} from "../interfaces/IERC7887.sol";
+import {ILpVault} from "../interfaces/ILpVault.sol";
+import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
+import {IVault} from "../interfaces/IVault.sol";
+import {LpRequest} from "../types/LpRequest.sol";
+import {Price} from "../types/Units.sol";
+import {LpClaims} from "./LpClaims.sol";
+
+/// @title Where everybody enters and leaves one maker: its ERC-7540 vault
+/// @notice An LP commits to a deposit or a redemption before its price can be known, and nobody chooses the price: it is
+/// the first one published at or after `executableAt`, at which anybody settles for a fee (T1, T15). Requests settle
+/// first in, first out. One that can be met in part is, and the rest comes back; one that misses its minimum, or that the
+/// maker refuses, comes back whole; one that nobody settled in time comes back too. None waits for another longer than
+/// its own life: the head of the queue can always be settled or, once it has expired, returned.
+/// @dev What is pending or claimable lies here, so the maker cannot count or lose it. All that this contract can do to
+/// the maker is to deposit and withdraw for itself at the price of the moment, and to move shares of those who ask for
+/// it. It must be an executor of the oracle.
+contract LpRequests is LpClaims, IERC7887Deposit, IERC7887Redeem, Ownable2Step {
+    using SafeCast for uint256;
+    using SafeERC20 for IERC20;
+
+    /// @dev One storage word.
+    struct Rules {
+        /// @dev Seconds from a request to its `executableAt`: at least the chain's timestamp lag plus one price interval.
+        uint32 delay;
+        /// @dev Seconds after `executableAt` that a request lives at most. Not more than the oracle's age limit for
+        /// execution prices: what cannot settle any more should not hold up the queue.
+        uint32 validity;
+        /// @dev Wei that a request must carry for its keeper.
+        uint128 minKeeperFee;
+    }
+
+    /// @dev One call of {settle} on its way through the queue.
+    struct Batch {
+        uint256 id;
+        uint256 seen;
+        uint256 updatesUsed;
+        /// @dev `executableAt` of the price that the oracle carries; zero when it carries none.
+        uint256 carriedFor;
+        uint256 price;
+        uint256 keeperFees;
+        uint256 value;
+    }
+
+    event RulesSet(Rules rules);
+    /// @notice Every request's terms; {DepositRequest} or {RedeemRequest} says the rest.
+    event RequestTerms(
+        uint256 indexed requestId, uint256 minOut, uint256 executableAt, uint256 expiresAt, uint256 keeperFee
+    );
+    /// @notice A request, or the part of it that could be met, can be claimed. `input` and `output` are assets and shares
+    /// (a redemption's the other way round), `quoteXCD` collateral paid in kind, `price` WAD quote per base.
+    event RequestSettled(
+        uint256 indexed requestId,
+        address indexed controller,
+        bool isDeposit,
+        uint256 input,
+        uint256 output,
+        uint256 quoteXCD,
+        uint256 price
+    );
+    /// @notice A request, or the rest of it, came back and can be claimed; `reason` is an encoded error.
+    event RequestReturned(uint256 indexed requestId, address indexed controller, uint256 returned, bytes reason);
+
+    error InvalidRequestRules(Rules rules);
+    error NotConfigured();
+    error KeeperFeeTooLow(uint256 fee, uint256 minFee);
+    error InvalidExpiry(uint256 expiresAt, uint256 earliest, uint256 latest);
+    /// @notice No such request of this controller's that is still waiting.
+    error NotPending(uint256 requestId, address controller);
+    /// @notice No such request of this controller's with something to give back.
+    error NothingReturned(uint256 requestId, address controller);
+    error RequestNotExpired(uint256 timestamp, uint256 expiresAt);
+    /// @notice The head of the queue cannot be settled yet, lacks a price update, or does not exist.
+    error NothingToSettle(uint256 head, uint256 count);
+    /// @notice The attached value does not pay the price source. Wei.
+    error SourceFeeTooLow(uint256 value, uint256 sourceFee);
+    /// @notice The keeper brought too little gas to tell the request's failure from its own.
+    error NotEnoughGas(uint256 gasLeft, uint256 minGas);
+    /// @notice Reason of a return: it was not settled in time.
+    error RequestExpired(uint256 timestamp, uint256 expiresAt);
+    /// @notice Reason of a return: the maker could not take or pay for more.
+    error MetInPart(uint256 amount, uint256 met);
+
+    /// @notice Gas that must be left when the maker is called: above what any settlement takes, so that running out of it
+    /// is never taken for a failure of the request (T28).
+    uint256 public constant MIN_SETTLE_GAS = 1_000_000;
+
+    IVault private immutable _vault;
+    IPriceOracle public immutable oracle;
+    uint256 public immutable marketId;
+
+    /// @notice Requests so far; ids count from 1.
+    uint256 public requestCount;
+    /// @notice The oldest request that may still be waiting.
+    uint256 public head = 1;
+    Rules private _rules;
+    mapping(uint256 requestId => LpRequest request) private _requests;
+
+    constructor(ILpVault maker_, address owner_) LpClaims(maker_) Ownable(owner_) {
+        _vault = maker_.vault();
+        oracle = _vault.oracle();
+        marketId = maker_.marketId();
+        _asset.forceApprove(address(maker_), type(uint256).max);
+    }
+
+    // ---------------------------------------------------------------------------------------------------- owner ----
+
+    /// @notice Sets delay, validity and the least keeper fee. Requests that exist keep their times and fees.
+    function setRules(Rules calldata rules_) external onlyOwner {
+        if (rules_.delay == 0 || rules_.validity == 0) revert InvalidRequestRules(rules_);
+        _rules = rules_;
+        emit RulesSet(rules_);
+    }
+
+    // -------------------------------------------------------------------------------------------------- requests ----
+
+    /// @inheritdoc IERC7540Deposit
+    /// @dev Without a minimum, and with the longest life. The attached value becomes the keeper's fee.
+    function requestDeposit(uint256 assets, address controller, address owner_) external payable returns (uint256) {
+        return _requestDeposit(assets, controller, owner_, 0, 0);
+    }
+
+    /// @notice Requests a deposit that comes back unless all of it gives `minShares`, and a part its part (T6).
+    /// @param assets in the asset's own decimals, taken from `owner_` now
+    /// @param controller who claims the shares, or what comes back
+    /// @param minShares WAD
+    /// @param expiresAt seconds; zero for the longest life. What expires before it could settle is refused here.
+    function requestDeposit(uint256 assets, address controller, address owner_, uint256 minShares, uint256 expiresAt)
+        external
+        payable
+        returns (uint256 requestId)
+    {
+        return _requestDeposit(assets, controller, owner_, minShares, expiresAt);
+    }
+
+    /// @inheritdoc IERC7540Redeem
+    /// @dev Without a minimum, and with the longest life. The attached value becomes the keeper's fee.
+    function requestRedeem(uint256 shares, address controller, address owner_) external payable returns (uint256) {
+        return _requestRedeem(shares, controller, owner_, 0, 0);
+    }
+
+    /// @notice Requests a redemption that comes back unless all of it pays `minAssets`, and a part its part (T6).
+    /// Collateral paid in kind counts at the price of the settlement.
+    /// @param shares WAD, taken from `owner_` now
+    /// @param controller who claims the assets, or what comes back
+    /// @param minAssets in the asset's own decimals
+    /// @param expiresAt seconds; zero for the longest life. What expires before it could settle is refused here.
+    function requestRedeem(uint256 shares, address controller, address owner_, uint256 minAssets, uint256 expiresAt)
+        external
+        payable
+        returns (uint256 requestId)
+    {
+        return _requestRedeem(shares, controller, owner_, minAssets, expiresAt);
+    }
+
+    /// @inheritdoc IERC7887Deposit
+    /// @dev After expiry only, because the price may be known before it. Pays the keeper fee back to the caller.
+    function cancelDepositRequest(uint256 requestId, address controller) external {
+        emit CancelDepositRequest(controller, requestId, msg.sender);
+        _cancel(requestId, controller, true);
+    }
+
+    /// @inheritdoc IERC7887Redeem
+    /// @dev After expiry only, because the price may be known before it. Pays the keeper fee back to the caller.
+    function cancelRedeemRequest(uint256 requestId, address controller) external {
+        emit CancelRedeemRequest(controller, requestId, msg.sender);
+        _cancel(requestId, controller, false);
+    }
+
+    /// @inheritdoc IERC7887Deposit
+    /// @dev For whatever came back, cancelled by the controller or not.
+    function claimCancelDepositRequest(uint256 requestId, address receiver, address controller) external {
+        uint256 assets = _takeReturned(requestId, receiver, controller, true);
+        emit CancelDepositClaim(controller, receiver, requestId, msg.sender, assets);
+        _asset.safeTransfer(receiver, assets);
+    }
+
+    /// @inheritdoc IERC7887Redeem
+    /// @dev For whatever came back, cancelled by the controller or not.
+    function claimCancelRedeemRequest(uint256 requestId, address receiver, address controller) external {
+        uint256 shares = _takeReturned(requestId, receiver, controller, false);
+        emit CancelRedeemClaim(controller, receiver, requestId, msg.sender, shares);
+        IERC20(address(maker)).safeTransfer(receiver, shares);
+    }
+
+    // ------------------------------------------------------------------------------------------------------ keeper ----
+
+    /// @notice Settles requests in their order, returns those that have expired, and pays the caller the fees in escrow.
+    /// Stops at the first request that is not due yet, or whose price update is missing or not accepted; reverts when it
+    /// could do nothing at all.
+    /// @param updates for each different `executableAt` among the requests, in their order, the first price update
+    /// published at or after it
+    /// @param maxRequests how many requests to look at
+    /// @dev The source's fees are paid out of the attached value, the rest of which goes back; with no value attached the
+    /// oracle pays them out of its own balance.
+    /// @return settled how many requests are behind the caller now
+    function settle(bytes[][] calldata updates, uint256 maxRequests) external payable returns (uint256 settled) {
+        address holder = _vault.lockHolder();
+        if (holder != address(0)) revert IVault.Locked(holder);
+        Batch memory batch;
+        batch.id = head;
+        batch.value = msg.value;
+        uint256 last = requestCount;
+        while (batch.seen < maxRequests && batch.id <= last && _advance(batch, updates)) {
+            ++batch.id;
+            ++batch.seen;
+        }
+        if (batch.carriedFor != 0) oracle.endExecution();
+        if (batch.seen == 0) revert NothingToSettle(batch.id, last);
+        head = batch.id;
+        uint256 payment = batch.keeperFees + batch.value;
+        if (payment != 0) Address.sendValue(payable(msg.sender), payment);
+        return batch.seen;
+    }
+
+    // ---------------------------------------------------------------------------------------------------- views ----
+
+    function rules() external view returns (Rules memory) {
+        return _rules;
+    }
+
+    function requestOf(uint256 requestId) external view returns (LpRequest memory) {
+        return _requests[requestId];
+    }
+
+    /// @inheritdoc IERC7540Deposit
+    function pendingDepositRequest(uint256 requestId, address controller) external view returns (uint256 assets) {
+        return _pending(requestId, controller, true);
+    }
+
+    /// @inheritdoc IERC7540Redeem
+    function pendingRedeemRequest(uint256 requestId, address controller) external view returns (uint256 shares) {
+        return _pending(requestId, controller, false);
+    }
+
+    /// @inheritdoc IERC7540Deposit
+    function claimableDepositRequest(uint256 requestId, address controller) external view returns (uint256 assets) {
+        return _claimable(requestId, controller, true);
+    }
+
+    /// @inheritdoc IERC7540Redeem
+    function claimableRedeemRequest(uint256 requestId, address controller) external view returns (uint256 shares) {
+        return _claimable(requestId, controller, false);
+    }
+
+    /// @inheritdoc IERC7887Deposit
+    function claimableCancelDepositRequest(uint256 requestId, address controller) external view returns (uint256) {
+        return _returned(requestId, controller, true);
+    }
+
+    /// @inheritdoc IERC7887Redeem
+    function claimableCancelRedeemRequest(uint256 requestId, address controller) external view returns (uint256) {
+        return _returned(requestId, controller, false);
+    }
+
+    /// @inheritdoc IERC7887Deposit
+    /// @dev A request is cancelled at once or not at all.
+    function pendingCancelDepositRequest(uint256, address) external pure returns (bool) {
+        return false;
+    }
+
+    /// @inheritdoc IERC7887Redeem
+    /// @dev A request is cancelled at once or not at all.
+    function pendingCancelRedeemRequest(uint256, address) external pure returns (bool) {
+        return false;
+    }
+
+    // --------------------------------------------------------------------------------------- internal: requests ----
+
+    function _requestDeposit(uint256 assets, address controller, address owner_, uint256 minShares, uint256 expiresAt)
+        private
+        returns (uint256 requestId)
+    {
+        if (assets == 0) revert ZeroAmount();
+        _checkOperator(owner_);
+        // What arrives is measured: nothing else may come in meanwhile (T13).
+        _vault.lock();
+        uint256 balanceBefore = _asset.balanceOf(address(this));
+        _asset.safeTransferFrom(owner_, address(this), assets);
+        uint256 received = _asset.balanceOf(address(this)) - balanceBefore;
+        _vault.unlock();
+        if (received == 0) revert ZeroAmount();
+        requestId = _create(controller, true, received, minShares, expiresAt);
+        emit DepositRequest(controller, owner_, requestId, msg.sender, received);
+    }
+
+    function _requestRedeem(uint256 shares, address controller, address owner_, uint256 minAssets, uint256 expiresAt)
+        private
+        returns (uint256 requestId)
+    {
+        if (shares == 0) revert ZeroAmount();
+        // An operator acts as the owner; anybody else needs the owner's allowance of shares.
+        maker.takeShares(owner_, isOperator[owner_][msg.sender] ? owner_ : msg.sender, shares);
+        requestId = _create(controller, false, shares, minAssets, expiresAt);
+        emit RedeemRequest(controller, owner_, requestId, msg.sender, shares);
+    }
+
+    function _create(address controller, bool isDeposit, uint256 amount, uint256 minOut, uint256 expiresAt)
+        private
+        returns (uint256 requestId)
+    {
+        Rules memory r = _rules;
+        if (r.delay == 0) revert NotConfigured();
+        if (controller == address(0)) revert ZeroAddress();
+        if (msg.value < r.minKeeperFee) revert KeeperFeeTooLow(msg.value, r.minKeeperFee);
+        requestId = ++requestCount;
+        // Never before an older request, also when the delay has been shortened.
+        uint256 executableAt = Math.max(block.timestamp + r.delay, _requests[requestId - 1].executableAt);
+        uint256 latest = executableAt + r.validity;
+        if (expiresAt == 0) expiresAt = latest;
+        if (expiresAt < executableAt || expiresAt > latest) revert InvalidExpiry(expiresAt, executableAt, latest);
+
+        LpRequest storage request = _requests[requestId];
+        request.controller = controller;
+        request.executableAt = executableAt.toUint40();
+        request.expiresAt = expiresAt.toUint40();
+        request.isDeposit = isDeposit;
+        request.amount = amount.toUint128();
+        request.minOut = minOut.toUint128();
+        request.keeperFee = msg.value.toUint128();
+        emit RequestTerms(requestId, minOut, executableAt, expiresAt, msg.value);
+    }
+
+    function _cancel(uint256 requestId, address controller, bool isDeposit) private {
+        _checkOperator(controller);
+        if (_pending(requestId, controller, isDeposit) == 0) revert NotPending(requestId, controller);
+        LpRequest storage request = _requests[requestId];
+        if (block.timestamp <= request.expiresAt) revert RequestNotExpired(block.timestamp, request.expiresAt);
+        uint256 fee = _returnExpired(requestId, request);
+        if (fee != 0) Address.sendValue(payable(msg.sender), fee);
+    }
+
+    function _takeReturned(uint256 requestId, address receiver, address controller, bool isDeposit)
+        private
+        returns (uint256 amount)
+    {
+        _checkReceiver(receiver);
+        _checkOperator(controller);
+        amount = _returned(requestId, controller, isDeposit);
+        if (amount == 0) revert NothingReturned(requestId, controller);
+        _requests[requestId].returned = 0;
+    }
+
+    // ------------------------------------------------------------------------------------- internal: settlement ----
+
+    /// @dev One step through the queue.
+    /// @return whether the request is dealt with
+    function _advance(Batch memory batch, bytes[][] calldata updates) private returns (bool) {
+        LpRequest storage request = _requests[batch.id];
+        if (request.isClosed) return true;
+        if (block.timestamp > request.expiresAt) {
+            batch.keeperFees += _returnExpired(batch.id, request);
+            return true;
+        }
+        if (block.timestamp < request.executableAt) return false;
+        if (batch.carriedFor != request.executableAt && !_carryPrice(batch, updates, request)) return false;
+        if (gasleft() < MIN_SETTLE_GAS) {
+            if (batch.seen == 0) revert NotEnoughGas(gasleft(), MIN_SETTLE_GAS);
+            return false;
+        }
+        batch.keeperFees += request.keeperFee;
+        _settle(batch.id, request, batch.price);
+        return true;
+    }
+
+    /// @dev Has the oracle carry the price of a request until the batch comes to the next one.
+    function _carryPrice(Batch memory batch, bytes[][] calldata updates, LpRequest storage request)
+        private
+        returns (bool)
+    {
+        if (batch.carriedFor != 0) oracle.endExecution();
+        batch.carriedFor = 0;
+        if (batch.updatesUsed == updates.length) return false;
+        bytes[] calldata update = updates[batch.updatesUsed];
+        uint256 sourceFee = msg.value == 0 ? 0 : oracle.updateFee(update);
+        if (batch.value < sourceFee) {
+            if (batch.seen == 0) revert SourceFeeTooLow(batch.value, sourceFee);
+            return false;
+        }
+        try oracle.beginExecution{value: sourceFee}(marketId, update, request.executableAt, request.expiresAt) returns (
+            Price price
+        ) {
+            batch.price = price.unwrap();
+        } catch (bytes memory reason) {
+            // What has been done stays done; a caller that could do nothing at all learns why.
+            if (batch.seen == 0) _revertWith(reason);
+            return false;
+        }
+        batch.value -= sourceFee;
+        ++batch.updatesUsed;
+        batch.carriedFor = request.executableAt;
+        return true;
+    }
+
+    /// @dev Whatever the maker refuses comes back: its price is the only one this request could ever have, and no later
+    /// request waits for it.
+    function _settle(uint256 requestId, LpRequest storage request, uint256 price) private {
+        (uint256 amount, uint256 minOut, bool isDeposit) = (request.amount, request.minOut, request.isDeposit);
+        if (isDeposit) {
+            try maker.settleDeposit(amount, minOut) returns (uint256 taken, uint256 shares) {
+                _book(requestId, request, taken, shares, 0, price);
+            } catch (bytes memory reason) {
+                _return(requestId, request, amount, reason);
+            }
+        } else {
+            try maker.settleRedeem(amount, minOut) returns (uint256 burned, uint256 assets, uint256 quoteXCD) {
+                _book(requestId, request, burned, assets, quoteXCD, price);
+            } catch (bytes memory reason) {
+                _return(requestId, request, amount, reason);
+            }
+        }
+    }
+
+    /// @dev Closes a request of which `met` is settled.
+    function _book(
+        uint256 requestId,
+        LpRequest storage request,
+        uint256 met,
+        uint256 output,
+        uint256 quoteXCD,
+        uint256 price
+    ) private {
+        uint256 amount = request.amount;
+        (address controller, bool isDeposit) = (request.controller, request.isDeposit);
+        if (met != amount) {
+            _return(requestId, request, amount - met, abi.encodeWithSelector(MetInPart.selector, amount, met));
+            request.amount = met.toUint128();
+        }
+        request.isClosed = true;
+        request.keeperFee = 0;
+        request.claimEnd = _claims[controller][isDeposit].add(met.toUint128(), output.toUint128(), quoteXCD.toUint128());
+        emit RequestSettled(requestId, controller, isDeposit, met, output, quoteXCD, price);
+    }
+
+    /// @dev Closes a request of which `returned` comes back.
+    function _return(uint256 requestId, LpRequest storage request, uint256 returned, bytes memory reason) private {
+        request.isClosed = true;
+        request.amount = 0;
+        request.keeperFee = 0;
+        request.returned = returned.toUint128();
+        emit RequestReturned(requestId, request.controller, returned, reason);
+    }
+
+    /// @return fee of the keeper, wei
+    function _returnExpired(uint256 requestId, LpRequest storage request) private returns (uint256 fee) {
+        fee = request.keeperFee;
+        bytes memory reason =
+            abi.encodeWithSelector(RequestExpired.selector, block.timestamp, uint256(request.expiresAt));
+        _return(requestId, request, request.amount, reason);
+    }
+
+    // ------------------------------------------------------------------------------------------ internal: views ----
+
+    function _isOf(LpRequest storage request, address controller, bool isDeposit) private view returns (bool) {
+        return request.controller == controller && request.isDeposit == isDeposit;
+    }
+
+    function _pending(uint256 requestId, address controller, bool isDeposit) private view returns (uint256) {
+        LpRequest storage request = _requests[requestId];
+        return _isOf(request, controller, isDeposit) && !request.isClosed ? request.amount : 0;
+    }
+
+    function _claimable(uint256 requestId, address controller, bool isDeposit) private view returns (uint256) {
+        LpRequest storage request = _requests[requestId];
+        if (!_isOf(request, controller, isDeposit) || !request.isClosed) return 0;
+        return _claims[controller][isDeposit].openPart(request.claimEnd, request.amount);
+    }
+
+    function _returned(uint256 requestId, address controller, bool isDeposit) private view returns (uint256) {
+        LpRequest storage request = _requests[requestId];
+        return _isOf(request, controller, isDeposit) ? request.returned : 0;
+    }
+
+    function _revertWith(bytes memory reason) private pure {
+        assembly ("memory-safe") {
+            revert(add(reason, 0x20), mload(reason))
+        }
+    }
+}

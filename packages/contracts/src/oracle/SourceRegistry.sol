@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {
+    Aggregator,
+    AggregatorLib,
+    CollateralFeed,
+    Feed,
+    FeedLimits,
+    FeedLimitsLib,
+    StoredFeed
+} from "../types/Feed.sol";
+import {PPM} from "../types/Units.sol";
+import {ChainlinkSource} from "./ChainlinkSource.sol";
+
+/// @title Where prices come from, and who may carry them: changes take effect after a delay
+/// @notice The first feed of a market applies at once, because nobody has a position yet. Every later one is proposed by
+/// the owner and applied by anybody after {SOURCE_DELAY}, so that whoever does not trust it can leave before. The same
+/// holds for executors once the owner has called {seal}, as the deployment script does; before that, contracts that
+/// carry execution prices are granted at once. Taking a grant away always works at once.
+abstract contract SourceRegistry is Ownable2Step {
+    event FeedSet(uint256 indexed marketId, Feed feed);
+    /// @notice Anybody may apply the feed from `appliesAt` (seconds) on.
+    event FeedProposed(uint256 indexed marketId, Feed feed, uint256 appliesAt);
+    event FeedProposalCancelled(uint256 indexed marketId);
+    /// @notice `effectiveAt` in seconds; zero when the grant was taken away.
+    event ExecutorSet(address indexed executor, bool allowed, uint256 effectiveAt);
+    event Sealed();
+
+    error UnknownFeed(uint256 marketId);
+    error FeedExists(uint256 marketId, bytes32 pythId);
+    error InvalidFeed(Feed feed);
+    error NoPendingFeed(uint256 marketId);
+    error FeedNotYetApplicable(uint256 timestamp, uint256 appliesAt);
+
+    /// @notice Seconds between the announcement of a change of sources and its effect.
+    uint256 public constant SOURCE_DELAY = 2 days;
+
+    mapping(uint256 marketId => StoredFeed stored) internal _feeds;
+    mapping(uint256 marketId => Feed feed) private _pendingFeeds;
+    mapping(uint256 marketId => uint256 appliesAt) private _pendingSince;
+    /// @dev Seconds; zero for whoever is no executor.
+    mapping(address executor => uint256 effectiveAt) private _executors;
+    /// @notice Whether grants to executors wait for {SOURCE_DELAY}.
+    bool public isSealed;
+
+    // ---------------------------------------------------------------------------------------------------- owner ----
+
+    /// @notice Names the first feed of a market.
+    function setFeed(uint256 marketId, Feed calldata feed) external onlyOwner {
+        if (_feeds[marketId].pythId != 0) revert FeedExists(marketId, _feeds[marketId].pythId);
+        _setFeed(marketId, feed);
+    }
+
+    /// @notice Announces another feed for a market that has one, in place of what was announced before.
+    function proposeFeed(uint256 marketId, Feed calldata feed) external onlyOwner {
+        if (_feeds[marketId].pythId == 0) revert UnknownFeed(marketId);
+        _validate(feed);
+        uint256 appliesAt = block.timestamp + SOURCE_DELAY;
+        _pendingFeeds[marketId] = feed;
+        _pendingSince[marketId] = appliesAt;
+        emit FeedProposed(marketId, feed, appliesAt);
+    }
+
+    /// @notice Takes an announcement back.
+    function cancelFeed(uint256 marketId) external onlyOwner {
+        if (_pendingSince[marketId] == 0) revert NoPendingFeed(marketId);
+        _clearPending(marketId);
+        emit FeedProposalCancelled(marketId);
+    }
+
+    /// @notice Allows a contract to carry execution prices, at once or, after {seal}, from {SOURCE_DELAY} on; or
+    /// forbids it, at once.
+    /// @dev Whoever carries execution prices chooses the moment that they are of.
+    function setExecutor(address executor, bool allowed) external onlyOwner {
+        uint256 effectiveAt = !allowed ? 0 : isSealed ? block.timestamp + SOURCE_DELAY : block.timestamp;
+        _executors[executor] = effectiveAt;
+        emit ExecutorSet(executor, allowed, effectiveAt);
+    }
+
+    /// @notice From here on grants to executors are delayed. There is no way back.
+    function seal() external onlyOwner {
+        isSealed = true;
+        emit Sealed();
+    }
+
+    // --------------------------------------------------------------------------------------------------- anybody ----
+
+    /// @notice Puts an announced feed in force once its time has come. Open to anybody.
+    function applyFeed(uint256 marketId) external {
+        uint256 appliesAt = _pendingSince[marketId];
+        if (appliesAt == 0) revert NoPendingFeed(marketId);
+        if (block.timestamp < appliesAt) revert FeedNotYetApplicable(block.timestamp, appliesAt);
+        _requireNoExecution();
+        Feed memory feed = _pendingFeeds[marketId];
+        _clearPending(marketId);
+        _setFeed(marketId, feed);
+    }
+
+    // ---------------------------------------------------------------------------------------------------- views ----
+
+    /// @notice The feed in force. All zero for a market without one.
+    function feedOf(uint256 marketId) external view returns (Feed memory feed) {
+        StoredFeed memory stored = _feeds[marketId];
+        FeedLimits limits = stored.limits;
+        feed.pythId = stored.pythId;
+        // Each value is masked to the width of its field.
+        // forge-lint: disable-start(unsafe-typecast)
+        feed.maxAge = uint32(limits.maxAge());
+        feed.maxExecutionAge = uint32(limits.maxExecutionAge());
+        feed.maxLiquidationAge = uint32(limits.maxLiquidationAge());
+        feed.fallbackAge = uint32(limits.fallbackAge());
+        feed.maxConfidence = uint24(limits.maxConfidence());
+        feed.maxDeviation = uint24(limits.maxDeviation());
+        feed.floatFee = uint64(limits.floatFee());
+        feed.pyth = stored.pyth;
+        feed.aggregator = stored.second.target();
+        feed.heartbeat = uint32(stored.second.period());
+        limits = stored.collateralLimits;
+        feed.collateral = CollateralFeed({
+            pythId: stored.collateralPythId,
+            maxAge: uint32(limits.maxAge()),
+            maxExecutionAge: uint32(limits.maxExecutionAge()),
+            maxLiquidationAge: uint32(limits.maxLiquidationAge()),
+            aggregator: stored.collateralSecond.target(),
+            heartbeat: uint32(stored.collateralSecond.period())
+        });
+        feed.sequencerFeed = stored.sequencer.target();
+        feed.sequencerGracePeriod = uint32(stored.sequencer.period());
+        // forge-lint: disable-end(unsafe-typecast)
+    }
+
+    /// @notice What is announced for a market.
+    /// @return feed all zero when nothing is
+    /// @return appliesAt seconds, zero when nothing is
+    function pendingFeedOf(uint256 marketId) external view returns (Feed memory feed, uint256 appliesAt) {
+        return (_pendingFeeds[marketId], _pendingSince[marketId]);
+    }
+
+    /// @notice Whether a contract may carry execution prices now.
+    function isExecutor(address executor) public view returns (bool) {
+        uint256 effectiveAt = _executors[executor];
+        return effectiveAt != 0 && block.timestamp >= effectiveAt;
+    }
+
+    /// @notice When a grant takes or took effect, seconds; zero for whoever has none.
+    function executorSince(address executor) external view returns (uint256) {
+        return _executors[executor];
+    }
+
+    // -------------------------------------------------------------------------------------------------- internal ----
+
+    /// @dev Reverts while an execution price is carried.
+    function _requireNoExecution() internal view virtual;
+
+    function _clearPending(uint256 marketId) private {
+        delete _pendingFeeds[marketId];
+        delete _pendingSince[marketId];
+    }
+
+    function _setFeed(uint256 marketId, Feed memory feed) private {
+        _validate(feed);
+        CollateralFeed memory collateral = feed.collateral;
+        StoredFeed storage stored = _feeds[marketId];
+        stored.pythId = feed.pythId;
+        stored.limits = FeedLimitsLib.pack(feed);
+        stored.collateralPythId = collateral.pythId;
+        stored.collateralLimits =
+            FeedLimitsLib.packAges(collateral.maxAge, collateral.maxExecutionAge, collateral.maxLiquidationAge);
+        stored.second = _aggregator(feed.aggregator, feed.heartbeat);
+        stored.collateralSecond = _aggregator(collateral.aggregator, collateral.heartbeat);
+        stored.sequencer = AggregatorLib.pack(feed.sequencerFeed, feed.sequencerGracePeriod, 0);
+        stored.pyth = feed.pyth;
+        emit FeedSet(marketId, feed);
+    }
+
+    /// @dev Decimals are read once, when the feed is set.
+    function _aggregator(address source, uint32 heartbeat) private view returns (Aggregator) {
+        if (source == address(0)) return Aggregator.wrap(0);
+        return AggregatorLib.pack(source, heartbeat, ChainlinkSource.readDecimals(source));
+    }
+
+    /// @dev Ages are whole and ordered, and nothing is set that would have no effect.
+    function _validate(Feed memory feed) private pure {
+        CollateralFeed memory collateral = feed.collateral;
+        bool valid = feed.pythId != 0 && feed.pythId != collateral.pythId
+            && _areAgesValid(feed.maxAge, feed.maxExecutionAge, feed.maxLiquidationAge);
+        if (collateral.pythId == 0) {
+            valid = valid && collateral.maxAge == 0 && collateral.maxExecutionAge == 0
+                && collateral.maxLiquidationAge == 0 && collateral.aggregator == address(0);
+        } else {
+            valid = valid && _areAgesValid(collateral.maxAge, collateral.maxExecutionAge, collateral.maxLiquidationAge);
+        }
+        if (feed.aggregator == address(0)) {
+            valid = valid && feed.heartbeat == 0 && feed.maxDeviation == 0 && feed.fallbackAge == 0
+                && feed.sequencerFeed == address(0) && collateral.aggregator == address(0);
+        } else {
+            valid = valid && feed.heartbeat != 0 && feed.maxDeviation != 0 && feed.maxDeviation < PPM
+                && feed.fallbackAge >= feed.maxAge && feed.fallbackAge >= collateral.maxAge;
+        }
+        valid = valid && (collateral.aggregator == address(0)) == (collateral.heartbeat == 0)
+            && (feed.sequencerFeed != address(0) || feed.sequencerGracePeriod == 0);
+        if (!valid) revert InvalidFeed(feed);
+    }
+
+    function _areAgesValid(uint32 maxAge, uint32 maxExecutionAge, uint32 maxLiquidationAge)
+        private
+        pure
+        returns (bool)
+    {
+        return maxExecutionAge != 0 && maxLiquidationAge != 0 && maxLiquidationAge <= maxAge;
+    }
+}

@@ -1,0 +1,515 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {IVault} from "../../src/interfaces/IVault.sol";
+import {LpRequests} from "../../src/makers/LpRequests.sol";
+import {LpVault} from "../../src/makers/LpVault.sol";
+import {OracleMaker} from "../../src/makers/OracleMaker.sol";
+import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
+import {LpRequestsTest} from "../utils/LpRequestsTest.sol";
+import {ReentrantToken} from "../utils/ReentrantToken.sol";
+import {TestToken} from "../utils/TestToken.sol";
+
+/// @dev What protects LPs from each other, on every maker: T1, T6, T11, round trips, splitting, the open path.
+abstract contract LpProtectionSharedTest is LpRequestsTest {
+    /// @dev Gives the maker a position of either size a maker can have.
+    function giveInventory() internal virtual;
+
+    /// @dev Takes it back: flat again.
+    function takeInventory() internal virtual;
+
+    // ------------------------------------------------------------------------------------------------ T1 and T6 ----
+
+    /// @dev T1: the price has moved and the vault does not know it yet. Whoever knows enters with a request, which
+    /// settles at the new price, and gains nothing by leaving again.
+    function testFuzz_T1_KnowingThePriceBeforeTheVaultEarnsNothing(uint256 price, uint256 amount) public {
+        giveInventory();
+        setRequestFee(0);
+        amount = xcd(bound(amount, 1e15, 500_000e18));
+        price = bound(price, 1500e18, 2600e18) / 1e10 * 1e10;
+        requestDeposit(carol, amount);
+        settleAt(price);
+        if (requests.maxDeposit(carol) == 0) return;
+        uint256 shares = claimShares(carol);
+        requestRedeem(carol, shares);
+        settleAt(price);
+        if (requests.maxRedeem(carol) != shares) return;
+        assertLe(claimAssets(carol), amount, "earned");
+    }
+
+    /// @dev T1: two prices in one transaction. Requests of one moment settle at one price, however many there are and
+    /// whatever is stored in between; the immediate path is closed to strangers.
+    function test_T1_TwoPricesInOneTransaction() public {
+        uint256 shares = enter(carol, xcd(100e18));
+        giveInventory();
+        requestDeposit(carol, xcd(50e18));
+        requestRedeem(carol, shares);
+        vm.warp(timestamp() + DELAY);
+        bytes[][] memory updates = new bytes[][](2);
+        updates[0] = firstUpdate(1950e18, timestamp());
+        updates[1] = firstUpdate(2050e18, timestamp());
+        uint256 used = requests.head();
+        settleWith(updates);
+        assertEq(requests.head(), used + 2, "both at the first update");
+        vm.startPrank(carol);
+        vm.expectRevert(abi.encodeWithSelector(LpVault.NotWhitelistLp.selector, carol));
+        maker.deposit(1);
+        vm.expectRevert(abi.encodeWithSelector(LpVault.NotWhitelistLp.selector, carol));
+        maker.withdraw(1);
+        vm.stopPrank();
+    }
+
+    /// @dev Within dust whoever stays neither gains nor loses by a settlement; with the fee he gains it.
+    function testFuzz_Settlement_NeverLowersTheShareValueOfOthers(
+        uint256 price,
+        uint256 amount,
+        uint256 part,
+        uint256 fee
+    ) public {
+        giveInventory();
+        setRequestFee(uint24(bound(fee, 0, 10_000)));
+        price = bound(price, 1500e18, 2600e18) / 1e10 * 1e10;
+        amount = xcd(bound(amount, 1e15, 500_000e18));
+        refreshPrice(price);
+        uint256 sharePrice = maker.sharePrice();
+        requestDeposit(carol, amount);
+        settleAt(price);
+        refreshPrice(price);
+        assertGe(maker.sharePrice() + 1, sharePrice, "lost by a deposit");
+        if (requests.maxDeposit(carol) == 0) return;
+        uint256 shares = claimShares(carol);
+        sharePrice = maker.sharePrice();
+        requestRedeem(carol, bound(part, 1, shares));
+        settleAt(price);
+        refreshPrice(price);
+        assertGe(maker.sharePrice() + 1, sharePrice, "lost by a redemption");
+    }
+
+    function testFuzz_RoundTrip_EarnsNothing(uint256 price, uint256 amount) public {
+        giveInventory();
+        price = bound(price, 1500e18, 2600e18) / 1e10 * 1e10;
+        refreshPrice(price);
+        amount = xcd(bound(amount, 1e15, 500_000e18));
+        token.mint(lp, amount);
+        uint256 sharePrice = maker.sharePrice();
+        vm.startPrank(lp);
+        token.approve(address(maker), type(uint256).max);
+        uint256 shares = maker.deposit(amount);
+        if (maker.maxRedeem(lp) < shares) return;
+        uint256 got = maker.withdraw(shares);
+        vm.stopPrank();
+        assertLe(got, amount, "earned");
+        assertGe(got + 2 + amount / 1e15, amount, "dust only");
+        assertGe(maker.sharePrice() + 1, sharePrice, "whoever stays lost");
+    }
+
+    // ------------------------------------------------------------------------------------------------- splitting ----
+
+    /// @dev Without a fee one request and many of them are the same within dust.
+    function testFuzz_Split_GivesTheSame(uint256 amount, uint256 parts, uint256 price) public {
+        giveInventory();
+        setRequestFee(0);
+        price = bound(price, 1500e18, 2600e18) / 1e10 * 1e10;
+        amount = xcd(bound(amount, 1e18, 50_000e18));
+        parts = bound(parts, 2, 6);
+        uint256 snapshot = vm.snapshotState();
+        uint256 whole = _depositInParts(amount, 1, price);
+        vm.revertToState(snapshot);
+        uint256 split = _depositInParts(amount, parts, price);
+        assertLe(split, whole + parts, "splitting gains");
+        assertApproxEqAbs(split, whole, whole / 1e12 + parts * scale, "splitting differs");
+    }
+
+    function testFuzz_Split_RedeemGivesTheSame(uint256 part, uint256 parts, uint256 price) public {
+        giveInventory();
+        setRequestFee(0);
+        price = bound(price, 1500e18, 2600e18) / 1e10 * 1e10;
+        uint256 shares = bound(part, 1e18, maker.balanceOf(lp) / 4);
+        parts = bound(parts, 2, 6);
+        uint256 snapshot = vm.snapshotState();
+        uint256 whole = _redeemInParts(shares, 1, price);
+        vm.revertToState(snapshot);
+        uint256 split = _redeemInParts(shares, parts, price);
+        assertLe(split, whole + parts, "splitting gains");
+        assertApproxEqAbs(split, whole, whole / 1e12 + parts, "splitting differs");
+    }
+
+    /// @dev With it, splitting changes only who gets the fee of the parts in between: less than the fee itself, and a
+    /// small part of that for all but the largest LPs.
+    function testFuzz_Split_WithTheFee(uint256 amount, uint256 parts) public {
+        giveInventory();
+        amount = xcd(bound(amount, 1e18, maker.totalAssets() * scale));
+        parts = bound(parts, 2, 6);
+        uint256 snapshot = vm.snapshotState();
+        uint256 whole = _depositInParts(amount, 1, START_PRICE);
+        vm.revertToState(snapshot);
+        uint256 split = _depositInParts(amount, parts, START_PRICE);
+        assertLe(split, whole + parts * scale, "splitting a deposit gains");
+        assertGe(split, whole - whole / 2000 - parts * scale, "and costs less than the fee");
+    }
+
+    // ------------------------------------------------------------------------------------------------------ T11 ----
+
+    /// @dev T11: tokens sent to any contract change no share's value, at any magnitude.
+    function testFuzz_T11_DonationsChangeNothing(uint256 magnitude, uint256 seed) public {
+        uint256 gift = _spread(magnitude, seed);
+        uint256 total = maker.totalAssets();
+        uint256 price = maker.sharePrice();
+        token.mint(address(maker), gift);
+        token.mint(address(requests), gift);
+        token.mint(address(vault), gift);
+        vm.deal(address(requests), gift);
+        assertEq(maker.totalAssets(), total);
+        assertEq(maker.sharePrice(), price);
+        requestDeposit(carol, xcd(1e18));
+        settleAt(START_PRICE);
+        assertEq(requests.maxDeposit(carol), xcd(1e18), "what arrived, not what lies there");
+        assertEq(keeper.balance, KEEPER_FEE);
+    }
+
+    // ------------------------------------------------------------------------------------------------- open path ----
+
+    function test_OpenPath_ServesAnyoneWhileFlat() public {
+        vm.startPrank(owner());
+        vm.expectEmit(address(maker));
+        emit LpVault.WhitelistEnded();
+        maker.endWhitelist();
+        maker.setWhitelistLp(carol, false);
+        vm.stopPrank();
+        uint256 assets = xcd(10e18);
+        assertEq(maker.maxDeposit(carol), type(uint128).max);
+        token.mint(carol, assets);
+        vm.startPrank(carol);
+        token.approve(address(maker), assets);
+        (, uint256 quoted) = maker.quoteDeposit(assets, false);
+        vm.expectEmit(address(maker));
+        emit LpVault.LpFeeKept(carol, true, feeOf(assets), 0);
+        uint256 shares = maker.deposit(assets);
+        assertEq(shares, quoted);
+        assertEq(maker.maxRedeem(carol), shares);
+        (, quoted,) = maker.quoteRedeem(shares, false);
+        uint256 got = maker.withdraw(shares);
+        assertEq(got, quoted);
+        assertApproxEqRel(got, assets - 2 * feeOf(assets), 1e14, "the fee of both ways stays");
+        vm.stopPrank();
+    }
+
+    /// @dev With a position there is a price to know, for those who were trusted as well.
+    function test_OpenPath_RevertIf_NotFlat() public {
+        vm.prank(owner());
+        maker.endWhitelist();
+        giveInventory();
+        bytes memory refusal =
+            abi.encodeWithSelector(LpVault.UseRequest.selector, address(requests), sizeOf(address(maker)));
+        assertEq(maker.maxDeposit(lp), 0);
+        assertEq(maker.maxRedeem(lp), 0);
+        vm.startPrank(lp);
+        vm.expectRevert(refusal);
+        maker.deposit(1000);
+        vm.expectRevert(refusal);
+        maker.withdraw(1e18);
+        vm.expectRevert(refusal);
+        maker.quoteDeposit(1000, false);
+        vm.stopPrank();
+    }
+
+    // ---------------------------------------------------------------------------------------------------- limits ----
+
+    function testFuzz_MaxRedeem_IsTruthful(uint256 price) public {
+        giveInventory();
+        refreshPrice(bound(price, 1500e18, 2600e18) / 1e10 * 1e10);
+        uint256 most = maker.maxRedeem(lp);
+        uint256 held = maker.balanceOf(lp);
+        assertGt(most, 0);
+        uint256 snapshot = vm.snapshotState();
+        vm.prank(lp);
+        maker.withdraw(most);
+        vm.revertToState(snapshot);
+        if (most == held) return;
+        // A little more than the last unit of the asset.
+        uint256 more = most + 2 * scale + held / 1e9;
+        if (more > held) return;
+        vm.prank(lp);
+        vm.expectRevert();
+        maker.withdraw(more);
+    }
+
+    function test_MaxDeposit_IsTruthful() public {
+        giveInventory();
+        uint256 total = maker.totalAssets();
+        assertEq(maker.maxDeposit(carol), 0, "not whitelisted");
+        vm.prank(owner());
+        maker.setLpRules(uint128(total + xcd(7e18)), 500);
+        uint256 most = maker.maxDeposit(lp);
+        assertApproxEqAbs(most, xcd(7e18), 1);
+        token.mint(lp, most + 1);
+        vm.startPrank(lp);
+        token.approve(address(maker), type(uint256).max);
+        vm.expectRevert(abi.encodeWithSelector(LpVault.DepositCapExceeded.selector, most + 1, most));
+        maker.deposit(most + 1);
+        (, uint256 quoted) = maker.quoteDeposit(most, false);
+        assertEq(quoted, maker.deposit(most));
+        assertEq(maker.maxDeposit(lp), 0);
+        vm.stopPrank();
+    }
+
+    function testFuzz_Quotes_AreWhatHappens(uint256 part, uint256 fee) public {
+        giveInventory();
+        setRequestFee(uint24(bound(fee, 0, 10_000)));
+        uint256 shares = bound(part, 1e15, maker.maxRedeem(lp));
+        (, uint256 quoted,) = maker.quoteRedeem(shares, false);
+        uint256 snapshot = vm.snapshotState();
+        vm.prank(lp);
+        assertEq(maker.withdraw(shares), quoted);
+        vm.revertToState(snapshot);
+        (uint256 met, uint256 assets,) = requests.quoteRedeem(shares);
+        vm.deal(lp, 1 ether);
+        requestRedeem(lp, shares);
+        settleAt(START_PRICE);
+        assertEq(requests.maxRedeem(lp), met);
+        assertEq(requests.maxWithdraw(lp), assets);
+    }
+
+    // -------------------------------------------------------------------------------------------------- internal ----
+
+    /// @dev One to 1e30, every magnitude as likely as the others.
+    function _spread(uint256 magnitude, uint256 seed) internal pure returns (uint256) {
+        magnitude = bound(magnitude, 0, 30);
+        return bound(seed, 10 ** magnitude, magnitude == 30 ? 10 ** 30 : 10 ** (magnitude + 1));
+    }
+
+    function _redeemInParts(uint256 shares, uint256 parts, uint256 price) private returns (uint256) {
+        vm.deal(lp, 1 ether);
+        for (uint256 i = 0; i < parts; ++i) {
+            requestRedeem(lp, i == parts - 1 ? shares - shares / parts * i : shares / parts);
+        }
+        settleAt(price);
+        return requests.maxWithdraw(lp);
+    }
+
+    function _depositInParts(uint256 amount, uint256 parts, uint256 price) private returns (uint256) {
+        for (uint256 i = 0; i < parts; ++i) {
+            requestDeposit(carol, i == parts - 1 ? amount - amount / parts * i : amount / parts);
+        }
+        settleAt(price);
+        return requests.maxMint(carol);
+    }
+}
+
+contract OracleMakerProtectionTest is LpProtectionSharedTest {
+    function makerUnderTest() internal view override returns (LpVault, LpRequests, TestToken) {
+        return (om, omRequests, usd);
+    }
+
+    function giveInventory() internal override {
+        addMargin(alice, 900_000 * USD);
+        buy(alice, address(om), 200e18);
+    }
+
+    function takeInventory() internal override {
+        close(alice, address(om));
+    }
+}
+
+contract SpotHedgeBaseMakerProtectionTest is LpProtectionSharedTest {
+    function makerUnderTest() internal view override returns (LpVault, LpRequests, TestToken) {
+        return (shb, shbRequests, weth);
+    }
+
+    function giveInventory() internal override {
+        addMargin(alice, 900_000 * USD);
+        sell(alice, address(shb), 40e18);
+    }
+
+    function takeInventory() internal override {
+        close(alice, address(shb));
+    }
+
+    /// @dev A flat vault that holds quote takes deposits at a price, which somebody may know better; it pays out in kind
+    /// without one, however old the stored one is.
+    function test_OpenPath_FlatVaultThatHoldsQuote() public {
+        SpotHedgeBaseMaker.Parameters memory p = shb.parameters();
+        p.spread = 5000;
+        vm.startPrank(owner());
+        shb.setParameters(p);
+        shb.endWhitelist();
+        vm.stopPrank();
+        giveInventory();
+        takeInventory();
+        assertEq(sizeOf(address(shb)), 0);
+        assertGt(marginOf(address(shb)), 0);
+        vm.prank(lp);
+        vm.expectRevert(abi.encodeWithSelector(LpVault.UseRequest.selector, address(requests), 0));
+        shb.deposit(1e18);
+        assertEq(shb.maxDeposit(lp), 0);
+        skip(1 days);
+        uint256 shares = shb.maxRedeem(lp);
+        assertEq(shares, shb.balanceOf(lp));
+        vm.prank(lp);
+        shb.withdraw(shares / 2);
+        assertGt(usd.balanceOf(lp), 0);
+    }
+}
+
+abstract contract FreshMakersTest is LpRequestsTest {
+    function collateralDecimals() internal pure override returns (uint8) {
+        return 18;
+    }
+
+    function makerUnderTest() internal view override returns (LpVault, LpRequests, TestToken) {
+        return (om, omRequests, usd);
+    }
+
+    function _attack(
+        LpVault fresh,
+        TestToken asset,
+        uint256 m,
+        uint256 first,
+        uint256 kept,
+        uint256 gift,
+        uint256 amount
+    ) internal {
+        _install(fresh, asset);
+        first = bound(first, 1, 1e30);
+        gift = _log(m, gift);
+        amount = _log(m >> 16, amount);
+        uint256 spent = first;
+        requestDeposit(carol, first);
+        settleAt(START_PRICE);
+        uint256 shares = claimShares(carol);
+        kept = bound(kept, 1, shares);
+        if (kept < shares) requestRedeem(carol, shares - kept);
+        if (kept < shares) settleAt(START_PRICE);
+        if (requests.maxRedeem(carol) != 0) claimAssets(carol);
+        // The gift is collateral in the maker's margin; to a base vault it is worth gift / price.
+        _gift(gift);
+        spent += asset == usd ? gift : gift / 2000;
+
+        requestDeposit(dave, amount);
+        settleAt(START_PRICE);
+        uint256 daveShares = requests.maxDeposit(dave) == 0 ? 0 : claimShares(dave);
+        requestRedeem(carol, kept);
+        settleAt(START_PRICE);
+        uint256 quote = requests.claimableQuote(carol);
+        if (requests.maxRedeem(carol) != 0) claimAssets(carol);
+        assertLe(asset.balanceOf(carol) + quote / 2000, spent, "the attacker earned");
+        if (daveShares == 0) assertGe(token.balanceOf(dave) + _returned(dave), amount, "no deposit without a share");
+    }
+
+    function _returned(address account) private view returns (uint256 sum) {
+        for (uint256 i = 1; i <= requests.requestCount(); ++i) {
+            sum += requests.claimableCancelDepositRequest(i, account);
+        }
+    }
+
+    function _install(LpVault fresh, TestToken asset) private {
+        maker = fresh;
+        token = asset;
+        scale = 1;
+        requests = new LpRequests(fresh, owner());
+        vm.startPrank(owner());
+        house.registerMaker(address(fresh));
+        fresh.setRequests(address(requests));
+        fresh.setLpRules(type(uint128).max, 0);
+        requests.setRules(LpRequests.Rules(uint32(DELAY), uint32(VALIDITY), uint128(KEEPER_FEE)));
+        oracle.setExecutor(address(requests), true);
+        vm.stopPrank();
+        address[2] memory lps = [carol, dave];
+        for (uint256 i = 0; i < lps.length; ++i) {
+            vm.prank(lps[i]);
+            asset.approve(address(requests), type(uint256).max);
+        }
+    }
+
+    function _gift(uint256 amount) private {
+        vm.startPrank(address(maker));
+        vault.beginReceive(market);
+        usd.mint(address(vault), amount);
+        vault.endReceive();
+        vm.stopPrank();
+    }
+
+    function _log(uint256 magnitude, uint256 seed) private pure returns (uint256) {
+        magnitude = magnitude % 31;
+        return bound(seed, 10 ** magnitude, magnitude == 30 ? 10 ** 30 : 10 ** (magnitude + 1));
+    }
+}
+
+/// @dev T11 through requests, on makers that nobody has deposited in yet; collateral of 18 decimals, so that every
+/// magnitude from one wei to 1e30 is meant.
+contract LpInflationMagnitudesTest is FreshMakersTest {
+    /// @dev The attacker is first, keeps few shares, raises their price by a gift that only a loss could make, and the
+    /// next LP comes. It never gets back what it gave.
+    function testFuzz_T11_OracleMaker(uint256 m, uint256 first, uint256 kept, uint256 gift, uint256 amount) public {
+        OracleMaker fresh = new OracleMaker("F", "F", owner(), house, market, config().oracleMaker);
+        _attack(fresh, usd, m, first, kept, gift, amount);
+    }
+
+    function testFuzz_T11_SpotHedgeBaseMaker(uint256 m, uint256 first, uint256 kept, uint256 gift, uint256 amount)
+        public
+    {
+        SpotHedgeBaseMaker fresh = new SpotHedgeBaseMaker("F", "F", owner(), house, market, weth, shb.parameters());
+        _attack(fresh, weth, m, first, kept, gift, amount);
+    }
+}
+
+/// @dev T13: an asset that calls back in the middle of its transfers finds the system locked.
+contract LpRequestsReentrancyTest is LpRequestsTest {
+    function createCollateral() internal override returns (TestToken) {
+        return TestToken(deployCode("ReentrantToken.sol:ReentrantToken", abi.encode("USD", "USD", uint8(6))));
+    }
+
+    function makerUnderTest() internal view override returns (LpVault, LpRequests, TestToken) {
+        return (om, omRequests, usd);
+    }
+
+    function test_T13_WhileARequestIsPaid() public {
+        vm.prank(carol);
+        requests.setOperator(address(usd), true);
+        vm.prank(owner());
+        requests.setRules(LpRequests.Rules(3, 60, 0));
+        _arm(address(requests), abi.encodeWithSignature("requestDeposit(uint256,address,address)", 1, carol, carol));
+        requestDeposit(carol, 1000 * USD);
+        _checkRefused();
+        _arm(address(om), abi.encodeCall(om.totalAssets, ()));
+        requestDeposit(carol, 1000 * USD);
+        _checkRefused();
+    }
+
+    function test_T13_WhileARequestSettles() public {
+        requestDeposit(carol, 1000 * USD);
+        _arm(address(requests), abi.encodeCall(LpRequests.settle, (new bytes[][](0), 1)));
+        settleAt(START_PRICE);
+        _checkRefused();
+        uint256 shares = claimShares(carol);
+        requestRedeem(carol, shares / 2);
+        _arm(address(om), abi.encodeCall(om.sharePrice, ()));
+        settleAt(START_PRICE);
+        _checkRefused();
+    }
+
+    /// @dev What waits to be claimed goes out once.
+    function test_T13_WhileAClaimIsPaid() public {
+        uint256 shares = enter(carol, 1000 * USD);
+        requestRedeem(carol, shares);
+        settleAt(START_PRICE);
+        vm.prank(carol);
+        requests.setOperator(address(usd), true);
+        _arm(address(requests), abi.encodeCall(LpRequests(requests).redeem, (shares, carol, carol)));
+        uint256 assets = claimAssets(carol);
+        assertTrue(ReentrantToken(address(usd)).tried());
+        assertFalse(ReentrantToken(address(usd)).succeeded());
+        assertEq(usd.balanceOf(carol), assets);
+    }
+
+    function _arm(address target, bytes memory call) private {
+        ReentrantToken(address(usd)).arm(target, call);
+    }
+
+    function _checkRefused() private view {
+        ReentrantToken hostile = ReentrantToken(address(usd));
+        assertTrue(hostile.tried(), "never called back");
+        assertFalse(hostile.succeeded(), "let in");
+        assertEq(bytes4(hostile.answer()), IVault.Locked.selector);
+    }
+}

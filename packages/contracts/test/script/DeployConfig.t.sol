@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Deploy} from "../../script/Deploy.s.sol";
+import {Feed} from "../../src/types/Feed.sol";
+import {ExchangeTest} from "../utils/ExchangeTest.sol";
+
+/// @dev What a deployment's JSON may leave out, and what it means then. Pyth asks 1 wei for an update.
+contract DeployConfigTest is ExchangeTest {
+    string private constant FEED_ID = "0x00000000000000000000000000000000000000000000000000000000000000aa";
+    string private constant COLLATERAL_ID = "0x00000000000000000000000000000000000000000000000000000000000000bb";
+
+    function test_ReadConfig_PlainFeed() public {
+        Feed memory feed;
+        feed.pythId = bytes32(uint256(0xaa));
+        (feed.maxAge, feed.maxExecutionAge, feed.maxLiquidationAge) = (60, 30, 60);
+        feed.floatFee = 1;
+        assertEq(abi.encode(_read("")), abi.encode(feed));
+    }
+
+    function test_ReadConfig_EveryPart() public {
+        string memory more = string.concat(
+            ",\"maxLiquidationAge\":20,\"maxConfidence\":5000,\"maxDeviation\":10000,\"heartbeat\":3600",
+            ",\"aggregator\":\"",
+            vm.toString(alice),
+            "\",\"fallbackAge\":600,\"sequencerFeed\":\"",
+            vm.toString(bob),
+            "\",\"sequencerGracePeriod\":1800,\"collateral\":{\"pythId\":\"",
+            COLLATERAL_ID,
+            "\",\"maxAge\":120,\"maxExecutionAge\":40,\"heartbeat\":7200,\"aggregator\":\"",
+            vm.toString(keeper),
+            "\"}"
+        );
+        Feed memory feed;
+        feed.pythId = bytes32(uint256(0xaa));
+        (feed.maxAge, feed.maxExecutionAge, feed.maxLiquidationAge, feed.fallbackAge) = (60, 30, 20, 600);
+        (feed.maxConfidence, feed.maxDeviation, feed.floatFee) = (5000, 10_000, 2);
+        (feed.aggregator, feed.heartbeat) = (alice, 3600);
+        (feed.sequencerFeed, feed.sequencerGracePeriod) = (bob, 1800);
+        feed.collateral.pythId = bytes32(uint256(0xbb));
+        (feed.collateral.maxAge, feed.collateral.maxExecutionAge, feed.collateral.maxLiquidationAge) = (120, 40, 120);
+        (feed.collateral.aggregator, feed.collateral.heartbeat) = (keeper, 7200);
+        assertEq(abi.encode(_read(more)), abi.encode(feed));
+        assertEq(_read(",\"floatFee\":\"7\"").floatFee, 7);
+    }
+
+    /// @dev A second source counts Pyth as dead when its price is too old to trade at, unless told otherwise.
+    function test_ReadConfig_FallbackAge() public {
+        string memory more =
+            string.concat(",\"aggregator\":\"", vm.toString(alice), "\",\"heartbeat\":3600,\"maxDeviation\":10000");
+        assertEq(_read(more).fallbackAge, 60);
+    }
+
+    function _read(string memory more) private returns (Feed memory) {
+        Deploy script = Deploy(deployCode(vm.envOr("DEPLOY_ARTIFACT", string("Deploy.s.sol:Deploy"))));
+        string memory required =
+            string.concat("{\"feed\":{\"pythId\":\"", FEED_ID, "\",\"maxAge\":60,\"maxExecutionAge\":30");
+        return script.readFeed(string.concat(required, more, "}}"), address(pyth));
+    }
+}

@@ -1,0 +1,108 @@
+import { createWalletClient, custom, decodeFunctionData, type Hex } from "viem";
+import { anvil } from "viem/chains";
+import { describe, expect, test } from "vitest";
+import { lpRequestsAbi } from "../src/generated/abis.js";
+import {
+  cancelLpRequest,
+  claimLpAssets,
+  claimLpShares,
+  claimReturnedLpRequest,
+  requestLpDeposit,
+  requestLpRedeem,
+  type SigningClient,
+  setLpOperator,
+  settleLpRequests,
+} from "../src/index.js";
+import { deployment, taker } from "./fixtures.js";
+
+const hash = `0x${"ab".repeat(32)}` as const;
+const other = deployment.base;
+const requests = deployment.oracleMakerRequests;
+
+/** What an action sends. */
+async function sentBy(action: (client: SigningClient) => Promise<Hex>) {
+  const sent: { to: string; data: Hex; value?: Hex }[] = [];
+  const request = async ({ method, params }: { method: string; params?: unknown[] }) => {
+    if (method === "eth_chainId") return "0x7a69";
+    if (method === "eth_estimateGas") return "0x64";
+    if (method !== "eth_sendTransaction") throw new Error(`Unexpected request ${method}`);
+    sent.push(params?.[0] as (typeof sent)[number]);
+    return hash;
+  };
+  const client = createWalletClient({
+    account: taker,
+    chain: anvil,
+    transport: custom({ request }, { retryCount: 0 }),
+  });
+  expect(await action(client)).toBe(hash);
+  expect(sent).toHaveLength(1);
+  const [{ to, data, value }] = sent as [(typeof sent)[number]];
+  expect(to).toBe(requests);
+  return { ...decodeFunctionData({ abi: lpRequestsAbi, data }), value: BigInt(value ?? 0) };
+}
+
+describe("requests", () => {
+  test("default: for oneself, as long as the vault allows", async () => {
+    const deposit = { requests, assets: 5n, minShares: 4n, keeperFee: 3n };
+    expect(await sentBy((client) => requestLpDeposit(client, deposit))).toEqual({
+      functionName: "requestDeposit",
+      args: [5n, taker, taker, 4n, 0n],
+      value: 3n,
+    });
+    const redeem = { requests, shares: 5n, minAssets: 4n, keeperFee: 3n };
+    expect(await sentBy((client) => requestLpRedeem(client, redeem))).toEqual({
+      functionName: "requestRedeem",
+      args: [5n, taker, taker, 4n, 0n],
+      value: 3n,
+    });
+  });
+
+  test("behavior: for somebody else, with an expiry", async () => {
+    const parameters = { requests, assets: 5n, minShares: 4n, keeperFee: 3n, controller: other, expiresAt: 99n };
+    const { args } = await sentBy((client) => requestLpDeposit(client, parameters));
+    expect(args).toEqual([5n, other, taker, 4n, 99n]);
+  });
+});
+
+test("default: settleLpRequests", async () => {
+  expect(await sentBy((client) => settleLpRequests(client, { requests, updates: [["0x12"], []] }))).toEqual({
+    functionName: "settle",
+    args: [[["0x12"], []], 2n ** 256n - 1n],
+    value: 0n,
+  });
+});
+
+describe("claims", () => {
+  test("default: the ERC's claims by amount, receiver and controller", async () => {
+    expect(await sentBy((client) => claimLpShares(client, { requests, assets: 5n }))).toMatchObject({
+      functionName: "deposit",
+      args: [5n, taker, taker],
+    });
+    expect(
+      await sentBy((client) => claimLpAssets(client, { requests, shares: 5n, receiver: other, controller: other })),
+    ).toMatchObject({ functionName: "redeem", args: [5n, other, other] });
+  });
+
+  test.each([
+    [true, "cancelDepositRequest", "claimCancelDepositRequest"],
+    [false, "cancelRedeemRequest", "claimCancelRedeemRequest"],
+  ])("behavior: what comes back, isDeposit %s", async (isDeposit, cancel, claim) => {
+    const request = { requests, requestId: 7n, isDeposit };
+    expect(await sentBy((client) => cancelLpRequest(client, request))).toMatchObject({
+      functionName: cancel,
+      args: [7n, taker],
+    });
+    expect(await sentBy((client) => claimReturnedLpRequest(client, request))).toMatchObject({
+      functionName: claim,
+      args: [7n, taker, taker],
+    });
+  });
+
+  test("default: setLpOperator", async () => {
+    const parameters = { requests, operator: other, approved: true };
+    expect(await sentBy((client) => setLpOperator(client, parameters))).toMatchObject({
+      functionName: "setOperator",
+      args: [other, true],
+    });
+  });
+});
