@@ -5,6 +5,9 @@ import { foundry } from "@wagmi/cli/plugins";
 const contracts = [
   "Vault",
   "ClearingHouse",
+  "Backstop",
+  "CircuitBreaker",
+  "ExchangeLens",
   "PythOracle",
   "OrderGateway",
   "LpRequests",

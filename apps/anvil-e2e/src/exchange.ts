@@ -42,12 +42,14 @@ import {
   createWalletClient,
   custom,
   type EIP1193RequestFn,
+  getAddress,
   type Hash,
   type Hex,
   http,
   keccak256,
   parseEther,
   publicActions,
+  slice,
   toHex,
 } from "viem";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
@@ -59,10 +61,23 @@ export const USD = 10n ** 6n;
 export const COLLATERAL_SCALE = 10n ** 12n;
 export const KEEPER_FEE = 10n ** 14n;
 
+const MAX_FUNDING_RATE = parseEther("0.1") / 86_400n;
+
 /** What the tests' market is set up with. Ratios are parts per million, times seconds. */
 export const market = {
   feed: { pythId: keccak256(toHex("ETH/USD")), maxAge: 60, maxExecutionAge: 60 },
-  market: { initialMarginRatio: 100_000, maintenanceMarginRatio: 62_500, priceBand: 50_000, feeIndexDecimals: 14 },
+  market: {
+    initialMarginRatio: 100_000,
+    maintenanceMarginRatio: 62_500,
+    priceBand: 50_000,
+    feeIndexDecimals: 14,
+    tradingFee: 200,
+    minPositionValue: 10n * WAD,
+  },
+  // At most 10% a day, reached within a day at full skew.
+  funding: { maxRate: MAX_FUNDING_RATE, maxVelocity: MAX_FUNDING_RATE / 86_400n, skewScale: parseEther("500") },
+  // 20% a year, of makers that are used to the full.
+  maxBorrowingRate: parseEther("0.2") / (365n * 86_400n),
   rules: { delay: 3, priceWindow: 10, validity: 60, minKeeperFee: KEEPER_FEE },
   oracleMaker: { maxSpread: 10_000, minMarginRatio: 120_000, maxAbsPosition: parseEther("500") },
   hedge: { uniswapV3Fee: 500, maxHedgeDeviation: 20_000, minMarginRatio: 500_000, spread: 0 },
@@ -79,6 +94,9 @@ export const LP_COLLATERAL = 1_000_000n * USD;
 export const LP_BASE = parseEther("500");
 /** What each party that trades starts with, in the collateral's own decimals. */
 export const TAKER_COLLATERAL = 100_000n * USD;
+
+/** What the positions of a settled market close against. */
+export const SETTLEMENT_ACCOUNT = getAddress(slice(keccak256(toHex("counterpoise.settlement")), 12));
 
 const GENESIS = 1_700_000_000n;
 
@@ -133,6 +151,10 @@ export class Exchange {
     readonly alice: Actor,
     readonly bob: Actor,
     readonly owner: Address,
+    /** The owner, signing for itself. */
+    readonly admin: Actor,
+    /** May tighten at once. */
+    readonly guardian: Actor,
   ) {}
 
   /** `separateOwner`: the deployer hands everything over to another account. */
@@ -185,6 +207,7 @@ export class Exchange {
           baseSymbol: "ETH",
           pyth,
           spotHedgeBaseMaker: { uniswapV3Factory: factory, ...hedge },
+          guardian: account(8).address,
           whitelistLps: [account(3).address, account(4).address],
           oracleFloat: ORACLE_FLOAT,
         },
@@ -222,6 +245,8 @@ export class Exchange {
       actor(5),
       actor(6),
       owner,
+      actor(separateOwner ? 7 : 0),
+      actor(8),
     );
     await exchange.tickSeconds();
     await exchange.publish(FIRST_PRICE);
@@ -235,7 +260,7 @@ export class Exchange {
   get accounts(): Address[] {
     const { oracleMaker, spotHedgeBaseMaker } = this.deployment;
     const parties = [this.alice, this.bob, this.keeper, this.lp, this.otherLp];
-    return [oracleMaker, spotHedgeBaseMaker, ...parties.map(({ account }) => account.address)];
+    return [oracleMaker, spotHedgeBaseMaker, SETTLEMENT_ACCOUNT, ...parties.map(({ account }) => account.address)];
   }
 
   // ---- time ----

@@ -1,4 +1,6 @@
-import { getFund, getHedge, getMarket, getPosition } from "@counterpoise/sdk";
+import { getFund, getHedge, getMarket, getPendingFees, getPosition } from "@counterpoise/sdk";
+import { spotHedgeBaseMakerAbi, vaultAbi } from "@counterpoise/sdk/abis";
+import { parseEventLogs } from "viem";
 import { expect } from "vitest";
 import { COLLATERAL_SCALE, type Exchange } from "./exchange.js";
 
@@ -7,18 +9,39 @@ const sum = (amounts: readonly bigint[]) => amounts.reduce((total, amount) => to
 /** The ledger laws that a reader from outside can check. */
 export async function expectLedgerLaws(exchange: Exchange): Promise<void> {
   const { keeper: client, deployment, accounts } = exchange;
-  const [positions, funds, market, tokens] = await Promise.all([
+  const [positions, fees, funds, market, tokens, settled] = await Promise.all([
     Promise.all(accounts.map((account) => getPosition(client, { deployment, account }))),
+    Promise.all(accounts.map((account) => getPendingFees(client, { deployment, account }))),
     Promise.all(accounts.map((account) => getFund(client, { deployment, account }))),
     getMarket(client, { deployment }),
     exchange.collateralOf(deployment.vault),
+    settledFees(exchange),
   ]);
   const marketBalance = market.balance * COLLATERAL_SCALE;
   expect(sum(positions.map(({ size }) => size)), "L1: sizes sum to zero").toBe(0n);
   // With L1, the price drops out of the sum of account values.
   const values = sum(positions.map(({ margin, openNotional }) => margin + openNotional));
-  expect(values + market.insurance, "L2: accounts are worth what the market holds").toBe(marketBalance);
+  const pending = sum(fees.map(({ funding, borrowing }) => funding + borrowing));
+  const dust = marketBalance - (values - pending + market.insurance - market.badDebt);
+  expect(dust, "L2: accounts are worth no more than the market holds").toBeGreaterThanOrEqual(0n);
+  expect(dust, "L2: and no less, but for dust").toBeLessThan(COLLATERAL_SCALE);
+  expect(settled + pending, "L4: what is paid covers what is received").toBeGreaterThanOrEqual(0n);
+  expect(settled + pending, "L4: and is no more, but for dust").toBeLessThan(COLLATERAL_SCALE);
   expect(tokens, "L3: the Vault holds what funds and markets are owed").toBe(sum(funds) + market.balance);
+}
+
+/** Funding and borrowing that fills have settled: what was paid less what was received, WAD quote. */
+async function settledFees({ keeper, deployment }: Exchange): Promise<bigint> {
+  const logs = await keeper.getLogs({ address: deployment.vault, fromBlock: 0n });
+  const events = parseEventLogs({ abi: vaultAbi, eventName: "FeesSettled", logs });
+  return sum(events.map(({ args }) => args.funding + args.borrowing));
+}
+
+/** H3: base that the spot-hedged maker could not buy back, since fees have eaten it. WAD. */
+export async function hedgeShortage({ keeper, deployment }: Exchange): Promise<bigint> {
+  const logs = await keeper.getLogs({ address: deployment.spotHedgeBaseMaker, fromBlock: 0n });
+  const events = parseEventLogs({ abi: spotHedgeBaseMakerAbi, eventName: "HedgeShortage", logs });
+  return sum(events.map(({ args }) => args.base));
 }
 
 /** H1: base held plus perpetual size less what LPs have put in, net. */

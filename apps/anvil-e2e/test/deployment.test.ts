@@ -1,4 +1,4 @@
-import { counterpoiseReads, getFund, getMarket, getPosition, getPrice } from "@counterpoise/sdk";
+import { counterpoiseReads, getFund, getFunding, getMarket, getPosition, getPrice } from "@counterpoise/sdk";
 import { clearingHouseAbi, pythOracleAbi } from "@counterpoise/sdk/abis";
 import { createPublicClient, http, zeroAddress, zeroHash } from "viem";
 import { describe, expect, test } from "vitest";
@@ -48,12 +48,22 @@ describe("deployment", () => {
       collateral: { pythId: zeroHash },
     });
     expect(await alice.readContract({ ...oracle, functionName: "isSealed" })).toBe(true);
-    expect(await getMarket(alice, { deployment })).toEqual({
+    expect(await getMarket(alice, { deployment })).toMatchObject({
+      status: "active",
       initialMarginRatio: market.market.initialMarginRatio,
       maintenanceMarginRatio: market.market.maintenanceMarginRatio,
+      rules: {
+        priceBand: market.market.priceBand,
+        tradingFee: market.market.tradingFee,
+        minPositionValue: market.market.minPositionValue,
+      },
       balance: LP_COLLATERAL,
       insurance: 0n,
+      badDebt: 0n,
+      makers: [deployment.oracleMaker, deployment.spotHedgeBaseMaker],
     });
+    const { funding, maxBorrowingRate } = market;
+    expect(await getFunding(alice, { deployment })).toEqual({ ...funding, maxBorrowingRate });
   });
 });
 

@@ -16,6 +16,8 @@ import {
   requestLpDeposit,
   requestLpDepositSync,
   requestLpRedeemSync,
+  setBorrowing,
+  setFunding,
   setLpOperator,
   settleLpRequests,
   settleLpRequestsSync,
@@ -104,11 +106,18 @@ async function trade({ world, maker }: World): Promise<void> {
   await world.publish(FIRST_PRICE);
 }
 
+/** So that a share's value stands still while a request waits. */
+async function withoutFees({ admin, deployment }: Exchange): Promise<void> {
+  await sent(admin, setFunding(admin, { deployment, maxRate: 0n, maxVelocity: 0n, skewScale: 0n }));
+  await sent(admin, setBorrowing(admin, { deployment, maxRate: 0n }));
+}
+
 describe.each(makers)("requests to the %s", (_, worldOf) => {
   test("default: in and out again", async () => {
     const w = worldOf(exchange());
     const { world, maker, requests, lp, amount, unit } = w;
     const controller = lp.account.address;
+    await withoutFees(world);
     await trade(w);
     const before = await getMaker(lp, { deployment: world.deployment, maker });
     const quoted = await quoteLpDeposit(lp, { requests, assets: amount });

@@ -30,6 +30,7 @@ import {
   useExchange,
   WAD,
 } from "../src/exchange.js";
+import { feesPaid, pendingOf, tradingFeeOf } from "../src/fees.js";
 import { expectLedgerLaws } from "../src/laws.js";
 import { accountValue, afterFill, assetsFor, boughtFor, costOf, proceedsOf, sharesFor } from "../src/reference.js";
 
@@ -57,10 +58,16 @@ describe("taker", () => {
     await expectLedgerLaws(world);
     const keeperBefore = await keeper.getBalance({ address: keeper.account.address });
     let gasPaid = 0n;
+    let [takerFees, makerFees] = [0n, 0n];
     const settle = async (outcome: ReturnType<typeof executed>) => {
       const { gasUsed, effectiveGasPrice } = await keeper.getTransactionReceipt({ hash: outcome.hash });
       gasPaid += gasUsed * effectiveGasPrice;
+      const fees = await feesPaid(world, outcome.hash, taker);
+      expect(fees.trading).toBe(tradingFeeOf(outcome.quote));
+      takerFees += fees.total;
+      makerFees += (await feesPaid(world, outcome.hash, maker)).total;
       expected = afterFill(expected, outcome.base, outcome.quote);
+      expected.margin -= fees.total;
       expect(await position()).toEqual(expected);
       expect(await inventory()).toBe(-expected.size);
       await expectLedgerLaws(world);
@@ -105,10 +112,11 @@ describe("taker", () => {
     expect(closed).toMatchObject({ base: -left, quote: proceeds });
     await settle(closed);
     const profit = -openingCost - parseEther("5000") + parseEther("8200") + proceeds;
-    expect(expected).toEqual({ size: 0n, openNotional: 0n, margin: 40_000n * WAD + profit });
+    expect(expected).toEqual({ size: 0n, openNotional: 0n, margin: 40_000n * WAD + profit - takerFees });
+    expect(makerFees).toBeLessThan(0n);
     expect(await getMaker(alice, { deployment, maker })).toMatchObject({
       utilization: { long: 0n, short: 0n },
-      position: { size: 0n, openNotional: 0n, margin: LP_COLLATERAL * COLLATERAL_SCALE - profit },
+      position: { size: 0n, openNotional: 0n, margin: LP_COLLATERAL * COLLATERAL_SCALE - profit - makerFees },
     });
 
     // The keeper has the fees of four orders; the oracle paid Pyth.
@@ -142,7 +150,7 @@ describe("taker", () => {
       ask: parseEther("2000"),
       reservationPrice: parseEther("1998"),
     });
-    expect((await getMaker(bob, { deployment, maker })).utilization).toEqual({ long: WAD / 10n, short: 0n });
+    expect((await getMaker(bob, { deployment, maker })).utilization).toEqual({ long: 0n, short: WAD / 10n });
 
     const closing = await createOrderSync(bob, {
       deployment,
@@ -165,12 +173,13 @@ describe("taker", () => {
     const long = await createOrderSync(alice, { deployment, maker, ...buy, amount: parseEther("10") });
     const short = await createOrderSync(bob, { deployment, maker, ...sell, amount: parseEther("10") });
     await world.execute(short, parseEther("2000"));
-    await world.execute(long, parseEther("2000"));
+    const { hash } = executed(await world.execute(long, parseEther("2000")));
     const { position } = await getMaker(alice, { deployment, maker });
     expect(position.size).toBe(0n);
-    // What the short paid to get in stays with the LPs.
+    // What the short paid to get in stays with the LPs, and what it paid to be in.
     const discount = parseEther("20000") - proceedsOf(parseEther("10"), { price: parseEther("2000"), inventory: 0n });
-    expect(position.margin).toBe(LP_COLLATERAL * COLLATERAL_SCALE + discount);
+    const fees = await feesPaid(world, hash, maker);
+    expect(position.margin).toBe(LP_COLLATERAL * COLLATERAL_SCALE + discount - fees.total);
     await expectLedgerLaws(world);
   });
 
@@ -213,30 +222,32 @@ describe("LP", () => {
 
     // The taker has lost, so that shares are worth more than one.
     const before = await state();
-    const assets = accountValue(before.position, price);
+    /** What the LPs' account is worth, in the second of the latest block. */
+    const worth = ({ position, account }: typeof before) => accountValue(position, price) - pendingOf(account);
     expect(before.totalShares).toBe(LP_COLLATERAL * COLLATERAL_SCALE);
-    expect(before.totalAssets).toBe(assets / COLLATERAL_SCALE);
-    expect(before.sharePrice).toBe(assetsFor(WAD, assets, before.totalShares));
+    expect(before.totalAssets).toBe(worth(before) / COLLATERAL_SCALE);
+    expect(before.sharePrice).toBe(assetsFor(WAD, worth(before), before.totalShares));
     expect(before.sharePrice).toBeGreaterThan(WAD);
 
     const amount = 250_000n * USD;
-    const shares = sharesFor(amount * COLLATERAL_SCALE, assets, before.totalShares);
-    expect(await depositLpSync(otherLp, { maker, amount, minShares: shares })).toBe(shares);
+    const shares = await depositLpSync(otherLp, { maker, amount, minShares: 1n });
     const during = await state();
-    expect(during.sharePrice).toBeGreaterThanOrEqual(before.sharePrice);
-    expect(during.sharePrice - before.sharePrice).toBeLessThanOrEqual(1n);
-    expect(during.totalAssets).toBe(before.totalAssets + amount);
+    const assets = worth(during) - amount * COLLATERAL_SCALE;
+    expect(shares).toBe(sharesFor(amount * COLLATERAL_SCALE, assets, before.totalShares));
+    // A second's fees besides.
+    expect(assets).toBeGreaterThanOrEqual(worth(before));
+    const untouched = assetsFor(WAD, assets, before.totalShares);
+    expect(during.sharePrice).toBeGreaterThanOrEqual(untouched);
+    expect(during.sharePrice - untouched).toBeLessThanOrEqual(1n);
     await expectLedgerLaws(world);
 
     const wallet = await world.collateralOf(otherLp.account.address);
-    const total = assets + amount * COLLATERAL_SCALE;
-    const paid = assetsFor(shares, total, during.totalShares) / COLLATERAL_SCALE;
-    expect(await withdrawLpSync(otherLp, { maker, shares, minAmount: paid })).toBe(paid);
+    const paid = await withdrawLpSync(otherLp, { maker, shares, minAmount: 1n });
     expect(await world.collateralOf(otherLp.account.address)).toBe(wallet + paid);
-    // Dust stays with whoever stays.
-    expect(amount - paid).toBeGreaterThanOrEqual(0n);
-    expect(amount - paid).toBeLessThanOrEqual(1n);
-    expect((await state()).sharePrice).toBeGreaterThanOrEqual(during.sharePrice);
+    const after = await state();
+    const total = worth(after) + paid * COLLATERAL_SCALE;
+    expect(paid).toBe(assetsFor(shares, total, during.totalShares) / COLLATERAL_SCALE);
+    expect(after.sharePrice).toBeGreaterThanOrEqual(during.sharePrice);
     await expectLedgerLaws(world);
   });
 

@@ -23,6 +23,7 @@ import {
   useExchange,
   WAD,
 } from "../src/exchange.js";
+import { feesPaid, pendingOf, tradingFeeOf } from "../src/fees.js";
 import { expectLedgerLaws, hedgeDrift } from "../src/laws.js";
 import {
   accountValue,
@@ -56,15 +57,24 @@ describe("taker", () => {
     await world.fund(alice, 40_000n * USD);
     let expected = { size: 0n, openNotional: 0n, margin: 40_000n * WAD };
     let vault = { size: 0n, openNotional: 0n, margin: 0n };
+    let vaultFees = 0n;
     /** After each fill: `hedged` is the base that the vault sold (negative) or bought, `hedgeQuote` what that brought. */
     const settle = async (
-      { base, quote }: ReturnType<typeof executed>,
+      { base, quote, hash }: ReturnType<typeof executed>,
       { hedged, hedgeQuote }: { hedged: bigint; hedgeQuote: bigint },
     ) => {
       expect(base).toBe(hedged);
       expected = afterFill(expected, base, quote);
       vault = { ...vault, margin: vault.margin + hedgeQuote };
       vault = afterFill(vault, -base, -quote);
+      const [takerPaid, vaultPaid] = [
+        await feesPaid(world, hash, alice.account.address),
+        await feesPaid(world, hash, maker),
+      ];
+      expect(takerPaid.trading).toBe(tradingFeeOf(quote));
+      expected.margin -= takerPaid.total;
+      vault.margin -= vaultPaid.total;
+      vaultFees += vaultPaid.total;
       expect(await getPosition(alice, { deployment, account: alice.account.address })).toEqual(expected);
       const state = await getMaker(alice, { deployment, maker });
       expect(state.position).toEqual(vault);
@@ -108,7 +118,8 @@ describe("taker", () => {
     expect(spent).toBeGreaterThan(3n * parseEther("1980"));
     expect(reduced).toMatchObject({ base: parseEther("3"), quote: -spent });
     await settle(reduced, { hedged: parseEther("3"), hedgeQuote: -spent });
-    expect(vault.margin + vault.openNotional).toBe(0n);
+    expect(vault.margin + vault.openNotional).toBe(-vaultFees);
+    expect(vaultFees).toBeLessThan(0n);
 
     // Close, while the pool is cheaper than the oracle: the taker pays the oracle's price, the difference is the LPs'.
     const left = -expected.size;
@@ -121,7 +132,7 @@ describe("taker", () => {
     await settle(closed, { hedged: left, hedgeQuote: -spentLast });
 
     expect(expected).toMatchObject({ size: 0n, openNotional: 0n });
-    expect(vault).toEqual({ size: 0n, openNotional: 0n, margin: paid - spentLast });
+    expect(vault).toEqual({ size: 0n, openNotional: 0n, margin: paid - spentLast - vaultFees });
     expect(await getHedge(alice, { deployment })).toEqual({ assetBalance: LP_BASE, assetLiability: LP_BASE });
     expect((await getMaker(alice, { deployment, maker })).utilization).toEqual({ long: 0n, short: 0n });
   });
@@ -208,34 +219,35 @@ describe("LP", () => {
 
     const before = await state();
     const balance = LP_BASE - parseEther("100");
-    // What the hedge brought is worth less base than was sold, at a higher price and after the pool's fee.
-    const assets = balance + (accountValue(before.position, price) * WAD) / price;
-    expect(before.totalAssets).toBe(assets);
-    expect(before.sharePrice).toBe(assetsFor(WAD, assets, LP_BASE));
+    /** What LPs' base and their account are worth in base, in the second of the latest block. */
+    const worth = ({ position, account }: typeof before, held: bigint) =>
+      held + ((accountValue(position, price) - pendingOf(account)) * WAD) / price;
+    expect(before.totalAssets).toBe(worth(before, balance));
+    expect(before.sharePrice).toBe(assetsFor(WAD, before.totalAssets, LP_BASE));
     expect(before.utilization.short).toBe(WAD / 5n);
 
     const amount = parseEther("250");
-    const shares = sharesFor(amount, assets, before.totalShares);
-    expect(await depositLpSync(otherLp, { maker, amount, minShares: shares })).toBe(shares);
+    const shares = await depositLpSync(otherLp, { maker, amount, minShares: 1n });
     const during = await state();
-    expect(during.totalAssets).toBe(assets + amount);
-    expect(during.sharePrice).toBeGreaterThanOrEqual(before.sharePrice);
-    expect(during.sharePrice - before.sharePrice).toBeLessThanOrEqual(1n);
+    expect(during.totalAssets).toBe(worth(during, balance + amount));
+    const assets = during.totalAssets - amount;
+    expect(shares).toBe(sharesFor(amount, assets, before.totalShares));
+    const untouched = assetsFor(WAD, assets, before.totalShares);
+    expect(during.sharePrice).toBeGreaterThanOrEqual(untouched);
+    expect(during.sharePrice - untouched).toBeLessThanOrEqual(1n);
     expect(during.utilization.short).toBe(utilization(balance + amount, LP_BASE + amount));
     expect(await hedgeDrift(world, LP_BASE + amount), "H1").toBe(0n);
     await expectLedgerLaws(world);
 
     const wallet = await world.baseOf(otherLp.account.address);
-    const paid = assetsFor(shares, assets + amount, during.totalShares);
-    expect(await withdrawLpSync(otherLp, { maker, shares, minAmount: paid })).toBe(paid);
+    const paid = await withdrawLpSync(otherLp, { maker, shares, minAmount: 1n });
+    const after = await state();
+    expect(paid).toBe(assetsFor(shares, after.totalAssets + paid, during.totalShares));
     expect(await world.baseOf(otherLp.account.address)).toBe(wallet + paid);
     const { assetBalance, assetLiability } = await getHedge(otherLp, { deployment });
     const liability = LP_BASE + amount;
     expect(assetLiability).toBe(liability - (liability * shares) / during.totalShares);
     expect(assetBalance).toBe(balance + amount - paid);
-    expect(amount - paid).toBeGreaterThanOrEqual(0n);
-    expect(amount - paid).toBeLessThanOrEqual(1n);
-    const after = await state();
     expect(after.sharePrice).toBeGreaterThanOrEqual(during.sharePrice);
     expect(after.utilization.short).toBe(utilization(assetBalance, assetLiability));
     expect(await hedgeDrift(world, LP_BASE + amount - paid), "H1").toBe(0n);
@@ -277,10 +289,12 @@ describe("LP", () => {
     );
     await world.publish(FIRST_PRICE);
     const { totalShares, totalAssets } = await getMaker(lp, { deployment, maker });
-    const requested = assetsFor(totalShares, totalAssets, totalShares);
-    expect(await revertOf(withdrawLpSync(lp, { maker, shares: totalShares, minAmount: 0n }))).toMatchObject({
+    const revert = await revertOf(withdrawLpSync(lp, { maker, shares: totalShares, minAmount: 0n }));
+    expect(revert).toMatchObject({
       errorName: "InsufficientAssetBalance",
-      named: { requested, available: LP_BASE - parseEther("100") },
+      named: { available: LP_BASE - parseEther("100") },
     });
+    // Fees have come in since.
+    expect(revert.named.requested).toBeGreaterThanOrEqual(assetsFor(totalShares, totalAssets, totalShares));
   });
 });

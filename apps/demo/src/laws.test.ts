@@ -16,12 +16,19 @@ const ledger = (change: Partial<LedgerSnapshot> = {}): LedgerSnapshot => ({
     [taker, position(-WAD, 2_000n * WAD, 500n * WAD)],
   ]),
   marketBalance: 2_500n * WAD,
+  pendingFees: 0n,
+  settledFees: 0n,
   insurance: 0n,
+  badDebt: 0n,
+  collateralUnit: 10n ** 12n,
   funds: 100n * WAD,
   vaultTokens: 2_600n * WAD,
   hedgeBalance: 9n * WAD,
   ...change,
 });
+
+/** More than enough. */
+const vaultTokens = 10_000n * WAD;
 
 const brokenBy = (change: Partial<LedgerSnapshot>, lpBase = 10n * WAD) => {
   const laws = new LawBook();
@@ -46,6 +53,23 @@ describe("checkLedger", () => {
       position(0n, 0n, -1n),
     );
     expect(brokenBy({ positions: indebted, marketBalance: 2_500n * WAD - 1n })).toEqual(["L5"]);
+    expect(brokenBy({ pendingFees: -1n, marketBalance: 2_500n * WAD + 1n, vaultTokens })).toEqual(["L4"]);
+  });
+
+  test("behavior: fees, insurance and bad debt count", () => {
+    const worth = 2_500n * WAD;
+    expect(brokenBy({ insurance: 5n * WAD, marketBalance: worth + 5n * WAD, vaultTokens })).toEqual([]);
+    expect(brokenBy({ badDebt: 5n * WAD, marketBalance: worth - 5n * WAD })).toEqual([]);
+    expect(brokenBy({ insurance: 5n * WAD })).toEqual(["L2"]);
+    expect(brokenBy({ pendingFees: 7n, marketBalance: worth - 7n })).toEqual([]);
+    expect(brokenBy({ pendingFees: -5n, settledFees: 5n, marketBalance: worth + 5n, vaultTokens })).toEqual([]);
+  });
+
+  test("behavior: rounding may leave dust to nobody, less than a unit of the collateral", () => {
+    const worth = 2_500n * WAD;
+    expect(brokenBy({ marketBalance: worth + 10n ** 12n - 1n, vaultTokens })).toEqual([]);
+    expect(brokenBy({ marketBalance: worth + 10n ** 12n, vaultTokens })).toEqual(["L2"]);
+    expect(brokenBy({ pendingFees: 10n ** 12n, marketBalance: worth - 10n ** 12n })).toEqual(["L4"]);
   });
 
   test("behavior: tokens beyond what is owed are nobody's loss", () => {

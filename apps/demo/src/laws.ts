@@ -1,12 +1,12 @@
 import { balanceOf } from "@counterpoise/devnet";
-import { getFund, getHedge, getMarket, getPosition, type Position } from "@counterpoise/sdk";
+import { getFund, getHedge, getMarket, getPendingFees, getPosition, type Position } from "@counterpoise/sdk";
 import type { Address } from "viem";
 import { demoMarket, type World } from "./world.js";
 
 const WAD = 10n ** 18n;
 const PPM = 1_000_000n;
 
-export type LawId = "L1" | "L2" | "L3" | "L5" | "L6" | "H1";
+export type LawId = "L1" | "L2" | "L3" | "L4" | "L5" | "L6" | "H1";
 
 /** One law over the whole run. `worst` is in WAD of `unit`: the deviation furthest from what the law allows. */
 export type LawFigure = {
@@ -23,7 +23,14 @@ export type LedgerSnapshot = {
   positions: Map<Address, Position>;
   /** Collateral of the market. */
   marketBalance: bigint;
+  /** Funding and borrowing that all accounts owe by now, net of what they are owed. */
+  pendingFees: bigint;
+  /** Funding and borrowing that fills have settled: what was paid less what was received. */
+  settledFees: bigint;
   insurance: bigint;
+  badDebt: bigint;
+  /** The smallest unit of the collateral. */
+  collateralUnit: bigint;
   funds: bigint;
   /** Collateral that the Vault really holds. */
   vaultTokens: bigint;
@@ -31,11 +38,16 @@ export type LedgerSnapshot = {
   hedgeBalance: bigint;
 };
 
-/** Reads everything the laws speak of. */
-export async function readLedger(world: World, accounts: readonly Address[]): Promise<LedgerSnapshot> {
+/** Reads everything the laws speak of; `settledFees` is what events have told so far. */
+export async function readLedger(
+  world: World,
+  accounts: readonly Address[],
+  settledFees: bigint,
+): Promise<LedgerSnapshot> {
   const { owner: client, deployment, collateralScale } = world;
-  const [positions, funds, market, vaultTokens, hedge] = await Promise.all([
+  const [positions, fees, funds, market, vaultTokens, hedge] = await Promise.all([
     Promise.all(accounts.map((account) => getPosition(client, { deployment, account }))),
+    Promise.all(accounts.map((account) => getPendingFees(client, { deployment, account }))),
     Promise.all(accounts.map((account) => getFund(client, { deployment, account }))),
     getMarket(client, { deployment }),
     balanceOf(client, { token: deployment.collateral, owner: deployment.vault }),
@@ -44,7 +56,11 @@ export async function readLedger(world: World, accounts: readonly Address[]): Pr
   return {
     positions: new Map(accounts.map((account, i) => [account, positions[i] as Position])),
     marketBalance: market.balance * collateralScale,
+    pendingFees: fees.reduce((sum, { funding, borrowing }) => sum + funding + borrowing, 0n),
+    settledFees,
     insurance: market.insurance,
+    badDebt: market.badDebt,
+    collateralUnit: collateralScale,
     funds: funds.reduce((sum, fund) => sum + fund, 0n) * collateralScale,
     vaultTokens: vaultTokens * collateralScale,
     hedgeBalance: hedge.assetBalance,
@@ -66,15 +82,16 @@ export const notional = ({ size }: Position, price: bigint): bigint => ceilDiv(a
 export class LawBook {
   readonly #figures: Record<LawId, LawFigure> = {
     L1: figure("L1", "sizes sum to zero", "base"),
-    L2: figure("L2", "accounts are worth what the market holds, at any price", "quote"),
+    L2: figure("L2", "what the market holds less what accounts are worth, at any price: dust", "quote"),
     L3: figure("L3", "tokens in the Vault less what funds and markets are owed", "quote"),
+    L4: figure("L4", "funding and borrowing fees paid less those received: dust", "quote"),
     L5: figure("L5", "no account without a position owes anything", "quote"),
     L6: figure("L6", "margin left above the requirement after each trade", "quote"),
-    H1: figure("H1", "base held plus perpetual size less what LPs put in", "base"),
+    H1: figure("H1", "base held plus perpetual size less what LPs put in and fees ate", "base"),
   };
   #drift = { max: 0n, last: 0n };
 
-  /** `lpBase` is the base that LPs have put into the spot-hedged maker, net, WAD. */
+  /** `lpBase` is the base that LPs have put into the spot-hedged maker, net, less what fees have eaten (H3), WAD. */
   checkLedger(ledger: LedgerSnapshot, spotHedgeMaker: Address, lpBase: bigint): void {
     let sizes = 0n;
     let equity = 0n;
@@ -85,7 +102,9 @@ export class LawBook {
       if (size === 0n && margin < debt) debt = margin;
     }
     this.#deviation("L1", sizes);
-    this.#deviation("L2", equity + ledger.insurance - ledger.marketBalance);
+    const worth = equity - ledger.pendingFees + ledger.insurance - ledger.badDebt;
+    this.#dust("L2", ledger.marketBalance - worth, ledger.collateralUnit);
+    this.#dust("L4", ledger.settledFees + ledger.pendingFees, ledger.collateralUnit);
     this.#surplus("L3", ledger.vaultTokens - ledger.funds - ledger.marketBalance);
     this.#surplus("L5", debt);
     const drift = ledger.hedgeBalance + (ledger.positions.get(spotHedgeMaker)?.size ?? 0n) - lpBase;
@@ -131,6 +150,14 @@ export class LawBook {
     law.checks++;
     if (abs(deviation) > abs(law.worst)) law.worst = deviation;
     if (deviation !== 0n) law.holds = false;
+  }
+
+  /** For laws that a quantity is zero but for what rounding leaves to nobody. */
+  #dust(id: LawId, dust: bigint, limit: bigint): void {
+    const law = this.#figures[id];
+    law.checks++;
+    if (abs(dust) > abs(law.worst)) law.worst = dust;
+    if (dust < 0n || dust >= limit) law.holds = false;
   }
 
   /** For laws that a quantity is never below zero. */

@@ -10,6 +10,7 @@ import { strategies } from "./strategies.js";
 import { createWorld, type World } from "./world.js";
 
 const PPM_TO_WAD = 10n ** 12n;
+const SECONDS_PER_DAY = 86_400n;
 
 /** Deployer, arbitrageur, keeper, two LPs, and the takers. */
 const ACCOUNTS = 5 + strategies.length;
@@ -102,6 +103,14 @@ function toReport({
         (a, b) => a > b,
       ),
     },
+    market: {
+      status: result.market.status,
+      openInterest: { long: result.market.openInterest.takerLong, short: result.market.openInterest.takerShort },
+      dailyFunding: result.market.fundingRate * SECONDS_PER_DAY,
+      fees: result.fees,
+      insurance: result.market.insurance,
+      badDebt: result.market.badDebt,
+    },
     makers: result.makers.map(({ name, before, after, fills, earnedSpread }) => {
       const isHedged = name === "SpotHedgeBaseMaker";
       return {
@@ -110,7 +119,9 @@ function toReport({
         inventory: after.position.size,
         capacity: isHedged ? result.hedgeCapacity : world.maxAbsPosition,
         utilization: after.utilization,
-        hedgeDrift: isHedged ? { largest: result.laws.drift.max, atEnd: result.laws.drift.last } : undefined,
+        hedgeDrift: isHedged
+          ? { largest: result.laws.drift.max, atEnd: result.laws.drift.last, shortage: result.hedgeShortage }
+          : undefined,
         earned: earnedSpread,
         asset: isHedged ? symbols.base : symbols.quote,
         totalAssets: after.totalAssets * (isHedged ? 1n : world.collateralScale),
@@ -125,6 +136,7 @@ function toReport({
       size: taker.position.size,
       volume: taker.volume,
       margin: taker.position.margin,
+      fees: taker.fees,
       realizedPnl: taker.realizedPnl,
       unrealizedPnl: taker.unrealizedPnl,
       priceAgainstOracle: taker.costAboveOraclePpm * PPM_TO_WAD,

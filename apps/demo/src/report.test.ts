@@ -17,6 +17,14 @@ const report: DemoReport = {
     lowestPrice: 770n * WAD,
     highestPrice: 1_352n * WAD,
   },
+  market: {
+    status: "active",
+    openInterest: { long: 20n * WAD, short: (15n * WAD) / 2n },
+    dailyFunding: WAD / 400n,
+    fees: { trading: 321n * WAD, fundingPaid: (25n * WAD) / 2n, borrowingPaid: 4n * WAD },
+    insurance: 400n * WAD,
+    badDebt: 0n,
+  },
   makers: [
     {
       name: "OracleMaker",
@@ -36,7 +44,7 @@ const report: DemoReport = {
       inventory: 3n * WAD,
       capacity: 1_111n * WAD,
       utilization: { long: 0n, short: WAD / 4n },
-      hedgeDrift: { largest: 3n, atEnd: 0n },
+      hedgeDrift: { largest: 3n, atEnd: 0n, shortage: WAD / 500n },
       earned: -5n * WAD,
       asset: "ETH",
       totalAssets: 1_110n * WAD,
@@ -52,6 +60,7 @@ const report: DemoReport = {
       size: -(15n * WAD) / 2n,
       volume: 1_000_000n * WAD,
       margin: 199_000n * WAD,
+      fees: (401n * WAD) / 2n,
       realizedPnl: -1_000n * WAD,
       unrealizedPnl: 25n * WAD,
       priceAgainstOracle: WAD / 2_500n,
@@ -63,6 +72,7 @@ const report: DemoReport = {
       size: 0n,
       volume: 0n,
       margin: 200_000n * WAD,
+      fees: 0n,
       realizedPnl: 0n,
       unrealizedPnl: 0n,
       priceAgainstOracle: 0n,
@@ -114,6 +124,16 @@ describe("renderReport", () => {
         Price  1,349.80 to 1,012.35 USDC (-25.00%)
         Range  770.00 to 1,352.00 USDC
 
+      Market
+        Status                   active
+        Open interest of takers  20.0000 ETH long, 7.5000 ETH short
+        Funding per day          +0.2500%
+        Funding paid             12.50 USDC
+        Borrowing fees paid      4.00 USDC
+        Trading fees paid        321.00 USDC
+        Insurance                400.00 USDC
+        Bad debt                 0.00 USDC
+
       Makers
                                              OracleMaker  SpotHedgeBaseMaker
         Fills                                      1,204                 310
@@ -123,6 +143,7 @@ describe("renderReport", () => {
         Utilization short                          0.00%              25.00%
         Hedge drift, largest                           -           3e-18 ETH
         Hedge drift at the end                         -               0 ETH
+        Base that fees ate                             -          0.0020 ETH
         Taken beyond the oracle price     +1,234.57 USDC          -5.00 USDC
         Total assets                   1,501,234.00 USDC      1,110.0000 ETH
         Share price before                 1.000000 USDC        1.000000 ETH
@@ -130,9 +151,9 @@ describe("renderReport", () => {
         Change                                  +0.1000%            -0.1000%
 
       Takers
-               Trades  Size ETH   Volume USDC  Realized PnL  Unrealized PnL  Margin USDC  Paid against oracle
-        trend      88   -7.5000  1,000,000.00     -1,000.00          +25.00   199,000.00             +4.0 bps
-        idle        0    0.0000          0.00          0.00            0.00   200,000.00                    -
+               Trades  Size ETH   Volume USDC  Fees USDC  Realized PnL  Unrealized PnL  Margin USDC  Paid against oracle
+        trend      88   -7.5000  1,000,000.00    +200.50     -1,000.00          +25.00   199,000.00             +4.0 bps
+        idle        0    0.0000          0.00       0.00          0.00            0.00   200,000.00                    -
 
         trend: follows the last half hour
         idle: waits

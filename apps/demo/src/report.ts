@@ -18,6 +18,7 @@ export type DemoReport = {
   /** What the market's base and its collateral are called. */
   symbols: { base: string; quote: string };
   series: SeriesReport;
+  market: MarketReport;
   makers: readonly MakerReport[];
   takers: readonly TakerReport[];
   orders: OrdersReport;
@@ -39,6 +40,18 @@ export type SeriesReport = {
   highestPrice: bigint;
 };
 
+/** The market at the end, and what its fees have come to; quote unless it says otherwise. */
+export type MarketReport = {
+  status: string;
+  /** Base that takers hold long and short. */
+  openInterest: { long: bigint; short: bigint };
+  /** Of the notional in a day; longs pay shorts above zero. */
+  dailyFunding: bigint;
+  fees: { trading: bigint; fundingPaid: bigint; borrowingPaid: bigint };
+  insurance: bigint;
+  badDebt: bigint;
+};
+
 export type MakerReport = {
   name: string;
   fills: number;
@@ -47,8 +60,11 @@ export type MakerReport = {
   /** Position at which the maker's utilization is one, base. */
   capacity: bigint;
   utilization: { long: bigint; short: bigint };
-  /** Base held plus perpetual position less what LPs put in, base; none for a maker without a hedge. */
-  hedgeDrift?: { largest: bigint; atEnd: bigint } | undefined;
+  /**
+   * Base held plus perpetual position less what LPs put in and fees ate, base; none for a maker without a hedge. And
+   * what fees ate: base that could not be bought back.
+   */
+  hedgeDrift?: { largest: bigint; atEnd: bigint; shortage: bigint } | undefined;
   /** What takers paid beyond the oracle price, quote. For a hedged maker it pays for the hedge. */
   earned: bigint;
   /** What shares are denominated in. */
@@ -72,9 +88,11 @@ export type TakerReport = {
   volume: bigint;
   /** Quote. */
   margin: bigint;
-  /** Quote. */
+  /** Quote: trading fees, and funding and borrowing paid less received. */
+  fees: bigint;
+  /** Quote, less fees. */
   realizedPnl: bigint;
-  /** Quote. */
+  /** Quote, less pending fees. */
   unrealizedPnl: bigint;
   /** Average price paid against the oracle's, as a ratio of it: positive is worse for the taker. */
   priceAgainstOracle: bigint;
@@ -127,6 +145,8 @@ export function renderReport(report: DemoReport, { color = false }: RenderReport
   return [
     heading(`Counterpoise ${report.symbols.base}/${report.symbols.quote}, ${report.series.name}`),
     table(seriesRows(report)),
+    heading("Market"),
+    table(marketRows(report)),
     heading("Makers"),
     table(makerRows(report, paint), { rightFrom: 1 }),
     heading("Takers"),
@@ -159,6 +179,22 @@ function seriesRows({ series, symbols }: DemoReport): string[][] {
   ];
 }
 
+function marketRows({ market, symbols: { base, quote } }: DemoReport): string[][] {
+  const { status, openInterest, dailyFunding, fees, insurance, badDebt } = market;
+  const size = (value: bigint) => `${formatWad(value, { decimals: 4 })} ${base}`;
+  const money = (value: bigint) => `${formatWad(value)} ${quote}`;
+  return [
+    ["Status", status],
+    ["Open interest of takers", `${size(openInterest.long)} long, ${size(openInterest.short)} short`],
+    ["Funding per day", formatPercent(dailyFunding, { decimals: 4, sign: true })],
+    ["Funding paid", money(fees.fundingPaid)],
+    ["Borrowing fees paid", money(fees.borrowingPaid)],
+    ["Trading fees paid", money(fees.trading)],
+    ["Insurance", money(insurance)],
+    ["Bad debt", money(badDebt)],
+  ];
+}
+
 function makerRows({ makers, symbols: { base, quote } }: DemoReport, paint: Paint): string[][] {
   const size = (value: bigint, sign = false) => `${formatWad(value, { decimals: 4, sign })} ${base}`;
   const row = (label: string, cell: (maker: MakerReport) => string) => [label, ...makers.map(cell)];
@@ -171,6 +207,7 @@ function makerRows({ makers, symbols: { base, quote } }: DemoReport, paint: Pain
     row("Utilization short", ({ utilization }) => formatPercent(utilization.short)),
     row("Hedge drift, largest", ({ hedgeDrift }) => (hedgeDrift ? `${formatExact(hedgeDrift.largest)} ${base}` : "-")),
     row("Hedge drift at the end", ({ hedgeDrift }) => (hedgeDrift ? `${formatExact(hedgeDrift.atEnd)} ${base}` : "-")),
+    row("Base that fees ate", ({ hedgeDrift }) => (hedgeDrift ? size(hedgeDrift.shortage) : "-")),
     row("Taken beyond the oracle price", ({ earned }) => `${formatWad(earned, { sign: true })} ${quote}`),
     row("Total assets", ({ totalAssets, asset }) => assetAmount(totalAssets, asset, quote)),
     row(
@@ -197,6 +234,7 @@ function takerRows({ takers, symbols: { base, quote } }: DemoReport, paint: Pain
     "Trades",
     `Size ${base}`,
     `Volume ${quote}`,
+    `Fees ${quote}`,
     "Realized PnL",
     "Unrealized PnL",
     `Margin ${quote}`,
@@ -209,6 +247,7 @@ function takerRows({ takers, symbols: { base, quote } }: DemoReport, paint: Pain
       formatCount(taker.trades),
       formatWad(taker.size, { decimals: 4, sign: true }),
       formatWad(taker.volume),
+      formatWad(taker.fees, { sign: true }),
       money(taker.realizedPnl),
       money(taker.unrealizedPnl),
       formatWad(taker.margin),
@@ -285,7 +324,7 @@ function table(rows: string[][], { rightFrom = Number.POSITIVE_INFINITY }: { rig
 
 /** The report as a JSON text: every figure as a decimal string of its WAD value, and as people read it. */
 export function reportToJson(report: DemoReport): string {
-  const { symbols, series, makers, takers, orders, laws, totals } = report;
+  const { symbols, series, market, makers, takers, orders, laws, totals } = report;
   const { base, quote } = symbols;
   const amount = (wad: bigint, unit: string) => ({ wad: wad.toString(), text: `${formatExact(wad)} ${unit}` });
   const ratio = (wad: bigint) => ({ wad: wad.toString(), text: formatPercent(wad, { decimals: 4, sign: true }) });
@@ -305,6 +344,18 @@ export function reportToJson(report: DemoReport): string {
       lowestPrice: amount(series.lowestPrice, quote),
       highestPrice: amount(series.highestPrice, quote),
     },
+    market: {
+      status: market.status,
+      openInterest: { long: amount(market.openInterest.long, base), short: amount(market.openInterest.short, base) },
+      dailyFunding: ratio(market.dailyFunding),
+      fees: {
+        trading: amount(market.fees.trading, quote),
+        fundingPaid: amount(market.fees.fundingPaid, quote),
+        borrowingPaid: amount(market.fees.borrowingPaid, quote),
+      },
+      insurance: amount(market.insurance, quote),
+      badDebt: amount(market.badDebt, quote),
+    },
     makers: makers.map((maker) => ({
       name: maker.name,
       fills: maker.fills,
@@ -312,7 +363,11 @@ export function reportToJson(report: DemoReport): string {
       capacity: amount(maker.capacity, base),
       utilization: { long: ratio(maker.utilization.long), short: ratio(maker.utilization.short) },
       hedgeDrift: maker.hedgeDrift
-        ? { largest: amount(maker.hedgeDrift.largest, base), atEnd: amount(maker.hedgeDrift.atEnd, base) }
+        ? {
+            largest: amount(maker.hedgeDrift.largest, base),
+            atEnd: amount(maker.hedgeDrift.atEnd, base),
+            shortage: amount(maker.hedgeDrift.shortage, base),
+          }
         : null,
       earned: amount(maker.earned, quote),
       totalAssets: amount(maker.totalAssets, maker.asset),
@@ -327,6 +382,7 @@ export function reportToJson(report: DemoReport): string {
       size: amount(taker.size, base),
       volume: amount(taker.volume, quote),
       margin: amount(taker.margin, quote),
+      fees: amount(taker.fees, quote),
       realizedPnl: amount(taker.realizedPnl, quote),
       unrealizedPnl: amount(taker.unrealizedPnl, quote),
       priceAgainstOracle: ratio(taker.priceAgainstOracle),

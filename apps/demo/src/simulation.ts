@@ -6,9 +6,12 @@ import {
   depositLpSync,
   executeOrderSync,
   getMaker,
+  getMarket,
+  getPendingFees,
   getPosition,
   getRevert,
   type MakerState,
+  type Market,
   type Order,
   type Position,
   setOperator,
@@ -18,7 +21,8 @@ import {
   withdraw,
   withdrawLpSync,
 } from "@counterpoise/sdk";
-import type { Address } from "viem";
+import { spotHedgeBaseMakerAbi, vaultAbi } from "@counterpoise/sdk/abis";
+import { type Address, type Hash, isAddressEqual, parseEventLogs } from "viem";
 import { accountValue, LawBook, readLedger } from "./laws.js";
 import { type Strategy, strategies } from "./strategies.js";
 import { type Actor, startingMoney, type World } from "./world.js";
@@ -41,7 +45,12 @@ type Trader = {
   /** WAD quote traded at the oracle price, and what was paid beyond it. */
   volume: bigint;
   paidAboveOracle: bigint;
+  /** WAD quote: trading fees, and funding and borrowing paid less received. */
+  fees: bigint;
 };
+
+/** Fees that fills have settled, WAD quote. Funding and borrowing are what those paid who paid. */
+export type FeeTotals = { trading: bigint; fundingPaid: bigint; borrowingPaid: bigint };
 
 export type TakerResult = {
   name: string;
@@ -50,9 +59,11 @@ export type TakerResult = {
   trades: number;
   /** WAD */
   position: Position;
-  /** WAD: what went to margin by closing. */
+  /** WAD quote: trading fees, and funding and borrowing paid less received. */
+  fees: bigint;
+  /** WAD: what went to margin by closing, less fees. */
   realizedPnl: bigint;
-  /** WAD: at the last price. */
+  /** WAD: at the last price, less pending fees. */
   unrealizedPnl: bigint;
   /** WAD quote traded. */
   volume: bigint;
@@ -71,6 +82,9 @@ export type MakerResult = {
 };
 
 export type SimulationResult = {
+  /** The market at the end. */
+  market: Market;
+  fees: FeeTotals;
   makers: MakerResult[];
   takers: TakerResult[];
   orders: { created: number; executed: number; purged: number; cleared: number; reasons: Map<string, number> };
@@ -81,6 +95,8 @@ export type SimulationResult = {
   executionGas: Map<string, { count: number; gas: bigint }>;
   /** Base that the spot-hedged maker can still sell, and has sold, WAD. */
   hedgeCapacity: bigint;
+  /** Base that fees have eaten and the spot-hedged maker could not buy back, WAD. */
+  hedgeShortage: bigint;
 };
 
 // Seconds into a candle. The opening price is stored, orders are created at it, and they execute at the first price
@@ -103,6 +119,9 @@ class Simulation {
   readonly #orders = { created: 0, executed: 0, purged: 0, cleared: 0, reasons: new Map<string, number>() };
   readonly #gas = new Map<string, { count: number; gas: bigint }>();
   readonly #fills = new Map<Address, { count: number; spread: bigint }>();
+  readonly #fees: FeeTotals = { trading: 0n, fundingPaid: 0n, borrowingPaid: 0n };
+  /** Funding and borrowing settled: what was paid less what was received, WAD quote. */
+  #netFees = 0n;
   readonly #traders: Trader[];
   readonly #prices: bigint[] = [];
   #standing: PendingOrder[] = [];
@@ -110,6 +129,8 @@ class Simulation {
   #transactions = 0;
   /** Base that LPs have put into the spot-hedged maker, net, WAD. */
   #lpBase = 0n;
+  /** Base of it that fees have eaten and the maker could not buy back (H3), WAD. */
+  #shortage = 0n;
   readonly #world: World;
 
   constructor(world: World, seed: number) {
@@ -123,6 +144,7 @@ class Simulation {
       trades: 0,
       volume: 0n,
       paidAboveOracle: 0n,
+      fees: 0n,
     }));
   }
 
@@ -153,15 +175,24 @@ class Simulation {
         earnedSpread: fills?.spread ?? 0n,
       };
     });
+    const { owner, deployment } = this.#world;
     return {
+      market: await getMarket(owner, { deployment }),
+      fees: this.#fees,
       makers,
-      takers: this.#traders.map((trader) => takerResult(trader, lastPrice)),
+      takers: await Promise.all(
+        this.#traders.map(async (trader) => {
+          const { funding, borrowing } = await getPendingFees(owner, { deployment, account: trader.actor.address });
+          return takerResult(trader, lastPrice, funding + borrowing);
+        }),
+      ),
       orders: this.#orders,
       laws: this.#laws,
       steps: candles.length,
       transactions: this.#transactions,
       executionGas: this.#gas,
       hedgeCapacity: this.#lpBase,
+      hedgeShortage: this.#shortage,
     };
   }
 
@@ -283,11 +314,13 @@ class Simulation {
       }
       this.#orders.executed++;
       this.#note(trader, maker, outcome);
-      const before = trader.position;
+      const settled = await this.#settledFees(outcome.hash);
+      trader.fees += settled.trading + settled.of(trader.actor.address);
+      const before = lessFees(trader.position, settled.of(trader.actor.address));
       await this.#refresh(trader);
       this.#laws.checkTrade(before, trader.position, outcome.price);
       const makerAfter = await getPosition(keeper, { deployment, account: maker });
-      this.#laws.checkTrade(makerBefore, makerAfter, outcome.price);
+      this.#laws.checkTrade(lessFees(makerBefore, settled.of(maker)), makerAfter, outcome.price);
     } catch (error) {
       const revert = getRevert(error);
       if (!revert) throw error;
@@ -312,6 +345,27 @@ class Simulation {
     const name = maker === this.#world.deployment.oracleMaker ? "OracleMaker" : "SpotHedgeBaseMaker";
     const gas = this.#gas.get(name) ?? { count: 0, gas: 0n };
     this.#gas.set(name, { count: gas.count + 1, gas: gas.gas + outcome.gasUsed });
+  }
+
+  /** What an execution settled in fees: the taker's trading fee, and funding and borrowing of an account. */
+  async #settledFees(hash: Hash): Promise<{ trading: bigint; of: (account: Address) => bigint }> {
+    const { keeper, deployment } = this.#world;
+    const { logs } = await keeper.getTransactionReceipt({ hash });
+    const from = (contract: Address) => logs.filter(({ address }) => isAddressEqual(address, contract));
+    const hedge = { abi: spotHedgeBaseMakerAbi, logs: from(deployment.spotHedgeBaseMaker) };
+    for (const { args } of parseEventLogs({ ...hedge, eventName: "HedgeShortage" })) this.#shortage += args.base;
+    const settled = new Map<Address, bigint>();
+    let trading = 0n;
+    for (const { eventName, args } of parseEventLogs({ abi: vaultAbi, logs: from(deployment.vault) })) {
+      if (eventName === "TradingFeePaid") trading += args.amount;
+      if (eventName !== "FeesSettled") continue;
+      settled.set(args.account, (settled.get(args.account) ?? 0n) + args.funding + args.borrowing);
+      this.#netFees += args.funding + args.borrowing;
+      if (args.funding > 0n) this.#fees.fundingPaid += args.funding;
+      if (args.borrowing > 0n) this.#fees.borrowingPaid += args.borrowing;
+    }
+    this.#fees.trading += trading;
+    return { trading, of: (account) => settled.get(account) ?? 0n };
   }
 
   #count(reason: string): void {
@@ -372,8 +426,8 @@ class Simulation {
 
   async #check(): Promise<void> {
     const accounts = [...this.#makerAddresses(), ...this.#traders.map(({ actor }) => actor.address)];
-    const ledger = await readLedger(this.#world, accounts);
-    this.#laws.checkLedger(ledger, this.#world.deployment.spotHedgeBaseMaker, this.#lpBase);
+    const ledger = await readLedger(this.#world, accounts, this.#netFees);
+    this.#laws.checkLedger(ledger, this.#world.deployment.spotHedgeBaseMaker, this.#lpBase - this.#shortage);
     this.#spotHedgeSize = ledger.positions.get(this.#world.deployment.spotHedgeBaseMaker)?.size ?? 0n;
   }
 
@@ -403,16 +457,20 @@ function bound(decision: NonNullable<ReturnType<Strategy["decide"]>>, price: big
   return isExactInput ? (fair * (PPM - 10_000n)) / PPM : (fair * (PPM + 10_000n)) / PPM;
 }
 
-function takerResult(trader: Trader, price: bigint): TakerResult {
-  const { strategy, actor, position, paidIn, trades, volume, paidAboveOracle } = trader;
+/** A position as it was when a fill found it: with its pending fees paid. */
+const lessFees = (position: Position, fees: bigint): Position => ({ ...position, margin: position.margin - fees });
+
+function takerResult(trader: Trader, price: bigint, pendingFees: bigint): TakerResult {
+  const { strategy, actor, position, paidIn, trades, volume, paidAboveOracle, fees } = trader;
   return {
     name: strategy.name,
     what: strategy.what,
     address: actor.address,
     trades,
     position,
+    fees,
     realizedPnl: position.margin - paidIn,
-    unrealizedPnl: accountValue(position, price) - position.margin,
+    unrealizedPnl: accountValue(position, price) - position.margin - pendingFees,
     volume,
     costAboveOraclePpm: volume === 0n ? 0n : (paidAboveOracle * PPM) / volume,
   };

@@ -44,10 +44,23 @@ export type World = {
 const COLLATERAL_DECIMALS = 6;
 const USD = 10n ** BigInt(COLLATERAL_DECIMALS);
 
+const DAY = 86_400n;
+const MAX_FUNDING_RATE = WAD / 10n / DAY;
+
 /** What the demo's market is set up with; ratios in parts per million. */
 export const demoMarket = {
   feed: { maxAge: 60, maxExecutionAge: 60 },
-  market: { initialMarginRatio: 100_000, maintenanceMarginRatio: 62_500, priceBand: 50_000 },
+  market: {
+    initialMarginRatio: 100_000,
+    maintenanceMarginRatio: 62_500,
+    priceBand: 50_000,
+    tradingFee: 200,
+    minPositionValue: 10n * WAD,
+  },
+  // At most 10% a day, reached within a day at full skew, which is the OracleMaker's cap.
+  funding: { maxRate: MAX_FUNDING_RATE, maxVelocity: MAX_FUNDING_RATE / DAY },
+  // 20% a year, of makers that are used to the full.
+  maxBorrowingRate: WAD / 5n / (365n * DAY),
   rules: { delay: 3, priceWindow: 10, validity: 60, minKeeperFee: 10n ** 14n },
   oracleMaker: { maxSpread: 10_000, minMarginRatio: 100_000 },
   hedge: { uniswapV3Fee: 500, maxHedgeDeviation: 20_000, minMarginRatio: 500_000, spread: 0 },
@@ -110,6 +123,8 @@ export async function createWorld({
         pyth,
         feed: { pythId: keccak256(toHex(`${baseSymbol}/USD`)), ...demoMarket.feed },
         market: { ...demoMarket.market, feeIndexDecimals: feeIndexDecimals(price) },
+        funding: { ...demoMarket.funding, skewScale: baseWorth(money.cap) },
+        maxBorrowingRate: demoMarket.maxBorrowingRate,
         rules: demoMarket.rules,
         oracleMaker: { ...demoMarket.oracleMaker, maxAbsPosition: baseWorth(money.cap) },
         spotHedgeBaseMaker: { uniswapV3Factory: factory, ...demoMarket.hedge },

@@ -18,6 +18,7 @@ import {LpVault} from "../src/makers/LpVault.sol";
 import {OracleMaker} from "../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../src/makers/SpotHedgeBaseMaker.sol";
 import {PythOracle} from "../src/oracle/PythOracle.sol";
+import {ExchangeLens} from "../src/lens/ExchangeLens.sol";
 import {MarketStatus} from "../src/types/Market.sol";
 import {IUniswapV3FactoryLike, UniswapV3Adapter} from "../src/spot/UniswapV3Adapter.sol";
 import {CollateralFeed, Feed} from "../src/types/Feed.sol";
@@ -91,6 +92,7 @@ struct Deployment {
     CircuitBreaker breaker;
     /// @dev Zero without one.
     TimelockController timelock;
+    ExchangeLens lens;
     LpRequests oracleMakerRequests;
     LpRequests spotHedgeBaseMakerRequests;
 }
@@ -121,6 +123,7 @@ contract Deploy is Script {
         d.clearingHouse = new ClearingHouse(d.vault, d.oracle, d.backstop, deployer);
         require(address(d.clearingHouse) == clearingHouse, UnexpectedAddress(address(d.clearingHouse), clearingHouse));
         d.orderGateway = new OrderGateway(d.clearingHouse, deployer);
+        d.lens = new ExchangeLens(d.clearingHouse);
 
         d.marketId = d.clearingHouse.createMarket(config.market);
         d.clearingHouse
@@ -377,6 +380,7 @@ contract Deploy is Script {
         vm.serializeAddress(key, "backstop", address(d.backstop));
         vm.serializeAddress(key, "breaker", address(d.breaker));
         vm.serializeAddress(key, "timelock", address(d.timelock));
+        vm.serializeAddress(key, "lens", address(d.lens));
         vm.serializeAddress(key, "orderGateway", address(d.orderGateway));
         vm.serializeAddress(key, "oracleMaker", address(d.oracleMaker));
         vm.serializeAddress(key, "uniswapV3Adapter", address(d.uniswapV3Adapter));

@@ -54,7 +54,29 @@ export type DeploymentConfig = {
     maintenanceMarginRatio: number;
     priceBand: number;
     feeIndexDecimals: number;
+    /** Default 0. */
+    tradingFee?: number | undefined;
+    /** Default 2.5%. */
+    liquidationPenalty?: number | undefined;
+    /** The liquidator's part of the penalty. Default a half. */
+    liquidatorShare?: number | undefined;
+    /** WAD quote. Default 10. */
+    minPositionValue?: bigint | undefined;
+    /** WAD quote. Default 5. */
+    liquidationBounty?: bigint | undefined;
+    /** Default an hour. */
+    deleverageWindow?: number | undefined;
+    /** Default three days. */
+    settlementDelay?: number | undefined;
   };
+  /** WAD per second, WAD per second squared, WAD base. Default: no funding. */
+  funding?: { maxRate: bigint; maxVelocity: bigint; skewScale: bigint } | undefined;
+  /** WAD per second. Default 0. */
+  maxBorrowingRate?: bigint | undefined;
+  /** Who may tighten at once. Default: nobody. */
+  guardian?: Address | undefined;
+  /** With a delay, a timelock of it owns all contracts, and `owner` proposes and executes. Default 0: none. */
+  timelockDelay?: number | undefined;
   rules: { delay: number; priceWindow: number; validity: number; minKeeperFee: bigint };
   /** `depositCap`: in the collateral's own decimals; default none. */
   oracleMaker: { maxSpread: number; minMarginRatio: number; maxAbsPosition: bigint; depositCap?: bigint };
@@ -88,6 +110,9 @@ export type Deployment = {
   oracle: Address;
   vault: Address;
   clearingHouse: Address;
+  backstop: Address;
+  timelock: Address;
+  lens: Address;
   orderGateway: Address;
   oracleMaker: Address;
   uniswapV3Adapter: Address;

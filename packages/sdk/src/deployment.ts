@@ -14,6 +14,11 @@ export type Deployment = {
   oracle: Address;
   vault: Address;
   clearingHouse: Address;
+  /** Deleverages, and settles markets whose feed is dead. */
+  backstop: Address;
+  /** Owns the contracts; the zero address where an account owns them itself. */
+  timelock: Address;
+  lens: Address;
   orderGateway: Address;
   oracleMaker: Address;
   spotHedgeBaseMaker: Address;
@@ -31,6 +36,9 @@ const addressKeys = [
   "oracle",
   "vault",
   "clearingHouse",
+  "backstop",
+  "timelock",
+  "lens",
   "orderGateway",
   "oracleMaker",
   "spotHedgeBaseMaker",

@@ -1,6 +1,9 @@
 import { type Abi, BaseError, ContractFunctionRevertedError, decodeErrorResult, type Hex } from "viem";
 import {
+  backstopAbi,
+  circuitBreakerAbi,
   clearingHouseAbi,
+  exchangeLensAbi,
   lpRequestsAbi,
   oracleMakerAbi,
   orderGatewayAbi,
@@ -69,6 +72,9 @@ export const errorsAbi: Abi = [
     [
       vaultAbi,
       clearingHouseAbi,
+      backstopAbi,
+      circuitBreakerAbi,
+      exchangeLensAbi,
       pythOracleAbi,
       orderGatewayAbi,
       oracleMakerAbi,

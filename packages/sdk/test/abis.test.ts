@@ -3,7 +3,10 @@ import { describe, expect, test } from "vitest";
 import * as generated from "../src/generated/abis.js";
 
 const contracts = [
+  "Backstop",
+  "CircuitBreaker",
   "ClearingHouse",
+  "ExchangeLens",
   "LpRequests",
   "OracleMaker",
   "OrderGateway",

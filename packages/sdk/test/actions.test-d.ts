@@ -14,19 +14,31 @@ import {
 import { anvil } from "viem/chains";
 import { describe, expectTypeOf, test } from "vitest";
 import {
+  applyEvent,
   type CreatedOrder,
+  counterpoiseAdmin,
   counterpoiseReads,
+  counterpoiseWrites,
   createOrder,
   createOrderSync,
   type Deployment,
   depositLpSync,
+  emptyLedger,
   executeOrderSync,
   type Feed,
   getMaker,
+  getMarket,
   getPosition,
+  getTrader,
   hashOrder,
   isOrderAlive,
+  type LiquidationResult,
+  liquidate,
+  liquidateSync,
   type MakerState,
+  type Market,
+  type MarketStatus,
+  multicallVault,
   type OrderOutcome,
   type PendingFeed,
   type Position,
@@ -34,8 +46,14 @@ import {
   parseDeployment,
   quoteTrade,
   type Revert,
+  type SignedOperator,
   type SigningClient,
+  setMarketStatus,
+  setOperatorBySig,
+  signSetOperator,
   type TradeQuote,
+  type Trader,
+  type VaultEvent,
 } from "../src/index.js";
 import { deployment, order, taker } from "./fixtures.js";
 
@@ -116,6 +134,72 @@ describe("writing actions", () => {
     expectTypeOf(
       depositLpSync(walletClient, { maker: request.maker, amount: 1n, minShares: 1n }),
     ).resolves.toEqualTypeOf<bigint>();
+  });
+});
+
+describe("the whole exchange", () => {
+  test("lens", () => {
+    expectTypeOf(getTrader(publicClient, { deployment, account: taker })).resolves.toEqualTypeOf<Trader>();
+    expectTypeOf(getMarket(publicClient, { deployment })).resolves.toEqualTypeOf<Market>();
+    expectTypeOf<Market["status"]>().toEqualTypeOf<MarketStatus>();
+    // A market may be without a fresh price.
+    expectTypeOf<Market["price"]>().toEqualTypeOf<bigint | undefined>();
+    const client = publicClient.extend(counterpoiseReads(deployment));
+    expectTypeOf(client.getTrader({ account: taker })).resolves.toEqualTypeOf<Trader>();
+  });
+
+  test("liquidate", () => {
+    expectTypeOf(liquidate(walletClient, { deployment, account: taker })).resolves.toEqualTypeOf<Hash>();
+    const result = liquidateSync(walletClient, { deployment, account: taker, maker: request.maker, minReward: 1n });
+    expectTypeOf(result).resolves.toEqualTypeOf<LiquidationResult>();
+    // @ts-expect-error nobody signs
+    expectTypeOf(liquidate).toBeCallableWith(chainClient, { deployment, account: taker });
+  });
+
+  test("what is signed is what is brought", () => {
+    const signed = signSetOperator(walletClient, { deployment, approved: true });
+    expectTypeOf(signed).resolves.toEqualTypeOf<SignedOperator>();
+    expectTypeOf(setOperatorBySig).toBeCallableWith(walletClient, { deployment, ...({} as SignedOperator) });
+  });
+
+  test("multicallVault", () => {
+    expectTypeOf(multicallVault).toBeCallableWith(walletClient, {
+      deployment,
+      calls: [
+        { functionName: "deposit", args: [taker, 1n] },
+        { functionName: "setOperator", args: [taker, true] },
+      ],
+    });
+    expectTypeOf(multicallVault).toBeCallableWith(walletClient, {
+      deployment,
+      // @ts-expect-error another function's arguments
+      calls: [{ functionName: "deposit", args: [taker, true] }],
+    });
+    expectTypeOf(multicallVault).toBeCallableWith(walletClient, {
+      deployment,
+      // @ts-expect-error not for account holders
+      calls: [{ functionName: "settleFill", args: [] }],
+    });
+  });
+
+  test("as methods", () => {
+    const client = walletClient.extend(counterpoiseWrites(deployment)).extend(counterpoiseAdmin(deployment));
+    expectTypeOf(client.liquidate({ account: taker })).resolves.toEqualTypeOf<Hash>();
+    expectTypeOf(client.accrue()).resolves.toEqualTypeOf<Hash>();
+    expectTypeOf(
+      client.createOrderSync({ ...request, oppositeBound: 0n, keeperFee: 1n }),
+    ).resolves.toEqualTypeOf<CreatedOrder>();
+    expectTypeOf(client.setMarketStatus).toBeCallableWith({ status: "paused" });
+    // @ts-expect-error the deployment is filled in already
+    client.liquidate({ account: taker, deployment });
+    // @ts-expect-error nobody sets this one
+    expectTypeOf(setMarketStatus).toBeCallableWith(walletClient, { deployment, status: "settled" });
+  });
+
+  test("events", () => {
+    const event = {} as VaultEvent;
+    expectTypeOf(applyEvent(emptyLedger({ collateralDecimals: 6 }), event)).toEqualTypeOf<void>();
+    if (event.eventName === "Deposited") expectTypeOf(event.args.amountXCD).toEqualTypeOf<bigint>();
   });
 });
 

@@ -1,7 +1,5 @@
 import {
   type Address,
-  createWalletClient,
-  custom,
   decodeFunctionData,
   encodeAbiParameters,
   encodeErrorResult,
@@ -10,7 +8,6 @@ import {
   type Log,
   RpcRequestError,
 } from "viem";
-import { anvil } from "viem/chains";
 import { describe, expect, test } from "vitest";
 import { clearingHouseAbi, orderGatewayAbi, vaultAbi } from "../src/generated/abis.js";
 import {
@@ -28,40 +25,8 @@ import {
   TransactionRevertedError,
   waitForSuccess,
 } from "../src/index.js";
+import { clientWith, hash, recording, type Transaction } from "./clients.js";
 import { deployment, taker } from "./fixtures.js";
-
-const hash = `0x${"ab".repeat(32)}` as const;
-
-type Transaction = { to: Address; data: Hex; value?: Hex; gas?: Hex };
-
-/** A node that answers nothing but what a test says. */
-function clientWith(answers: Record<string, (parameters: unknown[]) => unknown>) {
-  const request = async ({ method, params }: { method: string; params?: unknown[] }) => {
-    const answer = answers[method];
-    if (!answer) throw new Error(`Unexpected request ${method}`);
-    return answer(params ?? []);
-  };
-  return createWalletClient({
-    account: taker,
-    chain: anvil,
-    transport: custom({ request }, { retryCount: 0 }),
-    pollingInterval: 1,
-  });
-}
-
-function recording(answers: Parameters<typeof clientWith>[0] = {}) {
-  const sent: Transaction[] = [];
-  const client = clientWith({
-    eth_chainId: () => "0x7a69",
-    eth_estimateGas: () => "0x64",
-    eth_sendTransaction: ([transaction]) => {
-      sent.push(transaction as Transaction);
-      return hash;
-    },
-    ...answers,
-  });
-  return { client, sent };
-}
 
 const executionReverted = (data: Hex) => {
   throw new RpcRequestError({

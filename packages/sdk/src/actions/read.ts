@@ -48,27 +48,6 @@ export async function getFund(client: Client, { deployment, account }: AccountPa
   return readContract(client, { address: deployment.vault, abi: vaultAbi, functionName: "fundOf", args: [account] });
 }
 
-/** What the Vault holds for the deployment's market. Ratios in parts per million. */
-export type Market = {
-  initialMarginRatio: number;
-  maintenanceMarginRatio: number;
-  /** In the collateral's own decimals. */
-  balance: bigint;
-  /** WAD. */
-  insurance: bigint;
-};
-
-/** Reads a market's ledger. */
-export async function getMarket(client: Client, { deployment }: MarketParameters): Promise<Market> {
-  const { initialMarginRatio, maintenanceMarginRatio, balance, insurance } = await readContract(client, {
-    address: deployment.vault,
-    abi: vaultAbi,
-    functionName: "marketOf",
-    args: [deployment.marketId],
-  });
-  return { initialMarginRatio, maintenanceMarginRatio, balance, insurance };
-}
-
 /** Reads the stored oracle price and its confidence, WAD. Reverts `StalePrice` when it is too old. */
 export async function getPrice(
   client: Client,
@@ -123,31 +102,6 @@ export async function isOrderAlive(
 }
 
 export type GetMakerParameters = { deployment: Deployment; maker: Address };
-
-/** What both makers have in common. Ratios and share prices WAD; `totalAssets` in the asset's own decimals. */
-export type MakerState = {
-  totalAssets: bigint;
-  totalShares: bigint;
-  sharePrice: bigint;
-  utilization: { long: bigint; short: bigint };
-  position: Position;
-};
-
-/**
- * Reads a maker: what its shares are worth, its position and its utilization. Reverts `StalePrice` when there is a
- * position and the stored price is too old.
- */
-export async function getMaker(client: Client, { deployment, maker }: GetMakerParameters): Promise<MakerState> {
-  const call = { address: maker, abi: oracleMakerAbi } as const;
-  const [totalAssets, totalShares, sharePrice, [long, short], position] = await Promise.all([
-    readContract(client, { ...call, functionName: "totalAssets" }),
-    readContract(client, { ...call, functionName: "totalSupply" }),
-    readContract(client, { ...call, functionName: "sharePrice" }),
-    readContract(client, { ...call, functionName: "getUtilRatio" }),
-    getPosition(client, { deployment, account: maker }),
-  ]);
-  return { totalAssets, totalShares, sharePrice, utilization: { long, short }, position };
-}
 
 /** The base ledger of the spot-hedged maker, in the base token's own decimals. */
 export async function getHedge(

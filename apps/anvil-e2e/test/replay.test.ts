@@ -1,0 +1,121 @@
+import {
+  announceSettlement,
+  deleverageSync,
+  deposit,
+  depositLpSync,
+  donateInsurance,
+  flagShortfall,
+  getMarket,
+  getPosition,
+  liquidateSync,
+  setMarketStatus,
+  settleAccount,
+  settleMarket,
+  transferFundToMargin,
+  transferMarginToFund,
+  withdraw,
+  withdrawLpSync,
+} from "@counterpoise/sdk";
+import { isAddressEqual, parseEther } from "viem";
+import { expect, test } from "vitest";
+import { COLLATERAL_SCALE, FIRST_PRICE, LP_BASE, SETTLEMENT_ACCOUNT, sent, USD, useExchange } from "../src/exchange.js";
+import { expectLedgerLaws, hedgeDrift, hedgeShortage } from "../src/laws.js";
+import { expectEventsTellAll } from "../src/replay.js";
+import { closeWhole, pass, tradeBase } from "../src/trades.js";
+
+const exchange = useExchange();
+
+test("events alone rebuild every balance, through all that can happen to a market", async () => {
+  const world = exchange();
+  const { admin, alice, bob, deployment, keeper, lp, otherLp } = world;
+  const { oracleMaker, spotHedgeBaseMaker } = deployment;
+  /** After each stage the books that the events give are compared with the views. */
+  const stage = async (lpBase = LP_BASE) => {
+    await expectEventsTellAll(world);
+    await expectLedgerLaws(world);
+    expect(await hedgeDrift(world, lpBase), "H1, H3").toBe(-(await hedgeShortage(world)));
+  };
+  await stage();
+
+  // Trades on both makers, in both directions, with fees between them.
+  await world.fund(alice, 30_000n * USD);
+  await world.fund(bob, 40_000n * USD);
+  await stage();
+  await tradeBase(world, alice, { base: parseEther("40"), price: FIRST_PRICE });
+  await tradeBase(world, bob, { base: parseEther("-20"), price: FIRST_PRICE, maker: spotHedgeBaseMaker });
+  await tradeBase(world, bob, { base: parseEther("-7.5"), price: FIRST_PRICE });
+  await pass(world, 3_600n, parseEther("2010"));
+  await stage();
+  await tradeBase(world, bob, { base: parseEther("5"), price: parseEther("2010"), maker: spotHedgeBaseMaker });
+  // Crosses zero: a close and an opening in one fill.
+  await tradeBase(world, alice, { base: parseEther("-55"), price: parseEther("2010") });
+  await stage();
+
+  // LPs come and go.
+  await depositLpSync(otherLp, { maker: oracleMaker, amount: 100_000n * USD, minShares: 1n });
+  await depositLpSync(otherLp, { maker: spotHedgeBaseMaker, amount: parseEther("50"), minShares: 1n });
+  await pass(world, 600n, parseEther("1990"));
+  const paid = await withdrawLpSync(lp, { maker: spotHedgeBaseMaker, shares: parseEther("10"), minAmount: 1n });
+  await withdrawLpSync(lp, { maker: oracleMaker, shares: parseEther("10000"), minAmount: 1n });
+  const lpBase = LP_BASE + parseEther("50") - paid;
+  await stage(lpBase);
+
+  // Margin, funds and wallets.
+  await sent(alice, transferMarginToFund(alice, { deployment, amount: 5_000n * USD }));
+  await sent(alice, withdraw(alice, { deployment, amount: 2_000n * USD }));
+  await sent(alice, deposit(alice, { deployment, amount: 1_000n * USD, account: bob.account.address }));
+  await sent(bob, donateInsurance(bob, { deployment, amount: 25n * USD }));
+  await stage(lpBase);
+
+  // Everybody flat, and then a long that fails: half of it taken over.
+  await closeWhole(world, alice, { isLong: false, price: parseEther("1990") });
+  await closeWhole(world, bob, { isLong: false, price: parseEther("1990") });
+  await stage(lpBase);
+  await sent(alice, deposit(alice, { deployment, amount: 5_000n * USD }));
+  await tradeBase(world, alice, { base: parseEther("100"), price: parseEther("1990") });
+  await world.publish(parseEther("1850"));
+  await liquidateSync(bob, { deployment, account: alice.account.address });
+  await stage(lpBase);
+
+  // The rest is bankrupt: closed at its bankruptcy price, against makers in profit and bob.
+  await world.publish(parseEther("1500"));
+  await deleverageSync(keeper, { deployment, account: alice.account.address, takers: [bob.account.address] });
+  await stage(lpBase);
+
+  // Bob's part of it follows, and nobody deleverages: bad debt, which a donation covers.
+  await world.publish(parseEther("1000"));
+  await sent(keeper, flagShortfall(keeper, { deployment, account: bob.account.address }));
+  await pass(world, 3_600n, parseEther("1000"));
+  const { badDebt } = await liquidateSync(keeper, { deployment, account: bob.account.address, maker: oracleMaker });
+  expect(badDebt).toBeGreaterThan(0n);
+  await stage(lpBase);
+  const gift = badDebt / COLLATERAL_SCALE + 1_000n * USD;
+  await sent(alice, deposit(alice, { deployment, amount: gift }));
+  await sent(alice, donateInsurance(alice, { deployment, amount: gift }));
+  expect((await getMarket(keeper, { deployment })).badDebt).toBe(0n);
+  await stage(lpBase);
+
+  // The market opens again, and then its feed dies.
+  await sent(admin, setMarketStatus(admin, { deployment, status: "active" }));
+  await sent(alice, deposit(alice, { deployment, amount: 3_000n * USD }));
+  await sent(alice, transferFundToMargin(alice, { deployment, amount: 3_000n * USD }));
+  await tradeBase(world, alice, { base: parseEther("2"), price: parseEther("1000") });
+  await world.movePool(parseEther("1000"));
+  await tradeBase(world, alice, { base: parseEther("-5"), price: parseEther("1000"), maker: spotHedgeBaseMaker });
+  await world.publish(parseEther("1010"));
+  await world.warpTo((await world.now()) + 3n * 86_400n);
+  await sent(keeper, announceSettlement(keeper, { deployment }));
+  await world.warpTo((await world.now()) + 86_400n);
+  await sent(keeper, settleMarket(keeper, { deployment }));
+  for (const account of world.accounts) {
+    const { size } = await getPosition(keeper, { deployment, account });
+    if (size !== 0n && !isAddressEqual(account, SETTLEMENT_ACCOUNT)) {
+      await sent(keeper, settleAccount(keeper, { deployment, account }));
+    }
+  }
+  await expectEventsTellAll(world);
+  await expectLedgerLaws(world);
+  for (const account of world.accounts) {
+    expect((await getPosition(keeper, { deployment, account })).size, account).toBe(0n);
+  }
+});

@@ -1,0 +1,420 @@
+import {
+  accrue,
+  announceSettlement,
+  createOrderSync,
+  deleverage,
+  deleverageSync,
+  deposit,
+  donateInsurance,
+  flagShortfall,
+  getAccount,
+  getFund,
+  getMaker,
+  getMarket,
+  getMarketStatus,
+  getPendingFees,
+  getPosition,
+  getRates,
+  getSettlement,
+  getTrader,
+  liquidate,
+  liquidateSync,
+  setMarketStatus,
+  setSystemStatus,
+  settleAccount,
+  settleMarket,
+  transferFundToMargin,
+  transferMarginToFund,
+} from "@counterpoise/sdk";
+import { parseEther } from "viem";
+import { describe, expect, test } from "vitest";
+import {
+  type Actor,
+  COLLATERAL_SCALE,
+  type Exchange,
+  FIRST_PRICE,
+  KEEPER_FEE,
+  market,
+  revertOf,
+  sent,
+  USD,
+  useExchange,
+  WAD,
+} from "../src/exchange.js";
+import { feesPaid, pendingOf, tradingFeeOf } from "../src/fees.js";
+import { expectLedgerLaws } from "../src/laws.js";
+import { accountValue } from "../src/reference.js";
+import { expectEventsTellAll } from "../src/replay.js";
+import { closeWhole, pass, tradeBase } from "../src/trades.js";
+
+const exchange = useExchange();
+
+const HOUR = 3_600n;
+const DAY = 24n * HOUR;
+
+const trader = ({ deployment }: Exchange, client: Actor) =>
+  getTrader(client, { deployment, account: client.account.address });
+
+/** Alice is long 50 at 2,000 with 11,000 of margin, against the OracleMaker. */
+async function openLong(world: Exchange): Promise<void> {
+  await world.fund(world.alice, 11_000n * USD);
+  await tradeBase(world, world.alice, { base: parseEther("50"), price: FIRST_PRICE });
+}
+
+async function expectSound(world: Exchange): Promise<void> {
+  await expectLedgerLaws(world);
+  await expectEventsTellAll(world);
+}
+
+describe("funding and borrowing", () => {
+  test("default", async () => {
+    const world = exchange();
+    const { alice, deployment } = world;
+    await world.fund(alice, 40_000n * USD);
+    const opened = await tradeBase(world, alice, { base: parseEther("100"), price: FIRST_PRICE });
+    expect((await getMarket(alice, { deployment })).insurance).toBe(tradingFeeOf(opened.quote));
+    const estimate = (await getRates(alice, { deployment })).nextHour;
+
+    await pass(world, HOUR - 1n, FIRST_PRICE);
+    const { market: account } = await trader(world, alice);
+    expect(account.pendingFunding).toBeGreaterThan(0n);
+    expect(account.pendingBorrowing).toBeGreaterThan(0n);
+    // The estimate was for one unit.
+    expect(account.pendingFunding / 100n).toBe(estimate.takerLong.funding);
+    expect(account.pendingBorrowing / 100n).toBe(estimate.takerLong.borrowing);
+    expect(await getPendingFees(alice, { deployment, account: alice.account.address })).toEqual({
+      funding: account.pendingFunding,
+      borrowing: account.pendingBorrowing,
+    });
+    // A fifth of the skew scale for an hour: half of it on average, on its way to 10% a day within a day.
+    const { maxVelocity } = market.funding;
+    const funding = (parseEther("200000") * ((maxVelocity * HOUR * HOUR) / 2n / 5n)) / WAD;
+    expect(account.pendingFunding).toBeGreaterThan((funding * 99n) / 100n);
+    expect(account.pendingFunding).toBeLessThan((funding * 101n) / 100n);
+    const state = await getMarket(alice, { deployment });
+    expect(state).toMatchObject({
+      skew: parseEther("100"),
+      openInterest: { takerLong: parseEther("100"), takerShort: 0n, makerLong: 0n, makerShort: parseEther("100") },
+      utilization: { long: WAD / 5n, short: 0n },
+      shortBorrowingRate: 0n,
+      isFrozen: false,
+    });
+    expect(state.longBorrowingRate).toBe(market.maxBorrowingRate / 5n);
+    expect(account.valuation?.accountValue).toBe(accountValue(account, FIRST_PRICE) - pendingOf(account));
+
+    // What the taker owes is the maker's.
+    const maker = await getMaker(alice, { deployment, maker: deployment.oracleMaker });
+    expect(-pendingOf(maker.account)).toBeLessThanOrEqual(pendingOf(account));
+    expect(pendingOf(account) + pendingOf(maker.account)).toBeLessThan(COLLATERAL_SCALE);
+    await expectSound(world);
+
+    const closed = await closeWhole(world, alice, { isLong: true, price: FIRST_PRICE });
+    const paid = await feesPaid(world, closed.hash, alice.account.address);
+    expect(paid.funding).toBeGreaterThan(account.pendingFunding);
+    expect(paid.borrowing).toBeGreaterThan(account.pendingBorrowing);
+    expect(pendingOf((await trader(world, alice)).market)).toBe(0n);
+    await expectSound(world);
+  });
+
+  test("behavior: accrue makes later time cost the current price", async () => {
+    const world = exchange();
+    const { deployment, keeper } = world;
+    await openLong(world);
+    await world.publish(parseEther("3000"));
+    const before = (await getRates(keeper, { deployment })).nextHour.takerLong;
+    await sent(keeper, accrue(keeper, { deployment }));
+    const after = (await getRates(keeper, { deployment })).nextHour.takerLong;
+    expect(after.borrowing).toBeGreaterThan((before.borrowing * 149n) / 100n);
+    expect(after.borrowing).toBeLessThan((before.borrowing * 151n) / 100n);
+  });
+
+  test("behavior: a stale price leaves what needs none", async () => {
+    const world = exchange();
+    const { alice, deployment } = world;
+    await openLong(world);
+    await world.warpTo((await world.now()) + 61n);
+    const { market: account, fund } = await trader(world, alice);
+    expect(account).toMatchObject({ size: parseEther("50"), valuation: undefined, freeMargin: 0n });
+    expect(account.priceError?.revert?.errorName).toBe("StalePrice");
+    expect(account.liquidationPrice).toBeGreaterThan(0n);
+    expect(fund).toBe(0n);
+    const state = await getMarket(alice, { deployment });
+    expect(state.price).toBeUndefined();
+    expect(state.lastPrice?.price).toBe(FIRST_PRICE);
+    const maker = await getMaker(alice, { deployment, maker: deployment.oracleMaker });
+    expect(maker.valueError?.revert?.errorName).toBe("StalePrice");
+    expect(maker.position.size).toBe(parseEther("-50"));
+  });
+});
+
+describe("liquidate", () => {
+  test("default: half is taken over", async () => {
+    const world = exchange();
+    const { alice, bob, deployment } = world;
+    const account = alice.account.address;
+    await openLong(world);
+    await world.fund(bob, 20_000n * USD);
+    expect(await revertOf(liquidate(bob, { deployment, account }))).toMatchObject({
+      errorName: "NotLiquidatable",
+      named: { account },
+    });
+
+    const price = parseEther("1870");
+    await world.publish(price);
+    const before = await trader(world, alice);
+    expect(before.market.isLiquidatable).toBe(true);
+    expect(before.market.liquidationPrice).toBeGreaterThan(price);
+    const insurance = (await getMarket(bob, { deployment })).insurance;
+
+    const { base, reward, badDebt } = await liquidateSync(bob, { deployment, account, priceBound: price });
+    expect(base).toBe(parseEther("25"));
+    // Half of 2.5% of what was closed; the other half is insurance.
+    expect(reward).toBe((base * 1870n * 25n) / 2_000n);
+    expect(badDebt).toBe(0n);
+    expect((await getMarket(bob, { deployment })).insurance).toBe(insurance + reward);
+    expect(await getPosition(bob, { deployment, account: bob.account.address })).toEqual({
+      size: parseEther("25"),
+      openNotional: -(base * 1870n),
+      margin: 20_000n * WAD + reward,
+    });
+    const after = await trader(world, alice);
+    expect(after.market.size).toBe(parseEther("25"));
+    expect(after.market.isLiquidatable).toBe(false);
+    expect(after.market.valuation?.marginRatio).toBeGreaterThan(before.market.valuation?.marginRatio ?? 0n);
+    await expectSound(world);
+  });
+
+  test("behavior: at the price the lens states it is refused, a tick below it goes through", async () => {
+    const world = exchange();
+    const { alice, bob, deployment } = world;
+    const account = alice.account.address;
+    await openLong(world);
+    await world.fund(bob, 20_000n * USD);
+    await pass(world, HOUR, FIRST_PRICE);
+    const { liquidationPrice, pendingFunding } = (await trader(world, alice)).market;
+    expect(pendingFunding).toBeGreaterThan(0n);
+    // Pyth's prices have eight decimals, and fees go on for the seconds until then.
+    await world.publish((liquidationPrice * 10_001n) / 10_000n);
+    expect((await revertOf(liquidate(bob, { deployment, account }))).errorName).toBe("NotLiquidatable");
+    await world.publish((liquidationPrice * 9_999n) / 10_000n);
+    expect((await liquidateSync(bob, { deployment, account })).base).toBe(parseEther("25"));
+  });
+
+  test("behavior: against the OracleMaker, by somebody without margin", async () => {
+    const world = exchange();
+    const { alice, deployment, keeper } = world;
+    const account = alice.account.address;
+    await openLong(world);
+    await world.publish(parseEther("1800"));
+    const { base, reward } = await liquidateSync(keeper, {
+      deployment,
+      account,
+      maker: deployment.oracleMaker,
+      minReward: 1n,
+    });
+    // Less than half of the requirement is left: all goes, and what is left pays the penalty.
+    expect(base).toBe(parseEther("50"));
+    expect(reward).toBeGreaterThan(0n);
+    expect((await getPosition(keeper, { deployment, account })).size).toBe(0n);
+    expect(await getPosition(keeper, { deployment, account: deployment.oracleMaker })).toMatchObject({ size: 0n });
+    expect(await getPosition(keeper, { deployment, account: keeper.account.address })).toEqual({
+      size: 0n,
+      openNotional: 0n,
+      margin: reward,
+    });
+    await expectSound(world);
+  });
+
+  test("error: RewardTooLow, PriceBoundExceeded, NotAuthorized", async () => {
+    const world = exchange();
+    const { alice, bob, deployment, keeper } = world;
+    const account = alice.account.address;
+    await openLong(world);
+    await world.fund(bob, 20_000n * USD);
+    await world.publish(parseEther("1850"));
+    const errorOf = async (parameters: Partial<Parameters<typeof liquidate>[1]>) =>
+      (await revertOf(liquidate(bob, { deployment, account, ...parameters }))).errorName;
+    expect(await errorOf({ minReward: parseEther("600") })).toBe("RewardTooLow");
+    expect(await errorOf({ priceBound: parseEther("1849") })).toBe("PriceBoundExceeded");
+    expect(await errorOf({ liquidator: keeper.account.address })).toBe("NotAuthorized");
+    expect(await errorOf({ liquidator: account })).toBe("LiquidatorIsAccount");
+  });
+});
+
+describe("deleverage", () => {
+  test("default", async () => {
+    const world = exchange();
+    const { alice, bob, deployment, keeper } = world;
+    const account = alice.account.address;
+    await openLong(world);
+    await world.fund(bob, 30_000n * USD);
+    await tradeBase(world, bob, { base: parseEther("-50"), price: FIRST_PRICE });
+    await world.publish(parseEther("1700"));
+    // 11,000 less 15,000, and no insurance but a few trading fees.
+    expect((await trader(world, alice)).market.valuation?.accountValue).toBeLessThan(parseEther("-4000"));
+    expect(await revertOf(liquidate(bob, { deployment, account }))).toMatchObject({
+      errorName: "DeleverageFirst",
+      named: { debtAllowedAt: 2n ** 256n - 1n },
+    });
+    expect((await revertOf(deleverage(keeper, { deployment, account }))).errorName).toBe("NothingToDeleverage");
+
+    const { closed } = await deleverageSync(keeper, { deployment, account, takers: [bob.account.address] });
+    expect(closed).toMatchObject([{ counterparty: bob.account.address, base: parseEther("50") }]);
+    const bankruptcyPrice = closed[0]?.bankruptcyPrice ?? 0n;
+    // 2,000 and the maker's premium, less 220 of margin, which fees have eaten from.
+    expect(bankruptcyPrice).toBeGreaterThan(parseEther("1781"));
+    expect(bankruptcyPrice).toBeLessThan(parseEther("1782"));
+    expect(await getPosition(keeper, { deployment, account })).toEqual({ size: 0n, openNotional: 0n, margin: 0n });
+    // Profit, never principal.
+    const winner = await getPosition(keeper, { deployment, account: bob.account.address });
+    expect(winner.size).toBe(0n);
+    expect(winner.margin).toBeGreaterThan(parseEther("40000"));
+    expect((await getMarket(keeper, { deployment })).badDebt).toBe(0n);
+    await expectSound(world);
+  });
+
+  test("error: NoShortfall", async () => {
+    const world = exchange();
+    const { alice, deployment, keeper } = world;
+    await openLong(world);
+    await world.publish(parseEther("1900"));
+    const parameters = { deployment, account: alice.account.address };
+    expect((await revertOf(deleverage(keeper, parameters))).errorName).toBe("NoShortfall");
+    expect((await revertOf(flagShortfall(keeper, parameters))).errorName).toBe("NoShortfall");
+  });
+});
+
+test("bad debt is recorded when nobody deleverages, and a donation covers it", async () => {
+  const world = exchange();
+  const { admin, alice, bob, deployment, keeper } = world;
+  const account = alice.account.address;
+  const liquidation = { deployment, account, maker: deployment.oracleMaker };
+  await openLong(world);
+  await world.publish(parseEther("1700"));
+  await sent(keeper, flagShortfall(keeper, { deployment, account }));
+  const early = await revertOf(liquidate(keeper, liquidation));
+  expect(early).toMatchObject({ errorName: "DeleverageFirst" });
+  expect(early.named.debtAllowedAt).toBeLessThanOrEqual((await world.now()) + HOUR);
+
+  await pass(world, HOUR, parseEther("1700"));
+  const { badDebt } = await liquidateSync(keeper, liquidation);
+  const state = await getMarket(keeper, { deployment });
+  expect(badDebt).toBeGreaterThan(parseEther("3900"));
+  expect(state).toMatchObject({ badDebt, insurance: 0n, status: "reduceOnly" });
+  expect((await getPosition(keeper, { deployment, account })).margin).toBe(0n);
+  await expectSound(world);
+  expect(await revertOf(setMarketStatus(admin, { deployment, status: "active" }))).toMatchObject({
+    errorName: "BadDebtOutstanding",
+    named: { badDebt },
+  });
+
+  const gift = badDebt / COLLATERAL_SCALE + 1n;
+  await sent(bob, deposit(bob, { deployment, amount: gift }));
+  await sent(bob, donateInsurance(bob, { deployment, amount: gift }));
+  expect(await getMarket(keeper, { deployment })).toMatchObject({
+    badDebt: 0n,
+    insurance: gift * COLLATERAL_SCALE - badDebt,
+  });
+  await sent(admin, setMarketStatus(admin, { deployment, status: "active" }));
+  expect(await getMarketStatus(keeper, { deployment })).toBe("active");
+  await expectSound(world);
+});
+
+describe("pause", () => {
+  test("default: the guardian pauses, the owner reopens", async () => {
+    const world = exchange();
+    const { admin, alice, deployment, guardian, keeper } = world;
+    const account = alice.account.address;
+    await openLong(world);
+    await sent(guardian, setMarketStatus(guardian, { deployment, status: "paused" }));
+    expect(await getMarket(keeper, { deployment })).toMatchObject({ status: "paused", isFrozen: true });
+    const frozen = pendingOf((await trader(world, alice)).market);
+    await pass(world, DAY, parseEther("1500"));
+    // Nothing accrues, nobody is liquidated, and nothing but margin moves.
+    expect(pendingOf((await trader(world, alice)).market)).toBe(frozen);
+    expect((await trader(world, alice)).market.isLiquidatable).toBe(false);
+    expect(await revertOf(liquidate(keeper, { deployment, account, maker: deployment.oracleMaker }))).toMatchObject({
+      errorName: "MarketNotActive",
+      named: { status: 3 },
+    });
+    expect((await revertOf(transferMarginToFund(alice, { deployment, amount: 1n }))).errorName).toBe("MarketFrozen");
+    await sent(alice, deposit(alice, { deployment, amount: 20_000n * USD }));
+    await sent(alice, transferFundToMargin(alice, { deployment, amount: 20_000n * USD }));
+
+    expect(await revertOf(setMarketStatus(guardian, { deployment, status: "active" }))).toMatchObject({
+      errorName: "StatusNotAllowed",
+      named: { current: 3, requested: 1 },
+    });
+    expect((await revertOf(setMarketStatus(alice, { deployment, status: "paused" }))).errorName).toBe(
+      "StatusNotAllowed",
+    );
+    await sent(admin, setMarketStatus(admin, { deployment, status: "active" }));
+    expect(await getMarket(keeper, { deployment })).toMatchObject({ status: "active", isFrozen: false });
+    await closeWhole(world, alice, { isLong: true, price: parseEther("1900") });
+    await expectSound(world);
+  });
+
+  test("behavior: the system's status binds every market", async () => {
+    const world = exchange();
+    const { admin, alice, deployment, guardian, keeper } = world;
+    await openLong(world);
+    await sent(guardian, setSystemStatus(guardian, { deployment, status: "reduceOnly" }));
+    expect(await getMarketStatus(keeper, { deployment })).toBe("reduceOnly");
+    const created = await createOrderSync(alice, {
+      deployment,
+      maker: deployment.oracleMaker,
+      isBaseToQuote: false,
+      isExactInput: false,
+      amount: WAD,
+      oppositeBound: 2n ** 256n - 1n,
+      keeperFee: KEEPER_FEE,
+    });
+    const refused = await world.execute(created, FIRST_PRICE).catch((error: unknown) => error);
+    expect(JSON.stringify(refused, (_, value) => (typeof value === "bigint" ? `${value}` : value))).toContain(
+      "MarketNotActive",
+    );
+    await closeWhole(world, alice, { isLong: true, price: FIRST_PRICE });
+    await sent(admin, setSystemStatus(admin, { deployment, status: "active" }));
+    expect(await getMarketStatus(keeper, { deployment })).toBe("active");
+  });
+});
+
+test("a market whose feed is dead is settled at its last price", async () => {
+  const world = exchange();
+  const { alice, bob, deployment, keeper } = world;
+  await openLong(world);
+  await world.fund(bob, 40_000n * USD);
+  await tradeBase(world, bob, { base: parseEther("-20"), price: FIRST_PRICE, maker: deployment.spotHedgeBaseMaker });
+  const lastPrice = parseEther("2050");
+  await world.publish(lastPrice);
+  expect((await revertOf(announceSettlement(keeper, { deployment }))).errorName).toBe("FeedAlive");
+
+  await world.warpTo((await world.now()) + 3n * DAY);
+  expect((await revertOf(settleMarket(keeper, { deployment }))).errorName).toBe("SettlementNotDue");
+  await sent(keeper, announceSettlement(keeper, { deployment }));
+  const { settleableAt = 0n } = await getSettlement(keeper, { deployment });
+  expect(settleableAt).toBe((await world.now()) + DAY);
+  const { oracleMaker, spotHedgeBaseMaker } = deployment;
+  const parties = [alice.account.address, bob.account.address, oracleMaker, spotHedgeBaseMaker];
+  expect((await revertOf(settleAccount(keeper, { deployment, account: parties[0] as `0x${string}` }))).errorName).toBe(
+    "MarketNotActive",
+  );
+  await world.warpTo(settleableAt);
+  await sent(keeper, settleMarket(keeper, { deployment }));
+  expect((await getSettlement(keeper, { deployment })).settlementPrice).toBe(lastPrice);
+  expect(await getMarketStatus(keeper, { deployment })).toBe("settled");
+
+  const long = await getAccount(keeper, { deployment, account: alice.account.address });
+  for (const account of parties) {
+    await sent(keeper, settleAccount(keeper, { deployment, account }));
+    expect((await getPosition(keeper, { deployment, account })).size).toBe(0n);
+    await expectSound(world);
+  }
+  const margin = accountValue(long, lastPrice) - pendingOf(long);
+  expect((await getPosition(keeper, { deployment, account: alice.account.address })).margin).toBe(margin);
+  // Margin is not locked for ever.
+  const amount = margin / COLLATERAL_SCALE;
+  await sent(alice, transferMarginToFund(alice, { deployment, amount }));
+  expect(await getFund(alice, { deployment, account: alice.account.address })).toBe(amount);
+  await expectSound(world);
+});

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
+import {IMaker} from "../interfaces/IMaker.sol";
+import {LpVault} from "../makers/LpVault.sol";
+import {Position} from "../types/Position.sol";
+import {AccountLens} from "./AccountLens.sol";
+import {AccountView, MakerView, MarketView, TraderView} from "./LensTypes.sol";
+import {MarketLens} from "./MarketLens.sol";
+
+/// @title Everything about a trader, a market or a maker in one call
+/// @notice No state of its own and no authority: a new lens can replace it at any time. What one part of an answer cannot
+/// say (no fresh price, an action under way, an insolvent vault) is marked as such and leaves the other parts whole.
+/// @dev For calls from outside the chain. A contract that values anything by it must look at `isLocked` and `isValued`.
+contract ExchangeLens is MarketLens {
+    /// @notice The address is no maker's.
+    error UnknownMaker(address maker);
+    error UnknownMarket(uint256 marketId, uint256 marketCount);
+
+    constructor(IClearingHouse clearingHouse_) AccountLens(clearingHouse_) {}
+
+    /// @notice A trader's fund, and its account in every market where it has a position or margin.
+    function getTrader(address account) external view returns (TraderView memory result) {
+        result.account = account;
+        result.fundXCD = vault.fundOf(account);
+        result.isLocked = vault.lockHolder() != address(0);
+        uint256 count = clearingHouse.marketCount();
+        AccountView[] memory markets = new AccountView[](count);
+        uint256 used;
+        for (uint256 id = 1; id <= count; ++id) {
+            Position memory position = vault.positionOf(id, account);
+            if (position.size.isZero() && position.margin.unwrap() == 0) continue;
+            markets[used++] = _account(id, account);
+        }
+        // Cuts off what was not used.
+        assembly ("memory-safe") {
+            mstore(markets, used)
+        }
+        result.markets = markets;
+    }
+
+    /// @notice A trader's account in one market, whether it has anything there or not.
+    function getAccount(uint256 marketId, address account) external view returns (AccountView memory) {
+        _checkMarket(marketId);
+        return _account(marketId, account);
+    }
+
+    /// @notice A market: rules, prices, rates and the fees of the next hour, open interest, capacity, money.
+    function getMarket(uint256 marketId) external view returns (MarketView memory) {
+        _checkMarket(marketId);
+        return _market(marketId);
+    }
+
+    /// @notice A maker: its shares, its utilization and its account.
+    function getMaker(address maker) external view returns (MakerView memory result) {
+        uint256 marketId = clearingHouse.marketOfMaker(maker);
+        if (marketId == 0) revert UnknownMaker(maker);
+        result.maker = maker;
+        result.isRetired = clearingHouse.isRetired(maker);
+        result.isSpotHedged = IMaker(maker).isSpotHedged();
+        (result.longUtilRatio, result.shortUtilRatio) = IMaker(maker).getUtilRatio();
+        (result.longCapacity, result.shortCapacity) = vault.capacityOf(marketId, maker);
+        result.account = _account(marketId, maker);
+        _addShares(result, LpVault(maker));
+    }
+
+    /// @dev Makers need not be LP vaults.
+    function _addShares(MakerView memory result, LpVault maker) private view {
+        try maker.totalAssets() returns (uint256 totalAssets) {
+            (result.isValued, result.totalAssets) = (true, totalAssets);
+        } catch (bytes memory reason) {
+            result.valueError = reason;
+        }
+        if (result.isValued) result.sharePrice = maker.sharePrice();
+        try maker.totalSupply() returns (uint256 totalSupply) {
+            result.totalSupply = totalSupply;
+            result.asset = address(maker.asset());
+        } catch {}
+        result.isInsolvent = result.isValued && result.totalAssets == 0 && result.totalSupply != 0;
+    }
+
+    function _checkMarket(uint256 marketId) private view {
+        uint256 count = clearingHouse.marketCount();
+        if (marketId == 0 || marketId > count) revert UnknownMarket(marketId, count);
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {FeeMath} from "../libraries/FeeMath.sol";
+import {FeeState} from "../types/Fees.sol";
+import {MarketLedger} from "../types/Market.sol";
+import {Position} from "../types/Position.sol";
+import {Base, Price, Quote, SIGNED_WAD, WAD} from "../types/Units.sol";
+import {AccountLens} from "./AccountLens.sol";
+import {FeesView, MarketView} from "./LensTypes.sol";
+
+/// @title A market, for the lens
+abstract contract MarketLens is AccountLens {
+    function _market(uint256 marketId) internal view returns (MarketView memory result) {
+        MarketLedger memory ledger = vault.marketOf(marketId);
+        result.marketId = marketId;
+        result.status = clearingHouse.statusOf(marketId);
+        result.rules = clearingHouse.rulesOf(marketId);
+        result.backstopRules = clearingHouse.backstopRulesOf(marketId);
+        result.makers = clearingHouse.makersOf(marketId);
+        (result.initialMarginRatio, result.maintenanceMarginRatio) = vault.marginRatiosOf(marketId);
+        (result.targetInitialMarginRatio, result.targetMaintenanceMarginRatio, result.rampEnd) =
+        (ledger.initialMarginRatio, ledger.maintenanceMarginRatio, ledger.rampEnd);
+        // forge-lint: disable-start(unsafe-typecast)
+        if (ledger.insurance >= 0) result.insurance = uint256(int256(ledger.insurance));
+        else result.badDebt = uint256(-int256(ledger.insurance));
+        // forge-lint: disable-end(unsafe-typecast)
+        result.balanceXCD = ledger.balance;
+        _addPrices(result);
+
+        FeeState memory fees = vault.feeStateOf(marketId);
+        (result.takerLong, result.takerShort, result.makerLong, result.makerShort) =
+        (fees.takerLong, fees.takerShort, fees.makerLong, fees.makerShort());
+        result.skew = fees.skew();
+        _addUtilization(result, ledger);
+        _addRates(result, fees);
+    }
+
+    function _addPrices(MarketView memory result) private view {
+        try oracle.getPrice(result.marketId) returns (Price price, uint256 confidence) {
+            (result.price, result.confidence) = (price.unwrap(), confidence);
+        } catch (bytes memory reason) {
+            result.priceError = reason;
+        }
+        try oracle.getLastPrice(result.marketId) returns (Price price, uint256 publishTime) {
+            (result.lastPrice, result.lastPublishTime) = (price.unwrap(), publishTime);
+        } catch {}
+    }
+
+    function _addUtilization(MarketView memory result, MarketLedger memory ledger) private pure {
+        (result.makerLongCapacity, result.makerShortCapacity) =
+        (ledger.makerLongCapacity * FeeMath.SCALE, ledger.makerShortCapacity * FeeMath.SCALE);
+        if (result.skew > 0) {
+            // forge-lint: disable-next-line(unsafe-typecast)
+            result.longUtilRatio = _utilization(uint256(result.skew), result.makerShortCapacity);
+        } else {
+            // forge-lint: disable-next-line(unsafe-typecast)
+            result.shortUtilRatio = _utilization(uint256(-result.skew), result.makerLongCapacity);
+        }
+    }
+
+    function _utilization(uint256 net, uint256 capacity) private pure returns (uint256) {
+        if (net >= capacity) return net == 0 ? 0 : WAD;
+        return net * WAD / capacity;
+    }
+
+    /// @dev `fees` as of now. Changed on the way: they end an hour later.
+    function _addRates(MarketView memory result, FeeState memory fees) private view {
+        FeeMath.Rates memory rates = vault.ratesOf(result.marketId);
+        result.isFrozen = fees.isFrozen();
+        result.fundingRate = fees.fundingRate;
+        if (result.isFrozen) return;
+
+        result.fundingVelocity = _velocity(fees, rates);
+        uint256 rate = FeeMath.borrowingRate(fees, rates);
+        // What the net exposure costs is shared by all takers of its side.
+        // forge-lint: disable-start(unsafe-typecast)
+        if (result.skew > 0) {
+            result.longBorrowingRate = Math.mulDiv(rate, uint256(result.skew), fees.takerLong, Math.Rounding.Ceil);
+        } else if (result.skew < 0) {
+            result.shortBorrowingRate = Math.mulDiv(rate, uint256(-result.skew), fees.takerShort, Math.Rounding.Ceil);
+        }
+        // forge-lint: disable-end(unsafe-typecast)
+        Position[4] memory units = [
+            _unit(fees, SIGNED_WAD, false),
+            _unit(fees, -SIGNED_WAD, false),
+            _unit(fees, SIGNED_WAD, true),
+            _unit(fees, -SIGNED_WAD, true)
+        ];
+        FeeMath.advance(fees, rates, block.timestamp + 1 hours);
+        result.nextHour.takerLong = _pending(units[0], fees, rates);
+        result.nextHour.takerShort = _pending(units[1], fees, rates);
+        result.nextHour.makerLong = _pending(units[2], fees, rates);
+        result.nextHour.makerShort = _pending(units[3], fees, rates);
+    }
+
+    function _velocity(FeeState memory fees, FeeMath.Rates memory rates) private pure returns (int256 velocity) {
+        velocity = FeeMath.fundingVelocity(fees, rates);
+        // forge-lint: disable-next-line(unsafe-typecast)
+        int256 cap = int256(rates.maxFundingRate);
+        if (velocity > 0 ? fees.fundingRate >= cap : fees.fundingRate <= -cap) return 0;
+    }
+
+    /// @dev One unit of base that has paid everything until now.
+    function _unit(FeeState memory fees, int256 size, bool isMaker) private pure returns (Position memory position) {
+        position.size = Base.wrap(size);
+        position.isMaker = isMaker;
+        position.fundingIndex = fees.fundingIndex;
+        position.borrowingIndex = fees.borrowingIndex(isMaker, size);
+    }
+
+    function _pending(Position memory position, FeeState memory fees, FeeMath.Rates memory rates)
+        private
+        pure
+        returns (FeesView memory)
+    {
+        (Quote funding, Quote borrowing) = FeeMath.pending(position, fees, rates.indexDecimals);
+        return FeesView({funding: funding.unwrap(), borrowing: borrowing.unwrap()});
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Test} from "forge-std/Test.sol";
+import {LiquidationMath} from "../../src/libraries/LiquidationMath.sol";
+import {LiquidationPrice} from "../../src/libraries/LiquidationPrice.sol";
+import {MarginMath} from "../../src/libraries/MarginMath.sol";
+import {Position} from "../../src/types/Position.sol";
+import {Base, Price, Quote} from "../../src/types/Units.sol";
+
+/// @dev Against the condition that liquidation itself goes by.
+contract LiquidationPriceTest is Test {
+    function test_Default() public pure {
+        // Long 10 at 2,000 with 2,000 of margin, maintenance 6.25%: 18,000 / (10 x 0.9375).
+        assertEq(priceOf(10e18, -18_000e18, 62_500), 1920e18);
+        // Short 10 at 2,000 with 2,000 of margin: 22,000 / (10 x 1.0625), down.
+        assertEq(priceOf(-10e18, 22_000e18, 62_500), 2070588235294117647058);
+    }
+
+    function test_NothingToLiquidate() public pure {
+        assertEq(priceOf(0, -5e18, 62_500), 0, "flat");
+        assertEq(priceOf(1e18, 5e18, 62_500), 0, "a long that has paid for itself");
+        assertEq(priceOf(1e18, 0, 62_500), 0, "a long that owes nothing, at whole prices");
+        assertEq(priceOf(1, 0, 62_500), 1e18, "and at others");
+        assertEq(priceOf(-1e18, 0, 62_500), 0, "a short that every price endangers");
+        assertEq(priceOf(-1e18, -1, 62_500), 0, "and one that owes");
+    }
+
+    function testFuzz_Long_ItIsTheLastHealthyPrice(uint256 size, int256 equity, uint256 ratio, uint256 above)
+        public
+        pure
+    {
+        size = bound(size, 1, 1e27);
+        equity = bound(equity, -1e33, 1e24);
+        ratio = bound(ratio, 1, 999_999);
+        _checkLong(int256(size), equity, ratio, above);
+    }
+
+    /// @dev Where size x price is whole at every price, or at some.
+    function testFuzz_Long_WholeSizes(uint256 size, int256 equity, uint256 ratio, uint256 unit, uint256 above)
+        public
+        pure
+    {
+        size = bound(size, 1, 1000) * 10 ** bound(unit, 15, 19);
+        equity = bound(equity, -1000, 10);
+        ratio = bound(ratio, 1, 999_999);
+        _checkLong(int256(size), equity, ratio, above);
+    }
+
+    function testFuzz_Short_ItIsTheLastHealthyPrice(uint256 size, int256 equity, uint256 ratio, uint256 below)
+        public
+        pure
+    {
+        size = bound(size, 1, 1e27);
+        equity = bound(equity, -1e24, 1e33);
+        ratio = bound(ratio, 1, 999_999);
+        int256 short = -int256(size);
+        uint256 price = priceOf(short, equity, ratio);
+        assertTrue(isLiquidatable(short, equity, ratio, price + 1), "the next price endangers it");
+        if (price == 0) return;
+        assertFalse(isLiquidatable(short, equity, ratio, price), "at the price it is safe");
+        assertFalse(isLiquidatable(short, equity, ratio, bound(below, 1, price)), "and below");
+    }
+
+    function _checkLong(int256 size, int256 equity, uint256 ratio, uint256 above) private pure {
+        uint256 price = priceOf(size, equity, ratio);
+        if (price == 0) {
+            assertFalse(isLiquidatable(size, equity, ratio, bound(above, 1, 1e30)), "no price endangers it");
+            return;
+        }
+        assertTrue(isLiquidatable(size, equity, ratio, price - 1), "the next price endangers it");
+        assertFalse(isLiquidatable(size, equity, ratio, price), "at the price it is safe");
+        assertFalse(isLiquidatable(size, equity, ratio, bound(above, price, 2 * price + 10)), "and above");
+    }
+
+    function priceOf(int256 size, int256 equity, uint256 ratio) private pure returns (uint256) {
+        return LiquidationPrice.calculate(Base.wrap(size), Quote.wrap(equity), ratio);
+    }
+
+    function isLiquidatable(int256 size, int256 equity, uint256 ratio, uint256 price) private pure returns (bool) {
+        Position memory position;
+        position.size = Base.wrap(size);
+        position.margin = Quote.wrap(equity);
+        uint256 requirement = MarginMath.requirementCeil(position.size.notionalCeil(Price.wrap(price)), ratio);
+        return LiquidationMath.isBelow(position.value(Price.wrap(price)), requirement);
+    }
+}

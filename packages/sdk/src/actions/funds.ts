@@ -1,0 +1,215 @@
+import type { Abi, Address, ContractFunctionArgs, Hash, Hex } from "viem";
+import { encodeFunctionData, parseAbi, parseSignature } from "viem";
+import { getBlock, readContract, signTypedData } from "viem/actions";
+import type { Deployment } from "../deployment.js";
+import { vaultAbi } from "../generated/abis.js";
+import type { DepositParameters } from "./vault.js";
+import { type ContractCall, type SigningClient, sendCall } from "./write.js";
+
+const permitAbi = parseAbi([
+  "function name() view returns (string)",
+  "function nonces(address owner) view returns (uint256)",
+]);
+
+const permitTypes = {
+  Permit: [
+    { name: "owner", type: "address" },
+    { name: "spender", type: "address" },
+    { name: "value", type: "uint256" },
+    { name: "nonce", type: "uint256" },
+    { name: "deadline", type: "uint256" },
+  ],
+} as const;
+
+const setOperatorTypes = {
+  SetOperator: [
+    { name: "account", type: "address" },
+    { name: "operator", type: "address" },
+    { name: "approved", type: "bool" },
+    { name: "nonce", type: "uint256" },
+    { name: "deadline", type: "uint256" },
+  ],
+} as const;
+
+/** Seconds from the latest block for which a signature is good unless the caller says otherwise. */
+const SIGNATURE_VALIDITY = 3_600n;
+
+export type DepositWithPermitParameters = DepositParameters & {
+  /** Seconds. Default: an hour after the latest block. */
+  deadline?: bigint;
+  /** The collateral's name and version in its EIP-712 domain. Default: its `name()`, and "1". */
+  domain?: { name: string; version: string };
+};
+
+/**
+ * {@link deposit} without an approval before it: the client signs an ERC-2612 permit of the collateral for the Vault, and
+ * the same transaction uses it. For collateral that has permits; a permit that does not hold leaves the token's own error
+ * about the allowance.
+ *
+ * @example
+ * await depositWithPermit(client, { deployment, amount: parseUnits("1000", 6) });
+ */
+export async function depositWithPermit(
+  client: SigningClient,
+  { deployment, amount, account, deadline, domain }: DepositWithPermitParameters,
+): Promise<Hash> {
+  const owner = client.account.address;
+  const token = { address: deployment.collateral, abi: permitAbi } as const;
+  const [name, nonce, expiry] = await Promise.all([
+    domain?.name ?? readContract(client, { ...token, functionName: "name" }),
+    readContract(client, { ...token, functionName: "nonces", args: [owner] }),
+    deadline ?? defaultDeadline(client),
+  ]);
+  const signature = await signTypedData(client, {
+    account: client.account,
+    domain: {
+      name,
+      version: domain?.version ?? "1",
+      chainId: deployment.chainId,
+      verifyingContract: deployment.collateral,
+    },
+    types: permitTypes,
+    primaryType: "Permit",
+    message: { owner, spender: deployment.vault, value: amount, nonce, deadline: expiry },
+  });
+  const { r, s, yParity } = parseSignature(signature);
+  return sendCall(
+    client,
+    vaultCall(deployment, "depositWithPermit", [account ?? owner, amount, expiry, 27 + yParity, r, s]),
+  );
+}
+
+export type SignSetOperatorParameters = {
+  deployment: Deployment;
+  /** Default: the OrderGateway. */
+  operator?: Address;
+  approved: boolean;
+  /** Seconds. Default: an hour after the latest block. */
+  deadline?: bigint;
+};
+
+/** An account's word about an operator, for anybody to bring to the chain. */
+export type SignedOperator = {
+  account: Address;
+  operator: Address;
+  approved: boolean;
+  /** Seconds. */
+  deadline: bigint;
+  signature: Hex;
+};
+
+/**
+ * Signs that an operator may trade for the client's account, or no longer, with the account's next nonce at the Vault.
+ *
+ * @example
+ * const signed = await signSetOperator(trader, { deployment, approved: true });
+ * await setOperatorBySig(relayer, { deployment, ...signed });
+ */
+export async function signSetOperator(
+  client: SigningClient,
+  { deployment, operator = deployment.orderGateway, approved, deadline }: SignSetOperatorParameters,
+): Promise<SignedOperator> {
+  const account = client.account.address;
+  const [nonce, expiry] = await Promise.all([
+    readContract(client, { address: deployment.vault, abi: vaultAbi, functionName: "nonces", args: [account] }),
+    deadline ?? defaultDeadline(client),
+  ]);
+  const signature = await signTypedData(client, {
+    account: client.account,
+    domain: {
+      name: "Counterpoise Vault",
+      version: "1",
+      chainId: deployment.chainId,
+      verifyingContract: deployment.vault,
+    },
+    types: setOperatorTypes,
+    primaryType: "SetOperator",
+    message: { account, operator, approved, nonce, deadline: expiry },
+  });
+  return { account, operator, approved, deadline: expiry, signature };
+}
+
+export type SetOperatorBySigParameters = SignedOperator & { deployment: Deployment };
+
+/**
+ * Brings what {@link signSetOperator} signed to the chain; anybody may. Reverts `InvalidSignature`, also when it has been
+ * used, and `SignatureExpired`.
+ */
+export async function setOperatorBySig(
+  client: SigningClient,
+  { deployment, account, operator, approved, deadline, signature }: SetOperatorBySigParameters,
+): Promise<Hash> {
+  return sendCall(
+    client,
+    vaultCall(deployment, "setOperatorBySig", [account, operator, approved, deadline, signature]),
+  );
+}
+
+export type DonateInsuranceParameters = {
+  deployment: Deployment;
+  /** In the collateral's own decimals, out of the client's fund. */
+  amount: bigint;
+};
+
+/** Gives collateral of the client's fund to the market's insurance, for good. Reverts `InsufficientFund`. */
+export async function donateInsurance(
+  client: SigningClient,
+  { deployment, amount }: DonateInsuranceParameters,
+): Promise<Hash> {
+  return sendCall(client, vaultCall(deployment, "donate", [deployment.marketId, amount]));
+}
+
+type VaultWrite =
+  | "deposit"
+  | "depositWithPermit"
+  | "withdraw"
+  | "donate"
+  | "transferFundToMargin"
+  | "transferMarginToFund"
+  | "setOperator"
+  | "setOperatorBySig";
+
+/** One of the Vault's functions for account holders, with its arguments as the contract takes them. */
+export type VaultCall = {
+  [name in VaultWrite]: {
+    functionName: name;
+    args: ContractFunctionArgs<typeof vaultAbi, "nonpayable", name>;
+  };
+}[VaultWrite];
+
+export type MulticallVaultParameters = { deployment: Deployment; calls: readonly VaultCall[] };
+
+/**
+ * Several of the Vault's functions in one transaction; all of them happen, or none. Reverts with the error of the one that
+ * fails.
+ *
+ * @example
+ * await multicallVault(client, {
+ *   deployment,
+ *   calls: [
+ *     { functionName: "deposit", args: [account, amount] },
+ *     { functionName: "transferFundToMargin", args: [deployment.marketId, account, amount] },
+ *     { functionName: "setOperator", args: [deployment.orderGateway, true] },
+ *   ],
+ * });
+ */
+export async function multicallVault(
+  client: SigningClient,
+  { deployment, calls }: MulticallVaultParameters,
+): Promise<Hash> {
+  // Which arguments belong to which function, the type of `calls` has checked.
+  const data = calls.map(({ functionName, args }) =>
+    encodeFunctionData({ abi: vaultAbi as Abi, functionName, args: args as readonly unknown[] }),
+  );
+  return sendCall(client, vaultCall(deployment, "multicall", [data]));
+}
+
+const vaultCall = (deployment: Deployment, functionName: string, args: readonly unknown[]): ContractCall => ({
+  address: deployment.vault,
+  abi: vaultAbi,
+  functionName,
+  args,
+});
+
+const defaultDeadline = async (client: SigningClient): Promise<bigint> =>
+  (await getBlock(client)).timestamp + SIGNATURE_VALIDITY;
