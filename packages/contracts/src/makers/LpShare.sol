@@ -5,6 +5,7 @@ import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {ERC20, ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
+import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {IERC7575, IERC7575Share} from "../interfaces/IERC7575.sol";
 import {ILpShare} from "../interfaces/ILpVault.sol";
@@ -67,6 +68,17 @@ abstract contract LpShare is ILpShare, ERC20Permit, Ownable2Step, IERC7575Share,
     /// @inheritdoc IERC7575Share
     function vault(address asset_) external view returns (address) {
         return asset_ == address(asset) ? requests : address(0);
+    }
+
+    /// @inheritdoc IERC5267
+    /// @dev The same as OpenZeppelin's, without its second copy of the name.
+    function eip712Domain()
+        public
+        view
+        override
+        returns (bytes1, string memory, string memory, uint256, address, bytes32, uint256[] memory)
+    {
+        return (hex"0f", name(), "1", block.chainid, address(this), 0, new uint256[](0));
     }
 
     /// @inheritdoc IERC165

@@ -6,6 +6,7 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
+import {ICircuitBreaker} from "../interfaces/ICircuitBreaker.sol";
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
 import {ISpotAdapter, ISpotPayer} from "../interfaces/ISpotAdapter.sol";
 import {LiabilityMath} from "../libraries/LiabilityMath.sol";
@@ -55,7 +56,6 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     error FinerThanBaseToken(uint256 amount, uint256 unit);
     /// @notice The swap moved another amount of base than it reported. In the base token's decimals.
     error HedgeMismatch(uint256 arrived, uint256 expected);
-    error OnlySelf(address caller);
     error NoHedgeGap();
     /// @notice In the base token's decimals.
     error InsufficientAssetBalance(uint256 requested, uint256 available);
@@ -87,10 +87,8 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
         uint256 quote;
     }
 
-    /// @dev Changes of capacity below this part of it are not reported.
-    uint256 private constant REPORT_FRACTION = 64;
-    /// @dev What {onPositionForced} keeps back to record a gap: a storage word, an event, and a margin.
-    uint256 private constant GAP_GAS = 60_000;
+    /// @dev What {onPositionForced} keeps back to end with.
+    uint256 private constant GAP_GAS = 10_000;
 
     /// @notice Base held, in the base token's decimals. An internal ledger: tokens sent here change nothing.
     uint128 public assetBalance;
@@ -98,11 +96,12 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     uint128 public assetLiability;
     Parameters private _parameters;
     uint256 private immutable _quoteScale;
+    ICircuitBreaker private immutable _breaker;
     /// @notice Base that the vault has yet to buy (> 0) or sell (< 0) since its position was changed for it, in the base
     /// token's decimals.
     int128 public hedgeGap;
-    /// @notice The liability that the exchange was told of last as the vault's capacity, in the base token's decimals.
-    uint128 public reportedLiability;
+    /// @dev Whether the fill under way, or the last one in this transaction, sells for a taker that increases.
+    bool private transient _isIncrease;
     /// @dev Set while a swap that this vault started may ask it to pay.
     Payment private transient _payment;
 
@@ -116,6 +115,7 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
         Parameters memory parameters_
     ) LpVault(name_, symbol_, owner_, clearingHouse_, marketId_, baseToken_) {
         _quoteScale = clearingHouse_.vault().assetScale();
+        _breaker = clearingHouse_.vault().breaker();
         _setParameters(parameters_);
     }
 
@@ -138,10 +138,12 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
         Parameters memory p = _parameters;
         Fill memory fill =
             Fill({isBaseToQuote: isBaseToQuote, isExactBase: isBaseToQuote == isExactInput, base: 0, quote: 0});
+        _isIncrease = isBaseToQuote && !_closes(input.takerSize, true);
         Hedge memory hedge = _hedge(p, input, fill, amount);
         _protectClosing(p, input, fill, hedge);
         if (!isBaseToQuote) _requireWithin(fill.base, input.makerSize.abs());
-        _emitHedge(p, input.price, fill, hedge);
+        int256 base = BaseLib.toBase(fill.base).unwrap();
+        _emitHedge(p, input.price, isBaseToQuote ? -base : base, hedge.quote, fill.quote);
         // A vault that was long grows longer when the taker sells, and answers for its margin ratio.
         if (isBaseToQuote) callbackData = hex"01";
         oppositeAmount = fill.isExactBase ? fill.quote : fill.base;
@@ -162,7 +164,10 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
         if (isBaseToQuote) {
             uint256 available = assetBalance;
             if (amount > available) revert MakerCapacityExceeded(amount * assetScale, available * assetScale);
-            assetBalance = (available - amount).toUint128();
+            // Below a uint128 that was stored.
+            // forge-lint: disable-next-line(unsafe-typecast)
+            assetBalance = uint128(available - amount);
+            _meter(-amount.toInt256());
             asset.safeTransfer(to, amount);
         } else if (payment == Payment.Fill) {
             vault.draw(amount, to);
@@ -176,44 +181,32 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     /// kept as {hedgeGap}. The price of the change bounds nothing: that of a settled market is dead, and somebody could
     /// move the pool there.
     function onPositionForced(int256 base, int256, uint256) external onlyExchange {
-        uint256 size = vault.positionOf(marketId, address(this)).size.abs();
+        uint256 size = _position().size.abs();
         // The vault is long or flat, before and after.
         // forge-lint: disable-next-line(unsafe-typecast)
         int256 units = int256((uint256(int256(size) - base)) / assetScale) - int256(size / assetScale);
         if (units == 0) return;
-        // A swap that burns all its gas leaves enough to write the gap down.
-        try this.hedgeForced{gas: gasleft() - GAP_GAS}(units) {}
-        catch {
-            _setHedgeGap(hedgeGap + units);
-        }
+        _setHedgeGap(hedgeGap + units);
+        // A swap that fails changes nothing, and one that burns all its gas leaves enough to end well.
+        try this.closeHedgeGap{gas: gasleft() - GAP_GAS}() {} catch {}
     }
 
     /// @notice Trades what the vault has yet to buy or sell, within the bound of hedges at the current price. Anybody.
     function closeHedgeGap() external {
         int256 gap = hedgeGap;
         if (gap == 0) revert NoHedgeGap();
-        (Price price,) = oracle.getPrice(marketId);
-        oracle.checkIncrease(marketId);
-        vault.lock();
-        _hedgeFree(gap, price);
-        vault.unlock();
+        // In a forced change the vault holds the lock already.
+        bool isForced = msg.sender == address(this);
+        if (!isForced) vault.lock();
         _setHedgeGap(0);
-    }
-
-    /// @notice Only for this contract's own use, so that a failing swap can be caught.
-    function hedgeForced(int256 units) external {
-        if (msg.sender != address(this)) revert OnlySelf(msg.sender);
-        _hedgeFree(units, clearingHouse.oracle().getLiquidationPrice(marketId));
+        _hedgeFree(gap, oracle.getLiquidationPrice(marketId));
+        if (!isForced) vault.unlock();
     }
 
     // ---------------------------------------------------------------------------------------------------- views ----
 
     function parameters() external view returns (Parameters memory) {
         return _parameters;
-    }
-
-    function minMarginRatio() external view returns (uint256) {
-        return _parameters.minMarginRatio;
     }
 
     /// @inheritdoc IMaker
@@ -256,13 +249,15 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
 
     /// @dev Sells the base of an exact-base fill. The hedge follows the whole position, not the single fill, so that
     /// the remainders of reductions finer than the token's unit never add up.
-    function _sellBase(Parameters memory p, FillInput memory input, uint256 amount) private returns (Hedge memory) {
+    function _sellBase(Parameters memory p, FillInput memory input, uint256 amount)
+        private
+        returns (Hedge memory hedge)
+    {
         uint256 size = input.makerSize.abs();
         uint256 units = (size + amount) / assetScale - size / assetScale;
         uint256 available = assetBalance;
         if (units > available) revert MakerCapacityExceeded(amount, available * assetScale);
-        if (units == 0) return Hedge({base: 0, quote: 0, shortage: 0});
-        return _sell(p, true, units);
+        if (units != 0) hedge = _sell(p, true, units);
     }
 
     /// @dev Sells just enough base for `quote`.
@@ -305,21 +300,22 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
         return _buy(p, true, quote / _quoteScale);
     }
 
-    function _sell(Parameters memory p, bool isExactInput, uint256 units) private returns (Hedge memory) {
+    function _sell(Parameters memory p, bool isExactInput, uint256 units) private returns (Hedge memory hedge) {
         vault.beginReceive(marketId);
         _payment = Payment.Fill;
         (uint256 sold,) = p.adapter.swap(true, isExactInput, units, address(vault));
-        return Hedge({base: sold * assetScale, quote: vault.endReceive() * _quoteScale, shortage: 0});
+        (hedge.base, hedge.quote) = (sold * assetScale, vault.endReceive() * _quoteScale);
     }
 
-    function _buy(Parameters memory p, bool isExactInput, uint256 units) private returns (Hedge memory) {
+    function _buy(Parameters memory p, bool isExactInput, uint256 units) private returns (Hedge memory hedge) {
         uint256 balanceBefore = asset.balanceOf(address(this));
         if (_payment == Payment.None) _payment = Payment.Fill;
         (uint256 spent, uint256 bought) = p.adapter.swap(false, isExactInput, units, address(this));
         uint256 arrived = asset.balanceOf(address(this)) - balanceBefore;
         if (arrived != bought) revert HedgeMismatch(arrived, bought);
         assetBalance = (uint256(assetBalance) + bought).toUint128();
-        return Hedge({base: bought * assetScale, quote: spent * _quoteScale, shortage: 0});
+        _meter(bought.toInt256());
+        (hedge.base, hedge.quote) = (bought * assetScale, spent * _quoteScale);
     }
 
     /// @dev H2 for fills that increase the taker: representable in the base token and hedged near the oracle, so that
@@ -347,13 +343,13 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
         // forge-lint: disable-end(unsafe-typecast)
         if (base == 0) return;
         _requireNear(p, price, hedge);
-        emit SpotHedged(address(p.adapter), price.unwrap(), units > 0 ? base : -base, hedge.quote, hedge.quote);
+        _emitHedge(p, price, units > 0 ? base : -base, hedge.quote, hedge.quote);
     }
 
     /// @dev Buys base for the quote that a forced change has left over: what margin has beyond the open notional, since
     /// the rest pays for closing the position. Base that this cannot pay for is lost, not owed.
     function _buyFree(Parameters memory p, uint256 units, Price price) private returns (Hedge memory hedge) {
-        Position memory position = vault.positionOf(marketId, address(this));
+        Position memory position = _position();
         uint256 left = (position.margin + position.openNotional).positivePart();
         uint256 fair = BaseLib.toBase(units * assetScale).notionalCeil(price);
         bool isEnough = left >= Math.mulDiv(fair, PPM + p.maxHedgeDeviation, PPM, Math.Rounding.Ceil);
@@ -449,9 +445,8 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
         return takerSize.isReducedBy(isBaseToQuote ? -fill : fill);
     }
 
-    function _emitHedge(Parameters memory p, Price price, Fill memory fill, Hedge memory hedge) private {
-        int256 base = BaseLib.toBase(fill.base).unwrap();
-        emit SpotHedged(address(p.adapter), price.unwrap(), fill.isBaseToQuote ? -base : base, hedge.quote, fill.quote);
+    function _emitHedge(Parameters memory p, Price price, int256 base, uint256 spotQuote, uint256 takerQuote) private {
+        emit SpotHedged(address(p.adapter), price.unwrap(), base, spotQuote, takerQuote);
     }
 
     // -------------------------------------------------------------------------------------------------- LP vault ----
@@ -479,6 +474,7 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
 
     function _takeIn(uint256 amountXCD) internal override returns (uint256 receivedXCD) {
         vault.lock();
+        if (_isMetered()) _breaker.recordInflow(address(asset), address(this), amountXCD);
         uint256 balanceBefore = asset.balanceOf(address(this));
         asset.safeTransferFrom(msg.sender, address(this), amountXCD);
         receivedXCD = asset.balanceOf(address(this)) - balanceBefore;
@@ -510,7 +506,10 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
             );
         }
         vault.lock();
-        assetBalance = (available - payout.amountXCD).toUint128();
+        // Below a uint128 that was stored.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        assetBalance = uint128(available - payout.amountXCD);
+        if (_isMetered()) _breaker.recordOutflow(address(asset), address(this), payout.amountXCD);
         assetLiability = LiabilityMath.afterWithdrawalUp(assetLiability, payout.shares, v.totalShares).toUint128();
         asset.safeTransfer(receiver, payout.amountXCD);
         if (payout.quoteXCD != 0) {
@@ -523,14 +522,8 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
         vault.unlock();
     }
 
-    /// @dev Capacity is what LPs have put in: it changes with what they do only. Small changes wait for others to join
-    /// them, because a report costs more than they are worth.
+    /// @dev Capacity is what LPs have put in: it changes with what they do only.
     function _afterLiquidityChange() internal override {
-        uint256 liability = assetLiability;
-        uint256 reported = reportedLiability;
-        uint256 change = liability > reported ? liability - reported : reported - liability;
-        if (change * REPORT_FRACTION < reported) return;
-        reportedLiability = liability.toUint128();
         (uint256 long, uint256 short) = getCapacity();
         vault.setCapacity(marketId, long, short);
     }
@@ -539,6 +532,20 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     function _priceOf(Valuation memory v) private view returns (Price) {
         if (v.price.unwrap() == 0) (v.price,) = oracle.getPrice(marketId);
         return v.price;
+    }
+
+    /// @dev Tells the breaker what a hedge changes in the base that is held for LPs. Only selling for a taker that increases
+    /// can be held up by it.
+    function _meter(int256 change) private {
+        if (_isMetered()) _breaker.recordHedge(address(asset), change, _isIncrease);
+    }
+
+    function _isMetered() private view returns (bool) {
+        return address(_breaker) != address(0);
+    }
+
+    function _position() private view returns (Position memory) {
+        return vault.positionOf(marketId, address(this));
     }
 
     function _setParameters(Parameters memory parameters_) private {

@@ -23,6 +23,8 @@ abstract contract MarketBooks is VaultBase {
     /// @notice Seconds that the funding rate takes at least from zero to its cap, so that no trade makes it jump (T2).
     uint256 public constant MIN_TIME_TO_CAP = 1 hours;
 
+    uint256 private constant SMALL_CHANGE = 64;
+
     /// @dev What a maker counts with in the sums of its market, in {FeeMath-SCALE} base.
     struct Capacity {
         uint88 long;
@@ -123,7 +125,11 @@ abstract contract MarketBooks is VaultBase {
 
     /// @inheritdoc IVault
     function setCapacity(uint256 marketId, uint256 long, uint256 short) external {
-        if (_positions[marketId][msg.sender].isMaker()) _setCapacity(marketId, msg.sender, long, short);
+        if (!_positions[marketId][msg.sender].isMaker()) return;
+        Capacity storage counted = _capacities[marketId][msg.sender];
+        bool isSmall =
+            _isSmallChange(counted.long * FeeMath.SCALE, long) && _isSmallChange(counted.short * FeeMath.SCALE, short);
+        if (!isSmall) _setCapacity(marketId, msg.sender, long, short);
     }
 
     /// @inheritdoc IVault
@@ -158,6 +164,13 @@ abstract contract MarketBooks is VaultBase {
         ledger.makerShortCapacity = ledger.makerShortCapacity - before.short + after_.short;
         _capacities[marketId][maker] = after_;
         emit CapacitySet(marketId, maker, long, short);
+    }
+
+    /// @dev Less than a sixty-fourth of what is counted: settling what has accrued would cost more than the second digit of
+    /// a rate is worth. Small changes wait for others to join them.
+    function _isSmallChange(uint256 counted, uint256 reported) private pure returns (bool) {
+        uint256 change = reported > counted ? reported - counted : counted - reported;
+        return change * SMALL_CHANGE < counted || change == 0;
     }
 
     function _checkMarginRatios(uint24 initialMarginRatio, uint24 maintenanceMarginRatio) private pure {

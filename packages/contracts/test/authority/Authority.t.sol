@@ -186,7 +186,6 @@ contract AuthorityTest is AuthorityTable {
         open("closeHedgeGap");
         bytes4 notAdapter = SpotHedgeBaseMaker.NotAdapter.selector;
         guarded("paySpotSwap", notAdapter, abi.encode(d.uniswapV3Adapter), nobody());
-        guarded("hedgeForced", SpotHedgeBaseMaker.OnlySelf.selector, only(address(shb)));
         _lpVault(shb);
         check("SpotHedgeBaseMaker.sol", "SpotHedgeBaseMaker", address(shb));
     }
