@@ -25,6 +25,13 @@ export const backstopAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'HOOK_GAS',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'MIN_HOOK_GAS',
     outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
@@ -338,6 +345,11 @@ export const backstopAbi = [
       { name: 'nextMarketId', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'InvalidMarketId',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'holder', internalType: 'address', type: 'address' }],
+    name: 'Locked',
   },
   {
     type: 'error',
@@ -940,6 +952,13 @@ export const clearingHouseAbi = [
       { name: 'owner_', internalType: 'address', type: 'address' },
     ],
     stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'HOOK_GAS',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -3740,13 +3759,13 @@ export const oracleMakerAbi = [
     inputs: [],
     name: 'eip712Domain',
     outputs: [
-      { name: 'fields', internalType: 'bytes1', type: 'bytes1' },
-      { name: 'name', internalType: 'string', type: 'string' },
-      { name: 'version', internalType: 'string', type: 'string' },
-      { name: 'chainId', internalType: 'uint256', type: 'uint256' },
-      { name: 'verifyingContract', internalType: 'address', type: 'address' },
-      { name: 'salt', internalType: 'bytes32', type: 'bytes32' },
-      { name: 'extensions', internalType: 'uint256[]', type: 'uint256[]' },
+      { name: '', internalType: 'bytes1', type: 'bytes1' },
+      { name: '', internalType: 'string', type: 'string' },
+      { name: '', internalType: 'string', type: 'string' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'address', type: 'address' },
+      { name: '', internalType: 'bytes32', type: 'bytes32' },
+      { name: '', internalType: 'uint256[]', type: 'uint256[]' },
     ],
     stateMutability: 'view',
   },
@@ -4591,7 +4610,6 @@ export const oracleMakerAbi = [
     ],
     name: 'InvalidMaxAbsPosition',
   },
-  { type: 'error', inputs: [], name: 'InvalidShortString' },
   {
     type: 'error',
     inputs: [
@@ -6286,13 +6304,13 @@ export const spotHedgeBaseMakerAbi = [
     inputs: [],
     name: 'eip712Domain',
     outputs: [
-      { name: 'fields', internalType: 'bytes1', type: 'bytes1' },
-      { name: 'name', internalType: 'string', type: 'string' },
-      { name: 'version', internalType: 'string', type: 'string' },
-      { name: 'chainId', internalType: 'uint256', type: 'uint256' },
-      { name: 'verifyingContract', internalType: 'address', type: 'address' },
-      { name: 'salt', internalType: 'bytes32', type: 'bytes32' },
-      { name: 'extensions', internalType: 'uint256[]', type: 'uint256[]' },
+      { name: '', internalType: 'bytes1', type: 'bytes1' },
+      { name: '', internalType: 'string', type: 'string' },
+      { name: '', internalType: 'string', type: 'string' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'address', type: 'address' },
+      { name: '', internalType: 'bytes32', type: 'bytes32' },
+      { name: '', internalType: 'uint256[]', type: 'uint256[]' },
     ],
     stateMutability: 'view',
   },
@@ -6344,16 +6362,6 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'shortUtilRatio', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [
-      { name: 'units', internalType: 'int256', type: 'int256' },
-      { name: 'price', internalType: 'uint256', type: 'uint256' },
-    ],
-    name: 'hedgeForced',
-    outputs: [],
-    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -6418,13 +6426,6 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'function',
     inputs: [],
-    name: 'minMarginRatio',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [],
     name: 'name',
     outputs: [{ name: '', internalType: 'string', type: 'string' }],
     stateMutability: 'view',
@@ -6441,7 +6442,7 @@ export const spotHedgeBaseMakerAbi = [
     inputs: [
       { name: 'base', internalType: 'int256', type: 'int256' },
       { name: '', internalType: 'int256', type: 'int256' },
-      { name: 'price', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'onPositionForced',
     outputs: [],
@@ -6543,13 +6544,6 @@ export const spotHedgeBaseMakerAbi = [
     name: 'renounceOwnership',
     outputs: [],
     stateMutability: 'nonpayable',
-  },
-  {
-    type: 'function',
-    inputs: [],
-    name: 'reportedLiability',
-    outputs: [{ name: '', internalType: 'uint128', type: 'uint128' }],
-    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -7185,7 +7179,6 @@ export const spotHedgeBaseMakerAbi = [
     ],
     name: 'InvalidAccountNonce',
   },
-  { type: 'error', inputs: [], name: 'InvalidShortString' },
   {
     type: 'error',
     inputs: [
@@ -7247,11 +7240,6 @@ export const spotHedgeBaseMakerAbi = [
   },
   {
     type: 'error',
-    inputs: [{ name: 'caller', internalType: 'address', type: 'address' }],
-    name: 'OnlySelf',
-  },
-  {
-    type: 'error',
     inputs: [{ name: 'owner', internalType: 'address', type: 'address' }],
     name: 'OwnableInvalidOwner',
   },
@@ -7289,6 +7277,11 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'value', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'SafeCastOverflowedUintDowncast',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'value', internalType: 'uint256', type: 'uint256' }],
+    name: 'SafeCastOverflowedUintToInt',
   },
   {
     type: 'error',
