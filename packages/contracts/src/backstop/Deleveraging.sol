@@ -130,9 +130,9 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
 
     /// @dev Whoever closed the whole account gets the bounty, as far as insurance goes.
     function _payBounty(uint256 marketId, address account, int256 insurance) private {
+        uint256 bounty = clearingHouse.backstopRulesOf(marketId).liquidationBounty;
         // forge-lint: disable-next-line(unsafe-typecast)
-        uint256 bounty =
-            insurance > 0 ? Math.min(clearingHouse.backstopRulesOf(marketId).liquidationBounty, uint256(insurance)) : 0;
+        bounty = insurance > 0 ? Math.min(bounty, uint256(insurance)) : 0;
         if (bounty != 0 && !_isMaker(msg.sender)) {
             vault.settlePenalty(marketId, account, msg.sender, ZERO_QUOTE, QuoteLib.toQuote(bounty));
         }

@@ -216,7 +216,7 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
 
     /// @inheritdoc IMaker
     /// @dev All that LPs have put in can be sold once; the vault is never short.
-    function getCapacity() public view returns (uint256 long, uint256 short) {
+    function getCapacity() external view returns (uint256 long, uint256 short) {
         return (assetLiability * assetScale, 0);
     }
 
@@ -341,9 +341,10 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
         Hedge memory hedge = units > 0 ? _buyFree(p, uint256(units), price) : _sell(p, true, uint256(-units));
         int256 base = int256(hedge.base);
         // forge-lint: disable-end(unsafe-typecast)
-        if (base == 0) return;
-        _requireNear(p, price, hedge);
+        if (base != 0) _requireNear(p, price, hedge);
         _emitHedge(p, price, units > 0 ? base : -base, hedge.quote, hedge.quote);
+        // Last, so that an attempt that fails has not said so.
+        if (hedge.shortage != 0) emit HedgeShortage(hedge.shortage);
     }
 
     /// @dev Buys base for the quote that a forced change has left over: what margin has beyond the open notional, since
@@ -358,7 +359,8 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
             _payment = Payment.Free;
             hedge = _buy(p, !isEnough, amount);
         }
-        if (hedge.base < units * assetScale) emit HedgeShortage(units * assetScale - hedge.base);
+        uint256 whole = units * assetScale;
+        if (hedge.base < whole) hedge.shortage = whole - hedge.base;
     }
 
     /// @dev Whoever leaves in kind takes along the quote that the gap was to be closed with.
@@ -524,8 +526,7 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
 
     /// @dev Capacity is what LPs have put in: it changes with what they do only.
     function _afterLiquidityChange() internal override {
-        (uint256 long, uint256 short) = getCapacity();
-        vault.setCapacity(marketId, long, short);
+        vault.setCapacity(marketId, assetLiability * assetScale, 0);
     }
 
     /// @dev The price of the valuation; read now when a flat vault was valued without.

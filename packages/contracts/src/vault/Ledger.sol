@@ -100,8 +100,8 @@ abstract contract Ledger is VaultBase {
         MarketLedger storage ledger = _market(marketId);
         int256 insurance = ledger.insurance;
         // A reward is no reason for bad debt.
-        // forge-lint: disable-next-line(unsafe-typecast)
         if (toInsurance < 0 && insurance < -toInsurance) {
+            // forge-lint: disable-next-line(unsafe-typecast)
             revert InsufficientInsurance(uint256(-toInsurance), insurance);
         }
         if (toInsurance != 0) _addInsurance(ledger, toInsurance);

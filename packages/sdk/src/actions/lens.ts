@@ -164,7 +164,7 @@ export type Market = MarketRates & {
   openInterest: { takerLong: bigint; takerShort: bigint; makerLong: bigint; makerShort: bigint };
   /** Net position of all takers. */
   skew: bigint;
-  /** What all makers together can take. */
+  /** What all makers together can take, as the Vault counts it: a change below a sixty-fourth of a maker's may wait. */
   capacity: { makerLong: bigint; makerShort: bigint };
   /** How much of the makers' capacity is used, by takers that are long and by those that are short. */
   utilization: { long: bigint; short: bigint };

@@ -15,7 +15,11 @@ export type DepositLpParameters = {
   receiver?: Address;
 };
 
-/** Deposits into a maker as a whitelisted LP. Reverts `LessThanMinimum`. */
+/**
+ * Deposits into a maker at once. While the maker has a whitelist this is for the LPs on it (`NotWhitelistLp`), and
+ * afterwards for anybody as long as no price enters into it (`UseRequest`). Everybody else requests a deposit, see
+ * `requestLpDeposit`. Reverts `LessThanMinimum`, `DepositCapExceeded`.
+ */
 export async function depositLp(
   client: SigningClient,
   { maker, amount, minShares, receiver }: DepositLpParameters,
@@ -44,7 +48,7 @@ export type WithdrawLpParameters = {
   receiver?: Address;
 };
 
-/** Withdraws from a maker as a whitelisted LP. Reverts `LessThanMinimum`. */
+/** Withdraws from a maker at once, on the same terms as {@link depositLp}; else see `requestLpRedeem`. */
 export async function withdrawLp(
   client: SigningClient,
   { maker, shares, minAmount, receiver }: WithdrawLpParameters,
