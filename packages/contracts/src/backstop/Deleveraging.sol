@@ -67,7 +67,7 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
         }
         base = (state.size - d.size).abs();
         if (base == 0) revert NothingToDeleverage(account);
-        if (d.size.isZero()) _payBounty(marketId, account, state.insurance);
+        if (d.size.isZero()) _payBounty(marketId, account, state, d.price);
         vault.closeFill();
 
         if (state.isMaker) {
@@ -129,10 +129,11 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
     }
 
     /// @dev Whoever closed the whole account gets the bounty, as far as insurance goes.
-    function _payBounty(uint256 marketId, address account, int256 insurance) private {
+    function _payBounty(uint256 marketId, address account, AccountState memory state, Price price) private {
         uint256 bounty = clearingHouse.backstopRulesOf(marketId).liquidationBounty;
+        bounty = LiquidationMath.bountyDown(clearingHouse.rulesOf(marketId), bounty, price, state.size.abs());
         // forge-lint: disable-next-line(unsafe-typecast)
-        bounty = insurance > 0 ? Math.min(bounty, uint256(insurance)) : 0;
+        bounty = state.insurance > 0 ? Math.min(bounty, uint256(state.insurance)) : 0;
         if (bounty != 0 && !_isMaker(msg.sender)) {
             vault.settlePenalty(marketId, account, msg.sender, ZERO_QUOTE, QuoteLib.toQuote(bounty));
         }

@@ -15,6 +15,9 @@ import {Deleveraging} from "./Deleveraging.sol";
 abstract contract MarketSettlement is Deleveraging {
     /// @notice Time between announcement and settlement.
     uint256 public constant SETTLEMENT_NOTICE = 1 days;
+    /// @notice Gas that must be left when a source is asked whether it is dead: above what all reads of two parts of a price
+    /// from two sources may take, so that a caller cannot make a living source look dead.
+    uint256 public constant MIN_SOURCE_GAS = 2_000_000;
     /// @notice The account that settled positions close against.
     address public constant SETTLEMENT_ACCOUNT = address(uint160(uint256(keccak256("counterpoise.settlement"))));
 
@@ -81,6 +84,8 @@ abstract contract MarketSettlement is Deleveraging {
     function _checkDead(uint256 marketId, uint256 publishTime) private view {
         uint256 deadAt = publishTime + clearingHouse.backstopRulesOf(marketId).settlementDelay;
         if (block.timestamp < deadAt) revert FeedAlive(publishTime, deadAt);
+        // A source that fails for want of gas is not dead.
+        if (gasleft() < MIN_SOURCE_GAS) revert NotEnoughGas(gasleft(), MIN_SOURCE_GAS);
         try oracle.getLiquidationPrice(marketId) returns (Price) {
             revert FeedAlive(block.timestamp, deadAt);
         } catch {}

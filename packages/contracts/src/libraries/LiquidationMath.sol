@@ -58,13 +58,23 @@ library LiquidationMath {
             if (base != account.size.abs()) return result;
             int256 spare = account.insurance + account.value.unwrap();
             // forge-lint: disable-next-line(unsafe-typecast)
-            result.reward = spare > 0 ? Math.min(bounty, uint256(spare)) : 0;
+            if (spare > 0) result.reward = Math.min(bountyDown(rules, bounty, price, base), uint256(spare));
             return result;
         }
         uint256 notional = BaseLib.toBase(base).notionalFloor(price);
         uint256 share = Math.mulDiv(account.value.positivePart(), base, account.size.abs());
         result.penalty = Math.min(notional * rules.liquidationPenalty / PPM, share);
         result.reward = result.penalty * rules.liquidatorShare / PPM;
+    }
+
+    /// @dev The fixed bounty, at most the penalty that the closed notional would have paid: nobody makes many small accounts
+    /// to collect it.
+    function bountyDown(MarketRules memory rules, uint256 bounty, Price price, uint256 base)
+        internal
+        pure
+        returns (uint256)
+    {
+        return Math.min(bounty, BaseLib.toBase(base).notionalFloor(price) * rules.liquidationPenalty / PPM);
     }
 
     /// @dev What the account gets (> 0) or pays for `base` of its position at the oracle price: received down, paid up.

@@ -382,7 +382,7 @@ contract LpRequests is LpClaims, IERC7887Deposit, IERC7887Redeem, Ownable2Step {
         batch.carriedFor = 0;
         if (batch.updatesUsed == updates.length) return false;
         bytes[] calldata update = updates[batch.updatesUsed];
-        uint256 sourceFee = msg.value == 0 ? 0 : oracle.updateFee(update);
+        uint256 sourceFee = msg.value == 0 ? 0 : oracle.executionFee(marketId, update);
         if (batch.value < sourceFee) {
             if (batch.seen == 0) revert SourceFeeTooLow(batch.value, sourceFee);
             return false;

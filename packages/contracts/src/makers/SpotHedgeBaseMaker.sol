@@ -100,8 +100,6 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     /// @notice Base that the vault has yet to buy (> 0) or sell (< 0) since its position was changed for it, in the base
     /// token's decimals.
     int128 public hedgeGap;
-    /// @dev Whether the fill under way, or the last one in this transaction, sells for a taker that increases.
-    bool private transient _isIncrease;
     /// @dev Set while a swap that this vault started may ask it to pay.
     Payment private transient _payment;
 
@@ -138,7 +136,6 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
         Parameters memory p = _parameters;
         Fill memory fill =
             Fill({isBaseToQuote: isBaseToQuote, isExactBase: isBaseToQuote == isExactInput, base: 0, quote: 0});
-        _isIncrease = isBaseToQuote && !_closes(input.takerSize, true);
         Hedge memory hedge = _hedge(p, input, fill, amount);
         _protectClosing(p, input, fill, hedge);
         if (!isBaseToQuote) _requireWithin(fill.base, input.makerSize.abs());
@@ -535,10 +532,9 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
         return v.price;
     }
 
-    /// @dev Tells the breaker what a hedge changes in the base that is held for LPs. Only selling for a taker that increases
-    /// can be held up by it.
+    /// @dev Tells the breaker what a hedge changes in the base that is held for LPs. It counts and does not block.
     function _meter(int256 change) private {
-        if (_isMetered()) _breaker.recordHedge(address(asset), change, _isIncrease);
+        if (_isMetered()) _breaker.recordHedge(address(asset), change, false);
     }
 
     function _isMetered() private view returns (bool) {
