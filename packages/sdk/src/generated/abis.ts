@@ -39,6 +39,13 @@ export const backstopAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'MIN_SOURCE_GAS',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'SETTLEMENT_ACCOUNT',
     outputs: [{ name: '', internalType: 'address', type: 'address' }],
     stateMutability: 'view',
