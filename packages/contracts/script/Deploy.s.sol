@@ -168,7 +168,7 @@ contract Deploy is Script {
         config.funding.maxVelocity = _uint(json, ".funding.maxVelocity", 0).toUint64();
         config.funding.skewScale = _uint(json, ".funding.skewScale", 0).toUint128();
         config.maxBorrowingRate = _uint(json, ".maxBorrowingRate", 0).toUint48();
-        config.guardian = vm.keyExistsJson(json, ".guardian") ? vm.parseJsonAddress(json, ".guardian") : address(0);
+        config.guardian = _address(json, ".guardian");
         config.timelockDelay = _uint(json, ".timelockDelay", 0);
         config.breakerWindow = _uint(json, ".breakerWindow", 0).toUint24();
         config.breakerMaxOutflow = _uint(json, ".breakerMaxOutflow", 0).toUint24();
@@ -200,25 +200,24 @@ contract Deploy is Script {
         feed.pythId = vm.parseJsonBytes32(json, ".feed.pythId");
         feed.maxAge = vm.parseJsonUint(json, ".feed.maxAge").toUint32();
         feed.maxExecutionAge = vm.parseJsonUint(json, ".feed.maxExecutionAge").toUint32();
-        feed.maxLiquidationAge = _readUint(json, ".feed.maxLiquidationAge", feed.maxAge).toUint32();
-        feed.maxConfidence = _readUint(json, ".feed.maxConfidence", 0).toUint24();
-        feed.maxDeviation = _readUint(json, ".feed.maxDeviation", 0).toUint24();
-        feed.pyth = _readAddress(json, ".feed.pyth");
-        feed.aggregator = _readAddress(json, ".feed.aggregator");
-        feed.heartbeat = _readUint(json, ".feed.heartbeat", 0).toUint32();
-        feed.fallbackAge =
-            _readUint(json, ".feed.fallbackAge", feed.aggregator == address(0) ? 0 : feed.maxAge).toUint32();
-        feed.sequencerFeed = _readAddress(json, ".feed.sequencerFeed");
-        feed.sequencerGracePeriod = _readUint(json, ".feed.sequencerGracePeriod", 0).toUint32();
+        feed.maxLiquidationAge = _uint(json, ".feed.maxLiquidationAge", feed.maxAge).toUint32();
+        feed.maxConfidence = _uint(json, ".feed.maxConfidence", 0).toUint24();
+        feed.maxDeviation = _uint(json, ".feed.maxDeviation", 0).toUint24();
+        feed.pyth = _address(json, ".feed.pyth");
+        feed.aggregator = _address(json, ".feed.aggregator");
+        feed.heartbeat = _uint(json, ".feed.heartbeat", 0).toUint32();
+        feed.fallbackAge = _uint(json, ".feed.fallbackAge", feed.aggregator == address(0) ? 0 : feed.maxAge).toUint32();
+        feed.sequencerFeed = _address(json, ".feed.sequencerFeed");
+        feed.sequencerGracePeriod = _uint(json, ".feed.sequencerGracePeriod", 0).toUint32();
         if (vm.keyExistsJson(json, ".feed.collateral")) {
             uint256 maxAge = vm.parseJsonUint(json, ".feed.collateral.maxAge");
             feed.collateral = CollateralFeed({
                 pythId: vm.parseJsonBytes32(json, ".feed.collateral.pythId"),
                 maxAge: maxAge.toUint32(),
                 maxExecutionAge: vm.parseJsonUint(json, ".feed.collateral.maxExecutionAge").toUint32(),
-                maxLiquidationAge: _readUint(json, ".feed.collateral.maxLiquidationAge", maxAge).toUint32(),
-                aggregator: _readAddress(json, ".feed.collateral.aggregator"),
-                heartbeat: _readUint(json, ".feed.collateral.heartbeat", 0).toUint32()
+                maxLiquidationAge: _uint(json, ".feed.collateral.maxLiquidationAge", maxAge).toUint32(),
+                aggregator: _address(json, ".feed.collateral.aggregator"),
+                heartbeat: _uint(json, ".feed.collateral.heartbeat", 0).toUint32()
             });
         }
         uint256 updates = feed.collateral.pythId == 0 ? 1 : 2;
@@ -228,11 +227,12 @@ contract Deploy is Script {
             : _updateFee(source, updates).toUint64();
     }
 
-    function _readUint(string memory json, string memory key, uint256 fallbackValue) private view returns (uint256) {
+    /// @dev For what a configuration need not mention.
+    function _uint(string memory json, string memory key, uint256 fallbackValue) private view returns (uint256) {
         return vm.keyExistsJson(json, key) ? vm.parseJsonUint(json, key) : fallbackValue;
     }
 
-    function _readAddress(string memory json, string memory key) private view returns (address) {
+    function _address(string memory json, string memory key) private view returns (address) {
         return vm.keyExistsJson(json, key) ? vm.parseJsonAddress(json, key) : address(0);
     }
 
@@ -245,11 +245,6 @@ contract Deploy is Script {
         try IPyth(pyth).getUpdateFee(data) returns (uint256 oneUpdate) {
             fee = oneUpdate * updates;
         } catch {}
-    }
-
-    /// @dev For what a configuration need not mention.
-    function _uint(string memory json, string memory key, uint256 byDefault) private view returns (uint256) {
-        return vm.keyExistsJson(json, key) ? vm.parseJsonUint(json, key) : byDefault;
     }
 
     error UnexpectedAddress(address deployed, address expected);

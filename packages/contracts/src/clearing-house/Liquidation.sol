@@ -6,6 +6,7 @@ import {IClearingHouse, LiquidationParams} from "../interfaces/IClearingHouse.so
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
 import {AccountState, FillTerms, IVault, Settlement} from "../interfaces/IVault.sol";
 import {LiquidationMath} from "../libraries/LiquidationMath.sol";
+import {MarginMath} from "../libraries/MarginMath.sol";
 import {MarketRules, MarketStatus} from "../types/Market.sol";
 import {Base, BaseLib, Price, Quote, QuoteLib, WAD, ZERO_BASE, ZERO_QUOTE} from "../types/Units.sol";
 import {Trading} from "./Trading.sol";
@@ -68,7 +69,7 @@ abstract contract Liquidation is Trading {
         Closing memory closing
     ) private view {
         uint256 requirement = account.requirementCeil(closing.price);
-        if (!LiquidationMath.isBelow(account.value, requirement)) {
+        if (!MarginMath.isBelow(account.value, requirement)) {
             revert NotLiquidatable(params.account, account.value.unwrap(), requirement);
         }
         if (params.amount == 0) revert ZeroAmount();

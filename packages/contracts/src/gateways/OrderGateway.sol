@@ -5,10 +5,12 @@ import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IClearingHouse, TradeParams} from "../interfaces/IClearingHouse.sol";
+import {IKeeperWork} from "../interfaces/IKeeperWork.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
+import {Reverts} from "../libraries/Reverts.sol";
 import {Order, OrderRequest} from "../types/Order.sol";
 
 /// @title Delayed orders, executed at the first price after the delay
@@ -16,7 +18,7 @@ import {Order, OrderRequest} from "../types/Order.sol";
 /// it is the first one published at or after `executableAt` (T15). The order cannot be taken back while it is alive,
 /// because its price may be known before it is executed (T16). The keeper's fee lies in escrow from the start.
 /// @dev The taker must have made this gateway its operator in the Vault.
-contract OrderGateway is Ownable2Step {
+contract OrderGateway is Ownable2Step, IKeeperWork {
     using SafeCast for uint256;
 
     /// @dev One storage word per market.
@@ -45,15 +47,10 @@ contract OrderGateway is Ownable2Step {
     error ZeroAmount();
     error MarketNotConfigured(uint256 marketId);
     error InvalidRules(Rules rules);
-    error KeeperFeeTooLow(uint256 fee, uint256 minFee);
     error UnknownOrder(uint256 orderId, bytes32 commitment);
-    /// @notice The attached value does not pay the price source. Wei.
-    error SourceFeeTooLow(uint256 value, uint256 sourceFee);
     error NotYetExecutable(uint256 timestamp, uint256 executableAt);
     error OrderExpired(uint256 timestamp, uint256 expiresAt);
     error OrderNotExpired(uint256 timestamp, uint256 expiresAt);
-    /// @notice The keeper brought too little gas to tell the order's failure from its own.
-    error NotEnoughGas(uint256 gasLeft, uint256 minGas);
 
     /// @notice Gas that must be left when the trade starts: above what any trade takes, so that running out of it is
     /// never taken for a failure of the order (T28).
@@ -190,7 +187,7 @@ contract OrderGateway is Ownable2Step {
             emit OrderExecuted(orderId, order.taker, msg.sender, base, quote, price);
             return true;
         } catch (bytes memory reason) {
-            if (!_isTakersFailure(request.maker, reason)) _revertWith(reason);
+            if (!_isTakersFailure(request.maker, reason)) Reverts.bubble(reason);
             emit OrderPurged(orderId, order.taker, msg.sender, reason);
             return false;
         }
@@ -218,11 +215,5 @@ contract OrderGateway is Ownable2Step {
             || selector == IMaker.MakerCapacityExceeded.selector
             || selector == IMaker.MakerQuoteCapacityExceeded.selector || selector == IMaker.BelowMinMarginRatio.selector;
         return dependsOnPrice && !IMaker(maker).isSpotHedged();
-    }
-
-    function _revertWith(bytes memory reason) private pure {
-        assembly ("memory-safe") {
-            revert(add(reason, 0x20), mload(reason))
-        }
     }
 }

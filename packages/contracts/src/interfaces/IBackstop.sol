@@ -25,7 +25,6 @@ interface IBackstop is IForcedChanges {
     error NothingToDeleverage(address account);
     error ZeroAmount();
     error ZeroAddress();
-    error InvalidMarketId(uint256 marketId, uint256 nextMarketId);
     /// @notice The feed has answered too recently. Seconds.
     error FeedAlive(uint256 publishTime, uint256 deadAt);
     error SettlementNotDue(uint256 timestamp, uint256 settleableAt);

@@ -5,7 +5,6 @@ import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {LiquidationPrice} from "../libraries/LiquidationPrice.sol";
-import {LiquidationMath} from "../libraries/LiquidationMath.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
 import {MarketStatus} from "../types/Market.sol";
 import {Position} from "../types/Position.sol";
@@ -69,7 +68,7 @@ abstract contract AccountLens {
         if (result.status != MarketStatus.Active && result.status != MarketStatus.ReduceOnly) return false;
         try oracle.getLiquidationPrice(result.marketId) returns (Price price) {
             uint256 requirement = MarginMath.requirementCeil(position.size.notionalCeil(price), maintenance);
-            return LiquidationMath.isBelow(position.value(price), requirement);
+            return MarginMath.isBelow(position.value(price), requirement);
         } catch {
             return false;
         }

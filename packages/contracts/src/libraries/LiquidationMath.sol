@@ -22,10 +22,6 @@ library LiquidationMath {
         return MarginMath.requirementCeil(account.size.notionalCeil(price), account.maintenanceMarginRatio);
     }
 
-    function isBelow(Quote value, uint256 requirement) internal pure returns (bool) {
-        return value.isNegative() || value.positivePart() < requirement;
-    }
-
     /// @dev WAD base that may be closed at most: half, up, while the account has more than half of its requirement,
     /// else all.
     function closableUp(AccountState memory account, uint256 requirement) internal pure returns (uint256) {
@@ -103,7 +99,8 @@ library LiquidationMath {
         Base left = counterparty.size - base;
         // What closing costs it against the oracle price.
         Quote value = counterparty.value - quote + (-base).valueFloor(price);
-        return
-            !isBelow(value, MarginMath.requirementCeil(left.notionalCeil(price), counterparty.maintenanceMarginRatio));
+        return !MarginMath.isBelow(
+            value, MarginMath.requirementCeil(left.notionalCeil(price), counterparty.maintenanceMarginRatio)
+        );
     }
 }

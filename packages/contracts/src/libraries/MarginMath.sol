@@ -23,6 +23,11 @@ library MarginMath {
         return (notional * ratio + (PPM - 1)) / PPM;
     }
 
+    /// @dev An account value against a requirement, WAD quote.
+    function isBelow(Quote value, uint256 required) internal pure returns (bool) {
+        return value.isNegative() || value.positivePart() < required;
+    }
+
     /// @dev L6 after a trade, from what settlement returned.
     /// - increasing: account value >= initial requirement
     /// - reducing to zero: account value >= 0
@@ -36,13 +41,13 @@ library MarginMath {
         uint256 notional = side.sizeAfter.notionalCeil(price);
         if (!side.sizeBefore.isReducedBy(side.sizeAfter - side.sizeBefore)) {
             uint256 required = requirementCeil(notional, initialRatio);
-            if (_less(side.valueAfter, required)) revert InsufficientInitialMargin(account, value, required);
+            if (isBelow(side.valueAfter, required)) revert InsufficientInitialMargin(account, value, required);
             return;
         }
         uint256 maintenance = requirementCeil(notional, maintenanceRatio);
-        if (!_less(side.valueAfter, maintenance)) return;
+        if (!isBelow(side.valueAfter, maintenance)) return;
         uint256 notionalBefore = side.sizeBefore.notionalCeil(price);
-        bool wasBelow = _less(side.valueBefore, requirementCeil(notionalBefore, maintenanceRatio));
+        bool wasBelow = isBelow(side.valueBefore, requirementCeil(notionalBefore, maintenanceRatio));
         // At size zero the requirement is zero, and no earlier shortfall excuses a negative account value.
         if (!wasBelow || side.sizeAfter.isZero() || _ratioFell(side, notionalBefore, notional)) {
             revert InsufficientMaintenanceMargin(account, value, maintenance);
@@ -59,9 +64,5 @@ library MarginMath {
         // forge-lint: disable-start(unsafe-typecast)
         return side.valueAfter.unwrap() * int256(notionalBefore) < side.valueBefore.unwrap() * int256(notionalAfter);
         // forge-lint: disable-end(unsafe-typecast)
-    }
-
-    function _less(Quote value, uint256 required) private pure returns (bool) {
-        return value.isNegative() || value.positivePart() < required;
     }
 }

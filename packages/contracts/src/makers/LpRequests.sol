@@ -9,9 +9,11 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IERC7540Deposit, IERC7540Redeem} from "../interfaces/IERC7540.sol";
 import {IERC7887Deposit, IERC7887Redeem} from "../interfaces/IERC7887.sol";
+import {IKeeperWork} from "../interfaces/IKeeperWork.sol";
 import {ILpVault} from "../interfaces/ILpVault.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IVault} from "../interfaces/IVault.sol";
+import {Reverts} from "../libraries/Reverts.sol";
 import {LpRequest} from "../types/LpRequest.sol";
 import {Price} from "../types/Units.sol";
 import {LpClaims} from "./LpClaims.sol";
@@ -25,7 +27,7 @@ import {LpClaims} from "./LpClaims.sol";
 /// @dev What is pending or claimable lies here, so the maker cannot count or lose it. All that this contract can do to
 /// the maker is to deposit and withdraw for itself at the price of the moment, and to move shares of those who ask for
 /// it. It must be an executor of the oracle.
-contract LpRequests is LpClaims, IERC7887Deposit, IERC7887Redeem, Ownable2Step {
+contract LpRequests is IKeeperWork, LpClaims, IERC7887Deposit, IERC7887Redeem, Ownable2Step {
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
@@ -73,7 +75,6 @@ contract LpRequests is LpClaims, IERC7887Deposit, IERC7887Redeem, Ownable2Step {
 
     error InvalidRequestRules(Rules rules);
     error NotConfigured();
-    error KeeperFeeTooLow(uint256 fee, uint256 minFee);
     error InvalidExpiry(uint256 expiresAt, uint256 earliest, uint256 latest);
     /// @notice No such request of this controller's that is still waiting.
     error NotPending(uint256 requestId, address controller);
@@ -82,10 +83,6 @@ contract LpRequests is LpClaims, IERC7887Deposit, IERC7887Redeem, Ownable2Step {
     error RequestNotExpired(uint256 timestamp, uint256 expiresAt);
     /// @notice The head of the queue cannot be settled yet, lacks a price update, or does not exist.
     error NothingToSettle(uint256 head, uint256 count);
-    /// @notice The attached value does not pay the price source. Wei.
-    error SourceFeeTooLow(uint256 value, uint256 sourceFee);
-    /// @notice The keeper brought too little gas to tell the request's failure from its own.
-    error NotEnoughGas(uint256 gasLeft, uint256 minGas);
     /// @notice Reason of a return: it was not settled in time.
     error RequestExpired(uint256 timestamp, uint256 expiresAt);
     /// @notice Reason of a return: the maker could not take or pay for more.
@@ -393,7 +390,7 @@ contract LpRequests is LpClaims, IERC7887Deposit, IERC7887Redeem, Ownable2Step {
             batch.price = price.unwrap();
         } catch (bytes memory reason) {
             // What has been done stays done; a caller that could do nothing at all learns why.
-            if (batch.seen == 0) _revertWith(reason);
+            if (batch.seen == 0) Reverts.bubble(reason);
             return false;
         }
         batch.value -= sourceFee;
@@ -479,11 +476,5 @@ contract LpRequests is LpClaims, IERC7887Deposit, IERC7887Redeem, Ownable2Step {
     function _returned(uint256 requestId, address controller, bool isDeposit) private view returns (uint256) {
         LpRequest storage request = _requests[requestId];
         return _isOf(request, controller, isDeposit) ? request.returned : 0;
-    }
-
-    function _revertWith(bytes memory reason) private pure {
-        assembly ("memory-safe") {
-            revert(add(reason, 0x20), mload(reason))
-        }
     }
 }

@@ -8,6 +8,7 @@ import {ILpVault} from "../interfaces/ILpVault.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IVault} from "../interfaces/IVault.sol";
+import {MarginMath} from "../libraries/MarginMath.sol";
 import {ShareMath} from "../libraries/ShareMath.sol";
 import {Position} from "../types/Position.sol";
 import {AmountTooLarge, PPM, Price, Quote, ZERO_QUOTE} from "../types/Units.sol";
@@ -484,14 +485,9 @@ abstract contract LpVault is ILpVault, IMaker, LpShare {
     }
 
     function _checkMinMarginRatio(int256 accountValue, uint256 notional, uint256 minMarginRatio) internal pure {
-        uint256 required = _marginRequirement(notional, minMarginRatio);
+        uint256 required = MarginMath.requirementCeil(notional, minMarginRatio);
         // forge-lint: disable-next-line(unsafe-typecast)
         if (accountValue < 0 || uint256(accountValue) < required) revert BelowMinMarginRatio(accountValue, required);
-    }
-
-    /// @dev ratio (ppm) of a notional (WAD), up.
-    function _marginRequirement(uint256 notional, uint256 ratio) internal pure returns (uint256) {
-        return (notional * ratio + (PPM - 1)) / PPM;
     }
 
     function _checkRatio(uint256 ratio, uint256 minRatio, uint256 maxRatio) internal pure {

@@ -6,6 +6,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
 import {InventoryCurve} from "../libraries/InventoryCurve.sol";
+import {MarginMath} from "../libraries/MarginMath.sol";
 import {Position} from "../types/Position.sol";
 import {Base, BaseLib, PPM, Price, Quote, QuoteLib, WAD} from "../types/Units.sol";
 import {LpVault} from "./LpVault.sol";
@@ -203,7 +204,7 @@ contract OracleMaker is LpVault {
     /// the market holds.
     function _payableXCD(Valuation memory v) internal view override returns (uint256) {
         uint256 notional = v.position.size.isZero() ? 0 : v.position.size.notionalCeil(v.price);
-        uint256 byMaker = _excess(v.accountValue, _marginRequirement(notional, _parameters.minMarginRatio));
+        uint256 byMaker = _excess(v.accountValue, MarginMath.requirementCeil(notional, _parameters.minMarginRatio));
         return Math.min(byMaker / assetScale, vault.freeMarginOf(marketId, address(this)));
     }
 

@@ -10,6 +10,7 @@ import {ICircuitBreaker} from "../interfaces/ICircuitBreaker.sol";
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
 import {ISpotAdapter, ISpotPayer} from "../interfaces/ISpotAdapter.sol";
 import {LiabilityMath} from "../libraries/LiabilityMath.sol";
+import {MarginMath} from "../libraries/MarginMath.sol";
 import {ShareMath} from "../libraries/ShareMath.sol";
 import {Position} from "../types/Position.sol";
 import {Base, BaseLib, PPM, Price, Quote, SIGNED_WAD, WAD, floorDiv} from "../types/Units.sol";
@@ -467,7 +468,7 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     /// @dev Base paid out does not touch the margin: what stands against it is the margin ratio, all or nothing.
     function _payableXCD(Valuation memory v) internal view override returns (uint256) {
         if (v.position.size.isZero()) return type(uint256).max;
-        uint256 required = _marginRequirement(v.position.size.notionalCeil(v.price), _parameters.minMarginRatio);
+        uint256 required = MarginMath.requirementCeil(v.position.size.notionalCeil(v.price), _parameters.minMarginRatio);
         return v.accountValue.positivePart() < required ? 0 : assetBalance;
     }
 

@@ -2,7 +2,6 @@
 pragma solidity ^0.8.34;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {Price, PriceLib} from "./Units.sol";
 
 /// @dev What a market's funding and borrowing have come to, and what drives them (DESIGN section 10).
 ///
@@ -129,11 +128,5 @@ library FeeStorage {
     function storeSizes(PackedFees storage self, FeeState memory state) internal {
         self.takers = uint256(state.takerLong.toUint128()) | uint256(state.takerShort.toUint128()) << 128;
         self.makers = uint256(state.makerLong.toUint128()) | state.price << 128;
-    }
-
-    /// @dev The price of the last touch; zero before the first.
-    function lastPrice(PackedFees storage self) internal view returns (Price) {
-        uint256 price = self.makers >> 128;
-        return price == 0 ? Price.wrap(0) : PriceLib.toPrice(price);
     }
 }

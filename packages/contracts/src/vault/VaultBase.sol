@@ -140,7 +140,7 @@ abstract contract VaultBase is IVault {
         position.margin = position.margin - _pending(ledger, position, fees);
         left = position.margin.min(position.value(price));
         (uint256 initial,) = ledger.marginRatios();
-        required = _requirement(position, price, initial);
+        required = MarginMath.requirementCeil(position.size.notionalCeil(price), initial);
     }
 
     // -------------------------------------------------------------------------------------------------- accrual ----
@@ -190,10 +190,6 @@ abstract contract VaultBase is IVault {
     }
 
     // --------------------------------------------------------------------------------------------------- checks ----
-
-    function _requirement(Position memory position, Price price, uint256 ratio) internal pure returns (uint256) {
-        return MarginMath.requirementCeil(position.size.notionalCeil(price), ratio);
-    }
 
     function _market(uint256 marketId) internal view returns (MarketLedger storage ledger) {
         ledger = _markets[marketId];

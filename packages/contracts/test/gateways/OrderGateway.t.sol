@@ -6,6 +6,7 @@ import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
+import {IKeeperWork} from "../../src/interfaces/IKeeperWork.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
@@ -70,7 +71,7 @@ contract OrderGatewayCreateTest is OrderGatewayFixture {
     }
 
     function test_Create_RevertIf_FeeIsTooLow() public {
-        vm.expectRevert(abi.encodeWithSelector(OrderGateway.KeeperFeeTooLow.selector, FEE - 1, FEE));
+        vm.expectRevert(abi.encodeWithSelector(IKeeperWork.KeeperFeeTooLow.selector, FEE - 1, FEE));
         vm.prank(alice);
         gateway.createOrder{value: FEE - 1}(request(address(om), false));
     }
@@ -294,7 +295,7 @@ contract OrderGatewayExecuteTest is OrderGatewayFixture {
             data[i] = priceUpdate(2000e18, o.executableAt, o.executableAt - 1);
         }
         vm.deal(keeper, 20);
-        vm.expectRevert(abi.encodeWithSelector(OrderGateway.SourceFeeTooLow.selector, 1, 20));
+        vm.expectRevert(abi.encodeWithSelector(IKeeperWork.SourceFeeTooLow.selector, 1, 20));
         vm.prank(keeper);
         gateway.executeOrder{value: 1}(id, o, data);
         vm.prank(keeper);

@@ -82,6 +82,6 @@ contract LiquidationPriceTest is Test {
         position.size = Base.wrap(size);
         position.margin = Quote.wrap(equity);
         uint256 requirement = MarginMath.requirementCeil(position.size.notionalCeil(Price.wrap(price)), ratio);
-        return LiquidationMath.isBelow(position.value(Price.wrap(price)), requirement);
+        return MarginMath.isBelow(position.value(Price.wrap(price)), requirement);
     }
 }

@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {Test} from "forge-std/Test.sol";
 import {AccountState} from "../../src/interfaces/IVault.sol";
 import {LiquidationMath} from "../../src/libraries/LiquidationMath.sol";
+import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {MarketRules} from "../../src/types/Market.sol";
 import {Position} from "../../src/types/Position.sol";
 import {Base, Price, Quote} from "../../src/types/Units.sol";
@@ -20,10 +21,10 @@ contract LiquidationMathTest is Test {
     // --------------------------------------------------------------------------------------------------- boundaries ----
 
     function test_IsBelow_Boundaries() public pure {
-        assertFalse(LiquidationMath.isBelow(Quote.wrap(100), 100));
-        assertTrue(LiquidationMath.isBelow(Quote.wrap(99), 100));
-        assertTrue(LiquidationMath.isBelow(Quote.wrap(-1), 0));
-        assertFalse(LiquidationMath.isBelow(Quote.wrap(0), 0));
+        assertFalse(MarginMath.isBelow(Quote.wrap(100), 100));
+        assertTrue(MarginMath.isBelow(Quote.wrap(99), 100));
+        assertTrue(MarginMath.isBelow(Quote.wrap(-1), 0));
+        assertFalse(MarginMath.isBelow(Quote.wrap(0), 0));
     }
 
     /// @dev Half above half of the requirement, to the wei; requirements may be odd.

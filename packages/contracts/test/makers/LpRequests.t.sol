@@ -6,6 +6,7 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IERC7540Deposit, IERC7540Operator, IERC7540Redeem} from "../../src/interfaces/IERC7540.sol";
 import {IERC7575, IERC7575Share} from "../../src/interfaces/IERC7575.sol";
+import {IKeeperWork} from "../../src/interfaces/IKeeperWork.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {LpClaims} from "../../src/makers/LpClaims.sol";
 import {LpRequests} from "../../src/makers/LpRequests.sol";
@@ -295,7 +296,7 @@ abstract contract LpRequestsSharedTest is LpRequestsTest {
         requests.requestRedeem{value: KEEPER_FEE}(0, carol, carol);
         vm.expectRevert(abi.encodeWithSelector(LpClaims.ZeroAddress.selector));
         requests.requestDeposit{value: KEEPER_FEE}(1, address(0), carol);
-        vm.expectRevert(abi.encodeWithSelector(LpRequests.KeeperFeeTooLow.selector, KEEPER_FEE - 1, KEEPER_FEE));
+        vm.expectRevert(abi.encodeWithSelector(IKeeperWork.KeeperFeeTooLow.selector, KEEPER_FEE - 1, KEEPER_FEE));
         requests.requestDeposit{value: KEEPER_FEE - 1}(1, carol, carol);
         uint256 earliest = START + DELAY;
         uint256 latest = earliest + VALIDITY;

@@ -62,14 +62,6 @@ contract FeesTest is Test {
         }
     }
 
-    function test_LastPrice_IsZeroBeforeTheFirstTouch() public {
-        assertEq(stored.lastPrice().unwrap(), 0);
-        FeeState memory state;
-        state.price = 1234;
-        stored.store(state);
-        assertEq(stored.lastPrice().unwrap(), 1234);
-    }
-
     function test_Frozen_IsATimeThatNeverComes() public {
         FeeState memory state;
         state.updatedAt = FROZEN;

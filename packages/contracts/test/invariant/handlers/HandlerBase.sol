@@ -189,7 +189,7 @@ abstract contract HandlerBase is Test {
     }
 
     function _isLiquidatable(uint256 m, AccountState memory account) internal view returns (bool) {
-        return LiquidationMath.isBelow(account.value, account.requirementCeil(Price.wrap(price[m])));
+        return MarginMath.isBelow(account.value, account.requirementCeil(Price.wrap(price[m])));
     }
 
     function _initialRequirement(uint256 m, AccountState memory account) internal view returns (int256) {
