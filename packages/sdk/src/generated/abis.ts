@@ -347,14 +347,6 @@ export const backstopAbi = [
   },
   {
     type: 'error',
-    inputs: [
-      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
-      { name: 'nextMarketId', internalType: 'uint256', type: 'uint256' },
-    ],
-    name: 'InvalidMarketId',
-  },
-  {
-    type: 'error',
     inputs: [{ name: 'holder', internalType: 'address', type: 'address' }],
     name: 'Locked',
   },
