@@ -35,5 +35,25 @@ export default defineConfig({
       // The contracts' own build comes first; see turbo.json.
       forge: { build: false, clean: false, path: "../../node_modules/.bin/forge" },
     }),
+    {
+      name: "errors",
+      run: ({ contracts: built }) => {
+        const errors = new Map(
+          built
+            .flatMap(({ abi }) => abi)
+            .filter((item) => item.type === "error")
+            .map((error) => [`${error.name}(${error.inputs.map(({ type }) => type)})`, error]),
+        );
+        return {
+          content: [
+            "/**",
+            " * Every custom error of the exchange and of its price source, once each, so that an error of one contract decodes",
+            " * when another one passes it on.",
+            " */",
+            `export const errorsAbi = ${JSON.stringify([...errors.values()], null, 2)} as const`,
+          ].join("\n"),
+        };
+      },
+    },
   ],
 });

@@ -1,18 +1,5 @@
-import { type Abi, BaseError, ContractFunctionRevertedError, decodeErrorResult, type Hex } from "viem";
-import {
-  backstopAbi,
-  circuitBreakerAbi,
-  clearingHouseAbi,
-  exchangeLensAbi,
-  lpRequestsAbi,
-  oracleMakerAbi,
-  orderGatewayAbi,
-  pythErrorsAbi,
-  pythOracleAbi,
-  spotHedgeBaseMakerAbi,
-  uniswapV3AdapterAbi,
-  vaultAbi,
-} from "./generated/abis.js";
+import { BaseError, ContractFunctionRevertedError, decodeErrorResult, type Hex } from "viem";
+import { errorsAbi } from "./generated/abis.js";
 
 /** A deployment file lacks a field or has a malformed one. */
 export class InvalidDeploymentError extends BaseError {
@@ -58,36 +45,6 @@ export type Revert = {
   named: Record<string, unknown>;
 };
 
-type AbiErrors<abi extends Abi> = Extract<abi[number], { type: "error" }>;
-
-const onlyErrors = <const abi extends Abi>(abi: abi): AbiErrors<abi>[] =>
-  abi.filter((item) => item.type === "error") as AbiErrors<abi>[];
-
-/**
- * Every custom error of the exchange and of its price source, once each, so that an error of one contract decodes when
- * another one passes it on.
- */
-export const errorsAbi: Abi = [
-  ...new Map(
-    [
-      vaultAbi,
-      clearingHouseAbi,
-      backstopAbi,
-      circuitBreakerAbi,
-      exchangeLensAbi,
-      pythOracleAbi,
-      orderGatewayAbi,
-      oracleMakerAbi,
-      lpRequestsAbi,
-      spotHedgeBaseMakerAbi,
-      uniswapV3AdapterAbi,
-      pythErrorsAbi,
-    ]
-      .flatMap((abi) => onlyErrors(abi as Abi))
-      .map((item) => [`${item.name}(${item.inputs.map((input) => input.type).join()})`, item] as const),
-  ).values(),
-];
-
 /**
  * Decodes the bytes of a revert, such as the `reason` of an `OrderPurged` event. Solidity's own `Error(string)` and
  * `Panic(uint256)` decode too; anything else that is no error of the exchange gives `undefined`.
@@ -102,7 +59,7 @@ export function decodeRevert(data: Hex): Revert | undefined {
     return {
       errorName,
       args: args as readonly unknown[],
-      named: Object.fromEntries(inputs.map((input, i) => [input.name ?? String(i), (args as unknown[])[i]])),
+      named: Object.fromEntries(inputs.map((input, i) => [input.name ?? String(i), (args as readonly unknown[])[i]])),
     };
   } catch {
     return undefined;

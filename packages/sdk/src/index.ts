@@ -186,7 +186,6 @@ export { type Deployment, parseDeployment } from "./deployment.js";
 export {
   decodeRevert,
   EventNotFoundError,
-  errorsAbi,
   formatRevert,
   getRevert,
   InvalidDeploymentError,
@@ -194,6 +193,7 @@ export {
   type Revert,
   TransactionRevertedError,
 } from "./errors.js";
+export { errorsAbi } from "./generated/abis.js";
 export {
   applyEvent,
   emptyLedger,

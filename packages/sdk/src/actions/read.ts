@@ -1,9 +1,10 @@
 import { type Address, BaseError, type Client, ContractFunctionRevertedError } from "viem";
 import { readContract, simulateContract } from "viem/actions";
 import type { Deployment } from "../deployment.js";
-import { errorsAbi, getRevert, QuoteFailedError } from "../errors.js";
+import { getRevert, QuoteFailedError } from "../errors.js";
 import {
   clearingHouseAbi,
+  errorsAbi,
   oracleMakerAbi,
   orderGatewayAbi,
   pythOracleAbi,

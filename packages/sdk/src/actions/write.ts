@@ -13,7 +13,8 @@ import type {
 } from "viem";
 import { parseEventLogs } from "viem";
 import { estimateContractGas, simulateContract, waitForTransactionReceipt, writeContract } from "viem/actions";
-import { EventNotFoundError, errorsAbi, TransactionRevertedError } from "../errors.js";
+import { EventNotFoundError, TransactionRevertedError } from "../errors.js";
+import { errorsAbi } from "../generated/abis.js";
 
 /** A client that signs: its account sends the transactions. */
 export type SigningClient = Client<Transport, Chain, Account>;

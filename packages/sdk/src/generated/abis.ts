@@ -8962,3 +8962,2683 @@ export const vaultAbi = [
 //////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
 // header
 //////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
+
+//////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
+// errors
+//////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
+
+/**
+ * Every custom error of the exchange and of its price source, once each, so that an error of one contract decodes
+ * when another one passes it on.
+ */
+export const errorsAbi = [
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'amount',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'maxAmount',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'AmountTooLarge',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'publishTime',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'deadAt',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'FeedAlive',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'holder',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'Locked',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'status',
+        internalType: 'enum MarketStatus',
+        type: 'uint8',
+      },
+    ],
+    name: 'MarketNotActive',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'size',
+        internalType: 'int256',
+        type: 'int256',
+      },
+      {
+        name: 'margin',
+        internalType: 'int256',
+        type: 'int256',
+      },
+    ],
+    name: 'NoShortfall',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'gasLeft',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'minGas',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'NotEnoughGas',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'NothingToDeleverage',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'timestamp',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'settleableAt',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'SettlementNotDue',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'ZeroAddress',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'ZeroAmount',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'holder',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'DuplicateHolder',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'maxOutflow',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'maxOutflowNow',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'minimum',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'minimumNow',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'LimitNotLower',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'maxOutflow',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'highestMaxOutflow',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'LimitOutOfRange',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'asset',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'NoHolders',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'caller',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'guardian',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'NotGuardian',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'caller',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'NotProtected',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'asset',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'requested',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'available',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'availableAt',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'OutflowLimitExceeded',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'owner',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'OwnableInvalidOwner',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'OwnableUnauthorizedAccount',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'owner',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'OwnerRequired',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'count',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'maxCount',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'TooManyHolders',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'asset',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'UnknownLimit',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'window',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'minWindow',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'maxWindow',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'WindowOutOfRange',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'badDebt',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'BadDebtOutstanding',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'timestamp',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'deadline',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'DeadlinePassed',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'insurance',
+        internalType: 'int256',
+        type: 'int256',
+      },
+      {
+        name: 'debtAllowedAt',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'DeleverageFirst',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'accountValue',
+        internalType: 'int256',
+        type: 'int256',
+      },
+      {
+        name: 'required',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'InsufficientInitialMargin',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'accountValue',
+        internalType: 'int256',
+        type: 'int256',
+      },
+      {
+        name: 'required',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'InsufficientMaintenanceMargin',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'nextMarketId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'InvalidMarketId',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'LiquidatorIsAccount',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'maker',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'MakerExists',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'maker',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'MakerIsRetired',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'maker',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'MakerNotRetired',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'NoMakerForBothSides',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'caller',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'NotAuthorized',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'caller',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'backstop',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'NotBackstop',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'accountValue',
+        internalType: 'int256',
+        type: 'int256',
+      },
+      {
+        name: 'required',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'NotLiquidatable',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'size',
+        internalType: 'int256',
+        type: 'int256',
+      },
+      {
+        name: 'isBaseToQuote',
+        internalType: 'bool',
+        type: 'bool',
+      },
+    ],
+    name: 'NothingToReduce',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'value',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'minValue',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'PositionBelowMinimum',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'tradePrice',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'oraclePrice',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'priceBand',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'PriceBandExceeded',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'price',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'bound',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'PriceBoundExceeded',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'reward',
+        internalType: 'int256',
+        type: 'int256',
+      },
+      {
+        name: 'minReward',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'RewardTooLow',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'rule',
+        internalType: 'enum Rule',
+        type: 'uint8',
+      },
+      {
+        name: 'value',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'min',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'max',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'RuleOutOfRange',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'oppositeAmount',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'bound',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'SlippageExceeded',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'caller',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'current',
+        internalType: 'enum MarketStatus',
+        type: 'uint8',
+      },
+      {
+        name: 'requested',
+        internalType: 'enum MarketStatus',
+        type: 'uint8',
+      },
+    ],
+    name: 'StatusNotAllowed',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'TakerIsMaker',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'limit',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'TooManyMakers',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'limit',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'TooManyMarkets',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'base',
+        internalType: 'int256',
+        type: 'int256',
+      },
+      {
+        name: 'quote',
+        internalType: 'int256',
+        type: 'int256',
+      },
+    ],
+    name: 'TradeQuoted',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'maker',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'makerMarketId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'UnknownMaker',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'vaultClearingHouse',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'vaultBackstop',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'vaultOracle',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'VaultMismatch',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'size',
+        internalType: 'int256',
+        type: 'int256',
+      },
+      {
+        name: 'fill',
+        internalType: 'int256',
+        type: 'int256',
+      },
+    ],
+    name: 'WouldIncrease',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'maker',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'UnknownMaker',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'marketCount',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'UnknownMarket',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'amount',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'claimable',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'ClaimTooLarge',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'FailedCall',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'balance',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'needed',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'InsufficientBalance',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'expiresAt',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'earliest',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'latest',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'InvalidExpiry',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'rules',
+        internalType: 'struct LpRequests.Rules',
+        type: 'tuple',
+        components: [
+          {
+            name: 'delay',
+            internalType: 'uint32',
+            type: 'uint32',
+          },
+          {
+            name: 'validity',
+            internalType: 'uint32',
+            type: 'uint32',
+          },
+          {
+            name: 'minKeeperFee',
+            internalType: 'uint128',
+            type: 'uint128',
+          },
+        ],
+      },
+    ],
+    name: 'InvalidRequestRules',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'fee',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'minFee',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'KeeperFeeTooLow',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'amount',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'met',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'MetInPart',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'maker',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'NoPreview',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'NotConfigured',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'caller',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'NotOperator',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'requestId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'controller',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'NotPending',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'requestId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'controller',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'NothingReturned',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'head',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'count',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'NothingToSettle',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'timestamp',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'expiresAt',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'RequestExpired',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'timestamp',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'expiresAt',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'RequestNotExpired',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'bits',
+        internalType: 'uint8',
+        type: 'uint8',
+      },
+      {
+        name: 'value',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'SafeCastOverflowedUintDowncast',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'token',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'SafeERC20FailedOperation',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'value',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'sourceFee',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'SourceFeeTooLow',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'accountValue',
+        internalType: 'int256',
+        type: 'int256',
+      },
+      {
+        name: 'required',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'BelowMinMarginRatio',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'totalXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'capXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'DepositCapExceeded',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'ECDSAInvalidSignature',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'length',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'ECDSAInvalidSignatureLength',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 's',
+        internalType: 'bytes32',
+        type: 'bytes32',
+      },
+    ],
+    name: 'ECDSAInvalidSignatureS',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'spender',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'allowance',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'needed',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'ERC20InsufficientAllowance',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'sender',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'balance',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'needed',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'ERC20InsufficientBalance',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'approver',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'ERC20InvalidApprover',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'receiver',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'ERC20InvalidReceiver',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'sender',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'ERC20InvalidSender',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'spender',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'ERC20InvalidSpender',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'deadline',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'ERC2612ExpiredSignature',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'signer',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'owner',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'ERC2612InvalidSigner',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'currentNonce',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'InvalidAccountNonce',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'maxAbsPosition',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'InvalidMaxAbsPosition',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'amount',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'minimum',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'LessThanMinimum',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'requested',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'available',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'MakerCapacityExceeded',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'requested',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'available',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'MakerQuoteCapacityExceeded',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'caller',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'clearingHouse',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'NotClearingHouse',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'caller',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'requests',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'NotRequests',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'caller',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'NotWhitelistLp',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'shares',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'NothingPayable',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'ratio',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'minRatio',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'maxRatio',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'RatioOutOfRange',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'requests',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'RequestsExist',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'sender',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'SenderNotAllowed',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'str',
+        internalType: 'string',
+        type: 'string',
+      },
+    ],
+    name: 'StringTooLong',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'requests',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'size',
+        internalType: 'int256',
+        type: 'int256',
+      },
+    ],
+    name: 'UseRequest',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'totalAssets',
+        internalType: 'int256',
+        type: 'int256',
+      },
+    ],
+    name: 'VaultInsolvent',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'share',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'expected',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'WrongShare',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'rules',
+        internalType: 'struct OrderGateway.Rules',
+        type: 'tuple',
+        components: [
+          {
+            name: 'delay',
+            internalType: 'uint32',
+            type: 'uint32',
+          },
+          {
+            name: 'priceWindow',
+            internalType: 'uint32',
+            type: 'uint32',
+          },
+          {
+            name: 'validity',
+            internalType: 'uint32',
+            type: 'uint32',
+          },
+          {
+            name: 'minKeeperFee',
+            internalType: 'uint128',
+            type: 'uint128',
+          },
+        ],
+      },
+    ],
+    name: 'InvalidRules',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'MarketNotConfigured',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'timestamp',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'executableAt',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'NotYetExecutable',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'timestamp',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'expiresAt',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'OrderExpired',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'timestamp',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'expiresAt',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'OrderNotExpired',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'orderId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'commitment',
+        internalType: 'bytes32',
+        type: 'bytes32',
+      },
+    ],
+    name: 'UnknownOrder',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'CombinedPriceOverflow',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'ExponentOverflow',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'InsufficientFee',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'InvalidArgument',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'InvalidGovernanceDataSource',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'InvalidGovernanceMessage',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'InvalidGovernanceTarget',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'InvalidInputExpo',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'InvalidTwapUpdateData',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'InvalidTwapUpdateDataSet',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'InvalidUpdateData',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'InvalidUpdateDataSource',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'InvalidWormholeAddressToSet',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'InvalidWormholeVaa',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'NegativeInputPrice',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'NoFreshUpdate',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'OldGovernanceMessage',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'PriceFeedNotFound',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'PriceFeedNotFoundWithinRange',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'StalePrice',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'confidence',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'maxConfidence',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'ConfidenceTooWide',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'ExecutionInProgress',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'expo',
+        internalType: 'int32',
+        type: 'int32',
+      },
+      {
+        name: 'minExpo',
+        internalType: 'int256',
+        type: 'int256',
+      },
+      {
+        name: 'maxExpo',
+        internalType: 'int256',
+        type: 'int256',
+      },
+    ],
+    name: 'ExponentOutOfRange',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'FallbackOnlyReduces',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'timestamp',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'availableAfter',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'FallbackTooEarly',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'fee',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'available',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'FeeNotCovered',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'pythId',
+        internalType: 'bytes32',
+        type: 'bytes32',
+      },
+    ],
+    name: 'FeedExists',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'timestamp',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'appliesAt',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'FeedNotYetApplicable',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'feed',
+        internalType: 'struct Feed',
+        type: 'tuple',
+        components: [
+          {
+            name: 'pythId',
+            internalType: 'bytes32',
+            type: 'bytes32',
+          },
+          {
+            name: 'maxAge',
+            internalType: 'uint32',
+            type: 'uint32',
+          },
+          {
+            name: 'maxExecutionAge',
+            internalType: 'uint32',
+            type: 'uint32',
+          },
+          {
+            name: 'maxLiquidationAge',
+            internalType: 'uint32',
+            type: 'uint32',
+          },
+          {
+            name: 'fallbackAge',
+            internalType: 'uint32',
+            type: 'uint32',
+          },
+          {
+            name: 'maxConfidence',
+            internalType: 'uint24',
+            type: 'uint24',
+          },
+          {
+            name: 'maxDeviation',
+            internalType: 'uint24',
+            type: 'uint24',
+          },
+          {
+            name: 'floatFee',
+            internalType: 'uint64',
+            type: 'uint64',
+          },
+          {
+            name: 'pyth',
+            internalType: 'address',
+            type: 'address',
+          },
+          {
+            name: 'aggregator',
+            internalType: 'address',
+            type: 'address',
+          },
+          {
+            name: 'heartbeat',
+            internalType: 'uint32',
+            type: 'uint32',
+          },
+          {
+            name: 'collateral',
+            internalType: 'struct CollateralFeed',
+            type: 'tuple',
+            components: [
+              {
+                name: 'pythId',
+                internalType: 'bytes32',
+                type: 'bytes32',
+              },
+              {
+                name: 'maxAge',
+                internalType: 'uint32',
+                type: 'uint32',
+              },
+              {
+                name: 'maxExecutionAge',
+                internalType: 'uint32',
+                type: 'uint32',
+              },
+              {
+                name: 'maxLiquidationAge',
+                internalType: 'uint32',
+                type: 'uint32',
+              },
+              {
+                name: 'aggregator',
+                internalType: 'address',
+                type: 'address',
+              },
+              {
+                name: 'heartbeat',
+                internalType: 'uint32',
+                type: 'uint32',
+              },
+            ],
+          },
+          {
+            name: 'sequencerFeed',
+            internalType: 'address',
+            type: 'address',
+          },
+          {
+            name: 'sequencerGracePeriod',
+            internalType: 'uint32',
+            type: 'uint32',
+          },
+        ],
+      },
+    ],
+    name: 'InvalidFeed',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'aggregator',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'minPublishTime',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'NoFirstRound',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'NoPendingFeed',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'gasLeft',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'minGas',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'NotEnoughGasForSource',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'caller',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'NotExecutor',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'publishTime',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'minPublishTime',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'maxPublishTime',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'OutsideWindow',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'pythId',
+        internalType: 'bytes32',
+        type: 'bytes32',
+      },
+      {
+        name: 'price',
+        internalType: 'int64',
+        type: 'int64',
+      },
+    ],
+    name: 'PriceNotPositive',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'price',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'maxPrice',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'PriceOutOfRange',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'pythId',
+        internalType: 'bytes32',
+        type: 'bytes32',
+      },
+      {
+        name: 'publishTime',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'fallbackAge',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'PrimaryAlive',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'sequencerFeed',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'SequencerDown',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'pythId',
+        internalType: 'bytes32',
+        type: 'bytes32',
+      },
+      {
+        name: 'primary',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'secondary',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'maxDeviation',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'SourcesDisagree',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'pythId',
+        internalType: 'bytes32',
+        type: 'bytes32',
+      },
+      {
+        name: 'publishTime',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'oldestAllowed',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'StalePrice',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'UnknownFeed',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'source',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'UnreadableSource',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'pythId',
+        internalType: 'bytes32',
+        type: 'bytes32',
+      },
+      {
+        name: 'expected',
+        internalType: 'bytes32',
+        type: 'bytes32',
+      },
+    ],
+    name: 'WrongFeed',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'baseToken',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'quoteToken',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'AdapterMismatch',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'amount',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'unit',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'FinerThanBaseToken',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'arrived',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'expected',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'HedgeMismatch',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'hedgePrice',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'oraclePrice',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'maxHedgeDeviation',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'HedgeTooFar',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'requested',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'available',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'InsufficientAssetBalance',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'NoHedgeGap',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'caller',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'adapter',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'NotAdapter',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'bits',
+        internalType: 'uint8',
+        type: 'uint8',
+      },
+      {
+        name: 'value',
+        internalType: 'int256',
+        type: 'int256',
+      },
+    ],
+    name: 'SafeCastOverflowedIntDowncast',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'value',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'SafeCastOverflowedUintToInt',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'caller',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'pool',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'NotThePool',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'filled',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'requested',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'PartialSwap',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'payer',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'SwapInProgress',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'baseToken',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'quoteToken',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'fee',
+        internalType: 'uint24',
+        type: 'uint24',
+      },
+    ],
+    name: 'UnknownPool',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'target',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'AddressEmptyCode',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'margin',
+        internalType: 'int256',
+        type: 'int256',
+      },
+    ],
+    name: 'DrawnBelowZero',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'requested',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'available',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'InsufficientFund',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'requested',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'available',
+        internalType: 'int256',
+        type: 'int256',
+      },
+    ],
+    name: 'InsufficientInsurance',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'left',
+        internalType: 'int256',
+        type: 'int256',
+      },
+      {
+        name: 'required',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'InsufficientMargin',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'requested',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'available',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'InsufficientMarketBalance',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'maxRate',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'limit',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'InvalidBorrowing',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'decimals',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'maxDecimals',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'InvalidFeeIndexDecimals',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'maxRate',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'maxVelocity',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'skewScale',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'InvalidFunding',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'initialMarginRatio',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'maintenanceMarginRatio',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'InvalidMarginRatios',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'duration',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'minDuration',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'maxDuration',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'InvalidRamp',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'InvalidShortString',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'InvalidSignature',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'maker',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'size',
+        internalType: 'int256',
+        type: 'int256',
+      },
+    ],
+    name: 'MakerNotFlat',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'MarketExists',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'MarketFrozen',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'caller',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'NoFillWindow',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'caller',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'holder',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'NotLockHolder',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'timestamp',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'deadline',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'SignatureExpired',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'UnknownMarket',
+  },
+] as const
