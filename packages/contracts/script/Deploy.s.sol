@@ -17,6 +17,7 @@ import {LpRequests} from "../src/makers/LpRequests.sol";
 import {LpVault} from "../src/makers/LpVault.sol";
 import {OracleMaker} from "../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../src/makers/SpotHedgeBaseMaker.sol";
+import {SpotHedgeVault} from "../src/makers/spot-hedge/SpotHedgeVault.sol";
 import {PythOracle} from "../src/oracle/PythOracle.sol";
 import {ExchangeLens} from "../src/lens/ExchangeLens.sol";
 import {MarketStatus} from "../src/types/Market.sol";
@@ -280,7 +281,7 @@ contract Deploy is Script {
             d.clearingHouse,
             d.marketId,
             IERC20(config.base),
-            SpotHedgeBaseMaker.Parameters({
+            SpotHedgeVault.Parameters({
                 adapter: d.uniswapV3Adapter,
                 maxHedgeDeviation: config.maxHedgeDeviation,
                 minMarginRatio: config.hedgeMinMarginRatio,

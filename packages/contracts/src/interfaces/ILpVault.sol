@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IOfMarket} from "./IMaker.sol";
 import {IVault} from "./IVault.sol";
 
 /// @title What a maker's request vault asks of the maker's share
@@ -19,7 +20,7 @@ interface ILpShare {
 
 /// @title What a maker's request vault asks of the maker
 /// @dev Amounts in the asset's own decimals unless said otherwise, shares WAD.
-interface ILpVault is ILpShare {
+interface ILpVault is ILpShare, IOfMarket {
     /// @notice Takes up to `amountXCD` from the caller, as much as the deposit cap leaves room for, for shares at the
     /// current price less the entry fee. Request vault only.
     /// @param minShares for all of `amountXCD`; a part must do as well
@@ -61,5 +62,4 @@ interface ILpVault is ILpShare {
     function valuation() external view returns (int256 total, uint256 totalShares);
 
     function vault() external view returns (IVault);
-    function marketId() external view returns (uint256);
 }

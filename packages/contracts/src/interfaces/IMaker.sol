@@ -20,8 +20,14 @@ struct FillInput {
     address sender;
 }
 
+/// @title Whoever belongs to one market
+interface IOfMarket {
+    /// @notice The one market.
+    function marketId() external view returns (uint256);
+}
+
 /// @title An LP vault that is the counterparty of takers' orders
-interface IMaker {
+interface IMaker is IOfMarket {
     /// @notice A function of the ClearingHouse's was called by somebody else.
     error NotClearingHouse(address caller, address clearingHouse);
     /// @notice The order is larger than what the maker can still take.
@@ -72,7 +78,4 @@ interface IMaker {
     /// @notice True when fills swap on a spot market, so that they can fail for reasons that neither the taker nor the
     /// oracle causes.
     function isSpotHedged() external view returns (bool);
-
-    /// @notice The one market this maker quotes.
-    function marketId() external view returns (uint256);
 }

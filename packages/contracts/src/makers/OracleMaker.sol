@@ -7,15 +7,15 @@ import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
 import {InventoryCurve} from "../libraries/InventoryCurve.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
-import {Position} from "../types/Position.sol";
 import {Base, BaseLib, PPM, Price, Quote, QuoteLib, WAD} from "../types/Units.sol";
+import {LpDesk} from "./LpDesk.sol";
 import {LpVault} from "./LpVault.sol";
 
 /// @title An LP vault that quotes around the oracle price with a premium for its inventory
 /// @notice LPs deposit the exchange's collateral, all of which is the maker's margin, and carry the residual inventory.
 /// The curve is {InventoryCurve}. Orders reach it only through allow-listed senders (gateways), because the stored
 /// oracle price can be front-run.
-contract OracleMaker is LpVault {
+contract OracleMaker is LpDesk, IMaker {
     using InventoryCurve for InventoryCurve.Curve;
     using SafeERC20 for *;
 
@@ -185,10 +185,6 @@ contract OracleMaker is LpVault {
     function _distance(uint256 tradePrice, uint256 oraclePrice) private pure returns (uint256) {
         uint256 difference = tradePrice > oraclePrice ? tradePrice - oraclePrice : oraclePrice - tradePrice;
         return Math.mulDiv(difference, PPM, oraclePrice);
-    }
-
-    function _position() private view returns (Position memory) {
-        return vault.positionOf(marketId, address(this));
     }
 
     /// @dev Account value: on this curve the pool's own quote for closing its inventory is the oracle price.

@@ -12,6 +12,7 @@ import {LpClaims} from "../../src/makers/LpClaims.sol";
 import {LpShare} from "../../src/makers/LpShare.sol";
 import {LpVault} from "../../src/makers/LpVault.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
+import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 
 import {MarketStatus} from "../../src/types/Market.sol";
@@ -184,7 +185,7 @@ contract AuthorityTest is AuthorityTable {
 
     function test_T19_SpotHedgeBaseMaker() public {
         open("closeHedgeGap");
-        bytes4 notAdapter = SpotHedgeBaseMaker.NotAdapter.selector;
+        bytes4 notAdapter = SpotHedgeVault.NotAdapter.selector;
         guarded("paySpotSwap", notAdapter, abi.encode(d.uniswapV3Adapter), nobody());
         _lpVault(shb);
         check("SpotHedgeBaseMaker.sol", "SpotHedgeBaseMaker", address(shb));
@@ -282,7 +283,7 @@ contract AuthorityTest is AuthorityTable {
         bytes4 notHouse = IMaker.NotClearingHouse.selector;
         guarded("fillOrder", notHouse, abi.encode(house), only(address(house)));
         // View in makers without a hedge.
-        if (maker.isSpotHedged()) {
+        if (IMaker(address(maker)).isSpotHedged()) {
             guarded("onPositionForced", notHouse, abi.encode(house), either(address(house), address(backstop)));
         }
         _owner("endWhitelist");

@@ -6,7 +6,7 @@ import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
-import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
+import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
@@ -655,10 +655,10 @@ contract LiquidateAgainstMakersTest is LadderTest {
         long(alice, 20_000 * USD, 100e18);
         jumpWithPool(1900e18);
         spot.moveTo(1850e18);
-        vm.expectPartialRevert(SpotHedgeBaseMaker.HedgeTooFar.selector);
+        vm.expectPartialRevert(SpotHedgeVault.HedgeTooFar.selector);
         closeAgainst(alice, address(shb));
         spot.moveTo(1960e18);
-        vm.expectPartialRevert(SpotHedgeBaseMaker.HedgeTooFar.selector);
+        vm.expectPartialRevert(SpotHedgeVault.HedgeTooFar.selector);
         closeAgainst(alice, address(shb));
         assertEq(sizeOf(alice), 100e18);
         assertEq(sizeOf(address(shb)), 0);
@@ -799,7 +799,7 @@ contract LiquidateSpotHedgeVaultTest is LadderTest {
         takeOver(address(shb));
         assertEq(sizeOf(address(shb)), 0);
         assertEq(shb.hedgeGap(), 50e18);
-        vm.expectPartialRevert(SpotHedgeBaseMaker.HedgeTooFar.selector);
+        vm.expectPartialRevert(SpotHedgeVault.HedgeTooFar.selector);
         shb.closeHedgeGap();
 
         spot.moveTo(2000e18);
@@ -808,7 +808,7 @@ contract LiquidateSpotHedgeVaultTest is LadderTest {
         assertEq(shb.hedgeGap(), 0);
         assertApproxEqRel(shb.assetBalance() - 50e18, worth, 0.002e18, "all that was left of it");
         assertLt(marginOf(address(shb)), 1e12);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeBaseMaker.NoHedgeGap.selector));
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.NoHedgeGap.selector));
         shb.closeHedgeGap();
     }
 }

@@ -10,7 +10,7 @@ import {IKeeperWork} from "../../src/interfaces/IKeeperWork.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
-import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
+import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
@@ -370,7 +370,7 @@ contract OrderGatewayFailureTest is OrderGatewayFixture {
         uint256 yield = spot.sellBase(1e18) * 1e12;
         vm.revertToState(snapshot);
         _checkLeft(
-            id, o, abi.encodeWithSelector(SpotHedgeBaseMaker.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
+            id, o, abi.encodeWithSelector(SpotHedgeVault.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
         );
     }
 

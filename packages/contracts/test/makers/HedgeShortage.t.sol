@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
+import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
 /// @dev H3: takers are long elsewhere, so that the base vault, long like them, pays funding out of the margin that was to
@@ -54,7 +54,7 @@ contract HedgeShortageTest is LadderTest {
     function test_H3_NoFees_NoShortage() public {
         vm.recordLogs();
         close(alice, vaultMaker);
-        assertFalse(hasEvent(SpotHedgeBaseMaker.HedgeShortage.selector));
+        assertFalse(hasEvent(SpotHedgeVault.HedgeShortage.selector));
         assertEq(exposure(), 100e18);
         assertLaws();
     }
@@ -66,7 +66,7 @@ contract HedgeShortageTest is LadderTest {
         assertGt(lacks, 19_000e18);
         uint256 expected = baseUp(lacks / 2 + 1);
         vm.expectEmit(true, true, true, false, vaultMaker);
-        emit SpotHedgeBaseMaker.HedgeShortage(expected);
+        emit SpotHedgeVault.HedgeShortage(expected);
         close(alice, vaultMaker);
         assertApproxEqAbs(100e18 - exposure(), expected, 2 * shb.assetScale(), "half");
         assertLe(missing(), lacks / 2 + 1e12, "the other half");

@@ -7,8 +7,10 @@ import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.so
 import {IERC7540Deposit, IERC7540Operator, IERC7540Redeem} from "../../src/interfaces/IERC7540.sol";
 import {IERC7575, IERC7575Share} from "../../src/interfaces/IERC7575.sol";
 import {IKeeperWork} from "../../src/interfaces/IKeeperWork.sol";
+import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {LpClaims} from "../../src/makers/LpClaims.sol";
+import {LpDesk} from "../../src/makers/LpDesk.sol";
 import {LpRequests} from "../../src/makers/LpRequests.sol";
 import {LpShare} from "../../src/makers/LpShare.sol";
 import {LpVault} from "../../src/makers/LpVault.sol";
@@ -649,7 +651,7 @@ abstract contract LpRequestsSharedTest is LpRequestsTest {
 }
 
 /// @dev Another share, to which a request vault does not belong.
-contract FreshMaker is LpVault {
+contract FreshMaker is LpDesk, IMaker {
     constructor(LpVault other)
         LpVault("Fresh", "F", msg.sender, other.clearingHouse(), other.marketId(), other.asset())
     {}

@@ -7,6 +7,7 @@ import {IVault} from "../../src/interfaces/IVault.sol";
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
 import {LpVault} from "../../src/makers/LpVault.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
+import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
 import {UniswapV3Adapter} from "../../src/spot/UniswapV3Adapter.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {ReentrantToken} from "../utils/ReentrantToken.sol";
@@ -82,7 +83,7 @@ contract SpotHedgeBaseMakerFillTest is SpotHedgeTest {
     function test_Sell_EmitsSpotHedged() public {
         uint256 yield = poolYield(1e18);
         vm.expectEmit(address(shb));
-        emit SpotHedgeBaseMaker.SpotHedged(address(d.uniswapV3Adapter), START_PRICE, -1e18, yield, yield);
+        emit SpotHedgeVault.SpotHedged(address(d.uniswapV3Adapter), START_PRICE, -1e18, yield, yield);
         sell(alice, maker, 1e18);
     }
 
@@ -143,7 +144,7 @@ contract SpotHedgeBaseMakerFillTest is SpotHedgeTest {
         uint256 yield = poolYield(1e18);
         assertLt(yield, 1960e18);
         vm.expectRevert(
-            abi.encodeWithSelector(SpotHedgeBaseMaker.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
+            abi.encodeWithSelector(SpotHedgeVault.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
         );
         sell(alice, maker, 1e18);
     }
@@ -153,7 +154,7 @@ contract SpotHedgeBaseMakerFillTest is SpotHedgeTest {
         spot.moveTo(2043e18);
         uint256 yield = poolYield(1e18);
         vm.expectRevert(
-            abi.encodeWithSelector(SpotHedgeBaseMaker.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
+            abi.encodeWithSelector(SpotHedgeVault.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
         );
         sell(alice, maker, 1e18);
     }
@@ -161,7 +162,7 @@ contract SpotHedgeBaseMakerFillTest is SpotHedgeTest {
     function test_H2_RevertIf_IncreasingBuyIsTooFar() public {
         sell(bob, maker, 10e18);
         spot.moveTo(2045e18);
-        vm.expectPartialRevert(SpotHedgeBaseMaker.HedgeTooFar.selector);
+        vm.expectPartialRevert(SpotHedgeVault.HedgeTooFar.selector);
         buy(alice, maker, 1e18);
     }
 
@@ -351,7 +352,7 @@ contract SpotHedgeBaseMakerLpTest is SpotHedgeTest {
         sell(alice, maker, 80e18);
         uint256 shares = shb.balanceOf(lp) / 2;
         uint256 amount = shares * (shb.totalAssets() + 1e6) / (shb.totalSupply() + 1e6);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeBaseMaker.InsufficientAssetBalance.selector, amount, 20e18));
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.InsufficientAssetBalance.selector, amount, 20e18));
         vm.prank(lp);
         shb.withdraw(shares);
     }
@@ -368,7 +369,7 @@ contract SpotHedgeBaseMakerLpTest is SpotHedgeTest {
         vm.expectEmit(address(shb));
         emit LpVault.Withdrawn(lp, shares, 25e18);
         vm.expectEmit(address(shb));
-        emit SpotHedgeBaseMaker.QuoteWithdrawn(lp, shares, earned / 4);
+        emit SpotHedgeVault.QuoteWithdrawn(lp, shares, earned / 4);
         vm.prank(lp);
         assertEq(shb.withdraw(shares), 25e18);
         assertEq(usd.balanceOf(lp), earned / 4);
@@ -419,9 +420,7 @@ contract SpotHedgeBaseMakerLpTest is SpotHedgeTest {
         p.adapter = ISpotAdapter(makeAddr("adapter"));
         vm.mockCall(address(p.adapter), abi.encodeCall(ISpotAdapter.baseToken, ()), abi.encode(usd));
         vm.mockCall(address(p.adapter), abi.encodeCall(ISpotAdapter.quoteToken, ()), abi.encode(weth));
-        vm.expectRevert(
-            abi.encodeWithSelector(SpotHedgeBaseMaker.AdapterMismatch.selector, address(usd), address(weth))
-        );
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.AdapterMismatch.selector, address(usd), address(weth)));
         vm.prank(owner());
         shb.setParameters(p);
     }
@@ -441,7 +440,7 @@ contract SpotHedgeBaseMakerAttackTest is SpotHedgeTest {
         vm.prank(alice);
         try house.trade(params) {}
         catch (bytes memory reason) {
-            assertEq(bytes4(reason), SpotHedgeBaseMaker.HedgeTooFar.selector);
+            assertEq(bytes4(reason), SpotHedgeVault.HedgeTooFar.selector);
         }
         _movePool(START_PRICE);
         int256 earned = _earned() + valueOf(alice) - 400_000e18;
@@ -475,11 +474,11 @@ contract SpotHedgeBaseMakerAttackTest is SpotHedgeTest {
 
     function test_T14_RevertIf_StrangerAsksTheVaultToPay() public {
         address adapter = address(d.uniswapV3Adapter);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeBaseMaker.NotAdapter.selector, stranger, adapter));
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.NotAdapter.selector, stranger, adapter));
         vm.prank(stranger);
         shb.paySpotSwap(true, 1e18, stranger);
         // Nor does the adapter get anything outside a swap that the vault started.
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeBaseMaker.NotAdapter.selector, adapter, adapter));
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.NotAdapter.selector, adapter, adapter));
         vm.prank(adapter);
         shb.paySpotSwap(true, 1e18, stranger);
     }
@@ -596,7 +595,7 @@ contract SpotHedgeBaseMakerCoarseTokenTest is SpotHedgeTest {
     }
 
     function test_RevertIf_IncreasingOrderIsFinerThanTheToken() public {
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeBaseMaker.FinerThanBaseToken.selector, 1e18 + 1, UNIT));
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.FinerThanBaseToken.selector, 1e18 + 1, UNIT));
         sell(alice, maker, 1e18 + 1);
     }
 

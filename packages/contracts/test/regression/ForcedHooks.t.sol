@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {Vm} from "forge-std/Vm.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
-import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
+import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 /// @dev A maker hears of what the backstop does to its position as it hears of the ClearingHouse's liquidations.
@@ -64,7 +64,7 @@ contract ForcedHooksTest is ExchangeTest {
     /// @dev WAD base, which has the base token's decimals here.
     function _shortages() private view returns (uint256 sum) {
         for (uint256 i = 0; i < _logs.length; ++i) {
-            if (_logs[i].topics[0] != SpotHedgeBaseMaker.HedgeShortage.selector) continue;
+            if (_logs[i].topics[0] != SpotHedgeVault.HedgeShortage.selector) continue;
             sum += abi.decode(_logs[i].data, (uint256));
         }
     }

@@ -6,7 +6,7 @@ import {IClearingHouse, LiquidationParams} from "../../../src/interfaces/ICleari
 import {IMaker} from "../../../src/interfaces/IMaker.sol";
 import {AccountState, IVault} from "../../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../../src/libraries/MarginMath.sol";
-import {SpotHedgeBaseMaker} from "../../../src/makers/SpotHedgeBaseMaker.sol";
+import {SpotHedgeVault} from "../../../src/makers/spot-hedge/SpotHedgeVault.sol";
 import {MarketStatus} from "../../../src/types/Market.sol";
 import {Price} from "../../../src/types/Units.sol";
 import {World} from "./HandlerBase.sol";
@@ -21,8 +21,8 @@ contract SolvencyHandler is MarketHandler {
         _allow("liquidate.maker", IMaker.BelowMinMarginRatio.selector);
         _allow("liquidate.maker", MarginMath.InsufficientInitialMargin.selector);
         _allow("liquidate.maker", IVault.InsufficientMarketBalance.selector);
-        _allow("liquidate.maker", SpotHedgeBaseMaker.HedgeTooFar.selector);
-        _allow("liquidate.maker", SpotHedgeBaseMaker.FinerThanBaseToken.selector);
+        _allow("liquidate.maker", SpotHedgeVault.HedgeTooFar.selector);
+        _allow("liquidate.maker", SpotHedgeVault.FinerThanBaseToken.selector);
         _allow("deleverage", IBackstop.NothingToDeleverage.selector);
     }
 

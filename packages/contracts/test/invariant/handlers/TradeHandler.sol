@@ -8,7 +8,7 @@ import {IMaker} from "../../../src/interfaces/IMaker.sol";
 import {AccountState, IVault} from "../../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../../src/libraries/MarginMath.sol";
 import {LpVault} from "../../../src/makers/LpVault.sol";
-import {SpotHedgeBaseMaker} from "../../../src/makers/SpotHedgeBaseMaker.sol";
+import {SpotHedgeVault} from "../../../src/makers/spot-hedge/SpotHedgeVault.sol";
 import {Price, Quote} from "../../../src/types/Units.sol";
 import {TestToken} from "../../utils/TestToken.sol";
 import {HandlerBase, World} from "./HandlerBase.sol";
@@ -27,7 +27,7 @@ contract TradeHandler is HandlerBase {
         _allow("lp.withdraw", IMaker.BelowMinMarginRatio.selector);
         _allow("lp.withdraw", IVault.InsufficientMargin.selector);
         _allow("lp.withdraw", IVault.InsufficientMarketBalance.selector);
-        _allow("lp.withdraw", SpotHedgeBaseMaker.InsufficientAssetBalance.selector);
+        _allow("lp.withdraw", SpotHedgeVault.InsufficientAssetBalance.selector);
         _allow("lp.withdraw", LpVault.VaultInsolvent.selector);
         // Shares worth less than a unit of the collateral.
         _allow("lp.withdraw", IVault.ZeroAmount.selector);
@@ -218,7 +218,7 @@ contract TradeHandler is HandlerBase {
         _allow(action, IClearingHouse.ZeroAmount.selector);
         _allow(action, IVault.ZeroAmount.selector);
         // The pool is elsewhere, or the market owes more than it holds.
-        _allow(action, SpotHedgeBaseMaker.HedgeTooFar.selector);
+        _allow(action, SpotHedgeVault.HedgeTooFar.selector);
         _allow(action, IVault.InsufficientMarketBalance.selector);
         // Reduce-only.
         _allow(action, IForcedChanges.MarketNotActive.selector);
@@ -261,7 +261,7 @@ contract TradeHandler is HandlerBase {
     function _countShortages() internal {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
-            if (logs[i].topics[0] != SpotHedgeBaseMaker.HedgeShortage.selector) continue;
+            if (logs[i].topics[0] != SpotHedgeVault.HedgeShortage.selector) continue;
             hedgedBase -= int256(abi.decode(logs[i].data, (uint256)) / baseScale);
         }
     }

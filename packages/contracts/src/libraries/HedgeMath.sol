@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {Base, BaseLib, PPM, Price, WAD} from "../types/Units.sol";
+
+/// @title Prices of hedges: the vault's spread, the distance from the oracle, what is worse for the taker
+library HedgeMath {
+    /// @dev What a taker that sells gets of the swap's `quote`, down.
+    function lessSpreadDown(uint256 quote, uint256 spread) internal pure returns (uint256) {
+        return Math.mulDiv(quote, PPM - spread, PPM);
+    }
+
+    /// @dev What a taker that buys pays for the swap's `quote`, up.
+    function plusSpreadUp(uint256 quote, uint256 spread) internal pure returns (uint256) {
+        return Math.mulDiv(quote, PPM + spread, PPM, Math.Rounding.Ceil);
+    }
+
+    /// @dev What the swap must yield so that the taker gets `quote` after the vault's spread, up.
+    function grossUp(uint256 quote, uint256 spread) internal pure returns (uint256) {
+        return Math.mulDiv(quote, PPM, PPM - spread, Math.Rounding.Ceil);
+    }
+
+    /// @dev What is left for the swap of `quote` that the taker pays, the vault's spread taken off, down.
+    function netDown(uint256 quote, uint256 spread) internal pure returns (uint256) {
+        return Math.mulDiv(quote, PPM, PPM + spread);
+    }
+
+    /// @dev Whether `quote` for `base` is at most `maxDeviation` (ppm) of the price away from it. WAD.
+    function isNear(uint256 base, uint256 quote, Price price, uint256 maxDeviation) internal pure returns (bool) {
+        uint256 fair = base * price.unwrap();
+        uint256 paid = quote * WAD;
+        uint256 distance = paid > fair ? paid - fair : fair - paid;
+        return distance <= Math.mulDiv(fair, maxDeviation, PPM);
+    }
+
+    /// @dev For an exact base: the quote that is worse for the taker, at swap price or at oracle price.
+    function worseQuote(bool isBaseToQuote, uint256 base, uint256 quote, Price price) internal pure returns (uint256) {
+        Base size = BaseLib.toBase(base);
+        return isBaseToQuote ? Math.min(quote, size.notionalFloor(price)) : Math.max(quote, size.notionalCeil(price));
+    }
+
+    /// @dev For an exact quote: the base that is worse for the taker, in whole units of the base token.
+    /// @param baseScale WAD per unit of the base token
+    function worseBase(bool isBaseToQuote, uint256 base, uint256 quote, Price price, uint256 baseScale)
+        internal
+        pure
+        returns (uint256)
+    {
+        uint256 unitPrice = price.unwrap() * baseScale;
+        return isBaseToQuote
+            ? Math.max(base, Math.mulDiv(quote, WAD, unitPrice, Math.Rounding.Ceil) * baseScale)
+            : Math.min(base, Math.mulDiv(quote, WAD, unitPrice) * baseScale);
+    }
+}

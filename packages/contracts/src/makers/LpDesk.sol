@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {ILpVault} from "../interfaces/ILpVault.sol";
+import {ShareMath} from "../libraries/ShareMath.sol";
+import {Position} from "../types/Position.sol";
+import {AmountTooLarge, PPM, Price, Quote, ZERO_QUOTE} from "../types/Units.sol";
+import {LpVault} from "./LpVault.sol";
+
+/// @title Where LPs come and go: how assets become shares and back
+/// @notice Makers add what their assets are and how they move.
+/// @dev No storage of its own: what it keeps is {LpVault}'s, so that a maker that is short of room can have its desk in
+/// a contract beside it.
+abstract contract LpDesk is LpVault {
+    /// @dev The vault at one moment, valued once for a whole action.
+    struct Valuation {
+        Position position;
+        /// @dev Zero as long as nothing has asked for it: a flat vault may be valued without.
+        Price price;
+        /// @dev WAD quote, floor
+        Quote accountValue;
+        /// @dev WAD shares, those of this action included
+        uint256 totalShares;
+    }
+
+    /// @dev What a withdrawal pays and leaves behind.
+    struct Payout {
+        uint256 shares;
+        /// @dev In the asset's own decimals, after the fee.
+        uint256 amountXCD;
+        uint256 feeXCD;
+        /// @dev In the collateral's own decimals, after the fee: what a flat spot-hedge vault pays beside its asset.
+        uint256 quoteXCD;
+        uint256 quoteFeeXCD;
+    }
+
+    // --------------------------------------------------------------------------------------- deposit and withdraw ----
+
+    /// @inheritdoc LpVault
+    function deposit(uint256 amountXCD) external override onlyWhitelistLp returns (uint256 shares) {
+        return _depositNow(amountXCD, 0, msg.sender);
+    }
+
+    /// @inheritdoc LpVault
+    function deposit(uint256 amountXCD, uint256 minShares, address receiver)
+        external
+        override
+        onlyWhitelistLp
+        returns (uint256 shares)
+    {
+        return _depositNow(amountXCD, minShares, receiver);
+    }
+
+    /// @inheritdoc LpVault
+    function withdraw(uint256 shares) external override onlyWhitelistLp returns (uint256 amountXCD) {
+        return _withdrawNow(shares, 0, msg.sender);
+    }
+
+    /// @inheritdoc LpVault
+    function withdraw(uint256 shares, uint256 minAmountXCD, address receiver)
+        external
+        override
+        onlyWhitelistLp
+        returns (uint256 amountXCD)
+    {
+        return _withdrawNow(shares, minAmountXCD, receiver);
+    }
+
+    // -------------------------------------------------------------------------------------------------- requests ----
+
+    /// @inheritdoc ILpVault
+    function settleDeposit(uint256 amountXCD, uint256 minShares)
+        external
+        onlyRequests
+        returns (uint256 takenXCD, uint256 shares)
+    {
+        oracle.checkIncrease(marketId);
+        Valuation memory v = _value();
+        uint256 total = _solventAssets(v);
+        LpRules memory rules = _lpRules;
+        takenXCD = Math.min(amountXCD, _room(rules, total));
+        if (takenXCD == 0) revert DepositCapExceeded(amountXCD, 0);
+        shares = _deposit(v, total, takenXCD, rules.requestFee, msg.sender);
+        // A share may be worth next to nothing. What the request vault cannot book must not hold up its queue.
+        if (shares > type(uint120).max) revert AmountTooLarge(shares, type(uint120).max);
+        if (shares * amountXCD < minShares * takenXCD) {
+            revert LessThanMinimum(shares, Math.mulDiv(minShares, takenXCD, amountXCD, Math.Rounding.Ceil));
+        }
+    }
+
+    /// @inheritdoc ILpVault
+    function settleRedeem(uint256 shares, uint256 minAmountXCD)
+        external
+        onlyRequests
+        returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD)
+    {
+        oracle.checkIncrease(marketId);
+        Valuation memory v = _value();
+        Payout memory payout = _payablePart(v, shares, _lpRules.requestFee);
+        burned = payout.shares;
+        if (burned == 0) revert NothingPayable(shares);
+        uint256 worthXCD = _worth(v, payout);
+        if (worthXCD * shares < minAmountXCD * burned) {
+            revert LessThanMinimum(worthXCD, Math.mulDiv(minAmountXCD, burned, shares, Math.Rounding.Ceil));
+        }
+        _withdraw(v, payout, msg.sender);
+        return (burned, payout.amountXCD, payout.quoteXCD);
+    }
+
+    // ---------------------------------------------------------------------------------------------------- views ----
+
+    /// @inheritdoc ILpVault
+    function totalAssets() external view returns (uint256) {
+        return _positiveAssets(_value()) / assetScale;
+    }
+
+    /// @inheritdoc LpVault
+    function sharePrice() external view override returns (uint256) {
+        Valuation memory v = _value();
+        return ShareMath.toAssetsDown(1e18, _positiveAssets(v), v.totalShares);
+    }
+
+    /// @inheritdoc ILpVault
+    function valuation() external view returns (int256 total, uint256 totalShares) {
+        Valuation memory v = _value();
+        return (_totalAssets(v), v.totalShares);
+    }
+
+    /// @inheritdoc ILpVault
+    function quoteDeposit(uint256 amountXCD, bool isRequest) external view returns (uint256 takenXCD, uint256 shares) {
+        Valuation memory v = _value();
+        uint256 total = _solventAssets(v);
+        LpRules memory rules = _lpRules;
+        takenXCD = Math.min(amountXCD, _room(rules, total));
+        uint256 fee = isRequest ? rules.requestFee : _immediateFee(v, rules, true);
+        shares = _sharesFor(v, total, takenXCD, _feeXCD(takenXCD, fee));
+    }
+
+    /// @inheritdoc ILpVault
+    function quoteRedeem(uint256 shares, bool isRequest)
+        external
+        view
+        returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD)
+    {
+        Valuation memory v = _value();
+        LpRules memory rules = _lpRules;
+        uint256 fee = isRequest ? rules.requestFee : _immediateFee(v, rules, false);
+        Payout memory payout = _payablePart(v, shares, fee);
+        return (payout.shares, payout.amountXCD, payout.quoteXCD);
+    }
+
+    /// @inheritdoc LpVault
+    function maxDeposit(address lp) external view override returns (uint256 amountXCD) {
+        Valuation memory v = _value();
+        LpRules memory rules = _lpRules;
+        if (!_mayActNow(v, rules, lp, true)) return 0;
+        int256 total = _totalAssets(v);
+        if (!_isSolvent(total, v.totalShares)) return 0;
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return _room(rules, uint256(total));
+    }
+
+    /// @inheritdoc LpVault
+    function maxRedeem(address lp) external view override returns (uint256 shares) {
+        Valuation memory v = _value();
+        LpRules memory rules = _lpRules;
+        if (!_mayActNow(v, rules, lp, false)) return 0;
+        if (!_hasPayout(v)) return 0;
+        return _payableShares(v, balanceOf(lp), rules.isWhitelistEnded ? rules.requestFee : 0);
+    }
+
+    // ---------------------------------------------------------------------------------------------- what makers say ----
+
+    /// @dev Value of everything the vault owns, in WAD of the asset, floor. May set `v.price`.
+    function _totalAssets(Valuation memory v) internal view virtual returns (int256);
+
+    /// @dev Whether a price enters into a deposit (or withdrawal) at this moment.
+    function _needsPrice(Valuation memory v, bool isDeposit) internal view virtual returns (bool);
+
+    /// @dev What the vault could pay out now without falling below its own or the exchange's requirements, in the asset's
+    /// own decimals; the largest uint256 when it pays everything in kind.
+    function _payableXCD(Valuation memory v) internal view virtual returns (uint256);
+
+    /// @dev Takes `amountXCD` of the asset from the caller.
+    /// @return receivedXCD what arrived
+    function _takeIn(uint256 amountXCD) internal virtual returns (uint256 receivedXCD);
+
+    /// @dev Pays out for shares that are burned already.
+    function _payOut(Valuation memory v, Payout memory payout, address receiver) internal virtual;
+
+    /// @dev What shares are entitled to before the fee, own decimals, down: in the asset, and in the collateral beside it.
+    function _entitlement(Valuation memory v, uint256 shares)
+        internal
+        view
+        virtual
+        returns (uint256 amountXCD, uint256 quoteXCD)
+    {
+        return (ShareMath.toPayoutDown(shares, _solventAssets(v), v.totalShares) / assetScale, 0);
+    }
+
+    /// @dev A payout in the asset's own decimals, down, collateral counted at the current price.
+    function _worth(Valuation memory, Payout memory payout) internal view virtual returns (uint256) {
+        return payout.amountXCD;
+    }
+
+    /// @dev The last word of every action that changes what the vault owns.
+    function _afterLiquidityChange() internal virtual {}
+
+    // -------------------------------------------------------------------------------------------------- internal ----
+
+    /// @dev Reverts `Locked` while an action is under way.
+    function _value() internal view returns (Valuation memory v) {
+        (v.position, v.price, v.accountValue) = vault.valuePosition(marketId, address(this));
+        v.totalShares = totalSupply();
+    }
+
+    function _depositNow(uint256 amountXCD, uint256 minShares, address receiver) private returns (uint256 shares) {
+        if (amountXCD == 0) revert ZeroAmount();
+        // Valued before anything arrives; a call back into the system from the asset finds it locked.
+        Valuation memory v = _value();
+        uint256 total = _solventAssets(v);
+        LpRules memory rules = _lpRules;
+        _checkRoom(rules, total, amountXCD);
+        shares = _deposit(v, total, amountXCD, _immediateFee(v, rules, true), receiver);
+        if (shares < minShares) revert LessThanMinimum(shares, minShares);
+    }
+
+    function _withdrawNow(uint256 shares, uint256 minAmountXCD, address receiver) private returns (uint256) {
+        if (shares == 0) revert ZeroAmount();
+        if (receiver == address(0)) revert ZeroAddress();
+        Valuation memory v = _value();
+        Payout memory payout = _payoutOf(v, shares, _immediateFee(v, _lpRules, false));
+        if (payout.amountXCD < minAmountXCD) revert LessThanMinimum(payout.amountXCD, minAmountXCD);
+        _withdraw(v, payout, receiver);
+        return payout.amountXCD;
+    }
+
+    function _deposit(Valuation memory v, uint256 total, uint256 amountXCD, uint256 fee, address receiver)
+        private
+        returns (uint256 shares)
+    {
+        uint256 receivedXCD = _takeIn(amountXCD);
+        uint256 feeXCD = _feeXCD(receivedXCD, fee);
+        shares = _sharesFor(v, total, receivedXCD, feeXCD);
+        if (shares == 0) revert ZeroAmount();
+        _mint(receiver, shares);
+        emit Deposited(msg.sender, shares, receivedXCD);
+        if (feeXCD != 0) emit LpFeeKept(msg.sender, true, feeXCD, 0);
+        _afterLiquidityChange();
+    }
+
+    function _withdraw(Valuation memory v, Payout memory payout, address receiver) private {
+        _burn(msg.sender, payout.shares);
+        emit Withdrawn(msg.sender, payout.shares, payout.amountXCD);
+        if (payout.feeXCD | payout.quoteFeeXCD != 0) {
+            emit LpFeeKept(msg.sender, false, payout.feeXCD, payout.quoteFeeXCD);
+        }
+        _payOut(v, payout, receiver);
+        _afterLiquidityChange();
+    }
+
+    function _payoutOf(Valuation memory v, uint256 shares, uint256 fee) private view returns (Payout memory payout) {
+        payout.shares = shares;
+        if (v.totalShares == 0) return payout;
+        (payout.amountXCD, payout.quoteXCD) = _entitlement(v, shares);
+        // Who leaves last leaves the fee to nobody.
+        if (fee == 0 || shares == v.totalShares) return payout;
+        payout.feeXCD = _feeXCD(payout.amountXCD, fee);
+        payout.quoteFeeXCD = _feeXCD(payout.quoteXCD, fee);
+        payout.amountXCD -= payout.feeXCD;
+        payout.quoteXCD -= payout.quoteFeeXCD;
+    }
+
+    /// @dev What of a redemption the vault can meet now.
+    function _payablePart(Valuation memory v, uint256 shares, uint256 fee) private view returns (Payout memory) {
+        return _payoutOf(v, _payableShares(v, shares, fee), fee);
+    }
+
+    /// @dev How many of `shares` can be paid for.
+    function _payableShares(Valuation memory v, uint256 shares, uint256 fee) private view returns (uint256) {
+        if (shares == 0) return 0;
+        uint256 payableXCD = _payableXCD(v);
+        if (payableXCD >= _payoutOf(v, shares, fee).amountXCD) return shares;
+        uint256 beforeFee = Math.mulDiv(payableXCD, PPM, PPM - fee) * assetScale;
+        return Math.min(shares, ShareMath.toSharesOfPayoutDown(beforeFee, _solventAssets(v), v.totalShares));
+    }
+
+    function _sharesFor(Valuation memory v, uint256 total, uint256 amountXCD, uint256 feeXCD)
+        private
+        view
+        returns (uint256)
+    {
+        return ShareMath.toSharesDown((amountXCD - feeXCD) * assetScale, total, v.totalShares);
+    }
+
+    /// @dev fee (ppm) of an amount, up.
+    function _feeXCD(uint256 amountXCD, uint256 fee) private pure returns (uint256) {
+        return fee == 0 ? 0 : Math.mulDiv(amountXCD, fee, PPM, Math.Rounding.Ceil);
+    }
+
+    /// @dev The fee of the immediate path, ppm: none for whitelisted LPs. Reverts when the path is closed.
+    function _immediateFee(Valuation memory v, LpRules memory rules, bool isDeposit) private view returns (uint256) {
+        if (!rules.isWhitelistEnded) return 0;
+        if (_needsPrice(v, isDeposit)) revert UseRequest(requests, v.position.size.unwrap());
+        return rules.requestFee;
+    }
+
+    function _mayActNow(Valuation memory v, LpRules memory rules, address lp, bool isDeposit)
+        private
+        view
+        returns (bool)
+    {
+        return rules.isWhitelistEnded ? !_needsPrice(v, isDeposit) : isWhitelistLp[lp];
+    }
+
+    /// @dev What may still come in under the cap, own decimals, down. `total` WAD.
+    function _room(LpRules memory rules, uint256 total) private view returns (uint256) {
+        if (rules.depositCap == type(uint128).max) return type(uint128).max;
+        uint256 held = Math.ceilDiv(total, assetScale);
+        return held < rules.depositCap ? rules.depositCap - held : 0;
+    }
+
+    function _checkRoom(LpRules memory rules, uint256 total, uint256 amountXCD) private view {
+        uint256 room = _room(rules, total);
+        if (amountXCD > room) revert DepositCapExceeded(amountXCD, room);
+    }
+
+    function _positiveAssets(Valuation memory v) private view returns (uint256) {
+        int256 total = _totalAssets(v);
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return total > 0 ? uint256(total) : 0;
+    }
+
+    function _solventAssets(Valuation memory v) internal view returns (uint256) {
+        int256 total = _totalAssets(v);
+        if (!_isSolvent(total, v.totalShares)) revert VaultInsolvent(total);
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return uint256(total);
+    }
+
+    function _isSolvent(int256 total, uint256 totalShares) private pure returns (bool) {
+        return total > 0 || (total == 0 && totalShares == 0);
+    }
+
+    /// @dev Whether {_entitlement} is defined: a payout in kind asks for no price.
+    function _hasPayout(Valuation memory v) private view returns (bool) {
+        if (v.accountValue > ZERO_QUOTE && !_needsPrice(v, false)) return true;
+        return _isSolvent(_totalAssets(v), v.totalShares);
+    }
+}

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {FillInput, IMaker} from "../../interfaces/IMaker.sol";
+import {ISpotPayer} from "../../interfaces/ISpotAdapter.sol";
+import {HedgeMath} from "../../libraries/HedgeMath.sol";
+import {Base, BaseLib, PPM, Price, WAD} from "../../types/Units.sol";
+import {LpDesk} from "../LpDesk.sol";
+import {RemoteDesk} from "../RemoteDesk.sol";
+import {SpotHedgeVault} from "./SpotHedgeVault.sol";
+
+/// @title An LP vault that hedges every fill on a spot market in the same transaction
+/// @notice Whatever its LPs put in, base or quote: when a taker sells, the vault sells the same base, and when a taker
+/// buys, it buys it. Here is what a fill must be, at which price it may be hedged (H2), and what happens to hedges that
+/// could not be traded at once; vaults say what they hold and how it moves.
+abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMaker {
+    using SafeCast for uint256;
+
+    /// @dev One swap, as it turned out.
+    struct Hedge {
+        /// @dev WAD base
+        uint256 base;
+        /// @dev WAD quote
+        uint256 quote;
+        /// @dev WAD base that fees have eaten and the vault cannot buy back (H3).
+        uint256 shortage;
+    }
+
+    /// @dev Who pays for the swap under way.
+    enum Payment {
+        None,
+        /// @dev A fill's: base held, or margin drawn in the fill window.
+        Fill,
+        /// @dev A hedge outside fills: base held, or free margin.
+        Free
+    }
+
+    /// @dev What the taker trades, WAD magnitudes: at the swap's price first, then as its protection leaves it.
+    struct Fill {
+        bool isBaseToQuote;
+        bool isExactBase;
+        uint256 base;
+        uint256 quote;
+    }
+
+    /// @dev What {onPositionForced} keeps back to end with.
+    uint256 private constant GAP_GAS = 10_000;
+
+    /// @dev The base token, and WAD per unit of it.
+    IERC20 internal immutable _baseToken;
+    uint256 internal immutable _baseScale;
+    /// @dev Set while a swap that this vault started may ask it to pay.
+    Payment internal transient _payment;
+
+    /// @dev The desk is of the same market and asset.
+    constructor(IERC20 baseToken_, Parameters memory parameters_, LpDesk lpDesk_) RemoteDesk(lpDesk_) {
+        _baseToken = baseToken_;
+        _baseScale = 10 ** (18 - IERC20Metadata(address(baseToken_)).decimals());
+        _setParameters(parameters_);
+    }
+
+    // ---------------------------------------------------------------------------------------------------- owner ----
+
+    /// @notice Sets the route of hedges and their bounds. The hedge bound must be tighter than the market's band.
+    function setParameters(Parameters calldata parameters_) external onlyOwner {
+        _setParameters(parameters_);
+    }
+
+    // ---------------------------------------------------------------------------------------------------- maker ----
+
+    /// @inheritdoc IMaker
+    function fillOrder(bool isBaseToQuote, bool isExactInput, uint256 amount, bytes calldata data)
+        external
+        onlyClearingHouse
+        returns (uint256 oppositeAmount, bytes memory callbackData)
+    {
+        FillInput memory input = abi.decode(data, (FillInput));
+        Parameters memory p = _parameters;
+        Fill memory fill =
+            Fill({isBaseToQuote: isBaseToQuote, isExactBase: isBaseToQuote == isExactInput, base: 0, quote: 0});
+        Hedge memory hedge = _hedge(p, input, fill, amount);
+        _protectClosing(p, input, fill, hedge);
+        bool isGrowing = _isGrowing(isBaseToQuote);
+        if (!isGrowing) _requireWithin(fill.base, input.makerSize.abs());
+        int256 base = BaseLib.toBase(fill.base).unwrap();
+        _emitHedge(p, input.price, isBaseToQuote ? -base : base, hedge.quote, fill.quote);
+        // A vault whose position grows answers for its margin ratio.
+        if (isGrowing) callbackData = hex"01";
+        oppositeAmount = fill.isExactBase ? fill.quote : fill.base;
+    }
+
+    /// @inheritdoc IMaker
+    function fillOrderCallback(bytes calldata data) external view onlyClearingHouse {
+        (int256 accountValue, uint256 notional) = abi.decode(data, (int256, uint256));
+        _checkMinMarginRatio(accountValue, notional, _parameters.minMarginRatio);
+    }
+
+    /// @inheritdoc ISpotPayer
+    function paySpotSwap(bool isBaseToQuote, uint256 amount, address to) external {
+        address adapter = address(_parameters.adapter);
+        Payment payment = _payment;
+        if (msg.sender != adapter || payment == Payment.None) revert NotAdapter(msg.sender, adapter);
+        _payment = Payment.None;
+        _pay(isBaseToQuote, amount, to, payment);
+    }
+
+    /// @inheritdoc IMaker
+    /// @dev Trades the same base on the spot market within the bound of hedges, out of free margin; what that fails at is
+    /// kept as {hedgeGap}. The price of the change bounds nothing: that of a settled market is dead, and somebody could
+    /// move the pool there.
+    function onPositionForced(int256 base, int256, uint256) external onlyExchange {
+        int256 units = _unitsForced(_position().size, base);
+        if (units == 0) return;
+        _setHedgeGap(hedgeGap + units);
+        // A swap that fails changes nothing, and one that burns all its gas leaves enough to end well.
+        try this.closeHedgeGap{gas: gasleft() - GAP_GAS}() {} catch {}
+    }
+
+    /// @notice Trades what the vault has yet to buy or sell, within the bound of hedges at the current price. Anybody.
+    function closeHedgeGap() external {
+        int256 gap = hedgeGap;
+        if (gap == 0) revert NoHedgeGap();
+        // In a forced change the vault holds the lock already.
+        bool isForced = msg.sender == address(this);
+        if (!isForced) vault.lock();
+        _setHedgeGap(0);
+        _hedgeFree(gap, oracle.getLiquidationPrice(marketId));
+        if (!isForced) vault.unlock();
+    }
+
+    // ---------------------------------------------------------------------------------------------------- views ----
+
+    /// @inheritdoc IMaker
+    function isSpotHedged() external pure returns (bool) {
+        return true;
+    }
+
+    // ---------------------------------------------------------------------------------------------- what vaults say ----
+
+    /// @dev Whether a fill in this direction makes the vault's position larger. One in the other takes at most what is
+    /// there: the vault's size never changes its sign.
+    function _isGrowing(bool isBaseToQuote) internal pure virtual returns (bool);
+
+    /// @dev Swaps base held for quote, which goes where the vault keeps it; `units` are the base token's or the collateral's.
+    function _sell(Parameters memory p, bool isExactInput, uint256 units) internal virtual returns (Hedge memory hedge);
+
+    /// @dev Swaps quote for base, which goes where the vault keeps it; `units` are the collateral's or the base token's.
+    function _buy(Parameters memory p, bool isExactInput, uint256 units) internal virtual returns (Hedge memory hedge);
+
+    /// @dev The hedge of a fill in which the taker sells exactly `amount` of base, WAD. It follows the whole position, not
+    /// the single fill, so that remainders finer than the token's unit never add up.
+    function _sellBase(Parameters memory p, FillInput memory input, uint256 amount)
+        internal
+        virtual
+        returns (Hedge memory hedge);
+
+    /// @dev The hedge of a fill in which the taker buys exactly `amount` of base, by the same rule as {_sellBase}.
+    function _buyBase(Parameters memory p, FillInput memory input, uint256 amount)
+        internal
+        virtual
+        returns (Hedge memory hedge);
+
+    /// @dev Buys base outside fills, near the price, with what the vault can spare: what that cannot pay for is lost, and
+    /// reported as the hedge's shortage. `units` in the base token's decimals.
+    function _buyFree(Parameters memory p, uint256 units, Price price) internal virtual returns (Hedge memory hedge);
+
+    /// @dev Pays for a swap under way: base held, or quote from where the vault keeps it.
+    function _pay(bool isBaseToQuote, uint256 amount, address to, Payment payment) internal virtual;
+
+    /// @dev What the vault must buy (> 0) or sell (< 0), in the base token's decimals, after its position has become
+    /// `size` by a change of `base`.
+    function _unitsForced(Base size, int256 base) internal view virtual returns (int256);
+
+    // ---------------------------------------------------------------------------------------------------- hedges ----
+
+    /// @dev The one swap of a fill, and the fill at its price less the vault's spread.
+    function _hedge(Parameters memory p, FillInput memory input, Fill memory fill, uint256 amount)
+        private
+        returns (Hedge memory hedge)
+    {
+        if (fill.isExactBase) {
+            hedge = fill.isBaseToQuote ? _sellBase(p, input, amount) : _buyBase(p, input, amount);
+            fill.base = amount;
+            fill.quote = fill.isBaseToQuote
+                ? HedgeMath.lessSpreadDown(hedge.quote, p.spread)
+                : HedgeMath.plusSpreadUp(hedge.quote, p.spread);
+        } else {
+            hedge = fill.isBaseToQuote
+                ? _sellForQuote(p, HedgeMath.grossUp(amount, p.spread))
+                : _buyWithQuote(p, HedgeMath.netDown(amount, p.spread));
+            fill.base = hedge.base;
+            fill.quote = amount;
+        }
+    }
+
+    /// @dev Sells just enough base for `quote`.
+    function _sellForQuote(Parameters memory p, uint256 quote) private returns (Hedge memory) {
+        return _sell(p, false, Math.ceilDiv(quote, _quoteScale));
+    }
+
+    /// @dev Buys as much base as `quote` pays for.
+    function _buyWithQuote(Parameters memory p, uint256 quote) private returns (Hedge memory) {
+        return _buy(p, true, quote / _quoteScale);
+    }
+
+    /// @dev A swap whose output comes here; what arrived must be what the adapter says. Own decimals.
+    function _swapHere(Parameters memory p, bool isBaseToQuote, bool isExactInput, uint256 units, IERC20 output)
+        internal
+        returns (uint256 spent, uint256 bought)
+    {
+        uint256 balanceBefore = output.balanceOf(address(this));
+        (spent, bought) = p.adapter.swap(isBaseToQuote, isExactInput, units, address(this));
+        uint256 arrived = output.balanceOf(address(this)) - balanceBefore;
+        if (arrived != bought) revert HedgeMismatch(arrived, bought);
+    }
+
+    /// @dev H2 for fills that increase the taker: representable in the base token and hedged near the oracle, so that
+    /// nobody moves the pool, trades, and moves it back (T5).
+    function _checkIncrease(Parameters memory p, Price price, uint256 takerBase, Hedge memory hedge) private view {
+        if (takerBase != hedge.base || takerBase == 0) revert FinerThanBaseToken(takerBase, _baseScale);
+        _requireNear(p, price, hedge);
+    }
+
+    function _requireNear(Parameters memory p, Price price, Hedge memory hedge) private pure {
+        if (HedgeMath.isNear(hedge.base, hedge.quote, price, p.maxHedgeDeviation)) return;
+        revert HedgeTooFar(hedge.quote * WAD / hedge.base, price.unwrap(), p.maxHedgeDeviation);
+    }
+
+    /// @dev A hedge outside fills: buys (> 0) or sells (< 0), near the given price, out of free margin or base held.
+    function _hedgeFree(int256 units, Price price) private {
+        Parameters memory p = _parameters;
+        // forge-lint: disable-start(unsafe-typecast)
+        Hedge memory hedge = units > 0 ? _buyFree(p, uint256(units), price) : _sell(p, true, uint256(-units));
+        int256 base = int256(hedge.base);
+        // forge-lint: disable-end(unsafe-typecast)
+        if (base != 0) _requireNear(p, price, hedge);
+        _emitHedge(p, price, units > 0 ? base : -base, hedge.quote, hedge.quote);
+        // Last, so that an attempt that fails has not said so.
+        if (hedge.shortage != 0) emit HedgeShortage(hedge.shortage);
+    }
+
+    /// @dev H2. A fill that closes gets the worse of swap price and oracle price, and what is left over is the vault's; a
+    /// fill that increases, a flip included, is hedged near the oracle.
+    function _protectClosing(Parameters memory p, FillInput memory input, Fill memory fill, Hedge memory hedge)
+        private
+    {
+        if (!fill.isExactBase) {
+            uint256 worseBase = HedgeMath.worseBase(fill.isBaseToQuote, fill.base, fill.quote, input.price, _baseScale);
+            if (_isReducing(input.takerSize, fill.isBaseToQuote, worseBase)) {
+                _trim(p, hedge, fill.isBaseToQuote, worseBase);
+                fill.base = worseBase;
+                return;
+            }
+        } else if (_closes(input.takerSize, fill.isBaseToQuote)) {
+            fill.quote = HedgeMath.worseQuote(fill.isBaseToQuote, fill.base, fill.quote, input.price);
+            if (_isReducing(input.takerSize, fill.isBaseToQuote, fill.base)) return;
+        }
+        _checkIncrease(p, input.price, fill.base, hedge);
+    }
+
+    /// @dev Brings a hedge in line with the base that changes hands when the exact side is quote and the pool is better
+    /// than the oracle: the vault sells the rest that the taker gives, or the excess that it bought. Rare, since closing
+    /// is done in base; the one case of a second swap.
+    function _trim(Parameters memory p, Hedge memory hedge, bool isBaseToQuote, uint256 base) private {
+        uint256 difference = isBaseToQuote ? base - hedge.base : hedge.base - base;
+        if (difference == 0) return;
+        Hedge memory rest = _sell(p, true, difference / _baseScale);
+        hedge.base = base;
+        hedge.quote = isBaseToQuote ? hedge.quote + rest.quote : hedge.quote - Math.min(rest.quote, hedge.quote);
+    }
+
+    /// @dev A taker that makes the vault's position smaller takes at most what there is.
+    function _requireWithin(uint256 amount, uint256 makerSize) internal pure {
+        if (amount > makerSize) revert MakerCapacityExceeded(amount, makerSize);
+    }
+
+    /// @dev Whether a fill in this direction closes anything of the taker's.
+    function _closes(Base takerSize, bool isBaseToQuote) private pure returns (bool) {
+        return isBaseToQuote ? takerSize.unwrap() > 0 : takerSize.unwrap() < 0;
+    }
+
+    function _isReducing(Base takerSize, bool isBaseToQuote, uint256 takerBase) private pure returns (bool) {
+        Base fill = BaseLib.toBase(takerBase);
+        return takerSize.isReducedBy(isBaseToQuote ? -fill : fill);
+    }
+
+    function _emitHedge(Parameters memory p, Price price, int256 base, uint256 spotQuote, uint256 takerQuote) private {
+        emit SpotHedged(address(p.adapter), price.unwrap(), base, spotQuote, takerQuote);
+    }
+
+    /// @dev Tells the breaker what a hedge changes in the base that is held for LPs. It counts and does not block.
+    function _meter(int256 change) internal {
+        if (_isMetered()) _breaker.recordHedge(address(asset), change, false);
+    }
+
+    function _setParameters(Parameters memory parameters_) private {
+        address baseToken = parameters_.adapter.baseToken();
+        address quoteToken = parameters_.adapter.quoteToken();
+        if (baseToken != address(_baseToken) || quoteToken != address(vault.asset())) {
+            revert AdapterMismatch(baseToken, quoteToken);
+        }
+        uint256 priceBand = clearingHouse.rulesOf(marketId).priceBand;
+        // Tighter than the band even after the vault's own spread (H2).
+        _checkRatio(parameters_.maxHedgeDeviation, 1, priceBand - 1);
+        // (1 + deviation) (1 + spread) stays within 1 + band.
+        _checkRatio(parameters_.spread, 0, PPM * (PPM + priceBand) / (PPM + parameters_.maxHedgeDeviation) - PPM);
+        _checkRatio(parameters_.minMarginRatio, vault.marketOf(marketId).initialMarginRatio, PPM);
+        _parameters = parameters_;
+        emit ParametersSet(parameters_);
+    }
+}

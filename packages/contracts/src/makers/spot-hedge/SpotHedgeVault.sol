@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {ICircuitBreaker} from "../../interfaces/ICircuitBreaker.sol";
+import {IClearingHouse} from "../../interfaces/IClearingHouse.sol";
+import {ISpotAdapter} from "../../interfaces/ISpotAdapter.sol";
+import {LpVault} from "../LpVault.sol";
+
+/// @title What both halves of a spot-hedge vault share: its internal ledger, its parameters, its words
+/// @notice {SpotHedgeMaker} is the half that fills orders, {SpotHedgeDesk} the one where LPs come and go. All of their
+/// storage is here and above, so that they agree about it.
+abstract contract SpotHedgeVault is LpVault {
+    using SafeCast for int256;
+
+    /// @dev One storage word.
+    struct Parameters {
+        ISpotAdapter adapter;
+        /// @dev Greatest distance of the hedge's price from the oracle price when the taker increases, ppm (H2).
+        uint24 maxHedgeDeviation;
+        /// @dev Margin ratio that fills that increase the vault's position, and withdrawals, must leave; ppm.
+        uint24 minMarginRatio;
+        /// @dev What the vault keeps of the swap's price, ppm.
+        uint24 spread;
+    }
+
+    /// @notice One fill's hedge. Base WAD, the vault's own: sold < 0, bought > 0. `spotQuote` is what the swap paid or
+    /// cost and `takerQuote` what the taker got or paid, both WAD magnitudes; the difference stays in the margin.
+    event SpotHedged(address adapter, uint256 oraclePrice, int256 base, uint256 spotQuote, uint256 takerQuote);
+    /// @notice A flat vault's quote that went out with a withdrawal, in the collateral's decimals.
+    event QuoteWithdrawn(address withdrawer, uint256 shares, uint256 quoteXCD);
+    event ParametersSet(Parameters parameters);
+    /// @notice Base that fees or a forced change have eaten: a hedge bought that much less back. WAD.
+    event HedgeShortage(uint256 base);
+    /// @notice The vault's position was changed for it and it could not follow: `gap` is what it has yet to buy (> 0) or
+    /// sell (< 0), in the base token's decimals.
+    event HedgeGapChanged(int256 gap);
+
+    error AdapterMismatch(address baseToken, address quoteToken);
+    error NotAdapter(address caller, address adapter);
+    /// @notice WAD quote per base; the bound in ppm.
+    error HedgeTooFar(uint256 hedgePrice, uint256 oraclePrice, uint256 maxHedgeDeviation);
+    /// @notice An increasing order that the base token cannot represent. WAD base.
+    error FinerThanBaseToken(uint256 amount, uint256 unit);
+    /// @notice The swap moved another amount of base than it reported. In the base token's decimals.
+    error HedgeMismatch(uint256 arrived, uint256 expected);
+    error NoHedgeGap();
+    /// @notice In the base token's decimals.
+    error InsufficientAssetBalance(uint256 requested, uint256 available);
+
+    /// @notice What is held outside the Vault, in the asset's own decimals. An internal ledger: tokens sent here change
+    /// nothing.
+    uint128 public assetBalance;
+    /// @notice What LPs have put in, net of what they took out, in the asset's own decimals.
+    uint128 public assetLiability;
+    Parameters internal _parameters;
+    /// @notice Base that the vault has yet to buy (> 0) or sell (< 0) since its position was changed for it, in the base
+    /// token's decimals.
+    int128 public hedgeGap;
+    uint256 internal immutable _quoteScale;
+    ICircuitBreaker internal immutable _breaker;
+
+    constructor(
+        string memory name_,
+        string memory symbol_,
+        address owner_,
+        IClearingHouse clearingHouse_,
+        uint256 marketId_,
+        IERC20 asset_
+    ) LpVault(name_, symbol_, owner_, clearingHouse_, marketId_, asset_) {
+        _quoteScale = clearingHouse_.vault().assetScale();
+        _breaker = clearingHouse_.vault().breaker();
+    }
+
+    function parameters() external view returns (Parameters memory) {
+        return _parameters;
+    }
+
+    function _setHedgeGap(int256 gap) internal {
+        hedgeGap = gap.toInt128();
+        emit HedgeGapChanged(gap);
+    }
+
+    function _isMetered() internal view returns (bool) {
+        return address(_breaker) != address(0);
+    }
+}
