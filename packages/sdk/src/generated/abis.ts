@@ -6172,7 +6172,7 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'baseToken_', internalType: 'contract IERC20', type: 'address' },
       {
         name: 'parameters_',
-        internalType: 'struct SpotHedgeBaseMaker.Parameters',
+        internalType: 'struct SpotHedgeVault.Parameters',
         type: 'tuple',
         components: [
           {
@@ -6283,19 +6283,19 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'function',
     inputs: [
-      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
-      { name: 'minShares', internalType: 'uint256', type: 'uint256' },
-      { name: 'receiver', internalType: 'address', type: 'address' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'address', type: 'address' },
     ],
     name: 'deposit',
-    outputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
     type: 'function',
-    inputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
+    inputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     name: 'deposit',
-    outputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
@@ -6386,6 +6386,13 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'lpDesk',
+    outputs: [{ name: '', internalType: 'contract LpDesk', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'lpRules',
     outputs: [
       {
@@ -6410,16 +6417,16 @@ export const spotHedgeBaseMakerAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
+    inputs: [{ name: '', internalType: 'address', type: 'address' }],
     name: 'maxDeposit',
-    outputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
     type: 'function',
-    inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
+    inputs: [{ name: '', internalType: 'address', type: 'address' }],
     name: 'maxRedeem',
-    outputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -6461,7 +6468,7 @@ export const spotHedgeBaseMakerAbi = [
     outputs: [
       {
         name: '',
-        internalType: 'struct SpotHedgeBaseMaker.Parameters',
+        internalType: 'struct SpotHedgeVault.Parameters',
         type: 'tuple',
         components: [
           {
@@ -6513,27 +6520,27 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'function',
     inputs: [
-      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
-      { name: 'isRequest', internalType: 'bool', type: 'bool' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'bool', type: 'bool' },
     ],
     name: 'quoteDeposit',
     outputs: [
-      { name: 'takenXCD', internalType: 'uint256', type: 'uint256' },
-      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'view',
   },
   {
     type: 'function',
     inputs: [
-      { name: 'shares', internalType: 'uint256', type: 'uint256' },
-      { name: 'isRequest', internalType: 'bool', type: 'bool' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'bool', type: 'bool' },
     ],
     name: 'quoteRedeem',
     outputs: [
-      { name: 'burned', internalType: 'uint256', type: 'uint256' },
-      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
-      { name: 'quoteXCD', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'view',
   },
@@ -6566,7 +6573,7 @@ export const spotHedgeBaseMakerAbi = [
     inputs: [
       {
         name: 'parameters_',
-        internalType: 'struct SpotHedgeBaseMaker.Parameters',
+        internalType: 'struct SpotHedgeVault.Parameters',
         type: 'tuple',
         components: [
           {
@@ -6604,27 +6611,27 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'function',
     inputs: [
-      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
-      { name: 'minShares', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'settleDeposit',
     outputs: [
-      { name: 'takenXCD', internalType: 'uint256', type: 'uint256' },
-      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'nonpayable',
   },
   {
     type: 'function',
     inputs: [
-      { name: 'shares', internalType: 'uint256', type: 'uint256' },
-      { name: 'minAmountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'settleRedeem',
     outputs: [
-      { name: 'burned', internalType: 'uint256', type: 'uint256' },
-      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
-      { name: 'quoteXCD', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'nonpayable',
   },
@@ -6707,8 +6714,8 @@ export const spotHedgeBaseMakerAbi = [
     inputs: [],
     name: 'valuation',
     outputs: [
-      { name: 'total', internalType: 'int256', type: 'int256' },
-      { name: 'totalShares', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'int256', type: 'int256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'view',
   },
@@ -6729,19 +6736,19 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'function',
     inputs: [
-      { name: 'shares', internalType: 'uint256', type: 'uint256' },
-      { name: 'minAmountXCD', internalType: 'uint256', type: 'uint256' },
-      { name: 'receiver', internalType: 'address', type: 'address' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'address', type: 'address' },
     ],
     name: 'withdraw',
-    outputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
     type: 'function',
-    inputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
+    inputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     name: 'withdraw',
-    outputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
@@ -6900,7 +6907,7 @@ export const spotHedgeBaseMakerAbi = [
     inputs: [
       {
         name: 'parameters',
-        internalType: 'struct SpotHedgeBaseMaker.Parameters',
+        internalType: 'struct SpotHedgeVault.Parameters',
         type: 'tuple',
         components: [
           {
