@@ -12,9 +12,15 @@ export async function feesPaid({ keeper, deployment }: Exchange, hash: Hash, acc
   const ours = logs.filter(({ address }) => address.toLowerCase() === deployment.vault.toLowerCase());
   const paid: PaidFees = { funding: 0n, borrowing: 0n, trading: 0n, total: 0n };
   for (const { eventName, args } of parseEventLogs({ abi: vaultAbi, logs: ours })) {
-    if (eventName === "FeesSettled" && args.account === account) {
-      paid.funding += args.funding;
-      paid.borrowing += args.borrowing;
+    if (eventName === "PositionsChanged") {
+      for (const [party, { funding, borrowing }] of [
+        [args.taker, args.takerMargin],
+        [args.maker, args.makerMargin],
+      ] as const) {
+        if (party !== account) continue;
+        paid.funding += funding;
+        paid.borrowing += borrowing;
+      }
     }
     if (eventName === "TradingFeePaid" && args.taker === account) paid.trading += args.amount;
   }

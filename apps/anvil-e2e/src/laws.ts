@@ -33,8 +33,12 @@ export async function expectLedgerLaws(exchange: Exchange): Promise<void> {
 /** Funding and borrowing that fills have settled: what was paid less what was received, WAD quote. */
 async function settledFees({ keeper, deployment }: Exchange): Promise<bigint> {
   const logs = await keeper.getLogs({ address: deployment.vault, fromBlock: 0n });
-  const events = parseEventLogs({ abi: vaultAbi, eventName: "FeesSettled", logs });
-  return sum(events.map(({ args }) => args.funding + args.borrowing));
+  const events = parseEventLogs({ abi: vaultAbi, eventName: "PositionsChanged", logs });
+  return sum(
+    events
+      .flatMap(({ args }) => [args.takerMargin, args.makerMargin])
+      .map(({ funding, borrowing }) => funding + borrowing),
+  );
 }
 
 /** H3: base that the spot-hedged maker could not buy back, since fees have eaten it. WAD. */

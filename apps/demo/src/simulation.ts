@@ -358,11 +358,16 @@ class Simulation {
     let trading = 0n;
     for (const { eventName, args } of parseEventLogs({ abi: vaultAbi, logs: from(deployment.vault) })) {
       if (eventName === "TradingFeePaid") trading += args.amount;
-      if (eventName !== "FeesSettled") continue;
-      settled.set(args.account, (settled.get(args.account) ?? 0n) + args.funding + args.borrowing);
-      this.#netFees += args.funding + args.borrowing;
-      if (args.funding > 0n) this.#fees.fundingPaid += args.funding;
-      if (args.borrowing > 0n) this.#fees.borrowingPaid += args.borrowing;
+      if (eventName !== "PositionsChanged") continue;
+      for (const [account, { funding, borrowing }] of [
+        [args.taker, args.takerMargin],
+        [args.maker, args.makerMargin],
+      ] as const) {
+        settled.set(account, (settled.get(account) ?? 0n) + funding + borrowing);
+        this.#netFees += funding + borrowing;
+        if (funding > 0n) this.#fees.fundingPaid += funding;
+        if (borrowing > 0n) this.#fees.borrowingPaid += borrowing;
+      }
     }
     this.#fees.trading += trading;
     return { trading, of: (account) => settled.get(account) ?? 0n };

@@ -81,17 +81,14 @@ export function applyEvent(ledger: Ledger, event: VaultEvent): void {
       entry.balance(event.args.marketId, event.args.amountXCD);
       entry.insurance(event.args.marketId, event.args.amountXCD * ledger.assetScale);
       break;
-    case "FeesSettled":
-      entry.margin(event.args.marketId, event.args.account, -event.args.funding - event.args.borrowing);
-      break;
     case "TradingFeePaid":
       entry.margin(event.args.marketId, event.args.taker, -event.args.amount);
       entry.insurance(event.args.marketId, event.args.amount);
       break;
     case "PositionsChanged": {
-      const { marketId, taker, maker, base, quote, takerRealizedPnl, makerRealizedPnl } = event.args;
-      entry.fill(marketId, taker, { base, quote, realizedPnl: takerRealizedPnl });
-      entry.fill(marketId, maker, { base: -base, quote: -quote, realizedPnl: makerRealizedPnl });
+      const { marketId, taker, maker, base, quote, takerMargin, makerMargin } = event.args;
+      entry.fill(marketId, taker, { base, quote, ...takerMargin });
+      entry.fill(marketId, maker, { base: -base, quote: -quote, ...makerMargin });
       break;
     }
     case "PenaltySettled": {
@@ -130,6 +127,9 @@ export function replayVaultLogs({ vault, collateralDecimals, logs }: ReplayVault
   return ledger;
 }
 
+/** How a fill changes a margin, in parts, WAD quote: + realizedPnl - funding - borrowing. */
+type MarginChange = { realizedPnl: bigint; funding: bigint; borrowing: bigint };
+
 /** The ways in which an event changes the books. */
 function entryFor(ledger: Ledger) {
   const book = (marketId: bigint): MarketBook => {
@@ -162,11 +162,16 @@ function entryFor(ledger: Ledger) {
       balance(marketId, amount);
       change(marketId, account, { margin: amount * ledger.assetScale });
     },
-    /** What a fill realises goes from open notional to margin. */
+    /** What a fill realises goes from open notional to margin, which also pays or receives what was pending. */
     fill: (
       marketId: bigint,
       account: Address,
-      { base, quote, realizedPnl }: { base: bigint; quote: bigint; realizedPnl: bigint },
-    ): void => change(marketId, account, { size: base, openNotional: quote - realizedPnl, margin: realizedPnl }),
+      { base, quote, realizedPnl, funding, borrowing }: { base: bigint; quote: bigint } & MarginChange,
+    ): void =>
+      change(marketId, account, {
+        size: base,
+        openNotional: quote - realizedPnl,
+        margin: realizedPnl - funding - borrowing,
+      }),
   };
 }

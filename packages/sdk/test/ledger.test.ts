@@ -57,16 +57,19 @@ describe("applyEvent", () => {
     expect(fundIn(ledger, maker)).toBe(0n);
   });
 
+  const none = { realizedPnl: 0n, funding: 0n, borrowing: 0n };
+  type MarginChange = typeof none;
+  const fill = (base: bigint, quote: bigint, takerMargin: MarginChange, makerMargin: MarginChange): VaultEvent => ({
+    eventName: "PositionsChanged",
+    args: { marketId, taker, maker, base, quote, price: 2_000n * WAD, takerMargin, makerMargin },
+  });
+
   test("behavior: a fill, both sides", () => {
-    const fill = (base: bigint, quote: bigint, takerRealizedPnl: bigint, makerRealizedPnl: bigint): VaultEvent => ({
-      eventName: "PositionsChanged",
-      args: { marketId, taker, maker, base, quote, takerRealizedPnl, makerRealizedPnl, price: 2_000n * WAD },
-    });
-    apply(fill(2n * WAD, -4_000n * WAD, 0n, 0n));
+    apply(fill(2n * WAD, -4_000n * WAD, none, none));
     expect(positionIn(ledger, marketId, taker)).toEqual({ size: 2n * WAD, openNotional: -4_000n * WAD, margin: 0n });
     expect(positionIn(ledger, marketId, maker)).toEqual({ size: -2n * WAD, openNotional: 4_000n * WAD, margin: 0n });
     // Half of it closes 100 higher.
-    apply(fill(-WAD, 2_100n * WAD, 100n * WAD, -100n * WAD));
+    apply(fill(-WAD, 2_100n * WAD, { ...none, realizedPnl: 100n * WAD }, { ...none, realizedPnl: -100n * WAD }));
     expect(positionIn(ledger, marketId, taker)).toEqual({
       size: WAD,
       openNotional: -2_000n * WAD,
@@ -81,8 +84,7 @@ describe("applyEvent", () => {
 
   test("behavior: fees", () => {
     apply(
-      { eventName: "FeesSettled", args: { marketId, account: taker, funding: 3n, borrowing: 2n } },
-      { eventName: "FeesSettled", args: { marketId, account: maker, funding: -3n, borrowing: -1n } },
+      fill(0n, 0n, { realizedPnl: 0n, funding: 3n, borrowing: 2n }, { realizedPnl: 0n, funding: -3n, borrowing: -1n }),
       { eventName: "TradingFeePaid", args: { marketId, taker, amount: 10n } },
     );
     expect(positionIn(ledger, marketId, taker).margin).toBe(-15n);
@@ -122,7 +124,6 @@ describe("applyEvent", () => {
 test("behavior: every event of the Vault is known, one way or the other", () => {
   const moving = [
     "Deposited",
-    "FeesSettled",
     "FundToMargin",
     "InsuranceDonated",
     "MarginPaidOut",

@@ -19,6 +19,15 @@ struct FillSide {
     Quote valueAfter;
 }
 
+/// @dev How a fill changes a margin, in parts: + realizedPnl - funding - borrowing. WAD quote.
+struct MarginChange {
+    /// @dev What goes from open notional to margin.
+    int256 realizedPnl;
+    /// @dev What the account pays (> 0) or receives (< 0) for the time since its last fill.
+    int256 funding;
+    int256 borrowing;
+}
+
 struct Settlement {
     FillSide taker;
     FillSide maker;
@@ -86,8 +95,6 @@ interface IVault {
     event CapacitySet(uint256 indexed marketId, address indexed maker, uint256 long, uint256 short);
     /// @notice Nothing accrues any more, or it does again.
     event AccrualFrozen(uint256 indexed marketId, bool frozen);
-    /// @notice What an account paid (> 0) or received (< 0) since its last fill, WAD quote, out of its margin.
-    event FeesSettled(uint256 indexed marketId, address indexed account, int256 funding, int256 borrowing);
     /// @notice WAD quote, from the taker's margin to insurance.
     event TradingFeePaid(uint256 indexed marketId, address indexed taker, uint256 amount);
     /// @notice What a liquidation moved besides the fill: margins change by the deltas, insurance by the negative of
@@ -106,18 +113,18 @@ interface IVault {
     /// @notice A fill. All amounts WAD; `base` and `quote` are the taker's, the maker's are their negatives.
     /// @param base what the taker got (> 0) or gave (< 0)
     /// @param quote what the taker got (> 0) or gave (< 0)
-    /// @param takerRealizedPnl what went from open notional to the taker's margin
-    /// @param makerRealizedPnl what went from open notional to the maker's margin
-    /// @param price the oracle price of the trade
+    /// @param price WAD quote per base, the oracle price of the trade
+    /// @param takerMargin what the fill and the fees settled with it did to the taker's margin
+    /// @param makerMargin what they did to the maker's
     event PositionsChanged(
         uint256 indexed marketId,
         address indexed taker,
         address indexed maker,
         int256 base,
         int256 quote,
-        int256 takerRealizedPnl,
-        int256 makerRealizedPnl,
-        uint256 price
+        uint256 price,
+        MarginChange takerMargin,
+        MarginChange makerMargin
     );
 
     error ZeroAmount();

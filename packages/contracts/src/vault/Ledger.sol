@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {AccountState, FillSide, FillTerms, IVault, Settlement} from "../interfaces/IVault.sol";
+import {AccountState, FillSide, FillTerms, IVault, MarginChange, Settlement} from "../interfaces/IVault.sol";
 import {FeeMath} from "../libraries/FeeMath.sol";
 import {SystemLock} from "../libraries/SystemLock.sol";
 import {FeeState} from "../types/Fees.sol";
@@ -41,8 +41,8 @@ abstract contract Ledger is VaultBase {
         // Accrued when the fill was opened, in this very second.
         FeeState memory fees = ledger.fees.load();
         uint256 decimals = ledger.feeIndexDecimals;
-        Quote takerPnl = _settleSide(settlement.taker, terms, fees, decimals, true);
-        Quote makerPnl = _settleSide(settlement.maker, terms, fees, decimals, false);
+        MarginChange memory takerMargin = _settleSide(settlement.taker, terms, fees, decimals, true);
+        MarginChange memory makerMargin = _settleSide(settlement.maker, terms, fees, decimals, false);
         ledger.fees.storeSizes(fees);
         if (terms.tradingFee != 0) {
             _addInsurance(ledger, terms.tradingFee.toInt256());
@@ -54,13 +54,13 @@ abstract contract Ledger is VaultBase {
             terms.maker,
             terms.base.unwrap(),
             terms.quote.unwrap(),
-            takerPnl.unwrap(),
-            makerPnl.unwrap(),
-            terms.price.unwrap()
+            terms.price.unwrap(),
+            takerMargin,
+            makerMargin
         );
         if (terms.isLast) _closeFill();
         else SystemLock.endFillWindow();
-        if (_drawn != 0) _checkDrawn(terms.marketId, terms.maker, makerPnl);
+        if (_drawn != 0) _checkDrawn(terms.marketId, terms.maker, makerMargin.realizedPnl);
     }
 
     /// @inheritdoc IVault
@@ -151,16 +151,20 @@ abstract contract Ledger is VaultBase {
         FeeState memory fees,
         uint256 indexDecimals,
         bool isTaker
-    ) private returns (Quote realizedPnl) {
+    ) private returns (MarginChange memory change) {
         address account = isTaker ? terms.taker : terms.maker;
         PackedPosition storage stored = _positions[terms.marketId][account];
         Position memory position = stored.load();
-        _payFees(terms.marketId, account, position, fees, indexDecimals);
+        (Quote funding, Quote borrowing) = FeeMath.pending(position, fees, indexDecimals);
+        position.margin = position.margin - funding - borrowing;
+        (change.funding, change.borrowing) = (funding.unwrap(), borrowing.unwrap());
         side.sizeBefore = position.size;
         side.valueBefore = position.value(terms.price);
 
-        realizedPnl =
-            isTaker ? position.applyFill(terms.base, terms.quote) : position.applyFill(-terms.base, -terms.quote);
+        change.realizedPnl = (isTaker
+                ? position.applyFill(terms.base, terms.quote)
+                : position.applyFill(-terms.base, -terms.quote))
+        .unwrap();
         if (isTaker && terms.tradingFee != 0) {
             position.margin = position.margin - QuoteLib.toQuote(terms.tradingFee);
         }
@@ -176,24 +180,11 @@ abstract contract Ledger is VaultBase {
 
     /// @dev A maker that drew ends at or above zero, or no lower than it was: one that fees have taken below zero can still
     /// close with what the close itself realises (H3).
-    function _checkDrawn(uint256 marketId, address maker, Quote realizedPnl) private {
+    function _checkDrawn(uint256 marketId, address maker, int256 realizedPnl) private {
         uint256 drawn = _drawn;
         _drawn = 0;
         Quote margin = _positions[marketId][maker].load().margin;
-        if (margin.isNegative() && realizedPnl < QuoteLib.toQuote(drawn)) revert DrawnBelowZero(margin.unwrap());
-    }
-
-    function _payFees(
-        uint256 marketId,
-        address account,
-        Position memory position,
-        FeeState memory fees,
-        uint256 indexDecimals
-    ) private {
-        (Quote funding, Quote borrowing) = FeeMath.pending(position, fees, indexDecimals);
-        if (funding.unwrap() == 0 && borrowing.unwrap() == 0) return;
-        position.margin = position.margin - funding - borrowing;
-        emit FeesSettled(marketId, account, funding.unwrap(), borrowing.unwrap());
+        if (margin.isNegative() && realizedPnl < drawn.toInt256()) revert DrawnBelowZero(margin.unwrap());
     }
 
     function _accountState(uint256 marketId, address account, Price price, FeeState memory fees)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Vm} from "forge-std/Vm.sol";
 import {DeployConfig} from "../../script/Deploy.s.sol";
-import {IVault} from "../../src/interfaces/IVault.sol";
+import {IVault, MarginChange} from "../../src/interfaces/IVault.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {FeeState} from "../../src/types/Fees.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
@@ -150,9 +151,12 @@ contract VaultFeesTest is ExchangeTest {
         _pass(1 days);
         (int256 funding, int256 borrowing) = _pending(alice);
         int256 marginBefore = marginOf(alice);
-        vm.expectEmit(address(vault));
-        emit IVault.FeesSettled(market, alice, funding, borrowing);
+        vm.recordLogs();
         buy(alice, address(om), 1e18);
+        MarginChange memory change = _takerMarginOfLastFill();
+        assertEq(change.funding, funding);
+        assertEq(change.borrowing, borrowing);
+        assertEq(change.realizedPnl, 0);
         assertEq(marginOf(alice), marginBefore - funding - borrowing);
         (funding, borrowing) = _pending(alice);
         assertEq(funding + borrowing, 0);
@@ -384,6 +388,17 @@ contract VaultFeesTest is ExchangeTest {
 
     function _pending(address account) private view returns (int256 funding, int256 borrowing) {
         return vault.pendingFeesOf(market, account);
+    }
+
+    /// @dev Of the fill whose logs were recorded.
+    function _takerMarginOfLastFill() private returns (MarginChange memory change) {
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i = 0; i < logs.length; ++i) {
+            if (logs[i].topics[0] != IVault.PositionsChanged.selector) continue;
+            (,,, change,) = abi.decode(logs[i].data, (int256, int256, uint256, MarginChange, MarginChange));
+            return change;
+        }
+        revert("no fill");
     }
 
     function _assertPending(address account, int256 funding, int256 borrowing, string memory when) private view {

@@ -8369,37 +8369,6 @@ export const vaultAbi = [
         indexed: true,
       },
       {
-        name: 'funding',
-        internalType: 'int256',
-        type: 'int256',
-        indexed: false,
-      },
-      {
-        name: 'borrowing',
-        internalType: 'int256',
-        type: 'int256',
-        indexed: false,
-      },
-    ],
-    name: 'FeesSettled',
-  },
-  {
-    type: 'event',
-    anonymous: false,
-    inputs: [
-      {
-        name: 'marketId',
-        internalType: 'uint256',
-        type: 'uint256',
-        indexed: true,
-      },
-      {
-        name: 'account',
-        internalType: 'address',
-        type: 'address',
-        indexed: true,
-      },
-      {
         name: 'amountXCD',
         internalType: 'uint256',
         type: 'uint256',
@@ -8653,21 +8622,31 @@ export const vaultAbi = [
       { name: 'base', internalType: 'int256', type: 'int256', indexed: false },
       { name: 'quote', internalType: 'int256', type: 'int256', indexed: false },
       {
-        name: 'takerRealizedPnl',
-        internalType: 'int256',
-        type: 'int256',
-        indexed: false,
-      },
-      {
-        name: 'makerRealizedPnl',
-        internalType: 'int256',
-        type: 'int256',
-        indexed: false,
-      },
-      {
         name: 'price',
         internalType: 'uint256',
         type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'takerMargin',
+        internalType: 'struct MarginChange',
+        type: 'tuple',
+        components: [
+          { name: 'realizedPnl', internalType: 'int256', type: 'int256' },
+          { name: 'funding', internalType: 'int256', type: 'int256' },
+          { name: 'borrowing', internalType: 'int256', type: 'int256' },
+        ],
+        indexed: false,
+      },
+      {
+        name: 'makerMargin',
+        internalType: 'struct MarginChange',
+        type: 'tuple',
+        components: [
+          { name: 'realizedPnl', internalType: 'int256', type: 'int256' },
+          { name: 'funding', internalType: 'int256', type: 'int256' },
+          { name: 'borrowing', internalType: 'int256', type: 'int256' },
+        ],
         indexed: false,
       },
     ],
