@@ -5,6 +5,9 @@ import {
   claimLpAssetsSync,
   claimLpSharesSync,
   claimReturnedLpRequest,
+  counterpoiseAdmin,
+  counterpoiseReads,
+  counterpoiseWrites,
   createOrderSync,
   getLpClaims,
   getLpLimits,
@@ -38,6 +41,7 @@ import {
   WAD,
 } from "../src/exchange.js";
 import { expectLedgerLaws } from "../src/laws.js";
+import { addSecondSource, pushRound } from "../src/second-source.js";
 
 const exchange = useExchange();
 /** The entry and exit fee, ppm. */
@@ -202,6 +206,65 @@ describe.each(makers)("requests to the %s", (_, worldOf) => {
     expect(await getLpRequest(lp, { requests, requestId })).toMatchObject({ pending: 0n, returned: amount });
     await sent(lp, claimReturnedLpRequest(lp, { requests, requestId, isDeposit: true }));
     expect((await getLpRequest(lp, { requests, requestId })).returned).toBe(0n);
+  });
+
+  test("behavior: left standing and unpaid while the sources disagree, then settled", async () => {
+    const { world, maker, requests, lp, amount } = worldOf(exchange());
+    const { deployment, keeper } = world;
+    const aggregator = await addSecondSource(world, world.bob);
+    await world.publish(FIRST_PRICE);
+    await pushRound(world, aggregator, FIRST_PRICE);
+    const client = lp.extend(counterpoiseWrites(deployment)).extend(counterpoiseReads(deployment));
+    const worker = keeper.extend(counterpoiseWrites(deployment)).extend(counterpoiseReads(deployment));
+    const request = await client.requestLpDepositSync({
+      requests,
+      assets: amount,
+      minShares: 1n,
+      keeperFee: KEEPER_FEE,
+    });
+    const { requestId } = request;
+    const before = await client.getLpRequest({ requests, requestId });
+
+    // The keeper comes late: the second source has moved away from the price that is the request's.
+    await world.warpTo(request.executableAt + 20n);
+    await pushRound(world, aggregator, (FIRST_PRICE * 95n) / 100n);
+    const updates = [firstUpdate(world, request)];
+    expect(await revertOf(worker.settleLpRequests({ requests, updates }))).toMatchObject({
+      errorName: "SourcesDisagree",
+      named: { primary: FIRST_PRICE, secondary: (FIRST_PRICE * 95n) / 100n, maxDeviation: 10_000n },
+    });
+    expect(await client.getLpRequest({ requests, requestId })).toEqual(before);
+    expect(await worker.getLpQueue({ requests })).toMatchObject({ head: requestId, count: requestId });
+
+    await pushRound(world, aggregator, FIRST_PRICE);
+    expect(await earned(keeper, () => worker.settleLpRequests({ requests, updates }))).toBe(KEEPER_FEE);
+    const { deposits } = await client.getLpClaims({ requests, controller: lp.account.address });
+    expect(deposits.assets).toBe(amount);
+    const shares = await client.claimLpSharesSync({ requests, assets: amount });
+    expect(shares).toBe(deposits.shares);
+    expect(await client.getLpLimits({ maker, account: lp.account.address })).toMatchObject({ maxRedeem: shares });
+    await expectLedgerLaws(world);
+  });
+
+  test("behavior: when the whitelist has ended, anybody enters and leaves a flat maker at once, for the fee", async () => {
+    const { world, maker, requests, amount } = worldOf(exchange());
+    const { admin, deployment } = world;
+    const owner = admin.extend(counterpoiseAdmin(deployment));
+    const bob = world.otherLp.extend(counterpoiseWrites(deployment)).extend(counterpoiseReads(deployment));
+    await sent(admin, owner.setWhitelistLp({ maker, account: bob.account.address, allowed: false }));
+    expect(await revertOf(bob.depositLp({ maker, amount, minShares: 1n }))).toMatchObject({
+      errorName: "NotWhitelistLp",
+    });
+    await sent(admin, owner.setLpRules({ maker, depositCap: 10n ** 30n, requestFee: 1_000 }));
+    await sent(admin, owner.setLpRequestRules({ requests, delay: 4, validity: 30, minKeeperFee: 0n }));
+    await sent(admin, owner.endWhitelist({ maker }));
+    const shares = await bob.depositLpSync({ maker, amount, minShares: 1n });
+    const paid = await bob.withdrawLpSync({ maker, shares, minAmount: 1n });
+    // 0.1% each way, less what the second fee's payer owns of the first.
+    expect(paid).toBeLessThan(amount - (amount * 19n) / 10_000n);
+    expect(paid).toBeGreaterThan(amount - (amount * 21n) / 10_000n);
+    expect(await bob.getLpQueue({ requests })).toMatchObject({ delay: 4, validity: 30, minKeeperFee: 0n });
+    await expectLedgerLaws(world);
   });
 
   test("behavior: cancelled after expiry only, the fee comes back", async () => {

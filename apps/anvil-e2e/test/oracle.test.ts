@@ -1,74 +1,10 @@
-import { deployContract, forgeArtifact } from "@counterpoise/devnet";
-import {
-  createOrderSync,
-  type Feed,
-  getFeed,
-  getPendingFeed,
-  getPosition,
-  getPriceState,
-  WHOLE_POSITION,
-} from "@counterpoise/sdk";
-import { pythOracleAbi } from "@counterpoise/sdk/abis";
-import { type Address, parseAbi } from "viem";
+import { createOrderSync, getPosition, getPriceState, isOrderAlive, WHOLE_POSITION } from "@counterpoise/sdk";
 import { describe, expect, test } from "vitest";
-import {
-  type Actor,
-  type Exchange,
-  executed,
-  KEEPER_FEE,
-  revertOf,
-  sent,
-  USD,
-  useExchange,
-  WAD,
-} from "../src/exchange.js";
+import { type Exchange, executed, KEEPER_FEE, revertOf, USD, useExchange, WAD } from "../src/exchange.js";
+import { expectLedgerLaws } from "../src/laws.js";
+import { addSecondSource, pushRound } from "../src/second-source.js";
 
 const exchange = useExchange();
-
-const aggregatorAbi = parseAbi(["function push(int256 answer, uint256 updatedAt)"]);
-const DAY = 86_400n;
-
-/** A Chainlink aggregator of 8 decimals that says what it is told to. */
-const deployAggregator = ({ deployer }: Exchange) =>
-  deployContract(deployer, { ...forgeArtifact("AggregatorDouble"), args: [8] });
-
-/** The aggregator's next round, now. `price` WAD. */
-async function pushRound(world: Exchange, aggregator: Address, price: bigint): Promise<void> {
-  const { deployer } = world;
-  const hash = await deployer.writeContract({
-    address: aggregator,
-    abi: aggregatorAbi,
-    functionName: "push",
-    args: [price / 10n ** 10n, await world.now()],
-  });
-  await deployer.waitForTransactionReceipt({ hash });
-}
-
-/** Announces another feed, waits out the delay, and has anybody put it in force. */
-async function changeFeed(world: Exchange, anybody: Actor, changes: Partial<Feed>): Promise<void> {
-  const { deployer, deployment } = world;
-  const feed = { ...(await getFeed(deployer, { deployment })), ...changes };
-  const call = { address: deployment.oracle, abi: pythOracleAbi } as const;
-  const hash = await deployer.writeContract({
-    ...call,
-    functionName: "proposeFeed",
-    args: [deployment.marketId, feed],
-  });
-  await deployer.waitForTransactionReceipt({ hash });
-
-  const pending = await getPendingFeed(anybody, { deployment });
-  expect(pending?.feed).toEqual(feed);
-  const appliesAt = pending?.appliesAt ?? 0n;
-  expect(appliesAt - (await world.now())).toBe(2n * DAY);
-  const apply = () =>
-    anybody.writeContract({ ...call, functionName: "applyFeed", args: [deployment.marketId], gas: 1_000_000n });
-  const early = anybody.simulateContract({ ...call, functionName: "applyFeed", args: [deployment.marketId] });
-  expect((await revertOf(early)).errorName).toBe("FeedNotYetApplicable");
-  await world.warpTo(appliesAt);
-  await sent(anybody, apply());
-  expect(await getPendingFeed(anybody, { deployment })).toBeUndefined();
-  expect(await getFeed(anybody, { deployment })).toEqual(feed);
-}
 
 const openBuy = ({ alice, deployment }: Exchange) =>
   createOrderSync(alice, {
@@ -97,8 +33,7 @@ describe("a second source", () => {
   test("behavior: disagreement refuses to increase, and closes", async () => {
     const world = exchange();
     const { alice, bob, deployment } = world;
-    const aggregator = await deployAggregator(world);
-    await changeFeed(world, bob, { aggregator, heartbeat: 3600, maxDeviation: 10_000, fallbackAge: 600 });
+    const aggregator = await addSecondSource(world, bob);
     await world.fund(alice, 10_000n * USD);
 
     await world.publish(2_000n * WAD);
@@ -112,26 +47,35 @@ describe("a second source", () => {
 
     await world.publish(2_000n * WAD);
     await pushRound(world, aggregator, 1_900n * WAD);
+    const disagreement = {
+      errorName: "SourcesDisagree",
+      named: { pythId: deployment.pythId, primary: 2_000n * WAD, secondary: 1_900n * WAD, maxDeviation: 10_000n },
+    };
     expect(await getPriceState(alice, { deployment })).toMatchObject({
       trade: { ok: true },
-      increase: {
-        ok: false,
-        revert: {
-          errorName: "SourcesDisagree",
-          named: { pythId: deployment.pythId, primary: 2_000n * WAD, secondary: 1_900n * WAD, maxDeviation: 10_000n },
-        },
-      },
+      increase: { ok: false, revert: disagreement },
       liquidation: { ok: true },
     });
+
+    // An order to open is refused with the values of both sources, and neither purged nor paid for.
+    const opening = await openBuy(world);
+    const attempt = () => world.execute(opening, 2_000n * WAD);
+    expect(await revertOf(attempt())).toMatchObject(disagreement);
+    expect(await isOrderAlive(alice, { deployment, ...opening })).toBe(true);
+    // One to close goes through at the same price.
     executed(await world.execute(await closeLong(world), 2_000n * WAD));
     expect((await getPosition(alice, { deployment, account: alice.account.address })).size).toBe(0n);
+
+    // When they agree again, the first one opens at the price that was its own all along.
+    await pushRound(world, aggregator, 1_990n * WAD);
+    expect(executed(await attempt())).toMatchObject({ base: WAD, price: 2_000n * WAD });
+    await expectLedgerLaws(world);
   });
 
   test("behavior: when Pyth is dead, liquidations have the second source's latest round and trades have no price", async () => {
     const world = exchange();
     const { alice, bob, deployment } = world;
-    const aggregator = await deployAggregator(world);
-    await changeFeed(world, bob, { aggregator, heartbeat: 3600, maxDeviation: 10_000, fallbackAge: 600 });
+    const aggregator = await addSecondSource(world, bob);
     await pushRound(world, aggregator, 1_995n * WAD);
     const refused = { ok: false, revert: { errorName: "StalePrice" } };
     expect(await getPriceState(alice, { deployment })).toMatchObject({

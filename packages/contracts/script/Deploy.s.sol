@@ -237,17 +237,23 @@ contract Deploy is Script {
         return vm.keyExistsJson(json, key) ? vm.parseJsonAddress(json, key) : address(0);
     }
 
-    /// @dev What Pyth asks for so many updates. It reads no more of the data than their number: the header of an
-    /// accumulator update with an empty proof states it. MockPyth counts the blobs.
-    function _updateFee(address pyth, uint256 updates) private view returns (uint256 fee) {
-        bytes[] memory data = new bytes[](1);
+    /// @dev What Pyth asks for so many updates. It reads no more of the data than the number of updates that each header
+    /// states; what it charges per transaction counts once. MockPyth counts the blobs.
+    function _updateFee(address pyth, uint256 updates) private view returns (uint256) {
+        bytes[] memory data = new bytes[](updates);
         // Magic "PNAU", version 1.0, no trailing header, Wormhole Merkle, proof of no bytes, one update.
-        data[0] = hex"504e415501000000000001";
-        try IPyth(pyth).getUpdateFee(data) returns (uint256 oneUpdate) {
-            fee = oneUpdate * updates;
-        } catch {}
+        for (uint256 i = 0; i < updates; ++i) {
+            data[i] = hex"504e415501000000000001";
+        }
+        try IPyth(pyth).getUpdateFee(data) returns (uint256 fee) {
+            return fee;
+        } catch {
+            revert UpdateFeeUnknown(pyth);
+        }
     }
 
+    /// @dev This Pyth does not tell the fee of an update that is not there: state `feed.floatFee`.
+    error UpdateFeeUnknown(address pyth);
     error UnexpectedAddress(address deployed, address expected);
 
     function _limitOutflow(DeployConfig memory config, Deployment memory d) private {

@@ -1,12 +1,18 @@
 import type { Client } from "viem";
 import * as fees from "./actions/fees.js";
 import * as lens from "./actions/lens.js";
+import * as lpRequests from "./actions/lp-requests.js";
 import * as prices from "./actions/prices.js";
 import * as read from "./actions/read.js";
 import * as solvency from "./actions/solvency.js";
 import type { Deployment } from "./deployment.js";
 
 type WithoutDeployment<parameters> = Omit<parameters, "deployment">;
+
+/** For actions that name the contract that they ask, such as one of the request vaults. */
+type WithoutClient<action> = action extends (client: Client, parameters: infer parameters) => infer result
+  ? (parameters: parameters) => result
+  : never;
 
 /** The reading actions with the client and the deployment filled in. */
 export type CounterpoiseReads = {
@@ -31,6 +37,12 @@ export type CounterpoiseReads = {
   getHedge: () => ReturnType<typeof read.getHedge>;
   getMakerPrices: () => ReturnType<typeof read.getMakerPrices>;
   quoteTrade: (parameters: WithoutDeployment<read.QuoteTradeParameters>) => ReturnType<typeof read.quoteTrade>;
+  getLpRequest: WithoutClient<typeof lpRequests.getLpRequest>;
+  getLpClaims: WithoutClient<typeof lpRequests.getLpClaims>;
+  getLpQueue: WithoutClient<typeof lpRequests.getLpQueue>;
+  getLpLimits: WithoutClient<typeof lpRequests.getLpLimits>;
+  quoteLpDeposit: WithoutClient<typeof lpRequests.quoteLpDeposit>;
+  quoteLpRedeem: WithoutClient<typeof lpRequests.quoteLpRedeem>;
 };
 
 /**
@@ -64,4 +76,10 @@ export const counterpoiseReads =
     getHedge: () => read.getHedge(client, { deployment }),
     getMakerPrices: () => read.getMakerPrices(client, { deployment }),
     quoteTrade: (parameters) => read.quoteTrade(client, { ...parameters, deployment }),
+    getLpRequest: (parameters) => lpRequests.getLpRequest(client, parameters),
+    getLpClaims: (parameters) => lpRequests.getLpClaims(client, parameters),
+    getLpQueue: (parameters) => lpRequests.getLpQueue(client, parameters),
+    getLpLimits: (parameters) => lpRequests.getLpLimits(client, parameters),
+    quoteLpDeposit: (parameters) => lpRequests.quoteLpDeposit(client, parameters),
+    quoteLpRedeem: (parameters) => lpRequests.quoteLpRedeem(client, parameters),
   });

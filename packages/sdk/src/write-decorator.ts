@@ -1,6 +1,9 @@
 import * as admin from "./actions/admin.js";
 import * as funds from "./actions/funds.js";
+import * as lp from "./actions/lp.js";
+import * as lpRequests from "./actions/lp-requests.js";
 import * as orders from "./actions/orders.js";
+import * as prices from "./actions/prices.js";
 import * as solvency from "./actions/solvency.js";
 import * as vault from "./actions/vault.js";
 import type { SigningClient } from "./actions/write.js";
@@ -22,6 +25,23 @@ const actions = {
   executeOrder: orders.executeOrder,
   executeOrderSync: orders.executeOrderSync,
   cancelOrder: orders.cancelOrder,
+  depositLp: lp.depositLp,
+  depositLpSync: lp.depositLpSync,
+  withdrawLp: lp.withdrawLp,
+  withdrawLpSync: lp.withdrawLpSync,
+  requestLpDeposit: lpRequests.requestLpDeposit,
+  requestLpDepositSync: lpRequests.requestLpDepositSync,
+  requestLpRedeem: lpRequests.requestLpRedeem,
+  requestLpRedeemSync: lpRequests.requestLpRedeemSync,
+  settleLpRequests: lpRequests.settleLpRequests,
+  settleLpRequestsSync: lpRequests.settleLpRequestsSync,
+  claimLpShares: lpRequests.claimLpShares,
+  claimLpSharesSync: lpRequests.claimLpSharesSync,
+  claimLpAssets: lpRequests.claimLpAssets,
+  claimLpAssetsSync: lpRequests.claimLpAssetsSync,
+  cancelLpRequest: lpRequests.cancelLpRequest,
+  claimReturnedLpRequest: lpRequests.claimReturnedLpRequest,
+  setLpOperator: lpRequests.setLpOperator,
   liquidate: solvency.liquidate,
   liquidateSync: solvency.liquidateSync,
   deleverage: solvency.deleverage,
@@ -32,6 +52,7 @@ const actions = {
 
 const marketActions = {
   accrue: solvency.accrue,
+  applyFeed: prices.applyFeed,
   announceSettlement: solvency.announceSettlement,
   settleMarket: solvency.settleMarket,
 } as const;
@@ -46,6 +67,15 @@ const adminActions = {
   setDepositCap: admin.setDepositCap,
   setGuardian: admin.setGuardian,
   retireMaker: admin.retireMaker,
+  setWhitelistLp: admin.setWhitelistLp,
+  endWhitelist: admin.endWhitelist,
+  setLpRules: admin.setLpRules,
+  setLpRequestRules: admin.setLpRequestRules,
+  proposeFeed: admin.proposeFeed,
+} as const;
+
+const marketAdminActions = {
+  cancelFeed: admin.cancelFeed,
 } as const;
 
 type Action = (client: SigningClient, parameters: never) => Promise<unknown>;
@@ -60,7 +90,7 @@ type BoundToMarket<actions extends Record<string, Action>> = {
 export type CounterpoiseWrites = Bound<typeof actions> & BoundToMarket<typeof marketActions>;
 
 /** The owner's and the guardian's actions with the client and the deployment filled in. */
-export type CounterpoiseAdmin = Bound<typeof adminActions>;
+export type CounterpoiseAdmin = Bound<typeof adminActions> & BoundToMarket<typeof marketAdminActions>;
 
 /**
  * The writing actions as methods, for `client.extend(...)`.
@@ -84,7 +114,7 @@ export const counterpoiseWrites =
 export const counterpoiseAdmin =
   (deployment: Deployment) =>
   (client: SigningClient): CounterpoiseAdmin =>
-    bind(adminActions, client, deployment) as CounterpoiseAdmin;
+    bind({ ...adminActions, ...marketAdminActions }, client, deployment) as CounterpoiseAdmin;
 
 /** Each action as a method. What the methods take is in the two types above. */
 const bind = (bound: Record<string, Action>, client: SigningClient, deployment: Deployment): Record<string, unknown> =>

@@ -15,6 +15,7 @@ import { anvil } from "viem/chains";
 import { describe, expectTypeOf, test } from "vitest";
 import {
   applyEvent,
+  type CreatedLpRequest,
   type CreatedOrder,
   counterpoiseAdmin,
   counterpoiseReads,
@@ -33,6 +34,10 @@ import {
   hashOrder,
   isOrderAlive,
   type LiquidationResult,
+  type LpClaims,
+  type LpQueue,
+  type LpRequest,
+  type LpRequestOutcome,
   liquidate,
   liquidateSync,
   type MakerState,
@@ -83,6 +88,13 @@ describe("reading actions", () => {
     expectTypeOf(client.getFeed()).resolves.toEqualTypeOf<Feed>();
     expectTypeOf(client.getPendingFeed()).resolves.toEqualTypeOf<PendingFeed | undefined>();
     expectTypeOf(client.getPriceState()).resolves.toEqualTypeOf<PriceState>();
+    const { oracleMaker: maker, oracleMakerRequests: requests } = deployment;
+    expectTypeOf(client.getLpRequest({ requests, requestId: 1n })).resolves.toEqualTypeOf<LpRequest>();
+    expectTypeOf(client.getLpClaims({ requests, controller: taker })).resolves.toEqualTypeOf<LpClaims>();
+    expectTypeOf(client.getLpQueue({ requests })).resolves.toEqualTypeOf<LpQueue>();
+    expectTypeOf(client.quoteLpDeposit({ requests, assets: 1n })).resolves.toHaveProperty("met");
+    expectTypeOf(client.quoteLpRedeem({ requests, shares: 1n })).resolves.toHaveProperty("assets");
+    expectTypeOf(client.getLpLimits({ maker, account: taker })).resolves.toHaveProperty("maxRedeem");
     expectTypeOf(client.quoteTrade({ taker, ...request })).resolves.toEqualTypeOf<TradeQuote>();
     expectTypeOf(client.getBlockNumber).toBeFunction();
     expectTypeOf(walletClient.extend(counterpoiseReads(deployment)).getMarket).toBeCallableWith();
@@ -190,6 +202,16 @@ describe("the whole exchange", () => {
       client.createOrderSync({ ...request, oppositeBound: 0n, keeperFee: 1n }),
     ).resolves.toEqualTypeOf<CreatedOrder>();
     expectTypeOf(client.setMarketStatus).toBeCallableWith({ status: "paused" });
+    const { oracleMaker: maker, oracleMakerRequests: requests } = deployment;
+    expectTypeOf(client.depositLpSync({ maker, amount: 1n, minShares: 1n })).resolves.toEqualTypeOf<bigint>();
+    expectTypeOf(
+      client.requestLpRedeemSync({ requests, shares: 1n, minAssets: 1n, keeperFee: 1n }),
+    ).resolves.toEqualTypeOf<CreatedLpRequest>();
+    expectTypeOf(client.settleLpRequestsSync({ requests, updates: [] })).resolves.toEqualTypeOf<LpRequestOutcome[]>();
+    expectTypeOf(client.endWhitelist({ maker })).resolves.toEqualTypeOf<Hash>();
+    expectTypeOf(client.applyFeed()).resolves.toEqualTypeOf<Hash>();
+    // @ts-expect-error without a minimum nobody is protected
+    client.requestLpRedeem({ requests, shares: 1n, keeperFee: 1n });
     // @ts-expect-error the deployment is filled in already
     client.liquidate({ account: taker, deployment });
     // @ts-expect-error nobody sets this one

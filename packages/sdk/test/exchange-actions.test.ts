@@ -9,7 +9,15 @@ import {
 } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { describe, expect, test } from "vitest";
-import { backstopAbi, clearingHouseAbi, exchangeLensAbi, vaultAbi } from "../src/generated/abis.js";
+import {
+  backstopAbi,
+  clearingHouseAbi,
+  exchangeLensAbi,
+  lpRequestsAbi,
+  oracleMakerAbi,
+  pythOracleAbi,
+  vaultAbi,
+} from "../src/generated/abis.js";
 import {
   accrue,
   adminCalls,
@@ -20,6 +28,7 @@ import {
   deleverage,
   depositWithPermit,
   donateInsurance,
+  type Feed,
   flagShortfall,
   getMaker,
   getTrader,
@@ -260,6 +269,56 @@ describe("admin", () => {
     expect(sent).toEqual({ to: deployment.clearingHouse, functionName: name, args });
     const build = adminCalls[name] as (parameters: object) => { functionName: string; args: readonly unknown[] };
     expect(build({ deployment, ...parameters })).toMatchObject({ functionName: name, args });
+  });
+});
+
+describe("admin of makers, requests and sources", () => {
+  const { oracleMaker: maker, oracleMakerRequests: requests } = deployment;
+  const id = `0x${"ab".repeat(32)}` as const;
+  const nothing = { pythId: `0x${"0".repeat(64)}`, aggregator: zero, heartbeat: 0 } as const;
+  const ages = { maxAge: 60, maxExecutionAge: 30, maxLiquidationAge: 60 };
+  const feed: Feed = {
+    ...ages,
+    pythId: id,
+    fallbackAge: 600,
+    maxConfidence: 5_000,
+    maxDeviation: 10_000,
+    floatFee: 1n,
+    pyth: zero,
+    aggregator: other,
+    heartbeat: 3_600,
+    collateral: { ...nothing, maxAge: 0, maxExecutionAge: 0, maxLiquidationAge: 0 },
+    sequencerFeed: zero,
+    sequencerGracePeriod: 0,
+  };
+
+  test.each([
+    ["setWhitelistLp", { maker, account: other, allowed: true }, oracleMakerAbi, maker, [other, true]],
+    ["endWhitelist", { maker }, oracleMakerAbi, maker, undefined],
+    ["setLpRules", { maker, depositCap: 9n, requestFee: 500 }, oracleMakerAbi, maker, [9n, 500]],
+    ["proposeFeed", { feed }, pythOracleAbi, deployment.oracle, [1n, feed]],
+    ["cancelFeed", {}, pythOracleAbi, deployment.oracle, [1n]],
+  ] as const)("default: %s, as a method and as a call", async (name, parameters, abi, to, args) => {
+    const sent = await sentBy(abi as Abi, (client) => {
+      const method = client.extend(counterpoiseAdmin(deployment))[name] as (parameters: object) => Promise<Hex>;
+      return method(parameters);
+    });
+    expect(sent).toEqual({ to, functionName: name, args });
+    const build = adminCalls[name] as (parameters: object) => { address: Hex; functionName: string };
+    expect(build({ deployment, ...parameters })).toMatchObject({ address: to, functionName: name, args: args ?? [] });
+  });
+
+  test("default: setLpRequestRules", async () => {
+    const rules = { delay: 3, validity: 60, minKeeperFee: 7n };
+    const sent = await sentBy(lpRequestsAbi, (client) =>
+      client.extend(counterpoiseAdmin(deployment)).setLpRequestRules({ requests, ...rules }),
+    );
+    expect(sent).toEqual({ to: requests, functionName: "setRules", args: [rules] });
+  });
+
+  test("default: applyFeed, for anybody", async () => {
+    const sent = await sentBy(pythOracleAbi, (client) => client.extend(counterpoiseWrites(deployment)).applyFeed());
+    expect(sent).toEqual({ to: deployment.oracle, functionName: "applyFeed", args: [1n] });
   });
 });
 

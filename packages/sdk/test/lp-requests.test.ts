@@ -1,4 +1,4 @@
-import { createWalletClient, custom, decodeFunctionData, type Hex } from "viem";
+import { createWalletClient, custom, decodeFunctionData, encodeFunctionResult, type Hex } from "viem";
 import { anvil } from "viem/chains";
 import { describe, expect, test } from "vitest";
 import { lpRequestsAbi } from "../src/generated/abis.js";
@@ -7,12 +7,15 @@ import {
   claimLpAssets,
   claimLpShares,
   claimReturnedLpRequest,
+  counterpoiseReads,
+  counterpoiseWrites,
   requestLpDeposit,
   requestLpRedeem,
   type SigningClient,
   setLpOperator,
   settleLpRequests,
 } from "../src/index.js";
+import { clientWith } from "./clients.js";
 import { deployment, taker } from "./fixtures.js";
 
 const hash = `0x${"ab".repeat(32)}` as const;
@@ -61,6 +64,35 @@ describe("requests", () => {
     const parameters = { requests, assets: 5n, minShares: 4n, keeperFee: 3n, controller: other, expiresAt: 99n };
     const { args } = await sentBy((client) => requestLpDeposit(client, parameters));
     expect(args).toEqual([5n, other, taker, 4n, 99n]);
+  });
+});
+
+describe("as methods", () => {
+  test("default: writes", async () => {
+    const sent = await sentBy((client) =>
+      client
+        .extend(counterpoiseWrites(deployment))
+        .requestLpDeposit({ requests, assets: 5n, minShares: 4n, keeperFee: 3n }),
+    );
+    expect(sent).toEqual({ functionName: "requestDeposit", args: [5n, taker, taker, 4n, 0n], value: 3n });
+    const settled = await sentBy((client) =>
+      client.extend(counterpoiseWrites(deployment)).settleLpRequests({ requests, updates: [], maxRequests: 2n }),
+    );
+    expect(settled).toMatchObject({ functionName: "settle", args: [[], 2n] });
+  });
+
+  test("default: reads", async () => {
+    const asked: string[] = [];
+    const client = clientWith({
+      eth_call: (params) => {
+        const [{ data }] = params as [{ data: Hex }];
+        const { functionName } = decodeFunctionData({ abi: lpRequestsAbi, data });
+        asked.push(functionName);
+        return encodeFunctionResult({ abi: lpRequestsAbi, functionName: "quoteDeposit", result: [5n, 4n] });
+      },
+    }).extend(counterpoiseReads(deployment));
+    expect(await client.quoteLpDeposit({ requests, assets: 5n })).toEqual({ met: 5n, shares: 4n });
+    expect(asked).toEqual(["quoteDeposit"]);
   });
 });
 

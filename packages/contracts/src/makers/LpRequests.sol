@@ -11,19 +11,22 @@ import {IERC7540Deposit, IERC7540Redeem} from "../interfaces/IERC7540.sol";
 import {IERC7887Deposit, IERC7887Redeem} from "../interfaces/IERC7887.sol";
 import {IKeeperWork} from "../interfaces/IKeeperWork.sol";
 import {ILpVault} from "../interfaces/ILpVault.sol";
+import {IMaker} from "../interfaces/IMaker.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {Reverts} from "../libraries/Reverts.sol";
 import {LpRequest} from "../types/LpRequest.sol";
-import {Price} from "../types/Units.sol";
+import {AmountTooLarge, Price} from "../types/Units.sol";
+import {PythOracle} from "../oracle/PythOracle.sol";
 import {LpClaims} from "./LpClaims.sol";
+import {LpVault} from "./LpVault.sol";
 
 /// @title Where everybody enters and leaves one maker: its ERC-7540 vault
 /// @notice An LP commits to a deposit or a redemption before its price can be known, and nobody chooses the price: it is
 /// the first one published at or after `executableAt`, at which anybody settles for a fee (T1, T15). Requests settle
-/// first in, first out. One that can be met in part is, and the rest comes back; one that misses its minimum, or that the
-/// maker refuses, comes back whole; one that nobody settled in time comes back too. None waits for another longer than
-/// its own life: the head of the queue can always be settled or, once it has expired, returned.
+/// first in, first out. One that can be met in part is, and the rest comes back; one whose terms the maker cannot meet
+/// comes back whole; one that nobody settled in time comes back too. Any other failure leaves the request as it was and
+/// pays nobody (T28). None holds up another longer than its own life: once it has expired, anybody can return it.
 /// @dev What is pending or claimable lies here, so the maker cannot count or lose it. All that this contract can do to
 /// the maker is to deposit and withdraw for itself at the price of the moment, and to move shares of those who ask for
 /// it. It must be an executor of the oracle.
@@ -193,8 +196,9 @@ contract LpRequests is IKeeperWork, LpClaims, IERC7887Deposit, IERC7887Redeem, O
     // ------------------------------------------------------------------------------------------------------ keeper ----
 
     /// @notice Settles requests in their order, returns those that have expired, and pays the caller the fees in escrow.
-    /// Stops at the first request that is not due yet, or whose price update is missing or not accepted; reverts when it
-    /// could do nothing at all.
+    /// Stops at the first request that is not due yet, whose price update is missing or not accepted, or which cannot be
+    /// settled for a reason that lies neither in its terms nor in what the maker can take or pay. Reverts when it could do
+    /// nothing at all, with the reason if there is one.
     /// @param updates for each different `executableAt` among the requests, in their order, the first price update
     /// published at or after it
     /// @param maxRequests how many requests to look at
@@ -365,9 +369,7 @@ contract LpRequests is IKeeperWork, LpClaims, IERC7887Deposit, IERC7887Redeem, O
             if (batch.seen == 0) revert NotEnoughGas(gasleft(), MIN_SETTLE_GAS);
             return false;
         }
-        batch.keeperFees += request.keeperFee;
-        _settle(batch.id, request, batch.price);
-        return true;
+        return _settle(batch, request);
     }
 
     /// @dev Has the oracle carry the price of a request until the batch comes to the next one.
@@ -399,23 +401,54 @@ contract LpRequests is IKeeperWork, LpClaims, IERC7887Deposit, IERC7887Redeem, O
         return true;
     }
 
-    /// @dev Whatever the maker refuses comes back: its price is the only one this request could ever have, and no later
-    /// request waits for it.
-    function _settle(uint256 requestId, LpRequest storage request, uint256 price) private {
-        (uint256 amount, uint256 minOut, bool isDeposit) = (request.amount, request.minOut, request.isDeposit);
-        if (isDeposit) {
+    /// @dev What the maker refuses because of the request's terms or its own capacity comes back: its price is the only one
+    /// that this request could ever have, and no later request waits for it.
+    /// @return whether the request is dealt with; else it is as it was
+    function _settle(Batch memory batch, LpRequest storage request) private returns (bool) {
+        (uint256 amount, uint256 minOut, uint256 fee) = (request.amount, request.minOut, request.keeperFee);
+        bytes memory reason;
+        if (request.isDeposit) {
             try maker.settleDeposit(amount, minOut) returns (uint256 taken, uint256 shares) {
-                _book(requestId, request, taken, shares, 0, price);
-            } catch (bytes memory reason) {
-                _return(requestId, request, amount, reason);
+                _book(batch.id, request, taken, shares, 0, batch.price);
+            } catch (bytes memory refusal) {
+                reason = refusal;
             }
         } else {
             try maker.settleRedeem(amount, minOut) returns (uint256 burned, uint256 assets, uint256 quoteXCD) {
-                _book(requestId, request, burned, assets, quoteXCD, price);
-            } catch (bytes memory reason) {
-                _return(requestId, request, amount, reason);
+                _book(batch.id, request, burned, assets, quoteXCD, batch.price);
+            } catch (bytes memory refusal) {
+                reason = refusal;
             }
         }
+        if (!request.isClosed) {
+            if (!_isForTheRequest(reason)) {
+                if (batch.seen == 0) Reverts.bubble(reason);
+                return false;
+            }
+            _return(batch.id, request, amount, reason);
+        }
+        batch.keeperFees += fee;
+        return true;
+    }
+
+    /// @dev Which failures return a request: those that its terms, its amount, or what the maker can take or pay cause, and
+    /// a price that was published as too uncertain, which no waiting changes. Whatever is not listed leaves it: sources
+    /// that disagree at this moment, a pause, the breaker, a price that cannot be read, a token that does not move, gas that
+    /// runs out. A keeper could wait for those or cause them (T28). An LP can cause one of them only, and hold up the queue
+    /// with it until it expires: an exit larger than what the breaker lets out.
+    function _isForTheRequest(bytes memory reason) private pure returns (bool) {
+        if (reason.length < 4) return false;
+        // The first four bytes are what is wanted.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        bytes4 selector = bytes4(reason);
+        return selector == LpVault.LessThanMinimum.selector || selector == LpVault.DepositCapExceeded.selector
+            || selector == LpVault.NothingPayable.selector || selector == LpVault.VaultInsolvent.selector
+            || selector == LpVault.ZeroAmount.selector || selector == AmountTooLarge.selector
+            || selector == SafeCast.SafeCastOverflowedUintDowncast.selector
+            || selector == SafeCast.SafeCastOverflowedIntDowncast.selector
+            || selector == IMaker.BelowMinMarginRatio.selector || selector == IVault.InsufficientMargin.selector
+            || selector == IVault.InsufficientMarketBalance.selector
+            || selector == PythOracle.ConfidenceTooWide.selector;
     }
 
     /// @dev Closes a request of which `met` is settled.

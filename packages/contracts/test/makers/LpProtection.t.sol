@@ -18,6 +18,9 @@ abstract contract LpProtectionSharedTest is LpRequestsTest {
     /// @dev Takes it back: flat again.
     function takeInventory() internal virtual;
 
+    /// @dev Lets what a share is worth depend on the price, where inventory alone does not do that.
+    function takeSpreads() internal virtual {}
+
     // ------------------------------------------------------------------------------------------------ T1 and T6 ----
 
     /// @dev T1: the price has moved and the vault does not know it yet. Whoever knows enters with a request, which
@@ -57,6 +60,56 @@ abstract contract LpProtectionSharedTest is LpRequestsTest {
         vm.expectRevert(abi.encodeWithSelector(LpVault.NotWhitelistLp.selector, carol));
         maker.withdraw(1);
         vm.stopPrank();
+    }
+
+    /// @dev T1 on the immediate path, once it is open to anybody: a flat maker asks for no price, so that knowing two of
+    /// them is worth nothing. With a position it is closed, see {test_T1_OpenPath_RevertIf_NotFlat}.
+    function testFuzz_T1_OpenPath_TwoPricesInOneTransaction(uint256 first, uint256 second, uint256 amount) public {
+        vm.prank(owner());
+        maker.endWhitelist();
+        setRequestFee(0);
+        amount = xcd(bound(amount, 1e15, 500_000e18));
+        token.mint(carol, amount);
+        skip(2);
+        _store(bound(first, 500e18, 8000e18), timestamp() - 1);
+        vm.startPrank(carol);
+        token.approve(address(maker), amount);
+        uint256 shares = maker.deposit(amount);
+        vm.stopPrank();
+        _store(bound(second, 500e18, 8000e18), timestamp());
+        vm.prank(carol);
+        assertLe(maker.withdraw(shares), amount, "earned");
+    }
+
+    /// @dev T6 on the immediate path: what moves before inclusion is bounded by the minimum, on the way in and out.
+    function test_T6_ImmediatePath_PriceMovesBeforeInclusion() public {
+        takeSpreads();
+        giveInventory();
+        uint256 amount = xcd(10e18);
+        token.mint(lp, amount);
+        (, uint256 quotedShares) = maker.quoteDeposit(amount, false);
+        (, uint256 quotedAssets,) = maker.quoteRedeem(10e18, false);
+        uint256 refusals;
+        uint256[2] memory prices = [uint256(1950e18), 2050e18];
+        for (uint256 i = 0; i < 2; ++i) {
+            refreshPrice(prices[i]);
+            (, uint256 shares) = maker.quoteDeposit(amount, false);
+            (, uint256 assets,) = maker.quoteRedeem(10e18, false);
+            vm.startPrank(lp);
+            token.approve(address(maker), amount);
+            if (shares < quotedShares) {
+                ++refusals;
+                vm.expectRevert(abi.encodeWithSelector(LpVault.LessThanMinimum.selector, shares, quotedShares));
+                maker.deposit(amount, quotedShares, lp);
+            }
+            if (assets < quotedAssets) {
+                ++refusals;
+                vm.expectRevert(abi.encodeWithSelector(LpVault.LessThanMinimum.selector, assets, quotedAssets));
+                maker.withdraw(10e18, quotedAssets, lp);
+            }
+            vm.stopPrank();
+        }
+        assertEq(refusals, 2, "one way each");
     }
 
     /// @dev Within dust whoever stays neither gains nor loses by a settlement; with the fee he gains it.
@@ -134,18 +187,41 @@ abstract contract LpProtectionSharedTest is LpRequestsTest {
         assertApproxEqAbs(split, whole, whole / 1e12 + parts, "splitting differs");
     }
 
-    /// @dev With it, splitting changes only who gets the fee of the parts in between: less than the fee itself, and a
-    /// small part of that for all but the largest LPs.
-    function testFuzz_Split_WithTheFee(uint256 amount, uint256 parts) public {
+    /// @dev With the fee, who splits a deposit pays it on later parts at the share price that its earlier parts have
+    /// raised, and gets most of that back as a holder. What the deposit is worth afterwards differs by less than the fee
+    /// times the depositor's part of the vault, to its disadvantage.
+    function testFuzz_Split_WithTheFee(uint256 amount, uint256 parts, uint256 fee) public {
         giveInventory();
-        amount = xcd(bound(amount, 1e18, maker.totalAssets() * scale));
+        setRequestFee(uint24(bound(fee, 1, 10_000)));
+        uint256 held = maker.totalAssets();
+        amount = bound(amount, xcd(1e18), 10 * held);
         parts = bound(parts, 2, 6);
         uint256 snapshot = vm.snapshotState();
-        uint256 whole = _depositInParts(amount, 1, START_PRICE);
+        uint256 whole = requests.convertToAssets(_depositInParts(amount, 1, START_PRICE));
         vm.revertToState(snapshot);
-        uint256 split = _depositInParts(amount, parts, START_PRICE);
-        assertLe(split, whole + parts * scale, "splitting a deposit gains");
-        assertGe(split, whole - whole / 2000 - parts * scale, "and costs less than the fee");
+        uint256 split = requests.convertToAssets(_depositInParts(amount, parts, START_PRICE));
+        assertLe(split, whole + parts, "splitting a deposit gains");
+        assertGe(split + feeOf(amount) * amount / (held + amount) + parts + 1, whole, "and costs more than that");
+    }
+
+    /// @dev Who splits a redemption is still a holder when the fees of its earlier parts are left behind: it gains less
+    /// than the fee times its part of the vault, of what would have gone to those who stay. Nobody else pays for it.
+    function testFuzz_Split_RedeemWithTheFee(uint256 part, uint256 parts, uint256 fee) public {
+        giveInventory();
+        setRequestFee(uint24(bound(fee, 1, 10_000)));
+        depositLp(stranger);
+        uint256 shares = bound(part, 1e18, maker.balanceOf(lp) / 4);
+        uint256 supply = maker.totalSupply();
+        parts = bound(parts, 2, 6);
+        uint256 snapshot = vm.snapshotState();
+        uint256 whole = _redeemInParts(shares, 1, START_PRICE);
+        vm.revertToState(snapshot);
+        uint256 sharePrice = maker.sharePrice();
+        uint256 split = _redeemInParts(shares, parts, START_PRICE);
+        assertGe(split + parts, whole, "splitting a redemption costs");
+        assertLe(split, whole + feeOf(whole) * shares / supply + parts + 1, "and gains more than that");
+        refreshPrice(START_PRICE);
+        assertGe(maker.sharePrice() + 1, sharePrice, "whoever stays lost");
     }
 
     // ------------------------------------------------------------------------------------------------------ T11 ----
@@ -195,7 +271,7 @@ abstract contract LpProtectionSharedTest is LpRequestsTest {
     }
 
     /// @dev With a position there is a price to know, for those who were trusted as well.
-    function test_OpenPath_RevertIf_NotFlat() public {
+    function test_T1_OpenPath_RevertIf_NotFlat() public {
         vm.prank(owner());
         maker.endWhitelist();
         giveInventory();
@@ -272,6 +348,24 @@ abstract contract LpProtectionSharedTest is LpRequestsTest {
 
     // -------------------------------------------------------------------------------------------------- internal ----
 
+    /// @dev Another LP of the maker's.
+    function depositLp(address account) internal {
+        vm.prank(owner());
+        maker.setWhitelistLp(account, true);
+        token.mint(account, xcd(10e18));
+        vm.startPrank(account);
+        token.approve(address(maker), xcd(10e18));
+        maker.deposit(xcd(10e18));
+        vm.stopPrank();
+    }
+
+    /// @dev Stores a price that was published at a moment.
+    function _store(uint256 price, uint256 publishTime) private {
+        bytes[] memory update = new bytes[](1);
+        update[0] = priceUpdate(price / 1e10 * 1e10, publishTime, publishTime - 1);
+        pyth.updatePriceFeeds{value: 1}(update);
+    }
+
     /// @dev One to 1e30, every magnitude as likely as the others.
     function _spread(uint256 magnitude, uint256 seed) internal pure returns (uint256) {
         magnitude = bound(magnitude, 0, 30);
@@ -325,15 +419,19 @@ contract SpotHedgeBaseMakerProtectionTest is LpProtectionSharedTest {
         close(alice, address(shb));
     }
 
+    function takeSpreads() internal override {
+        SpotHedgeBaseMaker.Parameters memory p = shb.parameters();
+        p.spread = 5000;
+        vm.prank(owner());
+        shb.setParameters(p);
+    }
+
     /// @dev A flat vault that holds quote takes deposits at a price, which somebody may know better; it pays out in kind
     /// without one, however old the stored one is.
     function test_OpenPath_FlatVaultThatHoldsQuote() public {
-        SpotHedgeBaseMaker.Parameters memory p = shb.parameters();
-        p.spread = 5000;
-        vm.startPrank(owner());
-        shb.setParameters(p);
+        takeSpreads();
+        vm.prank(owner());
         shb.endWhitelist();
-        vm.stopPrank();
         giveInventory();
         takeInventory();
         assertEq(sizeOf(address(shb)), 0);
@@ -396,13 +494,51 @@ abstract contract FreshMakersTest is LpRequestsTest {
         if (daveShares == 0) assertGe(token.balanceOf(dave) + _returned(dave), amount, "no deposit without a share");
     }
 
+    /// @dev The same on the immediate path, by LPs who may use it.
+    function _attackNow(uint256 first, uint256 kept, uint256 gift, uint256 amount) internal {
+        TestToken asset = token;
+        first = bound(first, 1, 1e30);
+        uint256 spent = first + (asset == usd ? gift : gift / 2000);
+        uint256 shares = _depositNow(carol, first);
+        kept = bound(kept, 1, shares);
+        if (kept < shares) _withdrawNow(carol, shares - kept);
+        uint256 quoteBefore = usd.balanceOf(carol);
+        _gift(gift);
+        uint256 daveShares = _depositNow(dave, amount);
+        _withdrawNow(carol, kept);
+        uint256 quote = asset == usd ? 0 : usd.balanceOf(carol) - quoteBefore;
+        assertLe(asset.balanceOf(carol) + quote / 2000, spent, "the attacker earned");
+        if (daveShares == 0) assertEq(asset.balanceOf(dave), amount, "no deposit without a share");
+    }
+
+    function _depositNow(address account, uint256 amount) private returns (uint256 shares) {
+        token.mint(account, amount);
+        vm.startPrank(account);
+        token.approve(address(maker), amount);
+        try maker.deposit(amount) returns (uint256 minted) {
+            shares = minted;
+        } catch (bytes memory reason) {
+            assertEq(bytes4(reason), LpVault.ZeroAmount.selector);
+        }
+        vm.stopPrank();
+    }
+
+    /// @dev Dust that is worth nothing cannot be withdrawn.
+    function _withdrawNow(address account, uint256 shares) private {
+        vm.prank(account);
+        try maker.withdraw(shares) {}
+        catch (bytes memory reason) {
+            assertEq(bytes4(reason), LpVault.ZeroAmount.selector);
+        }
+    }
+
     function _returned(address account) private view returns (uint256 sum) {
         for (uint256 i = 1; i <= requests.requestCount(); ++i) {
             sum += requests.claimableCancelDepositRequest(i, account);
         }
     }
 
-    function _install(LpVault fresh, TestToken asset) private {
+    function _install(LpVault fresh, TestToken asset) internal {
         maker = fresh;
         token = asset;
         scale = 1;
@@ -411,6 +547,8 @@ abstract contract FreshMakersTest is LpRequestsTest {
         house.registerMaker(address(fresh));
         fresh.setRequests(address(requests));
         fresh.setLpRules(type(uint128).max, 0);
+        fresh.setWhitelistLp(carol, true);
+        fresh.setWhitelistLp(dave, true);
         requests.setRules(LpRequests.Rules(uint32(DELAY), uint32(VALIDITY), uint128(KEEPER_FEE)));
         oracle.setExecutor(address(requests), true);
         vm.stopPrank();
@@ -429,7 +567,7 @@ abstract contract FreshMakersTest is LpRequestsTest {
         vm.stopPrank();
     }
 
-    function _log(uint256 magnitude, uint256 seed) private pure returns (uint256) {
+    function _log(uint256 magnitude, uint256 seed) internal pure returns (uint256) {
         magnitude = magnitude % 31;
         return bound(seed, 10 ** magnitude, magnitude == 30 ? 10 ** 30 : 10 ** (magnitude + 1));
     }
@@ -441,15 +579,66 @@ contract LpInflationMagnitudesTest is FreshMakersTest {
     /// @dev The attacker is first, keeps few shares, raises their price by a gift that only a loss could make, and the
     /// next LP comes. It never gets back what it gave.
     function testFuzz_T11_OracleMaker(uint256 m, uint256 first, uint256 kept, uint256 gift, uint256 amount) public {
-        OracleMaker fresh = new OracleMaker("F", "F", owner(), house, market, config().oracleMaker);
-        _attack(fresh, usd, m, first, kept, gift, amount);
+        _attack(_freshOracle(), usd, m, first, kept, gift, amount);
     }
 
     function testFuzz_T11_SpotHedgeBaseMaker(uint256 m, uint256 first, uint256 kept, uint256 gift, uint256 amount)
         public
     {
-        SpotHedgeBaseMaker fresh = new SpotHedgeBaseMaker("F", "F", owner(), house, market, weth, shb.parameters());
-        _attack(fresh, weth, m, first, kept, gift, amount);
+        _attack(_freshHedged(), weth, m, first, kept, gift, amount);
+    }
+
+    function testFuzz_T11_OracleMaker_ImmediatePath(
+        uint256 m,
+        uint256 first,
+        uint256 kept,
+        uint256 gift,
+        uint256 amount
+    ) public {
+        _install(_freshOracle(), usd);
+        _attackNow(first, kept, _log(m, gift), _log(m >> 16, amount));
+    }
+
+    function testFuzz_T11_SpotHedgeBaseMaker_ImmediatePath(
+        uint256 m,
+        uint256 first,
+        uint256 kept,
+        uint256 gift,
+        uint256 amount
+    ) public {
+        _install(_freshHedged(), weth);
+        _attackNow(first, kept, _log(m, gift), _log(m >> 16, amount));
+    }
+
+    function test_T11_OracleMaker_EveryMagnitude() public {
+        _install(_freshOracle(), usd);
+        _attackAtEveryMagnitude();
+    }
+
+    function test_T11_SpotHedgeBaseMaker_EveryMagnitude() public {
+        _install(_freshHedged(), weth);
+        _attackAtEveryMagnitude();
+    }
+
+    /// @dev The worst case at each magnitude for certain: one wei first, one or all of its shares kept, and a gift as large
+    /// as what the next LP brings, or half as much again.
+    function _attackAtEveryMagnitude() private {
+        for (uint256 m = 0; m <= 30; ++m) {
+            for (uint256 i = 0; i < 4; ++i) {
+                uint256 snapshot = vm.snapshotState();
+                uint256 kept = i & 1 == 0 ? 1 : type(uint256).max;
+                _attackNow(1, kept, i & 2 == 0 ? 10 ** m : 10 ** m + 10 ** m / 2, 10 ** m);
+                vm.revertToState(snapshot);
+            }
+        }
+    }
+
+    function _freshOracle() private returns (LpVault) {
+        return new OracleMaker("F", "F", owner(), house, market, config().oracleMaker);
+    }
+
+    function _freshHedged() private returns (LpVault) {
+        return new SpotHedgeBaseMaker("F", "F", owner(), house, market, weth, shb.parameters());
     }
 }
 

@@ -517,15 +517,20 @@ abstract contract LpRequestsSharedTest is LpRequestsTest {
         assertEq(settleWith(updates), 1);
     }
 
-    /// @dev A price that is not good enough for LPs is the only one this request could have; no other waits for it.
-    function test_DoubtfulPrice_ComesBack() public {
+    /// @dev T28: a price that cannot be read says nothing about the request. LpStanding.t.sol has the other reasons.
+    function test_T28_UnreadablePrice_LeavesTheRequest() public {
         bytes memory reason = abi.encodeWithSelector(SourceRegistry.UnknownFeed.selector, market);
-        vm.mockCallRevert(address(oracle), abi.encodeCall(oracle.checkIncrease, (market)), reason);
         requestDeposit(carol, xcd(1e18));
-        vm.expectEmit(address(requests));
-        emit LpRequests.RequestReturned(1, carol, xcd(1e18), reason);
-        settleAt(START_PRICE);
+        bytes memory before = abi.encode(stateOf(1));
+        vm.warp(START + DELAY);
+        bytes[][] memory updates = new bytes[][](1);
+        updates[0] = firstUpdate(START_PRICE, START + DELAY);
+        vm.mockCallRevert(address(oracle), abi.encodeCall(oracle.checkIncrease, (market)), reason);
+        vm.expectRevert(reason);
+        settleWith(updates);
+        assertEq(abi.encode(stateOf(1)), before);
         vm.clearMockedCalls();
+        assertEq(settleWith(updates), 1);
     }
 
     /// @dev Claims and refunds work in every status.

@@ -88,6 +88,23 @@ contract PythOracleStoredPriceTest is ExchangeTest {
         }
     }
 
+    /// @dev Every exponent with the ends of both mantissas, zero confidence among them, for certain.
+    function test_GetPrice_EveryExponentAtTheExtremes() public {
+        uint256 snapshot = vm.snapshotState();
+        for (int32 expo = -25; expo <= 10; ++expo) {
+            for (uint256 i = 0; i < 4; ++i) {
+                testFuzz_GetPrice_IsExact(
+                    i & 1 == 0 ? int64(1) : type(int64).max, i & 2 == 0 ? 0 : type(uint64).max, expo
+                );
+                vm.revertToState(snapshot);
+            }
+            _store(type(int64).min, 0, expo, 1);
+            vm.expectRevert(abi.encodeWithSelector(PythOracle.PriceNotPositive.selector, FEED, type(int64).min));
+            oracle.getPrice(market);
+            vm.revertToState(snapshot);
+        }
+    }
+
     /// @dev Without limits and a second source there is nothing to check but that there is a feed.
     function test_CheckIncrease_PlainFeed() public {
         oracle.checkIncrease(market);

@@ -51,10 +51,62 @@ contract DeployConfigTest is ExchangeTest {
         assertEq(_read(more).fallbackAge, 60);
     }
 
+    /// @dev Pyth's own contracts read the number of updates out of each header, and may charge per transaction as well.
+    function test_ReadConfig_FloatFee_AsPythCharges() public {
+        AccumulatorFees source = new AccumulatorFees();
+        string memory own = string.concat(",\"pyth\":\"", vm.toString(address(source)), "\"");
+        assertEq(_read(own).floatFee, 7 + 3);
+        own = string.concat(
+            own, ",\"collateral\":{\"pythId\":\"", COLLATERAL_ID, "\",\"maxAge\":120,\"maxExecutionAge\":40}"
+        );
+        assertEq(_read(own).floatFee, 2 * 7 + 3);
+    }
+
+    function test_ReadConfig_RevertIf_PythDoesNotTellItsFee() public {
+        AccumulatorFees source = new AccumulatorFees();
+        source.refuse();
+        string memory own = string.concat(",\"pyth\":\"", vm.toString(address(source)), "\"");
+        vm.expectRevert(abi.encodeWithSelector(Deploy.UpdateFeeUnknown.selector, address(source)));
+        this.read(own);
+        // Stated, it need not be known.
+        assertEq(_read(string.concat(own, ",\"floatFee\":\"7\"")).floatFee, 7);
+    }
+
+    function read(string calldata more) external returns (Feed memory) {
+        return _read(more);
+    }
+
     function _read(string memory more) private returns (Feed memory) {
         Deploy script = Deploy(deployCode(vm.envOr("DEPLOY_ARTIFACT", string("Deploy.s.sol:Deploy"))));
         string memory required =
             string.concat("{\"feed\":{\"pythId\":\"", FEED_ID, "\",\"maxAge\":60,\"maxExecutionAge\":30");
         return script.readFeed(string.concat(required, more, "}}"), address(pyth));
+    }
+}
+
+/// @dev Charges as Pyth's contract does: for the number of updates that the header of each blob states, at its place in
+/// the format, and once per call. Refuses data that is not headed as an accumulator update.
+contract AccumulatorFees {
+    error InvalidUpdateData();
+
+    bool private _refuses;
+
+    function refuse() external {
+        _refuses = true;
+    }
+
+    function getUpdateFee(bytes[] calldata updateData) external view returns (uint256) {
+        if (_refuses) revert InvalidUpdateData();
+        uint256 updates;
+        for (uint256 i = 0; i < updateData.length; ++i) {
+            bytes calldata data = updateData[i];
+            bool isHeaded = bytes4(data[0:4]) == 0x504e4155 && data[4] == 0x01;
+            // The type of the update, after a trailing header of the length that byte 6 states.
+            uint256 at = 7 + uint8(data[6]);
+            if (!isHeaded || data[at] != 0) revert InvalidUpdateData();
+            uint256 proofSize = uint16(bytes2(data[at + 1:at + 3]));
+            updates += uint8(data[at + 3 + proofSize]);
+        }
+        return updates * 7 + 3;
     }
 }

@@ -1,8 +1,9 @@
 import type { Address, Hash } from "viem";
 import type { Deployment } from "../deployment.js";
-import { clearingHouseAbi } from "../generated/abis.js";
+import { clearingHouseAbi, lpRequestsAbi, oracleMakerAbi, pythOracleAbi } from "../generated/abis.js";
 import { marketStatusId, type SettableStatus } from "../market-status.js";
 import type { MarketRules } from "./lens.js";
+import type { Feed } from "./prices.js";
 import { type ContractCall, type SigningClient, sendCall } from "./write.js";
 
 // Where a timelock owns the exchange, it makes these calls: schedule what `adminCalls` builds.
@@ -11,6 +12,21 @@ const houseCall = (deployment: Deployment, functionName: string, args: readonly 
   abi: clearingHouseAbi,
   functionName,
   args,
+});
+
+/** Whitelist and rules of LPs are the same functions in every maker. */
+const makerCall = (maker: Address, functionName: string, args: readonly unknown[]): ContractCall => ({
+  address: maker,
+  abi: oracleMakerAbi,
+  functionName,
+  args,
+});
+
+const oracleCall = (deployment: Deployment, functionName: string, args: readonly unknown[]): ContractCall => ({
+  address: deployment.oracle,
+  abi: pythOracleAbi,
+  functionName,
+  args: [deployment.marketId, ...args],
 });
 
 export type SetStatusParameters = { deployment: Deployment; status: SettableStatus };
@@ -51,6 +67,29 @@ export type SetDepositCapParameters = {
 
 export type MakerParameters = { deployment: Deployment; maker: Address };
 
+export type SetWhitelistLpParameters = { maker: Address; account: Address; allowed: boolean };
+
+export type SetLpRulesParameters = {
+  maker: Address;
+  /** The most that all shares may be worth after a deposit, in the decimals of the maker's asset. */
+  depositCap: bigint;
+  /** The entry and exit fee, parts per million; at most 1%. */
+  requestFee: number;
+};
+
+export type SetLpRequestRulesParameters = {
+  /** The maker's request vault. */
+  requests: Address;
+  /** Seconds from a request to the moment whose price it gets: at least the chain's lag plus one price interval. */
+  delay: number;
+  /** Seconds after that for which it lives at most; not more than the feed's `maxExecutionAge`. */
+  validity: number;
+  /** Wei. */
+  minKeeperFee: bigint;
+};
+
+export type ProposeFeedParameters = { deployment: Deployment; feed: Feed };
+
 /** The calls of the owner and the guardian, for a timelock or a multisig to make. */
 export const adminCalls = {
   setMarketStatus: ({ deployment, status }: SetStatusParameters): ContractCall =>
@@ -75,6 +114,20 @@ export const adminCalls = {
   setGuardian: ({ deployment, guardian }: { deployment: Deployment; guardian: Address }): ContractCall =>
     houseCall(deployment, "setGuardian", [guardian]),
   retireMaker: ({ deployment, maker }: MakerParameters): ContractCall => houseCall(deployment, "retireMaker", [maker]),
+  setWhitelistLp: ({ maker, account, allowed }: SetWhitelistLpParameters): ContractCall =>
+    makerCall(maker, "setWhitelistLp", [account, allowed]),
+  endWhitelist: ({ maker }: { maker: Address }): ContractCall => makerCall(maker, "endWhitelist", []),
+  setLpRules: ({ maker, depositCap, requestFee }: SetLpRulesParameters): ContractCall =>
+    makerCall(maker, "setLpRules", [depositCap, requestFee]),
+  setLpRequestRules: ({ requests, ...rules }: SetLpRequestRulesParameters): ContractCall => ({
+    address: requests,
+    abi: lpRequestsAbi,
+    functionName: "setRules",
+    args: [{ delay: rules.delay, validity: rules.validity, minKeeperFee: rules.minKeeperFee }],
+  }),
+  proposeFeed: ({ deployment, feed }: ProposeFeedParameters): ContractCall =>
+    oracleCall(deployment, "proposeFeed", [feed]),
+  cancelFeed: ({ deployment }: { deployment: Deployment }): ContractCall => oracleCall(deployment, "cancelFeed", []),
 } as const;
 
 /** viem takes integers of up to 48 bits as numbers. */
@@ -138,4 +191,44 @@ export async function setGuardian(
 /** From now on the maker's exposure can only shrink. Owner or guardian. Reverts `UnknownMaker`. */
 export async function retireMaker(client: SigningClient, parameters: MakerParameters): Promise<Hash> {
   return sendCall(client, adminCalls.retireMaker(parameters));
+}
+
+/** Lets an LP use a maker's immediate deposits and withdrawals, or not. Owner only. */
+export async function setWhitelistLp(client: SigningClient, parameters: SetWhitelistLpParameters): Promise<Hash> {
+  return sendCall(client, adminCalls.setWhitelistLp(parameters));
+}
+
+/**
+ * Ends a maker's whitelist for good: from then on its immediate deposits and withdrawals serve anybody, and only while no
+ * price enters into them. Owner only.
+ */
+export async function endWhitelist(client: SigningClient, parameters: { maker: Address }): Promise<Hash> {
+  return sendCall(client, adminCalls.endWhitelist(parameters));
+}
+
+/** Sets a maker's deposit cap and its entry and exit fee. Owner only. Reverts `RatioOutOfRange`. */
+export async function setLpRules(client: SigningClient, parameters: SetLpRulesParameters): Promise<Hash> {
+  return sendCall(client, adminCalls.setLpRules(parameters));
+}
+
+/** Sets the times and the least keeper fee of LP requests to come. Owner only. Reverts `InvalidRequestRules`. */
+export async function setLpRequestRules(client: SigningClient, parameters: SetLpRequestRulesParameters): Promise<Hash> {
+  return sendCall(client, adminCalls.setLpRequestRules(parameters));
+}
+
+/**
+ * Announces other sources of the market's price; `applyFeed` puts them in force after two days. Owner only. Reverts
+ * `InvalidFeed`, `UnreadableSource`.
+ *
+ * @example
+ * const feed = await getFeed(client, { deployment });
+ * await proposeFeed(owner, { deployment, feed: { ...feed, maxConfidence: 10_000 } });
+ */
+export async function proposeFeed(client: SigningClient, parameters: ProposeFeedParameters): Promise<Hash> {
+  return sendCall(client, adminCalls.proposeFeed(parameters));
+}
+
+/** Takes an announced change of the sources back. Owner only. Reverts `NoPendingFeed`. */
+export async function cancelFeed(client: SigningClient, parameters: { deployment: Deployment }): Promise<Hash> {
+  return sendCall(client, adminCalls.cancelFeed(parameters));
 }

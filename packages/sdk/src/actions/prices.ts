@@ -1,8 +1,9 @@
-import type { Address, Client, Hex } from "viem";
+import type { Address, Client, Hash, Hex } from "viem";
 import { readContract } from "viem/actions";
 import { getRevert, type Revert } from "../errors.js";
 import { pythOracleAbi } from "../generated/abis.js";
 import type { MarketParameters } from "./read.js";
+import { type SigningClient, sendCall } from "./write.js";
 
 /** Where a market's price comes from. Ages in seconds, limits in parts per million; zero is "none". */
 export type Feed = {
@@ -68,6 +69,15 @@ export async function getPendingFeed(
     args: [deployment.marketId],
   });
   return appliesAt === 0n ? undefined : { feed, appliesAt };
+}
+
+/**
+ * Puts the announced change of the market's sources in force. Anybody may, as soon as its time has come. Reverts
+ * `NoPendingFeed`, `FeedNotYetApplicable`.
+ */
+export async function applyFeed(client: SigningClient, { deployment }: MarketParameters): Promise<Hash> {
+  const { oracle, marketId } = deployment;
+  return sendCall(client, { address: oracle, abi: pythOracleAbi, functionName: "applyFeed", args: [marketId] });
 }
 
 /** What an action gets now: a value, or the error that refuses it. */
