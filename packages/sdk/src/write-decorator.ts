@@ -46,6 +46,8 @@ const adminActions = {
   setDepositCap: admin.setDepositCap,
   setGuardian: admin.setGuardian,
   retireMaker: admin.retireMaker,
+  setOracleMakerParameters: admin.setOracleMakerParameters,
+  setValidSender: admin.setValidSender,
 } as const;
 
 type Action = (client: SigningClient, parameters: never) => Promise<unknown>;

@@ -1,14 +1,22 @@
 import type { Address, Hash } from "viem";
 import type { Deployment } from "../deployment.js";
-import { clearingHouseAbi } from "../generated/abis.js";
+import { clearingHouseAbi, oracleMakerAbi } from "../generated/abis.js";
 import { marketStatusId, type SettableStatus } from "../market-status.js";
 import type { MarketRules } from "./lens.js";
+import type { OracleMakerParameters } from "./read.js";
 import { type ContractCall, type SigningClient, sendCall } from "./write.js";
 
 // Where a timelock owns the exchange, it makes these calls: schedule what `adminCalls` builds.
 const houseCall = (deployment: Deployment, functionName: string, args: readonly unknown[]): ContractCall => ({
   address: deployment.clearingHouse,
   abi: clearingHouseAbi,
+  functionName,
+  args,
+});
+
+const oracleMakerCall = (deployment: Deployment, functionName: string, args: readonly unknown[]): ContractCall => ({
+  address: deployment.oracleMaker,
+  abi: oracleMakerAbi,
   functionName,
   args,
 });
@@ -51,6 +59,10 @@ export type SetDepositCapParameters = {
 
 export type MakerParameters = { deployment: Deployment; maker: Address };
 
+export type SetOracleMakerParametersParameters = { deployment: Deployment; parameters: OracleMakerParameters };
+
+export type SetValidSenderParameters = { deployment: Deployment; sender: Address; allowed: boolean };
+
 /** The calls of the owner and the guardian, for a timelock or a multisig to make. */
 export const adminCalls = {
   setMarketStatus: ({ deployment, status }: SetStatusParameters): ContractCall =>
@@ -75,6 +87,10 @@ export const adminCalls = {
   setGuardian: ({ deployment, guardian }: { deployment: Deployment; guardian: Address }): ContractCall =>
     houseCall(deployment, "setGuardian", [guardian]),
   retireMaker: ({ deployment, maker }: MakerParameters): ContractCall => houseCall(deployment, "retireMaker", [maker]),
+  setOracleMakerParameters: ({ deployment, parameters }: SetOracleMakerParametersParameters): ContractCall =>
+    oracleMakerCall(deployment, "setParameters", [parameters]),
+  setValidSender: ({ deployment, sender, allowed }: SetValidSenderParameters): ContractCall =>
+    oracleMakerCall(deployment, "setValidSender", [sender, allowed]),
 } as const;
 
 /** viem takes integers of up to 48 bits as numbers. */
@@ -138,4 +154,25 @@ export async function setGuardian(
 /** From now on the maker's exposure can only shrink. Owner or guardian. Reverts `UnknownMaker`. */
 export async function retireMaker(client: SigningClient, parameters: MakerParameters): Promise<Hash> {
   return sendCall(client, adminCalls.retireMaker(parameters));
+}
+
+/**
+ * Sets what the OracleMaker quotes by, all of it. Owner only. Reverts `PriceBandTooNarrow` when spread, fee and confidence
+ * premium together could leave the market's price band; `RatioOutOfRange`, `InvalidMaxAbsPosition`,
+ * `InvalidConfidencePremium`.
+ *
+ * @example
+ * const parameters = await getOracleMakerParameters(client, { deployment });
+ * await setOracleMakerParameters(owner, { deployment, parameters: { ...parameters, lpFee: 200 } });
+ */
+export async function setOracleMakerParameters(
+  client: SigningClient,
+  parameters: SetOracleMakerParametersParameters,
+): Promise<Hash> {
+  return sendCall(client, adminCalls.setOracleMakerParameters(parameters));
+}
+
+/** Lets a gateway bring orders to the OracleMaker, or not. Owner only. */
+export async function setValidSender(client: SigningClient, parameters: SetValidSenderParameters): Promise<Hash> {
+  return sendCall(client, adminCalls.setValidSender(parameters));
 }
