@@ -30,14 +30,11 @@ library InventoryCurve {
     /// @dev Largest cap, WAD base: 2e13 units.
     uint256 internal constant MAX_ABS_POSITION = type(uint104).max;
 
-    /// @dev Units of a flat price in one wei of a price: two ratios in ppm, so that neither of them rounds.
-    uint256 internal constant PRICE_UNIT = PPM * PPM;
-    uint256 private constant WAD_PRICE_UNIT = WAD * PRICE_UNIT;
-
     /// @dev The curve's parameters for one fill. Sizes and amounts are WAD magnitudes.
     struct Curve {
-        /// @dev Quote per base in units of 1 / PRICE_UNIT wei, not zero: {flatPrice}
+        /// @dev {flatPrice}: quote per base in units of 1 / priceUnit wei, not zero
         uint256 price;
+        uint256 priceUnit;
         /// @dev ppm, 0 to 1e6
         uint256 maxSpread;
         /// @dev WAD base, 1 to MAX_ABS_POSITION
@@ -50,43 +47,43 @@ library InventoryCurve {
         bool makerSells;
     }
 
-    /// @dev What moves a taker's price away from the oracle price whatever the inventory. All ppm.
-    struct Charges {
-        /// @dev k: of the oracle's confidence, 1e6 = once
-        uint256 confidenceFactor;
-        /// @dev the most that k x confidence adds or takes, of the oracle price; below 1e6
-        uint256 maxConfidencePremium;
-        /// @dev of what the taker would pay or get without it; below 1e6
-        uint256 lpFee;
-    }
-
-    /// @dev (m + min(k confidence, limit m)) (1 + fee) for buys, and - instead of + for sells, exactly.
+    /// @dev (m + min(k confidence, limit m)) (1 + fee) for buys, and - instead of + for sells, exactly: two ratios in ppm
+    /// make a price of 1e-12 wei. Where there is neither, the price is as it was, which keeps products within a word.
     /// @param confidence WAD quote per base, any
-    /// @return quote per base in units of 1 / PRICE_UNIT wei
-    function flatPrice(Price price, uint256 confidence, bool takerBuys, Charges memory charges)
-        internal
-        pure
-        returns (uint256)
-    {
-        uint256 oraclePrice = price.unwrap();
-        uint256 premium = Math.min(
-            Math.saturatingMul(confidence, charges.confidenceFactor), oraclePrice * charges.maxConfidencePremium
-        );
-        return takerBuys
-            ? (oraclePrice * PPM + premium) * (PPM + charges.lpFee)
-            : (oraclePrice * PPM - premium) * (PPM - charges.lpFee);
+    /// @param confidenceFactor k, ppm: 1e6 = once
+    /// @param maxConfidencePremium limit, ppm of the oracle price, below 1e6
+    /// @param lpFee ppm, below 1e6
+    /// @return flat quote per base in units of 1 / unit wei
+    /// @return unit 1 or 1e12
+    function flatPrice(
+        Price price,
+        uint256 confidence,
+        bool takerBuys,
+        uint256 confidenceFactor,
+        uint256 maxConfidencePremium,
+        uint256 lpFee
+    ) internal pure returns (uint256 flat, uint256 unit) {
+        flat = price.unwrap();
+        if (confidenceFactor | lpFee == 0) return (flat, 1);
+        uint256 premium = Math.min(Math.saturatingMul(confidence, confidenceFactor), flat * maxConfidencePremium);
+        flat = takerBuys ? (flat * PPM + premium) * (PPM + lpFee) : (flat * PPM - premium) * (PPM - lpFee);
+        unit = PPM * PPM;
     }
 
     /// @dev Reads the curve from the side that is traded.
-    /// @param price {flatPrice} of that side
+    /// @param price {flatPrice} of that side, in units of 1 / priceUnit wei
     /// @param inventory the maker's size, WAD
     /// @param takerBuys the maker sells
-    function from(uint256 price, Base inventory, bool takerBuys, uint256 maxSpread, uint256 maxAbsPosition)
-        internal
-        pure
-        returns (Curve memory curve)
-    {
+    function from(
+        uint256 price,
+        uint256 priceUnit,
+        Base inventory,
+        bool takerBuys,
+        uint256 maxSpread,
+        uint256 maxAbsPosition
+    ) internal pure returns (Curve memory curve) {
         curve.price = price;
+        curve.priceUnit = priceUnit;
         curve.maxSpread = maxSpread;
         curve.maxAbsPosition = maxAbsPosition;
         curve.makerSells = takerBuys;
@@ -121,7 +118,7 @@ library InventoryCurve {
 
         uint256 flat = _quoteUnchecked(self, self.held);
         if (quote <= flat || self.held == available) {
-            size = Math.mulDiv(quote, WAD_PRICE_UNIT, self.price);
+            size = Math.mulDiv(quote, WAD * self.priceUnit, self.price);
         } else {
             size = self.held + _solve(self, quote - flat);
         }
@@ -137,10 +134,10 @@ library InventoryCurve {
         uint256 scaledCap = self.maxAbsPosition * PPM;
         uint256 premium = self.maxSpread * self.built;
         if (self.makerSells) {
-            return Math.mulDiv(self.price, scaledCap + premium, scaledCap * PRICE_UNIT, Math.Rounding.Ceil);
+            return Math.mulDiv(self.price, scaledCap + premium, scaledCap * self.priceUnit, Math.Rounding.Ceil);
         }
         // Beyond the cap, where nobody can sell to the maker, the line may have crossed zero.
-        return premium < scaledCap ? Math.mulDiv(self.price, scaledCap - premium, scaledCap * PRICE_UNIT) : 0;
+        return premium < scaledCap ? Math.mulDiv(self.price, scaledCap - premium, scaledCap * self.priceUnit) : 0;
     }
 
     /// @dev m (1 - s x / X), not below zero, at the oracle price: the price at which the maker would trade its next
@@ -168,7 +165,7 @@ library InventoryCurve {
         // The curve in units of 2 X 10^6; for s <= 1 the discount never exceeds the amount itself.
         uint256 scaled = self.makerSells ? size * doubleCap + premium : size * doubleCap - premium;
         Math.Rounding rounding = self.makerSells ? Math.Rounding.Ceil : Math.Rounding.Floor;
-        return Math.mulDiv(scaled, self.price, doubleCap * WAD_PRICE_UNIT, rounding);
+        return Math.mulDiv(scaled, self.price, doubleCap * WAD * self.priceUnit, rounding);
     }
 
     /// @dev The size q that builds inventory and is worth `quote`: with n = built and C = quote X / m,
@@ -177,7 +174,7 @@ library InventoryCurve {
         uint256 scaledCap = self.maxAbsPosition * PPM;
         uint256 slope = self.maxSpread * self.built;
         // quote <= m (cap) and cap <= 2^104, so c <= 2^104 * 2^105 * 10^6.
-        uint256 c = Math.mulDiv(quote, WAD_PRICE_UNIT * scaledCap, self.price);
+        uint256 c = Math.mulDiv(quote, WAD * self.priceUnit * scaledCap, self.price);
         if (self.makerSells) {
             uint256 b = scaledCap + slope;
             uint256 root = Math.sqrt(b * b + 2 * self.maxSpread * c);

@@ -67,15 +67,6 @@ contract OracleMaker is LpVault {
     /// @dev Ten times the confidence, ppm.
     uint256 private constant MAX_CONFIDENCE_FACTOR = 10 * PPM;
 
-    /// @dev What a quote depends on besides the parameters.
-    struct Moment {
-        Price price;
-        /// @dev WAD quote per base
-        uint256 confidence;
-        /// @dev The maker's own position.
-        Base inventory;
-    }
-
     Parameters private _parameters;
     /// @notice Whose orders the maker takes.
     mapping(address sender => bool allowed) public isValidSender;
@@ -116,8 +107,7 @@ contract OracleMaker is LpVault {
     {
         FillInput memory input = abi.decode(data, (FillInput));
         if (!isValidSender[input.sender]) revert SenderNotAllowed(input.sender);
-        Moment memory moment = Moment(input.price, input.confidence, input.makerSize);
-        Fill memory fill = _fill(moment, isBaseToQuote, isExactInput, amount);
+        Fill memory fill = _fill(input, isBaseToQuote, isExactInput, amount);
         _emitFill(input.price, isBaseToQuote, fill);
         oppositeAmount = isBaseToQuote == isExactInput ? fill.quote : fill.base;
 
@@ -160,11 +150,10 @@ contract OracleMaker is LpVault {
     /// reservation price of the inventory, m (1 - s x / X), without them.
     function getPrices() external view returns (uint256 bid, uint256 ask, uint256 reservationPrice) {
         Parameters memory p = _parameters;
-        Moment memory moment = _moment();
-        bid = _curve(p, moment, false).marginalPrice();
-        ask = _curve(p, moment, true).marginalPrice();
-        reservationPrice =
-            InventoryCurve.reservationPrice(moment.price, moment.inventory, p.maxSpread, p.maxAbsPosition);
+        FillInput memory input = _now();
+        bid = _curve(p, input, false).marginalPrice();
+        ask = _curve(p, input, true).marginalPrice();
+        reservationPrice = InventoryCurve.reservationPrice(input.price, input.makerSize, p.maxSpread, p.maxAbsPosition);
     }
 
     /// @notice What an order would trade against at the stored price.
@@ -174,7 +163,7 @@ contract OracleMaker is LpVault {
         view
         returns (uint256 oppositeAmount)
     {
-        Fill memory fill = _fill(_moment(), isBaseToQuote, isExactInput, amount);
+        Fill memory fill = _fill(_now(), isBaseToQuote, isExactInput, amount);
         return isBaseToQuote == isExactInput ? fill.quote : fill.base;
     }
 
@@ -182,7 +171,7 @@ contract OracleMaker is LpVault {
     /// Whether the exchange would admit the trade (margin, band, the maker's margin ratio) is for
     /// {IClearingHouse-quoteTrade} to say. Reverts `MakerCapacityExceeded`, `MakerQuoteCapacityExceeded`.
     function previewFill(bool isBaseToQuote, bool isExactInput, uint256 amount) external view returns (Fill memory) {
-        return _fill(_moment(), isBaseToQuote, isExactInput, amount);
+        return _fill(_now(), isBaseToQuote, isExactInput, amount);
     }
 
     /// @notice The most that takers can buy and sell before the inventory is at its cap, WAD base. The margin ratio may
@@ -191,8 +180,8 @@ contract OracleMaker is LpVault {
         Base size = _position().size;
         uint256 cap = _parameters.maxAbsPosition;
         // Prices do not enter.
-        buys = InventoryCurve.from(0, size, true, 0, cap).capacity();
-        sells = InventoryCurve.from(0, size, false, 0, cap).capacity();
+        buys = InventoryCurve.from(0, 1, size, true, 0, cap).capacity();
+        sells = InventoryCurve.from(0, 1, size, false, 0, cap).capacity();
     }
 
     /// @inheritdoc IMaker
@@ -235,39 +224,40 @@ contract OracleMaker is LpVault {
     /// wei before the cap is sold. It is bought less far below. Below 100% each of the three is, too.
     function _greatestDistance(Parameters memory p) private pure returns (uint256) {
         uint256 product = (PPM + p.maxSpread) * (PPM + p.maxConfidencePremium) * (PPM + p.lpFee);
-        return Math.ceilDiv(product, InventoryCurve.PRICE_UNIT) - PPM;
+        return Math.ceilDiv(product, PPM * PPM) - PPM;
     }
 
-    function _moment() private view returns (Moment memory moment) {
-        (moment.price, moment.confidence) = oracle.getPrice(marketId);
-        moment.inventory = _position().size;
+    /// @dev What a fill at the stored price and the current inventory would be told.
+    function _now() private view returns (FillInput memory input) {
+        (input.price, input.confidence) = oracle.getPrice(marketId);
+        input.makerSize = _position().size;
     }
 
-    function _curve(Parameters memory p, Moment memory moment, bool takerBuys)
+    function _curve(Parameters memory p, FillInput memory input, bool takerBuys)
         private
         pure
         returns (InventoryCurve.Curve memory)
     {
-        InventoryCurve.Charges memory charges =
-            InventoryCurve.Charges(p.confidenceFactor, p.maxConfidencePremium, p.lpFee);
-        uint256 price = InventoryCurve.flatPrice(moment.price, moment.confidence, takerBuys, charges);
-        return InventoryCurve.from(price, moment.inventory, takerBuys, p.maxSpread, p.maxAbsPosition);
+        (uint256 price, uint256 unit) = InventoryCurve.flatPrice(
+            input.price, input.confidence, takerBuys, p.confidenceFactor, p.maxConfidencePremium, p.lpFee
+        );
+        return InventoryCurve.from(price, unit, input.makerSize, takerBuys, p.maxSpread, p.maxAbsPosition);
     }
 
-    function _fill(Moment memory moment, bool isBaseToQuote, bool isExactInput, uint256 amount)
+    function _fill(FillInput memory input, bool isBaseToQuote, bool isExactInput, uint256 amount)
         private
         view
         returns (Fill memory fill)
     {
         Parameters memory p = _parameters;
-        InventoryCurve.Curve memory curve = _curve(p, moment, !isBaseToQuote);
+        InventoryCurve.Curve memory curve = _curve(p, input, !isBaseToQuote);
         (fill.base, fill.quote) =
             isBaseToQuote == isExactInput ? (amount, curve.quoteForBase(amount)) : (curve.baseForQuote(amount), amount);
         if (p.lpFee != 0) {
             fill.fee = Math.mulDiv(fill.quote, p.lpFee, isBaseToQuote ? PPM - p.lpFee : PPM + p.lpFee);
         }
         if (fill.base != 0) fill.tradePrice = Math.mulDiv(fill.quote, WAD, fill.base);
-        fill.spread = _distance(fill.tradePrice, moment.price.unwrap());
+        fill.spread = _distance(fill.tradePrice, input.price.unwrap());
     }
 
     function _emitFill(Price price, bool isBaseToQuote, Fill memory fill) private {

@@ -56,10 +56,10 @@ contract CurveHarness {
         return _curve(s, takerBuys).capacity();
     }
 
+    /// @dev In units of 1e-12 wei.
     function flatPrice(State memory s, bool takerBuys) public pure returns (uint256) {
-        InventoryCurve.Charges memory charges =
-            InventoryCurve.Charges(s.confidenceFactor, s.maxConfidencePremium, s.lpFee);
-        return InventoryCurve.flatPrice(_price(s), s.confidence, takerBuys, charges);
+        (uint256 flat, uint256 unit) = _flatPrice(s, takerBuys);
+        return flat * (1e12 / unit);
     }
 
     function marginalPrice(State memory s, bool takerBuys) public pure returns (uint256) {
@@ -95,10 +95,14 @@ contract CurveHarness {
     }
 
     function _curve(State memory s, bool takerBuys) private pure returns (InventoryCurve.Curve memory) {
-        return
-            InventoryCurve.from(
-                flatPrice(s, takerBuys), Base.wrap(s.inventory), takerBuys, s.maxSpread, s.maxAbsPosition
-            );
+        (uint256 flat, uint256 unit) = _flatPrice(s, takerBuys);
+        return InventoryCurve.from(flat, unit, Base.wrap(s.inventory), takerBuys, s.maxSpread, s.maxAbsPosition);
+    }
+
+    function _flatPrice(State memory s, bool takerBuys) private pure returns (uint256 flat, uint256 unit) {
+        return InventoryCurve.flatPrice(
+            _price(s), s.confidence, takerBuys, s.confidenceFactor, s.maxConfidencePremium, s.lpFee
+        );
     }
 
     function _price(State memory s) private pure returns (Price) {
