@@ -1,3 +1,4 @@
+import { formatAbiItem } from "abitype";
 import { decodeFunctionData, encodeFunctionResult, type Hex } from "viem";
 import { describe, expect, test } from "vitest";
 import { oracleMakerAbi } from "../src/generated/abis.js";
@@ -77,6 +78,16 @@ describe("reads", () => {
     const { client } = answering("getRemainingCapacity", [1n, 2n]);
     expect(await client.extend(counterpoiseReads(deployment)).getMakerCapacity()).toEqual({ buys: 1n, sells: 2n });
   });
+});
+
+test("default: events have their published names", () => {
+  const signatures = oracleMakerAbi
+    .filter((item) => item.type === "event" && /OrderFilled$/.test(item.name))
+    .map((item) => formatAbiItem(item));
+  expect(signatures).toEqual([
+    "event OMOrderFilled(uint256 marketId, uint256 oraclePrice, int256 baseAmount, int256 quoteAmount)",
+    "event PythOracleOrderFilled(uint256 orcalePrice, uint256 tradePrice, uint256 size, uint256 fee, uint256 spread)",
+  ]);
 });
 
 describe("owner", () => {

@@ -35,6 +35,26 @@ contract OracleMakerTest is ExchangeTest {
         assertEq(quote, -200_200e18);
     }
 
+    /// @dev Names, order and types as they are published, and nothing indexed.
+    function test_Events_AreAsPublished() public {
+        vm.recordLogs();
+        buy(alice, maker, 100e18);
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        uint256 found;
+        for (uint256 i = 0; i < logs.length; ++i) {
+            if (logs[i].emitter != maker) continue;
+            assertEq(logs[i].topics.length, 1);
+            if (found++ == 0) {
+                assertEq(logs[i].topics[0], keccak256("OMOrderFilled(uint256,uint256,int256,int256)"));
+                assertEq(logs[i].data, abi.encode(market, 2000e18, int256(100e18), int256(-200_200e18)));
+            } else {
+                assertEq(logs[i].topics[0], keccak256("PythOracleOrderFilled(uint256,uint256,uint256,uint256,uint256)"));
+                assertEq(logs[i].data, abi.encode(2000e18, 2002e18, 100e18, 0, 1000));
+            }
+        }
+        assertEq(found, 2);
+    }
+
     function test_Sell_EmitsBothEvents() public {
         vm.expectEmit(maker);
         emit OracleMaker.OMOrderFilled(market, 2000e18, -100e18, 199_800e18);
