@@ -277,7 +277,8 @@ contract OracleMaker is LpVault {
         return vault.positionOf(marketId, address(this));
     }
 
-    /// @dev Account value: on this curve the pool's own quote for closing its inventory is the oracle price.
+    /// @dev Account value: on this curve the pool's own quote for closing its inventory is the oracle price. What a taker
+    /// who closes it would pay besides, fee and confidence premium, is income once it is paid (decision D56).
     function _totalAssets(Valuation memory v) internal pure override returns (int256) {
         return v.accountValue.unwrap();
     }
