@@ -284,11 +284,12 @@ export class Exchange {
 
   // ---- prices ----
 
-  /** Stores a price (WAD) at Pyth, published now. */
-  async publish(price: bigint): Promise<void> {
+  /** Stores a price and its confidence (both WAD) at Pyth, published now. */
+  async publish(price: bigint, confidence = 0n): Promise<void> {
     const { pyth, pythId } = this.deployment;
     const publishTime = (await this.now()) + 1n;
-    await updateMockPyth(this.deployer, { pyth, updates: [{ id: pythId, price, publishTime }], updateFee: PYTH_FEE });
+    const updates = [{ id: pythId, price, confidence, publishTime }];
+    await updateMockPyth(this.deployer, { pyth, updates, updateFee: PYTH_FEE });
   }
 
   /** Brings the pool to a price (WAD). */
@@ -297,14 +298,14 @@ export class Exchange {
     await arbitrageToPrice(arbitrageur, { pool, swapRouter, price, maxDeviation: WAD / 1_000_000n });
   }
 
-  /** A price update, by default the first one at or after the order's `executableAt`. */
-  priceUpdate({ order }: CreatedOrder, price: bigint, times: Partial<PythUpdate> = {}): Hex {
+  /** A price update, by default the first one at or after the order's `executableAt`, without confidence. */
+  priceUpdate({ order }: CreatedOrder, price: bigint, rest: Partial<PythUpdate> = {}): Hex {
     return encodePythUpdate({
       id: this.deployment.pythId,
       price,
       publishTime: order.executableAt,
       prevPublishTime: order.executableAt - 1n,
-      ...times,
+      ...rest,
     });
   }
 
@@ -328,11 +329,12 @@ export class Exchange {
     await sent(taker, setOperator(taker, { deployment, approved: true }));
   }
 
-  /** Waits for an order's time, and has the keeper execute it at a price (WAD). */
-  async execute(created: CreatedOrder, price: bigint): Promise<OrderOutcome> {
+  /** Waits for an order's time, and has the keeper execute it at a price with a confidence (both WAD). */
+  async execute(created: CreatedOrder, price: bigint, confidence = 0n): Promise<OrderOutcome> {
     const { deployment, keeper } = this;
     await this.warpTo(created.order.executableAt);
-    return executeOrderSync(keeper, { deployment, ...created, updateData: [this.priceUpdate(created, price)] });
+    const updateData = [this.priceUpdate(created, price, { confidence })];
+    return executeOrderSync(keeper, { deployment, ...created, updateData });
   }
 }
 

@@ -1,22 +1,38 @@
+import { encodePythUpdate } from "@counterpoise/devnet";
 import {
+  claimLpAssetsSync,
+  claimReturnedLpRequest,
   createOrderSync,
   deposit,
   depositLpSync,
   getFund,
+  getLpClaims,
   getMaker,
+  getMakerCapacity,
   getMakerPrices,
+  getMakerQuote,
+  getOracleMakerParameters,
   getPosition,
+  inventoryCurve,
+  isValidSender,
+  quoteTrade,
+  requestLpRedeemSync,
   setOperator,
+  setOracleMakerParameters,
+  settleLpRequestsSync,
+  setValidSender,
   transferFundToMargin,
   transferMarginToFund,
   WHOLE_POSITION,
   withdraw,
   withdrawLpSync,
 } from "@counterpoise/sdk";
-import { parseEther } from "viem";
+import { oracleMakerAbi } from "@counterpoise/sdk/abis";
+import { type Hash, parseEther, parseEventLogs } from "viem";
 import { describe, expect, test } from "vitest";
 import {
   COLLATERAL_SCALE,
+  type Exchange,
   executed,
   KEEPER_FEE,
   LP_COLLATERAL,
@@ -208,7 +224,180 @@ describe("taker", () => {
   });
 });
 
+describe("LP fee and confidence premium", () => {
+  const price = parseEther("2000");
+  const confidence = parseEther("4");
+  const charges = { lpFee: 500, confidenceFactor: 500_000, maxConfidencePremium: 5_000 };
+
+  const charge = async ({ admin, deployment }: Exchange) => {
+    const parameters = { ...(await getOracleMakerParameters(admin, { deployment })), ...charges };
+    await sent(admin, setOracleMakerParameters(admin, { deployment, parameters }));
+    return parameters;
+  };
+
+  /** What the maker's event says of the fill of a transaction. */
+  const reported = async ({ keeper, deployment }: Exchange, hash: Hash) => {
+    const { logs } = await keeper.getTransactionReceipt({ hash });
+    const [event] = parseEventLogs({ abi: oracleMakerAbi, eventName: "PythOracleOrderFilled", logs });
+    if (event?.address.toLowerCase() !== deployment.oracleMaker.toLowerCase())
+      throw new Error("No fill of the maker's");
+    const { tradePrice, fee, spread } = event.args;
+    return { price: tradePrice, fee, spread };
+  };
+
+  test("default: the quote, the SDK's own and the fill are one", async () => {
+    const world = exchange();
+    const { alice, deployment } = world;
+    const maker = deployment.oracleMaker;
+    await world.fund(alice, 90_000n * USD);
+    const parameters = await charge(world);
+    expect(await getOracleMakerParameters(alice, { deployment })).toEqual({ ...market.oracleMaker, ...charges });
+
+    // Twice on each side, across zero, in base and in quote; the last one back to where the maker began.
+    const orders = [
+      { ...buy, amount: parseEther("30") },
+      { ...sell, amount: parseEther("50") },
+      { ...buy, isExactInput: true, oppositeBound: 0n, amount: parseEther("70000") },
+      { ...sell, isExactInput: false, oppositeBound: 2n ** 256n - 1n, amount: parseEther("12345.678901") },
+    ];
+    let fees = 0n;
+    for (const order of orders) {
+      await world.publish(price, confidence);
+      const { size: inventory } = await getPosition(alice, { deployment, account: maker });
+      const quoted = await getMakerQuote(alice, { deployment, ...order });
+      expect(inventoryCurve.fill({ ...parameters, price, confidence, inventory }, order)).toEqual(quoted);
+      const { base, quote } = await quoteTrade(alice, { deployment, taker: alice.account.address, maker, ...order });
+      // A quote of the whole trade is signed from the taker's side.
+      const sign = order.isBaseToQuote ? -1n : 1n;
+      expect([base, quote]).toEqual([sign * quoted.base, -sign * quoted.quote]);
+
+      const created = await createOrderSync(alice, { deployment, maker, ...order });
+      const outcome = executed(await world.execute(created, price, confidence));
+      expect(outcome).toMatchObject({ base, quote, price });
+      const { base: _, quote: __, ...rest } = quoted;
+      expect(await reported(world, outcome.hash)).toEqual(rest);
+      expect(rest.fee).toBeGreaterThan(0n);
+      fees += rest.fee;
+
+      // What is left on each side has moved by the fill.
+      const { size } = await getPosition(alice, { deployment, account: maker });
+      expect(size).toBe(inventory - base);
+      expect(await getMakerCapacity(alice, { deployment })).toEqual({
+        buys: parameters.maxAbsPosition + size,
+        sells: parameters.maxAbsPosition - size,
+      });
+      await expectLedgerLaws(world);
+    }
+
+    // Fees, premiums of inventory and of confidence are the LPs'.
+    const closing = await createOrderSync(alice, {
+      deployment,
+      maker,
+      ...((await getPosition(alice, { deployment, account: alice.account.address })).size > 0n ? sell : buy),
+      isReduceOnly: true,
+      amount: WHOLE_POSITION,
+    });
+    fees += (await reported(world, executed(await world.execute(closing, price, confidence)).hash)).fee;
+    const { position } = await getMaker(alice, { deployment, maker });
+    expect(position.size).toBe(0n);
+    expect(position.margin - LP_COLLATERAL * COLLATERAL_SCALE).toBeGreaterThan(fees);
+    await expectLedgerLaws(world);
+  });
+
+  test("behavior: prices include fee and premium", async () => {
+    const world = exchange();
+    const { alice, deployment } = world;
+    await charge(world);
+    await world.publish(price, confidence);
+    expect(await getMakerPrices(alice, { deployment })).toEqual({
+      // 2000 +/- half of 4, and 0.05% of that.
+      bid: parseEther("1997.001"),
+      ask: parseEther("2003.001"),
+      reservationPrice: price,
+    });
+  });
+
+  test("behavior: a wide confidence makes a close dearer by the limit at most", async () => {
+    const world = exchange();
+    const { alice, deployment } = world;
+    const maker = deployment.oracleMaker;
+    await world.fund(alice, 20_000n * USD);
+    const opening = await createOrderSync(alice, { deployment, maker, ...buy, amount: parseEther("10") });
+    executed(await world.execute(opening, price));
+    await charge(world);
+    const closing = await createOrderSync(alice, {
+      deployment,
+      maker,
+      ...sell,
+      isReduceOnly: true,
+      amount: WHOLE_POSITION,
+    });
+    const { quote } = executed(await world.execute(closing, price, parseEther("900")));
+    // 0.5% below 2000, and 0.05% of that.
+    expect(quote).toBe(parseEther("19890.05"));
+  });
+
+  test("error: PriceBandTooNarrow", async () => {
+    const { admin, deployment } = exchange();
+    const parameters = { ...market.oracleMaker, lpFee: 20_000, confidenceFactor: 1, maxConfidencePremium: 20_000 };
+    const revert = await revertOf(setOracleMakerParameters(admin, { deployment, parameters }));
+    // 1.01 x 1.02 x 1.02
+    expect(revert).toMatchObject({
+      errorName: "PriceBandTooNarrow",
+      named: { greatestDistance: 50_804n, priceBand: 50_000n },
+    });
+  });
+
+  test("behavior: a gateway that is not allowed", async () => {
+    const world = exchange();
+    const { admin, alice, deployment } = world;
+    const sender = deployment.orderGateway;
+    await world.fund(alice, 20_000n * USD);
+    expect(await isValidSender(alice, { deployment, sender })).toBe(true);
+    await sent(admin, setValidSender(admin, { deployment, sender, allowed: false }));
+    expect(await isValidSender(alice, { deployment, sender })).toBe(false);
+    const request = { ...buy, amount: parseEther("1"), taker: alice.account.address, maker: deployment.oracleMaker };
+    const failed = await quoteTrade(alice, { deployment, ...request }).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ revert: { errorName: "SenderNotAllowed", named: { sender } } });
+  });
+});
+
 describe("LP", () => {
+  test("behavior: of a redemption that inventory ties up margin for, a part is paid and the rest comes back", async () => {
+    const world = exchange();
+    const { alice, deployment, keeper, lp } = world;
+    const [maker, requests] = [deployment.oracleMaker, deployment.oracleMakerRequests];
+    const controller = lp.account.address;
+    await world.fund(alice, 80_000n * USD);
+    const order = await createOrderSync(alice, { deployment, maker, ...buy, amount: parseEther("300") });
+    executed(await world.execute(order, parseEther("2000")));
+
+    const { totalShares: shares } = await getMaker(lp, { deployment, maker });
+    const request = await requestLpRedeemSync(lp, { requests, shares, minAssets: 0n, keeperFee: KEEPER_FEE });
+    await world.warpTo(request.executableAt);
+    const { pythId } = deployment;
+    const update = encodePythUpdate({ id: pythId, price: parseEther("2000"), publishTime: request.executableAt });
+    const outcomes = await settleLpRequestsSync(keeper, { requests, updates: [[update]] });
+    const settled = outcomes.find(({ status }) => status === "settled") as { input: bigint; output: bigint };
+    const returned = outcomes.find(({ status }) => status === "returned");
+    expect(settled.input).toBeLessThan(shares);
+    expect(returned).toMatchObject({
+      returned: shares - settled.input,
+      reason: { errorName: "MetInPart", named: { amount: shares, met: settled.input } },
+    });
+    const claim = await claimLpAssetsSync(lp, { requests, shares: settled.input });
+    expect(claim.assets).toBe(settled.output);
+    await sent(lp, claimReturnedLpRequest(lp, { requests, requestId: request.requestId, isDeposit: false }));
+    expect((await getLpClaims(lp, { requests, controller })).redemptions.shares).toBe(0n);
+
+    // 600,000 of inventory hold 12% back, and no more than that and the fee of those who stay.
+    await world.publish(parseEther("2000"));
+    const left = (await getMaker(lp, { deployment, maker })).account.valuation?.accountValue ?? 0n;
+    expect(left).toBeGreaterThanOrEqual(parseEther("72000"));
+    expect(left).toBeLessThan(parseEther("74000"));
+    await expectLedgerLaws(world);
+  });
+
   test("default", async () => {
     const world = exchange();
     const { alice, deployment, otherLp } = world;

@@ -181,6 +181,9 @@ contract Deploy is Script {
         config.oracleMaker.maxSpread = vm.parseJsonUint(json, ".oracleMaker.maxSpread").toUint24();
         config.oracleMaker.minMarginRatio = vm.parseJsonUint(json, ".oracleMaker.minMarginRatio").toUint24();
         config.oracleMaker.maxAbsPosition = vm.parseJsonUint(json, ".oracleMaker.maxAbsPosition").toUint104();
+        config.oracleMaker.lpFee = _uint(json, ".oracleMaker.lpFee", 0).toUint24();
+        config.oracleMaker.confidenceFactor = _uint(json, ".oracleMaker.confidenceFactor", 0).toUint24();
+        config.oracleMaker.maxConfidencePremium = _uint(json, ".oracleMaker.maxConfidencePremium", 0).toUint24();
         config.uniswapV3Factory = vm.parseJsonAddress(json, ".spotHedgeBaseMaker.uniswapV3Factory");
         config.uniswapV3Fee = vm.parseJsonUint(json, ".spotHedgeBaseMaker.uniswapV3Fee").toUint24();
         config.maxHedgeDeviation = vm.parseJsonUint(json, ".spotHedgeBaseMaker.maxHedgeDeviation").toUint24();

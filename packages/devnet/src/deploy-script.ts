@@ -78,8 +78,19 @@ export type DeploymentConfig = {
   /** With a delay, a timelock of it owns all contracts, and `owner` proposes and executes. Default 0: none. */
   timelockDelay?: number | undefined;
   rules: { delay: number; priceWindow: number; validity: number; minKeeperFee: bigint };
-  /** `depositCap`: in the collateral's own decimals; default none. */
-  oracleMaker: { maxSpread: number; minMarginRatio: number; maxAbsPosition: bigint; depositCap?: bigint };
+  oracleMaker: {
+    maxSpread: number;
+    minMarginRatio: number;
+    maxAbsPosition: bigint;
+    /** Default 0. */
+    lpFee?: number | undefined;
+    /** 1,000,000 is once the confidence. Default 0. */
+    confidenceFactor?: number | undefined;
+    /** Default 0; not zero exactly when `confidenceFactor` is not. */
+    maxConfidencePremium?: number | undefined;
+    /** In the collateral's own decimals; default none. */
+    depositCap?: bigint;
+  };
   spotHedgeBaseMaker: {
     uniswapV3Factory: Address;
     uniswapV3Fee: number;

@@ -1,4 +1,4 @@
-import type { Client } from "viem";
+import type { Address, Client } from "viem";
 import * as fees from "./actions/fees.js";
 import * as lens from "./actions/lens.js";
 import * as lpRequests from "./actions/lp-requests.js";
@@ -36,6 +36,10 @@ export type CounterpoiseReads = {
   getMaker: (parameters: WithoutDeployment<read.GetMakerParameters>) => ReturnType<typeof lens.getMaker>;
   getHedge: () => ReturnType<typeof read.getHedge>;
   getMakerPrices: () => ReturnType<typeof read.getMakerPrices>;
+  getMakerCapacity: () => ReturnType<typeof read.getMakerCapacity>;
+  getMakerQuote: (parameters: WithoutDeployment<read.GetMakerQuoteParameters>) => ReturnType<typeof read.getMakerQuote>;
+  getOracleMakerParameters: () => ReturnType<typeof read.getOracleMakerParameters>;
+  isValidSender: (parameters: { sender: Address }) => ReturnType<typeof read.isValidSender>;
   quoteTrade: (parameters: WithoutDeployment<read.QuoteTradeParameters>) => ReturnType<typeof read.quoteTrade>;
   getLpRequest: WithoutClient<typeof lpRequests.getLpRequest>;
   getLpClaims: WithoutClient<typeof lpRequests.getLpClaims>;
@@ -75,6 +79,10 @@ export const counterpoiseReads =
     getMaker: (parameters) => lens.getMaker(client, { ...parameters, deployment }),
     getHedge: () => read.getHedge(client, { deployment }),
     getMakerPrices: () => read.getMakerPrices(client, { deployment }),
+    getMakerCapacity: () => read.getMakerCapacity(client, { deployment }),
+    getMakerQuote: (parameters) => read.getMakerQuote(client, { ...parameters, deployment }),
+    getOracleMakerParameters: () => read.getOracleMakerParameters(client, { deployment }),
+    isValidSender: (parameters) => read.isValidSender(client, { ...parameters, deployment }),
     quoteTrade: (parameters) => read.quoteTrade(client, { ...parameters, deployment }),
     getLpRequest: (parameters) => lpRequests.getLpRequest(client, parameters),
     getLpClaims: (parameters) => lpRequests.getLpClaims(client, parameters),

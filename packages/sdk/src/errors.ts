@@ -1,4 +1,4 @@
-import { BaseError, ContractFunctionRevertedError, decodeErrorResult, type Hex } from "viem";
+import { BaseError, ContractFunctionRevertedError, decodeErrorResult, formatEther, type Hex } from "viem";
 import { errorsAbi } from "./generated/abis.js";
 
 /** A deployment file lacks a field or has a malformed one. */
@@ -34,6 +34,22 @@ export class QuoteFailedError extends BaseError {
     const message = revert ? `The trade would revert: ${formatRevert(revert)}.` : "The trade would revert.";
     super(message, cause ? { cause } : {});
     this.revert = revert;
+  }
+}
+
+/** An order is larger than what an OracleMaker can still take, as the contracts' errors of a similar name say it. */
+export class MakerCapacityExceededError extends BaseError {
+  override name = "MakerCapacityExceededError";
+  /** WAD, in `unit`. */
+  readonly requested: bigint;
+  /** WAD, in `unit`: what is left, or what all that is left would cost or yield. */
+  readonly available: bigint;
+  readonly unit: "base" | "quote";
+  constructor({ requested, available, unit }: { requested: bigint; available: bigint; unit: "base" | "quote" }) {
+    super(`The maker cannot take ${formatEther(requested)} ${unit}: at most ${formatEther(available)} are left.`);
+    this.requested = requested;
+    this.available = available;
+    this.unit = unit;
   }
 }
 

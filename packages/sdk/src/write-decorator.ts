@@ -72,6 +72,8 @@ const adminActions = {
   setLpRules: admin.setLpRules,
   setLpRequestRules: admin.setLpRequestRules,
   proposeFeed: admin.proposeFeed,
+  setOracleMakerParameters: admin.setOracleMakerParameters,
+  setValidSender: admin.setValidSender,
 } as const;
 
 const marketAdminActions = {

@@ -18,19 +18,23 @@ import {Base, PPM, Price, WAD} from "../types/Units.sol";
 /// A simplified Avellaneda-Stoikov quote: the premium is linear in inventory, and walking the curve makes it
 /// path-independent, so that splitting an order or trading in a circle at a constant price earns nothing.
 ///
+/// For the taker, m is {flatPrice}: confidence premium and LP fee move it away from the oracle price, and the rest of the
+/// formulas stays as it is. docs/oracle-maker.md derives all of it.
+///
 /// Selling against inventory x is the mirror image of buying against -x, so every function works on the side that is
 /// traded: `held` is how much the trade can reduce before it starts to build (0 or more), `built` is how much of the
 /// same direction the maker already carries (0 or more); one of the two is zero.
-/// @dev With X < 2^104 every intermediate product stays below 2^256: (n1^2 - n0^2) s < 2^(208 + 20), and
-/// 2 X q 10^6 < 2^(1 + 104 + 105 + 20).
+/// @dev With X < 2^104, sizes up to 2^128 and flat prices below 2^170 every intermediate product stays below 2^256:
+/// (n1^2 - n0^2) s < 2^(208 + 20), 2 X q 10^6 < 2^(1 + 104 + 128 + 20), and 2 X 10^6 10^18 10^12 < 2^(125 + 60 + 40).
 library InventoryCurve {
     /// @dev Largest cap, WAD base: 2e13 units.
     uint256 internal constant MAX_ABS_POSITION = type(uint104).max;
 
     /// @dev The curve's parameters for one fill. Sizes and amounts are WAD magnitudes.
     struct Curve {
-        /// @dev WAD quote per base
+        /// @dev {flatPrice}: quote per base in units of 1 / priceUnit wei, not zero
         uint256 price;
+        uint256 priceUnit;
         /// @dev ppm, 0 to 1e6
         uint256 maxSpread;
         /// @dev WAD base, 1 to MAX_ABS_POSITION
@@ -43,15 +47,43 @@ library InventoryCurve {
         bool makerSells;
     }
 
+    /// @dev (m + min(k confidence, limit m)) (1 + fee) for buys, and - instead of + for sells, exactly: two ratios in ppm
+    /// make a price of 1e-12 wei. Where there is neither, the price is as it was, which keeps products within a word.
+    /// @param confidence WAD quote per base, any
+    /// @param confidenceFactor k, ppm: 1e6 = once
+    /// @param maxConfidencePremium limit, ppm of the oracle price, below 1e6
+    /// @param lpFee ppm, below 1e6
+    /// @return flat quote per base in units of 1 / unit wei
+    /// @return unit 1 or 1e12
+    function flatPrice(
+        Price price,
+        uint256 confidence,
+        bool takerBuys,
+        uint256 confidenceFactor,
+        uint256 maxConfidencePremium,
+        uint256 lpFee
+    ) internal pure returns (uint256 flat, uint256 unit) {
+        flat = price.unwrap();
+        if (confidenceFactor | lpFee == 0) return (flat, 1);
+        uint256 premium = Math.min(Math.saturatingMul(confidence, confidenceFactor), flat * maxConfidencePremium);
+        flat = takerBuys ? (flat * PPM + premium) * (PPM + lpFee) : (flat * PPM - premium) * (PPM - lpFee);
+        unit = PPM * PPM;
+    }
+
     /// @dev Reads the curve from the side that is traded.
+    /// @param price {flatPrice} of that side, in units of 1 / priceUnit wei
     /// @param inventory the maker's size, WAD
     /// @param takerBuys the maker sells
-    function from(Price price, Base inventory, bool takerBuys, uint256 maxSpread, uint256 maxAbsPosition)
-        internal
-        pure
-        returns (Curve memory curve)
-    {
-        curve.price = price.unwrap();
+    function from(
+        uint256 price,
+        uint256 priceUnit,
+        Base inventory,
+        bool takerBuys,
+        uint256 maxSpread,
+        uint256 maxAbsPosition
+    ) internal pure returns (Curve memory curve) {
+        curve.price = price;
+        curve.priceUnit = priceUnit;
         curve.maxSpread = maxSpread;
         curve.maxAbsPosition = maxAbsPosition;
         curve.makerSells = takerBuys;
@@ -86,7 +118,7 @@ library InventoryCurve {
 
         uint256 flat = _quoteUnchecked(self, self.held);
         if (quote <= flat || self.held == available) {
-            size = Math.mulDiv(quote, WAD, self.price);
+            size = Math.mulDiv(quote, WAD * self.priceUnit, self.price);
         } else {
             size = self.held + _solve(self, quote - flat);
         }
@@ -95,8 +127,21 @@ library InventoryCurve {
             self.makerSells ? _largestWithin(self, quote, size, available) : _smallestFor(self, quote, size, available);
     }
 
-    /// @dev m (1 - s x / X), not below zero: the price at which the maker would trade its next vanishing amount if it
-    /// had no reason to keep the better side at m. The premium is rounded down.
+    /// @dev What the next vanishing amount trades at: m (1 +/- s n / X), n = built; bid or ask of the inventory that the
+    /// curve was read at. Up when the maker sells, down when it buys, not below zero.
+    /// @return WAD quote per base
+    function marginalPrice(Curve memory self) internal pure returns (uint256) {
+        uint256 scaledCap = self.maxAbsPosition * PPM;
+        uint256 premium = self.maxSpread * self.built;
+        if (self.makerSells) {
+            return Math.mulDiv(self.price, scaledCap + premium, scaledCap * self.priceUnit, Math.Rounding.Ceil);
+        }
+        // Beyond the cap, where nobody can sell to the maker, the line may have crossed zero.
+        return premium < scaledCap ? Math.mulDiv(self.price, scaledCap - premium, scaledCap * self.priceUnit) : 0;
+    }
+
+    /// @dev m (1 - s x / X), not below zero, at the oracle price: the price at which the maker would trade its next
+    /// vanishing amount if it had no reason to keep the better side at m. The premium is rounded up, for the pool.
     /// @return WAD quote per base
     function reservationPrice(Price price, Base inventory, uint256 maxSpread, uint256 maxAbsPosition)
         internal
@@ -104,7 +149,7 @@ library InventoryCurve {
         returns (uint256)
     {
         uint256 premium =
-            Math.mulDiv(price.unwrap() * maxSpread, inventory.abs(), maxAbsPosition * PPM, Math.Rounding.Floor);
+            Math.mulDiv(price.unwrap() * maxSpread, inventory.abs(), maxAbsPosition * PPM, Math.Rounding.Ceil);
         if (inventory.unwrap() < 0) return price.unwrap() + premium;
         return premium < price.unwrap() ? price.unwrap() - premium : 0;
     }
@@ -119,8 +164,8 @@ library InventoryCurve {
         }
         // The curve in units of 2 X 10^6; for s <= 1 the discount never exceeds the amount itself.
         uint256 scaled = self.makerSells ? size * doubleCap + premium : size * doubleCap - premium;
-        return
-            Math.mulDiv(scaled, self.price, doubleCap * WAD, self.makerSells ? Math.Rounding.Ceil : Math.Rounding.Floor);
+        Math.Rounding rounding = self.makerSells ? Math.Rounding.Ceil : Math.Rounding.Floor;
+        return Math.mulDiv(scaled, self.price, doubleCap * WAD * self.priceUnit, rounding);
     }
 
     /// @dev The size q that builds inventory and is worth `quote`: with n = built and C = quote X / m,
@@ -129,7 +174,7 @@ library InventoryCurve {
         uint256 scaledCap = self.maxAbsPosition * PPM;
         uint256 slope = self.maxSpread * self.built;
         // quote <= m (cap) and cap <= 2^104, so c <= 2^104 * 2^105 * 10^6.
-        uint256 c = Math.mulDiv(quote * WAD, scaledCap, self.price);
+        uint256 c = Math.mulDiv(quote, WAD * self.priceUnit * scaledCap, self.price);
         if (self.makerSells) {
             uint256 b = scaledCap + slope;
             uint256 root = Math.sqrt(b * b + 2 * self.maxSpread * c);

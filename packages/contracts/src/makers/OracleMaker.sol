@@ -27,17 +27,45 @@ contract OracleMaker is LpDesk, IMaker {
         uint24 minMarginRatio;
         /// @dev Cap of the inventory on either side, WAD base.
         uint104 maxAbsPosition;
+        /// @dev What stays with the LPs of every fill, ppm of what the taker would pay or get without it.
+        uint24 lpFee;
+        /// @dev How many times the oracle's confidence buys cost more and sells yield less, ppm: 1e6 = once.
+        uint24 confidenceFactor;
+        /// @dev The most that confidence adds or takes, ppm of the oracle price. Zero exactly when `confidenceFactor` is.
+        uint24 maxConfidencePremium;
+    }
+
+    /// @dev One fill, as the events report it.
+    struct Fill {
+        /// @dev WAD
+        uint256 base;
+        /// @dev WAD, `fee` included
+        uint256 quote;
+        /// @dev quote / base, WAD, down; zero for no base
+        uint256 tradePrice;
+        /// @dev The LP fee in `quote`, WAD, down.
+        uint256 fee;
+        /// @dev |tradePrice / oracle price - 1|, ppm, down
+        uint256 spread;
     }
 
     /// @notice WAD, from the taker's side.
     event OMOrderFilled(uint256 marketId, uint256 oraclePrice, int256 baseAmount, int256 quoteAmount);
     /// @notice Prices WAD quote per base, `size` WAD base, `fee` WAD quote, `spread` |tradePrice / orcalePrice - 1| with
-    /// 1e6 = 100%, down.
+    /// 1e6 = 100%, down. The fee stays with the maker and is part of `tradePrice`.
     event PythOracleOrderFilled(uint256 orcalePrice, uint256 tradePrice, uint256 size, uint256 fee, uint256 spread);
     event ParametersSet(Parameters parameters);
     event ValidSenderSet(address indexed sender, bool allowed);
 
     error InvalidMaxAbsPosition(uint256 maxAbsPosition);
+    /// @notice A confidence premium without a limit, or a limit without a premium. ppm.
+    error InvalidConfidencePremium(uint256 confidenceFactor, uint256 maxConfidencePremium);
+    /// @notice Spread, fee and confidence premium could take a fill this far from the oracle price, which is more than the
+    /// market admits. ppm.
+    error PriceBandTooNarrow(uint256 greatestDistance, uint256 priceBand);
+
+    /// @dev Ten times the confidence, ppm.
+    uint256 private constant MAX_CONFIDENCE_FACTOR = 10 * PPM;
 
     Parameters private _parameters;
     /// @notice Whose orders the maker takes.
@@ -56,7 +84,9 @@ contract OracleMaker is LpDesk, IMaker {
 
     // ---------------------------------------------------------------------------------------------------- owner ----
 
-    /// @notice Sets spread, margin floor and cap. The premium at the cap must fit the market's price band.
+    /// @notice Sets what the maker quotes by, and its margin floor. The dearest fill (at the cap, with the fee and the
+    /// greatest confidence premium) must fit the market's price band as it is now. Reverts `RatioOutOfRange`,
+    /// `InvalidMaxAbsPosition`, `InvalidConfidencePremium`, `PriceBandTooNarrow`.
     function setParameters(Parameters calldata parameters_) external onlyOwner {
         _setParameters(parameters_);
     }
@@ -77,16 +107,14 @@ contract OracleMaker is LpDesk, IMaker {
     {
         FillInput memory input = abi.decode(data, (FillInput));
         if (!isValidSender[input.sender]) revert SenderNotAllowed(input.sender);
-        bool isExactBase = isBaseToQuote == isExactInput;
-        oppositeAmount = _quote(input.price, input.makerSize, isBaseToQuote, isExactBase, amount);
+        Fill memory fill = _fill(input, isBaseToQuote, isExactInput, amount);
+        _emitFill(input.price, isBaseToQuote, fill);
+        oppositeAmount = isBaseToQuote == isExactInput ? fill.quote : fill.base;
 
-        (uint256 baseAmount, uint256 quoteAmount) = isExactBase ? (amount, oppositeAmount) : (oppositeAmount, amount);
-        _emitFill(input.price, isBaseToQuote, baseAmount, quoteAmount);
-
-        Base fill = BaseLib.toBase(baseAmount);
-        if (!isBaseToQuote) fill = -fill;
+        Base base = BaseLib.toBase(fill.base);
+        if (!isBaseToQuote) base = -base;
         // Only a fill that increases the exposure answers for the margin ratio (T9).
-        if (!input.makerSize.isReducedBy(fill)) callbackData = hex"01";
+        if (!input.makerSize.isReducedBy(base)) callbackData = hex"01";
     }
 
     /// @inheritdoc IMaker
@@ -113,24 +141,47 @@ contract OracleMaker is LpDesk, IMaker {
         return _parameters.minMarginRatio;
     }
 
-    /// @notice Marginal prices at the current inventory and oracle price, WAD quote per base, within one wei.
-    function getPrices() external view returns (uint256 bid, uint256 ask, uint256 reservationPrice) {
-        Parameters memory p = _parameters;
-        (Price price,) = oracle.getPrice(marketId);
-        reservationPrice = InventoryCurve.reservationPrice(price, _position().size, p.maxSpread, p.maxAbsPosition);
-        bid = Math.min(price.unwrap(), reservationPrice);
-        ask = Math.max(price.unwrap(), reservationPrice);
+    function parameters() external view returns (Parameters memory) {
+        return _parameters;
     }
 
-    /// @notice What an order would trade against at the current price, on the same curve as fills.
+    /// @notice Marginal prices at the stored oracle price and the current inventory, WAD quote per base: what the next
+    /// vanishing buy (`ask`, up) and sell (`bid`, down) would trade at, confidence premium and fee included; and the
+    /// reservation price of the inventory, m (1 - s x / X), without them.
+    function getPrices() external view returns (uint256 bid, uint256 ask, uint256 reservationPrice) {
+        Parameters memory p = _parameters;
+        FillInput memory input = _now();
+        bid = _curve(p, input, false).marginalPrice();
+        ask = _curve(p, input, true).marginalPrice();
+        reservationPrice = InventoryCurve.reservationPrice(input.price, input.makerSize, p.maxSpread, p.maxAbsPosition);
+    }
+
+    /// @notice What an order would trade against at the stored price.
     /// @return oppositeAmount WAD
     function getQuote(bool isBaseToQuote, bool isExactInput, uint256 amount)
         external
         view
         returns (uint256 oppositeAmount)
     {
-        (Price price,) = oracle.getPrice(marketId);
-        return _quote(price, _position().size, isBaseToQuote, isBaseToQuote == isExactInput, amount);
+        Fill memory fill = _fill(_now(), isBaseToQuote, isExactInput, amount);
+        return isBaseToQuote == isExactInput ? fill.quote : fill.base;
+    }
+
+    /// @notice The fill of an order at the stored price, as its events would report it: what the maker's curve gives.
+    /// Whether the exchange would admit the trade (margin, band, the maker's margin ratio) is for
+    /// {IClearingHouse-quoteTrade} to say. Reverts `MakerCapacityExceeded`, `MakerQuoteCapacityExceeded`.
+    function previewFill(bool isBaseToQuote, bool isExactInput, uint256 amount) external view returns (Fill memory) {
+        return _fill(_now(), isBaseToQuote, isExactInput, amount);
+    }
+
+    /// @notice The most that takers can buy and sell before the inventory is at its cap, WAD base. The margin ratio may
+    /// allow less.
+    function getRemainingCapacity() external view returns (uint256 buys, uint256 sells) {
+        Base size = _position().size;
+        uint256 cap = _parameters.maxAbsPosition;
+        // Prices do not enter.
+        buys = InventoryCurve.from(0, 1, size, true, 0, cap).capacity();
+        sells = InventoryCurve.from(0, 1, size, false, 0, cap).capacity();
     }
 
     /// @inheritdoc IMaker
@@ -154,31 +205,66 @@ contract OracleMaker is LpDesk, IMaker {
     // -------------------------------------------------------------------------------------------------- internal ----
 
     function _setParameters(Parameters memory parameters_) private {
-        _checkRatio(parameters_.maxSpread, 0, clearingHouse.rulesOf(marketId).priceBand);
+        _checkRatio(parameters_.maxSpread, 0, PPM);
         _checkRatio(parameters_.minMarginRatio, vault.marketOf(marketId).initialMarginRatio, PPM);
+        _checkRatio(parameters_.confidenceFactor, 0, MAX_CONFIDENCE_FACTOR);
         if (parameters_.maxAbsPosition == 0) revert InvalidMaxAbsPosition(0);
+        if ((parameters_.confidenceFactor == 0) != (parameters_.maxConfidencePremium == 0)) {
+            revert InvalidConfidencePremium(parameters_.confidenceFactor, parameters_.maxConfidencePremium);
+        }
+        uint256 distance = _greatestDistance(parameters_);
+        uint256 priceBand = clearingHouse.rulesOf(marketId).priceBand;
+        if (distance > priceBand) revert PriceBandTooNarrow(distance, priceBand);
         _parameters = parameters_;
         emit ParametersSet(parameters_);
         vault.setCapacity(marketId, parameters_.maxAbsPosition, parameters_.maxAbsPosition);
     }
 
-    function _quote(Price price, Base inventory, bool isBaseToQuote, bool isExactBase, uint256 amount)
-        private
-        view
-        returns (uint256)
-    {
-        Parameters memory p = _parameters;
-        InventoryCurve.Curve memory curve =
-            InventoryCurve.from(price, inventory, !isBaseToQuote, p.maxSpread, p.maxAbsPosition);
-        return isExactBase ? curve.quoteForBase(amount) : curve.baseForQuote(amount);
+    /// @dev (1 + maxSpread) (1 + maxConfidencePremium) (1 + lpFee) - 1, ppm, up: how far above the oracle price the last
+    /// wei before the cap is sold. It is bought less far below. Below 100% each of the three is, too.
+    function _greatestDistance(Parameters memory p) private pure returns (uint256) {
+        uint256 product = (PPM + p.maxSpread) * (PPM + p.maxConfidencePremium) * (PPM + p.lpFee);
+        return Math.ceilDiv(product, PPM * PPM) - PPM;
     }
 
-    function _emitFill(Price price, bool isBaseToQuote, uint256 baseAmount, uint256 quoteAmount) private {
-        int256 base = BaseLib.toBase(baseAmount).unwrap();
-        int256 quote = QuoteLib.toQuote(quoteAmount).unwrap();
+    /// @dev What a fill at the stored price and the current inventory would be told.
+    function _now() private view returns (FillInput memory input) {
+        (input.price, input.confidence) = oracle.getPrice(marketId);
+        input.makerSize = _position().size;
+    }
+
+    function _curve(Parameters memory p, FillInput memory input, bool takerBuys)
+        private
+        pure
+        returns (InventoryCurve.Curve memory)
+    {
+        (uint256 price, uint256 unit) = InventoryCurve.flatPrice(
+            input.price, input.confidence, takerBuys, p.confidenceFactor, p.maxConfidencePremium, p.lpFee
+        );
+        return InventoryCurve.from(price, unit, input.makerSize, takerBuys, p.maxSpread, p.maxAbsPosition);
+    }
+
+    function _fill(FillInput memory input, bool isBaseToQuote, bool isExactInput, uint256 amount)
+        private
+        view
+        returns (Fill memory fill)
+    {
+        Parameters memory p = _parameters;
+        InventoryCurve.Curve memory curve = _curve(p, input, !isBaseToQuote);
+        (fill.base, fill.quote) =
+            isBaseToQuote == isExactInput ? (amount, curve.quoteForBase(amount)) : (curve.baseForQuote(amount), amount);
+        if (p.lpFee != 0) {
+            fill.fee = Math.mulDiv(fill.quote, p.lpFee, isBaseToQuote ? PPM - p.lpFee : PPM + p.lpFee);
+        }
+        if (fill.base != 0) fill.tradePrice = Math.mulDiv(fill.quote, WAD, fill.base);
+        fill.spread = _distance(fill.tradePrice, input.price.unwrap());
+    }
+
+    function _emitFill(Price price, bool isBaseToQuote, Fill memory fill) private {
+        int256 base = BaseLib.toBase(fill.base).unwrap();
+        int256 quote = QuoteLib.toQuote(fill.quote).unwrap();
         emit OMOrderFilled(marketId, price.unwrap(), isBaseToQuote ? -base : base, isBaseToQuote ? quote : -quote);
-        uint256 tradePrice = baseAmount == 0 ? 0 : Math.mulDiv(quoteAmount, WAD, baseAmount);
-        emit PythOracleOrderFilled(price.unwrap(), tradePrice, baseAmount, 0, _distance(tradePrice, price.unwrap()));
+        emit PythOracleOrderFilled(price.unwrap(), fill.tradePrice, fill.base, fill.fee, fill.spread);
     }
 
     /// @dev |tradePrice / oraclePrice - 1|, ppm, down.
@@ -187,7 +273,8 @@ contract OracleMaker is LpDesk, IMaker {
         return Math.mulDiv(difference, PPM, oraclePrice);
     }
 
-    /// @dev Account value: on this curve the pool's own quote for closing its inventory is the oracle price.
+    /// @dev Account value: on this curve the pool's own quote for closing its inventory is the oracle price. What a taker
+    /// who closes it would pay besides, fee and confidence premium, is income once it is paid (decision D56).
     function _totalAssets(Valuation memory v) internal pure override returns (int256) {
         return v.accountValue.unwrap();
     }

@@ -222,8 +222,10 @@ contract MakersTest is ExchangeTest {
     }
 
     function _setMaxPosition(uint104 maxAbsPosition) private {
+        OracleMaker.Parameters memory p = om.parameters();
+        p.maxAbsPosition = maxAbsPosition;
         vm.prank(owner());
-        om.setParameters(OracleMaker.Parameters(10_000, 100_000, maxAbsPosition));
+        om.setParameters(p);
     }
 
     function _checkMakers(address[4] memory expected) private view {

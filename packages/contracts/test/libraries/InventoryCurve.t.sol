@@ -4,57 +4,17 @@ pragma solidity ^0.8.34;
 import {Test} from "forge-std/Test.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
-import {InventoryCurve} from "../../src/libraries/InventoryCurve.sol";
-import {Base, PriceLib} from "../../src/types/Units.sol";
+import {CurveHarness} from "../utils/CurveHarness.sol";
 
-/// @dev The curve behind external calls, so that reverts and gas can be seen.
-contract CurveHarness {
-    using InventoryCurve for InventoryCurve.Curve;
-
-    /// @dev One market maker's parameters; `inventory` signed WAD, `price` WAD.
-    struct State {
-        uint256 price;
-        uint256 maxSpread;
-        uint256 maxAbsPosition;
-        int256 inventory;
-    }
-
-    function quoteForBase(State memory s, bool takerBuys, uint256 size) external pure returns (uint256) {
-        return _curve(s, takerBuys).quoteForBase(size);
-    }
-
-    function baseForQuote(State memory s, bool takerBuys, uint256 quote) external pure returns (uint256) {
-        return _curve(s, takerBuys).baseForQuote(quote);
-    }
-
-    function baseForQuoteGas(State memory s, bool takerBuys, uint256 quote) external view returns (uint256 spent) {
-        InventoryCurve.Curve memory curve = _curve(s, takerBuys);
-        spent = gasleft();
-        curve.baseForQuote(quote);
-        spent -= gasleft();
-    }
-
-    function capacity(State memory s, bool takerBuys) external pure returns (uint256) {
-        return _curve(s, takerBuys).capacity();
-    }
-
-    function reservationPrice(State memory s) external pure returns (uint256) {
-        return InventoryCurve.reservationPrice(
-            PriceLib.toPrice(s.price), Base.wrap(s.inventory), s.maxSpread, s.maxAbsPosition
-        );
-    }
-
-    function _curve(State memory s, bool takerBuys) private pure returns (InventoryCurve.Curve memory) {
-        return InventoryCurve.from(
-            PriceLib.toPrice(s.price), Base.wrap(s.inventory), takerBuys, s.maxSpread, s.maxAbsPosition
-        );
-    }
-}
-
-/// @dev Spreads from 0 to 100%, caps from 1 wei to 2^104 - 1, prices from 1e-9 to 1e9, inventories up to twice the cap.
+/// @dev Spreads from 0 to 100%, caps from 1 wei to 2^104 - 1, prices from 1e-9 to 1e9, inventories up to twice the cap;
+/// in three of four cases confidence premium and LP fee besides, up to just below 100% each.
+///
+/// apps/anvil-e2e/test/inventory-curve.test.ts compares the same code with exact fractions in TypeScript.
 contract InventoryCurveTest is Test {
     uint256 private constant PPM = 1e6;
     uint256 private constant WAD = 1e18;
+    /// @dev Of flat prices.
+    uint256 private constant UNIT = PPM * PPM;
     uint256 private constant MIN_PRICE = 1e9;
     uint256 private constant MAX_PRICE = 1e27;
     uint256 private constant MAX_CAP = type(uint104).max;
@@ -67,11 +27,14 @@ contract InventoryCurveTest is Test {
         uint256 maxAbsPosition;
         uint256 inventory;
         uint256 size;
+        uint256 charges;
+        uint256 confidence;
     }
 
     // ------------------------------------------------------------------------------------------- slow references ----
 
-    function testFuzz_QuoteForBase_EqualsExactRational(Seeds memory seeds, bool takerBuys) public view {
+    /// @dev cost = m (q + s/(2X) (n1^2 - n0^2)), proceeds = m (q - s/(2X) (l1^2 - l0^2)), to the last wei.
+    function testFuzz_QuoteForBase_IsTheIntegralOfTheMarginalPrice(Seeds memory seeds, bool takerBuys) public view {
         (CurveHarness.State memory s, uint256 size) = _boundOrder(seeds, takerBuys);
         assertEq(curve.quoteForBase(s, takerBuys, size), _reference(s, takerBuys, size));
     }
@@ -93,11 +56,11 @@ contract InventoryCurveTest is Test {
         uint256 quote = curve.quoteForBase(s, takerBuys, size);
         // Marginal prices are rounded to a wei per base, hence `size` of slack.
         if (takerBuys) {
-            assertGe(quote, near / WAD, "below the sum at the cheap ends");
-            assertLe(quote, (far + size) / WAD + 1, "above the sum at the dear ends");
+            assertGe(quote, (near > size ? near - size : 0) / WAD, "below the sum at the cheap ends");
+            assertLe(quote, far / WAD + 1, "above the sum at the dear ends");
         } else {
             assertLe(quote, (near + size) / WAD + 1, "above the sum at the dear ends");
-            assertGe(quote + 1, (far > size ? far - size : 0) / WAD, "below the sum at the cheap ends");
+            assertGe(quote + 1, far / WAD, "below the sum at the cheap ends");
         }
     }
 
@@ -183,19 +146,56 @@ contract InventoryCurveTest is Test {
         else assertLe(q2 + q0, 2 * q1 + 2, "later base yields more");
     }
 
-    function testFuzz_QuoteForBase_ReducingTradesAtTheOraclePrice(Seeds memory seeds) public view {
+    /// @dev A trade that reduces the inventory pays no premium for it.
+    function testFuzz_QuoteForBase_ReducingTradesAtTheFlatPrice(Seeds memory seeds) public view {
         CurveHarness.State memory s = _boundState(seeds);
         bool takerBuys = s.inventory > 0;
         uint256 size = bound(seeds.size, 0, _abs(s.inventory));
-        uint256 expected = Math.mulDiv(size, s.price, WAD, takerBuys ? Math.Rounding.Ceil : Math.Rounding.Floor);
-        assertEq(curve.quoteForBase(s, takerBuys, size), expected);
+        assertEq(curve.quoteForBase(s, takerBuys, size), _atFlatPrice(s, takerBuys, size));
     }
 
-    function testFuzz_QuoteForBase_WithoutSpreadTradesAtTheOraclePrice(Seeds memory seeds, bool takerBuys) public view {
+    function testFuzz_QuoteForBase_WithoutSpreadTradesAtTheFlatPrice(Seeds memory seeds, bool takerBuys) public view {
         seeds.maxSpread = 0;
         (CurveHarness.State memory s, uint256 size) = _boundOrder(seeds, takerBuys);
-        uint256 expected = Math.mulDiv(size, s.price, WAD, takerBuys ? Math.Rounding.Ceil : Math.Rounding.Floor);
-        assertEq(curve.quoteForBase(s, takerBuys, size), expected);
+        assertEq(curve.quoteForBase(s, takerBuys, size), _atFlatPrice(s, takerBuys, size));
+    }
+
+    /// @dev (m +/- min(k confidence, limit m)) (1 +/- fee), in exact fractions of a wei.
+    function testFuzz_FlatPrice_IsOraclePriceWithConfidenceAndFee(Seeds memory seeds) public view {
+        CurveHarness.State memory s = _boundState(seeds);
+        uint256 premium = Math.min(s.confidence * s.confidenceFactor, s.price * s.maxConfidencePremium);
+        assertEq(curve.flatPrice(s, true), (s.price * PPM + premium) * (PPM + s.lpFee));
+        assertEq(curve.flatPrice(s, false), (s.price * PPM - premium) * (PPM - s.lpFee));
+    }
+
+    function test_FlatPrice_ByHand() public view {
+        CurveHarness.State memory s = _state(2000e18, 0, 1e18, 0);
+        assertEq(curve.flatPrice(s, true), 2000e18 * UNIT, "no charges");
+        assertEq(curve.flatPrice(s, false), 2000e18 * UNIT, "no charges");
+        (s.confidence, s.confidenceFactor, s.maxConfidencePremium) = (4e18, 500_000, 10_000);
+        assertEq(curve.flatPrice(s, true), 2002e18 * UNIT, "half of the confidence");
+        assertEq(curve.flatPrice(s, false), 1998e18 * UNIT);
+        s.confidence = 1000e18;
+        assertEq(curve.flatPrice(s, true), 2020e18 * UNIT, "1% at most");
+        assertEq(curve.flatPrice(s, false), 1980e18 * UNIT);
+        s.confidence = type(uint256).max;
+        assertEq(curve.flatPrice(s, false), 1980e18 * UNIT, "whatever the source says");
+        s.lpFee = 1000;
+        assertEq(curve.flatPrice(s, true), 2022.02e18 * UNIT, "and 0.1% of it");
+        assertEq(curve.flatPrice(s, false), 1978.02e18 * UNIT);
+    }
+
+    /// @dev No fill within the cap is further from the oracle price than (1 + s) (1 + limit) (1 + fee) - 1, but for the
+    /// wei that it is rounded by. A band that is not narrower never cuts the curve before the cap does.
+    function testFuzz_QuoteForBase_StaysWithinTheGreatestDistance(Seeds memory seeds, bool takerBuys) public view {
+        (CurveHarness.State memory s, uint256 size) = _boundOrder(seeds, takerBuys);
+        uint256 band = Math.ceilDiv((PPM + s.maxSpread) * (PPM + s.maxConfidencePremium) * (PPM + s.lpFee), UNIT) - PPM;
+        uint256 quote = curve.quoteForBase(s, takerBuys, size);
+        if (takerBuys) {
+            assertLe(quote, Math.mulDiv(size * (PPM + band), s.price, WAD * PPM, Math.Rounding.Ceil));
+        } else if (band < PPM) {
+            assertGe(quote, Math.mulDiv(size * (PPM - band), s.price, WAD * PPM));
+        }
     }
 
     /// @dev Neither the price nor the amount jumps where the inventory turns.
@@ -210,26 +210,36 @@ contract InventoryCurveTest is Test {
         uint256 turn = curve.quoteForBase(s, takerBuys, held);
         uint256 past = curve.quoteForBase(s, takerBuys, held + beyond);
         // With s <= 1 the marginal price on the building side is within [0, 2m].
-        assertLe(past - turn, Math.mulDiv(beyond, 2 * s.price, WAD) + 1);
-        if (takerBuys) assertGe(past - turn + 1, Math.mulDiv(beyond, s.price, WAD));
-        else assertLe(past - turn, Math.mulDiv(beyond, s.price, WAD) + 1);
+        uint256 price = curve.flatPrice(s, takerBuys);
+        assertLe(past - turn, Math.mulDiv(beyond, 2 * price, WAD * UNIT) + 1);
+        if (takerBuys) assertGe(past - turn + 1, Math.mulDiv(beyond, price, WAD * UNIT));
+        else assertLe(past - turn, Math.mulDiv(beyond, price, WAD * UNIT) + 1);
     }
 
     /// @dev A vanishing trade trades at bid or ask.
-    function testFuzz_ReservationPrice_AgreesWithSmallFills(Seeds memory seeds, bool takerBuys) public view {
+    function testFuzz_MarginalPrice_IsTheLimitOfSmallFills(Seeds memory seeds, bool takerBuys) public view {
         CurveHarness.State memory s = _boundState(seeds);
         uint256 size = bound(seeds.size, 0, Math.min(curve.capacity(s, takerBuys), s.maxAbsPosition / 1e6));
-        uint256 before = _marginalAfter(s, s.inventory, takerBuys, 0);
+        uint256 marginal = curve.marginalPrice(s, takerBuys);
         uint256 quote = curve.quoteForBase(s, takerBuys, size);
         // A millionth of the cap moves the price by at most a millionth of m (s <= 1).
-        uint256 slack = s.price / 1e6 + 2;
+        uint256 slack = curve.flatPrice(s, takerBuys) / UNIT / 1e6 + 2;
         if (takerBuys) {
-            assertGe(quote, Math.mulDiv(size, before, WAD));
-            assertLe(quote, Math.mulDiv(size, before + slack, WAD) + 1);
+            assertGe(quote, Math.mulDiv(size, marginal - 1, WAD));
+            assertLe(quote, Math.mulDiv(size, marginal + slack, WAD) + 1);
         } else {
-            assertLe(quote, Math.mulDiv(size, before + 1, WAD) + 1);
-            assertGe(quote + 1, Math.mulDiv(size, before > slack ? before - slack : 0, WAD));
+            assertLe(quote, Math.mulDiv(size, marginal + 1, WAD) + 1);
+            assertGe(quote + 1, Math.mulDiv(size, marginal > slack ? marginal - slack : 0, WAD));
         }
+    }
+
+    /// @dev bid = min(m, reservation), ask = max(m, reservation): without charges, to the wei.
+    function testFuzz_MarginalPrice_IsOraclePriceOrReservationPrice(Seeds memory seeds) public view {
+        CurveHarness.State memory s = _boundState(seeds);
+        (s.confidenceFactor, s.maxConfidencePremium, s.lpFee) = (0, 0, 0);
+        uint256 reservation = curve.reservationPrice(s);
+        assertEq(curve.marginalPrice(s, false), Math.min(s.price, reservation));
+        assertEq(curve.marginalPrice(s, true), Math.max(s.price, reservation));
     }
 
     function test_ReservationPrice_AtTheCap() public view {
@@ -243,7 +253,7 @@ contract InventoryCurveTest is Test {
         assertEq(curve.reservationPrice(s), 0, "never negative");
     }
 
-    // --------------------------------------------------------------------------------------------------- examples ----
+    // -------------------------------------------------------------------------------------------------- examples ----
 
     /// @dev m = 100, s = 10%, X = 10. All four kinds by hand.
     function test_AllFourKinds_ByHand() public view {
@@ -314,7 +324,7 @@ contract InventoryCurveTest is Test {
     // -------------------------------------------------------------------------------------------------- reference ----
 
     /// @dev DESIGN section 7 word for word, as one exact fraction.
-    function _reference(CurveHarness.State memory s, bool takerBuys, uint256 size) private pure returns (uint256) {
+    function _reference(CurveHarness.State memory s, bool takerBuys, uint256 size) private view returns (uint256) {
         int256 x = takerBuys ? -s.inventory : s.inventory;
         int256 q = int256(size);
         uint256 before = x > 0 ? uint256(x) : 0;
@@ -322,22 +332,25 @@ contract InventoryCurveTest is Test {
         // q +/- s (later^2 - before^2) / (2 X 10^6), over a common denominator
         uint256 denominator = 2 * s.maxAbsPosition * PPM;
         uint256 premium = s.maxSpread * (later - before) * (later + before);
-        if (takerBuys) {
-            return Math.mulDiv(size * denominator + premium, s.price, denominator * WAD, Math.Rounding.Ceil);
-        }
-        return Math.mulDiv(size * denominator - premium, s.price, denominator * WAD);
+        uint256 scaled = takerBuys ? size * denominator + premium : size * denominator - premium;
+        Math.Rounding rounding = takerBuys ? Math.Rounding.Ceil : Math.Rounding.Floor;
+        return Math.mulDiv(scaled, curve.flatPrice(s, takerBuys), denominator * WAD * UNIT, rounding);
     }
 
-    /// @dev Bid or ask once `size` of an order has been filled; WAD quote per base, down.
+    function _atFlatPrice(CurveHarness.State memory s, bool takerBuys, uint256 size) private view returns (uint256) {
+        Math.Rounding rounding = takerBuys ? Math.Rounding.Ceil : Math.Rounding.Floor;
+        return Math.mulDiv(size, curve.flatPrice(s, takerBuys), WAD * UNIT, rounding);
+    }
+
+    /// @dev Bid or ask once `size` of an order has been filled; WAD quote per base.
     function _marginalAfter(CurveHarness.State memory s, int256 start, bool takerBuys, uint256 size)
         private
         view
-        returns (uint256)
+        returns (uint256 marginal)
     {
         s.inventory = _after(start, takerBuys, size);
-        uint256 reservation = curve.reservationPrice(s);
+        marginal = curve.marginalPrice(s, takerBuys);
         s.inventory = start;
-        return takerBuys ? Math.max(s.price, reservation) : Math.min(s.price, reservation);
     }
 
     function _closeLoop(CurveHarness.State memory s, int256 start) private view returns (int256) {
@@ -359,6 +372,12 @@ contract InventoryCurveTest is Test {
         );
         uint256 x = bound(seeds.inventory >> 1, 0, 2 * s.maxAbsPosition);
         s.inventory = seeds.inventory & 1 == 0 ? int256(x) : -int256(x);
+        if (seeds.charges & 1 != 0) s.lpFee = bound(seeds.charges >> 2, 0, PPM - 1);
+        if (seeds.charges & 2 != 0) {
+            s.confidence = _logBound(seeds.confidence, 0, 2 * s.price);
+            s.confidenceFactor = bound(seeds.charges >> 64, 0, 10 * PPM);
+            s.maxConfidencePremium = bound(seeds.charges >> 128, 0, PPM - 1);
+        }
     }
 
     function _boundOrder(Seeds memory seeds, bool takerBuys)
@@ -398,7 +417,16 @@ contract InventoryCurveTest is Test {
         pure
         returns (CurveHarness.State memory)
     {
-        return CurveHarness.State(price, maxSpread, maxAbsPosition, inventory);
+        return CurveHarness.State({
+            price: price,
+            confidence: 0,
+            inventory: inventory,
+            maxSpread: maxSpread,
+            maxAbsPosition: maxAbsPosition,
+            confidenceFactor: 0,
+            maxConfidencePremium: 0,
+            lpFee: 0
+        });
     }
 
     function _after(int256 inventory, bool takerBuys, uint256 size) private pure returns (int256) {

@@ -232,6 +232,9 @@ contract DeployTest is ExchangeTest {
         assertEq(c.oracleMaker.maxSpread, 10_000);
         assertEq(c.oracleMaker.minMarginRatio, 100_001);
         assertEq(c.oracleMaker.maxAbsPosition, 500e18);
+        assertEq(c.oracleMaker.lpFee, 0);
+        assertEq(c.oracleMaker.confidenceFactor, 0);
+        assertEq(c.oracleMaker.maxConfidencePremium, 0);
         assertEq(c.uniswapV3Factory, address(0xA5));
         assertEq(c.uniswapV3Fee, 500);
         assertEq(c.maxHedgeDeviation, 20_000);
@@ -251,7 +254,8 @@ contract DeployTest is ExchangeTest {
                     '"funding":{"maxRate":"6","maxVelocity":"7","skewScale":"8"},"maxBorrowingRate":"9",',
                     '"guardian":"0x00000000000000000000000000000000000000a7","timelockDelay":10,',
                     '"breakerWindow":3600,"breakerMaxOutflow":250000,"ignored":{"n":1'
-                )
+                ),
+                ',"lpFee":11,"confidenceFactor":12,"maxConfidencePremium":13'
             )
         );
         assertEq(c.market.rules.tradingFee, 500);
@@ -269,6 +273,9 @@ contract DeployTest is ExchangeTest {
         assertEq(c.timelockDelay, 10);
         assertEq(c.breakerWindow, 3600);
         assertEq(c.breakerMaxOutflow, 250_000);
+        assertEq(c.oracleMaker.lpFee, 11);
+        assertEq(c.oracleMaker.confidenceFactor, 12);
+        assertEq(c.oracleMaker.maxConfidencePremium, 13);
     }
 
     // -------------------------------------------------------------------------------------------------- helpers ----
@@ -294,6 +301,11 @@ contract DeployTest is ExchangeTest {
 
     /// @dev All that a configuration has to say, with `more` at the end of `market`.
     function _json(string memory more) private pure returns (string memory) {
+        return _json(more, "");
+    }
+
+    /// @dev `charges` at the end of `oracleMaker`.
+    function _json(string memory more, string memory charges) private pure returns (string memory) {
         return string.concat(
             '{"owner":"0x00000000000000000000000000000000000000a1",',
             '"collateral":"0x00000000000000000000000000000000000000a2",',
@@ -302,7 +314,9 @@ contract DeployTest is ExchangeTest {
             '"feed":{"pythId":"0x0000000000000000000000000000000000000000000000000000000000000007",',
             '"maxAge":61,"maxExecutionAge":62,"floatFee":1},',
             '"rules":{"delay":3,"priceWindow":10,"validity":60,"minKeeperFee":"100000000000000"},',
-            '"oracleMaker":{"maxSpread":10000,"minMarginRatio":100001,"maxAbsPosition":"500000000000000000000"},',
+            '"oracleMaker":{"maxSpread":10000,"minMarginRatio":100001,"maxAbsPosition":"500000000000000000000"',
+            charges,
+            "},",
             '"spotHedgeBaseMaker":{"uniswapV3Factory":"0x00000000000000000000000000000000000000a5",',
             '"uniswapV3Fee":500,"maxHedgeDeviation":20000,"minMarginRatio":500000,"spread":5},',
             '"whitelistLps":["0x00000000000000000000000000000000000000a6"],"oracleFloat":1000,',

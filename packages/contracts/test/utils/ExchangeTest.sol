@@ -135,7 +135,9 @@ abstract contract ExchangeTest is Test {
         c.market.rules.settlementDelay = 3 days;
         c.market.feeIndexDecimals = 14;
         c.rules = OrderGateway.Rules({delay: 3, priceWindow: 10, validity: 60, minKeeperFee: 0.0001 ether});
-        c.oracleMaker = OracleMaker.Parameters({maxSpread: 10_000, minMarginRatio: 100_000, maxAbsPosition: 500e18});
+        c.oracleMaker.maxSpread = 10_000;
+        c.oracleMaker.minMarginRatio = 100_000;
+        c.oracleMaker.maxAbsPosition = 500e18;
         c.uniswapV3Factory = address(spot.factory());
         c.uniswapV3Fee = 500;
         c.maxHedgeDeviation = 20_000;

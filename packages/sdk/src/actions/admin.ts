@@ -4,6 +4,7 @@ import { clearingHouseAbi, lpRequestsAbi, oracleMakerAbi, pythOracleAbi } from "
 import { marketStatusId, type SettableStatus } from "../market-status.js";
 import type { MarketRules } from "./lens.js";
 import type { Feed } from "./prices.js";
+import type { OracleMakerParameters } from "./read.js";
 import { type ContractCall, type SigningClient, sendCall } from "./write.js";
 
 // Where a timelock owns the exchange, it makes these calls: schedule what `adminCalls` builds.
@@ -89,6 +90,9 @@ export type SetLpRequestRulesParameters = {
 };
 
 export type ProposeFeedParameters = { deployment: Deployment; feed: Feed };
+export type SetOracleMakerParametersParameters = { deployment: Deployment; parameters: OracleMakerParameters };
+
+export type SetValidSenderParameters = { deployment: Deployment; sender: Address; allowed: boolean };
 
 /** The calls of the owner and the guardian, for a timelock or a multisig to make. */
 export const adminCalls = {
@@ -128,6 +132,10 @@ export const adminCalls = {
   proposeFeed: ({ deployment, feed }: ProposeFeedParameters): ContractCall =>
     oracleCall(deployment, "proposeFeed", [feed]),
   cancelFeed: ({ deployment }: { deployment: Deployment }): ContractCall => oracleCall(deployment, "cancelFeed", []),
+  setOracleMakerParameters: ({ deployment, parameters }: SetOracleMakerParametersParameters): ContractCall =>
+    makerCall(deployment.oracleMaker, "setParameters", [parameters]),
+  setValidSender: ({ deployment, sender, allowed }: SetValidSenderParameters): ContractCall =>
+    makerCall(deployment.oracleMaker, "setValidSender", [sender, allowed]),
 } as const;
 
 /** viem takes integers of up to 48 bits as numbers. */
@@ -231,4 +239,23 @@ export async function proposeFeed(client: SigningClient, parameters: ProposeFeed
 /** Takes an announced change of the sources back. Owner only. Reverts `NoPendingFeed`. */
 export async function cancelFeed(client: SigningClient, parameters: { deployment: Deployment }): Promise<Hash> {
   return sendCall(client, adminCalls.cancelFeed(parameters));
+/**
+ * Sets what the OracleMaker quotes by, all of it. Owner only. Reverts `PriceBandTooNarrow` when spread, fee and confidence
+ * premium together could leave the market's price band; `RatioOutOfRange`, `InvalidMaxAbsPosition`,
+ * `InvalidConfidencePremium`.
+ *
+ * @example
+ * const parameters = await getOracleMakerParameters(client, { deployment });
+ * await setOracleMakerParameters(owner, { deployment, parameters: { ...parameters, lpFee: 200 } });
+ */
+export async function setOracleMakerParameters(
+  client: SigningClient,
+  parameters: SetOracleMakerParametersParameters,
+): Promise<Hash> {
+  return sendCall(client, adminCalls.setOracleMakerParameters(parameters));
+}
+
+/** Lets a gateway bring orders to the OracleMaker, or not. Owner only. */
+export async function setValidSender(client: SigningClient, parameters: SetValidSenderParameters): Promise<Hash> {
+  return sendCall(client, adminCalls.setValidSender(parameters));
 }

@@ -11,6 +11,7 @@ import {
   spotHedgeBaseMakerAbi,
   vaultAbi,
 } from "../generated/abis.js";
+import type { CurveFill } from "../maths/inventory-curve.js";
 import { hashOrder, type Order, type OrderRequest } from "./orders.js";
 
 /** For reads that concern the deployment's market as a whole. */
@@ -117,7 +118,11 @@ export async function getHedge(
   return { assetBalance, assetLiability };
 }
 
-/** Marginal prices of the OracleMaker at its inventory, WAD. Reverts `StalePrice` when the stored price is too old. */
+/**
+ * Marginal prices of the OracleMaker at its inventory, WAD: what the next vanishing sell (`bid`) and buy (`ask`) would
+ * trade at, fee and confidence premium included, and the reservation price without them. Reverts `StalePrice` when the
+ * stored price is too old.
+ */
 export async function getMakerPrices(
   client: Client,
   { deployment }: MarketParameters,
@@ -128,6 +133,97 @@ export async function getMakerPrices(
     functionName: "getPrices",
   });
   return { bid, ask, reservationPrice };
+}
+
+/** What the OracleMaker quotes by. Ratios in parts per million. */
+export type OracleMakerParameters = {
+  /** Premium at the cap. */
+  maxSpread: number;
+  /** Margin ratio that fills that increase its exposure, and withdrawals, must leave. */
+  minMarginRatio: number;
+  /** Cap of the inventory on either side, WAD base. */
+  maxAbsPosition: bigint;
+  /** What stays with the LPs of every fill, of what the taker would pay or get without it. */
+  lpFee: number;
+  /** How many times the oracle's confidence buys cost more and sells yield less: 1,000,000 is once. */
+  confidenceFactor: number;
+  /** The most that confidence adds or takes, of the oracle price. Zero exactly when `confidenceFactor` is. */
+  maxConfidencePremium: number;
+};
+
+/**
+ * Reads what the OracleMaker quotes by. With price, confidence and inventory beside it, `inventoryCurve` answers without
+ * a chain what {@link getMakerQuote} asks one for.
+ *
+ * @example
+ * const parameters = await getOracleMakerParameters(client, { deployment });
+ * const { price, confidence } = await getPrice(client, { deployment });
+ * const { size } = await getPosition(client, { deployment, account: deployment.oracleMaker });
+ * inventoryCurve.quoteForBase({ ...parameters, price, confidence, inventory: size }, { takerBuys: true, size: 10n ** 18n });
+ */
+export async function getOracleMakerParameters(
+  client: Client,
+  { deployment }: MarketParameters,
+): Promise<OracleMakerParameters> {
+  return readContract(client, { address: deployment.oracleMaker, abi: oracleMakerAbi, functionName: "parameters" });
+}
+
+/**
+ * What takers can still buy from the OracleMaker and sell to it before its inventory is at the cap, WAD base. Its margin
+ * ratio may allow less, which {@link quoteTrade} knows.
+ */
+export async function getMakerCapacity(
+  client: Client,
+  { deployment }: MarketParameters,
+): Promise<{ buys: bigint; sells: bigint }> {
+  const [buys, sells] = await readContract(client, {
+    address: deployment.oracleMaker,
+    abi: oracleMakerAbi,
+    functionName: "getRemainingCapacity",
+  });
+  return { buys, sells };
+}
+
+/** Whose orders the OracleMaker takes: gateways', as a rule. */
+export async function isValidSender(
+  client: Client,
+  { deployment, sender }: { deployment: Deployment; sender: Address },
+): Promise<boolean> {
+  const call = { address: deployment.oracleMaker, abi: oracleMakerAbi } as const;
+  return readContract(client, { ...call, functionName: "isValidSender", args: [sender] });
+}
+
+export type GetMakerQuoteParameters = Pick<OrderRequest, "isBaseToQuote" | "isExactInput" | "amount"> & {
+  deployment: Deployment;
+};
+
+/** What an order would trade at, as the OracleMaker's events would report it. */
+export type MakerQuote = CurveFill;
+
+/**
+ * What the OracleMaker's curve gives for an order at the stored price, by the code of a fill. It needs no taker and says
+ * nothing of margin, for which there is {@link quoteTrade}. Reverts `MakerCapacityExceeded`, `MakerQuoteCapacityExceeded`,
+ * `StalePrice`.
+ *
+ * @example
+ * const { quote, price, fee } = await getMakerQuote(client, {
+ *   deployment,
+ *   isBaseToQuote: false,
+ *   isExactInput: false,
+ *   amount: parseEther("1"),
+ * });
+ */
+export async function getMakerQuote(
+  client: Client,
+  { deployment, isBaseToQuote, isExactInput, amount }: GetMakerQuoteParameters,
+): Promise<MakerQuote> {
+  const { base, quote, tradePrice, fee, spread } = await readContract(client, {
+    address: deployment.oracleMaker,
+    abi: oracleMakerAbi,
+    functionName: "previewFill",
+    args: [isBaseToQuote, isExactInput, amount],
+  });
+  return { base, quote, price: tradePrice, fee, spread };
 }
 
 export type QuoteTradeParameters = Omit<OrderRequest, "oppositeBound"> & {

@@ -3659,6 +3659,13 @@ export const oracleMakerAbi = [
           { name: 'maxSpread', internalType: 'uint24', type: 'uint24' },
           { name: 'minMarginRatio', internalType: 'uint24', type: 'uint24' },
           { name: 'maxAbsPosition', internalType: 'uint104', type: 'uint104' },
+          { name: 'lpFee', internalType: 'uint24', type: 'uint24' },
+          { name: 'confidenceFactor', internalType: 'uint24', type: 'uint24' },
+          {
+            name: 'maxConfidencePremium',
+            internalType: 'uint24',
+            type: 'uint24',
+          },
         ],
       },
     ],
@@ -3834,6 +3841,16 @@ export const oracleMakerAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'getRemainingCapacity',
+    outputs: [
+      { name: 'buys', internalType: 'uint256', type: 'uint256' },
+      { name: 'sells', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'getUtilRatio',
     outputs: [
       { name: 'longUtilRatio', internalType: 'uint256', type: 'uint256' },
@@ -3957,6 +3974,31 @@ export const oracleMakerAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'parameters',
+    outputs: [
+      {
+        name: '',
+        internalType: 'struct OracleMaker.Parameters',
+        type: 'tuple',
+        components: [
+          { name: 'maxSpread', internalType: 'uint24', type: 'uint24' },
+          { name: 'minMarginRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxAbsPosition', internalType: 'uint104', type: 'uint104' },
+          { name: 'lpFee', internalType: 'uint24', type: 'uint24' },
+          { name: 'confidenceFactor', internalType: 'uint24', type: 'uint24' },
+          {
+            name: 'maxConfidencePremium',
+            internalType: 'uint24',
+            type: 'uint24',
+          },
+        ],
+      },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'pendingOwner',
     outputs: [{ name: '', internalType: 'address', type: 'address' }],
     stateMutability: 'view',
@@ -3975,6 +4017,30 @@ export const oracleMakerAbi = [
     name: 'permit',
     outputs: [],
     stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'isBaseToQuote', internalType: 'bool', type: 'bool' },
+      { name: 'isExactInput', internalType: 'bool', type: 'bool' },
+      { name: 'amount', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'previewFill',
+    outputs: [
+      {
+        name: '',
+        internalType: 'struct OracleMaker.Fill',
+        type: 'tuple',
+        components: [
+          { name: 'base', internalType: 'uint256', type: 'uint256' },
+          { name: 'quote', internalType: 'uint256', type: 'uint256' },
+          { name: 'tradePrice', internalType: 'uint256', type: 'uint256' },
+          { name: 'fee', internalType: 'uint256', type: 'uint256' },
+          { name: 'spread', internalType: 'uint256', type: 'uint256' },
+        ],
+      },
+    ],
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -4038,6 +4104,13 @@ export const oracleMakerAbi = [
           { name: 'maxSpread', internalType: 'uint24', type: 'uint24' },
           { name: 'minMarginRatio', internalType: 'uint24', type: 'uint24' },
           { name: 'maxAbsPosition', internalType: 'uint104', type: 'uint104' },
+          { name: 'lpFee', internalType: 'uint24', type: 'uint24' },
+          { name: 'confidenceFactor', internalType: 'uint24', type: 'uint24' },
+          {
+            name: 'maxConfidencePremium',
+            internalType: 'uint24',
+            type: 'uint24',
+          },
         ],
       },
     ],
@@ -4387,6 +4460,13 @@ export const oracleMakerAbi = [
           { name: 'maxSpread', internalType: 'uint24', type: 'uint24' },
           { name: 'minMarginRatio', internalType: 'uint24', type: 'uint24' },
           { name: 'maxAbsPosition', internalType: 'uint104', type: 'uint104' },
+          { name: 'lpFee', internalType: 'uint24', type: 'uint24' },
+          { name: 'confidenceFactor', internalType: 'uint24', type: 'uint24' },
+          {
+            name: 'maxConfidencePremium',
+            internalType: 'uint24',
+            type: 'uint24',
+          },
         ],
         indexed: false,
       },
@@ -4605,6 +4685,18 @@ export const oracleMakerAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'confidenceFactor', internalType: 'uint256', type: 'uint256' },
+      {
+        name: 'maxConfidencePremium',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'InvalidConfidencePremium',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'maxAbsPosition', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'InvalidMaxAbsPosition',
@@ -4668,6 +4760,14 @@ export const oracleMakerAbi = [
     type: 'error',
     inputs: [{ name: 'account', internalType: 'address', type: 'address' }],
     name: 'OwnableUnauthorizedAccount',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'greatestDistance', internalType: 'uint256', type: 'uint256' },
+      { name: 'priceBand', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'PriceBandTooNarrow',
   },
   {
     type: 'error',
