@@ -239,6 +239,8 @@ export async function proposeFeed(client: SigningClient, parameters: ProposeFeed
 /** Takes an announced change of the sources back. Owner only. Reverts `NoPendingFeed`. */
 export async function cancelFeed(client: SigningClient, parameters: { deployment: Deployment }): Promise<Hash> {
   return sendCall(client, adminCalls.cancelFeed(parameters));
+}
+
 /**
  * Sets what the OracleMaker quotes by, all of it. Owner only. Reverts `PriceBandTooNarrow` when spread, fee and confidence
  * premium together could leave the market's price band; `RatioOutOfRange`, `InvalidMaxAbsPosition`,
