@@ -165,7 +165,7 @@ abstract contract Liquidation is Trading {
         if (insurance >= 0) return;
         // forge-lint: disable-next-line(unsafe-typecast)
         emit BadDebtRecorded(marketId, account, uint256(-insurance));
-        restrictIfInDebt(marketId);
+        _rules[marketId].hadDebt = true;
     }
 
     // -------------------------------------------------------------------------------------------------- internal ----

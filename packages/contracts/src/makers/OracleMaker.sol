@@ -147,6 +147,11 @@ contract OracleMaker is LpVault {
     }
 
     /// @inheritdoc IMaker
+    function requiredBand() external view returns (uint256) {
+        return _parameters.maxSpread;
+    }
+
+    /// @inheritdoc IMaker
     function isSpotHedged() external pure returns (bool) {
         return false;
     }

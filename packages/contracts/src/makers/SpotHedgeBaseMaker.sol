@@ -219,6 +219,14 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     }
 
     /// @inheritdoc IMaker
+    /// @dev What {_setParameters} asks of the band, solved for it.
+    function requiredBand() external view returns (uint256) {
+        Parameters memory p = _parameters;
+        uint256 withSpread = Math.ceilDiv((PPM + p.maxHedgeDeviation) * (PPM + p.spread), PPM) - PPM;
+        return Math.max(p.maxHedgeDeviation + 1, withSpread);
+    }
+
+    /// @inheritdoc IMaker
     function isSpotHedged() external pure returns (bool) {
         return true;
     }

@@ -17,6 +17,8 @@ contract StubMaker is IMaker {
     bool public drawsInCallback;
     bool public leavesReceiptOpen;
     bool public revertsInHook;
+    /// @dev ppm
+    uint256 public requiredBand;
     int256 public forcedBase;
     int256 public forcedQuote;
 
@@ -78,6 +80,10 @@ contract StubMaker is IMaker {
 
     function setRevertsInHook(bool reverts_) external {
         revertsInHook = reverts_;
+    }
+
+    function setRequiredBand(uint256 requiredBand_) external {
+        requiredBand = requiredBand_;
     }
 
     function getUtilRatio() external pure returns (uint256, uint256) {
