@@ -30,6 +30,7 @@ export type CounterpoiseReads = {
   getMaker: (parameters: WithoutDeployment<read.GetMakerParameters>) => ReturnType<typeof lens.getMaker>;
   getHedge: () => ReturnType<typeof read.getHedge>;
   getMakerPrices: () => ReturnType<typeof read.getMakerPrices>;
+  getOutflow: (parameters: WithoutDeployment<read.GetOutflowParameters>) => ReturnType<typeof read.getOutflow>;
   quoteTrade: (parameters: WithoutDeployment<read.QuoteTradeParameters>) => ReturnType<typeof read.quoteTrade>;
 };
 
@@ -63,5 +64,6 @@ export const counterpoiseReads =
     getMaker: (parameters) => lens.getMaker(client, { ...parameters, deployment }),
     getHedge: () => read.getHedge(client, { deployment }),
     getMakerPrices: () => read.getMakerPrices(client, { deployment }),
+    getOutflow: (parameters) => read.getOutflow(client, { ...parameters, deployment }),
     quoteTrade: (parameters) => read.quoteTrade(client, { ...parameters, deployment }),
   });

@@ -56,6 +56,7 @@ test("default: what the package exports", () => {
       "getMarketRules",
       "getMarketStatus",
       "getOrderRules",
+      "getOutflow",
       "getPendingFeed",
       "getPendingFees",
       "getPosition",

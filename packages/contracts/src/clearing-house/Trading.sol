@@ -11,7 +11,7 @@ import {Base, BaseLib, PPM, Price, Quote, QuoteLib, WAD} from "../types/Units.so
 import {ForcedChanges} from "./ForcedChanges.sol";
 import {MarketRegistry} from "./MarketRegistry.sol";
 
-/// @title Trades of takers against makers, in the order of steps of DESIGN section 5
+/// @title Trades of takers against makers, in the order of steps of docs/specification.md, section 5
 abstract contract Trading is MarketRegistry, ForcedChanges {
     /// @dev What is asked of the maker, and the taker's bound for it.
     struct Ask {

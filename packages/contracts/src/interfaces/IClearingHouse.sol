@@ -162,7 +162,7 @@ interface IClearingHouse is IForcedChanges {
     /// @notice Brings a market's funding and borrowing up to now; later time accrues at the current price. Anybody.
     function accrue(uint256 marketId) external;
 
-    // ---- solvency ladder (DESIGN section 12); its upper rungs are the Backstop's ----
+    // ---- solvency ladder (docs/specification.md, section 12); its upper rungs are the Backstop's ----
 
     /// @notice Rung 1: closes a position below maintenance at the oracle price: half while the account has more than
     /// half of the requirement, else all. The liquidator takes it over or closes it against a maker, whose difference to

@@ -11,7 +11,7 @@ import {Price} from "../../src/types/Units.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {HandlerBase, World} from "./handlers/HandlerBase.sol";
 
-/// @dev The exchange with two markets in one Vault, all fees on, and the laws of DESIGN section 4 over it. L6 and what
+/// @dev The exchange with two markets in one Vault, all fees on, and the laws of its ledger over it. L6 and what
 /// single actions promise is checked by the handlers, after each action.
 abstract contract ExchangeLaws is ExchangeTest {
     bytes32 private constant SECOND_FEED = keccak256("BTC/USD");

@@ -96,6 +96,27 @@ contract MarketBooksTest is ExchangeTest {
         assertEq(marginOf(alice), 5e18);
     }
 
+    /// @dev L5: insurance pays for accounts without a position, and only what they lack.
+    function test_L5_CoverShortfall_RevertIf_ThereIsNone() public {
+        addMargin(alice, 10_000 * USD);
+        vm.startPrank(address(house));
+        vm.expectRevert(abi.encodeWithSelector(IVault.NoShortfall.selector, alice, int256(0), int256(10_000e18)));
+        vault.coverShortfall(market, alice);
+        vm.expectRevert(abi.encodeWithSelector(IVault.NoShortfall.selector, bob, int256(0), int256(0)));
+        vault.coverShortfall(market, bob);
+        vm.stopPrank();
+        buy(alice, address(om), 10e18);
+        int256 margin = marginOf(alice);
+        vm.prank(address(house));
+        vm.expectRevert(abi.encodeWithSelector(IVault.NoShortfall.selector, alice, int256(10e18), margin));
+        vault.coverShortfall(market, alice);
+        vm.startPrank(address(house));
+        vault.settlePenalty(market, bob, stranger, Quote.wrap(-7e18), Quote.wrap(7e18));
+        assertEq(vault.coverShortfall(market, bob), -7e18, "debt");
+        vm.stopPrank();
+        assertEq(marginOf(bob), 0);
+    }
+
     function _refusedFunding(uint64 maxRate, uint64 maxVelocity, uint128 skewScale) private {
         vm.expectRevert(abi.encodeWithSelector(IVault.InvalidFunding.selector, maxRate, maxVelocity, skewScale));
         house.setFunding(market, maxRate, maxVelocity, skewScale);

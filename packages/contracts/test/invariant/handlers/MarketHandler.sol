@@ -50,7 +50,7 @@ contract MarketHandler is TradeHandler {
 
     // ----------------------------------------------------------------------------------------------------- status ----
 
-    /// @dev DESIGN 10, 13: while a market is paused nothing accrues and nothing trades, and margin can be added.
+    /// @dev While a market is paused nothing accrues and nothing trades, and margin can be added.
     function pauseFor(uint256 m, uint256 takerSeed, uint256 time) external insuranceUntouched {
         _publish();
         m = _pick(m);
@@ -106,7 +106,7 @@ contract MarketHandler is TradeHandler {
 
     // ------------------------------------------------------------------------------------------------- parameters ----
 
-    /// @dev DESIGN 10: what has accrued stays what it is when rates change, for everybody. 10% per day at most.
+    /// @dev What has accrued stays what it is when rates change, for everybody. 10% per day at most.
     function setFunding(uint256 m, uint256 rate, uint256 velocity, uint256 scale) external insuranceUntouched {
         _publish();
         m = _pick(m);
@@ -131,7 +131,7 @@ contract MarketHandler is TradeHandler {
         _count("set.borrowing");
     }
 
-    /// @dev DESIGN 13: nobody healthy can be liquidated the moment that ratios change. Whatever fits the rules is taken.
+    /// @dev Nobody healthy can be liquidated the moment that ratios change. Whatever fits the rules is taken.
     function setMarginRatios(uint256 m, uint256 initial, uint256 maintenance, uint256 ramp)
         external
         insuranceUntouched

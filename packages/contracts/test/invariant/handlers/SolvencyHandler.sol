@@ -13,7 +13,7 @@ import {Price} from "../../../src/types/Units.sol";
 import {World} from "./HandlerBase.sol";
 import {MarketHandler} from "./MarketHandler.sol";
 
-/// @dev Third layer: the ladder of DESIGN 12, with takers and makers on it.
+/// @dev Third layer: the ladder of docs/specification.md, section 12, with takers and makers on it.
 contract SolvencyHandler is MarketHandler {
     constructor(World memory world) MarketHandler(world) {
         _allow("liquidate.maker", IClearingHouse.RewardTooLow.selector);
