@@ -219,11 +219,14 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
     }
 
     /// @inheritdoc IMaker
-    /// @dev What {_setParameters} asks of the band, solved for it.
+    /// @dev What {_setParameters} asks of the band, solved for it: (1 + deviation) (1 + spread) - 1, up, and more than the
+    /// deviation.
     function requiredBand() external view returns (uint256) {
-        Parameters memory p = _parameters;
-        uint256 withSpread = Math.ceilDiv((PPM + p.maxHedgeDeviation) * (PPM + p.spread), PPM) - PPM;
-        return Math.max(p.maxHedgeDeviation + 1, withSpread);
+        (uint256 deviation, uint256 spread) = (_parameters.maxHedgeDeviation, _parameters.spread);
+        // 24 bits each.
+        unchecked {
+            return deviation + (spread == 0 ? 1 : spread + (deviation * spread + PPM - 1) / PPM);
+        }
     }
 
     /// @inheritdoc IMaker
@@ -563,8 +566,10 @@ contract SpotHedgeBaseMaker is LpVault, ISpotPayer {
         uint256 priceBand = clearingHouse.rulesOf(marketId).priceBand;
         // Tighter than the band even after the vault's own spread (H2).
         _checkRatio(parameters_.maxHedgeDeviation, 1, priceBand - 1);
-        // (1 + deviation) (1 + spread) stays within 1 + band.
-        _checkRatio(parameters_.spread, 0, PPM * (PPM + priceBand) / (PPM + parameters_.maxHedgeDeviation) - PPM);
+        // (1 + deviation) (1 + spread) stays within 1 + band. 24 bits each, and the deviation is the smaller one.
+        unchecked {
+            _checkRatio(parameters_.spread, 0, PPM * (PPM + priceBand) / (PPM + parameters_.maxHedgeDeviation) - PPM);
+        }
         _checkRatio(parameters_.minMarginRatio, vault.marketOf(marketId).initialMarginRatio, PPM);
         _parameters = parameters_;
         emit ParametersSet(parameters_);
