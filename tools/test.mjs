@@ -1,8 +1,10 @@
-// The whole test suite, cheap steps first, or the steps that are named: `pnpm test contracts sdk`.
+// The whole test suite, cheap steps first, or the steps that are named: `pnpm test contracts sdk`. `coverage` runs only
+// when it is named.
 // A failing step does not hide what the later ones have to say. The last line is `N passed, N failed`: the tests of
 // vitest and forge, plus one failure for each step that failed otherwise.
 import { createRequire } from "node:module";
 import { stripVTControlCharacters } from "node:util";
+import { coverage } from "./coverage.mjs";
 import { run } from "./process.mjs";
 import { turbo } from "./turbo.mjs";
 
@@ -65,6 +67,7 @@ const steps = [
   { name: "devnet", start: packageTests("@counterpoise/devnet"), totals: vitestTotals },
   { name: "demo", start: packageTests("@counterpoise/demo"), totals: vitestTotals },
   { name: "e2e", start: packageTests("@counterpoise/anvil-e2e"), totals: vitestTotals },
+  { name: "coverage", start: coverage, totals: forgeTotals, isExtra: true },
 ];
 
 const wanted = process.argv.slice(2);
@@ -73,7 +76,8 @@ if (unknown.length > 0) {
   console.error(`No such step: ${unknown.join(", ")}. The steps are ${steps.map(({ name }) => name).join(", ")}.`);
   process.exit(2);
 }
-const chosen = wanted.length === 0 ? steps : steps.filter(({ name }) => wanted.includes(name));
+const chosen =
+  wanted.length === 0 ? steps.filter(({ isExtra }) => !isExtra) : steps.filter(({ name }) => wanted.includes(name));
 
 const all = { passed: 0, failed: 0 };
 const failedSteps = [];

@@ -130,6 +130,12 @@ const minedAtOnce = (forward: EIP1193RequestFn) =>
     { retryCount: 0 },
   );
 
+/** How an {@link Exchange} is deployed. */
+export type StartOptions = {
+  separateOwner?: boolean;
+  breaker?: { maxOutflow: number; maxBaseOutflow: number };
+};
+
 /**
  * A whole exchange on a chain of its own, for the tests of one file. It is deployed once, by the deployment script, and
  * every test finds it as it was then: one LP in both makers, takers with collateral in their wallets, the stored price
@@ -157,18 +163,21 @@ export class Exchange {
     readonly guardian: Actor,
   ) {}
 
-  /** `separateOwner`: the deployer hands everything over to another account. */
-  static async start({ separateOwner = false }: { separateOwner?: boolean } = {}): Promise<Exchange> {
+  /**
+   * `separateOwner`: the deployer hands everything over to another account. `breaker`: what may leave in an hour, ppm of
+   * the collateral and of the base held.
+   */
+  static async start({ separateOwner = false, breaker }: StartOptions = {}): Promise<Exchange> {
     const anvil = await startAnvil({ timestamp: GENESIS });
     try {
-      return await Exchange.#deploy(anvil, separateOwner);
+      return await Exchange.#deploy(anvil, separateOwner, breaker);
     } catch (error) {
       await anvil.stop();
       throw error;
     }
   }
 
-  static async #deploy(anvil: Anvil, separateOwner: boolean): Promise<Exchange> {
+  static async #deploy(anvil: Anvil, separateOwner: boolean, breaker: StartOptions["breaker"]): Promise<Exchange> {
     const account = (index: number) => anvil.accounts[index] as DevnetAccount;
     const unlocked = (index: number) =>
       createDevnetClient({ rpcUrl: anvil.rpcUrl, account: account(index).address, chainId: anvil.chainId });
@@ -208,6 +217,11 @@ export class Exchange {
           pyth,
           spotHedgeBaseMaker: { uniswapV3Factory: factory, ...hedge },
           guardian: account(8).address,
+          ...(breaker && {
+            breakerWindow: 3600,
+            breakerMaxOutflow: breaker.maxOutflow,
+            breakerMaxBaseOutflow: breaker.maxBaseOutflow,
+          }),
           whitelistLps: [account(3).address, account(4).address],
           oracleFloat: ORACLE_FLOAT,
         },

@@ -1,4 +1,4 @@
-// The OracleMaker's formulas once more, as DESIGN has them, in exact fractions: nothing is rounded before it is asked for.
+// The OracleMaker's formulas once more, as the specification has them, in exact fractions: nothing is rounded before it is asked for.
 import type { inventoryCurve } from "@counterpoise/sdk";
 
 type CurveState = inventoryCurve.CurveState;

@@ -51,10 +51,12 @@ struct DeployConfig {
     address guardian;
     /// @dev Seconds. Not zero: `owner` proposes and executes through a TimelockController with this delay, which owns all.
     uint256 timelockDelay;
-    /// @dev Seconds; zero: no circuit breaker. Else the collateral of the Vault is limited.
+    /// @dev Seconds; zero: no circuit breaker.
     uint24 breakerWindow;
-    /// @dev ppm of the collateral held when a window begins
+    /// @dev ppm of the Vault's collateral when a window begins; zero: not limited
     uint24 breakerMaxOutflow;
+    /// @dev ppm of the base that the spot-hedge vault holds when a window begins; zero: not limited
+    uint24 breakerMaxBaseOutflow;
     /// @dev LPs of both makers
     address[] whitelistLps;
     /// @dev wei that the oracle starts with, for Pyth's fees
@@ -133,10 +135,10 @@ contract Deploy is Script {
         d.oracle.setFeed(d.marketId, config.feed);
         d.oracle.setExecutor(address(d.orderGateway), true);
         d.orderGateway.setRules(d.marketId, config.rules);
-        if (config.breakerWindow != 0) _limitOutflow(config, d);
         if (config.oracleFloat != 0) payable(address(d.oracle)).transfer(config.oracleFloat);
 
         _deployMakers(config, d, deployer);
+        _limitOutflow(config, d);
         d.oracleMakerRequests = _deployRequests(config, d, d.oracleMaker, config.oracleMakerDepositCap, deployer);
         d.spotHedgeBaseMakerRequests =
             _deployRequests(config, d, d.spotHedgeBaseMaker, config.spotHedgeBaseMakerDepositCap, deployer);
@@ -173,6 +175,7 @@ contract Deploy is Script {
         config.timelockDelay = _uint(json, ".timelockDelay", 0);
         config.breakerWindow = _uint(json, ".breakerWindow", 0).toUint24();
         config.breakerMaxOutflow = _uint(json, ".breakerMaxOutflow", 0).toUint24();
+        config.breakerMaxBaseOutflow = _uint(json, ".breakerMaxBaseOutflow", 0).toUint24();
         config.market.feeIndexDecimals = vm.parseJsonUint(json, ".market.feeIndexDecimals").toUint8();
         config.rules.delay = vm.parseJsonUint(json, ".rules.delay").toUint32();
         config.rules.priceWindow = vm.parseJsonUint(json, ".rules.priceWindow").toUint32();
@@ -258,17 +261,37 @@ contract Deploy is Script {
     /// @dev This Pyth does not tell the fee of an update that is not there: state `feed.floatFee`.
     error UpdateFeeUnknown(address pyth);
     error UnexpectedAddress(address deployed, address expected);
+    /// @dev ppm. A breaker's limits are of a window.
+    error LimitsWithoutWindow(uint256 maxOutflow, uint256 maxBaseOutflow);
 
+    /// @dev What the Vault and the vaults with a hedge hold. Only they report.
     function _limitOutflow(DeployConfig memory config, Deployment memory d) private {
-        address[] memory holders = new address[](1);
-        holders[0] = address(d.vault);
-        d.breaker.setProtected(address(d.vault), true);
-        d.breaker.setHolders(config.collateral, holders);
-        d.breaker
-            .setLimit(
-                config.collateral,
-                CircuitBreaker.Limit({window: config.breakerWindow, maxOutflow: config.breakerMaxOutflow, minimum: 0})
+        if (config.breakerWindow == 0) {
+            require(
+                config.breakerMaxOutflow == 0 && config.breakerMaxBaseOutflow == 0,
+                LimitsWithoutWindow(config.breakerMaxOutflow, config.breakerMaxBaseOutflow)
             );
+            return;
+        }
+        _limit(config, d.breaker, config.collateral, address(d.vault), config.breakerMaxOutflow);
+        _limit(config, d.breaker, config.base, address(d.spotHedgeBaseMaker), config.breakerMaxBaseOutflow);
+    }
+
+    function _limit(
+        DeployConfig memory config,
+        CircuitBreaker breaker,
+        address asset,
+        address holder,
+        uint24 maxOutflow
+    ) private {
+        address[] memory holders = new address[](1);
+        holders[0] = holder;
+        breaker.setProtected(holder, true);
+        breaker.setHolders(asset, holders);
+        if (maxOutflow == 0) return;
+        breaker.setLimit(
+            asset, CircuitBreaker.Limit({window: config.breakerWindow, maxOutflow: maxOutflow, minimum: 0})
+        );
     }
 
     function _deployMakers(DeployConfig memory config, Deployment memory d, address deployer) private {

@@ -75,6 +75,12 @@ export type DeploymentConfig = {
   maxBorrowingRate?: bigint | undefined;
   /** Who may tighten at once. Default: nobody. */
   guardian?: Address | undefined;
+  /** Seconds. Makes a circuit breaker; default none. */
+  breakerWindow?: number | undefined;
+  /** What may leave of the Vault's collateral in a window. Default: not limited. */
+  breakerMaxOutflow?: number | undefined;
+  /** What may leave of the hedged vault's base in a window. Default: not limited. */
+  breakerMaxBaseOutflow?: number | undefined;
   /** With a delay, a timelock of it owns all contracts, and `owner` proposes and executes. Default 0: none. */
   timelockDelay?: number | undefined;
   rules: { delay: number; priceWindow: number; validity: number; minKeeperFee: bigint };
@@ -122,6 +128,7 @@ export type Deployment = {
   vault: Address;
   clearingHouse: Address;
   backstop: Address;
+  breaker: Address;
   timelock: Address;
   lens: Address;
   orderGateway: Address;

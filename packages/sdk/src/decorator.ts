@@ -40,6 +40,7 @@ export type CounterpoiseReads = {
   getMakerQuote: (parameters: WithoutDeployment<read.GetMakerQuoteParameters>) => ReturnType<typeof read.getMakerQuote>;
   getOracleMakerParameters: () => ReturnType<typeof read.getOracleMakerParameters>;
   isValidSender: (parameters: { sender: Address }) => ReturnType<typeof read.isValidSender>;
+  getOutflow: (parameters: WithoutDeployment<read.GetOutflowParameters>) => ReturnType<typeof read.getOutflow>;
   quoteTrade: (parameters: WithoutDeployment<read.QuoteTradeParameters>) => ReturnType<typeof read.quoteTrade>;
   getLpRequest: WithoutClient<typeof lpRequests.getLpRequest>;
   getLpClaims: WithoutClient<typeof lpRequests.getLpClaims>;
@@ -83,6 +84,7 @@ export const counterpoiseReads =
     getMakerQuote: (parameters) => read.getMakerQuote(client, { ...parameters, deployment }),
     getOracleMakerParameters: () => read.getOracleMakerParameters(client, { deployment }),
     isValidSender: (parameters) => read.isValidSender(client, { ...parameters, deployment }),
+    getOutflow: (parameters) => read.getOutflow(client, { ...parameters, deployment }),
     quoteTrade: (parameters) => read.quoteTrade(client, { ...parameters, deployment }),
     getLpRequest: (parameters) => lpRequests.getLpRequest(client, parameters),
     getLpClaims: (parameters) => lpRequests.getLpClaims(client, parameters),

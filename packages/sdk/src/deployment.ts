@@ -16,6 +16,8 @@ export type Deployment = {
   clearingHouse: Address;
   /** Deleverages, and settles markets whose feed is dead. */
   backstop: Address;
+  /** Limits what leaves; the zero address where there is none. */
+  breaker: Address;
   /** Owns the contracts; the zero address where an account owns them itself. */
   timelock: Address;
   lens: Address;
@@ -37,6 +39,7 @@ const addressKeys = [
   "vault",
   "clearingHouse",
   "backstop",
+  "breaker",
   "timelock",
   "lens",
   "orderGateway",

@@ -63,6 +63,7 @@ test("default: what the package exports", () => {
       "getMarketStatus",
       "getOracleMakerParameters",
       "getOrderRules",
+      "getOutflow",
       "getPendingFeed",
       "getPendingFees",
       "getPosition",

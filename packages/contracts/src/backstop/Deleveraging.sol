@@ -10,7 +10,7 @@ import {AccountState, IVault} from "../interfaces/IVault.sol";
 import {LiquidationMath} from "../libraries/LiquidationMath.sol";
 import {Base, BaseLib, Price, Quote, QuoteLib, WAD, ZERO_QUOTE} from "../types/Units.sol";
 
-/// @title Rung 3 of the solvency ladder (DESIGN section 12)
+/// @title Rung 3 of the solvency ladder (docs/specification.md, section 12)
 /// @notice An account whose shortfall exceeds insurance is closed at its bankruptcy price against accounts in profit.
 abstract contract Deleveraging is IBackstop, ForcedChanges {
     using LiquidationMath for AccountState;

@@ -7,9 +7,10 @@ import {MarketStatus} from "../types/Market.sol";
 import {Base, Price, Quote} from "../types/Units.sol";
 import {Deleveraging} from "./Deleveraging.sol";
 
-/// @title Settling a market whose feed is dead, so that margin is never locked for ever (DESIGN section 12)
+/// @title Settling a market whose feed is dead, so that margin is never locked for ever
 /// @notice A market that has had no price for its settlement delay can be announced, and a day later, if there is still
-/// none, its positions close at the last price. One update of the feed undoes the announcement.
+/// none, its positions close at the last price. One update of the feed undoes the announcement. See
+/// docs/specification.md, section 12.
 /// @dev An account closes against a bookkeeping account of the market, whose value at the settlement price is zero but
 /// for dust, so that sizes add up to zero (L1) while accounts settle one by one.
 abstract contract MarketSettlement is Deleveraging {

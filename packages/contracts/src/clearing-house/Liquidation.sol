@@ -11,7 +11,7 @@ import {MarketRules, MarketStatus} from "../types/Market.sol";
 import {Base, BaseLib, Price, Quote, QuoteLib, WAD, ZERO_BASE, ZERO_QUOTE} from "../types/Units.sol";
 import {Trading} from "./Trading.sol";
 
-/// @title Closing accounts that cannot carry their positions (DESIGN section 12)
+/// @title Closing accounts that cannot carry their positions (docs/specification.md, section 12)
 /// @notice Rung 1 liquidates, rung 2 lets insurance pay what a closed account lacks; what insurance cannot pay is left to
 /// deleveraging (rung 3, {Deleveraging}) for a while before it is recorded as bad debt (rung 4). Makers are accounts like
 /// others.
@@ -165,7 +165,7 @@ abstract contract Liquidation is Trading {
         if (insurance >= 0) return;
         // forge-lint: disable-next-line(unsafe-typecast)
         emit BadDebtRecorded(marketId, account, uint256(-insurance));
-        restrictIfInDebt(marketId);
+        _rules[marketId].hadDebt = true;
     }
 
     // -------------------------------------------------------------------------------------------------- internal ----

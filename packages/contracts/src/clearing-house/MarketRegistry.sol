@@ -126,7 +126,7 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         if (status == MarketStatus.Active) _checkCanOpen(marketId);
         rules.status = status;
         emit MarketStatusSet(marketId, status);
-        vault.setFrozen(marketId, statusOf(marketId) >= MarketStatus.Paused);
+        vault.setFrozen(marketId, _strictest(rules) >= MarketStatus.Paused);
     }
 
     /// @inheritdoc IClearingHouse
@@ -136,16 +136,8 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         emit SystemStatusSet(status);
         for (uint256 id = 1; id <= marketCount; ++id) {
             _rules[id].systemStatus = status;
-            vault.setFrozen(id, statusOf(id) >= MarketStatus.Paused);
+            vault.setFrozen(id, _strictest(_rules[id]) >= MarketStatus.Paused);
         }
-    }
-
-    /// @inheritdoc IClearingHouse
-    function restrictIfInDebt(uint256 marketId) public onlyMarket(marketId) {
-        MarketRules storage rules = _rules[marketId];
-        if (rules.status != MarketStatus.Active || vault.marketOf(marketId).insurance >= 0) return;
-        rules.status = MarketStatus.ReduceOnly;
-        emit MarketStatusSet(marketId, MarketStatus.ReduceOnly);
     }
 
     /// @inheritdoc IClearingHouse
@@ -170,6 +162,7 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         _checkMarket(marketId);
         if (_makerRecords[maker].marketId != 0) revert MakerExists(maker, _makerRecords[maker].marketId);
         if (_makers[marketId].length >= MAX_MAKERS) revert TooManyMakers(marketId, MAX_MAKERS);
+        _checkMakerFits(maker, _rules[marketId].priceBand);
         // Market ids count from one to MAX_MARKETS.
         // forge-lint: disable-next-line(unsafe-typecast)
         _makerRecords[maker] = MakerRecord({marketId: uint64(marketId), isRetired: false});
@@ -219,8 +212,8 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
     }
 
     /// @inheritdoc IClearingHouse
-    function statusOf(uint256 marketId) public view returns (MarketStatus) {
-        return _strictest(_rules[marketId]);
+    function statusOf(uint256 marketId) external view returns (MarketStatus) {
+        return _status(marketId, _rules[marketId]);
     }
 
     /// @inheritdoc IClearingHouse
@@ -245,6 +238,13 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         return rules.status > rules.systemStatus ? rules.status : rules.systemStatus;
     }
 
+    /// @dev Bad debt makes an active market reduce-only for as long as there is any, and no longer.
+    function _status(uint256 marketId, MarketRules memory rules) internal view returns (MarketStatus status) {
+        status = _strictest(rules);
+        if (status != MarketStatus.Active || !rules.hadDebt) return status;
+        if (vault.marketOf(marketId).insurance < 0) return MarketStatus.ReduceOnly;
+    }
+
     function _isMaker(address account) internal view returns (bool) {
         return _makerRecords[account].marketId != 0;
     }
@@ -263,9 +263,6 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
     }
 
     function _checkCanOpen(uint256 marketId) private view {
-        int256 insurance = vault.marketOf(marketId).insurance;
-        // forge-lint: disable-next-line(unsafe-typecast)
-        if (insurance < 0) revert BadDebtOutstanding(marketId, uint256(-insurance));
         address[] memory makers = _makers[marketId];
         for (uint256 i = 0; i < makers.length; ++i) {
             (uint256 long, uint256 short) = vault.capacityOf(marketId, makers[i]);
@@ -280,6 +277,10 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         _checkRule(Rule.LiquidatorShare, params.liquidatorShare, 0, PPM);
         _checkRule(Rule.DeleverageWindow, params.deleverageWindow, 0, MAX_DELEVERAGE_WINDOW);
         _checkRule(Rule.SettlementDelay, params.settlementDelay, MIN_SETTLEMENT_DELAY, MAX_SETTLEMENT_DELAY);
+        address[] memory makers = _makers[marketId];
+        for (uint256 i = 0; i < makers.length; ++i) {
+            _checkMakerFits(makers[i], params.priceBand);
+        }
         MarketRules storage rules = _rules[marketId];
         rules.priceBand = params.priceBand;
         rules.tradingFee = params.tradingFee;
@@ -305,6 +306,13 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
     ) private pure {
         _checkRule(Rule.PriceBand, priceBand, 1, tradingFee < initial - 1 ? initial - 1 - tradingFee : 0);
         _checkRule(Rule.LiquidationPenalty, penalty, 0, maintenance / 2);
+    }
+
+    /// @dev A maker whose own prices may lie outside the band would refuse what it exists for. Makers check the same when
+    /// their parameters change.
+    function _checkMakerFits(address maker, uint256 priceBand) private view {
+        uint256 required = IMaker(maker).requiredBand();
+        if (priceBand < required) revert BandTooNarrow(maker, priceBand, required);
     }
 
     function _checkRule(Rule rule, uint256 value, uint256 min, uint256 max) private pure {

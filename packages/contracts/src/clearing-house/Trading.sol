@@ -11,7 +11,7 @@ import {Base, BaseLib, PPM, Price, Quote, QuoteLib, WAD} from "../types/Units.so
 import {ForcedChanges} from "./ForcedChanges.sol";
 import {MarketRegistry} from "./MarketRegistry.sol";
 
-/// @title Trades of takers against makers, in the order of steps of DESIGN section 5
+/// @title Trades of takers against makers, in the order of steps of docs/specification.md, section 5
 abstract contract Trading is MarketRegistry, ForcedChanges {
     /// @dev What is asked of the maker, and the taker's bound for it.
     struct Ask {
@@ -121,7 +121,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         FillInput memory input,
         Ask memory ask,
         uint256 opposite
-    ) private view returns (FillTerms memory terms) {
+    ) private returns (FillTerms memory terms) {
         if (params.isExactInput ? opposite < ask.bound : opposite > ask.bound) {
             revert SlippageExceeded(opposite, ask.bound);
         }
@@ -149,10 +149,16 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         }
         if (input.takerSize.isReducedBy(base)) return terms;
         if (params.isReduceOnly) revert WouldIncrease(input.takerSize.unwrap(), base.unwrap());
-        MarketStatus status = _strictest(rules);
-        if (status != MarketStatus.Active) revert MarketNotActive(params.marketId, status);
+        _checkActive(params.marketId, rules);
         oracle.checkIncrease(params.marketId);
         _checkBand(baseAmount, quoteAmount, input.price.unwrap(), rules.priceBand);
+    }
+
+    /// @dev The first increase after bad debt was covered forgets the debt, and the next ones do not ask for it.
+    function _checkActive(uint256 marketId, MarketRules memory rules) private {
+        MarketStatus status = _status(marketId, rules);
+        if (status != MarketStatus.Active) revert MarketNotActive(marketId, status);
+        if (rules.hadDebt) _rules[marketId].hadDebt = false;
     }
 
     /// @dev |quote / base - price| <= band x price, multiplied out so that nothing rounds.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-/// @title Limits on how much of an asset leaves the system in a window of time (DESIGN section 13)
+/// @title Limits on how much of an asset leaves the system in a window of time (docs/specification.md, section 13)
 /// @notice Whoever holds users' assets (the Vault, spot-hedge vaults) reports every flow before it moves tokens.
 /// @dev Protected contracts only. All amounts in the asset's own decimals.
 interface ICircuitBreaker {

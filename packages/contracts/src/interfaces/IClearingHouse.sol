@@ -117,8 +117,8 @@ interface IClearingHouse is IForcedChanges {
     error StatusNotAllowed(address caller, MarketStatus current, MarketStatus requested);
     /// @notice A market opens for trading with a maker that quotes both sides.
     error NoMakerForBothSides(uint256 marketId);
-    /// @notice WAD quote.
-    error BadDebtOutstanding(uint256 marketId, uint256 badDebt);
+    /// @notice The maker's own prices may be farther from the oracle's than the market's band allows; ppm.
+    error BandTooNarrow(address maker, uint256 priceBand, uint256 required);
     /// @notice WAD.
     error SlippageExceeded(uint256 oppositeAmount, uint256 bound);
     /// @notice WAD prices; the band in ppm.
@@ -162,7 +162,7 @@ interface IClearingHouse is IForcedChanges {
     /// @notice Brings a market's funding and borrowing up to now; later time accrues at the current price. Anybody.
     function accrue(uint256 marketId) external;
 
-    // ---- solvency ladder (DESIGN section 12); its upper rungs are the Backstop's ----
+    // ---- solvency ladder (docs/specification.md, section 12); its upper rungs are the Backstop's ----
 
     /// @notice Rung 1: closes a position below maintenance at the oracle price: half while the account has more than
     /// half of the requirement, else all. The liquidator takes it over or closes it against a maker, whose difference to
@@ -170,9 +170,6 @@ interface IClearingHouse is IForcedChanges {
     /// @return base WAD closed
     /// @return reward WAD quote, into the liquidator's margin
     function liquidate(LiquidationParams calldata params) external returns (uint256 base, uint256 reward);
-
-    /// @notice Makes a market with bad debt reduce-only. Anybody; does nothing where there is none.
-    function restrictIfInDebt(uint256 marketId) external;
 
     /// @notice Marks a market as settled for good. Backstop only.
     function markSettled(uint256 marketId) external;
@@ -182,6 +179,8 @@ interface IClearingHouse is IForcedChanges {
     /// @notice Opens the next market, reduce-only until it has a maker and the owner sets it active. Owner only.
     function createMarket(MarketParams calldata params) external returns (uint256 marketId);
 
+    /// @notice Sets what trades and liquidations go by. Owner only. Reverts {RuleOutOfRange}, and {BandTooNarrow} while a
+    /// registered maker needs a wider price band.
     function setRules(uint256 marketId, RuleParams calldata rules) external;
 
     /// @notice See {IVault-setMarginRatios}.
@@ -201,7 +200,8 @@ interface IClearingHouse is IForcedChanges {
     /// @notice The most collateral that deposits may bring the Vault to, XCD; zero: no limit.
     function setDepositCap(uint256 capXCD) external;
 
-    /// @notice Registers a maker, flat, for the market it says it quotes. Owner only.
+    /// @notice Registers a maker, flat, for the market it says it quotes. Owner only. Reverts {BandTooNarrow} when the
+    /// market's band has become too narrow for it.
     function registerMaker(address maker) external;
 
     /// @notice From now on the maker's exposure can only shrink. Owner or guardian.
@@ -210,7 +210,8 @@ interface IClearingHouse is IForcedChanges {
     /// @notice Removes a retired maker that is flat. Owner only.
     function removeMaker(address maker) external;
 
-    /// @notice Sets what a market allows. The owner in any direction, the guardian only to something stricter.
+    /// @notice Sets what a market allows. The owner in any direction, the guardian only to something stricter. An active
+    /// market with bad debt is reduce-only until the debt is covered, by whatever comes into its insurance.
     function setMarketStatus(uint256 marketId, MarketStatus status) external;
 
     /// @notice Sets what the system allows; for each market the stricter of this and its own status binds.
@@ -233,7 +234,8 @@ interface IClearingHouse is IForcedChanges {
 
     function backstopRulesOf(uint256 marketId) external view returns (BackstopRules memory);
 
-    /// @notice The stricter of the market's and the system's status.
+    /// @notice The stricter of the market's and the system's status; reduce-only where that is active and bad debt is
+    /// left.
     function statusOf(uint256 marketId) external view returns (MarketStatus);
 
     function systemStatus() external view returns (MarketStatus);

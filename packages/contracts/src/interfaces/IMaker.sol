@@ -69,6 +69,9 @@ interface IMaker is IOfMarket {
     /// @param price WAD quote per base, the oracle price of the change
     function onPositionForced(int256 base, int256 quote, uint256 price) external;
 
+    /// @notice The narrowest price band of its market that the maker's own prices fit in, ppm of the oracle price.
+    function requiredBand() external view returns (uint256);
+
     /// @notice The position sizes at which the maker is used to the full, long and short, WAD base.
     function getCapacity() external view returns (uint256 long, uint256 short);
 

@@ -6,7 +6,7 @@ import {FeeState} from "../types/Fees.sol";
 import {Position} from "../types/Position.sol";
 import {Quote, WAD, floorDiv} from "../types/Units.sol";
 
-/// @title Funding and borrowing over time (DESIGN section 10)
+/// @title Funding and borrowing over time (docs/specification.md, section 10)
 /// @notice Everything here is a function of the state at the last touch and of the time since then. Touching a market
 /// more often changes nothing but the price at which later time accrues, and roundings: less than one unit of the rate
 /// (1e-18 per second) and of each index per touch, what that of the rate comes to, and one second at the cap when the

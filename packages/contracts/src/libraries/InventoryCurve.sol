@@ -5,7 +5,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
 import {Base, PPM, Price, WAD} from "../types/Units.sol";
 
-/// @title The price curve of an inventory-priced maker (DESIGN section 7)
+/// @title The price curve of an inventory-priced maker (docs/specification.md, section 7)
 /// @notice With inventory x, cap X, spread s and oracle price m the marginal prices are
 ///
 ///     reservation = m (1 - s x / X),   bid = min(m, reservation),   ask = max(m, reservation)

@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {WAD} from "../types/Units.sol";
 
-/// @title What LPs of a spot-hedge vault have put in, against what is there (DESIGN section 8)
+/// @title What LPs of a spot-hedge vault have put in, against what is there (docs/specification.md, section 8)
 library LiabilityMath {
     /// @dev 1 - balance / liability, never below zero, zero without a liability; WAD, up, so that use is never
     /// understated. Both in the same unit.

@@ -7,7 +7,8 @@ import {MarketRules} from "../types/Market.sol";
 import {Base, BaseLib, PPM, Price, Quote, ZERO_QUOTE} from "../types/Units.sol";
 import {MarginMath} from "./MarginMath.sol";
 
-/// @title How much of an account is closed, what it pays for it, and at what price it is bankrupt (DESIGN section 12)
+/// @title How much of an account is closed, what it pays for it, and at what price it is bankrupt
+/// @notice See docs/specification.md, section 12.
 library LiquidationMath {
     /// @dev What a liquidation takes and gives besides the fill. WAD quote.
     struct Penalty {

@@ -198,6 +198,11 @@ contract OracleMaker is LpDesk, IMaker {
     }
 
     /// @inheritdoc IMaker
+    function requiredBand() external view returns (uint256) {
+        return _greatestDistance(_parameters);
+    }
+
+    /// @inheritdoc IMaker
     function isSpotHedged() external pure returns (bool) {
         return false;
     }

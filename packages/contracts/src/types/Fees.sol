@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
-/// @dev What a market's funding and borrowing have come to, and what drives them (DESIGN section 10).
+/// @dev What a market's funding and borrowing have come to, and what drives them (docs/specification.md, section 10).
 ///
 /// An index is what one unit of size has paid since the market began, in quote per base with the market's
 /// `feeIndexDecimals`. Indices wrap around: an account owes its size times the *difference* to the index it last paid

@@ -31,6 +31,9 @@ struct MarketRules {
     uint24 liquidatorShare;
     /// @dev Least notional that a taker's increasing fill may leave, WAD quote.
     uint96 minPositionValue;
+    /// @dev Bad debt was recorded. Whether any of it is left is the Vault's to say, and an active market with some is
+    /// reduce-only.
+    bool hadDebt;
 }
 
 /// @dev What applies when somebody cannot carry a position, or the feed has died; one storage word.

@@ -56,7 +56,7 @@ library PositionLib {
         self.margin = self.margin + realizedPnl;
     }
 
-    /// @dev Account value: margin + openNotional + size x price, floor (DESIGN 1).
+    /// @dev Account value: margin + openNotional + size x price, floor (docs/specification.md, section 1).
     function value(Position memory self, Price price) internal pure returns (Quote) {
         return self.margin + self.openNotional + self.size.valueFloor(price);
     }

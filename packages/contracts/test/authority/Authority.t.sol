@@ -75,7 +75,6 @@ contract AuthorityTest is AuthorityTable {
         open("accrue");
         open("liquidate");
         open("quoteTrade");
-        open("restrictIfInDebt");
         open("trade");
         _owner("createMarket");
         _owner("registerMaker");

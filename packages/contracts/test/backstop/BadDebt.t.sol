@@ -146,51 +146,79 @@ contract BadDebtTest is LadderTest {
 
     // -------------------------------------------------------------------------------------------------- its effects ----
 
-    function test_MarketBecomesReduceOnly() public {
-        _passWindow();
-        vm.expectEmit(address(house));
-        emit IClearingHouse.MarketStatusSet(market, MarketStatus.ReduceOnly);
-        takeOver(alice);
+    function test_MarketIsReduceOnly() public {
+        _recordDebt();
         assertEq(uint8(house.statusOf(market)), uint8(MarketStatus.ReduceOnly));
+        assertEq(uint8(house.rulesOf(market).status), uint8(MarketStatus.Active), "what the owner wants");
         assertLaws();
         addMargin(bob, 20_000 * USD);
-        vm.expectRevert(
-            abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, market, MarketStatus.ReduceOnly)
-        );
+        _expectReduceOnly();
         buy(bob, maker, 1e18);
         // Who has a position closes it.
         close(keeper, maker);
         assertLaws();
     }
 
-    /// @dev A pause is stricter, and stays.
-    function test_RestrictIfInDebt_LeavesAPauseAlone() public {
+    /// @dev Debt binds until it is covered to the last unit, whoever covers it, and not longer; nobody has to reopen.
+    function test_ReduceOnly_EndsWithTheDebt() public {
         _recordDebt();
-        setStatus(MarketStatus.Paused);
-        house.restrictIfInDebt(market);
-        assertEq(uint8(house.statusOf(market)), uint8(MarketStatus.Paused));
-    }
-
-    function test_RestrictIfInDebt_DoesNothingWithoutDebt() public {
-        house.restrictIfInDebt(market);
-        assertEq(uint8(house.statusOf(market)), uint8(MarketStatus.Active));
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.InvalidMarketId.selector, 7, 2));
-        house.restrictIfInDebt(7);
-    }
-
-    function test_RevertIf_OwnerOpensAMarketInDebt() public {
-        _recordDebt();
-        vm.prank(owner());
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.BadDebtOutstanding.selector, market, uint256(10_000e18)));
-        house.setMarketStatus(market, MarketStatus.Active);
         donate(10_000 * USD - 1);
-        vm.prank(owner());
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.BadDebtOutstanding.selector, market, uint256(1e12)));
-        house.setMarketStatus(market, MarketStatus.Active);
+        _expectReduceOnly();
+        buy(keeper, maker, 1e18);
         donate(1);
-        setStatus(MarketStatus.Active);
+        assertEq(uint8(house.statusOf(market)), uint8(MarketStatus.Active));
+        buy(keeper, maker, 1e18);
+        assertFalse(house.rulesOf(market).hadDebt, "forgotten");
         buy(keeper, maker, 1e18);
         assertLaws();
+    }
+
+    /// @dev One wei of debt is debt, and gone with the next closer's fee.
+    function test_ReduceOnly_DustOfDebtEndsWithTheNextFee() public {
+        donate(10_000 * USD - 1);
+        _recordDebt();
+        assertEq(insurance(), -1e12);
+        RuleParams memory rules = currentRules();
+        rules.tradingFee = 1;
+        setRules(rules);
+        sell(keeper, maker, 1e18);
+        assertGt(insurance(), 0);
+        buy(keeper, maker, 1e18);
+        assertLaws();
+    }
+
+    /// @dev A later debt binds again.
+    function test_ReduceOnly_AgainWithTheNextDebt() public {
+        _buyMore(bob);
+        _recordDebt();
+        donate(10_000 * USD);
+        buy(keeper, maker, 1e18);
+        jump(1400e18);
+        // Bob lacks 10,000.
+        backstop.flagShortfall(market, bob);
+        skip(WINDOW - 1);
+        jump(1400e18);
+        addMargin(keeper, 1_000_000 * USD);
+        takeOver(bob);
+        assertLt(insurance(), 0);
+        _expectReduceOnly();
+        buy(keeper, maker, 1e18);
+    }
+
+    /// @dev What is stricter stays, during the debt and after it; the owner's loosening reaches as far as the debt allows.
+    function test_ReduceOnly_StricterStatusesStay() public {
+        _recordDebt();
+        setStatus(MarketStatus.Paused);
+        assertEq(uint8(house.statusOf(market)), uint8(MarketStatus.Paused));
+        setStatus(MarketStatus.Active);
+        assertEq(uint8(house.statusOf(market)), uint8(MarketStatus.ReduceOnly));
+        setStatus(MarketStatus.ReduceOnly);
+        donate(10_000 * USD);
+        assertEq(uint8(house.statusOf(market)), uint8(MarketStatus.ReduceOnly), "the owner's own");
+        setStatus(MarketStatus.Active);
+        vm.prank(owner());
+        house.setSystemStatus(MarketStatus.ReduceOnly);
+        assertEq(uint8(house.statusOf(market)), uint8(MarketStatus.ReduceOnly), "the system's");
     }
 
     /// @dev What insurance earns goes to the debt first, and no bounty comes out of it.
@@ -254,6 +282,12 @@ contract BadDebtTest is LadderTest {
         vm.prank(bob);
         vault.withdraw(before, bob);
         assertEq(usd.balanceOf(bob), before);
+    }
+
+    function _expectReduceOnly() private {
+        vm.expectRevert(
+            abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, market, MarketStatus.ReduceOnly)
+        );
     }
 
     function _buyMore(address account) private {

@@ -259,6 +259,24 @@ contract LiquidateAmountsTest is LadderTest {
         assertLaws();
     }
 
+    /// @dev A liquidator's own position may end below the minimum, where the two nearly cancel. It is not stuck with it: it
+    /// closes it like anybody, and as a taker it can open no such one.
+    function test_T21_LiquidatorMayEndBelowTheMinimum() public {
+        long(alice, 25_000 * USD, 100e18);
+        short(keeper, 100_000 * USD, 50e18 - 0.1e18);
+        jump(1830e18);
+        _setMinimum(1000e18);
+        (uint256 base,) = takeOver(alice);
+        assertEq(base, 50e18);
+        assertEq(sizeOf(keeper), 0.1e18, "183 of quote");
+        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.PositionBelowMinimum.selector, 201.3e18, 1000e18));
+        buy(keeper, maker, 0.01e18);
+        // A part of it is all of it.
+        sell(keeper, maker, 0.04e18);
+        assertEq(sizeOf(keeper), 0);
+        assertLaws();
+    }
+
     function test_T21_HalfWhenItIsExactlyTheMinimum() public {
         long(alice, 25_000 * USD, 100e18);
         jump(1830e18);

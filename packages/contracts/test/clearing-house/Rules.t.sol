@@ -9,7 +9,11 @@ import {
     RuleParams
 } from "../../src/interfaces/IClearingHouse.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
+import {LpVault} from "../../src/makers/LpVault.sol";
+import {OracleMaker} from "../../src/makers/OracleMaker.sol";
+import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {StubMaker} from "../utils/StubMaker.sol";
 
 /// @dev Ranges of a market's rules and their relations to the margin ratios, 10% and 6.25%.
 contract RulesTest is ExchangeTest {
@@ -49,11 +53,58 @@ contract RulesTest is ExchangeTest {
         rules.priceBand = 0;
         _refused(rules, Rule.PriceBand, 0, 1, 99_999);
         rules.priceBand = 1;
-        house.setRules(market, rules);
+        house.setRules(house.createMarket(config().market), rules);
         rules.priceBand = 99_999;
         house.setRules(market, rules);
         rules.priceBand = 100_000;
         _refused(rules, Rule.PriceBand, 100_000, 1, 99_999);
+    }
+
+    /// @dev Every registered maker's own prices stay within the band: here the base vault's, whose hedge may be 2% away
+    /// and has to be tighter than the band.
+    function test_PriceBand_RevertIf_AMakerNeedsAWiderOne() public {
+        assertEq(om.requiredBand(), 10_000, "its spread");
+        assertEq(shb.requiredBand(), 20_001);
+        RuleParams memory rules = _stored();
+        rules.priceBand = 20_000;
+        _tooNarrow(rules, address(shb), 20_001);
+        rules.priceBand = 9_999;
+        _tooNarrow(rules, address(om), 10_000);
+        rules.priceBand = 20_001;
+        house.setRules(market, rules);
+        OracleMaker.Parameters memory parameters = config().oracleMaker;
+        parameters.maxSpread = 20_001;
+        om.setParameters(parameters);
+        rules.priceBand = 20_000;
+        _tooNarrow(rules, address(om), 20_001);
+    }
+
+    /// @dev With a spread of its own a taker pays 1.02 x 1.01 = 1.0302 of the oracle price at worst; and the vault takes
+    /// the same parameters again in the narrowest band that it names.
+    function test_PriceBand_CountsTheBaseVaultsSpread() public {
+        SpotHedgeBaseMaker.Parameters memory parameters =
+            SpotHedgeBaseMaker.Parameters(d.uniswapV3Adapter, 20_000, 500_000, 10_000);
+        shb.setParameters(parameters);
+        assertEq(shb.requiredBand(), 30_200);
+        RuleParams memory rules = _stored();
+        rules.priceBand = 30_199;
+        _tooNarrow(rules, address(shb), 30_200);
+        rules.priceBand = 30_200;
+        house.setRules(market, rules);
+        shb.setParameters(parameters);
+        parameters.spread = 10_001;
+        vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 10_001, 0, 10_000));
+        shb.setParameters(parameters);
+    }
+
+    /// @dev A maker that was made for a wider band than the market's is not let in.
+    function test_RegisterMaker_RevertIf_TheBandIsTooNarrowForIt() public {
+        StubMaker stub = new StubMaker(vault, market, START_PRICE);
+        stub.setRequiredBand(50_001);
+        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.BandTooNarrow.selector, address(stub), 50_000, 50_001));
+        house.registerMaker(address(stub));
+        stub.setRequiredBand(50_000);
+        house.registerMaker(address(stub));
     }
 
     /// @dev T35: band and trading fee together cost less than the margin a trade has to leave.
@@ -136,6 +187,11 @@ contract RulesTest is ExchangeTest {
         rules.liquidationBounty = house.backstopRulesOf(market).liquidationBounty;
         rules.deleverageWindow = house.backstopRulesOf(market).deleverageWindow;
         rules.settlementDelay = house.backstopRulesOf(market).settlementDelay;
+    }
+
+    function _tooNarrow(RuleParams memory rules, address maker, uint256 required) private {
+        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.BandTooNarrow.selector, maker, rules.priceBand, required));
+        house.setRules(market, rules);
     }
 
     function _refused(RuleParams memory rules, Rule rule, uint256 value, uint256 min, uint256 max) private {

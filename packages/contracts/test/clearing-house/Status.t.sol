@@ -149,42 +149,6 @@ contract StatusTest is ExchangeTest {
         vm.stopPrank();
     }
 
-    /// @dev Rung 4: with bad debt a market is reduce-only until it is covered to the last unit.
-    function test_Open_RevertIf_BadDebtIsOutstanding() public {
-        addMargin(bob, 1000 * USD);
-        vm.startPrank(address(house));
-        vault.settlePenalty(market, alice, bob, Quote.wrap(-100e18), Quote.wrap(100e18));
-        assertEq(vault.coverShortfall(market, alice), -100e18);
-        vm.stopPrank();
-        vm.expectEmit(address(house));
-        emit IClearingHouse.MarketStatusSet(market, MarketStatus.ReduceOnly);
-        vm.prank(stranger);
-        house.restrictIfInDebt(market);
-        _check(market, MarketStatus.ReduceOnly);
-
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.BadDebtOutstanding.selector, market, 100e18));
-        vm.prank(owner());
-        house.setMarketStatus(market, MarketStatus.Active);
-        vm.prank(alice);
-        vault.donate(market, 100 * USD - 1);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.BadDebtOutstanding.selector, market, 1e12));
-        vm.prank(owner());
-        house.setMarketStatus(market, MarketStatus.Active);
-        vm.prank(alice);
-        vault.donate(market, 1);
-        vm.prank(owner());
-        house.setMarketStatus(market, MarketStatus.Active);
-    }
-
-    function test_RestrictIfInDebt_DoesNothingWithoutDebt() public {
-        vm.recordLogs();
-        house.restrictIfInDebt(market);
-        assertEq(vm.getRecordedLogs().length, 0);
-        _check(market, MarketStatus.Active);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.InvalidMarketId.selector, 2, 2));
-        house.restrictIfInDebt(2);
-    }
-
     // ----------------------------------------------------------------------------------------------------- pause ----
 
     function test_Pause_NothingAccruesAndNothingIsMadeUpFor() public {

@@ -11,7 +11,7 @@ import {Price} from "../../src/types/Units.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {HandlerBase, World} from "./handlers/HandlerBase.sol";
 
-/// @dev The exchange with two markets in one Vault, all fees on, and the laws of DESIGN section 4 over it. L6 and what
+/// @dev The exchange with two markets in one Vault, all fees on, and the laws of its ledger over it. L6 and what
 /// single actions promise is checked by the handlers, after each action.
 abstract contract ExchangeLaws is ExchangeTest {
     bytes32 private constant SECOND_FEED = keccak256("BTC/USD");
@@ -35,10 +35,15 @@ abstract contract ExchangeLaws is ExchangeTest {
         world.lps = [makeAddr("lp2"), makeAddr("lp3")];
         world.feeds = [FEED, SECOND_FEED];
         world.prices = [START_PRICE, SECOND_PRICE];
+        (world.debtor, world.creditor) = (makeAddr("debtor"), makeAddr("creditor"));
         world.markets = [market, _createSecondMarket()];
+        _createThirdMaker();
         _admitEverybody();
         handler = createHandler();
         _accounts.push(address(handler));
+        _accounts.push(world.debtor);
+        _accounts.push(world.creditor);
+        _accounts.push(backstop.SETTLEMENT_ACCOUNT());
         targetContract(address(handler));
     }
 
@@ -154,14 +159,40 @@ abstract contract ExchangeLaws is ExchangeTest {
         assertLt(exposure - brought, int256(_baseScale), "H1: more");
         assertGe(weth.balanceOf(address(shb)), shb.assetBalance(), "H1: tokens");
         assertGe(sizeOf(address(shb)), 0, "the base vault is short");
+        _checkCap(0, world.third);
         for (uint256 m = 0; m < 2; ++m) {
-            OracleMaker maker = world.oracleMakers[m];
-            uint256 size = vault.positionOf(world.markets[m], address(maker)).size.abs();
-            assertLe(size, maker.maxAbsPosition(), "beyond the cap");
+            _checkCap(m, world.oracleMakers[m]);
         }
     }
 
+    function _checkCap(uint256 m, OracleMaker maker) private view {
+        uint256 size = vault.positionOf(world.markets[m], address(maker)).size.abs();
+        assertLe(size, maker.maxAbsPosition(), "beyond the cap");
+    }
+
     // ------------------------------------------------------------------------------------------------------ setup ----
+
+    /// @dev A second OracleMaker in the first market, cheaper and smaller.
+    function _createThirdMaker() private {
+        OracleMaker.Parameters memory parameters =
+            OracleMaker.Parameters({maxSpread: 5_000, minMarginRatio: 100_000, maxAbsPosition: 200e18});
+        bytes memory arguments = abi.encode("OM ETH 2", "OMETH2", owner(), house, market, parameters);
+        world.third = OracleMaker(deployCode("OracleMaker.sol:OracleMaker", arguments));
+        vm.startPrank(owner());
+        house.registerMaker(address(world.third));
+        world.third.setValidSender(address(house), true);
+        world.third.setWhitelistLp(lp, true);
+        vm.stopPrank();
+        _depositIn(world.third, 400_000e18);
+    }
+
+    function _depositIn(OracleMaker maker, uint256 quote) private {
+        usd.mint(lp, quoteXCD(quote));
+        vm.startPrank(lp);
+        usd.approve(address(maker), type(uint256).max);
+        maker.deposit(quoteXCD(quote));
+        vm.stopPrank();
+    }
 
     /// @dev BTC at 60,000 with an OracleMaker alone.
     function _createSecondMarket() private returns (uint256 id) {
@@ -189,27 +220,18 @@ abstract contract ExchangeLaws is ExchangeTest {
             SECOND_FEED, price, 0, -8, price, 0, uint64(timestamp()), uint64(timestamp() - 1)
         );
         pyth.updatePriceFeeds{value: 1}(update);
-        usd.mint(lp, quoteXCD(500_000e18));
-        vm.startPrank(lp);
-        usd.approve(address(second), type(uint256).max);
-        second.deposit(quoteXCD(500_000e18));
-        vm.stopPrank();
+        _depositIn(second, 500_000e18);
     }
 
     function _admitEverybody() private {
-        vm.startPrank(owner());
+        _admitTo(world.third);
         for (uint256 m = 0; m < 2; ++m) {
-            for (uint256 i = 0; i < world.takers.length; ++i) {
-                world.oracleMakers[m].setValidSender(world.takers[i], true);
-            }
-            world.oracleMakers[m].setValidSender(world.liquidator, true);
-            for (uint256 i = 0; i < world.lps.length; ++i) {
-                world.oracleMakers[m].setWhitelistLp(world.lps[i], true);
-                shb.setWhitelistLp(world.lps[i], true);
-            }
-            _accounts.push(address(world.oracleMakers[m]));
+            _admitTo(world.oracleMakers[m]);
         }
-        vm.stopPrank();
+        for (uint256 i = 0; i < world.lps.length; ++i) {
+            vm.prank(owner());
+            shb.setWhitelistLp(world.lps[i], true);
+        }
         _accounts.push(address(shb));
         _accounts.push(world.liquidator);
         fund(world.liquidator, quoteXCD(1_000_000e18));
@@ -226,5 +248,20 @@ abstract contract ExchangeLaws is ExchangeTest {
             vm.prank(world.liquidator);
             vault.transferFundToMargin(world.markets[m], world.liquidator, quoteXCD(50_000e18));
         }
+    }
+
+    function _admitTo(OracleMaker maker) private {
+        vm.startPrank(owner());
+        for (uint256 i = 0; i < world.takers.length; ++i) {
+            maker.setValidSender(world.takers[i], true);
+        }
+        maker.setValidSender(world.liquidator, true);
+        maker.setValidSender(world.debtor, true);
+        maker.setValidSender(world.creditor, true);
+        for (uint256 i = 0; i < world.lps.length; ++i) {
+            maker.setWhitelistLp(world.lps[i], true);
+        }
+        vm.stopPrank();
+        _accounts.push(address(maker));
     }
 }

@@ -7,6 +7,7 @@ import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {ExchangeLens} from "../../src/lens/ExchangeLens.sol";
 import {AccountView, FeesView, MakerView, MarketView, TraderView} from "../../src/lens/LensTypes.sol";
+import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {SourceRegistry} from "../../src/oracle/SourceRegistry.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
@@ -276,6 +277,52 @@ contract ExchangeLensTest is ExchangeTest {
         (int256 funding, int256 borrowing) = vault.pendingFeesOf(market, alice);
         assertEq(estimate.funding, funding);
         assertEq(estimate.borrowing, borrowing);
+    }
+
+    /// @dev Debt shows as debt, and as what the market allows until it is covered.
+    function test_GetMarket_BadDebt() public {
+        addMargin(alice, quoteXCD(21_000e18));
+        buy(alice, address(om), 100e18);
+        skip(1);
+        setPrice(1700e18);
+        addMargin(bob, quoteXCD(500_000e18));
+        d.backstop.flagShortfall(market, alice);
+        skip(1 hours);
+        setPrice(1700e18);
+        int256 left = valueOf(alice) + vault.marketOf(market).insurance;
+        assertLt(left, 0);
+        _liquidate(alice);
+        MarketView memory m = lens.getMarket(market);
+        assertEq(m.badDebt, uint256(-left));
+        assertEq(m.insurance, 0);
+        assertTrue(m.status == MarketStatus.ReduceOnly);
+        assertTrue(m.rules.hadDebt);
+        uint256 gift = uint256(-left) / vault.assetScale() + 1;
+        vm.prank(bob);
+        vault.donate(market, gift);
+        m = lens.getMarket(market);
+        assertEq(m.badDebt, 0);
+        assertEq(m.insurance, gift * vault.assetScale() - uint256(-left));
+        assertTrue(m.status == MarketStatus.Active);
+    }
+
+    /// @dev Utilization is one for all that is beyond capacity, and zero where nothing is used of none.
+    function test_GetMarket_UtilizationAtItsEnds() public {
+        assertEq(lens.getMarket(market).longUtilRatio, 0);
+        addMargin(alice, quoteXCD(900_000e18));
+        buy(alice, address(om), 500e18);
+        assertEq(lens.getMarket(market).longUtilRatio, 1e18, "all of it");
+        OracleMaker.Parameters memory parameters = config().oracleMaker;
+        parameters.maxAbsPosition = 400e18;
+        vm.prank(owner());
+        om.setParameters(parameters);
+        assertEq(lens.getMarket(market).longUtilRatio, 1e18, "beyond it");
+        MarketParams memory params = config().market;
+        vm.prank(owner());
+        uint256 empty = house.createMarket(params);
+        MarketView memory m = lens.getMarket(empty);
+        assertEq(m.makerLongCapacity, 0);
+        assertEq(m.shortUtilRatio, 0, "nothing of nothing");
     }
 
     function test_GetMarket_Paused() public {

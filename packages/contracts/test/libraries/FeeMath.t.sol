@@ -49,6 +49,20 @@ contract FeeMathTest is Test {
         _assertUntouched(state, 1 days);
     }
 
+    /// @dev Borrowing alone: the skew is measured by nothing, moves no rate and accrues no funding.
+    function test_Funding_IsNoneWithoutAScale() public pure {
+        FeeState memory state = _market(100e18, 0, 0);
+        FeeMath.Rates memory rates = _rates();
+        (rates.maxFundingRate, rates.maxFundingVelocity, rates.skewScale) = (0, 0, 0);
+        rates.maxBorrowingRate = CAP;
+        (rates.makerLongCapacity, rates.makerShortCapacity) = (SCALE, SCALE);
+        assertEq(FeeMath.fundingVelocity(state, rates), 0);
+        FeeMath.advance(state, rates, 1 days);
+        assertEq(state.fundingRate, 0);
+        assertEq(state.fundingIndex, 0);
+        assertGt(state.takerLongIndex, 0, "borrowing runs");
+    }
+
     // ---------------------------------------------------------------------------------------------- funding: the rate ----
 
     /// @dev Half of full skew, half of the velocity; the index is the triangle under the line times the price.

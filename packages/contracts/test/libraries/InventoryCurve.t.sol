@@ -323,7 +323,7 @@ contract InventoryCurveTest is Test {
 
     // -------------------------------------------------------------------------------------------------- reference ----
 
-    /// @dev DESIGN section 7 word for word, as one exact fraction.
+    /// @dev docs/specification.md, section 7 word for word, as one exact fraction.
     function _reference(CurveHarness.State memory s, bool takerBuys, uint256 size) private view returns (uint256) {
         int256 x = takerBuys ? -s.inventory : s.inventory;
         int256 q = int256(size);

@@ -670,6 +670,11 @@ contract FreshMaker is LpDesk, IMaker {
     function fillOrder(bool, bool, uint256, bytes calldata) external returns (uint256, bytes memory) {}
     function fillOrderCallback(bytes calldata) external {}
     function getUtilRatio() external pure returns (uint256, uint256) {}
+
+    function requiredBand() external pure returns (uint256) {
+        return 0;
+    }
+
     function isSpotHedged() external pure returns (bool) {}
     function getCapacity() external pure returns (uint256, uint256) {}
     function onPositionForced(int256, int256, uint256) external {}

@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {DeployConfig} from "../../script/Deploy.s.sol";
+import {MarketParams} from "../../src/interfaces/IClearingHouse.sol";
 import {LpVault} from "../../src/makers/LpVault.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {Feed} from "../../src/types/Feed.sol";
@@ -281,6 +282,22 @@ contract CollateralFeedLimitsTest is CollateralFeedFixture {
         collateralSecond.push(0.95e18, begin + 2);
         assertEq(oracle.beginExecution(market, new bytes[](0), begin, begin + 10).unwrap(), 2000e18);
         oracle.endExecution();
+    }
+
+    /// @dev A collateral without a second source has no round to execute at, whatever the base has.
+    function test_T18_FallbackExecution_RevertIf_ThatPartHasNoSecondSource() public {
+        MarketParams memory params = config().market;
+        Feed memory feed = marketFeed();
+        (feed.collateral.aggregator, feed.collateral.heartbeat) = (address(0), 0);
+        vm.startPrank(owner());
+        uint256 second = house.createMarket(params);
+        oracle.setFeed(second, feed);
+        vm.stopPrank();
+        skip(400);
+        uint256 begin = timestamp() - 20;
+        baseSecond.push(1900e8, begin + 1);
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(0), begin));
+        oracle.beginExecution(second, new bytes[](0), begin, begin + 10);
     }
 
     /// @dev One dead part is enough: no execution can take place at the first source without it.

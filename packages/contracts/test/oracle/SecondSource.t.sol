@@ -270,6 +270,24 @@ contract SecondSourceLiquidationTest is SecondSourceFixture {
         }
     }
 
+    /// @dev Nor one whose answer does not fit the fields of a price, or is beyond what the exchange can count.
+    function test_T18_PrimaryBeyondAllRangesDoesNotBlockLiquidation() public {
+        _store(type(int64).max, 10);
+        assertEq(oracle.getLiquidationPrice(M).unwrap(), 1990e18, "above the highest price");
+        bytes[3] memory answers = [
+            abi.encode(int256(2000e8), uint256(0), int256(type(int32).max) + 1, timestamp()),
+            abi.encode(int256(2000e8), uint256(0), int256(type(int32).min) - 1, timestamp()),
+            abi.encode(int256(2000e8), uint256(0), int256(-8), uint256(type(uint64).max) + 1)
+        ];
+        for (uint256 i = 0; i < 3; ++i) {
+            vm.mockCall(address(pyth), abi.encodeWithSelector(pyth.getPriceUnsafe.selector), answers[i]);
+            assertEq(oracle.getLiquidationPrice(M).unwrap(), 1990e18);
+        }
+        bytes memory sound = abi.encode(int256(2000e8), uint256(0), int256(-8), timestamp());
+        vm.mockCall(address(pyth), abi.encodeWithSelector(pyth.getPriceUnsafe.selector), sound);
+        assertEq(oracle.getLiquidationPrice(M).unwrap(), 2000e18);
+    }
+
     /// @dev And whoever starves the read of a healthy first source does not reach the second one.
     function test_T18_StarvedPrimaryIsNotADeadOne() public {
         for (uint256 gasLimit = 2_000; gasLimit < 300_000; gasLimit += 1_000) {

@@ -6,6 +6,7 @@ import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 import {Deploy, DeployConfig, Deployment} from "../../script/Deploy.s.sol";
 import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
+import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
@@ -167,8 +168,52 @@ contract DeployTest is ExchangeTest {
 
     function test_Deploy_RevertIf_TheBreakersWindowIsTooShort() public {
         DeployConfig memory c = config();
-        c.breakerWindow = 59;
+        (c.breakerWindow, c.breakerMaxOutflow) = (59, 100_000);
         vm.expectRevert(abi.encodeWithSelector(CircuitBreaker.WindowOutOfRange.selector, 59, 60, 30 days));
+        script.deploy(c, address(script));
+    }
+
+    /// @dev An hour's limits: a tenth of the collateral, a twentieth of the base. Whatever is over them stays.
+    function test_Deploy_BreakerLimitsCollateralAndBase() public {
+        DeployConfig memory c = config();
+        (c.owner, c.breakerWindow, c.breakerMaxOutflow, c.breakerMaxBaseOutflow) =
+        (address(script), 1 hours, 100_000, 50_000);
+        Deployment memory e = script.deploy(c, address(script));
+        _checkLimit(e, c.collateral, address(e.vault), 100_000);
+        _checkLimit(e, c.base, address(e.spotHedgeBaseMaker), 50_000);
+
+        weth.mint(lp, 100e18);
+        vm.startPrank(lp);
+        weth.approve(address(e.spotHedgeBaseMaker), 100e18);
+        e.spotHedgeBaseMaker.deposit(100e18);
+        // What came in during a window may leave in it; the next one measures it.
+        skip(1 hours + 1);
+        uint256 shares = e.spotHedgeBaseMaker.totalSupply();
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                ICircuitBreaker.OutflowLimitExceeded.selector, weth, 6e18, 5e18, timestamp() + 1 hours
+            )
+        );
+        e.spotHedgeBaseMaker.withdraw(shares * 6 / 100);
+        assertEq(e.spotHedgeBaseMaker.withdraw(shares * 5 / 100), 5e18);
+        vm.stopPrank();
+    }
+
+    function test_Deploy_BreakerLimitsWhatIsNamedOnly() public {
+        DeployConfig memory c = config();
+        (c.breakerWindow, c.breakerMaxBaseOutflow) = (1 hours, 50_000);
+        Deployment memory e = script.deploy(c, address(script));
+        assertEq(e.breaker.limitOf(c.collateral).window, 0);
+        _checkLimit(e, c.base, address(e.spotHedgeBaseMaker), 50_000);
+    }
+
+    function test_Deploy_RevertIf_BreakerLimitsHaveNoWindow() public {
+        DeployConfig memory c = config();
+        (c.breakerMaxOutflow, c.breakerMaxBaseOutflow) = (0, 50_000);
+        vm.expectRevert(abi.encodeWithSelector(Deploy.LimitsWithoutWindow.selector, 0, 50_000));
+        script.deploy(c, address(script));
+        (c.breakerMaxOutflow, c.breakerMaxBaseOutflow) = (100_000, 0);
+        vm.expectRevert(abi.encodeWithSelector(Deploy.LimitsWithoutWindow.selector, 100_000, 0));
         script.deploy(c, address(script));
     }
 
@@ -225,6 +270,7 @@ contract DeployTest is ExchangeTest {
         assertEq(c.timelockDelay, 0);
         assertEq(c.breakerWindow, 0);
         assertEq(c.breakerMaxOutflow, 0);
+        assertEq(c.breakerMaxBaseOutflow, 0);
         assertEq(c.rules.delay, 3);
         assertEq(c.rules.priceWindow, 10);
         assertEq(c.rules.validity, 60);
@@ -253,7 +299,7 @@ contract DeployTest is ExchangeTest {
                     '"liquidationBounty":"4","deleverageWindow":5,"settlementDelay":86400},',
                     '"funding":{"maxRate":"6","maxVelocity":"7","skewScale":"8"},"maxBorrowingRate":"9",',
                     '"guardian":"0x00000000000000000000000000000000000000a7","timelockDelay":10,',
-                    '"breakerWindow":3600,"breakerMaxOutflow":250000,"ignored":{"n":1'
+                    '"breakerWindow":3600,"breakerMaxOutflow":250000,"breakerMaxBaseOutflow":150000,"ignored":{"n":1'
                 ),
                 ',"lpFee":11,"confidenceFactor":12,"maxConfidencePremium":13'
             )
@@ -276,15 +322,26 @@ contract DeployTest is ExchangeTest {
         assertEq(c.oracleMaker.lpFee, 11);
         assertEq(c.oracleMaker.confidenceFactor, 12);
         assertEq(c.oracleMaker.maxConfidencePremium, 13);
+        assertEq(c.breakerMaxBaseOutflow, 150_000);
     }
 
     // -------------------------------------------------------------------------------------------------- helpers ----
+
+    function _checkLimit(Deployment memory e, address asset, address holder, uint24 maxOutflow) private view {
+        assertTrue(e.breaker.isProtected(holder));
+        address[] memory holders = e.breaker.holdersOf(asset);
+        assertEq(holders.length, 1);
+        assertEq(holders[0], holder);
+        assertEq(e.breaker.limitOf(asset).window, 1 hours);
+        assertEq(e.breaker.limitOf(asset).maxOutflow, maxOutflow);
+        assertEq(e.breaker.limitOf(asset).minimum, 0);
+    }
 
     function _deploy(uint256 timelockDelay, uint24 breakerWindow) private returns (Deployment memory) {
         DeployConfig memory c = config();
         c.guardian = guardian;
         c.timelockDelay = timelockDelay;
-        (c.breakerWindow, c.breakerMaxOutflow) = (breakerWindow, 100_000);
+        if (breakerWindow != 0) (c.breakerWindow, c.breakerMaxOutflow) = (breakerWindow, 100_000);
         return script.deploy(c, address(script));
     }
 

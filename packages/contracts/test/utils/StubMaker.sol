@@ -16,7 +16,11 @@ contract StubMaker is IMaker {
     address public drawTo;
     bool public drawsInCallback;
     bool public leavesReceiptOpen;
+    /// @dev Where fills begin to receive; zero: this maker's market.
+    uint256 public receiptMarket;
     bool public revertsInHook;
+    /// @dev ppm
+    uint256 public requiredBand;
     int256 public forcedBase;
     int256 public forcedQuote;
 
@@ -43,6 +47,11 @@ contract StubMaker is IMaker {
         leavesReceiptOpen = true;
     }
 
+    /// @dev Makes the next fills begin to receive for another market, and not end it.
+    function setReceiptMarket(uint256 marketId_) external {
+        (leavesReceiptOpen, receiptMarket) = (true, marketId_);
+    }
+
     function addMargin(uint256 amountXCD) external {
         vault.beginReceive(marketId);
         TestToken(address(vault.asset())).mint(address(vault), amountXCD);
@@ -57,7 +66,7 @@ contract StubMaker is IMaker {
         external
         returns (uint256, bytes memory)
     {
-        if (leavesReceiptOpen) vault.beginReceive(marketId);
+        if (leavesReceiptOpen) vault.beginReceive(receiptMarket == 0 ? marketId : receiptMarket);
         if (drawXCD != 0 && !drawsInCallback) vault.draw(drawXCD, drawTo);
         bytes memory callbackData = drawsInCallback ? bytes(hex"01") : bytes("");
         return (isBaseToQuote == isExactInput ? amount * price / 1e18 : amount * 1e18 / price, callbackData);
@@ -78,6 +87,10 @@ contract StubMaker is IMaker {
 
     function setRevertsInHook(bool reverts_) external {
         revertsInHook = reverts_;
+    }
+
+    function setRequiredBand(uint256 requiredBand_) external {
+        requiredBand = requiredBand_;
     }
 
     function getUtilRatio() external pure returns (uint256, uint256) {

@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {StubMaker} from "../utils/StubMaker.sol";
 
 /// @dev Collateral that arrives between {beginReceive} and {endReceive}, and the system's lock. Anybody may use them
 /// and harms nobody but itself.
@@ -114,6 +115,21 @@ contract ReceiptsTest is ExchangeTest {
     }
 
     /// @dev A receipt under one's own lock must name a market like any other.
+    /// @dev L3: what a fill's hedge brings belongs to the fill's market. For another one it would be credited without being
+    /// a deposit there.
+    function test_L3_Receipt_InAFill_RevertIf_ForAnotherMarket() public {
+        StubMaker stub = new StubMaker(vault, market, START_PRICE);
+        vm.startPrank(owner());
+        uint256 second = house.createMarket(config().market);
+        house.registerMaker(address(stub));
+        vm.stopPrank();
+        stub.addMargin(1_000_000 * USD);
+        addMargin(alice, 1000 * USD);
+        stub.setReceiptMarket(second);
+        vm.expectRevert(abi.encodeWithSelector(IVault.NoFillWindow.selector, stub, second));
+        buy(alice, address(stub), 1e18);
+    }
+
     function test_Receipt_UnderOnesOwnLock_RevertIf_MarketIsUnknown() public {
         vm.startPrank(stranger);
         vault.lock();

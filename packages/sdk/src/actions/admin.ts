@@ -143,7 +143,8 @@ const toUint48 = (value: bigint): number => Number(value);
 
 /**
  * Sets what the deployment's market allows: the owner in any direction, the guardian to something stricter. Reverts
- * `StatusNotAllowed` for everybody else, `NoMakerForBothSides` and `BadDebtOutstanding` for a market that cannot open.
+ * `StatusNotAllowed` for everybody else, `NoMakerForBothSides` for a market that cannot open. An active market with
+ * bad debt counts as `reduceOnly` until the debt is covered.
  *
  * @example
  * await setMarketStatus(guardian, { deployment, status: "paused" });

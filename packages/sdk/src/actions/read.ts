@@ -1,8 +1,9 @@
-import { type Address, BaseError, type Client, ContractFunctionRevertedError } from "viem";
+import { type Address, BaseError, type Client, ContractFunctionRevertedError, zeroAddress } from "viem";
 import { readContract, simulateContract } from "viem/actions";
 import type { Deployment } from "../deployment.js";
 import { getRevert, QuoteFailedError } from "../errors.js";
 import {
+  circuitBreakerAbi,
   clearingHouseAbi,
   errorsAbi,
   oracleMakerAbi,
@@ -116,6 +117,44 @@ export async function getHedge(
     readContract(client, { ...call, functionName: "assetLiability" }),
   ]);
   return { assetBalance, assetLiability };
+}
+
+export type GetOutflowParameters = {
+  deployment: Deployment;
+  /** A token that the exchange holds: its collateral, or a hedged vault's base. */
+  asset: Address;
+  /** Whose credit to ask for: who takes out of the Vault, or the LP vault that pays. */
+  account: Address;
+};
+
+/** What the circuit breaker lets leave of an asset, in its own decimals. */
+export type Outflow = {
+  /** What everybody together may take out now. */
+  available: bigint;
+  /** Seconds; the next window begins then at the earliest. */
+  availableAt: bigint;
+  /** What the account has brought in during this window and may take out besides. */
+  credit: bigint;
+};
+
+/**
+ * Reads what may still leave of an asset. Undefined where nothing limits it: there is no circuit breaker, or it has no
+ * limit for this asset.
+ *
+ * @example
+ * const outflow = await getOutflow(client, { deployment, asset: deployment.collateral, account });
+ */
+export async function getOutflow(
+  client: Client,
+  { deployment, asset, account }: GetOutflowParameters,
+): Promise<Outflow | undefined> {
+  if (deployment.breaker === zeroAddress) return undefined;
+  const call = { address: deployment.breaker, abi: circuitBreakerAbi } as const;
+  const [[available, availableAt], credit] = await Promise.all([
+    readContract(client, { ...call, functionName: "available", args: [asset] }),
+    readContract(client, { ...call, functionName: "creditOf", args: [asset, account] }),
+  ]);
+  return availableAt === 0n ? undefined : { available, availableAt, credit };
 }
 
 /**

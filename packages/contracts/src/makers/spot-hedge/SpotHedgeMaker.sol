@@ -135,6 +135,14 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
     // ---------------------------------------------------------------------------------------------------- views ----
 
     /// @inheritdoc IMaker
+    /// @dev What {_setParameters} asks of the band, solved for it: (1 + deviation) (1 + spread) - 1, up, and more than the
+    /// deviation.
+    function requiredBand() external view returns (uint256) {
+        (uint256 deviation, uint256 spread) = (_parameters.maxHedgeDeviation, _parameters.spread);
+        return deviation + (spread == 0 ? 1 : spread + Math.ceilDiv(deviation * spread, PPM));
+    }
+
+    /// @inheritdoc IMaker
     function isSpotHedged() external pure returns (bool) {
         return true;
     }

@@ -14,8 +14,8 @@ import {Price, Quote} from "../../../src/types/Units.sol";
 import {SpotMarket} from "../../utils/UniswapV3Local.sol";
 import {TestToken} from "../../utils/TestToken.sol";
 
-/// @dev What handlers act upon: two markets in one Vault. Market 0 of the arrays has an OracleMaker and the spot-hedged
-/// vault, market 1 an OracleMaker alone.
+/// @dev What handlers act upon: two markets in one Vault. Market 0 of the arrays has two OracleMakers and the spot-hedged
+/// vault between them, market 1 an OracleMaker alone.
 struct World {
     Deployment d;
     MockPyth pyth;
@@ -30,7 +30,13 @@ struct World {
     uint256[] markets;
     bytes32[] feeds;
     uint256[] prices;
+    /// @dev The first one of each market.
     OracleMaker[] oracleMakers;
+    /// @dev Of market 0, registered last.
+    OracleMaker third;
+    /// @dev Two who play bankruptcies and do nothing else.
+    address debtor;
+    address creditor;
 }
 
 /// @dev Ghost state, counters and the list of refusals that each action may meet. What is not listed fails the test.
@@ -57,6 +63,8 @@ abstract contract HandlerBase is Test {
     uint256 public vaultDonations;
     /// @dev Collateral that came into the market without a spot market less what left it, in its decimals.
     int256 public secondMarketFlow;
+    /// @dev Market 1 has lost its feed and settled; its price stays.
+    bool public isSettled;
     mapping(bytes32 action => uint256 calls) public done;
     mapping(bytes32 action => uint256 calls) public refused;
     bytes32[] private _actions;
@@ -120,10 +128,10 @@ abstract contract HandlerBase is Test {
 
     // ------------------------------------------------------------------------------------------------------- world ----
 
-    /// @dev Publishes both prices anew, a second later, so that they are fresh.
+    /// @dev Publishes both prices anew, a second later, so that they are fresh. A dead feed publishes nothing.
     function _publish() internal {
         _skip(1);
-        for (uint256 m = 0; m < 2; ++m) {
+        for (uint256 m = 0; m < (isSettled ? 1 : 2); ++m) {
             uint64 time = uint64(vm.getBlockTimestamp());
             int64 pythPrice = int64(uint64(price[m] / 1e10));
             bytes[] memory update = new bytes[](1);
@@ -140,6 +148,7 @@ abstract contract HandlerBase is Test {
 
     /// @dev Within a hundredth and a hundred times the first price, to eight decimals.
     function _setPrice(uint256 m, uint256 wanted) internal {
+        if (m == 1 && isSettled) return;
         price[m] = _bound(wanted, _startPrice[m] / 100, _startPrice[m] * 100) / 1e10 * 1e10;
     }
 
@@ -159,8 +168,37 @@ abstract contract HandlerBase is Test {
 
     // ------------------------------------------------------------------------------------------------------- reads ----
 
+    /// @dev A market that trades, or might if its status let it.
+    function _pick(uint256 m) internal view returns (uint256) {
+        return isSettled ? 0 : m % 2;
+    }
+
+    function _oracleMaker(uint256 m, uint256 seed) internal view returns (address) {
+        return address(m == 0 && seed % 3 == 0 ? w.third : w.oracleMakers[m]);
+    }
+
+    function _startOf(uint256 m) internal view returns (uint256) {
+        return _startPrice[m];
+    }
+
     function _taker(uint256 seed) internal view returns (address) {
         return w.takers[seed % w.takers.length];
+    }
+
+    /// @dev Whoever can be liquidated, deleveraged or settled in a market, but for the liquidator: takers, the players of
+    /// bankruptcies, makers. Some count twice in market 1, which has fewer makers.
+    function _accountCount() internal view returns (uint256) {
+        return w.takers.length + 5;
+    }
+
+    function _account(uint256 m, uint256 i) internal view returns (address) {
+        i %= _accountCount();
+        if (i < w.takers.length) return w.takers[i];
+        i -= w.takers.length;
+        if (i == 0) return w.debtor;
+        if (i == 1) return w.creditor;
+        if (i == 2 || m == 1) return address(w.oracleMakers[m]);
+        return i == 3 ? address(w.d.spotHedgeBaseMaker) : address(w.third);
     }
 
     function _lp(uint256 seed) internal view returns (address) {

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {RuleParams} from "../../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../../src/interfaces/IForcedChanges.sol";
 import {AccountState} from "../../../src/interfaces/IVault.sol";
 import {FeeState} from "../../../src/types/Fees.sol";
-import {MarketStatus} from "../../../src/types/Market.sol";
+import {MarketLedger, MarketRules, MarketStatus} from "../../../src/types/Market.sol";
 import {World} from "./HandlerBase.sol";
 import {TradeHandler} from "./TradeHandler.sol";
 
-/// @dev Second layer: prices move, time passes, markets pause.
+/// @dev Second layer: prices move, time passes, markets pause, and the owner changes their parameters.
 contract MarketHandler is TradeHandler {
     constructor(World memory world) TradeHandler(world) {}
 
@@ -16,7 +17,7 @@ contract MarketHandler is TradeHandler {
 
     /// @dev Down by up to 90%, or up to tenfold. The pool follows or does not.
     function jumpPrice(uint256 m, uint256 factor, bool isUp, bool poolFollows) external insuranceUntouched {
-        m %= 2;
+        m = _pick(m);
         _setPrice(m, price[m] * (isUp ? _bound(factor, 1e18, 10e18) : _bound(factor, 0.1e18, 1e18)) / WAD);
         _publish();
         if (m == 0 && poolFollows) w.spot.moveTo(price[0]);
@@ -43,16 +44,16 @@ contract MarketHandler is TradeHandler {
     function accrue(uint256 m, address caller) external insuranceUntouched {
         _publish();
         vm.prank(caller);
-        w.d.clearingHouse.accrue(w.markets[m % 2]);
+        w.d.clearingHouse.accrue(w.markets[_pick(m)]);
         _count("accrue");
     }
 
     // ----------------------------------------------------------------------------------------------------- status ----
 
-    /// @dev DESIGN 10, 13: while a market is paused nothing accrues and nothing trades, and margin can be added.
+    /// @dev While a market is paused nothing accrues and nothing trades, and margin can be added.
     function pauseFor(uint256 m, uint256 takerSeed, uint256 time) external insuranceUntouched {
         _publish();
-        m %= 2;
+        m = _pick(m);
         uint256 id = w.markets[m];
         MarketStatus before = w.d.clearingHouse.rulesOf(id).status;
         vm.prank(w.guardian);
@@ -80,15 +81,19 @@ contract MarketHandler is TradeHandler {
         _count("pauseFor");
     }
 
-    /// @dev The guardian tightens, one time in three; the owner loosens again, which a market in debt refuses.
+    /// @dev The guardian tightens, one time in three; the owner loosens again. Bad debt binds until it is covered, and not a
+    /// moment longer.
     function changeStatus(uint256 m, uint256 seed) external insuranceUntouched {
-        m %= 2;
+        m = _pick(m);
         uint256 id = w.markets[m];
         MarketStatus status = w.d.clearingHouse.rulesOf(id).status;
-        if (status == MarketStatus.ReduceOnly) {
-            int256 insurance = _insurance(m);
-            // Bad debt has to be covered first.
-            if (insurance < 0) _donateInsurance(m, uint256(-insurance) / usdScale + 1);
+        int256 insurance = _insurance(m);
+        if (insurance < 0) {
+            assertEq(uint8(w.d.clearingHouse.statusOf(id)), uint8(MarketStatus.ReduceOnly), "in debt");
+            _donateInsurance(m, uint256(-insurance) / usdScale + 1);
+            assertEq(uint8(w.d.clearingHouse.statusOf(id)), uint8(status), "out of debt");
+            _count("debt.covered");
+        } else if (status == MarketStatus.ReduceOnly) {
             vm.prank(w.owner);
             w.d.clearingHouse.setMarketStatus(id, MarketStatus.Active);
             _count("status.active");
@@ -96,6 +101,100 @@ contract MarketHandler is TradeHandler {
             vm.prank(w.guardian);
             w.d.clearingHouse.setMarketStatus(id, MarketStatus.ReduceOnly);
             _count("status.reduceOnly");
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------- parameters ----
+
+    /// @dev What has accrued stays what it is when rates change, for everybody. 10% per day at most.
+    function setFunding(uint256 m, uint256 rate, uint256 velocity, uint256 scale) external insuranceUntouched {
+        _publish();
+        m = _pick(m);
+        int256 owed = _pendingOfAll(m);
+        rate = _bound(rate, 0, uint256(1e18) / 1 days / 10);
+        bool isOff = rate < 1 hours;
+        if (isOff) (rate, velocity, scale) = (0, 0, 0);
+        else (velocity, scale) = (_bound(velocity, 1, rate / 1 hours), _bound(scale, 1e18, 1000e18));
+        vm.prank(w.owner);
+        w.d.clearingHouse.setFunding(w.markets[m], uint64(rate), uint64(velocity), uint128(scale));
+        assertEq(_pendingOfAll(m), owed, "L4: a new rate changed what had accrued");
+        _count("set.funding");
+    }
+
+    function setBorrowing(uint256 m, uint256 rate) external insuranceUntouched {
+        _publish();
+        m = _pick(m);
+        int256 owed = _pendingOfAll(m);
+        vm.prank(w.owner);
+        w.d.clearingHouse.setBorrowing(w.markets[m], uint48(_bound(rate, 0, uint256(1e18) / 365 days)));
+        assertEq(_pendingOfAll(m), owed, "L4: a new rate changed what had accrued");
+        _count("set.borrowing");
+    }
+
+    /// @dev Nobody healthy can be liquidated the moment that ratios change. Whatever fits the rules is taken.
+    function setMarginRatios(uint256 m, uint256 initial, uint256 maintenance, uint256 ramp)
+        external
+        insuranceUntouched
+    {
+        _publish();
+        m = _pick(m);
+        MarketRules memory rules = w.d.clearingHouse.rulesOf(w.markets[m]);
+        uint256 least = uint256(rules.priceBand) + rules.tradingFee + 1;
+        uint256 leastMaintenance = 2 * uint256(rules.liquidationPenalty) + 1;
+        initial = _bound(initial, least > leastMaintenance ? least : leastMaintenance + 1, 250_000);
+        maintenance = _bound(maintenance, leastMaintenance, initial - 1);
+        bool[] memory before = _liquidatable(m);
+        vm.prank(w.owner);
+        w.d.clearingHouse
+            .setMarginRatios(w.markets[m], uint24(initial), uint24(maintenance), _bound(ramp, 1 days, 30 days));
+        assertEq(keccak256(abi.encode(_liquidatable(m))), keccak256(abi.encode(before)), "ratios jumped");
+        _count("set.marginRatios");
+    }
+
+    /// @dev Anything within the ranges; the band no narrower than the makers need.
+    function setRules(uint256 m, uint256 seed) external insuranceUntouched {
+        _publish();
+        m = _pick(m);
+        uint256 id = w.markets[m];
+        (uint256 initial, uint256 maintenance) = w.d.vault.marginRatiosOf(id);
+        MarketLedger memory ledger = w.d.vault.marketOf(id);
+        if (ledger.initialMarginRatio < initial) initial = ledger.initialMarginRatio;
+        if (ledger.maintenanceMarginRatio < maintenance) maintenance = ledger.maintenanceMarginRatio;
+        uint256 narrowest = w.d.spotHedgeBaseMaker.requiredBand();
+        RuleParams memory rules;
+        rules.priceBand = uint24(_bound(_part(seed, 0), narrowest, initial - 2 < 60_000 ? initial - 2 : 60_000));
+        rules.tradingFee = uint24(_bound(_part(seed, 1), 0, _least(1000, initial - 1 - rules.priceBand)));
+        rules.liquidationPenalty = uint24(_bound(_part(seed, 2), 0, _least(30_000, maintenance / 2)));
+        rules.liquidatorShare = uint24(_bound(_part(seed, 3), 0, 1e6));
+        rules.minPositionValue = uint96(_bound(_part(seed, 4), 0, 50e18));
+        rules.liquidationBounty = uint128(_bound(_part(seed, 5), 0, 20e18));
+        rules.deleverageWindow = uint32(_bound(_part(seed, 6), 0, 2 days));
+        rules.settlementDelay = uint32(_bound(_part(seed, 7), 1 days, 7 days));
+        vm.prank(w.owner);
+        w.d.clearingHouse.setRules(id, rules);
+        _count("set.rules");
+    }
+
+    function _part(uint256 seed, uint256 i) private pure returns (uint256) {
+        return uint256(keccak256(abi.encode(seed, i)));
+    }
+
+    function _least(uint256 a, uint256 b) private pure returns (uint256) {
+        return a < b ? a : b;
+    }
+
+    /// @dev What takers and makers owe and are owed, each account by its own weight, so that no two changes cancel.
+    function _pendingOfAll(uint256 m) private view returns (int256 sum) {
+        for (uint256 i = 0; i < _accountCount(); ++i) {
+            (int256 funding, int256 borrowing) = w.d.vault.pendingFeesOf(w.markets[m], _account(m, i));
+            sum += (funding + 1_000_003 * borrowing) * int256(i + 1);
+        }
+    }
+
+    function _liquidatable(uint256 m) private view returns (bool[] memory which) {
+        which = new bool[](_accountCount());
+        for (uint256 i = 0; i < which.length; ++i) {
+            which[i] = _isLiquidatable(m, _state(m, _account(m, i)));
         }
     }
 }

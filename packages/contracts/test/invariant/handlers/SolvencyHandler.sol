@@ -2,17 +2,18 @@
 pragma solidity ^0.8.34;
 
 import {IBackstop} from "../../../src/interfaces/IBackstop.sol";
-import {IClearingHouse, LiquidationParams} from "../../../src/interfaces/IClearingHouse.sol";
+import {IClearingHouse, LiquidationParams, TradeParams} from "../../../src/interfaces/IClearingHouse.sol";
 import {IMaker} from "../../../src/interfaces/IMaker.sol";
 import {AccountState, IVault} from "../../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../../src/libraries/MarginMath.sol";
+import {LpVault} from "../../../src/makers/LpVault.sol";
 import {SpotHedgeVault} from "../../../src/makers/spot-hedge/SpotHedgeVault.sol";
 import {MarketStatus} from "../../../src/types/Market.sol";
 import {Price} from "../../../src/types/Units.sol";
 import {World} from "./HandlerBase.sol";
 import {MarketHandler} from "./MarketHandler.sol";
 
-/// @dev Third layer: the ladder of DESIGN 12, with takers and makers on it.
+/// @dev Third layer: the ladder of docs/specification.md, section 12, with takers and makers on it.
 contract SolvencyHandler is MarketHandler {
     constructor(World memory world) MarketHandler(world) {
         _allow("liquidate.maker", IClearingHouse.RewardTooLow.selector);
@@ -24,12 +25,16 @@ contract SolvencyHandler is MarketHandler {
         _allow("liquidate.maker", SpotHedgeVault.HedgeTooFar.selector);
         _allow("liquidate.maker", SpotHedgeVault.FinerThanBaseToken.selector);
         _allow("deleverage", IBackstop.NothingToDeleverage.selector);
+        _allowTrade("bankruptcy.enter");
+        _allow("dead.lpLeave", IVault.InsufficientMarketBalance.selector);
+        _allow("dead.lpLeave", IVault.ZeroAmount.selector);
+        _allow("dead.lpLeave", LpVault.VaultInsolvent.selector);
     }
 
     /// @dev Rungs 1 and 2. A rich liquidator takes over whatever can be liquidated, unless it has to be deleveraged first.
     function liquidate(uint256 m, uint256 victimSeed, uint256 amount) external {
         _publish();
-        m %= 2;
+        m = _pick(m);
         _liquidate(m, _victim(m, victimSeed), amount);
         _trackOpenInterest();
     }
@@ -37,13 +42,13 @@ contract SolvencyHandler is MarketHandler {
     /// @dev Against a maker, whose difference the reward bears.
     function liquidateAgainstMaker(uint256 m, uint256 victimSeed, uint256 amount, bool useSpotHedge) external {
         _publish();
-        _liquidateAgainstMaker(m % 2, victimSeed, amount, useSpotHedge);
+        _liquidateAgainstMaker(_pick(m), victimSeed, amount, useSpotHedge);
         _trackOpenInterest();
     }
 
     /// @dev A jump of up to 60% down or to 2.5 times, and what keepers do about it in the same block.
     function crash(uint256 m, uint256 factor, bool isUp, uint256 seed) external {
-        m %= 2;
+        m = _pick(m);
         _setPrice(m, price[m] * (isUp ? _bound(factor, 1.1e18, 2.5e18) : _bound(factor, 0.4e18, 0.9e18)) / WAD);
         _publish();
         if (m == 0 && seed % 2 == 0) w.spot.moveTo(price[0]);
@@ -58,25 +63,107 @@ contract SolvencyHandler is MarketHandler {
     /// @dev What the liquidator took over goes back to a maker, bit by bit.
     function unwind(uint256 m, uint256 fraction) external insuranceUntouched {
         _publish();
-        m %= 2;
+        m = _pick(m);
         int256 size = _sizeOf(m, w.liquidator);
         if (size == 0) return;
         uint256 amount = _bound(fraction, 1, uint256(size > 0 ? size : -size));
-        _trade("reduce", m, _reduceOnly(m, w.liquidator, address(w.oracleMakers[m]), size > 0, amount));
+        _trade("reduce", m, _reduceOnly(m, w.liquidator, _oracleMaker(m, fraction), size > 0, amount));
     }
 
     /// @dev Rung 3. What insurance pays is the bounty at most; who is closed ends with nothing.
     function deleverage(uint256 m, uint256 victimSeed) external {
         _publish();
-        m %= 2;
+        m = _pick(m);
         _deleverage(m, _bankrupt(m, victimSeed));
         _trackOpenInterest();
     }
 
+    /// @dev Rung 3 with a scene set for it, because chance seldom sets one: somebody with little margin, somebody else on
+    /// the other side of the same maker, and a jump that leaves the first with a shortfall beyond insurance. The creditor's
+    /// profit is there to be taken, so that deleveraging must go through.
+    function bankruptcy(uint256 m, uint256 makerSeed, uint256 factor) external {
+        _publish();
+        m = _pick(m);
+        if (!_leavesTheStage(m, w.creditor) || !_leavesTheStage(m, w.debtor)) return;
+        bool isShort = price[m] < _startOf(m);
+        address maker = _oracleMaker(m, makerSeed);
+        uint256 notional = 3000e18 + (_insurance(m) > 0 ? 10 * uint256(_insurance(m)) : 0);
+        if (!_enter(m, w.debtor, maker, isShort, notional, 40_000)) return;
+        if (!_enter(m, w.creditor, maker, !isShort, notional, 800_000)) return;
+        _setPrice(m, price[m] * (isShort ? _bound(factor, 1.5e18, 2e18) : _bound(factor, 0.4e18, 0.6e18)) / WAD);
+        _publish();
+        assertTrue(_isShort(_state(m, w.debtor)), "the scene is not set");
+        uint256 before = done["deleverage"];
+        _deleverage(m, w.debtor);
+        assertEq(done["deleverage"], before + 1, "a creditor in profit, and nothing was deleveraged");
+        assertEq(_sizeOf(m, w.debtor), 0, "and not all of it");
+        _count("bankruptcy");
+        _trackOpenInterest();
+    }
+
+    // -------------------------------------------------------------------------------------------------- dead feed ----
+
+    /// @dev Late in a run market 1 never has a price again. After its delay and a day of notice it settles for good.
+    function loseFeed(uint256 seed) external insuranceUntouched {
+        if (isSettled || steps < 100 || seed % 3 != 0) return;
+        uint256 id = w.markets[1];
+        _skip(w.d.clearingHouse.backstopRulesOf(id).settlementDelay);
+        w.d.backstop.announceSettlement(id);
+        _skip(w.d.backstop.SETTLEMENT_NOTICE());
+        w.d.backstop.settleMarket(id);
+        isSettled = true;
+        assertEq(w.d.backstop.settlementPriceOf(id), price[1], "the last price there was");
+        assertEq(uint8(w.d.clearingHouse.statusOf(id)), uint8(MarketStatus.Settled));
+        _count("dead.settleMarket");
+    }
+
+    /// @dev By anybody, in any order: each account gets what it is worth at the last price, or insurance pays what it lacks.
+    function settleAccount(uint256 seed, address caller) external {
+        if (!isSettled) return;
+        address account = seed % (_accountCount() + 1) == 0 ? w.liquidator : _account(1, seed);
+        AccountState memory before = _state(1, account);
+        if (before.size.isZero()) return;
+        vm.prank(caller);
+        w.d.backstop.settleAccount(w.markets[1], account);
+        int256 value = before.value.unwrap();
+        AccountState memory now_ = _state(1, account);
+        assertTrue(now_.size.isZero(), "not closed");
+        assertEq(now_.margin.unwrap(), value > 0 ? value : int256(0), "what it was worth");
+        assertEq(before.insurance - _insurance(1), value < 0 ? -value : int256(0), "L5: insurance pays the shortfall");
+        _count("dead.settleAccount");
+    }
+
+    /// @dev Margin is not locked for ever: whoever is flat leaves with all of it, as far as the market holds it.
+    function leaveSettled(uint256 seed) external insuranceUntouched {
+        if (!isSettled) return;
+        address account = seed % (w.takers.length + 1) == 0 ? w.liquidator : _taker(seed);
+        AccountState memory state = _state(1, account);
+        if (!state.size.isZero() || state.margin.unwrap() < int256(usdScale)) return;
+        _withdrawAll(1, account);
+        _count("dead.leave");
+    }
+
+    /// @dev So do the LPs of its maker, once it has settled.
+    function lpLeaveSettled(uint256 seed, uint256 shares) external insuranceUntouched {
+        if (!isSettled || _sizeOf(1, address(w.oracleMakers[1])) != 0) return;
+        address lp = _lp(seed);
+        uint256 balance = w.oracleMakers[1].balanceOf(lp);
+        if (balance == 0) return;
+        vm.prank(lp);
+        try w.oracleMakers[1].withdraw(_bound(shares, 1, balance)) returns (uint256 amount) {
+            secondMarketFlow -= int256(amount);
+            _count("dead.lpLeave");
+        } catch (bytes memory reason) {
+            _refuse("dead.lpLeave", reason);
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------------- bad debt ----
+
     /// @dev Rung 4: what nobody takes by deleveraging within the window is recorded.
     function recordBadDebt(uint256 m, uint256 victimSeed) external {
         _publish();
-        m %= 2;
+        m = _pick(m);
         address victim = _bankrupt(m, victimSeed);
         if (!_isShort(_state(m, victim))) return;
         w.d.backstop.flagShortfall(w.markets[m], victim);
@@ -96,9 +183,50 @@ contract SolvencyHandler is MarketHandler {
 
     // --------------------------------------------------------------------------------------------------- internal ----
 
+    /// @dev What the last scene has left of a player is closed against a maker, if one takes it.
+    function _leavesTheStage(uint256 m, address player) private returns (bool) {
+        int256 size = _sizeOf(m, player);
+        if (size == 0) return _state(m, player).margin.unwrap() >= 0;
+        for (uint256 i = 0; i < 2 && size != 0; ++i) {
+            _trade("reduce", m, _reduceOnly(m, player, _oracleMaker(m, i), size > 0, type(uint256).max));
+            size = _sizeOf(m, player);
+        }
+        return size == 0;
+    }
+
+    function _initialRatio(uint256 m) private view returns (uint256 initial) {
+        (initial,) = w.d.vault.marginRatiosOf(w.markets[m]);
+    }
+
+    /// @dev A flat account's margin, as far as the market holds it.
+    function _takeOut(uint256 m, address account) private {
+        uint256 free = w.d.vault.freeMarginOf(w.markets[m], account);
+        if (free == 0) return;
+        vm.prank(account);
+        w.d.vault.transferMarginToFund(w.markets[m], account, free);
+        if (m == 1) secondMarketFlow -= int256(free);
+    }
+
+    /// @dev Opens for about `notional` of quote with the initial requirement and `spare` ppm of it as margin, what the player
+    /// has taken out first.
+    function _enter(uint256 m, address player, address maker, bool sells, uint256 notional, uint256 spare)
+        private
+        returns (bool)
+    {
+        _takeOut(m, player);
+        uint256 margin = notional * (_initialRatio(m) + spare) / 1e6 / usdScale + 1;
+        _deposit(player, margin);
+        _addMargin(m, player, margin);
+        uint256 base = notional * WAD / price[m] / 1e10 * 1e10;
+        TradeParams memory params = _reduceOnly(m, player, maker, sells, base);
+        params.isReduceOnly = false;
+        _trade("bankruptcy.enter", m, params);
+        return _sizeOf(m, player) != 0;
+    }
+
     function _liquidateAgainstMaker(uint256 m, uint256 victimSeed, uint256 amount, bool useSpotHedge) private {
         LiquidationParams memory params = _params(m, _victim(m, victimSeed), amount);
-        params.maker = useSpotHedge && m == 0 ? address(w.d.spotHedgeBaseMaker) : address(w.oracleMakers[m]);
+        params.maker = useSpotHedge && m == 0 ? address(w.d.spotHedgeBaseMaker) : _oracleMaker(m, victimSeed);
         AccountState memory before = _state(m, params.account);
         if (params.account == params.maker || !_isLiquidatable(m, before)) return;
         vm.recordLogs();
@@ -165,11 +293,13 @@ contract SolvencyHandler is MarketHandler {
 
     function _deleverage(uint256 m, address victim) private {
         AccountState memory before = _state(m, victim);
-        address[] memory takers = new address[](w.takers.length + 1);
+        address[] memory takers = new address[](w.takers.length + 3);
         for (uint256 i = 0; i < w.takers.length; ++i) {
             takers[i] = w.takers[i];
         }
-        takers[w.takers.length] = w.liquidator;
+        takers[w.takers.length] = w.creditor;
+        takers[w.takers.length + 1] = w.debtor;
+        takers[w.takers.length + 2] = w.liquidator;
         vm.recordLogs();
         try w.d.backstop.deleverage(w.markets[m], victim, takers) returns (uint256 base) {
             _countShortages();
@@ -201,16 +331,6 @@ contract SolvencyHandler is MarketHandler {
             account = _account(m, seed % _accountCount() + i);
             if (_isShort(_state(m, account))) return account;
         }
-    }
-
-    function _accountCount() private view returns (uint256) {
-        return w.takers.length + 2;
-    }
-
-    function _account(uint256 m, uint256 i) private view returns (address) {
-        i %= _accountCount();
-        if (i < w.takers.length) return w.takers[i];
-        return i == w.takers.length || m == 1 ? address(w.oracleMakers[m]) : address(w.d.spotHedgeBaseMaker);
     }
 
     function _params(uint256 m, address victim, uint256 amount) private view returns (LiquidationParams memory params) {

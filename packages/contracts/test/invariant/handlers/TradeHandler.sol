@@ -41,8 +41,8 @@ contract TradeHandler is HandlerBase {
         insuranceUntouched
     {
         _publish();
-        m %= 2;
-        address maker = address(w.oracleMakers[m]);
+        m = _pick(m);
+        address maker = _oracleMaker(m, amount);
         TradeParams memory params = _order(m, takerSeed, maker, isBaseToQuote, isExactInput, amount);
         _provide(m, params, amount);
         _trade("trade.om", m, params);
@@ -64,12 +64,12 @@ contract TradeHandler is HandlerBase {
     /// @dev A reduction by any fraction, sizes finer than the base token's unit included.
     function reduce(uint256 m, uint256 takerSeed, uint256 fraction, bool useSpotHedge) external insuranceUntouched {
         _publish();
-        m %= 2;
+        m = _pick(m);
         address taker = _taker(takerSeed);
         int256 size = _sizeOf(m, taker);
         if (size == 0) return;
         uint256 amount = _bound(fraction, 1, uint256(size > 0 ? size : -size));
-        address maker = useSpotHedge && m == 0 ? address(w.d.spotHedgeBaseMaker) : address(w.oracleMakers[m]);
+        address maker = useSpotHedge && m == 0 ? address(w.d.spotHedgeBaseMaker) : _oracleMaker(m, fraction);
         _trade("reduce", m, _reduceOnly(m, taker, maker, size > 0, amount));
     }
 
@@ -78,7 +78,7 @@ contract TradeHandler is HandlerBase {
     /// market holds any.
     function closeAgainstOracleMaker(uint256 m, uint256 takerSeed) external insuranceUntouched {
         _publish();
-        m %= 2;
+        m = _pick(m);
         address taker = _taker(takerSeed);
         AccountState memory before = _state(m, taker);
         int256 makerSize = _sizeOf(m, address(w.oracleMakers[m]));
@@ -116,14 +116,14 @@ contract TradeHandler is HandlerBase {
         address taker = _taker(takerSeed);
         uint256 fund = w.d.vault.fundOf(taker);
         if (fund == 0) return;
-        _addMargin(m % 2, taker, _bound(amount, 1, fund));
+        _addMargin(_pick(m), taker, _bound(amount, 1, fund));
         _count("addMargin");
     }
 
     /// @dev L6: unrealised profit is no margin, unrealised loss and pending fees are.
     function removeMargin(uint256 m, uint256 takerSeed, uint256 amount) external insuranceUntouched {
         _publish();
-        m %= 2;
+        m = _pick(m);
         address taker = _taker(takerSeed);
         int256 margin = _state(m, taker).margin.unwrap();
         if (margin < int256(usdScale)) return;
@@ -206,7 +206,7 @@ contract TradeHandler is HandlerBase {
 
     // --------------------------------------------------------------------------------------------------- internal ----
 
-    function _allowTrade(bytes32 action) private {
+    function _allowTrade(bytes32 action) internal {
         _allow(action, MarginMath.InsufficientInitialMargin.selector);
         _allow(action, MarginMath.InsufficientMaintenanceMargin.selector);
         _allow(action, IMaker.MakerCapacityExceeded.selector);
@@ -330,7 +330,7 @@ contract TradeHandler is HandlerBase {
     }
 
     /// @dev A flat account's margin is withdrawable to its last unit, as far as the market holds it.
-    function _withdrawAll(uint256 m, address account) private {
+    function _withdrawAll(uint256 m, address account) internal {
         uint256 margin = uint256(_state(m, account).margin.unwrap()) / usdScale;
         uint256 held = w.d.vault.marketOf(w.markets[m]).balance;
         uint256 free = w.d.vault.freeMarginOf(w.markets[m], account);
@@ -354,7 +354,8 @@ contract TradeHandler is HandlerBase {
     }
 
     function _lpVault(uint256 seed) private view returns (LpVault, TestToken, uint256 scale) {
-        if (seed % 3 == 2) return (LpVault(w.d.spotHedgeBaseMaker), w.weth, baseScale);
-        return (LpVault(w.oracleMakers[seed % 3]), w.usd, usdScale);
+        seed %= 4;
+        if (seed == 2) return (LpVault(w.d.spotHedgeBaseMaker), w.weth, baseScale);
+        return (LpVault(seed == 3 ? w.third : w.oracleMakers[_pick(seed)]), w.usd, usdScale);
     }
 }
