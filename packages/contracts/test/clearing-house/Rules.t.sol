@@ -11,7 +11,7 @@ import {
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {LpVault} from "../../src/makers/LpVault.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
-import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
+import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
 
@@ -82,8 +82,8 @@ contract RulesTest is ExchangeTest {
     /// @dev With a spread of its own a taker pays 1.02 x 1.01 = 1.0302 of the oracle price at worst; and the vault takes
     /// the same parameters again in the narrowest band that it names.
     function test_PriceBand_CountsTheBaseVaultsSpread() public {
-        SpotHedgeBaseMaker.Parameters memory parameters =
-            SpotHedgeBaseMaker.Parameters(d.uniswapV3Adapter, 20_000, 500_000, 10_000);
+        SpotHedgeVault.Parameters memory parameters =
+            SpotHedgeVault.Parameters(d.uniswapV3Adapter, 20_000, 500_000, 10_000);
         shb.setParameters(parameters);
         assertEq(shb.requiredBand(), 30_200);
         RuleParams memory rules = _stored();
