@@ -12,6 +12,7 @@ import {LpClaims} from "../../src/makers/LpClaims.sol";
 import {LpShare} from "../../src/makers/LpShare.sol";
 import {LpVault} from "../../src/makers/LpVault.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
+import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 
 import {MarketStatus} from "../../src/types/Market.sol";
@@ -49,6 +50,9 @@ contract AuthorityTest is AuthorityTable {
         bytes memory ofAlice = abi.encode(market, alice, 1);
         guarded("transferFundToMargin", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), ofAlice);
         guarded("transferMarginToFund", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), ofAlice);
+        guarded(
+            "returnMargin", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), abi.encode(market, alice)
+        );
         guarded("endReceive", IVault.NotLockHolder.selector, abi.encode(0), nobody());
         guarded("unlock", IVault.NotLockHolder.selector, abi.encode(0), nobody());
         guarded("draw", IVault.NoFillWindow.selector, abi.encode(0), nobody());
@@ -169,8 +173,13 @@ contract AuthorityTest is AuthorityTable {
 
     function test_T19_OrderGateway() public {
         open("cancelOrder");
+        open("createFundedOrder");
         open("createOrder");
+        open("createOrderAfter");
         open("executeOrder");
+        open("executeOrders");
+        open("withdrawCredit");
+        guarded("executeOne", OrderGateway.NotSelf.selector, only(address(gateway)));
         _owner("setRules");
         _ownership(gateway);
         check("OrderGateway.sol", "OrderGateway", address(gateway));

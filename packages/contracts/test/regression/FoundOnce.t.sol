@@ -19,7 +19,9 @@ contract FoundOnceTest is ExchangeTest {
         o = Order({
             taker: taker,
             request: request,
+            previousOrderId: 0,
             executableAt: uint64(timestamp() + 3),
+            lastPriceAt: uint64(timestamp() + 13),
             expiresAt: uint64(timestamp() + 63),
             keeperFee: 0.001 ether
         });
@@ -42,6 +44,7 @@ contract FoundOnceTest is ExchangeTest {
                 isBaseToQuote: true,
                 isExactInput: false,
                 isReduceOnly: true,
+                returnsMargin: false,
                 amount: 1980e18,
                 oppositeBound: type(uint256).max
             })
@@ -74,6 +77,7 @@ contract FoundOnceTest is ExchangeTest {
                 isBaseToQuote: false,
                 isExactInput: true,
                 isReduceOnly: true,
+                returnsMargin: false,
                 amount: 1980e18,
                 oppositeBound: 0
             })
