@@ -11,6 +11,7 @@ import {
   pythOracleAbi,
   spotHedgeBaseMakerAbi,
   uniswapV3AdapterAbi,
+  uniswapV4AdapterAbi,
   vaultAbi,
 } from "./generated/abis.js";
 
@@ -81,6 +82,7 @@ export const errorsAbi: Abi = [
       lpRequestsAbi,
       spotHedgeBaseMakerAbi,
       uniswapV3AdapterAbi,
+      uniswapV4AdapterAbi,
       pythErrorsAbi,
     ]
       .flatMap((abi) => onlyErrors(abi as Abi))

@@ -17,6 +17,7 @@ import {PythOracle} from "../../src/oracle/PythOracle.sol";
 
 import {MarketStatus} from "../../src/types/Market.sol";
 import {Price} from "../../src/types/Units.sol";
+import {UniswapV4Venue} from "../utils/SpotVenues.sol";
 import {AuthorityTable} from "./AuthorityTable.sol";
 
 /// @dev T19: who may call every function that changes something. A new function needs one line here.
@@ -225,6 +226,17 @@ contract AuthorityTest is AuthorityTable {
         open("swap");
         guarded("uniswapV3SwapCallback", ISpotAdapter.NotThePool.selector, abi.encode(spot.pool()), nobody());
         check("UniswapV3Adapter.sol", "UniswapV3Adapter", address(d.uniswapV3Adapter));
+    }
+
+    function test_T19_UniswapV4Adapter() public {
+        UniswapV4Venue venue = new UniswapV4Venue();
+        address[] memory path = new address[](2);
+        (path[0], path[1]) = (address(weth), address(usd));
+        venue.createPool(path[0], path[1], 1 << 96);
+        ISpotAdapter adapter = venue.adapterFor(path);
+        open("swap");
+        guarded("unlockCallback", ISpotAdapter.NotThePool.selector, abi.encode(venue.manager()), nobody());
+        check("UniswapV4Adapter.sol", "UniswapV4Adapter", address(adapter));
     }
 
     /// @dev Guards of functions that change nothing are not in an ABI's list of those that do.
