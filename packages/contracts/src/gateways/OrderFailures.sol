@@ -5,6 +5,7 @@ import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
+import {AmountTooLarge} from "../types/Units.sol";
 
 /// @title Which failures of a trade end its order, and which leave it standing
 /// @notice What the taker or a maker that prices from the oracle causes ends the order, whose keeper has done its work.
@@ -15,6 +16,9 @@ import {MarginMath} from "../libraries/MarginMath.sol";
 library OrderFailures {
     /// @dev Of the spot-hedged makers: an amount that the base token cannot represent, and the token's unit; WAD.
     bytes4 internal constant FINER_THAN_BASE_TOKEN = bytes4(keccak256("FinerThanBaseToken(uint256,uint256)"));
+
+    /// @dev Arithmetic that a bound or an amount beyond all measure runs into.
+    bytes4 internal constant PANIC = bytes4(keccak256("Panic(uint256)"));
 
     /// @dev Whatever is not listed leaves the order: running out of gas, bad price data, a pause, a failed swap.
     /// @param maker the maker that the order names
@@ -49,6 +53,7 @@ library OrderFailures {
             || selector == MarginMath.InsufficientInitialMargin.selector
             || selector == MarginMath.InsufficientMaintenanceMargin.selector
             || selector == IMaker.MakerCapacityExceeded.selector
-            || selector == IMaker.MakerQuoteCapacityExceeded.selector || selector == IMaker.BelowMinMarginRatio.selector;
+            || selector == IMaker.MakerQuoteCapacityExceeded.selector || selector == IMaker.BelowMinMarginRatio.selector
+            || selector == AmountTooLarge.selector || selector == PANIC;
     }
 }

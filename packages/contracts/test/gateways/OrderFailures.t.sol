@@ -15,6 +15,7 @@ import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
+import {AmountTooLarge} from "../../src/types/Units.sol";
 import {OrderGatewayFixture} from "./OrderGatewayFixture.sol";
 
 /// @dev Which failures purge an order and pay the keeper, and which leave it.
@@ -90,6 +91,17 @@ contract OrderGatewayFailureTest is OrderGatewayFixture {
         _checkPurged(id, o, abi.encodeWithSelector(IClearingHouse.PositionBelowMinimum.selector, 2000e18, 3000e18));
     }
 
+    /// @dev T16: a bound that overflows when it grows with the order. Its taker could mend that by another trade, and the
+    /// order that waits for this one would be executed or not as it pleases.
+    function test_Purge_T16_BoundBeyondAllMeasure() public {
+        _setMinimum(1500e18);
+        buy(alice, address(om), 1.5e18);
+        OrderRequest memory r = request(address(om), true);
+        r.oppositeBound = type(uint256).max;
+        (uint256 id, Order memory o) = create(r);
+        _checkPurged(id, o, abi.encodeWithSignature("Panic(uint256)", 0x11), 1.5e18);
+    }
+
     function test_Purge_MakerIsRetired() public {
         vm.prank(owner());
         house.retireMaker(address(om));
@@ -112,7 +124,7 @@ contract OrderGatewayFailureTest is OrderGatewayFixture {
             // The maker is not asked: it may be anything.
             _expect(always[i], none, true, true);
         }
-        bytes4[11] memory ofPrice = [
+        bytes4[13] memory ofPrice = [
             IClearingHouse.SlippageExceeded.selector,
             IClearingHouse.ZeroAmount.selector,
             IClearingHouse.WouldIncrease.selector,
@@ -123,13 +135,15 @@ contract OrderGatewayFailureTest is OrderGatewayFixture {
             MarginMath.InsufficientMaintenanceMargin.selector,
             IMaker.MakerCapacityExceeded.selector,
             IMaker.MakerQuoteCapacityExceeded.selector,
-            IMaker.BelowMinMarginRatio.selector
+            IMaker.BelowMinMarginRatio.selector,
+            AmountTooLarge.selector,
+            bytes4(keccak256("Panic(uint256)"))
         ];
         for (uint256 i = 0; i < ofPrice.length; ++i) {
             _expect(ofPrice[i], address(om), true, true);
             _expect(ofPrice[i], address(shb), true, false);
         }
-        bytes4[14] memory never = [
+        bytes4[13] memory never = [
             IForcedChanges.MarketNotActive.selector,
             IClearingHouse.DeadlinePassed.selector,
             IVault.Locked.selector,
@@ -142,8 +156,7 @@ contract OrderGatewayFailureTest is OrderGatewayFixture {
             PythOracle.FallbackOnlyReduces.selector,
             SpotHedgeBaseMaker.HedgeTooFar.selector,
             SpotHedgeBaseMaker.HedgeMismatch.selector,
-            ISpotAdapter.PartialSwap.selector,
-            bytes4(keccak256("Panic(uint256)"))
+            ISpotAdapter.PartialSwap.selector
         ];
         for (uint256 i = 0; i < never.length; ++i) {
             _expect(never[i], address(om), true, false);
