@@ -14,6 +14,7 @@ const contracts = [
   "OracleMaker",
   "SpotHedgeBaseMaker",
   "UniswapV3Adapter",
+  "UniswapV4Adapter",
   // Pyth's own errors, which the oracle passes on.
   "PythErrors",
 ];

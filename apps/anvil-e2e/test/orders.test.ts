@@ -1,18 +1,30 @@
 import {
+  type CreatedOrder,
   cancelOrder,
+  counterpoiseReads,
+  createFundedOrder,
+  createFundedOrderSync,
   createOrder,
   createOrderSync,
   executeOrder,
   executeOrderSync,
+  executeOrders,
+  executeOrdersSync,
+  getOpenOrders,
+  getOrderCredit,
   getOrderRules,
+  getOrderStatus,
   getPosition,
   hashOrder,
   isOrderAlive,
+  returnMargin,
   setOperator,
   TransactionRevertedError,
+  WHOLE_POSITION,
+  withdrawOrderCredit,
 } from "@counterpoise/sdk";
-import { orderGatewayAbi } from "@counterpoise/sdk/abis";
-import { parseEther } from "viem";
+import { orderGatewayAbi, vaultAbi } from "@counterpoise/sdk/abis";
+import { erc20Abi, parseEther } from "viem";
 import { describe, expect, test } from "vitest";
 import {
   type Actor,
@@ -366,5 +378,236 @@ describe("cancelOrder", () => {
       named: { expiresAt: created.order.expiresAt },
     });
     expect(await isAlive(world, created)).toBe(true);
+  });
+});
+
+/** An order of alice's to close everything at the OracleMaker. */
+const createClose = (
+  { alice, deployment }: Exchange,
+  rest: { after?: CreatedOrder; returnsMargin?: boolean; amount?: bigint } = {},
+) =>
+  createOrderSync(alice, {
+    deployment,
+    maker: deployment.oracleMaker,
+    isBaseToQuote: true,
+    isExactInput: true,
+    isReduceOnly: true,
+    amount: WHOLE_POSITION,
+    oppositeBound: 0n,
+    keeperFee: KEEPER_FEE,
+    ...rest,
+  });
+
+describe("executeOrders", () => {
+  test("default: orders of several moments, each at its own price, the last one first", async () => {
+    const world = exchange();
+    const { alice, deployment, keeper } = world;
+    await world.fund(alice, 20_000n * USD);
+    const first = await createBuy(world);
+    await world.warpTo((await world.now()) + 5n);
+    const second = await createBuy(world);
+    await world.warpTo(second.order.executableAt);
+    const orders = [
+      { ...second, updateData: [world.priceUpdate(second, parseEther("2010"))] },
+      { ...first, updateData: [world.priceUpdate(first, parseEther("2000"))] },
+    ];
+    const gain = await earned(keeper, async () => (await executeOrdersSync(keeper, { deployment, orders })).hash);
+    expect(gain).toBe(2n * KEEPER_FEE);
+    expect(await sizeOf(world, alice)).toBe(2n * WAD);
+    await expectLedgerLaws(world);
+  });
+
+  test("behavior: one that is purged and one that is left touch nobody else", async () => {
+    const world = exchange();
+    const { alice, deployment, keeper } = world;
+    await world.fund(alice, 20_000n * USD);
+    const purged = await createBuy(world, { oppositeBound: 1n });
+    const altered = await createBuy(world);
+    const good = await createBuy(world);
+    await world.warpTo(good.order.executableAt);
+    const priceOf = (created: CreatedOrder) => [world.priceUpdate(created, FIRST_PRICE)];
+    const forged = { ...altered.order, keeperFee: WAD };
+    const wrongPrice = [world.priceUpdate(good, FIRST_PRICE, { publishTime: good.order.lastPriceAt + 1n })];
+    const { outcomes } = await executeOrdersSync(keeper, {
+      deployment,
+      orders: [
+        { ...altered, updateData: wrongPrice },
+        { orderId: altered.orderId, order: forged, updateData: priceOf(altered) },
+        { ...purged, updateData: priceOf(purged) },
+        { ...good, updateData: priceOf(good) },
+      ],
+    });
+    expect(outcomes).toMatchObject([
+      { status: "left", reason: { errorName: "PriceFeedNotFoundWithinRange" } },
+      { status: "left", reason: { errorName: "UnknownOrder", named: { orderId: altered.orderId } } },
+      { status: "purged", reason: { errorName: "SlippageExceeded" } },
+      { status: "executed", base: WAD, price: FIRST_PRICE },
+    ]);
+    expect(await isAlive(world, altered)).toBe(true);
+    expect(await sizeOf(world, alice)).toBe(WAD);
+    expect(await alice.getBalance({ address: deployment.orderGateway })).toBe(KEEPER_FEE);
+  });
+
+  test("error: NotEnoughGas for the whole batch, so that no estimate leaves orders for want of it", async () => {
+    const world = exchange();
+    const { alice, deployment, keeper } = world;
+    await world.fund(alice, 20_000n * USD);
+    const [first, second] = [await createBuy(world), await createBuy(world)];
+    await world.warpTo(second.order.executableAt);
+    const orders = [first, second].map((created) => ({
+      ...created,
+      updateData: [world.priceUpdate(created, FIRST_PRICE)],
+    }));
+    await expect(executeOrdersSync(keeper, { deployment, orders, gas: 2_900_000n })).rejects.toThrow(
+      TransactionRevertedError,
+    );
+    const hash = await executeOrders(keeper, { deployment, orders });
+    const { gas } = await keeper.getTransaction({ hash });
+    expect(gas).toBeGreaterThan(3_000_000n);
+    await keeper.waitForTransactionReceipt({ hash });
+    expect(await sizeOf(world, alice)).toBe(2n * WAD);
+  });
+});
+
+describe("an order that waits", () => {
+  test("default: a close waits for its open, whichever the keeper comes to first", async () => {
+    const world = exchange();
+    const { alice, deployment, keeper } = world;
+    await world.fund(alice, 20_000n * USD);
+    const open = await createBuy(world);
+    const close = await createClose(world, { after: open });
+    expect(close.order.previousOrderId).toBe(open.orderId);
+    await world.warpTo(close.order.executableAt);
+    expect(await getOrderStatus(keeper, { deployment, ...close })).toBe("waiting");
+    const updateData = [world.priceUpdate(close, parseEther("2001"))];
+    expect(await revertOf(executeOrder(keeper, { deployment, ...close, updateData }))).toMatchObject({
+      errorName: "PreviousOrderAlive",
+      named: { orderId: close.orderId, previousOrderId: open.orderId },
+    });
+    executed(await world.execute(open, FIRST_PRICE));
+    expect(executed(await world.execute(close, parseEther("2001"))).base).toBe(-WAD);
+    // An order that has ended is not waited for.
+    expect((await createClose(world, { after: open })).order.previousOrderId).toBe(0n);
+  });
+
+  test("error: MayNotWait for an order that its taker could hold up", async () => {
+    const world = exchange();
+    const { alice, deployment } = world;
+    const request = { maker: deployment.spotHedgeBaseMaker, isBaseToQuote: true, isExactInput: true, amount: WAD };
+    const held = await createOrderSync(alice, {
+      deployment,
+      ...request,
+      oppositeBound: parseEther("2005"),
+      keeperFee: KEEPER_FEE,
+    });
+    expect(await revertOf(createClose(world, { after: held }))).toMatchObject({
+      errorName: "MayNotWait",
+      named: { maker: deployment.oracleMaker, previousMaker: deployment.spotHedgeBaseMaker },
+    });
+  });
+});
+
+describe("from wallet to wallet", () => {
+  test("default: permit, deposit, margin, authority and order at once, and the margin back with the close", async () => {
+    const world = exchange();
+    const { alice, deployment } = world;
+    const account = alice.account.address;
+    const token = { address: deployment.collateral, abi: erc20Abi } as const;
+    await sent(alice, alice.writeContract({ ...token, functionName: "approve", args: [deployment.vault, 0n] }));
+    const held = await world.collateralOf(account);
+    const request = { maker: deployment.oracleMaker, isBaseToQuote: false, isExactInput: false, amount: WAD };
+    const open = await createFundedOrderSync(alice, {
+      deployment,
+      ...request,
+      oppositeBound: 2n ** 256n - 1n,
+      keeperFee: KEEPER_FEE,
+      margin: 1_000n * USD,
+    });
+    expect(await world.collateralOf(account)).toBe(held - 1_000n * USD);
+    executed(await world.execute(open, FIRST_PRICE));
+    expect(await sizeOf(world, alice)).toBe(WAD);
+
+    const close = await createClose(world, { returnsMargin: true });
+    const outcome = executed(await world.execute(close, parseEther("2100")));
+    expect(outcome.marginKept).toBeUndefined();
+    const { size, margin } = await getPosition(alice, { deployment, account });
+    expect(size).toBe(0n);
+    expect(margin).toBeLessThan(10n ** 12n);
+    const gain = (await world.collateralOf(account)) - held;
+    expect(gain).toBeGreaterThan(99n * USD);
+    expect(gain).toBeLessThan(100n * USD);
+    await expectLedgerLaws(world);
+
+    // The second time, the gateway is the operator already, and no margin is needed.
+    const hash = await createFundedOrder(alice, {
+      deployment,
+      ...request,
+      oppositeBound: 2n ** 256n - 1n,
+      keeperFee: KEEPER_FEE,
+      margin: 0n,
+    });
+    await alice.waitForTransactionReceipt({ hash });
+    expect(await world.collateralOf(account)).toBe(held + gain);
+  });
+
+  test("behavior: a partial close keeps the margin and says why; returnMargin after the rest", async () => {
+    const world = exchange();
+    const { alice, deployment } = world;
+    const account = alice.account.address;
+    await world.fund(alice, 10_000n * USD);
+    executed(await world.execute(await createBuy(world), FIRST_PRICE));
+    const part = await createClose(world, { returnsMargin: true, amount: WAD / 4n });
+    expect(executed(await world.execute(part, FIRST_PRICE)).marginKept?.reason).toMatchObject({
+      errorName: "PositionOpen",
+      named: { account, size: (WAD * 3n) / 4n },
+    });
+    expect((await revertOf(returnMargin(alice, { deployment }))).errorName).toBe("PositionOpen");
+    executed(await world.execute(await createClose(world), FIRST_PRICE));
+    const held = await world.collateralOf(account);
+    await sent(alice, returnMargin(alice, { deployment }));
+    expect(await world.collateralOf(account)).toBeGreaterThan(held + 9_999n * USD);
+    expect(
+      await alice.readContract({
+        address: deployment.vault,
+        abi: vaultAbi,
+        functionName: "freeMarginOf",
+        args: [deployment.marketId, account],
+      }),
+    ).toBe(0n);
+  });
+});
+
+describe("getOpenOrders", () => {
+  test("default: rebuilt from events, proved by the commitments", async () => {
+    const world = exchange();
+    const { alice, bob, deployment, keeper } = world;
+    await world.fund(alice, 20_000n * USD);
+    const gone = await createBuy(world);
+    executed(await world.execute(gone, FIRST_PRICE));
+    const first = await createBuy(world);
+    const second = await createClose(world, { after: first });
+    const other = { maker: deployment.oracleMaker, isBaseToQuote: true, isExactInput: true, amount: 1n };
+    const bobs = await createOrderSync(bob, { deployment, ...other, oppositeBound: 0n, keeperFee: KEEPER_FEE });
+    const account = alice.account.address;
+    const of = ({ orderId, order }: CreatedOrder, status: string) => ({ orderId, order, status });
+    const reads = keeper.extend(counterpoiseReads(deployment));
+    expect(await reads.getOpenOrders({ account })).toEqual([of(first, "delayed"), of(second, "delayed")]);
+    await world.warpTo(second.order.executableAt);
+    expect(await getOpenOrders(keeper, { deployment, account })).toEqual([
+      of(first, "executable"),
+      of(second, "waiting"),
+    ]);
+    expect((await reads.getOpenOrders()).map(({ orderId }) => orderId)).toContain(bobs.orderId);
+    await world.warpTo(second.order.expiresAt + 1n);
+    expect((await reads.getOpenOrders({ account })).map(({ status }) => status)).toEqual(["expired", "expired"]);
+    expect(await reads.getOrderStatus({ orderId: gone.orderId, order: gone.order })).toBe("unknown");
+  });
+});
+
+describe("withdrawOrderCredit", () => {
+  test("error: NothingCredited for an account that was paid", async () => {
+    const { deployment, keeper } = exchange();
+    expect(await getOrderCredit(keeper, { deployment, account: keeper.account.address })).toBe(0n);
+    expect((await revertOf(withdrawOrderCredit(keeper, { deployment }))).errorName).toBe("NothingCredited");
   });
 });

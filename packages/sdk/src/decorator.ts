@@ -2,6 +2,7 @@ import type { Address, Client } from "viem";
 import * as fees from "./actions/fees.js";
 import * as lens from "./actions/lens.js";
 import * as lpRequests from "./actions/lp-requests.js";
+import * as openOrders from "./actions/open-orders.js";
 import * as prices from "./actions/prices.js";
 import * as read from "./actions/read.js";
 import * as solvency from "./actions/solvency.js";
@@ -33,6 +34,15 @@ export type CounterpoiseReads = {
   getPendingFeed: () => ReturnType<typeof prices.getPendingFeed>;
   getOrderRules: () => ReturnType<typeof read.getOrderRules>;
   isOrderAlive: (parameters: WithoutDeployment<read.IsOrderAliveParameters>) => ReturnType<typeof read.isOrderAlive>;
+  getOrderStatus: (
+    parameters: WithoutDeployment<openOrders.GetOrderStatusParameters>,
+  ) => ReturnType<typeof openOrders.getOrderStatus>;
+  getOpenOrders: (
+    parameters?: WithoutDeployment<openOrders.GetOpenOrdersParameters>,
+  ) => ReturnType<typeof openOrders.getOpenOrders>;
+  getOrderCredit: (
+    parameters: WithoutDeployment<read.AccountParameters>,
+  ) => ReturnType<typeof openOrders.getOrderCredit>;
   getMaker: (parameters: WithoutDeployment<read.GetMakerParameters>) => ReturnType<typeof lens.getMaker>;
   getHedge: () => ReturnType<typeof read.getHedge>;
   getMakerPrices: () => ReturnType<typeof read.getMakerPrices>;
@@ -77,6 +87,9 @@ export const counterpoiseReads =
     getPendingFeed: () => prices.getPendingFeed(client, { deployment }),
     getOrderRules: () => read.getOrderRules(client, { deployment }),
     isOrderAlive: (parameters) => read.isOrderAlive(client, { ...parameters, deployment }),
+    getOrderStatus: (parameters) => openOrders.getOrderStatus(client, { ...parameters, deployment }),
+    getOpenOrders: (parameters) => openOrders.getOpenOrders(client, { ...parameters, deployment }),
+    getOrderCredit: (parameters) => openOrders.getOrderCredit(client, { ...parameters, deployment }),
     getMaker: (parameters) => lens.getMaker(client, { ...parameters, deployment }),
     getHedge: () => read.getHedge(client, { deployment }),
     getMakerPrices: () => read.getMakerPrices(client, { deployment }),

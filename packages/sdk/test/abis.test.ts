@@ -14,6 +14,7 @@ const contracts = [
   "PythOracle",
   "SpotHedgeBaseMaker",
   "UniswapV3Adapter",
+  "UniswapV4Adapter",
   "Vault",
 ] as const;
 

@@ -26,6 +26,7 @@ import {
   depositLpSync,
   emptyLedger,
   executeOrderSync,
+  executeOrdersSync,
   type Feed,
   getMaker,
   getMarket,
@@ -44,6 +45,7 @@ import {
   type Market,
   type MarketStatus,
   multicallVault,
+  type OpenOrder,
   type OrderOutcome,
   type PendingFeed,
   type Position,
@@ -140,6 +142,22 @@ describe("writing actions", () => {
     // What createOrderSync gives is what executeOrderSync takes.
     const created = {} as CreatedOrder;
     expectTypeOf(executeOrderSync).toBeCallableWith(walletClient, { deployment, ...created, updateData: [] });
+  });
+
+  test("executeOrdersSync", () => {
+    const { outcomes } = {} as Awaited<ReturnType<typeof executeOrdersSync>>;
+    expectTypeOf<(typeof outcomes)[number]["status"]>().toEqualTypeOf<"executed" | "purged" | "left">();
+    // What getOpenOrders gives is what executeOrdersSync takes, with a price.
+    const open = [] as OpenOrder[];
+    const orders = open.map((order) => ({ ...order, updateData: [] }));
+    expectTypeOf(executeOrdersSync).toBeCallableWith(walletClient, { deployment, orders });
+    expectTypeOf(createOrder).toBeCallableWith(walletClient, {
+      deployment,
+      ...request,
+      oppositeBound: 0n,
+      keeperFee: 1n,
+      after: {} as CreatedOrder,
+    });
   });
 
   test("depositLpSync", () => {

@@ -35,10 +35,13 @@ export const order: Order = {
     isBaseToQuote: false,
     isExactInput: false,
     isReduceOnly: true,
+    returnsMargin: false,
     amount: 10n ** 18n,
     oppositeBound: 2_020n * 10n ** 18n,
   },
+  previousOrderId: 0n,
   executableAt: 1_700_000_003n,
+  lastPriceAt: 1_700_000_013n,
   expiresAt: 1_700_000_063n,
   keeperFee: 10n ** 14n,
 };

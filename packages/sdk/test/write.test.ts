@@ -14,6 +14,8 @@ import {
   createOrder,
   deposit,
   EventNotFoundError,
+  executeOrders,
+  executeOrdersSync,
   findEvent,
   getRevert,
   QuoteFailedError,
@@ -26,7 +28,7 @@ import {
   waitForSuccess,
 } from "../src/index.js";
 import { clientWith, hash, recording, type Transaction } from "./clients.js";
-import { deployment, taker } from "./fixtures.js";
+import { deployment, order, taker } from "./fixtures.js";
 
 const executionReverted = (data: Hex) => {
   throw new RpcRequestError({
@@ -84,8 +86,80 @@ describe("createOrder", () => {
     expect(sent[0]).toMatchObject({ to: deployment.orderGateway, value: "0xb" });
     expect(decodeFunctionData({ abi: orderGatewayAbi, data: sent[0]?.data ?? "0x" })).toEqual({
       functionName: "createOrder",
-      args: [{ marketId: 1n, isReduceOnly: false, ...request }],
+      args: [{ marketId: 1n, isReduceOnly: false, returnsMargin: false, ...request }],
     });
+  });
+
+  test("behavior: after another order", async () => {
+    const { client, sent } = recording();
+    const { marketId: _, ...request } = order.request;
+    await createOrder(client, { deployment, ...request, keeperFee: 1n, after: { orderId: 4n, order } });
+    expect(decodeFunctionData({ abi: orderGatewayAbi, data: sent[0]?.data ?? "0x" })).toEqual({
+      functionName: "createOrderAfter",
+      args: [order.request, 4n, order],
+    });
+  });
+});
+
+describe("executeOrders", () => {
+  const batch = [
+    { orderId: 1n, order, updateData: ["0x01", "0x02"] },
+    { orderId: 2n, order, updateData: ["0x03"] },
+    { orderId: 3n, order, updateData: ["0x01", "0x02"] },
+  ] as const;
+
+  test("default: orders with the same update data share it", async () => {
+    const { client, sent } = recording();
+    await executeOrders(client, { deployment, orders: batch, value: 3n });
+    expect(sent[0]?.value).toBe("0x3");
+    expect(decodeFunctionData({ abi: orderGatewayAbi, data: sent[0]?.data ?? "0x" })).toEqual({
+      functionName: "executeOrders",
+      args: [
+        [
+          { orderId: 1n, order, updateIndex: 0n },
+          { orderId: 2n, order, updateIndex: 1n },
+          { orderId: 3n, order, updateIndex: 0n },
+        ],
+        [["0x01", "0x02"], ["0x03"]],
+      ],
+    });
+  });
+
+  test("behavior: how each order ended, and margin that was kept", async () => {
+    const reason = encodeErrorResult({ abi: vaultAbi, errorName: "PositionOpen", args: [taker, 5n] });
+    const event = (eventName: "OrderExecuted" | "OrderPurged" | "OrderLeft" | "MarginKept", data: Hex) => ({
+      ...log(deployment.orderGateway, 1n),
+      topics: encodeEventTopics({ abi: orderGatewayAbi, eventName, args: { orderId: 1n, taker } }),
+      data,
+      blockNumber: "0x1",
+      transactionIndex: "0x0",
+      logIndex: "0x0",
+      blockTimestamp: "0x1",
+    });
+    const failed = encodeAbiParameters([{ type: "address" }, { type: "bytes" }], [taker, reason]);
+    const filled = encodeAbiParameters(
+      [{ type: "address" }, { type: "int256" }, { type: "int256" }, { type: "uint256" }],
+      [taker, -1n, 2n, 3n],
+    );
+    const logs = [
+      event("OrderLeft", failed),
+      { ...event("OrderPurged", failed), address: taker },
+      event("OrderExecuted", filled),
+      event("MarginKept", encodeAbiParameters([{ type: "bytes" }], [reason])),
+      event("OrderPurged", encodeAbiParameters([{ type: "address" }, { type: "bytes" }], [taker, "0x"])),
+    ];
+    const { client } = recording({
+      eth_blockNumber: () => "0x1",
+      eth_getTransactionReceipt: () => ({ ...receipt("0x1"), logs }),
+    });
+    const { outcomes, gasUsed } = await executeOrdersSync(client, { deployment, orders: batch });
+    expect(gasUsed).toBe(1n);
+    const kept = { reason: { errorName: "PositionOpen", named: { account: taker, size: 5n } }, data: reason };
+    expect(outcomes).toMatchObject([
+      { status: "left", ...kept },
+      { status: "executed", base: -1n, quote: 2n, price: 3n, marginKept: kept },
+      { status: "purged", reason: undefined, data: "0x" },
+    ]);
   });
 });
 

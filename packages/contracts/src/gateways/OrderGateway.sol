@@ -2,23 +2,24 @@
 pragma solidity ^0.8.34;
 
 import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
-import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IClearingHouse, TradeParams} from "../interfaces/IClearingHouse.sol";
 import {IKeeperWork} from "../interfaces/IKeeperWork.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
-import {IVault} from "../interfaces/IVault.sol";
-import {MarginMath} from "../libraries/MarginMath.sol";
+import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {Reverts} from "../libraries/Reverts.sol";
-import {Order, OrderRequest} from "../types/Order.sol";
+import {Execution, Funding, Order, OrderRequest, OrderStatus} from "../types/Order.sol";
+import {OrderFailures} from "./OrderFailures.sol";
+import {OrderFunding} from "./OrderFunding.sol";
+import {PullPayments} from "./PullPayments.sol";
 
 /// @title Delayed orders, executed at the first price after the delay
 /// @notice A taker commits to an order before its price can be known, and nobody, keeper or taker, chooses the price:
 /// it is the first one published at or after `executableAt` (T15). The order cannot be taken back while it is alive,
 /// because its price may be known before it is executed (T16). The keeper's fee lies in escrow from the start.
 /// @dev The taker must have made this gateway its operator in the Vault.
-contract OrderGateway is Ownable2Step, IKeeperWork {
+contract OrderGateway is Ownable2Step, IKeeperWork, PullPayments, OrderFunding {
     using SafeCast for uint256;
 
     /// @dev One storage word per market.
@@ -33,6 +34,15 @@ contract OrderGateway is Ownable2Step, IKeeperWork {
         uint128 minKeeperFee;
     }
 
+    /// @dev Who executes, and what of the attached value is left for the price source.
+    struct Work {
+        address keeper;
+        /// @dev Value was attached, and pays; otherwise the oracle's own balance does.
+        bool paysSource;
+        /// @dev wei
+        uint256 value;
+    }
+
     event RulesSet(uint256 indexed marketId, Rules rules);
     event OrderCreated(uint256 indexed orderId, address indexed taker, Order order);
     /// @notice WAD, from the taker's side; `price` is the execution price.
@@ -41,8 +51,13 @@ contract OrderGateway is Ownable2Step, IKeeperWork {
     );
     /// @notice The order failed for a reason that the taker or an oracle maker causes; `reason` is the encoded error.
     event OrderPurged(uint256 indexed orderId, address indexed taker, address keeper, bytes reason);
+    /// @notice One of a batch failed for another reason and stands as before; `reason` is the encoded error, or its
+    /// beginning.
+    event OrderLeft(uint256 indexed orderId, address indexed taker, address keeper, bytes reason);
     /// @notice The order had expired.
     event OrderCleared(uint256 indexed orderId, address indexed taker, address clearedBy);
+    /// @notice The margin that was to go to the wallet with the close stays in the market; `reason` is the encoded error.
+    event MarginKept(uint256 indexed orderId, address indexed taker, bytes reason);
 
     error ZeroAmount();
     error MarketNotConfigured(uint256 marketId);
@@ -51,10 +66,20 @@ contract OrderGateway is Ownable2Step, IKeeperWork {
     error NotYetExecutable(uint256 timestamp, uint256 executableAt);
     error OrderExpired(uint256 timestamp, uint256 expiresAt);
     error OrderNotExpired(uint256 timestamp, uint256 expiresAt);
+    /// @notice The order waits for another one.
+    error PreviousOrderAlive(uint256 orderId, uint256 previousOrderId);
+    /// @notice An order at a fixed price must not wait for one against a spot-hedged maker, which its taker could hold up.
+    error MayNotWait(address maker, address previousMaker);
+    error NotSelf(address caller);
 
     /// @notice Gas that must be left when the trade starts: above what any trade takes, so that running out of it is
     /// never taken for a failure of the order (T28).
     uint256 public constant MIN_TRADE_GAS = 1_000_000;
+    /// @notice Gas that a batch must have for each order in it: {MIN_TRADE_GAS} and what comes before the trade. Less
+    /// refuses the batch, so that no estimate of its gas finds an amount at which orders are left for want of it.
+    uint256 public constant MIN_ITEM_GAS = 1_500_000;
+    /// @notice The most that returning margin may spend. Tokens that take more keep the margin in the market.
+    uint256 public constant RETURN_GAS = 400_000;
 
     IClearingHouse public immutable clearingHouse;
     IPriceOracle public immutable oracle;
@@ -64,15 +89,14 @@ contract OrderGateway is Ownable2Step, IKeeperWork {
     mapping(uint256 orderId => bytes32 commitment) public commitmentOf;
     mapping(uint256 marketId => Rules rules) private _rules;
 
-    constructor(IClearingHouse clearingHouse_, address owner_) Ownable(owner_) {
+    constructor(IClearingHouse clearingHouse_, address owner_) Ownable(owner_) OrderFunding(clearingHouse_.vault()) {
         clearingHouse = clearingHouse_;
         oracle = clearingHouse_.oracle();
     }
 
     // ---------------------------------------------------------------------------------------------------- owner ----
 
-    /// @notice Sets delay, windows and the least keeper fee of a market. Orders that exist keep their times; the price
-    /// window is the one in force when they execute.
+    /// @notice Sets delay, windows and the least keeper fee of a market. Orders that exist keep theirs.
     function setRules(uint256 marketId, Rules calldata rules) external onlyOwner {
         if (rules.delay == 0 || rules.priceWindow == 0 || rules.validity < rules.priceWindow) {
             revert InvalidRules(rules);
@@ -86,21 +110,43 @@ contract OrderGateway is Ownable2Step, IKeeperWork {
     /// @notice Creates an order for the caller; the value attached becomes the keeper's fee.
     /// @return orderId counts from 1
     function createOrder(OrderRequest calldata request) external payable returns (uint256 orderId) {
-        Rules memory rules = _rules[request.marketId];
-        if (rules.delay == 0) revert MarketNotConfigured(request.marketId);
-        if (request.amount == 0) revert ZeroAmount();
-        if (msg.value < rules.minKeeperFee) revert KeeperFeeTooLow(msg.value, rules.minKeeperFee);
-        uint256 executableAt = block.timestamp + rules.delay;
-        Order memory order = Order({
-            taker: msg.sender,
-            request: request,
-            executableAt: executableAt.toUint64(),
-            expiresAt: (executableAt + rules.validity).toUint64(),
-            keeperFee: msg.value.toUint128()
-        });
-        orderId = ++orderCount;
-        commitmentOf[orderId] = hashOrder(order);
-        emit OrderCreated(orderId, msg.sender, order);
+        return _create(request, 0);
+    }
+
+    /// @notice {createOrder}, but the order waits for an earlier one to come to its end, whichever that is: a close
+    /// that must not be executed before its open.
+    /// @dev The earlier order may have ended already. An order against a maker that prices from the oracle waits for such
+    /// orders only: of those anybody can make an end at once, whereas one against a spot-hedged maker can be held up by
+    /// whoever moves the pool, and the waiting order's fixed price would be a free option (T16).
+    /// @param previousOrderId any order that has been created
+    /// @param previous its terms; not looked at when it has ended
+    function createOrderAfter(OrderRequest calldata request, uint256 previousOrderId, Order calldata previous)
+        external
+        payable
+        returns (uint256 orderId)
+    {
+        bytes32 commitment = commitmentOf[previousOrderId];
+        if (commitment == 0) {
+            if (previousOrderId == 0 || previousOrderId > orderCount) revert UnknownOrder(previousOrderId, 0);
+            return _create(request, 0);
+        }
+        bytes32 given = hashOrder(previous);
+        if (commitment != given) revert UnknownOrder(previousOrderId, given);
+        if (_isSpotHedged(previous.request.maker) && !_isSpotHedged(request.maker)) {
+            revert MayNotWait(request.maker, previous.request.maker);
+        }
+        return _create(request, previousOrderId);
+    }
+
+    /// @notice {createOrder} with all that a first order needs: collateral of the caller's wallet goes into its margin, by
+    /// permit if there is one, and the caller's signature makes this gateway its operator.
+    function createFundedOrder(OrderRequest calldata request, Funding calldata funding)
+        external
+        payable
+        returns (uint256 orderId)
+    {
+        _fund(request.marketId, funding);
+        return _create(request, 0);
     }
 
     // --------------------------------------------------------------------------------------------------- keeper ----
@@ -116,16 +162,47 @@ contract OrderGateway is Ownable2Step, IKeeperWork {
         payable
         returns (bool executed)
     {
-        _consume(orderId, order);
-        if (block.timestamp < order.executableAt) revert NotYetExecutable(block.timestamp, order.executableAt);
-        if (block.timestamp > order.expiresAt) revert OrderExpired(block.timestamp, order.expiresAt);
+        uint256 sourceFee;
+        (executed, sourceFee) = _execute(orderId, order, updateData, Work(msg.sender, msg.value != 0, msg.value));
+        _pay(msg.sender, uint256(order.keeperFee) + msg.value - sourceFee);
+    }
 
-        uint256 sourceFee = msg.value == 0 ? 0 : oracle.executionFee(order.request.marketId, updateData);
-        if (msg.value < sourceFee) revert SourceFeeTooLow(msg.value, sourceFee);
-        uint256 price = _beginExecution(order, updateData, sourceFee);
-        executed = _tryTrade(orderId, order, price);
-        oracle.endExecution();
-        Address.sendValue(payable(msg.sender), uint256(order.keeperFee) + msg.value - sourceFee);
+    /// @notice {executeOrder} for many. Each order is executed, purged or left on its own: what reverts there is undone
+    /// there, reported as {OrderLeft}, and costs the others nothing (T25).
+    /// @param updates sets of price updates; orders that were created together share one
+    /// @dev Reverts with less gas than {MIN_ITEM_GAS} an order. Each order may spend an equal share of what is left, so that one
+    /// that burns its share takes nothing from those after it.
+    /// @return executed how many were executed
+    function executeOrders(Execution[] calldata executions, bytes[][] calldata updates)
+        external
+        payable
+        returns (uint256 executed)
+    {
+        uint256 count = executions.length;
+        if (gasleft() < count * MIN_ITEM_GAS) revert NotEnoughGas(gasleft(), count * MIN_ITEM_GAS);
+        Work memory work = Work(msg.sender, msg.value != 0, msg.value);
+        uint256 earned = 0;
+        for (uint256 i = 0; i < count; ++i) {
+            Execution calldata item = executions[i];
+            (bool hasEnded, bool wasExecuted, uint256 sourceFee) =
+                _tryOne(item, updates[item.updateIndex], work, gasleft() / (count - i));
+            if (!hasEnded) continue;
+            if (wasExecuted) ++executed;
+            work.value -= sourceFee;
+            earned += item.order.keeperFee;
+        }
+        _pay(msg.sender, earned + work.value);
+    }
+
+    /// @notice One of {executeOrders}, which alone may call it.
+    /// @return executed false when the order was purged
+    /// @return sourceFee wei spent of `work.value`
+    function executeOne(Execution calldata item, bytes[] calldata updateData, Work calldata work)
+        external
+        returns (bool executed, uint256 sourceFee)
+    {
+        if (msg.sender != address(this)) revert NotSelf(msg.sender);
+        return _execute(item.orderId, item.order, updateData, work);
     }
 
     /// @notice Clears an expired order and pays the caller the fee in escrow. Open to anybody, the taker included.
@@ -133,7 +210,7 @@ contract OrderGateway is Ownable2Step, IKeeperWork {
         _consume(orderId, order);
         if (block.timestamp <= order.expiresAt) revert OrderNotExpired(block.timestamp, order.expiresAt);
         emit OrderCleared(orderId, order.taker, msg.sender);
-        Address.sendValue(payable(msg.sender), order.keeperFee);
+        _pay(msg.sender, order.keeperFee);
     }
 
     // ---------------------------------------------------------------------------------------------------- views ----
@@ -147,7 +224,76 @@ contract OrderGateway is Ownable2Step, IKeeperWork {
         return keccak256(abi.encode(order));
     }
 
-    // -------------------------------------------------------------------------------------------------- internal ----
+    /// @notice How an order stands, if it is the one that was committed to.
+    function statusOf(uint256 orderId, Order calldata order) external view returns (OrderStatus) {
+        bytes32 commitment = commitmentOf[orderId];
+        if (commitment == 0 || commitment != hashOrder(order)) return OrderStatus.Unknown;
+        if (block.timestamp > order.expiresAt) return OrderStatus.Expired;
+        if (block.timestamp < order.executableAt) return OrderStatus.Delayed;
+        return _mustWait(order) ? OrderStatus.Waiting : OrderStatus.Executable;
+    }
+
+    // ------------------------------------------------------------------------------------------ internal: creation ----
+
+    /// @dev All terms are fixed here: rules that change later change nothing for orders that exist.
+    function _create(OrderRequest calldata request, uint256 previousOrderId) private returns (uint256 orderId) {
+        Rules memory rules = _rules[request.marketId];
+        if (rules.delay == 0) revert MarketNotConfigured(request.marketId);
+        if (request.amount == 0) revert ZeroAmount();
+        if (msg.value < rules.minKeeperFee) revert KeeperFeeTooLow(msg.value, rules.minKeeperFee);
+        uint256 executableAt = block.timestamp + rules.delay;
+        Order memory order = Order({
+            taker: msg.sender,
+            request: request,
+            previousOrderId: previousOrderId,
+            executableAt: executableAt.toUint64(),
+            lastPriceAt: (executableAt + rules.priceWindow).toUint64(),
+            expiresAt: (executableAt + rules.validity).toUint64(),
+            keeperFee: msg.value.toUint128()
+        });
+        orderId = ++orderCount;
+        commitmentOf[orderId] = hashOrder(order);
+        emit OrderCreated(orderId, msg.sender, order);
+    }
+
+    function _isSpotHedged(address maker) private view returns (bool) {
+        return clearingHouse.marketOfMaker(maker) != 0 && IMaker(maker).isSpotHedged();
+    }
+
+    // ----------------------------------------------------------------------------------------- internal: execution ----
+
+    /// @dev Everything but paying the keeper.
+    function _execute(uint256 orderId, Order calldata order, bytes[] calldata updateData, Work memory work)
+        private
+        returns (bool executed, uint256 sourceFee)
+    {
+        _consume(orderId, order);
+        if (block.timestamp < order.executableAt) revert NotYetExecutable(block.timestamp, order.executableAt);
+        if (block.timestamp > order.expiresAt) revert OrderExpired(block.timestamp, order.expiresAt);
+        if (_mustWait(order)) revert PreviousOrderAlive(orderId, order.previousOrderId);
+
+        uint256 marketId = order.request.marketId;
+        if (work.paysSource) sourceFee = oracle.executionFee(marketId, updateData);
+        if (work.value < sourceFee) revert SourceFeeTooLow(work.value, sourceFee);
+        uint256 price = oracle.beginExecution{value: sourceFee}(
+                marketId, updateData, order.executableAt, order.lastPriceAt).unwrap();
+        executed = _tryTrade(orderId, order, work.keeper, price);
+        oracle.endExecution();
+        // Without the execution price, which nothing but the trade may use (T26).
+        if (executed && order.request.returnsMargin) _returnMargin(orderId, order);
+    }
+
+    /// @dev In a call of its own, which a failure undoes.
+    function _tryOne(Execution calldata item, bytes[] calldata updateData, Work memory work, uint256 gasLimit)
+        private
+        returns (bool hasEnded, bool executed, uint256 sourceFee)
+    {
+        bytes memory answer;
+        (hasEnded, answer) =
+            BoundedCall.tryCall(address(this), gasLimit, abi.encodeCall(this.executeOne, (item, updateData, work)));
+        if (hasEnded) (executed, sourceFee) = abi.decode(answer, (bool, uint256));
+        else emit OrderLeft(item.orderId, item.order.taker, work.keeper, answer);
+    }
 
     function _consume(uint256 orderId, Order calldata order) private {
         bytes32 commitment = commitmentOf[orderId];
@@ -156,64 +302,51 @@ contract OrderGateway is Ownable2Step, IKeeperWork {
         delete commitmentOf[orderId];
     }
 
-    function _beginExecution(Order calldata order, bytes[] calldata updateData, uint256 sourceFee)
-        private
-        returns (uint256)
-    {
-        uint256 marketId = order.request.marketId;
-        return oracle.beginExecution{value: sourceFee}(
-                marketId, updateData, order.executableAt, uint256(order.executableAt) + _rules[marketId].priceWindow)
-            .unwrap();
+    function _mustWait(Order calldata order) private view returns (bool) {
+        return order.previousOrderId != 0 && commitmentOf[order.previousOrderId] != 0;
     }
 
-    function _tryTrade(uint256 orderId, Order calldata order, uint256 price) private returns (bool) {
+    function _tryTrade(uint256 orderId, Order calldata order, address keeper, uint256 price) private returns (bool) {
         if (gasleft() < MIN_TRADE_GAS) revert NotEnoughGas(gasleft(), MIN_TRADE_GAS);
-        OrderRequest calldata request = order.request;
-        try clearingHouse.trade(
-            TradeParams({
-                marketId: request.marketId,
-                taker: order.taker,
-                maker: request.maker,
-                isBaseToQuote: request.isBaseToQuote,
-                isExactInput: request.isExactInput,
-                isReduceOnly: request.isReduceOnly,
-                amount: request.amount,
-                oppositeBound: request.oppositeBound,
-                deadline: order.expiresAt
-            })
-        ) returns (
-            int256 base, int256 quote
-        ) {
-            emit OrderExecuted(orderId, order.taker, msg.sender, base, quote, price);
+        (bool ok, bytes memory answer) = BoundedCall.tryCall(
+            address(clearingHouse), gasleft(), abi.encodeCall(IClearingHouse.trade, (_trade(order)))
+        );
+        if (ok) {
+            (int256 base, int256 quote) = abi.decode(answer, (int256, int256));
+            emit OrderExecuted(orderId, order.taker, keeper, base, quote, price);
             return true;
-        } catch (bytes memory reason) {
-            if (!_isTakersFailure(request.maker, reason)) Reverts.bubble(reason);
-            emit OrderPurged(orderId, order.taker, msg.sender, reason);
-            return false;
         }
+        OrderRequest calldata request = order.request;
+        bool isExactBase = request.isBaseToQuote == request.isExactInput;
+        if (!OrderFailures.endsOrder(request.maker, isExactBase, answer)) Reverts.bubble(answer);
+        emit OrderPurged(orderId, order.taker, keeper, answer);
+        return false;
     }
 
-    /// @dev Which failures purge an order. Authority and having nothing to reduce are always the taker's affair. Bounds,
-    /// margin and
-    /// capacity are so against a maker that prices from the oracle; against one that swaps on a spot market a keeper
-    /// could cause them by moving the pool (T28), so there they leave the order. Whatever is not listed leaves it too:
-    /// running out of gas, bad price data, a pause, a failed swap.
-    function _isTakersFailure(address maker, bytes memory reason) private view returns (bool) {
-        if (reason.length < 4) return false;
-        // The first four bytes are what is wanted.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        bytes4 selector = bytes4(reason);
-        if (
-            selector == IVault.NotAuthorized.selector || selector == IClearingHouse.NothingToReduce.selector
-                || selector == IClearingHouse.UnknownMaker.selector || selector == IClearingHouse.TakerIsMaker.selector
-        ) return true;
-        bool dependsOnPrice = selector == IClearingHouse.SlippageExceeded.selector
-            || selector == IClearingHouse.WouldIncrease.selector
-            || selector == IClearingHouse.PriceBandExceeded.selector
-            || selector == MarginMath.InsufficientInitialMargin.selector
-            || selector == MarginMath.InsufficientMaintenanceMargin.selector
-            || selector == IMaker.MakerCapacityExceeded.selector
-            || selector == IMaker.MakerQuoteCapacityExceeded.selector || selector == IMaker.BelowMinMarginRatio.selector;
-        return dependsOnPrice && !IMaker(maker).isSpotHedged();
+    function _trade(Order calldata order) private pure returns (TradeParams memory) {
+        OrderRequest calldata request = order.request;
+        return TradeParams({
+            marketId: request.marketId,
+            taker: order.taker,
+            maker: request.maker,
+            isBaseToQuote: request.isBaseToQuote,
+            isExactInput: request.isExactInput,
+            isReduceOnly: request.isReduceOnly,
+            amount: request.amount,
+            oppositeBound: request.oppositeBound,
+            deadline: order.expiresAt
+        });
+    }
+
+    /// @dev A keeper that brings too little gas to tell reverts all of it; any other failure keeps the margin where it is
+    /// and the trade as it went.
+    function _returnMargin(uint256 orderId, Order calldata order) private {
+        // A call gets 63/64 of what is left.
+        uint256 minGas = RETURN_GAS + RETURN_GAS / 32 + 5000;
+        if (gasleft() < minGas) revert NotEnoughGas(gasleft(), minGas);
+        (bool ok, bytes memory answer) = BoundedCall.tryCall(
+            address(vault), RETURN_GAS, abi.encodeCall(vault.returnMargin, (order.request.marketId, order.taker))
+        );
+        if (!ok) emit MarginKept(orderId, order.taker, answer);
     }
 }

@@ -153,6 +153,8 @@ interface IVault {
     error MakerNotFlat(address maker, int256 size);
     /// @notice A reward that insurance does not have; WAD quote.
     error InsufficientInsurance(uint256 requested, int256 available);
+    /// @notice All margin leaves without a position only. WAD base.
+    error PositionOpen(address account, int256 size);
     error NoShortfall(address account, int256 size, int256 margin);
     /// @notice Amounts in XCD.
     error InsufficientFund(uint256 requested, uint256 available);
@@ -191,8 +193,13 @@ interface IVault {
     /// unrealised profit. The account itself or an operator of it.
     function transferMarginToFund(uint256 marketId, address account, uint256 amountXCD) external;
 
+    /// @notice Pays all margin of an account without a position out of the Vault, to the account itself. The account or
+    /// an operator of it.
+    /// @return amountXCD down; dust below the collateral's unit stays
+    function returnMargin(uint256 marketId, address account) external returns (uint256 amountXCD);
+
     /// @notice Lets `operator` trade for the caller and move the caller's collateral between fund and margin.
-    /// @dev An operator can never take collateral out of the Vault.
+    /// @dev An operator can send collateral out of the Vault to the account itself only ({returnMargin}).
     function setOperator(address operator, bool approved) external;
 
     /// @notice {setOperator} by the account's EIP-712 signature over

@@ -40,7 +40,7 @@ abstract contract Funds is VaultBase, EIP712, Nonces {
         if (to == address(0)) revert ZeroAddress();
         _debitFund(msg.sender, amountXCD);
         emit Withdrawn(msg.sender, to, amountXCD);
-        _recordOutflow(amountXCD);
+        _recordOutflow(msg.sender, amountXCD);
         asset.safeTransfer(to, amountXCD);
     }
 

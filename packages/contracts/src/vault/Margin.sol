@@ -6,6 +6,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {SystemLock} from "../libraries/SystemLock.sol";
+import {Position} from "../types/Position.sol";
 import {VaultBase} from "./VaultBase.sol";
 
 /// @title Collateral on its way into and out of markets: between fund and margin, and straight in tokens for LP vaults
@@ -29,6 +30,18 @@ abstract contract Margin is VaultBase {
         _debitFreeMargin(marketId, account, amountXCD);
         fundOf[account] += amountXCD;
         emit MarginToFund(marketId, account, amountXCD);
+    }
+
+    /// @inheritdoc IVault
+    function returnMargin(uint256 marketId, address account) external locked returns (uint256 amountXCD) {
+        _checkAuthorized(account, msg.sender);
+        Position memory position = _positions[marketId][account].load();
+        if (!position.size.isZero()) revert PositionOpen(account, position.size.unwrap());
+        amountXCD = position.margin.positivePart() / assetScale;
+        _debitMargin(marketId, account, amountXCD);
+        emit MarginPaidOut(marketId, account, account, amountXCD);
+        _recordOutflow(account, amountXCD);
+        asset.safeTransfer(account, amountXCD);
     }
 
     /// @inheritdoc IVault
@@ -89,7 +102,7 @@ abstract contract Margin is VaultBase {
         if (!nested) SystemLock.acquire(msg.sender);
         _debitFreeMargin(marketId, msg.sender, amountXCD);
         emit MarginPaidOut(marketId, msg.sender, to, amountXCD);
-        _recordOutflow(amountXCD);
+        _recordOutflow(msg.sender, amountXCD);
         asset.safeTransfer(to, amountXCD);
         if (!nested) SystemLock.release();
     }

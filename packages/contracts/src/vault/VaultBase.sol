@@ -211,8 +211,8 @@ abstract contract VaultBase is IVault {
         if (address(breaker) != address(0)) breaker.recordInflow(address(asset), account, amountXCD);
     }
 
-    function _recordOutflow(uint256 amountXCD) internal {
-        if (address(breaker) != address(0)) breaker.recordOutflow(address(asset), msg.sender, amountXCD);
+    function _recordOutflow(address account, uint256 amountXCD) internal {
+        if (address(breaker) != address(0)) breaker.recordOutflow(address(asset), account, amountXCD);
     }
 
     /// @dev Hedges of fills count and never block, because nobody's closing may wait for the breaker.

@@ -13,10 +13,12 @@ import {LpShare} from "../../src/makers/LpShare.sol";
 import {LpVault} from "../../src/makers/LpVault.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
+import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 
 import {MarketStatus} from "../../src/types/Market.sol";
 import {Price} from "../../src/types/Units.sol";
+import {UniswapV4Venue} from "../utils/SpotVenues.sol";
 import {AuthorityTable} from "./AuthorityTable.sol";
 
 /// @dev T19: who may call every function that changes something. A new function needs one line here.
@@ -50,6 +52,9 @@ contract AuthorityTest is AuthorityTable {
         bytes memory ofAlice = abi.encode(market, alice, 1);
         guarded("transferFundToMargin", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), ofAlice);
         guarded("transferMarginToFund", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), ofAlice);
+        guarded(
+            "returnMargin", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), abi.encode(market, alice)
+        );
         guarded("endReceive", IVault.NotLockHolder.selector, abi.encode(0), nobody());
         guarded("unlock", IVault.NotLockHolder.selector, abi.encode(0), nobody());
         guarded("draw", IVault.NoFillWindow.selector, abi.encode(0), nobody());
@@ -169,8 +174,13 @@ contract AuthorityTest is AuthorityTable {
 
     function test_T19_OrderGateway() public {
         open("cancelOrder");
+        open("createFundedOrder");
         open("createOrder");
+        open("createOrderAfter");
         open("executeOrder");
+        open("executeOrders");
+        open("withdrawCredit");
+        guarded("executeOne", OrderGateway.NotSelf.selector, only(address(gateway)));
         _owner("setRules");
         _ownership(gateway);
         check("OrderGateway.sol", "OrderGateway", address(gateway));
@@ -216,6 +226,17 @@ contract AuthorityTest is AuthorityTable {
         open("swap");
         guarded("uniswapV3SwapCallback", ISpotAdapter.NotThePool.selector, abi.encode(spot.pool()), nobody());
         check("UniswapV3Adapter.sol", "UniswapV3Adapter", address(d.uniswapV3Adapter));
+    }
+
+    function test_T19_UniswapV4Adapter() public {
+        UniswapV4Venue venue = new UniswapV4Venue();
+        address[] memory path = new address[](2);
+        (path[0], path[1]) = (address(weth), address(usd));
+        venue.createPool(path[0], path[1], 1 << 96);
+        ISpotAdapter adapter = venue.adapterFor(path);
+        open("swap");
+        guarded("unlockCallback", ISpotAdapter.NotThePool.selector, abi.encode(venue.manager()), nobody());
+        check("UniswapV4Adapter.sol", "UniswapV4Adapter", address(adapter));
     }
 
     /// @dev Guards of functions that change nothing are not in an ABI's list of those that do.

@@ -204,13 +204,16 @@ contract GasBench is ExchangeTest {
             isBaseToQuote: isBaseToQuote,
             isExactInput: isBaseToQuote,
             isReduceOnly: false,
+            returnsMargin: false,
             amount: 1e18,
             oppositeBound: isBaseToQuote ? 1900e18 : 2100e18
         });
         order = Order({
             taker: alice,
             request: request,
+            previousOrderId: 0,
             executableAt: uint64(timestamp() + 3),
+            lastPriceAt: uint64(timestamp() + 13),
             expiresAt: uint64(timestamp() + 63),
             keeperFee: uint128(KEEPER_FEE)
         });

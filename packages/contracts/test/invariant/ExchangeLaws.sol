@@ -172,10 +172,17 @@ abstract contract ExchangeLaws is ExchangeTest {
 
     // ------------------------------------------------------------------------------------------------------ setup ----
 
-    /// @dev A second OracleMaker in the first market, cheaper and smaller.
+    /// @dev A second OracleMaker in the first market, with a flatter curve and smaller, and with a fee.
     function _createThirdMaker() private {
         OracleMaker.Parameters memory parameters =
-            OracleMaker.Parameters({maxSpread: 5_000, minMarginRatio: 100_000, maxAbsPosition: 200e18});
+            OracleMaker.Parameters({
+                maxSpread: 5_000,
+                minMarginRatio: 100_000,
+                maxAbsPosition: 200e18,
+                lpFee: 300,
+                confidenceFactor: 1e6,
+                maxConfidencePremium: 2_000
+            });
         bytes memory arguments = abi.encode("OM ETH 2", "OMETH2", owner(), house, market, parameters);
         world.third = OracleMaker(deployCode("OracleMaker.sol:OracleMaker", arguments));
         vm.startPrank(owner());

@@ -185,9 +185,17 @@ contract CollateralFeedExecutionTest is CollateralFeedFixture {
         vm.deal(alice, 1 ether);
         vm.prank(alice);
         vault.setOperator(address(gateway), true);
-        OrderRequest memory request = OrderRequest(market, address(om), false, false, false, 1e18, type(uint256).max);
-        Order memory order =
-            Order(alice, request, uint64(timestamp() + 3), uint64(timestamp() + 63), uint128(0.0001 ether));
+        OrderRequest memory request =
+            OrderRequest(market, address(om), false, false, false, false, 1e18, type(uint256).max);
+        Order memory order = Order(
+            alice,
+            request,
+            0,
+            uint64(timestamp() + 3),
+            uint64(timestamp() + 13),
+            uint64(timestamp() + 63),
+            uint128(0.0001 ether)
+        );
         vm.prank(alice);
         uint256 id = gateway.createOrder{value: 0.0001 ether}(request);
         skip(3);

@@ -539,10 +539,12 @@ contract SecondSourceExecutionTest is SecondSourceFixture {
         vm.deal(alice, 1 ether);
         vm.startPrank(alice);
         vault.setOperator(address(gateway), true);
-        OrderRequest memory request = OrderRequest(market, address(om), true, true, true, type(uint256).max, 0);
+        OrderRequest memory request = OrderRequest(market, address(om), true, true, true, false, type(uint256).max, 0);
         uint256 id = gateway.createOrder{value: 0.0001 ether}(request);
         vm.stopPrank();
-        Order memory o = Order(alice, request, uint64(timestamp() + 3), uint64(timestamp() + 63), 0.0001 ether);
+        Order memory o = Order(
+            alice, request, 0, uint64(timestamp() + 3), uint64(timestamp() + 13), uint64(timestamp() + 63), 0.0001 ether
+        );
         second.push(1950e8, timestamp() + 2);
         second.push(1940e8, timestamp() + 8);
         second.push(1930e8, timestamp() + 20);

@@ -20,7 +20,9 @@ contract FoundOnceTest is ExchangeTest {
         o = Order({
             taker: taker,
             request: request,
+            previousOrderId: 0,
             executableAt: uint64(timestamp() + 3),
+            lastPriceAt: uint64(timestamp() + 13),
             expiresAt: uint64(timestamp() + 63),
             keeperFee: 0.001 ether
         });
@@ -43,6 +45,7 @@ contract FoundOnceTest is ExchangeTest {
                 isBaseToQuote: true,
                 isExactInput: false,
                 isReduceOnly: true,
+                returnsMargin: false,
                 amount: 1980e18,
                 oppositeBound: type(uint256).max
             })
@@ -75,6 +78,7 @@ contract FoundOnceTest is ExchangeTest {
                 isBaseToQuote: false,
                 isExactInput: true,
                 isReduceOnly: true,
+                returnsMargin: false,
                 amount: 1980e18,
                 oppositeBound: 0
             })

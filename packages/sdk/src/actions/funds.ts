@@ -34,12 +34,14 @@ const setOperatorTypes = {
 /** Seconds from the latest block for which a signature is good unless the caller says otherwise. */
 const SIGNATURE_VALIDITY = 3_600n;
 
-export type DepositWithPermitParameters = DepositParameters & {
+export type PermitOptions = {
   /** Seconds. Default: an hour after the latest block. */
   deadline?: bigint;
   /** The collateral's name and version in its EIP-712 domain. Default: its `name()`, and "1". */
   domain?: { name: string; version: string };
 };
+
+export type DepositWithPermitParameters = DepositParameters & PermitOptions;
 
 /**
  * {@link deposit} without an approval before it: the client signs an ERC-2612 permit of the collateral for the Vault, and
@@ -53,6 +55,30 @@ export async function depositWithPermit(
   client: SigningClient,
   { deployment, amount, account, deadline, domain }: DepositWithPermitParameters,
 ): Promise<Hash> {
+  const { v, r, s, ...permit } = await signPermit(client, {
+    deployment,
+    spender: deployment.vault,
+    amount,
+    deadline,
+    domain,
+  });
+  const args = [account ?? client.account.address, amount, permit.deadline, v, r, s];
+  return sendCall(client, vaultCall(deployment, "depositWithPermit", args));
+}
+
+type SignPermitParameters = {
+  deployment: Deployment;
+  spender: Address;
+  amount: bigint;
+  deadline: bigint | undefined;
+  domain: { name: string; version: string } | undefined;
+};
+
+/** An ERC-2612 permit of the collateral, signed by the client with its next nonce. */
+export async function signPermit(
+  client: SigningClient,
+  { deployment, spender, amount, deadline, domain }: SignPermitParameters,
+): Promise<{ deadline: bigint; v: number; r: Hex; s: Hex }> {
   const owner = client.account.address;
   const token = { address: deployment.collateral, abi: permitAbi } as const;
   const [name, nonce, expiry] = await Promise.all([
@@ -70,13 +96,10 @@ export async function depositWithPermit(
     },
     types: permitTypes,
     primaryType: "Permit",
-    message: { owner, spender: deployment.vault, value: amount, nonce, deadline: expiry },
+    message: { owner, spender, value: amount, nonce, deadline: expiry },
   });
   const { r, s, yParity } = parseSignature(signature);
-  return sendCall(
-    client,
-    vaultCall(deployment, "depositWithPermit", [account ?? owner, amount, expiry, 27 + yParity, r, s]),
-  );
+  return { deadline: expiry, v: 27 + yParity, r, s };
 }
 
 export type SignSetOperatorParameters = {
@@ -166,6 +189,7 @@ type VaultWrite =
   | "donate"
   | "transferFundToMargin"
   | "transferMarginToFund"
+  | "returnMargin"
   | "setOperator"
   | "setOperatorBySig";
 

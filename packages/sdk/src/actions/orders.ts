@@ -1,8 +1,19 @@
-import { type Address, encodeAbiParameters, getAbiItem, type Hash, type Hex, keccak256 } from "viem";
+import {
+  type Address,
+  encodeAbiParameters,
+  getAbiItem,
+  type Hash,
+  type Hex,
+  keccak256,
+  parseEventLogs,
+  type TransactionReceipt,
+} from "viem";
+import { readContract } from "viem/actions";
 import type { Deployment } from "../deployment.js";
-import { decodeRevert, type Revert } from "../errors.js";
-import { orderGatewayAbi } from "../generated/abis.js";
-import { type ContractCall, findEvent, requireEvent, type SigningClient, sendCall, waitForSuccess } from "./write.js";
+import { decodeRevert, EventNotFoundError, type Revert } from "../errors.js";
+import { orderGatewayAbi, vaultAbi } from "../generated/abis.js";
+import { type PermitOptions, signPermit, signSetOperator } from "./funds.js";
+import { type ContractCall, requireEvent, type SigningClient, sendCall, waitForSuccess } from "./write.js";
 
 /** What a taker asks for. Sizes and amounts are WAD. */
 export type OrderRequest = {
@@ -13,6 +24,11 @@ export type OrderRequest = {
   isExactInput: boolean;
   /** True: refuse to do anything but reduce the position. */
   isReduceOnly?: boolean;
+  /**
+   * True: if the order leaves no position, all margin goes to the taker's wallet. What stands against that, such as the
+   * circuit breaker, leaves the margin where it is and does not touch the trade.
+   */
+  returnsMargin?: boolean;
   amount: bigint;
   /** The least to get for an exact input, the most to give for an exact output. */
   oppositeBound: bigint;
@@ -22,9 +38,13 @@ export type OrderRequest = {
 export type Order = {
   taker: Address;
   request: Required<OrderRequest> & { marketId: bigint };
-  /** Seconds. */
+  /** The order that must have come to its end first; zero: none. */
+  previousOrderId: bigint;
+  /** Seconds. It executes at the first price published from then on. */
   executableAt: bigint;
-  /** Seconds. */
+  /** Seconds. A price published later does not serve. */
+  lastPriceAt: bigint;
+  /** Seconds. From the next one on, the order can only be cleared. */
   expiresAt: bigint;
   /** Wei. */
   keeperFee: bigint;
@@ -50,15 +70,37 @@ export type CreateOrderParameters = OrderRequest & {
   deployment: Deployment;
   /** Wei in escrow for the keeper, at least the market's minimum. */
   keeperFee: bigint;
+  /**
+   * An earlier order that must have come to its end, whichever that is, before this one executes: a close after its open.
+   * Orders against makers that price from the oracle can wait for such orders only, else `MayNotWait`.
+   */
+  after?: { orderId: bigint; order: Order };
 };
 
-const createOrderCall = ({ deployment, keeperFee, ...request }: CreateOrderParameters): ContractCall => ({
+const requestOf = ({ deployment, ...request }: OrderRequest & { deployment: Deployment }) => ({
+  marketId: deployment.marketId,
+  isReduceOnly: false,
+  returnsMargin: false,
+  ...request,
+});
+
+const gatewayCall = (
+  deployment: Deployment,
+  functionName: string,
+  args: readonly unknown[],
+  value?: bigint,
+): ContractCall => ({
   address: deployment.orderGateway,
   abi: orderGatewayAbi,
-  functionName: "createOrder",
-  args: [{ marketId: deployment.marketId, isReduceOnly: false, ...request }],
-  value: keeperFee,
+  functionName,
+  args,
+  ...(value === undefined ? {} : { value }),
 });
+
+const createOrderCall = ({ keeperFee, after, ...request }: CreateOrderParameters): ContractCall => {
+  const call = [requestOf(request), ...(after ? [after.orderId, after.order] : [])];
+  return gatewayCall(request.deployment, after ? "createOrderAfter" : "createOrder", call, keeperFee);
+};
 
 /**
  * Creates a delayed order. It executes at the first price published at or after its `executableAt`, whoever executes
@@ -84,13 +126,72 @@ export type CreatedOrder = { orderId: bigint; order: Order; hash: Hash };
 
 /** {@link createOrder}, waits, and returns the order with its id. */
 export async function createOrderSync(client: SigningClient, parameters: CreateOrderParameters): Promise<CreatedOrder> {
-  const receipt = await waitForSuccess(client, await createOrder(client, parameters));
+  return createdBy(await waitForSuccess(client, await createOrder(client, parameters)), parameters);
+}
+
+function createdBy(receipt: TransactionReceipt, { deployment }: { deployment: Deployment }): CreatedOrder {
   const { args } = requireEvent(receipt, {
     abi: orderGatewayAbi,
-    address: parameters.deployment.orderGateway,
+    address: deployment.orderGateway,
     eventName: "OrderCreated",
   });
   return { orderId: args.orderId, order: args.order, hash: receipt.transactionHash };
+}
+
+export type CreateFundedOrderParameters = Omit<CreateOrderParameters, "after"> &
+  PermitOptions & {
+    /** Collateral from the wallet into the market's margin, in its own decimals. Zero: none. */
+    margin: bigint;
+  };
+
+/**
+ * All that a first order needs, in one transaction: the client signs an ERC-2612 permit of the collateral for the
+ * OrderGateway and, unless that is its operator already, a word that makes it one; the gateway moves the collateral into
+ * the margin and creates the order. Reverts like {@link createOrder}, and `InvalidSignature` or `SignatureExpired`.
+ *
+ * @example
+ * const hash = await createFundedOrder(client, { deployment, ...request, keeperFee, margin: parseUnits("1000", 6) });
+ */
+export async function createFundedOrder(
+  client: SigningClient,
+  { keeperFee, margin, deadline, domain, ...request }: CreateFundedOrderParameters,
+): Promise<Hash> {
+  const { deployment } = request;
+  const { account } = client;
+  const operator = deployment.orderGateway;
+  const isOperator = await readContract(client, {
+    address: deployment.vault,
+    abi: vaultAbi,
+    functionName: "isOperator",
+    args: [account.address, operator],
+  });
+  const validity = deadline === undefined ? {} : { deadline };
+  const permit =
+    margin === 0n
+      ? undefined
+      : await signPermit(client, { deployment, spender: operator, amount: margin, domain, deadline });
+  const signed = isOperator
+    ? undefined
+    : await signSetOperator(client, { deployment, operator, approved: true, ...validity });
+  const none = `0x${"00".repeat(32)}` as const;
+  const funding = {
+    amountXCD: margin,
+    permitDeadline: permit?.deadline ?? 0n,
+    v: permit?.v ?? 0,
+    r: permit?.r ?? none,
+    s: permit?.s ?? none,
+    operatorDeadline: signed?.deadline ?? 0n,
+    operatorSignature: signed?.signature ?? "0x",
+  };
+  return sendCall(client, gatewayCall(deployment, "createFundedOrder", [requestOf(request), funding], keeperFee));
+}
+
+/** {@link createFundedOrder}, waits, and returns the order with its id. */
+export async function createFundedOrderSync(
+  client: SigningClient,
+  parameters: CreateFundedOrderParameters,
+): Promise<CreatedOrder> {
+  return createdBy(await waitForSuccess(client, await createFundedOrder(client, parameters)), parameters);
 }
 
 export type ExecuteOrderParameters = {
@@ -113,19 +214,27 @@ export async function executeOrder(
   client: SigningClient,
   { deployment, orderId, order, updateData, value = 0n, gas }: ExecuteOrderParameters,
 ): Promise<Hash> {
-  const call = {
-    address: deployment.orderGateway,
-    abi: orderGatewayAbi,
-    functionName: "executeOrder",
-    args: [orderId, order, updateData],
-    value,
-  };
+  const call = gatewayCall(deployment, "executeOrder", [orderId, order, updateData], value);
   return sendCall(client, call, gas === undefined ? {} : { gas });
 }
 
-export type OrderOutcome =
-  | { status: "executed"; base: bigint; quote: bigint; price: bigint; gasUsed: bigint; hash: Hash }
-  | { status: "purged"; reason: Revert | undefined; data: Hex; gasUsed: bigint; hash: Hash };
+/** An error that an event carries: decoded if it is one of the exchange's, and its bytes. */
+export type Failure = { reason: Revert | undefined; data: Hex };
+
+export type ExecutedOrder = {
+  status: "executed";
+  base: bigint;
+  quote: bigint;
+  price: bigint;
+  /** Why margin that was to go to the wallet stayed in the market. */
+  marginKept?: Failure;
+};
+/** For a reason that the taker or an OracleMaker causes. */
+export type PurgedOrder = { status: "purged" } & Failure;
+/** As before: for a reason that a keeper could cause. */
+export type LeftOrder = { status: "left" } & Failure;
+
+export type OrderOutcome = (ExecutedOrder | PurgedOrder) & { gasUsed: bigint; hash: Hash };
 
 /** {@link executeOrder}, waits, and tells how it ended. Amounts are WAD, from the taker's side. */
 export async function executeOrderSync(
@@ -134,14 +243,82 @@ export async function executeOrderSync(
 ): Promise<OrderOutcome> {
   const receipt = await waitForSuccess(client, await executeOrder(client, parameters));
   const { gasUsed, transactionHash: hash } = receipt;
-  const from = { abi: orderGatewayAbi, address: parameters.deployment.orderGateway } as const;
-  const purged = findEvent(receipt, { ...from, eventName: "OrderPurged" });
-  if (purged) {
-    const { reason } = purged.args;
-    return { status: "purged", reason: decodeRevert(reason), data: reason, gasUsed, hash };
+  const [outcome] = outcomesIn(receipt, parameters.deployment);
+  if (!outcome || outcome.status === "left") throw new EventNotFoundError({ eventName: "OrderExecuted", hash });
+  return { ...outcome, gasUsed, hash };
+}
+
+export type ExecuteOrdersParameters = {
+  deployment: Deployment;
+  /** Each with the first price update published at or after its `executableAt`. */
+  orders: readonly { orderId: bigint; order: Order; updateData: readonly Hex[] }[];
+  /** Wei for the price source's fees; what they do not take comes back. Zero: the oracle pays from its own balance. */
+  value?: bigint;
+  gas?: bigint;
+};
+
+/**
+ * {@link executeOrder} for many orders at once. One that fails leaves the others alone: what purges an order purges it,
+ * and what would revert leaves it as it was. Orders with the same update data share it. Reverts `NotEnoughGas` when there
+ * is too little for all of them.
+ *
+ * @example
+ * const hash = await executeOrders(keeper, { deployment, orders: open.map((order) => ({ ...order, updateData })) });
+ */
+export async function executeOrders(
+  client: SigningClient,
+  { deployment, orders, value = 0n, gas }: ExecuteOrdersParameters,
+): Promise<Hash> {
+  const indexOf = new Map<string, number>();
+  const updates: (readonly Hex[])[] = [];
+  const executions = orders.map(({ orderId, order, updateData }) => {
+    const key = updateData.join();
+    const updateIndex = indexOf.get(key) ?? updates.push(updateData) - 1;
+    indexOf.set(key, updateIndex);
+    return { orderId, order, updateIndex: BigInt(updateIndex) };
+  });
+  const call = gatewayCall(deployment, "executeOrders", [executions, updates], value);
+  return sendCall(client, call, gas === undefined ? {} : { gas });
+}
+
+export type BatchOutcome = {
+  /** One for each order, in their order. Amounts are WAD, from the taker's side. */
+  outcomes: (ExecutedOrder | PurgedOrder | LeftOrder)[];
+  gasUsed: bigint;
+  hash: Hash;
+};
+
+/** {@link executeOrders}, waits, and tells how each order ended. */
+export async function executeOrdersSync(
+  client: SigningClient,
+  parameters: ExecuteOrdersParameters,
+): Promise<BatchOutcome> {
+  const receipt = await waitForSuccess(client, await executeOrders(client, parameters));
+  const { gasUsed, transactionHash: hash } = receipt;
+  return { outcomes: outcomesIn(receipt, parameters.deployment), gasUsed, hash };
+}
+
+const failure = (data: Hex): Failure => ({ reason: decodeRevert(data), data });
+
+/** How the orders of a transaction ended, in the order in which they were tried. */
+function outcomesIn(receipt: TransactionReceipt, { orderGateway }: Deployment): BatchOutcome["outcomes"] {
+  const logs = receipt.logs.filter(({ address }) => address.toLowerCase() === orderGateway.toLowerCase());
+  const outcomes: BatchOutcome["outcomes"] = [];
+  for (const event of parseEventLogs({ abi: orderGatewayAbi, logs })) {
+    if (event.eventName === "OrderExecuted") {
+      const { base, quote, price } = event.args;
+      outcomes.push({ status: "executed", base, quote, price });
+    } else if (event.eventName === "OrderPurged") {
+      outcomes.push({ status: "purged", ...failure(event.args.reason) });
+    } else if (event.eventName === "OrderLeft") {
+      outcomes.push({ status: "left", ...failure(event.args.reason) });
+    } else if (event.eventName === "MarginKept") {
+      // Follows the execution that it belongs to.
+      const last = outcomes.at(-1);
+      if (last?.status === "executed") last.marginKept = failure(event.args.reason);
+    }
   }
-  const { base, quote, price } = requireEvent(receipt, { ...from, eventName: "OrderExecuted" }).args;
-  return { status: "executed", base, quote, price, gasUsed, hash };
+  return outcomes;
 }
 
 export type CancelOrderParameters = { deployment: Deployment; orderId: bigint; order: Order };
@@ -151,10 +328,22 @@ export async function cancelOrder(
   client: SigningClient,
   { deployment, orderId, order }: CancelOrderParameters,
 ): Promise<Hash> {
-  return sendCall(client, {
-    address: deployment.orderGateway,
-    abi: orderGatewayAbi,
-    functionName: "cancelOrder",
-    args: [orderId, order],
-  });
+  return sendCall(client, gatewayCall(deployment, "cancelOrder", [orderId, order]));
+}
+
+export type WithdrawOrderCreditParameters = {
+  deployment: Deployment;
+  /** Default: the client's account. */
+  to?: Address;
+};
+
+/**
+ * Takes out what the OrderGateway owes the client because it could not be paid: a keeper contract that cannot receive.
+ * Reverts `NothingCredited`. See {@link getOrderCredit}.
+ */
+export async function withdrawOrderCredit(
+  client: SigningClient,
+  { deployment, to = client.account.address }: WithdrawOrderCreditParameters,
+): Promise<Hash> {
+  return sendCall(client, gatewayCall(deployment, "withdrawCredit", [to]));
 }

@@ -70,6 +70,26 @@ export async function transferMarginToFund(
   return sendCall(client, vaultCall(deployment, "transferMarginToFund", args));
 }
 
+export type ReturnMarginParameters = {
+  deployment: Deployment;
+  /** Default: the client's account; another one's only as its operator. */
+  account?: Address;
+};
+
+/**
+ * Pays all margin of an account without a position to the account's own wallet. Reverts `PositionOpen`, and
+ * `OutflowLimitExceeded` like every withdrawal.
+ */
+export async function returnMargin(
+  client: SigningClient,
+  { deployment, account }: ReturnMarginParameters,
+): Promise<Hash> {
+  return sendCall(
+    client,
+    vaultCall(deployment, "returnMargin", [deployment.marketId, account ?? client.account.address]),
+  );
+}
+
 export type SetOperatorParameters = {
   deployment: Deployment;
   /** Default: the OrderGateway. */
@@ -78,8 +98,8 @@ export type SetOperatorParameters = {
 };
 
 /**
- * Lets an operator trade for the client's account and move its collateral between fund and margin, never out. The
- * OrderGateway must be one before the first order.
+ * Lets an operator trade for the client's account and move its collateral between fund and margin, or to the
+ * account's own wallet, never elsewhere. The OrderGateway must be one before the first order.
  */
 export async function setOperator(
   client: SigningClient,

@@ -4843,7 +4843,21 @@ export const orderGatewayAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'MIN_ITEM_GAS',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'MIN_TRADE_GAS',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'RETURN_GAS',
     outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
@@ -4874,6 +4888,7 @@ export const orderGatewayAbi = [
               { name: 'isBaseToQuote', internalType: 'bool', type: 'bool' },
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
+              { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -4882,7 +4897,9 @@ export const orderGatewayAbi = [
               },
             ],
           },
+          { name: 'previousOrderId', internalType: 'uint256', type: 'uint256' },
           { name: 'executableAt', internalType: 'uint64', type: 'uint64' },
+          { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
         ],
@@ -4921,6 +4938,48 @@ export const orderGatewayAbi = [
           { name: 'isBaseToQuote', internalType: 'bool', type: 'bool' },
           { name: 'isExactInput', internalType: 'bool', type: 'bool' },
           { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
+          { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+          { name: 'amount', internalType: 'uint256', type: 'uint256' },
+          { name: 'oppositeBound', internalType: 'uint256', type: 'uint256' },
+        ],
+      },
+      {
+        name: 'funding',
+        internalType: 'struct Funding',
+        type: 'tuple',
+        components: [
+          { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+          { name: 'permitDeadline', internalType: 'uint256', type: 'uint256' },
+          { name: 'v', internalType: 'uint8', type: 'uint8' },
+          { name: 'r', internalType: 'bytes32', type: 'bytes32' },
+          { name: 's', internalType: 'bytes32', type: 'bytes32' },
+          {
+            name: 'operatorDeadline',
+            internalType: 'uint256',
+            type: 'uint256',
+          },
+          { name: 'operatorSignature', internalType: 'bytes', type: 'bytes' },
+        ],
+      },
+    ],
+    name: 'createFundedOrder',
+    outputs: [{ name: 'orderId', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      {
+        name: 'request',
+        internalType: 'struct OrderRequest',
+        type: 'tuple',
+        components: [
+          { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+          { name: 'maker', internalType: 'address', type: 'address' },
+          { name: 'isBaseToQuote', internalType: 'bool', type: 'bool' },
+          { name: 'isExactInput', internalType: 'bool', type: 'bool' },
+          { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
+          { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
           { name: 'amount', internalType: 'uint256', type: 'uint256' },
           { name: 'oppositeBound', internalType: 'uint256', type: 'uint256' },
         ],
@@ -4929,6 +4988,140 @@ export const orderGatewayAbi = [
     name: 'createOrder',
     outputs: [{ name: 'orderId', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      {
+        name: 'request',
+        internalType: 'struct OrderRequest',
+        type: 'tuple',
+        components: [
+          { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+          { name: 'maker', internalType: 'address', type: 'address' },
+          { name: 'isBaseToQuote', internalType: 'bool', type: 'bool' },
+          { name: 'isExactInput', internalType: 'bool', type: 'bool' },
+          { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
+          { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+          { name: 'amount', internalType: 'uint256', type: 'uint256' },
+          { name: 'oppositeBound', internalType: 'uint256', type: 'uint256' },
+        ],
+      },
+      { name: 'previousOrderId', internalType: 'uint256', type: 'uint256' },
+      {
+        name: 'previous',
+        internalType: 'struct Order',
+        type: 'tuple',
+        components: [
+          { name: 'taker', internalType: 'address', type: 'address' },
+          {
+            name: 'request',
+            internalType: 'struct OrderRequest',
+            type: 'tuple',
+            components: [
+              { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+              { name: 'maker', internalType: 'address', type: 'address' },
+              { name: 'isBaseToQuote', internalType: 'bool', type: 'bool' },
+              { name: 'isExactInput', internalType: 'bool', type: 'bool' },
+              { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
+              { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'amount', internalType: 'uint256', type: 'uint256' },
+              {
+                name: 'oppositeBound',
+                internalType: 'uint256',
+                type: 'uint256',
+              },
+            ],
+          },
+          { name: 'previousOrderId', internalType: 'uint256', type: 'uint256' },
+          { name: 'executableAt', internalType: 'uint64', type: 'uint64' },
+          { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
+          { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
+          { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+        ],
+      },
+    ],
+    name: 'createOrderAfter',
+    outputs: [{ name: 'orderId', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'account', internalType: 'address', type: 'address' }],
+    name: 'creditOf',
+    outputs: [{ name: 'amount', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      {
+        name: 'item',
+        internalType: 'struct Execution',
+        type: 'tuple',
+        components: [
+          { name: 'orderId', internalType: 'uint256', type: 'uint256' },
+          {
+            name: 'order',
+            internalType: 'struct Order',
+            type: 'tuple',
+            components: [
+              { name: 'taker', internalType: 'address', type: 'address' },
+              {
+                name: 'request',
+                internalType: 'struct OrderRequest',
+                type: 'tuple',
+                components: [
+                  {
+                    name: 'marketId',
+                    internalType: 'uint256',
+                    type: 'uint256',
+                  },
+                  { name: 'maker', internalType: 'address', type: 'address' },
+                  { name: 'isBaseToQuote', internalType: 'bool', type: 'bool' },
+                  { name: 'isExactInput', internalType: 'bool', type: 'bool' },
+                  { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
+                  { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+                  { name: 'amount', internalType: 'uint256', type: 'uint256' },
+                  {
+                    name: 'oppositeBound',
+                    internalType: 'uint256',
+                    type: 'uint256',
+                  },
+                ],
+              },
+              {
+                name: 'previousOrderId',
+                internalType: 'uint256',
+                type: 'uint256',
+              },
+              { name: 'executableAt', internalType: 'uint64', type: 'uint64' },
+              { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
+              { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
+              { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+            ],
+          },
+          { name: 'updateIndex', internalType: 'uint256', type: 'uint256' },
+        ],
+      },
+      { name: 'updateData', internalType: 'bytes[]', type: 'bytes[]' },
+      {
+        name: 'work',
+        internalType: 'struct OrderGateway.Work',
+        type: 'tuple',
+        components: [
+          { name: 'keeper', internalType: 'address', type: 'address' },
+          { name: 'paysSource', internalType: 'bool', type: 'bool' },
+          { name: 'value', internalType: 'uint256', type: 'uint256' },
+        ],
+      },
+    ],
+    name: 'executeOne',
+    outputs: [
+      { name: 'executed', internalType: 'bool', type: 'bool' },
+      { name: 'sourceFee', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -4950,6 +5143,7 @@ export const orderGatewayAbi = [
               { name: 'isBaseToQuote', internalType: 'bool', type: 'bool' },
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
+              { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -4958,7 +5152,9 @@ export const orderGatewayAbi = [
               },
             ],
           },
+          { name: 'previousOrderId', internalType: 'uint256', type: 'uint256' },
           { name: 'executableAt', internalType: 'uint64', type: 'uint64' },
+          { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
         ],
@@ -4967,6 +5163,64 @@ export const orderGatewayAbi = [
     ],
     name: 'executeOrder',
     outputs: [{ name: 'executed', internalType: 'bool', type: 'bool' }],
+    stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      {
+        name: 'executions',
+        internalType: 'struct Execution[]',
+        type: 'tuple[]',
+        components: [
+          { name: 'orderId', internalType: 'uint256', type: 'uint256' },
+          {
+            name: 'order',
+            internalType: 'struct Order',
+            type: 'tuple',
+            components: [
+              { name: 'taker', internalType: 'address', type: 'address' },
+              {
+                name: 'request',
+                internalType: 'struct OrderRequest',
+                type: 'tuple',
+                components: [
+                  {
+                    name: 'marketId',
+                    internalType: 'uint256',
+                    type: 'uint256',
+                  },
+                  { name: 'maker', internalType: 'address', type: 'address' },
+                  { name: 'isBaseToQuote', internalType: 'bool', type: 'bool' },
+                  { name: 'isExactInput', internalType: 'bool', type: 'bool' },
+                  { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
+                  { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+                  { name: 'amount', internalType: 'uint256', type: 'uint256' },
+                  {
+                    name: 'oppositeBound',
+                    internalType: 'uint256',
+                    type: 'uint256',
+                  },
+                ],
+              },
+              {
+                name: 'previousOrderId',
+                internalType: 'uint256',
+                type: 'uint256',
+              },
+              { name: 'executableAt', internalType: 'uint64', type: 'uint64' },
+              { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
+              { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
+              { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+            ],
+          },
+          { name: 'updateIndex', internalType: 'uint256', type: 'uint256' },
+        ],
+      },
+      { name: 'updates', internalType: 'bytes[][]', type: 'bytes[][]' },
+    ],
+    name: 'executeOrders',
+    outputs: [{ name: 'executed', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'payable',
   },
   {
@@ -4988,6 +5242,7 @@ export const orderGatewayAbi = [
               { name: 'isBaseToQuote', internalType: 'bool', type: 'bool' },
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
+              { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -4996,7 +5251,9 @@ export const orderGatewayAbi = [
               },
             ],
           },
+          { name: 'previousOrderId', internalType: 'uint256', type: 'uint256' },
           { name: 'executableAt', internalType: 'uint64', type: 'uint64' },
+          { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
         ],
@@ -5084,10 +5341,124 @@ export const orderGatewayAbi = [
   },
   {
     type: 'function',
+    inputs: [
+      { name: 'orderId', internalType: 'uint256', type: 'uint256' },
+      {
+        name: 'order',
+        internalType: 'struct Order',
+        type: 'tuple',
+        components: [
+          { name: 'taker', internalType: 'address', type: 'address' },
+          {
+            name: 'request',
+            internalType: 'struct OrderRequest',
+            type: 'tuple',
+            components: [
+              { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+              { name: 'maker', internalType: 'address', type: 'address' },
+              { name: 'isBaseToQuote', internalType: 'bool', type: 'bool' },
+              { name: 'isExactInput', internalType: 'bool', type: 'bool' },
+              { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
+              { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'amount', internalType: 'uint256', type: 'uint256' },
+              {
+                name: 'oppositeBound',
+                internalType: 'uint256',
+                type: 'uint256',
+              },
+            ],
+          },
+          { name: 'previousOrderId', internalType: 'uint256', type: 'uint256' },
+          { name: 'executableAt', internalType: 'uint64', type: 'uint64' },
+          { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
+          { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
+          { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+        ],
+      },
+    ],
+    name: 'statusOf',
+    outputs: [{ name: '', internalType: 'enum OrderStatus', type: 'uint8' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [{ name: 'newOwner', internalType: 'address', type: 'address' }],
     name: 'transferOwnership',
     outputs: [],
     stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'vault',
+    outputs: [{ name: '', internalType: 'contract IVault', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'to', internalType: 'address payable', type: 'address' }],
+    name: 'withdrawCredit',
+    outputs: [{ name: 'amount', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      { name: 'to', internalType: 'address', type: 'address', indexed: false },
+      {
+        name: 'amount',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'CreditWithdrawn',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'amount',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'Credited',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'orderId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'taker',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      { name: 'reason', internalType: 'bytes', type: 'bytes', indexed: false },
+    ],
+    name: 'MarginKept',
   },
   {
     type: 'event',
@@ -5146,6 +5517,7 @@ export const orderGatewayAbi = [
               { name: 'isBaseToQuote', internalType: 'bool', type: 'bool' },
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
+              { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -5154,7 +5526,9 @@ export const orderGatewayAbi = [
               },
             ],
           },
+          { name: 'previousOrderId', internalType: 'uint256', type: 'uint256' },
           { name: 'executableAt', internalType: 'uint64', type: 'uint64' },
+          { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
         ],
@@ -5195,6 +5569,32 @@ export const orderGatewayAbi = [
       },
     ],
     name: 'OrderExecuted',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'orderId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'taker',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'keeper',
+        internalType: 'address',
+        type: 'address',
+        indexed: false,
+      },
+      { name: 'reason', internalType: 'bytes', type: 'bytes', indexed: false },
+    ],
+    name: 'OrderLeft',
   },
   {
     type: 'event',
@@ -5327,10 +5727,23 @@ export const orderGatewayAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'maker', internalType: 'address', type: 'address' },
+      { name: 'previousMaker', internalType: 'address', type: 'address' },
+    ],
+    name: 'MayNotWait',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'gasLeft', internalType: 'uint256', type: 'uint256' },
       { name: 'minGas', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'NotEnoughGas',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'caller', internalType: 'address', type: 'address' }],
+    name: 'NotSelf',
   },
   {
     type: 'error',
@@ -5339,6 +5752,11 @@ export const orderGatewayAbi = [
       { name: 'executableAt', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'NotYetExecutable',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'account', internalType: 'address', type: 'address' }],
+    name: 'NothingCredited',
   },
   {
     type: 'error',
@@ -5369,10 +5787,23 @@ export const orderGatewayAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'orderId', internalType: 'uint256', type: 'uint256' },
+      { name: 'previousOrderId', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'PreviousOrderAlive',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'bits', internalType: 'uint8', type: 'uint8' },
       { name: 'value', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'SafeCastOverflowedUintDowncast',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'token', internalType: 'address', type: 'address' }],
+    name: 'SafeERC20FailedOperation',
   },
   {
     type: 'error',
@@ -7458,7 +7889,21 @@ export const uniswapV3AdapterAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'legs',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'pool',
+    outputs: [{ name: '', internalType: 'address', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'leg', internalType: 'uint256', type: 'uint256' }],
+    name: 'poolAt',
     outputs: [{ name: '', internalType: 'address', type: 'address' }],
     stateMutability: 'view',
   },
@@ -7486,6 +7931,13 @@ export const uniswapV3AdapterAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'i', internalType: 'uint256', type: 'uint256' }],
+    name: 'tokenAt',
+    outputs: [{ name: '', internalType: 'address', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [
       { name: 'amount0Delta', internalType: 'int256', type: 'int256' },
       { name: 'amount1Delta', internalType: 'int256', type: 'int256' },
@@ -7502,6 +7954,185 @@ export const uniswapV3AdapterAbi = [
       { name: 'maxAmount', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'AmountTooLarge',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'tokens', internalType: 'uint256', type: 'uint256' },
+      { name: 'pools', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'InvalidPath',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'token', internalType: 'address', type: 'address' }],
+    name: 'InvalidPathToken',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'caller', internalType: 'address', type: 'address' },
+      { name: 'pool', internalType: 'address', type: 'address' },
+    ],
+    name: 'NotThePool',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'filled', internalType: 'uint256', type: 'uint256' },
+      { name: 'requested', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'PartialSwap',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'token', internalType: 'address', type: 'address' }],
+    name: 'SafeERC20FailedOperation',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'payer', internalType: 'address', type: 'address' }],
+    name: 'SwapInProgress',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'token', internalType: 'address', type: 'address' },
+      { name: 'arrived', internalType: 'uint256', type: 'uint256' },
+      { name: 'sent', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'TransferFee',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'tokenA', internalType: 'address', type: 'address' },
+      { name: 'tokenB', internalType: 'address', type: 'address' },
+      { name: 'fee', internalType: 'uint24', type: 'uint24' },
+    ],
+    name: 'UnknownPool',
+  },
+  { type: 'error', inputs: [], name: 'ZeroAmount' },
+] as const
+
+//////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
+// UniswapV4Adapter
+//////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
+
+export const uniswapV4AdapterAbi = [
+  {
+    type: 'constructor',
+    inputs: [
+      {
+        name: 'poolManager_',
+        internalType: 'contract IPoolManagerLike',
+        type: 'address',
+      },
+      { name: 'tokens', internalType: 'address[]', type: 'address[]' },
+      { name: 'fees', internalType: 'uint24[]', type: 'uint24[]' },
+      { name: 'tickSpacings', internalType: 'int24[]', type: 'int24[]' },
+    ],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'baseToken',
+    outputs: [{ name: '', internalType: 'address', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'legs',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'leg', internalType: 'uint256', type: 'uint256' }],
+    name: 'poolKeyAt',
+    outputs: [
+      {
+        name: '',
+        internalType: 'struct PoolKeyLike',
+        type: 'tuple',
+        components: [
+          { name: 'currency0', internalType: 'address', type: 'address' },
+          { name: 'currency1', internalType: 'address', type: 'address' },
+          { name: 'fee', internalType: 'uint24', type: 'uint24' },
+          { name: 'tickSpacing', internalType: 'int24', type: 'int24' },
+          { name: 'hooks', internalType: 'address', type: 'address' },
+        ],
+      },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'poolManager',
+    outputs: [
+      { name: '', internalType: 'contract IPoolManagerLike', type: 'address' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'quoteToken',
+    outputs: [{ name: '', internalType: 'address', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'isBaseToQuote', internalType: 'bool', type: 'bool' },
+      { name: 'isExactInput', internalType: 'bool', type: 'bool' },
+      { name: 'amount', internalType: 'uint256', type: 'uint256' },
+      { name: 'recipient', internalType: 'address', type: 'address' },
+    ],
+    name: 'swap',
+    outputs: [
+      { name: 'amountIn', internalType: 'uint256', type: 'uint256' },
+      { name: 'amountOut', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'i', internalType: 'uint256', type: 'uint256' }],
+    name: 'tokenAt',
+    outputs: [{ name: '', internalType: 'address', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'unlockCallback',
+    outputs: [{ name: '', internalType: 'bytes', type: 'bytes' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'amount', internalType: 'uint256', type: 'uint256' },
+      { name: 'maxAmount', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'AmountTooLarge',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'tokens', internalType: 'uint256', type: 'uint256' },
+      { name: 'pools', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'InvalidPath',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'token', internalType: 'address', type: 'address' }],
+    name: 'InvalidPathToken',
   },
   {
     type: 'error',
@@ -7527,12 +8158,23 @@ export const uniswapV3AdapterAbi = [
   {
     type: 'error',
     inputs: [
-      { name: 'baseToken', internalType: 'address', type: 'address' },
-      { name: 'quoteToken', internalType: 'address', type: 'address' },
-      { name: 'fee', internalType: 'uint24', type: 'uint24' },
+      { name: 'token', internalType: 'address', type: 'address' },
+      { name: 'arrived', internalType: 'uint256', type: 'uint256' },
+      { name: 'sent', internalType: 'uint256', type: 'uint256' },
     ],
-    name: 'UnknownPool',
+    name: 'TransferFee',
   },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'currency0', internalType: 'address', type: 'address' },
+      { name: 'currency1', internalType: 'address', type: 'address' },
+      { name: 'fee', internalType: 'uint24', type: 'uint24' },
+      { name: 'tickSpacing', internalType: 'int24', type: 'int24' },
+    ],
+    name: 'UnknownPoolKey',
+  },
+  { type: 'error', inputs: [], name: 'ZeroAmount' },
 ] as const
 
 //////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
@@ -8101,6 +8743,16 @@ export const vaultAbi = [
       },
     ],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'account', internalType: 'address', type: 'address' },
+    ],
+    name: 'returnMargin',
+    outputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -9017,6 +9669,14 @@ export const vaultAbi = [
       { name: 'holder', internalType: 'address', type: 'address' },
     ],
     name: 'NotLockHolder',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'size', internalType: 'int256', type: 'int256' },
+    ],
+    name: 'PositionOpen',
   },
   {
     type: 'error',

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
+import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
+import {Order, OrderRequest, OrderStatus} from "../../src/types/Order.sol";
+import {OrderGatewayFixture} from "./OrderGatewayFixture.sol";
+
+/// @dev Orders that wait for an earlier one.
+contract OrderSequenceTest is OrderGatewayFixture {
+    /// @dev A close of everything.
+    function closing(address maker) private view returns (OrderRequest memory r) {
+        r = request(maker, true);
+        (r.isReduceOnly, r.amount) = (true, type(uint256).max);
+    }
+
+    function createAfter(OrderRequest memory r, uint256 previousId, Order memory previous)
+        private
+        returns (uint256 id, Order memory o)
+    {
+        o = terms(alice, r);
+        o.previousOrderId = previousId;
+        vm.prank(alice);
+        id = gateway.createOrderAfter{value: FEE}(r, previousId, previous);
+        assertEq(gateway.commitmentOf(id), gateway.hashOrder(o));
+    }
+
+    /// @dev What the link is for: without it, a keeper that comes to the close first ends it.
+    function test_After_WithoutTheLinkACloseIsPurgedBeforeItsOpen() public {
+        create(request(address(om), false));
+        (uint256 id, Order memory o) = create(closing(address(om)));
+        vm.warp(o.executableAt);
+        assertFalse(execute(id, o, update(START_PRICE, o)));
+    }
+
+    function test_After_TheCloseWaitsForTheOpen() public {
+        (uint256 id1, Order memory o1) = create(request(address(om), false));
+        skip(1);
+        (uint256 id2, Order memory o2) = createAfter(closing(address(om)), id1, o1);
+        vm.warp(o2.executableAt);
+        assertEq(uint256(gateway.statusOf(id2, o2)), uint256(OrderStatus.Waiting));
+        bytes[] memory data = update(2010e18, o2);
+        vm.expectRevert(abi.encodeWithSelector(OrderGateway.PreviousOrderAlive.selector, id2, id1));
+        execute(id2, o2, data);
+        assertTrue(execute(id1, o1, update(2000e18, o1)));
+        assertEq(sizeOf(alice), 1e18);
+        assertEq(uint256(gateway.statusOf(id2, o2)), uint256(OrderStatus.Executable));
+        assertTrue(execute(id2, o2, data));
+        assertEq(sizeOf(alice), 0);
+        assertEq(uint256(gateway.statusOf(id2, o2)), uint256(OrderStatus.Unknown));
+    }
+
+    /// @dev T33: neither order makes the other impossible, whichever a keeper comes to first.
+    function test_T33_ALaterOrderThatWaitsHarmsNeither() public {
+        (uint256 id1, Order memory o1) = create(request(address(om), false));
+        skip(5);
+        (uint256 id2, Order memory o2) = createAfter(closing(address(om)), id1, o1);
+        vm.warp(o2.executableAt + 20);
+        setPrice(2300e18);
+        bytes[] memory data2 = update(2100e18, o2);
+        vm.expectRevert(abi.encodeWithSelector(OrderGateway.PreviousOrderAlive.selector, id2, id1));
+        execute(id2, o2, data2);
+        assertTrue(execute(id1, o1, update(1950e18, o1)));
+        assertTrue(execute(id2, o2, data2));
+    }
+
+    function test_After_APurgedOrderIsAtItsEndToo() public {
+        OrderRequest memory r = request(address(om), false);
+        r.oppositeBound = 1;
+        (uint256 id1, Order memory o1) = create(r);
+        (uint256 id2, Order memory o2) = createAfter(request(address(om), false), id1, o1);
+        vm.warp(o2.executableAt);
+        assertFalse(execute(id1, o1, update(START_PRICE, o1)));
+        assertTrue(execute(id2, o2, update(START_PRICE, o2)));
+    }
+
+    function test_After_AClearedOrderIsAtItsEndToo() public {
+        (uint256 id1, Order memory o1) = create(request(address(om), false));
+        skip(10);
+        (uint256 id2, Order memory o2) = createAfter(request(address(om), false), id1, o1);
+        vm.warp(uint256(o1.expiresAt) + 1);
+        gateway.cancelOrder(id1, o1);
+        assertTrue(execute(id2, o2, update(START_PRICE, o2)));
+    }
+
+    /// @dev Nobody has to look whether it was quick enough.
+    function test_After_AnOrderThatHasEndedIsNotWaitedFor() public {
+        (uint256 id1, Order memory o1) = create(request(address(om), false));
+        vm.warp(o1.executableAt);
+        execute(id1, o1, update(START_PRICE, o1));
+        OrderRequest memory r = closing(address(om));
+        Order memory expected = terms(alice, r);
+        vm.prank(alice);
+        uint256 id2 = gateway.createOrderAfter{value: FEE}(r, id1, o1);
+        assertEq(gateway.commitmentOf(id2), gateway.hashOrder(expected));
+    }
+
+    function test_After_RevertIf_PreviousIsUnknown() public {
+        (uint256 id, Order memory o) = create(request(address(om), false));
+        OrderRequest memory r = closing(address(om));
+        vm.startPrank(alice);
+        vm.expectRevert(abi.encodeWithSelector(OrderGateway.UnknownOrder.selector, 0, bytes32(0)));
+        gateway.createOrderAfter{value: FEE}(r, 0, o);
+        vm.expectRevert(abi.encodeWithSelector(OrderGateway.UnknownOrder.selector, id + 1, bytes32(0)));
+        gateway.createOrderAfter{value: FEE}(r, id + 1, o);
+        o.request.maker = address(shb);
+        bytes memory refusal = abi.encodeWithSelector(OrderGateway.UnknownOrder.selector, id, gateway.hashOrder(o));
+        vm.expectRevert(refusal);
+        gateway.createOrderAfter{value: FEE}(r, id, o);
+        vm.stopPrank();
+    }
+
+    /// @dev T16: alice holds an order against the hedged maker up by a bound that the pool just misses. If an order at a
+    /// fixed price could wait for it, she would decide half a minute later whether that price is executed.
+    function test_T16_RevertIf_AFixedPriceWaitsForWhatItsTakerHoldsUp() public {
+        OrderRequest memory r = request(address(shb), true);
+        r.oppositeBound = 2005e18;
+        (uint256 id, Order memory o) = create(r);
+        OrderRequest memory later = request(address(om), false);
+        vm.expectRevert(abi.encodeWithSelector(OrderGateway.MayNotWait.selector, address(om), address(shb)));
+        vm.prank(alice);
+        gateway.createOrderAfter{value: FEE}(later, id, o);
+    }
+
+    /// @dev Orders at the pool's price may wait for any, and any may wait for those that anybody can end at once.
+    function test_After_WhoMayWaitForWhom() public {
+        (uint256 id, Order memory o) = create(request(address(shb), true));
+        createAfter(request(address(shb), true), id, o);
+        (id, o) = create(request(address(om), true));
+        createAfter(request(address(shb), true), id, o);
+        createAfter(request(address(om), true), id, o);
+        // An unknown maker's order is purged by whoever comes first.
+        (id, o) = create(request(bob, true));
+        (uint256 id2, Order memory o2) = createAfter(request(address(om), false), id, o);
+        vm.warp(o2.executableAt);
+        assertFalse(execute(id, o, update(START_PRICE, o)));
+        assertTrue(execute(id2, o2, update(START_PRICE, o2)));
+    }
+
+    function test_StatusOf() public {
+        (uint256 id, Order memory o) = create(request(address(om), false));
+        assertEq(uint256(gateway.statusOf(id, o)), uint256(OrderStatus.Delayed));
+        assertEq(uint256(gateway.statusOf(id + 1, o)), uint256(OrderStatus.Unknown));
+        vm.warp(o.executableAt);
+        assertEq(uint256(gateway.statusOf(id, o)), uint256(OrderStatus.Executable));
+        vm.warp(o.expiresAt);
+        assertEq(uint256(gateway.statusOf(id, o)), uint256(OrderStatus.Executable));
+        vm.warp(uint256(o.expiresAt) + 1);
+        assertEq(uint256(gateway.statusOf(id, o)), uint256(OrderStatus.Expired));
+        o.keeperFee += 1;
+        assertEq(uint256(gateway.statusOf(id, o)), uint256(OrderStatus.Unknown));
+    }
+}

@@ -1,0 +1,627 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Test} from "forge-std/Test.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {ISpotAdapter, ISpotPayer} from "../../src/interfaces/ISpotAdapter.sol";
+import {SpotPath} from "../../src/spot/SpotPath.sol";
+import {UniswapV3PathAdapter} from "../../src/spot/UniswapV3PathAdapter.sol";
+import {UniswapV4Adapter} from "../../src/spot/UniswapV4Adapter.sol";
+import {FeeToken} from "../utils/FeeToken.sol";
+import {SpotVenue, UniswapV3Venue, UniswapV4Venue} from "../utils/SpotVenues.sol";
+import {TestToken} from "../utils/TestToken.sol";
+
+/// @dev Swaps through an adapter and pays with what it holds; or less; or swaps again instead; or lets somebody else
+/// call the adapter back first.
+contract SpotPayer is ISpotPayer {
+    ISpotAdapter public adapter;
+    uint256 public shortBy;
+    bool public swapsAgain;
+    bytes public spoof;
+    bytes public answer;
+    bool public askedForBase;
+    uint256 public paid;
+
+    function setAdapter(ISpotAdapter adapter_) external {
+        adapter = adapter_;
+    }
+
+    function payLess(uint256 shortBy_) external {
+        shortBy = shortBy_;
+    }
+
+    function swapAgain() external {
+        swapsAgain = true;
+    }
+
+    function spoofWith(bytes calldata spoof_) external {
+        spoof = spoof_;
+    }
+
+    function swap(bool isBaseToQuote, bool isExactInput, uint256 amount, address recipient)
+        external
+        returns (uint256, uint256)
+    {
+        return adapter.swap(isBaseToQuote, isExactInput, amount, recipient);
+    }
+
+    function paySpotSwap(bool isBaseToQuote, uint256 amount, address to) external {
+        require(msg.sender == address(adapter));
+        (askedForBase, paid) = (isBaseToQuote, amount);
+        if (swapsAgain) adapter.swap(isBaseToQuote, true, amount, address(this));
+        if (spoof.length != 0) (, answer) = address(adapter).call(spoof);
+        TestToken token = TestToken(isBaseToQuote ? adapter.baseToken() : adapter.quoteToken());
+        token.transfer(to, amount - shortBy);
+    }
+}
+
+/// @dev One suite for every adapter, on a path of one to three real pools at a product of 2,000 quote per base.
+abstract contract SpotAdapterSuite is Test {
+    uint256 internal constant DEPTH = 5_000;
+
+    SpotVenue internal venue;
+    address[] internal path;
+    ISpotAdapter internal adapter;
+    SpotPayer internal payer;
+    address internal recipient = makeAddr("recipient");
+
+    function createVenue() internal virtual returns (SpotVenue);
+
+    /// @dev What the venue itself says to a payer that pays less.
+    function expectUnpaid(address token, uint256 arrived, uint256 sent) internal virtual;
+
+    /// @dev What the adapter says to a pool that is not there.
+    function expectUnknownPool(address tokenA, address tokenB, uint24 fee) internal virtual;
+
+    /// @dev Decimals along the path.
+    function decimals() internal pure virtual returns (uint8[] memory);
+
+    /// @dev Whether each next token has the higher address.
+    function ascending() internal pure virtual returns (bool);
+
+    function setUp() public virtual {
+        venue = createVenue();
+        uint8[] memory units = decimals();
+        for (uint256 i = 0; i < units.length; ++i) {
+            TestToken token = new FeeToken("T", "T", units[i]);
+            // Addresses decide the order: deploy until it is the one wanted.
+            while (i > 0 && (path[i - 1] < address(token)) != ascending()) token = new FeeToken("T", "T", units[i]);
+            path.push(address(token));
+        }
+        for (uint256 i = 0; i + 1 < path.length; ++i) {
+            _createPool(path[i], path[i + 1], i == 0 ? 2000 : 1);
+        }
+        adapter = venue.adapterFor(path);
+        payer = new SpotPayer();
+        payer.setAdapter(adapter);
+        base().mint(address(payer), type(uint200).max);
+        quote().mint(address(payer), type(uint200).max);
+    }
+
+    function base() internal view returns (TestToken) {
+        return TestToken(path[0]);
+    }
+
+    function quote() internal view returns (TestToken) {
+        return TestToken(path[path.length - 1]);
+    }
+
+    // ---------------------------------------------------------------------------------------------------- swaps ----
+
+    function testFuzz_Swap_AllFourKinds(uint256 amount, bool isBaseToQuote, bool isExactInput) public {
+        bool isBase = isBaseToQuote == isExactInput;
+        TestToken exact = isBase ? base() : quote();
+        uint256 unit = 10 ** exact.decimals();
+        // A token without decimals on the way makes small amounts round to nothing.
+        uint256 least = isBase || !_hasCoarseLeg() ? Math.ceilDiv(unit, 100) : 20 * unit;
+        amount = bound(amount, least, isBase ? 100 * unit : 200_000 * unit);
+        (TestToken tokenIn, TestToken tokenOut) = isBaseToQuote ? (base(), quote()) : (quote(), base());
+        uint256 before = tokenIn.balanceOf(address(payer));
+        (uint256 amountIn, uint256 amountOut) = payer.swap(isBaseToQuote, isExactInput, amount, recipient);
+        assertEq(isExactInput ? amountIn : amountOut, amount, "exact");
+        assertEq(before - tokenIn.balanceOf(address(payer)), amountIn, "paid");
+        assertEq(payer.paid(), amountIn);
+        assertEq(tokenOut.balanceOf(recipient), amountOut, "arrived");
+        assertEq(payer.askedForBase(), isBaseToQuote);
+        _checkPrice(isBaseToQuote, amountIn, amountOut);
+        for (uint256 i = 0; i < path.length; ++i) {
+            assertEq(TestToken(path[i]).balanceOf(address(adapter)), 0, "the adapter keeps nothing");
+        }
+    }
+
+    /// @dev There and back costs the fees and the rounding, and never gains.
+    function test_Swap_ThereAndBackGainsNothing() public {
+        uint256 unit = 10 ** base().decimals();
+        (, uint256 out) = payer.swap(true, true, 10 * unit, address(payer));
+        (uint256 back,) = payer.swap(false, false, 10 * unit, address(payer));
+        assertGe(back, out);
+    }
+
+    /// @dev Through 200 ranges of liquidity, each of its own depth, in both directions and exact on both sides.
+    function test_Swap_CrossesManyTicks() public {
+        for (uint256 leg = 0; leg + 1 < path.length; ++leg) {
+            int24 tick = venue.currentTick(path[leg], path[leg + 1]) / 10 * 10;
+            uint128 liquidity = uint128(_liquidity(path[leg], path[leg + 1], leg == 0 ? 2000 : 1) / 50);
+            for (int24 i = -100; i < 100; ++i) {
+                uint128 part = liquidity / uint128(uint24(i < 0 ? -i + 1 : i + 1)) + 1;
+                venue.provide(path[leg], path[leg + 1], tick + 10 * i, tick + 10 * (i + 1), part);
+            }
+        }
+        uint256 unit = 10 ** base().decimals();
+        uint256 sold = 100 * unit;
+        int24 start = venue.currentTick(path[0], path[1]);
+        (, uint256 out) = payer.swap(true, true, sold, recipient);
+        assertGt(_spacingsFrom(start), 20, "ticks are crossed");
+        // A base token without decimals rounds to a whole one at each tick.
+        bool isFine = base().decimals() != 0;
+        if (isFine) _checkPrice(true, sold, out);
+        (uint256 back, uint256 bought) = payer.swap(false, false, sold, recipient);
+        assertEq(bought, sold);
+        assertGe(back, out);
+        // The fees of both ways, and the rounding.
+        if (isFine) assertLe(back, out * 1005 / 1000 + 2 * _dust());
+    }
+
+    // --------------------------------------------------------------------------------------------------- limits ----
+
+    /// @dev More than the pools have: they give what there is, which is not what was asked for.
+    function test_RevertIf_PoolGivesLessThanAsked() public {
+        uint256 asked = 6_000 * 10 ** base().decimals();
+        vm.expectPartialRevert(ISpotAdapter.PartialSwap.selector);
+        payer.swap(false, false, asked, recipient);
+    }
+
+    /// @dev A pool whose liquidity ends takes in what it can, at the end of all prices. No leg is ever filled in part.
+    function test_RevertIf_LiquidityEnds() public {
+        for (uint256 leg = 0; leg + 1 < path.length; ++leg) {
+            SpotVenue other = createVenue();
+            for (uint256 i = 0; i + 1 < path.length; ++i) {
+                uint256 price = i == 0 ? 2000 : 1;
+                other.createPool(path[i], path[i + 1], _sqrtPrice(path[i], path[i + 1], price));
+                int24 tick = other.currentTick(path[i], path[i + 1]) / 10 * 10;
+                (int24 lower, int24 upper) = i == leg ? (tick - 100, tick + 100) : (-other.EDGE(), other.EDGE());
+                other.provide(path[i], path[i + 1], lower, upper, uint128(_liquidity(path[i], path[i + 1], price)) * 2);
+            }
+            payer.setAdapter(other.adapterFor(path));
+            uint256 unit = 10 ** base().decimals();
+            vm.expectPartialRevert(ISpotAdapter.PartialSwap.selector);
+            payer.swap(true, true, 1_000 * unit, recipient);
+            vm.expectPartialRevert(ISpotAdapter.PartialSwap.selector);
+            payer.swap(false, false, 1_000 * unit, recipient);
+            // Within the range all is well.
+            payer.swap(true, true, 10 * unit, recipient);
+        }
+    }
+
+    function test_RevertIf_AmountIsTooLarge() public {
+        uint256 max = uint256(int256(type(int128).max));
+        vm.expectRevert(abi.encodeWithSelector(SpotPath.AmountTooLarge.selector, max + 1, max));
+        payer.swap(true, true, max + 1, recipient);
+    }
+
+    function test_RevertIf_AmountIsZero() public {
+        vm.expectRevert(abi.encodeWithSelector(SpotPath.ZeroAmount.selector));
+        payer.swap(true, true, 0, recipient);
+        vm.expectRevert(abi.encodeWithSelector(SpotPath.ZeroAmount.selector));
+        payer.swap(false, false, 0, recipient);
+    }
+
+    /// @dev Too little to buy one unit of a token on the way.
+    function test_RevertIf_ALegRoundsToNothing() public {
+        if (!_hasCoarseLeg()) return;
+        uint256 half = 10 ** quote().decimals() / 2;
+        vm.expectRevert(abi.encodeWithSelector(SpotPath.ZeroAmount.selector));
+        payer.swap(false, true, half, recipient);
+    }
+
+    // --------------------------------------------------------------------------------------------------- tokens ----
+
+    function test_RevertIf_PayerPaysLess() public {
+        payer.payLess(1);
+        uint256 unit = 10 ** base().decimals();
+        expectUnpaid(path[0], unit - 1, unit);
+        payer.swap(true, true, unit, recipient);
+    }
+
+    function test_RevertIf_InputTakesAFee() public {
+        FeeToken(path[0]).takeFee();
+        uint256 amount = 100 * 10 ** base().decimals();
+        expectUnpaid(path[0], amount - amount / 100, amount);
+        payer.swap(true, true, amount, recipient);
+    }
+
+    function test_RevertIf_OutputTakesAFee() public {
+        FeeToken(path[path.length - 1]).takeFee();
+        uint256 amount = 100 * 10 ** quote().decimals();
+        vm.expectRevert(
+            abi.encodeWithSelector(SpotPath.TransferFee.selector, path[path.length - 1], amount - amount / 100, amount)
+        );
+        payer.swap(true, false, amount, recipient);
+    }
+
+    // ------------------------------------------------------------------------------------------------ callbacks ----
+
+    /// @dev T13: no second swap inside the first.
+    function test_T13_RevertIf_SwapInProgress() public {
+        payer.swapAgain();
+        uint256 unit = 10 ** base().decimals();
+        vm.expectRevert(abi.encodeWithSelector(ISpotAdapter.SwapInProgress.selector, address(payer)));
+        payer.swap(true, true, unit, recipient);
+    }
+
+    /// @dev T14: only the pool, and only during a swap.
+    function test_T14_RevertIf_CallbackIsSpoofed() public {
+        address authentic = venue.venueOf(adapter);
+        bytes memory callback = venue.callback();
+        (bool success, bytes memory answer) = address(adapter).call(callback);
+        assertFalse(success);
+        assertEq(answer, abi.encodeWithSelector(ISpotAdapter.NotThePool.selector, address(this), authentic));
+        vm.prank(authentic);
+        (success, answer) = address(adapter).call(callback);
+        assertFalse(success);
+        assertEq(answer, abi.encodeWithSelector(ISpotAdapter.NotThePool.selector, authentic, authentic));
+    }
+
+    /// @dev T14: nor somebody else while a swap is under way, the payer included.
+    function test_T14_RevertIf_CallbackIsSpoofedDuringASwap() public {
+        payer.spoofWith(venue.callback());
+        payer.swap(true, true, 10 ** base().decimals(), recipient);
+        address authentic = venue.venueOf(adapter);
+        assertEq(payer.answer(), abi.encodeWithSelector(ISpotAdapter.NotThePool.selector, address(payer), authentic));
+    }
+
+    // ----------------------------------------------------------------------------------------------------- path ----
+
+    function test_Path_IsWhatWasAskedFor() public view {
+        assertEq(adapter.baseToken(), path[0]);
+        assertEq(adapter.quoteToken(), path[path.length - 1]);
+        SpotPath route = SpotPath(address(adapter));
+        assertEq(route.legs(), path.length - 1);
+        for (uint256 i = 0; i < path.length; ++i) {
+            assertEq(route.tokenAt(i), path[i]);
+        }
+        assertEq(route.tokenAt(path.length), address(0));
+    }
+
+    function test_Path_RevertIf_LengthsDoNotMatch() public {
+        uint24[] memory fees = new uint24[](path.length);
+        vm.expectRevert(abi.encodeWithSelector(SpotPath.InvalidPath.selector, path.length, path.length));
+        venue.adapterFor(path, fees);
+        address[] memory one = new address[](1);
+        vm.expectRevert(abi.encodeWithSelector(SpotPath.InvalidPath.selector, 1, 0));
+        venue.adapterFor(one, new uint24[](0));
+        address[] memory five = new address[](5);
+        vm.expectRevert(abi.encodeWithSelector(SpotPath.InvalidPath.selector, 5, 4));
+        venue.adapterFor(five, new uint24[](4));
+    }
+
+    function test_Path_RevertIf_ATokenIsThereTwiceOrIsNone() public {
+        address[] memory loop = new address[](3);
+        (loop[0], loop[1], loop[2]) = (path[0], path[1], path[0]);
+        vm.expectRevert(abi.encodeWithSelector(SpotPath.InvalidPathToken.selector, path[0]));
+        venue.adapterFor(loop);
+        loop[2] = address(0);
+        vm.expectRevert(abi.encodeWithSelector(SpotPath.InvalidPathToken.selector, address(0)));
+        venue.adapterFor(loop);
+    }
+
+    function test_Path_RevertIf_PoolIsUnknown() public {
+        uint24[] memory fees = new uint24[](path.length - 1);
+        for (uint256 i = 0; i < fees.length; ++i) {
+            fees[i] = i + 1 == fees.length ? 3000 : 500;
+        }
+        expectUnknownPool(path[path.length - 2], path[path.length - 1], 3000);
+        venue.adapterFor(path, fees);
+    }
+
+    // -------------------------------------------------------------------------------------------------- helpers ----
+
+    function _createPool(address tokenA, address tokenB, uint256 price) private {
+        venue.createPool(tokenA, tokenB, _sqrtPrice(tokenA, tokenB, price));
+        venue.provide(tokenA, tokenB, -venue.EDGE(), venue.EDGE(), uint128(_liquidity(tokenA, tokenB, price)));
+    }
+
+    /// @dev Square root of token 1 per token 0 in their smallest units, at `price` whole B per whole A.
+    function _sqrtPrice(address tokenA, address tokenB, uint256 price) private view returns (uint160) {
+        uint256 a = 10 ** TestToken(tokenA).decimals();
+        uint256 b = price * 10 ** TestToken(tokenB).decimals();
+        uint256 ratioX128 = tokenA < tokenB ? Math.mulDiv(b, 1 << 128, a) : Math.mulDiv(a, 1 << 128, b);
+        return uint160(Math.sqrt(ratioX128) << 32);
+    }
+
+    /// @dev Full-range liquidity that holds the depth in the first token, or as much of the second.
+    function _liquidity(address tokenA, address tokenB, uint256 price) private view returns (uint256) {
+        uint256 depth = price == 1 ? DEPTH * 2000 : DEPTH;
+        uint256 a = depth * 10 ** TestToken(tokenA).decimals();
+        uint256 b = depth * price * 10 ** TestToken(tokenB).decimals();
+        return Math.sqrt(a) * Math.sqrt(b);
+    }
+
+    /// @dev How many spacings the first leg's price has gone.
+    function _spacingsFrom(int24 start) private view returns (uint256) {
+        int24 tick = venue.currentTick(path[0], path[1]);
+        return uint24(tick > start ? tick - start : start - tick) / 10;
+    }
+
+    function _hasCoarseLeg() private view returns (bool) {
+        for (uint256 i = 1; i + 1 < path.length; ++i) {
+            if (TestToken(path[i]).decimals() == 0) return true;
+        }
+        return false;
+    }
+
+    /// @dev What one smallest unit of each token on the way is worth in quote, up.
+    function _dust() private view returns (uint256 dust) {
+        dust = 2000 * 10 ** quote().decimals() / 10 ** base().decimals() + 1;
+        for (uint256 i = 1; i < path.length; ++i) {
+            dust += 10 ** quote().decimals() / 10 ** TestToken(path[i]).decimals() + 1;
+        }
+    }
+
+    /// @dev Within the fees and the impact of at most 4% of the depth; rounding by a unit of each token on each leg.
+    function _checkPrice(bool isBaseToQuote, uint256 amountIn, uint256 amountOut) private view {
+        (uint256 baseAmount, uint256 quoteAmount) = isBaseToQuote ? (amountIn, amountOut) : (amountOut, amountIn);
+        uint256 fair = baseAmount * 2000 * 10 ** quote().decimals() / 10 ** base().decimals();
+        uint256 dust = _dust();
+        if (isBaseToQuote) {
+            assertLe(quoteAmount, fair, "no better than the pool's price");
+            assertGe(quoteAmount + 2 * dust, fair * 88 / 100);
+        } else {
+            assertGe(quoteAmount + 2 * dust, fair, "no better than the pool's price");
+            assertLe(quoteAmount, fair * 112 / 100 + 2 * dust);
+        }
+    }
+}
+
+abstract contract UniswapV3Suite is SpotAdapterSuite {
+    function createVenue() internal override returns (SpotVenue) {
+        return new UniswapV3Venue();
+    }
+
+    function expectUnpaid(address, uint256, uint256) internal override {
+        vm.expectRevert(bytes("IIA"));
+    }
+
+    function expectUnknownPool(address tokenA, address tokenB, uint24 fee) internal override {
+        vm.expectRevert(abi.encodeWithSelector(UniswapV3PathAdapter.UnknownPool.selector, tokenA, tokenB, fee));
+    }
+}
+
+abstract contract UniswapV4Suite is SpotAdapterSuite {
+    function createVenue() internal override returns (SpotVenue) {
+        return new UniswapV4Venue();
+    }
+
+    function expectUnpaid(address token, uint256 arrived, uint256 sent) internal override {
+        vm.expectRevert(abi.encodeWithSelector(SpotPath.TransferFee.selector, token, arrived, sent));
+    }
+
+    function expectUnknownPool(address tokenA, address tokenB, uint24 fee) internal override {
+        (address a, address b) = tokenA < tokenB ? (tokenA, tokenB) : (tokenB, tokenA);
+        vm.expectRevert(abi.encodeWithSelector(UniswapV4Adapter.UnknownPoolKey.selector, a, b, fee, int24(10)));
+    }
+}
+
+contract UniswapV3Base18Quote6Test is UniswapV3Suite {
+    function decimals() internal pure override returns (uint8[] memory units) {
+        units = new uint8[](2);
+        units[0] = 18;
+        units[1] = 6;
+    }
+
+    function ascending() internal pure override returns (bool) {
+        return true;
+    }
+}
+
+contract UniswapV3Quote6Base18Test is UniswapV3Suite {
+    function decimals() internal pure override returns (uint8[] memory units) {
+        units = new uint8[](2);
+        units[0] = 18;
+        units[1] = 6;
+    }
+
+    function ascending() internal pure override returns (bool) {
+        return false;
+    }
+}
+
+contract UniswapV3Base8Quote18Test is UniswapV3Suite {
+    function decimals() internal pure override returns (uint8[] memory units) {
+        units = new uint8[](2);
+        units[0] = 8;
+        units[1] = 18;
+    }
+
+    function ascending() internal pure override returns (bool) {
+        return true;
+    }
+}
+
+contract UniswapV3Quote18Base0Test is UniswapV3Suite {
+    function decimals() internal pure override returns (uint8[] memory units) {
+        units = new uint8[](2);
+        units[0] = 0;
+        units[1] = 18;
+    }
+
+    function ascending() internal pure override returns (bool) {
+        return false;
+    }
+}
+
+contract UniswapV3Base18Quote0Test is UniswapV3Suite {
+    function decimals() internal pure override returns (uint8[] memory units) {
+        units = new uint8[](2);
+        units[0] = 18;
+        units[1] = 0;
+    }
+
+    function ascending() internal pure override returns (bool) {
+        return true;
+    }
+}
+
+contract UniswapV3Base0Quote0Test is UniswapV3Suite {
+    function decimals() internal pure override returns (uint8[] memory units) {
+        units = new uint8[](2);
+        units[0] = 0;
+        units[1] = 0;
+    }
+
+    function ascending() internal pure override returns (bool) {
+        return false;
+    }
+}
+
+contract UniswapV3TwoLegsTest is UniswapV3Suite {
+    function decimals() internal pure override returns (uint8[] memory units) {
+        units = new uint8[](3);
+        units[0] = 18;
+        units[1] = 8;
+        units[2] = 6;
+    }
+
+    function ascending() internal pure override returns (bool) {
+        return true;
+    }
+}
+
+contract UniswapV3TwoLegsDownTest is UniswapV3Suite {
+    function decimals() internal pure override returns (uint8[] memory units) {
+        units = new uint8[](3);
+        units[0] = 8;
+        units[1] = 18;
+        units[2] = 6;
+    }
+
+    function ascending() internal pure override returns (bool) {
+        return false;
+    }
+}
+
+contract UniswapV3ThreeLegsTest is UniswapV3Suite {
+    function decimals() internal pure override returns (uint8[] memory units) {
+        units = new uint8[](4);
+        units[0] = 18;
+        units[1] = 6;
+        units[2] = 0;
+        units[3] = 18;
+    }
+
+    function ascending() internal pure override returns (bool) {
+        return true;
+    }
+}
+
+contract UniswapV4Base18Quote6Test is UniswapV4Suite {
+    function decimals() internal pure override returns (uint8[] memory units) {
+        units = new uint8[](2);
+        units[0] = 18;
+        units[1] = 6;
+    }
+
+    function ascending() internal pure override returns (bool) {
+        return true;
+    }
+}
+
+contract UniswapV4Quote6Base18Test is UniswapV4Suite {
+    function decimals() internal pure override returns (uint8[] memory units) {
+        units = new uint8[](2);
+        units[0] = 18;
+        units[1] = 6;
+    }
+
+    function ascending() internal pure override returns (bool) {
+        return false;
+    }
+}
+
+contract UniswapV4Base8Quote18Test is UniswapV4Suite {
+    function decimals() internal pure override returns (uint8[] memory units) {
+        units = new uint8[](2);
+        units[0] = 8;
+        units[1] = 18;
+    }
+
+    function ascending() internal pure override returns (bool) {
+        return true;
+    }
+}
+
+contract UniswapV4Quote18Base0Test is UniswapV4Suite {
+    function decimals() internal pure override returns (uint8[] memory units) {
+        units = new uint8[](2);
+        units[0] = 0;
+        units[1] = 18;
+    }
+
+    function ascending() internal pure override returns (bool) {
+        return false;
+    }
+}
+
+contract UniswapV4Base18Quote0Test is UniswapV4Suite {
+    function decimals() internal pure override returns (uint8[] memory units) {
+        units = new uint8[](2);
+        units[0] = 18;
+        units[1] = 0;
+    }
+
+    function ascending() internal pure override returns (bool) {
+        return true;
+    }
+}
+
+contract UniswapV4Base0Quote0Test is UniswapV4Suite {
+    function decimals() internal pure override returns (uint8[] memory units) {
+        units = new uint8[](2);
+        units[0] = 0;
+        units[1] = 0;
+    }
+
+    function ascending() internal pure override returns (bool) {
+        return false;
+    }
+}
+
+contract UniswapV4TwoLegsTest is UniswapV4Suite {
+    function decimals() internal pure override returns (uint8[] memory units) {
+        units = new uint8[](3);
+        units[0] = 18;
+        units[1] = 8;
+        units[2] = 6;
+    }
+
+    function ascending() internal pure override returns (bool) {
+        return true;
+    }
+}
+
+contract UniswapV4TwoLegsDownTest is UniswapV4Suite {
+    function decimals() internal pure override returns (uint8[] memory units) {
+        units = new uint8[](3);
+        units[0] = 8;
+        units[1] = 18;
+        units[2] = 6;
+    }
+
+    function ascending() internal pure override returns (bool) {
+        return false;
+    }
+}
+
+contract UniswapV4ThreeLegsTest is UniswapV4Suite {
+    function decimals() internal pure override returns (uint8[] memory units) {
+        units = new uint8[](4);
+        units[0] = 18;
+        units[1] = 6;
+        units[2] = 0;
+        units[3] = 18;
+    }
+
+    function ascending() internal pure override returns (bool) {
+        return true;
+    }
+}
