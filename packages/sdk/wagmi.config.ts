@@ -10,6 +10,7 @@ const contracts = [
   "ExchangeLens",
   "PythOracle",
   "OrderGateway",
+  "SignedOrderGateway",
   "LpRequests",
   "OracleMaker",
   "SpotHedgeBaseMaker",

@@ -3,6 +3,7 @@ import * as fees from "./actions/fees.js";
 import * as lens from "./actions/lens.js";
 import * as prices from "./actions/prices.js";
 import * as read from "./actions/read.js";
+import * as signedOrders from "./actions/signed-orders.js";
 import * as solvency from "./actions/solvency.js";
 import type { Deployment } from "./deployment.js";
 
@@ -27,6 +28,13 @@ export type CounterpoiseReads = {
   getPendingFeed: () => ReturnType<typeof prices.getPendingFeed>;
   getOrderRules: () => ReturnType<typeof read.getOrderRules>;
   isOrderAlive: (parameters: WithoutDeployment<read.IsOrderAliveParameters>) => ReturnType<typeof read.isOrderAlive>;
+  getSignedOrder: (
+    parameters: WithoutDeployment<signedOrders.SignedOrderParameters>,
+  ) => ReturnType<typeof signedOrders.getSignedOrder>;
+  getOrderNonce: (
+    parameters: WithoutDeployment<read.AccountParameters>,
+  ) => ReturnType<typeof signedOrders.getOrderNonce>;
+  getSignedOrderRules: () => ReturnType<typeof signedOrders.getSignedOrderRules>;
   getMaker: (parameters: WithoutDeployment<read.GetMakerParameters>) => ReturnType<typeof lens.getMaker>;
   getHedge: () => ReturnType<typeof read.getHedge>;
   getMakerPrices: () => ReturnType<typeof read.getMakerPrices>;
@@ -60,6 +68,9 @@ export const counterpoiseReads =
     getPendingFeed: () => prices.getPendingFeed(client, { deployment }),
     getOrderRules: () => read.getOrderRules(client, { deployment }),
     isOrderAlive: (parameters) => read.isOrderAlive(client, { ...parameters, deployment }),
+    getSignedOrder: (parameters) => signedOrders.getSignedOrder(client, { ...parameters, deployment }),
+    getOrderNonce: (parameters) => signedOrders.getOrderNonce(client, { ...parameters, deployment }),
+    getSignedOrderRules: () => signedOrders.getSignedOrderRules(client, { deployment }),
     getMaker: (parameters) => lens.getMaker(client, { ...parameters, deployment }),
     getHedge: () => read.getHedge(client, { deployment }),
     getMakerPrices: () => read.getMakerPrices(client, { deployment }),

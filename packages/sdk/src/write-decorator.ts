@@ -1,6 +1,7 @@
 import * as admin from "./actions/admin.js";
 import * as funds from "./actions/funds.js";
 import * as orders from "./actions/orders.js";
+import * as signedOrders from "./actions/signed-orders.js";
 import * as solvency from "./actions/solvency.js";
 import * as vault from "./actions/vault.js";
 import type { SigningClient } from "./actions/write.js";
@@ -22,6 +23,21 @@ const actions = {
   executeOrder: orders.executeOrder,
   executeOrderSync: orders.executeOrderSync,
   cancelOrder: orders.cancelOrder,
+  signOrder: signedOrders.signOrder,
+  signOrderCancellation: signedOrders.signOrderCancellation,
+  settleSignedOrder: signedOrders.settleSignedOrder,
+  settleSignedOrderSync: signedOrders.settleSignedOrderSync,
+  matchSignedOrders: signedOrders.matchSignedOrders,
+  matchSignedOrdersSync: signedOrders.matchSignedOrdersSync,
+  batchSignedOrders: signedOrders.batchSignedOrders,
+  batchSignedOrdersSync: signedOrders.batchSignedOrdersSync,
+  cancelSignedOrder: signedOrders.cancelSignedOrder,
+  cancelSignedOrderBySig: signedOrders.cancelSignedOrderBySig,
+  announceSignedOrder: signedOrders.announceSignedOrder,
+  announceSignedOrderSync: signedOrders.announceSignedOrderSync,
+  executeAnnounced: signedOrders.executeAnnounced,
+  executeAnnouncedSync: signedOrders.executeAnnouncedSync,
+  clearAnnouncement: signedOrders.clearAnnouncement,
   liquidate: solvency.liquidate,
   liquidateSync: solvency.liquidateSync,
   deleverage: solvency.deleverage,
@@ -34,6 +50,7 @@ const marketActions = {
   accrue: solvency.accrue,
   announceSettlement: solvency.announceSettlement,
   settleMarket: solvency.settleMarket,
+  cancelAllSignedOrders: signedOrders.cancelAllSignedOrders,
 } as const;
 
 const adminActions = {
@@ -46,6 +63,8 @@ const adminActions = {
   setDepositCap: admin.setDepositCap,
   setGuardian: admin.setGuardian,
   retireMaker: admin.retireMaker,
+  setRelayer: admin.setRelayer,
+  setGateway: admin.setGateway,
 } as const;
 
 type Action = (client: SigningClient, parameters: never) => Promise<unknown>;

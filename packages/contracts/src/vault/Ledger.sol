@@ -35,6 +35,20 @@ abstract contract Ledger is VaultBase {
     }
 
     /// @inheritdoc IVault
+    function openMatch(uint256 marketId, address taker, address maker, address caller, Price price)
+        external
+        onlyClearingHouse
+        returns (Base takerSize, Base makerSize)
+    {
+        _checkAuthorized(taker, caller);
+        _checkAuthorized(maker, caller);
+        // A window that nobody uses: no call leaves the exchange before settlement closes it.
+        SystemLock.acquireForFill(maker, marketId);
+        _accrueAt(_market(marketId), price);
+        return (_sizeOfTaker(marketId, taker), _sizeOfTaker(marketId, maker));
+    }
+
+    /// @inheritdoc IVault
     function settleFill(FillTerms calldata terms) external onlyExchange returns (Settlement memory settlement) {
         MarketLedger storage ledger = _market(terms.marketId);
         (settlement.initialMarginRatio, settlement.maintenanceMarginRatio) = ledger.marginRatios();
@@ -133,6 +147,13 @@ abstract contract Ledger is VaultBase {
     }
 
     // -------------------------------------------------------------------------------------------------- internal ----
+
+    /// @dev Registered makers quote; they are no party of what others have agreed on.
+    function _sizeOfTaker(uint256 marketId, address account) private view returns (Base) {
+        Position memory position = _positions[marketId][account].load();
+        if (position.isMaker) revert MakerNotAllowed(account);
+        return position.size;
+    }
 
     function _closeFill() private {
         // A receipt left open would credit somebody else's later deposit a second time. It fails a fill; in the hook of

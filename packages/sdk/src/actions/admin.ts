@@ -1,6 +1,6 @@
 import type { Address, Hash } from "viem";
 import type { Deployment } from "../deployment.js";
-import { clearingHouseAbi } from "../generated/abis.js";
+import { clearingHouseAbi, signedOrderGatewayAbi } from "../generated/abis.js";
 import { marketStatusId, type SettableStatus } from "../market-status.js";
 import type { MarketRules } from "./lens.js";
 import { type ContractCall, type SigningClient, sendCall } from "./write.js";
@@ -51,6 +51,10 @@ export type SetDepositCapParameters = {
 
 export type MakerParameters = { deployment: Deployment; maker: Address };
 
+export type SetGatewayParameters = { deployment: Deployment; gateway: Address; allowed: boolean };
+
+export type SetRelayerParameters = { deployment: Deployment; relayer: Address; allowed: boolean };
+
 /** The calls of the owner and the guardian, for a timelock or a multisig to make. */
 export const adminCalls = {
   setMarketStatus: ({ deployment, status }: SetStatusParameters): ContractCall =>
@@ -75,6 +79,14 @@ export const adminCalls = {
   setGuardian: ({ deployment, guardian }: { deployment: Deployment; guardian: Address }): ContractCall =>
     houseCall(deployment, "setGuardian", [guardian]),
   retireMaker: ({ deployment, maker }: MakerParameters): ContractCall => houseCall(deployment, "retireMaker", [maker]),
+  setGateway: ({ deployment, gateway, allowed }: SetGatewayParameters): ContractCall =>
+    houseCall(deployment, "setGateway", [gateway, allowed]),
+  setRelayer: ({ deployment, relayer, allowed }: SetRelayerParameters): ContractCall => ({
+    address: deployment.signedOrderGateway,
+    abi: signedOrderGatewayAbi,
+    functionName: "setRelayer",
+    args: [relayer, allowed],
+  }),
 } as const;
 
 /** viem takes integers of up to 48 bits as numbers. */
@@ -138,4 +150,17 @@ export async function setGuardian(
 /** From now on the maker's exposure can only shrink. Owner or guardian. Reverts `UnknownMaker`. */
 export async function retireMaker(client: SigningClient, parameters: MakerParameters): Promise<Hash> {
   return sendCall(client, adminCalls.retireMaker(parameters));
+}
+
+/**
+ * Lets a gateway match its users' orders and pay relayers out of their funds, or no longer. Owner; the guardian can only
+ * take the right away.
+ */
+export async function setGateway(client: SigningClient, parameters: SetGatewayParameters): Promise<Hash> {
+  return sendCall(client, adminCalls.setGateway(parameters));
+}
+
+/** Permits a relayer of signed orders, or no longer. Owner only. */
+export async function setRelayer(client: SigningClient, parameters: SetRelayerParameters): Promise<Hash> {
+  return sendCall(client, adminCalls.setRelayer(parameters));
 }
