@@ -8,18 +8,10 @@ import {SignedOrder} from "../types/SignedOrder.sol";
 import {CounterfactualVerifier, ERC6492_MAGIC} from "./CounterfactualVerifier.sol";
 
 /// @title Which signed orders are good, and what has become of them
-/// @notice An order is known by its EIP-712 hash: the domain binds it to this chain and this contract, and whatever
-/// signature comes with it, what is filled is counted once (T23).
+/// @notice An order is what its EIP-712 digest says: the domain binds it to this chain and this contract. Whatever
+/// signature comes with it, it is filled once, because that closes its id (T23).
 abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
-    /// @dev One storage word per order.
-    struct Progress {
-        /// @dev WAD base
-        uint128 filled;
-        /// @dev Filled, or cancelled: nothing more will be.
-        bool isClosed;
-    }
-
-    event OrderCancelled(bytes32 indexed orderHash, address indexed account);
+    event OrderCancelled(address indexed account, uint256 indexed id);
     /// @notice Orders that carry another nonce are good no longer.
     event NonceSet(address indexed account, uint256 nonce);
 
@@ -28,21 +20,24 @@ abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
     /// @notice The account has cancelled all its orders since, or the order is for a later nonce.
     error WrongNonce(address account, uint256 nonce, uint256 current);
     error InvalidSignature(address account, bytes32 digest);
-    /// @notice Filled or cancelled. WAD base.
-    error OrderClosed(bytes32 orderHash, uint256 filled);
+    /// @notice Filled or cancelled: this order, or another one under its id.
+    error OrderClosed(address account, uint256 id);
     error NotOrderAccount(address caller, address account);
     /// @notice An announced order cannot be taken back, because its price may be known already (T16).
-    error OrderIsAnnounced(bytes32 orderHash);
+    error OrderIsAnnounced(address account, uint256 id);
 
-    bytes32 private constant CANCEL_TYPEHASH = keccak256("CancelOrder(bytes32 orderHash)");
+    bytes32 private constant CANCEL_TYPEHASH = keccak256("CancelOrder(address account,uint256 id)");
 
     CounterfactualVerifier public immutable verifier;
 
     /// @notice What an order must carry to be good. Counts up with {cancelAll}.
     mapping(address account => uint256 nonce) public nonceOf;
-    /// @notice Hash of the announcement of an order while there is one, else zero.
-    mapping(bytes32 orderHash => bytes32 commitment) public announcementOf;
-    mapping(bytes32 orderHash => Progress progress) internal _progress;
+    /// @notice Hash of an order and its announcement while there is one under that id, else zero.
+    mapping(address account => mapping(uint256 id => bytes32 commitment)) public announcementOf;
+    /// @notice What an order that may be filled in parts has come to so far, while it is open; WAD base.
+    mapping(bytes32 orderHash => uint256 filled) public filledOf;
+    /// @dev One bit per id: closed. Orders that are filled at once leave nothing else behind.
+    mapping(address account => mapping(uint256 word => uint256 bits)) private _closed;
 
     constructor(CounterfactualVerifier verifier_) EIP712("Counterpoise SignedOrderGateway", "1") {
         verifier = verifier_;
@@ -50,19 +45,17 @@ abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
 
     // -------------------------------------------------------------------------------------------------- accounts ----
 
-    /// @notice Cancels an order of the caller's, unless it is announced.
-    function cancelOrder(SignedOrder calldata order) external nonReentrant {
-        if (msg.sender != order.account) revert NotOrderAccount(msg.sender, order.account);
-        _cancel(hashOrder(order), order.account);
+    /// @notice Cancels the caller's orders under an id, unless one of them is announced.
+    function cancelOrder(uint256 id) external nonReentrant {
+        _cancel(msg.sender, id);
     }
 
-    /// @notice {cancelOrder} by the account's EIP-712 signature over `CancelOrder(bytes32 orderHash)`. Relayers that have
-    /// such a message leave the order alone without this; who does not want to trust them brings it here.
-    function cancelOrderBySig(SignedOrder calldata order, bytes calldata signature) external nonReentrant {
-        bytes32 orderHash = hashOrder(order);
-        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(CANCEL_TYPEHASH, orderHash)));
-        _requireSignature(order.account, digest, signature);
-        _cancel(orderHash, order.account);
+    /// @notice {cancelOrder} by the account's EIP-712 signature over `CancelOrder(address account,uint256 id)`. Relayers
+    /// that have such a message leave the order alone without this; who does not want to trust them brings it here.
+    function cancelOrderBySig(address account, uint256 id, bytes calldata signature) external nonReentrant {
+        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(CANCEL_TYPEHASH, account, id)));
+        _requireSignature(account, digest, signature);
+        _cancel(account, id);
     }
 
     /// @notice Cancels all orders that the caller has signed so far, except those that are announced.
@@ -79,9 +72,9 @@ abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
         return _hashTypedDataV4(order.structHash());
     }
 
-    /// @notice What has become of an order.
-    function progressOf(bytes32 orderHash) external view returns (Progress memory) {
-        return _progress[orderHash];
+    /// @notice Whether the orders of an account under an id are filled or cancelled.
+    function isClosed(address account, uint256 id) public view returns (bool) {
+        return _closed[account][id >> 8] & _bit(id) != 0;
     }
 
     // -------------------------------------------------------------------------------------------------- internal ----
@@ -104,16 +97,22 @@ abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
         if (!isValid) revert InvalidSignature(account, digest);
     }
 
-    function _requireOpen(bytes32 orderHash) internal view returns (uint256 filled) {
-        Progress memory progress = _progress[orderHash];
-        if (progress.isClosed) revert OrderClosed(orderHash, progress.filled);
-        return progress.filled;
+    function _requireOpen(address account, uint256 id) internal view {
+        if (isClosed(account, id)) revert OrderClosed(account, id);
     }
 
-    function _cancel(bytes32 orderHash, address account) private {
-        _requireOpen(orderHash);
-        if (announcementOf[orderHash] != 0) revert OrderIsAnnounced(orderHash);
-        _progress[orderHash].isClosed = true;
-        emit OrderCancelled(orderHash, account);
+    function _close(address account, uint256 id) internal {
+        _closed[account][id >> 8] |= _bit(id);
+    }
+
+    function _cancel(address account, uint256 id) private {
+        _requireOpen(account, id);
+        if (announcementOf[account][id] != 0) revert OrderIsAnnounced(account, id);
+        _close(account, id);
+        emit OrderCancelled(account, id);
+    }
+
+    function _bit(uint256 id) private pure returns (uint256) {
+        return 1 << (id & 0xff);
     }
 }

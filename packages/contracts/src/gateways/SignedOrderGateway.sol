@@ -224,16 +224,16 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
             _requireSignature(order.account, orderHash, signature);
             if (order.maker == address(0)) revert NotOrderAccount(msg.sender, order.account);
         }
-        _requireOpen(orderHash);
+        _requireOpen(order.account, order.id);
         _requireMaker(order, maker);
-        if (announcementOf[orderHash] != 0) revert OrderIsAnnounced(orderHash);
+        if (announcementOf[order.account][order.id] != 0) revert OrderIsAnnounced(order.account, order.id);
         Announcement memory announcement = Announcement({
             maker: maker,
             executableAt: executableAt.toUint64(),
             expiresAt: (executableAt + rules.validity).toUint64(),
             keeperFee: msg.value.toUint128()
         });
-        announcementOf[orderHash] = hashAnnouncement(announcement);
+        announcementOf[order.account][order.id] = hashAnnouncement(orderHash, announcement);
         emit OrderAnnounced(orderHash, order.account, order, announcement);
     }
 
@@ -247,7 +247,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         bytes[] calldata updateData
     ) external payable nonReentrant returns (bool executed) {
         bytes32 orderHash = hashOrder(order);
-        _consume(orderHash, announcement);
+        _consume(order, orderHash, announcement);
         if (block.timestamp < announcement.executableAt) {
             revert NotYetExecutable(block.timestamp, announcement.executableAt);
         }
@@ -261,8 +261,9 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     }
 
     /// @notice Clears an expired announcement and pays the caller the fee in escrow. The order is good as before.
-    function clearAnnouncement(bytes32 orderHash, Announcement calldata announcement) external nonReentrant {
-        _consume(orderHash, announcement);
+    function clearAnnouncement(SignedOrder calldata order, Announcement calldata announcement) external nonReentrant {
+        bytes32 orderHash = hashOrder(order);
+        _consume(order, orderHash, announcement);
         if (block.timestamp <= announcement.expiresAt) {
             revert AnnouncementNotExpired(block.timestamp, announcement.expiresAt);
         }
@@ -299,8 +300,8 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     }
 
     /// @notice What {announcementOf} keeps for an announcement.
-    function hashAnnouncement(Announcement memory announcement) public pure returns (bytes32) {
-        return keccak256(abi.encode(announcement));
+    function hashAnnouncement(bytes32 orderHash, Announcement memory announcement) public pure returns (bytes32) {
+        return keccak256(abi.encode(orderHash, announcement));
     }
 
     // -------------------------------------------------------------------------------------------------- internal ----
@@ -314,8 +315,9 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     }
 
     function _open(SignedOrder calldata order, bytes32 orderHash) private view returns (OpenOrder memory open) {
+        _requireOpen(order.account, order.id);
         open.orderHash = orderHash;
-        open.filled = _requireOpen(orderHash);
+        if (order.isDivisible()) open.filled = filledOf[orderHash];
         if (!order.isWholeClose()) {
             open.left = order.amount - open.filled;
             return open;
@@ -377,8 +379,12 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         private
     {
         uint256 amount = SignedMath.abs(outcome.base);
-        _progress[open.orderHash] =
-            Progress({filled: (open.filled + amount).toUint128(), isClosed: amount >= open.left});
+        if (amount < open.left) {
+            filledOf[open.orderHash] = open.filled + amount;
+        } else {
+            if (open.filled != 0) delete filledOf[open.orderHash];
+            _close(order.account, order.id);
+        }
         emit OrderFilled(
             open.orderHash, order.account, counterparty, outcome.base, outcome.quote, outcome.price, open.relayFeeXCD
         );
@@ -456,11 +462,11 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         emit AnnouncementPurged(orderHash, order.account, msg.sender, reason);
     }
 
-    function _consume(bytes32 orderHash, Announcement calldata announcement) private {
-        bytes32 commitment = announcementOf[orderHash];
-        bytes32 given = hashAnnouncement(announcement);
+    function _consume(SignedOrder calldata order, bytes32 orderHash, Announcement calldata announcement) private {
+        bytes32 commitment = announcementOf[order.account][order.id];
+        bytes32 given = hashAnnouncement(orderHash, announcement);
         if (commitment == 0 || commitment != given) revert UnknownAnnouncement(orderHash, given);
-        delete announcementOf[orderHash];
+        delete announcementOf[order.account][order.id];
     }
 
     function _rulesOf(uint256 marketId) private view returns (Rules memory rules) {

@@ -42,8 +42,10 @@ struct SignedOrder {
     uint256 expiresAt;
     /// @dev The account's {SignedOrderBook-nonceOf} while the order is good.
     uint256 nonce;
-    /// @dev Tells orders apart that are equal otherwise.
-    uint256 salt;
+    /// @dev The account's number for it. Filled or cancelled, it closes its number, and with it every other order that the
+    /// account has signed under the same one: a take-profit and a stop that share it are alternatives. Numbers that differ
+    /// in the lowest eight bits only share a storage word, which makes all but the first of them cheaper.
+    uint256 id;
 }
 
 /// @dev A signed order on its way to the chain.
@@ -71,7 +73,7 @@ using SignedOrderLib for SignedOrder global;
 
 library SignedOrderLib {
     bytes32 internal constant TYPEHASH = keccak256(
-        "SignedOrder(address account,uint256 marketId,address maker,bool isBaseToQuote,bool isReduceOnly,uint256 amount,uint256 minFill,uint256 price,uint8 trigger,uint256 triggerPrice,uint256 marginXCD,uint256 maxRelayFeeXCD,uint256 expiresAt,uint256 nonce,uint256 salt)"
+        "SignedOrder(address account,uint256 marketId,address maker,bool isBaseToQuote,bool isReduceOnly,uint256 amount,uint256 minFill,uint256 price,uint8 trigger,uint256 triggerPrice,uint256 marginXCD,uint256 maxRelayFeeXCD,uint256 expiresAt,uint256 nonce,uint256 id)"
     );
 
     /// @dev EIP-712's `hashStruct`: every field is one word, in order.
@@ -82,6 +84,11 @@ library SignedOrderLib {
     /// @dev The order closes the position, whatever its size is.
     function isWholeClose(SignedOrder calldata self) internal pure returns (bool) {
         return self.isReduceOnly && self.amount == type(uint256).max;
+    }
+
+    /// @dev It may be filled in more than one go.
+    function isDivisible(SignedOrder calldata self) internal pure returns (bool) {
+        return self.minFill < self.amount;
     }
 
     /// @param price WAD quote per base, the oracle's

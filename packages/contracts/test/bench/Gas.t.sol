@@ -17,6 +17,8 @@ contract GasBench is ExchangeTest {
     uint256 private constant KEEPER_FEE = 0.0001 ether;
     string private constant KEY = "gas";
     string private json;
+    /// @dev Counts signed orders, to number them.
+    uint256 private orders;
 
     /// @dev Fees on, as in the peer's figures.
     function config() internal override returns (DeployConfig memory c) {
@@ -154,7 +156,7 @@ contract GasBench is ExchangeTest {
         _write("gateway");
     }
 
-    /// @dev Relayers have been paid, and orders filled, before.
+    /// @dev The relayer has been paid, and both accounts have numbers behind them.
     function test_bench_signed() external {
         (, uint256 aliceKey) = makeAddrAndKey("alice");
         (, uint256 bobKey) = makeAddrAndKey("bob");
@@ -164,6 +166,10 @@ contract GasBench is ExchangeTest {
         vault.setOperator(address(signedGateway), true);
         vm.prank(bob);
         vault.setOperator(address(signedGateway), true);
+        vm.prank(alice);
+        signedGateway.cancelOrder(0);
+        vm.prank(bob);
+        signedGateway.cancelOrder(0);
         buy(alice, address(om), 1e18);
         _step();
         skip(2);
@@ -184,9 +190,9 @@ contract GasBench is ExchangeTest {
 
     function _signed(address account, uint256 key, bool isBaseToQuote, address maker, uint256 price)
         private
-        view
         returns (Submission memory)
     {
+        ++orders;
         SignedOrder memory order = SignedOrder({
             account: account,
             marketId: market,
@@ -202,7 +208,7 @@ contract GasBench is ExchangeTest {
             maxRelayFeeXCD: USD,
             expiresAt: timestamp() + 1 hours,
             nonce: 0,
-            salt: timestamp()
+            id: orders
         });
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, signedGateway.hashOrder(order));
         return Submission({order: order, signature: abi.encodePacked(r, s, v), relayFeeXCD: USD});

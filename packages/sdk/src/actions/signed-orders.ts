@@ -37,8 +37,11 @@ export type SignedOrder = {
   maxRelayFeeXCD: bigint;
   expiresAt: bigint;
   nonce: bigint;
-  salt: bigint;
+  id: bigint;
 };
+
+/** The number that an order is cancelled by: a {@link SignedOrder} has both. */
+export type OrderId = { account: Address; id: bigint };
 
 /** An order and its account's signature: all that a relayer needs. */
 export type OrderSubmission = {
@@ -75,11 +78,16 @@ const orderTypes = {
     { name: "maxRelayFeeXCD", type: "uint256" },
     { name: "expiresAt", type: "uint256" },
     { name: "nonce", type: "uint256" },
-    { name: "salt", type: "uint256" },
+    { name: "id", type: "uint256" },
   ],
 } as const;
 
-const cancelTypes = { CancelOrder: [{ name: "orderHash", type: "bytes32" }] } as const;
+const cancelTypes = {
+  CancelOrder: [
+    { name: "account", type: "address" },
+    { name: "id", type: "uint256" },
+  ],
+} as const;
 
 const domainOf = (deployment: Deployment) => ({
   name: "Counterpoise SignedOrderGateway",
@@ -92,12 +100,12 @@ const domainOf = (deployment: Deployment) => ({
 export const signedOrderTypedData = (deployment: Deployment, order: SignedOrder) =>
   ({ domain: domainOf(deployment), types: orderTypes, primaryType: "SignedOrder", message: order }) as const;
 
-const cancellationTypedData = (deployment: Deployment, order: SignedOrder) =>
+const cancellationTypedData = (deployment: Deployment, { account, id }: OrderId) =>
   ({
     domain: domainOf(deployment),
     types: cancelTypes,
     primaryType: "CancelOrder",
-    message: { orderHash: hashSignedOrder({ deployment, order }) },
+    message: { account, id },
   }) as const;
 
 /**
@@ -150,9 +158,21 @@ export type BuildSignedOrderParameters = OrderPricing & {
   expiresAt: bigint;
   /** The account's, see {@link getOrderNonce}. */
   nonce: bigint;
-  /** Tells orders apart that are equal otherwise. Default: random. */
-  salt?: bigint;
+  /**
+   * The account's number for it. Filled or cancelled, it closes the number, and with it every other order under the same
+   * one: a take-profit and a stop that share it are alternatives. Default: one that nobody else has, next to the last one
+   * of this process, which is cheaper to close than one far from it.
+   */
+  id?: bigint;
 };
+
+/** A range of numbers for this process, drawn when the first one is needed. */
+let lastId: bigint | undefined;
+
+function nextId(): bigint {
+  lastId = lastId === undefined ? bytesToBigInt(crypto.getRandomValues(new Uint8Array(24))) << 64n : lastId + 1n;
+  return lastId;
+}
 
 /**
  * Puts an order together. A take-profit order that sells waits until the oracle price is at or above its trigger, a stop
@@ -189,7 +209,7 @@ export function buildSignedOrder(parameters: BuildSignedOrderParameters): Signed
     maxRelayFeeXCD: parameters.maxRelayFee ?? 0n,
     expiresAt,
     nonce,
-    salt: parameters.salt ?? bytesToBigInt(crypto.getRandomValues(new Uint8Array(32))),
+    id: parameters.id ?? nextId(),
   };
 }
 
@@ -302,10 +322,10 @@ export const signedOrderCalls = {
     value,
   }: MatchSignedOrdersParameters): ContractCall =>
     gatewayCall(deployment, "matchOrders", [submissionOf(taker), submissionOf(maker), amount, updateData], value),
-  cancel: ({ deployment, order }: SignedOrderParameters): ContractCall =>
-    gatewayCall(deployment, "cancelOrder", [order]),
-  cancelBySig: ({ deployment, order, signature }: SignedOrderParameters & { signature: Hex }): ContractCall =>
-    gatewayCall(deployment, "cancelOrderBySig", [order, signature]),
+  cancel: ({ deployment, id }: CancelSignedOrderParameters): ContractCall =>
+    gatewayCall(deployment, "cancelOrder", [id]),
+  cancelBySig: ({ deployment, order: { account, id }, signature }: SignedCancellation): ContractCall =>
+    gatewayCall(deployment, "cancelOrderBySig", [account, id, signature]),
   execute: ({ deployment, order, announcement, updateData, value }: ExecuteAnnouncedParameters): ContractCall =>
     gatewayCall(deployment, "executeAnnounced", [order, announcement, updateData], value),
 } as const;
@@ -432,11 +452,16 @@ export async function batchSignedOrdersSync(
 
 export type SignedOrderParameters = { deployment: Deployment; order: SignedOrder };
 
+export type CancelSignedOrderParameters = { deployment: Deployment; id: bigint };
+
+/** An account's word that its orders under an id are not to be filled any more. */
+export type SignedCancellation = { deployment: Deployment; order: OrderId; signature: Hex };
+
 /**
- * Cancels an order of the client's on the chain. Reverts `OrderIsAnnounced` while it is announced, because its price may be
+ * Cancels the client's orders under an id on the chain. Reverts `OrderIsAnnounced` while it is announced, because its price may be
  * known by then, and `OrderClosed` when it is filled or cancelled.
  */
-export async function cancelSignedOrder(client: SigningClient, parameters: SignedOrderParameters): Promise<Hash> {
+export async function cancelSignedOrder(client: SigningClient, parameters: CancelSignedOrderParameters): Promise<Hash> {
   return sendCall(client, signedOrderCalls.cancel(parameters));
 }
 
@@ -459,7 +484,7 @@ export async function cancelAllSignedOrders(
  */
 export async function signOrderCancellation(
   client: SigningClient,
-  { deployment, order }: SignedOrderParameters,
+  { deployment, order }: { deployment: Deployment; order: OrderId },
 ): Promise<Hex> {
   return signTypedData(client, { account: client.account, ...cancellationTypedData(deployment, order) });
 }
@@ -467,7 +492,7 @@ export async function signOrderCancellation(
 /** Whether a signature is the account's for {@link signOrderCancellation}; also a wallet's, deployed or not. */
 export async function isOrderCancellation(
   client: Client,
-  { deployment, order, signature }: SignedOrderParameters & { signature: Hex },
+  { deployment, order, signature }: SignedCancellation,
 ): Promise<boolean> {
   return verifyTypedData(client, {
     address: order.account,
@@ -477,10 +502,7 @@ export async function isOrderCancellation(
 }
 
 /** Brings what {@link signOrderCancellation} signed to the chain; anybody may. Reverts as {@link cancelSignedOrder} does. */
-export async function cancelSignedOrderBySig(
-  client: SigningClient,
-  parameters: SignedOrderParameters & { signature: Hex },
-): Promise<Hash> {
+export async function cancelSignedOrderBySig(client: SigningClient, parameters: SignedCancellation): Promise<Hash> {
   return sendCall(client, signedOrderCalls.cancelBySig(parameters));
 }
 
@@ -558,14 +580,14 @@ export async function executeAnnouncedSync(
   return { status: "executed", ...args, gasUsed, hash };
 }
 
-export type ClearAnnouncementParameters = { deployment: Deployment; orderHash: Hash; announcement: Announcement };
+export type ClearAnnouncementParameters = { deployment: Deployment; order: SignedOrder; announcement: Announcement };
 
 /** Clears an expired announcement; the fee in escrow goes to the caller. Reverts `AnnouncementNotExpired` before. */
 export async function clearAnnouncement(
   client: SigningClient,
-  { deployment, orderHash, announcement }: ClearAnnouncementParameters,
+  { deployment, order, announcement }: ClearAnnouncementParameters,
 ): Promise<Hash> {
-  return sendCall(client, gatewayCall(deployment, "clearAnnouncement", [orderHash, announcement]));
+  return sendCall(client, gatewayCall(deployment, "clearAnnouncement", [order, announcement]));
 }
 
 // ---- reads ----
@@ -573,9 +595,9 @@ export async function clearAnnouncement(
 /** What has become of an order. */
 export type SignedOrderState = {
   orderHash: Hash;
-  /** WAD base. */
+  /** WAD base; what parts have come to so far, while the order is open. What filled it, its events tell. */
   filled: bigint;
-  /** `closed`: filled or cancelled. `revoked`: the account has cancelled all orders since. */
+  /** `closed`: it, or another one under its id, is filled or cancelled. `revoked`: the account has cancelled all orders since. */
   status: "open" | "closed" | "revoked" | "expired";
   /** While it is, the order cannot be cancelled. */
   isAnnounced: boolean;
@@ -593,9 +615,10 @@ export async function getSignedOrder(
 ): Promise<SignedOrderState> {
   const orderHash = hashSignedOrder({ deployment, order });
   const gateway = { address: deployment.signedOrderGateway, abi: signedOrderGatewayAbi } as const;
-  const [{ filled, isClosed }, commitment, nonce, { timestamp }] = await Promise.all([
-    readContract(client, { ...gateway, functionName: "progressOf", args: [orderHash] }),
-    readContract(client, { ...gateway, functionName: "announcementOf", args: [orderHash] }),
+  const [filled, isClosed, commitment, nonce, { timestamp }] = await Promise.all([
+    readContract(client, { ...gateway, functionName: "filledOf", args: [orderHash] }),
+    readContract(client, { ...gateway, functionName: "isClosed", args: [order.account, order.id] }),
+    readContract(client, { ...gateway, functionName: "announcementOf", args: [order.account, order.id] }),
     getOrderNonce(client, { deployment, account: order.account }),
     getBlock(client),
   ]);
@@ -647,9 +670,13 @@ export async function getSignedOrderRules(
 
 const announcementParameters = getAbiItem({ abi: signedOrderGatewayAbi, name: "hashAnnouncement" }).inputs;
 
-/** What the chain keeps of an announcement. */
-export const hashAnnouncement = (announcement: Announcement): Hash =>
-  keccak256(encodeAbiParameters(announcementParameters, [announcement]));
+/** What the chain keeps of an announced order. */
+export const hashAnnouncement = ({
+  deployment,
+  order,
+  announcement,
+}: SignedOrderParameters & { announcement: Announcement }): Hash =>
+  keccak256(encodeAbiParameters(announcementParameters, [hashSignedOrder({ deployment, order }), announcement]));
 
 const gatewayEvents = (deployment: Deployment) =>
   ({ abi: signedOrderGatewayAbi, address: deployment.signedOrderGateway }) as const;

@@ -22,13 +22,16 @@ contract SignedAnnounceTest is SignedOrderTest {
         (order.marginXCD, order.maxRelayFeeXCD) = (10 * USD, 5 * USD);
         uint256 fund = vault.fundOf(alice);
         bytes32 orderHash = signedGateway.hashOrder(order);
-        Announcement memory expected =
-            Announcement(address(om), uint64(START + 3), uint64(START + 63), uint128(FEE));
+        Announcement memory expected = Announcement(address(om), uint64(START + 3), uint64(START + 63), uint128(FEE));
         vm.expectEmit(address(signedGateway));
         emit SignedOrderGateway.OrderAnnounced(orderHash, alice, order, expected);
         Announcement memory a = announce(order, stranger);
-        assertEq(signedGateway.announcementOf(orderHash), signedGateway.hashAnnouncement(a));
-        vm.warp(a.executableAt);
+        assertEq(
+            signedGateway.announcementOf(alice, order.id),
+            signedGateway.hashAnnouncement(signedGateway.hashOrder(order), a)
+        );
+        vm.warp(a.executableAt + 1);
+        setPrice(START_PRICE);
         vm.expectEmit(address(signedGateway));
         emit SignedOrderGateway.OrderFilled(orderHash, alice, address(om), 1e18, -2100.021e18, 2100e18, 0);
         assertTrue(execute(order, a, 2100e18));
@@ -36,7 +39,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         assertEq(vault.fundOf(alice), fund - 10 * USD, "margin, and no relay fee");
         assertEq(keeper.balance, FEE);
         assertEq(address(signedGateway).balance, 0);
-        assertEq(signedGateway.announcementOf(orderHash), 0);
+        assertEq(signedGateway.announcementOf(alice, order.id), 0);
         assertTrue(isClosed(order));
         (, uint256 ask,) = om.getPrices();
         assertLt(ask, 2010e18, "T26: forgotten");
@@ -46,8 +49,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         SignedOrder memory order = limitOf(alice, true, 1e18, 1990e18);
         vm.prank(alice);
         signedGateway.announce{value: FEE}(order, "", address(shb));
-        Announcement memory a =
-            Announcement(address(shb), uint64(START + 3), uint64(START + 63), uint128(FEE));
+        Announcement memory a = Announcement(address(shb), uint64(START + 3), uint64(START + 63), uint128(FEE));
         vm.warp(a.executableAt);
         assertTrue(execute(order, a, START_PRICE));
         assertEq(sizeOf(address(shb)), 1e18);
@@ -85,9 +87,7 @@ contract SignedAnnounceTest is SignedOrderTest {
     function test_Announce_RevertIf_AnnouncedAlready() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         announce(order, stranger);
-        vm.expectRevert(
-            abi.encodeWithSelector(SignedOrderBook.OrderIsAnnounced.selector, signedGateway.hashOrder(order))
-        );
+        vm.expectRevert(abi.encodeWithSelector(SignedOrderBook.OrderIsAnnounced.selector, alice, order.id));
         vm.prank(alice);
         signedGateway.announce{value: FEE}(order, "", address(om));
     }
@@ -119,7 +119,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         SignedOrder memory old = orderOf(alice, false, 1e18);
         skip(30);
         SignedOrder memory young = orderOf(alice, false, 1e18);
-        young.salt = 2;
+        young.id = 2;
         Announcement memory a = announce(old, alice);
         Announcement memory b = announce(young, alice);
         assertEq(a.executableAt, b.executableAt);
@@ -161,17 +161,15 @@ contract SignedAnnounceTest is SignedOrderTest {
         bytes32 orderHash = signedGateway.hashOrder(order);
         bytes[] memory data = first(START_PRICE, a);
         for (uint256 i = 0; i < 4; ++i) {
-            bytes32 given = signedGateway.hashAnnouncement(forged[i]);
-            vm.expectRevert(
-                abi.encodeWithSelector(SignedOrderGateway.UnknownAnnouncement.selector, orderHash, given)
-            );
+            bytes32 given = signedGateway.hashAnnouncement(orderHash, forged[i]);
+            vm.expectRevert(abi.encodeWithSelector(SignedOrderGateway.UnknownAnnouncement.selector, orderHash, given));
             signedGateway.executeAnnounced(order, forged[i], data);
         }
         order.amount = 2e18;
         bytes memory refusal = abi.encodeWithSelector(
             SignedOrderGateway.UnknownAnnouncement.selector,
             signedGateway.hashOrder(order),
-            signedGateway.hashAnnouncement(a)
+            signedGateway.hashAnnouncement(signedGateway.hashOrder(order), a)
         );
         vm.expectRevert(refusal);
         signedGateway.executeAnnounced(order, a, data);
@@ -183,11 +181,9 @@ contract SignedAnnounceTest is SignedOrderTest {
     function test_T16_RevertIf_CancelledWhileAnnounced() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         Announcement memory a = announce(order, alice);
-        vm.expectRevert(
-            abi.encodeWithSelector(SignedOrderBook.OrderIsAnnounced.selector, signedGateway.hashOrder(order))
-        );
+        vm.expectRevert(abi.encodeWithSelector(SignedOrderBook.OrderIsAnnounced.selector, alice, order.id));
         vm.prank(alice);
-        signedGateway.cancelOrder(order);
+        signedGateway.cancelOrder(order.id);
         vm.prank(alice);
         signedGateway.cancelAll();
         vm.warp(a.executableAt);
@@ -202,12 +198,12 @@ contract SignedAnnounceTest is SignedOrderTest {
         vm.expectRevert(
             abi.encodeWithSelector(SignedOrderGateway.AnnouncementNotExpired.selector, timestamp(), timestamp())
         );
-        signedGateway.clearAnnouncement(orderHash, a);
+        signedGateway.clearAnnouncement(order, a);
         vm.warp(a.expiresAt + 1);
         vm.expectEmit(address(signedGateway));
         emit SignedOrderGateway.AnnouncementCleared(orderHash, keeper);
         vm.prank(keeper);
-        signedGateway.clearAnnouncement(orderHash, a);
+        signedGateway.clearAnnouncement(order, a);
         assertEq(keeper.balance, FEE);
         // The order is good as before.
         settle(order, ALL, START_PRICE);
@@ -236,9 +232,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         vault.transferMarginToFund(market, alice, 100_000 * USD);
         _checkPurged(
             order,
-            abi.encodeWithSelector(
-                MarginMath.InsufficientInitialMargin.selector, alice, int256(-0.02e18), 200e18
-            )
+            abi.encodeWithSelector(MarginMath.InsufficientInitialMargin.selector, alice, int256(-0.02e18), 200e18)
         );
     }
 
@@ -271,7 +265,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         bytes32 orderHash = signedGateway.hashOrder(order);
         vm.expectEmit(address(signedGateway));
         emit SignedOrderGateway.AnnouncementPurged(
-            orderHash, alice, keeper, abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, orderHash, 1e18)
+            orderHash, alice, keeper, abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, order.account, 1)
         );
         assertFalse(execute(order, a, START_PRICE));
         assertEq(sizeOf(alice), 1e18, "T23: once");
@@ -324,9 +318,10 @@ contract SignedAnnounceTest is SignedOrderTest {
     }
 
     function test_FillAnnounced_RevertIf_NotItself() public {
+        SignedOrder memory order = orderOf(alice, false, 1e18);
         vm.expectRevert(abi.encodeWithSelector(SignedOrderGateway.NotSelf.selector, relayer));
         vm.prank(relayer);
-        signedGateway.fillAnnounced(orderOf(alice, false, 1e18), 0, address(om), START_PRICE);
+        signedGateway.fillAnnounced(order, 0, address(om), START_PRICE);
     }
 
     function _checkPurged(SignedOrder memory order, bytes memory reason) private {
@@ -338,7 +333,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         assertFalse(execute(order, a, START_PRICE));
         assertEq(sizeOf(alice), 0);
         assertEq(keeper.balance, FEE, "the keeper did its work");
-        assertEq(signedGateway.announcementOf(orderHash), 0);
+        assertEq(signedGateway.announcementOf(alice, order.id), 0);
         assertFalse(isClosed(order), "good as before");
         assertEq(vault.lockHolder(), address(0));
     }
@@ -349,6 +344,9 @@ contract SignedAnnounceTest is SignedOrderTest {
         vm.expectRevert(reason);
         vm.prank(keeper);
         signedGateway.executeAnnounced(order, a, data);
-        assertEq(signedGateway.announcementOf(signedGateway.hashOrder(order)), signedGateway.hashAnnouncement(a));
+        assertEq(
+            signedGateway.announcementOf(alice, order.id),
+            signedGateway.hashAnnouncement(signedGateway.hashOrder(order), a)
+        );
     }
 }

@@ -17,7 +17,6 @@ contract SignedSettleTest is SignedOrderTest {
     function test_Settle_TradesAtThePriceBroughtAlong() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         (order.marginXCD, order.price) = (5_000 * USD, 2110e18);
-        skip(1);
         uint256 fund = vault.fundOf(alice);
         bytes32 orderHash = signedGateway.hashOrder(order);
         Submission memory s = submission(order, USD);
@@ -34,9 +33,10 @@ contract SignedSettleTest is SignedOrderTest {
         assertEq(marginOf(alice), 105_000e18);
         assertEq(vault.fundOf(alice), fund - 5_001 * USD);
         assertEq(vault.fundOf(relayer), USD);
-        assertEq(filledOf(order), 1e18);
+        assertEq(filledOf(order), 0, "nothing of it is kept but its number");
         assertTrue(isClosed(order));
         assertEq(vault.lockHolder(), address(0));
+        // As old as the stored one, which MockPyth therefore keeps.
         (, uint256 ask,) = om.getPrices();
         assertLt(ask, 2010e18, "T26: the price brought along is forgotten");
     }
@@ -87,7 +87,7 @@ contract SignedSettleTest is SignedOrderTest {
         assertEq(sizeOf(alice), 0);
         assertTrue(isClosed(order));
         buy(alice, address(om), 1e18);
-        _refuse(order, ALL, abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, _hash(order), 2.345e18));
+        _refuse(order, ALL, abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, order.account, 1));
     }
 
     function test_Settle_RevertIf_ReduceOnlyWouldIncrease() public {
@@ -126,7 +126,7 @@ contract SignedSettleTest is SignedOrderTest {
 
     function _checkTrigger(bool isBaseToQuote, Trigger trigger, uint256 price, uint256 missed) private {
         SignedOrder memory order = orderOf(alice, isBaseToQuote, 1e18);
-        (order.trigger, order.triggerPrice, order.salt) = (trigger, price, uint256(trigger));
+        (order.trigger, order.triggerPrice, order.id) = (trigger, price, uint256(trigger));
         bytes memory notMet = abi.encodeWithSelector(SignedOrderGateway.TriggerNotMet.selector, missed, price);
         expectSettleRevert(submission(order), ALL, current(missed), notMet);
         settle(order, ALL, price);
@@ -179,7 +179,7 @@ contract SignedSettleTest is SignedOrderTest {
         assertEq(relayer.balance, 1 ether - 1);
         assertEq(address(signedGateway).balance, 0);
         vm.deal(address(oracle), 0);
-        s.order.salt = 2;
+        s.order.id = 2;
         s.signature = sign(s.order);
         expectSettleRevert(s, ALL, data, abi.encodeWithSelector(PythOracle.FeeNotCovered.selector, 1, 0));
     }
@@ -210,17 +210,14 @@ contract SignedSettleTest is SignedOrderTest {
     }
 
     function test_Settle_RevertIf_FeeIsAboveTheOrders() public {
-        bytes memory refusal =
-            abi.encodeWithSelector(SignedOrderGateway.RelayFeeTooHigh.selector, 2 * USD + 1, 2 * USD);
+        bytes memory refusal = abi.encodeWithSelector(SignedOrderGateway.RelayFeeTooHigh.selector, 2 * USD + 1, 2 * USD);
         Submission memory s = submission(orderOf(alice, false, 1e18), 2 * USD + 1);
         expectSettleRevert(s, ALL, new bytes[](0), refusal);
     }
 
     function test_Settle_RevertIf_MakerIsNotTheOrders() public {
         Submission memory s = submission(orderOf(alice, true, 1e18));
-        vm.expectRevert(
-            abi.encodeWithSelector(SignedOrderGateway.WrongMaker.selector, address(shb), address(om))
-        );
+        vm.expectRevert(abi.encodeWithSelector(SignedOrderGateway.WrongMaker.selector, address(shb), address(om)));
         vm.prank(relayer);
         signedGateway.settle(s, address(shb), ALL, new bytes[](0));
     }
@@ -252,8 +249,7 @@ contract SignedSettleTest is SignedOrderTest {
         assertEq(vault.fundOf(relayer), 0);
         vm.prank(alice);
         vault.setOperator(address(signedGateway), false);
-        bytes memory refusal =
-            abi.encodeWithSelector(IVault.NotAuthorized.selector, alice, address(signedGateway));
+        bytes memory refusal = abi.encodeWithSelector(IVault.NotAuthorized.selector, alice, address(signedGateway));
         expectSettleRevert(submission(order, USD), ALL, new bytes[](0), refusal);
         assertEq(filledOf(order), 0);
     }

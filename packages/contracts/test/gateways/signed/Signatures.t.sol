@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
 import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
-import {SignedOrder, Submission} from "../../../src/types/SignedOrder.sol";
+import {SignedOrder, Submission, Trigger} from "../../../src/types/SignedOrder.sol";
 import {CounterfactualWalletFactory, HostileWallet} from "../../utils/CounterfactualWallet.sol";
 import {TestWallet} from "../../utils/TestWallet.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
@@ -44,28 +44,24 @@ contract SignedSignaturesTest is SignedOrderTest {
             abi.encodeWithSelector(SignedOrderGateway.FillOutOfRange.selector, 1.5e18, 0, 0.5e18)
         );
         settle(s, 0.5e18, new bytes[](0));
-        _refuse(s, abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, _hash(order), 2e18));
-        // Another signature by the same key for the same order is no other order.
-        (uint8 v, bytes32 r, bytes32 t) = vm.sign(keyOf[alice], _hash(order), 7);
-        s.signature = abi.encodePacked(r, t, v);
-        _refuse(s, abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, _hash(order), 2e18));
+        _refuse(s, abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, order.account, 1));
     }
 
     function test_T23_RevertIf_Cancelled() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         Submission memory s = submission(order);
         vm.expectEmit(address(signedGateway));
-        emit SignedOrderBook.OrderCancelled(_hash(order), alice);
+        emit SignedOrderBook.OrderCancelled(alice, order.id);
         vm.prank(alice);
-        signedGateway.cancelOrder(order);
-        bytes memory closed = abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, _hash(order), 0);
+        signedGateway.cancelOrder(order.id);
+        bytes memory closed = abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, order.account, 1);
         _refuse(s, closed);
         vm.expectRevert(closed);
         vm.prank(stranger);
         signedGateway.announce{value: FEE}(order, s.signature, address(om));
         vm.expectRevert(closed);
         vm.prank(alice);
-        signedGateway.cancelOrder(order);
+        signedGateway.cancelOrder(order.id);
     }
 
     function test_T23_RevertIf_AllWereCancelled() public {
@@ -120,27 +116,68 @@ contract SignedSignaturesTest is SignedOrderTest {
 
     // ----------------------------------------------------------------------------------------------- cancellation ----
 
+    /// @dev A take-profit and a stop under one number: what fills one closes the other.
+    function test_Id_SharedByAlternatives() public {
+        buy(alice, address(om), 1e18);
+        SignedOrder memory profit = orderOf(alice, true, ALL);
+        (profit.isReduceOnly, profit.trigger, profit.triggerPrice) = (true, Trigger.TakeProfit, 2100e18);
+        SignedOrder memory stop = orderOf(alice, true, ALL);
+        (stop.isReduceOnly, stop.trigger, stop.triggerPrice) = (true, Trigger.Stop, 1900e18);
+        settle(profit, ALL, 2100e18);
+        buy(alice, address(om), 1e18);
+        expectSettleRevert(
+            submission(stop),
+            ALL,
+            current(1900e18),
+            abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, alice, 1)
+        );
+    }
+
+    /// @dev T16: neither is a way to take an announced order back.
+    function test_T16_RevertIf_AnAlternativeIsAnnouncedOrCancelled() public {
+        SignedOrder memory order = orderOf(alice, false, 1e18);
+        announce(order, alice);
+        order.isBaseToQuote = true;
+        bytes memory refusal = abi.encodeWithSelector(SignedOrderBook.OrderIsAnnounced.selector, alice, 1);
+        vm.startPrank(alice);
+        vm.expectRevert(refusal);
+        signedGateway.announce{value: FEE}(order, "", address(om));
+        vm.expectRevert(refusal);
+        signedGateway.cancelOrder(1);
+        vm.stopPrank();
+    }
+
+    function testFuzz_Id_EachIsItsOwn(uint256 id, uint256 other) public {
+        vm.assume(id != other);
+        vm.prank(alice);
+        signedGateway.cancelOrder(id);
+        assertTrue(signedGateway.isClosed(alice, id));
+        assertFalse(signedGateway.isClosed(alice, other));
+        assertFalse(signedGateway.isClosed(bob, id));
+    }
+
     function test_CancelBySig_ByAnybodyWhoHasTheMessage() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         bytes memory signature = signBy(keyOf[alice], _cancelDigest(order));
         vm.prank(stranger);
-        signedGateway.cancelOrderBySig(order, signature);
+        signedGateway.cancelOrderBySig(order.account, order.id, signature);
         assertTrue(isClosed(order));
     }
 
     function test_Cancel_RevertIf_NotTheAccounts() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
-        vm.expectRevert(abi.encodeWithSelector(SignedOrderBook.NotOrderAccount.selector, bob, alice));
+        // Everybody has numbers of its own.
         vm.prank(bob);
-        signedGateway.cancelOrder(order);
+        signedGateway.cancelOrder(order.id);
+        assertFalse(isClosed(order));
         bytes32 digest = _cancelDigest(order);
         bytes memory signature = signBy(keyOf[bob], digest);
         vm.expectRevert(abi.encodeWithSelector(SignedOrderBook.InvalidSignature.selector, alice, digest));
-        signedGateway.cancelOrderBySig(order, signature);
+        signedGateway.cancelOrderBySig(order.account, order.id, signature);
         // The order's own signature cancels nothing.
         signature = sign(order);
         vm.expectRevert(abi.encodeWithSelector(SignedOrderBook.InvalidSignature.selector, alice, digest));
-        signedGateway.cancelOrderBySig(order, signature);
+        signedGateway.cancelOrderBySig(order.account, order.id, signature);
     }
 
     // --------------------------------------------------------------------------------------------------- wallets ----
@@ -153,7 +190,7 @@ contract SignedSignaturesTest is SignedOrderTest {
         Submission memory s = Submission(order, signBy(keyOf[alice], _hash(order)), USD);
         settle(s, ALL, new bytes[](0));
         assertEq(sizeOf(wallet), 1e18);
-        order.salt = 2;
+        order.id = 2;
         _refuse(Submission(order, signBy(keyOf[bob], _hash(order)), 0), _invalid(order));
     }
 
@@ -161,9 +198,9 @@ contract SignedSignaturesTest is SignedOrderTest {
     function test_ERC6492_WalletIsDeployedByItsFirstOrder() public {
         CounterfactualWalletFactory factory = new CounterfactualWalletFactory();
         address wallet = factory.addressOf(alice, vault, address(signedGateway));
-        fund(bob, 2_000 * USD);
+        usd.mint(bob, 2_000 * USD);
         vm.prank(bob);
-        vault.deposit(wallet, 0 + _mintTo(bob, 2_000 * USD));
+        vault.deposit(wallet, 2_000 * USD);
         SignedOrder memory order = orderOf(wallet, false, 1e18);
         order.marginXCD = 1_000 * USD;
         bytes memory deployment = abi.encodeCall(factory.deploy, (alice, vault, address(signedGateway)));
@@ -176,12 +213,16 @@ contract SignedSignaturesTest is SignedOrderTest {
         settle(Submission(order, wrapped, USD), ALL, new bytes[](0));
         assertEq(sizeOf(wallet), 1e18);
         assertEq(vault.fundOf(wallet), 999 * USD);
+        // Another signature for the same order is no other order (T23).
+        _refuse(
+            Submission(order, inner, 0), abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, order.account, 1)
+        );
         // And once it is there, the same signature does, wrapped or not.
-        order.salt = 2;
+        order.id = 2;
         order.marginXCD = 0;
         inner = signBy(keyOf[alice], _hash(order));
         settle(Submission(order, _wrap(address(factory), deployment, inner), 0), ALL, new bytes[](0));
-        order.salt = 3;
+        order.id = 3;
         settle(Submission(order, signBy(keyOf[alice], _hash(order)), 0), ALL, new bytes[](0));
     }
 
@@ -204,11 +245,10 @@ contract SignedSignaturesTest is SignedOrderTest {
             abi.encodeCall(house.payRelayFee, (bob, alice, 1)),
             abi.encodeCall(signedGateway.settle, (submission(victims), address(om), ALL, new bytes[](0))),
             abi.encodeCall(signedGateway.fillAnnounced, (victims, _hash(victims), address(om), 1e18)),
-            abi.encodeCall(signedGateway.cancelOrder, (victims))
+            abi.encodeCall(signedGateway.cancelOrder, (victims.id))
         ];
-        address[5] memory targets = [
-            address(vault), address(house), address(signedGateway), address(signedGateway), address(signedGateway)
-        ];
+        address[5] memory targets =
+            [address(vault), address(house), address(signedGateway), address(signedGateway), address(signedGateway)];
         SignedOrder memory order = orderOf(alice, false, 1e18);
         for (uint256 i = 0; i < calls.length; ++i) {
             uint256 fund = vault.fundOf(bob);
@@ -232,7 +272,7 @@ contract SignedSignaturesTest is SignedOrderTest {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         calls[0] = _call(submission(order));
         // Expired, badly signed, from wallets that burn all gas or answer without end.
-        order.salt = 2;
+        order.id = 2;
         order.expiresAt = timestamp() - 1;
         calls[1] = _call(submission(order));
         calls[2] = _call(Submission(orderOf(address(new HostileWallet(true)), false, 1e18), "", 0));
@@ -240,8 +280,7 @@ contract SignedSignaturesTest is SignedOrderTest {
         calls[4] = _call(submission(orderOf(bob, true, 2e18)));
         vm.expectEmit(address(signedGateway));
         emit SignedOrderGateway.CallFailed(
-            1,
-            abi.encodeWithSelector(SignedOrderBook.OrderExpired.selector, timestamp(), timestamp() - 1)
+            1, abi.encodeWithSelector(SignedOrderBook.OrderExpired.selector, timestamp(), timestamp() - 1)
         );
         vm.expectEmit(true, false, false, false, address(signedGateway));
         emit SignedOrderGateway.CallFailed(2, "");
@@ -256,10 +295,7 @@ contract SignedSignaturesTest is SignedOrderTest {
 
     /// @dev T25: an error of any length is cut.
     function test_T25_ReasonsAreBounded() public {
-        CounterfactualWalletFactory factory = new CounterfactualWalletFactory();
         bytes[] memory calls = new bytes[](1);
-        // An error that carries its own megabyte: the ABI decoder's of a call's data has none, a custom one would.
-        calls[0] = _call(Submission(orderOf(address(factory), false, 1e18), "", 0));
         vm.mockCallRevert(address(oracle), bytes(""), new bytes(100_000));
         calls[0] = _call(submission(orderOf(alice, false, 1e18)));
         vm.recordLogs();
@@ -274,9 +310,8 @@ contract SignedSignaturesTest is SignedOrderTest {
         calls[0] = _call(submission(orderOf(alice, false, 1e18)));
         calls[1] = _call(submission(orderOf(bob, false, 1e18)));
         vm.prank(relayer);
-        (bool success, bytes memory answer) = address(signedGateway).call{gas: 1_200_000}(
-            abi.encodeCall(signedGateway.batch, (calls, 1_000_000))
-        );
+        (bool success, bytes memory answer) =
+            address(signedGateway).call{gas: 1_200_000}(abi.encodeCall(signedGateway.batch, (calls, 1_000_000)));
         assertFalse(success);
         assertEq(bytes4(answer), bytes4(keccak256("NotEnoughGas(uint256,uint256)")));
         assertEq(sizeOf(alice), 0, "all or nothing where gas is missing");
@@ -286,7 +321,7 @@ contract SignedSignaturesTest is SignedOrderTest {
         bytes[] memory calls = new bytes[](2);
         SignedOrder memory order = orderOf(alice, false, 1e18);
         calls[0] = _call(submission(order));
-        calls[1] = abi.encodeCall(signedGateway.cancelOrder, (order));
+        calls[1] = abi.encodeCall(signedGateway.cancelOrder, (order.id));
         vm.expectEmit(address(signedGateway));
         emit SignedOrderGateway.CallFailed(0, abi.encodeWithSelector(SignedOrderGateway.NotRelayer.selector, alice));
         vm.prank(alice);
@@ -297,16 +332,11 @@ contract SignedSignaturesTest is SignedOrderTest {
     // -------------------------------------------------------------------------------------------------- internal ----
 
     function _equip(address account) private {
-        _mintTo(bob, 2_000 * USD);
+        usd.mint(bob, 2_000 * USD);
         vm.prank(bob);
         vault.deposit(account, 2_000 * USD);
         vm.prank(account);
         vault.transferFundToMargin(market, account, 1_000 * USD);
-    }
-
-    function _mintTo(address account, uint256 amount) private returns (uint256) {
-        usd.mint(account, amount);
-        return amount;
     }
 
     function _wrap(address factory, bytes memory data, bytes memory inner) private pure returns (bytes memory) {
@@ -331,7 +361,8 @@ contract SignedSignaturesTest is SignedOrderTest {
                 address(signedGateway)
             )
         );
-        bytes32 hash = keccak256(abi.encode(keccak256("CancelOrder(bytes32 orderHash)"), _hash(order)));
+        bytes32 typeHash = keccak256("CancelOrder(address account,uint256 id)");
+        bytes32 hash = keccak256(abi.encode(typeHash, order.account, order.id));
         return MessageHashUtils.toTypedDataHash(domain, hash);
     }
 

@@ -55,7 +55,7 @@ abstract contract SignedOrderTest is ExchangeTest {
             maxRelayFeeXCD: 2 * USD,
             expiresAt: timestamp() + 1 hours,
             nonce: signedGateway.nonceOf(account),
-            salt: 1
+            id: 1
         });
     }
 
@@ -108,7 +108,9 @@ abstract contract SignedOrderTest is ExchangeTest {
         return signedGateway.settle(s, maker, amount, data);
     }
 
-    function expectSettleRevert(Submission memory s, uint256 amount, bytes[] memory data, bytes memory reason) internal {
+    function expectSettleRevert(Submission memory s, uint256 amount, bytes[] memory data, bytes memory reason)
+        internal
+    {
         address maker = s.order.maker == address(0) ? address(om) : s.order.maker;
         vm.expectRevert(reason);
         vm.prank(relayer);
@@ -146,10 +148,10 @@ abstract contract SignedOrderTest is ExchangeTest {
     }
 
     function filledOf(SignedOrder memory order) internal view returns (uint256) {
-        return signedGateway.progressOf(signedGateway.hashOrder(order)).filled;
+        return signedGateway.filledOf(signedGateway.hashOrder(order));
     }
 
     function isClosed(SignedOrder memory order) internal view returns (bool) {
-        return signedGateway.progressOf(signedGateway.hashOrder(order)).isClosed;
+        return signedGateway.isClosed(order.account, order.id);
     }
 }
