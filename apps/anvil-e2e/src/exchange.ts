@@ -210,6 +210,8 @@ export class Exchange {
           guardian: account(8).address,
           whitelistLps: [account(3).address, account(4).address],
           oracleFloat: ORACLE_FLOAT,
+          // The keeper relays, too.
+          relayers: [account(2).address],
         },
       }),
     );

@@ -1,4 +1,12 @@
-import { type Abi, BaseError, ContractFunctionRevertedError, decodeErrorResult, type Hex } from "viem";
+import {
+  type Abi,
+  type AbiFunction,
+  BaseError,
+  ContractFunctionRevertedError,
+  decodeErrorResult,
+  type Hex,
+  toFunctionSelector,
+} from "viem";
 import {
   backstopAbi,
   circuitBreakerAbi,
@@ -86,7 +94,8 @@ export const errorsAbi: Abi = [
       pythErrorsAbi,
     ]
       .flatMap((abi) => onlyErrors(abi as Abi))
-      .map((item) => [`${item.name}(${item.inputs.map((input) => input.type).join()})`, item] as const),
+      // Two contracts may have errors of one name with structs of their own.
+      .map((item) => [toFunctionSelector(item as unknown as AbiFunction), item] as const),
   ).values(),
 ];
 

@@ -35,7 +35,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
 
         (Price price,) = oracle.getPrice(params.marketId);
         (Base takerSize, Base makerSize) =
-            vault.openMatch(params.marketId, params.taker, params.maker, msg.sender, price);
+            vault.openMatch(params.marketId, params.taker, params.maker, msg.sender, price, params.fees);
 
         FillTerms memory terms = _terms(rules, params.isBaseToQuote, params.base, params.quote);
         (terms.marketId, terms.price) = (params.marketId, price);

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {SignedOrder} from "../types/SignedOrder.sol";
@@ -88,12 +89,16 @@ abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
         return hashOrder(order);
     }
 
-    /// @dev Wrapped signatures may call anything: this comes before whatever else the order does.
+    /// @dev The account's key, else the wallet at its address. Wrapped signatures may call anything: this comes before
+    /// whatever else the order does.
     function _requireSignature(address account, bytes32 digest, bytes calldata signature) internal {
+        (address signer, ECDSA.RecoverError error,) = ECDSA.tryRecoverCalldata(digest, signature);
+        // Asking first saves looking for code where there is none. A key that is also a wallet (EIP-7702) remains one.
+        if (error == ECDSA.RecoverError.NoError && signer == account) return;
         bool isWrapped = signature.length >= 32 && bytes32(signature[signature.length - 32:]) == ERC6492_MAGIC;
         bool isValid = isWrapped
             ? verifier.isValidSignature(account, digest, signature)
-            : SignatureChecker.isValidSignatureNowCalldata(account, digest, signature);
+            : SignatureChecker.isValidERC1271SignatureNowCalldata(account, digest, signature);
         if (!isValid) revert InvalidSignature(account, digest);
     }
 

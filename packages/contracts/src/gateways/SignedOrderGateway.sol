@@ -7,7 +7,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IClearingHouse, MatchParams, TradeParams} from "../interfaces/IClearingHouse.sol";
-import {IVault} from "../interfaces/IVault.sol";
+import {IVault, MatchFees} from "../interfaces/IVault.sol";
 import {Isolated} from "../libraries/Isolated.sol";
 import {Reverts} from "../libraries/Reverts.sol";
 import {Announcement, SignedOrder, Submission} from "../types/SignedOrder.sol";
@@ -196,7 +196,8 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         if (amount == type(uint256).max) amount = Math.min(takerOpen.left, makerOpen.left);
         _begin(taker.order, takerOpen, amount);
         _begin(maker.order, makerOpen, amount);
-        Outcome memory outcome = _match(taker.order, maker.order, amount);
+        MatchFees memory fees = MatchFees(msg.sender, taker.relayFeeXCD, maker.relayFeeXCD);
+        Outcome memory outcome = _match(taker.order, maker.order, amount, fees);
         _finish(taker.order, takerOpen, maker.order.account, outcome);
         (outcome.base, outcome.quote) = (-outcome.base, -outcome.quote);
         _finish(maker.order, makerOpen, taker.order.account, outcome);
@@ -363,15 +364,15 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         if (!isInside) revert LimitExceeded(maker.price, taker.price);
     }
 
-    /// @dev What comes before the trade. Margin moves in and the relayer is paid once, with the first fill.
+    /// @dev What comes before the trade. Margin moves in, and a relay fee is good, with the first fill only.
     function _begin(SignedOrder calldata order, OpenOrder memory open, uint256 amount) private {
         uint256 least = Math.min(order.minFill, open.left);
         if (amount < least || amount > open.left) revert FillOutOfRange(amount, least, open.left);
         uint256 maxFee = open.filled == 0 ? order.maxRelayFeeXCD : 0;
         if (open.relayFeeXCD > maxFee) revert RelayFeeTooHigh(open.relayFeeXCD, maxFee);
-        if (open.filled != 0) return;
-        if (order.marginXCD != 0) vault.transferFundToMargin(order.marketId, order.account, order.marginXCD);
-        if (open.relayFeeXCD != 0) clearingHouse.payRelayFee(order.account, msg.sender, open.relayFeeXCD);
+        if (open.filled == 0 && order.marginXCD != 0) {
+            vault.transferFundToMargin(order.marketId, order.account, order.marginXCD);
+        }
     }
 
     /// @dev What comes after it. A reduction may have been rounded up to a whole close, which fills more than was left.
@@ -399,6 +400,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         if (!order.isTriggeredAt(price)) revert TriggerNotMet(price, order.triggerPrice);
         if (amount == type(uint256).max) amount = open.left;
         _begin(order, open, amount);
+        if (open.relayFeeXCD != 0) clearingHouse.payRelayFee(order.account, msg.sender, open.relayFeeXCD);
         outcome.price = price;
         (outcome.base, outcome.quote) = clearingHouse.trade(
             TradeParams({
@@ -424,7 +426,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     }
 
     /// @return outcome from the taker's side
-    function _match(SignedOrder calldata taker, SignedOrder calldata maker, uint256 amount)
+    function _match(SignedOrder calldata taker, SignedOrder calldata maker, uint256 amount, MatchFees memory fees)
         private
         returns (Outcome memory outcome)
     {
@@ -438,7 +440,8 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
                 isTakerReduceOnly: taker.isReduceOnly,
                 isMakerReduceOnly: maker.isReduceOnly,
                 base: amount,
-                quote: cost
+                quote: cost,
+                fees: fees
             })
         );
         if (!taker.isTriggeredAt(outcome.price)) revert TriggerNotMet(outcome.price, taker.triggerPrice);

@@ -5,7 +5,7 @@ import {BackstopRules, MarketRules, MarketStatus} from "../types/Market.sol";
 import {IBackstop} from "./IBackstop.sol";
 import {IForcedChanges} from "./IForcedChanges.sol";
 import {IPriceOracle} from "./IPriceOracle.sol";
-import {IVault} from "./IVault.sol";
+import {IVault, MatchFees} from "./IVault.sol";
 
 /// @dev An order as the ClearingHouse executes it.
 struct TradeParams {
@@ -44,6 +44,8 @@ struct MatchParams {
     uint256 base;
     /// @dev WAD, what the base costs; excludes the trading fee, which is the taker's
     uint256 quote;
+    /// @dev What both pay their relayer, fund to fund.
+    MatchFees fees;
 }
 
 /// @dev What a market's trades and liquidations go by; see {MarketRules} and {BackstopRules} for the units.

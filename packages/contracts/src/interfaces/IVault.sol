@@ -45,6 +45,15 @@ struct FillTerms {
     bool isLast;
 }
 
+/// @dev What two accounts that are matched pay their relayer, fund to fund.
+struct MatchFees {
+    address receiver;
+    /// @dev XCD
+    uint256 takerXCD;
+    /// @dev XCD
+    uint256 makerXCD;
+}
+
 /// @dev An account and its market, as a forced change of a position needs to know them.
 struct AccountState {
     Base size;
@@ -189,7 +198,8 @@ interface IVault {
     function transferMarginToFund(uint256 marketId, address account, uint256 amountXCD) external;
 
     /// @notice Lets `operator` trade for the caller and move the caller's collateral between fund and margin.
-    /// @dev An operator can never take collateral out of the Vault.
+    /// @dev An operator can never take collateral out of the Vault. One that the owner has registered as a gateway can match
+    /// the account with others and pay relayers out of its fund, as far as the account's orders say.
     function setOperator(address operator, bool approved) external;
 
     /// @notice {setOperator} by the account's EIP-712 signature over
@@ -273,12 +283,17 @@ interface IVault {
         returns (Base takerSize, Base makerSize, Quote makerOpenNotional, Quote makerMargin);
 
     /// @notice {openFill} for two accounts that have agreed on a fill, neither of them a registered maker: `caller` must be
-    /// authorised by both.
+    /// authorised by both. Pays the relayer out of their funds.
     /// @return takerSize WAD base
     /// @return makerSize WAD base
-    function openMatch(uint256 marketId, address taker, address maker, address caller, Price price)
-        external
-        returns (Base takerSize, Base makerSize);
+    function openMatch(
+        uint256 marketId,
+        address taker,
+        address maker,
+        address caller,
+        Price price,
+        MatchFees calldata fees
+    ) external returns (Base takerSize, Base makerSize);
 
     /// @notice Moves collateral from one fund to another, if `caller` is authorised by the account it comes from. Which
     /// callers there are, the ClearingHouse decides: being an operator is not enough.

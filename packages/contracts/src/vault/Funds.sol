@@ -60,9 +60,7 @@ abstract contract Funds is VaultBase, EIP712, Nonces {
         locked
     {
         _checkAuthorized(account, caller);
-        _debitFund(account, amountXCD);
-        fundOf[receiver] += amountXCD;
-        emit RelayFeePaid(account, receiver, amountXCD);
+        _payFromFund(account, receiver, amountXCD);
     }
 
     /// @inheritdoc IVault

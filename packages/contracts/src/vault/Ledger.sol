@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {AccountState, FillSide, FillTerms, IVault, Settlement} from "../interfaces/IVault.sol";
+import {AccountState, FillSide, FillTerms, IVault, MatchFees, Settlement} from "../interfaces/IVault.sol";
 import {FeeMath} from "../libraries/FeeMath.sol";
 import {SystemLock} from "../libraries/SystemLock.sol";
 import {FeeState} from "../types/Fees.sol";
@@ -35,15 +35,20 @@ abstract contract Ledger is VaultBase {
     }
 
     /// @inheritdoc IVault
-    function openMatch(uint256 marketId, address taker, address maker, address caller, Price price)
-        external
-        onlyClearingHouse
-        returns (Base takerSize, Base makerSize)
-    {
+    function openMatch(
+        uint256 marketId,
+        address taker,
+        address maker,
+        address caller,
+        Price price,
+        MatchFees calldata fees
+    ) external onlyClearingHouse returns (Base takerSize, Base makerSize) {
         _checkAuthorized(taker, caller);
         _checkAuthorized(maker, caller);
         // A window that nobody uses: no call leaves the exchange before settlement closes it.
         SystemLock.acquireForFill(maker, marketId);
+        if (fees.takerXCD != 0) _payFromFund(taker, fees.receiver, fees.takerXCD);
+        if (fees.makerXCD != 0) _payFromFund(maker, fees.receiver, fees.makerXCD);
         _accrueAt(_market(marketId), price);
         return (_sizeOfTaker(marketId, taker), _sizeOfTaker(marketId, maker));
     }

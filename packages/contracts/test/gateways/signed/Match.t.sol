@@ -5,7 +5,7 @@ import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
 import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse, MatchParams} from "../../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../../src/interfaces/IForcedChanges.sol";
-import {IVault} from "../../../src/interfaces/IVault.sol";
+import {IVault, MatchFees} from "../../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../../src/libraries/MarginMath.sol";
 import {MarketStatus} from "../../../src/types/Market.sol";
 import {SignedOrder, Submission, Trigger} from "../../../src/types/SignedOrder.sol";
@@ -222,7 +222,8 @@ contract SignedMatchTest is SignedOrderTest {
             isTakerReduceOnly: false,
             isMakerReduceOnly: false,
             base: 1e18,
-            quote: 2000e18
+            quote: 2000e18,
+            fees: MatchFees(relayer, 0, 0)
         });
         vm.expectRevert(abi.encodeWithSelector(IVault.NotAuthorized.selector, address(om), address(signedGateway)));
         vm.prank(address(signedGateway));
