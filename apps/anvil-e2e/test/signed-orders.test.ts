@@ -192,14 +192,16 @@ describe("matchSignedOrders", () => {
     await equip(world, alice);
     await equip(world, bob);
     const taker = await signOrder(alice, buyOne(world));
-    const maker = await signOrder(bob, {
-      ...buyOne(world),
-      kind: "limit",
-      isBaseToQuote: true,
-      amount: 3n * WAD,
-      minFill: 0n,
-      price: parseEther("2010"),
-    });
+    const maker = await signOrder(
+      bob,
+      buyOne(world, {
+        kind: "limit",
+        isBaseToQuote: true,
+        amount: 3n * WAD,
+        minFill: 0n,
+        price: parseEther("2010"),
+      }),
+    );
     const outcome = await matchSignedOrdersSync(keeper, {
       deployment,
       taker: { ...taker, relayFee: RELAY_FEE },

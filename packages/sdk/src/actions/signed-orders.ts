@@ -1,7 +1,6 @@
 import {
   type Abi,
   type Address,
-  bytesToBigInt,
   type Client,
   encodeAbiParameters,
   encodeFunctionData,
@@ -13,6 +12,7 @@ import {
   parseEventLogs,
   zeroAddress,
 } from "viem";
+import { generatePrivateKey } from "viem/accounts";
 import { getBlock, readContract, signTypedData, verifyTypedData } from "viem/actions";
 import type { Deployment } from "../deployment.js";
 import { decodeRevert, type Revert } from "../errors.js";
@@ -166,11 +166,11 @@ export type BuildSignedOrderParameters = OrderPricing & {
   id?: bigint;
 };
 
-/** A range of numbers for this process, drawn when the first one is needed. */
+/** A range of numbers for this process, drawn when the first one is needed: a key is 32 random bytes. */
 let lastId: bigint | undefined;
 
 function nextId(): bigint {
-  lastId = lastId === undefined ? bytesToBigInt(crypto.getRandomValues(new Uint8Array(24))) << 64n : lastId + 1n;
+  lastId = lastId === undefined ? (BigInt(generatePrivateKey()) >> 64n) << 64n : lastId + 1n;
   return lastId;
 }
 

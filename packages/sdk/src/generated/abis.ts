@@ -1180,6 +1180,16 @@ export const clearingHouseAbi = [
           { name: 'isMakerReduceOnly', internalType: 'bool', type: 'bool' },
           { name: 'base', internalType: 'uint256', type: 'uint256' },
           { name: 'quote', internalType: 'uint256', type: 'uint256' },
+          {
+            name: 'fees',
+            internalType: 'struct MatchFees',
+            type: 'tuple',
+            components: [
+              { name: 'receiver', internalType: 'address', type: 'address' },
+              { name: 'takerXCD', internalType: 'uint256', type: 'uint256' },
+              { name: 'makerXCD', internalType: 'uint256', type: 'uint256' },
+            ],
+          },
         ],
       },
     ],
@@ -9099,6 +9109,16 @@ export const vaultAbi = [
       { name: 'maker', internalType: 'address', type: 'address' },
       { name: 'caller', internalType: 'address', type: 'address' },
       { name: 'price', internalType: 'Price', type: 'uint256' },
+      {
+        name: 'fees',
+        internalType: 'struct MatchFees',
+        type: 'tuple',
+        components: [
+          { name: 'receiver', internalType: 'address', type: 'address' },
+          { name: 'takerXCD', internalType: 'uint256', type: 'uint256' },
+          { name: 'makerXCD', internalType: 'uint256', type: 'uint256' },
+        ],
+      },
     ],
     name: 'openMatch',
     outputs: [
