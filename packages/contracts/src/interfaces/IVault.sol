@@ -198,7 +198,8 @@ interface IVault {
     function transferMarginToFund(uint256 marketId, address account, uint256 amountXCD) external;
 
     /// @notice Lets `operator` trade for the caller and move the caller's collateral between fund and margin.
-    /// @dev An operator can never take collateral out of the Vault.
+    /// @dev An operator can never take collateral out of the Vault. One that the owner has registered as a gateway can match
+    /// the account with others and pay relayers out of its fund, as far as the account's orders say.
     function setOperator(address operator, bool approved) external;
 
     /// @notice {setOperator} by the account's EIP-712 signature over
