@@ -126,7 +126,8 @@ contract SignedSettleTest is SignedOrderTest {
 
     function _checkTrigger(bool isBaseToQuote, Trigger trigger, uint256 price, uint256 missed) private {
         SignedOrder memory order = orderOf(alice, isBaseToQuote, 1e18);
-        (order.trigger, order.triggerPrice, order.id) = (trigger, price, uint256(trigger));
+        (order.trigger, order.triggerPrice) = (trigger, price);
+        order.id = uint256(trigger) + (isBaseToQuote ? 10 : 20);
         bytes memory notMet = abi.encodeWithSelector(SignedOrderGateway.TriggerNotMet.selector, missed, price);
         expectSettleRevert(submission(order), ALL, current(missed), notMet);
         settle(order, ALL, price);
