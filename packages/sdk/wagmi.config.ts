@@ -1,5 +1,6 @@
 import { defineConfig } from "@wagmi/cli";
 import { foundry } from "@wagmi/cli/plugins";
+import { type AbiFunction, toFunctionSelector } from "viem";
 
 // The ABIs that the SDK speaks, and no others.
 const contracts = [
@@ -10,6 +11,7 @@ const contracts = [
   "ExchangeLens",
   "PythOracle",
   "OrderGateway",
+  "SignedOrderGateway",
   "LpRequests",
   "OracleMaker",
   "SpotHedgeBaseMaker",
@@ -43,7 +45,8 @@ export default defineConfig({
           built
             .flatMap(({ abi }) => abi)
             .filter((item) => item.type === "error")
-            .map((error) => [`${error.name}(${error.inputs.map(({ type }) => type)})`, error]),
+            // Errors of one name may have structs of their own.
+            .map((error) => [toFunctionSelector(error as unknown as AbiFunction), error]),
         );
         return {
           content: [

@@ -224,6 +224,8 @@ export class Exchange {
           }),
           whitelistLps: [account(3).address, account(4).address],
           oracleFloat: ORACLE_FLOAT,
+          // The keeper relays, too.
+          relayers: [account(2).address],
         },
       }),
     );

@@ -11,7 +11,9 @@ import {Backstop} from "../src/Backstop.sol";
 import {CircuitBreaker} from "../src/CircuitBreaker.sol";
 import {ClearingHouse} from "../src/ClearingHouse.sol";
 import {Vault} from "../src/Vault.sol";
+import {CounterfactualVerifier} from "../src/gateways/CounterfactualVerifier.sol";
 import {OrderGateway} from "../src/gateways/OrderGateway.sol";
+import {SignedOrderGateway} from "../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse, MarketParams} from "../src/interfaces/IClearingHouse.sol";
 import {LpRequests} from "../src/makers/LpRequests.sol";
 import {LpVault} from "../src/makers/LpVault.sol";
@@ -69,7 +71,14 @@ struct DeployConfig {
     uint128 oracleMakerDepositCap;
     /// @dev in the base token's own decimals; zero for none
     uint128 spotHedgeBaseMakerDepositCap;
+    /// @dev of signed orders; without a delay, those of delayed ones, and {DEFAULT_RELAYER_MAX_AGE}
+    SignedOrderGateway.Rules signedRules;
+    /// @dev who may settle signed orders
+    address[] relayers;
 }
+
+/// @dev Seconds; how old a price relayers may settle at where the configuration does not say.
+uint32 constant DEFAULT_RELAYER_MAX_AGE = 10;
 
 /// @dev All zero: no funding.
 struct FundingConfig {
@@ -98,6 +107,9 @@ struct Deployment {
     ExchangeLens lens;
     LpRequests oracleMakerRequests;
     LpRequests spotHedgeBaseMakerRequests;
+    SignedOrderGateway signedOrderGateway;
+    /// @dev Verifies signatures of wallets that are not deployed yet; has no authority.
+    CounterfactualVerifier verifier;
 }
 
 /// @title Deploys the whole exchange with one market and both makers
@@ -142,6 +154,7 @@ contract Deploy is Script {
         d.oracleMakerRequests = _deployRequests(config, d, d.oracleMaker, config.oracleMakerDepositCap, deployer);
         d.spotHedgeBaseMakerRequests =
             _deployRequests(config, d, d.spotHedgeBaseMaker, config.spotHedgeBaseMakerDepositCap, deployer);
+        _deploySignedOrders(config, d, deployer);
         if (config.sealOracle) d.oracle.seal();
         d.clearingHouse.setMarketStatus(d.marketId, MarketStatus.Active);
         if (config.guardian != address(0)) d.clearingHouse.setGuardian(config.guardian);
@@ -199,6 +212,13 @@ contract Deploy is Script {
         config.lpRequests.minKeeperFee = _uint(json, ".lpRequests.minKeeperFee", 0).toUint128();
         config.oracleMakerDepositCap = _uint(json, ".oracleMaker.depositCap", 0).toUint128();
         config.spotHedgeBaseMakerDepositCap = _uint(json, ".spotHedgeBaseMaker.depositCap", 0).toUint128();
+        config.signedRules.delay = _uint(json, ".signedRules.delay", config.rules.delay).toUint32();
+        config.signedRules.priceWindow = _uint(json, ".signedRules.priceWindow", config.rules.priceWindow).toUint32();
+        config.signedRules.validity = _uint(json, ".signedRules.validity", config.rules.validity).toUint32();
+        config.signedRules.relayerMaxAge = _uint(json, ".signedRules.relayerMaxAge", DEFAULT_RELAYER_MAX_AGE).toUint32();
+        config.signedRules.minKeeperFee =
+            _uint(json, ".signedRules.minKeeperFee", config.rules.minKeeperFee).toUint128();
+        if (vm.keyExistsJson(json, ".relayers")) config.relayers = vm.parseJsonAddressArray(json, ".relayers");
         config.sealOracle = !vm.keyExistsJson(json, ".sealOracle") || vm.parseJsonBool(json, ".sealOracle");
     }
 
@@ -349,6 +369,28 @@ contract Deploy is Script {
         d.oracle.setExecutor(address(requests), true);
     }
 
+    function _deploySignedOrders(DeployConfig memory config, Deployment memory d, address deployer) private {
+        d.verifier = new CounterfactualVerifier();
+        d.signedOrderGateway = new SignedOrderGateway(d.clearingHouse, d.verifier, deployer);
+        SignedOrderGateway.Rules memory rules = config.signedRules;
+        if (rules.delay == 0) {
+            rules = SignedOrderGateway.Rules(
+                config.rules.delay,
+                config.rules.priceWindow,
+                config.rules.validity,
+                DEFAULT_RELAYER_MAX_AGE,
+                config.rules.minKeeperFee
+            );
+        }
+        d.signedOrderGateway.setRules(d.marketId, rules);
+        for (uint256 i = 0; i < config.relayers.length; ++i) {
+            d.signedOrderGateway.setRelayer(config.relayers[i], true);
+        }
+        d.clearingHouse.setGateway(address(d.signedOrderGateway), true);
+        d.oracle.setExecutor(address(d.signedOrderGateway), true);
+        d.oracleMaker.setValidSender(address(d.signedOrderGateway), true);
+    }
+
     /// @dev The new owner has to accept.
     function _handOver(Deployment memory d, address owner) private {
         Ownable2Step[] memory owned = _owned(d);
@@ -383,7 +425,7 @@ contract Deploy is Script {
 
     function _owned(Deployment memory d) private pure returns (Ownable2Step[] memory owned) {
         bool hasBreaker = address(d.breaker) != address(0);
-        owned = new Ownable2Step[](hasBreaker ? 8 : 7);
+        owned = new Ownable2Step[](hasBreaker ? 9 : 8);
         owned[0] = d.oracle;
         owned[1] = d.clearingHouse;
         owned[2] = d.orderGateway;
@@ -391,7 +433,8 @@ contract Deploy is Script {
         owned[4] = d.spotHedgeBaseMaker;
         owned[5] = d.oracleMakerRequests;
         owned[6] = d.spotHedgeBaseMakerRequests;
-        if (hasBreaker) owned[7] = d.breaker;
+        owned[7] = d.signedOrderGateway;
+        if (hasBreaker) owned[8] = d.breaker;
     }
 
     function _write(DeployConfig memory config, Deployment memory d, string memory path) private {
@@ -410,6 +453,8 @@ contract Deploy is Script {
         vm.serializeAddress(key, "timelock", address(d.timelock));
         vm.serializeAddress(key, "lens", address(d.lens));
         vm.serializeAddress(key, "orderGateway", address(d.orderGateway));
+        vm.serializeAddress(key, "signedOrderGateway", address(d.signedOrderGateway));
+        vm.serializeAddress(key, "counterfactualVerifier", address(d.verifier));
         vm.serializeAddress(key, "oracleMaker", address(d.oracleMaker));
         vm.serializeAddress(key, "uniswapV3Adapter", address(d.uniswapV3Adapter));
         vm.serializeAddress(key, "spotHedgeBaseMaker", address(d.spotHedgeBaseMaker));

@@ -108,6 +108,16 @@ export type DeploymentConfig = {
   };
   /** Requests of LPs; default the delay, validity and fee of orders. */
   lpRequests?: { delay: number; validity: number; minKeeperFee: bigint };
+  /** Announced signed orders, and seconds that a relayer's price may be old; default those of orders, and ten. */
+  signedRules?: {
+    delay?: number;
+    priceWindow?: number;
+    validity?: number;
+    relayerMaxAge?: number;
+    minKeeperFee?: bigint;
+  };
+  /** Who may settle signed orders. Default: nobody. */
+  relayers?: readonly Address[];
   /** LPs of both makers. */
   whitelistLps: readonly Address[];
   /** What the oracle starts with, for Pyth's fees. */
@@ -132,6 +142,8 @@ export type Deployment = {
   timelock: Address;
   lens: Address;
   orderGateway: Address;
+  signedOrderGateway: Address;
+  counterfactualVerifier: Address;
   oracleMaker: Address;
   uniswapV3Adapter: Address;
   spotHedgeBaseMaker: Address;

@@ -5,6 +5,7 @@ import * as lpRequests from "./actions/lp-requests.js";
 import * as openOrders from "./actions/open-orders.js";
 import * as prices from "./actions/prices.js";
 import * as read from "./actions/read.js";
+import * as signedOrders from "./actions/signed-orders.js";
 import * as solvency from "./actions/solvency.js";
 import type { Deployment } from "./deployment.js";
 
@@ -43,6 +44,13 @@ export type CounterpoiseReads = {
   getOrderCredit: (
     parameters: WithoutDeployment<read.AccountParameters>,
   ) => ReturnType<typeof openOrders.getOrderCredit>;
+  getSignedOrder: (
+    parameters: WithoutDeployment<signedOrders.SignedOrderParameters>,
+  ) => ReturnType<typeof signedOrders.getSignedOrder>;
+  getOrderNonce: (
+    parameters: WithoutDeployment<read.AccountParameters>,
+  ) => ReturnType<typeof signedOrders.getOrderNonce>;
+  getSignedOrderRules: () => ReturnType<typeof signedOrders.getSignedOrderRules>;
   getMaker: (parameters: WithoutDeployment<read.GetMakerParameters>) => ReturnType<typeof lens.getMaker>;
   getHedge: () => ReturnType<typeof read.getHedge>;
   getMakerPrices: () => ReturnType<typeof read.getMakerPrices>;
@@ -90,6 +98,9 @@ export const counterpoiseReads =
     getOrderStatus: (parameters) => openOrders.getOrderStatus(client, { ...parameters, deployment }),
     getOpenOrders: (parameters) => openOrders.getOpenOrders(client, { ...parameters, deployment }),
     getOrderCredit: (parameters) => openOrders.getOrderCredit(client, { ...parameters, deployment }),
+    getSignedOrder: (parameters) => signedOrders.getSignedOrder(client, { ...parameters, deployment }),
+    getOrderNonce: (parameters) => signedOrders.getOrderNonce(client, { ...parameters, deployment }),
+    getSignedOrderRules: () => signedOrders.getSignedOrderRules(client, { deployment }),
     getMaker: (parameters) => lens.getMaker(client, { ...parameters, deployment }),
     getHedge: () => read.getHedge(client, { deployment }),
     getMakerPrices: () => read.getMakerPrices(client, { deployment }),

@@ -22,6 +22,10 @@ export type Deployment = {
   timelock: Address;
   lens: Address;
   orderGateway: Address;
+  /** Orders that accounts sign off-chain. */
+  signedOrderGateway: Address;
+  /** Verifies signatures of wallets that are not deployed yet; has no authority. */
+  counterfactualVerifier: Address;
   oracleMaker: Address;
   spotHedgeBaseMaker: Address;
   /** The request vault (ERC-7540) of the OracleMaker. */
@@ -43,6 +47,8 @@ const addressKeys = [
   "timelock",
   "lens",
   "orderGateway",
+  "signedOrderGateway",
+  "counterfactualVerifier",
   "oracleMaker",
   "spotHedgeBaseMaker",
   "oracleMakerRequests",

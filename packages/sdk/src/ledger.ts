@@ -76,6 +76,10 @@ export function applyEvent(ledger: Ledger, event: VaultEvent): void {
     case "MarginPaidOut":
       entry.tokens(event.args.marketId, event.args.account, -event.args.amountXCD);
       break;
+    case "RelayFeePaid":
+      entry.fund(event.args.account, -event.args.amountXCD);
+      entry.fund(event.args.receiver, event.args.amountXCD);
+      break;
     case "InsuranceDonated":
       entry.fund(event.args.donor, -event.args.amountXCD);
       entry.balance(event.args.marketId, event.args.amountXCD);

@@ -4,6 +4,7 @@ import * as lp from "./actions/lp.js";
 import * as lpRequests from "./actions/lp-requests.js";
 import * as orders from "./actions/orders.js";
 import * as prices from "./actions/prices.js";
+import * as signedOrders from "./actions/signed-orders.js";
 import * as solvency from "./actions/solvency.js";
 import * as vault from "./actions/vault.js";
 import type { SigningClient } from "./actions/write.js";
@@ -48,6 +49,21 @@ const actions = {
   claimReturnedLpRequest: lpRequests.claimReturnedLpRequest,
   setLpOperator: lpRequests.setLpOperator,
   withdrawOrderCredit: orders.withdrawOrderCredit,
+  signOrder: signedOrders.signOrder,
+  signOrderCancellation: signedOrders.signOrderCancellation,
+  settleSignedOrder: signedOrders.settleSignedOrder,
+  settleSignedOrderSync: signedOrders.settleSignedOrderSync,
+  matchSignedOrders: signedOrders.matchSignedOrders,
+  matchSignedOrdersSync: signedOrders.matchSignedOrdersSync,
+  batchSignedOrders: signedOrders.batchSignedOrders,
+  batchSignedOrdersSync: signedOrders.batchSignedOrdersSync,
+  cancelSignedOrder: signedOrders.cancelSignedOrder,
+  cancelSignedOrderBySig: signedOrders.cancelSignedOrderBySig,
+  announceSignedOrder: signedOrders.announceSignedOrder,
+  announceSignedOrderSync: signedOrders.announceSignedOrderSync,
+  executeAnnounced: signedOrders.executeAnnounced,
+  executeAnnouncedSync: signedOrders.executeAnnouncedSync,
+  clearAnnouncement: signedOrders.clearAnnouncement,
   liquidate: solvency.liquidate,
   liquidateSync: solvency.liquidateSync,
   deleverage: solvency.deleverage,
@@ -61,6 +77,7 @@ const marketActions = {
   applyFeed: prices.applyFeed,
   announceSettlement: solvency.announceSettlement,
   settleMarket: solvency.settleMarket,
+  cancelAllSignedOrders: signedOrders.cancelAllSignedOrders,
 } as const;
 
 const adminActions = {
@@ -80,6 +97,8 @@ const adminActions = {
   proposeFeed: admin.proposeFeed,
   setOracleMakerParameters: admin.setOracleMakerParameters,
   setValidSender: admin.setValidSender,
+  setRelayer: admin.setRelayer,
+  setGateway: admin.setGateway,
 } as const;
 
 const marketAdminActions = {

@@ -10,6 +10,7 @@ const contracts = [
   "LpRequests",
   "OracleMaker",
   "OrderGateway",
+  "SignedOrderGateway",
   "PythErrors",
   "PythOracle",
   "SpotHedgeBaseMaker",

@@ -41,8 +41,10 @@ describe("applyEvent", () => {
       { eventName: "FundToMargin", args: { marketId, account: taker, amountXCD: usd("50") } },
       { eventName: "MarginToFund", args: { marketId, account: taker, amountXCD: usd("5") } },
       { eventName: "InsuranceDonated", args: { marketId, donor: taker, amountXCD: usd("7") } },
+      { eventName: "RelayFeePaid", args: { account: taker, receiver: maker, amountXCD: usd("3") } },
     );
-    expect(fundIn(ledger, taker)).toBe(usd("18"));
+    expect(fundIn(ledger, taker)).toBe(usd("15"));
+    expect(fundIn(ledger, maker)).toBe(usd("3"));
     expect(positionIn(ledger, marketId, taker).margin).toBe(45n * WAD);
     expect(book()).toMatchObject({ balance: usd("52"), insurance: 7n * WAD });
   });
@@ -131,6 +133,7 @@ test("behavior: every event of the Vault is known, one way or the other", () => 
     "MarginToFund",
     "PenaltySettled",
     "PositionsChanged",
+    "RelayFeePaid",
     "ShortfallCovered",
     "TradingFeePaid",
     "Withdrawn",

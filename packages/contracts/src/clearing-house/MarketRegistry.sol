@@ -44,6 +44,8 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
     address public guardian;
     /// @inheritdoc IClearingHouse
     MarketStatus public systemStatus = MarketStatus.Active;
+    /// @inheritdoc IClearingHouse
+    mapping(address gateway => bool allowed) public isGateway;
     mapping(uint256 marketId => MarketRules rules) internal _rules;
     mapping(uint256 marketId => BackstopRules rules) internal _backstopRules;
     mapping(address maker => MakerRecord record) internal _makerRecords;
@@ -154,6 +156,13 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         emit GuardianSet(guardian_);
     }
 
+    /// @inheritdoc IClearingHouse
+    function setGateway(address gateway, bool allowed) external {
+        if (allowed || msg.sender != guardian) _checkOwner();
+        isGateway[gateway] = allowed;
+        emit GatewaySet(gateway, allowed);
+    }
+
     // --------------------------------------------------------------------------------------------------- makers ----
 
     /// @inheritdoc IClearingHouse
@@ -247,6 +256,10 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
 
     function _isMaker(address account) internal view returns (bool) {
         return _makerRecords[account].marketId != 0;
+    }
+
+    function _checkGateway() internal view {
+        if (!isGateway[msg.sender]) revert NotGateway(msg.sender);
     }
 
     function _checkMarket(uint256 marketId) internal view {

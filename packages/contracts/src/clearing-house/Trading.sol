@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {IClearingHouse, TradeParams} from "../interfaces/IClearingHouse.sol";
+import {IClearingHouse, MatchParams, TradeParams} from "../interfaces/IClearingHouse.sol";
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
 import {FillSide, FillTerms, Settlement} from "../interfaces/IVault.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
@@ -11,7 +11,8 @@ import {Base, BaseLib, PPM, Price, Quote, QuoteLib, WAD} from "../types/Units.so
 import {ForcedChanges} from "./ForcedChanges.sol";
 import {MarketRegistry} from "./MarketRegistry.sol";
 
-/// @title Trades of takers against makers, in the order of steps of docs/specification.md, section 5
+/// @title Trades of takers against makers and with each other, in the order of steps of docs/specification.md,
+/// section 5
 abstract contract Trading is MarketRegistry, ForcedChanges {
     /// @dev What is asked of the maker, and the taker's bound for it.
     struct Ask {
@@ -22,6 +23,42 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
     /// @inheritdoc IClearingHouse
     function trade(TradeParams calldata params) external returns (int256 base, int256 quote) {
         return _trade(params, msg.sender);
+    }
+
+    /// @inheritdoc IClearingHouse
+    /// @dev The steps of {trade} without a maker's: what was agreed needs no quote and no bound.
+    function matchTrade(MatchParams calldata params) external returns (uint256) {
+        _checkGateway();
+        MarketRules memory rules = _rules[params.marketId];
+        _checkTrading(params.marketId, _strictest(rules));
+        if (params.base == 0) revert ZeroAmount();
+        if (params.taker == params.maker) revert TakerIsMaker(params.taker);
+
+        (Price price,) = oracle.getPrice(params.marketId);
+        (Base takerSize, Base makerSize) =
+            vault.openMatch(params.marketId, params.taker, params.maker, msg.sender, price, params.fees);
+
+        FillTerms memory terms = _terms(rules, params.isBaseToQuote, params.base, params.quote);
+        (terms.marketId, terms.price) = (params.marketId, price);
+        (terms.taker, terms.maker, terms.isLast) = (params.taker, params.maker, true);
+        bool takerReduces = _reduces(takerSize, terms.base, params.isTakerReduceOnly);
+        bool makerReduces = _reduces(makerSize, -terms.base, params.isMakerReduceOnly);
+        if (!takerReduces || !makerReduces) _checkIncrease(params.marketId, rules);
+        // Both could have closed against a maker: the band holds whatever they do (T35).
+        _checkBand(params.base, params.quote, price.unwrap(), rules.priceBand);
+
+        Settlement memory settled = vault.settleFill(terms);
+        _checkMargin(settled.taker, params.taker, price, settled);
+        _checkMargin(settled.maker, params.maker, price, settled);
+        _checkMinimum(settled.taker, params.taker, price, rules.minPositionValue);
+        _checkMinimum(settled.maker, params.maker, price, rules.minPositionValue);
+        return price.unwrap();
+    }
+
+    /// @inheritdoc IClearingHouse
+    function payRelayFee(address account, address receiver, uint256 amountXCD) external {
+        _checkGateway();
+        vault.payFromFund(account, receiver, amountXCD, msg.sender);
     }
 
     /// @inheritdoc IClearingHouse
@@ -129,36 +166,43 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         uint256 baseAmount = isExactBase ? ask.amount : opposite;
         uint256 quoteAmount = isExactBase ? opposite : ask.amount;
         if (baseAmount == 0) revert ZeroAmount();
-        Base base = BaseLib.toBase(baseAmount);
-        Quote quote = QuoteLib.toQuote(quoteAmount);
-        if (params.isBaseToQuote) base = -base;
-        else quote = -quote;
-        terms = FillTerms({
-            marketId: params.marketId,
-            taker: params.taker,
-            maker: params.maker,
-            base: base,
-            quote: quote,
-            price: input.price,
-            tradingFee: rules.tradingFee == 0 ? 0 : Math.ceilDiv(quoteAmount * rules.tradingFee, PPM),
-            isLast: false
-        });
+        terms = _terms(rules, params.isBaseToQuote, baseAmount, quoteAmount);
+        (terms.marketId, terms.price) = (params.marketId, input.price);
+        (terms.taker, terms.maker) = (params.taker, params.maker);
 
-        if (_makerRecords[params.maker].isRetired && !input.makerSize.isReducedBy(-base)) {
+        if (_makerRecords[params.maker].isRetired && !input.makerSize.isReducedBy(-terms.base)) {
             revert MakerIsRetired(params.maker);
         }
-        if (input.takerSize.isReducedBy(base)) return terms;
-        if (params.isReduceOnly) revert WouldIncrease(input.takerSize.unwrap(), base.unwrap());
-        _checkActive(params.marketId, rules);
-        oracle.checkIncrease(params.marketId);
+        if (_reduces(input.takerSize, terms.base, params.isReduceOnly)) return terms;
+        _checkIncrease(params.marketId, rules);
         _checkBand(baseAmount, quoteAmount, input.price.unwrap(), rules.priceBand);
     }
 
-    /// @dev The first increase after bad debt was covered forgets the debt, and the next ones do not ask for it.
-    function _checkActive(uint256 marketId, MarketRules memory rules) private {
+    /// @dev Amounts and fee of a fill; who fills whom, where and at what price the caller adds.
+    function _terms(MarketRules memory rules, bool isBaseToQuote, uint256 baseAmount, uint256 quoteAmount)
+        private
+        pure
+        returns (FillTerms memory terms)
+    {
+        Base base = BaseLib.toBase(baseAmount);
+        Quote quote = QuoteLib.toQuote(quoteAmount);
+        (terms.base, terms.quote) = isBaseToQuote ? (-base, quote) : (base, -quote);
+        if (rules.tradingFee != 0) terms.tradingFee = Math.ceilDiv(quoteAmount * rules.tradingFee, PPM);
+    }
+
+    /// @dev Whether a fill reduces a position, which one that is reduce-only has to.
+    function _reduces(Base size, Base fill, bool isReduceOnly) private pure returns (bool reduces) {
+        reduces = size.isReducedBy(fill);
+        if (isReduceOnly && !reduces) revert WouldIncrease(size.unwrap(), fill.unwrap());
+    }
+
+    /// @dev An open market and a sound price. The first increase after bad debt was covered forgets the debt, and the next
+    /// ones do not ask for it.
+    function _checkIncrease(uint256 marketId, MarketRules memory rules) private {
         MarketStatus status = _status(marketId, rules);
         if (status != MarketStatus.Active) revert MarketNotActive(marketId, status);
         if (rules.hadDebt) _rules[marketId].hadDebt = false;
+        oracle.checkIncrease(marketId);
     }
 
     /// @dev |quote / base - price| <= band x price, multiplied out so that nothing rounds.

@@ -5,7 +5,7 @@ import {BackstopRules, MarketRules, MarketStatus} from "../types/Market.sol";
 import {IBackstop} from "./IBackstop.sol";
 import {IForcedChanges} from "./IForcedChanges.sol";
 import {IPriceOracle} from "./IPriceOracle.sol";
-import {IVault} from "./IVault.sol";
+import {IVault, MatchFees} from "./IVault.sol";
 
 /// @dev An order as the ClearingHouse executes it.
 struct TradeParams {
@@ -26,6 +26,26 @@ struct TradeParams {
     uint256 oppositeBound;
     /// @dev seconds
     uint256 deadline;
+}
+
+/// @dev A fill that two accounts have agreed on through a gateway, each by an order of its own.
+struct MatchParams {
+    uint256 marketId;
+    address taker;
+    /// @dev The counterparty of record: an account, never a registered maker.
+    address maker;
+    /// @dev true: the taker sells base
+    bool isBaseToQuote;
+    /// @dev true: refuse to do anything but reduce the taker's position
+    bool isTakerReduceOnly;
+    /// @dev true: refuse to do anything but reduce the maker's position
+    bool isMakerReduceOnly;
+    /// @dev WAD
+    uint256 base;
+    /// @dev WAD, what the base costs; excludes the trading fee, which is the taker's
+    uint256 quote;
+    /// @dev What both pay their relayer, fund to fund.
+    MatchFees fees;
 }
 
 /// @dev What a market's trades and liquidations go by; see {MarketRules} and {BackstopRules} for the units.
@@ -85,6 +105,7 @@ interface IClearingHouse is IForcedChanges {
     event MarketStatusSet(uint256 indexed marketId, MarketStatus status);
     event SystemStatusSet(MarketStatus status);
     event RulesSet(uint256 indexed marketId, RuleParams rules);
+    event GatewaySet(address indexed gateway, bool allowed);
     event GuardianSet(address guardian);
     event MakerRegistered(uint256 indexed marketId, address indexed maker);
     event MakerRetired(uint256 indexed marketId, address indexed maker);
@@ -134,6 +155,7 @@ interface IClearingHouse is IForcedChanges {
     /// @notice Carries the result of {quoteTrade}; WAD, from the taker's side.
     error TradeQuoted(int256 base, int256 quote);
 
+    error NotGateway(address caller);
     error NotBackstop(address caller, address backstop);
 
     error LiquidatorIsAccount(address account);
@@ -154,6 +176,17 @@ interface IClearingHouse is IForcedChanges {
     /// @return base WAD that the taker got (> 0) or gave (< 0)
     /// @return quote WAD that the taker got (> 0) or gave (< 0), before the trading fee
     function trade(TradeParams calldata params) external returns (int256 base, int256 quote);
+
+    /// @notice Fills two accounts with each other at the quote they agreed on, inside the price band. Both meet what takers
+    /// meet: requirements (L6), the market's minimum and its status. Registered gateways only, and only for accounts that
+    /// have made the gateway their operator.
+    /// @return price WAD quote per base, the oracle's
+    function matchTrade(MatchParams calldata params) external returns (uint256 price);
+
+    /// @notice Pays a relayer out of an account's fund. Registered gateways only, and only for accounts that have made the
+    /// gateway their operator; how much, the account's order says.
+    /// @param amountXCD collateral
+    function payRelayFee(address account, address receiver, uint256 amountXCD) external;
 
     /// @notice Runs {trade} as if `sender` had called it, and always reverts: with {TradeQuoted} when it would succeed,
     /// else with the reason. For eth_call.
@@ -200,6 +233,10 @@ interface IClearingHouse is IForcedChanges {
     /// @notice The most collateral that deposits may bring the Vault to, XCD; zero: no limit.
     function setDepositCap(uint256 capXCD) external;
 
+    /// @notice Lets a gateway match its users' orders with each other and pay relayers out of their funds. It can touch
+    /// nobody who has not made it an operator. The owner; the guardian can only take the right away.
+    function setGateway(address gateway, bool allowed) external;
+
     /// @notice Registers a maker, flat, for the market it says it quotes. Owner only. Reverts {BandTooNarrow} when the
     /// market's band has become too narrow for it.
     function registerMaker(address maker) external;
@@ -229,6 +266,9 @@ interface IClearingHouse is IForcedChanges {
     function backstop() external view returns (IBackstop);
 
     function guardian() external view returns (address);
+
+    /// @notice Whether a contract may match and pay relayers, see {setGateway}.
+    function isGateway(address gateway) external view returns (bool);
 
     function rulesOf(uint256 marketId) external view returns (MarketRules memory);
 

@@ -44,6 +44,18 @@ interface IPriceOracle {
         uint256 maxPublishTime
     ) external payable returns (Price price);
 
+    /// @notice Makes a current price the price of `marketId` until {endExecution}, in this transaction only: one that is
+    /// neither older than `minPublishTime` nor than the stored one. Whoever brings it chooses among those.
+    /// @dev Executors only, for callers whom their users trust with that choice. Fees as for {beginExecution}.
+    /// @param updateData signed price updates of the source. None: the stored price serves, if it is recent enough, and
+    /// nothing is carried.
+    /// @param minPublishTime seconds
+    /// @return price WAD quote per base
+    function beginCurrent(uint256 marketId, bytes[] calldata updateData, uint256 minPublishTime)
+        external
+        payable
+        returns (Price price);
+
     /// @notice Forgets the execution price.
     function endExecution() external;
 

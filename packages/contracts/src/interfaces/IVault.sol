@@ -54,6 +54,15 @@ struct FillTerms {
     bool isLast;
 }
 
+/// @dev What two accounts that are matched pay their relayer, fund to fund.
+struct MatchFees {
+    address receiver;
+    /// @dev XCD
+    uint256 takerXCD;
+    /// @dev XCD
+    uint256 makerXCD;
+}
+
 /// @dev An account and its market, as a forced change of a position needs to know them.
 struct AccountState {
     Base size;
@@ -81,6 +90,8 @@ interface IVault {
     event MarginReceived(uint256 indexed marketId, address indexed account, uint256 amountXCD);
     /// @notice Margin paid out in tokens: to leave, or inside a fill window to pay for a hedge.
     event MarginPaidOut(uint256 indexed marketId, address indexed account, address to, uint256 amountXCD);
+    /// @notice What an account paid a relayer, fund to fund.
+    event RelayFeePaid(address indexed account, address indexed receiver, uint256 amountXCD);
     event OperatorSet(address indexed account, address indexed operator, bool approved);
     event DepositCapSet(uint256 capXCD);
     /// @notice Margin ratios in ppm; they move in a straight line from those in force now, until `rampEnd` (seconds).
@@ -149,6 +160,8 @@ interface IVault {
     error InvalidSignature(address account);
     /// @notice Margin of an open position does not leave while the market is paused.
     error MarketFrozen(uint256 marketId);
+    /// @notice A registered maker is no party of a match.
+    error MakerNotAllowed(address maker);
     /// @notice Only a flat account can become or stop being a maker.
     error MakerNotFlat(address maker, int256 size);
     /// @notice A reward that insurance does not have; WAD quote.
@@ -199,7 +212,9 @@ interface IVault {
     function returnMargin(uint256 marketId, address account) external returns (uint256 amountXCD);
 
     /// @notice Lets `operator` trade for the caller and move the caller's collateral between fund and margin.
-    /// @dev An operator can send collateral out of the Vault to the account itself only ({returnMargin}).
+    /// @dev An operator can send collateral out of the Vault to the account itself only ({returnMargin}). One
+    /// that the owner has registered as a gateway can match the account with others and pay relayers out of its fund, as far
+    /// as the account's orders say.
     function setOperator(address operator, bool approved) external;
 
     /// @notice {setOperator} by the account's EIP-712 signature over
@@ -281,6 +296,23 @@ interface IVault {
     function openFill(uint256 marketId, address taker, address maker, address caller, Price price)
         external
         returns (Base takerSize, Base makerSize, Quote makerOpenNotional, Quote makerMargin);
+
+    /// @notice {openFill} for two accounts that have agreed on a fill, neither of them a registered maker: `caller` must be
+    /// authorised by both. Pays the relayer out of their funds.
+    /// @return takerSize WAD base
+    /// @return makerSize WAD base
+    function openMatch(
+        uint256 marketId,
+        address taker,
+        address maker,
+        address caller,
+        Price price,
+        MatchFees calldata fees
+    ) external returns (Base takerSize, Base makerSize);
+
+    /// @notice Moves collateral from one fund to another, if `caller` is authorised by the account it comes from. Which
+    /// callers there are, the ClearingHouse decides: being an operator is not enough.
+    function payFromFund(address account, address receiver, uint256 amountXCD, address caller) external;
 
     /// @notice Settles both sides of a fill, fees first, and ends the maker's right to draw.
     function settleFill(FillTerms calldata terms) external returns (Settlement memory);

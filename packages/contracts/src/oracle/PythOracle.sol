@@ -52,6 +52,8 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     error PrimaryAlive(bytes32 pythId, uint256 publishTime, uint256 fallbackAge);
     /// @notice The second source has no provable first round at or after `minPublishTime`.
     error NoFirstRound(address aggregator, uint256 minPublishTime);
+    /// @notice A price that is brought as the current one is older than what is stored. Seconds.
+    error OlderThanStored(bytes32 pythId, uint256 publishTime, uint256 storedPublishTime);
     error SequencerDown(address sequencerFeed);
 
     /// @notice Pyth's contract for all markets whose feed does not name another one.
@@ -97,10 +99,39 @@ contract PythOracle is IPriceOracle, SourceRegistry {
             price = _carryFallback(marketId, pythId, limits, window);
         } else {
             PythStructs.PriceFeed[] memory answers;
-            (answers, fee) = _firstPrices(marketId, pythId, limits, updateData, window);
-            price = _carryFirst(marketId, limits, answers);
+            (answers, fee) = _parse(marketId, pythId, limits, updateData, window, true);
+            price = _carryAnswers(marketId, limits, answers);
         }
         // What was attached beyond the fee goes back, last of all.
+        if (msg.value > fee) Address.sendValue(payable(msg.sender), msg.value - fee);
+    }
+
+    /// @inheritdoc IPriceOracle
+    function beginCurrent(uint256 marketId, bytes[] calldata updateData, uint256 minPublishTime)
+        external
+        payable
+        returns (Price price)
+    {
+        if (!isExecutor(msg.sender)) revert NotExecutor(msg.sender);
+        _requireNoExecution();
+        (bytes32 pythId, FeedLimits limits) = _load(marketId);
+
+        uint256 fee;
+        if (updateData.length == 0) {
+            (price,,,) = _stored(marketId, pythId, limits);
+            _requireNotBefore(marketId, pythId, limits, minPublishTime);
+        } else {
+            PythStructs.PriceFeed[] memory answers;
+            Window memory window = Window(minPublishTime, type(uint64).max);
+            (answers, fee) = _parse(marketId, pythId, limits, updateData, window, false);
+            IPyth source = _pythOf(marketId, limits);
+            for (uint256 i = 0; i < answers.length; ++i) {
+                uint256 stored = _tryStored(source, answers[i].id).publishTime;
+                uint256 publishTime = answers[i].price.publishTime;
+                if (publishTime < stored) revert OlderThanStored(answers[i].id, publishTime, stored);
+            }
+            price = _carryAnswers(marketId, limits, answers);
+        }
         if (msg.value > fee) Address.sendValue(payable(msg.sender), msg.value - fee);
     }
 
@@ -227,16 +258,18 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         if (fee > available) revert FeeNotCovered(fee, available);
     }
 
-    /// @dev The first price within the window of the base's feed and, if there is one, of the collateral's, out of the
-    /// same data. Id and time are checked again (decision D2).
+    /// @dev A price within the window of the base's feed and, if there is one, of the collateral's, out of the same data.
+    /// Id and time are checked again (decision D2).
+    /// @param isFirst only the first price in the window will do
     /// @return answers one for each feed
     /// @return fee wei, what Pyth was paid
-    function _firstPrices(
+    function _parse(
         uint256 marketId,
         bytes32 pythId,
         FeedLimits limits,
         bytes[] calldata updateData,
-        Window memory window
+        Window memory window,
+        bool isFirst
     ) private returns (PythStructs.PriceFeed[] memory answers, uint256 fee) {
         IPyth source = _pythOf(marketId, limits);
         fee = source.getUpdateFee(updateData);
@@ -247,7 +280,7 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         // Times are block timestamps plus seconds: they fit 64 bits.
         // forge-lint: disable-start(unsafe-typecast)
         (answers,) = source.parsePriceFeedUpdatesWithConfig{value: fee}(
-            updateData, ids, uint64(window.min), uint64(window.max), true, false, false
+            updateData, ids, uint64(window.min), uint64(window.max), isFirst, false, false
         );
         // forge-lint: disable-end(unsafe-typecast)
         for (uint256 i = 0; i < ids.length; ++i) {
@@ -260,7 +293,7 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     }
 
     /// @dev Carries the price that the answers make together.
-    function _carryFirst(uint256 marketId, FeedLimits limits, PythStructs.PriceFeed[] memory answers)
+    function _carryAnswers(uint256 marketId, FeedLimits limits, PythStructs.PriceFeed[] memory answers)
         private
         returns (Price price)
     {
@@ -362,6 +395,20 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         collateralWad = _toWad(collateralId, answer);
         (price, confidence) =
             PythPrice.divide(baseWad, confidence, collateralWad, PythPrice.toWadFloor(answer.conf, answer.expo));
+    }
+
+    /// @dev The stored price is no older than `minPublishTime`, in both of its parts.
+    function _requireNotBefore(uint256 marketId, bytes32 pythId, FeedLimits limits, uint256 minPublishTime)
+        private
+        view
+    {
+        IPyth source = _pythOf(marketId, limits);
+        uint256 publishTime = source.getPriceUnsafe(pythId).publishTime;
+        if (publishTime < minPublishTime) revert StalePrice(pythId, publishTime, minPublishTime);
+        if (!limits.hasCollateral()) return;
+        bytes32 collateralId = _feeds[marketId].collateralPythId;
+        publishTime = source.getPriceUnsafe(collateralId).publishTime;
+        if (publishTime < minPublishTime) revert StalePrice(collateralId, publishTime, minPublishTime);
     }
 
     function _requireFresh(bytes32 pythId, uint256 publishTime, uint256 maxAge) private view {

@@ -54,6 +54,16 @@ abstract contract Funds is VaultBase, EIP712, Nonces {
     }
 
     /// @inheritdoc IVault
+    function payFromFund(address account, address receiver, uint256 amountXCD, address caller)
+        external
+        onlyClearingHouse
+        locked
+    {
+        _checkAuthorized(account, caller);
+        _payFromFund(account, receiver, amountXCD);
+    }
+
+    /// @inheritdoc IVault
     function setOperator(address operator, bool approved) external {
         _setOperator(msg.sender, operator, approved);
     }

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {AccountState, FillSide, FillTerms, IVault, MarginChange, Settlement} from "../interfaces/IVault.sol";
+import {AccountState, FillSide, FillTerms, IVault, MarginChange, MatchFees, Settlement} from "../interfaces/IVault.sol";
 import {FeeMath} from "../libraries/FeeMath.sol";
 import {SystemLock} from "../libraries/SystemLock.sol";
 import {FeeState} from "../types/Fees.sol";
@@ -32,6 +32,25 @@ abstract contract Ledger is VaultBase {
         takerSize = _positions[marketId][taker].load().size;
         makerMargin = position.margin - _pending(ledger, position, fees);
         return (takerSize, position.size, position.openNotional, makerMargin);
+    }
+
+    /// @inheritdoc IVault
+    function openMatch(
+        uint256 marketId,
+        address taker,
+        address maker,
+        address caller,
+        Price price,
+        MatchFees calldata fees
+    ) external onlyClearingHouse returns (Base takerSize, Base makerSize) {
+        _checkAuthorized(taker, caller);
+        _checkAuthorized(maker, caller);
+        // A window that nobody uses: no call leaves the exchange before settlement closes it.
+        SystemLock.acquireForFill(maker, marketId);
+        if (fees.takerXCD != 0) _payFromFund(taker, fees.receiver, fees.takerXCD);
+        if (fees.makerXCD != 0) _payFromFund(maker, fees.receiver, fees.makerXCD);
+        _accrueAt(_market(marketId), price);
+        return (_sizeOfTaker(marketId, taker), _sizeOfTaker(marketId, maker));
     }
 
     /// @inheritdoc IVault
@@ -133,6 +152,13 @@ abstract contract Ledger is VaultBase {
     }
 
     // -------------------------------------------------------------------------------------------------- internal ----
+
+    /// @dev Registered makers quote; they are no party of what others have agreed on.
+    function _sizeOfTaker(uint256 marketId, address account) private view returns (Base) {
+        Position memory position = _positions[marketId][account].load();
+        if (position.isMaker) revert MakerNotAllowed(account);
+        return position.size;
+    }
 
     function _closeFill() private {
         // A receipt left open would credit somebody else's later deposit a second time. It fails a fill; in the hook of

@@ -96,6 +96,12 @@ abstract contract VaultBase is IVault {
         }
     }
 
+    function _payFromFund(address account, address receiver, uint256 amountXCD) internal {
+        _debitFund(account, amountXCD);
+        fundOf[receiver] += amountXCD;
+        emit RelayFeePaid(account, receiver, amountXCD);
+    }
+
     function _creditMargin(uint256 marketId, address account, uint256 amountXCD) internal {
         PackedPosition storage stored = _positions[marketId][account];
         stored.addMargin(QuoteLib.toQuote(amountXCD * assetScale));

@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
+import {SignedOrderGateway} from "../../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
@@ -61,6 +62,8 @@ contract AuthorityTest is AuthorityTable {
         _house("accrue");
         _house("createMarket");
         _house("openFill");
+        _house("openMatch");
+        _house("payFromFund");
         _house("setBorrowing");
         _house("setDepositCap");
         _house("setFrozen");
@@ -90,6 +93,10 @@ contract AuthorityTest is AuthorityTable {
         _owner("setGuardian");
         _owner("setMarginRatios");
         _owner("setRules");
+        guarded("matchTrade", IClearingHouse.NotGateway.selector, only(address(signedGateway)));
+        guarded("payRelayFee", IClearingHouse.NotGateway.selector, only(address(signedGateway)));
+        // Taking the right away; giving it is the owner's alone.
+        guarded("setGateway", Ownable.OwnableUnauthorizedAccount.selector, either(owner(), guardian));
         guarded("retireMaker", Ownable.OwnableUnauthorizedAccount.selector, either(owner(), guardian));
         guarded(
             "setMarketStatus",
@@ -166,8 +173,10 @@ contract AuthorityTest is AuthorityTable {
         _owner("seal");
         _owner("setExecutor");
         _owner("setFeed");
-        guarded("beginExecution", PythOracle.NotExecutor.selector, only(address(gateway)));
-        guarded("endExecution", PythOracle.NotExecutor.selector, only(address(gateway)));
+        address[] memory gateways = either(address(gateway), address(signedGateway));
+        guarded("beginCurrent", PythOracle.NotExecutor.selector, gateways);
+        guarded("beginExecution", PythOracle.NotExecutor.selector, gateways);
+        guarded("endExecution", PythOracle.NotExecutor.selector, gateways);
         _ownership(oracle);
         check("PythOracle.sol", "PythOracle", address(oracle));
     }
@@ -184,6 +193,32 @@ contract AuthorityTest is AuthorityTable {
         _owner("setRules");
         _ownership(gateway);
         check("OrderGateway.sol", "OrderGateway", address(gateway));
+    }
+
+    function test_T19_SignedOrderGateway() public {
+        open("announce");
+        open("batch");
+        open("cancelAll");
+        open("cancelOrder");
+        open("cancelOrderBySig");
+        open("clearAnnouncement");
+        open("executeAnnounced");
+        guarded("settle", SignedOrderGateway.NotRelayer.selector, nobody());
+        guarded("matchOrders", SignedOrderGateway.NotRelayer.selector, nobody());
+        guarded("fillAnnounced", SignedOrderGateway.NotSelf.selector, only(address(signedGateway)));
+        _owner("setRelayer");
+        _owner("setRules");
+        _ownership(signedGateway);
+        check("SignedOrderGateway.sol", "SignedOrderGateway", address(signedGateway));
+    }
+
+    function test_T19_SetGateway_TheGuardianOnlyTakesAway() public {
+        vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, guardian));
+        vm.prank(guardian);
+        house.setGateway(stranger, true);
+        vm.prank(guardian);
+        house.setGateway(address(signedGateway), false);
+        assertFalse(house.isGateway(address(signedGateway)));
     }
 
     function test_T19_OracleMaker() public {

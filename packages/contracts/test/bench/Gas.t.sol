@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {Vm, VmSafe} from "forge-std/Vm.sol";
 import {LpRequests} from "../../src/makers/LpRequests.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
+import {SignedOrder, Submission, Trigger} from "../../src/types/SignedOrder.sol";
 import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
 import {DeployConfig, FundingConfig} from "../../script/Deploy.s.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
@@ -16,6 +17,8 @@ contract GasBench is ExchangeTest {
     uint256 private constant KEEPER_FEE = 0.0001 ether;
     string private constant KEY = "gas";
     string private json;
+    /// @dev Counts signed orders, to number them.
+    uint256 private orders;
 
     /// @dev Fees on, as in the peer's figures.
     function config() internal override returns (DeployConfig memory c) {
@@ -23,6 +26,8 @@ contract GasBench is ExchangeTest {
         c.funding = FundingConfig({maxRate: 1.16e12, maxVelocity: 1.34e7, skewScale: 1000e18});
         c.maxBorrowingRate = 6.3e9;
         c.market.rules.minPositionValue = 10e18;
+        c.relayers = new address[](1);
+        c.relayers[0] = makeAddr("relayer");
     }
 
     function setUp() public override {
@@ -149,6 +154,64 @@ contract GasBench is ExchangeTest {
         _execute(id, order);
         _record("shb.gateway.execute");
         _write("gateway");
+    }
+
+    /// @dev The relayer has been paid, and both accounts have numbers behind them.
+    function test_bench_signed() external {
+        (, uint256 aliceKey) = makeAddrAndKey("alice");
+        (, uint256 bobKey) = makeAddrAndKey("bob");
+        address relayer = makeAddr("relayer");
+        fund(relayer, 1000 * USD);
+        vm.prank(alice);
+        vault.setOperator(address(signedGateway), true);
+        vm.prank(bob);
+        vault.setOperator(address(signedGateway), true);
+        vm.prank(alice);
+        signedGateway.cancelOrder(0);
+        vm.prank(bob);
+        signedGateway.cancelOrder(0);
+        buy(alice, address(om), 1e18);
+        _step();
+        skip(2);
+        bytes[] memory update = new bytes[](1);
+        update[0] = priceUpdate(START_PRICE, timestamp(), timestamp() - 1);
+        Submission memory taker = _signed(alice, aliceKey, false, address(om), 2100e18);
+        vm.prank(relayer);
+        signedGateway.settle(taker, address(om), 1e18, update);
+        _record("signed.om.increase");
+        taker = _signed(alice, aliceKey, false, address(0), 2100e18);
+        Submission memory maker = _signed(bob, bobKey, true, address(0), 2001e18);
+        vm.prank(relayer);
+        signedGateway.matchOrders(taker, maker, 1e18, new bytes[](0));
+        _record("signed.p2p.increase");
+        assertEq(vault.fundOf(relayer), 1003 * USD, "relay fees on");
+        _write("signed");
+    }
+
+    function _signed(address account, uint256 key, bool isBaseToQuote, address maker, uint256 price)
+        private
+        returns (Submission memory)
+    {
+        ++orders;
+        SignedOrder memory order = SignedOrder({
+            account: account,
+            marketId: market,
+            maker: maker,
+            isBaseToQuote: isBaseToQuote,
+            isReduceOnly: false,
+            amount: 1e18,
+            minFill: 1e18,
+            price: price,
+            trigger: Trigger.None,
+            triggerPrice: 0,
+            marginXCD: 0,
+            maxRelayFeeXCD: USD,
+            expiresAt: timestamp() + 1 hours,
+            nonce: 0,
+            id: orders
+        });
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, signedGateway.hashOrder(order));
+        return Submission({order: order, signature: abi.encodePacked(r, s, v), relayFeeXCD: USD});
     }
 
     function test_bench_liquidate() external {

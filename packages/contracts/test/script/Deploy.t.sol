@@ -55,7 +55,7 @@ contract DeployTest is ExchangeTest {
 
     function test_HandOver_IncludesTheBreaker() public {
         Deployment memory e = _deploy(0, 1 hours);
-        assertEq(_owned(e).length, 6);
+        assertEq(_owned(e).length, 7);
         assertEq(e.breaker.pendingOwner(), owner());
         assertEq(address(e.vault.breaker()), address(e.breaker));
     }
@@ -66,7 +66,7 @@ contract DeployTest is ExchangeTest {
         Deployment memory e = _deploy(2 days, 1 hours);
         assertEq(e.timelock.getMinDelay(), 2 days);
         Ownable2Step[] memory owned = _owned(e);
-        assertEq(owned.length, 6);
+        assertEq(owned.length, 7);
         for (uint256 i = 0; i < owned.length; ++i) {
             assertEq(owned[i].owner(), address(e.timelock));
             assertEq(owned[i].pendingOwner(), address(0));
@@ -347,13 +347,14 @@ contract DeployTest is ExchangeTest {
 
     function _owned(Deployment memory e) private pure returns (Ownable2Step[] memory owned) {
         bool hasBreaker = address(e.breaker) != address(0);
-        owned = new Ownable2Step[](hasBreaker ? 6 : 5);
+        owned = new Ownable2Step[](hasBreaker ? 7 : 6);
         owned[0] = e.oracle;
         owned[1] = e.clearingHouse;
         owned[2] = e.orderGateway;
         owned[3] = e.oracleMaker;
         owned[4] = e.spotHedgeBaseMaker;
-        if (hasBreaker) owned[5] = e.breaker;
+        owned[5] = e.signedOrderGateway;
+        if (hasBreaker) owned[6] = e.breaker;
     }
 
     /// @dev All that a configuration has to say, with `more` at the end of `market`.

@@ -8,6 +8,7 @@ import {Backstop} from "../../src/Backstop.sol";
 import {ClearingHouse} from "../../src/ClearingHouse.sol";
 import {Vault} from "../../src/Vault.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
+import {SignedOrderGateway} from "../../src/gateways/SignedOrderGateway.sol";
 import {MarketParams, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
 import {LpRequests} from "../../src/makers/LpRequests.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
@@ -37,6 +38,7 @@ abstract contract ExchangeTest is Test {
     Backstop internal backstop;
     PythOracle internal oracle;
     OrderGateway internal gateway;
+    SignedOrderGateway internal signedGateway;
     OracleMaker internal om;
     SpotHedgeBaseMaker internal shb;
     LpRequests internal omRequests;
@@ -65,7 +67,7 @@ abstract contract ExchangeTest is Test {
         vm.deal(address(script), 1 ether);
         d = script.deploy(config(), address(script));
         (vault, house, oracle, gateway) = (d.vault, d.clearingHouse, d.oracle, d.orderGateway);
-        backstop = d.backstop;
+        (backstop, signedGateway) = (d.backstop, d.signedOrderGateway);
         (om, shb, market) = (d.oracleMaker, d.spotHedgeBaseMaker, d.marketId);
         (omRequests, shbRequests) = (d.oracleMakerRequests, d.spotHedgeBaseMakerRequests);
         vm.startPrank(owner());
@@ -76,6 +78,7 @@ abstract contract ExchangeTest is Test {
         shb.acceptOwnership();
         omRequests.acceptOwnership();
         shbRequests.acceptOwnership();
+        signedGateway.acceptOwnership();
         // Most tests trade straight through the ClearingHouse.
         om.setValidSender(alice, true);
         om.setValidSender(bob, true);

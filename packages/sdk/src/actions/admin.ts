@@ -1,6 +1,12 @@
 import type { Address, Hash } from "viem";
 import type { Deployment } from "../deployment.js";
-import { clearingHouseAbi, lpRequestsAbi, oracleMakerAbi, pythOracleAbi } from "../generated/abis.js";
+import {
+  clearingHouseAbi,
+  lpRequestsAbi,
+  oracleMakerAbi,
+  pythOracleAbi,
+  signedOrderGatewayAbi,
+} from "../generated/abis.js";
 import { marketStatusId, type SettableStatus } from "../market-status.js";
 import type { MarketRules } from "./lens.js";
 import type { Feed } from "./prices.js";
@@ -93,6 +99,9 @@ export type ProposeFeedParameters = { deployment: Deployment; feed: Feed };
 export type SetOracleMakerParametersParameters = { deployment: Deployment; parameters: OracleMakerParameters };
 
 export type SetValidSenderParameters = { deployment: Deployment; sender: Address; allowed: boolean };
+export type SetGatewayParameters = { deployment: Deployment; gateway: Address; allowed: boolean };
+
+export type SetRelayerParameters = { deployment: Deployment; relayer: Address; allowed: boolean };
 
 /** The calls of the owner and the guardian, for a timelock or a multisig to make. */
 export const adminCalls = {
@@ -136,6 +145,14 @@ export const adminCalls = {
     makerCall(deployment.oracleMaker, "setParameters", [parameters]),
   setValidSender: ({ deployment, sender, allowed }: SetValidSenderParameters): ContractCall =>
     makerCall(deployment.oracleMaker, "setValidSender", [sender, allowed]),
+  setGateway: ({ deployment, gateway, allowed }: SetGatewayParameters): ContractCall =>
+    houseCall(deployment, "setGateway", [gateway, allowed]),
+  setRelayer: ({ deployment, relayer, allowed }: SetRelayerParameters): ContractCall => ({
+    address: deployment.signedOrderGateway,
+    abi: signedOrderGatewayAbi,
+    functionName: "setRelayer",
+    args: [relayer, allowed],
+  }),
 } as const;
 
 /** viem takes integers of up to 48 bits as numbers. */
@@ -261,4 +278,17 @@ export async function setOracleMakerParameters(
 /** Lets a gateway bring orders to the OracleMaker, or not. Owner only. */
 export async function setValidSender(client: SigningClient, parameters: SetValidSenderParameters): Promise<Hash> {
   return sendCall(client, adminCalls.setValidSender(parameters));
+}
+
+/**
+ * Lets a gateway match its users' orders and pay relayers out of their funds, or no longer. Owner; the guardian can only
+ * take the right away.
+ */
+export async function setGateway(client: SigningClient, parameters: SetGatewayParameters): Promise<Hash> {
+  return sendCall(client, adminCalls.setGateway(parameters));
+}
+
+/** Permits a relayer of signed orders, or no longer. Owner only. */
+export async function setRelayer(client: SigningClient, parameters: SetRelayerParameters): Promise<Hash> {
+  return sendCall(client, adminCalls.setRelayer(parameters));
 }

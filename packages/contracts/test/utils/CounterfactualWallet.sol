@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {IVault} from "../../src/interfaces/IVault.sol";
+import {TestWallet} from "./TestWallet.sol";
+
+/// @dev A wallet that makes a gateway its operator as it comes into being, so that it can trade from its first order on.
+contract CounterfactualWallet is TestWallet {
+    constructor(address signer_, IVault vault, address operator) TestWallet(signer_) {
+        vault.setOperator(operator, true);
+    }
+}
+
+contract CounterfactualWalletFactory {
+    function deploy(address signer, IVault vault, address operator) external returns (address) {
+        return address(new CounterfactualWallet{salt: 0}(signer, vault, operator));
+    }
+
+    function addressOf(address signer, IVault vault, address operator) external view returns (address) {
+        bytes32 codeHash =
+            keccak256(bytes.concat(type(CounterfactualWallet).creationCode, abi.encode(signer, vault, operator)));
+        return address(uint160(uint256(keccak256(abi.encodePacked(bytes1(0xff), address(this), bytes32(0), codeHash)))));
+    }
+}
+
+/// @dev Answers a question about a signature with all it has: gas without end, or data without end.
+contract HostileWallet {
+    bool private immutable _burnsGas;
+
+    constructor(bool burnsGas) {
+        _burnsGas = burnsGas;
+    }
+
+    function isValidSignature(bytes32, bytes calldata) external view returns (bytes4) {
+        while (_burnsGas) {}
+        assembly {
+            revert(0, 400000)
+        }
+    }
+}
