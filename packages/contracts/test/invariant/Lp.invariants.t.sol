@@ -66,8 +66,9 @@ contract LpInvariants is ExchangeTest {
         }
     }
 
-    function afterInvariant() public view {
+    function afterInvariant() public {
         handler.printCalls();
+        handler.recordCalls();
     }
 
     function _owedToRequests(LpRequests queue) private view returns (uint256 assets, uint256 shares, uint256 fees) {

@@ -10,7 +10,15 @@ import {TradeHandler} from "./TradeHandler.sol";
 
 /// @dev Second layer: prices move, time passes, markets pause.
 contract MarketHandler is TradeHandler {
-    constructor(World memory world) TradeHandler(world) {}
+    constructor(World memory world) TradeHandler(world) {
+        _declare("jumpPrice");
+        _declare("driftPrice");
+        _declare("passTime");
+        _declare("accrue");
+        _declare("pauseFor");
+        _declare("status.active");
+        _declare("status.reduceOnly");
+    }
 
     // ---------------------------------------------------------------------------------------------- price and time ----
 
