@@ -41,7 +41,9 @@ for (const id of ids) {
   }
   if (PENDING.includes(id)) {
     if (carrying.length > 0) {
-      faults.push(`${id} has a test now, ${carrying[0]}: name it in ${page} and take ${id} off the list in tools/threats.mjs`);
+      faults.push(
+        `${id} has a test now, ${carrying[0]}: name it in ${page} and take ${id} off the list in tools/threats.mjs`,
+      );
     }
     continue;
   }
@@ -59,7 +61,10 @@ for (const id of ids) {
 
 for (const fault of faults) console.error(fault);
 if (faults.length > 0) process.exitCode = 1;
-else console.log(`${COUNT - PENDING.length} of ${COUNT} attacks have their tests${PENDING.length > 0 ? `; ${PENDING.join(", ")} to come` : ""}`);
+else
+  console.log(
+    `${COUNT - PENDING.length} of ${COUNT} attacks have their tests${PENDING.length > 0 ? `; ${PENDING.join(", ")} to come` : ""}`,
+  );
 
 /** @returns {Map<string, string[]>} The names of the tests in each file, by its path from the repository's root. */
 function readTests() {
@@ -71,7 +76,10 @@ function readTests() {
       if (!entry.endsWith(extension)) continue;
       // `_` joins the words of a Solidity name, and is a letter to a regular expression.
       const text = readFileSync(path.join(absolute, entry), "utf8");
-      found.set(path.posix.join(folder, entry.split(path.sep).join("/")), Array.from(text.matchAll(pattern), ([, name]) => name));
+      found.set(
+        path.posix.join(folder, entry.split(path.sep).join("/")),
+        Array.from(text.matchAll(pattern), ([, name]) => name),
+      );
     }
   }
   return found;
@@ -91,8 +99,9 @@ function readRows() {
     if (found.has(id)) faults.push(`${page} has two rows for ${id}`);
     const named = [];
     let file = "";
-    for (const [, token] of (cells[4] ?? "").matchAll(/`([^`]+)`/g)) {
-      if (/\.(sol|ts)$/.test(token)) file = token.includes("/") && /^(packages|apps)\//.test(token) ? token : `packages/contracts/test/${token}`;
+    for (const [, token = ""] of (cells[4] ?? "").matchAll(/`([^`]+)`/g)) {
+      if (/\.(sol|ts)$/.test(token))
+        file = token.includes("/") && /^(packages|apps)\//.test(token) ? token : `packages/contracts/test/${token}`;
       else named.push({ file, name: token });
     }
     found.set(id, named);

@@ -57,14 +57,17 @@ export function oversized(sizes) {
   for (const [name, { runtime, init }] of Object.entries(sizes)) {
     const isCrowded = CROWDED.includes(name);
     if (runtime > RUNTIME_LIMIT || init > INIT_LIMIT) {
-      faults.push(`${name} cannot be deployed: ${runtime} of ${RUNTIME_LIMIT} bytes, ${init} of ${INIT_LIMIT} to create it`);
+      faults.push(
+        `${name} cannot be deployed: ${runtime} of ${RUNTIME_LIMIT} bytes, ${init} of ${INIT_LIMIT} to create it`,
+      );
     } else if (runtime > RUNTIME_LIMIT - ROOM && !isCrowded) {
       faults.push(`${name} leaves ${RUNTIME_LIMIT - runtime} bytes, which is less than ${ROOM}`);
     } else if (runtime <= RUNTIME_LIMIT - ROOM && isCrowded) {
       faults.push(`${name} leaves room now: take it off the list in tools/sizes.mjs`);
     }
   }
-  for (const name of CROWDED.filter((crowded) => !(crowded in sizes))) faults.push(`${name} is not there, and on the list`);
+  for (const name of CROWDED.filter((crowded) => !(crowded in sizes)))
+    faults.push(`${name} is not there, and on the list`);
   return faults;
 }
 
