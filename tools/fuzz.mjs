@@ -114,7 +114,9 @@ async function campaign(options) {
   if (!options.quick && (await quietly(["build", "--skip", "test"], { FOUNDRY_PROFILE: "default" })) === undefined) {
     return EXIT_FAILED;
   }
-  const listed = await quietly(["test", "--list", "--json"], environment(options));
+  // With a filter forge compiles what matches, and no more.
+  const filter = options.suite.source === "(?:)" ? [] : ["--match-contract", options.suite.source];
+  const listed = await quietly(["test", "--list", "--json", ...filter], environment(options));
   if (listed === undefined) return EXIT_FAILED;
   const jobs = plan(readSuites(listed), options);
   if (jobs.length === 0) {

@@ -14,6 +14,7 @@ interface Vm {
     function prank(address sender) external;
     function startPrank(address sender) external;
     function stopPrank() external;
+    function getNonce(address account) external returns (uint64);
     function addr(uint256 key) external returns (address);
     function toString(uint256 value) external pure returns (string memory);
     /// @dev Not answered by medusa. Declared for code that is compiled and not run there.
