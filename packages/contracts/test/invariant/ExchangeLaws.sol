@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {RecordsActions} from "../utils/ActionLog.sol";
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {MarketParams} from "../../src/interfaces/IClearingHouse.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
@@ -13,7 +14,7 @@ import {HandlerBase, World} from "./handlers/HandlerBase.sol";
 
 /// @dev The exchange with two markets in one Vault, all fees on, and the laws of DESIGN section 4 over it. L6 and what
 /// single actions promise is checked by the handlers, after each action.
-abstract contract ExchangeLaws is ExchangeTest {
+abstract contract ExchangeLaws is ExchangeTest, RecordsActions {
     bytes32 private constant SECOND_FEED = keccak256("BTC/USD");
     uint256 private constant SECOND_PRICE = 60_000e18;
 
@@ -79,7 +80,7 @@ abstract contract ExchangeLaws is ExchangeTest {
     /// @dev Seen with -vv: how often each action went through, in the last run.
     function afterInvariant() public {
         handler.printCalls();
-        handler.recordCalls();
+        _recordCalls(handler);
     }
 
     /// @dev Sizes sum to zero, and the sums that fees are worked out from are the sums of the sizes.

@@ -3,20 +3,12 @@ pragma solidity ^0.8.34;
 
 import {InventoryCurve} from "../../src/libraries/InventoryCurve.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
-import {Base, Price, Quote, floorDiv} from "../../src/types/Units.sol";
+import {Base, Price, Quote} from "../../src/types/Units.sol";
 
 /// @dev What prices and margins stand on. Proven for every input in the given range by `pnpm analyze:symbolic`, which
 /// forge does not run.
 contract ArithmeticSymbolic {
     using InventoryCurve for InventoryCurve.Curve;
-
-    /// @dev Toward minus infinity, for negative dividends too.
-    function check_FloorDivIsTheFloor(int8 n, int8 d) external pure {
-        if (d <= 0) return;
-        int256 q = floorDiv(n, d);
-        assert(q * d <= n);
-        assert((q + 1) * d > n);
-    }
 
     /// @dev DESIGN 1: |size| falls and its sign does not flip; everything else increases.
     function check_ReducingIsWhatItIsSaidToBe(int128 size, int128 fill) external pure {
@@ -24,13 +16,6 @@ contract ArithmeticSymbolic {
         bool falls = _abs(after_) < _abs(size);
         bool flips = (size > 0 && after_ < 0) || (size < 0 && after_ > 0);
         assert(Base.wrap(size).isReducedBy(Base.wrap(fill)) == (falls && !flips));
-    }
-
-    /// @dev Up, and by less than one.
-    function check_RequirementIsUp(uint24 notional, uint24 ratio) external pure {
-        uint256 required = MarginMath.requirementCeil(notional, ratio);
-        assert(required * 1e6 >= uint256(notional) * ratio);
-        assert(required * 1e6 < uint256(notional) * ratio + 1e6);
     }
 
     /// @dev A value below zero is below any requirement, also one of nothing.

@@ -19,19 +19,14 @@ abstract contract ActionLog is Test {
         }
     }
 
-    /// @dev Appends the counts of this run, "action done refused" and commas between, to the file that the environment
-    /// names, if it names one.
-    function recordCalls() external {
-        string memory path = vm.envOr("FUZZ_ACTIONS", string(""));
-        if (bytes(path).length == 0) return;
-        string memory line;
+    /// @dev The counts of this run: "action done refused", and commas between. A view, or forge would call it as an action.
+    function calls() external view returns (string memory line) {
         for (uint256 i = 0; i < _actions.length; ++i) {
             bytes32 action = _actions[i];
             string memory counts =
                 string.concat(_name(action), " ", vm.toString(done[action]), " ", vm.toString(refused[action]));
             line = i == 0 ? counts : string.concat(line, ",", counts);
         }
-        vm.writeLine(path, line);
     }
 
     function _declare(bytes32 action) internal {
@@ -59,5 +54,14 @@ abstract contract ActionLog is Test {
             name[i] = action[i];
         }
         return string(name);
+    }
+}
+
+/// @dev A suite whose handler counts.
+abstract contract RecordsActions is Test {
+    /// @dev Appends the counts to the file that the environment names, if it names one.
+    function _recordCalls(ActionLog handler) internal {
+        string memory path = vm.envOr("FUZZ_ACTIONS", string(""));
+        if (bytes(path).length != 0) vm.writeLine(path, handler.calls());
     }
 }
