@@ -21,6 +21,7 @@ const checks = [
       ...["--no-cache", "--out", ".turbo/forge-lint"],
     ],
   },
+  { name: "attacks and their tests", command: process.execPath, args: ["tools/threats.mjs"] },
 ];
 
 const failed = [];

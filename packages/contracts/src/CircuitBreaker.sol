@@ -425,6 +425,8 @@ contract CircuitBreaker is ICircuitBreaker, Ownable2Step {
     }
 
     function _usableCredit(Credit storage stored, uint32 windowEnd) private view returns (uint256) {
+        // Which window it is, not a time to be hit.
+        // slither-disable-next-line incorrect-equality
         return stored.windowEnd == windowEnd ? stored.amount : 0;
     }
 

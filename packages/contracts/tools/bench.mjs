@@ -1,10 +1,12 @@
 // Measures what each scenario of bench/peer-gas.json costs here, prints it beside the closest existing exchange and
-// the budget, and writes bench/gas.json. `--check` writes nothing and fails when a figure exceeds the committed one.
+// the budget, and writes bench/gas.json; likewise the size of each contract, and bench/sizes.json. `--check` writes nothing
+// and fails when a figure exceeds the committed one. A contract that is too large fails in any case.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { foundryBinary } from "../../../tools/foundry.mjs";
+import { grown as grownSizes, measureSizes, oversized, printSizes, writeSizes } from "./sizes.mjs";
 
 const packageDir = dirname(dirname(fileURLToPath(import.meta.url)));
 const root = dirname(dirname(packageDir));
@@ -76,15 +78,23 @@ const result = {
     [...Object.keys(scenarios), ...own].filter((id) => id in measured).map((id) => [id, { gas: measured[id] }]),
   ),
 };
+const sizes = measureSizes();
+printSizes(sizes);
+const faults = oversized(sizes);
+
 if (process.argv.includes("--check")) {
   const committed = readJson(gasFile).scenarios;
   const grown = Object.entries(result.scenarios).filter(([id, { gas }]) => gas > (committed[id]?.gas ?? 0));
   for (const [id, { gas }] of grown) {
-    console.error(
+    faults.push(
       `${id} costs ${format(gas)}, and bench/gas.json says ${format(committed[id]?.gas ?? 0)}: run pnpm bench and commit it`,
     );
   }
-  process.exit(grown.length > 0 ? 1 : 0);
+  faults.push(...grownSizes(sizes));
+} else {
+  writeFileSync(gasFile, `${JSON.stringify(result, null, 2)}\n`);
+  writeSizes(sizes);
+  console.log("\nWritten to packages/contracts/bench/gas.json and sizes.json");
 }
-writeFileSync(gasFile, `${JSON.stringify(result, null, 2)}\n`);
-console.log("Written to packages/contracts/bench/gas.json");
+for (const fault of faults) console.error(fault);
+if (faults.length > 0) process.exitCode = 1;

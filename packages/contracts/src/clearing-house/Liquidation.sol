@@ -40,6 +40,8 @@ abstract contract Liquidation is Trading {
         _checkLiquidator(params);
         Closing memory closing;
         closing.price = oracle.getLiquidationPrice(params.marketId);
+        // The system's lock is held from here until the fill is closed.
+        // slither-disable-next-line reentrancy-no-eth
         AccountState memory account = vault.openForced(params.marketId, params.account, params.maker, closing.price);
         _size(params, rules, account, closing);
         _checkDeleveraged(params, account);

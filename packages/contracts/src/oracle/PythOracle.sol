@@ -99,6 +99,9 @@ contract PythOracle is IPriceOracle, SourceRegistry {
             price = _carryFallback(marketId, pythId, limits, window);
         } else {
             PythStructs.PriceFeed[] memory answers;
+            // Executors only, one execution at a time, and the source is one that the owner has announced: nobody who could
+            // come back in is called before the last line.
+            // slither-disable-next-line reentrancy-eth
             (answers, fee) = _parse(marketId, pythId, limits, updateData, window, true);
             price = _carryAnswers(marketId, limits, answers);
         }
@@ -209,11 +212,14 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     function getLastPrice(uint256 marketId) external view returns (Price price, uint256 publishTime) {
         (bytes32 pythId, FeedLimits limits) = _load(marketId);
         IPyth source = _pythOf(marketId, limits);
+        // The last price, however old and however wide, with its time beside it.
+        // slither-disable-next-line pyth-unchecked-confidence,pyth-unchecked-publishtime
         PythStructs.Price memory answer = source.getPriceUnsafe(pythId);
         price = Price.wrap(_toWad(pythId, answer));
         publishTime = answer.publishTime;
         if (!limits.hasCollateral()) return (price, publishTime);
         bytes32 collateralId = _feeds[marketId].collateralPythId;
+        // slither-disable-next-line pyth-unchecked-confidence,pyth-unchecked-publishtime
         answer = source.getPriceUnsafe(collateralId);
         (price,) = PythPrice.divide(price.unwrap(), 0, _toWad(collateralId, answer), 0);
         if (answer.publishTime < publishTime) publishTime = answer.publishTime;
@@ -279,6 +285,8 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         if (ids.length == 2) ids[1] = _feeds[marketId].collateralPythId;
         // Times are block timestamps plus seconds: they fit 64 bits.
         // forge-lint: disable-start(unsafe-typecast)
+        // The fee goes to the feed's own Pyth, which changes by announcement only.
+        // slither-disable-next-line arbitrary-send-eth
         (answers,) = source.parsePriceFeedUpdatesWithConfig{value: fee}(
             updateData, ids, uint64(window.min), uint64(window.max), isFirst, false, false
         );
@@ -381,6 +389,9 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         returns (Price price, uint256 confidence, uint256 baseWad, uint256 collateralWad)
     {
         IPyth source = _pythOf(marketId, limits);
+        // Its age is checked in the next line, in this contract's own error. Confidence is returned: it binds what increases
+        // ({checkIncrease}), since a wide one must not stop anybody from closing.
+        // slither-disable-next-line pyth-unchecked-confidence,pyth-unchecked-publishtime
         PythStructs.Price memory answer = source.getPriceUnsafe(pythId);
         _requireFresh(pythId, answer.publishTime, limits.maxAge());
         baseWad = _toWad(pythId, answer);
@@ -390,6 +401,7 @@ contract PythOracle is IPriceOracle, SourceRegistry {
 
         StoredFeed storage feed = _feeds[marketId];
         bytes32 collateralId = feed.collateralPythId;
+        // slither-disable-next-line pyth-unchecked-confidence,pyth-unchecked-publishtime
         answer = source.getPriceUnsafe(collateralId);
         _requireFresh(collateralId, answer.publishTime, feed.collateralLimits.maxAge());
         collateralWad = _toWad(collateralId, answer);
@@ -484,6 +496,8 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         Aggregator second,
         Aggregator sequencer
     ) private view returns (uint256) {
+        // A wide confidence must not stop liquidations either; the age is looked at below.
+        // slither-disable-next-line pyth-unchecked-confidence,pyth-unchecked-publishtime
         PythStructs.Price memory answer = second.exists() ? _tryStored(source, pythId) : source.getPriceUnsafe(pythId);
         uint256 wad = _toWadOrZero(answer);
         if (wad != 0 && answer.publishTime + maxLiquidationAge >= block.timestamp) return wad;

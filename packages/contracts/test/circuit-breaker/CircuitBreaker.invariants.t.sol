@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {RecordsActions} from "../utils/ActionLog.sol";
 import {CircuitBreakerHandler} from "./CircuitBreakerHandler.sol";
 import {CircuitBreakerTest} from "./CircuitBreakerTest.sol";
 
 /// @dev The properties C1 to C4 of docs/circuit-breaker.md under any sequence of {CircuitBreakerHandler}'s actions. C5
 /// (inflow, reducing hedges, and withdrawals within credit and allowance go through) is in the handler, which lets no
 /// action fail that the model admits.
-contract CircuitBreakerInvariants is CircuitBreakerTest {
+contract CircuitBreakerInvariants is CircuitBreakerTest, RecordsActions {
     CircuitBreakerHandler internal handler;
 
     function setUp() public override {
@@ -30,8 +31,9 @@ contract CircuitBreakerInvariants is CircuitBreakerTest {
     }
 
     /// @dev Seen with -vv: how often each action was tried and refused, in the last run.
-    function afterInvariant() public view {
+    function afterInvariant() public {
         handler.printCalls();
+        _recordCalls(handler);
     }
 
     function _checkModel() private view {

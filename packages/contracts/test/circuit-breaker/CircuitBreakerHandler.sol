@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Test, console} from "forge-std/Test.sol";
 import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
+import {ActionLog} from "../utils/ActionLog.sol";
 import {TestToken} from "../utils/TestToken.sol";
 import {FlashBorrower, ProtectedHolder} from "./ProtectedHolder.sol";
 
 /// @dev Accounts that deposit, withdraw and pay each other, hedges, donors, guardian and owner; and beside them a model
 /// of the breaker in plain numbers. What must go through is called plainly. What may be refused is refused exactly when
 /// the model says so, with the model's figures.
-contract CircuitBreakerHandler is Test {
+contract CircuitBreakerHandler is ActionLog {
     /// @dev In plain numbers: no packing, no saturation.
     struct Model {
         uint256 windowEnd;
@@ -41,9 +41,6 @@ contract CircuitBreakerHandler is Test {
     int256 public netOut;
     /// @dev The largest allowance that the running window had.
     uint256 public largestAllowance;
-    mapping(bytes32 action => uint256 calls) public done;
-    mapping(bytes32 action => uint256 calls) public refused;
-    bytes32[] private _actions;
 
     constructor(
         CircuitBreaker breaker_,
@@ -54,12 +51,23 @@ contract CircuitBreakerHandler is Test {
         address[] memory accounts_
     ) {
         (breaker, holder, usd, owner, guardian, accounts) = (breaker_, holder_, usd_, owner_, guardian_, accounts_);
+        _declare("deposit");
+        _declare("withdraw");
+        _declare("moveFund");
+        _declare("flashLoan");
+        _declare("hedgeIn");
+        _declare("hedgeOut");
+        _declare("hedgeOutReducing");
+        _declare("donate");
+        _declare("pass");
+        _declare("lowerLimit");
+        _declare("setLimit");
         _limit = breaker.limitOf(address(usd_));
         (_model.windowEnd,,,) = breaker.windowOf(address(usd_));
     }
 
     modifier counted(bytes32 action) {
-        if (done[action]++ == 0) _actions.push(action);
+        _count(action);
         _;
     }
 
@@ -88,7 +96,7 @@ contract CircuitBreakerHandler is Test {
         uint256 allowed = _available(m);
         vm.prank(account);
         if (metered > allowed) {
-            ++refused["withdraw"];
+            _countRefusal("withdraw");
             _expectExceeded(metered, allowed, m.windowEnd);
             holder.withdraw(usd, amount, account);
             return;
@@ -139,7 +147,7 @@ contract CircuitBreakerHandler is Test {
         Model memory m = _now();
         int256 net = m.hedge - int256(amount);
         if (amount != 0 && net < 0 && uint256(-net) + m.metered > _allowance(m)) {
-            ++refused["hedgeOut"];
+            _countRefusal("hedgeOut");
             _expectExceeded(m.hedge > 0 ? uint256(-net) : amount, _available(m), m.windowEnd);
             holder.hedge(usd, -int256(amount), true, market);
             return;
@@ -204,13 +212,6 @@ contract CircuitBreakerHandler is Test {
 
     function accountCount() external view returns (uint256) {
         return accounts.length;
-    }
-
-    function printCalls() external view {
-        for (uint256 i = 0; i < _actions.length; ++i) {
-            bytes32 action = _actions[i];
-            console.log(string(abi.encodePacked(action)), done[action], refused[action]);
-        }
     }
 
     /// @dev The window that a report now would find: the running one, or a new one that measures what is held now.

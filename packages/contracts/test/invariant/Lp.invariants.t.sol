@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {RecordsActions} from "../utils/ActionLog.sol";
 import {LpRequests} from "../../src/makers/LpRequests.sol";
 import {LpVault} from "../../src/makers/LpVault.sol";
 import {LpRequest} from "../../src/types/LpRequest.sol";
@@ -10,7 +11,7 @@ import {LpHandler} from "./LpHandler.sol";
 
 /// @dev What request vaults owe is what they hold, under any sequence of {LpHandler}'s actions, which checks the value of
 /// everybody else's shares itself.
-contract LpInvariants is ExchangeTest {
+contract LpInvariants is ExchangeTest, RecordsActions {
     LpHandler internal handler;
 
     function setUp() public override {
@@ -66,8 +67,9 @@ contract LpInvariants is ExchangeTest {
         }
     }
 
-    function afterInvariant() public view {
+    function afterInvariant() public {
         handler.printCalls();
+        _recordCalls(handler);
     }
 
     function _owedToRequests(LpRequests queue) private view returns (uint256 assets, uint256 shares, uint256 fees) {

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Test} from "forge-std/Test.sol";
-import {console} from "forge-std/console.sol";
 import {MockPyth} from "@pythnetwork/pyth-sdk-solidity/MockPyth.sol";
 import {Deployment} from "../../script/Deploy.s.sol";
 import {TradeParams} from "../../src/interfaces/IClearingHouse.sol";
 import {LpRequests} from "../../src/makers/LpRequests.sol";
 import {LpVault} from "../../src/makers/LpVault.sol";
 import {LpRequest} from "../../src/types/LpRequest.sol";
+import {ActionLog} from "../utils/ActionLog.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
 /// @dev LPs enter and leave both makers by both ways while a taker trades and the price moves. What must not revert is
 /// not caught; after each LP action the shares of those who did nothing are compared.
-contract LpHandler is Test {
+contract LpHandler is ActionLog {
     uint256 private constant KEEPER_FEE = 0.0001 ether;
     uint256 private constant VALUE_DUST = 1e12;
 
@@ -29,8 +28,6 @@ contract LpHandler is Test {
     uint256 public price = 2000e18;
     /// @dev Tokens that nobody is credited with.
     uint256[2] public donated;
-    mapping(bytes32 action => uint256 calls) public done;
-    bytes32[] private _actions;
 
     constructor(
         Deployment memory d_,
@@ -42,6 +39,18 @@ contract LpHandler is Test {
         address[] memory lps_
     ) {
         (d, pyth, feed, tokens, trusted, taker, lps) = (d_, pyth_, feed_, tokens_, trusted_, taker_, lps_);
+        _declare("request.deposit");
+        _declare("request.redeem");
+        _declare("settle");
+        _declare("claim");
+        _declare("cancel");
+        _declare("claim.returned");
+        _declare("deposit");
+        _declare("withdraw");
+        _declare("trade");
+        _declare("movePrice");
+        _declare("passTime");
+        _declare("donate");
         makers = [LpVault(d_.oracleMaker), LpVault(d_.spotHedgeBaseMaker)];
         queues = [d_.oracleMakerRequests, d_.spotHedgeBaseMakerRequests];
         for (uint256 i = 0; i < lps_.length; ++i) {
@@ -189,7 +198,9 @@ contract LpHandler is Test {
                 })
             ) {
             _count("trade");
-        } catch {}
+        } catch {
+            _countRefusal("trade");
+        }
     }
 
     function movePrice(uint256 factor) external {
@@ -200,6 +211,7 @@ contract LpHandler is Test {
 
     function passTime(uint256 time) external {
         skip(_bound(time, 1, 90));
+        _count("passTime");
     }
 
     function donate(uint256 m, uint256 amount) external {
@@ -208,18 +220,13 @@ contract LpHandler is Test {
         tokens[m].mint(address(queues[m]), amount);
         tokens[m].mint(address(makers[m]), amount);
         donated[m] += amount;
+        _count("donate");
     }
 
     // ------------------------------------------------------------------------------------------------------ reads ----
 
     function lpCount() external view returns (uint256) {
         return lps.length;
-    }
-
-    function printCalls() external view {
-        for (uint256 i = 0; i < _actions.length; ++i) {
-            console.log("%s: %d", string(abi.encodePacked(_actions[i])), done[_actions[i]]);
-        }
     }
 
     // --------------------------------------------------------------------------------------------------- internal ----
@@ -280,9 +287,5 @@ contract LpHandler is Test {
 
     function _pick(uint256 seed) private view returns (address) {
         return lps[seed % lps.length];
-    }
-
-    function _count(bytes32 action) private {
-        if (done[action]++ == 0) _actions.push(action);
     }
 }

@@ -9,6 +9,8 @@ import {SolvencyHandler} from "./handlers/SolvencyHandler.sol";
 /// ladder is climbed by those who have traded first.
 /// forge-config: default.invariant.runs = 8
 /// forge-config: default.invariant.depth = 256
+/// forge-config: deep.invariant.runs = 5000
+/// forge-config: deep.invariant.depth = 300
 contract SolvencyInvariants is ExchangeLaws {
     function createHandler() internal override returns (HandlerBase) {
         return new SolvencyHandler(world);
@@ -18,6 +20,8 @@ contract SolvencyInvariants is ExchangeLaws {
 /// @dev The same with a base token of 8 decimals and collateral of 18.
 /// forge-config: default.invariant.runs = 4
 /// forge-config: default.invariant.depth = 256
+/// forge-config: deep.invariant.runs = 5000
+/// forge-config: deep.invariant.depth = 300
 contract SolvencyInvariantsCollateral18 is SolvencyInvariants {
     function collateralDecimals() internal pure override returns (uint8) {
         return 18;
@@ -31,6 +35,8 @@ contract SolvencyInvariantsCollateral18 is SolvencyInvariants {
 /// @dev The same with collateral of 8 decimals.
 /// forge-config: default.invariant.runs = 4
 /// forge-config: default.invariant.depth = 256
+/// forge-config: deep.invariant.runs = 5000
+/// forge-config: deep.invariant.depth = 300
 contract SolvencyInvariantsCollateral8 is SolvencyInvariants {
     function collateralDecimals() internal pure override returns (uint8) {
         return 8;

@@ -56,8 +56,7 @@ abstract contract ExchangeTest is Test {
         pyth = MockPyth(deployCode("MockPyth.sol:MockPyth", abi.encode(60, 1)));
         usd = createCollateral();
         weth = createBaseToken();
-        spot = UniswapV3Local(deployCode("UniswapV3Local.sol:UniswapV3Local"))
-            .createMarket(weth, usd, 500, START_PRICE, baseXCD(5_000e18));
+        spot = createSpotMarket();
         setPrice(START_PRICE);
 
         // By its artifact: `new Deploy()` would put the code of the whole exchange into every test contract, and have it
@@ -105,6 +104,11 @@ abstract contract ExchangeTest is Test {
 
     function createBaseToken() internal virtual returns (TestToken) {
         return TestToken(deployCode("TestToken.sol:TestToken", abi.encode("WETH", "WETH", baseDecimals())));
+    }
+
+    function createSpotMarket() internal virtual returns (SpotMarket) {
+        return UniswapV3Local(deployCode("UniswapV3Local.sol:UniswapV3Local"))
+            .createMarket(weth, usd, 500, START_PRICE, baseXCD(5_000e18));
     }
 
     /// @dev WAD quote in the collateral's own decimals.

@@ -10,7 +10,7 @@ import {IKeeperWork} from "../../../src/interfaces/IKeeperWork.sol";
 import {IMaker} from "../../../src/interfaces/IMaker.sol";
 import {IVault} from "../../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../../src/libraries/MarginMath.sol";
-import {SpotHedgeBaseMaker} from "../../../src/makers/SpotHedgeBaseMaker.sol";
+import {SpotHedgeVault} from "../../../src/makers/spot-hedge/SpotHedgeVault.sol";
 import {MarketStatus} from "../../../src/types/Market.sol";
 import {Announcement, SignedOrder, Trigger} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
@@ -294,9 +294,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         uint256 yield = spot.sellBase(1e18) * 1e12;
         vm.revertToState(snapshot);
         _checkLeft(
-            order,
-            a,
-            abi.encodeWithSelector(SpotHedgeBaseMaker.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
+            order, a, abi.encodeWithSelector(SpotHedgeVault.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
         );
     }
 

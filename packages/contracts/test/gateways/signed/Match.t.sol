@@ -5,7 +5,7 @@ import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
 import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse, MatchParams} from "../../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../../src/interfaces/IForcedChanges.sol";
-import {IVault, MatchFees} from "../../../src/interfaces/IVault.sol";
+import {IVault, MarginChange, MatchFees} from "../../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../../src/libraries/MarginMath.sol";
 import {MarketStatus} from "../../../src/types/Market.sol";
 import {SignedOrder, Submission, Trigger} from "../../../src/types/SignedOrder.sol";
@@ -18,8 +18,9 @@ contract SignedMatchTest is SignedOrderTest {
         SignedOrder memory maker = limitOf(bob, true, 3e18, 2010e18);
         taker.marginXCD = 100 * USD;
         uint256 fund = vault.fundOf(bob);
+        MarginChange memory nothing;
         vm.expectEmit(address(vault));
-        emit IVault.PositionsChanged(market, alice, bob, 2e18, -4020e18, 0, 0, START_PRICE);
+        emit IVault.PositionsChanged(market, alice, bob, 2e18, -4020e18, START_PRICE, nothing, nothing);
         vm.expectEmit(address(signedGateway));
         emit SignedOrderGateway.OrderFilled(
             signedGateway.hashOrder(taker), alice, bob, 2e18, -4020e18, START_PRICE, USD

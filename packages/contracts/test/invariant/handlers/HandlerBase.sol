@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Test, console} from "forge-std/Test.sol";
+import {console} from "forge-std/console.sol";
 import {MockPyth} from "@pythnetwork/pyth-sdk-solidity/MockPyth.sol";
 import {Deployment} from "../../../script/Deploy.s.sol";
 import {AccountState} from "../../../src/interfaces/IVault.sol";
@@ -11,6 +11,7 @@ import {OracleMaker} from "../../../src/makers/OracleMaker.sol";
 import {FeeState} from "../../../src/types/Fees.sol";
 import {Position} from "../../../src/types/Position.sol";
 import {Price, Quote} from "../../../src/types/Units.sol";
+import {ActionLog} from "../../utils/ActionLog.sol";
 import {SpotMarket} from "../../utils/UniswapV3Local.sol";
 import {TestToken} from "../../utils/TestToken.sol";
 
@@ -40,7 +41,7 @@ struct World {
 }
 
 /// @dev Ghost state, counters and the list of refusals that each action may meet. What is not listed fails the test.
-abstract contract HandlerBase is Test {
+abstract contract HandlerBase is ActionLog {
     using LiquidationMath for AccountState;
 
     uint256 internal constant WAD = 1e18;
@@ -65,9 +66,6 @@ abstract contract HandlerBase is Test {
     int256 public secondMarketFlow;
     /// @dev Market 1 has lost its feed and settled; its price stays.
     bool public isSettled;
-    mapping(bytes32 action => uint256 calls) public done;
-    mapping(bytes32 action => uint256 calls) public refused;
-    bytes32[] private _actions;
     mapping(bytes32 action => mapping(bytes4 selector => bool)) private _legal;
 
     constructor(World memory world) {
@@ -90,40 +88,19 @@ abstract contract HandlerBase is Test {
         _trackOpenInterest();
     }
 
-    // ------------------------------------------------------------------------------------------------------ counts ----
-
-    function actionCount() external view returns (uint256) {
-        return _actions.length;
-    }
-
-    function printCalls() external view {
-        for (uint256 i = 0; i < _actions.length; ++i) {
-            bytes32 action = _actions[i];
-            console.log("%s: %d done, %d refused", string(abi.encodePacked(action)), done[action], refused[action]);
-        }
-    }
+    // ---------------------------------------------------------------------------------------------------- refusals ----
 
     function _allow(bytes32 action, bytes4 selector) internal {
         _legal[action][selector] = true;
     }
 
-    function _count(bytes32 action) internal {
-        _list(action);
-        done[action]++;
-    }
-
     function _refuse(bytes32 action, bytes memory reason) internal {
         if (!_legal[action][bytes4(reason)]) {
-            console.log("%s was refused:", string(abi.encodePacked(action)));
+            console.log("%s was refused:", _name(action));
             console.logBytes(reason);
             fail();
         }
-        _list(action);
-        refused[action]++;
-    }
-
-    function _list(bytes32 action) private {
-        if (done[action] + refused[action] == 0) _actions.push(action);
+        _countRefusal(action);
     }
 
     // ------------------------------------------------------------------------------------------------------- world ----

@@ -16,6 +16,18 @@ import {MarketHandler} from "./MarketHandler.sol";
 /// @dev Third layer: the ladder of docs/specification.md, section 12, with takers and makers on it.
 contract SolvencyHandler is MarketHandler {
     constructor(World memory world) MarketHandler(world) {
+        _declare("crash");
+        _declare("liquidate.takeOver");
+        _declare("liquidate.maker");
+        _declare("liquidate.deleverageFirst");
+        _declare("deleverage");
+        _declare("badDebt");
+        _declare("debt.covered");
+        _declare("bankruptcy");
+        _declare("dead.settleMarket");
+        _declare("dead.settleAccount");
+        _declare("dead.leave");
+        _declare("dead.lpLeave");
         _allow("liquidate.maker", IClearingHouse.RewardTooLow.selector);
         _allow("liquidate.maker", IClearingHouse.DeleverageFirst.selector);
         _allow("liquidate.maker", IMaker.MakerCapacityExceeded.selector);

@@ -19,6 +19,18 @@ contract TradeHandler is HandlerBase {
     uint256 private constant SHARE_DUST = 1e12;
 
     constructor(World memory world) HandlerBase(world) {
+        _declare("trade.om");
+        _declare("trade.shb");
+        _declare("reduce");
+        _declare("close.om");
+        _declare("deposit");
+        _declare("withdraw");
+        _declare("addMargin");
+        _declare("removeMargin");
+        _declare("lp.deposit");
+        _declare("lp.withdraw");
+        _declare("donate.tokens");
+        _declare("donate.insurance");
         _allowTrade("trade.om");
         _allowTrade("trade.shb");
         _allowTrade("reduce");

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {MockPyth} from "@pythnetwork/pyth-sdk-solidity/MockPyth.sol";
+import {Deploy} from "../script/Deploy.s.sol";
+import {OracleMaker} from "../src/makers/OracleMaker.sol";
+import {ExchangeLaws} from "../test/invariant/ExchangeLaws.sol";
+import {HandlerBase, World} from "../test/invariant/handlers/HandlerBase.sol";
+import {SolvencyHandler} from "../test/invariant/handlers/SolvencyHandler.sol";
+import {IUniswapV3Factory, SpotMarket} from "../test/utils/UniswapV3Local.sol";
+import {TestToken} from "../test/utils/TestToken.sol";
+import {UNISWAP_V3_FACTORY} from "./generated/UniswapV3Factory.sol";
+
+/// @dev The exchange of the invariant suites and the laws over it, deployed by medusa before the campaign.
+contract ExchangeWorld is ExchangeLaws {
+    error AlreadyAdopted(address handler);
+
+    constructor() {
+        // What updates of prices cost; forge gives its test contracts more than enough.
+        vm.deal(address(this), 1 ether);
+        setUp();
+    }
+
+    function worldOf() external view returns (World memory) {
+        return world;
+    }
+
+    /// @dev The campaign's own actions take the place of the handler.
+    function adopt(HandlerBase handler_) external {
+        if (address(handler) != address(0)) revert AlreadyAdopted(address(handler));
+        handler = handler_;
+        _accounts.push(address(handler_));
+    }
+
+    function createHandler() internal pure override returns (HandlerBase) {
+        return HandlerBase(address(0));
+    }
+
+    function createSpotMarket() internal override returns (SpotMarket market_) {
+        market_ = new SpotMarket(IUniswapV3Factory(_create(UNISWAP_V3_FACTORY)), weth, usd, 500, START_PRICE);
+        market_.provide(baseXCD(5_000e18));
+    }
+
+    function codeOf(string memory path) internal pure override returns (bytes memory) {
+        bytes32 name = keccak256(bytes(path));
+        if (name == keccak256("MockPyth.sol:MockPyth")) return type(MockPyth).creationCode;
+        if (name == keccak256("TestToken.sol:TestToken")) return type(TestToken).creationCode;
+        if (name == keccak256("Deploy.s.sol:Deploy")) return type(Deploy).creationCode;
+        if (name == keccak256("OracleMaker.sol:OracleMaker")) return type(OracleMaker).creationCode;
+        revert(path);
+    }
+
+    /// @dev medusa shows contracts no logs.
+    function seesShortages() internal pure override returns (bool) {
+        return false;
+    }
+}
+
+/// @dev All actions of the third layer, and after each of them the laws.
+contract ExchangeCampaign is SolvencyHandler {
+    ExchangeWorld private immutable _laws;
+
+    constructor(ExchangeWorld laws) SolvencyHandler(laws.worldOf()) {
+        _laws = laws;
+        laws.adopt(this);
+    }
+
+    function property_L1_L2_L3_L4_H1_TheBooksAddUp() external view returns (bool) {
+        _laws.invariant_L1_L2_L3_L4_H1_TheBooksAddUp();
+        return true;
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {LiabilityMath} from "../src/libraries/LiabilityMath.sol";
+import {ShareMath} from "../src/libraries/ShareMath.sol";
+
+/// @dev LPs in a vault of plain numbers, with the exchange's own share and liability maths: whatever they do, and whatever
+/// the vault gains or loses meanwhile, no entry or exit takes anything from those who stay.
+contract ShareVaultCampaign {
+    uint256 private constant MAX = 1e32;
+    uint256 private constant LPS = 4;
+
+    uint256 private _assets;
+    uint256 private _shares;
+    uint256 private _liability;
+    uint256[LPS] private _sharesOf;
+    uint256 private _paidIn;
+    uint256 private _paidOut;
+    uint256 private _gained;
+
+    function deposit(uint256 lp, uint256 amount) external {
+        amount %= MAX;
+        (uint256 assets, uint256 shares) = (_assets, _shares);
+        uint256 bought = ShareMath.toSharesDown(amount, assets, shares);
+        if (bought == 0) return;
+        _assets += amount;
+        _shares += bought;
+        _sharesOf[lp % LPS] += bought;
+        _liability += amount;
+        _paidIn += amount;
+        _checkShareIsWorthNoLess(assets, shares);
+        assert(ShareMath.toAssetsDown(bought, _assets, _shares) <= amount);
+    }
+
+    function withdraw(uint256 lp, uint256 part) external {
+        lp %= LPS;
+        uint256 burned = part % (_sharesOf[lp] + 1);
+        if (burned == 0) return;
+        (uint256 assets, uint256 shares, uint256 liability) = (_assets, _shares, _liability);
+        uint256 paid = ShareMath.toPayoutDown(burned, assets, shares);
+        // The last share that can be paid with as much, and not one beyond it.
+        if (assets > 0) {
+            uint256 most = ShareMath.toSharesOfPayoutDown(paid, assets, shares);
+            assert(most >= shares || ShareMath.toPayoutDown(most, assets, shares) <= paid);
+        }
+        _liability = LiabilityMath.afterWithdrawalUp(liability, burned, shares);
+        _assets -= paid;
+        _shares -= burned;
+        _sharesOf[lp] -= burned;
+        _paidOut += paid;
+        _checkShareIsWorthNoLess(assets, shares);
+        assert(_liability <= liability);
+        if (_shares == 0) assert(_liability == 0);
+    }
+
+    function gain(uint256 amount) external {
+        amount %= MAX;
+        _assets += amount;
+        _gained += amount;
+    }
+
+    function lose(uint256 amount) external {
+        _assets -= amount % (_assets + 1);
+    }
+
+    /// @dev What LPs have taken out and the vault still holds is what came in.
+    function property_NothingComesOfNothing() external view returns (bool) {
+        return _paidOut + _assets <= _paidIn + _gained;
+    }
+
+    function property_SharesAddUp() external view returns (bool) {
+        uint256 sum;
+        for (uint256 i = 0; i < LPS; ++i) {
+            sum += _sharesOf[i];
+        }
+        return sum == _shares;
+    }
+
+    function property_UtilRatioIsARatio() external view returns (bool) {
+        return LiabilityMath.utilRatioUp(_assets, _liability) <= 1e18;
+    }
+
+    /// @dev Virtual shares and assets counted, as a cross product: nothing is rounded.
+    function _checkShareIsWorthNoLess(uint256 assets, uint256 shares) private view {
+        uint256 v = ShareMath.VIRTUAL;
+        assert((_assets + v) * (shares + v) >= (assets + v) * (_shares + v));
+    }
+}

@@ -1,0 +1,110 @@
+// Every attack of docs/security.md has a test that carries its id and exists: run by `pnpm lint`.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { repositoryRoot } from "./foundry.mjs";
+
+const COUNT = 35;
+/** Attacks whose tests are still to be written. An id leaves the list with its first test; nothing else may join. */
+const PENDING = ["T27", "T31", "T32", "T34"];
+
+const page = "docs/security.md";
+const ids = Array.from({ length: COUNT }, (_, index) => `T${index + 1}`);
+/** Where the tests are that a row may name, with the way to find a test's name in them. */
+const sources = [
+  { folder: "packages/contracts/test", extension: ".sol", pattern: /\bfunction (test\w*)\(/g },
+  { folder: "packages/sdk/src", extension: ".test.ts", pattern: /\b(?:test|it)\(\s*["'`](.+?)["'`]\s*,/g },
+  { folder: "apps/anvil-e2e/test", extension: ".test.ts", pattern: /\b(?:test|it)\(\s*["'`](.+?)["'`]\s*,/g },
+];
+
+/** @type {string[]} */
+const faults = [];
+const tests = readTests();
+const rows = readRows();
+
+/** @type {Map<string, string[]>} Of each id, the tests whose names carry it. */
+const carriers = new Map();
+for (const [file, names] of tests) {
+  for (const name of names) {
+    for (const id of name.match(/(?<![A-Za-z0-9])T\d+(?![A-Za-z0-9])/g) ?? []) {
+      if (!ids.includes(id)) faults.push(`${file}: ${name} carries ${id}, which no attack has`);
+      carriers.set(id, [...(carriers.get(id) ?? []), `${name} in ${file}`]);
+    }
+  }
+}
+
+for (const id of ids) {
+  const row = rows.get(id);
+  const carrying = carriers.get(id) ?? [];
+  if (row === undefined) {
+    faults.push(`${page} has no row for ${id}`);
+    continue;
+  }
+  if (PENDING.includes(id)) {
+    if (carrying.length > 0) {
+      faults.push(
+        `${id} has a test now, ${carrying[0]}: name it in ${page} and take ${id} off the list in tools/threats.mjs`,
+      );
+    }
+    continue;
+  }
+  if (carrying.length === 0) faults.push(`no test's name carries ${id}`);
+  if (row.length === 0) faults.push(`${page}: the row of ${id} names no test`);
+  for (const { file, name } of row) {
+    const names = tests.get(file);
+    if (names === undefined) faults.push(`${page}: ${id} names ${file}, which is not there`);
+    else if (!names.includes(name)) faults.push(`${page}: ${id} names ${name}, which is not in ${file}`);
+  }
+  if (!row.some(({ name }) => new RegExp(`(?<![A-Za-z0-9])${id}(?![A-Za-z0-9])`).test(name))) {
+    faults.push(`${page}: none of the tests in the row of ${id} carries it`);
+  }
+}
+
+for (const fault of faults) console.error(fault);
+if (faults.length > 0) process.exitCode = 1;
+else
+  console.log(
+    `${COUNT - PENDING.length} of ${COUNT} attacks have their tests${PENDING.length > 0 ? `; ${PENDING.join(", ")} to come` : ""}`,
+  );
+
+/** @returns {Map<string, string[]>} The names of the tests in each file, by its path from the repository's root. */
+function readTests() {
+  const found = new Map();
+  for (const { folder, extension, pattern } of sources) {
+    const absolute = path.join(repositoryRoot, folder);
+    if (!existsSync(absolute)) throw new Error(`${folder} is not there`);
+    for (const entry of readdirSync(absolute, { recursive: true, encoding: "utf8" })) {
+      if (!entry.endsWith(extension)) continue;
+      // `_` joins the words of a Solidity name, and is a letter to a regular expression.
+      const text = readFileSync(path.join(absolute, entry), "utf8");
+      found.set(
+        path.posix.join(folder, entry.split(path.sep).join("/")),
+        Array.from(text.matchAll(pattern), ([, name]) => name),
+      );
+    }
+  }
+  return found;
+}
+
+/**
+ * The tests that each row of the table names: files in backticks, each followed by names in backticks.
+ *
+ * @returns {Map<string, { file: string, name: string }[]>}
+ */
+function readRows() {
+  const found = new Map();
+  for (const line of readFileSync(path.join(repositoryRoot, page), "utf8").split("\n")) {
+    const cells = line.split("|").map((cell) => cell.trim());
+    const id = cells[1] ?? "";
+    if (!/^T\d+$/.test(id)) continue;
+    if (found.has(id)) faults.push(`${page} has two rows for ${id}`);
+    const named = [];
+    let file = "";
+    for (const [, token = ""] of (cells[4] ?? "").matchAll(/`([^`]+)`/g)) {
+      if (/\.(sol|ts)$/.test(token))
+        file = token.includes("/") && /^(packages|apps)\//.test(token) ? token : `packages/contracts/test/${token}`;
+      else named.push({ file, name: token });
+    }
+    found.set(id, named);
+  }
+  return found;
+}
