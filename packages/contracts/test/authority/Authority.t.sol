@@ -51,6 +51,7 @@ contract AuthorityTest is AuthorityTable {
         guarded("transferFundToMargin", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), ofAlice);
         guarded("transferMarginToFund", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), ofAlice);
         guarded("endReceive", IVault.NotLockHolder.selector, abi.encode(0), nobody());
+        guarded("withdrawForHedge", IVault.NotMaker.selector, abi.encode(0), nobody());
         guarded("unlock", IVault.NotLockHolder.selector, abi.encode(0), nobody());
         guarded("draw", IVault.NoFillWindow.selector, abi.encode(0), nobody());
         _house("accrue");
@@ -184,6 +185,7 @@ contract AuthorityTest is AuthorityTable {
     }
 
     function test_T19_SpotHedgeBaseMaker() public {
+        _owner("setHedgeGapRules");
         open("closeHedgeGap");
         bytes4 notAdapter = SpotHedgeVault.NotAdapter.selector;
         guarded("paySpotSwap", notAdapter, abi.encode(d.uniswapV3Adapter), nobody());

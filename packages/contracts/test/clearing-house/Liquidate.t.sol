@@ -800,15 +800,15 @@ contract LiquidateSpotHedgeVaultTest is LadderTest {
         assertEq(sizeOf(address(shb)), 0);
         assertEq(shb.hedgeGap(), 50e18);
         vm.expectPartialRevert(SpotHedgeVault.HedgeTooFar.selector);
-        shb.closeHedgeGap();
+        shb.closeHedgeGap(type(uint256).max);
 
         spot.moveTo(2000e18);
         uint256 worth = uint256(marginOf(address(shb))) / 2000;
-        shb.closeHedgeGap();
+        shb.closeHedgeGap(type(uint256).max);
         assertEq(shb.hedgeGap(), 0);
         assertApproxEqRel(shb.assetBalance() - 50e18, worth, 0.002e18, "all that was left of it");
         assertLt(marginOf(address(shb)), 1e12);
         vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.NoHedgeGap.selector));
-        shb.closeHedgeGap();
+        shb.closeHedgeGap(type(uint256).max);
     }
 }

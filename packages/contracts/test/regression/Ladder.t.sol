@@ -134,7 +134,7 @@ contract LadderRegressionTest is LadderTest {
         addMargin(bob, 100_000 * USD);
         sell(bob, address(shb), 20e18);
         spot.moveTo(2300e18);
-        shb.closeHedgeGap();
+        shb.closeHedgeGap(type(uint256).max);
         assertGe(marginOf(address(shb)) + positionOf(address(shb)).openNotional.unwrap(), 0, "its close is paid for");
         assertLt(int256(uint256(shb.assetBalance())) + sizeOf(address(shb)), 100e18);
         close(bob, address(shb));
