@@ -1,5 +1,6 @@
 import type { Client } from "viem";
 import * as fees from "./actions/fees.js";
+import * as hedge from "./actions/hedge.js";
 import * as lens from "./actions/lens.js";
 import * as prices from "./actions/prices.js";
 import * as read from "./actions/read.js";
@@ -28,7 +29,7 @@ export type CounterpoiseReads = {
   getOrderRules: () => ReturnType<typeof read.getOrderRules>;
   isOrderAlive: (parameters: WithoutDeployment<read.IsOrderAliveParameters>) => ReturnType<typeof read.isOrderAlive>;
   getMaker: (parameters: WithoutDeployment<read.GetMakerParameters>) => ReturnType<typeof lens.getMaker>;
-  getHedge: () => ReturnType<typeof read.getHedge>;
+  getHedge: (parameters?: WithoutDeployment<hedge.GetHedgeParameters>) => ReturnType<typeof hedge.getHedge>;
   getMakerPrices: () => ReturnType<typeof read.getMakerPrices>;
   quoteTrade: (parameters: WithoutDeployment<read.QuoteTradeParameters>) => ReturnType<typeof read.quoteTrade>;
 };
@@ -61,7 +62,7 @@ export const counterpoiseReads =
     getOrderRules: () => read.getOrderRules(client, { deployment }),
     isOrderAlive: (parameters) => read.isOrderAlive(client, { ...parameters, deployment }),
     getMaker: (parameters) => lens.getMaker(client, { ...parameters, deployment }),
-    getHedge: () => read.getHedge(client, { deployment }),
+    getHedge: (parameters) => hedge.getHedge(client, { ...parameters, deployment }),
     getMakerPrices: () => read.getMakerPrices(client, { deployment }),
     quoteTrade: (parameters) => read.quoteTrade(client, { ...parameters, deployment }),
   });

@@ -39,6 +39,21 @@ export {
   type VaultCall,
 } from "./actions/funds.js";
 export {
+  type CloseHedgeGapParameters,
+  closeHedgeGap,
+  closeHedgeGapSync,
+  type GetHedgeParameters,
+  getHedge,
+  type Hedge,
+  type HedgeGapClosing,
+  type HedgeGapRules,
+  type HedgeParameters,
+  type SetHedgeGapRulesParameters,
+  type SetHedgeParametersParameters,
+  setHedgeGapRules,
+  setHedgeParameters,
+} from "./actions/hedge.js";
+export {
   type AccountState,
   type AccountValuation,
   type Fees,
@@ -128,7 +143,6 @@ export {
   type AccountParameters,
   type GetMakerParameters,
   getFund,
-  getHedge,
   getMakerPrices,
   getOrderRules,
   getPosition,

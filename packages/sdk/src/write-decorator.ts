@@ -1,5 +1,6 @@
 import * as admin from "./actions/admin.js";
 import * as funds from "./actions/funds.js";
+import * as hedge from "./actions/hedge.js";
 import * as orders from "./actions/orders.js";
 import * as solvency from "./actions/solvency.js";
 import * as vault from "./actions/vault.js";
@@ -28,6 +29,8 @@ const actions = {
   deleverageSync: solvency.deleverageSync,
   flagShortfall: solvency.flagShortfall,
   settleAccount: solvency.settleAccount,
+  closeHedgeGap: hedge.closeHedgeGap,
+  closeHedgeGapSync: hedge.closeHedgeGapSync,
 } as const;
 
 const marketActions = {
@@ -46,6 +49,8 @@ const adminActions = {
   setDepositCap: admin.setDepositCap,
   setGuardian: admin.setGuardian,
   retireMaker: admin.retireMaker,
+  setHedgeParameters: hedge.setHedgeParameters,
+  setHedgeGapRules: hedge.setHedgeGapRules,
 } as const;
 
 type Action = (client: SigningClient, parameters: never) => Promise<unknown>;

@@ -2,6 +2,7 @@ import type { Address, Hash } from "viem";
 import type { Deployment } from "../deployment.js";
 import { clearingHouseAbi } from "../generated/abis.js";
 import { marketStatusId, type SettableStatus } from "../market-status.js";
+import { hedgeCalls } from "./hedge.js";
 import type { MarketRules } from "./lens.js";
 import { type ContractCall, type SigningClient, sendCall } from "./write.js";
 
@@ -75,6 +76,7 @@ export const adminCalls = {
   setGuardian: ({ deployment, guardian }: { deployment: Deployment; guardian: Address }): ContractCall =>
     houseCall(deployment, "setGuardian", [guardian]),
   retireMaker: ({ deployment, maker }: MakerParameters): ContractCall => houseCall(deployment, "retireMaker", [maker]),
+  ...hedgeCalls,
 } as const;
 
 /** viem takes integers of up to 48 bits as numbers. */

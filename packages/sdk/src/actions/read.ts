@@ -8,7 +8,6 @@ import {
   oracleMakerAbi,
   orderGatewayAbi,
   pythOracleAbi,
-  spotHedgeBaseMakerAbi,
   vaultAbi,
 } from "../generated/abis.js";
 import { hashOrder, type Order, type OrderRequest } from "./orders.js";
@@ -103,19 +102,6 @@ export async function isOrderAlive(
 }
 
 export type GetMakerParameters = { deployment: Deployment; maker: Address };
-
-/** The base ledger of the spot-hedged maker, in the base token's own decimals. */
-export async function getHedge(
-  client: Client,
-  { deployment }: MarketParameters,
-): Promise<{ assetBalance: bigint; assetLiability: bigint }> {
-  const call = { address: deployment.spotHedgeBaseMaker, abi: spotHedgeBaseMakerAbi } as const;
-  const [assetBalance, assetLiability] = await Promise.all([
-    readContract(client, { ...call, functionName: "assetBalance" }),
-    readContract(client, { ...call, functionName: "assetLiability" }),
-  ]);
-  return { assetBalance, assetLiability };
-}
 
 /** Marginal prices of the OracleMaker at its inventory, WAD. Reverts `StalePrice` when the stored price is too old. */
 export async function getMakerPrices(
