@@ -170,7 +170,7 @@ contract HedgeShortageTest is LadderTest {
         for (uint256 i = 0; i < 4; ++i) {
             spot.moveTo(bound(poolPrice, 1900e18, 2100e18));
             address taker = i % 2 == 0 ? alice : bob;
-            tradeAs(taker, order(taker, vaultMaker, false, true, bound(quotes[i], 1e18, 24_000e18)));
+            _buyFor(taker, bound(quotes[i], 1e18, 24_000e18));
             _checkNothingOwed(lacks);
         }
         assertEq(exposure() + _shortages(), before, "H1");
@@ -194,12 +194,16 @@ contract HedgeShortageTest is LadderTest {
             int256 base;
             if (i == 6) (base,) = close(alice, vaultMaker);
             else if (kinds >> i & 1 == 0) (base,) = buy(taker, vaultMaker, bound(parts[i], 0.1e18, 7e18));
-            else (base,) = tradeAs(taker, order(taker, vaultMaker, false, true, bound(parts[i], 200e18, 14_000e18)));
+            else base = _buyFor(taker, bound(parts[i], 200e18, 14_000e18));
             uint256 ratio = _shortages() * 1e18 / uint256(base);
             if (i == 0) first = ratio;
             assertLe(ratio, first + 1e12, "a later closer is short of more");
             assertGe(ratio + first / 50, first, "an earlier closer was short of more");
         }
+    }
+
+    function _buyFor(address taker, uint256 quote) private returns (int256 base) {
+        (base,) = tradeAs(taker, order(taker, vaultMaker, false, true, quote));
     }
 
     /// @dev Since `vm.recordLogs()`, WAD.

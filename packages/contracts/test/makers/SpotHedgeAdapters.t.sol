@@ -37,9 +37,11 @@ contract WrongAdapter is ISpotAdapter {
         returns (uint256 amountIn, uint256 amountOut)
     {
         // 18 and 6 decimals.
-        bool isBase = isBaseToQuote == isExactInput;
-        uint256 opposite = isBase ? amount * 2000 / 1e12 : amount * 1e12 / 2000;
-        (amountIn, amountOut) = isExactInput ? (amount, opposite) : (opposite, amount);
+        {
+            bool isBase = isBaseToQuote == isExactInput;
+            uint256 opposite = isBase ? amount * 2000 / 1e12 : amount * 1e12 / 2000;
+            (amountIn, amountOut) = isExactInput ? (amount, opposite) : (opposite, amount);
+        }
         uint256 taken = amountIn;
         if (fault == Fault.TakesMore || fault == Fault.TakesMoreAndSaysSo) taken += taken / 10;
         if (fault == Fault.TakesLess) taken -= taken / 10;

@@ -306,9 +306,11 @@ contract TradeHandler is HandlerBase {
     function _trackShortage(AccountState memory before, AccountState memory now_) private {
         uint256 lacked = (-(before.openNotional + before.margin)).positivePart();
         uint256 lacks = (-(now_.openNotional + now_.margin)).positivePart();
-        if (before.size.isZero()) return;
-        uint256 fairShare = Math.mulDiv(lacked, now_.size.abs(), before.size.abs(), Math.Rounding.Ceil);
-        int256 excess = int256(lacks) - int256(fairShare);
+        if (before.size.abs() <= now_.size.abs()) return;
+        // What fees have eaten beyond all that the position is worth, no close can pay for.
+        uint256 shared = Math.min(lacked, before.size.notionalFloor(Price.wrap(price[0])));
+        uint256 borne = Math.mulDiv(shared, before.size.abs() - now_.size.abs(), before.size.abs());
+        int256 excess = int256(lacks) - int256(lacked - borne);
         if (excess > unfairShortage) unfairShortage = excess;
     }
 
