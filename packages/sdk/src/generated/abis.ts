@@ -6183,6 +6183,7 @@ export const spotHedgeBaseMakerAbi = [
           { name: 'maxHedgeDeviation', internalType: 'uint24', type: 'uint24' },
           { name: 'minMarginRatio', internalType: 'uint24', type: 'uint24' },
           { name: 'spread', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxCarry', internalType: 'uint24', type: 'uint24' },
         ],
       },
     ],
@@ -6268,7 +6269,7 @@ export const spotHedgeBaseMakerAbi = [
   },
   {
     type: 'function',
-    inputs: [],
+    inputs: [{ name: 'maxAmount', internalType: 'uint256', type: 'uint256' }],
     name: 'closeHedgeGap',
     outputs: [],
     stateMutability: 'nonpayable',
@@ -6283,19 +6284,19 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'function',
     inputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'address', type: 'address' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'minShares', internalType: 'uint256', type: 'uint256' },
+      { name: 'receiver', internalType: 'address', type: 'address' },
     ],
     name: 'deposit',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
     type: 'function',
-    inputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    inputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
     name: 'deposit',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
@@ -6372,6 +6373,30 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'hedgeGapClosableAt',
+    outputs: [{ name: '', internalType: 'uint40', type: 'uint40' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'hedgeGapRules',
+    outputs: [
+      {
+        name: '',
+        internalType: 'struct SpotHedgeVault.HedgeGapRules',
+        type: 'tuple',
+        components: [
+          { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
+          { name: 'interval', internalType: 'uint24', type: 'uint24' },
+        ],
+      },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'isSpotHedged',
     outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'pure',
@@ -6417,16 +6442,16 @@ export const spotHedgeBaseMakerAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: '', internalType: 'address', type: 'address' }],
+    inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
     name: 'maxDeposit',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
     type: 'function',
-    inputs: [{ name: '', internalType: 'address', type: 'address' }],
+    inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
     name: 'maxRedeem',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -6479,6 +6504,7 @@ export const spotHedgeBaseMakerAbi = [
           { name: 'maxHedgeDeviation', internalType: 'uint24', type: 'uint24' },
           { name: 'minMarginRatio', internalType: 'uint24', type: 'uint24' },
           { name: 'spread', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxCarry', internalType: 'uint24', type: 'uint24' },
         ],
       },
     ],
@@ -6520,27 +6546,27 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'function',
     inputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'bool', type: 'bool' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'isRequest', internalType: 'bool', type: 'bool' },
     ],
     name: 'quoteDeposit',
     outputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: 'takenXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'view',
   },
   {
     type: 'function',
     inputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'bool', type: 'bool' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+      { name: 'isRequest', internalType: 'bool', type: 'bool' },
     ],
     name: 'quoteRedeem',
     outputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: 'burned', internalType: 'uint256', type: 'uint256' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'quoteXCD', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'view',
   },
@@ -6557,6 +6583,23 @@ export const spotHedgeBaseMakerAbi = [
     name: 'requests',
     outputs: [{ name: '', internalType: 'address', type: 'address' }],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      {
+        name: 'rules',
+        internalType: 'struct SpotHedgeVault.HedgeGapRules',
+        type: 'tuple',
+        components: [
+          { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
+          { name: 'interval', internalType: 'uint24', type: 'uint24' },
+        ],
+      },
+    ],
+    name: 'setHedgeGapRules',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -6584,6 +6627,7 @@ export const spotHedgeBaseMakerAbi = [
           { name: 'maxHedgeDeviation', internalType: 'uint24', type: 'uint24' },
           { name: 'minMarginRatio', internalType: 'uint24', type: 'uint24' },
           { name: 'spread', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxCarry', internalType: 'uint24', type: 'uint24' },
         ],
       },
     ],
@@ -6611,27 +6655,27 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'function',
     inputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'minShares', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'settleDeposit',
     outputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: 'takenXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'nonpayable',
   },
   {
     type: 'function',
     inputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+      { name: 'minAmountXCD', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'settleRedeem',
     outputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: 'burned', internalType: 'uint256', type: 'uint256' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'quoteXCD', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'nonpayable',
   },
@@ -6639,7 +6683,7 @@ export const spotHedgeBaseMakerAbi = [
     type: 'function',
     inputs: [],
     name: 'sharePrice',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'price', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -6671,7 +6715,7 @@ export const spotHedgeBaseMakerAbi = [
     type: 'function',
     inputs: [],
     name: 'totalAssets',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'assets', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -6714,8 +6758,8 @@ export const spotHedgeBaseMakerAbi = [
     inputs: [],
     name: 'valuation',
     outputs: [
-      { name: '', internalType: 'int256', type: 'int256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: 'total', internalType: 'int256', type: 'int256' },
+      { name: 'totalShares', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'view',
   },
@@ -6736,19 +6780,19 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'function',
     inputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'address', type: 'address' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+      { name: 'minAmountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'receiver', internalType: 'address', type: 'address' },
     ],
     name: 'withdraw',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
     type: 'function',
-    inputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    inputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
     name: 'withdraw',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
@@ -6806,9 +6850,45 @@ export const spotHedgeBaseMakerAbi = [
     type: 'event',
     anonymous: false,
     inputs: [
+      {
+        name: 'base',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'quote',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'HedgeForgone',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
       { name: 'gap', internalType: 'int256', type: 'int256', indexed: false },
     ],
     name: 'HedgeGapChanged',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'rules',
+        internalType: 'struct SpotHedgeVault.HedgeGapRules',
+        type: 'tuple',
+        components: [
+          { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
+          { name: 'interval', internalType: 'uint24', type: 'uint24' },
+        ],
+        indexed: false,
+      },
+    ],
+    name: 'HedgeGapRulesSet',
   },
   {
     type: 'event',
@@ -6918,6 +6998,7 @@ export const spotHedgeBaseMakerAbi = [
           { name: 'maxHedgeDeviation', internalType: 'uint24', type: 'uint24' },
           { name: 'minMarginRatio', internalType: 'uint24', type: 'uint24' },
           { name: 'spread', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxCarry', internalType: 'uint24', type: 'uint24' },
         ],
         indexed: false,
       },
@@ -7077,6 +7158,14 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'rate', internalType: 'int256', type: 'int256' },
+      { name: 'maxRate', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'CarryTooHigh',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'amount', internalType: 'uint256', type: 'uint256' },
       { name: 'room', internalType: 'uint256', type: 'uint256' },
     ],
@@ -7155,7 +7244,23 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'error',
     inputs: [
-      { name: 'arrived', internalType: 'uint256', type: 'uint256' },
+      { name: 'timestamp', internalType: 'uint256', type: 'uint256' },
+      { name: 'closableAt', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'HedgeGapClosedRecently',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'amount', internalType: 'uint256', type: 'uint256' },
+      { name: 'minAmount', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'HedgeGapPartTooSmall',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'moved', internalType: 'uint256', type: 'uint256' },
       { name: 'expected', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'HedgeMismatch',
@@ -7176,6 +7281,14 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'available', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'InsufficientAssetBalance',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'interval', internalType: 'uint256', type: 'uint256' },
+      { name: 'maxInterval', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'IntervalTooLong',
   },
   {
     type: 'error',
@@ -8252,6 +8365,17 @@ export const vaultAbi = [
       { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
       { name: 'to', internalType: 'address', type: 'address' },
     ],
+    name: 'withdrawForHedge',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'to', internalType: 'address', type: 'address' },
+    ],
     name: 'withdrawMargin',
     outputs: [],
     stateMutability: 'nonpayable',
@@ -8917,6 +9041,14 @@ export const vaultAbi = [
       { name: 'holder', internalType: 'address', type: 'address' },
     ],
     name: 'NotLockHolder',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'caller', internalType: 'address', type: 'address' },
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'NotMaker',
   },
   {
     type: 'error',
@@ -11182,6 +11314,22 @@ export const errorsAbi = [
     type: 'error',
     inputs: [
       {
+        name: 'rate',
+        internalType: 'int256',
+        type: 'int256',
+      },
+      {
+        name: 'maxRate',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'CarryTooHigh',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
         name: 'amount',
         internalType: 'uint256',
         type: 'uint256',
@@ -11198,7 +11346,39 @@ export const errorsAbi = [
     type: 'error',
     inputs: [
       {
-        name: 'arrived',
+        name: 'timestamp',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'closableAt',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'HedgeGapClosedRecently',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'amount',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'minAmount',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'HedgeGapPartTooSmall',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'moved',
         internalType: 'uint256',
         type: 'uint256',
       },
@@ -11246,6 +11426,22 @@ export const errorsAbi = [
       },
     ],
     name: 'InsufficientAssetBalance',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'interval',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'maxInterval',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'IntervalTooLong',
   },
   {
     type: 'error',
@@ -11620,6 +11816,22 @@ export const errorsAbi = [
       },
     ],
     name: 'NotLockHolder',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'caller',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'NotMaker',
   },
   {
     type: 'error',
