@@ -41,18 +41,18 @@ async function settledFees({ keeper, deployment }: Exchange): Promise<bigint> {
   );
 }
 
-/** H3: base that the spot-hedged maker could not buy back, since fees have eaten it. WAD. */
+/** H3: base that the spot-hedged maker could not buy back, since fees, the price of a forced change or of its swap have eaten it. WAD. */
 export async function hedgeShortage({ keeper, deployment }: Exchange): Promise<bigint> {
   const logs = await keeper.getLogs({ address: deployment.spotHedgeBaseMaker, fromBlock: 0n });
-  const events = parseEventLogs({ abi: spotHedgeBaseMakerAbi, eventName: "HedgeShortage", logs });
+  const events = parseEventLogs({ abi: spotHedgeBaseMakerAbi, eventName: ["HedgeShortage", "HedgeForgone"], logs });
   return sum(events.map(({ args }) => args.base));
 }
 
-/** H1: base held plus perpetual size less what LPs have put in, net. */
+/** H1: base held, yet to be bought and long in perpetuals, less what LPs have put in, net. */
 export async function hedgeDrift({ keeper, deployment }: Exchange, lpBase: bigint): Promise<bigint> {
-  const [{ assetBalance }, { size }] = await Promise.all([
+  const [{ assetBalance, gap }, { size }] = await Promise.all([
     getHedge(keeper, { deployment }),
     getPosition(keeper, { deployment, account: deployment.spotHedgeBaseMaker }),
   ]);
-  return assetBalance + size - lpBase;
+  return assetBalance + gap + size - lpBase;
 }

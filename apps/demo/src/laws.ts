@@ -34,7 +34,7 @@ export type LedgerSnapshot = {
   funds: bigint;
   /** Collateral that the Vault really holds. */
   vaultTokens: bigint;
-  /** Base that the spot-hedged maker's ledger says it holds. */
+  /** Base that the spot-hedged maker's ledger says it holds, or has yet to buy. */
   hedgeBalance: bigint;
 };
 
@@ -63,7 +63,7 @@ export async function readLedger(
     collateralUnit: collateralScale,
     funds: funds.reduce((sum, fund) => sum + fund, 0n) * collateralScale,
     vaultTokens: vaultTokens * collateralScale,
-    hedgeBalance: hedge.assetBalance,
+    hedgeBalance: hedge.assetBalance + hedge.gap,
   };
 }
 

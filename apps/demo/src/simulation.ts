@@ -353,7 +353,8 @@ class Simulation {
     const { logs } = await keeper.getTransactionReceipt({ hash });
     const from = (contract: Address) => logs.filter(({ address }) => isAddressEqual(address, contract));
     const hedge = { abi: spotHedgeBaseMakerAbi, logs: from(deployment.spotHedgeBaseMaker) };
-    for (const { args } of parseEventLogs({ ...hedge, eventName: "HedgeShortage" })) this.#shortage += args.base;
+    const lost = parseEventLogs({ ...hedge, eventName: ["HedgeShortage", "HedgeForgone"] });
+    for (const { args } of lost) this.#shortage += args.base;
     const settled = new Map<Address, bigint>();
     let trading = 0n;
     for (const { eventName, args } of parseEventLogs({ abi: vaultAbi, logs: from(deployment.vault) })) {

@@ -46,6 +46,8 @@ struct DeployConfig {
     uint24 hedgeMinMarginRatio;
     /// @dev ppm
     uint24 hedgeSpread;
+    /// @dev ppm per day; zero: no limit
+    uint24 hedgeMaxCarry;
     FundingConfig funding;
     /// @dev WAD per second
     uint48 maxBorrowingRate;
@@ -205,6 +207,7 @@ contract Deploy is Script {
         config.maxHedgeDeviation = vm.parseJsonUint(json, ".spotHedgeBaseMaker.maxHedgeDeviation").toUint24();
         config.hedgeMinMarginRatio = vm.parseJsonUint(json, ".spotHedgeBaseMaker.minMarginRatio").toUint24();
         config.hedgeSpread = vm.parseJsonUint(json, ".spotHedgeBaseMaker.spread").toUint24();
+        config.hedgeMaxCarry = _uint(json, ".spotHedgeBaseMaker.maxCarry", 0).toUint24();
         config.whitelistLps = vm.parseJsonAddressArray(json, ".whitelistLps");
         config.oracleFloat = vm.parseJsonUint(json, ".oracleFloat");
         config.lpRequests.delay = _uint(json, ".lpRequests.delay", 0).toUint32();
@@ -337,7 +340,8 @@ contract Deploy is Script {
                 adapter: d.uniswapV3Adapter,
                 maxHedgeDeviation: config.maxHedgeDeviation,
                 minMarginRatio: config.hedgeMinMarginRatio,
-                spread: config.hedgeSpread
+                spread: config.hedgeSpread,
+                maxCarry: config.hedgeMaxCarry
             })
         );
         d.clearingHouse.registerMaker(address(d.oracleMaker));

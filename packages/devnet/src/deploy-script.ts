@@ -103,6 +103,8 @@ export type DeploymentConfig = {
     maxHedgeDeviation: number;
     minMarginRatio: number;
     spread: number;
+    /** Greatest funding that the vault pays while it still grows, ppm of its notional per day; default no limit. */
+    maxCarry?: number;
     /** In the base token's own decimals; default none. */
     depositCap?: bigint;
   };

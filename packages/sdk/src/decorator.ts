@@ -1,5 +1,6 @@
 import type { Address, Client } from "viem";
 import * as fees from "./actions/fees.js";
+import * as hedge from "./actions/hedge.js";
 import * as lens from "./actions/lens.js";
 import * as lpRequests from "./actions/lp-requests.js";
 import * as openOrders from "./actions/open-orders.js";
@@ -52,7 +53,7 @@ export type CounterpoiseReads = {
   ) => ReturnType<typeof signedOrders.getOrderNonce>;
   getSignedOrderRules: () => ReturnType<typeof signedOrders.getSignedOrderRules>;
   getMaker: (parameters: WithoutDeployment<read.GetMakerParameters>) => ReturnType<typeof lens.getMaker>;
-  getHedge: () => ReturnType<typeof read.getHedge>;
+  getHedge: (parameters?: WithoutDeployment<hedge.GetHedgeParameters>) => ReturnType<typeof hedge.getHedge>;
   getMakerPrices: () => ReturnType<typeof read.getMakerPrices>;
   getMakerCapacity: () => ReturnType<typeof read.getMakerCapacity>;
   getMakerQuote: (parameters: WithoutDeployment<read.GetMakerQuoteParameters>) => ReturnType<typeof read.getMakerQuote>;
@@ -102,7 +103,7 @@ export const counterpoiseReads =
     getOrderNonce: (parameters) => signedOrders.getOrderNonce(client, { ...parameters, deployment }),
     getSignedOrderRules: () => signedOrders.getSignedOrderRules(client, { deployment }),
     getMaker: (parameters) => lens.getMaker(client, { ...parameters, deployment }),
-    getHedge: () => read.getHedge(client, { deployment }),
+    getHedge: (parameters) => hedge.getHedge(client, { ...parameters, deployment }),
     getMakerPrices: () => read.getMakerPrices(client, { deployment }),
     getMakerCapacity: () => read.getMakerCapacity(client, { deployment }),
     getMakerQuote: (parameters) => read.getMakerQuote(client, { ...parameters, deployment }),

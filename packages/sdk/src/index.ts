@@ -58,6 +58,21 @@ export {
   type VaultCall,
 } from "./actions/funds.js";
 export {
+  type CloseHedgeGapParameters,
+  closeHedgeGap,
+  closeHedgeGapSync,
+  type GetHedgeParameters,
+  getHedge,
+  type Hedge,
+  type HedgeGapClosing,
+  type HedgeGapRules,
+  type HedgeParameters,
+  type SetHedgeGapRulesParameters,
+  type SetHedgeParametersParameters,
+  setHedgeGapRules,
+  setHedgeParameters,
+} from "./actions/hedge.js";
+export {
   type AccountState,
   type AccountValuation,
   type Fees,
@@ -172,7 +187,6 @@ export {
   type GetMakerQuoteParameters,
   type GetOutflowParameters,
   getFund,
-  getHedge,
   getMakerCapacity,
   getMakerPrices,
   getMakerQuote,

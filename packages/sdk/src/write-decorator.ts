@@ -1,5 +1,6 @@
 import * as admin from "./actions/admin.js";
 import * as funds from "./actions/funds.js";
+import * as hedge from "./actions/hedge.js";
 import * as lp from "./actions/lp.js";
 import * as lpRequests from "./actions/lp-requests.js";
 import * as orders from "./actions/orders.js";
@@ -70,6 +71,8 @@ const actions = {
   deleverageSync: solvency.deleverageSync,
   flagShortfall: solvency.flagShortfall,
   settleAccount: solvency.settleAccount,
+  closeHedgeGap: hedge.closeHedgeGap,
+  closeHedgeGapSync: hedge.closeHedgeGapSync,
 } as const;
 
 const marketActions = {
@@ -99,6 +102,8 @@ const adminActions = {
   setValidSender: admin.setValidSender,
   setRelayer: admin.setRelayer,
   setGateway: admin.setGateway,
+  setHedgeParameters: hedge.setHedgeParameters,
+  setHedgeGapRules: hedge.setHedgeGapRules,
 } as const;
 
 const marketAdminActions = {

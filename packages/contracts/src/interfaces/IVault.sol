@@ -162,6 +162,8 @@ interface IVault {
     error MarketFrozen(uint256 marketId);
     /// @notice A registered maker is no party of a match.
     error MakerNotAllowed(address maker);
+    /// @notice Not a registered maker of the market.
+    error NotMaker(address caller, uint256 marketId);
     /// @notice Only a flat account can become or stop being a maker.
     error MakerNotFlat(address maker, int256 size);
     /// @notice A reward that insurance does not have; WAD quote.
@@ -246,6 +248,10 @@ interface IVault {
 
     /// @notice Pays collateral out of the caller's margin to `to`, under the rule of {transferMarginToFund}.
     function withdrawMargin(uint256 marketId, uint256 amountXCD, address to) external;
+
+    /// @notice {withdrawMargin} of a maker for a hedge outside fills: it counts at the breaker as hedges do, netted with
+    /// what they bring in, and is never blocked there. Reverts `NotMaker`.
+    function withdrawForHedge(uint256 marketId, uint256 amountXCD, address to) external;
 
     /// @notice Pays collateral out of the caller's margin to `to` for a hedge. Only the maker that is being filled,
     /// only while its fill window is open: until settlement, which finds the margin at zero or above.

@@ -21,71 +21,99 @@ abstract contract RemoteDesk is LpVault {
     // --------------------------------------------------------------------------------------- deposit and withdraw ----
 
     /// @inheritdoc LpVault
-    function deposit(uint256) external override returns (uint256) {
+    function deposit(uint256 amountXCD) external override returns (uint256 shares) {
+        (amountXCD, shares);
         _toDesk();
     }
 
     /// @inheritdoc LpVault
-    function deposit(uint256, uint256, address) external override returns (uint256) {
+    function deposit(uint256 amountXCD, uint256 minShares, address receiver)
+        external
+        override
+        returns (uint256 shares)
+    {
+        (amountXCD, minShares, receiver, shares);
         _toDesk();
     }
 
     /// @inheritdoc LpVault
-    function withdraw(uint256) external override returns (uint256) {
+    function withdraw(uint256 shares) external override returns (uint256 amountXCD) {
+        (shares, amountXCD);
         _toDesk();
     }
 
     /// @inheritdoc LpVault
-    function withdraw(uint256, uint256, address) external override returns (uint256) {
+    function withdraw(uint256 shares, uint256 minAmountXCD, address receiver)
+        external
+        override
+        returns (uint256 amountXCD)
+    {
+        (shares, minAmountXCD, receiver, amountXCD);
         _toDesk();
     }
 
     // -------------------------------------------------------------------------------------------------- requests ----
 
     /// @inheritdoc ILpVault
-    function settleDeposit(uint256, uint256) external returns (uint256, uint256) {
+    function settleDeposit(uint256 amountXCD, uint256 minShares) external returns (uint256 takenXCD, uint256 shares) {
+        (amountXCD, minShares, takenXCD, shares);
         _toDesk();
     }
 
     /// @inheritdoc ILpVault
-    function settleRedeem(uint256, uint256) external returns (uint256, uint256, uint256) {
+    function settleRedeem(uint256 shares, uint256 minAmountXCD)
+        external
+        returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD)
+    {
+        (shares, minAmountXCD, burned, amountXCD, quoteXCD);
         _toDesk();
     }
 
     // ---------------------------------------------------------------------------------------------------- views ----
 
     /// @inheritdoc ILpVault
-    function totalAssets() external view returns (uint256) {
+    function totalAssets() external view returns (uint256 assets) {
+        (assets);
         _askDesk();
     }
 
     /// @inheritdoc LpVault
-    function sharePrice() external view override returns (uint256) {
+    function sharePrice() external view override returns (uint256 price) {
+        (price);
         _askDesk();
     }
 
     /// @inheritdoc ILpVault
-    function valuation() external view returns (int256, uint256) {
+    function valuation() external view returns (int256 total, uint256 totalShares) {
+        (total, totalShares);
         _askDesk();
     }
 
     /// @inheritdoc ILpVault
-    function quoteDeposit(uint256, bool) external view returns (uint256, uint256) {
+    function quoteDeposit(uint256 amountXCD, bool isRequest) external view returns (uint256 takenXCD, uint256 shares) {
+        (amountXCD, isRequest, takenXCD, shares);
         _askDesk();
     }
 
     /// @inheritdoc ILpVault
-    function quoteRedeem(uint256, bool) external view returns (uint256, uint256, uint256) {
+    function quoteRedeem(uint256 shares, bool isRequest)
+        external
+        view
+        returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD)
+    {
+        (shares, isRequest, burned, amountXCD, quoteXCD);
         _askDesk();
     }
 
     /// @inheritdoc LpVault
-    function maxDeposit(address) external view override returns (uint256) {
+    function maxDeposit(address lp) external view override returns (uint256 amountXCD) {
+        (lp, amountXCD);
         _askDesk();
     }
 
     /// @inheritdoc LpVault
-    function maxRedeem(address) external view override returns (uint256) {
+    function maxRedeem(address lp) external view override returns (uint256 shares) {
+        (lp, shares);
         _askDesk();
     }
 

@@ -9,7 +9,7 @@ import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
 import {LiabilityMath} from "../libraries/LiabilityMath.sol";
 import {Position} from "../types/Position.sol";
-import {Base, BaseLib, PPM, Price, WAD} from "../types/Units.sol";
+import {Base, PPM, Price, Quote, WAD} from "../types/Units.sol";
 import {SpotHedgeBaseDesk} from "./spot-hedge/SpotHedgeBaseDesk.sol";
 import {SpotHedgeMaker} from "./spot-hedge/SpotHedgeMaker.sol";
 import {SpotHedgeVault} from "./spot-hedge/SpotHedgeVault.sol";
@@ -22,6 +22,10 @@ import {SpotHedgeVault} from "./spot-hedge/SpotHedgeVault.sol";
 contract SpotHedgeBaseMaker is SpotHedgeMaker {
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
+
+    /// @dev Where fees have left less than a thousandth of what a close costs, nothing is bought: counted up to the whole,
+    /// the roundings of so small a swap would be the taker's.
+    uint256 private constant LEAST_BOUGHT = 1000;
 
     constructor(
         string memory name_,
@@ -79,6 +83,7 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
         _requireWithin(amount, size);
         uint256 whole = size / assetScale - (size - amount) / assetScale;
         uint256 shortage = Math.min(whole, _shortageUnitsUp(input, amount, size));
+        if ((whole - shortage) * LEAST_BOUGHT < whole) shortage = whole;
         if (whole != shortage) hedge = _buy(p, false, whole - shortage);
         if (shortage == 0) return hedge;
         hedge.shortage = shortage * assetScale;
@@ -86,33 +91,69 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
             ? Math.mulDiv(hedge.shortage, input.price.unwrap(), WAD, Math.Rounding.Ceil)
             : Math.mulDiv(hedge.quote, whole, whole - shortage, Math.Rounding.Ceil);
         hedge.base += hedge.shortage;
-        emit HedgeShortage(hedge.shortage);
+    }
+
+    /// @dev Less what fees have eaten, as for an exact base: of the quote, the missing part of what the whole position is
+    /// worth stays in the margin, and what the rest buys is counted up to the whole.
+    function _buyWithQuote(Parameters memory p, FillInput memory input, uint256 quote)
+        internal
+        override
+        returns (Hedge memory hedge)
+    {
+        uint256 missing = _missing(input);
+        if (missing == 0) return super._buyWithQuote(p, input, quote);
+        uint256 worth = input.makerSize.notionalFloor(input.price);
+        uint256 left = missing < worth ? worth - missing : 0;
+        uint256 spend = left * LEAST_BOUGHT < worth ? 0 : Math.mulDiv(quote, left, worth) / _quoteScale;
+        if (spend == 0) {
+            hedge.base = Math.mulDiv(quote, WAD, input.price.unwrap() * assetScale) * assetScale;
+            (hedge.shortage, hedge.quote) = (hedge.base, quote);
+            return hedge;
+        }
+        hedge = _buy(p, true, spend);
+        uint256 whole = Math.mulDiv(hedge.base / assetScale, worth, left) * assetScale;
+        (hedge.shortage, hedge.base) = (whole - hedge.base, whole);
+        hedge.quote = Math.mulDiv(hedge.quote, worth, left, Math.Rounding.Ceil);
     }
 
     /// @dev H3: when a fraction k of the position closes, k x max(0, |openNotional| - (margin - pending fees)) is missing to
     /// pay for it; in units of base at the oracle price, up.
     function _shortageUnitsUp(FillInput memory input, uint256 amount, uint256 size) private view returns (uint256) {
-        int256 missing = -(input.makerOpenNotional + input.makerMargin).unwrap();
-        if (missing <= 0) return 0;
-        // forge-lint: disable-next-line(unsafe-typecast)
-        uint256 quote = Math.mulDiv(uint256(missing), amount, size, Math.Rounding.Ceil);
+        uint256 missing = _missing(input);
+        if (missing == 0) return 0;
+        uint256 quote = Math.mulDiv(missing, amount, size, Math.Rounding.Ceil);
         return Math.mulDiv(quote, WAD, input.price.unwrap() * assetScale, Math.Rounding.Ceil);
     }
 
-    /// @dev Buys base for the quote that a forced change has left over: what margin has beyond the open notional, since
-    /// the rest pays for closing the position. Base that this cannot pay for is lost, not owed.
+    /// @dev WAD quote that the margin lacks to close the whole position at its entry.
+    function _missing(FillInput memory input) private pure returns (uint256) {
+        return (-(input.makerOpenNotional + input.makerMargin)).positivePart();
+    }
+
+    /// @dev Buys base for the quote that a forced change has left over: what margin less pending fees has beyond the open
+    /// notional, since the rest pays for closing the position. Base that this cannot pay for at the oracle price is lost,
+    /// not owed; where it is scarce, what the swap may cost beyond that price is kept back.
     function _buyFree(Parameters memory p, uint256 units, Price price) internal override returns (Hedge memory hedge) {
-        Position memory position = _position();
-        uint256 left = (position.margin + position.openNotional).positivePart();
-        uint256 fair = BaseLib.toBase(units * assetScale).notionalCeil(price);
-        bool isEnough = left >= Math.mulDiv(fair, PPM + p.maxHedgeDeviation, PPM, Math.Rounding.Ceil);
-        uint256 amount = isEnough ? units : Math.min(left, fair) / _quoteScale;
+        // What is left of the gap has the same sign.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        uint256 left = Math.mulDiv(_freeQuote(), units, units + uint256(int256(hedgeGap)));
+        uint256 unitPrice = price.unwrap() * assetScale;
+        uint256 covered = Math.min(units, Math.mulDiv(left, WAD, unitPrice));
+        uint256 amount = Math.min(units, Math.mulDiv(left, WAD * PPM, unitPrice * (PPM + p.maxHedgeDeviation)));
         if (amount != 0) {
             _payment = Payment.Free;
-            hedge = _buy(p, !isEnough, amount);
+            hedge = _buy(p, false, amount);
         }
-        uint256 whole = units * assetScale;
-        if (hedge.base < whole) hedge.shortage = whole - hedge.base;
+        hedge.shortage = (units - covered) * assetScale;
+        hedge.forgone = (covered - amount) * assetScale;
+        hedge.leftOver = left > hedge.quote ? left - hedge.quote : 0;
+    }
+
+    /// @dev What the margin has beyond what closing the position costs at its entry, pending fees taken off; WAD, floor.
+    function _freeQuote() private view returns (uint256) {
+        Position memory position = _position();
+        (int256 funding, int256 borrowing) = vault.pendingFeesOf(marketId, address(this));
+        return (position.margin + position.openNotional - Quote.wrap(funding + borrowing)).positivePart();
     }
 
     /// @dev Proceeds go straight into the margin.
@@ -123,8 +164,9 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
     {
         vault.beginReceive(marketId);
         _payment = Payment.Fill;
-        (uint256 sold,) = p.adapter.swap(true, isExactInput, units, address(vault));
-        (hedge.base, hedge.quote) = (sold * assetScale, vault.endReceive() * _quoteScale);
+        (uint256 sold, uint256 proceeds) = _swap(p, true, isExactInput, units, address(vault));
+        _requireEqual(vault.endReceive(), proceeds);
+        (hedge.base, hedge.quote) = (sold * assetScale, proceeds * _quoteScale);
     }
 
     /// @dev Base is held here.
@@ -153,7 +195,7 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
         } else if (payment == Payment.Fill) {
             vault.draw(amount, to);
         } else {
-            vault.withdrawMargin(marketId, amount, to);
+            vault.withdrawForHedge(marketId, amount, to);
         }
     }
 

@@ -86,19 +86,30 @@ abstract contract Margin is VaultBase {
         receivedXCD = balance - (mark - 1);
         _creditMargin(marketId, msg.sender, receivedXCD);
         emit MarginReceived(marketId, msg.sender, receivedXCD);
-        if (SystemLock.fillMarket() != 0) {
+        // Makers hedge in fills, and under a lock of their own; everybody else deposits.
+        bool isHedge =
+            SystemLock.fillMarket() != 0 || (!SystemLock.isForReceipt() && _positions[marketId][msg.sender].isMaker());
+        if (isHedge) {
             _recordHedge(receivedXCD.toInt256());
             return receivedXCD;
         }
         _recordInflow(msg.sender, receivedXCD);
-        // Makers that hedge under a lock of their own must not be stopped; everybody else deposits.
-        bool isHedge = !SystemLock.isForReceipt() && _positions[marketId][msg.sender].isMaker();
-        if (!isHedge) _checkDepositCap(balance);
+        _checkDepositCap(balance);
         if (SystemLock.isForReceipt()) SystemLock.release();
     }
 
     /// @inheritdoc IVault
     function withdrawMargin(uint256 marketId, uint256 amountXCD, address to) external {
+        _withdrawMargin(marketId, amountXCD, to, false);
+    }
+
+    /// @inheritdoc IVault
+    function withdrawForHedge(uint256 marketId, uint256 amountXCD, address to) external {
+        if (!_positions[marketId][msg.sender].isMaker()) revert NotMaker(msg.sender, marketId);
+        _withdrawMargin(marketId, amountXCD, to, true);
+    }
+
+    function _withdrawMargin(uint256 marketId, uint256 amountXCD, address to, bool isHedge) private {
         // An LP vault that holds the lock may pay out under it; everybody else takes it for this call.
         // Who holds the lock, and whether a receipt is open: identities, not amounts.
         // slither-disable-next-line incorrect-equality
@@ -106,7 +117,8 @@ abstract contract Margin is VaultBase {
         if (!nested) SystemLock.acquire(msg.sender);
         _debitFreeMargin(marketId, msg.sender, amountXCD);
         emit MarginPaidOut(marketId, msg.sender, to, amountXCD);
-        _recordOutflow(msg.sender, amountXCD);
+        if (isHedge) _recordHedge(-amountXCD.toInt256());
+        else _recordOutflow(msg.sender, amountXCD);
         asset.safeTransfer(to, amountXCD);
         if (!nested) SystemLock.release();
     }

@@ -57,6 +57,7 @@ contract AuthorityTest is AuthorityTable {
             "returnMargin", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), abi.encode(market, alice)
         );
         guarded("endReceive", IVault.NotLockHolder.selector, abi.encode(0), nobody());
+        guarded("withdrawForHedge", IVault.NotMaker.selector, abi.encode(0), nobody());
         guarded("unlock", IVault.NotLockHolder.selector, abi.encode(0), nobody());
         guarded("draw", IVault.NoFillWindow.selector, abi.encode(0), nobody());
         _house("accrue");
@@ -228,6 +229,7 @@ contract AuthorityTest is AuthorityTable {
     }
 
     function test_T19_SpotHedgeBaseMaker() public {
+        _owner("setHedgeGapRules");
         open("closeHedgeGap");
         bytes4 notAdapter = SpotHedgeVault.NotAdapter.selector;
         guarded("paySpotSwap", notAdapter, abi.encode(d.uniswapV3Adapter), nobody());

@@ -72,13 +72,15 @@ abstract contract ExchangeLaws is ExchangeTest, RecordsActions {
     // ------------------------------------------------------------------------------------------------------ laws ----
 
     /// @dev One campaign for all laws: each would replay the same calls.
-    function invariant_L1_L2_L3_L4_H1_TheBooksAddUp() public view {
+    function invariant_L1_L2_L3_L4_H1_H2_H3_TheBooksAddUp() public view {
         for (uint256 m = 0; m < 2; ++m) {
             _checkL1(m);
             _checkL2AndL4(m);
         }
         _checkL3();
         _checkH1();
+        _checkH2();
+        _checkH3();
         assertEq(vault.lockHolder(), address(0), "locked between actions");
     }
 
@@ -175,6 +177,23 @@ abstract contract ExchangeLaws is ExchangeTest, RecordsActions {
     function _checkCap(uint256 m, OracleMaker maker) private view {
         uint256 size = vault.positionOf(world.markets[m], address(maker)).size.abs();
         assertLe(size, maker.maxAbsPosition(), "beyond the cap");
+    }
+
+    /// @dev "The hedge of an increasing fill and of a liquidation executes within a configured distance of the oracle price
+    /// [...] and the taker gets the worse of swap price and oracle price" when it reduces. Gaps have a bound of their own.
+    function _checkH2() private view {
+        assertLe(handler.widestHedge(), shb.parameters().maxHedgeDeviation, "H2: a hedge was too far");
+        assertLe(handler.widestGapHedge(), shb.hedgeGapRules().maxDeviation, "H2: a gap's hedge was too far");
+        assertLe(handler.closersGain(), 1, "H2: a closing taker did better than the oracle price");
+    }
+
+    /// @dev "Fees the vault has paid never lock a taker in. When a fraction k of the position closes, the shortage is
+    /// S = k x max(0, |openNotional| - (margin - pending fees)) [...] spread over all closers, not left to the last": what a
+    /// close leaves lacking is no more than the part of it that stays open, but for a unit of either token. That no close
+    /// was refused for it is what the handlers' lists of refusals say.
+    function _checkH3() private view {
+        uint256 unit = 2 * (_usdScale + handler.highestPrice() * _baseScale / 1e18) + 2;
+        assertLe(handler.unfairShortage(), int256(unit), "H3: left to later closers");
     }
 
     // ------------------------------------------------------------------------------------------------------ setup ----

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Vm} from "forge-std/Vm.sol";
 import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
@@ -131,6 +132,86 @@ contract HedgeShortageTest is LadderTest {
         assertGe(marginOf(vaultMaker), 0);
         assertGe(exposure() + baseUp(lacks) + 10 * shb.assetScale(), 100e18, "no more than the shortage is lost");
         assertLaws();
+    }
+
+    /// @dev Bought for an exact quote, as in exact base: a purchase drew the whole quote, and was refused.
+    function test_H3_ExactQuoteCloses() public {
+        wait_(90_000);
+        uint256 lacks = missing();
+        assertGt(lacks, 89_000e18 - 1000e18);
+        uint256 held = shb.assetBalance();
+        vm.recordLogs();
+        (int256 base, int256 quote) = tradeAs(alice, order(alice, vaultMaker, false, true, 20_000e18));
+        assertEq(quote, -20_000e18);
+        uint256 short_ = _shortages();
+        assertEq(shb.assetBalance() * shb.assetScale() + short_, held * shb.assetScale() + uint256(base), "H1");
+        assertApproxEqRel(short_, uint256(base) * lacks / 100_000e18, 0.01e18, "its part of what is missing");
+        assertApproxEqRel(uint256(base), 10e18, 0.005e18, "at the oracle price or the swap's");
+        _checkNothingOwed(lacks);
+        assertLaws();
+    }
+
+    /// @dev Nothing is left to buy with: the taker closes at the oracle price.
+    function test_H3_ExactQuoteClosesWithNothingLeft() public {
+        wait_(120_000);
+        uint256 held = shb.assetBalance();
+        (int256 base,) = tradeAs(alice, order(alice, vaultMaker, false, true, 20_000e18));
+        assertEq(base, 10e18);
+        assertEq(shb.assetBalance(), held);
+        assertLaws();
+    }
+
+    /// @dev T9: what is exact makes no difference to whether a taker can close, first or last.
+    function testFuzz_H3_EveryExactQuoteCloseWorks(uint256 time, uint256[4] memory quotes, uint256 poolPrice) public {
+        wait_(bound(time, 1, 90_000));
+        uint256 lacks = missing();
+        uint256 before = exposure();
+        vm.recordLogs();
+        for (uint256 i = 0; i < 4; ++i) {
+            spot.moveTo(bound(poolPrice, 1900e18, 2100e18));
+            address taker = i % 2 == 0 ? alice : bob;
+            _buyFor(taker, bound(quotes[i], 1e18, 24_000e18));
+            _checkNothingOwed(lacks);
+        }
+        assertEq(exposure() + _shortages(), before, "H1");
+        close(alice, vaultMaker);
+        close(bob, vaultMaker);
+        assertEq(sizeOf(vaultMaker), 0);
+        assertGe(marginOf(vaultMaker), 0);
+        assertGe(exposure() + baseUp(lacks) + 10 * shb.assetScale(), 100e18, "no more than the shortage is lost");
+        assertLaws();
+    }
+
+    /// @dev H3: the loss "is spread over all closers, not left to the last". In whatever parts and kinds they close, each
+    /// base closed is short of the same, but for what the slippage of earlier ones left in the margin.
+    function testFuzz_H3_SpreadOverAllClosers(uint256 time, uint256[6] memory parts, uint8 kinds) public {
+        wait_(bound(time, 5000, 90_000));
+        uint256 first;
+        for (uint256 i = 0; i < 7; ++i) {
+            spot.moveTo(START_PRICE);
+            address taker = i % 2 == 0 ? alice : bob;
+            vm.recordLogs();
+            int256 base;
+            if (i == 6) (base,) = close(alice, vaultMaker);
+            else if (kinds >> i & 1 == 0) (base,) = buy(taker, vaultMaker, bound(parts[i], 0.1e18, 7e18));
+            else base = _buyFor(taker, bound(parts[i], 200e18, 14_000e18));
+            uint256 ratio = _shortages() * 1e18 / uint256(base);
+            if (i == 0) first = ratio;
+            assertLe(ratio, first + 1e12, "a later closer is short of more");
+            assertGe(ratio + first / 50, first, "an earlier closer was short of more");
+        }
+    }
+
+    function _buyFor(address taker, uint256 quote) private returns (int256 base) {
+        (base,) = tradeAs(taker, order(taker, vaultMaker, false, true, quote));
+    }
+
+    /// @dev Since `vm.recordLogs()`, WAD.
+    function _shortages() private returns (uint256 sum) {
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i = 0; i < logs.length; ++i) {
+            if (logs[i].topics[0] == SpotHedgeVault.HedgeShortage.selector) sum += abi.decode(logs[i].data, (uint256));
+        }
     }
 
     /// @dev The shortage per base never grows by a close, nor does the margin fall below zero.

@@ -402,7 +402,7 @@ contract SpotHedgeBaseMakerLpTest is SpotHedgeTest {
         SpotHedgeBaseMaker.Parameters memory p = shb.parameters();
         vm.startPrank(owner());
         p.maxHedgeDeviation = 50_000;
-        vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 50_000, 1, 49_999));
+        vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 50_000, 10_000, 49_999));
         shb.setParameters(p);
         p.maxHedgeDeviation = 20_000;
         p.spread = 30_000;

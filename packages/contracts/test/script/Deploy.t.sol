@@ -286,6 +286,7 @@ contract DeployTest is ExchangeTest {
         assertEq(c.maxHedgeDeviation, 20_000);
         assertEq(c.hedgeMinMarginRatio, 500_000);
         assertEq(c.hedgeSpread, 5);
+        assertEq(c.hedgeMaxCarry, 0);
         assertEq(c.whitelistLps.length, 1);
         assertEq(c.whitelistLps[0], address(0xA6));
         assertEq(c.oracleFloat, 1000);

@@ -8,6 +8,7 @@ import {
   signedOrderGatewayAbi,
 } from "../generated/abis.js";
 import { marketStatusId, type SettableStatus } from "../market-status.js";
+import { hedgeCalls } from "./hedge.js";
 import type { MarketRules } from "./lens.js";
 import type { Feed } from "./prices.js";
 import type { OracleMakerParameters } from "./read.js";
@@ -153,6 +154,7 @@ export const adminCalls = {
     functionName: "setRelayer",
     args: [relayer, allowed],
   }),
+  ...hedgeCalls,
 } as const;
 
 /** viem takes integers of up to 48 bits as numbers. */

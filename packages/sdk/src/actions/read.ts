@@ -9,7 +9,6 @@ import {
   oracleMakerAbi,
   orderGatewayAbi,
   pythOracleAbi,
-  spotHedgeBaseMakerAbi,
   vaultAbi,
 } from "../generated/abis.js";
 import type { CurveFill } from "../maths/inventory-curve.js";
@@ -105,19 +104,6 @@ export async function isOrderAlive(
 }
 
 export type GetMakerParameters = { deployment: Deployment; maker: Address };
-
-/** The base ledger of the spot-hedged maker, in the base token's own decimals. */
-export async function getHedge(
-  client: Client,
-  { deployment }: MarketParameters,
-): Promise<{ assetBalance: bigint; assetLiability: bigint }> {
-  const call = { address: deployment.spotHedgeBaseMaker, abi: spotHedgeBaseMakerAbi } as const;
-  const [assetBalance, assetLiability] = await Promise.all([
-    readContract(client, { ...call, functionName: "assetBalance" }),
-    readContract(client, { ...call, functionName: "assetLiability" }),
-  ]);
-  return { assetBalance, assetLiability };
-}
 
 export type GetOutflowParameters = {
   deployment: Deployment;

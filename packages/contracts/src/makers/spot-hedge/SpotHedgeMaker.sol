@@ -28,6 +28,9 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         uint256 quote;
         /// @dev WAD base that fees have eaten and the vault cannot buy back (H3).
         uint256 shortage;
+        /// @dev WAD base and WAD quote of {HedgeForgone}.
+        uint256 forgone;
+        uint256 leftOver;
     }
 
     /// @dev Who pays for the swap under way.
@@ -49,25 +52,45 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
 
     /// @dev What {onPositionForced} keeps back to end with.
     uint256 private constant GAP_GAS = 10_000;
+    /// @dev What of a hedge gap is closed at least at once: nobody keeps it open by closing crumbs of it.
+    uint256 private constant SMALLEST_GAP_PART = 16;
+    /// @dev Until the owner says otherwise, gaps are closed within a fourth of the hedges' bound, once a minute.
+    uint24 private constant DEFAULT_GAP_BOUND = 4;
+    uint24 private constant DEFAULT_GAP_INTERVAL = 1 minutes;
+    uint256 private constant MAX_GAP_INTERVAL = 1 days;
 
     /// @dev The base token, and WAD per unit of it.
     IERC20 internal immutable _baseToken;
     uint256 internal immutable _baseScale;
     /// @dev Set while a swap that this vault started may ask it to pay.
     Payment internal transient _payment;
+    /// @dev What it has paid for that swap, in the token's own decimals: base > 0, quote < 0.
+    int256 private transient _paid;
 
     /// @dev The desk is of the same market and asset.
     constructor(IERC20 baseToken_, Parameters memory parameters_, LpDesk lpDesk_) RemoteDesk(lpDesk_) {
         _baseToken = baseToken_;
         _baseScale = 10 ** (18 - IERC20Metadata(address(baseToken_)).decimals());
         _setParameters(parameters_);
+        _setHedgeGapRules(
+            HedgeGapRules({
+                maxDeviation: uint24(Math.ceilDiv(parameters_.maxHedgeDeviation, DEFAULT_GAP_BOUND)),
+                interval: DEFAULT_GAP_INTERVAL
+            })
+        );
     }
 
     // ---------------------------------------------------------------------------------------------------- owner ----
 
-    /// @notice Sets the route of hedges and their bounds. The hedge bound must be tighter than the market's band.
+    /// @notice Sets the route of hedges and their bounds. The hedge bound must be tighter than the market's band, and at
+    /// least twice that of gaps.
     function setParameters(Parameters calldata parameters_) external onlyOwner {
         _setParameters(parameters_);
+    }
+
+    /// @notice Sets how hedge gaps are closed: `maxDeviation` is at most half of the bound of hedges, `interval` a day.
+    function setHedgeGapRules(HedgeGapRules calldata rules) external onlyOwner {
+        _setHedgeGapRules(rules);
     }
 
     // ---------------------------------------------------------------------------------------------------- maker ----
@@ -82,12 +105,14 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         Parameters memory p = _parameters;
         Fill memory fill =
             Fill({isBaseToQuote: isBaseToQuote, isExactBase: isBaseToQuote == isExactInput, base: 0, quote: 0});
+        bool isGrowing = _isGrowing(isBaseToQuote);
+        if (isGrowing && p.maxCarry != 0) _checkCarry(p.maxCarry, isBaseToQuote);
         Hedge memory hedge = _hedge(p, input, fill, amount);
         _protectClosing(p, input, fill, hedge);
-        bool isGrowing = _isGrowing(isBaseToQuote);
         if (!isGrowing) _requireWithin(fill.base, input.makerSize.abs());
         int256 base = BaseLib.toBase(fill.base).unwrap();
         _emitHedge(p, input.price, isBaseToQuote ? -base : base, hedge.quote, fill.quote);
+        if (hedge.shortage != 0) emit HedgeShortage(hedge.shortage);
         // A vault whose position grows answers for its margin ratio.
         if (isGrowing) callbackData = hex"01";
         oppositeAmount = fill.isExactBase ? fill.quote : fill.base;
@@ -105,11 +130,12 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         Payment payment = _payment;
         if (msg.sender != adapter || payment == Payment.None) revert NotAdapter(msg.sender, adapter);
         _payment = Payment.None;
+        _paid = isBaseToQuote ? amount.toInt256() : -amount.toInt256();
         _pay(isBaseToQuote, amount, to, payment);
     }
 
     /// @inheritdoc IMaker
-    /// @dev Trades the same base on the spot market within the bound of hedges, out of free margin; what that fails at is
+    /// @dev Trades the same base on the spot market within the bound of gaps, out of free margin; what that fails at is
     /// kept as {hedgeGap}. The price of the change bounds nothing: that of a settled market is dead, and somebody could
     /// move the pool there.
     function onPositionForced(int256 base, int256, uint256) external onlyExchange {
@@ -117,18 +143,27 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         if (units == 0) return;
         _setHedgeGap(hedgeGap + units);
         // A swap that fails changes nothing, and one that burns all its gas leaves enough to end well.
-        try this.closeHedgeGap{gas: gasleft() - GAP_GAS}() {} catch {}
+        try this.closeHedgeGap{gas: gasleft() - GAP_GAS}(type(uint256).max) {} catch {}
     }
 
-    /// @notice Trades what the vault has yet to buy or sell, within the bound of hedges at the current price. Anybody.
-    function closeHedgeGap() external {
+    /// @notice Trades what the vault has yet to buy or sell, or a part of it that the spot market can take within the
+    /// bound of gaps around the current price. Anybody, once per interval: whoever moves the pool around it gets at most
+    /// that bound of one part, and others bring the pool back before the next (T34).
+    /// @dev A part that is bought has its share of the quote that there is for the gap. Reverts `NoHedgeGap`,
+    /// `HedgeGapClosedRecently`, `HedgeGapPartTooSmall` below a sixteenth, `HedgeTooFar`, and what the swap reverts with.
+    /// @param maxAmount in the base token's decimals; more than the gap is all of it
+    function closeHedgeGap(uint256 maxAmount) external {
         int256 gap = hedgeGap;
         if (gap == 0) revert NoHedgeGap();
+        if (block.timestamp < hedgeGapClosableAt) revert HedgeGapClosedRecently(block.timestamp, hedgeGapClosableAt);
+        int256 part = _partOf(gap, maxAmount);
         // In a forced change the vault holds the lock already.
         bool isForced = msg.sender == address(this);
         if (!isForced) vault.lock();
-        _setHedgeGap(0);
-        _hedgeFree(gap, oracle.getLiquidationPrice(marketId));
+        HedgeGapRules memory rules = _hedgeGapRules;
+        hedgeGapClosableAt = uint40(block.timestamp + rules.interval);
+        _setHedgeGap(gap - part);
+        _hedgeFree(part, rules.maxDeviation, oracle.getLiquidationPrice(marketId));
         if (!isForced) vault.unlock();
     }
 
@@ -173,7 +208,8 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         returns (Hedge memory hedge);
 
     /// @dev Buys base outside fills, near the price, with what the vault can spare: what that cannot pay for is lost, and
-    /// reported as the hedge's shortage. `units` in the base token's decimals.
+    /// reported as the hedge's shortage and what it forgoes. `units` in the base token's decimals; what remains of the gap
+    /// besides is {hedgeGap}.
     function _buyFree(Parameters memory p, uint256 units, Price price) internal virtual returns (Hedge memory hedge);
 
     /// @dev Pays for a swap under way: base held, or quote from where the vault keeps it.
@@ -199,7 +235,7 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         } else {
             hedge = fill.isBaseToQuote
                 ? _sellForQuote(p, HedgeMath.grossUp(amount, p.spread))
-                : _buyWithQuote(p, HedgeMath.netDown(amount, p.spread));
+                : _buyWithQuote(p, input, HedgeMath.netDown(amount, p.spread));
             fill.base = hedge.base;
             fill.quote = amount;
         }
@@ -210,20 +246,43 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         return _sell(p, false, Math.ceilDiv(quote, _quoteScale));
     }
 
-    /// @dev Buys as much base as `quote` pays for.
-    function _buyWithQuote(Parameters memory p, uint256 quote) private returns (Hedge memory) {
+    /// @dev Buys as much base as `quote`, WAD, pays for.
+    function _buyWithQuote(Parameters memory p, FillInput memory, uint256 quote)
+        internal
+        virtual
+        returns (Hedge memory)
+    {
         return _buy(p, true, quote / _quoteScale);
     }
 
-    /// @dev A swap whose output comes here; what arrived must be what the adapter says. Own decimals.
+    /// @dev A swap whose output comes here. Own decimals.
     function _swapHere(Parameters memory p, bool isBaseToQuote, bool isExactInput, uint256 units, IERC20 output)
         internal
         returns (uint256 spent, uint256 bought)
     {
         uint256 balanceBefore = output.balanceOf(address(this));
-        (spent, bought) = p.adapter.swap(isBaseToQuote, isExactInput, units, address(this));
-        uint256 arrived = output.balanceOf(address(this)) - balanceBefore;
-        if (arrived != bought) revert HedgeMismatch(arrived, bought);
+        (spent, bought) = _swap(p, isBaseToQuote, isExactInput, units, address(this));
+        _requireEqual(output.balanceOf(address(this)) - balanceBefore, bought);
+    }
+
+    /// @dev One swap, for exactly what was asked. What the adapter took is what the vault paid when it was asked to, whatever
+    /// the adapter says; whether all arrived is seen where it arrives. Own decimals.
+    function _swap(Parameters memory p, bool isBaseToQuote, bool isExactInput, uint256 units, address recipient)
+        internal
+        returns (uint256 spent, uint256 bought)
+    {
+        (spent, bought) = p.adapter.swap(isBaseToQuote, isExactInput, units, recipient);
+        _requireEqual(isExactInput ? spent : bought, units);
+        int256 paid = isBaseToQuote ? _paid : -_paid;
+        // Never asked, asked for the other token, or not asked for what it says.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        _requireEqual(paid > 0 ? uint256(paid) : 0, spent);
+        if (spent == 0) revert HedgeMismatch(0, units);
+        _paid = 0;
+    }
+
+    function _requireEqual(uint256 moved, uint256 expected) internal pure {
+        if (moved != expected) revert HedgeMismatch(moved, expected);
     }
 
     /// @dev H2 for fills that increase the taker: representable in the base token and hedged near the oracle, so that
@@ -238,9 +297,23 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         revert HedgeTooFar(hedge.quote * WAD / hedge.base, price.unwrap(), p.maxHedgeDeviation);
     }
 
-    /// @dev A hedge outside fills: buys (> 0) or sells (< 0), near the given price, out of free margin or base held.
-    function _hedgeFree(int256 units, Price price) private {
+    /// @dev What is closed of a gap, with its sign.
+    function _partOf(int256 gap, uint256 maxAmount) private pure returns (int256) {
+        // A gap fits in an int128.
+        // forge-lint: disable-start(unsafe-typecast)
+        uint256 whole = uint256(gap < 0 ? -gap : gap);
+        if (maxAmount >= whole) return gap;
+        uint256 minAmount = Math.ceilDiv(whole, SMALLEST_GAP_PART);
+        if (maxAmount < minAmount) revert HedgeGapPartTooSmall(maxAmount, minAmount);
+        return gap < 0 ? -int256(maxAmount) : int256(maxAmount);
+        // forge-lint: disable-end(unsafe-typecast)
+    }
+
+    /// @dev A hedge outside fills: buys (> 0) or sells (< 0), at most `maxDeviation` (ppm) from the given price, out of free
+    /// margin or base held.
+    function _hedgeFree(int256 units, uint24 maxDeviation, Price price) private {
         Parameters memory p = _parameters;
+        p.maxHedgeDeviation = maxDeviation;
         // forge-lint: disable-start(unsafe-typecast)
         Hedge memory hedge = units > 0 ? _buyFree(p, uint256(units), price) : _sell(p, true, uint256(-units));
         int256 base = int256(hedge.base);
@@ -249,6 +322,16 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         _emitHedge(p, price, units > 0 ? base : -base, hedge.quote, hedge.quote);
         // Last, so that an attempt that fails has not said so.
         if (hedge.shortage != 0) emit HedgeShortage(hedge.shortage);
+        if (hedge.forgone != 0) emit HedgeForgone(hedge.forgone, hedge.leftOver);
+    }
+
+    /// @dev T32: the rate as accrued in this very second, asked only where there is a limit.
+    function _checkCarry(uint256 maxCarry, bool isGrowingLong) private view {
+        int256 rate = vault.feeStateOf(marketId).fundingRate;
+        if (!isGrowingLong) rate = -rate;
+        uint256 maxRate = maxCarry * WAD / (PPM * 1 days);
+        // forge-lint: disable-next-line(unsafe-typecast)
+        if (rate > int256(maxRate)) revert CarryTooHigh(rate, maxRate);
     }
 
     /// @dev H2. A fill that closes gets the worse of swap price and oracle price, and what is left over is the vault's; a
@@ -274,10 +357,20 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
     /// than the oracle: the vault sells the rest that the taker gives, or the excess that it bought. Rare, since closing
     /// is done in base; the one case of a second swap.
     function _trim(Parameters memory p, Hedge memory hedge, bool isBaseToQuote, uint256 base) private {
-        uint256 difference = isBaseToQuote ? base - hedge.base : hedge.base - base;
+        if (base == hedge.base) return;
+        uint256 difference;
+        if (isBaseToQuote) {
+            difference = base - hedge.base;
+        } else {
+            // What fees have eaten stays the same part of it.
+            uint256 shortage =
+                Math.mulDiv(hedge.shortage / _baseScale, base, hedge.base, Math.Rounding.Ceil) * _baseScale;
+            difference = (hedge.base - hedge.shortage) - (base - shortage);
+            hedge.shortage = shortage;
+        }
+        hedge.base = base;
         if (difference == 0) return;
         Hedge memory rest = _sell(p, true, difference / _baseScale);
-        hedge.base = base;
         hedge.quote = isBaseToQuote ? hedge.quote + rest.quote : hedge.quote - Math.min(rest.quote, hedge.quote);
     }
 
@@ -312,12 +405,21 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
             revert AdapterMismatch(baseToken, quoteToken);
         }
         uint256 priceBand = clearingHouse.rulesOf(marketId).priceBand;
-        // Tighter than the band even after the vault's own spread (H2).
-        _checkRatio(parameters_.maxHedgeDeviation, 1, priceBand - 1);
+        // Tighter than the band even after the vault's own spread (H2), and far looser than the bound of gaps.
+        _checkRatio(parameters_.maxHedgeDeviation, Math.max(2, 2 * _hedgeGapRules.maxDeviation), priceBand - 1);
         // (1 + deviation) (1 + spread) stays within 1 + band.
         _checkRatio(parameters_.spread, 0, PPM * (PPM + priceBand) / (PPM + parameters_.maxHedgeDeviation) - PPM);
         _checkRatio(parameters_.minMarginRatio, vault.marketOf(marketId).initialMarginRatio, PPM);
+        // No more than the fastest rate that a market can have.
+        _checkRatio(parameters_.maxCarry, 0, PPM);
         _parameters = parameters_;
         emit ParametersSet(parameters_);
+    }
+
+    function _setHedgeGapRules(HedgeGapRules memory rules) private {
+        _checkRatio(rules.maxDeviation, 1, _parameters.maxHedgeDeviation / 2);
+        if (rules.interval > MAX_GAP_INTERVAL) revert IntervalTooLong(rules.interval, MAX_GAP_INTERVAL);
+        _hedgeGapRules = rules;
+        emit HedgeGapRulesSet(rules);
     }
 }

@@ -23,6 +23,17 @@ abstract contract SpotHedgeVault is LpVault {
         uint24 minMarginRatio;
         /// @dev What the vault keeps of the swap's price, ppm.
         uint24 spread;
+        /// @dev Greatest funding that the vault pays while its position may still grow, ppm of its notional per day (T32);
+        /// zero: no limit.
+        uint24 maxCarry;
+    }
+
+    /// @dev How a hedge gap is closed (T34).
+    struct HedgeGapRules {
+        /// @dev Greatest distance of the swap's price from the oracle price, ppm; at most half of the hedges' own.
+        uint24 maxDeviation;
+        /// @dev Seconds between two closings.
+        uint24 interval;
     }
 
     /// @notice One fill's hedge. Base WAD, the vault's own: sold < 0, bought > 0. `spotQuote` is what the swap paid or
@@ -31,8 +42,13 @@ abstract contract SpotHedgeVault is LpVault {
     /// @notice A flat vault's quote that went out with a withdrawal, in the collateral's decimals.
     event QuoteWithdrawn(address withdrawer, uint256 shares, uint256 quoteXCD);
     event ParametersSet(Parameters parameters);
-    /// @notice Base that fees or a forced change have eaten: a hedge bought that much less back. WAD.
+    event HedgeGapRulesSet(HedgeGapRules rules);
+    /// @notice Base that fees or the price of a forced change have eaten: a hedge bought that much less back. WAD, at the
+    /// oracle price.
     event HedgeShortage(uint256 base);
+    /// @notice Base that the closing of a gap did not buy, because its quote had to suffice up to the bound of its swap.
+    /// The swap's price took `base` at the oracle price less `quote`, which is left over in the margin. WAD.
+    event HedgeForgone(uint256 base, uint256 quote);
     /// @notice The vault's position was changed for it and it could not follow: `gap` is what it has yet to buy (> 0) or
     /// sell (< 0), in the base token's decimals.
     event HedgeGapChanged(int256 gap);
@@ -43,9 +59,17 @@ abstract contract SpotHedgeVault is LpVault {
     error HedgeTooFar(uint256 hedgePrice, uint256 oraclePrice, uint256 maxHedgeDeviation);
     /// @notice An increasing order that the base token cannot represent. WAD base.
     error FinerThanBaseToken(uint256 amount, uint256 unit);
-    /// @notice The swap moved another amount of base than it reported. In the base token's decimals.
-    error HedgeMismatch(uint256 arrived, uint256 expected);
+    /// @notice The swap took or gave another amount than it was asked for or reported. In the token's own decimals.
+    error HedgeMismatch(uint256 moved, uint256 expected);
+    /// @notice The vault's position may not grow while it pays so much funding. WAD of its notional per second.
+    error CarryTooHigh(int256 rate, uint256 maxRate);
     error NoHedgeGap();
+    /// @notice Seconds.
+    error IntervalTooLong(uint256 interval, uint256 maxInterval);
+    /// @notice Seconds.
+    error HedgeGapClosedRecently(uint256 timestamp, uint256 closableAt);
+    /// @notice In the base token's decimals.
+    error HedgeGapPartTooSmall(uint256 amount, uint256 minAmount);
     /// @notice In the base token's decimals.
     error InsufficientAssetBalance(uint256 requested, uint256 available);
 
@@ -58,6 +82,9 @@ abstract contract SpotHedgeVault is LpVault {
     /// @notice Base that the vault has yet to buy (> 0) or sell (< 0) since its position was changed for it, in the base
     /// token's decimals.
     int128 public hedgeGap;
+    HedgeGapRules internal _hedgeGapRules;
+    /// @notice Seconds; no part of the gap is closed before.
+    uint40 public hedgeGapClosableAt;
     uint256 internal immutable _quoteScale;
     ICircuitBreaker internal immutable _breaker;
 
@@ -75,6 +102,10 @@ abstract contract SpotHedgeVault is LpVault {
 
     function parameters() external view returns (Parameters memory) {
         return _parameters;
+    }
+
+    function hedgeGapRules() external view returns (HedgeGapRules memory) {
+        return _hedgeGapRules;
     }
 
     function _setHedgeGap(int256 gap) internal {

@@ -55,12 +55,21 @@ abstract contract HandlerBase is ActionLog {
     /// @dev WAD quote per base, as published last.
     uint256[2] public price;
     uint256[2] private _startPrice;
+    /// @dev Of the first market.
+    uint256 public highestPrice;
     /// @dev How many seconds something can have accrued in: fees round at most once per account and second.
     uint256 public steps;
     /// @dev Greatest open interest of each market, WAD base: all longs.
     uint256[2] public maxOpenInterest;
     /// @dev Base that LPs brought less what they took, and less the shortages of H3, in the token's decimals.
     int256 public hedgedBase;
+    /// @dev H2: the greatest distance from the oracle price, ppm up, of a hedge that had to be near it, of one that closed a
+    /// gap, and the most that a closing taker gained against the oracle price, WAD quote.
+    uint256 public widestHedge;
+    uint256 public widestGapHedge;
+    int256 public closersGain;
+    /// @dev H3: the most that the vault lacks after a close beyond the same part of what it lacked before, WAD quote.
+    int256 public unfairShortage;
     uint256 public vaultDonations;
     /// @dev Collateral that came into the market without a spot market less what left it, in its decimals.
     int256 public secondMarketFlow;
@@ -74,6 +83,7 @@ abstract contract HandlerBase is ActionLog {
         baseScale = 10 ** (18 - world.weth.decimals());
         (price[0], price[1]) = (world.prices[0], world.prices[1]);
         _startPrice = price;
+        highestPrice = price[0];
         hedgedBase = int256(uint256(world.d.spotHedgeBaseMaker.assetBalance()));
         secondMarketFlow = int256(uint256(world.d.vault.marketOf(world.markets[1]).balance));
     }
@@ -127,6 +137,7 @@ abstract contract HandlerBase is ActionLog {
     function _setPrice(uint256 m, uint256 wanted) internal {
         if (m == 1 && isSettled) return;
         price[m] = _bound(wanted, _startPrice[m] / 100, _startPrice[m] * 100) / 1e10 * 1e10;
+        if (m == 0 && price[0] > highestPrice) highestPrice = price[0];
     }
 
     function _mintFor(TestToken token, address account, address spender, uint256 amount) internal {

@@ -17,6 +17,7 @@ import {MarketHandler} from "./MarketHandler.sol";
 contract SolvencyHandler is MarketHandler {
     constructor(World memory world) MarketHandler(world) {
         _declare("crash");
+        _declare("closeHedgeGap");
         _declare("liquidate.takeOver");
         _declare("liquidate.maker");
         _declare("liquidate.deleverageFirst");
@@ -41,6 +42,28 @@ contract SolvencyHandler is MarketHandler {
         _allow("dead.lpLeave", IVault.InsufficientMarketBalance.selector);
         _allow("dead.lpLeave", IVault.ZeroAmount.selector);
         _allow("dead.lpLeave", LpVault.VaultInsolvent.selector);
+        _allow("closeHedgeGap", SpotHedgeVault.NoHedgeGap.selector);
+        _allow("closeHedgeGap", SpotHedgeVault.HedgeGapClosedRecently.selector);
+        _allow("closeHedgeGap", SpotHedgeVault.HedgeGapPartTooSmall.selector);
+        _allow("closeHedgeGap", SpotHedgeVault.HedgeTooFar.selector);
+        _allow("closeHedgeGap", IVault.InsufficientMargin.selector);
+        _allow("closeHedgeGap", IVault.InsufficientMarketBalance.selector);
+    }
+
+    /// @dev H1: what a forced change left to trade, in parts or whole, by anybody.
+    function closeHedgeGap(uint256 part, address caller, bool poolFollows) external insuranceUntouched {
+        _publish();
+        if (poolFollows) w.spot.moveTo(price[0]);
+        int256 gap = w.d.spotHedgeBaseMaker.hedgeGap();
+        uint256 size = uint256(gap < 0 ? -gap : gap);
+        vm.recordLogs();
+        vm.prank(caller);
+        try w.d.spotHedgeBaseMaker.closeHedgeGap(part % 2 == 0 ? type(uint256).max : _bound(part, 0, size)) {
+            _countHedges(Hedged.Gap);
+            _count("closeHedgeGap");
+        } catch (bytes memory reason) {
+            _refuse("closeHedgeGap", reason);
+        }
     }
 
     /// @dev Rungs 1 and 2. A rich liquidator takes over whatever can be liquidated, unless it has to be deleveraged first.
@@ -244,7 +267,7 @@ contract SolvencyHandler is MarketHandler {
         vm.recordLogs();
         vm.prank(w.liquidator);
         try w.d.clearingHouse.liquidate(params) returns (uint256 base, uint256 reward) {
-            _countShortages();
+            _countHedges(Hedged.Increasing);
             _checkLiquidated(m, params.account, before, base, reward);
             _count("liquidate.maker");
         } catch (bytes memory reason) {
@@ -260,7 +283,7 @@ contract SolvencyHandler is MarketHandler {
         vm.recordLogs();
         vm.prank(w.liquidator);
         try w.d.clearingHouse.liquidate(params) returns (uint256 base, uint256 reward) {
-            _countShortages();
+            _countHedges(Hedged.Gap);
             assertTrue(_isLiquidatable(m, before), "liquidated while healthy");
             _checkLiquidated(m, victim, before, base, reward);
             AccountState memory liquidator = _state(m, w.liquidator);
@@ -314,7 +337,7 @@ contract SolvencyHandler is MarketHandler {
         takers[w.takers.length + 2] = w.liquidator;
         vm.recordLogs();
         try w.d.backstop.deleverage(w.markets[m], victim, takers) returns (uint256 base) {
-            _countShortages();
+            _countHedges(Hedged.Gap);
             assertTrue(_isShort(before), "deleveraged without need");
             AccountState memory now_ = _state(m, victim);
             assertEq(now_.size.abs() + base, before.size.abs(), "size");

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {Vm} from "forge-std/Vm.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IClearingHouse, TradeParams} from "../../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../../src/interfaces/IForcedChanges.sol";
 import {IMaker} from "../../../src/interfaces/IMaker.sol";
@@ -9,12 +10,19 @@ import {AccountState, IVault} from "../../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../../src/libraries/MarginMath.sol";
 import {LpVault} from "../../../src/makers/LpVault.sol";
 import {SpotHedgeVault} from "../../../src/makers/spot-hedge/SpotHedgeVault.sol";
-import {Price, Quote} from "../../../src/types/Units.sol";
+import {Base, Price, Quote} from "../../../src/types/Units.sol";
 import {TestToken} from "../../utils/TestToken.sol";
 import {HandlerBase, World} from "./HandlerBase.sol";
 
 /// @dev First layer: traders, LPs and donors while prices stand still.
 contract TradeHandler is HandlerBase {
+    /// @dev Which bound of H2 is on a hedge.
+    enum Hedged {
+        Increasing,
+        Closing,
+        Gap
+    }
+
     /// @dev What a share may lose, relative: 1e-12 (virtual shares of 1e6 against a supply of at least 1e18).
     uint256 private constant SHARE_DUST = 1e12;
 
@@ -236,15 +244,18 @@ contract TradeHandler is HandlerBase {
         _allow(action, IForcedChanges.MarketNotActive.selector);
     }
 
-    /// @dev A purchase for an exact quote draws all of it, and a vault that has paid fees may not have so much: H3 holds
-    /// for exact base, in which closing is done. Who closes nothing has no claim to it.
+    /// @dev What a purchase costs may be less than what the oracle price says that the vault has for it, and then its margin
+    /// ends below zero. A closing taker pays the oracle price in that case; whoever closes nothing, or flips by an exact
+    /// quote, has no claim to be served by a vault that fees have drained.
     function _isBeyondVaultsQuote(TradeParams memory params, AccountState memory taker, bytes4 selector)
         private
         view
         returns (bool)
     {
-        return params.maker == address(w.d.spotHedgeBaseMaker) && !params.isBaseToQuote
-            && (params.isExactInput || taker.size.unwrap() >= 0) && selector == IVault.DrawnBelowZero.selector;
+        bool closes = taker.size.unwrap() < 0;
+        if (closes && params.isExactInput) closes = taker.size.notionalCeil(Price.wrap(price[0])) >= params.amount;
+        return params.maker == address(w.d.spotHedgeBaseMaker) && !params.isBaseToQuote && !closes
+            && selector == IVault.DrawnBelowZero.selector;
     }
 
     function _trade(bytes32 action, uint256 m, TradeParams memory params) internal {
@@ -261,7 +272,9 @@ contract TradeHandler is HandlerBase {
             assertEq(makerNow.size.unwrap(), maker.size.unwrap() - base, "maker's size");
             _checkL6(m, taker, takerNow);
             if (!maker.size.isReducedBy(makerNow.size - maker.size)) _checkL6(m, maker, makerNow);
-            _countShortages();
+            bool isClosing = taker.size.isReducedBy(Base.wrap(base));
+            _countHedges(isClosing ? Hedged.Closing : Hedged.Increasing);
+            if (isClosing && params.maker == address(w.d.spotHedgeBaseMaker)) _trackShortage(maker, makerNow);
             _count(action);
         } catch (bytes memory reason) {
             if (_isBeyondVaultsQuote(params, taker, bytes4(reason))) return;
@@ -269,13 +282,48 @@ contract TradeHandler is HandlerBase {
         }
     }
 
-    /// @dev H3: base that fees have eaten and a close did not buy back.
-    function _countShortages() internal {
+    /// @dev Base that fees have eaten and a close did not buy back (H3), or that the closing of a gap forwent; and how far
+    /// from the oracle price the hedges were (H2).
+    function _countHedges(Hedged kind) internal {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
-            if (logs[i].topics[0] != SpotHedgeVault.HedgeShortage.selector) continue;
-            hedgedBase -= int256(abi.decode(logs[i].data, (uint256)) / baseScale);
+            bytes32 topic = logs[i].topics[0];
+            if (topic == SpotHedgeVault.SpotHedged.selector) _trackHedge(kind, logs[i].data);
+            bool isLost =
+                topic == SpotHedgeVault.HedgeShortage.selector || topic == SpotHedgeVault.HedgeForgone.selector;
+            if (isLost) hedgedBase -= int256(abi.decode(logs[i].data, (uint256)) / baseScale);
         }
+    }
+
+    function _trackHedge(Hedged kind, bytes memory data) private {
+        (, uint256 oraclePrice, int256 base, uint256 spotQuote, uint256 takerQuote) =
+            abi.decode(data, (address, uint256, int256, uint256, uint256));
+        if (base == 0) return;
+        uint256 fair = uint256(base < 0 ? -base : base) * oraclePrice;
+        if (kind == Hedged.Closing) {
+            // The vault bought what the taker bought.
+            int256 gain = base > 0 ? int256(fair / WAD) - int256(takerQuote) : int256(takerQuote) - int256(fair / WAD);
+            if (gain > closersGain) closersGain = gain;
+            return;
+        }
+        uint256 distance = spotQuote * WAD > fair ? spotQuote * WAD - fair : fair - spotQuote * WAD;
+        uint256 ratio = Math.mulDiv(distance, 1e6, fair);
+        if (kind == Hedged.Gap) {
+            if (ratio > widestGapHedge) widestGapHedge = ratio;
+        } else if (ratio > widestHedge) {
+            widestHedge = ratio;
+        }
+    }
+
+    function _trackShortage(AccountState memory before, AccountState memory now_) private {
+        uint256 lacked = (-(before.openNotional + before.margin)).positivePart();
+        uint256 lacks = (-(now_.openNotional + now_.margin)).positivePart();
+        if (before.size.abs() <= now_.size.abs()) return;
+        // What fees have eaten beyond all that the position is worth, no close can pay for.
+        uint256 shared = Math.min(lacked, before.size.notionalFloor(Price.wrap(price[0])));
+        uint256 borne = Math.mulDiv(shared, before.size.abs() - now_.size.abs(), before.size.abs());
+        int256 excess = int256(lacks) - int256(lacked - borne);
+        if (excess > unfairShortage) unfairShortage = excess;
     }
 
     /// @dev Spread over magnitudes up to 80,000 of quote. Representable in any base token of 8 decimals or more.
