@@ -13,6 +13,7 @@ const contracts = [
   "LpRequests",
   "OracleMaker",
   "SpotHedgeBaseMaker",
+  "SpotHedgeQuoteMaker",
   "UniswapV3Adapter",
   // Pyth's own errors, which the oracle passes on.
   "PythErrors",

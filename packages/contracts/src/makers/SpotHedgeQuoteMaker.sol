@@ -27,6 +27,10 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
 
+    error DeskMismatch(SpotHedgeQuoteDesk desk);
+
+    /// @param desk_ of the same exchange, market and base token. It is deployed before, because the code of both would not
+    /// fit into one deployment.
     constructor(
         string memory name_,
         string memory symbol_,
@@ -35,11 +39,15 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         uint256 marketId_,
         IERC20 baseToken_,
         Parameters memory parameters_,
-        QuoteRules memory rules
+        QuoteRules memory rules,
+        SpotHedgeQuoteDesk desk_
     )
         SpotHedgeVault(name_, symbol_, owner_, clearingHouse_, marketId_, clearingHouse_.vault().asset(), baseToken_)
-        SpotHedgeMaker(parameters_, new SpotHedgeQuoteDesk(clearingHouse_, marketId_, baseToken_))
+        SpotHedgeMaker(parameters_, desk_)
     {
+        bool isOurs =
+            desk_.clearingHouse() == clearingHouse_ && desk_.marketId() == marketId_ && desk_.baseToken() == baseToken_;
+        if (!isOurs) revert DeskMismatch(desk_);
         _setQuoteRules(rules);
     }
 
@@ -173,9 +181,15 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         token.safeTransfer(to, amount);
     }
 
-    /// @dev What of the balance can pay for base at all, its margin and reserve provided: WAD quote, down.
+    /// @dev What the balance can spend on base within the bound of hedges, margin and reserve provided. WAD quote, down;
+    /// needed for the error alone.
     function _quoteRoom() private view returns (uint256) {
-        return Math.mulDiv(uint256(assetBalance) * _quoteScale, PPM, PPM + _targetMarginRatio + _reserveRatio);
+        (Price price,) = oracle.getPrice(marketId);
+        uint256 needed = _demand(_position(), price).total;
+        uint256 held = uint256(assetBalance) * _quoteScale;
+        if (held <= needed) return 0;
+        uint256 beside = uint256(_targetMarginRatio) + _reserveRatio;
+        return Math.mulDiv(held - needed, PPM, PPM + Math.mulDiv(beside, PPM + _parameters.maxHedgeDeviation, PPM));
     }
 
     /// @dev The vault is short or flat, before and after.
@@ -193,7 +207,7 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
     function _supplyMargin(FillInput memory input, Fill memory fill, Hedge memory hedge) internal override {
         Position memory position;
         (position.size, position.openNotional, position.margin) =
-            (input.makerSize, input.makerOpenNotional, input.makerMargin);
+        (input.makerSize, input.makerOpenNotional, input.makerMargin);
         Demand memory before;
         bool isGrowing = _isGrowing(fill.isBaseToQuote);
         if (isGrowing) before = _demand(position, input.price);

@@ -22,7 +22,7 @@ interface IQuoteHedger {
 
 /// @title Where LPs of a quote vault come and go, and keepers look after its margin
 /// @notice The asset is the collateral; base held counts at the oracle price.
-/// @dev Runs on the storage of a {SpotHedgeQuoteMaker}, which creates it.
+/// @dev Runs on the storage of a {SpotHedgeQuoteMaker}, which is given it for good. By itself it belongs to nobody.
 contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
@@ -35,10 +35,12 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
         uint256 target;
         /// @dev WAD quote: more than this is off the target.
         uint256 band;
+        /// @dev WAD quote: what account value and balance must be together.
+        uint256 floor;
     }
 
     constructor(IClearingHouse clearingHouse_, uint256 marketId_, IERC20 baseToken_)
-        SpotHedgeVault("", "", msg.sender, clearingHouse_, marketId_, clearingHouse_.vault().asset(), baseToken_)
+        SpotHedgeVault("", "", address(this), clearingHouse_, marketId_, clearingHouse_.vault().asset(), baseToken_)
     {}
 
     // ---------------------------------------------------------------------------------------------------- owner ----
@@ -203,13 +205,16 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
         f.notional = v.position.size.notionalCeil(v.price);
         f.target = MarginMath.requirementCeil(f.notional, rules.targetMarginRatio);
         f.band = MarginMath.requirementCeil(f.notional, rules.rebalanceBand);
+        f.floor = MarginMath.requirementCeil(f.notional, rules.deleverageRatio);
     }
 
     /// @dev What can be moved into the margin (> 0) or out of it (< 0), own decimals, once it is off by more than the band.
     function _toMove(Funding memory f) private view returns (int256) {
         // forge-lint: disable-start(unsafe-typecast)
         int256 lacking = int256(f.target) - f.counted.unwrap();
-        if (lacking > int256(f.band)) return int256(Math.min(Math.ceilDiv(uint256(lacking), assetScale), assetBalance));
+        if (lacking > int256(f.band)) {
+            return int256(Math.min(Math.ceilDiv(uint256(lacking), assetScale), assetBalance));
+        }
         if (-lacking <= int256(f.band)) return 0;
         return -int256(Math.min(uint256(-lacking) / assetScale, vault.freeMarginOf(marketId, address(this))));
         // forge-lint: disable-end(unsafe-typecast)
@@ -222,17 +227,17 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
 
     function _isUnderfunded(Valuation memory v, Funding memory f) private view returns (bool) {
         // forge-lint: disable-next-line(unsafe-typecast)
-        return f.notional != 0 && _fundsOf(v) < int256(f.target - f.band);
+        return _fundsOf(v) < int256(f.floor);
     }
 
     function _requireUnderfunded(Valuation memory v, Funding memory f) private view {
-        if (!_isUnderfunded(v, f)) revert EnoughFunds(_fundsOf(v), f.target - f.band);
+        if (!_isUnderfunded(v, f)) revert EnoughFunds(_fundsOf(v), f.floor);
     }
 
     /// @dev In the base token's units, up.
     function _toClose(Valuation memory v, Funding memory f) private view returns (uint256) {
-        uint256 units =
-            HedgeMarginMath.toCloseUp(_fundsOf(v), f.notional, _quoteRules.targetMarginRatio, v.price, _baseScale);
+        uint256 ratio = uint256(_quoteRules.deleverageRatio) + _quoteRules.rebalanceBand;
+        uint256 units = HedgeMarginMath.toCloseUp(_fundsOf(v), f.notional, ratio, v.price, _baseScale);
         return Math.min(units, v.position.size.abs() / _baseScale);
     }
 

@@ -24,6 +24,9 @@ abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
         uint24 reserveRatio;
         /// @dev How far the margin must be off its target before it is rebalanced, ppm of notional.
         uint24 rebalanceBand;
+        /// @dev Account value and balance together below which a part of the position is closed, ppm of notional; closed is
+        /// so much that they are above it by the band.
+        uint24 deleverageRatio;
         /// @dev Greatest distance of either leg of a deleveraging from its price, ppm; far below the bound of hedges.
         uint24 maxDeleverageDeviation;
         /// @dev The keeper's fee, ppm of the amount moved.
@@ -127,15 +130,20 @@ abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
     /// @return movedXCD into the margin (> 0) or out of it (< 0), in the collateral's own decimals
     function rebalance() external virtual returns (int256 movedXCD);
 
-    /// @notice Announces a deleveraging: anybody, once account value and balance together are below the band of the target.
+    /// @notice Announces a deleveraging: anybody, once account value and balance together are below {QuoteRules-deleverageRatio}.
     function announceDeleverage() external virtual;
 
     /// @notice Executes the announced deleveraging at the first price at or after its time: sells spot base and buys back the
-    /// same perpetual size from `maker`, all or nothing, so that account value, balance and proceeds make up the target of
+    /// same perpetual size from `maker`, all or nothing, so that account value, balance and proceeds are enough for
     /// what is left. Anybody.
     /// @param updateData the first price update at or after {deleverageAt}; the oracle pays its fee out of its own balance
     /// @return base WAD, what was closed
     function deleverage(address maker, bytes[] calldata updateData) external virtual returns (uint256 base);
+
+    /// @notice What the vault hedges with.
+    function baseToken() external view returns (IERC20) {
+        return _baseToken;
+    }
 
     function quoteRules() external view returns (QuoteRules memory) {
         return _quoteRules;
@@ -150,8 +158,13 @@ abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
     function _setQuoteRules(QuoteRules memory rules) internal {
         _checkRatio(rules.targetMarginRatio, _parameters.minMarginRatio, PPM);
         _checkRatio(rules.reserveRatio, 0, PPM);
-        // What keepers let pass is still above what a position needs to be opened, and half of the way to liquidation.
+        // What keepers let pass is still above what a position needs to be opened.
         _checkRatio(rules.rebalanceBand, 1, rules.targetMarginRatio - vault.marketOf(marketId).initialMarginRatio);
+        _checkRatio(
+            rules.deleverageRatio,
+            vault.marketOf(marketId).initialMarginRatio,
+            rules.targetMarginRatio - rules.rebalanceBand
+        );
         _checkRatio(rules.maxDeleverageDeviation, 1, _parameters.maxHedgeDeviation / DELEVERAGE_PART);
         _checkRatio(rules.keeperFeeRatio, 0, MAX_KEEPER_FEE);
         if (rules.delay == 0 || rules.priceWindow == 0 || rules.validity < rules.priceWindow) {
