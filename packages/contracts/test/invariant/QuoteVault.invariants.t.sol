@@ -234,6 +234,7 @@ contract QuoteVaultInvariants is Test {
 
     function setUp() public {
         handler = new QuoteVaultHandler();
+        vm.deal(address(handler), 1 ether);
         handler.setUp();
         bytes4[] memory selectors = new bytes4[](11);
         selectors[0] = QuoteVaultHandler.trade.selector;
