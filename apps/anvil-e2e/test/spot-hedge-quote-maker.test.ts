@@ -152,7 +152,9 @@ describe("vault of quote", () => {
       against: deployment.oracleMaker,
       updateData: [encodePythUpdate(update)],
     });
-    expect(closed.base).toBe(toClose);
+    // Less by what takers have paid for the capital in the seconds between.
+    expect(closed.base).toBeLessThanOrEqual(toClose);
+    expect(toClose - closed.base).toBeLessThan(toClose / 1_000_000n);
     const bound = (closed.base * price) / WAD;
     expect(closed.spotQuote).toBeGreaterThan((bound * 995n) / 1000n);
     expect(closed.perpQuote).toBeLessThan((bound * 1005n) / 1000n);
@@ -179,8 +181,9 @@ describe("vault of quote", () => {
     await world.warpTo(created.executableAt);
     const publishTime = created.executableAt;
     const update = { id: deployment.pythId, price: FIRST_PRICE, publishTime, prevPublishTime: publishTime - 1n };
-    const [outcome] = await settleLpRequestsSync(keeper, { requests, updates: [[encodePythUpdate(update)]] });
-    expect(outcome).toMatchObject({ status: "settled" });
+    const outcomes = await settleLpRequestsSync(keeper, { requests, updates: [[encodePythUpdate(update)]] });
+    expect(outcomes.map(({ status }) => status).sort(), "in part").toEqual(["returned", "settled"]);
+    const outcome = outcomes.find(({ status }) => status === "settled");
     const left = await expectHedged(world);
     expect(left.quoteBalance).toBeGreaterThanOrEqual(left.reserve);
     expect(left.quoteBalance - left.reserve, "all but the exit fee").toBeLessThan(100n * USD);

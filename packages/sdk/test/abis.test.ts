@@ -13,6 +13,7 @@ const contracts = [
   "PythErrors",
   "PythOracle",
   "SpotHedgeBaseMaker",
+  "SpotHedgeQuoteMaker",
   "UniswapV3Adapter",
   "Vault",
 ] as const;

@@ -21,22 +21,22 @@ contract QuoteVaultAccountingTest is QuoteVaultTest {
 
     function test_OneStepOfEachKind() public {
         buy(alice, maker, 100e18);
-        _expect("1. taker buys 100 at 2000", Line(69_970_020, 100, -100, 20_029_980, 10_000_000, 0));
+        _expect("1. taker buys 100 at 2000", Line(69_969_964, 100, -100, 20_030_035, 10_000_000, 100_000_000));
         _move(2200e18);
-        _expect("2. the price rises to 2200", Line(69_970_020, 100, -100, 20_029_980, 10_000_000, 0));
+        _expect("2. the price rises to 2200", Line(69_969_964, 100, -100, 20_030_035, 10_000_000, 100_000_000));
         vm.prank(keeper);
         shq.rebalance();
-        _expect("3. rebalance", Line(0, 100, -100, 0, 0, 0));
+        _expect("3. rebalance", Line(66_999_703, 100, -100, 20_030_035, 12_969_964, 99_999_703));
         sell(alice, maker, 40e18);
         spot.moveTo(_price);
-        _expect("4. taker sells 40", Line(0, 60, -60, 0, 0, 0));
+        _expect("4. taker sells 40", Line(80_199_703, 60, -60, 12_018_021, 7_781_978, 99_999_703));
         skip(60);
         _move(1800e18);
         vm.prank(keeper);
         shq.rebalance();
-        _expect("5. the price falls to 1800, rebalance", Line(0, 60, -60, 0, 0, 0));
+        _expect("5. the price falls to 1800, rebalance", Line(82_581_443, 60, -60, 12_018_021, 5_400_000, 99_999_464));
         close(alice, maker);
-        _expect("6. taker closes the rest", Line(0, 0, 0, 0, 0, 0));
+        _expect("6. taker closes the rest", Line(99_999_464, 0, 0, 0, 0, 99_999_464));
     }
 
     function _move(uint256 price) private {
@@ -58,6 +58,6 @@ contract QuoteVaultAccountingTest is QuoteVaultTest {
         console.log("  balance %s, base %s", vm.toString(line.balance), vm.toString(line.baseHeld));
         console.log("  open notional %s, margin %s", vm.toString(line.openNotional), vm.toString(line.margin));
         console.log("  total %s", vm.toString(line.total));
-        expected;
+        assertEq(abi.encode(line), abi.encode(expected), name);
     }
 }

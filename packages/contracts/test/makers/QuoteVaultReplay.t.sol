@@ -45,7 +45,15 @@ abstract contract QuoteVaultPath is QuoteVaultTest {
         int256 start = vaultValue(START_PRICE);
         o.minMarginRatio = type(int256).max;
         uint256 price;
+        uint256 free;
+        assembly ("memory-safe") {
+            free := mload(0x40)
+        }
         for (uint256 i = 0; i < prices.length; ++i) {
+            // What a minute has allocated is not needed after it, and thousands of minutes would not fit.
+            assembly ("memory-safe") {
+                mstore(0x40, free)
+            }
             price = prices[i] * START_PRICE / prices[0] / 1e10 * 1e10;
             skip(60);
             setPrice(price);

@@ -68,10 +68,7 @@ export async function rebalance(client: SigningClient, { maker }: QuoteVaultPara
 export type RebalanceResult = { moved: bigint; fee: bigint; hash: Hash };
 
 /** {@link rebalance}, waits, and tells what it moved. */
-export async function rebalanceSync(
-  client: SigningClient,
-  parameters: QuoteVaultParameters,
-): Promise<RebalanceResult> {
+export async function rebalanceSync(client: SigningClient, parameters: QuoteVaultParameters): Promise<RebalanceResult> {
   const receipt = await waitForSuccess(client, await rebalance(client, parameters));
   const { movedXCD, feeXCD } = requireEvent(receipt, {
     abi: spotHedgeQuoteMakerAbi,
@@ -85,10 +82,7 @@ export async function rebalanceSync(
  * Announces that a part of a vault's position is to be closed, since its balance is spent. Anybody may. Reverts
  * `EnoughFunds` with what there is and must be, and `DeleverageAlive` while there is an announcement.
  */
-export async function announceVaultDeleverage(
-  client: SigningClient,
-  { maker }: QuoteVaultParameters,
-): Promise<Hash> {
+export async function announceVaultDeleverage(client: SigningClient, { maker }: QuoteVaultParameters): Promise<Hash> {
   return sendCall(client, vaultCall(maker, "announceDeleverage"));
 }
 

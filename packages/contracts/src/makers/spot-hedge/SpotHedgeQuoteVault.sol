@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IPriceOracle} from "../../interfaces/IPriceOracle.sol";
 import {HedgeMarginMath} from "../../libraries/HedgeMarginMath.sol";
@@ -53,7 +54,7 @@ abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
         uint256 baseBalance;
         /// @dev In the collateral's own decimals.
         uint256 quoteBalance;
-        /// @dev In the collateral's own decimals, up: what {SpotHedgeQuoteVault-rebalance} would leave alone.
+        /// @dev In the collateral's own decimals, up: what withdrawals and fills that make the position larger must leave.
         uint256 reserveXCD;
         /// @dev The lesser of margin and account value, pending fees taken off; WAD quote.
         int256 margin;
@@ -156,15 +157,12 @@ abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
 
     /// @dev The rest of the relations is checked against parameters that may change, in {SpotHedgeMaker} then.
     function _setQuoteRules(QuoteRules memory rules) internal {
-        _checkRatio(rules.targetMarginRatio, _parameters.minMarginRatio, PPM);
+        uint256 initial = vault.marketOf(marketId).initialMarginRatio;
+        _checkRatio(rules.targetMarginRatio, Math.max(_parameters.minMarginRatio, initial), PPM);
         _checkRatio(rules.reserveRatio, 0, PPM);
         // What keepers let pass is still above what a position needs to be opened.
-        _checkRatio(rules.rebalanceBand, 1, rules.targetMarginRatio - vault.marketOf(marketId).initialMarginRatio);
-        _checkRatio(
-            rules.deleverageRatio,
-            vault.marketOf(marketId).initialMarginRatio,
-            rules.targetMarginRatio - rules.rebalanceBand
-        );
+        _checkRatio(rules.rebalanceBand, 1, rules.targetMarginRatio - initial);
+        _checkRatio(rules.deleverageRatio, initial, rules.targetMarginRatio - rules.rebalanceBand);
         _checkRatio(rules.maxDeleverageDeviation, 1, _parameters.maxHedgeDeviation / DELEVERAGE_PART);
         _checkRatio(rules.keeperFeeRatio, 0, MAX_KEEPER_FEE);
         if (rules.delay == 0 || rules.priceWindow == 0 || rules.validity < rules.priceWindow) {
