@@ -15,6 +15,7 @@ const contracts = [
   "LpRequests",
   "OracleMaker",
   "SpotHedgeBaseMaker",
+  "SpotHedgeQuoteMaker",
   "UniswapV3Adapter",
   "UniswapV4Adapter",
   // Pyth's own errors, which the oracle passes on.

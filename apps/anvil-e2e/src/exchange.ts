@@ -83,6 +83,21 @@ export const market = {
   hedge: { uniswapV3Fee: 500, maxHedgeDeviation: 20_000, minMarginRatio: 500_000, spread: 0 },
 } as const;
 
+/** What a vault of quote is set up with, where a file's tests ask for one. */
+export const quoteVault = {
+  maxHedgeDeviation: 20_000,
+  minMarginRatio: 200_000,
+  spread: 0,
+  targetMarginRatio: 500_000,
+  reserveRatio: 500_000,
+  rebalanceBand: 50_000,
+  deleverageRatio: 150_000,
+  maxDeleverageDeviation: 5_000,
+  keeperFeeRatio: 100,
+  maxKeeperFee: 5n * USD,
+  keeperInterval: 30,
+} as const;
+
 /** Wei for each price update. */
 export const PYTH_FEE = 10n;
 /** Wei that the oracle starts with. */
@@ -99,6 +114,7 @@ export const TAKER_COLLATERAL = 100_000n * USD;
 export const SETTLEMENT_ACCOUNT = getAddress(slice(keccak256(toHex("counterpoise.settlement")), 12));
 
 const GENESIS = 1_700_000_000n;
+
 
 /** A party that signs for itself, as an integrator's would. */
 export type Actor = ReturnType<typeof createActor>;
@@ -131,8 +147,9 @@ const minedAtOnce = (forward: EIP1193RequestFn) =>
   );
 
 /** How an {@link Exchange} is deployed. */
-export type StartOptions = {
+export type ExchangeOptions = {
   separateOwner?: boolean;
+  hasQuoteVault?: boolean;
   breaker?: { maxOutflow: number; maxBaseOutflow: number };
 };
 
@@ -165,19 +182,23 @@ export class Exchange {
 
   /**
    * `separateOwner`: the deployer hands everything over to another account. `breaker`: what may leave in an hour, ppm of
-   * the collateral and of the base held.
+   * the collateral and of the base held. `hasQuoteVault`: there is a third maker, a spot-hedged vault of quote, which nobody
+   * has put anything into yet.
    */
-  static async start({ separateOwner = false, breaker }: StartOptions = {}): Promise<Exchange> {
+  static async start(options: ExchangeOptions = {}): Promise<Exchange> {
     const anvil = await startAnvil({ timestamp: GENESIS });
     try {
-      return await Exchange.#deploy(anvil, separateOwner, breaker);
+      return await Exchange.#deploy(anvil, options);
     } catch (error) {
       await anvil.stop();
       throw error;
     }
   }
 
-  static async #deploy(anvil: Anvil, separateOwner: boolean, breaker: StartOptions["breaker"]): Promise<Exchange> {
+  static async #deploy(
+    anvil: Anvil,
+    { separateOwner = false, hasQuoteVault = false, breaker }: ExchangeOptions,
+  ): Promise<Exchange> {
     const account = (index: number) => anvil.accounts[index] as DevnetAccount;
     const unlocked = (index: number) =>
       createDevnetClient({ rpcUrl: anvil.rpcUrl, account: account(index).address, chainId: anvil.chainId });
@@ -216,6 +237,7 @@ export class Exchange {
           baseSymbol: "ETH",
           pyth,
           spotHedgeBaseMaker: { uniswapV3Factory: factory, ...hedge },
+          ...(hasQuoteVault ? { spotHedgeQuoteMaker: quoteVault } : {}),
           guardian: account(8).address,
           ...(breaker && {
             breakerWindow: 3600,
@@ -236,6 +258,10 @@ export class Exchange {
       await approveToken(lp, { token: weth.address, spender: deployment.spotHedgeBaseMaker });
       await approveToken(lp, { token: usd.address, spender: deployment.oracleMakerRequests });
       await approveToken(lp, { token: weth.address, spender: deployment.spotHedgeBaseMakerRequests });
+      const { spotHedgeQuoteMaker, spotHedgeQuoteMakerRequests } = deployment;
+      if (!spotHedgeQuoteMaker || !spotHedgeQuoteMakerRequests) continue;
+      await approveToken(lp, { token: usd.address, spender: spotHedgeQuoteMaker });
+      await approveToken(lp, { token: usd.address, spender: spotHedgeQuoteMakerRequests });
     }
     for (const taker of [unlocked(5), unlocked(6)]) {
       await approveToken(taker, { token: usd.address, spender: deployment.vault });
@@ -274,9 +300,10 @@ export class Exchange {
 
   /** Everybody whose account could hold something. */
   get accounts(): Address[] {
-    const { oracleMaker, spotHedgeBaseMaker } = this.deployment;
+    const { oracleMaker, spotHedgeBaseMaker, spotHedgeQuoteMaker } = this.deployment;
+    const makers = [oracleMaker, spotHedgeBaseMaker, ...(spotHedgeQuoteMaker ? [spotHedgeQuoteMaker] : [])];
     const parties = [this.alice, this.bob, this.keeper, this.lp, this.otherLp];
-    return [oracleMaker, spotHedgeBaseMaker, SETTLEMENT_ACCOUNT, ...parties.map(({ account }) => account.address)];
+    return [...makers, SETTLEMENT_ACCOUNT, ...parties.map(({ account }) => account.address)];
   }
 
   // ---- time ----
@@ -382,7 +409,7 @@ export async function revertOf(action: Promise<unknown>): Promise<Revert> {
 export const sent = async (client: Actor, hash: Promise<Hash>) => waitForSuccess(client, await hash);
 
 /** Starts an {@link Exchange} for the tests of a file; every test finds it untouched by the others. */
-export function useExchange(options: Parameters<typeof Exchange.start>[0] = {}): () => Exchange {
+export function useExchange(options: ExchangeOptions = {}): () => Exchange {
   let exchange: Exchange | undefined;
   let snapshot: Hex | undefined;
   const running = (): Exchange => {

@@ -19,6 +19,9 @@ import {LpRequests} from "../src/makers/LpRequests.sol";
 import {LpVault} from "../src/makers/LpVault.sol";
 import {OracleMaker} from "../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../src/makers/SpotHedgeBaseMaker.sol";
+import {SpotHedgeQuoteMaker} from "../src/makers/SpotHedgeQuoteMaker.sol";
+import {SpotHedgeQuoteDesk} from "../src/makers/spot-hedge/SpotHedgeQuoteDesk.sol";
+import {SpotHedgeQuoteVault} from "../src/makers/spot-hedge/SpotHedgeQuoteVault.sol";
 import {SpotHedgeVault} from "../src/makers/spot-hedge/SpotHedgeVault.sol";
 import {PythOracle} from "../src/oracle/PythOracle.sol";
 import {ExchangeLens} from "../src/lens/ExchangeLens.sol";
@@ -73,10 +76,26 @@ struct DeployConfig {
     uint128 oracleMakerDepositCap;
     /// @dev in the base token's own decimals; zero for none
     uint128 spotHedgeBaseMakerDepositCap;
+    /// @dev Without rules: no quote vault. It hedges where the base vault does.
+    QuoteMakerConfig spotHedgeQuoteMaker;
     /// @dev of signed orders; without a delay, those of delayed ones, and {DEFAULT_RELAYER_MAX_AGE}
     SignedOrderGateway.Rules signedRules;
     /// @dev who may settle signed orders
     address[] relayers;
+}
+
+struct QuoteMakerConfig {
+    SpotHedgeQuoteVault.QuoteRules rules;
+    /// @dev ppm
+    uint24 maxHedgeDeviation;
+    /// @dev ppm
+    uint24 minMarginRatio;
+    /// @dev ppm
+    uint24 spread;
+    /// @dev ppm per day; zero for none
+    uint24 maxCarry;
+    /// @dev in the collateral's own decimals; zero for none
+    uint128 depositCap;
 }
 
 /// @dev Seconds; how old a price relayers may settle at where the configuration does not say.
@@ -112,9 +131,13 @@ struct Deployment {
     SignedOrderGateway signedOrderGateway;
     /// @dev Verifies signatures of wallets that are not deployed yet; has no authority.
     CounterfactualVerifier verifier;
+    /// @dev Zero without one.
+    SpotHedgeQuoteMaker spotHedgeQuoteMaker;
+    /// @dev Zero without one.
+    LpRequests spotHedgeQuoteMakerRequests;
 }
 
-/// @title Deploys the whole exchange with one market and both makers
+/// @title Deploys the whole exchange with one market and its makers
 /// @notice `DEPLOYMENT_CONFIG` names the JSON file of a {DeployConfig}, `DEPLOYMENT_OUT` the one that addresses go to.
 contract Deploy is Script {
     using SafeCast for uint256;
@@ -157,6 +180,7 @@ contract Deploy is Script {
         d.spotHedgeBaseMakerRequests =
             _deployRequests(config, d, d.spotHedgeBaseMaker, config.spotHedgeBaseMakerDepositCap, deployer);
         _deploySignedOrders(config, d, deployer);
+        if (config.spotHedgeQuoteMaker.rules.delay != 0) _deployQuoteMaker(config, d, deployer);
         if (config.sealOracle) d.oracle.seal();
         d.clearingHouse.setMarketStatus(d.marketId, MarketStatus.Active);
         if (config.guardian != address(0)) d.clearingHouse.setGuardian(config.guardian);
@@ -222,7 +246,31 @@ contract Deploy is Script {
         config.signedRules.minKeeperFee =
             _uint(json, ".signedRules.minKeeperFee", config.rules.minKeeperFee).toUint128();
         if (vm.keyExistsJson(json, ".relayers")) config.relayers = vm.parseJsonAddressArray(json, ".relayers");
+        if (vm.keyExistsJson(json, ".spotHedgeQuoteMaker")) config.spotHedgeQuoteMaker = _readQuoteMaker(json);
         config.sealOracle = !vm.keyExistsJson(json, ".sealOracle") || vm.parseJsonBool(json, ".sealOracle");
+    }
+
+    function _readQuoteMaker(string memory json) private view returns (QuoteMakerConfig memory config) {
+        string memory key = ".spotHedgeQuoteMaker.";
+        config.maxHedgeDeviation = vm.parseJsonUint(json, string.concat(key, "maxHedgeDeviation")).toUint24();
+        config.minMarginRatio = vm.parseJsonUint(json, string.concat(key, "minMarginRatio")).toUint24();
+        config.spread = vm.parseJsonUint(json, string.concat(key, "spread")).toUint24();
+        config.maxCarry = _uint(json, string.concat(key, "maxCarry"), 0).toUint24();
+        config.depositCap = _uint(json, string.concat(key, "depositCap"), 0).toUint128();
+        SpotHedgeQuoteVault.QuoteRules memory rules = config.rules;
+        rules.targetMarginRatio = vm.parseJsonUint(json, string.concat(key, "targetMarginRatio")).toUint24();
+        rules.reserveRatio = vm.parseJsonUint(json, string.concat(key, "reserveRatio")).toUint24();
+        rules.rebalanceBand = vm.parseJsonUint(json, string.concat(key, "rebalanceBand")).toUint24();
+        rules.deleverageRatio = vm.parseJsonUint(json, string.concat(key, "deleverageRatio")).toUint24();
+        rules.maxDeleverageDeviation = vm.parseJsonUint(json, string.concat(key, "maxDeleverageDeviation")).toUint24();
+        rules.keeperFeeRatio = vm.parseJsonUint(json, string.concat(key, "keeperFeeRatio")).toUint24();
+        rules.maxKeeperFeeXCD = vm.parseJsonUint(json, string.concat(key, "maxKeeperFee")).toUint96();
+        rules.keeperInterval = vm.parseJsonUint(json, string.concat(key, "keeperInterval")).toUint32();
+        rules.delay = _uint(json, string.concat(key, "delay"), vm.parseJsonUint(json, ".rules.delay")).toUint16();
+        rules.priceWindow =
+            _uint(json, string.concat(key, "priceWindow"), vm.parseJsonUint(json, ".rules.priceWindow")).toUint16();
+        rules.validity =
+            _uint(json, string.concat(key, "validity"), vm.parseJsonUint(json, ".rules.validity")).toUint16();
     }
 
     /// @param pyth the deployment's Pyth, which is asked for its fee unless the feed names its own or a fee
@@ -355,6 +403,41 @@ contract Deploy is Script {
         }
     }
 
+    /// @dev It deleverages at execution prices, against the OracleMaker.
+    function _deployQuoteMaker(DeployConfig memory config, Deployment memory d, address deployer) private {
+        QuoteMakerConfig memory terms = config.spotHedgeQuoteMaker;
+        SpotHedgeQuoteMaker maker = new SpotHedgeQuoteMaker(
+            string.concat("Counterpoise SHQ ", config.baseSymbol),
+            string.concat("cpSHQ-", config.baseSymbol),
+            deployer,
+            d.clearingHouse,
+            d.marketId,
+            IERC20(config.base),
+            SpotHedgeVault.Parameters({
+                adapter: d.uniswapV3Adapter,
+                maxHedgeDeviation: terms.maxHedgeDeviation,
+                minMarginRatio: terms.minMarginRatio,
+                spread: terms.spread,
+                maxCarry: terms.maxCarry
+            }),
+            terms.rules,
+            new SpotHedgeQuoteDesk(d.clearingHouse, d.marketId, IERC20(config.base))
+        );
+        d.spotHedgeQuoteMaker = maker;
+        d.clearingHouse.registerMaker(address(maker));
+        d.oracle.setExecutor(address(maker), true);
+        d.oracleMaker.setValidSender(address(maker), true);
+        for (uint256 i = 0; i < config.whitelistLps.length; ++i) {
+            maker.setWhitelistLp(config.whitelistLps[i], true);
+        }
+        d.spotHedgeQuoteMakerRequests = _deployRequests(config, d, maker, terms.depositCap, deployer);
+        if (config.breakerWindow == 0) return;
+        address[] memory holders = new address[](2);
+        (holders[0], holders[1]) = (address(d.vault), address(maker));
+        d.breaker.setProtected(address(maker), true);
+        d.breaker.setHolders(config.collateral, holders);
+    }
+
     function _deployRequests(
         DeployConfig memory config,
         Deployment memory d,
@@ -429,7 +512,9 @@ contract Deploy is Script {
 
     function _owned(Deployment memory d) private pure returns (Ownable2Step[] memory owned) {
         bool hasBreaker = address(d.breaker) != address(0);
-        owned = new Ownable2Step[](hasBreaker ? 9 : 8);
+        bool hasQuoteMaker = address(d.spotHedgeQuoteMaker) != address(0);
+        uint256 count = 8;
+        owned = new Ownable2Step[](count + (hasBreaker ? 1 : 0) + (hasQuoteMaker ? 2 : 0));
         owned[0] = d.oracle;
         owned[1] = d.clearingHouse;
         owned[2] = d.orderGateway;
@@ -438,7 +523,10 @@ contract Deploy is Script {
         owned[5] = d.oracleMakerRequests;
         owned[6] = d.spotHedgeBaseMakerRequests;
         owned[7] = d.signedOrderGateway;
-        if (hasBreaker) owned[8] = d.breaker;
+        if (hasBreaker) owned[count++] = d.breaker;
+        if (!hasQuoteMaker) return owned;
+        owned[count++] = d.spotHedgeQuoteMaker;
+        owned[count] = d.spotHedgeQuoteMakerRequests;
     }
 
     function _write(DeployConfig memory config, Deployment memory d, string memory path) private {
@@ -463,8 +551,10 @@ contract Deploy is Script {
         vm.serializeAddress(key, "uniswapV3Adapter", address(d.uniswapV3Adapter));
         vm.serializeAddress(key, "spotHedgeBaseMaker", address(d.spotHedgeBaseMaker));
         vm.serializeAddress(key, "oracleMakerRequests", address(d.oracleMakerRequests));
+        vm.serializeAddress(key, "spotHedgeBaseMakerRequests", address(d.spotHedgeBaseMakerRequests));
+        vm.serializeAddress(key, "spotHedgeQuoteMaker", address(d.spotHedgeQuoteMaker));
         string memory json =
-            vm.serializeAddress(key, "spotHedgeBaseMakerRequests", address(d.spotHedgeBaseMakerRequests));
+            vm.serializeAddress(key, "spotHedgeQuoteMakerRequests", address(d.spotHedgeQuoteMakerRequests));
         vm.writeJson(json, path);
     }
 }

@@ -108,6 +108,32 @@ export type DeploymentConfig = {
     /** In the base token's own decimals; default none. */
     depositCap?: bigint;
   };
+  /** A spot-hedged vault of quote beside the one of base. Default: none. */
+  spotHedgeQuoteMaker?:
+    | {
+        maxHedgeDeviation: number;
+        minMarginRatio: number;
+        spread: number;
+        /** Of the position's notional: what is kept as margin, and what is kept beside it. */
+        targetMarginRatio: number;
+        reserveRatio: number;
+        /** How far off its target the margin is moved. */
+        rebalanceBand: number;
+        /** Below which a part of the position is closed, and how far from the price. */
+        deleverageRatio: number;
+        maxDeleverageDeviation: number;
+        keeperFeeRatio: number;
+        /** In the collateral's own decimals. */
+        maxKeeperFee: bigint;
+        keeperInterval: number;
+        /** Of deleveraging; default those of orders. */
+        delay?: number | undefined;
+        priceWindow?: number | undefined;
+        validity?: number | undefined;
+        /** In the collateral's own decimals; default none. */
+        depositCap?: bigint | undefined;
+      }
+    | undefined;
   /** Requests of LPs; default the delay, validity and fee of orders. */
   lpRequests?: { delay: number; validity: number; minKeeperFee: bigint };
   /** Announced signed orders, and seconds that a relayer's price may be old; default those of orders, and ten. */
@@ -151,6 +177,9 @@ export type Deployment = {
   spotHedgeBaseMaker: Address;
   oracleMakerRequests: Address;
   spotHedgeBaseMakerRequests: Address;
+  /** The zero address without one. */
+  spotHedgeQuoteMaker: Address;
+  spotHedgeQuoteMakerRequests: Address;
 };
 
 export type RunDeployScriptParameters = {

@@ -1,5 +1,5 @@
 import type { Address, Hex } from "viem";
-import { getAddress, isAddress, isHex } from "viem";
+import { getAddress, isAddress, isHex, zeroAddress } from "viem";
 import { InvalidDeploymentError } from "./errors.js";
 
 /** The addresses of one exchange, as the deployment script writes them. */
@@ -33,6 +33,10 @@ export type Deployment = {
   /** The request vault (ERC-7540) of the SpotHedgeBaseMaker. */
   spotHedgeBaseMakerRequests: Address;
   uniswapV3Adapter: Address;
+  /** The spot-hedged vault of quote, where there is one. */
+  spotHedgeQuoteMaker?: Address | undefined;
+  /** The request vault (ERC-7540) of the SpotHedgeQuoteMaker, where there is one. */
+  spotHedgeQuoteMakerRequests?: Address | undefined;
 };
 
 const addressKeys = [
@@ -56,6 +60,9 @@ const addressKeys = [
   "uniswapV3Adapter",
 ] as const;
 
+/** Left out or zero where a deployment has none. */
+const optionalAddressKeys = ["spotHedgeQuoteMaker", "spotHedgeQuoteMakerRequests"] as const;
+
 /**
  * Reads the JSON that the deployment script wrote.
  *
@@ -78,6 +85,7 @@ export function parseDeployment(json: unknown): Deployment {
     if (typeof value !== "string" || !isAddress(value)) throw new InvalidDeploymentError({ field, value });
     return getAddress(value);
   };
+  const present = optionalAddressKeys.filter((key) => fields[key] !== undefined && fields[key] !== zeroAddress);
   const pythId = fields.pythId;
   if (!isHex(pythId) || pythId.length !== 66) throw new InvalidDeploymentError({ field: "pythId", value: pythId });
   return {
@@ -88,5 +96,6 @@ export function parseDeployment(json: unknown): Deployment {
       (typeof addressKeys)[number],
       Address
     >),
+    ...Object.fromEntries(present.map((key) => [key, address(key)])),
   };
 }

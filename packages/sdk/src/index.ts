@@ -182,6 +182,20 @@ export {
   type PriceState,
 } from "./actions/prices.js";
 export {
+  announceVaultDeleverage,
+  announceVaultDeleverageSync,
+  type DeleverageVaultParameters,
+  type DeleverageVaultResult,
+  deleverageVault,
+  deleverageVaultSync,
+  getQuoteHedge,
+  type QuoteHedge,
+  type QuoteVaultParameters,
+  type RebalanceResult,
+  rebalance,
+  rebalanceSync,
+} from "./actions/quote-vault.js";
+export {
   type AccountParameters,
   type GetMakerParameters,
   type GetMakerQuoteParameters,

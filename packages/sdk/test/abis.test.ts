@@ -14,6 +14,7 @@ const contracts = [
   "PythErrors",
   "PythOracle",
   "SpotHedgeBaseMaker",
+  "SpotHedgeQuoteMaker",
   "UniswapV3Adapter",
   "UniswapV4Adapter",
   "Vault",

@@ -1,3 +1,4 @@
+import { zeroAddress } from "viem";
 import { describe, expect, test } from "vitest";
 import { InvalidDeploymentError, parseDeployment } from "../src/index.js";
 import { deployment, deploymentJson } from "./fixtures.js";
@@ -16,6 +17,13 @@ describe("parseDeployment", () => {
       comment: "ours",
     };
     expect(parseDeployment(json)).toEqual(deployment);
+  });
+
+  test("behavior: a deployment with a vault of quote, or with none", () => {
+    const spotHedgeQuoteMaker = deployment.vault;
+    const json = { ...deploymentJson, spotHedgeQuoteMaker, spotHedgeQuoteMakerRequests: zeroAddress };
+    expect(parseDeployment(json)).toEqual({ ...deployment, spotHedgeQuoteMaker });
+    expect(() => parseDeployment({ ...deploymentJson, spotHedgeQuoteMaker: "0x12" })).toThrow(InvalidDeploymentError);
   });
 
   test.each(Object.keys(deploymentJson))("error: %s is missing", (field) => {

@@ -120,7 +120,7 @@ abstract contract RemoteDesk is LpVault {
     // -------------------------------------------------------------------------------------------------- internal ----
 
     /// @dev Runs the desk's function of the same selector and ends the call with its answer.
-    function _toDesk() private {
+    function _toDesk() internal {
         address desk = address(lpDesk);
         assembly ("memory-safe") {
             let at := mload(0x40)
@@ -134,7 +134,7 @@ abstract contract RemoteDesk is LpVault {
 
     /// @dev {_toDesk} for functions that are views there. Solidity knows no delegatecall in a view; what the type of this
     /// function promises, the desk's own keeps.
-    function _askDesk() private view {
+    function _askDesk() internal view {
         function() internal toDesk = _toDesk;
         function() internal view askDesk;
         assembly ("memory-safe") {

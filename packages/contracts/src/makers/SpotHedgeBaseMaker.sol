@@ -36,8 +36,8 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
         IERC20 baseToken_,
         Parameters memory parameters_
     )
-        SpotHedgeVault(name_, symbol_, owner_, clearingHouse_, marketId_, baseToken_)
-        SpotHedgeMaker(baseToken_, parameters_, new SpotHedgeBaseDesk(clearingHouse_, marketId_, baseToken_))
+        SpotHedgeVault(name_, symbol_, owner_, clearingHouse_, marketId_, baseToken_, baseToken_)
+        SpotHedgeMaker(parameters_, new SpotHedgeBaseDesk(clearingHouse_, marketId_, baseToken_))
     {}
 
     // ---------------------------------------------------------------------------------------------------- views ----
@@ -178,7 +178,7 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
         if (_payment == Payment.None) _payment = Payment.Fill;
         (uint256 spent, uint256 bought) = _swapHere(p, false, isExactInput, units, asset);
         assetBalance = (uint256(assetBalance) + bought).toUint128();
-        _meter(bought.toInt256());
+        _meter(asset, bought.toInt256());
         (hedge.base, hedge.quote) = (bought * assetScale, spent * _quoteScale);
     }
 
@@ -190,7 +190,7 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
             // Below a uint128 that was stored.
             // forge-lint: disable-next-line(unsafe-typecast)
             assetBalance = uint128(available - amount);
-            _meter(-amount.toInt256());
+            _meter(asset, -amount.toInt256());
             asset.safeTransfer(to, amount);
         } else if (payment == Payment.Fill) {
             vault.draw(amount, to);

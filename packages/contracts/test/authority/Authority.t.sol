@@ -13,6 +13,7 @@ import {LpClaims} from "../../src/makers/LpClaims.sol";
 import {LpShare} from "../../src/makers/LpShare.sol";
 import {LpVault} from "../../src/makers/LpVault.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
+import {SpotHedgeQuoteVault} from "../../src/makers/spot-hedge/SpotHedgeQuoteVault.sol";
 import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
@@ -30,12 +31,18 @@ contract AuthorityTest is AuthorityTable {
         c = super.config();
         c.guardian = guardian;
         (c.breakerWindow, c.breakerMaxOutflow) = (1 days, 200_000);
+        c.spotHedgeQuoteMaker.maxHedgeDeviation = 20_000;
+        c.spotHedgeQuoteMaker.minMarginRatio = 200_000;
+        c.spotHedgeQuoteMaker.rules =
+            SpotHedgeQuoteVault.QuoteRules(500_000, 500_000, 50_000, 150_000, 5_000, 100, 5e6, 30, 3, 10, 60);
     }
 
     function setUp() public override {
         super.setUp();
         vm.prank(owner());
         d.breaker.acceptOwnership();
+        vm.prank(owner());
+        d.spotHedgeQuoteMaker.acceptOwnership();
     }
 
     function test_T19_Vault() public {
@@ -235,6 +242,19 @@ contract AuthorityTest is AuthorityTable {
         guarded("paySpotSwap", notAdapter, abi.encode(d.uniswapV3Adapter), nobody());
         _lpVault(shb);
         check("SpotHedgeBaseMaker.sol", "SpotHedgeBaseMaker", address(shb));
+    }
+
+    function test_T19_SpotHedgeQuoteMaker() public {
+        open("announceDeleverage");
+        open("closeHedgeGap");
+        open("deleverage");
+        open("rebalance");
+        bytes4 notAdapter = SpotHedgeVault.NotAdapter.selector;
+        guarded("paySpotSwap", notAdapter, abi.encode(d.uniswapV3Adapter), nobody());
+        guarded("sellHeld", SpotHedgeQuoteVault.NotSelf.selector, nobody());
+        _owner("setQuoteRules");
+        _lpVault(d.spotHedgeQuoteMaker);
+        check("SpotHedgeQuoteMaker.sol", "SpotHedgeQuoteMaker", address(d.spotHedgeQuoteMaker));
     }
 
     /// @dev Claims and cancellations are open to call, and give to the controller or its operator only: LpRequests.t.sol.

@@ -3,6 +3,8 @@ pragma solidity ^0.8.34;
 
 import {Vm, VmSafe} from "forge-std/Vm.sol";
 import {LpRequests} from "../../src/makers/LpRequests.sol";
+import {SpotHedgeQuoteMaker} from "../../src/makers/SpotHedgeQuoteMaker.sol";
+import {SpotHedgeQuoteVault} from "../../src/makers/spot-hedge/SpotHedgeQuoteVault.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {SignedOrder, Submission, Trigger} from "../../src/types/SignedOrder.sol";
 import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
@@ -28,6 +30,10 @@ contract GasBench is ExchangeTest {
         c.market.rules.minPositionValue = 10e18;
         c.relayers = new address[](1);
         c.relayers[0] = makeAddr("relayer");
+        c.spotHedgeQuoteMaker.maxHedgeDeviation = 20_000;
+        c.spotHedgeQuoteMaker.minMarginRatio = 200_000;
+        c.spotHedgeQuoteMaker.rules =
+            SpotHedgeQuoteVault.QuoteRules(500_000, 500_000, 50_000, 150_000, 5_000, 100, 5e6, 30, 3, 10, 60);
     }
 
     function setUp() public override {
@@ -70,6 +76,39 @@ contract GasBench is ExchangeTest {
         buy(alice, address(shb), 1e18);
         _record("shb.close");
         _write("shb");
+    }
+
+    /// @dev Somebody else is long against it already.
+    function test_bench_shq() external {
+        SpotHedgeQuoteMaker shq = d.spotHedgeQuoteMaker;
+        usd.mint(lp, 1_000_000 * USD);
+        vm.startPrank(lp);
+        usd.approve(address(shq), type(uint256).max);
+        shq.deposit(900_000 * USD);
+        vm.stopPrank();
+        buy(bob, address(shq), 25e18);
+        _step();
+        vm.prank(lp);
+        shq.deposit(1000 * USD);
+        _record("shq.lp.deposit");
+        buy(alice, address(shq), 1e18);
+        _record("shq.long.first");
+        buy(alice, address(shq), 1e18);
+        _record("shq.long.increase");
+        sell(alice, address(shq), 1e18);
+        _record("shq.short.reduce");
+        sell(alice, address(shq), 1e18);
+        _record("shq.close");
+        uint256 shares = shq.balanceOf(lp) / 1000;
+        vm.prank(lp);
+        shq.withdraw(shares);
+        _record("shq.lp.withdraw");
+        skip(12);
+        setPrice(2200e18);
+        vm.prank(keeper);
+        shq.rebalance();
+        _record("shq.rebalance");
+        _write("shq");
     }
 
     function test_bench_lp() external {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol";
 import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
@@ -8,6 +9,10 @@ import {Deploy, DeployConfig, Deployment} from "../../script/Deploy.s.sol";
 import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
+import {SpotHedgeQuoteMaker} from "../../src/makers/SpotHedgeQuoteMaker.sol";
+import {SpotHedgeQuoteDesk} from "../../src/makers/spot-hedge/SpotHedgeQuoteDesk.sol";
+import {SpotHedgeQuoteVault} from "../../src/makers/spot-hedge/SpotHedgeQuoteVault.sol";
+import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
@@ -236,7 +241,52 @@ contract DeployTest is ExchangeTest {
         assertEq(address(e.oracle).balance, 1000);
     }
 
+    /// @dev A vault of quote is a maker like the others, an executor for its deleveraging, and metered.
+    function test_Deploy_WithAQuoteVault() public {
+        DeployConfig memory c = config();
+        c.spotHedgeQuoteMaker = script.readConfig(_json(QUOTE_VAULT)).spotHedgeQuoteMaker;
+        (c.breakerWindow, c.breakerMaxOutflow) = (1 hours, 100_000);
+        c.timelockDelay = 2 days;
+        Deployment memory e = script.deploy(c, address(script));
+        SpotHedgeQuoteMaker maker = e.spotHedgeQuoteMaker;
+        assertEq(e.clearingHouse.makersOf(e.marketId)[2], address(maker));
+        assertEq(address(maker.asset()), address(usd));
+        assertEq(address(maker.baseToken()), address(weth));
+        assertEq(maker.owner(), address(e.timelock));
+        assertEq(maker.requests(), address(e.spotHedgeQuoteMakerRequests));
+        assertEq(e.spotHedgeQuoteMakerRequests.owner(), address(e.timelock));
+        assertTrue(e.oracle.isExecutor(address(maker)));
+        assertTrue(e.oracle.isExecutor(address(e.spotHedgeQuoteMakerRequests)));
+        assertTrue(e.oracleMaker.isValidSender(address(maker)));
+        assertTrue(maker.isWhitelistLp(lp));
+        assertTrue(e.breaker.isProtected(address(maker)));
+        assertEq(e.breaker.holdersOf(address(usd)).length, 2);
+        assertEq(maker.lpRules().depositCap, 9e12);
+        SpotHedgeQuoteVault.QuoteRules memory rules =
+            SpotHedgeQuoteVault.QuoteRules(500_000, 400_000, 50_000, 150_000, 5_000, 100, 5e6, 30, 3, 10, 60);
+        assertEq(abi.encode(maker.quoteRules()), abi.encode(rules));
+    }
+
+    function test_RevertIf_TheDeskIsOfAnotherExchange() public {
+        DeployConfig memory c = config();
+        c.spotHedgeQuoteMaker = script.readConfig(_json(QUOTE_VAULT)).spotHedgeQuoteMaker;
+        Deployment memory e = script.deploy(c, address(script));
+        Deployment memory other = script.deploy(c, address(script));
+        SpotHedgeQuoteDesk desk = SpotHedgeQuoteDesk(address(other.spotHedgeQuoteMaker.lpDesk()));
+        SpotHedgeVault.Parameters memory p = e.spotHedgeQuoteMaker.parameters();
+        SpotHedgeQuoteVault.QuoteRules memory rules = e.spotHedgeQuoteMaker.quoteRules();
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeQuoteMaker.DeskMismatch.selector, desk));
+        new SpotHedgeQuoteMaker("", "", owner(), e.clearingHouse, e.marketId, IERC20(address(weth)), p, rules, desk);
+    }
+
     // ----------------------------------------------------------------------------------------------------- JSON ----
+
+    string private constant QUOTE_VAULT = string.concat(
+        '},"spotHedgeQuoteMaker":{"maxHedgeDeviation":20000,"minMarginRatio":200000,"spread":0,',
+        '"targetMarginRatio":500000,"reserveRatio":400000,"rebalanceBand":50000,"deleverageRatio":150000,',
+        '"maxDeleverageDeviation":5000,"keeperFeeRatio":100,"maxKeeperFee":"5000000","keeperInterval":30,',
+        '"depositCap":"9000000000000"'
+    );
 
     function test_ReadConfig_Defaults() public view {
         DeployConfig memory c = script.readConfig(_json(""));

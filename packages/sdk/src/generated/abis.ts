@@ -9051,6 +9051,1582 @@ export const spotHedgeBaseMakerAbi = [
 ] as const
 
 //////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
+// SpotHedgeQuoteMaker
+//////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
+
+export const spotHedgeQuoteMakerAbi = [
+  {
+    type: 'constructor',
+    inputs: [
+      { name: 'name_', internalType: 'string', type: 'string' },
+      { name: 'symbol_', internalType: 'string', type: 'string' },
+      { name: 'owner_', internalType: 'address', type: 'address' },
+      {
+        name: 'clearingHouse_',
+        internalType: 'contract IClearingHouse',
+        type: 'address',
+      },
+      { name: 'marketId_', internalType: 'uint256', type: 'uint256' },
+      { name: 'baseToken_', internalType: 'contract IERC20', type: 'address' },
+      {
+        name: 'parameters_',
+        internalType: 'struct SpotHedgeVault.Parameters',
+        type: 'tuple',
+        components: [
+          {
+            name: 'adapter',
+            internalType: 'contract ISpotAdapter',
+            type: 'address',
+          },
+          { name: 'maxHedgeDeviation', internalType: 'uint24', type: 'uint24' },
+          { name: 'minMarginRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'spread', internalType: 'uint24', type: 'uint24' },
+        ],
+      },
+      {
+        name: 'rules',
+        internalType: 'struct SpotHedgeQuoteVault.QuoteRules',
+        type: 'tuple',
+        components: [
+          { name: 'targetMarginRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'reserveRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'rebalanceBand', internalType: 'uint24', type: 'uint24' },
+          { name: 'deleverageRatio', internalType: 'uint24', type: 'uint24' },
+          {
+            name: 'maxDeleverageDeviation',
+            internalType: 'uint24',
+            type: 'uint24',
+          },
+          { name: 'keeperFeeRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxKeeperFeeXCD', internalType: 'uint96', type: 'uint96' },
+          { name: 'keeperInterval', internalType: 'uint32', type: 'uint32' },
+          { name: 'delay', internalType: 'uint16', type: 'uint16' },
+          { name: 'priceWindow', internalType: 'uint16', type: 'uint16' },
+          { name: 'validity', internalType: 'uint16', type: 'uint16' },
+        ],
+      },
+      {
+        name: 'desk_',
+        internalType: 'contract SpotHedgeQuoteDesk',
+        type: 'address',
+      },
+    ],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'DOMAIN_SEPARATOR',
+    outputs: [{ name: '', internalType: 'bytes32', type: 'bytes32' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'acceptOwnership',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'owner', internalType: 'address', type: 'address' },
+      { name: 'spender', internalType: 'address', type: 'address' },
+    ],
+    name: 'allowance',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'announceDeleverage',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'spender', internalType: 'address', type: 'address' },
+      { name: 'value', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'approve',
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'asset',
+    outputs: [{ name: '', internalType: 'contract IERC20', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'assetBalance',
+    outputs: [{ name: '', internalType: 'uint128', type: 'uint128' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'assetLiability',
+    outputs: [{ name: '', internalType: 'uint128', type: 'uint128' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'assetScale',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'account', internalType: 'address', type: 'address' }],
+    name: 'balanceOf',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'baseBalance',
+    outputs: [{ name: '', internalType: 'uint128', type: 'uint128' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'baseToken',
+    outputs: [{ name: '', internalType: 'contract IERC20', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'clearingHouse',
+    outputs: [
+      { name: '', internalType: 'contract IClearingHouse', type: 'address' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'closeHedgeGap',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'decimals',
+    outputs: [{ name: '', internalType: 'uint8', type: 'uint8' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: '', internalType: 'address', type: 'address' },
+      { name: '', internalType: 'bytes[]', type: 'bytes[]' },
+    ],
+    name: 'deleverage',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'deleverageAt',
+    outputs: [{ name: '', internalType: 'uint64', type: 'uint64' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'address', type: 'address' },
+    ],
+    name: 'deposit',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    name: 'deposit',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'eip712Domain',
+    outputs: [
+      { name: '', internalType: 'bytes1', type: 'bytes1' },
+      { name: '', internalType: 'string', type: 'string' },
+      { name: '', internalType: 'string', type: 'string' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'address', type: 'address' },
+      { name: '', internalType: 'bytes32', type: 'bytes32' },
+      { name: '', internalType: 'uint256[]', type: 'uint256[]' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'endWhitelist',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'isBaseToQuote', internalType: 'bool', type: 'bool' },
+      { name: 'isExactInput', internalType: 'bool', type: 'bool' },
+      { name: 'amount', internalType: 'uint256', type: 'uint256' },
+      { name: 'data', internalType: 'bytes', type: 'bytes' },
+    ],
+    name: 'fillOrder',
+    outputs: [
+      { name: 'oppositeAmount', internalType: 'uint256', type: 'uint256' },
+      { name: 'callbackData', internalType: 'bytes', type: 'bytes' },
+    ],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'fillOrderCallback',
+    outputs: [],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'getCapacity',
+    outputs: [
+      { name: 'long', internalType: 'uint256', type: 'uint256' },
+      { name: 'short', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'getHedge',
+    outputs: [
+      {
+        name: '',
+        internalType: 'struct SpotHedgeQuoteVault.QuoteHedge',
+        type: 'tuple',
+        components: [
+          { name: 'price', internalType: 'uint256', type: 'uint256' },
+          { name: 'size', internalType: 'int256', type: 'int256' },
+          { name: 'baseBalance', internalType: 'uint256', type: 'uint256' },
+          { name: 'quoteBalance', internalType: 'uint256', type: 'uint256' },
+          { name: 'reserveXCD', internalType: 'uint256', type: 'uint256' },
+          { name: 'margin', internalType: 'int256', type: 'int256' },
+          { name: 'targetMargin', internalType: 'uint256', type: 'uint256' },
+          { name: 'toMoveXCD', internalType: 'int256', type: 'int256' },
+          { name: 'toClose', internalType: 'uint256', type: 'uint256' },
+          { name: 'deleverageAt', internalType: 'uint256', type: 'uint256' },
+          { name: 'keeperPaidFrom', internalType: 'uint256', type: 'uint256' },
+        ],
+      },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'getUtilRatio',
+    outputs: [
+      { name: 'longUtilRatio', internalType: 'uint256', type: 'uint256' },
+      { name: 'shortUtilRatio', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'hedgeGap',
+    outputs: [{ name: '', internalType: 'int128', type: 'int128' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'isSpotHedged',
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
+    stateMutability: 'pure',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
+    name: 'isWhitelistLp',
+    outputs: [{ name: 'allowed', internalType: 'bool', type: 'bool' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'lpDesk',
+    outputs: [{ name: '', internalType: 'contract LpDesk', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'lpRules',
+    outputs: [
+      {
+        name: '',
+        internalType: 'struct LpVault.LpRules',
+        type: 'tuple',
+        components: [
+          { name: 'depositCap', internalType: 'uint128', type: 'uint128' },
+          { name: 'requestFee', internalType: 'uint24', type: 'uint24' },
+          { name: 'isWhitelistEnded', internalType: 'bool', type: 'bool' },
+        ],
+      },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'marketId',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: '', internalType: 'address', type: 'address' }],
+    name: 'maxDeposit',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: '', internalType: 'address', type: 'address' }],
+    name: 'maxRedeem',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'name',
+    outputs: [{ name: '', internalType: 'string', type: 'string' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'owner', internalType: 'address', type: 'address' }],
+    name: 'nonces',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'base', internalType: 'int256', type: 'int256' },
+      { name: '', internalType: 'int256', type: 'int256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'onPositionForced',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'owner',
+    outputs: [{ name: '', internalType: 'address', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'parameters',
+    outputs: [
+      {
+        name: '',
+        internalType: 'struct SpotHedgeVault.Parameters',
+        type: 'tuple',
+        components: [
+          {
+            name: 'adapter',
+            internalType: 'contract ISpotAdapter',
+            type: 'address',
+          },
+          { name: 'maxHedgeDeviation', internalType: 'uint24', type: 'uint24' },
+          { name: 'minMarginRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'spread', internalType: 'uint24', type: 'uint24' },
+        ],
+      },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'isBaseToQuote', internalType: 'bool', type: 'bool' },
+      { name: 'amount', internalType: 'uint256', type: 'uint256' },
+      { name: 'to', internalType: 'address', type: 'address' },
+    ],
+    name: 'paySpotSwap',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'pendingOwner',
+    outputs: [{ name: '', internalType: 'address', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'owner', internalType: 'address', type: 'address' },
+      { name: 'spender', internalType: 'address', type: 'address' },
+      { name: 'value', internalType: 'uint256', type: 'uint256' },
+      { name: 'deadline', internalType: 'uint256', type: 'uint256' },
+      { name: 'v', internalType: 'uint8', type: 'uint8' },
+      { name: 'r', internalType: 'bytes32', type: 'bytes32' },
+      { name: 's', internalType: 'bytes32', type: 'bytes32' },
+    ],
+    name: 'permit',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'bool', type: 'bool' },
+    ],
+    name: 'quoteDeposit',
+    outputs: [
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'bool', type: 'bool' },
+    ],
+    name: 'quoteRedeem',
+    outputs: [
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'quoteRules',
+    outputs: [
+      {
+        name: '',
+        internalType: 'struct SpotHedgeQuoteVault.QuoteRules',
+        type: 'tuple',
+        components: [
+          { name: 'targetMarginRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'reserveRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'rebalanceBand', internalType: 'uint24', type: 'uint24' },
+          { name: 'deleverageRatio', internalType: 'uint24', type: 'uint24' },
+          {
+            name: 'maxDeleverageDeviation',
+            internalType: 'uint24',
+            type: 'uint24',
+          },
+          { name: 'keeperFeeRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxKeeperFeeXCD', internalType: 'uint96', type: 'uint96' },
+          { name: 'keeperInterval', internalType: 'uint32', type: 'uint32' },
+          { name: 'delay', internalType: 'uint16', type: 'uint16' },
+          { name: 'priceWindow', internalType: 'uint16', type: 'uint16' },
+          { name: 'validity', internalType: 'uint16', type: 'uint16' },
+        ],
+      },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'rebalance',
+    outputs: [{ name: '', internalType: 'int256', type: 'int256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'renounceOwnership',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'requests',
+    outputs: [{ name: '', internalType: 'address', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'units', internalType: 'uint256', type: 'uint256' },
+      { name: 'price', internalType: 'Price', type: 'uint256' },
+      { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
+    ],
+    name: 'sellHeld',
+    outputs: [{ name: 'quote', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'depositCap', internalType: 'uint128', type: 'uint128' },
+      { name: 'requestFee', internalType: 'uint24', type: 'uint24' },
+    ],
+    name: 'setLpRules',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      {
+        name: 'parameters_',
+        internalType: 'struct SpotHedgeVault.Parameters',
+        type: 'tuple',
+        components: [
+          {
+            name: 'adapter',
+            internalType: 'contract ISpotAdapter',
+            type: 'address',
+          },
+          { name: 'maxHedgeDeviation', internalType: 'uint24', type: 'uint24' },
+          { name: 'minMarginRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'spread', internalType: 'uint24', type: 'uint24' },
+        ],
+      },
+    ],
+    name: 'setParameters',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      {
+        name: '',
+        internalType: 'struct SpotHedgeQuoteVault.QuoteRules',
+        type: 'tuple',
+        components: [
+          { name: 'targetMarginRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'reserveRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'rebalanceBand', internalType: 'uint24', type: 'uint24' },
+          { name: 'deleverageRatio', internalType: 'uint24', type: 'uint24' },
+          {
+            name: 'maxDeleverageDeviation',
+            internalType: 'uint24',
+            type: 'uint24',
+          },
+          { name: 'keeperFeeRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxKeeperFeeXCD', internalType: 'uint96', type: 'uint96' },
+          { name: 'keeperInterval', internalType: 'uint32', type: 'uint32' },
+          { name: 'delay', internalType: 'uint16', type: 'uint16' },
+          { name: 'priceWindow', internalType: 'uint16', type: 'uint16' },
+          { name: 'validity', internalType: 'uint16', type: 'uint16' },
+        ],
+      },
+    ],
+    name: 'setQuoteRules',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'requests_', internalType: 'address', type: 'address' }],
+    name: 'setRequests',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'lp', internalType: 'address', type: 'address' },
+      { name: 'allowed', internalType: 'bool', type: 'bool' },
+    ],
+    name: 'setWhitelistLp',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'settleDeposit',
+    outputs: [
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'settleRedeem',
+    outputs: [
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'sharePrice',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'interfaceId', internalType: 'bytes4', type: 'bytes4' }],
+    name: 'supportsInterface',
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
+    stateMutability: 'pure',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'symbol',
+    outputs: [{ name: '', internalType: 'string', type: 'string' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'holder', internalType: 'address', type: 'address' },
+      { name: 'spender', internalType: 'address', type: 'address' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'takeShares',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'totalAssets',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'totalSupply',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'to', internalType: 'address', type: 'address' },
+      { name: 'value', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'transfer',
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'from', internalType: 'address', type: 'address' },
+      { name: 'to', internalType: 'address', type: 'address' },
+      { name: 'value', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'transferFrom',
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'newOwner', internalType: 'address', type: 'address' }],
+    name: 'transferOwnership',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'valuation',
+    outputs: [
+      { name: '', internalType: 'int256', type: 'int256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'asset_', internalType: 'address', type: 'address' }],
+    name: 'vault',
+    outputs: [{ name: '', internalType: 'address', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'vault',
+    outputs: [{ name: '', internalType: 'contract IVault', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: '', internalType: 'address', type: 'address' },
+    ],
+    name: 'withdraw',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    name: 'withdraw',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'owner',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'spender',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'value',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'Approval',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'withdrawer',
+        internalType: 'address',
+        type: 'address',
+        indexed: false,
+      },
+      {
+        name: 'receiver',
+        internalType: 'address',
+        type: 'address',
+        indexed: false,
+      },
+      {
+        name: 'shares',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'base',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'BaseWithdrawn',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'keeper',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'executableAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'expiresAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'DeleverageAnnounced',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'keeper',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'maker',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'price',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'base',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'spotQuote',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'perpQuote',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'feeXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'Deleveraged',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'depositor',
+        internalType: 'address',
+        type: 'address',
+        indexed: false,
+      },
+      {
+        name: 'shares',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'underlying',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'Deposited',
+  },
+  { type: 'event', anonymous: false, inputs: [], name: 'EIP712DomainChanged' },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'gap', internalType: 'int256', type: 'int256', indexed: false },
+    ],
+    name: 'HedgeGapChanged',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'base',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'HedgeShortage',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'lp', internalType: 'address', type: 'address', indexed: true },
+      { name: 'isDeposit', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'feeXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'quoteFeeXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'LpFeeKept',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'depositCap',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'requestFee',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'LpRulesSet',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'previousOwner',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'newOwner',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+    ],
+    name: 'OwnershipTransferStarted',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'previousOwner',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'newOwner',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+    ],
+    name: 'OwnershipTransferred',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'parameters',
+        internalType: 'struct SpotHedgeVault.Parameters',
+        type: 'tuple',
+        components: [
+          {
+            name: 'adapter',
+            internalType: 'contract ISpotAdapter',
+            type: 'address',
+          },
+          { name: 'maxHedgeDeviation', internalType: 'uint24', type: 'uint24' },
+          { name: 'minMarginRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'spread', internalType: 'uint24', type: 'uint24' },
+        ],
+        indexed: false,
+      },
+    ],
+    name: 'ParametersSet',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'rules',
+        internalType: 'struct SpotHedgeQuoteVault.QuoteRules',
+        type: 'tuple',
+        components: [
+          { name: 'targetMarginRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'reserveRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'rebalanceBand', internalType: 'uint24', type: 'uint24' },
+          { name: 'deleverageRatio', internalType: 'uint24', type: 'uint24' },
+          {
+            name: 'maxDeleverageDeviation',
+            internalType: 'uint24',
+            type: 'uint24',
+          },
+          { name: 'keeperFeeRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxKeeperFeeXCD', internalType: 'uint96', type: 'uint96' },
+          { name: 'keeperInterval', internalType: 'uint32', type: 'uint32' },
+          { name: 'delay', internalType: 'uint16', type: 'uint16' },
+          { name: 'priceWindow', internalType: 'uint16', type: 'uint16' },
+          { name: 'validity', internalType: 'uint16', type: 'uint16' },
+        ],
+        indexed: false,
+      },
+    ],
+    name: 'QuoteRulesSet',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'withdrawer',
+        internalType: 'address',
+        type: 'address',
+        indexed: false,
+      },
+      {
+        name: 'shares',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'quoteXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'QuoteWithdrawn',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'keeper',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'movedXCD',
+        internalType: 'int256',
+        type: 'int256',
+        indexed: false,
+      },
+      {
+        name: 'feeXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'Rebalanced',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'adapter',
+        internalType: 'address',
+        type: 'address',
+        indexed: false,
+      },
+      {
+        name: 'oraclePrice',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      { name: 'base', internalType: 'int256', type: 'int256', indexed: false },
+      {
+        name: 'spotQuote',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'takerQuote',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'SpotHedged',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'from', internalType: 'address', type: 'address', indexed: true },
+      { name: 'to', internalType: 'address', type: 'address', indexed: true },
+      {
+        name: 'value',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'Transfer',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'asset',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'vault',
+        internalType: 'address',
+        type: 'address',
+        indexed: false,
+      },
+    ],
+    name: 'VaultUpdate',
+  },
+  { type: 'event', anonymous: false, inputs: [], name: 'WhitelistEnded' },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'lp', internalType: 'address', type: 'address', indexed: true },
+      { name: 'allowed', internalType: 'bool', type: 'bool', indexed: false },
+    ],
+    name: 'WhitelistLpSet',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'withdrawer',
+        internalType: 'address',
+        type: 'address',
+        indexed: false,
+      },
+      {
+        name: 'shares',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'underlying',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'Withdrawn',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'baseToken', internalType: 'address', type: 'address' },
+      { name: 'quoteToken', internalType: 'address', type: 'address' },
+    ],
+    name: 'AdapterMismatch',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'amount', internalType: 'uint256', type: 'uint256' },
+      { name: 'maxAmount', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'AmountTooLarge',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'accountValue', internalType: 'int256', type: 'int256' },
+      { name: 'required', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'BelowMinMarginRatio',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'timestamp', internalType: 'uint256', type: 'uint256' },
+      { name: 'expiresAt', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'DeleverageAlive',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'timestamp', internalType: 'uint256', type: 'uint256' },
+      { name: 'expiresAt', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'DeleverageExpired',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'timestamp', internalType: 'uint256', type: 'uint256' },
+      { name: 'executableAt', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'DeleverageNotDue',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'amount', internalType: 'uint256', type: 'uint256' },
+      { name: 'room', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'DepositCapExceeded',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'desk',
+        internalType: 'contract SpotHedgeQuoteDesk',
+        type: 'address',
+      },
+    ],
+    name: 'DeskMismatch',
+  },
+  { type: 'error', inputs: [], name: 'ECDSAInvalidSignature' },
+  {
+    type: 'error',
+    inputs: [{ name: 'length', internalType: 'uint256', type: 'uint256' }],
+    name: 'ECDSAInvalidSignatureLength',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 's', internalType: 'bytes32', type: 'bytes32' }],
+    name: 'ECDSAInvalidSignatureS',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'spender', internalType: 'address', type: 'address' },
+      { name: 'allowance', internalType: 'uint256', type: 'uint256' },
+      { name: 'needed', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'ERC20InsufficientAllowance',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'sender', internalType: 'address', type: 'address' },
+      { name: 'balance', internalType: 'uint256', type: 'uint256' },
+      { name: 'needed', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'ERC20InsufficientBalance',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'approver', internalType: 'address', type: 'address' }],
+    name: 'ERC20InvalidApprover',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'receiver', internalType: 'address', type: 'address' }],
+    name: 'ERC20InvalidReceiver',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'sender', internalType: 'address', type: 'address' }],
+    name: 'ERC20InvalidSender',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'spender', internalType: 'address', type: 'address' }],
+    name: 'ERC20InvalidSpender',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'deadline', internalType: 'uint256', type: 'uint256' }],
+    name: 'ERC2612ExpiredSignature',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'signer', internalType: 'address', type: 'address' },
+      { name: 'owner', internalType: 'address', type: 'address' },
+    ],
+    name: 'ERC2612InvalidSigner',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'funds', internalType: 'int256', type: 'int256' },
+      { name: 'required', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'EnoughFunds',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'amount', internalType: 'uint256', type: 'uint256' },
+      { name: 'unit', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'FinerThanBaseToken',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'gap', internalType: 'int256', type: 'int256' }],
+    name: 'HedgeGapOpen',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'arrived', internalType: 'uint256', type: 'uint256' },
+      { name: 'expected', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'HedgeMismatch',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'hedgePrice', internalType: 'uint256', type: 'uint256' },
+      { name: 'oraclePrice', internalType: 'uint256', type: 'uint256' },
+      { name: 'maxHedgeDeviation', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'HedgeTooFar',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'requested', internalType: 'uint256', type: 'uint256' },
+      { name: 'available', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'InsufficientAssetBalance',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'currentNonce', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'InvalidAccountNonce',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'delay', internalType: 'uint256', type: 'uint256' },
+      { name: 'priceWindow', internalType: 'uint256', type: 'uint256' },
+      { name: 'validity', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'InvalidTimes',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'amount', internalType: 'uint256', type: 'uint256' },
+      { name: 'minimum', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'LessThanMinimum',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'requested', internalType: 'uint256', type: 'uint256' },
+      { name: 'available', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'MakerCapacityExceeded',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'requested', internalType: 'uint256', type: 'uint256' },
+      { name: 'available', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'MakerQuoteCapacityExceeded',
+  },
+  { type: 'error', inputs: [], name: 'NoHedgeGap' },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'caller', internalType: 'address', type: 'address' },
+      { name: 'adapter', internalType: 'address', type: 'address' },
+    ],
+    name: 'NotAdapter',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'caller', internalType: 'address', type: 'address' },
+      { name: 'clearingHouse', internalType: 'address', type: 'address' },
+    ],
+    name: 'NotClearingHouse',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'caller', internalType: 'address', type: 'address' },
+      { name: 'requests', internalType: 'address', type: 'address' },
+    ],
+    name: 'NotRequests',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'caller', internalType: 'address', type: 'address' }],
+    name: 'NotSelf',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'caller', internalType: 'address', type: 'address' }],
+    name: 'NotWhitelistLp',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
+    name: 'NothingPayable',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'margin', internalType: 'int256', type: 'int256' },
+      { name: 'targetMargin', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'NothingToRebalance',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'owner', internalType: 'address', type: 'address' }],
+    name: 'OwnableInvalidOwner',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'account', internalType: 'address', type: 'address' }],
+    name: 'OwnableUnauthorizedAccount',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'ratio', internalType: 'uint256', type: 'uint256' },
+      { name: 'minRatio', internalType: 'uint256', type: 'uint256' },
+      { name: 'maxRatio', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'RatioOutOfRange',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'requests', internalType: 'address', type: 'address' }],
+    name: 'RequestsExist',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'bits', internalType: 'uint8', type: 'uint8' },
+      { name: 'value', internalType: 'int256', type: 'int256' },
+    ],
+    name: 'SafeCastOverflowedIntDowncast',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'bits', internalType: 'uint8', type: 'uint8' },
+      { name: 'value', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'SafeCastOverflowedUintDowncast',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'value', internalType: 'uint256', type: 'uint256' }],
+    name: 'SafeCastOverflowedUintToInt',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'token', internalType: 'address', type: 'address' }],
+    name: 'SafeERC20FailedOperation',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'sender', internalType: 'address', type: 'address' }],
+    name: 'SenderNotAllowed',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'str', internalType: 'string', type: 'string' }],
+    name: 'StringTooLong',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'requests', internalType: 'address', type: 'address' },
+      { name: 'size', internalType: 'int256', type: 'int256' },
+    ],
+    name: 'UseRequest',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'totalAssets', internalType: 'int256', type: 'int256' }],
+    name: 'VaultInsolvent',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'share', internalType: 'address', type: 'address' },
+      { name: 'expected', internalType: 'address', type: 'address' },
+    ],
+    name: 'WrongShare',
+  },
+  { type: 'error', inputs: [], name: 'ZeroAddress' },
+  { type: 'error', inputs: [], name: 'ZeroAmount' },
+] as const
+
+//////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
 // UniswapV3Adapter
 //////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
 
@@ -13312,6 +14888,140 @@ export const errorsAbi = [
       },
     ],
     name: 'SafeCastOverflowedUintToInt',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'timestamp',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'expiresAt',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'DeleverageAlive',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'timestamp',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'expiresAt',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'DeleverageExpired',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'timestamp',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'executableAt',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'DeleverageNotDue',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'desk',
+        internalType: 'contract SpotHedgeQuoteDesk',
+        type: 'address',
+      },
+    ],
+    name: 'DeskMismatch',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'funds',
+        internalType: 'int256',
+        type: 'int256',
+      },
+      {
+        name: 'required',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'EnoughFunds',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'gap',
+        internalType: 'int256',
+        type: 'int256',
+      },
+    ],
+    name: 'HedgeGapOpen',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'delay',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'priceWindow',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'validity',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'InvalidTimes',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'caller',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'NotSelf',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'margin',
+        internalType: 'int256',
+        type: 'int256',
+      },
+      {
+        name: 'targetMargin',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'NothingToRebalance',
   },
   {
     type: 'error',

@@ -15,7 +15,7 @@ import {SpotHedgeVault} from "./SpotHedgeVault.sol";
 /// @dev Runs on the storage of a {SpotHedgeBaseMaker}, which creates it.
 contract SpotHedgeBaseDesk is SpotHedgeDesk {
     constructor(IClearingHouse clearingHouse_, uint256 marketId_, IERC20 baseToken_)
-        SpotHedgeVault("", "", msg.sender, clearingHouse_, marketId_, baseToken_)
+        SpotHedgeVault("", "", msg.sender, clearingHouse_, marketId_, baseToken_, baseToken_)
     {}
 
     /// @dev assetBalance + account value / price, WAD base, floor.

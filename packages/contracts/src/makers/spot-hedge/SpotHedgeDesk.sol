@@ -26,7 +26,7 @@ abstract contract SpotHedgeDesk is LpDesk, SpotHedgeVault {
         vault.unlock();
     }
 
-    function _payOut(Valuation memory v, Payout memory payout, address receiver) internal override {
+    function _payOut(Valuation memory v, Payout memory payout, address receiver) internal virtual override {
         uint256 available = assetBalance;
         if (payout.amountXCD > available) revert InsufficientAssetBalance(payout.amountXCD, available);
         if (!v.position.size.isZero()) {

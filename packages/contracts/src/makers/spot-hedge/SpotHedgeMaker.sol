@@ -2,7 +2,6 @@
 pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {FillInput, IMaker} from "../../interfaces/IMaker.sol";
@@ -59,18 +58,13 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
     uint24 private constant DEFAULT_GAP_INTERVAL = 1 minutes;
     uint256 private constant MAX_GAP_INTERVAL = 1 days;
 
-    /// @dev The base token, and WAD per unit of it.
-    IERC20 internal immutable _baseToken;
-    uint256 internal immutable _baseScale;
     /// @dev Set while a swap that this vault started may ask it to pay.
     Payment internal transient _payment;
     /// @dev What it has paid for that swap, in the token's own decimals: base > 0, quote < 0.
     int256 private transient _paid;
 
     /// @dev The desk is of the same market and asset.
-    constructor(IERC20 baseToken_, Parameters memory parameters_, LpDesk lpDesk_) RemoteDesk(lpDesk_) {
-        _baseToken = baseToken_;
-        _baseScale = 10 ** (18 - IERC20Metadata(address(baseToken_)).decimals());
+    constructor(Parameters memory parameters_, LpDesk lpDesk_) RemoteDesk(lpDesk_) {
         _setParameters(parameters_);
         _setHedgeGapRules(
             HedgeGapRules({
@@ -110,6 +104,7 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         Hedge memory hedge = _hedge(p, input, fill, amount);
         _protectClosing(p, input, fill, hedge);
         if (!isGrowing) _requireWithin(fill.base, input.makerSize.abs());
+        _supplyMargin(input, fill, hedge);
         int256 base = BaseLib.toBase(fill.base).unwrap();
         _emitHedge(p, input.price, isBaseToQuote ? -base : base, hedge.quote, fill.quote);
         if (hedge.shortage != 0) emit HedgeShortage(hedge.shortage);
@@ -215,9 +210,18 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
     /// @dev Pays for a swap under way: base held, or quote from where the vault keeps it.
     function _pay(bool isBaseToQuote, uint256 amount, address to, Payment payment) internal virtual;
 
+    /// @dev Moves what the fill asks for between what is held outside the Vault and the margin, before settlement: a vault
+    /// whose swaps pay from and into the margin has nothing to move.
+    function _supplyMargin(FillInput memory input, Fill memory fill, Hedge memory hedge) internal virtual {}
+
     /// @dev What the vault must buy (> 0) or sell (< 0), in the base token's decimals, after its position has become
     /// `size` by a change of `base`.
     function _unitsForced(Base size, int256 base) internal view virtual returns (int256);
+
+    /// @dev The most that {Parameters-minMarginRatio} can be set to, ppm.
+    function _maxMinMarginRatio() internal view virtual returns (uint256) {
+        return PPM;
+    }
 
     // ---------------------------------------------------------------------------------------------------- hedges ----
 
@@ -292,7 +296,7 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         _requireNear(p, price, hedge);
     }
 
-    function _requireNear(Parameters memory p, Price price, Hedge memory hedge) private pure {
+    function _requireNear(Parameters memory p, Price price, Hedge memory hedge) internal pure {
         if (HedgeMath.isNear(hedge.base, hedge.quote, price, p.maxHedgeDeviation)) return;
         revert HedgeTooFar(hedge.quote * WAD / hedge.base, price.unwrap(), p.maxHedgeDeviation);
     }
@@ -389,13 +393,8 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         return takerSize.isReducedBy(isBaseToQuote ? -fill : fill);
     }
 
-    function _emitHedge(Parameters memory p, Price price, int256 base, uint256 spotQuote, uint256 takerQuote) private {
+    function _emitHedge(Parameters memory p, Price price, int256 base, uint256 spotQuote, uint256 takerQuote) internal {
         emit SpotHedged(address(p.adapter), price.unwrap(), base, spotQuote, takerQuote);
-    }
-
-    /// @dev Tells the breaker what a hedge changes in the base that is held for LPs. It counts and does not block.
-    function _meter(int256 change) internal {
-        if (_isMetered()) _breaker.recordHedge(address(asset), change, false);
     }
 
     function _setParameters(Parameters memory parameters_) private {
@@ -409,7 +408,7 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         _checkRatio(parameters_.maxHedgeDeviation, Math.max(2, 2 * _hedgeGapRules.maxDeviation), priceBand - 1);
         // (1 + deviation) (1 + spread) stays within 1 + band.
         _checkRatio(parameters_.spread, 0, PPM * (PPM + priceBand) / (PPM + parameters_.maxHedgeDeviation) - PPM);
-        _checkRatio(parameters_.minMarginRatio, vault.marketOf(marketId).initialMarginRatio, PPM);
+        _checkRatio(parameters_.minMarginRatio, vault.marketOf(marketId).initialMarginRatio, _maxMinMarginRatio());
         // No more than the fastest rate that a market can have.
         _checkRatio(parameters_.maxCarry, 0, PPM);
         _parameters = parameters_;

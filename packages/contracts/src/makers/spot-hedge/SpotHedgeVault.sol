@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ICircuitBreaker} from "../../interfaces/ICircuitBreaker.sol";
 import {IClearingHouse} from "../../interfaces/IClearingHouse.sol";
@@ -85,6 +86,9 @@ abstract contract SpotHedgeVault is LpVault {
     HedgeGapRules internal _hedgeGapRules;
     /// @notice Seconds; no part of the gap is closed before.
     uint40 public hedgeGapClosableAt;
+    /// @dev The base token, and WAD per unit of it.
+    IERC20 internal immutable _baseToken;
+    uint256 internal immutable _baseScale;
     uint256 internal immutable _quoteScale;
     ICircuitBreaker internal immutable _breaker;
 
@@ -94,8 +98,11 @@ abstract contract SpotHedgeVault is LpVault {
         address owner_,
         IClearingHouse clearingHouse_,
         uint256 marketId_,
-        IERC20 asset_
+        IERC20 asset_,
+        IERC20 baseToken_
     ) LpVault(name_, symbol_, owner_, clearingHouse_, marketId_, asset_) {
+        _baseToken = baseToken_;
+        _baseScale = 10 ** (18 - IERC20Metadata(address(baseToken_)).decimals());
         _quoteScale = clearingHouse_.vault().assetScale();
         _breaker = clearingHouse_.vault().breaker();
     }
@@ -111,6 +118,12 @@ abstract contract SpotHedgeVault is LpVault {
     function _setHedgeGap(int256 gap) internal {
         hedgeGap = gap.toInt128();
         emit HedgeGapChanged(gap);
+    }
+
+    /// @dev Tells the breaker what changes in a token that is held for LPs here, by a hedge or by its upkeep. It counts and
+    /// does not block.
+    function _meter(IERC20 token, int256 change) internal {
+        if (_isMetered()) _breaker.recordHedge(address(token), change, false);
     }
 
     function _isMetered() internal view returns (bool) {

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
+import {FillInput, IMaker} from "../interfaces/IMaker.sol";
+import {HedgeMarginMath} from "../libraries/HedgeMarginMath.sol";
+import {LiabilityMath} from "../libraries/LiabilityMath.sol";
+import {MarginMath} from "../libraries/MarginMath.sol";
+import {Position} from "../types/Position.sol";
+import {Base, BaseLib, PPM, Price, Quote, QuoteLib} from "../types/Units.sol";
+import {SpotHedgeMaker} from "./spot-hedge/SpotHedgeMaker.sol";
+import {SpotHedgeQuoteDesk} from "./spot-hedge/SpotHedgeQuoteDesk.sol";
+import {SpotHedgeQuoteVault} from "./spot-hedge/SpotHedgeQuoteVault.sol";
+import {SpotHedgeVault} from "./spot-hedge/SpotHedgeVault.sol";
+
+/// @title An LP vault of quote that hedges every fill on a spot market in the same transaction
+/// @notice When a taker buys, the vault buys the same base on the spot market out of its balance and moves margin for its
+/// short; when a taker sells, it sells that base again, and margin that is no longer needed comes back. The base it holds
+/// is always what it is short in perpetuals, so that LPs are exposed to quote alone (H1). Its perpetual position is never
+/// long.
+/// @dev A short loses margin when the price rises, while the gain sits in spot: see {rebalance} and {deleverage}.
+contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
+    using SafeERC20 for IERC20;
+    using SafeCast for uint256;
+
+    error DeskMismatch(SpotHedgeQuoteDesk desk);
+
+    /// @param desk_ of the same exchange, market and base token. It is deployed before, because the code of both would not
+    /// fit into one deployment.
+    constructor(
+        string memory name_,
+        string memory symbol_,
+        address owner_,
+        IClearingHouse clearingHouse_,
+        uint256 marketId_,
+        IERC20 baseToken_,
+        Parameters memory parameters_,
+        QuoteRules memory rules,
+        SpotHedgeQuoteDesk desk_
+    )
+        SpotHedgeVault(name_, symbol_, owner_, clearingHouse_, marketId_, clearingHouse_.vault().asset(), baseToken_)
+        SpotHedgeMaker(parameters_, desk_)
+    {
+        bool isOurs =
+            desk_.clearingHouse() == clearingHouse_ && desk_.marketId() == marketId_ && desk_.baseToken() == baseToken_;
+        if (!isOurs) revert DeskMismatch(desk_);
+        _setQuoteRules(rules);
+    }
+
+    // ----------------------------------------------------------------------------------------- margin, by the desk ----
+
+    /// @inheritdoc SpotHedgeQuoteVault
+    function setQuoteRules(QuoteRules calldata) external override {
+        _toDesk();
+    }
+
+    /// @inheritdoc SpotHedgeQuoteVault
+    function rebalance() external override returns (int256) {
+        _toDesk();
+    }
+
+    /// @inheritdoc SpotHedgeQuoteVault
+    function announceDeleverage() external override {
+        _toDesk();
+    }
+
+    /// @inheritdoc SpotHedgeQuoteVault
+    function deleverage(address, bytes[] calldata) external override returns (uint256) {
+        _toDesk();
+    }
+
+    /// @inheritdoc SpotHedgeQuoteVault
+    function getHedge() external view override returns (QuoteHedge memory) {
+        _askDesk();
+    }
+
+    /// @notice Sells base held near `price`, for the desk, which runs on this vault's address. Itself only.
+    /// @param units in the base token's own decimals
+    /// @param maxDeviation ppm
+    /// @return quote WAD
+    function sellHeld(uint256 units, Price price, uint24 maxDeviation) external returns (uint256 quote) {
+        if (msg.sender != address(this)) revert NotSelf(msg.sender);
+        Parameters memory p = _parameters;
+        p.maxHedgeDeviation = maxDeviation;
+        Hedge memory hedge = _sell(p, true, units);
+        _requireNear(p, price, hedge);
+        _emitHedge(p, price, -hedge.base.toInt256(), hedge.quote, hedge.quote);
+        return hedge.quote;
+    }
+
+    // ---------------------------------------------------------------------------------------------------- views ----
+
+    /// @inheritdoc IMaker
+    function getUtilRatio() external view returns (uint256 longUtilRatio, uint256 shortUtilRatio) {
+        return (LiabilityMath.utilRatioUp(assetBalance, assetLiability), 0);
+    }
+
+    /// @inheritdoc IMaker
+    /// @dev What all that LPs have put in pays for at the last price, margin and reserve included; the vault is never long.
+    function getCapacity() external view returns (uint256 long, uint256 short) {
+        return (0, _capacity());
+    }
+
+    // ---------------------------------------------------------------------------------------------------- hedges ----
+
+    /// @dev The vault is short or flat, and grows when takers buy.
+    function _isGrowing(bool isBaseToQuote) internal pure override returns (bool) {
+        return !isBaseToQuote;
+    }
+
+    function _buyBase(Parameters memory p, FillInput memory input, uint256 amount)
+        internal
+        override
+        returns (Hedge memory hedge)
+    {
+        uint256 size = input.makerSize.abs();
+        uint256 units = (size + amount) / _baseScale - size / _baseScale;
+        if (units != 0) hedge = _buy(p, false, units);
+    }
+
+    function _sellBase(Parameters memory p, FillInput memory input, uint256 amount)
+        internal
+        override
+        returns (Hedge memory hedge)
+    {
+        uint256 size = input.makerSize.abs();
+        _requireWithin(amount, size);
+        uint256 units = size / _baseScale - (size - amount) / _baseScale;
+        if (units != 0) hedge = _sell(p, true, units);
+    }
+
+    /// @dev A short that somebody else has made larger is followed out of the balance.
+    function _buyFree(Parameters memory p, uint256 units, Price) internal override returns (Hedge memory) {
+        return _buy(p, false, units);
+    }
+
+    /// @dev Proceeds go into the balance.
+    function _sell(Parameters memory p, bool isExactInput, uint256 units)
+        internal
+        override
+        returns (Hedge memory hedge)
+    {
+        _payment = Payment.Fill;
+        (uint256 sold, uint256 proceeds) = _swapHere(p, true, isExactInput, units, asset);
+        assetBalance = (uint256(assetBalance) + proceeds).toUint128();
+        _meter(asset, proceeds.toInt256());
+        (hedge.base, hedge.quote) = (sold * _baseScale, proceeds * _quoteScale);
+    }
+
+    /// @dev Base is held here.
+    function _buy(Parameters memory p, bool isExactInput, uint256 units)
+        internal
+        override
+        returns (Hedge memory hedge)
+    {
+        _payment = Payment.Fill;
+        (uint256 spent, uint256 bought) = _swapHere(p, false, isExactInput, units, _baseToken);
+        baseBalance = (uint256(baseBalance) + bought).toUint128();
+        _meter(_baseToken, bought.toInt256());
+        (hedge.base, hedge.quote) = (bought * _baseScale, spent * _quoteScale);
+    }
+
+    /// @dev Both tokens are held here.
+    function _pay(bool isBaseToQuote, uint256 amount, address to, Payment) internal override {
+        uint256 available = isBaseToQuote ? baseBalance : assetBalance;
+        if (amount > available) {
+            if (isBaseToQuote) revert MakerCapacityExceeded(amount * _baseScale, available * _baseScale);
+            revert MakerQuoteCapacityExceeded(amount * _quoteScale, _quoteRoom());
+        }
+        // Below a uint128 that was stored.
+        // forge-lint: disable-start(unsafe-typecast)
+        if (isBaseToQuote) baseBalance = uint128(available - amount);
+        else assetBalance = uint128(available - amount);
+        // forge-lint: disable-end(unsafe-typecast)
+        IERC20 token = isBaseToQuote ? _baseToken : asset;
+        _meter(token, -amount.toInt256());
+        token.safeTransfer(to, amount);
+    }
+
+    /// @dev What the balance can spend on base within the bound of hedges, margin and reserve provided. WAD quote, down;
+    /// needed for the error alone.
+    function _quoteRoom() private view returns (uint256) {
+        (Price price,) = oracle.getPrice(marketId);
+        uint256 needed = _demand(_position(), price).total;
+        uint256 held = uint256(assetBalance) * _quoteScale;
+        if (held <= needed) return 0;
+        uint256 beside = uint256(_targetMarginRatio) + _reserveRatio;
+        return Math.mulDiv(held - needed, PPM, PPM + Math.mulDiv(beside, PPM + _parameters.maxHedgeDeviation, PPM));
+    }
+
+    /// @dev The vault is short or flat, before and after.
+    function _unitsForced(Base size, int256 base) internal view override returns (int256) {
+        uint256 short = size.abs();
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return int256(short / _baseScale) - int256(uint256(int256(short) + base) / _baseScale);
+    }
+
+    // ---------------------------------------------------------------------------------------------------- margin ----
+
+    /// @dev Leaves the margin at its target. A fill that makes the position larger must find what that takes in the balance,
+    /// and the reserve beside it; one that makes it smaller takes what is there, never fails for it (T9), and takes back
+    /// what is beyond the target. Unrealised profit is no margin.
+    function _supplyMargin(FillInput memory input, Fill memory fill, Hedge memory hedge) internal override {
+        Position memory position;
+        (position.size, position.openNotional, position.margin) =
+        (input.makerSize, input.makerOpenNotional, input.makerMargin);
+        Demand memory before;
+        bool isGrowing = _isGrowing(fill.isBaseToQuote);
+        if (isGrowing) before = _demand(position, input.price);
+        Base base = BaseLib.toBase(fill.base);
+        Quote quote = QuoteLib.toQuote(fill.quote);
+        if (isGrowing) position.applyFill(-base, quote);
+        else position.applyFill(base, -quote);
+        Demand memory after_ = _demand(position, input.price);
+
+        uint256 held = uint256(assetBalance) * _quoteScale;
+        if (isGrowing) {
+            if (after_.total > held) {
+                uint256 available = HedgeMarginMath.availableDown(
+                    fill.base, held + hedge.quote, before.total, after_.total + hedge.quote
+                );
+                revert MakerCapacityExceeded(fill.base, available - available % _baseScale);
+            }
+        } else if (after_.lacking < 0) {
+            _takeBack(uint256(-after_.lacking) / _quoteScale);
+            return;
+        }
+        if (after_.lacking <= 0) return;
+        uint256 amountXCD = Math.min(Math.ceilDiv(uint256(after_.lacking), _quoteScale), assetBalance);
+        if (amountXCD == 0) return;
+        _moveIn(amountXCD);
+        // The Vault counts it in, as what came for a hedge.
+        _meter(asset, -amountXCD.toInt256());
+    }
+
+    /// @dev What a position wants of the balance.
+    struct Demand {
+        /// @dev WAD quote that the margin lacks (> 0) or has too much of (< 0).
+        int256 lacking;
+        /// @dev What it lacks and the reserve, in whole units of the collateral, each up; WAD quote.
+        uint256 total;
+    }
+
+    function _demand(Position memory position, Price price) private view returns (Demand memory demand) {
+        uint256 notional = position.size.notionalCeil(price);
+        Quote counted = position.margin.min(position.value(price));
+        demand.lacking = HedgeMarginMath.lacking(counted, notional, _targetMarginRatio);
+        demand.total = Math.ceilDiv(MarginMath.requirementCeil(notional, _reserveRatio), _quoteScale) * _quoteScale;
+        // forge-lint: disable-next-line(unsafe-typecast)
+        if (demand.lacking > 0) demand.total += Math.ceilDiv(uint256(demand.lacking), _quoteScale) * _quoteScale;
+    }
+
+    /// @dev Margin back into the balance. A market that owes more than it holds does not stop a fill: {rebalance} comes for
+    /// it later.
+    function _takeBack(uint256 amountXCD) private {
+        if (amountXCD == 0) return;
+        try vault.draw(amountXCD, address(this)) {
+            assetBalance = (uint256(assetBalance) + amountXCD).toUint128();
+            _meter(asset, amountXCD.toInt256());
+        } catch {}
+    }
+
+    /// @dev Fills must be able to leave it.
+    function _maxMinMarginRatio() internal view override returns (uint256) {
+        uint256 target = _targetMarginRatio;
+        return target == 0 ? PPM : target;
+    }
+}

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IClearingHouse, TradeParams} from "../../interfaces/IClearingHouse.sol";
+import {HedgeMarginMath} from "../../libraries/HedgeMarginMath.sol";
+import {MarginMath} from "../../libraries/MarginMath.sol";
+import {ShareMath} from "../../libraries/ShareMath.sol";
+import {Base, PPM, Price, Quote} from "../../types/Units.sol";
+import {SpotHedgeDesk} from "./SpotHedgeDesk.sol";
+import {SpotHedgeQuoteVault} from "./SpotHedgeQuoteVault.sol";
+import {SpotHedgeVault} from "./SpotHedgeVault.sol";
+
+/// @dev What the desk asks of the half that swaps.
+interface IQuoteHedger {
+    function sellHeld(uint256 units, Price price, uint24 maxDeviation) external returns (uint256 quote);
+    function closeHedgeGap(uint256 maxAmount) external;
+}
+
+/// @title Where LPs of a quote vault come and go, and keepers look after its margin
+/// @notice The asset is the collateral; base held counts at the oracle price.
+/// @dev Runs on the storage of a {SpotHedgeQuoteMaker}, which is given it for good. By itself it belongs to nobody.
+contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
+    using SafeERC20 for IERC20;
+    using SafeCast for uint256;
+
+    /// @dev The margin against its target.
+    struct Funding {
+        /// @dev The lesser of margin and account value, pending fees taken off; WAD quote.
+        Quote counted;
+        uint256 notional;
+        uint256 target;
+        /// @dev WAD quote: more than this is off the target.
+        uint256 band;
+        /// @dev WAD quote: what account value and balance must be together.
+        uint256 floor;
+    }
+
+    constructor(IClearingHouse clearingHouse_, uint256 marketId_, IERC20 baseToken_)
+        SpotHedgeVault("", "", address(this), clearingHouse_, marketId_, clearingHouse_.vault().asset(), baseToken_)
+    {}
+
+    // ---------------------------------------------------------------------------------------------------- owner ----
+
+    /// @inheritdoc SpotHedgeQuoteVault
+    function setQuoteRules(QuoteRules calldata rules) external override onlyOwner {
+        _setQuoteRules(rules);
+        _afterLiquidityChange();
+    }
+
+    // --------------------------------------------------------------------------------------------------- keepers ----
+
+    /// @inheritdoc SpotHedgeQuoteVault
+    function rebalance() external override returns (int256 movedXCD) {
+        bool isGapClosed = _tryCloseGap();
+        Valuation memory v = _value();
+        Funding memory f = _fundingOf(v);
+        movedXCD = _toMove(f);
+        if (movedXCD == 0) {
+            if (isGapClosed) return 0;
+            revert NothingToRebalance(f.counted.unwrap(), f.target);
+        }
+        vault.lock();
+        uint256 feeXCD;
+        // forge-lint: disable-start(unsafe-typecast)
+        if (movedXCD > 0) {
+            // The last of the balance pays the keeper first, or nobody would come.
+            feeXCD = _keeperFee(uint256(movedXCD));
+            movedXCD = int256(Math.min(uint256(movedXCD), assetBalance - feeXCD));
+            _supply(uint256(movedXCD));
+        } else {
+            _release(uint256(-movedXCD));
+            feeXCD = _keeperFee(uint256(-movedXCD));
+        }
+        // forge-lint: disable-end(unsafe-typecast)
+        _payKeeper(feeXCD);
+        vault.unlock();
+        emit Rebalanced(msg.sender, movedXCD, feeXCD);
+    }
+
+    /// @inheritdoc SpotHedgeQuoteVault
+    function announceDeleverage() external override {
+        QuoteRules memory rules = _quoteRules;
+        uint256 expiresAt = deleverageAt + rules.validity;
+        if (deleverageAt != 0 && block.timestamp <= expiresAt) revert DeleverageAlive(block.timestamp, expiresAt);
+        Valuation memory v = _value();
+        _requireUnderfunded(v, _fundingOf(v));
+        uint256 executableAt = block.timestamp + rules.delay;
+        deleverageAt = executableAt.toUint64();
+        emit DeleverageAnnounced(msg.sender, executableAt, executableAt + rules.validity);
+    }
+
+    /// @inheritdoc SpotHedgeQuoteVault
+    function deleverage(address maker, bytes[] calldata updateData) external override returns (uint256 base) {
+        QuoteRules memory rules = _quoteRules;
+        uint256 due = deleverageAt;
+        if (due == 0 || block.timestamp < due) revert DeleverageNotDue(block.timestamp, due);
+        uint256 expiresAt = due + rules.validity;
+        if (block.timestamp > expiresAt) revert DeleverageExpired(block.timestamp, expiresAt);
+        deleverageAt = 0;
+        Price price = oracle.beginExecution(marketId, updateData, due, due + rules.priceWindow);
+        base = _deleverage(rules, maker, price);
+        oracle.endExecution();
+    }
+
+    // ---------------------------------------------------------------------------------------------------- views ----
+
+    /// @inheritdoc SpotHedgeQuoteVault
+    function getHedge() external view override returns (QuoteHedge memory hedge) {
+        Valuation memory v = _value();
+        Funding memory f = _fundingOf(v);
+        hedge.price = v.price.unwrap();
+        hedge.size = v.position.size.unwrap();
+        (hedge.baseBalance, hedge.quoteBalance) = (baseBalance, assetBalance);
+        hedge.reserveXCD = _reserveUp(f.notional);
+        (hedge.margin, hedge.targetMargin) = (f.counted.unwrap(), f.target);
+        hedge.toMoveXCD = _toMove(f);
+        if (_isUnderfunded(v, f)) hedge.toClose = _toClose(v, f) * _baseScale;
+        hedge.deleverageAt = deleverageAt;
+        hedge.keeperPaidFrom = _keeperPaidAt == 0 ? 0 : _keeperPaidAt + _quoteRules.keeperInterval;
+    }
+
+    // ------------------------------------------------------------------------------------------------------- LPs ----
+
+    /// @dev Balance, account value, and base held at the oracle price; WAD quote, floor.
+    function _totalAssets(Valuation memory v) internal view override returns (int256) {
+        // forge-lint: disable-next-line(unsafe-typecast)
+        int256 total = int256(uint256(assetBalance) * assetScale) + v.accountValue.unwrap();
+        uint256 held = baseBalance;
+        if (held == 0) return total;
+        // Only a flat vault has been valued without.
+        if (v.price.unwrap() == 0) (v.price,) = oracle.getPrice(marketId);
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return total + Base.wrap(int256(held * _baseScale)).valueFloor(v.price).unwrap();
+    }
+
+    /// @dev A flat vault pays out base that it still holds in kind, and takes in without a price unless it holds some.
+    function _needsPrice(Valuation memory v, bool isDeposit) internal view override returns (bool) {
+        return !v.position.size.isZero() || (isDeposit && baseBalance != 0);
+    }
+
+    /// @dev The balance without the reserve, all or nothing by the margin ratio. A flat vault has no use for margin.
+    function _payableXCD(Valuation memory v) internal view override returns (uint256) {
+        uint256 held = assetBalance;
+        if (v.position.size.isZero()) return held + vault.freeMarginOf(marketId, address(this));
+        uint256 notional = v.position.size.notionalCeil(v.price);
+        uint256 required = MarginMath.requirementCeil(notional, _parameters.minMarginRatio);
+        uint256 reserve = _reserveUp(notional);
+        return v.accountValue.positivePart() < required || held < reserve ? 0 : held - reserve;
+    }
+
+    /// @dev Of a flat vault, a part of the quote; {_payOut} adds the base. It needs no price.
+    function _entitlement(Valuation memory v, uint256 shares) internal view override returns (uint256, uint256) {
+        if (!v.position.size.isZero()) return super._entitlement(v, shares);
+        // forge-lint: disable-next-line(unsafe-typecast)
+        Quote quote = Quote.wrap(int256(uint256(assetBalance) * assetScale)) + v.accountValue;
+        return (ShareMath.toPayoutDown(shares, quote.positivePart(), v.totalShares) / assetScale, 0);
+    }
+
+    function _payOut(Valuation memory v, Payout memory payout, address receiver) internal override {
+        uint256 available = _payableXCD(v);
+        if (payout.amountXCD > available) revert InsufficientAssetBalance(payout.amountXCD, available);
+        uint256 held = assetBalance;
+        if (payout.amountXCD > held) {
+            vault.lock();
+            _release(payout.amountXCD - held);
+            vault.unlock();
+        }
+        int256 gap = hedgeGap;
+        super._payOut(v, payout, receiver);
+        // forge-lint: disable-next-line(unsafe-typecast)
+        if (gap < hedgeGap) _payBase(uint256(hedgeGap - gap), payout.shares, receiver);
+    }
+
+    /// @dev A flat vault holds only what is in its gap.
+    function _payBase(uint256 units, uint256 shares, address receiver) private {
+        // The queue books quote only; what it refuses comes back to the LP at once, which can use the immediate way.
+        if (msg.sender == requests) revert HedgeGapOpen(hedgeGap);
+        vault.lock();
+        baseBalance = (uint256(baseBalance) - units).toUint128();
+        if (_isMetered()) _breaker.recordOutflow(address(_baseToken), address(this), units);
+        emit BaseWithdrawn(msg.sender, receiver, shares, units);
+        _baseToken.safeTransfer(receiver, units);
+        vault.unlock();
+    }
+
+    function _afterLiquidityChange() internal override {
+        vault.setCapacity(marketId, 0, _capacity());
+    }
+
+    // ---------------------------------------------------------------------------------------------------- margin ----
+
+    function _fundingOf(Valuation memory v) private view returns (Funding memory f) {
+        QuoteRules memory rules = _quoteRules;
+        if (v.position.size.isZero()) {
+            f.counted = v.accountValue;
+            return f;
+        }
+        // Account value has pending fees taken off already.
+        Quote fees = v.position.value(v.price) - v.accountValue;
+        f.counted = (v.position.margin - fees).min(v.accountValue);
+        f.notional = v.position.size.notionalCeil(v.price);
+        f.target = MarginMath.requirementCeil(f.notional, rules.targetMarginRatio);
+        f.band = MarginMath.requirementCeil(f.notional, rules.rebalanceBand);
+        f.floor = MarginMath.requirementCeil(f.notional, rules.deleverageRatio);
+    }
+
+    /// @dev What can be moved into the margin (> 0) or out of it (< 0), own decimals, once it is off by more than the band.
+    function _toMove(Funding memory f) private view returns (int256) {
+        // forge-lint: disable-start(unsafe-typecast)
+        int256 lacking = int256(f.target) - f.counted.unwrap();
+        if (lacking > int256(f.band)) {
+            return int256(Math.min(Math.ceilDiv(uint256(lacking), assetScale), assetBalance));
+        }
+        if (-lacking <= int256(f.band)) return 0;
+        return -int256(Math.min(uint256(-lacking) / assetScale, vault.freeMarginOf(marketId, address(this))));
+        // forge-lint: disable-end(unsafe-typecast)
+    }
+
+    function _fundsOf(Valuation memory v) private view returns (int256) {
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return v.accountValue.unwrap() + int256(uint256(assetBalance) * assetScale);
+    }
+
+    function _isUnderfunded(Valuation memory v, Funding memory f) private view returns (bool) {
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return _fundsOf(v) < int256(f.floor);
+    }
+
+    function _requireUnderfunded(Valuation memory v, Funding memory f) private view {
+        if (!_isUnderfunded(v, f)) revert EnoughFunds(_fundsOf(v), f.floor);
+    }
+
+    /// @dev In the base token's units, up.
+    function _toClose(Valuation memory v, Funding memory f) private view returns (uint256) {
+        uint256 ratio = uint256(_quoteRules.deleverageRatio) + _quoteRules.rebalanceBand;
+        uint256 units = HedgeMarginMath.toCloseUp(_fundsOf(v), f.notional, ratio, v.price, _baseScale);
+        return Math.min(units, v.position.size.abs() / _baseScale);
+    }
+
+    /// @dev Spot first: its proceeds are margin for the rest before the perpetual leg is checked.
+    function _deleverage(QuoteRules memory rules, address maker, Price price) private returns (uint256 base) {
+        _tryCloseGap();
+        uint256 spotQuote;
+        uint256 feeXCD;
+        (base, spotQuote, feeXCD) = _sellForMargin(rules, price);
+        uint256 perpQuote = _buyBack(maker, price, base, rules.maxDeleverageDeviation);
+        vault.lock();
+        _payKeeper(feeXCD);
+        vault.unlock();
+        emit Deleveraged(msg.sender, maker, price.unwrap(), base, spotQuote, perpQuote, feeXCD);
+    }
+
+    /// @dev The spot leg, and into the margin what the position that will be left lacks; the keeper's fee stays.
+    function _sellForMargin(QuoteRules memory rules, Price price)
+        private
+        returns (uint256 base, uint256 spotQuote, uint256 feeXCD)
+    {
+        Valuation memory v = _value();
+        Funding memory f = _fundingOf(v);
+        _requireUnderfunded(v, f);
+        uint256 units = _toClose(v, f);
+        base = units * _baseScale;
+
+        vault.lock();
+        spotQuote = IQuoteHedger(address(this)).sellHeld(units, price, rules.maxDeleverageDeviation);
+        feeXCD = _keeperFee(spotQuote / assetScale);
+        uint256 left = Base.wrap(v.position.size.unwrap() + base.toInt256()).notionalCeil(price);
+        int256 lacking = HedgeMarginMath.lacking(f.counted, left, rules.targetMarginRatio);
+        if (lacking > 0) {
+            // forge-lint: disable-next-line(unsafe-typecast)
+            _supply(Math.min(Math.ceilDiv(uint256(lacking), assetScale), assetBalance - feeXCD));
+        }
+        vault.unlock();
+    }
+
+    function _buyBack(address maker, Price price, uint256 base, uint256 maxDeviation) private returns (uint256) {
+        uint256 fair = Base.wrap(base.toInt256()).notionalFloor(price);
+        (, int256 quote) = clearingHouse.trade(
+            TradeParams({
+                marketId: marketId,
+                taker: address(this),
+                maker: maker,
+                isBaseToQuote: false,
+                isExactInput: false,
+                isReduceOnly: true,
+                amount: base,
+                oppositeBound: Math.mulDiv(fair, PPM + maxDeviation, PPM),
+                deadline: block.timestamp
+            })
+        );
+        // What was given, below zero.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return uint256(-quote);
+    }
+
+    /// @dev Whatever the gap's own bound refuses is left for later.
+    function _tryCloseGap() private returns (bool isClosed) {
+        if (hedgeGap == 0) return false;
+        vault.lock();
+        try IQuoteHedger(address(this)).closeHedgeGap(type(uint256).max) {
+            isClosed = true;
+        } catch {}
+        vault.unlock();
+    }
+
+    /// @dev Balance into margin. The breaker sees it leave here with the credit of its arrival at the Vault.
+    function _supply(uint256 amountXCD) private {
+        _moveIn(amountXCD);
+        if (_isMetered()) _breaker.recordOutflow(address(asset), address(this), amountXCD);
+    }
+
+    /// @dev Margin into balance. The breaker sees it leave the Vault with the credit of its arrival here.
+    function _release(uint256 amountXCD) private {
+        if (_isMetered()) _breaker.recordInflow(address(asset), address(this), amountXCD);
+        vault.withdrawMargin(marketId, amountXCD, address(this));
+        assetBalance = (uint256(assetBalance) + amountXCD).toUint128();
+    }
+
+    /// @dev min(cap, ratio x amount), down; nothing before the interval is over. Own decimals.
+    function _keeperFee(uint256 amountXCD) private view returns (uint256) {
+        QuoteRules memory rules = _quoteRules;
+        if (_keeperPaidAt != 0 && block.timestamp < _keeperPaidAt + rules.keeperInterval) return 0;
+        return Math.min(Math.mulDiv(amountXCD, rules.keeperFeeRatio, PPM), rules.maxKeeperFeeXCD);
+    }
+
+    function _payKeeper(uint256 feeXCD) private {
+        if (feeXCD == 0) return;
+        _keeperPaidAt = block.timestamp.toUint64();
+        assetBalance = (uint256(assetBalance) - feeXCD).toUint128();
+        _meter(asset, -feeXCD.toInt256());
+        asset.safeTransfer(msg.sender, feeXCD);
+    }
+
+    function _reserveUp(uint256 notional) private view returns (uint256) {
+        return Math.ceilDiv(MarginMath.requirementCeil(notional, _reserveRatio), assetScale);
+    }
+}

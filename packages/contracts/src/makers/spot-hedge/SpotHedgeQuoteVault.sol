@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IPriceOracle} from "../../interfaces/IPriceOracle.sol";
+import {HedgeMarginMath} from "../../libraries/HedgeMarginMath.sol";
+import {PPM, Price} from "../../types/Units.sol";
+import {SpotHedgeVault} from "./SpotHedgeVault.sol";
+
+/// @title What both halves of a quote vault share: the base it holds, and how much margin its short wants
+/// @notice {SpotHedgeQuoteMaker} is the half that fills orders, {SpotHedgeQuoteDesk} the one where LPs come and go and
+/// keepers look after the margin. Beyond {SpotHedgeVault}, all of their storage is here.
+abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
+    using SafeERC20 for IERC20;
+    using SafeCast for uint256;
+
+    /// @dev How much of its position's notional the vault keeps as margin and beside it, and who is paid to see to it.
+    struct QuoteRules {
+        /// @dev Margin that fills and rebalancing leave, ppm of notional.
+        uint24 targetMarginRatio;
+        /// @dev What a fill that makes the position larger, and a withdrawal, must leave in the balance, ppm of notional.
+        uint24 reserveRatio;
+        /// @dev How far the margin must be off its target before it is rebalanced, ppm of notional.
+        uint24 rebalanceBand;
+        /// @dev Account value and balance together below which a part of the position is closed, ppm of notional; closed is
+        /// so much that they are above it by the band.
+        uint24 deleverageRatio;
+        /// @dev Greatest distance of either leg of a deleveraging from its price, ppm; far below the bound of hedges.
+        uint24 maxDeleverageDeviation;
+        /// @dev The keeper's fee, ppm of the amount moved.
+        uint24 keeperFeeRatio;
+        /// @dev The keeper's fee is never more, in the collateral's own decimals.
+        uint96 maxKeeperFeeXCD;
+        /// @dev Seconds from one paid action of keepers to the next.
+        uint32 keeperInterval;
+        /// @dev Seconds from the announcement of a deleveraging to the price that it has.
+        uint16 delay;
+        /// @dev Seconds after the delay within which that price must have been published.
+        uint16 priceWindow;
+        /// @dev Seconds after the delay for which a deleveraging can be executed.
+        uint16 validity;
+    }
+
+    /// @dev The vault at one moment, for keepers.
+    struct QuoteHedge {
+        /// @dev WAD quote per base: what everything here is counted at; zero when nothing had to be.
+        uint256 price;
+        /// @dev WAD base, zero or below.
+        int256 size;
+        /// @dev In the base token's own decimals.
+        uint256 baseBalance;
+        /// @dev In the collateral's own decimals.
+        uint256 quoteBalance;
+        /// @dev In the collateral's own decimals, up: what withdrawals and fills that make the position larger must leave.
+        uint256 reserveXCD;
+        /// @dev The lesser of margin and account value, pending fees taken off; WAD quote.
+        int256 margin;
+        /// @dev WAD quote.
+        uint256 targetMargin;
+        /// @dev What {SpotHedgeQuoteVault-rebalance} would move into the margin (> 0) or out of it (< 0) now, in the
+        /// collateral's own decimals.
+        int256 toMoveXCD;
+        /// @dev What a deleveraging would close now, WAD base; zero while the balance and the margin are enough.
+        uint256 toClose;
+        /// @dev Seconds: when an announced deleveraging can be executed; zero without one.
+        uint256 deleverageAt;
+        /// @dev Seconds: before this, keepers are not paid.
+        uint256 keeperPaidFrom;
+    }
+
+    event QuoteRulesSet(QuoteRules rules);
+    /// @notice Collateral moved into the margin (> 0) or out of it (< 0) outside fills, own decimals; `feeXCD` to the keeper.
+    event Rebalanced(address indexed keeper, int256 movedXCD, uint256 feeXCD);
+    /// @notice Seconds.
+    event DeleverageAnnounced(address indexed keeper, uint256 executableAt, uint256 expiresAt);
+    /// @notice The vault sold `base` for `spotQuote` and bought the same perpetual size for `perpQuote` from `maker`. WAD;
+    /// the fee in the collateral's own decimals.
+    event Deleveraged(
+        address indexed keeper,
+        address indexed maker,
+        uint256 price,
+        uint256 base,
+        uint256 spotQuote,
+        uint256 perpQuote,
+        uint256 feeXCD
+    );
+    /// @notice Base that left in kind with a withdrawal from a flat vault, in the base token's decimals.
+    event BaseWithdrawn(address withdrawer, address receiver, uint256 shares, uint256 base);
+
+    error NotSelf(address caller);
+    /// @notice The margin is inside the band around its target, or there is nothing to move. WAD quote.
+    error NothingToRebalance(int256 margin, uint256 targetMargin);
+    /// @notice Balance and account value together are enough. WAD quote.
+    error EnoughFunds(int256 funds, uint256 required);
+    /// @notice Seconds; zero without an announcement.
+    error DeleverageNotDue(uint256 timestamp, uint256 executableAt);
+    error DeleverageExpired(uint256 timestamp, uint256 expiresAt);
+    /// @notice One has been announced and is still alive; seconds.
+    error DeleverageAlive(uint256 timestamp, uint256 expiresAt);
+    /// @notice A flat vault still has base to sell: first close the gap, or leave with base in kind. Own decimals.
+    error HedgeGapOpen(int256 gap);
+    error InvalidTimes(uint256 delay, uint256 priceWindow, uint256 validity);
+
+    /// @dev The keeper's fee cannot be set higher, ppm.
+    uint256 private constant MAX_KEEPER_FEE = 1_000;
+    /// @dev Either leg of a deleveraging is bound by a quarter of what binds hedges, at most.
+    uint256 private constant DELEVERAGE_PART = 4;
+
+    // ---- one word, which fills read and write ----
+    /// @notice Base held, in the base token's own decimals. An internal ledger: tokens sent here change nothing.
+    uint128 public baseBalance;
+    uint24 internal _targetMarginRatio;
+    uint24 internal _reserveRatio;
+    // ---- for keepers ----
+    QuoteRules internal _quoteRules;
+    /// @notice Seconds: when the announced deleveraging can be executed; zero without one.
+    uint64 public deleverageAt;
+    /// @dev Seconds: when a keeper was last paid.
+    uint64 internal _keeperPaidAt;
+
+    // ------------------------------------------------------------------------------------------------- functions ----
+
+    /// @notice Sets margin, reserve, and the terms of keepers. Owner only.
+    function setQuoteRules(QuoteRules calldata rules) external virtual;
+
+    /// @notice Moves quote between balance and margin so that the margin is at its target again, once it is off by the band.
+    /// Anybody; a hedge gap is closed first, if the spot market lets it. What the balance does not have is not moved.
+    /// @return movedXCD into the margin (> 0) or out of it (< 0), in the collateral's own decimals
+    function rebalance() external virtual returns (int256 movedXCD);
+
+    /// @notice Announces a deleveraging: anybody, once account value and balance together are below {QuoteRules-deleverageRatio}.
+    function announceDeleverage() external virtual;
+
+    /// @notice Executes the announced deleveraging at the first price at or after its time: sells spot base and buys back the
+    /// same perpetual size from `maker`, all or nothing, so that account value, balance and proceeds are enough for
+    /// what is left. Anybody.
+    /// @param updateData the first price update at or after {deleverageAt}; the oracle pays its fee out of its own balance
+    /// @return base WAD, what was closed
+    function deleverage(address maker, bytes[] calldata updateData) external virtual returns (uint256 base);
+
+    /// @notice What the vault hedges with.
+    function baseToken() external view returns (IERC20) {
+        return _baseToken;
+    }
+
+    function quoteRules() external view returns (QuoteRules memory) {
+        return _quoteRules;
+    }
+
+    /// @notice What stands where, and what keepers could do now. Reverts where a price is needed and there is none.
+    function getHedge() external view virtual returns (QuoteHedge memory);
+
+    // -------------------------------------------------------------------------------------------------- internal ----
+
+    /// @dev The rest of the relations is checked against parameters that may change, in {SpotHedgeMaker} then.
+    function _setQuoteRules(QuoteRules memory rules) internal {
+        uint256 initial = vault.marketOf(marketId).initialMarginRatio;
+        _checkRatio(rules.targetMarginRatio, Math.max(_parameters.minMarginRatio, initial), PPM);
+        _checkRatio(rules.reserveRatio, 0, PPM);
+        // What keepers let pass is still above what a position needs to be opened.
+        _checkRatio(rules.rebalanceBand, 1, rules.targetMarginRatio - initial);
+        _checkRatio(rules.deleverageRatio, initial, rules.targetMarginRatio - rules.rebalanceBand);
+        _checkRatio(rules.maxDeleverageDeviation, 1, _parameters.maxHedgeDeviation / DELEVERAGE_PART);
+        _checkRatio(rules.keeperFeeRatio, 0, MAX_KEEPER_FEE);
+        if (rules.delay == 0 || rules.priceWindow == 0 || rules.validity < rules.priceWindow) {
+            revert InvalidTimes(rules.delay, rules.priceWindow, rules.validity);
+        }
+        _quoteRules = rules;
+        (_targetMarginRatio, _reserveRatio) = (rules.targetMarginRatio, rules.reserveRatio);
+        emit QuoteRulesSet(rules);
+    }
+
+    /// @dev At the last stored price, whatever its age: capacity only shares out borrowing fees, and LPs must get out of a
+    /// vault whose feed is dead.
+    function _capacity() internal view returns (uint256) {
+        uint256 liability = assetLiability * assetScale;
+        if (liability == 0) return 0;
+        (Price price,) = oracle.getLastPrice(marketId);
+        return HedgeMarginMath.capacityDown(liability, price, _targetMarginRatio, _reserveRatio);
+    }
+
+    /// @dev Balance into margin, straight to the Vault. The caller holds the lock or the fill window.
+    function _moveIn(uint256 amountXCD) internal {
+        vault.beginReceive(marketId);
+        assetBalance = (uint256(assetBalance) - amountXCD).toUint128();
+        asset.safeTransfer(address(vault), amountXCD);
+        vault.endReceive();
+    }
+}

@@ -1,0 +1,147 @@
+import type { Address, Client, Hash, Hex } from "viem";
+import { readContract } from "viem/actions";
+import { spotHedgeQuoteMakerAbi } from "../generated/abis.js";
+import { type ContractCall, requireEvent, type SigningClient, sendCall, waitForSuccess } from "./write.js";
+
+// LPs come and go as in every maker: `depositLp`, `withdrawLp` and the requests of its request vault.
+
+/** Which spot-hedged vault of quote: `deployment.spotHedgeQuoteMaker`. */
+export type QuoteVaultParameters = { maker: Address };
+
+const vaultCall = (maker: Address, functionName: string, args: readonly unknown[] = []): ContractCall => ({
+  address: maker,
+  abi: spotHedgeQuoteMakerAbi,
+  functionName,
+  args,
+});
+
+/** Where a vault of quote stands, and what keepers could do now. */
+export type QuoteHedge = {
+  /** WAD: what everything here is counted at; zero when nothing had to be. */
+  price: bigint;
+  /** WAD base, zero or below. */
+  size: bigint;
+  /** Base held, in the base token's own decimals. */
+  baseBalance: bigint;
+  /** Collateral held outside the margin, in its own decimals. */
+  quoteBalance: bigint;
+  /** What of it withdrawals and larger positions have to leave, in the collateral's own decimals. */
+  reserve: bigint;
+  /** The lesser of margin and account value, pending fees taken off; WAD quote. */
+  margin: bigint;
+  /** WAD quote. */
+  targetMargin: bigint;
+  /** What {@link rebalance} would move into the margin, or, below zero, out of it; in the collateral's own decimals. */
+  toMove: bigint;
+  /** What a deleveraging would close, WAD base; zero while balance and margin are enough. */
+  toClose: bigint;
+  /** Seconds: when an announced deleveraging can be executed; zero without one. */
+  deleverageAt: bigint;
+  /** Seconds: before this, keepers are not paid. */
+  keeperPaidFrom: bigint;
+};
+
+/**
+ * Reads a vault of quote at the stored price. Reverts `StalePrice` while it has a position and the price is too old.
+ *
+ * @example
+ * const { toMove, toClose } = await getQuoteHedge(client, { maker: deployment.spotHedgeQuoteMaker });
+ */
+export async function getQuoteHedge(client: Client, { maker }: QuoteVaultParameters): Promise<QuoteHedge> {
+  const { reserveXCD, toMoveXCD, ...hedge } = await readContract(client, {
+    address: maker,
+    abi: spotHedgeQuoteMakerAbi,
+    functionName: "getHedge",
+  });
+  return { ...hedge, reserve: reserveXCD, toMove: toMoveXCD };
+}
+
+/**
+ * Moves quote between a vault's balance and its margin, once the margin is off its target. Anybody may, and is paid a
+ * capped fee once in an interval. Reverts `NothingToRebalance`.
+ */
+export async function rebalance(client: SigningClient, { maker }: QuoteVaultParameters): Promise<Hash> {
+  return sendCall(client, vaultCall(maker, "rebalance"));
+}
+
+/** What a rebalancing moved into the margin, or, below zero, out of it, and the keeper's fee; own decimals. */
+export type RebalanceResult = { moved: bigint; fee: bigint; hash: Hash };
+
+/** {@link rebalance}, waits, and tells what it moved. */
+export async function rebalanceSync(client: SigningClient, parameters: QuoteVaultParameters): Promise<RebalanceResult> {
+  const receipt = await waitForSuccess(client, await rebalance(client, parameters));
+  const { movedXCD, feeXCD } = requireEvent(receipt, {
+    abi: spotHedgeQuoteMakerAbi,
+    address: parameters.maker,
+    eventName: "Rebalanced",
+  }).args;
+  return { moved: movedXCD, fee: feeXCD, hash: receipt.transactionHash };
+}
+
+/**
+ * Announces that a part of a vault's position is to be closed, since its balance is spent. Anybody may. Reverts
+ * `EnoughFunds` with what there is and must be, and `DeleverageAlive` while there is an announcement.
+ */
+export async function announceVaultDeleverage(client: SigningClient, { maker }: QuoteVaultParameters): Promise<Hash> {
+  return sendCall(client, vaultCall(maker, "announceDeleverage"));
+}
+
+/** {@link announceVaultDeleverage}, waits, and tells when it can be executed and until when; seconds. */
+export async function announceVaultDeleverageSync(
+  client: SigningClient,
+  parameters: QuoteVaultParameters,
+): Promise<{ executableAt: bigint; expiresAt: bigint }> {
+  const receipt = await waitForSuccess(client, await announceVaultDeleverage(client, parameters));
+  const { executableAt, expiresAt } = requireEvent(receipt, {
+    abi: spotHedgeQuoteMakerAbi,
+    address: parameters.maker,
+    eventName: "DeleverageAnnounced",
+  }).args;
+  return { executableAt, expiresAt };
+}
+
+export type DeleverageVaultParameters = QuoteVaultParameters & {
+  /** The maker to buy the perpetual position back from, such as the OracleMaker. */
+  against: Address;
+  /** The first price update at or after the announced time. */
+  updateData: readonly Hex[];
+};
+
+/**
+ * Executes an announced deleveraging at its unique price: the vault sells spot base and buys the same perpetual size back,
+ * all or nothing. Anybody may, and is paid as for {@link rebalance}. Reverts `DeleverageNotDue`, `DeleverageExpired`,
+ * `EnoughFunds`, `HedgeTooFar` and `SlippageExceeded` when either leg is out of its bound.
+ */
+export async function deleverageVault(
+  client: SigningClient,
+  { maker, against, updateData }: DeleverageVaultParameters,
+): Promise<Hash> {
+  return sendCall(client, vaultCall(maker, "deleverage", [against, updateData]));
+}
+
+/** What a deleveraging closed. WAD; the fee in the collateral's own decimals. */
+export type DeleverageVaultResult = {
+  base: bigint;
+  /** What the base brought on the spot market. */
+  spotQuote: bigint;
+  /** What the perpetual position cost. */
+  perpQuote: bigint;
+  /** The execution price. */
+  price: bigint;
+  fee: bigint;
+  hash: Hash;
+};
+
+/** {@link deleverageVault}, waits, and tells what it closed. */
+export async function deleverageVaultSync(
+  client: SigningClient,
+  parameters: DeleverageVaultParameters,
+): Promise<DeleverageVaultResult> {
+  const receipt = await waitForSuccess(client, await deleverageVault(client, parameters));
+  const { base, spotQuote, perpQuote, price, feeXCD } = requireEvent(receipt, {
+    abi: spotHedgeQuoteMakerAbi,
+    address: parameters.maker,
+    eventName: "Deleveraged",
+  }).args;
+  return { base, spotQuote, perpQuote, price, fee: feeXCD, hash: receipt.transactionHash };
+}
