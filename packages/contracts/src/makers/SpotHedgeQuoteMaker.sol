@@ -233,8 +233,6 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         uint256 amountXCD = Math.min(Math.ceilDiv(uint256(after_.lacking), _quoteScale), assetBalance);
         if (amountXCD == 0) return;
         _moveIn(amountXCD);
-        // The Vault counts it in, as what came for a hedge.
-        _meter(asset, -amountXCD.toInt256());
     }
 
     /// @dev What a position wants of the balance.

@@ -253,6 +253,7 @@ contract AuthorityTest is AuthorityTable {
         guarded("paySpotSwap", notAdapter, abi.encode(d.uniswapV3Adapter), nobody());
         guarded("sellHeld", SpotHedgeQuoteVault.NotSelf.selector, nobody());
         _owner("setQuoteRules");
+        _owner("setHedgeGapRules");
         _lpVault(d.spotHedgeQuoteMaker);
         check("SpotHedgeQuoteMaker.sol", "SpotHedgeQuoteMaker", address(d.spotHedgeQuoteMaker));
     }

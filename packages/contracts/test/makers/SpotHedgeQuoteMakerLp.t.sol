@@ -240,11 +240,15 @@ contract SpotHedgeQuoteMakerForcedTest is QuoteVaultTest {
         setPrice(3000e18);
         bytes[][] memory updates = new bytes[][](1);
         updates[0] = executionUpdate(3000e18, timestamp());
+        // The queue books no base, and no keeper is paid for finding the gap open: the request waits.
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeQuoteVault.HedgeGapOpen.selector, int256(-50e18)));
         vm.prank(keeper);
         shqRequests.settle(updates, type(uint256).max);
-        assertEq(shqRequests.maxRedeem(lp), 0, "the queue books no base: the shares come back");
         spot.moveTo(3000e18);
         shq.closeHedgeGap(type(uint256).max);
+        vm.prank(keeper);
+        assertEq(shqRequests.settle(updates, type(uint256).max), 1);
+        assertEq(shqRequests.maxRedeem(lp), shares);
         assertEq(shq.baseBalance(), 0);
         assertEq(shq.hedgeGap(), 0);
     }

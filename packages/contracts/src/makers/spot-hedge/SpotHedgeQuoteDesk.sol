@@ -70,7 +70,7 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
             // The last of the balance pays the keeper first, or nobody would come.
             feeXCD = _keeperFee(uint256(movedXCD));
             movedXCD = int256(Math.min(uint256(movedXCD), assetBalance - feeXCD));
-            _supply(uint256(movedXCD));
+            _moveIn(uint256(movedXCD));
         } else {
             _release(uint256(-movedXCD));
             feeXCD = _keeperFee(uint256(-movedXCD));
@@ -177,7 +177,7 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
 
     /// @dev A flat vault holds only what is in its gap.
     function _payBase(uint256 units, uint256 shares, address receiver) private {
-        // The queue books quote only; what it refuses comes back to the LP at once, which can use the immediate way.
+        // The queue books quote only: a request waits until somebody has closed the gap, or comes back when it expires.
         if (msg.sender == requests) revert HedgeGapOpen(hedgeGap);
         vault.lock();
         baseBalance = (uint256(baseBalance) - units).toUint128();
@@ -272,7 +272,7 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
         int256 lacking = HedgeMarginMath.lacking(f.counted, left, rules.targetMarginRatio);
         if (lacking > 0) {
             // forge-lint: disable-next-line(unsafe-typecast)
-            _supply(Math.min(Math.ceilDiv(uint256(lacking), assetScale), assetBalance - feeXCD));
+            _moveIn(Math.min(Math.ceilDiv(uint256(lacking), assetScale), assetBalance - feeXCD));
         }
         vault.unlock();
     }
@@ -307,17 +307,11 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
         vault.unlock();
     }
 
-    /// @dev Balance into margin. The breaker sees it leave here with the credit of its arrival at the Vault.
-    function _supply(uint256 amountXCD) private {
-        _moveIn(amountXCD);
-        if (_isMetered()) _breaker.recordOutflow(address(asset), address(this), amountXCD);
-    }
-
-    /// @dev Margin into balance. The breaker sees it leave the Vault with the credit of its arrival here.
+    /// @dev Margin into balance. The Vault counts it out as a hedge's, and here it is counted in again.
     function _release(uint256 amountXCD) private {
-        if (_isMetered()) _breaker.recordInflow(address(asset), address(this), amountXCD);
-        vault.withdrawMargin(marketId, amountXCD, address(this));
+        vault.withdrawForHedge(marketId, amountXCD, address(this));
         assetBalance = (uint256(assetBalance) + amountXCD).toUint128();
+        _meter(asset, amountXCD.toInt256());
     }
 
     /// @dev min(cap, ratio x amount), down; nothing before the interval is over. Own decimals.

@@ -182,10 +182,12 @@ abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
         return HedgeMarginMath.capacityDown(liability, price, _targetMarginRatio, _reserveRatio);
     }
 
-    /// @dev Balance into margin, straight to the Vault. The caller holds the lock or the fill window.
+    /// @dev Balance into margin, straight to the Vault, which counts it in as a hedge's: here it is counted out. The caller
+    /// holds the lock or the fill window.
     function _moveIn(uint256 amountXCD) internal {
         vault.beginReceive(marketId);
         assetBalance = (uint256(assetBalance) - amountXCD).toUint128();
+        _meter(asset, -amountXCD.toInt256());
         asset.safeTransfer(address(vault), amountXCD);
         vault.endReceive();
     }

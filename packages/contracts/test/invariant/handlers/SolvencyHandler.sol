@@ -125,6 +125,8 @@ contract SolvencyHandler is MarketHandler {
         uint256 notional = 3000e18 + (_insurance(m) > 0 ? 10 * uint256(_insurance(m)) : 0);
         if (!_enter(m, w.debtor, maker, isShort, notional, 40_000)) return;
         if (!_enter(m, w.creditor, maker, !isShort, notional, 800_000)) return;
+        // At its greatest before the crash, and fees accrue on it for a second.
+        _trackOpenInterest();
         _setPrice(m, price[m] * (isShort ? _bound(factor, 1.5e18, 2e18) : _bound(factor, 0.4e18, 0.6e18)) / WAD);
         _publish();
         assertTrue(_isShort(_state(m, w.debtor)), "the scene is not set");
