@@ -115,7 +115,6 @@ export const SETTLEMENT_ACCOUNT = getAddress(slice(keccak256(toHex("counterpoise
 
 const GENESIS = 1_700_000_000n;
 
-
 /** A party that signs for itself, as an integrator's would. */
 export type Actor = ReturnType<typeof createActor>;
 

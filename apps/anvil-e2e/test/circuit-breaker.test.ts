@@ -49,13 +49,13 @@ describe("an outflow over the limit", () => {
     const { deployment, lp } = world;
     await nextWindow(world);
     const maker = deployment.oracleMaker;
-    const { totalSupply } = await getMaker(lp, { maker, deployment });
-    const tooMuch = await revertOf(withdrawLp(lp, { maker, shares: totalSupply / 5n, minAmount: 0n }));
+    const { totalShares } = await getMaker(lp, { maker, deployment });
+    const tooMuch = await revertOf(withdrawLp(lp, { maker, shares: totalShares / 5n, minAmount: 0n }));
     expect(tooMuch).toMatchObject({
       errorName: "OutflowLimitExceeded",
       named: { asset: deployment.collateral, available: LP_COLLATERAL / 10n },
     });
-    expect(await withdrawLpSync(lp, { maker, shares: totalSupply / 20n, minAmount: 0n })).toBe(LP_COLLATERAL / 20n);
+    expect(await withdrawLpSync(lp, { maker, shares: totalShares / 20n, minAmount: 0n })).toBe(LP_COLLATERAL / 20n);
     expect(await getOutflow(lp, { deployment, asset: deployment.collateral, account: maker })).toMatchObject({
       available: LP_COLLATERAL / 20n,
     });
@@ -66,14 +66,14 @@ describe("an outflow over the limit", () => {
     const { deployment, lp } = world;
     await nextWindow(world);
     const maker = deployment.spotHedgeBaseMaker;
-    const { totalSupply } = await getMaker(lp, { maker, deployment });
-    expect(await revertOf(withdrawLp(lp, { maker, shares: totalSupply / 10n, minAmount: 0n }))).toMatchObject({
+    const { totalShares } = await getMaker(lp, { maker, deployment });
+    expect(await revertOf(withdrawLp(lp, { maker, shares: totalShares / 10n, minAmount: 0n }))).toMatchObject({
       errorName: "OutflowLimitExceeded",
       named: { asset: deployment.base, requested: LP_BASE / 10n, available: LP_BASE / 20n },
     });
     // The next window lets as much go again.
     for (let window = 0; window < 2; window += 1) {
-      await sent(lp, withdrawLp(lp, { maker, shares: totalSupply / 25n, minAmount: 0n }));
+      await sent(lp, withdrawLp(lp, { maker, shares: totalShares / 25n, minAmount: 0n }));
       await nextWindow(world);
     }
   });

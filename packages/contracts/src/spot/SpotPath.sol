@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ISpotAdapter} from "../interfaces/ISpotAdapter.sol";
 
 /// @title What adapters of a path of pools share: the tokens on it, one swap at a time, exactness
 /// @notice The path is fixed and validated when the adapter is deployed. Legs count from the base token: leg 0 trades it
 /// against the next token of the path, the last leg trades the one before the quote token against it.
-/// @dev Amounts are in the tokens' own decimals, whatever those are.
+/// @dev Amounts are in the tokens' own decimals, whatever those are. What is returned is what the pools say: whoever swaps
+/// checks what arrived, as the hedged makers do, once and for every adapter.
 abstract contract SpotPath is ISpotAdapter {
     /// @dev Two tokens between base and quote: more than a hedge should pay for.
     uint256 internal constant MAX_LEGS = 3;
@@ -22,7 +22,7 @@ abstract contract SpotPath is ISpotAdapter {
     error InvalidPath(uint256 tokens, uint256 pools);
     /// @notice A token is on the path twice, or is no token.
     error InvalidPathToken(address token);
-    /// @notice Less arrived than was sent: a token that takes a fee cannot be hedged in.
+    /// @notice Less was paid than is owed: a token that takes a fee cannot be hedged in.
     error TransferFee(address token, uint256 arrived, uint256 sent);
 
     /// @notice Pools on the path.
@@ -61,12 +61,8 @@ abstract contract SpotPath is ISpotAdapter {
         uint256 maxAmount = uint256(int256(type(int128).max));
         if (amount > maxAmount) revert AmountTooLarge(amount, maxAmount);
         _payer = msg.sender;
-        address output = tokenAt(isBaseToQuote ? legs : 0);
-        uint256 before = IERC20(output).balanceOf(recipient);
         (amountIn, amountOut) = _swapPath(isBaseToQuote, isExactInput, amount, recipient);
         _payer = address(0);
-        uint256 arrived = IERC20(output).balanceOf(recipient) - before;
-        if (arrived < amountOut) revert TransferFee(output, arrived, amountOut);
     }
 
     /// @inheritdoc ISpotAdapter

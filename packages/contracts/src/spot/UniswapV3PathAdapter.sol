@@ -38,6 +38,9 @@ contract UniswapV3PathAdapter is SpotPath {
     address private immutable _pool1;
     address private immutable _pool2;
 
+    /// @dev Of a path of one pool.
+    bool private immutable _baseIsToken0;
+
     /// @dev Step of the pool that is to be paid, plus one; zero when none is.
     uint8 private transient _unpaid;
     bool private transient _isBaseToQuote;
@@ -49,12 +52,17 @@ contract UniswapV3PathAdapter is SpotPath {
         SpotPath(tokens, fees.length)
     {
         _pool0 = _find(factory, tokens, fees, 0);
+        _baseIsToken0 = tokens[0] < tokens[1];
         _pool1 = fees.length > 1 ? _find(factory, tokens, fees, 1) : address(0);
         _pool2 = fees.length > 2 ? _find(factory, tokens, fees, 2) : address(0);
     }
 
     /// @notice Called by a pool while it swaps; the input of the first leg comes from whoever started the swap.
     function uniswapV3SwapCallback(int256 amount0Delta, int256 amount1Delta, bytes calldata) external {
+        if (legs == 1) {
+            _payOnlyPool(amount0Delta, amount1Delta);
+            return;
+        }
         uint256 unpaid = _unpaid;
         if (unpaid == 0) revert NotThePool(msg.sender, _pool0);
         (uint256 leg, address tokenIn,) = _leg(_isBaseToQuote, unpaid - 1);
@@ -86,6 +94,7 @@ contract UniswapV3PathAdapter is SpotPath {
         override
         returns (uint256 amountIn, uint256 amountOut)
     {
+        if (legs == 1) return _swapOnlyPool(isBaseToQuote, isExactInput, amount, recipient);
         _isBaseToQuote = isBaseToQuote;
         _isExactInput = isExactInput;
         uint256 last = legs - 1;
@@ -100,22 +109,49 @@ contract UniswapV3PathAdapter is SpotPath {
         amountIn = _paid;
     }
 
+    /// @dev The whole path is one pool: what its callback needs to know is who pays, and in what the pool says itself.
+    function _swapOnlyPool(bool isBaseToQuote, bool isExactInput, uint256 amount, address recipient)
+        private
+        returns (uint256 amountIn, uint256 amountOut)
+    {
+        if (amount == 0) revert ZeroAmount();
+        (amountIn, amountOut) = _swapIn(_pool0, isBaseToQuote == _baseIsToken0, isExactInput, amount, recipient);
+    }
+
+    function _payOnlyPool(int256 amount0Delta, int256 amount1Delta) private {
+        address payer = _payer;
+        if (msg.sender != _pool0 || payer == address(0)) revert NotThePool(msg.sender, _pool0);
+        bool owesToken0 = amount0Delta > 0;
+        // The pool is owed the one that is positive.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        uint256 owed = uint256(owesToken0 ? amount0Delta : amount1Delta);
+        ISpotPayer(payer).paySpotSwap(owesToken0 == _baseIsToken0, owed, msg.sender);
+    }
+
     /// @dev One leg, whole: of an exact input `amount` goes in, else it comes out.
     function _swapStep(uint256 step, uint256 amount, address to) private returns (uint256 amountOut) {
         if (amount == 0) revert ZeroAmount();
         (uint256 leg, address tokenIn, address tokenOut) = _leg(_isBaseToQuote, step);
-        bool zeroForOne = tokenIn < tokenOut;
+        // At most three.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        _unpaid = uint8(step + 1);
+        (, amountOut) = _swapIn(poolAt(leg), tokenIn < tokenOut, _isExactInput, amount, to);
+    }
+
+    function _swapIn(address pool, bool zeroForOne, bool isExactInput, uint256 amount, address to)
+        private
+        returns (uint256 amountIn, uint256 amountOut)
+    {
         // Neither cast can overflow: the amount is at most an int128, or what a pool has.
         // forge-lint: disable-start(unsafe-typecast)
-        _unpaid = uint8(step + 1);
-        int256 specified = _isExactInput ? int256(amount) : -int256(amount);
-        (int256 amount0, int256 amount1) = IUniswapV3PoolLike(poolAt(leg))
+        int256 specified = isExactInput ? int256(amount) : -int256(amount);
+        (int256 amount0, int256 amount1) = IUniswapV3PoolLike(pool)
             .swap(to, zeroForOne, specified, zeroForOne ? LOWEST_SQRT_PRICE : HIGHEST_SQRT_PRICE, "");
         // The pool reports what it takes as positive and what it gives as negative.
-        uint256 amountIn = uint256(zeroForOne ? amount0 : amount1);
+        amountIn = uint256(zeroForOne ? amount0 : amount1);
         amountOut = uint256(-(zeroForOne ? amount1 : amount0));
         // forge-lint: disable-end(unsafe-typecast)
-        _requireWhole(_isExactInput ? amountIn : amountOut, amount);
+        _requireWhole(isExactInput ? amountIn : amountOut, amount);
     }
 
     function _find(IUniswapV3FactoryLike factory, address[] memory tokens, uint24[] memory fees, uint256 leg)

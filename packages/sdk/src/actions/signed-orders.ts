@@ -419,7 +419,7 @@ export async function batchSignedOrders(
   return sendCall(client, gatewayCall(deployment, "batch", [data, gasPerCall]), { gas });
 }
 
-export type BatchOutcome = {
+export type SignedBatchOutcome = {
   fills: SignedFill[];
   /** The calls that did nothing, by their place in the batch. */
   failures: { index: number; reason: Revert | undefined; data: Hex }[];
@@ -431,7 +431,7 @@ export type BatchOutcome = {
 export async function batchSignedOrdersSync(
   client: SigningClient,
   parameters: BatchSignedOrdersParameters,
-): Promise<BatchOutcome> {
+): Promise<SignedBatchOutcome> {
   const receipt = await waitForSuccess(client, await batchSignedOrders(client, parameters));
   const { abi, address } = gatewayEvents(parameters.deployment);
   const logs = receipt.logs.filter((log) => log.address.toLowerCase() === address.toLowerCase());

@@ -1279,13 +1279,6 @@ export const clearingHouseAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
-    name: 'restrictIfInDebt',
-    outputs: [],
-    stateMutability: 'nonpayable',
-  },
-  {
-    type: 'function',
     inputs: [{ name: 'maker', internalType: 'address', type: 'address' }],
     name: 'retireMaker',
     outputs: [],
@@ -1316,6 +1309,7 @@ export const clearingHouseAbi = [
           },
           { name: 'liquidatorShare', internalType: 'uint24', type: 'uint24' },
           { name: 'minPositionValue', internalType: 'uint96', type: 'uint96' },
+          { name: 'hadDebt', internalType: 'bool', type: 'bool' },
         ],
       },
     ],
@@ -1851,10 +1845,11 @@ export const clearingHouseAbi = [
   {
     type: 'error',
     inputs: [
-      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
-      { name: 'badDebt', internalType: 'uint256', type: 'uint256' },
+      { name: 'maker', internalType: 'address', type: 'address' },
+      { name: 'priceBand', internalType: 'uint256', type: 'uint256' },
+      { name: 'required', internalType: 'uint256', type: 'uint256' },
     ],
-    name: 'BadDebtOutstanding',
+    name: 'BandTooNarrow',
   },
   {
     type: 'error',
@@ -2304,6 +2299,7 @@ export const exchangeLensAbi = [
                 internalType: 'uint96',
                 type: 'uint96',
               },
+              { name: 'hadDebt', internalType: 'bool', type: 'bool' },
             ],
           },
           {
@@ -4161,6 +4157,13 @@ export const oracleMakerAbi = [
     inputs: [],
     name: 'requests',
     outputs: [{ name: '', internalType: 'address', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'requiredBand',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -7904,6 +7907,7 @@ export const spotHedgeBaseMakerAbi = [
           { name: 'maxHedgeDeviation', internalType: 'uint24', type: 'uint24' },
           { name: 'minMarginRatio', internalType: 'uint24', type: 'uint24' },
           { name: 'spread', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxCarry', internalType: 'uint24', type: 'uint24' },
         ],
       },
     ],
@@ -7989,7 +7993,7 @@ export const spotHedgeBaseMakerAbi = [
   },
   {
     type: 'function',
-    inputs: [],
+    inputs: [{ name: 'maxAmount', internalType: 'uint256', type: 'uint256' }],
     name: 'closeHedgeGap',
     outputs: [],
     stateMutability: 'nonpayable',
@@ -8004,19 +8008,19 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'function',
     inputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'address', type: 'address' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'minShares', internalType: 'uint256', type: 'uint256' },
+      { name: 'receiver', internalType: 'address', type: 'address' },
     ],
     name: 'deposit',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
     type: 'function',
-    inputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    inputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
     name: 'deposit',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
@@ -8093,6 +8097,30 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'hedgeGapClosableAt',
+    outputs: [{ name: '', internalType: 'uint40', type: 'uint40' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'hedgeGapRules',
+    outputs: [
+      {
+        name: '',
+        internalType: 'struct SpotHedgeVault.HedgeGapRules',
+        type: 'tuple',
+        components: [
+          { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
+          { name: 'interval', internalType: 'uint24', type: 'uint24' },
+        ],
+      },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'isSpotHedged',
     outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'pure',
@@ -8138,16 +8166,16 @@ export const spotHedgeBaseMakerAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: '', internalType: 'address', type: 'address' }],
+    inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
     name: 'maxDeposit',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
     type: 'function',
-    inputs: [{ name: '', internalType: 'address', type: 'address' }],
+    inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
     name: 'maxRedeem',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -8200,6 +8228,7 @@ export const spotHedgeBaseMakerAbi = [
           { name: 'maxHedgeDeviation', internalType: 'uint24', type: 'uint24' },
           { name: 'minMarginRatio', internalType: 'uint24', type: 'uint24' },
           { name: 'spread', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxCarry', internalType: 'uint24', type: 'uint24' },
         ],
       },
     ],
@@ -8241,27 +8270,27 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'function',
     inputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'bool', type: 'bool' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'isRequest', internalType: 'bool', type: 'bool' },
     ],
     name: 'quoteDeposit',
     outputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: 'takenXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'view',
   },
   {
     type: 'function',
     inputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'bool', type: 'bool' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+      { name: 'isRequest', internalType: 'bool', type: 'bool' },
     ],
     name: 'quoteRedeem',
     outputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: 'burned', internalType: 'uint256', type: 'uint256' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'quoteXCD', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'view',
   },
@@ -8278,6 +8307,30 @@ export const spotHedgeBaseMakerAbi = [
     name: 'requests',
     outputs: [{ name: '', internalType: 'address', type: 'address' }],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'requiredBand',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      {
+        name: 'rules',
+        internalType: 'struct SpotHedgeVault.HedgeGapRules',
+        type: 'tuple',
+        components: [
+          { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
+          { name: 'interval', internalType: 'uint24', type: 'uint24' },
+        ],
+      },
+    ],
+    name: 'setHedgeGapRules',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -8305,6 +8358,7 @@ export const spotHedgeBaseMakerAbi = [
           { name: 'maxHedgeDeviation', internalType: 'uint24', type: 'uint24' },
           { name: 'minMarginRatio', internalType: 'uint24', type: 'uint24' },
           { name: 'spread', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxCarry', internalType: 'uint24', type: 'uint24' },
         ],
       },
     ],
@@ -8332,27 +8386,27 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'function',
     inputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'minShares', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'settleDeposit',
     outputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: 'takenXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'nonpayable',
   },
   {
     type: 'function',
     inputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+      { name: 'minAmountXCD', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'settleRedeem',
     outputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: 'burned', internalType: 'uint256', type: 'uint256' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'quoteXCD', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'nonpayable',
   },
@@ -8360,7 +8414,7 @@ export const spotHedgeBaseMakerAbi = [
     type: 'function',
     inputs: [],
     name: 'sharePrice',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'price', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -8392,7 +8446,7 @@ export const spotHedgeBaseMakerAbi = [
     type: 'function',
     inputs: [],
     name: 'totalAssets',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'assets', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -8435,8 +8489,8 @@ export const spotHedgeBaseMakerAbi = [
     inputs: [],
     name: 'valuation',
     outputs: [
-      { name: '', internalType: 'int256', type: 'int256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: 'total', internalType: 'int256', type: 'int256' },
+      { name: 'totalShares', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'view',
   },
@@ -8457,19 +8511,19 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'function',
     inputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'address', type: 'address' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+      { name: 'minAmountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'receiver', internalType: 'address', type: 'address' },
     ],
     name: 'withdraw',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
     type: 'function',
-    inputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    inputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
     name: 'withdraw',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
@@ -8527,9 +8581,45 @@ export const spotHedgeBaseMakerAbi = [
     type: 'event',
     anonymous: false,
     inputs: [
+      {
+        name: 'base',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'quote',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'HedgeForgone',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
       { name: 'gap', internalType: 'int256', type: 'int256', indexed: false },
     ],
     name: 'HedgeGapChanged',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'rules',
+        internalType: 'struct SpotHedgeVault.HedgeGapRules',
+        type: 'tuple',
+        components: [
+          { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
+          { name: 'interval', internalType: 'uint24', type: 'uint24' },
+        ],
+        indexed: false,
+      },
+    ],
+    name: 'HedgeGapRulesSet',
   },
   {
     type: 'event',
@@ -8639,6 +8729,7 @@ export const spotHedgeBaseMakerAbi = [
           { name: 'maxHedgeDeviation', internalType: 'uint24', type: 'uint24' },
           { name: 'minMarginRatio', internalType: 'uint24', type: 'uint24' },
           { name: 'spread', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxCarry', internalType: 'uint24', type: 'uint24' },
         ],
         indexed: false,
       },
@@ -8798,6 +8889,14 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'rate', internalType: 'int256', type: 'int256' },
+      { name: 'maxRate', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'CarryTooHigh',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'amount', internalType: 'uint256', type: 'uint256' },
       { name: 'room', internalType: 'uint256', type: 'uint256' },
     ],
@@ -8876,7 +8975,23 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'error',
     inputs: [
-      { name: 'arrived', internalType: 'uint256', type: 'uint256' },
+      { name: 'timestamp', internalType: 'uint256', type: 'uint256' },
+      { name: 'closableAt', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'HedgeGapClosedRecently',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'amount', internalType: 'uint256', type: 'uint256' },
+      { name: 'minAmount', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'HedgeGapPartTooSmall',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'moved', internalType: 'uint256', type: 'uint256' },
       { name: 'expected', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'HedgeMismatch',
@@ -8897,6 +9012,14 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'available', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'InsufficientAssetBalance',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'interval', internalType: 'uint256', type: 'uint256' },
+      { name: 'maxInterval', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'IntervalTooLong',
   },
   {
     type: 'error',
@@ -9081,6 +9204,7 @@ export const spotHedgeQuoteMakerAbi = [
           { name: 'maxHedgeDeviation', internalType: 'uint24', type: 'uint24' },
           { name: 'minMarginRatio', internalType: 'uint24', type: 'uint24' },
           { name: 'spread', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxCarry', internalType: 'uint24', type: 'uint24' },
         ],
       },
       {
@@ -9214,7 +9338,7 @@ export const spotHedgeQuoteMakerAbi = [
   },
   {
     type: 'function',
-    inputs: [],
+    inputs: [{ name: 'maxAmount', internalType: 'uint256', type: 'uint256' }],
     name: 'closeHedgeGap',
     outputs: [],
     stateMutability: 'nonpayable',
@@ -9246,19 +9370,19 @@ export const spotHedgeQuoteMakerAbi = [
   {
     type: 'function',
     inputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'address', type: 'address' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'minShares', internalType: 'uint256', type: 'uint256' },
+      { name: 'receiver', internalType: 'address', type: 'address' },
     ],
     name: 'deposit',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
     type: 'function',
-    inputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    inputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
     name: 'deposit',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
@@ -9361,6 +9485,30 @@ export const spotHedgeQuoteMakerAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'hedgeGapClosableAt',
+    outputs: [{ name: '', internalType: 'uint40', type: 'uint40' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'hedgeGapRules',
+    outputs: [
+      {
+        name: '',
+        internalType: 'struct SpotHedgeVault.HedgeGapRules',
+        type: 'tuple',
+        components: [
+          { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
+          { name: 'interval', internalType: 'uint24', type: 'uint24' },
+        ],
+      },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'isSpotHedged',
     outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'pure',
@@ -9406,16 +9554,16 @@ export const spotHedgeQuoteMakerAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: '', internalType: 'address', type: 'address' }],
+    inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
     name: 'maxDeposit',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
     type: 'function',
-    inputs: [{ name: '', internalType: 'address', type: 'address' }],
+    inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
     name: 'maxRedeem',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -9468,6 +9616,7 @@ export const spotHedgeQuoteMakerAbi = [
           { name: 'maxHedgeDeviation', internalType: 'uint24', type: 'uint24' },
           { name: 'minMarginRatio', internalType: 'uint24', type: 'uint24' },
           { name: 'spread', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxCarry', internalType: 'uint24', type: 'uint24' },
         ],
       },
     ],
@@ -9509,27 +9658,27 @@ export const spotHedgeQuoteMakerAbi = [
   {
     type: 'function',
     inputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'bool', type: 'bool' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'isRequest', internalType: 'bool', type: 'bool' },
     ],
     name: 'quoteDeposit',
     outputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: 'takenXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'view',
   },
   {
     type: 'function',
     inputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'bool', type: 'bool' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+      { name: 'isRequest', internalType: 'bool', type: 'bool' },
     ],
     name: 'quoteRedeem',
     outputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: 'burned', internalType: 'uint256', type: 'uint256' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'quoteXCD', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'view',
   },
@@ -9586,6 +9735,13 @@ export const spotHedgeQuoteMakerAbi = [
   },
   {
     type: 'function',
+    inputs: [],
+    name: 'requiredBand',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [
       { name: 'units', internalType: 'uint256', type: 'uint256' },
       { name: 'price', internalType: 'Price', type: 'uint256' },
@@ -9593,6 +9749,23 @@ export const spotHedgeQuoteMakerAbi = [
     ],
     name: 'sellHeld',
     outputs: [{ name: 'quote', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      {
+        name: 'rules',
+        internalType: 'struct SpotHedgeVault.HedgeGapRules',
+        type: 'tuple',
+        components: [
+          { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
+          { name: 'interval', internalType: 'uint24', type: 'uint24' },
+        ],
+      },
+    ],
+    name: 'setHedgeGapRules',
+    outputs: [],
     stateMutability: 'nonpayable',
   },
   {
@@ -9621,6 +9794,7 @@ export const spotHedgeQuoteMakerAbi = [
           { name: 'maxHedgeDeviation', internalType: 'uint24', type: 'uint24' },
           { name: 'minMarginRatio', internalType: 'uint24', type: 'uint24' },
           { name: 'spread', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxCarry', internalType: 'uint24', type: 'uint24' },
         ],
       },
     ],
@@ -9678,27 +9852,27 @@ export const spotHedgeQuoteMakerAbi = [
   {
     type: 'function',
     inputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'minShares', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'settleDeposit',
     outputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: 'takenXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'nonpayable',
   },
   {
     type: 'function',
     inputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+      { name: 'minAmountXCD', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'settleRedeem',
     outputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: 'burned', internalType: 'uint256', type: 'uint256' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'quoteXCD', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'nonpayable',
   },
@@ -9706,7 +9880,7 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'function',
     inputs: [],
     name: 'sharePrice',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'price', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -9738,7 +9912,7 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'function',
     inputs: [],
     name: 'totalAssets',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'assets', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -9781,8 +9955,8 @@ export const spotHedgeQuoteMakerAbi = [
     inputs: [],
     name: 'valuation',
     outputs: [
-      { name: '', internalType: 'int256', type: 'int256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
+      { name: 'total', internalType: 'int256', type: 'int256' },
+      { name: 'totalShares', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'view',
   },
@@ -9803,19 +9977,19 @@ export const spotHedgeQuoteMakerAbi = [
   {
     type: 'function',
     inputs: [
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'uint256', type: 'uint256' },
-      { name: '', internalType: 'address', type: 'address' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
+      { name: 'minAmountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'receiver', internalType: 'address', type: 'address' },
     ],
     name: 'withdraw',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
     type: 'function',
-    inputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    inputs: [{ name: 'shares', internalType: 'uint256', type: 'uint256' }],
     name: 'withdraw',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
@@ -9978,9 +10152,45 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'event',
     anonymous: false,
     inputs: [
+      {
+        name: 'base',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'quote',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'HedgeForgone',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
       { name: 'gap', internalType: 'int256', type: 'int256', indexed: false },
     ],
     name: 'HedgeGapChanged',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'rules',
+        internalType: 'struct SpotHedgeVault.HedgeGapRules',
+        type: 'tuple',
+        components: [
+          { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
+          { name: 'interval', internalType: 'uint24', type: 'uint24' },
+        ],
+        indexed: false,
+      },
+    ],
+    name: 'HedgeGapRulesSet',
   },
   {
     type: 'event',
@@ -10090,6 +10300,7 @@ export const spotHedgeQuoteMakerAbi = [
           { name: 'maxHedgeDeviation', internalType: 'uint24', type: 'uint24' },
           { name: 'minMarginRatio', internalType: 'uint24', type: 'uint24' },
           { name: 'spread', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxCarry', internalType: 'uint24', type: 'uint24' },
         ],
         indexed: false,
       },
@@ -10304,6 +10515,14 @@ export const spotHedgeQuoteMakerAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'rate', internalType: 'int256', type: 'int256' },
+      { name: 'maxRate', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'CarryTooHigh',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'timestamp', internalType: 'uint256', type: 'uint256' },
       { name: 'expiresAt', internalType: 'uint256', type: 'uint256' },
     ],
@@ -10424,13 +10643,29 @@ export const spotHedgeQuoteMakerAbi = [
   },
   {
     type: 'error',
+    inputs: [
+      { name: 'timestamp', internalType: 'uint256', type: 'uint256' },
+      { name: 'closableAt', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'HedgeGapClosedRecently',
+  },
+  {
+    type: 'error',
     inputs: [{ name: 'gap', internalType: 'int256', type: 'int256' }],
     name: 'HedgeGapOpen',
   },
   {
     type: 'error',
     inputs: [
-      { name: 'arrived', internalType: 'uint256', type: 'uint256' },
+      { name: 'amount', internalType: 'uint256', type: 'uint256' },
+      { name: 'minAmount', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'HedgeGapPartTooSmall',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'moved', internalType: 'uint256', type: 'uint256' },
       { name: 'expected', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'HedgeMismatch',
@@ -10451,6 +10686,14 @@ export const spotHedgeQuoteMakerAbi = [
       { name: 'available', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'InsufficientAssetBalance',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'interval', internalType: 'uint256', type: 'uint256' },
+      { name: 'maxInterval', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'IntervalTooLong',
   },
   {
     type: 'error',
@@ -11808,6 +12051,17 @@ export const vaultAbi = [
       { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
       { name: 'to', internalType: 'address', type: 'address' },
     ],
+    name: 'withdrawForHedge',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'to', internalType: 'address', type: 'address' },
+    ],
     name: 'withdrawMargin',
     outputs: [],
     stateMutability: 'nonpayable',
@@ -12507,6 +12761,14 @@ export const vaultAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'caller', internalType: 'address', type: 'address' },
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'NotMaker',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'account', internalType: 'address', type: 'address' },
       { name: 'size', internalType: 'int256', type: 'int256' },
     ],
@@ -12908,17 +13170,22 @@ export const errorsAbi = [
     type: 'error',
     inputs: [
       {
-        name: 'marketId',
+        name: 'maker',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'priceBand',
         internalType: 'uint256',
         type: 'uint256',
       },
       {
-        name: 'badDebt',
+        name: 'required',
         internalType: 'uint256',
         type: 'uint256',
       },
     ],
-    name: 'BadDebtOutstanding',
+    name: 'BandTooNarrow',
   },
   {
     type: 'error',
@@ -13106,6 +13373,17 @@ export const errorsAbi = [
       },
     ],
     name: 'NotBackstop',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'caller',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'NotGateway',
   },
   {
     type: 'error',
@@ -13880,6 +14158,22 @@ export const errorsAbi = [
     type: 'error',
     inputs: [
       {
+        name: 'confidenceFactor',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'maxConfidencePremium',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'InvalidConfidencePremium',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
         name: 'maxAbsPosition',
         internalType: 'uint256',
         type: 'uint256',
@@ -13988,6 +14282,22 @@ export const errorsAbi = [
       },
     ],
     name: 'NothingPayable',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'greatestDistance',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'priceBand',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'PriceBandTooNarrow',
   },
   {
     type: 'error',
@@ -14134,6 +14444,33 @@ export const errorsAbi = [
     type: 'error',
     inputs: [
       {
+        name: 'maker',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'previousMaker',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'MayNotWait',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'caller',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'NotSelf',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
         name: 'timestamp',
         internalType: 'uint256',
         type: 'uint256',
@@ -14145,6 +14482,17 @@ export const errorsAbi = [
       },
     ],
     name: 'NotYetExecutable',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'NothingCredited',
   },
   {
     type: 'error',
@@ -14177,6 +14525,22 @@ export const errorsAbi = [
       },
     ],
     name: 'OrderNotExpired',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'orderId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'previousOrderId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'PreviousOrderAlive',
   },
   {
     type: 'error',
@@ -14590,6 +14954,27 @@ export const errorsAbi = [
     type: 'error',
     inputs: [
       {
+        name: 'pythId',
+        internalType: 'bytes32',
+        type: 'bytes32',
+      },
+      {
+        name: 'publishTime',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'storedPublishTime',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'OlderThanStored',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
         name: 'publishTime',
         internalType: 'uint256',
         type: 'uint256',
@@ -14760,6 +15145,310 @@ export const errorsAbi = [
     type: 'error',
     inputs: [
       {
+        name: 'timestamp',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'expiresAt',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'AnnouncementExpired',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'timestamp',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'expiresAt',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'AnnouncementNotExpired',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'amount',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'least',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'left',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'FillOutOfRange',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'rules',
+        internalType: 'struct SignedOrderGateway.Rules',
+        type: 'tuple',
+        components: [
+          {
+            name: 'delay',
+            internalType: 'uint32',
+            type: 'uint32',
+          },
+          {
+            name: 'priceWindow',
+            internalType: 'uint32',
+            type: 'uint32',
+          },
+          {
+            name: 'validity',
+            internalType: 'uint32',
+            type: 'uint32',
+          },
+          {
+            name: 'relayerMaxAge',
+            internalType: 'uint32',
+            type: 'uint32',
+          },
+          {
+            name: 'minKeeperFee',
+            internalType: 'uint128',
+            type: 'uint128',
+          },
+        ],
+      },
+    ],
+    name: 'InvalidRules',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'InvalidShortString',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'digest',
+        internalType: 'bytes32',
+        type: 'bytes32',
+      },
+    ],
+    name: 'InvalidSignature',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'price',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'limit',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'LimitExceeded',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'takerHash',
+        internalType: 'bytes32',
+        type: 'bytes32',
+      },
+      {
+        name: 'makerHash',
+        internalType: 'bytes32',
+        type: 'bytes32',
+      },
+    ],
+    name: 'NotOpposite',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'caller',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'NotOrderAccount',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'caller',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'NotRelayer',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'id',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'OrderClosed',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'id',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'OrderIsAnnounced',
+  },
+  {
+    type: 'error',
+    inputs: [],
+    name: 'ReentrancyGuardReentrantCall',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'fee',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'max',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'RelayFeeTooHigh',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'value',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'SafeCastOverflowedUintToInt',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'price',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'triggerPrice',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'TriggerNotMet',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'orderHash',
+        internalType: 'bytes32',
+        type: 'bytes32',
+      },
+      {
+        name: 'commitment',
+        internalType: 'bytes32',
+        type: 'bytes32',
+      },
+    ],
+    name: 'UnknownAnnouncement',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'maker',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'wanted',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'WrongMaker',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'nonce',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'current',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'WrongNonce',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
         name: 'baseToken',
         internalType: 'address',
         type: 'address',
@@ -14771,6 +15460,22 @@ export const errorsAbi = [
       },
     ],
     name: 'AdapterMismatch',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'rate',
+        internalType: 'int256',
+        type: 'int256',
+      },
+      {
+        name: 'maxRate',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'CarryTooHigh',
   },
   {
     type: 'error',
@@ -14792,7 +15497,39 @@ export const errorsAbi = [
     type: 'error',
     inputs: [
       {
-        name: 'arrived',
+        name: 'timestamp',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'closableAt',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'HedgeGapClosedRecently',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'amount',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'minAmount',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'HedgeGapPartTooSmall',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'moved',
         internalType: 'uint256',
         type: 'uint256',
       },
@@ -14843,6 +15580,22 @@ export const errorsAbi = [
   },
   {
     type: 'error',
+    inputs: [
+      {
+        name: 'interval',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'maxInterval',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'IntervalTooLong',
+  },
+  {
+    type: 'error',
     inputs: [],
     name: 'NoHedgeGap',
   },
@@ -14877,17 +15630,6 @@ export const errorsAbi = [
       },
     ],
     name: 'SafeCastOverflowedIntDowncast',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'value',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'SafeCastOverflowedUintToInt',
   },
   {
     type: 'error',
@@ -15000,17 +15742,6 @@ export const errorsAbi = [
     type: 'error',
     inputs: [
       {
-        name: 'caller',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'NotSelf',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
         name: 'margin',
         internalType: 'int256',
         type: 'int256',
@@ -15022,6 +15753,33 @@ export const errorsAbi = [
       },
     ],
     name: 'NothingToRebalance',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'tokens',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'pools',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'InvalidPath',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'token',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'InvalidPathToken',
   },
   {
     type: 'error',
@@ -15070,12 +15828,33 @@ export const errorsAbi = [
     type: 'error',
     inputs: [
       {
-        name: 'baseToken',
+        name: 'token',
         internalType: 'address',
         type: 'address',
       },
       {
-        name: 'quoteToken',
+        name: 'arrived',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'sent',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'TransferFee',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'tokenA',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'tokenB',
         internalType: 'address',
         type: 'address',
       },
@@ -15086,6 +15865,32 @@ export const errorsAbi = [
       },
     ],
     name: 'UnknownPool',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'currency0',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'currency1',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'fee',
+        internalType: 'uint24',
+        type: 'uint24',
+      },
+      {
+        name: 'tickSpacing',
+        internalType: 'int24',
+        type: 'int24',
+      },
+    ],
+    name: 'UnknownPoolKey',
   },
   {
     type: 'error',
@@ -15265,11 +16070,6 @@ export const errorsAbi = [
   },
   {
     type: 'error',
-    inputs: [],
-    name: 'InvalidShortString',
-  },
-  {
-    type: 'error',
     inputs: [
       {
         name: 'account',
@@ -15278,6 +16078,17 @@ export const errorsAbi = [
       },
     ],
     name: 'InvalidSignature',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'maker',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'MakerNotAllowed',
   },
   {
     type: 'error',
@@ -15348,6 +16159,38 @@ export const errorsAbi = [
       },
     ],
     name: 'NotLockHolder',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'caller',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'NotMaker',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'size',
+        internalType: 'int256',
+        type: 'int256',
+      },
+    ],
+    name: 'PositionOpen',
   },
   {
     type: 'error',
