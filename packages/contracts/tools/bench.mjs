@@ -23,18 +23,22 @@ if (build.status !== 0) {
   process.exit(1);
 }
 console.log("Measuring (forge test --isolate: every step is a transaction of its own)...");
-const forge = spawnSync(foundryBinary("forge"), ["test", "--isolate", "--match-path", "packages/contracts/test/bench/*"], {
-  cwd: root,
-  encoding: "utf8",
-  maxBuffer: 1 << 28,
-  env: {
-    ...process.env,
-    BENCH_OUT: outDir,
-    // As in test.mjs, the build that ships; but tokens and price source are optimized.
-    FOUNDRY_PROFILE: "bench",
-    DEPLOY_ARTIFACT: "packages/contracts/out/Deploy.s.sol/Deploy.json",
+const forge = spawnSync(
+  foundryBinary("forge"),
+  ["test", "--isolate", "--match-path", "packages/contracts/test/bench/*"],
+  {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+    env: {
+      ...process.env,
+      BENCH_OUT: outDir,
+      // As in test.mjs, the build that ships; but tokens and price source are optimized.
+      FOUNDRY_PROFILE: "bench",
+      DEPLOY_ARTIFACT: "packages/contracts/out/Deploy.s.sol/Deploy.json",
+    },
   },
-});
+);
 if (forge.status !== 0) {
   process.stderr.write(forge.stdout + forge.stderr);
   process.exit(1);

@@ -11,8 +11,6 @@ const INIT_LIMIT = 2 * RUNTIME_LIMIT;
  * once: 256 bytes hold three or four more checks with their typed errors.
  */
 const ROOM = 256;
-/** Contracts that leave less. A name leaves the list as soon as it can; nothing else may join. */
-const CROWDED = ["SpotHedgeBaseMaker"];
 
 const packageDir = dirname(dirname(fileURLToPath(import.meta.url)));
 const file = join(packageDir, "bench", "sizes.json");
@@ -55,19 +53,14 @@ export function measureSizes() {
 export function oversized(sizes) {
   const faults = [];
   for (const [name, { runtime, init }] of Object.entries(sizes)) {
-    const isCrowded = CROWDED.includes(name);
     if (runtime > RUNTIME_LIMIT || init > INIT_LIMIT) {
       faults.push(
         `${name} cannot be deployed: ${runtime} of ${RUNTIME_LIMIT} bytes, ${init} of ${INIT_LIMIT} to create it`,
       );
-    } else if (runtime > RUNTIME_LIMIT - ROOM && !isCrowded) {
+    } else if (runtime > RUNTIME_LIMIT - ROOM) {
       faults.push(`${name} leaves ${RUNTIME_LIMIT - runtime} bytes, which is less than ${ROOM}`);
-    } else if (runtime <= RUNTIME_LIMIT - ROOM && isCrowded) {
-      faults.push(`${name} leaves room now: take it off the list in tools/sizes.mjs`);
     }
   }
-  for (const name of CROWDED.filter((crowded) => !(crowded in sizes)))
-    faults.push(`${name} is not there, and on the list`);
   return faults;
 }
 

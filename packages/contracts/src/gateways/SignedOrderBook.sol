@@ -92,9 +92,9 @@ abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
     /// @dev The account's key, else the wallet at its address. Wrapped signatures may call anything: this comes before
     /// whatever else the order does.
     function _requireSignature(address account, bytes32 digest, bytes calldata signature) internal {
-        (address signer, ECDSA.RecoverError error,) = ECDSA.tryRecoverCalldata(digest, signature);
+        (address signer, ECDSA.RecoverError failure,) = ECDSA.tryRecoverCalldata(digest, signature);
         // Asking first saves looking for code where there is none. A key that is also a wallet (EIP-7702) remains one.
-        if (error == ECDSA.RecoverError.NoError && signer == account) return;
+        if (failure == ECDSA.RecoverError.NoError && signer == account) return;
         bool isWrapped = signature.length >= 32 && bytes32(signature[signature.length - 32:]) == ERC6492_MAGIC;
         bool isValid = isWrapped
             ? verifier.isValidSignature(account, digest, signature)
@@ -118,6 +118,8 @@ abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
     }
 
     function _bit(uint256 id) private pure returns (uint256) {
+        // One bit, at the place that the id says.
+        // forge-lint: disable-next-line(incorrect-shift)
         return 1 << (id & 0xff);
     }
 }
