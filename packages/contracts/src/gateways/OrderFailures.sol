@@ -36,10 +36,11 @@ library OrderFailures {
         return _dependsOnPrice(selector) && !IMaker(maker).isSpotHedged();
     }
 
-    /// @dev Authority, the order's own terms, and having nothing to reduce.
+    /// @dev Authority, collateral that was to be brought along, the order's own terms, and having nothing to reduce.
     function _isTakersAlways(bytes4 selector) private pure returns (bool) {
-        return selector == IVault.NotAuthorized.selector || selector == IClearingHouse.NothingToReduce.selector
-            || selector == IClearingHouse.UnknownMaker.selector || selector == IClearingHouse.TakerIsMaker.selector;
+        return selector == IVault.NotAuthorized.selector || selector == IVault.InsufficientFund.selector
+            || selector == IClearingHouse.NothingToReduce.selector || selector == IClearingHouse.UnknownMaker.selector
+            || selector == IClearingHouse.TakerIsMaker.selector;
     }
 
     /// @dev The taker's or the maker's affair where the price is the oracle's. Where it is a pool's, whoever moves the

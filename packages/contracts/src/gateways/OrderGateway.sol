@@ -4,12 +4,11 @@ pragma solidity ^0.8.34;
 import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IClearingHouse, TradeParams} from "../interfaces/IClearingHouse.sol";
-import {IKeeperWork} from "../interfaces/IKeeperWork.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
-import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {Reverts} from "../libraries/Reverts.sol";
 import {Execution, Funding, Order, OrderRequest, OrderStatus} from "../types/Order.sol";
+import {KeeperGateway} from "./KeeperGateway.sol";
 import {OrderFailures} from "./OrderFailures.sol";
 import {OrderFunding} from "./OrderFunding.sol";
 import {PullPayments} from "./PullPayments.sol";
@@ -19,7 +18,7 @@ import {PullPayments} from "./PullPayments.sol";
 /// it is the first one published at or after `executableAt` (T15). The order cannot be taken back while it is alive,
 /// because its price may be known before it is executed (T16). The keeper's fee lies in escrow from the start.
 /// @dev The taker must have made this gateway its operator in the Vault.
-contract OrderGateway is Ownable2Step, IKeeperWork, PullPayments, OrderFunding {
+contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding {
     using SafeCast for uint256;
 
     /// @dev One storage word per market.
@@ -72,27 +71,22 @@ contract OrderGateway is Ownable2Step, IKeeperWork, PullPayments, OrderFunding {
     error MayNotWait(address maker, address previousMaker);
     error NotSelf(address caller);
 
-    /// @notice Gas that must be left when the trade starts: above what any trade takes, so that running out of it is
-    /// never taken for a failure of the order (T28).
-    uint256 public constant MIN_TRADE_GAS = 1_000_000;
     /// @notice Gas that a batch must have for each order in it: {MIN_TRADE_GAS} and what comes before the trade. Less
     /// refuses the batch, so that no estimate of its gas finds an amount at which orders are left for want of it.
     uint256 public constant MIN_ITEM_GAS = 1_500_000;
     /// @notice The most that returning margin may spend. Tokens that take more keep the margin in the market.
     uint256 public constant RETURN_GAS = 400_000;
 
-    IClearingHouse public immutable clearingHouse;
-    IPriceOracle public immutable oracle;
-
     uint256 public orderCount;
     /// @notice Hash of each order that is alive, else zero.
     mapping(uint256 orderId => bytes32 commitment) public commitmentOf;
     mapping(uint256 marketId => Rules rules) private _rules;
 
-    constructor(IClearingHouse clearingHouse_, address owner_) Ownable(owner_) OrderFunding(clearingHouse_.vault()) {
-        clearingHouse = clearingHouse_;
-        oracle = clearingHouse_.oracle();
-    }
+    constructor(IClearingHouse clearingHouse_, address owner_)
+        Ownable(owner_)
+        KeeperGateway(clearingHouse_)
+        OrderFunding(clearingHouse_.vault())
+    {}
 
     // ---------------------------------------------------------------------------------------------------- owner ----
 
@@ -307,7 +301,7 @@ contract OrderGateway is Ownable2Step, IKeeperWork, PullPayments, OrderFunding {
     }
 
     function _tryTrade(uint256 orderId, Order calldata order, address keeper, uint256 price) private returns (bool) {
-        if (gasleft() < MIN_TRADE_GAS) revert NotEnoughGas(gasleft(), MIN_TRADE_GAS);
+        _requireTradeGas();
         (bool ok, bytes memory answer) = BoundedCall.tryCall(
             address(clearingHouse), gasleft(), abi.encodeCall(IClearingHouse.trade, (_trade(order)))
         );

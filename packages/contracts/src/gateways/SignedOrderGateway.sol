@@ -14,6 +14,7 @@ import {Announcement, SignedOrder, Submission} from "../types/SignedOrder.sol";
 import {PriceLib, WAD} from "../types/Units.sol";
 import {CounterfactualVerifier} from "./CounterfactualVerifier.sol";
 import {KeeperGateway} from "./KeeperGateway.sol";
+import {OrderFailures} from "./OrderFailures.sol";
 import {SignedOrderBook} from "./SignedOrderBook.sol";
 
 /// @title Orders that accounts sign off-chain
@@ -461,7 +462,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         if (ok) return true;
         bytes4 selector = _selectorOf(reason);
         bool isOrders = selector == TriggerNotMet.selector || selector == OrderClosed.selector;
-        if (!isOrders && !_isTakersFailure(maker, reason)) Reverts.bubble(reason);
+        if (!isOrders && !OrderFailures.endsOrder(maker, true, reason)) Reverts.bubble(reason);
         emit AnnouncementPurged(orderHash, order.account, msg.sender, reason);
     }
 

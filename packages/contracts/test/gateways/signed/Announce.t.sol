@@ -13,6 +13,7 @@ import {MarginMath} from "../../../src/libraries/MarginMath.sol";
 import {SpotHedgeVault} from "../../../src/makers/spot-hedge/SpotHedgeVault.sol";
 import {MarketStatus} from "../../../src/types/Market.sol";
 import {Announcement, SignedOrder, Trigger} from "../../../src/types/SignedOrder.sol";
+import {PriceLib} from "../../../src/types/Units.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
 /// @dev Orders that are executed without a relayer.
@@ -250,6 +251,13 @@ contract SignedAnnounceTest is SignedOrderTest {
         vm.prank(alice);
         vault.setOperator(address(signedGateway), false);
         _checkPurged(order, abi.encodeWithSelector(IVault.NotAuthorized.selector, alice, address(signedGateway)));
+    }
+
+    /// @dev Were it left, its taker would hold an option on the price until it expires.
+    function test_T16_Purge_AmountBeyondAllMeasure() public {
+        SignedOrder memory order = orderOf(alice, false, 2 ** 255);
+        order.price = PriceLib.MAX_PRICE;
+        _checkPurged(order, abi.encodeWithSignature("Panic(uint256)", 0x11));
     }
 
     function test_Purge_OracleMakersCapacity() public {
