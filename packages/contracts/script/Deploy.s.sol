@@ -436,6 +436,9 @@ contract Deploy is Script {
         (holders[0], holders[1]) = (address(d.vault), address(maker));
         d.breaker.setProtected(address(maker), true);
         d.breaker.setHolders(config.collateral, holders);
+        if (config.breakerMaxBaseOutflow == 0) return;
+        holders[0] = address(d.spotHedgeBaseMaker);
+        d.breaker.setHolders(config.base, holders);
     }
 
     function _deployRequests(
