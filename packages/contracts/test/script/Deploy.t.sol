@@ -212,6 +212,20 @@ contract DeployTest is ExchangeTest {
         _checkLimit(e, c.base, address(e.spotHedgeBaseMaker), 50_000);
     }
 
+    function test_Deploy_BreakerCountsTheBaseOfBothHedgedVaults() public {
+        DeployConfig memory c = config();
+        (c.breakerWindow, c.breakerMaxOutflow, c.breakerMaxBaseOutflow) = (1 hours, 100_000, 50_000);
+        c.spotHedgeQuoteMaker = script.readConfig(_json(QUOTE_VAULT)).spotHedgeQuoteMaker;
+        Deployment memory e = script.deploy(c, address(script));
+        address[] memory holders = e.breaker.holdersOf(c.base);
+        assertEq(holders.length, 2);
+        assertEq(holders[0], address(e.spotHedgeBaseMaker));
+        assertEq(holders[1], address(e.spotHedgeQuoteMaker));
+        holders = e.breaker.holdersOf(c.collateral);
+        assertEq(holders[0], address(e.vault));
+        assertEq(holders[1], address(e.spotHedgeQuoteMaker));
+    }
+
     function test_Deploy_RevertIf_BreakerLimitsHaveNoWindow() public {
         DeployConfig memory c = config();
         (c.breakerMaxOutflow, c.breakerMaxBaseOutflow) = (0, 50_000);
