@@ -9,26 +9,20 @@ import {LpRequests} from "../../src/makers/LpRequests.sol";
 import {LpVault} from "../../src/makers/LpVault.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
-import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
 import {FaultyToken} from "../utils/FaultyToken.sol";
+import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {LpRequestsTest} from "../utils/LpRequestsTest.sol";
+import {SecondSourceTest} from "../utils/SecondSourceTest.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
 /// @dev T28 and T16 for requests: which failures leave a request standing, unpaid, and which return it. With a second
 /// source within 1%, confidence within 0.5%, and a breaker that lets a part of either token out in a day.
-abstract contract LpStandingSharedTest is LpRequestsTest {
-    AggregatorDouble internal second;
+abstract contract LpStandingSharedTest is LpRequestsTest, SecondSourceTest {
     CircuitBreaker internal breaker;
     FaultyToken internal faulty;
 
-    function config() internal override returns (DeployConfig memory c) {
+    function config() internal override(ExchangeTest, SecondSourceTest) returns (DeployConfig memory c) {
         c = super.config();
-        if (address(second) == address(0)) {
-            second = new AggregatorDouble(8);
-            second.push(2000e8, timestamp());
-        }
-        c.feed.aggregator = address(second);
-        (c.feed.heartbeat, c.feed.maxDeviation, c.feed.fallbackAge) = (3600, 10_000, 120);
         c.feed.maxConfidence = 5000;
         (c.breakerWindow, c.breakerMaxOutflow) = (1 days, 100_000);
     }
@@ -41,7 +35,7 @@ abstract contract LpStandingSharedTest is LpRequestsTest {
         return TestToken(deployCode("FaultyToken.sol:FaultyToken", abi.encode("WETH", "WETH", uint8(18))));
     }
 
-    function setUp() public override {
+    function setUp() public override(ExchangeTest, LpRequestsTest) {
         super.setUp();
         faulty = FaultyToken(address(token));
         breaker = d.breaker;

@@ -4,23 +4,18 @@ pragma solidity ^0.8.34;
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {LiquidationParams, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
-import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
+import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
+import {SecondSourceTest} from "../utils/SecondSourceTest.sol";
 
 /// @dev A living second source looked dead to whoever brought too little gas to ask it.
-contract StarvedSettlementTest is LadderTest {
-    AggregatorDouble private second;
+contract StarvedSettlementTest is LadderTest, SecondSourceTest {
+    function setUp() public override(ExchangeTest, LadderTest) {
+        super.setUp();
+    }
 
-    function config() internal override returns (DeployConfig memory c) {
-        c = super.config();
-        if (address(second) == address(0)) {
-            second = new AggregatorDouble(8);
-            second.push(2000e8, timestamp());
-        }
-        c.feed.fallbackAge = 120;
-        c.feed.maxDeviation = 10_000;
-        c.feed.aggregator = address(second);
-        c.feed.heartbeat = 3600;
+    function config() internal override(ExchangeTest, SecondSourceTest) returns (DeployConfig memory) {
+        return super.config();
     }
 
     function test_T18_ALivingSecondSourceCannotBeStarved() public {

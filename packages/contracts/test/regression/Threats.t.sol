@@ -10,8 +10,8 @@ import {IVault} from "../../src/interfaces/IVault.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {OrderGatewayFixture} from "../gateways/OrderGateway.t.sol";
-import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {SecondSourceTest} from "../utils/SecondSourceTest.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
@@ -71,19 +71,10 @@ contract FarmedFundingTest is ExchangeTest {
 }
 
 /// @dev T12: the second source stands where the market was.
-contract MovedReferenceTest is ExchangeTest {
-    AggregatorDouble private second;
-
+contract MovedReferenceTest is SecondSourceTest {
     function config() internal override returns (DeployConfig memory c) {
         c = super.config();
-        if (address(second) == address(0)) {
-            second = new AggregatorDouble(8);
-            second.push(2000e8, timestamp());
-        }
-        c.feed.fallbackAge = 120;
         c.feed.maxDeviation = 5_000;
-        c.feed.aggregator = address(second);
-        c.feed.heartbeat = 3600;
     }
 
     /// @dev The attacker moves the market that the first source looks at, opens all it can at the moved price, which no
