@@ -1,7 +1,17 @@
-import { deposit, getMaker, getOutflow, withdraw, withdrawLp, withdrawLpSync } from "@counterpoise/sdk";
+import { encodePythUpdate } from "@counterpoise/devnet";
+import {
+  deposit,
+  getMaker,
+  getOutflow,
+  requestLpRedeemSync,
+  settleLpRequestsSync,
+  withdraw,
+  withdrawLp,
+  withdrawLpSync,
+} from "@counterpoise/sdk";
 import { zeroAddress } from "viem";
 import { describe, expect, test } from "vitest";
-import { LP_BASE, LP_COLLATERAL, revertOf, sent, USD, useExchange } from "../src/exchange.js";
+import { FIRST_PRICE, KEEPER_FEE, LP_BASE, LP_COLLATERAL, revertOf, sent, USD, useExchange } from "../src/exchange.js";
 
 const HOUR = 3600n;
 /** A tenth of the collateral and a twentieth of the base in an hour. */
@@ -76,5 +86,33 @@ describe("an outflow over the limit", () => {
       await sent(lp, withdrawLp(lp, { maker, shares: totalShares / 25n, minAmount: 0n }));
       await nextWindow(world);
     }
+  });
+});
+
+describe("a request to leave with more than the limit", () => {
+  test("behavior: is met as far as it goes, and the rest comes back", async () => {
+    const world = exchange();
+    const { deployment, keeper, lp } = world;
+    await nextWindow(world);
+    const [maker, requests] = [deployment.oracleMaker, deployment.oracleMakerRequests];
+    const { totalShares } = await getMaker(lp, { maker, deployment });
+    const shares = totalShares / 5n;
+    const request = await requestLpRedeemSync(lp, { requests, shares, minAssets: 0n, keeperFee: KEEPER_FEE });
+    await world.warpTo(request.executableAt);
+    const { executableAt: publishTime } = request;
+    const update = { id: deployment.pythId, price: FIRST_PRICE, publishTime, prevPublishTime: publishTime - 1n };
+    const outcomes = await settleLpRequestsSync(keeper, { requests, updates: [[encodePythUpdate(update)]] });
+    expect(outcomes).toHaveLength(2);
+    const settled = outcomes.find(({ status }) => status === "settled");
+    // The fee of the exit stays in the vault, so that a few more shares are met.
+    expect(settled).toMatchObject({ output: LP_COLLATERAL / 10n });
+    const returned = outcomes.find(({ status }) => status === "returned");
+    expect(returned).toMatchObject({ reason: { errorName: "MetInPart" } });
+    if (settled?.status !== "settled" || returned?.status !== "returned") throw new Error("not both");
+    expect(settled.input + returned.returned).toBe(shares);
+    expect(settled.input).toBeGreaterThanOrEqual(shares / 2n);
+    expect(await getOutflow(lp, { deployment, asset: deployment.collateral, account: maker })).toMatchObject({
+      available: 0n,
+    });
   });
 });

@@ -22,6 +22,7 @@ import {
   setBorrowing,
   setFunding,
   setLpOperator,
+  setMarketStatus,
   settleLpRequests,
   settleLpRequestsSync,
 } from "@counterpoise/sdk";
@@ -318,5 +319,32 @@ describe.each(makers)("requests to the %s", (_, worldOf) => {
     const whitelisted = await getLpLimits(lp, { maker, account: world.lp.account.address });
     expect(whitelisted.maxDeposit).toBeGreaterThan(0n);
     expect(whitelisted.maxRedeem).toBeGreaterThan(0n);
+  });
+});
+
+describe("a request that stands", () => {
+  test("behavior: blocks nobody, and settles at its own price when it can", async () => {
+    const w = (makers[0] as (typeof makers)[number])[1](exchange());
+    const { world, requests, lp, amount } = w;
+    const { admin, deployment, keeper } = world;
+    await trade(w);
+    const shares = await enter(w);
+    const exit = await requestLpRedeemSync(lp, { requests, shares, minAssets: 0n, keeperFee: KEEPER_FEE });
+    const entry = await requestLpDepositSync(lp, { requests, assets: amount, minShares: 0n, keeperFee: KEEPER_FEE });
+
+    // A pause: nobody leaves a maker with a position, and whoever comes in waits for nobody who leaves.
+    await sent(admin, setMarketStatus(admin, { deployment, status: "paused" }));
+    await world.warpTo(entry.executableAt);
+    const updates = [firstUpdate(world, exit, parseEther("1990")), firstUpdate(world, entry, parseEther("2010"))];
+    const outcomes = await settleLpRequestsSync(keeper, { requests, updates });
+    expect(outcomes).toMatchObject([{ status: "settled", requestId: entry.requestId, price: parseEther("2010") }]);
+    expect(await getLpQueue(keeper, { requests })).toMatchObject({ head: exit.requestId, count: entry.requestId });
+    expect((await revertOf(settleLpRequests(keeper, { requests, updates }))).errorName).toBe("MarketFrozen");
+
+    await sent(admin, setMarketStatus(admin, { deployment, status: "active" }));
+    const [later] = await settleLpRequestsSync(keeper, { requests, updates });
+    expect(later).toMatchObject({ status: "settled", requestId: exit.requestId, price: parseEther("1990") });
+    expect(await getLpQueue(keeper, { requests })).toMatchObject({ head: entry.requestId + 1n });
+    await expectLedgerLaws(world);
   });
 });

@@ -38,10 +38,11 @@ contract ShareVaultCampaign {
         if (burned == 0) return;
         (uint256 assets, uint256 shares, uint256 liability) = (_assets, _shares, _liability);
         uint256 paid = ShareMath.toPayoutDown(burned, assets, shares);
-        // The last share that can be paid with as much, and not one beyond it.
-        if (assets > 0) {
-            uint256 most = ShareMath.toSharesOfPayoutDown(paid, assets, shares);
-            assert(most >= shares || ShareMath.toPayoutDown(most, assets, shares) <= paid);
+        // What a limit leaves of it is not paid more than the limit.
+        if (paid > 0) {
+            uint256 limit = uint256(keccak256(abi.encode(part))) % paid;
+            uint256 within = ShareMath.toSharesWithinDown(burned, paid, limit);
+            assert(ShareMath.toPayoutDown(within, assets, shares) <= limit);
         }
         _liability = LiabilityMath.afterWithdrawalUp(liability, burned, shares);
         _assets -= paid;

@@ -316,7 +316,7 @@ contract CircuitBreaker is ICircuitBreaker, Ownable2Step {
     /// began now would allow, and when it would end.
     /// @return amount the asset's own decimals, down; the largest uint256 for an asset without a limit
     /// @return availableAt seconds; zero for an asset without a limit
-    function available(address asset) external view returns (uint256 amount, uint256 availableAt) {
+    function available(address asset) public view returns (uint256 amount, uint256 availableAt) {
         Asset storage stored = _assets[asset];
         Meter memory meter = stored.meter;
         if (meter.windowEnd == 0) return (type(uint256).max, 0);
@@ -326,9 +326,15 @@ contract CircuitBreaker is ICircuitBreaker, Ownable2Step {
         return (_allowance(terms), block.timestamp + terms.window);
     }
 
+    /// @inheritdoc ICircuitBreaker
+    function availableTo(address asset, address account) external view returns (uint256 amount) {
+        (amount,) = available(asset);
+        return Math.saturatingAdd(amount, creditOf(asset, account));
+    }
+
     /// @notice What the account has brought in during the running window and may take out unmetered, in the asset's own
     /// decimals.
-    function creditOf(address asset, address account) external view returns (uint256) {
+    function creditOf(address asset, address account) public view returns (uint256) {
         uint32 windowEnd = _assets[asset].meter.windowEnd;
         if (block.timestamp >= windowEnd) return 0;
         return _usableCredit(_credits[asset][account], windowEnd);

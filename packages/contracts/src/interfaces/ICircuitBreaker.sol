@@ -22,4 +22,8 @@ interface ICircuitBreaker {
     /// @param change what came in (> 0) or went out (< 0)
     /// @param canBlock false for hedges of reducing trades, which count and never block
     function recordHedge(address asset, int256 change, bool canBlock) external;
+
+    /// @notice What the account could take out at this moment: its credit, and what is left for everybody.
+    /// @return amount the asset's own decimals, down; the largest uint256 for an asset without a limit
+    function availableTo(address asset, address account) external view returns (uint256 amount);
 }

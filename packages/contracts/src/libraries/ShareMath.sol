@@ -34,13 +34,10 @@ library ShareMath {
         return Math.mulDiv(shares, amount, totalShares + VIRTUAL);
     }
 
-    /// @dev The most shares, to the last one, whose {toPayoutDown} is not above `payout`.
-    function toSharesOfPayoutDown(uint256 payout, uint256 totalAssets, uint256 totalShares)
-        internal
-        pure
-        returns (uint256)
-    {
-        // The payout is the lesser of two amounts: either bound on the shares is enough.
-        return Math.max(toSharesDown(payout, totalAssets, totalShares), Math.mulDiv(payout, totalShares, totalAssets));
+    /// @dev How many of `shares`, whose payout rounded down is `payout`, are paid no more than `limit`; down, and less than
+    /// all of them. A payout is in proportion to its shares before it is rounded, by less than one: shares x limit / payout
+    /// are worth less than limit + limit / payout.
+    function toSharesWithinDown(uint256 shares, uint256 payout, uint256 limit) internal pure returns (uint256) {
+        return Math.min(shares - 1, Math.mulDiv(shares, limit, payout));
     }
 }

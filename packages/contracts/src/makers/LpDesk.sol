@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {ICircuitBreaker} from "../interfaces/ICircuitBreaker.sol";
 import {ILpVault} from "../interfaces/ILpVault.sol";
 import {ShareMath} from "../libraries/ShareMath.sol";
 import {Position} from "../types/Position.sol";
@@ -179,7 +181,7 @@ abstract contract LpDesk is LpVault {
     function _needsPrice(Valuation memory v, bool isDeposit) internal view virtual returns (bool);
 
     /// @dev What the vault could pay out now without falling below its own or the exchange's requirements, in the asset's
-    /// own decimals; the largest uint256 when it pays everything in kind.
+    /// own decimals; the largest uint256 when it pays everything in kind. The breaker's limit is not in it.
     function _payableXCD(Valuation memory v) internal view virtual returns (uint256);
 
     /// @dev Takes `amountXCD` of the asset from the caller.
@@ -277,13 +279,32 @@ abstract contract LpDesk is LpVault {
         return _payoutOf(v, _payableShares(v, shares, fee), fee);
     }
 
-    /// @dev How many of `shares` can be paid for.
-    function _payableShares(Valuation memory v, uint256 shares, uint256 fee) private view returns (uint256) {
+    /// @dev How many of `shares` can be paid for, by what the vault can spare and by what the breaker lets out.
+    function _payableShares(Valuation memory v, uint256 shares, uint256 fee) private view returns (uint256 part) {
         if (shares == 0) return 0;
-        uint256 payableXCD = _payableXCD(v);
-        if (payableXCD >= _payoutOf(v, shares, fee).amountXCD) return shares;
-        uint256 beforeFee = Math.mulDiv(payableXCD, PPM, PPM - fee) * assetScale;
-        return Math.min(shares, ShareMath.toSharesOfPayoutDown(beforeFee, _solventAssets(v), v.totalShares));
+        Payout memory whole = _payoutOf(v, shares, fee);
+        uint256 limitXCD = Math.min(_payableXCD(v), _outflowRoom(asset));
+        part = _sharesWithin(shares, whole.amountXCD, whole.feeXCD, limitXCD, fee);
+        if (whole.quoteXCD == 0) return part;
+        limitXCD = _outflowRoom(vault.asset());
+        return Math.min(part, _sharesWithin(shares, whole.quoteXCD, whole.quoteFeeXCD, limitXCD, fee));
+    }
+
+    /// @dev How many of `shares`, which are entitled to `amountXCD` after a fee of `feeXCD`, are paid no more than
+    /// `limitXCD`; those of a part pay the fee, whoever stays.
+    function _sharesWithin(uint256 shares, uint256 amountXCD, uint256 feeXCD, uint256 limitXCD, uint256 fee)
+        private
+        pure
+        returns (uint256)
+    {
+        if (amountXCD <= limitXCD) return shares;
+        return ShareMath.toSharesWithinDown(shares, amountXCD + feeXCD, Math.mulDiv(limitXCD, PPM, PPM - fee));
+    }
+
+    /// @dev What the breaker lets out for this vault at this moment, in the token's own decimals.
+    function _outflowRoom(IERC20 token) private view returns (uint256) {
+        ICircuitBreaker breaker = vault.breaker();
+        return address(breaker) == address(0) ? type(uint256).max : breaker.availableTo(address(token), address(this));
     }
 
     function _sharesFor(Valuation memory v, uint256 total, uint256 amountXCD, uint256 feeXCD)

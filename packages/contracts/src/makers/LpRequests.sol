@@ -26,7 +26,7 @@ import {LpVault} from "./LpVault.sol";
 /// the first one published at or after `executableAt`, at which anybody settles for a fee (T1, T15). Requests settle
 /// first in, first out. One that can be met in part is, and the rest comes back; one whose terms the maker cannot meet
 /// comes back whole; one that nobody settled in time comes back too. Any other failure leaves the request as it was and
-/// pays nobody (T28). None holds up another longer than its own life: once it has expired, anybody can return it.
+/// pays nobody (T28); those behind it are served meanwhile, and it keeps its place.
 /// @dev What is pending or claimable lies here, so the maker cannot count or lose it. All that this contract can do to
 /// the maker is to deposit and withdraw for itself at the price of the moment, and to move shares of those who ask for
 /// it. It must be an executor of the oracle.
@@ -48,8 +48,11 @@ contract LpRequests is IKeeperWork, LpClaims, IERC7887Deposit, IERC7887Redeem, O
     /// @dev One call of {settle} on its way through the queue.
     struct Batch {
         uint256 id;
-        uint256 seen;
+        /// @dev Requests settled or returned.
+        uint256 settled;
         uint256 updatesUsed;
+        /// @dev Why the first request that could not be settled could not.
+        bytes refusal;
         /// @dev `executableAt` of the price that the oracle carries; zero when it carries none.
         uint256 carriedFor;
         uint256 price;
@@ -84,7 +87,7 @@ contract LpRequests is IKeeperWork, LpClaims, IERC7887Deposit, IERC7887Redeem, O
     /// @notice No such request of this controller's with something to give back.
     error NothingReturned(uint256 requestId, address controller);
     error RequestNotExpired(uint256 timestamp, uint256 expiresAt);
-    /// @notice The head of the queue cannot be settled yet, lacks a price update, or does not exist.
+    /// @notice No waiting request is due, or the price update of the first one that is due is missing.
     error NothingToSettle(uint256 head, uint256 count);
     /// @notice Reason of a return: it was not settled in time.
     error RequestExpired(uint256 timestamp, uint256 expiresAt);
@@ -101,7 +104,7 @@ contract LpRequests is IKeeperWork, LpClaims, IERC7887Deposit, IERC7887Redeem, O
 
     /// @notice Requests so far; ids count from 1.
     uint256 public requestCount;
-    /// @notice The oldest request that may still be waiting.
+    /// @notice The oldest request that may still be waiting. Those behind it may be dealt with already.
     uint256 public head = 1;
     Rules private _rules;
     mapping(uint256 requestId => LpRequest request) private _requests;
@@ -196,32 +199,36 @@ contract LpRequests is IKeeperWork, LpClaims, IERC7887Deposit, IERC7887Redeem, O
     // ------------------------------------------------------------------------------------------------------ keeper ----
 
     /// @notice Settles requests in their order, returns those that have expired, and pays the caller the fees in escrow.
-    /// Stops at the first request that is not due yet, whose price update is missing or not accepted, or which cannot be
-    /// settled for a reason that lies neither in its terms nor in what the maker can take or pay. Reverts when it could do
-    /// nothing at all, with the reason if there is one.
-    /// @param updates for each different `executableAt` among the requests, in their order, the first price update
+    /// Passes over a request that the maker refuses for a reason which lies neither in its terms nor in what the maker can
+    /// take or pay: it keeps its place and its price. Stops at the first request that is not due yet, or whose price update
+    /// is missing or not accepted. Reverts when it could do nothing at all, with the first reason if there is one.
+    /// @param updates for each different `executableAt` among the waiting requests, in their order, the first price update
     /// published at or after it
-    /// @param maxRequests how many requests to look at
+    /// @param maxRequests how many requests to look at, beginning at {head}, those that are dealt with included
     /// @dev The source's fees are paid out of the attached value, the rest of which goes back; with no value attached the
     /// oracle pays them out of its own balance.
-    /// @return settled how many requests are behind the caller now
+    /// @return settled how many requests were settled or returned
     function settle(bytes[][] calldata updates, uint256 maxRequests) external payable returns (uint256 settled) {
         address holder = _vault.lockHolder();
         if (holder != address(0)) revert IVault.Locked(holder);
+        uint256 first = head;
+        uint256 newHead = first;
+        uint256 last = Math.min(requestCount, Math.saturatingAdd(first, maxRequests) - 1);
         Batch memory batch;
-        batch.id = head;
         batch.value = msg.value;
-        uint256 last = requestCount;
-        while (batch.seen < maxRequests && batch.id <= last && _advance(batch, updates)) {
-            ++batch.id;
-            ++batch.seen;
+        for (batch.id = first; batch.id <= last && _advance(batch, updates); ++batch.id) {
+            if (newHead == batch.id && _requests[newHead].isClosed) ++newHead;
         }
         if (batch.carriedFor != 0) oracle.endExecution();
-        if (batch.seen == 0) revert NothingToSettle(batch.id, last);
-        head = batch.id;
+        if (newHead != first) {
+            head = newHead;
+        } else if (batch.settled == 0) {
+            if (batch.refusal.length != 0) Reverts.bubble(batch.refusal);
+            revert NothingToSettle(first, requestCount);
+        }
         uint256 payment = batch.keeperFees + batch.value;
         if (payment != 0) Address.sendValue(payable(msg.sender), payment);
-        return batch.seen;
+        return batch.settled;
     }
 
     // ---------------------------------------------------------------------------------------------------- views ----
@@ -355,21 +362,23 @@ contract LpRequests is IKeeperWork, LpClaims, IERC7887Deposit, IERC7887Redeem, O
     // ------------------------------------------------------------------------------------- internal: settlement ----
 
     /// @dev One step through the queue.
-    /// @return whether the request is dealt with
+    /// @return whether to go on to the next request
     function _advance(Batch memory batch, bytes[][] calldata updates) private returns (bool) {
         LpRequest storage request = _requests[batch.id];
         if (request.isClosed) return true;
         if (block.timestamp > request.expiresAt) {
             batch.keeperFees += _returnExpired(batch.id, request);
+            ++batch.settled;
             return true;
         }
         if (block.timestamp < request.executableAt) return false;
         if (batch.carriedFor != request.executableAt && !_carryPrice(batch, updates, request)) return false;
         if (gasleft() < MIN_SETTLE_GAS) {
-            if (batch.seen == 0) revert NotEnoughGas(gasleft(), MIN_SETTLE_GAS);
+            _refuse(batch, abi.encodeWithSelector(NotEnoughGas.selector, gasleft(), MIN_SETTLE_GAS));
             return false;
         }
-        return _settle(batch, request);
+        _settle(batch, request);
+        return true;
     }
 
     /// @dev Has the oracle carry the price of a request until the batch comes to the next one.
@@ -383,7 +392,7 @@ contract LpRequests is IKeeperWork, LpClaims, IERC7887Deposit, IERC7887Redeem, O
         bytes[] calldata update = updates[batch.updatesUsed];
         uint256 sourceFee = msg.value == 0 ? 0 : oracle.executionFee(marketId, update);
         if (batch.value < sourceFee) {
-            if (batch.seen == 0) revert SourceFeeTooLow(batch.value, sourceFee);
+            _refuse(batch, abi.encodeWithSelector(SourceFeeTooLow.selector, batch.value, sourceFee));
             return false;
         }
         try oracle.beginExecution{value: sourceFee}(marketId, update, request.executableAt, request.expiresAt) returns (
@@ -391,8 +400,7 @@ contract LpRequests is IKeeperWork, LpClaims, IERC7887Deposit, IERC7887Redeem, O
         ) {
             batch.price = price.unwrap();
         } catch (bytes memory reason) {
-            // What has been done stays done; a caller that could do nothing at all learns why.
-            if (batch.seen == 0) Reverts.bubble(reason);
+            _refuse(batch, reason);
             return false;
         }
         batch.value -= sourceFee;
@@ -402,9 +410,8 @@ contract LpRequests is IKeeperWork, LpClaims, IERC7887Deposit, IERC7887Redeem, O
     }
 
     /// @dev What the maker refuses because of the request's terms or its own capacity comes back: its price is the only one
-    /// that this request could ever have, and no later request waits for it.
-    /// @return whether the request is dealt with; else it is as it was
-    function _settle(Batch memory batch, LpRequest storage request) private returns (bool) {
+    /// that this request could ever have. Refused for any other reason, the request is as it was.
+    function _settle(Batch memory batch, LpRequest storage request) private {
         (uint256 amount, uint256 minOut, uint256 fee) = (request.amount, request.minOut, request.keeperFee);
         bytes memory reason;
         if (request.isDeposit) {
@@ -421,21 +428,22 @@ contract LpRequests is IKeeperWork, LpClaims, IERC7887Deposit, IERC7887Redeem, O
             }
         }
         if (!request.isClosed) {
-            if (!_isForTheRequest(reason)) {
-                if (batch.seen == 0) Reverts.bubble(reason);
-                return false;
-            }
+            if (!_isForTheRequest(reason)) return _refuse(batch, reason);
             _return(batch.id, request, amount, reason);
         }
         batch.keeperFees += fee;
-        return true;
+        ++batch.settled;
+    }
+
+    /// @dev A caller that could do nothing at all learns why.
+    function _refuse(Batch memory batch, bytes memory reason) private pure {
+        if (batch.refusal.length == 0) batch.refusal = reason;
     }
 
     /// @dev Which failures return a request: those that its terms, its amount, or what the maker can take or pay cause, and
     /// a price that was published as too uncertain, which no waiting changes. Whatever is not listed leaves it: sources
-    /// that disagree at this moment, a pause, the breaker, a price that cannot be read, a token that does not move, gas that
-    /// runs out. A keeper could wait for those or cause them (T28). An LP can cause one of them only, and hold up the queue
-    /// with it until it expires: an exit larger than what the breaker lets out.
+    /// that disagree at this moment, a pause, an open gap, a price that cannot be read, a token that does not move, gas that
+    /// runs out. A keeper could wait for those or cause them (T28).
     function _isForTheRequest(bytes memory reason) private pure returns (bool) {
         if (reason.length < 4) return false;
         // The first four bytes are what is wanted.

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {Test} from "forge-std/Test.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ShareMath} from "../../src/libraries/ShareMath.sol";
 
 contract ShareMathTest is Test {
@@ -25,6 +26,25 @@ contract ShareMathTest is Test {
         (bound(assets, 0, MAX), bound(totalAssets, 0, MAX), bound(totalShares, 0, MAX));
         uint256 shares = ShareMath.toSharesDown(assets, totalAssets, totalShares);
         assertLe(ShareMath.toAssetsDown(shares, totalAssets + assets, totalShares + shares), assets);
+    }
+
+    /// @dev What a limit leaves of a redemption is not paid more than the limit, and hardly less.
+    function testFuzz_SharesWithin(uint256 shares, uint256 totalAssets, uint256 totalShares, uint256 limit)
+        public
+        pure
+    {
+        totalShares = bound(totalShares, 1, MAX);
+        shares = bound(shares, 1, totalShares);
+        totalAssets = bound(totalAssets, 1, MAX);
+        uint256 payout = ShareMath.toPayoutDown(shares, totalAssets, totalShares);
+        vm.assume(payout != 0);
+        limit = bound(limit, 0, payout - 1);
+        uint256 within = ShareMath.toSharesWithinDown(shares, payout, limit);
+        uint256 paid = ShareMath.toPayoutDown(within, totalAssets, totalShares);
+        assertLt(within, shares);
+        assertLe(paid, limit);
+        // One share is worth totalAssets / totalShares, and one is lost to rounding.
+        assertGe(paid + 1 + Math.ceilDiv(totalAssets, totalShares), limit);
     }
 
     /// @dev (A + V) / (S + V), the price of a share, does not fall by a deposit or a withdrawal.

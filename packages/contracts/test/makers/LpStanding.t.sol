@@ -61,8 +61,8 @@ abstract contract LpStandingSharedTest is LpRequestsTest, SecondSourceTest {
 
     function giveInventory() internal virtual;
 
-    /// @dev Somebody who may takes out all that the breaker lets out.
-    function useUpOutflow() internal virtual;
+    /// @dev Somebody who may takes so much of the asset out.
+    function useUpOutflow(uint256 amount) internal virtual;
 
     // ------------------------------------------------------------------------------------------ what leaves it ----
 
@@ -81,17 +81,6 @@ abstract contract LpStandingSharedTest is LpRequestsTest, SecondSourceTest {
             _checkSettles(id);
             vm.revertToState(snapshot);
         }
-    }
-
-    /// @dev Whoever can withdraw uses the limit up in the transaction in which it settles somebody's exit.
-    function test_T28_UsedUpBreaker_LeavesTheRequest() public {
-        giveInventory();
-        uint256 id = _request(false);
-        useUpOutflow();
-        _checkStandsPartial(id, ICircuitBreaker.OutflowLimitExceeded.selector);
-        vm.prank(owner());
-        breaker.resetMeter(address(token));
-        _checkSettles(id);
     }
 
     function test_T28_TokenThatStops_LeavesTheRequest() public {
@@ -126,8 +115,8 @@ abstract contract LpStandingSharedTest is LpRequestsTest, SecondSourceTest {
         }
     }
 
-    /// @dev T25: what was done before the one that stands stays done and paid; nothing after it is touched.
-    function test_T28_T25_ABatchStopsAtWhatStands() public {
+    /// @dev T25: what was done before those that stand stays done and paid.
+    function test_T28_T25_ABatchKeepsWhatItHasDone() public {
         uint256 first = _request(true);
         skip(2);
         uint256 standing = _request(true);
@@ -151,7 +140,7 @@ abstract contract LpStandingSharedTest is LpRequestsTest, SecondSourceTest {
         this.settleAsKeeper(updates);
     }
 
-    /// @dev What stands holds up the others until it expires, and no longer; nobody could take it back before (T16).
+    /// @dev What stands expires like any other; nobody could take it back before (T16).
     function test_T28_T16_WhatStands_ExpiresAndComesBack() public {
         uint256 id = _request(true);
         uint256 amount = stateOf(id).amount;
@@ -179,6 +168,50 @@ abstract contract LpStandingSharedTest is LpRequestsTest, SecondSourceTest {
 
     // ----------------------------------------------------------------------------------------- what returns it ----
 
+    /// @dev An exit larger than what the breaker lets out is met as far as it goes, at its own price. Were it to stand, it
+    /// would hold up smaller ones, and whoever can make room at will would hold an option on its price (T16).
+    function test_T16_T28_ExitBeyondTheBreaker_IsMetInPart() public {
+        giveInventory();
+        uint256 id = _request(false);
+        uint256 asked = stateOf(id).amount;
+        (uint256 room,) = breaker.available(address(token));
+        useUpOutflow(room - xcd(1e18));
+        room = breaker.availableTo(address(token), address(maker));
+        assertLt(maker.maxRedeem(carol), maker.balanceOf(carol), "what it says of itself knows of the breaker");
+        vm.expectEmit(true, true, false, false, address(requests));
+        emit LpRequests.RequestReturned(id, carol, 0, "");
+        _checkSettles(id, true);
+        (uint256 met, uint256 returned) = (stateOf(id).amount, stateOf(id).returned);
+        assertEq(met + returned, asked);
+        uint256 paid = claimAssets(carol);
+        assertLe(paid, room);
+        assertApproxEqAbs(paid, room, 3, "to what a share is worth");
+        vm.prank(carol);
+        requests.claimCancelRedeemRequest(id, carol, carol);
+
+        // With nothing left the next comes back, and one that asks for nothing of it settles.
+        id = _request(false);
+        uint256 entry = _request(true);
+        bytes[][] memory updates = _updates(id);
+        assertEq(settleWith(updates), 2);
+        assertEq(requests.claimableCancelRedeemRequest(id, carol), stateOf(id).returned);
+        assertLe(stateOf(id).amount, 3, "what rounding has left");
+        assertGt(requests.claimableDepositRequest(entry, carol), 0);
+    }
+
+    /// @dev Whatever the breaker has left, an exit settles or comes back, and what is paid is within it.
+    function testFuzz_T28_NoExitMeetsTheBreaker(uint256 shares, uint256 used, uint256 fee) public {
+        giveInventory();
+        setRequestFee(uint24(bound(fee, 0, 10_000)));
+        uint256 id = requestRedeem(carol, bound(shares, 1, maker.balanceOf(carol)));
+        (uint256 room,) = breaker.available(address(token));
+        useUpOutflow(bound(used, 10, room));
+        room = breaker.availableTo(address(token), address(maker));
+        assertEq(settleWith(_updates(id)), 1);
+        assertTrue(stateOf(id).isClosed);
+        assertLe(requests.maxWithdraw(carol), room);
+    }
+
     /// @dev The confidence belongs to the one price that the request could ever have: nobody chooses it, and waiting does
     /// not narrow it.
     function test_ConfidenceTooWide_ComesBack() public {
@@ -200,8 +233,7 @@ abstract contract LpStandingSharedTest is LpRequestsTest, SecondSourceTest {
         assertEq(requests.claimableDepositRequest(next, carol), amount);
     }
 
-    /// @dev No amount and no minimum that an LP can ask for holds up the queue: it settles or comes back. Exits larger than
-    /// what the breaker lets out are the one exception.
+    /// @dev No amount and no minimum that an LP can ask for leaves a request standing: it settles or comes back.
     function testFuzz_T28_NoTermsOfAnLpHoldUpTheQueue(uint256 amount, uint256 minOut, uint256 bits, bool isDeposit)
         public
     {
@@ -210,7 +242,7 @@ abstract contract LpStandingSharedTest is LpRequestsTest, SecondSourceTest {
         minOut = bound(minOut, 0, type(uint128).max);
         uint256 id = requests.requestCount() + 1;
         if (isDeposit) requestDeposit(dave, amount, minOut, 0);
-        else requestRedeem(carol, bound(amount, 1, maker.balanceOf(carol) / 4), minOut, 0);
+        else requestRedeem(carol, bound(amount, 1, maker.balanceOf(carol)), minOut, 0);
         assertEq(settleAt(START_PRICE), 1);
         assertTrue(stateOf(id).isClosed);
     }
@@ -258,10 +290,14 @@ abstract contract LpStandingSharedTest is LpRequestsTest, SecondSourceTest {
 
     /// @dev At its own first price, for its fee.
     function _checkSettles(uint256 id) internal {
+        _checkSettles(id, false);
+    }
+
+    function _checkSettles(uint256 id, bool isPart) internal {
         uint256 paid = keeper.balance;
         assertEq(settleWith(_updates(id)), 1);
         assertEq(keeper.balance - paid, KEEPER_FEE);
-        assertEq(stateOf(id).returned, 0);
+        assertEq(stateOf(id).returned != 0, isPart);
         assertGt(stateOf(id).amount, 0);
     }
 }
@@ -276,10 +312,9 @@ contract OracleMakerStandingTest is LpStandingSharedTest {
         buy(alice, address(om), 20e18);
     }
 
-    function useUpOutflow() internal override {
-        (uint256 left,) = breaker.available(address(usd));
+    function useUpOutflow(uint256 amount) internal override {
         vm.prank(alice);
-        vault.withdraw(left, alice);
+        vault.withdraw(amount, alice);
     }
 
     /// @dev While a market is paused nobody leaves a maker that has a position in it. Deposits do not need the position's
@@ -293,6 +328,39 @@ contract OracleMakerStandingTest is LpStandingSharedTest {
         vm.prank(owner());
         house.setMarketStatus(market, MarketStatus.Active);
         _checkSettles(id);
+    }
+
+    /// @dev What stands is passed over, keeps its place and its price, and settles when it can.
+    function test_T25_WhatStands_BlocksNobody() public {
+        giveInventory();
+        uint256 first = _request(true);
+        uint256 exit = _request(false);
+        skip(1);
+        uint256 entry = _request(true);
+        vm.prank(owner());
+        house.setMarketStatus(market, MarketStatus.Paused);
+        vm.warp(stateOf(entry).executableAt);
+        bytes[][] memory updates = new bytes[][](2);
+        updates[0] = firstUpdate(START_PRICE, stateOf(exit).executableAt);
+        updates[1] = firstUpdate(2010e18, stateOf(entry).executableAt);
+        bytes memory before = abi.encode(stateOf(exit));
+        uint256 paid = keeper.balance;
+        assertEq(settleWith(updates), 2);
+        assertEq(keeper.balance - paid, 2 * KEEPER_FEE, "for the two, not for the one");
+        assertEq(requests.claimableDepositRequest(first, carol), xcd(5e18));
+        assertEq(requests.claimableDepositRequest(entry, carol), xcd(5e18));
+        assertEq(abi.encode(stateOf(exit)), before, "as it was");
+        assertEq(requests.head(), exit);
+
+        // Another keeper has nothing to do but learns why, also when it looks at the whole queue.
+        vm.expectRevert(abi.encodeWithSelector(IVault.MarketFrozen.selector, market));
+        this.settleAsKeeper(updates);
+        vm.prank(owner());
+        house.setMarketStatus(market, MarketStatus.Active);
+        vm.expectEmit(true, true, false, false, address(requests));
+        emit LpRequests.RequestSettled(exit, carol, false, 0, 0, 0, START_PRICE);
+        _checkSettles(exit);
+        assertEq(requests.head(), entry + 1, "past what was done before");
     }
 
     /// @dev The Vault's own cap is a limit of what can be taken, and comes back: an LP that asks for a deposit which the
@@ -324,9 +392,8 @@ contract SpotHedgeBaseMakerStandingTest is LpStandingSharedTest {
         sell(alice, address(shb), 4e18);
     }
 
-    function useUpOutflow() internal override {
-        (uint256 left,) = breaker.available(address(weth));
-        uint256 shares = left * shb.totalSupply() / shb.totalAssets();
+    function useUpOutflow(uint256 amount) internal override {
+        uint256 shares = amount * shb.totalSupply() / shb.totalAssets();
         vm.prank(lp);
         shb.withdraw(shares);
     }

@@ -120,9 +120,9 @@ export type SettleLpRequestsParameters = {
 };
 
 /**
- * Settles requests in their order and returns expired ones, for the fees in escrow. Stops at the first one that cannot be
- * settled now; when it could do nothing, it reverts `NothingToSettle` or with what stands in the way, such as
- * `SourcesDisagree`, `MarketFrozen` and `OutflowLimitExceeded`. What stands is as it was, and nobody is paid for it.
+ * Settles requests in their order and returns expired ones, for the fees in escrow. Passes over those that cannot be settled
+ * now; when it could do nothing, it reverts `NothingToSettle` or with what stands in the way, such as `SourcesDisagree` and
+ * `MarketFrozen`. What stands is as it was, and nobody is paid for it.
  */
 export async function settleLpRequests(
   client: SigningClient,
