@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {DeployConfig} from "../../script/Deploy.s.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {LpRequests} from "../../src/makers/LpRequests.sol";
 import {LpVault} from "../../src/makers/LpVault.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
+import {SpotHedgeQuoteMaker} from "../../src/makers/SpotHedgeQuoteMaker.sol";
+import {SpotHedgeQuoteDesk} from "../../src/makers/spot-hedge/SpotHedgeQuoteDesk.sol";
+import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {LpRequestsTest} from "../utils/LpRequestsTest.sol";
+import {QuoteVaultExchange, quoteRules} from "../utils/QuoteVaultExchange.sol";
 import {ReentrantToken} from "../utils/ReentrantToken.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
@@ -82,7 +87,7 @@ abstract contract LpProtectionSharedTest is LpRequestsTest {
     }
 
     /// @dev T6 on the immediate path: what moves before inclusion is bounded by the minimum, on the way in and out.
-    function test_T6_ImmediatePath_PriceMovesBeforeInclusion() public {
+    function test_T6_ImmediatePath_PriceMovesBeforeInclusion() public virtual {
         takeSpreads();
         giveInventory();
         uint256 amount = xcd(10e18);
@@ -218,7 +223,8 @@ abstract contract LpProtectionSharedTest is LpRequestsTest {
         vm.revertToState(snapshot);
         uint256 sharePrice = maker.sharePrice();
         uint256 split = _redeemInParts(shares, parts, START_PRICE);
-        assertGe(split + parts, whole, "splitting a redemption costs");
+        // Every payout is rounded down and every fee up.
+        assertGe(split + 2 * parts, whole, "splitting a redemption costs");
         assertLe(split, whole + feeOf(whole) * shares / supply + parts + 1, "and gains more than that");
         refreshPrice(START_PRICE);
         assertGe(maker.sharePrice() + 1, sharePrice, "whoever stays lost");
@@ -449,6 +455,65 @@ contract SpotHedgeBaseMakerProtectionTest is LpProtectionSharedTest {
     }
 }
 
+contract SpotHedgeQuoteMakerProtectionTest is QuoteVaultExchange, LpProtectionSharedTest {
+    function config() internal override(ExchangeTest, QuoteVaultExchange) returns (DeployConfig memory c) {
+        c = super.config();
+        // What LPs can take out is asked at prices that a vault of the fixture would first have to rebalance for.
+        c.spotHedgeQuoteMaker.minMarginRatio = 100_000;
+    }
+
+    function setUp() public override(QuoteVaultExchange, LpRequestsTest) {
+        super.setUp();
+    }
+
+    function makerUnderTest() internal view override returns (LpVault, LpRequests, TestToken) {
+        return (shq, shqRequests, usd);
+    }
+
+    function giveInventory() internal override {
+        addMargin(alice, 900_000 * USD);
+        buy(alice, address(shq), 200e18);
+    }
+
+    function takeInventory() internal override {
+        close(alice, address(shq));
+    }
+
+    /// @dev What moves before inclusion is not the price but what the vault earns, or a hedge costs it.
+    function test_T6_ImmediatePath_PriceMovesBeforeInclusion() public override {
+        giveInventory();
+        uint256 amount = xcd(10e18);
+        token.mint(lp, 2 * amount);
+        vm.prank(lp);
+        token.approve(address(maker), 2 * amount);
+        (, uint256 quotedShares) = maker.quoteDeposit(amount, false);
+        (, uint256 quotedAssets,) = maker.quoteRedeem(10e18, false);
+        refreshPrice(2200e18);
+        (, uint256 shares) = maker.quoteDeposit(amount, false);
+        assertApproxEqAbs(shares, quotedShares, scale);
+        refreshPrice(START_PRICE);
+
+        setSpread(10_000);
+        uint256 snapshot = vm.snapshotState();
+        buy(alice, address(shq), 40e18);
+        (, shares) = maker.quoteDeposit(amount, false);
+        assertLt(shares, quotedShares);
+        vm.prank(lp);
+        vm.expectRevert(abi.encodeWithSelector(LpVault.LessThanMinimum.selector, shares, quotedShares));
+        maker.deposit(amount, quotedShares, lp);
+        (, uint256 assets,) = maker.quoteRedeem(10e18, false);
+        assertGt(assets, quotedAssets);
+
+        // The other way: whoever gets out first takes the spread along, and a minimum that counted on it is missed.
+        (, quotedAssets,) = maker.quoteRedeem(10e18, false);
+        vm.revertToState(snapshot);
+        (, assets,) = maker.quoteRedeem(10e18, false);
+        vm.prank(lp);
+        vm.expectRevert(abi.encodeWithSelector(LpVault.LessThanMinimum.selector, assets, quotedAssets));
+        maker.withdraw(10e18, quotedAssets, lp);
+    }
+}
+
 abstract contract FreshMakersTest is LpRequestsTest {
     function collateralDecimals() internal pure override returns (uint8) {
         return 18;
@@ -610,6 +675,28 @@ contract LpInflationMagnitudesTest is FreshMakersTest {
         _attackNow(first, kept, _log(m, gift), _log(m >> 16, amount));
     }
 
+    function testFuzz_T11_SpotHedgeQuoteMaker(uint256 m, uint256 first, uint256 kept, uint256 gift, uint256 amount)
+        public
+    {
+        _attack(_freshQuote(), usd, m, first, kept, gift, amount);
+    }
+
+    function testFuzz_T11_SpotHedgeQuoteMaker_ImmediatePath(
+        uint256 m,
+        uint256 first,
+        uint256 kept,
+        uint256 gift,
+        uint256 amount
+    ) public {
+        _install(_freshQuote(), usd);
+        _attackNow(first, kept, _log(m, gift), _log(m >> 16, amount));
+    }
+
+    function test_T11_SpotHedgeQuoteMaker_EveryMagnitude() public {
+        _install(_freshQuote(), usd);
+        _attackAtEveryMagnitude();
+    }
+
     function test_T11_OracleMaker_EveryMagnitude() public {
         _install(_freshOracle(), usd);
         _attackAtEveryMagnitude();
@@ -639,6 +726,11 @@ contract LpInflationMagnitudesTest is FreshMakersTest {
 
     function _freshHedged() private returns (LpVault) {
         return new SpotHedgeBaseMaker("F", "F", owner(), house, market, weth, shb.parameters());
+    }
+
+    function _freshQuote() private returns (LpVault) {
+        SpotHedgeQuoteDesk desk = new SpotHedgeQuoteDesk(house, market, weth);
+        return new SpotHedgeQuoteMaker("F", "F", owner(), house, market, weth, shb.parameters(), quoteRules(0), desk);
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {DeployConfig} from "../../script/Deploy.s.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
@@ -20,7 +21,9 @@ import {SourceRegistry} from "../../src/oracle/SourceRegistry.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {Position} from "../../src/types/Position.sol";
 import {LpClaimLib} from "../../src/types/LpRequest.sol";
+import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {LpRequestsTest} from "../utils/LpRequestsTest.sol";
+import {QuoteVaultExchange} from "../utils/QuoteVaultExchange.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
 /// @dev What holds for the requests of every maker.
@@ -815,5 +818,19 @@ contract SpotHedgeBaseMakerRequestsTest is LpRequestsSharedTest {
         addMargin(alice, 900_000 * USD);
         sell(alice, address(shb), 40e18);
         buy(alice, address(shb), 40e18);
+    }
+}
+
+contract SpotHedgeQuoteMakerRequestsTest is QuoteVaultExchange, LpRequestsSharedTest {
+    function config() internal override(ExchangeTest, QuoteVaultExchange) returns (DeployConfig memory) {
+        return super.config();
+    }
+
+    function setUp() public override(QuoteVaultExchange, LpRequestsTest) {
+        super.setUp();
+    }
+
+    function makerUnderTest() internal view override returns (LpVault, LpRequests, TestToken) {
+        return (shq, shqRequests, usd);
     }
 }

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {DeployConfig} from "../../script/Deploy.s.sol";
+import {LpRequests} from "../../src/makers/LpRequests.sol";
+import {SpotHedgeQuoteMaker} from "../../src/makers/SpotHedgeQuoteMaker.sol";
+import {SpotHedgeQuoteVault} from "../../src/makers/spot-hedge/SpotHedgeQuoteVault.sol";
+import {ExchangeTest} from "./ExchangeTest.sol";
+
+/// @dev Margin 50%, reserve 50%, a band of 5%.
+function quoteRules(uint96 maxKeeperFeeXCD) pure returns (SpotHedgeQuoteVault.QuoteRules memory) {
+    return SpotHedgeQuoteVault.QuoteRules({
+        targetMarginRatio: 500_000,
+        reserveRatio: 500_000,
+        rebalanceBand: 50_000,
+        deleverageRatio: 150_000,
+        maxDeleverageDeviation: 5_000,
+        keeperFeeRatio: 100,
+        maxKeeperFeeXCD: maxKeeperFeeXCD,
+        keeperInterval: 30,
+        delay: 3,
+        priceWindow: 10,
+        validity: 60
+    });
+}
+
+/// @dev The fixture's exchange with a quote vault: a million of collateral in it.
+abstract contract QuoteVaultExchange is ExchangeTest {
+    SpotHedgeQuoteMaker internal shq;
+    LpRequests internal shqRequests;
+
+    function config() internal virtual override returns (DeployConfig memory c) {
+        c = super.config();
+        c.spotHedgeQuoteMaker.maxHedgeDeviation = 20_000;
+        c.spotHedgeQuoteMaker.minMarginRatio = 200_000;
+        c.spotHedgeQuoteMaker.rules = quoteRules(uint96(quoteXCD(5e18)));
+    }
+
+    function setUp() public virtual override {
+        super.setUp();
+        shq = d.spotHedgeQuoteMaker;
+        shqRequests = d.spotHedgeQuoteMakerRequests;
+        vm.startPrank(owner());
+        shq.acceptOwnership();
+        shqRequests.acceptOwnership();
+        vm.stopPrank();
+        // Deep enough for all that the vault can take.
+        spot.provide(baseXCD(95_000e18));
+        depositQuote(lp, quoteXCD(1_000_000e18));
+    }
+
+    function depositQuote(address account, uint256 amountXCD) internal returns (uint256 shares) {
+        usd.mint(account, amountXCD);
+        vm.startPrank(account);
+        usd.approve(address(shq), type(uint256).max);
+        shares = shq.deposit(amountXCD);
+        vm.stopPrank();
+    }
+
+    function setSpread(uint24 spread) internal {
+        SpotHedgeQuoteMaker.Parameters memory p = shq.parameters();
+        p.spread = spread;
+        vm.prank(owner());
+        shq.setParameters(p);
+    }
+}
