@@ -9,8 +9,10 @@ import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IVault, MarginChange} from "../../src/interfaces/IVault.sol";
 import {LpRequests} from "../../src/makers/LpRequests.sol";
 import {LpVault} from "../../src/makers/LpVault.sol";
+import {SpotHedgeQuoteVault} from "../../src/makers/spot-hedge/SpotHedgeQuoteVault.sol";
 import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
 import {LpRequestsTest} from "../utils/LpRequestsTest.sol";
+import {QuoteVaultExchange} from "../utils/QuoteVaultExchange.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
 /// @dev Every change of share value is told by an event of what caused it: a whole history of each maker is rebuilt from
@@ -36,11 +38,13 @@ abstract contract ShareValueTest is LpRequestsTest {
         int256 funding;
         int256 borrowing;
         int256 penalties;
+        /// @dev What a quote vault has paid to whoever looked after its margin.
+        int256 keepers;
         /// @dev WAD shares
         int256 shares;
     }
 
-    function config() internal override returns (DeployConfig memory c) {
+    function config() internal virtual override returns (DeployConfig memory c) {
         c = super.config();
         c.funding.maxRate = uint64(1e18) / 10 / 1 days;
         c.funding.maxVelocity = c.funding.maxRate / 1 days;
@@ -134,6 +138,9 @@ abstract contract ShareValueTest is LpRequestsTest {
                 abi.decode(log.data, (address, uint256, int256, uint256, uint256));
             int256 gain = int256(spotQuote) - int256(takerQuote);
             story.hedges += base < 0 ? gain : -gain;
+        } else if (topic == SpotHedgeQuoteVault.Rebalanced.selector) {
+            (, uint256 feeXCD) = abi.decode(log.data, (int256, uint256));
+            story.keepers -= int256(feeXCD * scale);
         } else if (topic == SpotHedgeVault.QuoteWithdrawn.selector) {
             (,, uint256 quoteXCD) = abi.decode(log.data, (address, uint256, uint256));
             story.flowsInKind -= int256(quoteXCD * 1e12);
@@ -230,5 +237,59 @@ contract SpotHedgeBaseMakerShareValueTest is ShareValueTest {
         sell(alice, address(shb), 3e18);
         pass(2 hours, 1998e18);
         sell(bob, address(shb), 1e18);
+    }
+}
+
+contract SpotHedgeQuoteMakerShareValueTest is QuoteVaultExchange, ShareValueTest {
+    function config() internal override(QuoteVaultExchange, ShareValueTest) returns (DeployConfig memory c) {
+        c = super.config();
+        c.spotHedgeQuoteMaker.spread = 1000;
+    }
+
+    function setUp() public override(QuoteVaultExchange, LpRequestsTest) {
+        super.setUp();
+    }
+
+    function makerUnderTest() internal view override returns (LpVault, LpRequests, TestToken) {
+        return (shq, shqRequests, usd);
+    }
+
+    /// @dev In quote the vault's exposure never moves (H1): what the price does to base and position adds up to nothing.
+    function test_ShareValue_IsToldByEvents() public {
+        Story memory story = rebuild();
+        assertGt(story.hedges, 0);
+        assertGt(story.lpFees, 0);
+        assertLt(story.keepers, 0);
+        assertTrue(story.funding != 0 && story.borrowing != 0 && story.inventory != 0);
+        (int256 total, uint256 totalShares) = shq.valuation();
+        assertEq(story.shares, int256(totalShares));
+        int256 told = story.flows + story.hedges + story.funding + story.borrowing + story.keepers;
+        assertApproxEqAbs(total, told, 100);
+        assertApproxEqAbs(shq.sharePrice(), uint256(told) * 1e18 / totalShares, 1e6);
+    }
+
+    function history() internal override {
+        addMargin(alice, 400_000 * USD);
+        addMargin(bob, 400_000 * USD);
+        buy(alice, address(shq), 100e18);
+        _move(1 hours, 2006e18);
+        buy(bob, address(shq), 40e18);
+        lpsComeAndGo(2011e18);
+        // Twice the band: a keeper moves margin, for its fee.
+        _move(3 hours, 2250e18);
+        vm.prank(keeper);
+        shq.rebalance();
+        sell(alice, address(shq), 30e18);
+        _move(1 hours, 2240e18);
+        close(bob, address(shq));
+        _move(2 hours, 1900e18);
+        vm.prank(keeper);
+        shq.rebalance();
+        sell(alice, address(shq), 1e18);
+    }
+
+    function _move(uint256 time, uint256 price) private {
+        pass(time, price);
+        spot.moveTo(price);
     }
 }
