@@ -5,7 +5,7 @@ import {Test} from "forge-std/Test.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ISpotAdapter, ISpotPayer} from "../../src/interfaces/ISpotAdapter.sol";
 import {SpotPath} from "../../src/spot/SpotPath.sol";
-import {UniswapV3PathAdapter} from "../../src/spot/UniswapV3PathAdapter.sol";
+import {UniswapV3Adapter} from "../../src/spot/UniswapV3Adapter.sol";
 import {UniswapV4Adapter} from "../../src/spot/UniswapV4Adapter.sol";
 import {FeeToken} from "../utils/FeeToken.sol";
 import {SpotVenue, UniswapV3Venue, UniswapV4Venue} from "../utils/SpotVenues.sol";
@@ -64,6 +64,10 @@ abstract contract SpotAdapterSuite is Test {
     ISpotAdapter internal adapter;
     SpotPayer internal payer;
     address internal recipient = makeAddr("recipient");
+    /// @dev Along the path.
+    uint8[] private _decimals;
+    /// @dev Whether each next token has the higher address.
+    bool private immutable _ascending;
 
     function createVenue() internal virtual returns (SpotVenue);
 
@@ -73,19 +77,16 @@ abstract contract SpotAdapterSuite is Test {
     /// @dev What the adapter says to a pool that is not there.
     function expectUnknownPool(address tokenA, address tokenB, uint24 fee) internal virtual;
 
-    /// @dev Decimals along the path.
-    function decimals() internal pure virtual returns (uint8[] memory);
-
-    /// @dev Whether each next token has the higher address.
-    function ascending() internal pure virtual returns (bool);
+    constructor(uint8[] memory decimals, bool ascending) {
+        (_decimals, _ascending) = (decimals, ascending);
+    }
 
     function setUp() public virtual {
         venue = createVenue();
-        uint8[] memory units = decimals();
-        for (uint256 i = 0; i < units.length; ++i) {
-            TestToken token = new FeeToken("T", "T", units[i]);
+        for (uint256 i = 0; i < _decimals.length; ++i) {
+            TestToken token = _newToken(i);
             // Addresses decide the order: deploy until it is the one wanted.
-            while (i > 0 && (path[i - 1] < address(token)) != ascending()) token = new FeeToken("T", "T", units[i]);
+            while (i > 0 && (path[i - 1] < address(token)) != _ascending) token = _newToken(i);
             path.push(address(token));
         }
         for (uint256 i = 0; i + 1 < path.length; ++i) {
@@ -316,6 +317,10 @@ abstract contract SpotAdapterSuite is Test {
 
     // -------------------------------------------------------------------------------------------------- helpers ----
 
+    function _newToken(uint256 i) private returns (TestToken) {
+        return new FeeToken("T", "T", _decimals[i]);
+    }
+
     function _createPool(address tokenA, address tokenB, uint256 price) private {
         venue.createPool(tokenA, tokenB, _sqrtPrice(tokenA, tokenB, price));
         venue.provide(tokenA, tokenB, -venue.EDGE(), venue.EDGE(), uint128(_liquidity(tokenA, tokenB, price)));
@@ -374,6 +379,8 @@ abstract contract SpotAdapterSuite is Test {
 }
 
 abstract contract UniswapV3Suite is SpotAdapterSuite {
+    constructor(uint8[] memory decimals, bool ascending) SpotAdapterSuite(decimals, ascending) {}
+
     function createVenue() internal override returns (SpotVenue) {
         return new UniswapV3Venue();
     }
@@ -383,11 +390,13 @@ abstract contract UniswapV3Suite is SpotAdapterSuite {
     }
 
     function expectUnknownPool(address tokenA, address tokenB, uint24 fee) internal override {
-        vm.expectRevert(abi.encodeWithSelector(UniswapV3PathAdapter.UnknownPool.selector, tokenA, tokenB, fee));
+        vm.expectRevert(abi.encodeWithSelector(UniswapV3Adapter.UnknownPool.selector, tokenA, tokenB, fee));
     }
 }
 
 abstract contract UniswapV4Suite is SpotAdapterSuite {
+    constructor(uint8[] memory decimals, bool ascending) SpotAdapterSuite(decimals, ascending) {}
+
     function createVenue() internal override returns (SpotVenue) {
         return new UniswapV4Venue();
     }
@@ -402,226 +411,58 @@ abstract contract UniswapV4Suite is SpotAdapterSuite {
     }
 }
 
-contract UniswapV3Base18Quote6Test is UniswapV3Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](2);
-        units[0] = 18;
-        units[1] = 6;
-    }
-
-    function ascending() internal pure override returns (bool) {
-        return true;
-    }
+/// @dev Decimals along the path, from base to quote.
+function along(uint8 a, uint8 b) pure returns (uint8[] memory decimals) {
+    decimals = new uint8[](2);
+    (decimals[0], decimals[1]) = (a, b);
 }
 
-contract UniswapV3Quote6Base18Test is UniswapV3Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](2);
-        units[0] = 18;
-        units[1] = 6;
-    }
-
-    function ascending() internal pure override returns (bool) {
-        return false;
-    }
+function along(uint8 a, uint8 b, uint8 c) pure returns (uint8[] memory decimals) {
+    decimals = new uint8[](3);
+    (decimals[0], decimals[1], decimals[2]) = (a, b, c);
 }
 
-contract UniswapV3Base8Quote18Test is UniswapV3Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](2);
-        units[0] = 8;
-        units[1] = 18;
-    }
-
-    function ascending() internal pure override returns (bool) {
-        return true;
-    }
+function along(uint8 a, uint8 b, uint8 c, uint8 d) pure returns (uint8[] memory decimals) {
+    decimals = new uint8[](4);
+    (decimals[0], decimals[1], decimals[2], decimals[3]) = (a, b, c, d);
 }
 
-contract UniswapV3Quote18Base0Test is UniswapV3Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](2);
-        units[0] = 0;
-        units[1] = 18;
-    }
+/// @dev Addresses along the path.
+bool constant UP = true;
+bool constant DOWN = false;
 
-    function ascending() internal pure override returns (bool) {
-        return false;
-    }
-}
+contract UniswapV3Base18Quote6Test is UniswapV3Suite(along(18, 6), UP) {}
 
-contract UniswapV3Base18Quote0Test is UniswapV3Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](2);
-        units[0] = 18;
-        units[1] = 0;
-    }
+contract UniswapV3Quote6Base18Test is UniswapV3Suite(along(18, 6), DOWN) {}
 
-    function ascending() internal pure override returns (bool) {
-        return true;
-    }
-}
+contract UniswapV3Base8Quote18Test is UniswapV3Suite(along(8, 18), UP) {}
 
-contract UniswapV3Base0Quote0Test is UniswapV3Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](2);
-        units[0] = 0;
-        units[1] = 0;
-    }
+contract UniswapV3Quote18Base0Test is UniswapV3Suite(along(0, 18), DOWN) {}
 
-    function ascending() internal pure override returns (bool) {
-        return false;
-    }
-}
+contract UniswapV3Base18Quote0Test is UniswapV3Suite(along(18, 0), UP) {}
 
-contract UniswapV3TwoLegsTest is UniswapV3Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](3);
-        units[0] = 18;
-        units[1] = 8;
-        units[2] = 6;
-    }
+contract UniswapV3Base0Quote0Test is UniswapV3Suite(along(0, 0), DOWN) {}
 
-    function ascending() internal pure override returns (bool) {
-        return true;
-    }
-}
+contract UniswapV3TwoLegsTest is UniswapV3Suite(along(18, 8, 6), UP) {}
 
-contract UniswapV3TwoLegsDownTest is UniswapV3Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](3);
-        units[0] = 8;
-        units[1] = 18;
-        units[2] = 6;
-    }
+contract UniswapV3TwoLegsDownTest is UniswapV3Suite(along(8, 18, 6), DOWN) {}
 
-    function ascending() internal pure override returns (bool) {
-        return false;
-    }
-}
+contract UniswapV3ThreeLegsTest is UniswapV3Suite(along(18, 6, 0, 18), UP) {}
 
-contract UniswapV3ThreeLegsTest is UniswapV3Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](4);
-        units[0] = 18;
-        units[1] = 6;
-        units[2] = 0;
-        units[3] = 18;
-    }
+contract UniswapV4Base18Quote6Test is UniswapV4Suite(along(18, 6), UP) {}
 
-    function ascending() internal pure override returns (bool) {
-        return true;
-    }
-}
+contract UniswapV4Quote6Base18Test is UniswapV4Suite(along(18, 6), DOWN) {}
 
-contract UniswapV4Base18Quote6Test is UniswapV4Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](2);
-        units[0] = 18;
-        units[1] = 6;
-    }
+contract UniswapV4Base8Quote18Test is UniswapV4Suite(along(8, 18), UP) {}
 
-    function ascending() internal pure override returns (bool) {
-        return true;
-    }
-}
+contract UniswapV4Quote18Base0Test is UniswapV4Suite(along(0, 18), DOWN) {}
 
-contract UniswapV4Quote6Base18Test is UniswapV4Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](2);
-        units[0] = 18;
-        units[1] = 6;
-    }
+contract UniswapV4Base18Quote0Test is UniswapV4Suite(along(18, 0), UP) {}
 
-    function ascending() internal pure override returns (bool) {
-        return false;
-    }
-}
+contract UniswapV4Base0Quote0Test is UniswapV4Suite(along(0, 0), DOWN) {}
 
-contract UniswapV4Base8Quote18Test is UniswapV4Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](2);
-        units[0] = 8;
-        units[1] = 18;
-    }
+contract UniswapV4TwoLegsTest is UniswapV4Suite(along(18, 8, 6), UP) {}
 
-    function ascending() internal pure override returns (bool) {
-        return true;
-    }
-}
+contract UniswapV4TwoLegsDownTest is UniswapV4Suite(along(8, 18, 6), DOWN) {}
 
-contract UniswapV4Quote18Base0Test is UniswapV4Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](2);
-        units[0] = 0;
-        units[1] = 18;
-    }
-
-    function ascending() internal pure override returns (bool) {
-        return false;
-    }
-}
-
-contract UniswapV4Base18Quote0Test is UniswapV4Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](2);
-        units[0] = 18;
-        units[1] = 0;
-    }
-
-    function ascending() internal pure override returns (bool) {
-        return true;
-    }
-}
-
-contract UniswapV4Base0Quote0Test is UniswapV4Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](2);
-        units[0] = 0;
-        units[1] = 0;
-    }
-
-    function ascending() internal pure override returns (bool) {
-        return false;
-    }
-}
-
-contract UniswapV4TwoLegsTest is UniswapV4Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](3);
-        units[0] = 18;
-        units[1] = 8;
-        units[2] = 6;
-    }
-
-    function ascending() internal pure override returns (bool) {
-        return true;
-    }
-}
-
-contract UniswapV4TwoLegsDownTest is UniswapV4Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](3);
-        units[0] = 8;
-        units[1] = 18;
-        units[2] = 6;
-    }
-
-    function ascending() internal pure override returns (bool) {
-        return false;
-    }
-}
-
-contract UniswapV4ThreeLegsTest is UniswapV4Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](4);
-        units[0] = 18;
-        units[1] = 6;
-        units[2] = 0;
-        units[3] = 18;
-    }
-
-    function ascending() internal pure override returns (bool) {
-        return true;
-    }
-}
+contract UniswapV4ThreeLegsTest is UniswapV4Suite(along(18, 6, 0, 18), UP) {}

@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {Vm} from "forge-std/Vm.sol";
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
-import {IUniswapV3FactoryLike, UniswapV3PathAdapter} from "../../src/spot/UniswapV3PathAdapter.sol";
+import {IUniswapV3FactoryLike, UniswapV3Adapter} from "../../src/spot/UniswapV3Adapter.sol";
 import {IPoolManagerLike, PoolKeyLike, UniswapV4Adapter} from "../../src/spot/UniswapV4Adapter.sol";
 import {TestToken} from "./TestToken.sol";
 import {IUniswapV3Factory, IUniswapV3Pool} from "./UniswapV3Local.sol";
@@ -68,15 +68,15 @@ contract UniswapV3Venue is SpotVenue {
     }
 
     function adapterFor(address[] calldata path, uint24[] memory fees) public override returns (ISpotAdapter) {
-        return new UniswapV3PathAdapter(IUniswapV3FactoryLike(address(factory)), path, fees);
+        return new UniswapV3Adapter(IUniswapV3FactoryLike(address(factory)), path, fees);
     }
 
     function venueOf(ISpotAdapter adapter) external view override returns (address) {
-        return UniswapV3PathAdapter(address(adapter)).poolAt(0);
+        return UniswapV3Adapter(address(adapter)).poolAt(0);
     }
 
     function callback() external pure override returns (bytes memory) {
-        return abi.encodeCall(UniswapV3PathAdapter.uniswapV3SwapCallback, (1, -1, ""));
+        return abi.encodeCall(UniswapV3Adapter.uniswapV3SwapCallback, (1, -1, ""));
     }
 
     function _pool(address tokenA, address tokenB) private view returns (IUniswapV3Pool) {
