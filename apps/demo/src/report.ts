@@ -65,6 +65,8 @@ export type MakerReport = {
    * what fees ate: base that could not be bought back.
    */
   hedgeDrift?: { largest: bigint; atEnd: bigint; shortage: bigint } | undefined;
+  /** How often keepers have brought its margin to the target; none for a maker that does not need it. */
+  rebalances?: number | undefined;
   /** What takers paid beyond the oracle price, quote. For a hedged maker it pays for the hedge. */
   earned: bigint;
   /** What shares are denominated in. */
@@ -208,6 +210,7 @@ function makerRows({ makers, symbols: { base, quote } }: DemoReport, paint: Pain
     row("Hedge drift, largest", ({ hedgeDrift }) => (hedgeDrift ? `${formatExact(hedgeDrift.largest)} ${base}` : "-")),
     row("Hedge drift at the end", ({ hedgeDrift }) => (hedgeDrift ? `${formatExact(hedgeDrift.atEnd)} ${base}` : "-")),
     row("Base that fees ate", ({ hedgeDrift }) => (hedgeDrift ? size(hedgeDrift.shortage) : "-")),
+    row("Rebalanced by keepers", ({ rebalances }) => (rebalances === undefined ? "-" : formatCount(rebalances))),
     row("Taken beyond the oracle price", ({ earned }) => `${formatWad(earned, { sign: true })} ${quote}`),
     row("Total assets", ({ totalAssets, asset }) => assetAmount(totalAssets, asset, quote)),
     row(
@@ -369,6 +372,7 @@ export function reportToJson(report: DemoReport): string {
             shortage: amount(maker.hedgeDrift.shortage, base),
           }
         : null,
+      rebalances: maker.rebalances ?? null,
       earned: amount(maker.earned, quote),
       totalAssets: amount(maker.totalAssets, maker.asset),
       sharePriceBefore: amount(maker.sharePriceBefore, maker.asset),

@@ -6,7 +6,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ISpotAdapter, ISpotPayer} from "../../src/interfaces/ISpotAdapter.sol";
 import {SpotPath} from "../../src/spot/SpotPath.sol";
 import {UniswapV3Adapter} from "../../src/spot/UniswapV3Adapter.sol";
-import {UniswapV4Adapter} from "../../src/spot/UniswapV4Adapter.sol";
+import {IPoolManagerLike, UniswapV4Adapter} from "../../src/spot/UniswapV4Adapter.sol";
 import {FeeToken} from "../utils/FeeToken.sol";
 import {SpotVenue, UniswapV3Venue, UniswapV4Venue} from "../utils/SpotVenues.sol";
 import {TestToken} from "../utils/TestToken.sol";
@@ -90,7 +90,7 @@ abstract contract SpotAdapterSuite is Test {
             path.push(address(token));
         }
         for (uint256 i = 0; i + 1 < path.length; ++i) {
-            _createPool(path[i], path[i + 1], i == 0 ? 2000 : 1);
+            venue.createPool(path[i], path[i + 1], _price(i), _depth(i));
         }
         adapter = venue.adapterFor(path);
         payer = new SpotPayer();
@@ -142,7 +142,7 @@ abstract contract SpotAdapterSuite is Test {
     function test_Swap_CrossesManyTicks() public {
         for (uint256 leg = 0; leg + 1 < path.length; ++leg) {
             int24 tick = venue.currentTick(path[leg], path[leg + 1]) / 10 * 10;
-            uint128 liquidity = uint128(_liquidity(path[leg], path[leg + 1], leg == 0 ? 2000 : 1) / 50);
+            uint128 liquidity = _liquidity(leg) / 50;
             for (int24 i = -100; i < 100; ++i) {
                 uint128 part = liquidity / uint128(uint24(i < 0 ? -i + 1 : i + 1)) + 1;
                 venue.provide(path[leg], path[leg + 1], tick + 10 * i, tick + 10 * (i + 1), part);
@@ -177,11 +177,10 @@ abstract contract SpotAdapterSuite is Test {
         for (uint256 leg = 0; leg + 1 < path.length; ++leg) {
             SpotVenue other = createVenue();
             for (uint256 i = 0; i + 1 < path.length; ++i) {
-                uint256 price = i == 0 ? 2000 : 1;
-                other.createPool(path[i], path[i + 1], _sqrtPrice(path[i], path[i + 1], price));
+                other.createPool(path[i], path[i + 1], other.sqrtPriceOf(path[i], path[i + 1], _price(i)));
                 int24 tick = other.currentTick(path[i], path[i + 1]) / 10 * 10;
                 (int24 lower, int24 upper) = i == leg ? (tick - 100, tick + 100) : (-other.EDGE(), other.EDGE());
-                other.provide(path[i], path[i + 1], lower, upper, uint128(_liquidity(path[i], path[i + 1], price)) * 2);
+                other.provide(path[i], path[i + 1], lower, upper, _liquidity(i) * 2);
             }
             payer.setAdapter(other.adapterFor(path));
             uint256 unit = 10 ** base().decimals();
@@ -321,25 +320,18 @@ abstract contract SpotAdapterSuite is Test {
         return new FeeToken("T", "T", _decimals[i]);
     }
 
-    function _createPool(address tokenA, address tokenB, uint256 price) private {
-        venue.createPool(tokenA, tokenB, _sqrtPrice(tokenA, tokenB, price));
-        venue.provide(tokenA, tokenB, -venue.EDGE(), venue.EDGE(), uint128(_liquidity(tokenA, tokenB, price)));
+    /// @dev Whole of the next token per whole one; only the first leg's is not at par.
+    function _price(uint256 leg) private pure returns (uint256) {
+        return leg == 0 ? 2000 : 1;
     }
 
-    /// @dev Square root of token 1 per token 0 in their smallest units, at `price` whole B per whole A.
-    function _sqrtPrice(address tokenA, address tokenB, uint256 price) private view returns (uint160) {
-        uint256 a = 10 ** TestToken(tokenA).decimals();
-        uint256 b = price * 10 ** TestToken(tokenB).decimals();
-        uint256 ratioX128 = tokenA < tokenB ? Math.mulDiv(b, 1 << 128, a) : Math.mulDiv(a, 1 << 128, b);
-        return uint160(Math.sqrt(ratioX128) << 32);
+    /// @dev Whole tokens of as much as the first leg holds.
+    function _depth(uint256 leg) private pure returns (uint256) {
+        return leg == 0 ? DEPTH : DEPTH * 2000;
     }
 
-    /// @dev Full-range liquidity that holds the depth in the first token, or as much of the second.
-    function _liquidity(address tokenA, address tokenB, uint256 price) private view returns (uint256) {
-        uint256 depth = price == 1 ? DEPTH * 2000 : DEPTH;
-        uint256 a = depth * 10 ** TestToken(tokenA).decimals();
-        uint256 b = depth * price * 10 ** TestToken(tokenB).decimals();
-        return Math.sqrt(a) * Math.sqrt(b);
+    function _liquidity(uint256 leg) private view returns (uint128) {
+        return venue.liquidityOf(path[leg], path[leg + 1], _price(leg), _depth(leg));
     }
 
     /// @dev How many spacings the first leg's price has gone.
@@ -403,6 +395,18 @@ abstract contract UniswapV4Suite is SpotAdapterSuite {
 
     function expectUnpaid(address token, uint256 arrived, uint256 sent) internal override {
         vm.expectRevert(abi.encodeWithSelector(SpotPath.TransferFee.selector, token, arrived, sent));
+    }
+
+    /// @dev The PoolManager unlocks once at a time: whoever has it unlocked cannot have an adapter swap.
+    function test_RevertIf_ThePoolManagerIsUnlocked() public {
+        IPoolManagerLike manager = UniswapV4Venue(address(venue)).manager();
+        vm.expectRevert(abi.encodeWithSelector(bytes4(keccak256("AlreadyUnlocked()"))));
+        manager.unlock("");
+    }
+
+    function unlockCallback(bytes calldata) external returns (bytes memory) {
+        payer.swap(true, true, 10 ** base().decimals(), recipient);
+        return "";
     }
 
     function expectUnknownPool(address tokenA, address tokenB, uint24 fee) internal override {
