@@ -61,6 +61,8 @@ async function main(): Promise<number> {
   }
 }
 
+const spotExchangeNames = { uniswapV3: "Uniswap v3", uniswapV4: "Uniswap v4" } as const;
+
 /** Market data files are named after what they hold: eth-usd-2018-01-16.csv. */
 function baseSymbol({ prices }: DemoOptions): string {
   const [, symbol] = path.basename(prices ?? "").match(/^([a-z]{2,6})-/i) ?? [];
@@ -111,18 +113,19 @@ function toReport({
       insurance: result.market.insurance,
       badDebt: result.market.badDebt,
     },
-    makers: result.makers.map(({ name, address, before, after, fills, earnedSpread }) => {
+    makers: result.makers.map(({ name, hedgesOn, address, before, after, fills, earnedSpread }) => {
       const isInBase = name === "SpotHedgeBaseMaker";
       const drift = result.laws.drift(address);
       return {
         name,
+        hedgesOn: hedgesOn && spotExchangeNames[hedgesOn],
         fills,
         inventory: after.position.size,
         // The vault of quote is only ever short, the one of base only ever long.
         capacity: after.capacity.long > after.capacity.short ? after.capacity.long : after.capacity.short,
         utilization: after.utilization,
         hedgeDrift:
-          name === "OracleMaker"
+          hedgesOn === undefined
             ? undefined
             : { largest: drift.max, atEnd: drift.last, shortage: isInBase ? result.hedgeShortage : 0n },
         rebalances: name === "SpotHedgeQuoteMaker" ? result.rebalances : undefined,

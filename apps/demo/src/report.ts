@@ -54,6 +54,8 @@ export type MarketReport = {
 
 export type MakerReport = {
   name: string;
+  /** The spot exchange that it hedges on; none for a maker without a hedge. */
+  hedgesOn?: string | undefined;
   fills: number;
   /** Perpetual position, base. */
   inventory: bigint;
@@ -202,6 +204,7 @@ function makerRows({ makers, symbols: { base, quote } }: DemoReport, paint: Pain
   const row = (label: string, cell: (maker: MakerReport) => string) => [label, ...makers.map(cell)];
   return [
     row("", ({ name }) => paint("bold", name)),
+    row("Hedges on", ({ hedgesOn }) => hedgesOn ?? "-"),
     row("Fills", ({ fills }) => formatCount(fills)),
     row("Inventory", ({ inventory }) => size(inventory, true)),
     row("Capacity", ({ capacity }) => size(capacity)),
@@ -361,6 +364,7 @@ export function reportToJson(report: DemoReport): string {
     },
     makers: makers.map((maker) => ({
       name: maker.name,
+      hedgesOn: maker.hedgesOn ?? null,
       fills: maker.fills,
       inventory: amount(maker.inventory, base),
       capacity: amount(maker.capacity, base),

@@ -5,17 +5,20 @@ import {
   deposit,
   depositLpSync,
   executeOrderSync,
+  getHedge,
   getMaker,
   getMarket,
   getPendingFees,
   getPosition,
   getQuoteHedge,
   getRevert,
+  getSpotPath,
   type MakerState,
   type Market,
   type Order,
   type Position,
   rebalanceSync,
+  type SpotPath,
   setOperator,
   transferFundToMargin,
   transferMarginToFund,
@@ -77,6 +80,8 @@ export type MakerName = "OracleMaker" | "SpotHedgeBaseMaker" | "SpotHedgeQuoteMa
 
 export type MakerResult = {
   name: MakerName;
+  /** Where it hedges its fills; none for a maker that does not. */
+  hedgesOn: SpotPath["exchange"] | undefined;
   address: Address;
   before: MakerState;
   after: MakerState;
@@ -168,10 +173,12 @@ class Simulation {
     const lastPrice = (candles.at(-1) as Candle).close;
     await this.#check();
     const after = await this.#makers();
+    const hedgesOn = await this.#spotExchanges();
     const makers = this.#makerList().map(({ name, address }, i): MakerResult => {
       const fills = this.#fills.get(address);
       return {
         name,
+        hedgesOn: hedgesOn.get(address),
         address,
         before: before[i] as MakerState,
         after: after[i] as MakerState,
@@ -449,6 +456,17 @@ class Simulation {
       { name: "SpotHedgeBaseMaker", address: deployment.spotHedgeBaseMaker },
       { name: "SpotHedgeQuoteMaker", address: spotHedgeQuoteMaker },
     ];
+  }
+
+  /** What each hedged maker's adapter says. */
+  async #spotExchanges(): Promise<Map<Address, SpotPath["exchange"]>> {
+    const { owner, deployment, spotHedgeQuoteMaker } = this.#world;
+    const hedged = [deployment.spotHedgeBaseMaker, spotHedgeQuoteMaker];
+    const exchanges = hedged.map(async (maker) => {
+      const { parameters } = await getHedge(owner, { deployment, maker });
+      return [maker, (await getSpotPath(owner, parameters)).exchange] as const;
+    });
+    return new Map(await Promise.all(exchanges));
   }
 
   async #makers(): Promise<MakerState[]> {

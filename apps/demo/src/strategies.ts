@@ -107,7 +107,7 @@ const holder: Strategy = {
   name: "holder",
   what: "longs against the SpotHedgeQuoteMaker, adds, reduces, closes",
   decide: ({ step, position, baseWorth, spotHedgeQuoteMaker: maker }) => {
-    switch (step % 120) {
+    switch (step % 150) {
       case 9:
       case 29:
       case 49:
