@@ -1,12 +1,8 @@
 import {
   type Anvil,
-  addLiquidity,
-  approveRouter,
   approveToken,
-  arbitrageToPrice,
   balanceOf,
   createDevnetClient,
-  createPool,
   type DevnetAccount,
   type DevnetClient,
   deployMockPyth,
@@ -17,8 +13,8 @@ import {
   mintTestToken,
   type PythUpdate,
   runDeployScript,
-  type SpotPool,
   startAnvil,
+  type UniswapV3,
   updateMockPyth,
   wrapEther,
 } from "@counterpoise/devnet";
@@ -53,6 +49,7 @@ import {
   toHex,
 } from "viem";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+import { createSpotMarket, type SpotKind, type SpotMarket } from "./spot.js";
 
 export const WAD = 10n ** 18n;
 /** One unit of the collateral, in its own decimals. */
@@ -80,7 +77,7 @@ export const market = {
   maxBorrowingRate: parseEther("0.2") / (365n * 86_400n),
   rules: { delay: 3, priceWindow: 10, validity: 60, minKeeperFee: KEEPER_FEE },
   oracleMaker: { maxSpread: 10_000, minMarginRatio: 120_000, maxAbsPosition: parseEther("500") },
-  hedge: { uniswapV3Fee: 500, maxHedgeDeviation: 20_000, minMarginRatio: 500_000, spread: 0 },
+  hedge: { maxHedgeDeviation: 20_000, minMarginRatio: 500_000, spread: 0 },
 } as const;
 
 /** What a vault of quote is set up with, where a file's tests ask for one. */
@@ -149,6 +146,7 @@ const minedAtOnce = (forward: EIP1193RequestFn) =>
 export type ExchangeOptions = {
   separateOwner?: boolean;
   hasQuoteVault?: boolean;
+  spot?: SpotKind;
   breaker?: { maxOutflow: number; maxBaseOutflow: number };
 };
 
@@ -161,8 +159,9 @@ export class Exchange {
   private constructor(
     readonly anvil: Anvil,
     readonly deployment: Deployment,
-    readonly pool: SpotPool,
-    readonly swapRouter: Address,
+    /** Where the vaults hedge. */
+    readonly spot: SpotMarket,
+    readonly uniswapV3: UniswapV3,
     /** Deploys everything, and stores prices. */
     readonly deployer: DevnetClient,
     readonly arbitrageur: DevnetClient,
@@ -182,7 +181,7 @@ export class Exchange {
   /**
    * `separateOwner`: the deployer hands everything over to another account. `breaker`: what may leave in an hour, ppm of
    * the collateral and of the base held. `hasQuoteVault`: there is a third maker, a spot-hedged vault of quote, which nobody
-   * has put anything into yet.
+   * has put anything into yet. `spot`: the pools that the vaults hedge in, by default one of Uniswap v3.
    */
   static async start(options: ExchangeOptions = {}): Promise<Exchange> {
     const anvil = await startAnvil({ timestamp: GENESIS });
@@ -196,7 +195,7 @@ export class Exchange {
 
   static async #deploy(
     anvil: Anvil,
-    { separateOwner = false, hasQuoteVault = false, breaker }: ExchangeOptions,
+    { separateOwner = false, hasQuoteVault = false, spot: spotKind = "uniswapV3", breaker }: ExchangeOptions,
   ): Promise<Exchange> {
     const account = (index: number) => anvil.accounts[index] as DevnetAccount;
     const unlocked = (index: number) =>
@@ -205,23 +204,14 @@ export class Exchange {
     const deployerAddress = account(0).address;
     const owner = separateOwner ? account(7).address : deployerAddress;
 
-    const { weth, factory, swapRouter, positionManager } = await deployUniswapV3(deployer);
+    const uniswapV3 = await deployUniswapV3(deployer);
+    const { weth } = uniswapV3;
     const usd = await deployTestToken(deployer);
     const pyth = await deployMockPyth(deployer, { updateFee: PYTH_FEE });
-    const pool = await createPool(deployer, {
-      factory,
-      base: weth,
-      quote: usd,
-      fee: market.hedge.uniswapV3Fee,
-      price: FIRST_PRICE,
-    });
-    const liquidity = { baseAmount: parseEther("10000"), quoteAmount: 20_000_000n * USD };
-    await wrapEther(deployer, { weth: weth.address, amount: liquidity.baseAmount });
-    await mintTestToken(deployer, { token: usd.address, to: deployerAddress, amount: liquidity.quoteAmount });
-    await addLiquidity(deployer, { positionManager, pool, ...liquidity, recipient: deployerAddress });
     await wrapEther(arbitrageur, { weth: weth.address, amount: parseEther("100000") });
     await mintTestToken(deployer, { token: usd.address, to: account(1).address, amount: 200_000_000n * USD });
-    await approveRouter(arbitrageur, { swapRouter, pool });
+    const parties = { deployer, arbitrageur };
+    const spot = await createSpotMarket(spotKind, { ...parties, uniswapV3, collateral: usd, price: FIRST_PRICE });
 
     const { hedge, ...config } = market;
     const deployment = parseDeployment(
@@ -235,7 +225,7 @@ export class Exchange {
           base: weth.address,
           baseSymbol: "ETH",
           pyth,
-          spotHedgeBaseMaker: { uniswapV3Factory: factory, ...hedge },
+          spotHedgeBaseMaker: { spot: spot.path, ...hedge },
           ...(hasQuoteVault ? { spotHedgeQuoteMaker: quoteVault } : {}),
           guardian: account(8).address,
           ...(breaker && {
@@ -276,8 +266,8 @@ export class Exchange {
     const exchange = new Exchange(
       anvil,
       deployment,
-      pool,
-      swapRouter,
+      spot,
+      uniswapV3,
       deployer,
       arbitrageur,
       actor(2),
@@ -336,8 +326,7 @@ export class Exchange {
 
   /** Brings the pool to a price (WAD). */
   async movePool(price: bigint): Promise<void> {
-    const { arbitrageur, pool, swapRouter } = this;
-    await arbitrageToPrice(arbitrageur, { pool, swapRouter, price, maxDeviation: WAD / 1_000_000n });
+    await this.spot.moveTo(price);
   }
 
   /** A price update, by default the first one at or after the order's `executableAt`, without confidence. */

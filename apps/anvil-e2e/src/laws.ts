@@ -1,6 +1,14 @@
-import { getFund, getHedge, getMarket, getPendingFees, getPosition } from "@counterpoise/sdk";
+import {
+  getFund,
+  getHedge,
+  getMarket,
+  getPendingFees,
+  getPosition,
+  getQuoteHedge,
+  type QuoteHedge,
+} from "@counterpoise/sdk";
 import { spotHedgeBaseMakerAbi, vaultAbi } from "@counterpoise/sdk/abis";
-import { parseEventLogs } from "viem";
+import { type Address, parseEventLogs } from "viem";
 import { expect } from "vitest";
 import { COLLATERAL_SCALE, type Exchange } from "./exchange.js";
 
@@ -55,4 +63,30 @@ export async function hedgeDrift({ keeper, deployment }: Exchange, lpBase: bigin
     getPosition(keeper, { deployment, account: deployment.spotHedgeBaseMaker }),
   ]);
   return assetBalance + gap + size - lpBase;
+}
+
+/** H1 of the base vault, to the last decimal, and that the base is there. */
+export async function expectBaseVaultHedged(exchange: Exchange, lpBase: bigint): Promise<void> {
+  const { keeper, deployment } = exchange;
+  expect(await hedgeDrift(exchange, lpBase), "H1: base held plus size is what LPs have put in").toBe(0n);
+  const { assetBalance, gap } = await getHedge(keeper, { deployment });
+  expect(gap).toBe(0n);
+  expect(await exchange.baseOf(deployment.spotHedgeBaseMaker), "base held is there").toBe(assetBalance);
+}
+
+/** H1 of the vault of quote, to the last decimal, that it is never long, and that its tokens are there. */
+export async function expectQuoteVaultHedged(exchange: Exchange): Promise<QuoteHedge> {
+  const maker = quoteMakerOf(exchange);
+  const hedge = await getQuoteHedge(exchange.keeper, { maker });
+  expect(hedge.baseBalance + hedge.size, "H1: base held is what the vault is short").toBe(0n);
+  expect(hedge.size).toBeLessThanOrEqual(0n);
+  expect(await exchange.baseOf(maker), "base held is there").toBe(hedge.baseBalance);
+  expect(await exchange.collateralOf(maker), "quote held is there").toBe(hedge.quoteBalance);
+  return hedge;
+}
+
+/** The vault of quote of an exchange that was started with one. */
+export function quoteMakerOf({ deployment }: Exchange): Address {
+  if (!deployment.spotHedgeQuoteMaker) throw new Error("The deployment has no vault of quote");
+  return deployment.spotHedgeQuoteMaker;
 }

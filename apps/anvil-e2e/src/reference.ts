@@ -1,6 +1,6 @@
 // The exchange's arithmetic once more, written from the design's formulas. All amounts WAD.
 import type { Position } from "@counterpoise/sdk";
-import { type Address, maxUint256, parseAbi } from "viem";
+import type { Address } from "viem";
 import { type Exchange, market } from "./exchange.js";
 
 const WAD = 10n ** 18n;
@@ -80,40 +80,10 @@ export const utilization = (balance: bigint, liability: bigint): bigint =>
 
 // ---- the spot market ----
 
-const routerAbi = parseAbi([
-  "struct ExactInputSingleParams { address tokenIn; address tokenOut; uint24 fee; address recipient; uint256 deadline; uint256 amountIn; uint256 amountOutMinimum; uint160 sqrtPriceLimitX96; }",
-  "struct ExactOutputSingleParams { address tokenIn; address tokenOut; uint24 fee; address recipient; uint256 deadline; uint256 amountOut; uint256 amountInMaximum; uint160 sqrtPriceLimitX96; }",
-  "function exactInputSingle(ExactInputSingleParams params) payable returns (uint256 amountOut)",
-  "function exactOutputSingle(ExactOutputSingleParams params) payable returns (uint256 amountIn)",
-]);
-
 /** What Uniswap's own router would give for the pool's `amountIn`, both in the tokens' own decimals. */
-export async function spotExactInput(exchange: Exchange, tokenIn: Address, amountIn: bigint): Promise<bigint> {
-  const { result } = await exchange.arbitrageur.simulateContract({
-    address: exchange.swapRouter,
-    abi: routerAbi,
-    functionName: "exactInputSingle",
-    args: [{ ...route(exchange, tokenIn), amountIn, amountOutMinimum: 0n }],
-  });
-  return result;
-}
+export const spotExactInput = (exchange: Exchange, tokenIn: Address, amountIn: bigint): Promise<bigint> =>
+  exchange.spot.exactInput(tokenIn, amountIn);
 
 /** What Uniswap's own router would ask for the pool's `amountOut`, both in the tokens' own decimals. */
-export async function spotExactOutput(exchange: Exchange, tokenIn: Address, amountOut: bigint): Promise<bigint> {
-  const { result } = await exchange.arbitrageur.simulateContract({
-    address: exchange.swapRouter,
-    abi: routerAbi,
-    functionName: "exactOutputSingle",
-    args: [{ ...route(exchange, tokenIn), amountOut, amountInMaximum: maxUint256 }],
-  });
-  return result;
-}
-
-const route = ({ pool, owner }: Exchange, tokenIn: Address) => ({
-  tokenIn,
-  tokenOut: tokenIn === pool.base ? pool.quote : pool.base,
-  fee: pool.fee,
-  recipient: owner,
-  deadline: maxUint256,
-  sqrtPriceLimitX96: 0n,
-});
+export const spotExactOutput = (exchange: Exchange, tokenIn: Address, amountOut: bigint): Promise<bigint> =>
+  exchange.spot.exactOutput(tokenIn, amountOut);

@@ -30,12 +30,11 @@ describe("ownership", () => {
 
 describe("deployment", () => {
   test("default", async () => {
-    const { alice, anvil, deployment, pool } = exchange();
+    const { alice, anvil, deployment, uniswapV3 } = exchange();
     expect(deployment).toMatchObject({
       chainId: anvil.chainId,
       marketId: 1n,
-      base: pool.base,
-      collateral: pool.quote,
+      base: uniswapV3.weth.address,
       pythId: market.feed.pythId,
     });
     const oracle = { address: deployment.oracle, abi: pythOracleAbi } as const;

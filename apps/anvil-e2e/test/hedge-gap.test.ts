@@ -72,7 +72,7 @@ test("the owner sets how the vault hedges", async () => {
   const { admin, alice, deployment } = exchange();
   const { parameters } = await getHedge(alice, { deployment });
   expect(parameters).toEqual({
-    adapter: deployment.uniswapV3Adapter,
+    adapter: deployment.spotHedgeBaseMakerAdapter,
     maxHedgeDeviation: 20_000,
     minMarginRatio: 500_000,
     spread: 0,

@@ -28,7 +28,7 @@ import {
   useExchange,
   WAD,
 } from "../src/exchange.js";
-import { expectLedgerLaws } from "../src/laws.js";
+import { expectLedgerLaws, expectQuoteVaultHedged, quoteMakerOf } from "../src/laws.js";
 import { spotExactInput, spotExactOutput, utilization } from "../src/reference.js";
 
 const exchange = useExchange({ hasQuoteVault: true });
@@ -39,21 +39,10 @@ const long = { isBaseToQuote: false, isExactInput: false, oppositeBound: 2n ** 2
 const sellBack = { isBaseToQuote: true, isExactInput: true, oppositeBound: 0n, keeperFee: KEEPER_FEE };
 const wholePosition = { ...sellBack, isReduceOnly: true, amount: WHOLE_POSITION };
 
-const makerOf = ({ deployment }: Exchange): Address => {
-  if (!deployment.spotHedgeQuoteMaker) throw new Error("The deployment has no vault of quote");
-  return deployment.spotHedgeQuoteMaker;
-};
-
 const abs = (amount: bigint) => (amount < 0n ? -amount : amount);
 
-/** H1, one-sidedness, and that the tokens are there. */
 async function expectHedged(world: Exchange) {
-  const maker = makerOf(world);
-  const hedge = await getQuoteHedge(world.keeper, { maker });
-  expect(hedge.baseBalance + hedge.size, "H1: base held is what the vault is short").toBe(0n);
-  expect(hedge.size).toBeLessThanOrEqual(0n);
-  expect(await world.baseOf(maker)).toBe(hedge.baseBalance);
-  expect(await world.collateralOf(maker)).toBe(hedge.quoteBalance);
+  const hedge = await expectQuoteVaultHedged(world);
   await expectLedgerLaws(world);
   return hedge;
 }
@@ -69,7 +58,7 @@ describe("vault of quote", () => {
   test("default: an LP deposits, a taker buys, the price rises, a keeper is paid, the taker closes, the LP leaves", async () => {
     const world = exchange();
     const { alice, deployment, keeper, otherLp } = world;
-    const maker = makerOf(world);
+    const maker = quoteMakerOf(world);
     const shares = await depositLpSync(otherLp, { maker, amount: LP_QUOTE, minShares: 1n });
     expect(shares).toBe(LP_QUOTE * COLLATERAL_SCALE);
     await world.fund(alice, 50_000n * USD);
@@ -128,7 +117,7 @@ describe("vault of quote", () => {
   test("behavior: when the balance is spent, a part is closed against the other maker", async () => {
     const world = exchange();
     const { alice, deployment, keeper, otherLp } = world;
-    const maker = makerOf(world);
+    const maker = quoteMakerOf(world);
     await depositLpSync(otherLp, { maker, amount: LP_QUOTE, minShares: 1n });
     await world.fund(alice, 50_000n * USD);
     const opening = await createOrderSync(alice, { deployment, maker, ...long, amount: parseEther("24") });
@@ -168,7 +157,7 @@ describe("vault of quote", () => {
   test("behavior: an LP that nobody trusts leaves by request, as far as the reserve lets it", async () => {
     const world = exchange();
     const { alice, deployment, keeper, otherLp } = world;
-    const maker = makerOf(world);
+    const maker = quoteMakerOf(world);
     const requests = deployment.spotHedgeQuoteMakerRequests as Address;
     const shares = await depositLpSync(otherLp, { maker, amount: LP_QUOTE, minShares: 1n });
     await world.fund(alice, 50_000n * USD);

@@ -6,6 +6,7 @@ import { accountValue, LawBook, type LedgerSnapshot, notional } from "./laws.js"
 const WAD = 10n ** 18n;
 const maker: Address = "0x0000000000000000000000000000000000000001";
 const taker: Address = "0x0000000000000000000000000000000000000002";
+const other: Address = "0x0000000000000000000000000000000000000004";
 
 const position = (size: bigint, openNotional: bigint, margin: bigint): Position => ({ size, openNotional, margin });
 
@@ -23,7 +24,7 @@ const ledger = (change: Partial<LedgerSnapshot> = {}): LedgerSnapshot => ({
   collateralUnit: 10n ** 12n,
   funds: 100n * WAD,
   vaultTokens: 2_600n * WAD,
-  hedgeBalance: 9n * WAD,
+  hedgeBalances: new Map([[maker, 9n * WAD]]),
   ...change,
 });
 
@@ -32,7 +33,7 @@ const vaultTokens = 10_000n * WAD;
 
 const brokenBy = (change: Partial<LedgerSnapshot>, lpBase = 10n * WAD) => {
   const laws = new LawBook();
-  laws.checkLedger(ledger(change), maker, lpBase);
+  laws.checkLedger(ledger(change), new Map([[maker, lpBase]]));
   return laws.broken.map(({ id }) => id);
 };
 
@@ -46,7 +47,7 @@ describe("checkLedger", () => {
     expect(brokenBy({ positions: skewed })).toEqual(["L1"]);
     expect(brokenBy({ marketBalance: 2_500n * WAD - 1n })).toEqual(["L2"]);
     expect(brokenBy({ vaultTokens: 2_600n * WAD - 1n })).toEqual(["L3"]);
-    expect(brokenBy({ hedgeBalance: 9n * WAD - 1n })).toEqual(["H1"]);
+    expect(brokenBy({ hedgeBalances: new Map([[maker, 9n * WAD - 1n]]) })).toEqual(["H1"]);
     expect(brokenBy({}, 10n * WAD + 1n)).toEqual(["H1"]);
     const indebted = new Map(ledger().positions).set(
       "0x0000000000000000000000000000000000000003",
@@ -54,6 +55,27 @@ describe("checkLedger", () => {
     );
     expect(brokenBy({ positions: indebted, marketBalance: 2_500n * WAD - 1n })).toEqual(["L5"]);
     expect(brokenBy({ pendingFees: -1n, marketBalance: 2_500n * WAD + 1n, vaultTokens })).toEqual(["L4"]);
+  });
+
+  test("behavior: each hedged maker counts by itself", () => {
+    const hedgeBalances = new Map([
+      [maker, 9n * WAD],
+      [other, 1n],
+    ]);
+    expect(brokenBy({ hedgeBalances })).toEqual(["H1"]);
+    const short = new Map(ledger().positions)
+      .set(other, position(-WAD, 0n, 0n))
+      .set(taker, position(0n, 0n, 500n * WAD));
+    const held = new Map([
+      [maker, 9n * WAD],
+      [other, WAD],
+    ]);
+    const laws = new LawBook();
+    laws.checkLedger(ledger({ positions: short, hedgeBalances: held }), new Map([[maker, 10n * WAD]]));
+    expect(laws.drift(other)).toEqual({ max: 0n, last: 0n });
+    laws.checkLedger(ledger({ positions: short, hedgeBalances }), new Map([[maker, 10n * WAD]]));
+    expect(laws.drift(other)).toEqual({ max: WAD - 1n, last: 1n - WAD });
+    expect(laws.drift(maker)).toEqual({ max: 0n, last: 0n });
   });
 
   test("behavior: fees, insurance and bad debt count", () => {

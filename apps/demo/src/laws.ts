@@ -1,5 +1,13 @@
 import { balanceOf } from "@counterpoise/devnet";
-import { getFund, getHedge, getMarket, getPendingFees, getPosition, type Position } from "@counterpoise/sdk";
+import {
+  getFund,
+  getHedge,
+  getMarket,
+  getPendingFees,
+  getPosition,
+  getQuoteHedge,
+  type Position,
+} from "@counterpoise/sdk";
 import type { Address } from "viem";
 import { demoMarket, type World } from "./world.js";
 
@@ -34,8 +42,8 @@ export type LedgerSnapshot = {
   funds: bigint;
   /** Collateral that the Vault really holds. */
   vaultTokens: bigint;
-  /** Base that the spot-hedged maker's ledger says it holds, or has yet to buy. */
-  hedgeBalance: bigint;
+  /** Base that each spot-hedged maker's ledger says it holds, or has yet to buy. */
+  hedgeBalances: Map<Address, bigint>;
 };
 
 /** Reads everything the laws speak of; `settledFees` is what events have told so far. */
@@ -44,14 +52,16 @@ export async function readLedger(
   accounts: readonly Address[],
   settledFees: bigint,
 ): Promise<LedgerSnapshot> {
-  const { owner: client, deployment, collateralScale } = world;
-  const [positions, fees, funds, market, vaultTokens, hedge] = await Promise.all([
+  const { owner: client, deployment, collateralScale, spotHedgeQuoteMaker } = world;
+  const [positions, fees, funds, market, vaultTokens, baseHedge, quoteHedge, { gap }] = await Promise.all([
     Promise.all(accounts.map((account) => getPosition(client, { deployment, account }))),
     Promise.all(accounts.map((account) => getPendingFees(client, { deployment, account }))),
     Promise.all(accounts.map((account) => getFund(client, { deployment, account }))),
     getMarket(client, { deployment }),
     balanceOf(client, { token: deployment.collateral, owner: deployment.vault }),
     getHedge(client, { deployment }),
+    getQuoteHedge(client, { maker: spotHedgeQuoteMaker }),
+    getHedge(client, { deployment, maker: spotHedgeQuoteMaker }),
   ]);
   return {
     positions: new Map(accounts.map((account, i) => [account, positions[i] as Position])),
@@ -63,7 +73,10 @@ export async function readLedger(
     collateralUnit: collateralScale,
     funds: funds.reduce((sum, fund) => sum + fund, 0n) * collateralScale,
     vaultTokens: vaultTokens * collateralScale,
-    hedgeBalance: hedge.assetBalance + hedge.gap,
+    hedgeBalances: new Map([
+      [deployment.spotHedgeBaseMaker, baseHedge.assetBalance + baseHedge.gap],
+      [spotHedgeQuoteMaker, quoteHedge.baseBalance + gap],
+    ]),
   };
 }
 
@@ -89,10 +102,13 @@ export class LawBook {
     L6: figure("L6", "margin left above the requirement after each trade", "quote"),
     H1: figure("H1", "base held plus perpetual size less what LPs put in and fees ate", "base"),
   };
-  #drift = { max: 0n, last: 0n };
+  readonly #drift = new Map<Address, { max: bigint; last: bigint }>();
 
-  /** `lpBase` is the base that LPs have put into the spot-hedged maker, net, less what fees have eaten (H3), WAD. */
-  checkLedger(ledger: LedgerSnapshot, spotHedgeMaker: Address, lpBase: bigint): void {
+  /**
+   * `lpBase` is the base that LPs have put into each spot-hedged maker, net, less what fees have eaten (H3), WAD: none,
+   * where they put in collateral.
+   */
+  checkLedger(ledger: LedgerSnapshot, lpBase: ReadonlyMap<Address, bigint>): void {
     let sizes = 0n;
     let equity = 0n;
     let debt = 0n;
@@ -107,10 +123,12 @@ export class LawBook {
     this.#dust("L4", ledger.settledFees + ledger.pendingFees, ledger.collateralUnit);
     this.#surplus("L3", ledger.vaultTokens - ledger.funds - ledger.marketBalance);
     this.#surplus("L5", debt);
-    const drift = ledger.hedgeBalance + (ledger.positions.get(spotHedgeMaker)?.size ?? 0n) - lpBase;
-    this.#drift.last = drift;
-    if (abs(drift) > this.#drift.max) this.#drift.max = abs(drift);
-    this.#deviation("H1", drift);
+    for (const [maker, held] of ledger.hedgeBalances) {
+      const drift = held + (ledger.positions.get(maker)?.size ?? 0n) - (lpBase.get(maker) ?? 0n);
+      const { max } = this.drift(maker);
+      this.#drift.set(maker, { max: abs(drift) > max ? abs(drift) : max, last: drift });
+      this.#deviation("H1", drift);
+    }
   }
 
   /** L6 for one side of a trade that was just executed at `price`. */
@@ -135,9 +153,9 @@ export class LawBook {
     return Object.values(this.#figures);
   }
 
-  /** Hedge drift of the spot-hedged maker, WAD base. */
-  get drift(): { max: bigint; last: bigint } {
-    return this.#drift;
+  /** Hedge drift of a spot-hedged maker, WAD base. */
+  drift(maker: Address): { max: bigint; last: bigint } {
+    return this.#drift.get(maker) ?? { max: 0n, last: 0n };
   }
 
   get broken(): LawFigure[] {

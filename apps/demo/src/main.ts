@@ -32,7 +32,7 @@ async function main(): Promise<number> {
   // The chain needs some time of its own, before the series begins, to be deployed in.
   const anvil = await startAnvil({ port: options.port, timestamp: first.timestamp - 3_600, accounts: ACCOUNTS });
   try {
-    console.error(`Deploying the exchange, Uniswap v3 and MockPyth on ${anvil.rpcUrl}`);
+    console.error(`Deploying the exchange, Uniswap v3 and v4 and MockPyth on ${anvil.rpcUrl}`);
     const symbols = { base: baseSymbol(options), quote: "USD" };
     const world = await createWorld({
       anvil,
@@ -60,6 +60,8 @@ async function main(): Promise<number> {
     await anvil.stop();
   }
 }
+
+const spotExchangeNames = { uniswapV3: "Uniswap v3", uniswapV4: "Uniswap v4" } as const;
 
 /** Market data files are named after what they hold: eth-usd-2018-01-16.csv. */
 function baseSymbol({ prices }: DemoOptions): string {
@@ -111,20 +113,25 @@ function toReport({
       insurance: result.market.insurance,
       badDebt: result.market.badDebt,
     },
-    makers: result.makers.map(({ name, before, after, fills, earnedSpread }) => {
-      const isHedged = name === "SpotHedgeBaseMaker";
+    makers: result.makers.map(({ name, hedgesOn, address, before, after, fills, earnedSpread }) => {
+      const isInBase = name === "SpotHedgeBaseMaker";
+      const drift = result.laws.drift(address);
       return {
         name,
+        hedgesOn: hedgesOn && spotExchangeNames[hedgesOn],
         fills,
         inventory: after.position.size,
-        capacity: isHedged ? result.hedgeCapacity : world.maxAbsPosition,
+        // The vault of quote is only ever short, the one of base only ever long.
+        capacity: after.capacity.long > after.capacity.short ? after.capacity.long : after.capacity.short,
         utilization: after.utilization,
-        hedgeDrift: isHedged
-          ? { largest: result.laws.drift.max, atEnd: result.laws.drift.last, shortage: result.hedgeShortage }
-          : undefined,
+        hedgeDrift:
+          hedgesOn === undefined
+            ? undefined
+            : { largest: drift.max, atEnd: drift.last, shortage: isInBase ? result.hedgeShortage : 0n },
+        rebalances: name === "SpotHedgeQuoteMaker" ? result.rebalances : undefined,
         earned: earnedSpread,
-        asset: isHedged ? symbols.base : symbols.quote,
-        totalAssets: after.totalAssets * (isHedged ? 1n : world.collateralScale),
+        asset: isInBase ? symbols.base : symbols.quote,
+        totalAssets: after.totalAssets * (isInBase ? 1n : world.collateralScale),
         sharePriceBefore: before.sharePrice,
         sharePriceAfter: after.sharePrice,
       };

@@ -45,6 +45,8 @@ const report: DemoReport = {
       capacity: 1_111n * WAD,
       utilization: { long: 0n, short: WAD / 4n },
       hedgeDrift: { largest: 3n, atEnd: 0n, shortage: WAD / 500n },
+      hedgesOn: "Uniswap v4",
+      rebalances: 7,
       earned: -5n * WAD,
       asset: "ETH",
       totalAssets: 1_110n * WAD,
@@ -136,6 +138,7 @@ describe("renderReport", () => {
 
       Makers
                                              OracleMaker  SpotHedgeBaseMaker
+        Hedges on                                      -          Uniswap v4
         Fills                                      1,204                 310
         Inventory                           -12.3456 ETH         +3.0000 ETH
         Capacity                            740.0000 ETH      1,111.0000 ETH
@@ -144,6 +147,7 @@ describe("renderReport", () => {
         Hedge drift, largest                           -           3e-18 ETH
         Hedge drift at the end                         -               0 ETH
         Base that fees ate                             -          0.0020 ETH
+        Rebalanced by keepers                          -                   7
         Taken beyond the oracle price     +1,234.57 USDC          -5.00 USDC
         Total assets                   1,501,234.00 USDC      1,110.0000 ETH
         Share price before                 1.000000 USDC        1.000000 ETH
@@ -230,8 +234,18 @@ describe("reportToJson", () => {
       symbols: { base: "ETH", quote: "USDC" },
       series: { rows: 5_030, firstPrice: { wad: "1349800000000000000000", text: "1,349.8 USDC" } },
       makers: [
-        { name: "OracleMaker", hedgeDrift: null, sharePriceChange: { text: "+0.1000%" } },
-        { hedgeDrift: { largest: { wad: "3", text: "3e-18 ETH" }, atEnd: { wad: "0", text: "0 ETH" } } },
+        {
+          name: "OracleMaker",
+          hedgesOn: null,
+          hedgeDrift: null,
+          rebalances: null,
+          sharePriceChange: { text: "+0.1000%" },
+        },
+        {
+          hedgesOn: "Uniswap v4",
+          rebalances: 7,
+          hedgeDrift: { largest: { wad: "3", text: "3e-18 ETH" }, atEnd: { wad: "0", text: "0 ETH" } },
+        },
       ],
       takers: [{ size: { wad: "-7500000000000000000", text: "-7.5 ETH" } }, { trades: 0 }],
       orders: { created: 1_520, reasons: { CapacityExceeded: 3, Slippage: 1 } },

@@ -54,6 +54,8 @@ export type MarketReport = {
 
 export type MakerReport = {
   name: string;
+  /** The spot exchange that it hedges on; none for a maker without a hedge. */
+  hedgesOn?: string | undefined;
   fills: number;
   /** Perpetual position, base. */
   inventory: bigint;
@@ -65,6 +67,8 @@ export type MakerReport = {
    * what fees ate: base that could not be bought back.
    */
   hedgeDrift?: { largest: bigint; atEnd: bigint; shortage: bigint } | undefined;
+  /** How often keepers have brought its margin to the target; none for a maker that does not need it. */
+  rebalances?: number | undefined;
   /** What takers paid beyond the oracle price, quote. For a hedged maker it pays for the hedge. */
   earned: bigint;
   /** What shares are denominated in. */
@@ -200,6 +204,7 @@ function makerRows({ makers, symbols: { base, quote } }: DemoReport, paint: Pain
   const row = (label: string, cell: (maker: MakerReport) => string) => [label, ...makers.map(cell)];
   return [
     row("", ({ name }) => paint("bold", name)),
+    row("Hedges on", ({ hedgesOn }) => hedgesOn ?? "-"),
     row("Fills", ({ fills }) => formatCount(fills)),
     row("Inventory", ({ inventory }) => size(inventory, true)),
     row("Capacity", ({ capacity }) => size(capacity)),
@@ -208,6 +213,7 @@ function makerRows({ makers, symbols: { base, quote } }: DemoReport, paint: Pain
     row("Hedge drift, largest", ({ hedgeDrift }) => (hedgeDrift ? `${formatExact(hedgeDrift.largest)} ${base}` : "-")),
     row("Hedge drift at the end", ({ hedgeDrift }) => (hedgeDrift ? `${formatExact(hedgeDrift.atEnd)} ${base}` : "-")),
     row("Base that fees ate", ({ hedgeDrift }) => (hedgeDrift ? size(hedgeDrift.shortage) : "-")),
+    row("Rebalanced by keepers", ({ rebalances }) => (rebalances === undefined ? "-" : formatCount(rebalances))),
     row("Taken beyond the oracle price", ({ earned }) => `${formatWad(earned, { sign: true })} ${quote}`),
     row("Total assets", ({ totalAssets, asset }) => assetAmount(totalAssets, asset, quote)),
     row(
@@ -358,6 +364,7 @@ export function reportToJson(report: DemoReport): string {
     },
     makers: makers.map((maker) => ({
       name: maker.name,
+      hedgesOn: maker.hedgesOn ?? null,
       fills: maker.fills,
       inventory: amount(maker.inventory, base),
       capacity: amount(maker.capacity, base),
@@ -369,6 +376,7 @@ export function reportToJson(report: DemoReport): string {
             shortage: amount(maker.hedgeDrift.shortage, base),
           }
         : null,
+      rebalances: maker.rebalances ?? null,
       earned: amount(maker.earned, quote),
       totalAssets: amount(maker.totalAssets, maker.asset),
       sharePriceBefore: amount(maker.sharePriceBefore, maker.asset),

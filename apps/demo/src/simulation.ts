@@ -1,19 +1,24 @@
-import { arbitrageToPrice, encodePythUpdate, updateMockPyth } from "@counterpoise/devnet";
+import { arbitrageToPrice, arbitrageToPriceV4, encodePythUpdate, updateMockPyth } from "@counterpoise/devnet";
 import {
   cancelOrder,
   createOrderSync,
   deposit,
   depositLpSync,
   executeOrderSync,
+  getHedge,
   getMaker,
   getMarket,
   getPendingFees,
   getPosition,
+  getQuoteHedge,
   getRevert,
+  getSpotPath,
   type MakerState,
   type Market,
   type Order,
   type Position,
+  rebalanceSync,
+  type SpotPath,
   setOperator,
   transferFundToMargin,
   transferMarginToFund,
@@ -71,8 +76,12 @@ export type TakerResult = {
   costAboveOraclePpm: bigint;
 };
 
+export type MakerName = "OracleMaker" | "SpotHedgeBaseMaker" | "SpotHedgeQuoteMaker";
+
 export type MakerResult = {
-  name: "OracleMaker" | "SpotHedgeBaseMaker";
+  name: MakerName;
+  /** Where it hedges its fills; none for a maker that does not. */
+  hedgesOn: SpotPath["exchange"] | undefined;
   address: Address;
   before: MakerState;
   after: MakerState;
@@ -93,10 +102,10 @@ export type SimulationResult = {
   transactions: number;
   /** Gas of executed orders, by maker. */
   executionGas: Map<string, { count: number; gas: bigint }>;
-  /** Base that the spot-hedged maker can still sell, and has sold, WAD. */
-  hedgeCapacity: bigint;
-  /** Base that fees have eaten and the spot-hedged maker could not buy back, WAD. */
+  /** Base that fees have eaten and the vault of base could not buy back, WAD. */
   hedgeShortage: bigint;
+  /** How often keepers have brought the margin of the vault of quote to its target. */
+  rebalances: number;
 };
 
 // Seconds into a candle. The opening price is stored, orders are created at it, and they execute at the first price
@@ -127,8 +136,9 @@ class Simulation {
   #standing: PendingOrder[] = [];
   #now = 0;
   #transactions = 0;
-  /** Base that LPs have put into the spot-hedged maker, net, WAD. */
+  /** Base that LPs have put into the vault of base, net, WAD. */
   #lpBase = 0n;
+  #rebalances = 0;
   /** Base of it that fees have eaten and the maker could not buy back (H3), WAD. */
   #shortage = 0n;
   readonly #world: World;
@@ -163,11 +173,12 @@ class Simulation {
     const lastPrice = (candles.at(-1) as Candle).close;
     await this.#check();
     const after = await this.#makers();
-    const makers = (["OracleMaker", "SpotHedgeBaseMaker"] as const).map((name, i): MakerResult => {
-      const address = this.#makerAddresses()[i] as Address;
+    const hedgesOn = await this.#spotExchanges();
+    const makers = this.#makerList().map(({ name, address }, i): MakerResult => {
       const fills = this.#fills.get(address);
       return {
         name,
+        hedgesOn: hedgesOn.get(address),
         address,
         before: before[i] as MakerState,
         after: after[i] as MakerState,
@@ -191,8 +202,8 @@ class Simulation {
       steps: candles.length,
       transactions: this.#transactions,
       executionGas: this.#gas,
-      hedgeCapacity: this.#lpBase,
       hedgeShortage: this.#shortage,
+      rebalances: this.#rebalances,
     };
   }
 
@@ -218,6 +229,7 @@ class Simulation {
     if (due.length > 0) {
       this.#standing = [];
       for (const pending of due) await this.#settle(pending, candle.close);
+      await this.#rebalance();
     }
     if (due.length > 0 || lpMoves) await this.#check();
   }
@@ -238,25 +250,27 @@ class Simulation {
   }
 
   async #lpDeposit(lp: Actor): Promise<void> {
-    const { deployment, baseWorth } = this.#world;
+    const { deployment, baseWorth, spotHedgeQuoteMaker } = this.#world;
     const base = baseWorth(startingMoney.lpDollars);
     await this.#tick();
     await depositLpSync(lp, { maker: deployment.oracleMaker, amount: startingMoney.lp, minShares: 1n });
     await this.#tick();
     await depositLpSync(lp, { maker: deployment.spotHedgeBaseMaker, amount: base, minShares: 1n });
     this.#lpBase += base;
+    await this.#tick();
+    await depositLpSync(lp, { maker: spotHedgeQuoteMaker, amount: startingMoney.lp, minShares: 1n });
   }
 
-  /** A second LP joins both makers under way... */
+  /** A second LP joins all makers under way... */
   async #enterSecondLp(): Promise<void> {
     await this.#lpDeposit(this.#world.lps[1] as Actor);
   }
 
-  /** ...and leaves both later with half of its shares, while takers hold positions. */
+  /** ...and leaves them later with half of its shares, while takers hold positions. */
   async #leaveSecondLp(): Promise<void> {
     const { deployment } = this.#world;
     const lp = this.#world.lps[1] as Actor;
-    for (const maker of this.#makerAddresses()) {
+    for (const { address: maker } of this.#makerList()) {
       const { totalShares } = await getMaker(lp, { deployment, maker });
       await this.#tick();
       const amount = await withdrawLpSync(lp, { maker, shares: totalShares / 4n, minAmount: 1n });
@@ -330,6 +344,16 @@ class Simulation {
     }
   }
 
+  /** The keeper brings the margin of the vault of quote to its target, when the price has taken it out of its band. */
+  async #rebalance(): Promise<void> {
+    const { keeper, spotHedgeQuoteMaker: maker } = this.#world;
+    const { toMove } = await getQuoteHedge(keeper, { maker });
+    if (toMove === 0n) return;
+    await this.#tick();
+    await rebalanceSync(keeper, { maker });
+    this.#rebalances++;
+  }
+
   #note(
     trader: Trader,
     maker: Address,
@@ -342,7 +366,7 @@ class Simulation {
     trader.paidAboveOracle += above;
     const fills = this.#fills.get(maker) ?? { count: 0, spread: 0n };
     this.#fills.set(maker, { count: fills.count + 1, spread: fills.spread + above });
-    const name = maker === this.#world.deployment.oracleMaker ? "OracleMaker" : "SpotHedgeBaseMaker";
+    const name = this.#makerList().find(({ address }) => address === maker)?.name ?? maker;
     const gas = this.#gas.get(name) ?? { count: 0, gas: 0n };
     this.#gas.set(name, { count: gas.count + 1, gas: gas.gas + outcome.gasUsed });
   }
@@ -406,12 +430,17 @@ class Simulation {
   }
 
   async #arbitrage(price: bigint): Promise<void> {
-    const { arbitrageur, pool, swapRouter } = this.#world;
-    await this.#setTime(this.#now + 1);
-    const { swapped } = await arbitrageToPrice(arbitrageur, { pool, swapRouter, price });
-    if (!swapped) {
-      this.#now--;
-      this.#transactions--;
+    const { arbitrageur, v3, v4 } = this.#world;
+    for (const arbitrage of [
+      () => arbitrageToPrice(arbitrageur, { ...v3, price }),
+      () => arbitrageToPriceV4(arbitrageur, { ...v4, price }),
+    ]) {
+      await this.#setTime(this.#now + 1);
+      const { swapped } = await arbitrage();
+      if (!swapped) {
+        this.#now--;
+        this.#transactions--;
+      }
     }
   }
 
@@ -420,21 +449,39 @@ class Simulation {
     trader.position = await getPosition(owner, { deployment, account: trader.actor.address });
   }
 
-  #makerAddresses(): Address[] {
-    const { oracleMaker, spotHedgeBaseMaker } = this.#world.deployment;
-    return [oracleMaker, spotHedgeBaseMaker];
+  #makerList(): readonly { name: MakerName; address: Address }[] {
+    const { deployment, spotHedgeQuoteMaker } = this.#world;
+    return [
+      { name: "OracleMaker", address: deployment.oracleMaker },
+      { name: "SpotHedgeBaseMaker", address: deployment.spotHedgeBaseMaker },
+      { name: "SpotHedgeQuoteMaker", address: spotHedgeQuoteMaker },
+    ];
+  }
+
+  /** What each hedged maker's adapter says. */
+  async #spotExchanges(): Promise<Map<Address, SpotPath["exchange"]>> {
+    const { owner, deployment, spotHedgeQuoteMaker } = this.#world;
+    const hedged = [deployment.spotHedgeBaseMaker, spotHedgeQuoteMaker];
+    const exchanges = hedged.map(async (maker) => {
+      const { parameters } = await getHedge(owner, { deployment, maker });
+      return [maker, (await getSpotPath(owner, parameters)).exchange] as const;
+    });
+    return new Map(await Promise.all(exchanges));
   }
 
   async #makers(): Promise<MakerState[]> {
     const { owner, deployment } = this.#world;
-    return Promise.all(this.#makerAddresses().map((maker) => getMaker(owner, { deployment, maker })));
+    return Promise.all(this.#makerList().map(({ address: maker }) => getMaker(owner, { deployment, maker })));
   }
 
   async #check(): Promise<void> {
-    const accounts = [...this.#makerAddresses(), ...this.#traders.map(({ actor }) => actor.address)];
+    const makers = this.#makerList().map(({ address }) => address);
+    const accounts = [...makers, ...this.#traders.map(({ actor }) => actor.address)];
     const ledger = await readLedger(this.#world, accounts, this.#netFees);
-    this.#laws.checkLedger(ledger, this.#world.deployment.spotHedgeBaseMaker, this.#lpBase - this.#shortage);
-    this.#spotHedgeSize = ledger.positions.get(this.#world.deployment.spotHedgeBaseMaker)?.size ?? 0n;
+    const { spotHedgeBaseMaker } = this.#world.deployment;
+    // The vault of quote holds exactly the base that it is short.
+    this.#laws.checkLedger(ledger, new Map([[spotHedgeBaseMaker, this.#lpBase - this.#shortage]]));
+    this.#spotHedgeSize = ledger.positions.get(spotHedgeBaseMaker)?.size ?? 0n;
   }
 
   #spotHedgeSize = 0n;
@@ -446,6 +493,7 @@ class Simulation {
       priceBefore: (steps: number) => this.#prices[Math.max(0, this.#prices.length - 1 - steps)] as bigint,
       position: trader.position,
       spotHedgeSize: this.#spotHedgeSize,
+      spotHedgeQuoteMaker: this.#world.spotHedgeQuoteMaker,
       baseWorth: this.#world.baseWorth,
       random: this.#random,
       deployment: this.#world.deployment,

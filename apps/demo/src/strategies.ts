@@ -11,6 +11,7 @@ export type View = {
   position: Position;
   /** How much base takers can buy back from the spot-hedged maker. */
   spotHedgeSize: bigint;
+  spotHedgeQuoteMaker: Address;
   /** Base worth so many dollars at the first price. */
   baseWorth(dollars: bigint): bigint;
   /** A whole number in [0, below), from the run's seed. */
@@ -101,6 +102,28 @@ const miner: Strategy = {
   },
 };
 
+/** Wants the price's moves for a part of the money: opens, adds to, reduces and closes a long, hedged on the spot market. */
+const holder: Strategy = {
+  name: "holder",
+  what: "longs against the SpotHedgeQuoteMaker, adds, reduces, closes",
+  decide: ({ step, position, baseWorth, spotHedgeQuoteMaker: maker }) => {
+    switch (step % 150) {
+      case 9:
+      case 29:
+      case 49:
+        return buy(maker, baseWorth(30_000n));
+      case 69:
+        return position.size > 0n ? sell(maker, position.size / 2n) : undefined;
+      case 99:
+        return position.size > 0n
+          ? { maker, amount: WHOLE_POSITION, isBaseToQuote: true, isExactInput: true, isReduceOnly: true }
+          : undefined;
+      default:
+        return undefined;
+    }
+  },
+};
+
 /** Spends a fixed amount of dollars each hour, and sells everything after ten. */
 const saver: Strategy = {
   name: "saver",
@@ -117,10 +140,10 @@ const saver: Strategy = {
   },
 };
 
-/** Trades on a coin toss with whichever maker comes up. */
+/** Trades on a coin toss with whichever of two makers comes up. */
 const noise: Strategy = {
   name: "noise",
-  what: "random sides and sizes against both makers",
+  what: "random sides and sizes against the OracleMaker and the SpotHedgeBaseMaker",
   decide: (view) => {
     if (view.step % 9 !== 4) return undefined;
     const { position, deployment, spotHedgeSize } = view;
@@ -140,4 +163,4 @@ const noise: Strategy = {
   },
 };
 
-export const strategies: readonly Strategy[] = [trend, reversion, miner, saver, noise];
+export const strategies: readonly Strategy[] = [trend, reversion, miner, saver, noise, holder];

@@ -1,18 +1,22 @@
 import {
   type Anvil,
   addLiquidity,
+  addLiquidityV4,
   approveRouter,
   approveToken,
   createDevnetClient,
   createPool,
+  createPoolV4,
   type DevnetAccount,
   type DevnetClient,
   deployMockPyth,
   deployTestToken,
   deployUniswapV3,
+  deployUniswapV4,
   mintTestToken,
   runDeployScript,
   type SpotPool,
+  type SpotPoolV4,
   wrapEther,
 } from "@counterpoise/devnet";
 import { type Deployment, parseDeployment, type SigningClient } from "@counterpoise/sdk";
@@ -26,8 +30,12 @@ export type Actor = SigningClient & DevnetClient & { address: Address };
 export type World = {
   anvil: Anvil;
   deployment: Deployment;
-  pool: SpotPool;
-  swapRouter: Address;
+  /** Which every deployment of the demo has. */
+  spotHedgeQuoteMaker: Address;
+  /** Where the vault of base hedges. */
+  v3: { pool: SpotPool; swapRouter: Address };
+  /** Where the vault of quote hedges. */
+  v4: { pool: SpotPoolV4; swapRouter: Address };
   owner: Actor;
   arbitrageur: Actor;
   keeper: Actor;
@@ -63,8 +71,25 @@ export const demoMarket = {
   maxBorrowingRate: WAD / 5n / (365n * DAY),
   rules: { delay: 3, priceWindow: 10, validity: 60, minKeeperFee: 10n ** 14n },
   oracleMaker: { maxSpread: 10_000, minMarginRatio: 100_000 },
-  hedge: { uniswapV3Fee: 500, maxHedgeDeviation: 20_000, minMarginRatio: 500_000, spread: 0 },
+  hedge: { maxHedgeDeviation: 20_000, minMarginRatio: 500_000, spread: 0 },
+  quoteHedge: {
+    maxHedgeDeviation: 20_000,
+    minMarginRatio: 200_000,
+    spread: 0,
+    targetMarginRatio: 500_000,
+    reserveRatio: 500_000,
+    rebalanceBand: 20_000,
+    deleverageRatio: 150_000,
+    maxDeleverageDeviation: 5_000,
+    keeperFeeRatio: 100,
+    maxKeeperFee: 5n * 10n ** 6n,
+    keeperInterval: 60,
+  },
 } as const;
+
+/** Of the spot pools; parts per million. */
+const spotFee = 500;
+const spotTickSpacing = 10;
 
 /** Dollars that each party starts with. */
 const money = { pool: 20_000_000n, lp: 1_000_000n, taker: 250_000n, arbitrageur: 1_000_000_000n, cap: 1_000_000n };
@@ -97,19 +122,22 @@ export async function createWorld({
   const { weth, factory, swapRouter, positionManager } = await deployUniswapV3(owner);
   const usd = await deployTestToken(owner, { decimals: COLLATERAL_DECIMALS });
   const pyth = await deployMockPyth(owner);
-  const pool = await createPool(owner, { factory, base: weth, quote: usd, fee: demoMarket.hedge.uniswapV3Fee, price });
-  await wrapEther(owner, { weth: weth.address, amount: baseWorth(money.pool) });
-  await mintTestToken(owner, { token: usd.address, to: owner.address, amount: money.pool * USD });
-  await addLiquidity(owner, {
-    positionManager,
-    pool,
-    baseAmount: baseWorth(money.pool),
-    quoteAmount: money.pool * USD,
-    recipient: owner.address,
-  });
+  const { poolManager, ...v4Routers } = await deployUniswapV4(owner);
+  const pair = { base: weth, quote: usd, fee: spotFee, price };
+  const v3 = { pool: await createPool(owner, { factory, ...pair }), swapRouter };
+  const v4 = {
+    pool: await createPoolV4(owner, { poolManager, ...pair, tickSpacing: spotTickSpacing }),
+    swapRouter: v4Routers.swapRouter,
+  };
+  const liquidity = { baseAmount: baseWorth(money.pool), quoteAmount: money.pool * USD };
+  await wrapEther(owner, { weth: weth.address, amount: 2n * liquidity.baseAmount });
+  await mintTestToken(owner, { token: usd.address, to: owner.address, amount: 2n * liquidity.quoteAmount });
+  await addLiquidity(owner, { positionManager, pool: v3.pool, ...liquidity, recipient: owner.address });
+  await addLiquidityV4(owner, { liquidityRouter: v4Routers.liquidityRouter, pool: v4.pool, ...liquidity });
   await mintTestToken(owner, { token: usd.address, to: arbitrageur.address, amount: money.arbitrageur * USD });
-  await wrapEther(arbitrageur, { weth: weth.address, amount: baseWorth(money.pool * 5n) });
-  await approveRouter(arbitrageur, { swapRouter, pool });
+  await wrapEther(arbitrageur, { weth: weth.address, amount: baseWorth(money.pool * 10n) });
+  await approveRouter(arbitrageur, v3);
+  await approveRouter(arbitrageur, v4);
 
   const deployment = parseDeployment(
     await runDeployScript({
@@ -127,18 +155,28 @@ export async function createWorld({
         maxBorrowingRate: demoMarket.maxBorrowingRate,
         rules: demoMarket.rules,
         oracleMaker: { ...demoMarket.oracleMaker, maxAbsPosition: baseWorth(money.cap) },
-        spotHedgeBaseMaker: { uniswapV3Factory: factory, ...demoMarket.hedge },
+        spotHedgeBaseMaker: {
+          spot: { uniswapV3Factory: factory, pools: [{ fee: spotFee }] },
+          ...demoMarket.hedge,
+        },
+        spotHedgeQuoteMaker: {
+          spot: { uniswapV4PoolManager: poolManager, pools: [{ fee: spotFee, tickSpacing: spotTickSpacing }] },
+          ...demoMarket.quoteHedge,
+        },
         whitelistLps: lps.map((lp) => lp.address),
         oracleFloat: WAD,
       },
     }),
   );
 
+  const { spotHedgeQuoteMaker } = deployment;
+  if (!spotHedgeQuoteMaker) throw new Error("The deployment has no vault of quote");
   for (const lp of lps) {
-    await mintTestToken(lp, { token: usd.address, to: lp.address, amount: money.lp * USD });
+    await mintTestToken(lp, { token: usd.address, to: lp.address, amount: 2n * money.lp * USD });
     await wrapEther(lp, { weth: weth.address, amount: baseWorth(money.lp) });
     await approveToken(lp, { token: usd.address, spender: deployment.oracleMaker });
     await approveToken(lp, { token: weth.address, spender: deployment.spotHedgeBaseMaker });
+    await approveToken(lp, { token: usd.address, spender: spotHedgeQuoteMaker });
   }
   for (const taker of takers) {
     await mintTestToken(taker, { token: usd.address, to: taker.address, amount: money.taker * USD });
@@ -147,8 +185,9 @@ export async function createWorld({
   return {
     anvil,
     deployment,
-    pool,
-    swapRouter,
+    spotHedgeQuoteMaker,
+    v3,
+    v4,
     owner,
     arbitrageur,
     keeper,

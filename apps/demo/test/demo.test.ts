@@ -44,9 +44,11 @@ test("default: a short replay ends with all laws holding and no hedge drift", as
   const report = JSON.parse(await readFile(path.join(folder, "report.json"), "utf8"));
   expect(report.brokenLaws).toEqual([]);
   expect(report.laws.map(({ id }: { id: string }) => id)).toEqual(["L1", "L2", "L3", "L4", "L5", "L6", "H1"]);
-  const hedged = report.makers.find(({ name }: { name: string }) => name === "SpotHedgeBaseMaker");
-  expect(hedged.hedgeDrift.largest.wad).toBe("0");
-  expect(hedged.fills).toBeGreaterThan(0);
+  for (const hedger of ["SpotHedgeBaseMaker", "SpotHedgeQuoteMaker"]) {
+    const hedged = report.makers.find(({ name }: { name: string }) => name === hedger);
+    expect(hedged.hedgeDrift.largest.wad).toBe("0");
+    expect(hedged.fills).toBeGreaterThan(0);
+  }
   expect(report.orders.executed).toBeGreaterThan(5);
 
   const { market } = report;

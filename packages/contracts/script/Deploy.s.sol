@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Script} from "forge-std/Script.sol";
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
@@ -15,6 +14,7 @@ import {CounterfactualVerifier} from "../src/gateways/CounterfactualVerifier.sol
 import {OrderGateway} from "../src/gateways/OrderGateway.sol";
 import {SignedOrderGateway} from "../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse, MarketParams} from "../src/interfaces/IClearingHouse.sol";
+import {ISpotAdapter} from "../src/interfaces/ISpotAdapter.sol";
 import {LpRequests} from "../src/makers/LpRequests.sol";
 import {LpVault} from "../src/makers/LpVault.sol";
 import {OracleMaker} from "../src/makers/OracleMaker.sol";
@@ -26,8 +26,8 @@ import {SpotHedgeVault} from "../src/makers/spot-hedge/SpotHedgeVault.sol";
 import {PythOracle} from "../src/oracle/PythOracle.sol";
 import {ExchangeLens} from "../src/lens/ExchangeLens.sol";
 import {MarketStatus} from "../src/types/Market.sol";
-import {IUniswapV3FactoryLike, UniswapV3Adapter} from "../src/spot/UniswapV3Adapter.sol";
 import {CollateralFeed, Feed} from "../src/types/Feed.sol";
+import {SpotAdapterScript, SpotPathConfig} from "./SpotAdapter.s.sol";
 
 /// @dev Everything a deployment is free to choose.
 struct DeployConfig {
@@ -41,8 +41,8 @@ struct DeployConfig {
     MarketParams market;
     OrderGateway.Rules rules;
     OracleMaker.Parameters oracleMaker;
-    address uniswapV3Factory;
-    uint24 uniswapV3Fee;
+    /// @dev Where the base vault hedges.
+    SpotPathConfig spot;
     /// @dev ppm
     uint24 maxHedgeDeviation;
     /// @dev ppm
@@ -76,7 +76,7 @@ struct DeployConfig {
     uint128 oracleMakerDepositCap;
     /// @dev in the base token's own decimals; zero for none
     uint128 spotHedgeBaseMakerDepositCap;
-    /// @dev Without rules: no quote vault. It hedges where the base vault does.
+    /// @dev Without rules: no quote vault.
     QuoteMakerConfig spotHedgeQuoteMaker;
     /// @dev of signed orders; without a delay, those of delayed ones, and {DEFAULT_RELAYER_MAX_AGE}
     SignedOrderGateway.Rules signedRules;
@@ -86,6 +86,8 @@ struct DeployConfig {
 
 struct QuoteMakerConfig {
     SpotHedgeQuoteVault.QuoteRules rules;
+    /// @dev All zero: where the base vault hedges.
+    SpotPathConfig spot;
     /// @dev ppm
     uint24 maxHedgeDeviation;
     /// @dev ppm
@@ -118,7 +120,7 @@ struct Deployment {
     Backstop backstop;
     OrderGateway orderGateway;
     OracleMaker oracleMaker;
-    UniswapV3Adapter uniswapV3Adapter;
+    ISpotAdapter spotHedgeBaseMakerAdapter;
     SpotHedgeBaseMaker spotHedgeBaseMaker;
     uint256 marketId;
     /// @dev Zero without one.
@@ -135,11 +137,13 @@ struct Deployment {
     SpotHedgeQuoteMaker spotHedgeQuoteMaker;
     /// @dev Zero without one.
     LpRequests spotHedgeQuoteMakerRequests;
+    /// @dev Zero without a quote vault; may be the base vault's.
+    ISpotAdapter spotHedgeQuoteMakerAdapter;
 }
 
 /// @title Deploys the whole exchange with one market and its makers
 /// @notice `DEPLOYMENT_CONFIG` names the JSON file of a {DeployConfig}, `DEPLOYMENT_OUT` the one that addresses go to.
-contract Deploy is Script {
+contract Deploy is SpotAdapterScript {
     using SafeCast for uint256;
 
     function run() external returns (Deployment memory deployment) {
@@ -226,8 +230,7 @@ contract Deploy is Script {
         config.oracleMaker.lpFee = _uint(json, ".oracleMaker.lpFee", 0).toUint24();
         config.oracleMaker.confidenceFactor = _uint(json, ".oracleMaker.confidenceFactor", 0).toUint24();
         config.oracleMaker.maxConfidencePremium = _uint(json, ".oracleMaker.maxConfidencePremium", 0).toUint24();
-        config.uniswapV3Factory = vm.parseJsonAddress(json, ".spotHedgeBaseMaker.uniswapV3Factory");
-        config.uniswapV3Fee = vm.parseJsonUint(json, ".spotHedgeBaseMaker.uniswapV3Fee").toUint24();
+        config.spot = readPath(json, ".spotHedgeBaseMaker.spot", config.collateral);
         config.maxHedgeDeviation = vm.parseJsonUint(json, ".spotHedgeBaseMaker.maxHedgeDeviation").toUint24();
         config.hedgeMinMarginRatio = vm.parseJsonUint(json, ".spotHedgeBaseMaker.minMarginRatio").toUint24();
         config.hedgeSpread = vm.parseJsonUint(json, ".spotHedgeBaseMaker.spread").toUint24();
@@ -246,7 +249,12 @@ contract Deploy is Script {
         config.signedRules.minKeeperFee =
             _uint(json, ".signedRules.minKeeperFee", config.rules.minKeeperFee).toUint128();
         if (vm.keyExistsJson(json, ".relayers")) config.relayers = vm.parseJsonAddressArray(json, ".relayers");
-        if (vm.keyExistsJson(json, ".spotHedgeQuoteMaker")) config.spotHedgeQuoteMaker = _readQuoteMaker(json);
+        if (vm.keyExistsJson(json, ".spotHedgeQuoteMaker")) {
+            config.spotHedgeQuoteMaker = _readQuoteMaker(json);
+            if (vm.keyExistsJson(json, ".spotHedgeQuoteMaker.spot")) {
+                config.spotHedgeQuoteMaker.spot = readPath(json, ".spotHedgeQuoteMaker.spot", config.collateral);
+            }
+        }
         config.sealOracle = !vm.keyExistsJson(json, ".sealOracle") || vm.parseJsonBool(json, ".sealOracle");
     }
 
@@ -310,10 +318,6 @@ contract Deploy is Script {
         return vm.keyExistsJson(json, key) ? vm.parseJsonUint(json, key) : fallbackValue;
     }
 
-    function _address(string memory json, string memory key) private view returns (address) {
-        return vm.keyExistsJson(json, key) ? vm.parseJsonAddress(json, key) : address(0);
-    }
-
     /// @dev What Pyth asks for so many updates. It reads no more of the data than the number of updates that each header
     /// states; what it charges per transaction counts once. MockPyth counts the blobs.
     function _updateFee(address pyth, uint256 updates) private view returns (uint256) {
@@ -374,9 +378,7 @@ contract Deploy is Script {
             d.marketId,
             config.oracleMaker
         );
-        d.uniswapV3Adapter = new UniswapV3Adapter(
-            IUniswapV3FactoryLike(config.uniswapV3Factory), config.base, config.collateral, config.uniswapV3Fee
-        );
+        d.spotHedgeBaseMakerAdapter = deployAdapter(config.spot, config.base);
         d.spotHedgeBaseMaker = new SpotHedgeBaseMaker(
             string.concat("Counterpoise SHB ", config.baseSymbol),
             string.concat("cpSHB-", config.baseSymbol),
@@ -385,7 +387,7 @@ contract Deploy is Script {
             d.marketId,
             IERC20(config.base),
             SpotHedgeVault.Parameters({
-                adapter: d.uniswapV3Adapter,
+                adapter: d.spotHedgeBaseMakerAdapter,
                 maxHedgeDeviation: config.maxHedgeDeviation,
                 minMarginRatio: config.hedgeMinMarginRatio,
                 spread: config.hedgeSpread,
@@ -406,6 +408,8 @@ contract Deploy is Script {
     /// @dev It deleverages at execution prices, against the OracleMaker.
     function _deployQuoteMaker(DeployConfig memory config, Deployment memory d, address deployer) private {
         QuoteMakerConfig memory terms = config.spotHedgeQuoteMaker;
+        d.spotHedgeQuoteMakerAdapter =
+            _isZero(terms.spot) ? d.spotHedgeBaseMakerAdapter : deployAdapter(terms.spot, config.base);
         SpotHedgeQuoteMaker maker = new SpotHedgeQuoteMaker(
             string.concat("Counterpoise SHQ ", config.baseSymbol),
             string.concat("cpSHQ-", config.baseSymbol),
@@ -414,7 +418,7 @@ contract Deploy is Script {
             d.marketId,
             IERC20(config.base),
             SpotHedgeVault.Parameters({
-                adapter: d.uniswapV3Adapter,
+                adapter: d.spotHedgeQuoteMakerAdapter,
                 maxHedgeDeviation: terms.maxHedgeDeviation,
                 minMarginRatio: terms.minMarginRatio,
                 spread: terms.spread,
@@ -439,6 +443,10 @@ contract Deploy is Script {
         if (config.breakerMaxBaseOutflow == 0) return;
         holders[0] = address(d.spotHedgeBaseMaker);
         d.breaker.setHolders(config.base, holders);
+    }
+
+    function _isZero(SpotPathConfig memory path) private pure returns (bool) {
+        return path.pools.length == 0 && path.uniswapV3Factory == address(0) && path.uniswapV4PoolManager == address(0);
     }
 
     function _deployRequests(
@@ -551,7 +559,8 @@ contract Deploy is Script {
         vm.serializeAddress(key, "signedOrderGateway", address(d.signedOrderGateway));
         vm.serializeAddress(key, "counterfactualVerifier", address(d.verifier));
         vm.serializeAddress(key, "oracleMaker", address(d.oracleMaker));
-        vm.serializeAddress(key, "uniswapV3Adapter", address(d.uniswapV3Adapter));
+        vm.serializeAddress(key, "spotHedgeBaseMakerAdapter", address(d.spotHedgeBaseMakerAdapter));
+        vm.serializeAddress(key, "spotHedgeQuoteMakerAdapter", address(d.spotHedgeQuoteMakerAdapter));
         vm.serializeAddress(key, "spotHedgeBaseMaker", address(d.spotHedgeBaseMaker));
         vm.serializeAddress(key, "oracleMakerRequests", address(d.oracleMakerRequests));
         vm.serializeAddress(key, "spotHedgeBaseMakerRequests", address(d.spotHedgeBaseMakerRequests));

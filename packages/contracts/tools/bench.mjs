@@ -73,9 +73,20 @@ const own = Object.keys(measured)
   .filter((id) => !(id in scenarios))
   .sort();
 for (const id of own) console.log(row([id, format(measured[id]), "-", "-", "-", "-"]));
+printPaths();
 const missing = Object.keys(scenarios).filter((id) => measured[id] === undefined);
 if (missing.length > 0) console.log(`\nnot built yet: ${missing.join(", ")}`);
 console.log(overBudget === 0 ? "\nEvery scenario is within its budget." : `\n${overBudget} over budget.`);
+
+/** The same fill hedged in one pool of Uniswap v4, and in two of v3, beside one pool of v3. */
+function printPaths() {
+  console.log(`\n${row(["hedged in", "v3", "v4", "of v3", "v3, two", "of v3"])}`);
+  for (const fill of ["short.first", "short.increase", "long.reduce", "close"]) {
+    const [one, v4, two] = ["shb", "shb.v4", "shb.v3x2"].map((maker) => measured[`${maker}.${fill}`]);
+    const percent = (gas) => `${((100 * gas) / one).toFixed(1)}%`;
+    console.log(row([`shb.${fill}`, format(one), format(v4), percent(v4), format(two), percent(two)]));
+  }
+}
 
 const result = {
   scenarios: Object.fromEntries(

@@ -7,6 +7,7 @@ export const erc20Abi = parseAbi([
   "function decimals() view returns (uint8)",
   "function approve(address spender, uint256 amount) returns (bool)",
   "function transfer(address to, uint256 amount) returns (bool)",
+  "event Transfer(address indexed from, address indexed to, uint256 value)",
 ]);
 
 export const testTokenAbi = parseAbi(["function mint(address to, uint256 amount)"]);
@@ -35,6 +36,31 @@ export const nonfungiblePositionManagerAbi = parseAbi([
 export const swapRouterAbi = parseAbi([
   "struct ExactInputSingleParams { address tokenIn; address tokenOut; uint24 fee; address recipient; uint256 deadline; uint256 amountIn; uint256 amountOutMinimum; uint160 sqrtPriceLimitX96; }",
   "function exactInputSingle(ExactInputSingleParams params) payable returns (uint256 amountOut)",
+]);
+
+const poolKey =
+  "struct PoolKey { address currency0; address currency1; uint24 fee; int24 tickSpacing; address hooks; }";
+
+export const poolManagerAbi = parseAbi([
+  poolKey,
+  "function initialize(PoolKey key, uint160 sqrtPriceX96) returns (int24 tick)",
+  "function extsload(bytes32 slot) view returns (bytes32)",
+  "event Swap(bytes32 indexed id, address indexed sender, int128 amount0, int128 amount1, uint160 sqrtPriceX96, uint128 liquidity, int24 tick, uint24 fee)",
+]);
+
+/** Uniswap's own `PoolModifyLiquidityTest`. */
+export const poolLiquidityRouterAbi = parseAbi([
+  poolKey,
+  "struct ModifyLiquidityParams { int24 tickLower; int24 tickUpper; int256 liquidityDelta; bytes32 salt; }",
+  "function modifyLiquidity(PoolKey key, ModifyLiquidityParams params, bytes hookData) payable returns (int256 delta)",
+]);
+
+/** Uniswap's own `PoolSwapTest`. */
+export const poolSwapRouterAbi = parseAbi([
+  poolKey,
+  "struct SwapParams { bool zeroForOne; int256 amountSpecified; uint160 sqrtPriceLimitX96; }",
+  "struct TestSettings { bool takeClaims; bool settleUsingBurn; }",
+  "function swap(PoolKey key, SwapParams params, TestSettings testSettings, bytes hookData) payable returns (int256 delta)",
 ]);
 
 export const mockPythAbi = parseAbi([

@@ -12,7 +12,8 @@ const require = createRequire(import.meta.url);
 /** A contract as its authors published it on npm. */
 export function packageArtifact(name: string, file: string): Artifact {
   const { abi, bytecode } = JSON.parse(readFileSync(require.resolve(file), "utf8"));
-  return { name, abi, bytecode: withPrefix(bytecode) };
+  // Foundry's artifacts have the links beside the code; none of these needs any.
+  return { name, abi, bytecode: withPrefix(typeof bytecode === "string" ? bytecode : bytecode.object) };
 }
 
 /** MockPyth's package has the two halves of its artifact in files of their own. */

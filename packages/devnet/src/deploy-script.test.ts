@@ -38,8 +38,7 @@ describe("runDeployScript", () => {
       rules: { delay: 3, priceWindow: 10, validity: 60, minKeeperFee: 10n ** 14n },
       oracleMaker: { maxSpread: 10_000, minMarginRatio: 100_000, maxAbsPosition: 500n * WAD },
       spotHedgeBaseMaker: {
-        uniswapV3Factory: factory,
-        uniswapV3Fee: 500,
+        spot: { uniswapV3Factory: factory, pools: [{ fee: 500 }] },
         maxHedgeDeviation: 20_000,
         minMarginRatio: 500_000,
         spread: 0,

@@ -5,7 +5,8 @@ import type { Address, Hex } from "viem";
 import { foundryBinary, repositoryRoot } from "../../../tools/foundry.mjs";
 import { DeployScriptError } from "./errors.js";
 
-const SCRIPT = "packages/contracts/script/Deploy.s.sol";
+const SCRIPT = "packages/contracts/script/Deploy.s.sol:Deploy";
+const ADAPTER_SCRIPT = "packages/contracts/script/SpotAdapter.s.sol:DeploySpotAdapter";
 /** The one folder that scripts may read and write, by foundry.toml. */
 const DEPLOYMENTS = path.join(repositoryRoot, "packages/contracts/deployments");
 
@@ -39,6 +40,21 @@ export type DeploymentFeed = {
   sequencerFeed?: Address | undefined;
   sequencerGracePeriod?: number | undefined;
 };
+
+/**
+ * Where a vault hedges: one to three pools from the base token on, all of Uniswap v3 or all of v4. `fee` is in parts per
+ * million; `token` is what the pool leads to, and may be left out in the last one, where it is the collateral.
+ */
+export type SpotPathConfig =
+  | {
+      uniswapV3Factory: Address;
+      pools: readonly { fee: number; token?: Address | undefined }[];
+    }
+  | {
+      uniswapV4PoolManager: Address;
+      /** Pools without hooks. */
+      pools: readonly { fee: number; tickSpacing: number; token?: Address | undefined }[];
+    };
 
 /** What the deployment script reads. Ratios are parts per million, times seconds, sizes WAD, native amounts wei. */
 export type DeploymentConfig = {
@@ -98,8 +114,7 @@ export type DeploymentConfig = {
     depositCap?: bigint;
   };
   spotHedgeBaseMaker: {
-    uniswapV3Factory: Address;
-    uniswapV3Fee: number;
+    spot: SpotPathConfig;
     maxHedgeDeviation: number;
     minMarginRatio: number;
     spread: number;
@@ -111,6 +126,8 @@ export type DeploymentConfig = {
   /** A spot-hedged vault of quote beside the one of base. Default: none. */
   spotHedgeQuoteMaker?:
     | {
+        /** Default: where the vault of base hedges. */
+        spot?: SpotPathConfig | undefined;
         maxHedgeDeviation: number;
         minMarginRatio: number;
         spread: number;
@@ -173,13 +190,14 @@ export type Deployment = {
   signedOrderGateway: Address;
   counterfactualVerifier: Address;
   oracleMaker: Address;
-  uniswapV3Adapter: Address;
+  spotHedgeBaseMakerAdapter: Address;
   spotHedgeBaseMaker: Address;
   oracleMakerRequests: Address;
   spotHedgeBaseMakerRequests: Address;
   /** The zero address without one. */
   spotHedgeQuoteMaker: Address;
   spotHedgeQuoteMakerRequests: Address;
+  spotHedgeQuoteMakerAdapter: Address;
 };
 
 export type RunDeployScriptParameters = {
@@ -195,21 +213,59 @@ export type RunDeployScriptParameters = {
  * @throws {DeployScriptError} with what forge printed
  */
 export async function runDeployScript({ rpcUrl, sender, config }: RunDeployScriptParameters): Promise<Deployment> {
+  return runScript(SCRIPT, {
+    rpcUrl,
+    sender,
+    config,
+    variables: { config: "DEPLOYMENT_CONFIG", out: "DEPLOYMENT_OUT" },
+  });
+}
+
+export type RunAdapterScriptParameters = {
+  rpcUrl: string;
+  /** An account that the node signs for; it gets no right to the adapter. */
+  sender: Address;
+  config: { base: Address; collateral: Address; spot: SpotPathConfig };
+};
+
+/**
+ * Deploys an adapter of a path, for the owner of a hedged vault to name.
+ *
+ * @throws {DeployScriptError} with what forge printed
+ */
+export async function runAdapterScript({ rpcUrl, sender, config }: RunAdapterScriptParameters): Promise<Address> {
+  const variables = { config: "ADAPTER_CONFIG", out: "ADAPTER_OUT" };
+  const { adapter } = await runScript<{ adapter: Address }>(ADAPTER_SCRIPT, { rpcUrl, sender, config, variables });
+  return adapter;
+}
+
+type RunScriptParameters = {
+  rpcUrl: string;
+  sender: Address;
+  config: unknown;
+  /** Environment variables that the script finds its files by. */
+  variables: { config: string; out: string };
+};
+
+async function runScript<result>(
+  script: string,
+  { rpcUrl, sender, config, variables }: RunScriptParameters,
+): Promise<result> {
   await mkdir(DEPLOYMENTS, { recursive: true });
   const folder = await mkdtemp(path.join(DEPLOYMENTS, "local-"));
   try {
     const configFile = path.join(folder, "config.json");
-    const outFile = path.join(folder, "deployment.json");
+    const outFile = path.join(folder, "out.json");
     await writeFile(
       configFile,
       JSON.stringify(config, (_, value) => (typeof value === "bigint" ? `${value}` : value), 2),
     );
     await forgeScript(
       // Slow: one transaction after the other. Sent at once, the first may be overtaken, and the rest waits for ever.
-      [SCRIPT, "--rpc-url", rpcUrl, "--broadcast", "--slow", "--unlocked", "--sender", sender, "--non-interactive"],
+      [script, "--rpc-url", rpcUrl, "--broadcast", "--slow", "--unlocked", "--sender", sender, "--non-interactive"],
       {
-        DEPLOYMENT_CONFIG: configFile,
-        DEPLOYMENT_OUT: outFile,
+        [variables.config]: configFile,
+        [variables.out]: outFile,
         // Runs side by side do not share it.
         FOUNDRY_BROADCAST: path.join(folder, "broadcast"),
         FOUNDRY_OFFLINE: "true",

@@ -10,6 +10,7 @@ export {
   type ArbitrageToPriceReturnType,
   approveRouter,
   arbitrageToPrice,
+  arbitrageToPriceV4,
 } from "./arbitrage.js";
 export { type Artifact, forgeArtifact } from "./artifacts.js";
 export {
@@ -25,8 +26,11 @@ export {
   type Deployment,
   type DeploymentConfig,
   type DeploymentFeed,
+  type RunAdapterScriptParameters,
   type RunDeployScriptParameters,
+  runAdapterScript,
   runDeployScript,
+  type SpotPathConfig,
 } from "./deploy-script.js";
 export {
   AnvilPortTakenError,
@@ -46,6 +50,7 @@ export {
 } from "./mock-pyth.js";
 export {
   deviation,
+  liquidityForAmounts,
   MAX_TICK,
   MIN_TICK,
   type PairOrientation,
@@ -79,3 +84,15 @@ export {
   type SpotPool,
   type UniswapV3,
 } from "./uniswap-v3.js";
+export {
+  type AddedLiquidityV4,
+  type AddLiquidityV4Parameters,
+  addLiquidityV4,
+  type CreatePoolV4Parameters,
+  createPoolV4,
+  deployUniswapV4,
+  poolKey,
+  poolPriceV4,
+  type SpotPoolV4,
+  type UniswapV4,
+} from "./uniswap-v4.js";

@@ -118,3 +118,26 @@ export function usableTicks(
   if (tickLower >= tickUpper) throw new TickRangeError(lower, upper, tickSpacing);
   return { tickLower, tickUpper };
 }
+
+/** The most liquidity of a range that two amounts (in the tokens' own decimals) suffice for at a price, rounded down. */
+export function liquidityForAmounts({
+  sqrtPriceX96,
+  tickLower,
+  tickUpper,
+  amount0,
+  amount1,
+}: {
+  sqrtPriceX96: bigint;
+  tickLower: number;
+  tickUpper: number;
+  amount0: bigint;
+  amount1: bigint;
+}): bigint {
+  const [lower, upper] = [tickToSqrtPriceX96(tickLower), tickToSqrtPriceX96(tickUpper)];
+  const price = sqrtPriceX96 < lower ? lower : sqrtPriceX96 > upper ? upper : sqrtPriceX96;
+  // What is above the price is token 0, what is below it token 1.
+  const of0 = price < upper ? (amount0 * price * upper) / (upper - price) / Q96 : undefined;
+  const of1 = price > lower ? (amount1 * Q96) / (price - lower) : undefined;
+  if (of0 === undefined || of1 === undefined) return of0 ?? of1 ?? 0n;
+  return of0 < of1 ? of0 : of1;
+}

@@ -8,6 +8,7 @@ import * as prices from "./actions/prices.js";
 import * as read from "./actions/read.js";
 import * as signedOrders from "./actions/signed-orders.js";
 import * as solvency from "./actions/solvency.js";
+import * as spotPath from "./actions/spot-path.js";
 import type { Deployment } from "./deployment.js";
 
 type WithoutDeployment<parameters> = Omit<parameters, "deployment">;
@@ -54,6 +55,7 @@ export type CounterpoiseReads = {
   getSignedOrderRules: () => ReturnType<typeof signedOrders.getSignedOrderRules>;
   getMaker: (parameters: WithoutDeployment<read.GetMakerParameters>) => ReturnType<typeof lens.getMaker>;
   getHedge: (parameters?: WithoutDeployment<hedge.GetHedgeParameters>) => ReturnType<typeof hedge.getHedge>;
+  getSpotPath: WithoutClient<typeof spotPath.getSpotPath>;
   getMakerPrices: () => ReturnType<typeof read.getMakerPrices>;
   getMakerCapacity: () => ReturnType<typeof read.getMakerCapacity>;
   getMakerQuote: (parameters: WithoutDeployment<read.GetMakerQuoteParameters>) => ReturnType<typeof read.getMakerQuote>;
@@ -104,6 +106,7 @@ export const counterpoiseReads =
     getSignedOrderRules: () => signedOrders.getSignedOrderRules(client, { deployment }),
     getMaker: (parameters) => lens.getMaker(client, { ...parameters, deployment }),
     getHedge: (parameters) => hedge.getHedge(client, { ...parameters, deployment }),
+    getSpotPath: (parameters) => spotPath.getSpotPath(client, parameters),
     getMakerPrices: () => read.getMakerPrices(client, { deployment }),
     getMakerCapacity: () => read.getMakerCapacity(client, { deployment }),
     getMakerQuote: (parameters) => read.getMakerQuote(client, { ...parameters, deployment }),

@@ -32,11 +32,14 @@ export type Deployment = {
   oracleMakerRequests: Address;
   /** The request vault (ERC-7540) of the SpotHedgeBaseMaker. */
   spotHedgeBaseMakerRequests: Address;
-  uniswapV3Adapter: Address;
+  /** Where the base vault hedges since it was deployed, unless its owner has named another adapter: see `getSpotPath`. */
+  spotHedgeBaseMakerAdapter: Address;
   /** The spot-hedged vault of quote, where there is one. */
   spotHedgeQuoteMaker?: Address | undefined;
   /** The request vault (ERC-7540) of the SpotHedgeQuoteMaker, where there is one. */
   spotHedgeQuoteMakerRequests?: Address | undefined;
+  /** Where the vault of quote hedges, where there is one. */
+  spotHedgeQuoteMakerAdapter?: Address | undefined;
 };
 
 const addressKeys = [
@@ -57,11 +60,15 @@ const addressKeys = [
   "spotHedgeBaseMaker",
   "oracleMakerRequests",
   "spotHedgeBaseMakerRequests",
-  "uniswapV3Adapter",
+  "spotHedgeBaseMakerAdapter",
 ] as const;
 
 /** Left out or zero where a deployment has none. */
-const optionalAddressKeys = ["spotHedgeQuoteMaker", "spotHedgeQuoteMakerRequests"] as const;
+const optionalAddressKeys = [
+  "spotHedgeQuoteMaker",
+  "spotHedgeQuoteMakerRequests",
+  "spotHedgeQuoteMakerAdapter",
+] as const;
 
 /**
  * Reads the JSON that the deployment script wrote.

@@ -288,6 +288,7 @@ export {
   settleAccount,
   settleMarket,
 } from "./actions/solvency.js";
+export { type GetSpotPathParameters, getSpotPath, type SpotPath } from "./actions/spot-path.js";
 export {
   type DepositParameters,
   deposit,

@@ -21,8 +21,10 @@ describe("parseDeployment", () => {
 
   test("behavior: a deployment with a vault of quote, or with none", () => {
     const spotHedgeQuoteMaker = deployment.vault;
-    const json = { ...deploymentJson, spotHedgeQuoteMaker, spotHedgeQuoteMakerRequests: zeroAddress };
-    expect(parseDeployment(json)).toEqual({ ...deployment, spotHedgeQuoteMaker });
+    const spotHedgeQuoteMakerAdapter = deployment.spotHedgeBaseMakerAdapter;
+    const quote = { spotHedgeQuoteMaker, spotHedgeQuoteMakerAdapter };
+    const json = { ...deploymentJson, ...quote, spotHedgeQuoteMakerRequests: zeroAddress };
+    expect(parseDeployment(json)).toEqual({ ...deployment, ...quote });
     expect(() => parseDeployment({ ...deploymentJson, spotHedgeQuoteMaker: "0x12" })).toThrow(InvalidDeploymentError);
   });
 

@@ -100,6 +100,7 @@ test("default: what the package exports", () => {
       "getSettlement",
       "getSignedOrder",
       "getSignedOrderRules",
+      "getSpotPath",
       "getTrader",
       "hashAnnouncement",
       "hashOrder",

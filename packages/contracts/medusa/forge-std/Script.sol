@@ -27,6 +27,7 @@ interface ScriptVm {
     function parseJsonAddressArray(string calldata json, string calldata key) external pure returns (address[] memory);
     function parseJsonBool(string calldata json, string calldata key) external pure returns (bool);
     function parseJsonBytes32(string calldata json, string calldata key) external pure returns (bytes32);
+    function parseJsonInt(string calldata json, string calldata key) external pure returns (int256);
     function parseJsonString(string calldata json, string calldata key) external pure returns (string memory);
     function parseJsonUint(string calldata json, string calldata key) external pure returns (uint256);
     function serializeAddress(string calldata object, string calldata key, address value)
@@ -36,6 +37,7 @@ interface ScriptVm {
         external
         returns (string memory);
     function serializeUint(string calldata object, string calldata key, uint256 value) external returns (string memory);
+    function toString(uint256 value) external pure returns (string memory);
     function writeJson(string calldata json, string calldata path) external;
 }
 

@@ -239,7 +239,7 @@ contract AuthorityTest is AuthorityTable {
         _owner("setHedgeGapRules");
         open("closeHedgeGap");
         bytes4 notAdapter = SpotHedgeVault.NotAdapter.selector;
-        guarded("paySpotSwap", notAdapter, abi.encode(d.uniswapV3Adapter), nobody());
+        guarded("paySpotSwap", notAdapter, abi.encode(d.spotHedgeBaseMakerAdapter), nobody());
         _lpVault(shb);
         check("SpotHedgeBaseMaker.sol", "SpotHedgeBaseMaker", address(shb));
     }
@@ -250,7 +250,7 @@ contract AuthorityTest is AuthorityTable {
         open("deleverage");
         open("rebalance");
         bytes4 notAdapter = SpotHedgeVault.NotAdapter.selector;
-        guarded("paySpotSwap", notAdapter, abi.encode(d.uniswapV3Adapter), nobody());
+        guarded("paySpotSwap", notAdapter, abi.encode(d.spotHedgeBaseMakerAdapter), nobody());
         guarded("sellHeld", SpotHedgeQuoteVault.NotSelf.selector, nobody());
         _owner("setQuoteRules");
         _owner("setHedgeGapRules");
@@ -283,7 +283,7 @@ contract AuthorityTest is AuthorityTable {
     function test_T19_UniswapV3Adapter() public {
         open("swap");
         guarded("uniswapV3SwapCallback", ISpotAdapter.NotThePool.selector, abi.encode(spot.pool()), nobody());
-        check("UniswapV3Adapter.sol", "UniswapV3Adapter", address(d.uniswapV3Adapter));
+        check("UniswapV3Adapter.sol", "UniswapV3Adapter", address(d.spotHedgeBaseMakerAdapter));
     }
 
     function test_T19_UniswapV4Adapter() public {

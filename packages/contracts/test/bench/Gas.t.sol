@@ -5,11 +5,13 @@ import {Vm, VmSafe} from "forge-std/Vm.sol";
 import {LpRequests} from "../../src/makers/LpRequests.sol";
 import {SpotHedgeQuoteMaker} from "../../src/makers/SpotHedgeQuoteMaker.sol";
 import {SpotHedgeQuoteVault} from "../../src/makers/spot-hedge/SpotHedgeQuoteVault.sol";
+import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {SignedOrder, Submission, Trigger} from "../../src/types/SignedOrder.sol";
 import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
 import {DeployConfig, FundingConfig} from "../../script/Deploy.s.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {SpotVenue, UniswapV3Venue, UniswapV4Venue} from "../utils/SpotVenues.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
 /// @dev What each scenario costs as a transaction of its own: `forge test --isolate`, where every outer call is one.
@@ -67,15 +69,49 @@ contract GasBench is ExchangeTest {
     }
 
     function test_bench_shb() external {
+        _fillShb("shb");
+    }
+
+    function test_bench_shbOnUniswapV4() external {
+        address[] memory path = new address[](2);
+        (path[0], path[1]) = (address(weth), address(usd));
+        _moveHedges(new UniswapV4Venue(), path);
+        _fillShb("shb.v4");
+    }
+
+    function test_bench_shbInTwoPools() external {
+        address[] memory path = new address[](3);
+        (path[0], path[2]) = (address(weth), address(usd));
+        path[1] = deployCode("TestToken.sol:TestToken", abi.encode("BTC", "BTC", 8));
+        _moveHedges(new UniswapV3Venue(), path);
+        _fillShb("shb.v3x2");
+    }
+
+    /// @dev Somebody has traded along the path before.
+    function _moveHedges(SpotVenue venue, address[] memory path) private {
+        bool isDirect = path.length == 2;
+        venue.createPool(path[0], path[1], isDirect ? 2000 : 1, 5_000);
+        if (!isDirect) venue.createPool(path[1], path[2], 2000, 5_000);
+        SpotHedgeVault.Parameters memory parameters = shb.parameters();
+        parameters.adapter = venue.adapterFor(path);
+        vm.prank(owner());
+        shb.setParameters(parameters);
+        sell(bob, address(shb), 1e18);
+        _step();
+        buy(bob, address(shb), 1e18);
+        _step();
+    }
+
+    function _fillShb(string memory id) private {
         sell(alice, address(shb), 1e18);
-        _record("shb.short.first");
+        _record(string.concat(id, ".short.first"));
         sell(alice, address(shb), 1e18);
-        _record("shb.short.increase");
+        _record(string.concat(id, ".short.increase"));
         buy(alice, address(shb), 1e18);
-        _record("shb.long.reduce");
+        _record(string.concat(id, ".long.reduce"));
         buy(alice, address(shb), 1e18);
-        _record("shb.close");
-        _write("shb");
+        _record(string.concat(id, ".close"));
+        _write(id);
     }
 
     /// @dev Somebody else is long against it already.

@@ -83,7 +83,7 @@ contract RulesTest is ExchangeTest {
     /// the same parameters again in the narrowest band that it names.
     function test_PriceBand_CountsTheBaseVaultsSpread() public {
         SpotHedgeVault.Parameters memory parameters =
-            SpotHedgeVault.Parameters(d.uniswapV3Adapter, 20_000, 500_000, 10_000, 0);
+            SpotHedgeVault.Parameters(d.spotHedgeBaseMakerAdapter, 20_000, 500_000, 10_000, 0);
         shb.setParameters(parameters);
         assertEq(shb.requiredBand(), 30_200);
         RuleParams memory rules = _stored();

@@ -157,7 +157,7 @@ contract OrderBatchTest is OrderGatewayFixture {
         addUpdate(START_PRICE, burning);
         vm.warp(burning.executableAt);
         // Runs into the invalid instruction.
-        vm.etch(address(d.uniswapV3Adapter), hex"fe");
+        vm.etch(address(d.spotHedgeBaseMakerAdapter), hex"fe");
         vm.expectEmit(address(gateway));
         emit OrderGateway.OrderLeft(id, alice, keeper, "");
         vm.prank(keeper);

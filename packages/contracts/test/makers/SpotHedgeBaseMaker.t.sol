@@ -83,7 +83,7 @@ contract SpotHedgeBaseMakerFillTest is SpotHedgeTest {
     function test_Sell_EmitsSpotHedged() public {
         uint256 yield = poolYield(1e18);
         vm.expectEmit(address(shb));
-        emit SpotHedgeVault.SpotHedged(address(d.uniswapV3Adapter), START_PRICE, -1e18, yield, yield);
+        emit SpotHedgeVault.SpotHedged(address(d.spotHedgeBaseMakerAdapter), START_PRICE, -1e18, yield, yield);
         sell(alice, maker, 1e18);
     }
 
@@ -473,7 +473,7 @@ contract SpotHedgeBaseMakerAttackTest is SpotHedgeTest {
     }
 
     function test_T14_RevertIf_StrangerAsksTheVaultToPay() public {
-        address adapter = address(d.uniswapV3Adapter);
+        address adapter = address(d.spotHedgeBaseMakerAdapter);
         vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.NotAdapter.selector, stranger, adapter));
         vm.prank(stranger);
         shb.paySpotSwap(true, 1e18, stranger);
@@ -487,13 +487,13 @@ contract SpotHedgeBaseMakerAttackTest is SpotHedgeTest {
     function test_T14_StrangersSwapTakesNothingFromTheVault() public {
         vm.expectRevert();
         vm.prank(stranger);
-        d.uniswapV3Adapter.swap(true, true, 1e18, stranger);
+        d.spotHedgeBaseMakerAdapter.swap(true, true, 1e18, stranger);
         assertEq(shb.assetBalance(), 100e18);
     }
 
     function test_T14_RevertIf_CallbackIsSpoofed() public {
-        UniswapV3Adapter adapter = d.uniswapV3Adapter;
-        address pool = adapter.pool();
+        UniswapV3Adapter adapter = UniswapV3Adapter(address(d.spotHedgeBaseMakerAdapter));
+        address pool = adapter.poolAt(0);
         vm.expectRevert(abi.encodeWithSelector(ISpotAdapter.NotThePool.selector, stranger, pool));
         vm.prank(stranger);
         adapter.uniswapV3SwapCallback(1e18, -1, "");

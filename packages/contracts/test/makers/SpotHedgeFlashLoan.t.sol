@@ -6,7 +6,7 @@ import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
-import {UniswapV3PathAdapter} from "../../src/spot/UniswapV3PathAdapter.sol";
+import {UniswapV3Adapter} from "../../src/spot/UniswapV3Adapter.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {TestToken} from "../utils/TestToken.sol";
 import {IUniswapV3Pool, SpotMarket} from "../utils/UniswapV3Local.sol";
@@ -186,8 +186,8 @@ contract SpotHedgeFlashLoanTest is ExchangeTest {
     /// @dev The attacker's own swap lets it call back as it likes: neither adapter nor vault takes its word.
     function test_T14_FlashLoan_CallbacksFromASwapOfTheRealPool() public {
         uint256 held = shb.assetBalance();
-        bytes memory spoof = abi.encodeCall(UniswapV3PathAdapter.uniswapV3SwapCallback, (10e18, -1, ""));
-        attacker.callInSwap(1900e18, address(d.uniswapV3Adapter), spoof);
+        bytes memory spoof = abi.encodeCall(UniswapV3Adapter.uniswapV3SwapCallback, (10e18, -1, ""));
+        attacker.callInSwap(1900e18, address(d.spotHedgeBaseMakerAdapter), spoof);
         assertEq(
             attacker.refusal(), abi.encodeWithSelector(ISpotAdapter.NotThePool.selector, address(attacker), spot.pool())
         );
@@ -195,7 +195,7 @@ contract SpotHedgeFlashLoanTest is ExchangeTest {
         attacker.callInSwap(1900e18, maker, pay);
         assertEq(
             attacker.refusal(),
-            abi.encodeWithSelector(SpotHedgeVault.NotAdapter.selector, address(attacker), d.uniswapV3Adapter)
+            abi.encodeWithSelector(SpotHedgeVault.NotAdapter.selector, address(attacker), d.spotHedgeBaseMakerAdapter)
         );
         assertEq(shb.assetBalance(), held);
         assertEq(weth.balanceOf(maker), held);

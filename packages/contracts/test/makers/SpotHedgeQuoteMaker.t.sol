@@ -73,7 +73,7 @@ contract SpotHedgeQuoteMakerFillTest is QuoteVaultTest {
 
     function test_EmitsSpotHedged() public {
         vm.expectEmit(true, false, false, false, address(shq));
-        emit SpotHedgeVault.SpotHedged(address(d.uniswapV3Adapter), START_PRICE, 1e18, 0, 0);
+        emit SpotHedgeVault.SpotHedged(address(d.spotHedgeBaseMakerAdapter), START_PRICE, 1e18, 0, 0);
         buy(alice, maker, 1e18);
     }
 

@@ -345,8 +345,10 @@ contract DeployTest is ExchangeTest {
         assertEq(c.oracleMaker.lpFee, 0);
         assertEq(c.oracleMaker.confidenceFactor, 0);
         assertEq(c.oracleMaker.maxConfidencePremium, 0);
-        assertEq(c.uniswapV3Factory, address(0xA5));
-        assertEq(c.uniswapV3Fee, 500);
+        assertEq(c.spot.uniswapV3Factory, address(0xA5));
+        assertEq(c.spot.pools.length, 1);
+        assertEq(c.spot.pools[0].token, address(0xA2));
+        assertEq(c.spot.pools[0].fee, 500);
         assertEq(c.maxHedgeDeviation, 20_000);
         assertEq(c.hedgeMinMarginRatio, 500_000);
         assertEq(c.hedgeSpread, 5);
@@ -440,8 +442,8 @@ contract DeployTest is ExchangeTest {
             '"oracleMaker":{"maxSpread":10000,"minMarginRatio":100001,"maxAbsPosition":"500000000000000000000"',
             charges,
             "},",
-            '"spotHedgeBaseMaker":{"uniswapV3Factory":"0x00000000000000000000000000000000000000a5",',
-            '"uniswapV3Fee":500,"maxHedgeDeviation":20000,"minMarginRatio":500000,"spread":5},',
+            '"spotHedgeBaseMaker":{"spot":{"uniswapV3Factory":"0x00000000000000000000000000000000000000a5",',
+            '"pools":[{"fee":500}]},"maxHedgeDeviation":20000,"minMarginRatio":500000,"spread":5},',
             '"whitelistLps":["0x00000000000000000000000000000000000000a6"],"oracleFloat":1000,',
             '"market":{"initialMarginRatio":100000,"maintenanceMarginRatio":62500,"priceBand":50000,',
             '"feeIndexDecimals":14',

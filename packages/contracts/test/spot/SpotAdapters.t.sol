@@ -5,8 +5,8 @@ import {Test} from "forge-std/Test.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ISpotAdapter, ISpotPayer} from "../../src/interfaces/ISpotAdapter.sol";
 import {SpotPath} from "../../src/spot/SpotPath.sol";
-import {UniswapV3PathAdapter} from "../../src/spot/UniswapV3PathAdapter.sol";
-import {UniswapV4Adapter} from "../../src/spot/UniswapV4Adapter.sol";
+import {UniswapV3Adapter} from "../../src/spot/UniswapV3Adapter.sol";
+import {IPoolManagerLike, UniswapV4Adapter} from "../../src/spot/UniswapV4Adapter.sol";
 import {FeeToken} from "../utils/FeeToken.sol";
 import {SpotVenue, UniswapV3Venue, UniswapV4Venue} from "../utils/SpotVenues.sol";
 import {TestToken} from "../utils/TestToken.sol";
@@ -64,6 +64,10 @@ abstract contract SpotAdapterSuite is Test {
     ISpotAdapter internal adapter;
     SpotPayer internal payer;
     address internal recipient = makeAddr("recipient");
+    /// @dev Along the path.
+    uint8[] private _decimals;
+    /// @dev Whether each next token has the higher address.
+    bool private immutable _ascending;
 
     function createVenue() internal virtual returns (SpotVenue);
 
@@ -73,23 +77,20 @@ abstract contract SpotAdapterSuite is Test {
     /// @dev What the adapter says to a pool that is not there.
     function expectUnknownPool(address tokenA, address tokenB, uint24 fee) internal virtual;
 
-    /// @dev Decimals along the path.
-    function decimals() internal pure virtual returns (uint8[] memory);
-
-    /// @dev Whether each next token has the higher address.
-    function ascending() internal pure virtual returns (bool);
+    constructor(uint8[] memory decimals, bool ascending) {
+        (_decimals, _ascending) = (decimals, ascending);
+    }
 
     function setUp() public virtual {
         venue = createVenue();
-        uint8[] memory units = decimals();
-        for (uint256 i = 0; i < units.length; ++i) {
-            TestToken token = new FeeToken("T", "T", units[i]);
+        for (uint256 i = 0; i < _decimals.length; ++i) {
+            TestToken token = _newToken(i);
             // Addresses decide the order: deploy until it is the one wanted.
-            while (i > 0 && (path[i - 1] < address(token)) != ascending()) token = new FeeToken("T", "T", units[i]);
+            while (i > 0 && (path[i - 1] < address(token)) != _ascending) token = _newToken(i);
             path.push(address(token));
         }
         for (uint256 i = 0; i + 1 < path.length; ++i) {
-            _createPool(path[i], path[i + 1], i == 0 ? 2000 : 1);
+            venue.createPool(path[i], path[i + 1], _price(i), _depth(i));
         }
         adapter = venue.adapterFor(path);
         payer = new SpotPayer();
@@ -141,7 +142,7 @@ abstract contract SpotAdapterSuite is Test {
     function test_Swap_CrossesManyTicks() public {
         for (uint256 leg = 0; leg + 1 < path.length; ++leg) {
             int24 tick = venue.currentTick(path[leg], path[leg + 1]) / 10 * 10;
-            uint128 liquidity = uint128(_liquidity(path[leg], path[leg + 1], leg == 0 ? 2000 : 1) / 50);
+            uint128 liquidity = _liquidity(leg) / 50;
             for (int24 i = -100; i < 100; ++i) {
                 uint128 part = liquidity / uint128(uint24(i < 0 ? -i + 1 : i + 1)) + 1;
                 venue.provide(path[leg], path[leg + 1], tick + 10 * i, tick + 10 * (i + 1), part);
@@ -176,11 +177,10 @@ abstract contract SpotAdapterSuite is Test {
         for (uint256 leg = 0; leg + 1 < path.length; ++leg) {
             SpotVenue other = createVenue();
             for (uint256 i = 0; i + 1 < path.length; ++i) {
-                uint256 price = i == 0 ? 2000 : 1;
-                other.createPool(path[i], path[i + 1], _sqrtPrice(path[i], path[i + 1], price));
+                other.createPool(path[i], path[i + 1], other.sqrtPriceOf(path[i], path[i + 1], _price(i)));
                 int24 tick = other.currentTick(path[i], path[i + 1]) / 10 * 10;
                 (int24 lower, int24 upper) = i == leg ? (tick - 100, tick + 100) : (-other.EDGE(), other.EDGE());
-                other.provide(path[i], path[i + 1], lower, upper, uint128(_liquidity(path[i], path[i + 1], price)) * 2);
+                other.provide(path[i], path[i + 1], lower, upper, _liquidity(i) * 2);
             }
             payer.setAdapter(other.adapterFor(path));
             uint256 unit = 10 ** base().decimals();
@@ -316,25 +316,22 @@ abstract contract SpotAdapterSuite is Test {
 
     // -------------------------------------------------------------------------------------------------- helpers ----
 
-    function _createPool(address tokenA, address tokenB, uint256 price) private {
-        venue.createPool(tokenA, tokenB, _sqrtPrice(tokenA, tokenB, price));
-        venue.provide(tokenA, tokenB, -venue.EDGE(), venue.EDGE(), uint128(_liquidity(tokenA, tokenB, price)));
+    function _newToken(uint256 i) private returns (TestToken) {
+        return new FeeToken("T", "T", _decimals[i]);
     }
 
-    /// @dev Square root of token 1 per token 0 in their smallest units, at `price` whole B per whole A.
-    function _sqrtPrice(address tokenA, address tokenB, uint256 price) private view returns (uint160) {
-        uint256 a = 10 ** TestToken(tokenA).decimals();
-        uint256 b = price * 10 ** TestToken(tokenB).decimals();
-        uint256 ratioX128 = tokenA < tokenB ? Math.mulDiv(b, 1 << 128, a) : Math.mulDiv(a, 1 << 128, b);
-        return uint160(Math.sqrt(ratioX128) << 32);
+    /// @dev Whole of the next token per whole one; only the first leg's is not at par.
+    function _price(uint256 leg) private pure returns (uint256) {
+        return leg == 0 ? 2000 : 1;
     }
 
-    /// @dev Full-range liquidity that holds the depth in the first token, or as much of the second.
-    function _liquidity(address tokenA, address tokenB, uint256 price) private view returns (uint256) {
-        uint256 depth = price == 1 ? DEPTH * 2000 : DEPTH;
-        uint256 a = depth * 10 ** TestToken(tokenA).decimals();
-        uint256 b = depth * price * 10 ** TestToken(tokenB).decimals();
-        return Math.sqrt(a) * Math.sqrt(b);
+    /// @dev Whole tokens of as much as the first leg holds.
+    function _depth(uint256 leg) private pure returns (uint256) {
+        return leg == 0 ? DEPTH : DEPTH * 2000;
+    }
+
+    function _liquidity(uint256 leg) private view returns (uint128) {
+        return venue.liquidityOf(path[leg], path[leg + 1], _price(leg), _depth(leg));
     }
 
     /// @dev How many spacings the first leg's price has gone.
@@ -374,6 +371,8 @@ abstract contract SpotAdapterSuite is Test {
 }
 
 abstract contract UniswapV3Suite is SpotAdapterSuite {
+    constructor(uint8[] memory decimals, bool ascending) SpotAdapterSuite(decimals, ascending) {}
+
     function createVenue() internal override returns (SpotVenue) {
         return new UniswapV3Venue();
     }
@@ -383,11 +382,13 @@ abstract contract UniswapV3Suite is SpotAdapterSuite {
     }
 
     function expectUnknownPool(address tokenA, address tokenB, uint24 fee) internal override {
-        vm.expectRevert(abi.encodeWithSelector(UniswapV3PathAdapter.UnknownPool.selector, tokenA, tokenB, fee));
+        vm.expectRevert(abi.encodeWithSelector(UniswapV3Adapter.UnknownPool.selector, tokenA, tokenB, fee));
     }
 }
 
 abstract contract UniswapV4Suite is SpotAdapterSuite {
+    constructor(uint8[] memory decimals, bool ascending) SpotAdapterSuite(decimals, ascending) {}
+
     function createVenue() internal override returns (SpotVenue) {
         return new UniswapV4Venue();
     }
@@ -396,232 +397,76 @@ abstract contract UniswapV4Suite is SpotAdapterSuite {
         vm.expectRevert(abi.encodeWithSelector(SpotPath.TransferFee.selector, token, arrived, sent));
     }
 
+    /// @dev The PoolManager unlocks once at a time: whoever has it unlocked cannot have an adapter swap.
+    function test_RevertIf_ThePoolManagerIsUnlocked() public {
+        IPoolManagerLike manager = UniswapV4Venue(address(venue)).manager();
+        vm.expectRevert(abi.encodeWithSelector(bytes4(keccak256("AlreadyUnlocked()"))));
+        manager.unlock("");
+    }
+
+    function unlockCallback(bytes calldata) external returns (bytes memory) {
+        payer.swap(true, true, 10 ** base().decimals(), recipient);
+        return "";
+    }
+
     function expectUnknownPool(address tokenA, address tokenB, uint24 fee) internal override {
         (address a, address b) = tokenA < tokenB ? (tokenA, tokenB) : (tokenB, tokenA);
         vm.expectRevert(abi.encodeWithSelector(UniswapV4Adapter.UnknownPoolKey.selector, a, b, fee, int24(10)));
     }
 }
 
-contract UniswapV3Base18Quote6Test is UniswapV3Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](2);
-        units[0] = 18;
-        units[1] = 6;
-    }
-
-    function ascending() internal pure override returns (bool) {
-        return true;
-    }
+/// @dev Decimals along the path, from base to quote.
+function along(uint8 a, uint8 b) pure returns (uint8[] memory decimals) {
+    decimals = new uint8[](2);
+    (decimals[0], decimals[1]) = (a, b);
 }
 
-contract UniswapV3Quote6Base18Test is UniswapV3Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](2);
-        units[0] = 18;
-        units[1] = 6;
-    }
-
-    function ascending() internal pure override returns (bool) {
-        return false;
-    }
+function along(uint8 a, uint8 b, uint8 c) pure returns (uint8[] memory decimals) {
+    decimals = new uint8[](3);
+    (decimals[0], decimals[1], decimals[2]) = (a, b, c);
 }
 
-contract UniswapV3Base8Quote18Test is UniswapV3Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](2);
-        units[0] = 8;
-        units[1] = 18;
-    }
-
-    function ascending() internal pure override returns (bool) {
-        return true;
-    }
+function along(uint8 a, uint8 b, uint8 c, uint8 d) pure returns (uint8[] memory decimals) {
+    decimals = new uint8[](4);
+    (decimals[0], decimals[1], decimals[2], decimals[3]) = (a, b, c, d);
 }
 
-contract UniswapV3Quote18Base0Test is UniswapV3Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](2);
-        units[0] = 0;
-        units[1] = 18;
-    }
+/// @dev Addresses along the path.
+bool constant UP = true;
+bool constant DOWN = false;
 
-    function ascending() internal pure override returns (bool) {
-        return false;
-    }
-}
+contract UniswapV3Base18Quote6Test is UniswapV3Suite(along(18, 6), UP) {}
 
-contract UniswapV3Base18Quote0Test is UniswapV3Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](2);
-        units[0] = 18;
-        units[1] = 0;
-    }
+contract UniswapV3Quote6Base18Test is UniswapV3Suite(along(18, 6), DOWN) {}
 
-    function ascending() internal pure override returns (bool) {
-        return true;
-    }
-}
+contract UniswapV3Base8Quote18Test is UniswapV3Suite(along(8, 18), UP) {}
 
-contract UniswapV3Base0Quote0Test is UniswapV3Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](2);
-        units[0] = 0;
-        units[1] = 0;
-    }
+contract UniswapV3Quote18Base0Test is UniswapV3Suite(along(0, 18), DOWN) {}
 
-    function ascending() internal pure override returns (bool) {
-        return false;
-    }
-}
+contract UniswapV3Base18Quote0Test is UniswapV3Suite(along(18, 0), UP) {}
 
-contract UniswapV3TwoLegsTest is UniswapV3Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](3);
-        units[0] = 18;
-        units[1] = 8;
-        units[2] = 6;
-    }
+contract UniswapV3Base0Quote0Test is UniswapV3Suite(along(0, 0), DOWN) {}
 
-    function ascending() internal pure override returns (bool) {
-        return true;
-    }
-}
+contract UniswapV3TwoLegsTest is UniswapV3Suite(along(18, 8, 6), UP) {}
 
-contract UniswapV3TwoLegsDownTest is UniswapV3Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](3);
-        units[0] = 8;
-        units[1] = 18;
-        units[2] = 6;
-    }
+contract UniswapV3TwoLegsDownTest is UniswapV3Suite(along(8, 18, 6), DOWN) {}
 
-    function ascending() internal pure override returns (bool) {
-        return false;
-    }
-}
+contract UniswapV3ThreeLegsTest is UniswapV3Suite(along(18, 6, 0, 18), UP) {}
 
-contract UniswapV3ThreeLegsTest is UniswapV3Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](4);
-        units[0] = 18;
-        units[1] = 6;
-        units[2] = 0;
-        units[3] = 18;
-    }
+contract UniswapV4Base18Quote6Test is UniswapV4Suite(along(18, 6), UP) {}
 
-    function ascending() internal pure override returns (bool) {
-        return true;
-    }
-}
+contract UniswapV4Quote6Base18Test is UniswapV4Suite(along(18, 6), DOWN) {}
 
-contract UniswapV4Base18Quote6Test is UniswapV4Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](2);
-        units[0] = 18;
-        units[1] = 6;
-    }
+contract UniswapV4Base8Quote18Test is UniswapV4Suite(along(8, 18), UP) {}
 
-    function ascending() internal pure override returns (bool) {
-        return true;
-    }
-}
+contract UniswapV4Quote18Base0Test is UniswapV4Suite(along(0, 18), DOWN) {}
 
-contract UniswapV4Quote6Base18Test is UniswapV4Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](2);
-        units[0] = 18;
-        units[1] = 6;
-    }
+contract UniswapV4Base18Quote0Test is UniswapV4Suite(along(18, 0), UP) {}
 
-    function ascending() internal pure override returns (bool) {
-        return false;
-    }
-}
+contract UniswapV4Base0Quote0Test is UniswapV4Suite(along(0, 0), DOWN) {}
 
-contract UniswapV4Base8Quote18Test is UniswapV4Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](2);
-        units[0] = 8;
-        units[1] = 18;
-    }
+contract UniswapV4TwoLegsTest is UniswapV4Suite(along(18, 8, 6), UP) {}
 
-    function ascending() internal pure override returns (bool) {
-        return true;
-    }
-}
+contract UniswapV4TwoLegsDownTest is UniswapV4Suite(along(8, 18, 6), DOWN) {}
 
-contract UniswapV4Quote18Base0Test is UniswapV4Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](2);
-        units[0] = 0;
-        units[1] = 18;
-    }
-
-    function ascending() internal pure override returns (bool) {
-        return false;
-    }
-}
-
-contract UniswapV4Base18Quote0Test is UniswapV4Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](2);
-        units[0] = 18;
-        units[1] = 0;
-    }
-
-    function ascending() internal pure override returns (bool) {
-        return true;
-    }
-}
-
-contract UniswapV4Base0Quote0Test is UniswapV4Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](2);
-        units[0] = 0;
-        units[1] = 0;
-    }
-
-    function ascending() internal pure override returns (bool) {
-        return false;
-    }
-}
-
-contract UniswapV4TwoLegsTest is UniswapV4Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](3);
-        units[0] = 18;
-        units[1] = 8;
-        units[2] = 6;
-    }
-
-    function ascending() internal pure override returns (bool) {
-        return true;
-    }
-}
-
-contract UniswapV4TwoLegsDownTest is UniswapV4Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](3);
-        units[0] = 8;
-        units[1] = 18;
-        units[2] = 6;
-    }
-
-    function ascending() internal pure override returns (bool) {
-        return false;
-    }
-}
-
-contract UniswapV4ThreeLegsTest is UniswapV4Suite {
-    function decimals() internal pure override returns (uint8[] memory units) {
-        units = new uint8[](4);
-        units[0] = 18;
-        units[1] = 6;
-        units[2] = 0;
-        units[3] = 18;
-    }
-
-    function ascending() internal pure override returns (bool) {
-        return true;
-    }
-}
+contract UniswapV4ThreeLegsTest is UniswapV4Suite(along(18, 6, 0, 18), UP) {}

@@ -2,8 +2,9 @@
 pragma solidity ^0.8.34;
 
 import {Vm} from "forge-std/Vm.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
-import {IUniswapV3FactoryLike, UniswapV3PathAdapter} from "../../src/spot/UniswapV3PathAdapter.sol";
+import {IUniswapV3FactoryLike, UniswapV3Adapter} from "../../src/spot/UniswapV3Adapter.sol";
 import {IPoolManagerLike, PoolKeyLike, UniswapV4Adapter} from "../../src/spot/UniswapV4Adapter.sol";
 import {TestToken} from "./TestToken.sol";
 import {IUniswapV3Factory, IUniswapV3Pool} from "./UniswapV3Local.sol";
@@ -16,11 +17,32 @@ abstract contract SpotVenue {
     /// @dev The widest range of that spacing.
     int24 public constant EDGE = 887_270;
 
+    /// @dev Creates a pool at `price` whole B per whole A, with full-range liquidity that holds `depth` whole A.
+    function createPool(address tokenA, address tokenB, uint256 price, uint256 depth) external {
+        createPool(tokenA, tokenB, sqrtPriceOf(tokenA, tokenB, price));
+        provide(tokenA, tokenB, -EDGE, EDGE, liquidityOf(tokenA, tokenB, price, depth));
+    }
+
     /// @dev Creates the pool of two tokens.
-    function createPool(address tokenA, address tokenB, uint160 sqrtPriceX96) external virtual;
+    function createPool(address tokenA, address tokenB, uint160 sqrtPriceX96) public virtual;
 
     /// @dev Adds liquidity between two ticks.
-    function provide(address tokenA, address tokenB, int24 lower, int24 upper, uint128 liquidity) external virtual;
+    function provide(address tokenA, address tokenB, int24 lower, int24 upper, uint128 liquidity) public virtual;
+
+    /// @dev Square root of token 1 per token 0 in their smallest units, at `price` whole B per whole A.
+    function sqrtPriceOf(address tokenA, address tokenB, uint256 price) public view returns (uint160) {
+        uint256 a = 10 ** TestToken(tokenA).decimals();
+        uint256 b = price * 10 ** TestToken(tokenB).decimals();
+        uint256 ratioX128 = tokenA < tokenB ? Math.mulDiv(b, 1 << 128, a) : Math.mulDiv(a, 1 << 128, b);
+        return uint160(Math.sqrt(ratioX128) << 32);
+    }
+
+    /// @dev Full-range liquidity that holds `depth` whole A at `price` whole B per whole A.
+    function liquidityOf(address tokenA, address tokenB, uint256 price, uint256 depth) public view returns (uint128) {
+        uint256 a = depth * 10 ** TestToken(tokenA).decimals();
+        uint256 b = depth * price * 10 ** TestToken(tokenB).decimals();
+        return uint128(Math.sqrt(a) * Math.sqrt(b));
+    }
 
     function currentTick(address tokenA, address tokenB) external view virtual returns (int24);
 
@@ -48,11 +70,11 @@ contract UniswapV3Venue is SpotVenue {
 
     IUniswapV3Factory public immutable factory = IUniswapV3Factory(VM.deployCode(ARTIFACT));
 
-    function createPool(address tokenA, address tokenB, uint160 sqrtPriceX96) external override {
+    function createPool(address tokenA, address tokenB, uint160 sqrtPriceX96) public override {
         IUniswapV3Pool(factory.createPool(tokenA, tokenB, FEE)).initialize(sqrtPriceX96);
     }
 
-    function provide(address tokenA, address tokenB, int24 lower, int24 upper, uint128 liquidity) external override {
+    function provide(address tokenA, address tokenB, int24 lower, int24 upper, uint128 liquidity) public override {
         _pool(tokenA, tokenB).mint(address(this), lower, upper, liquidity, abi.encode(tokenA, tokenB));
     }
 
@@ -68,15 +90,15 @@ contract UniswapV3Venue is SpotVenue {
     }
 
     function adapterFor(address[] calldata path, uint24[] memory fees) public override returns (ISpotAdapter) {
-        return new UniswapV3PathAdapter(IUniswapV3FactoryLike(address(factory)), path, fees);
+        return new UniswapV3Adapter(IUniswapV3FactoryLike(address(factory)), path, fees);
     }
 
     function venueOf(ISpotAdapter adapter) external view override returns (address) {
-        return UniswapV3PathAdapter(address(adapter)).poolAt(0);
+        return UniswapV3Adapter(address(adapter)).poolAt(0);
     }
 
     function callback() external pure override returns (bytes memory) {
-        return abi.encodeCall(UniswapV3PathAdapter.uniswapV3SwapCallback, (1, -1, ""));
+        return abi.encodeCall(UniswapV3Adapter.uniswapV3SwapCallback, (1, -1, ""));
     }
 
     function _pool(address tokenA, address tokenB) private view returns (IUniswapV3Pool) {
@@ -104,11 +126,11 @@ contract UniswapV4Venue is SpotVenue {
 
     IPoolManager public immutable manager = IPoolManager(VM.deployCode(ARTIFACT, abi.encode(address(this))));
 
-    function createPool(address tokenA, address tokenB, uint160 sqrtPriceX96) external override {
+    function createPool(address tokenA, address tokenB, uint160 sqrtPriceX96) public override {
         manager.initialize(keyOf(tokenA, tokenB), sqrtPriceX96);
     }
 
-    function provide(address tokenA, address tokenB, int24 lower, int24 upper, uint128 liquidity) external override {
+    function provide(address tokenA, address tokenB, int24 lower, int24 upper, uint128 liquidity) public override {
         ModifyLiquidityParams memory params = ModifyLiquidityParams(lower, upper, int256(uint256(liquidity)), 0);
         manager.unlock(abi.encode(keyOf(tokenA, tokenB), params));
     }
