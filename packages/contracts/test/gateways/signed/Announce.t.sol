@@ -280,10 +280,40 @@ contract SignedAnnounceTest is SignedOrderTest {
         assertEq(keeper.balance, FEE);
     }
 
+    /// @dev The rest of an order in parts may be less than its least fill, and is filled whole.
+    function test_Announce_WhatIsLeftIsFilledWhole() public {
+        SignedOrder memory order = orderOf(alice, false, 3e18);
+        order.minFill = 2e18;
+        Announcement memory a = announce(order, alice);
+        settle(order, 2e18, START_PRICE);
+        vm.warp(a.executableAt);
+        assertTrue(execute(order, a, START_PRICE));
+        assertEq(sizeOf(alice), 3e18);
+        assertTrue(isClosed(order));
+    }
+
+    /// @dev T16: an alternative that a relayer has filled meanwhile ends it.
+    function test_T16_Purge_AlternativesHaveComeToAsMuch() public {
+        SignedOrder memory order = orderOf(alice, false, 1e18);
+        SignedOrder memory alternative = limitOf(alice, false, 2e18, 2010e18);
+        Announcement memory a = announce(order, alice);
+        settle(alternative, 1e18, START_PRICE);
+        vm.warp(a.executableAt);
+        bytes32 orderHash = signedGateway.hashOrder(order);
+        vm.expectEmit(address(signedGateway));
+        emit SignedOrderGateway.AnnouncementPurged(
+            orderHash, alice, keeper, abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, alice, 1)
+        );
+        assertFalse(execute(order, a, START_PRICE));
+        assertFalse(isClosed(order), "the alternative is open");
+    }
+
     // ------------------------------------------------------------------------------------------------- left alone ----
 
+    /// @dev A price that is the pool's when the market is open again: nobody has an option on it.
     function test_T28_RevertIf_TheMarketIsPaused() public {
-        SignedOrder memory order = orderOf(alice, false, 1e18);
+        SignedOrder memory order = orderOf(alice, true, 1e18);
+        order.maker = address(shb);
         Announcement memory a = announce(order, alice);
         vm.prank(owner());
         house.setMarketStatus(market, MarketStatus.Paused);
