@@ -353,6 +353,26 @@ contract SignedAnnounceTest is SignedOrderTest {
         assertTrue(execute(order, a, START_PRICE));
     }
 
+    /// @dev T28: nor by way of a batch, whose caller says what each call may use.
+    function test_T28_RevertIf_GasIsStarvedInABatch() public {
+        SignedOrder memory order = orderOf(alice, false, 1e18);
+        Announcement memory a = announce(order, alice);
+        vm.warp(a.executableAt);
+        bytes[] memory calls = new bytes[](1);
+        calls[0] = abi.encodeCall(signedGateway.executeAnnounced, (order, a, first(START_PRICE, a)));
+        for (uint256 gasPerCall = 100_000; gasPerCall < 1_400_000; gasPerCall += 50_000) {
+            vm.prank(keeper);
+            signedGateway.batch(calls, gasPerCall);
+            if (signedGateway.announcementOf(alice, order.id) == 0) {
+                assertGt(gasPerCall, signedGateway.MIN_TRADE_GAS());
+                assertEq(sizeOf(alice), 1e18, "purged for want of gas");
+                return;
+            }
+            assertEq(keeper.balance, 0);
+        }
+        fail();
+    }
+
     function test_FillAnnounced_RevertIf_NotItself() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         vm.expectRevert(abi.encodeWithSelector(SignedOrderGateway.NotSelf.selector, relayer));
