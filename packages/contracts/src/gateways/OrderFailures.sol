@@ -11,9 +11,10 @@ import {PythOracle} from "../oracle/PythOracle.sol";
 import {AmountTooLarge} from "../types/Units.sol";
 
 /// @title Which failures of a trade end its order, and which leave it standing
-/// @notice Against a maker that prices from the oracle the price of an order is fixed. Wherever such an order is refused,
-/// whoever is the first to know that it no longer is would hold a free option on that price (T16): so it ends. It is left
-/// for what the keeper that brings it causes itself, because another keeper can execute it in the same block (T28).
+/// @notice Against a maker that prices from the oracle the price of an order is fixed. If such an order were refused and
+/// left, its taker could wait for what stands against it to pass, and only then decide whether it wants that price: a free
+/// option (T16). So what refuses it ends it. It is left for what the keeper that brings it causes itself, because another
+/// keeper can execute it in the same block (T28).
 ///
 /// Against a maker that swaps on a spot market the price is the pool's at the moment of the fill. A keeper could move the
 /// pool, make orders fail on purpose and collect their fees (T28): so an order ends only for what no pool has a part in.
@@ -66,7 +67,7 @@ library OrderFailures {
             || selector == IMaker.MakerQuoteCapacityExceeded.selector || selector == IMaker.BelowMinMarginRatio.selector;
     }
 
-    /// @dev The state of the market, of its maker and of its price sources. No keeper can change it, and a keeper that
+    /// @dev The state of the market, of its maker and of its price sources. No keeper brings it about at will, and one that
     /// waits for it gains nothing: the fee of an order that has expired is as good.
     function _refusesAllTrades(bytes4 selector) private pure returns (bool) {
         return selector == IForcedChanges.MarketNotActive.selector || selector == IClearingHouse.MakerIsRetired.selector
