@@ -14,9 +14,10 @@ import { COLLATERAL_SCALE, type Exchange } from "./exchange.js";
 
 const sum = (amounts: readonly bigint[]) => amounts.reduce((total, amount) => total + amount, 0n);
 
-/** The ledger laws that a reader from outside can check. */
-export async function expectLedgerLaws(exchange: Exchange): Promise<void> {
-  const { keeper: client, deployment, accounts } = exchange;
+/** The ledger laws that a reader from outside can check. `others`: accounts besides the exchange's own parties. */
+export async function expectLedgerLaws(exchange: Exchange, others: readonly Address[] = []): Promise<void> {
+  const { keeper: client, deployment } = exchange;
+  const accounts = [...exchange.accounts, ...others];
   const [positions, fees, funds, market, tokens, settled] = await Promise.all([
     Promise.all(accounts.map((account) => getPosition(client, { deployment, account }))),
     Promise.all(accounts.map((account) => getPendingFees(client, { deployment, account }))),

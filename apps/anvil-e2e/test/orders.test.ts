@@ -18,13 +18,14 @@ import {
   hashOrder,
   isOrderAlive,
   returnMargin,
+  setMarketStatus,
   setOperator,
   TransactionRevertedError,
   WHOLE_POSITION,
   withdrawOrderCredit,
 } from "@counterpoise/sdk";
 import { orderGatewayAbi, vaultAbi } from "@counterpoise/sdk/abis";
-import { erc20Abi, parseEther } from "viem";
+import { concat, erc20Abi, parseEther } from "viem";
 import { describe, expect, test } from "vitest";
 import {
   type Actor,
@@ -249,6 +250,24 @@ describe("executeOrder", () => {
         named: { requested: parseEther("501"), available: parseEther("500") },
       },
     });
+  });
+
+  test("behavior: a market that does not trade has orders at a fixed price purged, and others left", async () => {
+    const world = exchange();
+    const { admin, alice, deployment } = world;
+    await world.fund(alice, 10_000n * USD);
+    const fixed = await createBuy(world);
+    const request = { maker: deployment.spotHedgeBaseMaker, isBaseToQuote: true, isExactInput: true, amount: WAD };
+    const pools = await createOrderSync(alice, { deployment, ...request, oppositeBound: 0n, keeperFee: KEEPER_FEE });
+    await sent(admin, setMarketStatus(admin, { deployment, status: "paused" }));
+    expect(await world.execute(fixed, FIRST_PRICE)).toMatchObject({
+      status: "purged",
+      reason: { errorName: "MarketNotActive", named: { marketId: deployment.marketId } },
+    });
+    expect((await revertOf(world.execute(pools, FIRST_PRICE))).errorName).toBe("MarketNotActive");
+    await sent(admin, setMarketStatus(admin, { deployment, status: "active" }));
+    expect(executed(await world.execute(pools, FIRST_PRICE)).base).toBe(-WAD);
+    await expectLedgerLaws(world);
   });
 
   test("error: PriceFeedNotFoundWithinRange for a price that is not the first one", async () => {
@@ -605,6 +624,22 @@ describe("getOpenOrders", () => {
 });
 
 describe("withdrawOrderCredit", () => {
+  test("default: a keeper that cannot receive is credited, and sends its credit elsewhere", async () => {
+    const world = exchange();
+    const { alice, deployer, deployment, keeper } = world;
+    await world.fund(alice, 10_000n * USD);
+    const created = await createBuy(world);
+    // A key that acts as a contract without a way to receive (EIP-7702).
+    await deployer.setCode({ address: keeper.account.address, bytecode: concat(["0xef0100", deployment.collateral]) });
+    expect((await world.execute(created, FIRST_PRICE)).status).toBe("executed");
+    expect(await getOrderCredit(keeper, { deployment, account: keeper.account.address })).toBe(KEEPER_FEE);
+    const to = world.otherLp.account.address;
+    const before = await alice.getBalance({ address: to });
+    await sent(keeper, withdrawOrderCredit(keeper, { deployment, to }));
+    expect(await alice.getBalance({ address: to })).toBe(before + KEEPER_FEE);
+    expect(await getOrderCredit(keeper, { deployment, account: keeper.account.address })).toBe(0n);
+  });
+
   test("error: NothingCredited for an account that was paid", async () => {
     const { deployment, keeper } = exchange();
     expect(await getOrderCredit(keeper, { deployment, account: keeper.account.address })).toBe(0n);

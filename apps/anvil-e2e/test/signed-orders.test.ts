@@ -1,4 +1,11 @@
-import { encodePythUpdate } from "@counterpoise/devnet";
+import {
+  type DevnetAccount,
+  deploySafe,
+  deploySafeContracts,
+  encodePythUpdate,
+  planSafe,
+  safeAccount,
+} from "@counterpoise/devnet";
 import {
   type Announcement,
   announceSignedOrderSync,
@@ -10,6 +17,7 @@ import {
   clearAnnouncement,
   counterpoiseReads,
   counterpoiseWrites,
+  deposit,
   executeAnnouncedSync,
   getFund,
   getOrderNonce,
@@ -24,6 +32,7 @@ import {
   replayVaultLogs,
   type SignedOrder,
   type SignOrderParameters,
+  setMarketStatus,
   setOperator,
   settleSignedOrder,
   settleSignedOrderSync,
@@ -32,8 +41,17 @@ import {
   signOrderCancellation,
   WHOLE_POSITION,
 } from "@counterpoise/sdk";
-import { signedOrderGatewayAbi } from "@counterpoise/sdk/abis";
-import { keccak256, parseEther, toHex } from "viem";
+import { signedOrderGatewayAbi, vaultAbi } from "@counterpoise/sdk/abis";
+import {
+  createWalletClient,
+  encodeFunctionData,
+  http,
+  isErc6492Signature,
+  keccak256,
+  parseEther,
+  publicActions,
+  toHex,
+} from "viem";
 import { describe, expect, test } from "vitest";
 import {
   type Actor,
@@ -164,6 +182,35 @@ describe("settleSignedOrder", () => {
     await expectLedgerLaws(world);
   });
 
+  test("behavior: alternatives under one id, of which the stop protects what the take-profit leaves", async () => {
+    const world = exchange();
+    const { alice, deployment, keeper } = world;
+    await equip(world, alice);
+    const maker = deployment.oracleMaker;
+    await sent(keeper, settleSignedOrder(keeper, { deployment, maker, ...(await signOrder(alice, buyOne(world))) }));
+    const close = { deployment, isBaseToQuote: true, isReduceOnly: true, amount: WAD } as const;
+    const profit = await signOrder(alice, {
+      ...close,
+      kind: "take-profit",
+      triggerPrice: parseEther("2040"),
+      minFill: 0n,
+    });
+    const { id } = profit.order;
+    const stop = await signOrder(alice, { ...close, kind: "stop", triggerPrice: parseEther("1960"), id });
+    await world.publish(parseEther("2041"));
+    const amount = (2n * WAD) / 5n;
+    const taken = await settleSignedOrderSync(keeper, { deployment, maker, ...profit, amount });
+    expect(taken.base).toBe(-amount);
+    const state = await getSignedOrder(keeper, { deployment, order: stop.order });
+    expect(state).toMatchObject({ filled: amount, status: "open" });
+    await world.publish(parseEther("1955"));
+    const stopped = await settleSignedOrderSync(keeper, { deployment, maker, ...stop });
+    expect(stopped.base).toBe(amount - WAD);
+    expect(await sizeOf(world, alice)).toBe(0n);
+    expect((await getSignedOrder(keeper, { deployment, order: profit.order })).status).toBe("closed");
+    await expectLedgerLaws(world);
+  });
+
   test("error: only relayers, only once, and for no more than the order says", async () => {
     const world = exchange();
     const { alice, bob, deployment, keeper } = world;
@@ -258,6 +305,87 @@ describe("announceSignedOrder", () => {
   });
 });
 
+describe("wallets", () => {
+  /** A Safe of alice's with 5,000 in its fund, which makes the gateway its operator as it comes into being. */
+  async function fundedSafe(world: Exchange) {
+    const { alice, bob, deployer, deployment, anvil } = world;
+    const owner = alice.account as DevnetAccount;
+    const authorize = encodeFunctionData({
+      abi: vaultAbi,
+      functionName: "setOperator",
+      args: [deployment.signedOrderGateway, true],
+    });
+    const safe = await planSafe(deployer, {
+      contracts: await deploySafeContracts(deployer),
+      owner: owner.address,
+      calls: [{ to: deployment.vault, data: authorize }],
+    });
+    await sent(bob, deposit(bob, { deployment, account: safe.address, amount: 5_000n * USD }));
+    const account = safeAccount(deployer, { safe, owner });
+    const chain = alice.chain;
+    const client = createWalletClient({ account, chain, transport: http(anvil.rpcUrl) }).extend(publicActions);
+    return { safe, client };
+  }
+
+  test("default: a Safe signs (ERC-1271), and a relayer settles", async () => {
+    const world = exchange();
+    const { bob, deployer, deployment, keeper } = world;
+    const { safe, client } = await fundedSafe(world);
+    await deploySafe(deployer, safe);
+    const signed = await signOrder(client, buyOne(world, { margin: 1_000n * USD }));
+    expect(signed.order.account).toBe(safe.address);
+    expect(isErc6492Signature(signed.signature)).toBe(false);
+    const maker = deployment.oracleMaker;
+    const fill = await settleSignedOrderSync(keeper, { deployment, ...signed, relayFee: RELAY_FEE, maker });
+    expect(fill).toMatchObject({ account: safe.address, base: WAD, relayFeeXCD: RELAY_FEE });
+    expect(await getFund(keeper, { deployment, account: safe.address })).toBe(4_000n * USD - RELAY_FEE);
+    await expectLedgerLaws(world, [safe.address]);
+    // Somebody else's word is not the wallet's.
+    const forged = await signOrder(bob, buyOne(world, { account: safe.address }));
+    expect(await revertOf(settleSignedOrder(keeper, { deployment, ...forged, maker }))).toMatchObject({
+      errorName: "InvalidSignature",
+      named: { account: safe.address },
+    });
+  });
+
+  test("behavior: a Safe that is not there yet is deployed by its first order (ERC-6492)", async () => {
+    const world = exchange();
+    const { deployment, keeper } = world;
+    const { safe, client } = await fundedSafe(world);
+    const signed = await signOrder(client, buyOne(world, { margin: 1_000n * USD }));
+    expect(isErc6492Signature(signed.signature)).toBe(true);
+    expect(await keeper.getCode({ address: safe.address })).toBeUndefined();
+    const maker = deployment.oracleMaker;
+    const fill = await settleSignedOrderSync(keeper, { deployment, ...signed, relayFee: RELAY_FEE, maker });
+    expect(fill).toMatchObject({ account: safe.address, base: WAD });
+    expect(await keeper.getCode({ address: safe.address })).toBeDefined();
+    // Now it signs as any other wallet does.
+    const close = { kind: "market", isBaseToQuote: true, isReduceOnly: true, amount: WHOLE_POSITION } as const;
+    const closing = await signOrder(client, { deployment, ...close, price: parseEther("1980") });
+    expect(isErc6492Signature(closing.signature)).toBe(false);
+    await sent(keeper, settleSignedOrder(keeper, { deployment, ...closing, maker }));
+    expect((await getPosition(keeper, { deployment, account: safe.address })).size).toBe(0n);
+    await expectLedgerLaws(world, [safe.address]);
+  });
+
+  test("behavior: whoever has the signature of such a Safe announces its order, or cancels it", async () => {
+    const world = exchange();
+    const { bob, deployment, keeper } = world;
+    const { safe, client } = await fundedSafe(world);
+    const maker = deployment.oracleMaker;
+    const signed = await signOrder(client, buyOne(world, { margin: 1_000n * USD, maker }));
+    const other = await signOrder(client, buyOne(world));
+    const cancellation = { deployment, order: other.order };
+    const signature = await signOrderCancellation(client, cancellation);
+    expect(await isOrderCancellation(keeper, { ...cancellation, signature })).toBe(true);
+    const { announcement } = await announceSignedOrderSync(bob, { deployment, ...signed, keeperFee: KEEPER_FEE });
+    const outcome = await execute(world, signed.order, announcement, FIRST_PRICE);
+    expect(outcome).toMatchObject({ status: "executed", account: safe.address, base: WAD });
+    await sent(bob, cancelSignedOrderBySig(bob, { ...cancellation, signature }));
+    expect((await getSignedOrder(keeper, cancellation)).status).toBe("closed");
+  });
+});
+
 describe("cancelling", () => {
   test("default: on the chain, one by one and all at once", async () => {
     const world = exchange();
@@ -278,17 +406,59 @@ describe("cancelling", () => {
     await sent(keeper, settle(await signOrder(alice, buyOne(world))));
   });
 
-  test("behavior: off-chain, honoured by the relayer or brought to the chain by anybody", async () => {
+  test("behavior: off-chain, honoured by the relayer", async () => {
+    const world = exchange();
+    const { alice, bob, deployment, keeper } = world;
+    await equip(world, alice);
+    const book = [await signOrder(alice, buyOne(world)), await signOrder(alice, buyOne(world, { amount: 2n * WAD }))];
+    const cancellations = [
+      { order: book[0]?.order, by: alice },
+      // Bob would like alice's other order to be gone, too.
+      { order: book[1]?.order, by: bob },
+    ];
+    // A relayer drops what its account takes back, and nothing else.
+    const dropped = new Set<unknown>();
+    for (const { order, by } of cancellations) {
+      if (!order) throw new Error("No order");
+      const signature = await signOrderCancellation(by, { deployment, order });
+      if (await isOrderCancellation(keeper, { deployment, order, signature })) dropped.add(order);
+    }
+    const calls = book
+      .filter(({ order }) => !dropped.has(order))
+      .map((submission) => signedOrderCalls.settle({ deployment, ...submission, maker: deployment.oracleMaker }));
+    const { fills, failures } = await batchSignedOrdersSync(keeper, { deployment, calls });
+    expect(fills.map(({ base }) => base)).toEqual([2n * WAD]);
+    expect(failures).toEqual([]);
+    const states = await Promise.all(book.map(({ order }) => getSignedOrder(keeper, { deployment, order })));
+    expect(states.map(({ status }) => status)).toEqual(["open", "closed"]);
+  });
+
+  test("behavior: brought to the chain by anybody, for whoever does not trust relayers", async () => {
     const world = exchange();
     const { alice, bob, deployment, keeper } = world;
     const { order } = await signOrder(alice, buyOne(world));
     const signature = await signOrderCancellation(alice, { deployment, order });
-    expect(await isOrderCancellation(keeper, { deployment, order, signature })).toBe(true);
-    const forged = await signOrderCancellation(bob, { deployment, order });
-    expect(await isOrderCancellation(keeper, { deployment, order, signature: forged })).toBe(false);
     await sent(bob, cancelSignedOrderBySig(bob, { deployment, order, signature }));
     expect((await getSignedOrder(keeper, { deployment, order })).status).toBe("closed");
   });
+});
+
+/** T16: nobody could execute it, and whoever knew first when that is over would have an option on its price. */
+test("executeAnnounced: while the market is closed an announcement is purged, and the order is good afterwards", async () => {
+  const world = exchange();
+  const { admin, alice, deployment, keeper } = world;
+  await equip(world, alice);
+  const { order, signature } = await signOrder(alice, buyOne(world));
+  const maker = deployment.oracleMaker;
+  const { announcement } = await announceSignedOrderSync(alice, { deployment, order, maker, keeperFee: KEEPER_FEE });
+  await sent(admin, setMarketStatus(admin, { deployment, status: "reduceOnly" }));
+  const outcome = await execute(world, order, announcement, FIRST_PRICE);
+  expect(outcome).toMatchObject({
+    status: "purged",
+    reason: { errorName: "MarketNotActive", named: { marketId: deployment.marketId } },
+  });
+  await sent(admin, setMarketStatus(admin, { deployment, status: "active" }));
+  await sent(keeper, settleSignedOrder(keeper, { deployment, order, signature, maker }));
 });
 
 test("batchSignedOrders: one bad order spoils no other", async () => {

@@ -65,6 +65,16 @@ export {
   WAD,
 } from "./price-math.js";
 export {
+  deploySafe,
+  deploySafeContracts,
+  type PlanSafeParameters,
+  planSafe,
+  type Safe,
+  type SafeAccountParameters,
+  type SafeContracts,
+  safeAccount,
+} from "./safe.js";
+export {
   approveToken,
   balanceOf,
   type DeployTestTokenParameters,

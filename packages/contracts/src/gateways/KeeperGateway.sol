@@ -3,10 +3,11 @@ pragma solidity ^0.8.34;
 
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IKeeperWork} from "../interfaces/IKeeperWork.sol";
+import {IMaker} from "../interfaces/IMaker.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
+import {OrderFailures} from "./OrderFailures.sol";
 
-/// @title What gateways share whose orders keepers execute: who pays the price source, and the gas to tell failures apart
-/// @dev Whose failure a failure is says {OrderFailures}.
+/// @title What gateways share whose orders keepers execute: who pays the price source, and whose failure a failure is
 abstract contract KeeperGateway is IKeeperWork {
     /// @notice Gas that must be left when the trade starts: above what any trade takes, so that running out of it is
     /// never taken for a failure of the order (T28).
@@ -20,23 +21,31 @@ abstract contract KeeperGateway is IKeeperWork {
         oracle = clearingHouse_.oracle();
     }
 
-    /// @dev What the price source gets of the value that is attached, wei; with none attached the oracle pays it out of its
-    /// own balance. Never out of what else this contract holds.
-    function _sourceFee(uint256 marketId, bytes[] calldata updateData) internal view returns (uint256 fee) {
-        if (msg.value == 0) return 0;
+    /// @dev What the price source gets of attached value, wei; with none attached the oracle pays it out of its own
+    /// balance. Never out of what else this contract holds.
+    /// @param isAttached value came with the transaction, though it may be spent by now
+    /// @param left wei of it
+    function _sourceFee(uint256 marketId, bytes[] calldata updateData, bool isAttached, uint256 left)
+        internal
+        view
+        returns (uint256 fee)
+    {
+        if (!isAttached) return 0;
         fee = oracle.executionFee(marketId, updateData);
-        if (msg.value < fee) revert SourceFeeTooLow(msg.value, fee);
+        if (left < fee) revert SourceFeeTooLow(left, fee);
     }
 
     function _requireTradeGas() internal view {
         if (gasleft() < MIN_TRADE_GAS) revert NotEnoughGas(gasleft(), MIN_TRADE_GAS);
     }
 
-    /// @dev Zero for what is too short to be an error.
-    function _selectorOf(bytes memory reason) internal pure returns (bytes4 selector) {
-        if (reason.length < 4) return 0;
-        // The first four bytes are what is wanted.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return bytes4(reason);
+    /// @dev See {OrderFailures}.
+    function _endsOrder(bytes memory reason, address maker, bool isExactBase) internal view returns (bool) {
+        return OrderFailures.endsOrder(reason, _isSpotHedged(maker), isExactBase);
+    }
+
+    /// @dev Nobody but registered makers is asked: what an order names may be anything.
+    function _isSpotHedged(address maker) internal view returns (bool) {
+        return clearingHouse.marketOfMaker(maker) != 0 && IMaker(maker).isSpotHedged();
     }
 }

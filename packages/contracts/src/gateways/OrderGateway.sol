@@ -4,12 +4,10 @@ pragma solidity ^0.8.34;
 import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IClearingHouse, TradeParams} from "../interfaces/IClearingHouse.sol";
-import {IMaker} from "../interfaces/IMaker.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {Reverts} from "../libraries/Reverts.sol";
 import {Execution, Funding, Order, OrderRequest, OrderStatus} from "../types/Order.sol";
 import {KeeperGateway} from "./KeeperGateway.sol";
-import {OrderFailures} from "./OrderFailures.sol";
 import {OrderFunding} from "./OrderFunding.sol";
 import {PullPayments} from "./PullPayments.sol";
 
@@ -48,7 +46,7 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
     event OrderExecuted(
         uint256 indexed orderId, address indexed taker, address keeper, int256 base, int256 quote, uint256 price
     );
-    /// @notice The order failed for a reason that the taker or an oracle maker causes; `reason` is the encoded error.
+    /// @notice The order failed for a reason that is not its keeper's; `reason` is the encoded error.
     event OrderPurged(uint256 indexed orderId, address indexed taker, address keeper, bytes reason);
     /// @notice One of a batch failed for another reason and stands as before; `reason` is the encoded error, or its
     /// beginning.
@@ -69,6 +67,8 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
     error PreviousOrderAlive(uint256 orderId, uint256 previousOrderId);
     /// @notice An order at a fixed price must not wait for one against a spot-hedged maker, which its taker could hold up.
     error MayNotWait(address maker, address previousMaker);
+    /// @notice Nor may any wait for an order of another market, which that market's price may hold up.
+    error OtherMarket(uint256 marketId, uint256 previousMarketId);
     error NotSelf(address caller);
 
     /// @notice Gas that a batch must have for each order in it: {MIN_TRADE_GAS} and what comes before the trade. Less
@@ -110,8 +110,9 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
     /// @notice {createOrder}, but the order waits for an earlier one to come to its end, whichever that is: a close
     /// that must not be executed before its open.
     /// @dev The earlier order may have ended already. An order against a maker that prices from the oracle waits for such
-    /// orders only: of those anybody can make an end at once, whereas one against a spot-hedged maker can be held up by
-    /// whoever moves the pool, and the waiting order's fixed price would be a free option (T16).
+    /// orders only: of those anybody who has the price can make an end at once, whereas one against a spot-hedged maker can
+    /// be held up by whoever moves the pool, and the waiting order's fixed price would be a free option (T16). For the same
+    /// reason both are of one market: another one may have no price.
     /// @param previousOrderId any order that has been created
     /// @param previous its terms; not looked at when it has ended
     function createOrderAfter(OrderRequest calldata request, uint256 previousOrderId, Order calldata previous)
@@ -126,6 +127,9 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
         }
         bytes32 given = hashOrder(previous);
         if (commitment != given) revert UnknownOrder(previousOrderId, given);
+        if (previous.request.marketId != request.marketId) {
+            revert OtherMarket(request.marketId, previous.request.marketId);
+        }
         if (_isSpotHedged(previous.request.maker) && !_isSpotHedged(request.maker)) {
             revert MayNotWait(request.maker, previous.request.maker);
         }
@@ -250,10 +254,6 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
         emit OrderCreated(orderId, msg.sender, order);
     }
 
-    function _isSpotHedged(address maker) private view returns (bool) {
-        return clearingHouse.marketOfMaker(maker) != 0 && IMaker(maker).isSpotHedged();
-    }
-
     // ----------------------------------------------------------------------------------------- internal: execution ----
 
     /// @dev Everything but paying the keeper.
@@ -267,8 +267,7 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
         if (_mustWait(order)) revert PreviousOrderAlive(orderId, order.previousOrderId);
 
         uint256 marketId = order.request.marketId;
-        if (work.paysSource) sourceFee = oracle.executionFee(marketId, updateData);
-        if (work.value < sourceFee) revert SourceFeeTooLow(work.value, sourceFee);
+        sourceFee = _sourceFee(marketId, updateData, work.paysSource, work.value);
         uint256 price = oracle.beginExecution{value: sourceFee}(
                 marketId, updateData, order.executableAt, order.lastPriceAt).unwrap();
         executed = _tryTrade(orderId, order, work.keeper, price);
@@ -312,7 +311,7 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
         }
         OrderRequest calldata request = order.request;
         bool isExactBase = request.isBaseToQuote == request.isExactInput;
-        if (!OrderFailures.endsOrder(request.maker, isExactBase, answer)) Reverts.bubble(answer);
+        if (!_endsOrder(answer, request.maker, isExactBase)) Reverts.bubble(answer);
         emit OrderPurged(orderId, order.taker, keeper, answer);
         return false;
     }

@@ -10,7 +10,7 @@ import {CounterfactualVerifier, ERC6492_MAGIC} from "./CounterfactualVerifier.so
 
 /// @title Which signed orders are good, and what has become of them
 /// @notice An order is what its EIP-712 digest says: the domain binds it to this chain and this contract. Whatever
-/// signature comes with it, it is filled once, because that closes its id (T23).
+/// signature comes with it, it is filled once, because what fills it counts under its id (T23).
 abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
     event OrderCancelled(address indexed account, uint256 indexed id);
     /// @notice Orders that carry another nonce are good no longer.
@@ -21,11 +21,14 @@ abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
     /// @notice The account has cancelled all its orders since, or the order is for a later nonce.
     error WrongNonce(address account, uint256 nonce, uint256 current);
     error InvalidSignature(address account, bytes32 digest);
-    /// @notice Filled or cancelled: this order, or another one under its id.
+    /// @notice Filled or cancelled: this order, or others under its id.
     error OrderClosed(address account, uint256 id);
     error NotOrderAccount(address caller, address account);
     /// @notice An announced order cannot be taken back, because its price may be known already (T16).
     error OrderIsAnnounced(address account, uint256 id);
+
+    uint256 private constant CLOSED = 1;
+    uint256 private constant BEGUN = 2;
 
     bytes32 private constant CANCEL_TYPEHASH = keccak256("CancelOrder(address account,uint256 id)");
 
@@ -35,10 +38,11 @@ abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
     mapping(address account => uint256 nonce) public nonceOf;
     /// @notice Hash of an order and its announcement while there is one under that id, else zero.
     mapping(address account => mapping(uint256 id => bytes32 commitment)) public announcementOf;
-    /// @notice What an order that may be filled in parts has come to so far, while it is open; WAD base.
-    mapping(bytes32 orderHash => uint256 filled) public filledOf;
-    /// @dev One bit per id: closed. Orders that are filled at once leave nothing else behind.
-    mapping(address account => mapping(uint256 word => uint256 bits)) private _closed;
+    /// @notice What fills under an id have come to so far, of all its orders together, while it is open; WAD base.
+    mapping(address account => mapping(uint256 id => uint256 filled)) public filledOf;
+    /// @dev Two bits per id, see {_mark}: closed, and begun, which says that {filledOf} has something to say. Orders that
+    /// are filled at once leave nothing else behind.
+    mapping(address account => mapping(uint256 word => uint256 marks)) private _marks;
 
     constructor(CounterfactualVerifier verifier_) EIP712("Counterpoise SignedOrderGateway", "1") {
         verifier = verifier_;
@@ -74,8 +78,8 @@ abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
     }
 
     /// @notice Whether the orders of an account under an id are filled or cancelled.
-    function isClosed(address account, uint256 id) public view returns (bool) {
-        return _closed[account][id >> 8] & _bit(id) != 0;
+    function isClosed(address account, uint256 id) external view returns (bool) {
+        return _marksOf(account, id) & CLOSED != 0;
     }
 
     // -------------------------------------------------------------------------------------------------- internal ----
@@ -102,24 +106,43 @@ abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
         if (!isValid) revert InvalidSignature(account, digest);
     }
 
-    function _requireOpen(address account, uint256 id) internal view {
-        if (isClosed(account, id)) revert OrderClosed(account, id);
+    /// @return filled WAD base so far, under this id
+    function _requireOpen(address account, uint256 id) internal view returns (uint256 filled) {
+        uint256 marks = _marksOf(account, id);
+        if (marks & CLOSED != 0) revert OrderClosed(account, id);
+        if (marks & BEGUN != 0) return filledOf[account][id];
     }
 
-    function _close(address account, uint256 id) internal {
-        _closed[account][id >> 8] |= _bit(id);
+    /// @param before what {_requireOpen} said, WAD base
+    /// @param amount WAD base
+    function _addFill(address account, uint256 id, uint256 before, uint256 amount) internal {
+        if (before == 0) _mark(account, id, BEGUN);
+        filledOf[account][id] = before + amount;
+    }
+
+    /// @param filled what {_requireOpen} said, WAD base
+    function _close(address account, uint256 id, uint256 filled) internal {
+        if (filled != 0) delete filledOf[account][id];
+        _mark(account, id, CLOSED);
     }
 
     function _cancel(address account, uint256 id) private {
-        _requireOpen(account, id);
+        uint256 filled = _requireOpen(account, id);
         if (announcementOf[account][id] != 0) revert OrderIsAnnounced(account, id);
-        _close(account, id);
+        _close(account, id, filled);
         emit OrderCancelled(account, id);
     }
 
-    function _bit(uint256 id) private pure returns (uint256) {
-        // One bit, at the place that the id says.
-        // forge-lint: disable-next-line(incorrect-shift)
-        return 1 << (id & 0xff);
+    /// @dev A word has the marks of 128 ids.
+    function _mark(address account, uint256 id, uint256 mark) private {
+        _marks[account][id >> 7] |= mark << _shift(id);
+    }
+
+    function _marksOf(address account, uint256 id) private view returns (uint256) {
+        return _marks[account][id >> 7] >> _shift(id);
+    }
+
+    function _shift(uint256 id) private pure returns (uint256) {
+        return (id & 0x7f) << 1;
     }
 }

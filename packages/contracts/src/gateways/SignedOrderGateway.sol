@@ -8,7 +8,7 @@ import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IClearingHouse, MatchParams, TradeParams} from "../interfaces/IClearingHouse.sol";
 import {IVault, MatchFees} from "../interfaces/IVault.sol";
-import {Isolated} from "../libraries/Isolated.sol";
+import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {Reverts} from "../libraries/Reverts.sol";
 import {Announcement, SignedOrder, Submission} from "../types/SignedOrder.sol";
 import {PriceLib, WAD} from "../types/Units.sol";
@@ -48,7 +48,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     /// @dev An order on its way through a fill.
     struct OpenOrder {
         bytes32 orderHash;
-        /// @dev WAD base so far
+        /// @dev WAD base so far, under its id
         uint256 filled;
         /// @dev WAD base
         uint256 left;
@@ -83,8 +83,8 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     event OrderAnnounced(
         bytes32 indexed orderHash, address indexed account, SignedOrder order, Announcement announcement
     );
-    /// @notice An announced order failed for a reason that its account or an oracle maker causes; `reason` is the encoded
-    /// error. The announcement is over, the order is good as before.
+    /// @notice An announced order failed for a reason that is not its keeper's; `reason` is the encoded error. The
+    /// announcement is over, the order is good as before.
     event AnnouncementPurged(bytes32 indexed orderHash, address indexed account, address keeper, bytes reason);
     /// @notice The announcement had expired.
     event AnnouncementCleared(bytes32 indexed orderHash, address clearedBy);
@@ -290,7 +290,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
             // A call passes on 63/64 at most.
             uint256 needed = gasPerCall + gasPerCall / 32 + 5000;
             if (gasleft() < needed) revert NotEnoughGas(gasleft(), needed);
-            (bool ok, bytes memory reason) = Isolated.delegateSelf(calls[i], gasPerCall);
+            (bool ok, bytes memory reason) = BoundedCall.tryDelegate(address(this), gasPerCall, calls[i]);
             if (!ok) emit CallFailed(i, reason);
         }
     }
@@ -317,10 +317,11 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     }
 
     function _open(SignedOrder calldata order, bytes32 orderHash) private view returns (OpenOrder memory open) {
-        _requireOpen(order.account, order.id);
         open.orderHash = orderHash;
-        if (order.isDivisible()) open.filled = filledOf[orderHash];
+        open.filled = _requireOpen(order.account, order.id);
         if (!order.isWholeClose()) {
+            // Alternatives have come to this much already.
+            if (open.filled != 0 && open.filled >= order.amount) revert OrderClosed(order.account, order.id);
             open.left = order.amount - open.filled;
             return open;
         }
@@ -336,7 +337,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         private
         returns (uint256 price, uint256 sourceFee)
     {
-        sourceFee = _sourceFee(marketId, updateData);
+        sourceFee = _sourceFee(marketId, updateData, msg.value != 0, msg.value);
         uint256 oldest = block.timestamp - _rulesOf(marketId).relayerMaxAge;
         price = oracle.beginCurrent{value: sourceFee}(marketId, updateData, oldest).unwrap();
     }
@@ -345,7 +346,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         private
         returns (uint256 price, uint256 sourceFee)
     {
-        sourceFee = _sourceFee(marketId, updateData);
+        sourceFee = _sourceFee(marketId, updateData, msg.value != 0, msg.value);
         uint256 latest = executableAt + _rules[marketId].priceWindow;
         price = oracle.beginExecution{value: sourceFee}(marketId, updateData, executableAt, latest).unwrap();
     }
@@ -381,12 +382,8 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         private
     {
         uint256 amount = SignedMath.abs(outcome.base);
-        if (amount < open.left) {
-            filledOf[open.orderHash] = open.filled + amount;
-        } else {
-            if (open.filled != 0) delete filledOf[open.orderHash];
-            _close(order.account, order.id);
-        }
+        if (amount < open.left) _addFill(order.account, order.id, open.filled, amount);
+        else _close(order.account, order.id, open.filled);
         emit OrderFilled(
             open.orderHash, order.account, counterparty, outcome.base, outcome.quote, outcome.price, open.relayFeeXCD
         );
@@ -458,11 +455,13 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     {
         _requireTradeGas();
         bytes memory reason;
-        (ok, reason) = Isolated.callSelf(abi.encodeCall(this.fillAnnounced, (order, orderHash, maker, price)));
+        (ok, reason) = BoundedCall.tryCall(
+            address(this), gasleft(), abi.encodeCall(this.fillAnnounced, (order, orderHash, maker, price))
+        );
         if (ok) return true;
-        bytes4 selector = _selectorOf(reason);
+        bytes4 selector = OrderFailures.selectorOf(reason);
         bool isOrders = selector == TriggerNotMet.selector || selector == OrderClosed.selector;
-        if (!isOrders && !OrderFailures.endsOrder(maker, true, reason)) Reverts.bubble(reason);
+        if (!isOrders && !_endsOrder(reason, maker, true)) Reverts.bubble(reason);
         emit AnnouncementPurged(orderHash, order.account, msg.sender, reason);
     }
 

@@ -12,7 +12,7 @@ library BoundedCall {
     /// otherwise whoever brings just too little gas could make a healthy source look like a failed one.
     uint256 internal constant MIN_GAS = READ_GAS + READ_GAS / 32 + 5000;
 
-    /// @dev Bytes that {tryCall} copies of an answer: any error of the exchange, whole.
+    /// @dev Bytes that {tryCall} and {tryDelegate} copy of an answer: any error of the exchange, whole.
     uint256 internal constant MAX_ANSWER = 512;
 
     /// @notice The caller brought too little gas to tell a failed source from a starved one.
@@ -41,22 +41,40 @@ library BoundedCall {
         internal
         returns (bool ok, bytes memory answer)
     {
-        uint256 max = MAX_ANSWER;
         assembly ("memory-safe") {
             ok := call(gasLimit, target, 0, add(request, 0x20), mload(request), 0, 0)
-            let size := returndatasize()
-            if gt(size, max) { size := max }
-            answer := mload(0x40)
-            mstore(0x40, add(answer, and(add(size, 0x3f), not(0x1f))))
-            mstore(answer, size)
-            returndatacopy(add(answer, 0x20), 0, size)
         }
+        answer = _answer();
+    }
+
+    /// @dev {tryCall} of code that runs as the contract that calls it, for whoever called that.
+    function tryDelegate(address code, uint256 gasLimit, bytes memory request)
+        internal
+        returns (bool ok, bytes memory answer)
+    {
+        assembly ("memory-safe") {
+            ok := delegatecall(gasLimit, code, add(request, 0x20), mload(request), 0, 0)
+        }
+        answer = _answer();
     }
 
     /// @dev Sends `value` wei with all the gas there is, and looks at nothing but success.
     function trySend(address to, uint256 value) internal returns (bool ok) {
         assembly ("memory-safe") {
             ok := call(gas(), to, value, 0, 0, 0, 0)
+        }
+    }
+
+    /// @dev The beginning of what the last call answered.
+    function _answer() private pure returns (bytes memory answer) {
+        uint256 max = MAX_ANSWER;
+        assembly ("memory-safe") {
+            let size := returndatasize()
+            if gt(size, max) { size := max }
+            answer := mload(0x40)
+            mstore(0x40, add(answer, and(add(size, 0x3f), not(0x1f))))
+            mstore(answer, size)
+            returndatacopy(add(answer, 0x20), 0, size)
         }
     }
 }

@@ -26,7 +26,7 @@ struct SignedOrder {
     bool isReduceOnly;
     /// @dev WAD base. With `isReduceOnly`, the largest uint256 is the position, whatever its size is by then.
     uint256 amount;
-    /// @dev WAD base; the least of one fill, unless less is left. `amount` or more: all or nothing.
+    /// @dev WAD base; the least of one fill, unless less is left. `amount` or more: all that is left or nothing.
     uint256 minFill;
     /// @dev WAD quote per base; the least to sell at, the most to buy at. A market order is one with a wide limit: zero
     /// to sell and the largest uint256 to buy are none at all.
@@ -42,9 +42,9 @@ struct SignedOrder {
     uint256 expiresAt;
     /// @dev The account's {SignedOrderBook-nonceOf} while the order is good.
     uint256 nonce;
-    /// @dev The account's number for it. Filled or cancelled, it closes its number, and with it every other order that the
-    /// account has signed under the same one: a take-profit and a stop that share it are alternatives. Numbers that differ
-    /// in the lowest eight bits only share a storage word, which makes all but the first of them cheaper.
+    /// @dev The account's number for it. Orders under one number are alternatives, such as a take-profit and a stop: what
+    /// one is filled with counts for all, and filled or cancelled, it closes the number. Numbers that differ in the lowest
+    /// seven bits only share a storage word, which makes all but the first of them cheaper.
     uint256 id;
 }
 
@@ -84,11 +84,6 @@ library SignedOrderLib {
     /// @dev The order closes the position, whatever its size is.
     function isWholeClose(SignedOrder calldata self) internal pure returns (bool) {
         return self.isReduceOnly && self.amount == type(uint256).max;
-    }
-
-    /// @dev It may be filled in more than one go.
-    function isDivisible(SignedOrder calldata self) internal pure returns (bool) {
-        return self.minFill < self.amount;
     }
 
     /// @param price WAD quote per base, the oracle's

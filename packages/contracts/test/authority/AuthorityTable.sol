@@ -77,7 +77,7 @@ abstract contract AuthorityTable is ExchangeTest {
 
     /// @dev `file` and `name` of the contract's artifact.
     function check(string memory file, string memory name, address target) internal {
-        string memory json = vm.readFile(string.concat(_artifacts(), file, "/", name, ".json"));
+        string memory json = vm.readFile(string.concat(artifacts(), file, "/", name, ".json"));
         string[] memory signatures = vm.parseJsonKeys(json, ".methodIdentifiers");
         string memory changing = _names(json);
         bool[] memory seen = new bool[](_open.length + _guards.length);
@@ -99,14 +99,6 @@ abstract contract AuthorityTable is ExchangeTest {
                 seen[i], string.concat("the authority table lists ", name, ".", function_, ", which is not there")
             );
         }
-    }
-
-    /// @dev Where the build under test has its artifacts: beside the deployment script's.
-    function _artifacts() private view returns (string memory) {
-        string memory script = vm.envOr("DEPLOY_ARTIFACT", string(""));
-        if (bytes(script).length != 0) return vm.split(script, "Deploy.s.sol/")[0];
-        bool isQuick = keccak256(bytes(vm.envOr("FOUNDRY_PROFILE", string("")))) == keccak256("quick");
-        return isQuick ? "packages/contracts/out-quick/" : "packages/contracts/out/";
     }
 
     /// @dev Names of all functions that can change state, each between spaces.

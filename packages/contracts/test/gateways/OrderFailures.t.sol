@@ -2,20 +2,16 @@
 pragma solidity ^0.8.34;
 
 import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
-import {OrderFailures} from "../../src/gateways/OrderFailures.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {IClearingHouse, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IKeeperWork} from "../../src/interfaces/IKeeperWork.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
-import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
-import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
-import {AmountTooLarge} from "../../src/types/Units.sol";
 import {OrderGatewayFixture} from "./OrderGatewayFixture.sol";
 
 /// @dev Which failures purge an order and pay the keeper, and which leave it.
@@ -109,80 +105,37 @@ contract OrderGatewayFailureTest is OrderGatewayFixture {
         _checkPurged(id, o, abi.encodeWithSelector(IClearingHouse.MakerIsRetired.selector, address(om)));
     }
 
-    // ------------------------------------------------------------------------------------------------- the table ----
-
-    /// @dev Every reason there is, against both kinds of maker.
-    function test_T28_Table() public view {
-        address none = address(0xdead);
-        bytes4[4] memory always = [
-            IVault.NotAuthorized.selector,
-            IClearingHouse.NothingToReduce.selector,
-            IClearingHouse.UnknownMaker.selector,
-            IClearingHouse.TakerIsMaker.selector
-        ];
-        for (uint256 i = 0; i < always.length; ++i) {
-            // The maker is not asked: it may be anything.
-            _expect(always[i], none, true, true);
-        }
-        bytes4[13] memory ofPrice = [
-            IClearingHouse.SlippageExceeded.selector,
-            IClearingHouse.ZeroAmount.selector,
-            IClearingHouse.WouldIncrease.selector,
-            IClearingHouse.PriceBandExceeded.selector,
-            IClearingHouse.PositionBelowMinimum.selector,
-            IClearingHouse.MakerIsRetired.selector,
-            MarginMath.InsufficientInitialMargin.selector,
-            MarginMath.InsufficientMaintenanceMargin.selector,
-            IMaker.MakerCapacityExceeded.selector,
-            IMaker.MakerQuoteCapacityExceeded.selector,
-            IMaker.BelowMinMarginRatio.selector,
-            AmountTooLarge.selector,
-            bytes4(keccak256("Panic(uint256)"))
-        ];
-        for (uint256 i = 0; i < ofPrice.length; ++i) {
-            _expect(ofPrice[i], address(om), true, true);
-            _expect(ofPrice[i], address(shb), true, false);
-        }
-        bytes4[13] memory never = [
-            IForcedChanges.MarketNotActive.selector,
-            IClearingHouse.DeadlinePassed.selector,
-            IVault.Locked.selector,
-            IVault.MarketFrozen.selector,
-            IVault.InsufficientMarketBalance.selector,
-            IVault.DrawnBelowZero.selector,
-            IMaker.SenderNotAllowed.selector,
-            PythOracle.ConfidenceTooWide.selector,
-            PythOracle.SourcesDisagree.selector,
-            PythOracle.FallbackOnlyReduces.selector,
-            SpotHedgeVault.HedgeTooFar.selector,
-            SpotHedgeVault.HedgeMismatch.selector,
-            ISpotAdapter.PartialSwap.selector
-        ];
-        for (uint256 i = 0; i < never.length; ++i) {
-            _expect(never[i], address(om), true, false);
-            _expect(never[i], address(shb), true, false);
-        }
-        // The token's unit is the taker's to keep to in base; in quote the base is the pool's.
-        assertEq(OrderFailures.FINER_THAN_BASE_TOKEN, SpotHedgeVault.FinerThanBaseToken.selector);
-        _expect(SpotHedgeVault.FinerThanBaseToken.selector, address(shb), true, true);
-        _expect(SpotHedgeVault.FinerThanBaseToken.selector, address(shb), false, false);
-        // Running out of gas says nothing.
-        assertFalse(OrderFailures.endsOrder(address(om), true, ""));
-        assertFalse(OrderFailures.endsOrder(address(om), true, hex"7d116e"));
+    /// @dev T16: nobody but registered makers is asked what they are. This one would have its order left.
+    function test_T16_Purge_WhatAnUnknownMakerSaysDoesNotCount() public {
+        (uint256 id, Order memory o) = create(request(address(this), false));
+        vm.prank(owner());
+        house.setMarketStatus(market, MarketStatus.Paused);
+        _checkPurged(
+            id, o, abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, market, MarketStatus.Paused)
+        );
     }
 
-    function _expect(bytes4 selector, address maker, bool isExactBase, bool ends) private view {
-        bytes memory reason = abi.encodeWithSelector(selector, 1, 2, 3);
-        assertEq(OrderFailures.endsOrder(maker, isExactBase, reason), ends, vm.toString(selector));
+    function isSpotHedged() external pure returns (bool) {
+        return true;
     }
 
     // ------------------------------------------------------------------------------------------------- left alone ----
 
+    /// @dev A price that is the pool's when the market is open again: nobody has an option on it.
     function test_T28_RevertIf_TheMarketIsPaused() public {
-        (uint256 id, Order memory o) = create(request(address(om), false));
+        (uint256 id, Order memory o) = create(request(address(shb), true));
         vm.prank(owner());
         house.setMarketStatus(market, MarketStatus.Paused);
         _checkLeft(id, o, abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, market, MarketStatus.Paused));
+    }
+
+    function test_T28_RevertIf_TheMarketIsReduceOnly() public {
+        (uint256 id, Order memory o) = create(request(address(shb), true));
+        vm.prank(owner());
+        house.setMarketStatus(market, MarketStatus.ReduceOnly);
+        _checkLeft(
+            id, o, abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, market, MarketStatus.ReduceOnly)
+        );
     }
 
     /// @dev T28: the keeper moved the pool.

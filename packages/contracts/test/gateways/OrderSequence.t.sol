@@ -122,6 +122,19 @@ contract OrderSequenceTest is OrderGatewayFixture {
         gateway.createOrderAfter{value: FEE}(later, id, o);
     }
 
+    /// @dev T16: of a market whose feed is dead nobody can make an end of an order, and the one that waits for it would
+    /// have a price that its taker knows for a minute.
+    function test_T16_RevertIf_ItWaitsForAnOrderOfAnotherMarket() public {
+        vm.prank(owner());
+        gateway.setRules(2, OrderGateway.Rules({delay: 3, priceWindow: 10, validity: 60, minKeeperFee: 0}));
+        OrderRequest memory r = request(address(om), false);
+        r.marketId = 2;
+        (uint256 id, Order memory o) = create(r);
+        vm.expectRevert(abi.encodeWithSelector(OrderGateway.OtherMarket.selector, market, 2));
+        vm.prank(alice);
+        gateway.createOrderAfter{value: FEE}(request(address(om), false), id, o);
+    }
+
     /// @dev Orders at the pool's price may wait for any, and any may wait for those that anybody can end at once.
     function test_After_WhoMayWaitForWhom() public {
         (uint256 id, Order memory o) = create(request(address(shb), true));

@@ -177,6 +177,14 @@ abstract contract ExchangeTest is Test {
         feed.floatFee = 1;
     }
 
+    /// @dev Where the build under test has its artifacts: beside the deployment script's.
+    function artifacts() internal view returns (string memory) {
+        string memory script = vm.envOr("DEPLOY_ARTIFACT", string(""));
+        if (bytes(script).length != 0) return vm.split(script, "Deploy.s.sol/")[0];
+        bool isQuick = keccak256(bytes(vm.envOr("FOUNDRY_PROFILE", string("")))) == keccak256("quick");
+        return isQuick ? "packages/contracts/out-quick/" : "packages/contracts/out/";
+    }
+
     // -------------------------------------------------------------------------------------------------- actions ----
 
     /// @dev The optimizer may take `block.timestamp` for constant within a test and miss a warp.

@@ -72,7 +72,8 @@ export type CreateOrderParameters = OrderRequest & {
   keeperFee: bigint;
   /**
    * An earlier order that must have come to its end, whichever that is, before this one executes: a close after its open.
-   * Orders against makers that price from the oracle can wait for such orders only, else `MayNotWait`.
+   * Orders against makers that price from the oracle can wait for such orders only, else `MayNotWait`; and all of them for
+   * orders of their own market only, else `OtherMarket`.
    */
   after?: { orderId: bigint; order: Order };
 };

@@ -616,7 +616,7 @@ export async function getSignedOrder(
   const orderHash = hashSignedOrder({ deployment, order });
   const gateway = { address: deployment.signedOrderGateway, abi: signedOrderGatewayAbi } as const;
   const [filled, isClosed, commitment, nonce, { timestamp }] = await Promise.all([
-    readContract(client, { ...gateway, functionName: "filledOf", args: [orderHash] }),
+    readContract(client, { ...gateway, functionName: "filledOf", args: [order.account, order.id] }),
     readContract(client, { ...gateway, functionName: "isClosed", args: [order.account, order.id] }),
     readContract(client, { ...gateway, functionName: "announcementOf", args: [order.account, order.id] }),
     getOrderNonce(client, { deployment, account: order.account }),

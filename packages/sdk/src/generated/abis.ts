@@ -5859,6 +5859,14 @@ export const orderGatewayAbi = [
   },
   {
     type: 'error',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'previousMarketId', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'OtherMarket',
+  },
+  {
+    type: 'error',
     inputs: [{ name: 'owner', internalType: 'address', type: 'address' }],
     name: 'OwnableInvalidOwner',
   },
@@ -7048,7 +7056,10 @@ export const signedOrderGatewayAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: 'orderHash', internalType: 'bytes32', type: 'bytes32' }],
+    inputs: [
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'id', internalType: 'uint256', type: 'uint256' },
+    ],
     name: 'filledOf',
     outputs: [{ name: 'filled', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
@@ -14517,6 +14528,22 @@ export const errorsAbi = [
       },
     ],
     name: 'OrderNotExpired',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'previousMarketId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'OtherMarket',
   },
   {
     type: 'error',

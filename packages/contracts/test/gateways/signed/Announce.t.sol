@@ -280,10 +280,40 @@ contract SignedAnnounceTest is SignedOrderTest {
         assertEq(keeper.balance, FEE);
     }
 
+    /// @dev The rest of an order in parts may be less than its least fill, and is filled whole.
+    function test_Announce_WhatIsLeftIsFilledWhole() public {
+        SignedOrder memory order = orderOf(alice, false, 3e18);
+        order.minFill = 2e18;
+        Announcement memory a = announce(order, alice);
+        settle(order, 2e18, START_PRICE);
+        vm.warp(a.executableAt);
+        assertTrue(execute(order, a, START_PRICE));
+        assertEq(sizeOf(alice), 3e18);
+        assertTrue(isClosed(order));
+    }
+
+    /// @dev T16: an alternative that a relayer has filled meanwhile ends it.
+    function test_T16_Purge_AlternativesHaveComeToAsMuch() public {
+        SignedOrder memory order = orderOf(alice, false, 1e18);
+        SignedOrder memory alternative = limitOf(alice, false, 2e18, 2010e18);
+        Announcement memory a = announce(order, alice);
+        settle(alternative, 1e18, START_PRICE);
+        vm.warp(a.executableAt);
+        bytes32 orderHash = signedGateway.hashOrder(order);
+        vm.expectEmit(address(signedGateway));
+        emit SignedOrderGateway.AnnouncementPurged(
+            orderHash, alice, keeper, abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, alice, 1)
+        );
+        assertFalse(execute(order, a, START_PRICE));
+        assertFalse(isClosed(order), "the alternative is open");
+    }
+
     // ------------------------------------------------------------------------------------------------- left alone ----
 
+    /// @dev A price that is the pool's when the market is open again: nobody has an option on it.
     function test_T28_RevertIf_TheMarketIsPaused() public {
-        SignedOrder memory order = orderOf(alice, false, 1e18);
+        SignedOrder memory order = orderOf(alice, true, 1e18);
+        order.maker = address(shb);
         Announcement memory a = announce(order, alice);
         vm.prank(owner());
         house.setMarketStatus(market, MarketStatus.Paused);
@@ -321,6 +351,26 @@ contract SignedAnnounceTest is SignedOrderTest {
             assertEq(keeper.balance, 0);
         }
         assertTrue(execute(order, a, START_PRICE));
+    }
+
+    /// @dev T28: nor by way of a batch, whose caller says what each call may use.
+    function test_T28_RevertIf_GasIsStarvedInABatch() public {
+        SignedOrder memory order = orderOf(alice, false, 1e18);
+        Announcement memory a = announce(order, alice);
+        vm.warp(a.executableAt);
+        bytes[] memory calls = new bytes[](1);
+        calls[0] = abi.encodeCall(signedGateway.executeAnnounced, (order, a, first(START_PRICE, a)));
+        for (uint256 gasPerCall = 100_000; gasPerCall < 1_400_000; gasPerCall += 50_000) {
+            vm.prank(keeper);
+            signedGateway.batch(calls, gasPerCall);
+            if (signedGateway.announcementOf(alice, order.id) == 0) {
+                assertGt(gasPerCall, signedGateway.MIN_TRADE_GAS());
+                assertEq(sizeOf(alice), 1e18, "purged for want of gas");
+                return;
+            }
+            assertEq(keeper.balance, 0);
+        }
+        fail();
     }
 
     function test_FillAnnounced_RevertIf_NotItself() public {

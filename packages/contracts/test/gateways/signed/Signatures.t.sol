@@ -133,6 +133,81 @@ contract SignedSignaturesTest is SignedOrderTest {
         );
     }
 
+    /// @dev T23: what one is filled with is no longer left of the others, divisible or not.
+    function test_T23_Id_AlternativesInPartsShareWhatIsLeft() public {
+        SignedOrder memory first = limitOf(alice, false, 10e18, 2010e18);
+        SignedOrder memory second = limitOf(alice, false, 10e18, 2020e18);
+        SignedOrder memory whole = orderOf(alice, false, 10e18);
+        settle(first, 6e18, START_PRICE);
+        assertEq(filledOf(second), 6e18, "under the id");
+        bytes memory outOfRange = abi.encodeWithSelector(SignedOrderGateway.FillOutOfRange.selector, 10e18, 0, 4e18);
+        expectSettleRevert(submission(second), 10e18, current(START_PRICE), outOfRange);
+        settle(second, 1e18, START_PRICE);
+        // All or nothing is all that is left.
+        outOfRange = abi.encodeWithSelector(SignedOrderGateway.FillOutOfRange.selector, 10e18, 3e18, 3e18);
+        expectSettleRevert(submission(whole), 10e18, current(START_PRICE), outOfRange);
+        settle(whole, ALL, START_PRICE);
+        assertEq(sizeOf(alice), 10e18, "once");
+        assertEq(filledOf(first), 0);
+        bytes memory closed = abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, alice, 1);
+        _refuse(submission(first), closed);
+        _refuse(submission(second), closed);
+    }
+
+    /// @dev T23: whatever parts of whatever alternatives a relayer picks, fills come to the largest of them at most.
+    function testFuzz_T23_Id_NoMoreThanTheLargest(uint256[6] calldata amounts, uint256 picks) public {
+        SignedOrder[3] memory orders;
+        uint256[3] memory sizes = [uint256(3e18), 5e18, 8e18];
+        for (uint256 i = 0; i < 3; ++i) {
+            orders[i] = limitOf(alice, false, sizes[i], 2100e18);
+        }
+        orders[1].minFill = 5e18;
+        for (uint256 i = 0; i < amounts.length; ++i) {
+            Submission memory s = submission(orders[(picks >> (8 * i)) % 3]);
+            uint256 amount = amounts[i] % 4 == 0 ? ALL : amounts[i] % 4e18;
+            vm.prank(relayer);
+            try signedGateway.settle(s, address(om), amount, new bytes[](0)) {} catch {}
+        }
+        assertLe(sizeOf(alice), 8e18);
+        if (!isClosed(orders[0])) assertEq(filledOf(orders[0]), uint256(sizeOf(alice)));
+    }
+
+    /// @dev Margin and fee of alternatives are for one purpose, and move once.
+    function test_Id_AlternativesChargeOnce() public {
+        SignedOrder memory first = limitOf(alice, false, 2e18, 2010e18);
+        first.marginXCD = 100 * USD;
+        SignedOrder memory second = orderOf(alice, false, 2e18);
+        second.marginXCD = 100 * USD;
+        uint256 fund = vault.fundOf(alice);
+        settle(submission(first, USD), 1e18, current(START_PRICE));
+        bytes memory refusal = abi.encodeWithSelector(SignedOrderGateway.RelayFeeTooHigh.selector, USD, 0);
+        expectSettleRevert(submission(second, USD), ALL, current(START_PRICE), refusal);
+        settle(second, ALL, START_PRICE);
+        assertEq(vault.fundOf(alice), fund - 101 * USD);
+    }
+
+    /// @dev A take-profit that is filled in part leaves the stop for the rest.
+    function test_Id_TheStopOfAPartlyTakenProfitStands() public {
+        buy(alice, address(om), 3e18);
+        SignedOrder memory profit = limitOf(alice, true, 3e18, 2100e18);
+        profit.isReduceOnly = true;
+        SignedOrder memory stop = orderOf(alice, true, 3e18);
+        (stop.isReduceOnly, stop.trigger, stop.triggerPrice) = (true, Trigger.Stop, 1900e18);
+        settle(profit, 1e18, 2100e18);
+        settle(stop, ALL, 1900e18);
+        assertEq(sizeOf(alice), 0);
+        assertTrue(isClosed(profit));
+    }
+
+    function test_Cancel_OfWhatIsFilledInPart() public {
+        SignedOrder memory order = limitOf(alice, false, 2e18, 2010e18);
+        settle(order, 1e18, START_PRICE);
+        vm.prank(alice);
+        signedGateway.cancelOrder(order.id);
+        assertEq(filledOf(order), 0);
+        _refuse(submission(order), abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, alice, 1));
+    }
+
     /// @dev T16: neither is a way to take an announced order back.
     function test_T16_RevertIf_AnAlternativeIsAnnouncedOrCancelled() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
@@ -154,6 +229,26 @@ contract SignedSignaturesTest is SignedOrderTest {
         assertTrue(signedGateway.isClosed(alice, id));
         assertFalse(signedGateway.isClosed(alice, other));
         assertFalse(signedGateway.isClosed(bob, id));
+    }
+
+    /// @dev 128 numbers share a word: what is begun or closed under one is neither under its neighbours.
+    function testFuzz_Id_NeighboursAreTheirOwn(uint256 id) public {
+        id = bound(id, 1, type(uint256).max - 1);
+        SignedOrder memory order = limitOf(alice, false, 2e18, 2010e18);
+        order.id = id;
+        settle(order, 1e18, START_PRICE);
+        assertEq(filledOf(order), 1e18);
+        assertFalse(isClosed(order));
+        for (uint256 i = 0; i < 2; ++i) {
+            order.id = i == 0 ? id - 1 : id + 1;
+            assertEq(filledOf(order), 0);
+            settle(order, ALL, START_PRICE);
+            assertTrue(isClosed(order));
+            assertFalse(signedGateway.isClosed(alice, id));
+        }
+        order.id = id;
+        settle(order, ALL, START_PRICE);
+        assertEq(sizeOf(alice), 6e18);
     }
 
     function test_CancelBySig_ByAnybodyWhoHasTheMessage() public {
@@ -302,7 +397,7 @@ contract SignedSignaturesTest is SignedOrderTest {
         vm.prank(relayer);
         signedGateway.batch(calls, 2_000_000);
         bytes memory reason = abi.decode(vm.getRecordedLogs()[0].data, (bytes));
-        assertEq(reason.length, 1024);
+        assertEq(reason.length, 512);
     }
 
     function test_Batch_RevertIf_GasWouldNotReachForAll() public {

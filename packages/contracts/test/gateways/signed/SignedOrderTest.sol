@@ -148,7 +148,7 @@ abstract contract SignedOrderTest is ExchangeTest {
     }
 
     function filledOf(SignedOrder memory order) internal view returns (uint256) {
-        return signedGateway.filledOf(signedGateway.hashOrder(order));
+        return signedGateway.filledOf(order.account, order.id);
     }
 
     function isClosed(SignedOrder memory order) internal view returns (bool) {
