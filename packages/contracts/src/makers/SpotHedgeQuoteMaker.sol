@@ -7,6 +7,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
+import {HedgeMath} from "../libraries/HedgeMath.sol";
 import {HedgeMarginMath} from "../libraries/HedgeMarginMath.sol";
 import {LiabilityMath} from "../libraries/LiabilityMath.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
@@ -88,7 +89,7 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         p.maxHedgeDeviation = maxDeviation;
         Hedge memory hedge = _sell(p, true, units);
         _requireNear(p, price, hedge);
-        _emitHedge(p, price, -hedge.base.toInt256(), hedge.quote, hedge.quote);
+        _reportHedge(p, price, -hedge.base.toInt256(), hedge.quote, hedge.quote);
         return hedge.quote;
     }
 
@@ -118,7 +119,7 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         returns (Hedge memory hedge)
     {
         uint256 size = input.makerSize.abs();
-        uint256 units = (size + amount) / _baseScale - size / _baseScale;
+        uint256 units = HedgeMath.unitsBetween(size, size + amount, _baseScale);
         if (units != 0) hedge = _buy(p, false, units);
     }
 
@@ -129,7 +130,7 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
     {
         uint256 size = input.makerSize.abs();
         _requireWithin(amount, size);
-        uint256 units = size / _baseScale - (size - amount) / _baseScale;
+        uint256 units = HedgeMath.unitsBetween(size - amount, size, _baseScale);
         if (units != 0) hedge = _sell(p, true, units);
     }
 
@@ -147,7 +148,6 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         _payment = Payment.Fill;
         (uint256 sold, uint256 proceeds) = _swapHere(p, true, isExactInput, units, asset);
         assetBalance = (uint256(assetBalance) + proceeds).toUint128();
-        _meter(asset, proceeds.toInt256());
         (hedge.base, hedge.quote) = (sold * _baseScale, proceeds * _quoteScale);
     }
 
@@ -160,7 +160,6 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         _payment = Payment.Fill;
         (uint256 spent, uint256 bought) = _swapHere(p, false, isExactInput, units, _baseToken);
         baseBalance = (uint256(baseBalance) + bought).toUint128();
-        _meter(_baseToken, bought.toInt256());
         (hedge.base, hedge.quote) = (bought * _baseScale, spent * _quoteScale);
     }
 
@@ -176,9 +175,7 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         if (isBaseToQuote) baseBalance = uint128(available - amount);
         else assetBalance = uint128(available - amount);
         // forge-lint: disable-end(unsafe-typecast)
-        IERC20 token = isBaseToQuote ? _baseToken : asset;
-        _meter(token, -amount.toInt256());
-        token.safeTransfer(to, amount);
+        (isBaseToQuote ? _baseToken : asset).safeTransfer(to, amount);
     }
 
     /// @dev What the balance can spend on base within the bound of hedges, margin and reserve provided. WAD quote, down;
@@ -258,8 +255,12 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         if (amountXCD == 0) return;
         try vault.draw(amountXCD, address(this)) {
             assetBalance = (uint256(assetBalance) + amountXCD).toUint128();
-            _meter(asset, amountXCD.toInt256());
         } catch {}
+    }
+
+    /// @dev Far looser than what binds either leg of a deleveraging.
+    function _minHedgeDeviation() internal view override returns (uint256) {
+        return Math.max(super._minHedgeDeviation(), DELEVERAGE_PART * _quoteRules.maxDeleverageDeviation);
     }
 
     /// @dev Fills must be able to leave it.
