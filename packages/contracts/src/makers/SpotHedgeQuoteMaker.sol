@@ -30,6 +30,11 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
 
     error DeskMismatch(SpotHedgeQuoteDesk desk);
 
+    /// @dev The keeper's fee cannot be set higher, ppm.
+    uint256 private constant MAX_KEEPER_FEE = 1_000;
+    /// @dev Either leg of a deleveraging is bound by a quarter of what binds hedges, at most.
+    uint256 private constant DELEVERAGE_PART = 4;
+
     /// @param desk_ of the same exchange, market and base token. It is deployed before, because the code of both would not
     /// fit into one deployment.
     constructor(
@@ -52,12 +57,15 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         _setQuoteRules(rules);
     }
 
-    // ----------------------------------------------------------------------------------------- margin, by the desk ----
+    // ---------------------------------------------------------------------------------------------------- owner ----
 
-    /// @inheritdoc SpotHedgeQuoteVault
-    function setQuoteRules(QuoteRules calldata) external override {
-        _toDesk();
+    /// @notice Sets margin, reserve, and the terms of keepers.
+    function setQuoteRules(QuoteRules calldata rules) external onlyOwner {
+        _setQuoteRules(rules);
+        vault.setCapacity(marketId, 0, _capacity());
     }
+
+    // ----------------------------------------------------------------------------------------- margin, by the desk ----
 
     /// @inheritdoc SpotHedgeQuoteVault
     function rebalance() external override returns (int256) {
@@ -256,6 +264,24 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         try vault.draw(amountXCD, address(this)) {
             assetBalance = (uint256(assetBalance) + amountXCD).toUint128();
         } catch {}
+    }
+
+    /// @dev The rest of the relations is checked against parameters that may change, in {SpotHedgeMaker} then.
+    function _setQuoteRules(QuoteRules memory rules) private {
+        uint256 initial = vault.marketOf(marketId).initialMarginRatio;
+        _checkRatio(rules.targetMarginRatio, Math.max(_parameters.minMarginRatio, initial), PPM);
+        _checkRatio(rules.reserveRatio, 0, PPM);
+        // What keepers let pass is still above what a position needs to be opened.
+        _checkRatio(rules.rebalanceBand, 1, rules.targetMarginRatio - initial);
+        _checkRatio(rules.deleverageRatio, initial, rules.targetMarginRatio - rules.rebalanceBand);
+        _checkRatio(rules.maxDeleverageDeviation, 1, _parameters.maxHedgeDeviation / DELEVERAGE_PART);
+        _checkRatio(rules.keeperFeeRatio, 0, MAX_KEEPER_FEE);
+        if (rules.delay == 0 || rules.priceWindow == 0 || rules.validity < rules.priceWindow) {
+            revert InvalidTimes(rules.delay, rules.priceWindow, rules.validity);
+        }
+        _quoteRules = rules;
+        (_targetMarginRatio, _reserveRatio) = (rules.targetMarginRatio, rules.reserveRatio);
+        emit QuoteRulesSet(rules);
     }
 
     /// @dev Far looser than what binds either leg of a deleveraging.

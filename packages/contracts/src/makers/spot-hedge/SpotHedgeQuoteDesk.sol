@@ -44,14 +44,6 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
         SpotHedgeVault("", "", address(this), clearingHouse_, marketId_, clearingHouse_.vault().asset(), baseToken_)
     {}
 
-    // ---------------------------------------------------------------------------------------------------- owner ----
-
-    /// @inheritdoc SpotHedgeQuoteVault
-    function setQuoteRules(QuoteRules calldata rules) external override onlyOwner {
-        _setQuoteRules(rules);
-        _afterLiquidityChange();
-    }
-
     // --------------------------------------------------------------------------------------------------- keepers ----
 
     /// @inheritdoc SpotHedgeQuoteVault

@@ -3,11 +3,10 @@ pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IPriceOracle} from "../../interfaces/IPriceOracle.sol";
 import {HedgeMarginMath} from "../../libraries/HedgeMarginMath.sol";
-import {PPM, Price} from "../../types/Units.sol";
+import {Price} from "../../types/Units.sol";
 import {SpotHedgeVault} from "./SpotHedgeVault.sol";
 
 /// @title What both halves of a quote vault share: the base it holds, and how much margin its short wants
@@ -110,11 +109,6 @@ abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
     error HedgeGapOpen(int256 gap);
     error InvalidTimes(uint256 delay, uint256 priceWindow, uint256 validity);
 
-    /// @dev The keeper's fee cannot be set higher, ppm.
-    uint256 private constant MAX_KEEPER_FEE = 1_000;
-    /// @dev Either leg of a deleveraging is bound by a quarter of what binds hedges, at most.
-    uint256 internal constant DELEVERAGE_PART = 4;
-
     // ---- one word, which fills read and write ----
     /// @notice Base held, in the base token's own decimals. An internal ledger: tokens sent here change nothing.
     uint128 public baseBalance;
@@ -128,9 +122,6 @@ abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
     uint64 internal _keeperPaidAt;
 
     // ------------------------------------------------------------------------------------------------- functions ----
-
-    /// @notice Sets margin, reserve, and the terms of keepers. Owner only.
-    function setQuoteRules(QuoteRules calldata rules) external virtual;
 
     /// @notice Moves quote between balance and margin so that the margin is at its target again, once it is off by the band.
     /// Anybody; a hedge gap is closed first, if the spot market lets it. What the balance does not have is not moved.
@@ -164,24 +155,6 @@ abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
     function getHedge() external view virtual returns (QuoteHedge memory);
 
     // -------------------------------------------------------------------------------------------------- internal ----
-
-    /// @dev The rest of the relations is checked against parameters that may change, in {SpotHedgeMaker} then.
-    function _setQuoteRules(QuoteRules memory rules) internal {
-        uint256 initial = vault.marketOf(marketId).initialMarginRatio;
-        _checkRatio(rules.targetMarginRatio, Math.max(_parameters.minMarginRatio, initial), PPM);
-        _checkRatio(rules.reserveRatio, 0, PPM);
-        // What keepers let pass is still above what a position needs to be opened.
-        _checkRatio(rules.rebalanceBand, 1, rules.targetMarginRatio - initial);
-        _checkRatio(rules.deleverageRatio, initial, rules.targetMarginRatio - rules.rebalanceBand);
-        _checkRatio(rules.maxDeleverageDeviation, 1, _parameters.maxHedgeDeviation / DELEVERAGE_PART);
-        _checkRatio(rules.keeperFeeRatio, 0, MAX_KEEPER_FEE);
-        if (rules.delay == 0 || rules.priceWindow == 0 || rules.validity < rules.priceWindow) {
-            revert InvalidTimes(rules.delay, rules.priceWindow, rules.validity);
-        }
-        _quoteRules = rules;
-        (_targetMarginRatio, _reserveRatio) = (rules.targetMarginRatio, rules.reserveRatio);
-        emit QuoteRulesSet(rules);
-    }
 
     /// @dev At the last stored price, whatever its age: capacity only shares out borrowing fees, and LPs must get out of a
     /// vault whose feed is dead.
