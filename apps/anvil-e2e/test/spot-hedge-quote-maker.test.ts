@@ -129,9 +129,25 @@ describe("vault of quote", () => {
     await move(world, price);
     const { moved } = await rebalanceSync(keeper, { maker });
     expect(moved).toBeGreaterThan(0n);
-    const { toClose, quoteBalance } = await expectHedged(world);
-    expect(quoteBalance).toBe(0n);
+    expect(await expectHedged(world)).toMatchObject({ quoteBalance: 0n });
+
+    // At its unique price nothing has to be closed any more: the announcement is gone. One whose price the market has left
+    // has no effect.
+    const needless = await announceVaultDeleverageSync(keeper, { maker });
+    await world.warpTo(needless.executableAt);
+    const feed = { id: deployment.pythId, publishTime: needless.executableAt, prevPublishTime: needless.executableAt - 1n };
+    const dropping = {
+      maker,
+      against: deployment.oracleMaker,
+      updateData: [encodePythUpdate({ ...feed, price: parseEther("3000") })],
+    };
+    expect(await revertOf(deleverageVaultSync(keeper, dropping))).toMatchObject({ errorName: "DeleveragePriceLeft" });
+    await move(world, parseEther("3000"));
+    expect(await deleverageVaultSync(keeper, dropping)).toMatchObject({ base: 0n, price: parseEther("3000"), fee: 0n });
+    await move(world, price);
+    const { toClose, deleverageAt } = await expectHedged(world);
     expect(toClose).toBeGreaterThan(0n);
+    expect(deleverageAt).toBe(0n);
 
     const { executableAt } = await announceVaultDeleverageSync(keeper, { maker });
     await world.warpTo(executableAt);

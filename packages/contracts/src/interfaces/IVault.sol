@@ -249,8 +249,8 @@ interface IVault {
     /// @notice Pays collateral out of the caller's margin to `to`, under the rule of {transferMarginToFund}.
     function withdrawMargin(uint256 marketId, uint256 amountXCD, address to) external;
 
-    /// @notice {withdrawMargin} of a maker for a hedge outside fills: it counts at the breaker as hedges do, netted with
-    /// what they bring in, and is never blocked there. Reverts `NotMaker`.
+    /// @notice {withdrawMargin} of a maker for a hedge outside fills: an exchange, no withdrawal to the breaker, which the
+    /// maker tells what it cost. Reverts `NotMaker`.
     function withdrawForHedge(uint256 marketId, uint256 amountXCD, address to) external;
 
     /// @notice Pays collateral out of the caller's margin to `to` for a hedge. Only the maker that is being filled,
@@ -282,6 +282,7 @@ interface IVault {
 
     function setBorrowing(uint256 marketId, uint48 maxRate) external;
 
+    /// @param capXCD see {depositCap}
     function setDepositCap(uint256 capXCD) external;
 
     /// @notice Makes a flat account a maker of the market, or no longer.
@@ -374,7 +375,8 @@ interface IVault {
     function isOperator(address account, address operator) external view returns (bool);
 
     /// @notice The most collateral that deposits may bring the Vault to, those to makers and straight into margin
-    /// included, XCD; zero: no limit. Proceeds of hedges are none.
+    /// included, XCD; zero: no limit. Proceeds of hedges and what a quote vault moves into its margin are none. What LPs
+    /// bring to a vault that keeps it itself (base, or the balance of a quote vault) is bound by that vault's own cap.
     function depositCap() external view returns (uint256 capXCD);
 
     function positionOf(uint256 marketId, address account) external view returns (Position memory);

@@ -2,10 +2,25 @@
 pragma solidity ^0.8.34;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {Base, BaseLib, PPM, Price, WAD} from "../types/Units.sol";
+import {Base, BaseLib, PPM, Price, Quote, QuoteLib, WAD} from "../types/Units.sol";
 
-/// @title Prices of hedges: the vault's spread, the distance from the oracle, what is worse for the taker
+/// @title What a hedge trades and at which price: units that follow the position, the vault's spread, the distance from the
+/// oracle, what is worse for the taker
 library HedgeMath {
+    /// @dev What a hedge trades when the size of its position changes between two magnitudes (WAD): the difference of both
+    /// in whole units of the base token, so that remainders finer than its unit never add up.
+    /// @param unitScale WAD per unit of the base token
+    function unitsBetween(uint256 smaller, uint256 larger, uint256 unitScale) internal pure returns (uint256) {
+        return larger / unitScale - smaller / unitScale;
+    }
+
+    /// @dev What a swap won (> 0) or lost against the price, WAD quote, floor. `base` bought > 0, sold < 0; `quote` what was
+    /// paid or received.
+    function gainFloor(Base base, uint256 quote, Price price) internal pure returns (Quote) {
+        Quote moved = QuoteLib.toQuote(quote);
+        return base.valueFloor(price) + (base.unwrap() < 0 ? moved : -moved);
+    }
+
     /// @dev What a taker that sells gets of the swap's `quote`, down.
     function lessSpreadDown(uint256 quote, uint256 spread) internal pure returns (uint256) {
         return Math.mulDiv(quote, PPM - spread, PPM);

@@ -7,6 +7,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
+import {HedgeMath} from "../libraries/HedgeMath.sol";
 import {LiabilityMath} from "../libraries/LiabilityMath.sol";
 import {Position} from "../types/Position.sol";
 import {Base, PPM, Price, Quote, WAD} from "../types/Units.sol";
@@ -66,7 +67,7 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
         returns (Hedge memory hedge)
     {
         uint256 size = input.makerSize.abs();
-        uint256 units = (size + amount) / assetScale - size / assetScale;
+        uint256 units = HedgeMath.unitsBetween(size, size + amount, assetScale);
         uint256 available = assetBalance;
         if (units > available) revert MakerCapacityExceeded(amount, available * assetScale);
         if (units != 0) hedge = _sell(p, true, units);
@@ -81,7 +82,7 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
     {
         uint256 size = input.makerSize.abs();
         _requireWithin(amount, size);
-        uint256 whole = size / assetScale - (size - amount) / assetScale;
+        uint256 whole = HedgeMath.unitsBetween(size - amount, size, assetScale);
         uint256 shortage = Math.min(whole, _shortageUnitsUp(input, amount, size));
         if ((whole - shortage) * LEAST_BOUGHT < whole) shortage = whole;
         if (whole != shortage) hedge = _buy(p, false, whole - shortage);
@@ -178,7 +179,6 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
         if (_payment == Payment.None) _payment = Payment.Fill;
         (uint256 spent, uint256 bought) = _swapHere(p, false, isExactInput, units, asset);
         assetBalance = (uint256(assetBalance) + bought).toUint128();
-        _meter(asset, bought.toInt256());
         (hedge.base, hedge.quote) = (bought * assetScale, spent * _quoteScale);
     }
 
@@ -190,7 +190,6 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
             // Below a uint128 that was stored.
             // forge-lint: disable-next-line(unsafe-typecast)
             assetBalance = uint128(available - amount);
-            _meter(asset, -amount.toInt256());
             asset.safeTransfer(to, amount);
         } else if (payment == Payment.Fill) {
             vault.draw(amount, to);

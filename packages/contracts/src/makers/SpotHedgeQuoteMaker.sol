@@ -7,6 +7,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
+import {HedgeMath} from "../libraries/HedgeMath.sol";
 import {HedgeMarginMath} from "../libraries/HedgeMarginMath.sol";
 import {LiabilityMath} from "../libraries/LiabilityMath.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
@@ -28,6 +29,11 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
     using SafeCast for uint256;
 
     error DeskMismatch(SpotHedgeQuoteDesk desk);
+
+    /// @dev The keeper's fee cannot be set higher, ppm.
+    uint256 private constant MAX_KEEPER_FEE = 1_000;
+    /// @dev Either leg of a deleveraging is bound by a quarter of what binds hedges, at most.
+    uint256 private constant DELEVERAGE_PART = 4;
 
     /// @param desk_ of the same exchange, market and base token. It is deployed before, because the code of both would not
     /// fit into one deployment.
@@ -51,12 +57,15 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         _setQuoteRules(rules);
     }
 
-    // ----------------------------------------------------------------------------------------- margin, by the desk ----
+    // ---------------------------------------------------------------------------------------------------- owner ----
 
-    /// @inheritdoc SpotHedgeQuoteVault
-    function setQuoteRules(QuoteRules calldata) external override {
-        _toDesk();
+    /// @notice Sets margin, reserve, and the terms of keepers.
+    function setQuoteRules(QuoteRules calldata rules) external onlyOwner {
+        _setQuoteRules(rules);
+        vault.setCapacity(marketId, 0, _capacity());
     }
+
+    // ----------------------------------------------------------------------------------------- margin, by the desk ----
 
     /// @inheritdoc SpotHedgeQuoteVault
     function rebalance() external override returns (int256) {
@@ -88,7 +97,7 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         p.maxHedgeDeviation = maxDeviation;
         Hedge memory hedge = _sell(p, true, units);
         _requireNear(p, price, hedge);
-        _emitHedge(p, price, -hedge.base.toInt256(), hedge.quote, hedge.quote);
+        _reportHedge(p, price, -hedge.base.toInt256(), hedge.quote, hedge.quote);
         return hedge.quote;
     }
 
@@ -118,7 +127,7 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         returns (Hedge memory hedge)
     {
         uint256 size = input.makerSize.abs();
-        uint256 units = (size + amount) / _baseScale - size / _baseScale;
+        uint256 units = HedgeMath.unitsBetween(size, size + amount, _baseScale);
         if (units != 0) hedge = _buy(p, false, units);
     }
 
@@ -129,7 +138,7 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
     {
         uint256 size = input.makerSize.abs();
         _requireWithin(amount, size);
-        uint256 units = size / _baseScale - (size - amount) / _baseScale;
+        uint256 units = HedgeMath.unitsBetween(size - amount, size, _baseScale);
         if (units != 0) hedge = _sell(p, true, units);
     }
 
@@ -147,7 +156,6 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         _payment = Payment.Fill;
         (uint256 sold, uint256 proceeds) = _swapHere(p, true, isExactInput, units, asset);
         assetBalance = (uint256(assetBalance) + proceeds).toUint128();
-        _meter(asset, proceeds.toInt256());
         (hedge.base, hedge.quote) = (sold * _baseScale, proceeds * _quoteScale);
     }
 
@@ -160,7 +168,6 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         _payment = Payment.Fill;
         (uint256 spent, uint256 bought) = _swapHere(p, false, isExactInput, units, _baseToken);
         baseBalance = (uint256(baseBalance) + bought).toUint128();
-        _meter(_baseToken, bought.toInt256());
         (hedge.base, hedge.quote) = (bought * _baseScale, spent * _quoteScale);
     }
 
@@ -176,9 +183,7 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         if (isBaseToQuote) baseBalance = uint128(available - amount);
         else assetBalance = uint128(available - amount);
         // forge-lint: disable-end(unsafe-typecast)
-        IERC20 token = isBaseToQuote ? _baseToken : asset;
-        _meter(token, -amount.toInt256());
-        token.safeTransfer(to, amount);
+        (isBaseToQuote ? _baseToken : asset).safeTransfer(to, amount);
     }
 
     /// @dev What the balance can spend on base within the bound of hedges, margin and reserve provided. WAD quote, down;
@@ -258,8 +263,30 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         if (amountXCD == 0) return;
         try vault.draw(amountXCD, address(this)) {
             assetBalance = (uint256(assetBalance) + amountXCD).toUint128();
-            _meter(asset, amountXCD.toInt256());
         } catch {}
+    }
+
+    /// @dev The rest of the relations is checked against parameters that may change, in {SpotHedgeMaker} then.
+    function _setQuoteRules(QuoteRules memory rules) private {
+        uint256 initial = vault.marketOf(marketId).initialMarginRatio;
+        _checkRatio(rules.targetMarginRatio, Math.max(_parameters.minMarginRatio, initial), PPM);
+        _checkRatio(rules.reserveRatio, 0, PPM);
+        // What keepers let pass is still above what a position needs to be opened.
+        _checkRatio(rules.rebalanceBand, 1, rules.targetMarginRatio - initial);
+        _checkRatio(rules.deleverageRatio, initial, rules.targetMarginRatio - rules.rebalanceBand);
+        _checkRatio(rules.maxDeleverageDeviation, 1, _parameters.maxHedgeDeviation / DELEVERAGE_PART);
+        _checkRatio(rules.keeperFeeRatio, 0, MAX_KEEPER_FEE);
+        if (rules.delay == 0 || rules.priceWindow == 0 || rules.validity < rules.priceWindow) {
+            revert InvalidTimes(rules.delay, rules.priceWindow, rules.validity);
+        }
+        _quoteRules = rules;
+        (_targetMarginRatio, _reserveRatio) = (rules.targetMarginRatio, rules.reserveRatio);
+        emit QuoteRulesSet(rules);
+    }
+
+    /// @dev Far looser than what binds either leg of a deleveraging.
+    function _minHedgeDeviation() internal view override returns (uint256) {
+        return Math.max(super._minHedgeDeviation(), DELEVERAGE_PART * _quoteRules.maxDeleverageDeviation);
     }
 
     /// @dev Fills must be able to leave it.

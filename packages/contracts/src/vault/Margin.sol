@@ -3,7 +3,6 @@ pragma solidity ^0.8.34;
 
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {SystemLock} from "../libraries/SystemLock.sol";
 import {Position} from "../types/Position.sol";
@@ -12,7 +11,6 @@ import {VaultBase} from "./VaultBase.sol";
 /// @title Collateral on its way into and out of markets: between fund and margin, and straight in tokens for LP vaults
 /// and hedges
 abstract contract Margin is VaultBase {
-    using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
     /// @inheritdoc IVault
@@ -86,13 +84,11 @@ abstract contract Margin is VaultBase {
         receivedXCD = balance - (mark - 1);
         _creditMargin(marketId, msg.sender, receivedXCD);
         emit MarginReceived(marketId, msg.sender, receivedXCD);
-        // Makers hedge in fills, and under a lock of their own; everybody else deposits.
+        // Makers hedge in fills, and under a lock of their own: an exchange, of whose cost the maker tells the breaker.
+        // Everybody else deposits.
         bool isHedge =
             SystemLock.fillMarket() != 0 || (!SystemLock.isForReceipt() && _positions[marketId][msg.sender].isMaker());
-        if (isHedge) {
-            _recordHedge(receivedXCD.toInt256());
-            return receivedXCD;
-        }
+        if (isHedge) return receivedXCD;
         _recordInflow(msg.sender, receivedXCD);
         _checkDepositCap(balance);
         if (SystemLock.isForReceipt()) SystemLock.release();
@@ -117,8 +113,7 @@ abstract contract Margin is VaultBase {
         if (!nested) SystemLock.acquire(msg.sender);
         _debitFreeMargin(marketId, msg.sender, amountXCD);
         emit MarginPaidOut(marketId, msg.sender, to, amountXCD);
-        if (isHedge) _recordHedge(-amountXCD.toInt256());
-        else _recordOutflow(msg.sender, amountXCD);
+        if (!isHedge) _recordOutflow(msg.sender, amountXCD);
         asset.safeTransfer(to, amountXCD);
         if (!nested) SystemLock.release();
     }
@@ -134,7 +129,6 @@ abstract contract Margin is VaultBase {
         _drawn += amountXCD * assetScale;
         _debitMargin(marketId, msg.sender, amountXCD);
         emit MarginPaidOut(marketId, msg.sender, to, amountXCD);
-        _recordHedge(-amountXCD.toInt256());
         asset.safeTransfer(to, amountXCD);
     }
 }

@@ -221,11 +221,6 @@ abstract contract VaultBase is IVault {
         if (address(breaker) != address(0)) breaker.recordOutflow(address(asset), account, amountXCD);
     }
 
-    /// @dev Hedges of fills count and never block, because nobody's closing may wait for the breaker.
-    function _recordHedge(int256 changeXCD) internal {
-        if (address(breaker) != address(0)) breaker.recordHedge(address(asset), changeXCD, false);
-    }
-
     // ------------------------------------------------------------------------------------------------ deposit cap ----
 
     function _checkDepositCap(uint256 totalXCD) internal view {

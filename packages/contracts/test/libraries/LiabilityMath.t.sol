@@ -47,4 +47,29 @@ contract LiabilityMathTest is Test {
         totalShares = bound(totalShares, 1, MAX);
         assertEq(LiabilityMath.afterWithdrawalUp(bound(liability, 0, MAX), totalShares, totalShares), 0);
     }
+
+    /// @dev Whatever LPs do in turn: what is left of the liability is never more than what they brought, never less per share
+    /// than before a withdrawal, and nothing without shares; utilization is a ratio.
+    function testFuzz_AnySequence(uint256[16] memory amounts, uint256 kinds, uint256 balance) public pure {
+        uint256 liability;
+        uint256 shares;
+        uint256 brought;
+        for (uint256 i = 0; i < amounts.length; ++i) {
+            if (kinds >> i & 1 == 0 || shares == 0) {
+                uint256 deposit = bound(amounts[i], 1, 1e36);
+                (liability, shares, brought) = (liability + deposit, shares + deposit, brought + deposit);
+            } else {
+                uint256 burned = bound(amounts[i], 0, shares);
+                uint256 left = LiabilityMath.afterWithdrawalUp(liability, burned, shares);
+                assertLe(left, liability);
+                assertGe(left * shares, liability * (shares - burned), "less per share than before");
+                (liability, shares) = (left, shares - burned);
+            }
+            assertLe(liability, brought);
+            if (shares == 0) assertEq(liability, 0);
+            uint256 ratio = LiabilityMath.utilRatioUp(bound(balance, 0, liability), liability);
+            assertLe(ratio, WAD);
+        }
+        assertEq(LiabilityMath.afterWithdrawalUp(liability, shares, shares == 0 ? 1 : shares), 0);
+    }
 }

@@ -154,23 +154,49 @@ contract HedgeGapTest is LadderTest {
 
     // -------------------------------------------------------------------------------------------------- breaker ----
 
-    /// @dev A gap is bought back with more than may be withdrawn, and takes nothing of that away.
+    /// @dev A gap is bought back with more than may be withdrawn, and takes of that what the swap costs.
     function test_Gap_IsMeteredAsAHedge() public {
         (,, int256 left, int256 hedge) = d.breaker.windowOf(address(usd));
         (uint256 allowed,) = d.breaker.available(address(usd));
-        int256 margin = marginOf(vaultMaker);
+        (int256 margin, uint256 held) = (marginOf(vaultMaker), shb.assetBalance());
         shb.closeHedgeGap(16e18);
         int256 spent = (margin - marginOf(vaultMaker)) / 1e12;
         assertGt(uint256(spent), allowed, "more than a withdrawal could take");
         (,, int256 leftAfter, int256 hedgeAfter) = d.breaker.windowOf(address(usd));
         assertEq(leftAfter, left, "no withdrawal");
-        assertEq(hedgeAfter, hedge - spent, "a hedge");
+        int256 bought = int256((uint256(shb.assetBalance()) - held) * PRICE / 1e18) / 1e12;
+        assertApproxEqAbs(hedgeAfter - hedge, bought - spent, 2, "what it cost against the price");
     }
 
     function test_WithdrawForHedge_RevertIf_NotAMaker() public {
         vm.expectRevert(abi.encodeWithSelector(IVault.NotMaker.selector, bob, market));
         vm.prank(bob);
         vault.withdrawForHedge(market, 1, bob);
+    }
+
+    // -------------------------------------------------------------------------------------------------- removed ----
+
+    /// @dev Removed from its market with an open gap: its LPs leave with its base and with the quote that the gap would have
+    /// been closed with.
+    function test_RemovedVault_PaysEverythingInKind() public {
+        vm.startPrank(owner());
+        d.breaker.acceptOwnership();
+        d.breaker.removeLimit(address(usd));
+        house.retireMaker(vaultMaker);
+        house.removeMaker(vaultMaker);
+        vm.stopPrank();
+        uint256 quote = uint256(marginOf(vaultMaker)) / 1e12;
+        uint256 shares = shb.balanceOf(lp);
+        assertEq(shb.maxRedeem(lp), shares);
+        vm.prank(lp);
+        assertEq(shb.withdraw(shares / 2), 25e18);
+        assertEq(shb.hedgeGap(), 25e18);
+        vm.prank(lp);
+        shb.withdraw(shares - shares / 2);
+        assertEq(weth.balanceOf(lp), 50e18);
+        assertApproxEqAbs(usd.balanceOf(lp), quote, 1);
+        assertEq(shb.hedgeGap(), 0);
+        assertEq(shb.totalSupply(), 0);
     }
 
     // ---------------------------------------------------------------------------------------------------- rules ----

@@ -42,6 +42,7 @@ contract FlashAttacker {
     TradeParams private _params;
     uint256 private _push;
     bytes private _inSwap;
+    bytes private _skewed;
     address private _target;
     bytes public refusal;
 
@@ -63,6 +64,15 @@ contract FlashAttacker {
         lender.lend(this);
     }
 
+    /// @dev Calls `target` while the pool is at `push`.
+    function callWhileSkewed(uint256 push, address target, bytes memory data) external {
+        delete refusal;
+        (_push, _target, _skewed) = (push, target, data);
+        delete _params;
+        lender.lend(this);
+        delete _skewed;
+    }
+
     /// @dev Calls `target` from within a swap of the pool, which is moved to `push`.
     function callInSwap(uint256 push, address target, bytes memory data) external {
         delete refusal;
@@ -80,6 +90,10 @@ contract FlashAttacker {
             catch (bytes memory reason) {
                 refusal = reason;
             }
+        }
+        if (_skewed.length != 0) {
+            (bool isDone, bytes memory answer) = _target.call(_skewed);
+            refusal = isDone ? bytes("") : answer;
         }
         delete _inSwap;
         _moveTo(start);

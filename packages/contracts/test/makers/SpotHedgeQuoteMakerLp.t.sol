@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
+import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {IClearingHouse, LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
 import {LpVault} from "../../src/makers/LpVault.sol";
 import {SpotHedgeQuoteVault} from "../../src/makers/spot-hedge/SpotHedgeQuoteVault.sol";
@@ -284,14 +285,45 @@ contract SpotHedgeQuoteMakerBreakerTest is QuoteVaultTest {
         (c.breakerWindow, c.breakerMaxOutflow) = (1 days, 200_000);
     }
 
-    /// @dev What moves between the vault and its margin uses up nothing and gives nothing; swaps count net.
+    /// @dev T29: a position of half of what is held is opened. It takes from those who want to leave what its swap cost, not
+    /// the collateral that became base; nor does a vault of base lose what it may pay out.
+    function test_T29_OpeningsLockNobodyOut() public {
+        fund(alice, 500_000 * USD);
+        skip(1 days + 1);
+        setPrice(START_PRICE);
+        vm.startPrank(owner());
+        d.breaker.acceptOwnership();
+        d.breaker.setLimit(address(weth), CircuitBreaker.Limit({window: 1 days, maxOutflow: 200_000, minimum: 0}));
+        vm.stopPrank();
+        skip(2);
+        // The windows begin.
+        vm.prank(alice);
+        vault.withdraw(1, alice);
+        vm.prank(lp);
+        shb.withdraw(1e12);
+        (uint256 before,) = d.breaker.available(address(usd));
+        (uint256 baseBefore,) = d.breaker.available(address(weth));
+        assertGt(before, 0);
+        buy(alice, maker, 240e18);
+        uint256 cost = uint256(positionOf(maker).openNotional.unwrap() - 480_000e18) / 1e12;
+        (uint256 available,) = d.breaker.available(address(usd));
+        assertApproxEqAbs(available, before - cost, 1);
+        assertLt(cost, 5_000 * USD);
+        sell(bob, address(shb), 80e18);
+        (uint256 baseAvailable,) = d.breaker.available(address(weth));
+        assertEq(baseAvailable, baseBefore, "base became collateral");
+        vm.prank(alice);
+        vault.withdraw(before - cost - 5_000 * USD, alice);
+    }
+
+    /// @dev What moves between the vault and its margin uses up nothing and gives nothing; swaps count at what they cost.
     function test_Meter_InternalMovesAreNothing() public {
         skip(1 days + 1);
         setPrice(START_PRICE);
         buy(alice, maker, 100e18);
         (uint256 available,) = d.breaker.available(address(usd));
         (,,, int256 hedge) = d.breaker.windowOf(address(usd));
-        assertEq(hedge, -positionOf(maker).openNotional.unwrap() / 1e12, "the swap");
+        assertEq(hedge, (200_000e18 - positionOf(maker).openNotional.unwrap()) / 1e12, "the swap");
         movePrice(2500e18);
         vm.prank(stranger);
         assertGt(shq.rebalance(), 0);
@@ -304,26 +336,74 @@ contract SpotHedgeQuoteMakerBreakerTest is QuoteVaultTest {
         fees = usd.balanceOf(stranger);
         _assertAvailable(available - fees);
         assertEq(d.breaker.creditOf(address(usd), maker), 0);
-        int256 margin = marginOf(alice);
-        close(alice, maker);
         (,,, hedge) = d.breaker.windowOf(address(usd));
-        // What the vault has won or lost, less what it won from the taker, is what swaps and keepers took.
-        int256 change = int256(uint256(shq.assetBalance())) + marginOf(maker) / 1e12 - int256(1_000_000 * USD);
-        assertApproxEqAbs(hedge, change - (margin - marginOf(alice)) / 1e12, 2);
+        (, int256 got) = close(alice, maker);
+        (,,, int256 hedgeAfter) = d.breaker.windowOf(address(usd));
+        assertEq(hedgeAfter - hedge, (got - 180_000e18) / 1e12, "the way back");
+    }
+
+    /// @dev A vault that was removed from its market with margin in it: all of it gets out, metered once.
+    function test_RemovedVault_WithdrawsEverything() public {
+        _remove();
+        assertGt(marginOf(maker), 0);
+        skip(1 days + 1);
+        setPrice(START_PRICE);
+        uint256 total = shq.totalAssets();
+        (uint256 available,) = d.breaker.available(address(usd));
+        assertLt(available, total);
+        uint256 part = shq.balanceOf(lp) * available / total;
+        vm.prank(lp);
+        uint256 paid = shq.withdraw(part);
+        (,, int256 left,) = d.breaker.windowOf(address(usd));
+        assertApproxEqAbs(uint256(left), available - paid, 1, "metered once");
+        vm.prank(owner());
+        d.breaker.acceptOwnership();
+        vm.prank(owner());
+        d.breaker.removeLimit(address(usd));
+        uint256 shares = shq.balanceOf(lp);
+        assertEq(shq.maxRedeem(lp), shares);
+        vm.prank(lp);
+        paid += shq.withdraw(shares);
+        assertApproxEqAbs(paid, total, 2);
+        assertEq(shq.totalSupply(), 0);
+        assertLt(marginOf(maker), 1e12);
+    }
+
+    /// @dev Margin first, by anybody: {rebalance} does not need the market either.
+    function test_RemovedVault_Rebalances() public {
+        _remove();
+        uint256 held = shq.assetBalance();
+        int256 moved = shq.rebalance();
+        assertLt(moved, 0);
+        assertLt(marginOf(maker), 1e12);
+        assertEq(shq.assetBalance(), held + uint256(-moved) - usd.balanceOf(address(this)));
+    }
+
+    /// @dev A deleveraged taker has left the vault flat, with all of its margin where it was.
+    function _remove() private {
+        vm.prank(bob);
+        vault.transferMarginToFund(market, bob, 380_000 * USD);
+        buy(bob, maker, 80e18);
+        movePrice(1600e18);
+        backstop.deleverage(market, bob, new address[](0));
+        vm.startPrank(owner());
+        house.retireMaker(maker);
+        house.removeMaker(maker);
+        vm.stopPrank();
+        assertFalse(positionOf(maker).isMaker);
     }
 
     function test_Meter_WithdrawalsCountOnce() public {
         skip(1 days + 1);
         setPrice(START_PRICE);
-        (uint256 available,) = d.breaker.available(address(usd));
         buy(alice, maker, 10e18);
         close(alice, maker);
-        (,, int256 left,) = d.breaker.windowOf(address(usd));
-        assertEq(uint256(left), available);
+        (, uint256 held, int256 left,) = d.breaker.windowOf(address(usd));
+        assertEq(uint256(left), held / 5);
         vm.prank(lp);
         uint256 paid = shq.withdraw(100_000e18);
         (,, left,) = d.breaker.windowOf(address(usd));
-        assertEq(uint256(left), available - paid);
+        assertEq(uint256(left), held / 5 - paid);
     }
 
     function _assertAvailable(uint256 expected) private view {

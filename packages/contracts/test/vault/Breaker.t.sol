@@ -215,30 +215,33 @@ contract BreakerTest is ExchangeTest {
 
     // -------------------------------------------------------------------------------------------------- hedges ----
 
-    /// @dev Proceeds of a hedge give nobody credit, and what a hedge spends is netted with them first.
-    function test_Hedges_AreNetted() public {
+    /// @dev A hedge changes one asset for another: of its proceeds nobody is credited, of what it spends nothing is taken
+    /// from those who leave. What the swaps cost against the price has left, and counts.
+    function test_Hedges_CountAtWhatTheyCost() public {
         addMargin(alice, 20_000 * USD);
         sell(alice, address(shb), 10e18);
         (,,, int256 hedge) = breaker.windowOf(address(usd));
-        assertEq(hedge, marginOf(address(shb)) / 1e12);
+        assertEq(hedge, marginOf(address(shb)) / 1e12 - 20_000e6, "less than at the oracle price");
         assertEq(breaker.creditOf(address(usd), address(shb)), 0);
-        _checkLeft(ALLOWANCE);
+        _checkLeft(ALLOWANCE - uint256(-hedge));
         close(alice, address(shb));
         (,,, hedge) = breaker.windowOf(address(usd));
         assertEq(hedge, -19_985_064, "what both swaps cost");
         _checkLeft(ALLOWANCE - uint256(-hedge));
     }
 
-    /// @dev What hedges spend net is not there for withdrawals.
-    function test_Hedges_NetOutflowCounts() public {
+    /// @dev T29: forty thousand go out for base, in another window than the one they came in; what those who leave may take
+    /// is less by the swap's cost alone.
+    function test_T29_WhatAHedgeSpendsLocksNobodyOut() public {
         addMargin(alice, 100_000 * USD);
         sell(alice, address(shb), 20e18);
         skip(1 days);
         setPrice(START_PRICE);
+        spot.moveTo(START_PRICE);
         close(alice, address(shb));
-        (,,, int256 hedge) = breaker.windowOf(address(usd));
-        assertLt(hedge, -39_000e6);
-        (, uint256 held,,) = breaker.windowOf(address(usd));
+        (, uint256 held,, int256 hedge) = breaker.windowOf(address(usd));
+        assertLt(hedge, 0);
+        assertGt(hedge, -200e6, "half a percent of 40,000");
         uint256 left = held / 10 - uint256(-hedge);
         _checkLeft(left);
         vm.startPrank(bob);
@@ -246,6 +249,16 @@ contract BreakerTest is ExchangeTest {
         vault.withdraw(left + 1, bob);
         vault.withdraw(left, bob);
         vm.stopPrank();
+    }
+
+    /// @dev A vault that nobody has protected is hedged all the same; its costs are not counted.
+    function test_Hedges_OfAnUnprotectedVaultGoOn() public {
+        vm.prank(owner());
+        breaker.setProtected(address(shb), false);
+        addMargin(alice, 20_000 * USD);
+        sell(alice, address(shb), 10e18);
+        close(alice, address(shb));
+        _checkLeft(ALLOWANCE);
     }
 
     // ----------------------------------------------------------------------------------------------- configured ----

@@ -1,7 +1,7 @@
 import type { Address, Client, Hash, Hex } from "viem";
 import { readContract } from "viem/actions";
 import { spotHedgeQuoteMakerAbi } from "../generated/abis.js";
-import { type ContractCall, requireEvent, type SigningClient, sendCall, waitForSuccess } from "./write.js";
+import { type ContractCall, findEvent, requireEvent, type SigningClient, sendCall, waitForSuccess } from "./write.js";
 
 // LPs come and go as in every maker: `depositLp`, `withdrawLp` and the requests of its request vault.
 
@@ -25,7 +25,10 @@ export type QuoteHedge = {
   baseBalance: bigint;
   /** Collateral held outside the margin, in its own decimals. */
   quoteBalance: bigint;
-  /** What of it withdrawals and larger positions have to leave, in the collateral's own decimals. */
+  /**
+   * What of it withdrawals and larger positions have to leave at least, in the collateral's own decimals. Withdrawals leave
+   * more where that keeps the vault from having to be deleveraged.
+   */
   reserve: bigint;
   /** The lesser of margin and account value, pending fees taken off; WAD quote. */
   margin: bigint;
@@ -109,8 +112,10 @@ export type DeleverageVaultParameters = QuoteVaultParameters & {
 
 /**
  * Executes an announced deleveraging at its unique price: the vault sells spot base and buys the same perpetual size back,
- * all or nothing. Anybody may, and is paid as for {@link rebalance}. Reverts `DeleverageNotDue`, `DeleverageExpired`,
- * `EnoughFunds`, `HedgeTooFar` and `SlippageExceeded` when either leg is out of its bound.
+ * all or nothing. Anybody may, and is paid as for {@link rebalance}. Where balance and margin are enough at that price, the
+ * announcement is dropped. Store a recent price first: both legs and the announced price have to be near the stored one.
+ * Reverts `DeleverageNotDue`, `DeleverageExpired`, `DeleveragePriceLeft` when the market has left the announced price,
+ * `HedgeTooFar` and `SlippageExceeded` when either leg is out of its bound.
  */
 export async function deleverageVault(
   client: SigningClient,
@@ -119,7 +124,7 @@ export async function deleverageVault(
   return sendCall(client, vaultCall(maker, "deleverage", [against, updateData]));
 }
 
-/** What a deleveraging closed. WAD; the fee in the collateral's own decimals. */
+/** What a deleveraging closed, nothing at all if it was dropped. WAD; the fee in the collateral's own decimals. */
 export type DeleverageVaultResult = {
   base: bigint;
   /** What the base brought on the spot market. */
@@ -138,9 +143,14 @@ export async function deleverageVaultSync(
   parameters: DeleverageVaultParameters,
 ): Promise<DeleverageVaultResult> {
   const receipt = await waitForSuccess(client, await deleverageVault(client, parameters));
+  const from = { abi: spotHedgeQuoteMakerAbi, address: parameters.maker };
+  const dropped = findEvent(receipt, { ...from, eventName: "DeleverageDropped" });
+  if (dropped) {
+    const { price } = dropped.args;
+    return { base: 0n, spotQuote: 0n, perpQuote: 0n, price, fee: 0n, hash: receipt.transactionHash };
+  }
   const { base, spotQuote, perpQuote, price, feeXCD } = requireEvent(receipt, {
-    abi: spotHedgeQuoteMakerAbi,
-    address: parameters.maker,
+    ...from,
     eventName: "Deleveraged",
   }).args;
   return { base, spotQuote, perpQuote, price, fee: feeXCD, hash: receipt.transactionHash };

@@ -10095,6 +10095,25 @@ export const spotHedgeQuoteMakerAbi = [
         indexed: true,
       },
       {
+        name: 'price',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'DeleverageDropped',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'keeper',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
         name: 'maker',
         internalType: 'address',
         type: 'address',
@@ -10554,6 +10573,15 @@ export const spotHedgeQuoteMakerAbi = [
       { name: 'executableAt', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'DeleverageNotDue',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'price', internalType: 'uint256', type: 'uint256' },
+      { name: 'livePrice', internalType: 'uint256', type: 'uint256' },
+      { name: 'maxDeviation', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'DeleveragePriceLeft',
   },
   {
     type: 'error',
@@ -15697,6 +15725,27 @@ export const errorsAbi = [
       },
     ],
     name: 'DeleverageNotDue',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'price',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'livePrice',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'maxDeviation',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'DeleveragePriceLeft',
   },
   {
     type: 'error',

@@ -17,10 +17,12 @@ abstract contract SpotHedgeDesk is LpDesk, SpotHedgeVault {
 
     function _takeIn(uint256 amountXCD) internal override returns (uint256 receivedXCD) {
         vault.lock();
-        if (_isMetered()) _breaker.recordInflow(address(asset), address(this), amountXCD);
+        // Before it arrives, so that it is no part of what a new window measures.
+        _creditInflow(0);
         uint256 balanceBefore = asset.balanceOf(address(this));
         asset.safeTransferFrom(msg.sender, address(this), amountXCD);
         receivedXCD = asset.balanceOf(address(this)) - balanceBefore;
+        _creditInflow(receivedXCD);
         assetBalance = (uint256(assetBalance) + receivedXCD).toUint128();
         assetLiability = (uint256(assetLiability) + receivedXCD).toUint128();
         vault.unlock();
@@ -49,6 +51,10 @@ abstract contract SpotHedgeDesk is LpDesk, SpotHedgeVault {
             _reduceHedgeGap(payout.shares, v.totalShares);
         }
         vault.unlock();
+    }
+
+    function _creditInflow(uint256 amountXCD) internal {
+        if (_isMetered()) _breaker.recordInflow(address(asset), address(this), amountXCD);
     }
 
     /// @dev Whoever leaves in kind takes along the quote that the gap was to be closed with.

@@ -7,7 +7,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {FillInput, IMaker} from "../../interfaces/IMaker.sol";
 import {ISpotPayer} from "../../interfaces/ISpotAdapter.sol";
 import {HedgeMath} from "../../libraries/HedgeMath.sol";
-import {Base, BaseLib, PPM, Price, WAD} from "../../types/Units.sol";
+import {Base, BaseLib, PPM, Price, WAD, floorDiv} from "../../types/Units.sol";
 import {LpDesk} from "../LpDesk.sol";
 import {RemoteDesk} from "../RemoteDesk.sol";
 import {SpotHedgeVault} from "./SpotHedgeVault.sol";
@@ -106,7 +106,7 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         if (!isGrowing) _requireWithin(fill.base, input.makerSize.abs());
         _supplyMargin(input, fill, hedge);
         int256 base = BaseLib.toBase(fill.base).unwrap();
-        _emitHedge(p, input.price, isBaseToQuote ? -base : base, hedge.quote, fill.quote);
+        _reportHedge(p, input.price, isBaseToQuote ? -base : base, hedge.quote, fill.quote);
         if (hedge.shortage != 0) emit HedgeShortage(hedge.shortage);
         // A vault whose position grows answers for its margin ratio.
         if (isGrowing) callbackData = hex"01";
@@ -218,6 +218,11 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
     /// `size` by a change of `base`.
     function _unitsForced(Base size, int256 base) internal view virtual returns (int256);
 
+    /// @dev The least that {Parameters-maxHedgeDeviation} can be set to beside the bounds of hedges outside fills, ppm.
+    function _minHedgeDeviation() internal view virtual returns (uint256) {
+        return 2 * uint256(_hedgeGapRules.maxDeviation);
+    }
+
     /// @dev The most that {Parameters-minMarginRatio} can be set to, ppm.
     function _maxMinMarginRatio() internal view virtual returns (uint256) {
         return PPM;
@@ -323,7 +328,7 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         int256 base = int256(hedge.base);
         // forge-lint: disable-end(unsafe-typecast)
         if (base != 0) _requireNear(p, price, hedge);
-        _emitHedge(p, price, units > 0 ? base : -base, hedge.quote, hedge.quote);
+        _reportHedge(p, price, units > 0 ? base : -base, hedge.quote, hedge.quote);
         // Last, so that an attempt that fails has not said so.
         if (hedge.shortage != 0) emit HedgeShortage(hedge.shortage);
         if (hedge.forgone != 0) emit HedgeForgone(hedge.forgone, hedge.leftOver);
@@ -393,8 +398,13 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         return takerSize.isReducedBy(isBaseToQuote ? -fill : fill);
     }
 
-    function _emitHedge(Parameters memory p, Price price, int256 base, uint256 spotQuote, uint256 takerQuote) internal {
+    /// @dev To readers of logs, and to the breaker, what the swap has won or lost against the price.
+    function _reportHedge(Parameters memory p, Price price, int256 base, uint256 spotQuote, uint256 takerQuote)
+        internal
+    {
         emit SpotHedged(address(p.adapter), price.unwrap(), base, spotQuote, takerQuote);
+        // forge-lint: disable-next-line(unsafe-typecast)
+        _meterHedge(floorDiv(HedgeMath.gainFloor(Base.wrap(base), spotQuote, price).unwrap(), int256(_quoteScale)));
     }
 
     function _setParameters(Parameters memory parameters_) private {
@@ -404,8 +414,8 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
             revert AdapterMismatch(baseToken, quoteToken);
         }
         uint256 priceBand = clearingHouse.rulesOf(marketId).priceBand;
-        // Tighter than the band even after the vault's own spread (H2), and far looser than the bound of gaps.
-        _checkRatio(parameters_.maxHedgeDeviation, Math.max(2, 2 * _hedgeGapRules.maxDeviation), priceBand - 1);
+        // Tighter than the band even after the vault's own spread (H2), and far looser than what binds hedges outside fills.
+        _checkRatio(parameters_.maxHedgeDeviation, Math.max(2, _minHedgeDeviation()), priceBand - 1);
         // (1 + deviation) (1 + spread) stays within 1 + band.
         _checkRatio(parameters_.spread, 0, PPM * (PPM + priceBand) / (PPM + parameters_.maxHedgeDeviation) - PPM);
         _checkRatio(parameters_.minMarginRatio, vault.marketOf(marketId).initialMarginRatio, _maxMinMarginRatio());

@@ -7,9 +7,10 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IClearingHouse, TradeParams} from "../../interfaces/IClearingHouse.sol";
 import {HedgeMarginMath} from "../../libraries/HedgeMarginMath.sol";
+import {HedgeMath} from "../../libraries/HedgeMath.sol";
 import {MarginMath} from "../../libraries/MarginMath.sol";
 import {ShareMath} from "../../libraries/ShareMath.sol";
-import {Base, PPM, Price, Quote} from "../../types/Units.sol";
+import {Base, PPM, Price, Quote, WAD} from "../../types/Units.sol";
 import {SpotHedgeDesk} from "./SpotHedgeDesk.sol";
 import {SpotHedgeQuoteVault} from "./SpotHedgeQuoteVault.sol";
 import {SpotHedgeVault} from "./SpotHedgeVault.sol";
@@ -42,14 +43,6 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
     constructor(IClearingHouse clearingHouse_, uint256 marketId_, IERC20 baseToken_)
         SpotHedgeVault("", "", address(this), clearingHouse_, marketId_, clearingHouse_.vault().asset(), baseToken_)
     {}
-
-    // ---------------------------------------------------------------------------------------------------- owner ----
-
-    /// @inheritdoc SpotHedgeQuoteVault
-    function setQuoteRules(QuoteRules calldata rules) external override onlyOwner {
-        _setQuoteRules(rules);
-        _afterLiquidityChange();
-    }
 
     // --------------------------------------------------------------------------------------------------- keepers ----
 
@@ -87,7 +80,8 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
         uint256 expiresAt = deleverageAt + rules.validity;
         if (deleverageAt != 0 && block.timestamp <= expiresAt) revert DeleverageAlive(block.timestamp, expiresAt);
         Valuation memory v = _value();
-        _requireUnderfunded(v, _fundingOf(v));
+        Funding memory f = _fundingOf(v);
+        if (!_isUnderfunded(v, f)) revert EnoughFunds(_fundsOf(v), f.floor);
         uint256 executableAt = block.timestamp + rules.delay;
         deleverageAt = executableAt.toUint64();
         emit DeleverageAnnounced(msg.sender, executableAt, executableAt + rules.validity);
@@ -142,14 +136,19 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
         return !v.position.size.isZero() || (isDeposit && baseBalance != 0);
     }
 
-    /// @dev The balance without the reserve, all or nothing by the margin ratio. A flat vault has no use for margin.
+    /// @dev The balance without the reserve, all or nothing by the margin ratio, and never so much that the vault would have
+    /// to be deleveraged. A flat vault has no use for margin.
     function _payableXCD(Valuation memory v) internal view override returns (uint256) {
         uint256 held = assetBalance;
         if (v.position.size.isZero()) return held + vault.freeMarginOf(marketId, address(this));
         uint256 notional = v.position.size.notionalCeil(v.price);
         uint256 required = MarginMath.requirementCeil(notional, _parameters.minMarginRatio);
-        uint256 reserve = _reserveUp(notional);
-        return v.accountValue.positivePart() < required || held < reserve ? 0 : held - reserve;
+        if (v.accountValue.positivePart() < required) return 0;
+        int256 lacking = HedgeMarginMath.lacking(v.accountValue, notional, _fundedRatio());
+        uint256 kept = _reserveUp(notional);
+        // forge-lint: disable-next-line(unsafe-typecast)
+        if (lacking > 0) kept = Math.max(kept, Math.ceilDiv(uint256(lacking), assetScale));
+        return held < kept ? 0 : held - kept;
     }
 
     /// @dev Of a flat vault, a part of the quote; {_payOut} adds the base. It needs no price.
@@ -230,43 +229,53 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
         return _fundsOf(v) < int256(f.floor);
     }
 
-    function _requireUnderfunded(Valuation memory v, Funding memory f) private view {
-        if (!_isUnderfunded(v, f)) revert EnoughFunds(_fundsOf(v), f.floor);
+    /// @dev What deleveraging restores and withdrawals leave: account value and balance together, ppm of notional.
+    function _fundedRatio() private view returns (uint256) {
+        return uint256(_quoteRules.deleverageRatio) + _quoteRules.rebalanceBand;
     }
 
     /// @dev In the base token's units, up.
     function _toClose(Valuation memory v, Funding memory f) private view returns (uint256) {
-        uint256 ratio = uint256(_quoteRules.deleverageRatio) + _quoteRules.rebalanceBand;
-        uint256 units = HedgeMarginMath.toCloseUp(_fundsOf(v), f.notional, ratio, v.price, _baseScale);
+        uint256 units = HedgeMarginMath.toCloseUp(_fundsOf(v), f.notional, _fundedRatio(), v.price, _baseScale);
         return Math.min(units, v.position.size.abs() / _baseScale);
     }
 
-    /// @dev Spot first: its proceeds are margin for the rest before the perpetual leg is checked.
+    /// @dev Spot first: its proceeds are margin for the rest before the perpetual leg is checked. What was announced is
+    /// closed at its price, and neither that nor what is paid for it is far from the live one.
     function _deleverage(QuoteRules memory rules, address maker, Price price) private returns (uint256 base) {
+        Price live = oracle.getLiquidationPrice(marketId);
+        if (!HedgeMath.isNear(WAD, price.unwrap(), live, rules.maxDeleverageDeviation)) {
+            revert DeleveragePriceLeft(price.unwrap(), live.unwrap(), rules.maxDeleverageDeviation);
+        }
         _tryCloseGap();
         uint256 spotQuote;
         uint256 feeXCD;
-        (base, spotQuote, feeXCD) = _sellForMargin(rules, price);
-        uint256 perpQuote = _buyBack(maker, price, base, rules.maxDeleverageDeviation);
+        (base, spotQuote, feeXCD) = _sellForMargin(rules, price, live);
+        if (base == 0) {
+            emit DeleverageDropped(msg.sender, price.unwrap());
+            return 0;
+        }
+        uint256 perpQuote = _buyBack(maker, live, base, rules.maxDeleverageDeviation);
         vault.lock();
         _payKeeper(feeXCD);
         vault.unlock();
         emit Deleveraged(msg.sender, maker, price.unwrap(), base, spotQuote, perpQuote, feeXCD);
     }
 
-    /// @dev The spot leg, and into the margin what the position that will be left lacks; the keeper's fee stays.
-    function _sellForMargin(QuoteRules memory rules, Price price)
+    /// @dev The spot leg, and into the margin what the position that will be left lacks; the keeper's fee stays. Nothing
+    /// while there is enough.
+    function _sellForMargin(QuoteRules memory rules, Price price, Price live)
         private
         returns (uint256 base, uint256 spotQuote, uint256 feeXCD)
     {
         Valuation memory v = _value();
         Funding memory f = _fundingOf(v);
-        _requireUnderfunded(v, f);
+        if (!_isUnderfunded(v, f)) return (0, 0, 0);
         uint256 units = _toClose(v, f);
         base = units * _baseScale;
 
         vault.lock();
-        spotQuote = IQuoteHedger(address(this)).sellHeld(units, price, rules.maxDeleverageDeviation);
+        spotQuote = IQuoteHedger(address(this)).sellHeld(units, live, rules.maxDeleverageDeviation);
         feeXCD = _keeperFee(spotQuote / assetScale);
         uint256 left = Base.wrap(v.position.size.unwrap() + base.toInt256()).notionalCeil(price);
         int256 lacking = HedgeMarginMath.lacking(f.counted, left, rules.targetMarginRatio);
@@ -307,11 +316,16 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
         vault.unlock();
     }
 
-    /// @dev Margin into balance. The Vault counts it out as a hedge's, and here it is counted in again.
+    /// @dev Margin into balance. A vault that was removed from its market is an account like any other to the Vault: what
+    /// comes out is metered there, and its credit here.
     function _release(uint256 amountXCD) private {
-        vault.withdrawForHedge(marketId, amountXCD, address(this));
+        if (_position().isMaker) {
+            vault.withdrawForHedge(marketId, amountXCD, address(this));
+        } else {
+            vault.withdrawMargin(marketId, amountXCD, address(this));
+            _creditInflow(amountXCD);
+        }
         assetBalance = (uint256(assetBalance) + amountXCD).toUint128();
-        _meter(asset, amountXCD.toInt256());
     }
 
     /// @dev min(cap, ratio x amount), down; nothing before the interval is over. Own decimals.
@@ -325,7 +339,7 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
         if (feeXCD == 0) return;
         _keeperPaidAt = block.timestamp.toUint64();
         assetBalance = (uint256(assetBalance) - feeXCD).toUint128();
-        _meter(asset, -feeXCD.toInt256());
+        _meterHedge(-feeXCD.toInt256());
         asset.safeTransfer(msg.sender, feeXCD);
     }
 

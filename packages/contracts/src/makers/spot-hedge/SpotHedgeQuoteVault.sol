@@ -3,11 +3,10 @@ pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IPriceOracle} from "../../interfaces/IPriceOracle.sol";
 import {HedgeMarginMath} from "../../libraries/HedgeMarginMath.sol";
-import {PPM, Price} from "../../types/Units.sol";
+import {Price} from "../../types/Units.sol";
 import {SpotHedgeVault} from "./SpotHedgeVault.sol";
 
 /// @title What both halves of a quote vault share: the base it holds, and how much margin its short wants
@@ -28,7 +27,8 @@ abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
         /// @dev Account value and balance together below which a part of the position is closed, ppm of notional; closed is
         /// so much that they are above it by the band.
         uint24 deleverageRatio;
-        /// @dev Greatest distance of either leg of a deleveraging from its price, ppm; far below the bound of hedges.
+        /// @dev Greatest distance from the live price of either leg of a deleveraging and of the price that it was announced
+        /// for, ppm; far below the bound of hedges.
         uint24 maxDeleverageDeviation;
         /// @dev The keeper's fee, ppm of the amount moved.
         uint24 keeperFeeRatio;
@@ -55,6 +55,7 @@ abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
         /// @dev In the collateral's own decimals.
         uint256 quoteBalance;
         /// @dev In the collateral's own decimals, up: what withdrawals and fills that make the position larger must leave.
+        /// Withdrawals leave more where that keeps the vault from having to be deleveraged.
         uint256 reserveXCD;
         /// @dev The lesser of margin and account value, pending fees taken off; WAD quote.
         int256 margin;
@@ -87,6 +88,8 @@ abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
         uint256 perpQuote,
         uint256 feeXCD
     );
+    /// @notice At the announced price account value and balance are enough again: the announcement is gone. WAD.
+    event DeleverageDropped(address indexed keeper, uint256 price);
     /// @notice Base that left in kind with a withdrawal from a flat vault, in the base token's decimals.
     event BaseWithdrawn(address withdrawer, address receiver, uint256 shares, uint256 base);
 
@@ -98,16 +101,13 @@ abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
     /// @notice Seconds; zero without an announcement.
     error DeleverageNotDue(uint256 timestamp, uint256 executableAt);
     error DeleverageExpired(uint256 timestamp, uint256 expiresAt);
+    /// @notice The price that was announced is too far from the live one. WAD quote per base; the bound in ppm.
+    error DeleveragePriceLeft(uint256 price, uint256 livePrice, uint256 maxDeviation);
     /// @notice One has been announced and is still alive; seconds.
     error DeleverageAlive(uint256 timestamp, uint256 expiresAt);
     /// @notice A flat vault still has base to sell: first close the gap, or leave with base in kind. Own decimals.
     error HedgeGapOpen(int256 gap);
     error InvalidTimes(uint256 delay, uint256 priceWindow, uint256 validity);
-
-    /// @dev The keeper's fee cannot be set higher, ppm.
-    uint256 private constant MAX_KEEPER_FEE = 1_000;
-    /// @dev Either leg of a deleveraging is bound by a quarter of what binds hedges, at most.
-    uint256 private constant DELEVERAGE_PART = 4;
 
     // ---- one word, which fills read and write ----
     /// @notice Base held, in the base token's own decimals. An internal ledger: tokens sent here change nothing.
@@ -123,9 +123,6 @@ abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
 
     // ------------------------------------------------------------------------------------------------- functions ----
 
-    /// @notice Sets margin, reserve, and the terms of keepers. Owner only.
-    function setQuoteRules(QuoteRules calldata rules) external virtual;
-
     /// @notice Moves quote between balance and margin so that the margin is at its target again, once it is off by the band.
     /// Anybody; a hedge gap is closed first, if the spot market lets it. What the balance does not have is not moved.
     /// @return movedXCD into the margin (> 0) or out of it (< 0), in the collateral's own decimals
@@ -137,8 +134,12 @@ abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
     /// @notice Executes the announced deleveraging at the first price at or after its time: sells spot base and buys back the
     /// same perpetual size from `maker`, all or nothing, so that account value, balance and proceeds are enough for
     /// what is left. Anybody.
+    /// @dev That price must still be near the live one ({IPriceOracle-getLiquidationPrice}), and so must both legs: who
+    /// waits for the market to move away from it waits for nothing (T34). Where account value and balance are enough at it,
+    /// the announcement is dropped. Reverts `DeleverageNotDue`, `DeleverageExpired`, `DeleveragePriceLeft`, `HedgeTooFar`,
+    /// and what the oracle and the ClearingHouse revert with.
     /// @param updateData the first price update at or after {deleverageAt}; the oracle pays its fee out of its own balance
-    /// @return base WAD, what was closed
+    /// @return base WAD, what was closed; zero when nothing had to be
     function deleverage(address maker, bytes[] calldata updateData) external virtual returns (uint256 base);
 
     /// @notice What the vault hedges with.
@@ -155,24 +156,6 @@ abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
 
     // -------------------------------------------------------------------------------------------------- internal ----
 
-    /// @dev The rest of the relations is checked against parameters that may change, in {SpotHedgeMaker} then.
-    function _setQuoteRules(QuoteRules memory rules) internal {
-        uint256 initial = vault.marketOf(marketId).initialMarginRatio;
-        _checkRatio(rules.targetMarginRatio, Math.max(_parameters.minMarginRatio, initial), PPM);
-        _checkRatio(rules.reserveRatio, 0, PPM);
-        // What keepers let pass is still above what a position needs to be opened.
-        _checkRatio(rules.rebalanceBand, 1, rules.targetMarginRatio - initial);
-        _checkRatio(rules.deleverageRatio, initial, rules.targetMarginRatio - rules.rebalanceBand);
-        _checkRatio(rules.maxDeleverageDeviation, 1, _parameters.maxHedgeDeviation / DELEVERAGE_PART);
-        _checkRatio(rules.keeperFeeRatio, 0, MAX_KEEPER_FEE);
-        if (rules.delay == 0 || rules.priceWindow == 0 || rules.validity < rules.priceWindow) {
-            revert InvalidTimes(rules.delay, rules.priceWindow, rules.validity);
-        }
-        _quoteRules = rules;
-        (_targetMarginRatio, _reserveRatio) = (rules.targetMarginRatio, rules.reserveRatio);
-        emit QuoteRulesSet(rules);
-    }
-
     /// @dev At the last stored price, whatever its age: capacity only shares out borrowing fees, and LPs must get out of a
     /// vault whose feed is dead.
     function _capacity() internal view returns (uint256) {
@@ -182,12 +165,10 @@ abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
         return HedgeMarginMath.capacityDown(liability, price, _targetMarginRatio, _reserveRatio);
     }
 
-    /// @dev Balance into margin, straight to the Vault, which counts it in as a hedge's: here it is counted out. The caller
-    /// holds the lock or the fill window.
+    /// @dev Balance into margin, straight to the Vault. The caller holds the lock or the fill window.
     function _moveIn(uint256 amountXCD) internal {
         vault.beginReceive(marketId);
         assetBalance = (uint256(assetBalance) - amountXCD).toUint128();
-        _meter(asset, -amountXCD.toInt256());
         asset.safeTransfer(address(vault), amountXCD);
         vault.endReceive();
     }

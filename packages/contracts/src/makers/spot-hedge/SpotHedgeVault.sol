@@ -120,10 +120,11 @@ abstract contract SpotHedgeVault is LpVault {
         emit HedgeGapChanged(gap);
     }
 
-    /// @dev Tells the breaker what changes in a token that is held for LPs here, by a hedge or by its upkeep. It counts and
-    /// does not block.
-    function _meter(IERC20 token, int256 change) internal {
-        if (_isMetered()) _breaker.recordHedge(address(token), change, false);
+    /// @dev Tells the breaker what hedging has won or lost of the collateral, own decimals: hedges change one asset for
+    /// another, and only what that costs has left. It counts and does not block (D96), whatever the breaker answers.
+    function _meterHedge(int256 changeXCD) internal {
+        if (!_isMetered()) return;
+        try _breaker.recordHedge(address(vault.asset()), changeXCD, false) {} catch {}
     }
 
     function _isMetered() internal view returns (bool) {

@@ -18,6 +18,7 @@ contract SolvencyHandler is MarketHandler {
     constructor(World memory world) MarketHandler(world) {
         _declare("crash");
         _declare("closeHedgeGap");
+        _declare("hedgeGap");
         _declare("liquidate.takeOver");
         _declare("liquidate.maker");
         _declare("liquidate.deleverageFirst");
@@ -54,6 +55,34 @@ contract SolvencyHandler is MarketHandler {
     function closeHedgeGap(uint256 part, address caller, bool poolFollows) external insuranceUntouched {
         _publish();
         if (poolFollows) w.spot.moveTo(price[0]);
+        _closeHedgeGap(part, caller);
+    }
+
+    /// @dev H1 with a scene set for it, because chance seldom sets one: a taker short against the hedged vault goes bankrupt
+    /// while the pool stays behind, so that the vault is deleveraged and cannot follow. Once the pool is back and the
+    /// interval over, half of the scenes close a part of the gap at once; the rest is left to whoever comes.
+    function hedgeGap(uint256 factor, uint256 part, address caller) external {
+        _publish();
+        if (!_leavesTheStage(0, w.debtor)) return;
+        w.spot.moveTo(price[0]);
+        uint256 notional = 3000e18 + (_insurance(0) > 0 ? 10 * uint256(_insurance(0)) : 0);
+        if (!_enter(0, w.debtor, address(w.d.spotHedgeBaseMaker), true, notional, 40_000)) return;
+        _trackOpenInterest();
+        _setPrice(0, price[0] * _bound(factor, 1.3e18, 2e18) / WAD);
+        _publish();
+        int256 gap = w.d.spotHedgeBaseMaker.hedgeGap();
+        _deleverage(0, w.debtor);
+        _trackOpenInterest();
+        if (w.d.spotHedgeBaseMaker.hedgeGap() == gap) return;
+        _count("hedgeGap");
+        if (factor % 2 == 0) return;
+        _skip(w.d.spotHedgeBaseMaker.hedgeGapRules().interval);
+        _publish();
+        w.spot.moveTo(price[0]);
+        _closeHedgeGap(part, caller);
+    }
+
+    function _closeHedgeGap(uint256 part, address caller) private {
         int256 gap = w.d.spotHedgeBaseMaker.hedgeGap();
         uint256 size = uint256(gap < 0 ? -gap : gap);
         vm.recordLogs();
