@@ -129,9 +129,7 @@ contract SpotHedgeQuoteMakerFlashLoanTest is QuoteVaultTest {
         spot.moveTo(2950e18);
         int256 owned = _owned(2950);
         attacker.callWhileSkewed(
-            bound(push, 2900e18, 3000e18),
-            maker,
-            abi.encodeWithSignature("closeHedgeGap(uint256)", type(uint256).max)
+            bound(push, 2900e18, 3000e18), maker, abi.encodeWithSignature("closeHedgeGap(uint256)", type(uint256).max)
         );
         bytes4 refusal = bytes4(attacker.refusal());
         assertTrue(refusal == 0 || refusal == SpotHedgeVault.HedgeTooFar.selector, "refused for another reason");
