@@ -14,12 +14,14 @@ describe("runDeployScript", () => {
   let anvil: Anvil;
   let client: DevnetClient;
   let config: DeploymentConfig;
+  let v3Factory: Address;
 
   beforeAll(async () => {
     anvil = await startAnvil({ timestamp: 1_516_000_000 });
     const owner = anvil.accounts[0]?.address as Address;
     client = createDevnetClient({ rpcUrl: anvil.rpcUrl, account: owner });
     const { weth, factory } = await deployUniswapV3(client);
+    v3Factory = factory;
     const collateral = await deployTestToken(client);
     await createPool(client, { factory, base: weth, quote: collateral, fee: 500, price: 2_000n * WAD });
     config = {
@@ -60,11 +62,12 @@ describe("runDeployScript", () => {
   }, 300_000);
 
   test("error: what the script says is wrong", async () => {
-    const noPool = { ...config, spotHedgeBaseMaker: { ...config.spotHedgeBaseMaker, uniswapV3Fee: 3_000 } };
+    const spot = { uniswapV3Factory: v3Factory, pools: [{ fee: 3_000 }] };
+    const noPool = { ...config, spotHedgeBaseMaker: { ...config.spotHedgeBaseMaker, spot } };
     const failure = await runDeployScript({ rpcUrl: anvil.rpcUrl, sender: config.owner, config: noPool }).catch(
       (error) => error,
     );
     expect(failure).toBeInstanceOf(DeployScriptError);
-    expect(failure.message).toContain("script failed");
+    expect(failure.message).toContain("script failed: UnknownPool");
   }, 300_000);
 });
