@@ -1,4 +1,5 @@
 import type { Client } from "viem";
+import * as events from "./actions/events.js";
 import * as fees from "./actions/fees.js";
 import * as hedge from "./actions/hedge.js";
 import * as lens from "./actions/lens.js";
@@ -32,8 +33,13 @@ const reads = {
   isOrderAlive: read.isOrderAlive,
   getOrderStatus: openOrders.getOrderStatus,
   getOpenOrders: openOrders.getOpenOrders,
+  getOrderEvents: events.getOrderEvents,
+  watchOrderEvents: events.watchOrderEvents,
+  getFills: events.getFills,
+  watchFills: events.watchFills,
   getOrderCredit: openOrders.getOrderCredit,
   getSignedOrder: signedOrders.getSignedOrder,
+  getAnnouncedOrders: signedOrders.getAnnouncedOrders,
   getOrderNonce: signedOrder.getOrderNonce,
   getSignedOrderRules: signedOrders.getSignedOrderRules,
   getMaker: lens.getMaker,
@@ -46,6 +52,7 @@ const reads = {
   isValidSender: read.isValidSender,
   getOutflow: read.getOutflow,
   quoteTrade: read.quoteTrade,
+  getPendingLpRequests: lpRequests.getPendingLpRequests,
   getLpRequest: lpRequests.getLpRequest,
   getLpClaims: lpRequests.getLpClaims,
   getLpQueue: lpRequests.getLpQueue,

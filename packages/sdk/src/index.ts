@@ -69,6 +69,16 @@ export {
   type PreparedCall,
   type Write,
 } from "./actions/define-write.js";
+export {
+  type EventsParameters,
+  type Fill,
+  getFills,
+  getOrderEvents,
+  type MarginChange,
+  type OrderEvent,
+  watchFills,
+  watchOrderEvents,
+} from "./actions/events.js";
 export { type FundingSettings, getFunding, getMarketRules, getMarketStatus, getPendingFees } from "./actions/fees.js";
 export {
   type DepositWithPermitParameters,
@@ -100,6 +110,7 @@ export {
   type HedgeGapRules,
   type HedgeParameters,
 } from "./actions/hedge.js";
+export type { BlockSpan, Occurrence, Watcher } from "./actions/history.js";
 export {
   type AccountState,
   type AccountValuation,
@@ -140,14 +151,17 @@ export {
   claimReturnedLpRequestSync,
   type GetLpClaimsParameters,
   type GetLpRequestParameters,
+  type GetPendingLpRequestsParameters,
   getLpClaims,
   getLpLimits,
   getLpQueue,
   getLpRequest,
+  getPendingLpRequests,
   type LpClaims,
   type LpQueue,
   type LpRequest,
   type LpRequestOutcome,
+  type PendingLpRequest,
   quoteLpDeposit,
   quoteLpRedeem,
   type RequestLpDepositParameters,
@@ -296,6 +310,9 @@ export {
   signOrder,
 } from "./actions/signed-orders/order.js";
 export {
+  type AnnouncedOrder,
+  type GetAnnouncedOrdersParameters,
+  getAnnouncedOrders,
   getSignedOrder,
   getSignedOrderRules,
   type SignedOrderParameters,
@@ -339,6 +356,7 @@ export {
   settleMarket,
   settleMarketSync,
 } from "./actions/solvency.js";
+export type { Standing } from "./actions/standing.js";
 export {
   type DepositParameters,
   deposit,
@@ -376,9 +394,12 @@ export {
   formatRevert,
   getRevert,
   InvalidDeploymentError,
+  isRevert,
   MakerCapacityExceededError,
   QuoteFailedError,
   type Revert,
+  type RevertName,
+  type RevertOf,
   TransactionRevertedError,
 } from "./errors.js";
 export { errorsAbi } from "./generated/abis.js";

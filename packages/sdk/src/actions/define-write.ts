@@ -34,7 +34,7 @@ type FunctionCall<abi extends Abi> = {
     args: ContractFunctionArgs<abi, Mutability, name>;
     /** Wei. */
     value?: bigint | undefined;
-    /** What the transaction must have, where an estimate would be too low. */
+    /** The least that the transaction must have, where an estimate can be too low. */
     gas?: bigint;
   };
 }[ContractFunctionName<abi, Mutability>];

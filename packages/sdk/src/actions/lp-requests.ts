@@ -1,8 +1,10 @@
 import type { Address, Client, Hash, Hex } from "viem";
-import { readContract } from "viem/actions";
+import { getBlock, readContract } from "viem/actions";
 import { decodeRevert, type Revert } from "../errors.js";
 import { lpRequestsAbi, oracleMakerAbi } from "../generated/abis.js";
 import { type Caller, confirmed, type Mined, type WritesTo, writesTo } from "./define-write.js";
+import { type Standing, standingAt } from "./standing.js";
+import type { SigningClient } from "./write.js";
 
 // Every maker has a request vault, an ERC-7540 vault whose share is the maker: `deployment.oracleMakerRequests` and
 // `deployment.spotHedgeBaseMakerRequests`. Amounts are in the decimals of the maker's asset, shares WAD.
@@ -121,16 +123,31 @@ export type LpRequestOutcome =
   | { status: "returned"; requestId: bigint; controller: Address; returned: bigint; reason: Revert | undefined };
 
 /**
+ * The vault stops without a revert where gas runs short, so that an estimate finds what settles the first request only.
+ * Each needs a million to begin with, and takes less.
+ */
+const gasToSettle = (waiting: bigint): bigint => {
+  const gas = 1_200_000n + waiting * 700_000n;
+  return gas < MOST_GAS ? gas : MOST_GAS;
+};
+
+/** Below what chains let one transaction have. */
+const MOST_GAS = 16_000_000n;
+
+/**
  * Settles requests in their order and returns expired ones, for the fees in escrow. Stops at the first one that cannot be
  * settled now; when it could do nothing, it reverts `NothingToSettle` or with what stands in the way, such as
  * `SourcesDisagree`, `MarketFrozen` and `OutflowLimitExceeded`. What stands is as it was, and nobody is paid for it.
  */
 export const settleLpRequests = /* @__PURE__ */ requestsWrite(
-  ({ updates, maxRequests = 2n ** 256n - 1n, value = 0n }: SettleLpRequestsParameters) => ({
-    functionName: "settle",
-    args: [updates, maxRequests],
-    value,
-  }),
+  async (
+    { requests, updates, maxRequests = 2n ** 256n - 1n, value = 0n }: SettleLpRequestsParameters,
+    client: SigningClient,
+  ) => {
+    const { head, count } = await getLpQueue(client, { requests });
+    const waiting = count - head + 1n < maxRequests ? count - head + 1n : maxRequests;
+    return { functionName: "settle", args: [updates, maxRequests], value, gas: gasToSettle(waiting) } as const;
+  },
   ({ events }) =>
     events("RequestSettled", "RequestReturned").map((log): LpRequestOutcome => {
       if (log.eventName === "RequestReturned") {
@@ -277,6 +294,39 @@ export async function getLpRequest(
     claimable,
     returned,
   };
+}
+
+export type GetPendingLpRequestsParameters = {
+  requests: Address;
+  /** Default: everybody's. */
+  controller?: Address;
+};
+
+/** A request that waits, and how it stands at the latest block. */
+export type PendingLpRequest = LpRequest & { requestId: bigint; status: Standing };
+
+/**
+ * The requests of a vault that wait, in the order in which they are settled.
+ *
+ * @example
+ * const pending = await getPendingLpRequests(client, { requests: deployment.oracleMakerRequests });
+ * const executable = pending.filter(({ status }) => status === "executable");
+ * const times = new Set(executable.map(({ executableAt }) => executableAt)); // one price update for each of them
+ */
+export async function getPendingLpRequests(
+  client: Client,
+  { requests, controller }: GetPendingLpRequestsParameters,
+): Promise<PendingLpRequest[]> {
+  const [{ head, count }, { timestamp }] = await Promise.all([getLpQueue(client, { requests }), getBlock(client)]);
+  const ids = Array.from({ length: Number(count - head + 1n) }, (_, index) => head + BigInt(index));
+  const all = await Promise.all(
+    ids.map(async (requestId) => {
+      const request = await getLpRequest(client, { requests, requestId });
+      return { requestId, status: standingAt(timestamp, request), ...request };
+    }),
+  );
+  const isWanted = (request: LpRequest) => controller?.toLowerCase() === request.controller.toLowerCase();
+  return all.filter((request) => request.pending > 0n && (controller === undefined || isWanted(request)));
 }
 
 export type GetLpClaimsParameters = { requests: Address; controller: Address };

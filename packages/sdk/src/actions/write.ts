@@ -27,7 +27,7 @@ export type ContractCall = {
   args: readonly unknown[];
   /** Wei. */
   value?: bigint;
-  /** What the transaction must have, where an estimate would be too low. */
+  /** The least that the transaction must have, where an estimate can be too low. */
   gas?: bigint;
 };
 
@@ -55,6 +55,14 @@ const requestOf = (client: SigningClient, { address, abi, functionName, args, va
   ...(value === undefined ? {} : { value }),
 });
 
+type Request = ReturnType<typeof requestOf>;
+
+async function gasFor(client: SigningClient, request: Request, least = 0n): Promise<bigint> {
+  const estimate = await estimateContractGas(client, request as unknown as Parameters<typeof estimateContractGas>[1]);
+  const gas = withGasMargin(estimate);
+  return gas > least ? gas : least;
+}
+
 /**
  * Sends a call and returns the transaction's hash. Unless `gas` is given it is estimated first, also for accounts that
  * the node signs for: some nodes mine what is bound to revert. Reverts found by the estimate decode with
@@ -66,16 +74,13 @@ const requestOf = (client: SigningClient, { address, abi, functionName, args, va
 export async function sendCall(
   client: SigningClient,
   call: ContractCall,
-  { gas = call.gas, ...options }: TransactionOptions = {},
+  { gas, ...options }: TransactionOptions = {},
 ): Promise<Hash> {
   const request = requestOf(client, call);
-  const estimated =
-    gas ??
-    withGasMargin(await estimateContractGas(client, request as unknown as Parameters<typeof estimateContractGas>[1]));
   return writeContract(client, {
     ...request,
     ...options,
-    gas: estimated,
+    gas: gas ?? (await gasFor(client, request, call.gas)),
     chain: client.chain,
   } as unknown as Parameters<typeof writeContract>[1]);
 }

@@ -1,7 +1,10 @@
-import type { Client, Hash } from "viem";
-import { getBlock, readContract } from "viem/actions";
+import type { Address, Client, Hash } from "viem";
+import { getBlock, getContractEvents, readContract } from "viem/actions";
 import type { Deployment } from "../../deployment.js";
+import { acrossBlocks, type BlockSpan } from "../history.js";
 import type { MarketParameters } from "../read.js";
+import { type Standing, standingAt } from "../standing.js";
+import { type Announcement, hashAnnouncement } from "./announcements.js";
 import { signedGateway } from "./gateway.js";
 import { getOrderNonce, hashSignedOrder, type SignedOrder } from "./order.js";
 
@@ -64,4 +67,50 @@ export async function getSignedOrderRules(client: Client, { deployment }: Market
     functionName: "rulesOf",
     args: [deployment.marketId],
   });
+}
+
+export type GetAnnouncedOrdersParameters = Omit<BlockSpan, "toBlock"> & {
+  deployment: Deployment;
+  /** Default: everybody's. */
+  account?: Address;
+};
+
+/** A signed order that waits to be executed, as {@link executeAnnounced} and {@link clearAnnouncement} take it. */
+export type AnnouncedOrder = {
+  order: SignedOrder;
+  announcement: Announcement;
+  status: Standing;
+};
+
+/**
+ * The announced orders that are alive, oldest first: rebuilt from events, and each the one that the contract has
+ * committed to. They live for minutes: a recent block does for `fromBlock`.
+ *
+ * @example
+ * const due = (await getAnnouncedOrders(client, { deployment, fromBlock })).filter(({ status }) => status === "executable");
+ */
+export async function getAnnouncedOrders(
+  client: Client,
+  { deployment, account, ...span }: GetAnnouncedOrdersParameters,
+): Promise<AnnouncedOrder[]> {
+  const gateway = signedGateway({ deployment });
+  const { items, toBlock: blockNumber } = await acrossBlocks(client, span, (range) =>
+    getContractEvents(client, {
+      ...gateway,
+      eventName: "OrderAnnounced",
+      args: account === undefined ? {} : { account },
+      strict: true,
+      ...range,
+    }),
+  );
+  const { timestamp } = await getBlock(client, { blockNumber });
+  const announced = await Promise.all(
+    items.map(async ({ args: { order, announcement } }) => {
+      const args = [order.account, order.id] as const;
+      const commitment = await readContract(client, { ...gateway, functionName: "announcementOf", args, blockNumber });
+      const isAlive = commitment === hashAnnouncement({ deployment, order, announcement });
+      return isAlive ? [{ order, announcement, status: standingAt(timestamp, announcement) }] : [];
+    }),
+  );
+  return announced.flat();
 }

@@ -153,7 +153,7 @@ export const batchSignedOrders = /* @__PURE__ */ signedGatewayWrite(
       ),
       gasPerCall,
     ],
-    // Every call must find all of its gas, whatever it uses: more than a node would estimate.
+    // Every call must find all of its gas, whatever it uses: more than a node estimates.
     gas: (gasPerCall + gasPerCall / 16n + 50_000n) * BigInt(calls.length) + 200_000n,
   }),
   ({ events, hash, gasUsed }): SignedBatchOutcome => ({
