@@ -9,11 +9,13 @@ import {
   depositLpSync,
   type Fill,
   getFills,
+  getLiquidatable,
   getMarketRules,
   getOrderEvents,
   getPendingLpRequests,
   getPosition,
   getQuoteHedge,
+  type LiquidationResult,
   multicallVault,
   type OrderEvent,
   type OrderSubmission,
@@ -121,6 +123,27 @@ test("default: openLong, follow, keep, pastFills", async () => {
   unwatch();
   expect(shown).toEqual(expect.arrayContaining([...fills, ...events]));
   expect(await getFills(keeper, { deployment, account: world.bob.account.address })).toEqual([]);
+});
+
+test("default: liquidateAll", async () => {
+  const world = exchange();
+  const { alice, bob, deployment, keeper } = world;
+  await world.fund(bob, 500n * USD);
+  for (const trader of [alice, bob]) {
+    const created = await run<CreatedOrder>("openLong", trader, deployment);
+    await world.execute(created, FIRST_PRICE);
+  }
+  expect(await run("liquidateAll", keeper, deployment, 0n)).toEqual([]);
+  // Below alice's maintenance requirement, not below bob's.
+  await world.publish(parseEther("1050"));
+  expect(await getLiquidatable(keeper, { deployment })).toMatchObject([
+    { account: alice.account.address, size: WAD, isLiquidatable: true },
+  ]);
+  const [liquidation, ...others] = await run<LiquidationResult[]>("liquidateAll", keeper, deployment, 0n);
+  expect(others).toEqual([]);
+  expect(liquidation?.base).toBeGreaterThan(0n);
+  expect(liquidation?.reward).toBeGreaterThan(0n);
+  expect(liquidation?.badDebt).toBe(0n);
 });
 
 describe("LPs", () => {

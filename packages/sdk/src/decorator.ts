@@ -24,6 +24,7 @@ const reads = {
   getPendingFees: fees.getPendingFees,
   getMarketRules: fees.getMarketRules,
   getMarketStatus: fees.getMarketStatus,
+  getLiquidatable: solvency.getLiquidatable,
   getSettlement: solvency.getSettlement,
   getPrice: read.getPrice,
   getPriceState: prices.getPriceState,

@@ -344,6 +344,8 @@ export {
   deleverageSync,
   flagShortfall,
   flagShortfallSync,
+  type GetLiquidatableParameters,
+  getLiquidatable,
   getSettlement,
   type LiquidateParameters,
   type LiquidationResult,

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import * as sdk from "../src/index.js";
 
@@ -83,10 +85,13 @@ test("default: what the package exports", () => {
       "formatRevert",
       "fundIn",
       "getAccount",
+      "getAnnouncedOrders",
       "getFeed",
+      "getFills",
       "getFund",
       "getFunding",
       "getHedge",
+      "getLiquidatable",
       "getLpClaims",
       "getLpLimits",
       "getLpQueue",
@@ -101,12 +106,14 @@ test("default: what the package exports", () => {
       "getOpenOrders",
       "getOracleMakerParameters",
       "getOrderCredit",
+      "getOrderEvents",
       "getOrderNonce",
       "getOrderRules",
       "getOrderStatus",
       "getOutflow",
       "getPendingFeed",
       "getPendingFees",
+      "getPendingLpRequests",
       "getPosition",
       "getPrice",
       "getPriceState",
@@ -123,6 +130,7 @@ test("default: what the package exports", () => {
       "inventoryCurve",
       "isOrderAlive",
       "isOrderCancellation",
+      "isRevert",
       "isValidSender",
       "liquidate",
       "liquidateSync",
@@ -212,6 +220,8 @@ test("default: what the package exports", () => {
       "transferMarginToFund",
       "transferMarginToFundSync",
       "waitForSuccess",
+      "watchFills",
+      "watchOrderEvents",
       "withdraw",
       "withdrawLp",
       "withdrawLpSync",
@@ -220,4 +230,23 @@ test("default: what the package exports", () => {
       "withdrawSync",
     ]
   `);
+});
+
+test("default: whatever is exported says what it is", () => {
+  const source = fileURLToPath(new URL("../src/", import.meta.url));
+  const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+  const declaration = /^export (?:async )?(?:const|function|type|class) (\w+)/;
+  const documented = new Map<string, boolean>();
+  for (const file of files.filter((name) => !name.startsWith("generated"))) {
+    const lines = readFileSync(`${source}${file}`, "utf8").split("\n");
+    for (const [index, line] of lines.entries()) {
+      const name = line.match(declaration)?.[1];
+      if (name !== undefined) documented.set(name, (lines[index - 1] ?? "").endsWith("*/"));
+    }
+  }
+  const index = readFileSync(`${source}index.ts`, "utf8").replaceAll(/\btype /g, "");
+  const names = [...index.matchAll(/export \{([^}]*)\}/g)].flatMap(([, list = ""]) => list.match(/\w+/g) ?? []);
+  expect(names.length).toBeGreaterThan(Object.keys(sdk).length);
+  const generated = ["errorsAbi"];
+  expect(names.filter((name) => !generated.includes(name) && documented.get(name) !== true)).toEqual([]);
 });

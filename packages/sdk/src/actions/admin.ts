@@ -23,8 +23,10 @@ const oracleMakerWrite = /* @__PURE__ */ writesTo(({ deployment }: MarketParamet
   abi: oracleMakerAbi,
 }));
 
+/** What {@link setMarketStatus} and {@link setSystemStatus} take. */
 export type SetStatusParameters = { deployment: Deployment; status: SettableStatus };
 
+/** What {@link setMarginRatios} takes. */
 export type SetMarginRatiosParameters = {
   deployment: Deployment;
   /** Parts per million of the current notional. */
@@ -35,6 +37,7 @@ export type SetMarginRatiosParameters = {
   rampDuration: bigint;
 };
 
+/** What {@link setFunding} takes. */
 export type SetFundingParameters = {
   deployment: Deployment;
   /** WAD per second, of the notional. */
@@ -45,24 +48,30 @@ export type SetFundingParameters = {
   skewScale: bigint;
 };
 
+/** What {@link setBorrowing} takes. */
 export type SetBorrowingParameters = {
   deployment: Deployment;
   /** WAD per second, of the net exposure of makers that are used to the full. */
   maxRate: bigint;
 };
 
+/** What {@link setRules} takes. */
 export type SetRulesParameters = { deployment: Deployment; rules: MarketRules };
 
+/** What {@link setDepositCap} takes. */
 export type SetDepositCapParameters = {
   deployment: Deployment;
   /** The most that deposits may bring the Vault to, in the collateral's own decimals; zero: no limit. */
   cap: bigint;
 };
 
+/** What {@link retireMaker} takes. */
 export type MakerParameters = { deployment: Deployment; maker: Address };
 
+/** What {@link setWhitelistLp} takes. */
 export type SetWhitelistLpParameters = { maker: Address; account: Address; allowed: boolean };
 
+/** What {@link setLpRules} takes. */
 export type SetLpRulesParameters = {
   maker: Address;
   /** The most that all shares may be worth after a deposit, in the decimals of the maker's asset. */
@@ -71,6 +80,7 @@ export type SetLpRulesParameters = {
   requestFee: number;
 };
 
+/** What {@link setLpRequestRules} takes. */
 export type SetLpRequestRulesParameters = {
   /** The maker's request vault. */
   requests: Address;
@@ -82,17 +92,25 @@ export type SetLpRequestRulesParameters = {
   minKeeperFee: bigint;
 };
 
+/** What {@link proposeFeed} takes. */
 export type ProposeFeedParameters = { deployment: Deployment; feed: Feed };
+/** What {@link setOracleMakerParameters} takes. */
 export type SetOracleMakerParametersParameters = { deployment: Deployment; parameters: OracleMakerParameters };
 
+/** What {@link setValidSender} takes. */
 export type SetValidSenderParameters = { deployment: Deployment; sender: Address; allowed: boolean };
+/** What {@link setGateway} takes. */
 export type SetGatewayParameters = { deployment: Deployment; gateway: Address; allowed: boolean };
 
+/** What {@link setRelayer} takes. */
 export type SetRelayerParameters = { deployment: Deployment; relayer: Address; allowed: boolean };
 
+/** What {@link setGuardian} takes. */
 export type SetGuardianParameters = { deployment: Deployment; guardian: Address };
 
+/** What {@link setHedgeParameters} takes. */
 export type SetHedgeParametersParameters = GetHedgeParameters & { parameters: HedgeParameters };
+/** What {@link setHedgeGapRules} takes. */
 export type SetHedgeGapRulesParameters = GetHedgeParameters & { rules: HedgeGapRules };
 
 /**

@@ -5,6 +5,7 @@ import { orderGatewayAbi, vaultAbi } from "../generated/abis.js";
 import { historyOf, past, watching } from "./history.js";
 import type { Failure, Order } from "./orders.js";
 
+/** Whose events to read or watch. */
 export type EventsParameters = {
   deployment: Deployment;
   /** Default: everybody's. */

@@ -35,6 +35,7 @@ const setOperatorTypes = {
 /** Seconds from the latest block for which a signature is good unless the caller says otherwise. */
 const SIGNATURE_VALIDITY = 3_600n;
 
+/** How a permit of the collateral is signed. */
 export type PermitOptions = {
   /** Seconds. Default: an hour after the latest block. */
   deadline?: bigint;
@@ -42,6 +43,7 @@ export type PermitOptions = {
   domain?: { name: string; version: string };
 };
 
+/** What {@link depositWithPermit} takes. */
 export type DepositWithPermitParameters = DepositParameters & PermitOptions;
 
 /**
@@ -99,6 +101,7 @@ export async function signPermit(
   return { deadline: expiry, v: 27 + yParity, r, s };
 }
 
+/** What {@link signSetOperator} takes. */
 export type SignSetOperatorParameters = {
   deployment: Deployment;
   /** Default: the OrderGateway. */
@@ -149,6 +152,7 @@ export async function signSetOperator(
   return { account, operator, approved, deadline: expiry, signature };
 }
 
+/** What {@link setOperatorBySig} takes. */
 export type SetOperatorBySigParameters = SignedOperator & { deployment: Deployment };
 
 /**
@@ -164,6 +168,7 @@ export const setOperatorBySig = /* @__PURE__ */ vaultWrite(
 /** {@link setOperatorBySig}, waits. */
 export const setOperatorBySigSync = /* @__PURE__ */ confirmed(setOperatorBySig);
 
+/** What {@link donateInsurance} takes. */
 export type DonateInsuranceParameters = {
   deployment: Deployment;
   /** In the collateral's own decimals, out of the client's fund. */
@@ -197,6 +202,7 @@ export type VaultCall = {
   };
 }[VaultWrite];
 
+/** What {@link multicallVault} takes. */
 export type MulticallVaultParameters = { deployment: Deployment; calls: readonly VaultCall[] };
 
 /**

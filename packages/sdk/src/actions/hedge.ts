@@ -6,6 +6,7 @@ import { confirmed, type WritesTo, writesTo } from "./define-write.js";
 
 const MAX_UINT256 = 2n ** 256n - 1n;
 
+/** Which spot-hedged vault. */
 export type GetHedgeParameters = {
   deployment: Deployment;
   /** The spot-hedged vault. Default: the deployment's base vault. */
@@ -73,6 +74,7 @@ export async function getHedge(
   return { assetBalance, assetLiability, gap, gapClosableAt: BigInt(gapClosableAt), gapRules, parameters };
 }
 
+/** What {@link closeHedgeGap} takes. */
 export type CloseHedgeGapParameters = GetHedgeParameters & {
   /** The most to trade, in the base token's decimals, at least a sixteenth of the gap. Default: all of it. */
   maxAmount?: bigint;

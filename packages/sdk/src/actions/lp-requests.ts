@@ -32,6 +32,7 @@ type RequestTerms = {
   owner?: Address;
 };
 
+/** What {@link requestLpDeposit} takes. */
 export type RequestLpDepositParameters = RequestTerms & {
   /** The request vault must be approved for it. */
   assets: bigint;
@@ -73,6 +74,7 @@ export const requestLpDeposit = /* @__PURE__ */ requestsWrite(
 /** {@link requestLpDeposit}, waits, and returns the request's id and times. */
 export const requestLpDepositSync = /* @__PURE__ */ confirmed(requestLpDeposit);
 
+/** What {@link requestLpRedeem} takes. */
 export type RequestLpRedeemParameters = RequestTerms & {
   shares: bigint;
   /** For all of the shares; a part must do as well. What misses it comes back. */
@@ -93,6 +95,7 @@ export const requestLpRedeemSync = /* @__PURE__ */ confirmed(requestLpRedeem);
 
 // ---- settlement ----
 
+/** What {@link settleLpRequests} takes. */
 export type SettleLpRequestsParameters = {
   requests: Address;
   /**
@@ -174,6 +177,7 @@ type ClaimParties = {
 const claimantsOf = ({ receiver, controller }: ClaimParties, { account }: Caller) =>
   [receiver ?? account.address, controller ?? account.address] as const;
 
+/** What {@link claimLpShares} takes. */
 export type ClaimLpSharesParameters = ClaimParties & {
   /** For how much of the settled deposits; see {@link getLpClaims}. */
   assets: bigint;
@@ -190,6 +194,7 @@ export const claimLpShares = /* @__PURE__ */ requestsWrite(
 /** {@link claimLpShares}, waits, and returns the shares. */
 export const claimLpSharesSync = /* @__PURE__ */ confirmed(claimLpShares);
 
+/** What {@link claimLpAssets} takes. */
 export type ClaimLpAssetsParameters = ClaimParties & {
   /** For how many of the settled shares; see {@link getLpClaims}. */
   shares: bigint;
@@ -206,6 +211,7 @@ export const claimLpAssets = /* @__PURE__ */ requestsWrite(
 /** {@link claimLpAssets}, waits, and returns what was paid; `quote` in the collateral's own decimals. */
 export const claimLpAssetsSync = /* @__PURE__ */ confirmed(claimLpAssets);
 
+/** What {@link cancelLpRequest} takes. */
 export type CancelLpRequestParameters = {
   requests: Address;
   requestId: bigint;
@@ -224,6 +230,7 @@ export const cancelLpRequest = /* @__PURE__ */ requestsWrite(
 /** {@link cancelLpRequest}, waits. */
 export const cancelLpRequestSync = /* @__PURE__ */ confirmed(cancelLpRequest);
 
+/** What {@link claimReturnedLpRequest} takes. */
 export type ClaimReturnedLpRequestParameters = ClaimParties & { requestId: bigint; isDeposit: boolean };
 
 /** Claims what came back of a request that expired, missed its minimum or was met in part. Reverts `NothingReturned`. */
@@ -240,6 +247,7 @@ export const claimReturnedLpRequest = /* @__PURE__ */ requestsWrite(
 /** {@link claimReturnedLpRequest}, waits, and tells how much came back: assets of a deposit, shares of a redemption. */
 export const claimReturnedLpRequestSync = /* @__PURE__ */ confirmed(claimReturnedLpRequest);
 
+/** What {@link setLpOperator} takes. */
 export type SetLpOperatorParameters = { requests: Address; operator: Address; approved: boolean };
 
 /** Lets an operator request and claim for the client's account, which it must trust with assets and shares. */
@@ -268,6 +276,7 @@ export type LpRequest = {
   returned: bigint;
 };
 
+/** What {@link getLpRequest} takes. */
 export type GetLpRequestParameters = { requests: Address; requestId: bigint };
 
 /** Reads a request. */
@@ -296,6 +305,7 @@ export async function getLpRequest(
   };
 }
 
+/** What {@link getPendingLpRequests} takes. */
 export type GetPendingLpRequestsParameters = {
   requests: Address;
   /** Default: everybody's. */
@@ -329,6 +339,7 @@ export async function getPendingLpRequests(
   return all.filter((request) => request.pending > 0n && (controller === undefined || isWanted(request)));
 }
 
+/** What {@link getLpClaims} takes. */
 export type GetLpClaimsParameters = { requests: Address; controller: Address };
 
 /** What a controller can claim: shares for the assets of settled deposits, assets for the shares of redemptions. */

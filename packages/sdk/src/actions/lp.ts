@@ -10,6 +10,7 @@ export const makerWrite: WritesTo<{ maker: Address }, typeof oracleMakerAbi> = /
   }),
 );
 
+/** What {@link depositLp} takes. */
 export type DepositLpParameters = {
   maker: Address;
   /** In the decimals of the maker's asset. The maker must be approved for it. */
@@ -35,6 +36,7 @@ export const depositLp = /* @__PURE__ */ makerWrite(
 /** {@link depositLp}, waits, and returns the shares, WAD. */
 export const depositLpSync = /* @__PURE__ */ confirmed(depositLp);
 
+/** What {@link withdrawLp} takes. */
 export type WithdrawLpParameters = {
   maker: Address;
   /** WAD. */

@@ -14,6 +14,7 @@ const statuses = ["unknown", "delayed", "waiting", "executable", "expired"] as c
  */
 export type OrderStatus = (typeof statuses)[number];
 
+/** What {@link getOrderStatus} takes. */
 export type GetOrderStatusParameters = { deployment: Deployment; orderId: bigint; order: Order };
 
 /** Asks the chain how an order stands, which also proves its terms. */
@@ -39,6 +40,7 @@ async function statusAt(
   return statuses[status] ?? "unknown";
 }
 
+/** What {@link getOpenOrders} takes. */
 export type GetOpenOrdersParameters = Omit<BlockSpan, "toBlock"> & {
   deployment: Deployment;
   /** Default: everybody's. */

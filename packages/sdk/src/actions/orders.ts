@@ -63,6 +63,7 @@ export function hashOrder(order: Order): Hash {
   return keccak256(encodeAbiParameters(orderParameters, [order]));
 }
 
+/** What {@link createOrder} takes. */
 export type CreateOrderParameters = OrderRequest & {
   deployment: Deployment;
   /** Wei in escrow for the keeper, at least the market's minimum. */
@@ -81,6 +82,7 @@ const requestOf = ({ deployment, ...request }: OrderRequest & { deployment: Depl
   ...request,
 });
 
+/** An order that has just been created: its id, and what whoever executes it presents. */
 export type CreatedOrder = { orderId: bigint; order: Order; hash: Hash };
 
 const created = ({ event, hash }: Mined<typeof orderGatewayAbi>): CreatedOrder => {
@@ -114,6 +116,7 @@ export const createOrder = /* @__PURE__ */ gatewayWrite(
 /** {@link createOrder}, waits, and returns the order with its id. */
 export const createOrderSync = /* @__PURE__ */ confirmed(createOrder);
 
+/** What {@link createFundedOrder} takes. */
 export type CreateFundedOrderParameters = Omit<CreateOrderParameters, "after"> &
   PermitOptions & {
     /** Collateral from the wallet into the market's margin, in its own decimals. Zero: none. */
@@ -164,6 +167,7 @@ export const createFundedOrder = /* @__PURE__ */ gatewayWrite(
 /** {@link createFundedOrder}, waits, and returns the order with its id. */
 export const createFundedOrderSync = /* @__PURE__ */ confirmed(createFundedOrder);
 
+/** What {@link executeOrder} takes. */
 export type ExecuteOrderParameters = {
   deployment: Deployment;
   orderId: bigint;
@@ -177,6 +181,7 @@ export type ExecuteOrderParameters = {
 /** An error that an event carries: decoded if it is one of the exchange's, and its bytes. */
 export type Failure = { reason: Revert | undefined; data: Hex };
 
+/** It has traded. Amounts are WAD, from the taker's side. */
 export type ExecutedOrder = {
   status: "executed";
   base: bigint;
@@ -190,6 +195,7 @@ export type PurgedOrder = { status: "purged" } & Failure;
 /** As before: for a reason that a keeper could cause. */
 export type LeftOrder = { status: "left" } & Failure;
 
+/** How an execution ended. */
 export type OrderOutcome = (ExecutedOrder | PurgedOrder) & { gasUsed: bigint; hash: Hash };
 
 const failure = (data: Hex): Failure => ({ reason: decodeRevert(data), data });
@@ -234,6 +240,7 @@ export const executeOrder = /* @__PURE__ */ gatewayWrite(
 /** {@link executeOrder}, waits, and tells how it ended. Amounts are WAD, from the taker's side. */
 export const executeOrderSync = /* @__PURE__ */ confirmed(executeOrder);
 
+/** What {@link executeOrders} takes. */
 export type ExecuteOrdersParameters = {
   deployment: Deployment;
   /** Each with the first price update published at or after its `executableAt`. */
@@ -242,6 +249,7 @@ export type ExecuteOrdersParameters = {
   value?: bigint;
 };
 
+/** How a batch of executions ended. */
 export type BatchOutcome = {
   /** One for each order, in their order. Amounts are WAD, from the taker's side. */
   outcomes: (ExecutedOrder | PurgedOrder | LeftOrder)[];
@@ -274,6 +282,7 @@ export const executeOrders = /* @__PURE__ */ gatewayWrite(
 /** {@link executeOrders}, waits, and tells how each order ended. */
 export const executeOrdersSync = /* @__PURE__ */ confirmed(executeOrders);
 
+/** What {@link cancelOrder} takes. */
 export type CancelOrderParameters = { deployment: Deployment; orderId: bigint; order: Order };
 
 /** Clears an expired order; the fee in escrow goes to the caller. Reverts `OrderNotExpired` before. */
@@ -284,6 +293,7 @@ export const cancelOrder = /* @__PURE__ */ gatewayWrite(({ orderId, order }: Can
 /** {@link cancelOrder}, waits. */
 export const cancelOrderSync = /* @__PURE__ */ confirmed(cancelOrder);
 
+/** What {@link withdrawOrderCredit} takes. */
 export type WithdrawOrderCreditParameters = {
   deployment: Deployment;
   /** Default: the client's account. */

@@ -88,6 +88,7 @@ export const announceVaultDeleverage = /* @__PURE__ */ quoteVaultWrite(
 /** {@link announceVaultDeleverage}, waits, and tells when it can be executed and until when; seconds. */
 export const announceVaultDeleverageSync = /* @__PURE__ */ confirmed(announceVaultDeleverage);
 
+/** What {@link deleverageVault} takes. */
 export type DeleverageVaultParameters = QuoteVaultParameters & {
   /** The maker to buy the perpetual position back from, such as the OracleMaker. */
   against: Address;

@@ -4,6 +4,9 @@ import { readContract } from "viem/actions";
 import type { Deployment } from "../deployment.js";
 import { backstopAbi, clearingHouseAbi } from "../generated/abis.js";
 import { type Caller, confirmed, writesTo } from "./define-write.js";
+import { getFills } from "./events.js";
+import type { BlockSpan } from "./history.js";
+import { type AccountState, getAccount } from "./lens.js";
 import type { MarketParameters } from "./read.js";
 
 const houseWrite = /* @__PURE__ */ writesTo(({ deployment }: MarketParameters) => ({
@@ -29,6 +32,7 @@ export const accrue = /* @__PURE__ */ houseWrite(({ deployment }: MarketParamete
 /** {@link accrue}, waits. */
 export const accrueSync = /* @__PURE__ */ confirmed(accrue);
 
+/** What {@link liquidate} takes. */
 export type LiquidateParameters = {
   deployment: Deployment;
   /** Whose position is closed; a failed maker's too. */
@@ -92,6 +96,7 @@ export const liquidate = /* @__PURE__ */ houseWrite(
 /** {@link liquidate}, waits, and tells what it closed. */
 export const liquidateSync = /* @__PURE__ */ confirmed(liquidate);
 
+/** What {@link deleverage} takes. */
 export type DeleverageParameters = {
   deployment: Deployment;
   /** Whose shortfall exceeds insurance. */
@@ -126,6 +131,7 @@ export const deleverage = /* @__PURE__ */ backstopWrite(
 /** {@link deleverage}, waits, and tells against whom how much was closed. */
 export const deleverageSync = /* @__PURE__ */ confirmed(deleverage);
 
+/** What {@link flagShortfall} and {@link settleAccount} take. */
 export type ShortfallParameters = { deployment: Deployment; account: Address };
 
 /**
@@ -200,4 +206,26 @@ export async function getSettlement(client: Client, { deployment }: MarketParame
     readContract(client, { ...backstop, functionName: "settlementPriceOf" }),
   ]);
   return { settleableAt: at === 0n ? undefined : at, settlementPrice: price === 0n ? undefined : price };
+}
+
+/** What {@link getLiquidatable} takes. */
+export type GetLiquidatableParameters = BlockSpan & { deployment: Deployment };
+
+/**
+ * The accounts in the deployment's market that a liquidation would be admitted for now, makers too: whoever a fill in
+ * these blocks has given a position. Whoever asks often remembers accounts itself, and asks {@link getAccount}.
+ *
+ * @example
+ * for (const { account } of await getLiquidatable(keeper, { deployment })) await liquidate(keeper, { deployment, account });
+ */
+export async function getLiquidatable(
+  client: Client,
+  { deployment, ...span }: GetLiquidatableParameters,
+): Promise<(AccountState & { account: Address })[]> {
+  const fills = await getFills(client, { deployment, ...span });
+  const accounts = [...new Set(fills.flatMap(({ taker, maker }) => [taker, maker]))];
+  const states = await Promise.all(
+    accounts.map(async (account) => ({ account, ...(await getAccount(client, { deployment, account })) })),
+  );
+  return states.filter(({ isLiquidatable }) => isLiquidatable);
 }

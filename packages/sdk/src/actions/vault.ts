@@ -11,6 +11,7 @@ export const vaultWrite: WritesTo<{ deployment: Deployment }, typeof vaultAbi> =
   }),
 );
 
+/** What {@link deposit} takes. */
 export type DepositParameters = {
   deployment: Deployment;
   /** In the collateral's own decimals. The Vault must be approved for it. */
@@ -32,6 +33,7 @@ export const deposit = /* @__PURE__ */ vaultWrite(({ amount, account }: DepositP
 /** {@link deposit}, waits. */
 export const depositSync = /* @__PURE__ */ confirmed(deposit);
 
+/** What {@link withdraw} takes. */
 export type WithdrawParameters = {
   deployment: Deployment;
   /** In the collateral's own decimals. */
@@ -48,6 +50,7 @@ export const withdraw = /* @__PURE__ */ vaultWrite(({ amount, to }: WithdrawPara
 /** {@link withdraw}, waits. */
 export const withdrawSync = /* @__PURE__ */ confirmed(withdraw);
 
+/** What {@link transferFundToMargin} and {@link transferMarginToFund} take. */
 export type TransferMarginParameters = {
   deployment: Deployment;
   /** In the collateral's own decimals. */
@@ -76,6 +79,7 @@ export const transferMarginToFund = /* @__PURE__ */ vaultWrite(
 /** {@link transferMarginToFund}, waits. */
 export const transferMarginToFundSync = /* @__PURE__ */ confirmed(transferMarginToFund);
 
+/** What {@link returnMargin} takes. */
 export type ReturnMarginParameters = {
   deployment: Deployment;
   /** Default: the client's account; another one's only as its operator. */
@@ -96,6 +100,7 @@ export const returnMargin = /* @__PURE__ */ vaultWrite(
 /** {@link returnMargin}, waits, and returns what was paid, in the collateral's own decimals. */
 export const returnMarginSync = /* @__PURE__ */ confirmed(returnMargin);
 
+/** What {@link setOperator} takes. */
 export type SetOperatorParameters = {
   deployment: Deployment;
   /** Default: the OrderGateway. */

@@ -32,6 +32,7 @@ export const hashAnnouncement = ({
 }): Hash =>
   keccak256(encodeAbiParameters(announcementParameters, [hashSignedOrder({ deployment, order }), announcement]));
 
+/** What {@link announceSignedOrder} takes. */
 export type AnnounceSignedOrderParameters = {
   deployment: Deployment;
   order: SignedOrder;
@@ -62,6 +63,7 @@ export const announceSignedOrder = /* @__PURE__ */ signedGatewayWrite(
 /** {@link announceSignedOrder}, waits, and returns the announcement, which whoever executes it presents. */
 export const announceSignedOrderSync = /* @__PURE__ */ confirmed(announceSignedOrder);
 
+/** What {@link executeAnnounced} takes. */
 export type ExecuteAnnouncedParameters = {
   deployment: Deployment;
   order: SignedOrder;
@@ -72,6 +74,7 @@ export type ExecuteAnnouncedParameters = {
   value?: bigint;
 };
 
+/** How the execution of an announced order ended. */
 export type AnnouncedOutcome =
   | ({ status: "executed"; hash: Hash; gasUsed: bigint } & SignedFill)
   | { status: "purged"; reason: Revert | undefined; data: Hex; hash: Hash; gasUsed: bigint };
@@ -95,6 +98,7 @@ export const executeAnnounced = /* @__PURE__ */ signedGatewayWrite(
 /** {@link executeAnnounced}, waits, and tells how it ended. */
 export const executeAnnouncedSync = /* @__PURE__ */ confirmed(executeAnnounced);
 
+/** What {@link clearAnnouncement} takes. */
 export type ClearAnnouncementParameters = { deployment: Deployment; order: SignedOrder; announcement: Announcement };
 
 /** Clears an expired announcement; the fee in escrow goes to the caller. Reverts `AnnouncementNotExpired` before. */

@@ -56,6 +56,7 @@ export async function isOrderCancellation(
   });
 }
 
+/** What {@link cancelSignedOrder} takes. */
 export type CancelSignedOrderParameters = { deployment: Deployment; id: bigint };
 
 /**

@@ -107,6 +107,7 @@ type OrderPricing =
       triggerPrice: bigint;
     };
 
+/** What {@link buildSignedOrder} takes. */
 export type BuildSignedOrderParameters = OrderPricing & {
   deployment: Deployment;
   account: Address;
@@ -188,6 +189,7 @@ type DistributiveOmit<type, keys extends PropertyKey> = type extends unknown ? O
 /** Seconds from the latest block for which an order is good unless the caller says otherwise. */
 const ORDER_VALIDITY = 3_600n;
 
+/** What {@link signOrder} takes. */
 export type SignOrderParameters = DistributiveOmit<BuildSignedOrderParameters, "account" | "nonce" | "expiresAt"> & {
   /** Default: the client's account. A contract's, where the client signs for a wallet. */
   account?: Address;

@@ -8,6 +8,7 @@ import { type Announcement, hashAnnouncement } from "./announcements.js";
 import { signedGateway } from "./gateway.js";
 import { getOrderNonce, hashSignedOrder, type SignedOrder } from "./order.js";
 
+/** What {@link getSignedOrder} takes. */
 export type SignedOrderParameters = { deployment: Deployment; order: SignedOrder };
 
 /** What has become of an order. */
@@ -47,6 +48,7 @@ export async function getSignedOrder(
   return { orderHash, filled, status, isAnnounced: BigInt(commitment) !== 0n };
 }
 
+/** How signed orders of the deployment's market go. */
 export type SignedOrderRules = {
   /** Seconds from an announcement to its `executableAt`. */
   delay: number;
@@ -69,6 +71,7 @@ export async function getSignedOrderRules(client: Client, { deployment }: Market
   });
 }
 
+/** What {@link getAnnouncedOrders} takes. */
 export type GetAnnouncedOrdersParameters = Omit<BlockSpan, "toBlock"> & {
   deployment: Deployment;
   /** Default: everybody's. */

@@ -21,6 +21,7 @@ const submissionOf = ({ order, signature, relayFee = 0n }: OrderSubmission) => (
   relayFeeXCD: relayFee,
 });
 
+/** What {@link settleSignedOrder} takes. */
 export type SettleSignedOrderParameters = OrderSubmission & {
   deployment: Deployment;
   /** The order's, or, where it names none, the relayer's choice. */
@@ -69,6 +70,7 @@ export const settleSignedOrder = /* @__PURE__ */ signedGatewayWrite(
 /** {@link settleSignedOrder}, waits, and returns the fill. */
 export const settleSignedOrderSync = /* @__PURE__ */ confirmed(settleSignedOrder);
 
+/** What {@link matchSignedOrders} takes. */
 export type MatchSignedOrdersParameters = {
   deployment: Deployment;
   taker: OrderSubmission;
@@ -116,6 +118,7 @@ export const signedOrderCalls = {
   execute: (parameters: ExecuteAnnouncedParameters) => executeAnnounced.call(parameters),
 } as const;
 
+/** What {@link batchSignedOrders} takes. */
 export type BatchSignedOrdersParameters = {
   deployment: Deployment;
   /** Of {@link signedOrderCalls}, without values: price sources are paid from the oracle's balance. */
@@ -127,6 +130,7 @@ export type BatchSignedOrdersParameters = {
 /** Gas of one call of a batch: above what a fill takes, wallets' own verification included. */
 const GAS_PER_CALL = 1_500_000n;
 
+/** How a batch of the gateway's calls ended. */
 export type SignedBatchOutcome = {
   fills: SignedFill[];
   /** The calls that did nothing, by their place in the batch. */
