@@ -1,4 +1,13 @@
-import { BaseError, ContractFunctionRevertedError, decodeErrorResult, formatEther, type Hex } from "viem";
+import {
+  type AbiParameterToPrimitiveType,
+  BaseError,
+  type ContractErrorArgs,
+  type ContractErrorName,
+  ContractFunctionRevertedError,
+  decodeErrorResult,
+  formatEther,
+  type Hex,
+} from "viem";
 import { errorsAbi } from "./generated/abis.js";
 
 /** A deployment file lacks a field or has a malformed one. */
@@ -60,6 +69,32 @@ export type Revert = {
   /** The values by the names that the contracts give them. */
   named: Record<string, unknown>;
 };
+
+/** The name of one of the contracts' errors. */
+export type RevertName = ContractErrorName<typeof errorsAbi>;
+
+type RevertItem<name extends RevertName> = Extract<(typeof errorsAbi)[number], { type: "error"; name: name }>;
+
+/** A {@link Revert} with a certain error. */
+export type RevertOf<name extends RevertName> = {
+  errorName: name;
+  args: ContractErrorArgs<typeof errorsAbi, name>;
+  named: {
+    [input in RevertItem<name>["inputs"][number] as input["name"]]: AbiParameterToPrimitiveType<input>;
+  };
+};
+
+/**
+ * Whether a revert is a certain error, whose values then have their types.
+ *
+ * @example
+ * const revert = getRevert(error);
+ * if (isRevert(revert, "InsufficientFund")) top.up(revert.named.requested - revert.named.available);
+ */
+export const isRevert = <name extends RevertName>(
+  revert: Revert | undefined,
+  errorName: name,
+): revert is Revert & RevertOf<name> => revert?.errorName === errorName;
 
 /**
  * Decodes the bytes of a revert, such as the `reason` of an `OrderPurged` event. Solidity's own `Error(string)` and

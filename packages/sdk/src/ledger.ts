@@ -109,6 +109,7 @@ export function applyEvent(ledger: Ledger, event: VaultEvent): void {
   }
 }
 
+/** What {@link replayVaultLogs} takes. */
 export type ReplayVaultLogsParameters = {
   vault: Address;
   collateralDecimals: number;

@@ -1,6 +1,7 @@
 /** What a market allows, each less than the one before it, in the order of the contracts' enumeration. */
 export const marketStatuses = ["none", "active", "reduceOnly", "paused", "settled"] as const;
 
+/** What a market allows; see {@link marketStatuses}. */
 export type MarketStatus = (typeof marketStatuses)[number];
 
 /** A status that the owner (or, if it is stricter, the guardian) can set. */

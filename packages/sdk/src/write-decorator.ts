@@ -1,140 +1,94 @@
+import type { Hash, TransactionReceipt } from "viem";
 import * as admin from "./actions/admin.js";
+import { type AnyWrite, confirmed, type Write } from "./actions/define-write.js";
 import * as funds from "./actions/funds.js";
 import * as hedge from "./actions/hedge.js";
 import * as lp from "./actions/lp.js";
 import * as lpRequests from "./actions/lp-requests.js";
 import * as orders from "./actions/orders.js";
 import * as prices from "./actions/prices.js";
-import * as signedOrders from "./actions/signed-orders.js";
+import * as quoteVault from "./actions/quote-vault.js";
+import * as announcements from "./actions/signed-orders/announcements.js";
+import * as cancellation from "./actions/signed-orders/cancellation.js";
+import * as signedOrder from "./actions/signed-orders/order.js";
+import * as settlement from "./actions/signed-orders/settlement.js";
 import * as solvency from "./actions/solvency.js";
 import * as vault from "./actions/vault.js";
-import type { SigningClient } from "./actions/write.js";
+import type { SigningClient, TransactionOptions } from "./actions/write.js";
+import type { Bound, BoundParameters } from "./decorator.js";
+import { bind, withDeployment } from "./decorator.js";
 import type { Deployment } from "./deployment.js";
 
-const actions = {
-  deposit: vault.deposit,
-  withdraw: vault.withdraw,
-  transferFundToMargin: vault.transferFundToMargin,
-  transferMarginToFund: vault.transferMarginToFund,
-  returnMargin: vault.returnMargin,
-  setOperator: vault.setOperator,
-  depositWithPermit: funds.depositWithPermit,
+const modules = [
+  vault,
+  funds,
+  orders,
+  lp,
+  lpRequests,
+  announcements,
+  cancellation,
+  settlement,
+  solvency,
+  hedge,
+  quoteVault,
+  prices,
+] as const;
+
+/** What is only signed. */
+const signers = {
   signSetOperator: funds.signSetOperator,
-  setOperatorBySig: funds.setOperatorBySig,
-  donateInsurance: funds.donateInsurance,
-  multicallVault: funds.multicallVault,
-  createOrder: orders.createOrder,
-  createOrderSync: orders.createOrderSync,
-  createFundedOrder: orders.createFundedOrder,
-  createFundedOrderSync: orders.createFundedOrderSync,
-  executeOrder: orders.executeOrder,
-  executeOrderSync: orders.executeOrderSync,
-  executeOrders: orders.executeOrders,
-  executeOrdersSync: orders.executeOrdersSync,
-  cancelOrder: orders.cancelOrder,
-  depositLp: lp.depositLp,
-  depositLpSync: lp.depositLpSync,
-  withdrawLp: lp.withdrawLp,
-  withdrawLpSync: lp.withdrawLpSync,
-  requestLpDeposit: lpRequests.requestLpDeposit,
-  requestLpDepositSync: lpRequests.requestLpDepositSync,
-  requestLpRedeem: lpRequests.requestLpRedeem,
-  requestLpRedeemSync: lpRequests.requestLpRedeemSync,
-  settleLpRequests: lpRequests.settleLpRequests,
-  settleLpRequestsSync: lpRequests.settleLpRequestsSync,
-  claimLpShares: lpRequests.claimLpShares,
-  claimLpSharesSync: lpRequests.claimLpSharesSync,
-  claimLpAssets: lpRequests.claimLpAssets,
-  claimLpAssetsSync: lpRequests.claimLpAssetsSync,
-  cancelLpRequest: lpRequests.cancelLpRequest,
-  claimReturnedLpRequest: lpRequests.claimReturnedLpRequest,
-  setLpOperator: lpRequests.setLpOperator,
-  withdrawOrderCredit: orders.withdrawOrderCredit,
-  signOrder: signedOrders.signOrder,
-  signOrderCancellation: signedOrders.signOrderCancellation,
-  settleSignedOrder: signedOrders.settleSignedOrder,
-  settleSignedOrderSync: signedOrders.settleSignedOrderSync,
-  matchSignedOrders: signedOrders.matchSignedOrders,
-  matchSignedOrdersSync: signedOrders.matchSignedOrdersSync,
-  batchSignedOrders: signedOrders.batchSignedOrders,
-  batchSignedOrdersSync: signedOrders.batchSignedOrdersSync,
-  cancelSignedOrder: signedOrders.cancelSignedOrder,
-  cancelSignedOrderBySig: signedOrders.cancelSignedOrderBySig,
-  announceSignedOrder: signedOrders.announceSignedOrder,
-  announceSignedOrderSync: signedOrders.announceSignedOrderSync,
-  executeAnnounced: signedOrders.executeAnnounced,
-  executeAnnouncedSync: signedOrders.executeAnnouncedSync,
-  clearAnnouncement: signedOrders.clearAnnouncement,
-  liquidate: solvency.liquidate,
-  liquidateSync: solvency.liquidateSync,
-  deleverage: solvency.deleverage,
-  deleverageSync: solvency.deleverageSync,
-  flagShortfall: solvency.flagShortfall,
-  settleAccount: solvency.settleAccount,
-  closeHedgeGap: hedge.closeHedgeGap,
-  closeHedgeGapSync: hedge.closeHedgeGapSync,
-} as const;
-
-const marketActions = {
-  accrue: solvency.accrue,
-  applyFeed: prices.applyFeed,
-  announceSettlement: solvency.announceSettlement,
-  settleMarket: solvency.settleMarket,
-  cancelAllSignedOrders: signedOrders.cancelAllSignedOrders,
-} as const;
-
-const adminActions = {
-  setMarketStatus: admin.setMarketStatus,
-  setSystemStatus: admin.setSystemStatus,
-  setRules: admin.setRules,
-  setMarginRatios: admin.setMarginRatios,
-  setFunding: admin.setFunding,
-  setBorrowing: admin.setBorrowing,
-  setDepositCap: admin.setDepositCap,
-  setGuardian: admin.setGuardian,
-  retireMaker: admin.retireMaker,
-  setWhitelistLp: admin.setWhitelistLp,
-  endWhitelist: admin.endWhitelist,
-  setLpRules: admin.setLpRules,
-  setLpRequestRules: admin.setLpRequestRules,
-  proposeFeed: admin.proposeFeed,
-  setOracleMakerParameters: admin.setOracleMakerParameters,
-  setValidSender: admin.setValidSender,
-  setRelayer: admin.setRelayer,
-  setGateway: admin.setGateway,
-  setHedgeParameters: hedge.setHedgeParameters,
-  setHedgeGapRules: hedge.setHedgeGapRules,
-} as const;
-
-const marketAdminActions = {
-  cancelFeed: admin.cancelFeed,
-} as const;
-
-type Action = (client: SigningClient, parameters: never) => Promise<unknown>;
-type Bound<actions extends Record<string, Action>> = {
-  [name in keyof actions]: (parameters: Omit<Parameters<actions[name]>[1], "deployment">) => ReturnType<actions[name]>;
-};
-type BoundToMarket<actions extends Record<string, Action>> = {
-  [name in keyof actions]: () => ReturnType<actions[name]>;
+  signOrder: signedOrder.signOrder,
+  signOrderCancellation: cancellation.signOrderCancellation,
 };
 
-/** The writing actions with the client and the deployment filled in. */
-export type CounterpoiseWrites = Bound<typeof actions> & BoundToMarket<typeof marketActions>;
+type Writes<module> = {
+  [name in keyof module as module[name] extends AnyWrite ? name : never]: module[name];
+};
 
-/** The owner's and the guardian's actions with the client and the deployment filled in. */
-export type CounterpoiseAdmin = Bound<typeof adminActions> & BoundToMarket<typeof marketAdminActions>;
+type BoundWrite<write> =
+  write extends Write<infer parameters, readonly never[], infer call, infer returned, infer outcome>
+    ? {
+        (...parameters: BoundParameters<parameters & TransactionOptions>): Promise<Hash>;
+        call: (...parameters: BoundParameters<parameters>) => call;
+        simulate: (...parameters: BoundParameters<parameters>) => Promise<returned>;
+        outcome: (receipt: TransactionReceipt, ...parameters: BoundParameters<parameters>) => outcome;
+      }
+    : never;
+
+type BoundConfirmed<write> =
+  write extends Write<infer parameters, readonly never[], unknown, unknown, infer outcome>
+    ? (...parameters: BoundParameters<parameters & TransactionOptions>) => Promise<outcome>
+    : never;
+
+type BoundWrites<writes> = { [name in keyof writes]: BoundWrite<writes[name]> } & {
+  [name in keyof writes & string as `${name}Sync`]: BoundConfirmed<writes[name]>;
+};
+
+type AllWrites<modules extends readonly unknown[]> = modules extends readonly [infer first, ...infer rest]
+  ? BoundWrites<Writes<first>> & AllWrites<rest>
+  : unknown;
+
+/** The writing actions with the client and the deployment filled in, their `Sync` variants too. */
+export type CounterpoiseWrites = AllWrites<typeof modules> & Bound<typeof signers>;
+
+/** The owner's and the guardian's actions with the client and the deployment filled in, their `Sync` variants too. */
+export type CounterpoiseAdmin = BoundWrites<Writes<typeof admin>>;
 
 /**
  * The writing actions as methods, for `client.extend(...)`.
  *
  * @example
  * const client = createWalletClient({ account, chain, transport: http() }).extend(counterpoiseWrites(deployment));
+ * const { reward } = await client.liquidate.simulate({ account: trader });
  * await client.liquidate({ account: trader });
  */
 export const counterpoiseWrites =
   (deployment: Deployment) =>
   (client: SigningClient): CounterpoiseWrites =>
-    bind({ ...actions, ...marketActions }, client, deployment) as CounterpoiseWrites;
+    ({
+      ...bindWrites(Object.assign({}, ...modules), client, deployment),
+      ...bind(signers, client, deployment),
+    }) as CounterpoiseWrites;
 
 /**
  * The owner's and the guardian's actions as methods, for `client.extend(...)`.
@@ -146,13 +100,26 @@ export const counterpoiseWrites =
 export const counterpoiseAdmin =
   (deployment: Deployment) =>
   (client: SigningClient): CounterpoiseAdmin =>
-    bind({ ...adminActions, ...marketAdminActions }, client, deployment) as CounterpoiseAdmin;
+    bindWrites(admin, client, deployment) as CounterpoiseAdmin;
 
-/** Each action as a method. What the methods take is in the two types above. */
-const bind = (bound: Record<string, Action>, client: SigningClient, deployment: Deployment): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(bound).map(([name, action]) => [
-      name,
-      (parameters: object = {}) => action(client, { ...parameters, deployment } as never),
-    ]),
+const isWrite = (value: unknown): value is AnyWrite => typeof value === "function" && Object.hasOwn(value, "simulate");
+
+/** Each write and its `Sync` variant as methods. What they take is in the types above. */
+function bindWrites(module: object, client: SigningClient, deployment: Deployment): Record<string, unknown> {
+  const filled = withDeployment(deployment);
+  return Object.fromEntries(
+    Object.entries(module).flatMap(([name, write]) => {
+      if (!isWrite(write)) return [];
+      const sync = confirmed(write);
+      const method = Object.assign((parameters?: object) => write(client, filled(parameters)), {
+        call: (parameters?: object) => write.call(filled(parameters), client as never),
+        simulate: (parameters?: object) => write.simulate(client, filled(parameters)),
+        outcome: (receipt: TransactionReceipt, parameters?: object) => write.outcome(receipt, filled(parameters)),
+      });
+      return [
+        [name, method],
+        [`${name}Sync`, (parameters?: object) => sync(client, filled(parameters))],
+      ];
+    }),
   );
+}

@@ -15,6 +15,7 @@ import { anvil } from "viem/chains";
 import { describe, expectTypeOf, test } from "vitest";
 import {
   applyEvent,
+  type Confirmation,
   type CreatedLpRequest,
   type CreatedOrder,
   counterpoiseAdmin,
@@ -23,7 +24,10 @@ import {
   createOrder,
   createOrderSync,
   type Deployment,
+  deposit,
   depositLpSync,
+  depositSync,
+  depositWithPermit,
   emptyLedger,
   executeOrderSync,
   executeOrdersSync,
@@ -34,6 +38,7 @@ import {
   getTrader,
   hashOrder,
   isOrderAlive,
+  isRevert,
   type LiquidationResult,
   type LpClaims,
   type LpQueue,
@@ -55,6 +60,7 @@ import {
   type Revert,
   type SignedOperator,
   type SigningClient,
+  sendCall,
   setMarketStatus,
   setOperatorBySig,
   signSetOperator,
@@ -247,4 +253,71 @@ test("pure functions", () => {
   expectTypeOf(parseDeployment).toEqualTypeOf<(json: unknown) => Deployment>();
   expectTypeOf(hashOrder(order)).toEqualTypeOf<Hash>();
   expectTypeOf<Deployment["vault"]>().toEqualTypeOf<Address>();
+});
+
+describe("writes", () => {
+  const order = { deployment, ...request, oppositeBound: 0n, keeperFee: 1n };
+
+  test("simulate returns what the function returns", () => {
+    expectTypeOf(createOrder.simulate(walletClient, order)).resolves.toEqualTypeOf<bigint>();
+    expectTypeOf(liquidate.simulate(walletClient, { deployment, account: taker })).resolves.toEqualTypeOf<
+      readonly [bigint, bigint]
+    >();
+    expectTypeOf(
+      setMarketStatus.simulate(walletClient, { deployment, status: "paused" }),
+    ).resolves.toEqualTypeOf<void>();
+    // @ts-expect-error nobody signs
+    expectTypeOf(createOrder.simulate).toBeCallableWith(chainClient, order);
+  });
+
+  test("call names the function and its arguments, and asks for the caller where a default does", () => {
+    const call = deposit.call({ deployment, amount: 1n }, walletClient);
+    expectTypeOf(call.functionName).toEqualTypeOf<"deposit">();
+    expectTypeOf(call.args).toEqualTypeOf<readonly [Address, bigint]>();
+    expectTypeOf(call.data).toEqualTypeOf<Hash>();
+    expectTypeOf(deposit.call).toBeCallableWith({ deployment, amount: 1n }, { account: { address: taker } });
+    // @ts-expect-error whose fund?
+    expectTypeOf(deposit.call).toBeCallableWith({ deployment, amount: 1n });
+    expectTypeOf(setMarketStatus.call).toBeCallableWith({ deployment, status: "paused" });
+    expectTypeOf(createOrder.call(order).functionName).toEqualTypeOf<"createOrder" | "createOrderAfter">();
+    // What is signed on the way is waited for.
+    expectTypeOf(depositWithPermit.call({ deployment, amount: 1n }, walletClient)).resolves.toHaveProperty("data");
+    expectTypeOf(sendCall).toBeCallableWith(walletClient, call);
+  });
+
+  test("each takes the options of its transaction", () => {
+    expectTypeOf(createOrder).toBeCallableWith(walletClient, { ...order, nonce: 1, gas: 2n, maxFeePerGas: 3n });
+    expectTypeOf(createOrderSync).toBeCallableWith(walletClient, { ...order, maxPriorityFeePerGas: 3n });
+  });
+
+  test("outcome is what Sync returns", () => {
+    expectTypeOf(createOrder.outcome).returns.toEqualTypeOf<CreatedOrder>();
+    expectTypeOf(liquidate.outcome).returns.toEqualTypeOf<LiquidationResult>();
+    expectTypeOf(depositSync(walletClient, { deployment, amount: 1n })).resolves.toEqualTypeOf<Confirmation>();
+  });
+
+  test("all of that as methods", () => {
+    const client = walletClient.extend(counterpoiseWrites(deployment));
+    expectTypeOf(client.createOrder.simulate).returns.resolves.toEqualTypeOf<bigint>();
+    expectTypeOf(client.deposit.call({ amount: 1n }).functionName).toEqualTypeOf<"deposit">();
+    expectTypeOf(client.createOrder.outcome).returns.toEqualTypeOf<CreatedOrder>();
+    expectTypeOf(client.depositSync({ amount: 1n, nonce: 3 })).resolves.toEqualTypeOf<Confirmation>();
+    const { oracleMaker: maker } = deployment;
+    expectTypeOf(client.rebalanceSync({ maker })).resolves.toHaveProperty("moved");
+    // A stop needs its trigger, also as a method.
+    const stop = { kind: "stop", isBaseToQuote: true, amount: 1n } as const;
+    expectTypeOf(client.signOrder).toBeCallableWith({ ...stop, triggerPrice: 1n });
+    // @ts-expect-error no trigger
+    expectTypeOf(client.signOrder).toBeCallableWith(stop);
+  });
+});
+
+test("reverts", () => {
+  const revert = {} as Revert | undefined;
+  if (isRevert(revert, "InsufficientFund")) {
+    expectTypeOf(revert.named.available).toEqualTypeOf<bigint>();
+    expectTypeOf(revert.errorName).toEqualTypeOf<"InsufficientFund">();
+  }
+  // @ts-expect-error not one of the exchange's
+  expectTypeOf(isRevert).toBeCallableWith(revert, "NotAnError");
 });

@@ -16,6 +16,7 @@ import {
   errorsAbi,
   formatRevert,
   getRevert,
+  isRevert,
   QuoteFailedError,
   TransactionRevertedError,
 } from "../src/index.js";
@@ -152,4 +153,11 @@ describe("error classes", () => {
     );
     expect(new TransactionRevertedError({ hash }).message).toContain(`Transaction ${hash} reverted.`);
   });
+});
+
+test("isRevert: by name", () => {
+  const revert = { errorName: "InsufficientFund", args: [5n, 3n], named: { requested: 5n, available: 3n } };
+  expect(isRevert(revert, "InsufficientFund")).toBe(true);
+  expect(isRevert(revert, "PositionOpen")).toBe(false);
+  expect(isRevert(undefined, "PositionOpen")).toBe(false);
 });

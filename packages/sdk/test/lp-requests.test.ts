@@ -1,4 +1,12 @@
-import { createWalletClient, custom, decodeFunctionData, encodeFunctionResult, type Hex } from "viem";
+import {
+  concat,
+  createWalletClient,
+  custom,
+  decodeFunctionData,
+  encodeAbiParameters,
+  encodeFunctionResult,
+  type Hex,
+} from "viem";
 import { anvil } from "viem/chains";
 import { describe, expect, test } from "vitest";
 import { lpRequestsAbi } from "../src/generated/abis.js";
@@ -15,19 +23,31 @@ import {
   setLpOperator,
   settleLpRequests,
 } from "../src/index.js";
-import { clientWith } from "./clients.js";
+import { clientWith, recording } from "./clients.js";
 import { deployment, taker } from "./fixtures.js";
 
 const hash = `0x${"ab".repeat(32)}` as const;
 const other = deployment.base;
 const requests = deployment.oracleMakerRequests;
 
+const wordOf = (value: bigint) => encodeAbiParameters([{ type: "uint256" }], [value]);
+
+/** A queue of nine requests, of which five are done. */
+const queue = (data: Hex): Hex => {
+  const { functionName } = decodeFunctionData({ abi: lpRequestsAbi, data });
+  if (functionName === "head") return wordOf(6n);
+  if (functionName === "requestCount") return wordOf(9n);
+  if (functionName === "rules") return concat([wordOf(3n), wordOf(60n), wordOf(1n)]);
+  throw new Error(`Unexpected call ${functionName}`);
+};
+
 /** What an action sends. */
 async function sentBy(action: (client: SigningClient) => Promise<Hex>) {
-  const sent: { to: string; data: Hex; value?: Hex }[] = [];
+  const sent: { to: string; data: Hex; value?: Hex; gas?: Hex }[] = [];
   const request = async ({ method, params }: { method: string; params?: unknown[] }) => {
     if (method === "eth_chainId") return "0x7a69";
     if (method === "eth_estimateGas") return "0x64";
+    if (method === "eth_call") return queue((params as [{ data: Hex }])[0].data);
     if (method !== "eth_sendTransaction") throw new Error(`Unexpected request ${method}`);
     sent.push(params?.[0] as (typeof sent)[number]);
     return hash;
@@ -94,6 +114,16 @@ describe("as methods", () => {
     expect(await client.quoteLpDeposit({ requests, assets: 5n })).toEqual({ met: 5n, shares: 4n });
     expect(asked).toEqual(["quoteDeposit"]);
   });
+});
+
+test("behavior: settleLpRequests brings gas for all that wait, or for as many as it may settle", async () => {
+  const gasOf = async (maxRequests?: bigint) => {
+    const { client, sent } = recording({ eth_call: ([call]) => queue((call as { data: Hex }).data) });
+    await settleLpRequests(client, { requests, updates: [], ...(maxRequests !== undefined && { maxRequests }) });
+    return BigInt(sent[0]?.gas ?? 0);
+  };
+  expect(await gasOf()).toBe(1_200_000n + 4n * 700_000n);
+  expect(await gasOf(2n)).toBe(1_200_000n + 2n * 700_000n);
 });
 
 test("default: settleLpRequests", async () => {

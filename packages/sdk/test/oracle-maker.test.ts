@@ -3,7 +3,6 @@ import { decodeFunctionData, encodeFunctionResult, type Hex } from "viem";
 import { describe, expect, test } from "vitest";
 import { oracleMakerAbi } from "../src/generated/abis.js";
 import {
-  adminCalls,
   counterpoiseAdmin,
   counterpoiseReads,
   getMakerCapacity,
@@ -102,7 +101,7 @@ describe("owner", () => {
     await client.extend(counterpoiseAdmin(deployment)).setOracleMakerParameters({ parameters });
     const call = { to: deployment.oracleMaker, functionName: "setParameters", args: [parameters] };
     expect(sent.map(decode)).toEqual([call, call]);
-    expect(adminCalls.setOracleMakerParameters({ deployment, parameters }).args).toEqual([parameters]);
+    expect(setOracleMakerParameters.call({ deployment, parameters }).args).toEqual([parameters]);
   });
 
   test("default: setValidSender", async () => {

@@ -194,6 +194,13 @@ describe("sendCall", () => {
     expect(sent[0]?.gas).toBe("0xff");
   });
 
+  test("behavior: an estimate below what the call must have does not count", async () => {
+    const { client, sent } = recording();
+    await sendCall(client, { ...call, gas: 255n });
+    await sendCall(client, { ...call, gas: 7n });
+    expect(sent.map(({ gas }) => gas)).toEqual(["0xff", "0x78"]);
+  });
+
   test("error: what the estimate finds decodes with getRevert", async () => {
     const data = encodeErrorResult({ abi: clearingHouseAbi, errorName: "WouldIncrease", args: [1n, -2n] });
     const { client, sent } = recording({ eth_estimateGas: () => executionReverted(data) });

@@ -1,44 +1,32 @@
-import type { Address, Hash } from "viem";
+import type { Address } from "viem";
 import type { Deployment } from "../deployment.js";
-import {
-  clearingHouseAbi,
-  lpRequestsAbi,
-  oracleMakerAbi,
-  pythOracleAbi,
-  signedOrderGatewayAbi,
-} from "../generated/abis.js";
+import { clearingHouseAbi, oracleMakerAbi } from "../generated/abis.js";
 import { marketStatusId, type SettableStatus } from "../market-status.js";
-import { hedgeCalls } from "./hedge.js";
+import { confirmed, writesTo } from "./define-write.js";
+import { type GetHedgeParameters, type HedgeGapRules, type HedgeParameters, hedgedVaultWrite } from "./hedge.js";
 import type { MarketRules } from "./lens.js";
-import type { Feed } from "./prices.js";
-import type { OracleMakerParameters } from "./read.js";
-import { type ContractCall, type SigningClient, sendCall } from "./write.js";
+import { makerWrite } from "./lp.js";
+import { requestsWrite } from "./lp-requests.js";
+import { type Feed, oracleWrite } from "./prices.js";
+import type { MarketParameters, OracleMakerParameters } from "./read.js";
+import { signedGatewayWrite } from "./signed-orders/gateway.js";
 
-// Where a timelock owns the exchange, it makes these calls: schedule what `adminCalls` builds.
-const houseCall = (deployment: Deployment, functionName: string, args: readonly unknown[]): ContractCall => ({
+// Where a timelock or a multisig owns the exchange, it makes these calls: `setRules.call(parameters)`.
+
+const houseWrite = /* @__PURE__ */ writesTo(({ deployment }: MarketParameters) => ({
   address: deployment.clearingHouse,
   abi: clearingHouseAbi,
-  functionName,
-  args,
-});
+}));
 
-/** Whitelist and rules of LPs are the same functions in every maker. */
-const makerCall = (maker: Address, functionName: string, args: readonly unknown[]): ContractCall => ({
-  address: maker,
+const oracleMakerWrite = /* @__PURE__ */ writesTo(({ deployment }: MarketParameters) => ({
+  address: deployment.oracleMaker,
   abi: oracleMakerAbi,
-  functionName,
-  args,
-});
+}));
 
-const oracleCall = (deployment: Deployment, functionName: string, args: readonly unknown[]): ContractCall => ({
-  address: deployment.oracle,
-  abi: pythOracleAbi,
-  functionName,
-  args: [deployment.marketId, ...args],
-});
-
+/** What {@link setMarketStatus} and {@link setSystemStatus} take. */
 export type SetStatusParameters = { deployment: Deployment; status: SettableStatus };
 
+/** What {@link setMarginRatios} takes. */
 export type SetMarginRatiosParameters = {
   deployment: Deployment;
   /** Parts per million of the current notional. */
@@ -49,6 +37,7 @@ export type SetMarginRatiosParameters = {
   rampDuration: bigint;
 };
 
+/** What {@link setFunding} takes. */
 export type SetFundingParameters = {
   deployment: Deployment;
   /** WAD per second, of the notional. */
@@ -59,24 +48,30 @@ export type SetFundingParameters = {
   skewScale: bigint;
 };
 
+/** What {@link setBorrowing} takes. */
 export type SetBorrowingParameters = {
   deployment: Deployment;
   /** WAD per second, of the net exposure of makers that are used to the full. */
   maxRate: bigint;
 };
 
+/** What {@link setRules} takes. */
 export type SetRulesParameters = { deployment: Deployment; rules: MarketRules };
 
+/** What {@link setDepositCap} takes. */
 export type SetDepositCapParameters = {
   deployment: Deployment;
   /** The most that deposits may bring the Vault to, in the collateral's own decimals; zero: no limit. */
   cap: bigint;
 };
 
+/** What {@link retireMaker} takes. */
 export type MakerParameters = { deployment: Deployment; maker: Address };
 
+/** What {@link setWhitelistLp} takes. */
 export type SetWhitelistLpParameters = { maker: Address; account: Address; allowed: boolean };
 
+/** What {@link setLpRules} takes. */
 export type SetLpRulesParameters = {
   maker: Address;
   /** The most that all shares may be worth after a deposit, in the decimals of the maker's asset. */
@@ -85,6 +80,7 @@ export type SetLpRulesParameters = {
   requestFee: number;
 };
 
+/** What {@link setLpRequestRules} takes. */
 export type SetLpRequestRulesParameters = {
   /** The maker's request vault. */
   requests: Address;
@@ -96,69 +92,26 @@ export type SetLpRequestRulesParameters = {
   minKeeperFee: bigint;
 };
 
+/** What {@link proposeFeed} takes. */
 export type ProposeFeedParameters = { deployment: Deployment; feed: Feed };
+/** What {@link setOracleMakerParameters} takes. */
 export type SetOracleMakerParametersParameters = { deployment: Deployment; parameters: OracleMakerParameters };
 
+/** What {@link setValidSender} takes. */
 export type SetValidSenderParameters = { deployment: Deployment; sender: Address; allowed: boolean };
+/** What {@link setGateway} takes. */
 export type SetGatewayParameters = { deployment: Deployment; gateway: Address; allowed: boolean };
 
+/** What {@link setRelayer} takes. */
 export type SetRelayerParameters = { deployment: Deployment; relayer: Address; allowed: boolean };
 
-/** The calls of the owner and the guardian, for a timelock or a multisig to make. */
-export const adminCalls = {
-  setMarketStatus: ({ deployment, status }: SetStatusParameters): ContractCall =>
-    houseCall(deployment, "setMarketStatus", [deployment.marketId, marketStatusId(status)]),
-  setSystemStatus: ({ deployment, status }: SetStatusParameters): ContractCall =>
-    houseCall(deployment, "setSystemStatus", [marketStatusId(status)]),
-  setRules: ({ deployment, rules }: SetRulesParameters): ContractCall =>
-    houseCall(deployment, "setRules", [deployment.marketId, rules]),
-  setMarginRatios: ({ deployment, ...ratios }: SetMarginRatiosParameters): ContractCall =>
-    houseCall(deployment, "setMarginRatios", [
-      deployment.marketId,
-      ratios.initialMarginRatio,
-      ratios.maintenanceMarginRatio,
-      ratios.rampDuration,
-    ]),
-  setFunding: ({ deployment, maxRate, maxVelocity, skewScale }: SetFundingParameters): ContractCall =>
-    houseCall(deployment, "setFunding", [deployment.marketId, maxRate, maxVelocity, skewScale]),
-  setBorrowing: ({ deployment, maxRate }: SetBorrowingParameters): ContractCall =>
-    houseCall(deployment, "setBorrowing", [deployment.marketId, toUint48(maxRate)]),
-  setDepositCap: ({ deployment, cap }: SetDepositCapParameters): ContractCall =>
-    houseCall(deployment, "setDepositCap", [cap]),
-  setGuardian: ({ deployment, guardian }: { deployment: Deployment; guardian: Address }): ContractCall =>
-    houseCall(deployment, "setGuardian", [guardian]),
-  retireMaker: ({ deployment, maker }: MakerParameters): ContractCall => houseCall(deployment, "retireMaker", [maker]),
-  setWhitelistLp: ({ maker, account, allowed }: SetWhitelistLpParameters): ContractCall =>
-    makerCall(maker, "setWhitelistLp", [account, allowed]),
-  endWhitelist: ({ maker }: { maker: Address }): ContractCall => makerCall(maker, "endWhitelist", []),
-  setLpRules: ({ maker, depositCap, requestFee }: SetLpRulesParameters): ContractCall =>
-    makerCall(maker, "setLpRules", [depositCap, requestFee]),
-  setLpRequestRules: ({ requests, ...rules }: SetLpRequestRulesParameters): ContractCall => ({
-    address: requests,
-    abi: lpRequestsAbi,
-    functionName: "setRules",
-    args: [{ delay: rules.delay, validity: rules.validity, minKeeperFee: rules.minKeeperFee }],
-  }),
-  proposeFeed: ({ deployment, feed }: ProposeFeedParameters): ContractCall =>
-    oracleCall(deployment, "proposeFeed", [feed]),
-  cancelFeed: ({ deployment }: { deployment: Deployment }): ContractCall => oracleCall(deployment, "cancelFeed", []),
-  setOracleMakerParameters: ({ deployment, parameters }: SetOracleMakerParametersParameters): ContractCall =>
-    makerCall(deployment.oracleMaker, "setParameters", [parameters]),
-  setValidSender: ({ deployment, sender, allowed }: SetValidSenderParameters): ContractCall =>
-    makerCall(deployment.oracleMaker, "setValidSender", [sender, allowed]),
-  setGateway: ({ deployment, gateway, allowed }: SetGatewayParameters): ContractCall =>
-    houseCall(deployment, "setGateway", [gateway, allowed]),
-  setRelayer: ({ deployment, relayer, allowed }: SetRelayerParameters): ContractCall => ({
-    address: deployment.signedOrderGateway,
-    abi: signedOrderGatewayAbi,
-    functionName: "setRelayer",
-    args: [relayer, allowed],
-  }),
-  ...hedgeCalls,
-} as const;
+/** What {@link setGuardian} takes. */
+export type SetGuardianParameters = { deployment: Deployment; guardian: Address };
 
-/** viem takes integers of up to 48 bits as numbers. */
-const toUint48 = (value: bigint): number => Number(value);
+/** What {@link setHedgeParameters} takes. */
+export type SetHedgeParametersParameters = GetHedgeParameters & { parameters: HedgeParameters };
+/** What {@link setHedgeGapRules} takes. */
+export type SetHedgeGapRulesParameters = GetHedgeParameters & { rules: HedgeGapRules };
 
 /**
  * Sets what the deployment's market allows: the owner in any direction, the guardian to something stricter. Reverts
@@ -168,14 +121,20 @@ const toUint48 = (value: bigint): number => Number(value);
  * @example
  * await setMarketStatus(guardian, { deployment, status: "paused" });
  */
-export async function setMarketStatus(client: SigningClient, parameters: SetStatusParameters): Promise<Hash> {
-  return sendCall(client, adminCalls.setMarketStatus(parameters));
-}
+export const setMarketStatus = /* @__PURE__ */ houseWrite(({ deployment, status }: SetStatusParameters) => ({
+  functionName: "setMarketStatus",
+  args: [deployment.marketId, marketStatusId(status)],
+}));
+/** {@link setMarketStatus}, waits. */
+export const setMarketStatusSync = /* @__PURE__ */ confirmed(setMarketStatus);
 
 /** Sets what the whole system allows; for each market the stricter of this and its own status binds. */
-export async function setSystemStatus(client: SigningClient, parameters: SetStatusParameters): Promise<Hash> {
-  return sendCall(client, adminCalls.setSystemStatus(parameters));
-}
+export const setSystemStatus = /* @__PURE__ */ houseWrite(({ status }: SetStatusParameters) => ({
+  functionName: "setSystemStatus",
+  args: [marketStatusId(status)],
+}));
+/** {@link setSystemStatus}, waits. */
+export const setSystemStatusSync = /* @__PURE__ */ confirmed(setSystemStatus);
 
 /**
  * Sets what trades and liquidations go by. Owner only. Reverts `RuleOutOfRange` with the rule and its limits.
@@ -184,65 +143,100 @@ export async function setSystemStatus(client: SigningClient, parameters: SetStat
  * const rules = await getMarketRules(client, { deployment });
  * await setRules(owner, { deployment, rules: { ...rules, tradingFee: 500 } });
  */
-export async function setRules(client: SigningClient, parameters: SetRulesParameters): Promise<Hash> {
-  return sendCall(client, adminCalls.setRules(parameters));
-}
+export const setRules = /* @__PURE__ */ houseWrite(({ deployment, rules }: SetRulesParameters) => ({
+  functionName: "setRules",
+  args: [deployment.marketId, rules],
+}));
+/** {@link setRules}, waits. */
+export const setRulesSync = /* @__PURE__ */ confirmed(setRules);
 
 /** Moves the margin ratios in a straight line. Owner only. Reverts `InvalidMarginRatios` and `InvalidRamp`. */
-export async function setMarginRatios(client: SigningClient, parameters: SetMarginRatiosParameters): Promise<Hash> {
-  return sendCall(client, adminCalls.setMarginRatios(parameters));
-}
+export const setMarginRatios = /* @__PURE__ */ houseWrite(({ deployment, ...ratios }: SetMarginRatiosParameters) => ({
+  functionName: "setMarginRatios",
+  args: [deployment.marketId, ratios.initialMarginRatio, ratios.maintenanceMarginRatio, ratios.rampDuration],
+}));
+/** {@link setMarginRatios}, waits. */
+export const setMarginRatiosSync = /* @__PURE__ */ confirmed(setMarginRatios);
 
 /** Sets up funding, or with zeros turns it off; what has accrued is settled first. Reverts `InvalidFunding`. */
-export async function setFunding(client: SigningClient, parameters: SetFundingParameters): Promise<Hash> {
-  return sendCall(client, adminCalls.setFunding(parameters));
-}
+export const setFunding = /* @__PURE__ */ houseWrite(
+  ({ deployment, maxRate, maxVelocity, skewScale }: SetFundingParameters) => ({
+    functionName: "setFunding",
+    args: [deployment.marketId, maxRate, maxVelocity, skewScale],
+  }),
+);
+/** {@link setFunding}, waits. */
+export const setFundingSync = /* @__PURE__ */ confirmed(setFunding);
 
 /** Sets the borrowing rate of makers that are used to the full. Owner only. Reverts `InvalidBorrowing`. */
-export async function setBorrowing(client: SigningClient, parameters: SetBorrowingParameters): Promise<Hash> {
-  return sendCall(client, adminCalls.setBorrowing(parameters));
-}
+export const setBorrowing = /* @__PURE__ */ houseWrite(({ deployment, maxRate }: SetBorrowingParameters) => ({
+  functionName: "setBorrowing",
+  // viem takes integers of up to 48 bits as numbers.
+  args: [deployment.marketId, Number(maxRate)],
+}));
+/** {@link setBorrowing}, waits. */
+export const setBorrowingSync = /* @__PURE__ */ confirmed(setBorrowing);
 
 /** Limits what deposits may bring the Vault to. Owner only. */
-export async function setDepositCap(client: SigningClient, parameters: SetDepositCapParameters): Promise<Hash> {
-  return sendCall(client, adminCalls.setDepositCap(parameters));
-}
+export const setDepositCap = /* @__PURE__ */ houseWrite(({ cap }: SetDepositCapParameters) => ({
+  functionName: "setDepositCap",
+  args: [cap],
+}));
+/** {@link setDepositCap}, waits. */
+export const setDepositCapSync = /* @__PURE__ */ confirmed(setDepositCap);
 
 /** Names who may tighten at once. Owner only. */
-export async function setGuardian(
-  client: SigningClient,
-  parameters: { deployment: Deployment; guardian: Address },
-): Promise<Hash> {
-  return sendCall(client, adminCalls.setGuardian(parameters));
-}
+export const setGuardian = /* @__PURE__ */ houseWrite(({ guardian }: SetGuardianParameters) => ({
+  functionName: "setGuardian",
+  args: [guardian],
+}));
+/** {@link setGuardian}, waits. */
+export const setGuardianSync = /* @__PURE__ */ confirmed(setGuardian);
 
 /** From now on the maker's exposure can only shrink. Owner or guardian. Reverts `UnknownMaker`. */
-export async function retireMaker(client: SigningClient, parameters: MakerParameters): Promise<Hash> {
-  return sendCall(client, adminCalls.retireMaker(parameters));
-}
+export const retireMaker = /* @__PURE__ */ houseWrite(({ maker }: MakerParameters) => ({
+  functionName: "retireMaker",
+  args: [maker],
+}));
+/** {@link retireMaker}, waits. */
+export const retireMakerSync = /* @__PURE__ */ confirmed(retireMaker);
 
 /** Lets an LP use a maker's immediate deposits and withdrawals, or not. Owner only. */
-export async function setWhitelistLp(client: SigningClient, parameters: SetWhitelistLpParameters): Promise<Hash> {
-  return sendCall(client, adminCalls.setWhitelistLp(parameters));
-}
+export const setWhitelistLp = /* @__PURE__ */ makerWrite(({ account, allowed }: SetWhitelistLpParameters) => ({
+  functionName: "setWhitelistLp",
+  args: [account, allowed],
+}));
+/** {@link setWhitelistLp}, waits. */
+export const setWhitelistLpSync = /* @__PURE__ */ confirmed(setWhitelistLp);
 
 /**
  * Ends a maker's whitelist for good: from then on its immediate deposits and withdrawals serve anybody, and only while no
  * price enters into them. Owner only.
  */
-export async function endWhitelist(client: SigningClient, parameters: { maker: Address }): Promise<Hash> {
-  return sendCall(client, adminCalls.endWhitelist(parameters));
-}
+export const endWhitelist = /* @__PURE__ */ makerWrite((_: { maker: Address }) => ({
+  functionName: "endWhitelist",
+  args: [],
+}));
+/** {@link endWhitelist}, waits. */
+export const endWhitelistSync = /* @__PURE__ */ confirmed(endWhitelist);
 
 /** Sets a maker's deposit cap and its entry and exit fee. Owner only. Reverts `RatioOutOfRange`. */
-export async function setLpRules(client: SigningClient, parameters: SetLpRulesParameters): Promise<Hash> {
-  return sendCall(client, adminCalls.setLpRules(parameters));
-}
+export const setLpRules = /* @__PURE__ */ makerWrite(({ depositCap, requestFee }: SetLpRulesParameters) => ({
+  functionName: "setLpRules",
+  args: [depositCap, requestFee],
+}));
+/** {@link setLpRules}, waits. */
+export const setLpRulesSync = /* @__PURE__ */ confirmed(setLpRules);
 
 /** Sets the times and the least keeper fee of LP requests to come. Owner only. Reverts `InvalidRequestRules`. */
-export async function setLpRequestRules(client: SigningClient, parameters: SetLpRequestRulesParameters): Promise<Hash> {
-  return sendCall(client, adminCalls.setLpRequestRules(parameters));
-}
+export const setLpRequestRules = /* @__PURE__ */ requestsWrite(
+  ({ delay, validity, minKeeperFee }: SetLpRequestRulesParameters) => ({
+    functionName: "setRules",
+    args: [{ delay, validity, minKeeperFee }],
+  }),
+);
+/** {@link setLpRequestRules}, waits. */
+export const setLpRequestRulesSync = /* @__PURE__ */ confirmed(setLpRequestRules);
 
 /**
  * Announces other sources of the market's price; `applyFeed` puts them in force after two days. Owner only. Reverts
@@ -252,14 +246,20 @@ export async function setLpRequestRules(client: SigningClient, parameters: SetLp
  * const feed = await getFeed(client, { deployment });
  * await proposeFeed(owner, { deployment, feed: { ...feed, maxConfidence: 10_000 } });
  */
-export async function proposeFeed(client: SigningClient, parameters: ProposeFeedParameters): Promise<Hash> {
-  return sendCall(client, adminCalls.proposeFeed(parameters));
-}
+export const proposeFeed = /* @__PURE__ */ oracleWrite(
+  ({ deployment, feed }: ProposeFeedParameters) => ({ functionName: "proposeFeed", args: [deployment.marketId, feed] }),
+  ({ event, hash }) => ({ appliesAt: event("FeedProposed").appliesAt, hash }),
+);
+/** {@link proposeFeed}, waits, and returns when it may be applied (seconds). */
+export const proposeFeedSync = /* @__PURE__ */ confirmed(proposeFeed);
 
 /** Takes an announced change of the sources back. Owner only. Reverts `NoPendingFeed`. */
-export async function cancelFeed(client: SigningClient, parameters: { deployment: Deployment }): Promise<Hash> {
-  return sendCall(client, adminCalls.cancelFeed(parameters));
-}
+export const cancelFeed = /* @__PURE__ */ oracleWrite(({ deployment }: MarketParameters) => ({
+  functionName: "cancelFeed",
+  args: [deployment.marketId],
+}));
+/** {@link cancelFeed}, waits. */
+export const cancelFeedSync = /* @__PURE__ */ confirmed(cancelFeed);
 
 /**
  * Sets what the OracleMaker quotes by, all of it. Owner only. Reverts `PriceBandTooNarrow` when spread, fee and confidence
@@ -270,27 +270,58 @@ export async function cancelFeed(client: SigningClient, parameters: { deployment
  * const parameters = await getOracleMakerParameters(client, { deployment });
  * await setOracleMakerParameters(owner, { deployment, parameters: { ...parameters, lpFee: 200 } });
  */
-export async function setOracleMakerParameters(
-  client: SigningClient,
-  parameters: SetOracleMakerParametersParameters,
-): Promise<Hash> {
-  return sendCall(client, adminCalls.setOracleMakerParameters(parameters));
-}
+export const setOracleMakerParameters = /* @__PURE__ */ oracleMakerWrite(
+  ({ parameters }: SetOracleMakerParametersParameters) => ({ functionName: "setParameters", args: [parameters] }),
+);
+/** {@link setOracleMakerParameters}, waits. */
+export const setOracleMakerParametersSync = /* @__PURE__ */ confirmed(setOracleMakerParameters);
 
 /** Lets a gateway bring orders to the OracleMaker, or not. Owner only. */
-export async function setValidSender(client: SigningClient, parameters: SetValidSenderParameters): Promise<Hash> {
-  return sendCall(client, adminCalls.setValidSender(parameters));
-}
+export const setValidSender = /* @__PURE__ */ oracleMakerWrite(({ sender, allowed }: SetValidSenderParameters) => ({
+  functionName: "setValidSender",
+  args: [sender, allowed],
+}));
+/** {@link setValidSender}, waits. */
+export const setValidSenderSync = /* @__PURE__ */ confirmed(setValidSender);
 
 /**
  * Lets a gateway match its users' orders and pay relayers out of their funds, or no longer. Owner; the guardian can only
  * take the right away.
  */
-export async function setGateway(client: SigningClient, parameters: SetGatewayParameters): Promise<Hash> {
-  return sendCall(client, adminCalls.setGateway(parameters));
-}
+export const setGateway = /* @__PURE__ */ houseWrite(({ gateway, allowed }: SetGatewayParameters) => ({
+  functionName: "setGateway",
+  args: [gateway, allowed],
+}));
+/** {@link setGateway}, waits. */
+export const setGatewaySync = /* @__PURE__ */ confirmed(setGateway);
 
 /** Permits a relayer of signed orders, or no longer. Owner only. */
-export async function setRelayer(client: SigningClient, parameters: SetRelayerParameters): Promise<Hash> {
-  return sendCall(client, adminCalls.setRelayer(parameters));
-}
+export const setRelayer = /* @__PURE__ */ signedGatewayWrite(({ relayer, allowed }: SetRelayerParameters) => ({
+  functionName: "setRelayer",
+  args: [relayer, allowed],
+}));
+/** {@link setRelayer}, waits. */
+export const setRelayerSync = /* @__PURE__ */ confirmed(setRelayer);
+
+/**
+ * Sets how a spot-hedged vault hedges. Its owner only. Reverts `RatioOutOfRange` with the limits, and `AdapterMismatch`
+ * when the adapter trades other tokens.
+ *
+ * @example
+ * const { parameters } = await getHedge(client, { deployment });
+ * await setHedgeParameters(owner, { deployment, parameters: { ...parameters, maxCarry: 20_000 } });
+ */
+export const setHedgeParameters = /* @__PURE__ */ hedgedVaultWrite(({ parameters }: SetHedgeParametersParameters) => ({
+  functionName: "setParameters",
+  args: [parameters],
+}));
+/** {@link setHedgeParameters}, waits. */
+export const setHedgeParametersSync = /* @__PURE__ */ confirmed(setHedgeParameters);
+
+/** Sets how gaps are closed. The vault's owner only. Reverts `RatioOutOfRange` and `IntervalTooLong` with the limits. */
+export const setHedgeGapRules = /* @__PURE__ */ hedgedVaultWrite(({ rules }: SetHedgeGapRulesParameters) => ({
+  functionName: "setHedgeGapRules",
+  args: [rules],
+}));
+/** {@link setHedgeGapRules}, waits. */
+export const setHedgeGapRulesSync = /* @__PURE__ */ confirmed(setHedgeGapRules);

@@ -1,10 +1,11 @@
-import type { Abi, Address, ContractFunctionArgs, Hash, Hex } from "viem";
+import type { Abi, Address, ContractFunctionArgs, Hex } from "viem";
 import { encodeFunctionData, parseAbi, parseSignature } from "viem";
 import { getBlock, readContract, signTypedData } from "viem/actions";
 import type { Deployment } from "../deployment.js";
 import { vaultAbi } from "../generated/abis.js";
-import type { DepositParameters } from "./vault.js";
-import { type ContractCall, type SigningClient, sendCall } from "./write.js";
+import { confirmed } from "./define-write.js";
+import { type DepositParameters, vaultWrite } from "./vault.js";
+import type { SigningClient } from "./write.js";
 
 const permitAbi = parseAbi([
   "function name() view returns (string)",
@@ -34,6 +35,7 @@ const setOperatorTypes = {
 /** Seconds from the latest block for which a signature is good unless the caller says otherwise. */
 const SIGNATURE_VALIDITY = 3_600n;
 
+/** How a permit of the collateral is signed. */
 export type PermitOptions = {
   /** Seconds. Default: an hour after the latest block. */
   deadline?: bigint;
@@ -41,6 +43,7 @@ export type PermitOptions = {
   domain?: { name: string; version: string };
 };
 
+/** What {@link depositWithPermit} takes. */
 export type DepositWithPermitParameters = DepositParameters & PermitOptions;
 
 /**
@@ -51,20 +54,16 @@ export type DepositWithPermitParameters = DepositParameters & PermitOptions;
  * @example
  * await depositWithPermit(client, { deployment, amount: parseUnits("1000", 6) });
  */
-export async function depositWithPermit(
-  client: SigningClient,
-  { deployment, amount, account, deadline, domain }: DepositWithPermitParameters,
-): Promise<Hash> {
-  const { v, r, s, ...permit } = await signPermit(client, {
-    deployment,
-    spender: deployment.vault,
-    amount,
-    deadline,
-    domain,
-  });
-  const args = [account ?? client.account.address, amount, permit.deadline, v, r, s];
-  return sendCall(client, vaultCall(deployment, "depositWithPermit", args));
-}
+export const depositWithPermit = /* @__PURE__ */ vaultWrite(
+  async ({ deployment, amount, account, deadline, domain }: DepositWithPermitParameters, client: SigningClient) => {
+    const { vault: spender } = deployment;
+    const { v, r, s, ...permit } = await signPermit(client, { deployment, spender, amount, deadline, domain });
+    const args = [account ?? client.account.address, amount, permit.deadline, v, r, s] as const;
+    return { functionName: "depositWithPermit", args } as const;
+  },
+);
+/** {@link depositWithPermit}, waits. */
+export const depositWithPermitSync = /* @__PURE__ */ confirmed(depositWithPermit);
 
 type SignPermitParameters = {
   deployment: Deployment;
@@ -102,6 +101,7 @@ export async function signPermit(
   return { deadline: expiry, v: 27 + yParity, r, s };
 }
 
+/** What {@link signSetOperator} takes. */
 export type SignSetOperatorParameters = {
   deployment: Deployment;
   /** Default: the OrderGateway. */
@@ -152,22 +152,23 @@ export async function signSetOperator(
   return { account, operator, approved, deadline: expiry, signature };
 }
 
+/** What {@link setOperatorBySig} takes. */
 export type SetOperatorBySigParameters = SignedOperator & { deployment: Deployment };
 
 /**
  * Brings what {@link signSetOperator} signed to the chain; anybody may. Reverts `InvalidSignature`, also when it has been
  * used, and `SignatureExpired`.
  */
-export async function setOperatorBySig(
-  client: SigningClient,
-  { deployment, account, operator, approved, deadline, signature }: SetOperatorBySigParameters,
-): Promise<Hash> {
-  return sendCall(
-    client,
-    vaultCall(deployment, "setOperatorBySig", [account, operator, approved, deadline, signature]),
-  );
-}
+export const setOperatorBySig = /* @__PURE__ */ vaultWrite(
+  ({ account, operator, approved, deadline, signature }: SetOperatorBySigParameters) => ({
+    functionName: "setOperatorBySig",
+    args: [account, operator, approved, deadline, signature],
+  }),
+);
+/** {@link setOperatorBySig}, waits. */
+export const setOperatorBySigSync = /* @__PURE__ */ confirmed(setOperatorBySig);
 
+/** What {@link donateInsurance} takes. */
 export type DonateInsuranceParameters = {
   deployment: Deployment;
   /** In the collateral's own decimals, out of the client's fund. */
@@ -175,12 +176,12 @@ export type DonateInsuranceParameters = {
 };
 
 /** Gives collateral of the client's fund to the market's insurance, for good. Reverts `InsufficientFund`. */
-export async function donateInsurance(
-  client: SigningClient,
-  { deployment, amount }: DonateInsuranceParameters,
-): Promise<Hash> {
-  return sendCall(client, vaultCall(deployment, "donate", [deployment.marketId, amount]));
-}
+export const donateInsurance = /* @__PURE__ */ vaultWrite(({ deployment, amount }: DonateInsuranceParameters) => ({
+  functionName: "donate",
+  args: [deployment.marketId, amount],
+}));
+/** {@link donateInsurance}, waits. */
+export const donateInsuranceSync = /* @__PURE__ */ confirmed(donateInsurance);
 
 type VaultWrite =
   | "deposit"
@@ -201,6 +202,7 @@ export type VaultCall = {
   };
 }[VaultWrite];
 
+/** What {@link multicallVault} takes. */
 export type MulticallVaultParameters = { deployment: Deployment; calls: readonly VaultCall[] };
 
 /**
@@ -217,23 +219,17 @@ export type MulticallVaultParameters = { deployment: Deployment; calls: readonly
  *   ],
  * });
  */
-export async function multicallVault(
-  client: SigningClient,
-  { deployment, calls }: MulticallVaultParameters,
-): Promise<Hash> {
+export const multicallVault = /* @__PURE__ */ vaultWrite(({ calls }: MulticallVaultParameters) => ({
+  functionName: "multicall",
   // Which arguments belong to which function, the type of `calls` has checked.
-  const data = calls.map(({ functionName, args }) =>
-    encodeFunctionData({ abi: vaultAbi as Abi, functionName, args: args as readonly unknown[] }),
-  );
-  return sendCall(client, vaultCall(deployment, "multicall", [data]));
-}
-
-const vaultCall = (deployment: Deployment, functionName: string, args: readonly unknown[]): ContractCall => ({
-  address: deployment.vault,
-  abi: vaultAbi,
-  functionName,
-  args,
-});
+  args: [
+    calls.map(({ functionName, args }) =>
+      encodeFunctionData({ abi: vaultAbi as Abi, functionName, args: args as readonly unknown[] }),
+    ),
+  ],
+}));
+/** {@link multicallVault}, waits. */
+export const multicallVaultSync = /* @__PURE__ */ confirmed(multicallVault);
 
 const defaultDeadline = async (client: SigningClient): Promise<bigint> =>
   (await getBlock(client)).timestamp + SIGNATURE_VALIDITY;

@@ -2,15 +2,24 @@ import type { Address, Client, Hash } from "viem";
 import { readContract } from "viem/actions";
 import type { Deployment } from "../deployment.js";
 import { spotHedgeBaseMakerAbi } from "../generated/abis.js";
-import { type ContractCall, findEvent, requireEvent, type SigningClient, sendCall, waitForSuccess } from "./write.js";
+import { confirmed, type WritesTo, writesTo } from "./define-write.js";
 
 const MAX_UINT256 = 2n ** 256n - 1n;
 
+/** Which spot-hedged vault. */
 export type GetHedgeParameters = {
   deployment: Deployment;
   /** The spot-hedged vault. Default: the deployment's base vault. */
   maker?: Address;
 };
+
+/** Defines a writing action of a spot-hedged vault. */
+export const hedgedVaultWrite: WritesTo<GetHedgeParameters, typeof spotHedgeBaseMakerAbi> = /* @__PURE__ */ writesTo(
+  ({ deployment, maker = deployment.spotHedgeBaseMaker }: GetHedgeParameters) => ({
+    address: maker,
+    abi: spotHedgeBaseMakerAbi,
+  }),
+);
 
 /** How a spot-hedged vault hedges. Ratios in parts per million. */
 export type HedgeParameters = {
@@ -65,34 +74,11 @@ export async function getHedge(
   return { assetBalance, assetLiability, gap, gapClosableAt: BigInt(gapClosableAt), gapRules, parameters };
 }
 
+/** What {@link closeHedgeGap} takes. */
 export type CloseHedgeGapParameters = GetHedgeParameters & {
   /** The most to trade, in the base token's decimals, at least a sixteenth of the gap. Default: all of it. */
   maxAmount?: bigint;
 };
-
-/**
- * Trades what a spot-hedged vault has yet to buy or sell since its position was changed for it, or a part that the spot
- * market can take near the oracle price. Anybody may, once per interval.
- *
- * Reverts `NoHedgeGap`, `HedgeGapClosedRecently` with the time of the next turn, `HedgeGapPartTooSmall`, and when the swap
- * is further from the oracle price than {@link HedgeGapRules} allow `HedgeTooFar`, or `InsufficientMargin` if there is not
- * even the quote for it: try a smaller part then.
- *
- * @example
- * const { gap } = await getHedge(client, { deployment });
- * const { bought, left } = await closeHedgeGapSync(client, { deployment, maxAmount: gap / 4n });
- */
-export async function closeHedgeGap(
-  client: SigningClient,
-  { deployment, maker = deployment.spotHedgeBaseMaker, maxAmount = MAX_UINT256 }: CloseHedgeGapParameters,
-): Promise<Hash> {
-  return sendCall(client, {
-    address: maker,
-    abi: spotHedgeBaseMakerAbi,
-    functionName: "closeHedgeGap",
-    args: [maxAmount],
-  });
-}
 
 /** What the closing of a part of a gap came to. WAD, but for `left`. */
 export type HedgeGapClosing = {
@@ -109,69 +95,31 @@ export type HedgeGapClosing = {
   hash: Hash;
 };
 
-/** {@link closeHedgeGap}, waits, and tells what it came to. */
-export async function closeHedgeGapSync(
-  client: SigningClient,
-  parameters: CloseHedgeGapParameters,
-): Promise<HedgeGapClosing> {
-  const receipt = await waitForSuccess(client, await closeHedgeGap(client, parameters));
-  const { deployment, maker: address = deployment.spotHedgeBaseMaker } = parameters;
-  const vault = { abi: spotHedgeBaseMakerAbi, address } as const;
-  const { base, spotQuote } = requireEvent(receipt, { ...vault, eventName: "SpotHedged" }).args;
-  const { gap } = requireEvent(receipt, { ...vault, eventName: "HedgeGapChanged" }).args;
-  return {
-    bought: base,
-    spotQuote,
-    shortage: findEvent(receipt, { ...vault, eventName: "HedgeShortage" })?.args.base ?? 0n,
-    forgone: findEvent(receipt, { ...vault, eventName: "HedgeForgone" })?.args.base ?? 0n,
-    left: gap,
-    hash: receipt.transactionHash,
-  };
-}
-
-export type SetHedgeParametersParameters = GetHedgeParameters & { parameters: HedgeParameters };
-export type SetHedgeGapRulesParameters = GetHedgeParameters & { rules: HedgeGapRules };
-
-/** The calls of a spot-hedged vault's owner; part of `adminCalls`. */
-export const hedgeCalls = {
-  setHedgeParameters: ({
-    deployment,
-    maker = deployment.spotHedgeBaseMaker,
-    parameters,
-  }: SetHedgeParametersParameters): ContractCall => ({
-    address: maker,
-    abi: spotHedgeBaseMakerAbi,
-    functionName: "setParameters",
-    args: [parameters],
-  }),
-  setHedgeGapRules: ({
-    deployment,
-    maker = deployment.spotHedgeBaseMaker,
-    rules,
-  }: SetHedgeGapRulesParameters): ContractCall => ({
-    address: maker,
-    abi: spotHedgeBaseMakerAbi,
-    functionName: "setHedgeGapRules",
-    args: [rules],
-  }),
-} as const;
-
 /**
- * Sets how a spot-hedged vault hedges. Its owner only. Reverts `RatioOutOfRange` with the limits, and `AdapterMismatch`
- * when the adapter trades other tokens.
+ * Trades what a spot-hedged vault has yet to buy or sell since its position was changed for it, or a part that the spot
+ * market can take near the oracle price. Anybody may, once per interval.
+ *
+ * Reverts `NoHedgeGap`, `HedgeGapClosedRecently` with the time of the next turn, `HedgeGapPartTooSmall`, and when the swap
+ * is further from the oracle price than {@link HedgeGapRules} allow `HedgeTooFar`, or `InsufficientMargin` if there is not
+ * even the quote for it: try a smaller part then.
  *
  * @example
- * const { parameters } = await getHedge(client, { deployment });
- * await setHedgeParameters(owner, { deployment, parameters: { ...parameters, maxCarry: 20_000 } });
+ * const { gap } = await getHedge(client, { deployment });
+ * const { bought, left } = await closeHedgeGapSync(client, { deployment, maxAmount: gap / 4n });
  */
-export async function setHedgeParameters(
-  client: SigningClient,
-  parameters: SetHedgeParametersParameters,
-): Promise<Hash> {
-  return sendCall(client, hedgeCalls.setHedgeParameters(parameters));
-}
-
-/** Sets how gaps are closed. The vault's owner only. Reverts `RatioOutOfRange` and `IntervalTooLong` with the limits. */
-export async function setHedgeGapRules(client: SigningClient, parameters: SetHedgeGapRulesParameters): Promise<Hash> {
-  return sendCall(client, hedgeCalls.setHedgeGapRules(parameters));
-}
+export const closeHedgeGap = /* @__PURE__ */ hedgedVaultWrite(
+  ({ maxAmount = MAX_UINT256 }: CloseHedgeGapParameters) => ({ functionName: "closeHedgeGap", args: [maxAmount] }),
+  ({ event, find, hash }): HedgeGapClosing => {
+    const { base, spotQuote } = event("SpotHedged");
+    return {
+      bought: base,
+      spotQuote,
+      shortage: find("HedgeShortage")?.base ?? 0n,
+      forgone: find("HedgeForgone")?.base ?? 0n,
+      left: event("HedgeGapChanged").gap,
+      hash,
+    };
+  },
+);
+/** {@link closeHedgeGap}, waits, and tells what it came to. */
+export const closeHedgeGapSync = /* @__PURE__ */ confirmed(closeHedgeGap);

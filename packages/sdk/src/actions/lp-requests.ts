@@ -1,25 +1,21 @@
-import type { Address, Client, Hash, Hex, TransactionReceipt } from "viem";
-import { parseEventLogs } from "viem";
-import { readContract } from "viem/actions";
+import type { Address, Client, Hash, Hex } from "viem";
+import { getBlock, readContract } from "viem/actions";
 import { decodeRevert, type Revert } from "../errors.js";
 import { lpRequestsAbi, oracleMakerAbi } from "../generated/abis.js";
-import { type ContractCall, findEvent, requireEvent, type SigningClient, sendCall, waitForSuccess } from "./write.js";
+import { type Caller, confirmed, type Mined, type WritesTo, writesTo } from "./define-write.js";
+import { type Standing, standingAt } from "./standing.js";
+import type { SigningClient } from "./write.js";
 
 // Every maker has a request vault, an ERC-7540 vault whose share is the maker: `deployment.oracleMakerRequests` and
 // `deployment.spotHedgeBaseMakerRequests`. Amounts are in the decimals of the maker's asset, shares WAD.
 
-const requestsCall = (
-  requests: Address,
-  functionName: string,
-  args: readonly unknown[],
-  value?: bigint,
-): ContractCall => ({
-  address: requests,
-  abi: lpRequestsAbi,
-  functionName,
-  args,
-  ...(value === undefined ? {} : { value }),
-});
+/** Defines a writing action of a request vault. */
+export const requestsWrite: WritesTo<{ requests: Address }, typeof lpRequestsAbi> = /* @__PURE__ */ writesTo(
+  ({ requests }: { requests: Address }) => ({
+    address: requests,
+    abi: lpRequestsAbi,
+  }),
+);
 
 // ---- requests ----
 
@@ -36,11 +32,23 @@ type RequestTerms = {
   owner?: Address;
 };
 
+/** What {@link requestLpDeposit} takes. */
 export type RequestLpDepositParameters = RequestTerms & {
   /** The request vault must be approved for it. */
   assets: bigint;
   /** For all of the assets; a part must do as well. What misses it comes back. */
   minShares: bigint;
+};
+
+/** A request that has just been made. Times in seconds. */
+export type CreatedLpRequest = { requestId: bigint; executableAt: bigint; expiresAt: bigint; hash: Hash };
+
+const partiesOf = ({ controller, owner }: Pick<RequestTerms, "controller" | "owner">, { account }: Caller) =>
+  [controller ?? account.address, owner ?? account.address] as const;
+
+const created = ({ event, hash }: Mined<typeof lpRequestsAbi>): CreatedLpRequest => {
+  const { requestId, executableAt, expiresAt } = event("RequestTerms");
+  return { requestId, executableAt, expiresAt, hash };
 };
 
 /**
@@ -55,12 +63,18 @@ export type RequestLpDepositParameters = RequestTerms & {
  *   keeperFee: parseEther("0.0001"),
  * });
  */
-export async function requestLpDeposit(client: SigningClient, parameters: RequestLpDepositParameters): Promise<Hash> {
-  const { requests, assets, minShares, keeperFee } = parameters;
-  const args = [assets, ...requestParties(client, parameters), minShares, parameters.expiresAt ?? 0n];
-  return sendCall(client, requestsCall(requests, "requestDeposit", args, keeperFee));
-}
+export const requestLpDeposit = /* @__PURE__ */ requestsWrite(
+  ({ assets, minShares, keeperFee, expiresAt = 0n, ...terms }: RequestLpDepositParameters, client: Caller) => ({
+    functionName: "requestDeposit",
+    args: [assets, ...partiesOf(terms, client), minShares, expiresAt],
+    value: keeperFee,
+  }),
+  created,
+);
+/** {@link requestLpDeposit}, waits, and returns the request's id and times. */
+export const requestLpDepositSync = /* @__PURE__ */ confirmed(requestLpDeposit);
 
+/** What {@link requestLpRedeem} takes. */
 export type RequestLpRedeemParameters = RequestTerms & {
   shares: bigint;
   /** For all of the shares; a part must do as well. What misses it comes back. */
@@ -68,44 +82,20 @@ export type RequestLpRedeemParameters = RequestTerms & {
 };
 
 /** Requests a redemption, on the same terms as {@link requestLpDeposit}. Shares need no approval of their owner's. */
-export async function requestLpRedeem(client: SigningClient, parameters: RequestLpRedeemParameters): Promise<Hash> {
-  const { requests, shares, minAssets, keeperFee } = parameters;
-  const args = [shares, ...requestParties(client, parameters), minAssets, parameters.expiresAt ?? 0n];
-  return sendCall(client, requestsCall(requests, "requestRedeem", args, keeperFee));
-}
-
-const requestParties = (client: SigningClient, { controller, owner }: RequestTerms): [Address, Address] => [
-  controller ?? client.account.address,
-  owner ?? client.account.address,
-];
-
-/** A request that has just been made. Times in seconds. */
-export type CreatedLpRequest = { requestId: bigint; executableAt: bigint; expiresAt: bigint; hash: Hash };
-
-/** {@link requestLpDeposit}, waits, and returns the request's id and times. */
-export async function requestLpDepositSync(
-  client: SigningClient,
-  parameters: RequestLpDepositParameters,
-): Promise<CreatedLpRequest> {
-  return created(parameters.requests, await waitForSuccess(client, await requestLpDeposit(client, parameters)));
-}
-
+export const requestLpRedeem = /* @__PURE__ */ requestsWrite(
+  ({ shares, minAssets, keeperFee, expiresAt = 0n, ...terms }: RequestLpRedeemParameters, client: Caller) => ({
+    functionName: "requestRedeem",
+    args: [shares, ...partiesOf(terms, client), minAssets, expiresAt],
+    value: keeperFee,
+  }),
+  created,
+);
 /** {@link requestLpRedeem}, waits, and returns the request's id and times. */
-export async function requestLpRedeemSync(
-  client: SigningClient,
-  parameters: RequestLpRedeemParameters,
-): Promise<CreatedLpRequest> {
-  return created(parameters.requests, await waitForSuccess(client, await requestLpRedeem(client, parameters)));
-}
-
-function created(requests: Address, receipt: TransactionReceipt): CreatedLpRequest {
-  const { args } = requireEvent(receipt, { abi: lpRequestsAbi, address: requests, eventName: "RequestTerms" });
-  const { requestId, executableAt, expiresAt } = args;
-  return { requestId, executableAt, expiresAt, hash: receipt.transactionHash };
-}
+export const requestLpRedeemSync = /* @__PURE__ */ confirmed(requestLpRedeem);
 
 // ---- settlement ----
 
+/** What {@link settleLpRequests} takes. */
 export type SettleLpRequestsParameters = {
   requests: Address;
   /**
@@ -118,18 +108,6 @@ export type SettleLpRequestsParameters = {
   /** Wei for the price source's fees; what they do not take comes back. Zero: the oracle pays from its own balance. */
   value?: bigint;
 };
-
-/**
- * Settles requests in their order and returns expired ones, for the fees in escrow. Passes over those that cannot be settled
- * now; when it could do nothing, it reverts `NothingToSettle` or with what stands in the way, such as `SourcesDisagree` and
- * `MarketFrozen`. What stands is as it was, and nobody is paid for it.
- */
-export async function settleLpRequests(
-  client: SigningClient,
-  { requests, updates, maxRequests = 2n ** 256n - 1n, value = 0n }: SettleLpRequestsParameters,
-): Promise<Hash> {
-  return sendCall(client, requestsCall(requests, "settle", [updates, maxRequests], value));
-}
 
 /** What became of a request, or of a part of it. `input` and `output` are assets and shares, or the other way round. */
 export type LpRequestOutcome =
@@ -147,24 +125,44 @@ export type LpRequestOutcome =
     }
   | { status: "returned"; requestId: bigint; controller: Address; returned: bigint; reason: Revert | undefined };
 
-/** {@link settleLpRequests}, waits, and tells what became of the requests. One met in part appears twice. */
-export async function settleLpRequestsSync(
-  client: SigningClient,
-  parameters: SettleLpRequestsParameters,
-): Promise<LpRequestOutcome[]> {
-  const { logs } = await waitForSuccess(client, await settleLpRequests(client, parameters));
-  const own = logs.filter((log) => log.address.toLowerCase() === parameters.requests.toLowerCase());
-  return parseEventLogs({ abi: lpRequestsAbi, eventName: ["RequestSettled", "RequestReturned"], logs: own }).map(
-    (log): LpRequestOutcome => {
+/**
+ * The vault stops without a revert where gas runs short, so that an estimate finds what settles the first request only.
+ * Each needs a million to begin with, and takes less.
+ */
+const gasToSettle = (waiting: bigint): bigint => {
+  const gas = 1_200_000n + waiting * 700_000n;
+  return gas < MOST_GAS ? gas : MOST_GAS;
+};
+
+/** Below what chains let one transaction have. */
+const MOST_GAS = 16_000_000n;
+
+/**
+ * Settles requests in their order and returns expired ones, for the fees in escrow. Passes over those that cannot be settled
+ * now; when it could do nothing, it reverts `NothingToSettle` or with what stands in the way, such as `SourcesDisagree` and
+ * `MarketFrozen`. What stands is as it was, and nobody is paid for it.
+ */
+export const settleLpRequests = /* @__PURE__ */ requestsWrite(
+  async (
+    { requests, updates, maxRequests = 2n ** 256n - 1n, value = 0n }: SettleLpRequestsParameters,
+    client: SigningClient,
+  ) => {
+    const { head, count } = await getLpQueue(client, { requests });
+    const waiting = count - head + 1n < maxRequests ? count - head + 1n : maxRequests;
+    return { functionName: "settle", args: [updates, maxRequests], value, gas: gasToSettle(waiting) } as const;
+  },
+  ({ events }) =>
+    events("RequestSettled", "RequestReturned").map((log): LpRequestOutcome => {
       if (log.eventName === "RequestReturned") {
         const { requestId, controller, returned, reason } = log.args;
         return { status: "returned", requestId, controller, returned, reason: decodeRevert(reason) };
       }
       const { quoteXCD: quote, ...settled } = log.args;
       return { status: "settled", ...settled, quote };
-    },
-  );
-}
+    }),
+);
+/** {@link settleLpRequests}, waits, and tells what became of the requests. One met in part appears twice. */
+export const settleLpRequestsSync = /* @__PURE__ */ confirmed(settleLpRequests);
 
 // ---- claims ----
 
@@ -176,50 +174,44 @@ type ClaimParties = {
   controller?: Address;
 };
 
-const claimParties = (client: SigningClient, { receiver, controller }: ClaimParties): [Address, Address] => [
-  receiver ?? client.account.address,
-  controller ?? client.account.address,
-];
+const claimantsOf = ({ receiver, controller }: ClaimParties, { account }: Caller) =>
+  [receiver ?? account.address, controller ?? account.address] as const;
 
+/** What {@link claimLpShares} takes. */
 export type ClaimLpSharesParameters = ClaimParties & {
   /** For how much of the settled deposits; see {@link getLpClaims}. */
   assets: bigint;
 };
 
 /** Claims shares of settled deposits. Reverts `ClaimTooLarge`. */
-export async function claimLpShares(client: SigningClient, parameters: ClaimLpSharesParameters): Promise<Hash> {
-  const args = [parameters.assets, ...claimParties(client, parameters)];
-  return sendCall(client, requestsCall(parameters.requests, "deposit", args));
-}
-
+export const claimLpShares = /* @__PURE__ */ requestsWrite(
+  (parameters: ClaimLpSharesParameters, client: Caller) => ({
+    functionName: "deposit",
+    args: [parameters.assets, ...claimantsOf(parameters, client)],
+  }),
+  ({ event }) => event("Deposit").shares,
+);
 /** {@link claimLpShares}, waits, and returns the shares. */
-export async function claimLpSharesSync(client: SigningClient, parameters: ClaimLpSharesParameters): Promise<bigint> {
-  const receipt = await waitForSuccess(client, await claimLpShares(client, parameters));
-  return requireEvent(receipt, { abi: lpRequestsAbi, address: parameters.requests, eventName: "Deposit" }).args.shares;
-}
+export const claimLpSharesSync = /* @__PURE__ */ confirmed(claimLpShares);
 
+/** What {@link claimLpAssets} takes. */
 export type ClaimLpAssetsParameters = ClaimParties & {
   /** For how many of the settled shares; see {@link getLpClaims}. */
   shares: bigint;
 };
 
 /** Claims assets of settled redemptions, with the collateral that was paid in kind. Reverts `ClaimTooLarge`. */
-export async function claimLpAssets(client: SigningClient, parameters: ClaimLpAssetsParameters): Promise<Hash> {
-  const args = [parameters.shares, ...claimParties(client, parameters)];
-  return sendCall(client, requestsCall(parameters.requests, "redeem", args));
-}
-
+export const claimLpAssets = /* @__PURE__ */ requestsWrite(
+  (parameters: ClaimLpAssetsParameters, client: Caller) => ({
+    functionName: "redeem",
+    args: [parameters.shares, ...claimantsOf(parameters, client)],
+  }),
+  ({ event, find }) => ({ assets: event("Withdraw").assets, quote: find("QuoteClaimed")?.quoteXCD ?? 0n }),
+);
 /** {@link claimLpAssets}, waits, and returns what was paid; `quote` in the collateral's own decimals. */
-export async function claimLpAssetsSync(
-  client: SigningClient,
-  parameters: ClaimLpAssetsParameters,
-): Promise<{ assets: bigint; quote: bigint }> {
-  const receipt = await waitForSuccess(client, await claimLpAssets(client, parameters));
-  const from = { abi: lpRequestsAbi, address: parameters.requests } as const;
-  const { assets } = requireEvent(receipt, { ...from, eventName: "Withdraw" }).args;
-  return { assets, quote: findEvent(receipt, { ...from, eventName: "QuoteClaimed" })?.args.quoteXCD ?? 0n };
-}
+export const claimLpAssetsSync = /* @__PURE__ */ confirmed(claimLpAssets);
 
+/** What {@link cancelLpRequest} takes. */
 export type CancelLpRequestParameters = {
   requests: Address;
   requestId: bigint;
@@ -229,35 +221,42 @@ export type CancelLpRequestParameters = {
 };
 
 /** Cancels an expired request; the keeper's fee comes back. Reverts `RequestNotExpired`, `NotPending`. */
-export async function cancelLpRequest(
-  client: SigningClient,
-  { requests, requestId, isDeposit, controller }: CancelLpRequestParameters,
-): Promise<Hash> {
-  const functionName = isDeposit ? "cancelDepositRequest" : "cancelRedeemRequest";
-  return sendCall(client, requestsCall(requests, functionName, [requestId, controller ?? client.account.address]));
-}
+export const cancelLpRequest = /* @__PURE__ */ requestsWrite(
+  ({ requestId, isDeposit, controller }: CancelLpRequestParameters, { account }: Caller) => ({
+    functionName: isDeposit ? "cancelDepositRequest" : "cancelRedeemRequest",
+    args: [requestId, controller ?? account.address],
+  }),
+);
+/** {@link cancelLpRequest}, waits. */
+export const cancelLpRequestSync = /* @__PURE__ */ confirmed(cancelLpRequest);
 
+/** What {@link claimReturnedLpRequest} takes. */
 export type ClaimReturnedLpRequestParameters = ClaimParties & { requestId: bigint; isDeposit: boolean };
 
 /** Claims what came back of a request that expired, missed its minimum or was met in part. Reverts `NothingReturned`. */
-export async function claimReturnedLpRequest(
-  client: SigningClient,
-  parameters: ClaimReturnedLpRequestParameters,
-): Promise<Hash> {
-  const functionName = parameters.isDeposit ? "claimCancelDepositRequest" : "claimCancelRedeemRequest";
-  const args = [parameters.requestId, ...claimParties(client, parameters)];
-  return sendCall(client, requestsCall(parameters.requests, functionName, args));
-}
+export const claimReturnedLpRequest = /* @__PURE__ */ requestsWrite(
+  (parameters: ClaimReturnedLpRequestParameters, client: Caller) => ({
+    functionName: parameters.isDeposit ? "claimCancelDepositRequest" : "claimCancelRedeemRequest",
+    args: [parameters.requestId, ...claimantsOf(parameters, client)],
+  }),
+  ({ event, hash }, { isDeposit }) => ({
+    returned: isDeposit ? event("CancelDepositClaim").assets : event("CancelRedeemClaim").shares,
+    hash,
+  }),
+);
+/** {@link claimReturnedLpRequest}, waits, and tells how much came back: assets of a deposit, shares of a redemption. */
+export const claimReturnedLpRequestSync = /* @__PURE__ */ confirmed(claimReturnedLpRequest);
 
+/** What {@link setLpOperator} takes. */
 export type SetLpOperatorParameters = { requests: Address; operator: Address; approved: boolean };
 
 /** Lets an operator request and claim for the client's account, which it must trust with assets and shares. */
-export async function setLpOperator(
-  client: SigningClient,
-  { requests, operator, approved }: SetLpOperatorParameters,
-): Promise<Hash> {
-  return sendCall(client, requestsCall(requests, "setOperator", [operator, approved]));
-}
+export const setLpOperator = /* @__PURE__ */ requestsWrite(({ operator, approved }: SetLpOperatorParameters) => ({
+  functionName: "setOperator",
+  args: [operator, approved],
+}));
+/** {@link setLpOperator}, waits. */
+export const setLpOperatorSync = /* @__PURE__ */ confirmed(setLpOperator);
 
 // ---- reads ----
 
@@ -277,6 +276,7 @@ export type LpRequest = {
   returned: bigint;
 };
 
+/** What {@link getLpRequest} takes. */
 export type GetLpRequestParameters = { requests: Address; requestId: bigint };
 
 /** Reads a request. */
@@ -305,6 +305,41 @@ export async function getLpRequest(
   };
 }
 
+/** What {@link getPendingLpRequests} takes. */
+export type GetPendingLpRequestsParameters = {
+  requests: Address;
+  /** Default: everybody's. */
+  controller?: Address;
+};
+
+/** A request that waits, and how it stands at the latest block. */
+export type PendingLpRequest = LpRequest & { requestId: bigint; status: Standing };
+
+/**
+ * The requests of a vault that wait, in the order in which they are settled.
+ *
+ * @example
+ * const pending = await getPendingLpRequests(client, { requests: deployment.oracleMakerRequests });
+ * const executable = pending.filter(({ status }) => status === "executable");
+ * const times = new Set(executable.map(({ executableAt }) => executableAt)); // one price update for each of them
+ */
+export async function getPendingLpRequests(
+  client: Client,
+  { requests, controller }: GetPendingLpRequestsParameters,
+): Promise<PendingLpRequest[]> {
+  const [{ head, count }, { timestamp }] = await Promise.all([getLpQueue(client, { requests }), getBlock(client)]);
+  const ids = Array.from({ length: Number(count - head + 1n) }, (_, index) => head + BigInt(index));
+  const all = await Promise.all(
+    ids.map(async (requestId) => {
+      const request = await getLpRequest(client, { requests, requestId });
+      return { requestId, status: standingAt(timestamp, request), ...request };
+    }),
+  );
+  const isWanted = (request: LpRequest) => controller?.toLowerCase() === request.controller.toLowerCase();
+  return all.filter((request) => request.pending > 0n && (controller === undefined || isWanted(request)));
+}
+
+/** What {@link getLpClaims} takes. */
 export type GetLpClaimsParameters = { requests: Address; controller: Address };
 
 /** What a controller can claim: shares for the assets of settled deposits, assets for the shares of redemptions. */

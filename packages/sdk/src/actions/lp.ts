@@ -1,10 +1,16 @@
-import type { Address, Hash } from "viem";
+import type { Address } from "viem";
 import { oracleMakerAbi } from "../generated/abis.js";
-import { requireEvent, type SigningClient, sendCall, waitForSuccess } from "./write.js";
+import { type Caller, confirmed, type WritesTo, writesTo } from "./define-write.js";
 
-// Deposits, withdrawals and share views are the same functions in every maker: those of its LP vault.
-const lpVaultAbi = oracleMakerAbi;
+/** Defines a writing action that every maker has: those of its LP vault. */
+export const makerWrite: WritesTo<{ maker: Address }, typeof oracleMakerAbi> = /* @__PURE__ */ writesTo(
+  ({ maker }: { maker: Address }) => ({
+    address: maker,
+    abi: oracleMakerAbi,
+  }),
+);
 
+/** What {@link depositLp} takes. */
 export type DepositLpParameters = {
   maker: Address;
   /** In the decimals of the maker's asset. The maker must be approved for it. */
@@ -20,24 +26,17 @@ export type DepositLpParameters = {
  * afterwards for anybody as long as no price enters into it (`UseRequest`). Everybody else requests a deposit, see
  * `requestLpDeposit`. Reverts `LessThanMinimum`, `DepositCapExceeded`.
  */
-export async function depositLp(
-  client: SigningClient,
-  { maker, amount, minShares, receiver }: DepositLpParameters,
-): Promise<Hash> {
-  return sendCall(client, {
-    address: maker,
-    abi: lpVaultAbi,
+export const depositLp = /* @__PURE__ */ makerWrite(
+  ({ amount, minShares, receiver }: DepositLpParameters, { account }: Caller) => ({
     functionName: "deposit",
-    args: [amount, minShares, receiver ?? client.account.address],
-  });
-}
-
+    args: [amount, minShares, receiver ?? account.address],
+  }),
+  ({ event }) => event("Deposited").shares,
+);
 /** {@link depositLp}, waits, and returns the shares, WAD. */
-export async function depositLpSync(client: SigningClient, parameters: DepositLpParameters): Promise<bigint> {
-  const receipt = await waitForSuccess(client, await depositLp(client, parameters));
-  return requireEvent(receipt, { abi: lpVaultAbi, address: parameters.maker, eventName: "Deposited" }).args.shares;
-}
+export const depositLpSync = /* @__PURE__ */ confirmed(depositLp);
 
+/** What {@link withdrawLp} takes. */
 export type WithdrawLpParameters = {
   maker: Address;
   /** WAD. */
@@ -49,20 +48,12 @@ export type WithdrawLpParameters = {
 };
 
 /** Withdraws from a maker at once, on the same terms as {@link depositLp}; else see `requestLpRedeem`. */
-export async function withdrawLp(
-  client: SigningClient,
-  { maker, shares, minAmount, receiver }: WithdrawLpParameters,
-): Promise<Hash> {
-  return sendCall(client, {
-    address: maker,
-    abi: lpVaultAbi,
+export const withdrawLp = /* @__PURE__ */ makerWrite(
+  ({ shares, minAmount, receiver }: WithdrawLpParameters, { account }: Caller) => ({
     functionName: "withdraw",
-    args: [shares, minAmount, receiver ?? client.account.address],
-  });
-}
-
+    args: [shares, minAmount, receiver ?? account.address],
+  }),
+  ({ event }) => event("Withdrawn").underlying,
+);
 /** {@link withdrawLp}, waits, and returns what was paid, in the decimals of the maker's asset. */
-export async function withdrawLpSync(client: SigningClient, parameters: WithdrawLpParameters): Promise<bigint> {
-  const receipt = await waitForSuccess(client, await withdrawLp(client, parameters));
-  return requireEvent(receipt, { abi: lpVaultAbi, address: parameters.maker, eventName: "Withdrawn" }).args.underlying;
-}
+export const withdrawLpSync = /* @__PURE__ */ confirmed(withdrawLp);

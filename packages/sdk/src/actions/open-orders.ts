@@ -1,7 +1,8 @@
-import type { Address, BlockNumber, BlockTag, Client } from "viem";
+import type { Address, Client } from "viem";
 import { getBlockNumber, getContractEvents, readContract } from "viem/actions";
 import type { Deployment } from "../deployment.js";
 import { orderGatewayAbi } from "../generated/abis.js";
+import { acrossBlocks, type BlockSpan } from "./history.js";
 import type { Order } from "./orders.js";
 import type { AccountParameters } from "./read.js";
 
@@ -13,6 +14,7 @@ const statuses = ["unknown", "delayed", "waiting", "executable", "expired"] as c
  */
 export type OrderStatus = (typeof statuses)[number];
 
+/** What {@link getOrderStatus} takes. */
 export type GetOrderStatusParameters = { deployment: Deployment; orderId: bigint; order: Order };
 
 /** Asks the chain how an order stands, which also proves its terms. */
@@ -38,12 +40,11 @@ async function statusAt(
   return statuses[status] ?? "unknown";
 }
 
-export type GetOpenOrdersParameters = {
+/** What {@link getOpenOrders} takes. */
+export type GetOpenOrdersParameters = Omit<BlockSpan, "toBlock"> & {
   deployment: Deployment;
   /** Default: everybody's. */
   account?: Address;
-  /** Where to start looking. Orders live for minutes: a recent block does. Default: the first block. */
-  fromBlock?: BlockNumber | BlockTag;
 };
 
 /** An order that is alive, as {@link executeOrder} and {@link cancelOrder} take it. */
@@ -52,25 +53,25 @@ export type OpenOrder = { orderId: bigint; order: Order; status: Exclude<OrderSt
 /**
  * The orders that are alive, oldest first. The chain keeps commitments only; the orders are rebuilt from the events of
  * their creation, and the contract is asked whether each is the one it has committed to, so that a node cannot make
- * orders up.
+ * orders up. Orders live for minutes: a recent block does for `fromBlock`.
  *
  * @example
  * for (const { orderId, order, status } of await getOpenOrders(client, { deployment, account })) console.log(orderId, status);
  */
 export async function getOpenOrders(
   client: Client,
-  { deployment, account, fromBlock = "earliest" }: GetOpenOrdersParameters,
+  { deployment, account, ...span }: GetOpenOrdersParameters,
 ): Promise<OpenOrder[]> {
-  const blockNumber = await getBlockNumber(client);
-  const created = await getContractEvents(client, {
-    address: deployment.orderGateway,
-    abi: orderGatewayAbi,
-    eventName: "OrderCreated",
-    args: account === undefined ? {} : { taker: account },
-    fromBlock,
-    toBlock: blockNumber,
-    strict: true,
-  });
+  const { items: created, toBlock: blockNumber } = await acrossBlocks(client, span, (range) =>
+    getContractEvents(client, {
+      address: deployment.orderGateway,
+      abi: orderGatewayAbi,
+      eventName: "OrderCreated",
+      args: account === undefined ? {} : { taker: account },
+      strict: true,
+      ...range,
+    }),
+  );
   const orders = await Promise.all(
     created.map(async ({ args: { orderId, order } }) => ({
       orderId,

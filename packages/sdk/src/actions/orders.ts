@@ -1,19 +1,16 @@
-import {
-  type Address,
-  encodeAbiParameters,
-  getAbiItem,
-  type Hash,
-  type Hex,
-  keccak256,
-  parseEventLogs,
-  type TransactionReceipt,
-} from "viem";
+import { type Address, encodeAbiParameters, getAbiItem, type Hash, type Hex, keccak256 } from "viem";
 import { readContract } from "viem/actions";
 import type { Deployment } from "../deployment.js";
 import { decodeRevert, EventNotFoundError, type Revert } from "../errors.js";
 import { orderGatewayAbi, vaultAbi } from "../generated/abis.js";
+import { type Caller, confirmed, type Mined, writesTo } from "./define-write.js";
 import { type PermitOptions, signPermit, signSetOperator } from "./funds.js";
-import { type ContractCall, requireEvent, type SigningClient, sendCall, waitForSuccess } from "./write.js";
+import type { SigningClient } from "./write.js";
+
+const gatewayWrite = /* @__PURE__ */ writesTo(({ deployment }: { deployment: Deployment }) => ({
+  address: deployment.orderGateway,
+  abi: orderGatewayAbi,
+}));
 
 /** What a taker asks for. Sizes and amounts are WAD. */
 export type OrderRequest = {
@@ -66,6 +63,7 @@ export function hashOrder(order: Order): Hash {
   return keccak256(encodeAbiParameters(orderParameters, [order]));
 }
 
+/** What {@link createOrder} takes. */
 export type CreateOrderParameters = OrderRequest & {
   deployment: Deployment;
   /** Wei in escrow for the keeper, at least the market's minimum. */
@@ -85,22 +83,12 @@ const requestOf = ({ deployment, ...request }: OrderRequest & { deployment: Depl
   ...request,
 });
 
-const gatewayCall = (
-  deployment: Deployment,
-  functionName: string,
-  args: readonly unknown[],
-  value?: bigint,
-): ContractCall => ({
-  address: deployment.orderGateway,
-  abi: orderGatewayAbi,
-  functionName,
-  args,
-  ...(value === undefined ? {} : { value }),
-});
+/** An order that has just been created: its id, and what whoever executes it presents. */
+export type CreatedOrder = { orderId: bigint; order: Order; hash: Hash };
 
-const createOrderCall = ({ keeperFee, after, ...request }: CreateOrderParameters): ContractCall => {
-  const call = [requestOf(request), ...(after ? [after.orderId, after.order] : [])];
-  return gatewayCall(request.deployment, after ? "createOrderAfter" : "createOrder", call, keeperFee);
+const created = ({ event, hash }: Mined<typeof orderGatewayAbi>): CreatedOrder => {
+  const { orderId, order } = event("OrderCreated");
+  return { orderId, order, hash };
 };
 
 /**
@@ -119,26 +107,17 @@ const createOrderCall = ({ keeperFee, after, ...request }: CreateOrderParameters
  *   keeperFee: parseEther("0.0001"),
  * });
  */
-export async function createOrder(client: SigningClient, parameters: CreateOrderParameters): Promise<Hash> {
-  return sendCall(client, createOrderCall(parameters));
-}
-
-export type CreatedOrder = { orderId: bigint; order: Order; hash: Hash };
-
+export const createOrder = /* @__PURE__ */ gatewayWrite(
+  ({ keeperFee: value, after, ...request }: CreateOrderParameters) =>
+    after
+      ? { functionName: "createOrderAfter", args: [requestOf(request), after.orderId, after.order], value }
+      : { functionName: "createOrder", args: [requestOf(request)], value },
+  created,
+);
 /** {@link createOrder}, waits, and returns the order with its id. */
-export async function createOrderSync(client: SigningClient, parameters: CreateOrderParameters): Promise<CreatedOrder> {
-  return createdBy(await waitForSuccess(client, await createOrder(client, parameters)), parameters);
-}
+export const createOrderSync = /* @__PURE__ */ confirmed(createOrder);
 
-function createdBy(receipt: TransactionReceipt, { deployment }: { deployment: Deployment }): CreatedOrder {
-  const { args } = requireEvent(receipt, {
-    abi: orderGatewayAbi,
-    address: deployment.orderGateway,
-    eventName: "OrderCreated",
-  });
-  return { orderId: args.orderId, order: args.order, hash: receipt.transactionHash };
-}
-
+/** What {@link createFundedOrder} takes. */
 export type CreateFundedOrderParameters = Omit<CreateOrderParameters, "after"> &
   PermitOptions & {
     /** Collateral from the wallet into the market's margin, in its own decimals. Zero: none. */
@@ -153,48 +132,43 @@ export type CreateFundedOrderParameters = Omit<CreateOrderParameters, "after"> &
  * @example
  * const hash = await createFundedOrder(client, { deployment, ...request, keeperFee, margin: parseUnits("1000", 6) });
  */
-export async function createFundedOrder(
-  client: SigningClient,
-  { keeperFee, margin, deadline, domain, ...request }: CreateFundedOrderParameters,
-): Promise<Hash> {
-  const { deployment } = request;
-  const { account } = client;
-  const operator = deployment.orderGateway;
-  const isOperator = await readContract(client, {
-    address: deployment.vault,
-    abi: vaultAbi,
-    functionName: "isOperator",
-    args: [account.address, operator],
-  });
-  const validity = deadline === undefined ? {} : { deadline };
-  const permit =
-    margin === 0n
+export const createFundedOrder = /* @__PURE__ */ gatewayWrite(
+  async ({ keeperFee, margin, deadline, domain, ...request }: CreateFundedOrderParameters, client: SigningClient) => {
+    const { deployment } = request;
+    const { account } = client;
+    const operator = deployment.orderGateway;
+    const isOperator = await readContract(client, {
+      address: deployment.vault,
+      abi: vaultAbi,
+      functionName: "isOperator",
+      args: [account.address, operator],
+    });
+    const validity = deadline === undefined ? {} : { deadline };
+    const permit =
+      margin === 0n
+        ? undefined
+        : await signPermit(client, { deployment, spender: operator, amount: margin, domain, deadline });
+    const signed = isOperator
       ? undefined
-      : await signPermit(client, { deployment, spender: operator, amount: margin, domain, deadline });
-  const signed = isOperator
-    ? undefined
-    : await signSetOperator(client, { deployment, operator, approved: true, ...validity });
-  const none = `0x${"00".repeat(32)}` as const;
-  const funding = {
-    amountXCD: margin,
-    permitDeadline: permit?.deadline ?? 0n,
-    v: permit?.v ?? 0,
-    r: permit?.r ?? none,
-    s: permit?.s ?? none,
-    operatorDeadline: signed?.deadline ?? 0n,
-    operatorSignature: signed?.signature ?? "0x",
-  };
-  return sendCall(client, gatewayCall(deployment, "createFundedOrder", [requestOf(request), funding], keeperFee));
-}
-
+      : await signSetOperator(client, { deployment, operator, approved: true, ...validity });
+    const none = `0x${"00".repeat(32)}` as const;
+    const funding = {
+      amountXCD: margin,
+      permitDeadline: permit?.deadline ?? 0n,
+      v: permit?.v ?? 0,
+      r: permit?.r ?? none,
+      s: permit?.s ?? none,
+      operatorDeadline: signed?.deadline ?? 0n,
+      operatorSignature: signed?.signature ?? ("0x" as const),
+    };
+    return { functionName: "createFundedOrder", args: [requestOf(request), funding], value: keeperFee } as const;
+  },
+  created,
+);
 /** {@link createFundedOrder}, waits, and returns the order with its id. */
-export async function createFundedOrderSync(
-  client: SigningClient,
-  parameters: CreateFundedOrderParameters,
-): Promise<CreatedOrder> {
-  return createdBy(await waitForSuccess(client, await createFundedOrder(client, parameters)), parameters);
-}
+export const createFundedOrderSync = /* @__PURE__ */ confirmed(createFundedOrder);
 
+/** What {@link executeOrder} takes. */
 export type ExecuteOrderParameters = {
   deployment: Deployment;
   orderId: bigint;
@@ -203,25 +177,12 @@ export type ExecuteOrderParameters = {
   updateData: readonly Hex[];
   /** Wei for the price source's fee; what it does not take comes back. Zero: the oracle pays from its own balance. */
   value?: bigint;
-  gas?: bigint;
 };
-
-/**
- * Executes an order as a keeper, who gets the fee in escrow also when the order is purged. Reverts, and leaves the
- * order, for what is not the taker's doing: `NotYetExecutable`, `OrderExpired`, `UnknownOrder`, Pyth's
- * `PriceFeedNotFoundWithinRange` for any price but the first one, `SourceFeeTooLow`, or the failure of a spot swap.
- */
-export async function executeOrder(
-  client: SigningClient,
-  { deployment, orderId, order, updateData, value = 0n, gas }: ExecuteOrderParameters,
-): Promise<Hash> {
-  const call = gatewayCall(deployment, "executeOrder", [orderId, order, updateData], value);
-  return sendCall(client, call, gas === undefined ? {} : { gas });
-}
 
 /** An error that an event carries: decoded if it is one of the exchange's, and its bytes. */
 export type Failure = { reason: Revert | undefined; data: Hex };
 
+/** It has traded. Amounts are WAD, from the taker's side. */
 export type ExecutedOrder = {
   status: "executed";
   base: bigint;
@@ -235,27 +196,66 @@ export type PurgedOrder = { status: "purged" } & Failure;
 /** As before: for a reason that a keeper could cause. */
 export type LeftOrder = { status: "left" } & Failure;
 
+/** How an execution ended. */
 export type OrderOutcome = (ExecutedOrder | PurgedOrder) & { gasUsed: bigint; hash: Hash };
 
-/** {@link executeOrder}, waits, and tells how it ended. Amounts are WAD, from the taker's side. */
-export async function executeOrderSync(
-  client: SigningClient,
-  parameters: ExecuteOrderParameters,
-): Promise<OrderOutcome> {
-  const receipt = await waitForSuccess(client, await executeOrder(client, parameters));
-  const { gasUsed, transactionHash: hash } = receipt;
-  const [outcome] = outcomesIn(receipt, parameters.deployment);
-  if (!outcome || outcome.status === "left") throw new EventNotFoundError({ eventName: "OrderExecuted", hash });
-  return { ...outcome, gasUsed, hash };
+const failure = (data: Hex): Failure => ({ reason: decodeRevert(data), data });
+
+/** How the orders of a transaction ended, in the order in which they were tried. */
+function outcomesIn({ events }: Mined<typeof orderGatewayAbi>): BatchOutcome["outcomes"] {
+  const outcomes: BatchOutcome["outcomes"] = [];
+  for (const event of events("OrderExecuted", "OrderPurged", "OrderLeft", "MarginKept")) {
+    if (event.eventName === "OrderExecuted") {
+      const { base, quote, price } = event.args;
+      outcomes.push({ status: "executed", base, quote, price });
+    } else if (event.eventName === "MarginKept") {
+      // Follows the execution that it belongs to.
+      const last = outcomes.at(-1);
+      if (last?.status === "executed") last.marginKept = failure(event.args.reason);
+    } else {
+      const status = event.eventName === "OrderPurged" ? "purged" : "left";
+      outcomes.push({ status, ...failure(event.args.reason) });
+    }
+  }
+  return outcomes;
 }
 
+/**
+ * Executes an order as a keeper, who gets the fee in escrow also when the order is purged. Reverts, and leaves the
+ * order, for what is not the taker's doing: `NotYetExecutable`, `OrderExpired`, `UnknownOrder`, Pyth's
+ * `PriceFeedNotFoundWithinRange` for any price but the first one, `SourceFeeTooLow`, or the failure of a spot swap.
+ */
+export const executeOrder = /* @__PURE__ */ gatewayWrite(
+  ({ orderId, order, updateData, value = 0n }: ExecuteOrderParameters) => ({
+    functionName: "executeOrder",
+    args: [orderId, order, updateData],
+    value,
+  }),
+  (mined): OrderOutcome => {
+    const { gasUsed, hash } = mined;
+    const [outcome] = outcomesIn(mined);
+    if (!outcome || outcome.status === "left") throw new EventNotFoundError({ eventName: "OrderExecuted", hash });
+    return { ...outcome, gasUsed, hash };
+  },
+);
+/** {@link executeOrder}, waits, and tells how it ended. Amounts are WAD, from the taker's side. */
+export const executeOrderSync = /* @__PURE__ */ confirmed(executeOrder);
+
+/** What {@link executeOrders} takes. */
 export type ExecuteOrdersParameters = {
   deployment: Deployment;
   /** Each with the first price update published at or after its `executableAt`. */
   orders: readonly { orderId: bigint; order: Order; updateData: readonly Hex[] }[];
   /** Wei for the price source's fees; what they do not take comes back. Zero: the oracle pays from its own balance. */
   value?: bigint;
-  gas?: bigint;
+};
+
+/** How a batch of executions ended. */
+export type BatchOutcome = {
+  /** One for each order, in their order. Amounts are WAD, from the taker's side. */
+  outcomes: (ExecutedOrder | PurgedOrder | LeftOrder)[];
+  gasUsed: bigint;
+  hash: Hash;
 };
 
 /**
@@ -266,72 +266,35 @@ export type ExecuteOrdersParameters = {
  * @example
  * const hash = await executeOrders(keeper, { deployment, orders: open.map((order) => ({ ...order, updateData })) });
  */
-export async function executeOrders(
-  client: SigningClient,
-  { deployment, orders, value = 0n, gas }: ExecuteOrdersParameters,
-): Promise<Hash> {
-  const indexOf = new Map<string, number>();
-  const updates: (readonly Hex[])[] = [];
-  const executions = orders.map(({ orderId, order, updateData }) => {
-    const key = updateData.join();
-    const updateIndex = indexOf.get(key) ?? updates.push(updateData) - 1;
-    indexOf.set(key, updateIndex);
-    return { orderId, order, updateIndex: BigInt(updateIndex) };
-  });
-  const call = gatewayCall(deployment, "executeOrders", [executions, updates], value);
-  return sendCall(client, call, gas === undefined ? {} : { gas });
-}
-
-export type BatchOutcome = {
-  /** One for each order, in their order. Amounts are WAD, from the taker's side. */
-  outcomes: (ExecutedOrder | PurgedOrder | LeftOrder)[];
-  gasUsed: bigint;
-  hash: Hash;
-};
-
+export const executeOrders = /* @__PURE__ */ gatewayWrite(
+  ({ orders, value = 0n }: ExecuteOrdersParameters) => {
+    const indexOf = new Map<string, number>();
+    const updates: (readonly Hex[])[] = [];
+    const executions = orders.map(({ orderId, order, updateData }) => {
+      const key = updateData.join();
+      const updateIndex = indexOf.get(key) ?? updates.push(updateData) - 1;
+      indexOf.set(key, updateIndex);
+      return { orderId, order, updateIndex: BigInt(updateIndex) };
+    });
+    return { functionName: "executeOrders", args: [executions, updates], value };
+  },
+  (mined): BatchOutcome => ({ outcomes: outcomesIn(mined), gasUsed: mined.gasUsed, hash: mined.hash }),
+);
 /** {@link executeOrders}, waits, and tells how each order ended. */
-export async function executeOrdersSync(
-  client: SigningClient,
-  parameters: ExecuteOrdersParameters,
-): Promise<BatchOutcome> {
-  const receipt = await waitForSuccess(client, await executeOrders(client, parameters));
-  const { gasUsed, transactionHash: hash } = receipt;
-  return { outcomes: outcomesIn(receipt, parameters.deployment), gasUsed, hash };
-}
+export const executeOrdersSync = /* @__PURE__ */ confirmed(executeOrders);
 
-const failure = (data: Hex): Failure => ({ reason: decodeRevert(data), data });
-
-/** How the orders of a transaction ended, in the order in which they were tried. */
-function outcomesIn(receipt: TransactionReceipt, { orderGateway }: Deployment): BatchOutcome["outcomes"] {
-  const logs = receipt.logs.filter(({ address }) => address.toLowerCase() === orderGateway.toLowerCase());
-  const outcomes: BatchOutcome["outcomes"] = [];
-  for (const event of parseEventLogs({ abi: orderGatewayAbi, logs })) {
-    if (event.eventName === "OrderExecuted") {
-      const { base, quote, price } = event.args;
-      outcomes.push({ status: "executed", base, quote, price });
-    } else if (event.eventName === "OrderPurged") {
-      outcomes.push({ status: "purged", ...failure(event.args.reason) });
-    } else if (event.eventName === "OrderLeft") {
-      outcomes.push({ status: "left", ...failure(event.args.reason) });
-    } else if (event.eventName === "MarginKept") {
-      // Follows the execution that it belongs to.
-      const last = outcomes.at(-1);
-      if (last?.status === "executed") last.marginKept = failure(event.args.reason);
-    }
-  }
-  return outcomes;
-}
-
+/** What {@link cancelOrder} takes. */
 export type CancelOrderParameters = { deployment: Deployment; orderId: bigint; order: Order };
 
 /** Clears an expired order; the fee in escrow goes to the caller. Reverts `OrderNotExpired` before. */
-export async function cancelOrder(
-  client: SigningClient,
-  { deployment, orderId, order }: CancelOrderParameters,
-): Promise<Hash> {
-  return sendCall(client, gatewayCall(deployment, "cancelOrder", [orderId, order]));
-}
+export const cancelOrder = /* @__PURE__ */ gatewayWrite(({ orderId, order }: CancelOrderParameters) => ({
+  functionName: "cancelOrder",
+  args: [orderId, order],
+}));
+/** {@link cancelOrder}, waits. */
+export const cancelOrderSync = /* @__PURE__ */ confirmed(cancelOrder);
 
+/** What {@link withdrawOrderCredit} takes. */
 export type WithdrawOrderCreditParameters = {
   deployment: Deployment;
   /** Default: the client's account. */
@@ -342,9 +305,12 @@ export type WithdrawOrderCreditParameters = {
  * Takes out what the OrderGateway owes the client because it could not be paid: a keeper contract that cannot receive.
  * Reverts `NothingCredited`. See {@link getOrderCredit}.
  */
-export async function withdrawOrderCredit(
-  client: SigningClient,
-  { deployment, to = client.account.address }: WithdrawOrderCreditParameters,
-): Promise<Hash> {
-  return sendCall(client, gatewayCall(deployment, "withdrawCredit", [to]));
-}
+export const withdrawOrderCredit = /* @__PURE__ */ gatewayWrite(
+  ({ to }: WithdrawOrderCreditParameters, { account }: Caller) => ({
+    functionName: "withdrawCredit",
+    args: [to ?? account.address],
+  }),
+  ({ event, hash }) => ({ amount: event("CreditWithdrawn").amount, hash }),
+);
+/** {@link withdrawOrderCredit}, waits, and returns what was paid; wei. */
+export const withdrawOrderCreditSync = /* @__PURE__ */ confirmed(withdrawOrderCredit);

@@ -1,9 +1,17 @@
-import type { Address, Client, Hash, Hex } from "viem";
+import type { Address, Client, Hex } from "viem";
 import { readContract } from "viem/actions";
 import { getRevert, type Revert } from "../errors.js";
 import { pythOracleAbi } from "../generated/abis.js";
+import { confirmed, type WritesTo, writesTo } from "./define-write.js";
 import type { MarketParameters } from "./read.js";
-import { type SigningClient, sendCall } from "./write.js";
+
+/** Defines a writing action of the oracle. */
+export const oracleWrite: WritesTo<MarketParameters, typeof pythOracleAbi> = /* @__PURE__ */ writesTo(
+  ({ deployment }: MarketParameters) => ({
+    address: deployment.oracle,
+    abi: pythOracleAbi,
+  }),
+);
 
 /** Where a market's price comes from. Ages in seconds, limits in parts per million; zero is "none". */
 export type Feed = {
@@ -75,10 +83,12 @@ export async function getPendingFeed(
  * Puts the announced change of the market's sources in force. Anybody may, as soon as its time has come. Reverts
  * `NoPendingFeed`, `FeedNotYetApplicable`.
  */
-export async function applyFeed(client: SigningClient, { deployment }: MarketParameters): Promise<Hash> {
-  const { oracle, marketId } = deployment;
-  return sendCall(client, { address: oracle, abi: pythOracleAbi, functionName: "applyFeed", args: [marketId] });
-}
+export const applyFeed = /* @__PURE__ */ oracleWrite(({ deployment }: MarketParameters) => ({
+  functionName: "applyFeed",
+  args: [deployment.marketId],
+}));
+/** {@link applyFeed}, waits. */
+export const applyFeedSync = /* @__PURE__ */ confirmed(applyFeed);
 
 /** What an action gets now: a value, or the error that refuses it. */
 export type Attempt<value> = { ok: true; value: value } | { ok: false; revert: Revert };

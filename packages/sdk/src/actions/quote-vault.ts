@@ -1,19 +1,17 @@
 import type { Address, Client, Hash, Hex } from "viem";
 import { readContract } from "viem/actions";
 import { spotHedgeQuoteMakerAbi } from "../generated/abis.js";
-import { type ContractCall, findEvent, requireEvent, type SigningClient, sendCall, waitForSuccess } from "./write.js";
+import { confirmed, writesTo } from "./define-write.js";
 
 // LPs come and go as in every maker: `depositLp`, `withdrawLp` and the requests of its request vault.
 
 /** Which spot-hedged vault of quote: `deployment.spotHedgeQuoteMaker`. */
 export type QuoteVaultParameters = { maker: Address };
 
-const vaultCall = (maker: Address, functionName: string, args: readonly unknown[] = []): ContractCall => ({
+const quoteVaultWrite = /* @__PURE__ */ writesTo(({ maker }: QuoteVaultParameters) => ({
   address: maker,
   abi: spotHedgeQuoteMakerAbi,
-  functionName,
-  args,
-});
+}));
 
 /** Where a vault of quote stands, and what keepers could do now. */
 export type QuoteHedge = {
@@ -59,70 +57,47 @@ export async function getQuoteHedge(client: Client, { maker }: QuoteVaultParamet
   return { ...hedge, reserve: reserveXCD, toMove: toMoveXCD };
 }
 
-/**
- * Moves quote between a vault's balance and its margin, once the margin is off its target. Anybody may, and is paid a
- * capped fee once in an interval. Reverts `NothingToRebalance`.
- */
-export async function rebalance(client: SigningClient, { maker }: QuoteVaultParameters): Promise<Hash> {
-  return sendCall(client, vaultCall(maker, "rebalance"));
-}
-
 /** What a rebalancing moved into the margin, or, below zero, out of it, and the keeper's fee; own decimals. */
 export type RebalanceResult = { moved: bigint; fee: bigint; hash: Hash };
 
+/**
+ * Moves quote between a vault's balance and its margin, once the margin is off its target. Anybody may, and is paid a
+ * capped fee once in an interval. Reverts `NothingToRebalance`.
+ *
+ * @example
+ * const { fee } = await rebalanceSync(keeper, { maker: deployment.spotHedgeQuoteMaker });
+ */
+export const rebalance = /* @__PURE__ */ quoteVaultWrite(
+  (_: QuoteVaultParameters) => ({ functionName: "rebalance", args: [] }),
+  ({ event, hash }): RebalanceResult => {
+    const { movedXCD, feeXCD } = event("Rebalanced");
+    return { moved: movedXCD, fee: feeXCD, hash };
+  },
+);
 /** {@link rebalance}, waits, and tells what it moved. */
-export async function rebalanceSync(client: SigningClient, parameters: QuoteVaultParameters): Promise<RebalanceResult> {
-  const receipt = await waitForSuccess(client, await rebalance(client, parameters));
-  const { movedXCD, feeXCD } = requireEvent(receipt, {
-    abi: spotHedgeQuoteMakerAbi,
-    address: parameters.maker,
-    eventName: "Rebalanced",
-  }).args;
-  return { moved: movedXCD, fee: feeXCD, hash: receipt.transactionHash };
-}
+export const rebalanceSync = /* @__PURE__ */ confirmed(rebalance);
 
 /**
  * Announces that a part of a vault's position is to be closed, since its balance is spent. Anybody may. Reverts
  * `EnoughFunds` with what there is and must be, and `DeleverageAlive` while there is an announcement.
  */
-export async function announceVaultDeleverage(client: SigningClient, { maker }: QuoteVaultParameters): Promise<Hash> {
-  return sendCall(client, vaultCall(maker, "announceDeleverage"));
-}
-
+export const announceVaultDeleverage = /* @__PURE__ */ quoteVaultWrite(
+  (_: QuoteVaultParameters) => ({ functionName: "announceDeleverage", args: [] }),
+  ({ event }) => {
+    const { executableAt, expiresAt } = event("DeleverageAnnounced");
+    return { executableAt, expiresAt };
+  },
+);
 /** {@link announceVaultDeleverage}, waits, and tells when it can be executed and until when; seconds. */
-export async function announceVaultDeleverageSync(
-  client: SigningClient,
-  parameters: QuoteVaultParameters,
-): Promise<{ executableAt: bigint; expiresAt: bigint }> {
-  const receipt = await waitForSuccess(client, await announceVaultDeleverage(client, parameters));
-  const { executableAt, expiresAt } = requireEvent(receipt, {
-    abi: spotHedgeQuoteMakerAbi,
-    address: parameters.maker,
-    eventName: "DeleverageAnnounced",
-  }).args;
-  return { executableAt, expiresAt };
-}
+export const announceVaultDeleverageSync = /* @__PURE__ */ confirmed(announceVaultDeleverage);
 
+/** What {@link deleverageVault} takes. */
 export type DeleverageVaultParameters = QuoteVaultParameters & {
   /** The maker to buy the perpetual position back from, such as the OracleMaker. */
   against: Address;
   /** The first price update at or after the announced time. */
   updateData: readonly Hex[];
 };
-
-/**
- * Executes an announced deleveraging at its unique price: the vault sells spot base and buys the same perpetual size back,
- * all or nothing. Anybody may, and is paid as for {@link rebalance}. Where balance and margin are enough at that price, the
- * announcement is dropped. Store a recent price first: both legs and the announced price have to be near the stored one.
- * Reverts `DeleverageNotDue`, `DeleverageExpired`, `DeleveragePriceLeft` when the market has left the announced price,
- * `HedgeTooFar` and `SlippageExceeded` when either leg is out of its bound.
- */
-export async function deleverageVault(
-  client: SigningClient,
-  { maker, against, updateData }: DeleverageVaultParameters,
-): Promise<Hash> {
-  return sendCall(client, vaultCall(maker, "deleverage", [against, updateData]));
-}
 
 /** What a deleveraging closed, nothing at all if it was dropped. WAD; the fee in the collateral's own decimals. */
 export type DeleverageVaultResult = {
@@ -137,21 +112,24 @@ export type DeleverageVaultResult = {
   hash: Hash;
 };
 
+/**
+ * Executes an announced deleveraging at its unique price: the vault sells spot base and buys the same perpetual size back,
+ * all or nothing. Anybody may, and is paid as for {@link rebalance}. Where balance and margin are enough at that price, the
+ * announcement is dropped. Store a recent price first: both legs and the announced price have to be near the stored one.
+ * Reverts `DeleverageNotDue`, `DeleverageExpired`, `DeleveragePriceLeft` when the market has left the announced price,
+ * `HedgeTooFar` and `SlippageExceeded` when either leg is out of its bound.
+ */
+export const deleverageVault = /* @__PURE__ */ quoteVaultWrite(
+  ({ against, updateData }: DeleverageVaultParameters) => ({
+    functionName: "deleverage",
+    args: [against, updateData],
+  }),
+  ({ event, find, hash }): DeleverageVaultResult => {
+    const dropped = find("DeleverageDropped");
+    if (dropped) return { base: 0n, spotQuote: 0n, perpQuote: 0n, price: dropped.price, fee: 0n, hash };
+    const { base, spotQuote, perpQuote, price, feeXCD } = event("Deleveraged");
+    return { base, spotQuote, perpQuote, price, fee: feeXCD, hash };
+  },
+);
 /** {@link deleverageVault}, waits, and tells what it closed. */
-export async function deleverageVaultSync(
-  client: SigningClient,
-  parameters: DeleverageVaultParameters,
-): Promise<DeleverageVaultResult> {
-  const receipt = await waitForSuccess(client, await deleverageVault(client, parameters));
-  const from = { abi: spotHedgeQuoteMakerAbi, address: parameters.maker };
-  const dropped = findEvent(receipt, { ...from, eventName: "DeleverageDropped" });
-  if (dropped) {
-    const { price } = dropped.args;
-    return { base: 0n, spotQuote: 0n, perpQuote: 0n, price, fee: 0n, hash: receipt.transactionHash };
-  }
-  const { base, spotQuote, perpQuote, price, feeXCD } = requireEvent(receipt, {
-    ...from,
-    eventName: "Deleveraged",
-  }).args;
-  return { base, spotQuote, perpQuote, price, fee: feeXCD, hash: receipt.transactionHash };
-}
+export const deleverageVaultSync = /* @__PURE__ */ confirmed(deleverageVault);

@@ -17,6 +17,7 @@ import { hashOrder, type Order, type OrderRequest } from "./orders.js";
 /** For reads that concern the deployment's market as a whole. */
 export type MarketParameters = { deployment: Deployment };
 
+/** For reads that concern one account in the deployment's market. */
 export type AccountParameters = { deployment: Deployment; account: Address };
 
 /** One account in the deployment's market; all amounts WAD. */
@@ -87,6 +88,7 @@ export async function getOrderRules(client: Client, { deployment }: MarketParame
   return { delay, priceWindow, validity, minKeeperFee };
 }
 
+/** What {@link isOrderAlive} takes. */
 export type IsOrderAliveParameters = { deployment: Deployment; orderId: bigint; order: Order };
 
 /** Whether an order still waits to be executed or cleared, exactly as given. */
@@ -103,8 +105,10 @@ export async function isOrderAlive(
   return commitment === hashOrder(order);
 }
 
+/** For reads that concern one maker. */
 export type GetMakerParameters = { deployment: Deployment; maker: Address };
 
+/** What {@link getOutflow} takes. */
 export type GetOutflowParameters = {
   deployment: Deployment;
   /** A token that the exchange holds: its collateral, or a hedged vault's base. */
@@ -218,6 +222,7 @@ export async function isValidSender(
   return readContract(client, { ...call, functionName: "isValidSender", args: [sender] });
 }
 
+/** What {@link getMakerQuote} takes. */
 export type GetMakerQuoteParameters = Pick<OrderRequest, "isBaseToQuote" | "isExactInput" | "amount"> & {
   deployment: Deployment;
 };
@@ -251,6 +256,7 @@ export async function getMakerQuote(
   return { base, quote, price: tradePrice, fee, spread };
 }
 
+/** What {@link quoteTrade} takes. */
 export type QuoteTradeParameters = Omit<OrderRequest, "oppositeBound"> & {
   deployment: Deployment;
   taker: Address;

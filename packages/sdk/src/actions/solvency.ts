@@ -3,31 +3,36 @@ import { zeroAddress } from "viem";
 import { readContract } from "viem/actions";
 import type { Deployment } from "../deployment.js";
 import { backstopAbi, clearingHouseAbi } from "../generated/abis.js";
+import { type Caller, confirmed, writesTo } from "./define-write.js";
+import { getFills } from "./events.js";
+import type { BlockSpan } from "./history.js";
+import { type AccountState, getAccount } from "./lens.js";
 import type { MarketParameters } from "./read.js";
-import { type ContractCall, findEvent, requireEvent, type SigningClient, sendCall, waitForSuccess } from "./write.js";
 
-const houseCall = (deployment: Deployment, functionName: string, args: readonly unknown[]): ContractCall => ({
+const houseWrite = /* @__PURE__ */ writesTo(({ deployment }: MarketParameters) => ({
   address: deployment.clearingHouse,
   abi: clearingHouseAbi,
-  functionName,
-  args,
-});
+}));
 
-const backstopCall = (deployment: Deployment, functionName: string, args: readonly unknown[]): ContractCall => ({
+const backstopWrite = /* @__PURE__ */ writesTo(({ deployment }: MarketParameters) => ({
   address: deployment.backstop,
   abi: backstopAbi,
-  functionName,
-  args,
-});
+}));
+
+const MAX_UINT256 = 2n ** 256n - 1n;
 
 /**
  * Brings the market's funding and borrowing up to now; later time accrues at the current price. Anybody may.
  * Reverts `StalePrice`.
  */
-export async function accrue(client: SigningClient, { deployment }: MarketParameters): Promise<Hash> {
-  return sendCall(client, houseCall(deployment, "accrue", [deployment.marketId]));
-}
+export const accrue = /* @__PURE__ */ houseWrite(({ deployment }: MarketParameters) => ({
+  functionName: "accrue",
+  args: [deployment.marketId],
+}));
+/** {@link accrue}, waits. */
+export const accrueSync = /* @__PURE__ */ confirmed(accrue);
 
+/** What {@link liquidate} takes. */
 export type LiquidateParameters = {
   deployment: Deployment;
   /** Whose position is closed; a failed maker's too. */
@@ -44,6 +49,15 @@ export type LiquidateParameters = {
   priceBound?: bigint;
 };
 
+/** What a liquidation closed, and what the liquidator got; WAD. */
+export type LiquidationResult = {
+  base: bigint;
+  reward: bigint;
+  /** What the market lacks if even insurance could not pay the loss, WAD quote. */
+  badDebt: bigint;
+  hash: Hash;
+};
+
 /**
  * Closes a position below its maintenance requirement at the oracle price: half while the account has more than half of
  * the requirement, else all. The liquidator takes it over and needs margin for it, or closes it against a maker.
@@ -55,45 +69,34 @@ export type LiquidateParameters = {
  * @example
  * const { base, reward } = await liquidateSync(client, { deployment, account, maker: deployment.oracleMaker });
  */
-export async function liquidate(
-  client: SigningClient,
-  {
-    deployment,
-    account,
-    maker = zeroAddress,
-    liquidator = client.account.address,
-    amount = MAX_UINT256,
-    minReward = 0n,
-    priceBound = 0n,
-  }: LiquidateParameters,
-): Promise<Hash> {
-  const params = { marketId: deployment.marketId, account, liquidator, maker, amount, minReward, priceBound };
-  return sendCall(client, houseCall(deployment, "liquidate", [params]));
-}
-
-const MAX_UINT256 = 2n ** 256n - 1n;
-
-/** What a liquidation closed, and what the liquidator got; WAD. */
-export type LiquidationResult = {
-  base: bigint;
-  reward: bigint;
-  /** What the market lacks if even insurance could not pay the loss, WAD quote. */
-  badDebt: bigint;
-  hash: Hash;
-};
-
+export const liquidate = /* @__PURE__ */ houseWrite(
+  (
+    {
+      deployment: { marketId },
+      account,
+      maker = zeroAddress,
+      liquidator,
+      amount = MAX_UINT256,
+      minReward = 0n,
+      priceBound = 0n,
+    }: LiquidateParameters,
+    client: Caller,
+  ) => {
+    const by = liquidator ?? client.account.address;
+    return {
+      functionName: "liquidate",
+      args: [{ marketId, account, liquidator: by, maker, amount, minReward, priceBound }],
+    };
+  },
+  ({ event, find, hash }): LiquidationResult => {
+    const { base, reward } = event("Liquidated");
+    return { base, reward, badDebt: find("BadDebtRecorded")?.badDebt ?? 0n, hash };
+  },
+);
 /** {@link liquidate}, waits, and tells what it closed. */
-export async function liquidateSync(
-  client: SigningClient,
-  parameters: LiquidateParameters,
-): Promise<LiquidationResult> {
-  const receipt = await waitForSuccess(client, await liquidate(client, parameters));
-  const house = { abi: clearingHouseAbi, address: parameters.deployment.clearingHouse } as const;
-  const { base, reward } = requireEvent(receipt, { ...house, eventName: "Liquidated" }).args;
-  const debt = findEvent(receipt, { ...house, eventName: "BadDebtRecorded" });
-  return { base, reward, badDebt: debt?.args.badDebt ?? 0n, hash: receipt.transactionHash };
-}
+export const liquidateSync = /* @__PURE__ */ confirmed(liquidate);
 
+/** What {@link deleverage} takes. */
 export type DeleverageParameters = {
   deployment: Deployment;
   /** Whose shortfall exceeds insurance. */
@@ -101,6 +104,9 @@ export type DeleverageParameters = {
   /** Traders in profit on the other side, to be tried after the market's makers. */
   takers?: readonly Address[];
 };
+
+/** What was closed against one counterparty, WAD. */
+export type DeleveragedPart = { counterparty: Address; base: bigint; bankruptcyPrice: bigint };
 
 /**
  * Closes an account whose shortfall exceeds insurance at its bankruptcy price, against makers in profit and then against
@@ -110,65 +116,79 @@ export type DeleverageParameters = {
  * @example
  * const { closed } = await deleverageSync(client, { deployment, account, takers: [winner] });
  */
-export async function deleverage(
-  client: SigningClient,
-  { deployment, account, takers = [] }: DeleverageParameters,
-): Promise<Hash> {
-  return sendCall(client, backstopCall(deployment, "deleverage", [deployment.marketId, account, takers]));
-}
-
-/** What was closed against one counterparty, WAD. */
-export type DeleveragedPart = { counterparty: Address; base: bigint; bankruptcyPrice: bigint };
-
+export const deleverage = /* @__PURE__ */ backstopWrite(
+  ({ deployment, account, takers = [] }: DeleverageParameters) => ({
+    functionName: "deleverage",
+    args: [deployment.marketId, account, takers],
+  }),
+  ({ events, hash }) => ({
+    closed: events("Deleveraged").map(
+      ({ args: { counterparty, base, bankruptcyPrice } }): DeleveragedPart => ({ counterparty, base, bankruptcyPrice }),
+    ),
+    hash,
+  }),
+);
 /** {@link deleverage}, waits, and tells against whom how much was closed. */
-export async function deleverageSync(
-  client: SigningClient,
-  parameters: DeleverageParameters,
-): Promise<{ closed: DeleveragedPart[]; hash: Hash }> {
-  const receipt = await waitForSuccess(client, await deleverage(client, parameters));
-  const backstop = { abi: backstopAbi, address: parameters.deployment.backstop, eventName: "Deleveraged" } as const;
-  const closed = receipt.logs.flatMap((log) => {
-    const event = findEvent({ logs: [log], transactionHash: receipt.transactionHash }, backstop);
-    if (!event) return [];
-    const { counterparty, base, bankruptcyPrice } = event.args;
-    return [{ counterparty, base, bankruptcyPrice }];
-  });
-  return { closed, hash: receipt.transactionHash };
-}
+export const deleverageSync = /* @__PURE__ */ confirmed(deleverage);
 
+/** What {@link flagShortfall} and {@link settleAccount} take. */
 export type ShortfallParameters = { deployment: Deployment; account: Address };
 
 /**
  * Starts the time in which an account's shortfall beyond insurance can only be deleveraged; after it, liquidation may
  * record bad debt. Reverts `NoShortfall`.
  */
-export async function flagShortfall(
-  client: SigningClient,
-  { deployment, account }: ShortfallParameters,
-): Promise<Hash> {
-  return sendCall(client, backstopCall(deployment, "flagShortfall", [deployment.marketId, account]));
-}
+export const flagShortfall = /* @__PURE__ */ backstopWrite(
+  ({ deployment, account }: ShortfallParameters) => ({
+    functionName: "flagShortfall",
+    args: [deployment.marketId, account],
+  }),
+  ({ event, hash }) => {
+    const { shortfall, debtAllowedAt } = event("ShortfallFlagged");
+    return { shortfall, debtAllowedAt, hash };
+  },
+);
+/** {@link flagShortfall}, waits, and returns the shortfall, WAD, and when bad debt may be recorded, in seconds. */
+export const flagShortfallSync = /* @__PURE__ */ confirmed(flagShortfall);
 
 /** Announces that a market without a price for its settlement delay will be settled a day from now. Reverts `FeedAlive`. */
-export async function announceSettlement(client: SigningClient, { deployment }: MarketParameters): Promise<Hash> {
-  return sendCall(client, backstopCall(deployment, "announceSettlement", [deployment.marketId]));
-}
+export const announceSettlement = /* @__PURE__ */ backstopWrite(
+  ({ deployment }: MarketParameters) => ({
+    functionName: "announceSettlement",
+    args: [deployment.marketId],
+  }),
+  ({ event, hash }) => ({ settleableAt: event("SettlementAnnounced").settleableAt, hash }),
+);
+/** {@link announceSettlement}, waits, and returns when the market may be settled, in seconds. */
+export const announceSettlementSync = /* @__PURE__ */ confirmed(announceSettlement);
 
 /**
  * Settles a market of which the announced settlement is due and that still has no price. Reverts `SettlementNotDue` and
  * `FeedAlive`.
  */
-export async function settleMarket(client: SigningClient, { deployment }: MarketParameters): Promise<Hash> {
-  return sendCall(client, backstopCall(deployment, "settleMarket", [deployment.marketId]));
-}
+export const settleMarket = /* @__PURE__ */ backstopWrite(
+  ({ deployment }: MarketParameters) => ({
+    functionName: "settleMarket",
+    args: [deployment.marketId],
+  }),
+  ({ event, hash }) => ({ price: event("MarketSettled").price, hash }),
+);
+/** {@link settleMarket}, waits, and returns the price that everybody is settled at, WAD. */
+export const settleMarketSync = /* @__PURE__ */ confirmed(settleMarket);
 
 /** Closes an account's position in a settled market. Anybody, for anybody. Reverts `MarketNotActive` in any other. */
-export async function settleAccount(
-  client: SigningClient,
-  { deployment, account }: ShortfallParameters,
-): Promise<Hash> {
-  return sendCall(client, backstopCall(deployment, "settleAccount", [deployment.marketId, account]));
-}
+export const settleAccount = /* @__PURE__ */ backstopWrite(
+  ({ deployment, account }: ShortfallParameters) => ({
+    functionName: "settleAccount",
+    args: [deployment.marketId, account],
+  }),
+  ({ event, hash }) => {
+    const { size, price } = event("AccountSettled");
+    return { size, price, hash };
+  },
+);
+/** {@link settleAccount}, waits, and returns the size that was closed and its price, WAD. */
+export const settleAccountSync = /* @__PURE__ */ confirmed(settleAccount);
 
 /** How far the settlement of a market without a feed has come; times in seconds. */
 export type SettlementState = {
@@ -186,4 +206,26 @@ export async function getSettlement(client: Client, { deployment }: MarketParame
     readContract(client, { ...backstop, functionName: "settlementPriceOf" }),
   ]);
   return { settleableAt: at === 0n ? undefined : at, settlementPrice: price === 0n ? undefined : price };
+}
+
+/** What {@link getLiquidatable} takes. */
+export type GetLiquidatableParameters = BlockSpan & { deployment: Deployment };
+
+/**
+ * The accounts in the deployment's market that a liquidation would be admitted for now, makers too: whoever a fill in
+ * these blocks has given a position. Whoever asks often remembers accounts itself, and asks {@link getAccount}.
+ *
+ * @example
+ * for (const { account } of await getLiquidatable(keeper, { deployment })) await liquidate(keeper, { deployment, account });
+ */
+export async function getLiquidatable(
+  client: Client,
+  { deployment, ...span }: GetLiquidatableParameters,
+): Promise<(AccountState & { account: Address })[]> {
+  const fills = await getFills(client, { deployment, ...span });
+  const accounts = [...new Set(fills.flatMap(({ taker, maker }) => [taker, maker]))];
+  const states = await Promise.all(
+    accounts.map(async (account) => ({ account, ...(await getAccount(client, { deployment, account })) })),
+  );
+  return states.filter(({ isLiquidatable }) => isLiquidatable);
 }

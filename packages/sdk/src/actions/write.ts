@@ -27,46 +27,68 @@ export type ContractCall = {
   args: readonly unknown[];
   /** Wei. */
   value?: bigint;
+  /** The least that the transaction must have, where an estimate can be too low. */
+  gas?: bigint;
 };
 
-/** Overrides of the transaction that carries a call. */
+/** Overrides of the transaction that carries a call; every writing action takes them beside its parameters. */
 export type TransactionOptions = {
-  gas?: bigint;
-  nonce?: number;
+  /** Default: a fifth more than the estimate. */
+  gas?: bigint | undefined;
+  nonce?: number | undefined;
+  /** Wei per gas. */
+  maxFeePerGas?: bigint | undefined;
+  /** Wei per gas. */
+  maxPriorityFeePerGas?: bigint | undefined;
 };
 
 /** A fifth more gas than was estimated, since the block that mines a transaction is not the one it was estimated on. */
 const withGasMargin = (estimate: bigint): bigint => (estimate * 6n) / 5n;
 
+/** The call itself, with the errors of whatever it calls in turn. */
+const requestOf = (client: SigningClient, { address, abi, functionName, args, value }: ContractCall) => ({
+  address,
+  abi: [...abi, ...errorsAbi],
+  functionName,
+  args,
+  account: client.account,
+  ...(value === undefined ? {} : { value }),
+});
+
+type Request = ReturnType<typeof requestOf>;
+
+async function gasFor(client: SigningClient, request: Request, least = 0n): Promise<bigint> {
+  const estimate = await estimateContractGas(client, request as unknown as Parameters<typeof estimateContractGas>[1]);
+  const gas = withGasMargin(estimate);
+  return gas > least ? gas : least;
+}
+
 /**
  * Sends a call and returns the transaction's hash. Unless `gas` is given it is estimated first, also for accounts that
  * the node signs for: some nodes mine what is bound to revert. Reverts found by the estimate decode with
  * {@link getRevert}.
+ *
+ * @example
+ * const hash = await sendCall(client, deposit.call({ deployment, amount }, client));
  */
 export async function sendCall(
   client: SigningClient,
   call: ContractCall,
-  options: TransactionOptions = {},
+  { gas, ...options }: TransactionOptions = {},
 ): Promise<Hash> {
-  const request = { ...call, abi: [...call.abi, ...errorsAbi], account: client.account };
-  const gas =
-    options.gas ??
-    withGasMargin(await estimateContractGas(client, request as unknown as Parameters<typeof estimateContractGas>[1]));
+  const request = requestOf(client, call);
   return writeContract(client, {
     ...request,
     ...options,
-    gas,
+    gas: gas ?? (await gasFor(client, request, call.gas)),
     chain: client.chain,
   } as unknown as Parameters<typeof writeContract>[1]);
 }
 
-/** Runs a call without sending it and returns what the function would return. */
+/** Runs a call without sending it and returns what the function would return. Reverts decode with {@link getRevert}. */
 export async function simulateCall(client: SigningClient, call: ContractCall): Promise<unknown> {
-  const { result } = await simulateContract(client, {
-    ...call,
-    abi: [...call.abi, ...errorsAbi],
-    account: client.account,
-  } as unknown as Parameters<typeof simulateContract>[1]);
+  const request = requestOf(client, call) as unknown as Parameters<typeof simulateContract>[1];
+  const { result } = await simulateContract(client, request);
   return result;
 }
 

@@ -1,0 +1,308 @@
+import { encodePythUpdate } from "@counterpoise/devnet";
+import {
+  announceSignedOrderSync,
+  type CreatedLpRequest,
+  type CreatedOrder,
+  cancelLpRequestSync,
+  claimReturnedLpRequestSync,
+  createOrderSync,
+  depositLpSync,
+  type Fill,
+  getFills,
+  getLiquidatable,
+  getMarketRules,
+  getOrderEvents,
+  getPendingLpRequests,
+  getPosition,
+  getQuoteHedge,
+  type LiquidationResult,
+  multicallVault,
+  type OrderEvent,
+  type OrderSubmission,
+  requestLpDepositSync,
+  type SignedFill,
+  setOperatorSync,
+  signOrder,
+  withdraw,
+} from "@counterpoise/sdk";
+import { type Hex, parseEther } from "viem";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type Actor, type Exchange, FIRST_PRICE, KEEPER_FEE, sent, USD, useExchange, WAD } from "../src/exchange.js";
+import { expectLedgerLaws } from "../src/laws.js";
+import { type Example, readmeExamples } from "../src/readme.js";
+
+// The examples of the SDK's readme, run as they stand.
+
+const exchange = useExchange({ hasQuoteVault: true });
+
+let examples: Record<string, Example>;
+beforeAll(async () => {
+  examples = await readmeExamples();
+});
+const ran = new Set<string>();
+
+/** Runs an example; what it takes and gives is in the readme. */
+async function run<result>(name: string, ...parameters: unknown[]): Promise<result> {
+  const example = examples[name];
+  if (!example) throw new Error(`The readme has no example ${name}`);
+  ran.add(name);
+  return (await example(...parameters)) as result;
+}
+
+afterEach(() => expectLedgerLaws(exchange()));
+
+/** The first price update at or after a time. */
+const priceAt =
+  ({ deployment }: Exchange, price = FIRST_PRICE) =>
+  async (publishTime: bigint): Promise<Hex[]> => [
+    encodePythUpdate({ id: deployment.pythId, price, publishTime, prevPublishTime: publishTime - 1n }),
+  ];
+
+type Round = {
+  outcomes: { status: string }[];
+  announced: { status: string }[];
+  settled: { status: string; requestId: bigint }[];
+  rebalanced: { moved: bigint } | undefined;
+};
+
+const keep = (world: Exchange, price = FIRST_PRICE): Promise<Round> =>
+  run("keep", world.keeper, world.deployment, priceAt(world, price), 0n);
+
+const equip = async ({ deployment }: Exchange, trader: Actor) => {
+  const { address } = trader.account;
+  await sent(
+    trader,
+    multicallVault(trader, {
+      deployment,
+      calls: [
+        { functionName: "deposit", args: [address, 10_000n * USD] },
+        { functionName: "transferFundToMargin", args: [deployment.marketId, address, 10_000n * USD] },
+        { functionName: "setOperator", args: [deployment.signedOrderGateway, true] },
+      ],
+    }),
+  );
+};
+
+test("default: look", async () => {
+  const { alice, anvil, deployment } = exchange();
+  const file = JSON.stringify(deployment, (_, value) => (typeof value === "bigint" ? String(value) : value));
+  expect(await run("look", anvil.rpcUrl, file, alice.account.address)).toEqual({
+    price: "2000",
+    fundingPerDay: 0n,
+    fund: 0n,
+    size: "0",
+    liquidationPrice: "0",
+  });
+});
+
+test("default: openLong, follow, keep, pastFills", async () => {
+  const world = exchange();
+  const { alice, deployment, keeper } = world;
+  const { address: account } = alice.account;
+  const shown: (Fill | OrderEvent)[] = [];
+  const unwatch = await run<() => void>("follow", keeper, deployment, account, (item: Fill | OrderEvent) =>
+    shown.push(item),
+  );
+  const fromBlock = await keeper.getBlockNumber();
+  const { orderId, order } = await run<CreatedOrder>("openLong", alice, deployment);
+
+  expect((await keep(world)).outcomes).toEqual([]);
+  await world.warpTo(order.executableAt);
+  const { outcomes } = await keep(world);
+  expect(outcomes).toMatchObject([{ status: "executed", base: WAD }]);
+  expect((await keep(world)).outcomes).toEqual([]);
+
+  const fills = await run<Fill[]>("pastFills", keeper, deployment, account, fromBlock);
+  expect(fills).toMatchObject([{ taker: account, maker: deployment.oracleMaker, base: WAD, price: FIRST_PRICE }]);
+  const events = await getOrderEvents(keeper, { deployment, account, fromBlock, maxBlockRange: 2n });
+  expect(events).toMatchObject([
+    { type: "created", orderId, order },
+    { type: "executed", orderId, keeper: keeper.account.address, base: WAD },
+  ]);
+  await expect.poll(() => shown.length).toBe(3);
+  unwatch();
+  expect(shown).toEqual(expect.arrayContaining([...fills, ...events]));
+  expect(await getFills(keeper, { deployment, account: world.bob.account.address })).toEqual([]);
+});
+
+test("default: liquidateAll", async () => {
+  const world = exchange();
+  const { alice, bob, deployment, keeper } = world;
+  await world.fund(bob, 500n * USD);
+  for (const trader of [alice, bob]) {
+    const created = await run<CreatedOrder>("openLong", trader, deployment);
+    await world.execute(created, FIRST_PRICE);
+  }
+  expect(await run("liquidateAll", keeper, deployment, 0n)).toEqual([]);
+  // Below alice's maintenance requirement, not below bob's.
+  await world.publish(parseEther("1050"));
+  expect(await getLiquidatable(keeper, { deployment })).toMatchObject([
+    { account: alice.account.address, size: WAD, isLiquidatable: true },
+  ]);
+  const [liquidation, ...others] = await run<LiquidationResult[]>("liquidateAll", keeper, deployment, 0n);
+  expect(others).toEqual([]);
+  expect(liquidation?.base).toBeGreaterThan(0n);
+  expect(liquidation?.reward).toBeGreaterThan(0n);
+  expect(liquidation?.badDebt).toBe(0n);
+});
+
+describe("LPs", () => {
+  test("default: sharesFor, requestDeposit, keep, claimDeposits", async () => {
+    const world = exchange();
+    const { deployment, lp, otherLp } = world;
+    const assets = 10_000n * USD;
+    const shares = await run<bigint>("sharesFor", otherLp, deployment, assets);
+    expect(shares).toBe(await depositLpSync(otherLp, { maker: deployment.oracleMaker, amount: assets, minShares: 0n }));
+
+    const request = await run<CreatedLpRequest>("requestDeposit", otherLp, deployment, assets);
+    const { oracleMakerRequests: requests } = deployment;
+    expect(await getPendingLpRequests(lp, { requests })).toMatchObject([
+      { requestId: request.requestId, status: "delayed", controller: otherLp.account.address, pending: assets },
+    ]);
+    expect(await getPendingLpRequests(lp, { requests, controller: lp.account.address })).toEqual([]);
+    expect((await keep(world)).settled).toEqual([]);
+    expect(await run("claimDeposits", otherLp, deployment)).toBe(0n);
+
+    await world.warpTo(request.executableAt);
+    expect((await keep(world)).settled).toMatchObject([{ status: "settled", requestId: request.requestId }]);
+    expect(await run("claimDeposits", otherLp, deployment)).toBeGreaterThan((shares * 99n) / 100n);
+    expect(await getPendingLpRequests(lp, { requests })).toEqual([]);
+  });
+
+  test("behavior: keep returns what has expired without a price, and settles what comes after it", async () => {
+    const world = exchange();
+    const { deployment, otherLp } = world;
+    const { oracleMakerRequests: requests } = deployment;
+    const terms = { requests, assets: 1_000n * USD, minShares: 0n, keeperFee: KEEPER_FEE };
+    const expired = await requestLpDepositSync(otherLp, terms);
+    await world.warpTo(expired.expiresAt + 1n);
+    const alive = await requestLpDepositSync(otherLp, terms);
+    await world.warpTo(alive.executableAt);
+    expect((await keep(world)).settled).toMatchObject([
+      { status: "returned", requestId: expired.requestId },
+      { status: "settled", requestId: alive.requestId },
+    ]);
+    const { requestId } = expired;
+    expect(await claimReturnedLpRequestSync(otherLp, { requests, requestId, isDeposit: true })).toMatchObject({
+      returned: terms.assets,
+    });
+  });
+
+  test("behavior: an LP cancels what has expired by itself", async () => {
+    const world = exchange();
+    const { deployment, otherLp } = world;
+    const { oracleMakerRequests: requests } = deployment;
+    const terms = { requests, assets: 1_000n * USD, minShares: 0n, keeperFee: KEEPER_FEE };
+    const { requestId, expiresAt } = await requestLpDepositSync(otherLp, terms);
+    await world.warpTo(expiresAt + 1n);
+    const { gasUsed } = await cancelLpRequestSync(otherLp, { requests, requestId, isDeposit: true });
+    expect(gasUsed).toBeGreaterThan(21_000n);
+    expect(await getPendingLpRequests(otherLp, { requests })).toEqual([]);
+  });
+});
+
+test("default: keep rebalances the vault of quote", async () => {
+  const world = exchange();
+  const { alice, deployment, keeper, lp } = world;
+  const maker = deployment.spotHedgeQuoteMaker;
+  if (!maker) throw new Error("The deployment has no vault of quote");
+  await world.deployer.writeContract({
+    address: deployment.collateral,
+    abi: [
+      {
+        type: "function",
+        name: "mint",
+        inputs: [{ type: "address" }, { type: "uint256" }],
+        outputs: [],
+        stateMutability: "nonpayable",
+      },
+    ],
+    functionName: "mint",
+    args: [lp.account.address, 100_000n * USD],
+  });
+  await depositLpSync(lp, { maker, amount: 100_000n * USD, minShares: 1n });
+  await world.fund(alice, 20_000n * USD);
+  const created = await createOrderSync(alice, {
+    deployment,
+    maker,
+    isBaseToQuote: false,
+    isExactInput: false,
+    amount: 10n * WAD,
+    oppositeBound: 2n ** 256n - 1n,
+    keeperFee: KEEPER_FEE,
+  });
+  await world.warpTo(created.order.executableAt);
+  const first = await keep(world);
+  expect(first.outcomes).toMatchObject([{ status: "executed", base: 10n * WAD }]);
+  expect(first.rebalanced).toBeUndefined();
+
+  await world.publish((FIRST_PRICE * 12n) / 10n);
+  const { toMove } = await getQuoteHedge(keeper, { maker });
+  const { rebalanced } = await keep(world);
+  expect(rebalanced?.moved).toBeGreaterThan(0n);
+  expect(rebalanced?.moved).toBeLessThanOrEqual(toMove);
+});
+
+describe("signed orders", () => {
+  test("default: signBoth, relay", async () => {
+    const world = exchange();
+    const { alice, deployment, keeper } = world;
+    await equip(world, alice);
+    const { buy, stop } = await run<Record<"buy" | "stop", OrderSubmission>>("signBoth", alice, deployment);
+    const relayed = async (submission: OrderSubmission, price: bigint) =>
+      run<SignedFill>("relay", keeper, deployment, submission, await priceAt(world, price)(await world.now()));
+    expect(await relayed(buy, FIRST_PRICE)).toMatchObject({ account: alice.account.address, base: WAD });
+    // Not triggered yet: the simulation says so, and nothing is sent.
+    const nonce = await keeper.getTransactionCount({ address: keeper.account.address });
+    const refused = await relayed(stop, parseEther("1900")).catch((error: unknown) => error);
+    expect(String(refused)).toContain("TriggerNotMet");
+    expect(await keeper.getTransactionCount({ address: keeper.account.address })).toBe(nonce);
+    expect(await relayed(stop, parseEther("1790"))).toMatchObject({ base: -WAD });
+    const position = await getPosition(keeper, { deployment, account: alice.account.address });
+    expect(position.size).toBe(0n);
+  });
+
+  test("default: keep executes what is announced", async () => {
+    const world = exchange();
+    const { bob, deployment } = world;
+    await equip(world, bob);
+    await setOperatorSync(bob, { deployment, operator: deployment.signedOrderGateway, approved: true });
+    const signed = await signOrder(bob, {
+      deployment,
+      kind: "market",
+      isBaseToQuote: true,
+      amount: WAD,
+      price: parseEther("1950"),
+    });
+    const { announcement } = await announceSignedOrderSync(bob, {
+      deployment,
+      ...signed,
+      maker: deployment.oracleMaker,
+      keeperFee: KEEPER_FEE,
+    });
+    expect((await keep(world)).announced).toEqual([]);
+    await world.warpTo(announcement.executableAt);
+    expect((await keep(world)).announced).toMatchObject([{ status: "executed", base: -WAD }]);
+    expect((await keep(world)).announced).toEqual([]);
+  });
+});
+
+test("default: scheduled", async () => {
+  const { admin, deployment } = exchange();
+  const rules = await getMarketRules(admin, { deployment });
+  const [to, value, data] = await run<[Hex, bigint, Hex]>("scheduled", deployment, { ...rules, tradingFee: 300 });
+  expect(value).toBe(0n);
+  await sent(admin, admin.sendTransaction({ to, data }));
+  expect((await getMarketRules(admin, { deployment })).tradingFee).toBe(300);
+});
+
+test("default: explain", async () => {
+  const { alice, deployment } = exchange();
+  const error = await withdraw(alice, { deployment, amount: 5n * USD }).catch((thrown: unknown) => thrown);
+  expect(await run("explain", error)).toBe("There are 0, not 5");
+  expect(await run("explain", new Error("another"))).toBe("not a revert");
+});
+
+test("behavior: no example is left out", () => {
+  expect([...ran].sort()).toEqual(Object.keys(examples).sort());
+});
