@@ -206,6 +206,11 @@ abstract contract LpDesk is LpVault {
         return payout.amountXCD;
     }
 
+    /// @dev How many of `shares` can be paid what they get besides the asset and the collateral.
+    function _payableBesides(Valuation memory, uint256 shares) internal view virtual returns (uint256) {
+        return shares;
+    }
+
     /// @dev The last word of every action that changes what the vault owns.
     function _afterLiquidityChange() internal virtual {}
 
@@ -285,24 +290,27 @@ abstract contract LpDesk is LpVault {
         Payout memory whole = _payoutOf(v, shares, fee);
         uint256 limitXCD = Math.min(_payableXCD(v), _outflowRoom(asset));
         part = _sharesWithin(shares, whole.amountXCD, whole.feeXCD, limitXCD, fee);
-        if (whole.quoteXCD == 0) return part;
-        limitXCD = _outflowRoom(vault.asset());
-        return Math.min(part, _sharesWithin(shares, whole.quoteXCD, whole.quoteFeeXCD, limitXCD, fee));
+        if (whole.quoteXCD != 0) {
+            limitXCD = _outflowRoom(vault.asset());
+            part = Math.min(part, _sharesWithin(shares, whole.quoteXCD, whole.quoteFeeXCD, limitXCD, fee));
+        }
+        return _payableBesides(v, part);
     }
 
     /// @dev How many of `shares`, which are entitled to `amountXCD` after a fee of `feeXCD`, are paid no more than
-    /// `limitXCD`; those of a part pay the fee, whoever stays.
+    /// `limitXCD`. Where all of them pay no fee, for nobody stays, a part pays it to those that are left.
     function _sharesWithin(uint256 shares, uint256 amountXCD, uint256 feeXCD, uint256 limitXCD, uint256 fee)
         private
         pure
         returns (uint256)
     {
         if (amountXCD <= limitXCD) return shares;
-        return ShareMath.toSharesWithinDown(shares, amountXCD + feeXCD, Math.mulDiv(limitXCD, PPM, PPM - fee));
+        if (feeXCD != 0) limitXCD = Math.mulDiv(limitXCD, PPM, PPM - fee);
+        return ShareMath.toSharesWithinDown(shares, amountXCD + feeXCD, limitXCD);
     }
 
     /// @dev What the breaker lets out for this vault at this moment, in the token's own decimals.
-    function _outflowRoom(IERC20 token) private view returns (uint256) {
+    function _outflowRoom(IERC20 token) internal view returns (uint256) {
         ICircuitBreaker breaker = vault.breaker();
         return address(breaker) == address(0) ? type(uint256).max : breaker.availableTo(address(token), address(this));
     }

@@ -200,6 +200,32 @@ abstract contract LpStandingSharedTest is LpRequestsTest, SecondSourceTest {
         assertGt(requests.claimableDepositRequest(entry, carol), 0);
     }
 
+    /// @dev Who is alone pays the fee of a part to itself: it gets what there is room for, and what it holds of the rest is
+    /// worth the rest. Once, a part of everything was all but one share, and the fee was nobody's.
+    function test_TheOnlyLp_MetInPart_LosesNothing() public {
+        vm.prank(owner());
+        breaker.setLimit(address(token), CircuitBreaker.Limit({window: 1 days, maxOutflow: 1_000_000, minimum: 0}));
+        skip(1 days);
+        publish(START_PRICE);
+        uint256 all = maker.balanceOf(lp);
+        vm.prank(lp);
+        maker.withdraw(all);
+        uint256 total = maker.totalAssets();
+        uint256 room = total - total / 5000;
+        vm.prank(owner());
+        breaker.setLimit(address(token), CircuitBreaker.Limit({window: 1 days, maxOutflow: 0, minimum: uint96(room)}));
+        skip(2 days);
+        publish(START_PRICE);
+        uint256 id = requestRedeem(carol, maker.balanceOf(carol));
+        assertEq(settleWith(_updates(id)), 1);
+        uint256 paid = claimAssets(carol);
+        assertLe(paid, room);
+        assertGe(paid + feeOf(room) + 1, room);
+        vm.prank(carol);
+        requests.claimCancelRedeemRequest(id, carol, carol);
+        assertApproxEqAbs(requests.convertToAssets(maker.balanceOf(carol)), total - paid, 1 + total / 1e9);
+    }
+
     /// @dev Whatever the breaker has left, an exit settles or comes back, and what is paid is within it.
     function testFuzz_T28_NoExitMeetsTheBreaker(uint256 shares, uint256 used, uint256 fee) public {
         giveInventory();

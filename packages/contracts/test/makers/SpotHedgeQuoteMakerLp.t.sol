@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
+import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
 import {IClearingHouse, LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
 import {LpVault} from "../../src/makers/LpVault.sol";
 import {SpotHedgeQuoteVault} from "../../src/makers/spot-hedge/SpotHedgeQuoteVault.sol";
@@ -340,6 +341,36 @@ contract SpotHedgeQuoteMakerBreakerTest is QuoteVaultTest {
         (, int256 got) = close(alice, maker);
         (,,, int256 hedgeAfter) = d.breaker.windowOf(address(usd));
         assertEq(hedgeAfter - hedge, (got - 180_000e18) / 1e12, "the way back");
+    }
+
+    /// @dev Base that goes out in kind is limited as well, and what the vault says of itself knows it.
+    function test_MaxRedeem_KnowsOfBaseInKind() public {
+        buy(alice, maker, 100e18);
+        movePrice(3000e18);
+        spot.moveTo(2800e18);
+        while (sizeOf(maker) != 0) {
+            skip(1);
+            setPrice(3000e18);
+            vm.prank(bob);
+            house.liquidate(LiquidationParams(market, maker, bob, address(0), type(uint256).max, 0, 0));
+        }
+        vm.startPrank(owner());
+        d.breaker.acceptOwnership();
+        d.breaker.setLimit(address(weth), CircuitBreaker.Limit({window: 1 days, maxOutflow: 10_000, minimum: 0}));
+        d.breaker.removeLimit(address(usd));
+        vm.stopPrank();
+        skip(2);
+        setPrice(3000e18);
+        (uint256 room,) = d.breaker.available(address(weth));
+        assertLt(room, shq.baseBalance());
+        uint256 shares = shq.maxRedeem(lp);
+        assertLt(shares, shq.balanceOf(lp));
+        vm.prank(lp);
+        shq.withdraw(shares);
+        assertApproxEqAbs(weth.balanceOf(lp), room, 1);
+        vm.expectPartialRevert(ICircuitBreaker.OutflowLimitExceeded.selector);
+        vm.prank(lp);
+        shq.withdraw(1e18);
     }
 
     /// @dev A vault that was removed from its market with margin in it: all of it gets out, metered once.

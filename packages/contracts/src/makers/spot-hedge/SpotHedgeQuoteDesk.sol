@@ -159,6 +159,16 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
         return (ShareMath.toPayoutDown(shares, quote.positivePart(), v.totalShares) / assetScale, 0);
     }
 
+    /// @dev Base that goes out in kind has to be within the breaker's limit as well.
+    function _payableBesides(Valuation memory v, uint256 shares) internal view override returns (uint256) {
+        int256 gap = hedgeGap;
+        if (gap >= 0 || shares == 0 || !v.position.size.isZero()) return shares;
+        // forge-lint: disable-next-line(unsafe-typecast)
+        uint256 units = uint256(-gap) * shares / v.totalShares;
+        uint256 room = _outflowRoom(_baseToken);
+        return units <= room ? shares : ShareMath.toSharesWithinDown(shares, units, room);
+    }
+
     function _payOut(Valuation memory v, Payout memory payout, address receiver) internal override {
         uint256 available = _payableXCD(v);
         if (payout.amountXCD > available) revert InsufficientAssetBalance(payout.amountXCD, available);
