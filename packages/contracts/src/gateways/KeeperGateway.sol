@@ -22,6 +22,8 @@ abstract contract KeeperGateway is IKeeperWork {
 
     /// @dev What the price source gets of the value that is attached, wei; with none attached the oracle pays it out of its
     /// own balance. Never out of what else this contract holds.
+    // Called by functions of gateways that take value; this part of them has none itself.
+    // slither-disable-next-line msg-value-in-nonpayable
     function _sourceFee(uint256 marketId, bytes[] calldata updateData) internal view returns (uint256 fee) {
         if (msg.value == 0) return 0;
         fee = oracle.executionFee(marketId, updateData);
