@@ -43,6 +43,8 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         (terms.taker, terms.maker, terms.isLast) = (params.taker, params.maker, true);
         bool takerReduces = _reduces(takerSize, terms.base, params.isTakerReduceOnly);
         bool makerReduces = _reduces(makerSize, -terms.base, params.isMakerReduceOnly);
+        // The system's lock has been held since the match was opened.
+        // slither-disable-next-line reentrancy-no-eth
         if (!takerReduces || !makerReduces) _checkIncrease(params.marketId, rules);
         // Both could have closed against a maker: the band holds whatever they do (T35).
         _checkBand(params.base, params.quote, price.unwrap(), rules.priceBand);
@@ -87,6 +89,8 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         (uint256 opposite, bytes memory callbackData) =
             IMaker(params.maker).fillOrder(params.isBaseToQuote, params.isExactInput, ask.amount, abi.encode(input));
         // 4. bounds
+        // The system's lock has been held since the fill was opened, while the maker was called.
+        // slither-disable-next-line reentrancy-no-eth
         FillTerms memory terms = _checkBounds(params, rules, input, ask, opposite);
         // 5. settlement, which ends the fill unless the maker has a last word
         terms.isLast = callbackData.length == 0;

@@ -225,6 +225,8 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
     /// @notice How an order stands, if it is the one that was committed to.
     function statusOf(uint256 orderId, Order calldata order) external view returns (OrderStatus) {
         bytes32 commitment = commitmentOf[orderId];
+        // Hashes, which are the same or are not.
+        // slither-disable-next-line incorrect-equality
         if (commitment == 0 || commitment != hashOrder(order)) return OrderStatus.Unknown;
         if (block.timestamp > order.expiresAt) return OrderStatus.Expired;
         if (block.timestamp < order.executableAt) return OrderStatus.Delayed;
@@ -291,6 +293,8 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
     function _consume(uint256 orderId, Order calldata order) private {
         bytes32 commitment = commitmentOf[orderId];
         bytes32 given = hashOrder(order);
+        // Hashes, which are the same or are not.
+        // slither-disable-next-line incorrect-equality
         if (commitment == 0 || commitment != given) revert UnknownOrder(orderId, given);
         delete commitmentOf[orderId];
     }

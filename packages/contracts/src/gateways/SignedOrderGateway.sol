@@ -171,6 +171,9 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         nonReentrant
         returns (int256 base, int256 quote)
     {
+        // A wallet's code may run while its signature is checked, which is before its order is looked up; and until the end
+        // nobody can fill, announce or cancel here. {cancelAll} is for orders that have not been admitted.
+        // slither-disable-next-line reentrancy-eth
         OpenOrder memory open = _admit(submission);
         (uint256 price, uint256 sourceFee) = _beginCurrent(submission.order.marketId, updateData);
         Outcome memory outcome = _fill(submission.order, open, maker, amount, price);
@@ -189,6 +192,8 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         uint256 amount,
         bytes[] calldata updateData
     ) external payable onlyRelayer nonReentrant {
+        // As in {settle}.
+        // slither-disable-next-line reentrancy-eth
         OpenOrder memory takerOpen = _admit(taker);
         OpenOrder memory makerOpen = _admit(maker);
         _requireOpposite(taker.order, maker.order, takerOpen.orderHash, makerOpen.orderHash);

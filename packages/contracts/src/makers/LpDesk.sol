@@ -272,6 +272,8 @@ abstract contract LpDesk is LpVault {
         if (v.totalShares == 0) return payout;
         (payout.amountXCD, payout.quoteXCD) = _entitlement(v, shares);
         // Who leaves last leaves the fee to nobody.
+        // The last of the shares, and no other number of them, leave nobody behind.
+        // slither-disable-next-line incorrect-equality
         if (fee == 0 || shares == v.totalShares) return payout;
         payout.feeXCD = _feeXCD(payout.amountXCD, fee);
         payout.quoteFeeXCD = _feeXCD(payout.quoteXCD, fee);

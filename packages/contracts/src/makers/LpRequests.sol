@@ -219,6 +219,9 @@ contract LpRequests is IKeeperWork, LpClaims, IERC7887Deposit, IERC7887Redeem, O
         for (batch.id = first; batch.id <= last && _advance(batch, updates); ++batch.id) {
             if (newHead == batch.id && _requests[newHead].isClosed) ++newHead;
         }
+        // The oracle calls nobody here. What the loop called moves tokens under the lock alone, and this function asks for it
+        // to be free: nobody comes back into the queue before its head is written.
+        // slither-disable-next-line reentrancy-no-eth
         if (batch.carriedFor != 0) oracle.endExecution();
         if (newHead != first) {
             head = newHead;
@@ -294,8 +297,12 @@ contract LpRequests is IKeeperWork, LpClaims, IERC7887Deposit, IERC7887Redeem, O
         // What arrives is measured: nothing else may come in meanwhile (T13).
         _vault.lock();
         uint256 balanceBefore = _asset.balanceOf(address(this));
+        // The owner itself, or somebody whom it has made its operator, asks for this.
+        // slither-disable-next-line arbitrary-send-erc20
         _asset.safeTransferFrom(owner_, address(this), assets);
         uint256 received = _asset.balanceOf(address(this)) - balanceBefore;
+        // The Vault calls nobody when it lets go of the lock, and both balances were read under it.
+        // slither-disable-next-line reentrancy-balance
         _vault.unlock();
         if (received == 0) revert ZeroAmount();
         requestId = _create(controller, true, received, minShares, expiresAt);
@@ -415,12 +422,17 @@ contract LpRequests is IKeeperWork, LpClaims, IERC7887Deposit, IERC7887Redeem, O
         (uint256 amount, uint256 minOut, uint256 fee) = (request.amount, request.minOut, request.keeperFee);
         bytes memory reason;
         if (request.isDeposit) {
+            // The maker moves tokens under the lock alone, while {settle} is refused; and neither an expired request, which can
+            // be cancelled, nor one that is closed ever gets here.
+            // slither-disable-next-line reentrancy-no-eth
             try maker.settleDeposit(amount, minOut) returns (uint256 taken, uint256 shares) {
                 _book(batch.id, request, taken, shares, 0, batch.price);
             } catch (bytes memory refusal) {
                 reason = refusal;
             }
         } else {
+            // As above.
+            // slither-disable-next-line reentrancy-no-eth
             try maker.settleRedeem(amount, minOut) returns (uint256 burned, uint256 assets, uint256 quoteXCD) {
                 _book(batch.id, request, burned, assets, quoteXCD, batch.price);
             } catch (bytes memory refusal) {

@@ -218,7 +218,10 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         if (isGrowing) before = _demand(position, input.price);
         Base base = BaseLib.toBase(fill.base);
         Quote quote = QuoteLib.toQuote(fill.quote);
+        // What the fill realises goes into the position's margin, which is what is looked at.
+        // slither-disable-next-line unused-return
         if (isGrowing) position.applyFill(-base, quote);
+        // slither-disable-next-line unused-return
         else position.applyFill(base, -quote);
         Demand memory after_ = _demand(position, input.price);
 

@@ -126,6 +126,8 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         } else {
             PythStructs.PriceFeed[] memory answers;
             Window memory window = Window(minPublishTime, type(uint64).max);
+            // As in {beginExecution}.
+            // slither-disable-next-line reentrancy-eth
             (answers, fee) = _parse(marketId, pythId, limits, updateData, window, false);
             IPyth source = _pythOf(marketId, limits);
             for (uint256 i = 0; i < answers.length; ++i) {
@@ -415,10 +417,13 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         view
     {
         IPyth source = _pythOf(marketId, limits);
+        // The time alone is wanted; the price has been read and checked by the caller.
+        // slither-disable-next-line pyth-unchecked-confidence,pyth-unchecked-publishtime
         uint256 publishTime = source.getPriceUnsafe(pythId).publishTime;
         if (publishTime < minPublishTime) revert StalePrice(pythId, publishTime, minPublishTime);
         if (!limits.hasCollateral()) return;
         bytes32 collateralId = _feeds[marketId].collateralPythId;
+        // slither-disable-next-line pyth-unchecked-confidence,pyth-unchecked-publishtime
         publishTime = source.getPriceUnsafe(collateralId).publishTime;
         if (publishTime < minPublishTime) revert StalePrice(collateralId, publishTime, minPublishTime);
     }

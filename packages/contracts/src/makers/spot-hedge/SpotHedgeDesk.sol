@@ -36,6 +36,8 @@ abstract contract SpotHedgeDesk is LpDesk, SpotHedgeVault {
                 v.accountValue.unwrap(), v.position.size.notionalCeil(v.price), _parameters.minMarginRatio
             );
         }
+        // The Vault calls nobody when it gives out the lock, under which the rest happens.
+        // slither-disable-next-line reentrancy-no-eth
         vault.lock();
         // Below a uint128 that was stored.
         // forge-lint: disable-next-line(unsafe-typecast)

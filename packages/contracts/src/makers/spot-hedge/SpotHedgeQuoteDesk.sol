@@ -56,6 +56,9 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
             if (isGapClosed) return 0;
             revert NothingToRebalance(f.counted.unwrap(), f.target);
         }
+        // The Vault calls nobody when it gives out the lock, under which the rest happens; the gap was closed under one of its
+        // own, before anything here was read.
+        // slither-disable-next-line reentrancy-no-eth
         vault.lock();
         uint256 feeXCD;
         // forge-lint: disable-start(unsafe-typecast)
@@ -175,6 +178,8 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
         uint256 held = assetBalance;
         if (payout.amountXCD > held) {
             vault.lock();
+            // Under the lock. {SpotHedgeDesk} reads the balance again before it takes from it.
+            // slither-disable-next-line reentrancy-no-eth
             _release(payout.amountXCD - held);
             vault.unlock();
         }
@@ -267,6 +272,9 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
         }
         uint256 perpQuote = _buyBack(maker, live, base, rules.maxDeleverageDeviation);
         vault.lock();
+        // Every step before this one held the lock while it called anybody, so that nobody was paid in between; the balance
+        // that this takes from is read now.
+        // slither-disable-next-line reentrancy-no-eth
         _payKeeper(feeXCD);
         vault.unlock();
         emit Deleveraged(msg.sender, maker, price.unwrap(), base, spotQuote, perpQuote, feeXCD);
@@ -285,6 +293,8 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
         base = units * _baseScale;
 
         vault.lock();
+        // Under the lock: the swap moves the balances that it is meant to move, and they are read after it.
+        // slither-disable-next-line reentrancy-no-eth
         spotQuote = IQuoteHedger(address(this)).sellHeld(units, live, rules.maxDeleverageDeviation);
         feeXCD = _keeperFee(spotQuote / assetScale);
         uint256 left = Base.wrap(v.position.size.unwrap() + base.toInt256()).notionalCeil(price);

@@ -78,11 +78,15 @@ abstract contract SpotHedgeVault is LpVault {
     /// nothing.
     uint128 public assetBalance;
     /// @notice What LPs have put in, net of what they took out, in the asset's own decimals.
+    // Here and below: one half of the vault writes what the other reads ({RemoteDesk}), and slither sees each by itself.
+    // slither-disable-next-line uninitialized-state
     uint128 public assetLiability;
+    // slither-disable-next-line uninitialized-state
     Parameters internal _parameters;
     /// @notice Base that the vault has yet to buy (> 0) or sell (< 0) since its position was changed for it, in the base
     /// token's decimals.
     int128 public hedgeGap;
+    // slither-disable-next-line uninitialized-state
     HedgeGapRules internal _hedgeGapRules;
     /// @notice Seconds; no part of the gap is closed before.
     uint40 public hedgeGapClosableAt;
