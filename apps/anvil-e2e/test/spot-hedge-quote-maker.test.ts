@@ -146,7 +146,11 @@ describe("vault of quote", () => {
     // has no effect.
     const needless = await announceVaultDeleverageSync(keeper, { maker });
     await world.warpTo(needless.executableAt);
-    const feed = { id: deployment.pythId, publishTime: needless.executableAt, prevPublishTime: needless.executableAt - 1n };
+    const feed = {
+      id: deployment.pythId,
+      publishTime: needless.executableAt,
+      prevPublishTime: needless.executableAt - 1n,
+    };
     const dropping = {
       maker,
       against: deployment.oracleMaker,
