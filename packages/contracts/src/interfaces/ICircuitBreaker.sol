@@ -18,7 +18,8 @@ interface ICircuitBreaker {
     /// @notice `amount` is about to leave for `account`.
     function recordOutflow(address asset, address account, uint256 amount) external;
 
-    /// @notice A hedge has changed what the system holds of `asset`. Metered net over the window.
+    /// @notice A hedge has changed what the system holds of `asset` for good. Metered net over the window. What is exchanged
+    /// at its price is no change: the vaults here report what a swap won or lost against the price.
     /// @param change what came in (> 0) or went out (< 0)
     /// @param canBlock false for hedges of reducing trades, which count and never block
     function recordHedge(address asset, int256 change, bool canBlock) external;

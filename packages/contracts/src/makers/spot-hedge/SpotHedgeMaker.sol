@@ -405,6 +405,7 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         internal
     {
         emit SpotHedged(address(p.adapter), price.unwrap(), base, spotQuote, takerQuote);
+        if (!_isMetered()) return;
         // forge-lint: disable-next-line(unsafe-typecast)
         _meterHedge(floorDiv(HedgeMath.gainFloor(Base.wrap(base), spotQuote, price).unwrap(), int256(_quoteScale)));
     }
