@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {Script} from "forge-std/Script.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {ISpotAdapter} from "../src/interfaces/ISpotAdapter.sol";
 import {IUniswapV3FactoryLike, UniswapV3Adapter} from "../src/spot/UniswapV3Adapter.sol";
 import {IPoolManagerLike, UniswapV4Adapter} from "../src/spot/UniswapV4Adapter.sol";
@@ -92,7 +93,7 @@ abstract contract SpotAdapterScript is Script {
     }
 
     function _poolKey(string memory key, uint256 leg) private pure returns (string memory) {
-        return string.concat(key, ".pools[", vm.toString(leg), "]");
+        return string.concat(key, ".pools[", Strings.toString(leg), "]");
     }
 }
 

@@ -37,7 +37,6 @@ interface ScriptVm {
         external
         returns (string memory);
     function serializeUint(string calldata object, string calldata key, uint256 value) external returns (string memory);
-    function toString(uint256 value) external pure returns (string memory);
     function writeJson(string calldata json, string calldata path) external;
 }
 
