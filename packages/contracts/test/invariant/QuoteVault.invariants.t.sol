@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Test} from "forge-std/Test.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IClearingHouse, LiquidationParams, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
@@ -10,17 +9,28 @@ import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {LpVault} from "../../src/makers/LpVault.sol";
 import {SpotHedgeQuoteVault} from "../../src/makers/spot-hedge/SpotHedgeQuoteVault.sol";
 import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
+import {ActionLog, RecordsActions} from "../utils/ActionLog.sol";
 import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
 
 /// @dev Everybody who can do something to a quote vault, in a market whose price and pool move. What an action may be
 /// refused for is listed with it; anything else fails.
-contract QuoteVaultHandler is QuoteVaultTest {
+contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
     uint256 public price = START_PRICE;
-    /// @dev Collateral that LPs brought less what they took, in its decimals.
-    uint256 public fills;
-    uint256 public rebalances;
-    uint256 public deleverages;
-    uint256 public liquidations;
+
+    constructor() {
+        _declare("trade");
+        _declare("closePosition");
+        _declare("movePrice");
+        _declare("rebalance");
+        _declare("deleverage.announce");
+        _declare("deleverage");
+        _declare("liquidate");
+        _declare("closeGap");
+        _declare("lp.deposit");
+        _declare("lp.withdraw");
+        _declare("movePool");
+        _declare("donate");
+    }
 
     function baseDecimals() internal pure override returns (uint8) {
         return 8;
@@ -37,7 +47,7 @@ contract QuoteVaultHandler is QuoteVaultTest {
         int256 value = vaultValue(price);
         vm.prank(taker);
         try house.trade(params) returns (int256 got, int256) {
-            ++fills;
+            _count("trade");
             assertEq(exposure(), held, "H1");
             // The taker pays for the swap, whatever it is; the rest rounds.
             assertGe(
@@ -46,7 +56,7 @@ contract QuoteVaultHandler is QuoteVaultTest {
                 "the vault lost"
             );
         } catch (bytes memory reason) {
-            _expect(reason, _tradeErrors());
+            _expect("trade", reason, _tradeErrors());
         }
     }
 
@@ -61,6 +71,7 @@ contract QuoteVaultHandler is QuoteVaultTest {
         if (valueOf(taker) < size * int256(price) / int256(WAD) / 20) return;
         close(taker, maker);
         assertEq(sizeOf(taker), 0);
+        _count("closePosition");
     }
 
     function movePrice(uint256 change, bool poolFollows) external {
@@ -70,6 +81,7 @@ contract QuoteVaultHandler is QuoteVaultTest {
         price = price / 1e10 * 1e10;
         _publish();
         if (poolFollows) spot.moveTo(price);
+        _count("movePrice");
     }
 
     function rebalance() external {
@@ -80,7 +92,7 @@ contract QuoteVaultHandler is QuoteVaultTest {
         bool hadGap = shq.hedgeGap() != 0;
         vm.prank(keeper);
         try shq.rebalance() returns (int256 moved) {
-            ++rebalances;
+            _count("rebalance");
             paid = usd.balanceOf(keeper) - paid;
             assertLe(paid, 5 * USD, "T34: the cap");
             if (!hadGap) assertApproxEqAbs(vaultValue(price) + int256(paid) * 1e12, value, 2, "only the fee leaves");
@@ -88,7 +100,7 @@ contract QuoteVaultHandler is QuoteVaultTest {
         } catch (bytes memory reason) {
             bytes4[] memory allowed = new bytes4[](1);
             allowed[0] = SpotHedgeQuoteVault.NothingToRebalance.selector;
-            _expect(reason, allowed);
+            _expect("rebalance", reason, allowed);
         }
         assertEq(exposure(), held, "H1");
         SpotHedgeQuoteVault.QuoteHedge memory hedge = shq.getHedge();
@@ -102,11 +114,12 @@ contract QuoteVaultHandler is QuoteVaultTest {
         if (poolFollows) spot.moveTo(price);
         uint256 due = shq.deleverageAt();
         if (due != 0 && timestamp() <= due + 60) return;
-        try shq.announceDeleverage() {}
-        catch (bytes memory reason) {
+        try shq.announceDeleverage() {
+            _count("deleverage.announce");
+        } catch (bytes memory reason) {
             bytes4[] memory allowed = new bytes4[](1);
             allowed[0] = SpotHedgeQuoteVault.EnoughFunds.selector;
-            _expect(reason, allowed);
+            _expect("deleverage.announce", reason, allowed);
             return;
         }
         skip(3);
@@ -115,7 +128,7 @@ contract QuoteVaultHandler is QuoteVaultTest {
         int256 held = exposure();
         vm.prank(keeper);
         try shq.deleverage(address(om), update) {
-            ++deleverages;
+            _count("deleverage");
         } catch (bytes memory reason) {
             bytes4[] memory allowed = new bytes4[](7);
             allowed[0] = SpotHedgeVault.HedgeTooFar.selector;
@@ -125,7 +138,7 @@ contract QuoteVaultHandler is QuoteVaultTest {
             allowed[4] = MarginMath.InsufficientInitialMargin.selector;
             allowed[5] = MarginMath.InsufficientMaintenanceMargin.selector;
             allowed[6] = IVault.InsufficientMarketBalance.selector;
-            _expect(reason, allowed);
+            _expect("deleverage", reason, allowed);
         }
         assertEq(exposure(), held, "H1");
     }
@@ -142,20 +155,22 @@ contract QuoteVaultHandler is QuoteVaultTest {
         addMargin(keeper, 2_000_000 * USD);
         vm.prank(keeper);
         try house.liquidate(params) {
-            ++liquidations;
+            _count("liquidate");
         } catch (bytes memory reason) {
             bytes4[] memory allowed = new bytes4[](3);
             allowed[0] = IClearingHouse.NotLiquidatable.selector;
             allowed[1] = IForcedChanges.MarketNotActive.selector;
             allowed[2] = IClearingHouse.DeleverageFirst.selector;
-            _expect(reason, allowed);
+            _expect("liquidate", reason, allowed);
         }
     }
 
     function closeGap() external {
         _publish();
         spot.moveTo(price);
-        if (shq.hedgeGap() != 0 && block.timestamp >= shq.hedgeGapClosableAt()) shq.closeHedgeGap(type(uint256).max);
+        if (shq.hedgeGap() == 0 || block.timestamp < shq.hedgeGapClosableAt()) return;
+        shq.closeHedgeGap(type(uint256).max);
+        _count("closeGap");
     }
 
     function lpDeposit(uint256 amount) external {
@@ -163,6 +178,7 @@ contract QuoteVaultHandler is QuoteVaultTest {
         uint256 sharePrice = shq.sharePrice();
         depositQuote(lp, bound(amount, 1000 * USD, 200_000 * USD));
         assertGe(shq.sharePrice() + sharePrice / 1e9 + 2, sharePrice, "share value fell");
+        _count("lp.deposit");
     }
 
     /// @dev Truthful: what maxRedeem says passes, and leaves the others what they had.
@@ -178,15 +194,18 @@ contract QuoteVaultHandler is QuoteVaultTest {
         if (shq.totalSupply() > 1e15 && assets > 0) {
             assertGe(shq.sharePrice() + sharePrice / 1e6 + 2, sharePrice, "share value fell");
         }
+        _count("lp.withdraw");
     }
 
     function movePool(uint256 to) external {
         spot.moveTo(price * bound(to, 900, 1100) / 1000);
+        _count("movePool");
     }
 
     function donate(uint256 amount) external {
         usd.mint(maker, bound(amount, 1, 1_000_000 * USD));
         weth.mint(maker, bound(amount, 1, 100e8));
+        _count("donate");
     }
 
     function checkH1() external view {
@@ -219,7 +238,8 @@ contract QuoteVaultHandler is QuoteVaultTest {
         allowed[10] = IClearingHouse.PositionBelowMinimum.selector;
     }
 
-    function _expect(bytes memory reason, bytes4[] memory allowed) private {
+    function _expect(bytes32 action, bytes memory reason, bytes4[] memory allowed) private {
+        _countRefusal(action);
         for (uint256 i = 0; i < allowed.length; ++i) {
             if (bytes4(reason) == allowed[i]) return;
         }
@@ -229,7 +249,7 @@ contract QuoteVaultHandler is QuoteVaultTest {
 }
 
 /// @dev H1 of the quote vault under everything that happens to it.
-contract QuoteVaultInvariants is Test {
+contract QuoteVaultInvariants is RecordsActions {
     QuoteVaultHandler private handler;
 
     function setUp() public {
@@ -254,5 +274,10 @@ contract QuoteVaultInvariants is Test {
 
     function invariant_H1_H2_H3_OfTheQuoteVault() public view {
         handler.checkH1();
+    }
+
+    function afterInvariant() public {
+        handler.printCalls();
+        _recordCalls(handler);
     }
 }
