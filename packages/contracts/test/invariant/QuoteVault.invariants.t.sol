@@ -21,6 +21,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         _declare("trade");
         _declare("closePosition");
         _declare("movePrice");
+        _declare("squeeze");
         _declare("rebalance");
         _declare("deleverage.announce");
         _declare("deleverage");
@@ -82,6 +83,34 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         _publish();
         if (poolFollows) spot.moveTo(price);
         _count("movePrice");
+    }
+
+    /// @dev A vault that is full, and a price that doubles: what chance alone brings together too seldom. The ladder's other
+    /// actions find it so.
+    function squeeze(uint256 takerSeed, uint256 factor, bool poolFollows) external {
+        if (price > 6000e18) return;
+        _publish();
+        spot.moveTo(price);
+        address taker = takerSeed % 2 == 0 ? alice : bob;
+        fund(taker, quoteXCD(2_000_000e18));
+        addMargin(taker, quoteXCD(2_000_000e18));
+        (, uint256 capacity) = shq.getCapacity();
+        uint256 short = uint256(-sizeOf(maker));
+        for (uint256 part = 1; part <= 8 && short < capacity; part *= 2) {
+            uint256 base = (capacity - short) / part / 1e10 * 1e10;
+            if (base == 0) break;
+            TradeParams memory params = order(taker, maker, false, false, base);
+            vm.prank(taker);
+            try house.trade(params) {
+                break;
+            } catch (bytes memory reason) {
+                _expect("squeeze", reason, _tradeErrors());
+            }
+        }
+        price = price * bound(factor, 170, 230) / 100 / 1e10 * 1e10;
+        _publish();
+        if (poolFollows) spot.moveTo(price);
+        _count("squeeze");
     }
 
     function rebalance() external {
@@ -256,7 +285,7 @@ contract QuoteVaultInvariants is RecordsActions {
         handler = new QuoteVaultHandler();
         vm.deal(address(handler), 1 ether);
         handler.setUp();
-        bytes4[] memory selectors = new bytes4[](11);
+        bytes4[] memory selectors = new bytes4[](12);
         selectors[0] = QuoteVaultHandler.trade.selector;
         selectors[1] = QuoteVaultHandler.closePosition.selector;
         selectors[2] = bytes4(keccak256("movePrice(uint256,bool)"));
@@ -268,6 +297,7 @@ contract QuoteVaultInvariants is RecordsActions {
         selectors[8] = QuoteVaultHandler.lpWithdraw.selector;
         selectors[9] = QuoteVaultHandler.movePool.selector;
         selectors[10] = QuoteVaultHandler.donate.selector;
+        selectors[11] = QuoteVaultHandler.squeeze.selector;
         targetContract(address(handler));
         targetSelector(FuzzSelector({addr: address(handler), selectors: selectors}));
     }
