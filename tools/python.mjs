@@ -5,7 +5,7 @@ import { repositoryRoot } from "./foundry.mjs";
 import { run } from "./process.mjs";
 
 /** The versions that CI uses. */
-export const VERSIONS = { "slither-analyzer": "0.11.6", "crytic-compile": "0.4.2", halmos: "0.3.3" };
+export const VERSIONS = { "slither-analyzer": "0.11.6", "crytic-compile": "0.4.2", halmos: "0.3.3", cvc5: "1.4.2" };
 
 const folder = path.join(repositoryRoot, ".venv");
 const scripts = path.join(folder, process.platform === "win32" ? "Scripts" : "bin");

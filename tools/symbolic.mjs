@@ -1,6 +1,8 @@
-// Symbolic checks of the share and pricing libraries with halmos: `pnpm analyze:symbolic`. What follows is handed on to it.
+// Symbolic checks of the share and pricing libraries with halmos and cvc5: `pnpm analyze:symbolic`. What follows is handed
+// on to halmos.
+import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
-import { foundryBinary } from "./foundry.mjs";
+import { foundryBinary, repositoryRoot } from "./foundry.mjs";
 import { run } from "./process.mjs";
 import { pythonTool } from "./python.mjs";
 
@@ -15,6 +17,10 @@ async function check() {
   const halmos = await pythonTool("halmos", "halmos");
   if (halmos === undefined) return 1;
   const forge = foundryBinary("forge");
+  // halmos would go on checking what is there no longer.
+  rmSync(path.join(repositoryRoot, OUT), { recursive: true, force: true });
+  // The Python that halmos is installed for has cvc5 as well.
+  const python = ["python3", "python.exe"].map((name) => path.join(path.dirname(halmos), name)).find(existsSync);
   const env = {
     FOUNDRY_PROFILE: "quick",
     FOUNDRY_OUT: OUT,
@@ -23,7 +29,8 @@ async function check() {
     FOUNDRY_SRC: CHECKS,
     FOUNDRY_TEST: CHECKS,
     FOUNDRY_SCRIPT: CHECKS,
-    // halmos builds with forge itself, and finds the solver beside itself.
+    FOUNDRY_REMAPPINGS: `packages/contracts/src/:@openzeppelin/contracts/utils/math/Math.sol=${CHECKS}/model/Math.sol`,
+    // halmos builds with forge itself.
     PATH: [path.dirname(forge), path.dirname(halmos), process.env.PATH].join(path.delimiter),
   };
   const args = process.argv.slice(2).filter((arg) => arg !== "--install" && arg !== "--");
@@ -31,7 +38,8 @@ async function check() {
     halmos,
     [
       ...["--forge-build-out", OUT, "--match-contract", "Symbolic$"],
-      ...["--solver-timeout-assertion", String(SOLVER_SECONDS * 1000), "--statistics"],
+      ...["--solver-command", `${python ?? "python3"} ${path.join(repositoryRoot, "tools/solver.py")}`],
+      ...["--solver-timeout-assertion", `${SOLVER_SECONDS}s`, "--statistics"],
       ...args,
     ],
     { env },

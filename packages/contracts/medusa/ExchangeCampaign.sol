@@ -65,7 +65,7 @@ contract ExchangeCampaign is SolvencyHandler {
         laws.adopt(this);
     }
 
-    function property_L1_L2_L3_L4_H1_TheBooksAddUp() external view returns (bool) {
+    function property_L1_L2_L3_L4_H1_H2_H3_TheBooksAddUp() external view returns (bool) {
         _laws.invariant_L1_L2_L3_L4_H1_H2_H3_TheBooksAddUp();
         return true;
     }

@@ -515,6 +515,11 @@ contract SpotHedgeQuoteMakerProtectionTest is QuoteVaultExchange, LpProtectionSh
 }
 
 abstract contract FreshMakersTest is LpRequestsTest {
+    /// @dev What the next LP loses to the rounding of its shares is less than one share, and goes to those who hold the
+    /// others. As soon as a share is worth a millionth more than a wei, the virtual shares have taken more of the gift than
+    /// that. So one wei it is at most, whatever the amounts.
+    uint256 private constant DUST = 1;
+
     function collateralDecimals() internal pure override returns (uint8) {
         return 18;
     }
@@ -555,7 +560,7 @@ abstract contract FreshMakersTest is LpRequestsTest {
         settleAt(START_PRICE);
         uint256 quote = requests.claimableQuote(carol);
         if (requests.maxRedeem(carol) != 0) claimAssets(carol);
-        assertLe(asset.balanceOf(carol) + quote / 2000, spent, "the attacker earned");
+        assertLe(asset.balanceOf(carol) + quote / 2000, spent + DUST, "the attacker earned");
         if (daveShares == 0) assertGe(token.balanceOf(dave) + _returned(dave), amount, "no deposit without a share");
     }
 
@@ -572,7 +577,7 @@ abstract contract FreshMakersTest is LpRequestsTest {
         uint256 daveShares = _depositNow(dave, amount);
         _withdrawNow(carol, kept);
         uint256 quote = asset == usd ? 0 : usd.balanceOf(carol) - quoteBefore;
-        assertLe(asset.balanceOf(carol) + quote / 2000, spent, "the attacker earned");
+        assertLe(asset.balanceOf(carol) + quote / 2000, spent + DUST, "the attacker earned");
         if (daveShares == 0) assertEq(asset.balanceOf(dave), amount, "no deposit without a share");
     }
 
@@ -695,6 +700,19 @@ contract LpInflationMagnitudesTest is FreshMakersTest {
     function test_T11_SpotHedgeQuoteMaker_EveryMagnitude() public {
         _install(_freshQuote(), usd);
         _attackAtEveryMagnitude();
+    }
+
+    /// @dev Found by a campaign: a gift of nothing much to a vault of half a million million, whose next LP loses less than
+    /// one share of a wei to rounding. It is all there is to earn.
+    function test_T11_SpotHedgeBaseMaker_RoundingOfTheNextLp_IsDust() public {
+        _install(_freshHedged(), weth);
+        uint256 held = weth.balanceOf(carol);
+        uint256 m = 436806909482492604144146010;
+        uint256 first = 11775381315814741700189723947122548649082042782802907041727219;
+        first = bound(first, 1, 1e30);
+        uint256 gift = _log(m, 3731065298516404124888387585332438036604804124982615105073878107667359);
+        _attackNow(first, 73211370482491386265407520276, gift, _log(m >> 16, 43113853356348545934332994335855289438429));
+        assertEq(weth.balanceOf(carol) - held + usd.balanceOf(carol) / 2000, first + gift / 2000 + 1);
     }
 
     function test_T11_OracleMaker_EveryMagnitude() public {

@@ -449,6 +449,16 @@ export const circuitBreakerAbi = [
       { name: 'asset', internalType: 'address', type: 'address' },
       { name: 'account', internalType: 'address', type: 'address' },
     ],
+    name: 'availableTo',
+    outputs: [{ name: 'amount', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'asset', internalType: 'address', type: 'address' },
+      { name: 'account', internalType: 'address', type: 'address' },
+    ],
     name: 'creditOf',
     outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
@@ -9817,7 +9827,7 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'function',
     inputs: [
       {
-        name: '',
+        name: 'rules',
         internalType: 'struct SpotHedgeQuoteVault.QuoteRules',
         type: 'tuple',
         components: [

@@ -26,6 +26,7 @@ contract SolvencyHandler is MarketHandler {
         _declare("badDebt");
         _declare("debt.covered");
         _declare("bankruptcy");
+        _declare("decline");
         _declare("dead.settleMarket");
         _declare("dead.settleAccount");
         _declare("dead.leave");
@@ -164,6 +165,23 @@ contract SolvencyHandler is MarketHandler {
         assertEq(done["deleverage"], before + 1, "a creditor in profit, and nothing was deleveraged");
         assertEq(_sizeOf(m, w.debtor), 0, "and not all of it");
         _count("bankruptcy");
+        _trackOpenInterest();
+    }
+
+    /// @dev Rung 1 with a scene set for it: most jumps lead past it. The price falls until half of the maintenance
+    /// requirement is left, out of which a maker's difference can be paid.
+    function decline(uint256 m, uint256 makerSeed) external {
+        _publish();
+        m = _pick(m);
+        if (!_leavesTheStage(m, w.debtor)) return;
+        if (!_enter(m, w.debtor, _oracleMaker(m, makerSeed), false, 3000e18, 40_000)) return;
+        _trackOpenInterest();
+        (uint256 initial, uint256 maintenance) = w.d.vault.marginRatiosOf(w.markets[m]);
+        _setPrice(m, price[m] * (1e6 - initial - 40_000 + maintenance / 2) / 1e6);
+        _publish();
+        uint256 debtor = w.takers.length;
+        _liquidateAgainstMaker(m, _accountCount() * (makerSeed % 1000) + debtor, 0, makerSeed % 2 == 0);
+        _count("decline");
         _trackOpenInterest();
     }
 
