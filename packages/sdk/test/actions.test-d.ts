@@ -11,6 +11,7 @@ import {
   publicActions,
   type Transport,
 } from "viem";
+import { sendCalls } from "viem/actions";
 import { anvil } from "viem/chains";
 import { describe, expectTypeOf, test } from "vitest";
 import {
@@ -283,6 +284,9 @@ describe("writes", () => {
     // What is signed on the way is waited for.
     expectTypeOf(depositWithPermit.call({ deployment, amount: 1n }, walletClient)).resolves.toHaveProperty("data");
     expectTypeOf(sendCall).toBeCallableWith(walletClient, call);
+    expectTypeOf(
+      sendCalls(walletClient, { calls: [call, setMarketStatus.call({ deployment, status: "paused" })] }),
+    ).resolves.toHaveProperty("id");
   });
 
   test("each takes the options of its transaction", () => {

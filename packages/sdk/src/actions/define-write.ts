@@ -40,7 +40,7 @@ type FunctionCall<abi extends Abi> = {
 }[ContractFunctionName<abi, Mutability>];
 
 /**
- * A call with its data, as whatever sends it takes it: `sendCall`, viem's `sendCalls` and `multicall`, a multisig, a
+ * A call with its data, as whatever sends it takes it: `sendCall`, viem's `sendCalls`, a multisig, a
  * timelock.
  */
 export type PreparedCall<functionName extends string = string, args = readonly unknown[]> = Omit<
