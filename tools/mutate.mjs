@@ -20,6 +20,7 @@ are expected to notice it, then, if they do not, all of them. Fails when less th
 has no explanation in the list, and when one does not compile.
 
   --only ID,...    these faults only
+  --untried        those only that have no result
   --seed N         another order (1)
   --sample N       so many of them, the first in that order
   --budget N       begin no further fault after so many minutes
@@ -40,7 +41,7 @@ const LEAST_MUTANTS = 60;
 const [EXIT_FAILED, EXIT_USAGE] = [1, 2];
 
 /** Measures gas and nothing else: a fault that makes a trade cheaper or dearer is not noticed by that. */
-const EXCLUDED = ["--no-match-path", "packages/contracts/test/bench/*", "--no-match-test", "GasIsSmall"];
+const EXCLUDED = ["bench/*.t.sol", "circuit-breaker/CircuitBreakerGas.t.sol"];
 
 /** Of each fuzz test and invariant: fewer than `pnpm test` has, so that a fault that survives costs less time. */
 const RUNS = { FOUNDRY_FUZZ_RUNS: "64", FOUNDRY_INVARIANT_RUNS: "8" };
@@ -84,6 +85,7 @@ function readOptions() {
       args: process.argv.slice(2).filter((arg, index) => !(index === 0 && arg === "--")),
       options: {
         only: { type: "string" },
+        untried: { type: "boolean", default: false },
         seed: { type: "string", default: "1" },
         sample: { type: "string" },
         budget: { type: "string" },
@@ -142,7 +144,7 @@ function readResults() {
 function checkMutants(mutants, results) {
   const faults = [];
   const ids = new Set();
-  const testFiles = readdirSync(tests, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".t.sol"));
+  const testFiles = testFilesIn(tests);
   for (const mutant of mutants) {
     const { id, file } = mutant;
     if (ids.has(id)) faults.push(`${id} is the id of two faults`);
@@ -150,8 +152,7 @@ function checkMutants(mutants, results) {
     const places = placesOf(mutant);
     if (places !== 1) faults.push(`${id}: its original is ${places} times in ${file}, and must be there once`);
     if (mutant.original === mutant.replacement) faults.push(`${id} changes nothing`);
-    const pattern = globPattern(mutant.tests);
-    if (!testFiles.some((name) => pattern.test(name))) faults.push(`${id}: no test matches ${mutant.tests}`);
+    if (!testFiles.some((name) => matches(name, [mutant.tests]))) faults.push(`${id}: no test matches ${mutant.tests}`);
     const result = results[id]?.result;
     if (result === "survived" && !mutant.survives) faults.push(`${id} survived, and the list does not say why`);
     if (result === "killed" && mutant.survives) faults.push(`${id} was killed, and the list says why it survives`);
@@ -161,7 +162,7 @@ function checkMutants(mutants, results) {
   }
   const untried = mutants.filter(({ id }) => results[id] === undefined).map(({ id }) => id);
   if (untried.length > 0)
-    faults.push(`${untried.length} faults have no result: pnpm mutate --only ${untried.join(",")}`);
+    faults.push(`${untried.length} faults have no result (pnpm mutate --untried): ${untried.join(", ")}`);
   if (mutants.length < LEAST_MUTANTS) faults.push(`${mutants.length} faults are less than ${LEAST_MUTANTS}`);
   const survived = mutants.filter(({ id }) => results[id]?.result === "survived").length;
   if (1 - survived / mutants.length < LEAST_SCORE) faults.push(`${survived} of ${mutants.length} faults survived`);
@@ -169,18 +170,32 @@ function checkMutants(mutants, results) {
 }
 
 /**
- * As much of globs as the list uses, as forge understands them: `*` within a name, and `{one,another}`.
+ * The files with tests in a folder, by their paths from there.
  *
- * @param {string} glob
+ * @param {string} folder
  */
-function globPattern(glob) {
-  const pattern = glob
-    .replace(/[.+^$()|[\]\\]/g, "\\$&")
-    .replaceAll("*", "[^/]*")
-    .replaceAll("{", "(")
-    .replaceAll("}", ")")
-    .replaceAll(",", "|");
-  return new RegExp(`^${pattern}$`);
+function testFilesIn(folder) {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".t.sol"))
+    .map((name) => name.split(path.sep).join("/"));
+}
+
+/**
+ * Whether a name is what one of the globs says: `*` stands for anything within a folder, `{one,another}` for either.
+ *
+ * @param {string} name
+ * @param {string[]} globs
+ */
+function matches(name, globs) {
+  return globs.some((glob) => {
+    const pattern = glob
+      .replace(/[.+^$()|[\]\\]/g, "\\$&")
+      .replaceAll("*", "[^/]*")
+      .replaceAll("{", "(")
+      .replaceAll("}", ")")
+      .replaceAll(",", "|");
+    return new RegExp(`^${pattern}$`).test(name);
+  });
 }
 
 /** @param {Mutant} mutant */
@@ -193,12 +208,13 @@ function placesOf({ file, original }) {
  * @param {Mutant[]} mutants
  * @param {NonNullable<ReturnType<typeof readOptions>>} options
  */
-function choose(mutants, { only, seed, sample, shard, shards }) {
+function choose(mutants, { only, untried, seed, sample, shard, shards }) {
   const unknown = only?.filter((id) => !mutants.some((mutant) => mutant.id === id)) ?? [];
   if (unknown.length > 0) console.error(`Not on the list: ${unknown.join(", ")}`);
   if (unknown.length > 0) return [];
+  const results = untried ? readResults() : {};
   return shuffle(
-    mutants.filter(({ id }) => only?.includes(id) ?? true),
+    mutants.filter(({ id }) => (only?.includes(id) ?? true) && results[id] === undefined),
     seed,
   )
     .slice(0, sample)
@@ -283,10 +299,10 @@ async function campaign(chosen, mutants, options) {
  * @returns {Promise<Outcome>}
  */
 async function judge(copy, mutant) {
-  copy.restore();
-  copy.apply(mutant);
-  for (const filter of [["--match-path", `packages/contracts/test/${mutant.tests}`], []]) {
-    const { exitCode, output } = await copy.test(filter);
+  for (const only of [mutant.tests, undefined]) {
+    copy.restore(only);
+    copy.apply(mutant);
+    const { exitCode, output } = await copy.test();
     if (exitCode === 0) continue;
     const by = failureIn(output);
     if (by !== undefined) return { result: "killed", by };
@@ -371,13 +387,15 @@ class Copy {
 
   /** What was compiled in an earlier run stays, and forge compiles what has changed since. */
   create() {
-    if (existsSync(this.pristine)) this.#copy(this.pristine, this.tree, Copy.#made);
+    const isKept = Copy.#made.every((part) => existsSync(path.join(this.pristine, part)));
+    if (isKept) this.#copy(this.pristine, this.tree, Copy.#made);
     this.#copy(repositoryRoot, this.tree, Copy.#parts);
     for (const modules of ["node_modules", inContracts("node_modules")]) {
       const link = path.join(this.tree, modules);
       rmSync(link, { force: true });
       symlinkSync(path.join(repositoryRoot, modules), link, "dir");
     }
+    this.#keepTests((name) => !matches(name, EXCLUDED));
     rmSync(path.join(this.tree, "cache"), { recursive: true, force: true });
   }
 
@@ -385,10 +403,16 @@ class Copy {
     this.#copy(this.tree, this.pristine, Copy.#made);
   }
 
-  /** Takes the last fault away, and with it what forge has compiled and failures it has found and would try again. */
-  restore() {
+  /**
+   * Takes the last fault away, and with it what forge has compiled and failures it has found and would try again.
+   *
+   * @param {string} [only] The tests that are there, a glob; default: all. forge is asked for all it finds: to filter, it
+   * would first have the whole tree parsed to see what there is.
+   */
+  restore(only) {
     this.#copy(this.pristine, this.tree, Copy.#made);
-    this.#copy(repositoryRoot, this.tree, [inContracts("src")]);
+    this.#copy(repositoryRoot, this.tree, ["src", "test"].map(inContracts));
+    this.#keepTests((name) => !matches(name, EXCLUDED) && (only === undefined || matches(name, [only])));
     rmSync(path.join(this.tree, "cache"), { recursive: true, force: true });
   }
 
@@ -402,9 +426,8 @@ class Copy {
     );
   }
 
-  /** @param {string[]} filter */
-  test(filter = []) {
-    return this.forge(["test", "--fail-fast", ...EXCLUDED, ...filter]);
+  test() {
+    return this.forge(["test", "--fail-fast"]);
   }
 
   /** @param {string[]} args */
@@ -416,6 +439,23 @@ class Copy {
       onOutput: (chunk) => (output += chunk),
     });
     return { exitCode, output };
+  }
+
+  /**
+   * Removes the files of other tests, except those that the wanted ones import.
+   *
+   * @param {(name: string) => boolean} isWanted
+   */
+  #keepTests(isWanted) {
+    const folder = path.join(this.tree, inContracts("test"));
+    const names = testFilesIn(folder);
+    const wanted = new Set(names.filter(isWanted));
+    // Grows while it is walked through.
+    for (const name of wanted) {
+      const imports = readFileSync(path.join(folder, name), "utf8").matchAll(/from "(\.[^"]+\.t\.sol)"/g);
+      for (const [, imported = ""] of imports) wanted.add(path.posix.join(path.posix.dirname(name), imported));
+    }
+    for (const name of names) if (!wanted.has(name)) rmSync(path.join(folder, name));
   }
 
   /**
