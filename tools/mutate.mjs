@@ -25,6 +25,7 @@ has no explanation in the list, and when one does not compile.
   --sample N       so many of them, the first in that order
   --budget N       begin no further fault after so many minutes
   --shard I/N      every Nth of them, from the Ith on, in a copy of its own
+  --expected       run the tests only that are expected to notice; what they let pass is told, and gets no result
   --skip-baseline  do not first see that all tests pass without a fault
   --check          only check the list: each original is in its file exactly once, ids, tests, results
   --list           show the list`;
@@ -33,7 +34,7 @@ has no explanation in the list, and when one does not compile.
 /** @typedef {{ file: string, tests: string, faults: Fault[] }} Group */
 /** @typedef {Fault & { file: string, tests: string }} Mutant */
 /** @typedef {{ result: "killed" | "survived", by?: string }} Result */
-/** @typedef {Result | { result: "broken", by?: string }} Outcome */
+/** @typedef {Result | { result: "missed" | "broken", by?: string }} Outcome */
 
 /** The least part of the faults that tests have to notice. */
 const LEAST_SCORE = 0.95;
@@ -90,6 +91,7 @@ function readOptions() {
         sample: { type: "string" },
         budget: { type: "string" },
         shard: { type: "string", default: "1/1" },
+        expected: { type: "boolean", default: false },
         "skip-baseline": { type: "boolean", default: false },
         check: { type: "boolean", default: false },
         list: { type: "boolean", default: false },
@@ -144,7 +146,7 @@ function readResults() {
 function checkMutants(mutants, results) {
   const faults = [];
   const ids = new Set();
-  const testFiles = testFilesIn(tests);
+  const testFiles = solidityFilesIn(tests).filter((name) => name.endsWith(".t.sol"));
   for (const mutant of mutants) {
     const { id, file } = mutant;
     if (ids.has(id)) faults.push(`${id} is the id of two faults`);
@@ -170,13 +172,17 @@ function checkMutants(mutants, results) {
 }
 
 /**
- * The files with tests in a folder, by their paths from there.
+ * By their paths from the folder, with `/` between names.
  *
  * @param {string} folder
+ * @param {string[]} parts
  */
-function testFilesIn(folder) {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".t.sol"))
+function solidityFilesIn(folder, parts = [""]) {
+  return parts
+    .flatMap((part) =>
+      readdirSync(path.join(folder, part), { recursive: true, encoding: "utf8" }).map((name) => path.join(part, name)),
+    )
+    .filter((name) => name.endsWith(".sol"))
     .map((name) => name.split(path.sep).join("/"));
 }
 
@@ -278,7 +284,7 @@ async function campaign(chosen, mutants, options) {
   for (const [index, mutant] of chosen.entries()) {
     if (isInterrupted || Date.now() - begun > options.budget * 60_000) break;
     const start = Date.now();
-    const outcome = await judge(copy, mutant);
+    const outcome = await judge(copy, mutant, options.expected);
     if (isInterrupted) break;
     outcomes.set(mutant, outcome);
     const seconds = Math.round((Date.now() - start) / 1000);
@@ -296,11 +302,13 @@ async function campaign(chosen, mutants, options) {
  *
  * @param {Copy} copy
  * @param {Mutant} mutant
+ * @param {boolean} isNarrowOnly
  * @returns {Promise<Outcome>}
  */
-async function judge(copy, mutant) {
-  for (const only of [mutant.tests, undefined]) {
-    copy.restore(only);
+async function judge(copy, mutant, isNarrowOnly) {
+  for (const isNarrow of isNarrowOnly ? [true] : [true, false]) {
+    copy.restore();
+    if (isNarrow) copy.narrow(mutant);
     copy.apply(mutant);
     const { exitCode, output } = await copy.test();
     if (exitCode === 0) continue;
@@ -309,7 +317,7 @@ async function judge(copy, mutant) {
     if (!isInterrupted) console.error(output);
     return { result: "broken" };
   }
-  return { result: "survived" };
+  return { result: isNarrowOnly ? "missed" : "survived" };
 }
 
 /**
@@ -324,7 +332,7 @@ function failureIn(output) {
     suite = line.match(/^Ran \d+ tests? for packages\/contracts\/test\/(\S+):\w+$/)?.[1] ?? suite;
     hasFailed ||= line.startsWith("[FAIL");
     // What a failure says may be longer than a line; the test's name is followed by what it took.
-    const test = hasFailed ? line.match(/(\w+)\([^()]*\) \((?:gas|runs): /)?.[1] : undefined;
+    const test = hasFailed ? line.match(/(\w+)\(\S*\) \((?:gas|runs): /)?.[1] : undefined;
     if (test !== undefined) return `${suite}: ${test}`;
   }
   return undefined;
@@ -336,7 +344,7 @@ function failureIn(output) {
  * @param {Outcome} outcome
  */
 function writeResults(mutants, { id }, outcome) {
-  if (outcome.result === "broken") return;
+  if (outcome.result === "broken" || outcome.result === "missed") return;
   const results = { ...readResults(), [id]: outcome };
   const kept = mutants.flatMap(({ id }) => (results[id] === undefined ? [] : [[id, results[id]]]));
   writeFileSync(resultsFile, `${JSON.stringify(Object.fromEntries(kept), undefined, 2)}\n`);
@@ -350,7 +358,7 @@ function writeResults(mutants, { id }, outcome) {
 function report(outcomes, wanted, milliseconds) {
   const of = (/** @type {Outcome["result"]} */ result) =>
     [...outcomes].filter(([, outcome]) => outcome.result === result).map(([mutant]) => mutant);
-  const [killed, survived, broken] = [of("killed"), of("survived"), of("broken")];
+  const [killed, survived, missed, broken] = [of("killed"), of("survived"), of("missed"), of("broken")];
   const score = killed.length / Math.max(1, killed.length + survived.length);
   const unexplained = survived.filter(({ survives }) => !survives);
   const outdated = killed.filter(({ survives }) => survives);
@@ -360,13 +368,15 @@ function report(outcomes, wanted, milliseconds) {
     console.log(`  ${id}, ${file}: ${fault}\n    ${survives ?? "not explained in the list"}`);
   }
   for (const { id } of broken) console.error(`${id} does not compile, or no test ran: repair it in the list`);
+  for (const { id, tests } of missed)
+    console.error(`${id} is not noticed by ${tests}; whether by others was not asked`);
   for (const { id } of outdated) console.error(`${id} is killed now: take the explanation off the list`);
   if (outcomes.size < wanted) console.log(`\nStopped after ${outcomes.size} of ${wanted}.`);
   const minutes = (milliseconds / 60_000).toFixed(0);
   console.log(
     `\n${killed.length} killed, ${survived.length} survived (${unexplained.length} not explained): ${(score * 100).toFixed(1)}% in ${minutes} minutes`,
   );
-  const isGood = score >= LEAST_SCORE && unexplained.length + outdated.length + broken.length === 0;
+  const isGood = score >= LEAST_SCORE && unexplained.length + outdated.length + missed.length + broken.length === 0;
   return isGood && !isInterrupted ? 0 : EXIT_FAILED;
 }
 
@@ -375,7 +385,8 @@ function report(outcomes, wanted, milliseconds) {
 /** The contracts with their tests in a folder of their own, and what forge made of them without a fault. */
 class Copy {
   /** What is in the copy; the rest of the repository is not needed to test the contracts. */
-  static #parts = ["foundry.toml", "docs", ...["src", "test", "script", "tools", "package.json"].map(inContracts)];
+  static #parts = ["foundry.toml", "docs", ...["tools", "package.json"].map(inContracts)];
+  static #sources = ["src", "test", "script"].map(inContracts);
   /** What forge writes with the profile `quick`. */
   static #made = ["out-quick", "cache-quick"].map(inContracts);
 
@@ -389,31 +400,48 @@ class Copy {
   create() {
     const isKept = Copy.#made.every((part) => existsSync(path.join(this.pristine, part)));
     if (isKept) this.#copy(this.pristine, this.tree, Copy.#made);
-    this.#copy(repositoryRoot, this.tree, Copy.#parts);
+    this.#copy(repositoryRoot, this.tree, [...Copy.#parts, ...Copy.#sources]);
     for (const modules of ["node_modules", inContracts("node_modules")]) {
       const link = path.join(this.tree, modules);
       rmSync(link, { force: true });
       symlinkSync(path.join(repositoryRoot, modules), link, "dir");
     }
-    this.#keepTests((name) => !matches(name, EXCLUDED));
-    rmSync(path.join(this.tree, "cache"), { recursive: true, force: true });
+    this.#clean();
   }
 
   keep() {
     this.#copy(this.tree, this.pristine, Copy.#made);
   }
 
-  /**
-   * Takes the last fault away, and with it what forge has compiled and failures it has found and would try again.
-   *
-   * @param {string} [only] The tests that are there, a glob; default: all. forge is asked for all it finds: to filter, it
-   * would first have the whole tree parsed to see what there is.
-   */
-  restore(only) {
+  /** Takes the last fault away, and with it what forge has compiled and failures it has found and would try again. */
+  restore() {
     this.#copy(this.pristine, this.tree, Copy.#made);
-    this.#copy(repositoryRoot, this.tree, ["src", "test"].map(inContracts));
-    this.#keepTests((name) => !matches(name, EXCLUDED) && (only === undefined || matches(name, [only])));
-    rmSync(path.join(this.tree, "cache"), { recursive: true, force: true });
+    this.#copy(repositoryRoot, this.tree, Copy.#sources);
+    this.#clean();
+  }
+
+  /**
+   * Leaves the tests that are expected to notice a fault, and what they import. forge is then asked for all it finds: to
+   * filter, it would first have the whole tree parsed to see what there is. Where the exchange is deployed, by artifact,
+   * all sources stay.
+   *
+   * @param {Mutant} mutant
+   */
+  narrow({ file, tests }) {
+    const contracts = path.join(this.tree, inContracts(""));
+    const all = solidityFilesIn(contracts, ["src", "test", "script"]);
+    const isTest = (/** @type {string} */ name) => name.endsWith(".t.sol");
+    const wanted = new Set(all.filter((name) => isTest(name) && matches(name, [`test/${tests}`])));
+    wanted.add(`src/${file}`);
+    // Grows while it is walked through.
+    for (const name of wanted) {
+      const imports = readFileSync(path.join(contracts, name), "utf8").matchAll(/from "(\.[^"]+\.sol)"/g);
+      for (const [, imported = ""] of imports) wanted.add(path.posix.join(path.posix.dirname(name), imported));
+    }
+    const deploys = [...wanted].some((name) => name.startsWith("script/"));
+    for (const name of all) {
+      if (!wanted.has(name) && (isTest(name) || !deploys)) rmSync(path.join(contracts, name));
+    }
   }
 
   /** @param {Mutant} mutant */
@@ -441,21 +469,10 @@ class Copy {
     return { exitCode, output };
   }
 
-  /**
-   * Removes the files of other tests, except those that the wanted ones import.
-   *
-   * @param {(name: string) => boolean} isWanted
-   */
-  #keepTests(isWanted) {
+  #clean() {
     const folder = path.join(this.tree, inContracts("test"));
-    const names = testFilesIn(folder);
-    const wanted = new Set(names.filter(isWanted));
-    // Grows while it is walked through.
-    for (const name of wanted) {
-      const imports = readFileSync(path.join(folder, name), "utf8").matchAll(/from "(\.[^"]+\.t\.sol)"/g);
-      for (const [, imported = ""] of imports) wanted.add(path.posix.join(path.posix.dirname(name), imported));
-    }
-    for (const name of names) if (!wanted.has(name)) rmSync(path.join(folder, name));
+    for (const name of solidityFilesIn(folder)) if (matches(name, EXCLUDED)) rmSync(path.join(folder, name));
+    rmSync(path.join(this.tree, "cache"), { recursive: true, force: true });
   }
 
   /**

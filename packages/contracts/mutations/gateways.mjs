@@ -130,7 +130,7 @@ export default [
         fault: "the maker's order of a match is filled before its trigger",
         original: "if (!maker.isTriggeredAt(outcome.price)) revert TriggerNotMet(outcome.price, maker.triggerPrice);",
         replacement: "",
-        tests: "gateways/signed/Match.t.sol",
+        tests: "gateways/signed/MatchTriggers.t.sol",
       },
     ],
   },

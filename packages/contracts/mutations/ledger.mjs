@@ -107,7 +107,7 @@ export default [
         fault: "insurance pays for an account that has a position",
         original: "!position.size.isZero() || !position.margin.isNegative()",
         replacement: "!position.margin.isNegative()",
-        tests: "vault/MarketBooks.t.sol",
+        tests: "vault/ShortfallOfAPosition.t.sol",
       },
       {
         id: "ledger-drawn-below-zero",
@@ -155,7 +155,7 @@ export default [
         fault: "what a maker draws during a receipt is not counted",
         original: "if (_balanceMark != 0) revert Locked(msg.sender);",
         replacement: "",
-        tests: "vault/Receipts.t.sol",
+        tests: "vault/DrawWhileReceiving.t.sol",
       },
       {
         id: "margin-unlocks-a-fill",

@@ -394,6 +394,7 @@ export default [
         fault: "a change of margin ratios does not ramp",
         original: "return (from * (duration - elapsed) + to * elapsed) / duration;",
         replacement: "return to;",
+        tests: "clearing-house/Rules.t.sol",
       },
     ],
   },
