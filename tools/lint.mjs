@@ -22,6 +22,7 @@ const checks = [
     ],
   },
   { name: "attacks and their tests", command: process.execPath, args: ["tools/threats.mjs"] },
+  { name: "faults and their places", command: process.execPath, args: ["tools/mutate.mjs", "--check"] },
 ];
 
 const failed = [];

@@ -5,21 +5,22 @@ import { repositoryRoot } from "./foundry.mjs";
 /**
  * @typedef {object} RunOptions
  * @property {NodeJS.ProcessEnv} [env] Added to this process's environment.
+ * @property {string} [cwd] Instead of the repository's root.
  * @property {(chunk: string) => void} [onOutput] Receives what the command prints, instead of the terminal.
  */
 
 /**
- * Runs a command from the repository's root and gives its exit code.
+ * Runs a command, from the repository's root if nothing else is said, and gives its exit code.
  *
  * @param {string} command
  * @param {string[]} args
  * @param {RunOptions} [options]
  * @returns {Promise<number>}
  */
-export function run(command, args, { env, onOutput } = {}) {
+export function run(command, args, { env, cwd = repositoryRoot, onOutput } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
-      cwd: repositoryRoot,
+      cwd,
       env: { ...process.env, ...env },
       stdio: onOutput ? ["inherit", "pipe", "pipe"] : "inherit",
     });

@@ -109,7 +109,8 @@ describe("what an application pays, minified and compressed, viem apart", () => 
   };
 
   test("all of it", async () => {
-    expect(await size('export * from "@counterpoise/sdk"')).toBeLessThan(36_000);
+    // Most of it is ABIs; their errors are what makes a revert readable.
+    expect(await size('export * from "@counterpoise/sdk"')).toBeLessThan(38_000);
   });
 
   // What every action comes with (sending, simulating, its call, its outcome) is 1.1 kB of it.

@@ -64,6 +64,7 @@ contract StubMaker is IMaker {
 
     function fillOrder(bool isBaseToQuote, bool isExactInput, uint256 amount, bytes calldata)
         external
+        virtual
         returns (uint256, bytes memory)
     {
         if (leavesReceiptOpen) vault.beginReceive(receiptMarket == 0 ? marketId : receiptMarket);

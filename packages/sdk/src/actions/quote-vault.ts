@@ -125,9 +125,9 @@ export const deleverageVault = /* @__PURE__ */ quoteVaultWrite(
     args: [against, updateData],
   }),
   ({ event, find, hash }): DeleverageVaultResult => {
-    const dropped = find("DeleverageDropped");
-    if (dropped) return { base: 0n, spotQuote: 0n, perpQuote: 0n, price: dropped.price, fee: 0n, hash };
-    const { base, spotQuote, perpQuote, price, feeXCD } = event("Deleveraged");
+    const done = find("Deleveraged");
+    if (!done) return { base: 0n, spotQuote: 0n, perpQuote: 0n, price: event("DeleverageDropped").price, fee: 0n, hash };
+    const { base, spotQuote, perpQuote, price, feeXCD } = done;
     return { base, spotQuote, perpQuote, price, fee: feeXCD, hash };
   },
 );

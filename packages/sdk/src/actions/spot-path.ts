@@ -2,6 +2,7 @@ import { type Address, BaseError, type Client, ContractFunctionRevertedError, pa
 import { readContract } from "viem/actions";
 import { uniswapV3AdapterAbi, uniswapV4AdapterAbi } from "../generated/abis.js";
 
+/** What {@link getSpotPath} takes. */
 export type GetSpotPathParameters = {
   /** A spot-hedged vault's adapter, or one that it could be given. */
   adapter: Address;

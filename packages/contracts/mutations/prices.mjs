@@ -1,0 +1,153 @@
+// Faults in the oracle: which price is used, how old it may be, and who may choose.
+
+export default [
+  {
+    file: "oracle/PythOracle.sol",
+    tests: "oracle/*.t.sol",
+    faults: [
+      {
+        id: "oracle-any-price-of-the-window",
+        fault: "a keeper chooses among the prices of the window (T15)",
+        original: "uint64(window.min), uint64(window.max), isFirst, false, false",
+        replacement: "uint64(window.min), uint64(window.max), false, false, false",
+      },
+      {
+        id: "oracle-anybody-ends-an-execution",
+        fault: "anybody takes an execution price away",
+        original:
+          "function endExecution() external {\n        if (!isExecutor(msg.sender)) revert NotExecutor(msg.sender);",
+        replacement: "function endExecution() external {",
+        tests: "{oracle/*,authority/Authority}.t.sol",
+      },
+      {
+        id: "oracle-another-feed",
+        fault: "the price of another feed is taken (T17)",
+        original: "if (answers[i].id != ids[i]) revert WrongFeed(answers[i].id, ids[i]);",
+        replacement: "",
+      },
+      {
+        id: "oracle-stale-at-its-age",
+        fault: "a price is stale in the last second of its age",
+        original: "if (publishTime + maxAge < block.timestamp) revert StalePrice",
+        replacement: "if (publishTime + maxAge <= block.timestamp) revert StalePrice",
+      },
+      {
+        id: "oracle-any-confidence",
+        fault: "no confidence is too wide to increase at",
+        original: "if (confidence > allowed) revert ConfidenceTooWide(confidence, allowed);",
+        replacement: "",
+        tests: "oracle/CollateralFeed.t.sol",
+      },
+      {
+        id: "oracle-execution-price-for-all-markets",
+        fault: "the execution price of one market serves another (T26)",
+        original: "return _executionMarket == marketId && marketId != 0;",
+        replacement: "return _executionMarket != 0;",
+      },
+      {
+        id: "oracle-older-than-stored",
+        fault: "a relayer settles at a price older than the stored one (T27)",
+        original: "if (publishTime < stored) revert OlderThanStored(answers[i].id, publishTime, stored);",
+        replacement: "",
+        tests: "gateways/signed/Settle.t.sol",
+      },
+      {
+        id: "oracle-float-pays-all",
+        fault: "padded data drains the oracle's balance",
+        original: "available = address(this).balance < limit ? address(this).balance : limit;",
+        replacement: "available = address(this).balance;",
+      },
+      {
+        id: "oracle-deviation-of-the-higher",
+        fault: "the distance of two sources is measured by the higher one",
+        original: "lower * maxDeviation",
+        replacement: "higher * maxDeviation",
+        tests: "oracle/SecondSource.t.sol",
+      },
+      {
+        id: "oracle-fallback-within-the-window",
+        fault: "the second source serves in the last second of the first one's window",
+        original: "if (block.timestamp <= window.max) revert FallbackTooEarly",
+        replacement: "if (block.timestamp < window.max) revert FallbackTooEarly",
+        tests: "oracle/SecondSource.t.sol",
+      },
+      {
+        id: "oracle-fallback-increases",
+        fault: "positions are opened at the second source's price (T18)",
+        original: "if (isCarried && _isExecutionFallback) revert FallbackOnlyReduces(marketId);",
+        replacement: "",
+        tests: "oracle/SecondSource.t.sol",
+      },
+      {
+        id: "oracle-last-price-looks-younger",
+        fault: "the last price is as young as the younger of its parts",
+        original: "if (answer.publishTime < publishTime) publishTime = answer.publishTime;",
+        replacement: "if (answer.publishTime > publishTime) publishTime = answer.publishTime;",
+        tests: "oracle/CollateralFeed.t.sol",
+      },
+    ],
+  },
+  {
+    file: "oracle/ChainlinkSource.sol",
+    tests: "oracle/SecondSource.t.sol",
+    faults: [
+      {
+        id: "chainlink-second-round",
+        fault: "a round at the very moment does not count as the first one",
+        original: "if (previous.updatedAt < minUpdatedAt) return (true, first);",
+        replacement: "if (previous.updatedAt <= minUpdatedAt) return (true, first);",
+      },
+      {
+        id: "chainlink-grace-of-the-sequencer",
+        fault: "the grace period ends a second early",
+        original: "block.timestamp - startedAt > sequencer.period()",
+        replacement: "block.timestamp - startedAt >= sequencer.period()",
+        tests: "oracle/*.t.sol",
+      },
+      {
+        id: "chainlink-future-round",
+        fault: "a round from the future is plausible",
+        original: "if (updatedAt == 0 || updatedAt > block.timestamp) return (false, round);",
+        replacement: "if (updatedAt == 0) return (false, round);",
+      },
+    ],
+  },
+  {
+    file: "oracle/SourceRegistry.sol",
+    tests: "oracle/Sources.t.sol",
+    faults: [
+      {
+        id: "sources-at-once",
+        fault: "an announced feed is applied at once",
+        original: "if (block.timestamp < appliesAt) revert FeedNotYetApplicable(block.timestamp, appliesAt);",
+        replacement: "",
+      },
+      {
+        id: "sources-executors-at-once",
+        fault: "sealing does not delay grants",
+        original: "isSealed ? block.timestamp + SOURCE_DELAY : block.timestamp",
+        replacement: "block.timestamp",
+      },
+    ],
+  },
+  {
+    file: "libraries/BoundedCall.sol",
+    tests: "{oracle,regression}/*.t.sol",
+    faults: [
+      {
+        id: "bounded-short-answer",
+        fault: "an answer that is too short, or of no contract at all, counts",
+        original: "ok := and(ok, iszero(lt(returndatasize(), size)))",
+        replacement: "",
+        tests: "oracle/SecondSource.t.sol",
+      },
+      {
+        id: "bounded-starved-read",
+        fault: "a caller makes a healthy source fail with too little gas",
+        original: "if (gasleft() < MIN_GAS) revert NotEnoughGasForSource(gasleft(), MIN_GAS);",
+        replacement: "",
+        tests: "oracle/SecondSource.t.sol",
+      },
+    ],
+  },
+];
