@@ -126,7 +126,8 @@ export const deleverageVault = /* @__PURE__ */ quoteVaultWrite(
   }),
   ({ event, find, hash }): DeleverageVaultResult => {
     const done = find("Deleveraged");
-    if (!done) return { base: 0n, spotQuote: 0n, perpQuote: 0n, price: event("DeleverageDropped").price, fee: 0n, hash };
+    if (!done)
+      return { base: 0n, spotQuote: 0n, perpQuote: 0n, price: event("DeleverageDropped").price, fee: 0n, hash };
     const { base, spotQuote, perpQuote, price, feeXCD } = done;
     return { base, spotQuote, perpQuote, price, fee: feeXCD, hash };
   },
