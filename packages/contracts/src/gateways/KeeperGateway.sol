@@ -13,6 +13,10 @@ abstract contract KeeperGateway is IKeeperWork {
     /// never taken for a failure of the order (T28).
     uint256 public constant MIN_TRADE_GAS = 1_000_000;
 
+    /// @notice The order executes at the first source's price only: the second source's is for orders that can only reduce
+    /// and wait for no other.
+    error NeedsPrimaryPrice(uint256 marketId);
+
     IClearingHouse public immutable clearingHouse;
     IPriceOracle public immutable oracle;
 
@@ -33,6 +37,14 @@ abstract contract KeeperGateway is IKeeperWork {
         if (!isAttached) return 0;
         fee = oracle.executionFee(marketId, updateData);
         if (left < fee) revert SourceFeeTooLow(left, fee);
+    }
+
+    /// @dev Execution without update data is execution at the second source's price, which is for what anybody can make an
+    /// end of with it (T16). An order that may increase would be refused and left until its taker has a position that it
+    /// reduces, and one that waits could be made to wait: their price would be known before they can be executed.
+    /// @param isServed the order can only reduce, and waits for none
+    function _checkSource(uint256 marketId, bytes[] calldata updateData, bool isServed) internal pure {
+        if (updateData.length == 0 && !isServed) revert NeedsPrimaryPrice(marketId);
     }
 
     function _requireTradeGas() internal view {
