@@ -160,8 +160,8 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
 
     /// @notice Executes an order at its unique price and pays the caller the fee in escrow, also when the order fails
     /// for a reason of the taker's. Any other failure reverts and leaves the order as it was.
-    /// @param updateData the first price update published at or after `executableAt`; none: the second source's price, for an
-    /// order that is reduce-only and was not created to wait
+    /// @param updateData the first price update published at or after `executableAt`; none: the second source's first price
+    /// after `lastPriceAt`, for an order that is reduce-only and was not created to wait
     /// @dev The source's fee is paid out of the attached value, the rest of which goes back with the keeper's fee; with
     /// no value attached the oracle pays it out of its own balance.
     /// @return executed false when the order was purged
@@ -282,10 +282,10 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
         if (_mustWait(order)) revert PreviousOrderAlive(orderId, order.previousOrderId);
 
         uint256 marketId = order.request.marketId;
-        _checkSource(marketId, updateData, order.request.isReduceOnly && order.previousOrderId == 0);
+        bool mayFallBack = order.request.isReduceOnly && order.previousOrderId == 0;
         sourceFee = _sourceFee(marketId, updateData, work.paysSource, work.value);
-        uint256 price = oracle.beginExecution{value: sourceFee}(
-                marketId, updateData, order.executableAt, order.lastPriceAt).unwrap();
+        uint256 price =
+            _beginExecution(marketId, updateData, mayFallBack, order.executableAt, order.lastPriceAt, sourceFee);
         executed = _tryTrade(orderId, order, work.keeper, price);
         oracle.endExecution();
         // Without the execution price, which nothing but the trade may use (T26).

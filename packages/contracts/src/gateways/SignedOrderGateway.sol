@@ -240,8 +240,8 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
 
     /// @notice Executes an announced order at its unique price and pays the caller the fee in escrow, also when the order
     /// fails for a reason of its account's. Any other failure reverts and leaves the announcement as it was.
-    /// @param updateData the first price update published at or after `executableAt`; none: the second source's price, for a
-    /// reduce-only order
+    /// @param updateData the first price update published at or after `executableAt`; none: the second source's first price
+    /// after the price window, for a reduce-only order
     /// @return executed false when the announcement was purged
     function executeAnnounced(
         SignedOrder calldata order,
@@ -256,8 +256,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         if (block.timestamp > announcement.expiresAt) {
             revert AnnouncementExpired(block.timestamp, announcement.expiresAt);
         }
-        _checkSource(order.marketId, updateData, order.isReduceOnly);
-        (uint256 price, uint256 sourceFee) = _beginFirst(order.marketId, announcement.executableAt, updateData);
+        (uint256 price, uint256 sourceFee) = _beginFirst(order, announcement.executableAt, updateData);
         executed = _tryFill(order, orderHash, announcement.maker, price);
         oracle.endExecution();
         Address.sendValue(payable(msg.sender), uint256(announcement.keeperFee) + msg.value - sourceFee);
@@ -347,13 +346,13 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         price = oracle.beginCurrent{value: sourceFee}(marketId, updateData, oldest).unwrap();
     }
 
-    function _beginFirst(uint256 marketId, uint256 executableAt, bytes[] calldata updateData)
+    function _beginFirst(SignedOrder calldata order, uint256 executableAt, bytes[] calldata updateData)
         private
         returns (uint256 price, uint256 sourceFee)
     {
-        sourceFee = _sourceFee(marketId, updateData, msg.value != 0, msg.value);
-        uint256 latest = executableAt + _rules[marketId].priceWindow;
-        price = oracle.beginExecution{value: sourceFee}(marketId, updateData, executableAt, latest).unwrap();
+        sourceFee = _sourceFee(order.marketId, updateData, msg.value != 0, msg.value);
+        uint256 lastPriceAt = executableAt + _rules[order.marketId].priceWindow;
+        price = _beginExecution(order.marketId, updateData, order.isReduceOnly, executableAt, lastPriceAt, sourceFee);
     }
 
     function _requireOpposite(

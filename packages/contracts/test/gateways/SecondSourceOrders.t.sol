@@ -7,12 +7,13 @@ import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {IClearingHouse, LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {Announcement, SignedOrder} from "../../src/types/SignedOrder.sol";
+import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {SecondSourceTest} from "../utils/SecondSourceTest.sol";
 import {SignedOrderTest} from "./signed/SignedOrderTest.sol";
 
-/// @dev Pyth is dead, and orders against the OracleMaker have the second source's price, which is known before they can be
-/// executed. So it is for orders that anybody can make an end of with it, and others run out.
+/// @dev Pyth is dead, and orders against the OracleMaker have the second source's price. It is for orders that anybody can
+/// make an end of with it as soon as it is known, and others run out.
 contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
     bytes[] private _none;
 
@@ -33,7 +34,7 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         OrderRequest memory r = _request(true, 40e18);
         (uint256 id, Order memory o) = _create(r, 0);
         Announcement memory a = announce(_signed(40e18), alice);
-        second.push(2000e8, START + 105);
+        second.push(2000e8, START + 124);
         vm.warp(START + 130);
         _expectNobodyExecutes(id, o);
         _expectNobodyExecutes(_signed(40e18), a);
@@ -65,7 +66,7 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         signed.isReduceOnly = true;
         (uint256 id, Order memory o) = _create(r, 0);
         Announcement memory a = announce(signed, alice);
-        second.push(2000e8, START + 105);
+        second.push(2000e8, START + 124);
         vm.warp(START + 130);
         bytes memory reason = abi.encodeWithSelector(IClearingHouse.NothingToReduce.selector, int256(0), true);
         vm.expectEmit(address(gateway));
@@ -80,11 +81,11 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
     /// @dev T16: nor does it wait for her position to grow to its size.
     function test_T16_AnybodyEndsAReductionBeyondThePosition() public {
         buy(alice, address(om), 10e18);
-        skip(100);
+        skip(110);
         OrderRequest memory r = _request(true, 40e18);
         r.isReduceOnly = true;
         (uint256 id, Order memory o) = _create(r, 0);
-        second.push(2000e8, START + 105);
+        second.push(2000e8, START + 124);
         vm.warp(START + 130);
         vm.expectEmit(address(gateway));
         emit OrderGateway.OrderPurged(
@@ -98,7 +99,7 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
     /// With the whole wait behind it, too, and with an earlier order that has ended at the second source's price.
     function test_T16_WhatWaitsHasNoPriceOfTheSecondSource() public {
         buy(alice, address(om), 10e18);
-        skip(100);
+        skip(110);
         (uint256 idA, Order memory a) = _create(_request(false, 1e18), 0);
         OrderRequest memory part = _request(true, 1e18);
         part.isReduceOnly = true;
@@ -108,7 +109,7 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         close.isReduceOnly = true;
         (uint256 idB, Order memory b) = _createAfter(close, idA, a);
         (uint256 idD, Order memory e) = _createAfter(close, idC, c);
-        second.push(2000e8, START + 110);
+        second.push(2000e8, START + 124);
         vm.warp(START + 130);
         _expectNobodyExecutes(idA, a);
         vm.expectRevert(abi.encodeWithSelector(OrderGateway.PreviousOrderAlive.selector, idB, idA));
@@ -134,14 +135,14 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
 
     /// @dev T28: an order that Pyth's price would execute, and whose bound the second source's misses.
     function test_T28_NobodyPurgesAtAPriceThatCannotExecute() public {
-        skip(100);
+        skip(110);
         OrderRequest memory r = _request(false, 1e18);
         r.oppositeBound = 2010e18;
         (uint256 id, Order memory o) = _create(r, 0);
         SignedOrder memory signed = orderOf(alice, false, 1e18);
         signed.price = 2010e18;
         Announcement memory a = announce(signed, alice);
-        second.push(2015e8, START + 110);
+        second.push(2015e8, START + 124);
         vm.warp(START + 130);
         _expectNobodyExecutes(id, o);
         _expectNobodyExecutes(signed, a);
@@ -154,16 +155,48 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         assertEq(sizeOf(alice), 2e18);
     }
 
+    /// @dev T16: a price that is known while Pyth's window is open, or Pyth not dead yet, would let its taker decide until
+    /// then. It is none of the order's.
+    function test_T16_NoPriceIsKnownBeforeItServes() public {
+        buy(alice, address(om), 10e18);
+        OrderRequest memory r = _request(true, type(uint256).max);
+        r.isReduceOnly = true;
+        skip(106);
+        (uint256 early, Order memory e) = _create(r, 0);
+        skip(2);
+        (uint256 id, Order memory o) = _create(r, 0);
+        assertEq(o.lastPriceAt, START + 121);
+        second.push(2100e8, START + 121);
+        vm.warp(START + 122);
+        // Pyth was not dead when the first one's window ended, and will not have been later.
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.PrimaryAlive.selector, FEED, START, 120));
+        gateway.executeOrder(early, e, _none);
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(second), START + 122));
+        gateway.executeOrder(id, o, _none);
+        second.push(2050e8, START + 122);
+        second.push(2150e8, START + 130);
+        vm.warp(START + 140);
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.PrimaryAlive.selector, FEED, START, 120));
+        gateway.executeOrder(early, e, _none);
+        vm.expectEmit(true, true, false, false, address(gateway));
+        emit OrderGateway.OrderExecuted(id, alice, keeper, 0, 0, 0);
+        vm.prank(keeper);
+        assertTrue(gateway.executeOrder(id, o, _none));
+        assertEq(
+            marginOf(alice), 100_000e18 - 20_002e18 + 20_500e18, "the first round after the window, less the spread"
+        );
+    }
+
     function test_SecondSource_ClosesReduceOnlyOrders() public {
         buy(alice, address(om), 10e18);
-        skip(100);
+        skip(110);
         OrderRequest memory r = _request(true, 4e18);
         r.isReduceOnly = true;
         (uint256 id, Order memory o) = _create(r, 0);
         SignedOrder memory signed = _signed(type(uint256).max);
         signed.isReduceOnly = true;
         Announcement memory a = announce(signed, alice);
-        second.push(1990e8, START + 105);
+        second.push(1990e8, START + 124);
         vm.warp(START + 130);
         vm.startPrank(keeper);
         assertTrue(gateway.executeOrder(id, o, _none));
@@ -181,7 +214,7 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         vm.prank(bob);
         vault.transferMarginToFund(market, bob, 79_000 * USD);
         buy(bob, address(om), 100e18);
-        skip(100);
+        skip(110);
     }
 
     function _request(bool isBaseToQuote, uint256 amount) private view returns (OrderRequest memory) {
