@@ -1,4 +1,12 @@
-import { createOrderSync, getPosition, getPriceState, isOrderAlive, WHOLE_POSITION } from "@counterpoise/sdk";
+import {
+  type CreatedOrder,
+  createOrderSync,
+  executeOrderSync,
+  getPosition,
+  getPriceState,
+  isOrderAlive,
+  WHOLE_POSITION,
+} from "@counterpoise/sdk";
 import { describe, expect, test } from "vitest";
 import { type Exchange, executed, KEEPER_FEE, USD, useExchange, WAD } from "../src/exchange.js";
 import { expectLedgerLaws } from "../src/laws.js";
@@ -69,6 +77,32 @@ describe("a second source", () => {
     // When they agree again, the next one opens.
     await pushRound(world, aggregator, 1_990n * WAD);
     expect(executed(await world.execute(await openBuy(world), 2_000n * WAD))).toMatchObject({ base: WAD });
+    await expectLedgerLaws(world);
+  });
+
+  test("behavior: when Pyth is dead, what can only reduce closes at the second source's first round after the window", async () => {
+    const world = exchange();
+    const { alice, bob, deployment, keeper } = world;
+    const aggregator = await addSecondSource(world, bob);
+    await world.fund(alice, 10_000n * USD);
+    await world.publish(2_000n * WAD);
+    await pushRound(world, aggregator, 1_995n * WAD);
+    executed(await world.execute(await openBuy(world), 2_000n * WAD));
+
+    await world.warpTo((await world.now()) + 700n);
+    const opening = await openBuy(world);
+    const closing = await closeLong(world);
+    await world.warpTo(closing.order.executableAt);
+    await pushRound(world, aggregator, 1_960n * WAD);
+    await world.warpTo(closing.order.lastPriceAt + 1n);
+    await pushRound(world, aggregator, 1_950n * WAD);
+    const attempt = (created: CreatedOrder) => executeOrderSync(keeper, { deployment, ...created, updateData: [] });
+    expect(await revertOf(attempt(opening))).toMatchObject({
+      errorName: "NeedsPrimaryPrice",
+      named: { marketId: deployment.marketId },
+    });
+    expect(await isOrderAlive(alice, { deployment, ...opening })).toBe(true);
+    expect(executed(await attempt(closing))).toMatchObject({ base: -WAD, price: 1_950n * WAD });
     await expectLedgerLaws(world);
   });
 

@@ -13,6 +13,10 @@ abstract contract KeeperGateway is IKeeperWork {
     /// never taken for a failure of the order (T28).
     uint256 public constant MIN_TRADE_GAS = 1_000_000;
 
+    /// @notice The order executes at the first source's price only: the second source's is for orders that can only reduce
+    /// and wait for no other.
+    error NeedsPrimaryPrice(uint256 marketId);
+
     IClearingHouse public immutable clearingHouse;
     IPriceOracle public immutable oracle;
 
@@ -33,6 +37,31 @@ abstract contract KeeperGateway is IKeeperWork {
         if (!isAttached) return 0;
         fee = oracle.executionFee(marketId, updateData);
         if (left < fee) revert SourceFeeTooLow(left, fee);
+    }
+
+    /// @dev Carries an order's one price. Without update data it is the second source's, which is for what anybody can make
+    /// an end of with it as soon as it is known (T16). An order that may increase would be refused and left until its taker
+    /// has a position that it reduces, and one that waits could be made to wait; and since it serves after the window only,
+    /// it is the first one from then on.
+    /// @param mayFallBack the order can only reduce, and waits for none
+    /// @param executableAt seconds; the window begins
+    /// @param lastPriceAt seconds; the window's last
+    /// @param sourceFee wei, what {_sourceFee} said
+    /// @return price WAD quote per base
+    function _beginExecution(
+        uint256 marketId,
+        bytes[] calldata updateData,
+        bool mayFallBack,
+        uint256 executableAt,
+        uint256 lastPriceAt,
+        uint256 sourceFee
+    ) internal returns (uint256 price) {
+        uint256 firstAt = executableAt;
+        if (updateData.length == 0) {
+            if (!mayFallBack) revert NeedsPrimaryPrice(marketId);
+            firstAt = lastPriceAt + 1;
+        }
+        return oracle.beginExecution{value: sourceFee}(marketId, updateData, firstAt, lastPriceAt).unwrap();
     }
 
     function _requireTradeGas() internal view {

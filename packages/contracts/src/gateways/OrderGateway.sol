@@ -2,8 +2,10 @@
 pragma solidity ^0.8.34;
 
 import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IClearingHouse, TradeParams} from "../interfaces/IClearingHouse.sol";
+import {IMaker} from "../interfaces/IMaker.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {Reverts} from "../libraries/Reverts.sol";
 import {Execution, Funding, Order, OrderRequest, OrderStatus} from "../types/Order.sol";
@@ -65,8 +67,11 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
     error OrderNotExpired(uint256 timestamp, uint256 expiresAt);
     /// @notice The order waits for another one.
     error PreviousOrderAlive(uint256 orderId, uint256 previousOrderId);
-    /// @notice An order at a fixed price must not wait for one against a spot-hedged maker, which its taker could hold up.
+    /// @notice An order at a fixed price must not wait for one against a spot-hedged maker, which its taker could hold up, or
+    /// against one that is not registered and may be spot-hedged when it is.
     error MayNotWait(address maker, address previousMaker);
+    /// @notice Nor may it wait for one whose price has to be published before its own can be. Seconds.
+    error TooLateToWait(uint256 executableAt, uint256 previousLastPriceAt);
     /// @notice Nor may any wait for an order of another market, which that market's price may hold up.
     error OtherMarket(uint256 marketId, uint256 previousMarketId);
     error NotSelf(address caller);
@@ -104,15 +109,16 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
     /// @notice Creates an order for the caller; the value attached becomes the keeper's fee.
     /// @return orderId counts from 1
     function createOrder(OrderRequest calldata request) external payable returns (uint256 orderId) {
-        return _create(request, 0);
+        return _create(request, 0, type(uint64).max);
     }
 
     /// @notice {createOrder}, but the order waits for an earlier one to come to its end, whichever that is: a close
     /// that must not be executed before its open.
-    /// @dev The earlier order may have ended already. An order against a maker that prices from the oracle waits for such
-    /// orders only: of those anybody who has the price can make an end at once, whereas one against a spot-hedged maker can
-    /// be held up by whoever moves the pool, and the waiting order's fixed price would be a free option (T16). For the same
-    /// reason both are of one market: another one may have no price.
+    /// @dev The earlier order may have ended already. An order at a fixed price that could be made to wait would be a free
+    /// option (T16): whoever has its price must have the earlier one's too, and be able to make an end of that. So against a
+    /// maker that prices from the oracle it waits for an order against such a maker only, because one against a spot-hedged
+    /// maker can be held up by whoever moves the pool; both are of one market; and its price window ends with the earlier
+    /// one's, so that a price in it is one for both.
     /// @param previousOrderId any order that has been created
     /// @param previous its terms; not looked at when it has ended
     function createOrderAfter(OrderRequest calldata request, uint256 previousOrderId, Order calldata previous)
@@ -123,17 +129,20 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
         bytes32 commitment = commitmentOf[previousOrderId];
         if (commitment == 0) {
             if (previousOrderId == 0 || previousOrderId > orderCount) revert UnknownOrder(previousOrderId, 0);
-            return _create(request, 0);
+            return _create(request, 0, type(uint64).max);
         }
         bytes32 given = hashOrder(previous);
         if (commitment != given) revert UnknownOrder(previousOrderId, given);
         if (previous.request.marketId != request.marketId) {
             revert OtherMarket(request.marketId, previous.request.marketId);
         }
-        if (_isSpotHedged(previous.request.maker) && !_isSpotHedged(request.maker)) {
-            revert MayNotWait(request.maker, previous.request.maker);
+        // What swaps has its price from the pool at that moment, and may wait for any.
+        if (_isSpotHedged(request.maker)) return _create(request, previousOrderId, type(uint64).max);
+        address previousMaker = previous.request.maker;
+        if (clearingHouse.marketOfMaker(previousMaker) == 0 || IMaker(previousMaker).isSpotHedged()) {
+            revert MayNotWait(request.maker, previousMaker);
         }
-        return _create(request, previousOrderId);
+        return _create(request, previousOrderId, previous.lastPriceAt);
     }
 
     /// @notice {createOrder} with all that a first order needs: collateral of the caller's wallet goes into its margin, by
@@ -144,14 +153,15 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
         returns (uint256 orderId)
     {
         _fund(request.marketId, funding);
-        return _create(request, 0);
+        return _create(request, 0, type(uint64).max);
     }
 
     // --------------------------------------------------------------------------------------------------- keeper ----
 
     /// @notice Executes an order at its unique price and pays the caller the fee in escrow, also when the order fails
     /// for a reason of the taker's. Any other failure reverts and leaves the order as it was.
-    /// @param updateData the first price update published at or after `executableAt`
+    /// @param updateData the first price update published at or after `executableAt`; none: the second source's first price
+    /// after `lastPriceAt`, for an order that is reduce-only and was not created to wait
     /// @dev The source's fee is paid out of the attached value, the rest of which goes back with the keeper's fee; with
     /// no value attached the oracle pays it out of its own balance.
     /// @return executed false when the order was purged
@@ -236,18 +246,23 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
     // ------------------------------------------------------------------------------------------ internal: creation ----
 
     /// @dev All terms are fixed here: rules that change later change nothing for orders that exist.
-    function _create(OrderRequest calldata request, uint256 previousOrderId) private returns (uint256 orderId) {
+    /// @param previousLastPriceAt seconds; the price window ends here at the latest
+    function _create(OrderRequest calldata request, uint256 previousOrderId, uint64 previousLastPriceAt)
+        private
+        returns (uint256 orderId)
+    {
         Rules memory rules = _rules[request.marketId];
         if (rules.delay == 0) revert MarketNotConfigured(request.marketId);
         if (request.amount == 0) revert ZeroAmount();
         if (msg.value < rules.minKeeperFee) revert KeeperFeeTooLow(msg.value, rules.minKeeperFee);
         uint256 executableAt = block.timestamp + rules.delay;
+        if (executableAt > previousLastPriceAt) revert TooLateToWait(executableAt, previousLastPriceAt);
         Order memory order = Order({
             taker: msg.sender,
             request: request,
             previousOrderId: previousOrderId,
             executableAt: executableAt.toUint64(),
-            lastPriceAt: (executableAt + rules.priceWindow).toUint64(),
+            lastPriceAt: Math.min(executableAt + rules.priceWindow, previousLastPriceAt).toUint64(),
             expiresAt: (executableAt + rules.validity).toUint64(),
             keeperFee: msg.value.toUint128()
         });
@@ -269,9 +284,10 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
         if (_mustWait(order)) revert PreviousOrderAlive(orderId, order.previousOrderId);
 
         uint256 marketId = order.request.marketId;
+        bool mayFallBack = order.request.isReduceOnly && order.previousOrderId == 0;
         sourceFee = _sourceFee(marketId, updateData, work.paysSource, work.value);
-        uint256 price = oracle.beginExecution{value: sourceFee}(
-                marketId, updateData, order.executableAt, order.lastPriceAt).unwrap();
+        uint256 price =
+            _beginExecution(marketId, updateData, mayFallBack, order.executableAt, order.lastPriceAt, sourceFee);
         executed = _tryTrade(orderId, order, work.keeper, price);
         oracle.endExecution();
         // Without the execution price, which nothing but the trade may use (T26).

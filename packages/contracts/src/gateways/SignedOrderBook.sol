@@ -5,6 +5,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {IVault} from "../interfaces/IVault.sol";
 import {SignedOrder} from "../types/SignedOrder.sol";
 import {CounterfactualVerifier, ERC6492_MAGIC} from "./CounterfactualVerifier.sol";
 
@@ -24,33 +25,34 @@ abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
     /// @notice Filled or cancelled: this order, or others under its id.
     error OrderClosed(address account, uint256 id);
     error NotOrderAccount(address caller, address account);
-    /// @notice An announced order cannot be taken back, because its price may be known already (T16).
-    error OrderIsAnnounced(address account, uint256 id);
 
-    uint256 private constant CLOSED = 1;
-    uint256 private constant BEGUN = 2;
+    /// @dev States of an id; zero is one that nothing has happened to. {filledOf} has something to say when it is begun, and
+    /// may have when it is cancelled: announced orders outlive that.
+    uint256 private constant BEGUN = 1;
+    uint256 private constant CANCELLED = 2;
+    uint256 private constant FILLED = 3;
 
     bytes32 private constant CANCEL_TYPEHASH = keccak256("CancelOrder(address account,uint256 id)");
 
     CounterfactualVerifier public immutable verifier;
+    IVault public immutable vault;
 
     /// @notice What an order must carry to be good. Counts up with {cancelAll}.
     mapping(address account => uint256 nonce) public nonceOf;
-    /// @notice Hash of an order and its announcement while there is one under that id, else zero.
-    mapping(address account => mapping(uint256 id => bytes32 commitment)) public announcementOf;
-    /// @notice What fills under an id have come to so far, of all its orders together, while it is open; WAD base.
+    /// @notice What fills under an id have come to so far, of all its orders together, until it is filled; WAD base.
     mapping(address account => mapping(uint256 id => uint256 filled)) public filledOf;
-    /// @dev Two bits per id, see {_mark}: closed, and begun, which says that {filledOf} has something to say. Orders that
-    /// are filled at once leave nothing else behind.
-    mapping(address account => mapping(uint256 word => uint256 marks)) private _marks;
+    /// @dev Two bits per id. Orders that are filled at once leave nothing else behind.
+    mapping(address account => mapping(uint256 word => uint256 states)) private _states;
 
-    constructor(CounterfactualVerifier verifier_) EIP712("Counterpoise SignedOrderGateway", "1") {
+    constructor(CounterfactualVerifier verifier_, IVault vault_) EIP712("Counterpoise SignedOrderGateway", "1") {
         verifier = verifier_;
+        vault = vault_;
     }
 
     // -------------------------------------------------------------------------------------------------- accounts ----
 
-    /// @notice Cancels the caller's orders under an id, unless one of them is announced.
+    /// @notice Cancels the caller's orders under an id: none is filled or announced from now on, except that those that are
+    /// announced run to their end, because their price may be known already (T16).
     function cancelOrder(uint256 id) external nonReentrant {
         _cancel(msg.sender, id);
     }
@@ -79,7 +81,7 @@ abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
 
     /// @notice Whether the orders of an account under an id are filled or cancelled.
     function isClosed(address account, uint256 id) external view returns (bool) {
-        return _marksOf(account, id) & CLOSED != 0;
+        return _stateOf(account, id) >= CANCELLED;
     }
 
     // -------------------------------------------------------------------------------------------------- internal ----
@@ -94,52 +96,60 @@ abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
     }
 
     /// @dev The account's key, else the wallet at its address. Wrapped signatures may call anything: this comes before
-    /// whatever else the order does.
+    /// whatever else the order does, and leaves nobody with the system's lock, which would outlast the call (T25).
     function _requireSignature(address account, bytes32 digest, bytes calldata signature) internal {
         (address signer, ECDSA.RecoverError failure,) = ECDSA.tryRecoverCalldata(digest, signature);
         // Asking first saves looking for code where there is none. A key that is also a wallet (EIP-7702) remains one.
         if (failure == ECDSA.RecoverError.NoError && signer == account) return;
         bool isWrapped = signature.length >= 32 && bytes32(signature[signature.length - 32:]) == ERC6492_MAGIC;
-        bool isValid = isWrapped
-            ? verifier.isValidSignature(account, digest, signature)
-            : SignatureChecker.isValidERC1271SignatureNowCalldata(account, digest, signature);
+        bool isValid;
+        if (isWrapped) {
+            isValid = verifier.isValidSignature(account, digest, signature);
+            address holder = vault.lockHolder();
+            if (holder != address(0)) revert IVault.Locked(holder);
+        } else {
+            isValid = SignatureChecker.isValidERC1271SignatureNowCalldata(account, digest, signature);
+        }
         if (!isValid) revert InvalidSignature(account, digest);
     }
 
+    /// @param isAnnounced the order was announced while the id was open, and cancelling does not reach it
     /// @return filled WAD base so far, under this id
-    function _requireOpen(address account, uint256 id) internal view returns (uint256 filled) {
-        uint256 marks = _marksOf(account, id);
-        if (marks & CLOSED != 0) revert OrderClosed(account, id);
-        if (marks & BEGUN != 0) return filledOf[account][id];
+    function _requireOpen(address account, uint256 id, bool isAnnounced) internal view returns (uint256 filled) {
+        uint256 state = _stateOf(account, id);
+        if (state == FILLED || (state == CANCELLED && !isAnnounced)) revert OrderClosed(account, id);
+        if (state != 0) return filledOf[account][id];
     }
 
+    /// @dev Never of a cancelled id: what announced orders have left is filled whole.
     /// @param before what {_requireOpen} said, WAD base
     /// @param amount WAD base
     function _addFill(address account, uint256 id, uint256 before, uint256 amount) internal {
-        if (before == 0) _mark(account, id, BEGUN);
+        if (before == 0) _setState(account, id, BEGUN);
         filledOf[account][id] = before + amount;
     }
 
-    /// @param filled what {_requireOpen} said, WAD base
-    function _close(address account, uint256 id, uint256 filled) internal {
-        if (filled != 0) delete filledOf[account][id];
-        _mark(account, id, CLOSED);
+    /// @param before what {_requireOpen} said, WAD base
+    function _setFilled(address account, uint256 id, uint256 before) internal {
+        if (before != 0) delete filledOf[account][id];
+        _setState(account, id, FILLED);
     }
 
     function _cancel(address account, uint256 id) private {
-        uint256 filled = _requireOpen(account, id);
-        if (announcementOf[account][id] != 0) revert OrderIsAnnounced(account, id);
-        _close(account, id, filled);
+        _requireOpen(account, id, false);
+        _setState(account, id, CANCELLED);
         emit OrderCancelled(account, id);
     }
 
-    /// @dev A word has the marks of 128 ids.
-    function _mark(address account, uint256 id, uint256 mark) private {
-        _marks[account][id >> 7] |= mark << _shift(id);
+    /// @dev A word has the states of 128 ids.
+    function _setState(address account, uint256 id, uint256 state) private {
+        uint256 shift = _shift(id);
+        uint256 states = _states[account][id >> 7];
+        _states[account][id >> 7] = (states & ~(3 << shift)) | (state << shift);
     }
 
-    function _marksOf(address account, uint256 id) private view returns (uint256) {
-        return _marks[account][id >> 7] >> _shift(id);
+    function _stateOf(address account, uint256 id) private view returns (uint256) {
+        return (_states[account][id >> 7] >> _shift(id)) & 3;
     }
 
     function _shift(uint256 id) private pure returns (uint256) {

@@ -7,7 +7,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IClearingHouse, MatchParams, TradeParams} from "../interfaces/IClearingHouse.sol";
-import {IVault, MatchFees} from "../interfaces/IVault.sol";
+import {MatchFees} from "../interfaces/IVault.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {Reverts} from "../libraries/Reverts.sol";
 import {Announcement, SignedOrder, Submission} from "../types/SignedOrder.sol";
@@ -107,6 +107,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     error TriggerNotMet(uint256 price, uint256 triggerPrice);
     /// @notice XCD; `max` is zero once the order has been filled in part.
     error RelayFeeTooHigh(uint256 fee, uint256 max);
+    error OrderIsAnnounced(bytes32 orderHash);
     /// @notice The announcement is not the one on record.
     error UnknownAnnouncement(bytes32 orderHash, bytes32 commitment);
     /// @notice Seconds.
@@ -119,18 +120,16 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     /// @notice Seconds; bounds what the owner can let relayers choose from.
     uint256 public constant MAX_RELAYER_AGE = 5 minutes;
 
-    IVault public immutable vault;
-
     mapping(address relayer => bool allowed) public isRelayer;
+    /// @notice Hash of each announced order and its announcement, else zero. Alternatives have announcements of their own.
+    mapping(bytes32 orderHash => bytes32 commitment) public announcementOf;
     mapping(uint256 marketId => Rules rules) private _rules;
 
     constructor(IClearingHouse clearingHouse_, CounterfactualVerifier verifier_, address owner_)
         Ownable(owner_)
         KeeperGateway(clearingHouse_)
-        SignedOrderBook(verifier_)
-    {
-        vault = clearingHouse_.vault();
-    }
+        SignedOrderBook(verifier_, clearingHouse_.vault())
+    {}
 
     modifier onlyRelayer() {
         if (!isRelayer[msg.sender]) revert NotRelayer(msg.sender);
@@ -231,22 +230,23 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
             _requireSignature(order.account, orderHash, signature);
             if (order.maker == address(0)) revert NotOrderAccount(msg.sender, order.account);
         }
-        _requireOpen(order.account, order.id);
+        _requireOpen(order.account, order.id, false);
         _requireMaker(order, maker);
-        if (announcementOf[order.account][order.id] != 0) revert OrderIsAnnounced(order.account, order.id);
+        if (announcementOf[orderHash] != 0) revert OrderIsAnnounced(orderHash);
         Announcement memory announcement = Announcement({
             maker: maker,
             executableAt: executableAt.toUint64(),
             expiresAt: (executableAt + rules.validity).toUint64(),
             keeperFee: msg.value.toUint128()
         });
-        announcementOf[order.account][order.id] = hashAnnouncement(orderHash, announcement);
+        announcementOf[orderHash] = hashAnnouncement(orderHash, announcement);
         emit OrderAnnounced(orderHash, order.account, order, announcement);
     }
 
     /// @notice Executes an announced order at its unique price and pays the caller the fee in escrow, also when the order
     /// fails for a reason of its account's. Any other failure reverts and leaves the announcement as it was.
-    /// @param updateData the first price update published at or after `executableAt`
+    /// @param updateData the first price update published at or after `executableAt`; none: the second source's first price
+    /// after the price window, for a reduce-only order
     /// @return executed false when the announcement was purged
     function executeAnnounced(
         SignedOrder calldata order,
@@ -254,14 +254,14 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         bytes[] calldata updateData
     ) external payable nonReentrant returns (bool executed) {
         bytes32 orderHash = hashOrder(order);
-        _consume(order, orderHash, announcement);
+        _consume(orderHash, announcement);
         if (block.timestamp < announcement.executableAt) {
             revert NotYetExecutable(block.timestamp, announcement.executableAt);
         }
         if (block.timestamp > announcement.expiresAt) {
             revert AnnouncementExpired(block.timestamp, announcement.expiresAt);
         }
-        (uint256 price, uint256 sourceFee) = _beginFirst(order.marketId, announcement.executableAt, updateData);
+        (uint256 price, uint256 sourceFee) = _beginFirst(order, announcement.executableAt, updateData);
         executed = _tryFill(order, orderHash, announcement.maker, price);
         oracle.endExecution();
         Address.sendValue(payable(msg.sender), uint256(announcement.keeperFee) + msg.value - sourceFee);
@@ -270,7 +270,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     /// @notice Clears an expired announcement and pays the caller the fee in escrow. The order is good as before.
     function clearAnnouncement(SignedOrder calldata order, Announcement calldata announcement) external nonReentrant {
         bytes32 orderHash = hashOrder(order);
-        _consume(order, orderHash, announcement);
+        _consume(orderHash, announcement);
         if (block.timestamp <= announcement.expiresAt) {
             revert AnnouncementNotExpired(block.timestamp, announcement.expiresAt);
         }
@@ -281,7 +281,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     /// @notice What {executeAnnounced} undoes as a whole when it fails. This contract itself only.
     function fillAnnounced(SignedOrder calldata order, bytes32 orderHash, address maker, uint256 price) external {
         if (msg.sender != address(this)) revert NotSelf(msg.sender);
-        _fill(order, _open(order, orderHash), maker, type(uint256).max, price);
+        _fill(order, _open(order, orderHash, true), maker, type(uint256).max, price);
     }
 
     // ---------------------------------------------------------------------------------------------------- batch ----
@@ -317,13 +317,17 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     function _admit(Submission calldata submission) private returns (OpenOrder memory open) {
         bytes32 orderHash = _requireGood(submission.order, block.timestamp);
         _requireSignature(submission.order.account, orderHash, submission.signature);
-        open = _open(submission.order, orderHash);
+        open = _open(submission.order, orderHash, false);
         open.relayFeeXCD = submission.relayFeeXCD;
     }
 
-    function _open(SignedOrder calldata order, bytes32 orderHash) private view returns (OpenOrder memory open) {
+    function _open(SignedOrder calldata order, bytes32 orderHash, bool isAnnounced)
+        private
+        view
+        returns (OpenOrder memory open)
+    {
         open.orderHash = orderHash;
-        open.filled = _requireOpen(order.account, order.id);
+        open.filled = _requireOpen(order.account, order.id, isAnnounced);
         if (!order.isWholeClose()) {
             // Alternatives have come to this much already.
             if (open.filled != 0 && open.filled >= order.amount) revert OrderClosed(order.account, order.id);
@@ -347,13 +351,13 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         price = oracle.beginCurrent{value: sourceFee}(marketId, updateData, oldest).unwrap();
     }
 
-    function _beginFirst(uint256 marketId, uint256 executableAt, bytes[] calldata updateData)
+    function _beginFirst(SignedOrder calldata order, uint256 executableAt, bytes[] calldata updateData)
         private
         returns (uint256 price, uint256 sourceFee)
     {
-        sourceFee = _sourceFee(marketId, updateData, msg.value != 0, msg.value);
-        uint256 latest = executableAt + _rules[marketId].priceWindow;
-        price = oracle.beginExecution{value: sourceFee}(marketId, updateData, executableAt, latest).unwrap();
+        sourceFee = _sourceFee(order.marketId, updateData, msg.value != 0, msg.value);
+        uint256 lastPriceAt = executableAt + _rules[order.marketId].priceWindow;
+        price = _beginExecution(order.marketId, updateData, order.isReduceOnly, executableAt, lastPriceAt, sourceFee);
     }
 
     function _requireOpposite(
@@ -388,7 +392,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     {
         uint256 amount = SignedMath.abs(outcome.base);
         if (amount < open.left) _addFill(order.account, order.id, open.filled, amount);
-        else _close(order.account, order.id, open.filled);
+        else _setFilled(order.account, order.id, open.filled);
         emit OrderFilled(
             open.orderHash, order.account, counterparty, outcome.base, outcome.quote, outcome.price, open.relayFeeXCD
         );
@@ -470,11 +474,11 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         emit AnnouncementPurged(orderHash, order.account, msg.sender, reason);
     }
 
-    function _consume(SignedOrder calldata order, bytes32 orderHash, Announcement calldata announcement) private {
-        bytes32 commitment = announcementOf[order.account][order.id];
+    function _consume(bytes32 orderHash, Announcement calldata announcement) private {
+        bytes32 commitment = announcementOf[orderHash];
         bytes32 given = hashAnnouncement(orderHash, announcement);
         if (commitment == 0 || commitment != given) revert UnknownAnnouncement(orderHash, given);
-        delete announcementOf[order.account][order.id];
+        delete announcementOf[orderHash];
     }
 
     function _rulesOf(uint256 marketId) private view returns (Rules memory rules) {

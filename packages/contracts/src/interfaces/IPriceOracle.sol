@@ -32,7 +32,7 @@ interface IPriceOracle {
     /// the caller; or out of the oracle's own balance when none is attached. A caller that attaches more than
     /// {executionFee} has to be able to receive.
     /// @param updateData signed price updates of the source. None where there is a second source: its first round at or
-    /// after `minPublishTime`, once `maxPublishTime` has passed and while the first source is dead. At such a price
+    /// after `minPublishTime`, once `maxPublishTime` has passed and if the first source was dead by then. At such a price
     /// {checkIncrease} reverts.
     /// @param minPublishTime seconds
     /// @param maxPublishTime seconds

@@ -324,15 +324,16 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         if (limits.hasSecondSource()) (_executionBase, _executionCollateral) = (baseWad, collateralWad);
     }
 
-    /// @dev Carries the second source's first round at or after the window's beginning: once the first source's window
-    /// has passed, and only while its stored price is dead. Anybody ends that by storing a price at Pyth.
+    /// @dev Carries the second source's first round at or after the window's beginning: once the first source's window has
+    /// passed, and only if its stored price was dead by then. Anybody ends that by storing a price at Pyth. Nobody waits for
+    /// it: what dies later would have a price that is known by then (T16).
     function _carryFallback(uint256 marketId, bytes32 pythId, FeedLimits limits, Window memory window)
         private
         returns (Price price)
     {
         if (block.timestamp <= window.max) revert FallbackTooEarly(block.timestamp, window.max);
         StoredFeed storage feed = _feeds[marketId];
-        _requireDead(marketId, pythId, limits);
+        _requireDead(marketId, pythId, limits, window.max);
         if (!ChainlinkSource.isSequencerUp(feed.sequencer)) revert SequencerDown(feed.sequencer.target());
         uint256 baseWad = _firstRound(pythId, feed.second, window.min, limits.maxExecutionAge());
         uint256 collateralWad;
@@ -347,14 +348,15 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         (_executionBase, _executionCollateral, _isExecutionFallback) = (baseWad, collateralWad, true);
     }
 
-    function _requireDead(uint256 marketId, bytes32 pythId, FeedLimits limits) private view {
+    /// @param timestamp seconds; when it is to have been dead
+    function _requireDead(uint256 marketId, bytes32 pythId, FeedLimits limits, uint256 timestamp) private view {
         IPyth source = _pythOf(marketId, limits);
         uint256 publishTime = _tryStored(source, pythId).publishTime;
         uint256 fallbackAge = limits.fallbackAge();
-        if (publishTime + fallbackAge < block.timestamp) return;
+        if (publishTime + fallbackAge < timestamp) return;
         if (limits.hasCollateral()) {
             uint256 collateralTime = _tryStored(source, _feeds[marketId].collateralPythId).publishTime;
-            if (collateralTime + fallbackAge < block.timestamp) return;
+            if (collateralTime + fallbackAge < timestamp) return;
         }
         revert PrimaryAlive(pythId, publishTime, fallbackAge);
     }

@@ -88,7 +88,6 @@ contract FailureTableTest is ExchangeTest {
         // The keeper's own: the lock that it holds, the gas that it brings, the source that it chooses.
         _line("Locked", IVault.Locked.selector, Verdict.Leaves);
         _line("NotEnoughGasForSource", BoundedCall.NotEnoughGasForSource.selector, Verdict.Leaves);
-        _line("FallbackOnlyReduces", PythOracle.FallbackOnlyReduces.selector, Verdict.Leaves);
         // The pool's.
         _line("HedgeTooFar", SpotHedgeVault.HedgeTooFar.selector, Verdict.Leaves);
         _line("HedgeMismatch", SpotHedgeVault.HedgeMismatch.selector, Verdict.Leaves);
@@ -127,14 +126,14 @@ contract FailureTableTest is ExchangeTest {
             "UnknownOrder NotYetExecutable OrderExpired PreviousOrderAlive SourceFeeTooLow UnknownAnnouncement ",
             "AnnouncementExpired ExecutionInProgress FallbackTooEarly FeeNotCovered NoFirstRound NotExecutor ",
             "OlderThanStored OutsideWindow PriceNotPositive PriceOutOfRange ExponentOutOfRange PrimaryAlive SequencerDown ",
-            "StalePrice UnknownFeed WrongFeed ReentrancyGuardReentrantCall "
+            "StalePrice UnknownFeed WrongFeed ReentrancyGuardReentrantCall NeedsPrimaryPrice FallbackOnlyReduces "
         );
         // Of other functions of the gateways.
         _known = string.concat(
             _known,
             "InvalidRules KeeperFeeTooLow MarketNotConfigured MayNotWait OtherMarket NothingCredited OrderNotExpired ",
             "AnnouncementNotExpired InvalidSignature LimitExceeded NotOpposite NotOrderAccount NotRelayer ",
-            "OrderIsAnnounced WrongNonce "
+            "OrderIsAnnounced TooLateToWait WrongNonce "
         );
         // Liquidation and settings of the ClearingHouse.
         _known = string.concat(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {Order, OrderRequest, OrderStatus} from "../../src/types/Order.sol";
@@ -20,6 +21,8 @@ contract OrderSequenceTest is OrderGatewayFixture {
     {
         o = terms(alice, r);
         o.previousOrderId = previousId;
+        // At a fixed price, one window for both.
+        if (r.maker == address(om)) o.lastPriceAt = previous.lastPriceAt;
         vm.prank(alice);
         id = gateway.createOrderAfter{value: FEE}(r, previousId, previous);
         assertEq(gateway.commitmentOf(id), gateway.hashOrder(o));
@@ -142,12 +145,49 @@ contract OrderSequenceTest is OrderGatewayFixture {
         (id, o) = create(request(address(om), true));
         createAfter(request(address(shb), true), id, o);
         createAfter(request(address(om), true), id, o);
-        // An unknown maker's order is purged by whoever comes first.
+        // At the pool's price, at any time and whatever it is.
         (id, o) = create(request(bob, true));
-        (uint256 id2, Order memory o2) = createAfter(request(address(om), false), id, o);
-        vm.warp(o2.executableAt);
-        assertFalse(execute(id, o, update(START_PRICE, o)));
-        assertTrue(execute(id2, o2, update(START_PRICE, o2)));
+        skip(30);
+        createAfter(request(address(shb), true), id, o);
+    }
+
+    /// @dev T16: what is registered next may be a vault that hedges, and hold the order up.
+    function test_T16_RevertIf_AFixedPriceWaitsForAnUnregisteredMaker() public {
+        (uint256 id, Order memory o) = create(request(bob, true));
+        OrderRequest memory later = request(address(om), false);
+        vm.expectRevert(abi.encodeWithSelector(OrderGateway.MayNotWait.selector, address(om), bob));
+        vm.prank(alice);
+        gateway.createOrderAfter{value: FEE}(later, id, o);
+    }
+
+    /// @dev T16: Pyth is silent for the whole window of the first order, so that nobody can make an end of it for a minute.
+    /// The price that comes then is none of the second order's: its taker could decide all that time whether to take it.
+    function test_T16_AFixedPriceThatWaitsComesBeforeTheEarlierOnesWindowEnds() public {
+        (uint256 id1, Order memory o1) = create(request(address(om), false));
+        skip(9);
+        (uint256 id2, Order memory o2) = createAfter(request(address(om), true), id1, o1);
+        assertEq(o2.lastPriceAt, o1.lastPriceAt);
+        vm.warp(o1.lastPriceAt + 1);
+        bytes[] memory data = new bytes[](1);
+        data[0] = priceUpdate(START_PRICE, o1.lastPriceAt + 1, o1.executableAt - 1);
+        vm.warp(uint256(o1.expiresAt) + 1);
+        gateway.cancelOrder(id1, o1);
+        vm.expectRevert(abi.encodeWithSelector(PythErrors.PriceFeedNotFoundWithinRange.selector));
+        execute(id2, o2, data);
+    }
+
+    /// @dev The last moment at which there can be a price for both.
+    function test_After_RevertIf_ThePriceOfTheEarlierOneComesBeforeItsOwn() public {
+        (uint256 id, Order memory o) = create(request(address(om), false));
+        skip(10);
+        createAfter(request(address(om), true), id, o);
+        skip(1);
+        OrderRequest memory later = request(address(om), true);
+        vm.expectRevert(
+            abi.encodeWithSelector(OrderGateway.TooLateToWait.selector, uint256(o.lastPriceAt) + 1, o.lastPriceAt)
+        );
+        vm.prank(alice);
+        gateway.createOrderAfter{value: FEE}(later, id, o);
     }
 
     function test_StatusOf() public {

@@ -358,9 +358,9 @@ contract SequencerTest is SecondSourceFixture {
 
     function test_Execution_RevertIf_SequencerIsDown() public {
         sequencer.push(1, START - 4000);
-        skip(301);
+        skip(302);
         vm.expectRevert(abi.encodeWithSelector(PythOracle.SequencerDown.selector, address(sequencer)));
-        oracle.beginExecution(M, new bytes[](0), START + 3, START + 13);
+        oracle.beginExecution(M, new bytes[](0), START + 291, START + 301);
     }
 
     /// @dev Neither as a guard nor as a fallback; and the first source goes on.
@@ -426,6 +426,14 @@ contract SecondSourceExecutionTest is SecondSourceFixture {
         vm.warp(UNTIL + 301);
         vm.expectRevert(abi.encodeWithSelector(PythOracle.PrimaryAlive.selector, FEED, UNTIL + 1, 300));
         oracle.beginExecution(M, none, AT, UNTIL);
+    }
+
+    /// @dev T16: whoever could wait for Pyth to be dead would know the price by then.
+    function test_T16_RevertIf_PrimaryDiedAfterTheWindow() public {
+        uint256 last = START + 300;
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.PrimaryAlive.selector, FEED, START, 300));
+        oracle.beginExecution(M, none, last - 10, last);
+        oracle.beginExecution(M, none, last - 9, last + 1);
     }
 
     function test_Execution_RevertIf_NoRoundYet() public {
@@ -553,7 +561,7 @@ contract SecondSourceExecutionTest is SecondSourceFixture {
         assertTrue(gateway.executeOrder(id, o, none));
         assertEq(sizeOf(alice), 0);
         // The maker's spread was paid on the way in, out of 500 base; on the way out none is.
-        assertEq(marginOf(alice), 100_000e18 - 1990.0199e18 + 1940e18);
+        assertEq(marginOf(alice), 100_000e18 - 1990.0199e18 + 1930e18);
         assertEq(keeper.balance, 0.0001 ether);
     }
 

@@ -38,3 +38,20 @@ contract HostileWallet {
         }
     }
 }
+
+/// @dev Takes the system's lock, and accepts whatever anybody signs while there is one.
+contract LockingWallet {
+    IVault private immutable _vault;
+
+    constructor(IVault vault_) {
+        _vault = vault_;
+    }
+
+    function lock() external {
+        _vault.lock();
+    }
+
+    function isValidSignature(bytes32, bytes calldata) external view returns (bytes4) {
+        return _vault.lockHolder() == address(0) ? bytes4(0) : bytes4(0x1626ba7e);
+    }
+}

@@ -19,7 +19,10 @@ export type OrderRequest = {
   isBaseToQuote: boolean;
   /** True: `amount` is what the taker gives, else what the taker gets. */
   isExactInput: boolean;
-  /** True: refuse to do anything but reduce the position. */
+  /**
+   * True: refuse to do anything but reduce the position. Default: false. While Pyth is dead, only such orders execute, at the
+   * second source's price if the market has one.
+   */
   isReduceOnly?: boolean;
   /**
    * True: if the order leaves no position, all margin goes to the taker's wallet. What stands against that, such as the
@@ -70,8 +73,9 @@ export type CreateOrderParameters = OrderRequest & {
   keeperFee: bigint;
   /**
    * An earlier order that must have come to its end, whichever that is, before this one executes: a close after its open.
-   * Orders against makers that price from the oracle can wait for such orders only, else `MayNotWait`; and all of them for
-   * orders of their own market only, else `OtherMarket`.
+   * All wait for orders of their own market only, else `OtherMarket`. Those against makers that price from the oracle wait for
+   * such orders only, else `MayNotWait`, and for those whose price can still come, else `TooLateToWait`; and they execute at
+   * Pyth's price only. Who closes while Pyth is dead does not wait.
    */
   after?: { orderId: bigint; order: Order };
 };
@@ -173,7 +177,10 @@ export type ExecuteOrderParameters = {
   deployment: Deployment;
   orderId: bigint;
   order: Order;
-  /** The first price update published at or after the order's `executableAt`. */
+  /**
+   * The first price update published at or after the order's `executableAt`. None while Pyth is dead: the second source's
+   * price, for a reduce-only order that was not created `after` another, else `NeedsPrimaryPrice`.
+   */
   updateData: readonly Hex[];
   /** Wei for the price source's fee; what it does not take comes back. Zero: the oracle pays from its own balance. */
   value?: bigint;

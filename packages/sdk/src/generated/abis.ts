@@ -6881,10 +6881,7 @@ export const signedOrderGatewayAbi = [
   },
   {
     type: 'function',
-    inputs: [
-      { name: 'account', internalType: 'address', type: 'address' },
-      { name: 'id', internalType: 'uint256', type: 'uint256' },
-    ],
+    inputs: [{ name: 'orderHash', internalType: 'bytes32', type: 'bytes32' }],
     name: 'announcementOf',
     outputs: [{ name: 'commitment', internalType: 'bytes32', type: 'bytes32' }],
     stateMutability: 'view',

@@ -28,7 +28,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         emit SignedOrderGateway.OrderAnnounced(orderHash, alice, order, expected);
         Announcement memory a = announce(order, stranger);
         assertEq(
-            signedGateway.announcementOf(alice, order.id),
+            signedGateway.announcementOf(signedGateway.hashOrder(order)),
             signedGateway.hashAnnouncement(signedGateway.hashOrder(order), a)
         );
         vm.warp(a.executableAt + 1);
@@ -40,7 +40,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         assertEq(vault.fundOf(alice), fund - 10 * USD, "margin, and no relay fee");
         assertEq(keeper.balance, FEE);
         assertEq(address(signedGateway).balance, 0);
-        assertEq(signedGateway.announcementOf(alice, order.id), 0);
+        assertEq(signedGateway.announcementOf(orderHash), 0);
         assertTrue(isClosed(order));
         (, uint256 ask,) = om.getPrices();
         assertLt(ask, 2010e18, "T26: forgotten");
@@ -88,7 +88,8 @@ contract SignedAnnounceTest is SignedOrderTest {
     function test_Announce_RevertIf_AnnouncedAlready() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         announce(order, stranger);
-        vm.expectRevert(abi.encodeWithSelector(SignedOrderBook.OrderIsAnnounced.selector, alice, order.id));
+        bytes32 orderHash = signedGateway.hashOrder(order);
+        vm.expectRevert(abi.encodeWithSelector(SignedOrderGateway.OrderIsAnnounced.selector, orderHash));
         vm.prank(alice);
         signedGateway.announce{value: FEE}(order, "", address(om));
     }
@@ -179,16 +180,115 @@ contract SignedAnnounceTest is SignedOrderTest {
     // ------------------------------------------------------------------------------------------------ cancelling ----
 
     /// @dev T16: whoever could take it back once the price is known would have a free option.
-    function test_T16_RevertIf_CancelledWhileAnnounced() public {
+    function test_T16_CancellingDoesNotReachWhatIsAnnounced() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         Announcement memory a = announce(order, alice);
-        vm.expectRevert(abi.encodeWithSelector(SignedOrderBook.OrderIsAnnounced.selector, alice, order.id));
-        vm.prank(alice);
+        vm.startPrank(alice);
         signedGateway.cancelOrder(order.id);
-        vm.prank(alice);
         signedGateway.cancelAll();
+        vm.stopPrank();
+        assertTrue(isClosed(order));
         vm.warp(a.executableAt);
         assertTrue(execute(order, a, START_PRICE), "a new nonce does not reach it either");
+        assertEq(sizeOf(alice), 1e18);
+    }
+
+    function test_Cancel_WhileAnnounced_RefusesAllButWhatIsAnnounced() public {
+        SignedOrder memory order = orderOf(alice, false, 1e18);
+        Announcement memory a = announce(order, alice);
+        SignedOrder memory other = limitOf(alice, false, 2e18, 2010e18);
+        bytes memory closed = abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, alice, order.id);
+        vm.startPrank(alice);
+        signedGateway.cancelOrder(order.id);
+        vm.expectRevert(closed);
+        signedGateway.announce{value: FEE}(other, "", address(om));
+        vm.expectRevert(closed);
+        signedGateway.cancelOrder(order.id);
+        vm.stopPrank();
+        expectSettleRevert(submission(order), ALL, current(START_PRICE), closed);
+        expectSettleRevert(submission(other), 1e18, current(START_PRICE), closed);
+        // What purges it ends it for good.
+        vm.prank(alice);
+        vault.setOperator(address(signedGateway), false);
+        vm.warp(a.executableAt);
+        assertFalse(execute(order, a, START_PRICE));
+        bytes memory signature = sign(order);
+        vm.expectRevert(closed);
+        vm.prank(stranger);
+        signedGateway.announce{value: FEE}(order, signature, address(om));
+    }
+
+    /// @dev T23: what was filled before counts, cancelled or not.
+    function test_T23_Cancel_WhileAnnounced_TheRestIsFilled() public {
+        SignedOrder memory order = limitOf(alice, false, 3e18, 2100e18);
+        settle(order, 1e18, START_PRICE);
+        Announcement memory a = announce(order, alice);
+        vm.prank(alice);
+        signedGateway.cancelOrder(order.id);
+        assertEq(filledOf(order), 1e18);
+        vm.warp(a.executableAt);
+        assertTrue(execute(order, a, START_PRICE));
+        assertEq(sizeOf(alice), 3e18);
+        assertEq(filledOf(order), 0);
+        assertTrue(isClosed(order));
+    }
+
+    /// @dev A stranger that has one signature announces, purges for the fee it attached, and announces again.
+    function test_Announce_ByAStranger_HoldsNobodyUp() public {
+        buy(alice, address(om), 10e18);
+        SignedOrder memory profit = orderOf(alice, true, 10e18);
+        (profit.isReduceOnly, profit.trigger, profit.triggerPrice) = (true, Trigger.TakeProfit, 2500e18);
+        SignedOrder memory stop = orderOf(alice, true, 10e18);
+        (stop.isReduceOnly, stop.trigger, stop.triggerPrice) = (true, Trigger.Stop, 1900e18);
+        Announcement memory a = announce(profit, stranger);
+        vm.warp(a.executableAt);
+        bytes[] memory data = first(1950e18, a);
+        vm.prank(stranger);
+        assertFalse(signedGateway.executeAnnounced(profit, a, data));
+        a = announce(profit, stranger);
+        uint256 snapshot = vm.snapshotState();
+
+        // The alternative has an announcement of its own.
+        Announcement memory b = announce(stop, alice);
+        vm.warp(b.executableAt);
+        assertTrue(execute(stop, b, 1800e18));
+        assertEq(sizeOf(alice), 0);
+        assertFalse(execute(profit, a, 1800e18), "filled");
+        vm.revertToState(snapshot);
+
+        // And the number can be cancelled: this announcement is the last.
+        vm.prank(alice);
+        signedGateway.cancelOrder(profit.id);
+        vm.warp(a.executableAt);
+        assertFalse(execute(profit, a, 1950e18));
+        bytes memory signature = sign(profit);
+        vm.expectRevert(abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, alice, profit.id));
+        vm.prank(stranger);
+        signedGateway.announce{value: FEE}(profit, signature, address(om));
+        assertEq(sizeOf(alice), 10e18);
+    }
+
+    /// @dev T23: announced beside each other, alternatives come to the largest of them at most.
+    function testFuzz_T23_AnnouncedAlternatives_NoMoreThanTheLargest(uint256 order, bool isCancelled) public {
+        SignedOrder[3] memory orders;
+        Announcement[3] memory a;
+        for (uint256 i = 0; i < 3; ++i) {
+            orders[i] = limitOf(alice, false, (i + 1) * 1e18, 2100e18);
+            a[i] = announce(orders[i], alice);
+        }
+        if (isCancelled) {
+            vm.prank(alice);
+            signedGateway.cancelOrder(1);
+        }
+        vm.warp(a[0].executableAt);
+        uint256 next = order % 3;
+        for (uint256 i = 0; i < 3; ++i) {
+            assertEq(execute(orders[next], a[next], START_PRICE), i == 0, "the first one closes the number");
+            assertEq(sizeOf(alice), int256((order % 3 + 1) * 1e18));
+            next = (next + (order < 2 ** 255 ? 1 : 2)) % 3;
+        }
+        assertEq(keeper.balance, 3 * FEE);
+        assertEq(address(signedGateway).balance, 0);
     }
 
     function test_Clear_PaysWhoeverClearsAnExpiredAnnouncement() public {
@@ -363,7 +463,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         for (uint256 gasPerCall = 100_000; gasPerCall < 1_400_000; gasPerCall += 50_000) {
             vm.prank(keeper);
             signedGateway.batch(calls, gasPerCall);
-            if (signedGateway.announcementOf(alice, order.id) == 0) {
+            if (signedGateway.announcementOf(signedGateway.hashOrder(order)) == 0) {
                 assertGt(gasPerCall, signedGateway.MIN_TRADE_GAS());
                 assertEq(sizeOf(alice), 1e18, "purged for want of gas");
                 return;
@@ -389,7 +489,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         assertFalse(execute(order, a, START_PRICE));
         assertEq(sizeOf(alice), 0);
         assertEq(keeper.balance, FEE, "the keeper did its work");
-        assertEq(signedGateway.announcementOf(alice, order.id), 0);
+        assertEq(signedGateway.announcementOf(orderHash), 0);
         assertFalse(isClosed(order), "good as before");
         assertEq(vault.lockHolder(), address(0));
     }
@@ -401,7 +501,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         vm.prank(keeper);
         signedGateway.executeAnnounced(order, a, data);
         assertEq(
-            signedGateway.announcementOf(alice, order.id),
+            signedGateway.announcementOf(signedGateway.hashOrder(order)),
             signedGateway.hashAnnouncement(signedGateway.hashOrder(order), a)
         );
     }

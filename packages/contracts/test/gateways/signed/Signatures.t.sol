@@ -4,8 +4,9 @@ pragma solidity ^0.8.34;
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
 import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
-import {SignedOrder, Submission, Trigger} from "../../../src/types/SignedOrder.sol";
-import {CounterfactualWalletFactory, HostileWallet} from "../../utils/CounterfactualWallet.sol";
+import {IVault} from "../../../src/interfaces/IVault.sol";
+import {Announcement, SignedOrder, Submission, Trigger} from "../../../src/types/SignedOrder.sol";
+import {CounterfactualWalletFactory, HostileWallet, LockingWallet} from "../../utils/CounterfactualWallet.sol";
 import {TestWallet} from "../../utils/TestWallet.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
@@ -204,22 +205,24 @@ contract SignedSignaturesTest is SignedOrderTest {
         settle(order, 1e18, START_PRICE);
         vm.prank(alice);
         signedGateway.cancelOrder(order.id);
-        assertEq(filledOf(order), 0);
+        assertTrue(isClosed(order));
         _refuse(submission(order), abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, alice, 1));
     }
 
-    /// @dev T16: neither is a way to take an announced order back.
-    function test_T16_RevertIf_AnAlternativeIsAnnouncedOrCancelled() public {
+    /// @dev T16: an alternative takes an announced order back by being filled only, when everybody can fill either.
+    function test_T16_AnAlternativeIsExecutableNoEarlier() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
-        announce(order, alice);
+        Announcement memory a = announce(order, alice);
+        skip(1);
         order.isBaseToQuote = true;
-        bytes memory refusal = abi.encodeWithSelector(SignedOrderBook.OrderIsAnnounced.selector, alice, 1);
-        vm.startPrank(alice);
-        vm.expectRevert(refusal);
-        signedGateway.announce{value: FEE}(order, "", address(om));
-        vm.expectRevert(refusal);
-        signedGateway.cancelOrder(1);
-        vm.stopPrank();
+        Announcement memory b = announce(order, alice);
+        assertEq(b.executableAt, a.executableAt + 1);
+        vm.warp(b.executableAt);
+        order.isBaseToQuote = false;
+        assertTrue(execute(order, a, START_PRICE));
+        order.isBaseToQuote = true;
+        assertFalse(execute(order, b, START_PRICE));
+        assertEq(sizeOf(alice), 1e18);
     }
 
     function testFuzz_Id_EachIsItsOwn(uint256 id, uint256 other) public {
@@ -386,6 +389,29 @@ contract SignedSignaturesTest is SignedOrderTest {
         assertEq(sizeOf(alice), 1e18);
         assertEq(sizeOf(bob), -2e18);
         assertEq(vault.lockHolder(), address(0));
+    }
+
+    /// @dev T25: the call of a wrapped signature takes the system's lock, itself or through a contract, and keeps it: it
+    /// would last until the transaction ends, and with it all calls that follow.
+    function test_T25_AWrappedSignatureLeavesNoLockBehind() public {
+        LockingWallet wallet = new LockingWallet(vault);
+        address[2] memory targets = [address(vault), address(wallet)];
+        address[2] memory holders = [address(d.verifier), address(wallet)];
+        bytes[] memory calls = new bytes[](2);
+        for (uint256 i = 0; i < 2; ++i) {
+            SignedOrder memory order = orderOf(alice, false, 1e18);
+            order.id = i;
+            bytes memory wrapped = _wrap(targets[i], abi.encodeCall(vault.lock, ()), "");
+            calls[0] = abi.encodeCall(signedGateway.cancelOrderBySig, (address(wallet), 7, wrapped));
+            calls[1] = _call(submission(order));
+            vm.expectEmit(address(signedGateway));
+            emit SignedOrderGateway.CallFailed(0, abi.encodeWithSelector(IVault.Locked.selector, holders[i]));
+            vm.prank(relayer);
+            signedGateway.batch(calls, 3_000_000);
+            assertEq(sizeOf(alice), int256((i + 1) * 1e18));
+            assertFalse(signedGateway.isClosed(address(wallet), 7));
+            assertEq(vault.lockHolder(), address(0));
+        }
     }
 
     /// @dev T25: an error of any length is cut.

@@ -46,8 +46,8 @@ export type AnnounceSignedOrderParameters = {
 
 /**
  * Has an order executed without a relayer: at the first price published at or after a delay from now, whoever executes it.
- * It cannot be cancelled from here on until that is over. Reverts `KeeperFeeTooLow`, `OrderIsAnnounced`, `WrongMaker`, and
- * for orders that are not good as {@link settleSignedOrder} does.
+ * Cancelling it from here on does not reach the announcement. Reverts `KeeperFeeTooLow`, `OrderIsAnnounced`, `WrongMaker`,
+ * and for orders that are not good as {@link settleSignedOrder} does.
  */
 export const announceSignedOrder = /* @__PURE__ */ signedGatewayWrite(
   ({ order, signature = "0x", maker = order.maker, keeperFee }: AnnounceSignedOrderParameters) => ({
@@ -68,7 +68,10 @@ export type ExecuteAnnouncedParameters = {
   deployment: Deployment;
   order: SignedOrder;
   announcement: Announcement;
-  /** The first price update published at or after the announcement's `executableAt`. */
+  /**
+   * The first price update published at or after the announcement's `executableAt`. None while Pyth is dead: the second
+   * source's price, for a reduce-only order, else `NeedsPrimaryPrice`.
+   */
   updateData: readonly Hex[];
   /** As for `settleSignedOrder`. */
   value?: bigint;

@@ -60,8 +60,8 @@ export async function isOrderCancellation(
 export type CancelSignedOrderParameters = { deployment: Deployment; id: bigint };
 
 /**
- * Cancels the client's orders under an id on the chain. Reverts `OrderIsAnnounced` while it is announced, because its price
- * may be known by then, and `OrderClosed` when it is filled or cancelled.
+ * Cancels the client's orders under an id on the chain. One that is announced still runs to its end, because its price may
+ * be known by then, and cannot be announced again. Reverts `OrderClosed` when the id is filled or cancelled.
  */
 export const cancelSignedOrder = /* @__PURE__ */ signedGatewayWrite(({ id }: CancelSignedOrderParameters) => ({
   functionName: "cancelOrder",

@@ -16,9 +16,12 @@ export type SignedOrderState = {
   orderHash: Hash;
   /** WAD base; what parts have come to so far, while the order is open. What filled it, its events tell. */
   filled: bigint;
-  /** `closed`: it, or another one under its id, is filled or cancelled. `revoked`: the account has cancelled all orders since. */
+  /**
+   * `closed`: it, or another one under its id, is filled or cancelled. `revoked`: the account has cancelled all orders since.
+   * An announcement that was there before runs to its end.
+   */
   status: "open" | "closed" | "revoked" | "expired";
-  /** While it is, the order cannot be cancelled. */
+  /** While it is, it can be executed at the announcement's price, cancelled or not. */
   isAnnounced: boolean;
 };
 
@@ -37,7 +40,7 @@ export async function getSignedOrder(
   const [filled, isClosed, commitment, nonce, { timestamp }] = await Promise.all([
     readContract(client, { ...gateway, functionName: "filledOf", args: [order.account, order.id] }),
     readContract(client, { ...gateway, functionName: "isClosed", args: [order.account, order.id] }),
-    readContract(client, { ...gateway, functionName: "announcementOf", args: [order.account, order.id] }),
+    readContract(client, { ...gateway, functionName: "announcementOf", args: [orderHash] }),
     getOrderNonce(client, { deployment, account: order.account }),
     getBlock(client),
   ]);
@@ -109,7 +112,7 @@ export async function getAnnouncedOrders(
   const { timestamp } = await getBlock(client, { blockNumber });
   const announced = await Promise.all(
     items.map(async ({ args: { order, announcement } }) => {
-      const args = [order.account, order.id] as const;
+      const args = [hashSignedOrder({ deployment, order })] as const;
       const commitment = await readContract(client, { ...gateway, functionName: "announcementOf", args, blockNumber });
       const isAlive = commitment === hashAnnouncement({ deployment, order, announcement });
       return isAlive ? [{ order, announcement, status: standingAt(timestamp, announcement) }] : [];

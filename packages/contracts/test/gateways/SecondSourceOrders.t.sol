@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {DeployConfig} from "../../script/Deploy.s.sol";
+import {KeeperGateway} from "../../src/gateways/KeeperGateway.sol";
+import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
+import {IClearingHouse, LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
+import {Order, OrderRequest} from "../../src/types/Order.sol";
+import {Announcement, SignedOrder} from "../../src/types/SignedOrder.sol";
+import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {SecondSourceTest} from "../utils/SecondSourceTest.sol";
+import {SignedOrderTest} from "./signed/SignedOrderTest.sol";
+
+/// @dev Pyth is dead, and orders against the OracleMaker have the second source's price. It is for orders that anybody can
+/// make an end of with it as soon as it is known, and others run out.
+contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
+    bytes[] private _none;
+
+    function config() internal override(SecondSourceTest, SignedOrderTest) returns (DeployConfig memory) {
+        return super.config();
+    }
+
+    function setUp() public override(ExchangeTest, SignedOrderTest) {
+        super.setUp();
+        vm.prank(alice);
+        vault.setOperator(address(gateway), true);
+    }
+
+    /// @dev T16: flat, alice sells. The order is no reduction, so that nobody executes it; once the price has fallen she
+    /// takes a long position over, and it is one.
+    function test_T16_TakingAPositionOver_MakesNoOldOrderExecutable() public {
+        _leaveALiquidatablePosition();
+        OrderRequest memory r = _request(true, 40e18);
+        (uint256 id, Order memory o) = _create(r, 0);
+        Announcement memory a = announce(_signed(40e18), alice);
+        second.push(2000e8, START + 124);
+        vm.warp(START + 130);
+        _expectNobodyExecutes(id, o);
+        _expectNobodyExecutes(_signed(40e18), a);
+
+        second.push(1900e8, START + 150);
+        vm.warp(START + 155);
+        vm.prank(alice);
+        house.liquidate(LiquidationParams(market, bob, alice, address(0), type(uint256).max, 0, 0));
+        int256 size = sizeOf(alice);
+        assertGe(size, 40e18);
+        _expectNobodyExecutes(id, o);
+        _expectNobodyExecutes(_signed(40e18), a);
+
+        vm.warp(uint256(o.expiresAt) + 1);
+        vm.startPrank(keeper);
+        gateway.cancelOrder(id, o);
+        signedGateway.clearAnnouncement(_signed(40e18), a);
+        vm.stopPrank();
+        assertEq(keeper.balance, 2 * FEE);
+        assertEq(sizeOf(alice), size);
+    }
+
+    /// @dev T16: the same order, reduce-only, is ended by whoever comes before she has anything to reduce.
+    function test_T16_AnybodyEndsAReductionWithNothingToReduce() public {
+        _leaveALiquidatablePosition();
+        OrderRequest memory r = _request(true, 40e18);
+        r.isReduceOnly = true;
+        SignedOrder memory signed = _signed(40e18);
+        signed.isReduceOnly = true;
+        (uint256 id, Order memory o) = _create(r, 0);
+        Announcement memory a = announce(signed, alice);
+        second.push(2000e8, START + 124);
+        vm.warp(START + 130);
+        bytes memory reason = abi.encodeWithSelector(IClearingHouse.NothingToReduce.selector, int256(0), true);
+        vm.expectEmit(address(gateway));
+        emit OrderGateway.OrderPurged(id, alice, keeper, reason);
+        vm.startPrank(keeper);
+        assertFalse(gateway.executeOrder(id, o, _none));
+        assertFalse(signedGateway.executeAnnounced(signed, a, _none));
+        vm.stopPrank();
+        assertEq(keeper.balance, 2 * FEE);
+    }
+
+    /// @dev T16: nor does it wait for her position to grow to its size.
+    function test_T16_AnybodyEndsAReductionBeyondThePosition() public {
+        buy(alice, address(om), 10e18);
+        skip(110);
+        OrderRequest memory r = _request(true, 40e18);
+        r.isReduceOnly = true;
+        (uint256 id, Order memory o) = _create(r, 0);
+        second.push(2000e8, START + 124);
+        vm.warp(START + 130);
+        vm.expectEmit(address(gateway));
+        emit OrderGateway.OrderPurged(
+            id, alice, keeper, abi.encodeWithSelector(IClearingHouse.WouldIncrease.selector, 10e18, -40e18)
+        );
+        vm.prank(keeper);
+        assertFalse(gateway.executeOrder(id, o, _none));
+    }
+
+    /// @dev T16: a close waits for an order that nobody can make an end of, and its price is known for a minute. It is none.
+    /// With the whole wait behind it, too, and with an earlier order that has ended at the second source's price.
+    function test_T16_WhatWaitsHasNoPriceOfTheSecondSource() public {
+        buy(alice, address(om), 10e18);
+        skip(110);
+        (uint256 idA, Order memory a) = _create(_request(false, 1e18), 0);
+        OrderRequest memory part = _request(true, 1e18);
+        part.isReduceOnly = true;
+        (uint256 idC, Order memory c) = _create(part, 0);
+        skip(5);
+        OrderRequest memory close = _request(true, type(uint256).max);
+        close.isReduceOnly = true;
+        (uint256 idB, Order memory b) = _createAfter(close, idA, a);
+        (uint256 idD, Order memory e) = _createAfter(close, idC, c);
+        second.push(2000e8, START + 124);
+        vm.warp(START + 130);
+        _expectNobodyExecutes(idA, a);
+        vm.expectRevert(abi.encodeWithSelector(OrderGateway.PreviousOrderAlive.selector, idB, idA));
+        vm.prank(keeper);
+        gateway.executeOrder(idB, b, _none);
+        vm.prank(keeper);
+        assertTrue(gateway.executeOrder(idC, c, _none));
+        _expectNobodyExecutes(idD, e);
+
+        // Nor can alice end it by taking her word back.
+        vm.startPrank(alice);
+        vault.setOperator(address(gateway), false);
+        _expectRefused();
+        gateway.executeOrder(idA, a, _none);
+        vault.setOperator(address(gateway), true);
+        vm.stopPrank();
+
+        vm.warp(uint256(a.expiresAt) + 1);
+        gateway.cancelOrder(idA, a);
+        _expectNobodyExecutes(idB, b);
+        assertEq(sizeOf(alice), 9e18);
+    }
+
+    /// @dev T28: an order that Pyth's price would execute, and whose bound the second source's misses.
+    function test_T28_NobodyPurgesAtAPriceThatCannotExecute() public {
+        skip(110);
+        OrderRequest memory r = _request(false, 1e18);
+        r.oppositeBound = 2010e18;
+        (uint256 id, Order memory o) = _create(r, 0);
+        SignedOrder memory signed = orderOf(alice, false, 1e18);
+        signed.price = 2010e18;
+        Announcement memory a = announce(signed, alice);
+        second.push(2015e8, START + 124);
+        vm.warp(START + 130);
+        _expectNobodyExecutes(id, o);
+        _expectNobodyExecutes(signed, a);
+
+        bytes[] memory data = first(START_PRICE, a);
+        vm.startPrank(keeper);
+        assertTrue(gateway.executeOrder(id, o, data));
+        assertTrue(signedGateway.executeAnnounced(signed, a, data));
+        vm.stopPrank();
+        assertEq(sizeOf(alice), 2e18);
+    }
+
+    /// @dev T16: a price that is known while Pyth's window is open, or Pyth not dead yet, would let its taker decide until
+    /// then. It is none of the order's.
+    function test_T16_NoPriceIsKnownBeforeItServes() public {
+        buy(alice, address(om), 10e18);
+        OrderRequest memory r = _request(true, type(uint256).max);
+        r.isReduceOnly = true;
+        skip(106);
+        (uint256 early, Order memory e) = _create(r, 0);
+        skip(2);
+        (uint256 id, Order memory o) = _create(r, 0);
+        assertEq(o.lastPriceAt, START + 121);
+        second.push(2100e8, START + 121);
+        vm.warp(START + 122);
+        // Pyth was not dead when the first one's window ended, and will not have been later.
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.PrimaryAlive.selector, FEED, START, 120));
+        gateway.executeOrder(early, e, _none);
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(second), START + 122));
+        gateway.executeOrder(id, o, _none);
+        second.push(2050e8, START + 122);
+        second.push(2150e8, START + 130);
+        vm.warp(START + 140);
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.PrimaryAlive.selector, FEED, START, 120));
+        gateway.executeOrder(early, e, _none);
+        vm.expectEmit(true, true, false, false, address(gateway));
+        emit OrderGateway.OrderExecuted(id, alice, keeper, 0, 0, 0);
+        vm.prank(keeper);
+        assertTrue(gateway.executeOrder(id, o, _none));
+        assertEq(
+            marginOf(alice), 100_000e18 - 20_002e18 + 20_500e18, "the first round after the window, less the spread"
+        );
+    }
+
+    function test_SecondSource_ClosesReduceOnlyOrders() public {
+        buy(alice, address(om), 10e18);
+        skip(110);
+        OrderRequest memory r = _request(true, 4e18);
+        r.isReduceOnly = true;
+        (uint256 id, Order memory o) = _create(r, 0);
+        SignedOrder memory signed = _signed(type(uint256).max);
+        signed.isReduceOnly = true;
+        Announcement memory a = announce(signed, alice);
+        second.push(1990e8, START + 124);
+        vm.warp(START + 130);
+        vm.startPrank(keeper);
+        assertTrue(gateway.executeOrder(id, o, _none));
+        assertEq(sizeOf(alice), 6e18);
+        assertTrue(signedGateway.executeAnnounced(signed, a, _none));
+        vm.stopPrank();
+        assertEq(sizeOf(alice), 0);
+        assertEq(keeper.balance, 2 * FEE);
+    }
+
+    // -------------------------------------------------------------------------------------------------- internal ----
+
+    /// @dev Bob is long by 100, which a price of 1,900 makes liquidatable; and Pyth falls silent.
+    function _leaveALiquidatablePosition() private {
+        vm.prank(bob);
+        vault.transferMarginToFund(market, bob, 79_000 * USD);
+        buy(bob, address(om), 100e18);
+        skip(110);
+    }
+
+    function _request(bool isBaseToQuote, uint256 amount) private view returns (OrderRequest memory) {
+        return OrderRequest({
+            marketId: market,
+            maker: address(om),
+            isBaseToQuote: isBaseToQuote,
+            isExactInput: isBaseToQuote,
+            isReduceOnly: false,
+            returnsMargin: false,
+            amount: amount,
+            oppositeBound: isBaseToQuote ? 0 : type(uint256).max
+        });
+    }
+
+    function _signed(uint256 amount) private view returns (SignedOrder memory order) {
+        order = orderOf(alice, true, amount);
+        order.expiresAt = START + 1 hours;
+    }
+
+    function _create(OrderRequest memory r, uint256 previousId) private returns (uint256 id, Order memory o) {
+        o = _terms(r, previousId);
+        vm.prank(alice);
+        id = gateway.createOrder{value: FEE}(r);
+    }
+
+    function _createAfter(OrderRequest memory r, uint256 previousId, Order memory previous)
+        private
+        returns (uint256 id, Order memory o)
+    {
+        o = _terms(r, previousId);
+        o.lastPriceAt = previous.lastPriceAt;
+        vm.prank(alice);
+        id = gateway.createOrderAfter{value: FEE}(r, previousId, previous);
+    }
+
+    function _terms(OrderRequest memory r, uint256 previousId) private view returns (Order memory) {
+        uint64 now_ = uint64(timestamp());
+        return Order(alice, r, previousId, now_ + 3, now_ + 13, now_ + 63, uint128(FEE));
+    }
+
+    function _expectRefused() private {
+        vm.expectRevert(abi.encodeWithSelector(KeeperGateway.NeedsPrimaryPrice.selector, market));
+    }
+
+    function _expectNobodyExecutes(uint256 id, Order memory o) private {
+        address[2] memory callers = [keeper, alice];
+        for (uint256 i = 0; i < 2; ++i) {
+            _expectRefused();
+            vm.prank(callers[i]);
+            gateway.executeOrder(id, o, _none);
+        }
+    }
+
+    function _expectNobodyExecutes(SignedOrder memory order, Announcement memory a) private {
+        address[2] memory callers = [keeper, alice];
+        for (uint256 i = 0; i < 2; ++i) {
+            _expectRefused();
+            vm.prank(callers[i]);
+            signedGateway.executeAnnounced(order, a, _none);
+        }
+    }
+}
