@@ -97,7 +97,7 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         p.maxHedgeDeviation = maxDeviation;
         Hedge memory hedge = _sell(p, true, units);
         _requireNear(p, price, hedge);
-        _reportHedge(p, price, -hedge.base.toInt256(), hedge.quote, hedge.quote);
+        _reportHedge(p, address(this), price, -hedge.base.toInt256(), hedge.quote, hedge.quote);
         return hedge.quote;
     }
 

@@ -105,8 +105,7 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         _protectClosing(p, input, fill, hedge);
         if (!isGrowing) _requireWithin(fill.base, input.makerSize.abs());
         _supplyMargin(input, fill, hedge);
-        int256 base = BaseLib.toBase(fill.base).unwrap();
-        _reportHedge(p, input.price, isBaseToQuote ? -base : base, hedge.quote, fill.quote);
+        _reportFill(p, input, fill, hedge);
         if (hedge.shortage != 0) emit HedgeShortage(hedge.shortage);
         // A vault whose position grows answers for its margin ratio.
         if (isGrowing) callbackData = hex"01";
@@ -330,7 +329,7 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         int256 base = int256(hedge.base);
         // forge-lint: disable-end(unsafe-typecast)
         if (base != 0) _requireNear(p, price, hedge);
-        _reportHedge(p, price, units > 0 ? base : -base, hedge.quote, hedge.quote);
+        _reportHedge(p, address(this), price, units > 0 ? base : -base, hedge.quote, hedge.quote);
         // Last, so that an attempt that fails has not said so.
         if (hedge.shortage != 0) emit HedgeShortage(hedge.shortage);
         if (hedge.forgone != 0) emit HedgeForgone(hedge.forgone, hedge.leftOver);
@@ -400,13 +399,26 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         return takerSize.isReducedBy(isBaseToQuote ? -fill : fill);
     }
 
-    /// @dev To readers of logs, and to the breaker, what the swap has won or lost against the price.
-    function _reportHedge(Parameters memory p, Price price, int256 base, uint256 spotQuote, uint256 takerQuote)
-        internal
-    {
+    function _reportFill(Parameters memory p, FillInput memory input, Fill memory fill, Hedge memory hedge) private {
+        int256 base = BaseLib.toBase(fill.base).unwrap();
+        if (fill.isBaseToQuote) base = -base;
+        _reportHedge(p, input.taker, input.price, base, hedge.quote, fill.quote);
+    }
+
+    /// @dev To readers of logs, and to the breaker, what the swap has won or lost against the price; `account` bears it.
+    function _reportHedge(
+        Parameters memory p,
+        address account,
+        Price price,
+        int256 base,
+        uint256 spotQuote,
+        uint256 takerQuote
+    ) internal {
         emit SpotHedged(address(p.adapter), price.unwrap(), base, spotQuote, takerQuote);
         // forge-lint: disable-next-line(unsafe-typecast)
-        _meterHedge(floorDiv(HedgeMath.gainFloor(Base.wrap(base), spotQuote, price).unwrap(), int256(_quoteScale)));
+        _meterHedge(
+            account, floorDiv(HedgeMath.gainFloor(Base.wrap(base), spotQuote, price).unwrap(), int256(_quoteScale))
+        );
     }
 
     function _setParameters(Parameters memory parameters_) private {

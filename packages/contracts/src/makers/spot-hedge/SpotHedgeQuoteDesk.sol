@@ -359,7 +359,7 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
         if (feeXCD == 0) return;
         _keeperPaidAt = block.timestamp.toUint64();
         assetBalance = (uint256(assetBalance) - feeXCD).toUint128();
-        _meterHedge(-feeXCD.toInt256());
+        _meterHedge(address(this), -feeXCD.toInt256());
         asset.safeTransfer(msg.sender, feeXCD);
     }
 

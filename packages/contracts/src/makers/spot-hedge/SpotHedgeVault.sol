@@ -125,10 +125,11 @@ abstract contract SpotHedgeVault is LpVault {
     }
 
     /// @dev Tells the breaker what hedging has won or lost of the collateral, own decimals: hedges change one asset for
-    /// another, and only what that costs has left. It counts and does not block (D96), whatever the breaker answers.
-    function _meterHedge(int256 changeXCD) internal {
+    /// another, and only what that costs has left: `account`, who bears it, has that much less to take out (D116). It counts
+    /// and does not block (D96), whatever the breaker answers.
+    function _meterHedge(address account, int256 changeXCD) internal {
         if (!_isMetered()) return;
-        try _breaker.recordHedge(address(vault.asset()), changeXCD, false) {} catch {}
+        try _breaker.recordHedge(address(vault.asset()), account, changeXCD, false) {} catch {}
     }
 
     function _isMetered() internal view returns (bool) {
