@@ -171,6 +171,13 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         (hedge.base, hedge.quote) = (bought * _baseScale, spent * _quoteScale);
     }
 
+    /// @dev Base that a flat vault holds is what it has to sell.
+    function _drop(int256 gap) internal override {
+        // At most what is held.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        if (gap < 0) baseBalance -= uint128(uint256(-gap));
+    }
+
     /// @dev Both tokens are held here.
     function _pay(bool isBaseToQuote, uint256 amount, address to, Payment) internal override {
         uint256 available = isBaseToQuote ? baseBalance : assetBalance;

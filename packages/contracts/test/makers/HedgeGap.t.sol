@@ -105,7 +105,7 @@ contract HedgeGapTest is LadderTest {
             uint256 gap = uint256(int256(shb.hedgeGap()));
             if (gap == 0) break;
             spot.moveTo(bound(poolPrice, 2293e18, 2304e18));
-            shb.closeHedgeGap(bound(parts[i], gap / 16 + 1, gap < 8e18 ? gap : 8e18));
+            shb.closeHedgeGap(gap < 8e18 ? gap : bound(parts[i], shb.hedgeGapMinPart(), 8e18));
             _nextInterval();
         }
         uint256 sum = _sumOf(SpotHedgeVault.HedgeShortage.selector, SpotHedgeVault.HedgeForgone.selector);

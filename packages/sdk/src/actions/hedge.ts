@@ -76,13 +76,16 @@ export async function getHedge(
 
 /** What {@link closeHedgeGap} takes. */
 export type CloseHedgeGapParameters = GetHedgeParameters & {
-  /** The most to trade, in the base token's decimals, at least a sixteenth of the gap. Default: all of it. */
+  /**
+   * The most to trade, in the base token's decimals: at least a sixteenth of what the gap was when it opened, and less is
+   * traded where it would leave less than that. Default: all of it.
+   */
   maxAmount?: bigint;
 };
 
 /** What the closing of a part of a gap came to. WAD, but for `left`. */
 export type HedgeGapClosing = {
-  /** Base that the vault bought (> 0) or sold (< 0). */
+  /** Base that the vault bought (> 0) or sold (< 0); nothing of a gap that is not worth one unit of the collateral. */
   bought: bigint;
   /** What the swap paid or cost. */
   spotQuote: bigint;
@@ -110,10 +113,11 @@ export type HedgeGapClosing = {
 export const closeHedgeGap = /* @__PURE__ */ hedgedVaultWrite(
   ({ maxAmount = MAX_UINT256 }: CloseHedgeGapParameters) => ({ functionName: "closeHedgeGap", args: [maxAmount] }),
   ({ event, find, hash }): HedgeGapClosing => {
-    const { base, spotQuote } = event("SpotHedged");
+    // None where the gap was not worth a swap and was dropped.
+    const swap = find("SpotHedged");
     return {
-      bought: base,
-      spotQuote,
+      bought: swap?.base ?? 0n,
+      spotQuote: swap?.spotQuote ?? 0n,
       shortage: find("HedgeShortage")?.base ?? 0n,
       forgone: find("HedgeForgone")?.base ?? 0n,
       left: event("HedgeGapChanged").gap,

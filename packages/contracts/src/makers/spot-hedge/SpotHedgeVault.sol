@@ -53,6 +53,8 @@ abstract contract SpotHedgeVault is LpVault {
     /// @notice The vault's position was changed for it and it could not follow: `gap` is what it has yet to buy (> 0) or
     /// sell (< 0), in the base token's decimals.
     event HedgeGapChanged(int256 gap);
+    /// @notice A gap that is not worth one unit of the collateral was forgotten rather than traded. In the base token's decimals.
+    event HedgeGapDropped(int256 gap);
 
     error AdapterMismatch(address baseToken, address quoteToken);
     error NotAdapter(address caller, address adapter);
@@ -90,6 +92,10 @@ abstract contract SpotHedgeVault is LpVault {
     HedgeGapRules internal _hedgeGapRules;
     /// @notice Seconds; no part of the gap is closed before.
     uint40 public hedgeGapClosableAt;
+    /// @notice What of the gap is closed at least at once, and left at least if not nothing, in the base token's decimals: a
+    /// sixteenth of what it was after the last forced change.
+    // slither-disable-next-line uninitialized-state
+    uint128 public hedgeGapMinPart;
     /// @dev The base token, and WAD per unit of it.
     IERC20 internal immutable _baseToken;
     uint256 internal immutable _baseScale;
