@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {SpotHedgeQuoteVault} from "../../src/makers/spot-hedge/SpotHedgeQuoteVault.sol";
 import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
+import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
 import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
 
 /// @dev A quote vault that a deleveraging has left flat, with 80 base to sell; a part is five of it. What strangers do to
@@ -12,9 +13,17 @@ contract QuoteVaultGapTest is QuoteVaultTest {
     uint256 private constant PRICE = 1600e18;
     uint256 private constant LEAST = 5e18;
 
+    AggregatorDouble private second;
+
     function config() internal override returns (DeployConfig memory c) {
         c = super.config();
         (c.breakerWindow, c.breakerMaxOutflow, c.breakerMaxBaseOutflow) = (1 days, 1_000_000, 1_000_000);
+        if (address(second) == address(0)) {
+            second = new AggregatorDouble(8);
+            second.push(2000e8, timestamp());
+        }
+        c.feed.aggregator = address(second);
+        (c.feed.heartbeat, c.feed.maxDeviation, c.feed.fallbackAge) = (3600, 10_000, 120);
     }
 
     function setUp() public override {
@@ -23,6 +32,7 @@ contract QuoteVaultGapTest is QuoteVaultTest {
         vault.transferMarginToFund(market, bob, 380_000 * USD);
         buy(bob, maker, 80e18);
         movePrice(PRICE);
+        second.push(1600e8, timestamp());
         spot.moveTo(1400e18);
         backstop.deleverage(market, bob, new address[](0));
         spot.moveTo(PRICE);
@@ -71,6 +81,37 @@ contract QuoteVaultGapTest is QuoteVaultTest {
             assertGe(left + part, gap, "more than was asked for");
             _nextInterval(PRICE);
         }
+    }
+
+    /// @dev A stored price that the market has left bounds nothing: whoever pushes the pool back to it would have the base below
+    /// its worth by as much as the market has moved.
+    function test_T34_RevertIf_TheStoredPriceIsOld() public {
+        skip(61);
+        setPrice(PRICE);
+        skip(11);
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.HedgePriceTooOld.selector, 11, 10));
+        vm.prank(stranger);
+        shq.closeHedgeGap(type(uint256).max);
+        setPrice(1630e18);
+        // Now it is the market's, and the pushed pool is too far from it.
+        vm.expectPartialRevert(SpotHedgeVault.HedgeTooFar.selector);
+        shq.closeHedgeGap(type(uint256).max);
+        spot.moveTo(1630e18);
+        uint256 held = shq.assetBalance();
+        skip(10);
+        shq.closeHedgeGap(type(uint256).max);
+        uint256 worth = 80 * 1630 * USD;
+        assertGe(shq.assetBalance() - held, worth - worth * shq.hedgeGapRules().maxDeviation / PPM);
+    }
+
+    /// @dev A second source serves liquidations while the first is silent. It may be as far from the market as the bound is wide.
+    function test_T34_RevertIf_OnlyTheSecondSourceSpeaks() public {
+        skip(121);
+        second.push(1630e8, timestamp());
+        assertEq(oracle.getLiquidationPrice(market).unwrap(), 1630e18);
+        spot.moveTo(1630e18);
+        vm.expectPartialRevert(SpotHedgeVault.HedgePriceTooOld.selector);
+        shq.closeHedgeGap(type(uint256).max);
     }
 
     /// @dev LPs that leave in kind take all but dust of the gap along: the roundings of its swap are within the bound, at

@@ -41,6 +41,8 @@ export type HedgeGapRules = {
   maxDeviation: number;
   /** Seconds between two closings. */
   interval: number;
+  /** Greatest age, in seconds, of the oracle price that hedges outside fills are bound to, deleveragings included. */
+  maxPriceAge: number;
 };
 
 /** A spot-hedged vault beside its position. Amounts in the decimals of the token that it holds. */
@@ -102,9 +104,10 @@ export type HedgeGapClosing = {
  * Trades what a spot-hedged vault has yet to buy or sell since its position was changed for it, or a part that the spot
  * market can take near the oracle price. Anybody may, once per interval.
  *
- * Reverts `NoHedgeGap`, `HedgeGapClosedRecently` with the time of the next turn, `HedgeGapPartTooSmall`, and when the swap
- * is further from the oracle price than {@link HedgeGapRules} allow `HedgeTooFar`, or `InsufficientMargin` if there is not
- * even the quote for it: try a smaller part then.
+ * Reverts `NoHedgeGap`, `HedgeGapClosedRecently` with the time of the next turn, `HedgeGapPartTooSmall`,
+ * `HedgePriceTooOld` until a newer price is stored, and when the swap is further from the oracle price than
+ * {@link HedgeGapRules} allow `HedgeTooFar`, or `InsufficientMargin` if there is not even the quote for it: try a smaller
+ * part then.
  *
  * @example
  * const { gap } = await getHedge(client, { deployment });

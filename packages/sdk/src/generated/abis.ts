@@ -8124,6 +8124,7 @@ export const spotHedgeBaseMakerAbi = [
         components: [
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
           { name: 'interval', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxPriceAge', internalType: 'uint24', type: 'uint24' },
         ],
       },
     ],
@@ -8336,6 +8337,7 @@ export const spotHedgeBaseMakerAbi = [
         components: [
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
           { name: 'interval', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxPriceAge', internalType: 'uint24', type: 'uint24' },
         ],
       },
     ],
@@ -8626,6 +8628,7 @@ export const spotHedgeBaseMakerAbi = [
         components: [
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
           { name: 'interval', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxPriceAge', internalType: 'uint24', type: 'uint24' },
         ],
         indexed: false,
       },
@@ -9512,6 +9515,7 @@ export const spotHedgeQuoteMakerAbi = [
         components: [
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
           { name: 'interval', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxPriceAge', internalType: 'uint24', type: 'uint24' },
         ],
       },
     ],
@@ -9772,6 +9776,7 @@ export const spotHedgeQuoteMakerAbi = [
         components: [
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
           { name: 'interval', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxPriceAge', internalType: 'uint24', type: 'uint24' },
         ],
       },
     ],
@@ -10216,6 +10221,7 @@ export const spotHedgeQuoteMakerAbi = [
         components: [
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
           { name: 'interval', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxPriceAge', internalType: 'uint24', type: 'uint24' },
         ],
         indexed: false,
       },

@@ -54,10 +54,13 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
     uint256 private constant GAP_GAS = 10_000;
     /// @dev In how many parts a hedge gap is closed at most: nobody keeps it open by closing crumbs of it.
     uint256 private constant GAP_PARTS = 16;
-    /// @dev Until the owner says otherwise, gaps are closed within a fourth of the hedges' bound, once a minute.
+    /// @dev Until the owner says otherwise, gaps are closed within a fourth of the hedges' bound of a price of ten seconds ago
+    /// at most, once a minute.
     uint24 private constant DEFAULT_GAP_BOUND = 4;
     uint24 private constant DEFAULT_GAP_INTERVAL = 1 minutes;
+    uint24 private constant DEFAULT_PRICE_AGE = 10;
     uint256 private constant MAX_GAP_INTERVAL = 1 days;
+    uint256 private constant MAX_PRICE_AGE = 1 minutes;
 
     /// @dev Set while a swap that this vault started may ask it to pay.
     Payment internal transient _payment;
@@ -70,7 +73,8 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         _setHedgeGapRules(
             HedgeGapRules({
                 maxDeviation: uint24(Math.ceilDiv(parameters_.maxHedgeDeviation, DEFAULT_GAP_BOUND)),
-                interval: DEFAULT_GAP_INTERVAL
+                interval: DEFAULT_GAP_INTERVAL,
+                maxPriceAge: DEFAULT_PRICE_AGE
             })
         );
     }
@@ -83,7 +87,8 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         _setParameters(parameters_);
     }
 
-    /// @notice Sets how hedge gaps are closed: `maxDeviation` is at most half of the bound of hedges, `interval` a day.
+    /// @notice Sets how hedge gaps are closed: `maxDeviation` is at most half of the bound of hedges, `interval` a day,
+    /// `maxPriceAge` a minute.
     function setHedgeGapRules(HedgeGapRules calldata rules) external onlyOwner {
         _setHedgeGapRules(rules);
     }
@@ -148,7 +153,8 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
     /// that bound of one part, and others bring the pool back before the next (T34).
     /// @dev A part that is bought has its share of the quote that there is for the gap. A part leaves nothing or another part,
     /// so that a gap takes sixteen turns at most. A gap that is not worth one unit of the collateral is dropped. Reverts
-    /// `NoHedgeGap`, `HedgeGapClosedRecently`, `HedgeGapPartTooSmall`, `HedgeTooFar`, and what the swap reverts with.
+    /// `NoHedgeGap`, `HedgeGapClosedRecently`, `HedgeGapPartTooSmall`, `HedgePriceTooOld`, `HedgeTooFar`, and what the swap
+    /// reverts with.
     /// @param maxAmount in the base token's decimals; less is closed where too little would be left, all of it if this is
     /// more than the gap
     function closeHedgeGap(uint256 maxAmount) external {
@@ -163,7 +169,7 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         if (!isForced) vault.lock();
         HedgeGapRules memory rules = _hedgeGapRules;
         hedgeGapClosableAt = uint40(block.timestamp + rules.interval);
-        Price price = oracle.getLiquidationPrice(marketId);
+        Price price = _livePrice();
         if (_isWorthless(gap, price)) {
             _setHedgeGap(0);
             _drop(gap);
@@ -467,6 +473,7 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
     function _setHedgeGapRules(HedgeGapRules memory rules) private {
         _checkRatio(rules.maxDeviation, 1, _parameters.maxHedgeDeviation / 2);
         if (rules.interval > MAX_GAP_INTERVAL) revert IntervalTooLong(rules.interval, MAX_GAP_INTERVAL);
+        if (rules.maxPriceAge > MAX_PRICE_AGE) revert PriceAgeTooLong(rules.maxPriceAge, MAX_PRICE_AGE);
         _hedgeGapRules = rules;
         emit HedgeGapRulesSet(rules);
     }
