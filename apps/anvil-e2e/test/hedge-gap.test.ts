@@ -37,7 +37,7 @@ test("a forced change of the base vault's position leaves a gap, which anybody c
   expect(left).toMatchObject({
     assetBalance: LP_BASE - parseEther("50"),
     gap: parseEther("50"),
-    gapRules: { maxDeviation: market.hedge.maxHedgeDeviation / 4, interval: 60 },
+    gapRules: { maxDeviation: market.hedge.maxHedgeDeviation / 4, interval: 60, maxPriceAge: 10 },
   });
   expect(await hedgeDrift(world, LP_BASE), "H1: on record").toBe(0n);
   expect((await revertOf(closeHedgeGap(keeper, { deployment }))).errorName).toBe("HedgeTooFar");
@@ -78,11 +78,11 @@ test("the owner sets how the vault hedges", async () => {
     spread: 0,
     maxCarry: 0,
   });
-  const rules = { maxDeviation: 10_000, interval: 600 };
+  const rules = { maxDeviation: 10_000, interval: 600, maxPriceAge: 20 };
   await sent(admin, setHedgeGapRules(admin, { deployment, rules }));
   await sent(admin, setHedgeParameters(admin, { deployment, parameters: { ...parameters, maxCarry: 20_000 } }));
   expect(await getHedge(alice, { deployment })).toMatchObject({ gapRules: rules, parameters: { maxCarry: 20_000 } });
-  const tooWide = setHedgeGapRules(admin, { deployment, rules: { maxDeviation: 10_001, interval: 600 } });
+  const tooWide = setHedgeGapRules(admin, { deployment, rules: { ...rules, maxDeviation: 10_001 } });
   expect(await revertOf(tooWide)).toMatchObject({ errorName: "RatioOutOfRange", named: { maxRatio: 10_000n } });
   const { errorName } = await revertOf(setHedgeGapRules(alice, { deployment, rules }));
   expect(errorName).toBe("OwnableUnauthorizedAccount");

@@ -14,10 +14,10 @@ import {PPM} from "./types/Units.sol";
 /// uses nothing up (T29). What came in never adds to what others may take.
 /// @dev In every window, of every asset, where every change of a hedge may be blocked:
 ///
-///     withdrawn beyond own credit + max(0, net outflow of hedges) <= allowance
+///     withdrawn beyond own credit + max(0, net outflow of hedges beyond own credit) <= allowance
 ///
 /// Hedges are netted with hedges only: base that a hedge bought lets a hedge sell it again, and lets nobody withdraw
-/// more. Hedges of reducing trades count and never block, so they alone can push the left side beyond the right; then
+/// more. What they do not net to spends the credit of who bears it. Hedges of reducing trades count and never block, so they alone can push the left side beyond the right; then
 /// withdrawals and increasing hedges wait for the next window, or for hedges that bring the asset back.
 ///
 /// Windows do not slide: an allowance may be used up at the end of one and the next at its beginning. The breaker holds
@@ -266,15 +266,7 @@ contract CircuitBreaker is ICircuitBreaker, Ownable2Step {
         (Asset storage stored, Meter memory meter) = _currentMeter(asset);
         if (meter.windowEnd == 0) return;
 
-        Credit storage storedCredit = _credits[asset][account];
-        uint256 credit = _usableCredit(storedCredit, meter.windowEnd);
-        if (credit != 0) {
-            uint256 spent = Math.min(credit, amount);
-            // Less than before.
-            // forge-lint: disable-next-line(unsafe-typecast)
-            storedCredit.amount = uint224(credit - spent);
-            amount -= spent;
-        }
+        amount -= _spendCredit(asset, account, amount, meter.windowEnd);
         if (amount == 0) return;
 
         uint256 allowed = _available(meter);
@@ -285,11 +277,14 @@ contract CircuitBreaker is ICircuitBreaker, Ownable2Step {
     }
 
     /// @inheritdoc ICircuitBreaker
-    /// @dev Who learns the amount only from the swap reports zero before, which opens the window, and the amount after;
-    /// without the former the first swap of a window is measured as if it had come before it. Withdrawers' credit is not
-    /// for hedges. Returns at once for an asset without a limit, else reverts `NotProtected`, or, for an outflow that may
-    /// be blocked, `OutflowLimitExceeded`.
-    function recordHedge(address asset, int256 change, bool canBlock) external {
+    /// @dev What hedges have brought in before pays first, then the account's credit: whoever is at a loss by a hedge has that
+    /// much less to take out (T29). The rest is metered. Gains give nobody credit.
+    ///
+    /// Who learns the amount only from the swap reports zero before, which opens the window, and the amount after;
+    /// without the former the first swap of a window is measured as if it had come before it. Returns at once for an asset
+    /// without a limit, else reverts `NotProtected`, or, for an outflow that may be blocked, `OutflowLimitExceeded` with
+    /// everything as it was.
+    function recordHedge(address asset, address account, int256 change, bool canBlock) external {
         (Asset storage stored, Meter memory meter) = _currentMeter(asset);
         if (meter.windowEnd == 0 || change == 0) return;
 
@@ -297,11 +292,16 @@ contract CircuitBreaker is ICircuitBreaker, Ownable2Step {
         int256 bounded = change < type(int224).min ? int256(type(int224).min) : change;
         if (bounded > type(int224).max) bounded = type(int224).max;
         int256 hedge = meter.hedge + bounded;
-        if (change < 0 && canBlock && hedge < 0 && -hedge > meter.left) {
-            // Both are negative.
-            // forge-lint: disable-next-line(unsafe-typecast)
+        if (change < 0 && hedge < 0) {
+            // All are negative.
+            // forge-lint: disable-start(unsafe-typecast)
             uint256 metered = uint256(meter.hedge < 0 ? -bounded : -hedge);
-            revert OutflowLimitExceeded(asset, metered, _available(meter), meter.windowEnd);
+            uint256 spent = _spendCredit(asset, account, metered, meter.windowEnd);
+            hedge += int256(spent);
+            // forge-lint: disable-end(unsafe-typecast)
+            if (canBlock && spent != metered && -hedge > meter.left) {
+                revert OutflowLimitExceeded(asset, metered - spent, _available(meter), meter.windowEnd);
+            }
         }
         if (hedge > type(int112).max) hedge = type(int112).max;
         if (hedge < -type(int112).max) hedge = -type(int112).max;
@@ -428,6 +428,20 @@ contract CircuitBreaker is ICircuitBreaker, Ownable2Step {
     function _limited(address asset) private view returns (Asset storage stored) {
         stored = _assets[asset];
         if (stored.meter.windowEnd == 0) revert UnknownLimit(asset);
+    }
+
+    /// @dev Takes up to `amount` off the account's credit, and says how much.
+    function _spendCredit(address asset, address account, uint256 amount, uint32 windowEnd)
+        private
+        returns (uint256 spent)
+    {
+        Credit storage stored = _credits[asset][account];
+        uint256 credit = _usableCredit(stored, windowEnd);
+        if (credit == 0) return 0;
+        spent = Math.min(credit, amount);
+        // Less than before.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        stored.amount = uint224(credit - spent);
     }
 
     function _usableCredit(Credit storage stored, uint32 windowEnd) private view returns (uint256) {

@@ -41,7 +41,7 @@ describe("admin", () => {
   });
 
   test("default: setHedgeGapRules", async () => {
-    const rules = { maxDeviation: 1, interval: 2 };
+    const rules = { maxDeviation: 1, interval: 2, maxPriceAge: 3 };
     const sent = await sentBy((client) => client.extend(counterpoiseAdmin(deployment)).setHedgeGapRules({ rules }));
     expect(sent).toEqual({ to: deployment.spotHedgeBaseMaker, functionName: "setHedgeGapRules", args: [rules] });
   });

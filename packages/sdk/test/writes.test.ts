@@ -244,7 +244,7 @@ const table = {
   closeHedgeGap: {
     parameters: {},
     outcome: { bought: 1n, spotQuote: 1n, shortage: 1n, forgone: 1n, left: 1n, hash },
-    needs: "SpotHedged",
+    needs: "HedgeGapChanged",
   },
   rebalance: { parameters: { maker }, outcome: { moved: 1n, fee: 1n, hash }, needs: "Rebalanced" },
   announceVaultDeleverage: {
@@ -293,7 +293,7 @@ const table = {
       parameters: { adapter: other, maxHedgeDeviation: 1, minMarginRatio: 1, spread: 1, maxCarry: 1 },
     },
   },
-  setHedgeGapRules: { parameters: { rules: { maxDeviation: 1, interval: 1 } } },
+  setHedgeGapRules: { parameters: { rules: { maxDeviation: 1, interval: 1, maxPriceAge: 1 } } },
 } as const satisfies Record<WriteName, Row>;
 
 const rows = Object.entries(table as Record<string, Row>).map(([name, row]) => ({ name, ...row }));

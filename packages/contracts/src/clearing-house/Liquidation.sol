@@ -105,7 +105,7 @@ abstract contract Liquidation is Trading {
         FillInput memory input;
         input.price = closing.price;
         input.takerSize = ZERO_BASE;
-        input.sender = address(this);
+        (input.taker, input.sender) = (params.account, address(this));
         AccountState memory maker = vault.accountState(params.marketId, params.maker, closing.price);
         (input.makerSize, input.makerOpenNotional, input.makerMargin) = (maker.size, maker.openNotional, maker.margin);
 

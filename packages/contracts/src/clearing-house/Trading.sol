@@ -81,7 +81,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         // 2. one oracle price for the whole trade
         FillInput memory input;
         (input.price, input.confidence) = oracle.getPrice(params.marketId);
-        input.sender = sender;
+        (input.taker, input.sender) = (params.taker, sender);
         (input.takerSize, input.makerSize, input.makerOpenNotional, input.makerMargin) =
             vault.openFill(params.marketId, params.taker, params.maker, sender, input.price);
         // 3. the maker's side

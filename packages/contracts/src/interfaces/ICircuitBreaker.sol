@@ -18,11 +18,13 @@ interface ICircuitBreaker {
     /// @notice `amount` is about to leave for `account`.
     function recordOutflow(address asset, address account, uint256 amount) external;
 
-    /// @notice A hedge has changed what the system holds of `asset` for good. Metered net over the window. What is exchanged
-    /// at its price is no change: the vaults here report what a swap won or lost against the price.
+    /// @notice A hedge has changed what the system holds of `asset` for good. Metered net over the window; what went out
+    /// beyond what hedges have brought in spends the credit of `account` first. What is exchanged at its price is no change:
+    /// the vaults here report what a swap won or lost against the price.
+    /// @param account who bears the change
     /// @param change what came in (> 0) or went out (< 0)
     /// @param canBlock false for hedges of reducing trades, which count and never block
-    function recordHedge(address asset, int256 change, bool canBlock) external;
+    function recordHedge(address asset, address account, int256 change, bool canBlock) external;
 
     /// @notice What the account could take out at this moment: its credit, and what is left for everybody.
     /// @return amount the asset's own decimals, down; the largest uint256 for an asset without a limit

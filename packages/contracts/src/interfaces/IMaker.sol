@@ -14,6 +14,8 @@ struct FillInput {
     Base makerSize;
     Quote makerOpenNotional;
     Quote makerMargin;
+    /// @dev Whose side the maker takes the other one of.
+    address taker;
     /// @dev The taker's size before the fill.
     Base takerSize;
     /// @dev Who called the ClearingHouse: the taker, its operator, or a gateway.

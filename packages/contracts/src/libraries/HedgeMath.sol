@@ -43,10 +43,19 @@ library HedgeMath {
 
     /// @dev Whether `quote` for `base` is at most `maxDeviation` (ppm) of the price away from it. WAD.
     function isNear(uint256 base, uint256 quote, Price price, uint256 maxDeviation) internal pure returns (bool) {
+        return isNear(base, quote, price, maxDeviation, 0, 0);
+    }
+
+    /// @dev The same, where a unit of either token is no distance (WAD): what a swap rounds.
+    function isNear(uint256 base, uint256 quote, Price price, uint256 maxDeviation, uint256 baseUnit, uint256 quoteUnit)
+        internal
+        pure
+        returns (bool)
+    {
         uint256 fair = base * price.unwrap();
         uint256 paid = quote * WAD;
         uint256 distance = paid > fair ? paid - fair : fair - paid;
-        return distance <= Math.mulDiv(fair, maxDeviation, PPM);
+        return distance <= Math.mulDiv(fair, maxDeviation, PPM) + baseUnit * price.unwrap() + quoteUnit * WAD;
     }
 
     /// @dev For an exact base: the quote that is worse for the taker, at swap price or at oracle price.

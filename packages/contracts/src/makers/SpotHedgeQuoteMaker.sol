@@ -97,7 +97,7 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         p.maxHedgeDeviation = maxDeviation;
         Hedge memory hedge = _sell(p, true, units);
         _requireNear(p, price, hedge);
-        _reportHedge(p, price, -hedge.base.toInt256(), hedge.quote, hedge.quote);
+        _reportHedge(p, address(this), price, -hedge.base.toInt256(), hedge.quote, hedge.quote);
         return hedge.quote;
     }
 
@@ -169,6 +169,13 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         (uint256 spent, uint256 bought) = _swapHere(p, false, isExactInput, units, _baseToken);
         baseBalance = (uint256(baseBalance) + bought).toUint128();
         (hedge.base, hedge.quote) = (bought * _baseScale, spent * _quoteScale);
+    }
+
+    /// @dev Base that a flat vault holds is what it has to sell.
+    function _drop(int256 gap) internal override {
+        // At most what is held.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        if (gap < 0) baseBalance -= uint128(uint256(-gap));
     }
 
     /// @dev Both tokens are held here.

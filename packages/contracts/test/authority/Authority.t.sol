@@ -168,7 +168,7 @@ contract AuthorityTest is AuthorityTable {
         bytes4 notProtected = CircuitBreaker.NotProtected.selector;
         guarded("recordInflow", notProtected, "", "", only(address(vault)), flow);
         guarded("recordOutflow", notProtected, "", "", only(address(vault)), flow);
-        guarded("recordHedge", notProtected, "", "", only(address(vault)), abi.encode(usd, 1, false));
+        guarded("recordHedge", notProtected, "", "", only(address(vault)), abi.encode(usd, alice, 1, false));
         // {renounceOwnership} is a view: it only ever reverts.
         _transfers(d.breaker);
         check("CircuitBreaker.sol", "CircuitBreaker", address(d.breaker));

@@ -40,9 +40,9 @@ contract CircuitBreakerFuzzTest is CircuitBreakerTest {
         setLimit(usd, DAY, uint24(bound(maxOutflow, 0, 1e6)), minimum);
         for (uint256 i = 0; i < 4; ++i) {
             vm.startPrank(address(holder));
-            breaker.recordHedge(address(usd), hedges[i], false);
+            breaker.recordHedge(address(usd), alice, hedges[i], false);
             breaker.recordInflow(address(usd), alice, inflows[i]);
-            breaker.recordHedge(address(usd), hedges[3 - i] > 0 ? hedges[3 - i] : int256(0), true);
+            breaker.recordHedge(address(usd), alice, hedges[3 - i] > 0 ? hedges[3 - i] : int256(0), true);
             vm.stopPrank();
             if (i == 2) lowerLimit(0, 0);
             skip(pauses[i] % (2 * DAY));
@@ -57,13 +57,13 @@ contract CircuitBreakerFuzzTest is CircuitBreakerTest {
         second = bound(second, type(int200).min, type(int200).max);
         vm.startPrank(address(holder));
         breaker.recordOutflow(address(usd), alice, withdrawn);
-        breaker.recordHedge(address(usd), first, false);
+        breaker.recordHedge(address(usd), alice, first, false);
         int256 floor = -int256(MAX_AMOUNT);
         int256 before = first < floor ? floor : first > -floor ? -floor : int256(first);
         int256 net = before + second;
         bool admitted = second >= 0 || net >= 0 || uint256(-net) + withdrawn <= ALLOWANCE;
         (bool success, bytes memory reason) =
-            address(breaker).call(abi.encodeCall(ICircuitBreaker.recordHedge, (address(usd), second, true)));
+            address(breaker).call(abi.encodeCall(ICircuitBreaker.recordHedge, (address(usd), alice, second, true)));
         vm.stopPrank();
         assertEq(success, admitted);
         if (admitted) {

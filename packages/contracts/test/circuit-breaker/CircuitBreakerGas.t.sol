@@ -27,7 +27,7 @@ contract MeasuredReporter {
 
     function hedge(address asset, int256 change) external returns (uint256) {
         uint256 gas = gasleft();
-        breaker.recordHedge(asset, change, true);
+        breaker.recordHedge(asset, msg.sender, change, true);
         return gas - gasleft();
     }
 }

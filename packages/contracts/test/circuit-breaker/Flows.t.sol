@@ -387,7 +387,7 @@ contract CircuitBreakerFlowsTest is CircuitBreakerTest {
         address asset = makeAddr("asset");
         breaker.recordInflow(asset, alice, 5);
         breaker.recordOutflow(asset, alice, type(uint256).max);
-        breaker.recordHedge(asset, type(int256).min, true);
+        breaker.recordHedge(asset, alice, type(int256).min, true);
         (uint256 amount, uint256 availableAt) = breaker.available(asset);
         assertEq(amount, type(uint256).max);
         assertEq(availableAt, 0);
@@ -403,7 +403,7 @@ contract CircuitBreakerFlowsTest is CircuitBreakerTest {
         vm.expectRevert(notProtected);
         breaker.recordOutflow(address(usd), stranger, 5);
         vm.expectRevert(notProtected);
-        breaker.recordHedge(address(usd), -5, false);
+        breaker.recordHedge(address(usd), alice, -5, false);
         vm.stopPrank();
     }
 }

@@ -83,7 +83,7 @@ contract CircuitBreakerHedgesTest is CircuitBreakerTest {
             [type(int256).min, type(int256).min, type(int256).max, type(int256).max, int256(0), type(int256).min];
         for (uint256 i = 0; i < changes.length; ++i) {
             vm.prank(address(holder));
-            breaker.recordHedge(address(usd), changes[i], false);
+            breaker.recordHedge(address(usd), market, changes[i], false);
         }
         assertEq(hedgeNow(), -int256(2 ** 111 - 1));
         assertEq(availableNow(), 0);
@@ -91,8 +91,8 @@ contract CircuitBreakerHedgesTest is CircuitBreakerTest {
 
     function test_Hedge_ExtremesIn_NeverRevert() public {
         vm.startPrank(address(holder));
-        breaker.recordHedge(address(usd), type(int256).max, true);
-        breaker.recordHedge(address(usd), type(int256).max, true);
+        breaker.recordHedge(address(usd), market, type(int256).max, true);
+        breaker.recordHedge(address(usd), market, type(int256).max, true);
         vm.stopPrank();
         assertEq(hedgeNow(), int256(2 ** 111 - 1));
     }
@@ -101,25 +101,76 @@ contract CircuitBreakerHedgesTest is CircuitBreakerTest {
         setLimit(usd, DAY, 1e6, type(uint96).max);
         expectExceeded(2 ** 223, type(uint96).max, START + 1 + DAY);
         vm.prank(address(holder));
-        breaker.recordHedge(address(usd), type(int256).min, true);
+        breaker.recordHedge(address(usd), market, type(int256).min, true);
     }
 
     /// @dev For a vault that learns only from the swap what came in: zero before, the amount after.
     function test_Hedge_ZeroOpensTheWindowSoThatWhatComesInIsNotMeasured() public {
         vm.prank(address(holder));
-        breaker.recordHedge(address(usd), 0, true);
+        breaker.recordHedge(address(usd), market, 0, true);
         usd.mint(address(holder), 300_000 * UNIT);
         vm.prank(address(holder));
-        breaker.recordHedge(address(usd), 300_000e6, true);
+        breaker.recordHedge(address(usd), market, 300_000e6, true);
         assertEq(availableNow(), ALLOWANCE);
         (, uint256 held,,) = breaker.windowOf(address(usd));
         assertEq(held, 2 * FUND);
     }
 
-    function test_Hedge_CreditIsNotForHedges() public {
+    function test_Hedge_OthersCreditIsNotForHedges() public {
         deposit(carol, 300_000 * UNIT);
         expectExceeded(ALLOWANCE + 1, ALLOWANCE, START + 1 + DAY);
         hedge(-LIMIT - 1, true);
         assertEq(breaker.creditOf(address(usd), carol), 300_000 * UNIT);
+    }
+
+    /// @dev T29: a loss that is paid with money brought in for it uses nothing up.
+    function test_T29_Hedge_SpendsTheCreditOfWhoBearsIt() public {
+        deposit(carol, 300_000 * UNIT);
+        _bear(carol, -250_000e6, true);
+        assertEq(breaker.creditOf(address(usd), carol), 50_000 * UNIT);
+        assertEq(availableNow(), ALLOWANCE);
+        expectExceeded(ALLOWANCE + 1, ALLOWANCE, START + 1 + DAY);
+        _bear(carol, -150_000e6 - 1, true);
+        _bear(carol, -150_000e6, true);
+        assertEq(breaker.creditOf(address(usd), carol), 0);
+        assertEq(availableNow(), 0);
+        expectExceeded(1, 0, START + 1 + DAY);
+        withdraw(carol, 1);
+    }
+
+    /// @dev Gains are no credit, and pay for losses before credit does: to lose and win in turns spends one loss only.
+    function test_T29_Hedge_GainsPayBeforeCredit() public {
+        deposit(carol, 300_000 * UNIT);
+        for (uint256 i = 0; i < 5; ++i) {
+            _bear(carol, -40_000e6, false);
+            _bear(carol, 40_000e6, false);
+        }
+        assertEq(breaker.creditOf(address(usd), carol), 260_000 * UNIT);
+        assertEq(hedgeNow(), 40_000e6);
+        assertEq(availableNow(), ALLOWANCE);
+    }
+
+    /// @dev Whatever is lost by whom, allowance and credits together fall by no more than what the losses do not net to.
+    function testFuzz_T29_Hedge_TakesWhatIsLostOnce(int64[6] calldata changes, uint64 credit) public {
+        deposit(carol, credit);
+        int256 net;
+        int256 worst;
+        for (uint256 i = 0; i < changes.length; ++i) {
+            vm.prank(address(holder));
+            breaker.recordHedge(address(usd), i % 2 == 0 ? carol : market, changes[i], false);
+            net += changes[i];
+            // What was won before a loss has paid for it, and what is won after it does not pay it back.
+            if (net < worst) worst = net;
+        }
+        (,, int256 left, int256 hedge_) = breaker.windowOf(address(usd));
+        assertEq(left, LIMIT);
+        uint256 spent = credit - breaker.creditOf(address(usd), carol);
+        assertEq(hedge_, net + int256(spent), "neither lost nor counted twice");
+        assertLe(spent, uint256(-worst), "more than the net loss");
+    }
+
+    function _bear(address account, int256 change, bool canBlock) private {
+        vm.prank(address(holder));
+        breaker.recordHedge(address(usd), account, change, canBlock);
     }
 }

@@ -34,9 +34,14 @@ contract ProtectedHolder {
         fundOf[token][to] += amount;
     }
 
-    /// @dev Swaps with `market`, which has approved what comes in.
+    /// @dev Swaps with `market`, which has approved what comes in, and has no credit.
     function hedge(IERC20 token, int256 change, bool canBlock, address market) external {
-        breaker.recordHedge(address(token), change, canBlock);
+        hedgeFor(token, market, change, canBlock, market);
+    }
+
+    /// @dev The same, borne by `account`.
+    function hedgeFor(IERC20 token, address account, int256 change, bool canBlock, address market) public {
+        breaker.recordHedge(address(token), account, change, canBlock);
         if (change < 0) token.safeTransfer(market, uint256(-change));
         else token.safeTransferFrom(market, address(this), uint256(change));
     }

@@ -212,7 +212,8 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
             setPrice(price);
         }
         int256 held = exposure();
-        part = part % 2 == 0 ? type(uint256).max : bound(part, (gap + 15) / 16, gap);
+        uint256 least = shq.hedgeGapMinPart();
+        part = part % 2 == 0 ? type(uint256).max : bound(part, gap < 2 * least ? gap : least, gap);
         try shq.closeHedgeGap(part) {
             _count("closeHedgeGap");
         } catch (bytes memory reason) {

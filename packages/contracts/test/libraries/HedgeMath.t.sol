@@ -54,6 +54,18 @@ contract HedgeMathTest is Test {
 
     // ---------------------------------------------------------------------------------------------------- prices ----
 
+    /// @dev A unit of either token besides: what a swap of dust rounds is no distance.
+    function test_IsNear_AUnitOfEitherTokenIsNoDistance() public pure {
+        Price price = Price.wrap(1600e18);
+        // Worth 144 units of six decimals; a pool gives 143 for it.
+        assertFalse(HedgeMath.isNear(9e10, 143e12, price, 5000));
+        assertTrue(HedgeMath.isNear(9e10, 143e12, price, 5000, 1, 1e12));
+        assertFalse(HedgeMath.isNear(9e10, 142e12, price, 5000, 1, 1e12));
+        // One unit of eight decimals is worth 16 of six: nothing but a unit, and all of it.
+        assertTrue(HedgeMath.isNear(1e10, 0, price, 5000, 1e10, 1e12));
+        assertFalse(HedgeMath.isNear(2e10, 0, price, 5000, 1e10, 1e12));
+    }
+
     function testFuzz_H2_IsNear(uint256 base, uint256 priceWad, uint256 deviation, uint256 maxDeviation) public pure {
         base = bound(base, 1e12, 1e30);
         priceWad = bound(priceWad, 1e12, 1e26);

@@ -105,7 +105,7 @@ contract HedgeGapTest is LadderTest {
             uint256 gap = uint256(int256(shb.hedgeGap()));
             if (gap == 0) break;
             spot.moveTo(bound(poolPrice, 2293e18, 2304e18));
-            shb.closeHedgeGap(bound(parts[i], gap / 16 + 1, gap < 8e18 ? gap : 8e18));
+            shb.closeHedgeGap(gap < 8e18 ? gap : bound(parts[i], shb.hedgeGapMinPart(), 8e18));
             _nextInterval();
         }
         uint256 sum = _sumOf(SpotHedgeVault.HedgeShortage.selector, SpotHedgeVault.HedgeForgone.selector);
@@ -205,8 +205,10 @@ contract HedgeGapTest is LadderTest {
         SpotHedgeVault.HedgeGapRules memory rules = shb.hedgeGapRules();
         assertEq(rules.maxDeviation, BOUND);
         assertEq(rules.interval, 60);
+        assertEq(rules.maxPriceAge, 10);
         rules.maxDeviation = 10_000;
         rules.interval = 0;
+        rules.maxPriceAge = 60;
         vm.startPrank(owner());
         vm.expectEmit(vaultMaker);
         emit SpotHedgeVault.HedgeGapRulesSet(rules);
@@ -220,6 +222,9 @@ contract HedgeGapTest is LadderTest {
         rules.maxDeviation = 1;
         rules.interval = 1 days + 1;
         vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.IntervalTooLong.selector, 1 days + 1, 1 days));
+        shb.setHedgeGapRules(rules);
+        (rules.interval, rules.maxPriceAge) = (1 days, 61);
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.PriceAgeTooLong.selector, 61, 60));
         shb.setHedgeGapRules(rules);
         SpotHedgeVault.Parameters memory p = shb.parameters();
         p.maxHedgeDeviation = 19_999;

@@ -29,12 +29,42 @@ contract QuoteVaultDeleverageTest is QuoteVaultTest {
     /// would sell to the vault as far below it.
     function test_T34_RevertIf_ThePriceHasLeftTheAnnouncedOne_Up() public {
         bytes[] memory old = executionUpdate(PRICE, timestamp());
-        _wait(3900e18);
+        _wait(3900e18, 10);
         spot.moveTo(3745e18);
         vm.expectRevert(abi.encodeWithSelector(SpotHedgeQuoteVault.DeleveragePriceLeft.selector, PRICE, 3900e18, 5_000));
         vm.prank(stranger);
         shq.deleverage(address(om), old);
         assertEq(exposure(), 0);
+    }
+
+    /// @dev Once the window is over, an announcement that nobody can execute makes room for the next one.
+    function test_T34_ThePriceHasLeftTheAnnouncedOne_DropsItAfterTheWindow() public {
+        bytes[] memory old = executionUpdate(PRICE, timestamp());
+        _wait(3900e18, 11);
+        uint256 held = shq.baseBalance();
+        vm.expectEmit(address(shq));
+        emit SpotHedgeQuoteVault.DeleverageDropped(stranger, PRICE);
+        vm.prank(stranger);
+        assertEq(shq.deleverage(address(om), old), 0);
+        assertEq(shq.baseBalance(), held);
+        assertEq(shq.deleverageAt(), 0);
+        assertEq(usd.balanceOf(stranger), 0);
+        assertGt(deleverage(3900e18), 0);
+        assertEq(exposure(), 0);
+    }
+
+    /// @dev T34: the stored price is the announced one, the market is 4% further, and the pool is pushed back to where both
+    /// agree: a price that the market may have left is none to be bound to.
+    function test_T34_RevertIf_TheLivePriceIsOld() public {
+        bytes[] memory update = executionUpdate(PRICE, timestamp());
+        setPrice(PRICE);
+        skip(11);
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.HedgePriceTooOld.selector, 11, 10));
+        vm.prank(stranger);
+        shq.deleverage(address(om), update);
+        setPrice(PRICE);
+        skip(10);
+        assertGt(shq.deleverage(address(om), update), 0);
     }
 
     /// @dev The same downwards: the vault would buy back 4% above the price, from a maker that the caller is an LP of.
@@ -46,7 +76,7 @@ contract QuoteVaultDeleverageTest is QuoteVaultTest {
         shq.announceDeleverage();
         skip(3);
         bytes[] memory old = executionUpdate(3950e18, timestamp());
-        _wait(3800e18);
+        _wait(3800e18, 9);
         vm.expectRevert(
             abi.encodeWithSelector(SpotHedgeQuoteVault.DeleveragePriceLeft.selector, 3950e18, 3800e18, 5_000)
         );
@@ -56,7 +86,7 @@ contract QuoteVaultDeleverageTest is QuoteVaultTest {
     /// @dev Inside the bound both legs are still near the live price, and it is that price which the pool has to be near.
     function test_T34_BothLegsAreBoundByTheLivePrice() public {
         bytes[] memory update = executionUpdate(PRICE, timestamp());
-        _wait(3765e18);
+        _wait(3765e18, 20);
         spot.moveTo(3740e18);
         // Within half a percent of 3,750, and not of 3,765.
         vm.expectPartialRevert(SpotHedgeVault.HedgeTooFar.selector);
@@ -69,7 +99,7 @@ contract QuoteVaultDeleverageTest is QuoteVaultTest {
     function test_T34_ThePerpetualLegIsBoundByTheLivePrice() public {
         bytes[] memory update = executionUpdate(PRICE, timestamp());
         // The OracleMaker asks for the announced price and its spread.
-        _wait(3731.5e18);
+        _wait(3731.5e18, 20);
         vm.expectPartialRevert(IClearingHouse.SlippageExceeded.selector);
         shq.deleverage(address(om), update);
     }
@@ -90,8 +120,8 @@ contract QuoteVaultDeleverageTest is QuoteVaultTest {
         assertEq(shq.deleverageAt(), timestamp() + 3);
     }
 
-    function _wait(uint256 price) private {
-        skip(20);
+    function _wait(uint256 price, uint256 time) private {
+        skip(time);
         setPrice(price);
         spot.moveTo(price);
     }

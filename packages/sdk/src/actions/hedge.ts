@@ -41,6 +41,8 @@ export type HedgeGapRules = {
   maxDeviation: number;
   /** Seconds between two closings. */
   interval: number;
+  /** Greatest age, in seconds, of the oracle price that hedges outside fills are bound to, deleveragings included. */
+  maxPriceAge: number;
 };
 
 /** A spot-hedged vault beside its position. Amounts in the decimals of the token that it holds. */
@@ -76,13 +78,16 @@ export async function getHedge(
 
 /** What {@link closeHedgeGap} takes. */
 export type CloseHedgeGapParameters = GetHedgeParameters & {
-  /** The most to trade, in the base token's decimals, at least a sixteenth of the gap. Default: all of it. */
+  /**
+   * The most to trade, in the base token's decimals: at least a sixteenth of what the gap was when it opened, and less is
+   * traded where it would leave less than that. Default: all of it.
+   */
   maxAmount?: bigint;
 };
 
 /** What the closing of a part of a gap came to. WAD, but for `left`. */
 export type HedgeGapClosing = {
-  /** Base that the vault bought (> 0) or sold (< 0). */
+  /** Base that the vault bought (> 0) or sold (< 0); nothing of a gap that is not worth one unit of the collateral. */
   bought: bigint;
   /** What the swap paid or cost. */
   spotQuote: bigint;
@@ -99,9 +104,10 @@ export type HedgeGapClosing = {
  * Trades what a spot-hedged vault has yet to buy or sell since its position was changed for it, or a part that the spot
  * market can take near the oracle price. Anybody may, once per interval.
  *
- * Reverts `NoHedgeGap`, `HedgeGapClosedRecently` with the time of the next turn, `HedgeGapPartTooSmall`, and when the swap
- * is further from the oracle price than {@link HedgeGapRules} allow `HedgeTooFar`, or `InsufficientMargin` if there is not
- * even the quote for it: try a smaller part then.
+ * Reverts `NoHedgeGap`, `HedgeGapClosedRecently` with the time of the next turn, `HedgeGapPartTooSmall`,
+ * `HedgePriceTooOld` until a newer price is stored, and when the swap is further from the oracle price than
+ * {@link HedgeGapRules} allow `HedgeTooFar`, or `InsufficientMargin` if there is not even the quote for it: try a smaller
+ * part then.
  *
  * @example
  * const { gap } = await getHedge(client, { deployment });
@@ -110,10 +116,11 @@ export type HedgeGapClosing = {
 export const closeHedgeGap = /* @__PURE__ */ hedgedVaultWrite(
   ({ maxAmount = MAX_UINT256 }: CloseHedgeGapParameters) => ({ functionName: "closeHedgeGap", args: [maxAmount] }),
   ({ event, find, hash }): HedgeGapClosing => {
-    const { base, spotQuote } = event("SpotHedged");
+    // None where the gap was not worth a swap and was dropped.
+    const swap = find("SpotHedged");
     return {
-      bought: base,
-      spotQuote,
+      bought: swap?.base ?? 0n,
+      spotQuote: swap?.spotQuote ?? 0n,
       shortage: find("HedgeShortage")?.base ?? 0n,
       forgone: find("HedgeForgone")?.base ?? 0n,
       left: event("HedgeGapChanged").gap,

@@ -114,9 +114,10 @@ export type DeleverageVaultResult = {
 
 /**
  * Executes an announced deleveraging at its unique price: the vault sells spot base and buys the same perpetual size back,
- * all or nothing. Anybody may, and is paid as for {@link rebalance}. Where balance and margin are enough at that price, the
- * announcement is dropped. Store a recent price first: both legs and the announced price have to be near the stored one.
- * Reverts `DeleverageNotDue`, `DeleverageExpired`, `DeleveragePriceLeft` when the market has left the announced price,
+ * all or nothing. Anybody may, and is paid as for {@link rebalance}. Where balance and margin are enough at that price, or
+ * the price window is over and the market has left that price, the announcement is dropped. Store a recent price first:
+ * both legs and the announced price have to be near the stored one. Reverts `DeleverageNotDue`, `DeleverageExpired`,
+ * `HedgePriceTooOld`, `DeleveragePriceLeft` when the market has left the announced price and the price window is not over,
  * `HedgeTooFar` and `SlippageExceeded` when either leg is out of its bound.
  */
 export const deleverageVault = /* @__PURE__ */ quoteVaultWrite(

@@ -8131,6 +8131,7 @@ export const spotHedgeBaseMakerAbi = [
         components: [
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
           { name: 'interval', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxPriceAge', internalType: 'uint24', type: 'uint24' },
         ],
       },
     ],
@@ -8343,6 +8344,7 @@ export const spotHedgeBaseMakerAbi = [
         components: [
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
           { name: 'interval', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxPriceAge', internalType: 'uint24', type: 'uint24' },
         ],
       },
     ],
@@ -8633,6 +8635,7 @@ export const spotHedgeBaseMakerAbi = [
         components: [
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
           { name: 'interval', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxPriceAge', internalType: 'uint24', type: 'uint24' },
         ],
         indexed: false,
       },
@@ -9519,6 +9522,7 @@ export const spotHedgeQuoteMakerAbi = [
         components: [
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
           { name: 'interval', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxPriceAge', internalType: 'uint24', type: 'uint24' },
         ],
       },
     ],
@@ -9779,6 +9783,7 @@ export const spotHedgeQuoteMakerAbi = [
         components: [
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
           { name: 'interval', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxPriceAge', internalType: 'uint24', type: 'uint24' },
         ],
       },
     ],
@@ -10223,6 +10228,7 @@ export const spotHedgeQuoteMakerAbi = [
         components: [
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
           { name: 'interval', internalType: 'uint24', type: 'uint24' },
+          { name: 'maxPriceAge', internalType: 'uint24', type: 'uint24' },
         ],
         indexed: false,
       },

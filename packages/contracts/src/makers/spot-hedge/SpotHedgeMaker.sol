@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {FillInput, IMaker} from "../../interfaces/IMaker.sol";
 import {ISpotPayer} from "../../interfaces/ISpotAdapter.sol";
@@ -51,12 +52,15 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
 
     /// @dev What {onPositionForced} keeps back to end with.
     uint256 private constant GAP_GAS = 10_000;
-    /// @dev What of a hedge gap is closed at least at once: nobody keeps it open by closing crumbs of it.
-    uint256 private constant SMALLEST_GAP_PART = 16;
-    /// @dev Until the owner says otherwise, gaps are closed within a fourth of the hedges' bound, once a minute.
+    /// @dev In how many parts a hedge gap is closed at most: nobody keeps it open by closing crumbs of it.
+    uint256 private constant GAP_PARTS = 16;
+    /// @dev Until the owner says otherwise, gaps are closed within a fourth of the hedges' bound of a price of ten seconds ago
+    /// at most, once a minute.
     uint24 private constant DEFAULT_GAP_BOUND = 4;
     uint24 private constant DEFAULT_GAP_INTERVAL = 1 minutes;
+    uint24 private constant DEFAULT_PRICE_AGE = 10;
     uint256 private constant MAX_GAP_INTERVAL = 1 days;
+    uint256 private constant MAX_PRICE_AGE = 1 minutes;
 
     /// @dev Set while a swap that this vault started may ask it to pay.
     Payment internal transient _payment;
@@ -69,7 +73,8 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         _setHedgeGapRules(
             HedgeGapRules({
                 maxDeviation: uint24(Math.ceilDiv(parameters_.maxHedgeDeviation, DEFAULT_GAP_BOUND)),
-                interval: DEFAULT_GAP_INTERVAL
+                interval: DEFAULT_GAP_INTERVAL,
+                maxPriceAge: DEFAULT_PRICE_AGE
             })
         );
     }
@@ -82,7 +87,8 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         _setParameters(parameters_);
     }
 
-    /// @notice Sets how hedge gaps are closed: `maxDeviation` is at most half of the bound of hedges, `interval` a day.
+    /// @notice Sets how hedge gaps are closed: `maxDeviation` is at most half of the bound of hedges, `interval` a day,
+    /// `maxPriceAge` a minute.
     function setHedgeGapRules(HedgeGapRules calldata rules) external onlyOwner {
         _setHedgeGapRules(rules);
     }
@@ -105,8 +111,7 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         _protectClosing(p, input, fill, hedge);
         if (!isGrowing) _requireWithin(fill.base, input.makerSize.abs());
         _supplyMargin(input, fill, hedge);
-        int256 base = BaseLib.toBase(fill.base).unwrap();
-        _reportHedge(p, input.price, isBaseToQuote ? -base : base, hedge.quote, fill.quote);
+        _reportFill(p, input, fill, hedge);
         if (hedge.shortage != 0) emit HedgeShortage(hedge.shortage);
         // A vault whose position grows answers for its margin ratio.
         if (isGrowing) callbackData = hex"01";
@@ -136,7 +141,9 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
     function onPositionForced(int256 base, int256, uint256) external onlyExchange {
         int256 units = _unitsForced(_position().size, base);
         if (units == 0) return;
-        _setHedgeGap(hedgeGap + units);
+        int256 gap = hedgeGap + units;
+        _setHedgeGap(gap);
+        hedgeGapMinPart = Math.ceilDiv(SignedMath.abs(gap), GAP_PARTS).toUint128();
         // A swap that fails changes nothing, and one that burns all its gas leaves enough to end well.
         try this.closeHedgeGap{gas: gasleft() - GAP_GAS}(type(uint256).max) {} catch {}
     }
@@ -144,9 +151,12 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
     /// @notice Trades what the vault has yet to buy or sell, or a part of it that the spot market can take within the
     /// bound of gaps around the current price. Anybody, once per interval: whoever moves the pool around it gets at most
     /// that bound of one part, and others bring the pool back before the next (T34).
-    /// @dev A part that is bought has its share of the quote that there is for the gap. Reverts `NoHedgeGap`,
-    /// `HedgeGapClosedRecently`, `HedgeGapPartTooSmall` below a sixteenth, `HedgeTooFar`, and what the swap reverts with.
-    /// @param maxAmount in the base token's decimals; more than the gap is all of it
+    /// @dev A part that is bought has its share of the quote that there is for the gap. A part leaves nothing or another part,
+    /// so that a gap takes sixteen turns at most. A gap that is not worth one unit of the collateral is dropped. Reverts
+    /// `NoHedgeGap`, `HedgeGapClosedRecently`, `HedgeGapPartTooSmall`, `HedgePriceTooOld`, `HedgeTooFar`, and what the swap
+    /// reverts with.
+    /// @param maxAmount in the base token's decimals; less is closed where too little would be left, all of it if this is
+    /// more than the gap
     function closeHedgeGap(uint256 maxAmount) external {
         int256 gap = hedgeGap;
         if (gap == 0) revert NoHedgeGap();
@@ -159,8 +169,15 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         if (!isForced) vault.lock();
         HedgeGapRules memory rules = _hedgeGapRules;
         hedgeGapClosableAt = uint40(block.timestamp + rules.interval);
-        _setHedgeGap(gap - part);
-        _hedgeFree(part, rules.maxDeviation, oracle.getLiquidationPrice(marketId));
+        Price price = _livePrice();
+        if (_isWorthless(gap, price)) {
+            _setHedgeGap(0);
+            _drop(gap);
+            emit HedgeGapDropped(gap);
+        } else {
+            _setHedgeGap(gap - part);
+            _hedgeFree(part, rules.maxDeviation, price);
+        }
         if (!isForced) vault.unlock();
     }
 
@@ -208,6 +225,9 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
     /// reported as the hedge's shortage and what it forgoes. `units` in the base token's decimals; what remains of the gap
     /// besides is {hedgeGap}.
     function _buyFree(Parameters memory p, uint256 units, Price price) internal virtual returns (Hedge memory hedge);
+
+    /// @dev A gap is forgotten: takes what the vault would have sold off its books, where it has books of that.
+    function _drop(int256 gap) internal virtual {}
 
     /// @dev Pays for a swap under way: base held, or quote from where the vault keeps it.
     function _pay(bool isBaseToQuote, uint256 amount, address to, Payment payment) internal virtual;
@@ -300,24 +320,34 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
     /// nobody moves the pool, trades, and moves it back (T5).
     function _checkIncrease(Parameters memory p, Price price, uint256 takerBase, Hedge memory hedge) private view {
         if (takerBase != hedge.base || takerBase == 0) revert FinerThanBaseToken(takerBase, _baseScale);
-        _requireNear(p, price, hedge);
+        if (!HedgeMath.isNear(hedge.base, hedge.quote, price, p.maxHedgeDeviation)) _revertTooFar(p, price, hedge);
     }
 
-    function _requireNear(Parameters memory p, Price price, Hedge memory hedge) internal pure {
-        if (HedgeMath.isNear(hedge.base, hedge.quote, price, p.maxHedgeDeviation)) return;
+    /// @dev Outside fills, a unit of either token is no distance: roundings must not keep a small hedge waiting for ever.
+    function _requireNear(Parameters memory p, Price price, Hedge memory hedge) internal view {
+        if (HedgeMath.isNear(hedge.base, hedge.quote, price, p.maxHedgeDeviation, _baseScale, _quoteScale)) return;
+        _revertTooFar(p, price, hedge);
+    }
+
+    function _revertTooFar(Parameters memory p, Price price, Hedge memory hedge) private pure {
         revert HedgeTooFar(hedge.quote * WAD / hedge.base, price.unwrap(), p.maxHedgeDeviation);
     }
 
-    /// @dev What is closed of a gap, with its sign.
-    function _partOf(int256 gap, uint256 maxAmount) private pure returns (int256) {
-        // A gap fits in an int128.
-        // forge-lint: disable-start(unsafe-typecast)
-        uint256 whole = uint256(gap < 0 ? -gap : gap);
+    /// @dev What is closed of a gap, with its sign: all of it, or a part that leaves another one.
+    function _partOf(int256 gap, uint256 maxAmount) private view returns (int256) {
+        uint256 whole = SignedMath.abs(gap);
         if (maxAmount >= whole) return gap;
-        uint256 minAmount = Math.ceilDiv(whole, SMALLEST_GAP_PART);
-        if (maxAmount < minAmount) revert HedgeGapPartTooSmall(maxAmount, minAmount);
-        return gap < 0 ? -int256(maxAmount) : int256(maxAmount);
-        // forge-lint: disable-end(unsafe-typecast)
+        uint256 minPart = Math.min(hedgeGapMinPart, whole);
+        uint256 part = Math.min(maxAmount, whole - minPart);
+        if (part < minPart) revert HedgeGapPartTooSmall(maxAmount, whole - minPart < minPart ? whole : minPart);
+        // Less than a gap, which fits in an int128.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return gap < 0 ? -int256(part) : int256(part);
+    }
+
+    /// @dev Less than one unit of the collateral.
+    function _isWorthless(int256 gap, Price price) private view returns (bool) {
+        return Math.mulDiv(SignedMath.abs(gap) * _baseScale, price.unwrap(), WAD) < _quoteScale;
     }
 
     /// @dev A hedge outside fills: buys (> 0) or sells (< 0), at most `maxDeviation` (ppm) from the given price, out of free
@@ -330,7 +360,7 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         int256 base = int256(hedge.base);
         // forge-lint: disable-end(unsafe-typecast)
         if (base != 0) _requireNear(p, price, hedge);
-        _reportHedge(p, price, units > 0 ? base : -base, hedge.quote, hedge.quote);
+        _reportHedge(p, address(this), price, units > 0 ? base : -base, hedge.quote, hedge.quote);
         // Last, so that an attempt that fails has not said so.
         if (hedge.shortage != 0) emit HedgeShortage(hedge.shortage);
         if (hedge.forgone != 0) emit HedgeForgone(hedge.forgone, hedge.leftOver);
@@ -400,14 +430,27 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         return takerSize.isReducedBy(isBaseToQuote ? -fill : fill);
     }
 
-    /// @dev To readers of logs, and to the breaker, what the swap has won or lost against the price.
-    function _reportHedge(Parameters memory p, Price price, int256 base, uint256 spotQuote, uint256 takerQuote)
-        internal
-    {
+    function _reportFill(Parameters memory p, FillInput memory input, Fill memory fill, Hedge memory hedge) private {
+        int256 base = BaseLib.toBase(fill.base).unwrap();
+        if (fill.isBaseToQuote) base = -base;
+        _reportHedge(p, input.taker, input.price, base, hedge.quote, fill.quote);
+    }
+
+    /// @dev To readers of logs, and to the breaker, what the swap has won or lost against the price; `account` bears it.
+    function _reportHedge(
+        Parameters memory p,
+        address account,
+        Price price,
+        int256 base,
+        uint256 spotQuote,
+        uint256 takerQuote
+    ) internal {
         emit SpotHedged(address(p.adapter), price.unwrap(), base, spotQuote, takerQuote);
         if (!_isMetered()) return;
         // forge-lint: disable-next-line(unsafe-typecast)
-        _meterHedge(floorDiv(HedgeMath.gainFloor(Base.wrap(base), spotQuote, price).unwrap(), int256(_quoteScale)));
+        _meterHedge(
+            account, floorDiv(HedgeMath.gainFloor(Base.wrap(base), spotQuote, price).unwrap(), int256(_quoteScale))
+        );
     }
 
     function _setParameters(Parameters memory parameters_) private {
@@ -431,6 +474,7 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
     function _setHedgeGapRules(HedgeGapRules memory rules) private {
         _checkRatio(rules.maxDeviation, 1, _parameters.maxHedgeDeviation / 2);
         if (rules.interval > MAX_GAP_INTERVAL) revert IntervalTooLong(rules.interval, MAX_GAP_INTERVAL);
+        if (rules.maxPriceAge > MAX_PRICE_AGE) revert PriceAgeTooLong(rules.maxPriceAge, MAX_PRICE_AGE);
         _hedgeGapRules = rules;
         emit HedgeGapRulesSet(rules);
     }

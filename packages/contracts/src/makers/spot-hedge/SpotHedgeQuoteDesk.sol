@@ -99,7 +99,7 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
         if (block.timestamp > expiresAt) revert DeleverageExpired(block.timestamp, expiresAt);
         deleverageAt = 0;
         Price price = oracle.beginExecution(marketId, updateData, due, due + rules.priceWindow);
-        base = _deleverage(rules, maker, price);
+        base = _deleverage(rules, maker, price, block.timestamp > due + rules.priceWindow);
         oracle.endExecution();
     }
 
@@ -256,11 +256,17 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
     }
 
     /// @dev Spot first: its proceeds are margin for the rest before the perpetual leg is checked. What was announced is
-    /// closed at its price, and neither that nor what is paid for it is far from the live one.
-    function _deleverage(QuoteRules memory rules, address maker, Price price) private returns (uint256 base) {
-        Price live = oracle.getLiquidationPrice(marketId);
+    /// closed at its price, and neither that nor what is paid for it is far from the live one. `isLate`: what cannot be
+    /// executed for that is dropped.
+    function _deleverage(QuoteRules memory rules, address maker, Price price, bool isLate)
+        private
+        returns (uint256 base)
+    {
+        Price live = _livePrice();
         if (!HedgeMath.isNear(WAD, price.unwrap(), live, rules.maxDeleverageDeviation)) {
-            revert DeleveragePriceLeft(price.unwrap(), live.unwrap(), rules.maxDeleverageDeviation);
+            if (!isLate) revert DeleveragePriceLeft(price.unwrap(), live.unwrap(), rules.maxDeleverageDeviation);
+            emit DeleverageDropped(msg.sender, price.unwrap());
+            return 0;
         }
         _tryCloseGap();
         uint256 spotQuote;
@@ -359,7 +365,7 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
         if (feeXCD == 0) return;
         _keeperPaidAt = block.timestamp.toUint64();
         assetBalance = (uint256(assetBalance) - feeXCD).toUint128();
-        _meterHedge(-feeXCD.toInt256());
+        _meterHedge(address(this), -feeXCD.toInt256());
         asset.safeTransfer(msg.sender, feeXCD);
     }
 

@@ -88,7 +88,8 @@ abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
         uint256 perpQuote,
         uint256 feeXCD
     );
-    /// @notice At the announced price account value and balance are enough again: the announcement is gone. WAD.
+    /// @notice At the announced price account value and balance are enough again, or the market has left that price: the
+    /// announcement is gone. WAD.
     event DeleverageDropped(address indexed keeper, uint256 price);
     /// @notice Base that left in kind with a withdrawal from a flat vault, in the base token's decimals.
     event BaseWithdrawn(address withdrawer, address receiver, uint256 shares, uint256 base);
@@ -134,10 +135,11 @@ abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
     /// @notice Executes the announced deleveraging at the first price at or after its time: sells spot base and buys back the
     /// same perpetual size from `maker`, all or nothing, so that account value, balance and proceeds are enough for
     /// what is left. Anybody.
-    /// @dev That price must still be near the live one ({IPriceOracle-getLiquidationPrice}), and so must both legs: who
-    /// waits for the market to move away from it waits for nothing (T34). Where account value and balance are enough at it,
-    /// the announcement is dropped. Reverts `DeleverageNotDue`, `DeleverageExpired`, `DeleveragePriceLeft`, `HedgeTooFar`,
-    /// and what the oracle and the ClearingHouse revert with.
+    /// @dev That price must still be near the live one, which is no older than {HedgeGapRules-maxPriceAge}, and so must both
+    /// legs: who waits for the market to move away from it waits for nothing (T34). Where account value and balance are
+    /// enough at it, or {QuoteRules-priceWindow} is over and the live price has left it, the announcement is dropped, so
+    /// that there can be another. Reverts `DeleverageNotDue`, `DeleverageExpired`, `DeleveragePriceLeft`,
+    /// `HedgePriceTooOld`, `HedgeTooFar`, and what the oracle and the ClearingHouse revert with.
     /// @param updateData the first price update at or after {deleverageAt}; the oracle pays its fee out of its own balance
     /// @return base WAD, what was closed; zero when nothing had to be
     function deleverage(address maker, bytes[] calldata updateData) external virtual returns (uint256 base);

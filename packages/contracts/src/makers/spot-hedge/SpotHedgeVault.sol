@@ -3,10 +3,12 @@ pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ICircuitBreaker} from "../../interfaces/ICircuitBreaker.sol";
 import {IClearingHouse} from "../../interfaces/IClearingHouse.sol";
 import {ISpotAdapter} from "../../interfaces/ISpotAdapter.sol";
+import {Price} from "../../types/Units.sol";
 import {LpVault} from "../LpVault.sol";
 
 /// @title What both halves of a spot-hedge vault share: its internal ledger, its parameters, its words
@@ -35,6 +37,8 @@ abstract contract SpotHedgeVault is LpVault {
         uint24 maxDeviation;
         /// @dev Seconds between two closings.
         uint24 interval;
+        /// @dev Seconds; greatest age of the oracle price that hedges outside fills are bound to, deleveragings included.
+        uint24 maxPriceAge;
     }
 
     /// @notice One fill's hedge. Base WAD, the vault's own: sold < 0, bought > 0. `spotQuote` is what the swap paid or
@@ -53,6 +57,8 @@ abstract contract SpotHedgeVault is LpVault {
     /// @notice The vault's position was changed for it and it could not follow: `gap` is what it has yet to buy (> 0) or
     /// sell (< 0), in the base token's decimals.
     event HedgeGapChanged(int256 gap);
+    /// @notice A gap that is not worth one unit of the collateral was forgotten rather than traded. In the base token's decimals.
+    event HedgeGapDropped(int256 gap);
 
     error AdapterMismatch(address baseToken, address quoteToken);
     error NotAdapter(address caller, address adapter);
@@ -69,6 +75,10 @@ abstract contract SpotHedgeVault is LpVault {
     error IntervalTooLong(uint256 interval, uint256 maxInterval);
     /// @notice Seconds.
     error HedgeGapClosedRecently(uint256 timestamp, uint256 closableAt);
+    /// @notice The oracle's stored price is older than hedges outside fills allow: store a newer one first. Seconds.
+    error HedgePriceTooOld(uint256 age, uint256 maxAge);
+    /// @notice Seconds.
+    error PriceAgeTooLong(uint256 age, uint256 maxAge);
     /// @notice In the base token's decimals.
     error HedgeGapPartTooSmall(uint256 amount, uint256 minAmount);
     /// @notice In the base token's decimals.
@@ -90,6 +100,10 @@ abstract contract SpotHedgeVault is LpVault {
     HedgeGapRules internal _hedgeGapRules;
     /// @notice Seconds; no part of the gap is closed before.
     uint40 public hedgeGapClosableAt;
+    /// @notice What of the gap is closed at least at once, and left at least if not nothing, in the base token's decimals: a
+    /// sixteenth of what it was after the last forced change.
+    // slither-disable-next-line uninitialized-state
+    uint128 public hedgeGapMinPart;
     /// @dev The base token, and WAD per unit of it.
     IERC20 internal immutable _baseToken;
     uint256 internal immutable _baseScale;
@@ -124,11 +138,22 @@ abstract contract SpotHedgeVault is LpVault {
         emit HedgeGapChanged(gap);
     }
 
+    /// @dev What hedges outside fills are bound to: the first source's stored price, because a second source may be as far from
+    /// the market as the bound is wide. While the first is silent they wait.
+    function _livePrice() internal view returns (Price price) {
+        price = oracle.getLiquidationPrice(marketId);
+        (, uint256 publishTime) = oracle.getLastPrice(marketId);
+        uint256 age = Math.saturatingSub(block.timestamp, publishTime);
+        uint256 maxAge = _hedgeGapRules.maxPriceAge;
+        if (age > maxAge) revert HedgePriceTooOld(age, maxAge);
+    }
+
     /// @dev Tells the breaker what hedging has won or lost of the collateral, own decimals: hedges change one asset for
-    /// another, and only what that costs has left. It counts and does not block (D96), whatever the breaker answers.
-    function _meterHedge(int256 changeXCD) internal {
+    /// another, and only what that costs has left: `account`, who bears it, has that much less to take out (D116). It counts
+    /// and does not block (D96), whatever the breaker answers.
+    function _meterHedge(address account, int256 changeXCD) internal {
         if (!_isMetered()) return;
-        try _breaker.recordHedge(address(vault.asset()), changeXCD, false) {} catch {}
+        try _breaker.recordHedge(address(vault.asset()), account, changeXCD, false) {} catch {}
     }
 
     function _isMetered() internal view returns (bool) {

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {DeployConfig} from "../../script/Deploy.s.sol";
+import {SpotHedgeQuoteVault} from "../../src/makers/spot-hedge/SpotHedgeQuoteVault.sol";
+import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
+import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
+import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
+
+/// @dev A quote vault that a deleveraging has left flat, with 80 base to sell; a part is five of it. What strangers do to
+/// the gap neither keeps it open nor holds up the queue of LPs.
+contract QuoteVaultGapTest is QuoteVaultTest {
+    uint256 private constant PRICE = 1600e18;
+    uint256 private constant LEAST = 5e18;
+
+    AggregatorDouble private second;
+
+    function config() internal override returns (DeployConfig memory c) {
+        c = super.config();
+        (c.breakerWindow, c.breakerMaxOutflow, c.breakerMaxBaseOutflow) = (1 days, 1_000_000, 1_000_000);
+        if (address(second) == address(0)) {
+            second = new AggregatorDouble(8);
+            second.push(2000e8, timestamp());
+        }
+        c.feed.aggregator = address(second);
+        (c.feed.heartbeat, c.feed.maxDeviation, c.feed.fallbackAge) = (3600, 10_000, 120);
+    }
+
+    function setUp() public override {
+        super.setUp();
+        vm.prank(bob);
+        vault.transferMarginToFund(market, bob, 380_000 * USD);
+        buy(bob, maker, 80e18);
+        movePrice(PRICE);
+        second.push(1600e8, timestamp());
+        spot.moveTo(1400e18);
+        backstop.deleverage(market, bob, new address[](0));
+        spot.moveTo(PRICE);
+        assertEq(sizeOf(maker), 0);
+        assertEq(shq.hedgeGap(), -80e18);
+        assertEq(shq.hedgeGapMinPart(), LEAST);
+    }
+
+    /// @dev Crumbs of what is left would take everybody's turn for hours: it is sixteen of them at most.
+    function test_T34_AGapIsClosedInSixteenTurns() public {
+        for (uint256 turn = 0; turn < 16; ++turn) {
+            assertLt(shq.hedgeGap(), 0);
+            vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.HedgeGapPartTooSmall.selector, LEAST - 1, LEAST));
+            shq.closeHedgeGap(LEAST - 1);
+            shq.closeHedgeGap(LEAST);
+            _nextInterval(PRICE);
+        }
+        assertEq(shq.hedgeGap(), 0);
+        assertEq(shq.baseBalance(), 0);
+    }
+
+    /// @dev A closing that would leave dust leaves a part.
+    function test_T34_NoClosingLeavesDust() public {
+        vm.prank(stranger);
+        shq.closeHedgeGap(80e18 - 9e10);
+        assertEq(shq.hedgeGap(), -int256(LEAST));
+        _nextInterval(PRICE);
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.HedgeGapPartTooSmall.selector, LEAST - 1, LEAST));
+        shq.closeHedgeGap(LEAST - 1);
+        shq.closeHedgeGap(type(uint256).max);
+        assertEq(shq.hedgeGap(), 0);
+        _redeemThroughTheQueue(1000e18);
+    }
+
+    function testFuzz_T34_WhatIsLeftIsNothingOrAPart(uint256[6] calldata parts) public {
+        for (uint256 i = 0; i < parts.length; ++i) {
+            uint256 gap = uint256(-int256(shq.hedgeGap()));
+            if (gap == 0) break;
+            uint256 part = bound(parts[i], 0, gap + 1);
+            bool isRefused = part < gap && (part < LEAST || gap < 2 * LEAST);
+            if (isRefused) vm.expectPartialRevert(SpotHedgeVault.HedgeGapPartTooSmall.selector);
+            shq.closeHedgeGap(part);
+            if (isRefused) continue;
+            uint256 left = uint256(-int256(shq.hedgeGap()));
+            assertTrue(left == 0 || left >= LEAST, "dust");
+            assertGe(left + part, gap, "more than was asked for");
+            _nextInterval(PRICE);
+        }
+    }
+
+    /// @dev A stored price that the market has left bounds nothing: whoever pushes the pool back to it would have the base below
+    /// its worth by as much as the market has moved.
+    function test_T34_RevertIf_TheStoredPriceIsOld() public {
+        skip(61);
+        setPrice(PRICE);
+        skip(11);
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.HedgePriceTooOld.selector, 11, 10));
+        vm.prank(stranger);
+        shq.closeHedgeGap(type(uint256).max);
+        setPrice(1630e18);
+        // Now it is the market's, and the pushed pool is too far from it.
+        vm.expectPartialRevert(SpotHedgeVault.HedgeTooFar.selector);
+        shq.closeHedgeGap(type(uint256).max);
+        spot.moveTo(1630e18);
+        uint256 held = shq.assetBalance();
+        skip(10);
+        shq.closeHedgeGap(type(uint256).max);
+        uint256 worth = 80 * 1630 * USD;
+        assertGe(shq.assetBalance() - held, worth - worth * shq.hedgeGapRules().maxDeviation / PPM);
+    }
+
+    /// @dev A second source serves liquidations while the first is silent. It may be as far from the market as the bound is wide.
+    function test_T34_RevertIf_OnlyTheSecondSourceSpeaks() public {
+        skip(121);
+        second.push(1630e8, timestamp());
+        assertEq(oracle.getLiquidationPrice(market).unwrap(), 1630e18);
+        spot.moveTo(1630e18);
+        vm.expectPartialRevert(SpotHedgeVault.HedgePriceTooOld.selector);
+        shq.closeHedgeGap(type(uint256).max);
+    }
+
+    /// @dev LPs that leave in kind take all but dust of the gap along: the roundings of its swap are within the bound, at
+    /// whatever price.
+    function testFuzz_H1_DustIsSold(uint256 left, uint256 price) public {
+        _leaveAllBut(bound(left, 1e13, 1e20));
+        uint256 dust = uint256(-int256(shq.hedgeGap()));
+        assertLt(dust, 1e16);
+        price = bound(price, 1000e18, 4000e18) / 1e10 * 1e10;
+        _nextInterval(price);
+        shq.closeHedgeGap(type(uint256).max);
+        assertEq(shq.hedgeGap(), 0);
+        assertEq(shq.baseBalance(), 0);
+    }
+
+    /// @dev What is not worth one unit of the collateral is dropped, whatever the pool says, and holds up nobody.
+    function test_H1_WorthlessDustIsDropped() public {
+        _leaveAllBut(7e12);
+        int256 gap = shq.hedgeGap();
+        assertLt(gap, 0);
+        assertLt(uint256(-gap) * PRICE / WAD, 1e12);
+        vm.prank(lp);
+        shq.transfer(address(shqRequests), 7e12);
+        vm.expectPartialRevert(SpotHedgeQuoteVault.HedgeGapOpen.selector);
+        vm.prank(address(shqRequests));
+        shq.settleRedeem(5e12, 0);
+        spot.moveTo(1000e18);
+        vm.expectEmit(maker);
+        emit SpotHedgeVault.HedgeGapDropped(gap);
+        shq.closeHedgeGap(1e30);
+        assertEq(shq.hedgeGap(), 0);
+        assertEq(shq.baseBalance(), 0);
+        vm.prank(address(shqRequests));
+        shq.settleRedeem(5e12, 0);
+    }
+
+    function _leaveAllBut(uint256 shares) private {
+        uint256 held = shq.balanceOf(lp);
+        vm.prank(lp);
+        shq.withdraw(held - shares);
+    }
+
+    function _redeemThroughTheQueue(uint256 shares) private {
+        vm.prank(lp);
+        shq.transfer(address(shqRequests), shares);
+        vm.prank(address(shqRequests));
+        shq.settleRedeem(shares, 0);
+    }
+
+    function _nextInterval(uint256 price) private {
+        skip(61);
+        setPrice(price);
+        spot.moveTo(price);
+    }
+}
