@@ -60,6 +60,7 @@ export default [
         fault: "whoever calls back during a swap along a path is paid (T14)",
         original: "if (msg.sender != poolAt(leg)) revert NotThePool(msg.sender, poolAt(leg));",
         replacement: "",
+        tests: "spot/PathReentry.t.sol",
       },
     ],
   },

@@ -263,6 +263,7 @@ export default [
         fault: "a caller makes a living source look dead with too little gas",
         original: "if (gasleft() < MIN_SOURCE_GAS) revert NotEnoughGas(gasleft(), MIN_SOURCE_GAS);",
         replacement: "",
+        tests: "backstop/StarvedSource.t.sol",
       },
     ],
   },

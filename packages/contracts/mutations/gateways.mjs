@@ -77,7 +77,7 @@ export default [
         fault: "a keeper makes orders fail with too little gas (T28)",
         original: "if (gasleft() < MIN_TRADE_GAS) revert NotEnoughGas(gasleft(), MIN_TRADE_GAS);",
         replacement: "",
-        tests: "gateways/OrderFailures.t.sol",
+        tests: "gateways/GasFloor.t.sol",
       },
     ],
   },

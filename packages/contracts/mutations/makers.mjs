@@ -161,7 +161,7 @@ export default [
         fault: "the limit to funding looks at what the other side pays (T32)",
         original: "if (!isGrowingLong) rate = -rate;",
         replacement: "",
-        tests: "makers/SpotHedgeCarry.t.sol",
+        tests: "makers/QuoteVaultCarry.t.sol",
       },
       {
         id: "hedge-pays-unasked",
@@ -195,7 +195,7 @@ export default [
         fault: "a vault below its margin floor says that it can pay",
         original: "v.accountValue.positivePart() < required ? 0 : assetBalance",
         replacement: "assetBalance",
-        tests: "makers/{SpotHedge*,Lp*}.t.sol",
+        tests: "makers/BaseVaultFloor.t.sol",
       },
     ],
   },

@@ -17,12 +17,14 @@ export default [
         original:
           "return Math.min(toAssetsDown(shares, totalAssets, totalShares), Math.mulDiv(shares, totalAssets, totalShares));",
         replacement: "return toAssetsDown(shares, totalAssets, totalShares);",
+        tests: "libraries/SharePayout.t.sol",
       },
       {
         id: "share-kind-without-virtual",
         fault: "what is paid in kind leaves nothing for the virtual shares",
         original: "Math.mulDiv(shares, amount, totalShares + VIRTUAL)",
         replacement: "Math.mulDiv(shares, amount, totalShares)",
+        tests: "libraries/SharePayout.t.sol",
       },
       {
         id: "share-no-virtual",

@@ -139,7 +139,7 @@ export default [
         fault: "an answer that is too short, or of no contract at all, counts",
         original: "ok := and(ok, iszero(lt(returndatasize(), size)))",
         replacement: "",
-        tests: "oracle/SecondSource.t.sol",
+        tests: "oracle/Sources.t.sol",
       },
       {
         id: "bounded-starved-read",
