@@ -46,7 +46,7 @@ export default [
     ],
   },
   {
-    file: "spot/UniswapV3PathAdapter.sol",
+    file: "spot/UniswapV3Adapter.sol",
     tests: "spot/SpotAdapters.t.sol",
     faults: [
       {

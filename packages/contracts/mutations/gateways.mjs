@@ -56,8 +56,8 @@ export default [
       {
         id: "failure-of-the-pool-ends-the-order",
         fault: "a keeper that moves the pool purges orders for their fees (T28)",
-        original: "return _dependsOnPrice(selector) && !IMaker(maker).isSpotHedged();",
-        replacement: "return _dependsOnPrice(selector);",
+        original: "return !isSpotHedged && (",
+        replacement: "return (",
       },
       {
         id: "failure-of-the-fund-leaves-the-order",
@@ -161,9 +161,9 @@ export default [
       },
       {
         id: "book-ids-collide",
-        fault: "closing one order closes another whose number is 128 higher",
-        original: "1 << (id & 0xff)",
-        replacement: "1 << (id & 0x7f)",
+        fault: "closing one order closes another whose number is 64 higher",
+        original: "(id & 0x7f) << 1",
+        replacement: "(id & 0x3f) << 1",
       },
     ],
   },

@@ -212,8 +212,8 @@ export default [
       {
         id: "quote-desk-reserve-leaves",
         fault: "LPs take the reserve along",
-        original: "v.accountValue.positivePart() < required || held < reserve ? 0 : held - reserve",
-        replacement: "v.accountValue.positivePart() < required ? 0 : held",
+        original: "return held < kept ? 0 : held - kept;",
+        replacement: "return held;",
       },
       {
         id: "quote-desk-deleverage-expired",
