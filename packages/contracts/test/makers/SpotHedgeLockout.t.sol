@@ -100,6 +100,40 @@ contract SpotHedgeLockoutTest is ExchangeTest {
         assertLt(left, before);
     }
 
+    /// @dev A window that a hedge opens measures what was there before it: a base vault that has just sold all it can would else
+    /// let its LPs withdraw next to nothing for the whole of it, and collateral that came in would widen the limit.
+    function test_T29_AHedgeOpensItsWindowsBeforeItSwaps() public {
+        addMargin(bob, 400_000 * USD);
+        skip(1 days + 1);
+        setPrice(START_PRICE);
+        (uint256 baseRoom,) = d.breaker.available(address(weth));
+        (uint256 quoteRoom,) = d.breaker.available(address(usd));
+        assertEq(baseRoom, 10e18);
+        sell(bob, address(shb), SIZE);
+        (uint256 windowEnd, uint256 held,,) = d.breaker.windowOf(address(weth));
+        assertEq(windowEnd, timestamp() + 1 days);
+        assertEq(held, 100e18);
+        (, held,,) = d.breaker.windowOf(address(usd));
+        assertEq(held / 10, quoteRoom);
+        spot.moveTo(START_PRICE);
+        close(bob, address(shb));
+        (uint256 left,) = d.breaker.available(address(weth));
+        assertEq(left, baseRoom);
+        vm.prank(lp);
+        shb.withdraw(9e18);
+    }
+
+    /// @dev A vault that the breaker does not know hedges all the same.
+    function test_Hedge_AnUnprotectedVaultHedges() public {
+        vm.startPrank(owner());
+        d.breaker.acceptOwnership();
+        d.breaker.setProtected(address(shb), false);
+        vm.stopPrank();
+        addMargin(bob, 400_000 * USD);
+        sell(bob, address(shb), SIZE);
+        assertEq(shb.assetBalance(), 10e18);
+    }
+
     function _openWindow() private {
         skip(1 days + 1);
         setPrice(START_PRICE);

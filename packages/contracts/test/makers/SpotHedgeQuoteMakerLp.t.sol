@@ -5,6 +5,7 @@ import {DeployConfig} from "../../script/Deploy.s.sol";
 import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
 import {IClearingHouse, LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IVault} from "../../src/interfaces/IVault.sol";
 import {LpVault} from "../../src/makers/LpVault.sol";
 import {SpotHedgeQuoteVault} from "../../src/makers/spot-hedge/SpotHedgeQuoteVault.sol";
 import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
@@ -400,14 +401,19 @@ contract SpotHedgeQuoteMakerBreakerTest is QuoteVaultTest {
         assertLt(marginOf(maker), 1e12);
     }
 
-    /// @dev Margin first, by anybody: {rebalance} does not need the market either.
-    function test_RemovedVault_Rebalances() public {
+    /// @dev What would move from the Vault to the vault has not left, and would be metered there: strangers cannot use up what
+    /// others may withdraw by it. Withdrawals take what they need.
+    function test_T29_RemovedVault_RevertIf_Rebalanced() public {
         _remove();
-        uint256 held = shq.assetBalance();
-        int256 moved = shq.rebalance();
-        assertLt(moved, 0);
-        assertLt(marginOf(maker), 1e12);
-        assertEq(shq.assetBalance(), held + uint256(-moved) - usd.balanceOf(address(this)));
+        skip(1 days + 1);
+        setPrice(1600e18);
+        (uint256 available,) = d.breaker.available(address(usd));
+        assertEq(shq.getHedge().toMoveXCD, 0);
+        vm.expectRevert(abi.encodeWithSelector(IVault.NotMaker.selector, maker, market));
+        vm.prank(stranger);
+        shq.rebalance();
+        (uint256 left,) = d.breaker.available(address(usd));
+        assertEq(left, available);
     }
 
     /// @dev A deleveraged taker has left the vault flat, with all of its margin where it was.

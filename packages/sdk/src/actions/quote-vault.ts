@@ -62,7 +62,7 @@ export type RebalanceResult = { moved: bigint; fee: bigint; hash: Hash };
 
 /**
  * Moves quote between a vault's balance and its margin, once the margin is off its target. Anybody may, and is paid a
- * capped fee once in an interval. Reverts `NothingToRebalance`.
+ * capped fee once in an interval. Reverts `NothingToRebalance`, and `NotMaker` for a vault that was removed.
  *
  * @example
  * const { fee } = await rebalanceSync(keeper, { maker: deployment.spotHedgeQuoteMaker });

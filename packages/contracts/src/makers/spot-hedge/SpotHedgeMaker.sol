@@ -302,6 +302,7 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         internal
         returns (uint256 spent, uint256 bought)
     {
+        _openWindows();
         (spent, bought) = p.adapter.swap(isBaseToQuote, isExactInput, units, recipient);
         _requireEqual(isExactInput ? spent : bought, units);
         int256 paid = isBaseToQuote ? _paid : -_paid;

@@ -6,6 +6,7 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IClearingHouse, TradeParams} from "../../interfaces/IClearingHouse.sol";
+import {IVault} from "../../interfaces/IVault.sol";
 import {HedgeMarginMath} from "../../libraries/HedgeMarginMath.sol";
 import {HedgeMath} from "../../libraries/HedgeMath.sol";
 import {MarginMath} from "../../libraries/MarginMath.sol";
@@ -48,6 +49,7 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
 
     /// @inheritdoc SpotHedgeQuoteVault
     function rebalance() external override returns (int256 movedXCD) {
+        if (!_position().isMaker) revert IVault.NotMaker(address(this), marketId);
         bool isGapClosed = _tryCloseGap();
         Valuation memory v = _value();
         Funding memory f = _fundingOf(v);
@@ -114,7 +116,7 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
         (hedge.baseBalance, hedge.quoteBalance) = (baseBalance, assetBalance);
         hedge.reserveXCD = _reserveUp(f.notional);
         (hedge.margin, hedge.targetMargin) = (f.counted.unwrap(), f.target);
-        hedge.toMoveXCD = _toMove(f);
+        if (v.position.isMaker) hedge.toMoveXCD = _toMove(f);
         if (_isUnderfunded(v, f)) hedge.toClose = _toClose(v, f) * _baseScale;
         hedge.deleverageAt = deleverageAt;
         hedge.keeperPaidFrom = _keeperPaidAt == 0 ? 0 : _keeperPaidAt + _quoteRules.keeperInterval;

@@ -125,7 +125,8 @@ abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
     // ------------------------------------------------------------------------------------------------- functions ----
 
     /// @notice Moves quote between balance and margin so that the margin is at its target again, once it is off by the band.
-    /// Anybody; a hedge gap is closed first, if the spot market lets it. What the balance does not have is not moved.
+    /// Anybody; a hedge gap is closed first, if the spot market lets it. What the balance does not have is not moved. Reverts
+    /// `NotMaker` for a vault that was removed from its market: its withdrawals release the margin that they pay out.
     /// @return movedXCD into the margin (> 0) or out of it (< 0), in the collateral's own decimals
     function rebalance() external virtual returns (int256 movedXCD);
 

@@ -156,6 +156,13 @@ abstract contract SpotHedgeVault is LpVault {
         try _breaker.recordHedge(address(vault.asset()), account, changeXCD, false) {} catch {}
     }
 
+    /// @dev Both tokens' windows begin before a swap moves what they measure; the base's hears of no hedge otherwise.
+    function _openWindows() internal {
+        if (!_isMetered()) return;
+        try _breaker.recordHedge(address(_baseToken), address(this), 0, false) {} catch {}
+        _meterHedge(address(this), 0);
+    }
+
     function _isMetered() internal view returns (bool) {
         return address(_breaker) != address(0);
     }
