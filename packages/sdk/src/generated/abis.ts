@@ -531,6 +531,7 @@ export const circuitBreakerAbi = [
     type: 'function',
     inputs: [
       { name: 'asset', internalType: 'address', type: 'address' },
+      { name: 'account', internalType: 'address', type: 'address' },
       { name: 'change', internalType: 'int256', type: 'int256' },
       { name: 'canBlock', internalType: 'bool', type: 'bool' },
     ],
@@ -5827,6 +5828,11 @@ export const orderGatewayAbi = [
   },
   {
     type: 'error',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'NeedsPrimaryPrice',
+  },
+  {
+    type: 'error',
     inputs: [
       { name: 'gasLeft', internalType: 'uint256', type: 'uint256' },
       { name: 'minGas', internalType: 'uint256', type: 'uint256' },
@@ -5913,6 +5919,14 @@ export const orderGatewayAbi = [
       { name: 'sourceFee', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'SourceFeeTooLow',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'executableAt', internalType: 'uint256', type: 'uint256' },
+      { name: 'previousLastPriceAt', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'TooLateToWait',
   },
   {
     type: 'error',
@@ -7737,8 +7751,18 @@ export const signedOrderGatewayAbi = [
   },
   {
     type: 'error',
+    inputs: [{ name: 'holder', internalType: 'address', type: 'address' }],
+    name: 'Locked',
+  },
+  {
+    type: 'error',
     inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
     name: 'MarketNotConfigured',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'NeedsPrimaryPrice',
   },
   {
     type: 'error',
@@ -7808,10 +7832,7 @@ export const signedOrderGatewayAbi = [
   },
   {
     type: 'error',
-    inputs: [
-      { name: 'account', internalType: 'address', type: 'address' },
-      { name: 'id', internalType: 'uint256', type: 'uint256' },
-    ],
+    inputs: [{ name: 'orderHash', internalType: 'bytes32', type: 'bytes32' }],
     name: 'OrderIsAnnounced',
   },
   {
@@ -8117,6 +8138,13 @@ export const spotHedgeBaseMakerAbi = [
     inputs: [],
     name: 'hedgeGapClosableAt',
     outputs: [{ name: '', internalType: 'uint40', type: 'uint40' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'hedgeGapMinPart',
+    outputs: [{ name: '', internalType: 'uint128', type: 'uint128' }],
     stateMutability: 'view',
   },
   {
@@ -8628,6 +8656,14 @@ export const spotHedgeBaseMakerAbi = [
     type: 'event',
     anonymous: false,
     inputs: [
+      { name: 'gap', internalType: 'int256', type: 'int256', indexed: false },
+    ],
+    name: 'HedgeGapDropped',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
       {
         name: 'rules',
         internalType: 'struct SpotHedgeVault.HedgeGapRules',
@@ -9020,6 +9056,14 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'age', internalType: 'uint256', type: 'uint256' },
+      { name: 'maxAge', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'HedgePriceTooOld',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'hedgePrice', internalType: 'uint256', type: 'uint256' },
       { name: 'oraclePrice', internalType: 'uint256', type: 'uint256' },
       { name: 'maxHedgeDeviation', internalType: 'uint256', type: 'uint256' },
@@ -9118,6 +9162,14 @@ export const spotHedgeBaseMakerAbi = [
     type: 'error',
     inputs: [{ name: 'account', internalType: 'address', type: 'address' }],
     name: 'OwnableUnauthorizedAccount',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'age', internalType: 'uint256', type: 'uint256' },
+      { name: 'maxAge', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'PriceAgeTooLong',
   },
   {
     type: 'error',
@@ -9508,6 +9560,13 @@ export const spotHedgeQuoteMakerAbi = [
     inputs: [],
     name: 'hedgeGapClosableAt',
     outputs: [{ name: '', internalType: 'uint40', type: 'uint40' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'hedgeGapMinPart',
+    outputs: [{ name: '', internalType: 'uint128', type: 'uint128' }],
     stateMutability: 'view',
   },
   {
@@ -10221,6 +10280,14 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'event',
     anonymous: false,
     inputs: [
+      { name: 'gap', internalType: 'int256', type: 'int256', indexed: false },
+    ],
+    name: 'HedgeGapDropped',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
       {
         name: 'rules',
         internalType: 'struct SpotHedgeVault.HedgeGapRules',
@@ -10725,6 +10792,14 @@ export const spotHedgeQuoteMakerAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'age', internalType: 'uint256', type: 'uint256' },
+      { name: 'maxAge', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'HedgePriceTooOld',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'hedgePrice', internalType: 'uint256', type: 'uint256' },
       { name: 'oraclePrice', internalType: 'uint256', type: 'uint256' },
       { name: 'maxHedgeDeviation', internalType: 'uint256', type: 'uint256' },
@@ -10845,6 +10920,14 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'error',
     inputs: [{ name: 'account', internalType: 'address', type: 'address' }],
     name: 'OwnableUnauthorizedAccount',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'age', internalType: 'uint256', type: 'uint256' },
+      { name: 'maxAge', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'PriceAgeTooLong',
   },
   {
     type: 'error',
@@ -14504,6 +14587,17 @@ export const errorsAbi = [
     type: 'error',
     inputs: [
       {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'NeedsPrimaryPrice',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
         name: 'caller',
         internalType: 'address',
         type: 'address',
@@ -14601,6 +14695,22 @@ export const errorsAbi = [
       },
     ],
     name: 'PreviousOrderAlive',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'executableAt',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'previousLastPriceAt',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'TooLateToWait',
   },
   {
     type: 'error',
@@ -15392,14 +15502,9 @@ export const errorsAbi = [
     type: 'error',
     inputs: [
       {
-        name: 'account',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'id',
-        internalType: 'uint256',
-        type: 'uint256',
+        name: 'orderHash',
+        internalType: 'bytes32',
+        type: 'bytes32',
       },
     ],
     name: 'OrderIsAnnounced',
@@ -15605,6 +15710,22 @@ export const errorsAbi = [
     type: 'error',
     inputs: [
       {
+        name: 'age',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'maxAge',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'HedgePriceTooOld',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
         name: 'hedgePrice',
         internalType: 'uint256',
         type: 'uint256',
@@ -15674,6 +15795,22 @@ export const errorsAbi = [
       },
     ],
     name: 'NotAdapter',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'age',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'maxAge',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'PriceAgeTooLong',
   },
   {
     type: 'error',
