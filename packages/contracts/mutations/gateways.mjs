@@ -164,6 +164,7 @@ export default [
         fault: "closing one order closes another whose number is 128 higher",
         original: "1 << (id & 0xff)",
         replacement: "1 << (id & 0x7f)",
+        tests: "gateways/signed/OrderIds.t.sol",
       },
     ],
   },

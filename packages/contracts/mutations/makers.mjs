@@ -28,6 +28,7 @@ export default [
         fault: "the last LP leaves a fee to nobody",
         original: "if (fee == 0 || shares == v.totalShares) return payout;",
         replacement: "if (fee == 0) return payout;",
+        tests: "makers/LastLp.t.sol",
       },
       {
         id: "desk-immediate-with-a-position",
