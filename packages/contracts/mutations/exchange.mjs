@@ -56,7 +56,7 @@ export default [
         fault: "a market that is reduce-only opens positions",
         original: "if (status != MarketStatus.Active) revert MarketNotActive(marketId, status);",
         replacement: "",
-        tests: "clearing-house/Status.t.sol",
+        tests: "clearing-house/Trade.t.sol",
       },
       {
         id: "trade-opens-at-any-confidence",
@@ -70,7 +70,7 @@ export default [
         fault: "a match leaves the maker's account less than the minimum (T21)",
         original: "_checkMinimum(settled.maker, params.maker, price, rules.minPositionValue);",
         replacement: "",
-        tests: "{gateways/signed/Match,clearing-house/MinimumAndFee}.t.sol",
+        tests: "gateways/signed/MatchMinimum.t.sol",
       },
       {
         id: "trade-match-without-margin",
@@ -227,6 +227,7 @@ export default [
         fault: "a maker is flagged between its hedge and its settlement",
         original: "if (holder != address(0)) revert IVault.Locked(holder);",
         replacement: "",
+        tests: "backstop/FlagUnderLock.t.sol",
       },
       {
         id: "deleverage-first-takes-all",
@@ -251,6 +252,7 @@ export default [
         fault: "an update of the feed does not undo an announcement",
         original: "if (_announcedPublishTime[marketId] != publishTime) revert SettlementNotDue(block.timestamp, 0);",
         replacement: "",
+        tests: "backstop/KeptUpdate.t.sol",
       },
       {
         id: "settle-the-living",

@@ -29,7 +29,7 @@ export default [
       {
         id: "order-held-up-by-its-taker",
         fault: "a fixed price waits for what its taker can hold up (T16)",
-        original: "_isSpotHedged(previous.request.maker) && !_isSpotHedged(request.maker)",
+        original: "clearingHouse.marketOfMaker(previousMaker) == 0 || IMaker(previousMaker).isSpotHedged()",
         replacement: "false",
         tests: "gateways/OrderSequence.t.sol",
       },
@@ -148,8 +148,8 @@ export default [
       {
         id: "book-announced-and-cancelled",
         fault: "an announced order is taken back when its price is known (T16)",
-        original: "if (announcementOf[account][id] != 0) revert OrderIsAnnounced(account, id);",
-        replacement: "",
+        original: "(state == CANCELLED && !isAnnounced)",
+        replacement: "state == CANCELLED",
         tests: "gateways/signed/{Announce,Signatures}.t.sol",
       },
       {
@@ -164,6 +164,7 @@ export default [
         fault: "closing one order closes another whose number is 64 higher",
         original: "(id & 0x7f) << 1",
         replacement: "(id & 0x3f) << 1",
+        tests: "gateways/signed/OrderIds.t.sol",
       },
     ],
   },

@@ -121,7 +121,7 @@ export default [
         fault: "a fill may end with a receipt that credits a later deposit again",
         original: "if (SystemLock.fillMarket() != 0) revert Locked(SystemLock.holder());",
         replacement: "",
-        tests: "vault/Receipts.t.sol",
+        tests: "clearing-house/Trade.t.sol",
       },
       {
         id: "ledger-match-with-a-maker",

@@ -10,6 +10,7 @@ export default [
         fault: "the entry and exit fee is rounded down",
         original: "Math.mulDiv(amountXCD, fee, PPM, Math.Rounding.Ceil)",
         replacement: "Math.mulDiv(amountXCD, fee, PPM)",
+        tests: "makers/LpFee.t.sol",
       },
       {
         id: "desk-minimum-of-a-part",
@@ -28,6 +29,7 @@ export default [
         fault: "the last LP leaves a fee to nobody",
         original: "if (fee == 0 || shares == v.totalShares) return payout;",
         replacement: "if (fee == 0) return payout;",
+        tests: "makers/LpFee.t.sol",
       },
       {
         id: "desk-immediate-with-a-position",

@@ -31,6 +31,8 @@ abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
     uint256 private constant BEGUN = 1;
     uint256 private constant CANCELLED = 2;
     uint256 private constant FILLED = 3;
+    /// @dev Both bits.
+    uint256 private constant STATE = 3;
 
     bytes32 private constant CANCEL_TYPEHASH = keccak256("CancelOrder(address account,uint256 id)");
 
@@ -145,11 +147,11 @@ abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
     function _setState(address account, uint256 id, uint256 state) private {
         uint256 shift = _shift(id);
         uint256 states = _states[account][id >> 7];
-        _states[account][id >> 7] = (states & ~(3 << shift)) | (state << shift);
+        _states[account][id >> 7] = (states & ~(STATE << shift)) | (state << shift);
     }
 
     function _stateOf(address account, uint256 id) private view returns (uint256) {
-        return (_states[account][id >> 7] >> _shift(id)) & 3;
+        return (_states[account][id >> 7] >> _shift(id)) & STATE;
     }
 
     function _shift(uint256 id) private pure returns (uint256) {

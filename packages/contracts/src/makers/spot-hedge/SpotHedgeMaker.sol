@@ -448,10 +448,10 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
     ) internal {
         emit SpotHedged(address(p.adapter), price.unwrap(), base, spotQuote, takerQuote);
         if (!_isMetered()) return;
+        int256 gain = HedgeMath.gainFloor(Base.wrap(base), spotQuote, price).unwrap();
+        // At most 1e18.
         // forge-lint: disable-next-line(unsafe-typecast)
-        _meterHedge(
-            account, floorDiv(HedgeMath.gainFloor(Base.wrap(base), spotQuote, price).unwrap(), int256(_quoteScale))
-        );
+        _meterHedge(account, floorDiv(gain, int256(_quoteScale)));
     }
 
     function _setParameters(Parameters memory parameters_) private {
