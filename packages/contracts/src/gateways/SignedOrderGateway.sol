@@ -342,6 +342,8 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         if (order.maker != address(0) && order.maker != maker) revert WrongMaker(maker, order.maker);
     }
 
+    // Private, and called by payable functions only; slither does not find them.
+    // slither-disable-next-line msg-value-in-nonpayable
     function _beginCurrent(uint256 marketId, bytes[] calldata updateData)
         private
         returns (uint256 price, uint256 sourceFee)
@@ -351,6 +353,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         price = oracle.beginCurrent{value: sourceFee}(marketId, updateData, oldest).unwrap();
     }
 
+    // slither-disable-next-line msg-value-in-nonpayable
     function _beginFirst(SignedOrder calldata order, uint256 executableAt, bytes[] calldata updateData)
         private
         returns (uint256 price, uint256 sourceFee)

@@ -113,9 +113,13 @@ abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
     // ---- one word, which fills read and write ----
     /// @notice Base held, in the base token's own decimals. An internal ledger: tokens sent here change nothing.
     uint128 public baseBalance;
+    // Here and below: {SpotHedgeQuoteMaker} writes what its desk reads, and slither sees each by itself.
+    // slither-disable-next-line uninitialized-state
     uint24 internal _targetMarginRatio;
+    // slither-disable-next-line uninitialized-state
     uint24 internal _reserveRatio;
     // ---- for keepers ----
+    // slither-disable-next-line uninitialized-state
     QuoteRules internal _quoteRules;
     /// @notice Seconds: when the announced deleveraging can be executed; zero without one.
     uint64 public deleverageAt;
