@@ -159,7 +159,7 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
     // --------------------------------------------------------------------------------------------------- keeper ----
 
     /// @notice Executes an order at its unique price and pays the caller the fee in escrow, also when the order fails
-    /// for a reason of the taker's. Any other failure reverts and leaves the order as it was.
+    /// for a reason that ends it, see {OrderFailures}. Any other failure reverts and leaves the order as it was.
     /// @param updateData the first price update published at or after `executableAt`; none: the second source's first price
     /// after `lastPriceAt`, for an order that is reduce-only and was not created to wait
     /// @dev The source's fee is paid out of the attached value, the rest of which goes back with the keeper's fee; with

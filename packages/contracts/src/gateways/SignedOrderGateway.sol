@@ -244,7 +244,8 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     }
 
     /// @notice Executes an announced order at its unique price and pays the caller the fee in escrow, also when the order
-    /// fails for a reason of its account's. Any other failure reverts and leaves the announcement as it was.
+    /// fails for a reason that ends the announcement, see {OrderFailures}. Any other failure reverts and leaves the
+    /// announcement as it was.
     /// @param updateData the first price update published at or after `executableAt`; none: the second source's first price
     /// after the price window, for a reduce-only order
     /// @return executed false when the announcement was purged

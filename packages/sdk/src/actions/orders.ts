@@ -198,7 +198,7 @@ export type ExecutedOrder = {
   /** Why margin that was to go to the wallet stayed in the market. */
   marginKept?: Failure;
 };
-/** For a reason that the taker or an OracleMaker causes. */
+/** For a reason that is not its keeper's. */
 export type PurgedOrder = { status: "purged" } & Failure;
 /** As before: for a reason that a keeper could cause. */
 export type LeftOrder = { status: "left" } & Failure;
@@ -229,7 +229,7 @@ function outcomesIn({ events }: Mined<typeof orderGatewayAbi>): BatchOutcome["ou
 
 /**
  * Executes an order as a keeper, who gets the fee in escrow also when the order is purged. Reverts, and leaves the
- * order, for what is not the taker's doing: `NotYetExecutable`, `OrderExpired`, `UnknownOrder`, Pyth's
+ * order, for what a keeper or a pool may cause: `NotYetExecutable`, `OrderExpired`, `UnknownOrder`, Pyth's
  * `PriceFeedNotFoundWithinRange` for any price but the first one, `SourceFeeTooLow`, or the failure of a spot swap.
  */
 export const executeOrder = /* @__PURE__ */ gatewayWrite(

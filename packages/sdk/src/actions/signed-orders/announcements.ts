@@ -84,7 +84,7 @@ export type AnnouncedOutcome =
 
 /**
  * Executes an announced order as a keeper, who gets the fee in escrow also when the announcement is purged. Reverts, and
- * leaves it, for what is not the account's doing; see `executeOrder`.
+ * leaves it, for what a keeper or a pool may cause; see `executeOrder`.
  */
 export const executeAnnounced = /* @__PURE__ */ signedGatewayWrite(
   ({ order, announcement, updateData, value }: ExecuteAnnouncedParameters) => ({
