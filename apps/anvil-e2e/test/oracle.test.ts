@@ -8,7 +8,7 @@ import {
   WHOLE_POSITION,
 } from "@counterpoise/sdk";
 import { describe, expect, test } from "vitest";
-import { type Exchange, executed, KEEPER_FEE, USD, useExchange, WAD } from "../src/exchange.js";
+import { type Exchange, executed, KEEPER_FEE, revertOf, USD, useExchange, WAD } from "../src/exchange.js";
 import { expectLedgerLaws } from "../src/laws.js";
 import { addSecondSource, pushRound } from "../src/second-source.js";
 

@@ -145,6 +145,8 @@ describe("vault of quote", () => {
       against: deployment.oracleMaker,
       updateData: [encodePythUpdate({ ...feed, price: parseEther("3000") })],
     };
+    // Newer than the update, which the mock would store.
+    await world.publish(price);
     expect(await revertOf(deleverageVaultSync(keeper, dropping))).toMatchObject({ errorName: "DeleveragePriceLeft" });
     await move(world, parseEther("3000"));
     expect(await deleverageVaultSync(keeper, dropping)).toMatchObject({ base: 0n, price: parseEther("3000"), fee: 0n });

@@ -1,17 +1,127 @@
 #!/usr/bin/env node
 // The npm build of solc behind the command line that forge expects of a native one. forge asks for two things only:
 // the version, and the compilation of a standard JSON document that it writes to standard input.
-import { readFileSync, writeSync } from "node:fs";
+//
+// A large document is compiled in parts, side by side: each part reads all sources and makes the code of some of them. That
+// uses all cores, and keeps each solc within the 4 GB of memory that WebAssembly can have. Identifiers and source maps come
+// from reading all sources, so the parts put together are what one solc would have answered.
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import solc from "solc";
 
-if (process.argv.includes("--version")) {
+/** Files that one part makes the code of, at most. */
+const PART = 100;
+/** Below this there is nothing to gain: every part reads everything. */
+const WORTH_SPLITTING = 24;
+
+if (!isMainThread) {
+  parentPort?.postMessage(solc.compile(workerData));
+} else if (process.argv.includes("--version")) {
   console.log(`solc, the solidity compiler commandline interface\nVersion: ${solc.version()}`);
 } else if (process.argv.includes("--standard-json")) {
-  const output = Buffer.from(solc.compile(readFileSync(0, "utf8")));
-  for (let written = 0; written < output.length; ) written += writeSync(1, output, written);
+  process.stdout.write(await compile(readFileSync(0, "utf8")));
 } else {
   console.error(
     `solc.mjs answers --version and --standard-json only, and was called with: ${process.argv.slice(2).join(" ")}`,
   );
   process.exit(2);
+}
+
+/**
+ * @param {string} json
+ * @returns {Promise<string>}
+ */
+async function compile(json) {
+  const input = JSON.parse(json);
+  const selections = Object.entries(selectionByFile(input));
+  const wanted = selections.filter(([, selection]) => makesCode(selection));
+  if (wanted.length < WORTH_SPLITTING) return solc.compile(json);
+
+  const count = Math.max(availableParallelism(), Math.ceil(wanted.length / PART));
+  const parts = Array.from({ length: count }, (_, part) => {
+    const files = new Set(wanted.filter((_, i) => i % count === part).map(([file]) => file));
+    // What makes no code, such as the syntax tree alone, is the first part's to answer.
+    const outputSelection = Object.fromEntries(
+      selections.map(([file, selection]) => [
+        file,
+        files.has(file) || (part === 0 && !makesCode(selection)) ? selection : {},
+      ]),
+    );
+    return JSON.stringify({ ...input, settings: { ...input.settings, outputSelection } });
+  });
+  return JSON.stringify(merge(await allOf(parts, availableParallelism())));
+}
+
+/**
+ * Which outputs of which contracts are wanted, of each file by name.
+ *
+ * @param {{ sources: object, settings: { outputSelection?: Record<string, object> } }} input
+ * @returns {Record<string, object>}
+ */
+function selectionByFile({ sources, settings: { outputSelection = {} } }) {
+  const { "*": ofAll, ...named } = outputSelection;
+  const byFile = Object.fromEntries(Object.keys(sources).map((file) => [file, { ...ofAll }]));
+  for (const [file, selection] of Object.entries(named)) byFile[file] = { ...byFile[file], ...selection };
+  return byFile;
+}
+
+/**
+ * @param {object} selection
+ * @returns {boolean}
+ */
+function makesCode(selection) {
+  return Object.entries(selection).some(([contract, outputs]) => contract !== "" && outputs.length > 0);
+}
+
+/**
+ * @param {string[]} parts
+ * @param {number} atOnce
+ * @returns {Promise<Record<string, any>[]>}
+ */
+async function allOf(parts, atOnce) {
+  /** @type {Record<string, any>[]} */
+  const outputs = [];
+  let next = 0;
+  const work = async () => {
+    while (next < parts.length) {
+      const part = next++;
+      outputs[part] = JSON.parse(await inWorker(/** @type {string} */ (parts[part])));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, parts.length) }, work));
+  return outputs;
+}
+
+/**
+ * A solc of its own: its memory is not given back before it ends.
+ *
+ * @param {string} json
+ * @returns {Promise<string>}
+ */
+function inWorker(json) {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL(import.meta.url), { workerData: json });
+    worker.once("message", resolve);
+    worker.once("error", reject);
+  });
+}
+
+/**
+ * @param {Record<string, any>[]} outputs
+ * @returns {Record<string, any>}
+ */
+function merge(outputs) {
+  const errors = new Map(
+    outputs.flatMap((output) => output.errors ?? []).map((error) => [JSON.stringify(error), error]),
+  );
+  /** @type {Record<string, any>} */
+  const merged = { ...outputs[0], contracts: {}, sources: {} };
+  if (errors.size > 0) merged.errors = [...errors.values()];
+  for (const { contracts = {}, sources = {} } of outputs) {
+    for (const [file, found] of Object.entries(contracts))
+      merged.contracts[file] = { ...merged.contracts[file], ...found };
+    for (const [file, source] of Object.entries(sources)) merged.sources[file] = { ...merged.sources[file], ...source };
+  }
+  return merged;
 }

@@ -199,9 +199,10 @@ test("getAnnouncedOrders: what the chain has committed to, and how it stands", a
     eth_getBlockByNumber: ([number]) => ({ number, timestamp: "0x64", transactions: [] }),
     eth_call: ([call, block]) => {
       expect(block).toBe("0x9");
-      const id = Number(`0x${(call as { data: Hex }).data.slice(-64)}`);
-      const each = all[id - 1] as (typeof all)[number];
-      return id === 4 ? hash : hashAnnouncement({ deployment, ...each });
+      const asked = `0x${(call as { data: Hex }).data.slice(-64)}`;
+      const each = all.find(({ order }) => hashSignedOrder({ deployment, order }) === asked);
+      if (each === undefined) throw new Error(`Nobody has announced ${asked}`);
+      return each === gone ? hash : hashAnnouncement({ deployment, ...each });
     },
   });
   expect(await getAnnouncedOrders(client, { deployment, account: taker })).toEqual([

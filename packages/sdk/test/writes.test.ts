@@ -255,7 +255,8 @@ const table = {
   deleverageVault: {
     parameters: { maker, against: other, updateData: ["0x12"] },
     outcome: { base: 1n, spotQuote: 1n, perpQuote: 1n, price: 1n, fee: 1n, hash },
-    needs: "Deleveraged",
+    // Or that it was executed.
+    needs: "DeleverageDropped",
   },
   applyFeed: { parameters: {} },
   setMarketStatus: { parameters: { status: "paused" } },
