@@ -21,7 +21,8 @@ interface IPriceOracle {
     /// @return price WAD quote per base
     function getLiquidationPrice(uint256 marketId) external view returns (Price price);
 
-    /// @notice The last stored price of a market, whatever its age, to settle a market whose feed is dead.
+    /// @notice The first source's last stored price of a market, whatever its age: to settle a market whose feed is dead, and
+    /// for who checks its age.
     /// @return price WAD quote per base
     /// @return publishTime seconds
     function getLastPrice(uint256 marketId) external view returns (Price price, uint256 publishTime);

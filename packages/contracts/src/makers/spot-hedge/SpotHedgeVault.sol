@@ -141,8 +141,8 @@ abstract contract SpotHedgeVault is LpVault {
     /// @dev What hedges outside fills are bound to: the first source's stored price, because a second source may be as far from
     /// the market as the bound is wide. While the first is silent they wait.
     function _livePrice() internal view returns (Price price) {
-        price = oracle.getLiquidationPrice(marketId);
-        (, uint256 publishTime) = oracle.getLastPrice(marketId);
+        uint256 publishTime;
+        (price, publishTime) = oracle.getLastPrice(marketId);
         uint256 age = Math.saturatingSub(block.timestamp, publishTime);
         uint256 maxAge = _hedgeGapRules.maxPriceAge;
         if (age > maxAge) revert HedgePriceTooOld(age, maxAge);
