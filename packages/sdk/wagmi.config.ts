@@ -12,7 +12,7 @@ const contracts = [
   "PythOracle",
   "OrderGateway",
   "SignedOrderGateway",
-  "LpRequests",
+  "LpRequestVault",
   "OracleMaker",
   "SpotHedgeBaseMaker",
   "SpotHedgeQuoteMaker",

@@ -53,7 +53,7 @@ async function settledFees({ keeper, deployment }: Exchange): Promise<bigint> {
 /** H3: base that the spot-hedged maker could not buy back, since fees, the price of a forced change or of its swap have eaten it. WAD. */
 export async function hedgeShortage({ keeper, deployment }: Exchange): Promise<bigint> {
   const logs = await keeper.getLogs({ address: deployment.spotHedgeBaseMaker, fromBlock: 0n });
-  const events = parseEventLogs({ abi: spotHedgeBaseMakerAbi, eventName: ["HedgeShortage", "HedgeForgone"], logs });
+  const events = parseEventLogs({ abi: spotHedgeBaseMakerAbi, eventName: ["HedgeShortage", "HedgeUnderfunded"], logs });
   return sum(events.map(({ args }) => args.base));
 }
 

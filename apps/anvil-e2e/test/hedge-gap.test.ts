@@ -50,7 +50,7 @@ test("a forced change of the base vault's position leaves a gap, which anybody c
   );
   const first = await closeHedgeGapSync(keeper, { deployment, maxAmount: left.gap / 2n });
   expect(first.left).toBe(parseEther("25"));
-  expect(first.bought + first.shortage + first.forgone).toBe(parseEther("25"));
+  expect(first.bought + first.shortage + first.unfunded).toBe(parseEther("25"));
   expect(first.spotQuote).toBeLessThanOrEqual((first.bought * PRICE * 1_005n) / 1_000n / WAD);
   const { gapClosableAt } = await getHedge(keeper, { deployment });
   const early = await revertOf(closeHedgeGap(keeper, { deployment }));
@@ -61,7 +61,7 @@ test("a forced change of the base vault's position leaves a gap, which anybody c
   const second = await closeHedgeGapSync(keeper, { deployment });
   expect(second.left).toBe(0n);
   expect((await revertOf(closeHedgeGap(keeper, { deployment }))).errorName).toBe("NoHedgeGap");
-  const lost = first.shortage + first.forgone + second.shortage + second.forgone;
+  const lost = first.shortage + first.unfunded + second.shortage + second.unfunded;
   expect(await hedgeDrift(world, LP_BASE), "H1: bought, but for what was lost").toBe(-lost);
   expect((await getPosition(keeper, { deployment, account: deployment.spotHedgeBaseMaker })).size).toBe(0n);
   await expectLedgerLaws(world);

@@ -252,7 +252,7 @@ describe.each(makers)("requests to the %s", (_, worldOf) => {
     const { admin, deployment } = world;
     const owner = admin.extend(counterpoiseAdmin(deployment));
     const bob = world.otherLp.extend(counterpoiseWrites(deployment)).extend(counterpoiseReads(deployment));
-    await sent(admin, owner.setWhitelistLp({ maker, account: bob.account.address, allowed: false }));
+    await sent(admin, owner.setWhitelistLp({ maker, account: bob.account.address, approved: false }));
     expect(await revertOf(bob.depositLp({ maker, amount, minShares: 1n }))).toMatchObject({
       errorName: "NotWhitelistLp",
     });

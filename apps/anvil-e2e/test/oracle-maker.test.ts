@@ -348,17 +348,17 @@ describe("LP fee and confidence premium", () => {
     });
   });
 
-  test("behavior: a gateway that is not allowed", async () => {
+  test("behavior: a gateway that is not approved", async () => {
     const world = exchange();
     const { admin, alice, deployment } = world;
     const sender = deployment.orderGateway;
     await world.fund(alice, 20_000n * USD);
     expect(await isValidSender(alice, { deployment, sender })).toBe(true);
-    await sent(admin, setValidSender(admin, { deployment, sender, allowed: false }));
+    await sent(admin, setValidSender(admin, { deployment, sender, approved: false }));
     expect(await isValidSender(alice, { deployment, sender })).toBe(false);
     const request = { ...buy, amount: parseEther("1"), taker: alice.account.address, maker: deployment.oracleMaker };
     const failed = await quoteTrade(alice, { deployment, ...request }).catch((error: unknown) => error);
-    expect(failed).toMatchObject({ revert: { errorName: "SenderNotAllowed", named: { sender } } });
+    expect(failed).toMatchObject({ revert: { errorName: "SenderNotApproved", named: { sender } } });
   });
 });
 

@@ -2,8 +2,8 @@ import {
   type CreatedOrder,
   cancelOrder,
   counterpoiseReads,
-  createFundedOrder,
-  createFundedOrderSync,
+  createOrderWithDeposit,
+  createOrderWithDepositSync,
   createOrder,
   createOrderSync,
   executeOrder,
@@ -307,7 +307,7 @@ describe("executeOrder", () => {
     expect(await isAlive(world, created)).toBe(true);
   });
 
-  test("error: OrderExpired", async () => {
+  test("error: OrderPastExpiry", async () => {
     const world = exchange();
     const { alice, deployment, keeper } = world;
     await world.fund(alice, 10_000n * USD);
@@ -315,7 +315,7 @@ describe("executeOrder", () => {
     await world.warpTo(created.order.expiresAt + 1n);
     const updateData = [world.priceUpdate(created, FIRST_PRICE)];
     const revert = await revertOf(executeOrderSync(keeper, { deployment, ...created, updateData }));
-    expect(revert).toMatchObject({ errorName: "OrderExpired", named: { expiresAt: created.order.expiresAt } });
+    expect(revert).toMatchObject({ errorName: "OrderPastExpiry", named: { expiresAt: created.order.expiresAt } });
   });
 
   test("error: UnknownOrder for an order that was altered, or is gone", async () => {
@@ -535,7 +535,7 @@ describe("from wallet to wallet", () => {
     await sent(alice, alice.writeContract({ ...token, functionName: "approve", args: [deployment.vault, 0n] }));
     const held = await world.collateralOf(account);
     const request = { maker: deployment.oracleMaker, isBaseToQuote: false, isExactInput: false, amount: WAD };
-    const open = await createFundedOrderSync(alice, {
+    const open = await createOrderWithDepositSync(alice, {
       deployment,
       ...request,
       oppositeBound: 2n ** 256n - 1n,
@@ -558,7 +558,7 @@ describe("from wallet to wallet", () => {
     await expectLedgerLaws(world);
 
     // The second time, the gateway is the operator already, and no margin is needed.
-    const hash = await createFundedOrder(alice, {
+    const hash = await createOrderWithDeposit(alice, {
       deployment,
       ...request,
       oppositeBound: 2n ** 256n - 1n,

@@ -132,7 +132,7 @@ describe("errors", () => {
     expect(error.revert).toMatchObject({ errorName: "NothingToReduce", named: { size: 0n, isBaseToQuote: false } });
   });
 
-  test("error: SenderNotAllowed", async () => {
+  test("error: SenderNotApproved", async () => {
     const world = exchange();
     const { alice, deployment } = world;
     await world.fund(alice, 10_000n * USD);
@@ -140,7 +140,7 @@ describe("errors", () => {
     const error = await quoteError(
       quoteTrade(alice, { deployment, taker, maker: deployment.oracleMaker, ...buying, sender: taker }),
     );
-    expect(error.revert).toMatchObject({ errorName: "SenderNotAllowed", named: { sender: taker } });
+    expect(error.revert).toMatchObject({ errorName: "SenderNotApproved", named: { sender: taker } });
   });
 
   test("error: StalePrice", async () => {

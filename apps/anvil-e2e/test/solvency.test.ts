@@ -340,11 +340,11 @@ describe("pause", () => {
     await sent(alice, transferFundToMargin(alice, { deployment, amount: 20_000n * USD }));
 
     expect(await revertOf(setMarketStatus(guardian, { deployment, status: "active" }))).toMatchObject({
-      errorName: "StatusNotAllowed",
+      errorName: "InvalidStatusChange",
       named: { current: 3, requested: 1 },
     });
     expect((await revertOf(setMarketStatus(alice, { deployment, status: "paused" }))).errorName).toBe(
-      "StatusNotAllowed",
+      "InvalidStatusChange",
     );
     await sent(admin, setMarketStatus(admin, { deployment, status: "active" }));
     expect(await getMarket(keeper, { deployment })).toMatchObject({ status: "active", isFrozen: false });

@@ -377,7 +377,7 @@ class Simulation {
     const { logs } = await keeper.getTransactionReceipt({ hash });
     const from = (contract: Address) => logs.filter(({ address }) => isAddressEqual(address, contract));
     const hedge = { abi: spotHedgeBaseMakerAbi, logs: from(deployment.spotHedgeBaseMaker) };
-    const lost = parseEventLogs({ ...hedge, eventName: ["HedgeShortage", "HedgeForgone"] });
+    const lost = parseEventLogs({ ...hedge, eventName: ["HedgeShortage", "HedgeUnderfunded"] });
     for (const { args } of lost) this.#shortage += args.base;
     const settled = new Map<Address, bigint>();
     let trading = 0n;

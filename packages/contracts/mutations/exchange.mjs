@@ -8,8 +8,8 @@ export default [
       {
         id: "trade-bound-missed-by-nothing",
         fault: "a sale that gets exactly its bound is refused",
-        original: "opposite < ask.bound",
-        replacement: "opposite <= ask.bound",
+        original: "opposite < request.bound",
+        replacement: "opposite <= request.bound",
       },
       {
         id: "trade-band-from-above-only",
@@ -120,7 +120,7 @@ export default [
       {
         id: "liquidate-beyond-ones-margin",
         fault: "a liquidator takes over what it has no margin for (L6)",
-        original: "_checkCounterparty(params, closing, settled);",
+        original: "_checkCounterparty(params, context, settled);",
         replacement: "",
       },
       {
@@ -132,7 +132,7 @@ export default [
       {
         id: "liquidate-at-the-makers-price",
         fault: "the account pays for what the maker's price lacks",
-        original: "Quote toAccount = closing.cost - penalty;",
+        original: "Quote toAccount = context.cost - penalty;",
         replacement: "Quote toAccount = -penalty;",
       },
       {

@@ -161,7 +161,7 @@ export default [
       },
       {
         id: "book-ids-collide",
-        fault: "closing one order closes another whose number is 64 higher",
+        fault: "context one order closes another whose number is 64 higher",
         original: "(id & 0x7f) << 1",
         replacement: "(id & 0x3f) << 1",
         tests: "gateways/signed/OrderIds.t.sol",

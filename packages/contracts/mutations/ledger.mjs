@@ -71,7 +71,7 @@ export default [
     ],
   },
   {
-    file: "vault/Ledger.sol",
+    file: "vault/Fills.sol",
     tests: "vault/*.t.sol",
     faults: [
       {
@@ -100,7 +100,7 @@ export default [
         fault: "a reward may be paid out of insurance that is not there",
         original: "if (toInsurance < 0 && insurance < -toInsurance) {",
         replacement: "if (false) {",
-        tests: "vault/MarketBooks.t.sol",
+        tests: "vault/MarketSettings.t.sol",
       },
       {
         id: "ledger-shortfall-of-the-open",
@@ -126,7 +126,7 @@ export default [
       {
         id: "ledger-match-with-a-maker",
         fault: "a registered maker is a party of a match",
-        original: "if (position.isMaker) revert MakerNotAllowed(account);",
+        original: "if (position.isMaker) revert MakerNotApproved(account);",
         replacement: "",
         tests: "gateways/signed/Match.t.sol",
       },
@@ -212,8 +212,8 @@ export default [
     ],
   },
   {
-    file: "vault/MarketBooks.sol",
-    tests: "vault/{MarketBooks,Fees}.t.sol",
+    file: "vault/MarketSettings.sol",
+    tests: "vault/{MarketSettings,Fees}.t.sol",
     faults: [
       {
         id: "books-ramp-in-a-second",

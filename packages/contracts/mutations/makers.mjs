@@ -2,50 +2,50 @@
 
 export default [
   {
-    file: "makers/LpDesk.sol",
+    file: "makers/LpModule.sol",
     tests: "makers/Lp*.t.sol",
     faults: [
       {
-        id: "desk-fee-down",
+        id: "lp-fee-down",
         fault: "the entry and exit fee is rounded down",
         original: "Math.mulDiv(amountXCD, fee, PPM, Math.Rounding.Ceil)",
         replacement: "Math.mulDiv(amountXCD, fee, PPM)",
         tests: "makers/LpFee.t.sol",
       },
       {
-        id: "desk-minimum-of-a-part",
+        id: "lp-minimum-of-a-part",
         fault: "a part of a deposit has to give the shares of the whole",
         original: "if (shares * amountXCD < minShares * takenXCD) {",
         replacement: "if (shares < minShares) {",
       },
       {
-        id: "desk-redeems-below-the-minimum",
+        id: "lp-redeems-below-the-minimum",
         fault: "a redemption is settled below its minimum (T6)",
         original: "if (worthXCD * shares < minAmountXCD * burned) {",
         replacement: "if (false) {",
       },
       {
-        id: "desk-last-one-pays",
+        id: "lp-last-one-pays",
         fault: "the last LP leaves a fee to nobody",
         original: "if (fee == 0 || shares == v.totalShares) return payout;",
         replacement: "if (fee == 0) return payout;",
         tests: "makers/LpFee.t.sol",
       },
       {
-        id: "desk-immediate-with-a-position",
+        id: "lp-immediate-with-a-position",
         fault: "anybody enters at once while the vault has a position (T1)",
-        original: "if (_needsPrice(v, isDeposit)) revert UseRequest(requests, v.position.size.unwrap());",
+        original: "if (_needsPrice(v, isDeposit)) revert UseRequest(requestVault, v.position.size.unwrap());",
         replacement: "",
         tests: "makers/LpProtection.t.sol",
       },
       {
-        id: "desk-cap-of-each",
+        id: "lp-cap-of-each",
         fault: "every deposit has the whole cap for itself",
         original: "held < rules.depositCap ? rules.depositCap - held : 0",
         replacement: "rules.depositCap",
       },
       {
-        id: "desk-insolvent-takes-deposits",
+        id: "lp-insolvent-takes-deposits",
         fault: "a vault whose shares are worth nothing takes deposits",
         original: "return total > 0 || (total == 0 && totalShares == 0);",
         replacement: "return total >= 0;",
@@ -54,7 +54,7 @@ export default [
     ],
   },
   {
-    file: "makers/LpRequests.sol",
+    file: "makers/LpRequestVault.sol",
     tests: "makers/Lp{Requests,Standing,Protection}.t.sol",
     faults: [
       {
@@ -85,8 +85,8 @@ export default [
     ],
   },
   {
-    file: "makers/LpClaims.sol",
-    tests: "makers/LpRequests.t.sol",
+    file: "makers/lp/LpClaims.sol",
+    tests: "makers/LpRequestVault.t.sol",
     faults: [
       {
         id: "claim-by-anybody",
@@ -98,7 +98,7 @@ export default [
     ],
   },
   {
-    file: "makers/LpShare.sol",
+    file: "makers/lp/LpShare.sol",
     tests: "makers/Lp{Requests,Vault}.t.sol",
     faults: [
       {
@@ -116,7 +116,7 @@ export default [
       {
         id: "oracle-maker-any-sender",
         fault: "orders reach the maker past the gateways, at a price that is known",
-        original: "if (!isValidSender[input.sender]) revert SenderNotAllowed(input.sender);",
+        original: "if (!isValidSender[input.sender]) revert SenderNotApproved(input.sender);",
         replacement: "",
       },
       {
@@ -189,11 +189,11 @@ export default [
     ],
   },
   {
-    file: "makers/spot-hedge/SpotHedgeBaseDesk.sol",
+    file: "makers/spot-hedge/BaseVaultModule.sol",
     tests: "makers/SpotHedge*.t.sol",
     faults: [
       {
-        id: "base-desk-pays-below-its-floor",
+        id: "base-lp-pays-below-its-floor",
         fault: "a vault below its margin floor says that it can pay",
         original: "v.accountValue.positivePart() < required ? 0 : assetBalance",
         replacement: "assetBalance",
@@ -202,29 +202,29 @@ export default [
     ],
   },
   {
-    file: "makers/spot-hedge/SpotHedgeQuoteDesk.sol",
+    file: "makers/spot-hedge/QuoteVaultModule.sol",
     tests: "makers/SpotHedgeQuoteMaker*.t.sol",
     faults: [
       {
-        id: "quote-desk-fee-uncapped",
+        id: "quote-lp-fee-uncapped",
         fault: "the keeper's fee has no cap (T34)",
         original: "Math.min(Math.mulDiv(amountXCD, rules.keeperFeeRatio, PPM), rules.maxKeeperFeeXCD)",
         replacement: "Math.mulDiv(amountXCD, rules.keeperFeeRatio, PPM)",
       },
       {
-        id: "quote-desk-reserve-leaves",
+        id: "quote-lp-reserve-leaves",
         fault: "LPs take the reserve along",
         original: "return held < kept ? 0 : held - kept;",
         replacement: "return held;",
       },
       {
-        id: "quote-desk-deleverage-expired",
+        id: "quote-lp-deleverage-expired",
         fault: "an announced deleveraging can be executed for ever",
         original: "if (block.timestamp > expiresAt) revert DeleverageExpired(block.timestamp, expiresAt);",
         replacement: "",
       },
       {
-        id: "quote-desk-no-hysteresis",
+        id: "quote-lp-no-hysteresis",
         fault: "margin is taken back inside the band, for a fee each time (T34)",
         original: "if (-lacking <= int256(f.band)) return 0;",
         replacement: "if (-lacking <= 0) return 0;",

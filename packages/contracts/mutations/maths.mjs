@@ -389,7 +389,7 @@ export default [
   },
   {
     file: "types/Market.sol",
-    tests: "vault/{Margin,MarketBooks}.t.sol",
+    tests: "vault/{Margin,MarketSettings}.t.sol",
     faults: [
       {
         id: "market-ramp-at-once",
@@ -402,7 +402,7 @@ export default [
   },
   {
     file: "types/LpRequest.sol",
-    tests: "makers/LpRequests.t.sol",
+    tests: "makers/LpRequestVault.t.sol",
     faults: [
       {
         id: "claim-of-all-requests",

@@ -15,14 +15,14 @@ import {OrderGateway} from "../src/gateways/OrderGateway.sol";
 import {SignedOrderGateway} from "../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse, MarketParams} from "../src/interfaces/IClearingHouse.sol";
 import {ISpotAdapter} from "../src/interfaces/ISpotAdapter.sol";
-import {LpRequests} from "../src/makers/LpRequests.sol";
-import {LpVault} from "../src/makers/LpVault.sol";
+import {LpRequestVault} from "../src/makers/lp/LpRequestVault.sol";
+import {LpVault} from "../src/makers/lp/LpVault.sol";
 import {OracleMaker} from "../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../src/makers/SpotHedgeBaseMaker.sol";
 import {SpotHedgeQuoteMaker} from "../src/makers/SpotHedgeQuoteMaker.sol";
-import {SpotHedgeQuoteDesk} from "../src/makers/spot-hedge/SpotHedgeQuoteDesk.sol";
-import {SpotHedgeQuoteVault} from "../src/makers/spot-hedge/SpotHedgeQuoteVault.sol";
-import {SpotHedgeVault} from "../src/makers/spot-hedge/SpotHedgeVault.sol";
+import {QuoteVaultModule} from "../src/makers/spot-hedge/QuoteVaultModule.sol";
+import {QuoteVaultStorage} from "../src/makers/spot-hedge/QuoteVaultStorage.sol";
+import {SpotHedgeStorage} from "../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {PythOracle} from "../src/oracle/PythOracle.sol";
 import {ExchangeLens} from "../src/lens/ExchangeLens.sol";
 import {MarketStatus} from "../src/types/Market.sol";
@@ -71,7 +71,7 @@ struct DeployConfig {
     /// @dev Whether contracts that are to carry execution prices wait for a delay from the end of the deployment on.
     bool sealOracle;
     /// @dev of both makers' request vaults; without a delay, those of orders
-    LpRequests.Rules lpRequests;
+    LpRequestVault.Rules lpRequests;
     /// @dev in the collateral's own decimals; zero for none
     uint128 oracleMakerDepositCap;
     /// @dev in the base token's own decimals; zero for none
@@ -85,7 +85,7 @@ struct DeployConfig {
 }
 
 struct QuoteMakerConfig {
-    SpotHedgeQuoteVault.QuoteRules rules;
+    QuoteVaultStorage.QuoteRules rules;
     /// @dev All zero: where the base vault hedges.
     SpotPathConfig spot;
     /// @dev ppm
@@ -128,15 +128,15 @@ struct Deployment {
     /// @dev Zero without one.
     TimelockController timelock;
     ExchangeLens lens;
-    LpRequests oracleMakerRequests;
-    LpRequests spotHedgeBaseMakerRequests;
+    LpRequestVault oracleMakerRequests;
+    LpRequestVault spotHedgeBaseMakerRequests;
     SignedOrderGateway signedOrderGateway;
     /// @dev Verifies signatures of wallets that are not deployed yet; has no authority.
     CounterfactualVerifier verifier;
     /// @dev Zero without one.
     SpotHedgeQuoteMaker spotHedgeQuoteMaker;
     /// @dev Zero without one.
-    LpRequests spotHedgeQuoteMakerRequests;
+    LpRequestVault spotHedgeQuoteMakerRequests;
     /// @dev Zero without a quote vault; may be the base vault's.
     ISpotAdapter spotHedgeQuoteMakerAdapter;
 }
@@ -265,7 +265,7 @@ contract Deploy is SpotAdapterScript {
         config.spread = vm.parseJsonUint(json, string.concat(key, "spread")).toUint24();
         config.maxCarry = _uint(json, string.concat(key, "maxCarry"), 0).toUint24();
         config.depositCap = _uint(json, string.concat(key, "depositCap"), 0).toUint128();
-        SpotHedgeQuoteVault.QuoteRules memory rules = config.rules;
+        QuoteVaultStorage.QuoteRules memory rules = config.rules;
         rules.targetMarginRatio = vm.parseJsonUint(json, string.concat(key, "targetMarginRatio")).toUint24();
         rules.reserveRatio = vm.parseJsonUint(json, string.concat(key, "reserveRatio")).toUint24();
         rules.rebalanceBand = vm.parseJsonUint(json, string.concat(key, "rebalanceBand")).toUint24();
@@ -386,7 +386,7 @@ contract Deploy is SpotAdapterScript {
             d.clearingHouse,
             d.marketId,
             IERC20(config.base),
-            SpotHedgeVault.Parameters({
+            SpotHedgeStorage.Parameters({
                 adapter: d.spotHedgeBaseMakerAdapter,
                 maxHedgeDeviation: config.maxHedgeDeviation,
                 minMarginRatio: config.hedgeMinMarginRatio,
@@ -417,7 +417,7 @@ contract Deploy is SpotAdapterScript {
             d.clearingHouse,
             d.marketId,
             IERC20(config.base),
-            SpotHedgeVault.Parameters({
+            SpotHedgeStorage.Parameters({
                 adapter: d.spotHedgeQuoteMakerAdapter,
                 maxHedgeDeviation: terms.maxHedgeDeviation,
                 minMarginRatio: terms.minMarginRatio,
@@ -425,7 +425,7 @@ contract Deploy is SpotAdapterScript {
                 maxCarry: terms.maxCarry
             }),
             terms.rules,
-            new SpotHedgeQuoteDesk(d.clearingHouse, d.marketId, IERC20(config.base))
+            new QuoteVaultModule(d.clearingHouse, d.marketId, IERC20(config.base))
         );
         d.spotHedgeQuoteMaker = maker;
         d.clearingHouse.registerMaker(address(maker));
@@ -455,14 +455,14 @@ contract Deploy is SpotAdapterScript {
         LpVault maker,
         uint128 depositCap,
         address deployer
-    ) private returns (LpRequests requests) {
-        requests = new LpRequests(maker, deployer);
+    ) private returns (LpRequestVault requests) {
+        requests = new LpRequestVault(maker, deployer);
         requests.setRules(
             config.lpRequests.delay != 0
                 ? config.lpRequests
-                : LpRequests.Rules(config.rules.delay, config.rules.validity, config.rules.minKeeperFee)
+                : LpRequestVault.Rules(config.rules.delay, config.rules.validity, config.rules.minKeeperFee)
         );
-        maker.setRequests(address(requests));
+        maker.setRequestVault(address(requests));
         if (depositCap != 0) maker.setLpRules(depositCap, maker.lpRules().requestFee);
         d.oracle.setExecutor(address(requests), true);
     }

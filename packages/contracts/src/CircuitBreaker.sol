@@ -269,8 +269,8 @@ contract CircuitBreaker is ICircuitBreaker, Ownable2Step {
         amount -= _spendCredit(asset, account, amount, meter.windowEnd);
         if (amount == 0) return;
 
-        uint256 allowed = _available(meter);
-        if (amount > allowed) revert OutflowLimitExceeded(asset, amount, allowed, meter.windowEnd);
+        uint256 available_ = _available(meter);
+        if (amount > available_) revert OutflowLimitExceeded(asset, amount, available_, meter.windowEnd);
         // Not more than what is left, a positive int112.
         // forge-lint: disable-next-line(unsafe-typecast)
         stored.meter.left = meter.left - int112(uint112(amount));

@@ -14,9 +14,9 @@ import {MarketLedger} from "./types/Market.sol";
 import {Position} from "./types/Position.sol";
 import {Price, Quote, ZERO_QUOTE} from "./types/Units.sol";
 import {Funds} from "./vault/Funds.sol";
-import {Ledger} from "./vault/Ledger.sol";
+import {Fills} from "./vault/Fills.sol";
 import {Margin} from "./vault/Margin.sol";
-import {MarketBooks} from "./vault/MarketBooks.sol";
+import {MarketSettings} from "./vault/MarketSettings.sol";
 import {VaultBase} from "./vault/VaultBase.sol";
 
 /// @title The ledger: collateral, funds, positions and margin
@@ -27,11 +27,11 @@ import {VaultBase} from "./vault/VaultBase.sol";
 /// fills and forced changes happen, and at what price, is the ClearingHouse's affair.
 ///
 /// The parts: {Funds} is collateral in no market, {Margin} its way into and out of markets, {Ledger} fills and forced
-/// changes, {MarketBooks} the settings of markets. This contract adds the views.
+/// changes, {MarketSettings} the settings of markets. This contract adds the views.
 ///
 /// The collateral must be a plain ERC-20 of at most 18 decimals. Fee-on-transfer tokens are credited with what arrives;
 /// tokens whose balances change by themselves are not supported.
-contract Vault is Funds, Margin, Ledger, MarketBooks, Multicall {
+contract Vault is Funds, Margin, Fills, MarketSettings, Multicall {
     constructor(
         IERC20 asset_,
         address clearingHouse_,

@@ -7,7 +7,7 @@ const contracts = [
   "CircuitBreaker",
   "ClearingHouse",
   "ExchangeLens",
-  "LpRequests",
+  "LpRequestVault",
   "OracleMaker",
   "OrderGateway",
   "SignedOrderGateway",

@@ -13,7 +13,7 @@ import {
   backstopAbi,
   clearingHouseAbi,
   exchangeLensAbi,
-  lpRequestsAbi,
+  lpRequestVaultAbi,
   oracleMakerAbi,
   pythOracleAbi,
   vaultAbi,
@@ -290,7 +290,7 @@ describe("admin of makers, requests and sources", () => {
   };
 
   test.each([
-    ["setWhitelistLp", { maker, account: other, allowed: true }, oracleMakerAbi, maker, [other, true]],
+    ["setWhitelistLp", { maker, account: other, approved: true }, oracleMakerAbi, maker, [other, true]],
     ["endWhitelist", { maker }, oracleMakerAbi, maker, undefined],
     ["setLpRules", { maker, depositCap: 9n, requestFee: 500 }, oracleMakerAbi, maker, [9n, 500]],
     ["proposeFeed", { feed }, pythOracleAbi, deployment.oracle, [1n, feed]],
@@ -305,7 +305,7 @@ describe("admin of makers, requests and sources", () => {
 
   test("default: setLpRequestRules", async () => {
     const rules = { delay: 3, validity: 60, minKeeperFee: 7n };
-    const sent = await sentBy(lpRequestsAbi, (client) =>
+    const sent = await sentBy(lpRequestVaultAbi, (client) =>
       client.extend(counterpoiseAdmin(deployment)).setLpRequestRules({ requests, ...rules }),
     );
     expect(sent).toEqual({ to: requests, functionName: "setRules", args: [rules] });

@@ -145,15 +145,15 @@ test("getOrderEvents: what happened to an order, with the reason", async () => {
     logOf(deployment.orderGateway, orderGatewayAbi, eventName, { orderId: 3n, taker, ...args });
   const logs = [
     of("OrderCreated", { order }),
-    of("OrderLeft", { keeper: other, reason: "0x" }),
+    of("OrderSkipped", { keeper: other, reason: "0x" }),
     of("OrderExecuted", { keeper: other, base: 1n, quote: -2n, price: 3n }),
     of("OrderPurged", {
       keeper: other,
       reason: "0x4e487b710000000000000000000000000000000000000000000000000000000000000011",
     }),
-    of("OrderCleared", { clearedBy: other }),
-    of("OrderCleared", { taker: other, clearedBy: other }),
-    of("MarginKept", { reason: "0x" }),
+    of("OrderExpired", { caller: other }),
+    of("OrderExpired", { taker: other, caller: other }),
+    of("MarginReturnFailed", { reason: "0x" }),
   ];
   const events = await getOrderEvents(withLogs(logs).client, { deployment, account: taker });
   expect(events).toMatchObject([
@@ -161,7 +161,7 @@ test("getOrderEvents: what happened to an order, with the reason", async () => {
     { type: "left", keeper: other, reason: undefined, data: "0x" },
     { type: "executed", base: 1n, quote: -2n, price: 3n },
     { type: "purged", reason: { errorName: "Panic", args: [0x11n] } },
-    { type: "cleared", clearedBy: other },
+    { type: "cleared", caller: other },
   ]);
 });
 

@@ -9,7 +9,7 @@ import {
 } from "viem";
 import { anvil } from "viem/chains";
 import { describe, expect, test } from "vitest";
-import { lpRequestsAbi } from "../src/generated/abis.js";
+import { lpRequestVaultAbi } from "../src/generated/abis.js";
 import {
   cancelLpRequest,
   claimLpAssets,
@@ -34,7 +34,7 @@ const wordOf = (value: bigint) => encodeAbiParameters([{ type: "uint256" }], [va
 
 /** A queue of nine requests, of which five are done. */
 const queue = (data: Hex): Hex => {
-  const { functionName } = decodeFunctionData({ abi: lpRequestsAbi, data });
+  const { functionName } = decodeFunctionData({ abi: lpRequestVaultAbi, data });
   if (functionName === "head") return wordOf(6n);
   if (functionName === "requestCount") return wordOf(9n);
   if (functionName === "rules") return concat([wordOf(3n), wordOf(60n), wordOf(1n)]);
@@ -61,7 +61,7 @@ async function sentBy(action: (client: SigningClient) => Promise<Hex>) {
   expect(sent).toHaveLength(1);
   const [{ to, data, value }] = sent as [(typeof sent)[number]];
   expect(to).toBe(requests);
-  return { ...decodeFunctionData({ abi: lpRequestsAbi, data }), value: BigInt(value ?? 0) };
+  return { ...decodeFunctionData({ abi: lpRequestVaultAbi, data }), value: BigInt(value ?? 0) };
 }
 
 describe("requests", () => {
@@ -106,9 +106,9 @@ describe("as methods", () => {
     const client = clientWith({
       eth_call: (params) => {
         const [{ data }] = params as [{ data: Hex }];
-        const { functionName } = decodeFunctionData({ abi: lpRequestsAbi, data });
+        const { functionName } = decodeFunctionData({ abi: lpRequestVaultAbi, data });
         asked.push(functionName);
-        return encodeFunctionResult({ abi: lpRequestsAbi, functionName: "quoteDeposit", result: [5n, 4n] });
+        return encodeFunctionResult({ abi: lpRequestVaultAbi, functionName: "quoteDeposit", result: [5n, 4n] });
       },
     }).extend(counterpoiseReads(deployment));
     expect(await client.quoteLpDeposit({ requests, assets: 5n })).toEqual({ met: 5n, shares: 4n });

@@ -106,7 +106,7 @@ describe("owner", () => {
 
   test("default: setValidSender", async () => {
     const { client, sent } = recording();
-    await setValidSender(client, { deployment, sender: taker, allowed: true });
+    await setValidSender(client, { deployment, sender: taker, approved: true });
     const call = { to: deployment.oracleMaker, functionName: "setValidSender", args: [taker, true] };
     expect(sent.map(decode)).toEqual([call]);
   });

@@ -58,7 +58,7 @@ const log = (address: Address, orderId: bigint): Log => ({
   address,
   topics: encodeEventTopics({
     abi: orderGatewayAbi,
-    eventName: "OrderCleared",
+    eventName: "OrderExpired",
     args: { orderId, taker },
   }) as [Hex, ...Hex[]],
   data: encodeAbiParameters([{ type: "address" }], [taker]),
@@ -127,7 +127,7 @@ describe("executeOrders", () => {
 
   test("behavior: how each order ended, and margin that was kept", async () => {
     const reason = encodeErrorResult({ abi: vaultAbi, errorName: "PositionOpen", args: [taker, 5n] });
-    const event = (eventName: "OrderExecuted" | "OrderPurged" | "OrderLeft" | "MarginKept", data: Hex) => ({
+    const event = (eventName: "OrderExecuted" | "OrderPurged" | "OrderSkipped" | "MarginReturnFailed", data: Hex) => ({
       ...log(deployment.orderGateway, 1n),
       topics: encodeEventTopics({ abi: orderGatewayAbi, eventName, args: { orderId: 1n, taker } }),
       data,
@@ -142,10 +142,10 @@ describe("executeOrders", () => {
       [taker, -1n, 2n, 3n],
     );
     const logs = [
-      event("OrderLeft", failed),
+      event("OrderSkipped", failed),
       { ...event("OrderPurged", failed), address: taker },
       event("OrderExecuted", filled),
-      event("MarginKept", encodeAbiParameters([{ type: "bytes" }], [reason])),
+      event("MarginReturnFailed", encodeAbiParameters([{ type: "bytes" }], [reason])),
       event("OrderPurged", encodeAbiParameters([{ type: "address" }, { type: "bytes" }], [taker, "0x"])),
     ];
     const { client } = recording({
@@ -287,7 +287,7 @@ describe("waitForSuccess", () => {
 });
 
 describe("findEvent", () => {
-  const event = { abi: orderGatewayAbi, address: deployment.orderGateway, eventName: "OrderCleared" } as const;
+  const event = { abi: orderGatewayAbi, address: deployment.orderGateway, eventName: "OrderExpired" } as const;
 
   test("default", () => {
     const logs = [log(deployment.vault, 1n), log(deployment.orderGateway, 2n), log(deployment.orderGateway, 3n)];
@@ -295,7 +295,7 @@ describe("findEvent", () => {
     expect(requireEvent({ logs, transactionHash: hash }, event).args).toEqual({
       orderId: 2n,
       taker,
-      clearedBy: taker,
+      caller: taker,
     });
   });
 

@@ -114,7 +114,7 @@ const table = {
     outcome: { orderId: 1n, order: sampleOrder, hash },
     needs: "OrderCreated",
   },
-  createFundedOrder: {
+  createOrderWithDeposit: {
     parameters: { ...request, keeperFee: 3n, margin: 5n, deadline },
     outcome: { orderId: 1n, order: sampleOrder, hash },
     needs: "OrderCreated",
@@ -243,7 +243,7 @@ const table = {
   settleAccount: { parameters: { account: other }, outcome: { size: 1n, price: 1n, hash }, needs: "AccountSettled" },
   closeHedgeGap: {
     parameters: {},
-    outcome: { bought: 1n, spotQuote: 1n, shortage: 1n, forgone: 1n, left: 1n, hash },
+    outcome: { bought: 1n, spotQuote: 1n, shortage: 1n, unfunded: 1n, left: 1n, hash },
     needs: "HedgeGapChanged",
   },
   rebalance: { parameters: { maker }, outcome: { moved: 1n, fee: 1n, hash }, needs: "Rebalanced" },
@@ -256,7 +256,7 @@ const table = {
     parameters: { maker, against: other, updateData: ["0x12"] },
     outcome: { base: 1n, spotQuote: 1n, perpQuote: 1n, price: 1n, fee: 1n, hash },
     // Or that it was executed.
-    needs: "DeleverageDropped",
+    needs: "DeleverageCancelled",
   },
   applyFeed: { parameters: {} },
   setMarketStatus: { parameters: { status: "paused" } },
@@ -268,7 +268,7 @@ const table = {
   setDepositCap: { parameters: { cap: 1n } },
   setGuardian: { parameters: { guardian: other } },
   retireMaker: { parameters: { maker } },
-  setWhitelistLp: { parameters: { maker, account: other, allowed: true } },
+  setWhitelistLp: { parameters: { maker, account: other, approved: true } },
   endWhitelist: { parameters: { maker } },
   setLpRules: { parameters: { maker, depositCap: 1n, requestFee: 1 } },
   setLpRequestRules: { parameters: { requests, delay: 1, validity: 1, minKeeperFee: 1n } },
@@ -286,9 +286,9 @@ const table = {
       },
     },
   },
-  setValidSender: { parameters: { sender: other, allowed: true } },
-  setGateway: { parameters: { gateway: other, allowed: true } },
-  setRelayer: { parameters: { relayer: other, allowed: true } },
+  setValidSender: { parameters: { sender: other, approved: true } },
+  setGateway: { parameters: { gateway: other, approved: true } },
+  setRelayer: { parameters: { relayer: other, approved: true } },
   setHedgeParameters: {
     parameters: {
       parameters: { adapter: other, maxHedgeDeviation: 1, minMarginRatio: 1, spread: 1, maxCarry: 1 },
@@ -506,9 +506,9 @@ function logsOf(abi: Abi, address: Hex): unknown[] {
     transactionIndex: "0x0",
     removed: false,
   };
-  const isOrderGateway = abi.some((item) => item.type === "event" && item.name === "MarginKept");
+  const isOrderGateway = abi.some((item) => item.type === "event" && item.name === "MarginReturnFailed");
   return abi.flatMap((item) => {
-    if (item.type !== "event" || (isOrderGateway && item.name === "MarginKept")) return [];
+    if (item.type !== "event" || (isOrderGateway && item.name === "MarginReturnFailed")) return [];
     const values = item.inputs.map(sample);
     const topics = encodeEventTopics({ abi: [item], eventName: item.name, args: values } as never);
     const isIndexed = (input: AbiParameter) => "indexed" in input && input.indexed === true;

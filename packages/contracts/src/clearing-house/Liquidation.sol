@@ -19,7 +19,7 @@ abstract contract Liquidation is Trading {
     using LiquidationMath for AccountState;
 
     /// @dev A liquidation under way.
-    struct Closing {
+    struct LiquidationContext {
         Price price;
         /// @dev WAD base that is closed, unsigned.
         uint256 amount;
@@ -38,29 +38,29 @@ abstract contract Liquidation is Trading {
         MarketRules memory rules = _rules[params.marketId];
         _checkTrading(params.marketId, _strictest(rules));
         _checkLiquidator(params);
-        Closing memory closing;
-        closing.price = oracle.getLiquidationPrice(params.marketId);
+        LiquidationContext memory context;
+        context.price = oracle.getLiquidationPrice(params.marketId);
         // The system's lock is held from here until the fill is closed.
         // slither-disable-next-line reentrancy-no-eth
-        AccountState memory account = vault.openForced(params.marketId, params.account, params.maker, closing.price);
-        _size(params, rules, account, closing);
+        AccountState memory account = vault.openForced(params.marketId, params.account, params.maker, context.price);
+        _size(params, rules, account, context);
         _checkDeleveraged(params, account);
 
         Settlement memory settled =
-            params.maker == address(0) ? _takeOver(params, closing) : _closeAgainstMaker(params, closing);
-        _settlePenalty(params, closing, settled);
-        _checkCounterparty(params, closing, settled);
+            params.maker == address(0) ? _takeOver(params, context) : _closeAgainstMaker(params, context);
+        _settlePenalty(params, context, settled);
+        _checkCounterparty(params, context, settled);
         if (settled.taker.sizeAfter.isZero() && settled.taker.valueAfter.isNegative()) {
             _coverShortfall(params.marketId, params.account);
         }
         vault.closeFill();
 
-        reward = (QuoteLib.toQuote(closing.penalty.reward) - closing.cost).positivePart();
-        emit Liquidated(params.marketId, params.account, params.liquidator, params.maker, closing.amount, reward);
+        reward = (QuoteLib.toQuote(context.penalty.reward) - context.cost).positivePart();
+        emit Liquidated(params.marketId, params.account, params.liquidator, params.maker, context.amount, reward);
         if (account.isMaker) {
-            _tellMaker(vault, params.marketId, params.account, closing.base, closing.quote, closing.price);
+            _tellMaker(vault, params.marketId, params.account, context.base, context.quote, context.price);
         }
-        return (closing.amount, reward);
+        return (context.amount, reward);
     }
 
     /// @dev What is closed, and the penalty. Everything is judged at one price, before anything moves.
@@ -68,70 +68,75 @@ abstract contract Liquidation is Trading {
         LiquidationParams calldata params,
         MarketRules memory rules,
         AccountState memory account,
-        Closing memory closing
+        LiquidationContext memory context
     ) private view {
-        uint256 requirement = account.requirementCeil(closing.price);
+        uint256 requirement = account.requirementCeil(context.price);
         if (!MarginMath.isBelow(account.value, requirement)) {
             revert NotLiquidatable(params.account, account.value.unwrap(), requirement);
         }
         if (params.amount == 0) revert ZeroAmount();
-        closing.amount =
-            account.toClose(closing.price, params.amount, account.closableUp(requirement), rules.minPositionValue);
-        closing.base = BaseLib.toBase(closing.amount);
-        if (account.size.unwrap() > 0) closing.base = -closing.base;
-        closing.quote = account.quoteAtOracle(closing.price, closing.amount);
+        context.amount =
+            account.toClose(context.price, params.amount, account.closableUp(requirement), rules.minPositionValue);
+        context.base = BaseLib.toBase(context.amount);
+        if (account.size.unwrap() > 0) context.base = -context.base;
+        context.quote = account.quoteAtOracle(context.price, context.amount);
         uint256 bounty = account.value.isNegative() ? _backstopRules[params.marketId].liquidationBounty : 0;
-        closing.penalty = account.penaltyDown(rules, bounty, closing.price, closing.amount);
+        context.penalty = account.penaltyDown(rules, bounty, context.price, context.amount);
     }
 
-    function _takeOver(LiquidationParams calldata params, Closing memory closing) private returns (Settlement memory) {
-        bool liquidatorBuys = closing.base.unwrap() < 0;
+    function _takeOver(LiquidationParams calldata params, LiquidationContext memory context)
+        private
+        returns (Settlement memory)
+    {
+        bool liquidatorBuys = context.base.unwrap() < 0;
         bool isWorse =
-            liquidatorBuys ? closing.price.unwrap() > params.priceBound : closing.price.unwrap() < params.priceBound;
-        if (params.priceBound != 0 && isWorse) revert PriceBoundExceeded(closing.price.unwrap(), params.priceBound);
+            liquidatorBuys ? context.price.unwrap() > params.priceBound : context.price.unwrap() < params.priceBound;
+        if (params.priceBound != 0 && isWorse) revert PriceBoundExceeded(context.price.unwrap(), params.priceBound);
         return
             _settle(
-                vault, params.marketId, params.account, params.liquidator, closing.base, closing.quote, closing.price
+                vault, params.marketId, params.account, params.liquidator, context.base, context.quote, context.price
             );
     }
 
     /// @dev The account trades with the maker at the maker's price; what that lacks against the oracle price is made up
     /// for by the liquidator when the penalty is settled. The maker is told of a taker without a position, so that a
     /// hedge is bound like that of an increase (H2).
-    function _closeAgainstMaker(LiquidationParams calldata params, Closing memory closing)
+    function _closeAgainstMaker(LiquidationParams calldata params, LiquidationContext memory context)
         private
         returns (Settlement memory settled)
     {
         FillInput memory input;
-        input.price = closing.price;
+        input.price = context.price;
         input.takerSize = ZERO_BASE;
         (input.taker, input.sender) = (params.account, address(this));
-        AccountState memory maker = vault.accountState(params.marketId, params.maker, closing.price);
+        AccountState memory maker = vault.accountState(params.marketId, params.maker, context.price);
         (input.makerSize, input.makerOpenNotional, input.makerMargin) = (maker.size, maker.openNotional, maker.margin);
 
-        bool sells = closing.base.unwrap() < 0;
+        bool sells = context.base.unwrap() < 0;
         (uint256 opposite, bytes memory callbackData) =
-            IMaker(params.maker).fillOrder(sells, sells, closing.amount, abi.encode(input));
+            IMaker(params.maker).fillOrder(sells, sells, context.amount, abi.encode(input));
         Quote quote = QuoteLib.toQuote(opposite);
         if (!sells) quote = -quote;
-        closing.cost = closing.quote - quote;
-        if (_makerRecords[params.maker].isRetired && !maker.size.isReducedBy(-closing.base)) {
+        context.cost = context.quote - quote;
+        if (_makerRecords[params.maker].isRetired && !maker.size.isReducedBy(-context.base)) {
             revert MakerIsRetired(params.maker);
         }
-        settled = _settle(vault, params.marketId, params.account, params.maker, closing.base, quote, closing.price);
-        _callBack(params.maker, settled.maker, closing.price, callbackData);
+        settled = _settle(vault, params.marketId, params.account, params.maker, context.base, quote, context.price);
+        _callBack(params.maker, settled.maker, context.price, callbackData);
     }
 
-    function _settlePenalty(LiquidationParams calldata params, Closing memory closing, Settlement memory settled)
-        private
-    {
-        Quote penalty = QuoteLib.toQuote(closing.penalty.penalty);
-        Quote reward = QuoteLib.toQuote(closing.penalty.reward) - closing.cost;
+    function _settlePenalty(
+        LiquidationParams calldata params,
+        LiquidationContext memory context,
+        Settlement memory settled
+    ) private {
+        Quote penalty = QuoteLib.toQuote(context.penalty.penalty);
+        Quote reward = QuoteLib.toQuote(context.penalty.reward) - context.cost;
         if (reward.isNegative() || reward.positivePart() < params.minReward) {
             revert RewardTooLow(reward.unwrap(), params.minReward);
         }
         // The account ends where the oracle price and the penalty leave it, whatever the maker paid.
-        Quote toAccount = closing.cost - penalty;
+        Quote toAccount = context.cost - penalty;
         if (reward.unwrap() != 0 || toAccount.unwrap() != 0) {
             vault.settlePenalty(params.marketId, params.account, params.liquidator, toAccount, reward);
         }
@@ -140,13 +145,14 @@ abstract contract Liquidation is Trading {
     }
 
     /// @dev L6 for whoever took the position: the liquidator, reward included, or a maker whose exposure grew.
-    function _checkCounterparty(LiquidationParams calldata params, Closing memory closing, Settlement memory settled)
-        private
-        pure
-    {
+    function _checkCounterparty(
+        LiquidationParams calldata params,
+        LiquidationContext memory context,
+        Settlement memory settled
+    ) private pure {
         bool isMaker = params.maker != address(0);
-        if (isMaker && settled.maker.sizeBefore.isReducedBy(-closing.base)) return;
-        _checkMargin(settled.maker, isMaker ? params.maker : params.liquidator, closing.price, settled);
+        if (isMaker && settled.maker.sizeBefore.isReducedBy(-context.base)) return;
+        _checkMargin(settled.maker, isMaker ? params.maker : params.liquidator, context.price, settled);
     }
 
     /// @dev Rung 3 comes before rung 4: what insurance cannot pay must have been open to deleveraging for the length of

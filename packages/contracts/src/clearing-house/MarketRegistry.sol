@@ -45,7 +45,7 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
     /// @inheritdoc IClearingHouse
     MarketStatus public systemStatus = MarketStatus.Active;
     /// @inheritdoc IClearingHouse
-    mapping(address gateway => bool allowed) public isGateway;
+    mapping(address gateway => bool approved) public isGateway;
     mapping(uint256 marketId => MarketRules rules) internal _rules;
     mapping(uint256 marketId => BackstopRules rules) internal _backstopRules;
     mapping(address maker => MakerRecord record) internal _makerRecords;
@@ -159,10 +159,10 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
     }
 
     /// @inheritdoc IClearingHouse
-    function setGateway(address gateway, bool allowed) external {
-        if (allowed || msg.sender != guardian) _checkOwner();
-        isGateway[gateway] = allowed;
-        emit GatewaySet(gateway, allowed);
+    function setGateway(address gateway, bool approved) external {
+        if (approved || msg.sender != guardian) _checkOwner();
+        isGateway[gateway] = approved;
+        emit GatewaySet(gateway, approved);
     }
 
     // --------------------------------------------------------------------------------------------------- makers ----
@@ -273,7 +273,7 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         bool isSettable = requested != MarketStatus.None && requested != MarketStatus.Settled;
         bool isAllowed = msg.sender == owner() || (msg.sender == guardian && requested > current);
         if (!isSettable || !isAllowed || current == MarketStatus.Settled) {
-            revert StatusNotAllowed(msg.sender, current, requested);
+            revert InvalidStatusChange(msg.sender, current, requested);
         }
     }
 

@@ -15,7 +15,7 @@ import {MarketRegistry} from "./MarketRegistry.sol";
 /// section 5
 abstract contract Trading is MarketRegistry, ForcedChanges {
     /// @dev What is asked of the maker, and the taker's bound for it.
-    struct Ask {
+    struct QuoteRequest {
         uint256 amount;
         uint256 bound;
     }
@@ -85,13 +85,13 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         (input.takerSize, input.makerSize, input.makerOpenNotional, input.makerMargin) =
             vault.openFill(params.marketId, params.taker, params.maker, sender, input.price);
         // 3. the maker's side
-        Ask memory ask = _resolveAsk(params, rules, input);
+        QuoteRequest memory request = _resolveQuoteRequest(params, rules, input);
         (uint256 opposite, bytes memory callbackData) =
-            IMaker(params.maker).fillOrder(params.isBaseToQuote, params.isExactInput, ask.amount, abi.encode(input));
+            IMaker(params.maker).fillOrder(params.isBaseToQuote, params.isExactInput, request.amount, abi.encode(input));
         // 4. bounds
         // The system's lock has been held since the fill was opened, while the maker was called.
         // slither-disable-next-line reentrancy-no-eth
-        FillTerms memory terms = _checkBounds(params, rules, input, ask, opposite);
+        FillTerms memory terms = _checkBounds(params, rules, input, request, opposite);
         // 5. settlement, which ends the fill unless the maker has a last word
         terms.isLast = callbackData.length == 0;
         Settlement memory settled = vault.settleFill(terms);
@@ -123,25 +123,25 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
     /// @dev A reduce-only order needs something to reduce, whatever it costs; and the amount of one that closes whatever
     /// there is becomes the taker's size. A reduction in base that would leave less than the minimum becomes a whole
     /// close, and its bound grows in proportion.
-    function _resolveAsk(TradeParams calldata params, MarketRules memory rules, FillInput memory input)
+    function _resolveQuoteRequest(TradeParams calldata params, MarketRules memory rules, FillInput memory input)
         private
         view
-        returns (Ask memory ask)
+        returns (QuoteRequest memory request)
     {
-        ask = Ask({amount: params.amount, bound: params.oppositeBound});
+        request = QuoteRequest({amount: params.amount, bound: params.oppositeBound});
         int256 size = input.takerSize.unwrap();
         bool hasOpposite = params.isBaseToQuote ? size > 0 : size < 0;
         if (params.isReduceOnly && !hasOpposite) revert NothingToReduce(size, params.isBaseToQuote);
-        if (!hasOpposite || params.isBaseToQuote != params.isExactInput) return ask;
+        if (!hasOpposite || params.isBaseToQuote != params.isExactInput) return request;
 
         uint256 held = input.takerSize.abs();
         if (params.isReduceOnly && params.amount == type(uint256).max) {
-            ask.amount = held;
+            request.amount = held;
         } else if (params.amount < held && rules.minPositionValue != 0) {
             uint256 left = BaseLib.toBase(held - params.amount).notionalCeil(input.price);
             if (left < rules.minPositionValue && !_isMaker(params.taker)) {
-                ask.amount = held;
-                ask.bound = _scaleBound(params, held);
+                request.amount = held;
+                request.bound = _scaleBound(params, held);
             }
         }
     }
@@ -160,15 +160,15 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         TradeParams calldata params,
         MarketRules memory rules,
         FillInput memory input,
-        Ask memory ask,
+        QuoteRequest memory request,
         uint256 opposite
     ) private returns (FillTerms memory terms) {
-        if (params.isExactInput ? opposite < ask.bound : opposite > ask.bound) {
-            revert SlippageExceeded(opposite, ask.bound);
+        if (params.isExactInput ? opposite < request.bound : opposite > request.bound) {
+            revert SlippageExceeded(opposite, request.bound);
         }
         bool isExactBase = params.isBaseToQuote == params.isExactInput;
-        uint256 baseAmount = isExactBase ? ask.amount : opposite;
-        uint256 quoteAmount = isExactBase ? opposite : ask.amount;
+        uint256 baseAmount = isExactBase ? request.amount : opposite;
+        uint256 quoteAmount = isExactBase ? opposite : request.amount;
         if (baseAmount == 0) revert ZeroAmount();
         terms = _terms(rules, params.isBaseToQuote, baseAmount, quoteAmount);
         (terms.marketId, terms.price) = (params.marketId, input.price);

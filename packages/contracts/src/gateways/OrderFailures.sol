@@ -71,7 +71,7 @@ library OrderFailures {
     /// waits for it gains nothing: the fee of an order that has expired is as good.
     function _refusesAllTrades(bytes4 selector) private pure returns (bool) {
         return selector == IForcedChanges.MarketNotActive.selector || selector == IClearingHouse.MakerIsRetired.selector
-            || selector == IMaker.SenderNotAllowed.selector || selector == PythOracle.ConfidenceTooWide.selector
+            || selector == IMaker.SenderNotApproved.selector || selector == PythOracle.ConfidenceTooWide.selector
             || selector == PythOracle.SourcesDisagree.selector;
     }
 

@@ -8,9 +8,9 @@ import {IClearingHouse, TradeParams} from "../interfaces/IClearingHouse.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {Reverts} from "../libraries/Reverts.sol";
-import {Execution, Funding, Order, OrderRequest, OrderStatus} from "../types/Order.sol";
+import {Execution, DepositTerms, Order, OrderRequest, OrderStatus} from "../types/Order.sol";
 import {KeeperGateway} from "./KeeperGateway.sol";
-import {OrderFunding} from "./OrderFunding.sol";
+import {OrderDeposit} from "./OrderDeposit.sol";
 import {PullPayments} from "./PullPayments.sol";
 
 /// @title Delayed orders, executed at the first price after the delay
@@ -18,7 +18,7 @@ import {PullPayments} from "./PullPayments.sol";
 /// it is the first one published at or after `executableAt` (T15). The order cannot be taken back while it is alive,
 /// because its price may be known before it is executed (T16). The keeper's fee lies in escrow from the start.
 /// @dev The taker must have made this gateway its operator in the Vault.
-contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding {
+contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit {
     using SafeCast for uint256;
 
     /// @dev One storage word per market.
@@ -34,7 +34,7 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
     }
 
     /// @dev Who executes, and what of the attached value is left for the price source.
-    struct Work {
+    struct KeeperContext {
         address keeper;
         /// @dev Value was attached, and pays; otherwise the oracle's own balance does.
         bool paysSource;
@@ -52,18 +52,18 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
     event OrderPurged(uint256 indexed orderId, address indexed taker, address keeper, bytes reason);
     /// @notice One of a batch failed for another reason and stands as before; `reason` is the encoded error, or its
     /// beginning.
-    event OrderLeft(uint256 indexed orderId, address indexed taker, address keeper, bytes reason);
+    event OrderSkipped(uint256 indexed orderId, address indexed taker, address keeper, bytes reason);
     /// @notice The order had expired.
-    event OrderCleared(uint256 indexed orderId, address indexed taker, address clearedBy);
+    event OrderExpired(uint256 indexed orderId, address indexed taker, address caller);
     /// @notice The margin that was to go to the wallet with the close stays in the market; `reason` is the encoded error.
-    event MarginKept(uint256 indexed orderId, address indexed taker, bytes reason);
+    event MarginReturnFailed(uint256 indexed orderId, address indexed taker, bytes reason);
 
     error ZeroAmount();
     error MarketNotConfigured(uint256 marketId);
     error InvalidRules(Rules rules);
     error UnknownOrder(uint256 orderId, bytes32 commitment);
     error NotYetExecutable(uint256 timestamp, uint256 executableAt);
-    error OrderExpired(uint256 timestamp, uint256 expiresAt);
+    error OrderPastExpiry(uint256 timestamp, uint256 expiresAt);
     error OrderNotExpired(uint256 timestamp, uint256 expiresAt);
     /// @notice The order waits for another one.
     error PreviousOrderAlive(uint256 orderId, uint256 previousOrderId);
@@ -90,7 +90,7 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
     constructor(IClearingHouse clearingHouse_, address owner_)
         Ownable(owner_)
         KeeperGateway(clearingHouse_)
-        OrderFunding(clearingHouse_.vault())
+        OrderDeposit(clearingHouse_.vault())
     {}
 
     // ---------------------------------------------------------------------------------------------------- owner ----
@@ -147,12 +147,12 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
 
     /// @notice {createOrder} with all that a first order needs: collateral of the caller's wallet goes into its margin, by
     /// permit if there is one, and the caller's signature makes this gateway its operator.
-    function createFundedOrder(OrderRequest calldata request, Funding calldata funding)
+    function createOrderWithDeposit(OrderRequest calldata request, DepositTerms calldata depositTerms)
         external
         payable
         returns (uint256 orderId)
     {
-        _fund(request.marketId, funding);
+        _depositForOrder(request.marketId, depositTerms);
         return _create(request, 0, type(uint64).max);
     }
 
@@ -171,12 +171,13 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
         returns (bool executed)
     {
         uint256 sourceFee;
-        (executed, sourceFee) = _execute(orderId, order, updateData, Work(msg.sender, msg.value != 0, msg.value));
+        (executed, sourceFee) =
+            _execute(orderId, order, updateData, KeeperContext(msg.sender, msg.value != 0, msg.value));
         _pay(msg.sender, uint256(order.keeperFee) + msg.value - sourceFee);
     }
 
     /// @notice {executeOrder} for many. Each order is executed, purged or left on its own: what reverts there is undone
-    /// there, reported as {OrderLeft}, and costs the others nothing (T25).
+    /// there, reported as {OrderSkipped}, and costs the others nothing (T25).
     /// @param updates sets of price updates; orders that were created together share one
     /// @dev Reverts with less gas than {MIN_ITEM_GAS} an order. Each order may spend an equal share of what is left, so that one
     /// that burns its share takes nothing from those after it.
@@ -188,36 +189,36 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
     {
         uint256 count = executions.length;
         if (gasleft() < count * MIN_ITEM_GAS) revert NotEnoughGas(gasleft(), count * MIN_ITEM_GAS);
-        Work memory work = Work(msg.sender, msg.value != 0, msg.value);
+        KeeperContext memory context = KeeperContext(msg.sender, msg.value != 0, msg.value);
         uint256 earned = 0;
         for (uint256 i = 0; i < count; ++i) {
             Execution calldata item = executions[i];
             (bool hasEnded, bool wasExecuted, uint256 sourceFee) =
-                _tryOne(item, updates[item.updateIndex], work, gasleft() / (count - i));
+                _tryOne(item, updates[item.updateIndex], context, gasleft() / (count - i));
             if (!hasEnded) continue;
             if (wasExecuted) ++executed;
-            work.value -= sourceFee;
+            context.value -= sourceFee;
             earned += item.order.keeperFee;
         }
-        _pay(msg.sender, earned + work.value);
+        _pay(msg.sender, earned + context.value);
     }
 
     /// @notice One of {executeOrders}, which alone may call it.
     /// @return executed false when the order was purged
     /// @return sourceFee wei spent of `work.value`
-    function executeOne(Execution calldata item, bytes[] calldata updateData, Work calldata work)
+    function executeOne(Execution calldata item, bytes[] calldata updateData, KeeperContext calldata context)
         external
         returns (bool executed, uint256 sourceFee)
     {
         if (msg.sender != address(this)) revert NotSelf(msg.sender);
-        return _execute(item.orderId, item.order, updateData, work);
+        return _execute(item.orderId, item.order, updateData, context);
     }
 
     /// @notice Clears an expired order and pays the caller the fee in escrow. Open to anybody, the taker included.
     function cancelOrder(uint256 orderId, Order calldata order) external {
         _consume(orderId, order);
         if (block.timestamp <= order.expiresAt) revert OrderNotExpired(block.timestamp, order.expiresAt);
-        emit OrderCleared(orderId, order.taker, msg.sender);
+        emit OrderExpired(orderId, order.taker, msg.sender);
         _pay(msg.sender, order.keeperFee);
     }
 
@@ -274,36 +275,38 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
     // ----------------------------------------------------------------------------------------- internal: execution ----
 
     /// @dev Everything but paying the keeper.
-    function _execute(uint256 orderId, Order calldata order, bytes[] calldata updateData, Work memory work)
+    function _execute(uint256 orderId, Order calldata order, bytes[] calldata updateData, KeeperContext memory context)
         private
         returns (bool executed, uint256 sourceFee)
     {
         _consume(orderId, order);
         if (block.timestamp < order.executableAt) revert NotYetExecutable(block.timestamp, order.executableAt);
-        if (block.timestamp > order.expiresAt) revert OrderExpired(block.timestamp, order.expiresAt);
+        if (block.timestamp > order.expiresAt) revert OrderPastExpiry(block.timestamp, order.expiresAt);
         if (_mustWait(order)) revert PreviousOrderAlive(orderId, order.previousOrderId);
 
         uint256 marketId = order.request.marketId;
         bool mayFallBack = order.request.isReduceOnly && order.previousOrderId == 0;
-        sourceFee = _sourceFee(marketId, updateData, work.paysSource, work.value);
+        sourceFee = _sourceFee(marketId, updateData, context.paysSource, context.value);
         uint256 price =
             _beginExecution(marketId, updateData, mayFallBack, order.executableAt, order.lastPriceAt, sourceFee);
-        executed = _tryTrade(orderId, order, work.keeper, price);
+        executed = _tryTrade(orderId, order, context.keeper, price);
         oracle.endExecution();
         // Without the execution price, which nothing but the trade may use (T26).
         if (executed && order.request.returnsMargin) _returnMargin(orderId, order);
     }
 
     /// @dev In a call of its own, which a failure undoes.
-    function _tryOne(Execution calldata item, bytes[] calldata updateData, Work memory work, uint256 gasLimit)
-        private
-        returns (bool hasEnded, bool executed, uint256 sourceFee)
-    {
+    function _tryOne(
+        Execution calldata item,
+        bytes[] calldata updateData,
+        KeeperContext memory context,
+        uint256 gasLimit
+    ) private returns (bool hasEnded, bool executed, uint256 sourceFee) {
         bytes memory answer;
         (hasEnded, answer) =
-            BoundedCall.tryCall(address(this), gasLimit, abi.encodeCall(this.executeOne, (item, updateData, work)));
+            BoundedCall.tryCall(address(this), gasLimit, abi.encodeCall(this.executeOne, (item, updateData, context)));
         if (hasEnded) (executed, sourceFee) = abi.decode(answer, (bool, uint256));
-        else emit OrderLeft(item.orderId, item.order.taker, work.keeper, answer);
+        else emit OrderSkipped(item.orderId, item.order.taker, context.keeper, answer);
     }
 
     function _consume(uint256 orderId, Order calldata order) private {
@@ -360,6 +363,6 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderFunding
         (bool ok, bytes memory answer) = BoundedCall.tryCall(
             address(vault), RETURN_GAS, abi.encodeCall(vault.returnMargin, (order.request.marketId, order.taker))
         );
-        if (!ok) emit MarginKept(orderId, order.taker, answer);
+        if (!ok) emit MarginReturnFailed(orderId, order.taker, answer);
     }
 }

@@ -18,7 +18,7 @@ abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
     event NonceSet(address indexed account, uint256 nonce);
 
     /// @notice Seconds.
-    error OrderExpired(uint256 timestamp, uint256 expiresAt);
+    error OrderPastExpiry(uint256 timestamp, uint256 expiresAt);
     /// @notice The account has cancelled all its orders since, or the order is for a later nonce.
     error WrongNonce(address account, uint256 nonce, uint256 current);
     error InvalidSignature(address account, bytes32 digest);
@@ -91,7 +91,7 @@ abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
     /// @dev The order is good by all but its signature.
     /// @param timestamp seconds; when it is to be good
     function _requireGood(SignedOrder calldata order, uint256 timestamp) internal view returns (bytes32 orderHash) {
-        if (timestamp > order.expiresAt) revert OrderExpired(timestamp, order.expiresAt);
+        if (timestamp > order.expiresAt) revert OrderPastExpiry(timestamp, order.expiresAt);
         uint256 nonce = nonceOf[order.account];
         if (order.nonce != nonce) revert WrongNonce(order.account, order.nonce, nonce);
         return hashOrder(order);

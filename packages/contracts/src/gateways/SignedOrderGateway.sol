@@ -67,7 +67,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     }
 
     event RulesSet(uint256 indexed marketId, Rules rules);
-    event RelayerSet(address indexed relayer, bool allowed);
+    event RelayerSet(address indexed relayer, bool approved);
     /// @notice A fill of a signed order, from its account's side. WAD; `price` is the oracle's; `relayFeeXCD` in the
     /// collateral's own decimals.
     /// @param counterparty the LP vault, or the account of the other order
@@ -87,7 +87,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     /// announcement is over, the order is good as before.
     event AnnouncementPurged(bytes32 indexed orderHash, address indexed account, address keeper, bytes reason);
     /// @notice The announcement had expired.
-    event AnnouncementCleared(bytes32 indexed orderHash, address clearedBy);
+    event AnnouncementExpired(bytes32 indexed orderHash, address caller);
     /// @notice One call of a batch failed and did nothing; `reason` is the encoded error, cut where it is long.
     event CallFailed(uint256 indexed index, bytes reason);
 
@@ -113,14 +113,14 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     /// @notice Seconds.
     error NotYetExecutable(uint256 timestamp, uint256 executableAt);
     /// @notice Seconds.
-    error AnnouncementExpired(uint256 timestamp, uint256 expiresAt);
+    error AnnouncementPastExpiry(uint256 timestamp, uint256 expiresAt);
     /// @notice Seconds.
     error AnnouncementNotExpired(uint256 timestamp, uint256 expiresAt);
 
     /// @notice Seconds; bounds what the owner can let relayers choose from.
     uint256 public constant MAX_RELAYER_AGE = 5 minutes;
 
-    mapping(address relayer => bool allowed) public isRelayer;
+    mapping(address relayer => bool approved) public isRelayer;
     /// @notice Hash of each announced order and its announcement, else zero. Alternatives have announcements of their own.
     mapping(bytes32 orderHash => bytes32 commitment) public announcementOf;
     mapping(uint256 marketId => Rules rules) private _rules;
@@ -149,9 +149,9 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     }
 
     /// @notice Permits a relayer, or no longer.
-    function setRelayer(address relayer, bool allowed) external onlyOwner {
-        isRelayer[relayer] = allowed;
-        emit RelayerSet(relayer, allowed);
+    function setRelayer(address relayer, bool approved) external onlyOwner {
+        isRelayer[relayer] = approved;
+        emit RelayerSet(relayer, approved);
     }
 
     // -------------------------------------------------------------------------------------------------- relayers ----
@@ -260,7 +260,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
             revert NotYetExecutable(block.timestamp, announcement.executableAt);
         }
         if (block.timestamp > announcement.expiresAt) {
-            revert AnnouncementExpired(block.timestamp, announcement.expiresAt);
+            revert AnnouncementPastExpiry(block.timestamp, announcement.expiresAt);
         }
         (uint256 price, uint256 sourceFee) = _beginFirst(order, announcement.executableAt, updateData);
         executed = _tryFill(order, orderHash, announcement.maker, price);
@@ -275,7 +275,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         if (block.timestamp <= announcement.expiresAt) {
             revert AnnouncementNotExpired(block.timestamp, announcement.expiresAt);
         }
-        emit AnnouncementCleared(orderHash, msg.sender);
+        emit AnnouncementExpired(orderHash, msg.sender);
         Address.sendValue(payable(msg.sender), announcement.keeperFee);
     }
 

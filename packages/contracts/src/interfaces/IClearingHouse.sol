@@ -105,7 +105,7 @@ interface IClearingHouse is IForcedChanges {
     event MarketStatusSet(uint256 indexed marketId, MarketStatus status);
     event SystemStatusSet(MarketStatus status);
     event RulesSet(uint256 indexed marketId, RuleParams rules);
-    event GatewaySet(address indexed gateway, bool allowed);
+    event GatewaySet(address indexed gateway, bool approved);
     event GuardianSet(address guardian);
     event MakerRegistered(uint256 indexed marketId, address indexed maker);
     event MakerRetired(uint256 indexed marketId, address indexed maker);
@@ -135,7 +135,7 @@ interface IClearingHouse is IForcedChanges {
     error InvalidMarketId(uint256 marketId, uint256 nextMarketId);
     error RuleOutOfRange(Rule rule, uint256 value, uint256 min, uint256 max);
     /// @notice The guardian only tightens; the owner does not set this status.
-    error StatusNotAllowed(address caller, MarketStatus current, MarketStatus requested);
+    error InvalidStatusChange(address caller, MarketStatus current, MarketStatus requested);
     /// @notice A market opens for trading with a maker that quotes both sides.
     error NoMakerForBothSides(uint256 marketId);
     /// @notice The maker's own prices may be farther from the oracle's than the market's band allows; ppm.
@@ -235,7 +235,7 @@ interface IClearingHouse is IForcedChanges {
 
     /// @notice Lets a gateway match its users' orders with each other and pay relayers out of their funds. It can touch
     /// nobody who has not made it an operator. The owner; the guardian can only take the right away.
-    function setGateway(address gateway, bool allowed) external;
+    function setGateway(address gateway, bool approved) external;
 
     /// @notice Registers a maker, flat, for the market it says it quotes. Owner only. Reverts {BandTooNarrow} when the
     /// market's band has become too narrow for it.

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {IOfMarket} from "./IMaker.sol";
+import {IMarketBound} from "./IMaker.sol";
 import {IVault} from "./IVault.sol";
 
 /// @title What a maker's request vault asks of the maker's share
@@ -20,7 +20,7 @@ interface ILpShare {
 
 /// @title What a maker's request vault asks of the maker
 /// @dev Amounts in the asset's own decimals unless said otherwise, shares WAD.
-interface ILpVault is ILpShare, IOfMarket {
+interface ILpVault is ILpShare, IMarketBound {
     /// @notice Takes up to `amountXCD` from the caller, as much as the deposit cap leaves room for, for shares at the
     /// current price less the entry fee. Request vault only.
     /// @param minShares for all of `amountXCD`; a part must do as well

@@ -23,13 +23,13 @@ struct FillInput {
 }
 
 /// @title Whoever belongs to one market
-interface IOfMarket {
+interface IMarketBound {
     /// @notice The one market.
     function marketId() external view returns (uint256);
 }
 
 /// @title An LP vault that is the counterparty of takers' orders
-interface IMaker is IOfMarket {
+interface IMaker is IMarketBound {
     /// @notice A function of the ClearingHouse's was called by somebody else.
     error NotClearingHouse(address caller, address clearingHouse);
     /// @notice The order is larger than what the maker can still take.
@@ -45,7 +45,7 @@ interface IMaker is IOfMarket {
     /// @param required WAD quote
     error BelowMinMarginRatio(int256 accountValue, uint256 required);
     /// @notice The maker takes orders from its allow-listed senders only.
-    error SenderNotAllowed(address sender);
+    error SenderNotApproved(address sender);
 
     /// @notice Quotes and commits the maker's side of a trade. ClearingHouse only.
     /// @param isBaseToQuote true: the taker sells base

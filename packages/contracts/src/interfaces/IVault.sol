@@ -161,7 +161,7 @@ interface IVault {
     /// @notice Margin of an open position does not leave while the market is paused.
     error MarketFrozen(uint256 marketId);
     /// @notice A registered maker is no party of a match.
-    error MakerNotAllowed(address maker);
+    error MakerNotApproved(address maker);
     /// @notice Not a registered maker of the market.
     error NotMaker(address caller, uint256 marketId);
     /// @notice Only a flat account can become or stop being a maker.

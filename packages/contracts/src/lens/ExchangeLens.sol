@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
-import {LpVault} from "../makers/LpVault.sol";
+import {LpVault} from "../makers/lp/LpVault.sol";
 import {Position} from "../types/Position.sol";
 import {AccountLens} from "./AccountLens.sol";
 import {AccountView, MakerView, MarketView, TraderView} from "./LensTypes.sol";

@@ -8,14 +8,14 @@ import {FillInput, IMaker} from "../interfaces/IMaker.sol";
 import {InventoryCurve} from "../libraries/InventoryCurve.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
 import {Base, BaseLib, PPM, Price, Quote, QuoteLib, WAD} from "../types/Units.sol";
-import {LpDesk} from "./LpDesk.sol";
-import {LpVault} from "./LpVault.sol";
+import {LpModule} from "./lp/LpModule.sol";
+import {LpVault} from "./lp/LpVault.sol";
 
 /// @title An LP vault that quotes around the oracle price with a premium for its inventory
 /// @notice LPs deposit the exchange's collateral, all of which is the maker's margin, and carry the residual inventory.
 /// The curve is {InventoryCurve}. Orders reach it only through allow-listed senders (gateways), because the stored
 /// oracle price can be front-run.
-contract OracleMaker is LpDesk, IMaker {
+contract OracleMaker is LpModule, IMaker {
     using InventoryCurve for InventoryCurve.Curve;
     using SafeERC20 for *;
 
@@ -55,7 +55,7 @@ contract OracleMaker is LpDesk, IMaker {
     /// 1e6 = 100%, down. The fee stays with the maker and is part of `tradePrice`.
     event PythOracleOrderFilled(uint256 orcalePrice, uint256 tradePrice, uint256 size, uint256 fee, uint256 spread);
     event ParametersSet(Parameters parameters);
-    event ValidSenderSet(address indexed sender, bool allowed);
+    event ValidSenderSet(address indexed sender, bool approved);
 
     error InvalidMaxAbsPosition(uint256 maxAbsPosition);
     /// @notice A confidence premium without a limit, or a limit without a premium. ppm.
@@ -69,7 +69,7 @@ contract OracleMaker is LpDesk, IMaker {
 
     Parameters private _parameters;
     /// @notice Whose orders the maker takes.
-    mapping(address sender => bool allowed) public isValidSender;
+    mapping(address sender => bool approved) public isValidSender;
 
     constructor(
         string memory name_,
@@ -92,9 +92,9 @@ contract OracleMaker is LpDesk, IMaker {
     }
 
     /// @notice Allows a gateway to bring orders, or not.
-    function setValidSender(address sender, bool allowed) external onlyOwner {
-        isValidSender[sender] = allowed;
-        emit ValidSenderSet(sender, allowed);
+    function setValidSender(address sender, bool approved) external onlyOwner {
+        isValidSender[sender] = approved;
+        emit ValidSenderSet(sender, approved);
     }
 
     // ---------------------------------------------------------------------------------------------------- maker ----
@@ -106,7 +106,7 @@ contract OracleMaker is LpDesk, IMaker {
         returns (uint256 oppositeAmount, bytes memory callbackData)
     {
         FillInput memory input = abi.decode(data, (FillInput));
-        if (!isValidSender[input.sender]) revert SenderNotAllowed(input.sender);
+        if (!isValidSender[input.sender]) revert SenderNotApproved(input.sender);
         Fill memory fill = _fill(input, isBaseToQuote, isExactInput, amount);
         _emitFill(input.price, isBaseToQuote, fill);
         oppositeAmount = isBaseToQuote == isExactInput ? fill.quote : fill.base;

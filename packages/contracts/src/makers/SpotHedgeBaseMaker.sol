@@ -11,9 +11,9 @@ import {HedgeMath} from "../libraries/HedgeMath.sol";
 import {LiabilityMath} from "../libraries/LiabilityMath.sol";
 import {Position} from "../types/Position.sol";
 import {Base, PPM, Price, Quote, WAD} from "../types/Units.sol";
-import {SpotHedgeBaseDesk} from "./spot-hedge/SpotHedgeBaseDesk.sol";
+import {BaseVaultModule} from "./spot-hedge/BaseVaultModule.sol";
 import {SpotHedgeMaker} from "./spot-hedge/SpotHedgeMaker.sol";
-import {SpotHedgeVault} from "./spot-hedge/SpotHedgeVault.sol";
+import {SpotHedgeStorage} from "./spot-hedge/SpotHedgeStorage.sol";
 
 /// @title An LP vault of base tokens that hedges every fill on a spot market in the same transaction
 /// @notice When a taker sells, the vault sells the same base on the spot market and the proceeds go straight into its
@@ -37,8 +37,8 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
         IERC20 baseToken_,
         Parameters memory parameters_
     )
-        SpotHedgeVault(name_, symbol_, owner_, clearingHouse_, marketId_, baseToken_, baseToken_)
-        SpotHedgeMaker(parameters_, new SpotHedgeBaseDesk(clearingHouse_, marketId_, baseToken_))
+        SpotHedgeStorage(name_, symbol_, owner_, clearingHouse_, marketId_, baseToken_, baseToken_)
+        SpotHedgeMaker(parameters_, new BaseVaultModule(clearingHouse_, marketId_, baseToken_))
     {}
 
     // ---------------------------------------------------------------------------------------------------- views ----
@@ -146,7 +146,7 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
             hedge = _buy(p, false, amount);
         }
         hedge.shortage = (units - covered) * assetScale;
-        hedge.forgone = (covered - amount) * assetScale;
+        hedge.unfunded = (covered - amount) * assetScale;
         hedge.leftOver = left > hedge.quote ? left - hedge.quote : 0;
     }
 

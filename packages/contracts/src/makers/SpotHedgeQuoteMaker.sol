@@ -14,9 +14,9 @@ import {MarginMath} from "../libraries/MarginMath.sol";
 import {Position} from "../types/Position.sol";
 import {Base, BaseLib, PPM, Price, Quote, QuoteLib} from "../types/Units.sol";
 import {SpotHedgeMaker} from "./spot-hedge/SpotHedgeMaker.sol";
-import {SpotHedgeQuoteDesk} from "./spot-hedge/SpotHedgeQuoteDesk.sol";
-import {SpotHedgeQuoteVault} from "./spot-hedge/SpotHedgeQuoteVault.sol";
-import {SpotHedgeVault} from "./spot-hedge/SpotHedgeVault.sol";
+import {QuoteVaultModule} from "./spot-hedge/QuoteVaultModule.sol";
+import {QuoteVaultStorage} from "./spot-hedge/QuoteVaultStorage.sol";
+import {SpotHedgeStorage} from "./spot-hedge/SpotHedgeStorage.sol";
 
 /// @title An LP vault of quote that hedges every fill on a spot market in the same transaction
 /// @notice When a taker buys, the vault buys the same base on the spot market out of its balance and moves margin for its
@@ -24,18 +24,18 @@ import {SpotHedgeVault} from "./spot-hedge/SpotHedgeVault.sol";
 /// is always what it is short in perpetuals, so that LPs are exposed to quote alone (H1). Its perpetual position is never
 /// long.
 /// @dev A short loses margin when the price rises, while the gain sits in spot: see {rebalance} and {deleverage}.
-contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
+contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker {
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
 
-    error DeskMismatch(SpotHedgeQuoteDesk desk);
+    error ModuleMismatch(QuoteVaultModule module_);
 
     /// @dev The keeper's fee cannot be set higher, ppm.
     uint256 private constant MAX_KEEPER_FEE = 1_000;
     /// @dev Either leg of a deleveraging is bound by a quarter of what binds hedges, at most.
     uint256 private constant DELEVERAGE_PART = 4;
 
-    /// @param desk_ of the same exchange, market and base token. It is deployed before, because the code of both would not
+    /// @param module_ of the same exchange, market and base token. It is deployed before, because the code of both would not
     /// fit into one deployment.
     constructor(
         string memory name_,
@@ -46,14 +46,14 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         IERC20 baseToken_,
         Parameters memory parameters_,
         QuoteRules memory rules,
-        SpotHedgeQuoteDesk desk_
+        QuoteVaultModule module_
     )
-        SpotHedgeVault(name_, symbol_, owner_, clearingHouse_, marketId_, clearingHouse_.vault().asset(), baseToken_)
-        SpotHedgeMaker(parameters_, desk_)
+        SpotHedgeStorage(name_, symbol_, owner_, clearingHouse_, marketId_, clearingHouse_.vault().asset(), baseToken_)
+        SpotHedgeMaker(parameters_, module_)
     {
-        bool isOurs =
-            desk_.clearingHouse() == clearingHouse_ && desk_.marketId() == marketId_ && desk_.baseToken() == baseToken_;
-        if (!isOurs) revert DeskMismatch(desk_);
+        bool isOurs = module_.clearingHouse() == clearingHouse_ && module_.marketId() == marketId_
+            && module_.baseToken() == baseToken_;
+        if (!isOurs) revert ModuleMismatch(module_);
         _setQuoteRules(rules);
     }
 
@@ -65,29 +65,29 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         vault.setCapacity(marketId, 0, _capacity());
     }
 
-    // ----------------------------------------------------------------------------------------- margin, by the desk ----
+    // ----------------------------------------------------------------------------------------- margin, by the LP module ----
 
-    /// @inheritdoc SpotHedgeQuoteVault
+    /// @inheritdoc QuoteVaultStorage
     function rebalance() external override returns (int256) {
-        _toDesk();
+        _delegateToModule();
     }
 
-    /// @inheritdoc SpotHedgeQuoteVault
+    /// @inheritdoc QuoteVaultStorage
     function announceDeleverage() external override {
-        _toDesk();
+        _delegateToModule();
     }
 
-    /// @inheritdoc SpotHedgeQuoteVault
+    /// @inheritdoc QuoteVaultStorage
     function deleverage(address, bytes[] calldata) external override returns (uint256) {
-        _toDesk();
+        _delegateToModule();
     }
 
-    /// @inheritdoc SpotHedgeQuoteVault
+    /// @inheritdoc QuoteVaultStorage
     function getHedge() external view override returns (QuoteHedge memory) {
-        _askDesk();
+        _readModule();
     }
 
-    /// @notice Sells base held near `price`, for the desk, which runs on this vault's address. Itself only.
+    /// @notice Sells base held near `price`, for the LP module, which runs on this vault's address. Itself only.
     /// @param units in the base token's own decimals
     /// @param maxDeviation ppm
     /// @return quote WAD
@@ -172,7 +172,7 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
     }
 
     /// @dev Base that a flat vault holds is what it has to sell.
-    function _drop(int256 gap) internal override {
+    function _writeOff(int256 gap) internal override {
         // At most what is held.
         // forge-lint: disable-next-line(unsafe-typecast)
         if (gap < 0) baseBalance -= uint128(uint256(-gap));
@@ -197,7 +197,7 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
     /// needed for the error alone.
     function _quoteRoom() private view returns (uint256) {
         (Price price,) = oracle.getPrice(marketId);
-        uint256 needed = _demand(_position(), price).total;
+        uint256 needed = _marginRequirement(_position(), price).total;
         uint256 held = uint256(assetBalance) * _quoteScale;
         if (held <= needed) return 0;
         uint256 beside = uint256(_targetMarginRatio) + _reserveRatio;
@@ -220,9 +220,9 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         Position memory position;
         (position.size, position.openNotional, position.margin) =
         (input.makerSize, input.makerOpenNotional, input.makerMargin);
-        Demand memory before;
+        MarginRequirement memory before;
         bool isGrowing = _isGrowing(fill.isBaseToQuote);
-        if (isGrowing) before = _demand(position, input.price);
+        if (isGrowing) before = _marginRequirement(position, input.price);
         Base base = BaseLib.toBase(fill.base);
         Quote quote = QuoteLib.toQuote(fill.quote);
         // What the fill realises goes into the position's margin, which is what is looked at.
@@ -230,7 +230,7 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
         if (isGrowing) position.applyFill(-base, quote);
         // slither-disable-next-line unused-return
         else position.applyFill(base, -quote);
-        Demand memory after_ = _demand(position, input.price);
+        MarginRequirement memory after_ = _marginRequirement(position, input.price);
 
         uint256 held = uint256(assetBalance) * _quoteScale;
         if (isGrowing) {
@@ -251,14 +251,18 @@ contract SpotHedgeQuoteMaker is SpotHedgeQuoteVault, SpotHedgeMaker {
     }
 
     /// @dev What a position wants of the balance.
-    struct Demand {
+    struct MarginRequirement {
         /// @dev WAD quote that the margin lacks (> 0) or has too much of (< 0).
         int256 lacking;
         /// @dev What it lacks and the reserve, in whole units of the collateral, each up; WAD quote.
         uint256 total;
     }
 
-    function _demand(Position memory position, Price price) private view returns (Demand memory demand) {
+    function _marginRequirement(Position memory position, Price price)
+        private
+        view
+        returns (MarginRequirement memory demand)
+    {
         uint256 notional = position.size.notionalCeil(price);
         Quote counted = position.margin.min(position.value(price));
         demand.lacking = HedgeMarginMath.lacking(counted, notional, _targetMarginRatio);

@@ -182,8 +182,8 @@ contract PythOracle is IPriceOracle, SourceRegistry {
             (price, confidence, baseWad, collateralWad) = _stored(marketId, pythId, limits);
         }
         if (maxConfidence != 0) {
-            uint256 allowed = price.unwrap() * maxConfidence / PPM;
-            if (confidence > allowed) revert ConfidenceTooWide(confidence, allowed);
+            uint256 limit = price.unwrap() * maxConfidence / PPM;
+            if (confidence > limit) revert ConfidenceTooWide(confidence, limit);
         }
         if (limits.hasSecondSource()) _requireAgreement(marketId, pythId, limits, baseWad, collateralWad);
     }

@@ -25,7 +25,7 @@ abstract contract SourceRegistry is Ownable2Step {
     event FeedProposed(uint256 indexed marketId, Feed feed, uint256 appliesAt);
     event FeedProposalCancelled(uint256 indexed marketId);
     /// @notice `effectiveAt` in seconds; zero when the grant was taken away.
-    event ExecutorSet(address indexed executor, bool allowed, uint256 effectiveAt);
+    event ExecutorSet(address indexed executor, bool approved, uint256 effectiveAt);
     event Sealed();
 
     error UnknownFeed(uint256 marketId);
@@ -73,10 +73,10 @@ abstract contract SourceRegistry is Ownable2Step {
     /// @notice Allows a contract to carry execution prices, at once or, after {seal}, from {SOURCE_DELAY} on; or
     /// forbids it, at once.
     /// @dev Whoever carries execution prices chooses the moment that they are of.
-    function setExecutor(address executor, bool allowed) external onlyOwner {
-        uint256 effectiveAt = !allowed ? 0 : isSealed ? block.timestamp + SOURCE_DELAY : block.timestamp;
+    function setExecutor(address executor, bool approved) external onlyOwner {
+        uint256 effectiveAt = !approved ? 0 : isSealed ? block.timestamp + SOURCE_DELAY : block.timestamp;
         _executors[executor] = effectiveAt;
-        emit ExecutorSet(executor, allowed, effectiveAt);
+        emit ExecutorSet(executor, approved, effectiveAt);
     }
 
     /// @notice From here on grants to executors are delayed. There is no way back.

@@ -38,7 +38,7 @@ struct Order {
 }
 
 /// @dev What a taker brings along with its order, so that permit, deposit, margin and order are one transaction.
-struct Funding {
+struct DepositTerms {
     /// @dev Out of the taker's wallet into the order's market, in the collateral's own decimals. Zero: nothing.
     uint256 amountXCD;
     /// @dev Seconds; of the taker's ERC-2612 permit for the gateway. Zero: the gateway has an allowance.

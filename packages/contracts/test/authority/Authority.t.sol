@@ -9,12 +9,12 @@ import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
-import {LpClaims} from "../../src/makers/LpClaims.sol";
-import {LpShare} from "../../src/makers/LpShare.sol";
-import {LpVault} from "../../src/makers/LpVault.sol";
+import {LpClaims} from "../../src/makers/lp/LpClaims.sol";
+import {LpShare} from "../../src/makers/lp/LpShare.sol";
+import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
-import {SpotHedgeQuoteVault} from "../../src/makers/spot-hedge/SpotHedgeQuoteVault.sol";
-import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
+import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
+import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 
@@ -34,7 +34,7 @@ contract AuthorityTest is AuthorityTable {
         c.spotHedgeQuoteMaker.maxHedgeDeviation = 20_000;
         c.spotHedgeQuoteMaker.minMarginRatio = 200_000;
         c.spotHedgeQuoteMaker.rules =
-            SpotHedgeQuoteVault.QuoteRules(500_000, 500_000, 50_000, 150_000, 5_000, 100, 5e6, 30, 3, 10, 60);
+            QuoteVaultStorage.QuoteRules(500_000, 500_000, 50_000, 150_000, 5_000, 100, 5e6, 30, 3, 10, 60);
     }
 
     function setUp() public override {
@@ -108,7 +108,7 @@ contract AuthorityTest is AuthorityTable {
         guarded("retireMaker", Ownable.OwnableUnauthorizedAccount.selector, either(owner(), guardian));
         guarded(
             "setMarketStatus",
-            IClearingHouse.StatusNotAllowed.selector,
+            IClearingHouse.InvalidStatusChange.selector,
             "",
             abi.encode(MarketStatus.Active, MarketStatus.Paused),
             either(owner(), guardian),
@@ -116,7 +116,7 @@ contract AuthorityTest is AuthorityTable {
         );
         guarded(
             "setSystemStatus",
-            IClearingHouse.StatusNotAllowed.selector,
+            IClearingHouse.InvalidStatusChange.selector,
             "",
             abi.encode(MarketStatus.Active, MarketStatus.Paused),
             either(owner(), guardian),
@@ -136,7 +136,7 @@ contract AuthorityTest is AuthorityTable {
         address[3] memory callers = [stranger, guardian, address(house)];
         for (uint256 i = 0; i < callers.length; ++i) {
             bytes memory refusal = abi.encodeWithSelector(
-                IClearingHouse.StatusNotAllowed.selector, callers[i], MarketStatus.Paused, MarketStatus.ReduceOnly
+                IClearingHouse.InvalidStatusChange.selector, callers[i], MarketStatus.Paused, MarketStatus.ReduceOnly
             );
             vm.startPrank(callers[i]);
             vm.expectRevert(refusal);
@@ -191,7 +191,7 @@ contract AuthorityTest is AuthorityTable {
 
     function test_T19_OrderGateway() public {
         open("cancelOrder");
-        open("createFundedOrder");
+        open("createOrderWithDeposit");
         open("createOrder");
         open("createOrderAfter");
         open("executeOrder");
@@ -238,7 +238,7 @@ contract AuthorityTest is AuthorityTable {
     function test_T19_SpotHedgeBaseMaker() public {
         _owner("setHedgeGapRules");
         open("closeHedgeGap");
-        bytes4 notAdapter = SpotHedgeVault.NotAdapter.selector;
+        bytes4 notAdapter = SpotHedgeStorage.NotAdapter.selector;
         guarded("paySpotSwap", notAdapter, abi.encode(d.spotHedgeBaseMakerAdapter), nobody());
         _lpVault(shb);
         check("SpotHedgeBaseMaker.sol", "SpotHedgeBaseMaker", address(shb));
@@ -249,17 +249,17 @@ contract AuthorityTest is AuthorityTable {
         open("closeHedgeGap");
         open("deleverage");
         open("rebalance");
-        bytes4 notAdapter = SpotHedgeVault.NotAdapter.selector;
+        bytes4 notAdapter = SpotHedgeStorage.NotAdapter.selector;
         guarded("paySpotSwap", notAdapter, abi.encode(d.spotHedgeBaseMakerAdapter), nobody());
-        guarded("sellHeld", SpotHedgeQuoteVault.NotSelf.selector, nobody());
+        guarded("sellHeld", QuoteVaultStorage.NotSelf.selector, nobody());
         _owner("setQuoteRules");
         _owner("setHedgeGapRules");
         _lpVault(d.spotHedgeQuoteMaker);
         check("SpotHedgeQuoteMaker.sol", "SpotHedgeQuoteMaker", address(d.spotHedgeQuoteMaker));
     }
 
-    /// @dev Claims and cancellations are open to call, and give to the controller or its operator only: LpRequests.t.sol.
-    function test_T19_LpRequests() public {
+    /// @dev Claims and cancellations are open to call, and give to the controller or its operator only: LpRequestVault.t.sol.
+    function test_T19_LpRequestVault() public {
         bytes4 notOperator = LpClaims.NotOperator.selector;
         bytes memory claim = abi.encode(1, alice, alice);
         // Their short forms claim for the caller.
@@ -277,7 +277,7 @@ contract AuthorityTest is AuthorityTable {
         guarded("cancelRedeemRequest", notOperator, abi.encode(alice), "", only(alice), abi.encode(1, alice));
         _owner("setRules");
         _ownership(d.oracleMakerRequests);
-        check("LpRequests.sol", "LpRequests", address(d.oracleMakerRequests));
+        check("LpRequestVault.sol", "LpRequestVault", address(d.oracleMakerRequests));
     }
 
     function test_T19_UniswapV3Adapter() public {
@@ -367,13 +367,13 @@ contract AuthorityTest is AuthorityTable {
         _owner("endWhitelist");
         _owner("setLpRules");
         _owner("setParameters");
-        _owner("setRequests");
+        _owner("setRequestVault");
         _owner("setWhitelistLp");
-        address requests = maker.requests();
-        bytes4 notRequests = LpShare.NotRequests.selector;
-        guarded("settleDeposit", notRequests, abi.encode(requests), only(requests));
-        guarded("settleRedeem", notRequests, abi.encode(requests), only(requests));
-        guarded("takeShares", notRequests, abi.encode(requests), only(requests));
+        address requests = maker.requestVault();
+        bytes4 notRequestVault = LpShare.NotRequestVault.selector;
+        guarded("settleDeposit", notRequestVault, abi.encode(requests), only(requests));
+        guarded("settleRedeem", notRequestVault, abi.encode(requests), only(requests));
+        guarded("takeShares", notRequestVault, abi.encode(requests), only(requests));
         _ownership(maker);
     }
 }

@@ -119,7 +119,7 @@ contract SettleMarketTest is SettlementTest {
             vm.prank(owner());
             vm.expectRevert(
                 abi.encodeWithSelector(
-                    IClearingHouse.StatusNotAllowed.selector, owner(), MarketStatus.Settled, statuses[i]
+                    IClearingHouse.InvalidStatusChange.selector, owner(), MarketStatus.Settled, statuses[i]
                 )
             );
             house.setMarketStatus(market, statuses[i]);

@@ -2,10 +2,10 @@
 pragma solidity ^0.8.34;
 
 import {Vm, VmSafe} from "forge-std/Vm.sol";
-import {LpRequests} from "../../src/makers/LpRequests.sol";
+import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
 import {SpotHedgeQuoteMaker} from "../../src/makers/SpotHedgeQuoteMaker.sol";
-import {SpotHedgeQuoteVault} from "../../src/makers/spot-hedge/SpotHedgeQuoteVault.sol";
-import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
+import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
+import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {SignedOrder, Submission, Trigger} from "../../src/types/SignedOrder.sol";
 import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
@@ -35,7 +35,7 @@ contract GasBench is ExchangeTest {
         c.spotHedgeQuoteMaker.maxHedgeDeviation = 20_000;
         c.spotHedgeQuoteMaker.minMarginRatio = 200_000;
         c.spotHedgeQuoteMaker.rules =
-            SpotHedgeQuoteVault.QuoteRules(500_000, 500_000, 50_000, 150_000, 5_000, 100, 5e6, 30, 3, 10, 60);
+            QuoteVaultStorage.QuoteRules(500_000, 500_000, 50_000, 150_000, 5_000, 100, 5e6, 30, 3, 10, 60);
     }
 
     function setUp() public override {
@@ -92,7 +92,7 @@ contract GasBench is ExchangeTest {
         bool isDirect = path.length == 2;
         venue.createPool(path[0], path[1], isDirect ? 2000 : 1, 5_000);
         if (!isDirect) venue.createPool(path[1], path[2], 2000, 5_000);
-        SpotHedgeVault.Parameters memory parameters = shb.parameters();
+        SpotHedgeStorage.Parameters memory parameters = shb.parameters();
         parameters.adapter = venue.adapterFor(path);
         vm.prank(owner());
         shb.setParameters(parameters);
@@ -176,7 +176,7 @@ contract GasBench is ExchangeTest {
         _write("lpRequests");
     }
 
-    function _enterAndLeave(LpRequests requests, TestToken token, uint256 assets, string memory id) private {
+    function _enterAndLeave(LpRequestVault requests, TestToken token, uint256 assets, string memory id) private {
         address party = bytes(id).length == 0 ? bob : alice;
         token.mint(party, assets);
         vm.deal(party, 1 ether);
@@ -200,7 +200,7 @@ contract GasBench is ExchangeTest {
         _recordAs(id, ".lp.claimAssets");
     }
 
-    function _settle(LpRequests requests) private {
+    function _settle(LpRequestVault requests) private {
         uint256 executableAt = requests.requestOf(requests.head()).executableAt;
         bytes[][] memory updates = new bytes[][](1);
         updates[0] = new bytes[](1);

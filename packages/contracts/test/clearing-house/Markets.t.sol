@@ -84,7 +84,7 @@ contract MarketsTest is ExchangeTest {
         house.setMarketStatus(2, MarketStatus.Paused);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IClearingHouse.StatusNotAllowed.selector, owner(), MarketStatus.Active, MarketStatus.None
+                IClearingHouse.InvalidStatusChange.selector, owner(), MarketStatus.Active, MarketStatus.None
             )
         );
         house.setMarketStatus(market, MarketStatus.None);

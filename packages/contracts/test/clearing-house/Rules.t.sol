@@ -9,9 +9,9 @@ import {
     RuleParams
 } from "../../src/interfaces/IClearingHouse.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
-import {LpVault} from "../../src/makers/LpVault.sol";
+import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
-import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
+import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
 
@@ -82,8 +82,8 @@ contract RulesTest is ExchangeTest {
     /// @dev With a spread of its own a taker pays 1.02 x 1.01 = 1.0302 of the oracle price at worst; and the vault takes
     /// the same parameters again in the narrowest band that it names.
     function test_PriceBand_CountsTheBaseVaultsSpread() public {
-        SpotHedgeVault.Parameters memory parameters =
-            SpotHedgeVault.Parameters(d.spotHedgeBaseMakerAdapter, 20_000, 500_000, 10_000, 0);
+        SpotHedgeStorage.Parameters memory parameters =
+            SpotHedgeStorage.Parameters(d.spotHedgeBaseMakerAdapter, 20_000, 500_000, 10_000, 0);
         shb.setParameters(parameters);
         assertEq(shb.requiredBand(), 30_200);
         RuleParams memory rules = _stored();

@@ -42,7 +42,7 @@ contract StatusTest is ExchangeTest {
         vm.startPrank(owner());
         for (uint8 to = 0; to <= 4; ++to) {
             bytes memory refusal = abi.encodeWithSelector(
-                IClearingHouse.StatusNotAllowed.selector, owner(), MarketStatus.Settled, MarketStatus(to)
+                IClearingHouse.InvalidStatusChange.selector, owner(), MarketStatus.Settled, MarketStatus(to)
             );
             vm.expectRevert(refusal);
             house.setMarketStatus(market, MarketStatus(to));
@@ -242,7 +242,7 @@ contract StatusTest is ExchangeTest {
             if (isSystem) emit IClearingHouse.SystemStatusSet(to);
             else emit IClearingHouse.MarketStatusSet(market, to);
         } else {
-            vm.expectRevert(abi.encodeWithSelector(IClearingHouse.StatusNotAllowed.selector, caller, from, to));
+            vm.expectRevert(abi.encodeWithSelector(IClearingHouse.InvalidStatusChange.selector, caller, from, to));
         }
         vm.prank(caller);
         if (isSystem) house.setSystemStatus(to);

@@ -12,7 +12,7 @@ import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {BoundedCall} from "../../src/libraries/BoundedCall.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
-import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
+import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {AmountTooLarge} from "../../src/types/Units.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
@@ -65,7 +65,7 @@ contract FailureTableTest is ExchangeTest {
         // What nobody's order passes for the time being.
         _line("MarketNotActive", IForcedChanges.MarketNotActive.selector, Verdict.EndsAtAFixedPrice);
         _line("MakerIsRetired", IClearingHouse.MakerIsRetired.selector, Verdict.EndsAtAFixedPrice);
-        _line("SenderNotAllowed", IMaker.SenderNotAllowed.selector, Verdict.EndsAtAFixedPrice);
+        _line("SenderNotApproved", IMaker.SenderNotApproved.selector, Verdict.EndsAtAFixedPrice);
         _line("ConfidenceTooWide", PythOracle.ConfidenceTooWide.selector, Verdict.EndsAtAFixedPrice);
         _line("SourcesDisagree", PythOracle.SourcesDisagree.selector, Verdict.EndsAtAFixedPrice);
 
@@ -82,15 +82,15 @@ contract FailureTableTest is ExchangeTest {
         _line("SafeCastOverflowedUintToInt", SafeCast.SafeCastOverflowedUintToInt.selector, Verdict.EndsAtAFixedPrice);
 
         // The token's unit is the taker's to keep to in base; in quote the base is the pool's.
-        assertEq(OrderFailures.FINER_THAN_BASE_TOKEN, SpotHedgeVault.FinerThanBaseToken.selector);
-        _line("FinerThanBaseToken", SpotHedgeVault.FinerThanBaseToken.selector, Verdict.EndsIfExactBase);
+        assertEq(OrderFailures.FINER_THAN_BASE_TOKEN, SpotHedgeStorage.FinerThanBaseToken.selector);
+        _line("FinerThanBaseToken", SpotHedgeStorage.FinerThanBaseToken.selector, Verdict.EndsIfExactBase);
 
         // The keeper's own: the lock that it holds, the gas that it brings, the source that it chooses.
         _line("Locked", IVault.Locked.selector, Verdict.Leaves);
         _line("NotEnoughGasForSource", BoundedCall.NotEnoughGasForSource.selector, Verdict.Leaves);
         // The pool's.
-        _line("HedgeTooFar", SpotHedgeVault.HedgeTooFar.selector, Verdict.Leaves);
-        _line("HedgeMismatch", SpotHedgeVault.HedgeMismatch.selector, Verdict.Leaves);
+        _line("HedgeTooFar", SpotHedgeStorage.HedgeTooFar.selector, Verdict.Leaves);
+        _line("HedgeMismatch", SpotHedgeStorage.HedgeMismatch.selector, Verdict.Leaves);
         _line("PartialSwap", ISpotAdapter.PartialSwap.selector, Verdict.Leaves);
         _line("DrawnBelowZero", IVault.DrawnBelowZero.selector, Verdict.Leaves);
         _line("InsufficientMarketBalance", IVault.InsufficientMarketBalance.selector, Verdict.Leaves);
@@ -118,12 +118,12 @@ contract FailureTableTest is ExchangeTest {
         _known = string.concat(
             _known,
             "DeadlinePassed UnknownMarket NotClearingHouse NotGateway NotEnoughGas NotSelf FillOutOfRange ",
-            "RelayFeeTooHigh WrongMaker MakerNotAllowed NoFillWindow NotLockHolder MarketFrozen "
+            "RelayFeeTooHigh WrongMaker MakerNotApproved NoFillWindow NotLockHolder MarketFrozen "
         );
         // Of the gateways, before the trade: prices, times, who may.
         _known = string.concat(
             _known,
-            "UnknownOrder NotYetExecutable OrderExpired PreviousOrderAlive SourceFeeTooLow UnknownAnnouncement ",
+            "UnknownOrder NotYetExecutable OrderPastExpiry PreviousOrderAlive SourceFeeTooLow UnknownAnnouncement ",
             "AnnouncementExpired ExecutionInProgress FallbackTooEarly FeeNotCovered NoFirstRound NotExecutor ",
             "OlderThanStored OutsideWindow PriceNotPositive PriceOutOfRange ExponentOutOfRange PrimaryAlive SequencerDown ",
             "StalePrice UnknownFeed WrongFeed ReentrancyGuardReentrantCall NeedsPrimaryPrice FallbackOnlyReduces "
@@ -140,7 +140,7 @@ contract FailureTableTest is ExchangeTest {
             _known,
             "BandTooNarrow DeleverageFirst InvalidMarketId LiquidatorIsAccount MakerExists MakerNotRetired ",
             "NoMakerForBothSides NotBackstop NotLiquidatable PriceBoundExceeded RewardTooLow RuleOutOfRange ",
-            "StatusNotAllowed TooManyMakers TooManyMarkets TradeQuoted VaultMismatch "
+            "InvalidStatusChange TooManyMakers TooManyMarkets TradeQuoted VaultMismatch "
         );
         // Tokens, margin and settings of the Vault.
         _known = string.concat(
@@ -152,8 +152,8 @@ contract FailureTableTest is ExchangeTest {
         // LPs and settings of the maker, sources of the oracle.
         _known = string.concat(
             _known,
-            "InvalidConfidencePremium InvalidMaxAbsPosition LessThanMinimum NotRequests NotWhitelistLp NothingPayable ",
-            "PriceBandTooNarrow RatioOutOfRange RequestsExist UseRequest VaultInsolvent WrongShare FeedExists ",
+            "InvalidConfidencePremium InvalidMaxAbsPosition LessThanMinimum NotRequestVault NotWhitelistLp NothingPayable ",
+            "PriceBandTooNarrow RatioOutOfRange RequestVaultExists UseRequest VaultInsolvent WrongShare FeedExists ",
             "FeedNotYetApplicable InvalidFeed NoPendingFeed UnreadableSource "
         );
         // OpenZeppelin's, of tokens, owners and signatures.

@@ -204,10 +204,10 @@ contract FreeOptionOnSendersTest is FreeOptionTest {
         _allow(true);
     }
 
-    function _allow(bool allowed) private {
+    function _allow(bool approved) private {
         vm.startPrank(owner());
-        om.setValidSender(address(gateway), allowed);
-        om.setValidSender(address(signedGateway), allowed);
+        om.setValidSender(address(gateway), approved);
+        om.setValidSender(address(signedGateway), approved);
         vm.stopPrank();
     }
 }

@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {IClearingHouse, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
-import {IKeeperWork} from "../../src/interfaces/IKeeperWork.sol";
+import {IKeeperErrors} from "../../src/interfaces/IKeeperErrors.sol";
 import {Execution, Order, OrderRequest} from "../../src/types/Order.sol";
 import {OrderGatewayFixture} from "./OrderGatewayFixture.sol";
 
@@ -100,14 +100,14 @@ contract OrderBatchTest is OrderGatewayFixture {
         vm.expectEmit(true, true, false, false, address(gateway));
         emit OrderGateway.OrderPurged(2, alice, keeper, "");
         vm.expectEmit(true, true, false, false, address(gateway));
-        emit OrderGateway.OrderLeft(3, alice, keeper, "");
+        emit OrderGateway.OrderSkipped(3, alice, keeper, "");
         vm.expectEmit(true, true, false, false, address(gateway));
         emit OrderGateway.OrderExecuted(4, alice, keeper, 0, 0, 0);
         _expectLeft(4, OrderGateway.UnknownOrder.selector, uint256(gateway.hashOrder(good)));
         vm.expectEmit(true, true, false, false, address(gateway));
-        emit OrderGateway.OrderLeft(5, alice, keeper, "");
+        emit OrderGateway.OrderSkipped(5, alice, keeper, "");
         vm.expectEmit(true, true, false, false, address(gateway));
-        emit OrderGateway.OrderLeft(6, alice, keeper, "");
+        emit OrderGateway.OrderSkipped(6, alice, keeper, "");
         assertEq(run(), 1);
 
         assertEq(sizeOf(alice), 1e18);
@@ -123,7 +123,7 @@ contract OrderBatchTest is OrderGatewayFixture {
 
     function _expectLeft(uint256 id, bytes4 selector, uint256 value) private {
         vm.expectEmit(address(gateway));
-        emit OrderGateway.OrderLeft(id, alice, keeper, abi.encodeWithSelector(selector, id, value));
+        emit OrderGateway.OrderSkipped(id, alice, keeper, abi.encodeWithSelector(selector, id, value));
     }
 
     /// @dev T25: of an answer of 100,000 bytes the beginning is copied, at every step.
@@ -141,7 +141,7 @@ contract OrderBatchTest is OrderGatewayFixture {
         bytes memory beginning = new bytes(512);
         beginning[0] = 0x99;
         vm.expectEmit(address(gateway));
-        emit OrderGateway.OrderLeft(id, alice, keeper, beginning);
+        emit OrderGateway.OrderSkipped(id, alice, keeper, beginning);
         vm.prank(keeper);
         assertEq(gateway.executeOrders{gas: 2 * floor + 200_000}(_batch, _updates), 1);
         assertEq(sizeOf(alice), 2e18);
@@ -159,7 +159,7 @@ contract OrderBatchTest is OrderGatewayFixture {
         // Runs into the invalid instruction.
         vm.etch(address(d.spotHedgeBaseMakerAdapter), hex"fe");
         vm.expectEmit(address(gateway));
-        emit OrderGateway.OrderLeft(id, alice, keeper, "");
+        emit OrderGateway.OrderSkipped(id, alice, keeper, "");
         vm.prank(keeper);
         assertEq(gateway.executeOrders{gas: 3 * floor + 200_000}(_batch, _updates), 2);
         assertEq(sizeOf(alice), 2e18);
@@ -185,7 +185,7 @@ contract OrderBatchTest is OrderGatewayFixture {
             else assertLt(gasLimit, floor + 100_000);
             vm.revertToState(snapshot);
         }
-        vm.expectPartialRevert(IKeeperWork.NotEnoughGas.selector);
+        vm.expectPartialRevert(IKeeperErrors.NotEnoughGas.selector);
         vm.prank(keeper);
         gateway.executeOrders{gas: floor}(_batch, _updates);
         assertEq(run(), 3);
@@ -209,8 +209,8 @@ contract OrderBatchTest is OrderGatewayFixture {
         // Neither the float nor the escrow of others pays for what the value does not.
         vm.revertToState(snapshot);
         vm.expectEmit(address(gateway));
-        emit OrderGateway.OrderLeft(
-            3, alice, keeper, abi.encodeWithSelector(IKeeperWork.SourceFeeTooLow.selector, 0, 1)
+        emit OrderGateway.OrderSkipped(
+            3, alice, keeper, abi.encodeWithSelector(IKeeperErrors.SourceFeeTooLow.selector, 0, 1)
         );
         vm.prank(keeper);
         assertEq(gateway.executeOrders{value: 2}(_batch, _updates), 2);

@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
-import {IKeeperWork} from "../../src/interfaces/IKeeperWork.sol";
+import {IKeeperErrors} from "../../src/interfaces/IKeeperErrors.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Order, OrderRequest, OrderStatus} from "../../src/types/Order.sol";
 import {OrderGatewayFixture} from "./OrderGatewayFixture.sol";
@@ -22,7 +22,7 @@ contract OrderGatewayCreateTest is OrderGatewayFixture {
     }
 
     function test_Create_RevertIf_FeeIsTooLow() public {
-        vm.expectRevert(abi.encodeWithSelector(IKeeperWork.KeeperFeeTooLow.selector, FEE - 1, FEE));
+        vm.expectRevert(abi.encodeWithSelector(IKeeperErrors.KeeperFeeTooLow.selector, FEE - 1, FEE));
         vm.prank(alice);
         gateway.createOrder{value: FEE - 1}(request(address(om), false));
     }
@@ -72,7 +72,7 @@ contract OrderGatewayCreateTest is OrderGatewayFixture {
         (uint256 id, Order memory o) = create(request(address(om), false));
         vm.warp(uint256(o.expiresAt) + 1);
         vm.expectEmit(address(gateway));
-        emit OrderGateway.OrderCleared(id, alice, stranger);
+        emit OrderGateway.OrderExpired(id, alice, stranger);
         vm.prank(stranger);
         gateway.cancelOrder(id, o);
         assertEq(stranger.balance, FEE);
@@ -113,7 +113,9 @@ contract OrderGatewayExecuteTest is OrderGatewayFixture {
         vm.warp(uint256(o.expiresAt) + 1);
         bytes[] memory data = update(2000e18, o);
         vm.expectRevert(
-            abi.encodeWithSelector(OrderGateway.OrderExpired.selector, uint256(o.expiresAt) + 1, uint256(o.expiresAt))
+            abi.encodeWithSelector(
+                OrderGateway.OrderPastExpiry.selector, uint256(o.expiresAt) + 1, uint256(o.expiresAt)
+            )
         );
         execute(id, o, data);
     }
@@ -249,7 +251,7 @@ contract OrderGatewayExecuteTest is OrderGatewayFixture {
             data[i] = priceUpdate(2000e18, o.executableAt, o.executableAt - 1);
         }
         vm.deal(keeper, 20);
-        vm.expectRevert(abi.encodeWithSelector(IKeeperWork.SourceFeeTooLow.selector, 1, 20));
+        vm.expectRevert(abi.encodeWithSelector(IKeeperErrors.SourceFeeTooLow.selector, 1, 20));
         vm.prank(keeper);
         gateway.executeOrder{value: 1}(id, o, data);
         vm.prank(keeper);

@@ -6,9 +6,9 @@ import {DeployConfig} from "../../script/Deploy.s.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {PullPayments} from "../../src/gateways/PullPayments.sol";
 import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
-import {IKeeperWork} from "../../src/interfaces/IKeeperWork.sol";
+import {IKeeperErrors} from "../../src/interfaces/IKeeperErrors.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
-import {Funding, Order, OrderRequest} from "../../src/types/Order.sol";
+import {DepositTerms, Order, OrderRequest} from "../../src/types/Order.sol";
 import {PermitToken} from "../utils/PermitToken.sol";
 import {TestToken} from "../utils/TestToken.sol";
 import {OrderGatewayFixture} from "./OrderGatewayFixture.sol";
@@ -69,8 +69,8 @@ contract OrderPaymentsTest is OrderGatewayFixture {
     }
 }
 
-/// @dev createFundedOrder: a wallet with collateral and nothing else.
-contract OrderFundingTest is OrderGatewayFixture {
+/// @dev createOrderWithDeposit: a wallet with collateral and nothing else.
+contract OrderDepositTest is OrderGatewayFixture {
     bytes32 private constant PERMIT =
         keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
     bytes32 private constant SET_OPERATOR =
@@ -90,7 +90,7 @@ contract OrderFundingTest is OrderGatewayFixture {
         vm.deal(carol, 1 ether);
     }
 
-    function funding(uint256 amountXCD) private view returns (Funding memory f) {
+    function depositTerms(uint256 amountXCD) private view returns (DepositTerms memory f) {
         (f.amountXCD, f.permitDeadline, f.operatorDeadline) = (amountXCD, START, START);
         bytes32 hash = keccak256(abi.encode(PERMIT, carol, address(gateway), amountXCD, uint256(0), START));
         (f.v, f.r, f.s) = vm.sign(key, digest(usd.DOMAIN_SEPARATOR(), hash));
@@ -112,15 +112,15 @@ contract OrderFundingTest is OrderGatewayFixture {
         return keccak256(abi.encodePacked(hex"1901", domain, hash));
     }
 
-    function createFunded(Funding memory f) private returns (uint256 id, Order memory o) {
+    function createWithDeposit(DepositTerms memory f) private returns (uint256 id, Order memory o) {
         o = terms(carol, request(address(om), false));
         vm.prank(carol);
-        id = gateway.createFundedOrder{value: FEE}(o.request, f);
+        id = gateway.createOrderWithDeposit{value: FEE}(o.request, f);
         assertEq(gateway.commitmentOf(id), gateway.hashOrder(o));
     }
 
     function test_Fund_PermitDepositMarginAuthorityAndOrderAtOnce() public {
-        (uint256 id, Order memory o) = createFunded(funding(600 * USD));
+        (uint256 id, Order memory o) = createWithDeposit(depositTerms(600 * USD));
         assertEq(marginOf(carol), 600e18);
         assertEq(usd.balanceOf(carol), 400 * USD);
         assertEq(vault.fundOf(carol), 0);
@@ -134,50 +134,50 @@ contract OrderFundingTest is OrderGatewayFixture {
 
     /// @dev Whoever brings the signatures ahead does this transaction's work.
     function test_Fund_FrontRun() public {
-        Funding memory f = funding(600 * USD);
+        DepositTerms memory f = depositTerms(600 * USD);
         PermitToken(address(usd)).permit(carol, address(gateway), 600 * USD, START, f.v, f.r, f.s);
         vault.setOperatorBySig(carol, address(gateway), true, START, f.operatorSignature);
-        createFunded(f);
+        createWithDeposit(f);
         assertEq(marginOf(carol), 600e18);
     }
 
     function test_Fund_WithAnAllowanceAndAsOperator() public {
-        Funding memory f;
+        DepositTerms memory f;
         f.amountXCD = 300 * USD;
         vm.startPrank(carol);
         usd.approve(address(gateway), 300 * USD);
         vault.setOperator(address(gateway), true);
         vm.stopPrank();
-        createFunded(f);
+        createWithDeposit(f);
         assertEq(marginOf(carol), 300e18);
         // Nothing to bring is an order like any other.
         f.amountXCD = 0;
-        createFunded(f);
+        createWithDeposit(f);
         assertEq(marginOf(carol), 300e18);
     }
 
     /// @dev T23: what alice signed, and what she has, serves nobody else.
     function test_T23_RevertIf_BroughtByAnother() public {
-        Funding memory f = funding(600 * USD);
+        DepositTerms memory f = depositTerms(600 * USD);
         OrderRequest memory r = request(address(om), false);
         vm.deal(stranger, 1 ether);
         vm.expectRevert(abi.encodeWithSelector(IVault.InvalidSignature.selector, stranger));
         vm.prank(stranger);
-        gateway.createFundedOrder{value: FEE}(r, f);
+        gateway.createOrderWithDeposit{value: FEE}(r, f);
         vm.startPrank(stranger);
         vault.setOperator(address(gateway), true);
         vm.expectPartialRevert(bytes4(keccak256("ERC20InsufficientAllowance(address,uint256,uint256)")));
-        gateway.createFundedOrder{value: FEE}(r, f);
+        gateway.createOrderWithDeposit{value: FEE}(r, f);
         vm.stopPrank();
     }
 
     function test_Fund_RevertIf_SignatureExpired() public {
-        Funding memory f = funding(600 * USD);
+        DepositTerms memory f = depositTerms(600 * USD);
         OrderRequest memory r = request(address(om), false);
         skip(1);
         vm.expectRevert(abi.encodeWithSelector(IVault.SignatureExpired.selector, START + 1, START));
         vm.prank(carol);
-        gateway.createFundedOrder{value: FEE}(r, f);
+        gateway.createOrderWithDeposit{value: FEE}(r, f);
     }
 }
 
@@ -218,7 +218,7 @@ contract OrderReturnsMarginTest is OrderGatewayFixture {
     function test_Return_APartialCloseKeepsIt() public {
         (uint256 id, Order memory o) = createClose(0.4e18);
         vm.expectEmit(address(gateway));
-        emit OrderGateway.MarginKept(
+        emit OrderGateway.MarginReturnFailed(
             id, alice, abi.encodeWithSelector(IVault.PositionOpen.selector, alice, int256(0.6e18))
         );
         assertTrue(execute(id, o, update(2100e18, o)));
@@ -232,7 +232,7 @@ contract OrderReturnsMarginTest is OrderGatewayFixture {
         vault.withdraw(250_000 * USD, bob);
         (uint256 id, Order memory o) = createClose(type(uint256).max);
         vm.expectEmit(true, true, false, false, address(gateway));
-        emit OrderGateway.MarginKept(id, alice, "");
+        emit OrderGateway.MarginReturnFailed(id, alice, "");
         assertTrue(execute(id, o, update(2100e18, o)));
         assertEq(usd.balanceOf(alice), 0);
         assertEq(sizeOf(alice), 0);
@@ -254,7 +254,7 @@ contract OrderReturnsMarginTest is OrderGatewayFixture {
             abi.encodeWithSelector(bytes4(0x12345678))
         );
         vm.expectEmit(address(gateway));
-        emit OrderGateway.MarginKept(id, alice, abi.encodeWithSelector(bytes4(0x12345678)));
+        emit OrderGateway.MarginReturnFailed(id, alice, abi.encodeWithSelector(bytes4(0x12345678)));
         assertTrue(execute(id, o, update(2100e18, o)));
         assertEq(sizeOf(alice), 0);
         assertEq(marginOf(alice), 100_099.98e18);

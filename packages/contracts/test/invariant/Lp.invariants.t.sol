@@ -2,8 +2,8 @@
 pragma solidity ^0.8.34;
 
 import {RecordsActions} from "../utils/ActionLog.sol";
-import {LpRequests} from "../../src/makers/LpRequests.sol";
-import {LpVault} from "../../src/makers/LpVault.sol";
+import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
+import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {LpRequest} from "../../src/types/LpRequest.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {TestToken} from "../utils/TestToken.sol";
@@ -31,7 +31,7 @@ contract LpInvariants is ExchangeTest, RecordsActions {
     /// @dev To the last unit: pending, returned and claimable of all controllers, in assets, shares, collateral and fees.
     function invariant_EscrowIsWhatIsOwed() public view {
         for (uint256 m = 0; m < 2; ++m) {
-            LpRequests queue = handler.queues(m);
+            LpRequestVault queue = handler.queues(m);
             (uint256 assets, uint256 shares, uint256 fees) = _owedToRequests(queue);
             uint256 quote;
             for (uint256 i = 0; i < handler.lpCount(); ++i) {
@@ -52,7 +52,7 @@ contract LpInvariants is ExchangeTest, RecordsActions {
     /// @dev Claimable requests add up to what their controllers can claim.
     function invariant_RequestsAddUpToClaims() public view {
         for (uint256 m = 0; m < 2; ++m) {
-            LpRequests queue = handler.queues(m);
+            LpRequestVault queue = handler.queues(m);
             for (uint256 i = 0; i < handler.lpCount(); ++i) {
                 address lp_ = handler.lps(i);
                 uint256 deposits;
@@ -72,7 +72,7 @@ contract LpInvariants is ExchangeTest, RecordsActions {
         _recordCalls(handler);
     }
 
-    function _owedToRequests(LpRequests queue) private view returns (uint256 assets, uint256 shares, uint256 fees) {
+    function _owedToRequests(LpRequestVault queue) private view returns (uint256 assets, uint256 shares, uint256 fees) {
         for (uint256 id = 1; id <= queue.requestCount(); ++id) {
             LpRequest memory request = queue.requestOf(id);
             uint256 held = request.returned + (request.isClosed ? 0 : request.amount);

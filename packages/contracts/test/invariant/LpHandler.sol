@@ -4,8 +4,8 @@ pragma solidity ^0.8.34;
 import {MockPyth} from "@pythnetwork/pyth-sdk-solidity/MockPyth.sol";
 import {Deployment} from "../../script/Deploy.s.sol";
 import {TradeParams} from "../../src/interfaces/IClearingHouse.sol";
-import {LpRequests} from "../../src/makers/LpRequests.sol";
-import {LpVault} from "../../src/makers/LpVault.sol";
+import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
+import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {LpRequest} from "../../src/types/LpRequest.sol";
 import {ActionLog} from "../utils/ActionLog.sol";
 import {TestToken} from "../utils/TestToken.sol";
@@ -23,7 +23,7 @@ contract LpHandler is ActionLog {
     address private immutable taker;
     address[] public lps;
     LpVault[2] public makers;
-    LpRequests[2] public queues;
+    LpRequestVault[2] public queues;
     TestToken[2] public tokens;
     uint256 public price = 2000e18;
     /// @dev Tokens that nobody is credited with.
@@ -93,7 +93,7 @@ contract LpHandler is ActionLog {
     /// @dev Liveness: whatever has happened, whoever waits is settled or returned at his time.
     function settle(uint256 m) external {
         m %= 2;
-        LpRequests queue = queues[m];
+        LpRequestVault queue = queues[m];
         uint256 head = _firstOpen(queue);
         if (head > queue.requestCount()) return;
         uint256 executableAt = queue.requestOf(head).executableAt;
@@ -111,7 +111,7 @@ contract LpHandler is ActionLog {
     function claim(uint256 m, uint256 lpSeed, uint256 part, uint256 kind) external {
         m %= 2;
         address lp = _pick(lpSeed);
-        LpRequests queue = queues[m];
+        LpRequestVault queue = queues[m];
         kind %= 4;
         uint256 most = kind == 0
             ? queue.maxDeposit(lp)
@@ -129,7 +129,7 @@ contract LpHandler is ActionLog {
 
     function cancel(uint256 m, uint256 idSeed) external {
         m %= 2;
-        LpRequests queue = queues[m];
+        LpRequestVault queue = queues[m];
         uint256 count = queue.requestCount();
         if (count == 0) return;
         uint256 id = _bound(idSeed, 1, count);
@@ -232,7 +232,7 @@ contract LpHandler is ActionLog {
     // --------------------------------------------------------------------------------------------------- internal ----
 
     /// @dev One update, at the current price, for each different time among those that are due.
-    function _updates(LpRequests queue, uint256 head) private view returns (bytes[][] memory updates) {
+    function _updates(LpRequestVault queue, uint256 head) private view returns (bytes[][] memory updates) {
         uint256 count = queue.requestCount();
         bytes[][] memory all = new bytes[][](count);
         uint256 used;
@@ -267,11 +267,11 @@ contract LpHandler is ActionLog {
 
     receive() external payable {}
 
-    function _firstOpen(LpRequests queue) private view returns (uint256 id) {
+    function _firstOpen(LpRequestVault queue) private view returns (uint256 id) {
         for (id = queue.head(); id <= queue.requestCount() && queue.requestOf(id).isClosed; ++id) {}
     }
 
-    function _openCount(LpRequests queue) private view returns (uint256 open) {
+    function _openCount(LpRequestVault queue) private view returns (uint256 open) {
         for (uint256 id = queue.head(); id <= queue.requestCount(); ++id) {
             if (!queue.requestOf(id).isClosed) ++open;
         }

@@ -6,9 +6,9 @@ import {IClearingHouse, LiquidationParams, TradeParams} from "../../src/interfac
 import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
-import {LpVault} from "../../src/makers/LpVault.sol";
-import {SpotHedgeQuoteVault} from "../../src/makers/spot-hedge/SpotHedgeQuoteVault.sol";
-import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
+import {LpVault} from "../../src/makers/lp/LpVault.sol";
+import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
+import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {ActionLog, RecordsActions} from "../utils/ActionLog.sol";
 import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
 
@@ -92,12 +92,12 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
             if (!hadGap) assertApproxEqAbs(vaultValue(price) + int256(paid) * 1e12, value, 2, "only the fee leaves");
             moved;
         } catch (bytes memory reason) {
-            bytes4[] memory allowed = new bytes4[](1);
-            allowed[0] = SpotHedgeQuoteVault.NothingToRebalance.selector;
-            _expect("rebalance", reason, allowed);
+            bytes4[] memory expected = new bytes4[](1);
+            expected[0] = QuoteVaultStorage.NothingToRebalance.selector;
+            _expect("rebalance", reason, expected);
         }
         assertEq(exposure(), held, "H1");
-        SpotHedgeQuoteVault.QuoteHedge memory hedge = shq.getHedge();
+        QuoteVaultStorage.QuoteHedge memory hedge = shq.getHedge();
         if (hedge.quoteBalance != 0 && hedge.size != 0) {
             assertGe(hedge.margin + 1e12, int256(hedge.targetMargin * 9 / 10), "what there was has been moved in");
         }
@@ -113,9 +113,9 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         if (due != 0 && timestamp() <= due + 60) return;
         try shq.announceDeleverage() {}
         catch (bytes memory reason) {
-            bytes4[] memory allowed = new bytes4[](1);
-            allowed[0] = SpotHedgeQuoteVault.EnoughFunds.selector;
-            _expect("deleverage", reason, allowed);
+            bytes4[] memory expected = new bytes4[](1);
+            expected[0] = QuoteVaultStorage.EnoughFunds.selector;
+            _expect("deleverage", reason, expected);
             return;
         }
         skip(3);
@@ -126,15 +126,15 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         try shq.deleverage(address(om), update) {
             _count("deleverage");
         } catch (bytes memory reason) {
-            bytes4[] memory allowed = new bytes4[](7);
-            allowed[0] = SpotHedgeVault.HedgeTooFar.selector;
-            allowed[1] = IClearingHouse.SlippageExceeded.selector;
-            allowed[2] = IMaker.MakerCapacityExceeded.selector;
-            allowed[3] = IMaker.BelowMinMarginRatio.selector;
-            allowed[4] = MarginMath.InsufficientInitialMargin.selector;
-            allowed[5] = MarginMath.InsufficientMaintenanceMargin.selector;
-            allowed[6] = IVault.InsufficientMarketBalance.selector;
-            _expect("deleverage", reason, allowed);
+            bytes4[] memory expected = new bytes4[](7);
+            expected[0] = SpotHedgeStorage.HedgeTooFar.selector;
+            expected[1] = IClearingHouse.SlippageExceeded.selector;
+            expected[2] = IMaker.MakerCapacityExceeded.selector;
+            expected[3] = IMaker.BelowMinMarginRatio.selector;
+            expected[4] = MarginMath.InsufficientInitialMargin.selector;
+            expected[5] = MarginMath.InsufficientMaintenanceMargin.selector;
+            expected[6] = IVault.InsufficientMarketBalance.selector;
+            _expect("deleverage", reason, expected);
         }
         assertEq(exposure(), held, "H1");
     }
@@ -161,11 +161,11 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         try house.liquidate(params) {
             _count("liquidate");
         } catch (bytes memory reason) {
-            bytes4[] memory allowed = new bytes4[](3);
-            allowed[0] = IClearingHouse.NotLiquidatable.selector;
-            allowed[1] = IForcedChanges.MarketNotActive.selector;
-            allowed[2] = IClearingHouse.DeleverageFirst.selector;
-            _expect("liquidate", reason, allowed);
+            bytes4[] memory expected = new bytes4[](3);
+            expected[0] = IClearingHouse.NotLiquidatable.selector;
+            expected[1] = IForcedChanges.MarketNotActive.selector;
+            expected[2] = IClearingHouse.DeleverageFirst.selector;
+            _expect("liquidate", reason, expected);
         }
     }
 
@@ -217,9 +217,9 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         try shq.closeHedgeGap(part) {
             _count("closeHedgeGap");
         } catch (bytes memory reason) {
-            bytes4[] memory allowed = new bytes4[](1);
-            allowed[0] = SpotHedgeVault.HedgeTooFar.selector;
-            _expect("closeHedgeGap", reason, allowed);
+            bytes4[] memory expected = new bytes4[](1);
+            expected[0] = SpotHedgeStorage.HedgeTooFar.selector;
+            _expect("closeHedgeGap", reason, expected);
         }
         assertEq(exposure(), held, "H1");
     }
@@ -271,25 +271,25 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         setPrice(price);
     }
 
-    function _tradeErrors() private pure returns (bytes4[] memory allowed) {
-        allowed = new bytes4[](11);
-        allowed[0] = IMaker.MakerCapacityExceeded.selector;
-        allowed[1] = IMaker.MakerQuoteCapacityExceeded.selector;
-        allowed[2] = SpotHedgeVault.HedgeTooFar.selector;
-        allowed[3] = MarginMath.InsufficientInitialMargin.selector;
-        allowed[4] = MarginMath.InsufficientMaintenanceMargin.selector;
-        allowed[5] = IClearingHouse.PriceBandExceeded.selector;
-        allowed[6] = IClearingHouse.ZeroAmount.selector;
-        allowed[7] = IMaker.BelowMinMarginRatio.selector;
-        allowed[8] = IForcedChanges.MarketNotActive.selector;
-        allowed[9] = SpotHedgeVault.FinerThanBaseToken.selector;
-        allowed[10] = IClearingHouse.PositionBelowMinimum.selector;
+    function _tradeErrors() private pure returns (bytes4[] memory expected) {
+        expected = new bytes4[](11);
+        expected[0] = IMaker.MakerCapacityExceeded.selector;
+        expected[1] = IMaker.MakerQuoteCapacityExceeded.selector;
+        expected[2] = SpotHedgeStorage.HedgeTooFar.selector;
+        expected[3] = MarginMath.InsufficientInitialMargin.selector;
+        expected[4] = MarginMath.InsufficientMaintenanceMargin.selector;
+        expected[5] = IClearingHouse.PriceBandExceeded.selector;
+        expected[6] = IClearingHouse.ZeroAmount.selector;
+        expected[7] = IMaker.BelowMinMarginRatio.selector;
+        expected[8] = IForcedChanges.MarketNotActive.selector;
+        expected[9] = SpotHedgeStorage.FinerThanBaseToken.selector;
+        expected[10] = IClearingHouse.PositionBelowMinimum.selector;
     }
 
-    function _expect(bytes32 action, bytes memory reason, bytes4[] memory allowed) private {
+    function _expect(bytes32 action, bytes memory reason, bytes4[] memory expected) private {
         _countRefusal(action);
-        for (uint256 i = 0; i < allowed.length; ++i) {
-            if (bytes4(reason) == allowed[i]) return;
+        for (uint256 i = 0; i < expected.length; ++i) {
+            if (bytes4(reason) == expected[i]) return;
         }
         emit log_bytes(reason);
         fail();

@@ -3,20 +3,20 @@ pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
-import {LpRequests} from "../../src/makers/LpRequests.sol";
-import {LpVault} from "../../src/makers/LpVault.sol";
+import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
+import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {SpotHedgeQuoteMaker} from "../../src/makers/SpotHedgeQuoteMaker.sol";
-import {SpotHedgeQuoteDesk} from "../../src/makers/spot-hedge/SpotHedgeQuoteDesk.sol";
+import {QuoteVaultModule} from "../../src/makers/spot-hedge/QuoteVaultModule.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
-import {LpRequestsTest} from "../utils/LpRequestsTest.sol";
+import {LpRequestVaultTest} from "../utils/LpRequestVaultTest.sol";
 import {QuoteVaultExchange, quoteRules} from "../utils/QuoteVaultExchange.sol";
 import {ReentrantToken} from "../utils/ReentrantToken.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
 /// @dev What protects LPs from each other, on every maker: T1, T6, T11, round trips, splitting, the open path.
-abstract contract LpProtectionSharedTest is LpRequestsTest {
+abstract contract LpProtectionSharedTest is LpRequestVaultTest {
     /// @dev Gives the maker a position of either size a maker can have.
     function giveInventory() internal virtual;
 
@@ -397,7 +397,7 @@ abstract contract LpProtectionSharedTest is LpRequestsTest {
 }
 
 contract OracleMakerProtectionTest is LpProtectionSharedTest {
-    function makerUnderTest() internal view override returns (LpVault, LpRequests, TestToken) {
+    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
         return (om, omRequests, usd);
     }
 
@@ -412,7 +412,7 @@ contract OracleMakerProtectionTest is LpProtectionSharedTest {
 }
 
 contract SpotHedgeBaseMakerProtectionTest is LpProtectionSharedTest {
-    function makerUnderTest() internal view override returns (LpVault, LpRequests, TestToken) {
+    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
         return (shb, shbRequests, weth);
     }
 
@@ -462,11 +462,11 @@ contract SpotHedgeQuoteMakerProtectionTest is QuoteVaultExchange, LpProtectionSh
         c.spotHedgeQuoteMaker.minMarginRatio = 100_000;
     }
 
-    function setUp() public override(QuoteVaultExchange, LpRequestsTest) {
+    function setUp() public override(QuoteVaultExchange, LpRequestVaultTest) {
         super.setUp();
     }
 
-    function makerUnderTest() internal view override returns (LpVault, LpRequests, TestToken) {
+    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
         return (shq, shqRequests, usd);
     }
 
@@ -514,7 +514,7 @@ contract SpotHedgeQuoteMakerProtectionTest is QuoteVaultExchange, LpProtectionSh
     }
 }
 
-abstract contract FreshMakersTest is LpRequestsTest {
+abstract contract FreshMakersTest is LpRequestVaultTest {
     /// @dev What the next LP loses to the rounding of its shares is less than one share, and goes to those who hold the
     /// others. As soon as a share is worth a millionth more than a wei, the virtual shares have taken more of the gift than
     /// that. So one wei it is at most, whatever the amounts.
@@ -524,7 +524,7 @@ abstract contract FreshMakersTest is LpRequestsTest {
         return 18;
     }
 
-    function makerUnderTest() internal view override returns (LpVault, LpRequests, TestToken) {
+    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
         return (om, omRequests, usd);
     }
 
@@ -612,14 +612,14 @@ abstract contract FreshMakersTest is LpRequestsTest {
         maker = fresh;
         token = asset;
         scale = 1;
-        requests = new LpRequests(fresh, owner());
+        requests = new LpRequestVault(fresh, owner());
         vm.startPrank(owner());
         house.registerMaker(address(fresh));
-        fresh.setRequests(address(requests));
+        fresh.setRequestVault(address(requests));
         fresh.setLpRules(type(uint128).max, 0);
         fresh.setWhitelistLp(carol, true);
         fresh.setWhitelistLp(dave, true);
-        requests.setRules(LpRequests.Rules(uint32(DELAY), uint32(VALIDITY), uint128(KEEPER_FEE)));
+        requests.setRules(LpRequestVault.Rules(uint32(DELAY), uint32(VALIDITY), uint128(KEEPER_FEE)));
         oracle.setExecutor(address(requests), true);
         vm.stopPrank();
         address[2] memory lps = [carol, dave];
@@ -747,18 +747,18 @@ contract LpInflationMagnitudesTest is FreshMakersTest {
     }
 
     function _freshQuote() private returns (LpVault) {
-        SpotHedgeQuoteDesk desk = new SpotHedgeQuoteDesk(house, market, weth);
-        return new SpotHedgeQuoteMaker("F", "F", owner(), house, market, weth, shb.parameters(), quoteRules(0), desk);
+        QuoteVaultModule module_ = new QuoteVaultModule(house, market, weth);
+        return new SpotHedgeQuoteMaker("F", "F", owner(), house, market, weth, shb.parameters(), quoteRules(0), module_);
     }
 }
 
 /// @dev T13: an asset that calls back in the middle of its transfers finds the system locked.
-contract LpRequestsReentrancyTest is LpRequestsTest {
+contract LpRequestVaultReentrancyTest is LpRequestVaultTest {
     function createCollateral() internal override returns (TestToken) {
         return TestToken(deployCode("ReentrantToken.sol:ReentrantToken", abi.encode("USD", "USD", uint8(6))));
     }
 
-    function makerUnderTest() internal view override returns (LpVault, LpRequests, TestToken) {
+    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
         return (om, omRequests, usd);
     }
 
@@ -766,7 +766,7 @@ contract LpRequestsReentrancyTest is LpRequestsTest {
         vm.prank(carol);
         requests.setOperator(address(usd), true);
         vm.prank(owner());
-        requests.setRules(LpRequests.Rules(3, 60, 0));
+        requests.setRules(LpRequestVault.Rules(3, 60, 0));
         _arm(address(requests), abi.encodeWithSignature("requestDeposit(uint256,address,address)", 1, carol, carol));
         requestDeposit(carol, 1000 * USD);
         _checkRefused();
@@ -777,7 +777,7 @@ contract LpRequestsReentrancyTest is LpRequestsTest {
 
     function test_T13_WhileARequestSettles() public {
         requestDeposit(carol, 1000 * USD);
-        _arm(address(requests), abi.encodeCall(LpRequests.settle, (new bytes[][](0), 1)));
+        _arm(address(requests), abi.encodeCall(LpRequestVault.settle, (new bytes[][](0), 1)));
         settleAt(START_PRICE);
         _checkRefused();
         uint256 shares = claimShares(carol);
@@ -794,7 +794,7 @@ contract LpRequestsReentrancyTest is LpRequestsTest {
         settleAt(START_PRICE);
         vm.prank(carol);
         requests.setOperator(address(usd), true);
-        _arm(address(requests), abi.encodeCall(LpRequests(requests).redeem, (shares, carol, carol)));
+        _arm(address(requests), abi.encodeCall(LpRequestVault(requests).redeem, (shares, carol, carol)));
         uint256 assets = claimAssets(carol);
         assertTrue(ReentrantToken(address(usd)).tried());
         assertFalse(ReentrantToken(address(usd)).succeeded());

@@ -5,20 +5,20 @@ import {DeployConfig} from "../../script/Deploy.s.sol";
 import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
-import {LpRequests} from "../../src/makers/LpRequests.sol";
-import {LpVault} from "../../src/makers/LpVault.sol";
+import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
+import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {FaultyToken} from "../utils/FaultyToken.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
-import {LpRequestsTest} from "../utils/LpRequestsTest.sol";
+import {LpRequestVaultTest} from "../utils/LpRequestVaultTest.sol";
 import {QuoteVaultExchange} from "../utils/QuoteVaultExchange.sol";
 import {SecondSourceTest} from "../utils/SecondSourceTest.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
 /// @dev T28 and T16 for requests: which failures leave a request standing, unpaid, and which return it. With a second
 /// source within 1%, confidence within 0.5%, and a breaker that lets a part of either token out in a day.
-abstract contract LpStandingSharedTest is LpRequestsTest, SecondSourceTest {
+abstract contract LpStandingSharedTest is LpRequestVaultTest, SecondSourceTest {
     CircuitBreaker internal breaker;
     FaultyToken internal faulty;
 
@@ -36,7 +36,7 @@ abstract contract LpStandingSharedTest is LpRequestsTest, SecondSourceTest {
         return TestToken(deployCode("FaultyToken.sol:FaultyToken", abi.encode("WETH", "WETH", uint8(18))));
     }
 
-    function setUp() public virtual override(ExchangeTest, LpRequestsTest) {
+    function setUp() public virtual override(ExchangeTest, LpRequestVaultTest) {
         super.setUp();
         faulty = FaultyToken(address(token));
         breaker = d.breaker;
@@ -105,8 +105,9 @@ abstract contract LpStandingSharedTest is LpRequestsTest, SecondSourceTest {
             bytes memory before = abi.encode(stateOf(id));
             bytes[][] memory updates = _updates(id);
             vm.prank(keeper);
-            (bool done,) =
-                address(requests).call{gas: 10_000_000}(abi.encodeCall(LpRequests.settle, (updates, type(uint256).max)));
+            (bool done,) = address(requests).call{gas: 10_000_000}(
+                abi.encodeCall(LpRequestVault.settle, (updates, type(uint256).max))
+            );
             assertFalse(done);
             assertEq(abi.encode(stateOf(id)), before);
             assertEq(keeper.balance, KEEPER_FEE, "only the fixture's");
@@ -152,14 +153,14 @@ abstract contract LpStandingSharedTest is LpRequestsTest, SecondSourceTest {
         uint256 expiresAt = stateOf(id).expiresAt;
         vm.warp(expiresAt);
         vm.prank(carol);
-        vm.expectRevert(abi.encodeWithSelector(LpRequests.RequestNotExpired.selector, expiresAt, expiresAt));
+        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.RequestNotExpired.selector, expiresAt, expiresAt));
         requests.cancelDepositRequest(id, carol);
         vm.warp(expiresAt + 1);
         second.push(2000e8, timestamp());
         uint256 paid = keeper.balance;
         vm.expectEmit(address(requests));
-        emit LpRequests.RequestReturned(
-            id, carol, amount, abi.encodeWithSelector(LpRequests.RequestExpired.selector, expiresAt + 1, expiresAt)
+        emit LpRequestVault.RequestReturned(
+            id, carol, amount, abi.encodeWithSelector(LpRequestVault.RequestExpired.selector, expiresAt + 1, expiresAt)
         );
         assertEq(settleWith(_updates(next)), 2);
         assertEq(keeper.balance - paid, 2 * KEEPER_FEE);
@@ -180,7 +181,7 @@ abstract contract LpStandingSharedTest is LpRequestsTest, SecondSourceTest {
         room = breaker.availableTo(address(token), address(maker));
         assertLt(maker.maxRedeem(carol), maker.balanceOf(carol), "what it says of itself knows of the breaker");
         vm.expectEmit(true, true, false, false, address(requests));
-        emit LpRequests.RequestReturned(id, carol, 0, "");
+        emit LpRequestVault.RequestReturned(id, carol, 0, "");
         _checkSettles(id, true);
         (uint256 met, uint256 returned) = (stateOf(id).amount, stateOf(id).returned);
         assertEq(met + returned, asked);
@@ -253,7 +254,7 @@ abstract contract LpStandingSharedTest is LpRequestsTest, SecondSourceTest {
         updates[1] = firstUpdate(START_PRICE, stateOf(next).executableAt);
         uint256 amount = stateOf(wide).amount;
         vm.expectEmit(address(requests));
-        emit LpRequests.RequestReturned(
+        emit LpRequestVault.RequestReturned(
             wide, carol, amount, abi.encodeWithSelector(PythOracle.ConfidenceTooWide.selector, 10e18 + 1e10, 10e18)
         );
         assertEq(settleWith(updates), 2, "the next one waits for nothing");
@@ -330,7 +331,7 @@ abstract contract LpStandingSharedTest is LpRequestsTest, SecondSourceTest {
 }
 
 contract OracleMakerStandingTest is LpStandingSharedTest {
-    function makerUnderTest() internal view override returns (LpVault, LpRequests, TestToken) {
+    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
         return (om, omRequests, usd);
     }
 
@@ -385,7 +386,7 @@ contract OracleMakerStandingTest is LpStandingSharedTest {
         vm.prank(owner());
         house.setMarketStatus(market, MarketStatus.Active);
         vm.expectEmit(true, true, false, false, address(requests));
-        emit LpRequests.RequestSettled(exit, carol, false, 0, 0, 0, START_PRICE);
+        emit LpRequestVault.RequestSettled(exit, carol, false, 0, 0, 0, START_PRICE);
         _checkSettles(exit);
         assertEq(requests.head(), entry + 1, "past what was done before");
     }
@@ -403,14 +404,14 @@ contract OracleMakerStandingTest is LpStandingSharedTest {
         uint256 amount = stateOf(id).amount;
         bytes[][] memory updates = _updates(id);
         vm.expectEmit(address(requests));
-        emit LpRequests.RequestReturned(id, carol, amount, reason);
+        emit LpRequestVault.RequestReturned(id, carol, amount, reason);
         assertEq(settleWith(updates), 2);
         assertGt(requests.claimableRedeemRequest(exit, carol), 0);
     }
 }
 
 contract SpotHedgeBaseMakerStandingTest is LpStandingSharedTest {
-    function makerUnderTest() internal view override returns (LpVault, LpRequests, TestToken) {
+    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
         return (shb, shbRequests, weth);
     }
 
@@ -443,7 +444,7 @@ contract SpotHedgeQuoteMakerStandingTest is QuoteVaultExchange, LpStandingShared
         return super.createBaseToken();
     }
 
-    function makerUnderTest() internal view override returns (LpVault, LpRequests, TestToken) {
+    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
         return (shq, shqRequests, usd);
     }
 

@@ -2,8 +2,8 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
-import {LpShare} from "../../src/makers/LpShare.sol";
-import {LpVault} from "../../src/makers/LpVault.sol";
+import {LpShare} from "../../src/makers/lp/LpShare.sol";
+import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 

@@ -4,11 +4,11 @@ pragma solidity ^0.8.34;
 import {Vm} from "forge-std/Vm.sol";
 import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
-import {LpRequests} from "../../src/makers/LpRequests.sol";
-import {LpVault} from "../../src/makers/LpVault.sol";
+import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
+import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
-import {LpRequestsTest} from "../utils/LpRequestsTest.sol";
+import {LpRequestVaultTest} from "../utils/LpRequestVaultTest.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
 /// @dev m = 2,000, s = 1%, X = 500, a million of collateral.
@@ -367,10 +367,10 @@ contract OracleMakerTest is ExchangeTest {
     // -------------------------------------------------------------------------------------------------- refusals ----
 
     /// @dev The oracle can be front-run, so strangers come through gateways.
-    function test_RevertIf_SenderIsNotAllowed() public {
+    function test_RevertIf_SenderIsNotApproved() public {
         fund(stranger, 10_000 * USD);
         addMargin(stranger, 10_000 * USD);
-        vm.expectRevert(abi.encodeWithSelector(IMaker.SenderNotAllowed.selector, stranger));
+        vm.expectRevert(abi.encodeWithSelector(IMaker.SenderNotApproved.selector, stranger));
         buy(stranger, maker, 1e18);
     }
 
@@ -626,8 +626,8 @@ contract OracleMakerTest is ExchangeTest {
 }
 
 /// @dev Withdrawals when the inventory ties up margin.
-contract OracleMakerWithdrawalTest is LpRequestsTest {
-    function makerUnderTest() internal view override returns (LpVault, LpRequests, TestToken) {
+contract OracleMakerWithdrawalTest is LpRequestVaultTest {
+    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
         return (om, omRequests, usd);
     }
 
@@ -652,7 +652,7 @@ contract OracleMakerWithdrawalTest is LpRequestsTest {
         settleAt(START_PRICE);
         uint256 met = requests.claimableRedeemRequest(1, lp);
         assertApproxEqAbs(met, shares * 603_200 / 1_003_200, 1e12);
-        assertEq(_reasonOfReturn(), abi.encodeWithSelector(LpRequests.MetInPart.selector, shares, met));
+        assertEq(_reasonOfReturn(), abi.encodeWithSelector(LpRequestVault.MetInPart.selector, shares, met));
         assertEq(requests.claimableCancelRedeemRequest(1, lp), shares - met);
         assertApproxEqAbs(claimAssets(lp), 603_200 * USD, 2);
         refreshPrice(START_PRICE);
@@ -684,7 +684,7 @@ contract OracleMakerWithdrawalTest is LpRequestsTest {
     function _reasonOfReturn() private returns (bytes memory reason) {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
-            if (logs[i].topics[0] != LpRequests.RequestReturned.selector) continue;
+            if (logs[i].topics[0] != LpRequestVault.RequestReturned.selector) continue;
             (, reason) = abi.decode(logs[i].data, (uint256, bytes));
             return reason;
         }

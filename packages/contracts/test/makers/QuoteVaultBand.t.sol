@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {SpotHedgeQuoteVault} from "../../src/makers/spot-hedge/SpotHedgeQuoteVault.sol";
+import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
 import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
 
 contract QuoteVaultBandTest is QuoteVaultTest {
@@ -10,7 +10,7 @@ contract QuoteVaultBandTest is QuoteVaultTest {
     function test_T34_RevertIf_MarginIsAboveItsTargetInsideTheBand() public {
         buy(alice, maker, 50e18);
         movePrice(1900e18);
-        vm.expectPartialRevert(SpotHedgeQuoteVault.NothingToRebalance.selector);
+        vm.expectPartialRevert(QuoteVaultStorage.NothingToRebalance.selector);
         shq.rebalance();
         movePrice(1800e18);
         assertLt(shq.rebalance(), 0, "released");

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
-import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
+import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
 
 /// @dev T32 for a vault that is short: it pays when shorts pay, and is paid when longs do.
@@ -26,7 +26,7 @@ contract QuoteVaultCarryTest is QuoteVaultTest {
         setPrice(START_PRICE);
         int256 rate = vault.feeStateOf(market).fundingRate;
         assertLt(rate, -int256(MAX_RATE));
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.CarryTooHigh.selector, -rate, MAX_RATE));
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.CarryTooHigh.selector, -rate, MAX_RATE));
         buy(bob, maker, 1e18);
     }
 

@@ -2,8 +2,8 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
-import {SpotHedgeQuoteVault} from "../../src/makers/spot-hedge/SpotHedgeQuoteVault.sol";
-import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
+import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
+import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
 import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
 
@@ -45,7 +45,7 @@ contract QuoteVaultGapTest is QuoteVaultTest {
     function test_T34_AGapIsClosedInSixteenTurns() public {
         for (uint256 turn = 0; turn < 16; ++turn) {
             assertLt(shq.hedgeGap(), 0);
-            vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.HedgeGapPartTooSmall.selector, LEAST - 1, LEAST));
+            vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.HedgeGapPartTooSmall.selector, LEAST - 1, LEAST));
             shq.closeHedgeGap(LEAST - 1);
             shq.closeHedgeGap(LEAST);
             _nextInterval(PRICE);
@@ -60,7 +60,7 @@ contract QuoteVaultGapTest is QuoteVaultTest {
         shq.closeHedgeGap(80e18 - 9e10);
         assertEq(shq.hedgeGap(), -int256(LEAST));
         _nextInterval(PRICE);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.HedgeGapPartTooSmall.selector, LEAST - 1, LEAST));
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.HedgeGapPartTooSmall.selector, LEAST - 1, LEAST));
         shq.closeHedgeGap(LEAST - 1);
         shq.closeHedgeGap(type(uint256).max);
         assertEq(shq.hedgeGap(), 0);
@@ -73,7 +73,7 @@ contract QuoteVaultGapTest is QuoteVaultTest {
             if (gap == 0) break;
             uint256 part = bound(parts[i], 0, gap + 1);
             bool isRefused = part < gap && (part < LEAST || gap < 2 * LEAST);
-            if (isRefused) vm.expectPartialRevert(SpotHedgeVault.HedgeGapPartTooSmall.selector);
+            if (isRefused) vm.expectPartialRevert(SpotHedgeStorage.HedgeGapPartTooSmall.selector);
             shq.closeHedgeGap(part);
             if (isRefused) continue;
             uint256 left = uint256(-int256(shq.hedgeGap()));
@@ -89,12 +89,12 @@ contract QuoteVaultGapTest is QuoteVaultTest {
         skip(61);
         setPrice(PRICE);
         skip(11);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.HedgePriceTooOld.selector, 11, 10));
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.HedgePriceTooOld.selector, 11, 10));
         vm.prank(stranger);
         shq.closeHedgeGap(type(uint256).max);
         setPrice(1630e18);
         // Now it is the market's, and the pushed pool is too far from it.
-        vm.expectPartialRevert(SpotHedgeVault.HedgeTooFar.selector);
+        vm.expectPartialRevert(SpotHedgeStorage.HedgeTooFar.selector);
         shq.closeHedgeGap(type(uint256).max);
         spot.moveTo(1630e18);
         uint256 held = shq.assetBalance();
@@ -110,7 +110,7 @@ contract QuoteVaultGapTest is QuoteVaultTest {
         second.push(1630e8, timestamp());
         assertEq(oracle.getLiquidationPrice(market).unwrap(), 1630e18);
         spot.moveTo(1630e18);
-        vm.expectPartialRevert(SpotHedgeVault.HedgePriceTooOld.selector);
+        vm.expectPartialRevert(SpotHedgeStorage.HedgePriceTooOld.selector);
         shq.closeHedgeGap(type(uint256).max);
     }
 
@@ -128,19 +128,19 @@ contract QuoteVaultGapTest is QuoteVaultTest {
     }
 
     /// @dev What is not worth one unit of the collateral is dropped, whatever the pool says, and holds up nobody.
-    function test_H1_WorthlessDustIsDropped() public {
+    function test_H1_WorthlessDustIsWrittenOff() public {
         _leaveAllBut(7e12);
         int256 gap = shq.hedgeGap();
         assertLt(gap, 0);
         assertLt(uint256(-gap) * PRICE / WAD, 1e12);
         vm.prank(lp);
         shq.transfer(address(shqRequests), 7e12);
-        vm.expectPartialRevert(SpotHedgeQuoteVault.HedgeGapOpen.selector);
+        vm.expectPartialRevert(QuoteVaultStorage.HedgeGapOpen.selector);
         vm.prank(address(shqRequests));
         shq.settleRedeem(5e12, 0);
         spot.moveTo(1000e18);
         vm.expectEmit(maker);
-        emit SpotHedgeVault.HedgeGapDropped(gap);
+        emit SpotHedgeStorage.HedgeGapWrittenOff(gap);
         shq.closeHedgeGap(1e30);
         assertEq(shq.hedgeGap(), 0);
         assertEq(shq.baseBalance(), 0);

@@ -7,17 +7,17 @@ import {Vm} from "forge-std/Vm.sol";
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IVault, MarginChange} from "../../src/interfaces/IVault.sol";
-import {LpRequests} from "../../src/makers/LpRequests.sol";
-import {LpVault} from "../../src/makers/LpVault.sol";
-import {SpotHedgeQuoteVault} from "../../src/makers/spot-hedge/SpotHedgeQuoteVault.sol";
-import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
-import {LpRequestsTest} from "../utils/LpRequestsTest.sol";
+import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
+import {LpVault} from "../../src/makers/lp/LpVault.sol";
+import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
+import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {LpRequestVaultTest} from "../utils/LpRequestVaultTest.sol";
 import {QuoteVaultExchange} from "../utils/QuoteVaultExchange.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
 /// @dev Every change of share value is told by an event of what caused it: a whole history of each maker is rebuilt from
 /// its logs alone, cause by cause, and compared with what the maker says its shares are worth.
-abstract contract ShareValueTest is LpRequestsTest {
+abstract contract ShareValueTest is LpRequestVaultTest {
     /// @dev What LPs own, by cause, WAD. Quote unless said otherwise.
     struct Story {
         /// @dev WAD quote per base
@@ -133,25 +133,25 @@ abstract contract ShareValueTest is LpRequestsTest {
         } else if (topic == LpVault.LpFeeKept.selector) {
             (, uint256 fee,) = abi.decode(log.data, (bool, uint256, uint256));
             story.lpFees += int256(fee * scale);
-        } else if (topic == SpotHedgeVault.SpotHedged.selector) {
+        } else if (topic == SpotHedgeStorage.SpotHedged.selector) {
             (,, int256 base, uint256 spotQuote, uint256 takerQuote) =
                 abi.decode(log.data, (address, uint256, int256, uint256, uint256));
             int256 gain = int256(spotQuote) - int256(takerQuote);
             story.hedges += base < 0 ? gain : -gain;
-        } else if (topic == SpotHedgeQuoteVault.Rebalanced.selector) {
+        } else if (topic == QuoteVaultStorage.Rebalanced.selector) {
             (, uint256 feeXCD) = abi.decode(log.data, (int256, uint256));
             story.keepers -= int256(feeXCD * scale);
-        } else if (topic == SpotHedgeVault.QuoteWithdrawn.selector) {
+        } else if (topic == SpotHedgeStorage.QuoteWithdrawn.selector) {
             (,, uint256 quoteXCD) = abi.decode(log.data, (address, uint256, uint256));
             story.flowsInKind -= int256(quoteXCD * 1e12);
         } else {
-            assertTrue(topic != SpotHedgeVault.HedgeShortage.selector, "not in these histories");
+            assertTrue(topic != SpotHedgeStorage.HedgeShortage.selector, "not in these histories");
         }
     }
 }
 
 contract OracleMakerShareValueTest is ShareValueTest {
-    function makerUnderTest() internal view override returns (LpVault, LpRequests, TestToken) {
+    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
         return (om, omRequests, usd);
     }
 
@@ -199,7 +199,7 @@ contract OracleMakerShareValueTest is ShareValueTest {
 }
 
 contract SpotHedgeBaseMakerShareValueTest is ShareValueTest {
-    function makerUnderTest() internal view override returns (LpVault, LpRequests, TestToken) {
+    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
         return (shb, shbRequests, weth);
     }
 
@@ -246,11 +246,11 @@ contract SpotHedgeQuoteMakerShareValueTest is QuoteVaultExchange, ShareValueTest
         c.spotHedgeQuoteMaker.spread = 1000;
     }
 
-    function setUp() public override(QuoteVaultExchange, LpRequestsTest) {
+    function setUp() public override(QuoteVaultExchange, LpRequestVaultTest) {
         super.setUp();
     }
 
-    function makerUnderTest() internal view override returns (LpVault, LpRequests, TestToken) {
+    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
         return (shq, shqRequests, usd);
     }
 

@@ -5,9 +5,9 @@ import {IClearingHouse, TradeParams} from "../../src/interfaces/IClearingHouse.s
 import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
-import {LpVault} from "../../src/makers/LpVault.sol";
+import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
-import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
+import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {UniswapV3Adapter} from "../../src/spot/UniswapV3Adapter.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {ReentrantToken} from "../utils/ReentrantToken.sol";
@@ -83,7 +83,7 @@ contract SpotHedgeBaseMakerFillTest is SpotHedgeTest {
     function test_Sell_EmitsSpotHedged() public {
         uint256 yield = poolYield(1e18);
         vm.expectEmit(address(shb));
-        emit SpotHedgeVault.SpotHedged(address(d.spotHedgeBaseMakerAdapter), START_PRICE, -1e18, yield, yield);
+        emit SpotHedgeStorage.SpotHedged(address(d.spotHedgeBaseMakerAdapter), START_PRICE, -1e18, yield, yield);
         sell(alice, maker, 1e18);
     }
 
@@ -144,7 +144,7 @@ contract SpotHedgeBaseMakerFillTest is SpotHedgeTest {
         uint256 yield = poolYield(1e18);
         assertLt(yield, 1960e18);
         vm.expectRevert(
-            abi.encodeWithSelector(SpotHedgeVault.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
+            abi.encodeWithSelector(SpotHedgeStorage.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
         );
         sell(alice, maker, 1e18);
     }
@@ -154,7 +154,7 @@ contract SpotHedgeBaseMakerFillTest is SpotHedgeTest {
         spot.moveTo(2043e18);
         uint256 yield = poolYield(1e18);
         vm.expectRevert(
-            abi.encodeWithSelector(SpotHedgeVault.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
+            abi.encodeWithSelector(SpotHedgeStorage.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
         );
         sell(alice, maker, 1e18);
     }
@@ -162,7 +162,7 @@ contract SpotHedgeBaseMakerFillTest is SpotHedgeTest {
     function test_H2_RevertIf_IncreasingBuyIsTooFar() public {
         sell(bob, maker, 10e18);
         spot.moveTo(2045e18);
-        vm.expectPartialRevert(SpotHedgeVault.HedgeTooFar.selector);
+        vm.expectPartialRevert(SpotHedgeStorage.HedgeTooFar.selector);
         buy(alice, maker, 1e18);
     }
 
@@ -352,7 +352,7 @@ contract SpotHedgeBaseMakerLpTest is SpotHedgeTest {
         sell(alice, maker, 80e18);
         uint256 shares = shb.balanceOf(lp) / 2;
         uint256 amount = shares * (shb.totalAssets() + 1e6) / (shb.totalSupply() + 1e6);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.InsufficientAssetBalance.selector, amount, 20e18));
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.InsufficientAssetBalance.selector, amount, 20e18));
         vm.prank(lp);
         shb.withdraw(shares);
     }
@@ -369,7 +369,7 @@ contract SpotHedgeBaseMakerLpTest is SpotHedgeTest {
         vm.expectEmit(address(shb));
         emit LpVault.Withdrawn(lp, shares, 25e18);
         vm.expectEmit(address(shb));
-        emit SpotHedgeVault.QuoteWithdrawn(lp, shares, earned / 4);
+        emit SpotHedgeStorage.QuoteWithdrawn(lp, shares, earned / 4);
         vm.prank(lp);
         assertEq(shb.withdraw(shares), 25e18);
         assertEq(usd.balanceOf(lp), earned / 4);
@@ -420,7 +420,7 @@ contract SpotHedgeBaseMakerLpTest is SpotHedgeTest {
         p.adapter = ISpotAdapter(makeAddr("adapter"));
         vm.mockCall(address(p.adapter), abi.encodeCall(ISpotAdapter.baseToken, ()), abi.encode(usd));
         vm.mockCall(address(p.adapter), abi.encodeCall(ISpotAdapter.quoteToken, ()), abi.encode(weth));
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.AdapterMismatch.selector, address(usd), address(weth)));
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.AdapterMismatch.selector, address(usd), address(weth)));
         vm.prank(owner());
         shb.setParameters(p);
     }
@@ -440,7 +440,7 @@ contract SpotHedgeBaseMakerAttackTest is SpotHedgeTest {
         vm.prank(alice);
         try house.trade(params) {}
         catch (bytes memory reason) {
-            assertEq(bytes4(reason), SpotHedgeVault.HedgeTooFar.selector);
+            assertEq(bytes4(reason), SpotHedgeStorage.HedgeTooFar.selector);
         }
         _movePool(START_PRICE);
         int256 earned = _earned() + valueOf(alice) - 400_000e18;
@@ -474,11 +474,11 @@ contract SpotHedgeBaseMakerAttackTest is SpotHedgeTest {
 
     function test_T14_RevertIf_StrangerAsksTheVaultToPay() public {
         address adapter = address(d.spotHedgeBaseMakerAdapter);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.NotAdapter.selector, stranger, adapter));
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.NotAdapter.selector, stranger, adapter));
         vm.prank(stranger);
         shb.paySpotSwap(true, 1e18, stranger);
         // Nor does the adapter get anything outside a swap that the vault started.
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.NotAdapter.selector, adapter, adapter));
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.NotAdapter.selector, adapter, adapter));
         vm.prank(adapter);
         shb.paySpotSwap(true, 1e18, stranger);
     }
@@ -595,7 +595,7 @@ contract SpotHedgeBaseMakerCoarseTokenTest is SpotHedgeTest {
     }
 
     function test_RevertIf_IncreasingOrderIsFinerThanTheToken() public {
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.FinerThanBaseToken.selector, 1e18 + 1, UNIT));
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.FinerThanBaseToken.selector, 1e18 + 1, UNIT));
         sell(alice, maker, 1e18 + 1);
     }
 

@@ -2,8 +2,8 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
-import {LpVault} from "../../src/makers/LpVault.sol";
-import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
+import {LpVault} from "../../src/makers/lp/LpVault.sol";
+import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 /// @dev T32: a hedged vault pays funding for whatever skew there is in its market, wherever that was made. The rate is 10%
@@ -37,7 +37,7 @@ contract SpotHedgeCarryTest is ExchangeTest {
         _wait(6 hours);
         int256 rate = vault.feeStateOf(market).fundingRate;
         assertGt(rate, int256(MAX_RATE));
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.CarryTooHigh.selector, rate, MAX_RATE));
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.CarryTooHigh.selector, rate, MAX_RATE));
         sell(bob, maker, 1e18);
         // Whoever closes is not concerned, nor is anybody else when the market has come back.
         buy(bob, maker, 4e18);
@@ -66,7 +66,7 @@ contract SpotHedgeCarryTest is ExchangeTest {
         sell(bob, maker, 1e18);
         _wait(20);
         assertGt(vault.feeStateOf(market).fundingRate, int256(MAX_RATE));
-        vm.expectPartialRevert(SpotHedgeVault.CarryTooHigh.selector);
+        vm.expectPartialRevert(SpotHedgeStorage.CarryTooHigh.selector);
         sell(bob, maker, 1e18);
     }
 
@@ -93,7 +93,7 @@ contract SpotHedgeCarryTest is ExchangeTest {
 
         _setMaxCarry(MAX_CARRY);
         uint256 before = shb.totalAssets();
-        vm.expectPartialRevert(SpotHedgeVault.CarryTooHigh.selector);
+        vm.expectPartialRevert(SpotHedgeStorage.CarryTooHigh.selector);
         sell(bob, maker, 40e18);
         _wait(1 days);
         assertEq(shb.totalAssets(), before, "LPs lost nothing");
@@ -101,7 +101,7 @@ contract SpotHedgeCarryTest is ExchangeTest {
     }
 
     function test_SetParameters_RevertIf_MaxCarryIsBeyondAnyRate() public {
-        SpotHedgeVault.Parameters memory p = shb.parameters();
+        SpotHedgeStorage.Parameters memory p = shb.parameters();
         p.maxCarry = 1_000_001;
         vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 1_000_001, 0, 1_000_000));
         vm.prank(owner());
@@ -128,7 +128,7 @@ contract SpotHedgeCarryTest is ExchangeTest {
     }
 
     function _setMaxCarry(uint24 maxCarry) private {
-        SpotHedgeVault.Parameters memory p = shb.parameters();
+        SpotHedgeStorage.Parameters memory p = shb.parameters();
         p.maxCarry = maxCarry;
         vm.prank(owner());
         shb.setParameters(p);

@@ -2,9 +2,9 @@
 pragma solidity ^0.8.34;
 
 import {IMaker} from "../../src/interfaces/IMaker.sol";
-import {LpVault} from "../../src/makers/LpVault.sol";
-import {SpotHedgeQuoteVault} from "../../src/makers/spot-hedge/SpotHedgeQuoteVault.sol";
-import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
+import {LpVault} from "../../src/makers/lp/LpVault.sol";
+import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
+import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
 
 contract SpotHedgeQuoteMakerFillTest is QuoteVaultTest {
@@ -73,7 +73,7 @@ contract SpotHedgeQuoteMakerFillTest is QuoteVaultTest {
 
     function test_EmitsSpotHedged() public {
         vm.expectEmit(true, false, false, false, address(shq));
-        emit SpotHedgeVault.SpotHedged(address(d.spotHedgeBaseMakerAdapter), START_PRICE, 1e18, 0, 0);
+        emit SpotHedgeStorage.SpotHedged(address(d.spotHedgeBaseMakerAdapter), START_PRICE, 1e18, 0, 0);
         buy(alice, maker, 1e18);
     }
 
@@ -81,10 +81,10 @@ contract SpotHedgeQuoteMakerFillTest is QuoteVaultTest {
 
     function test_H2_RevertIf_IncreasingHedgeIsTooFar() public {
         spot.moveTo(2042e18);
-        vm.expectPartialRevert(SpotHedgeVault.HedgeTooFar.selector);
+        vm.expectPartialRevert(SpotHedgeStorage.HedgeTooFar.selector);
         buy(alice, maker, 1e18);
         spot.moveTo(1955e18);
-        vm.expectPartialRevert(SpotHedgeVault.HedgeTooFar.selector);
+        vm.expectPartialRevert(SpotHedgeStorage.HedgeTooFar.selector);
         buy(alice, maker, 1e18);
     }
 
@@ -232,7 +232,7 @@ contract SpotHedgeQuoteMakerRebalanceTest is QuoteVaultTest {
         movePrice(2200e18);
         uint256 balance = shq.assetBalance();
         int256 value = vaultValue(2200e18);
-        SpotHedgeQuoteVault.QuoteHedge memory hedge = shq.getHedge();
+        QuoteVaultStorage.QuoteHedge memory hedge = shq.getHedge();
         assertEq(hedge.targetMargin, 55_000e18);
         vm.prank(keeper);
         int256 moved = shq.rebalance();
@@ -261,20 +261,20 @@ contract SpotHedgeQuoteMakerRebalanceTest is QuoteVaultTest {
         buy(alice, maker, 50e18);
         close(alice, maker);
         assertLt(marginOf(maker), 1e12);
-        vm.expectPartialRevert(SpotHedgeQuoteVault.NothingToRebalance.selector);
+        vm.expectPartialRevert(QuoteVaultStorage.NothingToRebalance.selector);
         shq.rebalance();
     }
 
     function test_T34_RevertIf_InsideTheBand() public {
         buy(alice, maker, 50e18);
-        vm.expectPartialRevert(SpotHedgeQuoteVault.NothingToRebalance.selector);
+        vm.expectPartialRevert(QuoteVaultStorage.NothingToRebalance.selector);
         shq.rebalance();
         movePrice(2060e18);
-        vm.expectPartialRevert(SpotHedgeQuoteVault.NothingToRebalance.selector);
+        vm.expectPartialRevert(QuoteVaultStorage.NothingToRebalance.selector);
         shq.rebalance();
         movePrice(2100e18);
         shq.rebalance();
-        vm.expectPartialRevert(SpotHedgeQuoteVault.NothingToRebalance.selector);
+        vm.expectPartialRevert(QuoteVaultStorage.NothingToRebalance.selector);
         shq.rebalance();
     }
 
@@ -306,7 +306,7 @@ contract SpotHedgeQuoteMakerRebalanceTest is QuoteVaultTest {
         uint256 moved = uint256(shq.rebalance());
         assertEq(moved + usd.balanceOf(keeper), balance, "all of it, less the fee");
         assertEq(shq.assetBalance(), 0);
-        vm.expectPartialRevert(SpotHedgeQuoteVault.NothingToRebalance.selector);
+        vm.expectPartialRevert(QuoteVaultStorage.NothingToRebalance.selector);
         shq.rebalance();
     }
 
@@ -318,7 +318,7 @@ contract SpotHedgeQuoteMakerRebalanceTest is QuoteVaultTest {
         buy(alice, maker, 240e18);
         addMargin(alice, quoteXCD(500_000e18));
         movePrice(3550e18);
-        vm.expectPartialRevert(SpotHedgeQuoteVault.EnoughFunds.selector);
+        vm.expectPartialRevert(QuoteVaultStorage.EnoughFunds.selector);
         shq.announceDeleverage();
         movePrice(3750e18);
         int256 value = vaultValue(3750e18);
@@ -331,13 +331,13 @@ contract SpotHedgeQuoteMakerRebalanceTest is QuoteVaultTest {
         assertEq(sizeOf(address(om)), -int256(base), "the OracleMaker has it");
         skip(1);
         setPrice(3750e18);
-        SpotHedgeQuoteVault.QuoteHedge memory hedge = shq.getHedge();
+        QuoteVaultStorage.QuoteHedge memory hedge = shq.getHedge();
         // Deleveraged to 20%, costs aside.
         assertGt(hedge.margin, int256(hedge.targetMargin * 39 / 100));
         assertEq(hedge.toClose, 0);
         // Both legs are inside their bound.
         assertGt(vaultValue(3750e18), value - int256(base * 3750 / 100));
-        vm.expectPartialRevert(SpotHedgeQuoteVault.EnoughFunds.selector);
+        vm.expectPartialRevert(QuoteVaultStorage.EnoughFunds.selector);
         shq.announceDeleverage();
     }
 
@@ -347,14 +347,14 @@ contract SpotHedgeQuoteMakerRebalanceTest is QuoteVaultTest {
         shq.announceDeleverage();
         uint256 due = shq.deleverageAt();
         assertEq(due, timestamp() + 3);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeQuoteVault.DeleverageAlive.selector, timestamp(), due + 60));
+        vm.expectRevert(abi.encodeWithSelector(QuoteVaultStorage.DeleverageAlive.selector, timestamp(), due + 60));
         shq.announceDeleverage();
         bytes[] memory update = executionUpdate(3750e18, due);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeQuoteVault.DeleverageNotDue.selector, timestamp(), due));
+        vm.expectRevert(abi.encodeWithSelector(QuoteVaultStorage.DeleverageNotDue.selector, timestamp(), due));
         shq.deleverage(address(om), update);
         skip(64);
         setPrice(3750e18);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeQuoteVault.DeleverageExpired.selector, timestamp(), due + 60));
+        vm.expectRevert(abi.encodeWithSelector(QuoteVaultStorage.DeleverageExpired.selector, timestamp(), due + 60));
         shq.deleverage(address(om), update);
         shq.announceDeleverage();
         assertEq(shq.deleverageAt(), timestamp() + 3);
@@ -367,12 +367,12 @@ contract SpotHedgeQuoteMakerRebalanceTest is QuoteVaultTest {
         skip(3);
         bytes[] memory update = executionUpdate(3750e18, timestamp());
         spot.moveTo(3700e18);
-        vm.expectPartialRevert(SpotHedgeVault.HedgeTooFar.selector);
+        vm.expectPartialRevert(SpotHedgeStorage.HedgeTooFar.selector);
         shq.deleverage(address(om), update);
         spot.moveTo(3750e18);
         shq.deleverage(address(om), update);
         assertEq(exposure(), 0);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeQuoteVault.DeleverageNotDue.selector, timestamp(), 0));
+        vm.expectRevert(abi.encodeWithSelector(QuoteVaultStorage.DeleverageNotDue.selector, timestamp(), 0));
         shq.deleverage(address(om), update);
     }
 
@@ -383,7 +383,7 @@ contract SpotHedgeQuoteMakerRebalanceTest is QuoteVaultTest {
     }
 
     function test_RevertIf_SellHeldByAnybody() public {
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeQuoteVault.NotSelf.selector, address(this)));
+        vm.expectRevert(abi.encodeWithSelector(QuoteVaultStorage.NotSelf.selector, address(this)));
         (bool success,) = maker.call(abi.encodeWithSignature("sellHeld(uint256,uint256,uint24)", 1, 1, 1));
         success;
     }
@@ -391,7 +391,7 @@ contract SpotHedgeQuoteMakerRebalanceTest is QuoteVaultTest {
     // ----------------------------------------------------------------------------------------------------- rules ----
 
     function test_SetQuoteRules_RevertIf_OutOfRange() public {
-        SpotHedgeQuoteVault.QuoteRules memory rules = shq.quoteRules();
+        QuoteVaultStorage.QuoteRules memory rules = shq.quoteRules();
         vm.startPrank(owner());
         rules.targetMarginRatio = 199_999;
         vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 199_999, 200_000, PPM));
@@ -414,11 +414,11 @@ contract SpotHedgeQuoteMakerRebalanceTest is QuoteVaultTest {
         shq.setQuoteRules(rules);
         rules.keeperFeeRatio = 1_000;
         rules.validity = 9;
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeQuoteVault.InvalidTimes.selector, 3, 10, 9));
+        vm.expectRevert(abi.encodeWithSelector(QuoteVaultStorage.InvalidTimes.selector, 3, 10, 9));
         shq.setQuoteRules(rules);
         rules.validity = 10;
         vm.expectEmit(address(shq));
-        emit SpotHedgeQuoteVault.QuoteRulesSet(rules);
+        emit QuoteVaultStorage.QuoteRulesSet(rules);
         shq.setQuoteRules(rules);
         assertEq(abi.encode(shq.quoteRules()), abi.encode(rules));
         vm.stopPrank();
@@ -449,7 +449,7 @@ contract SpotHedgeQuoteMaker18And8Test is QuoteVaultTest {
     }
 
     function test_RevertIf_IncreaseIsFinerThanTheBaseToken() public {
-        vm.expectPartialRevert(SpotHedgeVault.FinerThanBaseToken.selector);
+        vm.expectPartialRevert(SpotHedgeStorage.FinerThanBaseToken.selector);
         buy(alice, maker, 1e18 + 1);
     }
 }

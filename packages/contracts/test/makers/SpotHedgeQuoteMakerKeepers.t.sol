@@ -4,9 +4,9 @@ pragma solidity ^0.8.34;
 import {IClearingHouse, LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
 import {ISpotAdapter, ISpotPayer} from "../../src/interfaces/ISpotAdapter.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
-import {LpVault} from "../../src/makers/LpVault.sol";
-import {SpotHedgeQuoteVault} from "../../src/makers/spot-hedge/SpotHedgeQuoteVault.sol";
-import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
+import {LpVault} from "../../src/makers/lp/LpVault.sol";
+import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
+import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
 import {ReentrantToken} from "../utils/ReentrantToken.sol";
 import {TestToken} from "../utils/TestToken.sol";
@@ -31,7 +31,7 @@ contract QuoteVaultDeleverageTest is QuoteVaultTest {
         bytes[] memory old = executionUpdate(PRICE, timestamp());
         _wait(3900e18, 10);
         spot.moveTo(3745e18);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeQuoteVault.DeleveragePriceLeft.selector, PRICE, 3900e18, 5_000));
+        vm.expectRevert(abi.encodeWithSelector(QuoteVaultStorage.DeleveragePriceLeft.selector, PRICE, 3900e18, 5_000));
         vm.prank(stranger);
         shq.deleverage(address(om), old);
         assertEq(exposure(), 0);
@@ -43,7 +43,7 @@ contract QuoteVaultDeleverageTest is QuoteVaultTest {
         _wait(3900e18, 11);
         uint256 held = shq.baseBalance();
         vm.expectEmit(address(shq));
-        emit SpotHedgeQuoteVault.DeleverageDropped(stranger, PRICE);
+        emit QuoteVaultStorage.DeleverageCancelled(stranger, PRICE);
         vm.prank(stranger);
         assertEq(shq.deleverage(address(om), old), 0);
         assertEq(shq.baseBalance(), held);
@@ -59,7 +59,7 @@ contract QuoteVaultDeleverageTest is QuoteVaultTest {
         bytes[] memory update = executionUpdate(PRICE, timestamp());
         setPrice(PRICE);
         skip(11);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeVault.HedgePriceTooOld.selector, 11, 10));
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.HedgePriceTooOld.selector, 11, 10));
         vm.prank(stranger);
         shq.deleverage(address(om), update);
         setPrice(PRICE);
@@ -77,9 +77,7 @@ contract QuoteVaultDeleverageTest is QuoteVaultTest {
         skip(3);
         bytes[] memory old = executionUpdate(3950e18, timestamp());
         _wait(3800e18, 9);
-        vm.expectRevert(
-            abi.encodeWithSelector(SpotHedgeQuoteVault.DeleveragePriceLeft.selector, 3950e18, 3800e18, 5_000)
-        );
+        vm.expectRevert(abi.encodeWithSelector(QuoteVaultStorage.DeleveragePriceLeft.selector, 3950e18, 3800e18, 5_000));
         shq.deleverage(address(om), old);
     }
 
@@ -89,7 +87,7 @@ contract QuoteVaultDeleverageTest is QuoteVaultTest {
         _wait(3765e18, 20);
         spot.moveTo(3740e18);
         // Within half a percent of 3,750, and not of 3,765.
-        vm.expectPartialRevert(SpotHedgeVault.HedgeTooFar.selector);
+        vm.expectPartialRevert(SpotHedgeStorage.HedgeTooFar.selector);
         shq.deleverage(address(om), update);
         spot.moveTo(3765e18);
         assertGt(shq.deleverage(address(om), update), 0);
@@ -110,7 +108,7 @@ contract QuoteVaultDeleverageTest is QuoteVaultTest {
         bytes[] memory update = executionUpdate(3500e18, due);
         setPrice(3500e18);
         vm.expectEmit(address(shq));
-        emit SpotHedgeQuoteVault.DeleverageDropped(keeper, 3500e18);
+        emit QuoteVaultStorage.DeleverageCancelled(keeper, 3500e18);
         vm.prank(keeper);
         assertEq(shq.deleverage(address(om), update), 0);
         assertEq(shq.deleverageAt(), 0);
@@ -131,7 +129,7 @@ contract QuoteVaultDeleverageTest is QuoteVaultTest {
 contract QuoteVaultReserveTest is QuoteVaultTest {
     function setUp() public override {
         super.setUp();
-        SpotHedgeQuoteVault.QuoteRules memory rules = shq.quoteRules();
+        QuoteVaultStorage.QuoteRules memory rules = shq.quoteRules();
         rules.reserveRatio = 0;
         vm.prank(owner());
         shq.setQuoteRules(rules);
@@ -147,14 +145,14 @@ contract QuoteVaultReserveTest is QuoteVaultTest {
         vm.prank(lp);
         shq.withdraw(most);
         assertEq(shq.getHedge().toClose, 0);
-        vm.expectPartialRevert(SpotHedgeQuoteVault.EnoughFunds.selector);
+        vm.expectPartialRevert(QuoteVaultStorage.EnoughFunds.selector);
         shq.announceDeleverage();
         _assertFunded(price);
     }
 
     /// @dev Where the ratio of deleveraging is above what withdrawals ask for of the margin.
     function test_Withdraw_LeavesWhatKeepsDeleveragingAway() public {
-        SpotHedgeQuoteVault.QuoteRules memory rules = shq.quoteRules();
+        QuoteVaultStorage.QuoteRules memory rules = shq.quoteRules();
         rules.deleverageRatio = 400_000;
         vm.prank(owner());
         shq.setQuoteRules(rules);
@@ -163,13 +161,13 @@ contract QuoteVaultReserveTest is QuoteVaultTest {
         uint256 most = shq.maxRedeem(lp);
         assertGt(most, 0);
         assertLt(most, shq.balanceOf(lp));
-        vm.expectPartialRevert(SpotHedgeVault.InsufficientAssetBalance.selector);
+        vm.expectPartialRevert(SpotHedgeStorage.InsufficientAssetBalance.selector);
         vm.prank(lp);
         shq.withdraw(most + 2e12);
         vm.prank(lp);
         shq.withdraw(most);
         _assertFunded(2150e18);
-        vm.expectPartialRevert(SpotHedgeQuoteVault.EnoughFunds.selector);
+        vm.expectPartialRevert(QuoteVaultStorage.EnoughFunds.selector);
         shq.announceDeleverage();
     }
 
@@ -183,12 +181,12 @@ contract QuoteVaultReserveTest is QuoteVaultTest {
 /// @dev Parameters that bound each other are checked whichever of them changes.
 contract QuoteVaultParametersTest is QuoteVaultTest {
     function test_SetParameters_RevertIf_BelowFourTimesTheDeleveragingsBound() public {
-        SpotHedgeVault.Parameters memory p = shq.parameters();
+        SpotHedgeStorage.Parameters memory p = shq.parameters();
         p.maxHedgeDeviation = 19_999;
         vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 19_999, 20_000, 49_999));
         vm.prank(owner());
         shq.setParameters(p);
-        SpotHedgeQuoteVault.QuoteRules memory rules = shq.quoteRules();
+        QuoteVaultStorage.QuoteRules memory rules = shq.quoteRules();
         rules.maxDeleverageDeviation = 2_000;
         vm.startPrank(owner());
         shq.setQuoteRules(rules);
@@ -390,7 +388,7 @@ contract QuoteVaultAdapterReentrancyTest is QuoteVaultTest {
         adapter = new ReentrantAdapter(address(weth), address(usd));
         weth.mint(address(adapter), 1000e18);
         usd.mint(address(adapter), 10_000_000 * USD);
-        SpotHedgeVault.Parameters memory p = shq.parameters();
+        SpotHedgeStorage.Parameters memory p = shq.parameters();
         p.adapter = adapter;
         vm.startPrank(owner());
         shq.setParameters(p);
@@ -425,11 +423,11 @@ contract QuoteVaultAdapterReentrancyTest is QuoteVaultTest {
         adapter.arm(maker, ask, true);
         buy(alice, maker, 1e18);
         assertFalse(adapter.succeeded());
-        assertEq(bytes4(adapter.answer()), SpotHedgeVault.NotAdapter.selector);
-        vm.expectPartialRevert(SpotHedgeVault.NotAdapter.selector);
+        assertEq(bytes4(adapter.answer()), SpotHedgeStorage.NotAdapter.selector);
+        vm.expectPartialRevert(SpotHedgeStorage.NotAdapter.selector);
         vm.prank(address(adapter));
         shq.paySpotSwap(false, 1, address(adapter));
-        vm.expectPartialRevert(SpotHedgeVault.NotAdapter.selector);
+        vm.expectPartialRevert(SpotHedgeStorage.NotAdapter.selector);
         shq.paySpotSwap(false, 1, address(this));
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {LpVault} from "../../src/makers/LpVault.sol";
+import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {Quote, ZERO_QUOTE} from "../../src/types/Units.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 

@@ -5,7 +5,7 @@ import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {MarketParams} from "../../src/interfaces/IClearingHouse.sol";
-import {LpVault} from "../../src/makers/LpVault.sol";
+import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {Feed} from "../../src/types/Feed.sol";
 import {Price} from "../../src/types/Units.sol";

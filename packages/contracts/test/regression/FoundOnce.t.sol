@@ -4,9 +4,9 @@ pragma solidity ^0.8.34;
 import {Vm} from "forge-std/Vm.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {IClearingHouse, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
-import {LpVault} from "../../src/makers/LpVault.sol";
+import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
-import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
+import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 
 /// @dev Faults found once, each with the test that would have shown it.
@@ -117,7 +117,7 @@ contract FoundOnceTest is ExchangeTest {
         addMargin(alice, 5_000 * USD);
         buy(alice, address(om), 1e18);
         spot.moveTo(2200e18);
-        vm.expectPartialRevert(SpotHedgeVault.HedgeTooFar.selector);
+        vm.expectPartialRevert(SpotHedgeStorage.HedgeTooFar.selector);
         sell(alice, address(shb), 1.095e18);
     }
 
@@ -156,7 +156,7 @@ contract FoundOnceTest is ExchangeTest {
         tradeAs(alice, order(alice, address(shb), true, false, 4000e18));
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i; i < logs.length; ++i) {
-            if (logs[i].topics[0] == SpotHedgeVault.SpotHedged.selector) {
+            if (logs[i].topics[0] == SpotHedgeStorage.SpotHedged.selector) {
                 (,,, uint256 sq,) = abi.decode(logs[i].data, (address, uint256, int256, uint256, uint256));
                 assertEq(int256(sq), marginOf(address(shb)) - marginBefore, "spotQuote is what the swap paid");
             }

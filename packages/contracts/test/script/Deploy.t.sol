@@ -10,9 +10,9 @@ import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {SpotHedgeQuoteMaker} from "../../src/makers/SpotHedgeQuoteMaker.sol";
-import {SpotHedgeQuoteDesk} from "../../src/makers/spot-hedge/SpotHedgeQuoteDesk.sol";
-import {SpotHedgeQuoteVault} from "../../src/makers/spot-hedge/SpotHedgeQuoteVault.sol";
-import {SpotHedgeVault} from "../../src/makers/spot-hedge/SpotHedgeVault.sol";
+import {QuoteVaultModule} from "../../src/makers/spot-hedge/QuoteVaultModule.sol";
+import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
+import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
@@ -138,7 +138,7 @@ contract DeployTest is ExchangeTest {
         e.clearingHouse.setSystemStatus(MarketStatus.Paused);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IClearingHouse.StatusNotAllowed.selector, guardian, MarketStatus.Paused, MarketStatus.Active
+                IClearingHouse.InvalidStatusChange.selector, guardian, MarketStatus.Paused, MarketStatus.Active
             )
         );
         e.clearingHouse.setSystemStatus(MarketStatus.Active);
@@ -267,7 +267,7 @@ contract DeployTest is ExchangeTest {
         assertEq(address(maker.asset()), address(usd));
         assertEq(address(maker.baseToken()), address(weth));
         assertEq(maker.owner(), address(e.timelock));
-        assertEq(maker.requests(), address(e.spotHedgeQuoteMakerRequests));
+        assertEq(maker.requestVault(), address(e.spotHedgeQuoteMakerRequests));
         assertEq(e.spotHedgeQuoteMakerRequests.owner(), address(e.timelock));
         assertTrue(e.oracle.isExecutor(address(maker)));
         assertTrue(e.oracle.isExecutor(address(e.spotHedgeQuoteMakerRequests)));
@@ -276,21 +276,21 @@ contract DeployTest is ExchangeTest {
         assertTrue(e.breaker.isProtected(address(maker)));
         assertEq(e.breaker.holdersOf(address(usd)).length, 2);
         assertEq(maker.lpRules().depositCap, 9e12);
-        SpotHedgeQuoteVault.QuoteRules memory rules =
-            SpotHedgeQuoteVault.QuoteRules(500_000, 400_000, 50_000, 150_000, 5_000, 100, 5e6, 30, 3, 10, 60);
+        QuoteVaultStorage.QuoteRules memory rules =
+            QuoteVaultStorage.QuoteRules(500_000, 400_000, 50_000, 150_000, 5_000, 100, 5e6, 30, 3, 10, 60);
         assertEq(abi.encode(maker.quoteRules()), abi.encode(rules));
     }
 
-    function test_RevertIf_TheDeskIsOfAnotherExchange() public {
+    function test_RevertIf_ModuleOfAnotherExchange() public {
         DeployConfig memory c = config();
         c.spotHedgeQuoteMaker = script.readConfig(_json(QUOTE_VAULT)).spotHedgeQuoteMaker;
         Deployment memory e = script.deploy(c, address(script));
         Deployment memory other = script.deploy(c, address(script));
-        SpotHedgeQuoteDesk desk = SpotHedgeQuoteDesk(address(other.spotHedgeQuoteMaker.lpDesk()));
-        SpotHedgeVault.Parameters memory p = e.spotHedgeQuoteMaker.parameters();
-        SpotHedgeQuoteVault.QuoteRules memory rules = e.spotHedgeQuoteMaker.quoteRules();
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeQuoteMaker.DeskMismatch.selector, desk));
-        new SpotHedgeQuoteMaker("", "", owner(), e.clearingHouse, e.marketId, IERC20(address(weth)), p, rules, desk);
+        QuoteVaultModule module_ = QuoteVaultModule(address(other.spotHedgeQuoteMaker.lpModule()));
+        SpotHedgeStorage.Parameters memory p = e.spotHedgeQuoteMaker.parameters();
+        QuoteVaultStorage.QuoteRules memory rules = e.spotHedgeQuoteMaker.quoteRules();
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeQuoteMaker.ModuleMismatch.selector, module_));
+        new SpotHedgeQuoteMaker("", "", owner(), e.clearingHouse, e.marketId, IERC20(address(weth)), p, rules, module_);
     }
 
     // ----------------------------------------------------------------------------------------------------- JSON ----

@@ -11,7 +11,7 @@ import {Vault} from "../../src/Vault.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {SignedOrderGateway} from "../../src/gateways/SignedOrderGateway.sol";
 import {MarketParams, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
-import {LpRequests} from "../../src/makers/LpRequests.sol";
+import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
@@ -42,8 +42,8 @@ abstract contract ExchangeTest is Test {
     SignedOrderGateway internal signedGateway;
     OracleMaker internal om;
     SpotHedgeBaseMaker internal shb;
-    LpRequests internal omRequests;
-    LpRequests internal shbRequests;
+    LpRequestVault internal omRequests;
+    LpRequestVault internal shbRequests;
     uint256 internal market;
 
     address internal lp = makeAddr("lp");

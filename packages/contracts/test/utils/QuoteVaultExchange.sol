@@ -2,14 +2,14 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
-import {LpRequests} from "../../src/makers/LpRequests.sol";
+import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
 import {SpotHedgeQuoteMaker} from "../../src/makers/SpotHedgeQuoteMaker.sol";
-import {SpotHedgeQuoteVault} from "../../src/makers/spot-hedge/SpotHedgeQuoteVault.sol";
+import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
 import {ExchangeTest} from "./ExchangeTest.sol";
 
 /// @dev Margin 50%, reserve 50%, a band of 5%.
-function quoteRules(uint96 maxKeeperFeeXCD) pure returns (SpotHedgeQuoteVault.QuoteRules memory) {
-    return SpotHedgeQuoteVault.QuoteRules({
+function quoteRules(uint96 maxKeeperFeeXCD) pure returns (QuoteVaultStorage.QuoteRules memory) {
+    return QuoteVaultStorage.QuoteRules({
         targetMarginRatio: 500_000,
         reserveRatio: 500_000,
         rebalanceBand: 50_000,
@@ -27,7 +27,7 @@ function quoteRules(uint96 maxKeeperFeeXCD) pure returns (SpotHedgeQuoteVault.Qu
 /// @dev The fixture's exchange with a quote vault: a million of collateral in it.
 abstract contract QuoteVaultExchange is ExchangeTest {
     SpotHedgeQuoteMaker internal shq;
-    LpRequests internal shqRequests;
+    LpRequestVault internal shqRequests;
 
     function config() internal virtual override returns (DeployConfig memory c) {
         c = super.config();

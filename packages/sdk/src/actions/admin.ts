@@ -69,7 +69,7 @@ export type SetDepositCapParameters = {
 export type MakerParameters = { deployment: Deployment; maker: Address };
 
 /** What {@link setWhitelistLp} takes. */
-export type SetWhitelistLpParameters = { maker: Address; account: Address; allowed: boolean };
+export type SetWhitelistLpParameters = { maker: Address; account: Address; approved: boolean };
 
 /** What {@link setLpRules} takes. */
 export type SetLpRulesParameters = {
@@ -98,12 +98,12 @@ export type ProposeFeedParameters = { deployment: Deployment; feed: Feed };
 export type SetOracleMakerParametersParameters = { deployment: Deployment; parameters: OracleMakerParameters };
 
 /** What {@link setValidSender} takes. */
-export type SetValidSenderParameters = { deployment: Deployment; sender: Address; allowed: boolean };
+export type SetValidSenderParameters = { deployment: Deployment; sender: Address; approved: boolean };
 /** What {@link setGateway} takes. */
-export type SetGatewayParameters = { deployment: Deployment; gateway: Address; allowed: boolean };
+export type SetGatewayParameters = { deployment: Deployment; gateway: Address; approved: boolean };
 
 /** What {@link setRelayer} takes. */
-export type SetRelayerParameters = { deployment: Deployment; relayer: Address; allowed: boolean };
+export type SetRelayerParameters = { deployment: Deployment; relayer: Address; approved: boolean };
 
 /** What {@link setGuardian} takes. */
 export type SetGuardianParameters = { deployment: Deployment; guardian: Address };
@@ -115,7 +115,7 @@ export type SetHedgeGapRulesParameters = GetHedgeParameters & { rules: HedgeGapR
 
 /**
  * Sets what the deployment's market allows: the owner in any direction, the guardian to something stricter. Reverts
- * `StatusNotAllowed` for everybody else, `NoMakerForBothSides` for a market that cannot open. An active market with
+ * `InvalidStatusChange` for everybody else, `NoMakerForBothSides` for a market that cannot open. An active market with
  * bad debt counts as `reduceOnly` until the debt is covered.
  *
  * @example
@@ -202,9 +202,9 @@ export const retireMaker = /* @__PURE__ */ houseWrite(({ maker }: MakerParameter
 export const retireMakerSync = /* @__PURE__ */ confirmed(retireMaker);
 
 /** Lets an LP use a maker's immediate deposits and withdrawals, or not. Owner only. */
-export const setWhitelistLp = /* @__PURE__ */ makerWrite(({ account, allowed }: SetWhitelistLpParameters) => ({
+export const setWhitelistLp = /* @__PURE__ */ makerWrite(({ account, approved }: SetWhitelistLpParameters) => ({
   functionName: "setWhitelistLp",
-  args: [account, allowed],
+  args: [account, approved],
 }));
 /** {@link setWhitelistLp}, waits. */
 export const setWhitelistLpSync = /* @__PURE__ */ confirmed(setWhitelistLp);
@@ -277,9 +277,9 @@ export const setOracleMakerParameters = /* @__PURE__ */ oracleMakerWrite(
 export const setOracleMakerParametersSync = /* @__PURE__ */ confirmed(setOracleMakerParameters);
 
 /** Lets a gateway bring orders to the OracleMaker, or not. Owner only. */
-export const setValidSender = /* @__PURE__ */ oracleMakerWrite(({ sender, allowed }: SetValidSenderParameters) => ({
+export const setValidSender = /* @__PURE__ */ oracleMakerWrite(({ sender, approved }: SetValidSenderParameters) => ({
   functionName: "setValidSender",
-  args: [sender, allowed],
+  args: [sender, approved],
 }));
 /** {@link setValidSender}, waits. */
 export const setValidSenderSync = /* @__PURE__ */ confirmed(setValidSender);
@@ -288,17 +288,17 @@ export const setValidSenderSync = /* @__PURE__ */ confirmed(setValidSender);
  * Lets a gateway match its users' orders and pay relayers out of their funds, or no longer. Owner; the guardian can only
  * take the right away.
  */
-export const setGateway = /* @__PURE__ */ houseWrite(({ gateway, allowed }: SetGatewayParameters) => ({
+export const setGateway = /* @__PURE__ */ houseWrite(({ gateway, approved }: SetGatewayParameters) => ({
   functionName: "setGateway",
-  args: [gateway, allowed],
+  args: [gateway, approved],
 }));
 /** {@link setGateway}, waits. */
 export const setGatewaySync = /* @__PURE__ */ confirmed(setGateway);
 
 /** Permits a relayer of signed orders, or no longer. Owner only. */
-export const setRelayer = /* @__PURE__ */ signedGatewayWrite(({ relayer, allowed }: SetRelayerParameters) => ({
+export const setRelayer = /* @__PURE__ */ signedGatewayWrite(({ relayer, approved }: SetRelayerParameters) => ({
   functionName: "setRelayer",
-  args: [relayer, allowed],
+  args: [relayer, approved],
 }));
 /** {@link setRelayer}, waits. */
 export const setRelayerSync = /* @__PURE__ */ confirmed(setRelayer);

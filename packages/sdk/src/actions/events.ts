@@ -59,12 +59,12 @@ export type OrderEvent = { orderId: bigint; taker: Address } & (
   | { type: "created"; order: Order }
   | { type: "executed"; keeper: Address; base: bigint; quote: bigint; price: bigint }
   | ({ type: "purged" | "left"; keeper: Address } & Failure)
-  | { type: "cleared"; clearedBy: Address }
+  | { type: "cleared"; caller: Address }
 );
 
 const orderEvents = /* @__PURE__ */ historyOf(
   ({ deployment }: EventsParameters) => ({ address: deployment.orderGateway, abi: orderGatewayAbi }),
-  ["OrderCreated", "OrderExecuted", "OrderPurged", "OrderLeft", "OrderCleared"],
+  ["OrderCreated", "OrderExecuted", "OrderPurged", "OrderSkipped", "OrderExpired"],
   (event, { account }): OrderEvent | undefined => {
     if (!concerns(account, event.args.taker)) return undefined;
     switch (event.eventName) {
@@ -72,7 +72,7 @@ const orderEvents = /* @__PURE__ */ historyOf(
         return { type: "created", ...event.args };
       case "OrderExecuted":
         return { type: "executed", ...event.args };
-      case "OrderCleared":
+      case "OrderExpired":
         return { type: "cleared", ...event.args };
       default: {
         const { reason: data, ...rest } = event.args;

@@ -94,7 +94,7 @@ export type HedgeGapClosing = {
   /** Base that fees or the price of the forced change had eaten. */
   shortage: bigint;
   /** Base not bought, because its quote was kept back for the swap's price. */
-  forgone: bigint;
+  unfunded: bigint;
   /** What is left of the gap, in the base token's decimals. */
   left: bigint;
   hash: Hash;
@@ -122,7 +122,7 @@ export const closeHedgeGap = /* @__PURE__ */ hedgedVaultWrite(
       bought: swap?.base ?? 0n,
       spotQuote: swap?.spotQuote ?? 0n,
       shortage: find("HedgeShortage")?.base ?? 0n,
-      forgone: find("HedgeForgone")?.base ?? 0n,
+      unfunded: find("HedgeUnderfunded")?.base ?? 0n,
       left: event("HedgeGapChanged").gap,
       hash,
     };

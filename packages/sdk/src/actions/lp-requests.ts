@@ -1,7 +1,7 @@
 import type { Address, Client, Hash, Hex } from "viem";
 import { getBlock, readContract } from "viem/actions";
 import { decodeRevert, type Revert } from "../errors.js";
-import { lpRequestsAbi, oracleMakerAbi } from "../generated/abis.js";
+import { lpRequestVaultAbi, oracleMakerAbi } from "../generated/abis.js";
 import { type Caller, confirmed, type Mined, type WritesTo, writesTo } from "./define-write.js";
 import { type Standing, standingAt } from "./standing.js";
 import type { SigningClient } from "./write.js";
@@ -10,10 +10,10 @@ import type { SigningClient } from "./write.js";
 // `deployment.spotHedgeBaseMakerRequests`. Amounts are in the decimals of the maker's asset, shares WAD.
 
 /** Defines a writing action of a request vault. */
-export const requestsWrite: WritesTo<{ requests: Address }, typeof lpRequestsAbi> = /* @__PURE__ */ writesTo(
+export const requestsWrite: WritesTo<{ requests: Address }, typeof lpRequestVaultAbi> = /* @__PURE__ */ writesTo(
   ({ requests }: { requests: Address }) => ({
     address: requests,
-    abi: lpRequestsAbi,
+    abi: lpRequestVaultAbi,
   }),
 );
 
@@ -46,7 +46,7 @@ export type CreatedLpRequest = { requestId: bigint; executableAt: bigint; expire
 const partiesOf = ({ controller, owner }: Pick<RequestTerms, "controller" | "owner">, { account }: Caller) =>
   [controller ?? account.address, owner ?? account.address] as const;
 
-const created = ({ event, hash }: Mined<typeof lpRequestsAbi>): CreatedLpRequest => {
+const created = ({ event, hash }: Mined<typeof lpRequestVaultAbi>): CreatedLpRequest => {
   const { requestId, executableAt, expiresAt } = event("RequestTerms");
   return { requestId, executableAt, expiresAt, hash };
 };
@@ -284,7 +284,7 @@ export async function getLpRequest(
   client: Client,
   { requests, requestId }: GetLpRequestParameters,
 ): Promise<LpRequest> {
-  const call = { address: requests, abi: lpRequestsAbi } as const;
+  const call = { address: requests, abi: lpRequestVaultAbi } as const;
   const request = await readContract(client, { ...call, functionName: "requestOf", args: [requestId] });
   const { controller, isDeposit, keeperFee, minOut, returned } = request;
   const claimable = await readContract(client, {
@@ -351,7 +351,7 @@ export type LpClaims = {
 
 /** Reads what a controller can claim. */
 export async function getLpClaims(client: Client, { requests, controller }: GetLpClaimsParameters): Promise<LpClaims> {
-  const call = { address: requests, abi: lpRequestsAbi, args: [controller] } as const;
+  const call = { address: requests, abi: lpRequestVaultAbi, args: [controller] } as const;
   const [assets, shares, redeemedShares, redeemedAssets, quote] = await Promise.all([
     readContract(client, { ...call, functionName: "maxDeposit" }),
     readContract(client, { ...call, functionName: "maxMint" }),
@@ -375,7 +375,7 @@ export type LpQueue = {
 
 /** Reads the queue of a request vault and its rules. */
 export async function getLpQueue(client: Client, { requests }: { requests: Address }): Promise<LpQueue> {
-  const call = { address: requests, abi: lpRequestsAbi } as const;
+  const call = { address: requests, abi: lpRequestVaultAbi } as const;
   const [head, count, { delay, validity, minKeeperFee }] = await Promise.all([
     readContract(client, { ...call, functionName: "head" }),
     readContract(client, { ...call, functionName: "requestCount" }),
@@ -389,7 +389,7 @@ export async function quoteLpDeposit(
   client: Client,
   { requests, assets }: { requests: Address; assets: bigint },
 ): Promise<{ met: bigint; shares: bigint }> {
-  const call = { address: requests, abi: lpRequestsAbi, functionName: "quoteDeposit", args: [assets] } as const;
+  const call = { address: requests, abi: lpRequestVaultAbi, functionName: "quoteDeposit", args: [assets] } as const;
   const [met, shares] = await readContract(client, call);
   return { met, shares };
 }
@@ -399,7 +399,7 @@ export async function quoteLpRedeem(
   client: Client,
   { requests, shares }: { requests: Address; shares: bigint },
 ): Promise<{ met: bigint; assets: bigint; quote: bigint }> {
-  const call = { address: requests, abi: lpRequestsAbi, functionName: "quoteRedeem", args: [shares] } as const;
+  const call = { address: requests, abi: lpRequestVaultAbi, functionName: "quoteRedeem", args: [shares] } as const;
   const [met, assets, quote] = await readContract(client, call);
   return { met, assets, quote };
 }

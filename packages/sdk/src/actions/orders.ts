@@ -121,8 +121,8 @@ export const createOrder = /* @__PURE__ */ gatewayWrite(
 /** {@link createOrder}, waits, and returns the order with its id. */
 export const createOrderSync = /* @__PURE__ */ confirmed(createOrder);
 
-/** What {@link createFundedOrder} takes. */
-export type CreateFundedOrderParameters = Omit<CreateOrderParameters, "after"> &
+/** What {@link createOrderWithDeposit} takes. */
+export type CreateOrderWithDepositParameters = Omit<CreateOrderParameters, "after"> &
   PermitOptions & {
     /** Collateral from the wallet into the market's margin, in its own decimals. Zero: none. */
     margin: bigint;
@@ -134,10 +134,10 @@ export type CreateFundedOrderParameters = Omit<CreateOrderParameters, "after"> &
  * the margin and creates the order. Reverts like {@link createOrder}, and `InvalidSignature` or `SignatureExpired`.
  *
  * @example
- * const hash = await createFundedOrder(client, { deployment, ...request, keeperFee, margin: parseUnits("1000", 6) });
+ * const hash = await createOrderWithDeposit(client, { deployment, ...request, keeperFee, margin: parseUnits("1000", 6) });
  */
-export const createFundedOrder = /* @__PURE__ */ gatewayWrite(
-  async ({ keeperFee, margin, deadline, domain, ...request }: CreateFundedOrderParameters, client: SigningClient) => {
+export const createOrderWithDeposit = /* @__PURE__ */ gatewayWrite(
+  async ({ keeperFee, margin, deadline, domain, ...request }: CreateOrderWithDepositParameters, client: SigningClient) => {
     const { deployment } = request;
     const { account } = client;
     const operator = deployment.orderGateway;
@@ -156,7 +156,7 @@ export const createFundedOrder = /* @__PURE__ */ gatewayWrite(
       ? undefined
       : await signSetOperator(client, { deployment, operator, approved: true, ...validity });
     const none = `0x${"00".repeat(32)}` as const;
-    const funding = {
+    const depositTerms = {
       amountXCD: margin,
       permitDeadline: permit?.deadline ?? 0n,
       v: permit?.v ?? 0,
@@ -165,12 +165,12 @@ export const createFundedOrder = /* @__PURE__ */ gatewayWrite(
       operatorDeadline: signed?.deadline ?? 0n,
       operatorSignature: signed?.signature ?? ("0x" as const),
     };
-    return { functionName: "createFundedOrder", args: [requestOf(request), funding], value: keeperFee } as const;
+    return { functionName: "createOrderWithDeposit", args: [requestOf(request), depositTerms], value: keeperFee } as const;
   },
   created,
 );
-/** {@link createFundedOrder}, waits, and returns the order with its id. */
-export const createFundedOrderSync = /* @__PURE__ */ confirmed(createFundedOrder);
+/** {@link createOrderWithDeposit}, waits, and returns the order with its id. */
+export const createOrderWithDepositSync = /* @__PURE__ */ confirmed(createOrderWithDeposit);
 
 /** What {@link executeOrder} takes. */
 export type ExecuteOrderParameters = {
@@ -211,11 +211,11 @@ const failure = (data: Hex): Failure => ({ reason: decodeRevert(data), data });
 /** How the orders of a transaction ended, in the order in which they were tried. */
 function outcomesIn({ events }: Mined<typeof orderGatewayAbi>): BatchOutcome["outcomes"] {
   const outcomes: BatchOutcome["outcomes"] = [];
-  for (const event of events("OrderExecuted", "OrderPurged", "OrderLeft", "MarginKept")) {
+  for (const event of events("OrderExecuted", "OrderPurged", "OrderSkipped", "MarginReturnFailed")) {
     if (event.eventName === "OrderExecuted") {
       const { base, quote, price } = event.args;
       outcomes.push({ status: "executed", base, quote, price });
-    } else if (event.eventName === "MarginKept") {
+    } else if (event.eventName === "MarginReturnFailed") {
       // Follows the execution that it belongs to.
       const last = outcomes.at(-1);
       if (last?.status === "executed") last.marginKept = failure(event.args.reason);
@@ -229,7 +229,7 @@ function outcomesIn({ events }: Mined<typeof orderGatewayAbi>): BatchOutcome["ou
 
 /**
  * Executes an order as a keeper, who gets the fee in escrow also when the order is purged. Reverts, and leaves the
- * order, for what a keeper or a pool may cause: `NotYetExecutable`, `OrderExpired`, `UnknownOrder`, Pyth's
+ * order, for what a keeper or a pool may cause: `NotYetExecutable`, `OrderPastExpiry`, `UnknownOrder`, Pyth's
  * `PriceFeedNotFoundWithinRange` for any price but the first one, `SourceFeeTooLow`, or the failure of a spot swap.
  */
 export const executeOrder = /* @__PURE__ */ gatewayWrite(

@@ -128,7 +128,7 @@ export const deleverageVault = /* @__PURE__ */ quoteVaultWrite(
   ({ event, find, hash }): DeleverageVaultResult => {
     const done = find("Deleveraged");
     if (!done)
-      return { base: 0n, spotQuote: 0n, perpQuote: 0n, price: event("DeleverageDropped").price, fee: 0n, hash };
+      return { base: 0n, spotQuote: 0n, perpQuote: 0n, price: event("DeleverageCancelled").price, fee: 0n, hash };
     const { base, spotQuote, perpQuote, price, feeXCD } = done;
     return { base, spotQuote, perpQuote, price, fee: feeXCD, hash };
   },

@@ -9,15 +9,15 @@ import {FillInput, IMaker} from "../../interfaces/IMaker.sol";
 import {ISpotPayer} from "../../interfaces/ISpotAdapter.sol";
 import {HedgeMath} from "../../libraries/HedgeMath.sol";
 import {Base, BaseLib, PPM, Price, WAD, floorDiv} from "../../types/Units.sol";
-import {LpDesk} from "../LpDesk.sol";
-import {RemoteDesk} from "../RemoteDesk.sol";
-import {SpotHedgeVault} from "./SpotHedgeVault.sol";
+import {LpModule} from "../lp/LpModule.sol";
+import {LpModuleProxy} from "../lp/LpModuleProxy.sol";
+import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 
 /// @title An LP vault that hedges every fill on a spot market in the same transaction
 /// @notice Whatever its LPs put in, base or quote: when a taker sells, the vault sells the same base, and when a taker
 /// buys, it buys it. Here is what a fill must be, at which price it may be hedged (H2), and what happens to hedges that
 /// could not be traded at once; vaults say what they hold and how it moves.
-abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMaker {
+abstract contract SpotHedgeMaker is SpotHedgeStorage, LpModuleProxy, ISpotPayer, IMaker {
     using SafeCast for uint256;
 
     /// @dev One swap, as it turned out.
@@ -28,8 +28,8 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         uint256 quote;
         /// @dev WAD base that fees have eaten and the vault cannot buy back (H3).
         uint256 shortage;
-        /// @dev WAD base and WAD quote of {HedgeForgone}.
-        uint256 forgone;
+        /// @dev WAD base and WAD quote of {HedgeUnderfunded}.
+        uint256 unfunded;
         uint256 leftOver;
     }
 
@@ -67,8 +67,8 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
     /// @dev What it has paid for that swap, in the token's own decimals: base > 0, quote < 0.
     int256 private transient _paid;
 
-    /// @dev The desk is of the same market and asset.
-    constructor(Parameters memory parameters_, LpDesk lpDesk_) RemoteDesk(lpDesk_) {
+    /// @dev The LP module is of the same market and asset.
+    constructor(Parameters memory parameters_, LpModule lpModule_) LpModuleProxy(lpModule_) {
         _setParameters(parameters_);
         _setHedgeGapRules(
             HedgeGapRules({
@@ -172,8 +172,8 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         Price price = _livePrice();
         if (_isWorthless(gap, price)) {
             _setHedgeGap(0);
-            _drop(gap);
-            emit HedgeGapDropped(gap);
+            _writeOff(gap);
+            emit HedgeGapWrittenOff(gap);
         } else {
             _setHedgeGap(gap - part);
             _hedgeFree(part, rules.maxDeviation, price);
@@ -227,7 +227,7 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
     function _buyFree(Parameters memory p, uint256 units, Price price) internal virtual returns (Hedge memory hedge);
 
     /// @dev A gap is forgotten: takes what the vault would have sold off its books, where it has books of that.
-    function _drop(int256 gap) internal virtual {}
+    function _writeOff(int256 gap) internal virtual {}
 
     /// @dev Pays for a swap under way: base held, or quote from where the vault keeps it.
     function _pay(bool isBaseToQuote, uint256 amount, address to, Payment payment) internal virtual;
@@ -364,7 +364,7 @@ abstract contract SpotHedgeMaker is SpotHedgeVault, RemoteDesk, ISpotPayer, IMak
         _reportHedge(p, address(this), price, units > 0 ? base : -base, hedge.quote, hedge.quote);
         // Last, so that an attempt that fails has not said so.
         if (hedge.shortage != 0) emit HedgeShortage(hedge.shortage);
-        if (hedge.forgone != 0) emit HedgeForgone(hedge.forgone, hedge.leftOver);
+        if (hedge.unfunded != 0) emit HedgeUnderfunded(hedge.unfunded, hedge.leftOver);
     }
 
     /// @dev T32: the rate as accrued in this very second, asked only where there is a limit.

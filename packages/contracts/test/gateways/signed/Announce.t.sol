@@ -6,11 +6,11 @@ import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
 import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse} from "../../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../../src/interfaces/IForcedChanges.sol";
-import {IKeeperWork} from "../../../src/interfaces/IKeeperWork.sol";
+import {IKeeperErrors} from "../../../src/interfaces/IKeeperErrors.sol";
 import {IMaker} from "../../../src/interfaces/IMaker.sol";
 import {IVault} from "../../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../../src/libraries/MarginMath.sol";
-import {SpotHedgeVault} from "../../../src/makers/spot-hedge/SpotHedgeVault.sol";
+import {SpotHedgeStorage} from "../../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {MarketStatus} from "../../../src/types/Market.sol";
 import {Announcement, SignedOrder, Trigger} from "../../../src/types/SignedOrder.sol";
 import {PriceLib} from "../../../src/types/Units.sol";
@@ -68,7 +68,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         bytes memory signature = sign(order);
         vm.startPrank(stranger);
-        vm.expectRevert(abi.encodeWithSelector(IKeeperWork.KeeperFeeTooLow.selector, FEE - 1, FEE));
+        vm.expectRevert(abi.encodeWithSelector(IKeeperErrors.KeeperFeeTooLow.selector, FEE - 1, FEE));
         signedGateway.announce{value: FEE - 1}(order, signature, address(om));
         vm.expectRevert(abi.encodeWithSelector(SignedOrderGateway.WrongMaker.selector, address(shb), address(om)));
         signedGateway.announce{value: FEE}(order, signature, address(shb));
@@ -79,7 +79,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         // It has to be good until its price is.
         vm.warp(order.expiresAt - 2);
         vm.expectRevert(
-            abi.encodeWithSelector(SignedOrderBook.OrderExpired.selector, order.expiresAt + 1, order.expiresAt)
+            abi.encodeWithSelector(SignedOrderBook.OrderPastExpiry.selector, order.expiresAt + 1, order.expiresAt)
         );
         vm.prank(stranger);
         signedGateway.announce{value: FEE}(order, signature, address(om));
@@ -145,7 +145,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         signedGateway.executeAnnounced(order, a, data);
         vm.warp(a.expiresAt + 1);
         vm.expectRevert(
-            abi.encodeWithSelector(SignedOrderGateway.AnnouncementExpired.selector, timestamp(), timestamp() - 1)
+            abi.encodeWithSelector(SignedOrderGateway.AnnouncementPastExpiry.selector, timestamp(), timestamp() - 1)
         );
         signedGateway.executeAnnounced(order, a, data);
     }
@@ -302,7 +302,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         signedGateway.clearAnnouncement(order, a);
         vm.warp(a.expiresAt + 1);
         vm.expectEmit(address(signedGateway));
-        emit SignedOrderGateway.AnnouncementCleared(orderHash, keeper);
+        emit SignedOrderGateway.AnnouncementExpired(orderHash, keeper);
         vm.prank(keeper);
         signedGateway.clearAnnouncement(order, a);
         assertEq(keeper.balance, FEE);
@@ -432,7 +432,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         uint256 yield = spot.sellBase(1e18) * 1e12;
         vm.revertToState(snapshot);
         _checkLeft(
-            order, a, abi.encodeWithSelector(SpotHedgeVault.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
+            order, a, abi.encodeWithSelector(SpotHedgeStorage.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
         );
     }
 

@@ -5,7 +5,7 @@ import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
 import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
 import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse} from "../../../src/interfaces/IClearingHouse.sol";
-import {IKeeperWork} from "../../../src/interfaces/IKeeperWork.sol";
+import {IKeeperErrors} from "../../../src/interfaces/IKeeperErrors.sol";
 import {IVault} from "../../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../../src/libraries/MarginMath.sol";
 import {PythOracle} from "../../../src/oracle/PythOracle.sol";
@@ -192,7 +192,7 @@ contract SignedSettleTest is SignedOrderTest {
         bytes[] memory data = new bytes[](2);
         (data[0], data[1]) = (current(START_PRICE)[0], current(START_PRICE)[0]);
         vm.deal(relayer, 1);
-        vm.expectRevert(abi.encodeWithSelector(IKeeperWork.SourceFeeTooLow.selector, 1, 2));
+        vm.expectRevert(abi.encodeWithSelector(IKeeperErrors.SourceFeeTooLow.selector, 1, 2));
         vm.prank(relayer);
         signedGateway.settle{value: 1}(s, address(om), ALL, data);
     }
@@ -229,7 +229,7 @@ contract SignedSettleTest is SignedOrderTest {
         _refuse(
             order,
             ALL,
-            abi.encodeWithSelector(SignedOrderBook.OrderExpired.selector, order.expiresAt + 1, order.expiresAt)
+            abi.encodeWithSelector(SignedOrderBook.OrderPastExpiry.selector, order.expiresAt + 1, order.expiresAt)
         );
         vm.warp(order.expiresAt);
         settle(order, ALL, START_PRICE);

@@ -378,7 +378,7 @@ contract SignedSignaturesTest is SignedOrderTest {
         calls[4] = _call(submission(orderOf(bob, true, 2e18)));
         vm.expectEmit(address(signedGateway));
         emit SignedOrderGateway.CallFailed(
-            1, abi.encodeWithSelector(SignedOrderBook.OrderExpired.selector, timestamp(), timestamp() - 1)
+            1, abi.encodeWithSelector(SignedOrderBook.OrderPastExpiry.selector, timestamp(), timestamp() - 1)
         );
         vm.expectEmit(true, false, false, false, address(signedGateway));
         emit SignedOrderGateway.CallFailed(2, "");

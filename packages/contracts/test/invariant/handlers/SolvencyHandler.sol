@@ -6,8 +6,8 @@ import {IClearingHouse, LiquidationParams, TradeParams} from "../../../src/inter
 import {IMaker} from "../../../src/interfaces/IMaker.sol";
 import {AccountState, IVault} from "../../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../../src/libraries/MarginMath.sol";
-import {LpVault} from "../../../src/makers/LpVault.sol";
-import {SpotHedgeVault} from "../../../src/makers/spot-hedge/SpotHedgeVault.sol";
+import {LpVault} from "../../../src/makers/lp/LpVault.sol";
+import {SpotHedgeStorage} from "../../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {MarketStatus} from "../../../src/types/Market.sol";
 import {Price} from "../../../src/types/Units.sol";
 import {World} from "./HandlerBase.sol";
@@ -37,17 +37,17 @@ contract SolvencyHandler is MarketHandler {
         _allow("liquidate.maker", IMaker.BelowMinMarginRatio.selector);
         _allow("liquidate.maker", MarginMath.InsufficientInitialMargin.selector);
         _allow("liquidate.maker", IVault.InsufficientMarketBalance.selector);
-        _allow("liquidate.maker", SpotHedgeVault.HedgeTooFar.selector);
-        _allow("liquidate.maker", SpotHedgeVault.FinerThanBaseToken.selector);
+        _allow("liquidate.maker", SpotHedgeStorage.HedgeTooFar.selector);
+        _allow("liquidate.maker", SpotHedgeStorage.FinerThanBaseToken.selector);
         _allow("deleverage", IBackstop.NothingToDeleverage.selector);
         _allowTrade("bankruptcy.enter");
         _allow("dead.lpLeave", IVault.InsufficientMarketBalance.selector);
         _allow("dead.lpLeave", IVault.ZeroAmount.selector);
         _allow("dead.lpLeave", LpVault.VaultInsolvent.selector);
-        _allow("closeHedgeGap", SpotHedgeVault.NoHedgeGap.selector);
-        _allow("closeHedgeGap", SpotHedgeVault.HedgeGapClosedRecently.selector);
-        _allow("closeHedgeGap", SpotHedgeVault.HedgeGapPartTooSmall.selector);
-        _allow("closeHedgeGap", SpotHedgeVault.HedgeTooFar.selector);
+        _allow("closeHedgeGap", SpotHedgeStorage.NoHedgeGap.selector);
+        _allow("closeHedgeGap", SpotHedgeStorage.HedgeGapClosedRecently.selector);
+        _allow("closeHedgeGap", SpotHedgeStorage.HedgeGapPartTooSmall.selector);
+        _allow("closeHedgeGap", SpotHedgeStorage.HedgeTooFar.selector);
         _allow("closeHedgeGap", IVault.InsufficientMargin.selector);
         _allow("closeHedgeGap", IVault.InsufficientMarketBalance.selector);
     }

@@ -8,8 +8,8 @@ import {IForcedChanges} from "../../../src/interfaces/IForcedChanges.sol";
 import {IMaker} from "../../../src/interfaces/IMaker.sol";
 import {AccountState, IVault} from "../../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../../src/libraries/MarginMath.sol";
-import {LpVault} from "../../../src/makers/LpVault.sol";
-import {SpotHedgeVault} from "../../../src/makers/spot-hedge/SpotHedgeVault.sol";
+import {LpVault} from "../../../src/makers/lp/LpVault.sol";
+import {SpotHedgeStorage} from "../../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {Base, Price, Quote} from "../../../src/types/Units.sol";
 import {TestToken} from "../../utils/TestToken.sol";
 import {HandlerBase, World} from "./HandlerBase.sol";
@@ -19,7 +19,7 @@ contract TradeHandler is HandlerBase {
     /// @dev Which bound of H2 is on a hedge.
     enum Hedged {
         Increasing,
-        Closing,
+        LiquidationContext,
         Gap
     }
 
@@ -47,7 +47,7 @@ contract TradeHandler is HandlerBase {
         _allow("lp.withdraw", IMaker.BelowMinMarginRatio.selector);
         _allow("lp.withdraw", IVault.InsufficientMargin.selector);
         _allow("lp.withdraw", IVault.InsufficientMarketBalance.selector);
-        _allow("lp.withdraw", SpotHedgeVault.InsufficientAssetBalance.selector);
+        _allow("lp.withdraw", SpotHedgeStorage.InsufficientAssetBalance.selector);
         _allow("lp.withdraw", LpVault.VaultInsolvent.selector);
         // Shares worth less than a unit of the collateral.
         _allow("lp.withdraw", IVault.ZeroAmount.selector);
@@ -238,7 +238,7 @@ contract TradeHandler is HandlerBase {
         _allow(action, IClearingHouse.ZeroAmount.selector);
         _allow(action, IVault.ZeroAmount.selector);
         // The pool is elsewhere, or the market owes more than it holds.
-        _allow(action, SpotHedgeVault.HedgeTooFar.selector);
+        _allow(action, SpotHedgeStorage.HedgeTooFar.selector);
         _allow(action, IVault.InsufficientMarketBalance.selector);
         // Reduce-only.
         _allow(action, IForcedChanges.MarketNotActive.selector);
@@ -273,7 +273,7 @@ contract TradeHandler is HandlerBase {
             _checkL6(m, taker, takerNow);
             if (!maker.size.isReducedBy(makerNow.size - maker.size)) _checkL6(m, maker, makerNow);
             bool isClosing = taker.size.isReducedBy(Base.wrap(base));
-            _countHedges(isClosing ? Hedged.Closing : Hedged.Increasing);
+            _countHedges(isClosing ? Hedged.LiquidationContext : Hedged.Increasing);
             if (isClosing && params.maker == address(w.d.spotHedgeBaseMaker)) _trackShortage(maker, makerNow);
             _count(action);
         } catch (bytes memory reason) {
@@ -288,9 +288,9 @@ contract TradeHandler is HandlerBase {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
             bytes32 topic = logs[i].topics[0];
-            if (topic == SpotHedgeVault.SpotHedged.selector) _trackHedge(kind, logs[i].data);
+            if (topic == SpotHedgeStorage.SpotHedged.selector) _trackHedge(kind, logs[i].data);
             bool isLost =
-                topic == SpotHedgeVault.HedgeShortage.selector || topic == SpotHedgeVault.HedgeForgone.selector;
+                topic == SpotHedgeStorage.HedgeShortage.selector || topic == SpotHedgeStorage.HedgeUnderfunded.selector;
             if (isLost) hedgedBase -= int256(abi.decode(logs[i].data, (uint256)) / baseScale);
         }
     }
@@ -300,7 +300,7 @@ contract TradeHandler is HandlerBase {
             abi.decode(data, (address, uint256, int256, uint256, uint256));
         if (base == 0) return;
         uint256 fair = uint256(base < 0 ? -base : base) * oraclePrice;
-        if (kind == Hedged.Closing) {
+        if (kind == Hedged.LiquidationContext) {
             // The vault bought what the taker bought.
             int256 gain = base > 0 ? int256(fair / WAD) - int256(takerQuote) : int256(takerQuote) - int256(fair / WAD);
             if (gain > closersGain) closersGain = gain;

@@ -48,7 +48,7 @@ export type SignedFill = {
 };
 
 /**
- * Fills a signed order against an LP vault, as a relayer. Reverts `NotRelayer`; `OrderExpired`, `WrongNonce`,
+ * Fills a signed order against an LP vault, as a relayer. Reverts `NotRelayer`; `OrderPastExpiry`, `WrongNonce`,
  * `InvalidSignature`, `OrderClosed` for orders that are not good; `FillOutOfRange`, `TriggerNotMet`, `RelayFeeTooHigh`;
  * `OlderThanStored` for prices; and whatever a trade reverts with.
  *

@@ -4,12 +4,12 @@ pragma solidity ^0.8.34;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
-import {IERC7540Deposit, IERC7540Operator, IERC7540Redeem} from "../interfaces/IERC7540.sol";
-import {IERC7575} from "../interfaces/IERC7575.sol";
-import {IERC7887Deposit, IERC7887Redeem} from "../interfaces/IERC7887.sol";
-import {ILpVault} from "../interfaces/ILpVault.sol";
-import {ShareMath} from "../libraries/ShareMath.sol";
-import {LpClaim} from "../types/LpRequest.sol";
+import {IERC7540Deposit, IERC7540Operator, IERC7540Redeem} from "../../interfaces/IERC7540.sol";
+import {IERC7575} from "../../interfaces/IERC7575.sol";
+import {IERC7887Deposit, IERC7887Redeem} from "../../interfaces/IERC7887.sol";
+import {ILpVault} from "../../interfaces/ILpVault.sol";
+import {ShareMath} from "../../libraries/ShareMath.sol";
+import {LpClaim} from "../../types/LpRequest.sol";
 
 /// @title What a controller can claim, in the words of ERC-4626 and ERC-7540
 /// @notice Tokens are never pushed: what a settlement yields waits here until the controller, or an operator of it,

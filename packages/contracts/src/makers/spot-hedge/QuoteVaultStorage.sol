@@ -7,12 +7,12 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IPriceOracle} from "../../interfaces/IPriceOracle.sol";
 import {HedgeMarginMath} from "../../libraries/HedgeMarginMath.sol";
 import {Price} from "../../types/Units.sol";
-import {SpotHedgeVault} from "./SpotHedgeVault.sol";
+import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 
 /// @title What both halves of a quote vault share: the base it holds, and how much margin its short wants
-/// @notice {SpotHedgeQuoteMaker} is the half that fills orders, {SpotHedgeQuoteDesk} the one where LPs come and go and
-/// keepers look after the margin. Beyond {SpotHedgeVault}, all of their storage is here.
-abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
+/// @notice {SpotHedgeQuoteMaker} is the half that fills orders, {QuoteVaultModule} the one where LPs come and go and
+/// keepers look after the margin. Beyond {SpotHedgeStorage}, all of their storage is here.
+abstract contract QuoteVaultStorage is SpotHedgeStorage {
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
 
@@ -61,7 +61,7 @@ abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
         int256 margin;
         /// @dev WAD quote.
         uint256 targetMargin;
-        /// @dev What {SpotHedgeQuoteVault-rebalance} would move into the margin (> 0) or out of it (< 0) now, in the
+        /// @dev What {QuoteVaultStorage-rebalance} would move into the margin (> 0) or out of it (< 0) now, in the
         /// collateral's own decimals.
         int256 toMoveXCD;
         /// @dev What a deleveraging would close now, WAD base; zero while the balance and the margin are enough.
@@ -90,7 +90,7 @@ abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
     );
     /// @notice At the announced price account value and balance are enough again, or the market has left that price: the
     /// announcement is gone. WAD.
-    event DeleverageDropped(address indexed keeper, uint256 price);
+    event DeleverageCancelled(address indexed keeper, uint256 price);
     /// @notice Base that left in kind with a withdrawal from a flat vault, in the base token's decimals.
     event BaseWithdrawn(address withdrawer, address receiver, uint256 shares, uint256 base);
 
@@ -113,7 +113,7 @@ abstract contract SpotHedgeQuoteVault is SpotHedgeVault {
     // ---- one word, which fills read and write ----
     /// @notice Base held, in the base token's own decimals. An internal ledger: tokens sent here change nothing.
     uint128 public baseBalance;
-    // Here and below: {SpotHedgeQuoteMaker} writes what its desk reads, and slither sees each by itself.
+    // Here and below: {SpotHedgeQuoteMaker} writes what its LP module reads, and slither sees each by itself.
     // slither-disable-next-line uninitialized-state
     uint24 internal _targetMarginRatio;
     // slither-disable-next-line uninitialized-state

@@ -5,13 +5,13 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {LiabilityMath} from "../../libraries/LiabilityMath.sol";
-import {LpDesk} from "../LpDesk.sol";
-import {SpotHedgeVault} from "./SpotHedgeVault.sol";
+import {LpModule} from "../lp/LpModule.sol";
+import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 
 /// @title Where LPs of a spot-hedge vault come and go
 /// @notice Deposits go into what is held outside the Vault, and withdrawals come out of it; a flat vault pays the quote
 /// in its margin beside it.
-abstract contract SpotHedgeDesk is LpDesk, SpotHedgeVault {
+abstract contract SpotHedgeLpModule is LpModule, SpotHedgeStorage {
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
 

@@ -7,14 +7,14 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IERC7540Deposit, IERC7540Operator, IERC7540Redeem} from "../../src/interfaces/IERC7540.sol";
 import {IERC7575, IERC7575Share} from "../../src/interfaces/IERC7575.sol";
-import {IKeeperWork} from "../../src/interfaces/IKeeperWork.sol";
+import {IKeeperErrors} from "../../src/interfaces/IKeeperErrors.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
-import {LpClaims} from "../../src/makers/LpClaims.sol";
-import {LpDesk} from "../../src/makers/LpDesk.sol";
-import {LpRequests} from "../../src/makers/LpRequests.sol";
-import {LpShare} from "../../src/makers/LpShare.sol";
-import {LpVault} from "../../src/makers/LpVault.sol";
+import {LpClaims} from "../../src/makers/lp/LpClaims.sol";
+import {LpModule} from "../../src/makers/lp/LpModule.sol";
+import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
+import {LpShare} from "../../src/makers/lp/LpShare.sol";
+import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {SourceRegistry} from "../../src/oracle/SourceRegistry.sol";
@@ -22,12 +22,12 @@ import {MarketStatus} from "../../src/types/Market.sol";
 import {Position} from "../../src/types/Position.sol";
 import {LpClaimLib} from "../../src/types/LpRequest.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
-import {LpRequestsTest} from "../utils/LpRequestsTest.sol";
+import {LpRequestVaultTest} from "../utils/LpRequestVaultTest.sol";
 import {QuoteVaultExchange} from "../utils/QuoteVaultExchange.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
 /// @dev What holds for the requests of every maker.
-abstract contract LpRequestsSharedTest is LpRequestsTest {
+abstract contract LpRequestVaultSharedTest is LpRequestVaultTest {
     // ------------------------------------------------------------------------------------------------- lifecycle ----
 
     function test_Deposit_Lifecycle() public {
@@ -35,7 +35,7 @@ abstract contract LpRequestsSharedTest is LpRequestsTest {
         uint256 totalBefore = maker.totalAssets();
         token.mint(carol, assets);
         vm.expectEmit(address(requests));
-        emit LpRequests.RequestTerms(1, 0, START + DELAY, START + DELAY + VALIDITY, KEEPER_FEE);
+        emit LpRequestVault.RequestTerms(1, 0, START + DELAY, START + DELAY + VALIDITY, KEEPER_FEE);
         vm.expectEmit(address(requests));
         emit IERC7540Deposit.DepositRequest(carol, carol, 1, carol, assets);
         vm.prank(carol);
@@ -53,7 +53,7 @@ abstract contract LpRequestsSharedTest is LpRequestsTest {
         assertEq(met, assets);
         assertEq(quoted, shares, "the quote is what settles at the same price");
         vm.expectEmit(address(requests));
-        emit LpRequests.RequestSettled(1, carol, true, assets, shares, 0, START_PRICE);
+        emit LpRequestVault.RequestSettled(1, carol, true, assets, shares, 0, START_PRICE);
         assertEq(settleAt(START_PRICE), 1);
         assertEq(maker.totalAssets(), totalBefore + assets);
         assertEq(requests.pendingDepositRequest(1, carol), 0);
@@ -105,7 +105,7 @@ abstract contract LpRequestsSharedTest is LpRequestsTest {
         vm.warp(START + DELAY + 5);
         setPrice(3000e18);
         vm.expectEmit(true, true, false, false, address(requests));
-        emit LpRequests.RequestSettled(1, carol, true, 0, 0, 0, 1500e18);
+        emit LpRequestVault.RequestSettled(1, carol, true, 0, 0, 0, 1500e18);
         bytes[][] memory updates = new bytes[][](1);
         // An update with another one of the window before it is refused.
         updates[0] = new bytes[](1);
@@ -122,17 +122,17 @@ abstract contract LpRequestsSharedTest is LpRequestsTest {
 
     function test_RevertIf_NotYetExecutable() public {
         requestDeposit(carol, xcd(1e18));
-        vm.expectRevert(abi.encodeWithSelector(LpRequests.NothingToSettle.selector, 1, 1));
+        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.NothingToSettle.selector, 1, 1));
         clearExpired();
         vm.warp(START + DELAY - 1);
         bytes[][] memory updates = new bytes[][](1);
         updates[0] = firstUpdate(START_PRICE, START + DELAY - 1);
-        vm.expectRevert(abi.encodeWithSelector(LpRequests.NothingToSettle.selector, 1, 1));
+        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.NothingToSettle.selector, 1, 1));
         settleWith(updates);
     }
 
     function test_RevertIf_QueueIsEmpty() public {
-        vm.expectRevert(abi.encodeWithSelector(LpRequests.NothingToSettle.selector, 1, 0));
+        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.NothingToSettle.selector, 1, 0));
         clearExpired();
     }
 
@@ -258,7 +258,7 @@ abstract contract LpRequestsSharedTest is LpRequestsTest {
     }
 
     function test_T19_OnlyTheRequestVaultSettles() public {
-        bytes memory refusal = abi.encodeWithSelector(LpShare.NotRequests.selector, stranger, address(requests));
+        bytes memory refusal = abi.encodeWithSelector(LpShare.NotRequestVault.selector, stranger, address(requests));
         vm.startPrank(stranger);
         vm.expectRevert(refusal);
         maker.settleDeposit(1, 0);
@@ -268,23 +268,23 @@ abstract contract LpRequestsSharedTest is LpRequestsTest {
         maker.takeShares(lp, stranger, 1);
         bytes memory notOwner = abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, stranger);
         vm.expectRevert(notOwner);
-        maker.setRequests(stranger);
+        maker.setRequestVault(stranger);
         vm.expectRevert(notOwner);
         maker.endWhitelist();
         vm.expectRevert(notOwner);
         maker.setLpRules(0, 0);
         vm.expectRevert(notOwner);
-        requests.setRules(LpRequests.Rules(1, 1, 0));
+        requests.setRules(LpRequestVault.Rules(1, 1, 0));
         vm.stopPrank();
     }
 
     function test_SetRequests_OnceAndForTheRightShare() public {
         vm.startPrank(owner());
-        vm.expectRevert(abi.encodeWithSelector(LpShare.RequestsExist.selector, address(requests)));
-        maker.setRequests(address(requests));
+        vm.expectRevert(abi.encodeWithSelector(LpShare.RequestVaultExists.selector, address(requests)));
+        maker.setRequestVault(address(requests));
         LpVault fresh = new FreshMaker(maker);
         vm.expectRevert(abi.encodeWithSelector(LpShare.WrongShare.selector, address(maker), address(fresh)));
-        fresh.setRequests(address(requests));
+        fresh.setRequestVault(address(requests));
         vm.expectRevert(abi.encodeWithSelector(LpShare.ZeroAddress.selector));
         fresh.endWhitelist();
         vm.stopPrank();
@@ -301,33 +301,37 @@ abstract contract LpRequestsSharedTest is LpRequestsTest {
         requests.requestRedeem{value: KEEPER_FEE}(0, carol, carol);
         vm.expectRevert(abi.encodeWithSelector(LpClaims.ZeroAddress.selector));
         requests.requestDeposit{value: KEEPER_FEE}(1, address(0), carol);
-        vm.expectRevert(abi.encodeWithSelector(IKeeperWork.KeeperFeeTooLow.selector, KEEPER_FEE - 1, KEEPER_FEE));
+        vm.expectRevert(abi.encodeWithSelector(IKeeperErrors.KeeperFeeTooLow.selector, KEEPER_FEE - 1, KEEPER_FEE));
         requests.requestDeposit{value: KEEPER_FEE - 1}(1, carol, carol);
         uint256 earliest = START + DELAY;
         uint256 latest = earliest + VALIDITY;
         // T6: what is included too late is refused here.
-        vm.expectRevert(abi.encodeWithSelector(LpRequests.InvalidExpiry.selector, earliest - 1, earliest, latest));
+        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.InvalidExpiry.selector, earliest - 1, earliest, latest));
         requests.requestDeposit{value: KEEPER_FEE}(1, carol, carol, 0, earliest - 1);
-        vm.expectRevert(abi.encodeWithSelector(LpRequests.InvalidExpiry.selector, latest + 1, earliest, latest));
+        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.InvalidExpiry.selector, latest + 1, earliest, latest));
         requests.requestDeposit{value: KEEPER_FEE}(1, carol, carol, 0, latest + 1);
         vm.stopPrank();
     }
 
     function test_SetRules_RevertIf_Invalid() public {
         vm.startPrank(owner());
-        vm.expectRevert(abi.encodeWithSelector(LpRequests.InvalidRequestRules.selector, LpRequests.Rules(0, 1, 0)));
-        requests.setRules(LpRequests.Rules(0, 1, 0));
-        vm.expectRevert(abi.encodeWithSelector(LpRequests.InvalidRequestRules.selector, LpRequests.Rules(1, 0, 0)));
-        requests.setRules(LpRequests.Rules(1, 0, 0));
+        vm.expectRevert(
+            abi.encodeWithSelector(LpRequestVault.InvalidRequestRules.selector, LpRequestVault.Rules(0, 1, 0))
+        );
+        requests.setRules(LpRequestVault.Rules(0, 1, 0));
+        vm.expectRevert(
+            abi.encodeWithSelector(LpRequestVault.InvalidRequestRules.selector, LpRequestVault.Rules(1, 0, 0))
+        );
+        requests.setRules(LpRequestVault.Rules(1, 0, 0));
         vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 10_001, 0, 10_000));
         maker.setLpRules(0, 10_001);
         vm.stopPrank();
-        LpRequests unset = new LpRequests(maker, owner());
+        LpRequestVault unset = new LpRequestVault(maker, owner());
         vm.prank(carol);
         token.approve(address(unset), 1);
         token.mint(carol, 1);
         vm.prank(carol);
-        vm.expectRevert(abi.encodeWithSelector(LpRequests.NotConfigured.selector));
+        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.NotConfigured.selector));
         unset.requestDeposit(1, carol, carol);
     }
 
@@ -335,7 +339,7 @@ abstract contract LpRequestsSharedTest is LpRequestsTest {
     function test_Requests_AreExecutableInTheirOrder() public {
         requestDeposit(carol, xcd(1e18));
         vm.prank(owner());
-        requests.setRules(LpRequests.Rules(1, 60, 0));
+        requests.setRules(LpRequestVault.Rules(1, 60, 0));
         requestDeposit(dave, xcd(1e18));
         assertEq(stateOf(2).executableAt, stateOf(1).executableAt);
     }
@@ -351,11 +355,11 @@ abstract contract LpRequestsSharedTest is LpRequestsTest {
         (uint256 met,) = requests.quoteDeposit(xcd(10e18));
         assertEq(met, xcd(4e18));
         vm.expectEmit(address(requests));
-        emit LpRequests.RequestReturned(
-            1, carol, xcd(6e18), abi.encodeWithSelector(LpRequests.MetInPart.selector, xcd(10e18), xcd(4e18))
+        emit LpRequestVault.RequestReturned(
+            1, carol, xcd(6e18), abi.encodeWithSelector(LpRequestVault.MetInPart.selector, xcd(10e18), xcd(4e18))
         );
         vm.expectEmit(address(requests));
-        emit LpRequests.RequestReturned(
+        emit LpRequestVault.RequestReturned(
             2, dave, xcd(1e18), abi.encodeWithSelector(LpVault.DepositCapExceeded.selector, xcd(1e18), 0)
         );
         settleAt(START_PRICE);
@@ -366,7 +370,7 @@ abstract contract LpRequestsSharedTest is LpRequestsTest {
         requests.claimCancelDepositRequest(1, carol, carol);
         assertEq(token.balanceOf(carol), xcd(6e18));
         vm.prank(carol);
-        vm.expectRevert(abi.encodeWithSelector(LpRequests.NothingReturned.selector, 1, carol));
+        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.NothingReturned.selector, 1, carol));
         requests.claimCancelDepositRequest(1, carol, carol);
         // The immediate path has the same limit.
         refreshPrice(START_PRICE);
@@ -383,7 +387,7 @@ abstract contract LpRequestsSharedTest is LpRequestsTest {
         requestDeposit(carol, xcd(10e18), 10e18 + 1, 0);
         requestDeposit(dave, xcd(10e18), 10e18, 0);
         vm.expectEmit(address(requests));
-        emit LpRequests.RequestReturned(
+        emit LpRequestVault.RequestReturned(
             1, carol, xcd(10e18), abi.encodeWithSelector(LpVault.LessThanMinimum.selector, 10e18, 10e18 + 1)
         );
         assertEq(settleAt(START_PRICE), 2);
@@ -407,11 +411,11 @@ abstract contract LpRequestsSharedTest is LpRequestsTest {
         requestDeposit(carol, xcd(1e18), 0, START + DELAY + 10);
         vm.warp(START + DELAY + 11);
         vm.expectEmit(address(requests));
-        emit LpRequests.RequestReturned(
+        emit LpRequestVault.RequestReturned(
             1,
             carol,
             xcd(1e18),
-            abi.encodeWithSelector(LpRequests.RequestExpired.selector, START + DELAY + 11, START + DELAY + 10)
+            abi.encodeWithSelector(LpRequestVault.RequestExpired.selector, START + DELAY + 11, START + DELAY + 10)
         );
         assertEq(clearExpired(), 1);
         assertEq(keeper.balance, KEEPER_FEE);
@@ -425,7 +429,7 @@ abstract contract LpRequestsSharedTest is LpRequestsTest {
         uint256 expiresAt = START + DELAY + VALIDITY;
         vm.warp(expiresAt);
         vm.prank(dave);
-        vm.expectRevert(abi.encodeWithSelector(LpRequests.RequestNotExpired.selector, expiresAt, expiresAt));
+        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.RequestNotExpired.selector, expiresAt, expiresAt));
         requests.cancelDepositRequest(2, dave);
         vm.warp(expiresAt + 1);
         uint256 before = dave.balance;
@@ -433,7 +437,7 @@ abstract contract LpRequestsSharedTest is LpRequestsTest {
         requests.cancelDepositRequest(2, dave);
         assertEq(dave.balance, before + KEEPER_FEE);
         vm.startPrank(dave);
-        vm.expectRevert(abi.encodeWithSelector(LpRequests.NotPending.selector, 2, dave));
+        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.NotPending.selector, 2, dave));
         requests.cancelDepositRequest(2, dave);
         requests.claimCancelDepositRequest(2, dave, dave);
         vm.stopPrank();
@@ -472,9 +476,9 @@ abstract contract LpRequestsSharedTest is LpRequestsTest {
         updates[0] = firstUpdate(START_PRICE, START + DELAY);
         updates[1] = firstUpdate(2100e18, START + DELAY + 2);
         vm.expectEmit(true, true, false, false, address(requests));
-        emit LpRequests.RequestSettled(1, carol, true, 0, 0, 0, 0);
+        emit LpRequestVault.RequestSettled(1, carol, true, 0, 0, 0, 0);
         vm.expectEmit(true, true, false, false, address(requests));
-        emit LpRequests.RequestSettled(2, dave, true, 0, 0, 0, 0);
+        emit LpRequestVault.RequestSettled(2, dave, true, 0, 0, 0, 0);
         assertEq(settleWith(updates), 2);
     }
 
@@ -571,7 +575,7 @@ abstract contract LpRequestsSharedTest is LpRequestsTest {
         vm.warp(START + DELAY);
         bytes[][] memory updates = new bytes[][](1);
         updates[0] = firstUpdate(START_PRICE, START + DELAY);
-        bytes memory call = abi.encodeCall(LpRequests.settle, (updates, 10));
+        bytes memory call = abi.encodeCall(LpRequestVault.settle, (updates, 10));
         for (uint256 gasLimit = 100_000; gasLimit < 1_100_000; gasLimit += 50_000) {
             vm.prank(keeper);
             (bool done,) = address(requests).call{gas: gasLimit}(call);
@@ -659,7 +663,7 @@ abstract contract LpRequestsSharedTest is LpRequestsTest {
 }
 
 /// @dev Another share, to which a request vault does not belong.
-contract FreshMaker is LpDesk, IMaker {
+contract FreshMaker is LpModule, IMaker {
     constructor(LpVault other)
         LpVault("Fresh", "F", msg.sender, other.clearingHouse(), other.marketId(), other.asset())
     {}
@@ -683,8 +687,8 @@ contract FreshMaker is LpDesk, IMaker {
     function onPositionForced(int256, int256, uint256) external {}
 }
 
-contract OracleMakerRequestsTest is LpRequestsSharedTest {
-    function makerUnderTest() internal view override returns (LpVault, LpRequests, TestToken) {
+contract OracleMakerRequestsTest is LpRequestVaultSharedTest {
+    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
         return (om, omRequests, usd);
     }
 
@@ -753,8 +757,8 @@ contract OracleMakerRequestsTest is LpRequestsSharedTest {
     }
 }
 
-contract SpotHedgeBaseMakerRequestsTest is LpRequestsSharedTest {
-    function makerUnderTest() internal view override returns (LpVault, LpRequests, TestToken) {
+contract SpotHedgeBaseMakerRequestsTest is LpRequestVaultSharedTest {
+    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
         return (shb, shbRequests, weth);
     }
 
@@ -821,16 +825,16 @@ contract SpotHedgeBaseMakerRequestsTest is LpRequestsSharedTest {
     }
 }
 
-contract SpotHedgeQuoteMakerRequestsTest is QuoteVaultExchange, LpRequestsSharedTest {
+contract SpotHedgeQuoteMakerRequestsTest is QuoteVaultExchange, LpRequestVaultSharedTest {
     function config() internal override(ExchangeTest, QuoteVaultExchange) returns (DeployConfig memory) {
         return super.config();
     }
 
-    function setUp() public override(QuoteVaultExchange, LpRequestsTest) {
+    function setUp() public override(QuoteVaultExchange, LpRequestVaultTest) {
         super.setUp();
     }
 
-    function makerUnderTest() internal view override returns (LpVault, LpRequests, TestToken) {
+    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
         return (shq, shqRequests, usd);
     }
 }

@@ -12,11 +12,11 @@ import {HedgeMath} from "../../libraries/HedgeMath.sol";
 import {MarginMath} from "../../libraries/MarginMath.sol";
 import {ShareMath} from "../../libraries/ShareMath.sol";
 import {Base, PPM, Price, Quote, WAD} from "../../types/Units.sol";
-import {SpotHedgeDesk} from "./SpotHedgeDesk.sol";
-import {SpotHedgeQuoteVault} from "./SpotHedgeQuoteVault.sol";
-import {SpotHedgeVault} from "./SpotHedgeVault.sol";
+import {SpotHedgeLpModule} from "./SpotHedgeLpModule.sol";
+import {QuoteVaultStorage} from "./QuoteVaultStorage.sol";
+import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 
-/// @dev What the desk asks of the half that swaps.
+/// @dev What the LP module asks of the half that swaps.
 interface IQuoteHedger {
     function sellHeld(uint256 units, Price price, uint24 maxDeviation) external returns (uint256 quote);
     function closeHedgeGap(uint256 maxAmount) external;
@@ -25,12 +25,12 @@ interface IQuoteHedger {
 /// @title Where LPs of a quote vault come and go, and keepers look after its margin
 /// @notice The asset is the collateral; base held counts at the oracle price.
 /// @dev Runs on the storage of a {SpotHedgeQuoteMaker}, which is given it for good. By itself it belongs to nobody.
-contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
+contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
 
     /// @dev The margin against its target.
-    struct Funding {
+    struct MarginState {
         /// @dev The lesser of margin and account value, pending fees taken off; WAD quote.
         Quote counted;
         uint256 notional;
@@ -42,17 +42,17 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
     }
 
     constructor(IClearingHouse clearingHouse_, uint256 marketId_, IERC20 baseToken_)
-        SpotHedgeVault("", "", address(this), clearingHouse_, marketId_, clearingHouse_.vault().asset(), baseToken_)
+        SpotHedgeStorage("", "", address(this), clearingHouse_, marketId_, clearingHouse_.vault().asset(), baseToken_)
     {}
 
     // --------------------------------------------------------------------------------------------------- keepers ----
 
-    /// @inheritdoc SpotHedgeQuoteVault
+    /// @inheritdoc QuoteVaultStorage
     function rebalance() external override returns (int256 movedXCD) {
         if (!_position().isMaker) revert IVault.NotMaker(address(this), marketId);
         bool isGapClosed = _tryCloseGap();
         Valuation memory v = _value();
-        Funding memory f = _fundingOf(v);
+        MarginState memory f = _marginState(v);
         movedXCD = _toMove(f);
         if (movedXCD == 0) {
             if (isGapClosed) return 0;
@@ -79,20 +79,20 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
         emit Rebalanced(msg.sender, movedXCD, feeXCD);
     }
 
-    /// @inheritdoc SpotHedgeQuoteVault
+    /// @inheritdoc QuoteVaultStorage
     function announceDeleverage() external override {
         QuoteRules memory rules = _quoteRules;
         uint256 expiresAt = deleverageAt + rules.validity;
         if (deleverageAt != 0 && block.timestamp <= expiresAt) revert DeleverageAlive(block.timestamp, expiresAt);
         Valuation memory v = _value();
-        Funding memory f = _fundingOf(v);
+        MarginState memory f = _marginState(v);
         if (!_isUnderfunded(v, f)) revert EnoughFunds(_fundsOf(v), f.floor);
         uint256 executableAt = block.timestamp + rules.delay;
         deleverageAt = executableAt.toUint64();
         emit DeleverageAnnounced(msg.sender, executableAt, executableAt + rules.validity);
     }
 
-    /// @inheritdoc SpotHedgeQuoteVault
+    /// @inheritdoc QuoteVaultStorage
     function deleverage(address maker, bytes[] calldata updateData) external override returns (uint256 base) {
         QuoteRules memory rules = _quoteRules;
         uint256 due = deleverageAt;
@@ -107,10 +107,10 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
 
     // ---------------------------------------------------------------------------------------------------- views ----
 
-    /// @inheritdoc SpotHedgeQuoteVault
+    /// @inheritdoc QuoteVaultStorage
     function getHedge() external view override returns (QuoteHedge memory hedge) {
         Valuation memory v = _value();
-        Funding memory f = _fundingOf(v);
+        MarginState memory f = _marginState(v);
         hedge.price = v.price.unwrap();
         hedge.size = v.position.size.unwrap();
         (hedge.baseBalance, hedge.quoteBalance) = (baseBalance, assetBalance);
@@ -180,7 +180,7 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
         uint256 held = assetBalance;
         if (payout.amountXCD > held) {
             vault.lock();
-            // Under the lock. {SpotHedgeDesk} reads the balance again before it takes from it.
+            // Under the lock. {SpotHedgeLpModule} reads the balance again before it takes from it.
             // slither-disable-next-line reentrancy-no-eth
             _release(payout.amountXCD - held);
             vault.unlock();
@@ -194,7 +194,7 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
     /// @dev A flat vault holds only what is in its gap.
     function _payBase(uint256 units, uint256 shares, address receiver) private {
         // The queue books quote only: a request waits until somebody has closed the gap, or comes back when it expires.
-        if (msg.sender == requests) revert HedgeGapOpen(hedgeGap);
+        if (msg.sender == requestVault) revert HedgeGapOpen(hedgeGap);
         vault.lock();
         baseBalance = (uint256(baseBalance) - units).toUint128();
         if (_isMetered()) _breaker.recordOutflow(address(_baseToken), address(this), units);
@@ -209,7 +209,7 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
 
     // ---------------------------------------------------------------------------------------------------- margin ----
 
-    function _fundingOf(Valuation memory v) private view returns (Funding memory f) {
+    function _marginState(Valuation memory v) private view returns (MarginState memory f) {
         QuoteRules memory rules = _quoteRules;
         if (v.position.size.isZero()) {
             f.counted = v.accountValue;
@@ -225,7 +225,7 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
     }
 
     /// @dev What can be moved into the margin (> 0) or out of it (< 0), own decimals, once it is off by more than the band.
-    function _toMove(Funding memory f) private view returns (int256) {
+    function _toMove(MarginState memory f) private view returns (int256) {
         // forge-lint: disable-start(unsafe-typecast)
         int256 lacking = int256(f.target) - f.counted.unwrap();
         if (lacking > int256(f.band)) {
@@ -241,7 +241,7 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
         return v.accountValue.unwrap() + int256(uint256(assetBalance) * assetScale);
     }
 
-    function _isUnderfunded(Valuation memory v, Funding memory f) private view returns (bool) {
+    function _isUnderfunded(Valuation memory v, MarginState memory f) private view returns (bool) {
         // forge-lint: disable-next-line(unsafe-typecast)
         return _fundsOf(v) < int256(f.floor);
     }
@@ -252,7 +252,7 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
     }
 
     /// @dev In the base token's units, up.
-    function _toClose(Valuation memory v, Funding memory f) private view returns (uint256) {
+    function _toClose(Valuation memory v, MarginState memory f) private view returns (uint256) {
         uint256 units = HedgeMarginMath.toCloseUp(_fundsOf(v), f.notional, _fundedRatio(), v.price, _baseScale);
         return Math.min(units, v.position.size.abs() / _baseScale);
     }
@@ -267,7 +267,7 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
         Price live = _livePrice();
         if (!HedgeMath.isNear(WAD, price.unwrap(), live, rules.maxDeleverageDeviation)) {
             if (!isLate) revert DeleveragePriceLeft(price.unwrap(), live.unwrap(), rules.maxDeleverageDeviation);
-            emit DeleverageDropped(msg.sender, price.unwrap());
+            emit DeleverageCancelled(msg.sender, price.unwrap());
             return 0;
         }
         _tryCloseGap();
@@ -275,7 +275,7 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
         uint256 feeXCD;
         (base, spotQuote, feeXCD) = _sellForMargin(rules, price, live);
         if (base == 0) {
-            emit DeleverageDropped(msg.sender, price.unwrap());
+            emit DeleverageCancelled(msg.sender, price.unwrap());
             return 0;
         }
         uint256 perpQuote = _buyBack(maker, live, base, rules.maxDeleverageDeviation);
@@ -295,7 +295,7 @@ contract SpotHedgeQuoteDesk is SpotHedgeQuoteVault, SpotHedgeDesk {
         returns (uint256 base, uint256 spotQuote, uint256 feeXCD)
     {
         Valuation memory v = _value();
-        Funding memory f = _fundingOf(v);
+        MarginState memory f = _marginState(v);
         if (!_isUnderfunded(v, f)) return (0, 0, 0);
         uint256 units = _toClose(v, f);
         base = units * _baseScale;

@@ -7,15 +7,15 @@ import {IClearingHouse} from "../../interfaces/IClearingHouse.sol";
 import {MarginMath} from "../../libraries/MarginMath.sol";
 import {ShareMath} from "../../libraries/ShareMath.sol";
 import {Price, SIGNED_WAD, WAD, floorDiv} from "../../types/Units.sol";
-import {SpotHedgeDesk} from "./SpotHedgeDesk.sol";
-import {SpotHedgeVault} from "./SpotHedgeVault.sol";
+import {SpotHedgeLpModule} from "./SpotHedgeLpModule.sol";
+import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 
 /// @title Where LPs of a base vault come and go
 /// @notice The asset is the base token; what stands in the margin counts at the oracle price.
 /// @dev Runs on the storage of a {SpotHedgeBaseMaker}, which creates it.
-contract SpotHedgeBaseDesk is SpotHedgeDesk {
+contract BaseVaultModule is SpotHedgeLpModule {
     constructor(IClearingHouse clearingHouse_, uint256 marketId_, IERC20 baseToken_)
-        SpotHedgeVault("", "", msg.sender, clearingHouse_, marketId_, baseToken_, baseToken_)
+        SpotHedgeStorage("", "", msg.sender, clearingHouse_, marketId_, baseToken_, baseToken_)
     {}
 
     /// @dev assetBalance + account value / price, WAD base, floor.

@@ -9,12 +9,12 @@ import {ICircuitBreaker} from "../../interfaces/ICircuitBreaker.sol";
 import {IClearingHouse} from "../../interfaces/IClearingHouse.sol";
 import {ISpotAdapter} from "../../interfaces/ISpotAdapter.sol";
 import {Price} from "../../types/Units.sol";
-import {LpVault} from "../LpVault.sol";
+import {LpVault} from "../lp/LpVault.sol";
 
 /// @title What both halves of a spot-hedge vault share: its internal ledger, its parameters, its words
-/// @notice {SpotHedgeMaker} is the half that fills orders, {SpotHedgeDesk} the one where LPs come and go. All of their
+/// @notice {SpotHedgeMaker} is the half that fills orders, {SpotHedgeLpModule} the one where LPs come and go. All of their
 /// storage is here and above, so that they agree about it.
-abstract contract SpotHedgeVault is LpVault {
+abstract contract SpotHedgeStorage is LpVault {
     using SafeCast for int256;
 
     /// @dev One storage word.
@@ -53,12 +53,12 @@ abstract contract SpotHedgeVault is LpVault {
     event HedgeShortage(uint256 base);
     /// @notice Base that the closing of a gap did not buy, because its quote had to suffice up to the bound of its swap.
     /// The swap's price took `base` at the oracle price less `quote`, which is left over in the margin. WAD.
-    event HedgeForgone(uint256 base, uint256 quote);
+    event HedgeUnderfunded(uint256 base, uint256 quote);
     /// @notice The vault's position was changed for it and it could not follow: `gap` is what it has yet to buy (> 0) or
     /// sell (< 0), in the base token's decimals.
     event HedgeGapChanged(int256 gap);
     /// @notice A gap that is not worth one unit of the collateral was forgotten rather than traded. In the base token's decimals.
-    event HedgeGapDropped(int256 gap);
+    event HedgeGapWrittenOff(int256 gap);
 
     error AdapterMismatch(address baseToken, address quoteToken);
     error NotAdapter(address caller, address adapter);
@@ -88,7 +88,7 @@ abstract contract SpotHedgeVault is LpVault {
     /// nothing.
     uint128 public assetBalance;
     /// @notice What LPs have put in, net of what they took out, in the asset's own decimals.
-    // Here and below: one half of the vault writes what the other reads ({RemoteDesk}), and slither sees each by itself.
+    // Here and below: one half of the vault writes what the other reads ({LpModuleProxy}), and slither sees each by itself.
     // slither-disable-next-line uninitialized-state
     uint128 public assetLiability;
     // slither-disable-next-line uninitialized-state

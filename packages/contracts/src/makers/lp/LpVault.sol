@@ -2,20 +2,20 @@
 pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
-import {ILpVault} from "../interfaces/ILpVault.sol";
-import {IMaker, IOfMarket} from "../interfaces/IMaker.sol";
-import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
-import {IVault} from "../interfaces/IVault.sol";
-import {MarginMath} from "../libraries/MarginMath.sol";
-import {Position} from "../types/Position.sol";
+import {IClearingHouse} from "../../interfaces/IClearingHouse.sol";
+import {ILpVault} from "../../interfaces/ILpVault.sol";
+import {IMaker, IMarketBound} from "../../interfaces/IMaker.sol";
+import {IPriceOracle} from "../../interfaces/IPriceOracle.sol";
+import {IVault} from "../../interfaces/IVault.sol";
+import {MarginMath} from "../../libraries/MarginMath.sol";
+import {Position} from "../../types/Position.sol";
 import {LpShare} from "./LpShare.sol";
 
 /// @title What every LP vault shares: its market, its LPs and their rules
-/// @notice {LpDesk} is how assets become shares and back. Two ways in and out:
+/// @notice {LpModule} is how assets become shares and back. Two ways in and out:
 /// - the immediate {deposit} and {withdraw} at the stored price, for whitelisted LPs, who are trusted with timing (T1);
 ///   once the owner has ended the whitelist, for anyone while no price enters into it;
-/// - requests, for everybody at any time, which {LpRequests} settles at a price that nobody knew when they were made.
+/// - requests, for everybody at any time, which {LpRequestVault} settles at a price that nobody knew when they were made.
 /// An entry and exit fee stays with those who stay, except that whitelisted LPs pay none.
 abstract contract LpVault is ILpVault, LpShare {
     /// @dev One storage word.
@@ -36,7 +36,7 @@ abstract contract LpVault is ILpVault, LpShare {
     /// @notice What an LP left to those who stay, on its way in or out: `feeXCD` in the asset's own decimals,
     /// `quoteFeeXCD` in the collateral's.
     event LpFeeKept(address indexed lp, bool isDeposit, uint256 feeXCD, uint256 quoteFeeXCD);
-    event WhitelistLpSet(address indexed lp, bool allowed);
+    event WhitelistLpSet(address indexed lp, bool approved);
     event WhitelistEnded();
     /// @notice `depositCap` in the asset's own decimals, `requestFee` ppm.
     event LpRulesSet(uint256 depositCap, uint256 requestFee);
@@ -44,7 +44,7 @@ abstract contract LpVault is ILpVault, LpShare {
     error ZeroAmount();
     error NotWhitelistLp(address caller);
     /// @notice The immediate path would need a price, which somebody may know better than the vault. WAD base.
-    error UseRequest(address requests, int256 size);
+    error UseRequest(address requestVault, int256 size);
     /// @notice In shares on the way in, in the asset's own decimals on the way out.
     error LessThanMinimum(uint256 amount, uint256 minimum);
     /// @notice The vault owes more than it holds; shares have no value to trade at.
@@ -65,10 +65,10 @@ abstract contract LpVault is ILpVault, LpShare {
     IVault public immutable vault;
     /// @dev The exchange's.
     IPriceOracle internal immutable oracle;
-    /// @inheritdoc IOfMarket
+    /// @inheritdoc IMarketBound
     uint256 public immutable override marketId;
 
-    mapping(address lp => bool allowed) public isWhitelistLp;
+    mapping(address lp => bool approved) public isWhitelistLp;
     LpRules internal _lpRules;
 
     constructor(
@@ -86,7 +86,7 @@ abstract contract LpVault is ILpVault, LpShare {
         _lpRules = LpRules({depositCap: type(uint128).max, requestFee: DEFAULT_REQUEST_FEE, isWhitelistEnded: false});
     }
 
-    /// @dev Anyone passes once the whitelist has ended; {LpDesk} then says whether there is a price to know.
+    /// @dev Anyone passes once the whitelist has ended; {LpModule} then says whether there is a price to know.
     modifier onlyWhitelistLp() {
         _checkWhitelistLp();
         _;
@@ -106,15 +106,15 @@ abstract contract LpVault is ILpVault, LpShare {
     // ---------------------------------------------------------------------------------------------------- owner ----
 
     /// @notice Lets an LP use the immediate {deposit} and {withdraw}, or not.
-    function setWhitelistLp(address lp, bool allowed) external onlyOwner {
-        isWhitelistLp[lp] = allowed;
-        emit WhitelistLpSet(lp, allowed);
+    function setWhitelistLp(address lp, bool approved) external onlyOwner {
+        isWhitelistLp[lp] = approved;
+        emit WhitelistLpSet(lp, approved);
     }
 
     /// @notice Ends the whitelist for good: nobody is trusted with timing any more. There must be a request vault, or
     /// nobody could leave a maker that has a position.
     function endWhitelist() external onlyOwner {
-        if (requests == address(0)) revert ZeroAddress();
+        if (requestVault == address(0)) revert ZeroAddress();
         _lpRules.isWhitelistEnded = true;
         emit WhitelistEnded();
     }

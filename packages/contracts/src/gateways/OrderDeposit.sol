@@ -5,11 +5,11 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IVault} from "../interfaces/IVault.sol";
-import {Funding} from "../types/Order.sol";
+import {DepositTerms} from "../types/Order.sol";
 
 /// @title Permit, deposit, margin and authority, in the transaction of the order that needs them
 /// @notice Collateral passes through: from the caller's wallet to the Vault, for the caller's account. Nothing stays here.
-abstract contract OrderFunding {
+abstract contract OrderDeposit {
     using SafeERC20 for IERC20;
 
     IVault public immutable vault;
@@ -20,19 +20,19 @@ abstract contract OrderFunding {
 
     /// @dev A permit or a signature that somebody has brought ahead does no harm: what counts is the allowance, and being
     /// the operator.
-    function _fund(uint256 marketId, Funding calldata f) internal {
+    function _depositForOrder(uint256 marketId, DepositTerms calldata terms) internal {
         if (!vault.isOperator(msg.sender, address(this))) {
-            vault.setOperatorBySig(msg.sender, address(this), true, f.operatorDeadline, f.operatorSignature);
+            vault.setOperatorBySig(msg.sender, address(this), true, terms.operatorDeadline, terms.operatorSignature);
         }
-        if (f.amountXCD == 0) return;
+        if (terms.amountXCD == 0) return;
         IERC20 asset = vault.asset();
-        if (f.permitDeadline != 0) {
+        if (terms.permitDeadline != 0) {
             try IERC20Permit(address(asset))
-                .permit(msg.sender, address(this), f.amountXCD, f.permitDeadline, f.v, f.r, f.s) {}
+                .permit(msg.sender, address(this), terms.amountXCD, terms.permitDeadline, terms.v, terms.r, terms.s) {}
                 catch {}
         }
         uint256 before = asset.balanceOf(address(this));
-        asset.safeTransferFrom(msg.sender, address(this), f.amountXCD);
+        asset.safeTransferFrom(msg.sender, address(this), terms.amountXCD);
         uint256 arrived = asset.balanceOf(address(this)) - before;
         asset.forceApprove(address(vault), arrived);
         uint256 receivedXCD = vault.deposit(msg.sender, arrived);

@@ -12,7 +12,7 @@ import {VaultBase} from "./VaultBase.sol";
 
 /// @title Settings of markets that the books depend on
 /// @notice Whatever has accrued is settled before anything changes that enters it.
-abstract contract MarketBooks is VaultBase {
+abstract contract MarketSettings is VaultBase {
     using SafeCast for uint256;
 
     /// @notice A change of margin ratios takes at least a day, so that nobody healthy is liquidated by it at once.

@@ -13,7 +13,7 @@ import {VaultBase} from "./VaultBase.sol";
 
 /// @title Fills and what else moves margin between accounts: fees, penalties, shortfalls. ClearingHouse and
 /// Backstop only.
-abstract contract Ledger is VaultBase {
+abstract contract Fills is VaultBase {
     using SafeCast for *;
 
     // ---------------------------------------------------------------------------------------------------- fills ----
@@ -156,7 +156,7 @@ abstract contract Ledger is VaultBase {
     /// @dev Registered makers quote; they are no party of what others have agreed on.
     function _sizeOfTaker(uint256 marketId, address account) private view returns (Base) {
         Position memory position = _positions[marketId][account].load();
-        if (position.isMaker) revert MakerNotAllowed(account);
+        if (position.isMaker) revert MakerNotApproved(account);
         return position.size;
     }
 

@@ -7,17 +7,17 @@ import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IER
 import {ERC20, ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
 import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
-import {IERC7575, IERC7575Share} from "../interfaces/IERC7575.sol";
-import {ILpShare} from "../interfaces/ILpVault.sol";
+import {IERC7575, IERC7575Share} from "../../interfaces/IERC7575.sol";
+import {ILpShare} from "../../interfaces/ILpVault.sol";
 
 /// @title The share of an LP vault: an ERC-20 with permit that names its asset and its request vault
-/// @notice The request vault is where everybody enters and leaves ({LpRequests}, ERC-7540); this token is what
+/// @notice The request vault is where everybody enters and leaves ({LpRequestVault}, ERC-7540); this token is what
 /// ERC-7575 calls its external share.
 abstract contract LpShare is ILpShare, ERC20Permit, Ownable2Step, IERC7575Share, IERC165 {
     error ZeroAddress();
-    error NotRequests(address caller, address requests);
+    error NotRequestVault(address caller, address requestVault);
     /// @notice The request vault is named once.
-    error RequestsExist(address requests);
+    error RequestVaultExists(address requestVault);
     /// @notice A request vault made for another share.
     error WrongShare(address share, address expected);
 
@@ -27,7 +27,7 @@ abstract contract LpShare is ILpShare, ERC20Permit, Ownable2Step, IERC7575Share,
     uint256 public immutable assetScale;
 
     /// @notice The request vault, or zero as long as there is none.
-    address public requests;
+    address public requestVault;
 
     constructor(string memory name_, string memory symbol_, address owner_, IERC20 asset_)
         ERC20(name_, symbol_)
@@ -39,26 +39,26 @@ abstract contract LpShare is ILpShare, ERC20Permit, Ownable2Step, IERC7575Share,
         assetScale = 10 ** (18 - IERC20Metadata(address(asset_)).decimals());
     }
 
-    modifier onlyRequests() {
-        _checkRequests();
+    modifier onlyRequestVault() {
+        _checkRequestVault();
         _;
     }
 
     // ---------------------------------------------------------------------------------------------------- owner ----
 
     /// @notice Names the request vault, once and for good: it deposits and withdraws for those who asked for it there.
-    function setRequests(address requests_) external onlyOwner {
-        if (requests != address(0)) revert RequestsExist(requests);
-        address shareOf = IERC7575(requests_).share();
+    function setRequestVault(address requestVault_) external onlyOwner {
+        if (requestVault != address(0)) revert RequestVaultExists(requestVault);
+        address shareOf = IERC7575(requestVault_).share();
         if (shareOf != address(this)) revert WrongShare(shareOf, address(this));
-        requests = requests_;
-        emit VaultUpdate(address(asset), requests_);
+        requestVault = requestVault_;
+        emit VaultUpdate(address(asset), requestVault_);
     }
 
     // ------------------------------------------------------------------------------------------------ request vault ----
 
     /// @inheritdoc ILpShare
-    function takeShares(address holder, address spender, uint256 shares) external onlyRequests {
+    function takeShares(address holder, address spender, uint256 shares) external onlyRequestVault {
         if (spender != holder) _spendAllowance(holder, spender, shares);
         _transfer(holder, msg.sender, shares);
     }
@@ -67,7 +67,7 @@ abstract contract LpShare is ILpShare, ERC20Permit, Ownable2Step, IERC7575Share,
 
     /// @inheritdoc IERC7575Share
     function vault(address asset_) external view returns (address) {
-        return asset_ == address(asset) ? requests : address(0);
+        return asset_ == address(asset) ? requestVault : address(0);
     }
 
     /// @inheritdoc IERC5267
@@ -88,7 +88,7 @@ abstract contract LpShare is ILpShare, ERC20Permit, Ownable2Step, IERC7575Share,
 
     // -------------------------------------------------------------------------------------------------- internal ----
 
-    function _checkRequests() private view {
-        if (msg.sender != requests) revert NotRequests(msg.sender, requests);
+    function _checkRequestVault() private view {
+        if (msg.sender != requestVault) revert NotRequestVault(msg.sender, requestVault);
     }
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {LpRequests} from "../../src/makers/LpRequests.sol";
-import {LpVault} from "../../src/makers/LpVault.sol";
+import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
+import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {LpRequest} from "../../src/types/LpRequest.sol";
 import {ExchangeTest} from "./ExchangeTest.sol";
 import {TestToken} from "./TestToken.sol";
 
 /// @dev Requests to one maker, which a test contract of each maker names: carol and dave are nobody's trusted LPs.
-abstract contract LpRequestsTest is ExchangeTest {
+abstract contract LpRequestVaultTest is ExchangeTest {
     uint256 internal constant KEEPER_FEE = 0.0001 ether;
     uint256 internal constant DELAY = 3;
     uint256 internal constant VALIDITY = 60;
@@ -16,7 +16,7 @@ abstract contract LpRequestsTest is ExchangeTest {
     address internal carol = makeAddr("carol");
     address internal dave = makeAddr("dave");
     LpVault internal maker;
-    LpRequests internal requests;
+    LpRequestVault internal requests;
     TestToken internal token;
     /// @dev Kept, since a call would take the prank that it stands behind.
     uint256 internal scale;
@@ -34,7 +34,7 @@ abstract contract LpRequestsTest is ExchangeTest {
         vm.deal(keeper, 0);
     }
 
-    function makerUnderTest() internal view virtual returns (LpVault, LpRequests, TestToken);
+    function makerUnderTest() internal view virtual returns (LpVault, LpRequestVault, TestToken);
 
     // -------------------------------------------------------------------------------------------------- actions ----
 

@@ -7,17 +7,17 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {IERC7540Deposit, IERC7540Redeem} from "../interfaces/IERC7540.sol";
-import {IERC7887Deposit, IERC7887Redeem} from "../interfaces/IERC7887.sol";
-import {IKeeperWork} from "../interfaces/IKeeperWork.sol";
-import {ILpVault} from "../interfaces/ILpVault.sol";
-import {IMaker} from "../interfaces/IMaker.sol";
-import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
-import {IVault} from "../interfaces/IVault.sol";
-import {Reverts} from "../libraries/Reverts.sol";
-import {LpRequest} from "../types/LpRequest.sol";
-import {AmountTooLarge, Price} from "../types/Units.sol";
-import {PythOracle} from "../oracle/PythOracle.sol";
+import {IERC7540Deposit, IERC7540Redeem} from "../../interfaces/IERC7540.sol";
+import {IERC7887Deposit, IERC7887Redeem} from "../../interfaces/IERC7887.sol";
+import {IKeeperErrors} from "../../interfaces/IKeeperErrors.sol";
+import {ILpVault} from "../../interfaces/ILpVault.sol";
+import {IMaker} from "../../interfaces/IMaker.sol";
+import {IPriceOracle} from "../../interfaces/IPriceOracle.sol";
+import {IVault} from "../../interfaces/IVault.sol";
+import {Reverts} from "../../libraries/Reverts.sol";
+import {LpRequest} from "../../types/LpRequest.sol";
+import {AmountTooLarge, Price} from "../../types/Units.sol";
+import {PythOracle} from "../../oracle/PythOracle.sol";
 import {LpClaims} from "./LpClaims.sol";
 import {LpVault} from "./LpVault.sol";
 
@@ -30,7 +30,7 @@ import {LpVault} from "./LpVault.sol";
 /// @dev What is pending or claimable lies here, so the maker cannot count or lose it. All that this contract can do to
 /// the maker is to deposit and withdraw for itself at the price of the moment, and to move shares of those who ask for
 /// it. It must be an executor of the oracle.
-contract LpRequests is IKeeperWork, LpClaims, IERC7887Deposit, IERC7887Redeem, Ownable2Step {
+contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Redeem, Ownable2Step {
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
 

@@ -7,7 +7,7 @@ import {Quote} from "../../src/types/Units.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 /// @dev Ranges of what the books of a market depend on, each at its limits and one beyond them.
-contract MarketBooksTest is ExchangeTest {
+contract MarketSettingsTest is ExchangeTest {
     uint64 private constant MOST = uint64(uint256(1e18) / 1 days);
     uint64 private constant FASTEST = uint64(MOST / 1 hours);
 

@@ -3,18 +3,18 @@ pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {ICircuitBreaker} from "../interfaces/ICircuitBreaker.sol";
-import {ILpVault} from "../interfaces/ILpVault.sol";
-import {ShareMath} from "../libraries/ShareMath.sol";
-import {Position} from "../types/Position.sol";
-import {AmountTooLarge, PPM, Price, Quote, ZERO_QUOTE} from "../types/Units.sol";
+import {ICircuitBreaker} from "../../interfaces/ICircuitBreaker.sol";
+import {ILpVault} from "../../interfaces/ILpVault.sol";
+import {ShareMath} from "../../libraries/ShareMath.sol";
+import {Position} from "../../types/Position.sol";
+import {AmountTooLarge, PPM, Price, Quote, ZERO_QUOTE} from "../../types/Units.sol";
 import {LpVault} from "./LpVault.sol";
 
 /// @title Where LPs come and go: how assets become shares and back
 /// @notice Makers add what their assets are and how they move.
-/// @dev No storage of its own: what it keeps is {LpVault}'s, so that a maker that is short of room can have its desk in
+/// @dev No storage of its own: what it keeps is {LpVault}'s, so that a maker that is short of room can have its LP module in
 /// a contract beside it.
-abstract contract LpDesk is LpVault {
+abstract contract LpModule is LpVault {
     /// @dev The vault at one moment, valued once for a whole action.
     struct Valuation {
         Position position;
@@ -74,7 +74,7 @@ abstract contract LpDesk is LpVault {
     /// @inheritdoc ILpVault
     function settleDeposit(uint256 amountXCD, uint256 minShares)
         external
-        onlyRequests
+        onlyRequestVault
         returns (uint256 takenXCD, uint256 shares)
     {
         oracle.checkIncrease(marketId);
@@ -94,7 +94,7 @@ abstract contract LpDesk is LpVault {
     /// @inheritdoc ILpVault
     function settleRedeem(uint256 shares, uint256 minAmountXCD)
         external
-        onlyRequests
+        onlyRequestVault
         returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD)
     {
         oracle.checkIncrease(marketId);
@@ -333,7 +333,7 @@ abstract contract LpDesk is LpVault {
     /// @dev The fee of the immediate path, ppm: none for whitelisted LPs. Reverts when the path is closed.
     function _immediateFee(Valuation memory v, LpRules memory rules, bool isDeposit) private view returns (uint256) {
         if (!rules.isWhitelistEnded) return 0;
-        if (_needsPrice(v, isDeposit)) revert UseRequest(requests, v.position.size.unwrap());
+        if (_needsPrice(v, isDeposit)) revert UseRequest(requestVault, v.position.size.unwrap());
         return rules.requestFee;
     }
 
