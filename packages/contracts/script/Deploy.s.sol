@@ -14,15 +14,16 @@ import {CounterfactualVerifier} from "../src/gateways/CounterfactualVerifier.sol
 import {OrderGateway} from "../src/gateways/OrderGateway.sol";
 import {SignedOrderGateway} from "../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse, MarketParams} from "../src/interfaces/IClearingHouse.sol";
+import {IOracleMaker} from "../src/interfaces/IOracleMaker.sol";
+import {IQuoteVault} from "../src/interfaces/IQuoteVault.sol";
+import {ILpModule} from "../src/interfaces/ILpModule.sol";
 import {ISpotAdapter} from "../src/interfaces/ISpotAdapter.sol";
+import {ISpotHedgeVault} from "../src/interfaces/ISpotHedgeVault.sol";
 import {LpRequestVault} from "../src/makers/lp/LpRequestVault.sol";
-import {LpVault} from "../src/makers/lp/LpVault.sol";
 import {OracleMaker} from "../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../src/makers/SpotHedgeBaseMaker.sol";
 import {SpotHedgeQuoteMaker} from "../src/makers/SpotHedgeQuoteMaker.sol";
 import {QuoteVaultModule} from "../src/makers/spot-hedge/QuoteVaultModule.sol";
-import {QuoteVaultStorage} from "../src/makers/spot-hedge/QuoteVaultStorage.sol";
-import {SpotHedgeStorage} from "../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {PythOracle} from "../src/oracle/PythOracle.sol";
 import {ExchangeLens} from "../src/lens/ExchangeLens.sol";
 import {MarketStatus} from "../src/types/Market.sol";
@@ -40,7 +41,7 @@ struct DeployConfig {
     Feed feed;
     MarketParams market;
     OrderGateway.Rules rules;
-    OracleMaker.Parameters oracleMaker;
+    IOracleMaker.Parameters oracleMaker;
     /// @dev Where the base vault hedges.
     SpotPathConfig spot;
     /// @dev ppm
@@ -85,7 +86,7 @@ struct DeployConfig {
 }
 
 struct QuoteMakerConfig {
-    QuoteVaultStorage.QuoteRules rules;
+    IQuoteVault.QuoteRules rules;
     /// @dev All zero: where the base vault hedges.
     SpotPathConfig spot;
     /// @dev ppm
@@ -265,7 +266,7 @@ contract Deploy is SpotAdapterScript {
         config.spread = vm.parseJsonUint(json, string.concat(key, "spread")).toUint24();
         config.maxCarry = _uint(json, string.concat(key, "maxCarry"), 0).toUint24();
         config.depositCap = _uint(json, string.concat(key, "depositCap"), 0).toUint128();
-        QuoteVaultStorage.QuoteRules memory rules = config.rules;
+        IQuoteVault.QuoteRules memory rules = config.rules;
         rules.targetMarginRatio = vm.parseJsonUint(json, string.concat(key, "targetMarginRatio")).toUint24();
         rules.reserveRatio = vm.parseJsonUint(json, string.concat(key, "reserveRatio")).toUint24();
         rules.rebalanceBand = vm.parseJsonUint(json, string.concat(key, "rebalanceBand")).toUint24();
@@ -386,7 +387,7 @@ contract Deploy is SpotAdapterScript {
             d.clearingHouse,
             d.marketId,
             IERC20(config.base),
-            SpotHedgeStorage.Parameters({
+            ISpotHedgeVault.Parameters({
                 adapter: d.spotHedgeBaseMakerAdapter,
                 maxHedgeDeviation: config.maxHedgeDeviation,
                 minMarginRatio: config.hedgeMinMarginRatio,
@@ -417,7 +418,7 @@ contract Deploy is SpotAdapterScript {
             d.clearingHouse,
             d.marketId,
             IERC20(config.base),
-            SpotHedgeStorage.Parameters({
+            ISpotHedgeVault.Parameters({
                 adapter: d.spotHedgeQuoteMakerAdapter,
                 maxHedgeDeviation: terms.maxHedgeDeviation,
                 minMarginRatio: terms.minMarginRatio,
@@ -452,7 +453,7 @@ contract Deploy is SpotAdapterScript {
     function _deployRequests(
         DeployConfig memory config,
         Deployment memory d,
-        LpVault maker,
+        ILpModule maker,
         uint128 depositCap,
         address deployer
     ) private returns (LpRequestVault requests) {

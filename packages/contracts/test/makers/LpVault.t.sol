@@ -2,10 +2,9 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
-import {LpShare} from "../../src/makers/lp/LpShare.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {ILpVault} from "../../src/interfaces/ILpVault.sol";
 
 /// @dev What both makers share, on the OracleMaker.
 contract LpVaultTest is ExchangeTest {
@@ -17,7 +16,7 @@ contract LpVaultTest is ExchangeTest {
     }
 
     function test_RevertIf_NotWhitelisted() public {
-        bytes memory refusal = abi.encodeWithSelector(LpVault.NotWhitelistLp.selector, stranger);
+        bytes memory refusal = abi.encodeWithSelector(ILpVault.NotWhitelistLp.selector, stranger);
         vm.startPrank(stranger);
         vm.expectRevert(refusal);
         om.deposit(1);
@@ -27,7 +26,7 @@ contract LpVaultTest is ExchangeTest {
         om.withdraw(1);
         vm.expectRevert(refusal);
         om.withdraw(1, 0, stranger);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.NotWhitelistLp.selector, stranger));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.NotWhitelistLp.selector, stranger));
         shb.deposit(1);
         vm.stopPrank();
     }
@@ -35,21 +34,21 @@ contract LpVaultTest is ExchangeTest {
     function test_SetWhitelistLp_TakesEffect() public {
         vm.prank(owner());
         om.setWhitelistLp(lp, false);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.NotWhitelistLp.selector, lp));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.NotWhitelistLp.selector, lp));
         vm.prank(lp);
         om.withdraw(1e18);
     }
 
     function test_Deposit_EmitsDeposited() public {
         vm.expectEmit(address(om));
-        emit LpVault.Deposited(lp, 1000e18, 1000 * USD);
+        emit ILpVault.Deposited(lp, 1000e18, 1000 * USD);
         vm.prank(lp);
         om.deposit(1000 * USD);
     }
 
     function test_Withdraw_EmitsWithdrawn() public {
         vm.expectEmit(address(om));
-        emit LpVault.Withdrawn(lp, 1000e18, 1000 * USD);
+        emit ILpVault.Withdrawn(lp, 1000e18, 1000 * USD);
         vm.prank(lp);
         om.withdraw(1000e18);
     }
@@ -69,20 +68,20 @@ contract LpVaultTest is ExchangeTest {
     /// @dev T6: the price moves before inclusion.
     function test_T6_RevertIf_LessThanMinimum() public {
         vm.startPrank(lp);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.LessThanMinimum.selector, 1000e18, 1000e18 + 1));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.LessThanMinimum.selector, 1000e18, 1000e18 + 1));
         om.deposit(1000 * USD, 1000e18 + 1, lp);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.LessThanMinimum.selector, 1000 * USD, 1000 * USD + 1));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.LessThanMinimum.selector, 1000 * USD, 1000 * USD + 1));
         om.withdraw(1000e18, 1000 * USD + 1, lp);
         vm.stopPrank();
     }
 
     function test_RevertIf_Zero() public {
         vm.startPrank(lp);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.ZeroAmount.selector));
         om.deposit(0);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.ZeroAmount.selector));
         om.withdraw(0);
-        vm.expectRevert(abi.encodeWithSelector(LpShare.ZeroAddress.selector));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.ZeroAddress.selector));
         om.withdraw(1e18, 0, address(0));
         vm.stopPrank();
     }
@@ -153,7 +152,7 @@ contract LpVaultInflationTest is ExchangeTest {
         try fresh.deposit(amount) returns (uint256 s) {
             victimShares = s;
         } catch (bytes memory reason) {
-            assertEq(bytes4(reason), LpVault.ZeroAmount.selector, "no deposit without a share");
+            assertEq(bytes4(reason), ILpVault.ZeroAmount.selector, "no deposit without a share");
         }
         vm.prank(attacker);
         try fresh.withdraw(kept) {} catch {}
