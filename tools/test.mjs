@@ -62,6 +62,12 @@ const steps = [
     start: (/** @type {import("./process.mjs").RunOptions} */ options) =>
       turbo(["typecheck", "//#typecheck:tools", "--output-logs=new-only", "--log-prefix=none"], options),
   },
+  {
+    name: "tools",
+    start: (/** @type {import("./process.mjs").RunOptions} */ options) =>
+      run(process.execPath, [require.resolve("vitest/vitest.mjs"), "run", "--root", "tools"], options),
+    totals: vitestTotals,
+  },
   { name: "contracts", start: packageTests("@counterpoise/contracts"), totals: forgeTotals },
   { name: "sdk", start: packageTests("@counterpoise/sdk"), totals: vitestTotals },
   { name: "devnet", start: packageTests("@counterpoise/devnet"), totals: vitestTotals },
