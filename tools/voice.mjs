@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { repositoryRoot } from "./foundry.mjs";
+import { repositoryRoot } from "@counterpoise/toolchain";
 
 const HELP = `node tools/voice.mjs [options] [PATH ...]
 
