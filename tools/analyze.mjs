@@ -3,8 +3,7 @@
 // once, because they are about how Solidity is written and would stand everywhere.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { foundryBinary, repositoryRoot, run } from "@counterpoise/toolchain";
-import { pythonTool } from "./python.mjs";
+import { foundryBinary, pythonTool, repositoryRoot, run } from "@counterpoise/toolchain";
 
 /**
  * @typedef {object} Finding

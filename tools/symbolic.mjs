@@ -2,8 +2,7 @@
 // on to halmos.
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
-import { foundryBinary, repositoryRoot, run } from "@counterpoise/toolchain";
-import { pythonTool } from "./python.mjs";
+import { foundryBinary, pythonTool, repositoryRoot, run } from "@counterpoise/toolchain";
 
 const CHECKS = "packages/contracts/test/symbolic";
 const OUT = ".turbo/symbolic/out";

@@ -6,7 +6,7 @@ import { repositoryRoot } from "./foundry.mjs";
  * @typedef {object} RunOptions
  * @property {NodeJS.ProcessEnv} [env] Added to this process's environment.
  * @property {string} [cwd] Instead of the repository's root.
- * @property {(chunk: string) => void} [onOutput] Receives what the command prints.
+ * @property {(chunk: string) => void} [onOutput] Receives the command's output, which then is not printed.
  */
 
 /**
