@@ -32,8 +32,6 @@ interface ILpVault is IERC20, IMarketBound {
     /// @notice `depositCap` in the asset's own decimals, `requestFee` ppm.
     event LpRulesSet(uint256 depositCap, uint256 requestFee);
 
-    error ZeroAddress();
-    error ZeroAmount();
     error NotWhitelistLp(address caller);
     error NotRequestVault(address caller, address requestVault);
     /// @notice The request vault can be set once only.
@@ -49,7 +47,7 @@ interface ILpVault is IERC20, IMarketBound {
     error VaultInsolvent(int256 totalAssets);
     error RatioOutOfRange(uint256 ratio, uint256 minRatio, uint256 maxRatio);
     /// @notice In the asset's own decimals.
-    error DepositCapExceeded(uint256 amount, uint256 room);
+    error LpDepositCapExceeded(uint256 amount, uint256 room);
     /// @notice The vault can pay for none of the shares now: its assets are bound as margin. WAD shares.
     error NothingPayable(uint256 shares);
 

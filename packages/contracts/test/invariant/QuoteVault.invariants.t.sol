@@ -8,6 +8,7 @@ import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
 import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
+import {ZeroAmount} from "../../src/types/Errors.sol";
 import {ActionLog, RecordsActions} from "../utils/ActionLog.sol";
 import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
 
@@ -278,7 +279,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         expected[3] = MarginMath.InsufficientInitialMargin.selector;
         expected[4] = MarginMath.InsufficientMaintenanceMargin.selector;
         expected[5] = IClearingHouse.PriceBandExceeded.selector;
-        expected[6] = IClearingHouse.ZeroAmount.selector;
+        expected[6] = ZeroAmount.selector;
         expected[7] = IMaker.BelowMinMarginRatio.selector;
         expected[8] = IForcedChanges.MarketNotActive.selector;
         expected[9] = ISpotHedgeVault.FinerThanBaseToken.selector;

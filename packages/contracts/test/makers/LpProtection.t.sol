@@ -2,15 +2,16 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
+import {ILpModule} from "../../src/interfaces/ILpModule.sol";
 import {ILpVault} from "../../src/interfaces/ILpVault.sol";
 import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
-import {ILpModule} from "../../src/interfaces/ILpModule.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {SpotHedgeQuoteMaker} from "../../src/makers/SpotHedgeQuoteMaker.sol";
 import {QuoteVaultModule} from "../../src/makers/spot-hedge/QuoteVaultModule.sol";
+import {ZeroAmount} from "../../src/types/Errors.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {LpRequestVaultTest} from "../utils/LpRequestVaultTest.sol";
 import {QuoteVaultExchange, quoteRules} from "../utils/QuoteVaultExchange.sol";
@@ -329,7 +330,7 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
         token.mint(lp, most + 1);
         vm.startPrank(lp);
         token.approve(address(maker), type(uint256).max);
-        vm.expectRevert(abi.encodeWithSelector(ILpVault.DepositCapExceeded.selector, most + 1, most));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.LpDepositCapExceeded.selector, most + 1, most));
         maker.deposit(most + 1);
         (, uint256 quoted) = maker.quoteDeposit(most, false);
         assertEq(quoted, maker.deposit(most));
@@ -590,7 +591,7 @@ abstract contract FreshMakersTest is LpRequestVaultTest {
         try maker.deposit(amount) returns (uint256 minted) {
             shares = minted;
         } catch (bytes memory reason) {
-            assertEq(bytes4(reason), ILpVault.ZeroAmount.selector);
+            assertEq(bytes4(reason), ZeroAmount.selector);
         }
         vm.stopPrank();
     }
@@ -600,7 +601,7 @@ abstract contract FreshMakersTest is LpRequestVaultTest {
         vm.prank(account);
         try maker.withdraw(shares) {}
         catch (bytes memory reason) {
-            assertEq(bytes4(reason), ILpVault.ZeroAmount.selector);
+            assertEq(bytes4(reason), ZeroAmount.selector);
         }
     }
 

@@ -5,7 +5,7 @@ import {ILpVault} from "../../src/interfaces/ILpVault.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
 import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
-import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
+import {NotSelf} from "../../src/types/Errors.sol";
 import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
 
 contract SpotHedgeQuoteMakerFillTest is QuoteVaultTest {
@@ -384,7 +384,7 @@ contract SpotHedgeQuoteMakerRebalanceTest is QuoteVaultTest {
     }
 
     function test_RevertIf_SellHeldByAnybody() public {
-        vm.expectRevert(abi.encodeWithSelector(QuoteVaultStorage.NotSelf.selector, address(this)));
+        vm.expectRevert(abi.encodeWithSelector(NotSelf.selector, address(this)));
         (bool success,) = maker.call(abi.encodeWithSignature("sellHeld(uint256,uint256,uint24)", 1, 1, 1));
         success;
     }

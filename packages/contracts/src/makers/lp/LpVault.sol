@@ -14,6 +14,7 @@ import {IMaker, IMarketBound} from "../../interfaces/IMaker.sol";
 import {IPriceOracle} from "../../interfaces/IPriceOracle.sol";
 import {IVault} from "../../interfaces/IVault.sol";
 import {MarginMath} from "../../libraries/MarginMath.sol";
+import {NotClearingHouse, ZeroAddress} from "../../types/Errors.sol";
 import {Position} from "../../types/Position.sol";
 
 /// @title The share of an LP vault, its market, and the rules of its LPs
@@ -177,7 +178,7 @@ abstract contract LpVault is ILpVault, ERC20Permit, Ownable2Step, IERC7575Share,
     }
 
     function _checkClearingHouse() private view {
-        if (msg.sender != address(clearingHouse)) revert IMaker.NotClearingHouse(msg.sender, address(clearingHouse));
+        if (msg.sender != address(clearingHouse)) revert NotClearingHouse(msg.sender, address(clearingHouse));
     }
 
     function _checkMinMarginRatio(int256 accountValue, uint256 notional, uint256 minMarginRatio) internal pure {

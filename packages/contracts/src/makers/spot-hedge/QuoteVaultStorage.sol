@@ -17,7 +17,6 @@ abstract contract QuoteVaultStorage is SpotHedgeStorage, IQuoteVault {
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
 
-    error NotSelf(address caller);
     // ---- one word, which fills read and write ----
     /// @notice Base held, in the base token's own decimals. An internal ledger: tokens sent here change nothing.
     uint128 public baseBalance;

@@ -11,6 +11,7 @@ import {IMaker} from "../../../src/interfaces/IMaker.sol";
 import {ISpotHedgeVault} from "../../../src/interfaces/ISpotHedgeVault.sol";
 import {AccountState, IVault} from "../../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../../src/libraries/MarginMath.sol";
+import {ZeroAmount} from "../../../src/types/Errors.sol";
 import {Base, Price, Quote} from "../../../src/types/Units.sol";
 import {TestToken} from "../../utils/TestToken.sol";
 import {HandlerBase, World} from "./HandlerBase.sol";
@@ -51,7 +52,7 @@ contract TradeHandler is HandlerBase {
         _allow("lp.withdraw", ISpotHedgeVault.InsufficientAssetBalance.selector);
         _allow("lp.withdraw", ILpVault.VaultInsolvent.selector);
         // Shares worth less than a unit of the collateral.
-        _allow("lp.withdraw", IVault.ZeroAmount.selector);
+        _allow("lp.withdraw", ZeroAmount.selector);
     }
 
     // ----------------------------------------------------------------------------------------------------- trades ----
@@ -236,8 +237,8 @@ contract TradeHandler is HandlerBase {
         _allow(action, IClearingHouse.PriceBandExceeded.selector);
         _allow(action, IClearingHouse.PositionBelowMinimum.selector);
         // Amounts that round to nothing.
-        _allow(action, IClearingHouse.ZeroAmount.selector);
-        _allow(action, IVault.ZeroAmount.selector);
+        _allow(action, ZeroAmount.selector);
+        _allow(action, ZeroAmount.selector);
         // The pool is elsewhere, or the market owes more than it holds.
         _allow(action, ISpotHedgeVault.HedgeTooFar.selector);
         _allow(action, IVault.InsufficientMarketBalance.selector);
