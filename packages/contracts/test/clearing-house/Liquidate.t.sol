@@ -7,6 +7,7 @@ import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {NotEnoughGas, ZeroAmount} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
@@ -47,7 +48,7 @@ contract LiquidateAdmissionTest is LadderTest {
         jump(1850e18);
         LiquidationParams memory p = params(alice, address(0));
         p.amount = 0;
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         liquidateAs(keeper, p);
     }
 
@@ -775,7 +776,7 @@ contract LiquidateMakersTest is LadderTest {
         vm.prank(keeper);
         (bool done, bytes memory reason) = address(house).call{gas: 1_100_000}(abi.encodeCall(house.liquidate, (p)));
         assertFalse(done);
-        assertEq(bytes4(reason), IForcedChanges.NotEnoughGas.selector);
+        assertEq(bytes4(reason), NotEnoughGas.selector);
     }
 }
 

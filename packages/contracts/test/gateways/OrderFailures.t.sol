@@ -10,6 +10,7 @@ import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {ZeroAmount} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {OrderGatewayFixture} from "./OrderGatewayFixture.sol";
@@ -67,7 +68,7 @@ contract OrderGatewayFailureTest is OrderGatewayFixture {
         OrderRequest memory r = request(address(om), false);
         (r.isExactInput, r.amount, r.oppositeBound) = (true, 1, 0);
         (uint256 id, Order memory o) = create(r);
-        _checkPurged(id, o, abi.encodeWithSelector(IClearingHouse.ZeroAmount.selector));
+        _checkPurged(id, o, abi.encodeWithSelector(ZeroAmount.selector));
     }
 
     function test_Purge_ReduceOnlyWouldTurnThePosition() public {

@@ -11,6 +11,7 @@ import {IMaker} from "../../../src/interfaces/IMaker.sol";
 import {IVault} from "../../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../../src/libraries/MarginMath.sol";
 import {SpotHedgeStorage} from "../../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {NotSelf, NotYetExecutable, OrderPastExpiry} from "../../../src/types/Errors.sol";
 import {MarketStatus} from "../../../src/types/Market.sol";
 import {Announcement, SignedOrder, Trigger} from "../../../src/types/SignedOrder.sol";
 import {PriceLib} from "../../../src/types/Units.sol";
@@ -78,9 +79,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         vm.stopPrank();
         // It has to be good until its price is.
         vm.warp(order.expiresAt - 2);
-        vm.expectRevert(
-            abi.encodeWithSelector(SignedOrderBook.OrderPastExpiry.selector, order.expiresAt + 1, order.expiresAt)
-        );
+        vm.expectRevert(abi.encodeWithSelector(OrderPastExpiry.selector, order.expiresAt + 1, order.expiresAt));
         vm.prank(stranger);
         signedGateway.announce{value: FEE}(order, signature, address(om));
     }
@@ -139,9 +138,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         Announcement memory a = announce(order, alice);
         vm.warp(a.executableAt - 1);
         bytes[] memory data = first(START_PRICE, a);
-        vm.expectRevert(
-            abi.encodeWithSelector(SignedOrderGateway.NotYetExecutable.selector, timestamp(), timestamp() + 1)
-        );
+        vm.expectRevert(abi.encodeWithSelector(NotYetExecutable.selector, timestamp(), timestamp() + 1));
         signedGateway.executeAnnounced(order, a, data);
         vm.warp(a.expiresAt + 1);
         vm.expectRevert(
@@ -475,7 +472,7 @@ contract SignedAnnounceTest is SignedOrderTest {
 
     function test_FillAnnounced_RevertIf_NotItself() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
-        vm.expectRevert(abi.encodeWithSelector(SignedOrderGateway.NotSelf.selector, relayer));
+        vm.expectRevert(abi.encodeWithSelector(NotSelf.selector, relayer));
         vm.prank(relayer);
         signedGateway.fillAnnounced(order, 0, address(om), START_PRICE);
     }
