@@ -278,8 +278,8 @@ contract AuthorityTest is AuthorityTable {
         guarded("cancelDepositRequest", notOperator, abi.encode(alice), "", only(alice), abi.encode(1, alice));
         guarded("cancelRedeemRequest", notOperator, abi.encode(alice), "", only(alice), abi.encode(1, alice));
         _owner("setRules");
-        _ownership(d.oracleMakerRequests);
-        check("LpRequestVault.sol", "LpRequestVault", address(d.oracleMakerRequests));
+        _ownership(d.oracleMakerRequestVault);
+        check("LpRequestVault.sol", "LpRequestVault", address(d.oracleMakerRequestVault));
     }
 
     function test_T19_UniswapV3Adapter() public {

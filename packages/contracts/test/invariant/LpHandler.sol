@@ -52,7 +52,7 @@ contract LpHandler is ActionLog {
         _declare("passTime");
         _declare("donate");
         makers = [ILpModule(d_.oracleMaker), ILpModule(d_.spotHedgeBaseMaker)];
-        queues = [d_.oracleMakerRequests, d_.spotHedgeBaseMakerRequests];
+        queues = [d_.oracleMakerRequestVault, d_.spotHedgeBaseMakerRequestVault];
         for (uint256 i = 0; i < lps_.length; ++i) {
             vm.deal(lps_[i], 1000 ether);
             for (uint256 j = 0; j < 2; ++j) {

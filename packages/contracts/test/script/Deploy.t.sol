@@ -267,10 +267,10 @@ contract DeployTest is ExchangeTest {
         assertEq(address(maker.asset()), address(usd));
         assertEq(address(maker.baseToken()), address(weth));
         assertEq(maker.owner(), address(e.timelock));
-        assertEq(maker.requestVault(), address(e.spotHedgeQuoteMakerRequests));
-        assertEq(e.spotHedgeQuoteMakerRequests.owner(), address(e.timelock));
+        assertEq(maker.requestVault(), address(e.spotHedgeQuoteMakerRequestVault));
+        assertEq(e.spotHedgeQuoteMakerRequestVault.owner(), address(e.timelock));
         assertTrue(e.oracle.isExecutor(address(maker)));
-        assertTrue(e.oracle.isExecutor(address(e.spotHedgeQuoteMakerRequests)));
+        assertTrue(e.oracle.isExecutor(address(e.spotHedgeQuoteMakerRequestVault)));
         assertTrue(e.oracleMaker.isValidSender(address(maker)));
         assertTrue(maker.isWhitelistLp(lp));
         assertTrue(e.breaker.isProtected(address(maker)));

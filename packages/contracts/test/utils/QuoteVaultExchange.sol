@@ -40,7 +40,7 @@ abstract contract QuoteVaultExchange is ExchangeTest {
     function setUp() public virtual override {
         super.setUp();
         shq = d.spotHedgeQuoteMaker;
-        shqRequests = d.spotHedgeQuoteMakerRequests;
+        shqRequests = d.spotHedgeQuoteMakerRequestVault;
         vm.startPrank(owner());
         shq.acceptOwnership();
         shqRequests.acceptOwnership();
