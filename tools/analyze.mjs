@@ -3,8 +3,7 @@
 // once, because they are about how Solidity is written and would stand everywhere.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { foundryBinary, repositoryRoot } from "./foundry.mjs";
-import { run } from "./process.mjs";
+import { foundryBinary, repositoryRoot, run } from "@counterpoise/toolchain";
 import { pythonTool } from "./python.mjs";
 
 /**

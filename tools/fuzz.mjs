@@ -6,8 +6,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileS
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { foundryBinary, repositoryRoot } from "./foundry.mjs";
-import { run } from "./process.mjs";
+import { foundryBinary, repositoryRoot, run } from "@counterpoise/toolchain";
 
 const HELP = `pnpm fuzz [options]
 

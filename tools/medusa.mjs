@@ -4,8 +4,7 @@ import { createRequire } from "node:module";
 import { availableParallelism, homedir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { foundryBinary, repositoryRoot } from "./foundry.mjs";
-import { run } from "./process.mjs";
+import { foundryBinary, repositoryRoot, run } from "@counterpoise/toolchain";
 import { pythonTool } from "./python.mjs";
 
 const VERSION = "v1.5.1";

@@ -10,8 +10,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symli
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { foundryBinary, repositoryRoot } from "./foundry.mjs";
-import { run } from "./process.mjs";
+import { foundryBinary, repositoryRoot, run } from "@counterpoise/toolchain";
 
 const HELP = `pnpm mutate [options]
 

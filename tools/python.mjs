@@ -1,8 +1,7 @@
 // Tools that come from PyPI: from PATH, or from the folder that `--install` makes.
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { repositoryRoot } from "./foundry.mjs";
-import { run } from "./process.mjs";
+import { repositoryRoot, run } from "@counterpoise/toolchain";
 
 /** The versions that CI uses. */
 export const VERSIONS = { "slither-analyzer": "0.11.6", "crytic-compile": "0.4.2", halmos: "0.3.3", cvc5: "1.4.2" };

@@ -2,8 +2,7 @@
 // on to halmos.
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
-import { foundryBinary, repositoryRoot } from "./foundry.mjs";
-import { run } from "./process.mjs";
+import { foundryBinary, repositoryRoot, run } from "@counterpoise/toolchain";
 import { pythonTool } from "./python.mjs";
 
 const CHECKS = "packages/contracts/test/symbolic";

@@ -4,8 +4,8 @@
 // vitest and forge, plus one failure for each step that failed otherwise.
 import { createRequire } from "node:module";
 import { stripVTControlCharacters } from "node:util";
+import { run } from "@counterpoise/toolchain";
 import { coverage } from "./coverage.mjs";
-import { run } from "./process.mjs";
 import { turbo } from "./turbo.mjs";
 
 /** @typedef {{ passed: number, failed: number }} Totals */
@@ -46,7 +46,7 @@ function vitestTotals(output) {
 
 /**
  * @param {string} packageName
- * @returns {(options: import("./process.mjs").RunOptions) => Promise<number>}
+ * @returns {(options: import("@counterpoise/toolchain").RunOptions) => Promise<number>}
  */
 const packageTests = (packageName) => (options) =>
   turbo(["test", `--filter=${packageName}`, "--output-logs=new-only", "--log-prefix=none"], options);
@@ -54,13 +54,19 @@ const packageTests = (packageName) => (options) =>
 const steps = [
   {
     name: "lint",
-    start: (/** @type {import("./process.mjs").RunOptions} */ options) =>
+    start: (/** @type {import("@counterpoise/toolchain").RunOptions} */ options) =>
       run(process.execPath, [require.resolve("./lint.mjs")], options),
   },
   {
     name: "typecheck",
-    start: (/** @type {import("./process.mjs").RunOptions} */ options) =>
+    start: (/** @type {import("@counterpoise/toolchain").RunOptions} */ options) =>
       turbo(["typecheck", "//#typecheck:tools", "--output-logs=new-only", "--log-prefix=none"], options),
+  },
+  {
+    name: "tools",
+    start: (/** @type {import("@counterpoise/toolchain").RunOptions} */ options) =>
+      run(process.execPath, [require.resolve("vitest/vitest.mjs"), "run", "--root", "tools"], options),
+    totals: vitestTotals,
   },
   { name: "contracts", start: packageTests("@counterpoise/contracts"), totals: forgeTotals },
   { name: "sdk", start: packageTests("@counterpoise/sdk"), totals: vitestTotals },

@@ -1,0 +1,5 @@
+export { foundryBinary, foundryTools, repositoryRoot } from "./foundry.mjs";
+export { run } from "./process.mjs";
+
+/** @typedef {import("./foundry.mjs").FoundryTool} FoundryTool */
+/** @typedef {import("./process.mjs").RunOptions} RunOptions */
