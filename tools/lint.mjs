@@ -21,6 +21,7 @@ const checks = [
     ],
   },
   { name: "attacks and their tests", command: process.execPath, args: ["tools/threats.mjs"] },
+  { name: "references of the documentation", command: process.execPath, args: ["tools/references.mjs"] },
   { name: "faults and their places", command: process.execPath, args: ["tools/mutate.mjs", "--check"] },
   // Without --report, every forbidden word fails the check.
   { name: "voice", command: process.execPath, args: ["tools/voice.mjs", "--report"] },
