@@ -33,6 +33,6 @@ for (const { name, command, args } of checks) {
   if ((await run(command, args)) !== 0) failed.push(name);
 }
 if (failed.length > 0) {
-  console.error(`\nFailed: ${failed.join(", ")}. \`pnpm format\` repairs what can be repaired by itself.`);
+  console.error(`\nFailed: ${failed.join(", ")}. \`npx -y pnpm@10 format\` repairs formatting.`);
   process.exitCode = 1;
 }
