@@ -4,6 +4,8 @@ pragma solidity ^0.8.34;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {ICircuitBreaker} from "./interfaces/ICircuitBreaker.sol";
 import {PPM} from "./types/Units.sol";
 
@@ -26,6 +28,9 @@ import {PPM} from "./types/Units.sol";
 /// Amounts are in the asset's own decimals and stop counting at 2^111 - 1 units, always on the strict side. Times are
 /// packed into 32 bits, good until 2106.
 contract CircuitBreaker is ICircuitBreaker, Ownable2Step {
+    using SafeCast for int256;
+    using SafeCast for uint256;
+
     /// @notice What an asset is limited to.
     struct Limit {
         /// @dev Seconds; from {MIN_WINDOW} to {MAX_WINDOW}.
@@ -108,7 +113,7 @@ contract CircuitBreaker is ICircuitBreaker, Ownable2Step {
     /// less than 1,600, which does not pay for storing the window.
     uint256 private constant BALANCE_GAS = 100_000;
     /// @dev 2^111 - 1: where amounts stop counting, so that sums of two fit the words above.
-    uint256 private constant MAX_AMOUNT = uint256(uint112(type(int112).max));
+    uint112 private constant MAX_AMOUNT = 2 ** 111 - 1;
 
     /// @notice May lower limits at once. Zero: the owner alone may.
     address public guardian;
@@ -182,13 +187,9 @@ contract CircuitBreaker is ICircuitBreaker, Ownable2Step {
         }
 
         if (isNew) {
-            // Fits by its definition.
-            // forge-lint: disable-next-line(unsafe-typecast)
-            Terms memory terms = Terms(limit.window, limit.maxOutflow, limit.minimum, uint112(MAX_AMOUNT));
+            Terms memory terms = Terms(limit.window, limit.maxOutflow, limit.minimum, MAX_AMOUNT);
             stored.terms = terms;
-            // Until 2106; at most MAX_AMOUNT.
-            // forge-lint: disable-next-line(unsafe-typecast)
-            stored.meter = Meter(uint32(block.timestamp + 1), int112(uint112(_allowance(terms))), 0);
+            stored.meter = Meter((block.timestamp + 1).toUint32(), _allowance(terms).toInt256().toInt112(), 0);
         } else {
             stored.terms.window = limit.window;
             _changeAllowance(stored, limit.maxOutflow, limit.minimum);
@@ -199,7 +200,7 @@ contract CircuitBreaker is ICircuitBreaker, Ownable2Step {
     /// @notice Ends the metering of an asset.
     /// @dev Its holders stay. Reverts `UnknownLimit`.
     function removeLimit(address asset) external onlyOwner {
-        Asset storage stored = _limited(asset);
+        Asset storage stored = _limitedAsset(asset);
         // The later one: a removal in the second of {setLimit} retires a window that ends before the last real one.
         if (stored.meter.windowEnd > stored.retiredEnd) stored.retiredEnd = stored.meter.windowEnd;
         delete stored.meter;
@@ -211,10 +212,8 @@ contract CircuitBreaker is ICircuitBreaker, Ownable2Step {
     /// @dev Does not measure again: whoever executes this call could have brought in something just for that. Reverts
     /// `UnknownLimit`.
     function resetMeter(address asset) external onlyOwner {
-        Asset storage stored = _limited(asset);
-        // At most MAX_AMOUNT.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        stored.meter.left = int112(uint112(_allowance(stored.terms)));
+        Asset storage stored = _limitedAsset(asset);
+        stored.meter.left = _allowance(stored.terms).toInt256().toInt112();
         stored.meter.hedge = 0;
         emit MeterReset(asset);
     }
@@ -233,7 +232,7 @@ contract CircuitBreaker is ICircuitBreaker, Ownable2Step {
     /// @param maxOutflow ppm of what is held when the window begins
     /// @param minimum may leave in every window, in the asset's own decimals
     function lowerLimit(address asset, uint24 maxOutflow, uint96 minimum) external onlyGuardian {
-        Asset storage stored = _limited(asset);
+        Asset storage stored = _limitedAsset(asset);
         Terms memory terms = stored.terms;
         if (maxOutflow > terms.maxOutflow || minimum > terms.minimum) {
             revert LimitNotLower(maxOutflow, terms.maxOutflow, minimum, terms.minimum);
@@ -254,9 +253,7 @@ contract CircuitBreaker is ICircuitBreaker, Ownable2Step {
         Credit storage stored = _credits[asset][account];
         uint256 credit = _usableCredit(stored, meter.windowEnd);
         credit = amount > type(uint224).max - credit ? type(uint224).max : credit + amount;
-        // Saturated just here.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        (stored.windowEnd, stored.amount) = (meter.windowEnd, uint224(credit));
+        (stored.windowEnd, stored.amount) = (meter.windowEnd, credit.toUint224());
     }
 
     /// @inheritdoc ICircuitBreaker
@@ -271,9 +268,7 @@ contract CircuitBreaker is ICircuitBreaker, Ownable2Step {
 
         uint256 available_ = _available(meter);
         if (amount > available_) revert OutflowLimitExceeded(asset, amount, available_, meter.windowEnd);
-        // Not more than what is left, a positive int112.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        stored.meter.left = meter.left - int112(uint112(amount));
+        stored.meter.left = (meter.left - amount.toInt256()).toInt112();
     }
 
     /// @inheritdoc ICircuitBreaker
@@ -289,25 +284,17 @@ contract CircuitBreaker is ICircuitBreaker, Ownable2Step {
         if (meter.windowEnd == 0 || change == 0) return;
 
         // Far beyond what is stored and far from overflow.
-        int256 bounded = change < type(int224).min ? int256(type(int224).min) : change;
-        if (bounded > type(int224).max) bounded = type(int224).max;
+        int256 bounded = SignedMath.min(SignedMath.max(change, type(int224).min), type(int224).max);
         int256 hedge = meter.hedge + bounded;
         if (change < 0 && hedge < 0) {
-            // All are negative.
-            // forge-lint: disable-start(unsafe-typecast)
-            uint256 metered = uint256(meter.hedge < 0 ? -bounded : -hedge);
+            uint256 metered = SignedMath.abs(meter.hedge < 0 ? bounded : hedge);
             uint256 spent = _spendCredit(asset, account, metered, meter.windowEnd);
-            hedge += int256(spent);
-            // forge-lint: disable-end(unsafe-typecast)
+            hedge += spent.toInt256();
             if (canBlock && spent != metered && -hedge > meter.left) {
                 revert OutflowLimitExceeded(asset, metered - spent, _available(meter), meter.windowEnd);
             }
         }
-        if (hedge > type(int112).max) hedge = type(int112).max;
-        if (hedge < -type(int112).max) hedge = -type(int112).max;
-        // Saturated just here.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        stored.meter.hedge = int112(hedge);
+        stored.meter.hedge = SignedMath.min(SignedMath.max(hedge, -type(int112).max), type(int112).max).toInt112();
     }
 
     // ---------------------------------------------------------------------------------------------------- views ----
@@ -379,9 +366,7 @@ contract CircuitBreaker is ICircuitBreaker, Ownable2Step {
         Terms memory terms = stored.terms;
         terms.held = _measure(asset, stored.holders);
         uint256 allowance = _allowance(terms);
-        // Until 2106; at most MAX_AMOUNT.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        meter = Meter(uint32(block.timestamp + terms.window), int112(uint112(allowance)), 0);
+        meter = Meter((block.timestamp + terms.window).toUint32(), allowance.toInt256().toInt112(), 0);
         stored.meter = meter;
         stored.terms.held = terms.held;
         emit WindowOpened(asset, terms.held, allowance, meter.windowEnd);
@@ -396,9 +381,7 @@ contract CircuitBreaker is ICircuitBreaker, Ownable2Step {
             address holder = holders[i];
             if (isProtected[holder]) total = Math.saturatingAdd(total, _balanceOf(asset, holder));
         }
-        // At most MAX_AMOUNT.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return uint112(Math.min(total, MAX_AMOUNT));
+        return Math.min(total, MAX_AMOUNT).toUint112();
     }
 
     /// @dev `try` would not do: it reverts when the answer is too short or there is no code.
@@ -420,12 +403,11 @@ contract CircuitBreaker is ICircuitBreaker, Ownable2Step {
         (terms.maxOutflow, terms.minimum) = (maxOutflow, minimum);
         // At most MAX_AMOUNT each, and what is left is the one less what has been taken, which is not more than the
         // largest allowance that the window had.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        stored.meter.left += int112(int256(_allowance(terms)) - int256(allowanceBefore));
+        stored.meter.left += (_allowance(terms).toInt256() - allowanceBefore.toInt256()).toInt112();
         (stored.terms.maxOutflow, stored.terms.minimum) = (maxOutflow, minimum);
     }
 
-    function _limited(address asset) private view returns (Asset storage stored) {
+    function _limitedAsset(address asset) private view returns (Asset storage stored) {
         stored = _assets[asset];
         if (stored.meter.windowEnd == 0) revert UnknownLimit(asset);
     }
@@ -439,9 +421,7 @@ contract CircuitBreaker is ICircuitBreaker, Ownable2Step {
         uint256 credit = _usableCredit(stored, windowEnd);
         if (credit == 0) return 0;
         spent = Math.min(credit, amount);
-        // Less than before.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        stored.amount = uint224(credit - spent);
+        stored.amount = (credit - spent).toUint224();
     }
 
     function _usableCredit(Credit storage stored, uint32 windowEnd) private view returns (uint256) {
@@ -454,8 +434,6 @@ contract CircuitBreaker is ICircuitBreaker, Ownable2Step {
     function _available(Meter memory meter) private pure returns (uint256) {
         int256 left = meter.left;
         if (meter.hedge < 0) left += meter.hedge;
-        // Positive, by the comparison.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return left > 0 ? uint256(left) : 0;
+        return left > 0 ? left.toUint256() : 0;
     }
 }

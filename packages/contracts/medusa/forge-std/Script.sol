@@ -54,6 +54,5 @@ contract ScriptCheats {
 }
 
 abstract contract Script {
-    // forge-lint: disable-next-line(screaming-snake-case-immutable)
     ScriptVm internal immutable vm = ScriptVm(address(new ScriptCheats()));
 }

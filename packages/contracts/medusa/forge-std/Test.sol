@@ -7,7 +7,6 @@ import {console} from "./console.sol";
 /// @dev The part of forge-std's Test that the invariant suites use, for medusa: a failed assertion is a Panic(1), which is
 /// what medusa looks for.
 abstract contract Test {
-    // forge-lint: disable-next-line(screaming-snake-case-const)
     Cheats internal constant vm = Cheats.wrap(0);
 
     function makeAddr(string memory name) internal returns (address) {

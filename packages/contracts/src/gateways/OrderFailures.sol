@@ -32,23 +32,24 @@ library OrderFailures {
     /// @param isExactBase whether the order's exact amount is base
     function endsOrder(bytes memory reason, bool isSpotHedged, bool isExactBase) internal pure returns (bool) {
         bytes4 selector = selectorOf(reason);
-        if (_isTakersAlways(selector)) return true;
+        if (_endsOrderForAnyMaker(selector)) return true;
         // A spot-hedged maker refuses an exact amount finer than its token whatever the pool does. An exact quote amount
         // is another matter: the base that it buys is the pool's to say.
         if (selector == FINER_THAN_BASE_TOKEN) return isExactBase;
-        return !isSpotHedged && (_refusesATrade(selector) || _refusesAllTrades(selector) || _isArithmetic(selector));
+        if (isSpotHedged) return false;
+        return _isTradeRejection(selector) || _isMarketRejection(selector) || _isArithmeticError(selector);
     }
 
     /// @dev Zero for what is too short to be an error.
     function selectorOf(bytes memory reason) internal pure returns (bytes4 selector) {
         if (reason.length < 4) return 0;
-        // The first four bytes are what is wanted.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return bytes4(reason);
+        assembly ("memory-safe") {
+            selector := and(mload(add(reason, 0x20)), shl(224, 0xffffffff))
+        }
     }
 
     /// @dev Authority, collateral that was to be brought along, the order's own terms, and having nothing to reduce.
-    function _isTakersAlways(bytes4 selector) private pure returns (bool) {
+    function _endsOrderForAnyMaker(bytes4 selector) private pure returns (bool) {
         return selector == IVault.NotAuthorized.selector || selector == IVault.InsufficientFund.selector
             || selector == IClearingHouse.NothingToReduce.selector || selector == IClearingHouse.UnknownMaker.selector
             || selector == IClearingHouse.TakerIsMaker.selector;
@@ -56,7 +57,7 @@ library OrderFailures {
 
     /// @dev The taker's or the maker's affair where the price is the oracle's. Where it is a pool's, whoever moves the
     /// pool can cause each of them.
-    function _refusesATrade(bytes4 selector) private pure returns (bool) {
+    function _isTradeRejection(bytes4 selector) private pure returns (bool) {
         return selector == IClearingHouse.SlippageExceeded.selector || selector == IClearingHouse.ZeroAmount.selector
             || selector == IClearingHouse.WouldIncrease.selector
             || selector == IClearingHouse.PriceBandExceeded.selector
@@ -69,13 +70,13 @@ library OrderFailures {
 
     /// @dev The state of the market, of its maker and of its price sources. No keeper brings it about at will, and one that
     /// waits for it gains nothing: the fee of an order that has expired is as good.
-    function _refusesAllTrades(bytes4 selector) private pure returns (bool) {
+    function _isMarketRejection(bytes4 selector) private pure returns (bool) {
         return selector == IForcedChanges.MarketNotActive.selector || selector == IClearingHouse.MakerIsRetired.selector
             || selector == IMaker.SenderNotApproved.selector || selector == PythOracle.ConfidenceTooWide.selector
             || selector == PythOracle.SourcesDisagree.selector;
     }
 
-    function _isArithmetic(bytes4 selector) private pure returns (bool) {
+    function _isArithmeticError(bytes4 selector) private pure returns (bool) {
         return selector == PANIC || selector == AmountTooLarge.selector
             || selector == SafeCast.SafeCastOverflowedIntDowncast.selector
             || selector == SafeCast.SafeCastOverflowedUintDowncast.selector

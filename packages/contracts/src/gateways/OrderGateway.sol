@@ -59,11 +59,8 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
     event MarginReturnFailed(uint256 indexed orderId, address indexed taker, bytes reason);
 
     error ZeroAmount();
-    error MarketNotConfigured(uint256 marketId);
     error InvalidRules(Rules rules);
     error UnknownOrder(uint256 orderId, bytes32 commitment);
-    error NotYetExecutable(uint256 timestamp, uint256 executableAt);
-    error OrderPastExpiry(uint256 timestamp, uint256 expiresAt);
     error OrderNotExpired(uint256 timestamp, uint256 expiresAt);
     /// @notice The order waits for another one.
     error PreviousOrderAlive(uint256 orderId, uint256 previousOrderId);
@@ -74,7 +71,6 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
     error TooLateToWait(uint256 executableAt, uint256 previousLastPriceAt);
     /// @notice Nor may any wait for an order of another market, which that market's price may hold up.
     error OtherMarket(uint256 marketId, uint256 previousMarketId);
-    error NotSelf(address caller);
 
     /// @notice Gas that a batch must have for each order in it: {MIN_TRADE_GAS} and what comes before the trade. Less
     /// refuses the batch, so that no estimate of its gas finds an amount at which orders are left for want of it.
@@ -194,7 +190,7 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
         for (uint256 i = 0; i < count; ++i) {
             Execution calldata item = executions[i];
             (bool hasEnded, bool wasExecuted, uint256 sourceFee) =
-                _tryOne(item, updates[item.updateIndex], context, gasleft() / (count - i));
+                _tryExecute(item, updates[item.updateIndex], context, gasleft() / (count - i));
             if (!hasEnded) continue;
             if (wasExecuted) ++executed;
             context.value -= sourceFee;
@@ -296,7 +292,7 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
     }
 
     /// @dev In a call of its own, which a failure undoes.
-    function _tryOne(
+    function _tryExecute(
         Execution calldata item,
         bytes[] calldata updateData,
         KeeperContext memory context,

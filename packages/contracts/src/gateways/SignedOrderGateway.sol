@@ -15,7 +15,7 @@ import {PriceLib, WAD} from "../types/Units.sol";
 import {CounterfactualVerifier} from "./CounterfactualVerifier.sol";
 import {KeeperGateway} from "./KeeperGateway.sol";
 import {OrderFailures} from "./OrderFailures.sol";
-import {SignedOrderBook} from "./SignedOrderBook.sol";
+import {SignedOrderState} from "./SignedOrderState.sol";
 
 /// @title Orders that accounts sign off-chain
 /// @notice A relayer, permitted by the owner, brings them to the chain: {settle} against an LP vault at a current price, or
@@ -26,8 +26,8 @@ import {SignedOrderBook} from "./SignedOrderBook.sol";
 /// settled at; which order is filled when, with whom and how far; and honouring cancellations that have not reached the
 /// chain. What they are not trusted with is in the order: its limits, its margin and the most it pays.
 /// @dev Accounts must have made this gateway their operator in the Vault, and the owner of the exchange must have made it a
-/// gateway of the ClearingHouse. {SignedOrderBook} says which orders are good.
-contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
+/// gateway of the ClearingHouse. {SignedOrderState} says which orders are good.
+contract SignedOrderGateway is Ownable2Step, SignedOrderState, KeeperGateway {
     using SafeCast for uint256;
 
     /// @dev One storage word per market.
@@ -51,13 +51,13 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         /// @dev WAD base so far, under its id
         uint256 filled;
         /// @dev WAD base
-        uint256 left;
+        uint256 remaining;
         /// @dev What the relayer takes, XCD.
         uint256 relayFeeXCD;
     }
 
     /// @dev What a fill came to, from one account's side.
-    struct Outcome {
+    struct FillResult {
         /// @dev WAD that the account got (> 0) or gave (< 0)
         int256 base;
         /// @dev WAD that the account got (> 0) or gave (< 0)
@@ -92,8 +92,6 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     event CallFailed(uint256 indexed index, bytes reason);
 
     error NotRelayer(address caller);
-    error NotSelf(address caller);
-    error MarketNotConfigured(uint256 marketId);
     error InvalidRules(Rules rules);
     /// @notice The order names another maker.
     error WrongMaker(address maker, address wanted);
@@ -111,8 +109,6 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     /// @notice The announcement is not the one on record.
     error UnknownAnnouncement(bytes32 orderHash, bytes32 commitment);
     /// @notice Seconds.
-    error NotYetExecutable(uint256 timestamp, uint256 executableAt);
-    /// @notice Seconds.
     error AnnouncementPastExpiry(uint256 timestamp, uint256 expiresAt);
     /// @notice Seconds.
     error AnnouncementNotExpired(uint256 timestamp, uint256 expiresAt);
@@ -128,7 +124,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     constructor(IClearingHouse clearingHouse_, CounterfactualVerifier verifier_, address owner_)
         Ownable(owner_)
         KeeperGateway(clearingHouse_)
-        SignedOrderBook(verifier_, clearingHouse_.vault())
+        SignedOrderState(verifier_, clearingHouse_.vault())
     {}
 
     modifier onlyRelayer() {
@@ -173,12 +169,12 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         // A wallet's code may run while its signature is checked, which is before its order is looked up; and until the end
         // nobody can fill, announce or cancel here. {cancelAll} is for orders that have not been admitted.
         // slither-disable-next-line reentrancy-eth
-        OpenOrder memory open = _admit(submission);
+        OpenOrder memory open = _validateSubmission(submission);
         (uint256 price, uint256 sourceFee) = _beginCurrent(submission.order.marketId, updateData);
-        Outcome memory outcome = _fill(submission.order, open, maker, amount, price);
+        FillResult memory result = _fill(submission.order, open, maker, amount, price);
         oracle.endExecution();
         if (msg.value > sourceFee) Address.sendValue(payable(msg.sender), msg.value - sourceFee);
-        return (outcome.base, outcome.quote);
+        return (result.base, result.quote);
     }
 
     /// @notice Fills two orders with each other at the price of the maker's, which has to be inside the taker's limit and
@@ -193,19 +189,19 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     ) external payable onlyRelayer nonReentrant {
         // As in {settle}.
         // slither-disable-next-line reentrancy-eth
-        OpenOrder memory takerOpen = _admit(taker);
-        OpenOrder memory makerOpen = _admit(maker);
+        OpenOrder memory takerOpen = _validateSubmission(taker);
+        OpenOrder memory makerOpen = _validateSubmission(maker);
         _requireOpposite(taker.order, maker.order, takerOpen.orderHash, makerOpen.orderHash);
         uint256 sourceFee;
         if (updateData.length != 0) (, sourceFee) = _beginCurrent(taker.order.marketId, updateData);
-        if (amount == type(uint256).max) amount = Math.min(takerOpen.left, makerOpen.left);
-        _begin(taker.order, takerOpen, amount);
-        _begin(maker.order, makerOpen, amount);
+        if (amount == type(uint256).max) amount = Math.min(takerOpen.remaining, makerOpen.remaining);
+        _beforeFill(taker.order, takerOpen, amount);
+        _beforeFill(maker.order, makerOpen, amount);
         MatchFees memory fees = MatchFees(msg.sender, taker.relayFeeXCD, maker.relayFeeXCD);
-        Outcome memory outcome = _match(taker.order, maker.order, amount, fees);
-        _finish(taker.order, takerOpen, maker.order.account, outcome);
-        (outcome.base, outcome.quote) = (-outcome.base, -outcome.quote);
-        _finish(maker.order, makerOpen, taker.order.account, outcome);
+        FillResult memory result = _match(taker.order, maker.order, amount, fees);
+        _afterFill(taker.order, takerOpen, maker.order.account, result);
+        (result.base, result.quote) = (-result.base, -result.quote);
+        _afterFill(maker.order, makerOpen, taker.order.account, result);
         if (updateData.length != 0) oracle.endExecution();
         if (msg.value > sourceFee) Address.sendValue(payable(msg.sender), msg.value - sourceFee);
     }
@@ -225,7 +221,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         Rules memory rules = _rulesOf(order.marketId);
         if (msg.value < rules.minKeeperFee) revert KeeperFeeTooLow(msg.value, rules.minKeeperFee);
         uint256 executableAt = block.timestamp + rules.delay;
-        orderHash = _requireGood(order, executableAt);
+        orderHash = _validateOrder(order, executableAt);
         if (msg.sender != order.account) {
             _requireSignature(order.account, orderHash, signature);
             if (order.maker == address(0)) revert NotOrderAccount(msg.sender, order.account);
@@ -282,7 +278,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     /// @notice What {executeAnnounced} undoes as a whole when it fails. This contract itself only.
     function fillAnnounced(SignedOrder calldata order, bytes32 orderHash, address maker, uint256 price) external {
         if (msg.sender != address(this)) revert NotSelf(msg.sender);
-        _fill(order, _open(order, orderHash, true), maker, type(uint256).max, price);
+        _fill(order, _loadOrder(order, orderHash, true), maker, type(uint256).max, price);
     }
 
     // ---------------------------------------------------------------------------------------------------- batch ----
@@ -315,14 +311,14 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     // -------------------------------------------------------------------------------------------------- internal ----
 
     /// @dev The order is good, its account's, and not filled yet.
-    function _admit(Submission calldata submission) private returns (OpenOrder memory open) {
-        bytes32 orderHash = _requireGood(submission.order, block.timestamp);
+    function _validateSubmission(Submission calldata submission) private returns (OpenOrder memory open) {
+        bytes32 orderHash = _validateOrder(submission.order, block.timestamp);
         _requireSignature(submission.order.account, orderHash, submission.signature);
-        open = _open(submission.order, orderHash, false);
+        open = _loadOrder(submission.order, orderHash, false);
         open.relayFeeXCD = submission.relayFeeXCD;
     }
 
-    function _open(SignedOrder calldata order, bytes32 orderHash, bool isAnnounced)
+    function _loadOrder(SignedOrder calldata order, bytes32 orderHash, bool isAnnounced)
         private
         view
         returns (OpenOrder memory open)
@@ -332,11 +328,11 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         if (!order.isWholeClose()) {
             // Alternatives have come to this much already.
             if (open.filled != 0 && open.filled >= order.amount) revert OrderClosed(order.account, order.id);
-            open.left = order.amount - open.filled;
+            open.remaining = order.amount - open.filled;
             return open;
         }
-        open.left = vault.positionOf(order.marketId, order.account).size.abs();
-        if (open.left == 0) revert IClearingHouse.NothingToReduce(0, order.isBaseToQuote);
+        open.remaining = vault.positionOf(order.marketId, order.account).size.abs();
+        if (open.remaining == 0) revert IClearingHouse.NothingToReduce(0, order.isBaseToQuote);
     }
 
     function _requireMaker(SignedOrder calldata order, address maker) private pure {
@@ -380,9 +376,9 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     }
 
     /// @dev What comes before the trade. Margin moves in, and a relay fee is good, with the first fill only.
-    function _begin(SignedOrder calldata order, OpenOrder memory open, uint256 amount) private {
-        uint256 least = Math.min(order.minFill, open.left);
-        if (amount < least || amount > open.left) revert FillOutOfRange(amount, least, open.left);
+    function _beforeFill(SignedOrder calldata order, OpenOrder memory open, uint256 amount) private {
+        uint256 least = Math.min(order.minFill, open.remaining);
+        if (amount < least || amount > open.remaining) revert FillOutOfRange(amount, least, open.remaining);
         uint256 maxFee = open.filled == 0 ? order.maxRelayFeeXCD : 0;
         if (open.relayFeeXCD > maxFee) revert RelayFeeTooHigh(open.relayFeeXCD, maxFee);
         if (open.filled == 0 && order.marginXCD != 0) {
@@ -391,29 +387,32 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     }
 
     /// @dev What comes after it. A reduction may have been rounded up to a whole close, which fills more than was left.
-    function _finish(SignedOrder calldata order, OpenOrder memory open, address counterparty, Outcome memory outcome)
-        private
-    {
-        uint256 amount = SignedMath.abs(outcome.base);
-        if (amount < open.left) _addFill(order.account, order.id, open.filled, amount);
-        else _setFilled(order.account, order.id, open.filled);
+    function _afterFill(
+        SignedOrder calldata order,
+        OpenOrder memory open,
+        address counterparty,
+        FillResult memory result
+    ) private {
+        uint256 amount = SignedMath.abs(result.base);
+        if (amount < open.remaining) _recordFill(order.account, order.id, open.filled, amount);
+        else _closeFilled(order.account, order.id, open.filled);
         emit OrderFilled(
-            open.orderHash, order.account, counterparty, outcome.base, outcome.quote, outcome.price, open.relayFeeXCD
+            open.orderHash, order.account, counterparty, result.base, result.quote, result.price, open.relayFeeXCD
         );
     }
 
     /// @dev A fill against an LP vault, from beginning to end.
     function _fill(SignedOrder calldata order, OpenOrder memory open, address maker, uint256 amount, uint256 price)
         private
-        returns (Outcome memory outcome)
+        returns (FillResult memory result)
     {
         _requireMaker(order, maker);
         if (!order.isTriggeredAt(price)) revert TriggerNotMet(price, order.triggerPrice);
-        if (amount == type(uint256).max) amount = open.left;
-        _begin(order, open, amount);
+        if (amount == type(uint256).max) amount = open.remaining;
+        _beforeFill(order, open, amount);
         if (open.relayFeeXCD != 0) clearingHouse.payRelayFee(order.account, msg.sender, open.relayFeeXCD);
-        outcome.price = price;
-        (outcome.base, outcome.quote) = clearingHouse.trade(
+        result.price = price;
+        (result.base, result.quote) = clearingHouse.trade(
             TradeParams({
                 marketId: order.marketId,
                 taker: order.account,
@@ -426,7 +425,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
                 deadline: block.timestamp
             })
         );
-        _finish(order, open, maker, outcome);
+        _afterFill(order, open, maker, result);
     }
 
     /// @dev The order's price for an amount, WAD quote: the least to get, up, or the most to give, down. Beyond all prices
@@ -436,13 +435,13 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         return Math.mulDiv(amount, order.price, WAD, order.isBaseToQuote ? Math.Rounding.Ceil : Math.Rounding.Floor);
     }
 
-    /// @return outcome from the taker's side
+    /// @return result from the taker's side
     function _match(SignedOrder calldata taker, SignedOrder calldata maker, uint256 amount, MatchFees memory fees)
         private
-        returns (Outcome memory outcome)
+        returns (FillResult memory result)
     {
         uint256 cost = _quoteBound(maker, amount);
-        outcome.price = clearingHouse.matchTrade(
+        result.price = clearingHouse.matchTrade(
             MatchParams({
                 marketId: taker.marketId,
                 taker: taker.account,
@@ -455,11 +454,11 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
                 fees: fees
             })
         );
-        if (!taker.isTriggeredAt(outcome.price)) revert TriggerNotMet(outcome.price, taker.triggerPrice);
-        if (!maker.isTriggeredAt(outcome.price)) revert TriggerNotMet(outcome.price, maker.triggerPrice);
-        (outcome.base, outcome.quote) = (amount.toInt256(), cost.toInt256());
-        if (taker.isBaseToQuote) outcome.base = -outcome.base;
-        else outcome.quote = -outcome.quote;
+        if (!taker.isTriggeredAt(result.price)) revert TriggerNotMet(result.price, taker.triggerPrice);
+        if (!maker.isTriggeredAt(result.price)) revert TriggerNotMet(result.price, maker.triggerPrice);
+        (result.base, result.quote) = (amount.toInt256(), cost.toInt256());
+        if (taker.isBaseToQuote) result.base = -result.base;
+        else result.quote = -result.quote;
     }
 
     function _tryFill(SignedOrder calldata order, bytes32 orderHash, address maker, uint256 price)
@@ -473,8 +472,8 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         );
         if (ok) return true;
         bytes4 selector = OrderFailures.selectorOf(reason);
-        bool isOrders = selector == TriggerNotMet.selector || selector == OrderClosed.selector;
-        if (!isOrders && !_endsOrder(reason, maker, true)) Reverts.bubble(reason);
+        bool isOrderFailure = selector == TriggerNotMet.selector || selector == OrderClosed.selector;
+        if (!isOrderFailure && !_endsOrder(reason, maker, true)) Reverts.bubble(reason);
         emit AnnouncementPurged(orderHash, order.account, msg.sender, reason);
     }
 

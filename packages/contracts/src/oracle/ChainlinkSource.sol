@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IChainlinkAggregator} from "../interfaces/IChainlinkAggregator.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {Aggregator} from "../types/Feed.sol";
@@ -18,6 +19,8 @@ struct Round {
 /// round is one that does not answer. It can make no action of the primary source's fail, except by the gas that its
 /// reads are given.
 library ChainlinkSource {
+    using SafeCast for uint256;
+
     /// @dev Rounds that {firstAtOrAfter} walks back. A feed updates at most about once a block; see maxExecutionAge.
     uint256 internal constant MAX_ROUNDS_BACK = 32;
     /// @dev More than any aggregator has; keeps powers of ten small.
@@ -50,9 +53,7 @@ library ChainlinkSource {
         (ok, first) = latest(source);
         if (!ok || first.updatedAt < minUpdatedAt) return (false, first);
         for (uint256 i = 0; i < MAX_ROUNDS_BACK; ++i) {
-            // The lower 64 bits are what is wanted.
-            // forge-lint: disable-next-line(unsafe-typecast)
-            if (uint64(first.id) <= FIRST_OF_PHASE) return (false, first);
+            if ((first.id & type(uint64).max) <= FIRST_OF_PHASE) return (false, first);
             uint80 previousId = first.id - 1;
             Round memory previous;
             (ok, previous) = _round(source, abi.encodeCall(IChainlinkAggregator.getRoundData, (previousId)));
@@ -80,9 +81,7 @@ library ChainlinkSource {
         (bool ok, uint256[5] memory words) =
             BoundedCall.read(source, abi.encodeCall(IChainlinkAggregator.decimals, ()), 1);
         if (!ok || words[0] > MAX_DECIMALS) revert UnreadableSource(source);
-        // At most MAX_DECIMALS.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return uint8(words[0]);
+        return words[0].toUint8();
     }
 
     function _round(Aggregator source, bytes memory request) private view returns (bool ok, Round memory round) {
@@ -95,9 +94,7 @@ library ChainlinkSource {
         if (updatedAt == 0 || updatedAt > block.timestamp) return (false, round);
         uint256 wad = _toWadFloor(answer, source.decimals());
         if (wad == 0 || wad > PriceLib.MAX_PRICE) return (false, round);
-        // At most type(uint80).max, by the check above.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        round = Round({id: uint80(id), price: wad, updatedAt: updatedAt});
+        round = Round({id: id.toUint80(), price: wad, updatedAt: updatedAt});
     }
 
     /// @dev `answer` is at most 2^128 - 1 and the power at most 10^18: nothing overflows.

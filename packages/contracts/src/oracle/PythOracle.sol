@@ -3,6 +3,8 @@ pragma solidity ^0.8.34;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {IPyth} from "@pythnetwork/pyth-sdk-solidity/IPyth.sol";
 import {PythStructs} from "@pythnetwork/pyth-sdk-solidity/PythStructs.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
@@ -23,6 +25,8 @@ import {SourceRegistry} from "./SourceRegistry.sol";
 /// The contract pays Pyth's fee from its own balance when the caller attaches none, which saves passing the value
 /// through two calls. Anybody may top the balance up; when it is empty, keepers attach the fee.
 contract PythOracle is IPriceOracle, SourceRegistry {
+    using SafeCast for uint256;
+
     /// @dev When an execution price may have been published, seconds, both ends included.
     struct Window {
         uint256 min;
@@ -55,6 +59,9 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     /// @notice A price that is brought as the current one is older than what is stored. Seconds.
     error OlderThanStored(bytes32 pythId, uint256 publishTime, uint256 storedPublishTime);
     error SequencerDown(address sequencerFeed);
+
+    uint256 private constant MAX_INT64 = 2 ** 63 - 1;
+    uint256 private constant MAX_INT32 = 2 ** 31 - 1;
 
     /// @notice Pyth's contract for all markets whose feed does not name another one.
     IPyth public immutable pyth;
@@ -96,14 +103,14 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         Window memory window = Window(minPublishTime, maxPublishTime);
         uint256 fee;
         if (updateData.length == 0 && limits.hasSecondSource()) {
-            price = _carryFallback(marketId, pythId, limits, window);
+            price = _setFromSecondSource(marketId, pythId, limits, window);
         } else {
             PythStructs.PriceFeed[] memory answers;
             // Executors only, one execution at a time, and the source is one that the owner has announced: nobody who could
             // come back in is called before the last line.
             // slither-disable-next-line reentrancy-eth
             (answers, fee) = _parse(marketId, pythId, limits, updateData, window, true);
-            price = _carryAnswers(marketId, limits, answers);
+            price = _setFromPyth(marketId, limits, answers);
         }
         // What was attached beyond the fee goes back, last of all.
         if (msg.value > fee) Address.sendValue(payable(msg.sender), msg.value - fee);
@@ -135,7 +142,7 @@ contract PythOracle is IPriceOracle, SourceRegistry {
                 uint256 publishTime = answers[i].price.publishTime;
                 if (publishTime < stored) revert OlderThanStored(answers[i].id, publishTime, stored);
             }
-            price = _carryAnswers(marketId, limits, answers);
+            price = _setFromPyth(marketId, limits, answers);
         }
         if (msg.value > fee) Address.sendValue(payable(msg.sender), msg.value - fee);
     }
@@ -157,7 +164,7 @@ contract PythOracle is IPriceOracle, SourceRegistry {
 
     /// @inheritdoc IPriceOracle
     function getPrice(uint256 marketId) external view returns (Price price, uint256 confidence) {
-        if (_isCarriedFor(marketId)) return (Price.wrap(_executionPrice), _executionConfidence);
+        if (_hasExecutionPrice(marketId)) return (Price.wrap(_executionPrice), _executionConfidence);
         (bytes32 pythId, FeedLimits limits) = _load(marketId);
         (price, confidence,,) = _stored(marketId, pythId, limits);
     }
@@ -166,8 +173,8 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     /// @dev A second source that is not fresh or does not answer says nothing, and nothing is compared.
     function checkIncrease(uint256 marketId) external view {
         (bytes32 pythId, FeedLimits limits) = _load(marketId);
-        bool isCarried = _isCarriedFor(marketId);
-        if (isCarried && _isExecutionFallback) revert FallbackOnlyReduces(marketId);
+        bool isExecution = _hasExecutionPrice(marketId);
+        if (isExecution && _isExecutionFallback) revert FallbackOnlyReduces(marketId);
         uint256 maxConfidence = limits.maxConfidence();
         if (maxConfidence == 0 && !limits.hasSecondSource()) return;
 
@@ -175,7 +182,7 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         uint256 confidence;
         uint256 baseWad;
         uint256 collateralWad;
-        if (isCarried) {
+        if (isExecution) {
             (price, confidence) = (Price.wrap(_executionPrice), _executionConfidence);
             (baseWad, collateralWad) = (_executionBase, _executionCollateral);
         } else {
@@ -239,9 +246,9 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         return _pythOf(marketId, limits).getUpdateFee(updateData);
     }
 
-    // -------------------------------------------------------------------------------------- internal: the carried ----
+    // -------------------------------------------------------------------------------------- internal: execution price ----
 
-    function _isCarriedFor(uint256 marketId) private view returns (bool) {
+    function _hasExecutionPrice(uint256 marketId) private view returns (bool) {
         return _executionMarket == marketId && marketId != 0;
     }
 
@@ -249,7 +256,7 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         if (_executionMarket != 0) revert ExecutionInProgress(_executionMarket);
     }
 
-    function _carry(uint256 marketId, Price price, uint256 confidence) private {
+    function _setExecutionPrice(uint256 marketId, Price price, uint256 confidence) private {
         _executionMarket = marketId;
         _executionPrice = price.unwrap();
         _executionConfidence = confidence;
@@ -285,14 +292,11 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         bytes32[] memory ids = new bytes32[](limits.hasCollateral() ? 2 : 1);
         ids[0] = pythId;
         if (ids.length == 2) ids[1] = _feeds[marketId].collateralPythId;
-        // Times are block timestamps plus seconds: they fit 64 bits.
-        // forge-lint: disable-start(unsafe-typecast)
         // The fee goes to the feed's own Pyth, which changes by announcement only.
         // slither-disable-next-line arbitrary-send-eth
         (answers,) = source.parsePriceFeedUpdatesWithConfig{value: fee}(
-            updateData, ids, uint64(window.min), uint64(window.max), isFirst, false, false
+            updateData, ids, window.min.toUint64(), window.max.toUint64(), isFirst, false, false
         );
-        // forge-lint: disable-end(unsafe-typecast)
         for (uint256 i = 0; i < ids.length; ++i) {
             if (answers[i].id != ids[i]) revert WrongFeed(answers[i].id, ids[i]);
             uint256 publishTime = answers[i].price.publishTime;
@@ -303,7 +307,7 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     }
 
     /// @dev Carries the price that the answers make together.
-    function _carryAnswers(uint256 marketId, FeedLimits limits, PythStructs.PriceFeed[] memory answers)
+    function _setFromPyth(uint256 marketId, FeedLimits limits, PythStructs.PriceFeed[] memory answers)
         private
         returns (Price price)
     {
@@ -320,14 +324,14 @@ contract PythOracle is IPriceOracle, SourceRegistry {
             (price, confidence) =
                 PythPrice.divide(baseWad, confidence, collateralWad, PythPrice.toWadFloor(answer.conf, answer.expo));
         }
-        _carry(marketId, price, confidence);
+        _setExecutionPrice(marketId, price, confidence);
         if (limits.hasSecondSource()) (_executionBase, _executionCollateral) = (baseWad, collateralWad);
     }
 
     /// @dev Carries the second source's first round at or after the window's beginning: once the first source's window has
     /// passed, and only if its stored price was dead by then. Anybody ends that by storing a price at Pyth. Nobody waits for
     /// it: what dies later would have a price that is known by then (T16).
-    function _carryFallback(uint256 marketId, bytes32 pythId, FeedLimits limits, Window memory window)
+    function _setFromSecondSource(uint256 marketId, bytes32 pythId, FeedLimits limits, Window memory window)
         private
         returns (Price price)
     {
@@ -344,7 +348,7 @@ contract PythOracle is IPriceOracle, SourceRegistry {
             );
             (price,) = PythPrice.divide(baseWad, 0, collateralWad, 0);
         }
-        _carry(marketId, price, 0);
+        _setExecutionPrice(marketId, price, 0);
         (_executionBase, _executionCollateral, _isExecutionFallback) = (baseWad, collateralWad, true);
     }
 
@@ -373,7 +377,7 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         return round.price;
     }
 
-    // --------------------------------------------------------------------------------------- internal: the stored ----
+    // --------------------------------------------------------------------------------------- internal: stored price ----
 
     function _load(uint256 marketId) private view returns (bytes32 pythId, FeedLimits limits) {
         StoredFeed storage feed = _feeds[marketId];
@@ -437,17 +441,13 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     /// @dev WAD, down; at least 1.
     function _toWad(bytes32 pythId, PythStructs.Price memory answer) private pure returns (uint256) {
         if (answer.price <= 0) revert PriceNotPositive(pythId, answer.price);
-        // Positive, by the check above.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return PriceLib.toPrice(PythPrice.toWadFloor(uint64(answer.price), answer.expo)).unwrap();
+        return PriceLib.toPrice(PythPrice.toWadFloor(SignedMath.abs(answer.price), answer.expo)).unwrap();
     }
 
     /// @dev Like {_toWad}, but zero for what is no price.
     function _toWadOrZero(PythStructs.Price memory answer) private pure returns (uint256 wad) {
         if (answer.price <= 0 || !PythPrice.isInRange(answer.expo)) return 0;
-        // Positive, by the check above.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        wad = PythPrice.toWadFloor(uint64(answer.price), answer.expo);
+        wad = PythPrice.toWadFloor(SignedMath.abs(answer.price), answer.expo);
         if (wad > PriceLib.MAX_PRICE) wad = 0;
     }
 
@@ -457,16 +457,14 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         (bool ok, uint256[5] memory words) =
             BoundedCall.read(address(source), abi.encodeCall(IPyth.getPriceUnsafe, (pythId)), 4);
         // Negative values are huge as unsigned ones: prices at or below zero are none.
-        if (!ok || words[0] > uint64(type(int64).max) || words[1] > type(uint64).max) return answer;
-        // Words are signed and as wide as the fields' types say, by the checks around them.
-        // forge-lint: disable-start(unsafe-typecast)
-        int256 expo = int256(words[2]);
-        if (expo != int32(expo) || words[3] > type(uint64).max) return answer;
-        answer = PythStructs.Price(int64(int256(words[0])), uint64(words[1]), int32(expo), words[3]);
-        // forge-lint: disable-end(unsafe-typecast)
+        bool hasPrice = ok && words[0] <= MAX_INT64 && words[1] <= type(uint64).max;
+        bool hasExponent = words[2] <= MAX_INT32 || words[2] >= type(uint256).max - MAX_INT32;
+        if (!hasPrice || !hasExponent || words[3] > type(uint64).max) return answer;
+        // Every word is in the range of its field, so decoding cannot revert.
+        return abi.decode(abi.encode(words), (PythStructs.Price));
     }
 
-    // ------------------------------------------------------------------------------- internal: the second source ----
+    // ------------------------------------------------------------------------------- internal: second source ----
 
     function _requireAgreement(
         uint256 marketId,

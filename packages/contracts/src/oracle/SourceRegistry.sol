@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {
     Aggregator,
     AggregatorLib,
@@ -20,6 +21,8 @@ import {ChainlinkSource} from "./ChainlinkSource.sol";
 /// holds for executors once the owner has called {seal}, as the deployment script does; before that, contracts that
 /// carry execution prices are granted at once. Taking a grant away always works at once.
 abstract contract SourceRegistry is Ownable2Step {
+    using SafeCast for uint256;
+
     event FeedSet(uint256 indexed marketId, Feed feed);
     /// @notice Anybody may apply the feed from `appliesAt` (seconds) on.
     event FeedProposed(uint256 indexed marketId, Feed feed, uint256 appliesAt);
@@ -105,30 +108,27 @@ abstract contract SourceRegistry is Ownable2Step {
         StoredFeed memory stored = _feeds[marketId];
         FeedLimits limits = stored.limits;
         feed.pythId = stored.pythId;
-        // Each value is masked to the width of its field.
-        // forge-lint: disable-start(unsafe-typecast)
-        feed.maxAge = uint32(limits.maxAge());
-        feed.maxExecutionAge = uint32(limits.maxExecutionAge());
-        feed.maxLiquidationAge = uint32(limits.maxLiquidationAge());
-        feed.fallbackAge = uint32(limits.fallbackAge());
-        feed.maxConfidence = uint24(limits.maxConfidence());
-        feed.maxDeviation = uint24(limits.maxDeviation());
-        feed.floatFee = uint64(limits.floatFee());
+        feed.maxAge = limits.maxAge().toUint32();
+        feed.maxExecutionAge = limits.maxExecutionAge().toUint32();
+        feed.maxLiquidationAge = limits.maxLiquidationAge().toUint32();
+        feed.fallbackAge = limits.fallbackAge().toUint32();
+        feed.maxConfidence = limits.maxConfidence().toUint24();
+        feed.maxDeviation = limits.maxDeviation().toUint24();
+        feed.floatFee = limits.floatFee().toUint64();
         feed.pyth = stored.pyth;
         feed.aggregator = stored.second.target();
-        feed.heartbeat = uint32(stored.second.period());
+        feed.heartbeat = stored.second.period().toUint32();
         limits = stored.collateralLimits;
         feed.collateral = CollateralFeed({
             pythId: stored.collateralPythId,
-            maxAge: uint32(limits.maxAge()),
-            maxExecutionAge: uint32(limits.maxExecutionAge()),
-            maxLiquidationAge: uint32(limits.maxLiquidationAge()),
+            maxAge: limits.maxAge().toUint32(),
+            maxExecutionAge: limits.maxExecutionAge().toUint32(),
+            maxLiquidationAge: limits.maxLiquidationAge().toUint32(),
             aggregator: stored.collateralSecond.target(),
-            heartbeat: uint32(stored.collateralSecond.period())
+            heartbeat: stored.collateralSecond.period().toUint32()
         });
         feed.sequencerFeed = stored.sequencer.target();
-        feed.sequencerGracePeriod = uint32(stored.sequencer.period());
-        // forge-lint: disable-end(unsafe-typecast)
+        feed.sequencerGracePeriod = stored.sequencer.period().toUint32();
     }
 
     /// @notice What is announced for a market.

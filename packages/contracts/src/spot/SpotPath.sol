@@ -100,7 +100,7 @@ abstract contract SpotPath is ISpotAdapter {
         (tokenIn, tokenOut) = (tokenAt(leg + 1), tokenAt(leg));
     }
 
-    function _requireWhole(uint256 filled, uint256 requested) internal pure {
+    function _requireFullSwap(uint256 filled, uint256 requested) internal pure {
         if (filled != requested) revert PartialSwap(filled, requested);
     }
 }

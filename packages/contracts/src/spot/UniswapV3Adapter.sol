@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ISpotPayer} from "../interfaces/ISpotAdapter.sol";
 import {SpotPath} from "./SpotPath.sol";
 
@@ -29,6 +30,8 @@ interface IUniswapV3PoolLike {
 /// that every pool pays straight to where its output is owed. An exact input is swapped from the first to the last, and
 /// passes through this contract between legs.
 contract UniswapV3Adapter is SpotPath {
+    using SafeCast for int256;
+    using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
     /// @notice The factory knows no such pool.
@@ -69,8 +72,7 @@ contract UniswapV3Adapter is SpotPath {
         if (msg.sender != poolAt(leg)) revert NotThePool(msg.sender, poolAt(leg));
         _unpaid = 0;
         // The pool is owed the one that is positive.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        uint256 owed = uint256(amount0Delta > 0 ? amount0Delta : amount1Delta);
+        uint256 owed = (amount0Delta > 0 ? amount0Delta : amount1Delta).toUint256();
         if (unpaid == 1) {
             _paid = owed;
             ISpotPayer(_payer).paySpotSwap(_isBaseToQuote, owed, msg.sender);
@@ -123,8 +125,7 @@ contract UniswapV3Adapter is SpotPath {
         if (msg.sender != _pool0 || payer == address(0)) revert NotThePool(msg.sender, _pool0);
         bool owesToken0 = amount0Delta > 0;
         // The pool is owed the one that is positive.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        uint256 owed = uint256(owesToken0 ? amount0Delta : amount1Delta);
+        uint256 owed = (owesToken0 ? amount0Delta : amount1Delta).toUint256();
         ISpotPayer(payer).paySpotSwap(owesToken0 == _baseIsToken0, owed, msg.sender);
     }
 
@@ -132,9 +133,7 @@ contract UniswapV3Adapter is SpotPath {
     function _swapStep(uint256 step, uint256 amount, address to) private returns (uint256 amountOut) {
         if (amount == 0) revert ZeroAmount();
         (uint256 leg, address tokenIn, address tokenOut) = _leg(_isBaseToQuote, step);
-        // At most three.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        _unpaid = uint8(step + 1);
+        _unpaid = (step + 1).toUint8();
         (, amountOut) = _swapIn(poolAt(leg), tokenIn < tokenOut, _isExactInput, amount, to);
     }
 
@@ -142,16 +141,13 @@ contract UniswapV3Adapter is SpotPath {
         private
         returns (uint256 amountIn, uint256 amountOut)
     {
-        // Neither cast can overflow: the amount is at most an int128, or what a pool has.
-        // forge-lint: disable-start(unsafe-typecast)
-        int256 specified = isExactInput ? int256(amount) : -int256(amount);
+        int256 specified = isExactInput ? amount.toInt256() : -amount.toInt256();
         (int256 amount0, int256 amount1) = IUniswapV3PoolLike(pool)
             .swap(to, zeroForOne, specified, zeroForOne ? LOWEST_SQRT_PRICE : HIGHEST_SQRT_PRICE, "");
         // The pool reports what it takes as positive and what it gives as negative.
-        amountIn = uint256(zeroForOne ? amount0 : amount1);
-        amountOut = uint256(-(zeroForOne ? amount1 : amount0));
-        // forge-lint: disable-end(unsafe-typecast)
-        _requireWhole(isExactInput ? amountIn : amountOut, amount);
+        amountIn = (zeroForOne ? amount0 : amount1).toUint256();
+        amountOut = (-(zeroForOne ? amount1 : amount0)).toUint256();
+        _requireFullSwap(isExactInput ? amountIn : amountOut, amount);
     }
 
     function _find(IUniswapV3FactoryLike factory, address[] memory tokens, uint24[] memory fees, uint256 leg)

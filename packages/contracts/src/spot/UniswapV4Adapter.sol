@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ISpotPayer} from "../interfaces/ISpotAdapter.sol";
 import {SpotPath} from "./SpotPath.sol";
 
@@ -39,6 +40,9 @@ interface IPoolManagerLike {
 /// calls while a swap is under way: it calls back nobody but whom it was unlocked by (T14).
 /// @dev Pools with hooks, and with the native token, are refused: neither can be named.
 contract UniswapV4Adapter is SpotPath {
+    using SafeCast for int256;
+    using SafeCast for uint256;
+
     /// @notice The PoolManager has no such pool without hooks.
     error UnknownPoolKey(address currency0, address currency1, uint24 fee, int24 tickSpacing);
 
@@ -46,10 +50,12 @@ contract UniswapV4Adapter is SpotPath {
     uint256 private constant POOLS_SLOT = 6;
 
     IPoolManagerLike public immutable poolManager;
-    /// @dev Fee (24 bits) and tick spacing (24 bits) of each leg.
-    uint48 private immutable _terms0;
-    uint48 private immutable _terms1;
-    uint48 private immutable _terms2;
+    uint24 private immutable _fee0;
+    uint24 private immutable _fee1;
+    uint24 private immutable _fee2;
+    int24 private immutable _tickSpacing0;
+    int24 private immutable _tickSpacing1;
+    int24 private immutable _tickSpacing2;
 
     /// @param tokens from base to quote
     /// @param fees of each leg's pool, 1e6 = 100%
@@ -64,14 +70,13 @@ contract UniswapV4Adapter is SpotPath {
             revert InvalidPath(tokens.length, tickSpacings.length);
         }
         poolManager = poolManager_;
-        uint48[3] memory terms;
-        for (uint256 leg = 0; leg < fees.length; ++leg) {
+        uint256 count = fees.length;
+        for (uint256 leg = 0; leg < count; ++leg) {
             _requirePool(poolManager_, _keyOf(tokens[leg], tokens[leg + 1], fees[leg], tickSpacings[leg]));
-            // The sign is kept in the 24 bits that it is read back from.
-            // forge-lint: disable-next-line(unsafe-typecast)
-            terms[leg] = uint48(fees[leg]) << 24 | uint24(tickSpacings[leg]);
         }
-        (_terms0, _terms1, _terms2) = (terms[0], terms[1], terms[2]);
+        (_fee0, _tickSpacing0) = (fees[0], tickSpacings[0]);
+        (_fee1, _tickSpacing1) = count > 1 ? (fees[1], tickSpacings[1]) : (uint24(0), int24(0));
+        (_fee2, _tickSpacing2) = count > 2 ? (fees[2], tickSpacings[2]) : (uint24(0), int24(0));
     }
 
     /// @notice Called by the PoolManager while it is unlocked for a swap.
@@ -89,10 +94,9 @@ contract UniswapV4Adapter is SpotPath {
 
     /// @notice The pool of a leg.
     function poolKeyAt(uint256 leg) public view returns (PoolKeyLike memory) {
-        uint48 terms = leg == 0 ? _terms0 : leg == 1 ? _terms1 : _terms2;
-        // The halves that the constructor put together.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return _keyOf(tokenAt(leg), tokenAt(leg + 1), uint24(terms >> 24), int24(uint24(terms)));
+        (uint24 fee, int24 tickSpacing) =
+            leg == 0 ? (_fee0, _tickSpacing0) : leg == 1 ? (_fee1, _tickSpacing1) : (_fee2, _tickSpacing2);
+        return _keyOf(tokenAt(leg), tokenAt(leg + 1), fee, tickSpacing);
     }
 
     /// @inheritdoc SpotPath
@@ -126,21 +130,20 @@ contract UniswapV4Adapter is SpotPath {
         if (amount == 0) revert ZeroAmount();
         (uint256 leg, address tokenIn, address tokenOut) = _leg(isBaseToQuote, step);
         bool zeroForOne = tokenIn < tokenOut;
-        // forge-lint: disable-start(unsafe-typecast)
         int256 delta = poolManager.swap(
             poolKeyAt(leg),
             SwapParamsLike({
                 zeroForOne: zeroForOne,
-                amountSpecified: isExactInput ? -int256(amount) : int256(amount),
+                amountSpecified: isExactInput ? -amount.toInt256() : amount.toInt256(),
                 sqrtPriceLimitX96: zeroForOne ? LOWEST_SQRT_PRICE : HIGHEST_SQRT_PRICE
             }),
             ""
         );
-        (int128 amount0, int128 amount1) = (int128(delta >> 128), int128(delta));
+        // Shifts of signed integers keep the sign of each half.
+        (int256 amount0, int256 amount1) = (delta >> 128, (delta << 128) >> 128);
         (int256 owed, int256 due) = zeroForOne ? (amount0, amount1) : (amount1, amount0);
-        (amountIn, amountOut) = (uint256(-owed), uint256(due));
-        // forge-lint: disable-end(unsafe-typecast)
-        _requireWhole(isExactInput ? amountIn : amountOut, amount);
+        (amountIn, amountOut) = ((-owed).toUint256(), due.toUint256());
+        _requireFullSwap(isExactInput ? amountIn : amountOut, amount);
     }
 
     function _settle(address payer, bool isBaseToQuote, uint256 amount) private {

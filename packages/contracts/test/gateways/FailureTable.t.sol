@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {OrderFailures} from "../../src/gateways/OrderFailures.sol";
-import {SignedOrderBook} from "../../src/gateways/SignedOrderBook.sol";
+import {SignedOrderState} from "../../src/gateways/SignedOrderState.sol";
 import {SignedOrderGateway} from "../../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
@@ -100,7 +100,7 @@ contract FailureTableTest is ExchangeTest {
 
         // Those of an announced order that are the gateway's own.
         _line("TriggerNotMet", SignedOrderGateway.TriggerNotMet.selector, Verdict.EndsAnnouncement);
-        _line("OrderClosed", SignedOrderBook.OrderClosed.selector, Verdict.EndsAnnouncement);
+        _line("OrderClosed", SignedOrderState.OrderClosed.selector, Verdict.EndsAnnouncement);
 
         _notOfATrade();
         _walk("ClearingHouse");

@@ -5,6 +5,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {IGatewayErrors} from "../interfaces/IGatewayErrors.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {SignedOrder} from "../types/SignedOrder.sol";
 import {CounterfactualVerifier, ERC6492_MAGIC} from "./CounterfactualVerifier.sol";
@@ -12,13 +13,11 @@ import {CounterfactualVerifier, ERC6492_MAGIC} from "./CounterfactualVerifier.so
 /// @title Which signed orders are good, and what has become of them
 /// @notice An order is what its EIP-712 digest says: the domain binds it to this chain and this contract. Whatever
 /// signature comes with it, it is filled once, because what fills it counts under its id (T23).
-abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
+abstract contract SignedOrderState is IGatewayErrors, EIP712, ReentrancyGuardTransient {
     event OrderCancelled(address indexed account, uint256 indexed id);
     /// @notice Orders that carry another nonce are good no longer.
     event NonceSet(address indexed account, uint256 nonce);
 
-    /// @notice Seconds.
-    error OrderPastExpiry(uint256 timestamp, uint256 expiresAt);
     /// @notice The account has cancelled all its orders since, or the order is for a later nonce.
     error WrongNonce(address account, uint256 nonce, uint256 current);
     error InvalidSignature(address account, bytes32 digest);
@@ -28,11 +27,11 @@ abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
 
     /// @dev States of an id; zero is one that nothing has happened to. {filledOf} has something to say when it is begun, and
     /// may have when it is cancelled: announced orders outlive that.
-    uint256 private constant BEGUN = 1;
+    uint256 private constant PARTIALLY_FILLED = 1;
     uint256 private constant CANCELLED = 2;
     uint256 private constant FILLED = 3;
     /// @dev Both bits.
-    uint256 private constant STATE = 3;
+    uint256 private constant STATE_MASK = 3;
 
     bytes32 private constant CANCEL_TYPEHASH = keccak256("CancelOrder(address account,uint256 id)");
 
@@ -90,7 +89,7 @@ abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
 
     /// @dev The order is good by all but its signature.
     /// @param timestamp seconds; when it is to be good
-    function _requireGood(SignedOrder calldata order, uint256 timestamp) internal view returns (bytes32 orderHash) {
+    function _validateOrder(SignedOrder calldata order, uint256 timestamp) internal view returns (bytes32 orderHash) {
         if (timestamp > order.expiresAt) revert OrderPastExpiry(timestamp, order.expiresAt);
         uint256 nonce = nonceOf[order.account];
         if (order.nonce != nonce) revert WrongNonce(order.account, order.nonce, nonce);
@@ -126,13 +125,13 @@ abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
     /// @dev Never of a cancelled id: what announced orders have left is filled whole.
     /// @param before what {_requireOpen} said, WAD base
     /// @param amount WAD base
-    function _addFill(address account, uint256 id, uint256 before, uint256 amount) internal {
-        if (before == 0) _setState(account, id, BEGUN);
+    function _recordFill(address account, uint256 id, uint256 before, uint256 amount) internal {
+        if (before == 0) _setState(account, id, PARTIALLY_FILLED);
         filledOf[account][id] = before + amount;
     }
 
     /// @param before what {_requireOpen} said, WAD base
-    function _setFilled(address account, uint256 id, uint256 before) internal {
+    function _closeFilled(address account, uint256 id, uint256 before) internal {
         if (before != 0) delete filledOf[account][id];
         _setState(account, id, FILLED);
     }
@@ -147,11 +146,11 @@ abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
     function _setState(address account, uint256 id, uint256 state) private {
         uint256 shift = _shift(id);
         uint256 states = _states[account][id >> 7];
-        _states[account][id >> 7] = (states & ~(STATE << shift)) | (state << shift);
+        _states[account][id >> 7] = (states & ~(STATE_MASK << shift)) | (state << shift);
     }
 
     function _stateOf(address account, uint256 id) private view returns (uint256) {
-        return (_states[account][id >> 7] >> _shift(id)) & STATE;
+        return (_states[account][id >> 7] >> _shift(id)) & STATE_MASK;
     }
 
     function _shift(uint256 id) private pure returns (uint256) {
