@@ -2,10 +2,8 @@
 // packages/contracts/slither-triage.mjs.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
+import { foundryBinary, pythonTool, repositoryRoot, run } from "@counterpoise/toolchain";
 import { FINDINGS, IDIOMS } from "../packages/contracts/slither-triage.mjs";
-import { foundryBinary, repositoryRoot } from "./foundry.mjs";
-import { run } from "./process.mjs";
-import { pythonTool } from "./python.mjs";
 
 /** @typedef {import("../packages/contracts/slither-triage.mjs").Finding} Finding */
 

@@ -2,14 +2,14 @@
 pragma solidity ^0.8.34;
 
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
-import {IGatewayErrors} from "../interfaces/IGatewayErrors.sol";
 import {IKeeperErrors} from "../interfaces/IKeeperErrors.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
+import {NotEnoughGas} from "../types/Errors.sol";
 import {OrderFailures} from "./OrderFailures.sol";
 
 /// @title What gateways share whose orders keepers execute: who pays the price source, and whose failure a failure is
-abstract contract KeeperGateway is IGatewayErrors, IKeeperErrors {
+abstract contract KeeperGateway is IKeeperErrors {
     /// @notice Gas that must be left when the trade starts: above what any trade takes, so that running out of it is
     /// never taken for a failure of the order (T28).
     uint256 public constant MIN_TRADE_GAS = 1_000_000;

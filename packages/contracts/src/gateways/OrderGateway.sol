@@ -8,6 +8,14 @@ import {IClearingHouse, TradeParams} from "../interfaces/IClearingHouse.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {Reverts} from "../libraries/Reverts.sol";
+import {
+    MarketNotConfigured,
+    NotEnoughGas,
+    NotSelf,
+    NotYetExecutable,
+    OrderPastExpiry,
+    ZeroAmount
+} from "../types/Errors.sol";
 import {Execution, DepositTerms, Order, OrderRequest, OrderStatus} from "../types/Order.sol";
 import {KeeperGateway} from "./KeeperGateway.sol";
 import {OrderDeposit} from "./OrderDeposit.sol";
@@ -58,7 +66,6 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
     /// @notice The margin that was to go to the wallet with the close stays in the market; `reason` is the encoded error.
     event MarginReturnFailed(uint256 indexed orderId, address indexed taker, bytes reason);
 
-    error ZeroAmount();
     error InvalidRules(Rules rules);
     error UnknownOrder(uint256 orderId, bytes32 commitment);
     error OrderNotExpired(uint256 timestamp, uint256 expiresAt);

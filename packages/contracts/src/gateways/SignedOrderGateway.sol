@@ -10,6 +10,7 @@ import {IClearingHouse, MatchParams, TradeParams} from "../interfaces/IClearingH
 import {MatchFees} from "../interfaces/IVault.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {Reverts} from "../libraries/Reverts.sol";
+import {MarketNotConfigured, NotEnoughGas, NotSelf, NotYetExecutable} from "../types/Errors.sol";
 import {Announcement, SignedOrder, Submission} from "../types/SignedOrder.sol";
 import {PriceLib, WAD} from "../types/Units.sol";
 import {CounterfactualVerifier} from "./CounterfactualVerifier.sol";

@@ -5,15 +5,15 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
-import {IGatewayErrors} from "../interfaces/IGatewayErrors.sol";
 import {IVault} from "../interfaces/IVault.sol";
+import {OrderPastExpiry} from "../types/Errors.sol";
 import {SignedOrder} from "../types/SignedOrder.sol";
 import {CounterfactualVerifier, ERC6492_MAGIC} from "./CounterfactualVerifier.sol";
 
 /// @title Which signed orders are good, and what has become of them
 /// @notice An order is what its EIP-712 digest says: the domain binds it to this chain and this contract. Whatever
 /// signature comes with it, it is filled once, because what fills it counts under its id (T23).
-abstract contract SignedOrderState is IGatewayErrors, EIP712, ReentrancyGuardTransient {
+abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
     event OrderCancelled(address indexed account, uint256 indexed id);
     /// @notice Orders that carry another nonce are good no longer.
     event NonceSet(address indexed account, uint256 nonce);

@@ -5,6 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ISpotPayer} from "../interfaces/ISpotAdapter.sol";
+import {ZeroAmount} from "../types/Errors.sol";
 import {SpotPath} from "./SpotPath.sol";
 
 /// @dev The part of a Uniswap v3 factory that the adapter asks.

@@ -6,18 +6,20 @@ import {DeployConfig} from "../../script/Deploy.s.sol";
 import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {SignedOrderGateway} from "../../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
+import {ILpVault} from "../../src/interfaces/ILpVault.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
+import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {LpClaims} from "../../src/makers/lp/LpClaims.sol";
-import {LpShare} from "../../src/makers/lp/LpShare.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
+import {ILpModule} from "../../src/interfaces/ILpModule.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 
+import {NotClearingHouse, NotSelf} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {Price} from "../../src/types/Units.sol";
 import {UniswapV4Venue} from "../utils/SpotVenues.sol";
@@ -34,7 +36,7 @@ contract AuthorityTest is AuthorityTable {
         c.spotHedgeQuoteMaker.maxHedgeDeviation = 20_000;
         c.spotHedgeQuoteMaker.minMarginRatio = 200_000;
         c.spotHedgeQuoteMaker.rules =
-            QuoteVaultStorage.QuoteRules(500_000, 500_000, 50_000, 150_000, 5_000, 100, 5e6, 30, 3, 10, 60);
+            IQuoteVault.QuoteRules(500_000, 500_000, 50_000, 150_000, 5_000, 100, 5e6, 30, 3, 10, 60);
     }
 
     function setUp() public override {
@@ -197,7 +199,7 @@ contract AuthorityTest is AuthorityTable {
         open("executeOrder");
         open("executeOrders");
         open("withdrawCredit");
-        guarded("executeOne", OrderGateway.NotSelf.selector, only(address(gateway)));
+        guarded("executeOne", NotSelf.selector, only(address(gateway)));
         _owner("setRules");
         _ownership(gateway);
         check("OrderGateway.sol", "OrderGateway", address(gateway));
@@ -213,7 +215,7 @@ contract AuthorityTest is AuthorityTable {
         open("executeAnnounced");
         guarded("settle", SignedOrderGateway.NotRelayer.selector, nobody());
         guarded("matchOrders", SignedOrderGateway.NotRelayer.selector, nobody());
-        guarded("fillAnnounced", SignedOrderGateway.NotSelf.selector, only(address(signedGateway)));
+        guarded("fillAnnounced", NotSelf.selector, only(address(signedGateway)));
         _owner("setRelayer");
         _owner("setRules");
         _ownership(signedGateway);
@@ -238,7 +240,7 @@ contract AuthorityTest is AuthorityTable {
     function test_T19_SpotHedgeBaseMaker() public {
         _owner("setHedgeGapRules");
         open("closeHedgeGap");
-        bytes4 notAdapter = SpotHedgeStorage.NotAdapter.selector;
+        bytes4 notAdapter = ISpotHedgeVault.NotAdapter.selector;
         guarded("paySpotSwap", notAdapter, abi.encode(d.spotHedgeBaseMakerAdapter), nobody());
         _lpVault(shb);
         check("SpotHedgeBaseMaker.sol", "SpotHedgeBaseMaker", address(shb));
@@ -249,9 +251,9 @@ contract AuthorityTest is AuthorityTable {
         open("closeHedgeGap");
         open("deleverage");
         open("rebalance");
-        bytes4 notAdapter = SpotHedgeStorage.NotAdapter.selector;
+        bytes4 notAdapter = ISpotHedgeVault.NotAdapter.selector;
         guarded("paySpotSwap", notAdapter, abi.encode(d.spotHedgeBaseMakerAdapter), nobody());
-        guarded("sellHeld", QuoteVaultStorage.NotSelf.selector, nobody());
+        guarded("sellHeld", NotSelf.selector, nobody());
         _owner("setQuoteRules");
         _owner("setHedgeGapRules");
         _lpVault(d.spotHedgeQuoteMaker);
@@ -276,8 +278,8 @@ contract AuthorityTest is AuthorityTable {
         guarded("cancelDepositRequest", notOperator, abi.encode(alice), "", only(alice), abi.encode(1, alice));
         guarded("cancelRedeemRequest", notOperator, abi.encode(alice), "", only(alice), abi.encode(1, alice));
         _owner("setRules");
-        _ownership(d.oracleMakerRequests);
-        check("LpRequestVault.sol", "LpRequestVault", address(d.oracleMakerRequests));
+        _ownership(d.oracleMakerRequestVault);
+        check("LpRequestVault.sol", "LpRequestVault", address(d.oracleMakerRequestVault));
     }
 
     function test_T19_UniswapV3Adapter() public {
@@ -313,7 +315,7 @@ contract AuthorityTest is AuthorityTable {
                 (bool success, bytes memory answer) = targets[i].call(calls[i]);
                 assertFalse(success);
                 // The same error under two names: makers and the Vault answer to the ClearingHouse.
-                assertEq(answer, abi.encodeWithSelector(IVault.NotClearingHouse.selector, callers[j], house));
+                assertEq(answer, abi.encodeWithSelector(NotClearingHouse.selector, callers[j], house));
             }
             vm.prank(address(house));
             (bool passed,) = targets[i].call(calls[i]);
@@ -328,11 +330,11 @@ contract AuthorityTest is AuthorityTable {
     }
 
     function _house(string memory name) private {
-        guarded(name, IVault.NotClearingHouse.selector, abi.encode(house), only(address(house)));
+        guarded(name, NotClearingHouse.selector, abi.encode(house), only(address(house)));
     }
 
     function _exchange(string memory name) private {
-        bytes4 selector = IVault.NotClearingHouse.selector;
+        bytes4 selector = NotClearingHouse.selector;
         guarded(name, selector, abi.encode(house), either(address(house), address(backstop)));
     }
 
@@ -350,15 +352,15 @@ contract AuthorityTest is AuthorityTable {
         guarded("acceptOwnership", Ownable.OwnableUnauthorizedAccount.selector, only(heir));
     }
 
-    function _lpVault(LpVault maker) private {
+    function _lpVault(ILpModule maker) private {
         open("approve");
         open("permit");
         open("transfer");
         open("transferFrom");
-        bytes4 notLp = LpVault.NotWhitelistLp.selector;
+        bytes4 notLp = ILpVault.NotWhitelistLp.selector;
         guarded("deposit", notLp, only(lp));
         guarded("withdraw", notLp, only(lp));
-        bytes4 notHouse = IMaker.NotClearingHouse.selector;
+        bytes4 notHouse = NotClearingHouse.selector;
         guarded("fillOrder", notHouse, abi.encode(house), only(address(house)));
         // View in makers without a hedge.
         if (IMaker(address(maker)).isSpotHedged()) {
@@ -370,10 +372,10 @@ contract AuthorityTest is AuthorityTable {
         _owner("setRequestVault");
         _owner("setWhitelistLp");
         address requests = maker.requestVault();
-        bytes4 notRequestVault = LpShare.NotRequestVault.selector;
+        bytes4 notRequestVault = ILpVault.NotRequestVault.selector;
         guarded("settleDeposit", notRequestVault, abi.encode(requests), only(requests));
         guarded("settleRedeem", notRequestVault, abi.encode(requests), only(requests));
         guarded("takeShares", notRequestVault, abi.encode(requests), only(requests));
-        _ownership(maker);
+        _ownership(Ownable2Step(address(maker)));
     }
 }

@@ -5,6 +5,7 @@ import {IBackstop} from "../../src/interfaces/IBackstop.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
+import {NotEnoughGas} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
@@ -51,11 +52,17 @@ contract DeleverageTest is LadderTest {
     function test_RevertIf_NoShortfall() public {
         long(alice, 20_000 * USD, 100e18);
         jump(1800e18);
-        vm.expectRevert(abi.encodeWithSelector(IBackstop.NoShortfall.selector, alice, int256(0), int256(0)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IBackstop.NoShortfallBeyondInsurance.selector, alice, int256(0), int256(0))
+        );
         deleverage(alice);
-        vm.expectRevert(abi.encodeWithSelector(IBackstop.NoShortfall.selector, alice, int256(0), int256(0)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IBackstop.NoShortfallBeyondInsurance.selector, alice, int256(0), int256(0))
+        );
         backstop.flagShortfall(market, alice);
-        vm.expectRevert(abi.encodeWithSelector(IBackstop.NoShortfall.selector, bob, int256(0), int256(0)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IBackstop.NoShortfallBeyondInsurance.selector, bob, int256(0), int256(0))
+        );
         deleverage(bob);
     }
 
@@ -64,7 +71,9 @@ contract DeleverageTest is LadderTest {
         _bankruptLong();
         donate(10_000 * USD);
         vm.expectRevert(
-            abi.encodeWithSelector(IBackstop.NoShortfall.selector, alice, -int256(10_000e18), int256(10_000e18))
+            abi.encodeWithSelector(
+                IBackstop.NoShortfallBeyondInsurance.selector, alice, -int256(10_000e18), int256(10_000e18)
+            )
         );
         deleverage(alice);
         takeOver(alice);
@@ -347,7 +356,7 @@ contract DeleverageTest is LadderTest {
         (bool done, bytes memory reason) =
             address(backstop).call{gas: 1_050_000}(abi.encodeCall(backstop.deleverage, (market, alice, nobody)));
         assertFalse(done);
-        assertEq(bytes4(reason), IForcedChanges.NotEnoughGas.selector);
+        assertEq(bytes4(reason), NotEnoughGas.selector);
         assertEq(sizeOf(alice), 100e18);
     }
 

@@ -5,6 +5,7 @@ import {IBackstop} from "../../src/interfaces/IBackstop.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
+import {ZeroAmount} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
@@ -166,9 +167,9 @@ contract SettleAccountTest is SettlementTest {
         long(alice, 20_000 * USD, 100e18);
         settleMarket();
         settle(alice);
-        vm.expectRevert(abi.encodeWithSelector(IBackstop.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         backstop.settleAccount(market, alice);
-        vm.expectRevert(abi.encodeWithSelector(IBackstop.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         backstop.settleAccount(market, bob);
     }
 
@@ -179,7 +180,7 @@ contract SettleAccountTest is SettlementTest {
         settle(alice);
         address account = backstop.SETTLEMENT_ACCOUNT();
         assertEq(sizeOf(account), 100e18);
-        vm.expectRevert(abi.encodeWithSelector(IBackstop.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         backstop.settleAccount(market, account);
         settle(maker);
         assertEq(sizeOf(account), 0);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
+import {NotEnoughGas} from "../../src/types/Errors.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
 contract StarvedSourceTest is LadderTest {
@@ -9,7 +9,7 @@ contract StarvedSourceTest is LadderTest {
     function test_RevertIf_TheSourceIsAskedWithTooLittleGas() public {
         skip(3 days);
         uint256 floor = backstop.MIN_SOURCE_GAS();
-        vm.expectPartialRevert(IForcedChanges.NotEnoughGas.selector);
+        vm.expectPartialRevert(NotEnoughGas.selector);
         backstop.announceSettlement{gas: floor}(market);
         backstop.announceSettlement(market);
         assertEq(backstop.settleableAt(market), timestamp() + 1 days);

@@ -7,12 +7,13 @@ import {IBackstop} from "../../src/interfaces/IBackstop.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
+import {ZeroAddress} from "../../src/types/Errors.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 /// @dev Contracts that name each other for good are put together right, or not at all.
 contract ConstructionTest is ExchangeTest {
     function test_ClearingHouse_RevertIf_ZeroAddress() public {
-        bytes memory zero = abi.encodeWithSelector(IClearingHouse.ZeroAddress.selector);
+        bytes memory zero = abi.encodeWithSelector(ZeroAddress.selector);
         vm.expectRevert(zero);
         new ClearingHouse(IVault(address(0)), oracle, backstop, owner());
         vm.expectRevert(zero);
@@ -38,7 +39,7 @@ contract ConstructionTest is ExchangeTest {
     }
 
     function test_Backstop_RevertIf_ZeroAddress() public {
-        bytes memory zero = abi.encodeWithSelector(IBackstop.ZeroAddress.selector);
+        bytes memory zero = abi.encodeWithSelector(ZeroAddress.selector);
         vm.expectRevert(zero);
         new Backstop(IVault(address(0)), oracle, house);
         vm.expectRevert(zero);

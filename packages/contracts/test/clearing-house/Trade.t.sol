@@ -5,6 +5,7 @@ import {IClearingHouse, TradeParams} from "../../src/interfaces/IClearingHouse.s
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
+import {ZeroAmount} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
@@ -68,10 +69,10 @@ contract TradeAdmissionTest is TradeTest {
     }
 
     function test_RevertIf_AmountIsZero() public {
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         buy(alice, maker, 0);
         // Nor when it is zero in base.
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         tradeAs(alice, order(alice, maker, false, true, 1));
     }
 

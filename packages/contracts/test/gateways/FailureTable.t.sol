@@ -8,12 +8,14 @@ import {SignedOrderGateway} from "../../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {BoundedCall} from "../../src/libraries/BoundedCall.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {ZeroAmount} from "../../src/types/Errors.sol";
 import {AmountTooLarge} from "../../src/types/Units.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
@@ -48,7 +50,7 @@ contract FailureTableTest is ExchangeTest {
 
         // What the taker asks for, and what is there to carry it.
         _line("SlippageExceeded", IClearingHouse.SlippageExceeded.selector, Verdict.EndsAtAFixedPrice);
-        _line("ZeroAmount", IClearingHouse.ZeroAmount.selector, Verdict.EndsAtAFixedPrice);
+        _line("ZeroAmount", ZeroAmount.selector, Verdict.EndsAtAFixedPrice);
         _line("WouldIncrease", IClearingHouse.WouldIncrease.selector, Verdict.EndsAtAFixedPrice);
         _line("PriceBandExceeded", IClearingHouse.PriceBandExceeded.selector, Verdict.EndsAtAFixedPrice);
         _line("PositionBelowMinimum", IClearingHouse.PositionBelowMinimum.selector, Verdict.EndsAtAFixedPrice);
@@ -66,8 +68,8 @@ contract FailureTableTest is ExchangeTest {
         _line("MarketNotActive", IForcedChanges.MarketNotActive.selector, Verdict.EndsAtAFixedPrice);
         _line("MakerIsRetired", IClearingHouse.MakerIsRetired.selector, Verdict.EndsAtAFixedPrice);
         _line("SenderNotApproved", IMaker.SenderNotApproved.selector, Verdict.EndsAtAFixedPrice);
-        _line("ConfidenceTooWide", PythOracle.ConfidenceTooWide.selector, Verdict.EndsAtAFixedPrice);
-        _line("SourcesDisagree", PythOracle.SourcesDisagree.selector, Verdict.EndsAtAFixedPrice);
+        _line("ConfidenceTooWide", IPriceOracle.ConfidenceTooWide.selector, Verdict.EndsAtAFixedPrice);
+        _line("SourcesDisagree", IPriceOracle.SourcesDisagree.selector, Verdict.EndsAtAFixedPrice);
 
         _line("AmountTooLarge", AmountTooLarge.selector, Verdict.EndsAtAFixedPrice);
         _line("Panic", bytes4(keccak256("Panic(uint256)")), Verdict.EndsAtAFixedPrice);
@@ -82,15 +84,15 @@ contract FailureTableTest is ExchangeTest {
         _line("SafeCastOverflowedUintToInt", SafeCast.SafeCastOverflowedUintToInt.selector, Verdict.EndsAtAFixedPrice);
 
         // The token's unit is the taker's to keep to in base; in quote the base is the pool's.
-        assertEq(OrderFailures.FINER_THAN_BASE_TOKEN, SpotHedgeStorage.FinerThanBaseToken.selector);
-        _line("FinerThanBaseToken", SpotHedgeStorage.FinerThanBaseToken.selector, Verdict.EndsIfExactBase);
+        assertEq(OrderFailures.FINER_THAN_BASE_TOKEN, ISpotHedgeVault.FinerThanBaseToken.selector);
+        _line("FinerThanBaseToken", ISpotHedgeVault.FinerThanBaseToken.selector, Verdict.EndsIfExactBase);
 
         // The keeper's own: the lock that it holds, the gas that it brings, the source that it chooses.
         _line("Locked", IVault.Locked.selector, Verdict.Leaves);
         _line("NotEnoughGasForSource", BoundedCall.NotEnoughGasForSource.selector, Verdict.Leaves);
         // The pool's.
-        _line("HedgeTooFar", SpotHedgeStorage.HedgeTooFar.selector, Verdict.Leaves);
-        _line("HedgeMismatch", SpotHedgeStorage.HedgeMismatch.selector, Verdict.Leaves);
+        _line("HedgeTooFar", ISpotHedgeVault.HedgeTooFar.selector, Verdict.Leaves);
+        _line("HedgeMismatch", ISpotHedgeVault.HedgeMismatch.selector, Verdict.Leaves);
         _line("PartialSwap", ISpotAdapter.PartialSwap.selector, Verdict.Leaves);
         _line("DrawnBelowZero", IVault.DrawnBelowZero.selector, Verdict.Leaves);
         _line("InsufficientMarketBalance", IVault.InsufficientMarketBalance.selector, Verdict.Leaves);

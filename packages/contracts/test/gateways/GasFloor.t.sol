@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {IKeeperErrors} from "../../src/interfaces/IKeeperErrors.sol";
+import {NotEnoughGas} from "../../src/types/Errors.sol";
 import {Order} from "../../src/types/Order.sol";
 import {OrderGatewayFixture} from "./OrderGatewayFixture.sol";
 
@@ -12,7 +12,7 @@ contract GasFloorTest is OrderGatewayFixture {
         vm.warp(o.executableAt);
         bytes[] memory data = update(2000e18, o);
         uint256 floor = gateway.MIN_TRADE_GAS();
-        vm.expectPartialRevert(IKeeperErrors.NotEnoughGas.selector);
+        vm.expectPartialRevert(NotEnoughGas.selector);
         vm.prank(keeper);
         gateway.executeOrder{gas: floor}(id, o, data);
         assertEq(gateway.commitmentOf(id), gateway.hashOrder(o), "left as it was");

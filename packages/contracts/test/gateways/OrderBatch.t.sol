@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {IClearingHouse, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IKeeperErrors} from "../../src/interfaces/IKeeperErrors.sol";
+import {NotEnoughGas} from "../../src/types/Errors.sol";
 import {Execution, Order, OrderRequest} from "../../src/types/Order.sol";
 import {OrderGatewayFixture} from "./OrderGatewayFixture.sol";
 
@@ -185,7 +186,7 @@ contract OrderBatchTest is OrderGatewayFixture {
             else assertLt(gasLimit, floor + 100_000);
             vm.revertToState(snapshot);
         }
-        vm.expectPartialRevert(IKeeperErrors.NotEnoughGas.selector);
+        vm.expectPartialRevert(NotEnoughGas.selector);
         vm.prank(keeper);
         gateway.executeOrders{gas: floor}(_batch, _updates);
         assertEq(run(), 3);

@@ -5,6 +5,7 @@ import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {IKeeperErrors} from "../../src/interfaces/IKeeperErrors.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {MarketNotConfigured, NotYetExecutable, OrderPastExpiry, ZeroAmount} from "../../src/types/Errors.sol";
 import {Order, OrderRequest, OrderStatus} from "../../src/types/Order.sol";
 import {OrderGatewayFixture} from "./OrderGatewayFixture.sol";
 
@@ -30,7 +31,7 @@ contract OrderGatewayCreateTest is OrderGatewayFixture {
     function test_Create_RevertIf_AmountIsZero() public {
         OrderRequest memory r = request(address(om), false);
         r.amount = 0;
-        vm.expectRevert(abi.encodeWithSelector(OrderGateway.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         vm.prank(alice);
         gateway.createOrder{value: FEE}(r);
     }
@@ -38,7 +39,7 @@ contract OrderGatewayCreateTest is OrderGatewayFixture {
     function test_Create_RevertIf_MarketIsNotConfigured() public {
         OrderRequest memory r = request(address(om), false);
         r.marketId = 2;
-        vm.expectRevert(abi.encodeWithSelector(OrderGateway.MarketNotConfigured.selector, 2));
+        vm.expectRevert(abi.encodeWithSelector(MarketNotConfigured.selector, 2));
         vm.prank(alice);
         gateway.createOrder{value: FEE}(r);
     }
@@ -101,9 +102,7 @@ contract OrderGatewayExecuteTest is OrderGatewayFixture {
         vm.warp(o.executableAt - 1);
         bytes[] memory data = update(2000e18, o);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                OrderGateway.NotYetExecutable.selector, uint256(o.executableAt) - 1, uint256(o.executableAt)
-            )
+            abi.encodeWithSelector(NotYetExecutable.selector, uint256(o.executableAt) - 1, uint256(o.executableAt))
         );
         execute(id, o, data);
     }
@@ -113,9 +112,7 @@ contract OrderGatewayExecuteTest is OrderGatewayFixture {
         vm.warp(uint256(o.expiresAt) + 1);
         bytes[] memory data = update(2000e18, o);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                OrderGateway.OrderPastExpiry.selector, uint256(o.expiresAt) + 1, uint256(o.expiresAt)
-            )
+            abi.encodeWithSelector(OrderPastExpiry.selector, uint256(o.expiresAt) + 1, uint256(o.expiresAt))
         );
         execute(id, o, data);
     }

@@ -8,6 +8,7 @@ import {PullPayments} from "../../src/gateways/PullPayments.sol";
 import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
 import {IKeeperErrors} from "../../src/interfaces/IKeeperErrors.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
+import {ZeroAmount} from "../../src/types/Errors.sol";
 import {DepositTerms, Order, OrderRequest} from "../../src/types/Order.sol";
 import {PermitToken} from "../utils/PermitToken.sol";
 import {TestToken} from "../utils/TestToken.sol";
@@ -281,7 +282,7 @@ contract OrderReturnsMarginTest is OrderGatewayFixture {
     }
 
     function test_ReturnMargin_RevertIf_ThereIsNone() public {
-        vm.expectRevert(abi.encodeWithSelector(IVault.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         vm.prank(bob);
         vault.returnMargin(market, bob);
     }

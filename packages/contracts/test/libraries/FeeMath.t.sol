@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Test} from "forge-std/Test.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {FeeMath} from "../../src/libraries/FeeMath.sol";
-import {FROZEN, FeeState} from "../../src/types/Fees.sol";
+import {FROZEN, FeeRates, FeeState} from "../../src/types/Fees.sol";
 import {Position} from "../../src/types/Position.sol";
 import {Base, Quote} from "../../src/types/Units.sol";
+import {Bounds} from "../utils/Bounds.sol";
 
 /// @dev Funding and borrowing against closed forms that are written here anew. docs/fees.md words the bounds.
-contract FeeMathTest is Test {
+contract FeeMathTest is Bounds {
     uint256 private constant WAD = 1e18;
     uint256 private constant DECIMALS = 12;
     uint256 private constant PRICE = 2000e18;
@@ -43,7 +43,7 @@ contract FeeMathTest is Test {
 
     function test_Advance_OnlyTakesTheTime_WithFeesOff() public pure {
         FeeState memory state = _market(100e18, 0, 0);
-        FeeMath.Rates memory off;
+        FeeRates memory off;
         off.indexDecimals = DECIMALS;
         FeeMath.advance(state, off, 1 days);
         _assertUntouched(state, 1 days);
@@ -52,7 +52,7 @@ contract FeeMathTest is Test {
     /// @dev Borrowing alone: the skew is measured by nothing, moves no rate and accrues no funding.
     function test_Funding_IsNoneWithoutAScale() public pure {
         FeeState memory state = _market(100e18, 0, 0);
-        FeeMath.Rates memory rates = _rates();
+        FeeRates memory rates = _rates();
         (rates.maxFundingRate, rates.maxFundingVelocity, rates.skewScale) = (0, 0, 0);
         rates.maxBorrowingRate = CAP;
         (rates.makerLongCapacity, rates.makerShortCapacity) = (SCALE, SCALE);
@@ -137,11 +137,11 @@ contract FeeMathTest is Test {
         public
         pure
     {
-        skew = bound(skew, -3 * int256(SCALE), 3 * int256(SCALE));
-        rate = bound(rate, -int256(CAP), int256(CAP));
-        elapsed = bound(elapsed, 1, 365 days);
+        skew = boundSize(skew, -3 * int256(SCALE), 3 * int256(SCALE));
+        rate = boundRate(rate, -int256(CAP), int256(CAP));
+        elapsed = boundTime(elapsed, 365 days);
         // Beyond that the index wraps within the year.
-        price = bound(price, 1, 1e24);
+        price = boundExactPrice(price, 1, 1e24);
         FeeState memory state = _withSkew(skew);
         (state.fundingRate, state.price) = (rate, price);
         FeeMath.advance(state, _rates(), elapsed);
@@ -162,10 +162,10 @@ contract FeeMathTest is Test {
         uint256 touches,
         uint256 seed
     ) public pure {
-        skew = bound(skew, -3 * int256(SCALE), 3 * int256(SCALE));
-        rate = bound(rate, -int256(CAP), int256(CAP));
-        touches = bound(touches, 1, 40);
-        elapsed = bound(elapsed, touches, 90 days);
+        skew = boundSize(skew, -3 * int256(SCALE), 3 * int256(SCALE));
+        rate = boundRate(rate, -int256(CAP), int256(CAP));
+        touches = boundCount(touches, 1, 40);
+        elapsed = boundTime(elapsed, touches, 90 days);
         (FeeState memory once, FeeState memory often) = (_withSkew(skew), _withSkew(skew));
         (once.fundingRate, often.fundingRate) = (rate, rate);
         FeeMath.advance(once, _rates(), elapsed);
@@ -185,7 +185,7 @@ contract FeeMathTest is Test {
     /// @dev 100 of 1,000 are used: a tenth of the most, on a tenth; of 2,000 per base and year.
     function test_Borrowing_IsInProportionToUtilization() public pure {
         FeeState memory state = _market(100e18, 0, 0);
-        FeeMath.Rates memory rates = _rates();
+        FeeRates memory rates = _rates();
         FeeMath.advance(state, rates, 365 days);
         // 20% x 0.1 x 2,000 per base
         assertApproxEqRel(state.takerLongIndex, 40e12, 1e9);
@@ -197,7 +197,7 @@ contract FeeMathTest is Test {
 
     /// @dev A maker that takes part in nothing lowers what everybody pays.
     function test_Borrowing_CountsIdleCapacity() public pure {
-        FeeMath.Rates memory rates = _rates();
+        FeeRates memory rates = _rates();
         FeeState memory alone = _market(100e18, 0, 0);
         FeeMath.advance(alone, rates, 30 days);
         rates.makerShortCapacity *= 2;
@@ -207,7 +207,7 @@ contract FeeMathTest is Test {
     }
 
     function test_Borrowing_IsAtItsMost_BeyondCapacityAndWithoutAny() public pure {
-        FeeMath.Rates memory rates = _rates();
+        FeeRates memory rates = _rates();
         FeeState memory beyond = _market(5000e18, 0, 0);
         FeeMath.advance(beyond, rates, 1 days);
         rates.makerShortCapacity = 0;
@@ -247,12 +247,12 @@ contract FeeMathTest is Test {
         uint256 elapsed,
         uint256 price
     ) public pure {
-        takerLong = bound(takerLong, 1e12, 900e18);
-        takerShort = bound(takerShort, 0, takerLong - 1e6);
-        makerLong = bound(makerLong, 0, 900e18);
-        elapsed = bound(elapsed, 1, 365 days);
-        price = bound(price, 1e12, 1e24);
-        FeeMath.Rates memory rates = _rates();
+        takerLong = boundSize(takerLong, 1e12, 900e18);
+        takerShort = boundSize(takerShort, 0, takerLong - 1e6);
+        makerLong = boundSize(makerLong, 0, 900e18);
+        elapsed = boundTime(elapsed, 365 days);
+        price = boundExactPrice(price, 1e12, 1e24);
+        FeeRates memory rates = _rates();
         FeeState memory state = _market(takerLong, takerShort, makerLong);
         state.price = price;
         FeeMath.advance(state, rates, elapsed);
@@ -276,9 +276,9 @@ contract FeeMathTest is Test {
         public
         pure
     {
-        net = bound(net, 1e12, 900e18);
-        touches = bound(touches, 1, 40);
-        elapsed = bound(elapsed, touches, 365 days);
+        net = boundSize(net, 1e12, 900e18);
+        touches = boundCount(touches, 1, 40);
+        elapsed = boundTime(elapsed, touches, 365 days);
         (FeeState memory once, FeeState memory often) = (_market(net, 0, 0), _market(net, 0, 0));
         FeeMath.advance(once, _rates(), elapsed);
         for (uint256 i = 1; i <= touches; ++i) {
@@ -357,7 +357,7 @@ contract FeeMathTest is Test {
         state.move(true, 0, sizes[3]);
         state.move(true, 0, sizes[4]);
         uint256 openInterest = state.takerLong + state.makerLong;
-        FeeMath.advance(state, _rates(), bound(elapsed, 1, 90 days));
+        FeeMath.advance(state, _rates(), boundTime(elapsed, 90 days));
         int256 sum;
         for (uint256 i = 0; i < 5; ++i) {
             (, Quote borrowing) = FeeMath.pending(_position(sizes[i], i > 2), state, DECIMALS);
@@ -431,8 +431,8 @@ contract FeeMathTest is Test {
 
     // ------------------------------------------------------------------------------------------------------- helpers ----
 
-    function _rates() private pure returns (FeeMath.Rates memory) {
-        return FeeMath.Rates({
+    function _rates() private pure returns (FeeRates memory) {
+        return FeeRates({
             indexDecimals: DECIMALS,
             maxFundingRate: CAP,
             maxFundingVelocity: VELOCITY,

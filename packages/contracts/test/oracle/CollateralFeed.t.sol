@@ -2,10 +2,11 @@
 pragma solidity ^0.8.34;
 
 import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {MarketParams} from "../../src/interfaces/IClearingHouse.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
+import {ILpModule} from "../../src/interfaces/ILpModule.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {Feed} from "../../src/types/Feed.sol";
 import {Price} from "../../src/types/Units.sol";
@@ -234,13 +235,15 @@ contract CollateralFeedLimitsTest is CollateralFeedFixture {
         oracle.checkIncrease(market);
         skip(1);
         publish(2000e8, 10e8 + 1, 1e8, 0);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.ConfidenceTooWide.selector, 10.00000001e18, 10e18));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.ConfidenceTooWide.selector, 10.00000001e18, 10e18));
         oracle.checkIncrease(market);
         assertEq(priceNow(), 2000e18);
         assertEq(oracle.getLiquidationPrice(market).unwrap(), 2000e18);
         skip(1);
         publish(2000e8, 0, 1e8, 0.005e8);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.ConfidenceTooWide.selector, 10.050251256281407036e18, 10e18));
+        vm.expectRevert(
+            abi.encodeWithSelector(IPriceOracle.ConfidenceTooWide.selector, 10.050251256281407036e18, 10e18)
+        );
         oracle.checkIncrease(market);
     }
 
@@ -249,7 +252,7 @@ contract CollateralFeedLimitsTest is CollateralFeedFixture {
         bytes[] memory data = both(2000e8, 1e8, timestamp());
         data[0] = raw(FEED, 2000e8, 11e8, timestamp(), timestamp() - 1);
         oracle.beginExecution(market, data, timestamp(), timestamp());
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.ConfidenceTooWide.selector, 11e18, 10e18));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.ConfidenceTooWide.selector, 11e18, 10e18));
         oracle.checkIncrease(market);
         oracle.endExecution();
     }
@@ -258,7 +261,7 @@ contract CollateralFeedLimitsTest is CollateralFeedFixture {
     function test_T10_CheckIncrease_ComparesTheCollateralToo() public {
         oracle.checkIncrease(market);
         collateralSecond.push(0.9e18, timestamp());
-        bytes memory refusal = abi.encodeWithSelector(PythOracle.SourcesDisagree.selector, USDC, 1e18, 0.9e18, 10_000);
+        bytes memory refusal = abi.encodeWithSelector(IPriceOracle.SourcesDisagree.selector, USDC, 1e18, 0.9e18, 10_000);
         vm.expectRevert(refusal);
         oracle.checkIncrease(market);
         skip(5);
@@ -402,7 +405,7 @@ contract DepegTest is CollateralFeedFixture {
         }
     }
 
-    function _checkRoundTrip(LpVault maker, uint256 amountXCD, uint256 i, uint256 j) private {
+    function _checkRoundTrip(ILpModule maker, uint256 amountXCD, uint256 i, uint256 j) private {
         uint256 state = vm.snapshotState();
         vm.startPrank(stranger);
         _at(i);
@@ -417,12 +420,12 @@ contract DepegTest is CollateralFeedFixture {
         // Whole units of the asset and of the share price.
         assertLe(back, amountXCD * (priceOut + 1) / priceIn + 1);
         // The hedged vault has no inventory to gain or lose with, whatever the collateral does.
-        if (maker == LpVault(shb)) assertApproxEqRel(back, amountXCD, 1e12);
+        if (maker == ILpModule(shb)) assertApproxEqRel(back, amountXCD, 1e12);
         vm.revertToState(state);
     }
 
     /// @dev But for virtual shares and whole units of the asset: a millionth of a millionth.
-    function _checkNotDiluted(LpVault maker, uint256 before) private view {
+    function _checkNotDiluted(ILpModule maker, uint256 before) private view {
         assertGe(maker.sharePrice() + before / 1e12 + 1, before);
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {SecondSourceTest} from "../utils/SecondSourceTest.sol";
 
 /// @dev T12: what the sources disagree about opens nothing, and closes everything.
@@ -10,12 +10,12 @@ contract IncreaseGuardTest is SecondSourceTest {
         addMargin(alice, 10_000 * USD);
         buy(alice, address(om), 2e18);
         second.push(1900e8, timestamp());
-        vm.expectPartialRevert(PythOracle.SourcesDisagree.selector);
+        vm.expectPartialRevert(IPriceOracle.SourcesDisagree.selector);
         this.buyMore();
         sell(alice, address(om), 1e18);
         close(alice, address(om));
         assertEq(sizeOf(alice), 0);
-        vm.expectPartialRevert(PythOracle.SourcesDisagree.selector);
+        vm.expectPartialRevert(IPriceOracle.SourcesDisagree.selector);
         this.buyMore();
         second.push(1990e8, timestamp());
         this.buyMore();

@@ -7,6 +7,7 @@ import {PythStructs} from "@pythnetwork/pyth-sdk-solidity/PythStructs.sol";
 import {PythPrice} from "../../src/libraries/PythPrice.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {SourceRegistry} from "../../src/oracle/SourceRegistry.sol";
+import {ZeroAddress} from "../../src/types/Errors.sol";
 import {Price, PriceOutOfRange} from "../../src/types/Units.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
@@ -122,7 +123,7 @@ contract PythOracleStoredPriceTest is ExchangeTest {
     }
 
     function test_Constructor_RevertIf_ZeroAddress() public {
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.ZeroAddress.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAddress.selector));
         new PythOracle(IPyth(address(0)), owner());
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {BoundedCall} from "../../src/libraries/BoundedCall.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
@@ -51,7 +52,7 @@ contract SecondSourceAgreementTest is SecondSourceFixture {
         oracle.checkIncrease(M);
         second.push(1900e8, START);
         bytes memory refusal =
-            abi.encodeWithSelector(PythOracle.SourcesDisagree.selector, FEED, 2000e18, 1900e18, 10_000);
+            abi.encodeWithSelector(IPriceOracle.SourcesDisagree.selector, FEED, 2000e18, 1900e18, 10_000);
         vm.expectRevert(refusal);
         oracle.checkIncrease(M);
         assertEq(priceOf(M), 2000e18, "closing");
@@ -65,12 +66,12 @@ contract SecondSourceAgreementTest is SecondSourceFixture {
         oracle.checkIncrease(M);
         second.push(2020e8 + 1, START);
         vm.expectRevert(
-            abi.encodeWithSelector(PythOracle.SourcesDisagree.selector, FEED, 2000e18, 2020.00000001e18, 10_000)
+            abi.encodeWithSelector(IPriceOracle.SourcesDisagree.selector, FEED, 2000e18, 2020.00000001e18, 10_000)
         );
         oracle.checkIncrease(M);
         second.push(1980.1980198e8, START);
         vm.expectRevert(
-            abi.encodeWithSelector(PythOracle.SourcesDisagree.selector, FEED, 2000e18, 1980.1980198e18, 10_000)
+            abi.encodeWithSelector(IPriceOracle.SourcesDisagree.selector, FEED, 2000e18, 1980.1980198e18, 10_000)
         );
         oracle.checkIncrease(M);
         second.push(1980.1980199e8, START);
@@ -102,7 +103,7 @@ contract SecondSourceAgreementTest is SecondSourceFixture {
         oracle.beginExecution(M, one(2100e18, START + 3), START + 3, START + 13);
         oracle.checkIncrease(M);
         second.push(2000e8, START + 5);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.SourcesDisagree.selector, FEED, 2100e18, 2000e18, 10_000));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.SourcesDisagree.selector, FEED, 2100e18, 2000e18, 10_000));
         oracle.checkIncrease(M);
         oracle.endExecution();
     }

@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {LiquidationParams, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
-import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
+import {NotEnoughGas} from "../../src/types/Errors.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 import {SecondSourceTest} from "../utils/SecondSourceTest.sol";
@@ -30,7 +30,7 @@ contract StarvedSettlementTest is LadderTest, SecondSourceTest {
         (bool success, bytes memory reason) =
             address(backstop).call{gas: 1_000_000}(abi.encodeCall(backstop.announceSettlement, (market)));
         assertFalse(success);
-        assertEq(bytes4(reason), IForcedChanges.NotEnoughGas.selector);
+        assertEq(bytes4(reason), NotEnoughGas.selector);
     }
 }
 

@@ -6,8 +6,8 @@ import {Vault} from "../../src/Vault.sol";
 import {IClearingHouse, LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
 import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
-import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {OrderGatewayFixture} from "../gateways/OrderGateway.t.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
@@ -91,7 +91,7 @@ contract MovedReferenceTest is SecondSourceTest {
         vm.prank(alice);
         try house.trade(order(alice, address(om), !isLow, !isLow, size)) {}
         catch (bytes memory reason) {
-            assertEq(bytes4(reason), PythOracle.SourcesDisagree.selector);
+            assertEq(bytes4(reason), IPriceOracle.SourcesDisagree.selector);
         }
         paid += _move(START_PRICE);
         if (sizeOf(alice) != 0) close(alice, address(om));

@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
+import {NotClearingHouse, ZeroAmount} from "../../src/types/Errors.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {PermitToken} from "../utils/PermitToken.sol";
 import {TestToken} from "../utils/TestToken.sol";
@@ -167,7 +168,7 @@ contract DepositsTest is ExchangeTest {
         vault.multicall(calls);
         inner[0] = abi.encodeCall(IVault.setFrozen, (market, true));
         calls[0] = abi.encodeCall(vault.multicall, (inner));
-        vm.expectRevert(abi.encodeWithSelector(IVault.NotClearingHouse.selector, stranger, house));
+        vm.expectRevert(abi.encodeWithSelector(NotClearingHouse.selector, stranger, house));
         vm.prank(stranger);
         vault.multicall(calls);
     }
@@ -199,7 +200,7 @@ contract DepositsTest is ExchangeTest {
         vault.donate(market, 7 * USD);
         vm.expectRevert(abi.encodeWithSelector(IVault.UnknownMarket.selector, 2));
         vault.donate(2, 1);
-        vm.expectRevert(abi.encodeWithSelector(IVault.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         vault.donate(market, 0);
         vm.expectRevert(abi.encodeWithSelector(IVault.InsufficientFund.selector, 999_994 * USD, 999_993 * USD));
         vault.donate(market, 999_994 * USD);

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {IVault} from "../../src/interfaces/IVault.sol";
+import {ZeroAddress, ZeroAmount} from "../../src/types/Errors.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 /// @dev Funds: deposit, withdraw, operators.
@@ -19,9 +20,9 @@ contract FundsTest is ExchangeTest {
 
     function test_Deposit_RevertIf_ZeroAddressOrNothing() public {
         vm.startPrank(alice);
-        vm.expectRevert(abi.encodeWithSelector(IVault.ZeroAddress.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAddress.selector));
         vault.deposit(address(0), 1);
-        vm.expectRevert(abi.encodeWithSelector(IVault.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         vault.deposit(alice, 0);
         vm.stopPrank();
     }
@@ -39,9 +40,9 @@ contract FundsTest is ExchangeTest {
         vm.startPrank(alice);
         vm.expectRevert(abi.encodeWithSelector(IVault.InsufficientFund.selector, 1_000_000 * USD + 1, 1_000_000 * USD));
         vault.withdraw(1_000_000 * USD + 1, alice);
-        vm.expectRevert(abi.encodeWithSelector(IVault.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         vault.withdraw(0, alice);
-        vm.expectRevert(abi.encodeWithSelector(IVault.ZeroAddress.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAddress.selector));
         vault.withdraw(1, address(0));
         vm.stopPrank();
     }

@@ -9,6 +9,7 @@ import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
 import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
+import {ZeroAddress} from "../../src/types/Errors.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {ReentrantToken} from "../utils/ReentrantToken.sol";
 import {TestToken} from "../utils/TestToken.sol";
@@ -214,7 +215,7 @@ contract WeirdCollateralTest is ExchangeTest {
     }
 
     function test_Constructor_RevertIf_ZeroAddress() public {
-        bytes memory zero = abi.encodeWithSelector(IVault.ZeroAddress.selector);
+        bytes memory zero = abi.encodeWithSelector(ZeroAddress.selector);
         vm.expectRevert(zero);
         new Vault(IERC20(address(0)), address(house), address(backstop), oracle, ICircuitBreaker(address(0)));
         vm.expectRevert(zero);

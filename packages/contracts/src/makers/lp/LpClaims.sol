@@ -7,8 +7,9 @@ import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {IERC7540Deposit, IERC7540Operator, IERC7540Redeem} from "../../interfaces/IERC7540.sol";
 import {IERC7575} from "../../interfaces/IERC7575.sol";
 import {IERC7887Deposit, IERC7887Redeem} from "../../interfaces/IERC7887.sol";
-import {ILpVault} from "../../interfaces/ILpVault.sol";
+import {ILpModule} from "../../interfaces/ILpModule.sol";
 import {ShareMath} from "../../libraries/ShareMath.sol";
+import {ZeroAddress, ZeroAmount} from "../../types/Errors.sol";
 import {LpClaim} from "../../types/LpRequest.sol";
 
 /// @title What a controller can claim, in the words of ERC-4626 and ERC-7540
@@ -21,15 +22,13 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
     /// @notice Collateral that a flat spot-hedge vault had paid in kind, fetched with a redemption.
     event QuoteClaimed(address indexed controller, address indexed receiver, uint256 quoteXCD);
 
-    error ZeroAmount();
-    error ZeroAddress();
     /// @notice Neither the account nor an operator of it.
     error NotOperator(address account, address caller);
     /// @notice The price of a request is not known before it settles (ERC-7540). The maker has quotes.
     error NoPreview(address maker);
 
     /// @notice The maker that this vault settles with; its token is the share.
-    ILpVault public immutable maker;
+    ILpModule public immutable maker;
     IERC20 internal immutable _asset;
     uint256 private immutable _assetScale;
     /// @dev The exchange's collateral.
@@ -39,7 +38,7 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
     mapping(address controller => mapping(address operator => bool approved)) public isOperator;
     mapping(address controller => mapping(bool isDeposit => LpClaim claim)) internal _claims;
 
-    constructor(ILpVault maker_) {
+    constructor(ILpModule maker_) {
         maker = maker_;
         _asset = maker_.asset();
         _assetScale = maker_.assetScale();
@@ -218,7 +217,7 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
 
     function _payShares(address controller, address receiver, uint256 assets, uint256 shares) private {
         emit Deposit(controller, receiver, assets, shares);
-        IERC20(address(maker)).safeTransfer(receiver, shares);
+        IERC20(maker).safeTransfer(receiver, shares);
     }
 
     function _payAssets(address controller, address receiver, uint256 assets, uint256 shares, uint256 quoteXCD)

@@ -8,9 +8,10 @@ import {IClearingHouse} from "../../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../../src/interfaces/IForcedChanges.sol";
 import {IKeeperErrors} from "../../../src/interfaces/IKeeperErrors.sol";
 import {IMaker} from "../../../src/interfaces/IMaker.sol";
+import {ISpotHedgeVault} from "../../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../../src/libraries/MarginMath.sol";
-import {SpotHedgeStorage} from "../../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {NotSelf, NotYetExecutable, OrderPastExpiry} from "../../../src/types/Errors.sol";
 import {MarketStatus} from "../../../src/types/Market.sol";
 import {Announcement, SignedOrder, Trigger} from "../../../src/types/SignedOrder.sol";
 import {PriceLib} from "../../../src/types/Units.sol";
@@ -78,9 +79,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         vm.stopPrank();
         // It has to be good until its price is.
         vm.warp(order.expiresAt - 2);
-        vm.expectRevert(
-            abi.encodeWithSelector(SignedOrderState.OrderPastExpiry.selector, order.expiresAt + 1, order.expiresAt)
-        );
+        vm.expectRevert(abi.encodeWithSelector(OrderPastExpiry.selector, order.expiresAt + 1, order.expiresAt));
         vm.prank(stranger);
         signedGateway.announce{value: FEE}(order, signature, address(om));
     }
@@ -139,9 +138,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         Announcement memory a = announce(order, alice);
         vm.warp(a.executableAt - 1);
         bytes[] memory data = first(START_PRICE, a);
-        vm.expectRevert(
-            abi.encodeWithSelector(SignedOrderGateway.NotYetExecutable.selector, timestamp(), timestamp() + 1)
-        );
+        vm.expectRevert(abi.encodeWithSelector(NotYetExecutable.selector, timestamp(), timestamp() + 1));
         signedGateway.executeAnnounced(order, a, data);
         vm.warp(a.expiresAt + 1);
         vm.expectRevert(
@@ -432,7 +429,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         uint256 yield = spot.sellBase(1e18) * 1e12;
         vm.revertToState(snapshot);
         _checkLeft(
-            order, a, abi.encodeWithSelector(SpotHedgeStorage.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
+            order, a, abi.encodeWithSelector(ISpotHedgeVault.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
         );
     }
 
@@ -475,7 +472,7 @@ contract SignedAnnounceTest is SignedOrderTest {
 
     function test_FillAnnounced_RevertIf_NotItself() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
-        vm.expectRevert(abi.encodeWithSelector(SignedOrderGateway.NotSelf.selector, relayer));
+        vm.expectRevert(abi.encodeWithSelector(NotSelf.selector, relayer));
         vm.prank(relayer);
         signedGateway.fillAnnounced(order, 0, address(om), START_PRICE);
     }

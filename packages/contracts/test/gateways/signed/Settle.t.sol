@@ -9,6 +9,7 @@ import {IKeeperErrors} from "../../../src/interfaces/IKeeperErrors.sol";
 import {IVault} from "../../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../../src/libraries/MarginMath.sol";
 import {PythOracle} from "../../../src/oracle/PythOracle.sol";
+import {MarketNotConfigured, OrderPastExpiry} from "../../../src/types/Errors.sol";
 import {SignedOrder, Submission, Trigger} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
@@ -226,11 +227,7 @@ contract SignedSettleTest is SignedOrderTest {
     function test_Settle_RevertIf_Expired() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         vm.warp(order.expiresAt + 1);
-        _refuse(
-            order,
-            ALL,
-            abi.encodeWithSelector(SignedOrderState.OrderPastExpiry.selector, order.expiresAt + 1, order.expiresAt)
-        );
+        _refuse(order, ALL, abi.encodeWithSelector(OrderPastExpiry.selector, order.expiresAt + 1, order.expiresAt));
         vm.warp(order.expiresAt);
         settle(order, ALL, START_PRICE);
     }
@@ -270,7 +267,7 @@ contract SignedSettleTest is SignedOrderTest {
         }
         SignedOrder memory order = orderOf(alice, false, 1e18);
         order.marketId = 2;
-        _refuse(order, ALL, abi.encodeWithSelector(SignedOrderGateway.MarketNotConfigured.selector, 2));
+        _refuse(order, ALL, abi.encodeWithSelector(MarketNotConfigured.selector, 2));
     }
 
     function _hash(SignedOrder memory order) private view returns (bytes32) {

@@ -5,6 +5,7 @@ import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/Messa
 import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
 import {IVault} from "../../../src/interfaces/IVault.sol";
+import {NotEnoughGas, OrderPastExpiry} from "../../../src/types/Errors.sol";
 import {Announcement, SignedOrder, Submission, Trigger} from "../../../src/types/SignedOrder.sol";
 import {CounterfactualWalletFactory, HostileWallet, LockingWallet} from "../../utils/CounterfactualWallet.sol";
 import {TestWallet} from "../../utils/TestWallet.sol";
@@ -378,7 +379,7 @@ contract SignedSignaturesTest is SignedOrderTest {
         calls[4] = _call(submission(orderOf(bob, true, 2e18)));
         vm.expectEmit(address(signedGateway));
         emit SignedOrderGateway.CallFailed(
-            1, abi.encodeWithSelector(SignedOrderState.OrderPastExpiry.selector, timestamp(), timestamp() - 1)
+            1, abi.encodeWithSelector(OrderPastExpiry.selector, timestamp(), timestamp() - 1)
         );
         vm.expectEmit(true, false, false, false, address(signedGateway));
         emit SignedOrderGateway.CallFailed(2, "");
