@@ -72,7 +72,7 @@ struct DeployConfig {
     /// @dev Whether contracts that are to carry execution prices wait for a delay from the end of the deployment on.
     bool sealOracle;
     /// @dev of both makers' request vaults; without a delay, those of orders
-    LpRequestVault.Rules lpRequests;
+    LpRequestVault.Rules lpRequestRules;
     /// @dev in the collateral's own decimals; zero for none
     uint128 oracleMakerDepositCap;
     /// @dev in the base token's own decimals; zero for none
@@ -239,9 +239,9 @@ contract Deploy is SpotAdapterScript {
         config.hedgeMaxCarry = _uint(json, ".spotHedgeBaseMaker.maxCarry", 0).toUint24();
         config.whitelistLps = vm.parseJsonAddressArray(json, ".whitelistLps");
         config.oracleFloat = vm.parseJsonUint(json, ".oracleFloat");
-        config.lpRequests.delay = _uint(json, ".lpRequests.delay", 0).toUint32();
-        config.lpRequests.validity = _uint(json, ".lpRequests.validity", 0).toUint32();
-        config.lpRequests.minKeeperFee = _uint(json, ".lpRequests.minKeeperFee", 0).toUint128();
+        config.lpRequestRules.delay = _uint(json, ".lpRequestRules.delay", 0).toUint32();
+        config.lpRequestRules.validity = _uint(json, ".lpRequestRules.validity", 0).toUint32();
+        config.lpRequestRules.minKeeperFee = _uint(json, ".lpRequestRules.minKeeperFee", 0).toUint128();
         config.oracleMakerDepositCap = _uint(json, ".oracleMaker.depositCap", 0).toUint128();
         config.spotHedgeBaseMakerDepositCap = _uint(json, ".spotHedgeBaseMaker.depositCap", 0).toUint128();
         config.signedRules.delay = _uint(json, ".signedRules.delay", config.rules.delay).toUint32();
@@ -460,8 +460,8 @@ contract Deploy is SpotAdapterScript {
     ) private returns (LpRequestVault requestVault) {
         requestVault = new LpRequestVault(maker, deployer);
         requestVault.setRules(
-            config.lpRequests.delay != 0
-                ? config.lpRequests
+            config.lpRequestRules.delay != 0
+                ? config.lpRequestRules
                 : LpRequestVault.Rules(config.rules.delay, config.rules.validity, config.rules.minKeeperFee)
         );
         maker.setRequestVault(address(requestVault));

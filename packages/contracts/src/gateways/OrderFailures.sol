@@ -6,6 +6,7 @@ import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../interfaces/IForcedChanges.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
+import {ISpotHedgeVault} from "../interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
 import {ZeroAmount} from "../types/Errors.sol";
@@ -21,9 +22,6 @@ import {AmountTooLarge} from "../types/Units.sol";
 /// pool, make orders fail on purpose and collect their fees (T28). So only failures that do not depend on the pool end
 /// such an order. docs/gateways.md has the table.
 library OrderFailures {
-    /// @dev Error of spot-hedged makers: the base token cannot represent the amount. Amount and unit of the token, WAD.
-    bytes4 internal constant FINER_THAN_BASE_TOKEN = bytes4(keccak256("FinerThanBaseToken(uint256,uint256)"));
-
     /// @dev Arithmetic error that an extreme amount or bound of an order causes.
     bytes4 internal constant PANIC = bytes4(keccak256("Panic(uint256)"));
 
@@ -37,7 +35,7 @@ library OrderFailures {
         if (_endsOrderForAnyMaker(selector)) return true;
         // A spot-hedged maker rejects an exact base amount finer than its token at every pool price. For an exact quote
         // amount the pool determines the base amount, so the order stays open.
-        if (selector == FINER_THAN_BASE_TOKEN) return isExactBase;
+        if (selector == ISpotHedgeVault.FinerThanBaseToken.selector) return isExactBase;
         if (isSpotHedged) return false;
         return _isTradeRejection(selector) || _isMarketRejection(selector) || _isArithmeticError(selector);
     }
