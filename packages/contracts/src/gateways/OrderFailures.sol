@@ -9,8 +9,7 @@ import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {ISpotHedgeVault} from "../interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
-import {ZeroAmount} from "../types/Errors.sol";
-import {AmountTooLarge} from "../types/Units.sol";
+import {AmountTooLarge, ZeroAmount} from "../types/Errors.sol";
 
 /// @title Classifies the failures of a trade: whether they end the order or leave it open
 /// @notice Against a maker that prices from the oracle, the price of an order is fixed. If such an order stayed open
