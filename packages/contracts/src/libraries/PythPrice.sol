@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Cast} from "../types/Cast.sol";
 import {Price, PriceLib, WAD} from "../types/Units.sol";
 
 /// @title Pyth's fixed-point numbers in WAD
@@ -16,8 +17,7 @@ library PythPrice {
         if (!isInRange(expo)) revert ExponentOutOfRange(expo, MIN_EXPO, MAX_EXPO);
         int256 shift = int256(expo) + 18;
         // shift is within [-7, 28] here.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return shift >= 0 ? amount * 10 ** uint256(shift) : amount / 10 ** uint256(-shift);
+        return shift >= 0 ? amount * 10 ** Cast.toUint(shift) : amount / 10 ** Cast.toUint(-shift);
     }
 
     function isInRange(int32 expo) internal pure returns (bool) {

@@ -154,7 +154,7 @@ contract FailureTableTest is ExchangeTest {
         _known = string.concat(
             _known,
             "InvalidConfidencePremium InvalidMaxAbsPosition LessThanMinimum NotRequestVault NotWhitelistLp NothingPayable ",
-            "PriceBandTooNarrow RatioOutOfRange RequestVaultExists UseRequest VaultInsolvent WrongShare FeedExists ",
+            "LpDepositCapExceeded PriceBandTooNarrow RatioOutOfRange RequestVaultExists UseRequest VaultInsolvent WrongShare FeedExists ",
             "FeedNotYetApplicable InvalidFeed NoPendingFeed UnreadableSource "
         );
         // OpenZeppelin's, of tokens, owners and signatures.
