@@ -21,7 +21,8 @@ import {SourceRegistry} from "./SourceRegistry.sol";
 /// valid while it is fresh. The execution price is the first one published at or after a time that was fixed before the
 /// price could be known. docs/prices.md has a table of the requirements of each action.
 /// @dev The execution price is in transient storage between {beginExecution} and {endExecution}. Only executors can set
-/// it, because an account that chooses the time of an execution chooses among recent prices.
+/// it, because an account that chooses the time of an execution chooses among recent prices. {beginCurrent} sets a
+/// current price instead, for executors whose users trust the caller with that choice.
 ///
 /// If the caller attaches no value, the contract pays Pyth's fee from its balance, which saves passing the value
 /// through two calls. Any account can top up the balance. When it is empty, keepers attach the fee.
@@ -49,8 +50,8 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     error FallbackOnlyReduces(uint256 marketId);
     /// @notice The second source serves executions only after the price window has passed. Seconds.
     error FallbackTooEarly(uint256 timestamp, uint256 availableAfter);
-    /// @notice The second source serves executions only if the first source was dead at the end of the price window.
-    /// Seconds.
+    /// @notice The second source serves executions only if the first source was dead at the end of the price window, that
+    /// is, if its stored price was older than `fallbackAge`. Seconds.
     error PrimaryAlive(bytes32 pythId, uint256 publishTime, uint256 fallbackAge);
     /// @notice The second source has no provable first round at or after `minPublishTime`.
     error NoFirstRound(address aggregator, uint256 minPublishTime);
