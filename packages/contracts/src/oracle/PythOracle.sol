@@ -4,12 +4,12 @@ pragma solidity ^0.8.34;
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {IPyth} from "@pythnetwork/pyth-sdk-solidity/IPyth.sol";
 import {PythStructs} from "@pythnetwork/pyth-sdk-solidity/PythStructs.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {PythPrice} from "../libraries/PythPrice.sol";
+import {Cast} from "../types/Cast.sol";
 import {ZeroAddress} from "../types/Errors.sol";
 import {Aggregator, FeedLimits, StoredFeed} from "../types/Feed.sol";
 import {PPM, Price, PriceLib} from "../types/Units.sol";
@@ -434,13 +434,13 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     /// @dev Converts a Pyth price to WAD and reverts unless it is in [1, 2^128 - 1]. Rounds down.
     function _toWad(bytes32 pythId, PythStructs.Price memory answer) private pure returns (uint256) {
         if (answer.price <= 0) revert PriceNotPositive(pythId, answer.price);
-        return PriceLib.toPrice(PythPrice.toWadFloor(SignedMath.abs(answer.price), answer.expo)).unwrap();
+        return PriceLib.toPrice(PythPrice.toWadFloor(Cast.toUint(answer.price), answer.expo)).unwrap();
     }
 
     /// @dev Like {_toWad}, but returns zero for an invalid price.
     function _toWadOrZero(PythStructs.Price memory answer) private pure returns (uint256 wad) {
         if (answer.price <= 0 || !PythPrice.isInRange(answer.expo)) return 0;
-        wad = PythPrice.toWadFloor(SignedMath.abs(answer.price), answer.expo);
+        wad = PythPrice.toWadFloor(Cast.toUint(answer.price), answer.expo);
         if (wad > PriceLib.MAX_PRICE) wad = 0;
     }
 
