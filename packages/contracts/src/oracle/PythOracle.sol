@@ -50,8 +50,8 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     error FallbackOnlyReduces(uint256 marketId);
     /// @notice The second source serves executions only after the price window has passed. Seconds.
     error FallbackTooEarly(uint256 timestamp, uint256 availableAfter);
-    /// @notice The second source serves executions only if the first source was dead at the end of the price window, that
-    /// is, if its stored price was older than `fallbackAge`. Seconds.
+    /// @notice The second source serves executions only if the first source was dead at the end of the price window,
+    /// that is, if its stored price was older than `fallbackAge`. Seconds.
     error PrimaryAlive(bytes32 pythId, uint256 publishTime, uint256 fallbackAge);
     /// @notice The second source has no provable first round at or after `minPublishTime`.
     error NoFirstRound(address aggregator, uint256 minPublishTime);
