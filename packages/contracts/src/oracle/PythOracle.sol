@@ -60,7 +60,6 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     error SequencerDown(address sequencerFeed);
 
     uint256 private constant MAX_INT64 = 2 ** 63 - 1;
-    uint256 private constant MAX_INT32 = 2 ** 31 - 1;
 
     /// @notice Pyth contract of all markets whose feed names no other one.
     IPyth public immutable pyth;
@@ -450,11 +449,10 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         (bool ok, uint256[5] memory words) =
             BoundedCall.read(address(source), abi.encodeCall(IPyth.getPriceUnsafe, (pythId)), 4);
         // A negative price exceeds the maximum as an unsigned word, so it is rejected.
-        bool hasPrice = ok && words[0] <= MAX_INT64 && words[1] <= type(uint64).max;
-        bool hasExponent = words[2] <= MAX_INT32 || words[2] >= type(uint256).max - MAX_INT32;
-        if (!hasPrice || !hasExponent || words[3] > type(uint64).max) return answer;
-        // Decoding cannot revert, because every word is in the range of its field.
-        return abi.decode(abi.encode(words), (PythStructs.Price));
+        if (!ok || words[0] > MAX_INT64 || words[1] > type(uint64).max) return answer;
+        int32 expo = Cast.lowInt32(words[2]);
+        if (Cast.toWord(expo) != words[2] || words[3] > type(uint64).max) return answer;
+        answer = PythStructs.Price(Cast.lowInt64(words[0]), Cast.lowUint64(words[1]), expo, words[3]);
     }
 
     // ---------------------------------------------------------------------------------- internal: second source ----
