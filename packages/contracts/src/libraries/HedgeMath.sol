@@ -2,16 +2,27 @@
 pragma solidity ^0.8.34;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {Cast} from "../types/Cast.sol";
 import {Base, BaseLib, PPM, Price, Quote, QuoteLib, WAD} from "../types/Units.sol";
 
 /// @title What a hedge trades and at which price: units that follow the position, the vault's spread, the distance from the
 /// oracle, what is worse for the taker
 library HedgeMath {
+    using Cast for uint256;
+
     /// @dev What a hedge trades when the size of its position changes between two magnitudes (WAD): the difference of both
     /// in whole units of the base token, so that remainders finer than its unit never add up.
     /// @param unitScale WAD per unit of the base token
     function unitsBetween(uint256 smaller, uint256 larger, uint256 unitScale) internal pure returns (uint256) {
         return larger / unitScale - smaller / unitScale;
+    }
+
+    /// @dev Units that a hedge has to buy (> 0) or sell (< 0) after a change of its position from one size to another: the
+    /// difference of both in whole units, each rounded toward zero, as {unitsBetween}.
+    /// @param unitScale WAD per unit of the base token
+    function unitsToFollow(Base sizeBefore, Base sizeAfter, uint256 unitScale) internal pure returns (int256) {
+        int256 scale = unitScale.toInt();
+        return sizeBefore.unwrap() / scale - sizeAfter.unwrap() / scale;
     }
 
     /// @dev What a swap won (> 0) or lost against the price, WAD quote, floor. `base` bought > 0, sold < 0; `quote` what was

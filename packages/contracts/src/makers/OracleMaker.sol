@@ -244,6 +244,10 @@ contract OracleMaker is LpModule, IMaker, IOracleMaker {
         return !v.position.size.isZero();
     }
 
+    function _entitlement(Valuation memory v, uint256 shares) internal view override returns (uint256, uint256) {
+        return (_shareOfAssets(v, shares), 0);
+    }
+
     /// @dev What is free by the Vault's rule for withdrawals (L6: no unrealised profit), by the maker's own, and by what
     /// the market holds.
     function _payableXCD(Valuation memory v) internal view override returns (uint256) {

@@ -9,6 +9,7 @@ import {IERC7575} from "../../interfaces/IERC7575.sol";
 import {IERC7887Deposit, IERC7887Redeem} from "../../interfaces/IERC7887.sol";
 import {ILpModule} from "../../interfaces/ILpModule.sol";
 import {ShareMath} from "../../libraries/ShareMath.sol";
+import {Cast} from "../../types/Cast.sol";
 import {ZeroAddress, ZeroAmount} from "../../types/Errors.sol";
 import {LpClaim} from "../../types/LpRequest.sol";
 
@@ -17,6 +18,7 @@ import {LpClaim} from "../../types/LpRequest.sol";
 /// fetches it, in every state of the exchange. Claims of one controller are one pot on each side: settled requests add
 /// to it at their own prices, and a partial claim takes its proportion.
 abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem, IERC7575, IERC165 {
+    using Cast for int256;
     using SafeERC20 for IERC20;
 
     /// @notice Collateral that a flat spot-hedge vault had paid in kind, fetched with a redemption.
@@ -197,8 +199,7 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
 
     function _valuation() private view returns (uint256, uint256) {
         (int256 total, uint256 totalShares) = maker.valuation();
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return (total > 0 ? uint256(total) : 0, totalShares);
+        return (total.positivePart(), totalShares);
     }
 
     function _checkClaim(uint256 amount, address receiver, address controller) private view {

@@ -16,6 +16,7 @@ import {IMaker} from "../../interfaces/IMaker.sol";
 import {IPriceOracle} from "../../interfaces/IPriceOracle.sol";
 import {IVault} from "../../interfaces/IVault.sol";
 import {Reverts} from "../../libraries/Reverts.sol";
+import {Cast} from "../../types/Cast.sol";
 import {NotEnoughGas, ZeroAddress, ZeroAmount} from "../../types/Errors.sol";
 import {LpRequest} from "../../types/LpRequest.sol";
 import {AmountTooLarge, Price} from "../../types/Units.sol";
@@ -31,6 +32,7 @@ import {LpClaims} from "./LpClaims.sol";
 /// the maker is to deposit and withdraw for itself at the price of the moment, and to move shares of those who ask for
 /// it. It must be an executor of the oracle.
 contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Redeem, Ownable2Step {
+    using Cast for bytes;
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
@@ -457,10 +459,7 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
     /// that disagree at this moment, a pause, an open gap, a price that cannot be read, a token that does not move, gas that
     /// runs out. A keeper could wait for those or cause them (T28).
     function _isForTheRequest(bytes memory reason) private pure returns (bool) {
-        if (reason.length < 4) return false;
-        // The first four bytes are what is wanted.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        bytes4 selector = bytes4(reason);
+        bytes4 selector = reason.toSelector();
         return selector == ILpVault.LessThanMinimum.selector || selector == ILpVault.LpDepositCapExceeded.selector
             || selector == IVault.DepositCapExceeded.selector || selector == ILpVault.NothingPayable.selector
             || selector == ILpVault.VaultInsolvent.selector || selector == ZeroAmount.selector
