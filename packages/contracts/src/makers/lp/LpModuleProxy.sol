@@ -10,7 +10,7 @@ import {LpVault} from "./LpVault.sol";
 /// The code of a maker that swaps in its fills would exceed the size limit with the module's. Fills pay nothing for it.
 /// @dev Every function here has an empty body. Its modifier delegates the call to the module's function of the same
 /// selector and returns the result. The module inherits the maker's storage contract, and neither adds storage
-/// (test/makers/StorageLayout.t.sol). It is set at deployment and never changes. Called directly, a module is a vault
+/// (tools/storage-layout.test.mjs). It is set at deployment and never changes. Called directly, a module is a vault
 /// without LPs, market and owner.
 abstract contract LpModuleProxy is LpVault, ILpModule {
     /// @notice The contract whose code LP and owner functions run.
