@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-/// @title Pays for a swap when the adapter asks
+/// @title The account that pays for a swap at the adapter's request
 interface ISpotPayer {
     /// @notice Sends `amount` of the input token to `to`. Adapter only, during a swap that the payer started.
-    /// @param isBaseToQuote the direction that the payer asked for: true when base is owed
+    /// @param isBaseToQuote the direction that the payer requested: true when base is owed
     /// @param amount in the token's own decimals
     /// @param to the pool
     function paySpotSwap(bool isBaseToQuote, uint256 amount, address to) external;
 }
 
 /// @title One route between a base and a quote token on a spot market
-/// @notice An adapter is immutable and holds neither tokens nor allowances: the pool pays the recipient, and the
-/// caller, asked through {ISpotPayer}, pays the pool. A different route is a different adapter.
+/// @notice An adapter is immutable and holds neither tokens nor allowances: the pool pays the recipient, and the caller pays
+/// the pool at the adapter's request ({ISpotPayer}). A different route is a different adapter.
 interface ISpotAdapter {
-    /// @notice The pool gave out or took in less than the whole amount: its liquidity ended.
+    /// @notice The pool swapped less than the whole amount, for lack of liquidity.
     /// @param filled in the token's own decimals
     /// @param requested in the token's own decimals
     error PartialSwap(uint256 filled, uint256 requested);
@@ -23,9 +23,9 @@ interface ISpotAdapter {
 
     /// @notice Swaps on the spot market.
     /// @param isBaseToQuote true: sells base
-    /// @param isExactInput true: `amount` is the input, else the output
-    /// @param amount in the decimals of the token it counts
-    /// @param recipient where the pool sends the output
+    /// @param isExactInput true: `amount` is the input, otherwise the output
+    /// @param amount in the decimals of its token
+    /// @param recipient the account that receives the output from the pool
     /// @return amountIn in the input token's decimals
     /// @return amountOut in the output token's decimals
     function swap(bool isBaseToQuote, bool isExactInput, uint256 amount, address recipient)

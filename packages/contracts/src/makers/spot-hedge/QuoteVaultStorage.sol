@@ -100,7 +100,7 @@ abstract contract QuoteVaultStorage is SpotHedgeStorage, IQuoteVault {
         assetBalance = (assetBalance + amountXCD).toUint128();
     }
 
-    /// @dev At the last stored price, whatever its age: capacity only distributes borrowing fees, and LPs must be able to
+    /// @dev At the last stored price of any age: capacity only distributes borrowing fees, and LPs must be able to
     /// leave a vault whose feed is dead.
     function _capacity() internal view returns (uint256) {
         uint256 liability = assetLiability * assetScale;

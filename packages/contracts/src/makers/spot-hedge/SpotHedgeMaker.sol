@@ -263,8 +263,8 @@ abstract contract SpotHedgeMaker is
         _requireEqual(output.balanceOf(address(this)) - balanceBefore, bought);
     }
 
-    /// @dev One swap of exactly the requested units, own decimals. The amount spent is the payment that the adapter
-    /// requested ({_beginPayment}), whatever the adapter returns. The caller checks the amount that arrived.
+    /// @dev One swap of exactly the requested units, own decimals. The returned amounts must agree with the payment that the
+    /// adapter requested ({_beginPayment}). The caller checks the amount that arrived.
     function _swap(
         Parameters memory rules,
         bool isBaseToQuote,
