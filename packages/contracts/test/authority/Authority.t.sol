@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
+import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {SignedOrderGateway} from "../../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
@@ -12,12 +14,9 @@ import {IVault} from "../../src/interfaces/IVault.sol";
 import {LpClaims} from "../../src/makers/lp/LpClaims.sol";
 import {LpShare} from "../../src/makers/lp/LpShare.sol";
 import {LpVault} from "../../src/makers/lp/LpVault.sol";
-import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
 import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
-import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
-
 import {MarketStatus} from "../../src/types/Market.sol";
 import {Price} from "../../src/types/Units.sol";
 import {UniswapV4Venue} from "../utils/SpotVenues.sol";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Reverts} from "../../src/libraries/Reverts.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
 /// @dev A token of which balances read in the manner that is set, by everybody but its own transfers.

@@ -5,7 +5,7 @@ import {IClearingHouse, TradeParams} from "../../src/interfaces/IClearingHouse.s
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
-contract QuoteTradeTest is ExchangeTest {
+contract ClearingHouseQuoteTradeTest is ExchangeTest {
     function setUp() public override {
         super.setUp();
         addMargin(alice, 500_000 * USD);

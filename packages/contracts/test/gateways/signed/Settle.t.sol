@@ -13,7 +13,7 @@ import {SignedOrder, Submission, Trigger} from "../../../src/types/SignedOrder.s
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
 /// @dev A relayer fills a signed order against an LP vault.
-contract SignedSettleTest is SignedOrderTest {
+contract SignedOrderGatewaySettleTest is SignedOrderTest {
     function test_Settle_TradesAtThePriceBroughtAlong() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         (order.marginXCD, order.price) = (5_000 * USD, 2110e18);
@@ -253,24 +253,6 @@ contract SignedSettleTest is SignedOrderTest {
         bytes memory refusal = abi.encodeWithSelector(IVault.NotAuthorized.selector, alice, address(signedGateway));
         expectSettleRevert(submission(order, USD), ALL, new bytes[](0), refusal);
         assertEq(filledOf(order), 0);
-    }
-
-    function test_SetRules_RevertIf_Invalid() public {
-        SignedOrderGateway.Rules[5] memory bad = [
-            SignedOrderGateway.Rules(0, 10, 60, 10, 0),
-            SignedOrderGateway.Rules(3, 0, 60, 10, 0),
-            SignedOrderGateway.Rules(3, 10, 9, 10, 0),
-            SignedOrderGateway.Rules(3, 10, 60, 0, 0),
-            SignedOrderGateway.Rules(3, 10, 60, 301, 0)
-        ];
-        for (uint256 i = 0; i < bad.length; ++i) {
-            vm.expectRevert(abi.encodeWithSelector(SignedOrderGateway.InvalidRules.selector, bad[i]));
-            vm.prank(owner());
-            signedGateway.setRules(market, bad[i]);
-        }
-        SignedOrder memory order = orderOf(alice, false, 1e18);
-        order.marketId = 2;
-        _refuse(order, ALL, abi.encodeWithSelector(SignedOrderGateway.MarketNotConfigured.selector, 2));
     }
 
     function _hash(SignedOrder memory order) private view returns (bytes32) {

@@ -11,7 +11,6 @@ abstract contract SignedOrderTest is ExchangeTest {
     uint256 internal constant FEE = 0.0001 ether;
     uint256 internal constant ALL = type(uint256).max;
     bytes32 internal constant MAGIC = 0x6492649264926492649264926492649264926492649264926492649264926492;
-
     address internal relayer = makeAddr("relayer");
     mapping(address account => uint256 key) internal keyOf;
 

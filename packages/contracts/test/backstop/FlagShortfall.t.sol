@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {IBackstop} from "../../src/interfaces/IBackstop.sol";
+import {IClearingHouse, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IVault} from "../../src/interfaces/IVault.sol";
+import {MarginMath} from "../../src/libraries/MarginMath.sol";
+import {BadDebtTest} from "./BadDebtTest.sol";
+
+contract BackstopFlagShortfallTest is BadDebtTest {
+    function test_RevertIf_NotFlagged() public {
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IClearingHouse.DeleverageFirst.selector, alice, -int256(10_000e18), type(uint256).max
+            )
+        );
+        takeOver(alice);
+    }
+
+    function test_RevertIf_WindowIsOpen() public {
+        uint256 allowedAt = timestamp() + WINDOW;
+        vm.expectEmit(address(backstop));
+        emit IBackstop.ShortfallFlagged(market, alice, 10_000e18, allowedAt);
+        backstop.flagShortfall(market, alice);
+        assertEq(backstop.debtAllowedAt(market, alice), allowedAt);
+        skip(WINDOW - 2);
+        jump(1700e18);
+        vm.expectRevert(
+            abi.encodeWithSelector(IClearingHouse.DeleverageFirst.selector, alice, -int256(10_000e18), allowedAt)
+        );
+        takeOver(alice);
+        jump(1700e18);
+        takeOver(alice);
+        assertEq(insurance(), -10_000e18);
+    }
+
+    function test_FlagThatRuns_IsNotRenewed() public {
+        backstop.flagShortfall(market, alice);
+        uint256 allowedAt = backstop.debtAllowedAt(market, alice);
+        skip(30 minutes);
+        jump(1700e18);
+        backstop.flagShortfall(market, alice);
+        assertEq(backstop.debtAllowedAt(market, alice), allowedAt);
+    }
+
+    function test_FlagLapses_AndIsRenewed() public {
+        backstop.flagShortfall(market, alice);
+        skip(WINDOW + 1 days);
+        assertLt(backstop.debtAllowedAt(market, alice), timestamp());
+        jump(1700e18);
+        assertEq(backstop.debtAllowedAt(market, alice), type(uint256).max);
+        vm.expectPartialRevert(IClearingHouse.DeleverageFirst.selector);
+        takeOver(alice);
+        backstop.flagShortfall(market, alice);
+        assertEq(backstop.debtAllowedAt(market, alice), timestamp() + WINDOW);
+    }
+
+    /// @dev A window of more than a day is valid for as long again.
+    function test_FlagOfALongWindow_IsValidAsLongAgain() public {
+        RuleParams memory rules = currentRules();
+        rules.deleverageWindow = 3 days;
+        setRules(rules);
+        backstop.flagShortfall(market, alice);
+        uint256 allowedAt = timestamp() + 3 days;
+        skip(6 days);
+        assertEq(backstop.debtAllowedAt(market, alice), allowedAt);
+        skip(1);
+        assertEq(backstop.debtAllowedAt(market, alice), type(uint256).max);
+    }
+
+    function test_NoWindow_RecordsAtOnce() public {
+        RuleParams memory rules = currentRules();
+        rules.deleverageWindow = 0;
+        setRules(rules);
+        takeOver(alice);
+        assertEq(insurance(), -10_000e18);
+    }
+
+    /// @dev Deleveraging ends the flag with the shortfall.
+    function test_Deleveraging_ForgetsTheFlag() public {
+        backstop.flagShortfall(market, alice);
+        deleverage(alice);
+        assertEq(backstop.debtAllowedAt(market, alice), type(uint256).max);
+    }
+
+    /// @dev L6: nor does the owner of the account get out by trading at a price that leaves others with its loss.
+    function test_L6_RevertIf_AccountReducesBelowZero() public {
+        vm.expectPartialRevert(MarginMath.InsufficientMaintenanceMargin.selector);
+        sell(alice, maker, 50e18);
+        vm.expectPartialRevert(MarginMath.InsufficientMaintenanceMargin.selector);
+        sell(alice, maker, 100e18);
+    }
+
+    /// @dev Deleveraging stays possible for as long as nobody has recorded the debt.
+    function test_DeleveragingAfterTheWindow() public {
+        _passWindow();
+        deleverage(alice);
+        assertFlatAndEmpty(alice);
+        assertEq(insurance(), 0);
+        assertLaws();
+    }
+
+    /// @dev Between a hedge and its settlement a maker looks poorer than it is: nobody is flagged while the lock is held.
+    function test_Flag_RevertIf_TheLockIsHeld() public {
+        vm.prank(stranger);
+        vault.lock();
+        vm.expectRevert(abi.encodeWithSelector(IVault.Locked.selector, stranger));
+        backstop.flagShortfall(market, address(om));
+    }
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {IClearingHouse, LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
+import {IVault} from "../../src/interfaces/IVault.sol";
+import {MarketStatus} from "../../src/types/Market.sol";
+import {LadderTest} from "../utils/LadderTest.sol";
+
+/// @dev Who can be liquidated, by whom, when.
+contract ClearingHouseLiquidateAdmissionTest is LadderTest {
+    function test_RevertIf_ExactlyAtMaintenance() public {
+        long(alice, 100_000 * USD, 500e18);
+        jump(1920e18);
+        assertEq(valueOf(alice), 60_000e18);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IClearingHouse.NotLiquidatable.selector, alice, int256(60_000e18), uint256(60_000e18)
+            )
+        );
+        takeOver(alice);
+    }
+
+    function test_OnePriceStepBelowMaintenance() public {
+        long(alice, 100_000 * USD, 500e18);
+        jump(1920e18 - 1e10);
+        takeOver(alice);
+        assertEq(sizeOf(alice), 250e18);
+        assertLaws();
+    }
+
+    function test_RevertIf_FlatOrUnknown() public {
+        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.NotLiquidatable.selector, bob, int256(0), uint256(0)));
+        takeOver(bob);
+        LiquidationParams memory p = params(bob, address(0));
+        p.marketId = 7;
+        vm.expectRevert(abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, 7, MarketStatus.None));
+        liquidateAs(keeper, p);
+    }
+
+    function test_RevertIf_AmountIsZero() public {
+        long(alice, 20_000 * USD, 100e18);
+        jump(1850e18);
+        LiquidationParams memory p = params(alice, address(0));
+        p.amount = 0;
+        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.ZeroAmount.selector));
+        liquidateAs(keeper, p);
+    }
+
+    function test_RevertIf_LiquidatorIsAccount() public {
+        long(alice, 20_000 * USD, 100e18);
+        jump(1850e18);
+        LiquidationParams memory p = params(alice, address(0));
+        p.liquidator = alice;
+        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.LiquidatorIsAccount.selector, alice));
+        liquidateAs(alice, p);
+    }
+
+    function test_RevertIf_CallerIsNotTheLiquidatorsOperator() public {
+        long(alice, 20_000 * USD, 100e18);
+        jump(1850e18);
+        LiquidationParams memory p = params(alice, address(0));
+        vm.expectRevert(abi.encodeWithSelector(IVault.NotAuthorized.selector, keeper, stranger));
+        liquidateAs(stranger, p);
+        vm.prank(keeper);
+        vault.setOperator(stranger, true);
+        liquidateAs(stranger, p);
+        assertGt(sizeOf(keeper), 0);
+        assertFlatAndEmpty(stranger);
+    }
+
+    function test_RevertIf_LiquidatorIsAMaker() public {
+        long(alice, 20_000 * USD, 100e18);
+        jump(1850e18);
+        LiquidationParams memory p = params(alice, address(0));
+        p.liquidator = maker;
+        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.TakerIsMaker.selector, maker));
+        liquidateAs(maker, p);
+    }
+
+    function test_RevertIf_MakerIsTheAccount() public {
+        addMargin(bob, 1_000_000 * USD);
+        buy(bob, maker, 5000e18);
+        jump(2150e18);
+        LiquidationParams memory p = params(maker, maker);
+        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.TakerIsMaker.selector, maker));
+        liquidateAs(keeper, p);
+    }
+
+    function test_RevertIf_MakerIsUnknownOrOfAnotherMarket() public {
+        long(alice, 20_000 * USD, 100e18);
+        jump(1850e18);
+        LiquidationParams memory p = params(alice, bob);
+        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.UnknownMaker.selector, bob, market, 0));
+        liquidateAs(keeper, p);
+    }
+
+    function test_RevertIf_Paused() public {
+        long(alice, 20_000 * USD, 100e18);
+        jump(1850e18);
+        setStatus(MarketStatus.Paused);
+        vm.expectRevert(abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, market, MarketStatus.Paused));
+        takeOver(alice);
+    }
+
+    /// @dev Also where it opens a position for the liquidator: reduce-only is no reason to leave an account rotting.
+    function test_ReduceOnly_IsLiquidated() public {
+        long(alice, 20_000 * USD, 100e18);
+        jump(1850e18);
+        setStatus(MarketStatus.ReduceOnly);
+        takeOver(alice);
+        assertGt(sizeOf(keeper), 0);
+    }
+
+    function test_RevertIf_PriceIsStale() public {
+        long(alice, 20_000 * USD, 100e18);
+        jump(1850e18);
+        skip(61);
+        vm.expectRevert();
+        takeOver(alice);
+    }
+
+    /// @dev T26: not even while a gateway carries a price at which the account would be below maintenance.
+    function test_T26_ExecutionPriceIsNotUsed() public {
+        long(alice, 20_000 * USD, 100e18);
+        skip(5);
+        setPrice(START_PRICE);
+        bytes[] memory update = new bytes[](1);
+        update[0] = priceUpdate(1850e18, timestamp() - 2, timestamp() - 3);
+        vm.prank(owner());
+        oracle.setExecutor(address(this), true);
+        oracle.beginExecution(market, update, timestamp() - 2, timestamp());
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IClearingHouse.NotLiquidatable.selector, alice, int256(20_000e18), uint256(12_500e18)
+            )
+        );
+        takeOver(alice);
+        oracle.endExecution();
+    }
+
+    /// @dev Fees that are pending count before anybody has settled them.
+    function test_PendingFundingCounts() public {
+        vm.prank(owner());
+        house.setFunding(market, 1e13, 1e13 / uint64(1 hours), 1e18);
+        feeDust = 10;
+        long(alice, 20_000 * USD, 100e18);
+        // 100 ETH pay 2 a second at the most, half as much on average in the hour that the rate takes to get there.
+        skip(1800 + 3000);
+        setPrice(START_PRICE);
+        vm.expectPartialRevert(IClearingHouse.NotLiquidatable.selector);
+        takeOver(alice);
+        skip(1000);
+        setPrice(START_PRICE);
+        int256 value = valueOf(alice);
+        assertApproxEqAbs(value, 12_000e18, 5e18);
+        takeOver(alice);
+        assertEq(valueOf(alice), value - 2500e18);
+        assertLaws();
+    }
+
+    function test_RetiredMaker_OnlyReduces() public {
+        long(alice, 20_000 * USD, 100e18);
+        short(bob, 20_000 * USD, 50e18);
+        // The stub is short 50.
+        jump(1850e18);
+        vm.prank(owner());
+        house.retireMaker(maker);
+        LiquidationParams memory p = params(alice, maker);
+        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.MakerIsRetired.selector, maker));
+        liquidateAs(keeper, p);
+        p.amount = 50e18;
+        liquidateAs(keeper, p);
+        assertEq(sizeOf(maker), 0);
+        assertLaws();
+    }
+}

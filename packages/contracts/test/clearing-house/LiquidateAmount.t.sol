@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {IClearingHouse, LiquidationParams, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
+import {LadderTest} from "../utils/LadderTest.sol";
+
+contract ClearingHouseLiquidateAmountTest is LadderTest {
+    /// @dev Exactly half of the requirement is not above it.
+    function test_WholeAtHalfOfTheRequirement() public {
+        long(alice, 25_625 * USD, 100e18);
+        jump(1800e18);
+        assertEq(valueOf(alice) * 2, 11_250e18);
+        (uint256 base, uint256 reward) = takeOver(alice);
+        assertEq(base, 100e18);
+        assertEq(reward, 2250e18, "half of 2.5% of 180,000");
+        assertEq(marginOf(alice), 1125e18);
+        assertEq(insurance(), 2250e18);
+        assertEq(sizeOf(keeper), 100e18);
+        assertEq(valueOf(keeper), 1_002_250e18);
+        assertLaws();
+    }
+
+    function test_HalfAboveHalfOfTheRequirement() public {
+        long(alice, 25_625 * USD + 1, 100e18);
+        jump(1800e18);
+        (uint256 base, uint256 reward) = takeOver(alice);
+        assertEq(base, 50e18);
+        assertEq(reward, 1125e18);
+        assertEq(valueOf(alice), 5625e18 + 1e12 - 2250e18);
+        assertLaws();
+    }
+
+    function test_HalfRoundsUp() public {
+        long(alice, 25_000 * USD, 100e18 + 1);
+        jump(1830e18);
+        (uint256 base,) = takeOver(alice);
+        assertEq(base, 50e18 + 1);
+        assertEq(sizeOf(alice), 50e18);
+        assertLaws();
+    }
+
+    function test_LessThanAllowed() public {
+        long(alice, 25_000 * USD, 100e18);
+        jump(1830e18);
+        LiquidationParams memory p = params(alice, address(0));
+        p.amount = 7e18;
+        (uint256 base, uint256 reward) = liquidateAs(keeper, p);
+        assertEq(base, 7e18);
+        assertEq(reward, 160.125e18);
+        assertEq(sizeOf(alice), 93e18);
+        assertLaws();
+    }
+
+    function test_Short_SettlesAtTheOraclePriceToo() public {
+        short(alice, 20_000 * USD, 100e18);
+        jump(2150e18);
+        // 5,000 against 13,437.5: the whole
+        (uint256 base, uint256 reward) = takeOver(alice);
+        assertEq(base, 100e18);
+        assertEq(reward, 2500e18, "2.5% of 215,000 would be 5,375: more than there is");
+        assertEq(insurance(), 2500e18);
+        assertFlatAndEmpty(alice);
+        assertEq(sizeOf(keeper), -100e18);
+        assertLaws();
+    }
+
+    function test_T21_WholeWhenHalfWouldBeDust() public {
+        long(alice, 25_000 * USD, 100e18);
+        jump(1830e18);
+        _setMinimum(91_500e18 + 1);
+        (uint256 base,) = takeOver(alice);
+        assertEq(base, 100e18);
+        assertEq(sizeOf(alice), 0);
+        assertLaws();
+    }
+
+    /// @dev A liquidator's own position may end below the minimum, where the two nearly cancel. It is not stuck with it: it
+    /// closes it like anybody, and as a taker it can open no such one.
+    function test_T21_LiquidatorMayEndBelowTheMinimum() public {
+        long(alice, 25_000 * USD, 100e18);
+        short(keeper, 100_000 * USD, 50e18 - 0.1e18);
+        jump(1830e18);
+        _setMinimum(1000e18);
+        (uint256 base,) = takeOver(alice);
+        assertEq(base, 50e18);
+        assertEq(sizeOf(keeper), 0.1e18, "183 of quote");
+        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.PositionBelowMinimum.selector, 201.3e18, 1000e18));
+        buy(keeper, maker, 0.01e18);
+        // A part of it is all of it.
+        sell(keeper, maker, 0.04e18);
+        assertEq(sizeOf(keeper), 0);
+        assertLaws();
+    }
+
+    function test_T21_HalfWhenItIsExactlyTheMinimum() public {
+        long(alice, 25_000 * USD, 100e18);
+        jump(1830e18);
+        _setMinimum(91_500e18);
+        (uint256 base,) = takeOver(alice);
+        assertEq(base, 50e18);
+    }
+
+    function test_T21_MakersAreExempt() public {
+        // The stub is short 5,000 and has 1,000,000: liquidatable from 2,070.6 on.
+        long(bob, 1_000_000 * USD, 5000e18);
+        jump(2080e18);
+        _setMinimum(type(uint96).max);
+        (uint256 base,) = takeOver(maker);
+        assertEq(base, 2500e18);
+        assertEq(sizeOf(maker), -2500e18);
+        assertEq(stub.forcedBase(), 2500e18);
+        assertEq(stub.forcedQuote(), -2500 * 2080e18);
+        assertLaws();
+    }
+
+    /// @dev Who is on the other side closes its own position by taking over.
+    function test_LiquidatorReduces() public {
+        long(alice, 25_625 * USD, 100e18);
+        short(bob, 20_000 * USD, 100e18);
+        jump(1800e18);
+        LiquidationParams memory p = params(alice, address(0));
+        p.liquidator = bob;
+        liquidateAs(bob, p);
+        assertEq(sizeOf(bob), 0);
+        assertEq(marginOf(bob), 20_000e18 + 20_000e18 + 2250e18);
+        assertLaws();
+    }
+
+    function _setMinimum(uint96 minimum) private {
+        RuleParams memory rules = currentRules();
+        rules.minPositionValue = minimum;
+        setRules(rules);
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
+import {IVault} from "../../src/interfaces/IVault.sol";
+import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {MarketStatus} from "../../src/types/Market.sol";
+import {LadderTest} from "../utils/LadderTest.sol";
+
+/// @dev Makers are accounts like others (T9).
+contract ClearingHouseLiquidateMakerTest is LadderTest {
+    /// @dev A jump leaves the maker with less than maintenance: its position is taken over by somebody who can carry it.
+    function test_T9_OracleMakerIsTakenOver() public {
+        addMargin(alice, 200_000 * USD);
+        buy(alice, address(om), 500e18);
+        fund(keeper, 10_000_000 * USD);
+        jump(3800e18);
+        int256 value = valueOf(address(om));
+        assertGt(value, 59_375e18);
+        (uint256 base,) = takeOver(address(om));
+        assertEq(base, 250e18);
+        assertEq(sizeOf(address(om)), -250e18);
+        assertEq(valueOf(address(om)), value - 23_750e18);
+        assertLaws();
+        // The winner takes its profit as far as the maker still is the other side.
+        sell(alice, address(om), 250e18);
+        assertEq(sizeOf(address(om)), 0);
+        assertLaws();
+    }
+
+    /// @dev The market's shortfall is the maker's as well.
+    function test_T9_InsolventOracleMaker_IsCoveredByInsurance() public {
+        addMargin(alice, 200_000 * USD);
+        buy(alice, address(om), 500e18);
+        jump(4010.5e18);
+        assertLt(valueOf(address(om)), 0);
+        donate(1000 * USD);
+        takeOver(address(om));
+        assertFlatAndEmpty(address(om));
+        assertEq(sizeOf(keeper), -500e18);
+        assertLaws();
+    }
+
+    /// @dev A maker that was closed by its takers at a loss that it cannot bear is flat, below zero, and not forgotten:
+    /// there is nothing to deleverage, so that its debt is recorded at once.
+    function test_FlatMakerBelowZero_IsBadDebt() public {
+        long(alice, 1_000_000 * USD, 5000e18);
+        jump(2300e18);
+        close(alice, maker);
+        assertEq(sizeOf(maker), 0);
+        assertEq(marginOf(maker), -500_000e18);
+        vm.expectEmit(address(house));
+        emit IForcedChanges.BadDebtRecorded(market, maker, 500_000e18);
+        takeOver(maker);
+        assertFlatAndEmpty(maker);
+        assertEq(insurance(), -500_000e18);
+        assertEq(uint8(house.statusOf(market)), uint8(MarketStatus.ReduceOnly));
+        assertLaws();
+    }
+
+    function test_HookThatReverts_ChangesNothing() public {
+        long(bob, 1_000_000 * USD, 5000e18);
+        jump(2080e18);
+        stub.setRevertsInHook(true);
+        vm.expectEmit(address(house));
+        emit IForcedChanges.ForcedHookFailed(market, maker, 2500e18, -2500 * 2080e18);
+        takeOver(maker);
+        assertEq(sizeOf(maker), -2500e18);
+        assertLaws();
+    }
+
+    function test_RevertIf_HookIsStarved() public {
+        long(bob, 1_000_000 * USD, 5000e18);
+        jump(2080e18);
+        LiquidationParams memory p = params(maker, address(0));
+        vm.prank(keeper);
+        (bool done, bytes memory reason) = address(house).call{gas: 1_100_000}(abi.encodeCall(house.liquidate, (p)));
+        assertFalse(done);
+        assertEq(bytes4(reason), IForcedChanges.NotEnoughGas.selector);
+    }
+}
+
+/// @dev A base vault whose margin funding has eaten.
+contract ClearingHouseLiquidateBaseVaultTest is LadderTest {
+    /// @dev Takers are long 400 of the stub and short 50 of the vault, which pays them 60% of a day's most.
+    function _bleed(uint256 time) private {
+        vm.prank(owner());
+        house.setFunding(market, 1e13, 1e13 / uint64(1 hours), 1e18);
+        addMargin(bob, 20_000 * USD);
+        sell(bob, address(shb), 50e18);
+        spot.moveTo(2000e18);
+        long(alice, 200_000 * USD, 400e18);
+        // Half an hour of the most is lost while the rate gets there.
+        skip(1800 + time);
+        jumpWithPool(2000e18);
+    }
+
+    function test_SpotHedgeVault_IsTakenOver_AndBuysBackWhatIsLeft() public {
+        // 95 to 96 thousand of the vault's 100 thousand
+        _bleed(95_500);
+        int256 value = valueOf(address(shb));
+        assertGt(value, 0);
+        assertLt(value, 6250e18);
+        (uint256 base,) = takeOver(address(shb));
+        assertGt(base, 0);
+        assertLe(sizeOf(address(shb)), 25e18);
+        // Nothing is left over for base while part of the position is open: what fees ate is lost, not owed.
+        assertEq(shb.hedgeGap(), 0);
+        assertLe(int256(uint256(shb.assetBalance())) + sizeOf(address(shb)), 100e18);
+    }
+
+    function test_SpotHedgeVault_PoolIsAway_RecordsTheGapAndClosesItLater() public {
+        _bleed(97_100);
+        // Not more than half of the requirement, and more than the penalty.
+        assertLe(valueOf(address(shb)) * 2, 6250e18);
+        assertGt(valueOf(address(shb)), 2600e18);
+        spot.moveTo(2100e18);
+        takeOver(address(shb));
+        assertEq(sizeOf(address(shb)), 0);
+        assertEq(shb.hedgeGap(), 50e18);
+        // There is no quote for the pool's price.
+        vm.expectPartialRevert(IVault.InsufficientMargin.selector);
+        shb.closeHedgeGap(type(uint256).max);
+
+        spot.moveTo(2000e18);
+        uint256 worth = uint256(marginOf(address(shb))) / 2000;
+        shb.closeHedgeGap(type(uint256).max);
+        assertEq(shb.hedgeGap(), 0);
+        assertApproxEqRel(shb.assetBalance() - 50e18, worth, 0.006e18, "all that was left of it");
+        assertLt(marginOf(address(shb)), int256(worth * 2000 * 6 / 1000), "but what the swap might have cost");
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.NoHedgeGap.selector));
+        shb.closeHedgeGap(type(uint256).max);
+    }
+}

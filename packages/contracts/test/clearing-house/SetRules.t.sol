@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {IClearingHouse, MarketParams, Rule, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
+import {OracleMaker} from "../../src/makers/OracleMaker.sol";
+import {LpVault} from "../../src/makers/lp/LpVault.sol";
+import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {ExchangeTest} from "../utils/ExchangeTest.sol";
+
+/// @dev Ranges of the rules of a market and their relations to the margin ratios, 10% and 6.25%.
+contract ClearingHouseSetRulesTest is ExchangeTest {
+    function setUp() public override {
+        super.setUp();
+        vm.startPrank(owner());
+    }
+
+    function test_SetRules_StoresAndTells() public {
+        RuleParams memory rules = RuleParams({
+            priceBand: 40_000,
+            tradingFee: 500,
+            liquidationPenalty: 20_000,
+            liquidatorShare: 400_000,
+            minPositionValue: 7e18,
+            liquidationBounty: 6e18,
+            deleverageWindow: 2 hours,
+            settlementDelay: 5 days
+        });
+        vm.expectEmit(address(house));
+        emit IClearingHouse.RulesSet(market, rules);
+        house.setRules(market, rules);
+        assertEq(abi.encode(_stored()), abi.encode(rules));
+        assertEq(uint8(house.rulesOf(market).status), 1, "the status stays");
+    }
+
+    function test_SetRules_RevertIf_MarketIsUnknown() public {
+        RuleParams memory rules = _stored();
+        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.InvalidMarketId.selector, 2, 2));
+        house.setRules(2, rules);
+        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.InvalidMarketId.selector, 0, 2));
+        house.setRules(0, rules);
+    }
+
+    function test_PriceBand_FromOneToBelowTheInitialRatio() public {
+        RuleParams memory rules = _stored();
+        rules.priceBand = 0;
+        _refused(rules, Rule.PriceBand, 0, 1, 99_999);
+        rules.priceBand = 1;
+        house.setRules(house.createMarket(config().market), rules);
+        rules.priceBand = 99_999;
+        house.setRules(market, rules);
+        rules.priceBand = 100_000;
+        _refused(rules, Rule.PriceBand, 100_000, 1, 99_999);
+    }
+
+    /// @dev Every registered maker's own prices stay within the band: here the base vault's, whose hedge may be 2% away
+    /// and has to be tighter than the band.
+    function test_PriceBand_RevertIf_AMakerNeedsAWiderOne() public {
+        assertEq(om.requiredBand(), 10_000, "its spread");
+        assertEq(shb.requiredBand(), 20_001);
+        RuleParams memory rules = _stored();
+        rules.priceBand = 20_000;
+        _tooNarrow(rules, address(shb), 20_001);
+        rules.priceBand = 9_999;
+        _tooNarrow(rules, address(om), 10_000);
+        rules.priceBand = 20_001;
+        house.setRules(market, rules);
+        OracleMaker.Parameters memory parameters = config().oracleMaker;
+        parameters.maxSpread = 20_001;
+        om.setParameters(parameters);
+        rules.priceBand = 20_000;
+        _tooNarrow(rules, address(om), 20_001);
+    }
+
+    /// @dev With a spread of its own a taker pays 1.02 x 1.01 = 1.0302 of the oracle price at worst; and the vault takes
+    /// the same parameters again in the narrowest band that it names.
+    function test_PriceBand_CountsTheBaseVaultsSpread() public {
+        SpotHedgeStorage.Parameters memory parameters =
+            SpotHedgeStorage.Parameters(d.spotHedgeBaseMakerAdapter, 20_000, 500_000, 10_000, 0);
+        shb.setParameters(parameters);
+        assertEq(shb.requiredBand(), 30_200);
+        RuleParams memory rules = _stored();
+        rules.priceBand = 30_199;
+        _tooNarrow(rules, address(shb), 30_200);
+        rules.priceBand = 30_200;
+        house.setRules(market, rules);
+        shb.setParameters(parameters);
+        parameters.spread = 10_001;
+        vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 10_001, 0, 10_000));
+        shb.setParameters(parameters);
+    }
+
+    /// @dev T35: band and trading fee together cost less than the margin a trade has to leave.
+    function test_T35_PriceBand_LeavesRoomForTheTradingFee() public {
+        RuleParams memory rules = _stored();
+        rules.tradingFee = 10_000;
+        rules.priceBand = 90_000;
+        _refused(rules, Rule.PriceBand, 90_000, 1, 89_999);
+        rules.priceBand = 89_999;
+        house.setRules(market, rules);
+    }
+
+    function test_PriceBand_NoneFitsWhenTheFeeTakesAll() public {
+        MarketParams memory params = marketParams(5000, 2000, 1);
+        params.rules.liquidationPenalty = 1000;
+        params.rules.tradingFee = 4998;
+        house.createMarket(params);
+        params.rules.tradingFee = 4999;
+        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.RuleOutOfRange.selector, Rule.PriceBand, 1, 1, 0));
+        house.createMarket(params);
+    }
+
+    function test_TradingFee_UpToOnePercent() public {
+        RuleParams memory rules = _stored();
+        rules.tradingFee = 10_001;
+        _refused(rules, Rule.TradingFee, 10_001, 0, 10_000);
+        rules.tradingFee = 10_000;
+        house.setRules(market, rules);
+    }
+
+    /// @dev Less than half of maintenance, so that liquidating half always helps; odd ratios round down.
+    function test_LiquidationPenalty_UpToHalfOfMaintenance() public {
+        RuleParams memory rules = _stored();
+        rules.liquidationPenalty = 31_251;
+        _refused(rules, Rule.LiquidationPenalty, 31_251, 0, 31_250);
+        rules.liquidationPenalty = 31_250;
+        house.setRules(market, rules);
+        rules.liquidationPenalty = 0;
+        house.setRules(market, rules);
+    }
+
+    function test_LiquidatorShare_UpToAll() public {
+        RuleParams memory rules = _stored();
+        rules.liquidatorShare = 1_000_001;
+        _refused(rules, Rule.LiquidatorShare, 1_000_001, 0, 1_000_000);
+        rules.liquidatorShare = 1_000_000;
+        house.setRules(market, rules);
+    }
+
+    function test_DeleverageWindow_UpToAWeek() public {
+        RuleParams memory rules = _stored();
+        rules.deleverageWindow = 7 days + 1;
+        _refused(rules, Rule.DeleverageWindow, 7 days + 1, 0, 7 days);
+        rules.deleverageWindow = 7 days;
+        house.setRules(market, rules);
+        rules.deleverageWindow = 0;
+        house.setRules(market, rules);
+    }
+
+    function test_SettlementDelay_FromADayToThirty() public {
+        RuleParams memory rules = _stored();
+        rules.settlementDelay = 1 days - 1;
+        _refused(rules, Rule.SettlementDelay, 1 days - 1, 1 days, 30 days);
+        rules.settlementDelay = 1 days;
+        house.setRules(market, rules);
+        rules.settlementDelay = 30 days;
+        house.setRules(market, rules);
+        rules.settlementDelay = 30 days + 1;
+        _refused(rules, Rule.SettlementDelay, 30 days + 1, 1 days, 30 days);
+    }
+
+    function _stored() private view returns (RuleParams memory rules) {
+        rules.priceBand = house.rulesOf(market).priceBand;
+        rules.tradingFee = house.rulesOf(market).tradingFee;
+        rules.liquidationPenalty = house.rulesOf(market).liquidationPenalty;
+        rules.liquidatorShare = house.rulesOf(market).liquidatorShare;
+        rules.minPositionValue = house.rulesOf(market).minPositionValue;
+        rules.liquidationBounty = house.backstopRulesOf(market).liquidationBounty;
+        rules.deleverageWindow = house.backstopRulesOf(market).deleverageWindow;
+        rules.settlementDelay = house.backstopRulesOf(market).settlementDelay;
+    }
+
+    function _tooNarrow(RuleParams memory rules, address maker, uint256 required) private {
+        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.BandTooNarrow.selector, maker, rules.priceBand, required));
+        house.setRules(market, rules);
+    }
+
+    function _refused(RuleParams memory rules, Rule rule, uint256 value, uint256 min, uint256 max) private {
+        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.RuleOutOfRange.selector, rule, value, min, max));
+        house.setRules(market, rules);
+    }
+}

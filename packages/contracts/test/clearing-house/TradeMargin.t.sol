@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {TradeParams} from "../../src/interfaces/IClearingHouse.sol";
+import {MarginMath} from "../../src/libraries/MarginMath.sol";
+import {TradeTest} from "./TradeTest.sol";
+
+/// @dev L6 on both sides. Initial margin 10%, maintenance 6.25%.
+contract ClearingHouseTradeMarginTest is TradeTest {
+    function test_L6_Increasing_ExactlyAtTheInitialRequirement() public {
+        buy(alice, maker, 500e18);
+        assertEq(valueOf(alice), 100_000e18);
+    }
+
+    function test_L6_RevertIf_TakerIncreasesBelowInitial() public {
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                MarginMath.InsufficientInitialMargin.selector, alice, int256(100_000e18), uint256(100_000e18 + 200)
+            )
+        );
+        buy(alice, maker, 500e18 + 1);
+    }
+
+    function test_L6_RevertIf_MakerIncreasesBelowInitial() public {
+        fund(alice, 9_000_000 * USD);
+        addMargin(alice, 9_000_000 * USD);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                MarginMath.InsufficientInitialMargin.selector, maker, int256(1_000_000e18), uint256(1_000_200e18)
+            )
+        );
+        buy(alice, maker, 5001e18);
+    }
+
+    /// @dev The price at which it trades counts for it or against it at once.
+    function test_L6_RevertIf_TheTradesPriceLeavesTooLittle() public {
+        stub.setPrice(2050e18);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                MarginMath.InsufficientInitialMargin.selector, alice, int256(75_000e18), uint256(100_000e18)
+            )
+        );
+        buy(alice, maker, 500e18);
+    }
+
+    function test_L6_Reducing_BelowInitialButAboveMaintenance() public {
+        buy(alice, maker, 500e18);
+        _setPrice(1900e18);
+        sell(alice, maker, 1e18);
+        assertLt(valueOf(alice), 499 * 190e18);
+    }
+
+    function test_L6_Reducing_BelowMaintenanceWhenTheRatioDoesNotFall() public {
+        buy(alice, maker, 500e18);
+        _setPrice(1850e18);
+        // 25,000 against a requirement of 57,812.5
+        sell(alice, maker, 100e18);
+        assertEq(valueOf(alice), 25_000e18);
+    }
+
+    function test_L6_RevertIf_ReducingBelowMaintenanceLowersTheRatio() public {
+        buy(alice, maker, 500e18);
+        skip(1);
+        setPrice(1850e18);
+        // 25,000 / 925,000; 4 lost of each of the 100 that are sold, for a ratio of 24,600 / 740,000: it rises
+        stub.setPrice(1846e18);
+        sell(alice, maker, 100e18);
+        // 24,600 / 740,000 and then 90 lost of each of 100: 15,600 / 555,000
+        stub.setPrice(1760e18);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                MarginMath.InsufficientMaintenanceMargin.selector, alice, int256(15_600e18), uint256(34_687.5e18)
+            )
+        );
+        sell(alice, maker, 100e18);
+    }
+
+    /// @dev It was above maintenance and may not sink below it, however much it reduces.
+    function test_L6_RevertIf_ReducingSinksBelowMaintenance() public {
+        buy(alice, maker, 500e18);
+        skip(1);
+        setPrice(1950e18);
+        stub.setPrice(1500e18);
+        // 75,000 - 100 x 450 = 30,000 against 6.25% of 400 x 1950
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                MarginMath.InsufficientMaintenanceMargin.selector, alice, int256(30_000e18), uint256(48_750e18)
+            )
+        );
+        sell(alice, maker, 100e18);
+    }
+
+    function test_L6_ClosingToZero_NeedsNoMoreThanZero() public {
+        buy(alice, maker, 500e18);
+        _setPrice(1800e18);
+        close(alice, maker);
+        assertEq(marginOf(alice), 0);
+        assertEq(sizeOf(alice), 0);
+    }
+
+    function test_L6_RevertIf_ClosingToZeroBelowZero() public {
+        buy(alice, maker, 500e18);
+        _setPrice(1799e18);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                MarginMath.InsufficientMaintenanceMargin.selector, alice, -int256(500e18), uint256(0)
+            )
+        );
+        sell(alice, maker, 500e18);
+    }
+
+    /// @dev T9: the maker is far below every requirement, and the taker takes its profit (L5: at once, into margin).
+    function test_T9_L5_ReductionsPassWhateverTheMakersHealth() public {
+        fund(alice, 1_000_000 * USD);
+        addMargin(alice, 900_000 * USD);
+        buy(alice, maker, 5000e18);
+        _setPrice(3000e18);
+        assertLt(valueOf(maker), 0);
+        close(alice, maker);
+        assertEq(marginOf(alice), 6_000_000e18);
+        assertEq(marginOf(maker), -4_000_000e18);
+    }
+
+    /// @dev T35: between two accounts of one owner no trade can leave the loser without margin for its position.
+    function testFuzz_T35_SelfTradeLeavesBothWithInitialMargin(uint256 price, uint256 size, bool isBaseToQuote) public {
+        stub.setPrice(bound(price, 1500e18, 2500e18));
+        size = bound(size, 1e12, 6000e18);
+        TradeParams memory params = order(alice, maker, isBaseToQuote, isBaseToQuote, size);
+        vm.prank(alice);
+        try house.trade(params) {
+            int256 required = int256(size * 2000 / 10);
+            assertGe(valueOf(alice), required);
+            assertGe(valueOf(maker), required);
+        } catch {}
+    }
+
+    function _setPrice(uint256 price) private {
+        skip(1);
+        setPrice(price);
+        stub.setPrice(price);
+    }
+}

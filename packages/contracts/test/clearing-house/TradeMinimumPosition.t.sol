@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {DeployConfig} from "../../script/Deploy.s.sol";
+import {IClearingHouse, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
+import {StubMaker} from "../utils/StubMaker.sol";
+import {TradeTest} from "./TradeTest.sol";
+
+/// @dev T21: positions that nobody would be paid to liquidate. The least is worth 1,000, half a unit of base.
+contract ClearingHouseTradeMinimumPositionTest is TradeTest {
+    function config() internal override returns (DeployConfig memory c) {
+        c = super.config();
+        c.market.rules.minPositionValue = 1000e18;
+    }
+
+    function test_T21_RevertIf_OpeningLessThanTheMinimum() public {
+        bytes memory refusal = _below(1000e18 - 2000);
+        vm.expectRevert(refusal);
+        buy(alice, maker, 0.5e18 - 1);
+        vm.expectRevert(refusal);
+        sell(alice, maker, 0.5e18 - 1);
+        buy(alice, maker, 0.5e18);
+        sell(bob, maker, 0.5e18);
+        // On top of it any amount will do.
+        buy(alice, maker, 1);
+        assertEq(sizeOf(alice), 0.5e18 + 1);
+    }
+
+    /// @dev What counts is the oracle's price of now.
+    function test_T21_RevertIf_IncreasingWhatHasShrunkByTooLittle() public {
+        buy(alice, maker, 0.5e18);
+        _setPrice(1600e18);
+        vm.expectRevert(_below(960e18));
+        buy(alice, maker, 0.1e18);
+        buy(alice, maker, 0.125e18);
+    }
+
+    /// @dev A turn ends in an opening.
+    function test_T21_RevertIf_TurningIntoLess() public {
+        buy(alice, maker, 1e18);
+        vm.expectRevert(_below(600e18));
+        sell(alice, maker, 1.3e18);
+        sell(alice, maker, 1.5e18);
+        assertEq(sizeOf(alice), -0.5e18);
+    }
+
+    function test_T21_Reduction_ClosesTheWholeWhenLessWouldBeLeft() public {
+        buy(alice, maker, 1.5e18);
+        sell(alice, maker, 1e18);
+        assertEq(sizeOf(alice), 0.5e18, "exactly the minimum may stay");
+        (int256 base, int256 quote) = sell(alice, maker, 1);
+        assertEq(base, -0.5e18);
+        assertEq(quote, 1000e18);
+        assertEq(sizeOf(alice), 0);
+        sell(alice, maker, 1e18);
+        (base, quote) = buy(alice, maker, 0.5e18 + 1);
+        assertEq(base, 1e18);
+        assertEq(quote, -2000e18);
+        assertEq(sizeOf(alice), 0);
+    }
+
+    /// @dev What has shrunk below the minimum closes whole too.
+    function test_T21_Reduction_OfWhatHasShrunk() public {
+        buy(alice, maker, 0.5e18);
+        _setPrice(1600e18);
+        sell(alice, maker, 1);
+        assertEq(sizeOf(alice), 0);
+    }
+
+    /// @dev The bound is a price: 2,000 for each however much is closed, rounded for the taker.
+    function test_T21_Reduction_BoundScales_ExactInput() public {
+        buy(alice, maker, 1e18);
+        TradeParams memory params = order(alice, maker, true, true, 0.6e18);
+        params.oppositeBound = 1200e18 + 1;
+        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.SlippageExceeded.selector, 2000e18, 2000e18 + 2));
+        tradeAs(alice, params);
+        params.oppositeBound = 1200e18;
+        tradeAs(alice, params);
+        assertEq(sizeOf(alice), 0);
+    }
+
+    function test_T21_Reduction_BoundScales_ExactOutput() public {
+        sell(alice, maker, 1e18);
+        TradeParams memory params = order(alice, maker, false, false, 0.6e18);
+        params.oppositeBound = 1200e18 - 1;
+        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.SlippageExceeded.selector, 2000e18, 2000e18 - 2));
+        tradeAs(alice, params);
+        params.oppositeBound = 1200e18;
+        tradeAs(alice, params);
+        assertEq(sizeOf(alice), 0);
+    }
+
+    function test_T21_Reduction_NoBoundStaysNone() public {
+        sell(alice, maker, 1e18);
+        buy(alice, maker, 0.6e18);
+        assertEq(sizeOf(alice), 0);
+    }
+
+    /// @dev An amount in quote says what it costs, so it is not turned into a close.
+    function test_T21_RevertIf_ReductionInQuoteLeavesLess() public {
+        buy(alice, maker, 1e18);
+        vm.expectRevert(_below(800e18));
+        tradeAs(alice, order(alice, maker, true, false, 1200e18));
+        tradeAs(alice, order(alice, maker, true, false, 1000e18));
+        assertEq(sizeOf(alice), 0.5e18);
+        tradeAs(alice, order(alice, maker, true, false, 1000e18));
+        assertEq(sizeOf(alice), 0);
+        sell(alice, maker, 1e18);
+        vm.expectRevert(_below(800e18));
+        tradeAs(alice, order(alice, maker, false, true, 1200e18));
+    }
+
+    function test_T21_Makers_AreExemptOnEitherSide() public {
+        buy(alice, maker, 0.5e18);
+        sell(bob, maker, 0.6e18);
+        assertEq(sizeOf(maker), 0.1e18);
+        StubMaker other = new StubMaker(vault, market, START_PRICE);
+        vm.prank(owner());
+        house.registerMaker(address(other));
+        other.addMargin(1000 * USD);
+        buy(address(other), maker, 0.3e18);
+        sell(address(other), maker, 0.1e18);
+        assertEq(sizeOf(address(other)), 0.2e18, "nor is its reduction rounded");
+    }
+
+    function _below(uint256 value) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IClearingHouse.PositionBelowMinimum.selector, value, 1000e18);
+    }
+
+    function _setPrice(uint256 price) private {
+        skip(1);
+        setPrice(price);
+        stub.setPrice(price);
+    }
+}

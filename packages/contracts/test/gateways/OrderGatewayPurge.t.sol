@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
+import {IClearingHouse, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
+import {IMaker} from "../../src/interfaces/IMaker.sol";
+import {IVault} from "../../src/interfaces/IVault.sol";
+import {MarginMath} from "../../src/libraries/MarginMath.sol";
+import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {MarketStatus} from "../../src/types/Market.sol";
+import {Order, OrderRequest} from "../../src/types/Order.sol";
+import {OrderGatewayTest} from "./OrderGatewayTest.sol";
+
+contract OrderGatewayPurgeTest is OrderGatewayTest {
+    function test_Purge_T16_TakerRevokedTheGateway() public {
+        (uint256 id, Order memory o) = create(request(address(om), false));
+        vm.prank(alice);
+        vault.setOperator(address(gateway), false);
+        _checkPurged(id, o, abi.encodeWithSelector(IVault.NotAuthorized.selector, alice, address(gateway)));
+    }
+
+    /// @dev T16: a taker that sees a bad price and withdraws its margin still pays the keeper.
+    function test_Purge_T16_TakerWithdrewItsMargin() public {
+        (uint256 id, Order memory o) = create(request(address(om), false));
+        vm.prank(alice);
+        vault.transferMarginToFund(market, alice, 100_000 * USD);
+        int256 value = 2000e18 - 2000.02e18;
+        _checkPurged(
+            id, o, abi.encodeWithSelector(MarginMath.InsufficientInitialMargin.selector, alice, value, uint256(200e18))
+        );
+    }
+
+    function test_Purge_BoundNotMet() public {
+        OrderRequest memory r = request(address(om), false);
+        r.oppositeBound = 2000e18;
+        (uint256 id, Order memory o) = create(r);
+        _checkPurged(
+            id, o, abi.encodeWithSelector(IClearingHouse.SlippageExceeded.selector, 2000.02e18, uint256(2000e18))
+        );
+    }
+
+    function test_Purge_OracleMakersCapacity() public {
+        OrderRequest memory r = request(address(om), false);
+        r.amount = 501e18;
+        (uint256 id, Order memory o) = create(r);
+        _checkPurged(id, o, abi.encodeWithSelector(IMaker.MakerCapacityExceeded.selector, 501e18, 500e18));
+    }
+
+    function test_Purge_ReduceOnlyWithNothingToReduce() public {
+        OrderRequest memory r = request(address(shb), true);
+        r.isReduceOnly = true;
+        (uint256 id, Order memory o) = create(r);
+        _checkPurged(id, o, abi.encodeWithSelector(IClearingHouse.NothingToReduce.selector, 0, true));
+    }
+
+    function test_Purge_UnknownMaker() public {
+        (uint256 id, Order memory o) = create(request(bob, true));
+        _checkPurged(id, o, abi.encodeWithSelector(IClearingHouse.UnknownMaker.selector, bob, market, 0));
+    }
+
+    /// @dev What rounds to no base at all is the taker's amount at any price.
+    function test_Purge_BaseRoundsToZero() public {
+        OrderRequest memory r = request(address(om), false);
+        (r.isExactInput, r.amount, r.oppositeBound) = (true, 1, 0);
+        (uint256 id, Order memory o) = create(r);
+        _checkPurged(id, o, abi.encodeWithSelector(IClearingHouse.ZeroAmount.selector));
+    }
+
+    function test_Purge_ReduceOnlyWouldTurnThePosition() public {
+        buy(alice, address(om), 0.5e18);
+        OrderRequest memory r = request(address(om), true);
+        r.isReduceOnly = true;
+        (uint256 id, Order memory o) = create(r);
+        _checkPurged(
+            id, o, abi.encodeWithSelector(IClearingHouse.WouldIncrease.selector, int256(0.5e18), int256(-1e18)), 0.5e18
+        );
+    }
+
+    /// @dev T16: its taker could make it executable again by another trade, at a price that it has seen.
+    function test_Purge_T16_PositionBelowTheMinimum() public {
+        _setMinimum(3000e18);
+        (uint256 id, Order memory o) = create(request(address(om), false));
+        _checkPurged(id, o, abi.encodeWithSelector(IClearingHouse.PositionBelowMinimum.selector, 2000e18, 3000e18));
+    }
+
+    /// @dev T16: a bound that overflows when it grows with the order. Its taker could mend that by another trade, and the
+    /// order that waits for this one would be executed or not as it pleases.
+    function test_Purge_T16_BoundBeyondAllMeasure() public {
+        _setMinimum(1500e18);
+        buy(alice, address(om), 1.5e18);
+        OrderRequest memory r = request(address(om), true);
+        r.oppositeBound = type(uint256).max;
+        (uint256 id, Order memory o) = create(r);
+        _checkPurged(id, o, abi.encodeWithSignature("Panic(uint256)", 0x11), 1.5e18);
+    }
+
+    function test_Purge_MakerIsRetired() public {
+        vm.prank(owner());
+        house.retireMaker(address(om));
+        (uint256 id, Order memory o) = create(request(address(om), false));
+        _checkPurged(id, o, abi.encodeWithSelector(IClearingHouse.MakerIsRetired.selector, address(om)));
+    }
+
+    /// @dev T16: nobody but registered makers is asked what they are. This one would have its order left.
+    function test_T16_Purge_WhatAnUnknownMakerSaysDoesNotCount() public {
+        (uint256 id, Order memory o) = create(request(address(this), false));
+        vm.prank(owner());
+        house.setMarketStatus(market, MarketStatus.Paused);
+        _checkPurged(
+            id, o, abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, market, MarketStatus.Paused)
+        );
+    }
+
+    function isSpotHedged() external pure returns (bool) {
+        return true;
+    }
+
+    function _setMinimum(uint96 value) private {
+        RuleParams memory rules = config().market.rules;
+        rules.minPositionValue = value;
+        vm.prank(owner());
+        house.setRules(market, rules);
+    }
+
+    function _checkPurged(uint256 id, Order memory o, bytes memory reason) private {
+        _checkPurged(id, o, reason, 0);
+    }
+
+    function _checkPurged(uint256 id, Order memory o, bytes memory reason, int256 size) private {
+        vm.warp(o.executableAt);
+        bytes[] memory data = update(START_PRICE, o);
+        vm.expectEmit(address(gateway));
+        emit OrderGateway.OrderPurged(id, alice, keeper, reason);
+        assertFalse(execute(id, o, data));
+        assertEq(sizeOf(alice), size);
+        assertEq(keeper.balance, FEE, "the keeper did its work");
+        assertEq(gateway.commitmentOf(id), 0);
+        assertEq(vault.lockHolder(), address(0));
+    }
+}
+
+/// @dev A base token of eight decimals.
+contract OrderGatewayPurgeAmountTest is OrderGatewayTest {
+    function baseDecimals() internal pure override returns (uint8) {
+        return 8;
+    }
+
+    function test_Purge_AmountIsFinerThanTheToken() public {
+        OrderRequest memory r = request(address(shb), true);
+        r.amount = 1e18 + 1;
+        (uint256 id, Order memory o) = create(r);
+        vm.warp(o.executableAt);
+        bytes[] memory data = update(START_PRICE, o);
+        bytes memory reason = abi.encodeWithSelector(SpotHedgeStorage.FinerThanBaseToken.selector, 1e18 + 1, 1e10);
+        vm.expectEmit(address(gateway));
+        emit OrderGateway.OrderPurged(id, alice, keeper, reason);
+        assertFalse(execute(id, o, data));
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Order, OrderRequest} from "../../src/types/Order.sol";
+import {ExchangeTest} from "../utils/ExchangeTest.sol";
+
+/// @dev Delay 3 s, price window 10 s, validity 60 s.
+abstract contract OrderGatewayTest is ExchangeTest {
+    uint256 internal constant FEE = 0.0001 ether;
+
+    function setUp() public virtual override {
+        super.setUp();
+        addMargin(alice, 100_000 * USD);
+        vm.deal(alice, 10 ether);
+        vm.prank(alice);
+        vault.setOperator(address(gateway), true);
+    }
+
+    /// @dev One base, without a bound.
+    function request(address maker, bool isBaseToQuote) internal view returns (OrderRequest memory) {
+        return OrderRequest({
+            marketId: market,
+            maker: maker,
+            isBaseToQuote: isBaseToQuote,
+            isExactInput: isBaseToQuote,
+            isReduceOnly: false,
+            returnsMargin: false,
+            amount: 1e18,
+            oppositeBound: isBaseToQuote ? 0 : type(uint256).max
+        });
+    }
+
+    function create(OrderRequest memory r) internal returns (uint256 id, Order memory o) {
+        o = terms(alice, r);
+        vm.prank(alice);
+        id = gateway.createOrder{value: FEE}(r);
+    }
+
+    /// @dev What the gateway commits to.
+    function terms(address taker, OrderRequest memory r) internal view returns (Order memory) {
+        uint64 now_ = uint64(timestamp());
+        return Order(taker, r, 0, now_ + 3, now_ + 13, now_ + 63, uint128(FEE));
+    }
+
+    /// @dev The first price at or after the order's time.
+    function update(uint256 price, Order memory o) internal view returns (bytes[] memory data) {
+        data = new bytes[](1);
+        data[0] = priceUpdate(price, o.executableAt, o.executableAt - 1);
+    }
+
+    function execute(uint256 id, Order memory o, bytes[] memory data) internal returns (bool) {
+        vm.prank(keeper);
+        return gateway.executeOrder(id, o, data);
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
+import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
+import {IVault} from "../../../src/interfaces/IVault.sol";
+import {SignedOrder, Submission} from "../../../src/types/SignedOrder.sol";
+import {HostileWallet, LockingWallet} from "../../utils/CounterfactualWallet.sol";
+import {WalletSignatureTest} from "./WalletSignatureTest.sol";
+
+contract SignedOrderGatewayBatchTest is WalletSignatureTest {
+    function test_T25_OneBadOrderSpoilsNoOther() public {
+        bytes[] memory calls = new bytes[](5);
+        SignedOrder memory order = orderOf(alice, false, 1e18);
+        calls[0] = _call(submission(order));
+        // Expired, badly signed, from wallets that burn all gas or answer without end.
+        order.id = 2;
+        order.expiresAt = timestamp() - 1;
+        calls[1] = _call(submission(order));
+        calls[2] = _call(Submission(orderOf(address(new HostileWallet(true)), false, 1e18), "", 0));
+        calls[3] = _call(Submission(orderOf(address(new HostileWallet(false)), false, 1e18), "", 0));
+        calls[4] = _call(submission(orderOf(bob, true, 2e18)));
+        vm.expectEmit(address(signedGateway));
+        emit SignedOrderGateway.CallFailed(
+            1, abi.encodeWithSelector(SignedOrderBook.OrderPastExpiry.selector, timestamp(), timestamp() - 1)
+        );
+        vm.expectEmit(true, false, false, false, address(signedGateway));
+        emit SignedOrderGateway.CallFailed(2, "");
+        vm.expectEmit(true, false, false, false, address(signedGateway));
+        emit SignedOrderGateway.CallFailed(3, "");
+        vm.prank(relayer);
+        signedGateway.batch{gas: 8_000_000}(calls, 1_000_000);
+        assertEq(sizeOf(alice), 1e18);
+        assertEq(sizeOf(bob), -2e18);
+        assertEq(vault.lockHolder(), address(0));
+    }
+
+    /// @dev T25: the call of a wrapped signature takes the system's lock, itself or through a contract, and keeps it: it
+    /// would last until the transaction ends, and with it all calls that follow.
+    function test_T25_AWrappedSignatureLeavesNoLockBehind() public {
+        LockingWallet wallet = new LockingWallet(vault);
+        address[2] memory targets = [address(vault), address(wallet)];
+        address[2] memory holders = [address(d.verifier), address(wallet)];
+        bytes[] memory calls = new bytes[](2);
+        for (uint256 i = 0; i < 2; ++i) {
+            SignedOrder memory order = orderOf(alice, false, 1e18);
+            order.id = i;
+            bytes memory wrapped = _wrap(targets[i], abi.encodeCall(vault.lock, ()), "");
+            calls[0] = abi.encodeCall(signedGateway.cancelOrderBySig, (address(wallet), 7, wrapped));
+            calls[1] = _call(submission(order));
+            vm.expectEmit(address(signedGateway));
+            emit SignedOrderGateway.CallFailed(0, abi.encodeWithSelector(IVault.Locked.selector, holders[i]));
+            vm.prank(relayer);
+            signedGateway.batch(calls, 3_000_000);
+            assertEq(sizeOf(alice), int256((i + 1) * 1e18));
+            assertFalse(signedGateway.isClosed(address(wallet), 7));
+            assertEq(vault.lockHolder(), address(0));
+        }
+    }
+
+    /// @dev T25: an error of any length is cut.
+    function test_T25_ReasonsAreBounded() public {
+        bytes[] memory calls = new bytes[](1);
+        vm.mockCallRevert(address(oracle), bytes(""), new bytes(100_000));
+        calls[0] = _call(submission(orderOf(alice, false, 1e18)));
+        vm.recordLogs();
+        vm.prank(relayer);
+        signedGateway.batch(calls, 2_000_000);
+        bytes memory reason = abi.decode(vm.getRecordedLogs()[0].data, (bytes));
+        assertEq(reason.length, 512);
+    }
+
+    function test_Batch_RevertIf_GasWouldNotReachForAll() public {
+        bytes[] memory calls = new bytes[](2);
+        calls[0] = _call(submission(orderOf(alice, false, 1e18)));
+        calls[1] = _call(submission(orderOf(bob, false, 1e18)));
+        vm.prank(relayer);
+        (bool success, bytes memory answer) =
+            address(signedGateway).call{gas: 1_200_000}(abi.encodeCall(signedGateway.batch, (calls, 1_000_000)));
+        assertFalse(success);
+        assertEq(bytes4(answer), bytes4(keccak256("NotEnoughGas(uint256,uint256)")));
+        assertEq(sizeOf(alice), 0, "all or nothing where gas is missing");
+    }
+
+    function test_Batch_IsOpenAndEachCallHasItsOwnGuard() public {
+        bytes[] memory calls = new bytes[](2);
+        SignedOrder memory order = orderOf(alice, false, 1e18);
+        calls[0] = _call(submission(order));
+        calls[1] = abi.encodeCall(signedGateway.cancelOrder, (order.id));
+        vm.expectEmit(address(signedGateway));
+        emit SignedOrderGateway.CallFailed(0, abi.encodeWithSelector(SignedOrderGateway.NotRelayer.selector, alice));
+        vm.prank(alice);
+        signedGateway.batch(calls, 1_000_000);
+        assertTrue(isClosed(order), "several cancellations go in one transaction");
+    }
+
+    function _call(Submission memory s) private view returns (bytes memory) {
+        return abi.encodeCall(signedGateway.settle, (s, address(om), ALL, new bytes[](0)));
+    }
+}

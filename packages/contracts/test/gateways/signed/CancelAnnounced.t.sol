@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
+import {Announcement, SignedOrder} from "../../../src/types/SignedOrder.sol";
+import {SignedOrderTest} from "./SignedOrderTest.sol";
+
+contract SignedOrderGatewayCancelAnnouncedTest is SignedOrderTest {
+    /// @dev T16: whoever could take it back once the price is known would have a free option.
+    function test_T16_CancellingDoesNotReachWhatIsAnnounced() public {
+        SignedOrder memory order = orderOf(alice, false, 1e18);
+        Announcement memory a = announce(order, alice);
+        vm.startPrank(alice);
+        signedGateway.cancelOrder(order.id);
+        signedGateway.cancelAll();
+        vm.stopPrank();
+        assertTrue(isClosed(order));
+        vm.warp(a.executableAt);
+        assertTrue(execute(order, a, START_PRICE), "a new nonce does not reach it either");
+        assertEq(sizeOf(alice), 1e18);
+    }
+
+    function test_Cancel_WhileAnnounced_RefusesAllButWhatIsAnnounced() public {
+        SignedOrder memory order = orderOf(alice, false, 1e18);
+        Announcement memory a = announce(order, alice);
+        SignedOrder memory other = limitOf(alice, false, 2e18, 2010e18);
+        bytes memory closed = abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, alice, order.id);
+        vm.startPrank(alice);
+        signedGateway.cancelOrder(order.id);
+        vm.expectRevert(closed);
+        signedGateway.announce{value: FEE}(other, "", address(om));
+        vm.expectRevert(closed);
+        signedGateway.cancelOrder(order.id);
+        vm.stopPrank();
+        expectSettleRevert(submission(order), ALL, current(START_PRICE), closed);
+        expectSettleRevert(submission(other), 1e18, current(START_PRICE), closed);
+        // What purges it ends it for good.
+        vm.prank(alice);
+        vault.setOperator(address(signedGateway), false);
+        vm.warp(a.executableAt);
+        assertFalse(execute(order, a, START_PRICE));
+        bytes memory signature = sign(order);
+        vm.expectRevert(closed);
+        vm.prank(stranger);
+        signedGateway.announce{value: FEE}(order, signature, address(om));
+    }
+
+    /// @dev T23: what was filled before counts, cancelled or not.
+    function test_T23_Cancel_WhileAnnounced_TheRestIsFilled() public {
+        SignedOrder memory order = limitOf(alice, false, 3e18, 2100e18);
+        settle(order, 1e18, START_PRICE);
+        Announcement memory a = announce(order, alice);
+        vm.prank(alice);
+        signedGateway.cancelOrder(order.id);
+        assertEq(filledOf(order), 1e18);
+        vm.warp(a.executableAt);
+        assertTrue(execute(order, a, START_PRICE));
+        assertEq(sizeOf(alice), 3e18);
+        assertEq(filledOf(order), 0);
+        assertTrue(isClosed(order));
+    }
+}

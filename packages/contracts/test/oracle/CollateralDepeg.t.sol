@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {LpVault} from "../../src/makers/lp/LpVault.sol";
+import {CollateralFeedFixture} from "./CollateralFeedFixture.sol";
+
+/// @dev T10, the weekend of 2023-03-11: base holds its value in dollars while the collateral falls to 0.87 and recovers.
+/// Takers are long at the OracleMaker and short at the hedged one, so that both makers have inventory all along.
+contract CollateralDepegTest is CollateralFeedFixture {
+    uint256 private constant STEPS = 9;
+    /// @dev Base and collateral in dollars, 8 decimals.
+    uint256[STEPS] private bases = [2000e8, 1990e8, 1985e8, 1970e8, 2005e8, 2010e8, 2002e8, 2000e8, 2000e8];
+    uint256[STEPS] private pegs = [1e8, 0.985e8, 0.93e8, 0.9e8, 0.87e8, 0.89e8, 0.94e8, 0.972e8, 1e8];
+
+    function setUp() public override {
+        super.setUp();
+        vm.prank(owner());
+        om.setWhitelistLp(stranger, true);
+        vm.prank(owner());
+        shb.setWhitelistLp(stranger, true);
+        addMargin(alice, 50_000 * USD);
+        addMargin(bob, 50_000 * USD);
+        buy(alice, address(om), 10e18);
+        sell(bob, address(shb), 5e18);
+        usd.mint(stranger, 1_000_000 * USD);
+        weth.mint(stranger, 100e18);
+        vm.deal(stranger, 1 ether);
+        vm.startPrank(stranger);
+        usd.approve(address(om), type(uint256).max);
+        weth.approve(address(shb), type(uint256).max);
+        vm.stopPrank();
+    }
+
+    /// @dev Shares are worth what the spot market says: nobody enters or leaves at the expense of those who stay, and a
+    /// round trip makes what the vault made meanwhile.
+    function test_T10_Depeg_NoLpTakesFromThoseWhoStay() public {
+        for (uint256 i = 0; i < STEPS; ++i) {
+            for (uint256 j = i; j < STEPS; ++j) {
+                _checkRoundTrip(om, 500_000 * USD, i, j);
+                _checkRoundTrip(shb, 50e18, i, j);
+            }
+        }
+    }
+
+    /// @dev The OracleMaker's inventory, valued by hand: collateral that it has, less ten base at the spot market's price.
+    function test_T10_Depeg_SharesAreWorthWhatTheSpotMarketSays() public {
+        for (uint256 i = 0; i < STEPS; ++i) {
+            _at(i);
+            int256 held = positionOf(address(om)).margin.unwrap() + positionOf(address(om)).openNotional.unwrap();
+            int256 worth = held - 10 * int256(_inCollateral(i));
+            assertApproxEqAbs(int256(om.totalAssets()), worth / 1e12, 1);
+        }
+    }
+
+    /// @dev What a round trip makes is what the base made in units of the collateral, and never more.
+    function test_T10_Depeg_NoTakerBeatsTheSpotMarket() public {
+        fund(stranger, 500_000 * USD);
+        addMargin(stranger, 500_000 * USD);
+        vm.prank(owner());
+        om.setValidSender(stranger, true);
+        for (uint256 i = 0; i + 1 < STEPS; ++i) {
+            for (uint256 j = i + 1; j < STEPS; ++j) {
+                uint256 state = vm.snapshotState();
+                bool isLong = _inCollateral(j) > _inCollateral(i);
+                int256 fair = int256(_inCollateral(j)) - int256(_inCollateral(i));
+                _at(i);
+                int256 before = marginOf(stranger);
+                if (isLong) buy(stranger, address(om), 20e18);
+                else sell(stranger, address(om), 20e18);
+                _at(j);
+                close(stranger, address(om));
+                assertLe(marginOf(stranger) - before, 20 * (isLong ? fair : -fair) + 1e12);
+                vm.revertToState(state);
+            }
+        }
+    }
+
+    function test_T10_Depeg_LiquidationPriceFollows() public {
+        for (uint256 i = 0; i < STEPS; ++i) {
+            _at(i);
+            assertEq(oracle.getLiquidationPrice(market).unwrap(), _inCollateral(i));
+            assertEq(priceNow(), _inCollateral(i));
+        }
+    }
+
+    function _checkRoundTrip(LpVault maker, uint256 amountXCD, uint256 i, uint256 j) private {
+        uint256 state = vm.snapshotState();
+        vm.startPrank(stranger);
+        _at(i);
+        uint256 priceIn = maker.sharePrice();
+        uint256 shares = maker.deposit(amountXCD);
+        _checkNotDiluted(maker, priceIn);
+        if (j != i) _at(j);
+        uint256 priceOut = maker.sharePrice();
+        uint256 back = maker.withdraw(shares);
+        _checkNotDiluted(maker, priceOut);
+        vm.stopPrank();
+        // Whole units of the asset and of the share price.
+        assertLe(back, amountXCD * (priceOut + 1) / priceIn + 1);
+        // The hedged vault has no inventory to gain or lose with, whatever the collateral does.
+        if (maker == LpVault(shb)) assertApproxEqRel(back, amountXCD, 1e12);
+        vm.revertToState(state);
+    }
+
+    /// @dev But for virtual shares and whole units of the asset: a millionth of a millionth.
+    function _checkNotDiluted(LpVault maker, uint256 before) private view {
+        assertGe(maker.sharePrice() + before / 1e12 + 1, before);
+    }
+
+    function _at(uint256 step) private {
+        skip(60);
+        publish(bases[step], 0, pegs[step], 0);
+    }
+
+    function _inCollateral(uint256 step) private view returns (uint256) {
+        return bases[step] * 1e18 / pegs[step];
+    }
+}

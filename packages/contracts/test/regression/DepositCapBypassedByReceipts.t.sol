@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {IVault} from "../../src/interfaces/IVault.sol";
+import {ExchangeTest} from "../utils/ExchangeTest.sol";
+
+/// @dev The cap bound {deposit} only: whoever sent collateral straight into margin passed it by.
+contract DepositCapBypassedByReceiptsTest is ExchangeTest {
+    uint256 private held;
+
+    function setUp() public override {
+        super.setUp();
+        held = usd.balanceOf(address(vault));
+        vm.prank(owner());
+        house.setDepositCap(held + 10 * USD);
+        usd.mint(stranger, 20 * USD);
+    }
+
+    function test_DepositCap_BindsReceipts() public {
+        vm.startPrank(stranger);
+        vault.beginReceive(market);
+        usd.transfer(address(vault), 10 * USD + 1);
+        vm.expectRevert(_exceeded());
+        vault.endReceive();
+        vm.stopPrank();
+    }
+
+    function test_DepositCap_BindsReceiptsUnderOnesOwnLock() public {
+        vm.startPrank(stranger);
+        vault.lock();
+        vault.beginReceive(market);
+        usd.transfer(address(vault), 10 * USD + 1);
+        vm.expectRevert(_exceeded());
+        vault.endReceive();
+        vm.stopPrank();
+    }
+
+    function test_DepositCap_AdmitsReceiptsUpToIt() public {
+        vm.startPrank(stranger);
+        vault.beginReceive(market);
+        usd.transfer(address(vault), 10 * USD);
+        assertEq(vault.endReceive(), 10 * USD);
+        vm.stopPrank();
+    }
+
+    /// @dev Proceeds of a hedge outside a fill: a maker that follows a forced change under its lock is not stopped.
+    function test_DepositCap_DoesNotBindAMakersHedge() public {
+        vm.startPrank(address(shb));
+        vault.lock();
+        vault.beginReceive(market);
+        usd.mint(address(vault), 11 * USD);
+        assertEq(vault.endReceive(), 11 * USD);
+        vault.unlock();
+        vm.stopPrank();
+    }
+
+    function _exceeded() private view returns (bytes memory) {
+        return abi.encodeWithSelector(IVault.DepositCapExceeded.selector, held + 10 * USD + 1, held + 10 * USD);
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
+import {ExchangeTest} from "../utils/ExchangeTest.sol";
+
+/// @dev doc
+contract FlatVaultWithdrawalNeedsPriceTest is ExchangeTest {
+    /// @dev A flat vault pays out in kind, however stale the feed is.
+    function test_FlatVault_PaysOutWithoutAPrice() public {
+        SpotHedgeBaseMaker.Parameters memory p = shb.parameters();
+        p.spread = 1000;
+        vm.prank(owner());
+        shb.setParameters(p);
+        addMargin(alice, 5_000 * USD);
+        sell(alice, address(shb), 1e18);
+        close(alice, address(shb));
+        assertEq(sizeOf(address(shb)), 0);
+        vm.warp(timestamp() + 1 days);
+        uint256 s = shb.balanceOf(lp);
+        vm.prank(lp);
+        shb.withdraw(s);
+    }
+}

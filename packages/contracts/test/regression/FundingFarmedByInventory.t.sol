@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {DeployConfig} from "../../script/Deploy.s.sol";
+import {ExchangeTest} from "../utils/ExchangeTest.sol";
+
+/// @dev T2: the pool that an attacker leaves with inventory sets no rate.
+contract FundingFarmedByInventoryTest is ExchangeTest {
+    address private carol = makeAddr("carol");
+
+    function config() internal override returns (DeployConfig memory c) {
+        c = super.config();
+        c.funding.maxRate = uint64(uint256(1e18) / 1 days / 10);
+        c.funding.maxVelocity = c.funding.maxRate / 6 hours;
+        c.funding.skewScale = 100e18;
+        c.market.feeIndexDecimals = 12;
+    }
+
+    function setUp() public override {
+        super.setUp();
+        fund(carol, 100_000 * USD);
+        vm.prank(owner());
+        om.setValidSender(carol, true);
+        addMargin(alice, 100_000 * USD);
+        addMargin(bob, 100_000 * USD);
+        addMargin(carol, 100_000 * USD);
+        buy(bob, address(om), 5e18);
+    }
+
+    /// @dev Long at one maker, closed at the other: the first maker is left short 90, the attacker flat. Its second account
+    /// waits as a short for the longs to pay it for that.
+    function test_T2_InventoryLeftInOnePool_FarmsNothing() public {
+        uint256 state = vm.snapshotState();
+        _pass(10 days);
+        int256 untouched = valueOf(bob);
+        vm.revertToState(state);
+
+        int256 before = valueOf(alice) + valueOf(carol);
+        buy(alice, address(om), 90e18);
+        sell(alice, address(shb), 90e18);
+        assertEq(sizeOf(alice), 0);
+        assertEq(sizeOf(address(om)), -95e18, "inventory");
+        sell(carol, address(om), 10e18);
+        _pass(10 days);
+        (int256 funding,) = vault.pendingFeesOf(market, carol);
+        assertGe(funding, 0, "paid by a skew that is not there");
+        close(carol, address(om));
+        assertLe(valueOf(alice) + valueOf(carol), before, "the attacker gained");
+        assertGe(valueOf(bob), untouched, "the victim paid");
+    }
+
+    function _pass(uint256 time) private {
+        skip(time);
+        setPrice(START_PRICE);
+        house.accrue(market);
+    }
+}

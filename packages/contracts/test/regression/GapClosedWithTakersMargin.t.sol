@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {BaseVaultGapTest} from "./BaseVaultGapTest.sol";
+
+/// @dev doc
+contract GapClosedWithTakersMarginTest is BaseVaultGapTest {
+    /// @dev A gap that the vault's quote could not pay for stayed for ever, until the margin behind later takers paid for
+    /// it and left the vault with more exposure than its LPs had put in.
+    function test_H1_GapIsNeverClosedWithTheMarginOfLaterTakers() public {
+        _shortAgainstTheVault(alice, 10_000 * USD, 50e18);
+        jumpWithPool(2300e18);
+        spot.moveTo(2400e18);
+        deleverage(alice);
+        assertEq(shb.hedgeGap(), 50e18, "the pool was away");
+        spot.moveTo(2300e18);
+        // Another taker's short, and its proceeds.
+        addMargin(bob, 100_000 * USD);
+        sell(bob, address(shb), 20e18);
+        spot.moveTo(2300e18);
+        spot.provide(95_000e18);
+        shb.closeHedgeGap(type(uint256).max);
+        assertGe(marginOf(address(shb)) + positionOf(address(shb)).openNotional.unwrap(), 0, "its close is paid for");
+        assertLt(int256(uint256(shb.assetBalance())) + sizeOf(address(shb)), 100e18);
+        close(bob, address(shb));
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
+import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
+import {BaseVaultGapTest} from "./BaseVaultGapTest.sol";
+
+/// @dev A spot market that burns all the gas it is given, as one does in which somebody has scattered tiny positions
+/// over many prices.
+contract GasBurner is ISpotAdapter {
+    address public immutable baseToken;
+    address public immutable quoteToken;
+
+    constructor(ISpotAdapter like) {
+        (baseToken, quoteToken) = (like.baseToken(), like.quoteToken());
+    }
+
+    function swap(bool, bool, uint256, address) external pure returns (uint256, uint256) {
+        while (true) {}
+        return (0, 0);
+    }
+}
+
+/// @dev doc
+contract GapLostWhenSwapBurnsGasTest is BaseVaultGapTest {
+    /// @dev A swap that burns its gas must leave enough to write the gap down.
+    function test_H1_GapIsRecordedThoughTheSwapBurnsAllGas() public {
+        _shortAgainstTheVault(alice, 10_000 * USD, 50e18);
+        SpotHedgeBaseMaker.Parameters memory p = shb.parameters();
+        p.adapter = new GasBurner(p.adapter);
+        vm.prank(owner());
+        shb.setParameters(p);
+        jumpWithPool(2300e18);
+        address[] memory nobody = new address[](0);
+        vm.prank(stranger);
+        backstop.deleverage{gas: 1_500_000}(market, alice, nobody);
+        assertFlatAndEmpty(alice);
+        assertEq(shb.hedgeGap(), 50e18);
+    }
+}

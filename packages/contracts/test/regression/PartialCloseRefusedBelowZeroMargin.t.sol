@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {DeployConfig} from "../../script/Deploy.s.sol";
+import {ExchangeTest} from "../utils/ExchangeTest.sol";
+
+/// @dev A base vault whose margin fees have taken below zero, while its position is in profit.
+contract PartialCloseRefusedBelowZeroMarginTest is ExchangeTest {
+    function config() internal override returns (DeployConfig memory c) {
+        c = super.config();
+        c.funding.maxRate = uint64(uint256(1e18) / 1 days / 10);
+        c.funding.maxVelocity = c.funding.maxRate / 6 hours;
+        c.funding.skewScale = 10e18;
+        c.market.feeIndexDecimals = 12;
+    }
+
+    /// @dev H3: every close but the whole was refused, because the margin was below zero after it as before it.
+    function test_H3_APartialClose_GoesThroughWithMarginBelowZero() public {
+        addMargin(alice, 100_000 * USD);
+        addMargin(bob, 900_000 * USD);
+        sell(bob, address(shb), 20e18);
+        // Takers are long on balance, so that the vault's longs pay funding.
+        buy(alice, address(om), 40e18);
+        skip(1);
+        setPrice(14_000e18);
+        spot.moveTo(14_000e18);
+        house.accrue(market);
+        skip(6 days);
+        setPrice(14_000e18);
+        (int256 funding,) = vault.pendingFeesOf(market, address(shb));
+        assertLt(marginOf(address(shb)) - funding, 0, "fees took it all");
+        assertGt(valueOf(address(shb)), 0);
+
+        int256 marginBefore = marginOf(address(shb)) - funding;
+        int256 valueBefore = valueOf(address(shb));
+        uint256 assetsBefore = shb.totalAssets();
+        buy(bob, address(shb), 5e18);
+        assertEq(sizeOf(bob), -15e18);
+        assertGe(marginOf(address(shb)), marginBefore, "no lower than it was");
+        assertGe(valueOf(address(shb)), 0);
+        assertLe(valueOf(address(shb)), valueBefore);
+        assertApproxEqRel(shb.totalAssets(), assetsBefore, 0.01e18, "LPs lose the swap's distance at most");
+        buy(bob, address(shb), 15e18);
+        assertEq(sizeOf(address(shb)), 0);
+        assertGe(marginOf(address(shb)), 0, "and the last close clears it");
+    }
+}
