@@ -3,9 +3,7 @@
 // once, because they are about how Solidity is written and would stand everywhere.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { foundryBinary, repositoryRoot } from "./foundry.mjs";
-import { run } from "./process.mjs";
-import { pythonTool } from "./python.mjs";
+import { foundryBinary, pythonTool, repositoryRoot, run } from "@counterpoise/toolchain";
 
 /**
  * @typedef {object} Finding

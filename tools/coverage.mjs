@@ -5,8 +5,7 @@
 // count the two sides of `&&`, `||` and `?:`, nor loops. Modifiers count where they are written, once for all uses.
 import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { foundryBinary, repositoryRoot } from "./foundry.mjs";
-import { run } from "./process.mjs";
+import { foundryBinary, repositoryRoot, run } from "@counterpoise/toolchain";
 
 /** @typedef {{ file: string, lines: number, linesHit: number, branches: number, branchesHit: number, missed: Set<number> }} FileCoverage */
 
@@ -28,7 +27,7 @@ const args = [
 /**
  * Runs the tests of the contracts with coverage and prints what they reached.
  *
- * @param {import("./process.mjs").RunOptions} options
+ * @param {import("@counterpoise/toolchain").RunOptions} options
  * @returns {Promise<number>} the exit code
  */
 export async function coverage({ env, onOutput = (chunk) => process.stdout.write(chunk) }) {

@@ -1,5 +1,5 @@
 // Builds what the demo needs, quietly, and runs it: `pnpm demo --help`.
-import { run } from "./process.mjs";
+import { run } from "@counterpoise/toolchain";
 import { turbo } from "./turbo.mjs";
 
 // An up-to-date build takes less, and then there is nothing to say.

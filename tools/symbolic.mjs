@@ -2,9 +2,7 @@
 // on to halmos.
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
-import { foundryBinary, repositoryRoot } from "./foundry.mjs";
-import { run } from "./process.mjs";
-import { pythonTool } from "./python.mjs";
+import { foundryBinary, pythonTool, repositoryRoot, run } from "@counterpoise/toolchain";
 
 const CHECKS = "packages/contracts/test/symbolic";
 const OUT = ".turbo/symbolic/out";

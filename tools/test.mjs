@@ -1,67 +1,46 @@
-// The whole test suite, cheap steps first, or the steps that are named: `pnpm test contracts sdk`. `coverage` runs only
+// Runs the whole test suite, cheap steps first, or the steps that are named: `pnpm test contracts sdk`. `coverage` runs only
 // when it is named.
-// A failing step does not hide what the later ones have to say. The last line is `N passed, N failed`: the tests of
-// vitest and forge, plus one failure for each step that failed otherwise.
+// A failing step does not stop the later ones. The last line is `N passed, N failed`: the tests of vitest and forge, plus
+// one failure for each step that failed otherwise.
 import { createRequire } from "node:module";
+import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { run } from "@counterpoise/toolchain";
 import { coverage } from "./coverage.mjs";
-import { run } from "./process.mjs";
+import { forgeTotals, timeTable, vitestTotals } from "./summary.mjs";
 import { turbo } from "./turbo.mjs";
 
-/** @typedef {{ passed: number, failed: number }} Totals */
+/** @typedef {import("@counterpoise/toolchain").RunOptions} RunOptions */
+/** @typedef {import("./summary.mjs").Step} Step */
+/** @typedef {import("./summary.mjs").Totals} Totals */
+/**
+ * @typedef {object} StepDefinition
+ * @property {string} name
+ * @property {(options: RunOptions) => Promise<number>} start Returns the exit code.
+ * @property {(output: string) => Totals | undefined} [totals] Reads the totals of the tests.
+ * @property {boolean} [isExtra] Runs only when it is named.
+ */
 
 const require = createRequire(import.meta.url);
-
-/**
- * @param {string} line
- * @param {RegExp} pattern
- */
-const figure = (line, pattern) => Number(line.match(pattern)?.[1] ?? 0);
-
-/**
- * The totals in forge's last line, "Ran 2 test suites in 1.20s: 34 tests passed, 0 failed, 1 skipped (35 total tests)".
- *
- * @param {string} output
- * @returns {Totals | undefined}
- */
-function forgeTotals(output) {
-  const line = output.match(/^Ran \d+ test suites? in .*\(\d+ total tests\)$/gm)?.at(-1);
-  return line === undefined
-    ? undefined
-    : { passed: figure(line, /(\d+) tests? passed/), failed: figure(line, /(\d+) failed/) };
-}
-
-/**
- * The totals in vitest's summary, "Tests  1 failed | 34 passed | 1 skipped (36)".
- *
- * @param {string} output
- * @returns {Totals | undefined}
- */
-function vitestTotals(output) {
-  const line = output.match(/^ +Tests {2}.*\(\d+\)$/gm)?.at(-1);
-  return line === undefined
-    ? undefined
-    : { passed: figure(line, /(\d+) passed/), failed: figure(line, /(\d+) failed/) };
-}
+const vitest = path.join(path.dirname(require.resolve("vitest/package.json")), "vitest.mjs");
+const output = ["--output-logs=new-only", "--log-prefix=none"];
 
 /**
  * @param {string} packageName
- * @returns {(options: import("./process.mjs").RunOptions) => Promise<number>}
+ * @returns {StepDefinition["start"]}
  */
-const packageTests = (packageName) => (options) =>
-  turbo(["test", `--filter=${packageName}`, "--output-logs=new-only", "--log-prefix=none"], options);
+const packageTests = (packageName) => (options) => turbo(["test", `--filter=${packageName}`, ...output], options);
 
+/** @type {StepDefinition[]} */
 const steps = [
+  { name: "lint", start: (options) => run(process.execPath, [require.resolve("./lint.mjs")], options) },
+  { name: "typecheck", start: (options) => turbo(["typecheck", "//#typecheck:tools", ...output], options) },
   {
-    name: "lint",
-    start: (/** @type {import("./process.mjs").RunOptions} */ options) =>
-      run(process.execPath, [require.resolve("./lint.mjs")], options),
+    name: "tools",
+    start: (options) => run(process.execPath, [vitest, "run", "--root", "tools"], options),
+    totals: vitestTotals,
   },
-  {
-    name: "typecheck",
-    start: (/** @type {import("./process.mjs").RunOptions} */ options) =>
-      turbo(["typecheck", "//#typecheck:tools", "--output-logs=new-only", "--log-prefix=none"], options),
-  },
+  { name: "campaigns", start: packageTests("@counterpoise/campaigns"), totals: vitestTotals },
   { name: "contracts", start: packageTests("@counterpoise/contracts"), totals: forgeTotals },
   { name: "sdk", start: packageTests("@counterpoise/sdk"), totals: vitestTotals },
   { name: "devnet", start: packageTests("@counterpoise/devnet"), totals: vitestTotals },
@@ -79,32 +58,40 @@ if (unknown.length > 0) {
 const chosen =
   wanted.length === 0 ? steps.filter(({ isExtra }) => !isExtra) : steps.filter(({ name }) => wanted.includes(name));
 
-const all = { passed: 0, failed: 0 };
-const failedSteps = [];
-for (const [index, { name, start, totals: read }] of chosen.entries()) {
-  console.log(`\n== ${index + 1}/${chosen.length} ${name} ${"=".repeat(60 - name.length)}\n`);
+/** @type {Step[]} */
+const done = [];
+for (const [index, step] of chosen.entries()) {
+  console.log(`\n== ${index + 1}/${chosen.length} ${step.name} ${"=".repeat(60 - step.name.length)}\n`);
+  done.push(await execute(step));
+}
 
-  let output = "";
+const failed = done.filter(({ hasFailed }) => hasFailed);
+const passedTests = done.reduce((sum, { totals }) => sum + (totals?.passed ?? 0), 0);
+// A step without a failed test has failed otherwise.
+const failures = failed.reduce((sum, { totals }) => sum + (totals?.failed || 1), 0);
+console.log(`\n${timeTable(done)}\n`);
+if (failed.length > 0) console.log(`Failed: ${failed.map(({ name }) => name).join(", ")}\n`);
+console.log(`${passedTests} passed, ${failures} failed`);
+process.exitCode = failed.length > 0 ? 1 : 0;
+
+/**
+ * @param {StepDefinition} step
+ * @returns {Promise<Step>}
+ */
+async function execute({ name, start, totals: read }) {
+  const begun = Date.now();
+  let text = "";
   const exitCode = await start({
-    // The output passes through here, and would lose its colours on the way to a terminal.
+    // The commands write to a pipe, and print colours only on request.
     env: process.stdout.isTTY && !process.env.NO_COLOR ? { FORCE_COLOR: "1" } : {},
     onOutput: (chunk) => {
-      output += chunk;
+      text += chunk;
       process.stdout.write(chunk);
     },
   });
-
-  const totals = read?.(stripVTControlCharacters(output));
+  const totals = read?.(stripVTControlCharacters(text));
   const lacksTotals = read !== undefined && totals === undefined;
   if (lacksTotals) console.error(`\n${name}: no test totals were printed`);
-  all.passed += totals?.passed ?? 0;
-  all.failed += totals?.failed ?? 0;
-  if (exitCode !== 0 || lacksTotals || totals?.failed) {
-    failedSteps.push(name);
-    if (!totals?.failed) all.failed += 1;
-  }
+  const hasFailed = exitCode !== 0 || lacksTotals || (totals?.failed ?? 0) > 0;
+  return { name, seconds: (Date.now() - begun) / 1000, totals, hasFailed };
 }
-
-console.log(failedSteps.length > 0 ? `\nFailed: ${failedSteps.join(", ")}\n` : "");
-console.log(`${all.passed} passed, ${all.failed} failed`);
-process.exitCode = failedSteps.length > 0 ? 1 : 0;

@@ -1,7 +1,7 @@
 // Every attack of docs/security.md has a test that carries its id and exists: run by `pnpm lint`.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { repositoryRoot } from "./foundry.mjs";
+import { repositoryRoot } from "@counterpoise/toolchain";
 
 const COUNT = 35;
 /**

@@ -1,13 +1,13 @@
 // Runs tasks through turbo, with its telemetry and update checks off: `node tools/turbo.mjs build`.
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { run } from "./process.mjs";
+import { run } from "@counterpoise/toolchain";
 
 const silence = { TURBO_TELEMETRY_DISABLED: "1", TURBO_NO_UPDATE_NOTIFIER: "1", DO_NOT_TRACK: "1" };
 
 /**
  * @param {string[]} args What follows `turbo run`.
- * @param {import("./process.mjs").RunOptions} [options]
+ * @param {import("@counterpoise/toolchain").RunOptions} [options]
  * @returns {Promise<number>} The exit code.
  */
 export function turbo(args, options = {}) {

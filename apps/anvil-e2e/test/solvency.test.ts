@@ -273,14 +273,14 @@ describe("deleverage", () => {
     await expectSound(world);
   });
 
-  test("error: NoShortfall", async () => {
+  test("error: NoShortfallBeyondInsurance", async () => {
     const world = exchange();
     const { alice, deployment, keeper } = world;
     await openLong(world);
     await world.publish(parseEther("1900"));
     const parameters = { deployment, account: alice.account.address };
-    expect((await revertOf(deleverage(keeper, parameters))).errorName).toBe("NoShortfall");
-    expect((await revertOf(flagShortfall(keeper, parameters))).errorName).toBe("NoShortfall");
+    expect((await revertOf(deleverage(keeper, parameters))).errorName).toBe("NoShortfallBeyondInsurance");
+    expect((await revertOf(flagShortfall(keeper, parameters))).errorName).toBe("NoShortfallBeyondInsurance");
   });
 });
 

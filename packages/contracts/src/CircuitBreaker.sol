@@ -132,9 +132,9 @@ contract CircuitBreaker is ICircuitBreaker, Ownable2Step {
     // ---------------------------------------------------------------------------------------------------- owner ----
 
     /// @notice Names who may lower limits; zero for nobody but the owner.
-    function setGuardian(address guardian_) external onlyOwner {
-        guardian = guardian_;
-        emit GuardianSet(guardian_);
+    function setGuardian(address newGuardian) external onlyOwner {
+        guardian = newGuardian;
+        emit GuardianSet(newGuardian);
     }
 
     /// @notice Allows a contract to report flows, or no longer.

@@ -9,7 +9,7 @@ import {IPriceOracle} from "./interfaces/IPriceOracle.sol";
 import {IVault} from "./interfaces/IVault.sol";
 import {FeeMath} from "./libraries/FeeMath.sol";
 import {SystemLock} from "./libraries/SystemLock.sol";
-import {FeeState} from "./types/Fees.sol";
+import {FeeRates, FeeState} from "./types/Fees.sol";
 import {MarketLedger} from "./types/Market.sol";
 import {Position} from "./types/Position.sol";
 import {Price, Quote, ZERO_QUOTE} from "./types/Units.sol";
@@ -63,7 +63,7 @@ contract Vault is Funds, Margin, Fills, MarketSettings, Multicall {
     }
 
     /// @inheritdoc IVault
-    function ratesOf(uint256 marketId) external view returns (FeeMath.Rates memory) {
+    function ratesOf(uint256 marketId) external view returns (FeeRates memory) {
         return _rates(_market(marketId));
     }
 

@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { foundryBinary } from "../../../tools/foundry.mjs";
+import { foundryBinary } from "@counterpoise/toolchain";
 import { grown as grownSizes, measureSizes, oversized, printSizes, writeSizes } from "./sizes.mjs";
 
 const packageDir = dirname(dirname(fileURLToPath(import.meta.url)));

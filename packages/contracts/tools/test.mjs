@@ -4,8 +4,7 @@
 // are compared with the committed figures as well.
 
 import { fileURLToPath } from "node:url";
-import { foundryBinary } from "../../../tools/foundry.mjs";
-import { run } from "../../../tools/process.mjs";
+import { foundryBinary, run } from "@counterpoise/toolchain";
 
 const args = process.argv.slice(2);
 // The totals that `pnpm test` looks for are those of the last line, so that the tests come last.

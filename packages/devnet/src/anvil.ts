@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { foundryBinary } from "@counterpoise/toolchain";
 import { type Hex, toHex } from "viem";
 import { mnemonicToAccount, type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
-import { foundryBinary } from "../../../tools/foundry.mjs";
 import { AnvilPortTakenError, AnvilStartError } from "./errors.js";
 
 /** Anvil's own development mnemonic: its accounts are known to everybody. */

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { repositoryRoot } from "@counterpoise/toolchain";
 import type { Abi, Hex } from "viem";
-import { repositoryRoot } from "../../../tools/foundry.mjs";
 import { ArtifactNotFoundError } from "./errors.js";
 
 export type Artifact = { name: string; abi: Abi; bytecode: Hex };

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { foundryBinary, repositoryRoot } from "@counterpoise/toolchain";
 import type { Address, Hex } from "viem";
-import { foundryBinary, repositoryRoot } from "../../../tools/foundry.mjs";
 import { DeployScriptError } from "./errors.js";
 
 const SCRIPT = "packages/contracts/script/Deploy.s.sol:Deploy";

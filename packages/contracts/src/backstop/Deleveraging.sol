@@ -8,6 +8,7 @@ import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {AccountState, IVault} from "../interfaces/IVault.sol";
 import {LiquidationMath} from "../libraries/LiquidationMath.sol";
+import {ZeroAddress} from "../types/Errors.sol";
 import {Base, BaseLib, Price, Quote, QuoteLib, WAD, ZERO_QUOTE} from "../types/Units.sol";
 
 /// @title Rung 3 of the solvency ladder (docs/specification.md, section 12)
@@ -149,7 +150,7 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
     function _checkShortfall(address account, AccountState memory state) private pure {
         int256 insurance = state.insurance > 0 ? state.insurance : int256(0);
         if (state.size.isZero() || state.value.unwrap() + insurance >= 0) {
-            revert NoShortfall(account, state.value.unwrap(), state.insurance);
+            revert NoShortfallBeyondInsurance(account, state.value.unwrap(), state.insurance);
         }
     }
 }

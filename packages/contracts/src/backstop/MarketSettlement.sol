@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {IBackstop} from "../interfaces/IBackstop.sol";
 import {AccountState, Settlement} from "../interfaces/IVault.sol";
+import {NotEnoughGas, ZeroAmount} from "../types/Errors.sol";
 import {MarketStatus} from "../types/Market.sol";
 import {Base, Price, Quote} from "../types/Units.sol";
 import {Deleveraging} from "./Deleveraging.sol";

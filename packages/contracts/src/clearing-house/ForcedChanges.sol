@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {IForcedChanges} from "../interfaces/IForcedChanges.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
 import {FillTerms, IVault, Settlement} from "../interfaces/IVault.sol";
+import {NotEnoughGas} from "../types/Errors.sol";
 import {MarketStatus} from "../types/Market.sol";
 import {Base, Price, Quote} from "../types/Units.sol";
 

@@ -7,6 +7,7 @@ import {FillInput, IMaker} from "../interfaces/IMaker.sol";
 import {AccountState, FillTerms, IVault, Settlement} from "../interfaces/IVault.sol";
 import {LiquidationMath} from "../libraries/LiquidationMath.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
+import {ZeroAmount} from "../types/Errors.sol";
 import {MarketRules, MarketStatus} from "../types/Market.sol";
 import {Base, BaseLib, Price, Quote, QuoteLib, WAD, ZERO_BASE, ZERO_QUOTE} from "../types/Units.sol";
 import {Trading} from "./Trading.sol";

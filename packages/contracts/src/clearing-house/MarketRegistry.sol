@@ -8,6 +8,7 @@ import {IClearingHouse, MarketParams, Rule, RuleParams} from "../interfaces/ICle
 import {IMaker} from "../interfaces/IMaker.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IVault} from "../interfaces/IVault.sol";
+import {ZeroAddress} from "../types/Errors.sol";
 import {BackstopRules, MarketLedger, MarketRules, MarketStatus} from "../types/Market.sol";
 import {PPM} from "../types/Units.sol";
 
@@ -153,9 +154,9 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
     }
 
     /// @inheritdoc IClearingHouse
-    function setGuardian(address guardian_) external onlyOwner {
-        guardian = guardian_;
-        emit GuardianSet(guardian_);
+    function setGuardian(address newGuardian) external onlyOwner {
+        guardian = newGuardian;
+        emit GuardianSet(newGuardian);
     }
 
     /// @inheritdoc IClearingHouse

@@ -6,6 +6,7 @@ import {IClearingHouse, MatchParams, TradeParams} from "../interfaces/IClearingH
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
 import {FillSide, FillTerms, Settlement} from "../interfaces/IVault.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
+import {ZeroAmount} from "../types/Errors.sol";
 import {MarketRules, MarketStatus} from "../types/Market.sol";
 import {Base, BaseLib, PPM, Price, Quote, QuoteLib, WAD} from "../types/Units.sol";
 import {ForcedChanges} from "./ForcedChanges.sol";

@@ -5,6 +5,7 @@ import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IKeeperErrors} from "../interfaces/IKeeperErrors.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
+import {NotEnoughGas} from "../types/Errors.sol";
 import {OrderFailures} from "./OrderFailures.sol";
 
 /// @title What gateways share whose orders keepers execute: who pays the price source, and whose failure a failure is

@@ -5,9 +5,10 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../interfaces/IForcedChanges.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
+import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
-import {PythOracle} from "../oracle/PythOracle.sol";
+import {ZeroAmount} from "../types/Errors.sol";
 import {AmountTooLarge} from "../types/Units.sol";
 
 /// @title Which failures of a trade end its order, and which leave it standing
@@ -57,7 +58,7 @@ library OrderFailures {
     /// @dev The taker's or the maker's affair where the price is the oracle's. Where it is a pool's, whoever moves the
     /// pool can cause each of them.
     function _refusesATrade(bytes4 selector) private pure returns (bool) {
-        return selector == IClearingHouse.SlippageExceeded.selector || selector == IClearingHouse.ZeroAmount.selector
+        return selector == IClearingHouse.SlippageExceeded.selector || selector == ZeroAmount.selector
             || selector == IClearingHouse.WouldIncrease.selector
             || selector == IClearingHouse.PriceBandExceeded.selector
             || selector == IClearingHouse.PositionBelowMinimum.selector
@@ -71,8 +72,8 @@ library OrderFailures {
     /// waits for it gains nothing: the fee of an order that has expired is as good.
     function _refusesAllTrades(bytes4 selector) private pure returns (bool) {
         return selector == IForcedChanges.MarketNotActive.selector || selector == IClearingHouse.MakerIsRetired.selector
-            || selector == IMaker.SenderNotApproved.selector || selector == PythOracle.ConfidenceTooWide.selector
-            || selector == PythOracle.SourcesDisagree.selector;
+            || selector == IMaker.SenderNotApproved.selector || selector == IPriceOracle.ConfidenceTooWide.selector
+            || selector == IPriceOracle.SourcesDisagree.selector;
     }
 
     function _isArithmetic(bytes4 selector) private pure returns (bool) {

@@ -8,6 +8,14 @@ import {IClearingHouse, TradeParams} from "../interfaces/IClearingHouse.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {Reverts} from "../libraries/Reverts.sol";
+import {
+    MarketNotConfigured,
+    NotEnoughGas,
+    NotSelf,
+    NotYetExecutable,
+    OrderPastExpiry,
+    ZeroAmount
+} from "../types/Errors.sol";
 import {Execution, DepositTerms, Order, OrderRequest, OrderStatus} from "../types/Order.sol";
 import {KeeperGateway} from "./KeeperGateway.sol";
 import {OrderDeposit} from "./OrderDeposit.sol";
@@ -58,12 +66,8 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
     /// @notice The margin that was to go to the wallet with the close stays in the market; `reason` is the encoded error.
     event MarginReturnFailed(uint256 indexed orderId, address indexed taker, bytes reason);
 
-    error ZeroAmount();
-    error MarketNotConfigured(uint256 marketId);
     error InvalidRules(Rules rules);
     error UnknownOrder(uint256 orderId, bytes32 commitment);
-    error NotYetExecutable(uint256 timestamp, uint256 executableAt);
-    error OrderPastExpiry(uint256 timestamp, uint256 expiresAt);
     error OrderNotExpired(uint256 timestamp, uint256 expiresAt);
     /// @notice The order waits for another one.
     error PreviousOrderAlive(uint256 orderId, uint256 previousOrderId);
@@ -74,7 +78,6 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
     error TooLateToWait(uint256 executableAt, uint256 previousLastPriceAt);
     /// @notice Nor may any wait for an order of another market, which that market's price may hold up.
     error OtherMarket(uint256 marketId, uint256 previousMarketId);
-    error NotSelf(address caller);
 
     /// @notice Gas that a batch must have for each order in it: {MIN_TRADE_GAS} and what comes before the trade. Less
     /// refuses the batch, so that no estimate of its gas finds an amount at which orders are left for want of it.

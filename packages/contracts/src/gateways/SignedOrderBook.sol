@@ -6,6 +6,7 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {IVault} from "../interfaces/IVault.sol";
+import {OrderPastExpiry} from "../types/Errors.sol";
 import {SignedOrder} from "../types/SignedOrder.sol";
 import {CounterfactualVerifier, ERC6492_MAGIC} from "./CounterfactualVerifier.sol";
 
@@ -17,8 +18,6 @@ abstract contract SignedOrderBook is EIP712, ReentrancyGuardTransient {
     /// @notice Orders that carry another nonce are good no longer.
     event NonceSet(address indexed account, uint256 nonce);
 
-    /// @notice Seconds.
-    error OrderPastExpiry(uint256 timestamp, uint256 expiresAt);
     /// @notice The account has cancelled all its orders since, or the order is for a later nonce.
     error WrongNonce(address account, uint256 nonce, uint256 current);
     error InvalidSignature(address account, bytes32 digest);

@@ -10,6 +10,7 @@ import {IClearingHouse, MatchParams, TradeParams} from "../interfaces/IClearingH
 import {MatchFees} from "../interfaces/IVault.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {Reverts} from "../libraries/Reverts.sol";
+import {MarketNotConfigured, NotEnoughGas, NotSelf, NotYetExecutable} from "../types/Errors.sol";
 import {Announcement, SignedOrder, Submission} from "../types/SignedOrder.sol";
 import {PriceLib, WAD} from "../types/Units.sol";
 import {CounterfactualVerifier} from "./CounterfactualVerifier.sol";
@@ -92,8 +93,6 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     event CallFailed(uint256 indexed index, bytes reason);
 
     error NotRelayer(address caller);
-    error NotSelf(address caller);
-    error MarketNotConfigured(uint256 marketId);
     error InvalidRules(Rules rules);
     /// @notice The order names another maker.
     error WrongMaker(address maker, address wanted);
@@ -110,8 +109,6 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     error OrderIsAnnounced(bytes32 orderHash);
     /// @notice The announcement is not the one on record.
     error UnknownAnnouncement(bytes32 orderHash, bytes32 commitment);
-    /// @notice Seconds.
-    error NotYetExecutable(uint256 timestamp, uint256 executableAt);
     /// @notice Seconds.
     error AnnouncementPastExpiry(uint256 timestamp, uint256 expiresAt);
     /// @notice Seconds.

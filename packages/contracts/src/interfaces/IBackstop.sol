@@ -19,12 +19,10 @@ interface IBackstop is IForcedChanges {
     event MarketSettled(uint256 indexed marketId, uint256 price);
     event AccountSettled(uint256 indexed marketId, address indexed account, int256 size, uint256 price);
 
-    /// @notice The account has enough, or insurance does. WAD quote.
-    error NoShortfall(address account, int256 accountValue, int256 insurance);
+    /// @notice The account has no shortfall, or insurance can pay it. WAD quote.
+    error NoShortfallBeyondInsurance(address account, int256 accountValue, int256 insurance);
     /// @notice None of the makers and named takers is on the other side and in profit at the bankruptcy price.
     error NothingToDeleverage(address account);
-    error ZeroAmount();
-    error ZeroAddress();
     /// @notice The feed has answered too recently. Seconds.
     error FeedAlive(uint256 publishTime, uint256 deadAt);
     error SettlementNotDue(uint256 timestamp, uint256 settleableAt);

@@ -106,7 +106,7 @@ interface IClearingHouse is IForcedChanges {
     event SystemStatusSet(MarketStatus status);
     event RulesSet(uint256 indexed marketId, RuleParams rules);
     event GatewaySet(address indexed gateway, bool approved);
-    event GuardianSet(address guardian);
+    event GuardianSet(address indexed guardian);
     event MakerRegistered(uint256 indexed marketId, address indexed maker);
     event MakerRetired(uint256 indexed marketId, address indexed maker);
     event MakerRemoved(uint256 indexed marketId, address indexed maker);
@@ -121,8 +121,6 @@ interface IClearingHouse is IForcedChanges {
     );
 
     error DeadlinePassed(uint256 timestamp, uint256 deadline);
-    error ZeroAmount();
-    error ZeroAddress();
     error TakerIsMaker(address account);
     /// @notice The maker is not registered for this market.
     error UnknownMaker(address maker, uint256 marketId, uint256 makerMarketId);
@@ -214,7 +212,7 @@ interface IClearingHouse is IForcedChanges {
 
     /// @notice Sets what trades and liquidations go by. Owner only. Reverts {RuleOutOfRange}, and {BandTooNarrow} while a
     /// registered maker needs a wider price band.
-    function setRules(uint256 marketId, RuleParams calldata rules) external;
+    function setRules(uint256 marketId, RuleParams calldata params) external;
 
     /// @notice See {IVault-setMarginRatios}.
     function setMarginRatios(
@@ -254,7 +252,7 @@ interface IClearingHouse is IForcedChanges {
     /// @notice Sets what the system allows; for each market the stricter of this and its own status binds.
     function setSystemStatus(MarketStatus status) external;
 
-    function setGuardian(address guardian) external;
+    function setGuardian(address newGuardian) external;
 
     // ---- views ----
 

@@ -11,5 +11,4 @@ interface IForcedChanges {
     event ForcedHookFailed(uint256 indexed marketId, address indexed maker, int256 base, int256 quote);
 
     error MarketNotActive(uint256 marketId, MarketStatus status);
-    error NotEnoughGas(uint256 gasLeft, uint256 minGas);
 }

@@ -7,6 +7,4 @@ interface IKeeperErrors {
     error KeeperFeeTooLow(uint256 fee, uint256 minFee);
     /// @notice The attached value does not pay the price source. Wei.
     error SourceFeeTooLow(uint256 value, uint256 sourceFee);
-    /// @notice The keeper brought too little gas to tell the failure of what it executes from its own (T28).
-    error NotEnoughGas(uint256 gasLeft, uint256 minGas);
 }

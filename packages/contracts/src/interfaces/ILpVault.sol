@@ -7,9 +7,9 @@ import {IVault} from "./IVault.sol";
 
 /// @title What a maker's request vault asks of the maker's share
 interface ILpShare {
-    /// @notice Moves shares of `owner` into the request vault, against `spender`'s allowance unless it is the owner.
+    /// @notice Moves shares of `holder` into the request vault, against `spender`'s allowance unless it is the owner.
     /// Request vault only.
-    function takeShares(address owner, address spender, uint256 shares) external;
+    function takeShares(address holder, address spender, uint256 shares) external;
 
     /// @notice What LPs deposit.
     function asset() external view returns (IERC20);

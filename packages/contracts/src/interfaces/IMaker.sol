@@ -30,8 +30,6 @@ interface IMarketBound {
 
 /// @title An LP vault that is the counterparty of takers' orders
 interface IMaker is IMarketBound {
-    /// @notice A function of the ClearingHouse's was called by somebody else.
-    error NotClearingHouse(address caller, address clearingHouse);
     /// @notice The order is larger than what the maker can still take.
     /// @param requested WAD base
     /// @param available WAD base

@@ -4,6 +4,11 @@ pragma solidity ^0.8.34;
 import {Price} from "../types/Units.sol";
 
 interface IPriceOracle {
+    /// @notice Too uncertain to increase at. WAD quote per base.
+    error ConfidenceTooWide(uint256 confidence, uint256 maxConfidence);
+    /// @notice The two sources of `pythId` disagree too much to increase at. WAD dollars; `maxDeviation` ppm of the lower.
+    error SourcesDisagree(bytes32 pythId, uint256 primary, uint256 secondary, uint256 maxDeviation);
+
     /// @notice The price of a market that an action in this very moment uses: the execution price while a gateway
     /// carries one for this market, else the stored one if it is fresh.
     /// @param marketId the market

@@ -2,8 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {FeeMath} from "../libraries/FeeMath.sol";
-import {FeeState} from "../types/Fees.sol";
+import {FeeRates, FeeState} from "../types/Fees.sol";
 import {MarketLedger} from "../types/Market.sol";
 import {Position} from "../types/Position.sol";
 import {Base, Price, Quote} from "../types/Units.sol";
@@ -138,9 +137,6 @@ interface IVault {
         MarginChange makerMargin
     );
 
-    error ZeroAmount();
-    error ZeroAddress();
-    error NotClearingHouse(address caller, address clearingHouse);
     error NotAuthorized(address account, address caller);
     /// @notice The system is inside another action.
     error Locked(address holder);
@@ -390,7 +386,7 @@ interface IVault {
     function feeStateOf(uint256 marketId) external view returns (FeeState memory);
 
     /// @notice What drives accrual.
-    function ratesOf(uint256 marketId) external view returns (FeeMath.Rates memory);
+    function ratesOf(uint256 marketId) external view returns (FeeRates memory);
 
     /// @notice What an account owes (> 0) or gets (< 0) until now, WAD quote: owed up, received down.
     function pendingFeesOf(uint256 marketId, address account) external view returns (int256 funding, int256 borrowing);

@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {FeeMath} from "../libraries/FeeMath.sol";
-import {FeeState} from "../types/Fees.sol";
+import {FeeRates, FeeState} from "../types/Fees.sol";
 import {MarketLedger} from "../types/Market.sol";
 import {Position} from "../types/Position.sol";
 import {Base, Price, Quote, SIGNED_WAD, WAD} from "../types/Units.sol";
@@ -67,7 +67,7 @@ abstract contract MarketLens is AccountLens {
 
     /// @dev `fees` as of now. Changed on the way: they end an hour later.
     function _addRates(MarketView memory result, FeeState memory fees) private view {
-        FeeMath.Rates memory rates = vault.ratesOf(result.marketId);
+        FeeRates memory rates = vault.ratesOf(result.marketId);
         result.isFrozen = fees.isFrozen();
         result.fundingRate = fees.fundingRate;
         if (result.isFrozen) return;
@@ -95,7 +95,7 @@ abstract contract MarketLens is AccountLens {
         result.nextHour.makerShort = _pending(units[3], fees, rates);
     }
 
-    function _velocity(FeeState memory fees, FeeMath.Rates memory rates) private pure returns (int256 velocity) {
+    function _velocity(FeeState memory fees, FeeRates memory rates) private pure returns (int256 velocity) {
         velocity = FeeMath.fundingVelocity(fees, rates);
         // forge-lint: disable-next-line(unsafe-typecast)
         int256 cap = int256(rates.maxFundingRate);
@@ -110,7 +110,7 @@ abstract contract MarketLens is AccountLens {
         position.borrowingIndex = fees.borrowingIndex(isMaker, size);
     }
 
-    function _pending(Position memory position, FeeState memory fees, FeeMath.Rates memory rates)
+    function _pending(Position memory position, FeeState memory fees, FeeRates memory rates)
         private
         pure
         returns (FeesView memory)

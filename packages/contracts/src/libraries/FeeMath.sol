@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {FeeState} from "../types/Fees.sol";
+import {FeeRates, FeeState} from "../types/Fees.sol";
 import {Position} from "../types/Position.sol";
 import {Quote, WAD, floorDiv} from "../types/Units.sol";
 
@@ -18,23 +18,8 @@ library FeeMath {
     /// @dev Capacities and skew scales are kept in units of this much base (WAD), so that they share a word.
     uint256 internal constant SCALE = 1e9;
 
-    struct Rates {
-        uint256 indexDecimals;
-        /// @dev WAD per second
-        uint256 maxFundingRate;
-        /// @dev WAD per second squared
-        uint256 maxFundingVelocity;
-        /// @dev WAD base
-        uint256 skewScale;
-        /// @dev WAD per second
-        uint256 maxBorrowingRate;
-        /// @dev WAD base, of all makers
-        uint256 makerLongCapacity;
-        uint256 makerShortCapacity;
-    }
-
     /// @dev Brings the state to `timestamp`. Does nothing in a market that is frozen or has never traded.
-    function advance(FeeState memory self, Rates memory rates, uint256 timestamp) internal pure {
+    function advance(FeeState memory self, FeeRates memory rates, uint256 timestamp) internal pure {
         if (timestamp <= self.updatedAt) return;
         uint256 elapsed = timestamp - self.updatedAt;
         self.updatedAt = timestamp;
@@ -69,7 +54,7 @@ library FeeMath {
     }
 
     /// @dev d(rate)/dt, WAD per second squared: in proportion to the skew, capped at full skew; toward zero.
-    function fundingVelocity(FeeState memory self, Rates memory rates) internal pure returns (int256) {
+    function fundingVelocity(FeeState memory self, FeeRates memory rates) internal pure returns (int256) {
         if (rates.skewScale == 0) return 0;
         // forge-lint: disable-next-line(unsafe-typecast)
         return int256(rates.maxFundingVelocity) * _cappedSkew(self, rates) / int256(rates.skewScale);
@@ -77,14 +62,14 @@ library FeeMath {
 
     /// @dev What takers on the side where makers are exposed pay per second, WAD of the makers' net exposure: the most
     /// times utilization, down.
-    function borrowingRate(FeeState memory self, Rates memory rates) internal pure returns (uint256) {
+    function borrowingRate(FeeState memory self, FeeRates memory rates) internal pure returns (uint256) {
         (uint256 net, uint256 capacity) = _exposure(self, rates);
         if (net >= capacity) return net == 0 ? 0 : rates.maxBorrowingRate;
         return Math.mulDiv(rates.maxBorrowingRate, net, capacity);
     }
 
     /// @dev The rate moves in a straight line until it meets its cap; the index gains the area under it times price.
-    function _accrueFunding(FeeState memory self, Rates memory rates, uint256 elapsed) private pure {
+    function _accrueFunding(FeeState memory self, FeeRates memory rates, uint256 elapsed) private pure {
         // Rates and velocities are below 2^48, skews below 2^128, elapsed below 2^40 and prices below 2^128: no product
         // here exceeds 2^220.
         // forge-lint: disable-start(unsafe-typecast)
@@ -115,7 +100,7 @@ library FeeMath {
 
     /// @dev maxRate x U x N x price per second, shared by the takers and among the makers of the exposed side in
     /// proportion to size: takers' share up, makers' down.
-    function _accrueBorrowing(FeeState memory self, Rates memory rates, uint256 elapsed) private pure {
+    function _accrueBorrowing(FeeState memory self, FeeRates memory rates, uint256 elapsed) private pure {
         (uint256 net, uint256 capacity) = _exposure(self, rates);
         if (net == 0) return;
         uint256 utilization = net >= capacity ? WAD : Math.mulDiv(net, WAD, capacity);
@@ -135,7 +120,11 @@ library FeeMath {
     }
 
     /// @dev The makers' net position and all their capacity on that side, WAD base.
-    function _exposure(FeeState memory self, Rates memory rates) private pure returns (uint256 net, uint256 capacity) {
+    function _exposure(FeeState memory self, FeeRates memory rates)
+        private
+        pure
+        returns (uint256 net, uint256 capacity)
+    {
         unchecked {
             if (self.takerLong > self.takerShort) {
                 return (self.takerLong - self.takerShort, rates.makerShortCapacity);
@@ -144,7 +133,7 @@ library FeeMath {
         }
     }
 
-    function _cappedSkew(FeeState memory self, Rates memory rates) private pure returns (int256 skew) {
+    function _cappedSkew(FeeState memory self, FeeRates memory rates) private pure returns (int256 skew) {
         skew = self.skew();
         // forge-lint: disable-next-line(unsafe-typecast)
         int256 scale = int256(rates.skewScale);

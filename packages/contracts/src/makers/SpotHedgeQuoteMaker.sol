@@ -11,6 +11,7 @@ import {HedgeMath} from "../libraries/HedgeMath.sol";
 import {HedgeMarginMath} from "../libraries/HedgeMarginMath.sol";
 import {LiabilityMath} from "../libraries/LiabilityMath.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
+import {NotSelf} from "../types/Errors.sol";
 import {Position} from "../types/Position.sol";
 import {Base, BaseLib, PPM, Price, Quote, QuoteLib} from "../types/Units.sol";
 import {SpotHedgeMaker} from "./spot-hedge/SpotHedgeMaker.sol";

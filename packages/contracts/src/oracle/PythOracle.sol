@@ -8,6 +8,7 @@ import {PythStructs} from "@pythnetwork/pyth-sdk-solidity/PythStructs.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {PythPrice} from "../libraries/PythPrice.sol";
+import {ZeroAddress} from "../types/Errors.sol";
 import {Aggregator, FeedLimits, StoredFeed} from "../types/Feed.sol";
 import {PPM, Price, PriceLib} from "../types/Units.sol";
 import {ChainlinkSource, Round} from "./ChainlinkSource.sol";
@@ -29,7 +30,6 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         uint256 max;
     }
 
-    error ZeroAddress();
     error NotExecutor(address caller);
     error PriceNotPositive(bytes32 pythId, int64 price);
     error StalePrice(bytes32 pythId, uint256 publishTime, uint256 oldestAllowed);
@@ -40,10 +40,6 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     error ExecutionInProgress(uint256 marketId);
     /// @notice Wei. `available` is what was attached, or what the oracle's own balance may pay for one execution.
     error FeeNotCovered(uint256 fee, uint256 available);
-    /// @notice Too uncertain to increase at. WAD quote per base.
-    error ConfidenceTooWide(uint256 confidence, uint256 maxConfidence);
-    /// @notice The two sources of `pythId` disagree too much to increase at. WAD dollars; `maxDeviation` ppm of the lower.
-    error SourcesDisagree(bytes32 pythId, uint256 primary, uint256 secondary, uint256 maxDeviation);
     /// @notice The price carried is the second source's, which serves to reduce only.
     error FallbackOnlyReduces(uint256 marketId);
     /// @notice The second source serves executions only after the first one's window has passed. Seconds.

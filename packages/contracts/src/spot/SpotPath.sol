@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {ISpotAdapter} from "../interfaces/ISpotAdapter.sol";
+import {AmountTooLarge} from "../types/Errors.sol";
 
 /// @title What adapters of a path of pools share: the tokens on it, one swap at a time, exactness
 /// @notice The path is fixed and validated when the adapter is deployed. Legs count from the base token: leg 0 trades it
@@ -15,9 +16,6 @@ abstract contract SpotPath is ISpotAdapter {
     uint160 internal constant LOWEST_SQRT_PRICE = 4295128739 + 1;
     uint160 internal constant HIGHEST_SQRT_PRICE = 1461446703485210103287273052203988822378723970342 - 1;
 
-    /// @notice Nothing to swap, on the whole path or, after rounding, on one of its legs.
-    error ZeroAmount();
-    error AmountTooLarge(uint256 amount, uint256 maxAmount);
     /// @notice A path has two tokens to four, and for each leg one pool.
     error InvalidPath(uint256 tokens, uint256 pools);
     /// @notice A token is on the path twice, or is no token.

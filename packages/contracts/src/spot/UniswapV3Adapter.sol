@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ISpotPayer} from "../interfaces/ISpotAdapter.sol";
+import {ZeroAmount} from "../types/Errors.sol";
 import {SpotPath} from "./SpotPath.sol";
 
 /// @dev The part of a Uniswap v3 factory that the adapter asks.

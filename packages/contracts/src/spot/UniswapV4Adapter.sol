@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {ISpotPayer} from "../interfaces/ISpotAdapter.sol";
+import {ZeroAmount} from "../types/Errors.sol";
 import {SpotPath} from "./SpotPath.sol";
 
 /// @dev What identifies a Uniswap v4 pool.

@@ -41,6 +41,22 @@ struct PackedFees {
     uint256 borrowing;
 }
 
+/// @dev The market settings by which funding and borrowing accrue.
+struct FeeRates {
+    uint256 indexDecimals;
+    /// @dev WAD per second
+    uint256 maxFundingRate;
+    /// @dev WAD per second squared
+    uint256 maxFundingVelocity;
+    /// @dev WAD base
+    uint256 skewScale;
+    /// @dev WAD per second
+    uint256 maxBorrowingRate;
+    /// @dev WAD base, of all makers
+    uint256 makerLongCapacity;
+    uint256 makerShortCapacity;
+}
+
 /// @dev `updatedAt` of a market in which nothing accrues.
 uint256 constant FROZEN = type(uint40).max;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {AmountTooLarge} from "./Errors.sol";
+
 /// @dev Unlike quantities are unlike types, so that adding a price to a size does not compile.
 /// Everything here is WAD (18 decimals). Amounts in a token's own decimals are called XCD and stay plain integers with
 /// the suffix `XCD` in their name.
@@ -33,9 +35,6 @@ uint256 constant PPM = 1e6;
 /// @dev A price, as oracles and fills state it, must lie in [1, 2^128 - 1] so that products with a size (int128)
 /// cannot overflow 256 bits.
 error PriceOutOfRange(uint256 price, uint256 maxPrice);
-
-/// @dev An unsigned amount does not fit the signed 128 bits that the ledger keeps.
-error AmountTooLarge(uint256 amount, uint256 maxAmount);
 
 library PriceLib {
     uint256 internal constant MAX_PRICE = type(uint128).max;

@@ -7,6 +7,7 @@ import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {IVault} from "../interfaces/IVault.sol";
+import {ZeroAddress, ZeroAmount} from "../types/Errors.sol";
 import {MarketLedger} from "../types/Market.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {VaultBase} from "./VaultBase.sol";

@@ -10,7 +10,8 @@ import {IVault} from "../interfaces/IVault.sol";
 import {FeeMath} from "../libraries/FeeMath.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
 import {SystemLock} from "../libraries/SystemLock.sol";
-import {FeeState} from "../types/Fees.sol";
+import {NotClearingHouse, ZeroAddress, ZeroAmount} from "../types/Errors.sol";
+import {FeeRates, FeeState} from "../types/Fees.sol";
 import {MarketLedger} from "../types/Market.sol";
 import {PackedPosition, Position} from "../types/Position.sol";
 import {Price, Quote, QuoteLib, ZERO_QUOTE} from "../types/Units.sol";
@@ -158,7 +159,7 @@ abstract contract VaultBase is IVault {
     }
 
     /// @dev Words that say nothing are not read.
-    function _rates(MarketLedger storage ledger) internal view returns (FeeMath.Rates memory rates) {
+    function _rates(MarketLedger storage ledger) internal view returns (FeeRates memory rates) {
         rates.indexDecimals = ledger.feeIndexDecimals;
         rates.maxFundingRate = ledger.maxFundingRate;
         rates.maxFundingVelocity = ledger.maxFundingVelocity;

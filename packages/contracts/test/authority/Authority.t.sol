@@ -196,7 +196,7 @@ contract AuthorityTest is AuthorityTable {
         open("executeOrder");
         open("executeOrders");
         open("withdrawCredit");
-        guarded("executeOne", OrderGateway.NotSelf.selector, only(address(gateway)));
+        guarded("executeOne", NotSelf.selector, only(address(gateway)));
         _owner("setRules");
         _ownership(gateway);
         check("OrderGateway.sol", "OrderGateway", address(gateway));
@@ -212,7 +212,7 @@ contract AuthorityTest is AuthorityTable {
         open("executeAnnounced");
         guarded("settle", SignedOrderGateway.NotRelayer.selector, nobody());
         guarded("matchOrders", SignedOrderGateway.NotRelayer.selector, nobody());
-        guarded("fillAnnounced", SignedOrderGateway.NotSelf.selector, only(address(signedGateway)));
+        guarded("fillAnnounced", NotSelf.selector, only(address(signedGateway)));
         _owner("setRelayer");
         _owner("setRules");
         _ownership(signedGateway);
@@ -250,7 +250,7 @@ contract AuthorityTest is AuthorityTable {
         open("rebalance");
         bytes4 notAdapter = SpotHedgeStorage.NotAdapter.selector;
         guarded("paySpotSwap", notAdapter, abi.encode(d.spotHedgeBaseMakerAdapter), nobody());
-        guarded("sellHeld", QuoteVaultStorage.NotSelf.selector, nobody());
+        guarded("sellHeld", NotSelf.selector, nobody());
         _owner("setQuoteRules");
         _owner("setHedgeGapRules");
         _lpVault(d.spotHedgeQuoteMaker);
@@ -312,7 +312,7 @@ contract AuthorityTest is AuthorityTable {
                 (bool success, bytes memory answer) = targets[i].call(calls[i]);
                 assertFalse(success);
                 // The same error under two names: makers and the Vault answer to the ClearingHouse.
-                assertEq(answer, abi.encodeWithSelector(IVault.NotClearingHouse.selector, callers[j], house));
+                assertEq(answer, abi.encodeWithSelector(NotClearingHouse.selector, callers[j], house));
             }
             vm.prank(address(house));
             (bool passed,) = targets[i].call(calls[i]);
@@ -327,11 +327,11 @@ contract AuthorityTest is AuthorityTable {
     }
 
     function _house(string memory name) private {
-        guarded(name, IVault.NotClearingHouse.selector, abi.encode(house), only(address(house)));
+        guarded(name, NotClearingHouse.selector, abi.encode(house), only(address(house)));
     }
 
     function _exchange(string memory name) private {
-        bytes4 selector = IVault.NotClearingHouse.selector;
+        bytes4 selector = NotClearingHouse.selector;
         guarded(name, selector, abi.encode(house), either(address(house), address(backstop)));
     }
 
@@ -357,7 +357,7 @@ contract AuthorityTest is AuthorityTable {
         bytes4 notLp = LpVault.NotWhitelistLp.selector;
         guarded("deposit", notLp, only(lp));
         guarded("withdraw", notLp, only(lp));
-        bytes4 notHouse = IMaker.NotClearingHouse.selector;
+        bytes4 notHouse = NotClearingHouse.selector;
         guarded("fillOrder", notHouse, abi.encode(house), only(address(house)));
         // View in makers without a hedge.
         if (IMaker(address(maker)).isSpotHedged()) {

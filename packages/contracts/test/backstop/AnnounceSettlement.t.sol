@@ -28,7 +28,7 @@ contract BackstopAnnounceSettlementTest is SettlementTest {
     function test_RevertIf_TheSourceIsAskedWithTooLittleGas() public {
         skip(3 days);
         uint256 floor = backstop.MIN_SOURCE_GAS();
-        vm.expectPartialRevert(IForcedChanges.NotEnoughGas.selector);
+        vm.expectPartialRevert(NotEnoughGas.selector);
         backstop.announceSettlement{gas: floor}(market);
         backstop.announceSettlement(market);
         assertEq(backstop.settleableAt(market), timestamp() + 1 days);

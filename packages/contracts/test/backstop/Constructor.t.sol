@@ -10,7 +10,7 @@ import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 contract BackstopConstructorTest is ExchangeTest {
     function test_Backstop_RevertIf_ZeroAddress() public {
-        bytes memory zero = abi.encodeWithSelector(IBackstop.ZeroAddress.selector);
+        bytes memory zero = abi.encodeWithSelector(ZeroAddress.selector);
         vm.expectRevert(zero);
         new Backstop(IVault(address(0)), oracle, house);
         vm.expectRevert(zero);

@@ -56,7 +56,7 @@ contract BackstopDeleverageHookTest is DeleverageTest {
         (bool done, bytes memory reason) =
             address(backstop).call{gas: 1_050_000}(abi.encodeCall(backstop.deleverage, (market, alice, nobody)));
         assertFalse(done);
-        assertEq(bytes4(reason), IForcedChanges.NotEnoughGas.selector);
+        assertEq(bytes4(reason), NotEnoughGas.selector);
         assertEq(sizeOf(alice), 100e18);
     }
 

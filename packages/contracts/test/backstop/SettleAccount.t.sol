@@ -22,9 +22,9 @@ contract BackstopSettleAccountTest is SettlementTest {
         long(alice, 20_000 * USD, 100e18);
         settleMarket();
         settle(alice);
-        vm.expectRevert(abi.encodeWithSelector(IBackstop.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         backstop.settleAccount(market, alice);
-        vm.expectRevert(abi.encodeWithSelector(IBackstop.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         backstop.settleAccount(market, bob);
     }
 
@@ -35,7 +35,7 @@ contract BackstopSettleAccountTest is SettlementTest {
         settle(alice);
         address account = backstop.SETTLEMENT_ACCOUNT();
         assertEq(sizeOf(account), 100e18);
-        vm.expectRevert(abi.encodeWithSelector(IBackstop.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         backstop.settleAccount(market, account);
         settle(maker);
         assertEq(sizeOf(account), 0);

@@ -10,7 +10,7 @@ import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 contract ClearingHouseConstructorTest is ExchangeTest {
     function test_ClearingHouse_RevertIf_ZeroAddress() public {
-        bytes memory zero = abi.encodeWithSelector(IClearingHouse.ZeroAddress.selector);
+        bytes memory zero = abi.encodeWithSelector(ZeroAddress.selector);
         vm.expectRevert(zero);
         new ClearingHouse(IVault(address(0)), oracle, backstop, owner());
         vm.expectRevert(zero);

@@ -43,7 +43,7 @@ contract ClearingHouseLiquidateAdmissionTest is LadderTest {
         jump(1850e18);
         LiquidationParams memory p = params(alice, address(0));
         p.amount = 0;
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         liquidateAs(keeper, p);
     }
 

@@ -77,7 +77,7 @@ contract ClearingHouseLiquidateMakerTest is LadderTest {
         vm.prank(keeper);
         (bool done, bytes memory reason) = address(house).call{gas: 1_100_000}(abi.encodeCall(house.liquidate, (p)));
         assertFalse(done);
-        assertEq(bytes4(reason), IForcedChanges.NotEnoughGas.selector);
+        assertEq(bytes4(reason), NotEnoughGas.selector);
     }
 }
 

@@ -45,10 +45,10 @@ contract ClearingHouseTradeAdmissionTest is TradeTest {
     }
 
     function test_RevertIf_AmountIsZero() public {
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         buy(alice, maker, 0);
         // Nor when it is zero in base.
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         tradeAs(alice, order(alice, maker, false, true, 1));
     }
 

@@ -48,7 +48,7 @@ contract OrderFailuresTest is ExchangeTest {
 
         // What the taker asks for, and what is there to carry it.
         _line("SlippageExceeded", IClearingHouse.SlippageExceeded.selector, Verdict.EndsAtAFixedPrice);
-        _line("ZeroAmount", IClearingHouse.ZeroAmount.selector, Verdict.EndsAtAFixedPrice);
+        _line("ZeroAmount", ZeroAmount.selector, Verdict.EndsAtAFixedPrice);
         _line("WouldIncrease", IClearingHouse.WouldIncrease.selector, Verdict.EndsAtAFixedPrice);
         _line("PriceBandExceeded", IClearingHouse.PriceBandExceeded.selector, Verdict.EndsAtAFixedPrice);
         _line("PositionBelowMinimum", IClearingHouse.PositionBelowMinimum.selector, Verdict.EndsAtAFixedPrice);

@@ -28,7 +28,7 @@ contract OrderGatewayCreateOrderTest is OrderGatewayTest {
     function test_Create_RevertIf_AmountIsZero() public {
         OrderRequest memory r = request(address(om), false);
         r.amount = 0;
-        vm.expectRevert(abi.encodeWithSelector(OrderGateway.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         vm.prank(alice);
         gateway.createOrder{value: FEE}(r);
     }
@@ -36,7 +36,7 @@ contract OrderGatewayCreateOrderTest is OrderGatewayTest {
     function test_Create_RevertIf_MarketIsNotConfigured() public {
         OrderRequest memory r = request(address(om), false);
         r.marketId = 2;
-        vm.expectRevert(abi.encodeWithSelector(OrderGateway.MarketNotConfigured.selector, 2));
+        vm.expectRevert(abi.encodeWithSelector(MarketNotConfigured.selector, 2));
         vm.prank(alice);
         gateway.createOrder{value: FEE}(r);
     }

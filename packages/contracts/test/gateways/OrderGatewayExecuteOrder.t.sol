@@ -26,7 +26,7 @@ contract OrderGatewayExecuteOrderTest is OrderGatewayTest {
         bytes[] memory data = update(2000e18, o);
         vm.expectRevert(
             abi.encodeWithSelector(
-                OrderGateway.NotYetExecutable.selector, uint256(o.executableAt) - 1, uint256(o.executableAt)
+                NotYetExecutable.selector, uint256(o.executableAt) - 1, uint256(o.executableAt)
             )
         );
         execute(id, o, data);
@@ -38,7 +38,7 @@ contract OrderGatewayExecuteOrderTest is OrderGatewayTest {
         bytes[] memory data = update(2000e18, o);
         vm.expectRevert(
             abi.encodeWithSelector(
-                OrderGateway.OrderPastExpiry.selector, uint256(o.expiresAt) + 1, uint256(o.expiresAt)
+                OrderPastExpiry.selector, uint256(o.expiresAt) + 1, uint256(o.expiresAt)
             )
         );
         execute(id, o, data);
@@ -132,7 +132,7 @@ contract OrderGatewayExecuteOrderTest is OrderGatewayTest {
         vm.warp(o.executableAt);
         bytes[] memory data = update(2000e18, o);
         uint256 floor = gateway.MIN_TRADE_GAS();
-        vm.expectPartialRevert(IKeeperErrors.NotEnoughGas.selector);
+        vm.expectPartialRevert(NotEnoughGas.selector);
         vm.prank(keeper);
         gateway.executeOrder{gas: floor}(id, o, data);
         assertEq(gateway.commitmentOf(id), gateway.hashOrder(o), "left as it was");

@@ -185,7 +185,7 @@ contract OrderGatewayExecuteOrdersTest is OrderGatewayTest {
             else assertLt(gasLimit, floor + 100_000);
             vm.revertToState(snapshot);
         }
-        vm.expectPartialRevert(IKeeperErrors.NotEnoughGas.selector);
+        vm.expectPartialRevert(NotEnoughGas.selector);
         vm.prank(keeper);
         gateway.executeOrders{gas: floor}(_batch, _updates);
         assertEq(run(), 3);

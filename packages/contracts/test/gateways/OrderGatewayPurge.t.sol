@@ -64,7 +64,7 @@ contract OrderGatewayPurgeTest is OrderGatewayTest {
         OrderRequest memory r = request(address(om), false);
         (r.isExactInput, r.amount, r.oppositeBound) = (true, 1, 0);
         (uint256 id, Order memory o) = create(r);
-        _checkPurged(id, o, abi.encodeWithSelector(IClearingHouse.ZeroAmount.selector));
+        _checkPurged(id, o, abi.encodeWithSelector(ZeroAmount.selector));
     }
 
     function test_Purge_ReduceOnlyWouldTurnThePosition() public {

@@ -9,6 +9,7 @@ import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
 import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {ZeroAmount} from "../../src/types/Errors.sol";
 import {ActionLog, RecordsActions} from "../utils/ActionLog.sol";
 import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
 
@@ -279,7 +280,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         expected[3] = MarginMath.InsufficientInitialMargin.selector;
         expected[4] = MarginMath.InsufficientMaintenanceMargin.selector;
         expected[5] = IClearingHouse.PriceBandExceeded.selector;
-        expected[6] = IClearingHouse.ZeroAmount.selector;
+        expected[6] = ZeroAmount.selector;
         expected[7] = IMaker.BelowMinMarginRatio.selector;
         expected[8] = IForcedChanges.MarketNotActive.selector;
         expected[9] = SpotHedgeStorage.FinerThanBaseToken.selector;

@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {Test} from "forge-std/Test.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {FeeMath} from "../../src/libraries/FeeMath.sol";
-import {FROZEN, FeeState} from "../../src/types/Fees.sol";
+import {FROZEN, FeeRates, FeeState} from "../../src/types/Fees.sol";
 import {Position} from "../../src/types/Position.sol";
 import {Base, Quote} from "../../src/types/Units.sol";
 
@@ -43,7 +43,7 @@ contract FeeMathTest is Test {
 
     function test_Advance_OnlyTakesTheTime_WithFeesOff() public pure {
         FeeState memory state = _market(100e18, 0, 0);
-        FeeMath.Rates memory off;
+        FeeRates memory off;
         off.indexDecimals = DECIMALS;
         FeeMath.advance(state, off, 1 days);
         _assertUntouched(state, 1 days);
@@ -52,7 +52,7 @@ contract FeeMathTest is Test {
     /// @dev Borrowing alone: the skew is measured by nothing, moves no rate and accrues no funding.
     function test_Funding_IsNoneWithoutAScale() public pure {
         FeeState memory state = _market(100e18, 0, 0);
-        FeeMath.Rates memory rates = _rates();
+        FeeRates memory rates = _rates();
         (rates.maxFundingRate, rates.maxFundingVelocity, rates.skewScale) = (0, 0, 0);
         rates.maxBorrowingRate = CAP;
         (rates.makerLongCapacity, rates.makerShortCapacity) = (SCALE, SCALE);
@@ -185,7 +185,7 @@ contract FeeMathTest is Test {
     /// @dev 100 of 1,000 are used: a tenth of the most, on a tenth; of 2,000 per base and year.
     function test_Borrowing_IsInProportionToUtilization() public pure {
         FeeState memory state = _market(100e18, 0, 0);
-        FeeMath.Rates memory rates = _rates();
+        FeeRates memory rates = _rates();
         FeeMath.advance(state, rates, 365 days);
         // 20% x 0.1 x 2,000 per base
         assertApproxEqRel(state.takerLongIndex, 40e12, 1e9);
@@ -197,7 +197,7 @@ contract FeeMathTest is Test {
 
     /// @dev A maker that takes part in nothing lowers what everybody pays.
     function test_Borrowing_CountsIdleCapacity() public pure {
-        FeeMath.Rates memory rates = _rates();
+        FeeRates memory rates = _rates();
         FeeState memory alone = _market(100e18, 0, 0);
         FeeMath.advance(alone, rates, 30 days);
         rates.makerShortCapacity *= 2;
@@ -207,7 +207,7 @@ contract FeeMathTest is Test {
     }
 
     function test_Borrowing_IsAtItsMost_BeyondCapacityAndWithoutAny() public pure {
-        FeeMath.Rates memory rates = _rates();
+        FeeRates memory rates = _rates();
         FeeState memory beyond = _market(5000e18, 0, 0);
         FeeMath.advance(beyond, rates, 1 days);
         rates.makerShortCapacity = 0;
@@ -252,7 +252,7 @@ contract FeeMathTest is Test {
         makerLong = bound(makerLong, 0, 900e18);
         elapsed = bound(elapsed, 1, 365 days);
         price = bound(price, 1e12, 1e24);
-        FeeMath.Rates memory rates = _rates();
+        FeeRates memory rates = _rates();
         FeeState memory state = _market(takerLong, takerShort, makerLong);
         state.price = price;
         FeeMath.advance(state, rates, elapsed);
@@ -431,8 +431,8 @@ contract FeeMathTest is Test {
 
     // ------------------------------------------------------------------------------------------------------- helpers ----
 
-    function _rates() private pure returns (FeeMath.Rates memory) {
-        return FeeMath.Rates({
+    function _rates() private pure returns (FeeRates memory) {
+        return FeeRates({
             indexDecimals: DECIMALS,
             maxFundingRate: CAP,
             maxFundingVelocity: VELOCITY,

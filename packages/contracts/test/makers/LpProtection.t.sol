@@ -9,6 +9,7 @@ import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {SpotHedgeQuoteMaker} from "../../src/makers/SpotHedgeQuoteMaker.sol";
 import {QuoteVaultModule} from "../../src/makers/spot-hedge/QuoteVaultModule.sol";
+import {ZeroAmount} from "../../src/types/Errors.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {LpRequestVaultTest} from "../utils/LpRequestVaultTest.sol";
 import {QuoteVaultExchange, quoteRules} from "../utils/QuoteVaultExchange.sol";
@@ -327,7 +328,7 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
         token.mint(lp, most + 1);
         vm.startPrank(lp);
         token.approve(address(maker), type(uint256).max);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.DepositCapExceeded.selector, most + 1, most));
+        vm.expectRevert(abi.encodeWithSelector(LpVault.LpDepositCapExceeded.selector, most + 1, most));
         maker.deposit(most + 1);
         (, uint256 quoted) = maker.quoteDeposit(most, false);
         assertEq(quoted, maker.deposit(most));
@@ -588,7 +589,7 @@ abstract contract FreshMakersTest is LpRequestVaultTest {
         try maker.deposit(amount) returns (uint256 minted) {
             shares = minted;
         } catch (bytes memory reason) {
-            assertEq(bytes4(reason), LpVault.ZeroAmount.selector);
+            assertEq(bytes4(reason), ZeroAmount.selector);
         }
         vm.stopPrank();
     }
@@ -598,7 +599,7 @@ abstract contract FreshMakersTest is LpRequestVaultTest {
         vm.prank(account);
         try maker.withdraw(shares) {}
         catch (bytes memory reason) {
-            assertEq(bytes4(reason), LpVault.ZeroAmount.selector);
+            assertEq(bytes4(reason), ZeroAmount.selector);
         }
     }
 

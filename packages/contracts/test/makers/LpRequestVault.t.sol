@@ -18,6 +18,7 @@ import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {SourceRegistry} from "../../src/oracle/SourceRegistry.sol";
+import {ZeroAddress, ZeroAmount} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {Position} from "../../src/types/Position.sol";
 import {LpClaimLib} from "../../src/types/LpRequest.sol";
@@ -186,9 +187,9 @@ abstract contract LpRequestVaultSharedTest is LpRequestVaultTest {
         requests.deposit(claimable + 1, carol);
         vm.expectRevert(abi.encodeWithSelector(LpClaimLib.ClaimTooLarge.selector, 1, 0));
         requests.redeem(1, carol, carol);
-        vm.expectRevert(abi.encodeWithSelector(LpClaims.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         requests.deposit(0, carol);
-        vm.expectRevert(abi.encodeWithSelector(LpClaims.ZeroAddress.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAddress.selector));
         requests.deposit(1, address(0));
         vm.stopPrank();
     }
@@ -285,7 +286,7 @@ abstract contract LpRequestVaultSharedTest is LpRequestVaultTest {
         LpVault fresh = new FreshMaker(maker);
         vm.expectRevert(abi.encodeWithSelector(LpShare.WrongShare.selector, address(maker), address(fresh)));
         fresh.setRequestVault(address(requests));
-        vm.expectRevert(abi.encodeWithSelector(LpShare.ZeroAddress.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAddress.selector));
         fresh.endWhitelist();
         vm.stopPrank();
     }
@@ -295,11 +296,11 @@ abstract contract LpRequestVaultSharedTest is LpRequestVaultTest {
     function test_RevertIf_RequestIsInvalid() public {
         token.mint(carol, xcd(10e18));
         vm.startPrank(carol);
-        vm.expectRevert(abi.encodeWithSelector(LpClaims.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         requests.requestDeposit{value: KEEPER_FEE}(0, carol, carol);
-        vm.expectRevert(abi.encodeWithSelector(LpClaims.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         requests.requestRedeem{value: KEEPER_FEE}(0, carol, carol);
-        vm.expectRevert(abi.encodeWithSelector(LpClaims.ZeroAddress.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAddress.selector));
         requests.requestDeposit{value: KEEPER_FEE}(1, address(0), carol);
         vm.expectRevert(abi.encodeWithSelector(IKeeperErrors.KeeperFeeTooLow.selector, KEEPER_FEE - 1, KEEPER_FEE));
         requests.requestDeposit{value: KEEPER_FEE - 1}(1, carol, carol);
@@ -360,7 +361,7 @@ abstract contract LpRequestVaultSharedTest is LpRequestVaultTest {
         );
         vm.expectEmit(address(requests));
         emit LpRequestVault.RequestReturned(
-            2, dave, xcd(1e18), abi.encodeWithSelector(LpVault.DepositCapExceeded.selector, xcd(1e18), 0)
+            2, dave, xcd(1e18), abi.encodeWithSelector(LpVault.LpDepositCapExceeded.selector, xcd(1e18), 0)
         );
         settleAt(START_PRICE);
         assertEq(requests.claimableDepositRequest(1, carol), xcd(4e18));
@@ -376,7 +377,7 @@ abstract contract LpRequestVaultSharedTest is LpRequestVaultTest {
         refreshPrice(START_PRICE);
         token.mint(lp, xcd(1e18));
         vm.prank(lp);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.DepositCapExceeded.selector, xcd(1e18), 0));
+        vm.expectRevert(abi.encodeWithSelector(LpVault.LpDepositCapExceeded.selector, xcd(1e18), 0));
         maker.deposit(xcd(1e18));
     }
 

@@ -4,10 +4,10 @@ pragma solidity ^0.8.34;
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
 import {LpVault} from "../../src/makers/lp/LpVault.sol";
-import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {FaultyToken} from "../utils/FaultyToken.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
@@ -76,7 +76,7 @@ abstract contract LpStandingSharedTest is LpRequestVaultTest, SecondSourceTest {
             skip(30);
             second.push(1900e8, timestamp());
             _checkStands(
-                id, abi.encodeWithSelector(PythOracle.SourcesDisagree.selector, FEED, START_PRICE, 1900e18, 10_000)
+                id, abi.encodeWithSelector(IPriceOracle.SourcesDisagree.selector, FEED, START_PRICE, 1900e18, 10_000)
             );
             second.push(1985e8, timestamp());
             _checkSettles(id);
@@ -138,7 +138,7 @@ abstract contract LpStandingSharedTest is LpRequestVaultTest, SecondSourceTest {
         (, bytes memory price) = address(oracle).staticcall(abi.encodeCall(oracle.getPrice, (market)));
         assertEq(abi.decode(price, (uint256)), START_PRICE);
         updates[0] = updates[1];
-        vm.expectPartialRevert(PythOracle.SourcesDisagree.selector);
+        vm.expectPartialRevert(IPriceOracle.SourcesDisagree.selector);
         this.settleAsKeeper(updates);
     }
 
@@ -149,7 +149,7 @@ abstract contract LpStandingSharedTest is LpRequestVaultTest, SecondSourceTest {
         skip(40);
         uint256 next = _request(false);
         second.push(1900e8, timestamp());
-        _checkStandsPartial(id, PythOracle.SourcesDisagree.selector);
+        _checkStandsPartial(id, IPriceOracle.SourcesDisagree.selector);
         uint256 expiresAt = stateOf(id).expiresAt;
         vm.warp(expiresAt);
         vm.prank(carol);
@@ -255,7 +255,7 @@ abstract contract LpStandingSharedTest is LpRequestVaultTest, SecondSourceTest {
         uint256 amount = stateOf(wide).amount;
         vm.expectEmit(address(requests));
         emit LpRequestVault.RequestReturned(
-            wide, carol, amount, abi.encodeWithSelector(PythOracle.ConfidenceTooWide.selector, 10e18 + 1e10, 10e18)
+            wide, carol, amount, abi.encodeWithSelector(IPriceOracle.ConfidenceTooWide.selector, 10e18 + 1e10, 10e18)
         );
         assertEq(settleWith(updates), 2, "the next one waits for nothing");
         assertEq(requests.claimableDepositRequest(next, carol), amount);

@@ -2,9 +2,9 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
-import {LpShare} from "../../src/makers/lp/LpShare.sol";
 import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
+import {ZeroAddress, ZeroAmount} from "../../src/types/Errors.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 /// @dev What both makers share, on the OracleMaker.
@@ -78,11 +78,11 @@ contract LpVaultTest is ExchangeTest {
 
     function test_RevertIf_Zero() public {
         vm.startPrank(lp);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         om.deposit(0);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         om.withdraw(0);
-        vm.expectRevert(abi.encodeWithSelector(LpShare.ZeroAddress.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAddress.selector));
         om.withdraw(1e18, 0, address(0));
         vm.stopPrank();
     }
@@ -153,7 +153,7 @@ contract LpVaultInflationTest is ExchangeTest {
         try fresh.deposit(amount) returns (uint256 s) {
             victimShares = s;
         } catch (bytes memory reason) {
-            assertEq(bytes4(reason), LpVault.ZeroAmount.selector, "no deposit without a share");
+            assertEq(bytes4(reason), ZeroAmount.selector, "no deposit without a share");
         }
         vm.prank(attacker);
         try fresh.withdraw(kept) {} catch {}

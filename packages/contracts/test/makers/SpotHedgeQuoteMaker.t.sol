@@ -5,6 +5,7 @@ import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
 import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {NotSelf} from "../../src/types/Errors.sol";
 import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
 
 contract SpotHedgeQuoteMakerFillTest is QuoteVaultTest {
@@ -383,7 +384,7 @@ contract SpotHedgeQuoteMakerRebalanceTest is QuoteVaultTest {
     }
 
     function test_RevertIf_SellHeldByAnybody() public {
-        vm.expectRevert(abi.encodeWithSelector(QuoteVaultStorage.NotSelf.selector, address(this)));
+        vm.expectRevert(abi.encodeWithSelector(NotSelf.selector, address(this)));
         (bool success,) = maker.call(abi.encodeWithSignature("sellHeld(uint256,uint256,uint24)", 1, 1, 1));
         success;
     }

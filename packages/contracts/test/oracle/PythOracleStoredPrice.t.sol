@@ -120,7 +120,7 @@ contract PythOracleStoredPriceTest is ExchangeTest {
     }
 
     function test_Constructor_RevertIf_ZeroAddress() public {
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.ZeroAddress.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAddress.selector));
         new PythOracle(IPyth(address(0)), owner());
     }
 

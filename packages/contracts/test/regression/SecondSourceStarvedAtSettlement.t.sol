@@ -29,6 +29,6 @@ contract SecondSourceStarvedAtSettlementTest is LadderTest, SecondSourceTest {
         (bool success, bytes memory reason) =
             address(backstop).call{gas: 1_000_000}(abi.encodeCall(backstop.announceSettlement, (market)));
         assertFalse(success);
-        assertEq(bytes4(reason), IForcedChanges.NotEnoughGas.selector);
+        assertEq(bytes4(reason), NotEnoughGas.selector);
     }
 }

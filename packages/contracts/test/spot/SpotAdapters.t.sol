@@ -7,6 +7,7 @@ import {ISpotAdapter, ISpotPayer} from "../../src/interfaces/ISpotAdapter.sol";
 import {SpotPath} from "../../src/spot/SpotPath.sol";
 import {UniswapV3Adapter} from "../../src/spot/UniswapV3Adapter.sol";
 import {IPoolManagerLike, UniswapV4Adapter} from "../../src/spot/UniswapV4Adapter.sol";
+import {AmountTooLarge, ZeroAmount} from "../../src/types/Errors.sol";
 import {FeeToken} from "../utils/FeeToken.sol";
 import {SpotVenue, UniswapV3Venue, UniswapV4Venue} from "../utils/SpotVenues.sol";
 import {TestToken} from "../utils/TestToken.sol";
@@ -195,14 +196,14 @@ abstract contract SpotAdapterSuite is Test {
 
     function test_RevertIf_AmountIsTooLarge() public {
         uint256 max = uint256(int256(type(int128).max));
-        vm.expectRevert(abi.encodeWithSelector(SpotPath.AmountTooLarge.selector, max + 1, max));
+        vm.expectRevert(abi.encodeWithSelector(AmountTooLarge.selector, max + 1, max));
         payer.swap(true, true, max + 1, recipient);
     }
 
     function test_RevertIf_AmountIsZero() public {
-        vm.expectRevert(abi.encodeWithSelector(SpotPath.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         payer.swap(true, true, 0, recipient);
-        vm.expectRevert(abi.encodeWithSelector(SpotPath.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         payer.swap(false, false, 0, recipient);
     }
 
@@ -210,7 +211,7 @@ abstract contract SpotAdapterSuite is Test {
     function test_RevertIf_ALegRoundsToNothing() public {
         if (!_hasCoarseLeg()) return;
         uint256 half = 10 ** quote().decimals() / 2;
-        vm.expectRevert(abi.encodeWithSelector(SpotPath.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         payer.swap(false, true, half, recipient);
     }
 

@@ -10,7 +10,7 @@ import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 contract VaultConstructorTest is ExchangeTest {
     function test_Constructor_RevertIf_ZeroAddress() public {
-        bytes memory zero = abi.encodeWithSelector(IVault.ZeroAddress.selector);
+        bytes memory zero = abi.encodeWithSelector(ZeroAddress.selector);
         vm.expectRevert(zero);
         new Vault(IERC20(address(0)), address(house), address(backstop), oracle, ICircuitBreaker(address(0)));
         vm.expectRevert(zero);

@@ -20,9 +20,9 @@ contract VaultDepositTest is ExchangeTest {
 
     function test_Deposit_RevertIf_AccountOrAmountIsZero() public {
         vm.startPrank(alice);
-        vm.expectRevert(abi.encodeWithSelector(IVault.ZeroAddress.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAddress.selector));
         vault.deposit(address(0), 1);
-        vm.expectRevert(abi.encodeWithSelector(IVault.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         vault.deposit(alice, 0);
         vm.stopPrank();
     }

@@ -13,7 +13,7 @@ contract VaultDonateTest is ExchangeTest {
         vault.donate(market, 7 * USD);
         vm.expectRevert(abi.encodeWithSelector(IVault.UnknownMarket.selector, 2));
         vault.donate(2, 1);
-        vm.expectRevert(abi.encodeWithSelector(IVault.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         vault.donate(market, 0);
         vm.expectRevert(abi.encodeWithSelector(IVault.InsufficientFund.selector, 999_994 * USD, 999_993 * USD));
         vault.donate(market, 999_994 * USD);

@@ -41,7 +41,7 @@ contract VaultMulticallTest is VaultPermitTest {
         vault.multicall(calls);
         inner[0] = abi.encodeCall(IVault.setFrozen, (market, true));
         calls[0] = abi.encodeCall(vault.multicall, (inner));
-        vm.expectRevert(abi.encodeWithSelector(IVault.NotClearingHouse.selector, stranger, house));
+        vm.expectRevert(abi.encodeWithSelector(NotClearingHouse.selector, stranger, house));
         vm.prank(stranger);
         vault.multicall(calls);
     }

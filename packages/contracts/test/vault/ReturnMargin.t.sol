@@ -13,7 +13,7 @@ contract VaultReturnMarginTest is VaultMarginTest {
     }
 
     function test_ReturnMargin_RevertIf_ThereIsNone() public {
-        vm.expectRevert(abi.encodeWithSelector(IVault.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         vm.prank(bob);
         vault.returnMargin(market, bob);
     }

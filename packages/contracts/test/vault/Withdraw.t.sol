@@ -18,9 +18,9 @@ contract VaultWithdrawTest is ExchangeTest {
         vm.startPrank(alice);
         vm.expectRevert(abi.encodeWithSelector(IVault.InsufficientFund.selector, 1_000_000 * USD + 1, 1_000_000 * USD));
         vault.withdraw(1_000_000 * USD + 1, alice);
-        vm.expectRevert(abi.encodeWithSelector(IVault.ZeroAmount.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         vault.withdraw(0, alice);
-        vm.expectRevert(abi.encodeWithSelector(IVault.ZeroAddress.selector));
+        vm.expectRevert(abi.encodeWithSelector(ZeroAddress.selector));
         vault.withdraw(1, address(0));
         vm.stopPrank();
     }

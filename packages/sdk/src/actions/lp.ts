@@ -24,7 +24,7 @@ export type DepositLpParameters = {
 /**
  * Deposits into a maker at once. While the maker has a whitelist this is for the LPs on it (`NotWhitelistLp`), and
  * afterwards for anybody as long as no price enters into it (`UseRequest`). Everybody else requests a deposit, see
- * `requestLpDeposit`. Reverts `LessThanMinimum`, `DepositCapExceeded`.
+ * `requestLpDeposit`. Reverts `LessThanMinimum`, `LpDepositCapExceeded`.
  */
 export const depositLp = /* @__PURE__ */ makerWrite(
   ({ amount, minShares, receiver }: DepositLpParameters, { account }: Caller) => ({

@@ -110,8 +110,8 @@ export type DeleveragedPart = { counterparty: Address; base: bigint; bankruptcyP
 
 /**
  * Closes an account whose shortfall exceeds insurance at its bankruptcy price, against makers in profit and then against
- * the named takers. Reverts `NoShortfall` when insurance has enough, and `NothingToDeleverage` when nobody named is in
- * profit on the other side.
+ * the named takers. Reverts `NoShortfallBeyondInsurance` when insurance has enough, and `NothingToDeleverage` when no
+ * named account is in profit on the other side.
  *
  * @example
  * const { closed } = await deleverageSync(client, { deployment, account, takers: [winner] });
@@ -136,7 +136,7 @@ export type ShortfallParameters = { deployment: Deployment; account: Address };
 
 /**
  * Starts the time in which an account's shortfall beyond insurance can only be deleveraged; after it, liquidation may
- * record bad debt. Reverts `NoShortfall`.
+ * record bad debt. Reverts `NoShortfallBeyondInsurance`.
  */
 export const flagShortfall = /* @__PURE__ */ backstopWrite(
   ({ deployment, account }: ShortfallParameters) => ({

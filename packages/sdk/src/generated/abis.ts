@@ -1112,7 +1112,7 @@ export const clearingHouseAbi = [
     type: 'function',
     inputs: [{ name: 'gateway', internalType: 'address', type: 'address' }],
     name: 'isGateway',
-    outputs: [{ name: 'allowed', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -1359,7 +1359,7 @@ export const clearingHouseAbi = [
     type: 'function',
     inputs: [
       { name: 'gateway', internalType: 'address', type: 'address' },
-      { name: 'allowed', internalType: 'bool', type: 'bool' },
+      { name: 'approved', internalType: 'bool', type: 'bool' },
     ],
     name: 'setGateway',
     outputs: [],
@@ -1550,7 +1550,7 @@ export const clearingHouseAbi = [
         type: 'address',
         indexed: true,
       },
-      { name: 'allowed', internalType: 'bool', type: 'bool', indexed: false },
+      { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
     ],
     name: 'GatewaySet',
   },
@@ -1907,6 +1907,15 @@ export const clearingHouseAbi = [
   },
   {
     type: 'error',
+    inputs: [
+      { name: 'caller', internalType: 'address', type: 'address' },
+      { name: 'current', internalType: 'enum MarketStatus', type: 'uint8' },
+      { name: 'requested', internalType: 'enum MarketStatus', type: 'uint8' },
+    ],
+    name: 'InvalidStatusChange',
+  },
+  {
+    type: 'error',
     inputs: [{ name: 'account', internalType: 'address', type: 'address' }],
     name: 'LiquidatorIsAccount',
   },
@@ -2047,15 +2056,6 @@ export const clearingHouseAbi = [
       { name: 'bound', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'SlippageExceeded',
-  },
-  {
-    type: 'error',
-    inputs: [
-      { name: 'caller', internalType: 'address', type: 'address' },
-      { name: 'current', internalType: 'enum MarketStatus', type: 'uint8' },
-      { name: 'requested', internalType: 'enum MarketStatus', type: 'uint8' },
-    ],
-    name: 'StatusNotAllowed',
   },
   {
     type: 'error',
@@ -2545,10 +2545,10 @@ export const exchangeLensAbi = [
 ] as const
 
 //////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
-// LpRequests
+// LpRequestVault
 //////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
 
-export const lpRequestsAbi = [
+export const lpRequestVaultAbi = [
   {
     type: 'constructor',
     inputs: [
@@ -2999,7 +2999,7 @@ export const lpRequestsAbi = [
     outputs: [
       {
         name: '',
-        internalType: 'struct LpRequests.Rules',
+        internalType: 'struct LpRequestVault.Rules',
         type: 'tuple',
         components: [
           { name: 'delay', internalType: 'uint32', type: 'uint32' },
@@ -3025,7 +3025,7 @@ export const lpRequestsAbi = [
     inputs: [
       {
         name: 'rules_',
-        internalType: 'struct LpRequests.Rules',
+        internalType: 'struct LpRequestVault.Rules',
         type: 'tuple',
         components: [
           { name: 'delay', internalType: 'uint32', type: 'uint32' },
@@ -3512,7 +3512,7 @@ export const lpRequestsAbi = [
     inputs: [
       {
         name: 'rules',
-        internalType: 'struct LpRequests.Rules',
+        internalType: 'struct LpRequestVault.Rules',
         type: 'tuple',
         components: [
           { name: 'delay', internalType: 'uint32', type: 'uint32' },
@@ -3592,7 +3592,7 @@ export const lpRequestsAbi = [
     inputs: [
       {
         name: 'rules',
-        internalType: 'struct LpRequests.Rules',
+        internalType: 'struct LpRequestVault.Rules',
         type: 'tuple',
         components: [
           { name: 'delay', internalType: 'uint32', type: 'uint32' },
@@ -3956,14 +3956,14 @@ export const oracleMakerAbi = [
     type: 'function',
     inputs: [{ name: 'sender', internalType: 'address', type: 'address' }],
     name: 'isValidSender',
-    outputs: [{ name: 'allowed', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
     type: 'function',
     inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
     name: 'isWhitelistLp',
-    outputs: [{ name: 'allowed', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -4166,7 +4166,7 @@ export const oracleMakerAbi = [
   {
     type: 'function',
     inputs: [],
-    name: 'requests',
+    name: 'requestVault',
     outputs: [{ name: '', internalType: 'address', type: 'address' }],
     stateMutability: 'view',
   },
@@ -4214,8 +4214,10 @@ export const oracleMakerAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: 'requests_', internalType: 'address', type: 'address' }],
-    name: 'setRequests',
+    inputs: [
+      { name: 'requestVault_', internalType: 'address', type: 'address' },
+    ],
+    name: 'setRequestVault',
     outputs: [],
     stateMutability: 'nonpayable',
   },
@@ -4223,7 +4225,7 @@ export const oracleMakerAbi = [
     type: 'function',
     inputs: [
       { name: 'sender', internalType: 'address', type: 'address' },
-      { name: 'allowed', internalType: 'bool', type: 'bool' },
+      { name: 'approved', internalType: 'bool', type: 'bool' },
     ],
     name: 'setValidSender',
     outputs: [],
@@ -4233,7 +4235,7 @@ export const oracleMakerAbi = [
     type: 'function',
     inputs: [
       { name: 'lp', internalType: 'address', type: 'address' },
-      { name: 'allowed', internalType: 'bool', type: 'bool' },
+      { name: 'approved', internalType: 'bool', type: 'bool' },
     ],
     name: 'setWhitelistLp',
     outputs: [],
@@ -4624,7 +4626,7 @@ export const oracleMakerAbi = [
         type: 'address',
         indexed: true,
       },
-      { name: 'allowed', internalType: 'bool', type: 'bool', indexed: false },
+      { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
     ],
     name: 'ValidSenderSet',
   },
@@ -4653,7 +4655,7 @@ export const oracleMakerAbi = [
     anonymous: false,
     inputs: [
       { name: 'lp', internalType: 'address', type: 'address', indexed: true },
-      { name: 'allowed', internalType: 'bool', type: 'bool', indexed: false },
+      { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
     ],
     name: 'WhitelistLpSet',
   },
@@ -4831,9 +4833,9 @@ export const oracleMakerAbi = [
     type: 'error',
     inputs: [
       { name: 'caller', internalType: 'address', type: 'address' },
-      { name: 'requests', internalType: 'address', type: 'address' },
+      { name: 'requestVault', internalType: 'address', type: 'address' },
     ],
-    name: 'NotRequests',
+    name: 'NotRequestVault',
   },
   {
     type: 'error',
@@ -4874,8 +4876,10 @@ export const oracleMakerAbi = [
   },
   {
     type: 'error',
-    inputs: [{ name: 'requests', internalType: 'address', type: 'address' }],
-    name: 'RequestsExist',
+    inputs: [
+      { name: 'requestVault', internalType: 'address', type: 'address' },
+    ],
+    name: 'RequestVaultExists',
   },
   {
     type: 'error',
@@ -4885,7 +4889,7 @@ export const oracleMakerAbi = [
   {
     type: 'error',
     inputs: [{ name: 'sender', internalType: 'address', type: 'address' }],
-    name: 'SenderNotAllowed',
+    name: 'SenderNotApproved',
   },
   {
     type: 'error',
@@ -4895,7 +4899,7 @@ export const oracleMakerAbi = [
   {
     type: 'error',
     inputs: [
-      { name: 'requests', internalType: 'address', type: 'address' },
+      { name: 'requestVault', internalType: 'address', type: 'address' },
       { name: 'size', internalType: 'int256', type: 'int256' },
     ],
     name: 'UseRequest',
@@ -5037,47 +5041,6 @@ export const orderGatewayAbi = [
           { name: 'oppositeBound', internalType: 'uint256', type: 'uint256' },
         ],
       },
-      {
-        name: 'funding',
-        internalType: 'struct Funding',
-        type: 'tuple',
-        components: [
-          { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
-          { name: 'permitDeadline', internalType: 'uint256', type: 'uint256' },
-          { name: 'v', internalType: 'uint8', type: 'uint8' },
-          { name: 'r', internalType: 'bytes32', type: 'bytes32' },
-          { name: 's', internalType: 'bytes32', type: 'bytes32' },
-          {
-            name: 'operatorDeadline',
-            internalType: 'uint256',
-            type: 'uint256',
-          },
-          { name: 'operatorSignature', internalType: 'bytes', type: 'bytes' },
-        ],
-      },
-    ],
-    name: 'createFundedOrder',
-    outputs: [{ name: 'orderId', internalType: 'uint256', type: 'uint256' }],
-    stateMutability: 'payable',
-  },
-  {
-    type: 'function',
-    inputs: [
-      {
-        name: 'request',
-        internalType: 'struct OrderRequest',
-        type: 'tuple',
-        components: [
-          { name: 'marketId', internalType: 'uint256', type: 'uint256' },
-          { name: 'maker', internalType: 'address', type: 'address' },
-          { name: 'isBaseToQuote', internalType: 'bool', type: 'bool' },
-          { name: 'isExactInput', internalType: 'bool', type: 'bool' },
-          { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
-          { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
-          { name: 'amount', internalType: 'uint256', type: 'uint256' },
-          { name: 'oppositeBound', internalType: 'uint256', type: 'uint256' },
-        ],
-      },
     ],
     name: 'createOrder',
     outputs: [{ name: 'orderId', internalType: 'uint256', type: 'uint256' }],
@@ -5136,6 +5099,47 @@ export const orderGatewayAbi = [
       },
     ],
     name: 'createOrderAfter',
+    outputs: [{ name: 'orderId', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      {
+        name: 'request',
+        internalType: 'struct OrderRequest',
+        type: 'tuple',
+        components: [
+          { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+          { name: 'maker', internalType: 'address', type: 'address' },
+          { name: 'isBaseToQuote', internalType: 'bool', type: 'bool' },
+          { name: 'isExactInput', internalType: 'bool', type: 'bool' },
+          { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
+          { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+          { name: 'amount', internalType: 'uint256', type: 'uint256' },
+          { name: 'oppositeBound', internalType: 'uint256', type: 'uint256' },
+        ],
+      },
+      {
+        name: 'depositTerms',
+        internalType: 'struct DepositTerms',
+        type: 'tuple',
+        components: [
+          { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+          { name: 'permitDeadline', internalType: 'uint256', type: 'uint256' },
+          { name: 'v', internalType: 'uint8', type: 'uint8' },
+          { name: 'r', internalType: 'bytes32', type: 'bytes32' },
+          { name: 's', internalType: 'bytes32', type: 'bytes32' },
+          {
+            name: 'operatorDeadline',
+            internalType: 'uint256',
+            type: 'uint256',
+          },
+          { name: 'operatorSignature', internalType: 'bytes', type: 'bytes' },
+        ],
+      },
+    ],
+    name: 'createOrderWithDeposit',
     outputs: [{ name: 'orderId', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'payable',
   },
@@ -5200,8 +5204,8 @@ export const orderGatewayAbi = [
       },
       { name: 'updateData', internalType: 'bytes[]', type: 'bytes[]' },
       {
-        name: 'work',
-        internalType: 'struct OrderGateway.Work',
+        name: 'context',
+        internalType: 'struct OrderGateway.KeeperContext',
         type: 'tuple',
         components: [
           { name: 'keeper', internalType: 'address', type: 'address' },
@@ -5552,32 +5556,7 @@ export const orderGatewayAbi = [
       },
       { name: 'reason', internalType: 'bytes', type: 'bytes', indexed: false },
     ],
-    name: 'MarginKept',
-  },
-  {
-    type: 'event',
-    anonymous: false,
-    inputs: [
-      {
-        name: 'orderId',
-        internalType: 'uint256',
-        type: 'uint256',
-        indexed: true,
-      },
-      {
-        name: 'taker',
-        internalType: 'address',
-        type: 'address',
-        indexed: true,
-      },
-      {
-        name: 'clearedBy',
-        internalType: 'address',
-        type: 'address',
-        indexed: false,
-      },
-    ],
-    name: 'OrderCleared',
+    name: 'MarginReturnFailed',
   },
   {
     type: 'event',
@@ -5681,14 +5660,13 @@ export const orderGatewayAbi = [
         indexed: true,
       },
       {
-        name: 'keeper',
+        name: 'caller',
         internalType: 'address',
         type: 'address',
         indexed: false,
       },
-      { name: 'reason', internalType: 'bytes', type: 'bytes', indexed: false },
     ],
-    name: 'OrderLeft',
+    name: 'OrderExpired',
   },
   {
     type: 'event',
@@ -5715,6 +5693,32 @@ export const orderGatewayAbi = [
       { name: 'reason', internalType: 'bytes', type: 'bytes', indexed: false },
     ],
     name: 'OrderPurged',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'orderId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'taker',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'keeper',
+        internalType: 'address',
+        type: 'address',
+        indexed: false,
+      },
+      { name: 'reason', internalType: 'bytes', type: 'bytes', indexed: false },
+    ],
+    name: 'OrderSkipped',
   },
   {
     type: 'event',
@@ -5863,7 +5867,7 @@ export const orderGatewayAbi = [
       { name: 'timestamp', internalType: 'uint256', type: 'uint256' },
       { name: 'expiresAt', internalType: 'uint256', type: 'uint256' },
     ],
-    name: 'OrderExpired',
+    name: 'OrderNotExpired',
   },
   {
     type: 'error',
@@ -5871,7 +5875,7 @@ export const orderGatewayAbi = [
       { name: 'timestamp', internalType: 'uint256', type: 'uint256' },
       { name: 'expiresAt', internalType: 'uint256', type: 'uint256' },
     ],
-    name: 'OrderNotExpired',
+    name: 'OrderPastExpiry',
   },
   {
     type: 'error',
@@ -6303,7 +6307,7 @@ export const pythOracleAbi = [
     type: 'function',
     inputs: [
       { name: 'executor', internalType: 'address', type: 'address' },
-      { name: 'allowed', internalType: 'bool', type: 'bool' },
+      { name: 'approved', internalType: 'bool', type: 'bool' },
     ],
     name: 'setExecutor',
     outputs: [],
@@ -6387,7 +6391,7 @@ export const pythOracleAbi = [
         type: 'address',
         indexed: true,
       },
-      { name: 'allowed', internalType: 'bool', type: 'bool', indexed: false },
+      { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
       {
         name: 'effectiveAt',
         internalType: 'uint256',
@@ -7149,7 +7153,7 @@ export const signedOrderGatewayAbi = [
     type: 'function',
     inputs: [{ name: 'relayer', internalType: 'address', type: 'address' }],
     name: 'isRelayer',
-    outputs: [{ name: 'allowed', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -7301,7 +7305,7 @@ export const signedOrderGatewayAbi = [
     type: 'function',
     inputs: [
       { name: 'relayer', internalType: 'address', type: 'address' },
-      { name: 'allowed', internalType: 'bool', type: 'bool' },
+      { name: 'approved', internalType: 'bool', type: 'bool' },
     ],
     name: 'setRelayer',
     outputs: [],
@@ -7419,13 +7423,13 @@ export const signedOrderGatewayAbi = [
         indexed: true,
       },
       {
-        name: 'clearedBy',
+        name: 'caller',
         internalType: 'address',
         type: 'address',
         indexed: false,
       },
     ],
-    name: 'AnnouncementCleared',
+    name: 'AnnouncementExpired',
   },
   {
     type: 'event',
@@ -7642,7 +7646,7 @@ export const signedOrderGatewayAbi = [
         type: 'address',
         indexed: true,
       },
-      { name: 'allowed', internalType: 'bool', type: 'bool', indexed: false },
+      { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
     ],
     name: 'RelayerSet',
   },
@@ -7678,7 +7682,7 @@ export const signedOrderGatewayAbi = [
       { name: 'timestamp', internalType: 'uint256', type: 'uint256' },
       { name: 'expiresAt', internalType: 'uint256', type: 'uint256' },
     ],
-    name: 'AnnouncementExpired',
+    name: 'AnnouncementNotExpired',
   },
   {
     type: 'error',
@@ -7686,7 +7690,7 @@ export const signedOrderGatewayAbi = [
       { name: 'timestamp', internalType: 'uint256', type: 'uint256' },
       { name: 'expiresAt', internalType: 'uint256', type: 'uint256' },
     ],
-    name: 'AnnouncementNotExpired',
+    name: 'AnnouncementPastExpiry',
   },
   { type: 'error', inputs: [], name: 'FailedCall' },
   {
@@ -7824,16 +7828,16 @@ export const signedOrderGatewayAbi = [
   },
   {
     type: 'error',
+    inputs: [{ name: 'orderHash', internalType: 'bytes32', type: 'bytes32' }],
+    name: 'OrderIsAnnounced',
+  },
+  {
+    type: 'error',
     inputs: [
       { name: 'timestamp', internalType: 'uint256', type: 'uint256' },
       { name: 'expiresAt', internalType: 'uint256', type: 'uint256' },
     ],
-    name: 'OrderExpired',
-  },
-  {
-    type: 'error',
-    inputs: [{ name: 'orderHash', internalType: 'bytes32', type: 'bytes32' }],
-    name: 'OrderIsAnnounced',
+    name: 'OrderPastExpiry',
   },
   {
     type: 'error',
@@ -7935,7 +7939,7 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'baseToken_', internalType: 'contract IERC20', type: 'address' },
       {
         name: 'parameters_',
-        internalType: 'struct SpotHedgeVault.Parameters',
+        internalType: 'struct SpotHedgeStorage.Parameters',
         type: 'tuple',
         components: [
           {
@@ -8154,7 +8158,7 @@ export const spotHedgeBaseMakerAbi = [
     outputs: [
       {
         name: '',
-        internalType: 'struct SpotHedgeVault.HedgeGapRules',
+        internalType: 'struct SpotHedgeStorage.HedgeGapRules',
         type: 'tuple',
         components: [
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
@@ -8176,14 +8180,14 @@ export const spotHedgeBaseMakerAbi = [
     type: 'function',
     inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
     name: 'isWhitelistLp',
-    outputs: [{ name: 'allowed', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
     type: 'function',
     inputs: [],
-    name: 'lpDesk',
-    outputs: [{ name: '', internalType: 'contract LpDesk', type: 'address' }],
+    name: 'lpModule',
+    outputs: [{ name: '', internalType: 'contract LpModule', type: 'address' }],
     stateMutability: 'view',
   },
   {
@@ -8264,7 +8268,7 @@ export const spotHedgeBaseMakerAbi = [
     outputs: [
       {
         name: '',
-        internalType: 'struct SpotHedgeVault.Parameters',
+        internalType: 'struct SpotHedgeStorage.Parameters',
         type: 'tuple',
         components: [
           {
@@ -8351,7 +8355,7 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'function',
     inputs: [],
-    name: 'requests',
+    name: 'requestVault',
     outputs: [{ name: '', internalType: 'address', type: 'address' }],
     stateMutability: 'view',
   },
@@ -8367,7 +8371,7 @@ export const spotHedgeBaseMakerAbi = [
     inputs: [
       {
         name: 'rules',
-        internalType: 'struct SpotHedgeVault.HedgeGapRules',
+        internalType: 'struct SpotHedgeStorage.HedgeGapRules',
         type: 'tuple',
         components: [
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
@@ -8395,7 +8399,7 @@ export const spotHedgeBaseMakerAbi = [
     inputs: [
       {
         name: 'parameters_',
-        internalType: 'struct SpotHedgeVault.Parameters',
+        internalType: 'struct SpotHedgeStorage.Parameters',
         type: 'tuple',
         components: [
           {
@@ -8416,8 +8420,10 @@ export const spotHedgeBaseMakerAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: 'requests_', internalType: 'address', type: 'address' }],
-    name: 'setRequests',
+    inputs: [
+      { name: 'requestVault_', internalType: 'address', type: 'address' },
+    ],
+    name: 'setRequestVault',
     outputs: [],
     stateMutability: 'nonpayable',
   },
@@ -8425,7 +8431,7 @@ export const spotHedgeBaseMakerAbi = [
     type: 'function',
     inputs: [
       { name: 'lp', internalType: 'address', type: 'address' },
-      { name: 'allowed', internalType: 'bool', type: 'bool' },
+      { name: 'approved', internalType: 'bool', type: 'bool' },
     ],
     name: 'setWhitelistLp',
     outputs: [],
@@ -8629,25 +8635,6 @@ export const spotHedgeBaseMakerAbi = [
     type: 'event',
     anonymous: false,
     inputs: [
-      {
-        name: 'base',
-        internalType: 'uint256',
-        type: 'uint256',
-        indexed: false,
-      },
-      {
-        name: 'quote',
-        internalType: 'uint256',
-        type: 'uint256',
-        indexed: false,
-      },
-    ],
-    name: 'HedgeForgone',
-  },
-  {
-    type: 'event',
-    anonymous: false,
-    inputs: [
       { name: 'gap', internalType: 'int256', type: 'int256', indexed: false },
     ],
     name: 'HedgeGapChanged',
@@ -8656,17 +8643,9 @@ export const spotHedgeBaseMakerAbi = [
     type: 'event',
     anonymous: false,
     inputs: [
-      { name: 'gap', internalType: 'int256', type: 'int256', indexed: false },
-    ],
-    name: 'HedgeGapDropped',
-  },
-  {
-    type: 'event',
-    anonymous: false,
-    inputs: [
       {
         name: 'rules',
-        internalType: 'struct SpotHedgeVault.HedgeGapRules',
+        internalType: 'struct SpotHedgeStorage.HedgeGapRules',
         type: 'tuple',
         components: [
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
@@ -8682,6 +8661,14 @@ export const spotHedgeBaseMakerAbi = [
     type: 'event',
     anonymous: false,
     inputs: [
+      { name: 'gap', internalType: 'int256', type: 'int256', indexed: false },
+    ],
+    name: 'HedgeGapWrittenOff',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
       {
         name: 'base',
         internalType: 'uint256',
@@ -8690,6 +8677,25 @@ export const spotHedgeBaseMakerAbi = [
       },
     ],
     name: 'HedgeShortage',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'base',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'quote',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'HedgeUnderfunded',
   },
   {
     type: 'event',
@@ -8775,7 +8781,7 @@ export const spotHedgeBaseMakerAbi = [
     inputs: [
       {
         name: 'parameters',
-        internalType: 'struct SpotHedgeVault.Parameters',
+        internalType: 'struct SpotHedgeStorage.Parameters',
         type: 'tuple',
         components: [
           {
@@ -8890,7 +8896,7 @@ export const spotHedgeBaseMakerAbi = [
     anonymous: false,
     inputs: [
       { name: 'lp', internalType: 'address', type: 'address', indexed: true },
-      { name: 'allowed', internalType: 'bool', type: 'bool', indexed: false },
+      { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
     ],
     name: 'WhitelistLpSet',
   },
@@ -9139,9 +9145,9 @@ export const spotHedgeBaseMakerAbi = [
     type: 'error',
     inputs: [
       { name: 'caller', internalType: 'address', type: 'address' },
-      { name: 'requests', internalType: 'address', type: 'address' },
+      { name: 'requestVault', internalType: 'address', type: 'address' },
     ],
-    name: 'NotRequests',
+    name: 'NotRequestVault',
   },
   {
     type: 'error',
@@ -9182,8 +9188,10 @@ export const spotHedgeBaseMakerAbi = [
   },
   {
     type: 'error',
-    inputs: [{ name: 'requests', internalType: 'address', type: 'address' }],
-    name: 'RequestsExist',
+    inputs: [
+      { name: 'requestVault', internalType: 'address', type: 'address' },
+    ],
+    name: 'RequestVaultExists',
   },
   {
     type: 'error',
@@ -9214,7 +9222,7 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'error',
     inputs: [{ name: 'sender', internalType: 'address', type: 'address' }],
-    name: 'SenderNotAllowed',
+    name: 'SenderNotApproved',
   },
   {
     type: 'error',
@@ -9224,7 +9232,7 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'error',
     inputs: [
-      { name: 'requests', internalType: 'address', type: 'address' },
+      { name: 'requestVault', internalType: 'address', type: 'address' },
       { name: 'size', internalType: 'int256', type: 'int256' },
     ],
     name: 'UseRequest',
@@ -9266,7 +9274,7 @@ export const spotHedgeQuoteMakerAbi = [
       { name: 'baseToken_', internalType: 'contract IERC20', type: 'address' },
       {
         name: 'parameters_',
-        internalType: 'struct SpotHedgeVault.Parameters',
+        internalType: 'struct SpotHedgeStorage.Parameters',
         type: 'tuple',
         components: [
           {
@@ -9282,7 +9290,7 @@ export const spotHedgeQuoteMakerAbi = [
       },
       {
         name: 'rules',
-        internalType: 'struct SpotHedgeQuoteVault.QuoteRules',
+        internalType: 'struct QuoteVaultStorage.QuoteRules',
         type: 'tuple',
         components: [
           { name: 'targetMarginRatio', internalType: 'uint24', type: 'uint24' },
@@ -9303,8 +9311,8 @@ export const spotHedgeQuoteMakerAbi = [
         ],
       },
       {
-        name: 'desk_',
-        internalType: 'contract SpotHedgeQuoteDesk',
+        name: 'module_',
+        internalType: 'contract QuoteVaultModule',
         type: 'address',
       },
     ],
@@ -9519,7 +9527,7 @@ export const spotHedgeQuoteMakerAbi = [
     outputs: [
       {
         name: '',
-        internalType: 'struct SpotHedgeQuoteVault.QuoteHedge',
+        internalType: 'struct QuoteVaultStorage.QuoteHedge',
         type: 'tuple',
         components: [
           { name: 'price', internalType: 'uint256', type: 'uint256' },
@@ -9576,7 +9584,7 @@ export const spotHedgeQuoteMakerAbi = [
     outputs: [
       {
         name: '',
-        internalType: 'struct SpotHedgeVault.HedgeGapRules',
+        internalType: 'struct SpotHedgeStorage.HedgeGapRules',
         type: 'tuple',
         components: [
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
@@ -9598,14 +9606,14 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'function',
     inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
     name: 'isWhitelistLp',
-    outputs: [{ name: 'allowed', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
     type: 'function',
     inputs: [],
-    name: 'lpDesk',
-    outputs: [{ name: '', internalType: 'contract LpDesk', type: 'address' }],
+    name: 'lpModule',
+    outputs: [{ name: '', internalType: 'contract LpModule', type: 'address' }],
     stateMutability: 'view',
   },
   {
@@ -9686,7 +9694,7 @@ export const spotHedgeQuoteMakerAbi = [
     outputs: [
       {
         name: '',
-        internalType: 'struct SpotHedgeVault.Parameters',
+        internalType: 'struct SpotHedgeStorage.Parameters',
         type: 'tuple',
         components: [
           {
@@ -9770,7 +9778,7 @@ export const spotHedgeQuoteMakerAbi = [
     outputs: [
       {
         name: '',
-        internalType: 'struct SpotHedgeQuoteVault.QuoteRules',
+        internalType: 'struct QuoteVaultStorage.QuoteRules',
         type: 'tuple',
         components: [
           { name: 'targetMarginRatio', internalType: 'uint24', type: 'uint24' },
@@ -9810,7 +9818,7 @@ export const spotHedgeQuoteMakerAbi = [
   {
     type: 'function',
     inputs: [],
-    name: 'requests',
+    name: 'requestVault',
     outputs: [{ name: '', internalType: 'address', type: 'address' }],
     stateMutability: 'view',
   },
@@ -9837,7 +9845,7 @@ export const spotHedgeQuoteMakerAbi = [
     inputs: [
       {
         name: 'rules',
-        internalType: 'struct SpotHedgeVault.HedgeGapRules',
+        internalType: 'struct SpotHedgeStorage.HedgeGapRules',
         type: 'tuple',
         components: [
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
@@ -9865,7 +9873,7 @@ export const spotHedgeQuoteMakerAbi = [
     inputs: [
       {
         name: 'parameters_',
-        internalType: 'struct SpotHedgeVault.Parameters',
+        internalType: 'struct SpotHedgeStorage.Parameters',
         type: 'tuple',
         components: [
           {
@@ -9889,7 +9897,7 @@ export const spotHedgeQuoteMakerAbi = [
     inputs: [
       {
         name: 'rules',
-        internalType: 'struct SpotHedgeQuoteVault.QuoteRules',
+        internalType: 'struct QuoteVaultStorage.QuoteRules',
         type: 'tuple',
         components: [
           { name: 'targetMarginRatio', internalType: 'uint24', type: 'uint24' },
@@ -9916,8 +9924,10 @@ export const spotHedgeQuoteMakerAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: 'requests_', internalType: 'address', type: 'address' }],
-    name: 'setRequests',
+    inputs: [
+      { name: 'requestVault_', internalType: 'address', type: 'address' },
+    ],
+    name: 'setRequestVault',
     outputs: [],
     stateMutability: 'nonpayable',
   },
@@ -9925,7 +9935,7 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'function',
     inputs: [
       { name: 'lp', internalType: 'address', type: 'address' },
-      { name: 'allowed', internalType: 'bool', type: 'bool' },
+      { name: 'approved', internalType: 'bool', type: 'bool' },
     ],
     name: 'setWhitelistLp',
     outputs: [],
@@ -10172,7 +10182,7 @@ export const spotHedgeQuoteMakerAbi = [
         indexed: false,
       },
     ],
-    name: 'DeleverageDropped',
+    name: 'DeleverageCancelled',
   },
   {
     type: 'event',
@@ -10253,25 +10263,6 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'event',
     anonymous: false,
     inputs: [
-      {
-        name: 'base',
-        internalType: 'uint256',
-        type: 'uint256',
-        indexed: false,
-      },
-      {
-        name: 'quote',
-        internalType: 'uint256',
-        type: 'uint256',
-        indexed: false,
-      },
-    ],
-    name: 'HedgeForgone',
-  },
-  {
-    type: 'event',
-    anonymous: false,
-    inputs: [
       { name: 'gap', internalType: 'int256', type: 'int256', indexed: false },
     ],
     name: 'HedgeGapChanged',
@@ -10280,17 +10271,9 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'event',
     anonymous: false,
     inputs: [
-      { name: 'gap', internalType: 'int256', type: 'int256', indexed: false },
-    ],
-    name: 'HedgeGapDropped',
-  },
-  {
-    type: 'event',
-    anonymous: false,
-    inputs: [
       {
         name: 'rules',
-        internalType: 'struct SpotHedgeVault.HedgeGapRules',
+        internalType: 'struct SpotHedgeStorage.HedgeGapRules',
         type: 'tuple',
         components: [
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
@@ -10306,6 +10289,14 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'event',
     anonymous: false,
     inputs: [
+      { name: 'gap', internalType: 'int256', type: 'int256', indexed: false },
+    ],
+    name: 'HedgeGapWrittenOff',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
       {
         name: 'base',
         internalType: 'uint256',
@@ -10314,6 +10305,25 @@ export const spotHedgeQuoteMakerAbi = [
       },
     ],
     name: 'HedgeShortage',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'base',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+      {
+        name: 'quote',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'HedgeUnderfunded',
   },
   {
     type: 'event',
@@ -10399,7 +10409,7 @@ export const spotHedgeQuoteMakerAbi = [
     inputs: [
       {
         name: 'parameters',
-        internalType: 'struct SpotHedgeVault.Parameters',
+        internalType: 'struct SpotHedgeStorage.Parameters',
         type: 'tuple',
         components: [
           {
@@ -10423,7 +10433,7 @@ export const spotHedgeQuoteMakerAbi = [
     inputs: [
       {
         name: 'rules',
-        internalType: 'struct SpotHedgeQuoteVault.QuoteRules',
+        internalType: 'struct QuoteVaultStorage.QuoteRules',
         type: 'tuple',
         components: [
           { name: 'targetMarginRatio', internalType: 'uint24', type: 'uint24' },
@@ -10569,7 +10579,7 @@ export const spotHedgeQuoteMakerAbi = [
     anonymous: false,
     inputs: [
       { name: 'lp', internalType: 'address', type: 'address', indexed: true },
-      { name: 'allowed', internalType: 'bool', type: 'bool', indexed: false },
+      { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
     ],
     name: 'WhitelistLpSet',
   },
@@ -10670,17 +10680,6 @@ export const spotHedgeQuoteMakerAbi = [
       { name: 'room', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'DepositCapExceeded',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'desk',
-        internalType: 'contract SpotHedgeQuoteDesk',
-        type: 'address',
-      },
-    ],
-    name: 'DeskMismatch',
   },
   { type: 'error', inputs: [], name: 'ECDSAInvalidSignature' },
   {
@@ -10863,6 +10862,17 @@ export const spotHedgeQuoteMakerAbi = [
     ],
     name: 'MakerQuoteCapacityExceeded',
   },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'module_',
+        internalType: 'contract QuoteVaultModule',
+        type: 'address',
+      },
+    ],
+    name: 'ModuleMismatch',
+  },
   { type: 'error', inputs: [], name: 'NoHedgeGap' },
   {
     type: 'error',
@@ -10884,9 +10894,9 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'error',
     inputs: [
       { name: 'caller', internalType: 'address', type: 'address' },
-      { name: 'requests', internalType: 'address', type: 'address' },
+      { name: 'requestVault', internalType: 'address', type: 'address' },
     ],
-    name: 'NotRequests',
+    name: 'NotRequestVault',
   },
   {
     type: 'error',
@@ -10940,8 +10950,10 @@ export const spotHedgeQuoteMakerAbi = [
   },
   {
     type: 'error',
-    inputs: [{ name: 'requests', internalType: 'address', type: 'address' }],
-    name: 'RequestsExist',
+    inputs: [
+      { name: 'requestVault', internalType: 'address', type: 'address' },
+    ],
+    name: 'RequestVaultExists',
   },
   {
     type: 'error',
@@ -10972,7 +10984,7 @@ export const spotHedgeQuoteMakerAbi = [
   {
     type: 'error',
     inputs: [{ name: 'sender', internalType: 'address', type: 'address' }],
-    name: 'SenderNotAllowed',
+    name: 'SenderNotApproved',
   },
   {
     type: 'error',
@@ -10982,7 +10994,7 @@ export const spotHedgeQuoteMakerAbi = [
   {
     type: 'error',
     inputs: [
-      { name: 'requests', internalType: 'address', type: 'address' },
+      { name: 'requestVault', internalType: 'address', type: 'address' },
       { name: 'size', internalType: 'int256', type: 'int256' },
     ],
     name: 'UseRequest',
@@ -12824,7 +12836,7 @@ export const vaultAbi = [
   {
     type: 'error',
     inputs: [{ name: 'maker', internalType: 'address', type: 'address' }],
-    name: 'MakerNotAllowed',
+    name: 'MakerNotApproved',
   },
   {
     type: 'error',
@@ -13413,6 +13425,27 @@ export const errorsAbi = [
     type: 'error',
     inputs: [
       {
+        name: 'caller',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'current',
+        internalType: 'enum MarketStatus',
+        type: 'uint8',
+      },
+      {
+        name: 'requested',
+        internalType: 'enum MarketStatus',
+        type: 'uint8',
+      },
+    ],
+    name: 'InvalidStatusChange',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
         name: 'account',
         internalType: 'address',
         type: 'address',
@@ -13664,27 +13697,6 @@ export const errorsAbi = [
     type: 'error',
     inputs: [
       {
-        name: 'caller',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'current',
-        internalType: 'enum MarketStatus',
-        type: 'uint8',
-      },
-      {
-        name: 'requested',
-        internalType: 'enum MarketStatus',
-        type: 'uint8',
-      },
-    ],
-    name: 'StatusNotAllowed',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
         name: 'account',
         internalType: 'address',
         type: 'address',
@@ -13883,7 +13895,7 @@ export const errorsAbi = [
     inputs: [
       {
         name: 'rules',
-        internalType: 'struct LpRequests.Rules',
+        internalType: 'struct LpRequestVault.Rules',
         type: 'tuple',
         components: [
           {
@@ -14381,12 +14393,12 @@ export const errorsAbi = [
         type: 'address',
       },
       {
-        name: 'requests',
+        name: 'requestVault',
         internalType: 'address',
         type: 'address',
       },
     ],
-    name: 'NotRequests',
+    name: 'NotRequestVault',
   },
   {
     type: 'error',
@@ -14451,12 +14463,12 @@ export const errorsAbi = [
     type: 'error',
     inputs: [
       {
-        name: 'requests',
+        name: 'requestVault',
         internalType: 'address',
         type: 'address',
       },
     ],
-    name: 'RequestsExist',
+    name: 'RequestVaultExists',
   },
   {
     type: 'error',
@@ -14467,7 +14479,7 @@ export const errorsAbi = [
         type: 'address',
       },
     ],
-    name: 'SenderNotAllowed',
+    name: 'SenderNotApproved',
   },
   {
     type: 'error',
@@ -14484,7 +14496,7 @@ export const errorsAbi = [
     type: 'error',
     inputs: [
       {
-        name: 'requests',
+        name: 'requestVault',
         internalType: 'address',
         type: 'address',
       },
@@ -14646,7 +14658,7 @@ export const errorsAbi = [
         type: 'uint256',
       },
     ],
-    name: 'OrderExpired',
+    name: 'OrderNotExpired',
   },
   {
     type: 'error',
@@ -14662,7 +14674,7 @@ export const errorsAbi = [
         type: 'uint256',
       },
     ],
-    name: 'OrderNotExpired',
+    name: 'OrderPastExpiry',
   },
   {
     type: 'error',
@@ -15325,7 +15337,7 @@ export const errorsAbi = [
         type: 'uint256',
       },
     ],
-    name: 'AnnouncementExpired',
+    name: 'AnnouncementNotExpired',
   },
   {
     type: 'error',
@@ -15341,7 +15353,7 @@ export const errorsAbi = [
         type: 'uint256',
       },
     ],
-    name: 'AnnouncementNotExpired',
+    name: 'AnnouncementPastExpiry',
   },
   {
     type: 'error',
@@ -15901,17 +15913,6 @@ export const errorsAbi = [
     type: 'error',
     inputs: [
       {
-        name: 'desk',
-        internalType: 'contract SpotHedgeQuoteDesk',
-        type: 'address',
-      },
-    ],
-    name: 'DeskMismatch',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
         name: 'funds',
         internalType: 'int256',
         type: 'int256',
@@ -15955,6 +15956,17 @@ export const errorsAbi = [
       },
     ],
     name: 'InvalidTimes',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'module_',
+        internalType: 'contract QuoteVaultModule',
+        type: 'address',
+      },
+    ],
+    name: 'ModuleMismatch',
   },
   {
     type: 'error',
@@ -16306,7 +16318,7 @@ export const errorsAbi = [
         type: 'address',
       },
     ],
-    name: 'MakerNotAllowed',
+    name: 'MakerNotApproved',
   },
   {
     type: 'error',

@@ -9,6 +9,7 @@ import {IERC7575} from "../../interfaces/IERC7575.sol";
 import {IERC7887Deposit, IERC7887Redeem} from "../../interfaces/IERC7887.sol";
 import {ILpVault} from "../../interfaces/ILpVault.sol";
 import {ShareMath} from "../../libraries/ShareMath.sol";
+import {ZeroAddress, ZeroAmount} from "../../types/Errors.sol";
 import {LpClaim} from "../../types/LpRequest.sol";
 
 /// @title What a controller can claim, in the words of ERC-4626 and ERC-7540
@@ -21,8 +22,6 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
     /// @notice Collateral that a flat spot-hedge vault had paid in kind, fetched with a redemption.
     event QuoteClaimed(address indexed controller, address indexed receiver, uint256 quoteXCD);
 
-    error ZeroAmount();
-    error ZeroAddress();
     /// @notice Neither the account nor an operator of it.
     error NotOperator(address account, address caller);
     /// @notice The price of a request is not known before it settles (ERC-7540). The maker has quotes.

@@ -6,6 +6,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ICircuitBreaker} from "../../interfaces/ICircuitBreaker.sol";
 import {ILpVault} from "../../interfaces/ILpVault.sol";
 import {ShareMath} from "../../libraries/ShareMath.sol";
+import {ZeroAddress, ZeroAmount} from "../../types/Errors.sol";
 import {Position} from "../../types/Position.sol";
 import {AmountTooLarge, PPM, Price, Quote, ZERO_QUOTE} from "../../types/Units.sol";
 import {LpVault} from "./LpVault.sol";
@@ -82,7 +83,7 @@ abstract contract LpModule is LpVault {
         uint256 total = _solventAssets(v);
         LpRules memory rules = _lpRules;
         takenXCD = Math.min(amountXCD, _room(rules, total));
-        if (takenXCD == 0) revert DepositCapExceeded(amountXCD, 0);
+        if (takenXCD == 0) revert LpDepositCapExceeded(amountXCD, 0);
         shares = _deposit(v, total, takenXCD, rules.requestFee, msg.sender);
         // A share may be worth next to nothing. What the request vault cannot book must not hold up its queue.
         if (shares > type(uint120).max) revert AmountTooLarge(shares, type(uint120).max);
@@ -354,7 +355,7 @@ abstract contract LpModule is LpVault {
 
     function _checkRoom(LpRules memory rules, uint256 total, uint256 amountXCD) private view {
         uint256 room = _room(rules, total);
-        if (amountXCD > room) revert DepositCapExceeded(amountXCD, room);
+        if (amountXCD > room) revert LpDepositCapExceeded(amountXCD, room);
     }
 
     function _positiveAssets(Valuation memory v) private view returns (uint256) {

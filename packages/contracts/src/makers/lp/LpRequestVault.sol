@@ -15,9 +15,9 @@ import {IMaker} from "../../interfaces/IMaker.sol";
 import {IPriceOracle} from "../../interfaces/IPriceOracle.sol";
 import {IVault} from "../../interfaces/IVault.sol";
 import {Reverts} from "../../libraries/Reverts.sol";
+import {NotEnoughGas, ZeroAddress, ZeroAmount} from "../../types/Errors.sol";
 import {LpRequest} from "../../types/LpRequest.sol";
 import {AmountTooLarge, Price} from "../../types/Units.sol";
-import {PythOracle} from "../../oracle/PythOracle.sol";
 import {LpClaims} from "./LpClaims.sol";
 import {LpVault} from "./LpVault.sol";
 
@@ -461,14 +461,14 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
         // The first four bytes are what is wanted.
         // forge-lint: disable-next-line(unsafe-typecast)
         bytes4 selector = bytes4(reason);
-        return selector == LpVault.LessThanMinimum.selector || selector == LpVault.DepositCapExceeded.selector
-            || selector == LpVault.NothingPayable.selector || selector == LpVault.VaultInsolvent.selector
-            || selector == LpVault.ZeroAmount.selector || selector == AmountTooLarge.selector
-            || selector == SafeCast.SafeCastOverflowedUintDowncast.selector
+        return selector == LpVault.LessThanMinimum.selector || selector == LpVault.LpDepositCapExceeded.selector
+            || selector == IVault.DepositCapExceeded.selector || selector == LpVault.NothingPayable.selector
+            || selector == LpVault.VaultInsolvent.selector || selector == ZeroAmount.selector
+            || selector == AmountTooLarge.selector || selector == SafeCast.SafeCastOverflowedUintDowncast.selector
             || selector == SafeCast.SafeCastOverflowedIntDowncast.selector
             || selector == IMaker.BelowMinMarginRatio.selector || selector == IVault.InsufficientMargin.selector
             || selector == IVault.InsufficientMarketBalance.selector
-            || selector == PythOracle.ConfidenceTooWide.selector;
+            || selector == IPriceOracle.ConfidenceTooWide.selector;
     }
 
     /// @dev Closes a request of which `met` is settled.

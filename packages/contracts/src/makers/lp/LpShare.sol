@@ -14,7 +14,6 @@ import {ILpShare} from "../../interfaces/ILpVault.sol";
 /// @notice The request vault is where everybody enters and leaves ({LpRequestVault}, ERC-7540); this token is what
 /// ERC-7575 calls its external share.
 abstract contract LpShare is ILpShare, ERC20Permit, Ownable2Step, IERC7575Share, IERC165 {
-    error ZeroAddress();
     error NotRequestVault(address caller, address requestVault);
     /// @notice The request vault is named once.
     error RequestVaultExists(address requestVault);

@@ -8,6 +8,7 @@ import {IMaker, IMarketBound} from "../../interfaces/IMaker.sol";
 import {IPriceOracle} from "../../interfaces/IPriceOracle.sol";
 import {IVault} from "../../interfaces/IVault.sol";
 import {MarginMath} from "../../libraries/MarginMath.sol";
+import {NotClearingHouse, ZeroAddress} from "../../types/Errors.sol";
 import {Position} from "../../types/Position.sol";
 import {LpShare} from "./LpShare.sol";
 
@@ -41,7 +42,6 @@ abstract contract LpVault is ILpVault, LpShare {
     /// @notice `depositCap` in the asset's own decimals, `requestFee` ppm.
     event LpRulesSet(uint256 depositCap, uint256 requestFee);
 
-    error ZeroAmount();
     error NotWhitelistLp(address caller);
     /// @notice The immediate path would need a price, which somebody may know better than the vault. WAD base.
     error UseRequest(address requestVault, int256 size);
@@ -51,7 +51,7 @@ abstract contract LpVault is ILpVault, LpShare {
     error VaultInsolvent(int256 totalAssets);
     error RatioOutOfRange(uint256 ratio, uint256 minRatio, uint256 maxRatio);
     /// @notice In the asset's own decimals.
-    error DepositCapExceeded(uint256 amount, uint256 room);
+    error LpDepositCapExceeded(uint256 amount, uint256 room);
     /// @notice The vault cannot pay for any of the shares now: what it owns is bound as margin. WAD shares.
     error NothingPayable(uint256 shares);
 
@@ -174,7 +174,7 @@ abstract contract LpVault is ILpVault, LpShare {
     }
 
     function _checkClearingHouse() private view {
-        if (msg.sender != address(clearingHouse)) revert IMaker.NotClearingHouse(msg.sender, address(clearingHouse));
+        if (msg.sender != address(clearingHouse)) revert NotClearingHouse(msg.sender, address(clearingHouse));
     }
 
     function _checkWhitelistLp() private view {

@@ -94,7 +94,6 @@ abstract contract QuoteVaultStorage is SpotHedgeStorage {
     /// @notice Base that left in kind with a withdrawal from a flat vault, in the base token's decimals.
     event BaseWithdrawn(address withdrawer, address receiver, uint256 shares, uint256 base);
 
-    error NotSelf(address caller);
     /// @notice The margin is inside the band around its target, or there is nothing to move. WAD quote.
     error NothingToRebalance(int256 margin, uint256 targetMargin);
     /// @notice Balance and account value together are enough. WAD quote.

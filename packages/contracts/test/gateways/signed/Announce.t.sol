@@ -41,7 +41,7 @@ contract SignedOrderGatewayAnnounceTest is SignedOrderTest {
         // It has to be good until its price is.
         vm.warp(order.expiresAt - 2);
         vm.expectRevert(
-            abi.encodeWithSelector(SignedOrderBook.OrderPastExpiry.selector, order.expiresAt + 1, order.expiresAt)
+            abi.encodeWithSelector(OrderPastExpiry.selector, order.expiresAt + 1, order.expiresAt)
         );
         vm.prank(stranger);
         signedGateway.announce{value: FEE}(order, signature, address(om));

@@ -22,7 +22,7 @@ contract SignedOrderGatewayBatchTest is WalletSignatureTest {
         calls[4] = _call(submission(orderOf(bob, true, 2e18)));
         vm.expectEmit(address(signedGateway));
         emit SignedOrderGateway.CallFailed(
-            1, abi.encodeWithSelector(SignedOrderBook.OrderPastExpiry.selector, timestamp(), timestamp() - 1)
+            1, abi.encodeWithSelector(OrderPastExpiry.selector, timestamp(), timestamp() - 1)
         );
         vm.expectEmit(true, false, false, false, address(signedGateway));
         emit SignedOrderGateway.CallFailed(2, "");

@@ -79,7 +79,7 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         vm.warp(a.executableAt - 1);
         bytes[] memory data = first(START_PRICE, a);
         vm.expectRevert(
-            abi.encodeWithSelector(SignedOrderGateway.NotYetExecutable.selector, timestamp(), timestamp() + 1)
+            abi.encodeWithSelector(NotYetExecutable.selector, timestamp(), timestamp() + 1)
         );
         signedGateway.executeAnnounced(order, a, data);
         vm.warp(a.expiresAt + 1);
@@ -153,7 +153,7 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
 
     function test_FillAnnounced_RevertIf_NotItself() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
-        vm.expectRevert(abi.encodeWithSelector(SignedOrderGateway.NotSelf.selector, relayer));
+        vm.expectRevert(abi.encodeWithSelector(NotSelf.selector, relayer));
         vm.prank(relayer);
         signedGateway.fillAnnounced(order, 0, address(om), START_PRICE);
     }

@@ -21,6 +21,6 @@ contract SignedOrderGatewaySetRulesTest is SignedOrderTest {
         }
         SignedOrder memory order = orderOf(alice, false, 1e18);
         order.marketId = 2;
-        expectSettleRevert(submission(order), ALL, current(START_PRICE), abi.encodeWithSelector(SignedOrderGateway.MarketNotConfigured.selector, 2));
+        expectSettleRevert(submission(order), ALL, current(START_PRICE), abi.encodeWithSelector(MarketNotConfigured.selector, 2));
     }
 }

@@ -229,7 +229,7 @@ contract SignedOrderGatewaySettleTest is SignedOrderTest {
         _refuse(
             order,
             ALL,
-            abi.encodeWithSelector(SignedOrderBook.OrderPastExpiry.selector, order.expiresAt + 1, order.expiresAt)
+            abi.encodeWithSelector(OrderPastExpiry.selector, order.expiresAt + 1, order.expiresAt)
         );
         vm.warp(order.expiresAt);
         settle(order, ALL, START_PRICE);

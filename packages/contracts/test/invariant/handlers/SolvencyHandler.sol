@@ -8,6 +8,7 @@ import {AccountState, IVault} from "../../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../../src/libraries/MarginMath.sol";
 import {LpVault} from "../../../src/makers/lp/LpVault.sol";
 import {SpotHedgeStorage} from "../../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {ZeroAmount} from "../../../src/types/Errors.sol";
 import {MarketStatus} from "../../../src/types/Market.sol";
 import {Price} from "../../../src/types/Units.sol";
 import {World} from "./HandlerBase.sol";
@@ -42,7 +43,7 @@ contract SolvencyHandler is MarketHandler {
         _allow("deleverage", IBackstop.NothingToDeleverage.selector);
         _allowTrade("bankruptcy.enter");
         _allow("dead.lpLeave", IVault.InsufficientMarketBalance.selector);
-        _allow("dead.lpLeave", IVault.ZeroAmount.selector);
+        _allow("dead.lpLeave", ZeroAmount.selector);
         _allow("dead.lpLeave", LpVault.VaultInsolvent.selector);
         _allow("closeHedgeGap", SpotHedgeStorage.NoHedgeGap.selector);
         _allow("closeHedgeGap", SpotHedgeStorage.HedgeGapClosedRecently.selector);
@@ -397,7 +398,7 @@ contract SolvencyHandler is MarketHandler {
             _count("deleverage");
         } catch (bytes memory reason) {
             if (_isShort(before)) _refuse("deleverage", reason);
-            else assertEq(bytes4(reason), IBackstop.NoShortfall.selector, "no shortfall");
+            else assertEq(bytes4(reason), IBackstop.NoShortfallBeyondInsurance.selector, "no shortfall");
         }
     }
 

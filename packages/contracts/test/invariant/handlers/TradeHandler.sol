@@ -10,6 +10,7 @@ import {AccountState, IVault} from "../../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../../src/libraries/MarginMath.sol";
 import {LpVault} from "../../../src/makers/lp/LpVault.sol";
 import {SpotHedgeStorage} from "../../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {ZeroAmount} from "../../../src/types/Errors.sol";
 import {Base, Price, Quote} from "../../../src/types/Units.sol";
 import {TestToken} from "../../utils/TestToken.sol";
 import {HandlerBase, World} from "./HandlerBase.sol";
@@ -50,7 +51,7 @@ contract TradeHandler is HandlerBase {
         _allow("lp.withdraw", SpotHedgeStorage.InsufficientAssetBalance.selector);
         _allow("lp.withdraw", LpVault.VaultInsolvent.selector);
         // Shares worth less than a unit of the collateral.
-        _allow("lp.withdraw", IVault.ZeroAmount.selector);
+        _allow("lp.withdraw", ZeroAmount.selector);
     }
 
     // ----------------------------------------------------------------------------------------------------- trades ----
@@ -235,8 +236,8 @@ contract TradeHandler is HandlerBase {
         _allow(action, IClearingHouse.PriceBandExceeded.selector);
         _allow(action, IClearingHouse.PositionBelowMinimum.selector);
         // Amounts that round to nothing.
-        _allow(action, IClearingHouse.ZeroAmount.selector);
-        _allow(action, IVault.ZeroAmount.selector);
+        _allow(action, ZeroAmount.selector);
+        _allow(action, ZeroAmount.selector);
         // The pool is elsewhere, or the market owes more than it holds.
         _allow(action, SpotHedgeStorage.HedgeTooFar.selector);
         _allow(action, IVault.InsufficientMarketBalance.selector);

@@ -4,32 +4,29 @@ import { createRequire } from "node:module";
 import { availableParallelism, homedir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { foundryBinary, repositoryRoot } from "./foundry.mjs";
-import { run } from "./process.mjs";
-import { pythonTool } from "./python.mjs";
+import { pythonTool, run } from "@counterpoise/toolchain";
+import { EXIT_FAILED, EXIT_USAGE, inContracts, repository, scriptArguments, type Workspace } from "./workspace.js";
 
 const VERSION = "v1.5.1";
-const HELP = `pnpm fuzz:medusa [campaign] [options]
+const HELP = `npx -y pnpm@10 fuzz:medusa [campaign] [options]
 
   exchange       trades, prices, time, liquidation, under the ledger laws (default)
-  shares         the maths of shares and liabilities, with LPs that come and go
+  shares         the maths of shares and liabilities, with deposits and withdrawals of LPs
 
   --minutes N    time for the campaign (10)
-  --install      put crytic-compile into .venv
+  --install      install crytic-compile into .venv
 
-Needs medusa, a Go program, and crytic-compile, a Python one that it runs. The corpus is in packages/contracts/fuzz/medusa.`;
+Needs medusa, a Go program, and crytic-compile, a Python program that medusa runs. The corpus is in
+packages/contracts/fuzz/medusa.`;
 
-const campaigns = {
+const CAMPAIGNS: Record<string, string[]> = {
   exchange: ["ExchangeWorld", "ExchangeCampaign"],
   shares: ["ShareVaultCampaign"],
 };
 
-const contracts = path.join(repositoryRoot, "packages/contracts");
-process.exitCode = await main();
-
-async function main() {
+async function main(workspace: Workspace): Promise<number> {
   const { values, positionals } = parseArgs({
-    args: process.argv.slice(2).filter((arg) => arg !== "--"),
+    args: scriptArguments(),
     allowPositionals: true,
     options: {
       minutes: { type: "string", default: "10" },
@@ -39,10 +36,10 @@ async function main() {
   });
   const [name = "exchange"] = positionals;
   const minutes = Number(values.minutes);
-  const targets = campaigns[/** @type {keyof typeof campaigns} */ (name)];
+  const targets = CAMPAIGNS[name];
   if (values.help || targets === undefined || !(minutes > 0)) {
     console.log(HELP);
-    return values.help ? 0 : 2;
+    return values.help ? 0 : EXIT_USAGE;
   }
   const medusa = findMedusa();
   const cryticCompile = await pythonTool("crytic-compile", "crytic-compile");
@@ -51,19 +48,23 @@ async function main() {
       `medusa is neither on PATH nor in Go's folder of programs. With Go 1.24 or later:\n  go install github.com/crytic/medusa@${VERSION}`,
     );
   }
-  if (medusa === undefined || cryticCompile === undefined) return 1;
+  if (medusa === undefined || cryticCompile === undefined) return EXIT_FAILED;
 
-  const forge = foundryBinary("forge");
+  const contracts = path.join(workspace.root, inContracts(""));
   const env = {
     FOUNDRY_PROFILE: "medusa",
-    PATH: [path.dirname(forge), path.dirname(cryticCompile), process.env.PATH].join(path.delimiter),
+    PATH: [path.dirname(workspace.forge), path.dirname(cryticCompile), process.env.PATH].join(path.delimiter),
   };
-  writeFactory();
+  writeFactory(contracts);
   console.log("Compiling…");
   let log = "";
-  // crytic-compile reads every build that it finds.
-  const build = ["build", "--build-info", "--force"];
-  const built = await run(forge, build, { env, onOutput: (chunk) => (log += chunk) });
+  // --force: crytic-compile reads every build that it finds, so no older one may be left.
+  const built = await run(workspace.forge, ["build", "--build-info", "--force"], {
+    env,
+    onOutput: (chunk) => {
+      log += chunk;
+    },
+  });
   if (built !== 0) {
     console.error(log);
     return built;
@@ -81,14 +82,14 @@ async function main() {
   );
 }
 
-function findMedusa() {
+function findMedusa(): string | undefined {
   const folders = [...(process.env.PATH ?? "").split(path.delimiter), path.join(homedir(), "go/bin")];
   return folders.map((folder) => path.join(folder, "medusa")).find((candidate) => existsSync(candidate));
 }
 
-/** The creation code of Uniswap's factory: medusa reads no artifacts of npm packages. */
-function writeFactory() {
-  const artifact = createRequire(path.join(contracts, "package.json")).resolve(
+/** Writes the creation code of Uniswap's factory into a source: medusa reads no artifacts of npm packages. */
+function writeFactory(contracts: string): void {
+  const artifact = createRequire(import.meta.url).resolve(
     "@uniswap/v3-core/artifacts/contracts/UniswapV3Factory.sol/UniswapV3Factory.json",
   );
   const { bytecode } = JSON.parse(readFileSync(artifact, "utf8"));
@@ -99,8 +100,10 @@ function writeFactory() {
     `// SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-/// @dev Made by tools/medusa.mjs from @uniswap/v3-core.
+/// @dev Generated from @uniswap/v3-core by packages/campaigns/src/medusa.ts.
 bytes constant UNISWAP_V3_FACTORY = hex"${bytecode.slice(2)}";
 `,
   );
 }
+
+process.exitCode = await main(repository());

@@ -6,11 +6,11 @@ import { repositoryRoot } from "./foundry.mjs";
  * @typedef {object} RunOptions
  * @property {NodeJS.ProcessEnv} [env] Added to this process's environment.
  * @property {string} [cwd] Instead of the repository's root.
- * @property {(chunk: string) => void} [onOutput] Receives what the command prints, instead of the terminal.
+ * @property {(chunk: string) => void} [onOutput] Receives the command's output, which then is not printed.
  */
 
 /**
- * Runs a command, from the repository's root if nothing else is said, and gives its exit code.
+ * Runs a command from the repository's root, unless `cwd` names another folder, and returns its exit code.
  *
  * @param {string} command
  * @param {string[]} args

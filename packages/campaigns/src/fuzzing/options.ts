@@ -1,0 +1,56 @@
+import { randomBytes } from "node:crypto";
+import { parseArgs } from "node:util";
+
+export const HELP = `npx -y pnpm@10 fuzz [options]
+
+Runs the fuzz tests and the invariant suites of packages/contracts for a given time.
+
+  --minutes N      time for the campaign, without compilation (20)
+  --suite REGEX    only the test contracts whose names match
+  --seed 0x...     repeat a run; default: a new seed
+  --only KIND      invariants, or fuzz (tests of single functions)
+  --quick          deploy a quick build instead of the one that ships
+  --dead-fails     end with an error when an action never succeeded
+  --list           print the jobs of the campaign, and the time of each
+  --fresh          delete corpus and failures of earlier runs first
+
+Corpus, failures and the log of each suite are in packages/contracts/fuzz. A failure is tried first on the next run.`;
+
+export type Options = ReturnType<typeof parseOptions>;
+
+/** @throws Error when an option is unknown or its value is out of range */
+export function parseOptions(args: string[]) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      minutes: { type: "string", default: "20" },
+      suite: { type: "string", default: "" },
+      seed: { type: "string" },
+      only: { type: "string" },
+      quick: { type: "boolean", default: false },
+      "dead-fails": { type: "boolean", default: false },
+      list: { type: "boolean", default: false },
+      fresh: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  const minutes = Number(values.minutes);
+  if (!(minutes > 0)) throw new Error(`--minutes ${values.minutes} is not a positive number`);
+  if (values.only !== undefined && values.only !== "invariants" && values.only !== "fuzz") {
+    throw new Error(`--only ${values.only}: the kinds are invariants and fuzz`);
+  }
+  if (values.seed !== undefined && !/^0x[0-9a-fA-F]{1,64}$/.test(values.seed)) {
+    throw new Error(`--seed ${values.seed} is not 0x and up to 64 hexadecimal digits`);
+  }
+  return {
+    minutes,
+    suite: new RegExp(values.suite),
+    seed: values.seed ?? `0x${randomBytes(32).toString("hex")}`,
+    only: values.only,
+    quick: values.quick,
+    deadFails: values["dead-fails"],
+    list: values.list,
+    fresh: values.fresh,
+    help: values.help,
+  };
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+// Errors that several contracts share, each declared once.
+
+/// @dev An address argument is zero.
+error ZeroAddress();
+
+/// @dev An amount is zero, or rounds to zero.
+error ZeroAmount();
+
+/// @dev An unsigned amount does not fit the signed 128 bits in which the Vault stores amounts, or the integer type of an
+/// external protocol.
+error AmountTooLarge(uint256 amount, uint256 maxAmount);
+
+/// @dev The caller is not the ClearingHouse (nor, where the function admits it, the Backstop).
+error NotClearingHouse(address caller, address clearingHouse);
+
+/// @dev The caller is not the contract itself.
+error NotSelf(address caller);
+
+/// @dev The caller supplied too little gas. With less, the callee's failure could be a lack of gas (T28).
+error NotEnoughGas(uint256 gasLeft, uint256 minGas);
+
+/// @dev The order's delay has not passed. Seconds.
+error NotYetExecutable(uint256 timestamp, uint256 executableAt);
+
+/// @dev The order's last second has passed. Seconds.
+error OrderPastExpiry(uint256 timestamp, uint256 expiresAt);
+
+/// @dev The gateway has no rules for the market.
+error MarketNotConfigured(uint256 marketId);
