@@ -41,6 +41,13 @@ abstract contract Test {
         return size == 0 ? value : low + value % size;
     }
 
+    function _bound(int256 value, int256 low, int256 high) internal pure returns (int256) {
+        uint256 sign = 1 << 255;
+        // Flipping the sign bit keeps the order: the lowest integer becomes 0.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return int256(_bound(uint256(value) ^ sign, uint256(low) ^ sign, uint256(high) ^ sign) ^ sign);
+    }
+
     function bound(uint256 value, uint256 low, uint256 high) internal pure returns (uint256) {
         return _bound(value, low, high);
     }

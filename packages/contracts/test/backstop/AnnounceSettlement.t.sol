@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {IBackstop} from "../../src/interfaces/IBackstop.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
+import {NotEnoughGas} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {SettlementTest} from "./SettlementTest.sol";
 

@@ -2,10 +2,10 @@
 pragma solidity ^0.8.34;
 
 import {Backstop} from "../../src/Backstop.sol";
-import {IBackstop} from "../../src/interfaces/IBackstop.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
+import {ZeroAddress} from "../../src/types/Errors.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 contract BackstopConstructorTest is ExchangeTest {

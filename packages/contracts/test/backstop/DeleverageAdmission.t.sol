@@ -11,11 +11,17 @@ contract BackstopDeleverageAdmissionTest is DeleverageTest {
     function test_RevertIf_NoShortfall() public {
         long(alice, 20_000 * USD, 100e18);
         jump(1800e18);
-        vm.expectRevert(abi.encodeWithSelector(IBackstop.NoShortfallBeyondInsurance.selector, alice, int256(0), int256(0)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IBackstop.NoShortfallBeyondInsurance.selector, alice, int256(0), int256(0))
+        );
         deleverage(alice);
-        vm.expectRevert(abi.encodeWithSelector(IBackstop.NoShortfallBeyondInsurance.selector, alice, int256(0), int256(0)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IBackstop.NoShortfallBeyondInsurance.selector, alice, int256(0), int256(0))
+        );
         backstop.flagShortfall(market, alice);
-        vm.expectRevert(abi.encodeWithSelector(IBackstop.NoShortfallBeyondInsurance.selector, bob, int256(0), int256(0)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IBackstop.NoShortfallBeyondInsurance.selector, bob, int256(0), int256(0))
+        );
         deleverage(bob);
     }
 
@@ -24,7 +30,9 @@ contract BackstopDeleverageAdmissionTest is DeleverageTest {
         _bankruptLong();
         donate(10_000 * USD);
         vm.expectRevert(
-            abi.encodeWithSelector(IBackstop.NoShortfallBeyondInsurance.selector, alice, -int256(10_000e18), int256(10_000e18))
+            abi.encodeWithSelector(
+                IBackstop.NoShortfallBeyondInsurance.selector, alice, -int256(10_000e18), int256(10_000e18)
+            )
         );
         deleverage(alice);
         takeOver(alice);

@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {IBackstop} from "../../src/interfaces/IBackstop.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
+import {NotEnoughGas} from "../../src/types/Errors.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
 import {DeleverageTest} from "./DeleverageTest.sol";
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {console} from "forge-std/Test.sol";
 import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
 import {CircuitBreakerTest} from "./CircuitBreakerTest.sol";
 

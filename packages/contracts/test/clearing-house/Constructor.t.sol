@@ -6,6 +6,7 @@ import {IBackstop} from "../../src/interfaces/IBackstop.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
+import {ZeroAddress} from "../../src/types/Errors.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 contract ClearingHouseConstructorTest is ExchangeTest {

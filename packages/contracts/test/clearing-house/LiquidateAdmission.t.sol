@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {IClearingHouse, LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
+import {ZeroAmount} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 

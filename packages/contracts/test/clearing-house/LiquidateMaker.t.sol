@@ -5,6 +5,7 @@ import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {NotEnoughGas} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 

@@ -14,7 +14,7 @@ import {BoundedCall} from "../../src/libraries/BoundedCall.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
-import {AmountTooLarge} from "../../src/types/Units.sol";
+import {AmountTooLarge, ZeroAmount} from "../../src/types/Errors.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 /// @dev Every error of every contract that a trade against the OracleMaker passes through has a line here: whether it

@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {IKeeperErrors} from "../../src/interfaces/IKeeperErrors.sol";
+import {MarketNotConfigured, ZeroAmount} from "../../src/types/Errors.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {OrderGatewayTest} from "./OrderGatewayTest.sol";
 

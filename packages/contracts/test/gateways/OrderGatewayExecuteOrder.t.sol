@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
-import {IKeeperErrors} from "../../src/interfaces/IKeeperErrors.sol";
+import {NotEnoughGas, NotYetExecutable, OrderPastExpiry} from "../../src/types/Errors.sol";
 import {Order} from "../../src/types/Order.sol";
 import {OrderGatewayTest} from "./OrderGatewayTest.sol";
 
@@ -25,9 +25,7 @@ contract OrderGatewayExecuteOrderTest is OrderGatewayTest {
         vm.warp(o.executableAt - 1);
         bytes[] memory data = update(2000e18, o);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                NotYetExecutable.selector, uint256(o.executableAt) - 1, uint256(o.executableAt)
-            )
+            abi.encodeWithSelector(NotYetExecutable.selector, uint256(o.executableAt) - 1, uint256(o.executableAt))
         );
         execute(id, o, data);
     }
@@ -37,9 +35,7 @@ contract OrderGatewayExecuteOrderTest is OrderGatewayTest {
         vm.warp(uint256(o.expiresAt) + 1);
         bytes[] memory data = update(2000e18, o);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                OrderPastExpiry.selector, uint256(o.expiresAt) + 1, uint256(o.expiresAt)
-            )
+            abi.encodeWithSelector(OrderPastExpiry.selector, uint256(o.expiresAt) + 1, uint256(o.expiresAt))
         );
         execute(id, o, data);
     }

@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {IClearingHouse, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IKeeperErrors} from "../../src/interfaces/IKeeperErrors.sol";
+import {NotEnoughGas} from "../../src/types/Errors.sol";
 import {Execution, Order, OrderRequest} from "../../src/types/Order.sol";
 import {OrderGatewayTest} from "./OrderGatewayTest.sol";
 

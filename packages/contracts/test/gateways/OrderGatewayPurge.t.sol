@@ -8,6 +8,7 @@ import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {ZeroAmount} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {OrderGatewayTest} from "./OrderGatewayTest.sol";

@@ -35,7 +35,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
     function trade(uint256 takerSeed, uint256 amount, bool isBaseToQuote, bool isExactInput) external {
         _publish();
         address taker = takerSeed % 2 == 0 ? alice : bob;
-        uint256 quote = bound(amount, 10e18, 300_000e18) >> (takerSeed >> 8) % 10;
+        uint256 quote = boundQuote(amount, 10e18, 300_000e18) >> (takerSeed >> 8) % 10;
         uint256 base = quote * WAD / price / 1e10 * 1e10 + 1e10;
         TradeParams memory params =
             order(taker, maker, isBaseToQuote, isExactInput, isBaseToQuote == isExactInput ? base : quote);
@@ -71,7 +71,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
     }
 
     function movePrice(uint256 change, bool poolFollows) external {
-        price = price * bound(change, 85, 117) / 100;
+        price = price * boundFactor(change, 85, 117) / 100;
         if (price < 200e18) price = 300e18;
         if (price > 15_000e18) price = 12_000e18;
         price = price / 1e10 * 1e10;
@@ -106,7 +106,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
 
     /// @dev Half of the time at a price at which its funds are just not enough any more.
     function deleverageVault(bool poolFollows, uint256 factor) external {
-        uint256 spent = _priceOfFunds() * 100 / bound(factor, 108, 114);
+        uint256 spent = _priceOfFunds() * 100 / boundFactor(factor, 108, 114);
         if (factor % 2 == 0 && spent > price && spent < 20_000e18) price = spent / 1e10 * 1e10;
         _publish();
         if (poolFollows) spot.moveTo(price);
@@ -192,7 +192,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         }
         try shq.rebalance() {} catch {}
         int256 worth = marginOf(maker) + positionOf(maker).openNotional.unwrap();
-        uint256 jump = uint256(worth) * WAD / uint256(-sizeOf(maker)) * 100 / bound(factor, 101, 105);
+        uint256 jump = uint256(worth) * WAD / uint256(-sizeOf(maker)) * 100 / boundFactor(factor, 101, 105);
         // What is left of the last scene is taken over already.
         if (jump < price * 102 / 100 || jump > 50_000e18) return;
         price = jump / 1e10 * 1e10;
@@ -214,7 +214,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         }
         int256 held = exposure();
         uint256 least = shq.hedgeGapMinPart();
-        part = part % 2 == 0 ? type(uint256).max : bound(part, gap < 2 * least ? gap : least, gap);
+        part = part % 2 == 0 ? type(uint256).max : boundSize(part, gap < 2 * least ? gap : least, gap);
         try shq.closeHedgeGap(part) {
             _count("closeHedgeGap");
         } catch (bytes memory reason) {
@@ -228,7 +228,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
     function lpDeposit(uint256 amount) external {
         _publish();
         uint256 sharePrice = shq.sharePrice();
-        depositQuote(lp, bound(amount, 1000 * USD, 200_000 * USD));
+        depositQuote(lp, boundAmountXCD(amount, 1000 * USD, 200_000 * USD));
         assertGe(shq.sharePrice() + sharePrice / 1e9 + 2, sharePrice, "share value fell");
     }
 
@@ -239,7 +239,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         if (most < 1e12) return;
         uint256 sharePrice = shq.sharePrice();
         uint256 assets = shq.totalAssets();
-        shares = bound(shares, 1e12, most);
+        shares = boundShares(shares, 1e12, most);
         vm.prank(lp);
         shq.withdraw(shares);
         _count("lpWithdraw");
@@ -249,12 +249,12 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
     }
 
     function movePool(uint256 to) external {
-        spot.moveTo(price * bound(to, 900, 1100) / 1000);
+        spot.moveTo(price * boundFactor(to, 900, 1100) / 1000);
     }
 
     function donate(uint256 amount) external {
-        usd.mint(maker, bound(amount, 1, 1_000_000 * USD));
-        weth.mint(maker, bound(amount, 1, 100e8));
+        usd.mint(maker, boundAmountXCD(amount, 1, 1_000_000 * USD));
+        weth.mint(maker, boundAmount(amount, 1, 100e8));
     }
 
     function checkH1() external view {

@@ -104,8 +104,8 @@ contract HedgeGapTest is LadderTest {
         for (uint256 i = 0; i < 3; ++i) {
             uint256 gap = uint256(int256(shb.hedgeGap()));
             if (gap == 0) break;
-            spot.moveTo(bound(poolPrice, 2293e18, 2304e18));
-            shb.closeHedgeGap(gap < 8e18 ? gap : bound(parts[i], shb.hedgeGapMinPart(), 8e18));
+            spot.moveTo(boundExactPrice(poolPrice, 2293e18, 2304e18));
+            shb.closeHedgeGap(gap < 8e18 ? gap : boundSize(parts[i], shb.hedgeGapMinPart(), 8e18));
             _nextInterval();
         }
         uint256 sum = _sumOf(SpotHedgeStorage.HedgeShortage.selector, SpotHedgeStorage.HedgeUnderfunded.selector);
@@ -121,9 +121,9 @@ contract HedgeGapTest is LadderTest {
     /// @dev Whoever moves the pool to the bound, has the vault buy and moves it back earns at most the bound of one part;
     /// a second part waits. Moving it costs the pool's fee.
     function testFuzz_T34_SandwichGetsOneBoundAtMost(uint256 push, uint256 part) public {
-        part = bound(part, 3.125e18, 50e18);
+        part = boundSize(part, 3.125e18, 50e18);
         (uint256 held, int256 margin) = (shb.assetBalance(), marginOf(vaultMaker));
-        int256 earned = _move(bound(push, 2290e18, 2312e18));
+        int256 earned = _move(boundExactPrice(push, 2290e18, 2312e18));
         if (_tryClose(part)) {
             vm.expectPartialRevert(SpotHedgeStorage.HedgeGapClosedRecently.selector);
             shb.closeHedgeGap(type(uint256).max);

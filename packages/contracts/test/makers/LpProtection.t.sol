@@ -34,8 +34,8 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
     function testFuzz_T1_KnowingThePriceBeforeTheVaultEarnsNothing(uint256 price, uint256 amount) public {
         giveInventory();
         setRequestFee(0);
-        amount = xcd(bound(amount, 1e15, 500_000e18));
-        price = bound(price, 1500e18, 2600e18) / 1e10 * 1e10;
+        amount = xcd(boundAmount(amount, 1e15, 500_000e18));
+        price = boundPrice(price, 1500e18, 2600e18);
         requestDeposit(carol, amount);
         settleAt(price);
         if (requests.maxDeposit(carol) == 0) return;
@@ -74,15 +74,15 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
         vm.prank(owner());
         maker.endWhitelist();
         setRequestFee(0);
-        amount = xcd(bound(amount, 1e15, 500_000e18));
+        amount = xcd(boundAmount(amount, 1e15, 500_000e18));
         token.mint(carol, amount);
         skip(2);
-        _store(bound(first, 500e18, 8000e18), timestamp() - 1);
+        _store(boundExactPrice(first, 500e18, 8000e18), timestamp() - 1);
         vm.startPrank(carol);
         token.approve(address(maker), amount);
         uint256 shares = maker.deposit(amount);
         vm.stopPrank();
-        _store(bound(second, 500e18, 8000e18), timestamp());
+        _store(boundExactPrice(second, 500e18, 8000e18), timestamp());
         vm.prank(carol);
         assertLe(maker.withdraw(shares), amount, "earned");
     }
@@ -126,9 +126,9 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
         uint256 fee
     ) public {
         giveInventory();
-        setRequestFee(uint24(bound(fee, 0, 10_000)));
-        price = bound(price, 1500e18, 2600e18) / 1e10 * 1e10;
-        amount = xcd(bound(amount, 1e15, 500_000e18));
+        setRequestFee(boundRequestFee(fee));
+        price = boundPrice(price, 1500e18, 2600e18);
+        amount = xcd(boundAmount(amount, 1e15, 500_000e18));
         refreshPrice(price);
         uint256 sharePrice = maker.sharePrice();
         requestDeposit(carol, amount);
@@ -138,7 +138,7 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
         if (requests.maxDeposit(carol) == 0) return;
         uint256 shares = claimShares(carol);
         sharePrice = maker.sharePrice();
-        requestRedeem(carol, bound(part, 1, shares));
+        requestRedeem(carol, boundPart(part, shares));
         settleAt(price);
         refreshPrice(price);
         assertGe(maker.sharePrice() + 1, sharePrice, "lost by a redemption");
@@ -146,9 +146,9 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
 
     function testFuzz_RoundTrip_EarnsNothing(uint256 price, uint256 amount) public {
         giveInventory();
-        price = bound(price, 1500e18, 2600e18) / 1e10 * 1e10;
+        price = boundPrice(price, 1500e18, 2600e18);
         refreshPrice(price);
-        amount = xcd(bound(amount, 1e15, 500_000e18));
+        amount = xcd(boundAmount(amount, 1e15, 500_000e18));
         token.mint(lp, amount);
         uint256 sharePrice = maker.sharePrice();
         vm.startPrank(lp);
@@ -168,9 +168,9 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
     function testFuzz_Split_GivesTheSame(uint256 amount, uint256 parts, uint256 price) public {
         giveInventory();
         setRequestFee(0);
-        price = bound(price, 1500e18, 2600e18) / 1e10 * 1e10;
-        amount = xcd(bound(amount, 1e18, 50_000e18));
-        parts = bound(parts, 2, 6);
+        price = boundPrice(price, 1500e18, 2600e18);
+        amount = xcd(boundAmount(amount, 1e18, 50_000e18));
+        parts = boundCount(parts, 2, 6);
         uint256 snapshot = vm.snapshotState();
         uint256 whole = _depositInParts(amount, 1, price);
         vm.revertToState(snapshot);
@@ -182,9 +182,9 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
     function testFuzz_Split_RedeemGivesTheSame(uint256 part, uint256 parts, uint256 price) public {
         giveInventory();
         setRequestFee(0);
-        price = bound(price, 1500e18, 2600e18) / 1e10 * 1e10;
-        uint256 shares = bound(part, 1e18, maker.balanceOf(lp) / 4);
-        parts = bound(parts, 2, 6);
+        price = boundPrice(price, 1500e18, 2600e18);
+        uint256 shares = boundShares(part, 1e18, maker.balanceOf(lp) / 4);
+        parts = boundCount(parts, 2, 6);
         uint256 snapshot = vm.snapshotState();
         uint256 whole = _redeemInParts(shares, 1, price);
         vm.revertToState(snapshot);
@@ -198,10 +198,10 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
     /// times the depositor's part of the vault, to its disadvantage.
     function testFuzz_Split_WithTheFee(uint256 amount, uint256 parts, uint256 fee) public {
         giveInventory();
-        setRequestFee(uint24(bound(fee, 1, 10_000)));
+        setRequestFee(boundRatio(fee, 1, 10_000));
         uint256 held = maker.totalAssets();
-        amount = bound(amount, xcd(1e18), 10 * held);
-        parts = bound(parts, 2, 6);
+        amount = boundAmount(amount, xcd(1e18), 10 * held);
+        parts = boundCount(parts, 2, 6);
         uint256 snapshot = vm.snapshotState();
         uint256 whole = requests.convertToAssets(_depositInParts(amount, 1, START_PRICE));
         vm.revertToState(snapshot);
@@ -214,11 +214,11 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
     /// than the fee times its part of the vault, of what would have gone to those who stay. Nobody else pays for it.
     function testFuzz_Split_RedeemWithTheFee(uint256 part, uint256 parts, uint256 fee) public {
         giveInventory();
-        setRequestFee(uint24(bound(fee, 1, 10_000)));
+        setRequestFee(boundRatio(fee, 1, 10_000));
         depositLp(stranger);
-        uint256 shares = bound(part, 1e18, maker.balanceOf(lp) / 4);
+        uint256 shares = boundShares(part, 1e18, maker.balanceOf(lp) / 4);
         uint256 supply = maker.totalSupply();
-        parts = bound(parts, 2, 6);
+        parts = boundCount(parts, 2, 6);
         uint256 snapshot = vm.snapshotState();
         uint256 whole = _redeemInParts(shares, 1, START_PRICE);
         vm.revertToState(snapshot);
@@ -300,7 +300,7 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
 
     function testFuzz_MaxRedeem_IsTruthful(uint256 price) public {
         giveInventory();
-        refreshPrice(bound(price, 1500e18, 2600e18) / 1e10 * 1e10);
+        refreshPrice(boundPrice(price, 1500e18, 2600e18));
         uint256 most = maker.maxRedeem(lp);
         uint256 held = maker.balanceOf(lp);
         assertGt(most, 0);
@@ -338,8 +338,8 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
 
     function testFuzz_Quotes_AreWhatHappens(uint256 part, uint256 fee) public {
         giveInventory();
-        setRequestFee(uint24(bound(fee, 0, 10_000)));
-        uint256 shares = bound(part, 1e15, maker.maxRedeem(lp));
+        setRequestFee(boundRequestFee(fee));
+        uint256 shares = boundShares(part, 1e15, maker.maxRedeem(lp));
         (, uint256 quoted,) = maker.quoteRedeem(shares, false);
         uint256 snapshot = vm.snapshotState();
         vm.prank(lp);
@@ -375,8 +375,8 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
 
     /// @dev One to 1e30, every magnitude as likely as the others.
     function _spread(uint256 magnitude, uint256 seed) internal pure returns (uint256) {
-        magnitude = bound(magnitude, 0, 30);
-        return bound(seed, 10 ** magnitude, magnitude == 30 ? 10 ** 30 : 10 ** (magnitude + 1));
+        magnitude = boundIndex(magnitude, 0, 30);
+        return boundAmount(seed, 10 ** magnitude, magnitude == 30 ? 10 ** 30 : 10 ** (magnitude + 1));
     }
 
     function _redeemInParts(uint256 shares, uint256 parts, uint256 price) private returns (uint256) {
@@ -539,14 +539,14 @@ abstract contract FreshMakersTest is LpRequestVaultTest {
         uint256 amount
     ) internal {
         _install(fresh, asset);
-        first = bound(first, 1, 1e30);
+        first = boundAmount(first, 1, 1e30);
         gift = _log(m, gift);
         amount = _log(m >> 16, amount);
         uint256 spent = first;
         requestDeposit(carol, first);
         settleAt(START_PRICE);
         uint256 shares = claimShares(carol);
-        kept = bound(kept, 1, shares);
+        kept = boundPart(kept, shares);
         if (kept < shares) requestRedeem(carol, shares - kept);
         if (kept < shares) settleAt(START_PRICE);
         if (requests.maxRedeem(carol) != 0) claimAssets(carol);
@@ -568,10 +568,10 @@ abstract contract FreshMakersTest is LpRequestVaultTest {
     /// @dev The same on the immediate path, by LPs who may use it.
     function _attackNow(uint256 first, uint256 kept, uint256 gift, uint256 amount) internal {
         TestToken asset = token;
-        first = bound(first, 1, 1e30);
+        first = boundAmount(first, 1, 1e30);
         uint256 spent = first + (asset == usd ? gift : gift / 2000);
         uint256 shares = _depositNow(carol, first);
-        kept = bound(kept, 1, shares);
+        kept = boundPart(kept, shares);
         if (kept < shares) _withdrawNow(carol, shares - kept);
         uint256 quoteBefore = usd.balanceOf(carol);
         _gift(gift);
@@ -640,7 +640,7 @@ abstract contract FreshMakersTest is LpRequestVaultTest {
 
     function _log(uint256 magnitude, uint256 seed) internal pure returns (uint256) {
         magnitude = magnitude % 31;
-        return bound(seed, 10 ** magnitude, magnitude == 30 ? 10 ** 30 : 10 ** (magnitude + 1));
+        return boundAmount(seed, 10 ** magnitude, magnitude == 30 ? 10 ** 30 : 10 ** (magnitude + 1));
     }
 }
 
@@ -710,7 +710,7 @@ contract LpInflationMagnitudesTest is FreshMakersTest {
         uint256 held = weth.balanceOf(carol);
         uint256 m = 436806909482492604144146010;
         uint256 first = 11775381315814741700189723947122548649082042782802907041727219;
-        first = bound(first, 1, 1e30);
+        first = boundAmount(first, 1, 1e30);
         uint256 gift = _log(m, 3731065298516404124888387585332438036604804124982615105073878107667359);
         _attackNow(first, 73211370482491386265407520276, gift, _log(m >> 16, 43113853356348545934332994335855289438429));
         assertEq(weth.balanceOf(carol) - held + usd.balanceOf(carol) / 2000, first + gift / 2000 + 1);

@@ -165,12 +165,12 @@ abstract contract LpRequestVaultSharedTest is LpRequestVaultTest {
         requestRedeem(carol, maker.balanceOf(carol));
         settleAt(START_PRICE);
         uint256 assets = requests.maxWithdraw(carol);
-        parts = bound(parts, 1, 8);
+        parts = boundCount(parts, 1, 8);
         vm.startPrank(carol);
         for (uint256 i = 1; i < parts; ++i) {
             seed = uint256(keccak256(abi.encode(seed)));
-            if (seed % 2 == 0) requests.redeem(bound(seed, 1, requests.maxRedeem(carol) / 2), carol, carol);
-            else requests.withdraw(bound(seed, 1, requests.maxWithdraw(carol) / 2), carol, carol);
+            if (seed % 2 == 0) requests.redeem(boundShares(seed, 1, requests.maxRedeem(carol) / 2), carol, carol);
+            else requests.withdraw(boundAmount(seed, 1, requests.maxWithdraw(carol) / 2), carol, carol);
         }
         requests.redeem(requests.maxRedeem(carol), carol, carol);
         vm.stopPrank();

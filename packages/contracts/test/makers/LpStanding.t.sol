@@ -230,10 +230,10 @@ abstract contract LpStandingSharedTest is LpRequestVaultTest, SecondSourceTest {
     /// @dev Whatever the breaker has left, an exit settles or comes back, and what is paid is within it.
     function testFuzz_T28_NoExitMeetsTheBreaker(uint256 shares, uint256 used, uint256 fee) public {
         giveInventory();
-        setRequestFee(uint24(bound(fee, 0, 10_000)));
-        uint256 id = requestRedeem(carol, bound(shares, 1, maker.balanceOf(carol)));
+        setRequestFee(boundRequestFee(fee));
+        uint256 id = requestRedeem(carol, boundPart(shares, maker.balanceOf(carol)));
         (uint256 room,) = breaker.available(address(token));
-        useUpOutflow(bound(used, 10, room));
+        useUpOutflow(boundAmountXCD(used, 10, room));
         room = breaker.availableTo(address(token), address(maker));
         assertEq(settleWith(_updates(id)), 1);
         assertTrue(stateOf(id).isClosed);
@@ -266,11 +266,11 @@ abstract contract LpStandingSharedTest is LpRequestVaultTest, SecondSourceTest {
         public
     {
         giveInventory();
-        amount = bound(amount, 1, 2 ** bound(bits, 1, 127));
-        minOut = bound(minOut, 0, type(uint128).max);
+        amount = boundAmount(amount, 1, 2 ** boundNumber(bits, 1, 127));
+        minOut = boundAmount(minOut, 0, type(uint128).max);
         uint256 id = requests.requestCount() + 1;
         if (isDeposit) requestDeposit(dave, amount, minOut, 0);
-        else requestRedeem(carol, bound(amount, 1, maker.balanceOf(carol)), minOut, 0);
+        else requestRedeem(carol, boundPart(amount, maker.balanceOf(carol)), minOut, 0);
         assertEq(settleAt(START_PRICE), 1);
         assertTrue(stateOf(id).isClosed);
     }

@@ -92,8 +92,8 @@ contract LpVaultTest is ExchangeTest {
         addMargin(alice, 900_000 * USD);
         buy(alice, address(om), 100e18);
         skip(1);
-        setPrice(bound(price, 500e18, 8000e18) / 1e10 * 1e10);
-        amount = bound(amount, 1 * USD, 1_000_000 * USD);
+        setPrice(boundPrice(price, 500e18, 8000e18));
+        amount = boundAmountXCD(amount, 1 * USD, 1_000_000 * USD);
         uint256 sharePrice = om.sharePrice();
         vm.startPrank(lp);
         uint256 shares = om.deposit(amount);
@@ -137,12 +137,12 @@ contract LpVaultInflationTest is ExchangeTest {
     /// @dev The attacker makes itself the only, smallest shareholder and raises the share price by the one way there is:
     /// a loss of its own as a taker. It never gets back what it gave.
     function testFuzz_T11_InflationCostsTheAttacker(uint256 first, uint256 kept, uint256 gift, uint256 amount) public {
-        first = bound(first, 2, 1000 * USD);
-        gift = bound(gift, 1, 1_000_000 * USD);
-        amount = bound(amount, 1 * USD, 1_000_000 * USD);
+        first = boundAmountXCD(first, 2, 1000 * USD);
+        gift = boundAmountXCD(gift, 1, 1_000_000 * USD);
+        amount = boundAmountXCD(amount, 1 * USD, 1_000_000 * USD);
         vm.startPrank(attacker);
         uint256 shares = fresh.deposit(first);
-        kept = bound(kept, 1, 1e12);
+        kept = boundShares(kept, 1, 1e12);
         fresh.withdraw(shares - kept);
         vm.stopPrank();
         _gift(gift);
@@ -203,10 +203,10 @@ contract LpVaultFineCollateralTest is ExchangeTest {
         addMargin(alice, 100_000e18);
         buy(alice, address(om), 100e18);
         skip(1);
-        setPrice(bound(price, 1100e18, 9000e18) / 1e10 * 1e10);
+        setPrice(boundPrice(price, 1100e18, 9000e18));
         uint256 total = om.totalAssets();
         uint256 supply = om.totalSupply();
-        uint256 shares = bound(part, 1e18, supply / 2);
+        uint256 shares = boundShares(part, 1e18, supply / 2);
         vm.prank(lp);
         uint256 paid = om.withdraw(shares);
         assertLe(paid, total * shares / supply);

@@ -83,11 +83,11 @@ contract OracleMakerTest is ExchangeTest {
     function testFuzz_GetQuote_EqualsTheFill(uint256 amount, int256 inventory, bool isBaseToQuote, bool isExactInput)
         public
     {
-        inventory = bound(inventory, -200e18, 200e18);
+        inventory = boundSize(inventory, -200e18, 200e18);
         if (inventory > 0) sell(bob, maker, uint256(inventory));
         else if (inventory < 0) buy(bob, maker, uint256(-inventory));
         bool isExactBase = isBaseToQuote == isExactInput;
-        amount = isExactBase ? bound(amount, 1e12, 200e18) : bound(amount, 1e15, 400_000e18);
+        amount = isExactBase ? boundAmount(amount, 1e12, 200e18) : boundAmount(amount, 1e15, 400_000e18);
         uint256 opposite = om.getQuote(isBaseToQuote, isExactInput, amount);
         (int256 base, int256 quote) = tradeAs(alice, order(alice, maker, isBaseToQuote, isExactInput, amount));
         int256 other = isExactBase ? quote : base;
@@ -246,14 +246,14 @@ contract OracleMakerTest is ExchangeTest {
         uint256 lpFee,
         uint8 kind
     ) public {
-        _setCharges(uint24(bound(lpFee, 0, 10_000)), 1_500_000, 20_000);
-        inventory = bound(inventory, -200e18, 200e18);
+        _setCharges(boundRatio(lpFee, 0, 10_000), 1_500_000, 20_000);
+        inventory = boundSize(inventory, -200e18, 200e18);
         if (inventory > 0) sell(bob, maker, uint256(inventory));
         else if (inventory < 0) buy(bob, maker, uint256(-inventory));
-        _setPrice(2000e18, bound(confidence, 0, 100e18));
+        _setPrice(2000e18, boundExactPrice(confidence, 0, 100e18));
         (bool isBaseToQuote, bool isExactInput) = (kind & 1 != 0, kind & 2 != 0);
         bool isExactBase = isBaseToQuote == isExactInput;
-        amount = isExactBase ? bound(amount, 1e12, 200e18) : bound(amount, 1e15, 390_000e18);
+        amount = isExactBase ? boundAmount(amount, 1e12, 200e18) : boundAmount(amount, 1e15, 390_000e18);
         _checkPreview(isBaseToQuote, isExactInput, amount);
     }
 
@@ -271,7 +271,7 @@ contract OracleMakerTest is ExchangeTest {
             uint256 left = isBaseToQuote ? sells : buys;
             if (left == 0) break;
             // From a fifth of a cent up, the wei that a fill is rounded by is nothing.
-            uint256 size = i == cuts.length - 1 || left < 2e12 ? left : bound(cuts[i], 1e12, left - 1e12);
+            uint256 size = i == cuts.length - 1 || left < 2e12 ? left : boundSize(cuts[i], 1e12, left - 1e12);
             if (isBaseToQuote) sell(alice, maker, size);
             else buy(alice, maker, size);
         }
@@ -282,13 +282,13 @@ contract OracleMakerTest is ExchangeTest {
 
     /// @dev T3: one huge order costs what its parts cost one after the other, the dearest last.
     function testFuzz_T3_OneHugeOrderPaysForItsSize(uint256 parts, uint256 seed) public {
-        parts = bound(parts, 2, 20);
+        parts = boundCount(parts, 2, 20);
         uint256 whole = om.getQuote(false, false, 500e18);
         assertEq(whole, 500 * 2010e18, "2000 (500 + 0.01 / 1000 x 500^2)");
         uint256 paid;
         uint256 left = 500e18;
         for (uint256 i = 1; i <= parts; ++i) {
-            uint256 size = i == parts ? left : bound(uint256(keccak256(abi.encode(seed, i))), 1e12, left - 1e15);
+            uint256 size = i == parts ? left : boundSize(uint256(keccak256(abi.encode(seed, i))), 1e12, left - 1e15);
             (, int256 quote) = buy(alice, maker, size);
             paid += uint256(-quote);
             left -= size;
@@ -323,12 +323,12 @@ contract OracleMakerTest is ExchangeTest {
     function testFuzz_T3_NoLoopThroughTheExchangeEarns(uint256 seed, uint256 trades, bool hasCharges) public {
         if (hasCharges) _setCharges(500, 1e6, 10_000);
         _setPrice(2000e18, 1e18);
-        trades = bound(trades, 1, 14);
+        trades = boundCount(trades, 1, 14);
         for (uint256 i = 0; i < trades; ++i) {
             uint256 move = uint256(keccak256(abi.encode(seed, i)));
             (uint256 buys, uint256 sells) = om.getRemainingCapacity();
             bool sellsBase = move & 1 != 0;
-            uint256 size = bound(move >> 8, 0, sellsBase ? sells : buys);
+            uint256 size = boundSize(move >> 8, 0, sellsBase ? sells : buys);
             if (size < 1e15) continue;
             address taker = move & 2 != 0 ? alice : bob;
             if (sellsBase) sell(taker, maker, size);

@@ -71,7 +71,7 @@ contract QuoteVaultGapTest is QuoteVaultTest {
         for (uint256 i = 0; i < parts.length; ++i) {
             uint256 gap = uint256(-int256(shq.hedgeGap()));
             if (gap == 0) break;
-            uint256 part = bound(parts[i], 0, gap + 1);
+            uint256 part = boundSize(parts[i], 0, gap + 1);
             bool isRefused = part < gap && (part < LEAST || gap < 2 * LEAST);
             if (isRefused) vm.expectPartialRevert(SpotHedgeStorage.HedgeGapPartTooSmall.selector);
             shq.closeHedgeGap(part);
@@ -117,10 +117,10 @@ contract QuoteVaultGapTest is QuoteVaultTest {
     /// @dev LPs that leave in kind take all but dust of the gap along: the roundings of its swap are within the bound, at
     /// whatever price.
     function testFuzz_H1_DustIsSold(uint256 left, uint256 price) public {
-        _leaveAllBut(bound(left, 1e13, 1e20));
+        _leaveAllBut(boundShares(left, 1e13, 1e20));
         uint256 dust = uint256(-int256(shq.hedgeGap()));
         assertLt(dust, 1e16);
-        price = bound(price, 1000e18, 4000e18) / 1e10 * 1e10;
+        price = boundPrice(price, 1000e18, 4000e18);
         _nextInterval(price);
         shq.closeHedgeGap(type(uint256).max);
         assertEq(shq.hedgeGap(), 0);

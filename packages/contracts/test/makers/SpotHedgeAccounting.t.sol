@@ -67,7 +67,7 @@ contract SpotHedgeAccountingTest is ExchangeTest {
         spot.moveTo(START_PRICE);
         if (isPaying) buy(carol, address(om), 100e18);
         uint256 before = shb.totalAssets();
-        time = bound(time, 1, 2 days);
+        time = boundTime(time, 2 days);
         _price(START_PRICE, time);
         (int256 funding, int256 borrowing) = vault.pendingFeesOf(market, maker);
         assertEq(funding > 0, isPaying && funding != 0, "who pays");

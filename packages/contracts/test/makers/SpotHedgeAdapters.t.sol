@@ -86,7 +86,7 @@ contract SpotHedgeAdapterTest is ExchangeTest {
     }
 
     function testFuzz_AWrongAdapterTakesNothing(uint256 kind, uint256 fault, uint256 amount) public {
-        adapter.setFault(WrongAdapter.Fault(bound(fault, 1, uint256(type(WrongAdapter.Fault).max))));
+        adapter.setFault(WrongAdapter.Fault(boundIndex(fault, 1, uint256(type(WrongAdapter.Fault).max))));
         kind %= 4;
         bool isExactInput = kind % 2 == 0;
         WrongAdapter.Fault wrong = adapter.fault();
@@ -95,7 +95,7 @@ contract SpotHedgeAdapterTest is ExchangeTest {
         if (wrong == WrongAdapter.Fault.GivesLessAndSaysSo && isExactInput) return;
         (uint256 held, uint256 tokens, int256 margin) = (shb.assetBalance(), weth.balanceOf(maker), marginOf(maker));
         uint256 collateral = usd.balanceOf(address(vault));
-        amount = bound(amount, 1e15, 20e18);
+        amount = boundAmount(amount, 1e15, 20e18);
         vm.expectRevert();
         this.trade(kind, amount);
         assertEq(shb.assetBalance(), held);

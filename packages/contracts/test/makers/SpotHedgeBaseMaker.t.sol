@@ -61,7 +61,7 @@ contract SpotHedgeBaseMakerFillTest is SpotHedgeTest {
         sell(bob, maker, 30e18);
         int256 before = exposure();
         uint256 held = shb.assetBalance();
-        amount = bound(amount, 1e12, 20e18);
+        amount = boundAmount(amount, 1e12, 20e18);
         bool isExactBase = isBaseToQuote == isExactInput;
         uint256 given = isExactBase ? amount : amount * START_PRICE / WAD;
         (int256 base, int256 quote) = tradeAs(alice, order(alice, maker, isBaseToQuote, isExactInput, given));
@@ -127,7 +127,7 @@ contract SpotHedgeBaseMakerFillTest is SpotHedgeTest {
         // Alice is long elsewhere when she buys: both directions increase her position.
         if (!isBaseToQuote) buy(alice, address(om), 1e18);
         int256 before = valueOf(maker) - sizeOf(maker) * 2000;
-        amount = bound(amount, 1e15, 20e18);
+        amount = boundAmount(amount, 1e15, 20e18);
         uint256 given = isBaseToQuote == isExactInput ? amount : amount * 2000;
         (, int256 quote) = tradeAs(alice, order(alice, maker, isBaseToQuote, isExactInput, given));
         // Margin less the base at a constant price: what the pool paid or took drops out of neither side of it.
@@ -238,10 +238,10 @@ contract SpotHedgeBaseMakerFillTest is SpotHedgeTest {
         sell(bob, maker, 30e18);
         if (isBaseToQuote) buy(alice, address(om), 20e18);
         else sell(alice, maker, 20e18);
-        spot.moveTo(bound(poolPrice, 1500e18, 2500e18));
+        spot.moveTo(boundExactPrice(poolPrice, 1500e18, 2500e18));
         bool isExactBase = isBaseToQuote == isExactInput;
         // Less than a few units of collateral buys nothing in the pool.
-        amount = bound(amount, isExactBase ? 1 : 1e10, 14e18);
+        amount = boundAmount(amount, isExactBase ? 1 : 1e10, 14e18);
         uint256 given = isExactBase ? amount : amount * 2000;
         (int256 before, int256 value) = (exposure(), vaultValue());
         (int256 base, int256 quote) = tradeAs(alice, order(alice, maker, isBaseToQuote, isExactInput, given));
@@ -435,8 +435,8 @@ contract SpotHedgeBaseMakerAttackTest is SpotHedgeTest {
         sell(bob, maker, 40e18);
         spot.moveTo(START_PRICE);
         int256 lps = vaultValue();
-        _movePool(bound(push, 1962e18, 2038e18));
-        TradeParams memory params = order(alice, maker, isBaseToQuote, isBaseToQuote, bound(size, 1e15, 39e18));
+        _movePool(boundExactPrice(push, 1962e18, 2038e18));
+        TradeParams memory params = order(alice, maker, isBaseToQuote, isBaseToQuote, boundSize(size, 1e15, 39e18));
         vm.prank(alice);
         try house.trade(params) {}
         catch (bytes memory reason) {
@@ -453,8 +453,8 @@ contract SpotHedgeBaseMakerAttackTest is SpotHedgeTest {
         sell(alice, maker, 20e18);
         spot.moveTo(START_PRICE);
         (int256 lps, int256 value) = (vaultValue(), valueOf(alice));
-        _movePool(bound(push, 1500e18, 2500e18));
-        buy(alice, maker, bound(part, 1e15, 20e18));
+        _movePool(boundExactPrice(push, 1500e18, 2500e18));
+        buy(alice, maker, boundSize(part, 1e15, 20e18));
         _movePool(START_PRICE);
         assertLe(_earned() + valueOf(alice) - value, 0, "the attacker earned");
         assertGe(vaultValue() + 2e12, lps, "LPs paid for it");
@@ -604,8 +604,8 @@ contract SpotHedgeBaseMakerCoarseTokenTest is SpotHedgeTest {
         buy(bob, address(om), 10e18);
         int256 before = exposure();
         for (uint256 i = 0; i < parts.length; ++i) {
-            if (i % 2 == 0) buy(alice, maker, bound(parts[i], 1, 1e18));
-            else sell(bob, maker, bound(parts[i], 1, 1e18));
+            if (i % 2 == 0) buy(alice, maker, boundSize(parts[i], 1, 1e18));
+            else sell(bob, maker, boundSize(parts[i], 1, 1e18));
             int256 drift = exposure() - before;
             assertGe(drift, 0, "H1: less base than owed");
             assertLt(drift, int256(UNIT), "H1: more than the last decimal");

@@ -150,7 +150,7 @@ contract SpotHedgeFlashLoanTest is ExchangeTest {
         bool isBaseToQuote,
         bool isExactInput
     ) public {
-        size = bound(size, 1e15, 39e18);
+        size = boundSize(size, 1e15, 39e18);
         uint256 amount = isBaseToQuote == isExactInput ? size : size * 2000;
         _attack(order(address(attacker), maker, isBaseToQuote, isExactInput, amount), push);
         bytes4 refusal = bytes4(attacker.refusal());
@@ -168,7 +168,7 @@ contract SpotHedgeFlashLoanTest is ExchangeTest {
         // A long comes from the other maker, a short from the vault.
         attacker.trade(order(address(attacker), isLong ? address(om) : maker, !isLong, !isLong, 20e18));
         spot.moveTo(START_PRICE);
-        size = bound(size, 1e15, 13e18);
+        size = boundSize(size, 1e15, 13e18);
         uint256 amount = isLong == isExactInput ? size : size * 2000;
         TradeParams memory params = order(address(attacker), maker, isLong, isExactInput, amount);
         params.isReduceOnly = true;
@@ -193,7 +193,7 @@ contract SpotHedgeFlashLoanTest is ExchangeTest {
     /// @dev Nor can LP shares be had for another price while the pool is skewed: no pool enters their value.
     function testFuzz_T5_FlashLoan_SharesAreWorthTheSame(uint256 push) public {
         uint256 price = shb.sharePrice();
-        spot.moveTo(bound(push, 1000e18, 4000e18));
+        spot.moveTo(boundExactPrice(push, 1000e18, 4000e18));
         assertEq(shb.sharePrice(), price);
     }
 
@@ -217,7 +217,7 @@ contract SpotHedgeFlashLoanTest is ExchangeTest {
 
     function _attack(TradeParams memory params, uint256 push) private {
         (int256 owned, int256 lps) = (_owned(), _lpValue());
-        attacker.attack(params, bound(push, 1500e18, 2600e18));
+        attacker.attack(params, boundExactPrice(push, 1500e18, 2600e18));
         assertLe(_owned(), owned, "T5: the attacker earned");
         assertGe(_lpValue() + 2e12, lps, "T5: LPs paid for it");
     }

@@ -16,7 +16,7 @@ contract SpotHedgeQuoteMakerFillTest is QuoteVaultTest {
     {
         buy(bob, maker, 30e18);
         uint256 held = shq.baseBalance();
-        amount = bound(amount, 1e12, 20e18);
+        amount = boundAmount(amount, 1e12, 20e18);
         bool isExactBase = isBaseToQuote == isExactInput;
         uint256 given = isExactBase ? amount : amount * START_PRICE / WAD;
         (int256 base, int256 quote) = tradeAs(alice, order(alice, maker, isBaseToQuote, isExactInput, given));
@@ -115,9 +115,9 @@ contract SpotHedgeQuoteMakerFillTest is QuoteVaultTest {
         buy(bob, maker, 30e18);
         if (isBaseToQuote) buy(alice, maker, 20e18);
         else sell(alice, address(om), 20e18);
-        spot.moveTo(bound(poolPrice, 1500e18, 2500e18));
+        spot.moveTo(boundExactPrice(poolPrice, 1500e18, 2500e18));
         bool isExactBase = isBaseToQuote == isExactInput;
-        amount = bound(amount, isExactBase ? 1 : 1e10, 11e18);
+        amount = boundAmount(amount, isExactBase ? 1 : 1e10, 11e18);
         uint256 given = isExactBase ? amount : amount * 2000;
         int256 value = vaultValue(START_PRICE);
         (int256 base, int256 quote) = tradeAs(alice, order(alice, maker, isBaseToQuote, isExactInput, given));
@@ -143,10 +143,10 @@ contract SpotHedgeQuoteMakerFillTest is QuoteVaultTest {
     /// @dev What is left, to the last decimal that the error states, is taken.
     function testFuzz_RevertIf_BuyExceedsCapacity_WhatIsLeftFits(uint256 first, uint256 more) public {
         depositLp(lp, quoteXCD(5_000_000e18), 0);
-        first = bound(first, 1e18, 200e18);
+        first = boundSize(first, 1e18, 200e18);
         buy(bob, maker, first);
         spot.moveTo(START_PRICE);
-        uint256 amount = bound(more, 0, 150e18) + 251e18 - first;
+        uint256 amount = boundSize(more, 0, 150e18) + 251e18 - first;
         (uint256 left, bool isWithinBalance) = _leftOf(amount);
         if (!isWithinBalance) return;
         assertLt(left, amount);
@@ -437,11 +437,11 @@ contract SpotHedgeQuoteMaker18And8Test is QuoteVaultTest {
     }
 
     function testFuzz_H1_ToTheTokensLastDecimal(uint256 first, uint256 second, bool isExactInput) public {
-        first = bound(first, 1e18, 20e18) / 1e10 * 1e10;
+        first = boundSize(first, 1e18, 20e18) / 1e10 * 1e10;
         buy(alice, maker, first);
         assertEq(exposure(), 0);
         // Closes finer than the token's unit are allowed, and never add up.
-        second = bound(second, 1e11, first);
+        second = boundSize(second, 1e11, first);
         tradeAs(alice, order(alice, maker, true, isExactInput, isExactInput ? second : second * 1900));
         assertEq(exposure(), 0);
         if (sizeOf(alice) != 0) close(alice, maker);

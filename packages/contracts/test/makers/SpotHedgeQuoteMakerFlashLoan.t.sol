@@ -37,7 +37,7 @@ contract SpotHedgeQuoteMakerFlashLoanTest is QuoteVaultTest {
         bool isBaseToQuote,
         bool isExactInput
     ) public {
-        size = bound(size, 1e15, 39e18);
+        size = boundSize(size, 1e15, 39e18);
         uint256 amount = isBaseToQuote == isExactInput ? size : size * 2000;
         _attack(order(address(attacker), maker, isBaseToQuote, isExactInput, amount), push);
         bytes4 refusal = bytes4(attacker.refusal());
@@ -54,7 +54,7 @@ contract SpotHedgeQuoteMakerFlashLoanTest is QuoteVaultTest {
     {
         attacker.trade(order(address(attacker), isLong ? maker : address(om), !isLong, !isLong, 20e18));
         spot.moveTo(START_PRICE);
-        size = bound(size, 1e15, 13e18);
+        size = boundSize(size, 1e15, 13e18);
         uint256 amount = isLong == isExactInput ? size : size * 2000;
         TradeParams memory params = order(address(attacker), maker, isLong, isExactInput, amount);
         params.isReduceOnly = true;
@@ -69,7 +69,7 @@ contract SpotHedgeQuoteMakerFlashLoanTest is QuoteVaultTest {
         spot.moveTo(2200e18);
         uint256 price = shq.sharePrice();
         uint256 assets = shq.totalAssets();
-        attacker.callWhileSkewed(bound(push, 1500e18, 3000e18), maker, abi.encodeWithSignature("rebalance()"));
+        attacker.callWhileSkewed(boundExactPrice(push, 1500e18, 3000e18), maker, abi.encodeWithSignature("rebalance()"));
         assertEq(attacker.refusal().length, 0, "rebalancing was refused");
         assertLe(shq.sharePrice(), price);
         assertGe(shq.totalAssets() + 5 * USD, assets, "more than a keeper's fee");
@@ -99,7 +99,7 @@ contract SpotHedgeQuoteMakerFlashLoanTest is QuoteVaultTest {
         (int256 owned, int256 lps) = (_owned(3750), vaultValue(3750e18));
         uint256 held = shq.baseBalance();
         attacker.callWhileSkewed(
-            bound(push, 3700e18, 3800e18), maker, abi.encodeCall(shq.deleverage, (address(om), update))
+            boundExactPrice(push, 3700e18, 3800e18), maker, abi.encodeCall(shq.deleverage, (address(om), update))
         );
         bytes4 refusal = bytes4(attacker.refusal());
         assertTrue(refusal == 0 || refusal == SpotHedgeStorage.HedgeTooFar.selector, "refused for another reason");
@@ -131,7 +131,9 @@ contract SpotHedgeQuoteMakerFlashLoanTest is QuoteVaultTest {
         spot.moveTo(2950e18);
         int256 owned = _owned(2950);
         attacker.callWhileSkewed(
-            bound(push, 2900e18, 3000e18), maker, abi.encodeWithSignature("closeHedgeGap(uint256)", type(uint256).max)
+            boundExactPrice(push, 2900e18, 3000e18),
+            maker,
+            abi.encodeWithSignature("closeHedgeGap(uint256)", type(uint256).max)
         );
         bytes4 refusal = bytes4(attacker.refusal());
         assertTrue(refusal == 0 || refusal == SpotHedgeStorage.HedgeTooFar.selector, "refused for another reason");
@@ -141,7 +143,7 @@ contract SpotHedgeQuoteMakerFlashLoanTest is QuoteVaultTest {
 
     function _attack(TradeParams memory params, uint256 push) private {
         (int256 owned, int256 lps) = (_owned(2000), vaultValue(START_PRICE));
-        attacker.attack(params, bound(push, 1500e18, 2600e18));
+        attacker.attack(params, boundExactPrice(push, 1500e18, 2600e18));
         assertLe(_owned(2000), owned, "T5: the attacker earned");
         assertGe(vaultValue(START_PRICE) + 3e12, lps, "T5: LPs paid for it");
     }

@@ -137,7 +137,7 @@ contract QuoteVaultReserveTest is QuoteVaultTest {
 
     function testFuzz_Withdraw_MakesNoDeleveragingDue(uint256 price) public {
         buy(alice, maker, 300e18);
-        price = bound(price, 1500e18, 2640e18) / 1e10 * 1e10;
+        price = boundPrice(price, 1500e18, 2640e18);
         movePrice(price);
         uint256 most = shq.maxRedeem(lp);
         // The margin, not looked after, is still above what withdrawals ask for: minMarginRatio is 20%.

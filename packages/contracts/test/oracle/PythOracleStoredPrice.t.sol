@@ -5,6 +5,7 @@ import {IPyth} from "@pythnetwork/pyth-sdk-solidity/IPyth.sol";
 import {PythPrice} from "../../src/libraries/PythPrice.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {SourceRegistry} from "../../src/oracle/SourceRegistry.sol";
+import {ZeroAddress} from "../../src/types/Errors.sol";
 import {Price, PriceOutOfRange} from "../../src/types/Units.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
-import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
+import {NotEnoughGas} from "../../src/types/Errors.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 import {SecondSourceTest} from "../utils/SecondSourceTest.sol";

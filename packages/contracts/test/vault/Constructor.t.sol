@@ -5,7 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Vault} from "../../src/Vault.sol";
 import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
 import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
-import {IVault} from "../../src/interfaces/IVault.sol";
+import {ZeroAddress} from "../../src/types/Errors.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 contract VaultConstructorTest is ExchangeTest {

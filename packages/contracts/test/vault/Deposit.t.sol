@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
+import {ZeroAddress, ZeroAmount} from "../../src/types/Errors.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 /// @dev deposit, and the cap on the collateral that the Vault holds.

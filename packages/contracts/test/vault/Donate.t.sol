@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {IVault} from "../../src/interfaces/IVault.sol";
+import {ZeroAmount} from "../../src/types/Errors.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 contract VaultDonateTest is ExchangeTest {

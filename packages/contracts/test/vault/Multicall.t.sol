@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {IVault} from "../../src/interfaces/IVault.sol";
+import {NotClearingHouse} from "../../src/types/Errors.sol";
 import {VaultPermitTest} from "./VaultPermitTest.sol";
 
 contract VaultMulticallTest is VaultPermitTest {

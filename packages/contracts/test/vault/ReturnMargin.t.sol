@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {IVault} from "../../src/interfaces/IVault.sol";
+import {ZeroAmount} from "../../src/types/Errors.sol";
 import {VaultMarginTest} from "./VaultMarginTest.sol";
 
 contract VaultReturnMarginTest is VaultMarginTest {

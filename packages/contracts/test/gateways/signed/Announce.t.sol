@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
 import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
 import {IKeeperErrors} from "../../../src/interfaces/IKeeperErrors.sol";
+import {OrderPastExpiry} from "../../../src/types/Errors.sol";
 import {Announcement, SignedOrder, Trigger} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
@@ -40,9 +41,7 @@ contract SignedOrderGatewayAnnounceTest is SignedOrderTest {
         vm.stopPrank();
         // It has to be good until its price is.
         vm.warp(order.expiresAt - 2);
-        vm.expectRevert(
-            abi.encodeWithSelector(OrderPastExpiry.selector, order.expiresAt + 1, order.expiresAt)
-        );
+        vm.expectRevert(abi.encodeWithSelector(OrderPastExpiry.selector, order.expiresAt + 1, order.expiresAt));
         vm.prank(stranger);
         signedGateway.announce{value: FEE}(order, signature, address(om));
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
 import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
 import {IVault} from "../../../src/interfaces/IVault.sol";
+import {OrderPastExpiry} from "../../../src/types/Errors.sol";
 import {SignedOrder, Submission} from "../../../src/types/SignedOrder.sol";
 import {HostileWallet, LockingWallet} from "../../utils/CounterfactualWallet.sol";
 import {WalletSignatureTest} from "./WalletSignatureTest.sol";

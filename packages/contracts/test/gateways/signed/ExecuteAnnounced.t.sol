@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
 import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
+import {NotSelf, NotYetExecutable} from "../../../src/types/Errors.sol";
 import {Announcement, SignedOrder} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
@@ -78,9 +79,7 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         Announcement memory a = announce(order, alice);
         vm.warp(a.executableAt - 1);
         bytes[] memory data = first(START_PRICE, a);
-        vm.expectRevert(
-            abi.encodeWithSelector(NotYetExecutable.selector, timestamp(), timestamp() + 1)
-        );
+        vm.expectRevert(abi.encodeWithSelector(NotYetExecutable.selector, timestamp(), timestamp() + 1));
         signedGateway.executeAnnounced(order, a, data);
         vm.warp(a.expiresAt + 1);
         vm.expectRevert(

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
+import {MarketNotConfigured} from "../../../src/types/Errors.sol";
 import {SignedOrder} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
@@ -21,6 +22,8 @@ contract SignedOrderGatewaySetRulesTest is SignedOrderTest {
         }
         SignedOrder memory order = orderOf(alice, false, 1e18);
         order.marketId = 2;
-        expectSettleRevert(submission(order), ALL, current(START_PRICE), abi.encodeWithSelector(MarketNotConfigured.selector, 2));
+        expectSettleRevert(
+            submission(order), ALL, current(START_PRICE), abi.encodeWithSelector(MarketNotConfigured.selector, 2)
+        );
     }
 }

@@ -9,6 +9,7 @@ import {IKeeperErrors} from "../../../src/interfaces/IKeeperErrors.sol";
 import {IVault} from "../../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../../src/libraries/MarginMath.sol";
 import {PythOracle} from "../../../src/oracle/PythOracle.sol";
+import {OrderPastExpiry} from "../../../src/types/Errors.sol";
 import {SignedOrder, Submission, Trigger} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
@@ -226,11 +227,7 @@ contract SignedOrderGatewaySettleTest is SignedOrderTest {
     function test_Settle_RevertIf_Expired() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         vm.warp(order.expiresAt + 1);
-        _refuse(
-            order,
-            ALL,
-            abi.encodeWithSelector(OrderPastExpiry.selector, order.expiresAt + 1, order.expiresAt)
-        );
+        _refuse(order, ALL, abi.encodeWithSelector(OrderPastExpiry.selector, order.expiresAt + 1, order.expiresAt));
         vm.warp(order.expiresAt);
         settle(order, ALL, START_PRICE);
     }

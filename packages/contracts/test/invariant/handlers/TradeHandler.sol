@@ -89,7 +89,7 @@ contract TradeHandler is HandlerBase {
         address taker = _taker(takerSeed);
         int256 size = _sizeOf(m, taker);
         if (size == 0) return;
-        uint256 amount = _bound(fraction, 1, uint256(size > 0 ? size : -size));
+        uint256 amount = boundPart(fraction, uint256(size > 0 ? size : -size));
         address maker = useSpotHedge && m == 0 ? address(w.d.spotHedgeBaseMaker) : _oracleMaker(m, fraction);
         _trade("reduce", m, _reduceOnly(m, taker, maker, size > 0, amount));
     }
@@ -124,11 +124,11 @@ contract TradeHandler is HandlerBase {
         address taker = _taker(takerSeed);
         uint256 fund = w.d.vault.fundOf(taker);
         if (isDeposit || fund == 0) {
-            _deposit(taker, _bound(amount, 1, 1_000_000e18 / usdScale));
+            _deposit(taker, boundAmountXCD(amount, 1, 1_000_000e18 / usdScale));
             _count("deposit");
         } else {
             vm.prank(taker);
-            w.d.vault.withdraw(_bound(amount, 1, fund), taker);
+            w.d.vault.withdraw(boundPart(amount, fund), taker);
             _count("withdraw");
         }
     }
@@ -137,7 +137,7 @@ contract TradeHandler is HandlerBase {
         address taker = _taker(takerSeed);
         uint256 fund = w.d.vault.fundOf(taker);
         if (fund == 0) return;
-        _addMargin(_pick(m), taker, _bound(amount, 1, fund));
+        _addMargin(_pick(m), taker, boundPart(amount, fund));
         _count("addMargin");
     }
 
@@ -148,7 +148,7 @@ contract TradeHandler is HandlerBase {
         address taker = _taker(takerSeed);
         int256 margin = _state(m, taker).margin.unwrap();
         if (margin < int256(usdScale)) return;
-        amount = _bound(amount, 1, uint256(margin) / usdScale);
+        amount = boundAmountXCD(amount, 1, uint256(margin) / usdScale);
         vm.prank(taker);
         try w.d.vault.transferMarginToFund(w.markets[m], taker, amount) {
             if (m == 1) secondMarketFlow -= int256(amount);
@@ -168,7 +168,7 @@ contract TradeHandler is HandlerBase {
     function lpDeposit(uint256 makerSeed, uint256 lpSeed, uint256 amount) external insuranceUntouched {
         _publish();
         (LpVault maker, TestToken token, uint256 scale) = _lpVault(makerSeed);
-        amount = _bound(amount, 1e15, scale == baseScale ? 100e18 : 500_000e18) / scale;
+        amount = boundAmount(amount, 1e15, scale == baseScale ? 100e18 : 500_000e18) / scale;
         uint256 sharePrice = maker.sharePrice();
         if (sharePrice < WAD / 1e6) return;
         address lp = _lp(lpSeed);
@@ -187,7 +187,7 @@ contract TradeHandler is HandlerBase {
         address lp = _lp(lpSeed);
         uint256 balance = maker.balanceOf(lp);
         if (balance == 0) return;
-        shares = _bound(shares, 1, balance);
+        shares = boundPart(shares, balance);
         uint256 sharePrice = maker.sharePrice();
         int256 gap = w.d.spotHedgeBaseMaker.hedgeGap();
         vm.prank(lp);
@@ -206,7 +206,7 @@ contract TradeHandler is HandlerBase {
 
     /// @dev Tokens that nobody is credited with, or a gift to insurance.
     function donate(uint256 amount, uint256 target) external insuranceUntouched {
-        amount = _bound(amount, 1e12, 10_000e18);
+        amount = boundAmount(amount, 1e12, 10_000e18);
         uint256 kind = target % 6;
         if (kind == 0) {
             w.usd.mint(address(w.d.vault), amount / usdScale);
@@ -333,7 +333,7 @@ contract TradeHandler is HandlerBase {
         view
         returns (TradeParams memory params)
     {
-        uint256 quote = _bound(amount, 8e18, 80_000e18) >> (takerSeed >> 8) % 12;
+        uint256 quote = boundQuote(amount, 8e18, 80_000e18) >> (takerSeed >> 8) % 12;
         uint256 base = quote * WAD / price[m] / 1e10 * 1e10 + 1e10;
         params.marketId = w.markets[m];
         params.taker = _taker(takerSeed);
