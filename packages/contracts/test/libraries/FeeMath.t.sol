@@ -247,21 +247,12 @@ contract FeeMathTest is Bounds {
         uint256 elapsed,
         uint256 price
     ) public pure {
-<<<<<<< HEAD
-        takerLong = bound(takerLong, 1e12, 900e18);
-        takerShort = bound(takerShort, 0, takerLong - 1e6);
-        makerLong = bound(makerLong, 0, 900e18);
-        elapsed = bound(elapsed, 1, 365 days);
-        price = bound(price, 1e12, 1e24);
-        FeeRates memory rates = _rates();
-=======
         takerLong = boundSize(takerLong, 1e12, 900e18);
         takerShort = boundSize(takerShort, 0, takerLong - 1e6);
         makerLong = boundSize(makerLong, 0, 900e18);
         elapsed = boundTime(elapsed, 365 days);
         price = boundExactPrice(price, 1e12, 1e24);
-        FeeMath.Rates memory rates = _rates();
->>>>>>> origin/tests-a
+        FeeRates memory rates = _rates();
         FeeState memory state = _market(takerLong, takerShort, makerLong);
         state.price = price;
         FeeMath.advance(state, rates, elapsed);
