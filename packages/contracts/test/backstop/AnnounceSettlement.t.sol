@@ -7,6 +7,7 @@ import {NotEnoughGas} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {SettlementTest} from "./SettlementTest.sol";
 
+/// @dev When settlement can be announced.
 contract BackstopAnnounceSettlementTest is SettlementTest {
     function test_RevertIf_AnnouncedTooSoon() public {
         skip(DELAY - 1);
@@ -25,7 +26,7 @@ contract BackstopAnnounceSettlementTest is SettlementTest {
         backstop.announceSettlement(7);
     }
 
-    /// @dev A source that fails for want of gas is not dead: who asks brings enough for any.
+    /// @dev A source that fails for lack of gas is not dead. The caller must bring enough gas for every source.
     function test_RevertIf_TheSourceIsAskedWithTooLittleGas() public {
         skip(3 days);
         uint256 floor = backstop.MIN_SOURCE_GAS();

@@ -7,13 +7,14 @@ import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {BadDebtTest} from "./BadDebtTest.sol";
 
+/// @dev Recorded debt makes the market reduce-only until it is covered.
 contract BackstopBadDebtTest is BadDebtTest {
     function _recordDebt() internal {
         _passWindow();
         takeOver(alice);
     }
 
-    /// @dev After the window, insurance pays first and only what it lacks is debt.
+    /// @dev After the window insurance pays first. Only the rest is debt.
     function test_PartlyInsured() public {
         donate(4000 * USD);
         _passWindow();
@@ -47,7 +48,8 @@ contract BackstopBadDebtTest is BadDebtTest {
         assertLaws();
     }
 
-    /// @dev Debt binds until it is covered to the last unit, whoever covers it, and not longer; nobody has to reopen.
+    /// @dev The market is reduce-only until the debt is covered to the last unit, by any account. It then needs no
+    /// reopening.
     function test_ReduceOnly_EndsWithTheDebt() public {
         _recordDebt();
         donate(10_000 * USD - 1);
@@ -61,7 +63,7 @@ contract BackstopBadDebtTest is BadDebtTest {
         assertLaws();
     }
 
-    /// @dev One wei of debt is debt, and gone with the next closer's fee.
+    /// @dev One wei of debt keeps the market reduce-only. The fee of the next close covers it.
     function test_ReduceOnly_DustOfDebtEndsWithTheNextFee() public {
         donate(10_000 * USD - 1);
         _recordDebt();
@@ -75,7 +77,7 @@ contract BackstopBadDebtTest is BadDebtTest {
         assertLaws();
     }
 
-    /// @dev A later debt binds again.
+    /// @dev A later debt makes the market reduce-only again.
     function test_ReduceOnly_AgainWithTheNextDebt() public {
         _buyMore(bob);
         _recordDebt();
@@ -93,7 +95,8 @@ contract BackstopBadDebtTest is BadDebtTest {
         buy(keeper, maker, 1e18);
     }
 
-    /// @dev What is stricter stays, during the debt and after it; the owner's loosening reaches as far as the debt allows.
+    /// @dev A stricter status applies during the debt and after it. The owner cannot loosen beyond reduce-only during
+    /// the debt.
     function test_ReduceOnly_StricterStatusesStay() public {
         _recordDebt();
         setStatus(MarketStatus.Paused);
@@ -109,7 +112,7 @@ contract BackstopBadDebtTest is BadDebtTest {
         assertEq(uint8(house.statusOf(market)), uint8(MarketStatus.ReduceOnly), "the system's");
     }
 
-    /// @dev What insurance earns goes to the debt first, and no bounty comes out of it.
+    /// @dev Income of insurance covers the debt first, and pays no bounty.
     function test_PenaltiesPayDebtOff() public {
         _buyMore(bob);
         _recordDebt();
@@ -134,8 +137,8 @@ contract BackstopBadDebtTest is BadDebtTest {
         assertLaws();
     }
 
-    /// @dev L3, L5: the market pays whoever comes first, until it holds nothing; a donation lets the rest be paid.
-    function test_MarketPaysWhatItHolds_UntilTheDebtIsCovered() public {
+    /// @dev L3, L5: the market pays withdrawals in their order until its balance is zero. A donation pays the rest.
+    function test_MarketPaysItsBalance_UntilTheDebtIsCovered() public {
         _recordDebt();
         close(keeper, maker);
         uint256 keepers = uint256(marginOf(keeper)) / 1e12;
@@ -163,7 +166,7 @@ contract BackstopBadDebtTest is BadDebtTest {
         assertLaws();
     }
 
-    /// @dev Another market, and funds, are nobody's to pay with (L3).
+    /// @dev L3: the debt of a market is not paid by funds or by another market.
     function test_L3_FundsAreUntouched() public {
         uint256 before = vault.fundOf(bob);
         _recordDebt();

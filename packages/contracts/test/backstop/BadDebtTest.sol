@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {LadderTest} from "../utils/LadderTest.sol";
 
-/// @dev doc
+/// @dev Alice is long 100 of the stub at 2,000 with 20,000 of margin. At 1,700 her account value is 10,000 below zero.
 abstract contract BadDebtTest is LadderTest {
     function setUp() public virtual override {
         super.setUp();
@@ -11,7 +11,7 @@ abstract contract BadDebtTest is LadderTest {
         jump(1700e18);
     }
 
-    /// @dev Lets the window pass, and has a price again after it.
+    /// @dev Flags the shortfall, lets the window pass and publishes the price again.
     function _passWindow() internal {
         backstop.flagShortfall(market, alice);
         skip(WINDOW - 1);

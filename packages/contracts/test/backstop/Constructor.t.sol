@@ -8,6 +8,7 @@ import {IVault} from "../../src/interfaces/IVault.sol";
 import {ZeroAddress} from "../../src/types/Errors.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
+/// @dev The Backstop needs all of its contracts.
 contract BackstopConstructorTest is ExchangeTest {
     function test_Backstop_RevertIf_ZeroAddress() public {
         bytes memory zero = abi.encodeWithSelector(ZeroAddress.selector);

@@ -7,6 +7,7 @@ import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {DeleverageTest} from "./DeleverageTest.sol";
 
+/// @dev When an account can be deleveraged, and the bounty for it.
 contract BackstopDeleverageAdmissionTest is DeleverageTest {
     function test_RevertIf_NoShortfall() public {
         long(alice, 20_000 * USD, 100e18);
@@ -25,7 +26,7 @@ contract BackstopDeleverageAdmissionTest is DeleverageTest {
         deleverage(bob);
     }
 
-    /// @dev Insurance that covers it to the last wei leaves no room for deleveraging.
+    /// @dev Insurance that covers the shortfall to the last wei excludes deleveraging.
     function test_RevertIf_InsuranceCoversTheShortfall() public {
         _bankruptLong();
         donate(10_000 * USD);
@@ -59,14 +60,14 @@ contract BackstopDeleverageAdmissionTest is DeleverageTest {
         backstop.flagShortfall(market, alice);
     }
 
-    function test_ReduceOnly_IsDeleveraged() public {
+    function test_ReduceOnlyMarket_IsDeleveraged() public {
         _bankruptLong();
         setStatus(MarketStatus.ReduceOnly);
         deleverage(alice);
         assertFlatAndEmpty(alice);
     }
 
-    function test_Bounty_AsFarAsInsuranceGoes() public {
+    function test_Bounty_IsAtMostTheInsurance() public {
         _bankruptLong();
         donate(3 * USD);
         deleverage(alice);

@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {IBackstop} from "../../src/interfaces/IBackstop.sol";
 import {DeleverageTest} from "./DeleverageTest.sol";
 
+/// @dev Makers are counterparties in the order of their registration, before takers.
 contract BackstopDeleverageAgainstMakersTest is DeleverageTest {
     function test_AgainstAMaker_AtTheBankruptcyPrice() public {
         _bankruptLong();
@@ -54,7 +55,7 @@ contract BackstopDeleverageAgainstMakersTest is DeleverageTest {
         assertLaws();
     }
 
-    function test_MakerNotInProfit_IsSkipped() public {
+    function test_MakerNotInProfitAtTheBankruptcyPrice_IsSkipped() public {
         _bankruptLong();
         // The stub's average falls below 1,800: it is short, and would lose there.
         addMargin(bob, 100_000 * USD);

@@ -5,15 +5,16 @@ import {IBackstop} from "../../src/interfaces/IBackstop.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {DeleverageTest} from "./DeleverageTest.sol";
 
+/// @dev Takers that the caller names are counterparties after the makers.
 contract BackstopDeleverageAgainstTakersTest is DeleverageTest {
-    /// @dev Alice is long 100 and Bob short 100 at 2,000; the stub is flat.
+    /// @dev Alice is long 100 and Bob is short 100 at 2,000. The stub is flat.
     function _bankruptLongAgainstBob() internal {
         long(alice, 20_000 * USD, 100e18);
         short(bob, 20_000 * USD, 100e18);
         jump(1700e18);
     }
 
-    function test_RevertIf_NobodyIsNamed() public {
+    function test_RevertIf_NoTakerIsNamed() public {
         _bankruptLongAgainstBob();
         vm.expectRevert(abi.encodeWithSelector(IBackstop.NothingToDeleverage.selector, alice));
         deleverage(alice);
@@ -39,7 +40,7 @@ contract BackstopDeleverageAgainstTakersTest is DeleverageTest {
         deleverage(alice, bob);
     }
 
-    /// @dev Whose entry is the bankruptcy price realises nothing, and is taken.
+    /// @dev A taker whose entry price is the bankruptcy price realises nothing, and is a counterparty.
     function test_ProfitOfZeroAtTheBankruptcyPrice() public {
         long(alice, 20_000 * USD, 100e18);
         jump(1800e18);
@@ -99,7 +100,7 @@ contract BackstopDeleverageAgainstTakersTest is DeleverageTest {
         assertLaws();
     }
 
-    /// @dev In profit at 1,800, but with so little left that the rest of its position would be below maintenance.
+    /// @dev Bob is in profit at 1,800, but the rest of his position would be below maintenance.
     function test_CounterpartyIsSkippedIfItWouldEndBelowMaintenance() public {
         long(alice, 10_000 * USD, 50e18);
         short(bob, 20_000 * USD, 100e18);
@@ -121,11 +122,11 @@ contract BackstopDeleverageAgainstTakersTest is DeleverageTest {
         uint256 price,
         bool isLong
     ) public {
-        size = bound(size, 1e15, 400e18);
-        first = bound(first, 1e14, size - 1e14);
+        size = boundSize(size, 1e15, 400e18);
+        first = boundSize(first, 1e14, size - 1e14);
         uint256 least = size * 200 / 1e12 + 1;
-        margin = bound(margin, least, least * 2);
-        price = (isLong ? bound(price, 100e18, 1590e18) : bound(price, 2410e18, 20_000e18)) / 1e10 * 1e10;
+        margin = boundAmountXCD(margin, least, least * 2);
+        price = isLong ? boundPrice(price, 100e18, 1590e18) : boundPrice(price, 2410e18, 20_000e18);
         if (isLong) long(alice, margin, size);
         else short(alice, margin, size);
         addMargin(bob, 1_000_000 * USD);
@@ -144,7 +145,7 @@ contract BackstopDeleverageAgainstTakersTest is DeleverageTest {
         assertLaws();
     }
 
-    /// @dev T9, T22: an insolvent maker is closed against whoever won from it.
+    /// @dev T9, T22: an insolvent maker is closed against the accounts that are in profit.
     function test_T9_InsolventOracleMaker_IsDeleveragedAgainstTheWinner() public {
         addMargin(alice, 200_000 * USD);
         buy(alice, address(om), 500e18);

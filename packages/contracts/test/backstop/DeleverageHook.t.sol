@@ -8,7 +8,7 @@ import {NotEnoughGas} from "../../src/types/Errors.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
 import {DeleverageTest} from "./DeleverageTest.sol";
 
-/// @dev A maker that tries to trade on in its hook.
+/// @dev A maker whose hook tries to deleverage another account.
 contract ReentrantMaker is StubMaker {
     address private immutable _backstop;
     address private _account;
@@ -30,8 +30,9 @@ contract ReentrantMaker is StubMaker {
     }
 }
 
+/// @dev Hooks of makers whose position is deleveraged.
 contract BackstopDeleverageHookTest is DeleverageTest {
-    function test_HookThatReverts_DeleveragingStands() public {
+    function test_RevertingHook_DoesNotPreventDeleveraging() public {
         _bankruptLong();
         stub.setRevertsInHook(true);
         vm.expectEmit(address(backstop));
@@ -51,7 +52,7 @@ contract BackstopDeleverageHookTest is DeleverageTest {
         assertFlatAndEmpty(alice);
     }
 
-    function test_RevertIf_HookIsStarved() public {
+    function test_RevertIf_GasOfTheHookIsTooLow() public {
         _bankruptLong();
         vm.prank(stranger);
         (bool done, bytes memory reason) =
@@ -61,7 +62,7 @@ contract BackstopDeleverageHookTest is DeleverageTest {
         assertEq(sizeOf(alice), 100e18);
     }
 
-    function test_T13_HookCannotComeBackIn() public {
+    function test_T13_Hook_CannotReenter() public {
         ReentrantMaker reentrant = new ReentrantMaker(address(backstop), vault, market);
         accounts.push(address(reentrant));
         vm.prank(owner());
@@ -79,8 +80,9 @@ contract BackstopDeleverageHookTest is DeleverageTest {
         assertLaws();
     }
 
-    /// @dev The vault sold at 1,800 what it buys back at 1,850: the difference is lost, the rest is bought.
-    function test_SpotHedgeVault_BuysBaseBack() public {
+    /// @dev The vault sold at 1,800 the base that it buys back at 1,850. The difference is lost, and the rest is
+    /// bought.
+    function test_BaseVault_BuysBaseBack() public {
         addMargin(alice, 12_000 * USD);
         sell(alice, address(shb), 50e18);
         jumpWithPool(2300e18);
@@ -98,7 +100,7 @@ contract BackstopDeleverageHookTest is DeleverageTest {
         assertLaws();
     }
 
-    function test_SpotHedgeVault_PoolIsAway_RecordsTheGap() public {
+    function test_BaseVault_PoolIsOutOfBounds_RecordsTheGap() public {
         addMargin(alice, 12_000 * USD);
         sell(alice, address(shb), 50e18);
         jumpWithPool(2300e18);
@@ -110,8 +112,8 @@ contract BackstopDeleverageHookTest is DeleverageTest {
         assertLaws();
     }
 
-    /// @dev Deleveraged in part, the vault keeps what closing the rest will cost.
-    function test_SpotHedgeVault_InPart_KeepsWhatTheRestCosts() public {
+    /// @dev After deleveraging in part, the vault keeps the quote that closing the rest will cost.
+    function test_BaseVault_InPart_KeepsQuoteForTheRest() public {
         addMargin(bob, 100_000 * USD);
         sell(bob, address(shb), 30e18);
         spot.moveTo(2000e18);

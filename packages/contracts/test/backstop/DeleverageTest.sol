@@ -3,11 +3,11 @@ pragma solidity ^0.8.34;
 
 import {LadderTest} from "../utils/LadderTest.sol";
 
-/// @dev doc
+/// @dev 100 base at 2,000 with 20,000 of margin: the bankruptcy price is 1,800. Insurance is zero.
 abstract contract DeleverageTest is LadderTest {
     address[] internal nobody;
 
-    /// @dev Alice is long 100 of the stub; at 1,700 she lacks 10,000.
+    /// @dev Alice is long 100 of the stub. At 1,700 her account value is 10,000 below zero.
     function _bankruptLong() internal {
         long(alice, 20_000 * USD, 100e18);
         jump(1700e18);

@@ -7,6 +7,7 @@ import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {BadDebtTest} from "./BadDebtTest.sol";
 
+/// @dev The flag opens a window for deleveraging. Debt is recorded after it, and only while the flag is valid.
 contract BackstopFlagShortfallTest is BadDebtTest {
     function test_RevertIf_NotFlagged() public {
         vm.expectRevert(
@@ -34,7 +35,7 @@ contract BackstopFlagShortfallTest is BadDebtTest {
         assertEq(insurance(), -10_000e18);
     }
 
-    function test_FlagThatRuns_IsNotRenewed() public {
+    function test_ValidFlag_IsNotRenewed() public {
         backstop.flagShortfall(market, alice);
         uint256 allowedAt = backstop.debtAllowedAt(market, alice);
         skip(30 minutes);
@@ -43,7 +44,7 @@ contract BackstopFlagShortfallTest is BadDebtTest {
         assertEq(backstop.debtAllowedAt(market, alice), allowedAt);
     }
 
-    function test_FlagLapses_AndIsRenewed() public {
+    function test_ExpiredFlag_IsRenewed() public {
         backstop.flagShortfall(market, alice);
         skip(WINDOW + 1 days);
         assertLt(backstop.debtAllowedAt(market, alice), timestamp());
@@ -55,7 +56,7 @@ contract BackstopFlagShortfallTest is BadDebtTest {
         assertEq(backstop.debtAllowedAt(market, alice), timestamp() + WINDOW);
     }
 
-    /// @dev A window of more than a day is valid for as long again.
+    /// @dev The flag of a window of more than a day is valid for as long again.
     function test_FlagOfALongWindow_IsValidAsLongAgain() public {
         RuleParams memory rules = currentRules();
         rules.deleverageWindow = 3 days;
@@ -76,14 +77,14 @@ contract BackstopFlagShortfallTest is BadDebtTest {
         assertEq(insurance(), -10_000e18);
     }
 
-    /// @dev Deleveraging ends the flag with the shortfall.
-    function test_Deleveraging_ForgetsTheFlag() public {
+    /// @dev Deleveraging ends the flag along with the shortfall.
+    function test_Deleveraging_DeletesTheFlag() public {
         backstop.flagShortfall(market, alice);
         deleverage(alice);
         assertEq(backstop.debtAllowedAt(market, alice), type(uint256).max);
     }
 
-    /// @dev L6: nor does the owner of the account get out by trading at a price that leaves others with its loss.
+    /// @dev L6: the owner of the account cannot trade at a price that leaves its loss to others.
     function test_L6_RevertIf_AccountReducesBelowZero() public {
         vm.expectPartialRevert(MarginMath.InsufficientMaintenanceMargin.selector);
         sell(alice, maker, 50e18);
@@ -91,7 +92,7 @@ contract BackstopFlagShortfallTest is BadDebtTest {
         sell(alice, maker, 100e18);
     }
 
-    /// @dev Deleveraging stays possible for as long as nobody has recorded the debt.
+    /// @dev Deleveraging stays possible until the debt is recorded.
     function test_DeleveragingAfterTheWindow() public {
         _passWindow();
         deleverage(alice);
@@ -100,7 +101,8 @@ contract BackstopFlagShortfallTest is BadDebtTest {
         assertLaws();
     }
 
-    /// @dev Between a hedge and its settlement a maker looks poorer than it is: nobody is flagged while the lock is held.
+    /// @dev Between a hedge and its settlement the value of a maker is temporarily lower, so that no account is flagged
+    /// while the lock is held.
     function test_Flag_RevertIf_TheLockIsHeld() public {
         vm.prank(stranger);
         vault.lock();

@@ -8,7 +8,7 @@ import {ZeroAmount} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {SettlementTest} from "./SettlementTest.sol";
 
-/// @dev How accounts settle, and what they can take out then.
+/// @dev How accounts settle, and what they can withdraw then.
 contract BackstopSettleAccountTest is SettlementTest {
     function test_RevertIf_MarketIsNotSettled() public {
         long(alice, 20_000 * USD, 100e18);
@@ -29,7 +29,7 @@ contract BackstopSettleAccountTest is SettlementTest {
         backstop.settleAccount(market, bob);
     }
 
-    /// @dev Its position is the others', and goes when they go.
+    /// @dev The settlement account holds the opposite of what is still open, and is flat after all others have settled.
     function test_RevertIf_TheSettlementAccountItself() public {
         long(alice, 20_000 * USD, 100e18);
         settleMarket();
@@ -42,7 +42,7 @@ contract BackstopSettleAccountTest is SettlementTest {
         assertEq(sizeOf(account), 0);
     }
 
-    function test_Everybody_AndAllCanLeave() public {
+    function test_AllAccountsSettleAndWithdraw() public {
         _openAll();
         jump(2050e18);
         int256[5] memory values;
@@ -62,7 +62,7 @@ contract BackstopSettleAccountTest is SettlementTest {
         _leaveAll();
     }
 
-    /// @dev Margin of an open position stays until it is settled; whoever is flat leaves at once.
+    /// @dev Margin of an open position is frozen until it is settled. A flat account withdraws at once.
     function test_RevertIf_MarginLeavesBeforeSettling() public {
         long(alice, 20_000 * USD, 10e18);
         settleMarket();
@@ -75,7 +75,7 @@ contract BackstopSettleAccountTest is SettlementTest {
         assertLaws();
     }
 
-    /// @dev A gap between the last two prices leaves Alice below zero: insurance pays, and what it lacks is debt.
+    /// @dev Alice's account value is below zero at the last price. Insurance pays, and the rest is debt.
     function test_NegativeAccounts_FirstComeFirstServed() public {
         long(alice, 20_000 * USD, 100e18);
         short(bob, 20_000 * USD, 100e18);
@@ -112,7 +112,7 @@ contract BackstopSettleAccountTest is SettlementTest {
         assertLaws();
     }
 
-    function test_LpsOfBothMakersLeave() public {
+    function test_LpsOfBothMakersWithdraw() public {
         _openAll();
         settleMarket();
         address[6] memory all = [alice, bob, carol, maker, address(om), address(shb)];
@@ -133,7 +133,7 @@ contract BackstopSettleAccountTest is SettlementTest {
         assertLaws();
     }
 
-    /// @dev Funding ran until the market settled, and nothing runs after it.
+    /// @dev Funding accrues until the market settles, and not after it.
     function test_FundingEndsWithTheMarket() public {
         vm.prank(owner());
         house.setFunding(market, 1e11, 1e11 / uint64(1 hours), 1e18);
@@ -155,12 +155,12 @@ contract BackstopSettleAccountTest is SettlementTest {
         assertEq(sizeOf(backstop.SETTLEMENT_ACCOUNT()), 0);
     }
 
-    /// @dev In any order and at any size and price: each account gets the floor of what it is worth, and the settlement
-    /// account is left with the dust.
+    /// @dev In any order and at any size and price, each account receives the floor of its value. The settlement
+    /// account keeps the dust.
     function testFuzz_DustIsNeverInAnAccountsFavour(uint256 a, uint256 b, uint256 price, uint256 order_) public {
-        long(alice, 100_000 * USD, bound(a, 1, 400e18));
-        short(bob, 100_000 * USD, bound(b, 1, 400e18));
-        jump(bound(price, 1800e18, 2200e18) / 1e10 * 1e10);
+        long(alice, 100_000 * USD, boundPart(a, 400e18));
+        short(bob, 100_000 * USD, boundPart(b, 400e18));
+        jump(boundPrice(price, 1800e18, 2200e18));
         price = stub.price();
         settleMarket();
         address[3] memory all = [alice, bob, maker];
@@ -179,7 +179,7 @@ contract BackstopSettleAccountTest is SettlementTest {
         assertLe(marginOf(dust), 3);
     }
 
-    /// @dev Everybody has a position, the base vault 20 of the stub's size in its own.
+    /// @dev Every account has a position. The base vault has taken 20.
     function _openAll() private {
         long(alice, 20_000 * USD, 100e18);
         short(bob, 20_000 * USD, 30e18);

@@ -7,6 +7,7 @@ import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {SettlementTest} from "./SettlementTest.sol";
 
+/// @dev When a market settles, and what is final then.
 contract BackstopSettleMarketTest is SettlementTest {
     function test_RevertIf_NotAnnounced() public {
         skip(30 days);
@@ -28,7 +29,7 @@ contract BackstopSettleMarketTest is SettlementTest {
         assertEq(uint8(house.statusOf(market)), uint8(MarketStatus.Settled));
     }
 
-    function test_RevertIf_OneUpdateComes() public {
+    function test_RevertIf_AnUpdateIsStored() public {
         skip(DELAY);
         backstop.announceSettlement(market);
         skip(NOTICE - 1);
@@ -41,7 +42,7 @@ contract BackstopSettleMarketTest is SettlementTest {
         long(alice, 20_000 * USD, 1e18);
     }
 
-    /// @dev A pause does not keep a dead market from settling: a frozen market would lock margin for ever.
+    /// @dev A pause does not prevent a market without a feed from settling, because its margin would stay frozen.
     function test_PausedMarket_Settles() public {
         long(alice, 20_000 * USD, 100e18);
         setStatus(MarketStatus.Paused);
@@ -57,7 +58,7 @@ contract BackstopSettleMarketTest is SettlementTest {
         backstop.settleMarket(market);
     }
 
-    function test_RevertIf_SomebodyElseMarksIt() public {
+    function test_MarkSettled_RevertIf_CallerIsNotTheBackstop() public {
         vm.prank(owner());
         vm.expectRevert(abi.encodeWithSelector(IClearingHouse.NotBackstop.selector, owner(), address(backstop)));
         house.markSettled(market);
@@ -82,8 +83,8 @@ contract BackstopSettleMarketTest is SettlementTest {
         assertEq(uint8(house.statusOf(market)), uint8(MarketStatus.Settled));
     }
 
-    /// @dev The feed's return changes nothing any more, not even the price.
-    function test_RevertIf_SomebodyTradesOrLiquidatesAfterwards() public {
+    /// @dev Prices published after settlement change nothing.
+    function test_RevertIf_TradedOrLiquidatedAfterwards() public {
         long(alice, 20_000 * USD, 100e18);
         settleMarket();
         jump(1700e18);
@@ -101,8 +102,8 @@ contract BackstopSettleMarketTest is SettlementTest {
         assertEq(marginOf(alice), 20_000e18, "at 2,000");
     }
 
-    /// @dev Somebody has kept an update from before the feed died, and stores it to have the market settled at its price. The
-    /// feed is as dead as it was, but the announcement was for another price.
+    /// @dev A caller kept an update from before the feed stopped, and stores it in order to settle at its price. The
+    /// feed is still dead, but the announcement was for another price.
     function test_RevertIf_AnOldUpdateComesAfterTheAnnouncement() public {
         skip(5 days);
         backstop.announceSettlement(market);

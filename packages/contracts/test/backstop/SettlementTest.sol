@@ -3,11 +3,12 @@ pragma solidity ^0.8.34;
 
 import {LadderTest} from "../utils/LadderTest.sol";
 
+/// @dev A market whose feed stops, its settlement, and withdrawals after it.
 abstract contract SettlementTest is LadderTest {
     uint256 internal constant DELAY = 3 days;
     uint256 internal constant NOTICE = 1 days;
 
-    /// @dev Three days without a price, and a day of notice.
+    /// @dev Three days without a price and a day of notice.
     function killFeed() internal {
         skip(DELAY);
         backstop.announceSettlement(market);

@@ -13,8 +13,8 @@ contract CircuitBreakerFuzzTest is CircuitBreakerTest {
     function testFuzz_Allowance_IsTheFloorOfThePartOrTheMinimum(uint256 held, uint24 maxOutflow, uint96 minimum)
         public
     {
-        held = bound(held, 0, type(uint256).max - usd.totalSupply());
-        maxOutflow = uint24(bound(maxOutflow, 0, 1e6));
+        held = boundAmount(held, 0, type(uint256).max - usd.totalSupply());
+        maxOutflow = boundRatio(maxOutflow);
         setLimit(usd, DAY, maxOutflow, minimum);
         deal(address(usd), address(holder), held);
         uint256 counted = held < MAX_AMOUNT ? held : MAX_AMOUNT;
@@ -37,7 +37,7 @@ contract CircuitBreakerFuzzTest is CircuitBreakerTest {
         uint96 minimum,
         uint32[4] calldata pauses
     ) public {
-        setLimit(usd, DAY, uint24(bound(maxOutflow, 0, 1e6)), minimum);
+        setLimit(usd, DAY, boundRatio(maxOutflow), minimum);
         for (uint256 i = 0; i < 4; ++i) {
             vm.startPrank(address(holder));
             breaker.recordHedge(address(usd), alice, hedges[i], false);
@@ -53,8 +53,8 @@ contract CircuitBreakerFuzzTest is CircuitBreakerTest {
 
     /// @dev A hedge is admitted exactly when the withdrawn and the net of all hedges stay within the allowance.
     function testFuzz_Hedge_IsAdmittedExactlyWithinTheAllowance(uint96 withdrawn, int128 first, int256 second) public {
-        withdrawn = uint96(bound(withdrawn, 0, ALLOWANCE));
-        second = bound(second, type(int200).min, type(int200).max);
+        withdrawn = uint96(boundAmount(withdrawn, 0, ALLOWANCE));
+        second = boundAmount(second, type(int200).min, type(int200).max);
         vm.startPrank(address(holder));
         breaker.recordOutflow(address(usd), alice, withdrawn);
         breaker.recordHedge(address(usd), alice, first, false);
@@ -84,9 +84,9 @@ contract CircuitBreakerFuzzTest is CircuitBreakerTest {
 
     /// @dev However an account divides what it takes, credit and limit come to the same.
     function testFuzz_Outflow_DividingChangesNothing(uint256 brought, uint256 taken, uint8 parts) public {
-        brought = bound(brought, 0, FUND);
-        taken = bound(taken, 0, brought + ALLOWANCE);
-        parts = uint8(bound(parts, 1, 10));
+        brought = boundAmount(brought, 0, FUND);
+        taken = boundAmount(taken, 0, brought + ALLOWANCE);
+        parts = uint8(boundCount(parts, 1, 10));
         if (brought != 0) deposit(alice, brought);
         uint256 rest = taken;
         for (uint256 i = parts; i > 0; --i) {
@@ -101,9 +101,9 @@ contract CircuitBreakerFuzzTest is CircuitBreakerTest {
 
     /// @dev Lowering and raising in the middle of a window: what has been taken stays taken, exactly.
     function testFuzz_ChangingTheLimit_KeepsWhatWasTaken(uint96 taken, uint24 low, uint24 high) public {
-        taken = uint96(bound(taken, 0, ALLOWANCE));
-        low = uint24(bound(low, 0, TENTH));
-        high = uint24(bound(high, 0, 1e6));
+        taken = uint96(boundAmount(taken, 0, ALLOWANCE));
+        low = boundRatio(low, 0, TENTH);
+        high = boundRatio(high);
         withdraw(alice, taken);
         lowerLimit(low, 0);
         uint256 allowance = 2 * FUND * low / 1e6;

@@ -75,7 +75,7 @@ contract CircuitBreakerHandler is ActionLog {
 
     function deposit(uint256 seed, uint256 amount) external counted("deposit") {
         address account = _account(seed);
-        amount = bound(amount, 0, MAX_DEPOSIT);
+        amount = boundAmount(amount, 0, MAX_DEPOSIT);
         _commit(_now());
         usd.mint(account, amount);
         vm.startPrank(account);
@@ -89,7 +89,7 @@ contract CircuitBreakerHandler is ActionLog {
 
     function withdraw(uint256 seed, uint256 amount) external counted("withdraw") {
         address account = _account(seed);
-        amount = bound(amount, 0, holder.fundOf(usd, account));
+        amount = boundAmount(amount, 0, holder.fundOf(usd, account));
         Model memory m = _now();
         uint256 credit = creditOf(account);
         uint256 metered = amount > credit ? amount - credit : 0;
@@ -111,14 +111,14 @@ contract CircuitBreakerHandler is ActionLog {
 
     function moveFund(uint256 fromSeed, uint256 toSeed, uint256 amount) external counted("moveFund") {
         address from = _account(fromSeed);
-        amount = bound(amount, 0, holder.fundOf(usd, from));
+        amount = boundAmount(amount, 0, holder.fundOf(usd, from));
         vm.prank(from);
         holder.moveFund(usd, _account(toSeed), amount);
     }
 
     /// @dev Changes nothing for anybody (T29).
     function flashLoan(uint256 amount) external counted("flashLoan") {
-        amount = bound(amount, 1, MAX_DEPOSIT);
+        amount = boundAmount(amount, 1, MAX_DEPOSIT);
         _commit(_now());
         uint256 allowed = _available(_model);
         usd.mint(market, amount);
@@ -132,7 +132,7 @@ contract CircuitBreakerHandler is ActionLog {
     // ---------------------------------------------------------------------------------------------------- hedges ----
 
     function hedgeIn(uint256 amount, bool canBlock) external counted("hedgeIn") {
-        amount = bound(amount, 0, MAX_DEPOSIT);
+        amount = boundAmount(amount, 0, MAX_DEPOSIT);
         Model memory m = _now();
         usd.mint(market, amount);
         vm.prank(market);
@@ -143,7 +143,7 @@ contract CircuitBreakerHandler is ActionLog {
     }
 
     function hedgeOut(uint256 amount) external counted("hedgeOut") {
-        amount = bound(amount, 0, _free());
+        amount = boundAmount(amount, 0, _free());
         Model memory m = _now();
         int256 net = m.hedge - int256(amount);
         if (amount != 0 && net < 0 && uint256(-net) + m.metered > _allowance(m)) {
@@ -158,7 +158,7 @@ contract CircuitBreakerHandler is ActionLog {
     }
 
     function hedgeOutReducing(uint256 amount) external counted("hedgeOutReducing") {
-        amount = bound(amount, 0, _free() / 4);
+        amount = boundAmount(amount, 0, _free() / 4);
         Model memory m = _now();
         holder.hedge(usd, -int256(amount), false, market);
         m.hedge -= int256(amount);
@@ -168,16 +168,16 @@ contract CircuitBreakerHandler is ActionLog {
     // ---------------------------------------------------------------------------------------------- everything else ----
 
     function donate(uint256 amount) external counted("donate") {
-        usd.mint(address(holder), bound(amount, 0, MAX_DEPOSIT));
+        usd.mint(address(holder), boundAmount(amount, 0, MAX_DEPOSIT));
     }
 
     function pass(uint256 time) external counted("pass") {
-        vm.warp(vm.getBlockTimestamp() + bound(time, 1, _limit.window));
+        vm.warp(vm.getBlockTimestamp() + boundTime(time, _limit.window));
     }
 
     function lowerLimit(uint24 maxOutflow, uint96 minimum) external counted("lowerLimit") {
-        maxOutflow = uint24(bound(maxOutflow, _limit.maxOutflow / 2, _limit.maxOutflow));
-        minimum = uint96(bound(minimum, _limit.minimum / 2, _limit.minimum));
+        maxOutflow = boundRatio(maxOutflow, _limit.maxOutflow / 2, _limit.maxOutflow);
+        minimum = uint96(boundAmount(minimum, _limit.minimum / 2, _limit.minimum));
         vm.prank(guardian);
         breaker.lowerLimit(address(usd), maxOutflow, minimum);
         (_limit.maxOutflow, _limit.minimum) = (maxOutflow, minimum);
@@ -185,7 +185,9 @@ contract CircuitBreakerHandler is ActionLog {
 
     function setLimit(uint24 window, uint24 maxOutflow, uint96 minimum) external counted("setLimit") {
         _limit = CircuitBreaker.Limit(
-            uint24(bound(window, 1 hours, 2 days)), uint24(bound(maxOutflow, 0, 5e5)), uint96(bound(minimum, 0, 1e14))
+            uint24(boundTime(window, 1 hours, 2 days)),
+            boundRatio(maxOutflow, 0, 5e5),
+            uint96(boundAmount(minimum, 0, 1e14))
         );
         vm.prank(owner);
         breaker.setLimit(address(usd), _limit);

@@ -2,15 +2,15 @@
 pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {Test} from "forge-std/Test.sol";
 import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
+import {Bounds} from "../utils/Bounds.sol";
 import {TestToken} from "../utils/TestToken.sol";
 import {FlashBorrower, ProtectedHolder} from "./ProtectedHolder.sol";
 
 /// @dev A breaker over one holder: alice and bob have 500,000 each in it, a tenth of the whole may leave per day.
 /// The limit is older than a second and no window is running.
-abstract contract CircuitBreakerTest is Test {
+abstract contract CircuitBreakerTest is Bounds {
     uint256 internal constant START = 1_700_000_000;
     uint24 internal constant DAY = 1 days;
     uint24 internal constant TENTH = 100_000;

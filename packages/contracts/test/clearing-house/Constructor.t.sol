@@ -9,6 +9,7 @@ import {IVault} from "../../src/interfaces/IVault.sol";
 import {ZeroAddress} from "../../src/types/Errors.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
+/// @dev Contracts that name each other in immutables are deployed consistently, or not at all.
 contract ClearingHouseConstructorTest is ExchangeTest {
     function test_ClearingHouse_RevertIf_ZeroAddress() public {
         bytes memory zero = abi.encodeWithSelector(ZeroAddress.selector);
@@ -18,9 +19,8 @@ contract ClearingHouseConstructorTest is ExchangeTest {
         new ClearingHouse(vault, IPriceOracle(address(0)), backstop, owner());
     }
 
-    /// @dev A Vault takes orders from the ClearingHouse that it was made for, at the prices and with the backstop that it
-    /// was made for.
-    function test_ClearingHouse_RevertIf_TheVaultIsAnothers() public {
+    /// @dev A Vault accepts one ClearingHouse, one oracle and one Backstop.
+    function test_ClearingHouse_RevertIf_TheVaultNamesOtherContracts() public {
         bytes memory mismatch = abi.encodeWithSelector(IClearingHouse.VaultMismatch.selector, house, backstop, oracle);
         vm.expectRevert(mismatch);
         new ClearingHouse(vault, oracle, backstop, owner());

@@ -6,6 +6,7 @@ import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {MarketStatusTest} from "./MarketStatusTest.sol";
 
+/// @dev Parameters and number of markets.
 contract ClearingHouseCreateMarketTest is MarketStatusTest {
     function test_CreateMarket_CountsFromOne() public {
         MarketParams memory params = marketParams(200_000, 100_000, 50_000);
@@ -20,7 +21,7 @@ contract ClearingHouseCreateMarketTest is MarketStatusTest {
         assertEq(vault.marketOf(2).maintenanceMarginRatio, 100_000);
     }
 
-    /// @dev T5: a trade inside the band must not cost more than the margin it leaves.
+    /// @dev T5: a trade inside the band costs less than the margin that it has to leave.
     function test_T5_RevertIf_BandIsNotBelowTheInitialMargin() public {
         MarketParams memory params;
         vm.startPrank(owner());

@@ -8,7 +8,7 @@ import {ZeroAmount} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
-/// @dev Who can be liquidated, by whom, when.
+/// @dev Which accounts can be liquidated, by which callers and in which state of the market.
 contract ClearingHouseLiquidateAdmissionTest is LadderTest {
     function test_RevertIf_ExactlyAtMaintenance() public {
         long(alice, 100_000 * USD, 500e18);
@@ -104,8 +104,9 @@ contract ClearingHouseLiquidateAdmissionTest is LadderTest {
         takeOver(alice);
     }
 
-    /// @dev Also where it opens a position for the liquidator: reduce-only is no reason to leave an account rotting.
-    function test_ReduceOnly_IsLiquidated() public {
+    /// @dev A reduce-only market liquidates also where this opens a position for the liquidator, because an account
+    /// that cannot be liquidated would lose more.
+    function test_ReduceOnlyMarket_IsLiquidated() public {
         long(alice, 20_000 * USD, 100e18);
         jump(1850e18);
         setStatus(MarketStatus.ReduceOnly);
@@ -121,7 +122,7 @@ contract ClearingHouseLiquidateAdmissionTest is LadderTest {
         takeOver(alice);
     }
 
-    /// @dev T26: not even while a gateway carries a price at which the account would be below maintenance.
+    /// @dev T26: an execution price at which the account would be below maintenance does not liquidate it.
     function test_T26_ExecutionPriceIsNotUsed() public {
         long(alice, 20_000 * USD, 100e18);
         skip(5);
@@ -140,7 +141,7 @@ contract ClearingHouseLiquidateAdmissionTest is LadderTest {
         oracle.endExecution();
     }
 
-    /// @dev Fees that are pending count before anybody has settled them.
+    /// @dev Pending fees count before they are settled.
     function test_PendingFundingCounts() public {
         vm.prank(owner());
         house.setFunding(market, 1e13, 1e13 / uint64(1 hours), 1e18);

@@ -8,7 +8,7 @@ import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol
 import {LadderTest} from "../utils/LadderTest.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
 
-/// @dev Closing against makers: the account settles at the oracle price whatever the maker pays.
+/// @dev Liquidations that close against makers: the account settles at the oracle price, whatever price the maker pays.
 contract ClearingHouseLiquidateAgainstMakerTest is LadderTest {
     function _valueAfter(int256 value, uint256 base, uint256 price) private pure returns (int256) {
         return value - int256(base * price / 1e18 * PENALTY / 1e6);
@@ -52,7 +52,7 @@ contract ClearingHouseLiquidateAgainstMakerTest is LadderTest {
         assertLaws();
     }
 
-    /// @dev Below zero the bounty is what pays for the maker's difference.
+    /// @dev Below zero the bounty pays for the difference between oracle price and maker's price.
     function test_Stub_BelowZero_DifferenceComesOutOfTheBounty() public {
         donate(110 * USD);
         long(alice, 20_000 * USD, 100e18);
@@ -76,7 +76,7 @@ contract ClearingHouseLiquidateAgainstMakerTest is LadderTest {
         jump(price);
         int256 value = valueOf(alice);
         LiquidationParams memory p = params(alice, address(om));
-        p.amount = bound(amount, 1, 50e18);
+        p.amount = boundPart(amount, 50e18);
         (uint256 base, uint256 reward) = liquidateAs(keeper, p);
         assertApproxEqAbs(valueOf(alice), _valueAfter(value, base, price), 2);
         assertEq(marginOf(keeper), 1_000_000e18 + int256(reward));
@@ -94,7 +94,7 @@ contract ClearingHouseLiquidateAgainstMakerTest is LadderTest {
         assertLaws();
     }
 
-    function test_OracleMaker_RevertIf_RewardIsLessThanThePremium() public {
+    function test_OracleMaker_RevertIf_PremiumExceedsTheReward() public {
         RuleParams memory rules = currentRules();
         rules.liquidatorShare = 1000;
         setRules(rules);
@@ -153,7 +153,7 @@ contract ClearingHouseLiquidateAgainstMakerTest is LadderTest {
         assertLaws();
     }
 
-    /// @dev Whoever moves the pool cannot have the vault hedge there, and the account stays as it was.
+    /// @dev H2: a liquidator that moves the pool cannot have the vault hedge there, and the account does not change.
     function test_H2_RevertIf_ThePoolIsSkewed() public {
         long(alice, 20_000 * USD, 100e18);
         jumpWithPool(1900e18);
@@ -175,7 +175,7 @@ contract ClearingHouseLiquidateAgainstMakerTest is LadderTest {
         closeAgainst(alice, address(shb));
     }
 
-    /// @dev A maker answers for its margin when liquidations grow its exposure.
+    /// @dev L6: a liquidation that increases the exposure of a maker requires its initial margin.
     function test_L6_RevertIf_MakerLacksInitialMargin() public {
         long(alice, 20_000 * USD, 100e18);
         jump(1900e18);

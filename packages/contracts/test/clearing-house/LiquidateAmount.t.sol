@@ -4,8 +4,9 @@ pragma solidity ^0.8.34;
 import {IClearingHouse, LiquidationParams, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
+/// @dev How much of a position is closed. 100 base at 2,000; at 1,800 the maintenance requirement is 11,250.
 contract ClearingHouseLiquidateAmountTest is LadderTest {
-    /// @dev Exactly half of the requirement is not above it.
+    /// @dev A value of exactly half of the requirement is not above it.
     function test_WholeAtHalfOfTheRequirement() public {
         long(alice, 25_625 * USD, 100e18);
         jump(1800e18);
@@ -39,7 +40,7 @@ contract ClearingHouseLiquidateAmountTest is LadderTest {
         assertLaws();
     }
 
-    function test_LessThanAllowed() public {
+    function test_LessThanTheMaximum() public {
         long(alice, 25_000 * USD, 100e18);
         jump(1830e18);
         LiquidationParams memory p = params(alice, address(0));
@@ -74,8 +75,8 @@ contract ClearingHouseLiquidateAmountTest is LadderTest {
         assertLaws();
     }
 
-    /// @dev A liquidator's own position may end below the minimum, where the two nearly cancel. It is not stuck with it: it
-    /// closes it like anybody, and as a taker it can open no such one.
+    /// @dev The liquidator's own position may end below the minimum where it nearly cancels the one taken over. The
+    /// liquidator can close it, and cannot open such a position as a taker.
     function test_T21_LiquidatorMayEndBelowTheMinimum() public {
         long(alice, 25_000 * USD, 100e18);
         short(keeper, 100_000 * USD, 50e18 - 0.1e18);
@@ -113,7 +114,7 @@ contract ClearingHouseLiquidateAmountTest is LadderTest {
         assertLaws();
     }
 
-    /// @dev Who is on the other side closes its own position by taking over.
+    /// @dev A liquidator on the other side closes its own position by taking over.
     function test_LiquidatorReduces() public {
         long(alice, 25_625 * USD, 100e18);
         short(bob, 20_000 * USD, 100e18);

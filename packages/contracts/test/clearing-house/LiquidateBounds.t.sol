@@ -5,6 +5,7 @@ import {IClearingHouse, LiquidationParams} from "../../src/interfaces/IClearingH
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
+/// @dev Bounds and margin requirement of the liquidator.
 contract ClearingHouseLiquidateBoundsTest is LadderTest {
     function test_PriceBound_LiquidatorBuys() public {
         long(alice, 20_000 * USD, 100e18);

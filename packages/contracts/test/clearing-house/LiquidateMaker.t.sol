@@ -9,9 +9,9 @@ import {NotEnoughGas} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
-/// @dev Makers are accounts like others (T9).
+/// @dev Makers are liquidated like other accounts (T9).
 contract ClearingHouseLiquidateMakerTest is LadderTest {
-    /// @dev A jump leaves the maker with less than maintenance: its position is taken over by somebody who can carry it.
+    /// @dev T9: after a jump the maker is below maintenance, and an account with enough margin takes its position over.
     function test_T9_OracleMakerIsTakenOver() public {
         addMargin(alice, 200_000 * USD);
         buy(alice, address(om), 500e18);
@@ -30,7 +30,7 @@ contract ClearingHouseLiquidateMakerTest is LadderTest {
         assertLaws();
     }
 
-    /// @dev The market's shortfall is the maker's as well.
+    /// @dev T9: insurance covers the shortfall of a maker too.
     function test_T9_InsolventOracleMaker_IsCoveredByInsurance() public {
         addMargin(alice, 200_000 * USD);
         buy(alice, address(om), 500e18);
@@ -43,8 +43,8 @@ contract ClearingHouseLiquidateMakerTest is LadderTest {
         assertLaws();
     }
 
-    /// @dev A maker that was closed by its takers at a loss that it cannot bear is flat, below zero, and not forgotten:
-    /// there is nothing to deleverage, so that its debt is recorded at once.
+    /// @dev A maker that its takers closed at a loss beyond its margin is flat and below zero. It has no position to
+    /// deleverage, so that its debt is recorded at once.
     function test_FlatMakerBelowZero_IsBadDebt() public {
         long(alice, 1_000_000 * USD, 5000e18);
         jump(2300e18);
@@ -60,7 +60,7 @@ contract ClearingHouseLiquidateMakerTest is LadderTest {
         assertLaws();
     }
 
-    function test_HookThatReverts_ChangesNothing() public {
+    function test_RevertingHook_DoesNotPreventTheLiquidation() public {
         long(bob, 1_000_000 * USD, 5000e18);
         jump(2080e18);
         stub.setRevertsInHook(true);
@@ -71,7 +71,7 @@ contract ClearingHouseLiquidateMakerTest is LadderTest {
         assertLaws();
     }
 
-    function test_RevertIf_HookIsStarved() public {
+    function test_RevertIf_GasOfTheHookIsTooLow() public {
         long(bob, 1_000_000 * USD, 5000e18);
         jump(2080e18);
         LiquidationParams memory p = params(maker, address(0));
@@ -82,10 +82,11 @@ contract ClearingHouseLiquidateMakerTest is LadderTest {
     }
 }
 
-/// @dev A base vault whose margin funding has eaten.
+/// @dev A base vault whose margin is used up by funding fees.
 contract ClearingHouseLiquidateBaseVaultTest is LadderTest {
-    /// @dev Takers are long 400 of the stub and short 50 of the vault, which pays them 60% of a day's most.
-    function _bleed(uint256 time) private {
+    /// @dev Takers are long 400 of the stub and short 50 of the vault, which pays them 60% of the highest rate of a
+    /// day.
+    function _payFunding(uint256 time) private {
         vm.prank(owner());
         house.setFunding(market, 1e13, 1e13 / uint64(1 hours), 1e18);
         addMargin(bob, 20_000 * USD);
@@ -97,9 +98,9 @@ contract ClearingHouseLiquidateBaseVaultTest is LadderTest {
         jumpWithPool(2000e18);
     }
 
-    function test_SpotHedgeVault_IsTakenOver_AndBuysBackWhatIsLeft() public {
+    function test_BaseVault_IsTakenOver_BuysBackWhatItsMarginPays() public {
         // 95 to 96 thousand of the vault's 100 thousand
-        _bleed(95_500);
+        _payFunding(95_500);
         int256 value = valueOf(address(shb));
         assertGt(value, 0);
         assertLt(value, 6250e18);
@@ -111,8 +112,8 @@ contract ClearingHouseLiquidateBaseVaultTest is LadderTest {
         assertLe(int256(uint256(shb.assetBalance())) + sizeOf(address(shb)), 100e18);
     }
 
-    function test_SpotHedgeVault_PoolIsAway_RecordsTheGapAndClosesItLater() public {
-        _bleed(97_100);
+    function test_BaseVault_PoolIsOutOfBounds_RecordsTheGapAndClosesItLater() public {
+        _payFunding(97_100);
         // Not more than half of the requirement, and more than the penalty.
         assertLe(valueOf(address(shb)) * 2, 6250e18);
         assertGt(valueOf(address(shb)), 2600e18);

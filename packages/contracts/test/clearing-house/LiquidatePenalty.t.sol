@@ -4,8 +4,9 @@ pragma solidity ^0.8.34;
 import {IClearingHouse, LiquidationParams, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
+/// @dev Penalty, reward and shortfall of a liquidation. 100 base at 2,000.
 contract ClearingHouseLiquidatePenaltyTest is LadderTest {
-    function test_T30_PenaltyIsAtMostWhatIsLeft() public {
+    function test_T30_PenaltyIsAtMostTheAccountValue() public {
         long(alice, 20_000 * USD, 100e18);
         jump(1801e18);
         // 100 is left, and 2.5% would be 4,502.5.
@@ -16,8 +17,8 @@ contract ClearingHouseLiquidatePenaltyTest is LadderTest {
         assertLaws();
     }
 
-    /// @dev The smallest account value there is.
-    function test_T30_NothingLeft_NobodyPaysAnything() public {
+    /// @dev An account value of zero, the lowest at which insurance pays nothing.
+    function test_T30_ZeroAccountValue_NoPenaltyAndNoReward() public {
         donate(100 * USD);
         long(alice, 20_000 * USD, 100e18);
         jump(1800e18);
@@ -41,16 +42,17 @@ contract ClearingHouseLiquidatePenaltyTest is LadderTest {
         assertLaws();
     }
 
-    /// @dev T30: whoever liquidates itself through another account loses what insurance gets.
+    /// @dev T30: an account that liquidates itself through another account loses the part of the penalty that goes to
+    /// insurance.
     function testFuzz_T30_SelfLiquidationNeverPays(uint256 price, uint256 amount, bool isLong) public {
         fund(keeper, 1);
         if (isLong) long(alice, 20_000 * USD, 100e18);
         else short(alice, 20_000 * USD, 100e18);
-        price = (isLong ? bound(price, 1800e18, 1919e18) : bound(price, 2071e18, 2200e18)) / 1e10 * 1e10;
+        price = isLong ? boundPrice(price, 1800e18, 1919e18) : boundPrice(price, 2071e18, 2200e18);
         jump(price);
         int256 before = valueOf(alice) + valueOf(keeper);
         LiquidationParams memory p = params(alice, address(0));
-        p.amount = bound(amount, 1, 100e18);
+        p.amount = boundPart(amount, 100e18);
         try this.liquidateExternally(p) {} catch {}
         assertLe(valueOf(alice) + valueOf(keeper), before);
         assertGe(insurance(), 0);
@@ -72,7 +74,7 @@ contract ClearingHouseLiquidatePenaltyTest is LadderTest {
         assertLaws();
     }
 
-    function test_BelowZero_BountyIsWhatTheShortfallLeaves() public {
+    function test_BelowZero_BountyIsTheInsuranceLeftByTheShortfall() public {
         donate(103 * USD);
         long(alice, 20_000 * USD, 100e18);
         jump(1799e18);
@@ -82,7 +84,7 @@ contract ClearingHouseLiquidatePenaltyTest is LadderTest {
         assertLaws();
     }
 
-    function test_BelowZero_NoBountyWhenTheShortfallTakesAll() public {
+    function test_BelowZero_NoBountyWhenTheShortfallTakesAllInsurance() public {
         donate(100 * USD);
         long(alice, 20_000 * USD, 100e18);
         jump(1799e18);
@@ -102,13 +104,15 @@ contract ClearingHouseLiquidatePenaltyTest is LadderTest {
         takeOver(alice);
     }
 
-    /// @dev The margin ratio never falls, the account never ends below zero, insurance never does, and nobody but the
-    /// account pays.
-    function testFuzz_Liquidation_HelpsTheAccount(uint256 price, uint256 amount, uint256 margin, bool isLong) public {
-        margin = bound(margin, 20_001 * USD, 30_000 * USD);
+    /// @dev The margin ratio never falls, account value and insurance never end below zero, and the liquidated account
+    /// alone pays.
+    function testFuzz_Liquidation_NeverLowersTheMarginRatio(uint256 price, uint256 amount, uint256 margin, bool isLong)
+        public
+    {
+        margin = boundAmountXCD(margin, 20_001 * USD, 30_000 * USD);
         if (isLong) long(alice, margin, 100e18 + 7);
         else short(alice, margin, 100e18 + 7);
-        jump((isLong ? bound(price, 1700e18, 1919e18) : bound(price, 2071e18, 2300e18)) / 1e10 * 1e10);
+        jump(isLong ? boundPrice(price, 1700e18, 1919e18) : boundPrice(price, 2071e18, 2300e18));
         price = stub.price();
         int256 value = valueOf(alice);
         int256 size = sizeOf(alice);
@@ -116,7 +120,7 @@ contract ClearingHouseLiquidatePenaltyTest is LadderTest {
         if (value >= int256(positionOf(alice).size.abs() * price / 1e18 * 62_500 / 1e6)) return;
         if (value < 0) donate(uint256(-value) / 1e12 + 20 * USD);
         LiquidationParams memory p = params(alice, address(0));
-        p.amount = bound(amount, 1, 110e18);
+        p.amount = boundPart(amount, 110e18);
         (uint256 base, uint256 reward) = liquidateAs(keeper, p);
 
         assertEq(valueOf(keeper) - others, int256(reward), "the liquidator gets its reward and nothing else");
@@ -139,7 +143,7 @@ contract ClearingHouseLiquidatePenaltyTest is LadderTest {
 
     function testFuzz_HalfLiquidation_RaisesTheMarginRatio(uint256 price) public {
         long(alice, 20_000 * USD, 100e18);
-        jump(bound(price, 1860e18, 1919e18) / 1e10 * 1e10);
+        jump(boundPrice(price, 1860e18, 1919e18));
         int256 value = valueOf(alice);
         takeOver(alice);
         assertEq(sizeOf(alice), 50e18);

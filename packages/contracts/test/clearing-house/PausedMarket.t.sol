@@ -5,8 +5,9 @@ import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {MarketStatusTest} from "./MarketStatusTest.sol";
 
+/// @dev A pause stops fees and freezes the margin of open positions. Funds and flat accounts stay usable.
 contract ClearingHousePausedMarketTest is MarketStatusTest {
-    function test_Pause_NothingAccruesAndNothingIsMadeUpFor() public {
+    function test_Pause_NothingAccrues_AndNothingIsChargedLater() public {
         vm.prank(owner());
         house.setFunding(market, 1e12, 2e8, 10e18);
         addMargin(alice, 10_000 * USD);

@@ -6,8 +6,9 @@ import {IVault} from "../../src/interfaces/IVault.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
 import {MakerRegistryTest} from "./MakerRegistryTest.sol";
 
+/// @dev Registration of makers, and their requirements of the market.
 contract ClearingHouseRegisterMakerTest is MakerRegistryTest {
-    function test_Register_RevertIf_TooMany() public {
+    function test_RegisterMaker_RevertIf_TooMany() public {
         while (house.makersOf(market).length < 16) _newMaker();
         StubMaker last = new StubMaker(vault, market, START_PRICE);
         vm.expectRevert(abi.encodeWithSelector(IClearingHouse.TooManyMakers.selector, market, 16));
@@ -34,7 +35,7 @@ contract ClearingHouseRegisterMakerTest is MakerRegistryTest {
         house.registerMaker(address(other));
     }
 
-    /// @dev A taker that later calls itself a maker.
+    /// @dev A taker with a position that is to be registered as a maker.
     function test_RegisterMaker_RevertIf_NotFlat() public {
         StubMaker other = new StubMaker(vault, market, START_PRICE);
         other.addMargin(10_000 * USD);
@@ -46,7 +47,7 @@ contract ClearingHouseRegisterMakerTest is MakerRegistryTest {
         house.registerMaker(address(other));
     }
 
-    /// @dev A maker that was made for a wider band than the market's is not let in.
+    /// @dev A maker that needs a wider band than the market's is not registered.
     function test_RegisterMaker_RevertIf_TheBandIsTooNarrowForIt() public {
         StubMaker other = new StubMaker(vault, market, START_PRICE);
         other.setRequiredBand(50_001);

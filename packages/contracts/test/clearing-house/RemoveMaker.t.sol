@@ -5,6 +5,7 @@ import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {MakerRegistryTest} from "./MakerRegistryTest.sol";
 
+/// @dev Removal of retired makers.
 contract ClearingHouseRemoveMakerTest is MakerRegistryTest {
     function test_Remove_KeepsTheOrderOfRegistration() public {
         address second = address(_newMaker());
@@ -49,7 +50,7 @@ contract ClearingHouseRemoveMakerTest is MakerRegistryTest {
         assertEq(marginOf(address(stub)), 1_000_000e18);
     }
 
-    /// @dev A removed maker is nobody's counterparty.
+    /// @dev A removed maker is no counterparty.
     function test_Removed_RevertIf_Traded() public {
         _retireAndRemove(address(stub));
         vm.expectRevert(abi.encodeWithSelector(IClearingHouse.UnknownMaker.selector, address(stub), market, 0));

@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {MakerRegistryTest} from "./MakerRegistryTest.sol";
 
+/// @dev Retired makers only reduce their exposure.
 contract ClearingHouseRetireMakerTest is MakerRegistryTest {
     function test_Retire_OwnerOrGuardian() public {
         vm.prank(owner());
@@ -21,7 +22,7 @@ contract ClearingHouseRetireMakerTest is MakerRegistryTest {
         house.retireMaker(stranger);
     }
 
-    /// @dev Its exposure can only shrink, whichever side it is on; a turn is an increase.
+    /// @dev The exposure can only shrink, on either side. A reversal is an increase.
     function test_Retired_TakesReductionsOfItsExposureOnly() public {
         addMargin(bob, 100_000 * USD);
         sell(alice, address(stub), 3e18);

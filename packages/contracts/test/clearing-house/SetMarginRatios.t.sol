@@ -7,7 +7,7 @@ import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 /// @dev Changes of margin ratios over time.
 contract ClearingHouseSetMarginRatiosTest is ExchangeTest {
-    function test_Ramp_IsBoundedAndTold() public {
+    function test_Ramp_IsBoundedAndEmitted() public {
         vm.startPrank(owner());
         vm.expectRevert(abi.encodeWithSelector(IVault.InvalidRamp.selector, 1 days - 1, 1 days, 30 days));
         house.setMarginRatios(market, 120_000, 62_500, 1 days - 1);
@@ -24,14 +24,15 @@ contract ClearingHouseSetMarginRatiosTest is ExchangeTest {
         vm.stopPrank();
     }
 
-    /// @dev On the straight line, down, at every second; after its end for ever.
+    /// @dev The ratios are on the straight line, rounded down, at every second of the ramp, and at its end value
+    /// afterwards.
     function testFuzz_Ramp_IsLinear(uint256 initial, uint256 maintenance, uint256 duration, uint256 elapsed) public {
-        initial = bound(initial, 50_001, 1_000_000);
-        maintenance = bound(maintenance, 50_000, initial - 1);
-        duration = bound(duration, 1 days, 30 days);
+        initial = boundRatio(initial, 50_001, 1_000_000);
+        maintenance = boundRatio(maintenance, 50_000, initial - 1);
+        duration = boundTime(duration, 1 days, 30 days);
         _set(initial, maintenance, duration);
         _check(100_000, 62_500);
-        elapsed = bound(elapsed, 0, duration - 1);
+        elapsed = boundTime(elapsed, 0, duration - 1);
         skip(elapsed);
         _check(
             (100_000 * (duration - elapsed) + initial * elapsed) / duration,
@@ -43,19 +44,19 @@ contract ClearingHouseSetMarginRatiosTest is ExchangeTest {
         _check(initial, maintenance);
     }
 
-    /// @dev A change in the middle of a ramp starts from what is in force.
+    /// @dev A change during a ramp starts from the ratios in force.
     function testFuzz_Ramp_ChangedMidwayDoesNotJump(uint256 elapsed, uint256 initial) public {
         _set(300_000, 150_000, 10 days);
-        skip(bound(elapsed, 0, 11 days));
+        skip(boundTime(elapsed, 0, 11 days));
         (uint256 inForce, uint256 maintenance) = vault.marginRatiosOf(market);
-        initial = bound(initial, 62_501, 1_000_000);
+        initial = boundRatio(initial, 62_501, 1_000_000);
         _set(initial, 62_500, 5 days);
         _check(inForce, maintenance);
         skip(5 days);
         _check(initial, 62_500);
     }
 
-    /// @dev A tightening takes its time: whoever was healthy can still act before it is liquidatable.
+    /// @dev A tightening takes time, so that a healthy account can act before it is liquidatable.
     function test_Ramp_HealthyAccountIsNotLiquidatableAtOnce() public {
         addMargin(alice, 2002 * USD);
         addMargin(bob, 100_000 * USD);
@@ -91,7 +92,7 @@ contract ClearingHouseSetMarginRatiosTest is ExchangeTest {
 
     // ------------------------------------------------------------------------------------------- cross-checks ----
 
-    /// @dev The band must fit the least initial ratio of the ramp, at its end here.
+    /// @dev The band must fit the lowest initial ratio of the ramp, which is the one at its end here.
     function test_Ramp_Down_RevertIf_BandOrPenaltyDoNotFitItsEnd() public {
         vm.startPrank(owner());
         vm.expectRevert(
@@ -113,8 +114,8 @@ contract ClearingHouseSetMarginRatiosTest is ExchangeTest {
         vm.stopPrank();
     }
 
-    /// @dev And at its beginning while it goes up.
-    function test_Ramp_Up_BandFitsWhatIsInForce() public {
+    /// @dev While the ratio rises, the band must fit the one in force.
+    function test_Ramp_Up_BandFitsTheRatioInForce() public {
         RuleParams memory rules = config().market.rules;
         rules.priceBand = 120_000;
         _set(200_000, 62_500, 2 days);
@@ -134,8 +135,8 @@ contract ClearingHouseSetMarginRatiosTest is ExchangeTest {
         vm.stopPrank();
     }
 
-    /// @dev Withdrawals and trades go by the ratios of the second they happen in.
-    function test_Ramp_L6_GoesByTheRatioInForce() public {
+    /// @dev L6: withdrawals and trades use the ratios of the second in which they happen.
+    function test_L6_Ramp_RatioInForceApplies() public {
         addMargin(alice, 10_002 * USD);
         buy(alice, address(om), 10e18);
         _set(300_000, 62_500, 2 days);

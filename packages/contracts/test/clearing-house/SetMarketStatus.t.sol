@@ -6,9 +6,11 @@ import {MarketStatus} from "../../src/types/Market.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
 import {MarketStatusTest} from "./MarketStatusTest.sol";
 
+/// @dev The status of a market, and what opening it requires.
 contract ClearingHouseSetMarketStatusTest is MarketStatusTest {
-    /// @dev Every change of every status by everybody: the owner sets any of the three, the guardian a stricter one.
-    function test_Status_OwnerAnyGuardianTightensStrangerNothing() public {
+    /// @dev Every change of every status by owner, guardian and another account: the owner sets any of the three, the
+    /// guardian a stricter one.
+    function test_Status_OwnerSetsAny_GuardianTightens_OthersNothing() public {
         address[3] memory callers = [owner(), guardian, stranger];
         for (uint8 from = 1; from <= 3; ++from) {
             for (uint8 to = 0; to <= 4; ++to) {
@@ -60,8 +62,8 @@ contract ClearingHouseSetMarketStatusTest is MarketStatusTest {
         _check(second, MarketStatus.ReduceOnly);
     }
 
-    /// @dev The base vault goes long only.
-    function test_Open_RevertIf_WhatIsLeftQuotesOneSide() public {
+    /// @dev The base vault quotes the long side only.
+    function test_Open_RevertIf_RemainingMakerQuotesOneSide() public {
         vm.startPrank(owner());
         house.retireMaker(address(om));
         house.setMarketStatus(market, MarketStatus.ReduceOnly);

@@ -14,7 +14,7 @@ contract ClearingHouseSetRulesTest is ExchangeTest {
         vm.startPrank(owner());
     }
 
-    function test_SetRules_StoresAndTells() public {
+    function test_SetRules_StoresAndEmits() public {
         RuleParams memory rules = RuleParams({
             priceBand: 40_000,
             tradingFee: 500,
@@ -52,8 +52,8 @@ contract ClearingHouseSetRulesTest is ExchangeTest {
         _refused(rules, Rule.PriceBand, 100_000, 1, 99_999);
     }
 
-    /// @dev Every registered maker's own prices stay within the band: here the base vault's, whose hedge may be 2% away
-    /// and has to be tighter than the band.
+    /// @dev The own prices of every registered maker stay within the band. The hedge of the base vault may deviate by
+    /// 2% and has to be tighter than the band.
     function test_PriceBand_RevertIf_AMakerNeedsAWiderOne() public {
         assertEq(om.requiredBand(), 10_000, "its spread");
         assertEq(shb.requiredBand(), 20_001);
@@ -71,8 +71,8 @@ contract ClearingHouseSetRulesTest is ExchangeTest {
         _tooNarrow(rules, address(om), 20_001);
     }
 
-    /// @dev With a spread of its own a taker pays 1.02 x 1.01 = 1.0302 of the oracle price at worst; and the vault takes
-    /// the same parameters again in the narrowest band that it names.
+    /// @dev With a spread, a taker pays at most 1.02 x 1.01 = 1.0302 of the oracle price. The vault accepts the same
+    /// parameters in the narrowest band that it requires.
     function test_PriceBand_CountsTheBaseVaultsSpread() public {
         SpotHedgeStorage.Parameters memory parameters =
             SpotHedgeStorage.Parameters(d.spotHedgeBaseMakerAdapter, 20_000, 500_000, 10_000, 0);
@@ -89,7 +89,7 @@ contract ClearingHouseSetRulesTest is ExchangeTest {
         shb.setParameters(parameters);
     }
 
-    /// @dev T35: band and trading fee together cost less than the margin a trade has to leave.
+    /// @dev T35: band and trading fee together are less than the margin that a trade has to leave.
     function test_T35_PriceBand_LeavesRoomForTheTradingFee() public {
         RuleParams memory rules = _stored();
         rules.tradingFee = 10_000;
@@ -117,7 +117,7 @@ contract ClearingHouseSetRulesTest is ExchangeTest {
         house.setRules(market, rules);
     }
 
-    /// @dev Less than half of maintenance, so that liquidating half always helps; odd ratios round down.
+    /// @dev At most half of maintenance, so that liquidating half raises the margin ratio. Odd ratios round down.
     function test_LiquidationPenalty_UpToHalfOfMaintenance() public {
         RuleParams memory rules = _stored();
         rules.liquidationPenalty = 31_251;

@@ -4,9 +4,10 @@ pragma solidity ^0.8.34;
 import {MarketStatus} from "../../src/types/Market.sol";
 import {MarketStatusTest} from "./MarketStatusTest.sol";
 
+/// @dev The system's status, which applies to every market.
 contract ClearingHouseSetSystemStatusTest is MarketStatusTest {
-    /// @dev A settled market does not become paused when the system does: it must settle its accounts.
-    function test_Settled_BindsOverAPausedSystem() public {
+    /// @dev A settled market does not become paused with the system, because its accounts must settle.
+    function test_Settled_AppliesWhileTheSystemIsPaused() public {
         vm.prank(address(backstop));
         house.markSettled(market);
         vm.prank(guardian);
@@ -14,8 +15,8 @@ contract ClearingHouseSetSystemStatusTest is MarketStatusTest {
         _check(market, MarketStatus.Settled);
     }
 
-    /// @dev The stricter of the two binds, for every pair, in every market.
-    function test_System_StricterBinds() public {
+    /// @dev The stricter of the two statuses applies, for every pair and in every market.
+    function test_System_StricterStatusApplies() public {
         uint256 second = _openMarket();
         vm.startPrank(owner());
         for (uint8 own = 1; own <= 3; ++own) {

@@ -8,6 +8,7 @@ import {ZeroAmount} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {TradeTest} from "./TradeTest.sol";
 
+/// @dev Parameters, callers and market status.
 contract ClearingHouseTradeAdmissionTest is TradeTest {
     function test_RevertIf_MarketIsUnknown() public {
         TradeParams memory params = order(alice, maker, true, true, 1e18);
@@ -87,7 +88,7 @@ contract ClearingHouseTradeAdmissionTest is TradeTest {
         tradeAs(alice, params);
     }
 
-    function test_WholePosition_ClosesWhateverThereIs() public {
+    function test_WholePosition_ClosesTheSizeAtExecution() public {
         buy(alice, maker, 2e18 + 7);
         close(alice, maker);
         assertEq(sizeOf(alice), 0);

@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {IClearingHouse, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
 import {TradeTest} from "./TradeTest.sol";
 
+/// @dev The taker's bound and the price band.
 contract ClearingHouseTradeBoundsTest is TradeTest {
     function test_Slippage_ExactInput() public {
         TradeParams memory params = order(alice, maker, true, true, 1e18);
@@ -23,7 +24,7 @@ contract ClearingHouseTradeBoundsTest is TradeTest {
         tradeAs(alice, params);
     }
 
-    /// @dev A taker's bound binds its reductions too.
+    /// @dev A taker's bound applies to reductions too.
     function test_Slippage_BindsReductions() public {
         buy(alice, maker, 1e18);
         TradeParams memory params = order(alice, maker, true, true, 1e18);
@@ -63,8 +64,8 @@ contract ClearingHouseTradeBoundsTest is TradeTest {
         assertEq(sizeOf(alice), 0);
     }
 
-    /// @dev A turn is increasing.
-    function test_Band_BindsTurns() public {
+    /// @dev A reversal is an increase.
+    function test_Band_BindsReversals() public {
         buy(alice, maker, 1e18);
         stub.setPrice(1800e18);
         vm.expectRevert(abi.encodeWithSelector(IClearingHouse.PriceBandExceeded.selector, 1800e18, 2000e18, 50_000));

@@ -8,6 +8,7 @@ import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {VaultFeesTest} from "../vault/VaultFeesTest.sol";
 import {TradeTest} from "./TradeTest.sol";
 
+/// @dev The taker pays a tenth of a percent of the quote to the market's insurance.
 contract ClearingHouseTradeFeeTest is TradeTest {
     function config() internal override returns (DeployConfig memory c) {
         c = super.config();
@@ -30,7 +31,7 @@ contract ClearingHouseTradeFeeTest is TradeTest {
         assertEq(vault.marketOf(market).insurance, 4e18);
     }
 
-    /// @dev On what is traded, whichever side was exact.
+    /// @dev The fee is charged on the traded quote, whichever side was exact.
     function test_Fee_IsOnTheQuoteOfEitherSide() public {
         tradeAs(alice, order(alice, maker, false, true, 3000e18));
         assertEq(vault.marketOf(market).insurance, 3e18);
@@ -39,7 +40,7 @@ contract ClearingHouseTradeFeeTest is TradeTest {
     }
 
     function testFuzz_Fee_RoundsUp(uint256 size, bool isShort) public {
-        size = bound(size, 1, 400e18);
+        size = boundPart(size, 400e18);
         stub.setPrice(2001e18);
         (, int256 quote) = isShort ? sell(alice, maker, size) : buy(alice, maker, size);
         uint256 paid = uint256(quote < 0 ? -quote : quote);
@@ -70,7 +71,7 @@ contract ClearingHouseTradeFeeTest is TradeTest {
         assertEq(valueOf(alice), 10_000e18);
     }
 
-    /// @dev A close pays it out of what is left, and passes as long as that is enough.
+    /// @dev A close pays the fee out of the remaining margin, and passes as long as that is enough.
     function test_L6_Fee_CountsAtTheClose() public {
         buy(alice, maker, 50e18);
         skip(1);
@@ -91,7 +92,7 @@ contract ClearingHouseTradeFeeTest is TradeTest {
         assertEq(marginOf(alice), 0);
     }
 
-    /// @dev The bound is about the trade.
+    /// @dev The bound applies to the trade without the fee.
     function test_Fee_IsNotInTheTakersBound() public {
         TradeParams memory params = order(alice, maker, false, false, 1e18);
         params.oppositeBound = 2000e18;
@@ -99,6 +100,7 @@ contract ClearingHouseTradeFeeTest is TradeTest {
     }
 }
 
+/// @dev The trading fee of a trade against the OracleMaker.
 contract TradingFeeOracleMakerTest is VaultFeesTest {
     function test_TradingFee_GoesToInsurance() public {
         _setTradingFee(1000);

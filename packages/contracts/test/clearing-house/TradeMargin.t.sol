@@ -5,7 +5,7 @@ import {TradeParams} from "../../src/interfaces/IClearingHouse.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {TradeTest} from "./TradeTest.sol";
 
-/// @dev L6 on both sides. Initial margin 10%, maintenance 6.25%.
+/// @dev L6 for taker and maker. Initial margin 10%, maintenance margin 6.25%.
 contract ClearingHouseTradeMarginTest is TradeTest {
     function test_L6_Increasing_ExactlyAtTheInitialRequirement() public {
         buy(alice, maker, 500e18);
@@ -32,8 +32,8 @@ contract ClearingHouseTradeMarginTest is TradeTest {
         buy(alice, maker, 5001e18);
     }
 
-    /// @dev The price at which it trades counts for it or against it at once.
-    function test_L6_RevertIf_TheTradesPriceLeavesTooLittle() public {
+    /// @dev The difference between execution price and oracle price counts at once.
+    function test_L6_RevertIf_TheExecutionPriceLeavesTooLittle() public {
         stub.setPrice(2050e18);
         vm.expectRevert(
             abi.encodeWithSelector(
@@ -75,8 +75,8 @@ contract ClearingHouseTradeMarginTest is TradeTest {
         sell(alice, maker, 100e18);
     }
 
-    /// @dev It was above maintenance and may not sink below it, however much it reduces.
-    function test_L6_RevertIf_ReducingSinksBelowMaintenance() public {
+    /// @dev An account above maintenance may not fall below it, however much it reduces.
+    function test_L6_RevertIf_ReducingFallsBelowMaintenance() public {
         buy(alice, maker, 500e18);
         skip(1);
         setPrice(1950e18);
@@ -109,8 +109,8 @@ contract ClearingHouseTradeMarginTest is TradeTest {
         sell(alice, maker, 500e18);
     }
 
-    /// @dev T9: the maker is far below every requirement, and the taker takes its profit (L5: at once, into margin).
-    function test_T9_L5_ReductionsPassWhateverTheMakersHealth() public {
+    /// @dev T9: the maker is below every requirement, and the taker realises its profit. L5: into margin, at once.
+    function test_T9_L5_ReductionsPass_MakerIsBelowMaintenance() public {
         fund(alice, 1_000_000 * USD);
         addMargin(alice, 900_000 * USD);
         buy(alice, maker, 5000e18);
@@ -121,10 +121,10 @@ contract ClearingHouseTradeMarginTest is TradeTest {
         assertEq(marginOf(maker), -4_000_000e18);
     }
 
-    /// @dev T35: between two accounts of one owner no trade can leave the loser without margin for its position.
+    /// @dev T35: a trade between two accounts of one owner leaves both with initial margin for their positions.
     function testFuzz_T35_SelfTradeLeavesBothWithInitialMargin(uint256 price, uint256 size, bool isBaseToQuote) public {
-        stub.setPrice(bound(price, 1500e18, 2500e18));
-        size = bound(size, 1e12, 6000e18);
+        stub.setPrice(boundExactPrice(price, 1500e18, 2500e18));
+        size = boundSize(size, 1e12, 6000e18);
         TradeParams memory params = order(alice, maker, isBaseToQuote, isBaseToQuote, size);
         vm.prank(alice);
         try house.trade(params) {

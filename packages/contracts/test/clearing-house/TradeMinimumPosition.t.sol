@@ -6,7 +6,8 @@ import {IClearingHouse, TradeParams} from "../../src/interfaces/IClearingHouse.s
 import {StubMaker} from "../utils/StubMaker.sol";
 import {TradeTest} from "./TradeTest.sol";
 
-/// @dev T21: positions that nobody would be paid to liquidate. The least is worth 1,000, half a unit of base.
+/// @dev T21: positions whose penalty would not pay a liquidator. The least position value is 1,000, half a unit of
+/// base.
 contract ClearingHouseTradeMinimumPositionTest is TradeTest {
     function config() internal override returns (DeployConfig memory c) {
         c = super.config();
@@ -26,8 +27,8 @@ contract ClearingHouseTradeMinimumPositionTest is TradeTest {
         assertEq(sizeOf(alice), 0.5e18 + 1);
     }
 
-    /// @dev What counts is the oracle's price of now.
-    function test_T21_RevertIf_IncreasingWhatHasShrunkByTooLittle() public {
+    /// @dev The oracle price at the time of the trade decides.
+    function test_T21_RevertIf_IncreaseStaysBelowTheMinimum() public {
         buy(alice, maker, 0.5e18);
         _setPrice(1600e18);
         vm.expectRevert(_below(960e18));
@@ -35,8 +36,8 @@ contract ClearingHouseTradeMinimumPositionTest is TradeTest {
         buy(alice, maker, 0.125e18);
     }
 
-    /// @dev A turn ends in an opening.
-    function test_T21_RevertIf_TurningIntoLess() public {
+    /// @dev A reversal opens a position.
+    function test_T21_RevertIf_ReversalOpensLessThanTheMinimum() public {
         buy(alice, maker, 1e18);
         vm.expectRevert(_below(600e18));
         sell(alice, maker, 1.3e18);
@@ -59,15 +60,15 @@ contract ClearingHouseTradeMinimumPositionTest is TradeTest {
         assertEq(sizeOf(alice), 0);
     }
 
-    /// @dev What has shrunk below the minimum closes whole too.
-    function test_T21_Reduction_OfWhatHasShrunk() public {
+    /// @dev A position that a falling price brought below the minimum closes whole too.
+    function test_T21_Reduction_BelowTheMinimumAlready_ClosesTheWhole() public {
         buy(alice, maker, 0.5e18);
         _setPrice(1600e18);
         sell(alice, maker, 1);
         assertEq(sizeOf(alice), 0);
     }
 
-    /// @dev The bound is a price: 2,000 for each however much is closed, rounded for the taker.
+    /// @dev The bound is a price: it scales with the amount that is closed, rounded for the taker.
     function test_T21_Reduction_BoundScales_ExactInput() public {
         buy(alice, maker, 1e18);
         TradeParams memory params = order(alice, maker, true, true, 0.6e18);
@@ -96,7 +97,7 @@ contract ClearingHouseTradeMinimumPositionTest is TradeTest {
         assertEq(sizeOf(alice), 0);
     }
 
-    /// @dev An amount in quote says what it costs, so it is not turned into a close.
+    /// @dev An amount in quote states the cost, so that it is not extended to a close.
     function test_T21_RevertIf_ReductionInQuoteLeavesLess() public {
         buy(alice, maker, 1e18);
         vm.expectRevert(_below(800e18));

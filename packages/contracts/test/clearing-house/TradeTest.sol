@@ -5,6 +5,8 @@ import {MarketStatus} from "../../src/types/Market.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
 
+/// @dev Alice and Bob have 100,000 of margin each. The maker trades any amount at the price that the test sets, and has
+/// a million.
 abstract contract TradeTest is ExchangeTest {
     StubMaker internal stub;
     address internal maker;

@@ -8,12 +8,12 @@ import {SignedOrderGateway} from "../../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {BoundedCall} from "../../src/libraries/BoundedCall.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
-import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {AmountTooLarge, ZeroAmount} from "../../src/types/Errors.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
@@ -66,8 +66,8 @@ contract OrderFailuresTest is ExchangeTest {
         _line("MarketNotActive", IForcedChanges.MarketNotActive.selector, Verdict.EndsAtAFixedPrice);
         _line("MakerIsRetired", IClearingHouse.MakerIsRetired.selector, Verdict.EndsAtAFixedPrice);
         _line("SenderNotApproved", IMaker.SenderNotApproved.selector, Verdict.EndsAtAFixedPrice);
-        _line("ConfidenceTooWide", PythOracle.ConfidenceTooWide.selector, Verdict.EndsAtAFixedPrice);
-        _line("SourcesDisagree", PythOracle.SourcesDisagree.selector, Verdict.EndsAtAFixedPrice);
+        _line("ConfidenceTooWide", IPriceOracle.ConfidenceTooWide.selector, Verdict.EndsAtAFixedPrice);
+        _line("SourcesDisagree", IPriceOracle.SourcesDisagree.selector, Verdict.EndsAtAFixedPrice);
 
         _line("AmountTooLarge", AmountTooLarge.selector, Verdict.EndsAtAFixedPrice);
         _line("Panic", bytes4(keccak256("Panic(uint256)")), Verdict.EndsAtAFixedPrice);

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {MarketParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Feed} from "../../src/types/Feed.sol";
 import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
@@ -34,13 +35,15 @@ contract PythOracleCollateralLimitsTest is CollateralFeedFixture {
         oracle.checkIncrease(market);
         skip(1);
         publish(2000e8, 10e8 + 1, 1e8, 0);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.ConfidenceTooWide.selector, 10.00000001e18, 10e18));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.ConfidenceTooWide.selector, 10.00000001e18, 10e18));
         oracle.checkIncrease(market);
         assertEq(priceNow(), 2000e18);
         assertEq(oracle.getLiquidationPrice(market).unwrap(), 2000e18);
         skip(1);
         publish(2000e8, 0, 1e8, 0.005e8);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.ConfidenceTooWide.selector, 10.050251256281407036e18, 10e18));
+        vm.expectRevert(
+            abi.encodeWithSelector(IPriceOracle.ConfidenceTooWide.selector, 10.050251256281407036e18, 10e18)
+        );
         oracle.checkIncrease(market);
     }
 
@@ -49,7 +52,7 @@ contract PythOracleCollateralLimitsTest is CollateralFeedFixture {
         bytes[] memory data = both(2000e8, 1e8, timestamp());
         data[0] = raw(FEED, 2000e8, 11e8, timestamp(), timestamp() - 1);
         oracle.beginExecution(market, data, timestamp(), timestamp());
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.ConfidenceTooWide.selector, 11e18, 10e18));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.ConfidenceTooWide.selector, 11e18, 10e18));
         oracle.checkIncrease(market);
         oracle.endExecution();
     }
@@ -58,7 +61,7 @@ contract PythOracleCollateralLimitsTest is CollateralFeedFixture {
     function test_T10_CheckIncrease_ComparesTheCollateralToo() public {
         oracle.checkIncrease(market);
         collateralSecond.push(0.9e18, timestamp());
-        bytes memory refusal = abi.encodeWithSelector(PythOracle.SourcesDisagree.selector, USDC, 1e18, 0.9e18, 10_000);
+        bytes memory refusal = abi.encodeWithSelector(IPriceOracle.SourcesDisagree.selector, USDC, 1e18, 0.9e18, 10_000);
         vm.expectRevert(refusal);
         oracle.checkIncrease(market);
         skip(5);

@@ -69,7 +69,7 @@ contract PythOracleStoredPriceTest is ExchangeTest {
     /// @dev Int64 extremes at both ends of the exponents, against exact arithmetic.
     function testFuzz_GetPrice_IsExact(int64 price, uint64 confidence, int256 expo) public {
         price = price == type(int64).min ? type(int64).max : price < 0 ? -price : price;
-        expo = bound(expo, -25, 10);
+        expo = boundExponent(expo, -25, 10);
         _store(price, confidence, int32(expo), 1);
         // price x 10^expo in WAD, times 10^7 so that it is whole
         uint256 exact = uint256(uint64(price)) * 10 ** uint256(expo + 25) / 1e7;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Feed} from "../../src/types/Feed.sol";
 import {SecondSourceTest} from "../utils/SecondSourceTest.sol";
@@ -12,7 +13,7 @@ contract PythOracleSecondSourceAgreementTest is SecondSourceFixture {
         oracle.checkIncrease(M);
         second.push(1900e8, START);
         bytes memory refusal =
-            abi.encodeWithSelector(PythOracle.SourcesDisagree.selector, FEED, 2000e18, 1900e18, 10_000);
+            abi.encodeWithSelector(IPriceOracle.SourcesDisagree.selector, FEED, 2000e18, 1900e18, 10_000);
         vm.expectRevert(refusal);
         oracle.checkIncrease(M);
         assertEq(priceOf(M), 2000e18, "closing");
@@ -26,12 +27,12 @@ contract PythOracleSecondSourceAgreementTest is SecondSourceFixture {
         oracle.checkIncrease(M);
         second.push(2020e8 + 1, START);
         vm.expectRevert(
-            abi.encodeWithSelector(PythOracle.SourcesDisagree.selector, FEED, 2000e18, 2020.00000001e18, 10_000)
+            abi.encodeWithSelector(IPriceOracle.SourcesDisagree.selector, FEED, 2000e18, 2020.00000001e18, 10_000)
         );
         oracle.checkIncrease(M);
         second.push(1980.1980198e8, START);
         vm.expectRevert(
-            abi.encodeWithSelector(PythOracle.SourcesDisagree.selector, FEED, 2000e18, 1980.1980198e18, 10_000)
+            abi.encodeWithSelector(IPriceOracle.SourcesDisagree.selector, FEED, 2000e18, 1980.1980198e18, 10_000)
         );
         oracle.checkIncrease(M);
         second.push(1980.1980199e8, START);
@@ -39,10 +40,10 @@ contract PythOracleSecondSourceAgreementTest is SecondSourceFixture {
     }
 
     function testFuzz_CheckIncrease_ExactlyWhenWithinTheLimit(uint64 primary, uint64 secondary, uint24 limit) public {
-        uint256 p = bound(primary, 1, uint256(uint64(type(int64).max)));
-        uint256 s = bound(secondary, p / 2 + 1, p * 2);
+        uint256 p = boundNumber(primary, 1, uint256(uint64(type(int64).max)));
+        uint256 s = boundNumber(secondary, p / 2 + 1, p * 2);
         Feed memory f = feed();
-        f.maxDeviation = uint24(bound(limit, 1, 999_999));
+        f.maxDeviation = boundRatio(limit, 1, 999_999);
         vm.prank(owner());
         oracle.setFeed(3, f);
         skip(1);
@@ -63,7 +64,7 @@ contract PythOracleSecondSourceAgreementTest is SecondSourceFixture {
         oracle.beginExecution(M, one(2100e18, START + 3), START + 3, START + 13);
         oracle.checkIncrease(M);
         second.push(2000e8, START + 5);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.SourcesDisagree.selector, FEED, 2100e18, 2000e18, 10_000));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.SourcesDisagree.selector, FEED, 2100e18, 2000e18, 10_000));
         oracle.checkIncrease(M);
         oracle.endExecution();
     }
@@ -93,12 +94,12 @@ contract TradeUnderDisagreementTest is SecondSourceTest {
         addMargin(alice, 10_000 * USD);
         buy(alice, address(om), 2e18);
         second.push(1900e8, timestamp());
-        vm.expectPartialRevert(PythOracle.SourcesDisagree.selector);
+        vm.expectPartialRevert(IPriceOracle.SourcesDisagree.selector);
         this.buyMore();
         sell(alice, address(om), 1e18);
         close(alice, address(om));
         assertEq(sizeOf(alice), 0);
-        vm.expectPartialRevert(PythOracle.SourcesDisagree.selector);
+        vm.expectPartialRevert(IPriceOracle.SourcesDisagree.selector);
         this.buyMore();
         second.push(1990e8, timestamp());
         this.buyMore();

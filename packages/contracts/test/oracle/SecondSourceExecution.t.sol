@@ -148,7 +148,7 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
             second.push(int256(1000e8 + i * 1e8), time);
         }
         vm.warp(time + 1);
-        moment = bound(moment, AT + 16, time);
+        moment = boundTime(moment, AT + 16, time);
         vm.assume(timestamp() > moment);
         uint256 expected = 9;
         for (uint256 i = 9; i > 1; --i) {

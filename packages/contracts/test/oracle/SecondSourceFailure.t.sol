@@ -71,8 +71,8 @@ contract PythOracleSecondSourceFailureTest is SecondSourceFixture {
     }
 
     function testFuzz_Decimals(uint8 decimals, uint64 answer) public {
-        decimals = uint8(bound(decimals, 0, 36));
-        answer = uint64(bound(answer, 1, type(uint64).max));
+        decimals = uint8(boundDecimals(decimals, 0, 36));
+        answer = uint64(boundNumber(answer, 1, type(uint64).max));
         second = new AggregatorDouble(decimals);
         vm.prank(owner());
         oracle.setFeed(3, feed());

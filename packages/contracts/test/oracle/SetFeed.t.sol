@@ -24,16 +24,16 @@ contract PythOracleSetFeedTest is SourcesTest {
     function testFuzz_SetFeed_KeepsEveryField(Feed memory feed) public {
         feed.pythId = BTC;
         feed.collateral.pythId = keccak256("USDC/USD");
-        feed.maxAge = uint32(bound(feed.maxAge, 1, type(uint32).max));
-        feed.maxLiquidationAge = uint32(bound(feed.maxLiquidationAge, 1, feed.maxAge));
-        feed.maxExecutionAge = uint32(bound(feed.maxExecutionAge, 1, type(uint32).max));
-        feed.collateral.maxAge = uint32(bound(feed.collateral.maxAge, 1, type(uint32).max));
-        feed.collateral.maxLiquidationAge = uint32(bound(feed.collateral.maxLiquidationAge, 1, feed.collateral.maxAge));
-        feed.collateral.maxExecutionAge = uint32(bound(feed.collateral.maxExecutionAge, 1, type(uint32).max));
+        feed.maxAge = boundAge(feed.maxAge, 1, type(uint32).max);
+        feed.maxLiquidationAge = boundAge(feed.maxLiquidationAge, 1, feed.maxAge);
+        feed.maxExecutionAge = boundAge(feed.maxExecutionAge, 1, type(uint32).max);
+        feed.collateral.maxAge = boundAge(feed.collateral.maxAge, 1, type(uint32).max);
+        feed.collateral.maxLiquidationAge = boundAge(feed.collateral.maxLiquidationAge, 1, feed.collateral.maxAge);
+        feed.collateral.maxExecutionAge = boundAge(feed.collateral.maxExecutionAge, 1, type(uint32).max);
         uint32 longest = feed.maxAge > feed.collateral.maxAge ? feed.maxAge : feed.collateral.maxAge;
-        feed.fallbackAge = uint32(bound(feed.fallbackAge, longest, type(uint32).max));
-        feed.maxDeviation = uint24(bound(feed.maxDeviation, 1, 999_999));
-        feed.heartbeat = uint32(bound(feed.heartbeat, 1, type(uint32).max));
+        feed.fallbackAge = boundAge(feed.fallbackAge, longest, type(uint32).max);
+        feed.maxDeviation = boundRatio(feed.maxDeviation, 1, 999_999);
+        feed.heartbeat = boundAge(feed.heartbeat, 1, type(uint32).max);
         feed.collateral.heartbeat = feed.heartbeat / 2 + 1;
         feed.aggregator = address(aggregator);
         feed.collateral.aggregator = address(aggregator);

@@ -6,16 +6,16 @@ import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
-/// @dev T22, T35: what a taker abandons.
+/// @dev T22, T35: positions that a taker abandons.
 contract AbandonedPositionTest is LadderTest {
     function config() internal override returns (DeployConfig memory c) {
         c = super.config();
         c.oracleMaker.maxAbsPosition = 60e18;
     }
 
-    /// @dev T22: a position that nobody wants is not pushed into an LP vault beyond its cap, and what of it the vault does
-    /// take is taken at the vault's own price, so that its LPs lose nothing by taking it.
-    function test_T22_MakerInheritsNoMoreThanItsCapAndAtItsPrice() public {
+    /// @dev T22: an abandoned position cannot be closed against an LP vault beyond its cap. The vault takes its part at
+    /// its own price, so that its LPs lose nothing.
+    function test_T22_MakerTakesOverUpToItsCapAtItsOwnPrice() public {
         long(alice, 20_000 * USD, 100e18);
         jump(1850e18);
         uint256 share = om.sharePrice();
@@ -32,12 +32,12 @@ contract AbandonedPositionTest is LadderTest {
         assertLaws();
     }
 
-    /// @dev T35: two accounts of one owner trade at the worst price that the band lets through, and the loser is left to
-    /// its fate when the market moves against it. A move by less than the initial margin is what L6 is to bear: whatever
-    /// the price of the trade, nothing has been taken out of that margin.
+    /// @dev T35: two accounts of one owner trade at the worst price of the band, and the loser is abandoned when the
+    /// market moves against it. L6 covers a move by less than the initial margin: the price of the trade has taken
+    /// nothing out of that margin.
     function testFuzz_T35_AbandonedLoserCostsInsuranceNothing(uint256 tradePrice, uint256 later) public {
-        tradePrice = bound(tradePrice, 1900e18, 2100e18);
-        later = bound(later, 1800e18, 2000e18) / 1e10 * 1e10;
+        tradePrice = boundExactPrice(tradePrice, 1900e18, 2100e18);
+        later = boundPrice(later, 1800e18, 2000e18);
         donate(50_000 * USD);
         int256 fundOf_ = insurance();
         addMargin(alice, 30_000 * USD);

@@ -7,10 +7,10 @@ import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {BaseVaultGapTest} from "./BaseVaultGapTest.sol";
 
-/// @dev doc
+/// @dev Makers accepted the hook of the ClearingHouse only. After a deleveraging by the Backstop they did not hedge,
+/// and recorded no gap.
 contract BackstopHookRefusedTest is BaseVaultGapTest {
-    /// @dev Makers took the word of the ClearingHouse only, and the Backstop's was lost: no hedge, and no gap recorded.
-    function test_H1_VaultHearsOfDeleveraging() public {
+    function test_H1_DeleveragedVault_Hedges() public {
         _shortAgainstTheVault(alice, 10_000 * USD, 50e18);
         jumpWithPool(2300e18);
         spot.provide(95_000e18);
@@ -21,12 +21,12 @@ contract BackstopHookRefusedTest is BaseVaultGapTest {
     }
 }
 
-/// @dev A maker hears of what the backstop does to its position as it hears of the ClearingHouse's liquidations.
+/// @dev A maker handles forced changes by the Backstop like liquidations by the ClearingHouse.
 contract DeleveragedBaseVaultTest is ExchangeTest {
     Vm.Log[] private _logs;
 
-    /// @dev The base vault refused the backstop's call, so that it neither hedged nor knew what it had yet to hedge.
-    function test_H1_ADeleveragedBaseVault_KnowsItsGap() public {
+    /// @dev The base vault reverted the Backstop's call, so that it neither hedged nor recorded a gap.
+    function test_H1_DeleveragedBaseVault_RecordsItsGap() public {
         addMargin(alice, 4_200 * USD);
         sell(alice, address(shb), 20e18);
         uint256 heldBefore = shb.assetBalance();
@@ -44,7 +44,7 @@ contract DeleveragedBaseVaultTest is ExchangeTest {
         assertEq(shb.assetBalance() - heldBefore + owed + _shortages(), 20e18, "bought, to be bought yet, or lost");
     }
 
-    function test_H1_ADeleveragedBaseVault_HedgesWhatItCanPayFor() public {
+    function test_H1_DeleveragedBaseVault_HedgesUpToItsQuote() public {
         addMargin(alice, 2_300 * USD);
         addMargin(bob, 20_000 * USD);
         // Bob's sale leaves quote that alice's does not.
@@ -76,7 +76,7 @@ contract DeleveragedBaseVaultTest is ExchangeTest {
         }
     }
 
-    /// @dev WAD base, which has the base token's decimals here.
+    /// @dev Base lost to fees and shortages, WAD, which has the base token's decimals here.
     function _shortages() private view returns (uint256 sum) {
         for (uint256 i = 0; i < _logs.length; ++i) {
             bytes32 topic = _logs[i].topics[0];

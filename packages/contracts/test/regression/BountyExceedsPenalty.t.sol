@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {LiquidationParams, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
-/// @dev doc
+/// @dev T30: small accounts were opened to collect the bounty, which exceeded their margin.
 contract BountyExceedsPenaltyTest is LadderTest {
     function test_T30_DustTakenOver_EarnsLessThanItsMargin() public {
         donate(1000 * USD);

@@ -4,9 +4,8 @@ pragma solidity ^0.8.34;
 import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
-/// @dev doc
+/// @dev T30: insurance paid the bounty for every part of an account below zero, until only the shortfall was left.
 contract BountyPaidPerPartTest is LadderTest {
-    /// @dev Insurance paid the bounty for every piece of an account below zero, down to what the shortfall needed.
     function test_T30_BountyIsPaidOnce() public {
         donate(1000 * USD);
         long(alice, 20_000 * USD, 100e18);

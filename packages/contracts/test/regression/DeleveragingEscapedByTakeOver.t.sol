@@ -4,11 +4,11 @@ pragma solidity ^0.8.34;
 import {IClearingHouse, LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
-/// @dev doc
+/// @dev T22: an account about to be deleveraged took over all but a small part of the bankrupt position at the oracle
+/// price. It realised its whole profit, and at the bankruptcy price of the rest no account was in profit. The rest was
+/// bad debt.
 contract DeleveragingEscapedByTakeOverTest is LadderTest {
-    /// @dev Whoever was to be deleveraged took the bankrupt account over at the oracle price, all but a crumb: it realised
-    /// its whole profit, and at the bankruptcy price of the crumb nobody was in profit any more. The rest was bad debt.
-    function test_T22_NobodyEscapesDeleveragingByTakingOverAllButACrumb() public {
+    function test_T22_TakingOverAllButDust_DoesNotEscapeDeleveraging() public {
         long(alice, 20_000 * USD, 100e18);
         short(bob, 20_000 * USD, 100e18);
         jump(1700e18);

@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
-/// @dev The cap bound {deposit} only: whoever sent collateral straight into margin passed it by.
+/// @dev The deposit cap applied to {deposit} only: collateral that was sent straight into margin was not counted.
 contract DepositCapBypassedByReceiptsTest is ExchangeTest {
     uint256 private held;
 
@@ -25,7 +25,7 @@ contract DepositCapBypassedByReceiptsTest is ExchangeTest {
         vm.stopPrank();
     }
 
-    function test_DepositCap_BindsReceiptsUnderOnesOwnLock() public {
+    function test_DepositCap_BindsReceiptsUnderTheCallersLock() public {
         vm.startPrank(stranger);
         vault.lock();
         vault.beginReceive(market);
@@ -43,7 +43,8 @@ contract DepositCapBypassedByReceiptsTest is ExchangeTest {
         vm.stopPrank();
     }
 
-    /// @dev Proceeds of a hedge outside a fill: a maker that follows a forced change under its lock is not stopped.
+    /// @dev Proceeds of a hedge outside a fill: the cap does not block a maker that hedges a forced change under its
+    /// lock.
     function test_DepositCap_DoesNotBindAMakersHedge() public {
         vm.startPrank(address(shb));
         vault.lock();

@@ -3,10 +3,9 @@ pragma solidity ^0.8.34;
 
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
-/// @dev doc
+/// @dev H2: buying a little more than the position avoided the worse of oracle price and pool price.
 contract DustFlipEscapesWorsePriceTest is ExchangeTest {
-    /// @dev Buying a dust more than the position does not escape the worse of both prices.
-    function test_H2_DustFlip_PaysTheWorsePriceToo() public {
+    function test_H2_ReversalByDust_PaysTheWorsePriceToo() public {
         addMargin(alice, 5_000 * USD);
         addMargin(bob, 5_000 * USD);
         sell(bob, address(shb), 1e18);

@@ -5,10 +5,10 @@ import {TradeParams} from "../../src/interfaces/IClearingHouse.sol";
 import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
-/// @dev doc
+/// @dev H2: a fill that reversed the position was hedged without the bound of increases when its exact amount was
+/// quote.
 contract ExactQuoteFlipEscapesHedgeBoundTest is ExchangeTest {
-    /// @dev A fill that would turn the taker's position is hedged near the oracle, also when the exact side is quote.
-    function test_H2_FlipInExactQuote_IsBound() public {
+    function test_H2_ReversalInExactQuote_IsBound() public {
         addMargin(alice, 5_000 * USD);
         buy(alice, address(om), 1e18);
         spot.moveTo(2200e18);
@@ -21,7 +21,7 @@ contract ExactQuoteFlipEscapesHedgeBoundTest is ExchangeTest {
         assertTrue(!went || sizeOf(alice) >= 0, "flipped short without the hedge bound");
     }
 
-    function test_H2_FlipInExactBase_IsBound() public {
+    function test_H2_ReversalInExactBase_IsBound() public {
         addMargin(alice, 5_000 * USD);
         buy(alice, address(om), 1e18);
         spot.moveTo(2200e18);
@@ -29,7 +29,8 @@ contract ExactQuoteFlipEscapesHedgeBoundTest is ExchangeTest {
         sell(alice, address(shb), 1.095e18);
     }
 
-    /// @dev What the worse of both prices makes a pure reduction has no bound, though the swap alone would turn it.
+    /// @dev The worse of oracle price and pool price makes this a pure reduction, which has no bound, although the swap
+    /// alone would reverse the position.
     function test_H2_ReductionInExactQuote_IsNotBound() public {
         addMargin(alice, 5_000 * USD);
         sell(alice, address(shb), 1e18);

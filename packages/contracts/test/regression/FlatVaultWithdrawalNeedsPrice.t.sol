@@ -4,9 +4,8 @@ pragma solidity ^0.8.34;
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
-/// @dev doc
+/// @dev A flat base vault reverted withdrawals in kind when the price was stale.
 contract FlatVaultWithdrawalNeedsPriceTest is ExchangeTest {
-    /// @dev A flat vault pays out in kind, however stale the feed is.
     function test_FlatVault_PaysOutWithoutAPrice() public {
         SpotHedgeBaseMaker.Parameters memory p = shb.parameters();
         p.spread = 1000;

@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
-/// @dev T2: the pool that an attacker leaves with inventory sets no rate.
+/// @dev T2: a maker with one-sided inventory does not set the funding rate.
 contract FundingFarmedByInventoryTest is ExchangeTest {
     address private carol = makeAddr("carol");
 
@@ -27,9 +27,9 @@ contract FundingFarmedByInventoryTest is ExchangeTest {
         buy(bob, address(om), 5e18);
     }
 
-    /// @dev Long at one maker, closed at the other: the first maker is left short 90, the attacker flat. Its second account
-    /// waits as a short for the longs to pay it for that.
-    function test_T2_InventoryLeftInOnePool_FarmsNothing() public {
+    /// @dev The attacker opens a long at one maker and closes it at the other. The first maker stays short 90, and the
+    /// attacker is flat. Its second account is short and would receive funding from longs.
+    function test_T2_InventoryLeftAtOneMaker_EarnsNoFunding() public {
         uint256 state = vm.snapshotState();
         _pass(10 days);
         int256 untouched = valueOf(bob);

@@ -3,11 +3,10 @@ pragma solidity ^0.8.34;
 
 import {BaseVaultGapTest} from "./BaseVaultGapTest.sol";
 
-/// @dev doc
+/// @dev A gap that the vault's quote did not cover stayed open, until margin that belonged to later takers paid for it.
+/// The vault then had more exposure than its LPs had deposited.
 contract GapClosedWithTakersMarginTest is BaseVaultGapTest {
-    /// @dev A gap that the vault's quote could not pay for stayed for ever, until the margin behind later takers paid for
-    /// it and left the vault with more exposure than its LPs had put in.
-    function test_H1_GapIsNeverClosedWithTheMarginOfLaterTakers() public {
+    function test_H1_GapIsNotClosedWithTheMarginOfLaterTakers() public {
         _shortAgainstTheVault(alice, 10_000 * USD, 50e18);
         jumpWithPool(2300e18);
         spot.moveTo(2400e18);

@@ -5,8 +5,7 @@ import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {BaseVaultGapTest} from "./BaseVaultGapTest.sol";
 
-/// @dev A spot market that burns all the gas it is given, as one does in which somebody has scattered tiny positions
-/// over many prices.
+/// @dev A spot market that burns all the gas that it receives, like one with tiny positions at many prices.
 contract GasBurner is ISpotAdapter {
     address public immutable baseToken;
     address public immutable quoteToken;
@@ -21,10 +20,9 @@ contract GasBurner is ISpotAdapter {
     }
 }
 
-/// @dev doc
+/// @dev A swap that burned all of its gas left too little to record the gap.
 contract GapLostWhenSwapBurnsGasTest is BaseVaultGapTest {
-    /// @dev A swap that burns its gas must leave enough to write the gap down.
-    function test_H1_GapIsRecordedThoughTheSwapBurnsAllGas() public {
+    function test_H1_GapIsRecorded_SwapBurnsAllGas() public {
         _shortAgainstTheVault(alice, 10_000 * USD, 50e18);
         SpotHedgeBaseMaker.Parameters memory p = shb.parameters();
         p.adapter = new GasBurner(p.adapter);

@@ -3,10 +3,9 @@ pragma solidity ^0.8.34;
 
 import {BaseVaultGapTest} from "./BaseVaultGapTest.sol";
 
-/// @dev doc
+/// @dev The gap stayed whole when LPs of a flat vault withdrew their part of the quote that was to close it.
 contract GapSurvivesWithdrawalInKindTest is BaseVaultGapTest {
-    /// @dev The gap stayed whole when LPs left a flat vault with their part of the quote that was to close it.
-    function test_H1_GapLeavesWithLpsInKind() public {
+    function test_H1_WithdrawalInKind_ReducesTheGap() public {
         _shortAgainstTheVault(alice, 10_000 * USD, 50e18);
         jumpWithPool(2300e18);
         spot.moveTo(2400e18);

@@ -5,10 +5,9 @@ import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
-/// @dev doc
+/// @dev Hedge deviation and spread multiply. Their product could exceed the price band.
 contract HedgeDeviationAndSpreadExceedBandTest is ExchangeTest {
-    /// @dev Deviation and spread multiply: together they must fit the band.
-    function test_SetParameters_RevertIf_DeviationAndSpreadCompoundPastTheBand() public {
+    function test_SetParameters_RevertIf_DeviationTimesSpreadExceedsTheBand() public {
         SpotHedgeBaseMaker.Parameters memory p = shb.parameters();
         p.maxHedgeDeviation = 25_000;
         p.spread = 24_999;

@@ -5,7 +5,7 @@ import {IVault} from "../../src/interfaces/IVault.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
 
-/// @dev A maker that makes trouble when it is told of a forced change.
+/// @dev A maker whose hook for forced changes misbehaves.
 contract HostileMaker is StubMaker {
     enum Trouble {
         OpensAReceipt,
@@ -34,10 +34,9 @@ contract HostileMaker is StubMaker {
     }
 }
 
-/// @dev doc
+/// @dev T25: a maker that left a receipt open or burned its gas reverted the forced change, its own included.
 contract HookRevertsForcedChangeTest is LadderTest {
-    /// @dev T25: a maker that left a receipt open, or burned its gas, undid the forced change, its own included.
-    function testFuzz_T25_HookUndoesNothing(uint8 trouble, bool isTwice) public {
+    function testFuzz_T25_Hook_DoesNotRevertTheForcedChange(uint8 trouble, bool isTwice) public {
         HostileMaker first = _hostile(trouble);
         HostileMaker second = isTwice ? _hostile(trouble) : first;
         addMargin(alice, 20_000 * USD);

@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
-/// @dev doc
+/// @dev A keeper moved the pool so that a reduce-only order with an exact quote amount failed, and received its fee.
 contract MovedPoolPurgesReduceOnlyOrderTest is ExchangeTest {
     function _create(address taker, OrderRequest memory request) internal returns (uint256 id, Order memory o) {
         vm.deal(taker, 1 ether);
@@ -28,8 +28,7 @@ contract MovedPoolPurgesReduceOnlyOrderTest is ExchangeTest {
         u[0] = priceUpdate(price, time, time - 1);
     }
 
-    /// @dev A keeper that moves the pool makes a reduce-only order of an exact quote amount fail, and is not paid for it.
-    function test_T28_MovedPool_LeavesAReduceOnlySell() public {
+    function test_T28_MovedPool_ReduceOnlySellStaysOpen() public {
         addMargin(alice, 1_000 * USD);
         buy(alice, address(om), 1e18);
         (uint256 id, Order memory o) = _create(
@@ -60,7 +59,7 @@ contract MovedPoolPurgesReduceOnlyOrderTest is ExchangeTest {
         assertTrue(gateway.commitmentOf(id) != 0, "order must be left alive");
     }
 
-    function test_T28_MovedPool_LeavesAReduceOnlyBuy() public {
+    function test_T28_MovedPool_ReduceOnlyBuyStaysOpen() public {
         addMargin(alice, 1_000 * USD);
         sell(alice, address(shb), 1e18);
         addMargin(bob, 1_000 * USD);

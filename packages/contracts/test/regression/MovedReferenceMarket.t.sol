@@ -2,21 +2,21 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
-import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {SecondSourceTest} from "../utils/SecondSourceTest.sol";
 
-/// @dev T12: the second source stands where the market was.
+/// @dev T12: the second source has the price before the attack.
 contract MovedReferenceMarketTest is SecondSourceTest {
     function config() internal override returns (DeployConfig memory c) {
         c = super.config();
         c.feed.maxDeviation = 5_000;
     }
 
-    /// @dev The attacker moves the market that the first source looks at, opens all it can at the moved price, which no
-    /// fill of its own moves, and moves the market back.
+    /// @dev T12: the attacker moves the market that the first source follows, opens the largest position at the moved
+    /// price, which its fills do not move, and moves the market back.
     function testFuzz_T12_MovedReferenceMarketEarnsNothing(uint256 price, uint256 size) public {
-        price = bound(price, 1500e18, 2600e18) / 1e10 * 1e10;
-        size = bound(size, 1e15, 489e18);
+        price = boundPrice(price, 1500e18, 2600e18);
+        size = boundSize(size, 1e15, 489e18);
         addMargin(alice, 1_000_000 * USD);
         addMargin(bob, 20_000 * USD);
         buy(bob, address(om), 10e18);
@@ -26,7 +26,7 @@ contract MovedReferenceMarketTest is SecondSourceTest {
         vm.prank(alice);
         try house.trade(order(alice, address(om), !isLow, !isLow, size)) {}
         catch (bytes memory reason) {
-            assertEq(bytes4(reason), PythOracle.SourcesDisagree.selector);
+            assertEq(bytes4(reason), IPriceOracle.SourcesDisagree.selector);
         }
         paid += _move(START_PRICE);
         if (sizeOf(alice) != 0) close(alice, address(om));
@@ -45,7 +45,7 @@ contract MovedReferenceMarketTest is SecondSourceTest {
         assertEq(valueOf(bob), victim, "the victim paid");
     }
 
-    /// @dev Moves the pool, and the first source with it. What that costs at the price before, WAD.
+    /// @dev Moves the pool, and the first source with it. Returns the cost at the price before, WAD.
     function _move(uint256 price) private returns (int256) {
         (int256 a0, int256 a1) = spot.moveTo(price);
         (int256 base, int256 quote) = spot.baseIsToken0() ? (a0, a1) : (a1, a0);

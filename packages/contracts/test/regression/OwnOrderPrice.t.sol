@@ -6,7 +6,7 @@ import {IVault} from "../../src/interfaces/IVault.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {OrderGatewayTest} from "../gateways/OrderGatewayTest.sol";
 
-/// @dev T26: a real order of the attacker's own, executed by itself, and what it tries before the transaction is over.
+/// @dev T26: the attacker executes its own order, and uses its price in the same transaction.
 contract OwnOrderPriceTest is OrderGatewayTest {
     function test_T26_OwnOrdersPrice_NeitherLiquidatesNorFreesMargin() public {
         addMargin(bob, 20_000 * USD);

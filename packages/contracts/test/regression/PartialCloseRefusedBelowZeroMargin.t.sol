@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
-/// @dev A base vault whose margin fees have taken below zero, while its position is in profit.
+/// @dev A base vault whose margin is below zero after fees, while its position is in profit.
 contract PartialCloseRefusedBelowZeroMarginTest is ExchangeTest {
     function config() internal override returns (DeployConfig memory c) {
         c = super.config();
@@ -14,8 +14,8 @@ contract PartialCloseRefusedBelowZeroMarginTest is ExchangeTest {
         c.market.feeIndexDecimals = 12;
     }
 
-    /// @dev H3: every close but the whole was refused, because the margin was below zero after it as before it.
-    function test_H3_APartialClose_GoesThroughWithMarginBelowZero() public {
+    /// @dev H3: every close but the whole reverted, because the margin was below zero before and after it.
+    function test_H3_PartialClose_PassesWithMarginBelowZero() public {
         addMargin(alice, 100_000 * USD);
         addMargin(bob, 900_000 * USD);
         sell(bob, address(shb), 20e18);

@@ -4,10 +4,9 @@ pragma solidity ^0.8.34;
 import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
-/// @dev doc
+/// @dev T30: a liquidator received the whole account value for a part of the position, and left the rest without value
+/// to insurance.
 contract PenaltyOfPartExceedsShareTest is LadderTest {
-    /// @dev A liquidator took all that was left of an account for a part of its position, and left the rest, worth
-    /// nothing, to insurance.
     function test_T30_PenaltyOfAPartIsAtMostItsShare() public {
         long(alice, 20_000 * USD, 100e18);
         jump(1810e18);

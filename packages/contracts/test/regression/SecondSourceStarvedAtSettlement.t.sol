@@ -7,7 +7,7 @@ import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 import {SecondSourceTest} from "../utils/SecondSourceTest.sol";
 
-/// @dev A living second source looked dead to whoever brought too little gas to ask it.
+/// @dev A working second source appeared dead when the caller brought too little gas to read it.
 contract SecondSourceStarvedAtSettlementTest is LadderTest, SecondSourceTest {
     function setUp() public override(ExchangeTest, LadderTest) {
         super.setUp();
@@ -17,7 +17,7 @@ contract SecondSourceStarvedAtSettlementTest is LadderTest, SecondSourceTest {
         return super.config();
     }
 
-    function test_T18_ALivingSecondSourceCannotBeStarved() public {
+    function test_T18_SecondSource_CannotBeStarvedOfGas() public {
         skip(3 days + 1);
         second.push(3000e8, timestamp());
         for (uint256 gas = 50_000; gas < 3_000_000; gas += 50_000) {

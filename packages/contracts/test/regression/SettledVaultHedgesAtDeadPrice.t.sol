@@ -3,10 +3,9 @@ pragma solidity ^0.8.34;
 
 import {BaseVaultGapTest} from "./BaseVaultGapTest.sol";
 
-/// @dev doc
+/// @dev T5: in a market with a dead feed the pool was moved to the last price, and the vault bought its base there.
 contract SettledVaultHedgesAtDeadPriceTest is BaseVaultGapTest {
-    /// @dev In a market with a dead feed the pool was moved to the dead price, where the vault then bought its base.
-    function test_T5_SettledVaultDoesNotHedgeAtTheDeadPrice() public {
+    function test_T5_SettledVault_DoesNotHedgeAtTheDeadPrice() public {
         _shortAgainstTheVault(bob, 20_000 * USD, 50e18);
         skip(3 days);
         backstop.announceSettlement(market);

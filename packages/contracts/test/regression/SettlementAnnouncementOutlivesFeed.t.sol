@@ -4,10 +4,9 @@ pragma solidity ^0.8.34;
 import {IBackstop} from "../../src/interfaces/IBackstop.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
-/// @dev doc
+/// @dev An announcement stayed valid after the feed had returned. When the feed stopped again, there was no notice.
 contract SettlementAnnouncementOutlivesFeedTest is LadderTest {
-    /// @dev An announcement outlived the feed's return: when the feed died again, there was no notice.
-    function test_Settlement_AnnouncementDoesNotOutliveTheFeedsReturn() public {
+    function test_Settlement_AnnouncementEndsWhenTheFeedReturns() public {
         long(alice, 20_000 * USD, 100e18);
         skip(3 days);
         backstop.announceSettlement(market);

@@ -3,10 +3,9 @@ pragma solidity ^0.8.34;
 
 import {LadderTest} from "../utils/LadderTest.sol";
 
-/// @dev doc
+/// @dev Any account could announce settlement again and restart the day of notice.
 contract SettlementAnnouncementRestartedTest is LadderTest {
-    /// @dev Anybody could announce again, each time a day from then.
-    function test_Settlement_AnnouncementIsNotPutOff() public {
+    function test_Settlement_SecondAnnouncement_KeepsTheDueTime() public {
         long(alice, 20_000 * USD, 100e18);
         skip(3 days);
         backstop.announceSettlement(market);

@@ -4,10 +4,10 @@ pragma solidity ^0.8.34;
 import {IBackstop} from "../../src/interfaces/IBackstop.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
-/// @dev doc
+/// @dev T15: a caller kept an update from before the feed stopped, and stored it just before settling, in order to
+/// settle at its price.
 contract SettlementPriceChosenByOldUpdateTest is LadderTest {
-    /// @dev Somebody kept an update from before the feed died, and stored it just before settling, to settle at its price.
-    function test_T15_Settlement_NobodyChoosesAmongOldPrices() public {
+    function test_T15_Settlement_OldUpdate_NeedsANewAnnouncement() public {
         long(alice, 20_000 * USD, 100e18);
         skip(3 days);
         backstop.announceSettlement(market);

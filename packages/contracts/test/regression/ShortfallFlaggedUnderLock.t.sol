@@ -4,10 +4,9 @@ pragma solidity ^0.8.34;
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
-/// @dev doc
+/// @dev Between a hedge and its settlement a shortfall is only apparent.
 contract ShortfallFlaggedUnderLockTest is LadderTest {
-    /// @dev Between a hedge and its settlement, a shortfall may be none.
-    function test_RevertIf_FlaggedWhileSomethingIsUnderWay() public {
+    function test_RevertIf_FlaggedWhileTheLockIsHeld() public {
         long(alice, 20_000 * USD, 100e18);
         jump(1700e18);
         vm.prank(stranger);

@@ -5,9 +5,8 @@ import {Vm} from "forge-std/Vm.sol";
 import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
-/// @dev doc
+/// @dev {SpotHedged} omitted the second swap of a hedge that is corrected.
 contract SpotHedgedOmitsSecondSwapTest is ExchangeTest {
-    /// @dev The event counts the second swap of a trimmed hedge.
     function test_SpotHedged_CountsBothSwaps() public {
         addMargin(alice, 5_000 * USD);
         buy(alice, address(om), 5e18);

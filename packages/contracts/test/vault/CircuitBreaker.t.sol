@@ -130,8 +130,8 @@ contract VaultCircuitBreakerTest is ExchangeTest {
     /// @dev T29: depositing and withdrawing borrowed collateral uses up nothing of the limit and does not raise it, for
     /// any amount and number of repetitions.
     function testFuzz_T29_BorrowedDeposit_LeavesTheLimitToOthers(uint256 amount, uint256 times, bool isFirst) public {
-        amount = bound(amount, 1, 1e12 * USD);
-        times = bound(times, 1, 5);
+        amount = boundAmountXCD(amount, 1, 1e12 * USD);
+        times = boundCount(times, 1, 5);
         // Whether it opens the window itself.
         if (!isFirst) {
             vm.prank(bob);

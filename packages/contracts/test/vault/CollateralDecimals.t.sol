@@ -10,10 +10,10 @@ import {TestToken} from "../utils/TestToken.sol";
 contract VaultCollateralDecimalsTest is ExchangeTest {
     /// @dev T20: collateral of every number of decimals enters and leaves margin to the last unit.
     function testFuzz_T20_EveryNumberOfDecimals(uint8 decimals, uint256 amount) public {
-        decimals = uint8(bound(decimals, 0, 18));
+        decimals = uint8(boundDecimals(decimals));
         uint256 scale = 10 ** (18 - decimals);
         // The ledger keeps margins of up to 2^111 - 1.
-        amount = bound(amount, 3, uint256(uint112(type(int112).max)) / scale);
+        amount = boundAmount(amount, 3, uint256(uint112(type(int112).max)) / scale);
         TestToken token = new TestToken("Any", "ANY", decimals);
         Vault other = new Vault(token, address(house), address(backstop), oracle, ICircuitBreaker(address(0)));
         assertEq(other.assetScale(), scale);

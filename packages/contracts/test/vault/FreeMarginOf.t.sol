@@ -13,11 +13,11 @@ contract VaultFreeMarginOfTest is VaultMarginTest {
         house.setFunding(market, 1e12, 2e8, 50e18);
         house.setBorrowing(market, 1e10);
         vm.stopPrank();
-        size = bound(size, 0, 45e18);
+        size = boundSize(size, 0, 45e18);
         if (size != 0 && isShort) sell(alice, address(om), size);
         else if (size != 0) buy(alice, address(om), size);
-        skip(bound(elapsed, 1, 30 days));
-        price = bound(price, 500e18, 5000e18) / 1e10 * 1e10;
+        skip(boundTime(elapsed, 30 days));
+        price = boundPrice(price, 500e18, 5000e18);
         setPrice(price);
         uint256 free = vault.freeMarginOf(market, alice);
         if (free != 0) _remove(alice, free);

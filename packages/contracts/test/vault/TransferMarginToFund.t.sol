@@ -89,13 +89,13 @@ contract VaultTransferMarginToFundTest is VaultMarginTest {
     function testFuzz_L6_NoWithdrawalLeavesLessThanInitial(uint256 size, uint256 price, uint256 amount, bool isShort)
         public
     {
-        size = bound(size, 1e15, 40e18);
+        size = boundSize(size, 1e15, 40e18);
         if (isShort) sell(alice, address(om), size);
         else buy(alice, address(om), size);
         skip(1);
-        price = bound(price, 500e18, 5000e18) / 1e10 * 1e10;
+        price = boundPrice(price, 500e18, 5000e18);
         setPrice(price);
-        amount = bound(amount, 1, 10_000 * USD);
+        amount = boundAmountXCD(amount, 1, 10_000 * USD);
         vm.prank(alice);
         try vault.transferMarginToFund(market, alice, amount) {
             int256 required = int256((size * price / 1e18) / 10);

@@ -37,8 +37,8 @@ contract SignedOrderGatewayMatchOrdersTest is SignedOrderTest {
 
     /// @dev L1 and L2: what one gets the other gives, whichever side rests, and to the wei.
     function testFuzz_L1_L2_Match_IsZeroSum(uint256 amount, uint256 price, bool takerSells) public {
-        amount = bound(amount, 1, 300e18);
-        price = bound(price, 1901e18, 2099e18);
+        amount = boundPart(amount, 300e18);
+        price = boundExactPrice(price, 1901e18, 2099e18);
         int256 before = valueOf(alice) + valueOf(bob);
         matchOrders(
             submission(limitOf(alice, takerSells, amount, takerSells ? 0 : ALL)),

@@ -117,7 +117,7 @@ contract SignedOrderGatewayOrderIdTest is SignatureTest {
 
     /// @dev 128 numbers share a word: what is begun or closed under one is neither under its neighbours.
     function testFuzz_Id_NeighboursAreTheirOwn(uint256 id) public {
-        id = bound(id, 1, type(uint256).max - 1);
+        id = boundIndex(id, 1, type(uint256).max - 1);
         SignedOrder memory order = limitOf(alice, false, 2e18, 2010e18);
         order.id = id;
         settle(order, 1e18, START_PRICE);
