@@ -38,12 +38,12 @@ contract BackstopBadDebtTest is BadDebtTest {
     function test_MarketIsReduceOnly() public {
         _recordDebt();
         assertEq(uint8(house.statusOf(market)), uint8(MarketStatus.ReduceOnly));
-        assertEq(uint8(house.rulesOf(market).status), uint8(MarketStatus.Active), "what the owner wants");
+        assertEq(uint8(house.rulesOf(market).status), uint8(MarketStatus.Active), "the owner's status");
         assertLaws();
         addMargin(bob, 20_000 * USD);
         _expectReduceOnly();
         buy(bob, maker, 1e18);
-        // Who has a position closes it.
+        // Accounts with a position can close it.
         close(keeper, maker);
         assertLaws();
     }
@@ -58,7 +58,7 @@ contract BackstopBadDebtTest is BadDebtTest {
         donate(1);
         assertEq(uint8(house.statusOf(market)), uint8(MarketStatus.Active));
         buy(keeper, maker, 1e18);
-        assertFalse(house.rulesOf(market).hadDebt, "forgotten");
+        assertFalse(house.rulesOf(market).hadDebt, "deleted");
         buy(keeper, maker, 1e18);
         assertLaws();
     }
@@ -84,7 +84,7 @@ contract BackstopBadDebtTest is BadDebtTest {
         donate(10_000 * USD);
         buy(keeper, maker, 1e18);
         jump(1400e18);
-        // Bob lacks 10,000.
+        // Bob's account value is 10,000 below zero.
         backstop.flagShortfall(market, bob);
         skip(WINDOW - 1);
         jump(1400e18);
@@ -117,11 +117,11 @@ contract BackstopBadDebtTest is BadDebtTest {
         _buyMore(bob);
         _recordDebt();
         jump(1590e18);
-        // Bob is long 100 at 1,700 with 20,000: 9,000 is left against 9,937.5.
+        // Bob is long 100 at 1,700 with 20,000: his value is 9,000 against a requirement of 9,937.5.
         takeOver(bob);
         assertEq(insurance(), -10_000e18 + 993.75e18);
         jump(1400e18);
-        // Below zero while debt is outstanding: no bounty, and no insurance.
+        // During debt, an account below zero is neither insured nor liquidated for a bounty.
         vm.expectPartialRevert(IClearingHouse.DeleverageFirst.selector);
         takeOver(bob);
         assertLaws();
@@ -144,13 +144,13 @@ contract BackstopBadDebtTest is BadDebtTest {
         uint256 keepers = uint256(marginOf(keeper)) / 1e12;
         vm.prank(keeper);
         vault.transferMarginToFund(market, keeper, keepers);
-        // The oracle maker's liquidity and what the stub has, less the debt.
+        // The OracleMaker's liquidity and the stub's margin, less the debt.
         uint256 held = vault.marketOf(market).balance;
         uint256 stubs = uint256(marginOf(maker)) / 1e12;
         assertEq(held + 10_000 * USD, 1_000_000 * USD + stubs);
         vm.prank(maker);
         vault.withdrawMargin(market, stubs, stranger);
-        // The last to leave lacks the debt.
+        // The market lacks the debt for the last withdrawal.
         uint256 shares = om.balanceOf(lp);
         vm.startPrank(lp);
         vm.expectRevert(

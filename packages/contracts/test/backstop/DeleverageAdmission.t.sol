@@ -80,7 +80,7 @@ contract BackstopDeleverageAdmissionTest is DeleverageTest {
         _bankruptLong();
         donate(100 * USD);
         vm.prank(address(om));
-        backstop.deleverage(market, alice, nobody);
+        backstop.deleverage(market, alice, noTakers);
         assertEq(insurance(), 100e18);
         assertEq(marginOf(address(om)), 1_000_000e18);
     }

@@ -57,7 +57,7 @@ contract BackstopDeleverageAgainstMakersTest is DeleverageTest {
 
     function test_MakerNotInProfitAtTheBankruptcyPrice_IsSkipped() public {
         _bankruptLong();
-        // The stub's average falls below 1,800: it is short, and would lose there.
+        // The stub's average entry falls below 1,800, so that its short would realise a loss there.
         addMargin(bob, 100_000 * USD);
         buy(bob, maker, 240e18);
         assertLt(positionOf(maker).openNotional.unwrap(), 340 * 1800e18);

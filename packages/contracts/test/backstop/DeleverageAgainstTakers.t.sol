@@ -77,7 +77,7 @@ contract BackstopDeleverageAgainstTakersTest is DeleverageTest {
         donate(1000 * USD);
         assertEq(deleverage(alice, bob), 30e18);
         assertEq(sizeOf(alice), 70e18);
-        assertEq(valueOf(alice), -7000e18, "its bankruptcy price is what it was");
+        assertEq(valueOf(alice), -7000e18, "the bankruptcy price does not change");
         assertEq(insurance(), 1000e18, "no bounty for a part");
         assertEq(marginOf(bob), 26_000e18);
         assertEq(deleverage(alice, _two(bob, carol)), 70e18);
@@ -105,7 +105,7 @@ contract BackstopDeleverageAgainstTakersTest is DeleverageTest {
         long(alice, 10_000 * USD, 50e18);
         short(bob, 20_000 * USD, 100e18);
         jump(1700e18);
-        // Buys 10 back so dearly that it is left with maintenance and nothing else.
+        // Bob buys 10 back at a price that leaves him little more than maintenance.
         stub.setPrice(5700e18);
         buy(bob, maker, 10e18);
         jump(1750e18);
@@ -138,7 +138,7 @@ contract BackstopDeleverageAgainstTakersTest is DeleverageTest {
         assertFlatAndEmpty(alice);
         assertEq(sizeOf(bob), 0);
         assertEq(sizeOf(carol), 0);
-        // Alice's margin is theirs, in proportion to size.
+        // Bob and Carol receive Alice's margin in proportion to size.
         int256 won = marginOf(bob) + marginOf(carol) - 2_000_000e18;
         assertEq(won, int256(margin * 1e12), "exactly her margin");
         assertApproxEqAbs(marginOf(bob) - 1_000_000e18, int256(margin * 1e12 * first / size), 2);
@@ -157,7 +157,7 @@ contract BackstopDeleverageAgainstTakersTest is DeleverageTest {
         deleverage(address(om), alice);
         assertFlatAndEmpty(address(om));
         assertEq(sizeOf(alice), 0);
-        assertEq(marginOf(alice), 200_000e18 + poolMargin, "all that the maker had");
+        assertEq(marginOf(alice), 200_000e18 + poolMargin, "the maker's whole margin");
         assertLaws();
     }
 }

@@ -56,7 +56,7 @@ contract BackstopDeleverageHookTest is DeleverageTest {
         _bankruptLong();
         vm.prank(stranger);
         (bool done, bytes memory reason) =
-            address(backstop).call{gas: 1_050_000}(abi.encodeCall(backstop.deleverage, (market, alice, nobody)));
+            address(backstop).call{gas: 1_050_000}(abi.encodeCall(backstop.deleverage, (market, alice, noTakers)));
         assertFalse(done);
         assertEq(bytes4(reason), NotEnoughGas.selector);
         assertEq(sizeOf(alice), 100e18);
@@ -86,16 +86,16 @@ contract BackstopDeleverageHookTest is DeleverageTest {
         addMargin(alice, 12_000 * USD);
         sell(alice, address(shb), 50e18);
         jumpWithPool(2300e18);
-        // Deep enough for all of it within the bound of gaps.
+        // The pool is deep enough for the whole hedge within the bound of gaps.
         spot.provide(95_000e18);
         vm.recordLogs();
         deleverage(alice);
         assertFalse(_hasFailedHook());
         assertFlatAndEmpty(alice);
         assertEq(sizeOf(address(shb)), 0);
-        // 50 at some 2,220 a piece buy 48 at 2,300.
+        // The quote of 50 at about 2,220 buys 48 at 2,300.
         assertApproxEqAbs(shb.assetBalance(), 98e18, 0.6e18);
-        assertLt(marginOf(address(shb)), 600e18, "kept back for the swap's price, half a percent");
+        assertLt(marginOf(address(shb)), 600e18, "quote kept for the swap's cost, half a percent");
         assertEq(shb.hedgeGap(), 0);
         assertLaws();
     }

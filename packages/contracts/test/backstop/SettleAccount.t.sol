@@ -55,7 +55,7 @@ contract BackstopSettleAccountTest is SettlementTest {
             vm.expectEmit(address(backstop));
             emit IBackstop.AccountSettled(market, all[i], sizeOf(all[i]), 2050e18);
             settle(all[i]);
-            assertEq(marginOf(all[i]), values[i], "what it was worth at the last price");
+            assertEq(marginOf(all[i]), values[i], "value at the last price");
         }
         settle(address(shb));
         assertEq(sizeOf(backstop.SETTLEMENT_ACCOUNT()), 0);
@@ -102,7 +102,7 @@ contract BackstopSettleAccountTest is SettlementTest {
             abi.encodeWithSelector(IVault.InsufficientMarketBalance.selector, 1_000_000 * USD, 994_000 * USD)
         );
         om.withdraw(shares);
-        // It takes what there is, and the rest when the debt is covered.
+        // The LP withdraws a part now, and the rest when the debt is covered.
         vm.prank(lp);
         om.withdraw(shares / 2);
         donate(6000 * USD);
@@ -127,8 +127,8 @@ contract BackstopSettleAccountTest is SettlementTest {
         vm.stopPrank();
         assertEq(shb.totalSupply(), 0);
         assertEq(shb.assetBalance(), 0);
-        assertApproxEqAbs(weth.balanceOf(lp), 80e18, 0.1e18, "what it held");
-        // The OM's million and the 20 ETH that the vault had sold.
+        assertApproxEqAbs(weth.balanceOf(lp), 80e18, 0.1e18, "held base");
+        // The OracleMaker's million, and the quote of the 20 base that the vault had sold.
         assertApproxEqAbs(usd.balanceOf(lp), 1_040_000 * USD, 2500 * USD);
         assertLaws();
     }
@@ -187,7 +187,7 @@ contract BackstopSettleAccountTest is SettlementTest {
         sell(bob, address(shb), 20e18);
         spot.moveTo(START_PRICE);
         addMargin(carol, 20_000 * USD);
-        // The oracle maker takes orders from its senders only.
+        // The OracleMaker accepts trades of approved senders only.
         vm.prank(owner());
         om.setValidSender(carol, true);
         sell(carol, address(om), 40e18);

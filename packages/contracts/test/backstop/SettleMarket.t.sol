@@ -38,7 +38,7 @@ contract BackstopSettleMarketTest is SettlementTest {
         skip(1);
         vm.expectRevert(abi.encodeWithSelector(IBackstop.FeedAlive.selector, published, published + DELAY));
         backstop.settleMarket(market);
-        // The market goes on.
+        // The market stays active.
         long(alice, 20_000 * USD, 1e18);
     }
 

@@ -4,8 +4,9 @@ pragma solidity ^0.8.34;
 import {CircuitBreakerTest} from "./CircuitBreakerTest.sol";
 import {FlashBorrower} from "./ProtectedHolder.sol";
 
+/// @dev T29: borrowed deposits neither use up nor widen the limit, and the known limits of this.
 contract CircuitBreakerBorrowedDepositTest is CircuitBreakerTest {
-    function test_T29_FlashLoanLocksNobodyOut() public {
+    function test_T29_FlashLoan_LeavesTheLimitToOthers() public {
         lend(10_000_000 * UNIT);
         borrower.run(holder, usd, lender, 10_000_000 * UNIT);
         assertEq(usd.balanceOf(lender), 10_000_000 * UNIT);
@@ -13,7 +14,7 @@ contract CircuitBreakerBorrowedDepositTest is CircuitBreakerTest {
         withdraw(bob, ALLOWANCE);
     }
 
-    /// @dev The borrowed deposit is the report that opens the window: it is not part of what it measures.
+    /// @dev T29: the borrowed deposit is the report that opens the window, and is not part of its measure.
     function test_T29_FlashLoanDoesNotWidenTheWindowItOpens() public {
         vm.warp(START + 100 days);
         lend(10_000_000 * UNIT);
@@ -35,15 +36,15 @@ contract CircuitBreakerBorrowedDepositTest is CircuitBreakerTest {
         withdraw(bob, 70_000 * UNIT);
     }
 
-    /// @dev One brings in, the other takes out what was moved to it inside: the second is metered like everybody, so the
-    /// two together take no more than the limit beyond what they brought.
-    function test_T29_TwoAccountsTakeNoMoreThanTheLimitBeyondWhatTheyBrought() public {
+    /// @dev T29: one account deposits, and another withdraws what it received inside. The withdrawal is metered, so
+    /// that both together take no more than the limit and their deposits.
+    function test_T29_TwoAccounts_TakeNoMoreThanLimitAndCredit() public {
         deposit(carol, 400_000 * UNIT);
         moveFund(carol, alice, 400_000 * UNIT);
         withdraw(alice, ALLOWANCE);
         expectExceeded(1, 0, START + 1 + DAY);
         withdraw(alice, 1);
-        // Credit without a fund of its own pays nothing out; with alice's fund it pays what carol brought, once.
+        // Credit without a fund withdraws nothing. With Alice's fund, Carol withdraws her credit once.
         moveFund(alice, carol, 500_000 * UNIT);
         withdraw(carol, 400_000 * UNIT);
         expectExceeded(1, 0, START + 1 + DAY);
@@ -51,10 +52,10 @@ contract CircuitBreakerBorrowedDepositTest is CircuitBreakerTest {
         assertEq(usd.balanceOf(address(holder)), 2 * FUND - ALLOWANCE);
     }
 
-    /// @dev Credit is the account's that brought it. Borrowed money that could change hands inside, at once and for
-    /// nothing, would be metered when it leaves: no more than the limit in a window, and with the limit used up for all.
-    /// Hence whoever reports names an account that value cannot leave at once (see docs/circuit-breaker.md).
-    function test_KnownLimit_BorrowedMoneyThatChangesHandsInsideIsMetered() public {
+    /// @dev Credit belongs to the account that deposited. Borrowed money that is transferred inside at once is metered
+    /// when it leaves: at most the limit per window, which it uses up for all accounts. A reporter must therefore name
+    /// an account that value cannot leave at once (see docs/circuit-breaker.md).
+    function test_KnownLimit_BorrowedMoneyTransferredInside_IsMetered() public {
         FlashBorrower other = new FlashBorrower();
         lend(10_000_000 * UNIT);
         expectExceeded(10_000_000 * UNIT, ALLOWANCE, START + 1 + DAY);
@@ -64,20 +65,20 @@ contract CircuitBreakerBorrowedDepositTest is CircuitBreakerTest {
         assertEq(availableNow(), 0);
     }
 
-    /// @dev The same through a pool that stands in the books as one account, as an LP vault does in the Vault's.
-    function test_T29_AnAccountOfAPoolNetsWhatItsMembersBringAndTake() public {
+    /// @dev T29: the same through a pool that is one account of the holder, like an LP vault in the Vault.
+    function test_T29_AccountOfAPool_NetsDepositsAndWithdrawals() public {
         address pool = makeAddr("pool");
         vm.startPrank(address(holder));
         breaker.recordInflow(address(usd), pool, 10_000_000 * UNIT);
-        // Shares have changed hands.
+        // In between, shares are transferred to another account.
         breaker.recordOutflow(address(usd), pool, 10_000_000 * UNIT);
         vm.stopPrank();
         assertEq(availableNow(), ALLOWANCE);
     }
 
-    /// @dev Not prevented, and not done with borrowed money in one transaction: money that stays over the end of a window
-    /// is like everybody's, and its owner may use the limit up by leaving.
-    function test_KnownLimit_MoneyThatStayedOverTheEndOfAWindowUsesTheNextOne() public {
+    /// @dev Not prevented, and not possible with borrowed money in one transaction: money that is held over the end of
+    /// a window is metered like other money, and its owner may use up the limit by withdrawing.
+    function test_KnownLimit_MoneyHeldOverAWindowEnd_UsesTheNextWindow() public {
         deposit(bob, 1);
         vm.warp(START + 1 + DAY - 1);
         deposit(carol, 500_000 * UNIT);

@@ -5,11 +5,11 @@ import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
 import {CircuitBreakerTest} from "./CircuitBreakerTest.sol";
 
-/// @dev The whole range of amounts, against arithmetic without packing.
+/// @dev The whole range of amounts, compared with arithmetic without packing.
 contract CircuitBreakerFuzzTest is CircuitBreakerTest {
     uint256 private constant MAX_AMOUNT = 2 ** 111 - 1;
 
-    /// @dev The allowance is the floor of the part, or the minimum if that is more.
+    /// @dev The allowance is the floor of the part, or the minimum if that is larger.
     function testFuzz_Allowance_IsTheFloorOfThePartOrTheMinimum(uint256 held, uint24 maxOutflow, uint96 minimum)
         public
     {
@@ -29,7 +29,7 @@ contract CircuitBreakerFuzzTest is CircuitBreakerTest {
         breaker.recordOutflow(address(usd), alice, 1);
     }
 
-    /// @dev Inflow and reducing hedges go through, whatever came before them.
+    /// @dev Inflow and reducing hedges pass after any history.
     function testFuzz_InflowAndReducingHedges_NeverRevert(
         uint256[4] calldata inflows,
         int256[4] calldata hedges,
@@ -51,7 +51,7 @@ contract CircuitBreakerFuzzTest is CircuitBreakerTest {
         }
     }
 
-    /// @dev A hedge is admitted exactly when the withdrawn and the net of all hedges stay within the allowance.
+    /// @dev A hedge passes exactly when withdrawals and the net of all hedges stay within the allowance.
     function testFuzz_Hedge_IsAdmittedExactlyWithinTheAllowance(uint96 withdrawn, int128 first, int256 second) public {
         withdrawn = uint96(boundAmount(withdrawn, 0, ALLOWANCE));
         second = boundAmount(second, type(int200).min, type(int200).max);
@@ -82,7 +82,7 @@ contract CircuitBreakerFuzzTest is CircuitBreakerTest {
         }
     }
 
-    /// @dev However an account divides what it takes, credit and limit come to the same.
+    /// @dev Credit and limit do not depend on how an account divides its withdrawals.
     function testFuzz_Outflow_DividingChangesNothing(uint256 brought, uint256 taken, uint8 parts) public {
         brought = boundAmount(brought, 0, FUND);
         taken = boundAmount(taken, 0, brought + ALLOWANCE);
@@ -99,8 +99,8 @@ contract CircuitBreakerFuzzTest is CircuitBreakerTest {
         assertEq(breaker.creditOf(address(usd), alice), brought + metered - taken);
     }
 
-    /// @dev Lowering and raising in the middle of a window: what has been taken stays taken, exactly.
-    function testFuzz_ChangingTheLimit_KeepsWhatWasTaken(uint96 taken, uint24 low, uint24 high) public {
+    /// @dev Lowering and raising the limit during a window keeps the exact outflow.
+    function testFuzz_ChangingTheLimit_KeepsTheOutflow(uint96 taken, uint24 low, uint24 high) public {
         taken = uint96(boundAmount(taken, 0, ALLOWANCE));
         low = boundRatio(low, 0, TENTH);
         high = boundRatio(high);
@@ -113,8 +113,8 @@ contract CircuitBreakerFuzzTest is CircuitBreakerTest {
         assertEq(availableNow(), allowance > taken ? allowance - taken : 0);
     }
 
-    /// @dev Nobody but owner and guardian changes anything.
-    function testFuzz_Strangers_ChangeNothing(address caller) public {
+    /// @dev No account but owner and guardian changes anything.
+    function testFuzz_OtherCallers_ChangeNothing(address caller) public {
         vm.assume(caller != owner && caller != guardian);
         vm.startPrank(caller);
         vm.expectRevert(abi.encodeWithSelector(CircuitBreaker.NotGuardian.selector, caller, guardian));

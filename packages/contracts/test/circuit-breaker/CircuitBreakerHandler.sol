@@ -7,9 +7,9 @@ import {ActionLog} from "../utils/ActionLog.sol";
 import {TestToken} from "../utils/TestToken.sol";
 import {FlashBorrower, ProtectedHolder} from "./ProtectedHolder.sol";
 
-/// @dev Accounts that deposit, withdraw and pay each other, hedges, donors, guardian and owner; and beside them a model
-/// of the breaker in plain numbers. What must go through is called plainly. What may be refused is refused exactly when
-/// the model says so, with the model's figures.
+/// @dev Accounts that deposit, withdraw and pay each other, hedges, donors, guardian and owner, and a model of the
+/// breaker in unpacked numbers. Actions that must pass are called directly. Actions that may revert do so exactly when
+/// the model expects it, with the model's figures.
 contract CircuitBreakerHandler is ActionLog {
     /// @dev In plain numbers: no packing, no saturation.
     struct Model {
@@ -93,11 +93,11 @@ contract CircuitBreakerHandler is ActionLog {
         Model memory m = _now();
         uint256 credit = creditOf(account);
         uint256 metered = amount > credit ? amount - credit : 0;
-        uint256 allowed = _available(m);
+        uint256 available = _available(m);
         vm.prank(account);
-        if (metered > allowed) {
+        if (metered > available) {
             _countRefusal("withdraw");
-            _expectExceeded(metered, allowed, m.windowEnd);
+            _expectExceeded(metered, available, m.windowEnd);
             holder.withdraw(usd, amount, account);
             return;
         }
@@ -116,17 +116,17 @@ contract CircuitBreakerHandler is ActionLog {
         holder.moveFund(usd, _account(toSeed), amount);
     }
 
-    /// @dev Changes nothing for anybody (T29).
+    /// @dev T29: a flash loan changes no other account's allowance.
     function flashLoan(uint256 amount) external counted("flashLoan") {
         amount = boundAmount(amount, 1, MAX_DEPOSIT);
         _commit(_now());
-        uint256 allowed = _available(_model);
+        uint256 available = _available(_model);
         usd.mint(market, amount);
         vm.prank(market);
         usd.approve(address(borrower), amount);
         borrower.run(holder, usd, market, amount);
-        (uint256 allowedAfter,) = breaker.available(address(usd));
-        assertEq(allowedAfter, allowed, "a flash loan changed what others may take");
+        (uint256 availableAfter,) = breaker.available(address(usd));
+        assertEq(availableAfter, available, "a flash loan changed the allowance of others");
     }
 
     // ---------------------------------------------------------------------------------------------------- hedges ----
@@ -244,7 +244,7 @@ contract CircuitBreakerHandler is ActionLog {
         return allowance > used ? allowance - used : 0;
     }
 
-    /// @dev What hedges may send away without touching anybody's fund.
+    /// @dev The holder's balance that belongs to no account, which hedges may spend.
     function _free() private view returns (uint256 amount) {
         amount = usd.balanceOf(address(holder));
         for (uint256 i = 0; i < accounts.length; ++i) {

@@ -8,8 +8,8 @@ import {Bounds} from "../utils/Bounds.sol";
 import {TestToken} from "../utils/TestToken.sol";
 import {FlashBorrower, ProtectedHolder} from "./ProtectedHolder.sol";
 
-/// @dev A breaker over one holder: alice and bob have 500,000 each in it, a tenth of the whole may leave per day.
-/// The limit is older than a second and no window is running.
+/// @dev A breaker over one holder, which holds 500,000 each of Alice and Bob. A tenth of the whole may leave per day.
+/// The limit is in force, and no window is running.
 abstract contract CircuitBreakerTest is Bounds {
     uint256 internal constant START = 1_700_000_000;
     uint24 internal constant DAY = 1 days;

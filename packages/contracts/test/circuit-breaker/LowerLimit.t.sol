@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {CircuitBreakerTest} from "./CircuitBreakerTest.sol";
 
+/// @dev Lowering the limit applies at once, also in a running window.
 contract CircuitBreakerLowerLimitTest is CircuitBreakerTest {
     function test_LowerLimit_GuardianAndOwner() public {
         vm.expectEmit(address(breaker));
@@ -30,7 +31,7 @@ contract CircuitBreakerLowerLimitTest is CircuitBreakerTest {
         withdraw(alice, 1);
     }
 
-    function test_LowerLimit_ToNothing_LastsUntilTheOwnerRaises() public {
+    function test_LowerLimit_ToZero_LastsUntilTheOwnerRaises() public {
         lowerLimit(0, 0);
         vm.warp(START + 10 * DAY);
         expectExceeded(1, 0, START + 11 * DAY);
@@ -39,21 +40,21 @@ contract CircuitBreakerLowerLimitTest is CircuitBreakerTest {
         withdraw(alice, ALLOWANCE);
     }
 
-    function test_LowerLimit_WhatOneBroughtInStillLeaves() public {
+    function test_LowerLimit_DoesNotApplyToCredit() public {
         deposit(carol, 5 * UNIT);
         lowerLimit(0, 0);
         withdraw(carol, 5 * UNIT);
     }
 
-    function test_LowerLimit_NeverStopsInflowOrReducingHedges() public {
+    function test_LowerLimit_NeverBlocksInflowOrReducingHedges() public {
         lowerLimit(0, 0);
         deposit(carol, 5 * UNIT);
         hedge(-5e6, false);
         hedge(5e6, true);
     }
 
-    /// @dev What has been taken is remembered below zero: raising the limit again does not hand it out twice.
-    function test_LowerLimit_ThenRaised_WhatWasTakenStaysTaken() public {
+    /// @dev The breaker keeps the outflow as a negative rest, so that raising the limit does not allow it twice.
+    function test_LowerLimit_ThenRaised_OutflowStillCounts() public {
         withdraw(alice, 60_000 * UNIT);
         lowerLimit(0, 0);
         (,, int256 left,) = breaker.windowOf(address(usd));

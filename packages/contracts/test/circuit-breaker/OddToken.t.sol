@@ -6,8 +6,9 @@ import {CircuitBreakerTest} from "./CircuitBreakerTest.sol";
 import {ExpensiveToken, OddToken} from "./OddTokens.sol";
 import {ProtectedHolder} from "./ProtectedHolder.sol";
 
+/// @dev Tokens whose balance cannot be read, and readings with too little gas.
 contract CircuitBreakerOddTokenTest is CircuitBreakerTest {
-    function test_OddToken_AnUnreadableBalanceIsZeroAndStopsNoInflow() public {
+    function test_OddToken_UnreadableBalance_IsZeroAndBlocksNoInflow() public {
         OddToken odd = new OddToken();
         setHolders(odd, address(holder));
         setLimit(odd, DAY, TENTH, 7);
@@ -26,7 +27,7 @@ contract CircuitBreakerOddTokenTest is CircuitBreakerTest {
         }
     }
 
-    function test_OddToken_AbsurdBalancesStopCounting() public {
+    function test_OddToken_ExcessiveBalances_Saturate() public {
         OddToken odd = new OddToken();
         ProtectedHolder second = new ProtectedHolder(breaker);
         protect(address(second));
@@ -44,7 +45,7 @@ contract CircuitBreakerOddTokenTest is CircuitBreakerTest {
         assertEq(left, 2 ** 111 - 1);
     }
 
-    function test_OddToken_NoCodeIsNothingHeld() public {
+    function test_OddToken_NoCode_IsZeroHeld() public {
         address nothing = makeAddr("no code");
         address[] memory holders = new address[](1);
         holders[0] = address(holder);
@@ -58,9 +59,9 @@ contract CircuitBreakerOddTokenTest is CircuitBreakerTest {
         assertEq(breaker.creditOf(nothing, alice), 5);
     }
 
-    /// @dev With any amount of gas a report either fails whole or measures right: nobody can open a window that finds
-    /// nothing held, not even of a token whose balance costs nearly all that a reading may.
-    function test_Gas_TooLittleCannotMakeAWindowMeasureNothing() public {
+    /// @dev With any amount of gas a report either reverts or measures correctly. No caller can open a window that
+    /// measures zero, even for a token whose balance costs nearly the whole gas of a reading.
+    function test_Gas_TooLittle_CannotOpenAWindowWithoutItsMeasure() public {
         ExpensiveToken token = new ExpensiveToken();
         setHolders(token, address(holder));
         setLimit(token, DAY, TENTH, 0);
@@ -78,7 +79,7 @@ contract CircuitBreakerOddTokenTest is CircuitBreakerTest {
             (uint256 end, uint256 held,,) = breaker.windowOf(address(token));
             if (success) {
                 ++opened;
-                assertEq(held, 1000e18, "measured too little");
+                assertEq(held, 1000e18, "incomplete measure");
                 assertGt(end, vm.getBlockTimestamp());
                 vm.revertToState(snapshot);
             }

@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {CircuitBreakerTest} from "./CircuitBreakerTest.sol";
 
+/// @dev Rights of owner and guardian.
 contract CircuitBreakerOwnershipTest is CircuitBreakerTest {
     function test_Owner_RevertIf_GuardianOrStranger() public {
         address[2] memory callers = [guardian, stranger];

@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {CircuitBreakerTest} from "./CircuitBreakerTest.sol";
 
-/// @dev recordHedge: swaps are netted with swaps, and lend nothing to anybody else.
+/// @dev recordHedge: swaps are netted with swaps, and raise no account's allowance for withdrawals.
 contract CircuitBreakerRecordHedgeTest is CircuitBreakerTest {
     int256 private constant LIMIT = int256(ALLOWANCE);
 
@@ -17,20 +17,20 @@ contract CircuitBreakerRecordHedgeTest is CircuitBreakerTest {
         hedge(-1, true);
     }
 
-    function test_Hedge_OutAndBackIsNothing() public {
+    function test_Hedge_OutAndBack_NetsToZero() public {
         hedge(-LIMIT, true);
         assertEq(availableNow(), 0);
         hedge(LIMIT, true);
         assertEq(availableNow(), ALLOWANCE);
     }
 
-    function test_Hedge_InAndOutIsNothing() public {
+    function test_Hedge_InAndOut_NetsToZero() public {
         hedge(300_000e6, true);
         hedge(-300_000e6, true);
         assertEq(availableNow(), ALLOWANCE);
     }
 
-    function test_Hedge_WhatCameInAdmitsHedgesOnly() public {
+    function test_Hedge_ProceedsAdmitHedgesOnly() public {
         hedge(300_000e6, true);
         assertEq(availableNow(), ALLOWANCE);
         withdraw(alice, ALLOWANCE);
@@ -41,7 +41,7 @@ contract CircuitBreakerRecordHedgeTest is CircuitBreakerTest {
         hedge(-1, true);
     }
 
-    /// @dev A hedge that came in before a withdrawal gives back no withdrawal.
+    /// @dev Proceeds of a hedge do not restore the allowance that a withdrawal used.
     function test_Hedge_InDoesNotUndoAWithdrawal() public {
         withdraw(alice, 80_000 * UNIT);
         hedge(80_000e6, true);
@@ -50,7 +50,7 @@ contract CircuitBreakerRecordHedgeTest is CircuitBreakerTest {
         assertEq(availableNow(), 0);
     }
 
-    function test_Hedge_RevertIf_OverTheLimit_SaysWhatWouldBeMetered() public {
+    function test_Hedge_RevertIf_OverTheLimit_WithTheMeteredAmount() public {
         hedge(10_000e6, true);
         expectExceeded(ALLOWANCE + 1, ALLOWANCE, START + 1 + DAY);
         hedge(-LIMIT - 10_000e6 - 1, true);
@@ -104,8 +104,9 @@ contract CircuitBreakerRecordHedgeTest is CircuitBreakerTest {
         breaker.recordHedge(address(usd), market, type(int256).min, true);
     }
 
-    /// @dev For a vault that learns only from the swap what came in: zero before, the amount after.
-    function test_Hedge_ZeroOpensTheWindowSoThatWhatComesInIsNotMeasured() public {
+    /// @dev For a vault that knows the proceeds only after the swap: it reports zero before the swap and the amount
+    /// after it.
+    function test_Hedge_Zero_OpensTheWindowBeforeTheProceeds() public {
         vm.prank(address(holder));
         breaker.recordHedge(address(usd), market, 0, true);
         usd.mint(address(holder), 300_000 * UNIT);
@@ -116,15 +117,15 @@ contract CircuitBreakerRecordHedgeTest is CircuitBreakerTest {
         assertEq(held, 2 * FUND);
     }
 
-    function test_Hedge_OthersCreditIsNotForHedges() public {
+    function test_Hedge_DoesNotUseCreditOfOtherAccounts() public {
         deposit(carol, 300_000 * UNIT);
         expectExceeded(ALLOWANCE + 1, ALLOWANCE, START + 1 + DAY);
         hedge(-LIMIT - 1, true);
         assertEq(breaker.creditOf(address(usd), carol), 300_000 * UNIT);
     }
 
-    /// @dev T29: a loss that is paid with money brought in for it uses nothing up.
-    function test_T29_Hedge_SpendsTheCreditOfWhoBearsIt() public {
+    /// @dev T29: a loss that is paid with collateral deposited for it does not use up the limit.
+    function test_T29_Hedge_UsesTheCreditOfTheBearingAccount() public {
         deposit(carol, 300_000 * UNIT);
         _bear(carol, -250_000e6, true);
         assertEq(breaker.creditOf(address(usd), carol), 50_000 * UNIT);
@@ -138,7 +139,8 @@ contract CircuitBreakerRecordHedgeTest is CircuitBreakerTest {
         withdraw(carol, 1);
     }
 
-    /// @dev Gains are no credit, and pay for losses before credit does: to lose and win in turns spends one loss only.
+    /// @dev T29: gains are no credit, and pay for losses before credit does. Alternating losses and gains use the
+    /// credit of one loss only.
     function test_T29_Hedge_GainsPayBeforeCredit() public {
         deposit(carol, 300_000 * UNIT);
         for (uint256 i = 0; i < 5; ++i) {
@@ -150,8 +152,8 @@ contract CircuitBreakerRecordHedgeTest is CircuitBreakerTest {
         assertEq(availableNow(), ALLOWANCE);
     }
 
-    /// @dev Whatever is lost by whom, allowance and credits together fall by no more than what the losses do not net to.
-    function testFuzz_T29_Hedge_TakesWhatIsLostOnce(int64[6] calldata changes, uint64 credit) public {
+    /// @dev T29: whichever account bears the losses, allowance and credits together fall by no more than the net loss.
+    function testFuzz_T29_Hedge_CountsEachLossOnce(int64[6] calldata changes, uint64 credit) public {
         deposit(carol, credit);
         int256 net;
         int256 worst;
@@ -159,13 +161,13 @@ contract CircuitBreakerRecordHedgeTest is CircuitBreakerTest {
             vm.prank(address(holder));
             breaker.recordHedge(address(usd), i % 2 == 0 ? carol : market, changes[i], false);
             net += changes[i];
-            // What was won before a loss has paid for it, and what is won after it does not pay it back.
+            // Earlier gains have paid for a loss, and later gains do not restore credit.
             if (net < worst) worst = net;
         }
         (,, int256 left, int256 hedge_) = breaker.windowOf(address(usd));
         assertEq(left, LIMIT);
         uint256 spent = credit - breaker.creditOf(address(usd), carol);
-        assertEq(hedge_, net + int256(spent), "neither lost nor counted twice");
+        assertEq(hedge_, net + int256(spent), "losses are counted once");
         assertLe(spent, uint256(-worst), "more than the net loss");
     }
 

@@ -4,8 +4,9 @@ pragma solidity ^0.8.34;
 import {TestToken} from "../utils/TestToken.sol";
 import {CircuitBreakerTest} from "./CircuitBreakerTest.sol";
 
+/// @dev Inflow is credited to the account and may leave again without using up the limit.
 contract CircuitBreakerRecordInflowTest is CircuitBreakerTest {
-    function test_Credit_WhatOneBroughtInLeavesUnmetered() public {
+    function test_Credit_LeavesUnmetered() public {
         deposit(carol, 300_000 * UNIT);
         assertEq(breaker.creditOf(address(usd), carol), 300_000 * UNIT);
         withdraw(carol, 300_000 * UNIT);
@@ -22,7 +23,7 @@ contract CircuitBreakerRecordInflowTest is CircuitBreakerTest {
         assertEq(availableNow(), ALLOWANCE - 4 * UNIT);
     }
 
-    function test_Credit_ARefusedWithdrawalKeepsIt() public {
+    function test_Credit_ARevertedWithdrawalKeepsIt() public {
         deposit(alice, 10 * UNIT);
         expectExceeded(ALLOWANCE + 1, ALLOWANCE, START + 1 + DAY);
         withdraw(alice, ALLOWANCE + 10 * UNIT + 1);
@@ -46,7 +47,7 @@ contract CircuitBreakerRecordInflowTest is CircuitBreakerTest {
         assertEq(availableNow(), 0);
     }
 
-    function test_Credit_StopsCountingAndNeverReverts() public {
+    function test_Credit_SaturatesAndNeverReverts() public {
         vm.startPrank(address(holder));
         breaker.recordInflow(address(usd), alice, type(uint256).max);
         breaker.recordInflow(address(usd), alice, type(uint256).max);

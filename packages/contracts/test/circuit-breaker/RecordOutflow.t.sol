@@ -5,8 +5,9 @@ import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {TestToken} from "../utils/TestToken.sol";
 import {CircuitBreakerTest} from "./CircuitBreakerTest.sol";
 
+/// @dev Outflow is metered against the limit of the window.
 contract CircuitBreakerRecordOutflowTest is CircuitBreakerTest {
-    function test_Outflow_UpToAPartOfWhatWasHeld() public {
+    function test_Outflow_UpToAPartOfTheHeldAmount() public {
         withdraw(alice, 60_000 * UNIT);
         assertEq(availableNow(), 40_000 * UNIT);
         withdraw(bob, 40_000 * UNIT);
@@ -27,14 +28,14 @@ contract CircuitBreakerRecordOutflowTest is CircuitBreakerTest {
     function test_Outflow_RevertIf_OverTheLimit_TheFirstReportOfAWindow() public {
         expectExceeded(ALLOWANCE + 1, ALLOWANCE, START + 1 + DAY);
         withdraw(alice, ALLOWANCE + 1);
-        // The refused report has opened no window.
+        // The reverted report has opened no window.
         assertEq(windowEnd(), START + 1);
         skip(10);
         withdraw(alice, ALLOWANCE);
         assertEq(windowEnd(), START + 11 + DAY);
     }
 
-    function test_Outflow_SomebodyElsesInflowRaisesNothing() public {
+    function test_Outflow_InflowOfAnotherAccount_DoesNotRaiseTheLimit() public {
         withdraw(alice, ALLOWANCE);
         deposit(carol, 1_000_000 * UNIT);
         assertEq(availableNow(), 0);
@@ -64,7 +65,7 @@ contract CircuitBreakerRecordOutflowTest is CircuitBreakerTest {
         assertEq(availableNow(), 1_000_001);
     }
 
-    function test_Limit_NothingAndEverything() public {
+    function test_Limit_ZeroAndWhole() public {
         setLimit(usd, DAY, 0, 0);
         expectExceeded(1, 0, START + 1 + DAY);
         withdraw(alice, 1);
@@ -79,7 +80,7 @@ contract CircuitBreakerRecordOutflowTest is CircuitBreakerTest {
         withdraw(alice, 250_000 * UNIT);
         expectExceeded(1, 0, START + 1 + DAY);
         withdraw(alice, 1);
-        // Not both: the larger counts.
+        // The larger of part and minimum applies, not their sum.
         setLimit(usd, DAY, 300_000, uint96(250_000 * UNIT));
         assertEq(availableNow(), 50_000 * UNIT);
     }
@@ -98,7 +99,7 @@ contract CircuitBreakerRecordOutflowTest is CircuitBreakerTest {
         assertEq(amount, (uint256(1e30) + 3) * 333_333 / 1e6);
     }
 
-    function test_Unlimited_ReturnsAtOnceWhoeverCalls() public {
+    function test_Unlimited_ReturnsAtOnceForAnyCaller() public {
         address asset = makeAddr("asset");
         breaker.recordInflow(asset, alice, 5);
         breaker.recordOutflow(asset, alice, type(uint256).max);

@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {CircuitBreakerTest} from "./CircuitBreakerTest.sol";
 
+/// @dev Removing a limit, and resetting the meter of a window.
 contract CircuitBreakerRemoveLimitTest is CircuitBreakerTest {
     function test_RemoveLimit_EndsMetering() public {
         withdraw(alice, ALLOWANCE);
@@ -16,9 +17,9 @@ contract CircuitBreakerRemoveLimitTest is CircuitBreakerTest {
         assertEq(breaker.holdersOf(address(usd)).length, 1);
     }
 
-    /// @dev Credit is known by the end of its window: a window after a removal must not end with one from before, or
-    /// credit for what has left in between would be good again.
-    function test_RemoveLimit_OldCreditCannotComeBack() public {
+    /// @dev The end of its window identifies credit. A window after a removal must not end at the same time as one
+    /// before it, or credit for collateral that has left would be valid again.
+    function test_RemoveLimit_OldCreditStaysInvalid() public {
         deposit(carol, 500_000 * UNIT);
         uint256 oldEnd = windowEnd();
         vm.prank(owner);
@@ -31,7 +32,7 @@ contract CircuitBreakerRemoveLimitTest is CircuitBreakerTest {
         );
         setLimit(usd, uint24(shortest - 1), TENTH, 0);
         setLimit(usd, uint24(shortest), TENTH, 0);
-        // Removed again in the same second: the earlier end still counts.
+        // After a second removal in the same second, the earlier end still counts.
         vm.prank(owner);
         breaker.removeLimit(address(usd));
         vm.expectRevert(
@@ -45,7 +46,7 @@ contract CircuitBreakerRemoveLimitTest is CircuitBreakerTest {
         assertEq(breaker.creditOf(address(usd), carol), 0);
     }
 
-    function test_ResetMeter_GivesTheAllowanceBackAndMeasuresNothing() public {
+    function test_ResetMeter_RestoresTheAllowance_KeepsTheMeasure() public {
         withdraw(alice, 70_000 * UNIT);
         hedge(-30_000e6, true);
         deposit(carol, 10_000_000 * UNIT);

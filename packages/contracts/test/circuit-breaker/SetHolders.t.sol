@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {CircuitBreakerTest} from "./CircuitBreakerTest.sol";
 
+/// @dev Holders, whose balances are measured, and protected contracts, which report.
 contract CircuitBreakerSetHoldersTest is CircuitBreakerTest {
     function test_SetHolders_RevertIf_TooMany() public {
         vm.expectRevert(abi.encodeWithSelector(CircuitBreaker.TooManyHolders.selector, 9, 8));
@@ -28,7 +29,7 @@ contract CircuitBreakerSetHoldersTest is CircuitBreakerTest {
         assertEq(breaker.holdersOf(address(usd)).length, 0);
     }
 
-    function test_SetProtected_LetsReportOrNot() public {
+    function test_SetProtected_AllowsReports() public {
         vm.expectEmit(address(breaker));
         emit CircuitBreaker.ProtectedSet(stranger, true);
         protect(stranger);

@@ -4,11 +4,12 @@ pragma solidity ^0.8.34;
 import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {CircuitBreakerTest} from "./CircuitBreakerTest.sol";
 
+/// @dev Setting a limit, before and during a window.
 contract CircuitBreakerSetLimitTest is CircuitBreakerTest {
     function test_SetLimit_BeginsWithTheNextSecond() public {
         vm.prank(owner);
         breaker.removeLimit(address(usd));
-        // Borrowed money around the owner's call neither uses the first window up nor widens it.
+        // A borrowed deposit around the owner's call neither uses up the first window nor widens it.
         deposit(carol, 10_000_000 * UNIT);
         setLimit(usd, DAY + 1, TENTH, 0);
         withdraw(carol, 10_000_000 * UNIT);
@@ -30,7 +31,7 @@ contract CircuitBreakerSetLimitTest is CircuitBreakerTest {
         assertEq(windowEnd(), START + 1 + 3 * DAY);
     }
 
-    function test_SetLimit_ReturnsWhatWasSet() public {
+    function test_SetLimit_StoresAndEmits() public {
         vm.expectEmit(address(breaker));
         emit CircuitBreaker.LimitSet(address(usd), DAY, 5, 7);
         setLimit(usd, DAY, 5, 7);
@@ -51,7 +52,7 @@ contract CircuitBreakerSetLimitTest is CircuitBreakerTest {
         setLimit(usd, 30 days, TENTH, 0);
     }
 
-    function test_SetLimit_RevertIf_NobodyHolds() public {
+    function test_SetLimit_RevertIf_NoHolders() public {
         vm.expectRevert(abi.encodeWithSelector(CircuitBreaker.NoHolders.selector, stranger));
         vm.prank(owner);
         breaker.setLimit(stranger, CircuitBreaker.Limit(DAY, TENTH, 0));

@@ -5,6 +5,7 @@ import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {CircuitBreakerTest} from "./CircuitBreakerTest.sol";
 import {ProtectedHolder} from "./ProtectedHolder.sol";
 
+/// @dev When windows begin and end, and what they measure.
 contract CircuitBreakerWindowTest is CircuitBreakerTest {
     function test_Window_BeginsWithTheFirstReportAndEndsOnTheSecond() public {
         withdraw(alice, ALLOWANCE);
@@ -27,7 +28,7 @@ contract CircuitBreakerWindowTest is CircuitBreakerTest {
         assertEq(availableNow(), 90_000 * UNIT);
     }
 
-    function test_Window_AvailableTellsWhatANewOneWouldAllow() public {
+    function test_Window_AvailableReturnsTheAllowanceOfANewWindow() public {
         withdraw(alice, ALLOWANCE);
         vm.warp(START + 10 * DAY);
         (uint256 amount, uint256 availableAt) = breaker.available(address(usd));
@@ -47,7 +48,7 @@ contract CircuitBreakerWindowTest is CircuitBreakerTest {
         withdraw(alice, 2 * ALLOWANCE);
     }
 
-    function test_Window_AHolderThatIsNoLongerProtectedCountsForNothing() public {
+    function test_Window_UnprotectedHolder_IsNotMeasured() public {
         ProtectedHolder second = new ProtectedHolder(breaker);
         protect(address(second));
         setHolders(usd, address(second));

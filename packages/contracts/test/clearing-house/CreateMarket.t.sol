@@ -60,7 +60,7 @@ contract ClearingHouseCreateMarketTest is MarketStatusTest {
         vm.prank(guardian);
         uint256 gas = gasleft();
         house.setSystemStatus(MarketStatus.Paused);
-        assertLt(gas - gasleft(), 10_000_000, "the loop fits a block");
+        assertLt(gas - gasleft(), 10_000_000, "the loop fits into a block");
         _check(128, MarketStatus.Paused);
         MarketParams memory params = config().market;
         vm.expectRevert(abi.encodeWithSelector(IClearingHouse.TooManyMarkets.selector, 128));

@@ -147,7 +147,7 @@ contract ClearingHouseLiquidateAdmissionTest is LadderTest {
         house.setFunding(market, 1e13, 1e13 / uint64(1 hours), 1e18);
         feeDust = 10;
         long(alice, 20_000 * USD, 100e18);
-        // 100 ETH pay 2 a second at the most, half as much on average in the hour that the rate takes to get there.
+        // 100 base pay 2 per second at the highest rate, and half as much on average in the hour before it is reached.
         skip(1800 + 3000);
         setPrice(START_PRICE);
         vm.expectPartialRevert(IClearingHouse.NotLiquidatable.selector);

@@ -8,7 +8,7 @@ import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol
 import {LadderTest} from "../utils/LadderTest.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
 
-/// @dev Liquidations that close against makers: the account settles at the oracle price, whatever price the maker pays.
+/// @dev Liquidations that close against makers: the account settles at the oracle price, at any price of the maker.
 contract ClearingHouseLiquidateAgainstMakerTest is LadderTest {
     function _valueAfter(int256 value, uint256 base, uint256 price) private pure returns (int256) {
         return value - int256(base * price / 1e18 * PENALTY / 1e6);
@@ -21,11 +21,11 @@ contract ClearingHouseLiquidateAgainstMakerTest is LadderTest {
         (uint256 base, uint256 reward) = closeAgainst(alice, maker);
         assertEq(base, 100e18);
         assertEq(reward, 1250e18);
-        assertEq(marginOf(alice), 1125e18, "as with a take-over");
+        assertEq(marginOf(alice), 1125e18, "like a take-over");
         assertEq(insurance(), 2250e18);
         assertEq(marginOf(keeper), 1_001_250e18);
         assertEq(sizeOf(keeper), 0);
-        assertEq(stub.forcedBase(), 0, "who fills is not told a second time");
+        assertEq(stub.forcedBase(), 0, "the hook is not called for the fill");
         assertLaws();
     }
 
@@ -66,7 +66,7 @@ contract ClearingHouseLiquidateAgainstMakerTest is LadderTest {
     }
 
     function testFuzz_OracleMaker_AccountSettlesAtTheOraclePrice(uint256 amount, bool isLong) public {
-        // It is long or short 200 already, so that closing moves it either way.
+        // The maker has a position of 200, so that the close increases or reduces it.
         addMargin(bob, 200_000 * USD);
         if (isLong) buy(bob, address(om), 200e18);
         else sell(bob, address(om), 200e18);
@@ -128,7 +128,7 @@ contract ClearingHouseLiquidateAgainstMakerTest is LadderTest {
         assertEq(valueOf(alice), _valueAfter(value, base, 1900e18));
         assertEq(shb.assetBalance(), 50e18, "H1");
         assertEq(sizeOf(address(shb)), 50e18, "H1");
-        // What the swap yielded less than the oracle price is out of the reward.
+        // The reward pays the difference between oracle price and swap.
         assertEq(int256(reward), 1187.5e18 - (95_000e18 - marginOf(address(shb))));
         assertLt(reward, 1187.5e18);
         assertLaws();

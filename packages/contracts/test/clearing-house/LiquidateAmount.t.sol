@@ -55,10 +55,10 @@ contract ClearingHouseLiquidateAmountTest is LadderTest {
     function test_Short_SettlesAtTheOraclePriceToo() public {
         short(alice, 20_000 * USD, 100e18);
         jump(2150e18);
-        // 5,000 against 13,437.5: the whole
+        // 5,000 is at most half of 13,437.5, so that the whole position is closed.
         (uint256 base, uint256 reward) = takeOver(alice);
         assertEq(base, 100e18);
-        assertEq(reward, 2500e18, "2.5% of 215,000 would be 5,375: more than there is");
+        assertEq(reward, 2500e18, "half of the value, since 2.5% of 215,000 exceeds it");
         assertEq(insurance(), 2500e18);
         assertFlatAndEmpty(alice);
         assertEq(sizeOf(keeper), -100e18);
@@ -87,7 +87,7 @@ contract ClearingHouseLiquidateAmountTest is LadderTest {
         assertEq(sizeOf(keeper), 0.1e18, "183 of quote");
         vm.expectRevert(abi.encodeWithSelector(IClearingHouse.PositionBelowMinimum.selector, 201.3e18, 1000e18));
         buy(keeper, maker, 0.01e18);
-        // A part of it is all of it.
+        // A partial close is extended to the whole position.
         sell(keeper, maker, 0.04e18);
         assertEq(sizeOf(keeper), 0);
         assertLaws();

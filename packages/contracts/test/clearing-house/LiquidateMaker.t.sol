@@ -24,7 +24,7 @@ contract ClearingHouseLiquidateMakerTest is LadderTest {
         assertEq(sizeOf(address(om)), -250e18);
         assertEq(valueOf(address(om)), value - 23_750e18);
         assertLaws();
-        // The winner takes its profit as far as the maker still is the other side.
+        // The winner realises its profit on the part for which the maker still is the counterparty.
         sell(alice, address(om), 250e18);
         assertEq(sizeOf(address(om)), 0);
         assertLaws();
@@ -93,13 +93,13 @@ contract ClearingHouseLiquidateBaseVaultTest is LadderTest {
         sell(bob, address(shb), 50e18);
         spot.moveTo(2000e18);
         long(alice, 200_000 * USD, 400e18);
-        // Half an hour of the most is lost while the rate gets there.
+        // While the rate rises, half an hour at the highest rate is missing.
         skip(1800 + time);
         jumpWithPool(2000e18);
     }
 
     function test_BaseVault_IsTakenOver_BuysBackWhatItsMarginPays() public {
-        // 95 to 96 thousand of the vault's 100 thousand
+        // Fees of 95,000 to 96,000, of a margin of 100,000.
         _payFunding(95_500);
         int256 value = valueOf(address(shb));
         assertGt(value, 0);
@@ -107,21 +107,21 @@ contract ClearingHouseLiquidateBaseVaultTest is LadderTest {
         (uint256 base,) = takeOver(address(shb));
         assertGt(base, 0);
         assertLe(sizeOf(address(shb)), 25e18);
-        // Nothing is left over for base while part of the position is open: what fees ate is lost, not owed.
+        // While part of the position is open, no quote is left to buy base. Base lost to fees is no gap.
         assertEq(shb.hedgeGap(), 0);
         assertLe(int256(uint256(shb.assetBalance())) + sizeOf(address(shb)), 100e18);
     }
 
     function test_BaseVault_PoolIsOutOfBounds_RecordsTheGapAndClosesItLater() public {
         _payFunding(97_100);
-        // Not more than half of the requirement, and more than the penalty.
+        // At most half of the requirement, and more than the penalty.
         assertLe(valueOf(address(shb)) * 2, 6250e18);
         assertGt(valueOf(address(shb)), 2600e18);
         spot.moveTo(2100e18);
         takeOver(address(shb));
         assertEq(sizeOf(address(shb)), 0);
         assertEq(shb.hedgeGap(), 50e18);
-        // There is no quote for the pool's price.
+        // The quote does not cover the price of the pool.
         vm.expectPartialRevert(IVault.InsufficientMargin.selector);
         shb.closeHedgeGap(type(uint256).max);
 
@@ -129,8 +129,8 @@ contract ClearingHouseLiquidateBaseVaultTest is LadderTest {
         uint256 worth = uint256(marginOf(address(shb))) / 2000;
         shb.closeHedgeGap(type(uint256).max);
         assertEq(shb.hedgeGap(), 0);
-        assertApproxEqRel(shb.assetBalance() - 50e18, worth, 0.006e18, "all that was left of it");
-        assertLt(marginOf(address(shb)), int256(worth * 2000 * 6 / 1000), "but what the swap might have cost");
+        assertApproxEqRel(shb.assetBalance() - 50e18, worth, 0.006e18, "the whole rest of the margin");
+        assertLt(marginOf(address(shb)), int256(worth * 2000 * 6 / 1000), "less the possible cost of the swap");
         vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.NoHedgeGap.selector));
         shb.closeHedgeGap(type(uint256).max);
     }

@@ -9,7 +9,7 @@ contract ClearingHouseLiquidatePenaltyTest is LadderTest {
     function test_T30_PenaltyIsAtMostTheAccountValue() public {
         long(alice, 20_000 * USD, 100e18);
         jump(1801e18);
-        // 100 is left, and 2.5% would be 4,502.5.
+        // The account value is 100, and 2.5% would be 4,502.5.
         (, uint256 reward) = takeOver(alice);
         assertEq(reward, 50e18);
         assertEq(insurance(), 50e18);
@@ -24,7 +24,7 @@ contract ClearingHouseLiquidatePenaltyTest is LadderTest {
         jump(1800e18);
         assertEq(valueOf(alice), 0);
         (, uint256 reward) = takeOver(alice);
-        assertEq(reward, 0, "a bounty is for accounts below zero");
+        assertEq(reward, 0, "bounties are for accounts below zero");
         assertEq(insurance(), 100e18);
         assertFlatAndEmpty(alice);
         assertLaws();
@@ -38,7 +38,7 @@ contract ClearingHouseLiquidatePenaltyTest is LadderTest {
         jump(1800e18);
         (, uint256 reward) = takeOver(alice);
         assertEq(reward, uint256(4500e18) * 333_333 / 1e6);
-        assertEq(insurance(), 4500e18 - int256(reward), "what is left of the penalty, its dust included");
+        assertEq(insurance(), 4500e18 - int256(reward), "rest of the penalty, dust included");
         assertLaws();
     }
 
@@ -123,17 +123,17 @@ contract ClearingHouseLiquidatePenaltyTest is LadderTest {
         p.amount = boundPart(amount, 110e18);
         (uint256 base, uint256 reward) = liquidateAs(keeper, p);
 
-        assertEq(valueOf(keeper) - others, int256(reward), "the liquidator gets its reward and nothing else");
+        assertEq(valueOf(keeper) - others, int256(reward), "the liquidator receives its reward only");
         int256 after_ = valueOf(alice);
         int256 sizeAfter = sizeOf(alice);
         assertEq(uint256(size > 0 ? size - sizeAfter : sizeAfter - size), base);
         if (value < 0) {
             assertEq(after_, sizeAfter == 0 ? int256(0) : after_);
-            // Dust of the quote's floor.
+            // The quote is rounded down.
             if (sizeAfter != 0) assertApproxEqAbs(after_, value, 1);
         } else {
             assertGe(after_ + 1, 0);
-            // value / size has not fallen, but for a wei.
+            // value / size has not fallen, within one wei.
             int256 ratioBefore = value * (sizeAfter < 0 ? -sizeAfter : sizeAfter);
             assertGe((after_ + 2) * (size < 0 ? -size : size), ratioBefore);
         }

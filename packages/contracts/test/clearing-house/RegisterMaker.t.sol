@@ -14,7 +14,7 @@ contract ClearingHouseRegisterMakerTest is MakerRegistryTest {
         vm.expectRevert(abi.encodeWithSelector(IClearingHouse.TooManyMakers.selector, market, 16));
         vm.prank(owner());
         house.registerMaker(address(last));
-        // Room again for each that leaves.
+        // A removal allows another registration.
         _retireAndRemove(address(stub));
         vm.prank(owner());
         house.registerMaker(address(last));

@@ -19,7 +19,7 @@ contract ClearingHouseRemoveMakerTest is MakerRegistryTest {
         house.registerMaker(address(stub));
         _checkMakers([address(om), address(shb), second, address(stub)]);
         assertEq(house.marketOfMaker(address(stub)), market);
-        assertFalse(house.isRetired(address(stub)), "retirement does not survive");
+        assertFalse(house.isRetired(address(stub)), "removal ends retirement");
         assertTrue(vault.positionOf(market, address(stub)).isMaker);
     }
 
@@ -46,7 +46,7 @@ contract ClearingHouseRemoveMakerTest is MakerRegistryTest {
         vm.prank(owner());
         house.removeMaker(address(stub));
         assertFalse(vault.positionOf(market, address(stub)).isMaker);
-        // What it owns stays its own.
+        // Its margin stays its own.
         assertEq(marginOf(address(stub)), 1_000_000e18);
     }
 

@@ -31,12 +31,12 @@ contract ClearingHouseRetireMakerTest is MakerRegistryTest {
         bytes memory refusal = abi.encodeWithSelector(IClearingHouse.MakerIsRetired.selector, address(stub));
         vm.expectRevert(refusal);
         sell(alice, address(stub), 1);
-        // From somebody who reduces, too.
+        // The taker's reduction does not matter.
         vm.expectRevert(refusal);
         sell(bob, address(stub), 1e18);
         vm.expectRevert(refusal);
         buy(alice, address(stub), 3e18 + 1);
-        // Somebody who increases may reduce it.
+        // A taker that increases may reduce the maker's exposure.
         buy(bob, address(stub), 1e18);
         close(alice, address(om));
         buy(alice, address(stub), 2e18);

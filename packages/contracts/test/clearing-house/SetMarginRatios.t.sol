@@ -76,7 +76,7 @@ contract ClearingHouseSetMarginRatiosTest is ExchangeTest {
         vm.expectRevert(healthy);
         vm.prank(bob);
         house.liquidate(params);
-        // 62,500 + 337,500 / 9 = 100,000 ppm: exactly what the account has.
+        // 62,500 + 337,500 / 9 = 100,000 ppm, which is exactly the account's ratio.
         skip(9600);
         setPrice(START_PRICE);
         vm.expectRevert(
@@ -126,7 +126,7 @@ contract ClearingHouseSetMarginRatiosTest is ExchangeTest {
         house.setRules(market, rules);
         skip(1 days);
         house.setRules(market, rules);
-        // Back again would leave the band too wide.
+        // At the old ratio the band would be too wide.
         vm.expectRevert(
             abi.encodeWithSelector(IClearingHouse.RuleOutOfRange.selector, Rule.PriceBand, 120_000, 1, 99_999)
         );

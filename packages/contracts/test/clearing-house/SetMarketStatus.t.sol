@@ -15,9 +15,9 @@ contract ClearingHouseSetMarketStatusTest is MarketStatusTest {
         for (uint8 from = 1; from <= 3; ++from) {
             for (uint8 to = 0; to <= 4; ++to) {
                 for (uint256 i = 0; i < 3; ++i) {
-                    bool isAllowed = to != 0 && to != 4 && (i == 0 || (i == 1 && to > from));
-                    _try(callers[i], MarketStatus(from), MarketStatus(to), isAllowed, false);
-                    _try(callers[i], MarketStatus(from), MarketStatus(to), isAllowed, true);
+                    bool isValid = to != 0 && to != 4 && (i == 0 || (i == 1 && to > from));
+                    _checkChange(callers[i], MarketStatus(from), MarketStatus(to), isValid, false);
+                    _checkChange(callers[i], MarketStatus(from), MarketStatus(to), isValid, true);
                 }
             }
         }
@@ -36,7 +36,7 @@ contract ClearingHouseSetMarketStatusTest is MarketStatusTest {
             vm.expectRevert(refusal);
             house.setMarketStatus(market, MarketStatus(to));
         }
-        // Nor does the system's status revive it.
+        // A change of the system's status does not reopen the market.
         house.setSystemStatus(MarketStatus.Paused);
         house.setSystemStatus(MarketStatus.Active);
         vm.stopPrank();
@@ -72,12 +72,12 @@ contract ClearingHouseSetMarketStatusTest is MarketStatusTest {
         vm.stopPrank();
     }
 
-    function _try(address caller, MarketStatus from, MarketStatus to, bool isAllowed, bool isSystem) private {
+    function _checkChange(address caller, MarketStatus from, MarketStatus to, bool isValid, bool isSystem) private {
         uint256 snapshot = vm.snapshotState();
         vm.prank(owner());
         if (isSystem) house.setSystemStatus(from);
         else house.setMarketStatus(market, from);
-        if (isAllowed) {
+        if (isValid) {
             vm.expectEmit(address(house));
             if (isSystem) emit IClearingHouse.SystemStatusSet(to);
             else emit IClearingHouse.MarketStatusSet(market, to);
@@ -87,7 +87,7 @@ contract ClearingHouseSetMarketStatusTest is MarketStatusTest {
         vm.prank(caller);
         if (isSystem) house.setSystemStatus(to);
         else house.setMarketStatus(market, to);
-        _check(market, isAllowed ? to : from);
+        _check(market, isValid ? to : from);
         vm.revertToState(snapshot);
     }
 

@@ -29,7 +29,7 @@ contract ClearingHouseSetSystemStatusTest is MarketStatusTest {
                 assertEq(uint8(house.rulesOf(market).systemStatus), system);
                 assertEq(vault.feeStateOf(second).isFrozen(), own == 3 || system == 3);
                 assertEq(vault.feeStateOf(market).isFrozen(), system == 3);
-                // A market's own change respects the system's.
+                // A later change of the market's status respects the system's.
                 house.setMarketStatus(second, MarketStatus(own));
                 _check(second, MarketStatus(own > system ? own : system));
                 assertEq(vault.feeStateOf(second).isFrozen(), own == 3 || system == 3);

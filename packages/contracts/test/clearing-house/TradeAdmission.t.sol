@@ -32,7 +32,7 @@ contract ClearingHouseTradeAdmissionTest is TradeTest {
             abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, market, MarketStatus.ReduceOnly)
         );
         buy(alice, maker, 1e18);
-        // Turning a position is opening one.
+        // A reversal opens a position.
         vm.expectRevert(
             abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, market, MarketStatus.ReduceOnly)
         );
@@ -49,7 +49,7 @@ contract ClearingHouseTradeAdmissionTest is TradeTest {
     function test_RevertIf_AmountIsZero() public {
         vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         buy(alice, maker, 0);
-        // Nor when it is zero in base.
+        // An amount in quote may be zero in base.
         vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
         tradeAs(alice, order(alice, maker, false, true, 1));
     }

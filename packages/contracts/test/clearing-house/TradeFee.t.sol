@@ -21,7 +21,7 @@ contract ClearingHouseTradeFeeTest is TradeTest {
         emit IVault.TradingFeePaid(market, alice, 2e18);
         (int256 base, int256 quote) = buy(alice, maker, 1e18);
         assertEq(base, 1e18);
-        assertEq(quote, -2000e18, "the fee is not in the trade");
+        assertEq(quote, -2000e18, "the quote excludes the fee");
         assertEq(marginOf(alice), 99_998e18);
         assertEq(marginOf(maker), 1_000_000e18);
         assertEq(vault.marketOf(market).insurance, 2e18);
@@ -47,7 +47,7 @@ contract ClearingHouseTradeFeeTest is TradeTest {
         int256 fee = vault.marketOf(market).insurance;
         assertEq(uint256(fee), (paid * 1000 + 999_999) / 1e6);
         assertEq(marginOf(alice), 100_000e18 - fee);
-        // L2: what one pays the other gets.
+        // L2: the sum of all values is constant.
         assertEq(valueOf(alice) + valueOf(maker) + fee, 1_100_000e18);
     }
 
@@ -75,7 +75,7 @@ contract ClearingHouseTradeFeeTest is TradeTest {
     function test_L6_Fee_CountsAtTheClose() public {
         buy(alice, maker, 50e18);
         skip(1);
-        // 99,900 - 50 x 1,998 is nothing.
+        // 99,900 - 50 x 1,998 = 0
         setPrice(2e18);
         stub.setPrice(2e18);
         assertEq(valueOf(alice), 0);

@@ -62,10 +62,10 @@ contract ClearingHouseTradeMarginTest is TradeTest {
         buy(alice, maker, 500e18);
         skip(1);
         setPrice(1850e18);
-        // 25,000 / 925,000; 4 lost of each of the 100 that are sold, for a ratio of 24,600 / 740,000: it rises
+        // 25,000 / 925,000. Selling 100 at a loss of 4 each raises the ratio to 24,600 / 740,000.
         stub.setPrice(1846e18);
         sell(alice, maker, 100e18);
-        // 24,600 / 740,000 and then 90 lost of each of 100: 15,600 / 555,000
+        // Selling 100 more at a loss of 90 each lowers it to 15,600 / 555,000.
         stub.setPrice(1760e18);
         vm.expectRevert(
             abi.encodeWithSelector(

@@ -22,7 +22,7 @@ contract ClearingHouseTradeMinimumPositionTest is TradeTest {
         sell(alice, maker, 0.5e18 - 1);
         buy(alice, maker, 0.5e18);
         sell(bob, maker, 0.5e18);
-        // On top of it any amount will do.
+        // An increase of a position above the minimum may have any size.
         buy(alice, maker, 1);
         assertEq(sizeOf(alice), 0.5e18 + 1);
     }
@@ -121,7 +121,7 @@ contract ClearingHouseTradeMinimumPositionTest is TradeTest {
         other.addMargin(1000 * USD);
         buy(address(other), maker, 0.3e18);
         sell(address(other), maker, 0.1e18);
-        assertEq(sizeOf(address(other)), 0.2e18, "nor is its reduction rounded");
+        assertEq(sizeOf(address(other)), 0.2e18, "its reduction is not extended");
     }
 
     function _below(uint256 value) private pure returns (bytes memory) {

@@ -9,12 +9,9 @@ import {Announcement, SignedOrder} from "../../src/types/SignedOrder.sol";
 import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
 import {SignedOrderTest} from "./signed/SignedOrderTest.sol";
 
-/// @dev T16: one trader with two accounts has an order on each side, both against the OracleMaker and at the same price.
-/// Something stands against both, so that no keeper can execute either. When it is gone, the price has moved, and the
-/// trader is the first who knows: it executes the order that has won and takes its word back for the other one.
-///
-/// The defence is the same whatever stood against them: an order at a fixed price ends where it cannot be executed. A
-/// contract below for everything that is known to come and go.
+/// @dev T16: one trader with two accounts has an order on each side, both against the OracleMaker and at the same
+/// price. An obstacle prevents keepers from executing either. When it ends the price has moved, and the trader knows
+/// first: it executes the order in profit and revokes its approval for the other one.
 abstract contract FreeOptionTest is SignedOrderTest {
     uint256 private constant SIZE = 10e18;
     uint256 private constant MOVED_PRICE = 2040e18;
@@ -60,7 +57,7 @@ abstract contract FreeOptionTest is SignedOrderTest {
         vault.setOperator(address(gateway), false);
         _tryExecute(bob, shortId, short, data);
         assertLe(_wealth(), before, "a free option");
-        assertEq(sizeOf(alice), 0, "nothing was left to pick from");
+        assertEq(sizeOf(alice), 0, "an order stayed open");
     }
 
     function test_T16_AnnouncedOrders_NobodyPicksTheOneThatHasWon() public {
@@ -83,8 +80,8 @@ abstract contract FreeOptionTest is SignedOrderTest {
         vault.setOperator(address(signedGateway), false);
         _tryExecute(bob, short, a, data);
         assertLe(_wealth(), before, "a free option");
-        assertEq(sizeOf(alice), 0, "nothing was left to pick from");
-        assertFalse(isClosed(long), "the order itself is good as before");
+        assertEq(sizeOf(alice), 0, "an order stayed open");
+        assertFalse(isClosed(long), "the order itself is still valid");
     }
 
     /// @dev Orders that wait for such an order could be held up by it otherwise, and their price decided on later.
@@ -96,7 +93,7 @@ abstract contract FreeOptionTest is SignedOrderTest {
         vm.prank(keeper);
         assertFalse(gateway.executeOrder(id, o, data));
         assertEq(uint256(gateway.statusOf(id, o)), uint256(OrderStatus.Unknown));
-        assertEq(keeper.balance, FEE, "and is paid for it");
+        assertEq(keeper.balance, FEE, "the keeper is paid");
     }
 
     // -------------------------------------------------------------------------------------------------- internal ----
@@ -134,7 +131,7 @@ abstract contract FreeOptionTest is SignedOrderTest {
     }
 }
 
-/// @dev Bad debt makes the market reduce-only, and anybody may donate the rest of it.
+/// @dev Bad debt makes the market reduce-only until any account donates the rest of it.
 contract FreeOptionOnDebtTest is FreeOptionTest {
     function hinder() internal override {
         RuleParams memory rules = config().market.rules;
@@ -169,7 +166,7 @@ contract FreeOptionOnDebtTest is FreeOptionTest {
     }
 }
 
-/// @dev The owner's loosening is seen coming, and whoever follows it in the same block is the first.
+/// @dev The owner's transaction that ends the pause is public, so that the trader can follow it in the same block.
 contract FreeOptionOnPauseTest is FreeOptionTest {
     function hinder() internal override {
         vm.prank(owner());
@@ -182,6 +179,7 @@ contract FreeOptionOnPauseTest is FreeOptionTest {
     }
 }
 
+/// @dev The system is reduce-only.
 contract FreeOptionOnReduceOnlyTest is FreeOptionTest {
     function hinder() internal override {
         vm.prank(owner());
@@ -194,7 +192,7 @@ contract FreeOptionOnReduceOnlyTest is FreeOptionTest {
     }
 }
 
-/// @dev The maker's list of gateways, which the maker's owner may change at once.
+/// @dev The maker's list of approved gateways, which its owner may change at once.
 contract FreeOptionOnSendersTest is FreeOptionTest {
     function hinder() internal override {
         _allow(false);
@@ -235,7 +233,7 @@ contract FreeOptionOnDisagreementTest is FreeOptionTest {
     }
 }
 
-/// @dev A confidence that is too wide was published with the order's one price: waiting does not narrow it.
+/// @dev The confidence of the order's only price is too wide, and waiting does not narrow it.
 contract FreeOptionOnConfidenceTest is FreeOptionTest {
     function config() internal override returns (DeployConfig memory c) {
         c = super.config();

@@ -17,19 +17,19 @@ import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol
 import {AmountTooLarge, ZeroAmount} from "../../src/types/Errors.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
-/// @dev Every error of every contract that a trade against the OracleMaker passes through has a line here: whether it
-/// ends an order, leaves it, or cannot come out of an order's trade. A new error fails the test until somebody has
-/// decided. What a spot-hedged maker and its pool revert with leaves orders, unless a line says otherwise.
+/// @dev The table has a line for every error of every contract that a trade against the OracleMaker passes through: the
+/// error ends an order, leaves it open, or cannot occur in the trade of an order. A new error fails the test until it
+/// has a line. Errors of hedged makers and pools leave orders open unless a line says otherwise.
 contract OrderFailuresTest is ExchangeTest {
     enum Verdict {
-        /// @dev Ends the order whoever its maker is.
+        /// @dev Ends the order against every maker.
         Ends,
-        /// @dev Ends it against a maker that prices from the oracle, and leaves it against one that swaps.
+        /// @dev Ends it against a maker with oracle prices, and leaves it open against one that swaps.
         EndsAtAFixedPrice,
         /// @dev Ends it if its exact amount is base.
         EndsIfExactBase,
         Leaves,
-        /// @dev Ends an announcement, as an error of the gateway's own.
+        /// @dev Ends an announcement: an error of the gateway itself.
         EndsAnnouncement
     }
 
@@ -46,7 +46,7 @@ contract OrderFailuresTest is ExchangeTest {
         _line("UnknownMaker", IClearingHouse.UnknownMaker.selector, Verdict.Ends);
         _line("TakerIsMaker", IClearingHouse.TakerIsMaker.selector, Verdict.Ends);
 
-        // What the taker asks for, and what is there to carry it.
+        // Terms of the taker, and capacity of the maker.
         _line("SlippageExceeded", IClearingHouse.SlippageExceeded.selector, Verdict.EndsAtAFixedPrice);
         _line("ZeroAmount", ZeroAmount.selector, Verdict.EndsAtAFixedPrice);
         _line("WouldIncrease", IClearingHouse.WouldIncrease.selector, Verdict.EndsAtAFixedPrice);
@@ -62,7 +62,7 @@ contract OrderFailuresTest is ExchangeTest {
         _line("MakerQuoteCapacityExceeded", IMaker.MakerQuoteCapacityExceeded.selector, Verdict.EndsAtAFixedPrice);
         _line("BelowMinMarginRatio", IMaker.BelowMinMarginRatio.selector, Verdict.EndsAtAFixedPrice);
 
-        // What nobody's order passes for the time being.
+        // States of market, maker and feed that reject every order.
         _line("MarketNotActive", IForcedChanges.MarketNotActive.selector, Verdict.EndsAtAFixedPrice);
         _line("MakerIsRetired", IClearingHouse.MakerIsRetired.selector, Verdict.EndsAtAFixedPrice);
         _line("SenderNotApproved", IMaker.SenderNotApproved.selector, Verdict.EndsAtAFixedPrice);
@@ -81,24 +81,24 @@ contract OrderFailuresTest is ExchangeTest {
         );
         _line("SafeCastOverflowedUintToInt", SafeCast.SafeCastOverflowedUintToInt.selector, Verdict.EndsAtAFixedPrice);
 
-        // The token's unit is the taker's to keep to in base; in quote the base is the pool's.
+        // The taker chooses an exact base amount, and the pool the base amount of an exact quote.
         assertEq(OrderFailures.FINER_THAN_BASE_TOKEN, SpotHedgeStorage.FinerThanBaseToken.selector);
         _line("FinerThanBaseToken", SpotHedgeStorage.FinerThanBaseToken.selector, Verdict.EndsIfExactBase);
 
-        // The keeper's own: the lock that it holds, the gas that it brings, the source that it chooses.
+        // Caused by the keeper: a lock that it holds, too little gas, a source that it chooses.
         _line("Locked", IVault.Locked.selector, Verdict.Leaves);
         _line("NotEnoughGasForSource", BoundedCall.NotEnoughGasForSource.selector, Verdict.Leaves);
-        // The pool's.
+        // Caused by the pool.
         _line("HedgeTooFar", SpotHedgeStorage.HedgeTooFar.selector, Verdict.Leaves);
         _line("HedgeMismatch", SpotHedgeStorage.HedgeMismatch.selector, Verdict.Leaves);
         _line("PartialSwap", ISpotAdapter.PartialSwap.selector, Verdict.Leaves);
         _line("DrawnBelowZero", IVault.DrawnBelowZero.selector, Verdict.Leaves);
         _line("InsufficientMarketBalance", IVault.InsufficientMarketBalance.selector, Verdict.Leaves);
-        // Running out of gas says nothing.
+        // A call that runs out of gas returns no data.
         _check("nothing", "", Verdict.Leaves);
         _check("too short", hex"7d116e", Verdict.Leaves);
 
-        // Those of an announced order that are the gateway's own.
+        // Errors of the gateway itself for an announced order.
         _line("TriggerNotMet", SignedOrderGateway.TriggerNotMet.selector, Verdict.EndsAnnouncement);
         _line("OrderClosed", SignedOrderBook.OrderClosed.selector, Verdict.EndsAnnouncement);
 
@@ -111,16 +111,16 @@ contract OrderFailuresTest is ExchangeTest {
         _walk("SignedOrderGateway");
     }
 
-    /// @dev What no trade of an order that is on its way reverts with: other functions do, or this one before the trade,
-    /// where every failure leaves the order.
+    /// @dev Errors that no trade of an order reverts with: they belong to other functions, or occur before the trade,
+    /// where every failure leaves the order open.
     function _notOfATrade() private {
-        // Admission that the gateways have been through: terms that are committed to, and a deadline that they check first.
+        // Checked by the gateways before: committed terms, and the deadline.
         _known = string.concat(
             _known,
             "DeadlinePassed UnknownMarket NotClearingHouse NotGateway NotEnoughGas NotSelf FillOutOfRange ",
             "RelayFeeTooHigh WrongMaker MakerNotApproved NoFillWindow NotLockHolder MarketFrozen "
         );
-        // Of the gateways, before the trade: prices, times, who may.
+        // Errors of the gateways before the trade: prices, times, callers.
         _known = string.concat(
             _known,
             "UnknownOrder NotYetExecutable OrderPastExpiry PreviousOrderAlive SourceFeeTooLow UnknownAnnouncement ",
@@ -128,35 +128,35 @@ contract OrderFailuresTest is ExchangeTest {
             "OlderThanStored OutsideWindow PriceNotPositive PriceOutOfRange ExponentOutOfRange PrimaryAlive SequencerDown ",
             "StalePrice UnknownFeed WrongFeed ReentrancyGuardReentrantCall NeedsPrimaryPrice FallbackOnlyReduces "
         );
-        // Of other functions of the gateways.
+        // Errors of other functions of the gateways.
         _known = string.concat(
             _known,
             "InvalidRules KeeperFeeTooLow MarketNotConfigured MayNotWait OtherMarket NothingCredited OrderNotExpired ",
             "AnnouncementNotExpired InvalidSignature LimitExceeded NotOpposite NotOrderAccount NotRelayer ",
             "OrderIsAnnounced TooLateToWait WrongNonce "
         );
-        // Liquidation and settings of the ClearingHouse.
+        // Errors of liquidations and settings of the ClearingHouse.
         _known = string.concat(
             _known,
             "BandTooNarrow DeleverageFirst InvalidMarketId LiquidatorIsAccount MakerExists MakerNotRetired ",
             "NoMakerForBothSides NotBackstop NotLiquidatable PriceBoundExceeded RewardTooLow RuleOutOfRange ",
             "InvalidStatusChange TooManyMakers TooManyMarkets TradeQuoted VaultMismatch "
         );
-        // Tokens, margin and settings of the Vault.
+        // Errors of tokens, margin and settings of the Vault.
         _known = string.concat(
             _known,
             "DepositCapExceeded InsufficientInsurance InsufficientMargin InvalidAccountNonce InvalidBorrowing ",
             "InvalidFeeIndexDecimals InvalidFunding InvalidMarginRatios InvalidRamp MakerNotFlat MarketExists NoShortfall ",
             "NotMaker PositionOpen SignatureExpired "
         );
-        // LPs and settings of the maker, sources of the oracle.
+        // Errors of LPs and settings of the maker, and of sources of the oracle.
         _known = string.concat(
             _known,
             "InvalidConfidencePremium InvalidMaxAbsPosition LessThanMinimum NotRequestVault NotWhitelistLp NothingPayable ",
             "PriceBandTooNarrow RatioOutOfRange RequestVaultExists UseRequest VaultInsolvent WrongShare FeedExists ",
             "FeedNotYetApplicable InvalidFeed NoPendingFeed UnreadableSource "
         );
-        // OpenZeppelin's, of tokens, owners and signatures.
+        // Errors of OpenZeppelin for tokens, owners and signatures.
         _known = string.concat(
             _known,
             "AddressEmptyCode FailedCall InsufficientBalance InvalidShortString StringTooLong ZeroAddress ",

@@ -5,8 +5,9 @@ import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {Order} from "../../src/types/Order.sol";
 import {OrderGatewayTest} from "./OrderGatewayTest.sol";
 
+/// @dev Cancelling of expired orders.
 contract OrderGatewayCancelOrderTest is OrderGatewayTest {
-    /// @dev T16: whoever could take an order back once its price is known would have a free option.
+    /// @dev T16: a taker that could cancel an order once its price is known would have a free option.
     function test_T16_RevertIf_CancelledBeforeItExpires() public {
         (uint256 id, Order memory o) = create(request(address(om), false));
         vm.warp(o.expiresAt);
@@ -17,7 +18,7 @@ contract OrderGatewayCancelOrderTest is OrderGatewayTest {
         gateway.cancelOrder(id, o);
     }
 
-    function test_Cancel_PaysWhoeverClearsAnExpiredOrder() public {
+    function test_Cancel_ExpiredOrder_PaysTheCaller() public {
         (uint256 id, Order memory o) = create(request(address(om), false));
         vm.warp(uint256(o.expiresAt) + 1);
         vm.expectEmit(address(gateway));

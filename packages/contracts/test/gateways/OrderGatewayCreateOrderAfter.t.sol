@@ -8,7 +8,7 @@ import {OrderGatewayTest} from "./OrderGatewayTest.sol";
 
 /// @dev Orders that wait for an earlier one.
 contract OrderGatewayCreateOrderAfterTest is OrderGatewayTest {
-    /// @dev A close of everything.
+    /// @dev A close of the whole position.
     function closing(address maker) private view returns (OrderRequest memory r) {
         r = request(maker, true);
         (r.isReduceOnly, r.amount) = (true, type(uint256).max);
@@ -20,15 +20,15 @@ contract OrderGatewayCreateOrderAfterTest is OrderGatewayTest {
     {
         o = terms(alice, r);
         o.previousOrderId = previousId;
-        // At a fixed price, one window for both.
+        // At a fixed price both orders share one window.
         if (r.maker == address(om)) o.lastPriceAt = previous.lastPriceAt;
         vm.prank(alice);
         id = gateway.createOrderAfter{value: FEE}(r, previousId, previous);
         assertEq(gateway.commitmentOf(id), gateway.hashOrder(o));
     }
 
-    /// @dev What the link is for: without it, a keeper that comes to the close first ends it.
-    function test_After_WithoutTheLinkACloseIsPurgedBeforeItsOpen() public {
+    /// @dev The reason for the link: without it, a keeper that executes the close first ends it.
+    function test_After_WithoutTheLink_TheCloseIsPurgedBeforeItsOpen() public {
         create(request(address(om), false));
         (uint256 id, Order memory o) = create(closing(address(om)));
         vm.warp(o.executableAt);
@@ -52,8 +52,8 @@ contract OrderGatewayCreateOrderAfterTest is OrderGatewayTest {
         assertEq(uint256(gateway.statusOf(id2, o2)), uint256(OrderStatus.Unknown));
     }
 
-    /// @dev T33: neither order makes the other impossible, whichever a keeper comes to first.
-    function test_T33_ALaterOrderThatWaitsHarmsNeither() public {
+    /// @dev T33: neither order prevents the other, whichever a keeper executes first.
+    function test_T33_WaitingOrder_PreventsNeitherExecution() public {
         (uint256 id1, Order memory o1) = create(request(address(om), false));
         skip(5);
         (uint256 id2, Order memory o2) = createAfter(closing(address(om)), id1, o1);
@@ -66,7 +66,7 @@ contract OrderGatewayCreateOrderAfterTest is OrderGatewayTest {
         assertTrue(execute(id2, o2, data2));
     }
 
-    function test_After_APurgedOrderIsAtItsEndToo() public {
+    function test_After_APurgedOrder_IsExecutable() public {
         OrderRequest memory r = request(address(om), false);
         r.oppositeBound = 1;
         (uint256 id1, Order memory o1) = create(r);
@@ -76,7 +76,7 @@ contract OrderGatewayCreateOrderAfterTest is OrderGatewayTest {
         assertTrue(execute(id2, o2, update(START_PRICE, o2)));
     }
 
-    function test_After_AClearedOrderIsAtItsEndToo() public {
+    function test_After_AnExpiredOrder_IsExecutable() public {
         (uint256 id1, Order memory o1) = create(request(address(om), false));
         skip(10);
         (uint256 id2, Order memory o2) = createAfter(request(address(om), false), id1, o1);
@@ -85,8 +85,8 @@ contract OrderGatewayCreateOrderAfterTest is OrderGatewayTest {
         assertTrue(execute(id2, o2, update(START_PRICE, o2)));
     }
 
-    /// @dev Nobody has to look whether it was quick enough.
-    function test_After_AnOrderThatHasEndedIsNotWaitedFor() public {
+    /// @dev The taker need not know whether the earlier order is still open.
+    function test_After_AnEndedOrder_CreatesAnOrderWithoutALink() public {
         (uint256 id1, Order memory o1) = create(request(address(om), false));
         vm.warp(o1.executableAt);
         execute(id1, o1, update(START_PRICE, o1));
@@ -112,9 +112,9 @@ contract OrderGatewayCreateOrderAfterTest is OrderGatewayTest {
         vm.stopPrank();
     }
 
-    /// @dev T16: alice holds an order against the hedged maker up by a bound that the pool just misses. If an order at a
-    /// fixed price could wait for it, she would decide half a minute later whether that price is executed.
-    function test_T16_RevertIf_AFixedPriceWaitsForWhatItsTakerHoldsUp() public {
+    /// @dev T16: Alice delays an order against the hedged maker by a bound that the pool just misses. If an order at a
+    /// fixed price could wait for it, she would decide later whether that price is executed.
+    function test_T16_RevertIf_AFixedPriceWaitsForAPoolPrice() public {
         OrderRequest memory r = request(address(shb), true);
         r.oppositeBound = 2005e18;
         (uint256 id, Order memory o) = create(r);
@@ -124,8 +124,8 @@ contract OrderGatewayCreateOrderAfterTest is OrderGatewayTest {
         gateway.createOrderAfter{value: FEE}(later, id, o);
     }
 
-    /// @dev T16: of a market whose feed is dead nobody can make an end of an order, and the one that waits for it would
-    /// have a price that its taker knows for a minute.
+    /// @dev T16: no caller can end an order of a market whose feed is dead. The price of an order that waits for it
+    /// would be known to its taker for a minute.
     function test_T16_RevertIf_ItWaitsForAnOrderOfAnotherMarket() public {
         vm.prank(owner());
         gateway.setRules(2, OrderGateway.Rules({delay: 3, priceWindow: 10, validity: 60, minKeeperFee: 0}));
@@ -137,20 +137,21 @@ contract OrderGatewayCreateOrderAfterTest is OrderGatewayTest {
         gateway.createOrderAfter{value: FEE}(request(address(om), false), id, o);
     }
 
-    /// @dev Orders at the pool's price may wait for any, and any may wait for those that anybody can end at once.
-    function test_After_WhoMayWaitForWhom() public {
+    /// @dev Orders at the pool's price may wait for any order. Any order may wait for one that every caller can end at
+    /// once.
+    function test_After_AdmittedPairsOfMakers() public {
         (uint256 id, Order memory o) = create(request(address(shb), true));
         createAfter(request(address(shb), true), id, o);
         (id, o) = create(request(address(om), true));
         createAfter(request(address(shb), true), id, o);
         createAfter(request(address(om), true), id, o);
-        // At the pool's price, at any time and whatever it is.
+        // An order at the pool's price may wait for any order at any time.
         (id, o) = create(request(bob, true));
         skip(30);
         createAfter(request(address(shb), true), id, o);
     }
 
-    /// @dev T16: what is registered next may be a vault that hedges, and hold the order up.
+    /// @dev T16: a maker that is registered later may hedge, and delay the order.
     function test_T16_RevertIf_AFixedPriceWaitsForAnUnregisteredMaker() public {
         (uint256 id, Order memory o) = create(request(bob, true));
         OrderRequest memory later = request(address(om), false);
@@ -159,9 +160,9 @@ contract OrderGatewayCreateOrderAfterTest is OrderGatewayTest {
         gateway.createOrderAfter{value: FEE}(later, id, o);
     }
 
-    /// @dev T16: Pyth is silent for the whole window of the first order, so that nobody can make an end of it for a minute.
-    /// The price that comes then is none of the second order's: its taker could decide all that time whether to take it.
-    function test_T16_AFixedPriceThatWaitsComesBeforeTheEarlierOnesWindowEnds() public {
+    /// @dev T16: Pyth publishes nothing during the window of the first order, so that no caller can end it for a
+    /// minute. The next price is not valid for the second order, because its taker could decide during that minute.
+    function test_T16_WaitingFixedPrice_EndsWithTheWindowOfTheEarlierOrder() public {
         (uint256 id1, Order memory o1) = create(request(address(om), false));
         skip(9);
         (uint256 id2, Order memory o2) = createAfter(request(address(om), true), id1, o1);
@@ -175,8 +176,8 @@ contract OrderGatewayCreateOrderAfterTest is OrderGatewayTest {
         execute(id2, o2, data);
     }
 
-    /// @dev The last moment at which there can be a price for both.
-    function test_After_RevertIf_ThePriceOfTheEarlierOneComesBeforeItsOwn() public {
+    /// @dev The last second at which one price can serve both orders.
+    function test_After_RevertIf_TheEarlierWindowEndsBeforeItsOwnBegins() public {
         (uint256 id, Order memory o) = create(request(address(om), false));
         skip(10);
         createAfter(request(address(om), true), id, o);

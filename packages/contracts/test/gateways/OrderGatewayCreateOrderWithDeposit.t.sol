@@ -7,7 +7,7 @@ import {PermitToken} from "../utils/PermitToken.sol";
 import {TestToken} from "../utils/TestToken.sol";
 import {OrderGatewayTest} from "./OrderGatewayTest.sol";
 
-/// @dev createOrderWithDeposit: a wallet with collateral and nothing else.
+/// @dev createOrderWithDeposit: a wallet that has collateral and nothing else.
 contract OrderGatewayCreateOrderWithDepositTest is OrderGatewayTest {
     bytes32 private constant PERMIT =
         keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
@@ -56,7 +56,7 @@ contract OrderGatewayCreateOrderWithDepositTest is OrderGatewayTest {
         assertEq(gateway.commitmentOf(id), gateway.hashOrder(o));
     }
 
-    function test_Fund_PermitDepositMarginAuthorityAndOrderAtOnce() public {
+    function test_Deposit_PermitMarginApprovalAndOrderInOneCall() public {
         (uint256 id, Order memory o) = createWithDeposit(depositTerms(600 * USD));
         assertEq(marginOf(carol), 600e18);
         assertEq(usd.balanceOf(carol), 400 * USD);
@@ -69,8 +69,8 @@ contract OrderGatewayCreateOrderWithDepositTest is OrderGatewayTest {
         assertEq(sizeOf(carol), 1e18);
     }
 
-    /// @dev Whoever brings the signatures ahead does this transaction's work.
-    function test_Fund_FrontRun() public {
+    /// @dev An account that submits the signatures first does part of the work of this transaction.
+    function test_Deposit_SignaturesUsedAheadOfTheCall() public {
         DepositTerms memory f = depositTerms(600 * USD);
         PermitToken(address(usd)).permit(carol, address(gateway), 600 * USD, START, f.v, f.r, f.s);
         vault.setOperatorBySig(carol, address(gateway), true, START, f.operatorSignature);
@@ -78,7 +78,7 @@ contract OrderGatewayCreateOrderWithDepositTest is OrderGatewayTest {
         assertEq(marginOf(carol), 600e18);
     }
 
-    function test_Fund_WithAnAllowanceAndAsOperator() public {
+    function test_Deposit_WithAnAllowanceAndAnApprovedGateway() public {
         DepositTerms memory f;
         f.amountXCD = 300 * USD;
         vm.startPrank(carol);
@@ -87,14 +87,14 @@ contract OrderGatewayCreateOrderWithDepositTest is OrderGatewayTest {
         vm.stopPrank();
         createWithDeposit(f);
         assertEq(marginOf(carol), 300e18);
-        // Nothing to bring is an order like any other.
+        // Without an amount the call creates an ordinary order.
         f.amountXCD = 0;
         createWithDeposit(f);
         assertEq(marginOf(carol), 300e18);
     }
 
-    /// @dev T23: what alice signed, and what she has, serves nobody else.
-    function test_T23_RevertIf_BroughtByAnother() public {
+    /// @dev T23: signatures and collateral of one account serve no other caller.
+    function test_T23_RevertIf_CallerIsNotTheSigner() public {
         DepositTerms memory f = depositTerms(600 * USD);
         OrderRequest memory r = request(address(om), false);
         vm.deal(stranger, 1 ether);
@@ -108,7 +108,7 @@ contract OrderGatewayCreateOrderWithDepositTest is OrderGatewayTest {
         vm.stopPrank();
     }
 
-    function test_Fund_RevertIf_SignatureExpired() public {
+    function test_Deposit_RevertIf_SignatureExpired() public {
         DepositTerms memory f = depositTerms(600 * USD);
         OrderRequest memory r = request(address(om), false);
         skip(1);

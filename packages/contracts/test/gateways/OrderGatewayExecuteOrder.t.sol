@@ -7,6 +7,7 @@ import {NotEnoughGas, NotYetExecutable, OrderPastExpiry} from "../../src/types/E
 import {Order} from "../../src/types/Order.sol";
 import {OrderGatewayTest} from "./OrderGatewayTest.sol";
 
+/// @dev Execution of single orders, at the one price that is valid for each.
 contract OrderGatewayExecuteOrderTest is OrderGatewayTest {
     function test_Execute_TradesAtTheUniquePrice() public {
         (uint256 id, Order memory o) = create(request(address(om), false));
@@ -71,7 +72,7 @@ contract OrderGatewayExecuteOrderTest is OrderGatewayTest {
         execute(id, o, data);
     }
 
-    /// @dev T15: a later price whose predecessor also qualifies is one that somebody chose.
+    /// @dev T15: a price whose predecessor is also at or after the executable time is not the first.
     function test_T15_RevertIf_PriceIsNotTheFirst() public {
         (uint256 id, Order memory o) = create(request(address(om), false));
         vm.warp(o.executableAt + 5);
@@ -79,7 +80,7 @@ contract OrderGatewayExecuteOrderTest is OrderGatewayTest {
         data[0] = priceUpdate(1900e18, o.executableAt + 2, o.executableAt);
         vm.expectRevert(abi.encodeWithSelector(PythErrors.PriceFeedNotFoundWithinRange.selector));
         execute(id, o, data);
-        // Published later, but the first since then: prices come with gaps.
+        // A price after a gap is the first.
         data[0] = priceUpdate(1900e18, o.executableAt + 2, o.executableAt - 1);
         assertTrue(execute(id, o, data));
     }
@@ -99,7 +100,7 @@ contract OrderGatewayExecuteOrderTest is OrderGatewayTest {
     }
 
     /// @dev T33: an execution price may be older than the stored one.
-    function test_T33_LaterOrdersDoNotKillEarlierOnes() public {
+    function test_T33_LaterOrder_DoesNotPreventAnEarlierOne() public {
         (uint256 id1, Order memory o1) = create(request(address(om), false));
         skip(2);
         (uint256 id2, Order memory o2) = create(request(address(om), false));
@@ -111,8 +112,8 @@ contract OrderGatewayExecuteOrderTest is OrderGatewayTest {
         assertTrue(execute(id1, o1, update(1950e18, o1)));
     }
 
-    /// @dev T26: the price is gone with the order.
-    function test_T26_ExecutionPriceIsForgotten() public {
+    /// @dev T26: the execution price is deleted after the order.
+    function test_T26_ExecutionPrice_EndsWithTheOrder() public {
         (uint256 id, Order memory o) = create(request(address(om), false));
         vm.warp(o.executableAt + 1);
         setPrice(2000e18);
@@ -122,7 +123,8 @@ contract OrderGatewayExecuteOrderTest is OrderGatewayTest {
         assertGe(ask, 2000e18, "stored price");
     }
 
-    /// @dev T28: even where a trade would do with less, so that none fails in its middle and is taken for the order's fault.
+    /// @dev T28: the floor applies also where the trade would need less gas, so that a trade that runs out of gas is
+    /// not taken for a failure of the order.
     function test_T28_RevertIf_GasIsBelowTheFloor() public {
         (uint256 id, Order memory o) = create(request(address(om), false));
         vm.warp(o.executableAt);
@@ -131,6 +133,6 @@ contract OrderGatewayExecuteOrderTest is OrderGatewayTest {
         vm.expectPartialRevert(NotEnoughGas.selector);
         vm.prank(keeper);
         gateway.executeOrder{gas: floor}(id, o, data);
-        assertEq(gateway.commitmentOf(id), gateway.hashOrder(o), "left as it was");
+        assertEq(gateway.commitmentOf(id), gateway.hashOrder(o), "the order stays open");
     }
 }

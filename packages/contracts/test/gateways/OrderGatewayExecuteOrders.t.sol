@@ -8,7 +8,7 @@ import {NotEnoughGas} from "../../src/types/Errors.sol";
 import {Execution, Order, OrderRequest} from "../../src/types/Order.sol";
 import {OrderGatewayTest} from "./OrderGatewayTest.sol";
 
-/// @dev executeOrders: each order on its own.
+/// @dev executeOrders executes each order separately.
 contract OrderGatewayExecuteOrdersTest is OrderGatewayTest {
     Execution[] private _batch;
     bytes[][] private _updates;
@@ -48,7 +48,7 @@ contract OrderGatewayExecuteOrdersTest is OrderGatewayTest {
         );
     }
 
-    function test_Batch_OrdersOfOneMomentShareAnUpdate() public {
+    function test_Batch_OrdersOfOneSecondShareAnUpdate() public {
         add(request(address(om), false), 0);
         add(request(address(om), false), 0);
         (, Order memory o) = add(request(address(shb), true), 0);
@@ -60,7 +60,7 @@ contract OrderGatewayExecuteOrdersTest is OrderGatewayTest {
         assertEq(address(gateway).balance, 0);
     }
 
-    /// @dev T33, T26: each at its own price, later ones first.
+    /// @dev T26, T33: each order executes at its own price, in any sequence.
     function test_T26_Batch_EachAtItsOwnPrice() public {
         (uint256 id1, Order memory o1) = create(request(address(om), false));
         skip(2);
@@ -76,9 +76,9 @@ contract OrderGatewayExecuteOrdersTest is OrderGatewayTest {
         assertEq(run(), 2);
     }
 
-    /// @dev One of each kind: whoever is left stands as before, and the others are not touched by it.
-    function test_T25_Batch_BadOnesSpoilNothing() public {
-        // 1: altered by the keeper. 2: a bound that the price does not meet. 3: one that the pool does not meet.
+    /// @dev T25: one order of each kind. Skipped orders stay open, and the others are not affected.
+    function test_T25_Batch_BadOrders_DoNotAffectTheOthers() public {
+        // 1: altered by the keeper. 2: its bound is missed by the price. 3: its bound is missed by the pool.
         add(request(address(om), false), 0);
         OrderRequest memory r = request(address(om), false);
         r.oppositeBound = 1;
@@ -86,7 +86,7 @@ contract OrderGatewayExecuteOrdersTest is OrderGatewayTest {
         r = request(address(shb), true);
         r.oppositeBound = 3000e18;
         add(r, 0);
-        // 4: a good one, and once more. 5: without its price. 6: before its time.
+        // 4: valid, and submitted twice. 5: without a price. 6: before its executable time.
         (, Order memory good) = add(request(address(om), false), 0);
         _batch.push(_batch[3]);
         add(request(address(om), false), 1);
@@ -127,7 +127,7 @@ contract OrderGatewayExecuteOrdersTest is OrderGatewayTest {
         emit OrderGateway.OrderSkipped(id, alice, keeper, abi.encodeWithSelector(selector, id, value));
     }
 
-    /// @dev T25: of an answer of 100,000 bytes the beginning is copied, at every step.
+    /// @dev T25: of 100,000 bytes of return data the first 512 are copied.
     function test_T25_Batch_HugeReturnData() public {
         uint256 floor = gateway.MIN_ITEM_GAS();
         (uint256 id, Order memory huge) = add(request(address(om), false), 0);
@@ -149,15 +149,15 @@ contract OrderGatewayExecuteOrdersTest is OrderGatewayTest {
         assertEq(gateway.commitmentOf(id), gateway.hashOrder(huge));
     }
 
-    /// @dev T25: a swap that burns all the gas it is given costs its own share and no more.
-    function test_T25_Batch_OneThatBurnsItsGas() public {
+    /// @dev T25: a swap that burns all of its gas uses the share of its order only.
+    function test_T25_Batch_OrderThatBurnsItsGas_LeavesTheGasOfOthers() public {
         uint256 floor = gateway.MIN_ITEM_GAS();
         (uint256 id, Order memory burning) = add(request(address(shb), true), 0);
         add(request(address(om), false), 0);
         add(request(address(om), false), 0);
         addUpdate(START_PRICE, burning);
         vm.warp(burning.executableAt);
-        // Runs into the invalid instruction.
+        // The invalid instruction burns all gas.
         vm.etch(address(d.spotHedgeBaseMakerAdapter), hex"fe");
         vm.expectEmit(address(gateway));
         emit OrderGateway.OrderSkipped(id, alice, keeper, "");
@@ -167,9 +167,9 @@ contract OrderGatewayExecuteOrdersTest is OrderGatewayTest {
         assertEq(gateway.commitmentOf(id), gateway.hashOrder(burning));
     }
 
-    /// @dev T28: with too little gas the batch is refused as a whole; with enough, all of it is executed. There is nothing
-    /// between, which an estimate of the gas could find.
-    function test_T28_Batch_GasIsStarved() public {
+    /// @dev T28: a batch with too little gas reverts as a whole. With enough gas all orders execute, so that a gas
+    /// estimate cannot end between the two.
+    function test_T28_Batch_TooLittleGas_RevertsWhole() public {
         Order memory o;
         for (uint256 i = 0; i < 3; ++i) {
             (, o) = add(request(address(om), false), 0);
@@ -182,7 +182,7 @@ contract OrderGatewayExecuteOrdersTest is OrderGatewayTest {
             uint256 snapshot = vm.snapshotState();
             vm.prank(keeper);
             (bool success, bytes memory answer) = address(gateway).call{gas: gasLimit}(call_);
-            if (success) assertEq(abi.decode(answer, (uint256)), 3, "left for want of gas");
+            if (success) assertEq(abi.decode(answer, (uint256)), 3, "skipped with too little gas");
             else assertLt(gasLimit, floor + 100_000);
             vm.revertToState(snapshot);
         }
@@ -192,7 +192,7 @@ contract OrderGatewayExecuteOrdersTest is OrderGatewayTest {
         assertEq(run(), 3);
     }
 
-    function test_Batch_AttachedValuePaysTheSourceAndTheRestComesBack() public {
+    function test_Batch_AttachedValuePaysTheSource_RefundsTheRest() public {
         Order memory o;
         for (uint256 i = 0; i < 3; ++i) {
             (, o) = add(request(address(om), false), 0);
@@ -207,7 +207,7 @@ contract OrderGatewayExecuteOrdersTest is OrderGatewayTest {
         assertEq(keeper.balance, 1 ether - 3 + 3 * FEE);
         assertEq(address(oracle).balance, float);
         assertEq(address(gateway).balance, 0);
-        // Neither the float nor the escrow of others pays for what the value does not.
+        // Neither the float nor the escrow of other orders pays the part that the value does not cover.
         vm.revertToState(snapshot);
         vm.expectEmit(address(gateway));
         emit OrderGateway.OrderSkipped(

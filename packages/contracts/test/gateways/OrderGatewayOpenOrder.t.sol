@@ -9,37 +9,40 @@ import {MarketStatus} from "../../src/types/Market.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {OrderGatewayTest} from "./OrderGatewayTest.sol";
 
+/// @dev Failures that leave an order open and pay no keeper.
 contract OrderGatewayOpenOrderTest is OrderGatewayTest {
-    /// @dev A price that is the pool's when the market is open again: nobody has an option on it.
+    /// @dev The price is the pool's when the market opens again, so that the order is no option.
     function test_T28_RevertIf_TheMarketIsPaused() public {
         (uint256 id, Order memory o) = create(request(address(shb), true));
         vm.prank(owner());
         house.setMarketStatus(market, MarketStatus.Paused);
-        _checkLeft(id, o, abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, market, MarketStatus.Paused));
+        _checkStaysOpen(
+            id, o, abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, market, MarketStatus.Paused)
+        );
     }
 
     function test_T28_RevertIf_TheMarketIsReduceOnly() public {
         (uint256 id, Order memory o) = create(request(address(shb), true));
         vm.prank(owner());
         house.setMarketStatus(market, MarketStatus.ReduceOnly);
-        _checkLeft(
+        _checkStaysOpen(
             id, o, abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, market, MarketStatus.ReduceOnly)
         );
     }
 
     /// @dev T28: the keeper moved the pool.
-    function test_T28_RevertIf_ThePoolIsTooFar() public {
+    function test_T28_RevertIf_ThePoolIsOutOfBounds() public {
         (uint256 id, Order memory o) = create(request(address(shb), true));
         spot.moveTo(1900e18);
         uint256 snapshot = vm.snapshotState();
         uint256 yield = spot.sellBase(1e18) * 1e12;
         vm.revertToState(snapshot);
-        _checkLeft(
+        _checkStaysOpen(
             id, o, abi.encodeWithSelector(SpotHedgeStorage.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
         );
     }
 
-    /// @dev T28: against a maker that swaps, a bound is missed by whoever moved the pool.
+    /// @dev T28: against a maker that swaps, a caller that moves the pool makes the order miss its bound.
     function test_T28_RevertIf_BoundIsMissedInThePool() public {
         OrderRequest memory r = request(address(shb), true);
         r.oppositeBound = 1990e18;
@@ -48,26 +51,28 @@ contract OrderGatewayOpenOrderTest is OrderGatewayTest {
         uint256 snapshot = vm.snapshotState();
         uint256 yield = spot.sellBase(1e18) * 1e12;
         vm.revertToState(snapshot);
-        _checkLeft(id, o, abi.encodeWithSelector(IClearingHouse.SlippageExceeded.selector, yield, uint256(1990e18)));
-        // And when the pool is back, the order is filled.
+        _checkStaysOpen(
+            id, o, abi.encodeWithSelector(IClearingHouse.SlippageExceeded.selector, yield, uint256(1990e18))
+        );
+        // After the pool has returned, the order is filled.
         spot.moveTo(START_PRICE);
         assertTrue(execute(id, o, update(START_PRICE, o)));
     }
 
-    /// @dev T28: gas that would make any trade fail.
-    function test_T28_RevertIf_GasIsStarved() public {
+    /// @dev T28: too little gas makes any trade fail.
+    function test_T28_RevertIf_GasIsTooLow() public {
         (uint256 id, Order memory o) = create(request(address(om), false));
         vm.warp(o.executableAt);
         bytes[] memory data = update(2000e18, o);
         for (uint256 gasLimit = 100_000; gasLimit < 1_150_000; gasLimit += 70_000) {
             vm.prank(keeper);
             (bool success,) = address(gateway).call{gas: gasLimit}(abi.encodeCall(gateway.executeOrder, (id, o, data)));
-            // Either it ran out early and nothing happened, or it had enough and the order was filled.
+            // The call either reverts without effect or fills the order.
             if (success) {
-                assertEq(sizeOf(alice), 1e18, "purged for want of gas");
+                assertEq(sizeOf(alice), 1e18, "purged with too little gas");
                 return;
             }
-            assertEq(gateway.commitmentOf(id), gateway.hashOrder(o), "left as it was");
+            assertEq(gateway.commitmentOf(id), gateway.hashOrder(o), "the order stays open");
             assertEq(keeper.balance, 0);
         }
         assertTrue(execute(id, o, data));
@@ -85,7 +90,7 @@ contract OrderGatewayOpenOrderTest is OrderGatewayTest {
         assertEq(gateway.commitmentOf(id), gateway.hashOrder(o));
     }
 
-    function _checkLeft(uint256 id, Order memory o, bytes memory reason) private {
+    function _checkStaysOpen(uint256 id, Order memory o, bytes memory reason) private {
         vm.warp(o.executableAt);
         bytes[] memory data = update(START_PRICE, o);
         vm.expectRevert(reason);

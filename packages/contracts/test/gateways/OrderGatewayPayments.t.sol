@@ -6,7 +6,7 @@ import {PullPayments} from "../../src/gateways/PullPayments.sol";
 import {Order} from "../../src/types/Order.sol";
 import {OrderGatewayTest} from "./OrderGatewayTest.sol";
 
-/// @dev Executes and clears, and takes nothing.
+/// @dev A keeper that executes and cancels, and cannot receive native currency.
 contract RefusingKeeper {
     function execute(OrderGateway gateway, uint256 id, Order calldata o, bytes[] calldata data) external payable {
         gateway.executeOrder{value: msg.value}(id, o, data);
@@ -21,7 +21,7 @@ contract RefusingKeeper {
     }
 }
 
-/// @dev Native payments: pushed to the caller, pulled where it cannot receive.
+/// @dev Native payments are sent to the caller, or credited when the caller cannot receive them.
 contract OrderGatewayPaymentsTest is OrderGatewayTest {
     RefusingKeeper private refusing;
 
@@ -51,7 +51,7 @@ contract OrderGatewayPaymentsTest is OrderGatewayTest {
         refusing.withdraw(gateway, payable(stranger));
     }
 
-    function test_Pay_ClearingToo() public {
+    function test_Pay_ACancellingKeeperThatCannotReceiveIsCredited() public {
         (uint256 id, Order memory o) = create(request(address(om), false));
         create(request(address(om), false));
         vm.warp(uint256(o.expiresAt) + 1);

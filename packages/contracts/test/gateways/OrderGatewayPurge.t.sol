@@ -13,6 +13,7 @@ import {MarketStatus} from "../../src/types/Market.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {OrderGatewayTest} from "./OrderGatewayTest.sol";
 
+/// @dev Failures that purge an order and pay the keeper.
 contract OrderGatewayPurgeTest is OrderGatewayTest {
     function test_Purge_T16_TakerRevokedTheGateway() public {
         (uint256 id, Order memory o) = create(request(address(om), false));
@@ -21,7 +22,7 @@ contract OrderGatewayPurgeTest is OrderGatewayTest {
         _checkPurged(id, o, abi.encodeWithSelector(IVault.NotAuthorized.selector, alice, address(gateway)));
     }
 
-    /// @dev T16: a taker that sees a bad price and withdraws its margin still pays the keeper.
+    /// @dev T16: a taker that withdraws its margin once the price is known still pays the keeper.
     function test_Purge_T16_TakerWithdrewItsMargin() public {
         (uint256 id, Order memory o) = create(request(address(om), false));
         vm.prank(alice);
@@ -60,7 +61,7 @@ contract OrderGatewayPurgeTest is OrderGatewayTest {
         _checkPurged(id, o, abi.encodeWithSelector(IClearingHouse.UnknownMaker.selector, bob, market, 0));
     }
 
-    /// @dev What rounds to no base at all is the taker's amount at any price.
+    /// @dev An amount that rounds to zero base fails at any price.
     function test_Purge_BaseRoundsToZero() public {
         OrderRequest memory r = request(address(om), false);
         (r.isExactInput, r.amount, r.oppositeBound) = (true, 1, 0);
@@ -68,7 +69,7 @@ contract OrderGatewayPurgeTest is OrderGatewayTest {
         _checkPurged(id, o, abi.encodeWithSelector(ZeroAmount.selector));
     }
 
-    function test_Purge_ReduceOnlyWouldTurnThePosition() public {
+    function test_Purge_ReduceOnlyWouldReverseThePosition() public {
         buy(alice, address(om), 0.5e18);
         OrderRequest memory r = request(address(om), true);
         r.isReduceOnly = true;
@@ -78,16 +79,16 @@ contract OrderGatewayPurgeTest is OrderGatewayTest {
         );
     }
 
-    /// @dev T16: its taker could make it executable again by another trade, at a price that it has seen.
+    /// @dev T16: the taker could make the order executable by another trade, after it knows the price.
     function test_Purge_T16_PositionBelowTheMinimum() public {
         _setMinimum(3000e18);
         (uint256 id, Order memory o) = create(request(address(om), false));
         _checkPurged(id, o, abi.encodeWithSelector(IClearingHouse.PositionBelowMinimum.selector, 2000e18, 3000e18));
     }
 
-    /// @dev T16: a bound that overflows when it grows with the order. Its taker could mend that by another trade, and the
-    /// order that waits for this one would be executed or not as it pleases.
-    function test_Purge_T16_BoundBeyondAllMeasure() public {
+    /// @dev T16: the bound overflows when it is scaled with the order. The taker could prevent that by another trade,
+    /// and so decide whether an order that waits for this one is executed.
+    function test_Purge_T16_BoundOverflows() public {
         _setMinimum(1500e18);
         buy(alice, address(om), 1.5e18);
         OrderRequest memory r = request(address(om), true);
@@ -103,8 +104,9 @@ contract OrderGatewayPurgeTest is OrderGatewayTest {
         _checkPurged(id, o, abi.encodeWithSelector(IClearingHouse.MakerIsRetired.selector, address(om)));
     }
 
-    /// @dev T16: nobody but registered makers is asked what they are. This one would have its order left.
-    function test_T16_Purge_WhatAnUnknownMakerSaysDoesNotCount() public {
+    /// @dev T16: only registered makers are asked whether they hedge. This one answers true, so that its orders would
+    /// stay open.
+    function test_T16_Purge_UnregisteredMakerCannotClaimToBeHedged() public {
         (uint256 id, Order memory o) = create(request(address(this), false));
         vm.prank(owner());
         house.setMarketStatus(market, MarketStatus.Paused);
@@ -135,7 +137,7 @@ contract OrderGatewayPurgeTest is OrderGatewayTest {
         emit OrderGateway.OrderPurged(id, alice, keeper, reason);
         assertFalse(execute(id, o, data));
         assertEq(sizeOf(alice), size);
-        assertEq(keeper.balance, FEE, "the keeper did its work");
+        assertEq(keeper.balance, FEE, "the keeper is paid");
         assertEq(gateway.commitmentOf(id), 0);
         assertEq(vault.lockHolder(), address(0));
     }

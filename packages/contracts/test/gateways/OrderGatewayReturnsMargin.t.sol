@@ -43,7 +43,7 @@ contract OrderGatewayReturnsMarginTest is OrderGatewayTest {
         assertEq(keeper.balance, FEE);
     }
 
-    function test_Return_APartialCloseKeepsIt() public {
+    function test_Return_PartialClose_KeepsTheMargin() public {
         (uint256 id, Order memory o) = createClose(0.4e18);
         vm.expectEmit(address(gateway));
         emit OrderGateway.MarginReturnFailed(
@@ -54,8 +54,8 @@ contract OrderGatewayReturnsMarginTest is OrderGatewayTest {
         assertEq(sizeOf(alice), 0.6e18);
     }
 
-    /// @dev The close stands, whatever the breaker says to the withdrawal.
-    function test_Return_TheBreakerDoesNotSpoilTheClose() public {
+    /// @dev The close succeeds although the circuit breaker reverts the withdrawal.
+    function test_Return_CircuitBreakerDoesNotPreventTheClose() public {
         vm.prank(bob);
         vault.withdraw(250_000 * USD, bob);
         (uint256 id, Order memory o) = createClose(type(uint256).max);
@@ -74,7 +74,7 @@ contract OrderGatewayReturnsMarginTest is OrderGatewayTest {
         assertEq(vault.returnMargin(market, alice), 100_099_980_000);
     }
 
-    function test_Return_ATokenThatRefusesDoesNotSpoilTheClose() public {
+    function test_Return_RevertingTokenDoesNotPreventTheClose() public {
         (uint256 id, Order memory o) = createClose(type(uint256).max);
         vm.mockCallRevert(
             address(usd),
@@ -88,8 +88,8 @@ contract OrderGatewayReturnsMarginTest is OrderGatewayTest {
         assertEq(marginOf(alice), 100_099.98e18);
     }
 
-    /// @dev T28: a keeper that starves the withdrawal starves itself.
-    function test_T28_Return_GasIsStarved() public {
+    /// @dev T28: a keeper cannot make the withdrawal alone run out of gas.
+    function test_T28_Return_TooLittleGas_RevertsTheClose() public {
         (uint256 id, Order memory o) = createClose(type(uint256).max);
         bytes[] memory data = update(2100e18, o);
         bytes memory call_ = abi.encodeCall(gateway.executeOrder, (id, o, data));

@@ -6,8 +6,9 @@ import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Order} from "../../src/types/Order.sol";
 import {OrderGatewayTest} from "./OrderGatewayTest.sol";
 
+/// @dev Fees of the price source: paid by the oracle's float or by the attached value.
 contract OrderGatewaySourceFeeTest is OrderGatewayTest {
-    function test_SourceFee_OutOfTheOraclesFloat() public {
+    function test_SourceFee_PaidByTheOraclesFloat() public {
         (uint256 id, Order memory o) = create(request(address(om), false));
         vm.warp(o.executableAt);
         uint256 float = address(oracle).balance;
@@ -16,7 +17,7 @@ contract OrderGatewaySourceFeeTest is OrderGatewayTest {
         assertEq(keeper.balance, FEE);
     }
 
-    function test_SourceFee_OutOfTheAttachedValueAndTheRestComesBack() public {
+    function test_SourceFee_PaidByTheAttachedValue_RefundsTheRest() public {
         (uint256 id, Order memory o) = create(request(address(om), false));
         vm.warp(o.executableAt);
         uint256 float = address(oracle).balance;
@@ -29,7 +30,7 @@ contract OrderGatewaySourceFeeTest is OrderGatewayTest {
         assertEq(address(gateway).balance, 0);
     }
 
-    function test_SourceFee_RevertIf_NobodyPaysIt() public {
+    function test_SourceFee_RevertIf_NeitherFloatNorValueCoversIt() public {
         (uint256 id, Order memory o) = create(request(address(om), false));
         vm.warp(o.executableAt);
         vm.deal(address(oracle), 0);
@@ -41,12 +42,12 @@ contract OrderGatewaySourceFeeTest is OrderGatewayTest {
         assertTrue(gateway.executeOrder{value: 1}(id, o, data));
     }
 
-    /// @dev Escrows of other orders never pay a keeper's bills.
-    function test_SourceFee_NeverOutOfOthersEscrow() public {
+    /// @dev The escrow of other orders does not pay a keeper's source fees.
+    function test_SourceFee_IsNotPaidByTheEscrowOfOtherOrders() public {
         (uint256 id, Order memory o) = create(request(address(om), false));
         create(request(address(om), true));
         vm.warp(o.executableAt);
-        // 20 updates cost 20 wei; the keeper attaches one.
+        // 20 updates cost 20 wei, and the keeper attaches one.
         bytes[] memory data = new bytes[](20);
         for (uint256 i = 0; i < 20; ++i) {
             data[i] = priceUpdate(2000e18, o.executableAt, o.executableAt - 1);

@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {Order, OrderStatus} from "../../src/types/Order.sol";
 import {OrderGatewayTest} from "./OrderGatewayTest.sol";
 
+/// @dev statusOf in each phase of an order.
 contract OrderGatewayStatusOfTest is OrderGatewayTest {
     function test_StatusOf() public {
         (uint256 id, Order memory o) = create(request(address(om), false));

@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
-/// @dev Delay 3 s, price window 10 s, validity 60 s.
+/// @dev Delay 3 s, price window 10 s, validity 60 s. Alice has 100,000 of margin and has approved the gateway.
 abstract contract OrderGatewayTest is ExchangeTest {
     uint256 internal constant FEE = 0.0001 ether;
 
@@ -36,13 +36,13 @@ abstract contract OrderGatewayTest is ExchangeTest {
         id = gateway.createOrder{value: FEE}(r);
     }
 
-    /// @dev What the gateway commits to.
+    /// @dev The order to whose hash the gateway commits.
     function terms(address taker, OrderRequest memory r) internal view returns (Order memory) {
         uint64 now_ = uint64(timestamp());
         return Order(taker, r, 0, now_ + 3, now_ + 13, now_ + 63, uint128(FEE));
     }
 
-    /// @dev The first price at or after the order's time.
+    /// @dev The first price at or after the executable time of the order.
     function update(uint256 price, Order memory o) internal view returns (bytes[] memory data) {
         data = new bytes[](1);
         data[0] = priceUpdate(price, o.executableAt, o.executableAt - 1);

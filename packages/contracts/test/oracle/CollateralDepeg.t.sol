@@ -4,8 +4,8 @@ pragma solidity ^0.8.34;
 import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {CollateralFeedFixture} from "./CollateralFeedFixture.sol";
 
-/// @dev T10, the weekend of 2023-03-11: base holds its value in dollars while the collateral falls to 0.87 and recovers.
-/// Takers are long at the OracleMaker and short at the hedged one, so that both makers have inventory all along.
+/// @dev T10, the weekend of 2023-03-11: the base keeps its value in dollars while the collateral falls to 0.87 and
+/// recovers. Takers are long at the OracleMaker and short at the hedged maker, so that both makers have inventory.
 contract CollateralDepegTest is CollateralFeedFixture {
     uint256 private constant STEPS = 9;
     /// @dev Base and collateral in dollars, 8 decimals.
@@ -31,9 +31,9 @@ contract CollateralDepegTest is CollateralFeedFixture {
         vm.stopPrank();
     }
 
-    /// @dev Shares are worth what the spot market says: nobody enters or leaves at the expense of those who stay, and a
-    /// round trip makes what the vault made meanwhile.
-    function test_T10_Depeg_NoLpTakesFromThoseWhoStay() public {
+    /// @dev T10: shares have the value of the spot market, so that no LP enters or leaves at the expense of the others.
+    /// A round trip earns what the vault earned meanwhile.
+    function test_T10_Depeg_NoLpDilutesTheOthers() public {
         for (uint256 i = 0; i < STEPS; ++i) {
             for (uint256 j = i; j < STEPS; ++j) {
                 _checkRoundTrip(om, 500_000 * USD, i, j);
@@ -42,8 +42,9 @@ contract CollateralDepegTest is CollateralFeedFixture {
         }
     }
 
-    /// @dev The OracleMaker's inventory, valued by hand: collateral that it has, less ten base at the spot market's price.
-    function test_T10_Depeg_SharesAreWorthWhatTheSpotMarketSays() public {
+    /// @dev T10: the OracleMaker's inventory, computed separately: its collateral less ten base at the price of the
+    /// spot market.
+    function test_T10_Depeg_SharesHaveTheSpotMarketsValue() public {
         for (uint256 i = 0; i < STEPS; ++i) {
             _at(i);
             int256 held = positionOf(address(om)).margin.unwrap() + positionOf(address(om)).openNotional.unwrap();
@@ -52,7 +53,7 @@ contract CollateralDepegTest is CollateralFeedFixture {
         }
     }
 
-    /// @dev What a round trip makes is what the base made in units of the collateral, and never more.
+    /// @dev T10: a round trip earns the change of the base's price in collateral, and never more.
     function test_T10_Depeg_NoTakerBeatsTheSpotMarket() public {
         fund(stranger, 500_000 * USD);
         addMargin(stranger, 500_000 * USD);
@@ -95,14 +96,14 @@ contract CollateralDepegTest is CollateralFeedFixture {
         uint256 back = maker.withdraw(shares);
         _checkNotDiluted(maker, priceOut);
         vm.stopPrank();
-        // Whole units of the asset and of the share price.
+        // Amounts are rounded to whole units of asset and share price.
         assertLe(back, amountXCD * (priceOut + 1) / priceIn + 1);
-        // The hedged vault has no inventory to gain or lose with, whatever the collateral does.
+        // The hedged vault has no inventory, so that the price of the collateral does not matter.
         if (maker == LpVault(shb)) assertApproxEqRel(back, amountXCD, 1e12);
         vm.revertToState(state);
     }
 
-    /// @dev But for virtual shares and whole units of the asset: a millionth of a millionth.
+    /// @dev Tolerance for virtual shares and whole units of the asset: a millionth of a millionth.
     function _checkNotDiluted(LpVault maker, uint256 before) private view {
         assertGe(maker.sharePrice() + before / 1e12 + 1, before);
     }

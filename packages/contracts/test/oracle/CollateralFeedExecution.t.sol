@@ -6,6 +6,7 @@ import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {CollateralFeedFixture} from "./CollateralFeedFixture.sol";
 
+/// @dev Execution prices of both feeds.
 contract PythOracleCollateralExecutionTest is CollateralFeedFixture {
     uint256 private constant AT = START + 10;
 
@@ -22,7 +23,7 @@ contract PythOracleCollateralExecutionTest is CollateralFeedFixture {
         oracle.endExecution();
     }
 
-    /// @dev T15: neither of the two can be chosen.
+    /// @dev T15: a caller can choose neither of the two prices.
     function test_T15_RevertIf_EitherIsNotTheFirst() public {
         for (uint256 i = 0; i < 2; ++i) {
             bytes[] memory data = both(2100e8, 1e8, AT + 1);
@@ -34,7 +35,7 @@ contract PythOracleCollateralExecutionTest is CollateralFeedFixture {
         }
     }
 
-    /// @dev T17: the base alone is not enough.
+    /// @dev T17: the price of the base alone is not enough.
     function test_T17_RevertIf_CollateralIsMissing() public {
         bytes[] memory data = new bytes[](1);
         data[0] = raw(FEED, 2100e8, 0, AT, AT - 1);
@@ -74,7 +75,7 @@ contract PythOracleCollateralExecutionTest is CollateralFeedFixture {
         bytes[] memory data = both(2000e8, 0.8e8, order.executableAt);
         vm.prank(keeper);
         assertTrue(gateway.executeOrder(id, order, data));
-        // 2500 and the maker's spread for one base out of 500.
+        // 2,500 and the maker's spread for one base of a cap of 500.
         assertEq(positionOf(alice).openNotional.unwrap(), -2500.025e18);
     }
 }

@@ -6,7 +6,7 @@ import {Feed} from "../../src/types/Feed.sol";
 import {Price} from "../../src/types/Units.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
-/// @dev The market's collateral has a feed: stored prices of it serve 120 s, and 60 s for liquidation and executions.
+/// @dev The market's collateral has a feed. Stored prices of it serve 120 s, and 60 s for liquidation and executions.
 abstract contract CollateralFeedFixture is ExchangeTest {
     bytes32 internal constant USDC = keccak256("USDC/USD");
 

@@ -8,7 +8,7 @@ import {Feed} from "../../src/types/Feed.sol";
 import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
 import {CollateralFeedFixture} from "./CollateralFeedFixture.sol";
 
-/// @dev Confidence and second sources of both parts.
+/// @dev Confidence limits and second sources of both feeds.
 contract PythOracleCollateralLimitsTest is CollateralFeedFixture {
     AggregatorDouble private baseSecond;
     AggregatorDouble private collateralSecond;
@@ -28,7 +28,7 @@ contract PythOracleCollateralLimitsTest is CollateralFeedFixture {
         feed.collateral.heartbeat = 7200;
     }
 
-    /// @dev 0.5% of 2,000 is 10: wide confidence stops increasing, and nothing else.
+    /// @dev 0.5% of 2,000 is 10. A wider confidence blocks increases, and nothing else.
     function test_CheckIncrease_ConfidenceLimit() public {
         skip(1);
         publish(2000e8, 10e8, 1e8, 0);
@@ -47,7 +47,7 @@ contract PythOracleCollateralLimitsTest is CollateralFeedFixture {
         oracle.checkIncrease(market);
     }
 
-    function test_CheckIncrease_JudgesTheExecutionsConfidence() public {
+    function test_CheckIncrease_ChecksTheExecutionsConfidence() public {
         skip(5);
         bytes[] memory data = both(2000e8, 1e8, timestamp());
         data[0] = raw(FEED, 2000e8, 11e8, timestamp(), timestamp() - 1);
@@ -57,7 +57,7 @@ contract PythOracleCollateralLimitsTest is CollateralFeedFixture {
         oracle.endExecution();
     }
 
-    /// @dev T10: a peg that only one source still sees.
+    /// @dev T10: one source of the collateral still has the peg, and the other has not.
     function test_T10_CheckIncrease_ComparesTheCollateralToo() public {
         oracle.checkIncrease(market);
         collateralSecond.push(0.9e18, timestamp());
@@ -74,7 +74,7 @@ contract PythOracleCollateralLimitsTest is CollateralFeedFixture {
         oracle.endExecution();
     }
 
-    /// @dev Each part falls back by itself.
+    /// @dev T18: each of the two feeds falls back separately.
     function test_T18_LiquidationFallsBackPartByPart() public {
         skip(301);
         collateralSecond.push(0.8e18, timestamp());
@@ -95,7 +95,7 @@ contract PythOracleCollateralLimitsTest is CollateralFeedFixture {
         oracle.endExecution();
     }
 
-    /// @dev A collateral without a second source has no round to execute at, whatever the base has.
+    /// @dev T18: a collateral feed without a second source has no round to execute at, whether the base has one or not.
     function test_T18_FallbackExecution_RevertIf_ThatPartHasNoSecondSource() public {
         MarketParams memory params = config().market;
         Feed memory feed = marketFeed();
@@ -111,8 +111,8 @@ contract PythOracleCollateralLimitsTest is CollateralFeedFixture {
         oracle.beginExecution(second, new bytes[](0), begin, begin + 10);
     }
 
-    /// @dev One dead part is enough: no execution can take place at the first source without it.
-    function test_T18_FallbackExecutionWhenTheCollateralsFeedIsDead() public {
+    /// @dev T18: one dead feed is enough, because no execution at the first source is possible without it.
+    function test_T18_FallbackExecution_OnlyTheCollateralsFeedIsDead() public {
         skip(400);
         uint256 begin = timestamp() - 20;
         setPrice(1900e18);

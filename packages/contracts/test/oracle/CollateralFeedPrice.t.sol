@@ -5,6 +5,7 @@ import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Price} from "../../src/types/Units.sol";
 import {CollateralFeedFixture} from "./CollateralFeedFixture.sol";
 
+/// @dev Prices in units of the collateral.
 contract PythOracleCollateralPriceTest is CollateralFeedFixture {
     function test_T10_PriceIsInCollateral() public {
         assertEq(priceNow(), 2000e18);

@@ -6,9 +6,10 @@ import {SourceRegistry} from "../../src/oracle/SourceRegistry.sol";
 import {Feed} from "../../src/types/Feed.sol";
 import {SourcesTest} from "./SourcesTest.sol";
 
+/// @dev Changes of a feed apply after a delay.
 contract PythOracleProposeFeedTest is SourcesTest {
-    /// @dev Whoever does not trust the new source has the delay to leave in.
-    function test_ApplyFeed_AfterTheDelayByAnybody() public {
+    /// @dev The delay lets accounts leave that do not trust the new source.
+    function test_ApplyFeed_ByAnyCallerAfterTheDelay() public {
         Feed memory feed = plainFeed(BTC);
         uint256 appliesAt = START + DELAY;
         vm.expectEmit(address(oracle));
@@ -37,7 +38,7 @@ contract PythOracleProposeFeedTest is SourcesTest {
         oracle.applyFeed(market);
     }
 
-    function test_ProposeFeed_AgainStartsTheDelayAgain() public {
+    function test_ProposeFeed_Again_RestartsTheDelay() public {
         vm.startPrank(owner());
         oracle.proposeFeed(market, plainFeed(BTC));
         skip(DELAY - 1);
@@ -65,7 +66,7 @@ contract PythOracleProposeFeedTest is SourcesTest {
         oracle.proposeFeed(2, plainFeed(BTC));
     }
 
-    function test_ApplyFeed_RevertIf_AnExecutionPriceIsCarried() public {
+    function test_ApplyFeed_RevertIf_AnExecutionIsInProgress() public {
         vm.startPrank(owner());
         oracle.setExecutor(owner(), true);
         oracle.proposeFeed(market, plainFeed(BTC));

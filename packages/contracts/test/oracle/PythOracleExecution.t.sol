@@ -8,7 +8,7 @@ import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Price} from "../../src/types/Units.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
-/// @dev The test itself is the executor.
+/// @dev Execution prices. The test contract is the executor.
 contract PythOracleExecutionTest is ExchangeTest {
     uint256 private constant AT = START + 3;
 
@@ -27,9 +27,10 @@ contract PythOracleExecutionTest is ExchangeTest {
         oracle.endExecution();
     }
 
-    /// @dev T1: whoever could enter an LP vault at one price and leave at another within a transaction, or carry a price of
-    /// its own choice. The stored price can be updated in between by anybody; the vault's door is what is shut.
-    function test_T1_TwoPricesInOneTransactionServeNobody() public {
+    /// @dev T1: an account that could enter an LP vault at one price and leave it at another within a transaction, or
+    /// choose an execution price. Any account can update the stored price in between, and the vault admits requests
+    /// only.
+    function test_T1_TwoPricesInOneTransaction_CannotBeUsedByAnyAccount() public {
         usd.mint(stranger, 1000 * USD);
         vm.deal(stranger, 1 ether);
         bytes[] memory data = _one(2100e18, timestamp(), timestamp() - 1);
@@ -44,7 +45,7 @@ contract PythOracleExecutionTest is ExchangeTest {
         vm.stopPrank();
     }
 
-    /// @dev For this market only (T26).
+    /// @dev T26: an execution price is for one market.
     function test_T26_ExecutionPriceIsForOneMarketOnly() public {
         vm.prank(owner());
         oracle.setFeed(2, plainFeed(FEED));
@@ -61,7 +62,8 @@ contract PythOracleExecutionTest is ExchangeTest {
         assertEq(price.unwrap(), 2000e18);
     }
 
-    /// @dev T15: the update before this one was published at the executable time or later, so this is not the first.
+    /// @dev T15: the update before this one was published at the executable time or later, so that this is not the
+    /// first.
     function test_T15_RevertIf_AnEarlierPriceQualifies() public {
         bytes[] memory data = _one(2100e18, AT + 1, AT);
         vm.expectRevert(abi.encodeWithSelector(PythErrors.PriceFeedNotFoundWithinRange.selector));
@@ -70,7 +72,7 @@ contract PythOracleExecutionTest is ExchangeTest {
         oracle.beginExecution(market, data, AT, AT + 10);
     }
 
-    /// @dev T15: of several prices in the data there is one at most that Pyth calls the first.
+    /// @dev T15: of several prices in the data, Pyth accepts one at most as the first.
     function testFuzz_T15_OfAllPricesExactlyTheFirstIsTaken(uint8[6] memory gaps, uint256 order) public {
         uint256[6] memory times;
         uint256 time = AT - 4;
@@ -83,7 +85,7 @@ contract PythOracleExecutionTest is ExchangeTest {
             if (times[i - 1] >= AT) first = i - 1;
         }
         vm.warp(time + 1);
-        // A keeper may bring any of them; all but one are refused.
+        // A keeper may submit any of them, and the oracle accepts one.
         uint256 pick = order % 6;
         bytes[] memory data = _one((2000 + pick) * 1e18, times[pick], pick == 0 ? AT - 4 : times[pick - 1]);
         if (pick == first && times[pick] <= AT + 10) {
@@ -94,7 +96,7 @@ contract PythOracleExecutionTest is ExchangeTest {
         }
     }
 
-    /// @dev T17: a price of another feed.
+    /// @dev T17: a price of another feed is not accepted.
     function test_T17_RevertIf_AnotherFeedIsSupplied() public {
         bytes[] memory data = new bytes[](1);
         data[0] = pyth.createPriceFeedUpdateData(keccak256("BTC"), 1e8, 0, -8, 1e8, 0, uint64(AT), uint64(AT - 1));
@@ -102,8 +104,8 @@ contract PythOracleExecutionTest is ExchangeTest {
         oracle.beginExecution(market, data, AT, AT + 10);
     }
 
-    /// @dev T17: and a source that would answer for another feed, or from outside the window, is not believed.
-    function test_T17_RevertIf_TheSourceAnswersSomethingElse() public {
+    /// @dev T17: an answer of the source for another feed, or from outside the window, is not accepted.
+    function test_T17_RevertIf_TheSourceReturnsAnotherFeedOrTime() public {
         PythStructs.PriceFeed[] memory feeds = new PythStructs.PriceFeed[](1);
         feeds[0].id = keccak256("BTC");
         feeds[0].price = PythStructs.Price(2000e8, 0, -8, AT);
@@ -146,7 +148,7 @@ contract PythOracleExecutionTest is ExchangeTest {
         assertEq(address(oracle).balance, float);
     }
 
-    /// @dev Whoever calls with more than is needed gets the rest back, and the float is not touched.
+    /// @dev A caller that attaches more than the fee receives the rest, and the float does not change.
     function test_Execution_RefundsTheSurplus() public {
         uint256 float = address(oracle).balance;
         vm.deal(address(this), 10);
@@ -156,7 +158,7 @@ contract PythOracleExecutionTest is ExchangeTest {
         oracle.endExecution();
     }
 
-    /// @dev The float pays for the one update that is needed: padded data is the caller's to pay for.
+    /// @dev T28: the float pays for the one update that is needed. The caller pays for padded data.
     function test_T28_PaddedDataDoesNotDrainTheFloat() public {
         bytes[] memory data = new bytes[](3);
         for (uint256 i = 0; i < 3; ++i) {
@@ -180,7 +182,7 @@ contract PythOracleExecutionTest is ExchangeTest {
         oracle.beginExecution(market, data, AT, AT + 10);
     }
 
-    /// @dev T33: executing a later order first makes no earlier one impossible; only the stored price is monotone.
+    /// @dev T33: executing a later order first does not prevent an earlier one. Only the stored price is monotone.
     function test_T33_ExecutionMayBeOlderThanTheStoredPriceAndTheLastExecution() public {
         setPrice(2500e18);
         oracle.beginExecution(market, _one(2200e18, AT + 2, AT + 1), AT + 2, AT + 12);
@@ -188,10 +190,10 @@ contract PythOracleExecutionTest is ExchangeTest {
         assertEq(oracle.beginExecution(market, _one(2100e18, AT, AT - 1), AT, AT + 10).unwrap(), 2100e18);
         oracle.endExecution();
         (Price price,) = oracle.getPrice(market);
-        assertEq(price.unwrap(), 2500e18, "and neither touches the stored one");
+        assertEq(price.unwrap(), 2500e18, "the stored price does not change");
     }
 
-    /// @dev Without a second source, no data is no price.
+    /// @dev Without a second source, no data means no price.
     function test_Execution_RevertIf_NoData() public {
         vm.expectRevert(abi.encodeWithSelector(PythErrors.PriceFeedNotFoundWithinRange.selector));
         oracle.beginExecution(market, new bytes[](0), AT, AT + 1);

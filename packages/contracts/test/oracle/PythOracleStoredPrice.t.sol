@@ -57,7 +57,7 @@ contract PythOracleStoredPriceTest is ExchangeTest {
         oracle.getPrice(0);
     }
 
-    /// @dev T17: the stored price never runs backwards.
+    /// @dev T17: an older update does not replace the stored price.
     function test_T17_StoredPriceIsMonotoneInTime() public {
         bytes[] memory data = new bytes[](1);
         data[0] = priceUpdate(1000e18, START - 5, START - 6);
@@ -66,7 +66,7 @@ contract PythOracleStoredPriceTest is ExchangeTest {
         assertEq(price.unwrap(), START_PRICE);
     }
 
-    /// @dev Int64 extremes at both ends of the exponents, against exact arithmetic.
+    /// @dev Int64 extremes at both ends of the exponents, compared with exact arithmetic.
     function testFuzz_GetPrice_IsExact(int64 price, uint64 confidence, int256 expo) public {
         price = price == type(int64).min ? type(int64).max : price < 0 ? -price : price;
         expo = boundExponent(expo, -25, 10);
@@ -87,7 +87,7 @@ contract PythOracleStoredPriceTest is ExchangeTest {
         }
     }
 
-    /// @dev Every exponent with the ends of both mantissas, zero confidence among them, for certain.
+    /// @dev Every exponent with the limits of both mantissas, zero confidence included.
     function test_GetPrice_EveryExponentAtTheExtremes() public {
         uint256 snapshot = vm.snapshotState();
         for (int32 expo = -25; expo <= 10; ++expo) {
@@ -104,14 +104,14 @@ contract PythOracleStoredPriceTest is ExchangeTest {
         }
     }
 
-    /// @dev Without limits and a second source there is nothing to check but that there is a feed.
+    /// @dev A feed without limits and without a second source only needs to exist.
     function test_CheckIncrease_PlainFeed() public {
         oracle.checkIncrease(market);
         vm.expectRevert(abi.encodeWithSelector(SourceRegistry.UnknownFeed.selector, 2));
         oracle.checkIncrease(2);
     }
 
-    function test_GetLastPrice_WhateverItsAge() public {
+    function test_GetLastPrice_OfAnyAge() public {
         skip(365 days);
         (Price price, uint256 publishTime) = oracle.getLastPrice(market);
         assertEq(price.unwrap(), START_PRICE);

@@ -7,7 +7,7 @@ import {Feed} from "../../src/types/Feed.sol";
 import {SecondSourceTest} from "../utils/SecondSourceTest.sol";
 import {SecondSourceFixture} from "./SecondSourceFixture.sol";
 
-/// @dev Agreement is a condition for increasing only.
+/// @dev Increases require agreement of the sources, and other actions do not.
 contract PythOracleSecondSourceAgreementTest is SecondSourceFixture {
     function test_T12_DisagreementStopsIncreasingAndNothingElse() public {
         oracle.checkIncrease(M);
@@ -21,7 +21,7 @@ contract PythOracleSecondSourceAgreementTest is SecondSourceFixture {
         oracle.checkIncrease(market);
     }
 
-    /// @dev The limit itself is still agreement, whichever source is the higher one.
+    /// @dev A difference of exactly the limit is agreement, whichever source is higher.
     function test_CheckIncrease_LimitIsOfTheLowerPrice() public {
         second.push(2020e8, START);
         oracle.checkIncrease(M);
@@ -55,8 +55,8 @@ contract PythOracleSecondSourceAgreementTest is SecondSourceFixture {
         assertEq(ok, agree);
     }
 
-    /// @dev What is judged is the price that an action would use now, the execution price included.
-    function test_CheckIncrease_JudgesTheExecutionPrice() public {
+    /// @dev The compared price is the one that an action would use now, including an execution price.
+    function test_CheckIncrease_ChecksTheExecutionPrice() public {
         vm.warp(START + 5);
         second.push(2100e8, START + 4);
         vm.expectRevert();
@@ -75,7 +75,7 @@ contract PythOracleSecondSourceAgreementTest is SecondSourceFixture {
         oracle.checkIncrease(M);
     }
 
-    /// @dev After its heartbeat the aggregator says nothing about now.
+    /// @dev After its heartbeat the answer of the aggregator is not used.
     function test_CheckIncrease_IgnoresAStaleSecondSource() public {
         second.push(1000e8, START);
         skip(3600);
@@ -88,7 +88,7 @@ contract PythOracleSecondSourceAgreementTest is SecondSourceFixture {
     }
 }
 
-/// @dev T12: what the sources disagree about opens nothing, and closes everything.
+/// @dev T12: while the sources disagree, trades open nothing and can close.
 contract TradeUnderDisagreementTest is SecondSourceTest {
     function test_T12_DisagreementStopsOpeningAndNotClosing() public {
         addMargin(alice, 10_000 * USD);

@@ -6,7 +6,8 @@ import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {Price} from "../../src/types/Units.sol";
 import {SecondSourceFixture} from "./SecondSourceFixture.sol";
 
-/// @dev Delayed closes while Pyth is dead: the first round at or after their time, and nobody chooses among rounds.
+/// @dev Delayed closes while Pyth is dead: the first round at or after their executable time, so that no caller chooses
+/// among rounds.
 contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
     uint256 private constant AT = START + 350;
     uint256 private constant UNTIL = AT + 10;
@@ -31,7 +32,7 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
         oracle.endExecution();
     }
 
-    /// @dev It serves to reduce only, also for LPs.
+    /// @dev T18: the fallback price serves reductions only, also for LPs.
     function test_T18_FallbackPriceNeverIncreases() public {
         oracle.beginExecution(M, none, AT, UNTIL);
         vm.expectRevert(abi.encodeWithSelector(PythOracle.FallbackOnlyReduces.selector, M));
@@ -39,14 +40,14 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
         oracle.endExecution();
         setPrice(1910e18);
         oracle.checkIncrease(M);
-        // The flag is gone with the price.
+        // The flag ends with the price.
         oracle.beginExecution(M, one(1905e18, AT + 19), AT + 19, AT + 20);
         oracle.checkIncrease(M);
         oracle.endExecution();
     }
 
-    /// @dev T15: two valid prices would be a choice: the second source waits until the first one's window is over, and
-    /// steps back as soon as anybody stores a price at Pyth.
+    /// @dev T15: two valid prices would be a choice. The second source is not used before the window of the first one
+    /// has ended, nor after any account has stored a price at Pyth.
     function test_T15_RevertIf_PrimaryStillServes() public {
         vm.warp(UNTIL);
         vm.expectRevert(abi.encodeWithSelector(PythOracle.FallbackTooEarly.selector, UNTIL, UNTIL));
@@ -60,7 +61,7 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
         oracle.beginExecution(M, none, AT, UNTIL);
     }
 
-    /// @dev T16: whoever could wait for Pyth to be dead would know the price by then.
+    /// @dev T16: an account that could wait until Pyth is dead would know the price by then.
     function test_T16_RevertIf_PrimaryDiedAfterTheWindow() public {
         uint256 last = START + 300;
         vm.expectRevert(abi.encodeWithSelector(PythOracle.PrimaryAlive.selector, FEED, START, 300));
@@ -82,7 +83,8 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
         oracle.beginExecution(M, none, AT, UNTIL);
     }
 
-    /// @dev The round before a phase's first one has another aggregator: what came first is not provable.
+    /// @dev The round before the first one of a phase belongs to another aggregator, so that the first round is not
+    /// provable.
     function test_Execution_RevertIf_PhaseHasChanged() public {
         second.nextPhase();
         second.push(1950e8, AT + 16);
@@ -93,7 +95,7 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
         oracle.endExecution();
     }
 
-    /// @dev Nor is a round zero of a phase a predecessor, nor another round than the one that was asked for.
+    /// @dev Neither round zero of a phase nor a round other than the requested one is a predecessor.
     function test_Execution_RevertIf_ThePredecessorIsNoProof() public {
         uint80 phase = 2 << 64;
         second.setRound(phase, 1e8, AT - 50);
@@ -158,7 +160,7 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
         try oracle.beginExecution(M, none, moment, moment) returns (Price p) {
             price = p;
         } catch (bytes memory reason) {
-            // Only ever because of its age.
+            // The only possible reason is the age of the round.
             assertEq(bytes4(reason), PythOracle.StalePrice.selector);
             return;
         }
@@ -166,7 +168,7 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
         oracle.endExecution();
     }
 
-    /// @dev The whole way: a taker gets out of a market whose first source is dead, at a price that nobody chose.
+    /// @dev T18: a taker closes its position in a market whose first source is dead, at a price that no account chose.
     function test_T18_Gateway_ClosesAtTheSecondSource() public {
         setPrice(1990e18);
         addMargin(alice, 100_000 * USD);
@@ -192,12 +194,12 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
         vm.prank(keeper);
         assertTrue(gateway.executeOrder(id, o, none));
         assertEq(sizeOf(alice), 0);
-        // The maker's spread was paid on the way in, out of 500 base; on the way out none is.
+        // The taker paid the maker's spread when it opened, and pays none when it closes.
         assertEq(marginOf(alice), 100_000e18 - 1990.0199e18 + 1930e18);
         assertEq(keeper.balance, 0.0001 ether);
     }
 
-    function test_Execution_RefundsWhatAFallbackDoesNotCost() public {
+    function test_Execution_Fallback_RefundsTheAttachedValue() public {
         vm.deal(address(this), 5);
         oracle.beginExecution{value: 5}(M, none, AT, UNTIL);
         assertEq(address(this).balance, 5);

@@ -7,7 +7,7 @@ import {Feed} from "../../src/types/Feed.sol";
 import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
 import {SecondSourceFixture} from "./SecondSourceFixture.sol";
 
-/// @dev T18: a second source that fails, in whatever way, never blocks a fresh primary one.
+/// @dev T18: a second source that fails in any way never blocks a fresh primary source.
 contract PythOracleSecondSourceFailureTest is SecondSourceFixture {
     function test_T18_FailingSourceBlocksNothing() public {
         second.push(1e8, START);
@@ -42,14 +42,14 @@ contract PythOracleSecondSourceFailureTest is SecondSourceFixture {
         oracle.checkIncrease(M);
     }
 
-    function test_T18_GasOfAWildSourceIsBounded() public {
+    function test_T18_GasOfAFailingSourceIsBounded() public {
         second.setFault(AggregatorDouble.Fault.BurnsGas);
         uint256 gasBefore = gasleft();
         oracle.checkIncrease(M);
         assertLt(gasBefore - gasleft(), 200_000);
     }
 
-    /// @dev Whoever starves the read of a healthy source must not make it look like a failed one.
+    /// @dev T18: a caller that leaves too little gas for the read of a working source must not make it appear failed.
     function test_T18_StarvedReadIsNotAFailedSource() public {
         second.push(1e8, START);
         for (uint256 gasLimit = 20_000; gasLimit < 400_000; gasLimit += 2_000) {
@@ -84,7 +84,7 @@ contract PythOracleSecondSourceFailureTest is SecondSourceFixture {
         if (exact != 0) assertEq(price, exact);
     }
 
-    /// @dev Far from Pyth's 2,000, so that it would be refused if it were believed.
+    /// @dev The answer is far from Pyth's 2,000, so that the oracle would revert if it used it.
     function _expectIgnored(int256 answer, uint256 updatedAt) private {
         second.push(answer, updatedAt);
         oracle.checkIncrease(M);
@@ -92,7 +92,7 @@ contract PythOracleSecondSourceFailureTest is SecondSourceFixture {
     }
 }
 
-/// @dev The uptime feed answers 0 for up; it has to be up for an hour.
+/// @dev The uptime feed answers 0 for up. The sequencer has to be up for an hour.
 contract PythOracleSequencerTest is SecondSourceFixture {
     AggregatorDouble private sequencer;
 
@@ -135,7 +135,7 @@ contract PythOracleSequencerTest is SecondSourceFixture {
         oracle.beginExecution(M, new bytes[](0), START + 291, START + 301);
     }
 
-    /// @dev Neither as a guard nor as a fallback; and the first source goes on.
+    /// @dev The second source is neither guard nor fallback, and the first source works.
     function _expectUnused() private {
         oracle.checkIncrease(M);
         assertEq(oracle.getLiquidationPrice(M).unwrap(), 2000e18);

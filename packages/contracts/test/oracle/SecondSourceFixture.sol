@@ -6,8 +6,8 @@ import {Price} from "../../src/types/Units.sol";
 import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
-/// @dev Market 2 has ETH/USD at Pyth and at an aggregator of 8 decimals, which may differ by 1%. Stored prices serve 60 s
-/// for trading and 30 s for liquidation; Pyth is dead after 300 s. The test itself is an executor.
+/// @dev Market 2 has ETH/USD at Pyth and at an aggregator of 8 decimals, which may differ by 1%. Stored prices serve 60
+/// s for trading and 30 s for liquidation. Pyth is dead after 300 s. The test contract is an executor.
 abstract contract SecondSourceFixture is ExchangeTest {
     uint256 internal constant M = 2;
     AggregatorDouble internal second;

@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {SecondSourceFixture} from "./SecondSourceFixture.sol";
 
-/// @dev T18: when Pyth is dead, liquidations go on.
+/// @dev T18: while Pyth is dead, liquidations continue at the second source.
 contract PythOracleSecondSourceLiquidationTest is SecondSourceFixture {
     function test_Liquidation_HasAShorterAgeThanTrading() public {
         skip(30);
@@ -21,12 +21,12 @@ contract PythOracleSecondSourceLiquidationTest is SecondSourceFixture {
         oracle.getLiquidationPrice(M);
         skip(1);
         assertEq(oracle.getLiquidationPrice(M).unwrap(), 1990e18);
-        // It serves nothing else.
+        // The second source serves liquidations only.
         vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, START, START + 241));
         oracle.getPrice(M);
         vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, START, START + 241));
         oracle.checkIncrease(M);
-        // And no longer than its heartbeat.
+        // It serves for its heartbeat.
         vm.warp(START - 100 + 3600);
         assertEq(oracle.getLiquidationPrice(M).unwrap(), 1990e18);
         skip(1);
@@ -34,7 +34,7 @@ contract PythOracleSecondSourceLiquidationTest is SecondSourceFixture {
         oracle.getLiquidationPrice(M);
     }
 
-    /// @dev A primary source that answers nonsense, or nothing, is as good as dead.
+    /// @dev T18: a primary source whose answer is no price, or that reverts, counts as dead.
     function test_T18_PrimaryWithoutAPriceDoesNotBlockLiquidation() public {
         int64[2] memory prices = [int64(0), -5];
         for (uint256 i = 0; i < 2; ++i) {
@@ -51,7 +51,7 @@ contract PythOracleSecondSourceLiquidationTest is SecondSourceFixture {
         oracle.getLiquidationPrice(market);
     }
 
-    /// @dev Nor does one that is not there any more, burns gas, or answers something else than a price.
+    /// @dev T18: so does one without code, one that burns gas, and one that returns other data than a price.
     function test_T18_BrokenPrimaryDoesNotBlockLiquidation() public {
         bytes memory burns = hex"5b600056";
         bytes memory tooShort = hex"607f6000f3";
@@ -63,7 +63,7 @@ contract PythOracleSecondSourceLiquidationTest is SecondSourceFixture {
         }
     }
 
-    /// @dev Nor one whose answer does not fit the fields of a price, or is beyond what the exchange can count.
+    /// @dev T18: so does one whose answer does not fit the fields of a price, or exceeds the range of prices.
     function test_T18_PrimaryBeyondAllRangesDoesNotBlockLiquidation() public {
         _store(type(int64).max, 10);
         assertEq(oracle.getLiquidationPrice(M).unwrap(), 1990e18, "above the highest price");
@@ -81,7 +81,8 @@ contract PythOracleSecondSourceLiquidationTest is SecondSourceFixture {
         assertEq(oracle.getLiquidationPrice(M).unwrap(), 2000e18);
     }
 
-    /// @dev And whoever starves the read of a healthy first source does not reach the second one.
+    /// @dev T18: a caller that leaves too little gas for the read of a working first source does not reach the second
+    /// one.
     function test_T18_StarvedPrimaryIsNotADeadOne() public {
         for (uint256 gasLimit = 2_000; gasLimit < 300_000; gasLimit += 1_000) {
             (bool ok, bytes memory answer) =
@@ -90,7 +91,7 @@ contract PythOracleSecondSourceLiquidationTest is SecondSourceFixture {
         }
     }
 
-    /// @dev T26: the price of one's own order liquidates nobody.
+    /// @dev T26: the price of an order does not liquidate an account.
     function test_T26_LiquidationIgnoresTheExecutionPrice() public {
         vm.warp(START + 5);
         bytes[] memory data = new bytes[](1);

@@ -5,9 +5,10 @@ import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {SourceRegistry} from "../../src/oracle/SourceRegistry.sol";
 import {SourcesTest} from "./SourcesTest.sol";
 
+/// @dev Executors, before and after sealing.
 contract PythOracleSetExecutorTest is SourcesTest {
-    /// @dev An executor chooses the moment whose price is carried, so it is a source of prices like any other.
-    function test_SetExecutor_WaitsOnceSealed() public {
+    /// @dev An executor chooses the second whose price is used, so that adding one is delayed like a change of a feed.
+    function test_SetExecutor_Sealed_AppliesAfterTheDelay() public {
         vm.startPrank(owner());
         oracle.setExecutor(alice, true);
         assertTrue(oracle.isExecutor(alice));
@@ -30,7 +31,7 @@ contract PythOracleSetExecutorTest is SourcesTest {
         assertTrue(oracle.isExecutor(alice), "granted before");
     }
 
-    function test_SetExecutor_TakesAwayAtOnce() public {
+    function test_SetExecutor_RemovesAtOnce() public {
         vm.startPrank(owner());
         oracle.seal();
         oracle.setExecutor(address(gateway), false);

@@ -8,8 +8,9 @@ import {Price} from "../../src/types/Units.sol";
 import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
 import {SourcesTest} from "./SourcesTest.sol";
 
+/// @dev The first feed of a market.
 contract PythOracleSetFeedTest is SourcesTest {
-    function test_SetFeed_OnceAtOnce() public {
+    function test_SetFeed_Once_AppliesAtOnce() public {
         vm.startPrank(owner());
         vm.expectRevert(abi.encodeWithSelector(SourceRegistry.FeedExists.selector, market, FEED));
         oracle.setFeed(market, plainFeed(BTC));
@@ -96,8 +97,8 @@ contract PythOracleSetFeedTest is SourcesTest {
         oracle.setFeed(2, feed);
     }
 
-    /// @dev Pyth's contract moves: one market after the other is led to the new one, and pays its fees there.
-    function test_Feed_MayNameAnotherPyth() public {
+    /// @dev Pyth's contract moves: each market is moved to the new one separately, and pays its fees there.
+    function test_SetFeed_MayNameAnotherPyth() public {
         address elsewhere = deployCode("MockPyth.sol:MockPyth", abi.encode(60, 7));
         Feed memory feed = plainFeed(FEED);
         feed.pyth = elsewhere;
@@ -118,7 +119,7 @@ contract PythOracleSetFeedTest is SourcesTest {
         assertEq(oracle.updateFee(data), 1);
     }
 
-    /// @dev With every part.
+    /// @dev A feed with every field set.
     function _whole() private view returns (Feed memory feed) {
         feed = plainFeed(FEED);
         feed.fallbackAge = 600;

@@ -27,8 +27,8 @@ contract AbandonedPositionTest is LadderTest {
         p.amount = 50e18;
         liquidateAs(keeper, p);
         assertEq(sizeOf(address(om)), 50e18);
-        assertGe(om.sharePrice(), share, "LPs paid for a position that was pushed at them");
-        assertGe(valueOf(keeper), before, "a liquidator is not out of pocket");
+        assertGe(om.sharePrice(), share, "LPs lost value");
+        assertGe(valueOf(keeper), before, "the liquidator lost value");
         assertLaws();
     }
 
@@ -41,7 +41,7 @@ contract AbandonedPositionTest is LadderTest {
         donate(50_000 * USD);
         int256 fundOf_ = insurance();
         addMargin(alice, 30_000 * USD);
-        // The other account is the one that trades at whatever price it is told.
+        // The other account is the stub, which trades at any price.
         int256 before = valueOf(alice) + valueOf(maker);
         uint256 shares = om.sharePrice();
         stub.setPrice(tradePrice);

@@ -30,7 +30,7 @@ contract DeleveragedBaseVaultTest is ExchangeTest {
         addMargin(alice, 4_200 * USD);
         sell(alice, address(shb), 20e18);
         uint256 heldBefore = shb.assetBalance();
-        // The vault has profit, and too little quote to buy everything back.
+        // The vault is in profit, and has too little quote to buy all base back.
         skip(1);
         setPrice(2500e18);
         spot.moveTo(2500e18);
@@ -39,15 +39,15 @@ contract DeleveragedBaseVaultTest is ExchangeTest {
         assertEq(backstop.deleverage(market, alice, new address[](0)), 20e18);
         _assertNoHookFailed();
         assertEq(sizeOf(address(shb)), 0);
-        // What its quote does not pay for is lost with the deleveraging, not owed.
+        // Base that the quote does not pay for is lost with the deleveraging, and is no gap.
         uint256 owed = uint256(int256(shb.hedgeGap()));
-        assertEq(shb.assetBalance() - heldBefore + owed + _shortages(), 20e18, "bought, to be bought yet, or lost");
+        assertEq(shb.assetBalance() - heldBefore + owed + _shortages(), 20e18, "bought, still to be bought, or lost");
     }
 
     function test_H1_DeleveragedBaseVault_HedgesUpToItsQuote() public {
         addMargin(alice, 2_300 * USD);
         addMargin(bob, 20_000 * USD);
-        // Bob's sale leaves quote that alice's does not.
+        // Bob's sale leaves quote to the vault that Alice's does not.
         sell(bob, address(shb), 20e18);
         sell(alice, address(shb), 10e18);
         uint256 heldBefore = shb.assetBalance();
@@ -62,7 +62,7 @@ contract DeleveragedBaseVaultTest is ExchangeTest {
         assertEq(
             shb.assetBalance() - heldBefore + uint256(int256(shb.hedgeGap())) + _shortages(),
             10e18,
-            "bought, to be bought yet, or lost"
+            "bought, still to be bought, or lost"
         );
     }
 
@@ -72,7 +72,7 @@ contract DeleveragedBaseVaultTest is ExchangeTest {
             _logs.push(logs[i]);
         }
         for (uint256 i = 0; i < _logs.length; ++i) {
-            assertTrue(_logs[i].topics[0] != IForcedChanges.ForcedHookFailed.selector, "the maker was not told");
+            assertTrue(_logs[i].topics[0] != IForcedChanges.ForcedHookFailed.selector, "the hook failed");
         }
     }
 

@@ -37,7 +37,7 @@ contract BountyExceedsPenaltyTest is LadderTest {
         LiquidationParams memory p = params(alice, address(0));
         p.liquidator = bob;
         liquidateAs(bob, p);
-        // The shortfall of 0.02 and 2.5% of nine.
+        // The shortfall of 0.02, and 2.5% of 9.
         assertLt(before - insurance(), 0.26e18);
     }
 

@@ -18,7 +18,7 @@ contract ExactQuoteFlipEscapesHedgeBoundTest is ExchangeTest {
         try house.trade(p) {
             went = true;
         } catch {}
-        assertTrue(!went || sizeOf(alice) >= 0, "flipped short without the hedge bound");
+        assertTrue(!went || sizeOf(alice) >= 0, "reversed without the hedge bound");
     }
 
     function test_H2_ReversalInExactBase_IsBound() public {

@@ -39,11 +39,11 @@ contract FundingFarmedByInventoryTest is ExchangeTest {
         buy(alice, address(om), 90e18);
         sell(alice, address(shb), 90e18);
         assertEq(sizeOf(alice), 0);
-        assertEq(sizeOf(address(om)), -95e18, "inventory");
+        assertEq(sizeOf(address(om)), -95e18, "inventory left at the maker");
         sell(carol, address(om), 10e18);
         _pass(10 days);
         (int256 funding,) = vault.pendingFeesOf(market, carol);
-        assertGe(funding, 0, "paid by a skew that is not there");
+        assertGe(funding, 0, "funding received without a skew");
         close(carol, address(om));
         assertLe(valueOf(alice) + valueOf(carol), before, "the attacker gained");
         assertGe(valueOf(bob), untouched, "the victim paid");

@@ -11,15 +11,17 @@ contract GapClosedWithTakersMarginTest is BaseVaultGapTest {
         jumpWithPool(2300e18);
         spot.moveTo(2400e18);
         deleverage(alice);
-        assertEq(shb.hedgeGap(), 50e18, "the pool was away");
+        assertEq(shb.hedgeGap(), 50e18, "the pool was out of bounds");
         spot.moveTo(2300e18);
-        // Another taker's short, and its proceeds.
+        // The vault receives the proceeds of another taker's short.
         addMargin(bob, 100_000 * USD);
         sell(bob, address(shb), 20e18);
         spot.moveTo(2300e18);
         spot.provide(95_000e18);
         shb.closeHedgeGap(type(uint256).max);
-        assertGe(marginOf(address(shb)) + positionOf(address(shb)).openNotional.unwrap(), 0, "its close is paid for");
+        assertGe(
+            marginOf(address(shb)) + positionOf(address(shb)).openNotional.unwrap(), 0, "quote for closing the rest"
+        );
         assertLt(int256(uint256(shb.assetBalance())) + sizeOf(address(shb)), 100e18);
         close(bob, address(shb));
     }

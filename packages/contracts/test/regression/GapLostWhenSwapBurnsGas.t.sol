@@ -29,9 +29,9 @@ contract GapLostWhenSwapBurnsGasTest is BaseVaultGapTest {
         vm.prank(owner());
         shb.setParameters(p);
         jumpWithPool(2300e18);
-        address[] memory nobody = new address[](0);
+        address[] memory noTakers = new address[](0);
         vm.prank(stranger);
-        backstop.deleverage{gas: 1_500_000}(market, alice, nobody);
+        backstop.deleverage{gas: 1_500_000}(market, alice, noTakers);
         assertFlatAndEmpty(alice);
         assertEq(shb.hedgeGap(), 50e18);
     }

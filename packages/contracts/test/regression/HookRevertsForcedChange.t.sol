@@ -43,13 +43,13 @@ contract HookRevertsForcedChangeTest is LadderTest {
         buy(alice, address(first), 50e18);
         buy(alice, address(second), 50e18);
         jump(1700e18);
-        address[] memory nobody = new address[](0);
+        address[] memory noTakers = new address[](0);
         vm.prank(stranger);
-        backstop.deleverage{gas: 4_000_000}(market, alice, nobody);
+        backstop.deleverage{gas: 4_000_000}(market, alice, noTakers);
         assertFlatAndEmpty(alice);
         assertEq(sizeOf(address(first)), 0);
         assertLaws();
-        // The receipt is gone: what comes later is credited once.
+        // The receipt is closed, so that later deposits are credited once.
         addMargin(bob, 1 * USD);
         fund(bob, 1 * USD);
         assertLaws();

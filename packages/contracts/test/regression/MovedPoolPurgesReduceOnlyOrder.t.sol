@@ -48,15 +48,15 @@ contract MovedPoolPurgesReduceOnlyOrderTest is ExchangeTest {
         bytes[] memory update = _update(2000e18, o.executableAt);
         uint256 snap = vm.snapshotState();
         vm.prank(keeper);
-        assertTrue(gateway.executeOrder(id, o, update), "executes with the pool left alone");
+        assertTrue(gateway.executeOrder(id, o, update), "executes at the unmoved pool price");
         vm.revertToState(snap);
 
         spot.moveTo(1965e18);
         vm.prank(keeper);
         try gateway.executeOrder(id, o, update) returns (bool done) {
-            assertTrue(done, "purged by the keeper's pool move");
+            assertTrue(done, "purged after the keeper moved the pool");
         } catch {}
-        assertTrue(gateway.commitmentOf(id) != 0, "order must be left alive");
+        assertTrue(gateway.commitmentOf(id) != 0, "the order must stay open");
     }
 
     function test_T28_MovedPool_ReduceOnlyBuyStaysOpen() public {
@@ -81,15 +81,15 @@ contract MovedPoolPurgesReduceOnlyOrderTest is ExchangeTest {
         bytes[] memory update = _update(2000e18, o.executableAt);
         uint256 snap = vm.snapshotState();
         vm.prank(keeper);
-        assertTrue(gateway.executeOrder(id, o, update), "executes with the pool left alone");
+        assertTrue(gateway.executeOrder(id, o, update), "executes at the unmoved pool price");
         vm.revertToState(snap);
 
         spot.moveTo(1965e18);
         vm.prank(keeper);
         try gateway.executeOrder(id, o, update) returns (bool done) {
-            assertTrue(done, "purged by the keeper's pool move");
+            assertTrue(done, "purged after the keeper moved the pool");
         } catch {
-            assertTrue(gateway.commitmentOf(id) != 0, "order must be left alive");
+            assertTrue(gateway.commitmentOf(id) != 0, "the order must stay open");
         }
     }
 }

@@ -30,14 +30,14 @@ contract MovedReferenceMarketTest is SecondSourceTest {
         }
         paid += _move(START_PRICE);
         if (sizeOf(alice) != 0) close(alice, address(om));
-        // What the two sources may differ by without being stopped, and nothing else, is the bound on what is to be had;
-        // the way there and back costs the pool's fee on what has to be traded.
+        // A difference of the sources within their limit bounds the gain. Moving the pool and moving it back costs the
+        // pool's fee.
         int256 tolerated = int256(size * START_PRICE / 1e18) * 5_000 / 1e6 + 1e18;
         int256 deviation = int256(isLow ? START_PRICE - price : price - START_PRICE) * 1e6 / int256(START_PRICE);
         int256 gained = valueOf(alice) - before;
         if (deviation > 5_100) {
             assertLe(gained - paid, 0, "the attacker gained");
-            assertEq(gained, 0, "it traded");
+            assertEq(gained, 0, "the attacker traded");
             assertGe(om.sharePrice(), share, "LPs paid");
         } else {
             assertLe(gained, tolerated, "more than the sources may differ by");

@@ -20,13 +20,13 @@ contract OwnOrderPriceTest is OrderGatewayTest {
         (int256 attacker, int256 victim) = (valueOf(alice), valueOf(bob));
         uint256 free = vault.freeMarginOf(market, alice);
 
-        // At 1,500 the attacker's short would be worth 25,000 more and the victim's long be under water.
+        // At 1,500 the attacker's short would gain 25,000, and the victim's long would be below zero.
         bytes[] memory data = update(1500e18, o);
         vm.prank(alice);
         assertTrue(gateway.executeOrder(id, o, data));
         assertEq(sizeOf(alice), -50e18 + 1e15);
 
-        assertLe(vault.freeMarginOf(market, alice), free + USD, "margin became free");
+        assertLe(vault.freeMarginOf(market, alice), free + USD, "free margin increased");
         vm.expectPartialRevert(IVault.InsufficientMargin.selector);
         vm.prank(alice);
         vault.transferMarginToFund(market, alice, free + 10 * USD);
@@ -35,7 +35,7 @@ contract OwnOrderPriceTest is OrderGatewayTest {
         vm.expectPartialRevert(IClearingHouse.NotLiquidatable.selector);
         vm.prank(alice);
         house.liquidate(p);
-        // Its order was filled at the first price after it, as everybody's is: a thousandth of a unit, 500 below.
+        // The attacker's order was filled at the first price, for a thousandth of a unit 500 below the stored one.
         assertLe(valueOf(alice), attacker + 0.5e18, "the attacker gained");
         assertEq(valueOf(bob), victim, "the victim paid");
     }

@@ -19,7 +19,7 @@ contract PartialCloseRefusedBelowZeroMarginTest is ExchangeTest {
         addMargin(alice, 100_000 * USD);
         addMargin(bob, 900_000 * USD);
         sell(bob, address(shb), 20e18);
-        // Takers are long on balance, so that the vault's longs pay funding.
+        // Takers are long in sum, so that the vault's long pays funding.
         buy(alice, address(om), 40e18);
         skip(1);
         setPrice(14_000e18);
@@ -28,7 +28,7 @@ contract PartialCloseRefusedBelowZeroMarginTest is ExchangeTest {
         skip(6 days);
         setPrice(14_000e18);
         (int256 funding,) = vault.pendingFeesOf(market, address(shb));
-        assertLt(marginOf(address(shb)) - funding, 0, "fees took it all");
+        assertLt(marginOf(address(shb)) - funding, 0, "fees exceed the margin");
         assertGt(valueOf(address(shb)), 0);
 
         int256 marginBefore = marginOf(address(shb)) - funding;
@@ -39,9 +39,9 @@ contract PartialCloseRefusedBelowZeroMarginTest is ExchangeTest {
         assertGe(marginOf(address(shb)), marginBefore, "no lower than it was");
         assertGe(valueOf(address(shb)), 0);
         assertLe(valueOf(address(shb)), valueBefore);
-        assertApproxEqRel(shb.totalAssets(), assetsBefore, 0.01e18, "LPs lose the swap's distance at most");
+        assertApproxEqRel(shb.totalAssets(), assetsBefore, 0.01e18, "LPs lose at most the deviation of the swap");
         buy(bob, address(shb), 15e18);
         assertEq(sizeOf(address(shb)), 0);
-        assertGe(marginOf(address(shb)), 0, "and the last close clears it");
+        assertGe(marginOf(address(shb)), 0, "the last close restores the margin");
     }
 }

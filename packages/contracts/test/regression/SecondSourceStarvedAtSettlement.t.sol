@@ -24,7 +24,7 @@ contract SecondSourceStarvedAtSettlementTest is LadderTest, SecondSourceTest {
             (bool announced,) = address(backstop).call{gas: gas}(abi.encodeCall(backstop.announceSettlement, (market)));
             assertFalse(announced);
         }
-        // Without the second source it is dead, and says so only to those who bring enough.
+        // Without the second source the feed is dead, which a call with too little gas cannot establish.
         second.push(3000e8, timestamp() - 3601);
         (bool success, bytes memory reason) =
             address(backstop).call{gas: 1_000_000}(abi.encodeCall(backstop.announceSettlement, (market)));

@@ -11,7 +11,7 @@ contract SettledVaultHedgesAtDeadPriceTest is BaseVaultGapTest {
         backstop.announceSettlement(market);
         skip(1 days);
         backstop.settleMarket(market);
-        // The world trades at 1,500 by now, and somebody brings the pool to where the feed stopped.
+        // The market price is 1,500, and an account moves the pool to the last price of the feed.
         spot.moveTo(1500e18);
         spot.moveTo(2000e18);
         backstop.settleAccount(market, address(shb));

@@ -18,7 +18,7 @@ contract SettlementPriceChosenByOldUpdateTest is LadderTest {
         uint256 now_ = timestamp();
         vm.expectRevert(abi.encodeWithSelector(IBackstop.SettlementNotDue.selector, now_, 0));
         backstop.settleMarket(market);
-        // Whoever has a later one has a day to store it, which ends the choice.
+        // Any account with a later update has a day to store it, which ends the choice.
         backstop.announceSettlement(market);
         assertEq(backstop.settleableAt(market), now_ + 1 days);
     }

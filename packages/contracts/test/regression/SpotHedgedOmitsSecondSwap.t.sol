@@ -18,7 +18,7 @@ contract SpotHedgedOmitsSecondSwapTest is ExchangeTest {
         for (uint256 i; i < logs.length; ++i) {
             if (logs[i].topics[0] == SpotHedgeStorage.SpotHedged.selector) {
                 (,,, uint256 sq,) = abi.decode(logs[i].data, (address, uint256, int256, uint256, uint256));
-                assertEq(int256(sq), marginOf(address(shb)) - marginBefore, "spotQuote is what the swap paid");
+                assertEq(int256(sq), marginOf(address(shb)) - marginBefore, "spotQuote is the quote of both swaps");
             }
         }
     }

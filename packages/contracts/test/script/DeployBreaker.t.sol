@@ -6,8 +6,9 @@ import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
 import {DeployTest} from "./DeployTest.sol";
 
+/// @dev The circuit breaker of a deployment.
 contract DeployBreakerTest is DeployTest {
-    function test_Deploy_NoBreakerUnlessAskedFor() public {
+    function test_Deploy_NoBreakerUnlessConfigured() public {
         Deployment memory e = _deploy(0, 0);
         assertEq(address(e.breaker), address(0));
         assertEq(address(e.vault.breaker()), address(0));
@@ -20,7 +21,7 @@ contract DeployBreakerTest is DeployTest {
         script.deploy(c, address(script));
     }
 
-    /// @dev An hour's limits: a tenth of the collateral, a twentieth of the base. Whatever is over them stays.
+    /// @dev Hourly limits: a tenth of the collateral and a twentieth of the base.
     function test_Deploy_BreakerLimitsCollateralAndBase() public {
         DeployConfig memory c = config();
         (c.owner, c.breakerWindow, c.breakerMaxOutflow, c.breakerMaxBaseOutflow) =
@@ -33,7 +34,7 @@ contract DeployBreakerTest is DeployTest {
         vm.startPrank(lp);
         weth.approve(address(e.spotHedgeBaseMaker), 100e18);
         e.spotHedgeBaseMaker.deposit(100e18);
-        // What came in during a window may leave in it; the next one measures it.
+        // Deposits of a window may leave during it. The next window measures them.
         skip(1 hours + 1);
         uint256 shares = e.spotHedgeBaseMaker.totalSupply();
         vm.expectRevert(
@@ -46,7 +47,7 @@ contract DeployBreakerTest is DeployTest {
         vm.stopPrank();
     }
 
-    function test_Deploy_BreakerLimitsWhatIsNamedOnly() public {
+    function test_Deploy_BreakerLimitsConfiguredAssetsOnly() public {
         DeployConfig memory c = config();
         (c.breakerWindow, c.breakerMaxBaseOutflow) = (1 hours, 50_000);
         Deployment memory e = script.deploy(c, address(script));

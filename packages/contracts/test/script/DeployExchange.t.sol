@@ -10,6 +10,7 @@ import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol
 import {MarketStatus} from "../../src/types/Market.sol";
 import {DeployTest} from "./DeployTest.sol";
 
+/// @dev The contracts of a deployment and their references to each other.
 contract DeployExchangeTest is DeployTest {
     function test_Deploy_GuardianIsSet() public {
         Deployment memory e = _deploy(0, 1 hours);
@@ -17,7 +18,7 @@ contract DeployExchangeTest is DeployTest {
         assertEq(e.breaker.guardian(), guardian);
     }
 
-    function test_Deploy_PartsKnowEachOther() public {
+    function test_Deploy_ContractsReferenceEachOther() public {
         Deployment memory e = _deploy(2 days, 1 hours);
         assertEq(e.vault.clearingHouse(), address(e.clearingHouse));
         assertEq(e.vault.backstop(), address(e.backstop));
@@ -36,7 +37,7 @@ contract DeployExchangeTest is DeployTest {
         assertEq(address(e.oracle).balance, 1000);
     }
 
-    /// @dev A vault of quote is a maker like the others, an executor for its deleveraging, and metered.
+    /// @dev A quote vault is registered like other makers, is an executor for its deleveraging, and is metered.
     function test_Deploy_WithAQuoteVault() public {
         DeployConfig memory c = config();
         c.spotHedgeQuoteMaker = script.readConfig(_json(QUOTE_VAULT)).spotHedgeQuoteMaker;

@@ -6,8 +6,9 @@ import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {DeployConfig, Deployment} from "../../script/Deploy.s.sol";
 import {DeployTest} from "./DeployTest.sol";
 
+/// @dev Transfer of ownership to the configured owner.
 contract DeployHandOverTest is DeployTest {
-    /// @dev Without a timelock the owner named has to accept, and the deployer owns until it does.
+    /// @dev Without a timelock the configured owner has to accept. The deployer owns the contracts until then.
     function test_HandOver_OwnerAccepts() public {
         Deployment memory e = _deploy(0, 0);
         assertEq(address(e.timelock), address(0));

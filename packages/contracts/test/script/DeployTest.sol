@@ -5,7 +5,7 @@ import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {Deploy, DeployConfig, Deployment} from "../../script/Deploy.s.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
-/// @dev doc
+/// @dev The deployment script is the deployer here.
 abstract contract DeployTest is ExchangeTest {
     Deploy internal script;
     address internal guardian = makeAddr("guardian");
@@ -43,7 +43,7 @@ abstract contract DeployTest is ExchangeTest {
         '"depositCap":"9000000000000"'
     );
 
-    /// @dev All that a configuration has to say, with `more` at the end of `market`.
+    /// @dev A configuration with every required field, and `more` at the end of `market`.
     function _json(string memory more) internal pure returns (string memory) {
         return _json(more, "");
     }

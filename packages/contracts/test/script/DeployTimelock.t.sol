@@ -9,6 +9,7 @@ import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {DeployTest} from "./DeployTest.sol";
 
+/// @dev Deployments whose owner is a timelock.
 contract DeployTimelockTest is DeployTest {
     function test_Timelock_OwnsEverything() public {
         Deployment memory e = _deploy(2 days, 1 hours);
@@ -21,7 +22,7 @@ contract DeployTimelockTest is DeployTest {
         }
     }
 
-    function test_Timelock_RolesAreTheOwnersAlone() public {
+    function test_Timelock_OnlyTheOwnerHasRoles() public {
         TimelockController timelock = _deploy(2 days, 0).timelock;
         bytes32[4] memory roles = [
             timelock.PROPOSER_ROLE(), timelock.EXECUTOR_ROLE(), timelock.CANCELLER_ROLE(), timelock.DEFAULT_ADMIN_ROLE()
@@ -29,8 +30,8 @@ contract DeployTimelockTest is DeployTest {
         for (uint256 i = 0; i < roles.length; ++i) {
             assertFalse(timelock.hasRole(roles[i], address(script)), "the deployer");
             assertFalse(timelock.hasRole(roles[i], guardian), "the guardian");
-            assertFalse(timelock.hasRole(roles[i], address(0)), "everybody");
-            // Roles change through the timelock itself.
+            assertFalse(timelock.hasRole(roles[i], address(0)), "every account");
+            // Only the timelock itself changes roles.
             assertEq(timelock.hasRole(roles[i], owner()), i < 3);
             assertEq(timelock.hasRole(roles[i], address(timelock)), i == 3);
         }
@@ -74,7 +75,7 @@ contract DeployTimelockTest is DeployTest {
         }
     }
 
-    /// @dev The delay is for the owner: the guardian needs none to tighten, and cannot loosen.
+    /// @dev The delay applies to the owner. The guardian tightens at once, and cannot loosen.
     function test_Timelock_GuardianTightensAtOnce() public {
         Deployment memory e = _deploy(2 days, 0);
         vm.startPrank(guardian);
@@ -89,7 +90,7 @@ contract DeployTimelockTest is DeployTest {
         assertEq(uint8(e.clearingHouse.statusOf(e.marketId)), uint8(MarketStatus.Paused));
     }
 
-    /// @dev A deployer that is the owner, too, keeps what the owner has and nothing else.
+    /// @dev A deployer that is the owner keeps the owner's roles and no other.
     function test_Timelock_DeployerAsOwner() public {
         DeployConfig memory c = config();
         (c.owner, c.timelockDelay) = (address(script), 2 days);

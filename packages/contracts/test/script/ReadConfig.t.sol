@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {DeployTest} from "./DeployTest.sol";
 
+/// @dev The JSON of a deployment and its defaults.
 contract DeployReadConfigTest is DeployTest {
     function test_ReadConfig_Defaults() public view {
         DeployConfig memory c = script.readConfig(_json(""));
@@ -61,7 +62,7 @@ contract DeployReadConfigTest is DeployTest {
         assertEq(c.oracleFloat, 1000);
     }
 
-    function test_ReadConfig_EverythingOptional() public view {
+    function test_ReadConfig_AllOptionalFields() public view {
         DeployConfig memory c = script.readConfig(
             _json(
                 string.concat(

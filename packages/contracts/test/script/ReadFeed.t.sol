@@ -5,12 +5,12 @@ import {Deploy} from "../../script/Deploy.s.sol";
 import {Feed} from "../../src/types/Feed.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
-/// @dev What a deployment's JSON may leave out, and what it means then. Pyth asks 1 wei for an update.
+/// @dev Defaults of the feed in a deployment's JSON. Pyth charges 1 wei for an update.
 contract DeployReadFeedTest is ExchangeTest {
     string private constant FEED_ID = "0x00000000000000000000000000000000000000000000000000000000000000aa";
     string private constant COLLATERAL_ID = "0x00000000000000000000000000000000000000000000000000000000000000bb";
 
-    function test_ReadConfig_PlainFeed() public {
+    function test_ReadFeed_PlainFeed() public {
         Feed memory feed;
         feed.pythId = bytes32(uint256(0xaa));
         (feed.maxAge, feed.maxExecutionAge, feed.maxLiquidationAge) = (60, 30, 60);
@@ -18,7 +18,7 @@ contract DeployReadFeedTest is ExchangeTest {
         assertEq(abi.encode(_read("")), abi.encode(feed));
     }
 
-    function test_ReadConfig_EveryPart() public {
+    function test_ReadFeed_EveryField() public {
         string memory more = string.concat(
             ",\"maxLiquidationAge\":20,\"maxConfidence\":5000,\"maxDeviation\":10000,\"heartbeat\":3600",
             ",\"aggregator\":\"",
@@ -44,15 +44,16 @@ contract DeployReadFeedTest is ExchangeTest {
         assertEq(_read(",\"floatFee\":\"7\"").floatFee, 7);
     }
 
-    /// @dev A second source counts Pyth as dead when its price is too old to trade at, unless told otherwise.
-    function test_ReadConfig_FallbackAge() public {
+    /// @dev With a second source, Pyth counts as dead when its price is too old to trade at, unless the JSON states an
+    /// age.
+    function test_ReadFeed_FallbackAge() public {
         string memory more =
             string.concat(",\"aggregator\":\"", vm.toString(alice), "\",\"heartbeat\":3600,\"maxDeviation\":10000");
         assertEq(_read(more).fallbackAge, 60);
     }
 
-    /// @dev Pyth's own contracts read the number of updates out of each header, and may charge per transaction as well.
-    function test_ReadConfig_FloatFee_AsPythCharges() public {
+    /// @dev Pyth's contracts read the number of updates from each header, and may charge per transaction as well.
+    function test_ReadFeed_FloatFee_IsPythsCharge() public {
         AccumulatorFees source = new AccumulatorFees();
         string memory own = string.concat(",\"pyth\":\"", vm.toString(address(source)), "\"");
         assertEq(_read(own).floatFee, 7 + 3);
@@ -62,13 +63,13 @@ contract DeployReadFeedTest is ExchangeTest {
         assertEq(_read(own).floatFee, 2 * 7 + 3);
     }
 
-    function test_ReadConfig_RevertIf_PythDoesNotTellItsFee() public {
+    function test_ReadFeed_RevertIf_PythsFeeIsUnknown() public {
         AccumulatorFees source = new AccumulatorFees();
         source.refuse();
         string memory own = string.concat(",\"pyth\":\"", vm.toString(address(source)), "\"");
         vm.expectRevert(abi.encodeWithSelector(Deploy.UpdateFeeUnknown.selector, address(source)));
         this.read(own);
-        // Stated, it need not be known.
+        // A fee in the JSON needs no estimate.
         assertEq(_read(string.concat(own, ",\"floatFee\":\"7\"")).floatFee, 7);
     }
 
@@ -84,8 +85,8 @@ contract DeployReadFeedTest is ExchangeTest {
     }
 }
 
-/// @dev Charges as Pyth's contract does: for the number of updates that the header of each blob states, at its place in
-/// the format, and once per call. Refuses data that is not headed as an accumulator update.
+/// @dev Charges like Pyth's contract: for the number of updates that the header of each blob states, at its place in
+/// the format, and once per call. Reverts for data without the header of an accumulator update.
 contract AccumulatorFees {
     error InvalidUpdateData();
     bool private _refuses;

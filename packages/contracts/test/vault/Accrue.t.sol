@@ -15,7 +15,7 @@ contract VaultAccrueTest is VaultFeesTest {
         (int256 maker,) = _pending(address(om));
         assertGt(long, 0, "longs pay");
         assertLt(short, 0, "shorts receive");
-        // Half of what the other short does not: 20 of 30.
+        // The maker is short 20 of 30, twice as much as the other short.
         assertApproxEqAbs(maker, 2 * short, 2, "in proportion to size");
         assertGe(long + short + maker, 0, "L4");
         assertLt(long + short + maker, 3, "L4: dust");
@@ -39,12 +39,12 @@ contract VaultAccrueTest is VaultFeesTest {
         (, int256 b) = _pending(bob);
         (, int256 first) = _pending(address(om));
         (, int256 second) = _pending(address(shb));
-        // 40 of a capacity of 500 and 100.
+        // 40 of a capacity of 600.
         int256 rate = int256(uint256(BORROWING)) * 40 / 600;
         assertApproxEqRel(a, 30 * 2000 * rate * 1 days, 1e12, "rate x utilization x notional");
         assertApproxEqRel(first * 10, second * 30, 1e12, "makers in proportion to size");
         assertGe(a + b + first + second, 0, "L4");
-        // One unit of either index for 40, and the accounts' wei.
+        // One unit of each index for a size of 40, and one wei per account.
         assertLt(a + b + first + second, 2 * 40e18 / 1e12 + 4, "L4: dust");
     }
 
@@ -61,8 +61,8 @@ contract VaultAccrueTest is VaultFeesTest {
         close(bob, address(om));
         assertEq(sizeOf(address(om)), 0);
         int256 now_ = marginOf(alice) + marginOf(bob) + marginOf(address(om));
-        assertLe(now_, before, "L4: more than was paid in");
-        // Four accruals of at most 30 on either side, two accounts settled in each.
+        assertLe(now_, before, "L4: received more than paid");
+        // Four accruals of at most 30 on each side, with two accounts settled in each.
         assertGe(now_, before - 4 * (2 * 30e18 / 1e12 + 4), "L4: dust");
     }
 
@@ -76,11 +76,11 @@ contract VaultAccrueTest is VaultFeesTest {
         vm.prank(stranger);
         house.accrue(market);
         (, int256 accrued) = _pending(alice);
-        assertEq(accrued, atOldPrice, "the day before is not touched");
+        assertEq(accrued, atOldPrice, "the day before does not change");
         assertEq(vault.feeStateOf(market).price, 2 * START_PRICE);
         skip(1 days);
         (, int256 later) = _pending(alice);
-        assertApproxEqRel(later - accrued, 2 * accrued, 1e12, "the day after costs twice");
+        assertApproxEqRel(later - accrued, 2 * accrued, 1e12, "the day after costs twice as much");
     }
 
     /// @dev T2: an attacker that is long against one maker and short against the other, in one account and in two,
@@ -93,7 +93,7 @@ contract VaultAccrueTest is VaultFeesTest {
             _pass(1 days);
             house.accrue(market);
         }
-        assertLe(vault.feeStateOf(market).fundingRate, int256(1), "a second of skew at most");
+        assertLe(vault.feeStateOf(market).fundingRate, int256(1), "at most one second of skew");
         close(alice, address(om));
         close(bob, address(shb));
         assertLe(valueOf(alice) + valueOf(bob), before, "the attacker gained");
@@ -120,9 +120,9 @@ contract VaultAccrueTest is VaultFeesTest {
             if (i % 2 == 0) buy(alice, address(om), 1e15 + i);
             else sell(bob, address(om), 1e15 + i);
             if (i % 3 == 0) house.accrue(market);
-            // A premium that takers pay is the maker's: the three together own the same money all the time.
+            // The maker receives the takers' premiums, so that the sum of the three values is constant.
             int256 now_ = valueOf(alice) + valueOf(bob) + valueOf(address(om));
-            assertLe(now_, values, "L4: fees made money");
+            assertLe(now_, values, "L4: fees created value");
             values = now_;
         }
         assertGe(values * 1e9 / 1e9, values, "no overflow");
@@ -143,7 +143,7 @@ contract VaultAccrueTest is VaultFeesTest {
         _pass(10 days);
         (, int256 with) = _pending(bob);
         assertApproxEqAbs(with, without, 10e18 / 1e12 + 1, "the victim pays more");
-        // Flat already; what it has lost are the premium of one maker and the swap of the other.
+        // The attacker is flat, and has lost one maker's premium and the other maker's swap cost.
         assertLe(valueOf(alice), before, "the attacker gained");
     }
 }

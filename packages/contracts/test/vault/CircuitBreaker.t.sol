@@ -24,7 +24,7 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         breaker = d.breaker;
         vm.prank(owner());
         breaker.acceptOwnership();
-        // What the fixture brought in is nobody's credit any more.
+        // The credit of the fixture's deposits has expired.
         skip(2 days);
         setPrice(START_PRICE);
     }
@@ -41,7 +41,7 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         assertEq(limit.window, 1 days);
         assertEq(limit.maxOutflow, 100_000);
         assertEq(limit.minimum, 0);
-        _checkLeft(ALLOWANCE);
+        _checkStaysOpen(ALLOWANCE);
     }
 
     // ------------------------------------------------------------------------------------------------- outflow ----
@@ -56,7 +56,7 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         assertEq(vault.fundOf(alice), 1_000_000 * USD - (ALLOWANCE - 1), "nothing is lost");
         vault.withdraw(1, alice);
         skip(1 days);
-        // A tenth of what is held now.
+        // A tenth of the balance at the beginning of the window.
         vault.withdraw(270_000 * USD, alice);
         vm.stopPrank();
         assertEq(usd.balanceOf(alice), 570_000 * USD);
@@ -98,11 +98,11 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         uint256 shares = om.balanceOf(lp);
         vm.startPrank(lp);
         om.withdraw(shares * 4 / 14);
-        _checkLeft(ALLOWANCE);
+        _checkStaysOpen(ALLOWANCE);
         assertApproxEqAbs(breaker.creditOf(address(usd), address(om)), 0, 1);
         om.withdraw(shares / 14);
         vm.stopPrank();
-        _checkLeft(ALLOWANCE - 100_000 * USD);
+        _checkStaysOpen(ALLOWANCE - 100_000 * USD);
     }
 
     /// @dev The credit belongs to the named account, and is at most the amount that arrives.
@@ -122,7 +122,7 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         assertEq(breaker.creditOf(address(usd), stranger), 10 * USD);
         vault.withdrawMargin(market, 10 * USD, stranger);
         vm.stopPrank();
-        _checkLeft(ALLOWANCE);
+        _checkStaysOpen(ALLOWANCE);
     }
 
     // ------------------------------------------------------------------------------------------------- borrowed ----
@@ -132,7 +132,7 @@ contract VaultCircuitBreakerTest is ExchangeTest {
     function testFuzz_T29_BorrowedDeposit_LeavesTheLimitToOthers(uint256 amount, uint256 times, bool isFirst) public {
         amount = boundAmountXCD(amount, 1, 1e12 * USD);
         times = boundCount(times, 1, 5);
-        // Whether it opens the window itself.
+        // Otherwise the borrowed deposit opens the window.
         if (!isFirst) {
             vm.prank(bob);
             vault.withdraw(1, bob);
@@ -147,7 +147,7 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         }
         vm.stopPrank();
         assertEq(usd.balanceOf(stranger), amount);
-        _checkLeft(left);
+        _checkStaysOpen(left);
         vm.startPrank(bob);
         vm.expectRevert(_exceeded(left + 1, left, timestamp() + 1 days));
         vault.withdraw(left + 1, bob);
@@ -164,7 +164,7 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         vault.transferMarginToFund(market, stranger, 30_000_000 * USD);
         vault.withdraw(30_000_000 * USD, stranger);
         vm.stopPrank();
-        _checkLeft(ALLOWANCE);
+        _checkStaysOpen(ALLOWANCE);
     }
 
     // ------------------------------------------------------------------------------------------- never blocked ----
@@ -222,11 +222,11 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         (,,, int256 hedge) = breaker.windowOf(address(usd));
         assertEq(hedge, marginOf(address(shb)) / 1e12 - 20_000e6, "less than at the oracle price");
         assertEq(breaker.creditOf(address(usd), address(shb)), 0);
-        _checkLeft(ALLOWANCE - uint256(-hedge));
+        _checkStaysOpen(ALLOWANCE - uint256(-hedge));
         close(alice, address(shb));
         (,,, hedge) = breaker.windowOf(address(usd));
-        assertEq(hedge, -19_985_064, "what both swaps cost");
-        _checkLeft(ALLOWANCE - uint256(-hedge));
+        assertEq(hedge, -19_985_064, "cost of both swaps");
+        _checkStaysOpen(ALLOWANCE - uint256(-hedge));
     }
 
     /// @dev T29: forty thousand leave for base, in a later window than the one in which they arrived. The limit falls
@@ -242,7 +242,7 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         assertLt(hedge, 0);
         assertGt(hedge, -200e6, "half a percent of 40,000");
         uint256 left = held / 10 - uint256(-hedge);
-        _checkLeft(left);
+        _checkStaysOpen(left);
         vm.startPrank(bob);
         vm.expectRevert(_exceeded(left + 1, left, timestamp() + 1 days));
         vault.withdraw(left + 1, bob);
@@ -257,7 +257,7 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         addMargin(alice, 20_000 * USD);
         sell(alice, address(shb), 10e18);
         close(alice, address(shb));
-        _checkLeft(ALLOWANCE);
+        _checkStaysOpen(ALLOWANCE);
     }
 
     // ----------------------------------------------------------------------------------------------- configured ----
@@ -288,10 +288,10 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         fund(stranger, 1);
         vm.prank(keeper);
         breaker.lowerLimit(address(usd), 0, 0);
-        _checkLeft(0);
+        _checkStaysOpen(0);
     }
 
-    function _checkLeft(uint256 expected) private view {
+    function _checkStaysOpen(uint256 expected) private view {
         (uint256 left,) = breaker.available(address(usd));
         assertEq(left, expected);
     }

@@ -27,7 +27,7 @@ contract VaultCoverShortfallTest is ExchangeTest {
         assertEq(marginOf(bob), 0);
     }
 
-    /// @dev L5: insurance pays only for accounts without a position, whatever their margin.
+    /// @dev L5: insurance pays only for accounts without a position, at any margin.
     function test_L5_CoverShortfall_RevertIf_ThereIsAPosition() public {
         addMargin(alice, 1000 * USD);
         buy(alice, address(om), 1e18);

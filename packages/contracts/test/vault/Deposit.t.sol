@@ -42,7 +42,7 @@ contract VaultDepositTest is ExchangeTest {
             abi.encodeWithSelector(IVault.DepositCapExceeded.selector, held + 10 * USD + 1, held + 10 * USD)
         );
         vault.deposit(alice, 1);
-        // What leaves makes room.
+        // Withdrawals reduce the amount that counts.
         vault.withdraw(3, alice);
         vault.deposit(alice, 3);
         vm.stopPrank();

@@ -69,7 +69,7 @@ contract VaultDrawTest is TradeTest {
     function test_RevertIf_DrawOutsideAFill() public {
         vm.expectRevert(abi.encodeWithSelector(IVault.NoFillWindow.selector, maker, 0));
         stub.drawNow(1, bob);
-        // Not even under a lock of one's own.
+        // The caller's own lock opens no fill window either.
         vm.startPrank(maker);
         vault.lock();
         vm.expectRevert(abi.encodeWithSelector(IVault.NoFillWindow.selector, maker, 0));

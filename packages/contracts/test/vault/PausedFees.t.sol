@@ -16,13 +16,13 @@ contract VaultPausedFeesTest is VaultFeesTest {
         _pass(30 days);
         _assertPending(alice, funding, borrowing, "paused");
         house.accrue(market);
-        _assertPending(alice, funding, borrowing, "accrue() in a pause");
+        _assertPending(alice, funding, borrowing, "accrue() during a pause");
         _setStatus(MarketStatus.Active);
         _assertPending(alice, funding, borrowing, "the gap");
-        assertEq(vault.feeStateOf(market).fundingRate, frozen.fundingRate, "the rate kept still");
+        assertEq(vault.feeStateOf(market).fundingRate, frozen.fundingRate, "the rate is frozen");
         _pass(1 days);
         (int256 later,) = _pending(alice);
-        assertGt(later, funding, "it runs again");
+        assertGt(later, funding, "accrual resumes");
     }
 
     function test_SystemPause_FreezesAccrual() public {

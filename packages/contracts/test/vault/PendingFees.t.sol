@@ -18,7 +18,7 @@ contract VaultPendingFeesTest is VaultFeesTest {
         (funding, borrowing) = _pending(address(om));
         int256 gross = positionOf(address(om)).value(Price.wrap(START_PRICE)).unwrap();
         assertEq(
-            int256(om.totalAssets()) * 1e12 / 1e12, (gross - funding - borrowing) / 1e12, "LPs own what is pending"
+            int256(om.totalAssets()) * 1e12 / 1e12, (gross - funding - borrowing) / 1e12, "pending fees belong to LPs"
         );
     }
 

@@ -18,7 +18,7 @@ contract VaultReceiveTest is ExchangeTest {
         emit IVault.MarginReceived(market, stranger, 3 * USD);
         assertEq(vault.endReceive(), 3 * USD);
         vm.stopPrank();
-        assertEq(marginOf(stranger), 3e18, "donations of before are not counted");
+        assertEq(marginOf(stranger), 3e18, "earlier donations are not counted");
         assertEq(vault.lockHolder(), address(0));
     }
 

@@ -45,7 +45,7 @@ contract VaultSetCapacityTest is MakerRegistryTest {
         house.removeMaker(address(om));
         _checkSums(100e18, 0);
         _checkCapacity(address(om), 0, 0);
-        // Nobody counts it now.
+        // The capacity of a removed maker does not count.
         _setMaxPosition(200e18);
         _checkSums(100e18, 0);
         vm.prank(owner());
@@ -109,7 +109,7 @@ contract VaultSetCapacityFeesTest is VaultFeesTest {
         vm.prank(owner());
         om.setParameters(p);
         (, int256 now_) = _pending(alice);
-        assertEq(now_, before, "what has accrued stays");
+        assertEq(now_, before, "accrued fees stay");
         _pass(1 days);
         (, now_) = _pending(alice);
         assertApproxEqRel(now_ - before, before / 2, 1e12);
@@ -122,7 +122,7 @@ contract VaultSetCapacityFeesTest is VaultFeesTest {
         (, int256 before) = _pending(alice);
         depositLp(lp, 0, 600e18);
         (, int256 now_) = _pending(alice);
-        assertEq(now_, before, "what has accrued stays");
+        assertEq(now_, before, "accrued fees stay");
         _pass(1 days);
         (, now_) = _pending(alice);
         assertApproxEqRel(now_ - before, before / 2, 1e12);

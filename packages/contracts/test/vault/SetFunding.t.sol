@@ -39,7 +39,7 @@ contract VaultSetFundingRangesTest is MarketSettingsTest {
         uint128 most = uint128(type(uint80).max) * 1e9;
         house.setFunding(market, MOST, FASTEST, most);
         _refusedFunding(MOST, FASTEST, most + 1e9);
-        assertEq(vault.marketOf(market).skewScale, type(uint80).max, "as it was");
+        assertEq(vault.marketOf(market).skewScale, type(uint80).max, "unchanged");
         house.setFunding(market, 0, 0, 0);
         vm.stopPrank();
         assertEq(vault.marketOf(market).maxFundingRate, 0);

@@ -33,7 +33,7 @@ contract VaultSetOperatorTest is ExchangeTest {
         uint256 fundBefore = vault.fundOf(bob);
         vm.startPrank(bob);
         vault.transferMarginToFund(market, alice, 50 * USD);
-        // These are the operator's own.
+        // These move the operator's own collateral.
         vault.withdraw(1 * USD, bob);
         vault.donate(market, 1 * USD);
         vm.expectRevert(abi.encodeWithSelector(IVault.InsufficientMargin.selector, -int256(1e12), 0));

@@ -96,7 +96,7 @@ contract VaultSetOperatorBySigTest is ExchangeTest {
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest);
         bytes memory flipped = abi.encodePacked(r, bytes32(CURVE_ORDER - uint256(s)), v == 27 ? uint8(28) : uint8(27));
         assertEq(
-            ecrecover(digest, v == 27 ? 28 : 27, r, bytes32(CURVE_ORDER - uint256(s))), signer, "it is the signer's"
+            ecrecover(digest, v == 27 ? 28 : 27, r, bytes32(CURVE_ORDER - uint256(s))), signer, "recovers to the signer"
         );
         _refused(signer, bob, true, START, flipped);
         bytes32 vs = bytes32(uint256(s) | uint256(v - 27) << 255);

@@ -23,7 +23,7 @@ contract VaultTransferMarginToFundTest is VaultMarginTest {
     }
 
     function test_L6_RemoveMargin_DownToTheInitialRequirement() public {
-        // 10 bought for 20,002: two of loss at once.
+        // 10 base cost 20,002, which is a loss of two at once.
         buy(alice, address(om), 10e18);
         vm.expectRevert(abi.encodeWithSelector(IVault.InsufficientMargin.selector, 2000e18 - 1e12, uint256(2000e18)));
         _remove(alice, 7998 * USD + 1);
@@ -60,7 +60,7 @@ contract VaultTransferMarginToFundTest is VaultMarginTest {
         setPrice(3000e18);
         close(alice, address(om));
         int256 margin = marginOf(alice);
-        // 1,000 on each of 10, less the two it paid to open and the three its close cost, since it builds a long.
+        // 1,000 on each of 10, less the premiums of two at the opening and three at the close.
         assertEq(margin, 19_995e18);
         _remove(alice, 19_995 * USD);
         assertEq(marginOf(alice), 0);

@@ -47,7 +47,7 @@ abstract contract VaultFeesTest is ExchangeTest {
         house.setMarketStatus(market, status);
     }
 
-    /// @dev Calls a setter that turns a fee off. What has accrued stays pending, and nothing is added.
+    /// @dev Calls a setter that turns a fee off. Accrued fees stay pending, and none are added.
     function _assertSettlesFirst(bytes memory setter, address target, bool stopsFunding, bool stopsBorrowing) internal {
         buy(alice, address(om), 30e18);
         _pass(1 days);
@@ -57,7 +57,7 @@ abstract contract VaultFeesTest is ExchangeTest {
         vm.prank(owner());
         (bool ok,) = target.call(setter);
         assertTrue(ok);
-        _assertPending(alice, funding, borrowing, "what has accrued stays");
+        _assertPending(alice, funding, borrowing, "accrued fees stay");
         _pass(1 days);
         (int256 f, int256 b) = _pending(alice);
         assertEq(f == funding, stopsFunding, "funding");

@@ -8,6 +8,7 @@ import {OrderPastExpiry} from "../../../src/types/Errors.sol";
 import {Announcement, SignedOrder, Trigger} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
+/// @dev Announcements of orders that are executed without a relayer.
 contract SignedOrderGatewayAnnounceTest is SignedOrderTest {
     function test_Announce_ByItsAccount_NeedsNoSignatureAndChoosesTheMaker() public {
         SignedOrder memory order = limitOf(alice, true, 1e18, 1990e18);
@@ -19,7 +20,7 @@ contract SignedOrderGatewayAnnounceTest is SignedOrderTest {
         assertEq(sizeOf(address(shb)), 1e18);
     }
 
-    function test_Announce_RevertIf_AStrangerWouldChooseTheMaker() public {
+    function test_Announce_RevertIf_AnotherCallerChoosesTheMaker() public {
         SignedOrder memory order = limitOf(alice, true, 1e18, 1990e18);
         bytes memory signature = sign(order);
         vm.expectRevert(abi.encodeWithSelector(SignedOrderBook.NotOrderAccount.selector, stranger, alice));
@@ -27,7 +28,7 @@ contract SignedOrderGatewayAnnounceTest is SignedOrderTest {
         signedGateway.announce{value: FEE}(order, signature, address(shb));
     }
 
-    function test_Announce_RevertIf_NotGood() public {
+    function test_Announce_RevertIf_FeeMakerSignatureOrExpiryIsInvalid() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         bytes memory signature = sign(order);
         vm.startPrank(stranger);
@@ -39,7 +40,7 @@ contract SignedOrderGatewayAnnounceTest is SignedOrderTest {
         vm.expectRevert(abi.encodeWithSelector(SignedOrderBook.InvalidSignature.selector, alice, digest));
         signedGateway.announce{value: FEE}(order, "", address(om));
         vm.stopPrank();
-        // It has to be good until its price is.
+        // The order must not expire before its executable time.
         vm.warp(order.expiresAt - 2);
         vm.expectRevert(abi.encodeWithSelector(OrderPastExpiry.selector, order.expiresAt + 1, order.expiresAt));
         vm.prank(stranger);
@@ -55,8 +56,9 @@ contract SignedOrderGatewayAnnounceTest is SignedOrderTest {
         signedGateway.announce{value: FEE}(order, "", address(om));
     }
 
-    /// @dev A stranger that has one signature announces, purges for the fee it attached, and announces again.
-    function test_Announce_ByAStranger_HoldsNobodyUp() public {
+    /// @dev A caller that has one signature announces the order, purges it for the fee that it attached, and announces
+    /// it again.
+    function test_Announce_ByAnotherCaller_DoesNotDelayTheAccount() public {
         buy(alice, address(om), 10e18);
         SignedOrder memory profit = orderOf(alice, true, 10e18);
         (profit.isReduceOnly, profit.trigger, profit.triggerPrice) = (true, Trigger.TakeProfit, 2500e18);
@@ -70,7 +72,7 @@ contract SignedOrderGatewayAnnounceTest is SignedOrderTest {
         a = announce(profit, stranger);
         uint256 snapshot = vm.snapshotState();
 
-        // The alternative has an announcement of its own.
+        // The alternative has its own announcement.
         Announcement memory b = announce(stop, alice);
         vm.warp(b.executableAt);
         assertTrue(execute(stop, b, 1800e18));
@@ -78,7 +80,7 @@ contract SignedOrderGatewayAnnounceTest is SignedOrderTest {
         assertFalse(execute(profit, a, 1800e18), "filled");
         vm.revertToState(snapshot);
 
-        // And the number can be cancelled: this announcement is the last.
+        // The account can cancel the id, so that this announcement is the last.
         vm.prank(alice);
         signedGateway.cancelOrder(profit.id);
         vm.warp(a.executableAt);

@@ -8,12 +8,13 @@ import {SignedOrder, Submission} from "../../../src/types/SignedOrder.sol";
 import {HostileWallet, LockingWallet} from "../../utils/CounterfactualWallet.sol";
 import {WalletSignatureTest} from "./WalletSignatureTest.sol";
 
+/// @dev batch: each call fails or succeeds separately.
 contract SignedOrderGatewayBatchTest is WalletSignatureTest {
-    function test_T25_OneBadOrderSpoilsNoOther() public {
+    function test_T25_BadOrder_DoesNotAffectTheOthers() public {
         bytes[] memory calls = new bytes[](5);
         SignedOrder memory order = orderOf(alice, false, 1e18);
         calls[0] = _call(submission(order));
-        // Expired, badly signed, from wallets that burn all gas or answer without end.
+        // Expired, signed wrongly, of wallets that burn all gas or return endless data.
         order.id = 2;
         order.expiresAt = timestamp() - 1;
         calls[1] = _call(submission(order));
@@ -35,9 +36,9 @@ contract SignedOrderGatewayBatchTest is WalletSignatureTest {
         assertEq(vault.lockHolder(), address(0));
     }
 
-    /// @dev T25: the call of a wrapped signature takes the system's lock, itself or through a contract, and keeps it: it
-    /// would last until the transaction ends, and with it all calls that follow.
-    function test_T25_AWrappedSignatureLeavesNoLockBehind() public {
+    /// @dev T25: the call of a wrapped signature takes the system's lock, directly or through a contract, and keeps it.
+    /// The lock would last until the transaction ends and block all later calls.
+    function test_T25_WrappedSignature_LeavesNoLock() public {
         LockingWallet wallet = new LockingWallet(vault);
         address[2] memory targets = [address(vault), address(wallet)];
         address[2] memory holders = [address(d.verifier), address(wallet)];
@@ -58,7 +59,7 @@ contract SignedOrderGatewayBatchTest is WalletSignatureTest {
         }
     }
 
-    /// @dev T25: an error of any length is cut.
+    /// @dev T25: the reason of a failed call is cut to 512 bytes.
     function test_T25_ReasonsAreBounded() public {
         bytes[] memory calls = new bytes[](1);
         vm.mockCallRevert(address(oracle), bytes(""), new bytes(100_000));
@@ -70,7 +71,7 @@ contract SignedOrderGatewayBatchTest is WalletSignatureTest {
         assertEq(reason.length, 512);
     }
 
-    function test_Batch_RevertIf_GasWouldNotReachForAll() public {
+    function test_Batch_RevertIf_GasIsTooLowForAllCalls() public {
         bytes[] memory calls = new bytes[](2);
         calls[0] = _call(submission(orderOf(alice, false, 1e18)));
         calls[1] = _call(submission(orderOf(bob, false, 1e18)));
@@ -79,10 +80,10 @@ contract SignedOrderGatewayBatchTest is WalletSignatureTest {
             address(signedGateway).call{gas: 1_200_000}(abi.encodeCall(signedGateway.batch, (calls, 1_000_000)));
         assertFalse(success);
         assertEq(bytes4(answer), bytes4(keccak256("NotEnoughGas(uint256,uint256)")));
-        assertEq(sizeOf(alice), 0, "all or nothing where gas is missing");
+        assertEq(sizeOf(alice), 0, "no call executes with too little gas");
     }
 
-    function test_Batch_IsOpenAndEachCallHasItsOwnGuard() public {
+    function test_Batch_ByAnyCaller_EachCallIsGuarded() public {
         bytes[] memory calls = new bytes[](2);
         SignedOrder memory order = orderOf(alice, false, 1e18);
         calls[0] = _call(submission(order));
@@ -91,7 +92,7 @@ contract SignedOrderGatewayBatchTest is WalletSignatureTest {
         emit SignedOrderGateway.CallFailed(0, abi.encodeWithSelector(SignedOrderGateway.NotRelayer.selector, alice));
         vm.prank(alice);
         signedGateway.batch(calls, 1_000_000);
-        assertTrue(isClosed(order), "several cancellations go in one transaction");
+        assertTrue(isClosed(order), "one transaction cancels several orders");
     }
 
     function _call(Submission memory s) private view returns (bytes memory) {

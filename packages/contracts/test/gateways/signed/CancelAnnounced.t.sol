@@ -5,9 +5,10 @@ import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
 import {Announcement, SignedOrder} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
+/// @dev Cancelling an id while one of its orders is announced.
 contract SignedOrderGatewayCancelAnnouncedTest is SignedOrderTest {
-    /// @dev T16: whoever could take it back once the price is known would have a free option.
-    function test_T16_CancellingDoesNotReachWhatIsAnnounced() public {
+    /// @dev T16: an account that could cancel an announced order once its price is known would have a free option.
+    function test_T16_Cancel_DoesNotEndAnAnnouncement() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         Announcement memory a = announce(order, alice);
         vm.startPrank(alice);
@@ -16,11 +17,11 @@ contract SignedOrderGatewayCancelAnnouncedTest is SignedOrderTest {
         vm.stopPrank();
         assertTrue(isClosed(order));
         vm.warp(a.executableAt);
-        assertTrue(execute(order, a, START_PRICE), "a new nonce does not reach it either");
+        assertTrue(execute(order, a, START_PRICE), "a new nonce does not end it");
         assertEq(sizeOf(alice), 1e18);
     }
 
-    function test_Cancel_WhileAnnounced_RefusesAllButWhatIsAnnounced() public {
+    function test_Cancel_WhileAnnounced_ClosesTheIdForOtherOrders() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         Announcement memory a = announce(order, alice);
         SignedOrder memory other = limitOf(alice, false, 2e18, 2010e18);
@@ -34,7 +35,7 @@ contract SignedOrderGatewayCancelAnnouncedTest is SignedOrderTest {
         vm.stopPrank();
         expectSettleRevert(submission(order), ALL, current(START_PRICE), closed);
         expectSettleRevert(submission(other), 1e18, current(START_PRICE), closed);
-        // What purges it ends it for good.
+        // A purge ends the cancelled order.
         vm.prank(alice);
         vault.setOperator(address(signedGateway), false);
         vm.warp(a.executableAt);
@@ -45,7 +46,7 @@ contract SignedOrderGatewayCancelAnnouncedTest is SignedOrderTest {
         signedGateway.announce{value: FEE}(order, signature, address(om));
     }
 
-    /// @dev T23: what was filled before counts, cancelled or not.
+    /// @dev T23: earlier fills count, whether the id is cancelled or not.
     function test_T23_Cancel_WhileAnnounced_TheRestIsFilled() public {
         SignedOrder memory order = limitOf(alice, false, 3e18, 2100e18);
         settle(order, 1e18, START_PRICE);

@@ -6,6 +6,7 @@ import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
 import {SignedOrder, Submission} from "../../../src/types/SignedOrder.sol";
 import {SignatureTest} from "./SignatureTest.sol";
 
+/// @dev Cancelling by call and by signature.
 contract SignedOrderGatewayCancelOrderTest is SignatureTest {
     function test_T23_RevertIf_Cancelled() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
@@ -33,14 +34,14 @@ contract SignedOrderGatewayCancelOrderTest is SignatureTest {
         assertEq(signedGateway.cancelAll(), 1);
         _refuse(submission(order), abi.encodeWithSelector(SignedOrderBook.WrongNonce.selector, alice, 0, 1));
         settle(bobs, ALL, START_PRICE);
-        // Neither is an order good before its time.
+        // A later nonce is not valid yet.
         order.nonce = 2;
         _refuse(submission(order), abi.encodeWithSelector(SignedOrderBook.WrongNonce.selector, alice, 2, 1));
         order.nonce = 1;
         settle(order, ALL, START_PRICE);
     }
 
-    function test_Cancel_OfWhatIsFilledInPart() public {
+    function test_Cancel_OfAPartlyFilledOrder() public {
         SignedOrder memory order = limitOf(alice, false, 2e18, 2010e18);
         settle(order, 1e18, START_PRICE);
         vm.prank(alice);
@@ -49,7 +50,7 @@ contract SignedOrderGatewayCancelOrderTest is SignatureTest {
         _refuse(submission(order), abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, alice, 1));
     }
 
-    function test_CancelBySig_ByAnybodyWhoHasTheMessage() public {
+    function test_CancelBySig_ByAnyCaller() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         bytes memory signature = signBy(keyOf[alice], _cancelDigest(order));
         vm.prank(stranger);
@@ -57,9 +58,9 @@ contract SignedOrderGatewayCancelOrderTest is SignatureTest {
         assertTrue(isClosed(order));
     }
 
-    function test_Cancel_RevertIf_NotTheAccounts() public {
+    function test_CancelBySig_RevertIf_SignerIsNotTheAccount() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
-        // Everybody has numbers of its own.
+        // Each account has its own ids.
         vm.prank(bob);
         signedGateway.cancelOrder(order.id);
         assertFalse(isClosed(order));
@@ -88,7 +89,7 @@ contract SignedOrderGatewayCancelOrderTest is SignatureTest {
         return MessageHashUtils.toTypedDataHash(domain, hash);
     }
 
-    /// @dev Numbers share words of 256 bits; each has a bit of its own.
+    /// @dev Ids share words of 256 bits, and each id has its own bits.
     function test_Cancel_ClosesItsOwnIdAndNoOther() public {
         vm.prank(alice);
         signedGateway.cancelOrder(1);

@@ -5,8 +5,9 @@ import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
 import {Announcement, SignedOrder} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
+/// @dev Clearing of expired announcements.
 contract SignedOrderGatewayClearAnnouncementTest is SignedOrderTest {
-    function test_Clear_PaysWhoeverClearsAnExpiredAnnouncement() public {
+    function test_Clear_ExpiredAnnouncement_PaysTheCaller() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         Announcement memory a = announce(order, stranger);
         bytes32 orderHash = signedGateway.hashOrder(order);
@@ -21,7 +22,7 @@ contract SignedOrderGatewayClearAnnouncementTest is SignedOrderTest {
         vm.prank(keeper);
         signedGateway.clearAnnouncement(order, a);
         assertEq(keeper.balance, FEE);
-        // The order is good as before.
+        // The order is still valid.
         settle(order, ALL, START_PRICE);
     }
 }

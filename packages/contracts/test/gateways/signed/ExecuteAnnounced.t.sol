@@ -7,8 +7,9 @@ import {NotSelf, NotYetExecutable} from "../../../src/types/Errors.sol";
 import {Announcement, SignedOrder} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
+/// @dev Execution of announced orders at the first price after the announcement.
 contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
-    function test_Announce_ByAnybody_ExecutesAtTheFirstPrice() public {
+    function test_Execute_AnnouncedByAnyCaller_AtTheFirstPrice() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         (order.marginXCD, order.maxRelayFeeXCD) = (10 * USD, 5 * USD);
         uint256 fund = vault.fundOf(alice);
@@ -33,10 +34,10 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         assertEq(signedGateway.announcementOf(orderHash), 0);
         assertTrue(isClosed(order));
         (, uint256 ask,) = om.getPrices();
-        assertLt(ask, 2010e18, "T26: forgotten");
+        assertLt(ask, 2010e18, "T26: deleted");
     }
 
-    /// @dev T15: neither a later price nor an earlier one.
+    /// @dev T15: neither a later price nor an earlier one is valid.
     function test_T15_RevertIf_PriceIsNotTheFirst() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         Announcement memory a = announce(order, alice);
@@ -56,7 +57,7 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         assertTrue(execute(order, a, START_PRICE));
     }
 
-    /// @dev T27: whatever was signed for, the price is one from after the announcement.
+    /// @dev T27: the price is one from after the announcement, for any signed time.
     function test_T27_BackdatedOrdersAllGetTheSamePrice() public {
         SignedOrder memory old = orderOf(alice, false, 1e18);
         skip(30);
@@ -88,7 +89,7 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         signedGateway.executeAnnounced(order, a, data);
     }
 
-    function test_Execute_RevertIf_NotTheOneOnRecord() public {
+    function test_Execute_RevertIf_AnnouncementDiffersFromTheCommitted() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         Announcement memory a = announce(order, alice);
         vm.warp(a.executableAt);
@@ -115,7 +116,7 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         signedGateway.executeAnnounced(order, a, data);
     }
 
-    /// @dev T23: announced beside each other, alternatives come to the largest of them at most.
+    /// @dev T23: fills of alternatives that are announced beside each other sum to the largest of them at most.
     function testFuzz_T23_AnnouncedAlternatives_NoMoreThanTheLargest(uint256 order, bool isCancelled) public {
         SignedOrder[3] memory orders;
         Announcement[3] memory a;
@@ -130,7 +131,7 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         vm.warp(a[0].executableAt);
         uint256 next = order % 3;
         for (uint256 i = 0; i < 3; ++i) {
-            assertEq(execute(orders[next], a[next], START_PRICE), i == 0, "the first one closes the number");
+            assertEq(execute(orders[next], a[next], START_PRICE), i == 0, "the first fill closes the id");
             assertEq(sizeOf(alice), int256((order % 3 + 1) * 1e18));
             next = (next + (order < 2 ** 255 ? 1 : 2)) % 3;
         }
@@ -138,8 +139,8 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         assertEq(address(signedGateway).balance, 0);
     }
 
-    /// @dev The rest of an order in parts may be less than its least fill, and is filled whole.
-    function test_Announce_WhatIsLeftIsFilledWhole() public {
+    /// @dev The rest of an order may be less than its least fill, and is filled whole.
+    function test_Execute_RestBelowTheLeastFill_IsFilledWhole() public {
         SignedOrder memory order = orderOf(alice, false, 3e18);
         order.minFill = 2e18;
         Announcement memory a = announce(order, alice);
@@ -150,7 +151,7 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         assertTrue(isClosed(order));
     }
 
-    function test_FillAnnounced_RevertIf_NotItself() public {
+    function test_FillAnnounced_RevertIf_CallerIsNotTheGateway() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         vm.expectRevert(abi.encodeWithSelector(NotSelf.selector, relayer));
         vm.prank(relayer);

@@ -6,6 +6,7 @@ import {IVault, MarginChange} from "../../../src/interfaces/IVault.sol";
 import {SignedOrder, Submission, Trigger} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
+/// @dev A relayer fills two signed orders with each other. Alice's order takes, Bob's rests.
 contract SignedOrderGatewayMatchOrdersTest is SignedOrderTest {
     function test_Match_FillsBothAtTheMakersPrice() public {
         SignedOrder memory taker = limitOf(alice, false, 2e18, 2020e18);
@@ -35,7 +36,7 @@ contract SignedOrderGatewayMatchOrdersTest is SignedOrderTest {
         assertEq(vault.lockHolder(), address(0));
     }
 
-    /// @dev L1 and L2: what one gets the other gives, whichever side rests, and to the wei.
+    /// @dev L1 and L2: one account gains what the other pays, to the wei, whichever order rests.
     function testFuzz_L1_L2_Match_IsZeroSum(uint256 amount, uint256 price, bool takerSells) public {
         amount = boundPart(amount, 300e18);
         price = boundExactPrice(price, 1901e18, 2099e18);
@@ -51,7 +52,7 @@ contract SignedOrderGatewayMatchOrdersTest is SignedOrderTest {
                 + marginOf(bob),
             200_000e18
         );
-        // Account values round down, each for itself.
+        // Each account value is rounded down.
         assertApproxEqAbs(valueOf(alice) + valueOf(bob), before, 1);
         // The quote is rounded for the account whose order rests.
         int256 limit = int256(amount * price);
@@ -61,7 +62,7 @@ contract SignedOrderGatewayMatchOrdersTest is SignedOrderTest {
     }
 
     function test_Match_AtEqualLimits() public {
-        // No whole number of wei: the maker's side gets the better of it.
+        // The quote is no whole number of wei, and is rounded for the maker's side.
         SignedOrder memory taker = limitOf(alice, false, 1e18 + 1, 2000e18 + 1);
         SignedOrder memory maker = limitOf(bob, true, 1e18 + 1, 2000e18 + 1);
         matchOrders(submission(taker), submission(maker), ALL);
@@ -95,6 +96,6 @@ contract SignedOrderGatewayMatchOrdersTest is SignedOrderTest {
         signedGateway.matchOrders(takers, makers, ALL, data);
         assertEq(sizeOf(alice), 0);
         (, uint256 ask,) = om.getPrices();
-        assertGe(ask, 2000e18, "T26: forgotten");
+        assertGe(ask, 2000e18, "T26: deleted");
     }
 }

@@ -12,6 +12,7 @@ import {MarketStatus} from "../../../src/types/Market.sol";
 import {SignedOrder, Trigger} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
+/// @dev Matches that revert. Alice's order takes, Bob's rests.
 contract SignedOrderGatewayMatchOrdersRevertsTest is SignedOrderTest {
     function test_Match_RevertIf_LimitsDoNotCross() public {
         _refuse(
@@ -67,7 +68,7 @@ contract SignedOrderGatewayMatchOrdersRevertsTest is SignedOrderTest {
         _refuse(taker, maker, abi.encodeWithSelector(SignedOrderGateway.FillOutOfRange.selector, 1e18, 2e18, 3e18));
     }
 
-    /// @dev T35: the band holds also for two accounts that both reduce: either could close against a maker.
+    /// @dev T35: the band applies also to two accounts that both reduce, since either could close against a maker.
     function test_T35_RevertIf_OutsideTheBand() public {
         uint256 price = 2100e18 + 1e10;
         bytes memory outside =
@@ -120,7 +121,7 @@ contract SignedOrderGatewayMatchOrdersRevertsTest is SignedOrderTest {
         );
     }
 
-    /// @dev A registered maker is never a party, also if it had made the gateway its operator.
+    /// @dev A registered maker is never a party, even if the gateway were its operator.
     function test_Match_RevertIf_RegisteredMakerIsAParty() public {
         MatchParams memory params = MatchParams({
             marketId: market,
@@ -146,8 +147,8 @@ contract SignedOrderGatewayMatchOrdersRevertsTest is SignedOrderTest {
         house.matchTrade(params);
     }
 
-    /// @dev The right to match and to pay relayers needs both: the account's word, and a registered gateway.
-    function test_Gateway_NeedsTheOwnersAndTheAccountsWord() public {
+    /// @dev Matching and relay fees need the approval of the account and a registered gateway.
+    function test_Gateway_NeedsApprovalOfOwnerAndAccount() public {
         vm.prank(alice);
         vault.setOperator(stranger, true);
         vm.expectRevert(abi.encodeWithSelector(IClearingHouse.NotGateway.selector, stranger));
@@ -167,7 +168,7 @@ contract SignedOrderGatewayMatchOrdersRevertsTest is SignedOrderTest {
         );
     }
 
-    function test_T16_Match_OneCancelledOrderStopsTheOther() public {
+    function test_T16_Match_RevertIf_OneOrderIsCancelled() public {
         SignedOrder memory taker = limitOf(alice, false, 1e18, 2000e18);
         SignedOrder memory maker = limitOf(bob, true, 1e18, 2000e18);
         vm.prank(bob);
@@ -178,7 +179,7 @@ contract SignedOrderGatewayMatchOrdersRevertsTest is SignedOrderTest {
         assertEq(vault.fundOf(relayer), 0);
     }
 
-    /// @dev The order that rests has its trigger, like the one that takes.
+    /// @dev The trigger of the resting order is checked like that of the taking order.
     function test_Match_RevertIf_TheMakersTriggerIsNotMet() public {
         SignedOrder memory taker = limitOf(alice, false, 1e18, 2020e18);
         SignedOrder memory maker = limitOf(bob, true, 1e18, 2010e18);
@@ -199,13 +200,14 @@ contract SignedOrderGatewayMatchOrdersRevertsTest is SignedOrderTest {
     }
 }
 
+/// @dev T21: a match in a market with a least position value.
 contract SignedOrderGatewayMatchOrdersMinimumTest is SignedOrderTest {
     function config() internal override returns (DeployConfig memory c) {
         c = super.config();
         c.market.rules.minPositionValue = 100e18;
     }
 
-    /// @dev T21: the order that rests must not leave dust either.
+    /// @dev T21: the resting order must not leave a position below the minimum either.
     function test_T21_Match_RevertIf_TheMakerIsLeftWithLessThanTheMinimum() public {
         buy(alice, address(om), 5e18);
         sell(bob, address(om), 1e18);

@@ -7,21 +7,22 @@ import {MarketStatus} from "../../../src/types/Market.sol";
 import {Announcement, SignedOrder} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
+/// @dev Failures that leave an announcement open and pay no keeper.
 contract SignedOrderGatewayOpenAnnouncementTest is SignedOrderTest {
-    /// @dev A price that is the pool's when the market is open again: nobody has an option on it.
+    /// @dev The price is the pool's when the market opens again, so that the order is no option.
     function test_T28_RevertIf_TheMarketIsPaused() public {
         SignedOrder memory order = orderOf(alice, true, 1e18);
         order.maker = address(shb);
         Announcement memory a = announce(order, alice);
         vm.prank(owner());
         house.setMarketStatus(market, MarketStatus.Paused);
-        _checkLeft(
+        _checkStaysOpen(
             order, a, abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, market, MarketStatus.Paused)
         );
     }
 
     /// @dev T28: the keeper moved the pool.
-    function test_T28_RevertIf_ThePoolIsTooFar() public {
+    function test_T28_RevertIf_ThePoolIsOutOfBounds() public {
         SignedOrder memory order = orderOf(alice, true, 1e18);
         order.maker = address(shb);
         Announcement memory a = announce(order, stranger);
@@ -29,12 +30,12 @@ contract SignedOrderGatewayOpenAnnouncementTest is SignedOrderTest {
         uint256 snapshot = vm.snapshotState();
         uint256 yield = spot.sellBase(1e18) * 1e12;
         vm.revertToState(snapshot);
-        _checkLeft(
+        _checkStaysOpen(
             order, a, abi.encodeWithSelector(SpotHedgeStorage.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
         );
     }
 
-    function test_T28_RevertIf_GasIsStarved() public {
+    function test_T28_RevertIf_GasIsTooLow() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         Announcement memory a = announce(order, alice);
         vm.warp(a.executableAt);
@@ -43,7 +44,7 @@ contract SignedOrderGatewayOpenAnnouncementTest is SignedOrderTest {
             vm.prank(keeper);
             (bool success,) = address(signedGateway).call{gas: gasLimit}(call);
             if (success) {
-                assertEq(sizeOf(alice), 1e18, "purged for want of gas");
+                assertEq(sizeOf(alice), 1e18, "purged with too little gas");
                 return;
             }
             assertEq(keeper.balance, 0);
@@ -51,8 +52,8 @@ contract SignedOrderGatewayOpenAnnouncementTest is SignedOrderTest {
         assertTrue(execute(order, a, START_PRICE));
     }
 
-    /// @dev T28: nor by way of a batch, whose caller says what each call may use.
-    function test_T28_RevertIf_GasIsStarvedInABatch() public {
+    /// @dev T28: the caller of a batch chooses the gas of each call.
+    function test_T28_Batch_TooLittleGas_LeavesTheAnnouncement() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         Announcement memory a = announce(order, alice);
         vm.warp(a.executableAt);
@@ -63,7 +64,7 @@ contract SignedOrderGatewayOpenAnnouncementTest is SignedOrderTest {
             signedGateway.batch(calls, gasPerCall);
             if (signedGateway.announcementOf(signedGateway.hashOrder(order)) == 0) {
                 assertGt(gasPerCall, signedGateway.MIN_TRADE_GAS());
-                assertEq(sizeOf(alice), 1e18, "purged for want of gas");
+                assertEq(sizeOf(alice), 1e18, "purged with too little gas");
                 return;
             }
             assertEq(keeper.balance, 0);
@@ -71,7 +72,7 @@ contract SignedOrderGatewayOpenAnnouncementTest is SignedOrderTest {
         fail();
     }
 
-    function _checkLeft(SignedOrder memory order, Announcement memory a, bytes memory reason) private {
+    function _checkStaysOpen(SignedOrder memory order, Announcement memory a, bytes memory reason) private {
         vm.warp(a.executableAt);
         bytes[] memory data = first(START_PRICE, a);
         vm.expectRevert(reason);

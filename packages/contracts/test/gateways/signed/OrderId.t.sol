@@ -6,9 +6,10 @@ import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
 import {Announcement, SignedOrder, Submission, Trigger} from "../../../src/types/SignedOrder.sol";
 import {SignatureTest} from "./SignatureTest.sol";
 
+/// @dev Orders with the same id are alternatives: a fill of one reduces the rest of the others.
 contract SignedOrderGatewayOrderIdTest is SignatureTest {
-    /// @dev A take-profit and a stop under one number: what fills one closes the other.
-    function test_Id_SharedByAlternatives() public {
+    /// @dev A take-profit and a stop share an id: the fill of one closes the other.
+    function test_Id_FillOfOneAlternative_ClosesTheOther() public {
         buy(alice, address(om), 1e18);
         SignedOrder memory profit = orderOf(alice, true, ALL);
         (profit.isReduceOnly, profit.trigger, profit.triggerPrice) = (true, Trigger.TakeProfit, 2100e18);
@@ -24,8 +25,8 @@ contract SignedOrderGatewayOrderIdTest is SignatureTest {
         );
     }
 
-    /// @dev T23: what one is filled with is no longer left of the others, divisible or not.
-    function test_T23_Id_AlternativesInPartsShareWhatIsLeft() public {
+    /// @dev T23: a fill of one alternative reduces the rest of the others, divisible or not.
+    function test_T23_Id_AlternativesShareTheRest() public {
         SignedOrder memory first = limitOf(alice, false, 10e18, 2010e18);
         SignedOrder memory second = limitOf(alice, false, 10e18, 2020e18);
         SignedOrder memory whole = orderOf(alice, false, 10e18);
@@ -34,7 +35,7 @@ contract SignedOrderGatewayOrderIdTest is SignatureTest {
         bytes memory outOfRange = abi.encodeWithSelector(SignedOrderGateway.FillOutOfRange.selector, 10e18, 0, 4e18);
         expectSettleRevert(submission(second), 10e18, current(START_PRICE), outOfRange);
         settle(second, 1e18, START_PRICE);
-        // All or nothing is all that is left.
+        // The order without parts fills only the whole rest.
         outOfRange = abi.encodeWithSelector(SignedOrderGateway.FillOutOfRange.selector, 10e18, 3e18, 3e18);
         expectSettleRevert(submission(whole), 10e18, current(START_PRICE), outOfRange);
         settle(whole, ALL, START_PRICE);
@@ -45,7 +46,7 @@ contract SignedOrderGatewayOrderIdTest is SignatureTest {
         _refuse(submission(second), closed);
     }
 
-    /// @dev T23: whatever parts of whatever alternatives a relayer picks, fills come to the largest of them at most.
+    /// @dev T23: the fills of all alternatives sum to the largest of them at most, whichever parts a relayer fills.
     function testFuzz_T23_Id_NoMoreThanTheLargest(uint256[6] calldata amounts, uint256 picks) public {
         SignedOrder[3] memory orders;
         uint256[3] memory sizes = [uint256(3e18), 5e18, 8e18];
@@ -63,7 +64,7 @@ contract SignedOrderGatewayOrderIdTest is SignatureTest {
         if (!isClosed(orders[0])) assertEq(filledOf(orders[0]), uint256(sizeOf(alice)));
     }
 
-    /// @dev Margin and fee of alternatives are for one purpose, and move once.
+    /// @dev Margin and relay fee of alternatives are charged once.
     function test_Id_AlternativesChargeOnce() public {
         SignedOrder memory first = limitOf(alice, false, 2e18, 2010e18);
         first.marginXCD = 100 * USD;
@@ -77,8 +78,8 @@ contract SignedOrderGatewayOrderIdTest is SignatureTest {
         assertEq(vault.fundOf(alice), fund - 101 * USD);
     }
 
-    /// @dev A take-profit that is filled in part leaves the stop for the rest.
-    function test_Id_TheStopOfAPartlyTakenProfitStands() public {
+    /// @dev A take-profit that is filled in part leaves the rest to the stop.
+    function test_Id_StopOfAPartlyFilledTakeProfit_FillsTheRest() public {
         buy(alice, address(om), 3e18);
         SignedOrder memory profit = limitOf(alice, true, 3e18, 2100e18);
         profit.isReduceOnly = true;
@@ -90,7 +91,7 @@ contract SignedOrderGatewayOrderIdTest is SignatureTest {
         assertTrue(isClosed(profit));
     }
 
-    /// @dev T16: an alternative takes an announced order back by being filled only, when everybody can fill either.
+    /// @dev T16: an alternative ends an announced order only by a fill, at a time when every caller can execute either.
     function test_T16_AnAlternativeIsExecutableNoEarlier() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         Announcement memory a = announce(order, alice);
@@ -106,7 +107,7 @@ contract SignedOrderGatewayOrderIdTest is SignatureTest {
         assertEq(sizeOf(alice), 1e18);
     }
 
-    function testFuzz_Id_EachIsItsOwn(uint256 id, uint256 other) public {
+    function testFuzz_Id_CancelClosesNoOtherId(uint256 id, uint256 other) public {
         vm.assume(id != other);
         vm.prank(alice);
         signedGateway.cancelOrder(id);
@@ -115,8 +116,8 @@ contract SignedOrderGatewayOrderIdTest is SignatureTest {
         assertFalse(signedGateway.isClosed(bob, id));
     }
 
-    /// @dev 128 numbers share a word: what is begun or closed under one is neither under its neighbours.
-    function testFuzz_Id_NeighboursAreTheirOwn(uint256 id) public {
+    /// @dev 128 ids share a word. A fill under one id changes neither of its neighbours.
+    function testFuzz_Id_NeighboursAreIndependent(uint256 id) public {
         id = boundIndex(id, 1, type(uint256).max - 1);
         SignedOrder memory order = limitOf(alice, false, 2e18, 2010e18);
         order.id = id;

@@ -11,8 +11,9 @@ import {Announcement, SignedOrder, Trigger} from "../../../src/types/SignedOrder
 import {PriceLib} from "../../../src/types/Units.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
+/// @dev Failures that purge an announcement and pay the keeper. The order itself stays valid.
 contract SignedOrderGatewayPurgeAnnouncedTest is SignedOrderTest {
-    function test_Purge_TriggerNotMet_AndTheOrderIsGoodAsBefore() public {
+    function test_Purge_TriggerNotMet_TheOrderStaysValid() public {
         SignedOrder memory order = orderOf(alice, true, 1e18);
         (order.trigger, order.triggerPrice) = (Trigger.Stop, 1900e18);
         _checkPurged(order, abi.encodeWithSelector(SignedOrderGateway.TriggerNotMet.selector, START_PRICE, 1900e18));
@@ -53,8 +54,8 @@ contract SignedOrderGatewayPurgeAnnouncedTest is SignedOrderTest {
         _checkPurged(order, abi.encodeWithSelector(IVault.NotAuthorized.selector, alice, address(signedGateway)));
     }
 
-    /// @dev Were it left, its taker would hold an option on the price until it expires.
-    function test_T16_Purge_AmountBeyondAllMeasure() public {
+    /// @dev T16: an announcement that stayed open would give its taker an option on the price until it expires.
+    function test_T16_Purge_AmountOverflows() public {
         SignedOrder memory order = orderOf(alice, false, 2 ** 255);
         order.price = PriceLib.MAX_PRICE;
         _checkPurged(order, abi.encodeWithSignature("Panic(uint256)", 0x11));
@@ -65,7 +66,7 @@ contract SignedOrderGatewayPurgeAnnouncedTest is SignedOrderTest {
         _checkPurged(order, abi.encodeWithSelector(IMaker.MakerCapacityExceeded.selector, 501e18, 500e18));
     }
 
-    function test_Purge_FilledByARelayerInTheMeantime() public {
+    function test_Purge_FilledByARelayerBefore() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         Announcement memory a = announce(order, alice);
         vm.warp(a.executableAt);
@@ -80,8 +81,8 @@ contract SignedOrderGatewayPurgeAnnouncedTest is SignedOrderTest {
         assertEq(keeper.balance, FEE);
     }
 
-    /// @dev T16: an alternative that a relayer has filled meanwhile ends it.
-    function test_T16_Purge_AlternativesHaveComeToAsMuch() public {
+    /// @dev T16: an alternative that a relayer has filled ends the announcement.
+    function test_T16_Purge_AlternativeFilledAsMuch() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         SignedOrder memory alternative = limitOf(alice, false, 2e18, 2010e18);
         Announcement memory a = announce(order, alice);
@@ -104,9 +105,9 @@ contract SignedOrderGatewayPurgeAnnouncedTest is SignedOrderTest {
         emit SignedOrderGateway.AnnouncementPurged(orderHash, alice, keeper, reason);
         assertFalse(execute(order, a, START_PRICE));
         assertEq(sizeOf(alice), 0);
-        assertEq(keeper.balance, FEE, "the keeper did its work");
+        assertEq(keeper.balance, FEE, "the keeper is paid");
         assertEq(signedGateway.announcementOf(orderHash), 0);
-        assertFalse(isClosed(order), "good as before");
+        assertFalse(isClosed(order), "still valid");
         assertEq(vault.lockHolder(), address(0));
     }
 }

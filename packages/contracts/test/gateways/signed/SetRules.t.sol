@@ -6,6 +6,7 @@ import {MarketNotConfigured} from "../../../src/types/Errors.sol";
 import {SignedOrder} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
+/// @dev Ranges of the rules.
 contract SignedOrderGatewaySetRulesTest is SignedOrderTest {
     function test_SetRules_RevertIf_Invalid() public {
         SignedOrderGateway.Rules[5] memory bad = [

@@ -6,6 +6,7 @@ import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
 import {SignedOrder, Submission} from "../../../src/types/SignedOrder.sol";
 import {SignatureTest} from "./SignatureTest.sol";
 
+/// @dev T23: which signatures are valid, and for which orders.
 contract SignedOrderGatewaySignatureTest is SignatureTest {
     uint256 private constant SECP256K1_N = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141;
 
@@ -48,19 +49,19 @@ contract SignedOrderGatewaySignatureTest is SignatureTest {
         _refuse(Submission(order, twin, 0), _invalid(order));
     }
 
-    function test_T23_RevertIf_TheSignerIsNobody() public {
+    function test_T23_RevertIf_TheSignerIsTheZeroAddress() public {
         SignedOrder memory order = orderOf(address(0), false, 1e18);
-        // What ecrecover answers zero to.
+        // ecrecover returns the zero address for this signature.
         _refuse(Submission(order, new bytes(65), 0), _invalid(order));
         _refuse(Submission(order, "", 0), _invalid(order));
     }
 
-    /// @dev Every field is signed for.
+    /// @dev T23: every field is signed.
     function testFuzz_T23_RevertIf_AnyFieldIsChanged(uint256 field, uint256 change) public {
         SignedOrder memory order = limitOf(alice, false, 1e18, 2010e18);
         bytes memory signature = sign(order);
         field = boundIndex(field, 0, 14);
-        // Flags and the trigger take one other value, addresses few bits.
+        // Flags and the trigger have one other value, and addresses have 160 bits.
         change = boundPart(change, field == 3 || field == 4 || field == 8 ? 1 : type(uint160).max);
         bytes memory words = abi.encode(order);
         assembly ("memory-safe") {

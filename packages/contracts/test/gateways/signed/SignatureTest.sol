@@ -5,7 +5,7 @@ import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
 import {SignedOrder, Submission} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
-/// @dev doc
+/// @dev Submissions whose signature or order the gateway rejects.
 abstract contract SignatureTest is SignedOrderTest {
     function _hash(SignedOrder memory order) internal view returns (bytes32) {
         return signedGateway.hashOrder(order);

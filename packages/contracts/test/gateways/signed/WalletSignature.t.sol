@@ -7,6 +7,7 @@ import {CounterfactualWalletFactory} from "../../utils/CounterfactualWallet.sol"
 import {TestWallet} from "../../utils/TestWallet.sol";
 import {WalletSignatureTest} from "./WalletSignatureTest.sol";
 
+/// @dev Signatures of deployed wallets (ERC-1271) and of wallets that are not deployed yet (ERC-6492).
 contract SignedOrderGatewayWalletSignatureTest is WalletSignatureTest {
     function test_ERC1271_WalletTrades() public {
         address wallet = address(new TestWallet(alice));
@@ -20,7 +21,7 @@ contract SignedOrderGatewayWalletSignatureTest is WalletSignatureTest {
         _refuse(Submission(order, signBy(keyOf[bob], _hash(order)), 0), _invalid(order));
     }
 
-    /// @dev A wallet that is not there yet is deployed by its first order.
+    /// @dev The first order of a wallet deploys it.
     function test_ERC6492_WalletIsDeployedByItsFirstOrder() public {
         CounterfactualWalletFactory factory = new CounterfactualWalletFactory();
         address wallet = factory.addressOf(alice, vault, address(signedGateway));
@@ -31,7 +32,7 @@ contract SignedOrderGatewayWalletSignatureTest is WalletSignatureTest {
         order.marginXCD = 1_000 * USD;
         bytes memory deployment = abi.encodeCall(factory.deploy, (alice, vault, address(signedGateway)));
         bytes memory inner = signBy(keyOf[alice], _hash(order));
-        // Somebody else's signature deploys it in vain.
+        // The signature of another account does not authorize, and the deployment reverts.
         bytes memory forged = signBy(keyOf[bob], _hash(order));
         _refuse(Submission(order, _wrap(address(factory), deployment, forged), 0), _invalid(order));
         assertEq(wallet.code.length, 0);
@@ -39,11 +40,11 @@ contract SignedOrderGatewayWalletSignatureTest is WalletSignatureTest {
         settle(Submission(order, wrapped, USD), ALL, new bytes[](0));
         assertEq(sizeOf(wallet), 1e18);
         assertEq(vault.fundOf(wallet), 999 * USD);
-        // Another signature for the same order is no other order (T23).
+        // T23: another signature for the same order does not fill it again.
         _refuse(
             Submission(order, inner, 0), abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, order.account, 1)
         );
-        // And once it is there, the same signature does, wrapped or not.
+        // After the deployment the wallet's signature is valid with and without the wrapper.
         order.id = 2;
         order.marginXCD = 0;
         inner = signBy(keyOf[alice], _hash(order));
@@ -52,18 +53,18 @@ contract SignedOrderGatewayWalletSignatureTest is WalletSignatureTest {
         settle(Submission(order, signBy(keyOf[alice], _hash(order)), 0), ALL, new bytes[](0));
     }
 
-    function test_ERC6492_RevertIf_ItDoesNotDeployTheAccount() public {
-        // The key itself signed, and is no wallet.
+    function test_ERC6492_RevertIf_TheCallDoesNotDeployTheAccount() public {
+        // The account is an EOA, for which a wrapped signature is not valid.
         SignedOrder memory order = orderOf(alice, false, 1e18);
         _refuse(Submission(order, _wrap(address(usd), "", sign(order)), 0), _invalid(order));
-        // A call that fails is no reason to fail otherwise.
+        // A failing deployment call results in the same error.
         _refuse(Submission(order, _wrap(address(vault), hex"01", sign(order)), 0), _invalid(order));
         vm.expectRevert();
         vm.prank(relayer);
         signedGateway.settle(Submission(order, abi.encode(MAGIC), 0), address(om), ALL, new bytes[](0));
     }
 
-    /// @dev T31: a signature may call anything; it does so in the name of a contract that may do nothing.
+    /// @dev T31: a signature may call any contract, through a verifier without any rights.
     function test_T31_TheVerifiersCallHasNoAuthority() public {
         SignedOrder memory victims = orderOf(bob, false, 1e18);
         bytes[5] memory calls = [
@@ -79,7 +80,7 @@ contract SignedOrderGatewayWalletSignatureTest is WalletSignatureTest {
         for (uint256 i = 0; i < calls.length; ++i) {
             uint256 fund = vault.fundOf(bob);
             bytes memory wrapped = _wrap(targets[i], calls[i], sign(order));
-            // On its own, and on the way of an order.
+            // Called directly, and through an order.
             d.verifier.isValidSignature(alice, _hash(order), wrapped);
             _refuse(Submission(order, wrapped, 0), _invalid(order));
             assertEq(vault.fundOf(bob), fund);
