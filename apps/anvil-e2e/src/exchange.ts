@@ -245,12 +245,12 @@ export class Exchange {
       await wrapEther(lp, { weth: weth.address, amount: LP_BASE });
       await approveToken(lp, { token: usd.address, spender: deployment.oracleMaker });
       await approveToken(lp, { token: weth.address, spender: deployment.spotHedgeBaseMaker });
-      await approveToken(lp, { token: usd.address, spender: deployment.oracleMakerRequests });
-      await approveToken(lp, { token: weth.address, spender: deployment.spotHedgeBaseMakerRequests });
-      const { spotHedgeQuoteMaker, spotHedgeQuoteMakerRequests } = deployment;
-      if (!spotHedgeQuoteMaker || !spotHedgeQuoteMakerRequests) continue;
+      await approveToken(lp, { token: usd.address, spender: deployment.oracleMakerRequestVault });
+      await approveToken(lp, { token: weth.address, spender: deployment.spotHedgeBaseMakerRequestVault });
+      const { spotHedgeQuoteMaker, spotHedgeQuoteMakerRequestVault } = deployment;
+      if (!spotHedgeQuoteMaker || !spotHedgeQuoteMakerRequestVault) continue;
       await approveToken(lp, { token: usd.address, spender: spotHedgeQuoteMaker });
-      await approveToken(lp, { token: usd.address, spender: spotHedgeQuoteMakerRequests });
+      await approveToken(lp, { token: usd.address, spender: spotHedgeQuoteMakerRequestVault });
     }
     for (const taker of [unlocked(5), unlocked(6)]) {
       await approveToken(taker, { token: usd.address, spender: deployment.vault });

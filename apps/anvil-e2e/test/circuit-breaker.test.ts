@@ -94,14 +94,14 @@ describe("a request to leave with more than the limit", () => {
     const world = exchange();
     const { deployment, keeper, lp } = world;
     await nextWindow(world);
-    const [maker, requests] = [deployment.oracleMaker, deployment.oracleMakerRequests];
+    const [maker, requestVault] = [deployment.oracleMaker, deployment.oracleMakerRequestVault];
     const { totalShares } = await getMaker(lp, { maker, deployment });
     const shares = totalShares / 5n;
-    const request = await requestLpRedeemSync(lp, { requests, shares, minAssets: 0n, keeperFee: KEEPER_FEE });
+    const request = await requestLpRedeemSync(lp, { requestVault, shares, minAssets: 0n, keeperFee: KEEPER_FEE });
     await world.warpTo(request.executableAt);
     const { executableAt: publishTime } = request;
     const update = { id: deployment.pythId, price: FIRST_PRICE, publishTime, prevPublishTime: publishTime - 1n };
-    const outcomes = await settleLpRequestsSync(keeper, { requests, updates: [[encodePythUpdate(update)]] });
+    const outcomes = await settleLpRequestsSync(keeper, { requestVault, updates: [[encodePythUpdate(update)]] });
     expect(outcomes).toHaveLength(2);
     const settled = outcomes.find(({ status }) => status === "settled");
     const returned = outcomes.find(({ status }) => status === "returned");

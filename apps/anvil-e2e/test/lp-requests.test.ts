@@ -49,7 +49,7 @@ const exchange = useExchange();
 const LP_FEE = 500n;
 const afterFee = (amount: bigint) => amount - (amount * LP_FEE) / 1_000_000n;
 
-type World = { world: Exchange; maker: Address; requests: Address; lp: Actor; amount: bigint; unit: bigint };
+type World = { world: Exchange; maker: Address; requestVault: Address; lp: Actor; amount: bigint; unit: bigint };
 
 const makers: [string, (world: Exchange) => World][] = [
   [
@@ -57,7 +57,7 @@ const makers: [string, (world: Exchange) => World][] = [
     (world) => ({
       world,
       maker: world.deployment.oracleMaker,
-      requests: world.deployment.oracleMakerRequests,
+      requestVault: world.deployment.oracleMakerRequestVault,
       lp: world.otherLp,
       amount: 10_000n * USD,
       unit: WAD / USD,
@@ -68,7 +68,7 @@ const makers: [string, (world: Exchange) => World][] = [
     (world) => ({
       world,
       maker: world.deployment.spotHedgeBaseMaker,
-      requests: world.deployment.spotHedgeBaseMakerRequests,
+      requestVault: world.deployment.spotHedgeBaseMakerRequestVault,
       lp: world.otherLp,
       amount: parseEther("10"),
       unit: 1n,
@@ -82,15 +82,18 @@ const firstUpdate = ({ deployment }: Exchange, { executableAt }: CreatedLpReques
 ];
 
 /** Waits for a request's time and has the keeper settle what is due. */
-async function settle({ world, requests }: World, request: CreatedLpRequest, price = FIRST_PRICE) {
+async function settle({ world, requestVault }: World, request: CreatedLpRequest, price = FIRST_PRICE) {
   await world.warpTo(request.executableAt);
-  return settleLpRequestsSync(world.keeper, { requests, updates: [firstUpdate(world, request, price)] });
+  return settleLpRequestsSync(world.keeper, { requestVault, updates: [firstUpdate(world, request, price)] });
 }
 
 async function enter(w: World): Promise<bigint> {
-  const { requests, lp, amount } = w;
-  await settle(w, await requestLpDepositSync(lp, { requests, assets: amount, minShares: 0n, keeperFee: KEEPER_FEE }));
-  return claimLpSharesSync(lp, { requests, assets: amount });
+  const { requestVault, lp, amount } = w;
+  await settle(
+    w,
+    await requestLpDepositSync(lp, { requestVault, assets: amount, minShares: 0n, keeperFee: KEEPER_FEE }),
+  );
+  return claimLpSharesSync(lp, { requestVault, assets: amount });
 }
 
 /** Gives the maker a position: alice trades one base. */
@@ -120,17 +123,17 @@ async function withoutFees({ admin, deployment }: Exchange): Promise<void> {
 describe.each(makers)("requests to the %s", (_, worldOf) => {
   test("default: in and out again", async () => {
     const w = worldOf(exchange());
-    const { world, maker, requests, lp, amount, unit } = w;
+    const { world, maker, requestVault, lp, amount, unit } = w;
     const controller = lp.account.address;
     await withoutFees(world);
     await trade(w);
     const before = await getMaker(lp, { deployment: world.deployment, maker });
-    const quoted = await quoteLpDeposit(lp, { requests, assets: amount });
+    const quoted = await quoteLpDeposit(lp, { requestVault, assets: amount });
     expect(quoted.met).toBe(amount);
 
     const minShares = (quoted.shares * 999n) / 1000n;
-    const entry = await requestLpDepositSync(lp, { requests, assets: amount, minShares, keeperFee: KEEPER_FEE });
-    expect(await getLpRequest(lp, { requests, requestId: entry.requestId })).toMatchObject({
+    const entry = await requestLpDepositSync(lp, { requestVault, assets: amount, minShares, keeperFee: KEEPER_FEE });
+    expect(await getLpRequest(lp, { requestVault, requestId: entry.requestId })).toMatchObject({
       controller,
       isDeposit: true,
       pending: amount,
@@ -150,16 +153,16 @@ describe.each(makers)("requests to the %s", (_, worldOf) => {
       input: amount,
       price: FIRST_PRICE,
     });
-    const { deposits } = await getLpClaims(lp, { requests, controller });
+    const { deposits } = await getLpClaims(lp, { requestVault, controller });
     expect(deposits).toEqual({ assets: amount, shares: quoted.shares });
-    const shares = await claimLpSharesSync(lp, { requests, assets: amount });
+    const shares = await claimLpSharesSync(lp, { requestVault, assets: amount });
     expect(shares).toBe(quoted.shares);
     await expectLedgerLaws(world);
 
-    const out = await quoteLpRedeem(lp, { requests, shares });
-    const exit = await requestLpRedeemSync(lp, { requests, shares, minAssets: 0n, keeperFee: KEEPER_FEE });
+    const out = await quoteLpRedeem(lp, { requestVault, shares });
+    const exit = await requestLpRedeemSync(lp, { requestVault, shares, minAssets: 0n, keeperFee: KEEPER_FEE });
     await settle(w, exit);
-    const paid = await claimLpAssetsSync(lp, { requests, shares });
+    const paid = await claimLpAssetsSync(lp, { requestVault, shares });
     expect(paid).toEqual({ assets: out.assets, quote: 0n });
     expect(paid.assets).toBeLessThan(amount);
     // Both fees, and what the stayers' share of the first one gives back.
@@ -171,11 +174,16 @@ describe.each(makers)("requests to the %s", (_, worldOf) => {
 
   test("behavior: the price is the first after the delay, for everybody in the queue", async () => {
     const w = worldOf(exchange());
-    const { world, requests, lp, amount } = w;
+    const { world, requestVault, lp, amount } = w;
     await trade(w);
     const shares = await enter(w);
-    const deposit = await requestLpDepositSync(lp, { requests, assets: amount, minShares: 0n, keeperFee: KEEPER_FEE });
-    const redeem = await requestLpRedeemSync(lp, { requests, shares, minAssets: 0n, keeperFee: KEEPER_FEE });
+    const deposit = await requestLpDepositSync(lp, {
+      requestVault,
+      assets: amount,
+      minShares: 0n,
+      keeperFee: KEEPER_FEE,
+    });
+    const redeem = await requestLpRedeemSync(lp, { requestVault, shares, minAssets: 0n, keeperFee: KEEPER_FEE });
     await world.warpTo(redeem.executableAt + 5n);
     const late = encodePythUpdate({
       id: world.deployment.pythId,
@@ -183,10 +191,10 @@ describe.each(makers)("requests to the %s", (_, worldOf) => {
       publishTime: deposit.executableAt + 2n,
       prevPublishTime: deposit.executableAt + 1n,
     });
-    const refused = await revertOf(settleLpRequests(world.keeper, { requests, updates: [[late]] }));
+    const refused = await revertOf(settleLpRequests(world.keeper, { requestVault, updates: [[late]] }));
     expect(refused.errorName).toBe("PriceFeedNotFoundWithinRange");
     const outcomes = await settleLpRequestsSync(world.keeper, {
-      requests,
+      requestVault,
       updates: [firstUpdate(world, deposit, parseEther("1990")), firstUpdate(world, redeem, parseEther("2010"))],
     });
     expect(outcomes).toMatchObject([
@@ -198,19 +206,19 @@ describe.each(makers)("requests to the %s", (_, worldOf) => {
 
   test("behavior: a missed minimum comes back", async () => {
     const w = worldOf(exchange());
-    const { requests, lp, amount, unit } = w;
+    const { requestVault, lp, amount, unit } = w;
     const minShares = amount * unit;
-    const request = await requestLpDepositSync(lp, { requests, assets: amount, minShares, keeperFee: KEEPER_FEE });
+    const request = await requestLpDepositSync(lp, { requestVault, assets: amount, minShares, keeperFee: KEEPER_FEE });
     const [outcome] = await settle(w, request);
     expect(outcome).toMatchObject({ status: "returned", returned: amount, reason: { errorName: "LessThanMinimum" } });
     const { requestId } = request;
-    expect(await getLpRequest(lp, { requests, requestId })).toMatchObject({ pending: 0n, returned: amount });
-    await sent(lp, claimReturnedLpRequest(lp, { requests, requestId, isDeposit: true }));
-    expect((await getLpRequest(lp, { requests, requestId })).returned).toBe(0n);
+    expect(await getLpRequest(lp, { requestVault, requestId })).toMatchObject({ pending: 0n, returned: amount });
+    await sent(lp, claimReturnedLpRequest(lp, { requestVault, requestId, isDeposit: true }));
+    expect((await getLpRequest(lp, { requestVault, requestId })).returned).toBe(0n);
   });
 
   test("behavior: left standing and unpaid while the sources disagree, then settled", async () => {
-    const { world, maker, requests, lp, amount } = worldOf(exchange());
+    const { world, maker, requestVault, lp, amount } = worldOf(exchange());
     const { deployment, keeper } = world;
     const aggregator = await addSecondSource(world, world.bob);
     await world.publish(FIRST_PRICE);
@@ -218,37 +226,37 @@ describe.each(makers)("requests to the %s", (_, worldOf) => {
     const client = lp.extend(counterpoiseWrites(deployment)).extend(counterpoiseReads(deployment));
     const worker = keeper.extend(counterpoiseWrites(deployment)).extend(counterpoiseReads(deployment));
     const request = await client.requestLpDepositSync({
-      requests,
+      requestVault,
       assets: amount,
       minShares: 1n,
       keeperFee: KEEPER_FEE,
     });
     const { requestId } = request;
-    const before = await client.getLpRequest({ requests, requestId });
+    const before = await client.getLpRequest({ requestVault, requestId });
 
     // The keeper comes late: the second source has moved away from the price that is the request's.
     await world.warpTo(request.executableAt + 20n);
     await pushRound(world, aggregator, (FIRST_PRICE * 95n) / 100n);
     const updates = [firstUpdate(world, request)];
-    expect(await revertOf(worker.settleLpRequests({ requests, updates }))).toMatchObject({
+    expect(await revertOf(worker.settleLpRequests({ requestVault, updates }))).toMatchObject({
       errorName: "SourcesDisagree",
       named: { primary: FIRST_PRICE, secondary: (FIRST_PRICE * 95n) / 100n, maxDeviation: 10_000n },
     });
-    expect(await client.getLpRequest({ requests, requestId })).toEqual(before);
-    expect(await worker.getLpQueue({ requests })).toMatchObject({ head: requestId, count: requestId });
+    expect(await client.getLpRequest({ requestVault, requestId })).toEqual(before);
+    expect(await worker.getLpQueue({ requestVault })).toMatchObject({ head: requestId, count: requestId });
 
     await pushRound(world, aggregator, FIRST_PRICE);
-    expect(await earned(keeper, () => worker.settleLpRequests({ requests, updates }))).toBe(KEEPER_FEE);
-    const { deposits } = await client.getLpClaims({ requests, controller: lp.account.address });
+    expect(await earned(keeper, () => worker.settleLpRequests({ requestVault, updates }))).toBe(KEEPER_FEE);
+    const { deposits } = await client.getLpClaims({ requestVault, controller: lp.account.address });
     expect(deposits.assets).toBe(amount);
-    const shares = await client.claimLpSharesSync({ requests, assets: amount });
+    const shares = await client.claimLpSharesSync({ requestVault, assets: amount });
     expect(shares).toBe(deposits.shares);
     expect(await client.getLpLimits({ maker, account: lp.account.address })).toMatchObject({ maxRedeem: shares });
     await expectLedgerLaws(world);
   });
 
   test("behavior: when the whitelist has ended, anybody enters and leaves a flat maker at once, for the fee", async () => {
-    const { world, maker, requests, amount } = worldOf(exchange());
+    const { world, maker, requestVault, amount } = worldOf(exchange());
     const { admin, deployment } = world;
     const owner = admin.extend(counterpoiseAdmin(deployment));
     const bob = world.otherLp.extend(counterpoiseWrites(deployment)).extend(counterpoiseReads(deployment));
@@ -257,58 +265,66 @@ describe.each(makers)("requests to the %s", (_, worldOf) => {
       errorName: "NotWhitelistLp",
     });
     await sent(admin, owner.setLpRules({ maker, depositCap: 10n ** 30n, requestFee: 1_000 }));
-    await sent(admin, owner.setLpRequestRules({ requests, delay: 4, validity: 30, minKeeperFee: 0n }));
+    await sent(admin, owner.setLpRequestRules({ requestVault, delay: 4, validity: 30, minKeeperFee: 0n }));
     await sent(admin, owner.endWhitelist({ maker }));
     const shares = await bob.depositLpSync({ maker, amount, minShares: 1n });
     const paid = await bob.withdrawLpSync({ maker, shares, minAmount: 1n });
     // 0.1% each way, less what the second fee's payer owns of the first.
     expect(paid).toBeLessThan(amount - (amount * 19n) / 10_000n);
     expect(paid).toBeGreaterThan(amount - (amount * 21n) / 10_000n);
-    expect(await bob.getLpQueue({ requests })).toMatchObject({ delay: 4, validity: 30, minKeeperFee: 0n });
+    expect(await bob.getLpQueue({ requestVault })).toMatchObject({ delay: 4, validity: 30, minKeeperFee: 0n });
     await expectLedgerLaws(world);
   });
 
   test("behavior: cancelled after expiry only, the fee comes back", async () => {
-    const { world, requests, lp, amount } = worldOf(exchange());
+    const { world, requestVault, lp, amount } = worldOf(exchange());
     const { requestId, expiresAt } = await requestLpDepositSync(lp, {
-      requests,
+      requestVault,
       assets: amount,
       minShares: 0n,
       keeperFee: KEEPER_FEE,
     });
-    const cancel = () => cancelLpRequest(lp, { requests, requestId, isDeposit: true });
+    const cancel = () => cancelLpRequest(lp, { requestVault, requestId, isDeposit: true });
     expect((await revertOf(cancel())).errorName).toBe("RequestNotExpired");
     await world.warpTo(expiresAt + 1n);
     expect(await earned(lp, cancel)).toBe(KEEPER_FEE);
-    await sent(lp, claimReturnedLpRequest(lp, { requests, requestId, isDeposit: true }));
-    expect(await getLpQueue(lp, { requests })).toMatchObject({ head: 1n, count: 1n, delay: 3, validity: 60 });
+    await sent(lp, claimReturnedLpRequest(lp, { requestVault, requestId, isDeposit: true }));
+    expect(await getLpQueue(lp, { requestVault })).toMatchObject({ head: 1n, count: 1n, delay: 3, validity: 60 });
   });
 
   test("behavior: keepers return what has expired, for its fee", async () => {
-    const { world, requests, lp, amount } = worldOf(exchange());
-    const request = await requestLpDepositSync(lp, { requests, assets: amount, minShares: 0n, keeperFee: KEEPER_FEE });
+    const { world, requestVault, lp, amount } = worldOf(exchange());
+    const request = await requestLpDepositSync(lp, {
+      requestVault,
+      assets: amount,
+      minShares: 0n,
+      keeperFee: KEEPER_FEE,
+    });
     await world.warpTo(request.expiresAt + 1n);
     const { keeper } = world;
-    expect(await earned(keeper, () => settleLpRequests(keeper, { requests, updates: [] }))).toBe(KEEPER_FEE);
-    expect((await getLpRequest(lp, { requests, requestId: request.requestId })).returned).toBe(amount);
+    expect(await earned(keeper, () => settleLpRequests(keeper, { requestVault, updates: [] }))).toBe(KEEPER_FEE);
+    expect((await getLpRequest(lp, { requestVault, requestId: request.requestId })).returned).toBe(amount);
   });
 
   test("behavior: an operator claims for its controller", async () => {
     const w = worldOf(exchange());
-    const { world, requests, lp, amount } = w;
+    const { world, requestVault, lp, amount } = w;
     const controller = lp.account.address;
-    await settle(w, await requestLpDepositSync(lp, { requests, assets: amount, minShares: 0n, keeperFee: KEEPER_FEE }));
-    const claim = () => claimLpSharesSync(world.bob, { requests, assets: amount, controller });
+    await settle(
+      w,
+      await requestLpDepositSync(lp, { requestVault, assets: amount, minShares: 0n, keeperFee: KEEPER_FEE }),
+    );
+    const claim = () => claimLpSharesSync(world.bob, { requestVault, assets: amount, controller });
     expect((await revertOf(claim())).errorName).toBe("NotOperator");
-    await sent(lp, setLpOperator(lp, { requests, operator: world.bob.account.address, approved: true }));
+    await sent(lp, setLpOperator(lp, { requestVault, operator: world.bob.account.address, approved: true }));
     expect(await claim()).toBeGreaterThan(0n);
   });
 
   test("error: KeeperFeeTooLow, NothingToSettle", async () => {
-    const { world, requests, lp, amount } = worldOf(exchange());
-    const request = requestLpDeposit(lp, { requests, assets: amount, minShares: 0n, keeperFee: KEEPER_FEE - 1n });
+    const { world, requestVault, lp, amount } = worldOf(exchange());
+    const request = requestLpDeposit(lp, { requestVault, assets: amount, minShares: 0n, keeperFee: KEEPER_FEE - 1n });
     expect(await revertOf(request)).toMatchObject({ errorName: "KeeperFeeTooLow", named: { minFee: KEEPER_FEE } });
-    const settlement = settleLpRequests(world.keeper, { requests, updates: [] });
+    const settlement = settleLpRequests(world.keeper, { requestVault, updates: [] });
     expect((await revertOf(settlement)).errorName).toBe("NothingToSettle");
   });
 
@@ -325,26 +341,31 @@ describe.each(makers)("requests to the %s", (_, worldOf) => {
 describe("a request that stands", () => {
   test("behavior: blocks nobody, and settles at its own price when it can", async () => {
     const w = (makers[0] as (typeof makers)[number])[1](exchange());
-    const { world, requests, lp, amount } = w;
+    const { world, requestVault, lp, amount } = w;
     const { admin, deployment, keeper } = world;
     await trade(w);
     const shares = await enter(w);
-    const exit = await requestLpRedeemSync(lp, { requests, shares, minAssets: 0n, keeperFee: KEEPER_FEE });
-    const entry = await requestLpDepositSync(lp, { requests, assets: amount, minShares: 0n, keeperFee: KEEPER_FEE });
+    const exit = await requestLpRedeemSync(lp, { requestVault, shares, minAssets: 0n, keeperFee: KEEPER_FEE });
+    const entry = await requestLpDepositSync(lp, {
+      requestVault,
+      assets: amount,
+      minShares: 0n,
+      keeperFee: KEEPER_FEE,
+    });
 
     // A pause: nobody leaves a maker with a position, and whoever comes in waits for nobody who leaves.
     await sent(admin, setMarketStatus(admin, { deployment, status: "paused" }));
     await world.warpTo(entry.executableAt);
     const updates = [firstUpdate(world, exit, parseEther("1990")), firstUpdate(world, entry, parseEther("2010"))];
-    const outcomes = await settleLpRequestsSync(keeper, { requests, updates });
+    const outcomes = await settleLpRequestsSync(keeper, { requestVault, updates });
     expect(outcomes).toMatchObject([{ status: "settled", requestId: entry.requestId, price: parseEther("2010") }]);
-    expect(await getLpQueue(keeper, { requests })).toMatchObject({ head: exit.requestId, count: entry.requestId });
-    expect((await revertOf(settleLpRequests(keeper, { requests, updates }))).errorName).toBe("MarketFrozen");
+    expect(await getLpQueue(keeper, { requestVault })).toMatchObject({ head: exit.requestId, count: entry.requestId });
+    expect((await revertOf(settleLpRequests(keeper, { requestVault, updates }))).errorName).toBe("MarketFrozen");
 
     await sent(admin, setMarketStatus(admin, { deployment, status: "active" }));
-    const [later] = await settleLpRequestsSync(keeper, { requests, updates });
+    const [later] = await settleLpRequestsSync(keeper, { requestVault, updates });
     expect(later).toMatchObject({ status: "settled", requestId: exit.requestId, price: parseEther("1990") });
-    expect(await getLpQueue(keeper, { requests })).toMatchObject({ head: entry.requestId + 1n });
+    expect(await getLpQueue(keeper, { requestVault })).toMatchObject({ head: entry.requestId + 1n });
     await expectLedgerLaws(world);
   });
 });

@@ -366,18 +366,18 @@ describe("LP", () => {
   test("behavior: of a redemption that inventory ties up margin for, a part is paid and the rest comes back", async () => {
     const world = exchange();
     const { alice, deployment, keeper, lp } = world;
-    const [maker, requests] = [deployment.oracleMaker, deployment.oracleMakerRequests];
+    const [maker, requestVault] = [deployment.oracleMaker, deployment.oracleMakerRequestVault];
     const controller = lp.account.address;
     await world.fund(alice, 80_000n * USD);
     const order = await createOrderSync(alice, { deployment, maker, ...buy, amount: parseEther("300") });
     executed(await world.execute(order, parseEther("2000")));
 
     const { totalShares: shares } = await getMaker(lp, { deployment, maker });
-    const request = await requestLpRedeemSync(lp, { requests, shares, minAssets: 0n, keeperFee: KEEPER_FEE });
+    const request = await requestLpRedeemSync(lp, { requestVault, shares, minAssets: 0n, keeperFee: KEEPER_FEE });
     await world.warpTo(request.executableAt);
     const { pythId } = deployment;
     const update = encodePythUpdate({ id: pythId, price: parseEther("2000"), publishTime: request.executableAt });
-    const outcomes = await settleLpRequestsSync(keeper, { requests, updates: [[update]] });
+    const outcomes = await settleLpRequestsSync(keeper, { requestVault, updates: [[update]] });
     const settled = outcomes.find(({ status }) => status === "settled") as { input: bigint; output: bigint };
     const returned = outcomes.find(({ status }) => status === "returned");
     expect(settled.input).toBeLessThan(shares);
@@ -385,10 +385,10 @@ describe("LP", () => {
       returned: shares - settled.input,
       reason: { errorName: "MetInPart", named: { amount: shares, met: settled.input } },
     });
-    const claim = await claimLpAssetsSync(lp, { requests, shares: settled.input });
+    const claim = await claimLpAssetsSync(lp, { requestVault, shares: settled.input });
     expect(claim.assets).toBe(settled.output);
-    await sent(lp, claimReturnedLpRequest(lp, { requests, requestId: request.requestId, isDeposit: false }));
-    expect((await getLpClaims(lp, { requests, controller })).redemptions.shares).toBe(0n);
+    await sent(lp, claimReturnedLpRequest(lp, { requestVault, requestId: request.requestId, isDeposit: false }));
+    expect((await getLpClaims(lp, { requestVault, controller })).redemptions.shares).toBe(0n);
 
     // 600,000 of inventory hold 12% back, and no more than that and the fee of those who stay.
     await world.publish(parseEther("2000"));

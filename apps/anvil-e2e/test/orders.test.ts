@@ -2,10 +2,10 @@ import {
   type CreatedOrder,
   cancelOrder,
   counterpoiseReads,
-  createOrderWithDeposit,
-  createOrderWithDepositSync,
   createOrder,
   createOrderSync,
+  createOrderWithDeposit,
+  createOrderWithDepositSync,
   executeOrder,
   executeOrderSync,
   executeOrders,
@@ -457,8 +457,8 @@ describe("executeOrders", () => {
       ],
     });
     expect(outcomes).toMatchObject([
-      { status: "left", reason: { errorName: "PriceFeedNotFoundWithinRange" } },
-      { status: "left", reason: { errorName: "UnknownOrder", named: { orderId: altered.orderId } } },
+      { status: "skipped", reason: { errorName: "PriceFeedNotFoundWithinRange" } },
+      { status: "skipped", reason: { errorName: "UnknownOrder", named: { orderId: altered.orderId } } },
       { status: "purged", reason: { errorName: "SlippageExceeded" } },
       { status: "executed", base: WAD, price: FIRST_PRICE },
     ]);
@@ -548,7 +548,7 @@ describe("from wallet to wallet", () => {
 
     const close = await createClose(world, { returnsMargin: true });
     const outcome = executed(await world.execute(close, parseEther("2100")));
-    expect(outcome.marginKept).toBeUndefined();
+    expect(outcome.marginReturnFailure).toBeUndefined();
     const { size, margin } = await getPosition(alice, { deployment, account });
     expect(size).toBe(0n);
     expect(margin).toBeLessThan(10n ** 12n);
@@ -576,7 +576,7 @@ describe("from wallet to wallet", () => {
     await world.fund(alice, 10_000n * USD);
     executed(await world.execute(await createBuy(world), FIRST_PRICE));
     const part = await createClose(world, { returnsMargin: true, amount: WAD / 4n });
-    expect(executed(await world.execute(part, FIRST_PRICE)).marginKept?.reason).toMatchObject({
+    expect(executed(await world.execute(part, FIRST_PRICE)).marginReturnFailure?.reason).toMatchObject({
       errorName: "PositionOpen",
       named: { account, size: (WAD * 3n) / 4n },
     });

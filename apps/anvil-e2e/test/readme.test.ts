@@ -155,25 +155,25 @@ describe("LPs", () => {
     expect(shares).toBe(await depositLpSync(otherLp, { maker: deployment.oracleMaker, amount: assets, minShares: 0n }));
 
     const request = await run<CreatedLpRequest>("requestDeposit", otherLp, deployment, assets);
-    const { oracleMakerRequests: requests } = deployment;
-    expect(await getPendingLpRequests(lp, { requests })).toMatchObject([
+    const { oracleMakerRequestVault: requestVault } = deployment;
+    expect(await getPendingLpRequests(lp, { requestVault })).toMatchObject([
       { requestId: request.requestId, status: "delayed", controller: otherLp.account.address, pending: assets },
     ]);
-    expect(await getPendingLpRequests(lp, { requests, controller: lp.account.address })).toEqual([]);
+    expect(await getPendingLpRequests(lp, { requestVault, controller: lp.account.address })).toEqual([]);
     expect((await keep(world)).settled).toEqual([]);
     expect(await run("claimDeposits", otherLp, deployment)).toBe(0n);
 
     await world.warpTo(request.executableAt);
     expect((await keep(world)).settled).toMatchObject([{ status: "settled", requestId: request.requestId }]);
     expect(await run("claimDeposits", otherLp, deployment)).toBeGreaterThan((shares * 99n) / 100n);
-    expect(await getPendingLpRequests(lp, { requests })).toEqual([]);
+    expect(await getPendingLpRequests(lp, { requestVault })).toEqual([]);
   });
 
   test("behavior: keep returns what has expired without a price, and settles what comes after it", async () => {
     const world = exchange();
     const { deployment, otherLp } = world;
-    const { oracleMakerRequests: requests } = deployment;
-    const terms = { requests, assets: 1_000n * USD, minShares: 0n, keeperFee: KEEPER_FEE };
+    const { oracleMakerRequestVault: requestVault } = deployment;
+    const terms = { requestVault, assets: 1_000n * USD, minShares: 0n, keeperFee: KEEPER_FEE };
     const expired = await requestLpDepositSync(otherLp, terms);
     await world.warpTo(expired.expiresAt + 1n);
     const alive = await requestLpDepositSync(otherLp, terms);
@@ -183,7 +183,7 @@ describe("LPs", () => {
       { status: "settled", requestId: alive.requestId },
     ]);
     const { requestId } = expired;
-    expect(await claimReturnedLpRequestSync(otherLp, { requests, requestId, isDeposit: true })).toMatchObject({
+    expect(await claimReturnedLpRequestSync(otherLp, { requestVault, requestId, isDeposit: true })).toMatchObject({
       returned: terms.assets,
     });
   });
@@ -191,13 +191,13 @@ describe("LPs", () => {
   test("behavior: an LP cancels what has expired by itself", async () => {
     const world = exchange();
     const { deployment, otherLp } = world;
-    const { oracleMakerRequests: requests } = deployment;
-    const terms = { requests, assets: 1_000n * USD, minShares: 0n, keeperFee: KEEPER_FEE };
+    const { oracleMakerRequestVault: requestVault } = deployment;
+    const terms = { requestVault, assets: 1_000n * USD, minShares: 0n, keeperFee: KEEPER_FEE };
     const { requestId, expiresAt } = await requestLpDepositSync(otherLp, terms);
     await world.warpTo(expiresAt + 1n);
-    const { gasUsed } = await cancelLpRequestSync(otherLp, { requests, requestId, isDeposit: true });
+    const { gasUsed } = await cancelLpRequestSync(otherLp, { requestVault, requestId, isDeposit: true });
     expect(gasUsed).toBeGreaterThan(21_000n);
-    expect(await getPendingLpRequests(otherLp, { requests })).toEqual([]);
+    expect(await getPendingLpRequests(otherLp, { requestVault })).toEqual([]);
   });
 });
 

@@ -180,26 +180,31 @@ describe("vault of quote", () => {
     const world = exchange();
     const { alice, deployment, keeper, otherLp } = world;
     const maker = quoteMakerOf(world);
-    const requests = deployment.spotHedgeQuoteMakerRequests as Address;
+    const requestVault = deployment.spotHedgeQuoteMakerRequestVault as Address;
     const shares = await depositLpSync(otherLp, { maker, amount: LP_QUOTE, minShares: 1n });
     await world.fund(alice, 50_000n * USD);
     const opening = await createOrderSync(alice, { deployment, maker, ...long, amount: parseEther("20") });
     executed(await world.execute(opening, FIRST_PRICE));
 
     const approve = parseAbi(["function approve(address spender, uint256 amount)"]);
-    await otherLp.writeContract({ address: maker, abi: approve, functionName: "approve", args: [requests, shares] });
-    const created = await requestLpRedeemSync(otherLp, { requests, shares, minAssets: 1n, keeperFee: KEEPER_FEE });
+    await otherLp.writeContract({
+      address: maker,
+      abi: approve,
+      functionName: "approve",
+      args: [requestVault, shares],
+    });
+    const created = await requestLpRedeemSync(otherLp, { requestVault, shares, minAssets: 1n, keeperFee: KEEPER_FEE });
     await world.warpTo(created.executableAt);
     const publishTime = created.executableAt;
     const update = { id: deployment.pythId, price: FIRST_PRICE, publishTime, prevPublishTime: publishTime - 1n };
-    const outcomes = await settleLpRequestsSync(keeper, { requests, updates: [[encodePythUpdate(update)]] });
+    const outcomes = await settleLpRequestsSync(keeper, { requestVault, updates: [[encodePythUpdate(update)]] });
     expect(outcomes.map(({ status }) => status).sort(), "in part").toEqual(["returned", "settled"]);
     const outcome = outcomes.find(({ status }) => status === "settled");
     const left = await expectHedged(world);
     expect(left.quoteBalance).toBeGreaterThanOrEqual(left.reserve);
     expect(left.quoteBalance - left.reserve, "all but the exit fee").toBeLessThan(100n * USD);
     if (outcome?.status !== "settled") throw new Error("The request came back");
-    const { assets } = await claimLpAssetsSync(otherLp, { requests, shares: outcome.input });
+    const { assets } = await claimLpAssetsSync(otherLp, { requestVault, shares: outcome.input });
     expect(assets).toBe(outcome.output);
     expect(outcome.input).toBeLessThan(shares);
     await expectLedgerLaws(world);

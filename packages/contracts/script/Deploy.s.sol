@@ -14,15 +14,16 @@ import {CounterfactualVerifier} from "../src/gateways/CounterfactualVerifier.sol
 import {OrderGateway} from "../src/gateways/OrderGateway.sol";
 import {SignedOrderGateway} from "../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse, MarketParams} from "../src/interfaces/IClearingHouse.sol";
+import {IOracleMaker} from "../src/interfaces/IOracleMaker.sol";
+import {IQuoteVault} from "../src/interfaces/IQuoteVault.sol";
+import {ILpModule} from "../src/interfaces/ILpModule.sol";
 import {ISpotAdapter} from "../src/interfaces/ISpotAdapter.sol";
+import {ISpotHedgeVault} from "../src/interfaces/ISpotHedgeVault.sol";
 import {LpRequestVault} from "../src/makers/lp/LpRequestVault.sol";
-import {LpVault} from "../src/makers/lp/LpVault.sol";
 import {OracleMaker} from "../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../src/makers/SpotHedgeBaseMaker.sol";
 import {SpotHedgeQuoteMaker} from "../src/makers/SpotHedgeQuoteMaker.sol";
 import {QuoteVaultModule} from "../src/makers/spot-hedge/QuoteVaultModule.sol";
-import {QuoteVaultStorage} from "../src/makers/spot-hedge/QuoteVaultStorage.sol";
-import {SpotHedgeStorage} from "../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {PythOracle} from "../src/oracle/PythOracle.sol";
 import {ExchangeLens} from "../src/lens/ExchangeLens.sol";
 import {MarketStatus} from "../src/types/Market.sol";
@@ -40,7 +41,7 @@ struct DeployConfig {
     Feed feed;
     MarketParams market;
     OrderGateway.Rules rules;
-    OracleMaker.Parameters oracleMaker;
+    IOracleMaker.Parameters oracleMaker;
     /// @dev Where the base vault hedges.
     SpotPathConfig spot;
     /// @dev ppm
@@ -85,7 +86,7 @@ struct DeployConfig {
 }
 
 struct QuoteMakerConfig {
-    QuoteVaultStorage.QuoteRules rules;
+    IQuoteVault.QuoteRules rules;
     /// @dev All zero: where the base vault hedges.
     SpotPathConfig spot;
     /// @dev ppm
@@ -128,15 +129,15 @@ struct Deployment {
     /// @dev Zero without one.
     TimelockController timelock;
     ExchangeLens lens;
-    LpRequestVault oracleMakerRequests;
-    LpRequestVault spotHedgeBaseMakerRequests;
+    LpRequestVault oracleMakerRequestVault;
+    LpRequestVault spotHedgeBaseMakerRequestVault;
     SignedOrderGateway signedOrderGateway;
     /// @dev Verifies signatures of wallets that are not deployed yet; has no authority.
     CounterfactualVerifier verifier;
     /// @dev Zero without one.
     SpotHedgeQuoteMaker spotHedgeQuoteMaker;
     /// @dev Zero without one.
-    LpRequestVault spotHedgeQuoteMakerRequests;
+    LpRequestVault spotHedgeQuoteMakerRequestVault;
     /// @dev Zero without a quote vault; may be the base vault's.
     ISpotAdapter spotHedgeQuoteMakerAdapter;
 }
@@ -180,9 +181,10 @@ contract Deploy is SpotAdapterScript {
 
         _deployMakers(config, d, deployer);
         _limitOutflow(config, d);
-        d.oracleMakerRequests = _deployRequests(config, d, d.oracleMaker, config.oracleMakerDepositCap, deployer);
-        d.spotHedgeBaseMakerRequests =
-            _deployRequests(config, d, d.spotHedgeBaseMaker, config.spotHedgeBaseMakerDepositCap, deployer);
+        d.oracleMakerRequestVault =
+            _deployRequestVault(config, d, d.oracleMaker, config.oracleMakerDepositCap, deployer);
+        d.spotHedgeBaseMakerRequestVault =
+            _deployRequestVault(config, d, d.spotHedgeBaseMaker, config.spotHedgeBaseMakerDepositCap, deployer);
         _deploySignedOrders(config, d, deployer);
         if (config.spotHedgeQuoteMaker.rules.delay != 0) _deployQuoteMaker(config, d, deployer);
         if (config.sealOracle) d.oracle.seal();
@@ -265,7 +267,7 @@ contract Deploy is SpotAdapterScript {
         config.spread = vm.parseJsonUint(json, string.concat(key, "spread")).toUint24();
         config.maxCarry = _uint(json, string.concat(key, "maxCarry"), 0).toUint24();
         config.depositCap = _uint(json, string.concat(key, "depositCap"), 0).toUint128();
-        QuoteVaultStorage.QuoteRules memory rules = config.rules;
+        IQuoteVault.QuoteRules memory rules = config.rules;
         rules.targetMarginRatio = vm.parseJsonUint(json, string.concat(key, "targetMarginRatio")).toUint24();
         rules.reserveRatio = vm.parseJsonUint(json, string.concat(key, "reserveRatio")).toUint24();
         rules.rebalanceBand = vm.parseJsonUint(json, string.concat(key, "rebalanceBand")).toUint24();
@@ -386,7 +388,7 @@ contract Deploy is SpotAdapterScript {
             d.clearingHouse,
             d.marketId,
             IERC20(config.base),
-            SpotHedgeStorage.Parameters({
+            ISpotHedgeVault.Parameters({
                 adapter: d.spotHedgeBaseMakerAdapter,
                 maxHedgeDeviation: config.maxHedgeDeviation,
                 minMarginRatio: config.hedgeMinMarginRatio,
@@ -417,7 +419,7 @@ contract Deploy is SpotAdapterScript {
             d.clearingHouse,
             d.marketId,
             IERC20(config.base),
-            SpotHedgeStorage.Parameters({
+            ISpotHedgeVault.Parameters({
                 adapter: d.spotHedgeQuoteMakerAdapter,
                 maxHedgeDeviation: terms.maxHedgeDeviation,
                 minMarginRatio: terms.minMarginRatio,
@@ -434,7 +436,7 @@ contract Deploy is SpotAdapterScript {
         for (uint256 i = 0; i < config.whitelistLps.length; ++i) {
             maker.setWhitelistLp(config.whitelistLps[i], true);
         }
-        d.spotHedgeQuoteMakerRequests = _deployRequests(config, d, maker, terms.depositCap, deployer);
+        d.spotHedgeQuoteMakerRequestVault = _deployRequestVault(config, d, maker, terms.depositCap, deployer);
         if (config.breakerWindow == 0) return;
         address[] memory holders = new address[](2);
         (holders[0], holders[1]) = (address(d.vault), address(maker));
@@ -449,22 +451,22 @@ contract Deploy is SpotAdapterScript {
         return path.pools.length == 0 && path.uniswapV3Factory == address(0) && path.uniswapV4PoolManager == address(0);
     }
 
-    function _deployRequests(
+    function _deployRequestVault(
         DeployConfig memory config,
         Deployment memory d,
-        LpVault maker,
+        ILpModule maker,
         uint128 depositCap,
         address deployer
-    ) private returns (LpRequestVault requests) {
-        requests = new LpRequestVault(maker, deployer);
-        requests.setRules(
+    ) private returns (LpRequestVault requestVault) {
+        requestVault = new LpRequestVault(maker, deployer);
+        requestVault.setRules(
             config.lpRequests.delay != 0
                 ? config.lpRequests
                 : LpRequestVault.Rules(config.rules.delay, config.rules.validity, config.rules.minKeeperFee)
         );
-        maker.setRequestVault(address(requests));
+        maker.setRequestVault(address(requestVault));
         if (depositCap != 0) maker.setLpRules(depositCap, maker.lpRules().requestFee);
-        d.oracle.setExecutor(address(requests), true);
+        d.oracle.setExecutor(address(requestVault), true);
     }
 
     function _deploySignedOrders(DeployConfig memory config, Deployment memory d, address deployer) private {
@@ -531,13 +533,13 @@ contract Deploy is SpotAdapterScript {
         owned[2] = d.orderGateway;
         owned[3] = d.oracleMaker;
         owned[4] = d.spotHedgeBaseMaker;
-        owned[5] = d.oracleMakerRequests;
-        owned[6] = d.spotHedgeBaseMakerRequests;
+        owned[5] = d.oracleMakerRequestVault;
+        owned[6] = d.spotHedgeBaseMakerRequestVault;
         owned[7] = d.signedOrderGateway;
         if (hasBreaker) owned[count++] = d.breaker;
         if (!hasQuoteMaker) return owned;
         owned[count++] = d.spotHedgeQuoteMaker;
-        owned[count] = d.spotHedgeQuoteMakerRequests;
+        owned[count] = d.spotHedgeQuoteMakerRequestVault;
     }
 
     function _write(DeployConfig memory config, Deployment memory d, string memory path) private {
@@ -562,11 +564,11 @@ contract Deploy is SpotAdapterScript {
         vm.serializeAddress(key, "spotHedgeBaseMakerAdapter", address(d.spotHedgeBaseMakerAdapter));
         vm.serializeAddress(key, "spotHedgeQuoteMakerAdapter", address(d.spotHedgeQuoteMakerAdapter));
         vm.serializeAddress(key, "spotHedgeBaseMaker", address(d.spotHedgeBaseMaker));
-        vm.serializeAddress(key, "oracleMakerRequests", address(d.oracleMakerRequests));
-        vm.serializeAddress(key, "spotHedgeBaseMakerRequests", address(d.spotHedgeBaseMakerRequests));
+        vm.serializeAddress(key, "oracleMakerRequestVault", address(d.oracleMakerRequestVault));
+        vm.serializeAddress(key, "spotHedgeBaseMakerRequestVault", address(d.spotHedgeBaseMakerRequestVault));
         vm.serializeAddress(key, "spotHedgeQuoteMaker", address(d.spotHedgeQuoteMaker));
         string memory json =
-            vm.serializeAddress(key, "spotHedgeQuoteMakerRequests", address(d.spotHedgeQuoteMakerRequests));
+            vm.serializeAddress(key, "spotHedgeQuoteMakerRequestVault", address(d.spotHedgeQuoteMakerRequestVault));
         vm.writeJson(json, path);
     }
 }

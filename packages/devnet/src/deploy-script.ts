@@ -192,11 +192,11 @@ export type Deployment = {
   oracleMaker: Address;
   spotHedgeBaseMakerAdapter: Address;
   spotHedgeBaseMaker: Address;
-  oracleMakerRequests: Address;
-  spotHedgeBaseMakerRequests: Address;
+  oracleMakerRequestVault: Address;
+  spotHedgeBaseMakerRequestVault: Address;
   /** The zero address without one. */
   spotHedgeQuoteMaker: Address;
-  spotHedgeQuoteMakerRequests: Address;
+  spotHedgeQuoteMakerRequestVault: Address;
   spotHedgeQuoteMakerAdapter: Address;
 };
 

@@ -29,15 +29,15 @@ export type Deployment = {
   oracleMaker: Address;
   spotHedgeBaseMaker: Address;
   /** The request vault (ERC-7540) of the OracleMaker. */
-  oracleMakerRequests: Address;
+  oracleMakerRequestVault: Address;
   /** The request vault (ERC-7540) of the SpotHedgeBaseMaker. */
-  spotHedgeBaseMakerRequests: Address;
+  spotHedgeBaseMakerRequestVault: Address;
   /** Where the base vault hedges since it was deployed, unless its owner has named another adapter: see `getSpotPath`. */
   spotHedgeBaseMakerAdapter: Address;
   /** The spot-hedged vault of quote, where there is one. */
   spotHedgeQuoteMaker?: Address | undefined;
   /** The request vault (ERC-7540) of the SpotHedgeQuoteMaker, where there is one. */
-  spotHedgeQuoteMakerRequests?: Address | undefined;
+  spotHedgeQuoteMakerRequestVault?: Address | undefined;
   /** Where the vault of quote hedges, where there is one. */
   spotHedgeQuoteMakerAdapter?: Address | undefined;
 };
@@ -58,15 +58,15 @@ const addressKeys = [
   "counterfactualVerifier",
   "oracleMaker",
   "spotHedgeBaseMaker",
-  "oracleMakerRequests",
-  "spotHedgeBaseMakerRequests",
+  "oracleMakerRequestVault",
+  "spotHedgeBaseMakerRequestVault",
   "spotHedgeBaseMakerAdapter",
 ] as const;
 
 /** Left out or zero where a deployment has none. */
 const optionalAddressKeys = [
   "spotHedgeQuoteMaker",
-  "spotHedgeQuoteMakerRequests",
+  "spotHedgeQuoteMakerRequestVault",
   "spotHedgeQuoteMakerAdapter",
 ] as const;
 

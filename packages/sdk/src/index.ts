@@ -79,6 +79,7 @@ export {
   watchFills,
   watchOrderEvents,
 } from "./actions/events.js";
+export type { ExecutionStatus } from "./actions/execution-status.js";
 export { type FundingSettings, getFunding, getMarketRules, getMarketStatus, getPendingFees } from "./actions/fees.js";
 export {
   type DepositWithPermitParameters,
@@ -190,14 +191,14 @@ export {
   type BatchOutcome,
   type CancelOrderParameters,
   type CreatedOrder,
-  type CreateOrderWithDepositParameters,
   type CreateOrderParameters,
+  type CreateOrderWithDepositParameters,
   cancelOrder,
   cancelOrderSync,
-  createOrderWithDeposit,
-  createOrderWithDepositSync,
   createOrder,
   createOrderSync,
+  createOrderWithDeposit,
+  createOrderWithDepositSync,
   type ExecutedOrder,
   type ExecuteOrderParameters,
   type ExecuteOrdersParameters,
@@ -207,11 +208,11 @@ export {
   executeOrdersSync,
   type Failure,
   hashOrder,
-  type LeftOrder,
   type Order,
   type OrderOutcome,
   type OrderRequest,
   type PurgedOrder,
+  type SkippedOrder,
   WHOLE_POSITION,
   type WithdrawOrderCreditParameters,
   withdrawOrderCredit,
@@ -359,7 +360,6 @@ export {
   settleMarketSync,
 } from "./actions/solvency.js";
 export { type GetSpotPathParameters, getSpotPath, type SpotPath } from "./actions/spot-path.js";
-export type { Standing } from "./actions/standing.js";
 export {
   type DepositParameters,
   deposit,
@@ -411,7 +411,7 @@ export {
   emptyLedger,
   fundIn,
   type Ledger,
-  type MarketBook,
+  type MarketLedger,
   positionIn,
   type ReplayVaultLogsParameters,
   replayVaultLogs,

@@ -4,7 +4,7 @@ import type { Position } from "./actions/read.js";
 import { vaultAbi } from "./generated/abis.js";
 
 /** What the Vault keeps of one market. */
-export type MarketBook = {
+export type MarketLedger = {
   /** In the collateral's own decimals. */
   balance: bigint;
   /** WAD quote; below zero: bad debt. */
@@ -19,7 +19,7 @@ export type Ledger = {
   readonly assetScale: bigint;
   /** In the collateral's own decimals. */
   funds: Map<Address, bigint>;
-  markets: Map<bigint, MarketBook>;
+  markets: Map<bigint, MarketLedger>;
 };
 
 /** A decoded event of the Vault. */
@@ -137,7 +137,7 @@ type MarginChange = { realizedPnl: bigint; funding: bigint; borrowing: bigint };
 
 /** The ways in which an event changes the books. */
 function entryFor(ledger: Ledger) {
-  const book = (marketId: bigint): MarketBook => {
+  const book = (marketId: bigint): MarketLedger => {
     const found = ledger.markets.get(marketId) ?? { balance: 0n, insurance: 0n, positions: new Map() };
     ledger.markets.set(marketId, found);
     return found;

@@ -97,12 +97,12 @@ describe("reading actions", () => {
     expectTypeOf(client.getFeed()).resolves.toEqualTypeOf<Feed>();
     expectTypeOf(client.getPendingFeed()).resolves.toEqualTypeOf<PendingFeed | undefined>();
     expectTypeOf(client.getPriceState()).resolves.toEqualTypeOf<PriceState>();
-    const { oracleMaker: maker, oracleMakerRequests: requests } = deployment;
-    expectTypeOf(client.getLpRequest({ requests, requestId: 1n })).resolves.toEqualTypeOf<LpRequest>();
-    expectTypeOf(client.getLpClaims({ requests, controller: taker })).resolves.toEqualTypeOf<LpClaims>();
-    expectTypeOf(client.getLpQueue({ requests })).resolves.toEqualTypeOf<LpQueue>();
-    expectTypeOf(client.quoteLpDeposit({ requests, assets: 1n })).resolves.toHaveProperty("met");
-    expectTypeOf(client.quoteLpRedeem({ requests, shares: 1n })).resolves.toHaveProperty("assets");
+    const { oracleMaker: maker, oracleMakerRequestVault: requestVault } = deployment;
+    expectTypeOf(client.getLpRequest({ requestVault, requestId: 1n })).resolves.toEqualTypeOf<LpRequest>();
+    expectTypeOf(client.getLpClaims({ requestVault, controller: taker })).resolves.toEqualTypeOf<LpClaims>();
+    expectTypeOf(client.getLpQueue({ requestVault })).resolves.toEqualTypeOf<LpQueue>();
+    expectTypeOf(client.quoteLpDeposit({ requestVault, assets: 1n })).resolves.toHaveProperty("met");
+    expectTypeOf(client.quoteLpRedeem({ requestVault, shares: 1n })).resolves.toHaveProperty("assets");
     expectTypeOf(client.getLpLimits({ maker, account: taker })).resolves.toHaveProperty("maxRedeem");
     expectTypeOf(client.quoteTrade({ taker, ...request })).resolves.toEqualTypeOf<TradeQuote>();
     expectTypeOf(client.getBlockNumber).toBeFunction();
@@ -153,7 +153,7 @@ describe("writing actions", () => {
 
   test("executeOrdersSync", () => {
     const { outcomes } = {} as Awaited<ReturnType<typeof executeOrdersSync>>;
-    expectTypeOf<(typeof outcomes)[number]["status"]>().toEqualTypeOf<"executed" | "purged" | "left">();
+    expectTypeOf<(typeof outcomes)[number]["status"]>().toEqualTypeOf<"executed" | "purged" | "skipped">();
     // What getOpenOrders gives is what executeOrdersSync takes, with a price.
     const open = [] as OpenOrder[];
     const orders = open.map((order) => ({ ...order, updateData: [] }));
@@ -227,16 +227,18 @@ describe("the whole exchange", () => {
       client.createOrderSync({ ...request, oppositeBound: 0n, keeperFee: 1n }),
     ).resolves.toEqualTypeOf<CreatedOrder>();
     expectTypeOf(client.setMarketStatus).toBeCallableWith({ status: "paused" });
-    const { oracleMaker: maker, oracleMakerRequests: requests } = deployment;
+    const { oracleMaker: maker, oracleMakerRequestVault: requestVault } = deployment;
     expectTypeOf(client.depositLpSync({ maker, amount: 1n, minShares: 1n })).resolves.toEqualTypeOf<bigint>();
     expectTypeOf(
-      client.requestLpRedeemSync({ requests, shares: 1n, minAssets: 1n, keeperFee: 1n }),
+      client.requestLpRedeemSync({ requestVault, shares: 1n, minAssets: 1n, keeperFee: 1n }),
     ).resolves.toEqualTypeOf<CreatedLpRequest>();
-    expectTypeOf(client.settleLpRequestsSync({ requests, updates: [] })).resolves.toEqualTypeOf<LpRequestOutcome[]>();
+    expectTypeOf(client.settleLpRequestsSync({ requestVault, updates: [] })).resolves.toEqualTypeOf<
+      LpRequestOutcome[]
+    >();
     expectTypeOf(client.endWhitelist({ maker })).resolves.toEqualTypeOf<Hash>();
     expectTypeOf(client.applyFeed()).resolves.toEqualTypeOf<Hash>();
     // @ts-expect-error without a minimum nobody is protected
-    client.requestLpRedeem({ requests, shares: 1n, keeperFee: 1n });
+    client.requestLpRedeem({ requestVault, shares: 1n, keeperFee: 1n });
     // @ts-expect-error the deployment is filled in already
     client.liquidate({ account: taker, deployment });
     // @ts-expect-error nobody sets this one

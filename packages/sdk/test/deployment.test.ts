@@ -23,7 +23,7 @@ describe("parseDeployment", () => {
     const spotHedgeQuoteMaker = deployment.vault;
     const spotHedgeQuoteMakerAdapter = deployment.spotHedgeBaseMakerAdapter;
     const quote = { spotHedgeQuoteMaker, spotHedgeQuoteMakerAdapter };
-    const json = { ...deploymentJson, ...quote, spotHedgeQuoteMakerRequests: zeroAddress };
+    const json = { ...deploymentJson, ...quote, spotHedgeQuoteMakerRequestVault: zeroAddress };
     expect(parseDeployment(json)).toEqual({ ...deployment, ...quote });
     expect(() => parseDeployment({ ...deploymentJson, spotHedgeQuoteMaker: "0x12" })).toThrow(InvalidDeploymentError);
   });

@@ -270,7 +270,7 @@ describe("admin", () => {
 });
 
 describe("admin of makers, requests and sources", () => {
-  const { oracleMaker: maker, oracleMakerRequests: requests } = deployment;
+  const { oracleMaker: maker, oracleMakerRequestVault: requestVault } = deployment;
   const id = `0x${"ab".repeat(32)}` as const;
   const nothing = { pythId: `0x${"0".repeat(64)}`, aggregator: zero, heartbeat: 0 } as const;
   const ages = { maxAge: 60, maxExecutionAge: 30, maxLiquidationAge: 60 };
@@ -306,9 +306,9 @@ describe("admin of makers, requests and sources", () => {
   test("default: setLpRequestRules", async () => {
     const rules = { delay: 3, validity: 60, minKeeperFee: 7n };
     const sent = await sentBy(lpRequestVaultAbi, (client) =>
-      client.extend(counterpoiseAdmin(deployment)).setLpRequestRules({ requests, ...rules }),
+      client.extend(counterpoiseAdmin(deployment)).setLpRequestRules({ requestVault, ...rules }),
     );
-    expect(sent).toEqual({ to: requests, functionName: "setRules", args: [rules] });
+    expect(sent).toEqual({ to: requestVault, functionName: "setRules", args: [rules] });
   });
 
   test("default: applyFeed, for anybody", async () => {

@@ -158,10 +158,10 @@ test("getOrderEvents: what happened to an order, with the reason", async () => {
   const events = await getOrderEvents(withLogs(logs).client, { deployment, account: taker });
   expect(events).toMatchObject([
     { type: "created", orderId: 3n, order },
-    { type: "left", keeper: other, reason: undefined, data: "0x" },
+    { type: "skipped", keeper: other, reason: undefined, data: "0x" },
     { type: "executed", base: 1n, quote: -2n, price: 3n },
     { type: "purged", reason: { errorName: "Panic", args: [0x11n] } },
-    { type: "cleared", caller: other },
+    { type: "expired", caller: other },
   ]);
 });
 

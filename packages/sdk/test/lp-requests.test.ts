@@ -28,7 +28,7 @@ import { deployment, taker } from "./fixtures.js";
 
 const hash = `0x${"ab".repeat(32)}` as const;
 const other = deployment.base;
-const requests = deployment.oracleMakerRequests;
+const requestVault = deployment.oracleMakerRequestVault;
 
 const wordOf = (value: bigint) => encodeAbiParameters([{ type: "uint256" }], [value]);
 
@@ -60,19 +60,19 @@ async function sentBy(action: (client: SigningClient) => Promise<Hex>) {
   expect(await action(client)).toBe(hash);
   expect(sent).toHaveLength(1);
   const [{ to, data, value }] = sent as [(typeof sent)[number]];
-  expect(to).toBe(requests);
+  expect(to).toBe(requestVault);
   return { ...decodeFunctionData({ abi: lpRequestVaultAbi, data }), value: BigInt(value ?? 0) };
 }
 
 describe("requests", () => {
   test("default: for oneself, as long as the vault allows", async () => {
-    const deposit = { requests, assets: 5n, minShares: 4n, keeperFee: 3n };
+    const deposit = { requestVault, assets: 5n, minShares: 4n, keeperFee: 3n };
     expect(await sentBy((client) => requestLpDeposit(client, deposit))).toEqual({
       functionName: "requestDeposit",
       args: [5n, taker, taker, 4n, 0n],
       value: 3n,
     });
-    const redeem = { requests, shares: 5n, minAssets: 4n, keeperFee: 3n };
+    const redeem = { requestVault, shares: 5n, minAssets: 4n, keeperFee: 3n };
     expect(await sentBy((client) => requestLpRedeem(client, redeem))).toEqual({
       functionName: "requestRedeem",
       args: [5n, taker, taker, 4n, 0n],
@@ -81,7 +81,7 @@ describe("requests", () => {
   });
 
   test("behavior: for somebody else, with an expiry", async () => {
-    const parameters = { requests, assets: 5n, minShares: 4n, keeperFee: 3n, controller: other, expiresAt: 99n };
+    const parameters = { requestVault, assets: 5n, minShares: 4n, keeperFee: 3n, controller: other, expiresAt: 99n };
     const { args } = await sentBy((client) => requestLpDeposit(client, parameters));
     expect(args).toEqual([5n, other, taker, 4n, 99n]);
   });
@@ -92,11 +92,11 @@ describe("as methods", () => {
     const sent = await sentBy((client) =>
       client
         .extend(counterpoiseWrites(deployment))
-        .requestLpDeposit({ requests, assets: 5n, minShares: 4n, keeperFee: 3n }),
+        .requestLpDeposit({ requestVault, assets: 5n, minShares: 4n, keeperFee: 3n }),
     );
     expect(sent).toEqual({ functionName: "requestDeposit", args: [5n, taker, taker, 4n, 0n], value: 3n });
     const settled = await sentBy((client) =>
-      client.extend(counterpoiseWrites(deployment)).settleLpRequests({ requests, updates: [], maxRequests: 2n }),
+      client.extend(counterpoiseWrites(deployment)).settleLpRequests({ requestVault, updates: [], maxRequests: 2n }),
     );
     expect(settled).toMatchObject({ functionName: "settle", args: [[], 2n] });
   });
@@ -111,7 +111,7 @@ describe("as methods", () => {
         return encodeFunctionResult({ abi: lpRequestVaultAbi, functionName: "quoteDeposit", result: [5n, 4n] });
       },
     }).extend(counterpoiseReads(deployment));
-    expect(await client.quoteLpDeposit({ requests, assets: 5n })).toEqual({ met: 5n, shares: 4n });
+    expect(await client.quoteLpDeposit({ requestVault, assets: 5n })).toEqual({ met: 5n, shares: 4n });
     expect(asked).toEqual(["quoteDeposit"]);
   });
 });
@@ -119,7 +119,7 @@ describe("as methods", () => {
 test("behavior: settleLpRequests brings gas for all that wait, or for as many as it may settle", async () => {
   const gasOf = async (maxRequests?: bigint) => {
     const { client, sent } = recording({ eth_call: ([call]) => queue((call as { data: Hex }).data) });
-    await settleLpRequests(client, { requests, updates: [], ...(maxRequests !== undefined && { maxRequests }) });
+    await settleLpRequests(client, { requestVault, updates: [], ...(maxRequests !== undefined && { maxRequests }) });
     return BigInt(sent[0]?.gas ?? 0);
   };
   expect(await gasOf()).toBe(1_200_000n + 4n * 700_000n);
@@ -127,7 +127,7 @@ test("behavior: settleLpRequests brings gas for all that wait, or for as many as
 });
 
 test("default: settleLpRequests", async () => {
-  expect(await sentBy((client) => settleLpRequests(client, { requests, updates: [["0x12"], []] }))).toEqual({
+  expect(await sentBy((client) => settleLpRequests(client, { requestVault, updates: [["0x12"], []] }))).toEqual({
     functionName: "settle",
     args: [[["0x12"], []], 2n ** 256n - 1n],
     value: 0n,
@@ -136,12 +136,12 @@ test("default: settleLpRequests", async () => {
 
 describe("claims", () => {
   test("default: the ERC's claims by amount, receiver and controller", async () => {
-    expect(await sentBy((client) => claimLpShares(client, { requests, assets: 5n }))).toMatchObject({
+    expect(await sentBy((client) => claimLpShares(client, { requestVault, assets: 5n }))).toMatchObject({
       functionName: "deposit",
       args: [5n, taker, taker],
     });
     expect(
-      await sentBy((client) => claimLpAssets(client, { requests, shares: 5n, receiver: other, controller: other })),
+      await sentBy((client) => claimLpAssets(client, { requestVault, shares: 5n, receiver: other, controller: other })),
     ).toMatchObject({ functionName: "redeem", args: [5n, other, other] });
   });
 
@@ -149,7 +149,7 @@ describe("claims", () => {
     [true, "cancelDepositRequest", "claimCancelDepositRequest"],
     [false, "cancelRedeemRequest", "claimCancelRedeemRequest"],
   ])("behavior: what comes back, isDeposit %s", async (isDeposit, cancel, claim) => {
-    const request = { requests, requestId: 7n, isDeposit };
+    const request = { requestVault, requestId: 7n, isDeposit };
     expect(await sentBy((client) => cancelLpRequest(client, request))).toMatchObject({
       functionName: cancel,
       args: [7n, taker],
@@ -161,7 +161,7 @@ describe("claims", () => {
   });
 
   test("default: setLpOperator", async () => {
-    const parameters = { requests, operator: other, approved: true };
+    const parameters = { requestVault, operator: other, approved: true };
     expect(await sentBy((client) => setLpOperator(client, parameters))).toMatchObject({
       functionName: "setOperator",
       args: [other, true],

@@ -156,8 +156,8 @@ describe("executeOrders", () => {
     expect(gasUsed).toBe(1n);
     const kept = { reason: { errorName: "PositionOpen", named: { account: taker, size: 5n } }, data: reason };
     expect(outcomes).toMatchObject([
-      { status: "left", ...kept },
-      { status: "executed", base: -1n, quote: 2n, price: 3n, marginKept: kept },
+      { status: "skipped", ...kept },
+      { status: "executed", base: -1n, quote: 2n, price: 3n, marginReturnFailure: kept },
       { status: "purged", reason: undefined, data: "0x" },
     ]);
   });

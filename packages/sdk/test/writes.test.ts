@@ -40,7 +40,7 @@ import { deployment, order, taker } from "./fixtures.js";
 
 const signer = privateKeyToAccount(`0x${"11".repeat(32)}`);
 const word: Hex = `0x${"00".repeat(31)}01`;
-const { oracleMaker: maker, oracleMakerRequests: requests } = deployment;
+const { oracleMaker: maker, oracleMakerRequestVault: requestVault } = deployment;
 const other = deployment.base;
 
 const signedOrder: sdk.SignedOrder = sdk.buildSignedOrder({
@@ -84,7 +84,7 @@ const rules: sdk.MarketRules = {
   settlementDelay: 1,
 };
 const { marketId: _, ...request } = order.request;
-const terms = { requests, keeperFee: 3n };
+const terms = { requestVault, keeperFee: 3n };
 const deadline = 9n;
 
 type WriteName = {
@@ -135,7 +135,7 @@ const table = {
     outcome: {
       outcomes: [
         { status: "executed", base: 1n, quote: 1n, price: 1n },
-        { status: "left", reason: undefined, data: "0x" },
+        { status: "skipped", reason: undefined, data: "0x" },
         { status: "purged", reason: undefined, data: "0x" },
       ],
       ...confirmation,
@@ -156,7 +156,7 @@ const table = {
     needs: "RequestTerms",
   },
   settleLpRequests: {
-    parameters: { requests, updates: [["0x12"]] },
+    parameters: { requestVault, updates: [["0x12"]] },
     outcome: [
       { status: "returned", requestId: 1n, controller: taker, returned: 1n, reason: undefined },
       {
@@ -171,15 +171,15 @@ const table = {
       },
     ],
   },
-  claimLpShares: { parameters: { requests, assets: 5n }, outcome: 1n, needs: "Deposit" },
-  claimLpAssets: { parameters: { requests, shares: 5n }, outcome: { assets: 1n, quote: 1n }, needs: "Withdraw" },
-  cancelLpRequest: { parameters: { requests, requestId: 1n, isDeposit: true } },
+  claimLpShares: { parameters: { requestVault, assets: 5n }, outcome: 1n, needs: "Deposit" },
+  claimLpAssets: { parameters: { requestVault, shares: 5n }, outcome: { assets: 1n, quote: 1n }, needs: "Withdraw" },
+  cancelLpRequest: { parameters: { requestVault, requestId: 1n, isDeposit: true } },
   claimReturnedLpRequest: {
-    parameters: { requests, requestId: 1n, isDeposit: true },
+    parameters: { requestVault, requestId: 1n, isDeposit: true },
     outcome: { returned: 1n, hash },
     needs: "CancelDepositClaim",
   },
-  setLpOperator: { parameters: { requests, operator: other, approved: true } },
+  setLpOperator: { parameters: { requestVault, operator: other, approved: true } },
   settleSignedOrder: {
     parameters: { ...submission, maker, updateData: ["0x12"], value: 1n },
     outcome: { ...fill, orderHash: hashSignedOrder({ deployment, order: signedOrder }), ...confirmation },
@@ -271,7 +271,7 @@ const table = {
   setWhitelistLp: { parameters: { maker, account: other, approved: true } },
   endWhitelist: { parameters: { maker } },
   setLpRules: { parameters: { maker, depositCap: 1n, requestFee: 1 } },
-  setLpRequestRules: { parameters: { requests, delay: 1, validity: 1, minKeeperFee: 1n } },
+  setLpRequestRules: { parameters: { requestVault, delay: 1, validity: 1, minKeeperFee: 1n } },
   proposeFeed: { parameters: { feed }, outcome: { appliesAt: 1n, hash }, needs: "FeedProposed" },
   cancelFeed: { parameters: {} },
   setOracleMakerParameters: {

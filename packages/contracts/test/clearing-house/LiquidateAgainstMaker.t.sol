@@ -3,8 +3,8 @@ pragma solidity ^0.8.34;
 
 import {IClearingHouse, LiquidationParams, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
 
@@ -158,10 +158,10 @@ contract ClearingHouseLiquidateAgainstMakerTest is LadderTest {
         long(alice, 20_000 * USD, 100e18);
         jumpWithPool(1900e18);
         spot.moveTo(1850e18);
-        vm.expectPartialRevert(SpotHedgeStorage.HedgeTooFar.selector);
+        vm.expectPartialRevert(ISpotHedgeVault.HedgeTooFar.selector);
         closeAgainst(alice, address(shb));
         spot.moveTo(1960e18);
-        vm.expectPartialRevert(SpotHedgeStorage.HedgeTooFar.selector);
+        vm.expectPartialRevert(ISpotHedgeVault.HedgeTooFar.selector);
         closeAgainst(alice, address(shb));
         assertEq(sizeOf(alice), 100e18);
         assertEq(sizeOf(address(shb)), 0);

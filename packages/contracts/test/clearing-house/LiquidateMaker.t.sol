@@ -3,8 +3,8 @@ pragma solidity ^0.8.34;
 
 import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {NotEnoughGas} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
@@ -131,7 +131,7 @@ contract ClearingHouseLiquidateBaseVaultTest is LadderTest {
         assertEq(shb.hedgeGap(), 0);
         assertApproxEqRel(shb.assetBalance() - 50e18, worth, 0.006e18, "the whole rest of the margin");
         assertLt(marginOf(address(shb)), int256(worth * 2000 * 6 / 1000), "less the possible cost of the swap");
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.NoHedgeGap.selector));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.NoHedgeGap.selector));
         shb.closeHedgeGap(type(uint256).max);
     }
 }

@@ -2,9 +2,9 @@
 pragma solidity ^0.8.34;
 
 import {IClearingHouse, MarketParams, Rule, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
-import {OracleMaker} from "../../src/makers/OracleMaker.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {ILpVault} from "../../src/interfaces/ILpVault.sol";
+import {IOracleMaker} from "../../src/interfaces/IOracleMaker.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 /// @dev Ranges of the rules of a market and their relations to the margin ratios, 10% and 6.25%.
@@ -64,7 +64,7 @@ contract ClearingHouseSetRulesTest is ExchangeTest {
         _tooNarrow(rules, address(om), 10_000);
         rules.priceBand = 20_001;
         house.setRules(market, rules);
-        OracleMaker.Parameters memory parameters = config().oracleMaker;
+        IOracleMaker.Parameters memory parameters = config().oracleMaker;
         parameters.maxSpread = 20_001;
         om.setParameters(parameters);
         rules.priceBand = 20_000;
@@ -74,8 +74,8 @@ contract ClearingHouseSetRulesTest is ExchangeTest {
     /// @dev With a spread, a taker pays at most 1.02 x 1.01 = 1.0302 of the oracle price. The vault accepts the same
     /// parameters in the narrowest band that it requires.
     function test_PriceBand_CountsTheBaseVaultsSpread() public {
-        SpotHedgeStorage.Parameters memory parameters =
-            SpotHedgeStorage.Parameters(d.spotHedgeBaseMakerAdapter, 20_000, 500_000, 10_000, 0);
+        ISpotHedgeVault.Parameters memory parameters =
+            ISpotHedgeVault.Parameters(d.spotHedgeBaseMakerAdapter, 20_000, 500_000, 10_000, 0);
         shb.setParameters(parameters);
         assertEq(shb.requiredBand(), 30_200);
         RuleParams memory rules = _stored();
@@ -85,7 +85,7 @@ contract ClearingHouseSetRulesTest is ExchangeTest {
         house.setRules(market, rules);
         shb.setParameters(parameters);
         parameters.spread = 10_001;
-        vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 10_001, 0, 10_000));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 10_001, 0, 10_000));
         shb.setParameters(parameters);
     }
 

@@ -10,10 +10,10 @@ import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {BoundedCall} from "../../src/libraries/BoundedCall.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {AmountTooLarge, ZeroAmount} from "../../src/types/Errors.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
@@ -82,15 +82,15 @@ contract OrderFailuresTest is ExchangeTest {
         _line("SafeCastOverflowedUintToInt", SafeCast.SafeCastOverflowedUintToInt.selector, Verdict.EndsAtAFixedPrice);
 
         // The taker chooses an exact base amount, and the pool the base amount of an exact quote.
-        assertEq(OrderFailures.FINER_THAN_BASE_TOKEN, SpotHedgeStorage.FinerThanBaseToken.selector);
-        _line("FinerThanBaseToken", SpotHedgeStorage.FinerThanBaseToken.selector, Verdict.EndsIfExactBase);
+        assertEq(OrderFailures.FINER_THAN_BASE_TOKEN, ISpotHedgeVault.FinerThanBaseToken.selector);
+        _line("FinerThanBaseToken", ISpotHedgeVault.FinerThanBaseToken.selector, Verdict.EndsIfExactBase);
 
         // Caused by the keeper: a lock that it holds, too little gas, a source that it chooses.
         _line("Locked", IVault.Locked.selector, Verdict.Leaves);
         _line("NotEnoughGasForSource", BoundedCall.NotEnoughGasForSource.selector, Verdict.Leaves);
         // Caused by the pool.
-        _line("HedgeTooFar", SpotHedgeStorage.HedgeTooFar.selector, Verdict.Leaves);
-        _line("HedgeMismatch", SpotHedgeStorage.HedgeMismatch.selector, Verdict.Leaves);
+        _line("HedgeTooFar", ISpotHedgeVault.HedgeTooFar.selector, Verdict.Leaves);
+        _line("HedgeMismatch", ISpotHedgeVault.HedgeMismatch.selector, Verdict.Leaves);
         _line("PartialSwap", ISpotAdapter.PartialSwap.selector, Verdict.Leaves);
         _line("DrawnBelowZero", IVault.DrawnBelowZero.selector, Verdict.Leaves);
         _line("InsufficientMarketBalance", IVault.InsufficientMarketBalance.selector, Verdict.Leaves);

@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {OrderGatewayTest} from "./OrderGatewayTest.sol";
@@ -38,7 +38,7 @@ contract OrderGatewayOpenOrderTest is OrderGatewayTest {
         uint256 yield = spot.sellBase(1e18) * 1e12;
         vm.revertToState(snapshot);
         _checkStaysOpen(
-            id, o, abi.encodeWithSelector(SpotHedgeStorage.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
+            id, o, abi.encodeWithSelector(ISpotHedgeVault.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
         );
     }
 

@@ -5,7 +5,7 @@ import {MockPyth} from "@pythnetwork/pyth-sdk-solidity/MockPyth.sol";
 import {Deployment} from "../../script/Deploy.s.sol";
 import {TradeParams} from "../../src/interfaces/IClearingHouse.sol";
 import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
+import {ILpModule} from "../../src/interfaces/ILpModule.sol";
 import {LpRequest} from "../../src/types/LpRequest.sol";
 import {ActionLog} from "../utils/ActionLog.sol";
 import {TestToken} from "../utils/TestToken.sol";
@@ -22,7 +22,7 @@ contract LpHandler is ActionLog {
     address private immutable trusted;
     address private immutable taker;
     address[] public lps;
-    LpVault[2] public makers;
+    ILpModule[2] public makers;
     LpRequestVault[2] public queues;
     TestToken[2] public tokens;
     uint256 public price = 2000e18;
@@ -51,8 +51,8 @@ contract LpHandler is ActionLog {
         _declare("movePrice");
         _declare("passTime");
         _declare("donate");
-        makers = [LpVault(d_.oracleMaker), LpVault(d_.spotHedgeBaseMaker)];
-        queues = [d_.oracleMakerRequests, d_.spotHedgeBaseMakerRequests];
+        makers = [ILpModule(d_.oracleMaker), ILpModule(d_.spotHedgeBaseMaker)];
+        queues = [d_.oracleMakerRequestVault, d_.spotHedgeBaseMakerRequestVault];
         for (uint256 i = 0; i < lps_.length; ++i) {
             vm.deal(lps_[i], 1000 ether);
             for (uint256 j = 0; j < 2; ++j) {
@@ -163,7 +163,7 @@ contract LpHandler is ActionLog {
         _count("deposit");
     }
 
-    /// @dev What {LpVault-maxRedeem} says can be withdrawn can be.
+    /// @dev What {ILpModule-maxRedeem} says can be withdrawn can be.
     function withdrawNow(uint256 m, uint256 shares) external {
         m %= 2;
         _publish();

@@ -4,11 +4,10 @@ pragma solidity ^0.8.34;
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IClearingHouse, LiquidationParams, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
+import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
-import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {ZeroAmount} from "../../src/types/Errors.sol";
 import {ActionLog, RecordsActions} from "../utils/ActionLog.sol";
 import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
@@ -94,11 +93,11 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
             moved;
         } catch (bytes memory reason) {
             bytes4[] memory expected = new bytes4[](1);
-            expected[0] = QuoteVaultStorage.NothingToRebalance.selector;
+            expected[0] = IQuoteVault.NothingToRebalance.selector;
             _expect("rebalance", reason, expected);
         }
         assertEq(exposure(), held, "H1");
-        QuoteVaultStorage.QuoteHedge memory hedge = shq.getHedge();
+        IQuoteVault.QuoteHedge memory hedge = shq.getHedge();
         if (hedge.quoteBalance != 0 && hedge.size != 0) {
             assertGe(hedge.margin + 1e12, int256(hedge.targetMargin * 9 / 10), "what there was has been moved in");
         }
@@ -115,7 +114,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         try shq.announceDeleverage() {}
         catch (bytes memory reason) {
             bytes4[] memory expected = new bytes4[](1);
-            expected[0] = QuoteVaultStorage.EnoughFunds.selector;
+            expected[0] = IQuoteVault.EnoughFunds.selector;
             _expect("deleverage", reason, expected);
             return;
         }
@@ -128,7 +127,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
             _count("deleverage");
         } catch (bytes memory reason) {
             bytes4[] memory expected = new bytes4[](7);
-            expected[0] = SpotHedgeStorage.HedgeTooFar.selector;
+            expected[0] = ISpotHedgeVault.HedgeTooFar.selector;
             expected[1] = IClearingHouse.SlippageExceeded.selector;
             expected[2] = IMaker.MakerCapacityExceeded.selector;
             expected[3] = IMaker.BelowMinMarginRatio.selector;
@@ -219,7 +218,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
             _count("closeHedgeGap");
         } catch (bytes memory reason) {
             bytes4[] memory expected = new bytes4[](1);
-            expected[0] = SpotHedgeStorage.HedgeTooFar.selector;
+            expected[0] = ISpotHedgeVault.HedgeTooFar.selector;
             _expect("closeHedgeGap", reason, expected);
         }
         assertEq(exposure(), held, "H1");
@@ -276,14 +275,14 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         expected = new bytes4[](11);
         expected[0] = IMaker.MakerCapacityExceeded.selector;
         expected[1] = IMaker.MakerQuoteCapacityExceeded.selector;
-        expected[2] = SpotHedgeStorage.HedgeTooFar.selector;
+        expected[2] = ISpotHedgeVault.HedgeTooFar.selector;
         expected[3] = MarginMath.InsufficientInitialMargin.selector;
         expected[4] = MarginMath.InsufficientMaintenanceMargin.selector;
         expected[5] = IClearingHouse.PriceBandExceeded.selector;
         expected[6] = ZeroAmount.selector;
         expected[7] = IMaker.BelowMinMarginRatio.selector;
         expected[8] = IForcedChanges.MarketNotActive.selector;
-        expected[9] = SpotHedgeStorage.FinerThanBaseToken.selector;
+        expected[9] = ISpotHedgeVault.FinerThanBaseToken.selector;
         expected[10] = IClearingHouse.PositionBelowMinimum.selector;
     }
 

@@ -3,11 +3,11 @@ pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {IClearingHouse, LiquidationParams, MarketParams, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IOracleMaker} from "../../src/interfaces/IOracleMaker.sol";
 import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {ExchangeLens} from "../../src/lens/ExchangeLens.sol";
 import {AccountView, FeesView, MakerView, MarketView, TraderView} from "../../src/lens/LensTypes.sol";
-import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {SourceRegistry} from "../../src/oracle/SourceRegistry.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
@@ -312,7 +312,7 @@ contract ExchangeLensTest is ExchangeTest {
         addMargin(alice, quoteXCD(900_000e18));
         buy(alice, address(om), 500e18);
         assertEq(lens.getMarket(market).longUtilRatio, 1e18, "all of it");
-        OracleMaker.Parameters memory parameters = config().oracleMaker;
+        IOracleMaker.Parameters memory parameters = config().oracleMaker;
         parameters.maxAbsPosition = 400e18;
         vm.prank(owner());
         om.setParameters(parameters);

@@ -2,8 +2,8 @@
 pragma solidity ^0.8.34;
 
 import {Vm} from "forge-std/Vm.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 
 /// @dev H3: takers are long elsewhere, so that the base vault, long like them, pays funding out of the margin that was to
 /// buy its base back. Two takers are short of it, 25 each, and the rate is 1% of the notional per 1,000 seconds.
@@ -55,7 +55,7 @@ contract HedgeShortageTest is LadderTest {
     function test_H3_NoFees_NoShortage() public {
         vm.recordLogs();
         close(alice, vaultMaker);
-        assertFalse(hasEvent(SpotHedgeStorage.HedgeShortage.selector));
+        assertFalse(hasEvent(ISpotHedgeVault.HedgeShortage.selector));
         assertEq(exposure(), 100e18);
         assertLaws();
     }
@@ -67,7 +67,7 @@ contract HedgeShortageTest is LadderTest {
         assertGt(lacks, 19_000e18);
         uint256 expected = baseUp(lacks / 2 + 1);
         vm.expectEmit(true, true, true, false, vaultMaker);
-        emit SpotHedgeStorage.HedgeShortage(expected);
+        emit ISpotHedgeVault.HedgeShortage(expected);
         close(alice, vaultMaker);
         assertApproxEqAbs(100e18 - exposure(), expected, 2 * shb.assetScale(), "half");
         assertLe(missing(), lacks / 2 + 1e12, "the other half");
@@ -210,7 +210,7 @@ contract HedgeShortageTest is LadderTest {
     function _shortages() private returns (uint256 sum) {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
-            if (logs[i].topics[0] == SpotHedgeStorage.HedgeShortage.selector) {
+            if (logs[i].topics[0] == ISpotHedgeVault.HedgeShortage.selector) {
                 sum += abi.decode(logs[i].data, (uint256));
             }
         }

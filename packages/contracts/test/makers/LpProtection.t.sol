@@ -2,9 +2,11 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
+import {ILpModule} from "../../src/interfaces/ILpModule.sol";
+import {ILpVault} from "../../src/interfaces/ILpVault.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {SpotHedgeQuoteMaker} from "../../src/makers/SpotHedgeQuoteMaker.sol";
@@ -61,9 +63,9 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
         settleWith(updates);
         assertEq(requests.head(), used + 2, "both at the first update");
         vm.startPrank(carol);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.NotWhitelistLp.selector, carol));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.NotWhitelistLp.selector, carol));
         maker.deposit(1);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.NotWhitelistLp.selector, carol));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.NotWhitelistLp.selector, carol));
         maker.withdraw(1);
         vm.stopPrank();
     }
@@ -105,12 +107,12 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
             token.approve(address(maker), amount);
             if (shares < quotedShares) {
                 ++refusals;
-                vm.expectRevert(abi.encodeWithSelector(LpVault.LessThanMinimum.selector, shares, quotedShares));
+                vm.expectRevert(abi.encodeWithSelector(ILpVault.LessThanMinimum.selector, shares, quotedShares));
                 maker.deposit(amount, quotedShares, lp);
             }
             if (assets < quotedAssets) {
                 ++refusals;
-                vm.expectRevert(abi.encodeWithSelector(LpVault.LessThanMinimum.selector, assets, quotedAssets));
+                vm.expectRevert(abi.encodeWithSelector(ILpVault.LessThanMinimum.selector, assets, quotedAssets));
                 maker.withdraw(10e18, quotedAssets, lp);
             }
             vm.stopPrank();
@@ -255,7 +257,7 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
     function test_OpenPath_ServesAnyoneWhileFlat() public {
         vm.startPrank(owner());
         vm.expectEmit(address(maker));
-        emit LpVault.WhitelistEnded();
+        emit ILpVault.WhitelistEnded();
         maker.endWhitelist();
         maker.setWhitelistLp(carol, false);
         vm.stopPrank();
@@ -266,7 +268,7 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
         token.approve(address(maker), assets);
         (, uint256 quoted) = maker.quoteDeposit(assets, false);
         vm.expectEmit(address(maker));
-        emit LpVault.LpFeeKept(carol, true, feeOf(assets), 0);
+        emit ILpVault.LpFeeKept(carol, true, feeOf(assets), 0);
         uint256 shares = maker.deposit(assets);
         assertEq(shares, quoted);
         assertEq(maker.maxRedeem(carol), shares);
@@ -283,7 +285,7 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
         maker.endWhitelist();
         giveInventory();
         bytes memory refusal =
-            abi.encodeWithSelector(LpVault.UseRequest.selector, address(requests), sizeOf(address(maker)));
+            abi.encodeWithSelector(ILpVault.UseRequest.selector, address(requests), sizeOf(address(maker)));
         assertEq(maker.maxDeposit(lp), 0);
         assertEq(maker.maxRedeem(lp), 0);
         vm.startPrank(lp);
@@ -328,7 +330,7 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
         token.mint(lp, most + 1);
         vm.startPrank(lp);
         token.approve(address(maker), type(uint256).max);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.LpDepositCapExceeded.selector, most + 1, most));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.LpDepositCapExceeded.selector, most + 1, most));
         maker.deposit(most + 1);
         (, uint256 quoted) = maker.quoteDeposit(most, false);
         assertEq(quoted, maker.deposit(most));
@@ -398,7 +400,7 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
 }
 
 contract OracleMakerProtectionTest is LpProtectionSharedTest {
-    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
+    function makerUnderTest() internal view override returns (ILpModule, LpRequestVault, TestToken) {
         return (om, omRequests, usd);
     }
 
@@ -413,7 +415,7 @@ contract OracleMakerProtectionTest is LpProtectionSharedTest {
 }
 
 contract SpotHedgeBaseMakerProtectionTest is LpProtectionSharedTest {
-    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
+    function makerUnderTest() internal view override returns (ILpModule, LpRequestVault, TestToken) {
         return (shb, shbRequests, weth);
     }
 
@@ -427,7 +429,7 @@ contract SpotHedgeBaseMakerProtectionTest is LpProtectionSharedTest {
     }
 
     function takeSpreads() internal override {
-        SpotHedgeBaseMaker.Parameters memory p = shb.parameters();
+        ISpotHedgeVault.Parameters memory p = shb.parameters();
         p.spread = 5000;
         vm.prank(owner());
         shb.setParameters(p);
@@ -444,7 +446,7 @@ contract SpotHedgeBaseMakerProtectionTest is LpProtectionSharedTest {
         assertEq(sizeOf(address(shb)), 0);
         assertGt(marginOf(address(shb)), 0);
         vm.prank(lp);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.UseRequest.selector, address(requests), 0));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.UseRequest.selector, address(requests), 0));
         shb.deposit(1e18);
         assertEq(shb.maxDeposit(lp), 0);
         skip(1 days);
@@ -467,7 +469,7 @@ contract SpotHedgeQuoteMakerProtectionTest is QuoteVaultExchange, LpProtectionSh
         super.setUp();
     }
 
-    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
+    function makerUnderTest() internal view override returns (ILpModule, LpRequestVault, TestToken) {
         return (shq, shqRequests, usd);
     }
 
@@ -500,7 +502,7 @@ contract SpotHedgeQuoteMakerProtectionTest is QuoteVaultExchange, LpProtectionSh
         (, shares) = maker.quoteDeposit(amount, false);
         assertLt(shares, quotedShares);
         vm.prank(lp);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.LessThanMinimum.selector, shares, quotedShares));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.LessThanMinimum.selector, shares, quotedShares));
         maker.deposit(amount, quotedShares, lp);
         (, uint256 assets,) = maker.quoteRedeem(10e18, false);
         assertGt(assets, quotedAssets);
@@ -510,7 +512,7 @@ contract SpotHedgeQuoteMakerProtectionTest is QuoteVaultExchange, LpProtectionSh
         vm.revertToState(snapshot);
         (, assets,) = maker.quoteRedeem(10e18, false);
         vm.prank(lp);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.LessThanMinimum.selector, assets, quotedAssets));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.LessThanMinimum.selector, assets, quotedAssets));
         maker.withdraw(10e18, quotedAssets, lp);
     }
 }
@@ -525,12 +527,12 @@ abstract contract FreshMakersTest is LpRequestVaultTest {
         return 18;
     }
 
-    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
+    function makerUnderTest() internal view override returns (ILpModule, LpRequestVault, TestToken) {
         return (om, omRequests, usd);
     }
 
     function _attack(
-        LpVault fresh,
+        ILpModule fresh,
         TestToken asset,
         uint256 m,
         uint256 first,
@@ -609,7 +611,7 @@ abstract contract FreshMakersTest is LpRequestVaultTest {
         }
     }
 
-    function _install(LpVault fresh, TestToken asset) internal {
+    function _install(ILpModule fresh, TestToken asset) internal {
         maker = fresh;
         token = asset;
         scale = 1;
@@ -739,15 +741,15 @@ contract LpInflationMagnitudesTest is FreshMakersTest {
         }
     }
 
-    function _freshOracle() private returns (LpVault) {
+    function _freshOracle() private returns (ILpModule) {
         return new OracleMaker("F", "F", owner(), house, market, config().oracleMaker);
     }
 
-    function _freshHedged() private returns (LpVault) {
+    function _freshHedged() private returns (ILpModule) {
         return new SpotHedgeBaseMaker("F", "F", owner(), house, market, weth, shb.parameters());
     }
 
-    function _freshQuote() private returns (LpVault) {
+    function _freshQuote() private returns (ILpModule) {
         QuoteVaultModule module_ = new QuoteVaultModule(house, market, weth);
         return new SpotHedgeQuoteMaker("F", "F", owner(), house, market, weth, shb.parameters(), quoteRules(0), module_);
     }
@@ -759,7 +761,7 @@ contract LpRequestVaultReentrancyTest is LpRequestVaultTest {
         return TestToken(deployCode("ReentrantToken.sol:ReentrantToken", abi.encode("USD", "USD", uint8(6))));
     }
 
-    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
+    function makerUnderTest() internal view override returns (ILpModule, LpRequestVault, TestToken) {
         return (om, omRequests, usd);
     }
 

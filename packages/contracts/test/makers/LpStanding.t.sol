@@ -4,10 +4,10 @@ pragma solidity ^0.8.34;
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
+import {ILpModule} from "../../src/interfaces/ILpModule.sol";
 import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {FaultyToken} from "../utils/FaultyToken.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
@@ -331,7 +331,7 @@ abstract contract LpStandingSharedTest is LpRequestVaultTest, SecondSourceTest {
 }
 
 contract OracleMakerStandingTest is LpStandingSharedTest {
-    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
+    function makerUnderTest() internal view override returns (ILpModule, LpRequestVault, TestToken) {
         return (om, omRequests, usd);
     }
 
@@ -411,7 +411,7 @@ contract OracleMakerStandingTest is LpStandingSharedTest {
 }
 
 contract SpotHedgeBaseMakerStandingTest is LpStandingSharedTest {
-    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
+    function makerUnderTest() internal view override returns (ILpModule, LpRequestVault, TestToken) {
         return (shb, shbRequests, weth);
     }
 
@@ -444,7 +444,7 @@ contract SpotHedgeQuoteMakerStandingTest is QuoteVaultExchange, LpStandingShared
         return super.createBaseToken();
     }
 
-    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
+    function makerUnderTest() internal view override returns (ILpModule, LpRequestVault, TestToken) {
         return (shq, shqRequests, usd);
     }
 

@@ -2,12 +2,11 @@
 pragma solidity ^0.8.34;
 
 import {IClearingHouse, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
+import {ILpVault} from "../../src/interfaces/ILpVault.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
-import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {UniswapV3Adapter} from "../../src/spot/UniswapV3Adapter.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {ReentrantToken} from "../utils/ReentrantToken.sol";
@@ -28,7 +27,7 @@ abstract contract SpotHedgeTest is ExchangeTest {
     }
 
     function setSpread(uint24 spread) internal {
-        SpotHedgeBaseMaker.Parameters memory p = shb.parameters();
+        ISpotHedgeVault.Parameters memory p = shb.parameters();
         p.spread = spread;
         vm.prank(owner());
         shb.setParameters(p);
@@ -83,7 +82,7 @@ contract SpotHedgeBaseMakerFillTest is SpotHedgeTest {
     function test_Sell_EmitsSpotHedged() public {
         uint256 yield = poolYield(1e18);
         vm.expectEmit(address(shb));
-        emit SpotHedgeStorage.SpotHedged(address(d.spotHedgeBaseMakerAdapter), START_PRICE, -1e18, yield, yield);
+        emit ISpotHedgeVault.SpotHedged(address(d.spotHedgeBaseMakerAdapter), START_PRICE, -1e18, yield, yield);
         sell(alice, maker, 1e18);
     }
 
@@ -144,7 +143,7 @@ contract SpotHedgeBaseMakerFillTest is SpotHedgeTest {
         uint256 yield = poolYield(1e18);
         assertLt(yield, 1960e18);
         vm.expectRevert(
-            abi.encodeWithSelector(SpotHedgeStorage.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
+            abi.encodeWithSelector(ISpotHedgeVault.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
         );
         sell(alice, maker, 1e18);
     }
@@ -154,7 +153,7 @@ contract SpotHedgeBaseMakerFillTest is SpotHedgeTest {
         spot.moveTo(2043e18);
         uint256 yield = poolYield(1e18);
         vm.expectRevert(
-            abi.encodeWithSelector(SpotHedgeStorage.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
+            abi.encodeWithSelector(ISpotHedgeVault.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
         );
         sell(alice, maker, 1e18);
     }
@@ -162,7 +161,7 @@ contract SpotHedgeBaseMakerFillTest is SpotHedgeTest {
     function test_H2_RevertIf_IncreasingBuyIsTooFar() public {
         sell(bob, maker, 10e18);
         spot.moveTo(2045e18);
-        vm.expectPartialRevert(SpotHedgeStorage.HedgeTooFar.selector);
+        vm.expectPartialRevert(ISpotHedgeVault.HedgeTooFar.selector);
         buy(alice, maker, 1e18);
     }
 
@@ -352,7 +351,7 @@ contract SpotHedgeBaseMakerLpTest is SpotHedgeTest {
         sell(alice, maker, 80e18);
         uint256 shares = shb.balanceOf(lp) / 2;
         uint256 amount = shares * (shb.totalAssets() + 1e6) / (shb.totalSupply() + 1e6);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.InsufficientAssetBalance.selector, amount, 20e18));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.InsufficientAssetBalance.selector, amount, 20e18));
         vm.prank(lp);
         shb.withdraw(shares);
     }
@@ -367,9 +366,9 @@ contract SpotHedgeBaseMakerLpTest is SpotHedgeTest {
         assertGt(earned, 780 * USD);
         uint256 shares = shb.balanceOf(lp) / 4;
         vm.expectEmit(address(shb));
-        emit LpVault.Withdrawn(lp, shares, 25e18);
+        emit ILpVault.Withdrawn(lp, shares, 25e18);
         vm.expectEmit(address(shb));
-        emit SpotHedgeStorage.QuoteWithdrawn(lp, shares, earned / 4);
+        emit ISpotHedgeVault.QuoteWithdrawn(lp, shares, earned / 4);
         vm.prank(lp);
         assertEq(shb.withdraw(shares), 25e18);
         assertEq(usd.balanceOf(lp), earned / 4);
@@ -399,28 +398,28 @@ contract SpotHedgeBaseMakerLpTest is SpotHedgeTest {
     }
 
     function test_SetParameters_RevertIf_OutOfRange() public {
-        SpotHedgeBaseMaker.Parameters memory p = shb.parameters();
+        ISpotHedgeVault.Parameters memory p = shb.parameters();
         vm.startPrank(owner());
         p.maxHedgeDeviation = 50_000;
-        vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 50_000, 10_000, 49_999));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 50_000, 10_000, 49_999));
         shb.setParameters(p);
         p.maxHedgeDeviation = 20_000;
         p.spread = 30_000;
-        vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 30_000, 0, 29_411));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 30_000, 0, 29_411));
         shb.setParameters(p);
         p.spread = 0;
         p.minMarginRatio = 99_999;
-        vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 99_999, 100_000, PPM));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 99_999, 100_000, PPM));
         shb.setParameters(p);
         vm.stopPrank();
     }
 
     function test_SetParameters_RevertIf_AdapterTradesOtherTokens() public {
-        SpotHedgeBaseMaker.Parameters memory p = shb.parameters();
+        ISpotHedgeVault.Parameters memory p = shb.parameters();
         p.adapter = ISpotAdapter(makeAddr("adapter"));
         vm.mockCall(address(p.adapter), abi.encodeCall(ISpotAdapter.baseToken, ()), abi.encode(usd));
         vm.mockCall(address(p.adapter), abi.encodeCall(ISpotAdapter.quoteToken, ()), abi.encode(weth));
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.AdapterMismatch.selector, address(usd), address(weth)));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.AdapterMismatch.selector, address(usd), address(weth)));
         vm.prank(owner());
         shb.setParameters(p);
     }
@@ -440,7 +439,7 @@ contract SpotHedgeBaseMakerAttackTest is SpotHedgeTest {
         vm.prank(alice);
         try house.trade(params) {}
         catch (bytes memory reason) {
-            assertEq(bytes4(reason), SpotHedgeStorage.HedgeTooFar.selector);
+            assertEq(bytes4(reason), ISpotHedgeVault.HedgeTooFar.selector);
         }
         _movePool(START_PRICE);
         int256 earned = _earned() + valueOf(alice) - 400_000e18;
@@ -474,11 +473,11 @@ contract SpotHedgeBaseMakerAttackTest is SpotHedgeTest {
 
     function test_T14_RevertIf_StrangerAsksTheVaultToPay() public {
         address adapter = address(d.spotHedgeBaseMakerAdapter);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.NotAdapter.selector, stranger, adapter));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.NotAdapter.selector, stranger, adapter));
         vm.prank(stranger);
         shb.paySpotSwap(true, 1e18, stranger);
         // Nor does the adapter get anything outside a swap that the vault started.
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.NotAdapter.selector, adapter, adapter));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.NotAdapter.selector, adapter, adapter));
         vm.prank(adapter);
         shb.paySpotSwap(true, 1e18, stranger);
     }
@@ -595,7 +594,7 @@ contract SpotHedgeBaseMakerCoarseTokenTest is SpotHedgeTest {
     }
 
     function test_RevertIf_IncreasingOrderIsFinerThanTheToken() public {
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.FinerThanBaseToken.selector, 1e18 + 1, UNIT));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.FinerThanBaseToken.selector, 1e18 + 1, UNIT));
         sell(alice, maker, 1e18 + 1);
     }
 

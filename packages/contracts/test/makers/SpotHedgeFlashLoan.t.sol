@@ -4,8 +4,8 @@ pragma solidity ^0.8.34;
 import {IClearingHouse, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {UniswapV3Adapter} from "../../src/spot/UniswapV3Adapter.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {TestToken} from "../utils/TestToken.sol";
@@ -155,7 +155,7 @@ contract SpotHedgeFlashLoanTest is ExchangeTest {
         _attack(order(address(attacker), maker, isBaseToQuote, isExactInput, amount), push);
         bytes4 refusal = bytes4(attacker.refusal());
         assertTrue(
-            refusal == 0 || refusal == SpotHedgeStorage.HedgeTooFar.selector
+            refusal == 0 || refusal == ISpotHedgeVault.HedgeTooFar.selector
                 || refusal == IMaker.MakerCapacityExceeded.selector,
             "refused for another reason"
         );
@@ -185,7 +185,7 @@ contract SpotHedgeFlashLoanTest is ExchangeTest {
         assertEq(attacker.refusal(), abi.encodeWithSignature("Error(string)", "LOK"));
         assertEq(sizeOf(address(attacker)), 0);
         attacker.callInSwap(1900e18, maker, abi.encodeWithSignature("closeHedgeGap(uint256)", 1));
-        assertEq(attacker.refusal(), abi.encodeWithSelector(SpotHedgeStorage.NoHedgeGap.selector));
+        assertEq(attacker.refusal(), abi.encodeWithSelector(ISpotHedgeVault.NoHedgeGap.selector));
         assertEq(shb.totalAssets(), total);
         assertEq(shb.sharePrice(), price);
     }
@@ -209,7 +209,7 @@ contract SpotHedgeFlashLoanTest is ExchangeTest {
         attacker.callInSwap(1900e18, maker, pay);
         assertEq(
             attacker.refusal(),
-            abi.encodeWithSelector(SpotHedgeStorage.NotAdapter.selector, address(attacker), d.spotHedgeBaseMakerAdapter)
+            abi.encodeWithSelector(ISpotHedgeVault.NotAdapter.selector, address(attacker), d.spotHedgeBaseMakerAdapter)
         );
         assertEq(shb.assetBalance(), held);
         assertEq(weth.balanceOf(maker), held);

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
 import {SpotVenue, UniswapV3Venue, UniswapV4Venue} from "../utils/SpotVenues.sol";
 
@@ -19,7 +19,7 @@ abstract contract SpotHedgePathTest is QuoteVaultTest {
         buy(alice, address(shq), 40e18);
         ISpotAdapter adapter = _path(createVenue());
         vm.startPrank(owner());
-        SpotHedgeStorage.Parameters memory p = shb.parameters();
+        ISpotHedgeVault.Parameters memory p = shb.parameters();
         p.adapter = adapter;
         shb.setParameters(p);
         p = shq.parameters();

@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {LiquidationParams, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {ISpotPayer} from "../../src/interfaces/ISpotAdapter.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
 import {FlashAttacker, FlashLender} from "./SpotHedgeFlashLoan.t.sol";
 
@@ -42,7 +42,7 @@ contract SpotHedgeQuoteMakerFlashLoanTest is QuoteVaultTest {
         _attack(order(address(attacker), maker, isBaseToQuote, isExactInput, amount), push);
         bytes4 refusal = bytes4(attacker.refusal());
         assertTrue(
-            refusal == 0 || refusal == SpotHedgeStorage.HedgeTooFar.selector
+            refusal == 0 || refusal == ISpotHedgeVault.HedgeTooFar.selector
                 || refusal == IMaker.MakerCapacityExceeded.selector,
             "refused for another reason"
         );
@@ -82,9 +82,7 @@ contract SpotHedgeQuoteMakerFlashLoanTest is QuoteVaultTest {
         );
         assertEq(
             attacker.refusal(),
-            abi.encodeWithSelector(
-                SpotHedgeStorage.NotAdapter.selector, address(attacker), d.spotHedgeQuoteMakerAdapter
-            )
+            abi.encodeWithSelector(ISpotHedgeVault.NotAdapter.selector, address(attacker), d.spotHedgeQuoteMakerAdapter)
         );
         assertEq(shq.assetBalance(), held);
     }
@@ -102,7 +100,7 @@ contract SpotHedgeQuoteMakerFlashLoanTest is QuoteVaultTest {
             boundExactPrice(push, 3700e18, 3800e18), maker, abi.encodeCall(shq.deleverage, (address(om), update))
         );
         bytes4 refusal = bytes4(attacker.refusal());
-        assertTrue(refusal == 0 || refusal == SpotHedgeStorage.HedgeTooFar.selector, "refused for another reason");
+        assertTrue(refusal == 0 || refusal == ISpotHedgeVault.HedgeTooFar.selector, "refused for another reason");
         int256 bound_ = int256((held - shq.baseBalance()) * 3750 * 5_000 / PPM);
         assertLe(_owned(3750) - owned, bound_ + 5e18, "the attacker earned more than the bound and the keeper's fee");
         assertGe(vaultValue(3750e18) + 2 * bound_ + 5e18 + 1e13, lps, "either leg is inside its bound");
@@ -136,7 +134,7 @@ contract SpotHedgeQuoteMakerFlashLoanTest is QuoteVaultTest {
             abi.encodeWithSignature("closeHedgeGap(uint256)", type(uint256).max)
         );
         bytes4 refusal = bytes4(attacker.refusal());
-        assertTrue(refusal == 0 || refusal == SpotHedgeStorage.HedgeTooFar.selector, "refused for another reason");
+        assertTrue(refusal == 0 || refusal == ISpotHedgeVault.HedgeTooFar.selector, "refused for another reason");
         int256 bound_ = int256(gap * 2950 * shq.hedgeGapRules().maxDeviation / PPM);
         assertLe(_owned(2950) - owned, bound_, "the attacker earned more than the bound");
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
+import {ILpModule} from "../../src/interfaces/ILpModule.sol";
 import {CollateralFeedFixture} from "./CollateralFeedFixture.sol";
 
 /// @dev T10, the weekend of 2023-03-11: the base keeps its value in dollars while the collateral falls to 0.87 and
@@ -84,7 +84,7 @@ contract CollateralDepegTest is CollateralFeedFixture {
         }
     }
 
-    function _checkRoundTrip(LpVault maker, uint256 amountXCD, uint256 i, uint256 j) private {
+    function _checkRoundTrip(ILpModule maker, uint256 amountXCD, uint256 i, uint256 j) private {
         uint256 state = vm.snapshotState();
         vm.startPrank(stranger);
         _at(i);
@@ -99,12 +99,12 @@ contract CollateralDepegTest is CollateralFeedFixture {
         // Amounts are rounded to whole units of asset and share price.
         assertLe(back, amountXCD * (priceOut + 1) / priceIn + 1);
         // The hedged vault has no inventory, so that the price of the collateral does not matter.
-        if (maker == LpVault(shb)) assertApproxEqRel(back, amountXCD, 1e12);
+        if (maker == ILpModule(shb)) assertApproxEqRel(back, amountXCD, 1e12);
         vm.revertToState(state);
     }
 
     /// @dev Tolerance for virtual shares and whole units of the asset: a millionth of a millionth.
-    function _checkNotDiluted(LpVault maker, uint256 before) private view {
+    function _checkNotDiluted(ILpModule maker, uint256 before) private view {
         assertGe(maker.sharePrice() + before / 1e12 + 1, before);
     }
 

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {TradeParams} from "../../src/interfaces/IClearingHouse.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 /// @dev H2: a fill that reversed the position was hedged without the bound of increases when its exact amount was
@@ -25,7 +25,7 @@ contract ExactQuoteFlipEscapesHedgeBoundTest is ExchangeTest {
         addMargin(alice, 5_000 * USD);
         buy(alice, address(om), 1e18);
         spot.moveTo(2200e18);
-        vm.expectPartialRevert(SpotHedgeStorage.HedgeTooFar.selector);
+        vm.expectPartialRevert(ISpotHedgeVault.HedgeTooFar.selector);
         sell(alice, address(shb), 1.095e18);
     }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 /// @dev A flat base vault reverted withdrawals in kind when the price was stale.
 contract FlatVaultWithdrawalNeedsPriceTest is ExchangeTest {
     function test_FlatVault_PaysOutWithoutAPrice() public {
-        SpotHedgeBaseMaker.Parameters memory p = shb.parameters();
+        ISpotHedgeVault.Parameters memory p = shb.parameters();
         p.spread = 1000;
         vm.prank(owner());
         shb.setParameters(p);

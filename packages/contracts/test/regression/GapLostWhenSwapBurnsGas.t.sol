@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
-import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {BaseVaultGapTest} from "./BaseVaultGapTest.sol";
 
 /// @dev A spot market that burns all the gas that it receives, like one with tiny positions at many prices.
@@ -24,7 +24,7 @@ contract GasBurner is ISpotAdapter {
 contract GapLostWhenSwapBurnsGasTest is BaseVaultGapTest {
     function test_H1_GapIsRecorded_SwapBurnsAllGas() public {
         _shortAgainstTheVault(alice, 10_000 * USD, 50e18);
-        SpotHedgeBaseMaker.Parameters memory p = shb.parameters();
+        ISpotHedgeVault.Parameters memory p = shb.parameters();
         p.adapter = new GasBurner(p.adapter);
         vm.prank(owner());
         shb.setParameters(p);

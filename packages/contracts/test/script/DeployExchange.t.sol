@@ -3,10 +3,10 @@ pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {DeployConfig, Deployment} from "../../script/Deploy.s.sol";
+import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {SpotHedgeQuoteMaker} from "../../src/makers/SpotHedgeQuoteMaker.sol";
 import {QuoteVaultModule} from "../../src/makers/spot-hedge/QuoteVaultModule.sol";
-import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {DeployTest} from "./DeployTest.sol";
 
@@ -49,17 +49,17 @@ contract DeployExchangeTest is DeployTest {
         assertEq(address(maker.asset()), address(usd));
         assertEq(address(maker.baseToken()), address(weth));
         assertEq(maker.owner(), address(e.timelock));
-        assertEq(maker.requestVault(), address(e.spotHedgeQuoteMakerRequests));
-        assertEq(e.spotHedgeQuoteMakerRequests.owner(), address(e.timelock));
+        assertEq(maker.requestVault(), address(e.spotHedgeQuoteMakerRequestVault));
+        assertEq(e.spotHedgeQuoteMakerRequestVault.owner(), address(e.timelock));
         assertTrue(e.oracle.isExecutor(address(maker)));
-        assertTrue(e.oracle.isExecutor(address(e.spotHedgeQuoteMakerRequests)));
+        assertTrue(e.oracle.isExecutor(address(e.spotHedgeQuoteMakerRequestVault)));
         assertTrue(e.oracleMaker.isValidSender(address(maker)));
         assertTrue(maker.isWhitelistLp(lp));
         assertTrue(e.breaker.isProtected(address(maker)));
         assertEq(e.breaker.holdersOf(address(usd)).length, 2);
         assertEq(maker.lpRules().depositCap, 9e12);
-        QuoteVaultStorage.QuoteRules memory rules =
-            QuoteVaultStorage.QuoteRules(500_000, 400_000, 50_000, 150_000, 5_000, 100, 5e6, 30, 3, 10, 60);
+        IQuoteVault.QuoteRules memory rules =
+            IQuoteVault.QuoteRules(500_000, 400_000, 50_000, 150_000, 5_000, 100, 5e6, 30, 3, 10, 60);
         assertEq(abi.encode(maker.quoteRules()), abi.encode(rules));
     }
 
@@ -69,8 +69,8 @@ contract DeployExchangeTest is DeployTest {
         Deployment memory e = script.deploy(c, address(script));
         Deployment memory other = script.deploy(c, address(script));
         QuoteVaultModule module_ = QuoteVaultModule(address(other.spotHedgeQuoteMaker.lpModule()));
-        SpotHedgeStorage.Parameters memory p = e.spotHedgeQuoteMaker.parameters();
-        QuoteVaultStorage.QuoteRules memory rules = e.spotHedgeQuoteMaker.quoteRules();
+        ISpotHedgeVault.Parameters memory p = e.spotHedgeQuoteMaker.parameters();
+        IQuoteVault.QuoteRules memory rules = e.spotHedgeQuoteMaker.quoteRules();
         vm.expectRevert(abi.encodeWithSelector(SpotHedgeQuoteMaker.ModuleMismatch.selector, module_));
         new SpotHedgeQuoteMaker("", "", owner(), e.clearingHouse, e.marketId, IERC20(address(weth)), p, rules, module_);
     }

@@ -69,7 +69,7 @@ abstract contract ExchangeTest is Bounds {
         (vault, house, oracle, gateway) = (d.vault, d.clearingHouse, d.oracle, d.orderGateway);
         (backstop, signedGateway) = (d.backstop, d.signedOrderGateway);
         (om, shb, market) = (d.oracleMaker, d.spotHedgeBaseMaker, d.marketId);
-        (omRequests, shbRequests) = (d.oracleMakerRequests, d.spotHedgeBaseMakerRequests);
+        (omRequests, shbRequests) = (d.oracleMakerRequestVault, d.spotHedgeBaseMakerRequestVault);
         vm.startPrank(owner());
         oracle.acceptOwnership();
         house.acceptOwnership();

@@ -2,9 +2,9 @@
 pragma solidity ^0.8.34;
 
 import {MarketParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IOracleMaker} from "../../src/interfaces/IOracleMaker.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {FeeMath} from "../../src/libraries/FeeMath.sol";
-import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {MarketLedger} from "../../src/types/Market.sol";
 import {MakerRegistryTest} from "../clearing-house/MakerRegistryTest.sol";
 import {VaultFeesTest} from "./VaultFeesTest.sol";
@@ -77,7 +77,7 @@ contract VaultSetCapacityTest is MakerRegistryTest {
     }
 
     function _setMaxPosition(uint104 maxAbsPosition) private {
-        OracleMaker.Parameters memory p = om.parameters();
+        IOracleMaker.Parameters memory p = om.parameters();
         p.maxAbsPosition = maxAbsPosition;
         vm.prank(owner());
         om.setParameters(p);
@@ -104,7 +104,7 @@ contract VaultSetCapacityFeesTest is VaultFeesTest {
         _pass(1 days);
         (, int256 before) = _pending(alice);
         // 500 and the other maker's 100 become 1,100 and 100.
-        OracleMaker.Parameters memory p = om.parameters();
+        IOracleMaker.Parameters memory p = om.parameters();
         p.maxAbsPosition = 1100e18;
         vm.prank(owner());
         om.setParameters(p);

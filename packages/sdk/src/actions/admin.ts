@@ -6,7 +6,7 @@ import { confirmed, writesTo } from "./define-write.js";
 import { type GetHedgeParameters, type HedgeGapRules, type HedgeParameters, hedgedVaultWrite } from "./hedge.js";
 import type { MarketRules } from "./lens.js";
 import { makerWrite } from "./lp.js";
-import { requestsWrite } from "./lp-requests.js";
+import { requestVaultWrite } from "./lp-requests.js";
 import { type Feed, oracleWrite } from "./prices.js";
 import type { MarketParameters, OracleMakerParameters } from "./read.js";
 import { signedGatewayWrite } from "./signed-orders/gateway.js";
@@ -83,7 +83,7 @@ export type SetLpRulesParameters = {
 /** What {@link setLpRequestRules} takes. */
 export type SetLpRequestRulesParameters = {
   /** The maker's request vault. */
-  requests: Address;
+  requestVault: Address;
   /** Seconds from a request to the moment whose price it gets: at least the chain's lag plus one price interval. */
   delay: number;
   /** Seconds after that for which it lives at most; not more than the feed's `maxExecutionAge`. */
@@ -229,7 +229,7 @@ export const setLpRules = /* @__PURE__ */ makerWrite(({ depositCap, requestFee }
 export const setLpRulesSync = /* @__PURE__ */ confirmed(setLpRules);
 
 /** Sets the times and the least keeper fee of LP requests to come. Owner only. Reverts `InvalidRequestRules`. */
-export const setLpRequestRules = /* @__PURE__ */ requestsWrite(
+export const setLpRequestRules = /* @__PURE__ */ requestVaultWrite(
   ({ delay, validity, minKeeperFee }: SetLpRequestRulesParameters) => ({
     functionName: "setRules",
     args: [{ delay, validity, minKeeperFee }],

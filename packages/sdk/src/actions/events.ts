@@ -58,8 +58,8 @@ export const watchFills = /* @__PURE__ */ watching(fills);
 export type OrderEvent = { orderId: bigint; taker: Address } & (
   | { type: "created"; order: Order }
   | { type: "executed"; keeper: Address; base: bigint; quote: bigint; price: bigint }
-  | ({ type: "purged" | "left"; keeper: Address } & Failure)
-  | { type: "cleared"; caller: Address }
+  | ({ type: "purged" | "skipped"; keeper: Address } & Failure)
+  | { type: "expired"; caller: Address }
 );
 
 const orderEvents = /* @__PURE__ */ historyOf(
@@ -73,10 +73,10 @@ const orderEvents = /* @__PURE__ */ historyOf(
       case "OrderExecuted":
         return { type: "executed", ...event.args };
       case "OrderExpired":
-        return { type: "cleared", ...event.args };
+        return { type: "expired", ...event.args };
       default: {
         const { reason: data, ...rest } = event.args;
-        const type = event.eventName === "OrderPurged" ? "purged" : "left";
+        const type = event.eventName === "OrderPurged" ? "purged" : "skipped";
         return { type, ...rest, reason: decodeRevert(data), data };
       }
     }

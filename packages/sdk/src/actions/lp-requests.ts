@@ -3,25 +3,24 @@ import { getBlock, readContract } from "viem/actions";
 import { decodeRevert, type Revert } from "../errors.js";
 import { lpRequestVaultAbi, oracleMakerAbi } from "../generated/abis.js";
 import { type Caller, confirmed, type Mined, type WritesTo, writesTo } from "./define-write.js";
-import { type Standing, standingAt } from "./standing.js";
+import { type ExecutionStatus, executionStatusAt } from "./execution-status.js";
 import type { SigningClient } from "./write.js";
 
-// Every maker has a request vault, an ERC-7540 vault whose share is the maker: `deployment.oracleMakerRequests` and
-// `deployment.spotHedgeBaseMakerRequests`. Amounts are in the decimals of the maker's asset, shares WAD.
+// Every maker has a request vault, an ERC-7540 vault whose share is the maker: `deployment.oracleMakerRequestVault` and
+// `deployment.spotHedgeBaseMakerRequestVault`. Amounts are in the decimals of the maker's asset, shares WAD.
 
 /** Defines a writing action of a request vault. */
-export const requestsWrite: WritesTo<{ requests: Address }, typeof lpRequestVaultAbi> = /* @__PURE__ */ writesTo(
-  ({ requests }: { requests: Address }) => ({
-    address: requests,
+export const requestVaultWrite: WritesTo<{ requestVault: Address }, typeof lpRequestVaultAbi> =
+  /* @__PURE__ */ writesTo(({ requestVault }: { requestVault: Address }) => ({
+    address: requestVault,
     abi: lpRequestVaultAbi,
-  }),
-);
+  }));
 
 // ---- requests ----
 
 type RequestTerms = {
   /** The maker's request vault. */
-  requests: Address;
+  requestVault: Address;
   /** Wei for whoever settles the request; at least the minimum of {@link getLpQueue}. */
   keeperFee: bigint;
   /** Seconds. Default: as late as the vault allows. */
@@ -57,13 +56,13 @@ const created = ({ event, hash }: Mined<typeof lpRequestVaultAbi>): CreatedLpReq
  *
  * @example
  * const { requestId } = await requestLpDepositSync(client, {
- *   requests: deployment.oracleMakerRequests,
+ *   requestVault: deployment.oracleMakerRequestVault,
  *   assets: parseUnits("1000", 6),
  *   minShares: parseEther("990"),
  *   keeperFee: parseEther("0.0001"),
  * });
  */
-export const requestLpDeposit = /* @__PURE__ */ requestsWrite(
+export const requestLpDeposit = /* @__PURE__ */ requestVaultWrite(
   ({ assets, minShares, keeperFee, expiresAt = 0n, ...terms }: RequestLpDepositParameters, client: Caller) => ({
     functionName: "requestDeposit",
     args: [assets, ...partiesOf(terms, client), minShares, expiresAt],
@@ -82,7 +81,7 @@ export type RequestLpRedeemParameters = RequestTerms & {
 };
 
 /** Requests a redemption, on the same terms as {@link requestLpDeposit}. Shares need no approval of their owner's. */
-export const requestLpRedeem = /* @__PURE__ */ requestsWrite(
+export const requestLpRedeem = /* @__PURE__ */ requestVaultWrite(
   ({ shares, minAssets, keeperFee, expiresAt = 0n, ...terms }: RequestLpRedeemParameters, client: Caller) => ({
     functionName: "requestRedeem",
     args: [shares, ...partiesOf(terms, client), minAssets, expiresAt],
@@ -97,7 +96,7 @@ export const requestLpRedeemSync = /* @__PURE__ */ confirmed(requestLpRedeem);
 
 /** What {@link settleLpRequests} takes. */
 export type SettleLpRequestsParameters = {
-  requests: Address;
+  requestVault: Address;
   /**
    * For each different `executableAt` among the waiting requests, in their order, the first price update published at or
    * after it. None are needed to return what has expired.
@@ -142,12 +141,12 @@ const MOST_GAS = 16_000_000n;
  * now; when it could do nothing, it reverts `NothingToSettle` or with what stands in the way, such as `SourcesDisagree` and
  * `MarketFrozen`. What stands is as it was, and nobody is paid for it.
  */
-export const settleLpRequests = /* @__PURE__ */ requestsWrite(
+export const settleLpRequests = /* @__PURE__ */ requestVaultWrite(
   async (
-    { requests, updates, maxRequests = 2n ** 256n - 1n, value = 0n }: SettleLpRequestsParameters,
+    { requestVault, updates, maxRequests = 2n ** 256n - 1n, value = 0n }: SettleLpRequestsParameters,
     client: SigningClient,
   ) => {
-    const { head, count } = await getLpQueue(client, { requests });
+    const { head, count } = await getLpQueue(client, { requestVault });
     const waiting = count - head + 1n < maxRequests ? count - head + 1n : maxRequests;
     return { functionName: "settle", args: [updates, maxRequests], value, gas: gasToSettle(waiting) } as const;
   },
@@ -167,7 +166,7 @@ export const settleLpRequestsSync = /* @__PURE__ */ confirmed(settleLpRequests);
 // ---- claims ----
 
 type ClaimParties = {
-  requests: Address;
+  requestVault: Address;
   /** Default: the client's account. */
   receiver?: Address;
   /** The client's account, or one that it is an operator of. Default: the client's account. */
@@ -184,7 +183,7 @@ export type ClaimLpSharesParameters = ClaimParties & {
 };
 
 /** Claims shares of settled deposits. Reverts `ClaimTooLarge`. */
-export const claimLpShares = /* @__PURE__ */ requestsWrite(
+export const claimLpShares = /* @__PURE__ */ requestVaultWrite(
   (parameters: ClaimLpSharesParameters, client: Caller) => ({
     functionName: "deposit",
     args: [parameters.assets, ...claimantsOf(parameters, client)],
@@ -201,7 +200,7 @@ export type ClaimLpAssetsParameters = ClaimParties & {
 };
 
 /** Claims assets of settled redemptions, with the collateral that was paid in kind. Reverts `ClaimTooLarge`. */
-export const claimLpAssets = /* @__PURE__ */ requestsWrite(
+export const claimLpAssets = /* @__PURE__ */ requestVaultWrite(
   (parameters: ClaimLpAssetsParameters, client: Caller) => ({
     functionName: "redeem",
     args: [parameters.shares, ...claimantsOf(parameters, client)],
@@ -213,7 +212,7 @@ export const claimLpAssetsSync = /* @__PURE__ */ confirmed(claimLpAssets);
 
 /** What {@link cancelLpRequest} takes. */
 export type CancelLpRequestParameters = {
-  requests: Address;
+  requestVault: Address;
   requestId: bigint;
   isDeposit: boolean;
   /** Default: the client's account. */
@@ -221,7 +220,7 @@ export type CancelLpRequestParameters = {
 };
 
 /** Cancels an expired request; the keeper's fee comes back. Reverts `RequestNotExpired`, `NotPending`. */
-export const cancelLpRequest = /* @__PURE__ */ requestsWrite(
+export const cancelLpRequest = /* @__PURE__ */ requestVaultWrite(
   ({ requestId, isDeposit, controller }: CancelLpRequestParameters, { account }: Caller) => ({
     functionName: isDeposit ? "cancelDepositRequest" : "cancelRedeemRequest",
     args: [requestId, controller ?? account.address],
@@ -234,7 +233,7 @@ export const cancelLpRequestSync = /* @__PURE__ */ confirmed(cancelLpRequest);
 export type ClaimReturnedLpRequestParameters = ClaimParties & { requestId: bigint; isDeposit: boolean };
 
 /** Claims what came back of a request that expired, missed its minimum or was met in part. Reverts `NothingReturned`. */
-export const claimReturnedLpRequest = /* @__PURE__ */ requestsWrite(
+export const claimReturnedLpRequest = /* @__PURE__ */ requestVaultWrite(
   (parameters: ClaimReturnedLpRequestParameters, client: Caller) => ({
     functionName: parameters.isDeposit ? "claimCancelDepositRequest" : "claimCancelRedeemRequest",
     args: [parameters.requestId, ...claimantsOf(parameters, client)],
@@ -248,10 +247,10 @@ export const claimReturnedLpRequest = /* @__PURE__ */ requestsWrite(
 export const claimReturnedLpRequestSync = /* @__PURE__ */ confirmed(claimReturnedLpRequest);
 
 /** What {@link setLpOperator} takes. */
-export type SetLpOperatorParameters = { requests: Address; operator: Address; approved: boolean };
+export type SetLpOperatorParameters = { requestVault: Address; operator: Address; approved: boolean };
 
 /** Lets an operator request and claim for the client's account, which it must trust with assets and shares. */
-export const setLpOperator = /* @__PURE__ */ requestsWrite(({ operator, approved }: SetLpOperatorParameters) => ({
+export const setLpOperator = /* @__PURE__ */ requestVaultWrite(({ operator, approved }: SetLpOperatorParameters) => ({
   functionName: "setOperator",
   args: [operator, approved],
 }));
@@ -277,14 +276,14 @@ export type LpRequest = {
 };
 
 /** What {@link getLpRequest} takes. */
-export type GetLpRequestParameters = { requests: Address; requestId: bigint };
+export type GetLpRequestParameters = { requestVault: Address; requestId: bigint };
 
 /** Reads a request. */
 export async function getLpRequest(
   client: Client,
-  { requests, requestId }: GetLpRequestParameters,
+  { requestVault, requestId }: GetLpRequestParameters,
 ): Promise<LpRequest> {
-  const call = { address: requests, abi: lpRequestVaultAbi } as const;
+  const call = { address: requestVault, abi: lpRequestVaultAbi } as const;
   const request = await readContract(client, { ...call, functionName: "requestOf", args: [requestId] });
   const { controller, isDeposit, keeperFee, minOut, returned } = request;
   const claimable = await readContract(client, {
@@ -307,32 +306,32 @@ export async function getLpRequest(
 
 /** What {@link getPendingLpRequests} takes. */
 export type GetPendingLpRequestsParameters = {
-  requests: Address;
+  requestVault: Address;
   /** Default: everybody's. */
   controller?: Address;
 };
 
 /** A request that waits, and how it stands at the latest block. */
-export type PendingLpRequest = LpRequest & { requestId: bigint; status: Standing };
+export type PendingLpRequest = LpRequest & { requestId: bigint; status: ExecutionStatus };
 
 /**
  * The requests of a vault that wait, in the order in which they are settled.
  *
  * @example
- * const pending = await getPendingLpRequests(client, { requests: deployment.oracleMakerRequests });
+ * const pending = await getPendingLpRequests(client, { requestVault: deployment.oracleMakerRequestVault });
  * const executable = pending.filter(({ status }) => status === "executable");
  * const times = new Set(executable.map(({ executableAt }) => executableAt)); // one price update for each of them
  */
 export async function getPendingLpRequests(
   client: Client,
-  { requests, controller }: GetPendingLpRequestsParameters,
+  { requestVault, controller }: GetPendingLpRequestsParameters,
 ): Promise<PendingLpRequest[]> {
-  const [{ head, count }, { timestamp }] = await Promise.all([getLpQueue(client, { requests }), getBlock(client)]);
+  const [{ head, count }, { timestamp }] = await Promise.all([getLpQueue(client, { requestVault }), getBlock(client)]);
   const ids = Array.from({ length: Number(count - head + 1n) }, (_, index) => head + BigInt(index));
   const all = await Promise.all(
     ids.map(async (requestId) => {
-      const request = await getLpRequest(client, { requests, requestId });
-      return { requestId, status: standingAt(timestamp, request), ...request };
+      const request = await getLpRequest(client, { requestVault, requestId });
+      return { requestId, status: executionStatusAt(timestamp, request), ...request };
     }),
   );
   const isWanted = (request: LpRequest) => controller?.toLowerCase() === request.controller.toLowerCase();
@@ -340,7 +339,7 @@ export async function getPendingLpRequests(
 }
 
 /** What {@link getLpClaims} takes. */
-export type GetLpClaimsParameters = { requests: Address; controller: Address };
+export type GetLpClaimsParameters = { requestVault: Address; controller: Address };
 
 /** What a controller can claim: shares for the assets of settled deposits, assets for the shares of redemptions. */
 export type LpClaims = {
@@ -350,8 +349,11 @@ export type LpClaims = {
 };
 
 /** Reads what a controller can claim. */
-export async function getLpClaims(client: Client, { requests, controller }: GetLpClaimsParameters): Promise<LpClaims> {
-  const call = { address: requests, abi: lpRequestVaultAbi, args: [controller] } as const;
+export async function getLpClaims(
+  client: Client,
+  { requestVault, controller }: GetLpClaimsParameters,
+): Promise<LpClaims> {
+  const call = { address: requestVault, abi: lpRequestVaultAbi, args: [controller] } as const;
   const [assets, shares, redeemedShares, redeemedAssets, quote] = await Promise.all([
     readContract(client, { ...call, functionName: "maxDeposit" }),
     readContract(client, { ...call, functionName: "maxMint" }),
@@ -374,8 +376,8 @@ export type LpQueue = {
 };
 
 /** Reads the queue of a request vault and its rules. */
-export async function getLpQueue(client: Client, { requests }: { requests: Address }): Promise<LpQueue> {
-  const call = { address: requests, abi: lpRequestVaultAbi } as const;
+export async function getLpQueue(client: Client, { requestVault }: { requestVault: Address }): Promise<LpQueue> {
+  const call = { address: requestVault, abi: lpRequestVaultAbi } as const;
   const [head, count, { delay, validity, minKeeperFee }] = await Promise.all([
     readContract(client, { ...call, functionName: "head" }),
     readContract(client, { ...call, functionName: "requestCount" }),
@@ -387,9 +389,9 @@ export async function getLpQueue(client: Client, { requests }: { requests: Addre
 /** What a deposit request would give at the stored price; `met` is below `assets` at the deposit cap. */
 export async function quoteLpDeposit(
   client: Client,
-  { requests, assets }: { requests: Address; assets: bigint },
+  { requestVault, assets }: { requestVault: Address; assets: bigint },
 ): Promise<{ met: bigint; shares: bigint }> {
-  const call = { address: requests, abi: lpRequestVaultAbi, functionName: "quoteDeposit", args: [assets] } as const;
+  const call = { address: requestVault, abi: lpRequestVaultAbi, functionName: "quoteDeposit", args: [assets] } as const;
   const [met, shares] = await readContract(client, call);
   return { met, shares };
 }
@@ -397,9 +399,9 @@ export async function quoteLpDeposit(
 /** What a redemption request would give at the stored price; `met` is below `shares` when the maker cannot pay all. */
 export async function quoteLpRedeem(
   client: Client,
-  { requests, shares }: { requests: Address; shares: bigint },
+  { requestVault, shares }: { requestVault: Address; shares: bigint },
 ): Promise<{ met: bigint; assets: bigint; quote: bigint }> {
-  const call = { address: requests, abi: lpRequestVaultAbi, functionName: "quoteRedeem", args: [shares] } as const;
+  const call = { address: requestVault, abi: lpRequestVaultAbi, functionName: "quoteRedeem", args: [shares] } as const;
   const [met, assets, quote] = await readContract(client, call);
   return { met, assets, quote };
 }

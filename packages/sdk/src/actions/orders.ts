@@ -137,7 +137,10 @@ export type CreateOrderWithDepositParameters = Omit<CreateOrderParameters, "afte
  * const hash = await createOrderWithDeposit(client, { deployment, ...request, keeperFee, margin: parseUnits("1000", 6) });
  */
 export const createOrderWithDeposit = /* @__PURE__ */ gatewayWrite(
-  async ({ keeperFee, margin, deadline, domain, ...request }: CreateOrderWithDepositParameters, client: SigningClient) => {
+  async (
+    { keeperFee, margin, deadline, domain, ...request }: CreateOrderWithDepositParameters,
+    client: SigningClient,
+  ) => {
     const { deployment } = request;
     const { account } = client;
     const operator = deployment.orderGateway;
@@ -165,7 +168,11 @@ export const createOrderWithDeposit = /* @__PURE__ */ gatewayWrite(
       operatorDeadline: signed?.deadline ?? 0n,
       operatorSignature: signed?.signature ?? ("0x" as const),
     };
-    return { functionName: "createOrderWithDeposit", args: [requestOf(request), depositTerms], value: keeperFee } as const;
+    return {
+      functionName: "createOrderWithDeposit",
+      args: [requestOf(request), depositTerms],
+      value: keeperFee,
+    } as const;
   },
   created,
 );
@@ -196,12 +203,12 @@ export type ExecutedOrder = {
   quote: bigint;
   price: bigint;
   /** Why margin that was to go to the wallet stayed in the market. */
-  marginKept?: Failure;
+  marginReturnFailure?: Failure;
 };
 /** For a reason that is not its keeper's. */
 export type PurgedOrder = { status: "purged" } & Failure;
 /** As before: for a reason that a keeper could cause. */
-export type LeftOrder = { status: "left" } & Failure;
+export type SkippedOrder = { status: "skipped" } & Failure;
 
 /** How an execution ended. */
 export type OrderOutcome = (ExecutedOrder | PurgedOrder) & { gasUsed: bigint; hash: Hash };
@@ -218,9 +225,9 @@ function outcomesIn({ events }: Mined<typeof orderGatewayAbi>): BatchOutcome["ou
     } else if (event.eventName === "MarginReturnFailed") {
       // Follows the execution that it belongs to.
       const last = outcomes.at(-1);
-      if (last?.status === "executed") last.marginKept = failure(event.args.reason);
+      if (last?.status === "executed") last.marginReturnFailure = failure(event.args.reason);
     } else {
-      const status = event.eventName === "OrderPurged" ? "purged" : "left";
+      const status = event.eventName === "OrderPurged" ? "purged" : "skipped";
       outcomes.push({ status, ...failure(event.args.reason) });
     }
   }
@@ -241,7 +248,7 @@ export const executeOrder = /* @__PURE__ */ gatewayWrite(
   (mined): OrderOutcome => {
     const { gasUsed, hash } = mined;
     const [outcome] = outcomesIn(mined);
-    if (!outcome || outcome.status === "left") throw new EventNotFoundError({ eventName: "OrderExecuted", hash });
+    if (!outcome || outcome.status === "skipped") throw new EventNotFoundError({ eventName: "OrderExecuted", hash });
     return { ...outcome, gasUsed, hash };
   },
 );
@@ -260,7 +267,7 @@ export type ExecuteOrdersParameters = {
 /** How a batch of executions ended. */
 export type BatchOutcome = {
   /** One for each order, in their order. Amounts are WAD, from the taker's side. */
-  outcomes: (ExecutedOrder | PurgedOrder | LeftOrder)[];
+  outcomes: (ExecutedOrder | PurgedOrder | SkippedOrder)[];
   gasUsed: bigint;
   hash: Hash;
 };

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {IForcedChanges} from "../../../src/interfaces/IForcedChanges.sol";
-import {SpotHedgeStorage} from "../../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {ISpotHedgeVault} from "../../../src/interfaces/ISpotHedgeVault.sol";
 import {MarketStatus} from "../../../src/types/Market.sol";
 import {Announcement, SignedOrder} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
@@ -31,7 +31,7 @@ contract SignedOrderGatewayOpenAnnouncementTest is SignedOrderTest {
         uint256 yield = spot.sellBase(1e18) * 1e12;
         vm.revertToState(snapshot);
         _checkStaysOpen(
-            order, a, abi.encodeWithSelector(SpotHedgeStorage.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
+            order, a, abi.encodeWithSelector(ISpotHedgeVault.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
         );
     }
 

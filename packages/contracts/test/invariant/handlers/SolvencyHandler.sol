@@ -3,11 +3,11 @@ pragma solidity ^0.8.34;
 
 import {IBackstop} from "../../../src/interfaces/IBackstop.sol";
 import {IClearingHouse, LiquidationParams, TradeParams} from "../../../src/interfaces/IClearingHouse.sol";
+import {ILpVault} from "../../../src/interfaces/ILpVault.sol";
 import {IMaker} from "../../../src/interfaces/IMaker.sol";
+import {ISpotHedgeVault} from "../../../src/interfaces/ISpotHedgeVault.sol";
 import {AccountState, IVault} from "../../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../../src/libraries/MarginMath.sol";
-import {LpVault} from "../../../src/makers/lp/LpVault.sol";
-import {SpotHedgeStorage} from "../../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {ZeroAmount} from "../../../src/types/Errors.sol";
 import {MarketStatus} from "../../../src/types/Market.sol";
 import {Price} from "../../../src/types/Units.sol";
@@ -38,17 +38,17 @@ contract SolvencyHandler is MarketHandler {
         _allow("liquidate.maker", IMaker.BelowMinMarginRatio.selector);
         _allow("liquidate.maker", MarginMath.InsufficientInitialMargin.selector);
         _allow("liquidate.maker", IVault.InsufficientMarketBalance.selector);
-        _allow("liquidate.maker", SpotHedgeStorage.HedgeTooFar.selector);
-        _allow("liquidate.maker", SpotHedgeStorage.FinerThanBaseToken.selector);
+        _allow("liquidate.maker", ISpotHedgeVault.HedgeTooFar.selector);
+        _allow("liquidate.maker", ISpotHedgeVault.FinerThanBaseToken.selector);
         _allow("deleverage", IBackstop.NothingToDeleverage.selector);
         _allowTrade("bankruptcy.enter");
         _allow("dead.lpLeave", IVault.InsufficientMarketBalance.selector);
         _allow("dead.lpLeave", ZeroAmount.selector);
-        _allow("dead.lpLeave", LpVault.VaultInsolvent.selector);
-        _allow("closeHedgeGap", SpotHedgeStorage.NoHedgeGap.selector);
-        _allow("closeHedgeGap", SpotHedgeStorage.HedgeGapClosedRecently.selector);
-        _allow("closeHedgeGap", SpotHedgeStorage.HedgeGapPartTooSmall.selector);
-        _allow("closeHedgeGap", SpotHedgeStorage.HedgeTooFar.selector);
+        _allow("dead.lpLeave", ILpVault.VaultInsolvent.selector);
+        _allow("closeHedgeGap", ISpotHedgeVault.NoHedgeGap.selector);
+        _allow("closeHedgeGap", ISpotHedgeVault.HedgeGapClosedRecently.selector);
+        _allow("closeHedgeGap", ISpotHedgeVault.HedgeGapPartTooSmall.selector);
+        _allow("closeHedgeGap", ISpotHedgeVault.HedgeTooFar.selector);
         _allow("closeHedgeGap", IVault.InsufficientMargin.selector);
         _allow("closeHedgeGap", IVault.InsufficientMarketBalance.selector);
     }

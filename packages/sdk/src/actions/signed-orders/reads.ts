@@ -1,9 +1,9 @@
 import type { Address, Client, Hash } from "viem";
 import { getBlock, getContractEvents, readContract } from "viem/actions";
 import type { Deployment } from "../../deployment.js";
+import { type ExecutionStatus, executionStatusAt } from "../execution-status.js";
 import { acrossBlocks, type BlockSpan } from "../history.js";
 import type { MarketParameters } from "../read.js";
-import { type Standing, standingAt } from "../standing.js";
 import { type Announcement, hashAnnouncement } from "./announcements.js";
 import { signedGateway } from "./gateway.js";
 import { getOrderNonce, hashSignedOrder, type SignedOrder } from "./order.js";
@@ -85,7 +85,7 @@ export type GetAnnouncedOrdersParameters = Omit<BlockSpan, "toBlock"> & {
 export type AnnouncedOrder = {
   order: SignedOrder;
   announcement: Announcement;
-  status: Standing;
+  status: ExecutionStatus;
 };
 
 /**
@@ -115,7 +115,7 @@ export async function getAnnouncedOrders(
       const args = [hashSignedOrder({ deployment, order })] as const;
       const commitment = await readContract(client, { ...gateway, functionName: "announcementOf", args, blockNumber });
       const isAlive = commitment === hashAnnouncement({ deployment, order, announcement });
-      return isAlive ? [{ order, announcement, status: standingAt(timestamp, announcement) }] : [];
+      return isAlive ? [{ order, announcement, status: executionStatusAt(timestamp, announcement) }] : [];
     }),
   );
   return announced.flat();

@@ -1,11 +1,11 @@
 /** How something that executes in a span of time stands. `expired`: anybody may clear it, or have it returned. */
-export type Standing = "delayed" | "executable" | "expired";
+export type ExecutionStatus = "delayed" | "executable" | "expired";
 
 /** How it stands at a time; seconds. */
-export function standingAt(
+export function executionStatusAt(
   time: bigint,
   { executableAt, expiresAt }: { executableAt: bigint; expiresAt: bigint },
-): Standing {
+): ExecutionStatus {
   if (time < executableAt) return "delayed";
   return time > expiresAt ? "expired" : "executable";
 }
