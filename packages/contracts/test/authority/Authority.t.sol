@@ -10,7 +10,6 @@ import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {ILpModule} from "../../src/interfaces/ILpModule.sol";
 import {ILpVault} from "../../src/interfaces/ILpVault.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
-import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
 import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
@@ -30,18 +29,12 @@ contract AuthorityTest is AuthorityTable {
         c = super.config();
         c.guardian = guardian;
         (c.breakerWindow, c.breakerMaxOutflow) = (1 days, 200_000);
-        c.spotHedgeQuoteMaker.maxHedgeDeviation = 20_000;
-        c.spotHedgeQuoteMaker.minMarginRatio = 200_000;
-        c.spotHedgeQuoteMaker.rules =
-            IQuoteVault.QuoteRules(500_000, 500_000, 50_000, 150_000, 5_000, 100, 5e6, 30, 3, 10, 60);
     }
 
     function setUp() public override {
         super.setUp();
         vm.prank(owner());
         d.breaker.acceptOwnership();
-        vm.prank(owner());
-        d.spotHedgeQuoteMaker.acceptOwnership();
     }
 
     function test_T19_Vault() public {
@@ -105,22 +98,8 @@ contract AuthorityTest is AuthorityTable {
         // The guardian may only remove a gateway.
         guarded("setGateway", Ownable.OwnableUnauthorizedAccount.selector, either(owner(), guardian));
         guarded("retireMaker", Ownable.OwnableUnauthorizedAccount.selector, either(owner(), guardian));
-        guarded(
-            "setMarketStatus",
-            IClearingHouse.InvalidStatusChange.selector,
-            "",
-            abi.encode(MarketStatus.Active, MarketStatus.Paused),
-            either(owner(), guardian),
-            abi.encode(market, MarketStatus.Paused)
-        );
-        guarded(
-            "setSystemStatus",
-            IClearingHouse.InvalidStatusChange.selector,
-            "",
-            abi.encode(MarketStatus.Active, MarketStatus.Paused),
-            either(owner(), guardian),
-            abi.encode(MarketStatus.Paused)
-        );
+        _pauses("setMarketStatus", abi.encode(market, MarketStatus.Paused));
+        _pauses("setSystemStatus", abi.encode(MarketStatus.Paused));
         guarded("markSettled", IClearingHouse.NotBackstop.selector, abi.encode(backstop), only(address(backstop)));
         _ownership(house);
         check("ClearingHouse.sol", "ClearingHouse", address(house));
@@ -375,5 +354,11 @@ contract AuthorityTest is AuthorityTable {
         guarded("settleRedeem", notRequestVault, abi.encode(requests), only(requests));
         guarded("takeShares", notRequestVault, abi.encode(requests), only(requests));
         _ownership(Ownable2Step(address(maker)));
+    }
+
+    /// @dev A change from active to paused.
+    function _pauses(string memory name, bytes memory args) private {
+        bytes memory change = abi.encode(MarketStatus.Active, MarketStatus.Paused);
+        guarded(name, IClearingHouse.InvalidStatusChange.selector, "", change, either(owner(), guardian), args);
     }
 }

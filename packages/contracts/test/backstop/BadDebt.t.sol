@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {IClearingHouse, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IClearingHouse, Rule} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
-import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
+import {insufficientMarketBalance} from "../utils/Reverts.sol";
 import {BadDebtTest} from "./BadDebtTest.sol";
 
 /// @dev Recorded debt makes the market reduce-only until it is covered.
@@ -68,9 +68,7 @@ contract BackstopBadDebtTest is BadDebtTest {
         donate(10_000 * USD - 1);
         _recordDebt();
         assertEq(insurance(), -1e12);
-        RuleParams memory rules = currentRules();
-        rules.tradingFee = 1;
-        setRules(rules);
+        setRule(Rule.TradingFee, 1);
         sell(keeper, maker, 1e18);
         assertGt(insurance(), 0);
         buy(keeper, maker, 1e18);
@@ -129,9 +127,7 @@ contract BackstopBadDebtTest is BadDebtTest {
 
     function test_TradingFeesPayDebtOff() public {
         _recordDebt();
-        RuleParams memory rules = currentRules();
-        rules.tradingFee = 10_000;
-        setRules(rules);
+        setRule(Rule.TradingFee, 10_000);
         close(keeper, maker);
         assertEq(insurance(), -10_000e18 + 1700e18);
         assertLaws();
@@ -146,16 +142,11 @@ contract BackstopBadDebtTest is BadDebtTest {
         vault.transferMarginToFund(market, keeper, keepers);
         // The OracleMaker's liquidity and the stub's margin, less the debt.
         uint256 held = vault.marketOf(market).balance;
-        uint256 stubs = uint256(marginOf(maker)) / 1e12;
-        assertEq(held + 10_000 * USD, 1_000_000 * USD + stubs);
-        vm.prank(maker);
-        vault.withdrawMargin(market, stubs, stranger);
+        assertEq(held + 10_000 * USD, 1_000_000 * USD + withdrawStub());
         // The market lacks the debt for the last withdrawal.
         uint256 shares = om.balanceOf(lp);
         vm.startPrank(lp);
-        vm.expectRevert(
-            abi.encodeWithSelector(IVault.InsufficientMarketBalance.selector, 1_000_000 * USD, 990_000 * USD)
-        );
+        vm.expectRevert(insufficientMarketBalance(1_000_000 * USD, 990_000 * USD));
         om.withdraw(shares);
         vm.stopPrank();
         donate(10_000 * USD);

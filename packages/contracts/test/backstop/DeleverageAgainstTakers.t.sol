@@ -7,13 +7,6 @@ import {DeleverageTest} from "./DeleverageTest.sol";
 
 /// @dev Takers that the caller names are counterparties after the makers.
 contract BackstopDeleverageAgainstTakersTest is DeleverageTest {
-    /// @dev Alice is long 100 and Bob is short 100 at 2,000. The stub is flat.
-    function _bankruptLongAgainstBob() internal {
-        long(alice, 20_000 * USD, 100e18);
-        short(bob, 20_000 * USD, 100e18);
-        jump(1700e18);
-    }
-
     function test_RevertIf_NoTakerIsNamed() public {
         _bankruptLongAgainstBob();
         vm.expectRevert(abi.encodeWithSelector(IBackstop.NothingToDeleverage.selector, alice));
@@ -30,11 +23,7 @@ contract BackstopDeleverageAgainstTakersTest is DeleverageTest {
     }
 
     function test_ProfitIsJudgedAtTheBankruptcyPrice() public {
-        long(alice, 20_000 * USD, 100e18);
-        jump(1799e18);
-        addMargin(bob, 50_000 * USD);
-        sell(bob, maker, 100e18);
-        jump(1700e18);
+        _bankruptLongAgainstBobAt(1799e18);
         assertEq(valueOf(bob), 59_900e18, "in profit now");
         vm.expectRevert(abi.encodeWithSelector(IBackstop.NothingToDeleverage.selector, alice));
         deleverage(alice, bob);
@@ -42,11 +31,7 @@ contract BackstopDeleverageAgainstTakersTest is DeleverageTest {
 
     /// @dev A taker whose entry price is the bankruptcy price realises nothing, and is a counterparty.
     function test_ProfitOfZeroAtTheBankruptcyPrice() public {
-        long(alice, 20_000 * USD, 100e18);
-        jump(1800e18);
-        addMargin(bob, 50_000 * USD);
-        sell(bob, maker, 100e18);
-        jump(1700e18);
+        _bankruptLongAgainstBobAt(1800e18);
         deleverage(alice, bob);
         assertEq(marginOf(bob), 50_000e18);
         assertFlatAndEmpty(alice);
@@ -159,5 +144,14 @@ contract BackstopDeleverageAgainstTakersTest is DeleverageTest {
         assertEq(sizeOf(alice), 0);
         assertEq(marginOf(alice), 200_000e18 + poolMargin, "the maker's whole margin");
         assertLaws();
+    }
+
+    /// @dev Alice is long 100 from 2,000. Bob is short 100 from `entry`, against the stub.
+    function _bankruptLongAgainstBobAt(uint256 entry) private {
+        long(alice, 20_000 * USD, 100e18);
+        jump(entry);
+        addMargin(bob, 50_000 * USD);
+        sell(bob, maker, 100e18);
+        jump(1700e18);
     }
 }

@@ -83,9 +83,7 @@ contract BackstopDeleverageHookTest is DeleverageTest {
     /// @dev The vault sold at 1,800 the base that it buys back at 1,850. The difference is lost, and the rest is
     /// bought.
     function test_BaseVault_BuysBaseBack() public {
-        addMargin(alice, 12_000 * USD);
-        sell(alice, address(shb), 50e18);
-        jumpWithPool(2300e18);
+        _bankruptShortAgainstTheVault();
         // The pool is deep enough for the whole hedge within the bound of gaps.
         spot.provide(95_000e18);
         vm.recordLogs();
@@ -101,9 +99,7 @@ contract BackstopDeleverageHookTest is DeleverageTest {
     }
 
     function test_BaseVault_PoolIsOutOfBounds_RecordsTheGap() public {
-        addMargin(alice, 12_000 * USD);
-        sell(alice, address(shb), 50e18);
-        jumpWithPool(2300e18);
+        _bankruptShortAgainstTheVault();
         spot.moveTo(2400e18);
         deleverage(alice);
         assertFlatAndEmpty(alice);
@@ -132,5 +128,12 @@ contract BackstopDeleverageHookTest is DeleverageTest {
 
     function _hasFailedHook() private returns (bool) {
         return hasEvent(IForcedChanges.ForcedHookFailed.selector);
+    }
+
+    /// @dev Alice is short 50 of the base vault and bankrupt at 2,300, where the pool is too.
+    function _bankruptShortAgainstTheVault() private {
+        addMargin(alice, 12_000 * USD);
+        sell(alice, address(shb), 50e18);
+        jumpWithPool(2300e18);
     }
 }

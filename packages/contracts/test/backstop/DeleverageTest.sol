@@ -17,4 +17,11 @@ abstract contract DeleverageTest is LadderTest {
         list = new address[](2);
         (list[0], list[1]) = (a, b);
     }
+
+    /// @dev Alice is long 100 and Bob is short 100 at 2,000. The stub is flat.
+    function _bankruptLongAgainstBob() internal {
+        long(alice, 20_000 * USD, 100e18);
+        short(bob, 20_000 * USD, 100e18);
+        jump(1700e18);
+    }
 }

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {IBackstop} from "../../src/interfaces/IBackstop.sol";
-import {IClearingHouse, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IClearingHouse, Rule} from "../../src/interfaces/IClearingHouse.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {BadDebtTest} from "./BadDebtTest.sol";
@@ -58,9 +58,7 @@ contract BackstopFlagShortfallTest is BadDebtTest {
 
     /// @dev The flag of a window of more than a day is valid for as long again.
     function test_FlagOfALongWindow_IsValidAsLongAgain() public {
-        RuleParams memory rules = currentRules();
-        rules.deleverageWindow = 3 days;
-        setRules(rules);
+        setRule(Rule.DeleverageWindow, 3 days);
         backstop.flagShortfall(market, alice);
         uint256 allowedAt = timestamp() + 3 days;
         skip(6 days);
@@ -70,9 +68,7 @@ contract BackstopFlagShortfallTest is BadDebtTest {
     }
 
     function test_NoWindow_RecordsAtOnce() public {
-        RuleParams memory rules = currentRules();
-        rules.deleverageWindow = 0;
-        setRules(rules);
+        setRule(Rule.DeleverageWindow, 0);
         takeOver(alice);
         assertEq(insurance(), -10_000e18);
     }

@@ -6,6 +6,7 @@ import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {ZeroAmount} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
+import {insufficientMarketBalance} from "../utils/Reverts.sol";
 import {SettlementTest} from "./SettlementTest.sol";
 
 /// @dev How accounts settle, and what they can withdraw then.
@@ -93,14 +94,10 @@ contract BackstopSettleAccountTest is SettlementTest {
 
         takeOut(bob);
         takeOut(keeper);
-        uint256 stubs = uint256(marginOf(maker)) / 1e12;
-        vm.prank(maker);
-        vault.withdrawMargin(market, stubs, stranger);
+        withdrawStub();
         uint256 shares = om.balanceOf(lp);
         vm.prank(lp);
-        vm.expectRevert(
-            abi.encodeWithSelector(IVault.InsufficientMarketBalance.selector, 1_000_000 * USD, 994_000 * USD)
-        );
+        vm.expectRevert(insufficientMarketBalance(1_000_000 * USD, 994_000 * USD));
         om.withdraw(shares);
         // The LP withdraws a part now, and the rest when the debt is covered.
         vm.prank(lp);

@@ -336,25 +336,9 @@ contract GasBench is ExchangeTest {
     }
 
     function _create(address maker, bool isBaseToQuote) private returns (uint256 id, Order memory order) {
-        OrderRequest memory request = OrderRequest({
-            marketId: market,
-            maker: maker,
-            isBaseToQuote: isBaseToQuote,
-            isExactInput: isBaseToQuote,
-            isReduceOnly: false,
-            returnsMargin: false,
-            amount: 1e18,
-            oppositeBound: isBaseToQuote ? 1900e18 : 2100e18
-        });
-        order = Order({
-            taker: alice,
-            request: request,
-            previousOrderId: 0,
-            executableAt: uint64(timestamp() + 3),
-            lastPriceAt: uint64(timestamp() + 13),
-            expiresAt: uint64(timestamp() + 63),
-            keeperFee: uint128(KEEPER_FEE)
-        });
+        OrderRequest memory request = orderRequest(market, maker, isBaseToQuote, 1e18);
+        request.oppositeBound = isBaseToQuote ? 1900e18 : 2100e18;
+        order = orderTerms(alice, request, timestamp(), KEEPER_FEE);
         vm.prank(alice);
         id = gateway.createOrder{value: KEEPER_FEE}(request);
     }

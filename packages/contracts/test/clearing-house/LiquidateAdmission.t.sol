@@ -7,6 +7,7 @@ import {IVault} from "../../src/interfaces/IVault.sol";
 import {ZeroAmount} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
+import {notLiquidatable} from "../utils/Reverts.sol";
 
 /// @dev Which accounts can be liquidated, by which callers and in which state of the market.
 contract ClearingHouseLiquidateAdmissionTest is LadderTest {
@@ -14,11 +15,7 @@ contract ClearingHouseLiquidateAdmissionTest is LadderTest {
         long(alice, 100_000 * USD, 500e18);
         jump(1920e18);
         assertEq(valueOf(alice), 60_000e18);
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                IClearingHouse.NotLiquidatable.selector, alice, int256(60_000e18), uint256(60_000e18)
-            )
-        );
+        vm.expectRevert(notLiquidatable(alice, 60_000e18, 60_000e18));
         takeOver(alice);
     }
 
@@ -31,38 +28,28 @@ contract ClearingHouseLiquidateAdmissionTest is LadderTest {
     }
 
     function test_RevertIf_FlatOrUnknown() public {
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.NotLiquidatable.selector, bob, int256(0), uint256(0)));
+        vm.expectRevert(notLiquidatable(bob, 0, 0));
         takeOver(bob);
         LiquidationParams memory p = params(bob, address(0));
         p.marketId = 7;
-        vm.expectRevert(abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, 7, MarketStatus.None));
-        liquidateAs(keeper, p);
+        _checkRefused(keeper, p, abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, 7, MarketStatus.None));
     }
 
     function test_RevertIf_AmountIsZero() public {
-        long(alice, 20_000 * USD, 100e18);
-        jump(1850e18);
-        LiquidationParams memory p = params(alice, address(0));
+        LiquidationParams memory p = _liquidatable();
         p.amount = 0;
-        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
-        liquidateAs(keeper, p);
+        _checkRefused(keeper, p, abi.encodeWithSelector(ZeroAmount.selector));
     }
 
     function test_RevertIf_LiquidatorIsAccount() public {
-        long(alice, 20_000 * USD, 100e18);
-        jump(1850e18);
-        LiquidationParams memory p = params(alice, address(0));
+        LiquidationParams memory p = _liquidatable();
         p.liquidator = alice;
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.LiquidatorIsAccount.selector, alice));
-        liquidateAs(alice, p);
+        _checkRefused(alice, p, abi.encodeWithSelector(IClearingHouse.LiquidatorIsAccount.selector, alice));
     }
 
     function test_RevertIf_CallerIsNotTheLiquidatorsOperator() public {
-        long(alice, 20_000 * USD, 100e18);
-        jump(1850e18);
-        LiquidationParams memory p = params(alice, address(0));
-        vm.expectRevert(abi.encodeWithSelector(IVault.NotAuthorized.selector, keeper, stranger));
-        liquidateAs(stranger, p);
+        LiquidationParams memory p = _liquidatable();
+        _checkRefused(stranger, p, abi.encodeWithSelector(IVault.NotAuthorized.selector, keeper, stranger));
         vm.prank(keeper);
         vault.setOperator(stranger, true);
         liquidateAs(stranger, p);
@@ -71,12 +58,9 @@ contract ClearingHouseLiquidateAdmissionTest is LadderTest {
     }
 
     function test_RevertIf_LiquidatorIsAMaker() public {
-        long(alice, 20_000 * USD, 100e18);
-        jump(1850e18);
-        LiquidationParams memory p = params(alice, address(0));
+        LiquidationParams memory p = _liquidatable();
         p.liquidator = maker;
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.TakerIsMaker.selector, maker));
-        liquidateAs(maker, p);
+        _checkRefused(maker, p, abi.encodeWithSelector(IClearingHouse.TakerIsMaker.selector, maker));
     }
 
     function test_RevertIf_MakerIsTheAccount() public {
@@ -84,16 +68,14 @@ contract ClearingHouseLiquidateAdmissionTest is LadderTest {
         buy(bob, maker, 5000e18);
         jump(2150e18);
         LiquidationParams memory p = params(maker, maker);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.TakerIsMaker.selector, maker));
-        liquidateAs(keeper, p);
+        _checkRefused(keeper, p, abi.encodeWithSelector(IClearingHouse.TakerIsMaker.selector, maker));
     }
 
     function test_RevertIf_MakerIsUnknownOrOfAnotherMarket() public {
         long(alice, 20_000 * USD, 100e18);
         jump(1850e18);
         LiquidationParams memory p = params(alice, bob);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.UnknownMaker.selector, bob, market, 0));
-        liquidateAs(keeper, p);
+        _checkRefused(keeper, p, abi.encodeWithSelector(IClearingHouse.UnknownMaker.selector, bob, market, 0));
     }
 
     function test_RevertIf_Paused() public {
@@ -132,11 +114,7 @@ contract ClearingHouseLiquidateAdmissionTest is LadderTest {
         vm.prank(owner());
         oracle.setExecutor(address(this), true);
         oracle.beginExecution(market, update, timestamp() - 2, timestamp());
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                IClearingHouse.NotLiquidatable.selector, alice, int256(20_000e18), uint256(12_500e18)
-            )
-        );
+        vm.expectRevert(notLiquidatable(alice, 20_000e18, 12_500e18));
         takeOver(alice);
         oracle.endExecution();
     }
@@ -169,11 +147,22 @@ contract ClearingHouseLiquidateAdmissionTest is LadderTest {
         vm.prank(owner());
         house.retireMaker(maker);
         LiquidationParams memory p = params(alice, maker);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.MakerIsRetired.selector, maker));
-        liquidateAs(keeper, p);
+        _checkRefused(keeper, p, abi.encodeWithSelector(IClearingHouse.MakerIsRetired.selector, maker));
         p.amount = 50e18;
         liquidateAs(keeper, p);
         assertEq(sizeOf(maker), 0);
         assertLaws();
+    }
+
+    /// @dev Alice is long 100 and below maintenance. Returns the keeper's liquidation.
+    function _liquidatable() private returns (LiquidationParams memory) {
+        long(alice, 20_000 * USD, 100e18);
+        jump(1850e18);
+        return params(alice, address(0));
+    }
+
+    function _checkRefused(address caller, LiquidationParams memory p, bytes memory reason) private {
+        vm.expectRevert(reason);
+        liquidateAs(caller, p);
     }
 }

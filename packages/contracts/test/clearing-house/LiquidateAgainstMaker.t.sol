@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {IClearingHouse, LiquidationParams, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IClearingHouse, LiquidationParams, Rule} from "../../src/interfaces/IClearingHouse.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
-import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
+import {insufficientInitialMargin} from "../utils/Reverts.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
 
 /// @dev Liquidations that close against makers: the account settles at the oracle price, at any price of the maker.
@@ -15,10 +15,7 @@ contract ClearingHouseLiquidateAgainstMakerTest is LadderTest {
     }
 
     function test_Stub_LiquidatorBearsTheDifference() public {
-        long(alice, 25_625 * USD, 100e18);
-        jump(1800e18);
-        stub.setPrice(1790e18);
-        (uint256 base, uint256 reward) = closeAgainst(alice, maker);
+        (uint256 base, uint256 reward) = _closeAgainstStubAt(1790e18);
         assertEq(base, 100e18);
         assertEq(reward, 1250e18);
         assertEq(marginOf(alice), 1125e18, "like a take-over");
@@ -30,10 +27,7 @@ contract ClearingHouseLiquidateAgainstMakerTest is LadderTest {
     }
 
     function test_Stub_LiquidatorKeepsABetterPrice() public {
-        long(alice, 25_625 * USD, 100e18);
-        jump(1800e18);
-        stub.setPrice(1801e18);
-        (, uint256 reward) = closeAgainst(alice, maker);
+        (, uint256 reward) = _closeAgainstStubAt(1801e18);
         assertEq(reward, 2350e18);
         assertEq(marginOf(alice), 1125e18);
         assertLaws();
@@ -95,9 +89,7 @@ contract ClearingHouseLiquidateAgainstMakerTest is LadderTest {
     }
 
     function test_OracleMaker_RevertIf_PremiumExceedsTheReward() public {
-        RuleParams memory rules = currentRules();
-        rules.liquidatorShare = 1000;
-        setRules(rules);
+        setRule(Rule.LiquidatorShare, 1000);
         long(alice, 20_000 * USD, 100e18);
         jump(1900e18);
         vm.expectPartialRevert(IClearingHouse.RewardTooLow.selector);
@@ -182,11 +174,15 @@ contract ClearingHouseLiquidateAgainstMakerTest is LadderTest {
         StubMaker poor = new StubMaker(vault, market, 1900e18);
         vm.prank(owner());
         house.registerMaker(address(poor));
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                MarginMath.InsufficientInitialMargin.selector, address(poor), int256(0), uint256(9500e18)
-            )
-        );
+        vm.expectRevert(insufficientInitialMargin(address(poor), 0, 9500e18));
         closeAgainst(alice, address(poor));
+    }
+
+    /// @dev Closes Alice's position of 100 at an oracle price of 1,800.
+    function _closeAgainstStubAt(uint256 stubPrice) private returns (uint256 base, uint256 reward) {
+        long(alice, 25_625 * USD, 100e18);
+        jump(1800e18);
+        stub.setPrice(stubPrice);
+        return closeAgainst(alice, maker);
     }
 }

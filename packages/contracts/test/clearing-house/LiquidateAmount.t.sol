@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {IClearingHouse, LiquidationParams, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IClearingHouse, LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
 /// @dev How much of a position is closed. 100 base at 2,000; at 1,800 the maintenance requirement is 11,250.
@@ -66,11 +66,7 @@ contract ClearingHouseLiquidateAmountTest is LadderTest {
     }
 
     function test_T21_WholeWhenHalfWouldBeDust() public {
-        long(alice, 25_000 * USD, 100e18);
-        jump(1830e18);
-        _setMinimum(91_500e18 + 1);
-        (uint256 base,) = takeOver(alice);
-        assertEq(base, 100e18);
+        assertEq(_takeOverWithMinimum(91_500e18 + 1), 100e18);
         assertEq(sizeOf(alice), 0);
         assertLaws();
     }
@@ -81,7 +77,7 @@ contract ClearingHouseLiquidateAmountTest is LadderTest {
         long(alice, 25_000 * USD, 100e18);
         short(keeper, 100_000 * USD, 50e18 - 0.1e18);
         jump(1830e18);
-        _setMinimum(1000e18);
+        setMinPositionValue(1000e18);
         (uint256 base,) = takeOver(alice);
         assertEq(base, 50e18);
         assertEq(sizeOf(keeper), 0.1e18, "183 of quote");
@@ -94,18 +90,14 @@ contract ClearingHouseLiquidateAmountTest is LadderTest {
     }
 
     function test_T21_HalfWhenItIsExactlyTheMinimum() public {
-        long(alice, 25_000 * USD, 100e18);
-        jump(1830e18);
-        _setMinimum(91_500e18);
-        (uint256 base,) = takeOver(alice);
-        assertEq(base, 50e18);
+        assertEq(_takeOverWithMinimum(91_500e18), 50e18);
     }
 
     function test_T21_MakersAreExempt() public {
         // The stub is short 5,000 and has 1,000,000: liquidatable from 2,070.6 on.
         long(bob, 1_000_000 * USD, 5000e18);
         jump(2080e18);
-        _setMinimum(type(uint96).max);
+        setMinPositionValue(type(uint96).max);
         (uint256 base,) = takeOver(maker);
         assertEq(base, 2500e18);
         assertEq(sizeOf(maker), -2500e18);
@@ -127,9 +119,11 @@ contract ClearingHouseLiquidateAmountTest is LadderTest {
         assertLaws();
     }
 
-    function _setMinimum(uint96 minimum) private {
-        RuleParams memory rules = currentRules();
-        rules.minPositionValue = minimum;
-        setRules(rules);
+    /// @dev Takes over Alice's position of 100 at 1,830, of which a half is worth 91,500.
+    function _takeOverWithMinimum(uint96 minPositionValue) private returns (uint256 base) {
+        long(alice, 25_000 * USD, 100e18);
+        jump(1830e18);
+        setMinPositionValue(minPositionValue);
+        (base,) = takeOver(alice);
     }
 }

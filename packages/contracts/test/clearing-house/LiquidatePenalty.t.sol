@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {IClearingHouse, LiquidationParams, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IClearingHouse, LiquidationParams, Rule} from "../../src/interfaces/IClearingHouse.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
 /// @dev Penalty, reward and shortfall of a liquidation. 100 base at 2,000.
@@ -31,9 +31,7 @@ contract ClearingHouseLiquidatePenaltyTest is LadderTest {
     }
 
     function test_LiquidatorShare() public {
-        RuleParams memory rules = currentRules();
-        rules.liquidatorShare = 333_333;
-        setRules(rules);
+        setRule(Rule.LiquidatorShare, 333_333);
         long(alice, 25_625 * USD, 100e18);
         jump(1800e18);
         (, uint256 reward) = takeOver(alice);
@@ -64,32 +62,20 @@ contract ClearingHouseLiquidatePenaltyTest is LadderTest {
     }
 
     function test_BelowZero_InsurancePaysTheShortfallAndTheBounty() public {
-        donate(110 * USD);
-        long(alice, 20_000 * USD, 100e18);
-        jump(1799e18);
-        (, uint256 reward) = takeOver(alice);
-        assertEq(reward, BOUNTY);
+        assertEq(_takeOverBelowZero(110 * USD), BOUNTY);
         assertEq(insurance(), 5e18);
         assertFlatAndEmpty(alice);
         assertLaws();
     }
 
     function test_BelowZero_BountyIsTheInsuranceLeftByTheShortfall() public {
-        donate(103 * USD);
-        long(alice, 20_000 * USD, 100e18);
-        jump(1799e18);
-        (, uint256 reward) = takeOver(alice);
-        assertEq(reward, 3e18);
+        assertEq(_takeOverBelowZero(103 * USD), 3e18);
         assertEq(insurance(), 0);
         assertLaws();
     }
 
     function test_BelowZero_NoBountyWhenTheShortfallTakesAllInsurance() public {
-        donate(100 * USD);
-        long(alice, 20_000 * USD, 100e18);
-        jump(1799e18);
-        (, uint256 reward) = takeOver(alice);
-        assertEq(reward, 0);
+        assertEq(_takeOverBelowZero(100 * USD), 0);
         assertEq(insurance(), 0);
         assertLaws();
     }
@@ -148,5 +134,13 @@ contract ClearingHouseLiquidatePenaltyTest is LadderTest {
         takeOver(alice);
         assertEq(sizeOf(alice), 50e18);
         assertGt(valueOf(alice) * 2, value);
+    }
+
+    /// @dev Alice's account value is -100, and insurance has the donation.
+    function _takeOverBelowZero(uint256 donation) private returns (uint256 reward) {
+        donate(donation);
+        long(alice, 20_000 * USD, 100e18);
+        jump(1799e18);
+        (, reward) = takeOver(alice);
     }
 }

@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {IClearingHouse, LiquidationParams, Rule, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {notLiquidatable} from "../utils/Reverts.sol";
 
 /// @dev Changes of margin ratios over time.
 contract ClearingHouseSetMarginRatiosTest is ExchangeTest {
@@ -62,26 +63,15 @@ contract ClearingHouseSetMarginRatiosTest is ExchangeTest {
         addMargin(bob, 100_000 * USD);
         buy(alice, address(om), 10e18);
         _set(500_000, 400_000, 1 days);
-        LiquidationParams memory params = LiquidationParams({
-            marketId: market,
-            account: alice,
-            liquidator: bob,
-            maker: address(0),
-            amount: type(uint256).max,
-            minReward: 0,
-            priceBound: 0
-        });
-        bytes memory healthy =
-            abi.encodeWithSelector(IClearingHouse.NotLiquidatable.selector, alice, int256(2000e18), uint256(1250e18));
+        LiquidationParams memory params = LiquidationParams(market, alice, bob, address(0), type(uint256).max, 0, 0);
+        bytes memory healthy = notLiquidatable(alice, 2000e18, 1250e18);
         vm.expectRevert(healthy);
         vm.prank(bob);
         house.liquidate(params);
         // 62,500 + 337,500 / 9 = 100,000 ppm, which is exactly the account's ratio.
         skip(9600);
         setPrice(START_PRICE);
-        vm.expectRevert(
-            abi.encodeWithSelector(IClearingHouse.NotLiquidatable.selector, alice, int256(2000e18), uint256(2000e18))
-        );
+        vm.expectRevert(notLiquidatable(alice, 2000e18, 2000e18));
         vm.prank(bob);
         house.liquidate(params);
         skip(1);

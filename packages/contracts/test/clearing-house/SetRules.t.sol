@@ -6,6 +6,7 @@ import {ILpVault} from "../../src/interfaces/ILpVault.sol";
 import {IOracleMaker} from "../../src/interfaces/IOracleMaker.sol";
 import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {changeRule} from "../utils/RuleChange.sol";
 
 /// @dev Ranges of the rules of a market and their relations to the margin ratios, 10% and 6.25%.
 contract ClearingHouseSetRulesTest is ExchangeTest {
@@ -110,52 +111,24 @@ contract ClearingHouseSetRulesTest is ExchangeTest {
     }
 
     function test_TradingFee_UpToOnePercent() public {
-        RuleParams memory rules = _stored();
-        rules.tradingFee = 10_001;
-        _refused(rules, Rule.TradingFee, 10_001, 0, 10_000);
-        rules.tradingFee = 10_000;
-        house.setRules(market, rules);
+        _checkRange(Rule.TradingFee, 0, 10_000);
     }
 
     /// @dev At most half of maintenance, so that liquidating half raises the margin ratio. Odd ratios round down.
     function test_LiquidationPenalty_UpToHalfOfMaintenance() public {
-        RuleParams memory rules = _stored();
-        rules.liquidationPenalty = 31_251;
-        _refused(rules, Rule.LiquidationPenalty, 31_251, 0, 31_250);
-        rules.liquidationPenalty = 31_250;
-        house.setRules(market, rules);
-        rules.liquidationPenalty = 0;
-        house.setRules(market, rules);
+        _checkRange(Rule.LiquidationPenalty, 0, 31_250);
     }
 
     function test_LiquidatorShare_UpToAll() public {
-        RuleParams memory rules = _stored();
-        rules.liquidatorShare = 1_000_001;
-        _refused(rules, Rule.LiquidatorShare, 1_000_001, 0, 1_000_000);
-        rules.liquidatorShare = 1_000_000;
-        house.setRules(market, rules);
+        _checkRange(Rule.LiquidatorShare, 0, 1_000_000);
     }
 
     function test_DeleverageWindow_UpToAWeek() public {
-        RuleParams memory rules = _stored();
-        rules.deleverageWindow = 7 days + 1;
-        _refused(rules, Rule.DeleverageWindow, 7 days + 1, 0, 7 days);
-        rules.deleverageWindow = 7 days;
-        house.setRules(market, rules);
-        rules.deleverageWindow = 0;
-        house.setRules(market, rules);
+        _checkRange(Rule.DeleverageWindow, 0, 7 days);
     }
 
     function test_SettlementDelay_FromADayToThirty() public {
-        RuleParams memory rules = _stored();
-        rules.settlementDelay = 1 days - 1;
-        _refused(rules, Rule.SettlementDelay, 1 days - 1, 1 days, 30 days);
-        rules.settlementDelay = 1 days;
-        house.setRules(market, rules);
-        rules.settlementDelay = 30 days;
-        house.setRules(market, rules);
-        rules.settlementDelay = 30 days + 1;
-        _refused(rules, Rule.SettlementDelay, 30 days + 1, 1 days, 30 days);
+        _checkRange(Rule.SettlementDelay, 1 days, 30 days);
     }
 
     function _stored() private view returns (RuleParams memory rules) {
@@ -177,5 +150,19 @@ contract ClearingHouseSetRulesTest is ExchangeTest {
     function _refused(RuleParams memory rules, Rule rule, uint256 value, uint256 min, uint256 max) private {
         vm.expectRevert(abi.encodeWithSelector(IClearingHouse.RuleOutOfRange.selector, rule, value, min, max));
         house.setRules(market, rules);
+    }
+
+    /// @dev Both limits are accepted, and values beyond them revert.
+    function _checkRange(Rule rule, uint256 min, uint256 max) private {
+        RuleParams memory rules = _stored();
+        changeRule(rules, rule, max + 1);
+        _refused(rules, rule, max + 1, min, max);
+        changeRule(rules, rule, max);
+        house.setRules(market, rules);
+        changeRule(rules, rule, min);
+        house.setRules(market, rules);
+        if (min == 0) return;
+        changeRule(rules, rule, min - 1);
+        _refused(rules, rule, min - 1, min, max);
     }
 }

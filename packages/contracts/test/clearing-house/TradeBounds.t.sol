@@ -7,21 +7,11 @@ import {TradeTest} from "./TradeTest.sol";
 /// @dev The taker's bound and the price band.
 contract ClearingHouseTradeBoundsTest is TradeTest {
     function test_Slippage_ExactInput() public {
-        TradeParams memory params = order(alice, maker, true, true, 1e18);
-        params.oppositeBound = 2000e18 + 1;
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.SlippageExceeded.selector, 2000e18, 2000e18 + 1));
-        tradeAs(alice, params);
-        params.oppositeBound = 2000e18;
-        tradeAs(alice, params);
+        checkBound(order(alice, maker, true, true, 1e18), 2000e18, 2000e18 + 1, 2000e18 + 1, 2000e18);
     }
 
     function test_Slippage_ExactOutput() public {
-        TradeParams memory params = order(alice, maker, false, false, 1e18);
-        params.oppositeBound = 2000e18 - 1;
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.SlippageExceeded.selector, 2000e18, 2000e18 - 1));
-        tradeAs(alice, params);
-        params.oppositeBound = 2000e18;
-        tradeAs(alice, params);
+        checkBound(order(alice, maker, false, false, 1e18), 2000e18, 2000e18 - 1, 2000e18 - 1, 2000e18);
     }
 
     /// @dev A taker's bound applies to reductions too.

@@ -4,17 +4,12 @@ pragma solidity ^0.8.34;
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {TradeParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
-import {MarginMath} from "../../src/libraries/MarginMath.sol";
+import {insufficientInitialMargin, insufficientMaintenanceMargin} from "../utils/Reverts.sol";
 import {VaultFeesTest} from "../vault/VaultFeesTest.sol";
 import {TradeTest} from "./TradeTest.sol";
 
 /// @dev The taker pays a tenth of a percent of the quote to the market's insurance.
 contract ClearingHouseTradeFeeTest is TradeTest {
-    function config() internal override returns (DeployConfig memory c) {
-        c = super.config();
-        c.market.rules.tradingFee = 1000;
-    }
-
     function test_Fee_GoesFromTheTakersMarginToInsurance() public {
         uint256 balance = vault.marketOf(market).balance;
         vm.expectEmit(address(vault));
@@ -60,11 +55,7 @@ contract ClearingHouseTradeFeeTest is TradeTest {
     function test_L6_Fee_CountsAgainstTheInitialRequirement() public {
         vm.prank(alice);
         vault.transferMarginToFund(market, alice, 89_900 * USD + 1);
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                MarginMath.InsufficientInitialMargin.selector, alice, int256(10_000e18 - 1e12), uint256(10_000e18)
-            )
-        );
+        vm.expectRevert(insufficientInitialMargin(alice, 10_000e18 - 1e12, 10_000e18));
         buy(alice, maker, 50e18);
         addMargin(alice, 1);
         buy(alice, maker, 50e18);
@@ -74,17 +65,11 @@ contract ClearingHouseTradeFeeTest is TradeTest {
     /// @dev A close pays the fee out of the remaining margin, and passes as long as that is enough.
     function test_L6_Fee_CountsAtTheClose() public {
         buy(alice, maker, 50e18);
-        skip(1);
         // 99,900 - 50 x 1,998 = 0
-        setPrice(2e18);
-        stub.setPrice(2e18);
+        jump(2e18);
         assertEq(valueOf(alice), 0);
         TradeParams memory params = order(alice, maker, true, true, 50e18);
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                MarginMath.InsufficientMaintenanceMargin.selector, alice, -int256(0.1e18), uint256(0)
-            )
-        );
+        vm.expectRevert(insufficientMaintenanceMargin(alice, -0.1e18, 0));
         tradeAs(alice, params);
         fund(alice, 100_000);
         addMargin(alice, 100_000);
@@ -98,10 +83,15 @@ contract ClearingHouseTradeFeeTest is TradeTest {
         params.oppositeBound = 2000e18;
         tradeAs(alice, params);
     }
+
+    function config() internal override returns (DeployConfig memory c) {
+        c = super.config();
+        c.market.rules.tradingFee = 1000;
+    }
 }
 
 /// @dev The trading fee of a trade against the OracleMaker.
-contract TradingFeeOracleMakerTest is VaultFeesTest {
+contract ClearingHouseTradeFeeOracleMakerTest is VaultFeesTest {
     function test_TradingFee_GoesToInsurance() public {
         _setTradingFee(1000);
         int256 marginBefore = marginOf(alice);

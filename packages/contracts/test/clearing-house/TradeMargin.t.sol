@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {TradeParams} from "../../src/interfaces/IClearingHouse.sol";
-import {MarginMath} from "../../src/libraries/MarginMath.sol";
+import {insufficientInitialMargin, insufficientMaintenanceMargin} from "../utils/Reverts.sol";
 import {TradeTest} from "./TradeTest.sol";
 
 /// @dev L6 for taker and maker. Initial margin 10%, maintenance margin 6.25%.
@@ -13,99 +13,65 @@ contract ClearingHouseTradeMarginTest is TradeTest {
     }
 
     function test_L6_RevertIf_TakerIncreasesBelowInitial() public {
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                MarginMath.InsufficientInitialMargin.selector, alice, int256(100_000e18), uint256(100_000e18 + 200)
-            )
-        );
+        vm.expectRevert(insufficientInitialMargin(alice, 100_000e18, 100_000e18 + 200));
         buy(alice, maker, 500e18 + 1);
     }
 
     function test_L6_RevertIf_MakerIncreasesBelowInitial() public {
         fund(alice, 9_000_000 * USD);
         addMargin(alice, 9_000_000 * USD);
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                MarginMath.InsufficientInitialMargin.selector, maker, int256(1_000_000e18), uint256(1_000_200e18)
-            )
-        );
+        vm.expectRevert(insufficientInitialMargin(maker, 1_000_000e18, 1_000_200e18));
         buy(alice, maker, 5001e18);
     }
 
     /// @dev The difference between execution price and oracle price counts at once.
     function test_L6_RevertIf_TheExecutionPriceLeavesTooLittle() public {
         stub.setPrice(2050e18);
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                MarginMath.InsufficientInitialMargin.selector, alice, int256(75_000e18), uint256(100_000e18)
-            )
-        );
+        vm.expectRevert(insufficientInitialMargin(alice, 75_000e18, 100_000e18));
         buy(alice, maker, 500e18);
     }
 
     function test_L6_Reducing_BelowInitialButAboveMaintenance() public {
-        buy(alice, maker, 500e18);
-        _setPrice(1900e18);
+        _buyThenMove(1900e18, 1900e18);
         sell(alice, maker, 1e18);
         assertLt(valueOf(alice), 499 * 190e18);
     }
 
     function test_L6_Reducing_BelowMaintenanceWhenTheRatioDoesNotFall() public {
-        buy(alice, maker, 500e18);
-        _setPrice(1850e18);
+        _buyThenMove(1850e18, 1850e18);
         // 25,000 against a requirement of 57,812.5
         sell(alice, maker, 100e18);
         assertEq(valueOf(alice), 25_000e18);
     }
 
     function test_L6_RevertIf_ReducingBelowMaintenanceLowersTheRatio() public {
-        buy(alice, maker, 500e18);
-        skip(1);
-        setPrice(1850e18);
         // 25,000 / 925,000. Selling 100 at a loss of 4 each raises the ratio to 24,600 / 740,000.
-        stub.setPrice(1846e18);
+        _buyThenMove(1850e18, 1846e18);
         sell(alice, maker, 100e18);
         // Selling 100 more at a loss of 90 each lowers it to 15,600 / 555,000.
         stub.setPrice(1760e18);
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                MarginMath.InsufficientMaintenanceMargin.selector, alice, int256(15_600e18), uint256(34_687.5e18)
-            )
-        );
+        vm.expectRevert(insufficientMaintenanceMargin(alice, 15_600e18, 34_687.5e18));
         sell(alice, maker, 100e18);
     }
 
     /// @dev An account above maintenance may not fall below it, however much it reduces.
     function test_L6_RevertIf_ReducingFallsBelowMaintenance() public {
-        buy(alice, maker, 500e18);
-        skip(1);
-        setPrice(1950e18);
-        stub.setPrice(1500e18);
+        _buyThenMove(1950e18, 1500e18);
         // 75,000 - 100 x 450 = 30,000 against 6.25% of 400 x 1950
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                MarginMath.InsufficientMaintenanceMargin.selector, alice, int256(30_000e18), uint256(48_750e18)
-            )
-        );
+        vm.expectRevert(insufficientMaintenanceMargin(alice, 30_000e18, 48_750e18));
         sell(alice, maker, 100e18);
     }
 
     function test_L6_ClosingToZero_NeedsNoMoreThanZero() public {
-        buy(alice, maker, 500e18);
-        _setPrice(1800e18);
+        _buyThenMove(1800e18, 1800e18);
         close(alice, maker);
         assertEq(marginOf(alice), 0);
         assertEq(sizeOf(alice), 0);
     }
 
     function test_L6_RevertIf_ClosingToZeroBelowZero() public {
-        buy(alice, maker, 500e18);
-        _setPrice(1799e18);
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                MarginMath.InsufficientMaintenanceMargin.selector, alice, -int256(500e18), uint256(0)
-            )
-        );
+        _buyThenMove(1799e18, 1799e18);
+        vm.expectRevert(insufficientMaintenanceMargin(alice, -500e18, 0));
         sell(alice, maker, 500e18);
     }
 
@@ -114,7 +80,7 @@ contract ClearingHouseTradeMarginTest is TradeTest {
         fund(alice, 1_000_000 * USD);
         addMargin(alice, 900_000 * USD);
         buy(alice, maker, 5000e18);
-        _setPrice(3000e18);
+        jump(3000e18);
         assertLt(valueOf(maker), 0);
         close(alice, maker);
         assertEq(marginOf(alice), 6_000_000e18);
@@ -134,9 +100,10 @@ contract ClearingHouseTradeMarginTest is TradeTest {
         } catch {}
     }
 
-    function _setPrice(uint256 price) private {
-        skip(1);
-        setPrice(price);
-        stub.setPrice(price);
+    /// @dev Alice buys 500 at 2,000 with the initial margin. Then oracle and stub have new prices.
+    function _buyThenMove(uint256 oraclePrice, uint256 stubPrice) private {
+        buy(alice, maker, 500e18);
+        jump(oraclePrice);
+        stub.setPrice(stubPrice);
     }
 }

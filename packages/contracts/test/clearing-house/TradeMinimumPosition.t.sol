@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
-import {IClearingHouse, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
 import {TradeTest} from "./TradeTest.sol";
 
@@ -30,7 +30,7 @@ contract ClearingHouseTradeMinimumPositionTest is TradeTest {
     /// @dev The oracle price at the time of the trade decides.
     function test_T21_RevertIf_IncreaseStaysBelowTheMinimum() public {
         buy(alice, maker, 0.5e18);
-        _setPrice(1600e18);
+        jump(1600e18);
         vm.expectRevert(_below(960e18));
         buy(alice, maker, 0.1e18);
         buy(alice, maker, 0.125e18);
@@ -63,7 +63,7 @@ contract ClearingHouseTradeMinimumPositionTest is TradeTest {
     /// @dev A position that a falling price brought below the minimum closes whole too.
     function test_T21_Reduction_BelowTheMinimumAlready_ClosesTheWhole() public {
         buy(alice, maker, 0.5e18);
-        _setPrice(1600e18);
+        jump(1600e18);
         sell(alice, maker, 1);
         assertEq(sizeOf(alice), 0);
     }
@@ -71,23 +71,13 @@ contract ClearingHouseTradeMinimumPositionTest is TradeTest {
     /// @dev The bound is a price: it scales with the amount that is closed, rounded for the taker.
     function test_T21_Reduction_BoundScales_ExactInput() public {
         buy(alice, maker, 1e18);
-        TradeParams memory params = order(alice, maker, true, true, 0.6e18);
-        params.oppositeBound = 1200e18 + 1;
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.SlippageExceeded.selector, 2000e18, 2000e18 + 2));
-        tradeAs(alice, params);
-        params.oppositeBound = 1200e18;
-        tradeAs(alice, params);
+        checkBound(order(alice, maker, true, true, 0.6e18), 2000e18, 1200e18 + 1, 2000e18 + 2, 1200e18);
         assertEq(sizeOf(alice), 0);
     }
 
     function test_T21_Reduction_BoundScales_ExactOutput() public {
         sell(alice, maker, 1e18);
-        TradeParams memory params = order(alice, maker, false, false, 0.6e18);
-        params.oppositeBound = 1200e18 - 1;
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.SlippageExceeded.selector, 2000e18, 2000e18 - 2));
-        tradeAs(alice, params);
-        params.oppositeBound = 1200e18;
-        tradeAs(alice, params);
+        checkBound(order(alice, maker, false, false, 0.6e18), 2000e18, 1200e18 - 1, 2000e18 - 2, 1200e18);
         assertEq(sizeOf(alice), 0);
     }
 
@@ -126,11 +116,5 @@ contract ClearingHouseTradeMinimumPositionTest is TradeTest {
 
     function _below(uint256 value) private pure returns (bytes memory) {
         return abi.encodeWithSelector(IClearingHouse.PositionBelowMinimum.selector, value, 1000e18);
-    }
-
-    function _setPrice(uint256 price) private {
-        skip(1);
-        setPrice(price);
-        stub.setPrice(price);
     }
 }

@@ -1,29 +1,33 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {MarketStatus} from "../../src/types/Market.sol";
-import {ExchangeTest} from "../utils/ExchangeTest.sol";
-import {StubMaker} from "../utils/StubMaker.sol";
+import {IClearingHouse, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
+import {StubMakerTest} from "../utils/StubMakerTest.sol";
 
-/// @dev Alice and Bob have 100,000 of margin each. The maker trades any amount at the price that the test sets, and has
-/// a million.
-abstract contract TradeTest is ExchangeTest {
-    StubMaker internal stub;
-    address internal maker;
-
+/// @dev Alice and Bob have 100,000 of margin each.
+abstract contract TradeTest is StubMakerTest {
     function setUp() public virtual override {
         super.setUp();
-        stub = new StubMaker(vault, market, START_PRICE);
-        maker = address(stub);
-        vm.prank(owner());
-        house.registerMaker(maker);
-        stub.addMargin(1_000_000 * USD);
         addMargin(alice, 100_000 * USD);
         addMargin(bob, 100_000 * USD);
     }
 
-    function setStatus(MarketStatus status) internal {
-        vm.prank(owner());
-        house.setMarketStatus(market, status);
+    /// @dev A new price, of the oracle and of the stub.
+    function jump(uint256 price) internal {
+        skip(1);
+        setPrice(price);
+        stub.setPrice(price);
+    }
+
+    /// @dev Alice's trade reverts with the bound `missed`, which is compared as `scaled` with the trade's `quote`, and
+    /// passes with the bound `met`.
+    function checkBound(TradeParams memory params, uint256 quote, uint256 missed, uint256 scaled, uint256 met)
+        internal
+    {
+        params.oppositeBound = missed;
+        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.SlippageExceeded.selector, quote, scaled));
+        tradeAs(alice, params);
+        params.oppositeBound = met;
+        tradeAs(alice, params);
     }
 }

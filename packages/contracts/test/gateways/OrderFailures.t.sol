@@ -33,7 +33,9 @@ contract OrderFailuresTest is ExchangeTest {
         EndsAnnouncement
     }
 
-    /// @dev Name between spaces, for lookups.
+    Verdict private constant FIXED = Verdict.EndsAtAFixedPrice;
+
+    /// @dev Names between spaces, for lookups.
     string private _known = " ";
     string private _page;
 
@@ -47,39 +49,31 @@ contract OrderFailuresTest is ExchangeTest {
         _line("TakerIsMaker", IClearingHouse.TakerIsMaker.selector, Verdict.Ends);
 
         // Terms of the taker, and capacity of the maker.
-        _line("SlippageExceeded", IClearingHouse.SlippageExceeded.selector, Verdict.EndsAtAFixedPrice);
-        _line("ZeroAmount", ZeroAmount.selector, Verdict.EndsAtAFixedPrice);
-        _line("WouldIncrease", IClearingHouse.WouldIncrease.selector, Verdict.EndsAtAFixedPrice);
-        _line("PriceBandExceeded", IClearingHouse.PriceBandExceeded.selector, Verdict.EndsAtAFixedPrice);
-        _line("PositionBelowMinimum", IClearingHouse.PositionBelowMinimum.selector, Verdict.EndsAtAFixedPrice);
-        _line("InsufficientInitialMargin", MarginMath.InsufficientInitialMargin.selector, Verdict.EndsAtAFixedPrice);
-        _line(
-            "InsufficientMaintenanceMargin",
-            MarginMath.InsufficientMaintenanceMargin.selector,
-            Verdict.EndsAtAFixedPrice
-        );
-        _line("MakerCapacityExceeded", IMaker.MakerCapacityExceeded.selector, Verdict.EndsAtAFixedPrice);
-        _line("MakerQuoteCapacityExceeded", IMaker.MakerQuoteCapacityExceeded.selector, Verdict.EndsAtAFixedPrice);
-        _line("BelowMinMarginRatio", IMaker.BelowMinMarginRatio.selector, Verdict.EndsAtAFixedPrice);
+        _line("SlippageExceeded", IClearingHouse.SlippageExceeded.selector, FIXED);
+        _line("WouldIncrease", IClearingHouse.WouldIncrease.selector, FIXED);
+        _line("PriceBandExceeded", IClearingHouse.PriceBandExceeded.selector, FIXED);
+        _line("PositionBelowMinimum", IClearingHouse.PositionBelowMinimum.selector, FIXED);
+        _line("InsufficientInitialMargin", MarginMath.InsufficientInitialMargin.selector, FIXED);
+        _line("InsufficientMaintenanceMargin", MarginMath.InsufficientMaintenanceMargin.selector, FIXED);
+        _line("MakerCapacityExceeded", IMaker.MakerCapacityExceeded.selector, FIXED);
+        _line("MakerQuoteCapacityExceeded", IMaker.MakerQuoteCapacityExceeded.selector, FIXED);
+        _line("BelowMinMarginRatio", IMaker.BelowMinMarginRatio.selector, FIXED);
 
         // States of market, maker and feed that reject every order.
-        _line("MarketNotActive", IForcedChanges.MarketNotActive.selector, Verdict.EndsAtAFixedPrice);
-        _line("MakerIsRetired", IClearingHouse.MakerIsRetired.selector, Verdict.EndsAtAFixedPrice);
-        _line("SenderNotApproved", IMaker.SenderNotApproved.selector, Verdict.EndsAtAFixedPrice);
-        _line("ConfidenceTooWide", IPriceOracle.ConfidenceTooWide.selector, Verdict.EndsAtAFixedPrice);
-        _line("SourcesDisagree", IPriceOracle.SourcesDisagree.selector, Verdict.EndsAtAFixedPrice);
+        _line("MarketNotActive", IForcedChanges.MarketNotActive.selector, FIXED);
+        _line("MakerIsRetired", IClearingHouse.MakerIsRetired.selector, FIXED);
+        _line("SenderNotApproved", IMaker.SenderNotApproved.selector, FIXED);
+        _line("ConfidenceTooWide", IPriceOracle.ConfidenceTooWide.selector, FIXED);
+        _line("SourcesDisagree", IPriceOracle.SourcesDisagree.selector, FIXED);
 
-        _line("AmountTooLarge", AmountTooLarge.selector, Verdict.EndsAtAFixedPrice);
-        _line("Panic", bytes4(keccak256("Panic(uint256)")), Verdict.EndsAtAFixedPrice);
-        _line(
-            "SafeCastOverflowedIntDowncast", SafeCast.SafeCastOverflowedIntDowncast.selector, Verdict.EndsAtAFixedPrice
-        );
-        _line(
-            "SafeCastOverflowedUintDowncast",
-            SafeCast.SafeCastOverflowedUintDowncast.selector,
-            Verdict.EndsAtAFixedPrice
-        );
-        _line("SafeCastOverflowedUintToInt", SafeCast.SafeCastOverflowedUintToInt.selector, Verdict.EndsAtAFixedPrice);
+        _line("SafeCastOverflowedIntDowncast", SafeCast.SafeCastOverflowedIntDowncast.selector, FIXED);
+        _line("SafeCastOverflowedUintDowncast", SafeCast.SafeCastOverflowedUintDowncast.selector, FIXED);
+        _line("SafeCastOverflowedUintToInt", SafeCast.SafeCastOverflowedUintToInt.selector, FIXED);
+
+        // Errors that belong to no contract.
+        _line("ZeroAmount", ZeroAmount.selector, FIXED);
+        _line("AmountTooLarge", AmountTooLarge.selector, FIXED);
+        _line("Panic", bytes4(keccak256("Panic(uint256)")), FIXED);
 
         // The taker chooses an exact base amount, and the pool the base amount of an exact quote.
         assertEq(OrderFailures.FINER_THAN_BASE_TOKEN, ISpotHedgeVault.FinerThanBaseToken.selector);

@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {DepositTerms, Order, OrderRequest} from "../../src/types/Order.sol";
+import {domainSeparator, typedDataHash} from "../utils/Eip712.sol";
 import {PermitToken} from "../utils/PermitToken.sol";
 import {TestToken} from "../utils/TestToken.sol";
 import {OrderGatewayTest} from "./OrderGatewayTest.sol";
@@ -30,23 +31,11 @@ contract OrderGatewayCreateOrderWithDepositTest is OrderGatewayTest {
     function depositTerms(uint256 amountXCD) private view returns (DepositTerms memory f) {
         (f.amountXCD, f.permitDeadline, f.operatorDeadline) = (amountXCD, START, START);
         bytes32 hash = keccak256(abi.encode(PERMIT, carol, address(gateway), amountXCD, uint256(0), START));
-        (f.v, f.r, f.s) = vm.sign(key, digest(usd.DOMAIN_SEPARATOR(), hash));
+        (f.v, f.r, f.s) = vm.sign(key, typedDataHash(usd.DOMAIN_SEPARATOR(), hash));
         hash = keccak256(abi.encode(SET_OPERATOR, carol, address(gateway), true, uint256(0), START));
-        bytes32 domain = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("Counterpoise Vault"),
-                keccak256("1"),
-                block.chainid,
-                address(vault)
-            )
-        );
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest(domain, hash));
+        bytes32 domain = domainSeparator("Counterpoise Vault", address(vault));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, typedDataHash(domain, hash));
         f.operatorSignature = abi.encodePacked(r, s, v);
-    }
-
-    function digest(bytes32 domain, bytes32 hash) private pure returns (bytes32) {
-        return keccak256(abi.encodePacked(hex"1901", domain, hash));
     }
 
     function createWithDeposit(DepositTerms memory f) private returns (uint256 id, Order memory o) {

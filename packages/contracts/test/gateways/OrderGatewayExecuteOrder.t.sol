@@ -76,11 +76,9 @@ contract OrderGatewayExecuteOrderTest is OrderGatewayTest {
     function test_T15_RevertIf_PriceIsNotTheFirst() public {
         (uint256 id, Order memory o) = create(request(address(om), false));
         vm.warp(o.executableAt + 5);
-        bytes[] memory data = new bytes[](1);
-        data[0] = priceUpdate(1900e18, o.executableAt + 2, o.executableAt);
-        vm.expectRevert(abi.encodeWithSelector(PythErrors.PriceFeedNotFoundWithinRange.selector));
-        execute(id, o, data);
+        _checkNotTheFirst(id, o, o.executableAt + 2, o.executableAt);
         // A price after a gap is the first.
+        bytes[] memory data = new bytes[](1);
         data[0] = priceUpdate(1900e18, o.executableAt + 2, o.executableAt - 1);
         assertTrue(execute(id, o, data));
     }
@@ -88,13 +86,9 @@ contract OrderGatewayExecuteOrderTest is OrderGatewayTest {
     function test_T15_RevertIf_PriceIsOutsideTheWindow() public {
         (uint256 id, Order memory o) = create(request(address(om), false));
         vm.warp(o.executableAt + 20);
+        _checkNotTheFirst(id, o, o.executableAt - 1, o.executableAt - 2);
+        _checkNotTheFirst(id, o, o.executableAt + 11, o.executableAt - 1);
         bytes[] memory data = new bytes[](1);
-        data[0] = priceUpdate(1900e18, o.executableAt - 1, o.executableAt - 2);
-        vm.expectRevert(abi.encodeWithSelector(PythErrors.PriceFeedNotFoundWithinRange.selector));
-        execute(id, o, data);
-        data[0] = priceUpdate(1900e18, o.executableAt + 11, o.executableAt - 1);
-        vm.expectRevert(abi.encodeWithSelector(PythErrors.PriceFeedNotFoundWithinRange.selector));
-        execute(id, o, data);
         data[0] = priceUpdate(1900e18, o.executableAt + 10, o.executableAt - 1);
         assertTrue(execute(id, o, data));
     }
@@ -134,5 +128,13 @@ contract OrderGatewayExecuteOrderTest is OrderGatewayTest {
         vm.prank(keeper);
         gateway.executeOrder{gas: floor}(id, o, data);
         assertEq(gateway.commitmentOf(id), gateway.hashOrder(o), "the order stays open");
+    }
+
+    /// @dev A price of `publishTime` is not the first one of the order's window.
+    function _checkNotTheFirst(uint256 id, Order memory o, uint256 publishTime, uint256 prevPublishTime) private {
+        bytes[] memory data = new bytes[](1);
+        data[0] = priceUpdate(1900e18, publishTime, prevPublishTime);
+        vm.expectRevert(abi.encodeWithSelector(PythErrors.PriceFeedNotFoundWithinRange.selector));
+        execute(id, o, data);
     }
 }

@@ -97,14 +97,14 @@ contract OrderGatewayExecuteOrdersTest is OrderGatewayTest {
         vm.warp(good.executableAt);
         _batch[0].order.keeperFee += 1;
 
-        _expectLeft(1, OrderGateway.UnknownOrder.selector, uint256(gateway.hashOrder(_batch[0].order)));
+        _expectSkipped(1, OrderGateway.UnknownOrder.selector, uint256(gateway.hashOrder(_batch[0].order)));
         vm.expectEmit(true, true, false, false, address(gateway));
         emit OrderGateway.OrderPurged(2, alice, keeper, "");
         vm.expectEmit(true, true, false, false, address(gateway));
         emit OrderGateway.OrderSkipped(3, alice, keeper, "");
         vm.expectEmit(true, true, false, false, address(gateway));
         emit OrderGateway.OrderExecuted(4, alice, keeper, 0, 0, 0);
-        _expectLeft(4, OrderGateway.UnknownOrder.selector, uint256(gateway.hashOrder(good)));
+        _expectSkipped(4, OrderGateway.UnknownOrder.selector, uint256(gateway.hashOrder(good)));
         vm.expectEmit(true, true, false, false, address(gateway));
         emit OrderGateway.OrderSkipped(5, alice, keeper, "");
         vm.expectEmit(true, true, false, false, address(gateway));
@@ -115,14 +115,14 @@ contract OrderGatewayExecuteOrdersTest is OrderGatewayTest {
         assertEq(keeper.balance, 2 * FEE, "the purged and the executed");
         assertEq(address(gateway).balance, 4 * FEE);
         _batch[0].order.keeperFee -= 1;
-        bool[7] memory stands = [true, false, true, false, false, true, true];
-        for (uint256 i = 0; i < stands.length; ++i) {
-            bytes32 expected = stands[i] ? gateway.hashOrder(_batch[i].order) : bytes32(0);
+        bool[7] memory isOpen = [true, false, true, false, false, true, true];
+        for (uint256 i = 0; i < isOpen.length; ++i) {
+            bytes32 expected = isOpen[i] ? gateway.hashOrder(_batch[i].order) : bytes32(0);
             assertEq(gateway.commitmentOf(_batch[i].orderId), expected);
         }
     }
 
-    function _expectLeft(uint256 id, bytes4 selector, uint256 value) private {
+    function _expectSkipped(uint256 id, bytes4 selector, uint256 value) private {
         vm.expectEmit(address(gateway));
         emit OrderGateway.OrderSkipped(id, alice, keeper, abi.encodeWithSelector(selector, id, value));
     }
@@ -170,12 +170,7 @@ contract OrderGatewayExecuteOrdersTest is OrderGatewayTest {
     /// @dev T28: a batch with too little gas reverts as a whole. With enough gas all orders execute, so that a gas
     /// estimate cannot end between the two.
     function test_T28_Batch_TooLittleGas_RevertsWhole() public {
-        Order memory o;
-        for (uint256 i = 0; i < 3; ++i) {
-            (, o) = add(request(address(om), false), 0);
-        }
-        addUpdate(START_PRICE, o);
-        vm.warp(o.executableAt);
+        _addThree();
         bytes memory call_ = abi.encodeCall(gateway.executeOrders, (_batch, _updates));
         uint256 floor = 3 * gateway.MIN_ITEM_GAS();
         for (uint256 gasLimit = 200_000; gasLimit < floor + 300_000; gasLimit += 213_000) {
@@ -193,12 +188,7 @@ contract OrderGatewayExecuteOrdersTest is OrderGatewayTest {
     }
 
     function test_Batch_AttachedValuePaysTheSource_RefundsTheRest() public {
-        Order memory o;
-        for (uint256 i = 0; i < 3; ++i) {
-            (, o) = add(request(address(om), false), 0);
-        }
-        addUpdate(START_PRICE, o);
-        vm.warp(o.executableAt);
+        _addThree();
         uint256 float = address(oracle).balance;
         vm.deal(keeper, 1 ether);
         uint256 snapshot = vm.snapshotState();
@@ -223,5 +213,15 @@ contract OrderGatewayExecuteOrdersTest is OrderGatewayTest {
     function test_Batch_Empty() public {
         assertEq(run(), 0);
         assertEq(keeper.balance, 0);
+    }
+
+    /// @dev Three orders at one price, which are executable now.
+    function _addThree() private {
+        Order memory o;
+        for (uint256 i = 0; i < 3; ++i) {
+            (, o) = add(request(address(om), false), 0);
+        }
+        addUpdate(START_PRICE, o);
+        vm.warp(o.executableAt);
     }
 }

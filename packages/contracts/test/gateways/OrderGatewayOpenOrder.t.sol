@@ -6,37 +6,24 @@ import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
-import {Order, OrderRequest} from "../../src/types/Order.sol";
+import {Order} from "../../src/types/Order.sol";
 import {OrderGatewayTest} from "./OrderGatewayTest.sol";
 
 /// @dev Failures that leave an order open and pay no keeper.
 contract OrderGatewayOpenOrderTest is OrderGatewayTest {
     /// @dev The price is the pool's when the market opens again, so that the order is no option.
     function test_T28_RevertIf_TheMarketIsPaused() public {
-        (uint256 id, Order memory o) = create(request(address(shb), true));
-        vm.prank(owner());
-        house.setMarketStatus(market, MarketStatus.Paused);
-        _checkStaysOpen(
-            id, o, abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, market, MarketStatus.Paused)
-        );
+        _checkStaysOpenIn(MarketStatus.Paused);
     }
 
     function test_T28_RevertIf_TheMarketIsReduceOnly() public {
-        (uint256 id, Order memory o) = create(request(address(shb), true));
-        vm.prank(owner());
-        house.setMarketStatus(market, MarketStatus.ReduceOnly);
-        _checkStaysOpen(
-            id, o, abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, market, MarketStatus.ReduceOnly)
-        );
+        _checkStaysOpenIn(MarketStatus.ReduceOnly);
     }
 
     /// @dev T28: the keeper moved the pool.
     function test_T28_RevertIf_ThePoolIsOutOfBounds() public {
         (uint256 id, Order memory o) = create(request(address(shb), true));
-        spot.moveTo(1900e18);
-        uint256 snapshot = vm.snapshotState();
-        uint256 yield = spot.sellBase(1e18) * 1e12;
-        vm.revertToState(snapshot);
+        uint256 yield = moveToAndQuote(1900e18);
         _checkStaysOpen(
             id, o, abi.encodeWithSelector(ISpotHedgeVault.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
         );
@@ -44,13 +31,8 @@ contract OrderGatewayOpenOrderTest is OrderGatewayTest {
 
     /// @dev T28: against a maker that swaps, a caller that moves the pool makes the order miss its bound.
     function test_T28_RevertIf_BoundIsMissedInThePool() public {
-        OrderRequest memory r = request(address(shb), true);
-        r.oppositeBound = 1990e18;
-        (uint256 id, Order memory o) = create(r);
-        spot.moveTo(1970e18);
-        uint256 snapshot = vm.snapshotState();
-        uint256 yield = spot.sellBase(1e18) * 1e12;
-        vm.revertToState(snapshot);
+        (uint256 id, Order memory o) = createBounded(address(shb), true, 1990e18);
+        uint256 yield = moveToAndQuote(1970e18);
         _checkStaysOpen(
             id, o, abi.encodeWithSelector(IClearingHouse.SlippageExceeded.selector, yield, uint256(1990e18))
         );
@@ -97,5 +79,13 @@ contract OrderGatewayOpenOrderTest is OrderGatewayTest {
         execute(id, o, data);
         assertEq(keeper.balance, 0);
         assertEq(gateway.commitmentOf(id), gateway.hashOrder(o));
+    }
+
+    /// @dev An order against the base vault in a market that is not active.
+    function _checkStaysOpenIn(MarketStatus status) private {
+        (uint256 id, Order memory o) = create(request(address(shb), true));
+        vm.prank(owner());
+        house.setMarketStatus(market, status);
+        _checkStaysOpen(id, o, abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, market, status));
     }
 }

@@ -7,10 +7,10 @@ import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
-import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {ZeroAmount} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
+import {insufficientInitialMargin} from "../utils/Reverts.sol";
 import {OrderGatewayTest} from "./OrderGatewayTest.sol";
 
 /// @dev Failures that purge an order and pay the keeper.
@@ -28,15 +28,11 @@ contract OrderGatewayPurgeTest is OrderGatewayTest {
         vm.prank(alice);
         vault.transferMarginToFund(market, alice, 100_000 * USD);
         int256 value = 2000e18 - 2000.02e18;
-        _checkPurged(
-            id, o, abi.encodeWithSelector(MarginMath.InsufficientInitialMargin.selector, alice, value, uint256(200e18))
-        );
+        _checkPurged(id, o, insufficientInitialMargin(alice, value, 200e18));
     }
 
     function test_Purge_BoundNotMet() public {
-        OrderRequest memory r = request(address(om), false);
-        r.oppositeBound = 2000e18;
-        (uint256 id, Order memory o) = create(r);
+        (uint256 id, Order memory o) = createBounded(address(om), false, 2000e18);
         _checkPurged(
             id, o, abi.encodeWithSelector(IClearingHouse.SlippageExceeded.selector, 2000.02e18, uint256(2000e18))
         );
@@ -91,9 +87,7 @@ contract OrderGatewayPurgeTest is OrderGatewayTest {
     function test_Purge_T16_BoundOverflows() public {
         _setMinimum(1500e18);
         buy(alice, address(om), 1.5e18);
-        OrderRequest memory r = request(address(om), true);
-        r.oppositeBound = type(uint256).max;
-        (uint256 id, Order memory o) = create(r);
+        (uint256 id, Order memory o) = createBounded(address(om), true, type(uint256).max);
         _checkPurged(id, o, abi.encodeWithSignature("Panic(uint256)", 0x11), 1.5e18);
     }
 

@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {orderRequest, orderTerms} from "../utils/Orders.sol";
 
 /// @dev Delay 3 s, price window 10 s, validity 60 s. Alice has 100,000 of margin and has approved the gateway.
 abstract contract OrderGatewayTest is ExchangeTest {
@@ -18,16 +19,7 @@ abstract contract OrderGatewayTest is ExchangeTest {
 
     /// @dev One base, without a bound.
     function request(address maker, bool isBaseToQuote) internal view returns (OrderRequest memory) {
-        return OrderRequest({
-            marketId: market,
-            maker: maker,
-            isBaseToQuote: isBaseToQuote,
-            isExactInput: isBaseToQuote,
-            isReduceOnly: false,
-            returnsMargin: false,
-            amount: 1e18,
-            oppositeBound: isBaseToQuote ? 0 : type(uint256).max
-        });
+        return orderRequest(market, maker, isBaseToQuote, 1e18);
     }
 
     function create(OrderRequest memory r) internal returns (uint256 id, Order memory o) {
@@ -38,8 +30,7 @@ abstract contract OrderGatewayTest is ExchangeTest {
 
     /// @dev The order to whose hash the gateway commits.
     function terms(address taker, OrderRequest memory r) internal view returns (Order memory) {
-        uint64 now_ = uint64(timestamp());
-        return Order(taker, r, 0, now_ + 3, now_ + 13, now_ + 63, uint128(FEE));
+        return orderTerms(taker, r, timestamp(), FEE);
     }
 
     /// @dev The first price at or after the executable time of the order.
@@ -51,5 +42,15 @@ abstract contract OrderGatewayTest is ExchangeTest {
     function execute(uint256 id, Order memory o, bytes[] memory data) internal returns (bool) {
         vm.prank(keeper);
         return gateway.executeOrder(id, o, data);
+    }
+
+    /// @dev An order of one base with a bound.
+    function createBounded(address maker, bool isBaseToQuote, uint256 oppositeBound)
+        internal
+        returns (uint256 id, Order memory o)
+    {
+        OrderRequest memory r = request(maker, isBaseToQuote);
+        r.oppositeBound = oppositeBound;
+        return create(r);
     }
 }

@@ -9,6 +9,7 @@ import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {Announcement, SignedOrder} from "../../src/types/SignedOrder.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {orderRequest, orderTerms} from "../utils/Orders.sol";
 import {SecondSourceTest} from "../utils/SecondSourceTest.sol";
 import {SignedOrderTest} from "./signed/SignedOrderTest.sol";
 
@@ -71,10 +72,8 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         bytes memory reason = abi.encodeWithSelector(IClearingHouse.NothingToReduce.selector, int256(0), true);
         vm.expectEmit(address(gateway));
         emit OrderGateway.OrderPurged(id, alice, keeper, reason);
-        vm.startPrank(keeper);
-        assertFalse(gateway.executeOrder(id, o, _none));
-        assertFalse(signedGateway.executeAnnounced(signed, a, _none));
-        vm.stopPrank();
+        _executeAsKeeper(id, o, _none, false);
+        _executeAsKeeper(signed, a, _none, false);
         assertEq(keeper.balance, 2 * FEE);
     }
 
@@ -82,9 +81,7 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
     function test_T16_AnyCallerEndsAReductionBeyondThePosition() public {
         buy(alice, address(om), 10e18);
         skip(110);
-        OrderRequest memory r = _request(true, 40e18);
-        r.isReduceOnly = true;
-        (uint256 id, Order memory o) = _create(r, 0);
+        (uint256 id, Order memory o) = _createReduceOnly(40e18);
         second.push(2000e8, START + 124);
         vm.warp(START + 130);
         vm.expectEmit(address(gateway));
@@ -149,10 +146,8 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         _expectNoCallerExecutes(signed, a);
 
         bytes[] memory data = first(START_PRICE, a);
-        vm.startPrank(keeper);
-        assertTrue(gateway.executeOrder(id, o, data));
-        assertTrue(signedGateway.executeAnnounced(signed, a, data));
-        vm.stopPrank();
+        _executeAsKeeper(id, o, data, true);
+        _executeAsKeeper(signed, a, data, true);
         assertEq(sizeOf(alice), 2e18);
     }
 
@@ -191,19 +186,15 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
     function test_SecondSource_ClosesReduceOnlyOrders() public {
         buy(alice, address(om), 10e18);
         skip(110);
-        OrderRequest memory r = _request(true, 4e18);
-        r.isReduceOnly = true;
-        (uint256 id, Order memory o) = _create(r, 0);
+        (uint256 id, Order memory o) = _createReduceOnly(4e18);
         SignedOrder memory signed = _signed(type(uint256).max);
         signed.isReduceOnly = true;
         Announcement memory a = announce(signed, alice);
         second.push(1990e8, START + 124);
         vm.warp(START + 130);
-        vm.startPrank(keeper);
-        assertTrue(gateway.executeOrder(id, o, _none));
+        _executeAsKeeper(id, o, _none, true);
         assertEq(sizeOf(alice), 6e18);
-        assertTrue(signedGateway.executeAnnounced(signed, a, _none));
-        vm.stopPrank();
+        _executeAsKeeper(signed, a, _none, true);
         assertEq(sizeOf(alice), 0);
         assertEq(keeper.balance, 2 * FEE);
     }
@@ -219,16 +210,7 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
     }
 
     function _request(bool isBaseToQuote, uint256 amount) private view returns (OrderRequest memory) {
-        return OrderRequest({
-            marketId: market,
-            maker: address(om),
-            isBaseToQuote: isBaseToQuote,
-            isExactInput: isBaseToQuote,
-            isReduceOnly: false,
-            returnsMargin: false,
-            amount: amount,
-            oppositeBound: isBaseToQuote ? 0 : type(uint256).max
-        });
+        return orderRequest(market, address(om), isBaseToQuote, amount);
     }
 
     function _signed(uint256 amount) private view returns (SignedOrder memory order) {
@@ -252,9 +234,9 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         id = gateway.createOrderAfter{value: FEE}(r, previousId, previous);
     }
 
-    function _terms(OrderRequest memory r, uint256 previousId) private view returns (Order memory) {
-        uint64 now_ = uint64(timestamp());
-        return Order(alice, r, previousId, now_ + 3, now_ + 13, now_ + 63, uint128(FEE));
+    function _terms(OrderRequest memory r, uint256 previousId) private view returns (Order memory o) {
+        o = orderTerms(alice, r, timestamp(), FEE);
+        o.previousOrderId = previousId;
     }
 
     function _expectRefused() private {
@@ -277,5 +259,24 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
             vm.prank(callers[i]);
             signedGateway.executeAnnounced(order, a, _none);
         }
+    }
+
+    /// @dev `isFilled`: the order executes, or is purged.
+    function _executeAsKeeper(uint256 id, Order memory o, bytes[] memory data, bool isFilled) private {
+        vm.prank(keeper);
+        assertEq(gateway.executeOrder(id, o, data), isFilled);
+    }
+
+    function _executeAsKeeper(SignedOrder memory order, Announcement memory a, bytes[] memory data, bool isFilled)
+        private
+    {
+        vm.prank(keeper);
+        assertEq(signedGateway.executeAnnounced(order, a, data), isFilled);
+    }
+
+    function _createReduceOnly(uint256 amount) private returns (uint256 id, Order memory o) {
+        OrderRequest memory r = _request(true, amount);
+        r.isReduceOnly = true;
+        return _create(r, 0);
     }
 }

@@ -14,10 +14,10 @@ contract CollateralDepegTest is CollateralFeedFixture {
 
     function setUp() public override {
         super.setUp();
-        vm.prank(owner());
+        vm.startPrank(owner());
         om.setWhitelistLp(stranger, true);
-        vm.prank(owner());
         shb.setWhitelistLp(stranger, true);
+        vm.stopPrank();
         addMargin(alice, 50_000 * USD);
         addMargin(bob, 50_000 * USD);
         buy(alice, address(om), 10e18);

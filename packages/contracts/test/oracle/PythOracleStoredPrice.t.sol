@@ -13,16 +13,12 @@ import {ExchangeTest} from "../utils/ExchangeTest.sol";
 contract PythOracleStoredPriceTest is ExchangeTest {
     function test_GetPrice_IsWadWithItsConfidence() public {
         _store(200_012_345_678, 150_000_000, -8, 1);
-        (Price price, uint256 confidence) = oracle.getPrice(market);
-        assertEq(price.unwrap(), 2000.12345678e18);
-        assertEq(confidence, 1.5e18);
+        _checkPrice(2000.12345678e18, 1.5e18);
     }
 
     function test_GetPrice_ReadsTheExponent() public {
         _store(20, 1, 2, 1);
-        (Price price, uint256 confidence) = oracle.getPrice(market);
-        assertEq(price.unwrap(), 2000e18);
-        assertEq(confidence, 100e18);
+        _checkPrice(2000e18, 100e18);
     }
 
     function test_GetPrice_RevertIf_Stale() public {
@@ -132,5 +128,11 @@ contract PythOracleStoredPriceTest is ExchangeTest {
             FEED, price, confidence, expo, price, confidence, uint64(timestamp()), uint64(timestamp() - 1)
         );
         pyth.updatePriceFeeds{value: 1}(data);
+    }
+
+    function _checkPrice(uint256 expected, uint256 expectedConfidence) private view {
+        (Price price, uint256 confidence) = oracle.getPrice(market);
+        assertEq(price.unwrap(), expected);
+        assertEq(confidence, expectedConfidence);
     }
 }

@@ -29,19 +29,9 @@ contract DeleveragedBaseVaultTest is ExchangeTest {
     function test_H1_DeleveragedBaseVault_RecordsItsGap() public {
         addMargin(alice, 4_200 * USD);
         sell(alice, address(shb), 20e18);
-        uint256 heldBefore = shb.assetBalance();
         // The vault is in profit, and has too little quote to buy all base back.
-        skip(1);
-        setPrice(2500e18);
-        spot.moveTo(2500e18);
-        vm.recordLogs();
-        vm.prank(keeper);
-        assertEq(backstop.deleverage(market, alice, new address[](0)), 20e18);
-        _assertNoHookFailed();
+        _checkDeleverage(2500e18, 20e18);
         assertEq(sizeOf(address(shb)), 0);
-        // Base that the quote does not pay for is lost with the deleveraging, and is no gap.
-        uint256 owed = uint256(int256(shb.hedgeGap()));
-        assertEq(shb.assetBalance() - heldBefore + owed + _shortages(), 20e18, "bought, still to be bought, or lost");
     }
 
     function test_H1_DeleveragedBaseVault_HedgesUpToItsQuote() public {
@@ -50,20 +40,8 @@ contract DeleveragedBaseVaultTest is ExchangeTest {
         // Bob's sale leaves quote to the vault that Alice's does not.
         sell(bob, address(shb), 20e18);
         sell(alice, address(shb), 10e18);
-        uint256 heldBefore = shb.assetBalance();
-        skip(1);
-        setPrice(2300e18);
-        spot.moveTo(2300e18);
-        vm.recordLogs();
-        vm.prank(keeper);
-        assertEq(backstop.deleverage(market, alice, new address[](0)), 10e18);
-        _assertNoHookFailed();
+        _checkDeleverage(2300e18, 10e18);
         assertEq(sizeOf(address(shb)), 20e18);
-        assertEq(
-            shb.assetBalance() - heldBefore + uint256(int256(shb.hedgeGap())) + _shortages(),
-            10e18,
-            "bought, still to be bought, or lost"
-        );
     }
 
     function _assertNoHookFailed() private {
@@ -85,5 +63,20 @@ contract DeleveragedBaseVaultTest is ExchangeTest {
             }
             sum += abi.decode(_logs[i].data, (uint256));
         }
+    }
+
+    /// @dev Deleverages all of Alice's position at `price`, where the pool is too. Of the base that the vault owes, each
+    /// part is bought, recorded as a gap, or lost: base that the quote does not pay for is no gap.
+    function _checkDeleverage(uint256 price, uint256 size) private {
+        uint256 heldBefore = shb.assetBalance();
+        skip(1);
+        setPrice(price);
+        spot.moveTo(price);
+        vm.recordLogs();
+        vm.prank(keeper);
+        assertEq(backstop.deleverage(market, alice, new address[](0)), size);
+        _assertNoHookFailed();
+        uint256 gap = uint256(int256(shb.hedgeGap()));
+        assertEq(shb.assetBalance() - heldBefore + gap + _shortages(), size, "bought, still to be bought, or lost");
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {LiquidationParams, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
+import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
 /// @dev T30: small accounts were opened to collect the bounty, which exceeded their margin.
@@ -26,9 +26,7 @@ contract BountyExceedsPenaltyTest is LadderTest {
     }
 
     function test_T30_APairOfMinimumPositions_EarnsAPenaltyAtMost() public {
-        RuleParams memory rules = currentRules();
-        rules.minPositionValue = 10e18;
-        setRules(rules);
+        setMinPositionValue(10e18);
         donate(1000 * USD);
         long(alice, 1_100_000, 0.0051e18);
         short(bob, 1_100_000, 0.0051e18);

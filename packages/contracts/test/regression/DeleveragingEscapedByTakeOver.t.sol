@@ -2,16 +2,14 @@
 pragma solidity ^0.8.34;
 
 import {IClearingHouse, LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
-import {LadderTest} from "../utils/LadderTest.sol";
+import {DeleverageTest} from "../backstop/DeleverageTest.sol";
 
 /// @dev T22: an account about to be deleveraged took over all but a small part of the bankrupt position at the oracle
 /// price. It realised its whole profit, and at the bankruptcy price of the rest no account was in profit. The rest was
 /// bad debt.
-contract DeleveragingEscapedByTakeOverTest is LadderTest {
+contract DeleveragingEscapedByTakeOverTest is DeleverageTest {
     function test_T22_TakingOverAllButDust_DoesNotEscapeDeleveraging() public {
-        long(alice, 20_000 * USD, 100e18);
-        short(bob, 20_000 * USD, 100e18);
-        jump(1700e18);
+        _bankruptLongAgainstBob();
         LiquidationParams memory p = params(alice, address(0));
         p.liquidator = bob;
         p.amount = 100e18 - 1e12;

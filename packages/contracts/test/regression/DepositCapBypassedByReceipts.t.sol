@@ -18,20 +18,14 @@ contract DepositCapBypassedByReceiptsTest is ExchangeTest {
 
     function test_DepositCap_BindsReceipts() public {
         vm.startPrank(stranger);
-        vault.beginReceive(market);
-        usd.transfer(address(vault), 10 * USD + 1);
-        vm.expectRevert(_exceeded());
-        vault.endReceive();
+        _checkReceiptIsRefused();
         vm.stopPrank();
     }
 
     function test_DepositCap_BindsReceiptsUnderTheCallersLock() public {
         vm.startPrank(stranger);
         vault.lock();
-        vault.beginReceive(market);
-        usd.transfer(address(vault), 10 * USD + 1);
-        vm.expectRevert(_exceeded());
-        vault.endReceive();
+        _checkReceiptIsRefused();
         vm.stopPrank();
     }
 
@@ -57,5 +51,13 @@ contract DepositCapBypassedByReceiptsTest is ExchangeTest {
 
     function _exceeded() private view returns (bytes memory) {
         return abi.encodeWithSelector(IVault.DepositCapExceeded.selector, held + 10 * USD + 1, held + 10 * USD);
+    }
+
+    /// @dev A receipt of one unit beyond the cap.
+    function _checkReceiptIsRefused() private {
+        vault.beginReceive(market);
+        usd.transfer(address(vault), 10 * USD + 1);
+        vm.expectRevert(_exceeded());
+        vault.endReceive();
     }
 }

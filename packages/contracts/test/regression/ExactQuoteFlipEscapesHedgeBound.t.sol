@@ -9,9 +9,7 @@ import {ExchangeTest} from "../utils/ExchangeTest.sol";
 /// quote.
 contract ExactQuoteFlipEscapesHedgeBoundTest is ExchangeTest {
     function test_H2_ReversalInExactQuote_IsBound() public {
-        addMargin(alice, 5_000 * USD);
-        buy(alice, address(om), 1e18);
-        spot.moveTo(2200e18);
+        _longBelowThePool();
         TradeParams memory p = order(alice, address(shb), true, false, 2190e18);
         bool went;
         vm.prank(alice);
@@ -22,9 +20,7 @@ contract ExactQuoteFlipEscapesHedgeBoundTest is ExchangeTest {
     }
 
     function test_H2_ReversalInExactBase_IsBound() public {
-        addMargin(alice, 5_000 * USD);
-        buy(alice, address(om), 1e18);
-        spot.moveTo(2200e18);
+        _longBelowThePool();
         vm.expectPartialRevert(ISpotHedgeVault.HedgeTooFar.selector);
         sell(alice, address(shb), 1.095e18);
     }
@@ -39,5 +35,12 @@ contract ExactQuoteFlipEscapesHedgeBoundTest is ExchangeTest {
         p.isReduceOnly = true;
         tradeAs(alice, p);
         assertLe(sizeOf(alice), 0);
+    }
+
+    /// @dev Alice is long 1, and the pool is 10% above the oracle price.
+    function _longBelowThePool() private {
+        addMargin(alice, 5_000 * USD);
+        buy(alice, address(om), 1e18);
+        spot.moveTo(2200e18);
     }
 }

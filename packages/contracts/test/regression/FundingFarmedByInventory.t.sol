@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {setDailyFunding} from "../utils/Funding.sol";
 
 /// @dev T2: a maker with one-sided inventory does not set the funding rate.
 contract FundingFarmedByInventoryTest is ExchangeTest {
@@ -10,10 +11,7 @@ contract FundingFarmedByInventoryTest is ExchangeTest {
 
     function config() internal override returns (DeployConfig memory c) {
         c = super.config();
-        c.funding.maxRate = uint64(uint256(1e18) / 1 days / 10);
-        c.funding.maxVelocity = c.funding.maxRate / 6 hours;
-        c.funding.skewScale = 100e18;
-        c.market.feeIndexDecimals = 12;
+        setDailyFunding(c, 100e18);
     }
 
     function setUp() public override {

@@ -3,15 +3,13 @@ pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {setDailyFunding} from "../utils/Funding.sol";
 
 /// @dev A base vault whose margin is below zero after fees, while its position is in profit.
 contract PartialCloseRefusedBelowZeroMarginTest is ExchangeTest {
     function config() internal override returns (DeployConfig memory c) {
         c = super.config();
-        c.funding.maxRate = uint64(uint256(1e18) / 1 days / 10);
-        c.funding.maxVelocity = c.funding.maxRate / 6 hours;
-        c.funding.skewScale = 10e18;
-        c.market.feeIndexDecimals = 12;
+        setDailyFunding(c, 10e18);
     }
 
     /// @dev H3: every close but the whole reverted, because the margin was below zero before and after it.

@@ -24,16 +24,21 @@ abstract contract DeployTest is ExchangeTest {
         return script.deploy(c, address(script));
     }
 
+    /// @dev The owned contracts of a deployment, the breaker last and only if there is one.
     function _owned(Deployment memory e) internal pure returns (Ownable2Step[] memory owned) {
-        bool hasBreaker = address(e.breaker) != address(0);
-        owned = new Ownable2Step[](hasBreaker ? 7 : 6);
-        owned[0] = e.oracle;
-        owned[1] = e.clearingHouse;
-        owned[2] = e.orderGateway;
-        owned[3] = e.oracleMaker;
-        owned[4] = e.spotHedgeBaseMaker;
-        owned[5] = e.signedOrderGateway;
-        if (hasBreaker) owned[6] = e.breaker;
+        Ownable2Step[7] memory all = [
+            Ownable2Step(e.oracle),
+            e.clearingHouse,
+            e.orderGateway,
+            e.oracleMaker,
+            e.spotHedgeBaseMaker,
+            e.signedOrderGateway,
+            e.breaker
+        ];
+        owned = new Ownable2Step[](address(e.breaker) == address(0) ? 6 : 7);
+        for (uint256 i = 0; i < owned.length; ++i) {
+            owned[i] = all[i];
+        }
     }
 
     string internal constant QUOTE_VAULT = string.concat(

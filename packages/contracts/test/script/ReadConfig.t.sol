@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
+import {RuleParams} from "../../src/interfaces/IClearingHouse.sol";
 import {DeployTest} from "./DeployTest.sol";
 
 /// @dev The JSON of a deployment and its defaults.
@@ -75,24 +76,12 @@ contract DeployReadConfigTest is DeployTest {
                 ',"lpFee":11,"confidenceFactor":12,"maxConfidencePremium":13'
             )
         );
-        assertEq(c.market.rules.tradingFee, 500);
-        assertEq(c.market.rules.liquidationPenalty, 1);
-        assertEq(c.market.rules.liquidatorShare, 2);
-        assertEq(c.market.rules.minPositionValue, 3);
-        assertEq(c.market.rules.liquidationBounty, 4);
-        assertEq(c.market.rules.deleverageWindow, 5);
-        assertEq(c.market.rules.settlementDelay, 1 days);
-        assertEq(c.funding.maxRate, 6);
-        assertEq(c.funding.maxVelocity, 7);
-        assertEq(c.funding.skewScale, 8);
-        assertEq(c.maxBorrowingRate, 9);
-        assertEq(c.guardian, address(0xA7));
-        assertEq(c.timelockDelay, 10);
-        assertEq(c.breakerWindow, 3600);
-        assertEq(c.breakerMaxOutflow, 250_000);
-        assertEq(c.oracleMaker.lpFee, 11);
-        assertEq(c.oracleMaker.confidenceFactor, 12);
-        assertEq(c.oracleMaker.maxConfidencePremium, 13);
-        assertEq(c.breakerMaxBaseOutflow, 150_000);
+        DeployConfig memory e = script.readConfig(_json(""));
+        e.market.rules = RuleParams(e.market.rules.priceBand, 500, 1, 2, 3, 4, 5, 1 days);
+        (e.funding.maxRate, e.funding.maxVelocity, e.funding.skewScale, e.maxBorrowingRate) = (6, 7, 8, 9);
+        (e.guardian, e.timelockDelay) = (address(0xA7), 10);
+        (e.breakerWindow, e.breakerMaxOutflow, e.breakerMaxBaseOutflow) = (3600, 250_000, 150_000);
+        (e.oracleMaker.lpFee, e.oracleMaker.confidenceFactor, e.oracleMaker.maxConfidencePremium) = (11, 12, 13);
+        assertEq(abi.encode(c), abi.encode(e));
     }
 }

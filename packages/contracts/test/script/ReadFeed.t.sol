@@ -102,10 +102,10 @@ contract AccumulatorFees {
             bytes calldata data = updateData[i];
             bool isHeaded = bytes4(data[0:4]) == 0x504e4155 && data[4] == 0x01;
             // The type of the update, after a trailing header of the length that byte 6 states.
-            uint256 at = 7 + uint8(data[6]);
-            if (!isHeaded || data[at] != 0) revert InvalidUpdateData();
-            uint256 proofSize = uint16(bytes2(data[at + 1:at + 3]));
-            updates += uint8(data[at + 3 + proofSize]);
+            uint256 offset = 7 + uint8(data[6]);
+            if (!isHeaded || data[offset] != 0) revert InvalidUpdateData();
+            uint256 proofSize = uint16(bytes2(data[offset + 1:offset + 3]));
+            updates += uint8(data[offset + 3 + proofSize]);
         }
         return updates * 7 + 3;
     }

@@ -41,7 +41,7 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         assertEq(limit.window, 1 days);
         assertEq(limit.maxOutflow, 100_000);
         assertEq(limit.minimum, 0);
-        _checkStaysOpen(ALLOWANCE);
+        _checkAvailable(ALLOWANCE);
     }
 
     // ------------------------------------------------------------------------------------------------- outflow ----
@@ -98,11 +98,11 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         uint256 shares = om.balanceOf(lp);
         vm.startPrank(lp);
         om.withdraw(shares * 4 / 14);
-        _checkStaysOpen(ALLOWANCE);
+        _checkAvailable(ALLOWANCE);
         assertApproxEqAbs(breaker.creditOf(address(usd), address(om)), 0, 1);
         om.withdraw(shares / 14);
         vm.stopPrank();
-        _checkStaysOpen(ALLOWANCE - 100_000 * USD);
+        _checkAvailable(ALLOWANCE - 100_000 * USD);
     }
 
     /// @dev The credit belongs to the named account, and is at most the amount that arrives.
@@ -122,7 +122,7 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         assertEq(breaker.creditOf(address(usd), stranger), 10 * USD);
         vault.withdrawMargin(market, 10 * USD, stranger);
         vm.stopPrank();
-        _checkStaysOpen(ALLOWANCE);
+        _checkAvailable(ALLOWANCE);
     }
 
     // ------------------------------------------------------------------------------------------------- borrowed ----
@@ -147,12 +147,8 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         }
         vm.stopPrank();
         assertEq(usd.balanceOf(stranger), amount);
-        _checkStaysOpen(left);
-        vm.startPrank(bob);
-        vm.expectRevert(_exceeded(left + 1, left, timestamp() + 1 days));
-        vault.withdraw(left + 1, bob);
-        vault.withdraw(left, bob);
-        vm.stopPrank();
+        _checkAvailable(left);
+        _checkAvailableToBob(left);
     }
 
     /// @dev T29: the same through margin.
@@ -164,7 +160,7 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         vault.transferMarginToFund(market, stranger, 30_000_000 * USD);
         vault.withdraw(30_000_000 * USD, stranger);
         vm.stopPrank();
-        _checkStaysOpen(ALLOWANCE);
+        _checkAvailable(ALLOWANCE);
     }
 
     // ------------------------------------------------------------------------------------------- never blocked ----
@@ -187,17 +183,7 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         skip(1);
         setPrice(1570e18);
         vm.prank(bob);
-        house.liquidate(
-            LiquidationParams({
-                marketId: market,
-                account: alice,
-                liquidator: bob,
-                maker: address(0),
-                amount: type(uint256).max,
-                minReward: 0,
-                priceBound: 0
-            })
-        );
+        house.liquidate(LiquidationParams(market, alice, bob, address(0), type(uint256).max, 0, 0));
         assertLt(sizeOf(alice), 40e18);
         close(bob, address(om));
         vm.prank(bob);
@@ -222,11 +208,11 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         (,,, int256 hedge) = breaker.windowOf(address(usd));
         assertEq(hedge, marginOf(address(shb)) / 1e12 - 20_000e6, "less than at the oracle price");
         assertEq(breaker.creditOf(address(usd), address(shb)), 0);
-        _checkStaysOpen(ALLOWANCE - uint256(-hedge));
+        _checkAvailable(ALLOWANCE - uint256(-hedge));
         close(alice, address(shb));
         (,,, hedge) = breaker.windowOf(address(usd));
         assertEq(hedge, -19_985_064, "cost of both swaps");
-        _checkStaysOpen(ALLOWANCE - uint256(-hedge));
+        _checkAvailable(ALLOWANCE - uint256(-hedge));
     }
 
     /// @dev T29: forty thousand leave for base, in a later window than the one in which they arrived. The limit falls
@@ -242,12 +228,8 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         assertLt(hedge, 0);
         assertGt(hedge, -200e6, "half a percent of 40,000");
         uint256 left = held / 10 - uint256(-hedge);
-        _checkStaysOpen(left);
-        vm.startPrank(bob);
-        vm.expectRevert(_exceeded(left + 1, left, timestamp() + 1 days));
-        vault.withdraw(left + 1, bob);
-        vault.withdraw(left, bob);
-        vm.stopPrank();
+        _checkAvailable(left);
+        _checkAvailableToBob(left);
     }
 
     /// @dev A vault that is not protected hedges as before; the breaker does not count its costs.
@@ -257,7 +239,7 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         addMargin(alice, 20_000 * USD);
         sell(alice, address(shb), 10e18);
         close(alice, address(shb));
-        _checkStaysOpen(ALLOWANCE);
+        _checkAvailable(ALLOWANCE);
     }
 
     // ----------------------------------------------------------------------------------------------- configured ----
@@ -288,10 +270,10 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         fund(stranger, 1);
         vm.prank(keeper);
         breaker.lowerLimit(address(usd), 0, 0);
-        _checkStaysOpen(0);
+        _checkAvailable(0);
     }
 
-    function _checkStaysOpen(uint256 expected) private view {
+    function _checkAvailable(uint256 expected) private view {
         (uint256 left,) = breaker.available(address(usd));
         assertEq(left, expected);
     }
@@ -300,5 +282,15 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         return abi.encodeWithSelector(
             ICircuitBreaker.OutflowLimitExceeded.selector, address(usd), requested, left, availableAt
         );
+    }
+
+    /// @dev The breaker reports `left`, and Bob can withdraw that and no more.
+    function _checkAvailableToBob(uint256 left) private {
+        _checkAvailable(left);
+        vm.startPrank(bob);
+        vm.expectRevert(_exceeded(left + 1, left, timestamp() + 1 days));
+        vault.withdraw(left + 1, bob);
+        vault.withdraw(left, bob);
+        vm.stopPrank();
     }
 }

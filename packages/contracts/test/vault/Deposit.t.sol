@@ -29,18 +29,13 @@ contract VaultDepositTest is ExchangeTest {
     }
 
     function test_Cap_ExactBoundary() public {
-        uint256 held = usd.balanceOf(address(vault));
-        _setCap(held + 10 * USD);
+        bytes memory refusal = _capTenMore();
         usd.mint(alice, 20 * USD);
         vm.startPrank(alice);
-        vm.expectRevert(
-            abi.encodeWithSelector(IVault.DepositCapExceeded.selector, held + 10 * USD + 1, held + 10 * USD)
-        );
+        vm.expectRevert(refusal);
         vault.deposit(alice, 10 * USD + 1);
         vault.deposit(alice, 10 * USD);
-        vm.expectRevert(
-            abi.encodeWithSelector(IVault.DepositCapExceeded.selector, held + 10 * USD + 1, held + 10 * USD)
-        );
+        vm.expectRevert(refusal);
         vault.deposit(alice, 1);
         // Withdrawals reduce the amount that counts.
         vault.withdraw(3, alice);
@@ -56,13 +51,10 @@ contract VaultDepositTest is ExchangeTest {
     }
 
     function test_Cap_BindsLpVaults() public {
-        uint256 held = usd.balanceOf(address(vault));
-        _setCap(held + 10 * USD);
+        bytes memory refusal = _capTenMore();
         usd.mint(lp, 20 * USD);
         vm.startPrank(lp);
-        vm.expectRevert(
-            abi.encodeWithSelector(IVault.DepositCapExceeded.selector, held + 10 * USD + 1, held + 10 * USD)
-        );
+        vm.expectRevert(refusal);
         om.deposit(10 * USD + 1);
         om.deposit(10 * USD);
         vm.stopPrank();
@@ -84,5 +76,12 @@ contract VaultDepositTest is ExchangeTest {
         emit IVault.DepositCapSet(capXCD);
         vm.prank(owner());
         IClearingHouse(house).setDepositCap(capXCD);
+    }
+
+    /// @dev Caps the Vault at 10 more than it holds. Returns the error of one unit beyond the cap.
+    function _capTenMore() private returns (bytes memory) {
+        uint256 cap = usd.balanceOf(address(vault)) + 10 * USD;
+        _setCap(cap);
+        return abi.encodeWithSelector(IVault.DepositCapExceeded.selector, cap + 1, cap);
     }
 }

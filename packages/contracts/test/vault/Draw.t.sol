@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {TradeTest} from "../clearing-house/TradeTest.sol";
+import {insufficientMarketBalance} from "../utils/Reverts.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
@@ -37,9 +38,7 @@ contract VaultDrawTest is TradeTest {
 
     function test_RevertIf_DrawExceedsTheMarketsBalance() public {
         stub.setDraw(2_200_001 * USD, bob);
-        vm.expectRevert(
-            abi.encodeWithSelector(IVault.InsufficientMarketBalance.selector, 2_200_001 * USD, 2_200_000 * USD)
-        );
+        vm.expectRevert(insufficientMarketBalance(2_200_001 * USD, 2_200_000 * USD));
         sell(alice, maker, 1e18);
     }
 

@@ -32,12 +32,7 @@ contract VaultFreeMarginOfTest is VaultMarginTest {
 
     /// @dev L3: free margin is at most the market's balance.
     function test_L3_FreeMargin_IsAtMostTheMarketsBalance() public {
-        addMargin(alice, 900_000 * USD);
-        buy(alice, address(om), 490e18);
-        skip(1);
-        setPrice(8000e18);
-        close(alice, address(om));
-        uint256 held = vault.marketOf(market).balance;
+        uint256 held = _winMoreThanTheMarketHolds();
         assertGt(marginOf(alice), int256(held * 1e12));
         assertEq(vault.freeMarginOf(market, alice), held);
         _remove(alice, held);

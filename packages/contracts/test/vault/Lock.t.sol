@@ -10,28 +10,21 @@ contract VaultLockTest is ExchangeTest {
         addMargin(alice, 1000 * USD);
         vm.prank(stranger);
         vault.lock();
-        bytes memory locked = abi.encodeWithSelector(IVault.Locked.selector, stranger);
-        vm.startPrank(alice);
-        vm.expectRevert(locked);
-        vault.deposit(alice, 1);
-        vm.expectRevert(locked);
-        vault.withdraw(1, alice);
-        vm.expectRevert(locked);
-        vault.transferFundToMargin(market, alice, 1);
-        vm.expectRevert(locked);
-        vault.transferMarginToFund(market, alice, 1);
-        vm.expectRevert(locked);
-        vault.withdrawMargin(market, 1, alice);
-        vm.expectRevert(locked);
-        vault.beginReceive(market);
-        vm.expectRevert(locked);
-        vault.valuePosition(market, alice);
-        vm.expectRevert(locked);
-        om.totalAssets();
-        vm.expectRevert(locked);
-        shb.sharePrice();
-        vm.stopPrank();
-        vm.expectRevert(locked);
+        bytes[7] memory calls = [
+            abi.encodeCall(IVault.deposit, (alice, 1)),
+            abi.encodeCall(IVault.withdraw, (1, alice)),
+            abi.encodeCall(IVault.transferFundToMargin, (market, alice, 1)),
+            abi.encodeCall(IVault.transferMarginToFund, (market, alice, 1)),
+            abi.encodeCall(IVault.withdrawMargin, (market, 1, alice)),
+            abi.encodeCall(IVault.beginReceive, (market)),
+            abi.encodeCall(IVault.valuePosition, (market, alice))
+        ];
+        for (uint256 i = 0; i < calls.length; ++i) {
+            _checkLocked(address(vault), calls[i]);
+        }
+        _checkLocked(address(om), abi.encodeCall(om.totalAssets, ()));
+        _checkLocked(address(shb), abi.encodeCall(shb.sharePrice, ()));
+        vm.expectRevert(abi.encodeWithSelector(IVault.Locked.selector, stranger));
         buy(alice, address(om), 1e18);
         vm.expectRevert(abi.encodeWithSelector(IVault.NotLockHolder.selector, alice, stranger));
         vm.prank(alice);
@@ -50,5 +43,13 @@ contract VaultLockTest is ExchangeTest {
         vault.unlock();
         vm.stopPrank();
         assertEq(marginOf(alice), 600e18);
+    }
+
+    /// @dev Alice's call reverts because the stranger holds the lock.
+    function _checkLocked(address target, bytes memory data) private {
+        vm.prank(alice);
+        (bool success, bytes memory reason) = target.call(data);
+        assertFalse(success);
+        assertEq(reason, abi.encodeWithSelector(IVault.Locked.selector, stranger));
     }
 }

@@ -100,32 +100,20 @@ contract VaultSetCapacityTest is MakerRegistryTest {
 contract VaultSetCapacityFeesTest is VaultFeesTest {
     /// @dev Doubling the capacity halves the borrowing fee from then on, and not before.
     function test_OracleMakerSetParameters_SettlesFirst() public {
-        sell(alice, address(om), 30e18);
-        _pass(1 days);
-        (, int256 before) = _pending(alice);
+        int256 before = _accrueBorrowingFee();
         // 500 and the other maker's 100 become 1,100 and 100.
         IOracleMaker.Parameters memory p = om.parameters();
         p.maxAbsPosition = 1100e18;
         vm.prank(owner());
         om.setParameters(p);
-        (, int256 now_) = _pending(alice);
-        assertEq(now_, before, "accrued fees stay");
-        _pass(1 days);
-        (, now_) = _pending(alice);
-        assertApproxEqRel(now_ - before, before / 2, 1e12);
+        _checkFeeIsHalved(before);
     }
 
     /// @dev The capacity of the base vault is what its LPs have deposited.
     function test_LpDeposit_SettlesFirst() public {
-        sell(alice, address(om), 30e18);
-        _pass(1 days);
-        (, int256 before) = _pending(alice);
+        int256 before = _accrueBorrowingFee();
         depositLp(lp, 0, 600e18);
-        (, int256 now_) = _pending(alice);
-        assertEq(now_, before, "accrued fees stay");
-        _pass(1 days);
-        (, now_) = _pending(alice);
-        assertApproxEqRel(now_ - before, before / 2, 1e12);
+        _checkFeeIsHalved(before);
     }
 
     function test_SetCapacity_ByAnUnregisteredCaller_IsIgnored() public {
@@ -155,5 +143,21 @@ contract VaultSetCapacityFeesTest is VaultFeesTest {
         assertEq(vault.ratesOf(market).makerLongCapacity, rate);
         close(bob, address(om));
         assertLe(valueOf(bob), before, "the attacker gained");
+    }
+
+    /// @dev Alice's borrowing fee of a day.
+    function _accrueBorrowingFee() private returns (int256 borrowing) {
+        sell(alice, address(om), 30e18);
+        _pass(1 days);
+        (, borrowing) = _pending(alice);
+    }
+
+    /// @dev The capacity was doubled: the accrued fee stays, and the next day costs half as much.
+    function _checkFeeIsHalved(int256 accrued) private {
+        (, int256 borrowing) = _pending(alice);
+        assertEq(borrowing, accrued, "accrued fees stay");
+        _pass(1 days);
+        (, borrowing) = _pending(alice);
+        assertApproxEqRel(borrowing - accrued, accrued / 2, 1e12);
     }
 }

@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {Vault} from "../../src/Vault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
+import {domainSeparator, typedDataHash} from "../utils/Eip712.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {TestWallet} from "../utils/TestWallet.sol";
 
@@ -148,16 +149,7 @@ contract VaultSetOperatorBySigTest is ExchangeTest {
         uint256 nonce,
         uint256 deadline
     ) private view returns (bytes32) {
-        bytes32 domain = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("Counterpoise Vault"),
-                keccak256("1"),
-                block.chainid,
-                verifier
-            )
-        );
         bytes32 message = keccak256(abi.encode(TYPEHASH, account, operator, approved, nonce, deadline));
-        return keccak256(abi.encodePacked(hex"1901", domain, message));
+        return typedDataHash(domainSeparator("Counterpoise Vault", verifier), message);
     }
 }

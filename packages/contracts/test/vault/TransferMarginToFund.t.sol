@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {insufficientMarketBalance} from "../utils/Reverts.sol";
 import {VaultMarginTest} from "./VaultMarginTest.sol";
 
 contract VaultTransferMarginToFundTest is VaultMarginTest {
@@ -69,16 +70,11 @@ contract VaultTransferMarginToFundTest is VaultMarginTest {
 
     /// @dev L3: a market pays no more than it holds. Other markets and the funds of accounts are not touched.
     function test_L3_RevertIf_TheMarketHoldsLess() public {
-        addMargin(alice, 900_000 * USD);
-        buy(alice, address(om), 490e18);
-        skip(1);
-        setPrice(8000e18);
-        close(alice, address(om));
-        uint256 held = vault.marketOf(market).balance;
+        uint256 held = _winMoreThanTheMarketHolds();
         assertEq(held, 1_910_000 * USD);
         uint256 won = uint256(marginOf(alice)) / 1e12;
         assertGt(won, held);
-        vm.expectRevert(abi.encodeWithSelector(IVault.InsufficientMarketBalance.selector, won, held));
+        vm.expectRevert(insufficientMarketBalance(won, held));
         _remove(alice, won);
         _remove(alice, held);
         assertEq(vault.fundOf(bob), 1_000_000 * USD);

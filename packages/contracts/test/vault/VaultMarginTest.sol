@@ -14,4 +14,14 @@ abstract contract VaultMarginTest is ExchangeTest {
         vm.prank(account);
         vault.transferMarginToFund(market, account, amountXCD);
     }
+
+    /// @dev Alice realises a profit beyond the market's balance, which is returned.
+    function _winMoreThanTheMarketHolds() internal returns (uint256 held) {
+        addMargin(alice, 900_000 * USD);
+        buy(alice, address(om), 490e18);
+        skip(1);
+        setPrice(8000e18);
+        close(alice, address(om));
+        return vault.marketOf(market).balance;
+    }
 }

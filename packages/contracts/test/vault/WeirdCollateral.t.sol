@@ -8,6 +8,7 @@ import {Vault} from "../../src/Vault.sol";
 import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {TestToken} from "../utils/TestToken.sol";
 import {BlockingToken, FeeToken, RebasingToken, SilentToken} from "./WeirdTokens.sol";
 
 /// @dev T24: collateral that charges for transfers, blocks accounts, returns nothing or rebases.
@@ -50,14 +51,7 @@ contract VaultWeirdCollateralTest is ExchangeTest {
     function test_T24_Blocklist_BlocksNoOtherAccount() public {
         BlockingToken token = new BlockingToken();
         Vault other = new Vault(token, address(house), address(backstop), oracle, ICircuitBreaker(address(0)));
-        address[2] memory accounts = [alice, bob];
-        for (uint256 i = 0; i < 2; ++i) {
-            token.mint(accounts[i], 20);
-            vm.startPrank(accounts[i]);
-            token.approve(address(other), 20);
-            other.deposit(accounts[i], 10);
-            vm.stopPrank();
-        }
+        _depositAsBoth(token, other, 20, 10);
         token.setBlocked(alice, true);
         bytes memory blocked = abi.encodeWithSelector(BlockingToken.Blocked.selector, alice);
         vm.startPrank(alice);
@@ -112,14 +106,7 @@ contract VaultWeirdCollateralTest is ExchangeTest {
     function test_T24_Rebase_CreditsNoAccount() public {
         RebasingToken token = new RebasingToken();
         Vault other = new Vault(token, address(house), address(backstop), oracle, ICircuitBreaker(address(0)));
-        address[2] memory both = [alice, bob];
-        for (uint256 i = 0; i < 2; ++i) {
-            token.mint(both[i], 100e6);
-            vm.startPrank(both[i]);
-            token.approve(address(other), type(uint256).max);
-            other.deposit(both[i], 100e6);
-            vm.stopPrank();
-        }
+        _depositAsBoth(token, other, 100e6, 100e6);
         token.rebase(1.5e18);
         assertEq(other.fundOf(alice), 100e6);
         vm.startPrank(alice);
@@ -129,5 +116,17 @@ contract VaultWeirdCollateralTest is ExchangeTest {
         vm.stopPrank();
         vm.prank(bob);
         other.withdraw(100e6, bob);
+    }
+
+    /// @dev Alice and Bob receive `minted` tokens each, approve them and deposit `amount`.
+    function _depositAsBoth(TestToken token, Vault other, uint256 minted, uint256 amount) private {
+        address[2] memory accounts = [alice, bob];
+        for (uint256 i = 0; i < 2; ++i) {
+            token.mint(accounts[i], minted);
+            vm.startPrank(accounts[i]);
+            token.approve(address(other), minted);
+            other.deposit(accounts[i], amount);
+            vm.stopPrank();
+        }
     }
 }

@@ -16,14 +16,12 @@ contract VaultWithdrawTest is ExchangeTest {
     }
 
     function test_Withdraw_RevertIf_FundIsTooSmallOrAmountOrReceiverIsZero() public {
-        vm.startPrank(alice);
-        vm.expectRevert(abi.encodeWithSelector(IVault.InsufficientFund.selector, 1_000_000 * USD + 1, 1_000_000 * USD));
-        vault.withdraw(1_000_000 * USD + 1, alice);
-        vm.expectRevert(abi.encodeWithSelector(ZeroAmount.selector));
-        vault.withdraw(0, alice);
-        vm.expectRevert(abi.encodeWithSelector(ZeroAddress.selector));
-        vault.withdraw(1, address(0));
-        vm.stopPrank();
+        uint256 fundXCD = 1_000_000 * USD;
+        _checkRefused(
+            fundXCD + 1, alice, abi.encodeWithSelector(IVault.InsufficientFund.selector, fundXCD + 1, fundXCD)
+        );
+        _checkRefused(0, alice, abi.encodeWithSelector(ZeroAmount.selector));
+        _checkRefused(1, address(0), abi.encodeWithSelector(ZeroAddress.selector));
     }
 
     /// @dev L3: collateral that was transferred without a credit belongs to no account.
@@ -32,5 +30,11 @@ contract VaultWithdrawTest is ExchangeTest {
         vm.prank(alice);
         vm.expectRevert(abi.encodeWithSelector(IVault.InsufficientFund.selector, 1_000_001 * USD, 1_000_000 * USD));
         vault.withdraw(1_000_001 * USD, alice);
+    }
+
+    function _checkRefused(uint256 amountXCD, address to, bytes memory reason) private {
+        vm.expectRevert(reason);
+        vm.prank(alice);
+        vault.withdraw(amountXCD, to);
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
 import {SignedOrder, Submission} from "../../../src/types/SignedOrder.sol";
+import {domainSeparator, typedDataHash} from "../../utils/Eip712.sol";
 import {SignatureTest} from "./SignatureTest.sol";
 
 /// @dev Cancelling by call and by signature.
@@ -75,18 +75,11 @@ contract SignedOrderGatewayCancelOrderTest is SignatureTest {
     }
 
     function _cancelDigest(SignedOrder memory order) private view returns (bytes32) {
-        bytes32 domain = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("Counterpoise SignedOrderGateway"),
-                keccak256("1"),
-                block.chainid,
-                address(signedGateway)
-            )
-        );
         bytes32 typeHash = keccak256("CancelOrder(address account,uint256 id)");
-        bytes32 hash = keccak256(abi.encode(typeHash, order.account, order.id));
-        return MessageHashUtils.toTypedDataHash(domain, hash);
+        return typedDataHash(
+            domainSeparator("Counterpoise SignedOrderGateway", address(signedGateway)),
+            keccak256(abi.encode(typeHash, order.account, order.id))
+        );
     }
 
     /// @dev Ids share words of 256 bits, and each id has its own bits.

@@ -7,9 +7,9 @@ import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse, MatchParams} from "../../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../../src/interfaces/IForcedChanges.sol";
 import {IVault, MatchFees} from "../../../src/interfaces/IVault.sol";
-import {MarginMath} from "../../../src/libraries/MarginMath.sol";
 import {MarketStatus} from "../../../src/types/Market.sol";
 import {SignedOrder, Trigger} from "../../../src/types/SignedOrder.sol";
+import {insufficientInitialMargin} from "../../utils/Reverts.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
 /// @dev Matches that revert. Alice's order takes, Bob's rests.
@@ -89,8 +89,7 @@ contract SignedOrderGatewayMatchOrdersRevertsTest is SignedOrderTest {
     function test_L6_RevertIf_EitherLacksMargin() public {
         vm.prank(bob);
         vault.transferMarginToFund(market, bob, 99_900 * USD);
-        bytes memory lacks =
-            abi.encodeWithSelector(MarginMath.InsufficientInitialMargin.selector, bob, int256(100e18), 200e18);
+        bytes memory lacks = insufficientInitialMargin(bob, 100e18, 200e18);
         _refuse(limitOf(alice, false, 1e18, 2000e18), limitOf(bob, true, 1e18, 2000e18), lacks);
         _refuse(limitOf(bob, true, 1e18, 2000e18), limitOf(alice, false, 1e18, 2000e18), lacks);
     }

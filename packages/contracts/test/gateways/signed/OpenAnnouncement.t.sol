@@ -26,10 +26,7 @@ contract SignedOrderGatewayOpenAnnouncementTest is SignedOrderTest {
         SignedOrder memory order = orderOf(alice, true, 1e18);
         order.maker = address(shb);
         Announcement memory a = announce(order, stranger);
-        spot.moveTo(1900e18);
-        uint256 snapshot = vm.snapshotState();
-        uint256 yield = spot.sellBase(1e18) * 1e12;
-        vm.revertToState(snapshot);
+        uint256 yield = moveToAndQuote(1900e18);
         _checkStaysOpen(
             order, a, abi.encodeWithSelector(ISpotHedgeVault.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
         );

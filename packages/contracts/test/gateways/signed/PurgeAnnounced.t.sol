@@ -6,9 +6,9 @@ import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse} from "../../../src/interfaces/IClearingHouse.sol";
 import {IMaker} from "../../../src/interfaces/IMaker.sol";
 import {IVault} from "../../../src/interfaces/IVault.sol";
-import {MarginMath} from "../../../src/libraries/MarginMath.sol";
 import {Announcement, SignedOrder, Trigger} from "../../../src/types/SignedOrder.sol";
 import {PriceLib} from "../../../src/types/Units.sol";
+import {insufficientInitialMargin} from "../../utils/Reverts.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
 /// @dev Failures that purge an announcement and pay the keeper. The order itself stays valid.
@@ -32,10 +32,7 @@ contract SignedOrderGatewayPurgeAnnouncedTest is SignedOrderTest {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         vm.prank(alice);
         vault.transferMarginToFund(market, alice, 100_000 * USD);
-        _checkPurged(
-            order,
-            abi.encodeWithSelector(MarginMath.InsufficientInitialMargin.selector, alice, int256(-0.02e18), 200e18)
-        );
+        _checkPurged(order, insufficientInitialMargin(alice, -0.02e18, 200e18));
     }
 
     function test_T16_Purge_TakerEmptiedItsFund() public {

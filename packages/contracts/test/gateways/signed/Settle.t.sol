@@ -7,10 +7,10 @@ import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse} from "../../../src/interfaces/IClearingHouse.sol";
 import {IKeeperErrors} from "../../../src/interfaces/IKeeperErrors.sol";
 import {IVault} from "../../../src/interfaces/IVault.sol";
-import {MarginMath} from "../../../src/libraries/MarginMath.sol";
 import {PythOracle} from "../../../src/oracle/PythOracle.sol";
 import {OrderPastExpiry} from "../../../src/types/Errors.sol";
 import {SignedOrder, Submission, Trigger} from "../../../src/types/SignedOrder.sol";
+import {insufficientInitialMargin} from "../../utils/Reverts.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
 /// @dev A relayer fills a signed order against an LP vault.
@@ -240,9 +240,7 @@ contract SignedOrderGatewaySettleTest is SignedOrderTest {
         vm.prank(alice);
         vault.transferMarginToFund(market, alice, 100_000 * USD);
         uint256 fund = vault.fundOf(alice);
-        bytes memory tooLittle = abi.encodeWithSelector(
-            MarginMath.InsufficientInitialMargin.selector, alice, int256(100e18 - 0.02e18), 200e18
-        );
+        bytes memory tooLittle = insufficientInitialMargin(alice, 100e18 - 0.02e18, 200e18);
         expectSettleRevert(submission(order, USD), ALL, new bytes[](0), tooLittle);
         assertEq(vault.fundOf(alice), fund);
         assertEq(vault.fundOf(relayer), 0);
