@@ -3,8 +3,8 @@ pragma solidity ^0.8.34;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {OrderFailures} from "../../src/gateways/OrderFailures.sol";
-import {SignedOrderBook} from "../../src/gateways/SignedOrderBook.sol";
 import {SignedOrderGateway} from "../../src/gateways/SignedOrderGateway.sol";
+import {SignedOrderState} from "../../src/gateways/SignedOrderState.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
@@ -76,7 +76,6 @@ contract OrderFailuresTest is ExchangeTest {
         _line("Panic", bytes4(keccak256("Panic(uint256)")), FIXED);
 
         // The taker chooses an exact base amount, and the pool the base amount of an exact quote.
-        assertEq(OrderFailures.FINER_THAN_BASE_TOKEN, ISpotHedgeVault.FinerThanBaseToken.selector);
         _line("FinerThanBaseToken", ISpotHedgeVault.FinerThanBaseToken.selector, Verdict.EndsIfExactBase);
 
         // Caused by the keeper: a lock that it holds, too little gas, a source that it chooses.
@@ -94,7 +93,7 @@ contract OrderFailuresTest is ExchangeTest {
 
         // Errors of the gateway itself for an announced order.
         _line("TriggerNotMet", SignedOrderGateway.TriggerNotMet.selector, Verdict.EndsAnnouncement);
-        _line("OrderClosed", SignedOrderBook.OrderClosed.selector, Verdict.EndsAnnouncement);
+        _line("OrderClosed", SignedOrderState.OrderClosed.selector, Verdict.EndsAnnouncement);
 
         _notOfATrade();
         _walk("ClearingHouse");
@@ -147,7 +146,8 @@ contract OrderFailuresTest is ExchangeTest {
         _known = string.concat(
             _known,
             "InvalidConfidencePremium InvalidMaxAbsPosition LessThanMinimum NotRequestVault NotWhitelistLp NothingPayable ",
-            "PriceBandTooNarrow RatioOutOfRange RequestVaultExists UseRequest VaultInsolvent WrongShare FeedExists ",
+            "LpDepositCapExceeded PriceBandTooNarrow RatioOutOfRange RequestVaultExists UseRequest VaultInsolvent ",
+            "WrongShare FeedExists ",
             "FeedNotYetApplicable InvalidFeed NoPendingFeed UnreadableSource "
         );
         // Errors of OpenZeppelin for tokens, owners and signatures.

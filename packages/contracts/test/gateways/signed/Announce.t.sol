@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
 import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
+import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {IKeeperErrors} from "../../../src/interfaces/IKeeperErrors.sol";
 import {OrderPastExpiry} from "../../../src/types/Errors.sol";
 import {Announcement, SignedOrder, Trigger} from "../../../src/types/SignedOrder.sol";
@@ -23,7 +23,7 @@ contract SignedOrderGatewayAnnounceTest is SignedOrderTest {
     function test_Announce_RevertIf_AnotherCallerChoosesTheMaker() public {
         SignedOrder memory order = limitOf(alice, true, 1e18, 1990e18);
         bytes memory signature = sign(order);
-        vm.expectRevert(abi.encodeWithSelector(SignedOrderBook.NotOrderAccount.selector, stranger, alice));
+        vm.expectRevert(abi.encodeWithSelector(SignedOrderState.NotOrderAccount.selector, stranger, alice));
         vm.prank(stranger);
         signedGateway.announce{value: FEE}(order, signature, address(shb));
     }
@@ -37,7 +37,7 @@ contract SignedOrderGatewayAnnounceTest is SignedOrderTest {
         vm.expectRevert(abi.encodeWithSelector(SignedOrderGateway.WrongMaker.selector, address(shb), address(om)));
         signedGateway.announce{value: FEE}(order, signature, address(shb));
         bytes32 digest = signedGateway.hashOrder(order);
-        vm.expectRevert(abi.encodeWithSelector(SignedOrderBook.InvalidSignature.selector, alice, digest));
+        vm.expectRevert(abi.encodeWithSelector(SignedOrderState.InvalidSignature.selector, alice, digest));
         signedGateway.announce{value: FEE}(order, "", address(om));
         vm.stopPrank();
         // The order must not expire before its executable time.
@@ -86,7 +86,7 @@ contract SignedOrderGatewayAnnounceTest is SignedOrderTest {
         vm.warp(a.executableAt);
         assertFalse(execute(profit, a, 1950e18));
         bytes memory signature = sign(profit);
-        vm.expectRevert(abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, alice, profit.id));
+        vm.expectRevert(abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, alice, profit.id));
         vm.prank(stranger);
         signedGateway.announce{value: FEE}(profit, signature, address(om));
         assertEq(sizeOf(alice), 10e18);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
+import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {Announcement, SignedOrder} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
@@ -25,7 +25,7 @@ contract SignedOrderGatewayCancelAnnouncedTest is SignedOrderTest {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         Announcement memory a = announce(order, alice);
         SignedOrder memory other = limitOf(alice, false, 2e18, 2010e18);
-        bytes memory closed = abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, alice, order.id);
+        bytes memory closed = abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, alice, order.id);
         vm.startPrank(alice);
         signedGateway.cancelOrder(order.id);
         vm.expectRevert(closed);

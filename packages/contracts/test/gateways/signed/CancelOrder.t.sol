@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
+import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {SignedOrder, Submission} from "../../../src/types/SignedOrder.sol";
 import {domainSeparator, typedDataHash} from "../../utils/Eip712.sol";
 import {SignatureTest} from "./SignatureTest.sol";
@@ -12,10 +12,10 @@ contract SignedOrderGatewayCancelOrderTest is SignatureTest {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         Submission memory s = submission(order);
         vm.expectEmit(address(signedGateway));
-        emit SignedOrderBook.OrderCancelled(alice, order.id);
+        emit SignedOrderState.OrderCancelled(alice, order.id);
         vm.prank(alice);
         signedGateway.cancelOrder(order.id);
-        bytes memory closed = abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, order.account, 1);
+        bytes memory closed = abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, order.account, 1);
         _refuse(s, closed);
         vm.expectRevert(closed);
         vm.prank(stranger);
@@ -29,14 +29,14 @@ contract SignedOrderGatewayCancelOrderTest is SignatureTest {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         SignedOrder memory bobs = orderOf(bob, false, 1e18);
         vm.expectEmit(address(signedGateway));
-        emit SignedOrderBook.NonceSet(alice, 1);
+        emit SignedOrderState.NonceSet(alice, 1);
         vm.prank(alice);
         assertEq(signedGateway.cancelAll(), 1);
-        _refuse(submission(order), abi.encodeWithSelector(SignedOrderBook.WrongNonce.selector, alice, 0, 1));
+        _refuse(submission(order), abi.encodeWithSelector(SignedOrderState.WrongNonce.selector, alice, 0, 1));
         settle(bobs, ALL, START_PRICE);
         // A later nonce is not valid yet.
         order.nonce = 2;
-        _refuse(submission(order), abi.encodeWithSelector(SignedOrderBook.WrongNonce.selector, alice, 2, 1));
+        _refuse(submission(order), abi.encodeWithSelector(SignedOrderState.WrongNonce.selector, alice, 2, 1));
         order.nonce = 1;
         settle(order, ALL, START_PRICE);
     }
@@ -47,7 +47,7 @@ contract SignedOrderGatewayCancelOrderTest is SignatureTest {
         vm.prank(alice);
         signedGateway.cancelOrder(order.id);
         assertTrue(isClosed(order));
-        _refuse(submission(order), abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, alice, 1));
+        _refuse(submission(order), abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, alice, 1));
     }
 
     function test_CancelBySig_ByAnyCaller() public {
@@ -66,11 +66,11 @@ contract SignedOrderGatewayCancelOrderTest is SignatureTest {
         assertFalse(isClosed(order));
         bytes32 digest = _cancelDigest(order);
         bytes memory signature = signBy(keyOf[bob], digest);
-        vm.expectRevert(abi.encodeWithSelector(SignedOrderBook.InvalidSignature.selector, alice, digest));
+        vm.expectRevert(abi.encodeWithSelector(SignedOrderState.InvalidSignature.selector, alice, digest));
         signedGateway.cancelOrderBySig(order.account, order.id, signature);
         // The order's own signature cancels nothing.
         signature = sign(order);
-        vm.expectRevert(abi.encodeWithSelector(SignedOrderBook.InvalidSignature.selector, alice, digest));
+        vm.expectRevert(abi.encodeWithSelector(SignedOrderState.InvalidSignature.selector, alice, digest));
         signedGateway.cancelOrderBySig(order.account, order.id, signature);
     }
 

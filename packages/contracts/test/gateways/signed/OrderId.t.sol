@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
 import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
+import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {Announcement, SignedOrder, Submission, Trigger} from "../../../src/types/SignedOrder.sol";
 import {SignatureTest} from "./SignatureTest.sol";
 
@@ -21,7 +21,7 @@ contract SignedOrderGatewayOrderIdTest is SignatureTest {
             submission(stop),
             ALL,
             current(1900e18),
-            abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, alice, 1)
+            abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, alice, 1)
         );
     }
 
@@ -41,7 +41,7 @@ contract SignedOrderGatewayOrderIdTest is SignatureTest {
         settle(whole, ALL, START_PRICE);
         assertEq(sizeOf(alice), 10e18, "once");
         assertEq(filledOf(first), 0);
-        bytes memory closed = abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, alice, 1);
+        bytes memory closed = abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, alice, 1);
         _refuse(submission(first), closed);
         _refuse(submission(second), closed);
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
 import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
+import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {IClearingHouse} from "../../../src/interfaces/IClearingHouse.sol";
 import {IMaker} from "../../../src/interfaces/IMaker.sol";
 import {IVault} from "../../../src/interfaces/IVault.sol";
@@ -71,7 +71,7 @@ contract SignedOrderGatewayPurgeAnnouncedTest is SignedOrderTest {
         bytes32 orderHash = signedGateway.hashOrder(order);
         vm.expectEmit(address(signedGateway));
         emit SignedOrderGateway.AnnouncementPurged(
-            orderHash, alice, keeper, abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, order.account, 1)
+            orderHash, alice, keeper, abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, order.account, 1)
         );
         assertFalse(execute(order, a, START_PRICE));
         assertEq(sizeOf(alice), 1e18, "T23: once");
@@ -88,7 +88,7 @@ contract SignedOrderGatewayPurgeAnnouncedTest is SignedOrderTest {
         bytes32 orderHash = signedGateway.hashOrder(order);
         vm.expectEmit(address(signedGateway));
         emit SignedOrderGateway.AnnouncementPurged(
-            orderHash, alice, keeper, abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, alice, 1)
+            orderHash, alice, keeper, abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, alice, 1)
         );
         assertFalse(execute(order, a, START_PRICE));
         assertFalse(isClosed(order), "the alternative is open");

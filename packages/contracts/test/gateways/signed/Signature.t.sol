@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
 import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
+import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {SignedOrder, Submission} from "../../../src/types/SignedOrder.sol";
 import {SignatureTest} from "./SignatureTest.sol";
 
@@ -39,7 +39,7 @@ contract SignedOrderGatewaySignatureTest is SignatureTest {
             abi.encodeWithSelector(SignedOrderGateway.FillOutOfRange.selector, 1.5e18, 0, 0.5e18)
         );
         settle(s, 0.5e18, new bytes[](0));
-        _refuse(s, abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, order.account, 1));
+        _refuse(s, abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, order.account, 1));
     }
 
     function test_T23_RevertIf_SignatureIsMalleated() public {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
+import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {SignedOrder, Submission} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
@@ -12,7 +12,7 @@ abstract contract SignatureTest is SignedOrderTest {
     }
 
     function _invalid(SignedOrder memory order) internal view returns (bytes memory) {
-        return abi.encodeWithSelector(SignedOrderBook.InvalidSignature.selector, order.account, _hash(order));
+        return abi.encodeWithSelector(SignedOrderState.InvalidSignature.selector, order.account, _hash(order));
     }
 
     function _refuse(Submission memory s, bytes memory reason) internal {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
+import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {SignedOrder, Submission} from "../../../src/types/SignedOrder.sol";
 import {CounterfactualWalletFactory} from "../../utils/CounterfactualWallet.sol";
 import {TestWallet} from "../../utils/TestWallet.sol";
@@ -42,7 +42,7 @@ contract SignedOrderGatewayWalletSignatureTest is WalletSignatureTest {
         assertEq(vault.fundOf(wallet), 999 * USD);
         // T23: another signature for the same order does not fill it again.
         _refuse(
-            Submission(order, inner, 0), abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, order.account, 1)
+            Submission(order, inner, 0), abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, order.account, 1)
         );
         // After the deployment the wallet's signature is valid with and without the wrapper.
         order.id = 2;
