@@ -2,15 +2,16 @@
 pragma solidity ^0.8.34;
 
 import {Vm, VmSafe} from "forge-std/Vm.sol";
-import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
-import {SpotHedgeQuoteMaker} from "../../src/makers/SpotHedgeQuoteMaker.sol";
-import {Order, OrderRequest} from "../../src/types/Order.sol";
-import {SignedOrder, Submission, Trigger} from "../../src/types/SignedOrder.sol";
+import {DeployConfig, FundingConfig} from "../../script/Deploy.s.sol";
 import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
 import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
-import {DeployConfig, FundingConfig} from "../../script/Deploy.s.sol";
+import {SpotHedgeQuoteMaker} from "../../src/makers/SpotHedgeQuoteMaker.sol";
+import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
+import {Order, OrderRequest} from "../../src/types/Order.sol";
+import {SignedOrder, Submission, Trigger} from "../../src/types/SignedOrder.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {orderRequest, orderTerms} from "../utils/Orders.sol";
 import {SpotVenue, UniswapV3Venue, UniswapV4Venue} from "../utils/SpotVenues.sol";
 import {TestToken} from "../utils/TestToken.sol";
 

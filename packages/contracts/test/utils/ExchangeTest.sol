@@ -10,16 +10,16 @@ import {Vault} from "../../src/Vault.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {SignedOrderGateway} from "../../src/gateways/SignedOrderGateway.sol";
 import {MarketParams, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
-import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
+import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Feed} from "../../src/types/Feed.sol";
 import {Position} from "../../src/types/Position.sol";
 import {Quote} from "../../src/types/Units.sol";
-import {Bounds} from "./Bounds.sol";
-import {SpotMarket, UniswapV3Local} from "./UniswapV3Local.sol";
+import {TestAccounts} from "./TestAccounts.sol";
 import {TestToken} from "./TestToken.sol";
+import {SpotMarket, UniswapV3Local} from "./UniswapV3Local.sol";
 
 /// @dev The whole exchange, deployed by the deployment script on the Pyth SDK's MockPyth and a real Uniswap v3 pool.
 /// Market 1 is ETH at 2,000; collateral has 6 decimals; one LP is in both makers, takers have funds but no margin.

@@ -2,12 +2,12 @@
 pragma solidity ^0.8.34;
 
 import {Vm} from "forge-std/Vm.sol";
-import {IClearingHouse, LiquidationParams, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
-import {BackstopRules, MarketRules, MarketStatus} from "../../src/types/Market.sol";
+import {LiquidationParams, Rule, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
+import {BackstopRules, MarketRules} from "../../src/types/Market.sol";
 import {Position} from "../../src/types/Position.sol";
 import {Price} from "../../src/types/Units.sol";
-import {ExchangeTest} from "./ExchangeTest.sol";
-import {StubMaker} from "./StubMaker.sol";
+import {changeRule} from "./RuleChange.sol";
+import {StubMakerTest} from "./StubMakerTest.sol";
 
 /// @dev Common parts of tests of liquidation, deleveraging and settlement. Positions are opened at 2,000 against the stub.
 /// Margin ratios are 10% and 6.25%, the penalty is 2.5%, half of which the liquidator receives, and the bounty is 5.

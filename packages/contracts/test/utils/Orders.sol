@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Order, OrderRequest} from "../../src/types/Order.sol";
+
 /// @dev An order of the delayed gateway without a bound. Sells have an exact base input, buys an exact base output.
 function orderRequest(uint256 marketId, address maker, bool isBaseToQuote, uint256 amount)
     pure
