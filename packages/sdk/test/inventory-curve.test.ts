@@ -46,10 +46,10 @@ describe("quoteForBase and baseForQuote", () => {
   test("error: MakerCapacityExceededError", () => {
     const tooMuch = () => inventoryCurve.quoteForBase(state, { ...sells, size: wad(6) + 1n });
     expect(tooMuch).toThrow(MakerCapacityExceededError);
-    expect(tooMuch).toThrow("The maker cannot take 6.000000000000000001 base: at most 6 are left.");
+    expect(tooMuch).toThrow("The maker cannot take 6.000000000000000001 base: at most 6 are available.");
     // 100 (6 - 0.1/20 x (100 - 16)) = 558
     expect(() => inventoryCurve.baseForQuote(state, { ...sells, quote: wad(558) + 1n })).toThrow(
-      "The maker cannot take 558.000000000000000001 quote: at most 558 are left.",
+      "The maker cannot take 558.000000000000000001 quote: at most 558 are available.",
     );
   });
 });
@@ -57,7 +57,7 @@ describe("quoteForBase and baseForQuote", () => {
 test("default: capacity of each side", () => {
   expect(inventoryCurve.capacity(state, buys)).toBe(wad(14));
   expect(inventoryCurve.capacity(state, sells)).toBe(wad(6));
-  // Beyond the cap only reductions are left.
+  // Beyond the cap only reductions are available.
   const beyond = { ...state, inventory: wad(-15) };
   expect(inventoryCurve.capacity(beyond, buys)).toBe(0n);
   expect(inventoryCurve.capacity(beyond, sells)).toBe(wad(25));

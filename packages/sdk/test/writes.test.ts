@@ -135,8 +135,8 @@ const table = {
     outcome: {
       outcomes: [
         { status: "executed", base: 1n, quote: 1n, price: 1n },
-        { status: "skipped", reason: undefined, data: "0x" },
         { status: "purged", reason: undefined, data: "0x" },
+        { status: "skipped", reason: undefined, data: "0x" },
       ],
       ...confirmation,
     },
