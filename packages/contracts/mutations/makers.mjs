@@ -2,7 +2,7 @@
 
 export default [
   {
-    file: "makers/LpModule.sol",
+    file: "makers/lp/LpModule.sol",
     tests: "makers/Lp*.t.sol",
     faults: [
       {
@@ -54,8 +54,8 @@ export default [
     ],
   },
   {
-    file: "makers/LpRequestVault.sol",
-    tests: "makers/Lp{Requests,Standing,Protection}.t.sol",
+    file: "makers/lp/LpRequestVault.sol",
+    tests: "makers/Lp{RequestVault,Standing,Protection}.t.sol",
     faults: [
       {
         id: "request-before-an-older-one",
@@ -98,8 +98,8 @@ export default [
     ],
   },
   {
-    file: "makers/lp/LpShare.sol",
-    tests: "makers/Lp{Requests,Vault}.t.sol",
+    file: "makers/lp/LpVault.sol",
+    tests: "makers/Lp{RequestVault,Vault}.t.sol",
     faults: [
       {
         id: "share-without-allowance",

@@ -2,64 +2,91 @@
 pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IClearingHouse} from "./IClearingHouse.sol";
 import {IMarketBound} from "./IMaker.sol";
 import {IVault} from "./IVault.sol";
 
-/// @title What a maker's request vault asks of the maker's share
-interface ILpShare {
-    /// @notice Moves shares of `holder` into the request vault, against `spender`'s allowance unless it is the owner.
-    /// Request vault only.
+/// @title The share of an LP vault: its rules, events and errors
+/// @dev Implemented by the storage contract of every maker and module.
+interface ILpVault is IERC20, IMarketBound {
+    /// @dev One storage word.
+    struct LpRules {
+        /// @dev Maximum value of all shares after a deposit, in the asset's own decimals.
+        uint128 depositCap;
+        /// @dev Entry and exit fee, ppm of the amount. It stays in the vault.
+        uint24 requestFee;
+        /// @dev Never reset once true.
+        bool isWhitelistEnded;
+    }
+
+    /// @notice `depositor` paid for the shares. The ERC-20 transfer of the shares names their receiver. WAD shares;
+    /// `underlying` in the asset's own decimals.
+    event Deposited(address depositor, uint256 shares, uint256 underlying);
+    /// @notice `withdrawer` held the shares. WAD shares; `underlying` in the asset's own decimals, after the exit fee.
+    event Withdrawn(address withdrawer, uint256 shares, uint256 underlying);
+    /// @notice The entry or exit fee that `lp` left in the vault: `feeXCD` in the asset's own decimals, `quoteFeeXCD` in
+    /// the collateral's.
+    event LpFeeKept(address indexed lp, bool isDeposit, uint256 feeXCD, uint256 quoteFeeXCD);
+    event WhitelistLpSet(address indexed lp, bool approved);
+    event WhitelistEnded();
+    /// @notice `depositCap` in the asset's own decimals, `requestFee` ppm.
+    event LpRulesSet(uint256 depositCap, uint256 requestFee);
+
+    error NotWhitelistLp(address caller);
+    error NotRequestVault(address caller, address requestVault);
+    /// @notice The request vault can be set once only.
+    error RequestVaultExists(address requestVault);
+    /// @notice The request vault was deployed for another share.
+    error WrongShare(address share, address expected);
+    /// @notice The immediate path would need a price, which the caller may know better than the vault. `size` is the
+    /// vault's position, WAD base.
+    error UseRequest(address requestVault, int256 size);
+    /// @notice In shares for a deposit, in the asset's own decimals for a withdrawal.
+    error LessThanMinimum(uint256 amount, uint256 minimum);
+    /// @notice The vault owes more than it holds: its shares have no price.
+    error VaultInsolvent(int256 totalAssets);
+    error RatioOutOfRange(uint256 ratio, uint256 minRatio, uint256 maxRatio);
+    /// @notice In the asset's own decimals.
+    error LpDepositCapExceeded(uint256 amount, uint256 room);
+    /// @notice The vault can pay for none of the shares now: its assets are bound as margin. WAD shares.
+    error NothingPayable(uint256 shares);
+
+    /// @notice Sets the request vault, once. It deposits and withdraws for LPs with requests. Owner only. Reverts with
+    /// `WrongShare` for the request vault of another share.
+    function setRequestVault(address requestVault_) external;
+
+    /// @notice Approves an LP for the immediate {ILpModule-deposit} and {ILpModule-withdraw}, or withdraws the approval.
+    /// Owner only.
+    function setWhitelistLp(address lp, bool approved) external;
+
+    /// @notice Ends the whitelist for good: no account is trusted with timing any more. Owner only. Reverts with
+    /// `ZeroAddress` without a request vault, because LPs could not leave a maker that has a position.
+    function endWhitelist() external;
+
+    /// @notice Sets the deposit cap, in the asset's own decimals, and the entry and exit fee, ppm. Owner only. Lowering the
+    /// cap forces no withdrawals. Pending requests pay the fee that is in force at their settlement; their minimum
+    /// protects them.
+    function setLpRules(uint128 depositCap, uint24 requestFee) external;
+
+    /// @notice Transfers shares of `holder` to the request vault. Spends the holder's allowance to `spender` unless both
+    /// are the same. Request vault only.
     function takeShares(address holder, address spender, uint256 shares) external;
 
-    /// @notice What LPs deposit.
+    /// @notice The request vault, or zero before the owner has set it.
+    function requestVault() external view returns (address);
+
+    function isWhitelistLp(address lp) external view returns (bool approved);
+
+    function lpRules() external view returns (LpRules memory);
+
+    /// @notice The token that LPs deposit.
     function asset() external view returns (IERC20);
 
-    /// @notice WAD per one unit of the asset: 10^(18 - decimals).
+    /// @notice WAD per unit of the asset: 10^(18 - decimals).
     function assetScale() external view returns (uint256);
-}
 
-/// @title What a maker's request vault asks of the maker
-/// @dev Amounts in the asset's own decimals unless said otherwise, shares WAD.
-interface ILpVault is ILpShare, IMarketBound {
-    /// @notice Takes up to `amountXCD` from the caller, as much as the deposit cap leaves room for, for shares at the
-    /// current price less the entry fee. Request vault only.
-    /// @param minShares for all of `amountXCD`; a part must do as well
-    /// @return takenXCD what went in
-    /// @return shares WAD, to the caller
-    function settleDeposit(uint256 amountXCD, uint256 minShares) external returns (uint256 takenXCD, uint256 shares);
+    function clearingHouse() external view returns (IClearingHouse);
 
-    /// @notice Burns up to `shares` of the caller's, as many as the maker can pay, for assets at the current price less
-    /// the exit fee. Request vault only.
-    /// @param minAmountXCD for all of `shares`, quote counted at the current price; a part must do as well
-    /// @return burned shares, WAD
-    /// @return amountXCD to the caller
-    /// @return quoteXCD collateral that a flat spot-hedge vault pays beside its asset, to the caller
-    function settleRedeem(uint256 shares, uint256 minAmountXCD)
-        external
-        returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD);
-
-    /// @notice What a deposit would give now, down, entry fee taken off.
-    /// @param isRequest as a request that settles now, else through the immediate path, for whoever may use it
-    /// @return takenXCD what the deposit cap leaves room for
-    /// @return shares WAD, for what is taken
-    function quoteDeposit(uint256 amountXCD, bool isRequest) external view returns (uint256 takenXCD, uint256 shares);
-
-    /// @notice What a redemption would pay now, down, exit fee taken off.
-    /// @param isRequest as a request that settles now, else through the immediate path, for whoever may use it
-    /// @return burned how many of the shares the maker can pay for, WAD
-    /// @return amountXCD for what is burned
-    /// @return quoteXCD collateral that a flat spot-hedge vault pays beside its asset
-    function quoteRedeem(uint256 shares, bool isRequest)
-        external
-        view
-        returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD);
-
-    /// @notice What the shares are worth together, in the asset's own decimals, down. Zero when insolvent.
-    function totalAssets() external view returns (uint256);
-
-    /// @notice What the shares are worth together at the current price, WAD of the asset, floor; and how many there are,
-    /// WAD.
-    function valuation() external view returns (int256 total, uint256 totalShares);
-
+    /// @notice The exchange's Vault.
     function vault() external view returns (IVault);
 }

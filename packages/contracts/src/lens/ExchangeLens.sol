@@ -2,8 +2,8 @@
 pragma solidity ^0.8.34;
 
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
+import {ILpModule} from "../interfaces/ILpModule.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
-import {LpVault} from "../makers/lp/LpVault.sol";
 import {Position} from "../types/Position.sol";
 import {AccountLens} from "./AccountLens.sol";
 import {AccountView, MakerView, MarketView, TraderView} from "./LensTypes.sol";
@@ -62,11 +62,11 @@ contract ExchangeLens is MarketLens {
         (result.longUtilRatio, result.shortUtilRatio) = IMaker(maker).getUtilRatio();
         (result.longCapacity, result.shortCapacity) = vault.capacityOf(marketId, maker);
         result.account = _account(marketId, maker);
-        _addShares(result, LpVault(maker));
+        _addShares(result, ILpModule(maker));
     }
 
     /// @dev Makers need not be LP vaults.
-    function _addShares(MakerView memory result, LpVault maker) private view {
+    function _addShares(MakerView memory result, ILpModule maker) private view {
         try maker.totalAssets() returns (uint256 totalAssets) {
             (result.isValued, result.totalAssets) = (true, totalAssets);
         } catch (bytes memory reason) {

@@ -5,6 +5,7 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
+import {IOracleMaker} from "../interfaces/IOracleMaker.sol";
 import {InventoryCurve} from "../libraries/InventoryCurve.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
 import {Base, BaseLib, PPM, Price, Quote, QuoteLib, WAD} from "../types/Units.sol";
@@ -15,54 +16,9 @@ import {LpVault} from "./lp/LpVault.sol";
 /// @notice LPs deposit the exchange's collateral, all of which is the maker's margin, and carry the residual inventory.
 /// The curve is {InventoryCurve}. Orders reach it only through allow-listed senders (gateways), because the stored
 /// oracle price can be front-run.
-contract OracleMaker is LpModule, IMaker {
+contract OracleMaker is LpModule, IMaker, IOracleMaker {
     using InventoryCurve for InventoryCurve.Curve;
     using SafeERC20 for *;
-
-    /// @dev One storage word.
-    struct Parameters {
-        /// @dev Premium at the cap, ppm of the oracle price, 0 to 1e6.
-        uint24 maxSpread;
-        /// @dev Margin ratio that fills that increase the maker's exposure, and withdrawals, must leave; ppm.
-        uint24 minMarginRatio;
-        /// @dev Cap of the inventory on either side, WAD base.
-        uint104 maxAbsPosition;
-        /// @dev What stays with the LPs of every fill, ppm of what the taker would pay or get without it.
-        uint24 lpFee;
-        /// @dev How many times the oracle's confidence buys cost more and sells yield less, ppm: 1e6 = once.
-        uint24 confidenceFactor;
-        /// @dev The most that confidence adds or takes, ppm of the oracle price. Zero exactly when `confidenceFactor` is.
-        uint24 maxConfidencePremium;
-    }
-
-    /// @dev One fill, as the events report it.
-    struct Fill {
-        /// @dev WAD
-        uint256 base;
-        /// @dev WAD, `fee` included
-        uint256 quote;
-        /// @dev quote / base, WAD, down; zero for no base
-        uint256 tradePrice;
-        /// @dev The LP fee in `quote`, WAD, down.
-        uint256 fee;
-        /// @dev |tradePrice / oracle price - 1|, ppm, down
-        uint256 spread;
-    }
-
-    /// @notice WAD, from the taker's side.
-    event OMOrderFilled(uint256 marketId, uint256 oraclePrice, int256 baseAmount, int256 quoteAmount);
-    /// @notice Prices WAD quote per base, `size` WAD base, `fee` WAD quote, `spread` |tradePrice / orcalePrice - 1| with
-    /// 1e6 = 100%, down. The fee stays with the maker and is part of `tradePrice`.
-    event PythOracleOrderFilled(uint256 orcalePrice, uint256 tradePrice, uint256 size, uint256 fee, uint256 spread);
-    event ParametersSet(Parameters parameters);
-    event ValidSenderSet(address indexed sender, bool approved);
-
-    error InvalidMaxAbsPosition(uint256 maxAbsPosition);
-    /// @notice A confidence premium without a limit, or a limit without a premium. ppm.
-    error InvalidConfidencePremium(uint256 confidenceFactor, uint256 maxConfidencePremium);
-    /// @notice Spread, fee and confidence premium could take a fill this far from the oracle price, which is more than the
-    /// market admits. ppm.
-    error PriceBandTooNarrow(uint256 greatestDistance, uint256 priceBand);
 
     /// @dev Ten times the confidence, ppm.
     uint256 private constant MAX_CONFIDENCE_FACTOR = 10 * PPM;
@@ -211,7 +167,7 @@ contract OracleMaker is LpModule, IMaker {
 
     function _setParameters(Parameters memory parameters_) private {
         _checkRatio(parameters_.maxSpread, 0, PPM);
-        _checkRatio(parameters_.minMarginRatio, vault.marketOf(marketId).initialMarginRatio, PPM);
+        _checkRatio(parameters_.minMarginRatio, _vault.marketOf(marketId).initialMarginRatio, PPM);
         _checkRatio(parameters_.confidenceFactor, 0, MAX_CONFIDENCE_FACTOR);
         if (parameters_.maxAbsPosition == 0) revert InvalidMaxAbsPosition(0);
         if ((parameters_.confidenceFactor == 0) != (parameters_.maxConfidencePremium == 0)) {
@@ -222,7 +178,7 @@ contract OracleMaker is LpModule, IMaker {
         if (distance > priceBand) revert PriceBandTooNarrow(distance, priceBand);
         _parameters = parameters_;
         emit ParametersSet(parameters_);
-        vault.setCapacity(marketId, parameters_.maxAbsPosition, parameters_.maxAbsPosition);
+        _vault.setCapacity(marketId, parameters_.maxAbsPosition, parameters_.maxAbsPosition);
     }
 
     /// @dev (1 + maxSpread) (1 + maxConfidencePremium) (1 + lpFee) - 1, ppm, up: how far above the oracle price the last
@@ -293,14 +249,14 @@ contract OracleMaker is LpModule, IMaker {
     function _payableXCD(Valuation memory v) internal view override returns (uint256) {
         uint256 notional = v.position.size.isZero() ? 0 : v.position.size.notionalCeil(v.price);
         uint256 byMaker = _excess(v.accountValue, MarginMath.requirementCeil(notional, _parameters.minMarginRatio));
-        return Math.min(byMaker / assetScale, vault.freeMarginOf(marketId, address(this)));
+        return Math.min(byMaker / assetScale, _vault.freeMarginOf(marketId, address(this)));
     }
 
     /// @dev Straight from the LP into the Vault, once.
     function _takeIn(uint256 amountXCD) internal override returns (uint256 receivedXCD) {
-        vault.beginReceive(marketId);
-        asset.safeTransferFrom(msg.sender, address(vault), amountXCD);
-        return vault.endReceive();
+        _vault.beginReceive(marketId);
+        asset.safeTransferFrom(msg.sender, address(_vault), amountXCD);
+        return _vault.endReceive();
     }
 
     /// @dev The Vault asks for the initial margin of what is left, and this for the maker's own floor.
@@ -309,7 +265,7 @@ contract OracleMaker is LpModule, IMaker {
             Quote left = v.accountValue - QuoteLib.toQuote(payout.amountXCD * assetScale);
             _checkMinMarginRatio(left.unwrap(), v.position.size.notionalCeil(v.price), _parameters.minMarginRatio);
         }
-        vault.withdrawMargin(marketId, payout.amountXCD, receiver);
+        _vault.withdrawMargin(marketId, payout.amountXCD, receiver);
     }
 
     /// @dev What an amount is above a requirement, WAD quote; zero when it is below.

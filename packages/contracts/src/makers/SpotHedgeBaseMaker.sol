@@ -153,7 +153,7 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
     /// @dev What the margin has beyond what closing the position costs at its entry, pending fees taken off; WAD, floor.
     function _freeQuote() private view returns (uint256) {
         Position memory position = _position();
-        (int256 funding, int256 borrowing) = vault.pendingFeesOf(marketId, address(this));
+        (int256 funding, int256 borrowing) = _vault.pendingFeesOf(marketId, address(this));
         return (position.margin + position.openNotional - Quote.wrap(funding + borrowing)).positivePart();
     }
 
@@ -163,10 +163,10 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
         override
         returns (Hedge memory hedge)
     {
-        vault.beginReceive(marketId);
+        _vault.beginReceive(marketId);
         _payment = Payment.Fill;
-        (uint256 sold, uint256 proceeds) = _swap(p, true, isExactInput, units, address(vault));
-        _requireEqual(vault.endReceive(), proceeds);
+        (uint256 sold, uint256 proceeds) = _swap(p, true, isExactInput, units, address(_vault));
+        _requireEqual(_vault.endReceive(), proceeds);
         (hedge.base, hedge.quote) = (sold * assetScale, proceeds * _quoteScale);
     }
 
@@ -192,9 +192,9 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
             assetBalance = uint128(available - amount);
             asset.safeTransfer(to, amount);
         } else if (payment == Payment.Fill) {
-            vault.draw(amount, to);
+            _vault.draw(amount, to);
         } else {
-            vault.withdrawForHedge(marketId, amount, to);
+            _vault.withdrawForHedge(marketId, amount, to);
         }
     }
 

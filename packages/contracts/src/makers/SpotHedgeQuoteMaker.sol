@@ -7,6 +7,8 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
+import {IQuoteMargin} from "../interfaces/IQuoteMargin.sol";
+import {IQuoteHedger} from "../interfaces/ISpotHedger.sol";
 import {HedgeMath} from "../libraries/HedgeMath.sol";
 import {HedgeMarginMath} from "../libraries/HedgeMarginMath.sol";
 import {LiabilityMath} from "../libraries/LiabilityMath.sol";
@@ -25,7 +27,7 @@ import {SpotHedgeStorage} from "./spot-hedge/SpotHedgeStorage.sol";
 /// is always what it is short in perpetuals, so that LPs are exposed to quote alone (H1). Its perpetual position is never
 /// long.
 /// @dev A short loses margin when the price rises, while the gain sits in spot: see {rebalance} and {deleverage}.
-contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker {
+contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin, IQuoteHedger {
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
 
@@ -63,35 +65,32 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker {
     /// @notice Sets margin, reserve, and the terms of keepers.
     function setQuoteRules(QuoteRules calldata rules) external onlyOwner {
         _setQuoteRules(rules);
-        vault.setCapacity(marketId, 0, _capacity());
+        _vault.setCapacity(marketId, 0, _capacity());
     }
 
     // ----------------------------------------------------------------------------------------- margin, by the LP module ----
 
-    /// @inheritdoc QuoteVaultStorage
-    function rebalance() external override returns (int256) {
+    /// @inheritdoc IQuoteMargin
+    function rebalance() external returns (int256) {
         _delegateToModule();
     }
 
-    /// @inheritdoc QuoteVaultStorage
-    function announceDeleverage() external override {
+    /// @inheritdoc IQuoteMargin
+    function announceDeleverage() external {
         _delegateToModule();
     }
 
-    /// @inheritdoc QuoteVaultStorage
-    function deleverage(address, bytes[] calldata) external override returns (uint256) {
+    /// @inheritdoc IQuoteMargin
+    function deleverage(address, bytes[] calldata) external returns (uint256) {
         _delegateToModule();
     }
 
-    /// @inheritdoc QuoteVaultStorage
-    function getHedge() external view override returns (QuoteHedge memory) {
+    /// @inheritdoc IQuoteMargin
+    function getHedge() external view returns (QuoteHedge memory) {
         _readModule();
     }
 
-    /// @notice Sells base held near `price`, for the LP module, which runs on this vault's address. Itself only.
-    /// @param units in the base token's own decimals
-    /// @param maxDeviation ppm
-    /// @return quote WAD
+    /// @inheritdoc IQuoteHedger
     function sellHeld(uint256 units, Price price, uint24 maxDeviation) external returns (uint256 quote) {
         if (msg.sender != address(this)) revert NotSelf(msg.sender);
         Parameters memory p = _parameters;
@@ -276,14 +275,14 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker {
     /// it later.
     function _takeBack(uint256 amountXCD) private {
         if (amountXCD == 0) return;
-        try vault.draw(amountXCD, address(this)) {
+        try _vault.draw(amountXCD, address(this)) {
             assetBalance = (uint256(assetBalance) + amountXCD).toUint128();
         } catch {}
     }
 
     /// @dev The rest of the relations is checked against parameters that may change, in {SpotHedgeMaker} then.
     function _setQuoteRules(QuoteRules memory rules) private {
-        uint256 initial = vault.marketOf(marketId).initialMarginRatio;
+        uint256 initial = _vault.marketOf(marketId).initialMarginRatio;
         _checkRatio(rules.targetMarginRatio, Math.max(_parameters.minMarginRatio, initial), PPM);
         _checkRatio(rules.reserveRatio, 0, PPM);
         // What keepers let pass is still above what a position needs to be opened.

@@ -6,15 +6,16 @@ import {DeployConfig} from "../../script/Deploy.s.sol";
 import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {SignedOrderGateway} from "../../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
+import {ILpVault} from "../../src/interfaces/ILpVault.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
+import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {LpClaims} from "../../src/makers/lp/LpClaims.sol";
-import {LpShare} from "../../src/makers/lp/LpShare.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
+import {ILpModule} from "../../src/interfaces/ILpModule.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 
@@ -35,7 +36,7 @@ contract AuthorityTest is AuthorityTable {
         c.spotHedgeQuoteMaker.maxHedgeDeviation = 20_000;
         c.spotHedgeQuoteMaker.minMarginRatio = 200_000;
         c.spotHedgeQuoteMaker.rules =
-            QuoteVaultStorage.QuoteRules(500_000, 500_000, 50_000, 150_000, 5_000, 100, 5e6, 30, 3, 10, 60);
+            IQuoteVault.QuoteRules(500_000, 500_000, 50_000, 150_000, 5_000, 100, 5e6, 30, 3, 10, 60);
     }
 
     function setUp() public override {
@@ -239,7 +240,7 @@ contract AuthorityTest is AuthorityTable {
     function test_T19_SpotHedgeBaseMaker() public {
         _owner("setHedgeGapRules");
         open("closeHedgeGap");
-        bytes4 notAdapter = SpotHedgeStorage.NotAdapter.selector;
+        bytes4 notAdapter = ISpotHedgeVault.NotAdapter.selector;
         guarded("paySpotSwap", notAdapter, abi.encode(d.spotHedgeBaseMakerAdapter), nobody());
         _lpVault(shb);
         check("SpotHedgeBaseMaker.sol", "SpotHedgeBaseMaker", address(shb));
@@ -250,7 +251,7 @@ contract AuthorityTest is AuthorityTable {
         open("closeHedgeGap");
         open("deleverage");
         open("rebalance");
-        bytes4 notAdapter = SpotHedgeStorage.NotAdapter.selector;
+        bytes4 notAdapter = ISpotHedgeVault.NotAdapter.selector;
         guarded("paySpotSwap", notAdapter, abi.encode(d.spotHedgeBaseMakerAdapter), nobody());
         guarded("sellHeld", NotSelf.selector, nobody());
         _owner("setQuoteRules");
@@ -351,12 +352,12 @@ contract AuthorityTest is AuthorityTable {
         guarded("acceptOwnership", Ownable.OwnableUnauthorizedAccount.selector, only(heir));
     }
 
-    function _lpVault(LpVault maker) private {
+    function _lpVault(ILpModule maker) private {
         open("approve");
         open("permit");
         open("transfer");
         open("transferFrom");
-        bytes4 notLp = LpVault.NotWhitelistLp.selector;
+        bytes4 notLp = ILpVault.NotWhitelistLp.selector;
         guarded("deposit", notLp, only(lp));
         guarded("withdraw", notLp, only(lp));
         bytes4 notHouse = NotClearingHouse.selector;
@@ -371,10 +372,10 @@ contract AuthorityTest is AuthorityTable {
         _owner("setRequestVault");
         _owner("setWhitelistLp");
         address requests = maker.requestVault();
-        bytes4 notRequestVault = LpShare.NotRequestVault.selector;
+        bytes4 notRequestVault = ILpVault.NotRequestVault.selector;
         guarded("settleDeposit", notRequestVault, abi.encode(requests), only(requests));
         guarded("settleRedeem", notRequestVault, abi.encode(requests), only(requests));
         guarded("takeShares", notRequestVault, abi.encode(requests), only(requests));
-        _ownership(maker);
+        _ownership(Ownable2Step(address(maker)));
     }
 }

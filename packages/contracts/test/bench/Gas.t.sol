@@ -4,11 +4,11 @@ pragma solidity ^0.8.34;
 import {Vm, VmSafe} from "forge-std/Vm.sol";
 import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
 import {SpotHedgeQuoteMaker} from "../../src/makers/SpotHedgeQuoteMaker.sol";
-import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {SignedOrder, Submission, Trigger} from "../../src/types/SignedOrder.sol";
 import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {DeployConfig, FundingConfig} from "../../script/Deploy.s.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {SpotVenue, UniswapV3Venue, UniswapV4Venue} from "../utils/SpotVenues.sol";
@@ -35,7 +35,7 @@ contract GasBench is ExchangeTest {
         c.spotHedgeQuoteMaker.maxHedgeDeviation = 20_000;
         c.spotHedgeQuoteMaker.minMarginRatio = 200_000;
         c.spotHedgeQuoteMaker.rules =
-            QuoteVaultStorage.QuoteRules(500_000, 500_000, 50_000, 150_000, 5_000, 100, 5e6, 30, 3, 10, 60);
+            IQuoteVault.QuoteRules(500_000, 500_000, 50_000, 150_000, 5_000, 100, 5e6, 30, 3, 10, 60);
     }
 
     function setUp() public override {
@@ -92,7 +92,7 @@ contract GasBench is ExchangeTest {
         bool isDirect = path.length == 2;
         venue.createPool(path[0], path[1], isDirect ? 2000 : 1, 5_000);
         if (!isDirect) venue.createPool(path[1], path[2], 2000, 5_000);
-        SpotHedgeStorage.Parameters memory parameters = shb.parameters();
+        ISpotHedgeVault.Parameters memory parameters = shb.parameters();
         parameters.adapter = venue.adapterFor(path);
         vm.prank(owner());
         shb.setParameters(parameters);

@@ -4,9 +4,9 @@ pragma solidity ^0.8.34;
 import {IClearingHouse, LiquidationParams, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {NotEnoughGas, ZeroAmount} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
@@ -674,10 +674,10 @@ contract LiquidateAgainstMakersTest is LadderTest {
         long(alice, 20_000 * USD, 100e18);
         jumpWithPool(1900e18);
         spot.moveTo(1850e18);
-        vm.expectPartialRevert(SpotHedgeStorage.HedgeTooFar.selector);
+        vm.expectPartialRevert(ISpotHedgeVault.HedgeTooFar.selector);
         closeAgainst(alice, address(shb));
         spot.moveTo(1960e18);
-        vm.expectPartialRevert(SpotHedgeStorage.HedgeTooFar.selector);
+        vm.expectPartialRevert(ISpotHedgeVault.HedgeTooFar.selector);
         closeAgainst(alice, address(shb));
         assertEq(sizeOf(alice), 100e18);
         assertEq(sizeOf(address(shb)), 0);
@@ -828,7 +828,7 @@ contract LiquidateSpotHedgeVaultTest is LadderTest {
         assertEq(shb.hedgeGap(), 0);
         assertApproxEqRel(shb.assetBalance() - 50e18, worth, 0.006e18, "all that was left of it");
         assertLt(marginOf(address(shb)), int256(worth * 2000 * 6 / 1000), "but what the swap might have cost");
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.NoHedgeGap.selector));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.NoHedgeGap.selector));
         shb.closeHedgeGap(type(uint256).max);
     }
 }

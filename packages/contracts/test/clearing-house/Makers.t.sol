@@ -2,9 +2,9 @@
 pragma solidity ^0.8.34;
 
 import {IClearingHouse, MarketParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IOracleMaker} from "../../src/interfaces/IOracleMaker.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {FeeMath} from "../../src/libraries/FeeMath.sol";
-import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {MarketLedger} from "../../src/types/Market.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
@@ -222,7 +222,7 @@ contract MakersTest is ExchangeTest {
     }
 
     function _setMaxPosition(uint104 maxAbsPosition) private {
-        OracleMaker.Parameters memory p = om.parameters();
+        IOracleMaker.Parameters memory p = om.parameters();
         p.maxAbsPosition = maxAbsPosition;
         vm.prank(owner());
         om.setParameters(p);

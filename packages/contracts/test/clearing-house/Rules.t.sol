@@ -8,10 +8,10 @@ import {
     Rule,
     RuleParams
 } from "../../src/interfaces/IClearingHouse.sol";
+import {ILpVault} from "../../src/interfaces/ILpVault.sol";
+import {IOracleMaker} from "../../src/interfaces/IOracleMaker.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
-import {OracleMaker} from "../../src/makers/OracleMaker.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
 
@@ -72,7 +72,7 @@ contract RulesTest is ExchangeTest {
         _tooNarrow(rules, address(om), 10_000);
         rules.priceBand = 20_001;
         house.setRules(market, rules);
-        OracleMaker.Parameters memory parameters = config().oracleMaker;
+        IOracleMaker.Parameters memory parameters = config().oracleMaker;
         parameters.maxSpread = 20_001;
         om.setParameters(parameters);
         rules.priceBand = 20_000;
@@ -82,8 +82,8 @@ contract RulesTest is ExchangeTest {
     /// @dev With a spread of its own a taker pays 1.02 x 1.01 = 1.0302 of the oracle price at worst; and the vault takes
     /// the same parameters again in the narrowest band that it names.
     function test_PriceBand_CountsTheBaseVaultsSpread() public {
-        SpotHedgeStorage.Parameters memory parameters =
-            SpotHedgeStorage.Parameters(d.spotHedgeBaseMakerAdapter, 20_000, 500_000, 10_000, 0);
+        ISpotHedgeVault.Parameters memory parameters =
+            ISpotHedgeVault.Parameters(d.spotHedgeBaseMakerAdapter, 20_000, 500_000, 10_000, 0);
         shb.setParameters(parameters);
         assertEq(shb.requiredBand(), 30_200);
         RuleParams memory rules = _stored();
@@ -93,7 +93,7 @@ contract RulesTest is ExchangeTest {
         house.setRules(market, rules);
         shb.setParameters(parameters);
         parameters.spread = 10_001;
-        vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 10_001, 0, 10_000));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 10_001, 0, 10_000));
         shb.setParameters(parameters);
     }
 

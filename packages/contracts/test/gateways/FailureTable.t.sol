@@ -3,17 +3,17 @@ pragma solidity ^0.8.34;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {OrderFailures} from "../../src/gateways/OrderFailures.sol";
-import {SignedOrderBook} from "../../src/gateways/SignedOrderBook.sol";
+import {SignedOrderState} from "../../src/gateways/SignedOrderState.sol";
 import {SignedOrderGateway} from "../../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {BoundedCall} from "../../src/libraries/BoundedCall.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {ZeroAmount} from "../../src/types/Errors.sol";
 import {AmountTooLarge} from "../../src/types/Units.sol";
@@ -84,15 +84,14 @@ contract FailureTableTest is ExchangeTest {
         _line("SafeCastOverflowedUintToInt", SafeCast.SafeCastOverflowedUintToInt.selector, Verdict.EndsAtAFixedPrice);
 
         // The token's unit is the taker's to keep to in base; in quote the base is the pool's.
-        assertEq(OrderFailures.FINER_THAN_BASE_TOKEN, SpotHedgeStorage.FinerThanBaseToken.selector);
-        _line("FinerThanBaseToken", SpotHedgeStorage.FinerThanBaseToken.selector, Verdict.EndsIfExactBase);
+        _line("FinerThanBaseToken", ISpotHedgeVault.FinerThanBaseToken.selector, Verdict.EndsIfExactBase);
 
         // The keeper's own: the lock that it holds, the gas that it brings, the source that it chooses.
         _line("Locked", IVault.Locked.selector, Verdict.Leaves);
         _line("NotEnoughGasForSource", BoundedCall.NotEnoughGasForSource.selector, Verdict.Leaves);
         // The pool's.
-        _line("HedgeTooFar", SpotHedgeStorage.HedgeTooFar.selector, Verdict.Leaves);
-        _line("HedgeMismatch", SpotHedgeStorage.HedgeMismatch.selector, Verdict.Leaves);
+        _line("HedgeTooFar", ISpotHedgeVault.HedgeTooFar.selector, Verdict.Leaves);
+        _line("HedgeMismatch", ISpotHedgeVault.HedgeMismatch.selector, Verdict.Leaves);
         _line("PartialSwap", ISpotAdapter.PartialSwap.selector, Verdict.Leaves);
         _line("DrawnBelowZero", IVault.DrawnBelowZero.selector, Verdict.Leaves);
         _line("InsufficientMarketBalance", IVault.InsufficientMarketBalance.selector, Verdict.Leaves);
@@ -102,7 +101,7 @@ contract FailureTableTest is ExchangeTest {
 
         // Those of an announced order that are the gateway's own.
         _line("TriggerNotMet", SignedOrderGateway.TriggerNotMet.selector, Verdict.EndsAnnouncement);
-        _line("OrderClosed", SignedOrderBook.OrderClosed.selector, Verdict.EndsAnnouncement);
+        _line("OrderClosed", SignedOrderState.OrderClosed.selector, Verdict.EndsAnnouncement);
 
         _notOfATrade();
         _walk("ClearingHouse");
@@ -155,7 +154,7 @@ contract FailureTableTest is ExchangeTest {
         _known = string.concat(
             _known,
             "InvalidConfidencePremium InvalidMaxAbsPosition LessThanMinimum NotRequestVault NotWhitelistLp NothingPayable ",
-            "PriceBandTooNarrow RatioOutOfRange RequestVaultExists UseRequest VaultInsolvent WrongShare FeedExists ",
+            "LpDepositCapExceeded PriceBandTooNarrow RatioOutOfRange RequestVaultExists UseRequest VaultInsolvent WrongShare FeedExists ",
             "FeedNotYetApplicable InvalidFeed NoPendingFeed UnreadableSource "
         );
         // OpenZeppelin's, of tokens, owners and signatures.

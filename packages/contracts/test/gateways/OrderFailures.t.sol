@@ -7,9 +7,9 @@ import {IClearingHouse, RuleParams} from "../../src/interfaces/IClearingHouse.so
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IKeeperErrors} from "../../src/interfaces/IKeeperErrors.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {ZeroAmount} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
@@ -147,7 +147,7 @@ contract OrderGatewayFailureTest is OrderGatewayFixture {
         uint256 yield = spot.sellBase(1e18) * 1e12;
         vm.revertToState(snapshot);
         _checkLeft(
-            id, o, abi.encodeWithSelector(SpotHedgeStorage.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
+            id, o, abi.encodeWithSelector(ISpotHedgeVault.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
         );
     }
 
@@ -242,7 +242,7 @@ contract OrderFinerThanTheTokenTest is OrderGatewayFixture {
         (uint256 id, Order memory o) = create(r);
         vm.warp(o.executableAt);
         bytes[] memory data = update(START_PRICE, o);
-        bytes memory reason = abi.encodeWithSelector(SpotHedgeStorage.FinerThanBaseToken.selector, 1e18 + 1, 1e10);
+        bytes memory reason = abi.encodeWithSelector(ISpotHedgeVault.FinerThanBaseToken.selector, 1e18 + 1, 1e10);
         vm.expectEmit(address(gateway));
         emit OrderGateway.OrderPurged(id, alice, keeper, reason);
         assertFalse(execute(id, o, data));

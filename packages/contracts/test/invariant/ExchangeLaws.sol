@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {RecordsActions} from "../utils/ActionLog.sol";
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {MarketParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IOracleMaker} from "../../src/interfaces/IOracleMaker.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {FeeState} from "../../src/types/Fees.sol";
 import {MarketLedger, MarketStatus} from "../../src/types/Market.sol";
@@ -200,7 +201,7 @@ abstract contract ExchangeLaws is ExchangeTest, RecordsActions {
 
     /// @dev A second OracleMaker in the first market, with a flatter curve and smaller, and with a fee.
     function _createThirdMaker() private {
-        OracleMaker.Parameters memory parameters = OracleMaker.Parameters({
+        IOracleMaker.Parameters memory parameters = IOracleMaker.Parameters({
             maxSpread: 5_000,
             minMarginRatio: 100_000,
             maxAbsPosition: 200e18,

@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {RecordsActions} from "../utils/ActionLog.sol";
 import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
+import {ILpModule} from "../../src/interfaces/ILpModule.sol";
 import {LpRequest} from "../../src/types/LpRequest.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {TestToken} from "../utils/TestToken.sol";
@@ -41,7 +41,7 @@ contract LpInvariants is ExchangeTest, RecordsActions {
                 quote += queue.claimableQuote(lp_);
             }
             TestToken token = handler.tokens(m);
-            LpVault maker = handler.makers(m);
+            ILpModule maker = handler.makers(m);
             assertEq(token.balanceOf(address(queue)), assets + handler.donated(m), "assets");
             assertEq(maker.balanceOf(address(queue)), shares, "shares");
             if (token != usd) assertEq(usd.balanceOf(address(queue)), quote, "collateral in kind");

@@ -5,7 +5,7 @@ import {MockPyth} from "@pythnetwork/pyth-sdk-solidity/MockPyth.sol";
 import {Deployment} from "../../script/Deploy.s.sol";
 import {TradeParams} from "../../src/interfaces/IClearingHouse.sol";
 import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
+import {ILpModule} from "../../src/interfaces/ILpModule.sol";
 import {LpRequest} from "../../src/types/LpRequest.sol";
 import {ActionLog} from "../utils/ActionLog.sol";
 import {TestToken} from "../utils/TestToken.sol";
@@ -22,7 +22,7 @@ contract LpHandler is ActionLog {
     address private immutable trusted;
     address private immutable taker;
     address[] public lps;
-    LpVault[2] public makers;
+    ILpModule[2] public makers;
     LpRequestVault[2] public queues;
     TestToken[2] public tokens;
     uint256 public price = 2000e18;
@@ -51,7 +51,7 @@ contract LpHandler is ActionLog {
         _declare("movePrice");
         _declare("passTime");
         _declare("donate");
-        makers = [LpVault(d_.oracleMaker), LpVault(d_.spotHedgeBaseMaker)];
+        makers = [ILpModule(d_.oracleMaker), ILpModule(d_.spotHedgeBaseMaker)];
         queues = [d_.oracleMakerRequestVault, d_.spotHedgeBaseMakerRequestVault];
         for (uint256 i = 0; i < lps_.length; ++i) {
             vm.deal(lps_[i], 1000 ether);
@@ -86,7 +86,7 @@ contract LpHandler is ActionLog {
         uint256 balance = makers[m].balanceOf(lp);
         if (balance == 0) return;
         vm.prank(lp);
-        queues[m].requestRedeem{value: KEEPER_FEE}(_bound(part, 1, balance), lp, lp, 0, 0);
+        queues[m].requestRedeem{value: KEEPER_FEE}(boundPart(part, balance), lp, lp, 0, 0);
         _count("request.redeem");
     }
 
@@ -117,7 +117,7 @@ contract LpHandler is ActionLog {
             ? queue.maxDeposit(lp)
             : kind == 1 ? queue.maxMint(lp) : kind == 2 ? queue.maxRedeem(lp) : queue.maxWithdraw(lp);
         if (most == 0) return;
-        part = part % 2 == 0 ? most : _bound(part, 1, most);
+        part = part % 2 == 0 ? most : boundPart(part, most);
         vm.startPrank(lp);
         if (kind == 0) queue.deposit(part, lp);
         else if (kind == 1) queue.mint(part, lp);
@@ -132,7 +132,7 @@ contract LpHandler is ActionLog {
         LpRequestVault queue = queues[m];
         uint256 count = queue.requestCount();
         if (count == 0) return;
-        uint256 id = _bound(idSeed, 1, count);
+        uint256 id = boundIndex(idSeed, 1, count);
         LpRequest memory request = queue.requestOf(id);
         if (!request.isClosed && vm.getBlockTimestamp() > request.expiresAt) {
             vm.prank(request.controller);
@@ -163,7 +163,7 @@ contract LpHandler is ActionLog {
         _count("deposit");
     }
 
-    /// @dev What {LpVault-maxRedeem} says can be withdrawn can be.
+    /// @dev What {ILpModule-maxRedeem} says can be withdrawn can be.
     function withdrawNow(uint256 m, uint256 shares) external {
         m %= 2;
         _publish();
@@ -172,7 +172,7 @@ contract LpHandler is ActionLog {
         if (most < 1e15) return;
         uint256 sharePrice = makers[m].sharePrice();
         vm.prank(trusted);
-        makers[m].withdraw(_bound(shares, 1e15, most));
+        makers[m].withdraw(boundShares(shares, 1e15, most));
         _checkShareValue(m, sharePrice);
         _count("withdraw");
     }
@@ -192,7 +192,7 @@ contract LpHandler is ActionLog {
                     isBaseToQuote: isBaseToQuote,
                     isExactInput: isBaseToQuote,
                     isReduceOnly: false,
-                    amount: _bound(amount, 1e16, 40e18),
+                    amount: boundSize(amount, 1e16, 40e18),
                     oppositeBound: isBaseToQuote ? 0 : type(uint256).max,
                     deadline: vm.getBlockTimestamp()
                 })
@@ -204,13 +204,13 @@ contract LpHandler is ActionLog {
     }
 
     function movePrice(uint256 factor) external {
-        price = _bound(price * _bound(factor, 0.9e18, 1.1e18) / 1e18, 500e18, 8000e18) / 1e10 * 1e10;
+        price = boundPrice(price * boundFactor(factor, 0.9e18, 1.1e18) / 1e18, 500e18, 8000e18);
         _publish();
         _count("movePrice");
     }
 
     function passTime(uint256 time) external {
-        skip(_bound(time, 1, 90));
+        skip(boundTime(time, 90));
         _count("passTime");
     }
 
@@ -282,7 +282,7 @@ contract LpHandler is ActionLog {
     }
 
     function _assets(uint256 m, uint256 amount) private view returns (uint256) {
-        return _bound(amount, 1e15, m == 0 ? 200_000e18 : 100e18) / makers[m].assetScale();
+        return boundAmount(amount, 1e15, m == 0 ? 200_000e18 : 100e18) / makers[m].assetScale();
     }
 
     function _pick(uint256 seed) private view returns (address) {

@@ -4,11 +4,10 @@ pragma solidity ^0.8.34;
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IClearingHouse, LiquidationParams, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
+import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
-import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {ZeroAmount} from "../../src/types/Errors.sol";
 import {ActionLog, RecordsActions} from "../utils/ActionLog.sol";
 import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
@@ -35,7 +34,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
     function trade(uint256 takerSeed, uint256 amount, bool isBaseToQuote, bool isExactInput) external {
         _publish();
         address taker = takerSeed % 2 == 0 ? alice : bob;
-        uint256 quote = bound(amount, 10e18, 300_000e18) >> (takerSeed >> 8) % 10;
+        uint256 quote = boundQuote(amount, 10e18, 300_000e18) >> (takerSeed >> 8) % 10;
         uint256 base = quote * WAD / price / 1e10 * 1e10 + 1e10;
         TradeParams memory params =
             order(taker, maker, isBaseToQuote, isExactInput, isBaseToQuote == isExactInput ? base : quote);
@@ -71,7 +70,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
     }
 
     function movePrice(uint256 change, bool poolFollows) external {
-        price = price * bound(change, 85, 117) / 100;
+        price = price * boundFactor(change, 85, 117) / 100;
         if (price < 200e18) price = 300e18;
         if (price > 15_000e18) price = 12_000e18;
         price = price / 1e10 * 1e10;
@@ -94,11 +93,11 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
             moved;
         } catch (bytes memory reason) {
             bytes4[] memory expected = new bytes4[](1);
-            expected[0] = QuoteVaultStorage.NothingToRebalance.selector;
+            expected[0] = IQuoteVault.NothingToRebalance.selector;
             _expect("rebalance", reason, expected);
         }
         assertEq(exposure(), held, "H1");
-        QuoteVaultStorage.QuoteHedge memory hedge = shq.getHedge();
+        IQuoteVault.QuoteHedge memory hedge = shq.getHedge();
         if (hedge.quoteBalance != 0 && hedge.size != 0) {
             assertGe(hedge.margin + 1e12, int256(hedge.targetMargin * 9 / 10), "what there was has been moved in");
         }
@@ -106,7 +105,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
 
     /// @dev Half of the time at a price at which its funds are just not enough any more.
     function deleverageVault(bool poolFollows, uint256 factor) external {
-        uint256 spent = _priceOfFunds() * 100 / bound(factor, 108, 114);
+        uint256 spent = _priceOfFunds() * 100 / boundFactor(factor, 108, 114);
         if (factor % 2 == 0 && spent > price && spent < 20_000e18) price = spent / 1e10 * 1e10;
         _publish();
         if (poolFollows) spot.moveTo(price);
@@ -115,7 +114,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         try shq.announceDeleverage() {}
         catch (bytes memory reason) {
             bytes4[] memory expected = new bytes4[](1);
-            expected[0] = QuoteVaultStorage.EnoughFunds.selector;
+            expected[0] = IQuoteVault.EnoughFunds.selector;
             _expect("deleverage", reason, expected);
             return;
         }
@@ -128,7 +127,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
             _count("deleverage");
         } catch (bytes memory reason) {
             bytes4[] memory expected = new bytes4[](7);
-            expected[0] = SpotHedgeStorage.HedgeTooFar.selector;
+            expected[0] = ISpotHedgeVault.HedgeTooFar.selector;
             expected[1] = IClearingHouse.SlippageExceeded.selector;
             expected[2] = IMaker.MakerCapacityExceeded.selector;
             expected[3] = IMaker.BelowMinMarginRatio.selector;
@@ -192,7 +191,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         }
         try shq.rebalance() {} catch {}
         int256 worth = marginOf(maker) + positionOf(maker).openNotional.unwrap();
-        uint256 jump = uint256(worth) * WAD / uint256(-sizeOf(maker)) * 100 / bound(factor, 101, 105);
+        uint256 jump = uint256(worth) * WAD / uint256(-sizeOf(maker)) * 100 / boundFactor(factor, 101, 105);
         // What is left of the last scene is taken over already.
         if (jump < price * 102 / 100 || jump > 50_000e18) return;
         price = jump / 1e10 * 1e10;
@@ -214,12 +213,12 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         }
         int256 held = exposure();
         uint256 least = shq.hedgeGapMinPart();
-        part = part % 2 == 0 ? type(uint256).max : bound(part, gap < 2 * least ? gap : least, gap);
+        part = part % 2 == 0 ? type(uint256).max : boundSize(part, gap < 2 * least ? gap : least, gap);
         try shq.closeHedgeGap(part) {
             _count("closeHedgeGap");
         } catch (bytes memory reason) {
             bytes4[] memory expected = new bytes4[](1);
-            expected[0] = SpotHedgeStorage.HedgeTooFar.selector;
+            expected[0] = ISpotHedgeVault.HedgeTooFar.selector;
             _expect("closeHedgeGap", reason, expected);
         }
         assertEq(exposure(), held, "H1");
@@ -228,7 +227,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
     function lpDeposit(uint256 amount) external {
         _publish();
         uint256 sharePrice = shq.sharePrice();
-        depositQuote(lp, bound(amount, 1000 * USD, 200_000 * USD));
+        depositQuote(lp, boundAmountXCD(amount, 1000 * USD, 200_000 * USD));
         assertGe(shq.sharePrice() + sharePrice / 1e9 + 2, sharePrice, "share value fell");
     }
 
@@ -239,7 +238,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         if (most < 1e12) return;
         uint256 sharePrice = shq.sharePrice();
         uint256 assets = shq.totalAssets();
-        shares = bound(shares, 1e12, most);
+        shares = boundShares(shares, 1e12, most);
         vm.prank(lp);
         shq.withdraw(shares);
         _count("lpWithdraw");
@@ -249,12 +248,12 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
     }
 
     function movePool(uint256 to) external {
-        spot.moveTo(price * bound(to, 900, 1100) / 1000);
+        spot.moveTo(price * boundFactor(to, 900, 1100) / 1000);
     }
 
     function donate(uint256 amount) external {
-        usd.mint(maker, bound(amount, 1, 1_000_000 * USD));
-        weth.mint(maker, bound(amount, 1, 100e8));
+        usd.mint(maker, boundAmountXCD(amount, 1, 1_000_000 * USD));
+        weth.mint(maker, boundAmount(amount, 1, 100e8));
     }
 
     function checkH1() external view {
@@ -276,14 +275,14 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         expected = new bytes4[](11);
         expected[0] = IMaker.MakerCapacityExceeded.selector;
         expected[1] = IMaker.MakerQuoteCapacityExceeded.selector;
-        expected[2] = SpotHedgeStorage.HedgeTooFar.selector;
+        expected[2] = ISpotHedgeVault.HedgeTooFar.selector;
         expected[3] = MarginMath.InsufficientInitialMargin.selector;
         expected[4] = MarginMath.InsufficientMaintenanceMargin.selector;
         expected[5] = IClearingHouse.PriceBandExceeded.selector;
         expected[6] = ZeroAmount.selector;
         expected[7] = IMaker.BelowMinMarginRatio.selector;
         expected[8] = IForcedChanges.MarketNotActive.selector;
-        expected[9] = SpotHedgeStorage.FinerThanBaseToken.selector;
+        expected[9] = ISpotHedgeVault.FinerThanBaseToken.selector;
         expected[10] = IClearingHouse.PositionBelowMinimum.selector;
     }
 

@@ -3,11 +3,11 @@ pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {IClearingHouse, LiquidationParams, MarketParams, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IOracleMaker} from "../../src/interfaces/IOracleMaker.sol";
 import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {ExchangeLens} from "../../src/lens/ExchangeLens.sol";
 import {AccountView, FeesView, MakerView, MarketView, TraderView} from "../../src/lens/LensTypes.sol";
-import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {SourceRegistry} from "../../src/oracle/SourceRegistry.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
@@ -177,24 +177,24 @@ contract ExchangeLensTest is ExchangeTest {
 
     /// @dev With pending fees: at the price it states a liquidation is refused, one wei beyond it goes through.
     function testFuzz_LiquidationPrice_Taker(uint256 size, uint256 margin, uint256 time, bool isLong) public {
-        size = bound(size, 0.01e18, 50e18);
+        size = boundSize(size, 0.01e18, 50e18);
         uint256 required = size * 2000 / 9;
-        addMargin(alice, quoteXCD(bound(margin, required, required * 5)) + 1);
+        addMargin(alice, quoteXCD(boundQuote(margin, required, required * 5)) + 1);
         // Bob's position gives the funding rate a direction of its own.
         addMargin(bob, quoteXCD(100_000e18));
         buy(bob, address(om), 61e18);
         if (isLong) buy(alice, address(om), size);
         else sell(alice, address(om), size);
-        skip(bound(time, 1, 3 days));
+        skip(boundTime(time, 3 days));
         _checkLiquidationPrice(alice);
     }
 
     function testFuzz_LiquidationPrice_Maker(uint256 size, uint256 time, bool isLong) public {
-        size = bound(size, 100e18, 400e18);
+        size = boundSize(size, 100e18, 400e18);
         addMargin(alice, quoteXCD(900_000e18));
         if (isLong) sell(alice, address(om), size);
         else buy(alice, address(om), size);
-        skip(bound(time, 1, 30 days));
+        skip(boundTime(time, 30 days));
         addMargin(bob, quoteXCD(900_000e18));
         _checkLiquidationPrice(address(om));
     }
@@ -265,9 +265,9 @@ contract ExchangeLensTest is ExchangeTest {
     function testFuzz_GetMarket_NextHour(uint256 long, uint256 short, uint256 time) public {
         addMargin(alice, quoteXCD(200_000e18));
         addMargin(bob, quoteXCD(200_000e18));
-        buy(alice, address(om), bound(long, 2e18, 100e18));
-        sell(bob, address(om), bound(short, 1e18, 100e18));
-        skip(bound(time, 1, 2 days));
+        buy(alice, address(om), boundSize(long, 2e18, 100e18));
+        sell(bob, address(om), boundSize(short, 1e18, 100e18));
+        skip(boundTime(time, 2 days));
         setPrice(1_990e18);
         // Pays what is pending, and leaves one unit.
         sell(alice, address(om), uint256(sizeOf(alice)) - 1e18);
@@ -312,7 +312,7 @@ contract ExchangeLensTest is ExchangeTest {
         addMargin(alice, quoteXCD(900_000e18));
         buy(alice, address(om), 500e18);
         assertEq(lens.getMarket(market).longUtilRatio, 1e18, "all of it");
-        OracleMaker.Parameters memory parameters = config().oracleMaker;
+        IOracleMaker.Parameters memory parameters = config().oracleMaker;
         parameters.maxAbsPosition = 400e18;
         vm.prank(owner());
         om.setParameters(parameters);

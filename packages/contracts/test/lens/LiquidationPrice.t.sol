@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Test} from "forge-std/Test.sol";
 import {LiquidationMath} from "../../src/libraries/LiquidationMath.sol";
 import {LiquidationPrice} from "../../src/libraries/LiquidationPrice.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {Position} from "../../src/types/Position.sol";
 import {Base, Price, Quote} from "../../src/types/Units.sol";
+import {Bounds} from "../utils/Bounds.sol";
 
 /// @dev Against the condition that liquidation itself goes by.
-contract LiquidationPriceTest is Test {
+contract LiquidationPriceTest is Bounds {
     function test_Default() public pure {
         // Long 10 at 2,000 with 2,000 of margin, maintenance 6.25%: 18,000 / (10 x 0.9375).
         assertEq(priceOf(10e18, -18_000e18, 62_500), 1920e18);
@@ -30,9 +30,9 @@ contract LiquidationPriceTest is Test {
         public
         pure
     {
-        size = bound(size, 1, 1e27);
-        equity = bound(equity, -1e33, 1e24);
-        ratio = bound(ratio, 1, 999_999);
+        size = boundSize(size, 1, 1e27);
+        equity = boundQuote(equity, -1e33, 1e24);
+        ratio = boundRatio(ratio, 1, 999_999);
         _checkLong(int256(size), equity, ratio, above);
     }
 
@@ -41,9 +41,9 @@ contract LiquidationPriceTest is Test {
         public
         pure
     {
-        size = bound(size, 1, 1000) * 10 ** bound(unit, 15, 19);
-        equity = bound(equity, -1000, 10);
-        ratio = bound(ratio, 1, 999_999);
+        size = boundSize(size, 1, 1000) * 10 ** boundNumber(unit, 15, 19);
+        equity = boundQuote(equity, -1000, 10);
+        ratio = boundRatio(ratio, 1, 999_999);
         _checkLong(int256(size), equity, ratio, above);
     }
 
@@ -51,26 +51,26 @@ contract LiquidationPriceTest is Test {
         public
         pure
     {
-        size = bound(size, 1, 1e27);
-        equity = bound(equity, -1e24, 1e33);
-        ratio = bound(ratio, 1, 999_999);
+        size = boundSize(size, 1, 1e27);
+        equity = boundQuote(equity, -1e24, 1e33);
+        ratio = boundRatio(ratio, 1, 999_999);
         int256 short = -int256(size);
         uint256 price = priceOf(short, equity, ratio);
         assertTrue(isLiquidatable(short, equity, ratio, price + 1), "the next price endangers it");
         if (price == 0) return;
         assertFalse(isLiquidatable(short, equity, ratio, price), "at the price it is safe");
-        assertFalse(isLiquidatable(short, equity, ratio, bound(below, 1, price)), "and below");
+        assertFalse(isLiquidatable(short, equity, ratio, boundExactPrice(below, 1, price)), "and below");
     }
 
     function _checkLong(int256 size, int256 equity, uint256 ratio, uint256 above) private pure {
         uint256 price = priceOf(size, equity, ratio);
         if (price == 0) {
-            assertFalse(isLiquidatable(size, equity, ratio, bound(above, 1, 1e30)), "no price endangers it");
+            assertFalse(isLiquidatable(size, equity, ratio, boundExactPrice(above, 1, 1e30)), "no price endangers it");
             return;
         }
         assertTrue(isLiquidatable(size, equity, ratio, price - 1), "the next price endangers it");
         assertFalse(isLiquidatable(size, equity, ratio, price), "at the price it is safe");
-        assertFalse(isLiquidatable(size, equity, ratio, bound(above, price, 2 * price + 10)), "and above");
+        assertFalse(isLiquidatable(size, equity, ratio, boundExactPrice(above, price, 2 * price + 10)), "and above");
     }
 
     function priceOf(int256 size, int256 equity, uint256 ratio) private pure returns (uint256) {

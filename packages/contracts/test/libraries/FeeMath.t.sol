@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Test} from "forge-std/Test.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {FeeMath} from "../../src/libraries/FeeMath.sol";
 import {FROZEN, FeeRates, FeeState} from "../../src/types/Fees.sol";
 import {Position} from "../../src/types/Position.sol";
 import {Base, Quote} from "../../src/types/Units.sol";
+import {Bounds} from "../utils/Bounds.sol";
 
 /// @dev Funding and borrowing against closed forms that are written here anew. docs/fees.md words the bounds.
-contract FeeMathTest is Test {
+contract FeeMathTest is Bounds {
     uint256 private constant WAD = 1e18;
     uint256 private constant DECIMALS = 12;
     uint256 private constant PRICE = 2000e18;
@@ -137,11 +137,11 @@ contract FeeMathTest is Test {
         public
         pure
     {
-        skew = bound(skew, -3 * int256(SCALE), 3 * int256(SCALE));
-        rate = bound(rate, -int256(CAP), int256(CAP));
-        elapsed = bound(elapsed, 1, 365 days);
+        skew = boundSize(skew, -3 * int256(SCALE), 3 * int256(SCALE));
+        rate = boundRate(rate, -int256(CAP), int256(CAP));
+        elapsed = boundTime(elapsed, 365 days);
         // Beyond that the index wraps within the year.
-        price = bound(price, 1, 1e24);
+        price = boundExactPrice(price, 1, 1e24);
         FeeState memory state = _withSkew(skew);
         (state.fundingRate, state.price) = (rate, price);
         FeeMath.advance(state, _rates(), elapsed);
@@ -162,10 +162,10 @@ contract FeeMathTest is Test {
         uint256 touches,
         uint256 seed
     ) public pure {
-        skew = bound(skew, -3 * int256(SCALE), 3 * int256(SCALE));
-        rate = bound(rate, -int256(CAP), int256(CAP));
-        touches = bound(touches, 1, 40);
-        elapsed = bound(elapsed, touches, 90 days);
+        skew = boundSize(skew, -3 * int256(SCALE), 3 * int256(SCALE));
+        rate = boundRate(rate, -int256(CAP), int256(CAP));
+        touches = boundCount(touches, 1, 40);
+        elapsed = boundTime(elapsed, touches, 90 days);
         (FeeState memory once, FeeState memory often) = (_withSkew(skew), _withSkew(skew));
         (once.fundingRate, often.fundingRate) = (rate, rate);
         FeeMath.advance(once, _rates(), elapsed);
@@ -247,11 +247,11 @@ contract FeeMathTest is Test {
         uint256 elapsed,
         uint256 price
     ) public pure {
-        takerLong = bound(takerLong, 1e12, 900e18);
-        takerShort = bound(takerShort, 0, takerLong - 1e6);
-        makerLong = bound(makerLong, 0, 900e18);
-        elapsed = bound(elapsed, 1, 365 days);
-        price = bound(price, 1e12, 1e24);
+        takerLong = boundSize(takerLong, 1e12, 900e18);
+        takerShort = boundSize(takerShort, 0, takerLong - 1e6);
+        makerLong = boundSize(makerLong, 0, 900e18);
+        elapsed = boundTime(elapsed, 365 days);
+        price = boundExactPrice(price, 1e12, 1e24);
         FeeRates memory rates = _rates();
         FeeState memory state = _market(takerLong, takerShort, makerLong);
         state.price = price;
@@ -276,9 +276,9 @@ contract FeeMathTest is Test {
         public
         pure
     {
-        net = bound(net, 1e12, 900e18);
-        touches = bound(touches, 1, 40);
-        elapsed = bound(elapsed, touches, 365 days);
+        net = boundSize(net, 1e12, 900e18);
+        touches = boundCount(touches, 1, 40);
+        elapsed = boundTime(elapsed, touches, 365 days);
         (FeeState memory once, FeeState memory often) = (_market(net, 0, 0), _market(net, 0, 0));
         FeeMath.advance(once, _rates(), elapsed);
         for (uint256 i = 1; i <= touches; ++i) {
@@ -357,7 +357,7 @@ contract FeeMathTest is Test {
         state.move(true, 0, sizes[3]);
         state.move(true, 0, sizes[4]);
         uint256 openInterest = state.takerLong + state.makerLong;
-        FeeMath.advance(state, _rates(), bound(elapsed, 1, 90 days));
+        FeeMath.advance(state, _rates(), boundTime(elapsed, 90 days));
         int256 sum;
         for (uint256 i = 0; i < 5; ++i) {
             (, Quote borrowing) = FeeMath.pending(_position(sizes[i], i > 2), state, DECIMALS);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Test} from "forge-std/Test.sol";
 import {HedgeMarginMath} from "../../src/libraries/HedgeMarginMath.sol";
 import {Price, Quote} from "../../src/types/Units.sol";
+import {Bounds} from "../utils/Bounds.sol";
 
-contract HedgeMarginMathTest is Test {
+contract HedgeMarginMathTest is Bounds {
     uint256 private constant WAD = 1e18;
     uint256 private constant PPM = 1e6;
 
@@ -24,11 +24,11 @@ contract HedgeMarginMathTest is Test {
         uint256 priceWad,
         uint256 decimals
     ) public pure {
-        priceWad = bound(priceWad, 1e14, 1e24);
-        uint256 unitScale = 10 ** (18 - bound(decimals, 6, 18));
-        ratio = bound(ratio, 1, PPM);
-        notional = bound(notional, 1e6, 1e32);
-        funds = bound(funds, -int256(notional), int256(notional));
+        priceWad = boundExactPrice(priceWad, 1e14, 1e24);
+        uint256 unitScale = 10 ** (18 - boundDecimals(decimals, 6, 18));
+        ratio = boundRatio(ratio, 1, PPM);
+        notional = boundQuote(notional, 1e6, 1e32);
+        funds = boundQuote(funds, -int256(notional), int256(notional));
         uint256 units = HedgeMarginMath.toCloseUp(funds, notional, ratio, Price.wrap(priceWad), unitScale);
         int256 required = int256((notional * ratio + PPM - 1) / PPM);
         if (funds >= required) {
@@ -49,11 +49,11 @@ contract HedgeMarginMathTest is Test {
         public
         pure
     {
-        base = bound(base, 1e9, 1e24);
-        neededBefore = bound(neededBefore, 0, 1e28);
-        held = bound(held, 0, 2e28);
-        perUnit = bound(perUnit, 1e15, 1e22);
-        curve = bound(curve, 0, 1e3);
+        base = boundSize(base, 1e9, 1e24);
+        neededBefore = boundQuote(neededBefore, 0, 1e28);
+        held = boundQuote(held, 0, 2e28);
+        perUnit = boundExactPrice(perUnit, 1e15, 1e22);
+        curve = boundNumber(curve, 0, 1e3);
         uint256 neededAfter = neededBefore + _need(base, perUnit, curve);
         uint256 available = HedgeMarginMath.availableDown(base, held, neededBefore, neededAfter);
         if (held <= neededBefore) {
@@ -75,10 +75,10 @@ contract HedgeMarginMathTest is Test {
         uint256 target,
         uint256 reserve
     ) public pure {
-        liability = bound(liability, 0, 1e30);
-        priceWad = bound(priceWad, 1e12, 1e26);
-        target = bound(target, 1, PPM);
-        reserve = bound(reserve, 0, PPM);
+        liability = boundQuote(liability, 0, 1e30);
+        priceWad = boundExactPrice(priceWad, 1e12, 1e26);
+        target = boundRatio(target, 1, PPM);
+        reserve = boundRatio(reserve);
         uint256 capacity = HedgeMarginMath.capacityDown(liability, Price.wrap(priceWad), target, reserve);
         uint256 perUnit = priceWad * (PPM + target + reserve);
         assertLe(capacity * perUnit, liability * PPM * WAD);

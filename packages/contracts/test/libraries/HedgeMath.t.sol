@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Test} from "forge-std/Test.sol";
 import {HedgeMath} from "../../src/libraries/HedgeMath.sol";
 import {Base, Price} from "../../src/types/Units.sol";
+import {Bounds} from "../utils/Bounds.sol";
 
-contract HedgeMathTest is Test {
+contract HedgeMathTest is Bounds {
     uint256 private constant WAD = 1e18;
     uint256 private constant PPM = 1e6;
 
@@ -20,11 +20,11 @@ contract HedgeMathTest is Test {
 
     /// @dev H1: whatever the steps, what is hedged is the whole units of the position.
     function testFuzz_H1_UnitsOfStepsAddUp(uint256[8] memory sizes, uint256 decimals) public pure {
-        uint256 scale = 10 ** (18 - bound(decimals, 0, 18));
+        uint256 scale = 10 ** (18 - boundDecimals(decimals));
         uint256 hedged;
         uint256 size;
         for (uint256 i = 0; i < sizes.length; ++i) {
-            uint256 next = bound(sizes[i], 0, 1e30);
+            uint256 next = boundSize(sizes[i], 0, 1e30);
             if (next > size) hedged += HedgeMath.unitsBetween(size, next, scale);
             else hedged -= HedgeMath.unitsBetween(next, size, scale);
             size = next;
@@ -36,8 +36,8 @@ contract HedgeMathTest is Test {
 
     /// @dev Neither way round does the taker get more than the swap gives less the spread.
     function testFuzz_Spread_IsTheVaults(uint256 quote, uint256 spread) public pure {
-        quote = bound(quote, 1, 1e40);
-        spread = bound(spread, 0, PPM - 1);
+        quote = boundQuote(quote, 1, 1e40);
+        spread = boundRatio(spread, 0, PPM - 1);
         uint256 less = HedgeMath.lessSpreadDown(quote, spread);
         assertLe(less * PPM, quote * (PPM - spread));
         assertGt((less + 1) * PPM, quote * (PPM - spread));
@@ -67,10 +67,10 @@ contract HedgeMathTest is Test {
     }
 
     function testFuzz_H2_IsNear(uint256 base, uint256 priceWad, uint256 deviation, uint256 maxDeviation) public pure {
-        base = bound(base, 1e12, 1e30);
-        priceWad = bound(priceWad, 1e12, 1e26);
-        maxDeviation = bound(maxDeviation, 1, PPM / 2);
-        deviation = bound(deviation, 0, PPM - 1);
+        base = boundSize(base, 1e12, 1e30);
+        priceWad = boundExactPrice(priceWad, 1e12, 1e26);
+        maxDeviation = boundRatio(maxDeviation, 1, PPM / 2);
+        deviation = boundRatio(deviation, 0, PPM - 1);
         Price price = Price.wrap(priceWad);
         uint256 fair = base * priceWad / WAD;
         // A unit of quote on either side of the bound belongs to nobody.
@@ -87,10 +87,10 @@ contract HedgeMathTest is Test {
         public
         pure
     {
-        uint256 scale = 10 ** (18 - bound(decimals, 0, 18));
-        base = bound(base, 1, 1e30 / scale) * scale;
-        quote = bound(quote, 1, 1e40);
-        priceWad = bound(priceWad, 1e9, 1e27);
+        uint256 scale = 10 ** (18 - boundDecimals(decimals));
+        base = boundSize(base, 1, 1e30 / scale) * scale;
+        quote = boundQuote(quote, 1, 1e40);
+        priceWad = boundExactPrice(priceWad, 1e9, 1e27);
         Price price = Price.wrap(priceWad);
         uint256 sold = HedgeMath.worseQuote(true, base, quote, price);
         assertLe(sold, quote);
@@ -124,10 +124,10 @@ contract HedgeMathTest is Test {
         public
         pure
     {
-        base = bound(base, 1, 1e30);
-        paid = bound(paid, 0, 1e36);
-        got = bound(got, 0, 1e36);
-        Price price = Price.wrap(bound(priceWad, 1, 1e30));
+        base = boundSize(base, 1, 1e30);
+        paid = boundQuote(paid, 0, 1e36);
+        got = boundQuote(got, 0, 1e36);
+        Price price = Price.wrap(boundExactPrice(priceWad, 1, 1e30));
         int256 gain = HedgeMath.gainFloor(Base.wrap(int256(base)), paid, price).unwrap()
             + HedgeMath.gainFloor(Base.wrap(-int256(base)), got, price).unwrap();
         int256 exact = int256(got) - int256(paid);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Test} from "forge-std/Test.sol";
 import {HedgeMath} from "../../src/libraries/HedgeMath.sol";
 import {PPM, Price} from "../../src/types/Units.sol";
+import {Bounds} from "../utils/Bounds.sol";
 
 /// @dev What a taker of a spot-hedged vault pays and gets, and how far a hedge may be from the oracle price.
-contract HedgeMathExamplesTest is Test {
+contract HedgeMathExamplesTest is Bounds {
     Price private constant PRICE = Price.wrap(2000e18);
     /// @dev ppm
     uint256 private constant DEVIATION = 20_000;
@@ -31,8 +31,8 @@ contract HedgeMathExamplesTest is Test {
 
     /// @dev The least that a swap must yield is enough, and one wei less is not.
     function testFuzz_Spread_GrossUpIsTheLeast(uint256 quote, uint256 spread) public pure {
-        quote = bound(quote, 1, 1e30);
-        spread = bound(spread, 0, PPM / 2);
+        quote = boundQuote(quote, 1, 1e30);
+        spread = boundRatio(spread, 0, PPM / 2);
         uint256 gross = HedgeMath.grossUp(quote, spread);
         assertGe(HedgeMath.lessSpreadDown(gross, spread), quote, "enough");
         assertLt(HedgeMath.lessSpreadDown(gross - 1, spread), quote, "no more than that");
@@ -40,8 +40,8 @@ contract HedgeMathExamplesTest is Test {
 
     /// @dev The most that a swap may cost is paid for, and one wei more is not.
     function testFuzz_Spread_NetDownIsTheMost(uint256 quote, uint256 spread) public pure {
-        quote = bound(quote, 1, 1e30);
-        spread = bound(spread, 0, PPM / 2);
+        quote = boundQuote(quote, 1, 1e30);
+        spread = boundRatio(spread, 0, PPM / 2);
         uint256 net = HedgeMath.netDown(quote, spread);
         assertLe(HedgeMath.plusSpreadUp(net, spread), quote, "paid for");
         assertGt(HedgeMath.plusSpreadUp(net + 1, spread), quote, "no more than that");

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Test} from "forge-std/Test.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {CurveHarness} from "../utils/CurveHarness.sol";
+import {Bounds} from "../utils/Bounds.sol";
 
 /// @dev Spreads from 0 to 100%, caps from 1 wei to 2^104 - 1, prices from 1e-9 to 1e9, inventories up to twice the cap;
 /// in three of four cases confidence premium and LP fee besides, up to just below 100% each.
 ///
 /// apps/anvil-e2e/test/inventory-curve.test.ts compares the same code with exact fractions in TypeScript.
-contract InventoryCurveTest is Test {
+contract InventoryCurveTest is Bounds {
     uint256 private constant PPM = 1e6;
     uint256 private constant WAD = 1e18;
     /// @dev Of flat prices.
@@ -82,7 +82,7 @@ contract InventoryCurveTest is Test {
     /// @dev T3: rounding included, and no more than one wei is lost by it.
     function testFuzz_T3_SplittingAnOrderNeverHelps(Seeds memory seeds, uint256 cut, bool takerBuys) public view {
         (CurveHarness.State memory s, uint256 size) = _boundOrder(seeds, takerBuys);
-        cut = bound(cut, 0, size);
+        cut = boundAmount(cut, 0, size);
         uint256 whole = curve.quoteForBase(s, takerBuys, size);
         uint256 first = curve.quoteForBase(s, takerBuys, cut);
         s.inventory = _after(s.inventory, takerBuys, cut);
@@ -98,7 +98,7 @@ contract InventoryCurveTest is Test {
 
     function testFuzz_T3_SplittingAnExactQuoteNeverHelps(Seeds memory seeds, uint256 cut, bool takerBuys) public view {
         (CurveHarness.State memory s, uint256 quote,) = _boundQuote(seeds, takerBuys);
-        cut = bound(cut, 0, quote);
+        cut = boundAmount(cut, 0, quote);
         uint256 whole = curve.baseForQuote(s, takerBuys, quote);
         uint256 first = curve.baseForQuote(s, takerBuys, cut);
         s.inventory = _after(s.inventory, takerBuys, first);
@@ -118,7 +118,7 @@ contract InventoryCurveTest is Test {
         s.inventory = s.inventory % int256(s.maxAbsPosition + 1);
         int256 start = s.inventory;
         int256 earned;
-        uint256 trades = bound(seeds.size, 1, 19);
+        uint256 trades = boundCount(seeds.size, 1, 19);
         for (uint256 i = 0; i < trades; ++i) {
             uint256 move = uint256(keccak256(abi.encode(moves, i)));
             bool takerBuys = move & 1 == 0;
@@ -135,7 +135,7 @@ contract InventoryCurveTest is Test {
     function testFuzz_QuoteForBase_IsMonotoneAndConvex(Seeds memory seeds, bool takerBuys, uint256 step) public view {
         (CurveHarness.State memory s, uint256 size) = _boundOrder(seeds, takerBuys);
         uint256 room = (curve.capacity(s, takerBuys) - size) / 2;
-        step = bound(step, 0, room);
+        step = boundAmount(step, 0, room);
         uint256 q0 = curve.quoteForBase(s, takerBuys, size);
         uint256 q1 = curve.quoteForBase(s, takerBuys, size + step);
         uint256 q2 = curve.quoteForBase(s, takerBuys, size + 2 * step);
@@ -150,7 +150,7 @@ contract InventoryCurveTest is Test {
     function testFuzz_QuoteForBase_ReducingTradesAtTheFlatPrice(Seeds memory seeds) public view {
         CurveHarness.State memory s = _boundState(seeds);
         bool takerBuys = s.inventory > 0;
-        uint256 size = bound(seeds.size, 0, _abs(s.inventory));
+        uint256 size = boundSize(seeds.size, 0, _abs(s.inventory));
         assertEq(curve.quoteForBase(s, takerBuys, size), _atFlatPrice(s, takerBuys, size));
     }
 
@@ -204,9 +204,9 @@ contract InventoryCurveTest is Test {
         view
     {
         CurveHarness.State memory s = _boundState(seeds);
-        uint256 held = bound(_abs(s.inventory), 0, MAX_CAP);
+        uint256 held = boundSize(_abs(s.inventory), 0, MAX_CAP);
         s.inventory = takerBuys ? int256(held) : -int256(held);
-        beyond = bound(beyond, 0, Math.min(s.maxAbsPosition, 1e12));
+        beyond = boundSize(beyond, 0, Math.min(s.maxAbsPosition, 1e12));
         uint256 turn = curve.quoteForBase(s, takerBuys, held);
         uint256 past = curve.quoteForBase(s, takerBuys, held + beyond);
         // With s <= 1 the marginal price on the building side is within [0, 2m].
@@ -219,7 +219,7 @@ contract InventoryCurveTest is Test {
     /// @dev A vanishing trade trades at bid or ask.
     function testFuzz_MarginalPrice_IsTheLimitOfSmallFills(Seeds memory seeds, bool takerBuys) public view {
         CurveHarness.State memory s = _boundState(seeds);
-        uint256 size = bound(seeds.size, 0, Math.min(curve.capacity(s, takerBuys), s.maxAbsPosition / 1e6));
+        uint256 size = boundSize(seeds.size, 0, Math.min(curve.capacity(s, takerBuys), s.maxAbsPosition / 1e6));
         uint256 marginal = curve.marginalPrice(s, takerBuys);
         uint256 quote = curve.quoteForBase(s, takerBuys, size);
         // A millionth of the cap moves the price by at most a millionth of m (s <= 1).
@@ -285,7 +285,7 @@ contract InventoryCurveTest is Test {
     function testFuzz_RevertIf_SizeExceedsCapacity(Seeds memory seeds, bool takerBuys, uint256 excess) public {
         CurveHarness.State memory s = _boundState(seeds);
         uint256 available = curve.capacity(s, takerBuys);
-        uint256 size = available + bound(excess, 1, 1e30);
+        uint256 size = available + boundAmount(excess, 1, 1e30);
         vm.expectRevert(abi.encodeWithSelector(IMaker.MakerCapacityExceeded.selector, size, available));
         curve.quoteForBase(s, takerBuys, size);
     }
@@ -293,7 +293,7 @@ contract InventoryCurveTest is Test {
     function testFuzz_RevertIf_QuoteExceedsCapacity(Seeds memory seeds, bool takerBuys, uint256 excess) public {
         CurveHarness.State memory s = _boundState(seeds);
         uint256 most = curve.quoteForBase(s, takerBuys, curve.capacity(s, takerBuys));
-        uint256 quote = most + bound(excess, 1, 1e30);
+        uint256 quote = most + boundAmount(excess, 1, 1e30);
         vm.expectRevert(abi.encodeWithSelector(IMaker.MakerQuoteCapacityExceeded.selector, quote, most));
         curve.baseForQuote(s, takerBuys, quote);
     }
@@ -313,13 +313,13 @@ contract InventoryCurveTest is Test {
     function testFuzz_BaseForQuote_GasIsSmallInCommonRanges(Seeds memory seeds, bool takerBuys) public view {
         CurveHarness.State memory s = _state(
             _logBound(seeds.price, 1e18, 1e23),
-            bound(seeds.maxSpread, 0, 50_000),
+            boundRatio(seeds.maxSpread, 0, 50_000),
             _logBound(seeds.maxAbsPosition, 1e18, 1e24),
             0
         );
-        s.inventory = bound(int256(seeds.inventory), -int256(s.maxAbsPosition), int256(s.maxAbsPosition));
+        s.inventory = boundSize(int256(seeds.inventory), -int256(s.maxAbsPosition), int256(s.maxAbsPosition));
         uint256 most = curve.quoteForBase(s, takerBuys, curve.capacity(s, takerBuys));
-        assertLt(curve.baseForQuoteGas(s, takerBuys, bound(seeds.size, 0, most)), 40_000);
+        assertLt(curve.baseForQuoteGas(s, takerBuys, boundAmount(seeds.size, 0, most)), 40_000);
     }
 
     // -------------------------------------------------------------------------------------------------- reference ----
@@ -367,17 +367,17 @@ contract InventoryCurveTest is Test {
     function _boundState(Seeds memory seeds) private pure returns (CurveHarness.State memory s) {
         s = _state(
             _logBound(seeds.price, MIN_PRICE, MAX_PRICE),
-            bound(seeds.maxSpread, 0, PPM),
+            boundRatio(seeds.maxSpread),
             _logBound(seeds.maxAbsPosition, 1, MAX_CAP),
             0
         );
-        uint256 x = bound(seeds.inventory >> 1, 0, 2 * s.maxAbsPosition);
+        uint256 x = boundSize(seeds.inventory >> 1, 0, 2 * s.maxAbsPosition);
         s.inventory = seeds.inventory & 1 == 0 ? int256(x) : -int256(x);
-        if (seeds.charges & 1 != 0) s.lpFee = bound(seeds.charges >> 2, 0, PPM - 1);
+        if (seeds.charges & 1 != 0) s.lpFee = boundRatio(seeds.charges >> 2, 0, PPM - 1);
         if (seeds.charges & 2 != 0) {
             s.confidence = _logBound(seeds.confidence, 0, 2 * s.price);
-            s.confidenceFactor = bound(seeds.charges >> 64, 0, 10 * PPM);
-            s.maxConfidencePremium = bound(seeds.charges >> 128, 0, PPM - 1);
+            s.confidenceFactor = boundRatio(seeds.charges >> 64, 0, 10 * PPM);
+            s.maxConfidencePremium = boundRatio(seeds.charges >> 128, 0, PPM - 1);
         }
     }
 
@@ -404,13 +404,13 @@ contract InventoryCurveTest is Test {
     function _pick(uint256 seed, uint256 max) private pure returns (uint256) {
         if (seed % 16 == 0) return max;
         if (seed % 16 == 1) return max == 0 ? 0 : max - 1;
-        return seed % 2 == 0 ? bound(seed, 0, max) : _logBound(seed, 0, max);
+        return seed % 2 == 0 ? boundNumber(seed, 0, max) : _logBound(seed, 0, max);
     }
 
     /// @dev Even in the number of bits.
     function _logBound(uint256 seed, uint256 min, uint256 max) private pure returns (uint256) {
-        uint256 bits = bound(seed % 1021, Math.log2(min), Math.log2(max) + 1);
-        return bound(bits == 0 ? 0 : uint256(keccak256(abi.encode(seed))) >> (256 - bits), min, max);
+        uint256 bits = boundNumber(seed % 1021, Math.log2(min), Math.log2(max) + 1);
+        return boundNumber(bits == 0 ? 0 : uint256(keccak256(abi.encode(seed))) >> (256 - bits), min, max);
     }
 
     function _state(uint256 price, uint256 maxSpread, uint256 maxAbsPosition, int256 inventory)

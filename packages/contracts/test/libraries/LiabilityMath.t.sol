@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Test} from "forge-std/Test.sol";
 import {LiabilityMath} from "../../src/libraries/LiabilityMath.sol";
+import {Bounds} from "../utils/Bounds.sol";
 
-contract LiabilityMathTest is Test {
+contract LiabilityMathTest is Bounds {
     uint256 private constant WAD = 1e18;
     uint256 private constant MAX = type(uint128).max;
 
@@ -19,8 +19,8 @@ contract LiabilityMathTest is Test {
     }
 
     function testFuzz_UtilRatio_IsUpAndWithinBounds(uint256 balance, uint256 liability) public pure {
-        balance = bound(balance, 0, MAX);
-        liability = bound(liability, 1, MAX);
+        balance = boundQuote(balance, 0, MAX);
+        liability = boundQuote(liability, 1, MAX);
         uint256 ratio = LiabilityMath.utilRatioUp(balance, liability);
         assertLe(ratio, WAD);
         if (balance >= liability) {
@@ -33,9 +33,9 @@ contract LiabilityMathTest is Test {
     }
 
     function testFuzz_AfterWithdrawal_IsUp(uint256 liability, uint256 shares, uint256 totalShares) public pure {
-        liability = bound(liability, 0, MAX);
-        totalShares = bound(totalShares, 1, MAX);
-        shares = bound(shares, 0, totalShares);
+        liability = boundQuote(liability, 0, MAX);
+        totalShares = boundShares(totalShares, 1, MAX);
+        shares = boundShares(shares, 0, totalShares);
         uint256 left = LiabilityMath.afterWithdrawalUp(liability, shares, totalShares);
         assertLe(left, liability);
         // left - 1 < liability (1 - shares / totalShares) <= left
@@ -44,8 +44,8 @@ contract LiabilityMathTest is Test {
     }
 
     function testFuzz_AfterWithdrawal_OfAllSharesIsNothing(uint256 liability, uint256 totalShares) public pure {
-        totalShares = bound(totalShares, 1, MAX);
-        assertEq(LiabilityMath.afterWithdrawalUp(bound(liability, 0, MAX), totalShares, totalShares), 0);
+        totalShares = boundShares(totalShares, 1, MAX);
+        assertEq(LiabilityMath.afterWithdrawalUp(boundQuote(liability, 0, MAX), totalShares, totalShares), 0);
     }
 
     /// @dev Whatever LPs do in turn: what is left of the liability is never more than what they brought, never less per share
@@ -56,10 +56,10 @@ contract LiabilityMathTest is Test {
         uint256 brought;
         for (uint256 i = 0; i < amounts.length; ++i) {
             if (kinds >> i & 1 == 0 || shares == 0) {
-                uint256 deposit = bound(amounts[i], 1, 1e36);
+                uint256 deposit = boundAmount(amounts[i], 1, 1e36);
                 (liability, shares, brought) = (liability + deposit, shares + deposit, brought + deposit);
             } else {
-                uint256 burned = bound(amounts[i], 0, shares);
+                uint256 burned = boundShares(amounts[i], 0, shares);
                 uint256 left = LiabilityMath.afterWithdrawalUp(liability, burned, shares);
                 assertLe(left, liability);
                 assertGe(left * shares, liability * (shares - burned), "less per share than before");
@@ -67,7 +67,7 @@ contract LiabilityMathTest is Test {
             }
             assertLe(liability, brought);
             if (shares == 0) assertEq(liability, 0);
-            uint256 ratio = LiabilityMath.utilRatioUp(bound(balance, 0, liability), liability);
+            uint256 ratio = LiabilityMath.utilRatioUp(boundQuote(balance, 0, liability), liability);
             assertLe(ratio, WAD);
         }
         assertEq(LiabilityMath.afterWithdrawalUp(liability, shares, shares == 0 ? 1 : shares), 0);

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Test} from "forge-std/Test.sol";
 import {AccountState} from "../../src/interfaces/IVault.sol";
 import {LiquidationMath} from "../../src/libraries/LiquidationMath.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {MarketRules} from "../../src/types/Market.sol";
 import {Position} from "../../src/types/Position.sol";
 import {Base, Price, Quote} from "../../src/types/Units.sol";
+import {Bounds} from "../utils/Bounds.sol";
 
 /// @dev Against arithmetic written anew, in plain integers and in the other direction where there is one.
-contract LiquidationMathTest is Test {
+contract LiquidationMathTest is Bounds {
     using LiquidationMath for AccountState;
 
     uint256 private constant WAD = 1e18;
@@ -57,7 +57,7 @@ contract LiquidationMathTest is Test {
     function testFuzz_Requirement(uint256 seed, uint256 rawPrice, uint256 ratio) public pure {
         AccountState memory account = _account(seed, 0, 0, rawPrice);
         Price price = _price(rawPrice);
-        account.maintenanceMarginRatio = bound(ratio, 1, PPM);
+        account.maintenanceMarginRatio = boundRatio(ratio, 1, PPM);
         uint256 exact = account.size.abs() * price.unwrap();
         uint256 got = account.requirementCeil(price);
         // got is at least the exact ratio, and at most one wei and the ratio of one wei above it.
@@ -72,9 +72,9 @@ contract LiquidationMathTest is Test {
         AccountState memory account = _account(seed, 0, 0, rawPrice);
         Price price = _price(rawPrice);
         uint256 size = account.size.abs();
-        closable = bound(closable, 1, size);
-        wanted = bound(wanted, 1, size * 2);
-        minValue = bound(minValue, 0, size * price.unwrap() / WAD + 2);
+        closable = boundPart(closable, size);
+        wanted = boundSize(wanted, 1, size * 2);
+        minValue = boundQuote(minValue, 0, size * price.unwrap() / WAD + 2);
         uint256 base = account.toClose(price, wanted, closable, minValue);
         if (base == size) return;
         assertEq(base, wanted < closable ? wanted : closable);
@@ -94,12 +94,12 @@ contract LiquidationMathTest is Test {
         AccountState memory account = _account(seed, 0, 0, rawPrice);
         Price price = _price(rawPrice);
         uint256 size = account.size.abs();
-        base = bound(base, 1, size);
-        account.value = Quote.wrap(bound(value, -1e36, 1e36));
-        account.insurance = bound(insurance, -1e36, 1e36);
+        base = boundPart(base, size);
+        account.value = Quote.wrap(boundQuote(value, -1e36, 1e36));
+        account.insurance = boundQuote(insurance, -1e36, 1e36);
         MarketRules memory rules;
-        rules.liquidationPenalty = uint24(bound(penaltyRatio, 0, PPM));
-        rules.liquidatorShare = uint24(bound(share, 0, PPM));
+        rules.liquidationPenalty = boundRatio(penaltyRatio);
+        rules.liquidatorShare = boundRatio(share);
         LiquidationMath.Penalty memory result = account.penaltyDown(rules, 5e18, price, base);
         int256 worth = account.value.unwrap();
         if (worth < 0) {
@@ -131,7 +131,7 @@ contract LiquidationMathTest is Test {
     function testFuzz_QuoteAtOracle_IsTheFloor(uint256 seed, uint256 rawPrice, uint256 base) public pure {
         AccountState memory account = _account(seed, 0, 0, rawPrice);
         Price price = _price(rawPrice);
-        base = bound(base, 1, account.size.abs());
+        base = boundPart(base, account.size.abs());
         int256 got = account.quoteAtOracle(price, base).unwrap();
         uint256 exact = base * price.unwrap();
         if (account.size.unwrap() > 0) {
@@ -162,10 +162,10 @@ contract LiquidationMathTest is Test {
         uint256 ratio
     ) public pure {
         AccountState memory account = _account(seed, margin, openNotional, rawPrice);
-        account.maintenanceMarginRatio = bound(ratio, 1, PPM);
+        account.maintenanceMarginRatio = boundRatio(ratio, 1, PPM);
         Price price = _price(rawPrice);
-        Base base = Base.wrap(bound(rawBase, -int256(MAX_SIZE), int256(MAX_SIZE)));
-        Quote quote = Quote.wrap(bound(rawQuote, -1e36, 1e36));
+        Base base = Base.wrap(boundSize(rawBase, -int256(MAX_SIZE), int256(MAX_SIZE)));
+        Quote quote = Quote.wrap(boundQuote(rawQuote, -1e36, 1e36));
         bool can = account.canDeleverage(price, base, quote);
 
         int256 size = account.size.unwrap();
@@ -193,7 +193,7 @@ contract LiquidationMathTest is Test {
     // ----------------------------------------------------------------------------------------------------- helpers ----
 
     function _price(uint256 raw) private pure returns (Price) {
-        return Price.wrap(bound(raw, 1, MAX_PRICE));
+        return Price.wrap(boundExactPrice(raw, 1, MAX_PRICE));
     }
 
     /// @dev An account of any size but none, valued at the price.
@@ -202,10 +202,10 @@ contract LiquidationMathTest is Test {
         pure
         returns (AccountState memory account)
     {
-        int256 size = int256(bound(seed, 1, MAX_SIZE));
+        int256 size = int256(boundPart(seed, MAX_SIZE));
         account.size = Base.wrap(seed % 2 == 0 ? size : -size);
-        account.margin = Quote.wrap(bound(margin, -1e30, 1e30));
-        account.openNotional = Quote.wrap(bound(openNotional, -1e36, 1e36));
+        account.margin = Quote.wrap(boundQuote(margin, -1e30, 1e30));
+        account.openNotional = Quote.wrap(boundQuote(openNotional, -1e36, 1e36));
         account.value = _position(account).value(_price(rawPrice));
     }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Test} from "forge-std/Test.sol";
 import {FillSide} from "../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {Base, Price, Quote} from "../../src/types/Units.sol";
+import {Bounds} from "../utils/Bounds.sol";
 
 /// @dev L6 branch by branch at a price of 1,000: initial 10%, maintenance 5%.
-contract MarginMathTest is Test {
+contract MarginMathTest is Bounds {
     uint256 private constant INITIAL = 100_000;
     uint256 private constant MAINTENANCE = 50_000;
     Price private constant PRICE = Price.wrap(1000e18);
@@ -81,10 +81,10 @@ contract MarginMathTest is Test {
 
     /// @dev The rule of the design, written again as ratios.
     function testFuzz_Check_FollowsTheRule(int256 before, int256 later, int256 valueBefore, int256 valueAfter) public {
-        before = bound(before, -1000e18, 1000e18);
-        later = bound(later, -1000e18, 1000e18);
-        valueBefore = bound(valueBefore, -100_000e18, 200_000e18);
-        valueAfter = bound(valueAfter, -100_000e18, 200_000e18);
+        before = boundSize(before, -1000e18, 1000e18);
+        later = boundSize(later, -1000e18, 1000e18);
+        valueBefore = boundQuote(valueBefore, -100_000e18, 200_000e18);
+        valueAfter = boundQuote(valueAfter, -100_000e18, 200_000e18);
         bool ok;
         try this.check(before, later, valueBefore, valueAfter) {
             ok = true;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Test} from "forge-std/Test.sol";
 import {PythPrice} from "../../src/libraries/PythPrice.sol";
 import {Price, PriceLib, PriceOutOfRange} from "../../src/types/Units.sol";
+import {Bounds} from "../utils/Bounds.sol";
 
-contract PythPriceTest is Test {
+contract PythPriceTest is Bounds {
     function test_ToWadFloor_Examples() public pure {
         assertEq(PythPrice.toWadFloor(200_012_345_678, -8), 2000.12345678e18);
         assertEq(PythPrice.toWadFloor(5, 0), 5e18);
@@ -18,7 +18,7 @@ contract PythPriceTest is Test {
     }
 
     function testFuzz_ToWadFloor_ExactToTheEighteenthDigit(uint64 amount, int32 expo) public pure {
-        expo = int32(bound(expo, -25, 10));
+        expo = int32(boundExponent(expo, -25, 10));
         uint256 wad = PythPrice.toWadFloor(amount, expo);
         // amount x 10^expo and wad x 10^-18, both times 10^25
         uint256 exact = uint256(amount) * 10 ** uint256(int256(expo) + 25);
@@ -73,8 +73,8 @@ contract PythPriceTest is Test {
     {
         b = _mantissa(b);
         c = _mantissa(c);
-        baseExpo = bound(baseExpo, -18, 10);
-        collateralExpo = bound(collateralExpo, -18, 10);
+        baseExpo = boundExponent(baseExpo, -18, 10);
+        collateralExpo = boundExponent(collateralExpo, -18, 10);
         // Both sides of b x 10^baseExpo / (c x 10^collateralExpo) times 10^18, as integers.
         uint256 numerator = uint256(b) * 10 ** uint256(baseExpo + 18) * 1e18;
         uint256 denominator = uint256(c) * 10 ** uint256(collateralExpo + 18);
@@ -97,10 +97,10 @@ contract PythPriceTest is Test {
         int256 baseExpo,
         int256 collateralExpo
     ) public view {
-        b = uint64(bound(b, 1e13, uint64(type(int64).max)));
-        c = uint64(bound(c, 1e13, uint64(type(int64).max)));
-        baseExpo = bound(baseExpo, -25, -19);
-        collateralExpo = bound(collateralExpo, -25, -19);
+        b = uint64(boundExactPrice(b, 1e13, uint64(type(int64).max)));
+        c = uint64(boundExactPrice(c, 1e13, uint64(type(int64).max)));
+        baseExpo = boundExponent(baseExpo, -25, -19);
+        collateralExpo = boundExponent(collateralExpo, -25, -19);
         uint256 base = PythPrice.toWadFloor(b, int32(baseExpo));
         uint256 collateral = PythPrice.toWadFloor(c, int32(collateralExpo));
         uint256 price = this.divide(base, collateral).unwrap();
@@ -122,11 +122,11 @@ contract PythPriceTest is Test {
     ) public pure {
         (uint256 base, uint256 collateral) = (uint256(_mantissa(b)) * 1e10, uint256(_mantissa(c)) * 1e10);
         vm.assume(base * 1e18 / collateral != 0 && base * 1e18 / collateral <= PriceLib.MAX_PRICE);
-        uint256 widthB = bound(baseConfidence, 0, base - 1);
-        uint256 widthC = bound(collateralConfidence, 0, collateral - 1);
+        uint256 widthB = boundExactPrice(baseConfidence, 0, base - 1);
+        uint256 widthC = boundExactPrice(collateralConfidence, 0, collateral - 1);
         (Price price, uint256 confidence) = PythPrice.divide(base, widthB, collateral, widthC);
-        uint256 quotient = bound(whereBase, base - widthB, base + widthB) * 1e18
-            / bound(whereCollateral, collateral - widthC, collateral + widthC);
+        uint256 quotient = boundExactPrice(whereBase, base - widthB, base + widthB) * 1e18
+            / boundExactPrice(whereCollateral, collateral - widthC, collateral + widthC);
         uint256 distance = quotient > price.unwrap() ? quotient - price.unwrap() : price.unwrap() - quotient;
         assertTrue(distance <= confidence || confidence == PriceLib.MAX_PRICE);
     }
@@ -135,7 +135,7 @@ contract PythPriceTest is Test {
         // The extremes come often enough to matter.
         if (raw % 16 == 0) return 1;
         if (raw % 16 == 1) return uint64(type(int64).max);
-        return uint64(bound(raw, 1, uint64(type(int64).max)));
+        return uint64(boundExactPrice(raw, 1, uint64(type(int64).max)));
     }
 
     function divide(uint256 base, uint256 collateral) external pure returns (Price price) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Test} from "forge-std/Test.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ShareMath} from "../../src/libraries/ShareMath.sol";
+import {Bounds} from "../utils/Bounds.sol";
 
-contract ShareMathTest is Test {
+contract ShareMathTest is Bounds {
     uint256 private constant MAX = 1e36;
     /// @dev Supplies of a vault that is in use: a millionth of a unit and up.
     uint256 private constant USED = 1e12;
@@ -23,7 +23,7 @@ contract ShareMathTest is Test {
 
     function testFuzz_RoundTrip_NeverGains(uint256 assets, uint256 totalAssets, uint256 totalShares) public pure {
         (assets, totalAssets, totalShares) =
-        (bound(assets, 0, MAX), bound(totalAssets, 0, MAX), bound(totalShares, 0, MAX));
+        (boundAmount(assets, 0, MAX), boundAmount(totalAssets, 0, MAX), boundShares(totalShares, 0, MAX));
         uint256 shares = ShareMath.toSharesDown(assets, totalAssets, totalShares);
         assertLe(ShareMath.toAssetsDown(shares, totalAssets + assets, totalShares + shares), assets);
     }
@@ -33,12 +33,12 @@ contract ShareMathTest is Test {
         public
         pure
     {
-        totalShares = bound(totalShares, 1, MAX);
-        shares = bound(shares, 1, totalShares);
-        totalAssets = bound(totalAssets, 1, MAX);
+        totalShares = boundShares(totalShares, 1, MAX);
+        shares = boundPart(shares, totalShares);
+        totalAssets = boundAmount(totalAssets, 1, MAX);
         uint256 payout = ShareMath.toPayoutDown(shares, totalAssets, totalShares);
         vm.assume(payout != 0);
-        limit = bound(limit, 0, payout - 1);
+        limit = boundAmount(limit, 0, payout - 1);
         uint256 within = ShareMath.toSharesWithinDown(shares, payout, limit);
         uint256 paid = ShareMath.toPayoutDown(within, totalAssets, totalShares);
         assertLt(within, shares);
@@ -52,16 +52,16 @@ contract ShareMathTest is Test {
         public
         pure
     {
-        totalAssets = bound(totalAssets, 0, MAX);
-        totalShares = bound(totalShares, USED, MAX);
+        totalAssets = boundAmount(totalAssets, 0, MAX);
+        totalShares = boundShares(totalShares, USED, MAX);
         uint256 assetsAfter;
         uint256 sharesAfter;
         if (isDeposit) {
-            amount = bound(amount, 0, MAX);
+            amount = boundAmount(amount, 0, MAX);
             assetsAfter = totalAssets + amount;
             sharesAfter = totalShares + ShareMath.toSharesDown(amount, totalAssets, totalShares);
         } else {
-            amount = bound(amount, 0, totalShares);
+            amount = boundShares(amount, 0, totalShares);
             uint256 paid = ShareMath.toAssetsDown(amount, totalAssets, totalShares);
             vm.assume(paid <= totalAssets);
             assetsAfter = totalAssets - paid;
@@ -72,9 +72,9 @@ contract ShareMathTest is Test {
     }
 
     function testFuzz_Monotone(uint256 a, uint256 b, uint256 totalAssets, uint256 totalShares) public pure {
-        (totalAssets, totalShares) = (bound(totalAssets, 0, MAX), bound(totalShares, 0, MAX));
-        a = bound(a, 0, MAX);
-        b = bound(b, a, MAX);
+        (totalAssets, totalShares) = (boundAmount(totalAssets, 0, MAX), boundShares(totalShares, 0, MAX));
+        a = boundNumber(a, 0, MAX);
+        b = boundNumber(b, a, MAX);
         assertLe(
             ShareMath.toSharesDown(a, totalAssets, totalShares), ShareMath.toSharesDown(b, totalAssets, totalShares)
         );
@@ -86,9 +86,9 @@ contract ShareMathTest is Test {
     /// @dev T11: a first depositor that keeps `kept` shares and gives `gift` away cannot get the gift back out of the
     /// next deposit.
     function testFuzz_T11_GiftIsNotRecovered(uint256 kept, uint256 gift, uint256 deposit) public pure {
-        kept = bound(kept, 1, 1e24);
-        gift = bound(gift, 0, MAX);
-        deposit = bound(deposit, 0, MAX);
+        kept = boundShares(kept, 1, 1e24);
+        gift = boundAmount(gift, 0, MAX);
+        deposit = boundAmount(deposit, 0, MAX);
         uint256 total = kept + gift;
         uint256 shares = ShareMath.toSharesDown(deposit, total, kept);
         uint256 got = ShareMath.toAssetsDown(kept, total + deposit, kept + shares);

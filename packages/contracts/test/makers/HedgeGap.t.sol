@@ -3,9 +3,9 @@ pragma solidity ^0.8.34;
 
 import {Vm} from "forge-std/Vm.sol";
 import {DeployConfig} from "../../script/Deploy.s.sol";
+import {ILpVault} from "../../src/interfaces/ILpVault.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
 /// @dev A base vault has been deleveraged at 2,300 while the pool was away: it is flat and has 50 to buy back. The bound of
@@ -50,7 +50,7 @@ contract HedgeGapTest is LadderTest {
         assertEq(closableAt, timestamp() + 60);
         spot.moveTo(PRICE);
         uint256 now_ = timestamp();
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.HedgeGapClosedRecently.selector, now_, closableAt));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.HedgeGapClosedRecently.selector, now_, closableAt));
         shb.closeHedgeGap(16e18);
         _nextInterval();
         shb.closeHedgeGap(17e18);
@@ -58,14 +58,14 @@ contract HedgeGapTest is LadderTest {
         _nextInterval();
         shb.closeHedgeGap(17e18 + 1);
         assertEq(shb.hedgeGap(), 0);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.NoHedgeGap.selector));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.NoHedgeGap.selector));
         shb.closeHedgeGap(1);
         assertLaws();
     }
 
     function test_T34_RevertIf_ThePartIsACrumb() public {
         uint256 least = 3.125e18;
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.HedgeGapPartTooSmall.selector, least - 1, least));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.HedgeGapPartTooSmall.selector, least - 1, least));
         shb.closeHedgeGap(least - 1);
         shb.closeHedgeGap(least);
     }
@@ -88,9 +88,9 @@ contract HedgeGapTest is LadderTest {
         uint256 covered = left * 1e18 / PRICE;
         uint256 bought = left * 1e18 * PPM / (PRICE * (PPM + BOUND));
         vm.expectEmit(vaultMaker);
-        emit SpotHedgeStorage.HedgeShortage(16e18 - covered);
+        emit ISpotHedgeVault.HedgeShortage(16e18 - covered);
         vm.expectEmit(true, true, true, false, vaultMaker);
-        emit SpotHedgeStorage.HedgeUnderfunded(covered - bought, 0);
+        emit ISpotHedgeVault.HedgeUnderfunded(covered - bought, 0);
         shb.closeHedgeGap(16e18);
         assertEq(shb.assetBalance(), 50e18 + bought);
         assertGt(covered, bought);
@@ -104,11 +104,11 @@ contract HedgeGapTest is LadderTest {
         for (uint256 i = 0; i < 3; ++i) {
             uint256 gap = uint256(int256(shb.hedgeGap()));
             if (gap == 0) break;
-            spot.moveTo(bound(poolPrice, 2293e18, 2304e18));
-            shb.closeHedgeGap(gap < 8e18 ? gap : bound(parts[i], shb.hedgeGapMinPart(), 8e18));
+            spot.moveTo(boundExactPrice(poolPrice, 2293e18, 2304e18));
+            shb.closeHedgeGap(gap < 8e18 ? gap : boundSize(parts[i], shb.hedgeGapMinPart(), 8e18));
             _nextInterval();
         }
-        uint256 sum = _sumOf(SpotHedgeStorage.HedgeShortage.selector, SpotHedgeStorage.HedgeUnderfunded.selector);
+        uint256 sum = _sumOf(ISpotHedgeVault.HedgeShortage.selector, ISpotHedgeVault.HedgeUnderfunded.selector);
         assertEq(shb.assetBalance() - 50e18 + uint256(int256(shb.hedgeGap())) + sum, 50e18);
         assertGe(marginOf(vaultMaker), 0);
         // All of it is at most what the bound allows.
@@ -121,11 +121,11 @@ contract HedgeGapTest is LadderTest {
     /// @dev Whoever moves the pool to the bound, has the vault buy and moves it back earns at most the bound of one part;
     /// a second part waits. Moving it costs the pool's fee.
     function testFuzz_T34_SandwichGetsOneBoundAtMost(uint256 push, uint256 part) public {
-        part = bound(part, 3.125e18, 50e18);
+        part = boundSize(part, 3.125e18, 50e18);
         (uint256 held, int256 margin) = (shb.assetBalance(), marginOf(vaultMaker));
-        int256 earned = _move(bound(push, 2290e18, 2312e18));
+        int256 earned = _move(boundExactPrice(push, 2290e18, 2312e18));
         if (_tryClose(part)) {
-            vm.expectPartialRevert(SpotHedgeStorage.HedgeGapClosedRecently.selector);
+            vm.expectPartialRevert(ISpotHedgeVault.HedgeGapClosedRecently.selector);
             shb.closeHedgeGap(type(uint256).max);
         }
         earned += _move(PRICE);
@@ -139,7 +139,7 @@ contract HedgeGapTest is LadderTest {
             return true;
         } catch (bytes memory reason) {
             bytes4 selector = bytes4(reason);
-            bool isPrice = selector == SpotHedgeStorage.HedgeTooFar.selector;
+            bool isPrice = selector == ISpotHedgeVault.HedgeTooFar.selector;
             assertTrue(isPrice || selector == IVault.InsufficientMargin.selector, "refused for another reason");
             return false;
         }
@@ -202,7 +202,7 @@ contract HedgeGapTest is LadderTest {
     // ---------------------------------------------------------------------------------------------------- rules ----
 
     function test_SetHedgeGapRules() public {
-        SpotHedgeStorage.HedgeGapRules memory rules = shb.hedgeGapRules();
+        ISpotHedgeVault.HedgeGapRules memory rules = shb.hedgeGapRules();
         assertEq(rules.maxDeviation, BOUND);
         assertEq(rules.interval, 60);
         assertEq(rules.maxPriceAge, 10);
@@ -211,24 +211,24 @@ contract HedgeGapTest is LadderTest {
         rules.maxPriceAge = 60;
         vm.startPrank(owner());
         vm.expectEmit(vaultMaker);
-        emit SpotHedgeStorage.HedgeGapRulesSet(rules);
+        emit ISpotHedgeVault.HedgeGapRulesSet(rules);
         shb.setHedgeGapRules(rules);
         rules.maxDeviation = 10_001;
-        vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 10_001, 1, 10_000));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 10_001, 1, 10_000));
         shb.setHedgeGapRules(rules);
         rules.maxDeviation = 0;
-        vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 0, 1, 10_000));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 0, 1, 10_000));
         shb.setHedgeGapRules(rules);
         rules.maxDeviation = 1;
         rules.interval = 1 days + 1;
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.IntervalTooLong.selector, 1 days + 1, 1 days));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.IntervalTooLong.selector, 1 days + 1, 1 days));
         shb.setHedgeGapRules(rules);
         (rules.interval, rules.maxPriceAge) = (1 days, 61);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.PriceAgeTooLong.selector, 61, 60));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.PriceAgeTooLong.selector, 61, 60));
         shb.setHedgeGapRules(rules);
-        SpotHedgeStorage.Parameters memory p = shb.parameters();
+        ISpotHedgeVault.Parameters memory p = shb.parameters();
         p.maxHedgeDeviation = 19_999;
-        vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 19_999, 20_000, 49_999));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 19_999, 20_000, 49_999));
         shb.setParameters(p);
         vm.stopPrank();
     }

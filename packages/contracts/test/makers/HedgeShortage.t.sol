@@ -2,8 +2,8 @@
 pragma solidity ^0.8.34;
 
 import {Vm} from "forge-std/Vm.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 
 /// @dev H3: takers are long elsewhere, so that the base vault, long like them, pays funding out of the margin that was to
 /// buy its base back. Two takers are short of it, 25 each, and the rate is 1% of the notional per 1,000 seconds.
@@ -55,7 +55,7 @@ contract HedgeShortageTest is LadderTest {
     function test_H3_NoFees_NoShortage() public {
         vm.recordLogs();
         close(alice, vaultMaker);
-        assertFalse(hasEvent(SpotHedgeStorage.HedgeShortage.selector));
+        assertFalse(hasEvent(ISpotHedgeVault.HedgeShortage.selector));
         assertEq(exposure(), 100e18);
         assertLaws();
     }
@@ -67,7 +67,7 @@ contract HedgeShortageTest is LadderTest {
         assertGt(lacks, 19_000e18);
         uint256 expected = baseUp(lacks / 2 + 1);
         vm.expectEmit(true, true, true, false, vaultMaker);
-        emit SpotHedgeStorage.HedgeShortage(expected);
+        emit ISpotHedgeVault.HedgeShortage(expected);
         close(alice, vaultMaker);
         assertApproxEqAbs(100e18 - exposure(), expected, 2 * shb.assetScale(), "half");
         assertLe(missing(), lacks / 2 + 1e12, "the other half");
@@ -117,11 +117,11 @@ contract HedgeShortageTest is LadderTest {
 
     /// @dev T9: whatever the vault has paid, in whatever parts they close, at whatever pool price: takers close.
     function testFuzz_H3_EveryCloseWorks(uint256 time, uint256 first, uint256 second, uint256 poolPrice) public {
-        wait_(bound(time, 1, 90_000));
-        first = bound(first, 1e12, SIZE);
-        second = bound(second, 1e12, SIZE);
+        wait_(boundTime(time, 90_000));
+        first = boundSize(first, 1e12, SIZE);
+        second = boundSize(second, 1e12, SIZE);
         uint256 lacks = missing();
-        spot.moveTo(bound(poolPrice, 1900e18, 2100e18));
+        spot.moveTo(boundExactPrice(poolPrice, 1900e18, 2100e18));
         buy(alice, vaultMaker, first);
         _checkNothingOwed(lacks);
         buy(bob, vaultMaker, second);
@@ -163,14 +163,14 @@ contract HedgeShortageTest is LadderTest {
 
     /// @dev T9: what is exact makes no difference to whether a taker can close, first or last.
     function testFuzz_H3_EveryExactQuoteCloseWorks(uint256 time, uint256[4] memory quotes, uint256 poolPrice) public {
-        wait_(bound(time, 1, 90_000));
+        wait_(boundTime(time, 90_000));
         uint256 lacks = missing();
         uint256 before = exposure();
         vm.recordLogs();
         for (uint256 i = 0; i < 4; ++i) {
-            spot.moveTo(bound(poolPrice, 1900e18, 2100e18));
+            spot.moveTo(boundExactPrice(poolPrice, 1900e18, 2100e18));
             address taker = i % 2 == 0 ? alice : bob;
-            _buyFor(taker, bound(quotes[i], 1e18, 24_000e18));
+            _buyFor(taker, boundQuote(quotes[i], 1e18, 24_000e18));
             _checkNothingOwed(lacks);
         }
         assertEq(exposure() + _shortages(), before, "H1");
@@ -185,7 +185,7 @@ contract HedgeShortageTest is LadderTest {
     /// @dev H3: the loss "is spread over all closers, not left to the last". In whatever parts and kinds they close, each
     /// base closed is short of the same, but for what the slippage of earlier ones left in the margin.
     function testFuzz_H3_SpreadOverAllClosers(uint256 time, uint256[6] memory parts, uint8 kinds) public {
-        wait_(bound(time, 5000, 90_000));
+        wait_(boundTime(time, 5000, 90_000));
         uint256 first;
         for (uint256 i = 0; i < 7; ++i) {
             spot.moveTo(START_PRICE);
@@ -193,8 +193,8 @@ contract HedgeShortageTest is LadderTest {
             vm.recordLogs();
             int256 base;
             if (i == 6) (base,) = close(alice, vaultMaker);
-            else if (kinds >> i & 1 == 0) (base,) = buy(taker, vaultMaker, bound(parts[i], 0.1e18, 7e18));
-            else base = _buyFor(taker, bound(parts[i], 200e18, 14_000e18));
+            else if (kinds >> i & 1 == 0) (base,) = buy(taker, vaultMaker, boundSize(parts[i], 0.1e18, 7e18));
+            else base = _buyFor(taker, boundSize(parts[i], 200e18, 14_000e18));
             uint256 ratio = _shortages() * 1e18 / uint256(base);
             if (i == 0) first = ratio;
             assertLe(ratio, first + 1e12, "a later closer is short of more");
@@ -210,7 +210,7 @@ contract HedgeShortageTest is LadderTest {
     function _shortages() private returns (uint256 sum) {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
-            if (logs[i].topics[0] == SpotHedgeStorage.HedgeShortage.selector) {
+            if (logs[i].topics[0] == ISpotHedgeVault.HedgeShortage.selector) {
                 sum += abi.decode(logs[i].data, (uint256));
             }
         }

@@ -2,9 +2,11 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
+import {ILpModule} from "../../src/interfaces/ILpModule.sol";
+import {ILpVault} from "../../src/interfaces/ILpVault.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {SpotHedgeQuoteMaker} from "../../src/makers/SpotHedgeQuoteMaker.sol";
@@ -34,8 +36,8 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
     function testFuzz_T1_KnowingThePriceBeforeTheVaultEarnsNothing(uint256 price, uint256 amount) public {
         giveInventory();
         setRequestFee(0);
-        amount = xcd(bound(amount, 1e15, 500_000e18));
-        price = bound(price, 1500e18, 2600e18) / 1e10 * 1e10;
+        amount = xcd(boundAmount(amount, 1e15, 500_000e18));
+        price = boundPrice(price, 1500e18, 2600e18);
         requestDeposit(carol, amount);
         settleAt(price);
         if (requests.maxDeposit(carol) == 0) return;
@@ -61,9 +63,9 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
         settleWith(updates);
         assertEq(requests.head(), used + 2, "both at the first update");
         vm.startPrank(carol);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.NotWhitelistLp.selector, carol));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.NotWhitelistLp.selector, carol));
         maker.deposit(1);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.NotWhitelistLp.selector, carol));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.NotWhitelistLp.selector, carol));
         maker.withdraw(1);
         vm.stopPrank();
     }
@@ -74,15 +76,15 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
         vm.prank(owner());
         maker.endWhitelist();
         setRequestFee(0);
-        amount = xcd(bound(amount, 1e15, 500_000e18));
+        amount = xcd(boundAmount(amount, 1e15, 500_000e18));
         token.mint(carol, amount);
         skip(2);
-        _store(bound(first, 500e18, 8000e18), timestamp() - 1);
+        _store(boundExactPrice(first, 500e18, 8000e18), timestamp() - 1);
         vm.startPrank(carol);
         token.approve(address(maker), amount);
         uint256 shares = maker.deposit(amount);
         vm.stopPrank();
-        _store(bound(second, 500e18, 8000e18), timestamp());
+        _store(boundExactPrice(second, 500e18, 8000e18), timestamp());
         vm.prank(carol);
         assertLe(maker.withdraw(shares), amount, "earned");
     }
@@ -105,12 +107,12 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
             token.approve(address(maker), amount);
             if (shares < quotedShares) {
                 ++refusals;
-                vm.expectRevert(abi.encodeWithSelector(LpVault.LessThanMinimum.selector, shares, quotedShares));
+                vm.expectRevert(abi.encodeWithSelector(ILpVault.LessThanMinimum.selector, shares, quotedShares));
                 maker.deposit(amount, quotedShares, lp);
             }
             if (assets < quotedAssets) {
                 ++refusals;
-                vm.expectRevert(abi.encodeWithSelector(LpVault.LessThanMinimum.selector, assets, quotedAssets));
+                vm.expectRevert(abi.encodeWithSelector(ILpVault.LessThanMinimum.selector, assets, quotedAssets));
                 maker.withdraw(10e18, quotedAssets, lp);
             }
             vm.stopPrank();
@@ -126,9 +128,9 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
         uint256 fee
     ) public {
         giveInventory();
-        setRequestFee(uint24(bound(fee, 0, 10_000)));
-        price = bound(price, 1500e18, 2600e18) / 1e10 * 1e10;
-        amount = xcd(bound(amount, 1e15, 500_000e18));
+        setRequestFee(boundRequestFee(fee));
+        price = boundPrice(price, 1500e18, 2600e18);
+        amount = xcd(boundAmount(amount, 1e15, 500_000e18));
         refreshPrice(price);
         uint256 sharePrice = maker.sharePrice();
         requestDeposit(carol, amount);
@@ -138,7 +140,7 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
         if (requests.maxDeposit(carol) == 0) return;
         uint256 shares = claimShares(carol);
         sharePrice = maker.sharePrice();
-        requestRedeem(carol, bound(part, 1, shares));
+        requestRedeem(carol, boundPart(part, shares));
         settleAt(price);
         refreshPrice(price);
         assertGe(maker.sharePrice() + 1, sharePrice, "lost by a redemption");
@@ -146,9 +148,9 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
 
     function testFuzz_RoundTrip_EarnsNothing(uint256 price, uint256 amount) public {
         giveInventory();
-        price = bound(price, 1500e18, 2600e18) / 1e10 * 1e10;
+        price = boundPrice(price, 1500e18, 2600e18);
         refreshPrice(price);
-        amount = xcd(bound(amount, 1e15, 500_000e18));
+        amount = xcd(boundAmount(amount, 1e15, 500_000e18));
         token.mint(lp, amount);
         uint256 sharePrice = maker.sharePrice();
         vm.startPrank(lp);
@@ -168,9 +170,9 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
     function testFuzz_Split_GivesTheSame(uint256 amount, uint256 parts, uint256 price) public {
         giveInventory();
         setRequestFee(0);
-        price = bound(price, 1500e18, 2600e18) / 1e10 * 1e10;
-        amount = xcd(bound(amount, 1e18, 50_000e18));
-        parts = bound(parts, 2, 6);
+        price = boundPrice(price, 1500e18, 2600e18);
+        amount = xcd(boundAmount(amount, 1e18, 50_000e18));
+        parts = boundCount(parts, 2, 6);
         uint256 snapshot = vm.snapshotState();
         uint256 whole = _depositInParts(amount, 1, price);
         vm.revertToState(snapshot);
@@ -182,9 +184,9 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
     function testFuzz_Split_RedeemGivesTheSame(uint256 part, uint256 parts, uint256 price) public {
         giveInventory();
         setRequestFee(0);
-        price = bound(price, 1500e18, 2600e18) / 1e10 * 1e10;
-        uint256 shares = bound(part, 1e18, maker.balanceOf(lp) / 4);
-        parts = bound(parts, 2, 6);
+        price = boundPrice(price, 1500e18, 2600e18);
+        uint256 shares = boundShares(part, 1e18, maker.balanceOf(lp) / 4);
+        parts = boundCount(parts, 2, 6);
         uint256 snapshot = vm.snapshotState();
         uint256 whole = _redeemInParts(shares, 1, price);
         vm.revertToState(snapshot);
@@ -198,10 +200,10 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
     /// times the depositor's part of the vault, to its disadvantage.
     function testFuzz_Split_WithTheFee(uint256 amount, uint256 parts, uint256 fee) public {
         giveInventory();
-        setRequestFee(uint24(bound(fee, 1, 10_000)));
+        setRequestFee(boundRatio(fee, 1, 10_000));
         uint256 held = maker.totalAssets();
-        amount = bound(amount, xcd(1e18), 10 * held);
-        parts = bound(parts, 2, 6);
+        amount = boundAmount(amount, xcd(1e18), 10 * held);
+        parts = boundCount(parts, 2, 6);
         uint256 snapshot = vm.snapshotState();
         uint256 whole = requests.convertToAssets(_depositInParts(amount, 1, START_PRICE));
         vm.revertToState(snapshot);
@@ -214,11 +216,11 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
     /// than the fee times its part of the vault, of what would have gone to those who stay. Nobody else pays for it.
     function testFuzz_Split_RedeemWithTheFee(uint256 part, uint256 parts, uint256 fee) public {
         giveInventory();
-        setRequestFee(uint24(bound(fee, 1, 10_000)));
+        setRequestFee(boundRatio(fee, 1, 10_000));
         depositLp(stranger);
-        uint256 shares = bound(part, 1e18, maker.balanceOf(lp) / 4);
+        uint256 shares = boundShares(part, 1e18, maker.balanceOf(lp) / 4);
         uint256 supply = maker.totalSupply();
-        parts = bound(parts, 2, 6);
+        parts = boundCount(parts, 2, 6);
         uint256 snapshot = vm.snapshotState();
         uint256 whole = _redeemInParts(shares, 1, START_PRICE);
         vm.revertToState(snapshot);
@@ -255,7 +257,7 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
     function test_OpenPath_ServesAnyoneWhileFlat() public {
         vm.startPrank(owner());
         vm.expectEmit(address(maker));
-        emit LpVault.WhitelistEnded();
+        emit ILpVault.WhitelistEnded();
         maker.endWhitelist();
         maker.setWhitelistLp(carol, false);
         vm.stopPrank();
@@ -266,7 +268,7 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
         token.approve(address(maker), assets);
         (, uint256 quoted) = maker.quoteDeposit(assets, false);
         vm.expectEmit(address(maker));
-        emit LpVault.LpFeeKept(carol, true, feeOf(assets), 0);
+        emit ILpVault.LpFeeKept(carol, true, feeOf(assets), 0);
         uint256 shares = maker.deposit(assets);
         assertEq(shares, quoted);
         assertEq(maker.maxRedeem(carol), shares);
@@ -283,7 +285,7 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
         maker.endWhitelist();
         giveInventory();
         bytes memory refusal =
-            abi.encodeWithSelector(LpVault.UseRequest.selector, address(requests), sizeOf(address(maker)));
+            abi.encodeWithSelector(ILpVault.UseRequest.selector, address(requests), sizeOf(address(maker)));
         assertEq(maker.maxDeposit(lp), 0);
         assertEq(maker.maxRedeem(lp), 0);
         vm.startPrank(lp);
@@ -300,7 +302,7 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
 
     function testFuzz_MaxRedeem_IsTruthful(uint256 price) public {
         giveInventory();
-        refreshPrice(bound(price, 1500e18, 2600e18) / 1e10 * 1e10);
+        refreshPrice(boundPrice(price, 1500e18, 2600e18));
         uint256 most = maker.maxRedeem(lp);
         uint256 held = maker.balanceOf(lp);
         assertGt(most, 0);
@@ -328,7 +330,7 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
         token.mint(lp, most + 1);
         vm.startPrank(lp);
         token.approve(address(maker), type(uint256).max);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.LpDepositCapExceeded.selector, most + 1, most));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.LpDepositCapExceeded.selector, most + 1, most));
         maker.deposit(most + 1);
         (, uint256 quoted) = maker.quoteDeposit(most, false);
         assertEq(quoted, maker.deposit(most));
@@ -338,8 +340,8 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
 
     function testFuzz_Quotes_AreWhatHappens(uint256 part, uint256 fee) public {
         giveInventory();
-        setRequestFee(uint24(bound(fee, 0, 10_000)));
-        uint256 shares = bound(part, 1e15, maker.maxRedeem(lp));
+        setRequestFee(boundRequestFee(fee));
+        uint256 shares = boundShares(part, 1e15, maker.maxRedeem(lp));
         (, uint256 quoted,) = maker.quoteRedeem(shares, false);
         uint256 snapshot = vm.snapshotState();
         vm.prank(lp);
@@ -375,8 +377,8 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
 
     /// @dev One to 1e30, every magnitude as likely as the others.
     function _spread(uint256 magnitude, uint256 seed) internal pure returns (uint256) {
-        magnitude = bound(magnitude, 0, 30);
-        return bound(seed, 10 ** magnitude, magnitude == 30 ? 10 ** 30 : 10 ** (magnitude + 1));
+        magnitude = boundIndex(magnitude, 0, 30);
+        return boundAmount(seed, 10 ** magnitude, magnitude == 30 ? 10 ** 30 : 10 ** (magnitude + 1));
     }
 
     function _redeemInParts(uint256 shares, uint256 parts, uint256 price) private returns (uint256) {
@@ -398,7 +400,7 @@ abstract contract LpProtectionSharedTest is LpRequestVaultTest {
 }
 
 contract OracleMakerProtectionTest is LpProtectionSharedTest {
-    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
+    function makerUnderTest() internal view override returns (ILpModule, LpRequestVault, TestToken) {
         return (om, omRequests, usd);
     }
 
@@ -413,7 +415,7 @@ contract OracleMakerProtectionTest is LpProtectionSharedTest {
 }
 
 contract SpotHedgeBaseMakerProtectionTest is LpProtectionSharedTest {
-    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
+    function makerUnderTest() internal view override returns (ILpModule, LpRequestVault, TestToken) {
         return (shb, shbRequests, weth);
     }
 
@@ -427,7 +429,7 @@ contract SpotHedgeBaseMakerProtectionTest is LpProtectionSharedTest {
     }
 
     function takeSpreads() internal override {
-        SpotHedgeBaseMaker.Parameters memory p = shb.parameters();
+        ISpotHedgeVault.Parameters memory p = shb.parameters();
         p.spread = 5000;
         vm.prank(owner());
         shb.setParameters(p);
@@ -444,7 +446,7 @@ contract SpotHedgeBaseMakerProtectionTest is LpProtectionSharedTest {
         assertEq(sizeOf(address(shb)), 0);
         assertGt(marginOf(address(shb)), 0);
         vm.prank(lp);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.UseRequest.selector, address(requests), 0));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.UseRequest.selector, address(requests), 0));
         shb.deposit(1e18);
         assertEq(shb.maxDeposit(lp), 0);
         skip(1 days);
@@ -467,7 +469,7 @@ contract SpotHedgeQuoteMakerProtectionTest is QuoteVaultExchange, LpProtectionSh
         super.setUp();
     }
 
-    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
+    function makerUnderTest() internal view override returns (ILpModule, LpRequestVault, TestToken) {
         return (shq, shqRequests, usd);
     }
 
@@ -500,7 +502,7 @@ contract SpotHedgeQuoteMakerProtectionTest is QuoteVaultExchange, LpProtectionSh
         (, shares) = maker.quoteDeposit(amount, false);
         assertLt(shares, quotedShares);
         vm.prank(lp);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.LessThanMinimum.selector, shares, quotedShares));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.LessThanMinimum.selector, shares, quotedShares));
         maker.deposit(amount, quotedShares, lp);
         (, uint256 assets,) = maker.quoteRedeem(10e18, false);
         assertGt(assets, quotedAssets);
@@ -510,7 +512,7 @@ contract SpotHedgeQuoteMakerProtectionTest is QuoteVaultExchange, LpProtectionSh
         vm.revertToState(snapshot);
         (, assets,) = maker.quoteRedeem(10e18, false);
         vm.prank(lp);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.LessThanMinimum.selector, assets, quotedAssets));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.LessThanMinimum.selector, assets, quotedAssets));
         maker.withdraw(10e18, quotedAssets, lp);
     }
 }
@@ -525,12 +527,12 @@ abstract contract FreshMakersTest is LpRequestVaultTest {
         return 18;
     }
 
-    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
+    function makerUnderTest() internal view override returns (ILpModule, LpRequestVault, TestToken) {
         return (om, omRequests, usd);
     }
 
     function _attack(
-        LpVault fresh,
+        ILpModule fresh,
         TestToken asset,
         uint256 m,
         uint256 first,
@@ -539,14 +541,14 @@ abstract contract FreshMakersTest is LpRequestVaultTest {
         uint256 amount
     ) internal {
         _install(fresh, asset);
-        first = bound(first, 1, 1e30);
+        first = boundAmount(first, 1, 1e30);
         gift = _log(m, gift);
         amount = _log(m >> 16, amount);
         uint256 spent = first;
         requestDeposit(carol, first);
         settleAt(START_PRICE);
         uint256 shares = claimShares(carol);
-        kept = bound(kept, 1, shares);
+        kept = boundPart(kept, shares);
         if (kept < shares) requestRedeem(carol, shares - kept);
         if (kept < shares) settleAt(START_PRICE);
         if (requests.maxRedeem(carol) != 0) claimAssets(carol);
@@ -568,10 +570,10 @@ abstract contract FreshMakersTest is LpRequestVaultTest {
     /// @dev The same on the immediate path, by LPs who may use it.
     function _attackNow(uint256 first, uint256 kept, uint256 gift, uint256 amount) internal {
         TestToken asset = token;
-        first = bound(first, 1, 1e30);
+        first = boundAmount(first, 1, 1e30);
         uint256 spent = first + (asset == usd ? gift : gift / 2000);
         uint256 shares = _depositNow(carol, first);
-        kept = bound(kept, 1, shares);
+        kept = boundPart(kept, shares);
         if (kept < shares) _withdrawNow(carol, shares - kept);
         uint256 quoteBefore = usd.balanceOf(carol);
         _gift(gift);
@@ -609,7 +611,7 @@ abstract contract FreshMakersTest is LpRequestVaultTest {
         }
     }
 
-    function _install(LpVault fresh, TestToken asset) internal {
+    function _install(ILpModule fresh, TestToken asset) internal {
         maker = fresh;
         token = asset;
         scale = 1;
@@ -640,7 +642,7 @@ abstract contract FreshMakersTest is LpRequestVaultTest {
 
     function _log(uint256 magnitude, uint256 seed) internal pure returns (uint256) {
         magnitude = magnitude % 31;
-        return bound(seed, 10 ** magnitude, magnitude == 30 ? 10 ** 30 : 10 ** (magnitude + 1));
+        return boundAmount(seed, 10 ** magnitude, magnitude == 30 ? 10 ** 30 : 10 ** (magnitude + 1));
     }
 }
 
@@ -710,7 +712,7 @@ contract LpInflationMagnitudesTest is FreshMakersTest {
         uint256 held = weth.balanceOf(carol);
         uint256 m = 436806909482492604144146010;
         uint256 first = 11775381315814741700189723947122548649082042782802907041727219;
-        first = bound(first, 1, 1e30);
+        first = boundAmount(first, 1, 1e30);
         uint256 gift = _log(m, 3731065298516404124888387585332438036604804124982615105073878107667359);
         _attackNow(first, 73211370482491386265407520276, gift, _log(m >> 16, 43113853356348545934332994335855289438429));
         assertEq(weth.balanceOf(carol) - held + usd.balanceOf(carol) / 2000, first + gift / 2000 + 1);
@@ -739,15 +741,15 @@ contract LpInflationMagnitudesTest is FreshMakersTest {
         }
     }
 
-    function _freshOracle() private returns (LpVault) {
+    function _freshOracle() private returns (ILpModule) {
         return new OracleMaker("F", "F", owner(), house, market, config().oracleMaker);
     }
 
-    function _freshHedged() private returns (LpVault) {
+    function _freshHedged() private returns (ILpModule) {
         return new SpotHedgeBaseMaker("F", "F", owner(), house, market, weth, shb.parameters());
     }
 
-    function _freshQuote() private returns (LpVault) {
+    function _freshQuote() private returns (ILpModule) {
         QuoteVaultModule module_ = new QuoteVaultModule(house, market, weth);
         return new SpotHedgeQuoteMaker("F", "F", owner(), house, market, weth, shb.parameters(), quoteRules(0), module_);
     }
@@ -759,7 +761,7 @@ contract LpRequestVaultReentrancyTest is LpRequestVaultTest {
         return TestToken(deployCode("ReentrantToken.sol:ReentrantToken", abi.encode("USD", "USD", uint8(6))));
     }
 
-    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
+    function makerUnderTest() internal view override returns (ILpModule, LpRequestVault, TestToken) {
         return (om, omRequests, usd);
     }
 

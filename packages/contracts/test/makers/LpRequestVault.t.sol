@@ -4,6 +4,9 @@ pragma solidity ^0.8.34;
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {ILpModule} from "../../src/interfaces/ILpModule.sol";
+import {ILpVault} from "../../src/interfaces/ILpVault.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IERC7540Deposit, IERC7540Operator, IERC7540Redeem} from "../../src/interfaces/IERC7540.sol";
 import {IERC7575, IERC7575Share} from "../../src/interfaces/IERC7575.sol";
@@ -12,10 +15,8 @@ import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {LpClaims} from "../../src/makers/lp/LpClaims.sol";
 import {LpModule} from "../../src/makers/lp/LpModule.sol";
-import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
-import {LpShare} from "../../src/makers/lp/LpShare.sol";
 import {LpVault} from "../../src/makers/lp/LpVault.sol";
-import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
+import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {SourceRegistry} from "../../src/oracle/SourceRegistry.sol";
 import {ZeroAddress, ZeroAmount} from "../../src/types/Errors.sol";
@@ -165,12 +166,12 @@ abstract contract LpRequestVaultSharedTest is LpRequestVaultTest {
         requestRedeem(carol, maker.balanceOf(carol));
         settleAt(START_PRICE);
         uint256 assets = requests.maxWithdraw(carol);
-        parts = bound(parts, 1, 8);
+        parts = boundCount(parts, 1, 8);
         vm.startPrank(carol);
         for (uint256 i = 1; i < parts; ++i) {
             seed = uint256(keccak256(abi.encode(seed)));
-            if (seed % 2 == 0) requests.redeem(bound(seed, 1, requests.maxRedeem(carol) / 2), carol, carol);
-            else requests.withdraw(bound(seed, 1, requests.maxWithdraw(carol) / 2), carol, carol);
+            if (seed % 2 == 0) requests.redeem(boundShares(seed, 1, requests.maxRedeem(carol) / 2), carol, carol);
+            else requests.withdraw(boundAmount(seed, 1, requests.maxWithdraw(carol) / 2), carol, carol);
         }
         requests.redeem(requests.maxRedeem(carol), carol, carol);
         vm.stopPrank();
@@ -259,7 +260,7 @@ abstract contract LpRequestVaultSharedTest is LpRequestVaultTest {
     }
 
     function test_T19_OnlyTheRequestVaultSettles() public {
-        bytes memory refusal = abi.encodeWithSelector(LpShare.NotRequestVault.selector, stranger, address(requests));
+        bytes memory refusal = abi.encodeWithSelector(ILpVault.NotRequestVault.selector, stranger, address(requests));
         vm.startPrank(stranger);
         vm.expectRevert(refusal);
         maker.settleDeposit(1, 0);
@@ -281,10 +282,10 @@ abstract contract LpRequestVaultSharedTest is LpRequestVaultTest {
 
     function test_SetRequests_OnceAndForTheRightShare() public {
         vm.startPrank(owner());
-        vm.expectRevert(abi.encodeWithSelector(LpShare.RequestVaultExists.selector, address(requests)));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.RequestVaultExists.selector, address(requests)));
         maker.setRequestVault(address(requests));
-        LpVault fresh = new FreshMaker(maker);
-        vm.expectRevert(abi.encodeWithSelector(LpShare.WrongShare.selector, address(maker), address(fresh)));
+        ILpModule fresh = new FreshMaker(maker);
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.WrongShare.selector, address(maker), address(fresh)));
         fresh.setRequestVault(address(requests));
         vm.expectRevert(abi.encodeWithSelector(ZeroAddress.selector));
         fresh.endWhitelist();
@@ -324,7 +325,7 @@ abstract contract LpRequestVaultSharedTest is LpRequestVaultTest {
             abi.encodeWithSelector(LpRequestVault.InvalidRequestRules.selector, LpRequestVault.Rules(1, 0, 0))
         );
         requests.setRules(LpRequestVault.Rules(1, 0, 0));
-        vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 10_001, 0, 10_000));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 10_001, 0, 10_000));
         maker.setLpRules(0, 10_001);
         vm.stopPrank();
         LpRequestVault unset = new LpRequestVault(maker, owner());
@@ -361,7 +362,7 @@ abstract contract LpRequestVaultSharedTest is LpRequestVaultTest {
         );
         vm.expectEmit(address(requests));
         emit LpRequestVault.RequestReturned(
-            2, dave, xcd(1e18), abi.encodeWithSelector(LpVault.LpDepositCapExceeded.selector, xcd(1e18), 0)
+            2, dave, xcd(1e18), abi.encodeWithSelector(ILpVault.LpDepositCapExceeded.selector, xcd(1e18), 0)
         );
         settleAt(START_PRICE);
         assertEq(requests.claimableDepositRequest(1, carol), xcd(4e18));
@@ -377,7 +378,7 @@ abstract contract LpRequestVaultSharedTest is LpRequestVaultTest {
         refreshPrice(START_PRICE);
         token.mint(lp, xcd(1e18));
         vm.prank(lp);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.LpDepositCapExceeded.selector, xcd(1e18), 0));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.LpDepositCapExceeded.selector, xcd(1e18), 0));
         maker.deposit(xcd(1e18));
     }
 
@@ -389,7 +390,7 @@ abstract contract LpRequestVaultSharedTest is LpRequestVaultTest {
         requestDeposit(dave, xcd(10e18), 10e18, 0);
         vm.expectEmit(address(requests));
         emit LpRequestVault.RequestReturned(
-            1, carol, xcd(10e18), abi.encodeWithSelector(LpVault.LessThanMinimum.selector, 10e18, 10e18 + 1)
+            1, carol, xcd(10e18), abi.encodeWithSelector(ILpVault.LessThanMinimum.selector, 10e18, 10e18 + 1)
         );
         assertEq(settleAt(START_PRICE), 2);
         assertEq(keeper.balance, 2 * KEEPER_FEE, "the keeper has done its work");
@@ -625,9 +626,9 @@ abstract contract LpRequestVaultSharedTest is LpRequestVaultTest {
             assertTrue(requests.supportsInterface(ids[i]), vm.toString(abi.encodePacked(ids[i])));
         }
         assertFalse(requests.supportsInterface(0xffffffff));
-        assertTrue(maker.supportsInterface(0xf815c03d));
-        assertTrue(maker.supportsInterface(type(IERC165).interfaceId));
-        assertFalse(maker.supportsInterface(0xffffffff));
+        assertTrue(LpVault(address(maker)).supportsInterface(0xf815c03d));
+        assertTrue(LpVault(address(maker)).supportsInterface(type(IERC165).interfaceId));
+        assertFalse(LpVault(address(maker)).supportsInterface(0xffffffff));
         assertEq(requests.share(), address(maker));
         assertEq(requests.asset(), address(token));
         assertEq(IERC7575Share(address(maker)).vault(address(token)), address(requests));
@@ -665,7 +666,7 @@ abstract contract LpRequestVaultSharedTest is LpRequestVaultTest {
 
 /// @dev Another share, to which a request vault does not belong.
 contract FreshMaker is LpModule, IMaker {
-    constructor(LpVault other)
+    constructor(ILpModule other)
         LpVault("Fresh", "F", msg.sender, other.clearingHouse(), other.marketId(), other.asset())
     {}
 
@@ -689,7 +690,7 @@ contract FreshMaker is LpModule, IMaker {
 }
 
 contract OracleMakerRequestsTest is LpRequestVaultSharedTest {
-    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
+    function makerUnderTest() internal view override returns (ILpModule, LpRequestVault, TestToken) {
         return (om, omRequests, usd);
     }
 
@@ -759,7 +760,7 @@ contract OracleMakerRequestsTest is LpRequestVaultSharedTest {
 }
 
 contract SpotHedgeBaseMakerRequestsTest is LpRequestVaultSharedTest {
-    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
+    function makerUnderTest() internal view override returns (ILpModule, LpRequestVault, TestToken) {
         return (shb, shbRequests, weth);
     }
 
@@ -816,7 +817,7 @@ contract SpotHedgeBaseMakerRequestsTest is LpRequestVaultSharedTest {
     }
 
     function _earnQuote() private {
-        SpotHedgeBaseMaker.Parameters memory p = shb.parameters();
+        ISpotHedgeVault.Parameters memory p = shb.parameters();
         p.spread = 5000;
         vm.prank(owner());
         shb.setParameters(p);
@@ -835,7 +836,7 @@ contract SpotHedgeQuoteMakerRequestsTest is QuoteVaultExchange, LpRequestVaultSh
         super.setUp();
     }
 
-    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
+    function makerUnderTest() internal view override returns (ILpModule, LpRequestVault, TestToken) {
         return (shq, shqRequests, usd);
     }
 }

@@ -4,10 +4,10 @@ pragma solidity ^0.8.34;
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
+import {ILpModule} from "../../src/interfaces/ILpModule.sol";
 import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {FaultyToken} from "../utils/FaultyToken.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
@@ -230,10 +230,10 @@ abstract contract LpStandingSharedTest is LpRequestVaultTest, SecondSourceTest {
     /// @dev Whatever the breaker has left, an exit settles or comes back, and what is paid is within it.
     function testFuzz_T28_NoExitMeetsTheBreaker(uint256 shares, uint256 used, uint256 fee) public {
         giveInventory();
-        setRequestFee(uint24(bound(fee, 0, 10_000)));
-        uint256 id = requestRedeem(carol, bound(shares, 1, maker.balanceOf(carol)));
+        setRequestFee(boundRequestFee(fee));
+        uint256 id = requestRedeem(carol, boundPart(shares, maker.balanceOf(carol)));
         (uint256 room,) = breaker.available(address(token));
-        useUpOutflow(bound(used, 10, room));
+        useUpOutflow(boundAmountXCD(used, 10, room));
         room = breaker.availableTo(address(token), address(maker));
         assertEq(settleWith(_updates(id)), 1);
         assertTrue(stateOf(id).isClosed);
@@ -266,11 +266,11 @@ abstract contract LpStandingSharedTest is LpRequestVaultTest, SecondSourceTest {
         public
     {
         giveInventory();
-        amount = bound(amount, 1, 2 ** bound(bits, 1, 127));
-        minOut = bound(minOut, 0, type(uint128).max);
+        amount = boundAmount(amount, 1, 2 ** boundNumber(bits, 1, 127));
+        minOut = boundAmount(minOut, 0, type(uint128).max);
         uint256 id = requests.requestCount() + 1;
         if (isDeposit) requestDeposit(dave, amount, minOut, 0);
-        else requestRedeem(carol, bound(amount, 1, maker.balanceOf(carol)), minOut, 0);
+        else requestRedeem(carol, boundPart(amount, maker.balanceOf(carol)), minOut, 0);
         assertEq(settleAt(START_PRICE), 1);
         assertTrue(stateOf(id).isClosed);
     }
@@ -331,7 +331,7 @@ abstract contract LpStandingSharedTest is LpRequestVaultTest, SecondSourceTest {
 }
 
 contract OracleMakerStandingTest is LpStandingSharedTest {
-    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
+    function makerUnderTest() internal view override returns (ILpModule, LpRequestVault, TestToken) {
         return (om, omRequests, usd);
     }
 
@@ -411,7 +411,7 @@ contract OracleMakerStandingTest is LpStandingSharedTest {
 }
 
 contract SpotHedgeBaseMakerStandingTest is LpStandingSharedTest {
-    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
+    function makerUnderTest() internal view override returns (ILpModule, LpRequestVault, TestToken) {
         return (shb, shbRequests, weth);
     }
 
@@ -444,7 +444,7 @@ contract SpotHedgeQuoteMakerStandingTest is QuoteVaultExchange, LpStandingShared
         return super.createBaseToken();
     }
 
-    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
+    function makerUnderTest() internal view override returns (ILpModule, LpRequestVault, TestToken) {
         return (shq, shqRequests, usd);
     }
 

@@ -2,10 +2,10 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {ZeroAddress, ZeroAmount} from "../../src/types/Errors.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {ILpVault} from "../../src/interfaces/ILpVault.sol";
 
 /// @dev What both makers share, on the OracleMaker.
 contract LpVaultTest is ExchangeTest {
@@ -17,7 +17,7 @@ contract LpVaultTest is ExchangeTest {
     }
 
     function test_RevertIf_NotWhitelisted() public {
-        bytes memory refusal = abi.encodeWithSelector(LpVault.NotWhitelistLp.selector, stranger);
+        bytes memory refusal = abi.encodeWithSelector(ILpVault.NotWhitelistLp.selector, stranger);
         vm.startPrank(stranger);
         vm.expectRevert(refusal);
         om.deposit(1);
@@ -27,7 +27,7 @@ contract LpVaultTest is ExchangeTest {
         om.withdraw(1);
         vm.expectRevert(refusal);
         om.withdraw(1, 0, stranger);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.NotWhitelistLp.selector, stranger));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.NotWhitelistLp.selector, stranger));
         shb.deposit(1);
         vm.stopPrank();
     }
@@ -35,21 +35,21 @@ contract LpVaultTest is ExchangeTest {
     function test_SetWhitelistLp_TakesEffect() public {
         vm.prank(owner());
         om.setWhitelistLp(lp, false);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.NotWhitelistLp.selector, lp));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.NotWhitelistLp.selector, lp));
         vm.prank(lp);
         om.withdraw(1e18);
     }
 
     function test_Deposit_EmitsDeposited() public {
         vm.expectEmit(address(om));
-        emit LpVault.Deposited(lp, 1000e18, 1000 * USD);
+        emit ILpVault.Deposited(lp, 1000e18, 1000 * USD);
         vm.prank(lp);
         om.deposit(1000 * USD);
     }
 
     function test_Withdraw_EmitsWithdrawn() public {
         vm.expectEmit(address(om));
-        emit LpVault.Withdrawn(lp, 1000e18, 1000 * USD);
+        emit ILpVault.Withdrawn(lp, 1000e18, 1000 * USD);
         vm.prank(lp);
         om.withdraw(1000e18);
     }
@@ -69,9 +69,9 @@ contract LpVaultTest is ExchangeTest {
     /// @dev T6: the price moves before inclusion.
     function test_T6_RevertIf_LessThanMinimum() public {
         vm.startPrank(lp);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.LessThanMinimum.selector, 1000e18, 1000e18 + 1));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.LessThanMinimum.selector, 1000e18, 1000e18 + 1));
         om.deposit(1000 * USD, 1000e18 + 1, lp);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.LessThanMinimum.selector, 1000 * USD, 1000 * USD + 1));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.LessThanMinimum.selector, 1000 * USD, 1000 * USD + 1));
         om.withdraw(1000e18, 1000 * USD + 1, lp);
         vm.stopPrank();
     }
@@ -92,8 +92,8 @@ contract LpVaultTest is ExchangeTest {
         addMargin(alice, 900_000 * USD);
         buy(alice, address(om), 100e18);
         skip(1);
-        setPrice(bound(price, 500e18, 8000e18) / 1e10 * 1e10);
-        amount = bound(amount, 1 * USD, 1_000_000 * USD);
+        setPrice(boundPrice(price, 500e18, 8000e18));
+        amount = boundAmountXCD(amount, 1 * USD, 1_000_000 * USD);
         uint256 sharePrice = om.sharePrice();
         vm.startPrank(lp);
         uint256 shares = om.deposit(amount);
@@ -137,12 +137,12 @@ contract LpVaultInflationTest is ExchangeTest {
     /// @dev The attacker makes itself the only, smallest shareholder and raises the share price by the one way there is:
     /// a loss of its own as a taker. It never gets back what it gave.
     function testFuzz_T11_InflationCostsTheAttacker(uint256 first, uint256 kept, uint256 gift, uint256 amount) public {
-        first = bound(first, 2, 1000 * USD);
-        gift = bound(gift, 1, 1_000_000 * USD);
-        amount = bound(amount, 1 * USD, 1_000_000 * USD);
+        first = boundAmountXCD(first, 2, 1000 * USD);
+        gift = boundAmountXCD(gift, 1, 1_000_000 * USD);
+        amount = boundAmountXCD(amount, 1 * USD, 1_000_000 * USD);
         vm.startPrank(attacker);
         uint256 shares = fresh.deposit(first);
-        kept = bound(kept, 1, 1e12);
+        kept = boundShares(kept, 1, 1e12);
         fresh.withdraw(shares - kept);
         vm.stopPrank();
         _gift(gift);
@@ -203,10 +203,10 @@ contract LpVaultFineCollateralTest is ExchangeTest {
         addMargin(alice, 100_000e18);
         buy(alice, address(om), 100e18);
         skip(1);
-        setPrice(bound(price, 1100e18, 9000e18) / 1e10 * 1e10);
+        setPrice(boundPrice(price, 1100e18, 9000e18));
         uint256 total = om.totalAssets();
         uint256 supply = om.totalSupply();
-        uint256 shares = bound(part, 1e18, supply / 2);
+        uint256 shares = boundShares(part, 1e18, supply / 2);
         vm.prank(lp);
         uint256 paid = om.withdraw(shares);
         assertLe(paid, total * shares / supply);

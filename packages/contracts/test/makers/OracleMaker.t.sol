@@ -3,10 +3,11 @@ pragma solidity ^0.8.34;
 
 import {Vm} from "forge-std/Vm.sol";
 import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
+import {ILpVault} from "../../src/interfaces/ILpVault.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
+import {IOracleMaker} from "../../src/interfaces/IOracleMaker.sol";
 import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
-import {OracleMaker} from "../../src/makers/OracleMaker.sol";
+import {ILpModule} from "../../src/interfaces/ILpModule.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {LpRequestVaultTest} from "../utils/LpRequestVaultTest.sol";
 import {TestToken} from "../utils/TestToken.sol";
@@ -27,9 +28,9 @@ contract OracleMakerTest is ExchangeTest {
     /// @dev A buy of 100 from flat: 2000 (100 + 0.01 / 1000 x 100^2) = 200,200; 0.1% above the oracle price.
     function test_Buy_EmitsBothEvents() public {
         vm.expectEmit(maker);
-        emit OracleMaker.OMOrderFilled(market, 2000e18, 100e18, -200_200e18);
+        emit IOracleMaker.OMOrderFilled(market, 2000e18, 100e18, -200_200e18);
         vm.expectEmit(maker);
-        emit OracleMaker.PythOracleOrderFilled(2000e18, 2002e18, 100e18, 0, 1000);
+        emit IOracleMaker.PythOracleOrderFilled(2000e18, 2002e18, 100e18, 0, 1000);
         (int256 base, int256 quote) = buy(alice, maker, 100e18);
         assertEq(base, 100e18);
         assertEq(quote, -200_200e18);
@@ -57,18 +58,18 @@ contract OracleMakerTest is ExchangeTest {
 
     function test_Sell_EmitsBothEvents() public {
         vm.expectEmit(maker);
-        emit OracleMaker.OMOrderFilled(market, 2000e18, -100e18, 199_800e18);
+        emit IOracleMaker.OMOrderFilled(market, 2000e18, -100e18, 199_800e18);
         vm.expectEmit(maker);
-        emit OracleMaker.PythOracleOrderFilled(2000e18, 1998e18, 100e18, 0, 1000);
+        emit IOracleMaker.PythOracleOrderFilled(2000e18, 1998e18, 100e18, 0, 1000);
         sell(alice, maker, 100e18);
     }
 
     function test_ExactQuote_EmitsTheSameAmounts() public {
         vm.expectEmit(maker);
-        emit OracleMaker.OMOrderFilled(market, 2000e18, 100e18, -200_200e18);
+        emit IOracleMaker.OMOrderFilled(market, 2000e18, 100e18, -200_200e18);
         tradeAs(alice, order(alice, maker, false, true, 200_200e18));
         vm.expectEmit(maker);
-        emit OracleMaker.OMOrderFilled(market, 2000e18, -100e18, 200_000e18);
+        emit IOracleMaker.OMOrderFilled(market, 2000e18, -100e18, 200_000e18);
         tradeAs(alice, order(alice, maker, true, false, 200_000e18));
     }
 
@@ -83,11 +84,11 @@ contract OracleMakerTest is ExchangeTest {
     function testFuzz_GetQuote_EqualsTheFill(uint256 amount, int256 inventory, bool isBaseToQuote, bool isExactInput)
         public
     {
-        inventory = bound(inventory, -200e18, 200e18);
+        inventory = boundSize(inventory, -200e18, 200e18);
         if (inventory > 0) sell(bob, maker, uint256(inventory));
         else if (inventory < 0) buy(bob, maker, uint256(-inventory));
         bool isExactBase = isBaseToQuote == isExactInput;
-        amount = isExactBase ? bound(amount, 1e12, 200e18) : bound(amount, 1e15, 400_000e18);
+        amount = isExactBase ? boundAmount(amount, 1e12, 200e18) : boundAmount(amount, 1e15, 400_000e18);
         uint256 opposite = om.getQuote(isBaseToQuote, isExactInput, amount);
         (int256 base, int256 quote) = tradeAs(alice, order(alice, maker, isBaseToQuote, isExactInput, amount));
         int256 other = isExactBase ? quote : base;
@@ -148,9 +149,9 @@ contract OracleMakerTest is ExchangeTest {
     function test_LpFee_OfABuy_IsInPriceFeeAndSpread() public {
         _setCharges(1000, 0, 0);
         vm.expectEmit(maker);
-        emit OracleMaker.OMOrderFilled(market, 2000e18, 100e18, -200_400.2e18);
+        emit IOracleMaker.OMOrderFilled(market, 2000e18, 100e18, -200_400.2e18);
         vm.expectEmit(maker);
-        emit OracleMaker.PythOracleOrderFilled(2000e18, 2004.002e18, 100e18, 200.2e18, 2001);
+        emit IOracleMaker.PythOracleOrderFilled(2000e18, 2004.002e18, 100e18, 200.2e18, 2001);
         (, int256 quote) = buy(alice, maker, 100e18);
         assertEq(quote, -200_400.2e18);
     }
@@ -159,7 +160,7 @@ contract OracleMakerTest is ExchangeTest {
     function test_LpFee_OfASell_IsInPriceFeeAndSpread() public {
         _setCharges(1000, 0, 0);
         vm.expectEmit(maker);
-        emit OracleMaker.PythOracleOrderFilled(2000e18, 1996.002e18, 100e18, 199.8e18, 1999);
+        emit IOracleMaker.PythOracleOrderFilled(2000e18, 1996.002e18, 100e18, 199.8e18, 1999);
         (, int256 quote) = sell(alice, maker, 100e18);
         assertEq(quote, 199_600.2e18);
     }
@@ -167,10 +168,10 @@ contract OracleMakerTest is ExchangeTest {
     function test_LpFee_ExactQuote_EmitsTheSameAmounts() public {
         _setCharges(1000, 0, 0);
         vm.expectEmit(maker);
-        emit OracleMaker.PythOracleOrderFilled(2000e18, 2004.002e18, 100e18, 200.2e18, 2001);
+        emit IOracleMaker.PythOracleOrderFilled(2000e18, 2004.002e18, 100e18, 200.2e18, 2001);
         tradeAs(alice, order(alice, maker, false, true, 200_400.2e18));
         vm.expectEmit(maker);
-        emit OracleMaker.PythOracleOrderFilled(2000e18, 1998e18, 100e18, 200e18, 1000);
+        emit IOracleMaker.PythOracleOrderFilled(2000e18, 1998e18, 100e18, 200e18, 1000);
         tradeAs(alice, order(alice, maker, true, false, 199_800e18));
     }
 
@@ -194,7 +195,7 @@ contract OracleMakerTest is ExchangeTest {
         (, quote) = sell(alice, maker, 100e18);
         assertEq(quote, 199_600e18, "1996 x 100");
         vm.expectEmit(maker);
-        emit OracleMaker.PythOracleOrderFilled(2000e18, 1996e18 * 0.999, 100e18, 0, 2998);
+        emit IOracleMaker.PythOracleOrderFilled(2000e18, 1996e18 * 0.999, 100e18, 0, 2998);
         sell(alice, maker, 100e18);
     }
 
@@ -221,7 +222,7 @@ contract OracleMakerTest is ExchangeTest {
         fund(keeper, 100_000 * USD);
         addMargin(keeper, 100_000 * USD);
         vm.expectEmit(maker);
-        emit OracleMaker.OMOrderFilled(market, 1900e18, -50e18, 95_000e18);
+        emit IOracleMaker.OMOrderFilled(market, 1900e18, -50e18, 95_000e18);
         vm.prank(keeper);
         house.liquidate(LiquidationParams(market, stranger, keeper, maker, 50e18, 0, 0));
     }
@@ -246,14 +247,14 @@ contract OracleMakerTest is ExchangeTest {
         uint256 lpFee,
         uint8 kind
     ) public {
-        _setCharges(uint24(bound(lpFee, 0, 10_000)), 1_500_000, 20_000);
-        inventory = bound(inventory, -200e18, 200e18);
+        _setCharges(boundRatio(lpFee, 0, 10_000), 1_500_000, 20_000);
+        inventory = boundSize(inventory, -200e18, 200e18);
         if (inventory > 0) sell(bob, maker, uint256(inventory));
         else if (inventory < 0) buy(bob, maker, uint256(-inventory));
-        _setPrice(2000e18, bound(confidence, 0, 100e18));
+        _setPrice(2000e18, boundExactPrice(confidence, 0, 100e18));
         (bool isBaseToQuote, bool isExactInput) = (kind & 1 != 0, kind & 2 != 0);
         bool isExactBase = isBaseToQuote == isExactInput;
-        amount = isExactBase ? bound(amount, 1e12, 200e18) : bound(amount, 1e15, 390_000e18);
+        amount = isExactBase ? boundAmount(amount, 1e12, 200e18) : boundAmount(amount, 1e15, 390_000e18);
         _checkPreview(isBaseToQuote, isExactInput, amount);
     }
 
@@ -261,9 +262,9 @@ contract OracleMakerTest is ExchangeTest {
     /// whole way to the cap can be walked in steps of any size.
     function testFuzz_PriceBand_NeverCutsTheCurveBeforeTheCap(uint256[6] memory cuts, bool isBaseToQuote) public {
         vm.startPrank(owner());
-        om.setParameters(OracleMaker.Parameters(30_000, 100_000, 500e18, 9324, 1e6, 10_000));
-        vm.expectRevert(abi.encodeWithSelector(OracleMaker.PriceBandTooNarrow.selector, 50_001, 50_000));
-        om.setParameters(OracleMaker.Parameters(30_000, 100_000, 500e18, 9325, 1e6, 10_000));
+        om.setParameters(IOracleMaker.Parameters(30_000, 100_000, 500e18, 9324, 1e6, 10_000));
+        vm.expectRevert(abi.encodeWithSelector(IOracleMaker.PriceBandTooNarrow.selector, 50_001, 50_000));
+        om.setParameters(IOracleMaker.Parameters(30_000, 100_000, 500e18, 9325, 1e6, 10_000));
         vm.stopPrank();
         _setPrice(2000e18, 500e18);
         for (uint256 i = 0; i < cuts.length; ++i) {
@@ -271,7 +272,7 @@ contract OracleMakerTest is ExchangeTest {
             uint256 left = isBaseToQuote ? sells : buys;
             if (left == 0) break;
             // From a fifth of a cent up, the wei that a fill is rounded by is nothing.
-            uint256 size = i == cuts.length - 1 || left < 2e12 ? left : bound(cuts[i], 1e12, left - 1e12);
+            uint256 size = i == cuts.length - 1 || left < 2e12 ? left : boundSize(cuts[i], 1e12, left - 1e12);
             if (isBaseToQuote) sell(alice, maker, size);
             else buy(alice, maker, size);
         }
@@ -282,13 +283,13 @@ contract OracleMakerTest is ExchangeTest {
 
     /// @dev T3: one huge order costs what its parts cost one after the other, the dearest last.
     function testFuzz_T3_OneHugeOrderPaysForItsSize(uint256 parts, uint256 seed) public {
-        parts = bound(parts, 2, 20);
+        parts = boundCount(parts, 2, 20);
         uint256 whole = om.getQuote(false, false, 500e18);
         assertEq(whole, 500 * 2010e18, "2000 (500 + 0.01 / 1000 x 500^2)");
         uint256 paid;
         uint256 left = 500e18;
         for (uint256 i = 1; i <= parts; ++i) {
-            uint256 size = i == parts ? left : bound(uint256(keccak256(abi.encode(seed, i))), 1e12, left - 1e15);
+            uint256 size = i == parts ? left : boundSize(uint256(keccak256(abi.encode(seed, i))), 1e12, left - 1e15);
             (, int256 quote) = buy(alice, maker, size);
             paid += uint256(-quote);
             left -= size;
@@ -323,12 +324,12 @@ contract OracleMakerTest is ExchangeTest {
     function testFuzz_T3_NoLoopThroughTheExchangeEarns(uint256 seed, uint256 trades, bool hasCharges) public {
         if (hasCharges) _setCharges(500, 1e6, 10_000);
         _setPrice(2000e18, 1e18);
-        trades = bound(trades, 1, 14);
+        trades = boundCount(trades, 1, 14);
         for (uint256 i = 0; i < trades; ++i) {
             uint256 move = uint256(keccak256(abi.encode(seed, i)));
             (uint256 buys, uint256 sells) = om.getRemainingCapacity();
             bool sellsBase = move & 1 != 0;
-            uint256 size = bound(move >> 8, 0, sellsBase ? sells : buys);
+            uint256 size = boundSize(move >> 8, 0, sellsBase ? sells : buys);
             if (size < 1e15) continue;
             address taker = move & 2 != 0 ? alice : bob;
             if (sellsBase) sell(taker, maker, size);
@@ -422,32 +423,32 @@ contract OracleMakerTest is ExchangeTest {
 
     /// @dev Each refused by its own limit; the others stay as they are.
     function test_SetParameters_RevertIf_OutOfRange() public {
-        OracleMaker.Parameters memory p = om.parameters();
+        IOracleMaker.Parameters memory p = om.parameters();
         p.maxSpread = 1e6 + 1;
-        _expectRefusal(p, abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 1e6 + 1, 0, 1e6));
+        _expectRefusal(p, abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 1e6 + 1, 0, 1e6));
         p.maxSpread = 50_001;
-        _expectRefusal(p, abi.encodeWithSelector(OracleMaker.PriceBandTooNarrow.selector, 50_001, 50_000));
+        _expectRefusal(p, abi.encodeWithSelector(IOracleMaker.PriceBandTooNarrow.selector, 50_001, 50_000));
         p = om.parameters();
         p.minMarginRatio = 99_999;
-        _expectRefusal(p, abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 99_999, 100_000, 1e6));
+        _expectRefusal(p, abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 99_999, 100_000, 1e6));
         p.minMarginRatio = 1e6 + 1;
-        _expectRefusal(p, abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 1e6 + 1, 100_000, 1e6));
+        _expectRefusal(p, abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 1e6 + 1, 100_000, 1e6));
         p = om.parameters();
         p.maxAbsPosition = 0;
-        _expectRefusal(p, abi.encodeWithSelector(OracleMaker.InvalidMaxAbsPosition.selector, 0));
+        _expectRefusal(p, abi.encodeWithSelector(IOracleMaker.InvalidMaxAbsPosition.selector, 0));
         p = om.parameters();
         (p.confidenceFactor, p.maxConfidencePremium) = (10e6 + 1, 1);
-        _expectRefusal(p, abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 10e6 + 1, 0, 10e6));
+        _expectRefusal(p, abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 10e6 + 1, 0, 10e6));
         (p.confidenceFactor, p.maxConfidencePremium) = (1, 0);
-        _expectRefusal(p, abi.encodeWithSelector(OracleMaker.InvalidConfidencePremium.selector, 1, 0));
+        _expectRefusal(p, abi.encodeWithSelector(IOracleMaker.InvalidConfidencePremium.selector, 1, 0));
         (p.confidenceFactor, p.maxConfidencePremium) = (0, 1);
-        _expectRefusal(p, abi.encodeWithSelector(OracleMaker.InvalidConfidencePremium.selector, 0, 1));
+        _expectRefusal(p, abi.encodeWithSelector(IOracleMaker.InvalidConfidencePremium.selector, 0, 1));
     }
 
     function test_SetParameters_AreReadBack() public {
-        OracleMaker.Parameters memory p = OracleMaker.Parameters(20_000, 150_000, 700e18, 300, 2e6, 5000);
+        IOracleMaker.Parameters memory p = IOracleMaker.Parameters(20_000, 150_000, 700e18, 300, 2e6, 5000);
         vm.expectEmit(maker);
-        emit OracleMaker.ParametersSet(p);
+        emit IOracleMaker.ParametersSet(p);
         vm.prank(owner());
         om.setParameters(p);
         assertEq(abi.encode(om.parameters()), abi.encode(p));
@@ -512,9 +513,9 @@ contract OracleMakerTest is ExchangeTest {
         assertEq(om.totalAssets(), 0);
         assertEq(om.sharePrice(), 0);
         vm.startPrank(lp);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.VaultInsolvent.selector, value));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.VaultInsolvent.selector, value));
         om.deposit(1000 * USD);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.VaultInsolvent.selector, value));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.VaultInsolvent.selector, value));
         om.withdraw(1e18);
         vm.stopPrank();
     }
@@ -551,12 +552,12 @@ contract OracleMakerTest is ExchangeTest {
     }
 
     function _checkPreview(bool isBaseToQuote, bool isExactInput, uint256 amount) private {
-        OracleMaker.Fill memory fill = om.previewFill(isBaseToQuote, isExactInput, amount);
+        IOracleMaker.Fill memory fill = om.previewFill(isBaseToQuote, isExactInput, amount);
         bool isExactBase = isBaseToQuote == isExactInput;
         assertEq(isExactBase ? fill.base : fill.quote, amount);
         assertEq(isExactBase ? fill.quote : fill.base, om.getQuote(isBaseToQuote, isExactInput, amount));
         vm.expectEmit(maker);
-        emit OracleMaker.PythOracleOrderFilled(2000e18, fill.tradePrice, fill.base, fill.fee, fill.spread);
+        emit IOracleMaker.PythOracleOrderFilled(2000e18, fill.tradePrice, fill.base, fill.fee, fill.spread);
         (int256 base, int256 quote) = tradeAs(alice, order(alice, maker, isBaseToQuote, isExactInput, amount));
         assertEq(base, isBaseToQuote ? -int256(fill.base) : int256(fill.base));
         assertEq(quote, isBaseToQuote ? int256(fill.quote) : -int256(fill.quote));
@@ -587,7 +588,7 @@ contract OracleMakerTest is ExchangeTest {
         );
     }
 
-    function _expectRefusal(OracleMaker.Parameters memory p, bytes memory reason) private {
+    function _expectRefusal(IOracleMaker.Parameters memory p, bytes memory reason) private {
         vm.prank(owner());
         vm.expectRevert(reason);
         om.setParameters(p);
@@ -604,21 +605,21 @@ contract OracleMakerTest is ExchangeTest {
     }
 
     function _setCharges(uint24 lpFee, uint24 confidenceFactor, uint24 maxConfidencePremium) private {
-        OracleMaker.Parameters memory p = om.parameters();
+        IOracleMaker.Parameters memory p = om.parameters();
         (p.lpFee, p.confidenceFactor, p.maxConfidencePremium) = (lpFee, confidenceFactor, maxConfidencePremium);
         vm.prank(owner());
         om.setParameters(p);
     }
 
     function _setCap(uint104 cap) private {
-        OracleMaker.Parameters memory p = om.parameters();
+        IOracleMaker.Parameters memory p = om.parameters();
         p.maxAbsPosition = cap;
         vm.prank(owner());
         om.setParameters(p);
     }
 
     function _setMinMarginRatio(uint24 ratio) private {
-        OracleMaker.Parameters memory p = om.parameters();
+        IOracleMaker.Parameters memory p = om.parameters();
         p.minMarginRatio = ratio;
         vm.prank(owner());
         om.setParameters(p);
@@ -627,13 +628,13 @@ contract OracleMakerTest is ExchangeTest {
 
 /// @dev Withdrawals when the inventory ties up margin.
 contract OracleMakerWithdrawalTest is LpRequestVaultTest {
-    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
+    function makerUnderTest() internal view override returns (ILpModule, LpRequestVault, TestToken) {
         return (om, omRequests, usd);
     }
 
     function setUp() public override {
         super.setUp();
-        OracleMaker.Parameters memory p = om.parameters();
+        IOracleMaker.Parameters memory p = om.parameters();
         p.minMarginRatio = 500_000;
         vm.prank(owner());
         om.setParameters(p);
@@ -676,7 +677,7 @@ contract OracleMakerWithdrawalTest is LpRequestVaultTest {
         vm.recordLogs();
         // A loss of 620,000: 383,200 are left, and 400 x 3550 / 2 needed.
         settleAt(3550e18);
-        assertEq(_reasonOfReturn(), abi.encodeWithSelector(LpVault.NothingPayable.selector, shares));
+        assertEq(_reasonOfReturn(), abi.encodeWithSelector(ILpVault.NothingPayable.selector, shares));
         assertEq(requests.claimableCancelRedeemRequest(1, lp), shares);
     }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
 import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
+import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
 
 contract QuoteVaultBandTest is QuoteVaultTest {
     /// @dev T34: margin above its target stays where it is inside the band, too. At 1,900 a margin of 1,000 per unit is 50
@@ -10,7 +10,7 @@ contract QuoteVaultBandTest is QuoteVaultTest {
     function test_T34_RevertIf_MarginIsAboveItsTargetInsideTheBand() public {
         buy(alice, maker, 50e18);
         movePrice(1900e18);
-        vm.expectPartialRevert(QuoteVaultStorage.NothingToRebalance.selector);
+        vm.expectPartialRevert(IQuoteVault.NothingToRebalance.selector);
         shq.rebalance();
         movePrice(1800e18);
         assertLt(shq.rebalance(), 0, "released");

@@ -2,8 +2,8 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 
 /// @dev T32 for a vault that is short: it pays when shorts pay, and is paid when longs do.
 contract QuoteVaultCarryTest is QuoteVaultTest {
@@ -26,7 +26,7 @@ contract QuoteVaultCarryTest is QuoteVaultTest {
         setPrice(START_PRICE);
         int256 rate = vault.feeStateOf(market).fundingRate;
         assertLt(rate, -int256(MAX_RATE));
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.CarryTooHigh.selector, -rate, MAX_RATE));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.CarryTooHigh.selector, -rate, MAX_RATE));
         buy(bob, maker, 1e18);
     }
 

@@ -2,10 +2,10 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
-import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
 import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
+import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 
 /// @dev A quote vault that a deleveraging has left flat, with 80 base to sell; a part is five of it. What strangers do to
 /// the gap neither keeps it open nor holds up the queue of LPs.
@@ -45,7 +45,7 @@ contract QuoteVaultGapTest is QuoteVaultTest {
     function test_T34_AGapIsClosedInSixteenTurns() public {
         for (uint256 turn = 0; turn < 16; ++turn) {
             assertLt(shq.hedgeGap(), 0);
-            vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.HedgeGapPartTooSmall.selector, LEAST - 1, LEAST));
+            vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.HedgeGapPartTooSmall.selector, LEAST - 1, LEAST));
             shq.closeHedgeGap(LEAST - 1);
             shq.closeHedgeGap(LEAST);
             _nextInterval(PRICE);
@@ -60,7 +60,7 @@ contract QuoteVaultGapTest is QuoteVaultTest {
         shq.closeHedgeGap(80e18 - 9e10);
         assertEq(shq.hedgeGap(), -int256(LEAST));
         _nextInterval(PRICE);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.HedgeGapPartTooSmall.selector, LEAST - 1, LEAST));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.HedgeGapPartTooSmall.selector, LEAST - 1, LEAST));
         shq.closeHedgeGap(LEAST - 1);
         shq.closeHedgeGap(type(uint256).max);
         assertEq(shq.hedgeGap(), 0);
@@ -71,9 +71,9 @@ contract QuoteVaultGapTest is QuoteVaultTest {
         for (uint256 i = 0; i < parts.length; ++i) {
             uint256 gap = uint256(-int256(shq.hedgeGap()));
             if (gap == 0) break;
-            uint256 part = bound(parts[i], 0, gap + 1);
+            uint256 part = boundSize(parts[i], 0, gap + 1);
             bool isRefused = part < gap && (part < LEAST || gap < 2 * LEAST);
-            if (isRefused) vm.expectPartialRevert(SpotHedgeStorage.HedgeGapPartTooSmall.selector);
+            if (isRefused) vm.expectPartialRevert(ISpotHedgeVault.HedgeGapPartTooSmall.selector);
             shq.closeHedgeGap(part);
             if (isRefused) continue;
             uint256 left = uint256(-int256(shq.hedgeGap()));
@@ -89,12 +89,12 @@ contract QuoteVaultGapTest is QuoteVaultTest {
         skip(61);
         setPrice(PRICE);
         skip(11);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.HedgePriceTooOld.selector, 11, 10));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.HedgePriceTooOld.selector, 11, 10));
         vm.prank(stranger);
         shq.closeHedgeGap(type(uint256).max);
         setPrice(1630e18);
         // Now it is the market's, and the pushed pool is too far from it.
-        vm.expectPartialRevert(SpotHedgeStorage.HedgeTooFar.selector);
+        vm.expectPartialRevert(ISpotHedgeVault.HedgeTooFar.selector);
         shq.closeHedgeGap(type(uint256).max);
         spot.moveTo(1630e18);
         uint256 held = shq.assetBalance();
@@ -110,17 +110,17 @@ contract QuoteVaultGapTest is QuoteVaultTest {
         second.push(1630e8, timestamp());
         assertEq(oracle.getLiquidationPrice(market).unwrap(), 1630e18);
         spot.moveTo(1630e18);
-        vm.expectPartialRevert(SpotHedgeStorage.HedgePriceTooOld.selector);
+        vm.expectPartialRevert(ISpotHedgeVault.HedgePriceTooOld.selector);
         shq.closeHedgeGap(type(uint256).max);
     }
 
     /// @dev LPs that leave in kind take all but dust of the gap along: the roundings of its swap are within the bound, at
     /// whatever price.
     function testFuzz_H1_DustIsSold(uint256 left, uint256 price) public {
-        _leaveAllBut(bound(left, 1e13, 1e20));
+        _leaveAllBut(boundShares(left, 1e13, 1e20));
         uint256 dust = uint256(-int256(shq.hedgeGap()));
         assertLt(dust, 1e16);
-        price = bound(price, 1000e18, 4000e18) / 1e10 * 1e10;
+        price = boundPrice(price, 1000e18, 4000e18);
         _nextInterval(price);
         shq.closeHedgeGap(type(uint256).max);
         assertEq(shq.hedgeGap(), 0);
@@ -135,12 +135,12 @@ contract QuoteVaultGapTest is QuoteVaultTest {
         assertLt(uint256(-gap) * PRICE / WAD, 1e12);
         vm.prank(lp);
         shq.transfer(address(shqRequests), 7e12);
-        vm.expectPartialRevert(QuoteVaultStorage.HedgeGapOpen.selector);
+        vm.expectPartialRevert(IQuoteVault.HedgeGapOpen.selector);
         vm.prank(address(shqRequests));
         shq.settleRedeem(5e12, 0);
         spot.moveTo(1000e18);
         vm.expectEmit(maker);
-        emit SpotHedgeStorage.HedgeGapWrittenOff(gap);
+        emit ISpotHedgeVault.HedgeGapWrittenOff(gap);
         shq.closeHedgeGap(1e30);
         assertEq(shq.hedgeGap(), 0);
         assertEq(shq.baseBalance(), 0);

@@ -3,8 +3,8 @@ pragma solidity ^0.8.34;
 
 import {console} from "forge-std/Test.sol";
 import {Vm} from "forge-std/Vm.sol";
-import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
 import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
+import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
 
 /// @dev A vault that is used to the full from the first minute, through a path of prices, one a minute. The pool follows
 /// the price. With keepers, somebody rebalances and deleverages every minute; without, nobody ever does.
@@ -77,7 +77,7 @@ abstract contract QuoteVaultPath is QuoteVaultTest {
     }
 
     function _keep(Outcome memory o, uint256 price) private {
-        QuoteVaultStorage.QuoteHedge memory hedge = shq.getHedge();
+        IQuoteVault.QuoteHedge memory hedge = shq.getHedge();
         if (hedge.toMoveXCD != 0) {
             vm.prank(keeper);
             shq.rebalance();
@@ -91,7 +91,7 @@ abstract contract QuoteVaultPath is QuoteVaultTest {
         spot.moveTo(price);
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
-            if (logs[i].topics[0] != QuoteVaultStorage.Deleveraged.selector) continue;
+            if (logs[i].topics[0] != IQuoteVault.Deleveraged.selector) continue;
             (, uint256 base, uint256 spotQuote, uint256 perpQuote,) =
                 abi.decode(logs[i].data, (uint256, uint256, uint256, uint256, uint256));
             base;

@@ -6,11 +6,12 @@ import {IPythEvents} from "@pythnetwork/pyth-sdk-solidity/IPythEvents.sol";
 import {Vm} from "forge-std/Vm.sol";
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
+import {ILpVault} from "../../src/interfaces/ILpVault.sol";
+import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault, MarginChange} from "../../src/interfaces/IVault.sol";
 import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
-import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {ILpModule} from "../../src/interfaces/ILpModule.sol";
 import {LpRequestVaultTest} from "../utils/LpRequestVaultTest.sol";
 import {QuoteVaultExchange} from "../utils/QuoteVaultExchange.sol";
 import {TestToken} from "../utils/TestToken.sol";
@@ -126,32 +127,32 @@ abstract contract ShareValueTest is LpRequestVaultTest {
             int256 shares = int256(abi.decode(log.data, (uint256)));
             if (log.topics[1] == 0) story.shares += shares;
             if (log.topics[2] == 0) story.shares -= shares;
-        } else if (topic == LpVault.Deposited.selector || topic == LpVault.Withdrawn.selector) {
+        } else if (topic == ILpVault.Deposited.selector || topic == ILpVault.Withdrawn.selector) {
             (,, uint256 underlying) = abi.decode(log.data, (address, uint256, uint256));
             int256 amount = int256(underlying * scale);
-            story.flows += topic == LpVault.Deposited.selector ? amount : -amount;
-        } else if (topic == LpVault.LpFeeKept.selector) {
+            story.flows += topic == ILpVault.Deposited.selector ? amount : -amount;
+        } else if (topic == ILpVault.LpFeeKept.selector) {
             (, uint256 fee,) = abi.decode(log.data, (bool, uint256, uint256));
             story.lpFees += int256(fee * scale);
-        } else if (topic == SpotHedgeStorage.SpotHedged.selector) {
+        } else if (topic == ISpotHedgeVault.SpotHedged.selector) {
             (,, int256 base, uint256 spotQuote, uint256 takerQuote) =
                 abi.decode(log.data, (address, uint256, int256, uint256, uint256));
             int256 gain = int256(spotQuote) - int256(takerQuote);
             story.hedges += base < 0 ? gain : -gain;
-        } else if (topic == QuoteVaultStorage.Rebalanced.selector) {
+        } else if (topic == IQuoteVault.Rebalanced.selector) {
             (, uint256 feeXCD) = abi.decode(log.data, (int256, uint256));
             story.keepers -= int256(feeXCD * scale);
-        } else if (topic == SpotHedgeStorage.QuoteWithdrawn.selector) {
+        } else if (topic == ISpotHedgeVault.QuoteWithdrawn.selector) {
             (,, uint256 quoteXCD) = abi.decode(log.data, (address, uint256, uint256));
             story.flowsInKind -= int256(quoteXCD * 1e12);
         } else {
-            assertTrue(topic != SpotHedgeStorage.HedgeShortage.selector, "not in these histories");
+            assertTrue(topic != ISpotHedgeVault.HedgeShortage.selector, "not in these histories");
         }
     }
 }
 
 contract OracleMakerShareValueTest is ShareValueTest {
-    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
+    function makerUnderTest() internal view override returns (ILpModule, LpRequestVault, TestToken) {
         return (om, omRequests, usd);
     }
 
@@ -199,7 +200,7 @@ contract OracleMakerShareValueTest is ShareValueTest {
 }
 
 contract SpotHedgeBaseMakerShareValueTest is ShareValueTest {
-    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
+    function makerUnderTest() internal view override returns (ILpModule, LpRequestVault, TestToken) {
         return (shb, shbRequests, weth);
     }
 
@@ -250,7 +251,7 @@ contract SpotHedgeQuoteMakerShareValueTest is QuoteVaultExchange, ShareValueTest
         super.setUp();
     }
 
-    function makerUnderTest() internal view override returns (LpVault, LpRequestVault, TestToken) {
+    function makerUnderTest() internal view override returns (ILpModule, LpRequestVault, TestToken) {
         return (shq, shqRequests, usd);
     }
 

@@ -4,9 +4,9 @@ pragma solidity ^0.8.34;
 import {Vm} from "forge-std/Vm.sol";
 import {console} from "forge-std/Test.sol";
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {Price} from "../../src/types/Units.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 
 /// @dev The numbers of docs/spot-hedge-makers.md: one trade of each kind, one after the other. `-vv` prints them; a row
 /// that the page does not have fails the test.
@@ -26,7 +26,7 @@ contract SpotHedgeAccountingTest is ExchangeTest {
         addMargin(alice, 100_000 * USD);
         addMargin(bob, 100_000 * USD);
         addMargin(carol, 400_000 * USD);
-        SpotHedgeStorage.Parameters memory p = shb.parameters();
+        ISpotHedgeVault.Parameters memory p = shb.parameters();
         p.spread = 1000;
         vm.startPrank(owner());
         shb.setParameters(p);
@@ -67,7 +67,7 @@ contract SpotHedgeAccountingTest is ExchangeTest {
         spot.moveTo(START_PRICE);
         if (isPaying) buy(carol, address(om), 100e18);
         uint256 before = shb.totalAssets();
-        time = bound(time, 1, 2 days);
+        time = boundTime(time, 2 days);
         _price(START_PRICE, time);
         (int256 funding, int256 borrowing) = vault.pendingFeesOf(market, maker);
         assertEq(funding > 0, isPaying && funding != 0, "who pays");
@@ -107,9 +107,9 @@ contract SpotHedgeAccountingTest is ExchangeTest {
     function _logged() private returns (uint256 swapped, uint256 short_) {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
-            if (logs[i].topics[0] == SpotHedgeStorage.SpotHedged.selector) {
+            if (logs[i].topics[0] == ISpotHedgeVault.SpotHedged.selector) {
                 (,,, swapped,) = abi.decode(logs[i].data, (address, uint256, int256, uint256, uint256));
-            } else if (logs[i].topics[0] == SpotHedgeStorage.HedgeShortage.selector) {
+            } else if (logs[i].topics[0] == ISpotHedgeVault.HedgeShortage.selector) {
                 short_ = abi.decode(logs[i].data, (uint256));
             }
         }

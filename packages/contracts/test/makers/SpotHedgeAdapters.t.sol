@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {ISpotAdapter, ISpotPayer} from "../../src/interfaces/ISpotAdapter.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
@@ -71,7 +71,7 @@ contract SpotHedgeAdapterTest is ExchangeTest {
         adapter = new WrongAdapter(address(weth), address(usd));
         weth.mint(address(adapter), 1000e18);
         usd.mint(address(adapter), 10_000_000 * USD);
-        SpotHedgeStorage.Parameters memory p = shb.parameters();
+        ISpotHedgeVault.Parameters memory p = shb.parameters();
         p.adapter = adapter;
         vm.prank(owner());
         shb.setParameters(p);
@@ -86,7 +86,7 @@ contract SpotHedgeAdapterTest is ExchangeTest {
     }
 
     function testFuzz_AWrongAdapterTakesNothing(uint256 kind, uint256 fault, uint256 amount) public {
-        adapter.setFault(WrongAdapter.Fault(bound(fault, 1, uint256(type(WrongAdapter.Fault).max))));
+        adapter.setFault(WrongAdapter.Fault(boundIndex(fault, 1, uint256(type(WrongAdapter.Fault).max))));
         kind %= 4;
         bool isExactInput = kind % 2 == 0;
         WrongAdapter.Fault wrong = adapter.fault();
@@ -95,7 +95,7 @@ contract SpotHedgeAdapterTest is ExchangeTest {
         if (wrong == WrongAdapter.Fault.GivesLessAndSaysSo && isExactInput) return;
         (uint256 held, uint256 tokens, int256 margin) = (shb.assetBalance(), weth.balanceOf(maker), marginOf(maker));
         uint256 collateral = usd.balanceOf(address(vault));
-        amount = bound(amount, 1e15, 20e18);
+        amount = boundAmount(amount, 1e15, 20e18);
         vm.expectRevert();
         this.trade(kind, amount);
         assertEq(shb.assetBalance(), held);
@@ -107,26 +107,26 @@ contract SpotHedgeAdapterTest is ExchangeTest {
     /// @dev The sale's report was believed: all of the base could be taken for the price of a part.
     function test_RevertIf_ASaleTakesMoreBaseThanItSays() public {
         adapter.setFault(WrongAdapter.Fault.TakesMore);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.HedgeMismatch.selector, 11e18, 10e18));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.HedgeMismatch.selector, 11e18, 10e18));
         sell(alice, maker, 10e18);
     }
 
     function test_RevertIf_APurchaseAsksForBase() public {
         adapter.setFault(WrongAdapter.Fault.AsksForTheOther);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.HedgeMismatch.selector, 0, 20_000 * USD));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.HedgeMismatch.selector, 0, 20_000 * USD));
         buy(alice, maker, 10e18);
     }
 
     /// @dev The right to be paid was left open, for any later moment of the transaction.
     function test_RevertIf_ASwapNeverAsks() public {
         adapter.setFault(WrongAdapter.Fault.NeverAsks);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.HedgeMismatch.selector, 0, 10e18));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.HedgeMismatch.selector, 0, 10e18));
         sell(alice, maker, 10e18);
     }
 
     function test_H2_RevertIf_AWorsePriceIsReportedTruly() public {
         adapter.setFault(WrongAdapter.Fault.GivesLessAndSaysSo);
-        vm.expectPartialRevert(SpotHedgeStorage.HedgeTooFar.selector);
+        vm.expectPartialRevert(ISpotHedgeVault.HedgeTooFar.selector);
         sell(alice, maker, 10e18);
     }
 

@@ -2,12 +2,11 @@
 pragma solidity ^0.8.34;
 
 import {IClearingHouse, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
+import {ILpVault} from "../../src/interfaces/ILpVault.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
-import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {UniswapV3Adapter} from "../../src/spot/UniswapV3Adapter.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {ReentrantToken} from "../utils/ReentrantToken.sol";
@@ -28,7 +27,7 @@ abstract contract SpotHedgeTest is ExchangeTest {
     }
 
     function setSpread(uint24 spread) internal {
-        SpotHedgeBaseMaker.Parameters memory p = shb.parameters();
+        ISpotHedgeVault.Parameters memory p = shb.parameters();
         p.spread = spread;
         vm.prank(owner());
         shb.setParameters(p);
@@ -61,7 +60,7 @@ contract SpotHedgeBaseMakerFillTest is SpotHedgeTest {
         sell(bob, maker, 30e18);
         int256 before = exposure();
         uint256 held = shb.assetBalance();
-        amount = bound(amount, 1e12, 20e18);
+        amount = boundAmount(amount, 1e12, 20e18);
         bool isExactBase = isBaseToQuote == isExactInput;
         uint256 given = isExactBase ? amount : amount * START_PRICE / WAD;
         (int256 base, int256 quote) = tradeAs(alice, order(alice, maker, isBaseToQuote, isExactInput, given));
@@ -83,7 +82,7 @@ contract SpotHedgeBaseMakerFillTest is SpotHedgeTest {
     function test_Sell_EmitsSpotHedged() public {
         uint256 yield = poolYield(1e18);
         vm.expectEmit(address(shb));
-        emit SpotHedgeStorage.SpotHedged(address(d.spotHedgeBaseMakerAdapter), START_PRICE, -1e18, yield, yield);
+        emit ISpotHedgeVault.SpotHedged(address(d.spotHedgeBaseMakerAdapter), START_PRICE, -1e18, yield, yield);
         sell(alice, maker, 1e18);
     }
 
@@ -127,7 +126,7 @@ contract SpotHedgeBaseMakerFillTest is SpotHedgeTest {
         // Alice is long elsewhere when she buys: both directions increase her position.
         if (!isBaseToQuote) buy(alice, address(om), 1e18);
         int256 before = valueOf(maker) - sizeOf(maker) * 2000;
-        amount = bound(amount, 1e15, 20e18);
+        amount = boundAmount(amount, 1e15, 20e18);
         uint256 given = isBaseToQuote == isExactInput ? amount : amount * 2000;
         (, int256 quote) = tradeAs(alice, order(alice, maker, isBaseToQuote, isExactInput, given));
         // Margin less the base at a constant price: what the pool paid or took drops out of neither side of it.
@@ -144,7 +143,7 @@ contract SpotHedgeBaseMakerFillTest is SpotHedgeTest {
         uint256 yield = poolYield(1e18);
         assertLt(yield, 1960e18);
         vm.expectRevert(
-            abi.encodeWithSelector(SpotHedgeStorage.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
+            abi.encodeWithSelector(ISpotHedgeVault.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
         );
         sell(alice, maker, 1e18);
     }
@@ -154,7 +153,7 @@ contract SpotHedgeBaseMakerFillTest is SpotHedgeTest {
         spot.moveTo(2043e18);
         uint256 yield = poolYield(1e18);
         vm.expectRevert(
-            abi.encodeWithSelector(SpotHedgeStorage.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
+            abi.encodeWithSelector(ISpotHedgeVault.HedgeTooFar.selector, yield, START_PRICE, uint256(20_000))
         );
         sell(alice, maker, 1e18);
     }
@@ -162,7 +161,7 @@ contract SpotHedgeBaseMakerFillTest is SpotHedgeTest {
     function test_H2_RevertIf_IncreasingBuyIsTooFar() public {
         sell(bob, maker, 10e18);
         spot.moveTo(2045e18);
-        vm.expectPartialRevert(SpotHedgeStorage.HedgeTooFar.selector);
+        vm.expectPartialRevert(ISpotHedgeVault.HedgeTooFar.selector);
         buy(alice, maker, 1e18);
     }
 
@@ -238,10 +237,10 @@ contract SpotHedgeBaseMakerFillTest is SpotHedgeTest {
         sell(bob, maker, 30e18);
         if (isBaseToQuote) buy(alice, address(om), 20e18);
         else sell(alice, maker, 20e18);
-        spot.moveTo(bound(poolPrice, 1500e18, 2500e18));
+        spot.moveTo(boundExactPrice(poolPrice, 1500e18, 2500e18));
         bool isExactBase = isBaseToQuote == isExactInput;
         // Less than a few units of collateral buys nothing in the pool.
-        amount = bound(amount, isExactBase ? 1 : 1e10, 14e18);
+        amount = boundAmount(amount, isExactBase ? 1 : 1e10, 14e18);
         uint256 given = isExactBase ? amount : amount * 2000;
         (int256 before, int256 value) = (exposure(), vaultValue());
         (int256 base, int256 quote) = tradeAs(alice, order(alice, maker, isBaseToQuote, isExactInput, given));
@@ -352,7 +351,7 @@ contract SpotHedgeBaseMakerLpTest is SpotHedgeTest {
         sell(alice, maker, 80e18);
         uint256 shares = shb.balanceOf(lp) / 2;
         uint256 amount = shares * (shb.totalAssets() + 1e6) / (shb.totalSupply() + 1e6);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.InsufficientAssetBalance.selector, amount, 20e18));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.InsufficientAssetBalance.selector, amount, 20e18));
         vm.prank(lp);
         shb.withdraw(shares);
     }
@@ -367,9 +366,9 @@ contract SpotHedgeBaseMakerLpTest is SpotHedgeTest {
         assertGt(earned, 780 * USD);
         uint256 shares = shb.balanceOf(lp) / 4;
         vm.expectEmit(address(shb));
-        emit LpVault.Withdrawn(lp, shares, 25e18);
+        emit ILpVault.Withdrawn(lp, shares, 25e18);
         vm.expectEmit(address(shb));
-        emit SpotHedgeStorage.QuoteWithdrawn(lp, shares, earned / 4);
+        emit ISpotHedgeVault.QuoteWithdrawn(lp, shares, earned / 4);
         vm.prank(lp);
         assertEq(shb.withdraw(shares), 25e18);
         assertEq(usd.balanceOf(lp), earned / 4);
@@ -399,28 +398,28 @@ contract SpotHedgeBaseMakerLpTest is SpotHedgeTest {
     }
 
     function test_SetParameters_RevertIf_OutOfRange() public {
-        SpotHedgeBaseMaker.Parameters memory p = shb.parameters();
+        ISpotHedgeVault.Parameters memory p = shb.parameters();
         vm.startPrank(owner());
         p.maxHedgeDeviation = 50_000;
-        vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 50_000, 10_000, 49_999));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 50_000, 10_000, 49_999));
         shb.setParameters(p);
         p.maxHedgeDeviation = 20_000;
         p.spread = 30_000;
-        vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 30_000, 0, 29_411));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 30_000, 0, 29_411));
         shb.setParameters(p);
         p.spread = 0;
         p.minMarginRatio = 99_999;
-        vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 99_999, 100_000, PPM));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 99_999, 100_000, PPM));
         shb.setParameters(p);
         vm.stopPrank();
     }
 
     function test_SetParameters_RevertIf_AdapterTradesOtherTokens() public {
-        SpotHedgeBaseMaker.Parameters memory p = shb.parameters();
+        ISpotHedgeVault.Parameters memory p = shb.parameters();
         p.adapter = ISpotAdapter(makeAddr("adapter"));
         vm.mockCall(address(p.adapter), abi.encodeCall(ISpotAdapter.baseToken, ()), abi.encode(usd));
         vm.mockCall(address(p.adapter), abi.encodeCall(ISpotAdapter.quoteToken, ()), abi.encode(weth));
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.AdapterMismatch.selector, address(usd), address(weth)));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.AdapterMismatch.selector, address(usd), address(weth)));
         vm.prank(owner());
         shb.setParameters(p);
     }
@@ -435,12 +434,12 @@ contract SpotHedgeBaseMakerAttackTest is SpotHedgeTest {
         sell(bob, maker, 40e18);
         spot.moveTo(START_PRICE);
         int256 lps = vaultValue();
-        _movePool(bound(push, 1962e18, 2038e18));
-        TradeParams memory params = order(alice, maker, isBaseToQuote, isBaseToQuote, bound(size, 1e15, 39e18));
+        _movePool(boundExactPrice(push, 1962e18, 2038e18));
+        TradeParams memory params = order(alice, maker, isBaseToQuote, isBaseToQuote, boundSize(size, 1e15, 39e18));
         vm.prank(alice);
         try house.trade(params) {}
         catch (bytes memory reason) {
-            assertEq(bytes4(reason), SpotHedgeStorage.HedgeTooFar.selector);
+            assertEq(bytes4(reason), ISpotHedgeVault.HedgeTooFar.selector);
         }
         _movePool(START_PRICE);
         int256 earned = _earned() + valueOf(alice) - 400_000e18;
@@ -453,8 +452,8 @@ contract SpotHedgeBaseMakerAttackTest is SpotHedgeTest {
         sell(alice, maker, 20e18);
         spot.moveTo(START_PRICE);
         (int256 lps, int256 value) = (vaultValue(), valueOf(alice));
-        _movePool(bound(push, 1500e18, 2500e18));
-        buy(alice, maker, bound(part, 1e15, 20e18));
+        _movePool(boundExactPrice(push, 1500e18, 2500e18));
+        buy(alice, maker, boundSize(part, 1e15, 20e18));
         _movePool(START_PRICE);
         assertLe(_earned() + valueOf(alice) - value, 0, "the attacker earned");
         assertGe(vaultValue() + 2e12, lps, "LPs paid for it");
@@ -474,11 +473,11 @@ contract SpotHedgeBaseMakerAttackTest is SpotHedgeTest {
 
     function test_T14_RevertIf_StrangerAsksTheVaultToPay() public {
         address adapter = address(d.spotHedgeBaseMakerAdapter);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.NotAdapter.selector, stranger, adapter));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.NotAdapter.selector, stranger, adapter));
         vm.prank(stranger);
         shb.paySpotSwap(true, 1e18, stranger);
         // Nor does the adapter get anything outside a swap that the vault started.
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.NotAdapter.selector, adapter, adapter));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.NotAdapter.selector, adapter, adapter));
         vm.prank(adapter);
         shb.paySpotSwap(true, 1e18, stranger);
     }
@@ -595,7 +594,7 @@ contract SpotHedgeBaseMakerCoarseTokenTest is SpotHedgeTest {
     }
 
     function test_RevertIf_IncreasingOrderIsFinerThanTheToken() public {
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.FinerThanBaseToken.selector, 1e18 + 1, UNIT));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.FinerThanBaseToken.selector, 1e18 + 1, UNIT));
         sell(alice, maker, 1e18 + 1);
     }
 
@@ -604,8 +603,8 @@ contract SpotHedgeBaseMakerCoarseTokenTest is SpotHedgeTest {
         buy(bob, address(om), 10e18);
         int256 before = exposure();
         for (uint256 i = 0; i < parts.length; ++i) {
-            if (i % 2 == 0) buy(alice, maker, bound(parts[i], 1, 1e18));
-            else sell(bob, maker, bound(parts[i], 1, 1e18));
+            if (i % 2 == 0) buy(alice, maker, boundSize(parts[i], 1, 1e18));
+            else sell(bob, maker, boundSize(parts[i], 1, 1e18));
             int256 drift = exposure() - before;
             assertGe(drift, 0, "H1: less base than owed");
             assertLt(drift, int256(UNIT), "H1: more than the last decimal");

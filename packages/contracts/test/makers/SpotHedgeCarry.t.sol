@@ -2,9 +2,9 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {ILpVault} from "../../src/interfaces/ILpVault.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 
 /// @dev T32: a hedged vault pays funding for whatever skew there is in its market, wherever that was made. The rate is 10%
 /// per day at most, reached in six hours of full skew, which is 50.
@@ -37,7 +37,7 @@ contract SpotHedgeCarryTest is ExchangeTest {
         _wait(6 hours);
         int256 rate = vault.feeStateOf(market).fundingRate;
         assertGt(rate, int256(MAX_RATE));
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.CarryTooHigh.selector, rate, MAX_RATE));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.CarryTooHigh.selector, rate, MAX_RATE));
         sell(bob, maker, 1e18);
         // Whoever closes is not concerned, nor is anybody else when the market has come back.
         buy(bob, maker, 4e18);
@@ -66,7 +66,7 @@ contract SpotHedgeCarryTest is ExchangeTest {
         sell(bob, maker, 1e18);
         _wait(20);
         assertGt(vault.feeStateOf(market).fundingRate, int256(MAX_RATE));
-        vm.expectPartialRevert(SpotHedgeStorage.CarryTooHigh.selector);
+        vm.expectPartialRevert(ISpotHedgeVault.CarryTooHigh.selector);
         sell(bob, maker, 1e18);
     }
 
@@ -93,7 +93,7 @@ contract SpotHedgeCarryTest is ExchangeTest {
 
         _setMaxCarry(MAX_CARRY);
         uint256 before = shb.totalAssets();
-        vm.expectPartialRevert(SpotHedgeStorage.CarryTooHigh.selector);
+        vm.expectPartialRevert(ISpotHedgeVault.CarryTooHigh.selector);
         sell(bob, maker, 40e18);
         _wait(1 days);
         assertEq(shb.totalAssets(), before, "LPs lost nothing");
@@ -101,9 +101,9 @@ contract SpotHedgeCarryTest is ExchangeTest {
     }
 
     function test_SetParameters_RevertIf_MaxCarryIsBeyondAnyRate() public {
-        SpotHedgeStorage.Parameters memory p = shb.parameters();
+        ISpotHedgeVault.Parameters memory p = shb.parameters();
         p.maxCarry = 1_000_001;
-        vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 1_000_001, 0, 1_000_000));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 1_000_001, 0, 1_000_000));
         vm.prank(owner());
         shb.setParameters(p);
     }
@@ -128,7 +128,7 @@ contract SpotHedgeCarryTest is ExchangeTest {
     }
 
     function _setMaxCarry(uint24 maxCarry) private {
-        SpotHedgeStorage.Parameters memory p = shb.parameters();
+        ISpotHedgeVault.Parameters memory p = shb.parameters();
         p.maxCarry = maxCarry;
         vm.prank(owner());
         shb.setParameters(p);

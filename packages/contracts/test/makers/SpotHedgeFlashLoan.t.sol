@@ -4,8 +4,8 @@ pragma solidity ^0.8.34;
 import {IClearingHouse, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {UniswapV3Adapter} from "../../src/spot/UniswapV3Adapter.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {TestToken} from "../utils/TestToken.sol";
@@ -150,12 +150,12 @@ contract SpotHedgeFlashLoanTest is ExchangeTest {
         bool isBaseToQuote,
         bool isExactInput
     ) public {
-        size = bound(size, 1e15, 39e18);
+        size = boundSize(size, 1e15, 39e18);
         uint256 amount = isBaseToQuote == isExactInput ? size : size * 2000;
         _attack(order(address(attacker), maker, isBaseToQuote, isExactInput, amount), push);
         bytes4 refusal = bytes4(attacker.refusal());
         assertTrue(
-            refusal == 0 || refusal == SpotHedgeStorage.HedgeTooFar.selector
+            refusal == 0 || refusal == ISpotHedgeVault.HedgeTooFar.selector
                 || refusal == IMaker.MakerCapacityExceeded.selector,
             "refused for another reason"
         );
@@ -168,7 +168,7 @@ contract SpotHedgeFlashLoanTest is ExchangeTest {
         // A long comes from the other maker, a short from the vault.
         attacker.trade(order(address(attacker), isLong ? address(om) : maker, !isLong, !isLong, 20e18));
         spot.moveTo(START_PRICE);
-        size = bound(size, 1e15, 13e18);
+        size = boundSize(size, 1e15, 13e18);
         uint256 amount = isLong == isExactInput ? size : size * 2000;
         TradeParams memory params = order(address(attacker), maker, isLong, isExactInput, amount);
         params.isReduceOnly = true;
@@ -185,7 +185,7 @@ contract SpotHedgeFlashLoanTest is ExchangeTest {
         assertEq(attacker.refusal(), abi.encodeWithSignature("Error(string)", "LOK"));
         assertEq(sizeOf(address(attacker)), 0);
         attacker.callInSwap(1900e18, maker, abi.encodeWithSignature("closeHedgeGap(uint256)", 1));
-        assertEq(attacker.refusal(), abi.encodeWithSelector(SpotHedgeStorage.NoHedgeGap.selector));
+        assertEq(attacker.refusal(), abi.encodeWithSelector(ISpotHedgeVault.NoHedgeGap.selector));
         assertEq(shb.totalAssets(), total);
         assertEq(shb.sharePrice(), price);
     }
@@ -193,7 +193,7 @@ contract SpotHedgeFlashLoanTest is ExchangeTest {
     /// @dev Nor can LP shares be had for another price while the pool is skewed: no pool enters their value.
     function testFuzz_T5_FlashLoan_SharesAreWorthTheSame(uint256 push) public {
         uint256 price = shb.sharePrice();
-        spot.moveTo(bound(push, 1000e18, 4000e18));
+        spot.moveTo(boundExactPrice(push, 1000e18, 4000e18));
         assertEq(shb.sharePrice(), price);
     }
 
@@ -209,7 +209,7 @@ contract SpotHedgeFlashLoanTest is ExchangeTest {
         attacker.callInSwap(1900e18, maker, pay);
         assertEq(
             attacker.refusal(),
-            abi.encodeWithSelector(SpotHedgeStorage.NotAdapter.selector, address(attacker), d.spotHedgeBaseMakerAdapter)
+            abi.encodeWithSelector(ISpotHedgeVault.NotAdapter.selector, address(attacker), d.spotHedgeBaseMakerAdapter)
         );
         assertEq(shb.assetBalance(), held);
         assertEq(weth.balanceOf(maker), held);
@@ -217,7 +217,7 @@ contract SpotHedgeFlashLoanTest is ExchangeTest {
 
     function _attack(TradeParams memory params, uint256 push) private {
         (int256 owned, int256 lps) = (_owned(), _lpValue());
-        attacker.attack(params, bound(push, 1500e18, 2600e18));
+        attacker.attack(params, boundExactPrice(push, 1500e18, 2600e18));
         assertLe(_owned(), owned, "T5: the attacker earned");
         assertGe(_lpValue() + 2e12, lps, "T5: LPs paid for it");
     }

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
 import {SpotVenue, UniswapV3Venue, UniswapV4Venue} from "../utils/SpotVenues.sol";
 
@@ -19,7 +19,7 @@ abstract contract SpotHedgePathTest is QuoteVaultTest {
         buy(alice, address(shq), 40e18);
         ISpotAdapter adapter = _path(createVenue());
         vm.startPrank(owner());
-        SpotHedgeStorage.Parameters memory p = shb.parameters();
+        ISpotHedgeVault.Parameters memory p = shb.parameters();
         p.adapter = adapter;
         shb.setParameters(p);
         p = shq.parameters();
@@ -31,7 +31,7 @@ abstract contract SpotHedgePathTest is QuoteVaultTest {
 
     function testFuzz_H1_EveryFillOfBothVaults(uint8[8] calldata kinds, uint64[8] calldata amounts) public {
         for (uint256 i = 0; i < kinds.length; ++i) {
-            uint256 amount = bound(amounts[i], 1e15, 4e18);
+            uint256 amount = boundAmount(amounts[i], 1e15, 4e18);
             bool isBaseToQuote = kinds[i] % 2 == 0;
             bool isExactInput = kinds[i] / 2 % 2 == 0;
             uint256 given = isBaseToQuote == isExactInput ? amount : amount * 2000;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {ILpVault} from "../../src/interfaces/ILpVault.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
-import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {NotSelf} from "../../src/types/Errors.sol";
 import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
 
@@ -16,7 +16,7 @@ contract SpotHedgeQuoteMakerFillTest is QuoteVaultTest {
     {
         buy(bob, maker, 30e18);
         uint256 held = shq.baseBalance();
-        amount = bound(amount, 1e12, 20e18);
+        amount = boundAmount(amount, 1e12, 20e18);
         bool isExactBase = isBaseToQuote == isExactInput;
         uint256 given = isExactBase ? amount : amount * START_PRICE / WAD;
         (int256 base, int256 quote) = tradeAs(alice, order(alice, maker, isBaseToQuote, isExactInput, given));
@@ -74,7 +74,7 @@ contract SpotHedgeQuoteMakerFillTest is QuoteVaultTest {
 
     function test_EmitsSpotHedged() public {
         vm.expectEmit(true, false, false, false, address(shq));
-        emit SpotHedgeStorage.SpotHedged(address(d.spotHedgeBaseMakerAdapter), START_PRICE, 1e18, 0, 0);
+        emit ISpotHedgeVault.SpotHedged(address(d.spotHedgeBaseMakerAdapter), START_PRICE, 1e18, 0, 0);
         buy(alice, maker, 1e18);
     }
 
@@ -82,10 +82,10 @@ contract SpotHedgeQuoteMakerFillTest is QuoteVaultTest {
 
     function test_H2_RevertIf_IncreasingHedgeIsTooFar() public {
         spot.moveTo(2042e18);
-        vm.expectPartialRevert(SpotHedgeStorage.HedgeTooFar.selector);
+        vm.expectPartialRevert(ISpotHedgeVault.HedgeTooFar.selector);
         buy(alice, maker, 1e18);
         spot.moveTo(1955e18);
-        vm.expectPartialRevert(SpotHedgeStorage.HedgeTooFar.selector);
+        vm.expectPartialRevert(ISpotHedgeVault.HedgeTooFar.selector);
         buy(alice, maker, 1e18);
     }
 
@@ -115,9 +115,9 @@ contract SpotHedgeQuoteMakerFillTest is QuoteVaultTest {
         buy(bob, maker, 30e18);
         if (isBaseToQuote) buy(alice, maker, 20e18);
         else sell(alice, address(om), 20e18);
-        spot.moveTo(bound(poolPrice, 1500e18, 2500e18));
+        spot.moveTo(boundExactPrice(poolPrice, 1500e18, 2500e18));
         bool isExactBase = isBaseToQuote == isExactInput;
-        amount = bound(amount, isExactBase ? 1 : 1e10, 11e18);
+        amount = boundAmount(amount, isExactBase ? 1 : 1e10, 11e18);
         uint256 given = isExactBase ? amount : amount * 2000;
         int256 value = vaultValue(START_PRICE);
         (int256 base, int256 quote) = tradeAs(alice, order(alice, maker, isBaseToQuote, isExactInput, given));
@@ -143,10 +143,10 @@ contract SpotHedgeQuoteMakerFillTest is QuoteVaultTest {
     /// @dev What is left, to the last decimal that the error states, is taken.
     function testFuzz_RevertIf_BuyExceedsCapacity_WhatIsLeftFits(uint256 first, uint256 more) public {
         depositLp(lp, quoteXCD(5_000_000e18), 0);
-        first = bound(first, 1e18, 200e18);
+        first = boundSize(first, 1e18, 200e18);
         buy(bob, maker, first);
         spot.moveTo(START_PRICE);
-        uint256 amount = bound(more, 0, 150e18) + 251e18 - first;
+        uint256 amount = boundSize(more, 0, 150e18) + 251e18 - first;
         (uint256 left, bool isWithinBalance) = _leftOf(amount);
         if (!isWithinBalance) return;
         assertLt(left, amount);
@@ -233,7 +233,7 @@ contract SpotHedgeQuoteMakerRebalanceTest is QuoteVaultTest {
         movePrice(2200e18);
         uint256 balance = shq.assetBalance();
         int256 value = vaultValue(2200e18);
-        QuoteVaultStorage.QuoteHedge memory hedge = shq.getHedge();
+        IQuoteVault.QuoteHedge memory hedge = shq.getHedge();
         assertEq(hedge.targetMargin, 55_000e18);
         vm.prank(keeper);
         int256 moved = shq.rebalance();
@@ -262,20 +262,20 @@ contract SpotHedgeQuoteMakerRebalanceTest is QuoteVaultTest {
         buy(alice, maker, 50e18);
         close(alice, maker);
         assertLt(marginOf(maker), 1e12);
-        vm.expectPartialRevert(QuoteVaultStorage.NothingToRebalance.selector);
+        vm.expectPartialRevert(IQuoteVault.NothingToRebalance.selector);
         shq.rebalance();
     }
 
     function test_T34_RevertIf_InsideTheBand() public {
         buy(alice, maker, 50e18);
-        vm.expectPartialRevert(QuoteVaultStorage.NothingToRebalance.selector);
+        vm.expectPartialRevert(IQuoteVault.NothingToRebalance.selector);
         shq.rebalance();
         movePrice(2060e18);
-        vm.expectPartialRevert(QuoteVaultStorage.NothingToRebalance.selector);
+        vm.expectPartialRevert(IQuoteVault.NothingToRebalance.selector);
         shq.rebalance();
         movePrice(2100e18);
         shq.rebalance();
-        vm.expectPartialRevert(QuoteVaultStorage.NothingToRebalance.selector);
+        vm.expectPartialRevert(IQuoteVault.NothingToRebalance.selector);
         shq.rebalance();
     }
 
@@ -307,7 +307,7 @@ contract SpotHedgeQuoteMakerRebalanceTest is QuoteVaultTest {
         uint256 moved = uint256(shq.rebalance());
         assertEq(moved + usd.balanceOf(keeper), balance, "all of it, less the fee");
         assertEq(shq.assetBalance(), 0);
-        vm.expectPartialRevert(QuoteVaultStorage.NothingToRebalance.selector);
+        vm.expectPartialRevert(IQuoteVault.NothingToRebalance.selector);
         shq.rebalance();
     }
 
@@ -319,7 +319,7 @@ contract SpotHedgeQuoteMakerRebalanceTest is QuoteVaultTest {
         buy(alice, maker, 240e18);
         addMargin(alice, quoteXCD(500_000e18));
         movePrice(3550e18);
-        vm.expectPartialRevert(QuoteVaultStorage.EnoughFunds.selector);
+        vm.expectPartialRevert(IQuoteVault.EnoughFunds.selector);
         shq.announceDeleverage();
         movePrice(3750e18);
         int256 value = vaultValue(3750e18);
@@ -332,13 +332,13 @@ contract SpotHedgeQuoteMakerRebalanceTest is QuoteVaultTest {
         assertEq(sizeOf(address(om)), -int256(base), "the OracleMaker has it");
         skip(1);
         setPrice(3750e18);
-        QuoteVaultStorage.QuoteHedge memory hedge = shq.getHedge();
+        IQuoteVault.QuoteHedge memory hedge = shq.getHedge();
         // Deleveraged to 20%, costs aside.
         assertGt(hedge.margin, int256(hedge.targetMargin * 39 / 100));
         assertEq(hedge.toClose, 0);
         // Both legs are inside their bound.
         assertGt(vaultValue(3750e18), value - int256(base * 3750 / 100));
-        vm.expectPartialRevert(QuoteVaultStorage.EnoughFunds.selector);
+        vm.expectPartialRevert(IQuoteVault.EnoughFunds.selector);
         shq.announceDeleverage();
     }
 
@@ -348,14 +348,14 @@ contract SpotHedgeQuoteMakerRebalanceTest is QuoteVaultTest {
         shq.announceDeleverage();
         uint256 due = shq.deleverageAt();
         assertEq(due, timestamp() + 3);
-        vm.expectRevert(abi.encodeWithSelector(QuoteVaultStorage.DeleverageAlive.selector, timestamp(), due + 60));
+        vm.expectRevert(abi.encodeWithSelector(IQuoteVault.DeleverageAlive.selector, timestamp(), due + 60));
         shq.announceDeleverage();
         bytes[] memory update = executionUpdate(3750e18, due);
-        vm.expectRevert(abi.encodeWithSelector(QuoteVaultStorage.DeleverageNotDue.selector, timestamp(), due));
+        vm.expectRevert(abi.encodeWithSelector(IQuoteVault.DeleverageNotDue.selector, timestamp(), due));
         shq.deleverage(address(om), update);
         skip(64);
         setPrice(3750e18);
-        vm.expectRevert(abi.encodeWithSelector(QuoteVaultStorage.DeleverageExpired.selector, timestamp(), due + 60));
+        vm.expectRevert(abi.encodeWithSelector(IQuoteVault.DeleverageExpired.selector, timestamp(), due + 60));
         shq.deleverage(address(om), update);
         shq.announceDeleverage();
         assertEq(shq.deleverageAt(), timestamp() + 3);
@@ -368,12 +368,12 @@ contract SpotHedgeQuoteMakerRebalanceTest is QuoteVaultTest {
         skip(3);
         bytes[] memory update = executionUpdate(3750e18, timestamp());
         spot.moveTo(3700e18);
-        vm.expectPartialRevert(SpotHedgeStorage.HedgeTooFar.selector);
+        vm.expectPartialRevert(ISpotHedgeVault.HedgeTooFar.selector);
         shq.deleverage(address(om), update);
         spot.moveTo(3750e18);
         shq.deleverage(address(om), update);
         assertEq(exposure(), 0);
-        vm.expectRevert(abi.encodeWithSelector(QuoteVaultStorage.DeleverageNotDue.selector, timestamp(), 0));
+        vm.expectRevert(abi.encodeWithSelector(IQuoteVault.DeleverageNotDue.selector, timestamp(), 0));
         shq.deleverage(address(om), update);
     }
 
@@ -392,34 +392,34 @@ contract SpotHedgeQuoteMakerRebalanceTest is QuoteVaultTest {
     // ----------------------------------------------------------------------------------------------------- rules ----
 
     function test_SetQuoteRules_RevertIf_OutOfRange() public {
-        QuoteVaultStorage.QuoteRules memory rules = shq.quoteRules();
+        IQuoteVault.QuoteRules memory rules = shq.quoteRules();
         vm.startPrank(owner());
         rules.targetMarginRatio = 199_999;
-        vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 199_999, 200_000, PPM));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 199_999, 200_000, PPM));
         shq.setQuoteRules(rules);
         rules.targetMarginRatio = 500_000;
         rules.rebalanceBand = 400_001;
-        vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 400_001, 1, 400_000));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 400_001, 1, 400_000));
         shq.setQuoteRules(rules);
         rules.rebalanceBand = 10_000;
         rules.deleverageRatio = 490_001;
-        vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 490_001, 100_000, 490_000));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 490_001, 100_000, 490_000));
         shq.setQuoteRules(rules);
         rules.deleverageRatio = 100_000;
         rules.maxDeleverageDeviation = 5_001;
-        vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 5_001, 1, 5_000));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 5_001, 1, 5_000));
         shq.setQuoteRules(rules);
         rules.maxDeleverageDeviation = 4_000;
         rules.keeperFeeRatio = 1_001;
-        vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 1_001, 0, 1_000));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 1_001, 0, 1_000));
         shq.setQuoteRules(rules);
         rules.keeperFeeRatio = 1_000;
         rules.validity = 9;
-        vm.expectRevert(abi.encodeWithSelector(QuoteVaultStorage.InvalidTimes.selector, 3, 10, 9));
+        vm.expectRevert(abi.encodeWithSelector(IQuoteVault.InvalidTimes.selector, 3, 10, 9));
         shq.setQuoteRules(rules);
         rules.validity = 10;
         vm.expectEmit(address(shq));
-        emit QuoteVaultStorage.QuoteRulesSet(rules);
+        emit IQuoteVault.QuoteRulesSet(rules);
         shq.setQuoteRules(rules);
         assertEq(abi.encode(shq.quoteRules()), abi.encode(rules));
         vm.stopPrank();
@@ -437,11 +437,11 @@ contract SpotHedgeQuoteMaker18And8Test is QuoteVaultTest {
     }
 
     function testFuzz_H1_ToTheTokensLastDecimal(uint256 first, uint256 second, bool isExactInput) public {
-        first = bound(first, 1e18, 20e18) / 1e10 * 1e10;
+        first = boundSize(first, 1e18, 20e18) / 1e10 * 1e10;
         buy(alice, maker, first);
         assertEq(exposure(), 0);
         // Closes finer than the token's unit are allowed, and never add up.
-        second = bound(second, 1e11, first);
+        second = boundSize(second, 1e11, first);
         tradeAs(alice, order(alice, maker, true, isExactInput, isExactInput ? second : second * 1900));
         assertEq(exposure(), 0);
         if (sizeOf(alice) != 0) close(alice, maker);
@@ -450,7 +450,7 @@ contract SpotHedgeQuoteMaker18And8Test is QuoteVaultTest {
     }
 
     function test_RevertIf_IncreaseIsFinerThanTheBaseToken() public {
-        vm.expectPartialRevert(SpotHedgeStorage.FinerThanBaseToken.selector);
+        vm.expectPartialRevert(ISpotHedgeVault.FinerThanBaseToken.selector);
         buy(alice, maker, 1e18 + 1);
     }
 }

@@ -23,7 +23,7 @@ contract SpotHedgeQuoteMakerFeesTest is QuoteVaultTest {
     /// @dev Takers elsewhere are short, so the vault, short like them, pays: up to twice what its margin was.
     function testFuzz_H3_EveryCloseWorks_WhenTheVaultPays(uint256 time, bool isAliceFirst, uint256 poolPrice) public {
         _open(true);
-        time = bound(time, 0, 100_000);
+        time = boundTime(time, 0, 100_000);
         uint256 before = shq.totalAssets();
         _wait(time);
         (int256 funding,) = vault.pendingFeesOf(market, maker);
@@ -35,7 +35,7 @@ contract SpotHedgeQuoteMakerFeesTest is QuoteVaultTest {
     /// @dev The other way round it earns.
     function testFuzz_H3_EveryCloseWorks_WhenTheVaultEarns(uint256 time, bool isAliceFirst, uint256 poolPrice) public {
         _open(false);
-        time = bound(time, 0, 30_000);
+        time = boundTime(time, 0, 30_000);
         uint256 before = shq.totalAssets();
         _wait(time);
         (int256 funding,) = vault.pendingFeesOf(market, maker);
@@ -57,7 +57,7 @@ contract SpotHedgeQuoteMakerFeesTest is QuoteVaultTest {
 
     function _closeBoth(bool isAliceFirst, uint256 poolPrice) private {
         (address first, address last) = isAliceFirst ? (alice, bob) : (bob, alice);
-        poolPrice = bound(poolPrice, 1900e18, 2100e18);
+        poolPrice = boundExactPrice(poolPrice, 1900e18, 2100e18);
         int256 value = vaultValue(START_PRICE);
         spot.moveTo(poolPrice);
         (, int256 firstGot) = close(first, maker);

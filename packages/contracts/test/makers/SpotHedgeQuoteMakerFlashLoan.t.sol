@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {LiquidationParams, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {ISpotPayer} from "../../src/interfaces/ISpotAdapter.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
 import {FlashAttacker, FlashLender} from "./SpotHedgeFlashLoan.t.sol";
 
@@ -37,12 +37,12 @@ contract SpotHedgeQuoteMakerFlashLoanTest is QuoteVaultTest {
         bool isBaseToQuote,
         bool isExactInput
     ) public {
-        size = bound(size, 1e15, 39e18);
+        size = boundSize(size, 1e15, 39e18);
         uint256 amount = isBaseToQuote == isExactInput ? size : size * 2000;
         _attack(order(address(attacker), maker, isBaseToQuote, isExactInput, amount), push);
         bytes4 refusal = bytes4(attacker.refusal());
         assertTrue(
-            refusal == 0 || refusal == SpotHedgeStorage.HedgeTooFar.selector
+            refusal == 0 || refusal == ISpotHedgeVault.HedgeTooFar.selector
                 || refusal == IMaker.MakerCapacityExceeded.selector,
             "refused for another reason"
         );
@@ -54,7 +54,7 @@ contract SpotHedgeQuoteMakerFlashLoanTest is QuoteVaultTest {
     {
         attacker.trade(order(address(attacker), isLong ? maker : address(om), !isLong, !isLong, 20e18));
         spot.moveTo(START_PRICE);
-        size = bound(size, 1e15, 13e18);
+        size = boundSize(size, 1e15, 13e18);
         uint256 amount = isLong == isExactInput ? size : size * 2000;
         TradeParams memory params = order(address(attacker), maker, isLong, isExactInput, amount);
         params.isReduceOnly = true;
@@ -69,7 +69,7 @@ contract SpotHedgeQuoteMakerFlashLoanTest is QuoteVaultTest {
         spot.moveTo(2200e18);
         uint256 price = shq.sharePrice();
         uint256 assets = shq.totalAssets();
-        attacker.callWhileSkewed(bound(push, 1500e18, 3000e18), maker, abi.encodeWithSignature("rebalance()"));
+        attacker.callWhileSkewed(boundExactPrice(push, 1500e18, 3000e18), maker, abi.encodeWithSignature("rebalance()"));
         assertEq(attacker.refusal().length, 0, "rebalancing was refused");
         assertLe(shq.sharePrice(), price);
         assertGe(shq.totalAssets() + 5 * USD, assets, "more than a keeper's fee");
@@ -82,9 +82,7 @@ contract SpotHedgeQuoteMakerFlashLoanTest is QuoteVaultTest {
         );
         assertEq(
             attacker.refusal(),
-            abi.encodeWithSelector(
-                SpotHedgeStorage.NotAdapter.selector, address(attacker), d.spotHedgeQuoteMakerAdapter
-            )
+            abi.encodeWithSelector(ISpotHedgeVault.NotAdapter.selector, address(attacker), d.spotHedgeQuoteMakerAdapter)
         );
         assertEq(shq.assetBalance(), held);
     }
@@ -99,10 +97,10 @@ contract SpotHedgeQuoteMakerFlashLoanTest is QuoteVaultTest {
         (int256 owned, int256 lps) = (_owned(3750), vaultValue(3750e18));
         uint256 held = shq.baseBalance();
         attacker.callWhileSkewed(
-            bound(push, 3700e18, 3800e18), maker, abi.encodeCall(shq.deleverage, (address(om), update))
+            boundExactPrice(push, 3700e18, 3800e18), maker, abi.encodeCall(shq.deleverage, (address(om), update))
         );
         bytes4 refusal = bytes4(attacker.refusal());
-        assertTrue(refusal == 0 || refusal == SpotHedgeStorage.HedgeTooFar.selector, "refused for another reason");
+        assertTrue(refusal == 0 || refusal == ISpotHedgeVault.HedgeTooFar.selector, "refused for another reason");
         int256 bound_ = int256((held - shq.baseBalance()) * 3750 * 5_000 / PPM);
         assertLe(_owned(3750) - owned, bound_ + 5e18, "the attacker earned more than the bound and the keeper's fee");
         assertGe(vaultValue(3750e18) + 2 * bound_ + 5e18 + 1e13, lps, "either leg is inside its bound");
@@ -131,17 +129,19 @@ contract SpotHedgeQuoteMakerFlashLoanTest is QuoteVaultTest {
         spot.moveTo(2950e18);
         int256 owned = _owned(2950);
         attacker.callWhileSkewed(
-            bound(push, 2900e18, 3000e18), maker, abi.encodeWithSignature("closeHedgeGap(uint256)", type(uint256).max)
+            boundExactPrice(push, 2900e18, 3000e18),
+            maker,
+            abi.encodeWithSignature("closeHedgeGap(uint256)", type(uint256).max)
         );
         bytes4 refusal = bytes4(attacker.refusal());
-        assertTrue(refusal == 0 || refusal == SpotHedgeStorage.HedgeTooFar.selector, "refused for another reason");
+        assertTrue(refusal == 0 || refusal == ISpotHedgeVault.HedgeTooFar.selector, "refused for another reason");
         int256 bound_ = int256(gap * 2950 * shq.hedgeGapRules().maxDeviation / PPM);
         assertLe(_owned(2950) - owned, bound_, "the attacker earned more than the bound");
     }
 
     function _attack(TradeParams memory params, uint256 push) private {
         (int256 owned, int256 lps) = (_owned(2000), vaultValue(START_PRICE));
-        attacker.attack(params, bound(push, 1500e18, 2600e18));
+        attacker.attack(params, boundExactPrice(push, 1500e18, 2600e18));
         assertLe(_owned(2000), owned, "T5: the attacker earned");
         assertGe(vaultValue(START_PRICE) + 3e12, lps, "T5: LPs paid for it");
     }

@@ -2,11 +2,11 @@
 pragma solidity ^0.8.34;
 
 import {IClearingHouse, LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
+import {ILpVault} from "../../src/interfaces/ILpVault.sol";
+import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
 import {ISpotAdapter, ISpotPayer} from "../../src/interfaces/ISpotAdapter.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
-import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
 import {ReentrantToken} from "../utils/ReentrantToken.sol";
 import {TestToken} from "../utils/TestToken.sol";
@@ -31,7 +31,7 @@ contract QuoteVaultDeleverageTest is QuoteVaultTest {
         bytes[] memory old = executionUpdate(PRICE, timestamp());
         _wait(3900e18, 10);
         spot.moveTo(3745e18);
-        vm.expectRevert(abi.encodeWithSelector(QuoteVaultStorage.DeleveragePriceLeft.selector, PRICE, 3900e18, 5_000));
+        vm.expectRevert(abi.encodeWithSelector(IQuoteVault.DeleveragePriceLeft.selector, PRICE, 3900e18, 5_000));
         vm.prank(stranger);
         shq.deleverage(address(om), old);
         assertEq(exposure(), 0);
@@ -43,7 +43,7 @@ contract QuoteVaultDeleverageTest is QuoteVaultTest {
         _wait(3900e18, 11);
         uint256 held = shq.baseBalance();
         vm.expectEmit(address(shq));
-        emit QuoteVaultStorage.DeleverageCancelled(stranger, PRICE);
+        emit IQuoteVault.DeleverageCancelled(stranger, PRICE);
         vm.prank(stranger);
         assertEq(shq.deleverage(address(om), old), 0);
         assertEq(shq.baseBalance(), held);
@@ -59,7 +59,7 @@ contract QuoteVaultDeleverageTest is QuoteVaultTest {
         bytes[] memory update = executionUpdate(PRICE, timestamp());
         setPrice(PRICE);
         skip(11);
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.HedgePriceTooOld.selector, 11, 10));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.HedgePriceTooOld.selector, 11, 10));
         vm.prank(stranger);
         shq.deleverage(address(om), update);
         setPrice(PRICE);
@@ -77,7 +77,7 @@ contract QuoteVaultDeleverageTest is QuoteVaultTest {
         skip(3);
         bytes[] memory old = executionUpdate(3950e18, timestamp());
         _wait(3800e18, 9);
-        vm.expectRevert(abi.encodeWithSelector(QuoteVaultStorage.DeleveragePriceLeft.selector, 3950e18, 3800e18, 5_000));
+        vm.expectRevert(abi.encodeWithSelector(IQuoteVault.DeleveragePriceLeft.selector, 3950e18, 3800e18, 5_000));
         shq.deleverage(address(om), old);
     }
 
@@ -87,7 +87,7 @@ contract QuoteVaultDeleverageTest is QuoteVaultTest {
         _wait(3765e18, 20);
         spot.moveTo(3740e18);
         // Within half a percent of 3,750, and not of 3,765.
-        vm.expectPartialRevert(SpotHedgeStorage.HedgeTooFar.selector);
+        vm.expectPartialRevert(ISpotHedgeVault.HedgeTooFar.selector);
         shq.deleverage(address(om), update);
         spot.moveTo(3765e18);
         assertGt(shq.deleverage(address(om), update), 0);
@@ -108,7 +108,7 @@ contract QuoteVaultDeleverageTest is QuoteVaultTest {
         bytes[] memory update = executionUpdate(3500e18, due);
         setPrice(3500e18);
         vm.expectEmit(address(shq));
-        emit QuoteVaultStorage.DeleverageCancelled(keeper, 3500e18);
+        emit IQuoteVault.DeleverageCancelled(keeper, 3500e18);
         vm.prank(keeper);
         assertEq(shq.deleverage(address(om), update), 0);
         assertEq(shq.deleverageAt(), 0);
@@ -129,7 +129,7 @@ contract QuoteVaultDeleverageTest is QuoteVaultTest {
 contract QuoteVaultReserveTest is QuoteVaultTest {
     function setUp() public override {
         super.setUp();
-        QuoteVaultStorage.QuoteRules memory rules = shq.quoteRules();
+        IQuoteVault.QuoteRules memory rules = shq.quoteRules();
         rules.reserveRatio = 0;
         vm.prank(owner());
         shq.setQuoteRules(rules);
@@ -137,7 +137,7 @@ contract QuoteVaultReserveTest is QuoteVaultTest {
 
     function testFuzz_Withdraw_MakesNoDeleveragingDue(uint256 price) public {
         buy(alice, maker, 300e18);
-        price = bound(price, 1500e18, 2640e18) / 1e10 * 1e10;
+        price = boundPrice(price, 1500e18, 2640e18);
         movePrice(price);
         uint256 most = shq.maxRedeem(lp);
         // The margin, not looked after, is still above what withdrawals ask for: minMarginRatio is 20%.
@@ -145,14 +145,14 @@ contract QuoteVaultReserveTest is QuoteVaultTest {
         vm.prank(lp);
         shq.withdraw(most);
         assertEq(shq.getHedge().toClose, 0);
-        vm.expectPartialRevert(QuoteVaultStorage.EnoughFunds.selector);
+        vm.expectPartialRevert(IQuoteVault.EnoughFunds.selector);
         shq.announceDeleverage();
         _assertFunded(price);
     }
 
     /// @dev Where the ratio of deleveraging is above what withdrawals ask for of the margin.
     function test_Withdraw_LeavesWhatKeepsDeleveragingAway() public {
-        QuoteVaultStorage.QuoteRules memory rules = shq.quoteRules();
+        IQuoteVault.QuoteRules memory rules = shq.quoteRules();
         rules.deleverageRatio = 400_000;
         vm.prank(owner());
         shq.setQuoteRules(rules);
@@ -161,13 +161,13 @@ contract QuoteVaultReserveTest is QuoteVaultTest {
         uint256 most = shq.maxRedeem(lp);
         assertGt(most, 0);
         assertLt(most, shq.balanceOf(lp));
-        vm.expectPartialRevert(SpotHedgeStorage.InsufficientAssetBalance.selector);
+        vm.expectPartialRevert(ISpotHedgeVault.InsufficientAssetBalance.selector);
         vm.prank(lp);
         shq.withdraw(most + 2e12);
         vm.prank(lp);
         shq.withdraw(most);
         _assertFunded(2150e18);
-        vm.expectPartialRevert(QuoteVaultStorage.EnoughFunds.selector);
+        vm.expectPartialRevert(IQuoteVault.EnoughFunds.selector);
         shq.announceDeleverage();
     }
 
@@ -181,18 +181,18 @@ contract QuoteVaultReserveTest is QuoteVaultTest {
 /// @dev Parameters that bound each other are checked whichever of them changes.
 contract QuoteVaultParametersTest is QuoteVaultTest {
     function test_SetParameters_RevertIf_BelowFourTimesTheDeleveragingsBound() public {
-        SpotHedgeStorage.Parameters memory p = shq.parameters();
+        ISpotHedgeVault.Parameters memory p = shq.parameters();
         p.maxHedgeDeviation = 19_999;
-        vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 19_999, 20_000, 49_999));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 19_999, 20_000, 49_999));
         vm.prank(owner());
         shq.setParameters(p);
-        QuoteVaultStorage.QuoteRules memory rules = shq.quoteRules();
+        IQuoteVault.QuoteRules memory rules = shq.quoteRules();
         rules.maxDeleverageDeviation = 2_000;
         vm.startPrank(owner());
         shq.setQuoteRules(rules);
         // Now the bound of gaps, half a percent, is the one that binds.
         p.maxHedgeDeviation = 9_999;
-        vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 9_999, 10_000, 49_999));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 9_999, 10_000, 49_999));
         shq.setParameters(p);
         p.maxHedgeDeviation = 10_000;
         shq.setParameters(p);
@@ -388,7 +388,7 @@ contract QuoteVaultAdapterReentrancyTest is QuoteVaultTest {
         adapter = new ReentrantAdapter(address(weth), address(usd));
         weth.mint(address(adapter), 1000e18);
         usd.mint(address(adapter), 10_000_000 * USD);
-        SpotHedgeStorage.Parameters memory p = shq.parameters();
+        ISpotHedgeVault.Parameters memory p = shq.parameters();
         p.adapter = adapter;
         vm.startPrank(owner());
         shq.setParameters(p);
@@ -423,11 +423,11 @@ contract QuoteVaultAdapterReentrancyTest is QuoteVaultTest {
         adapter.arm(maker, ask, true);
         buy(alice, maker, 1e18);
         assertFalse(adapter.succeeded());
-        assertEq(bytes4(adapter.answer()), SpotHedgeStorage.NotAdapter.selector);
-        vm.expectPartialRevert(SpotHedgeStorage.NotAdapter.selector);
+        assertEq(bytes4(adapter.answer()), ISpotHedgeVault.NotAdapter.selector);
+        vm.expectPartialRevert(ISpotHedgeVault.NotAdapter.selector);
         vm.prank(address(adapter));
         shq.paySpotSwap(false, 1, address(adapter));
-        vm.expectPartialRevert(SpotHedgeStorage.NotAdapter.selector);
+        vm.expectPartialRevert(ISpotHedgeVault.NotAdapter.selector);
         shq.paySpotSwap(false, 1, address(this));
     }
 

@@ -5,10 +5,10 @@ import {DeployConfig} from "../../script/Deploy.s.sol";
 import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
 import {IClearingHouse, LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
+import {ILpVault} from "../../src/interfaces/ILpVault.sol";
+import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
-import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
 
 contract SpotHedgeQuoteMakerLpTest is QuoteVaultTest {
@@ -32,7 +32,7 @@ contract SpotHedgeQuoteMakerLpTest is QuoteVaultTest {
     function testFuzz_TotalAssets_DoNotFollowThePrice(uint256 price) public {
         buy(alice, maker, 200e18);
         uint256 before = shq.totalAssets();
-        price = bound(price, 100e18, 20_000e18) / 1e10 * 1e10;
+        price = boundPrice(price, 100e18, 20_000e18);
         movePrice(price);
         assertApproxEqAbs(shq.totalAssets(), before, 1);
     }
@@ -49,7 +49,7 @@ contract SpotHedgeQuoteMakerLpTest is QuoteVaultTest {
         assertApproxEqAbs(shq.withdraw(shares), payable_, 1);
         assertGe(shq.assetBalance(), reserve);
         vm.revertToState(id);
-        vm.expectPartialRevert(SpotHedgeStorage.InsufficientAssetBalance.selector);
+        vm.expectPartialRevert(ISpotHedgeVault.InsufficientAssetBalance.selector);
         vm.prank(lp);
         shq.withdraw(shares + 2e12);
     }
@@ -58,7 +58,7 @@ contract SpotHedgeQuoteMakerLpTest is QuoteVaultTest {
         buy(alice, maker, 100e18);
         movePrice(2700e18);
         assertEq(shq.maxRedeem(lp), 0, "until somebody has looked after the margin");
-        vm.expectPartialRevert(SpotHedgeStorage.InsufficientAssetBalance.selector);
+        vm.expectPartialRevert(ISpotHedgeVault.InsufficientAssetBalance.selector);
         vm.prank(lp);
         shq.withdraw(1e18);
         shq.rebalance();
@@ -89,7 +89,7 @@ contract SpotHedgeQuoteMakerLpTest is QuoteVaultTest {
         buy(alice, maker, 10e18);
         assertEq(shq.maxDeposit(carol), 0);
         assertEq(shq.maxRedeem(carol), 0);
-        vm.expectPartialRevert(LpVault.UseRequest.selector);
+        vm.expectPartialRevert(ILpVault.UseRequest.selector);
         vm.prank(carol);
         shq.withdraw(1e18);
         close(alice, maker);
@@ -226,7 +226,7 @@ contract SpotHedgeQuoteMakerForcedTest is QuoteVaultTest {
         uint256 shares = shq.balanceOf(lp) / 4;
         uint256 held = shq.assetBalance();
         vm.expectEmit(address(shq));
-        emit QuoteVaultStorage.BaseWithdrawn(lp, lp, shares, 25e18);
+        emit IQuoteVault.BaseWithdrawn(lp, lp, shares, 25e18);
         vm.prank(lp);
         uint256 paid = shq.withdraw(shares);
         assertApproxEqAbs(paid, (held + uint256(marginOf(maker)) / 1e12) / 4, 1);
@@ -250,7 +250,7 @@ contract SpotHedgeQuoteMakerForcedTest is QuoteVaultTest {
         vm.prank(keeper);
         assertEq(shqRequests.settle(updates, type(uint256).max), 1);
         assertEq(shqRequests.maxDeposit(lp), 1000 * USD);
-        vm.expectPartialRevert(QuoteVaultStorage.HedgeGapOpen.selector);
+        vm.expectPartialRevert(IQuoteVault.HedgeGapOpen.selector);
         vm.prank(keeper);
         shqRequests.settle(updates, type(uint256).max);
         spot.moveTo(3000e18);

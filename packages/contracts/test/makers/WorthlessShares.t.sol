@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
 import {Quote, ZERO_QUOTE} from "../../src/types/Units.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {ILpVault} from "../../src/interfaces/ILpVault.sol";
 
 contract WorthlessSharesTest is ExchangeTest {
     /// @dev A vault that has exactly nothing would give those who come in away to those who are there.
@@ -17,7 +17,7 @@ contract WorthlessSharesTest is ExchangeTest {
         usd.mint(lp, 1000 * USD);
         vm.startPrank(lp);
         usd.approve(address(om), 1000 * USD);
-        vm.expectRevert(abi.encodeWithSelector(LpVault.VaultInsolvent.selector, int256(0)));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.VaultInsolvent.selector, int256(0)));
         om.deposit(1000 * USD);
         vm.stopPrank();
     }

@@ -6,7 +6,7 @@ import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {MarketParams} from "../../src/interfaces/IClearingHouse.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
+import {ILpModule} from "../../src/interfaces/ILpModule.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {Feed} from "../../src/types/Feed.sol";
 import {Price} from "../../src/types/Units.sol";
@@ -405,7 +405,7 @@ contract DepegTest is CollateralFeedFixture {
         }
     }
 
-    function _checkRoundTrip(LpVault maker, uint256 amountXCD, uint256 i, uint256 j) private {
+    function _checkRoundTrip(ILpModule maker, uint256 amountXCD, uint256 i, uint256 j) private {
         uint256 state = vm.snapshotState();
         vm.startPrank(stranger);
         _at(i);
@@ -420,12 +420,12 @@ contract DepegTest is CollateralFeedFixture {
         // Whole units of the asset and of the share price.
         assertLe(back, amountXCD * (priceOut + 1) / priceIn + 1);
         // The hedged vault has no inventory to gain or lose with, whatever the collateral does.
-        if (maker == LpVault(shb)) assertApproxEqRel(back, amountXCD, 1e12);
+        if (maker == ILpModule(shb)) assertApproxEqRel(back, amountXCD, 1e12);
         vm.revertToState(state);
     }
 
     /// @dev But for virtual shares and whole units of the asset: a millionth of a millionth.
-    function _checkNotDiluted(LpVault maker, uint256 before) private view {
+    function _checkNotDiluted(ILpModule maker, uint256 before) private view {
         assertGe(maker.sharePrice() + before / 1e12 + 1, before);
     }
 

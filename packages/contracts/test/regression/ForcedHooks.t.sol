@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {Vm} from "forge-std/Vm.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 /// @dev A maker hears of what the backstop does to its position as it hears of the ClearingHouse's liquidations.
@@ -65,8 +65,7 @@ contract ForcedHooksTest is ExchangeTest {
     function _shortages() private view returns (uint256 sum) {
         for (uint256 i = 0; i < _logs.length; ++i) {
             bytes32 topic = _logs[i].topics[0];
-            if (topic != SpotHedgeStorage.HedgeShortage.selector && topic != SpotHedgeStorage.HedgeUnderfunded.selector)
-            {
+            if (topic != ISpotHedgeVault.HedgeShortage.selector && topic != ISpotHedgeVault.HedgeUnderfunded.selector) {
                 continue;
             }
             sum += abi.decode(_logs[i].data, (uint256));

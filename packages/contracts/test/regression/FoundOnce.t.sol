@@ -4,9 +4,8 @@ pragma solidity ^0.8.34;
 import {Vm} from "forge-std/Vm.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {IClearingHouse, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
-import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
+import {ILpVault} from "../../src/interfaces/ILpVault.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 
 /// @dev Faults found once, each with the test that would have shown it.
@@ -117,7 +116,7 @@ contract FoundOnceTest is ExchangeTest {
         addMargin(alice, 5_000 * USD);
         buy(alice, address(om), 1e18);
         spot.moveTo(2200e18);
-        vm.expectPartialRevert(SpotHedgeStorage.HedgeTooFar.selector);
+        vm.expectPartialRevert(ISpotHedgeVault.HedgeTooFar.selector);
         sell(alice, address(shb), 1.095e18);
     }
 
@@ -156,7 +155,7 @@ contract FoundOnceTest is ExchangeTest {
         tradeAs(alice, order(alice, address(shb), true, false, 4000e18));
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i; i < logs.length; ++i) {
-            if (logs[i].topics[0] == SpotHedgeStorage.SpotHedged.selector) {
+            if (logs[i].topics[0] == ISpotHedgeVault.SpotHedged.selector) {
                 (,,, uint256 sq,) = abi.decode(logs[i].data, (address, uint256, int256, uint256, uint256));
                 assertEq(int256(sq), marginOf(address(shb)) - marginBefore, "spotQuote is what the swap paid");
             }
@@ -165,18 +164,18 @@ contract FoundOnceTest is ExchangeTest {
 
     /// @dev Deviation and spread multiply: together they must fit the band.
     function test_SetParameters_RevertIf_DeviationAndSpreadCompoundPastTheBand() public {
-        SpotHedgeBaseMaker.Parameters memory p = shb.parameters();
+        ISpotHedgeVault.Parameters memory p = shb.parameters();
         p.maxHedgeDeviation = 25_000;
         p.spread = 24_999;
         vm.prank(owner());
         // (1.05 / 1.025 - 1) in parts per million
-        vm.expectRevert(abi.encodeWithSelector(LpVault.RatioOutOfRange.selector, 24_999, 0, 24_390));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 24_999, 0, 24_390));
         shb.setParameters(p);
     }
 
     /// @dev A flat vault pays out in kind, however stale the feed is.
     function test_FlatVault_PaysOutWithoutAPrice() public {
-        SpotHedgeBaseMaker.Parameters memory p = shb.parameters();
+        ISpotHedgeVault.Parameters memory p = shb.parameters();
         p.spread = 1000;
         vm.prank(owner());
         shb.setParameters(p);

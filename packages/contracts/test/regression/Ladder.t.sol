@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {IBackstop} from "../../src/interfaces/IBackstop.sol";
 import {IClearingHouse, LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
-import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
@@ -160,7 +160,7 @@ contract LadderRegressionTest is LadderTest {
     /// @dev A swap that burns its gas must leave enough to write the gap down.
     function test_H1_GapIsRecordedThoughTheSwapBurnsAllGas() public {
         _shortAgainstTheVault(alice, 10_000 * USD, 50e18);
-        SpotHedgeBaseMaker.Parameters memory p = shb.parameters();
+        ISpotHedgeVault.Parameters memory p = shb.parameters();
         p.adapter = new GasBurner(p.adapter);
         vm.prank(owner());
         shb.setParameters(p);

@@ -9,10 +9,10 @@ import {Deploy, DeployConfig, Deployment} from "../../script/Deploy.s.sol";
 import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
+import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {SpotHedgeQuoteMaker} from "../../src/makers/SpotHedgeQuoteMaker.sol";
 import {QuoteVaultModule} from "../../src/makers/spot-hedge/QuoteVaultModule.sol";
-import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
@@ -276,8 +276,8 @@ contract DeployTest is ExchangeTest {
         assertTrue(e.breaker.isProtected(address(maker)));
         assertEq(e.breaker.holdersOf(address(usd)).length, 2);
         assertEq(maker.lpRules().depositCap, 9e12);
-        QuoteVaultStorage.QuoteRules memory rules =
-            QuoteVaultStorage.QuoteRules(500_000, 400_000, 50_000, 150_000, 5_000, 100, 5e6, 30, 3, 10, 60);
+        IQuoteVault.QuoteRules memory rules =
+            IQuoteVault.QuoteRules(500_000, 400_000, 50_000, 150_000, 5_000, 100, 5e6, 30, 3, 10, 60);
         assertEq(abi.encode(maker.quoteRules()), abi.encode(rules));
     }
 
@@ -287,8 +287,8 @@ contract DeployTest is ExchangeTest {
         Deployment memory e = script.deploy(c, address(script));
         Deployment memory other = script.deploy(c, address(script));
         QuoteVaultModule module_ = QuoteVaultModule(address(other.spotHedgeQuoteMaker.lpModule()));
-        SpotHedgeStorage.Parameters memory p = e.spotHedgeQuoteMaker.parameters();
-        QuoteVaultStorage.QuoteRules memory rules = e.spotHedgeQuoteMaker.quoteRules();
+        ISpotHedgeVault.Parameters memory p = e.spotHedgeQuoteMaker.parameters();
+        IQuoteVault.QuoteRules memory rules = e.spotHedgeQuoteMaker.quoteRules();
         vm.expectRevert(abi.encodeWithSelector(SpotHedgeQuoteMaker.ModuleMismatch.selector, module_));
         new SpotHedgeQuoteMaker("", "", owner(), e.clearingHouse, e.marketId, IERC20(address(weth)), p, rules, module_);
     }

@@ -3,14 +3,14 @@ pragma solidity ^0.8.34;
 
 import {Deploy, DeployConfig, Deployment} from "../../script/Deploy.s.sol";
 import {SpotAdapterScript, SpotPathConfig, SpotPoolConfig} from "../../script/SpotAdapter.s.sol";
-import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
-import {SpotHedgeStorage} from "../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {SpotPath} from "../../src/spot/SpotPath.sol";
 import {UniswapV3Adapter} from "../../src/spot/UniswapV3Adapter.sol";
 import {PoolKeyLike, UniswapV4Adapter} from "../../src/spot/UniswapV4Adapter.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {UniswapV4Venue} from "../utils/SpotVenues.sol";
 import {TestToken} from "../utils/TestToken.sol";
+import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 
 /// @dev Where a deployment's vaults hedge: what its JSON says, what it deploys, and what it refuses.
 contract SpotAdapterScriptTest is ExchangeTest {
@@ -176,7 +176,7 @@ contract SpotAdapterScriptTest is ExchangeTest {
         SpotPoolConfig memory first = c.spot.pools[0];
         c.spot.pools = new SpotPoolConfig[](1);
         c.spot.pools[0] = first;
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeStorage.AdapterMismatch.selector, address(weth), middle));
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.AdapterMismatch.selector, address(weth), middle));
         script.deploy(c, address(script));
     }
 
@@ -208,7 +208,7 @@ contract SpotAdapterScriptTest is ExchangeTest {
         c.spotHedgeQuoteMaker.maxHedgeDeviation = 20_000;
         c.spotHedgeQuoteMaker.minMarginRatio = 200_000;
         c.spotHedgeQuoteMaker.rules =
-            QuoteVaultStorage.QuoteRules(500_000, 500_000, 50_000, 150_000, 5_000, 100, 5e6, 30, 3, 10, 60);
+            IQuoteVault.QuoteRules(500_000, 500_000, 50_000, 150_000, 5_000, 100, 5e6, 30, 3, 10, 60);
     }
 
     function _expectRefusal(SpotPathConfig memory path, bytes memory reason) private {

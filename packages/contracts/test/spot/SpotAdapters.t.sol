@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Test} from "forge-std/Test.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ISpotAdapter, ISpotPayer} from "../../src/interfaces/ISpotAdapter.sol";
 import {SpotPath} from "../../src/spot/SpotPath.sol";
@@ -11,6 +10,7 @@ import {AmountTooLarge, ZeroAmount} from "../../src/types/Errors.sol";
 import {FeeToken} from "../utils/FeeToken.sol";
 import {SpotVenue, UniswapV3Venue, UniswapV4Venue} from "../utils/SpotVenues.sol";
 import {TestToken} from "../utils/TestToken.sol";
+import {Bounds} from "../utils/Bounds.sol";
 
 /// @dev Swaps through an adapter and pays with what it holds; or less; or swaps again instead; or lets somebody else
 /// call the adapter back first.
@@ -57,7 +57,7 @@ contract SpotPayer is ISpotPayer {
 }
 
 /// @dev One suite for every adapter, on a path of one to three real pools at a product of 2,000 quote per base.
-abstract contract SpotAdapterSuite is Test {
+abstract contract SpotAdapterSuite is Bounds {
     uint256 internal constant DEPTH = 5_000;
 
     SpotVenue internal venue;
@@ -116,7 +116,7 @@ abstract contract SpotAdapterSuite is Test {
         uint256 unit = 10 ** exact.decimals();
         // A token without decimals on the way makes small amounts round to nothing.
         uint256 least = isBase || !_hasCoarseLeg() ? Math.ceilDiv(unit, 100) : 20 * unit;
-        amount = bound(amount, least, isBase ? 100 * unit : 200_000 * unit);
+        amount = boundAmount(amount, least, isBase ? 100 * unit : 200_000 * unit);
         (TestToken tokenIn, TestToken tokenOut) = isBaseToQuote ? (base(), quote()) : (quote(), base());
         uint256 before = tokenIn.balanceOf(address(payer));
         (uint256 amountIn, uint256 amountOut) = payer.swap(isBaseToQuote, isExactInput, amount, recipient);

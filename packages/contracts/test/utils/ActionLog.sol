@@ -2,10 +2,11 @@
 pragma solidity ^0.8.34;
 
 import {Test, console} from "forge-std/Test.sol";
+import {Bounds} from "./Bounds.sol";
 
 /// @dev How often each action of a handler went through and was refused. An action that is declared and never goes
 /// through is dead: the campaign proves nothing about it. `pnpm fuzz` adds the counts of all runs up and says so.
-abstract contract ActionLog is Test {
+abstract contract ActionLog is Bounds {
     mapping(bytes32 action => uint256 calls) public done;
     mapping(bytes32 action => uint256 calls) public refused;
     bytes32[] private _actions;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Test} from "forge-std/Test.sol";
 import {MockPyth} from "@pythnetwork/pyth-sdk-solidity/MockPyth.sol";
 import {Deploy, DeployConfig, Deployment} from "../../script/Deploy.s.sol";
 import {SpotPoolConfig} from "../../script/SpotAdapter.s.sol";
@@ -18,12 +17,13 @@ import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Feed} from "../../src/types/Feed.sol";
 import {Position} from "../../src/types/Position.sol";
 import {Quote} from "../../src/types/Units.sol";
+import {Bounds} from "./Bounds.sol";
 import {SpotMarket, UniswapV3Local} from "./UniswapV3Local.sol";
 import {TestToken} from "./TestToken.sol";
 
 /// @dev The whole exchange, deployed by the deployment script on the Pyth SDK's MockPyth and a real Uniswap v3 pool.
 /// Market 1 is ETH at 2,000; collateral has 6 decimals; one LP is in both makers, takers have funds but no margin.
-abstract contract ExchangeTest is Test {
+abstract contract ExchangeTest is Bounds {
     bytes32 internal constant FEED = keccak256("ETH/USD");
     uint256 internal constant START = 1_700_000_000;
     uint256 internal constant START_PRICE = 2000e18;

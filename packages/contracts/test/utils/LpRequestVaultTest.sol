@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
-import {LpVault} from "../../src/makers/lp/LpVault.sol";
+import {ILpModule} from "../../src/interfaces/ILpModule.sol";
 import {LpRequest} from "../../src/types/LpRequest.sol";
 import {ExchangeTest} from "./ExchangeTest.sol";
 import {TestToken} from "./TestToken.sol";
@@ -15,7 +15,7 @@ abstract contract LpRequestVaultTest is ExchangeTest {
 
     address internal carol = makeAddr("carol");
     address internal dave = makeAddr("dave");
-    LpVault internal maker;
+    ILpModule internal maker;
     LpRequestVault internal requests;
     TestToken internal token;
     /// @dev Kept, since a call would take the prank that it stands behind.
@@ -34,7 +34,7 @@ abstract contract LpRequestVaultTest is ExchangeTest {
         vm.deal(keeper, 0);
     }
 
-    function makerUnderTest() internal view virtual returns (LpVault, LpRequestVault, TestToken);
+    function makerUnderTest() internal view virtual returns (ILpModule, LpRequestVault, TestToken);
 
     // -------------------------------------------------------------------------------------------------- actions ----
 

@@ -4,12 +4,13 @@ pragma solidity ^0.8.34;
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
 import {SpotHedgeQuoteMaker} from "../../src/makers/SpotHedgeQuoteMaker.sol";
-import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
 import {ExchangeTest} from "./ExchangeTest.sol";
+import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 
 /// @dev Margin 50%, reserve 50%, a band of 5%.
-function quoteRules(uint96 maxKeeperFeeXCD) pure returns (QuoteVaultStorage.QuoteRules memory) {
-    return QuoteVaultStorage.QuoteRules({
+function quoteRules(uint96 maxKeeperFeeXCD) pure returns (IQuoteVault.QuoteRules memory) {
+    return IQuoteVault.QuoteRules({
         targetMarginRatio: 500_000,
         reserveRatio: 500_000,
         rebalanceBand: 50_000,
@@ -58,7 +59,7 @@ abstract contract QuoteVaultExchange is ExchangeTest {
     }
 
     function setSpread(uint24 spread) internal {
-        SpotHedgeQuoteMaker.Parameters memory p = shq.parameters();
+        ISpotHedgeVault.Parameters memory p = shq.parameters();
         p.spread = spread;
         vm.prank(owner());
         shq.setParameters(p);

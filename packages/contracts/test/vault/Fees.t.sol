@@ -3,8 +3,8 @@ pragma solidity ^0.8.34;
 
 import {Vm} from "forge-std/Vm.sol";
 import {DeployConfig} from "../../script/Deploy.s.sol";
+import {IOracleMaker} from "../../src/interfaces/IOracleMaker.sol";
 import {IVault, MarginChange} from "../../src/interfaces/IVault.sol";
-import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {FeeState} from "../../src/types/Fees.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {Position} from "../../src/types/Position.sol";
@@ -207,7 +207,7 @@ contract VaultFeesTest is ExchangeTest {
         _pass(1 days);
         (, int256 before) = _pending(alice);
         // 500 and the other maker's 100 become 1,100 and 100.
-        OracleMaker.Parameters memory p = om.parameters();
+        IOracleMaker.Parameters memory p = om.parameters();
         p.maxAbsPosition = 1100e18;
         vm.prank(owner());
         om.setParameters(p);

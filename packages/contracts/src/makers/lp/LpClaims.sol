@@ -7,7 +7,7 @@ import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {IERC7540Deposit, IERC7540Operator, IERC7540Redeem} from "../../interfaces/IERC7540.sol";
 import {IERC7575} from "../../interfaces/IERC7575.sol";
 import {IERC7887Deposit, IERC7887Redeem} from "../../interfaces/IERC7887.sol";
-import {ILpVault} from "../../interfaces/ILpVault.sol";
+import {ILpModule} from "../../interfaces/ILpModule.sol";
 import {ShareMath} from "../../libraries/ShareMath.sol";
 import {ZeroAddress, ZeroAmount} from "../../types/Errors.sol";
 import {LpClaim} from "../../types/LpRequest.sol";
@@ -28,7 +28,7 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
     error NoPreview(address maker);
 
     /// @notice The maker that this vault settles with; its token is the share.
-    ILpVault public immutable maker;
+    ILpModule public immutable maker;
     IERC20 internal immutable _asset;
     uint256 private immutable _assetScale;
     /// @dev The exchange's collateral.
@@ -38,7 +38,7 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
     mapping(address controller => mapping(address operator => bool approved)) public isOperator;
     mapping(address controller => mapping(bool isDeposit => LpClaim claim)) internal _claims;
 
-    constructor(ILpVault maker_) {
+    constructor(ILpModule maker_) {
         maker = maker_;
         _asset = maker_.asset();
         _assetScale = maker_.assetScale();
@@ -217,7 +217,7 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
 
     function _payShares(address controller, address receiver, uint256 assets, uint256 shares) private {
         emit Deposit(controller, receiver, assets, shares);
-        IERC20(address(maker)).safeTransfer(receiver, shares);
+        IERC20(maker).safeTransfer(receiver, shares);
     }
 
     function _payAssets(address controller, address receiver, uint256 assets, uint256 shares, uint256 quoteXCD)

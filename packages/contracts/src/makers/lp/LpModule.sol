@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ICircuitBreaker} from "../../interfaces/ICircuitBreaker.sol";
-import {ILpVault} from "../../interfaces/ILpVault.sol";
+import {ILpModule} from "../../interfaces/ILpModule.sol";
 import {ShareMath} from "../../libraries/ShareMath.sol";
 import {ZeroAddress, ZeroAmount} from "../../types/Errors.sol";
 import {Position} from "../../types/Position.sol";
@@ -15,7 +15,7 @@ import {LpVault} from "./LpVault.sol";
 /// @notice Makers add what their assets are and how they move.
 /// @dev No storage of its own: what it keeps is {LpVault}'s, so that a maker that is short of room can have its LP module in
 /// a contract beside it.
-abstract contract LpModule is LpVault {
+abstract contract LpModule is LpVault, ILpModule {
     /// @dev The vault at one moment, valued once for a whole action.
     struct Valuation {
         Position position;
@@ -40,30 +40,28 @@ abstract contract LpModule is LpVault {
 
     // --------------------------------------------------------------------------------------- deposit and withdraw ----
 
-    /// @inheritdoc LpVault
-    function deposit(uint256 amountXCD) external override onlyWhitelistLp returns (uint256 shares) {
+    /// @inheritdoc ILpModule
+    function deposit(uint256 amountXCD) external onlyWhitelistLp returns (uint256 shares) {
         return _depositNow(amountXCD, 0, msg.sender);
     }
 
-    /// @inheritdoc LpVault
+    /// @inheritdoc ILpModule
     function deposit(uint256 amountXCD, uint256 minShares, address receiver)
         external
-        override
         onlyWhitelistLp
         returns (uint256 shares)
     {
         return _depositNow(amountXCD, minShares, receiver);
     }
 
-    /// @inheritdoc LpVault
-    function withdraw(uint256 shares) external override onlyWhitelistLp returns (uint256 amountXCD) {
+    /// @inheritdoc ILpModule
+    function withdraw(uint256 shares) external onlyWhitelistLp returns (uint256 amountXCD) {
         return _withdrawNow(shares, 0, msg.sender);
     }
 
-    /// @inheritdoc LpVault
+    /// @inheritdoc ILpModule
     function withdraw(uint256 shares, uint256 minAmountXCD, address receiver)
         external
-        override
         onlyWhitelistLp
         returns (uint256 amountXCD)
     {
@@ -72,7 +70,7 @@ abstract contract LpModule is LpVault {
 
     // -------------------------------------------------------------------------------------------------- requests ----
 
-    /// @inheritdoc ILpVault
+    /// @inheritdoc ILpModule
     function settleDeposit(uint256 amountXCD, uint256 minShares)
         external
         onlyRequestVault
@@ -92,7 +90,7 @@ abstract contract LpModule is LpVault {
         }
     }
 
-    /// @inheritdoc ILpVault
+    /// @inheritdoc ILpModule
     function settleRedeem(uint256 shares, uint256 minAmountXCD)
         external
         onlyRequestVault
@@ -113,24 +111,24 @@ abstract contract LpModule is LpVault {
 
     // ---------------------------------------------------------------------------------------------------- views ----
 
-    /// @inheritdoc ILpVault
+    /// @inheritdoc ILpModule
     function totalAssets() external view returns (uint256) {
         return _positiveAssets(_value()) / assetScale;
     }
 
-    /// @inheritdoc LpVault
-    function sharePrice() external view override returns (uint256) {
+    /// @inheritdoc ILpModule
+    function sharePrice() external view returns (uint256) {
         Valuation memory v = _value();
         return ShareMath.toAssetsDown(1e18, _positiveAssets(v), v.totalShares);
     }
 
-    /// @inheritdoc ILpVault
+    /// @inheritdoc ILpModule
     function valuation() external view returns (int256 total, uint256 totalShares) {
         Valuation memory v = _value();
         return (_totalAssets(v), v.totalShares);
     }
 
-    /// @inheritdoc ILpVault
+    /// @inheritdoc ILpModule
     function quoteDeposit(uint256 amountXCD, bool isRequest) external view returns (uint256 takenXCD, uint256 shares) {
         Valuation memory v = _value();
         uint256 total = _solventAssets(v);
@@ -140,7 +138,7 @@ abstract contract LpModule is LpVault {
         shares = _sharesFor(v, total, takenXCD, _feeXCD(takenXCD, fee));
     }
 
-    /// @inheritdoc ILpVault
+    /// @inheritdoc ILpModule
     function quoteRedeem(uint256 shares, bool isRequest)
         external
         view
@@ -153,8 +151,8 @@ abstract contract LpModule is LpVault {
         return (payout.shares, payout.amountXCD, payout.quoteXCD);
     }
 
-    /// @inheritdoc LpVault
-    function maxDeposit(address lp) external view override returns (uint256 amountXCD) {
+    /// @inheritdoc ILpModule
+    function maxDeposit(address lp) external view returns (uint256 amountXCD) {
         Valuation memory v = _value();
         LpRules memory rules = _lpRules;
         if (!_mayActNow(v, rules, lp, true)) return 0;
@@ -164,8 +162,8 @@ abstract contract LpModule is LpVault {
         return _room(rules, uint256(total));
     }
 
-    /// @inheritdoc LpVault
-    function maxRedeem(address lp) external view override returns (uint256 shares) {
+    /// @inheritdoc ILpModule
+    function maxRedeem(address lp) external view returns (uint256 shares) {
         Valuation memory v = _value();
         LpRules memory rules = _lpRules;
         if (!_mayActNow(v, rules, lp, false)) return 0;
@@ -219,7 +217,7 @@ abstract contract LpModule is LpVault {
 
     /// @dev Reverts `Locked` while an action is under way.
     function _value() internal view returns (Valuation memory v) {
-        (v.position, v.price, v.accountValue) = vault.valuePosition(marketId, address(this));
+        (v.position, v.price, v.accountValue) = _vault.valuePosition(marketId, address(this));
         v.totalShares = totalSupply();
     }
 
@@ -294,7 +292,7 @@ abstract contract LpModule is LpVault {
         uint256 limitXCD = Math.min(_payableXCD(v), _outflowRoom(asset));
         part = _sharesWithin(shares, whole.amountXCD, whole.feeXCD, limitXCD, fee);
         if (whole.quoteXCD != 0) {
-            limitXCD = _outflowRoom(vault.asset());
+            limitXCD = _outflowRoom(_vault.asset());
             part = Math.min(part, _sharesWithin(shares, whole.quoteXCD, whole.quoteFeeXCD, limitXCD, fee));
         }
         return _payableBesides(v, part);
@@ -314,7 +312,7 @@ abstract contract LpModule is LpVault {
 
     /// @dev What the breaker lets out for this vault at this moment, in the token's own decimals.
     function _outflowRoom(IERC20 token) internal view returns (uint256) {
-        ICircuitBreaker breaker = vault.breaker();
+        ICircuitBreaker breaker = _vault.breaker();
         return address(breaker) == address(0) ? type(uint256).max : breaker.availableTo(address(token), address(this));
     }
 

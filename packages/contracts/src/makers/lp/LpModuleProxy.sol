@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {ILpVault} from "../../interfaces/ILpVault.sol";
+import {ILpModule} from "../../interfaces/ILpModule.sol";
 import {LpModule} from "./LpModule.sol";
 import {LpVault} from "./LpVault.sol";
 
@@ -10,7 +10,7 @@ import {LpVault} from "./LpVault.sol";
 /// swaps in its fills has no room for the LP module's code, and fills pay nothing for its being elsewhere.
 /// @dev The LP module's storage layout must be this contract's: both inherit the same storage, and neither adds any. The LP module
 /// is created with the vault and never changes. Called by itself it is a vault without LPs, market or owner to act.
-abstract contract LpModuleProxy is LpVault {
+abstract contract LpModuleProxy is LpVault, ILpModule {
     /// @notice Whose code LP functions run.
     LpModule public immutable lpModule;
 
@@ -20,47 +20,39 @@ abstract contract LpModuleProxy is LpVault {
 
     // --------------------------------------------------------------------------------------- deposit and withdraw ----
 
-    /// @inheritdoc LpVault
-    function deposit(uint256 amountXCD) external override returns (uint256 shares) {
+    /// @inheritdoc ILpModule
+    function deposit(uint256 amountXCD) external returns (uint256 shares) {
         (amountXCD, shares);
         _delegateToModule();
     }
 
-    /// @inheritdoc LpVault
-    function deposit(uint256 amountXCD, uint256 minShares, address receiver)
-        external
-        override
-        returns (uint256 shares)
-    {
+    /// @inheritdoc ILpModule
+    function deposit(uint256 amountXCD, uint256 minShares, address receiver) external returns (uint256 shares) {
         (amountXCD, minShares, receiver, shares);
         _delegateToModule();
     }
 
-    /// @inheritdoc LpVault
-    function withdraw(uint256 shares) external override returns (uint256 amountXCD) {
+    /// @inheritdoc ILpModule
+    function withdraw(uint256 shares) external returns (uint256 amountXCD) {
         (shares, amountXCD);
         _delegateToModule();
     }
 
-    /// @inheritdoc LpVault
-    function withdraw(uint256 shares, uint256 minAmountXCD, address receiver)
-        external
-        override
-        returns (uint256 amountXCD)
-    {
+    /// @inheritdoc ILpModule
+    function withdraw(uint256 shares, uint256 minAmountXCD, address receiver) external returns (uint256 amountXCD) {
         (shares, minAmountXCD, receiver, amountXCD);
         _delegateToModule();
     }
 
     // -------------------------------------------------------------------------------------------------- requests ----
 
-    /// @inheritdoc ILpVault
+    /// @inheritdoc ILpModule
     function settleDeposit(uint256 amountXCD, uint256 minShares) external returns (uint256 takenXCD, uint256 shares) {
         (amountXCD, minShares, takenXCD, shares);
         _delegateToModule();
     }
 
-    /// @inheritdoc ILpVault
+    /// @inheritdoc ILpModule
     function settleRedeem(uint256 shares, uint256 minAmountXCD)
         external
         returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD)
@@ -71,31 +63,31 @@ abstract contract LpModuleProxy is LpVault {
 
     // ---------------------------------------------------------------------------------------------------- views ----
 
-    /// @inheritdoc ILpVault
+    /// @inheritdoc ILpModule
     function totalAssets() external view returns (uint256 assets) {
         (assets);
         _readModule();
     }
 
-    /// @inheritdoc LpVault
-    function sharePrice() external view override returns (uint256 price) {
+    /// @inheritdoc ILpModule
+    function sharePrice() external view returns (uint256 price) {
         (price);
         _readModule();
     }
 
-    /// @inheritdoc ILpVault
+    /// @inheritdoc ILpModule
     function valuation() external view returns (int256 total, uint256 totalShares) {
         (total, totalShares);
         _readModule();
     }
 
-    /// @inheritdoc ILpVault
+    /// @inheritdoc ILpModule
     function quoteDeposit(uint256 amountXCD, bool isRequest) external view returns (uint256 takenXCD, uint256 shares) {
         (amountXCD, isRequest, takenXCD, shares);
         _readModule();
     }
 
-    /// @inheritdoc ILpVault
+    /// @inheritdoc ILpModule
     function quoteRedeem(uint256 shares, bool isRequest)
         external
         view
@@ -105,14 +97,14 @@ abstract contract LpModuleProxy is LpVault {
         _readModule();
     }
 
-    /// @inheritdoc LpVault
-    function maxDeposit(address lp) external view override returns (uint256 amountXCD) {
+    /// @inheritdoc ILpModule
+    function maxDeposit(address lp) external view returns (uint256 amountXCD) {
         (lp, amountXCD);
         _readModule();
     }
 
-    /// @inheritdoc LpVault
-    function maxRedeem(address lp) external view override returns (uint256 shares) {
+    /// @inheritdoc ILpModule
+    function maxRedeem(address lp) external view returns (uint256 shares) {
         (lp, shares);
         _readModule();
     }

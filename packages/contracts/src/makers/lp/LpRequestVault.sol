@@ -10,6 +10,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IERC7540Deposit, IERC7540Redeem} from "../../interfaces/IERC7540.sol";
 import {IERC7887Deposit, IERC7887Redeem} from "../../interfaces/IERC7887.sol";
 import {IKeeperErrors} from "../../interfaces/IKeeperErrors.sol";
+import {ILpModule} from "../../interfaces/ILpModule.sol";
 import {ILpVault} from "../../interfaces/ILpVault.sol";
 import {IMaker} from "../../interfaces/IMaker.sol";
 import {IPriceOracle} from "../../interfaces/IPriceOracle.sol";
@@ -19,7 +20,6 @@ import {NotEnoughGas, ZeroAddress, ZeroAmount} from "../../types/Errors.sol";
 import {LpRequest} from "../../types/LpRequest.sol";
 import {AmountTooLarge, Price} from "../../types/Units.sol";
 import {LpClaims} from "./LpClaims.sol";
-import {LpVault} from "./LpVault.sol";
 
 /// @title Where everybody enters and leaves one maker: its ERC-7540 vault
 /// @notice An LP commits to a deposit or a redemption before its price can be known, and nobody chooses the price: it is
@@ -109,7 +109,7 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
     Rules private _rules;
     mapping(uint256 requestId => LpRequest request) private _requests;
 
-    constructor(ILpVault maker_, address owner_) LpClaims(maker_) Ownable(owner_) {
+    constructor(ILpModule maker_, address owner_) LpClaims(maker_) Ownable(owner_) {
         _vault = maker_.vault();
         oracle = _vault.oracle();
         marketId = maker_.marketId();
@@ -193,7 +193,7 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
     function claimCancelRedeemRequest(uint256 requestId, address receiver, address controller) external {
         uint256 shares = _takeReturned(requestId, receiver, controller, false);
         emit CancelRedeemClaim(controller, receiver, requestId, msg.sender, shares);
-        IERC20(address(maker)).safeTransfer(receiver, shares);
+        IERC20(maker).safeTransfer(receiver, shares);
     }
 
     // ------------------------------------------------------------------------------------------------------ keeper ----
@@ -461,9 +461,9 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
         // The first four bytes are what is wanted.
         // forge-lint: disable-next-line(unsafe-typecast)
         bytes4 selector = bytes4(reason);
-        return selector == LpVault.LessThanMinimum.selector || selector == LpVault.LpDepositCapExceeded.selector
-            || selector == IVault.DepositCapExceeded.selector || selector == LpVault.NothingPayable.selector
-            || selector == LpVault.VaultInsolvent.selector || selector == ZeroAmount.selector
+        return selector == ILpVault.LessThanMinimum.selector || selector == ILpVault.LpDepositCapExceeded.selector
+            || selector == IVault.DepositCapExceeded.selector || selector == ILpVault.NothingPayable.selector
+            || selector == ILpVault.VaultInsolvent.selector || selector == ZeroAmount.selector
             || selector == AmountTooLarge.selector || selector == SafeCast.SafeCastOverflowedUintDowncast.selector
             || selector == SafeCast.SafeCastOverflowedIntDowncast.selector
             || selector == IMaker.BelowMinMarginRatio.selector || selector == IVault.InsufficientMargin.selector

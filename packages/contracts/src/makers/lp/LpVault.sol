@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
+import {ERC20, ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
+import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {IClearingHouse} from "../../interfaces/IClearingHouse.sol";
+import {IERC7575, IERC7575Share} from "../../interfaces/IERC7575.sol";
 import {ILpVault} from "../../interfaces/ILpVault.sol";
 import {IMaker, IMarketBound} from "../../interfaces/IMaker.sol";
 import {IPriceOracle} from "../../interfaces/IPriceOracle.sol";
@@ -10,64 +16,37 @@ import {IVault} from "../../interfaces/IVault.sol";
 import {MarginMath} from "../../libraries/MarginMath.sol";
 import {NotClearingHouse, ZeroAddress} from "../../types/Errors.sol";
 import {Position} from "../../types/Position.sol";
-import {LpShare} from "./LpShare.sol";
 
-/// @title What every LP vault shares: its market, its LPs and their rules
-/// @notice {LpModule} is how assets become shares and back. Two ways in and out:
-/// - the immediate {deposit} and {withdraw} at the stored price, for whitelisted LPs, who are trusted with timing (T1);
-///   once the owner has ended the whitelist, for anyone while no price enters into it;
-/// - requests, for everybody at any time, which {LpRequestVault} settles at a price that nobody knew when they were made.
-/// An entry and exit fee stays with those who stay, except that whitelisted LPs pay none.
-abstract contract LpVault is ILpVault, LpShare {
-    /// @dev One storage word.
-    struct LpRules {
-        /// @dev Most that all shares may be worth after a deposit, in the asset's own decimals.
-        uint128 depositCap;
-        /// @dev What a deposit or withdrawal leaves to those who stay, ppm of its amount.
-        uint24 requestFee;
-        /// @dev For good.
-        bool isWhitelistEnded;
-    }
-
-    /// @notice `depositor` paid for the shares; their ERC-20 transfer says who got them. WAD shares; `underlying` in the
-    /// asset's own decimals.
-    event Deposited(address depositor, uint256 shares, uint256 underlying);
-    /// @notice `withdrawer` held the shares. WAD shares; `underlying` in the asset's own decimals, after the exit fee.
-    event Withdrawn(address withdrawer, uint256 shares, uint256 underlying);
-    /// @notice What an LP left to those who stay, on its way in or out: `feeXCD` in the asset's own decimals,
-    /// `quoteFeeXCD` in the collateral's.
-    event LpFeeKept(address indexed lp, bool isDeposit, uint256 feeXCD, uint256 quoteFeeXCD);
-    event WhitelistLpSet(address indexed lp, bool approved);
-    event WhitelistEnded();
-    /// @notice `depositCap` in the asset's own decimals, `requestFee` ppm.
-    event LpRulesSet(uint256 depositCap, uint256 requestFee);
-
-    error NotWhitelistLp(address caller);
-    /// @notice The immediate path would need a price, which somebody may know better than the vault. WAD base.
-    error UseRequest(address requestVault, int256 size);
-    /// @notice In shares on the way in, in the asset's own decimals on the way out.
-    error LessThanMinimum(uint256 amount, uint256 minimum);
-    /// @notice The vault owes more than it holds; shares have no value to trade at.
-    error VaultInsolvent(int256 totalAssets);
-    error RatioOutOfRange(uint256 ratio, uint256 minRatio, uint256 maxRatio);
-    /// @notice In the asset's own decimals.
-    error LpDepositCapExceeded(uint256 amount, uint256 room);
-    /// @notice The vault cannot pay for any of the shares now: what it owns is bound as margin. WAD shares.
-    error NothingPayable(uint256 shares);
-
+/// @title The share of an LP vault, its market, and the rules of its LPs
+/// @notice The share is an ERC-20 with permit. It names its asset and its request vault, whose external share it is in the
+/// terms of ERC-7575. LPs enter and leave in two ways:
+/// - immediately, by {deposit} and {withdraw} at the stored price. The path is open to whitelisted LPs, who are trusted
+///   with timing (T1); after the owner has ended the whitelist, to every account while no price enters into it;
+/// - by requests, open to every account at any time, which {LpRequestVault} settles at a price that no account could know
+///   when they were made.
+/// The entry and exit fee stays in the vault. Whitelisted LPs pay none.
+/// @dev Storage and owner functions only. {LpModule} implements deposits, withdrawals and settlement.
+abstract contract LpVault is ILpVault, ERC20Permit, Ownable2Step, IERC7575Share, IERC165 {
     /// @dev Default of the entry and exit fee, ppm.
     uint24 internal constant DEFAULT_REQUEST_FEE = 500;
-    /// @dev The entry and exit fee cannot be set higher, ppm.
+    /// @dev Maximum of the entry and exit fee, ppm.
     uint24 internal constant MAX_REQUEST_FEE = 10_000;
 
-    IClearingHouse public immutable clearingHouse;
     /// @inheritdoc ILpVault
-    IVault public immutable vault;
-    /// @dev The exchange's.
+    IERC20 public immutable asset;
+    /// @inheritdoc ILpVault
+    uint256 public immutable assetScale;
+    /// @inheritdoc ILpVault
+    IClearingHouse public immutable clearingHouse;
+    IVault internal immutable _vault;
+    /// @dev The exchange's oracle.
     IPriceOracle internal immutable oracle;
     /// @inheritdoc IMarketBound
     uint256 public immutable override marketId;
 
+    /// @inheritdoc ILpVault
+    address public requestVault;
+    /// @inheritdoc ILpVault
     mapping(address lp => bool approved) public isWhitelistLp;
     LpRules internal _lpRules;
 
@@ -78,17 +57,25 @@ abstract contract LpVault is ILpVault, LpShare {
         IClearingHouse clearingHouse_,
         uint256 marketId_,
         IERC20 asset_
-    ) LpShare(name_, symbol_, owner_, asset_) {
+    ) ERC20(name_, symbol_) ERC20Permit(name_) Ownable(owner_) {
+        asset = asset_;
+        // Reverts with an underflow for a token with more than 18 decimals.
+        assetScale = 10 ** (18 - IERC20Metadata(address(asset_)).decimals());
         clearingHouse = clearingHouse_;
-        vault = clearingHouse_.vault();
+        _vault = clearingHouse_.vault();
         oracle = clearingHouse_.oracle();
         marketId = marketId_;
         _lpRules = LpRules({depositCap: type(uint128).max, requestFee: DEFAULT_REQUEST_FEE, isWhitelistEnded: false});
     }
 
-    /// @dev Anyone passes once the whitelist has ended; {LpModule} then says whether there is a price to know.
+    /// @dev Admits every account once the whitelist has ended. {LpModule} then reverts where a price is needed.
     modifier onlyWhitelistLp() {
         _checkWhitelistLp();
+        _;
+    }
+
+    modifier onlyRequestVault() {
+        _checkRequestVault();
         _;
     }
 
@@ -97,31 +84,37 @@ abstract contract LpVault is ILpVault, LpShare {
         _;
     }
 
-    /// @dev Forced changes are the ClearingHouse's, and beyond liquidation its backstop's.
+    /// @dev The ClearingHouse makes liquidations, its backstop the other forced changes.
     modifier onlyExchange() {
-        if (msg.sender != vault.backstop()) _checkClearingHouse();
+        if (msg.sender != _vault.backstop()) _checkClearingHouse();
         _;
     }
 
     // ---------------------------------------------------------------------------------------------------- owner ----
 
-    /// @notice Lets an LP use the immediate {deposit} and {withdraw}, or not.
+    /// @inheritdoc ILpVault
+    function setRequestVault(address requestVault_) external onlyOwner {
+        if (requestVault != address(0)) revert RequestVaultExists(requestVault);
+        address shareOf = IERC7575(requestVault_).share();
+        if (shareOf != address(this)) revert WrongShare(shareOf, address(this));
+        requestVault = requestVault_;
+        emit VaultUpdate(address(asset), requestVault_);
+    }
+
+    /// @inheritdoc ILpVault
     function setWhitelistLp(address lp, bool approved) external onlyOwner {
         isWhitelistLp[lp] = approved;
         emit WhitelistLpSet(lp, approved);
     }
 
-    /// @notice Ends the whitelist for good: nobody is trusted with timing any more. There must be a request vault, or
-    /// nobody could leave a maker that has a position.
+    /// @inheritdoc ILpVault
     function endWhitelist() external onlyOwner {
         if (requestVault == address(0)) revert ZeroAddress();
         _lpRules.isWhitelistEnded = true;
         emit WhitelistEnded();
     }
 
-    /// @notice Sets what all shares may be worth after a deposit, in the asset's own decimals, and the entry and exit fee,
-    /// ppm. The cap makes nobody leave. Requests that exist pay the fee in force when they settle, and are protected by
-    /// their minimum.
+    /// @inheritdoc ILpVault
     function setLpRules(uint128 depositCap, uint24 requestFee) external onlyOwner {
         _checkRatio(requestFee, 0, MAX_REQUEST_FEE);
         _lpRules.depositCap = depositCap;
@@ -129,56 +122,63 @@ abstract contract LpVault is ILpVault, LpShare {
         emit LpRulesSet(depositCap, requestFee);
     }
 
-    // --------------------------------------------------------------------------------------- deposit and withdraw ----
+    // -------------------------------------------------------------------------------------------- request vault ----
 
-    /// @notice Deposits without a minimum, for oneself.
-    /// @param amountXCD in the asset's own decimals
-    /// @return shares WAD, down
-    function deposit(uint256 amountXCD) external virtual returns (uint256 shares);
-
-    /// @notice Deposits for `receiver` and reverts unless it gets `minShares` (T6).
-    function deposit(uint256 amountXCD, uint256 minShares, address receiver) external virtual returns (uint256 shares);
-
-    /// @notice Withdraws without a minimum, to oneself.
-    /// @param shares WAD
-    /// @return amountXCD in the asset's own decimals, down
-    function withdraw(uint256 shares) external virtual returns (uint256 amountXCD);
-
-    /// @notice Withdraws to `receiver` and reverts unless it gets `minAmountXCD` (T6).
-    function withdraw(uint256 shares, uint256 minAmountXCD, address receiver)
-        external
-        virtual
-        returns (uint256 amountXCD);
+    /// @inheritdoc ILpVault
+    function takeShares(address holder, address spender, uint256 shares) external onlyRequestVault {
+        if (spender != holder) _spendAllowance(holder, spender, shares);
+        _transfer(holder, msg.sender, shares);
+    }
 
     // ---------------------------------------------------------------------------------------------------- views ----
 
-    /// @notice What one share is worth in the asset, WAD, down. One in an empty vault.
-    function sharePrice() external view virtual returns (uint256 price);
-
-    /// @notice The most that `lp` can pass to the immediate {deposit} now, in the asset's own decimals: zero when it
-    /// would be refused whatever the amount.
-    function maxDeposit(address lp) external view virtual returns (uint256 amountXCD);
-
-    /// @notice The most shares, WAD, that `lp` can pass to the immediate {withdraw} now: zero when it would be refused
-    /// whatever the amount.
-    function maxRedeem(address lp) external view virtual returns (uint256 shares);
-
+    /// @inheritdoc ILpVault
     function lpRules() external view returns (LpRules memory) {
         return _lpRules;
+    }
+
+    /// @inheritdoc ILpVault
+    function vault() external view returns (IVault) {
+        return _vault;
+    }
+
+    /// @inheritdoc IERC7575Share
+    function vault(address asset_) external view returns (address) {
+        return asset_ == address(asset) ? requestVault : address(0);
+    }
+
+    /// @inheritdoc IERC5267
+    /// @dev The same as OpenZeppelin's, without its second copy of the name.
+    function eip712Domain()
+        public
+        view
+        override
+        returns (bytes1, string memory, string memory, uint256, address, bytes32, uint256[] memory)
+    {
+        return (hex"0f", name(), "1", block.chainid, address(this), 0, new uint256[](0));
+    }
+
+    /// @inheritdoc IERC165
+    function supportsInterface(bytes4 interfaceId) external pure returns (bool) {
+        return interfaceId == type(IERC165).interfaceId || interfaceId == type(IERC7575Share).interfaceId;
     }
 
     // -------------------------------------------------------------------------------------------------- internal ----
 
     function _position() internal view returns (Position memory) {
-        return vault.positionOf(marketId, address(this));
-    }
-
-    function _checkClearingHouse() private view {
-        if (msg.sender != address(clearingHouse)) revert NotClearingHouse(msg.sender, address(clearingHouse));
+        return _vault.positionOf(marketId, address(this));
     }
 
     function _checkWhitelistLp() private view {
         if (!isWhitelistLp[msg.sender] && !_lpRules.isWhitelistEnded) revert NotWhitelistLp(msg.sender);
+    }
+
+    function _checkRequestVault() private view {
+        if (msg.sender != requestVault) revert NotRequestVault(msg.sender, requestVault);
+    }
+
+    function _checkClearingHouse() private view {
+        if (msg.sender != address(clearingHouse)) revert NotClearingHouse(msg.sender, address(clearingHouse));
     }
 
     function _checkMinMarginRatio(int256 accountValue, uint256 notional, uint256 minMarginRatio) internal pure {

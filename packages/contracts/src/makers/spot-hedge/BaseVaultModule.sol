@@ -55,7 +55,7 @@ contract BaseVaultModule is SpotHedgeLpModule {
 
     /// @dev Capacity is what LPs have put in: it changes with what they do only.
     function _afterLiquidityChange() internal override {
-        vault.setCapacity(marketId, assetLiability * assetScale, 0);
+        _vault.setCapacity(marketId, assetLiability * assetScale, 0);
     }
 
     /// @dev The price of the valuation; read now when a flat vault was valued without.

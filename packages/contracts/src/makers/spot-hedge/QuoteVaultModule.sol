@@ -6,6 +6,8 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IClearingHouse, TradeParams} from "../../interfaces/IClearingHouse.sol";
+import {IQuoteMargin} from "../../interfaces/IQuoteMargin.sol";
+import {IQuoteHedger} from "../../interfaces/ISpotHedger.sol";
 import {IVault} from "../../interfaces/IVault.sol";
 import {HedgeMarginMath} from "../../libraries/HedgeMarginMath.sol";
 import {HedgeMath} from "../../libraries/HedgeMath.sol";
@@ -16,16 +18,10 @@ import {SpotHedgeLpModule} from "./SpotHedgeLpModule.sol";
 import {QuoteVaultStorage} from "./QuoteVaultStorage.sol";
 import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 
-/// @dev What the LP module asks of the half that swaps.
-interface IQuoteHedger {
-    function sellHeld(uint256 units, Price price, uint24 maxDeviation) external returns (uint256 quote);
-    function closeHedgeGap(uint256 maxAmount) external;
-}
-
 /// @title Where LPs of a quote vault come and go, and keepers look after its margin
 /// @notice The asset is the collateral; base held counts at the oracle price.
 /// @dev Runs on the storage of a {SpotHedgeQuoteMaker}, which is given it for good. By itself it belongs to nobody.
-contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
+contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule, IQuoteMargin {
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
 
@@ -47,8 +43,8 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
 
     // --------------------------------------------------------------------------------------------------- keepers ----
 
-    /// @inheritdoc QuoteVaultStorage
-    function rebalance() external override returns (int256 movedXCD) {
+    /// @inheritdoc IQuoteMargin
+    function rebalance() external returns (int256 movedXCD) {
         if (!_position().isMaker) revert IVault.NotMaker(address(this), marketId);
         bool isGapClosed = _tryCloseGap();
         Valuation memory v = _value();
@@ -61,7 +57,7 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
         // The Vault calls nobody when it gives out the lock, under which the rest happens; the gap was closed under one of its
         // own, before anything here was read.
         // slither-disable-next-line reentrancy-no-eth
-        vault.lock();
+        _vault.lock();
         uint256 feeXCD;
         // forge-lint: disable-start(unsafe-typecast)
         if (movedXCD > 0) {
@@ -75,12 +71,12 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
         }
         // forge-lint: disable-end(unsafe-typecast)
         _payKeeper(feeXCD);
-        vault.unlock();
+        _vault.unlock();
         emit Rebalanced(msg.sender, movedXCD, feeXCD);
     }
 
-    /// @inheritdoc QuoteVaultStorage
-    function announceDeleverage() external override {
+    /// @inheritdoc IQuoteMargin
+    function announceDeleverage() external {
         QuoteRules memory rules = _quoteRules;
         uint256 expiresAt = deleverageAt + rules.validity;
         if (deleverageAt != 0 && block.timestamp <= expiresAt) revert DeleverageAlive(block.timestamp, expiresAt);
@@ -92,8 +88,8 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
         emit DeleverageAnnounced(msg.sender, executableAt, executableAt + rules.validity);
     }
 
-    /// @inheritdoc QuoteVaultStorage
-    function deleverage(address maker, bytes[] calldata updateData) external override returns (uint256 base) {
+    /// @inheritdoc IQuoteMargin
+    function deleverage(address maker, bytes[] calldata updateData) external returns (uint256 base) {
         QuoteRules memory rules = _quoteRules;
         uint256 due = deleverageAt;
         if (due == 0 || block.timestamp < due) revert DeleverageNotDue(block.timestamp, due);
@@ -107,8 +103,8 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
 
     // ---------------------------------------------------------------------------------------------------- views ----
 
-    /// @inheritdoc QuoteVaultStorage
-    function getHedge() external view override returns (QuoteHedge memory hedge) {
+    /// @inheritdoc IQuoteMargin
+    function getHedge() external view returns (QuoteHedge memory hedge) {
         Valuation memory v = _value();
         MarginState memory f = _marginState(v);
         hedge.price = v.price.unwrap();
@@ -145,7 +141,7 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
     /// to be deleveraged. A flat vault has no use for margin.
     function _payableXCD(Valuation memory v) internal view override returns (uint256) {
         uint256 held = assetBalance;
-        if (v.position.size.isZero()) return held + vault.freeMarginOf(marketId, address(this));
+        if (v.position.size.isZero()) return held + _vault.freeMarginOf(marketId, address(this));
         uint256 notional = v.position.size.notionalCeil(v.price);
         uint256 required = MarginMath.requirementCeil(notional, _parameters.minMarginRatio);
         if (v.accountValue.positivePart() < required) return 0;
@@ -179,11 +175,11 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
         if (payout.amountXCD > available) revert InsufficientAssetBalance(payout.amountXCD, available);
         uint256 held = assetBalance;
         if (payout.amountXCD > held) {
-            vault.lock();
+            _vault.lock();
             // Under the lock. {SpotHedgeLpModule} reads the balance again before it takes from it.
             // slither-disable-next-line reentrancy-no-eth
             _release(payout.amountXCD - held);
-            vault.unlock();
+            _vault.unlock();
         }
         int256 gap = hedgeGap;
         super._payOut(v, payout, receiver);
@@ -195,16 +191,16 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
     function _payBase(uint256 units, uint256 shares, address receiver) private {
         // The queue books quote only: a request waits until somebody has closed the gap, or comes back when it expires.
         if (msg.sender == requestVault) revert HedgeGapOpen(hedgeGap);
-        vault.lock();
+        _vault.lock();
         baseBalance = (uint256(baseBalance) - units).toUint128();
         if (_isMetered()) _breaker.recordOutflow(address(_baseToken), address(this), units);
         emit BaseWithdrawn(msg.sender, receiver, shares, units);
         _baseToken.safeTransfer(receiver, units);
-        vault.unlock();
+        _vault.unlock();
     }
 
     function _afterLiquidityChange() internal override {
-        vault.setCapacity(marketId, 0, _capacity());
+        _vault.setCapacity(marketId, 0, _capacity());
     }
 
     // ---------------------------------------------------------------------------------------------------- margin ----
@@ -232,7 +228,7 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
             return int256(Math.min(Math.ceilDiv(uint256(lacking), assetScale), assetBalance));
         }
         if (-lacking <= int256(f.band)) return 0;
-        return -int256(Math.min(uint256(-lacking) / assetScale, vault.freeMarginOf(marketId, address(this))));
+        return -int256(Math.min(uint256(-lacking) / assetScale, _vault.freeMarginOf(marketId, address(this))));
         // forge-lint: disable-end(unsafe-typecast)
     }
 
@@ -279,12 +275,12 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
             return 0;
         }
         uint256 perpQuote = _buyBack(maker, live, base, rules.maxDeleverageDeviation);
-        vault.lock();
+        _vault.lock();
         // Every step before this one held the lock while it called anybody, so that nobody was paid in between; the balance
         // that this takes from is read now.
         // slither-disable-next-line reentrancy-no-eth
         _payKeeper(feeXCD);
-        vault.unlock();
+        _vault.unlock();
         emit Deleveraged(msg.sender, maker, price.unwrap(), base, spotQuote, perpQuote, feeXCD);
     }
 
@@ -300,7 +296,7 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
         uint256 units = _toClose(v, f);
         base = units * _baseScale;
 
-        vault.lock();
+        _vault.lock();
         // Under the lock: the swap moves the balances that it is meant to move, and they are read after it.
         // slither-disable-next-line reentrancy-no-eth
         spotQuote = IQuoteHedger(address(this)).sellHeld(units, live, rules.maxDeleverageDeviation);
@@ -311,7 +307,7 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
             // forge-lint: disable-next-line(unsafe-typecast)
             _moveIn(Math.min(Math.ceilDiv(uint256(lacking), assetScale), assetBalance - feeXCD));
         }
-        vault.unlock();
+        _vault.unlock();
     }
 
     function _buyBack(address maker, Price price, uint256 base, uint256 maxDeviation) private returns (uint256) {
@@ -337,20 +333,20 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
     /// @dev Whatever the gap's own bound refuses is left for later.
     function _tryCloseGap() private returns (bool isClosed) {
         if (hedgeGap == 0) return false;
-        vault.lock();
+        _vault.lock();
         try IQuoteHedger(address(this)).closeHedgeGap(type(uint256).max) {
             isClosed = true;
         } catch {}
-        vault.unlock();
+        _vault.unlock();
     }
 
     /// @dev Margin into balance. A vault that was removed from its market is an account like any other to the Vault: what
     /// comes out is metered there, and its credit here.
     function _release(uint256 amountXCD) private {
         if (_position().isMaker) {
-            vault.withdrawForHedge(marketId, amountXCD, address(this));
+            _vault.withdrawForHedge(marketId, amountXCD, address(this));
         } else {
-            vault.withdrawMargin(marketId, amountXCD, address(this));
+            _vault.withdrawMargin(marketId, amountXCD, address(this));
             _creditInflow(amountXCD);
         }
         assetBalance = (uint256(assetBalance) + amountXCD).toUint128();

@@ -16,7 +16,7 @@ abstract contract SpotHedgeLpModule is LpModule, SpotHedgeStorage {
     using SafeCast for uint256;
 
     function _takeIn(uint256 amountXCD) internal override returns (uint256 receivedXCD) {
-        vault.lock();
+        _vault.lock();
         // Before it arrives, so that it is no part of what a new window measures.
         _creditInflow(0);
         uint256 balanceBefore = asset.balanceOf(address(this));
@@ -25,7 +25,7 @@ abstract contract SpotHedgeLpModule is LpModule, SpotHedgeStorage {
         _creditInflow(receivedXCD);
         assetBalance = (uint256(assetBalance) + receivedXCD).toUint128();
         assetLiability = (uint256(assetLiability) + receivedXCD).toUint128();
-        vault.unlock();
+        _vault.unlock();
     }
 
     function _payOut(Valuation memory v, Payout memory payout, address receiver) internal virtual override {
@@ -38,7 +38,7 @@ abstract contract SpotHedgeLpModule is LpModule, SpotHedgeStorage {
         }
         // The Vault calls nobody when it gives out the lock, under which the rest happens.
         // slither-disable-next-line reentrancy-no-eth
-        vault.lock();
+        _vault.lock();
         // Below a uint128 that was stored.
         // forge-lint: disable-next-line(unsafe-typecast)
         assetBalance = uint128(available - payout.amountXCD);
@@ -47,12 +47,12 @@ abstract contract SpotHedgeLpModule is LpModule, SpotHedgeStorage {
         asset.safeTransfer(receiver, payout.amountXCD);
         if (payout.quoteXCD != 0) {
             emit QuoteWithdrawn(msg.sender, payout.shares, payout.quoteXCD);
-            vault.withdrawMargin(marketId, payout.quoteXCD, receiver);
+            _vault.withdrawMargin(marketId, payout.quoteXCD, receiver);
         }
         if (v.position.size.isZero()) {
             _reduceHedgeGap(payout.shares, v.totalShares);
         }
-        vault.unlock();
+        _vault.unlock();
     }
 
     function _creditInflow(uint256 amountXCD) internal {

@@ -7,6 +7,7 @@ import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {FillInput, IMaker} from "../../interfaces/IMaker.sol";
 import {ISpotPayer} from "../../interfaces/ISpotAdapter.sol";
+import {ISpotHedger} from "../../interfaces/ISpotHedger.sol";
 import {HedgeMath} from "../../libraries/HedgeMath.sol";
 import {Base, BaseLib, PPM, Price, WAD, floorDiv} from "../../types/Units.sol";
 import {LpModule} from "../lp/LpModule.sol";
@@ -17,7 +18,7 @@ import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 /// @notice Whatever its LPs put in, base or quote: when a taker sells, the vault sells the same base, and when a taker
 /// buys, it buys it. Here is what a fill must be, at which price it may be hedged (H2), and what happens to hedges that
 /// could not be traded at once; vaults say what they hold and how it moves.
-abstract contract SpotHedgeMaker is SpotHedgeStorage, LpModuleProxy, ISpotPayer, IMaker {
+abstract contract SpotHedgeMaker is SpotHedgeStorage, LpModuleProxy, ISpotPayer, ISpotHedger, IMaker {
     using SafeCast for uint256;
 
     /// @dev One swap, as it turned out.
@@ -148,15 +149,8 @@ abstract contract SpotHedgeMaker is SpotHedgeStorage, LpModuleProxy, ISpotPayer,
         try this.closeHedgeGap{gas: gasleft() - GAP_GAS}(type(uint256).max) {} catch {}
     }
 
-    /// @notice Trades what the vault has yet to buy or sell, or a part of it that the spot market can take within the
-    /// bound of gaps around the current price. Anybody, once per interval: whoever moves the pool around it gets at most
-    /// that bound of one part, and others bring the pool back before the next (T34).
-    /// @dev A part that is bought has its share of the quote that there is for the gap. A part leaves nothing or another part,
-    /// so that a gap takes sixteen turns at most. A gap that is not worth one unit of the collateral is dropped. Reverts
-    /// `NoHedgeGap`, `HedgeGapClosedRecently`, `HedgeGapPartTooSmall`, `HedgePriceTooOld`, `HedgeTooFar`, and what the swap
-    /// reverts with.
-    /// @param maxAmount in the base token's decimals; less is closed where too little would be left, all of it if this is
-    /// more than the gap
+    /// @inheritdoc ISpotHedger
+    /// @dev A part that is bought receives its share of the quote that is free for the gap.
     function closeHedgeGap(uint256 maxAmount) external {
         int256 gap = hedgeGap;
         if (gap == 0) revert NoHedgeGap();
@@ -166,7 +160,7 @@ abstract contract SpotHedgeMaker is SpotHedgeStorage, LpModuleProxy, ISpotPayer,
         bool isForced = msg.sender == address(this);
         // The Vault calls nobody when it gives out the lock, and a forced change holds it already: the gap is as it was read.
         // slither-disable-next-line reentrancy-no-eth
-        if (!isForced) vault.lock();
+        if (!isForced) _vault.lock();
         HedgeGapRules memory rules = _hedgeGapRules;
         hedgeGapClosableAt = uint40(block.timestamp + rules.interval);
         Price price = _livePrice();
@@ -178,7 +172,7 @@ abstract contract SpotHedgeMaker is SpotHedgeStorage, LpModuleProxy, ISpotPayer,
             _setHedgeGap(gap - part);
             _hedgeFree(part, rules.maxDeviation, price);
         }
-        if (!isForced) vault.unlock();
+        if (!isForced) _vault.unlock();
     }
 
     // ---------------------------------------------------------------------------------------------------- views ----
@@ -369,7 +363,7 @@ abstract contract SpotHedgeMaker is SpotHedgeStorage, LpModuleProxy, ISpotPayer,
 
     /// @dev T32: the rate as accrued in this very second, asked only where there is a limit.
     function _checkCarry(uint256 maxCarry, bool isGrowingLong) private view {
-        int256 rate = vault.feeStateOf(marketId).fundingRate;
+        int256 rate = _vault.feeStateOf(marketId).fundingRate;
         if (!isGrowingLong) rate = -rate;
         uint256 maxRate = maxCarry * WAD / (PPM * 1 days);
         // forge-lint: disable-next-line(unsafe-typecast)
@@ -457,7 +451,7 @@ abstract contract SpotHedgeMaker is SpotHedgeStorage, LpModuleProxy, ISpotPayer,
     function _setParameters(Parameters memory parameters_) private {
         address baseToken = parameters_.adapter.baseToken();
         address quoteToken = parameters_.adapter.quoteToken();
-        if (baseToken != address(_baseToken) || quoteToken != address(vault.asset())) {
+        if (baseToken != address(_baseToken) || quoteToken != address(_vault.asset())) {
             revert AdapterMismatch(baseToken, quoteToken);
         }
         uint256 priceBand = clearingHouse.rulesOf(marketId).priceBand;
@@ -465,7 +459,7 @@ abstract contract SpotHedgeMaker is SpotHedgeStorage, LpModuleProxy, ISpotPayer,
         _checkRatio(parameters_.maxHedgeDeviation, Math.max(2, _minHedgeDeviation()), priceBand - 1);
         // (1 + deviation) (1 + spread) stays within 1 + band.
         _checkRatio(parameters_.spread, 0, PPM * (PPM + priceBand) / (PPM + parameters_.maxHedgeDeviation) - PPM);
-        _checkRatio(parameters_.minMarginRatio, vault.marketOf(marketId).initialMarginRatio, _maxMinMarginRatio());
+        _checkRatio(parameters_.minMarginRatio, _vault.marketOf(marketId).initialMarginRatio, _maxMinMarginRatio());
         // No more than the fastest rate that a market can have.
         _checkRatio(parameters_.maxCarry, 0, PPM);
         _parameters = parameters_;

@@ -136,7 +136,7 @@ abstract contract HandlerBase is ActionLog {
     /// @dev Within a hundredth and a hundred times the first price, to eight decimals.
     function _setPrice(uint256 m, uint256 wanted) internal {
         if (m == 1 && isSettled) return;
-        price[m] = _bound(wanted, _startPrice[m] / 100, _startPrice[m] * 100) / 1e10 * 1e10;
+        price[m] = boundPrice(wanted, _startPrice[m] / 100, _startPrice[m] * 100);
         if (m == 0 && price[0] > highestPrice) highestPrice = price[0];
     }
 

@@ -30,7 +30,7 @@ contract MarketHandler is TradeHandler {
     /// @dev Down by up to 90%, or up to tenfold. The pool follows or does not.
     function jumpPrice(uint256 m, uint256 factor, bool isUp, bool poolFollows) external insuranceUntouched {
         m = _pick(m);
-        _setPrice(m, price[m] * (isUp ? _bound(factor, 1e18, 10e18) : _bound(factor, 0.1e18, 1e18)) / WAD);
+        _setPrice(m, price[m] * (isUp ? boundFactor(factor, 1e18, 10e18) : boundFactor(factor, 0.1e18, 1e18)) / WAD);
         _publish();
         if (m == 0 && poolFollows) w.spot.moveTo(price[0]);
         _count("jumpPrice");
@@ -38,17 +38,17 @@ contract MarketHandler is TradeHandler {
 
     /// @dev Moves of both markets on an ordinary day, the pool within a percent of the oracle.
     function driftPrice(uint256 factor, uint256 poolFactor) external insuranceUntouched {
-        factor = _bound(factor, 0.95e18, 1.05e18);
+        factor = boundFactor(factor, 0.95e18, 1.05e18);
         _setPrice(0, price[0] * factor / WAD);
         _setPrice(1, price[1] * (2e18 - factor) / WAD);
         _publish();
-        w.spot.moveTo(price[0] * _bound(poolFactor, 0.99e18, 1.01e18) / WAD);
+        w.spot.moveTo(price[0] * boundFactor(poolFactor, 0.99e18, 1.01e18) / WAD);
         _count("driftPrice");
     }
 
     /// @dev Up to 90 days, hours or minutes more often.
     function passTime(uint256 time) external insuranceUntouched {
-        _skip((_bound(time, 1, 90 days) >> time % 12) + 1);
+        _skip((boundTime(time, 90 days) >> time % 12) + 1);
         _count("passTime");
     }
 
@@ -74,7 +74,7 @@ contract MarketHandler is TradeHandler {
         FeeState memory fees = w.d.vault.feeStateOf(id);
         AccountState memory state = _state(m, taker);
 
-        _skip(_bound(time, 1, 30 days));
+        _skip(boundTime(time, 30 days));
         _publish();
         FeeState memory frozen = w.d.vault.feeStateOf(id);
         assertEq(frozen.fundingIndex, fees.fundingIndex, "funding accrued in a pause");
@@ -128,10 +128,10 @@ contract MarketHandler is TradeHandler {
         _publish();
         m = _pick(m);
         int256 owed = _pendingOfAll(m);
-        rate = _bound(rate, 0, uint256(1e18) / 1 days / 10);
+        rate = boundRate(rate, 0, uint256(1e18) / 1 days / 10);
         bool isOff = rate < 1 hours;
         if (isOff) (rate, velocity, scale) = (0, 0, 0);
-        else (velocity, scale) = (_bound(velocity, 1, rate / 1 hours), _bound(scale, 1e18, 1000e18));
+        else (velocity, scale) = (boundRate(velocity, 1, rate / 1 hours), boundSize(scale, 1e18, 1000e18));
         vm.prank(w.owner);
         w.d.clearingHouse.setFunding(w.markets[m], uint64(rate), uint64(velocity), uint128(scale));
         assertEq(_pendingOfAll(m), owed, "L4: a new rate changed what had accrued");
@@ -143,7 +143,7 @@ contract MarketHandler is TradeHandler {
         m = _pick(m);
         int256 owed = _pendingOfAll(m);
         vm.prank(w.owner);
-        w.d.clearingHouse.setBorrowing(w.markets[m], uint48(_bound(rate, 0, uint256(1e18) / 365 days)));
+        w.d.clearingHouse.setBorrowing(w.markets[m], uint48(boundRate(rate, 0, uint256(1e18) / 365 days)));
         assertEq(_pendingOfAll(m), owed, "L4: a new rate changed what had accrued");
         _count("set.borrowing");
     }
@@ -158,12 +158,12 @@ contract MarketHandler is TradeHandler {
         MarketRules memory rules = w.d.clearingHouse.rulesOf(w.markets[m]);
         uint256 least = uint256(rules.priceBand) + rules.tradingFee + 1;
         uint256 leastMaintenance = 2 * uint256(rules.liquidationPenalty) + 1;
-        initial = _bound(initial, least > leastMaintenance ? least : leastMaintenance + 1, 250_000);
-        maintenance = _bound(maintenance, leastMaintenance, initial - 1);
+        initial = boundRatio(initial, least > leastMaintenance ? least : leastMaintenance + 1, 250_000);
+        maintenance = boundRatio(maintenance, leastMaintenance, initial - 1);
         bool[] memory before = _liquidatable(m);
         vm.prank(w.owner);
         w.d.clearingHouse
-            .setMarginRatios(w.markets[m], uint24(initial), uint24(maintenance), _bound(ramp, 1 days, 30 days));
+            .setMarginRatios(w.markets[m], uint24(initial), uint24(maintenance), boundTime(ramp, 1 days, 30 days));
         assertEq(keccak256(abi.encode(_liquidatable(m))), keccak256(abi.encode(before)), "ratios jumped");
         _count("set.marginRatios");
     }
@@ -179,14 +179,14 @@ contract MarketHandler is TradeHandler {
         if (ledger.maintenanceMarginRatio < maintenance) maintenance = ledger.maintenanceMarginRatio;
         uint256 narrowest = w.d.spotHedgeBaseMaker.requiredBand();
         RuleParams memory rules;
-        rules.priceBand = uint24(_bound(_part(seed, 0), narrowest, initial - 2 < 60_000 ? initial - 2 : 60_000));
-        rules.tradingFee = uint24(_bound(_part(seed, 1), 0, _least(1000, initial - 1 - rules.priceBand)));
-        rules.liquidationPenalty = uint24(_bound(_part(seed, 2), 0, _least(30_000, maintenance / 2)));
-        rules.liquidatorShare = uint24(_bound(_part(seed, 3), 0, 1e6));
-        rules.minPositionValue = uint96(_bound(_part(seed, 4), 0, 50e18));
-        rules.liquidationBounty = uint128(_bound(_part(seed, 5), 0, 20e18));
-        rules.deleverageWindow = uint32(_bound(_part(seed, 6), 0, 2 days));
-        rules.settlementDelay = uint32(_bound(_part(seed, 7), 1 days, 7 days));
+        rules.priceBand = boundRatio(_part(seed, 0), narrowest, initial - 2 < 60_000 ? initial - 2 : 60_000);
+        rules.tradingFee = boundRatio(_part(seed, 1), 0, _least(1000, initial - 1 - rules.priceBand));
+        rules.liquidationPenalty = boundRatio(_part(seed, 2), 0, _least(30_000, maintenance / 2));
+        rules.liquidatorShare = boundRatio(_part(seed, 3));
+        rules.minPositionValue = uint96(boundQuote(_part(seed, 4), 0, 50e18));
+        rules.liquidationBounty = uint128(boundQuote(_part(seed, 5), 0, 20e18));
+        rules.deleverageWindow = uint32(boundTime(_part(seed, 6), 0, 2 days));
+        rules.settlementDelay = uint32(boundTime(_part(seed, 7), 1 days, 7 days));
         vm.prank(w.owner);
         w.d.clearingHouse.setRules(id, rules);
         _count("set.rules");

@@ -3,11 +3,11 @@ pragma solidity ^0.8.34;
 
 import {IBackstop} from "../../../src/interfaces/IBackstop.sol";
 import {IClearingHouse, LiquidationParams, TradeParams} from "../../../src/interfaces/IClearingHouse.sol";
+import {ILpVault} from "../../../src/interfaces/ILpVault.sol";
 import {IMaker} from "../../../src/interfaces/IMaker.sol";
+import {ISpotHedgeVault} from "../../../src/interfaces/ISpotHedgeVault.sol";
 import {AccountState, IVault} from "../../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../../src/libraries/MarginMath.sol";
-import {LpVault} from "../../../src/makers/lp/LpVault.sol";
-import {SpotHedgeStorage} from "../../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {ZeroAmount} from "../../../src/types/Errors.sol";
 import {MarketStatus} from "../../../src/types/Market.sol";
 import {Price} from "../../../src/types/Units.sol";
@@ -38,17 +38,17 @@ contract SolvencyHandler is MarketHandler {
         _allow("liquidate.maker", IMaker.BelowMinMarginRatio.selector);
         _allow("liquidate.maker", MarginMath.InsufficientInitialMargin.selector);
         _allow("liquidate.maker", IVault.InsufficientMarketBalance.selector);
-        _allow("liquidate.maker", SpotHedgeStorage.HedgeTooFar.selector);
-        _allow("liquidate.maker", SpotHedgeStorage.FinerThanBaseToken.selector);
+        _allow("liquidate.maker", ISpotHedgeVault.HedgeTooFar.selector);
+        _allow("liquidate.maker", ISpotHedgeVault.FinerThanBaseToken.selector);
         _allow("deleverage", IBackstop.NothingToDeleverage.selector);
         _allowTrade("bankruptcy.enter");
         _allow("dead.lpLeave", IVault.InsufficientMarketBalance.selector);
         _allow("dead.lpLeave", ZeroAmount.selector);
-        _allow("dead.lpLeave", LpVault.VaultInsolvent.selector);
-        _allow("closeHedgeGap", SpotHedgeStorage.NoHedgeGap.selector);
-        _allow("closeHedgeGap", SpotHedgeStorage.HedgeGapClosedRecently.selector);
-        _allow("closeHedgeGap", SpotHedgeStorage.HedgeGapPartTooSmall.selector);
-        _allow("closeHedgeGap", SpotHedgeStorage.HedgeTooFar.selector);
+        _allow("dead.lpLeave", ILpVault.VaultInsolvent.selector);
+        _allow("closeHedgeGap", ISpotHedgeVault.NoHedgeGap.selector);
+        _allow("closeHedgeGap", ISpotHedgeVault.HedgeGapClosedRecently.selector);
+        _allow("closeHedgeGap", ISpotHedgeVault.HedgeGapPartTooSmall.selector);
+        _allow("closeHedgeGap", ISpotHedgeVault.HedgeTooFar.selector);
         _allow("closeHedgeGap", IVault.InsufficientMargin.selector);
         _allow("closeHedgeGap", IVault.InsufficientMarketBalance.selector);
     }
@@ -70,7 +70,7 @@ contract SolvencyHandler is MarketHandler {
         uint256 notional = 3000e18 + (_insurance(0) > 0 ? 10 * uint256(_insurance(0)) : 0);
         if (!_enter(0, w.debtor, address(w.d.spotHedgeBaseMaker), true, notional, 40_000)) return;
         _trackOpenInterest();
-        _setPrice(0, price[0] * _bound(factor, 1.3e18, 2e18) / WAD);
+        _setPrice(0, price[0] * boundFactor(factor, 1.3e18, 2e18) / WAD);
         _publish();
         int256 gap = w.d.spotHedgeBaseMaker.hedgeGap();
         _deleverage(0, w.debtor);
@@ -89,7 +89,7 @@ contract SolvencyHandler is MarketHandler {
         uint256 size = uint256(gap < 0 ? -gap : gap);
         vm.recordLogs();
         vm.prank(caller);
-        try w.d.spotHedgeBaseMaker.closeHedgeGap(part % 2 == 0 ? type(uint256).max : _bound(part, 0, size)) {
+        try w.d.spotHedgeBaseMaker.closeHedgeGap(part % 2 == 0 ? type(uint256).max : boundSize(part, 0, size)) {
             _countHedges(Hedged.Gap);
             _count("closeHedgeGap");
         } catch (bytes memory reason) {
@@ -115,7 +115,9 @@ contract SolvencyHandler is MarketHandler {
     /// @dev A jump of up to 60% down or to 2.5 times, and what keepers do about it in the same block.
     function crash(uint256 m, uint256 factor, bool isUp, uint256 seed) external {
         m = _pick(m);
-        _setPrice(m, price[m] * (isUp ? _bound(factor, 1.1e18, 2.5e18) : _bound(factor, 0.4e18, 0.9e18)) / WAD);
+        _setPrice(
+            m, price[m] * (isUp ? boundFactor(factor, 1.1e18, 2.5e18) : boundFactor(factor, 0.4e18, 0.9e18)) / WAD
+        );
         _publish();
         if (m == 0 && seed % 2 == 0) w.spot.moveTo(price[0]);
         uint256 what = seed / 2 % 3;
@@ -132,7 +134,7 @@ contract SolvencyHandler is MarketHandler {
         m = _pick(m);
         int256 size = _sizeOf(m, w.liquidator);
         if (size == 0) return;
-        uint256 amount = _bound(fraction, 1, uint256(size > 0 ? size : -size));
+        uint256 amount = boundPart(fraction, uint256(size > 0 ? size : -size));
         _trade("reduce", m, _reduceOnly(m, w.liquidator, _oracleMaker(m, fraction), size > 0, amount));
     }
 
@@ -158,7 +160,9 @@ contract SolvencyHandler is MarketHandler {
         if (!_enter(m, w.creditor, maker, !isShort, notional, 800_000)) return;
         // At its greatest before the crash, and fees accrue on it for a second.
         _trackOpenInterest();
-        _setPrice(m, price[m] * (isShort ? _bound(factor, 1.5e18, 2e18) : _bound(factor, 0.4e18, 0.6e18)) / WAD);
+        _setPrice(
+            m, price[m] * (isShort ? boundFactor(factor, 1.5e18, 2e18) : boundFactor(factor, 0.4e18, 0.6e18)) / WAD
+        );
         _publish();
         assertTrue(_isShort(_state(m, w.debtor)), "the scene is not set");
         uint256 before = done["deleverage"];
@@ -235,7 +239,7 @@ contract SolvencyHandler is MarketHandler {
         uint256 balance = w.oracleMakers[1].balanceOf(lp);
         if (balance == 0) return;
         vm.prank(lp);
-        try w.oracleMakers[1].withdraw(_bound(shares, 1, balance)) returns (uint256 amount) {
+        try w.oracleMakers[1].withdraw(boundPart(shares, balance)) returns (uint256 amount) {
             secondMarketFlow -= int256(amount);
             _count("dead.lpLeave");
         } catch (bytes memory reason) {
@@ -424,7 +428,7 @@ contract SolvencyHandler is MarketHandler {
         params.liquidator = w.liquidator;
         uint256 size = _state(m, victim).size.abs();
         // Half of the liquidations ask for all.
-        params.amount = amount % 2 == 0 || size == 0 ? type(uint256).max : _bound(amount, 1, size);
+        params.amount = amount % 2 == 0 || size == 0 ? type(uint256).max : boundPart(amount, size);
     }
 
     /// @dev The shortfall exceeds what insurance has.

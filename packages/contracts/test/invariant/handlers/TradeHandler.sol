@@ -5,11 +5,12 @@ import {Vm} from "forge-std/Vm.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IClearingHouse, TradeParams} from "../../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../../src/interfaces/IForcedChanges.sol";
+import {ILpModule} from "../../../src/interfaces/ILpModule.sol";
+import {ILpVault} from "../../../src/interfaces/ILpVault.sol";
 import {IMaker} from "../../../src/interfaces/IMaker.sol";
+import {ISpotHedgeVault} from "../../../src/interfaces/ISpotHedgeVault.sol";
 import {AccountState, IVault} from "../../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../../src/libraries/MarginMath.sol";
-import {LpVault} from "../../../src/makers/lp/LpVault.sol";
-import {SpotHedgeStorage} from "../../../src/makers/spot-hedge/SpotHedgeStorage.sol";
 import {ZeroAmount} from "../../../src/types/Errors.sol";
 import {Base, Price, Quote} from "../../../src/types/Units.sol";
 import {TestToken} from "../../utils/TestToken.sol";
@@ -48,8 +49,8 @@ contract TradeHandler is HandlerBase {
         _allow("lp.withdraw", IMaker.BelowMinMarginRatio.selector);
         _allow("lp.withdraw", IVault.InsufficientMargin.selector);
         _allow("lp.withdraw", IVault.InsufficientMarketBalance.selector);
-        _allow("lp.withdraw", SpotHedgeStorage.InsufficientAssetBalance.selector);
-        _allow("lp.withdraw", LpVault.VaultInsolvent.selector);
+        _allow("lp.withdraw", ISpotHedgeVault.InsufficientAssetBalance.selector);
+        _allow("lp.withdraw", ILpVault.VaultInsolvent.selector);
         // Shares worth less than a unit of the collateral.
         _allow("lp.withdraw", ZeroAmount.selector);
     }
@@ -89,7 +90,7 @@ contract TradeHandler is HandlerBase {
         address taker = _taker(takerSeed);
         int256 size = _sizeOf(m, taker);
         if (size == 0) return;
-        uint256 amount = _bound(fraction, 1, uint256(size > 0 ? size : -size));
+        uint256 amount = boundPart(fraction, uint256(size > 0 ? size : -size));
         address maker = useSpotHedge && m == 0 ? address(w.d.spotHedgeBaseMaker) : _oracleMaker(m, fraction);
         _trade("reduce", m, _reduceOnly(m, taker, maker, size > 0, amount));
     }
@@ -124,11 +125,11 @@ contract TradeHandler is HandlerBase {
         address taker = _taker(takerSeed);
         uint256 fund = w.d.vault.fundOf(taker);
         if (isDeposit || fund == 0) {
-            _deposit(taker, _bound(amount, 1, 1_000_000e18 / usdScale));
+            _deposit(taker, boundAmountXCD(amount, 1, 1_000_000e18 / usdScale));
             _count("deposit");
         } else {
             vm.prank(taker);
-            w.d.vault.withdraw(_bound(amount, 1, fund), taker);
+            w.d.vault.withdraw(boundPart(amount, fund), taker);
             _count("withdraw");
         }
     }
@@ -137,7 +138,7 @@ contract TradeHandler is HandlerBase {
         address taker = _taker(takerSeed);
         uint256 fund = w.d.vault.fundOf(taker);
         if (fund == 0) return;
-        _addMargin(_pick(m), taker, _bound(amount, 1, fund));
+        _addMargin(_pick(m), taker, boundPart(amount, fund));
         _count("addMargin");
     }
 
@@ -148,7 +149,7 @@ contract TradeHandler is HandlerBase {
         address taker = _taker(takerSeed);
         int256 margin = _state(m, taker).margin.unwrap();
         if (margin < int256(usdScale)) return;
-        amount = _bound(amount, 1, uint256(margin) / usdScale);
+        amount = boundAmountXCD(amount, 1, uint256(margin) / usdScale);
         vm.prank(taker);
         try w.d.vault.transferMarginToFund(w.markets[m], taker, amount) {
             if (m == 1) secondMarketFlow -= int256(amount);
@@ -167,8 +168,8 @@ contract TradeHandler is HandlerBase {
     /// @dev Must not be refused while shares are worth anything.
     function lpDeposit(uint256 makerSeed, uint256 lpSeed, uint256 amount) external insuranceUntouched {
         _publish();
-        (LpVault maker, TestToken token, uint256 scale) = _lpVault(makerSeed);
-        amount = _bound(amount, 1e15, scale == baseScale ? 100e18 : 500_000e18) / scale;
+        (ILpModule maker, TestToken token, uint256 scale) = _lpVault(makerSeed);
+        amount = boundAmount(amount, 1e15, scale == baseScale ? 100e18 : 500_000e18) / scale;
         uint256 sharePrice = maker.sharePrice();
         if (sharePrice < WAD / 1e6) return;
         address lp = _lp(lpSeed);
@@ -183,11 +184,11 @@ contract TradeHandler is HandlerBase {
 
     function lpWithdraw(uint256 makerSeed, uint256 lpSeed, uint256 shares) external insuranceUntouched {
         _publish();
-        (LpVault maker, TestToken token,) = _lpVault(makerSeed);
+        (ILpModule maker, TestToken token,) = _lpVault(makerSeed);
         address lp = _lp(lpSeed);
         uint256 balance = maker.balanceOf(lp);
         if (balance == 0) return;
-        shares = _bound(shares, 1, balance);
+        shares = boundPart(shares, balance);
         uint256 sharePrice = maker.sharePrice();
         int256 gap = w.d.spotHedgeBaseMaker.hedgeGap();
         vm.prank(lp);
@@ -206,7 +207,7 @@ contract TradeHandler is HandlerBase {
 
     /// @dev Tokens that nobody is credited with, or a gift to insurance.
     function donate(uint256 amount, uint256 target) external insuranceUntouched {
-        amount = _bound(amount, 1e12, 10_000e18);
+        amount = boundAmount(amount, 1e12, 10_000e18);
         uint256 kind = target % 6;
         if (kind == 0) {
             w.usd.mint(address(w.d.vault), amount / usdScale);
@@ -239,7 +240,7 @@ contract TradeHandler is HandlerBase {
         _allow(action, ZeroAmount.selector);
         _allow(action, ZeroAmount.selector);
         // The pool is elsewhere, or the market owes more than it holds.
-        _allow(action, SpotHedgeStorage.HedgeTooFar.selector);
+        _allow(action, ISpotHedgeVault.HedgeTooFar.selector);
         _allow(action, IVault.InsufficientMarketBalance.selector);
         // Reduce-only.
         _allow(action, IForcedChanges.MarketNotActive.selector);
@@ -289,9 +290,9 @@ contract TradeHandler is HandlerBase {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
             bytes32 topic = logs[i].topics[0];
-            if (topic == SpotHedgeStorage.SpotHedged.selector) _trackHedge(kind, logs[i].data);
+            if (topic == ISpotHedgeVault.SpotHedged.selector) _trackHedge(kind, logs[i].data);
             bool isLost =
-                topic == SpotHedgeStorage.HedgeShortage.selector || topic == SpotHedgeStorage.HedgeUnderfunded.selector;
+                topic == ISpotHedgeVault.HedgeShortage.selector || topic == ISpotHedgeVault.HedgeUnderfunded.selector;
             if (isLost) hedgedBase -= int256(abi.decode(logs[i].data, (uint256)) / baseScale);
         }
     }
@@ -333,7 +334,7 @@ contract TradeHandler is HandlerBase {
         view
         returns (TradeParams memory params)
     {
-        uint256 quote = _bound(amount, 8e18, 80_000e18) >> (takerSeed >> 8) % 12;
+        uint256 quote = boundQuote(amount, 8e18, 80_000e18) >> (takerSeed >> 8) % 12;
         uint256 base = quote * WAD / price[m] / 1e10 * 1e10 + 1e10;
         params.marketId = w.markets[m];
         params.taker = _taker(takerSeed);
@@ -410,13 +411,13 @@ contract TradeHandler is HandlerBase {
     }
 
     /// @dev Shares of those who did nothing are worth what they were, dust aside.
-    function _checkShareValue(LpVault maker, uint256 sharePriceBefore) private view {
+    function _checkShareValue(ILpModule maker, uint256 sharePriceBefore) private view {
         assertGe(maker.sharePrice() + sharePriceBefore / SHARE_DUST + 2, sharePriceBefore, "share value fell");
     }
 
-    function _lpVault(uint256 seed) private view returns (LpVault, TestToken, uint256 scale) {
+    function _lpVault(uint256 seed) private view returns (ILpModule, TestToken, uint256 scale) {
         seed %= 4;
-        if (seed == 2) return (LpVault(w.d.spotHedgeBaseMaker), w.weth, baseScale);
-        return (LpVault(seed == 3 ? w.third : w.oracleMakers[_pick(seed)]), w.usd, usdScale);
+        if (seed == 2) return (ILpModule(w.d.spotHedgeBaseMaker), w.weth, baseScale);
+        return (ILpModule(seed == 3 ? w.third : w.oracleMakers[_pick(seed)]), w.usd, usdScale);
     }
 }

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {ISpotAdapter} from "./ISpotAdapter.sol";
+
+/// @title A vault that hedges every fill on a spot market: its rules, events and errors
+/// @dev Implemented by the storage contract that a hedged maker shares with its modules.
+interface ISpotHedgeVault {
+    /// @dev One storage word.
+    struct Parameters {
+        ISpotAdapter adapter;
+        /// @dev Maximum distance of the hedge's price from the oracle price when the taker increases, ppm (H2).
+        uint24 maxHedgeDeviation;
+        /// @dev Margin ratio that fills that increase the vault's position, and withdrawals, must leave; ppm.
+        uint24 minMarginRatio;
+        /// @dev Part of the swap's price that the vault keeps, ppm.
+        uint24 spread;
+        /// @dev Maximum funding rate that the vault pays while its position may still grow, ppm of its notional per day
+        /// (T32). Zero means no limit.
+        uint24 maxCarry;
+    }
+
+    /// @dev How a hedge gap is closed (T34).
+    struct HedgeGapRules {
+        /// @dev Maximum distance of the swap's price from the oracle price, ppm; at most half of the hedges' own.
+        uint24 maxDeviation;
+        /// @dev Seconds between two closings.
+        uint24 interval;
+        /// @dev Seconds; maximum age of the oracle price that bounds hedges outside fills, deleveragings included.
+        uint24 maxPriceAge;
+    }
+
+    /// @notice The hedge of one fill. `base` is WAD and the vault's own: sold < 0, bought > 0. `spotQuote` is the swap's
+    /// quote and `takerQuote` the taker's, both WAD magnitudes; the difference stays in the margin.
+    event SpotHedged(address adapter, uint256 oraclePrice, int256 base, uint256 spotQuote, uint256 takerQuote);
+    /// @notice Collateral that a flat vault paid beside its asset in a withdrawal, in the collateral's decimals.
+    event QuoteWithdrawn(address withdrawer, uint256 shares, uint256 quoteXCD);
+    event ParametersSet(Parameters parameters);
+    event HedgeGapRulesSet(HedgeGapRules rules);
+    /// @notice Base that a hedge could not buy back, because fees or the price of a forced change had consumed its quote.
+    /// WAD, at the oracle price.
+    event HedgeShortage(uint256 base);
+    /// @notice Base that the closing of a gap did not buy, because its quote had to suffice up to the bound of its swap.
+    /// `quote` is the value of `base` at the oracle price less the extra cost of the swap. It stays in the margin. WAD.
+    event HedgeUnderfunded(uint256 base, uint256 quote);
+    /// @notice A forced change that the vault could not hedge at once: it has yet to buy (> 0) or sell (< 0) `gap`, in the
+    /// base token's decimals.
+    event HedgeGapChanged(int256 gap);
+    /// @notice A gap worth less than one unit of the collateral was written off. In the base token's decimals.
+    event HedgeGapWrittenOff(int256 gap);
+
+    error AdapterMismatch(address baseToken, address quoteToken);
+    error NotAdapter(address caller, address adapter);
+    /// @notice WAD quote per base; the bound in ppm.
+    error HedgeTooFar(uint256 hedgePrice, uint256 oraclePrice, uint256 maxHedgeDeviation);
+    /// @notice The base token cannot represent the amount of an increasing order. WAD base.
+    error FinerThanBaseToken(uint256 amount, uint256 unit);
+    /// @notice The swap moved another amount than requested or reported. In the token's own decimals.
+    error HedgeMismatch(uint256 moved, uint256 expected);
+    /// @notice The vault's position may not grow while it pays more funding than its limit. WAD of its notional per second.
+    error CarryTooHigh(int256 rate, uint256 maxRate);
+    error NoHedgeGap();
+    /// @notice Seconds.
+    error IntervalTooLong(uint256 interval, uint256 maxInterval);
+    /// @notice Seconds.
+    error HedgeGapClosedRecently(uint256 timestamp, uint256 closableAt);
+    /// @notice The oracle's stored price is too old for a hedge outside fills. Update the price first. Seconds.
+    error HedgePriceTooOld(uint256 age, uint256 maxAge);
+    /// @notice Seconds.
+    error PriceAgeTooLong(uint256 age, uint256 maxAge);
+    /// @notice In the base token's decimals.
+    error HedgeGapPartTooSmall(uint256 amount, uint256 minAmount);
+    /// @notice In the asset's own decimals.
+    error InsufficientAssetBalance(uint256 requested, uint256 available);
+
+    function parameters() external view returns (Parameters memory);
+
+    function hedgeGapRules() external view returns (HedgeGapRules memory);
+}
