@@ -1,6 +1,7 @@
 // The contracts that actions read and call: `{ address, abi }` for the parameters of an action, and the definition of
 // writing actions of each contract. Each definition is marked as pure, so that bundlers drop the ABIs that are not used.
 import type { Abi, Address } from "viem";
+import type { Deployment } from "../deployment.js";
 import {
   backstopAbi,
   circuitBreakerAbi,
@@ -19,78 +20,62 @@ import { type WritesTo, writesTo } from "./define-write.js";
 import type { GetHedgeParameters, MarketParameters } from "./parameters.js";
 
 type Contract<parameters, abi extends Abi> = (parameters: parameters) => { address: Address; abi: abi };
+type AddressField = {
+  [field in keyof Deployment]: Deployment[field] extends Address ? field : never;
+}[keyof Deployment] &
+  string;
+type InMarket<abi extends Abi> = Contract<MarketParameters, abi>;
+type MarketWrites<abi extends Abi> = WritesTo<MarketParameters, abi>;
+
+/** The contract under a field of the deployment. */
+const at =
+  <const abi extends Abi>(field: AddressField, abi: abi): InMarket<abi> =>
+  ({ deployment }) => ({ address: deployment[field], abi });
 
 /** The exchange's Vault. */
-export const vault: Contract<MarketParameters, typeof vaultAbi> = ({ deployment }) => ({
-  address: deployment.vault,
-  abi: vaultAbi,
-});
+export const vault: InMarket<typeof vaultAbi> = /* @__PURE__ */ at("vault", vaultAbi);
 /** Defines a writing action of the Vault. */
-export const vaultWrite: WritesTo<MarketParameters, typeof vaultAbi> = /* @__PURE__ */ writesTo(vault);
+export const vaultWrite: MarketWrites<typeof vaultAbi> = /* @__PURE__ */ writesTo(vault);
 
 /** The ClearingHouse. */
-export const clearingHouse: Contract<MarketParameters, typeof clearingHouseAbi> = ({ deployment }) => ({
-  address: deployment.clearingHouse,
-  abi: clearingHouseAbi,
-});
+export const clearingHouse: InMarket<typeof clearingHouseAbi> = /* @__PURE__ */ at("clearingHouse", clearingHouseAbi);
 /** Defines a writing action of the ClearingHouse. */
-export const clearingHouseWrite: WritesTo<MarketParameters, typeof clearingHouseAbi> =
-  /* @__PURE__ */ writesTo(clearingHouse);
+export const clearingHouseWrite: MarketWrites<typeof clearingHouseAbi> = /* @__PURE__ */ writesTo(clearingHouse);
 
 /** The Backstop. */
-export const backstop: Contract<MarketParameters, typeof backstopAbi> = ({ deployment }) => ({
-  address: deployment.backstop,
-  abi: backstopAbi,
-});
+export const backstop: InMarket<typeof backstopAbi> = /* @__PURE__ */ at("backstop", backstopAbi);
 /** Defines a writing action of the Backstop. */
-export const backstopWrite: WritesTo<MarketParameters, typeof backstopAbi> = /* @__PURE__ */ writesTo(backstop);
+export const backstopWrite: MarketWrites<typeof backstopAbi> = /* @__PURE__ */ writesTo(backstop);
 
-/** The CircuitBreaker; the zero address where a deployment has none. */
-export const circuitBreaker: Contract<MarketParameters, typeof circuitBreakerAbi> = ({ deployment }) => ({
-  address: deployment.breaker,
-  abi: circuitBreakerAbi,
-});
+/** The CircuitBreaker; the zero address if a deployment has none. */
+export const circuitBreaker: InMarket<typeof circuitBreakerAbi> = /* @__PURE__ */ at("breaker", circuitBreakerAbi);
 
 /** The ExchangeLens. */
-export const exchangeLens: Contract<MarketParameters, typeof exchangeLensAbi> = ({ deployment }) => ({
-  address: deployment.lens,
-  abi: exchangeLensAbi,
-});
+export const exchangeLens: InMarket<typeof exchangeLensAbi> = /* @__PURE__ */ at("lens", exchangeLensAbi);
 
 /** The oracle. */
-export const pythOracle: Contract<MarketParameters, typeof pythOracleAbi> = ({ deployment }) => ({
-  address: deployment.oracle,
-  abi: pythOracleAbi,
-});
+export const pythOracle: InMarket<typeof pythOracleAbi> = /* @__PURE__ */ at("oracle", pythOracleAbi);
 /** Defines a writing action of the oracle. */
-export const pythOracleWrite: WritesTo<MarketParameters, typeof pythOracleAbi> = /* @__PURE__ */ writesTo(pythOracle);
+export const pythOracleWrite: MarketWrites<typeof pythOracleAbi> = /* @__PURE__ */ writesTo(pythOracle);
 
 /** The OrderGateway. */
-export const orderGateway: Contract<MarketParameters, typeof orderGatewayAbi> = ({ deployment }) => ({
-  address: deployment.orderGateway,
-  abi: orderGatewayAbi,
-});
+export const orderGateway: InMarket<typeof orderGatewayAbi> = /* @__PURE__ */ at("orderGateway", orderGatewayAbi);
 /** Defines a writing action of the OrderGateway. */
-export const orderGatewayWrite: WritesTo<MarketParameters, typeof orderGatewayAbi> =
-  /* @__PURE__ */ writesTo(orderGateway);
+export const orderGatewayWrite: MarketWrites<typeof orderGatewayAbi> = /* @__PURE__ */ writesTo(orderGateway);
 
 /** The SignedOrderGateway. */
-export const signedOrderGateway: Contract<MarketParameters, typeof signedOrderGatewayAbi> = ({ deployment }) => ({
-  address: deployment.signedOrderGateway,
-  abi: signedOrderGatewayAbi,
-});
+export const signedOrderGateway: InMarket<typeof signedOrderGatewayAbi> = /* @__PURE__ */ at(
+  "signedOrderGateway",
+  signedOrderGatewayAbi,
+);
 /** Defines a writing action of the SignedOrderGateway. */
-export const signedOrderGatewayWrite: WritesTo<MarketParameters, typeof signedOrderGatewayAbi> =
+export const signedOrderGatewayWrite: MarketWrites<typeof signedOrderGatewayAbi> =
   /* @__PURE__ */ writesTo(signedOrderGateway);
 
 /** The deployment's OracleMaker. */
-export const oracleMaker: Contract<MarketParameters, typeof oracleMakerAbi> = ({ deployment }) => ({
-  address: deployment.oracleMaker,
-  abi: oracleMakerAbi,
-});
+export const oracleMaker: InMarket<typeof oracleMakerAbi> = /* @__PURE__ */ at("oracleMaker", oracleMakerAbi);
 /** Defines a writing action of the OracleMaker. */
-export const oracleMakerWrite: WritesTo<MarketParameters, typeof oracleMakerAbi> =
-  /* @__PURE__ */ writesTo(oracleMaker);
+export const oracleMakerWrite: MarketWrites<typeof oracleMakerAbi> = /* @__PURE__ */ writesTo(oracleMaker);
 
 /** Any maker, for the functions that every LP vault has. */
 export const lpVault: Contract<{ maker: Address }, typeof oracleMakerAbi> = ({ maker }) => ({

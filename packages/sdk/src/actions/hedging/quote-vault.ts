@@ -115,10 +115,7 @@ export type DeleverageVaultResult = {
  * is out of its bound.
  */
 export const deleverageVault = /* @__PURE__ */ quoteVaultWrite(
-  ({ against, updateData }: DeleverageVaultParameters) => ({
-    functionName: "deleverage",
-    args: [against, updateData],
-  }),
+  ({ against, updateData }: DeleverageVaultParameters) => ({ functionName: "deleverage", args: [against, updateData] }),
   ({ event, find, hash }): DeleverageVaultResult => {
     const done = find("Deleveraged");
     if (!done)

@@ -1,6 +1,7 @@
 import { type Address, encodeAbiParameters, encodeEventTopics, type Hex, type Log, parseUnits } from "viem";
 import { beforeEach, describe, expect, test } from "vitest";
-import { vaultAbi } from "../src/generated/abis.js";
+import { deployment, taker } from "../../test/fixtures.js";
+import { vaultAbi } from "../generated/abis.js";
 import {
   applyEvent,
   emptyLedger,
@@ -9,8 +10,7 @@ import {
   positionIn,
   replayVaultLogs,
   type VaultEvent,
-} from "../src/index.js";
-import { deployment, taker } from "./fixtures.js";
+} from "../index.js";
 
 const WAD = 10n ** 18n;
 const marketId = 1n;

@@ -9,10 +9,10 @@ import {
   zeroAddress,
 } from "viem";
 import { describe, expect, test } from "vitest";
-import { uniswapV3AdapterAbi, uniswapV4AdapterAbi } from "../src/generated/abis.js";
-import { getSpotPath } from "../src/index.js";
-import { clientWith } from "./clients.js";
-import { deployment } from "./fixtures.js";
+import { clientWith } from "../../../test/clients.js";
+import { deployment } from "../../../test/fixtures.js";
+import { uniswapV3AdapterAbi, uniswapV4AdapterAbi } from "../../generated/abis.js";
+import { getSpotPath } from "../../index.js";
 
 const adapter = deployment.spotHedgeBaseMakerAdapter;
 const [base, middle, quote] = [deployment.base, deployment.vault, deployment.collateral];

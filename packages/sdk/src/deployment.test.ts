@@ -1,7 +1,7 @@
 import { zeroAddress } from "viem";
 import { describe, expect, test } from "vitest";
-import { InvalidDeploymentError, parseDeployment } from "../src/index.js";
-import { deployment, deploymentJson } from "./fixtures.js";
+import { deployment, deploymentJson } from "../test/fixtures.js";
+import { InvalidDeploymentError, parseDeployment } from "./index.js";
 
 describe("parseDeployment", () => {
   test("default", () => {

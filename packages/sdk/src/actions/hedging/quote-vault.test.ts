@@ -1,9 +1,9 @@
 import { decodeFunctionData, encodeFunctionResult } from "viem";
 import { describe, expect, test } from "vitest";
-import { spotHedgeQuoteMakerAbi } from "../src/generated/abis.js";
-import { announceVaultDeleverage, deleverageVault, getQuoteHedge, rebalance } from "../src/index.js";
-import { clientWith, recording, type Transaction } from "./clients.js";
-import { deployment } from "./fixtures.js";
+import { clientWith, recording, type Transaction } from "../../../test/clients.js";
+import { deployment } from "../../../test/fixtures.js";
+import { spotHedgeQuoteMakerAbi } from "../../generated/abis.js";
+import { announceVaultDeleverage, deleverageVault, getQuoteHedge, rebalance } from "../../index.js";
 
 const maker = deployment.vault;
 const abi = spotHedgeQuoteMakerAbi;

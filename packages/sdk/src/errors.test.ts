@@ -9,7 +9,8 @@ import {
   toFunctionSelector,
 } from "viem";
 import { describe, expect, test } from "vitest";
-import * as abis from "../src/generated/abis.js";
+import { taker } from "../test/fixtures.js";
+import * as abis from "./generated/abis.js";
 import {
   decodeRevert,
   EventNotFoundError,
@@ -19,8 +20,7 @@ import {
   isRevert,
   QuoteFailedError,
   TransactionRevertedError,
-} from "../src/index.js";
-import { taker } from "./fixtures.js";
+} from "./index.js";
 
 type AbiError = Extract<Abi[number], { type: "error" }>;
 

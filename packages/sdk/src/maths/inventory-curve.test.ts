@@ -1,7 +1,7 @@
 // apps/anvil-e2e/test/inventory-curve.test.ts compares this module with the contracts and with exact fractions, for
 // thousands of random states. Here is what a reader can check by hand.
 import { describe, expect, test } from "vitest";
-import { inventoryCurve, MakerCapacityExceededError } from "../src/index.js";
+import { inventoryCurve, MakerCapacityExceededError } from "../index.js";
 
 const WAD = 10n ** 18n;
 const wad = (n: number) => (BigInt(Math.round(n * 1e6)) * WAD) / 1_000_000n;
