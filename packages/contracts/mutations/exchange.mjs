@@ -1,4 +1,4 @@
-// Faults in the ClearingHouse and the Backstop: what is admitted, at what price, and what becomes of who cannot pay.
+// Faults in the ClearingHouse and the Backstop: admission, prices, and accounts that cannot pay.
 
 export default [
   {
@@ -7,7 +7,7 @@ export default [
     faults: [
       {
         id: "trade-bound-missed-by-nothing",
-        fault: "a sale that gets exactly its bound is refused",
+        fault: "a sale that yields exactly its bound reverts",
         original: "opposite < request.bound",
         replacement: "opposite <= request.bound",
       },
@@ -20,26 +20,26 @@ export default [
       },
       {
         id: "trade-match-outside-the-band",
-        fault: "two accounts agree on any price (T35)",
+        fault: "two accounts can match at any price (T35)",
         original: "_checkBand(params.base, params.quote, price.unwrap(), rules.priceBand);",
         replacement: "",
         tests: "gateways/signed/Match.t.sol",
       },
       {
         id: "trade-before-its-deadline",
-        fault: "a trade in the second of its deadline is late",
+        fault: "a trade in the last second of its deadline reverts",
         original: "block.timestamp > params.deadline",
         replacement: "block.timestamp >= params.deadline",
       },
       {
         id: "trade-reduction-needs-a-healthy-maker",
-        fault: "a reduction is refused for the maker's health (T9)",
+        fault: "a reduction reverts because of the maker's health (T9)",
         original: "if (!settled.maker.sizeBefore.isReducedBy(-terms.base)) {",
         replacement: "{",
       },
       {
         id: "trade-retired-makers-keep-their-takers",
-        fault: "a retired maker refuses reductions, too",
+        fault: "a retired maker rejects reductions as well",
         original: "_makerRecords[params.maker].isRetired && !input.makerSize.isReducedBy(-terms.base)",
         replacement: "_makerRecords[params.maker].isRetired",
         tests: "clearing-house/Makers.t.sol",
@@ -53,21 +53,21 @@ export default [
       },
       {
         id: "trade-opens-when-reduce-only",
-        fault: "a market that is reduce-only opens positions",
+        fault: "positions can be opened in a reduce-only market",
         original: "if (status != MarketStatus.Active) revert MarketNotActive(marketId, status);",
         replacement: "",
         tests: "clearing-house/Trade.t.sol",
       },
       {
         id: "trade-opens-at-any-confidence",
-        fault: "nobody asks the oracle whether its price is good enough to increase at",
+        fault: "an increase skips the oracle's check of the price",
         original: "oracle.checkIncrease(marketId);",
         replacement: "",
         tests: "oracle/{IncreaseGuard,CollateralFeed}.t.sol",
       },
       {
         id: "trade-match-leaves-dust",
-        fault: "a match leaves the maker's account less than the minimum (T21)",
+        fault: "a match can leave the maker's account a position below the minimum (T21)",
         original: "_checkMinimum(settled.maker, params.maker, price, rules.minPositionValue);",
         replacement: "",
         tests: "gateways/signed/MatchMinimum.t.sol",
@@ -81,7 +81,7 @@ export default [
       },
       {
         id: "trade-reduce-only-increases",
-        fault: "a reduce-only order turns a position round",
+        fault: "a reduce-only order can reverse a position",
         original: "if (isReduceOnly && !reduces) revert WouldIncrease(size.unwrap(), fill.unwrap());",
         replacement: "",
         tests: "{clearing-house/Trade,gateways/signed/Match}.t.sol",
@@ -94,49 +94,49 @@ export default [
     faults: [
       {
         id: "liquidate-the-healthy",
-        fault: "anybody can be liquidated",
+        fault: "an account above maintenance can be liquidated",
         original: "if (!MarginMath.isBelow(account.value, requirement)) {",
         replacement: "if (false) {",
       },
       {
         id: "liquidate-oneself",
-        fault: "an account liquidates itself",
+        fault: "an account can liquidate itself",
         original: "if (params.liquidator == params.account) revert LiquidatorIsAccount(params.account);",
         replacement: "",
       },
       {
         id: "liquidate-for-others",
-        fault: "anybody makes anybody else a liquidator",
+        fault: "any caller can name any account as liquidator",
         original: "params.liquidator != msg.sender && !vault.isOperator(params.liquidator, msg.sender)",
         replacement: "false",
       },
       {
         id: "liquidate-before-deleveraging",
-        fault: "bad debt is recorded before anybody was deleveraged",
+        fault: "bad debt can be recorded before deleveraging",
         original: "if (block.timestamp < allowedAt) {",
         replacement: "if (false) {",
         tests: "{clearing-house/Liquidate,backstop/BadDebt}.t.sol",
       },
       {
         id: "liquidate-beyond-ones-margin",
-        fault: "a liquidator takes over what it has no margin for (L6)",
+        fault: "a liquidator can take over a position without enough margin (L6)",
         original: "_checkCounterparty(params, context, settled);",
         replacement: "",
       },
       {
         id: "liquidate-for-any-reward",
-        fault: "the liquidator's least reward does not bind",
+        fault: "the liquidator's minimum reward is ignored",
         original: "reward.isNegative() || reward.positivePart() < params.minReward",
         replacement: "reward.isNegative()",
       },
       {
         id: "liquidate-at-the-makers-price",
-        fault: "the account pays for what the maker's price lacks",
+        fault: "the account pays the difference of the maker's price to the oracle price",
         original: "Quote toAccount = context.cost - penalty;",
         replacement: "Quote toAccount = -penalty;",
       },
       {
-        id: "liquidate-debt-forgotten",
+        id: "liquidate-debt-ignored",
         fault: "a market with bad debt stays open",
         original: "_rules[marketId].hadDebt = true;",
         replacement: "",
@@ -150,7 +150,7 @@ export default [
     faults: [
       {
         id: "forced-hook-starved",
-        fault: "a liquidator starves the hook of the maker of gas",
+        fault: "a liquidator can make the maker's hook fail by supplying too little gas",
         original: "if (gasleft() < MIN_HOOK_GAS) revert NotEnoughGas(gasleft(), MIN_HOOK_GAS);",
         replacement: "",
         tests: "{clearing-house/Liquidate,regression/Seams}.t.sol",
@@ -170,31 +170,31 @@ export default [
     faults: [
       {
         id: "registry-guardian-loosens",
-        fault: "the guardian opens what it has closed",
+        fault: "the guardian can loosen a status",
         original: "requested > current",
         replacement: "requested != current",
       },
       {
         id: "registry-system-does-not-bind",
-        fault: "the status of the system does not bind its markets",
+        fault: "markets ignore the system status",
         original: "rules.status > rules.systemStatus ? rules.status : rules.systemStatus",
         replacement: "rules.status",
       },
       {
-        id: "registry-removes-who-is-not-retired",
-        fault: "a maker is removed that takers may trade with",
+        id: "registry-removes-an-active-maker",
+        fault: "a maker that is not retired can be removed",
         original: "if (!record.isRetired) revert MakerNotRetired(maker);",
         replacement: "",
       },
       {
         id: "registry-penalty-of-all-maintenance",
-        fault: "the penalty may be as much as maintenance, so that liquidating half does not help",
+        fault: "the penalty can equal the maintenance ratio, so a partial liquidation does not restore the margin",
         original: "_checkRule(Rule.LiquidationPenalty, penalty, 0, maintenance / 2);",
         replacement: "_checkRule(Rule.LiquidationPenalty, penalty, 0, maintenance);",
       },
       {
         id: "registry-band-below-its-makers",
-        fault: "the band is made narrower than the makers' own prices",
+        fault: "the band can be narrower than the makers' own prices",
         original: "_checkMakerFits(makers[i], params.priceBand);",
         replacement: "",
       },
@@ -212,26 +212,26 @@ export default [
     faults: [
       {
         id: "deleverage-what-insurance-can-pay",
-        fault: "accounts are deleveraged although insurance could pay",
+        fault: "accounts can be deleveraged although insurance covers the shortfall",
         original: "state.size.isZero() || state.value.unwrap() + insurance >= 0",
         replacement: "state.size.isZero() || state.value.unwrap() >= 0",
       },
       {
         id: "deleverage-flag-renewed",
-        fault: "a flag that runs is renewed, and its window never ends",
+        fault: "an active flag can be renewed, so its window never ends",
         original: "if (debtAllowedAt(marketId, account) != type(uint256).max) return;",
         replacement: "",
       },
       {
         id: "deleverage-flag-in-a-fill",
-        fault: "a maker is flagged between its hedge and its settlement",
+        fault: "a maker can be flagged between its hedge and its settlement",
         original: "if (holder != address(0)) revert IVault.Locked(holder);",
         replacement: "",
         tests: "backstop/FlagUnderLock.t.sol",
       },
       {
         id: "deleverage-first-takes-all",
-        fault: "the first counterparty pays or gets the quote of the whole account",
+        fault: "the first counterparty settles the quote of the whole account",
         original: "d.quote.shareFloor(amount, d.size.abs())",
         replacement: "d.quote",
       },
@@ -243,26 +243,26 @@ export default [
     faults: [
       {
         id: "settle-without-notice",
-        fault: "a market is settled as soon as it is announced",
+        fault: "a market can be settled as soon as the settlement is announced",
         original: "if (dueAt == 0 || block.timestamp < dueAt) revert",
         replacement: "if (dueAt == 0) revert",
       },
       {
         id: "settle-after-an-update",
-        fault: "an update of the feed does not undo an announcement",
+        fault: "an update of the feed does not cancel an announced settlement",
         original: "if (_announcedPublishTime[marketId] != publishTime) revert SettlementNotDue(block.timestamp, 0);",
         replacement: "",
         tests: "backstop/KeptUpdate.t.sol",
       },
       {
-        id: "settle-the-living",
+        id: "settle-a-live-feed",
         fault: "a feed that has just published counts as dead",
         original: "if (block.timestamp < deadAt) revert FeedAlive(publishTime, deadAt);",
         replacement: "",
       },
       {
         id: "settle-starved-source",
-        fault: "a caller makes a living source look dead with too little gas",
+        fault: "a caller can make a live source look dead by supplying too little gas",
         original: "if (gasleft() < MIN_SOURCE_GAS) revert NotEnoughGas(gasleft(), MIN_SOURCE_GAS);",
         replacement: "",
         tests: "backstop/StarvedSource.t.sol",
