@@ -19,7 +19,7 @@ describe("parseDeployment", () => {
     expect(parseDeployment(json)).toEqual(deployment);
   });
 
-  test("behavior: a deployment with a vault of quote, or with none", () => {
+  test("behavior: a deployment with a quote vault, or without one", () => {
     const spotHedgeQuoteMaker = deployment.vault;
     const spotHedgeQuoteMakerAdapter = deployment.spotHedgeBaseMakerAdapter;
     const quote = { spotHedgeQuoteMaker, spotHedgeQuoteMakerAdapter };

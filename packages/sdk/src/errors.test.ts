@@ -50,7 +50,7 @@ function sample(parameter: AbiParameter): unknown {
 const slippage = (): Hex =>
   encodeErrorResult({ abi: abis.clearingHouseAbi, errorName: "SlippageExceeded", args: [1990n, 2000n] });
 
-/** What a viem action throws when a contract reverts with `data`. */
+/** The error that a viem action throws when a contract reverts with `data`. */
 const reverted = (data: Hex, abi: Abi = []) =>
   new ContractFunctionExecutionError(new ContractFunctionRevertedError({ abi, data, functionName: "trade" }), {
     abi,
@@ -123,11 +123,11 @@ describe("getRevert", () => {
     });
   });
 
-  test("behavior: decodes what the called contract's ABI does not know", () => {
+  test("behavior: decodes an error that is not in the called contract's ABI", () => {
     expect(getRevert(reverted(slippage()))?.errorName).toBe("SlippageExceeded");
   });
 
-  test("behavior: undefined for what is no revert of the exchange", () => {
+  test("behavior: undefined for an error that is not a revert of the exchange", () => {
     expect(getRevert(reverted("0xdeadbeef"))).toBeUndefined();
     expect(getRevert(new BaseError("no answer"))).toBeUndefined();
     expect(getRevert(new Error("no answer"))).toBeUndefined();

@@ -25,7 +25,7 @@ beforeEach(() => {
 const apply = (...events: VaultEvent[]) => {
   for (const event of events) applyEvent(ledger, event);
 };
-const book = () => ledger.markets.get(marketId);
+const market = () => ledger.markets.get(marketId);
 
 describe("applyEvent", () => {
   test("default: an empty ledger", () => {
@@ -46,16 +46,16 @@ describe("applyEvent", () => {
     expect(fundIn(ledger, taker)).toBe(usd("15"));
     expect(fundIn(ledger, maker)).toBe(usd("3"));
     expect(positionIn(ledger, marketId, taker).margin).toBe(45n * WAD);
-    expect(book()).toMatchObject({ balance: usd("52"), insurance: 7n * WAD });
+    expect(market()).toMatchObject({ balance: usd("52"), insurance: 7n * WAD });
   });
 
-  test("behavior: tokens of LPs and hedges", () => {
+  test("behavior: collateral of LPs and hedges", () => {
     apply(
       { eventName: "MarginReceived", args: { marketId, account: maker, amountXCD: usd("100") } },
       { eventName: "MarginPaidOut", args: { marketId, account: maker, to: taker, amountXCD: usd("40") } },
     );
     expect(positionIn(ledger, marketId, maker).margin).toBe(60n * WAD);
-    expect(book()?.balance).toBe(usd("60"));
+    expect(market()?.balance).toBe(usd("60"));
     expect(fundIn(ledger, maker)).toBe(0n);
   });
 
@@ -91,7 +91,7 @@ describe("applyEvent", () => {
     );
     expect(positionIn(ledger, marketId, taker).margin).toBe(-15n);
     expect(positionIn(ledger, marketId, maker).margin).toBe(4n);
-    expect(book()?.insurance).toBe(10n);
+    expect(market()?.insurance).toBe(10n);
   });
 
   test("behavior: penalties and shortfalls", () => {
@@ -104,10 +104,10 @@ describe("applyEvent", () => {
     );
     expect(positionIn(ledger, marketId, taker).margin).toBe(0n);
     expect(positionIn(ledger, marketId, maker).margin).toBe(20n);
-    expect(book()?.insurance).toBe(-20n);
+    expect(market()?.insurance).toBe(-20n);
   });
 
-  test("behavior: settings leave the books alone", () => {
+  test("behavior: settings do not change the ledger", () => {
     apply(
       { eventName: "OperatorSet", args: { account: taker, operator: maker, approved: true } },
       { eventName: "BorrowingSet", args: { marketId, maxRate: 5 } },
@@ -123,7 +123,7 @@ describe("applyEvent", () => {
   });
 });
 
-test("behavior: every event of the Vault is known, one way or the other", () => {
+test("behavior: every event of the Vault either moves amounts or is a setting", () => {
   const moving = [
     "Deposited",
     "FundToMargin",
@@ -170,7 +170,7 @@ describe("replayVaultLogs", () => {
     transactionIndex: 0,
   });
 
-  test("default: the Vault's logs, and nobody else's", () => {
+  test("default: the Vault's logs only", () => {
     const replayed = replayVaultLogs({
       vault: deployment.vault.toLowerCase() as Address,
       collateralDecimals: 6,

@@ -88,7 +88,7 @@ describe("admin of makers, requests and sources", () => {
     expect(sent).toEqual({ to: requestVault, functionName: "setRules", args: [rules] });
   });
 
-  test("default: applyFeed, for anybody", async () => {
+  test("default: applyFeed", async () => {
     const sent = await sentBy(pythOracleAbi, (client) => client.extend(counterpoiseWrites(deployment)).applyFeed());
     expect(sent).toEqual({ to: deployment.oracle, functionName: "applyFeed", args: [1n] });
   });

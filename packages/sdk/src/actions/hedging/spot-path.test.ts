@@ -24,7 +24,7 @@ const word = (value: number): Hex => `0x${value.toString(16).padStart(64, "0")}`
 
 const abi = [...uniswapV4AdapterAbi, ...uniswapV3AdapterAbi] as Abi;
 
-/** What an adapter of two pools answers; one of Uniswap v3 has no PoolManager. */
+/** A client of a node with an adapter of two pools. An adapter of Uniswap v3 has no PoolManager. */
 const answering = (answers: { poolManager?: Address }) =>
   clientWith({
     eth_call: ([call]) => {
