@@ -171,14 +171,14 @@ export default [
         fault: "a counterparty with a loss can be deleveraged",
         original: "if (share < quote.unwrap()) return false;",
         replacement: "",
-        tests: "{libraries/LiquidationMath,backstop/Deleverage}.t.sol",
+        tests: "libraries/LiquidationMath.t.sol",
       },
       {
         id: "deleverage-below-maintenance",
         fault: "the cost of deleveraging does not count against the counterparty's margin",
         original: "Quote value = counterparty.value - quote + (-base).valueFloor(price);",
         replacement: "Quote value = counterparty.value;",
-        tests: "{libraries/LiquidationMath,backstop/Deleverage}.t.sol",
+        tests: "libraries/LiquidationMath.t.sol",
       },
     ],
   },
@@ -384,20 +384,20 @@ export default [
         fault: "a taker's new short is missing from the skew that determines funding",
         original: "_long(-before) + _long(-after_)",
         replacement: "_long(-before) + _long(-before)",
-        tests: "{types/Fees,vault/Fees}.t.sol",
+        tests: "types/Fees.t.sol",
       },
     ],
   },
   {
     file: "types/Market.sol",
-    tests: "vault/{Margin,MarketSettings}.t.sol",
+    tests: "{vault/*,clearing-house/SetMarginRatios}.t.sol",
     faults: [
       {
         id: "market-ramp-at-once",
         fault: "a change of margin ratios takes effect at once",
         original: "return (from * (duration - elapsed) + to * elapsed) / duration;",
         replacement: "return to;",
-        tests: "clearing-house/Rules.t.sol",
+        tests: "clearing-house/SetMarginRatios.t.sol",
       },
     ],
   },
@@ -415,7 +415,7 @@ export default [
   },
   {
     file: "types/SignedOrder.sol",
-    tests: "gateways/signed/{Settle,Match,Announce}.t.sol",
+    tests: "gateways/signed/{Settle,PurgeAnnounced}.t.sol",
     faults: [
       {
         id: "trigger-the-other-way",
