@@ -10,11 +10,11 @@ import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {ZeroAmount} from "../../src/types/Errors.sol";
 import {ActionLog, RecordsActions} from "../utils/ActionLog.sol";
-import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
+import {SpotHedgeQuoteMakerTest} from "../utils/SpotHedgeQuoteMakerTest.sol";
 
 /// @dev Everybody who can do something to a quote vault, in a market whose price and pool move. What an action may be
 /// refused for is listed with it; anything else fails.
-contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
+contract QuoteVaultHandler is SpotHedgeQuoteMakerTest, ActionLog {
     uint256 public price = START_PRICE;
 
     function setUp() public override {

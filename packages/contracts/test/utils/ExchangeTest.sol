@@ -12,7 +12,9 @@ import {SignedOrderGateway} from "../../src/gateways/SignedOrderGateway.sol";
 import {MarketParams, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
 import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
+import {SpotHedgeMaker} from "../../src/makers/spot-hedge/SpotHedgeMaker.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Feed} from "../../src/types/Feed.sol";
 import {Position} from "../../src/types/Position.sol";
@@ -208,6 +210,13 @@ abstract contract ExchangeTest is Bounds {
         return pyth.createPriceFeedUpdateData(
             FEED, pythPrice, 0, -8, pythPrice, 0, uint64(publishTime), uint64(prevPublishTime)
         );
+    }
+
+    function setSpread(SpotHedgeMaker hedger, uint24 spread) internal {
+        ISpotHedgeVault.Parameters memory p = hedger.parameters();
+        p.spread = spread;
+        vm.prank(owner());
+        hedger.setParameters(p);
     }
 
     function fund(address account, uint256 amountXCD) internal {
