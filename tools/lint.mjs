@@ -21,6 +21,7 @@ const checks = [
     ],
   },
   { name: "attacks and their tests", command: process.execPath, args: ["tools/threats.mjs"] },
+  { name: "references of the documentation", command: process.execPath, args: ["tools/references.mjs"] },
   { name: "faults and their places", command: process.execPath, args: ["tools/mutate.mjs", "--check"] },
   // Without --report, every forbidden word fails the check.
   { name: "voice", command: process.execPath, args: ["tools/voice.mjs", "--report"] },
@@ -32,6 +33,6 @@ for (const { name, command, args } of checks) {
   if ((await run(command, args)) !== 0) failed.push(name);
 }
 if (failed.length > 0) {
-  console.error(`\nFailed: ${failed.join(", ")}. \`pnpm format\` repairs what can be repaired by itself.`);
+  console.error(`\nFailed: ${failed.join(", ")}. \`npx -y pnpm@10 format\` repairs formatting.`);
   process.exitCode = 1;
 }

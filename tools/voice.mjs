@@ -47,6 +47,7 @@ const PROSE = [
     "write off the gap",
   ),
   rule("standing orders?|orders? left", "open order, skipped order"),
+  rule("npx pnpm@10", "npx -y pnpm@10, which asks no question without a terminal"),
   rule("OrderLeft", "OrderSkipped"),
   rule("OrderCleared", "OrderExpired"),
   rule("MarginKept", "MarginReturnFailed"),

@@ -14,7 +14,7 @@ export default [
       {
         id: "breaker-without-a-limit",
         fault: "more leaves than is allowed",
-        original: "if (amount > allowed) revert OutflowLimitExceeded(asset, amount, allowed, meter.windowEnd);",
+        original: "if (amount > available_) revert OutflowLimitExceeded(asset, amount, available_, meter.windowEnd);",
         replacement: "",
       },
       {

@@ -56,8 +56,8 @@ export default [
       {
         id: "failure-of-the-pool-ends-the-order",
         fault: "a keeper that moves the pool purges orders for their fees (T28)",
-        original: "return !isSpotHedged && (",
-        replacement: "return (",
+        original: "if (isSpotHedged) return false;",
+        replacement: "",
       },
       {
         id: "failure-of-the-fund-leaves-the-order",
@@ -115,8 +115,8 @@ export default [
       {
         id: "signed-less-than-the-least",
         fault: "an order is filled with less than its least part",
-        original: "amount < least || amount > open.left",
-        replacement: "amount > open.left",
+        original: "amount < least || amount > open.remaining",
+        replacement: "amount > open.remaining",
         tests: "gateways/signed/Settle.t.sol",
       },
       {
@@ -128,14 +128,14 @@ export default [
       {
         id: "signed-trigger-of-the-maker",
         fault: "the maker's order of a match is filled before its trigger",
-        original: "if (!maker.isTriggeredAt(outcome.price)) revert TriggerNotMet(outcome.price, maker.triggerPrice);",
+        original: "if (!maker.isTriggeredAt(result.price)) revert TriggerNotMet(result.price, maker.triggerPrice);",
         replacement: "",
         tests: "gateways/signed/MatchTriggers.t.sol",
       },
     ],
   },
   {
-    file: "gateways/SignedOrderBook.sol",
+    file: "gateways/SignedOrderState.sol",
     tests: "gateways/signed/*.t.sol",
     faults: [
       {
@@ -161,7 +161,7 @@ export default [
       },
       {
         id: "book-ids-collide",
-        fault: "context one order closes another whose number is 64 higher",
+        fault: "one order closes another whose number is 64 higher",
         original: "(id & 0x7f) << 1",
         replacement: "(id & 0x3f) << 1",
         tests: "gateways/signed/OrderIds.t.sol",

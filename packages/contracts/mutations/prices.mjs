@@ -8,8 +8,8 @@ export default [
       {
         id: "oracle-any-price-of-the-window",
         fault: "a keeper chooses among the prices of the window (T15)",
-        original: "uint64(window.min), uint64(window.max), isFirst, false, false",
-        replacement: "uint64(window.min), uint64(window.max), false, false, false",
+        original: "window.min.toUint64(), window.max.toUint64(), isFirst, false, false",
+        replacement: "window.min.toUint64(), window.max.toUint64(), false, false, false",
       },
       {
         id: "oracle-anybody-ends-an-execution",
@@ -34,7 +34,7 @@ export default [
       {
         id: "oracle-any-confidence",
         fault: "no confidence is too wide to increase at",
-        original: "if (confidence > allowed) revert ConfidenceTooWide(confidence, allowed);",
+        original: "if (confidence > limit) revert ConfidenceTooWide(confidence, limit);",
         replacement: "",
         tests: "oracle/CollateralFeed.t.sol",
       },
@@ -74,7 +74,7 @@ export default [
       {
         id: "oracle-fallback-increases",
         fault: "positions are opened at the second source's price (T18)",
-        original: "if (isCarried && _isExecutionFallback) revert FallbackOnlyReduces(marketId);",
+        original: "if (isExecution && _isExecutionFallback) revert FallbackOnlyReduces(marketId);",
         replacement: "",
         tests: "oracle/SecondSource.t.sol",
       },

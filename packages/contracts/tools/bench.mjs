@@ -102,7 +102,7 @@ if (process.argv.includes("--check")) {
   const grown = Object.entries(result.scenarios).filter(([id, { gas }]) => gas > (committed[id]?.gas ?? 0));
   for (const [id, { gas }] of grown) {
     faults.push(
-      `${id} costs ${format(gas)}, and bench/gas.json says ${format(committed[id]?.gas ?? 0)}: run pnpm bench and commit it`,
+      `${id} costs ${format(gas)}, and bench/gas.json says ${format(committed[id]?.gas ?? 0)}: run npx -y pnpm@10 bench and commit it`,
     );
   }
   faults.push(...grownSizes(sizes));

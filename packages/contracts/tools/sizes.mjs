@@ -76,7 +76,7 @@ export function grown(sizes) {
     .filter(([name, { runtime }]) => runtime > (committed[name]?.runtime ?? 0))
     .map(
       ([name, { runtime }]) =>
-        `${name} has ${runtime} bytes, and bench/sizes.json says ${committed[name]?.runtime ?? 0}: run pnpm bench and commit it`,
+        `${name} has ${runtime} bytes, and bench/sizes.json says ${committed[name]?.runtime ?? 0}: run npx -y pnpm@10 bench and commit it`,
     );
 }
 

@@ -8,6 +8,7 @@ import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {AccountState, IVault} from "../interfaces/IVault.sol";
 import {LiquidationMath} from "../libraries/LiquidationMath.sol";
+import {Cast} from "../types/Cast.sol";
 import {ZeroAddress} from "../types/Errors.sol";
 import {Base, BaseLib, Price, Quote, QuoteLib, WAD, ZERO_QUOTE} from "../types/Units.sol";
 
@@ -133,8 +134,7 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
     function _payBounty(uint256 marketId, address account, AccountState memory state, Price price) private {
         uint256 bounty = clearingHouse.backstopRulesOf(marketId).liquidationBounty;
         bounty = LiquidationMath.bountyDown(clearingHouse.rulesOf(marketId), bounty, price, state.size.abs());
-        // forge-lint: disable-next-line(unsafe-typecast)
-        bounty = state.insurance > 0 ? Math.min(bounty, uint256(state.insurance)) : 0;
+        bounty = Math.min(bounty, Cast.positivePart(state.insurance));
         if (bounty != 0 && !_isMaker(msg.sender)) {
             vault.settlePenalty(marketId, account, msg.sender, ZERO_QUOTE, QuoteLib.toQuote(bounty));
         }

@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {IBackstop} from "../interfaces/IBackstop.sol";
 import {AccountState, Settlement} from "../interfaces/IVault.sol";
+import {Cast} from "../types/Cast.sol";
 import {NotEnoughGas, ZeroAmount} from "../types/Errors.sol";
 import {MarketStatus} from "../types/Market.sol";
 import {Base, Price, Quote} from "../types/Units.sol";
@@ -69,8 +70,7 @@ abstract contract MarketSettlement is Deleveraging {
         Settlement memory settled = _settle(vault, marketId, account, SETTLEMENT_ACCOUNT, base, quote, price);
         if (settled.taker.valueAfter.isNegative()) {
             int256 insurance = vault.coverShortfall(marketId, account);
-            // forge-lint: disable-next-line(unsafe-typecast)
-            if (insurance < 0) emit BadDebtRecorded(marketId, account, uint256(-insurance));
+            if (insurance < 0) emit BadDebtRecorded(marketId, account, Cast.toUint(-insurance));
         }
         vault.closeFill();
         emit AccountSettled(marketId, account, state.size.unwrap(), price.unwrap());
@@ -89,7 +89,6 @@ abstract contract MarketSettlement is Deleveraging {
         // A source that fails for want of gas is not dead.
         if (gasleft() < MIN_SOURCE_GAS) revert NotEnoughGas(gasleft(), MIN_SOURCE_GAS);
         // That it answers is all there is to know.
-        // slither-disable-next-line unused-return
         try oracle.getLiquidationPrice(marketId) returns (Price) {
             revert FeedAlive(block.timestamp, deadAt);
         } catch {}

@@ -7,6 +7,7 @@ import {FillInput, IMaker} from "../interfaces/IMaker.sol";
 import {AccountState, FillTerms, IVault, Settlement} from "../interfaces/IVault.sol";
 import {LiquidationMath} from "../libraries/LiquidationMath.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
+import {Cast} from "../types/Cast.sol";
 import {ZeroAmount} from "../types/Errors.sol";
 import {MarketRules, MarketStatus} from "../types/Market.sol";
 import {Base, BaseLib, Price, Quote, QuoteLib, WAD, ZERO_BASE, ZERO_QUOTE} from "../types/Units.sol";
@@ -42,7 +43,6 @@ abstract contract Liquidation is Trading {
         LiquidationContext memory context;
         context.price = oracle.getLiquidationPrice(params.marketId);
         // The system's lock is held from here until the fill is closed.
-        // slither-disable-next-line reentrancy-no-eth
         AccountState memory account = vault.openForced(params.marketId, params.account, params.maker, context.price);
         _size(params, rules, account, context);
         _checkDeleveraged(params, account);
@@ -172,8 +172,7 @@ abstract contract Liquidation is Trading {
     function _coverShortfall(uint256 marketId, address account) private {
         int256 insurance = vault.coverShortfall(marketId, account);
         if (insurance >= 0) return;
-        // forge-lint: disable-next-line(unsafe-typecast)
-        emit BadDebtRecorded(marketId, account, uint256(-insurance));
+        emit BadDebtRecorded(marketId, account, Cast.toUint(-insurance));
         _rules[marketId].hadDebt = true;
     }
 

@@ -8,6 +8,7 @@ import {IClearingHouse, MarketParams, Rule, RuleParams} from "../interfaces/ICle
 import {IMaker} from "../interfaces/IMaker.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IVault} from "../interfaces/IVault.sol";
+import {Cast} from "../types/Cast.sol";
 import {ZeroAddress} from "../types/Errors.sol";
 import {BackstopRules, MarketLedger, MarketRules, MarketStatus} from "../types/Market.sol";
 import {PPM} from "../types/Units.sol";
@@ -140,7 +141,6 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         for (uint256 id = 1; id <= marketCount; ++id) {
             _rules[id].systemStatus = status;
             // The Vault is the exchange's own, and calls nobody here.
-            // slither-disable-next-line reentrancy-no-eth
             vault.setFrozen(id, _strictest(_rules[id]) >= MarketStatus.Paused);
         }
     }
@@ -176,8 +176,7 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         if (_makers[marketId].length >= MAX_MAKERS) revert TooManyMakers(marketId, MAX_MAKERS);
         _checkMakerFits(maker, _rules[marketId].priceBand);
         // Market ids count from one to MAX_MARKETS.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        _makerRecords[maker] = MakerRecord({marketId: uint64(marketId), isRetired: false});
+        _makerRecords[maker] = MakerRecord({marketId: Cast.lowUint64(marketId), isRetired: false});
         _makers[marketId].push(maker);
         emit MakerRegistered(marketId, maker);
         (uint256 long, uint256 short) = IMaker(maker).getCapacity();

@@ -45,7 +45,6 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         bool takerReduces = _reduces(takerSize, terms.base, params.isTakerReduceOnly);
         bool makerReduces = _reduces(makerSize, -terms.base, params.isMakerReduceOnly);
         // The system's lock has been held since the match was opened.
-        // slither-disable-next-line reentrancy-no-eth
         if (!takerReduces || !makerReduces) _checkIncrease(params.marketId, rules);
         // Both could have closed against a maker: the band holds whatever they do (T35).
         _checkBand(params.base, params.quote, price.unwrap(), rules.priceBand);
@@ -91,7 +90,6 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
             IMaker(params.maker).fillOrder(params.isBaseToQuote, params.isExactInput, request.amount, abi.encode(input));
         // 4. bounds
         // The system's lock has been held since the fill was opened, while the maker was called.
-        // slither-disable-next-line reentrancy-no-eth
         FillTerms memory terms = _checkBounds(params, rules, input, request, opposite);
         // 5. settlement, which ends the fill unless the maker has a last word
         terms.isLast = callbackData.length == 0;

@@ -6,6 +6,7 @@ import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {LiquidationPrice} from "../libraries/LiquidationPrice.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
+import {Cast} from "../types/Cast.sol";
 import {MarketStatus} from "../types/Market.sol";
 import {Position} from "../types/Position.sol";
 import {Price, Quote, SIGNED_WAD, floorDiv} from "../types/Units.sol";
@@ -47,14 +48,12 @@ abstract contract AccountLens {
         result.isLiquidatable = _isLiquidatable(result, position, maintenance);
 
         // A trader's account is valued without the confidence.
-        // slither-disable-next-line unused-return
         try oracle.getPrice(result.marketId) returns (Price price, uint256) {
             result.price = price.unwrap();
             result.accountValue = position.value(price).unwrap();
             uint256 notional = position.size.notionalCeil(price);
             // Sizes and prices are below 2^128, and so is their product over 1e18, or the ledger would have refused it.
-            // forge-lint: disable-next-line(unsafe-typecast)
-            result.marginRatio = floorDiv(result.accountValue * SIGNED_WAD, int256(notional));
+            result.marginRatio = floorDiv(result.accountValue * SIGNED_WAD, Cast.toInt(notional));
             result.initialRequirement = MarginMath.requirementCeil(notional, initial);
             result.maintenanceRequirement = MarginMath.requirementCeil(notional, maintenance);
         } catch (bytes memory reason) {

@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {FeeMath} from "../libraries/FeeMath.sol";
+import {Cast} from "../types/Cast.sol";
 import {FeeRates, FeeState} from "../types/Fees.sol";
 import {MarketLedger} from "../types/Market.sol";
 import {Position} from "../types/Position.sol";
@@ -22,10 +23,8 @@ abstract contract MarketLens is AccountLens {
         (result.initialMarginRatio, result.maintenanceMarginRatio) = vault.marginRatiosOf(marketId);
         (result.targetInitialMarginRatio, result.targetMaintenanceMarginRatio, result.rampEnd) =
         (ledger.initialMarginRatio, ledger.maintenanceMarginRatio, ledger.rampEnd);
-        // forge-lint: disable-start(unsafe-typecast)
-        if (ledger.insurance >= 0) result.insurance = uint256(int256(ledger.insurance));
-        else result.badDebt = uint256(-int256(ledger.insurance));
-        // forge-lint: disable-end(unsafe-typecast)
+        result.insurance = Cast.positivePart(ledger.insurance);
+        result.badDebt = Cast.positivePart(-int256(ledger.insurance));
         result.balanceXCD = ledger.balance;
         _addPrices(result);
 
@@ -52,11 +51,9 @@ abstract contract MarketLens is AccountLens {
         (result.makerLongCapacity, result.makerShortCapacity) =
         (ledger.makerLongCapacity * FeeMath.SCALE, ledger.makerShortCapacity * FeeMath.SCALE);
         if (result.skew > 0) {
-            // forge-lint: disable-next-line(unsafe-typecast)
-            result.longUtilRatio = _utilization(uint256(result.skew), result.makerShortCapacity);
+            result.longUtilRatio = _utilization(Cast.toUint(result.skew), result.makerShortCapacity);
         } else {
-            // forge-lint: disable-next-line(unsafe-typecast)
-            result.shortUtilRatio = _utilization(uint256(-result.skew), result.makerLongCapacity);
+            result.shortUtilRatio = _utilization(Cast.toUint(-result.skew), result.makerLongCapacity);
         }
     }
 
@@ -75,13 +72,12 @@ abstract contract MarketLens is AccountLens {
         result.fundingVelocity = _velocity(fees, rates);
         uint256 rate = FeeMath.borrowingRate(fees, rates);
         // What the net exposure costs is shared by all takers of its side.
-        // forge-lint: disable-start(unsafe-typecast)
         if (result.skew > 0) {
-            result.longBorrowingRate = Math.mulDiv(rate, uint256(result.skew), fees.takerLong, Math.Rounding.Ceil);
+            result.longBorrowingRate = Math.mulDiv(rate, Cast.toUint(result.skew), fees.takerLong, Math.Rounding.Ceil);
         } else if (result.skew < 0) {
-            result.shortBorrowingRate = Math.mulDiv(rate, uint256(-result.skew), fees.takerShort, Math.Rounding.Ceil);
+            result.shortBorrowingRate =
+                Math.mulDiv(rate, Cast.toUint(-result.skew), fees.takerShort, Math.Rounding.Ceil);
         }
-        // forge-lint: disable-end(unsafe-typecast)
         Position[4] memory units = [
             _unit(fees, SIGNED_WAD, false),
             _unit(fees, -SIGNED_WAD, false),
@@ -97,8 +93,7 @@ abstract contract MarketLens is AccountLens {
 
     function _velocity(FeeState memory fees, FeeRates memory rates) private pure returns (int256 velocity) {
         velocity = FeeMath.fundingVelocity(fees, rates);
-        // forge-lint: disable-next-line(unsafe-typecast)
-        int256 cap = int256(rates.maxFundingRate);
+        int256 cap = Cast.toInt(rates.maxFundingRate);
         if (velocity > 0 ? fees.fundingRate >= cap : fees.fundingRate <= -cap) return 0;
     }
 

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {Cast} from "../types/Cast.sol";
 import {FeeRates, FeeState} from "../types/Fees.sol";
 import {Position} from "../types/Position.sol";
 import {Quote, WAD, floorDiv} from "../types/Units.sol";
@@ -40,24 +41,21 @@ library FeeMath {
         uint256 index = state.borrowingIndex(position.isMaker, size);
         // Sizes are below 2^127 and differences below 2^71: nothing overflows. Indices wrap, and casting their
         // difference to their width is what undoes it.
-        // forge-lint: disable-start(unsafe-typecast)
         unchecked {
-            int256 unit = int256(10 ** indexDecimals);
-            int256 fundingDelta = int72(state.fundingIndex - position.fundingIndex);
-            int256 borrowingDelta = int256(uint256(uint64(index - position.borrowingIndex)));
+            int256 unit = Cast.toInt(10 ** indexDecimals);
+            int256 fundingDelta = Cast.lowInt72(Cast.toWord(state.fundingIndex - position.fundingIndex));
+            int256 borrowingDelta = Cast.toInt(Cast.lowUint64(index - position.borrowingIndex));
             int256 fee = (size < 0 ? -size : size) * borrowingDelta;
             // -floor(-x) rounds up.
             funding = Quote.wrap(-floorDiv(-size * fundingDelta, unit));
             borrowing = Quote.wrap(-floorDiv(position.isMaker ? fee : -fee, unit));
         }
-        // forge-lint: disable-end(unsafe-typecast)
     }
 
     /// @dev d(rate)/dt, WAD per second squared: in proportion to the skew, capped at full skew; toward zero.
     function fundingVelocity(FeeState memory self, FeeRates memory rates) internal pure returns (int256) {
         if (rates.skewScale == 0) return 0;
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return int256(rates.maxFundingVelocity) * _cappedSkew(self, rates) / int256(rates.skewScale);
+        return Cast.toInt(rates.maxFundingVelocity) * _cappedSkew(self, rates) / Cast.toInt(rates.skewScale);
     }
 
     /// @dev What takers on the side where makers are exposed pay per second, WAD of the makers' net exposure: the most
@@ -72,30 +70,28 @@ library FeeMath {
     function _accrueFunding(FeeState memory self, FeeRates memory rates, uint256 elapsed) private pure {
         // Rates and velocities are below 2^48, skews below 2^128, elapsed below 2^40 and prices below 2^128: no product
         // here exceeds 2^220.
-        // forge-lint: disable-start(unsafe-typecast)
         unchecked {
-            int256 time = int256(elapsed);
-            int256 cap = int256(rates.maxFundingRate);
-            int256 push = int256(rates.maxFundingVelocity) * _cappedSkew(self, rates);
-            int256 scale = int256(rates.skewScale);
+            int256 time = Cast.toInt(elapsed);
+            int256 cap = Cast.toInt(rates.maxFundingRate);
+            int256 push = Cast.toInt(rates.maxFundingVelocity) * _cappedSkew(self, rates);
+            int256 scale = Cast.toInt(rates.skewScale);
             int256 before = self.fundingRate;
             int256 rate = before + push * time / scale;
             int256 doubleArea;
             if (rate > cap || rate < -cap) {
                 rate = rate > cap ? cap : -cap;
                 // Whole seconds until the cap is met; the area is that of these.
-                // slither-disable-next-line divide-before-multiply
                 int256 moving = (rate - before) * scale / push;
                 doubleArea = (before + rate) * moving + 2 * rate * (time - moving);
             } else {
                 doubleArea = (before + rate) * time;
             }
             self.fundingRate = rate;
-            int256 unit = 2 * int256(10 ** (36 - rates.indexDecimals));
-            // The cast is the wrap.
-            self.fundingIndex = int72(self.fundingIndex + floorDiv(doubleArea * int256(self.price), unit));
+            int256 unit = 2 * Cast.toInt(10 ** (36 - rates.indexDecimals));
+            // The index wraps at its 72 bits.
+            self.fundingIndex =
+                Cast.lowInt72(Cast.toWord(self.fundingIndex + floorDiv(doubleArea * Cast.toInt(self.price), unit)));
         }
-        // forge-lint: disable-end(unsafe-typecast)
     }
 
     /// @dev maxRate x U x N x price per second, shared by the takers and among the makers of the exposed side in
@@ -135,8 +131,7 @@ library FeeMath {
 
     function _cappedSkew(FeeState memory self, FeeRates memory rates) private pure returns (int256 skew) {
         skew = self.skew();
-        // forge-lint: disable-next-line(unsafe-typecast)
-        int256 scale = int256(rates.skewScale);
+        int256 scale = Cast.toInt(rates.skewScale);
         if (skew > scale) return scale;
         if (skew < -scale) return -scale;
     }

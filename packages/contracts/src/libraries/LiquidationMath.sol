@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {AccountState} from "../interfaces/IVault.sol";
+import {Cast} from "../types/Cast.sol";
 import {MarketRules} from "../types/Market.sol";
 import {Base, BaseLib, PPM, Price, Quote, ZERO_QUOTE} from "../types/Units.sol";
 import {MarginMath} from "./MarginMath.sol";
@@ -54,8 +55,7 @@ library LiquidationMath {
         if (account.value < ZERO_QUOTE) {
             if (base != account.size.abs()) return result;
             int256 spare = account.insurance + account.value.unwrap();
-            // forge-lint: disable-next-line(unsafe-typecast)
-            if (spare > 0) result.reward = Math.min(bountyDown(rules, bounty, price, base), uint256(spare));
+            result.reward = Math.min(bountyDown(rules, bounty, price, base), Cast.positivePart(spare));
             return result;
         }
         uint256 notional = BaseLib.toBase(base).notionalFloor(price);
@@ -95,7 +95,7 @@ library LiquidationMath {
     {
         // The counterparty's own fill is the opposite one.
         if (!counterparty.size.isReducedBy(-base)) return false;
-        int256 share = counterparty.openNotional.unwrap() * int256(base.abs()) / int256(counterparty.size.abs());
+        int256 share = counterparty.openNotional.unwrap() * Cast.toInt(base.abs()) / Cast.toInt(counterparty.size.abs());
         if (share < quote.unwrap()) return false;
         Base left = counterparty.size - base;
         // What closing costs it against the oracle price.

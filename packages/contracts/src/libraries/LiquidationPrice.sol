@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {Cast} from "../types/Cast.sol";
 import {Base, PPM, Quote, WAD} from "../types/Units.sol";
 
 /// @title The price at which an account can be liquidated, to the last wei
@@ -33,8 +34,7 @@ library LiquidationPrice {
         int256 deficit = -equity.unwrap() - (isWhole ? int256(1) : int256(0));
         if (deficit < 0) return 0;
         // The largest n with floor(n (1 - r)) <= deficit.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        uint256 notional = Math.ceilDiv((uint256(deficit) + 1) * PPM, PPM - ratio) - 1;
+        uint256 notional = Math.ceilDiv((Cast.toUint(deficit) + 1) * PPM, PPM - ratio) - 1;
         uint256 last = Math.mulDiv(notional, WAD, size);
         // Where size x price happens to be whole the condition is stricter; one wei below, it is not whole.
         if (!isWhole && last != 0 && !_endangersLong(size, last, equity, ratio)) --last;
@@ -49,7 +49,6 @@ library LiquidationPrice {
     function _endangersLong(uint256 size, uint256 price, Quote equity, uint256 ratio) private pure returns (bool) {
         uint256 value = Math.mulDiv(size, price, WAD);
         uint256 notional = Math.mulDiv(size, price, WAD, Math.Rounding.Ceil);
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return equity.unwrap() + int256(value) < int256(Math.ceilDiv(notional * ratio, PPM));
+        return equity.unwrap() + Cast.toInt(value) < Cast.toInt(Math.ceilDiv(notional * ratio, PPM));
     }
 }

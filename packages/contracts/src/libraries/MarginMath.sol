@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {FillSide} from "../interfaces/IVault.sol";
+import {Cast} from "../types/Cast.sol";
 import {PPM, Price, Quote} from "../types/Units.sol";
 
 /// @title Margin requirements (law L6)
@@ -61,8 +62,7 @@ library MarginMath {
         pure
         returns (bool)
     {
-        // forge-lint: disable-start(unsafe-typecast)
-        return side.valueAfter.unwrap() * int256(notionalBefore) < side.valueBefore.unwrap() * int256(notionalAfter);
-        // forge-lint: disable-end(unsafe-typecast)
+        return side.valueAfter.unwrap() * Cast.toInt(notionalBefore)
+            < side.valueBefore.unwrap() * Cast.toInt(notionalAfter);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Cast} from "../types/Cast.sol";
 import {Price, PriceLib, WAD} from "../types/Units.sol";
 
 /// @title Pyth's fixed-point numbers in WAD
@@ -12,12 +13,11 @@ library PythPrice {
 
     /// @dev amount x 10^expo in WAD, down. Exact for every exponent from -18 up; below, digits past the eighteenth are
     /// cut off. 2^64 x 10^28 is below 2^158, so nothing overflows.
-    function toWadFloor(uint64 amount, int32 expo) internal pure returns (uint256) {
+    function toWadFloor(uint256 amount, int32 expo) internal pure returns (uint256) {
         if (!isInRange(expo)) revert ExponentOutOfRange(expo, MIN_EXPO, MAX_EXPO);
         int256 shift = int256(expo) + 18;
         // shift is within [-7, 28] here.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return shift >= 0 ? uint256(amount) * 10 ** uint256(shift) : uint256(amount) / 10 ** uint256(-shift);
+        return shift >= 0 ? amount * 10 ** Cast.toUint(shift) : amount / 10 ** Cast.toUint(-shift);
     }
 
     function isInRange(int32 expo) internal pure returns (bool) {

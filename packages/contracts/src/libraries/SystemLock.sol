@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {TransientSlot} from "@openzeppelin/contracts/utils/TransientSlot.sol";
 import {IVault} from "../interfaces/IVault.sol";
+import {Cast} from "../types/Cast.sol";
 
 /// @title The one reentrancy lock of the whole system, kept in the Vault's transient storage
 /// @dev One transient word: holder (160 bits) | market of the fill window (64 bits) | kind (8 bits). Whoever holds the
@@ -48,9 +49,7 @@ library SystemLock {
     }
 
     function holder() internal view returns (address) {
-        // The low 160 bits.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return address(uint160(SLOT.tload()));
+        return Cast.toAddress(SLOT.tload());
     }
 
     function hasFillWindow() internal view returns (bool) {
@@ -66,9 +65,7 @@ library SystemLock {
     }
 
     function fillMarket() internal view returns (uint256) {
-        // Cuts out 64 bits.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return uint64(SLOT.tload() >> MARKET_SHIFT);
+        return Cast.lowUint64(SLOT.tload() >> MARKET_SHIFT);
     }
 
     function requireUnlocked() internal view {

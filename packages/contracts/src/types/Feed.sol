@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Cast} from "./Cast.sol";
+
 /// @dev Where the price of a market comes from and how good it has to be. Ages are seconds, limits parts per million
 /// (1e6 = 100%). Fields from `fallbackAge` on are optional: zero is "none".
 struct Feed {
@@ -159,9 +161,7 @@ library AggregatorLib {
     }
 
     function target(Aggregator aggregator) internal pure returns (address) {
-        // The lowest 160 bits.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return address(uint160(Aggregator.unwrap(aggregator)));
+        return Cast.toAddress(Aggregator.unwrap(aggregator));
     }
 
     /// @dev Heartbeat or grace period.

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Cast} from "./Cast.sol";
 
 /// @dev What a market's funding and borrowing have come to, and what drives them (docs/specification.md, section 10).
 ///
@@ -76,8 +77,7 @@ library FeeStateLib {
     function skew(FeeState memory self) internal pure returns (int256) {
         unchecked {
             // Both are below 2^128.
-            // forge-lint: disable-next-line(unsafe-typecast)
-            return int256(self.takerLong) - int256(self.takerShort);
+            return Cast.toInt(self.takerLong) - Cast.toInt(self.takerShort);
         }
     }
 
@@ -102,8 +102,7 @@ library FeeStateLib {
     }
 
     function _long(int256 size) private pure returns (uint256) {
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return size > 0 ? uint256(size) : 0;
+        return Cast.positivePart(size);
     }
 }
 
@@ -113,31 +112,26 @@ library FeeStorage {
     function load(PackedFees storage self) internal view returns (FeeState memory state) {
         (uint256 takers, uint256 makers, uint256 funding, uint256 borrowing) =
             (self.takers, self.makers, self.funding, self.borrowing);
-        // Each cast below cuts out one packed field.
-        // forge-lint: disable-start(unsafe-typecast)
-        state.takerLong = uint128(takers);
+        state.takerLong = Cast.lowUint128(takers);
         state.takerShort = takers >> 128;
-        state.makerLong = uint128(makers);
+        state.makerLong = Cast.lowUint128(makers);
         state.price = makers >> 128;
-        state.fundingIndex = int72(uint72(funding));
-        state.fundingRate = int64(uint64(funding >> 72));
-        state.updatedAt = uint40(funding >> 136);
-        state.takerLongIndex = uint64(borrowing);
-        state.takerShortIndex = uint64(borrowing >> 64);
-        state.makerLongIndex = uint64(borrowing >> 128);
+        state.fundingIndex = Cast.lowInt72(funding);
+        state.fundingRate = Cast.lowInt64(funding >> 72);
+        state.updatedAt = Cast.lowUint40(funding >> 136);
+        state.takerLongIndex = Cast.lowUint64(borrowing);
+        state.takerShortIndex = Cast.lowUint64(borrowing >> 64);
+        state.makerLongIndex = Cast.lowUint64(borrowing >> 128);
         state.makerShortIndex = borrowing >> 192;
-        // forge-lint: disable-end(unsafe-typecast)
     }
 
     /// @dev Sums that exceed 128 bits revert; indices wrap; the rate is capped far below 64 bits by its parameters.
     function store(PackedFees storage self, FeeState memory state) internal {
         storeSizes(self, state);
-        // forge-lint: disable-start(unsafe-typecast)
-        self.funding = uint256(uint72(int72(state.fundingIndex))) | uint256(uint64(int64(state.fundingRate))) << 72
-            | state.updatedAt << 136;
-        self.borrowing = uint256(uint64(state.takerLongIndex)) | uint256(uint64(state.takerShortIndex)) << 64
-            | uint256(uint64(state.makerLongIndex)) << 128 | uint256(uint64(state.makerShortIndex)) << 192;
-        // forge-lint: disable-end(unsafe-typecast)
+        self.funding = uint256(Cast.lowUint72(Cast.toWord(state.fundingIndex)))
+            | uint256(Cast.lowUint64(Cast.toWord(state.fundingRate))) << 72 | state.updatedAt << 136;
+        self.borrowing = uint256(Cast.lowUint64(state.takerLongIndex)) | uint256(Cast.lowUint64(state.takerShortIndex))
+            << 64 | uint256(Cast.lowUint64(state.makerLongIndex)) << 128 | state.makerShortIndex << 192;
     }
 
     /// @dev The two words that a fill changes after what has accrued was stored.

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {Cast} from "./Cast.sol";
 
 /// @dev One request to enter or leave a maker. Amounts of deposits are in the asset's own decimals, of redemptions WAD
 /// shares; what comes out is the other one.
@@ -79,14 +80,11 @@ library LpClaimLib {
         if (quoteHeld != 0) {
             quoteXCD = outputs == self.outputs ? quoteHeld : _part(quoteHeld, inputs, self.inputs);
             // At most what is held.
-            // forge-lint: disable-next-line(unsafe-typecast)
-            self.quoteXCD = uint128(quoteHeld - quoteXCD);
+            self.quoteXCD = Cast.lowUint128(quoteHeld - quoteXCD);
         }
         // Both at most what is held, by _part.
-        // forge-lint: disable-start(unsafe-typecast)
-        self.inputs -= uint128(inputs);
-        self.outputs -= uint128(outputs);
-        // forge-lint: disable-end(unsafe-typecast)
+        self.inputs -= Cast.lowUint128(inputs);
+        self.outputs -= Cast.lowUint128(outputs);
     }
 
     /// @dev amount x part / whole, down.

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Cast} from "./Cast.sol";
 import {Base, Price, Quote} from "./Units.sol";
 
 /// @dev One account in one market, as traders think of it.
@@ -64,8 +65,7 @@ library PositionLib {
     /// @dev amount x part / whole, toward zero. The sign of the dust does not matter: see {applyFill}.
     function _share(Quote amount, uint256 part, uint256 whole) private pure returns (Quote) {
         // part and whole are sizes, at most 2^127, and amount is a ledger quote, at most 2^127: no overflow.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return Quote.wrap(amount.unwrap() * int256(part) / int256(whole));
+        return Quote.wrap(amount.unwrap() * Cast.toInt(part) / Cast.toInt(whole));
     }
 }
 
@@ -75,40 +75,30 @@ library PositionStorage {
     function load(PackedPosition storage self) internal view returns (Position memory position) {
         uint256 exposure = self.exposure;
         uint256 money = self.money;
-        // Each cast below cuts out one packed field.
-        // forge-lint: disable-start(unsafe-typecast)
-        position.size = Base.wrap(int128(uint128(exposure)));
-        position.openNotional = Quote.wrap(int128(uint128(exposure >> 128)));
-        position.margin = Quote.wrap(int112(uint112(money)));
-        position.fundingIndex = int72(uint72(money >> 112));
-        position.borrowingIndex = uint64(money >> 184);
+        position.size = Base.wrap(Cast.lowInt128(exposure));
+        position.openNotional = Quote.wrap(Cast.lowInt128(exposure >> 128));
+        position.margin = Quote.wrap(Cast.lowInt112(money));
+        position.fundingIndex = Cast.lowInt72(money >> 112);
+        position.borrowingIndex = Cast.lowUint64(money >> 184);
         position.isMaker = money >> 248 != 0;
-        // forge-lint: disable-end(unsafe-typecast)
     }
 
     /// @dev Reverts with OpenZeppelin's `SafeCastOverflowed...` when an amount exceeds its maximum. Indices are cut to
     /// their width, as they are everywhere.
     function store(PackedPosition storage self, Position memory position) internal {
-        // Every value has been narrowed with a check before its sign is dropped.
-        // forge-lint: disable-start(unsafe-typecast)
-        self.exposure = uint256(uint128(position.size.unwrap().toInt128()))
-            | uint256(uint128(position.openNotional.unwrap().toInt128())) << 128;
-        self.money = uint256(uint112(position.margin.unwrap().toInt112()))
-            | uint256(uint72(int72(position.fundingIndex))) << 112 | uint256(uint64(position.borrowingIndex)) << 184
-            | (position.isMaker ? 1 << 248 : 0);
-        // forge-lint: disable-end(unsafe-typecast)
+        self.exposure = uint256(Cast.lowUint128(Cast.toWord(position.size.unwrap().toInt128())))
+            | Cast.toWord(position.openNotional.unwrap().toInt128()) << 128;
+        self.money = uint256(Cast.lowUint112(Cast.toWord(position.margin.unwrap().toInt112())))
+            | uint256(Cast.lowUint72(Cast.toWord(position.fundingIndex))) << 112
+            | uint256(Cast.lowUint64(position.borrowingIndex)) << 184 | (position.isMaker ? 1 << 248 : 0);
     }
 
     /// @dev Changes the margin alone, which touches one word.
     /// Reverts with OpenZeppelin's `SafeCastOverflowedIntDowncast` when the margin exceeds its maximum.
     function addMargin(PackedPosition storage self, Quote change) internal {
         uint256 money = self.money;
-        // The cast cuts out the margin.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        int256 margin = int256(int112(uint112(money))) + change.unwrap();
-        // Narrowed with a check before the sign is dropped.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        self.money = (money & ~uint256(type(uint112).max)) | uint112(margin.toInt112());
+        int256 margin = Cast.lowInt112(money) + change.unwrap();
+        self.money = (money & ~uint256(type(uint112).max)) | Cast.lowUint112(Cast.toWord(margin.toInt112()));
     }
 
     function isMaker(PackedPosition storage self) internal view returns (bool) {

@@ -40,7 +40,7 @@ struct SignedOrder {
     uint256 maxRelayFeeXCD;
     /// @dev seconds; the last one in which the order is good
     uint256 expiresAt;
-    /// @dev The account's {SignedOrderBook-nonceOf} while the order is good.
+    /// @dev The account's {SignedOrderState-nonceOf} while the order is good.
     uint256 nonce;
     /// @dev The account's number for it. Orders under one number are alternatives, such as a take-profit and a stop: what
     /// one is filled with counts for all, and filled or cancelled, it closes the number. Numbers that differ in the lowest

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Cast} from "./Cast.sol";
 import {AmountTooLarge} from "./Errors.sol";
 
 /// @dev Unlike quantities are unlike types, so that adding a price to a size does not compile.
@@ -55,8 +56,7 @@ library BaseLib {
 
     function toBase(uint256 wad) internal pure returns (Base) {
         if (wad > MAX_BASE) revert AmountTooLarge(wad, MAX_BASE);
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return Base.wrap(int256(wad));
+        return Base.wrap(Cast.toInt(wad));
     }
 
     function unwrap(Base size) internal pure returns (int256) {
@@ -64,9 +64,7 @@ library BaseLib {
     }
 
     function abs(Base size) internal pure returns (uint256) {
-        int256 raw = Base.unwrap(size);
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return uint256(raw < 0 ? -raw : raw);
+        return Cast.magnitude(Base.unwrap(size));
     }
 
     function isZero(Base size) internal pure returns (bool) {
@@ -101,8 +99,7 @@ library QuoteLib {
 
     function toQuote(uint256 wad) internal pure returns (Quote) {
         if (wad > MAX_QUOTE) revert AmountTooLarge(wad, MAX_QUOTE);
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return Quote.wrap(int256(wad));
+        return Quote.wrap(Cast.toInt(wad));
     }
 
     function unwrap(Quote amount) internal pure returns (int256) {
@@ -114,15 +111,12 @@ library QuoteLib {
     }
 
     function abs(Quote amount) internal pure returns (uint256) {
-        int256 raw = Quote.unwrap(amount);
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return uint256(raw < 0 ? -raw : raw);
+        return Cast.magnitude(Quote.unwrap(amount));
     }
 
     /// @dev amount x part / whole, toward minus infinity; part and whole are sizes, at most 2^127.
     function shareFloor(Quote amount, uint256 part, uint256 whole) internal pure returns (Quote) {
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return Quote.wrap(floorDiv(Quote.unwrap(amount) * int256(part), int256(whole)));
+        return Quote.wrap(floorDiv(Quote.unwrap(amount) * Cast.toInt(part), Cast.toInt(whole)));
     }
 
     function isNegative(Quote amount) internal pure returns (bool) {
@@ -131,9 +125,7 @@ library QuoteLib {
 
     /// @dev The amount if it is positive, else zero.
     function positivePart(Quote amount) internal pure returns (uint256) {
-        int256 raw = Quote.unwrap(amount);
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return raw > 0 ? uint256(raw) : 0;
+        return Cast.positivePart(Quote.unwrap(amount));
     }
 }
 
@@ -149,8 +141,7 @@ function floorDiv(int256 n, int256 d) pure returns (int256 q) {
 
 function signed(Price price) pure returns (int256) {
     // A Price is at most 2^128 - 1 (toPrice).
-    // forge-lint: disable-next-line(unsafe-typecast)
-    return int256(Price.unwrap(price));
+    return Cast.toInt(Price.unwrap(price));
 }
 
 function addBase(Base a, Base b) pure returns (Base) {

@@ -5,6 +5,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {AccountState, FillSide, FillTerms, IVault, MarginChange, MatchFees, Settlement} from "../interfaces/IVault.sol";
 import {FeeMath} from "../libraries/FeeMath.sol";
 import {SystemLock} from "../libraries/SystemLock.sol";
+import {Cast} from "../types/Cast.sol";
 import {FeeState} from "../types/Fees.sol";
 import {MarketLedger} from "../types/Market.sol";
 import {PackedPosition, Position} from "../types/Position.sol";
@@ -120,8 +121,7 @@ abstract contract Fills is VaultBase {
         int256 insurance = ledger.insurance;
         // A reward is no reason for bad debt.
         if (toInsurance < 0 && insurance < -toInsurance) {
-            // forge-lint: disable-next-line(unsafe-typecast)
-            revert InsufficientInsurance(uint256(-toInsurance), insurance);
+            revert InsufficientInsurance(Cast.toUint(-toInsurance), insurance);
         }
         if (toInsurance != 0) _addInsurance(ledger, toInsurance);
         emit PenaltySettled(marketId, account, liquidator, accountDelta.unwrap(), liquidatorDelta.unwrap());

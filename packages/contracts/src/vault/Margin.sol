@@ -68,7 +68,6 @@ abstract contract Margin is VaultBase {
         _market(marketId);
         _receiveMarket = marketId;
         // The breaker is an immutable part of the system and calls nobody; the lock is held.
-        // slither-disable-next-line reentrancy-no-eth
         _recordInflow(msg.sender, 0);
         _balanceMark = asset.balanceOf(address(this)) + 1;
     }
@@ -108,7 +107,6 @@ abstract contract Margin is VaultBase {
     function _withdrawMargin(uint256 marketId, uint256 amountXCD, address to, bool isHedge) private {
         // An LP vault that holds the lock may pay out under it; everybody else takes it for this call.
         // Who holds the lock, and whether a receipt is open: identities, not amounts.
-        // slither-disable-next-line incorrect-equality
         bool nested = SystemLock.holder() == msg.sender && SystemLock.isPlain() && _balanceMark == 0;
         if (!nested) SystemLock.acquire(msg.sender);
         _debitFreeMargin(marketId, msg.sender, amountXCD);

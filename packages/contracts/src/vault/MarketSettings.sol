@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {FeeMath} from "../libraries/FeeMath.sol";
+import {Cast} from "../types/Cast.sol";
 import {FROZEN, FeeState} from "../types/Fees.sol";
 import {MarketLedger} from "../types/Market.sol";
 import {PackedPosition, Position} from "../types/Position.sol";
@@ -67,8 +68,8 @@ abstract contract MarketSettings is VaultBase {
         if (rampDuration < MIN_RAMP || rampDuration > MAX_RAMP) revert InvalidRamp(rampDuration, MIN_RAMP, MAX_RAMP);
         (uint256 initial, uint256 maintenance) = ledger.marginRatios();
         // Ratios in force lie between two uint24.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        (ledger.initialMarginRatioBefore, ledger.maintenanceMarginRatioBefore) = (uint24(initial), uint24(maintenance));
+        (ledger.initialMarginRatioBefore, ledger.maintenanceMarginRatioBefore) =
+        (Cast.lowUint24(initial), Cast.lowUint24(maintenance));
         (ledger.initialMarginRatio, ledger.maintenanceMarginRatio) = (initialMarginRatio, maintenanceMarginRatio);
         ledger.rampStart = block.timestamp.toUint40();
         ledger.rampEnd = (block.timestamp + rampDuration).toUint40();
@@ -88,14 +89,12 @@ abstract contract MarketSettings is VaultBase {
         MarketLedger storage ledger = _market(marketId);
         FeeState memory fees = _feesNow(ledger);
         // Both caps fit.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        int256 cap = int256(uint256(maxRate));
+        int256 cap = Cast.toInt(maxRate);
         if (fees.fundingRate > cap) fees.fundingRate = cap;
         if (fees.fundingRate < -cap) fees.fundingRate = -cap;
         ledger.fees.store(fees);
         // Within MAX_RATE, which has 44 bits.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        (ledger.maxFundingRate, ledger.maxFundingVelocity) = (uint48(maxRate), uint48(maxVelocity));
+        (ledger.maxFundingRate, ledger.maxFundingVelocity) = (Cast.lowUint48(maxRate), Cast.lowUint48(maxVelocity));
         ledger.skewScale = (skewScale / FeeMath.SCALE).toUint80();
         emit FundingSet(marketId, maxRate, maxVelocity, skewScale);
     }

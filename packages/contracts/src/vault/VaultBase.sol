@@ -10,6 +10,7 @@ import {IVault} from "../interfaces/IVault.sol";
 import {FeeMath} from "../libraries/FeeMath.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
 import {SystemLock} from "../libraries/SystemLock.sol";
+import {Cast} from "../types/Cast.sol";
 import {NotClearingHouse, ZeroAddress, ZeroAmount} from "../types/Errors.sol";
 import {FeeRates, FeeState} from "../types/Fees.sol";
 import {MarketLedger} from "../types/Market.sol";
@@ -118,8 +119,7 @@ abstract contract VaultBase is IVault {
         if (amountXCD > available) revert InsufficientMarketBalance(amountXCD, available);
         unchecked {
             // Smaller than a uint128, by the check above.
-            // forge-lint: disable-next-line(unsafe-typecast)
-            ledger.balance = uint128(available - amountXCD);
+            ledger.balance = Cast.lowUint128(available - amountXCD);
         }
         _positions[marketId][account].addMargin(-QuoteLib.toQuote(amountXCD * assetScale));
     }
