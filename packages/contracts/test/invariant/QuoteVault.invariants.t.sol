@@ -48,7 +48,7 @@ contract QuoteVaultHandler is SpotHedgeQuoteMakerTest, ActionLog {
             assertGe(
                 vaultValue(price) + int256(uint256(got < 0 ? -got : got) * price / WAD / 1e8) + 1e13,
                 value,
-                "the vault lost"
+                "the maker lost"
             );
         } catch (bytes memory reason) {
             _expect("trade", reason, _tradeErrors());

@@ -53,7 +53,7 @@ contract HedgeMathExamplesTest is Bounds {
     function test_T5_IsNear_UpToTheBoundOnBothSides() public pure {
         assertTrue(HedgeMath.isNear(1e18, 2000e18, PRICE, 0), "at the price");
         assertTrue(HedgeMath.isNear(1e18, 2040e18, PRICE, DEVIATION), "at the upper bound");
-        assertFalse(HedgeMath.isNear(1e18, 2040e18 + 1, PRICE, DEVIATION), "above it");
+        assertFalse(HedgeMath.isNear(1e18, 2040e18 + 1, PRICE, DEVIATION), "above the floor");
         assertTrue(HedgeMath.isNear(1e18, 1960e18, PRICE, DEVIATION), "at the lower bound");
         assertFalse(HedgeMath.isNear(1e18, 1960e18 - 1, PRICE, DEVIATION), "below it");
     }

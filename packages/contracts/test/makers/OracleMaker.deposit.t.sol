@@ -5,7 +5,7 @@ import {ILpVault} from "../../src/interfaces/ILpVault.sol";
 import {OracleMakerTest} from "../utils/OracleMakerTest.sol";
 
 contract OracleMakerDepositTest is OracleMakerTest {
-    /// @dev All that LPs bring is the maker's margin.
+    /// @dev Deposits become the maker's margin.
     function test_Deposit_BecomesMargin() public {
         assertEq(marginOf(maker), 1_000_000e18);
         assertEq(om.totalSupply(), 1_000_000e18);
@@ -51,7 +51,7 @@ contract OracleMakerDepositTest is OracleMakerTest {
         assertEq(om.deposit(1000 * USD), 1000e18);
     }
 
-    /// @dev What a taker will pay for closing the inventory is no asset of the pool before it is paid.
+    /// @dev A fee that a taker has not paid yet is no asset of the maker.
     function test_TotalAssets_ExcludeUnpaidFees() public {
         buy(alice, maker, 100e18);
         setPriceWithConfidence(2000e18, 10e18);

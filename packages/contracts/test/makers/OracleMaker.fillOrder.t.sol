@@ -21,7 +21,7 @@ contract OracleMakerFillOrderTest is OracleMakerTest {
         assertEq(quote, -200_200e18);
     }
 
-    /// @dev Names, order and types as they are published, and nothing indexed.
+    /// @dev Names, order and types are the published ones, and no parameter is indexed.
     function test_Events_AreAsPublished() public {
         vm.recordLogs();
         buy(alice, maker, 100e18);
@@ -98,7 +98,7 @@ contract OracleMakerFillOrderTest is OracleMakerTest {
         tradeAs(alice, order(alice, maker, true, false, 199_800e18));
     }
 
-    /// @dev Both legs' fees are the LPs', the premium of the first as well: nobody else gets any of it.
+    /// @dev The LPs receive the fees of both legs and the premium of the first; no other account receives any of it.
     function test_LpFee_StaysWithTheMaker() public {
         setCharges(1000, 0, 0);
         buy(alice, maker, 100e18);
@@ -122,7 +122,7 @@ contract OracleMakerFillOrderTest is OracleMakerTest {
         sell(alice, maker, 100e18);
     }
 
-    /// @dev Whatever the source says in a crash, closing costs no more than the limit.
+    /// @dev The limit applies at any confidence: closing in a crash costs no more than the limit.
     function test_ConfidencePremium_IsLimited() public {
         setCharges(0, 2e6, 10_000);
         buy(alice, maker, 100e18);
@@ -195,8 +195,8 @@ contract OracleMakerFillOrderTest is OracleMakerTest {
         assertLe(paid, whole + 20, "a wei for each part");
     }
 
-    /// @dev T3: opening the reverse first, so that the order one wants reduces the inventory and pays no premium, costs
-    /// the premium of the reverse.
+    /// @dev T3: a taker opens the reverse first, so that its order reduces the inventory and pays no premium. The
+    /// premium of the reverse costs as much.
     function test_T3_OpeningTheReverseFirstSavesNothing() public {
         uint256 snapshot = vm.snapshotState();
         buy(alice, maker, 200e18);
@@ -212,7 +212,8 @@ contract OracleMakerFillOrderTest is OracleMakerTest {
         assertLt(marginOf(alice) + marginOf(bob), direct, "two accounts did better than one");
     }
 
-    /// @dev T3: up to 20 trades of two accounts of one owner at a constant price, whatever fee and premium, that end flat.
+    /// @dev T3: up to 20 trades of two accounts of one owner at a constant price, with and without fee and premium.
+    /// They end flat and earn nothing.
     function testFuzz_T3_NoLoopThroughTheExchangeEarns(uint256 seed, uint256 trades, bool hasCharges) public {
         if (hasCharges) setCharges(500, 1e6, 10_000);
         setPriceWithConfidence(2000e18, 1e18);
@@ -238,7 +239,7 @@ contract OracleMakerFillOrderTest is OracleMakerTest {
 
     // ---------------------------------------------------------------------------------------------------- reverts ----
 
-    /// @dev The oracle can be front-run, so strangers come through gateways.
+    /// @dev The oracle price can be known in advance, so callers that are not approved trade through gateways.
     function test_RevertIf_SenderIsNotApproved() public {
         fund(stranger, 10_000 * USD);
         addMargin(stranger, 10_000 * USD);
@@ -258,7 +259,7 @@ contract OracleMakerFillOrderTest is OracleMakerTest {
         tradeAs(alice, order(alice, maker, false, true, 1_005_001e18));
     }
 
-    /// @dev Beyond the cap the maker takes what reduces it and refuses what does not.
+    /// @dev Beyond the cap the maker fills orders that reduce its position and refuses the others.
     function test_Cap_RefusesIncreasesOnly() public {
         buy(alice, maker, 400e18);
         setCap(100e18);
@@ -281,7 +282,7 @@ contract OracleMakerFillOrderTest is OracleMakerTest {
         buy(bob, maker, 1e18);
     }
 
-    /// @dev T9: an insolvent maker still lets winners out.
+    /// @dev T9: an insolvent maker still fills orders that reduce its position.
     function test_T9_ReducesEvenWhenInsolvent() public {
         buy(alice, maker, 490e18);
         skip(1);

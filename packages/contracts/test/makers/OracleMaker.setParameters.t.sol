@@ -6,7 +6,7 @@ import {IOracleMaker} from "../../src/interfaces/IOracleMaker.sol";
 import {OracleMakerTest} from "../utils/OracleMakerTest.sol";
 
 contract OracleMakerSetParametersTest is OracleMakerTest {
-    /// @dev Each refused by its own limit; the others stay as they are.
+    /// @dev Each parameter reverts at its own limit while the others keep their values.
     function test_SetParameters_RevertIf_OutOfRange() public {
         IOracleMaker.Parameters memory p = om.parameters();
         p.maxSpread = 1e6 + 1;

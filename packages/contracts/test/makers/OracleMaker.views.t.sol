@@ -63,8 +63,8 @@ contract OracleMakerViewsTest is OracleMakerTest {
         assertEq(ask, uint256(2004e18) * 1001 / 1000);
     }
 
-    /// @dev T8: the premium hangs on maxAbsPosition, so that neither profit nor loss, deposits, withdrawals nor donations
-    /// move a quote.
+    /// @dev T8: the premium depends on maxAbsPosition only. Profit, loss, deposits, withdrawals and donations do not
+    /// change a quote.
     function test_T8_QuotesDoNotDependOnTheMakersFunds() public {
         setCharges(1000, 1e6, 10_000);
         buy(alice, maker, 200e18);
@@ -140,7 +140,7 @@ contract OracleMakerViewsTest is OracleMakerTest {
         assertEq(sells, expectedSells);
     }
 
-    /// @dev Every figure that a taker could trade by.
+    /// @dev Every quote that the maker publishes.
     function _quotes() private view returns (bytes32) {
         (uint256 bid, uint256 ask, uint256 reservation) = om.getPrices();
         (uint256 buys, uint256 sells) = om.getRemainingCapacity();

@@ -50,8 +50,8 @@ contract OracleMakerRedeemTest is LpRequestVaultTest(MakerKind.Oracle) {
         vm.deal(lp, 1 ether);
     }
 
-    /// @dev 400 at 2000 tie up 400,000. Of the value, 1,003,200, the premium of 3,200 is not realised and not paid
-    /// either; the rest of the shares comes back with the reason, and the maker stands at its ratio.
+    /// @dev 400 at 2000 require 400,000 of margin. The value is 1,003,200; its premium of 3,200 is not realised and is
+    /// not paid. The other shares are returned with the reason, and the maker is exactly at its ratio.
     function test_Redeem_PaysWhatIsFreeAndReturnsTheRest() public {
         uint256 shares = om.balanceOf(lp);
         requestRedeem(lp, shares);
@@ -76,7 +76,7 @@ contract OracleMakerRedeemTest is LpRequestVaultTest(MakerKind.Oracle) {
         assertEq(om.totalSupply(), 0);
     }
 
-    /// @dev Nothing free: everything comes back, with the reason.
+    /// @dev Nothing is payable: all shares are returned, with the reason.
     function test_Redeem_ReturnsAllWhenNothingIsFree() public {
         uint256 shares = om.balanceOf(lp);
         requestRedeem(lp, shares);
@@ -87,7 +87,7 @@ contract OracleMakerRedeemTest is LpRequestVaultTest(MakerKind.Oracle) {
         assertEq(requests.claimableCancelRedeemRequest(1, lp), shares);
     }
 
-    /// @dev The reason of the one `RequestReturned`.
+    /// @dev The reason of the only `RequestReturned` event.
     function _reasonOfReturn() private returns (bytes memory reason) {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {

@@ -77,7 +77,7 @@ contract FlashAttacker is PoolMover {
         house.trade(params);
     }
 
-    /// @dev The trade happens while the pool is at `push`.
+    /// @dev Trades while the pool is at `push`.
     function attack(TradeParams memory params, uint256 push) external {
         delete refusal;
         (_params, _push) = (params, push);

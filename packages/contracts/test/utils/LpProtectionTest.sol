@@ -9,13 +9,13 @@ import {MakerKind} from "./MakerKind.sol";
 abstract contract LpProtectionTest is LpRequestVaultTest {
     constructor(MakerKind kind_) LpRequestVaultTest(kind_) {}
 
-    /// @dev Redemptions are asked for at prices at which a quote vault of the fixture has to be rebalanced first.
+    /// @dev The suites redeem at prices at which the quote vault of the fixture would have to be rebalanced first.
     function config() internal override returns (DeployConfig memory c) {
         c = super.config();
         if (kind == MakerKind.SpotHedgeQuote) c.spotHedgeQuoteMaker.minMarginRatio = 100_000;
     }
 
-    /// @dev A position of the size that the maker is meant for.
+    /// @dev A position of about half of the maker's capacity.
     function giveInventory() internal {
         openPosition(900_000, 200e18);
     }

@@ -46,14 +46,14 @@ abstract contract LpSettlementTest is LpRequestVaultTest, SecondSourceTest {
         breaker.setLimit(address(weth), CircuitBreaker.Limit({window: 1 days, maxOutflow: 200_000, minimum: 0}));
         vm.stopPrank();
         enter(carol, xcd(20e18));
-        // What has come in is nobody's credit any more.
+        // The credit of the deposit has ended.
         skip(2 days);
         publish(START_PRICE);
     }
 
     // ---------------------------------------------------------------------------------------------------- actions ----
 
-    /// @dev Both sources, now.
+    /// @dev Publishes a price by both sources, now.
     function publish(uint256 price) internal {
         setPrice(price);
         second.push(int256(price / 1e10), timestamp());
@@ -79,7 +79,7 @@ abstract contract LpSettlementTest is LpRequestVaultTest, SecondSourceTest {
         settleWith(updates);
     }
 
-    /// @dev Carol enters with or leaves with a part of what she has.
+    /// @dev Carol requests a deposit, or a redemption of half of her shares.
     function request(bool isDeposit) internal returns (uint256 id) {
         return isDeposit ? requestDeposit(carol, xcd(5e18)) : requestRedeem(carol, maker.balanceOf(carol) / 2);
     }
@@ -110,13 +110,13 @@ abstract contract LpSettlementTest is LpRequestVaultTest, SecondSourceTest {
     }
 
     function _checkUntouched(uint256 id, bytes memory before, uint256 paid, uint256 escrow) private view {
-        assertEq(abi.encode(stateOf(id)), before, "as it was");
+        assertEq(abi.encode(stateOf(id)), before, "unchanged");
         assertEq(requests.head(), id);
         assertEq(keeper.balance, paid, "unpaid");
         assertEq(address(requests).balance, escrow);
     }
 
-    /// @dev At its own first price, for its fee.
+    /// @dev The request settles at its own first price, and the keeper is paid.
     function checkSettles(uint256 id) internal {
         checkSettles(id, false);
     }

@@ -57,7 +57,7 @@ abstract contract OracleMakerTest is ExchangeTest {
         else if (inventory < 0) buy(bob, maker, uint256(-inventory));
     }
 
-    /// @dev Market and stored price move, and the position of the maker with them.
+    /// @dev Stores a new price one second later.
     function jump(uint256 price) internal {
         skip(1);
         setPrice(price);

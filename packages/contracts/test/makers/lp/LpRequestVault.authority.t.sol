@@ -29,7 +29,7 @@ abstract contract LpRequestAuthoritySuite is LpRequestVaultTest {
         uint256 assets = requests.maxDeposit(carol);
         vm.startPrank(dave);
         uint256 shares = requests.deposit(assets, carol, carol);
-        // No allowance is needed or used.
+        // The operator needs no allowance.
         requests.requestRedeem{value: KEEPER_FEE}(shares, carol, carol);
         vm.stopPrank();
         settleAt(START_PRICE);

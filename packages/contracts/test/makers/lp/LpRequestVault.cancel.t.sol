@@ -6,7 +6,7 @@ import {LpRequestVaultTest} from "../../utils/LpRequestVaultTest.sol";
 import {MakerKind} from "../../utils/MakerKind.sol";
 
 abstract contract LpRequestCancelSuite is LpRequestVaultTest {
-    /// @dev Whoever could cancel earlier would choose among prices.
+    /// @dev An earlier cancellation would let the LP choose among prices.
     function test_Cancel_AfterExpiryOnly() public {
         requestDeposit(carol, xcd(1e18));
         requestDeposit(dave, xcd(2e18));
@@ -26,7 +26,7 @@ abstract contract LpRequestCancelSuite is LpRequestVaultTest {
         requests.claimCancelDepositRequest(2, dave, dave);
         vm.stopPrank();
         assertEq(token.balanceOf(dave), xcd(2e18));
-        // The queue passes over it.
+        // The queue skips the cancelled request.
         assertEq(clearExpired(), 1);
         assertEq(requests.head(), 3);
     }

@@ -8,8 +8,8 @@ import {MakerKind} from "../../utils/MakerKind.sol";
 
 /// @dev Redemptions beyond the outflow limit.
 abstract contract LpCircuitBreakerSuite is LpSettlementTest {
-    /// @dev An exit larger than what the breaker lets out is met as far as it goes, at its own price. Were it to stand, it
-    /// would hold up smaller ones, and whoever can make room at will would hold an option on its price (T16).
+    /// @dev A redemption beyond the outflow limit is met in part, at its own price. If it stayed pending, it would
+    /// block smaller ones, and an account that can free the limit at will would hold an option on its price (T16).
     function test_T16_T28_RedemptionBeyondTheOutflowLimit_IsMetInPart() public {
         giveInventory();
         uint256 id = request(false);
@@ -17,7 +17,7 @@ abstract contract LpCircuitBreakerSuite is LpSettlementTest {
         (uint256 room,) = breaker.available(address(token));
         useUpOutflow(room - xcd(1e18));
         room = breaker.availableTo(address(token), address(maker));
-        assertLt(maker.maxRedeem(carol), maker.balanceOf(carol), "what it says of itself knows of the breaker");
+        assertLt(maker.maxRedeem(carol), maker.balanceOf(carol), "maxRedeem applies the outflow limit");
         vm.expectEmit(true, true, false, false, address(requests));
         emit LpRequestVault.RequestReturned(id, carol, 0, "");
         checkSettles(id, true);
@@ -25,22 +25,22 @@ abstract contract LpCircuitBreakerSuite is LpSettlementTest {
         assertEq(met + returned, asked);
         uint256 paid = claimAssets(carol);
         assertLe(paid, room);
-        assertApproxEqAbs(paid, room, 3, "to what a share is worth");
+        assertApproxEqAbs(paid, room, 3, "apart from the value of a share");
         vm.prank(carol);
         requests.claimCancelRedeemRequest(id, carol, carol);
 
-        // With nothing left the next comes back, and one that asks for nothing of it settles.
+        // With nothing left the next redemption is returned, and a deposit settles.
         id = request(false);
         uint256 entry = request(true);
         bytes[][] memory updates = updatesFor(id);
         assertEq(settleWith(updates), 2);
         assertEq(requests.claimableCancelRedeemRequest(id, carol), stateOf(id).returned);
-        assertLe(stateOf(id).amount, 3 * scale, "what rounding has left");
+        assertLe(stateOf(id).amount, 3 * scale, "rounding only");
         assertGt(requests.claimableDepositRequest(entry, carol), 0);
     }
 
-    /// @dev Who is alone pays the fee of a part to itself: it gets what there is room for, and what it holds of the rest is
-    /// worth the rest. Once, a part of everything was all but one share, and the fee was nobody's.
+    /// @dev A single LP pays the fee of a partial redemption to itself: it receives as much as the limit allows, and
+    /// its other shares are worth the rest. Formerly a part of everything left one share, and the fee was lost.
     function test_TheOnlyLp_MetInPart_LosesNothing() public {
         vm.prank(owner());
         breaker.setLimit(address(token), CircuitBreaker.Limit({window: 1 days, maxOutflow: 1_000_000, minimum: 0}));
@@ -65,7 +65,7 @@ abstract contract LpCircuitBreakerSuite is LpSettlementTest {
         assertApproxEqAbs(requests.convertToAssets(maker.balanceOf(carol)), total - paid, 1 + total / 1e9);
     }
 
-    /// @dev Whatever the breaker has left, an exit settles or comes back, and what is paid is within it.
+    /// @dev At any remaining outflow limit a redemption settles or is returned, and the payment stays within the limit.
     function testFuzz_T28_RedemptionsStayWithinTheOutflowLimit(uint256 shares, uint256 used, uint256 fee) public {
         giveInventory();
         setRequestFee(boundRequestFee(fee));

@@ -8,7 +8,7 @@ import {LpRequestVaultTest} from "../../utils/LpRequestVaultTest.sol";
 import {MakerKind} from "../../utils/MakerKind.sol";
 
 abstract contract LpRequestClaimSuite is LpRequestVaultTest {
-    /// @dev Claims of several requests are one pot; each request's own state follows, oldest first.
+    /// @dev Claims of several requests are combined; the state of each request follows, oldest first.
     function test_Claim_InParts() public {
         requestDeposit(carol, xcd(4e18));
         requestDeposit(carol, xcd(6e18));
@@ -63,7 +63,7 @@ abstract contract LpRequestClaimSuite is LpRequestVaultTest {
         vm.stopPrank();
     }
 
-    /// @dev Claims and refunds work in every status.
+    /// @dev Claims and refunds are paid in every market status.
     function test_PausedMarket_ClaimsArePaid() public {
         requestDeposit(carol, xcd(1e18));
         requestDeposit(dave, xcd(1e18), 2e18, 0);

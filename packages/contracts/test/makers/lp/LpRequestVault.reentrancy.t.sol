@@ -39,7 +39,7 @@ contract LpRequestVaultReentrancyTest is LpRequestVaultTest(MakerKind.Oracle) {
         _checkRefused();
     }
 
-    /// @dev What waits to be claimed goes out once.
+    /// @dev A claim is paid once.
     function test_T13_WhileAClaimIsPaid() public {
         uint256 shares = enter(carol, 1000 * USD);
         requestRedeem(carol, shares);
@@ -59,8 +59,8 @@ contract LpRequestVaultReentrancyTest is LpRequestVaultTest(MakerKind.Oracle) {
 
     function _checkRefused() private view {
         ReentrantToken hostile = ReentrantToken(address(usd));
-        assertTrue(hostile.tried(), "never called back");
-        assertFalse(hostile.succeeded(), "let in");
+        assertTrue(hostile.tried(), "the token was not called");
+        assertFalse(hostile.succeeded(), "the call succeeded");
         assertEq(bytes4(hostile.answer()), IVault.Locked.selector);
     }
 }

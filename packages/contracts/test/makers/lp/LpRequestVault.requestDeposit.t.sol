@@ -67,7 +67,7 @@ abstract contract LpRequestDepositSuite is LpRequestVaultTest {
         requests.requestDeposit{value: KEEPER_FEE - 1}(1, carol, carol);
         uint256 earliest = START + DELAY;
         uint256 latest = earliest + VALIDITY;
-        // T6: what is included too late is refused here.
+        // T6: reverts if the transaction is included too late.
         vm.expectRevert(abi.encodeWithSelector(LpRequestVault.InvalidExpiry.selector, earliest - 1, earliest, latest));
         requests.requestDeposit{value: KEEPER_FEE}(1, carol, carol, 0, earliest - 1);
         vm.expectRevert(abi.encodeWithSelector(LpRequestVault.InvalidExpiry.selector, latest + 1, earliest, latest));
@@ -75,7 +75,7 @@ abstract contract LpRequestDepositSuite is LpRequestVaultTest {
         vm.stopPrank();
     }
 
-    /// @dev A shortened delay does not let a later request overtake.
+    /// @dev After the delay is shortened a later request does not become executable before an earlier one.
     function test_Requests_AreExecutableInTheirOrder() public {
         requestDeposit(carol, xcd(1e18));
         vm.prank(owner());
@@ -112,7 +112,7 @@ abstract contract LpRequestDepositSuite is LpRequestVaultTest {
         vm.prank(carol);
         vm.expectRevert(abi.encodeWithSelector(LpRequestVault.NothingReturned.selector, 1, carol));
         requests.claimCancelDepositRequest(1, carol, carol);
-        // The immediate path has the same limit.
+        // The immediate path applies the same limit.
         refreshPrice(START_PRICE);
         token.mint(lp, xcd(1e18));
         vm.prank(lp);
@@ -122,7 +122,8 @@ abstract contract LpRequestDepositSuite is LpRequestVaultTest {
 }
 
 contract OracleMakerRequestDepositTest is LpRequestVaultTest(MakerKind.Oracle), LpRequestDepositSuite {
-    /// @dev A share that is worth next to nothing: more shares than the queue can book come back instead of blocking it.
+    /// @dev Shares that are almost worthless: a deposit that would buy more shares than the queue can record is
+    /// returned instead of blocking it.
     function test_WorthlessShares_AreReturned() public {
         Position memory position;
         vm.mockCall(

@@ -35,7 +35,7 @@ abstract contract LpRequestRedeemSuite is LpRequestVaultTest {
         assertEq(token.balanceOf(carol), assets);
     }
 
-    /// @dev Like ERC-20's transferFrom: somebody else needs an allowance, and an infinite one is not used up.
+    /// @dev Like ERC-20's transferFrom: another account needs an allowance, and an infinite allowance is not reduced.
     function test_RequestRedeem_ByAllowance() public {
         uint256 shares = enter(carol, xcd(10e18));
         vm.prank(dave);
@@ -52,7 +52,7 @@ abstract contract LpRequestRedeemSuite is LpRequestVaultTest {
 }
 
 contract OracleMakerRequestRedeemTest is LpRequestVaultTest(MakerKind.Oracle), LpRequestRedeemSuite {
-    /// @dev The whole of what is free goes out, the rest of the shares comes back.
+    /// @dev Pays everything that is payable and returns the other shares.
     function test_Redeem_MetInPart() public {
         vm.startPrank(lp);
         uint256 shares = om.balanceOf(lp);
@@ -67,13 +67,13 @@ contract OracleMakerRequestRedeemTest is LpRequestVaultTest(MakerKind.Oracle), L
         assertEq(requests.claimableRedeemRequest(1, lp), met);
         assertEq(requests.claimableCancelRedeemRequest(1, lp), shares - met);
         assertEq(claimAssets(lp), assets);
-        // A tenth of the position stays, and the exit fee. Unrealised profit is not paid out.
+        // A tenth of the position's value stays, and the exit fee. Unrealised profit is not paid.
         refreshPrice(START_PRICE);
         assertGe(marginOf(address(om)), 490 * 2000e18 / 10);
         assertApproxEqAbs(marginOf(address(om)), 490 * 2000e18 / 10, 500e18);
     }
 
-    /// @dev A part does as well as the whole must have done, or comes back.
+    /// @dev A partial redemption meets the minimum pro rata, or is returned.
     function test_T6_MinimumAppliesToAPart() public {
         setRequestFee(0);
         addMargin(alice, 900_000 * USD);
@@ -103,9 +103,9 @@ contract SpotHedgeBaseMakerRequestRedeemTest is LpRequestVaultTest(MakerKind.Spo
         uint256 met = requests.maxRedeem(lp);
         assertLt(met, shares);
         assertEq(requests.claimableCancelRedeemRequest(1, lp), shares - met);
-        assertApproxEqAbs(claimAssets(lp), 40e18, 0.03e18, "what the vault held");
+        assertApproxEqAbs(claimAssets(lp), 40e18, 0.03e18, "all that the maker held");
         assertLt(shb.assetBalance(), 0.03e18, "the exit fee stays");
-        // Against the rest of them the vault holds margin only.
+        // For the other shares the maker holds margin only.
         setRequestFee(0);
         vm.prank(lp);
         requests.claimCancelRedeemRequest(1, lp, lp);
@@ -117,10 +117,11 @@ contract SpotHedgeBaseMakerRequestRedeemTest is LpRequestVaultTest(MakerKind.Spo
         requests.claimCancelRedeemRequest(2, lp, lp);
         requestRedeem(lp, rest);
         settleAt(START_PRICE);
-        assertGe(requests.claimableCancelRedeemRequest(3, lp) + 10, rest, "comes back");
+        assertGe(requests.claimableCancelRedeemRequest(3, lp) + 10, rest, "is returned");
     }
 
-    /// @dev A flat vault that holds quote pays in kind; the quote comes with the claim and counts for the minimum.
+    /// @dev A flat base vault that holds quote pays in kind. The claim pays the quote as well, and the minimum counts
+    /// it.
     function test_Redeem_FlatVaultPaysInKind() public {
         _earnQuote();
         uint256 quoteBefore = uint256(marginOf(address(shb))) / 1e12;

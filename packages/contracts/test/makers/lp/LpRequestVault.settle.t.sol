@@ -12,7 +12,7 @@ import {MakerKind} from "../../utils/MakerKind.sol";
 abstract contract LpRequestSettleSuite is LpRequestVaultTest {
     // -------------------------------------------------------------------------------------------- price and order ----
 
-    /// @dev The price of the request is the first one at or after its time, whatever is stored or comes later.
+    /// @dev A request settles at the first price at or after its time, independent of stored and later prices.
     function test_Settle_AtTheUniqueFirstPrice() public {
         requestDeposit(carol, xcd(10e18));
         vm.warp(START + DELAY + 5);
@@ -20,20 +20,20 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
         vm.expectEmit(true, true, false, false, address(requests));
         emit LpRequestVault.RequestSettled(1, carol, true, 0, 0, 0, 1500e18);
         bytes[][] memory updates = new bytes[][](1);
-        // An update with another one of the window before it is refused.
+        // Reverts if an earlier update of the window exists.
         updates[0] = new bytes[](1);
         updates[0][0] = priceUpdate(1500e18, START + DELAY + 2, START + DELAY);
         vm.expectRevert();
         settleWith(updates);
         updates[0][0] = priceUpdate(1500e18, START + DELAY, START + DELAY - 1);
         settleWith(updates);
-        // Nothing of the execution price is left.
+        // The execution price is not stored.
         assertEq(oracle.isExecutor(address(requests)), true);
         (, bytes memory price) = address(oracle).staticcall(abi.encodeCall(oracle.getPrice, (market)));
         assertEq(abi.decode(price, (uint256)), 3000e18);
     }
 
-    /// @dev First in, first out: a later request cannot be settled before an earlier one that is alive.
+    /// @dev First in, first out: a later request cannot settle before an earlier one that is still pending.
     function test_Settle_InOrder() public {
         requestDeposit(carol, xcd(1e18));
         skip(2);
@@ -42,7 +42,7 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
         bytes[][] memory updates = new bytes[][](1);
         updates[0] = firstUpdate(START_PRICE, START + DELAY + 2);
         updates[0][0] = priceUpdate(START_PRICE, START + DELAY + 2, START + DELAY + 1);
-        // Not the head's first price: there was one before it.
+        // Not the first price for the head: an earlier one exists.
         vm.expectRevert();
         settleWith(updates);
         updates = new bytes[][](2);
@@ -55,7 +55,7 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
         assertEq(settleWith(updates), 2);
     }
 
-    /// @dev After an outage of the price source one price settles all that waited for it.
+    /// @dev After an outage of the price source one price settles all requests that waited for it.
     function test_Settle_AfterAPriceGap() public {
         requestDeposit(carol, xcd(1e18));
         skip(5);
@@ -77,9 +77,9 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
             1, carol, xcd(10e18), abi.encodeWithSelector(ILpVault.LessThanMinimum.selector, 10e18, 10e18 + 1)
         );
         assertEq(settleAt(START_PRICE), 2);
-        assertEq(keeper.balance, 2 * KEEPER_FEE, "the keeper has done its work");
+        assertEq(keeper.balance, 2 * KEEPER_FEE, "the keeper is paid for both");
         assertEq(requests.maxDeposit(carol), 0);
-        assertEq(requests.maxMint(dave), 10e18, "nobody else is held up");
+        assertEq(requests.maxMint(dave), 10e18, "the other request settles");
         uint256 shares = claimShares(dave);
         requestRedeem(dave, shares, xcd(10e18) + 1, 0);
         settleAt(START_PRICE);
@@ -93,7 +93,7 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
         assertEq(claimAssets(dave), xcd(10e18));
     }
 
-    /// @dev Nobody settled the head in time: what comes after it is settled in the same call.
+    /// @dev The head expires unsettled. The same call returns it and settles the next request.
     function test_ExpiredHead_DoesNotBlockTheQueue() public {
         requestDeposit(carol, xcd(1e18), 0, START + DELAY + 1);
         skip(1);
@@ -139,7 +139,7 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
         clearExpired();
     }
 
-    /// @dev T28: a keeper that holds the lock would make the maker refuse everything.
+    /// @dev T28: while the keeper holds the lock, the maker would refuse every request.
     function test_T28_RevertIf_Locked() public {
         requestDeposit(carol, xcd(1e18));
         vm.warp(START + DELAY);
@@ -178,7 +178,7 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
         assertEq(address(requests).balance, 0);
     }
 
-    /// @dev T25: a bad update in the middle stops the batch there and keeps what was done.
+    /// @dev T25: a bad update in the middle ends the batch and keeps the earlier settlements.
     function test_T25_BadUpdate_KeepsEarlierSettlements() public {
         requestDeposit(carol, xcd(1e18));
         skip(2);
@@ -196,7 +196,8 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
         settleWith(updates);
     }
 
-    /// @dev T28: a price that cannot be read says nothing about the request. LpStanding.t.sol has the other reasons.
+    /// @dev T28: an unreadable price is no reason to return the request. LpRequestVault.settleFailures.t.sol has the
+    /// other reasons.
     function test_T28_UnreadablePrice_RequestStaysPending() public {
         bytes memory reason = abi.encodeWithSelector(SourceRegistry.UnknownFeed.selector, market);
         requestDeposit(carol, xcd(1e18));
@@ -212,7 +213,7 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
         assertEq(settleWith(updates), 1);
     }
 
-    /// @dev T28: starved of gas, the request is left as it was.
+    /// @dev T28: with too little gas the call reverts and the request stays pending.
     function test_T28_TooLittleGas_RequestStaysPending() public {
         requestDeposit(carol, xcd(1e18));
         vm.warp(START + DELAY);
@@ -227,7 +228,7 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
         }
     }
 
-    /// @dev Without its role the price cannot be carried: requests expire and come back.
+    /// @dev Without the executor role no price can be supplied: requests expire and are returned.
     function test_RevokedExecutor_RequestsAreReturned() public {
         vm.prank(owner());
         oracle.setExecutor(address(requests), false);

@@ -13,7 +13,7 @@ import {MakerKind} from "../../utils/MakerKind.sol";
 abstract contract LpSettleFailuresSuite is LpSettlementTest {
     // ---------------------------------------------------------------------------------- the request stays pending ----
 
-    /// @dev A late keeper waits until the second source has moved away from the request's price.
+    /// @dev A keeper is late, and the second source has moved away from the price of the request.
     function test_T28_T15_SourcesDisagree_RequestStaysPending() public {
         giveInventory();
         for (uint256 i = 0; i < 2; ++i) {
@@ -42,7 +42,7 @@ abstract contract LpSettleFailuresSuite is LpSettlementTest {
         }
     }
 
-    /// @dev Gas that runs out inside the settlement, far above the floor, says nothing about the request.
+    /// @dev Running out of gas inside the settlement, far above the gas floor, is no reason to return the request.
     function test_T28_OutOfGas_RequestStaysPending() public {
         for (uint256 i = 0; i < 2; ++i) {
             uint256 snapshot = vm.snapshotState();
@@ -56,14 +56,14 @@ abstract contract LpSettleFailuresSuite is LpSettlementTest {
             );
             assertFalse(done);
             assertEq(abi.encode(stateOf(id)), before);
-            assertEq(keeper.balance, KEEPER_FEE, "only the fixture's");
+            assertEq(keeper.balance, KEEPER_FEE, "only the fee of the fixture's request");
             faulty.setFault(FaultyToken.Fault.None);
             checkSettles(id);
             vm.revertToState(snapshot);
         }
     }
 
-    /// @dev T25: what was done before those that stand stays done and paid.
+    /// @dev T25: settlements before a request that stays pending are kept, and their keeper fees are paid.
     function test_T28_T25_Batch_KeepsEarlierSettlements() public {
         uint256 first = request(true);
         skip(2);
@@ -80,7 +80,7 @@ abstract contract LpSettleFailuresSuite is LpSettlementTest {
         assertEq(keeper.balance - paid, KEEPER_FEE);
         assertEq(requests.head(), standing);
         assertEq(abi.encode(stateOf(standing), stateOf(last)), before);
-        // Nothing of the execution price is left, and the next call learns why.
+        // The execution price is not stored, and the next call reverts with the reason.
         (, bytes memory price) = address(oracle).staticcall(abi.encodeCall(oracle.getPrice, (market)));
         assertEq(abi.decode(price, (uint256)), START_PRICE);
         updates[0] = updates[1];
@@ -88,7 +88,7 @@ abstract contract LpSettleFailuresSuite is LpSettlementTest {
         this.settleAsKeeper(updates);
     }
 
-    /// @dev What stands expires like any other; nobody could take it back before (T16).
+    /// @dev A pending request expires like any other. Its LP cannot cancel it before (T16).
     function test_T28_T16_PendingRequest_ExpiresAndIsReturned() public {
         uint256 id = request(true);
         uint256 amount = stateOf(id).amount;
@@ -116,8 +116,8 @@ abstract contract LpSettleFailuresSuite is LpSettlementTest {
 
     // ------------------------------------------------------------------------------------ the request is returned ----
 
-    /// @dev The confidence belongs to the one price that the request could ever have: nobody chooses it, and waiting does
-    /// not narrow it.
+    /// @dev The confidence belongs to the only price at which the request can settle. No account can choose it, and
+    /// waiting does not narrow it.
     function test_ConfidenceTooWide_IsReturned() public {
         uint256 wide = request(true);
         skip(1);
@@ -133,11 +133,11 @@ abstract contract LpSettleFailuresSuite is LpSettlementTest {
         emit LpRequestVault.RequestReturned(
             wide, carol, amount, abi.encodeWithSelector(IPriceOracle.ConfidenceTooWide.selector, 10e18 + 1e10, 10e18)
         );
-        assertEq(settleWith(updates), 2, "the next one waits for nothing");
+        assertEq(settleWith(updates), 2, "the next request settles in the same call");
         assertEq(requests.claimableDepositRequest(next, carol), amount);
     }
 
-    /// @dev No amount and no minimum that an LP can ask for leaves a request standing: it settles or comes back.
+    /// @dev No amount and no minimum keeps a request pending: it settles or is returned.
     function testFuzz_T28_AnyRequest_SettlesOrIsReturned(uint256 amount, uint256 minOut, uint256 bits, bool isDeposit)
         public
     {
@@ -153,8 +153,8 @@ abstract contract LpSettleFailuresSuite is LpSettlementTest {
 }
 
 contract OracleMakerSettleFailuresTest is LpSettlementTest(MakerKind.Oracle), LpSettleFailuresSuite {
-    /// @dev While a market is paused nobody leaves a maker that has a position in it. Deposits do not need the position's
-    /// requirement, and settle.
+    /// @dev While the market is paused, redemptions from a maker with a position stay pending. Deposits do not check
+    /// the position's requirement, and settle.
     function test_T28_Pause_RequestStaysPending() public {
         giveInventory();
         uint256 id = request(false);
@@ -166,7 +166,7 @@ contract OracleMakerSettleFailuresTest is LpSettlementTest(MakerKind.Oracle), Lp
         checkSettles(id);
     }
 
-    /// @dev What stands is passed over, keeps its place and its price, and settles when it can.
+    /// @dev A pending request is skipped, keeps its place and its price, and settles later.
     function test_T25_PendingRequest_DoesNotBlockTheQueue() public {
         giveInventory();
         uint256 first = request(true);
@@ -182,13 +182,13 @@ contract OracleMakerSettleFailuresTest is LpSettlementTest(MakerKind.Oracle), Lp
         bytes memory before = abi.encode(stateOf(exit));
         uint256 paid = keeper.balance;
         assertEq(settleWith(updates), 2);
-        assertEq(keeper.balance - paid, 2 * KEEPER_FEE, "for the two, not for the one");
+        assertEq(keeper.balance - paid, 2 * KEEPER_FEE, "paid for the two settled requests");
         assertEq(requests.claimableDepositRequest(first, carol), xcd(5e18));
         assertEq(requests.claimableDepositRequest(entry, carol), xcd(5e18));
-        assertEq(abi.encode(stateOf(exit)), before, "as it was");
+        assertEq(abi.encode(stateOf(exit)), before, "unchanged");
         assertEq(requests.head(), exit);
 
-        // Another keeper has nothing to do but learns why, also when it looks at the whole queue.
+        // Another keeper finds nothing to settle and gets the reason, also for the whole queue.
         vm.expectRevert(abi.encodeWithSelector(IVault.MarketFrozen.selector, market));
         this.settleAsKeeper(updates);
         vm.prank(owner());
@@ -196,11 +196,10 @@ contract OracleMakerSettleFailuresTest is LpSettlementTest(MakerKind.Oracle), Lp
         vm.expectEmit(true, true, false, false, address(requests));
         emit LpRequestVault.RequestSettled(exit, carol, false, 0, 0, 0, START_PRICE);
         checkSettles(exit);
-        assertEq(requests.head(), entry + 1, "past what was done before");
+        assertEq(requests.head(), entry + 1, "after the requests that had settled");
     }
 
-    /// @dev The Vault's own cap is a limit of what can be taken, and comes back: an LP that asks for a deposit which the
-    /// Vault has no room for must not hold up those who leave.
+    /// @dev A deposit beyond the Vault's own deposit cap is returned: it must not block redemptions.
     function test_VaultDepositCapExceeded_IsReturned() public {
         uint256 id = request(true);
         uint256 exit = request(false);

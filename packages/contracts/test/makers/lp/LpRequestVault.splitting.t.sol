@@ -6,7 +6,7 @@ import {MakerKind} from "../../utils/MakerKind.sol";
 
 /// @dev One request against several that add up to it.
 abstract contract LpRequestSplittingSuite is LpProtectionTest {
-    /// @dev Without a fee one request and many of them are the same within dust.
+    /// @dev Without a fee several requests give as much as one, apart from dust.
     function testFuzz_Split_GivesTheSame(uint256 amount, uint256 parts, uint256 price) public {
         giveInventory();
         setRequestFee(0);
@@ -35,9 +35,9 @@ abstract contract LpRequestSplittingSuite is LpProtectionTest {
         assertApproxEqAbs(split, whole, whole / 1e12 + parts, "splitting differs");
     }
 
-    /// @dev With the fee, who splits a deposit pays it on later parts at the share price that its earlier parts have
-    /// raised, and gets most of that back as a holder. What the deposit is worth afterwards differs by less than the fee
-    /// times the depositor's part of the vault, to its disadvantage.
+    /// @dev An LP that splits a deposit pays the fee of later parts at the share price that its earlier parts have
+    /// raised, and gets most of that back as a holder. The value of its shares differs by less than the fee times its
+    /// part of the vault, to its disadvantage.
     function testFuzz_Split_WithTheFee(uint256 amount, uint256 parts, uint256 fee) public {
         giveInventory();
         setRequestFee(boundRatio(fee, 1, 10_000));
@@ -49,11 +49,16 @@ abstract contract LpRequestSplittingSuite is LpProtectionTest {
         vm.revertToState(snapshot);
         uint256 split = requests.convertToAssets(_depositInParts(amount, parts, START_PRICE));
         assertLe(split, whole + parts, "splitting a deposit gains");
-        assertGe(split + feeOf(amount) * amount / (held + amount) + parts + 1, whole, "and costs more than that");
+        assertGe(
+            split + feeOf(amount) * amount / (held + amount) + parts + 1,
+            whole,
+            "splitting a deposit costs more than the bound"
+        );
     }
 
-    /// @dev Who splits a redemption is still a holder when the fees of its earlier parts are left behind: it gains less
-    /// than the fee times its part of the vault, of what would have gone to those who stay. Nobody else pays for it.
+    /// @dev An LP that splits a redemption is still a holder when the fees of its earlier parts are paid. It gains less
+    /// than the fee times its part of the vault, out of the fees of the remaining holders. No other account pays for
+    /// it.
     function testFuzz_Split_RedeemWithTheFee(uint256 part, uint256 parts, uint256 fee) public {
         giveInventory();
         setRequestFee(boundRatio(fee, 1, 10_000));
@@ -68,12 +73,16 @@ abstract contract LpRequestSplittingSuite is LpProtectionTest {
         uint256 split = _redeemInParts(shares, parts, START_PRICE);
         // Every payout is rounded down and every fee up.
         assertGe(split + 2 * parts, whole, "splitting a redemption costs");
-        assertLe(split, whole + feeOf(whole) * shares / supply + parts + 1, "and gains more than that");
+        assertLe(
+            split,
+            whole + feeOf(whole) * shares / supply + parts + 1,
+            "splitting a redemption gains more than the bound"
+        );
         refreshPrice(START_PRICE);
-        assertGe(maker.sharePrice() + 1, sharePrice, "whoever stays lost");
+        assertGe(maker.sharePrice() + 1, sharePrice, "the other holders lost");
     }
 
-    /// @dev Another LP of the maker's.
+    /// @dev Deposits as another LP.
     function depositLp(address account) internal {
         vm.prank(owner());
         maker.setWhitelistLp(account, true);

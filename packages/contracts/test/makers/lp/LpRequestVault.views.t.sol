@@ -46,7 +46,7 @@ abstract contract LpRequestViewsSuite is LpRequestVaultTest {
         assertEq(requests.convertToAssets(5e18), xcd(5e18));
     }
 
-    /// @dev Views of single requests do not revert, whatever they are asked.
+    /// @dev Views of single requests do not revert for any argument.
     function testFuzz_RequestViews_DoNotRevert(uint256 requestId, address controller) public view {
         assertEq(requests.pendingDepositRequest(requestId, controller), 0);
         assertEq(requests.claimableDepositRequest(requestId, controller), 0);

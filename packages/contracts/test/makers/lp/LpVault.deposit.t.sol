@@ -6,7 +6,7 @@ import {Quote, ZERO_QUOTE} from "../../../src/types/Units.sol";
 import {ExchangeTest} from "../../utils/ExchangeTest.sol";
 import {LpVaultTest} from "../../utils/LpVaultTest.sol";
 
-/// @dev What all makers share, on the OracleMaker.
+/// @dev Code that all makers share, on the OracleMaker.
 contract LpVaultDepositTest is LpVaultTest {
     function test_Deposit_EmitsDeposited() public {
         vm.expectEmit(address(om));
@@ -21,7 +21,7 @@ contract LpVaultDepositTest is LpVaultTest {
         assertEq(om.balanceOf(other), 1000e18);
     }
 
-    /// @dev Nobody gains by going in and out, and whoever stays does not lose.
+    /// @dev A deposit and its withdrawal earn nothing, and the other holders lose nothing.
     function testFuzz_RoundTripEarnsNothing(uint256 amount, uint256 price) public {
         addMargin(alice, 900_000 * USD);
         buy(alice, address(om), 100e18);
@@ -36,13 +36,13 @@ contract LpVaultDepositTest is LpVaultTest {
         vm.stopPrank();
         assertLe(got, amount, "earned");
         assertGe(got + 2, amount, "dust only");
-        assertGe(afterDeposit + 1, sharePrice, "whoever stays lost by the deposit");
-        assertGe(om.sharePrice() + 1, afterDeposit, "whoever stays lost by the withdrawal");
+        assertGe(afterDeposit + 1, sharePrice, "the other holders lost by the deposit");
+        assertGe(om.sharePrice() + 1, afterDeposit, "the other holders lost by the withdrawal");
     }
 }
 
 contract LpVaultDepositFeeTest is ExchangeTest {
-    /// @dev A fee is a whole unit at least: of one unit nothing is left.
+    /// @dev The fee is at least one unit: a deposit of one unit buys no shares.
     function test_QuoteDeposit_TheFeeIsRoundedUp() public view {
         (uint256 taken, uint256 shares) = om.quoteDeposit(1, true);
         assertEq(taken, 1);
@@ -51,7 +51,7 @@ contract LpVaultDepositFeeTest is ExchangeTest {
         assertEq(shares, 1e12);
     }
 
-    /// @dev A vault that has exactly nothing would give those who come in away to those who are there.
+    /// @dev A deposit into a vault without assets would belong to the existing holders.
     function test_RevertIf_TotalAssetsAreZero() public {
         int256 margin = marginOf(address(om));
         vm.prank(address(house));

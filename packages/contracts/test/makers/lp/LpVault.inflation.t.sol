@@ -42,8 +42,8 @@ contract LpVaultInflationTest is ExchangeTest {
         vm.stopPrank();
     }
 
-    /// @dev The attacker makes itself the only, smallest shareholder and raises the share price by the one way there is:
-    /// a loss of its own as a taker. It never gets back what it gave.
+    /// @dev The attacker becomes the only and smallest shareholder and raises the share price in the only possible way,
+    /// by a loss of its own as a taker. It never recovers that loss.
     function testFuzz_T11_InflationCostsTheAttacker(uint256 first, uint256 kept, uint256 gift, uint256 amount) public {
         first = boundAmountXCD(first, 2, 1000 * USD);
         gift = boundAmountXCD(gift, 1, 1_000_000 * USD);
@@ -75,7 +75,7 @@ contract LpVaultInflationTest is ExchangeTest {
         assertLe(amount - (back < amount ? back : amount), (gift + first - got) + 2, "cheap grief");
     }
 
-    /// @dev What only a taker's loss could do, done at once: margin of the maker.
+    /// @dev Adds margin to the maker, which only a taker's loss could do.
     function _gift(uint256 amountXCD) private {
         vm.startPrank(address(fresh));
         vault.beginReceive(market);
@@ -85,10 +85,11 @@ contract LpVaultInflationTest is ExchangeTest {
     }
 }
 
+/// @dev T11 on makers without LPs.
 abstract contract FreshMakersTest is LpRequestVaultTest(MakerKind.Oracle) {
-    /// @dev What the next LP loses to the rounding of its shares is less than one share, and goes to those who hold the
-    /// others. As soon as a share is worth a millionth more than a wei, the virtual shares have taken more of the gift than
-    /// that. So one wei it is at most, whatever the amounts.
+    /// @dev The next LP loses less than one share to rounding, to the holders of the other shares. When a share is
+    /// worth a millionth more than a wei, the virtual shares have already taken more of the gift than that. So the
+    /// attacker gains one wei at most, at any amount.
     uint256 private constant DUST = 1;
 
     function collateralDecimals() internal pure override returns (uint8) {
@@ -116,7 +117,7 @@ abstract contract FreshMakersTest is LpRequestVaultTest(MakerKind.Oracle) {
         if (kept < shares) requestRedeem(carol, shares - kept);
         if (kept < shares) settleAt(START_PRICE);
         if (requests.maxRedeem(carol) != 0) claimAssets(carol);
-        // The gift is collateral in the maker's margin; to a base vault it is worth gift / price.
+        // The gift is collateral in the maker's margin. A base vault values it at gift / price.
         _gift(gift);
         spent += asset == usd ? gift : gift / 2000;
 
@@ -131,7 +132,7 @@ abstract contract FreshMakersTest is LpRequestVaultTest(MakerKind.Oracle) {
         if (daveShares == 0) assertGe(token.balanceOf(dave) + _returned(dave), amount, "no deposit without a share");
     }
 
-    /// @dev The same on the immediate path, by LPs who may use it.
+    /// @dev The same by the immediate path, with approved LPs.
     function _attackNow(uint256 first, uint256 kept, uint256 gift, uint256 amount) internal {
         TestToken asset = token;
         first = boundAmount(first, 1, 1e30);
@@ -160,7 +161,7 @@ abstract contract FreshMakersTest is LpRequestVaultTest(MakerKind.Oracle) {
         vm.stopPrank();
     }
 
-    /// @dev Dust that is worth nothing cannot be withdrawn.
+    /// @dev Shares worth less than one unit cannot be withdrawn.
     function _withdrawNow(address account, uint256 shares) private {
         vm.prank(account);
         try maker.withdraw(shares) {}
@@ -210,11 +211,12 @@ abstract contract FreshMakersTest is LpRequestVaultTest(MakerKind.Oracle) {
     }
 }
 
+/// @dev T11 with collateral of 18 decimals, so that amounts have every magnitude from one wei to 1e30.
 contract LpVaultInflationMagnitudesTest is FreshMakersTest {
     // ------------------------------------------------------------------------------------------- through requests ----
 
-    /// @dev The attacker is first, keeps few shares, raises their price by a gift that only a loss could make, and the
-    /// next LP comes. It never gets back what it gave.
+    /// @dev The attacker deposits first, keeps few shares and raises their price by a gift, then the next LP deposits.
+    /// The attacker never recovers the gift.
     function testFuzz_T11_OracleMaker(uint256 m, uint256 first, uint256 kept, uint256 gift, uint256 amount) public {
         _attack(_freshOracle(), usd, m, first, kept, gift, amount);
     }
@@ -281,8 +283,8 @@ contract LpVaultInflationMagnitudesTest is FreshMakersTest {
         _attackAtEveryMagnitude();
     }
 
-    /// @dev Found by a campaign: a gift of nothing much to a vault of half a million million, whose next LP loses less than
-    /// one share of a wei to rounding. It is all there is to earn.
+    /// @dev Found by a campaign: a small gift to a vault of 5e11, whose next LP loses less than one share of a wei to
+    /// rounding. The attacker earns that wei and no more.
     function test_T11_SpotHedgeBaseMaker_RoundingOfTheNextLp_IsDust() public {
         _install(_freshHedged(), weth);
         uint256 held = weth.balanceOf(carol);
@@ -296,8 +298,8 @@ contract LpVaultInflationMagnitudesTest is FreshMakersTest {
 
     // ---------------------------------------------------------------------------------------------------- helpers ----
 
-    /// @dev The worst case at each magnitude for certain: one wei first, one or all of its shares kept, and a gift as large
-    /// as what the next LP brings, or half as much again.
+    /// @dev The worst case at each magnitude: a first deposit of one wei, one or all of its shares kept, and a gift of
+    /// once or 1.5 times the next deposit.
     function _attackAtEveryMagnitude() private {
         for (uint256 m = 0; m <= 30; ++m) {
             for (uint256 i = 0; i < 4; ++i) {

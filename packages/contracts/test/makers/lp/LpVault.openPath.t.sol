@@ -28,11 +28,11 @@ abstract contract LpVaultOpenPathSuite is LpProtectionTest {
         (, quoted,) = maker.quoteRedeem(shares, false);
         uint256 got = maker.withdraw(shares);
         assertEq(got, quoted);
-        assertApproxEqRel(got, assets - 2 * feeOf(assets), 1e14, "the fee of both ways stays");
+        assertApproxEqRel(got, assets - 2 * feeOf(assets), 1e14, "both fees stay");
         vm.stopPrank();
     }
 
-    /// @dev With a position there is a price to know, for those who were trusted as well.
+    /// @dev A maker with a position depends on the price. It refuses formerly approved LPs as well.
     function test_T1_OpenPath_RevertIf_NotFlat() public {
         vm.prank(owner());
         maker.endWhitelist();
@@ -51,8 +51,8 @@ abstract contract LpVaultOpenPathSuite is LpProtectionTest {
         vm.stopPrank();
     }
 
-    /// @dev T1 on the immediate path, once it is open to anybody: a flat maker asks for no price, so that knowing two of
-    /// them is worth nothing. With a position it is closed, see {test_T1_OpenPath_RevertIf_NotFlat}.
+    /// @dev T1 by the immediate path after the whitelist has ended: a flat maker reads no price, so that knowledge of
+    /// two prices is worth nothing. A maker with a position refuses, see {test_T1_OpenPath_RevertIf_NotFlat}.
     function testFuzz_T1_OpenPath_TwoPricesInOneTransaction(uint256 first, uint256 second, uint256 amount) public {
         vm.prank(owner());
         maker.endWhitelist();
@@ -70,7 +70,7 @@ abstract contract LpVaultOpenPathSuite is LpProtectionTest {
         assertLe(maker.withdraw(shares), amount, "earned");
     }
 
-    /// @dev Stores a price that was published at a moment.
+    /// @dev Stores a price with the given publish time.
     function _store(uint256 price, uint256 publishTime) private {
         bytes[] memory update = new bytes[](1);
         update[0] = priceUpdate(price / 1e10 * 1e10, publishTime, publishTime - 1);
@@ -81,8 +81,8 @@ abstract contract LpVaultOpenPathSuite is LpProtectionTest {
 contract OracleMakerOpenPathTest is LpProtectionTest(MakerKind.Oracle), LpVaultOpenPathSuite {}
 
 contract SpotHedgeBaseMakerOpenPathTest is LpProtectionTest(MakerKind.SpotHedgeBase), LpVaultOpenPathSuite {
-    /// @dev A flat vault that holds quote takes deposits at a price, which somebody may know better; it pays out in kind
-    /// without one, however old the stored one is.
+    /// @dev A flat base vault that holds quote needs a price for deposits, which an LP may know in advance, and refuses
+    /// them. It pays out in kind without a price, at any age of the stored one.
     function test_OpenPath_FlatVaultThatHoldsQuote() public {
         takeSpreads();
         vm.prank(owner());

@@ -7,8 +7,8 @@ import {MakerKind} from "../../utils/MakerKind.sol";
 
 /// @dev T1, T6 and T11: knowledge of a price, a price that moves before inclusion, donations.
 abstract contract LpVaultProtectionSuite is LpProtectionTest {
-    /// @dev T1: the price has moved and the vault does not know it yet. Whoever knows enters with a request, which
-    /// settles at the new price, and gains nothing by leaving again.
+    /// @dev T1: the price has moved and the maker has not stored it. An LP that knows the new price requests a deposit,
+    /// which settles at the new price, and earns nothing by its redemption.
     function testFuzz_T1_KnowingThePriceBeforeTheVaultEarnsNothing(uint256 price, uint256 amount) public {
         giveInventory();
         setRequestFee(0);
@@ -24,8 +24,8 @@ abstract contract LpVaultProtectionSuite is LpProtectionTest {
         assertLe(claimAssets(carol), amount, "earned");
     }
 
-    /// @dev T1: two prices in one transaction. Requests of one moment settle at one price, however many there are and
-    /// whatever is stored in between; the immediate path is closed to strangers.
+    /// @dev T1: two prices in one transaction. All requests of one second settle at one price, also when another price
+    /// is stored in between. Strangers cannot use the immediate path.
     function test_T1_TwoPricesInOneTransaction() public {
         uint256 shares = enter(carol, xcd(100e18));
         giveInventory();
@@ -46,7 +46,7 @@ abstract contract LpVaultProtectionSuite is LpProtectionTest {
         vm.stopPrank();
     }
 
-    /// @dev T6 on the immediate path: what moves before inclusion is bounded by the minimum, on the way in and out.
+    /// @dev T6 by the immediate path: the minimum bounds a price change before inclusion, for deposits and withdrawals.
     function test_T6_ImmediatePath_PriceMovesBeforeInclusion() public virtual {
         takeSpreads();
         giveInventory();
@@ -74,10 +74,11 @@ abstract contract LpVaultProtectionSuite is LpProtectionTest {
             }
             vm.stopPrank();
         }
-        assertEq(refusals, 2, "one way each");
+        assertEq(refusals, 2, "one revert at each price");
     }
 
-    /// @dev Within dust whoever stays neither gains nor loses by a settlement; with the fee he gains it.
+    /// @dev A settlement changes the share value of the other holders by dust only, apart from the fee, which they
+    /// gain.
     function testFuzz_Settlement_NeverLowersTheShareValueOfOthers(
         uint256 price,
         uint256 amount,
@@ -118,10 +119,10 @@ abstract contract LpVaultProtectionSuite is LpProtectionTest {
         vm.stopPrank();
         assertLe(got, amount, "earned");
         assertGe(got + 2 + amount / 1e15, amount, "dust only");
-        assertGe(maker.sharePrice() + 1, sharePrice, "whoever stays lost");
+        assertGe(maker.sharePrice() + 1, sharePrice, "the other holders lost");
     }
 
-    /// @dev T11: tokens sent to any contract change no share's value, at any magnitude.
+    /// @dev T11: tokens sent to any contract do not change the value of a share, at any magnitude.
     function testFuzz_T11_DonationsChangeNothing(uint256 magnitude, uint256 seed) public {
         uint256 gift = _spread(magnitude, seed);
         uint256 total = maker.totalAssets();
@@ -134,11 +135,11 @@ abstract contract LpVaultProtectionSuite is LpProtectionTest {
         assertEq(maker.sharePrice(), price);
         requestDeposit(carol, xcd(1e18));
         settleAt(START_PRICE);
-        assertEq(requests.maxDeposit(carol), xcd(1e18), "what arrived, not what lies there");
+        assertEq(requests.maxDeposit(carol), xcd(1e18), "the received amount, not the balance");
         assertEq(keeper.balance, KEEPER_FEE);
     }
 
-    /// @dev One to 1e30, every magnitude as likely as the others.
+    /// @dev An amount from 1 to 1e30 with evenly distributed magnitudes.
     function _spread(uint256 magnitude, uint256 seed) internal pure returns (uint256) {
         magnitude = boundIndex(magnitude, 0, 30);
         return boundAmount(seed, 10 ** magnitude, magnitude == 30 ? 10 ** 30 : 10 ** (magnitude + 1));
@@ -150,7 +151,7 @@ contract OracleMakerProtectionTest is LpProtectionTest(MakerKind.Oracle), LpVaul
 contract SpotHedgeBaseMakerProtectionTest is LpProtectionTest(MakerKind.SpotHedgeBase), LpVaultProtectionSuite {}
 
 contract SpotHedgeQuoteMakerProtectionTest is LpProtectionTest(MakerKind.SpotHedgeQuote), LpVaultProtectionSuite {
-    /// @dev What moves before inclusion is not the price but what the vault earns, or a hedge costs it.
+    /// @dev The price does not change the value of a quote vault's share. Its earnings and hedging costs do.
     function test_T6_ImmediatePath_PriceMovesBeforeInclusion() public override {
         giveInventory();
         uint256 amount = xcd(10e18);
@@ -175,7 +176,7 @@ contract SpotHedgeQuoteMakerProtectionTest is LpProtectionTest(MakerKind.SpotHed
         (, uint256 assets,) = maker.quoteRedeem(10e18, false);
         assertGt(assets, quotedAssets);
 
-        // The other way: whoever gets out first takes the spread along, and a minimum that counted on it is missed.
+        // The other way: without the trade the spread is not earned, and a minimum that includes it is missed.
         (, quotedAssets,) = maker.quoteRedeem(10e18, false);
         vm.revertToState(snapshot);
         (, assets,) = maker.quoteRedeem(10e18, false);

@@ -13,28 +13,30 @@ import {IVault, MarginChange} from "../../../src/interfaces/IVault.sol";
 import {LpRequestVaultTest} from "../../utils/LpRequestVaultTest.sol";
 import {MakerKind} from "../../utils/MakerKind.sol";
 
+/// @dev Every change of share value has an event that names its cause. The tests rebuild the history of each maker from its
+/// logs alone, cause by cause, and compare the result with the maker's own valuation.
 abstract contract ShareValueTest is LpRequestVaultTest {
-    /// @dev What LPs own, by cause, WAD. Quote unless said otherwise.
+    /// @dev Assets of the LPs by cause: WAD quote, unless stated otherwise.
     struct Story {
         /// @dev WAD quote per base
         int256 price;
         /// @dev Position of the maker, WAD base.
         int256 size;
-        /// @dev What LPs have put in, net of what they took out: in the maker's asset, and in collateral paid in kind.
+        /// @dev Deposits less withdrawals: in the maker's asset, and in collateral paid in kind.
         int256 flows;
         int256 flowsInKind;
-        /// @dev What LPs left behind on their way in and out, in the asset. Part of the flows already.
+        /// @dev Fees of deposits and withdrawals, in the asset. The flows include them.
         int256 lpFees;
-        /// @dev Better than the oracle price, on fills of an OracleMaker.
+        /// @dev Fills of an OracleMaker against the oracle price.
         int256 tradingSpread;
-        /// @dev Between what swaps paid or cost and what takers got or paid, at a hedged vault.
+        /// @dev Quote of the swaps less quote of the takers, at a hedged maker.
         int256 hedges;
-        /// @dev Inventory of an OracleMaker that was worth more or less at the next price.
+        /// @dev Value changes of an OracleMaker's inventory.
         int256 inventory;
         int256 funding;
         int256 borrowing;
         int256 penalties;
-        /// @dev What a quote vault has paid to whoever looked after its margin.
+        /// @dev Keeper fees of a quote vault.
         int256 keepers;
         /// @dev WAD shares
         int256 shares;
@@ -49,9 +51,10 @@ abstract contract ShareValueTest is LpRequestVaultTest {
         c.funding.skewScale = 100e18;
         c.maxBorrowingRate = uint48(0.2e18 / uint256(365 days));
         c.hedgeSpread = 1000;
+        if (kind == MakerKind.SpotHedgeQuote) c.spotHedgeQuoteMaker.spread = 1000;
     }
 
-    /// @dev From the state at the deployment on: one LP has just been in both makers from the start.
+    /// @dev Starts from the state after deployment, with one LP in each maker.
     function rebuild() internal returns (Story memory story) {
         (int256 total, uint256 totalShares) = maker.valuation();
         story.price = int256(START_PRICE);
@@ -66,10 +69,10 @@ abstract contract ShareValueTest is LpRequestVaultTest {
         }
     }
 
-    /// @dev Trades, time, prices, LPs, liquidation; ends with a fill of the maker's, so that no fees are pending.
+    /// @dev Trades, time, prices, LPs and liquidation. Ends with a fill of the maker, so that no fees are pending.
     function history() internal virtual;
 
-    /// @dev A deposit and a part of it withdrawn, on both paths.
+    /// @dev A deposit and a partial withdrawal, by both paths.
     function lpsComeAndGo(uint256 price) internal {
         uint256 assets = xcd(30e18);
         token.mint(lp, assets);
@@ -151,7 +154,7 @@ abstract contract ShareValueTest is LpRequestVaultTest {
             (,, uint256 quoteXCD) = abi.decode(log.data, (address, uint256, uint256));
             story.flowsInKind -= int256(quoteXCD * 1e12);
         } else {
-            assertTrue(topic != ISpotHedgeVault.HedgeShortage.selector, "not in these histories");
+            assertTrue(topic != ISpotHedgeVault.HedgeShortage.selector, "no shortage in these histories");
         }
     }
 }
@@ -177,10 +180,10 @@ contract OracleMakerShareValueTest is ShareValueTest(MakerKind.Oracle) {
         lpsComeAndGo(1985e18);
         pass(1 hours, 2005e18);
         close(alice, address(om));
-        // Bob fails and is closed against the maker.
+        // Bob is liquidated against the maker.
         pass(1 hours, 2220e18);
         _liquidate(bob, address(om));
-        // So does the maker, which somebody takes over in part.
+        // The maker fails as well; a liquidator takes over a part of its position.
         buy(alice, address(om), 450e18);
         pass(1 hours, 4270e18);
         fund(keeper, 1_000_000 * USD);
@@ -248,7 +251,7 @@ contract SpotHedgeQuoteMakerShareValueTest is ShareValueTest(MakerKind.SpotHedge
         _move(1 hours, 2006e18);
         buy(bob, address(shq), 40e18);
         lpsComeAndGo(2011e18);
-        // Twice the band: a keeper moves margin, for its fee.
+        // Twice the band: a keeper rebalances for its fee.
         _move(3 hours, 2250e18);
         vm.prank(keeper);
         shq.rebalance();

@@ -18,7 +18,7 @@ abstract contract LpVaultViewsSuite is LpProtectionTest {
         maker.withdraw(most);
         vm.revertToState(snapshot);
         if (most == held) return;
-        // A little more than the last unit of the asset.
+        // Slightly more than the last unit of the asset.
         uint256 more = most + 2 * scale + held / 1e9;
         if (more > held) return;
         vm.prank(lp);

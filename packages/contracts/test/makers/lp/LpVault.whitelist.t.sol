@@ -5,7 +5,7 @@ import {ILpVault} from "../../../src/interfaces/ILpVault.sol";
 import {ZeroAddress, ZeroAmount} from "../../../src/types/Errors.sol";
 import {LpVaultTest} from "../../utils/LpVaultTest.sol";
 
-/// @dev What all makers share, on the OracleMaker.
+/// @dev Code that all makers share, on the OracleMaker.
 contract LpVaultWhitelistTest is LpVaultTest {
     function test_RevertIf_NotWhitelisted() public {
         bytes memory refusal = abi.encodeWithSelector(ILpVault.NotWhitelistLp.selector, stranger);

@@ -5,7 +5,7 @@ import {ILpVault} from "../../../src/interfaces/ILpVault.sol";
 import {ExchangeTest} from "../../utils/ExchangeTest.sol";
 import {LpVaultTest} from "../../utils/LpVaultTest.sol";
 
-/// @dev What all makers share, on the OracleMaker.
+/// @dev Code that all makers share, on the OracleMaker.
 contract LpVaultWithdrawTest is LpVaultTest {
     function test_Withdraw_EmitsWithdrawn() public {
         vm.expectEmit(address(om));
@@ -20,14 +20,14 @@ contract LpVaultWithdrawTest is LpVaultTest {
         assertEq(usd.balanceOf(other), 1000 * USD);
     }
 
-    /// @dev There would be nobody to have the fee.
+    /// @dev A redemption of all shares leaves no holder that could receive the fee.
     function test_QuoteRedeem_OfEverythingHasNoFee() public view {
         uint256 all = om.totalSupply();
         (uint256 burned, uint256 amount,) = om.quoteRedeem(all, true);
         assertEq(burned, all);
         assertEq(amount, 1_000_000 * USD);
         (, amount,) = om.quoteRedeem(all - 1e12, true);
-        assertLt(amount, 999_600 * USD, "all but a crumb has");
+        assertLt(amount, 999_600 * USD, "a redemption of almost all shares has a fee");
     }
 }
 
@@ -37,7 +37,7 @@ contract LpVaultWithdrawFineCollateralTest is ExchangeTest {
         return 18;
     }
 
-    /// @dev The last LP of a flat vault that has lost money gets all that is left, and can get it at once.
+    /// @dev The last LP of a flat vault that has lost money is paid everything that is left, in one withdrawal.
     function test_Withdraw_LastLpTakesWhatIsLeft() public {
         addMargin(alice, 100_000e18);
         buy(alice, address(om), 100e18);
@@ -52,7 +52,7 @@ contract LpVaultWithdrawFineCollateralTest is ExchangeTest {
         assertEq(om.totalSupply(), 0);
     }
 
-    /// @dev Nobody is paid more than the part that its shares are of the whole.
+    /// @dev A withdrawal pays at most the shares' part of the total.
     function testFuzz_Withdraw_PaysNoMoreThanProRata(uint256 part, uint256 price) public {
         addMargin(alice, 100_000e18);
         buy(alice, address(om), 100e18);

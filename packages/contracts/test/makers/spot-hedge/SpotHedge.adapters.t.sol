@@ -79,7 +79,7 @@ contract SpotHedgeBaseMakerAdapterTest is SpotHedgeBaseMakerTest {
         kind %= 4;
         bool isExactInput = kind % 2 == 0;
         WrongAdapter.Fault wrong = adapter.fault();
-        // Saying so makes it a price, when the other side is exact; prices are what H2 is for.
+        // A reported amount is a price when the other side is exact. H2 bounds prices.
         if (wrong == WrongAdapter.Fault.TakesMoreAndSaysSo && !isExactInput) return;
         if (wrong == WrongAdapter.Fault.GivesLessAndSaysSo && isExactInput) return;
         (uint256 held, uint256 tokens, int256 margin) = (shb.assetBalance(), weth.balanceOf(maker), marginOf(maker));
@@ -93,7 +93,8 @@ contract SpotHedgeBaseMakerAdapterTest is SpotHedgeBaseMakerTest {
         assertEq(usd.balanceOf(address(vault)), collateral);
     }
 
-    /// @dev The sale's report was believed: all of the base could be taken for the price of a part.
+    /// @dev Formerly the reported amount of a sale was trusted: an adapter could take all of the base for the price of
+    /// a part.
     function test_RevertIf_SaleTakesMoreBaseThanReported() public {
         adapter.setFault(WrongAdapter.Fault.TakesMore);
         vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.HedgeMismatch.selector, 11e18, 10e18));
@@ -106,7 +107,7 @@ contract SpotHedgeBaseMakerAdapterTest is SpotHedgeBaseMakerTest {
         buy(alice, maker, 10e18);
     }
 
-    /// @dev The right to be paid was left open, for any later moment of the transaction.
+    /// @dev Formerly the permission to be paid stayed open for the rest of the transaction.
     function test_RevertIf_SwapRequestsNoPayment() public {
         adapter.setFault(WrongAdapter.Fault.NeverAsks);
         vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.HedgeMismatch.selector, 0, 10e18));
@@ -201,7 +202,7 @@ contract SpotHedgeQuoteMakerAdapterTest is SpotHedgeQuoteMakerTest {
         }
     }
 
-    /// @dev Asked to pay twice, it has paid once; outside a swap it pays nobody.
+    /// @dev The maker pays one request per swap, and none outside a swap.
     function test_T14_RevertIf_SecondPaymentIsRequested() public {
         bytes memory ask = abi.encodeCall(ISpotPayer.paySpotSwap, (false, 1, address(adapter)));
         adapter.arm(maker, ask, true);
@@ -216,7 +217,7 @@ contract SpotHedgeQuoteMakerAdapterTest is SpotHedgeQuoteMakerTest {
     }
 
     function _checkLocked() private view {
-        assertFalse(adapter.succeeded(), "got in");
+        assertFalse(adapter.succeeded(), "the call succeeded");
         assertEq(bytes4(adapter.answer()), IVault.Locked.selector);
     }
 }

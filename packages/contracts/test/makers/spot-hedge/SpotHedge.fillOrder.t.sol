@@ -43,7 +43,7 @@ abstract contract SpotHedgeFillSuite is SpotHedgeMakerTest {
         assertLe(base * 2000 + quote, 0, "taker against the oracle");
         assertEq(exposure(), before, "H1");
         // Swaps round to whole units of collateral.
-        assertGe(vaultValue(START_PRICE) + (hasQuoteMaker() ? int256(3e12) : int256(2e12)), value, "the vault lost");
+        assertGe(vaultValue(START_PRICE) + (hasQuoteMaker() ? int256(3e12) : int256(2e12)), value, "the maker lost");
     }
 }
 

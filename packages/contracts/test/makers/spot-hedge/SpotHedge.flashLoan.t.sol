@@ -27,7 +27,7 @@ abstract contract SpotHedgeFlashLoanSuite is SpotHedgeMakerTest {
         spot.moveTo(START_PRICE);
     }
 
-    /// @dev Exact base and exact quote, opening long and short.
+    /// @dev Increases in both directions, of exact base and of exact quote.
     function testFuzz_T5_FlashLoan_IncreasingEarnsNothing(
         uint256 push,
         uint256 size,
@@ -77,8 +77,8 @@ abstract contract SpotHedgeFlashLoanSuite is SpotHedgeMakerTest {
 
 /// @dev T13 and T14 besides.
 contract SpotHedgeBaseMakerFlashLoanTest is SpotHedgeFlashLoanSuite(MakerKind.SpotHedgeBase) {
-    /// @dev In the middle of a swap of the pool the vault cannot hedge, so nobody can trade against it; its shares are worth
-    /// what they were.
+    /// @dev In the middle of a swap of the pool the maker cannot hedge, so every trade against it reverts. Its share
+    /// value does not change.
     function test_T13_FlashLoan_TradingInsideASwap() public {
         (uint256 total, uint256 price) = (shb.totalAssets(), shb.sharePrice());
         TradeParams memory params = order(address(attacker), maker, true, true, 10e18);
@@ -91,14 +91,14 @@ contract SpotHedgeBaseMakerFlashLoanTest is SpotHedgeFlashLoanSuite(MakerKind.Sp
         assertEq(shb.sharePrice(), price);
     }
 
-    /// @dev Nor can LP shares be had for another price while the pool is skewed: no pool enters their value.
+    /// @dev The value of LP shares does not depend on the pool.
     function testFuzz_T5_FlashLoan_SharesAreWorthTheSame(uint256 push) public {
         uint256 price = shb.sharePrice();
         spot.moveTo(boundExactPrice(push, 1000e18, 4000e18));
         assertEq(shb.sharePrice(), price);
     }
 
-    /// @dev The attacker's own swap lets it call back as it likes: neither adapter nor vault takes its word.
+    /// @dev The attacker's own swap lets it make any call. Adapter and maker refuse its callbacks.
     function test_T14_FlashLoan_CallbacksFromASwapOfTheRealPool() public {
         uint256 held = shb.assetBalance();
         bytes memory spoof = abi.encodeCall(UniswapV3Adapter.uniswapV3SwapCallback, (10e18, -1, ""));
@@ -119,7 +119,7 @@ contract SpotHedgeBaseMakerFlashLoanTest is SpotHedgeFlashLoanSuite(MakerKind.Sp
 
 /// @dev T14 and T34 besides.
 contract SpotHedgeQuoteMakerFlashLoanTest is SpotHedgeFlashLoanSuite(MakerKind.SpotHedgeQuote) {
-    /// @dev No pool enters the value of shares, and {rebalance} trades with none.
+    /// @dev The value of shares does not depend on the pool, and {rebalance} does not trade.
     function testFuzz_T5_FlashLoan_SharesAreWorthTheSame(uint256 push) public {
         skip(1);
         setPrice(2200e18);
@@ -144,7 +144,7 @@ contract SpotHedgeQuoteMakerFlashLoanTest is SpotHedgeFlashLoanSuite(MakerKind.S
         assertEq(shq.assetBalance(), held);
     }
 
-    /// @dev T34: whoever skews the pool around a deleveraging gets at most its bound of what is sold.
+    /// @dev T34: an attacker that moves the pool around a deleveraging earns at most the bound of the sold base.
     function testFuzz_T34_FlashLoan_DeleveragingLosesItsBoundAtMost(uint256 push) public {
         buy(alice, maker, 200e18);
         movePrice(3750e18);
@@ -163,11 +163,11 @@ contract SpotHedgeQuoteMakerFlashLoanTest is SpotHedgeFlashLoanSuite(MakerKind.S
             bound_ + 5e18,
             "the attacker earned more than the bound and the keeper's fee"
         );
-        assertGe(vaultValue(3750e18) + 2 * bound_ + 5e18 + 1e13, lps, "either leg is inside its bound");
+        assertGe(vaultValue(3750e18) + 2 * bound_ + 5e18 + 1e13, lps, "each leg is within its bound");
         assertEq(exposure(), 0, "H1");
     }
 
-    /// @dev T34: the same around the closing of a gap.
+    /// @dev T34: the same around the closing of a hedge gap.
     function testFuzz_T34_FlashLoan_AGapLosesItsBoundAtMost(uint256 push) public {
         movePrice(2950e18);
         spot.moveTo(2800e18);

@@ -57,7 +57,7 @@ abstract contract SpotHedgeMaxCarrySuite is SpotHedgeMakerTest {
         assertGt(rate, int256(MAX_RATE));
         vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.CarryTooHigh.selector, rate, MAX_RATE));
         open(bob, 1e18);
-        // The limit does not apply to closes, and no longer to increases when the rate has fallen.
+        // The limit does not apply to closes. After the rate has fallen, increases pass again.
         if (hasQuoteMaker()) sell(bob, maker, 4e18);
         else buy(bob, maker, 4e18);
         close(alice, address(om));
@@ -99,9 +99,9 @@ abstract contract SpotHedgeMaxCarrySuite is SpotHedgeMakerTest {
 }
 
 contract SpotHedgeBaseMakerMaxCarryTest is SpotHedgeMaxCarrySuite(MakerKind.SpotHedgeBase) {
-    /// @dev The attacker skews the market against the OracleMaker (alice), then makes the vault long (bob) and collects. A
-    /// day of it costs LPs eight percent of what the vault holds without the limit, and nothing with it; the attacker pays
-    /// more for its skew than it gets either way, unless the other maker's LPs are its own.
+    /// @dev The attacker skews the market against the OracleMaker (alice), makes the base vault long (bob) and receives
+    /// the funding. Without the limit one day costs the LPs 8% of the maker's base, and nothing with it. The attacker
+    /// pays more for its skew than it receives, unless the OracleMaker's LPs are its own.
     function test_T32_AttackerCannotFillTheVaultAtAHighRate() public {
         setMaxCarry(0);
         buy(alice, address(om), 200e18);
@@ -109,7 +109,7 @@ contract SpotHedgeBaseMakerMaxCarryTest is SpotHedgeMaxCarrySuite(MakerKind.Spot
         uint256 id = vm.snapshotState();
         (uint256 lost, int256 earned) = _fillAndWaitADay();
         assertGt(lost, 7e18, "the attack works without a limit");
-        assertLt(earned, 0, "though not for who pays for the skew");
+        assertLt(earned, 0, "but the attacker pays more for the skew");
         vm.revertToState(id);
 
         setMaxCarry(MAX_CARRY);
@@ -118,7 +118,7 @@ contract SpotHedgeBaseMakerMaxCarryTest is SpotHedgeMaxCarrySuite(MakerKind.Spot
         sell(bob, maker, 40e18);
         passTime(1 days);
         assertEq(shb.totalAssets(), before, "LPs lost nothing");
-        assertLt(_valueBoth() - 1_200_000e18, 0, "and the skew has cost what it costs");
+        assertLt(_valueBoth() - 1_200_000e18, 0, "the attacker has paid for the skew");
     }
 
     function _fillAndWaitADay() private returns (uint256 lost, int256 earned) {

@@ -41,7 +41,7 @@ abstract contract SpotHedgePathTest is SpotHedgeQuoteMakerTest {
         }
     }
 
-    /// @dev All that takers hold, against the pools that had no part in its opening.
+    /// @dev Takers close everything, against pools that were not used for opening.
     function test_H1_AllTakersClose() public {
         close(bob, address(shb));
         close(alice, address(shq));

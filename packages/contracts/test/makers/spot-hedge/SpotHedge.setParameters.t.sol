@@ -58,7 +58,7 @@ contract SpotHedgeQuoteMakerSetParametersTest is SpotHedgeQuoteMakerTest {
         rules.maxDeleverageDeviation = 2_000;
         vm.startPrank(owner());
         shq.setQuoteRules(rules);
-        // Now the bound of gaps, half a percent, is the one that binds.
+        // Now the bound of hedge gaps, 0.5%, is the narrower one.
         p.maxHedgeDeviation = 9_999;
         vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 9_999, 10_000, 49_999));
         shq.setParameters(p);

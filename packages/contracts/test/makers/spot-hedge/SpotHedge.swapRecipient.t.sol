@@ -24,7 +24,7 @@ contract SpotHedgeSwapRecipientTest is SpotHedgeQuoteMakerTest {
         _checkAllKinds(maker, maker, maker);
     }
 
-    /// @dev Alice opens with the first two kinds, and closes a part with the others; then the other way round.
+    /// @dev Alice opens with the first two kinds of orders and closes a part with the others, then the reverse.
     function _checkAllKinds(address against, address quoteGoesTo, address baseGoesTo) private {
         for (uint256 i = 0; i < 8; ++i) {
             bool isBaseToQuote = i / 2 % 2 == 0;
@@ -35,7 +35,7 @@ contract SpotHedgeSwapRecipientTest is SpotHedgeQuoteMakerTest {
             _checkSwap(isBaseToQuote ? quoteGoesTo : baseGoesTo);
             spot.moveTo(START_PRICE);
         }
-        // Whole positions.
+        // Closes of whole positions.
         vm.recordLogs();
         bool sells = sizeOf(alice) > 0;
         close(alice, against);
@@ -48,7 +48,7 @@ contract SpotHedgeSwapRecipientTest is SpotHedgeQuoteMakerTest {
         for (uint256 i = 0; i < logs.length; ++i) {
             if (logs[i].topics[0] != SWAP) continue;
             ++swaps;
-            assertEq(address(uint160(uint256(logs[i].topics[2]))), recipient, "to somebody else");
+            assertEq(address(uint160(uint256(logs[i].topics[2]))), recipient, "another recipient");
         }
         assertEq(swaps, 1, "one swap");
     }

@@ -12,7 +12,7 @@ import {SpotHedgeBaseMakerTest} from "../../utils/SpotHedgeBaseMakerTest.sol";
 /// that the page does not have fails the test.
 contract SpotHedgeBaseMakerAccountingTest is SpotHedgeBaseMakerTest {
     string private constant PAGE = "docs/spot-hedge-makers.md";
-    /// @dev Whose long against the other maker makes the vault pay funding.
+    /// @dev Carol's long against the OracleMaker makes the base vault pay funding.
     address private carol = makeAddr("carol");
     string private _page;
     string private _missing;
@@ -48,8 +48,8 @@ contract SpotHedgeBaseMakerAccountingTest is SpotHedgeBaseMakerTest {
         assertEq(_missing, "", string.concat(PAGE, " lacks rows"));
     }
 
-    /// @dev What the vault pays or earns while it is hedged is in the share price in the very second, before anybody
-    /// settles it, and settling changes nothing.
+    /// @dev The share price contains fees that the maker pays or earns in the second in which they accrue, before they
+    /// settle. Settling changes nothing.
     function testFuzz_FeesAreInTotalAssetsAtOnce(uint256 time, bool isPaying) public {
         vm.startPrank(owner());
         house.setFunding(market, 1e12, 1e12 / uint64(1 hours), 10e18);
@@ -65,8 +65,8 @@ contract SpotHedgeBaseMakerAccountingTest is SpotHedgeBaseMakerTest {
         assertEq(funding > 0, isPaying && funding != 0, "who pays");
         assertEq(borrowing < 0, !isPaying, "makers that are exposed receive borrowing fees");
         uint256 total = shb.totalAssets();
-        assertApproxEqAbs(int256(total), int256(before) - (funding + borrowing) / 2000, 2, "at once");
-        // A fill of next to nothing settles them.
+        assertApproxEqAbs(int256(total), int256(before) - (funding + borrowing) / 2000, 2, "immediately");
+        // A minimal fill settles them.
         buy(alice, maker, 1);
         (funding, borrowing) = vault.pendingFeesOf(market, maker);
         assertEq(funding + borrowing, 0, "settled");
@@ -75,7 +75,7 @@ contract SpotHedgeBaseMakerAccountingTest is SpotHedgeBaseMakerTest {
 
     // ---------------------------------------------------------------------------------------------------- helpers ----
 
-    /// @dev Brings the pool back to the oracle price afterwards, as arbitrageurs do.
+    /// @dev Moves the pool back to the oracle price afterwards, like arbitrage.
     function _trade(string memory name, address taker, bool isBaseToQuote, bool isExactInput, uint256 amount) private {
         (int256 base, int256 quote) = tradeAs(taker, order(taker, maker, isBaseToQuote, isExactInput, amount));
         _row(name, base, quote);
@@ -95,7 +95,7 @@ contract SpotHedgeBaseMakerAccountingTest is SpotHedgeBaseMakerTest {
         if (!vm.contains(_page, row)) _missing = string.concat(_missing, "\n", row);
     }
 
-    /// @dev The swap's quote and the base of {HedgeShortage} since logs were recorded.
+    /// @dev The swap's quote and the base of the {HedgeShortage} events since the logs were recorded.
     function _logged() private returns (uint256 swapped, uint256 short_) {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
@@ -126,7 +126,7 @@ contract SpotHedgeBaseMakerAccountingTest is SpotHedgeBaseMakerTest {
         return price.unwrap();
     }
 
-    /// @dev With thousands separated, toward zero.
+    /// @dev A decimal number with thousands separators, rounded toward zero.
     function _fixed(int256 wad, uint256 decimals) private pure returns (string memory text) {
         uint256 units = uint256(wad < 0 ? -wad : wad) / 10 ** (18 - decimals);
         uint256 whole = units / 10 ** decimals;

@@ -80,15 +80,15 @@ contract SpotHedgeBaseMakerCircuitBreakerTest is ExchangeTest {
         weth.mint(address(dealer), 10_000e18);
     }
 
-    /// @dev What the close costs spends the credit of the deposit that paid for it.
+    /// @dev The cost of the close consumes the credit of the deposit that paid for it.
     function test_T29_BorrowedLossDoesNotConsumeTheOutflowLimit() public {
         _openWindow();
         (uint256 before,) = d.breaker.available(address(usd));
         dealer.run(market, address(shb), 600_000 * USD, SIZE, PUSH);
         (uint256 left,) = d.breaker.available(address(usd));
         assertGt(before, 290_000 * USD);
-        assertEq(left, before, "used up what others may withdraw");
-        // The rest of the deposit has left unmetered; far more was lost than others had to use up.
+        assertEq(left, before, "consumed the outflow limit of others");
+        // The rest of the deposit is withdrawn unmetered. The loss exceeds the outflow limit of others by far.
         assertEq(valueOf(address(dealer)), 0);
         assertLt(usd.balanceOf(address(dealer)), 20_000_000 * USD);
         assertLt(d.breaker.creditOf(address(usd), address(dealer)), 10_000 * USD, "credit for what was lost");
@@ -96,7 +96,7 @@ contract SpotHedgeBaseMakerCircuitBreakerTest is ExchangeTest {
         vault.withdraw(1000 * USD, alice);
     }
 
-    /// @dev Money that was there before the window counts like its withdrawal, as it should: the limit is the same.
+    /// @dev Losing funds from before the window consumes the limit like withdrawing them.
     function test_T29_FundsFromBeforeTheWindowAreMetered() public {
         dealer.bringIn(market, 600_000 * USD);
         _openWindow();
@@ -106,8 +106,9 @@ contract SpotHedgeBaseMakerCircuitBreakerTest is ExchangeTest {
         assertLt(left, before);
     }
 
-    /// @dev A window that a hedge opens measures what was there before it: a base vault that has just sold all it can would else
-    /// let its LPs withdraw next to nothing for the whole of it, and collateral that came in would widen the limit.
+    /// @dev A window that a hedge opens measures the balances before the swap. Otherwise a base vault that has just
+    /// sold its base would let its LPs withdraw almost nothing during the window, and the received collateral would
+    /// widen the limit.
     function test_T29_HedgeOpensItsWindowsBeforeTheSwap() public {
         addMargin(bob, 400_000 * USD);
         skip(1 days + 1);
@@ -129,7 +130,7 @@ contract SpotHedgeBaseMakerCircuitBreakerTest is ExchangeTest {
         shb.withdraw(9e18);
     }
 
-    /// @dev A vault that the breaker does not know hedges all the same.
+    /// @dev A maker that the breaker does not protect can hedge.
     function test_Hedge_UnprotectedVault() public {
         vm.startPrank(owner());
         d.breaker.acceptOwnership();

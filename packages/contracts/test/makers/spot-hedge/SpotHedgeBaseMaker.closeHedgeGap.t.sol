@@ -40,7 +40,7 @@ contract SpotHedgeBaseMakerCloseHedgeGapTest is LadderTest {
     // ------------------------------------------------------------------------------------------------------ parts ----
 
     function test_Gap_ClosesInParts_OncePerInterval() public {
-        // The pool is not deep enough for all of it: the swap would cost more than there is.
+        // The pool is not deep enough for the whole gap: the swap would cost more than the margin.
         vm.expectPartialRevert(IVault.InsufficientMargin.selector);
         shb.closeHedgeGap(type(uint256).max);
         shb.closeHedgeGap(16e18);
@@ -69,7 +69,7 @@ contract SpotHedgeBaseMakerCloseHedgeGapTest is LadderTest {
         shb.closeHedgeGap(least);
     }
 
-    /// @dev An attempt that fails does not take the interval's turn.
+    /// @dev A closing that reverts does not start the interval.
     function test_Gap_FailedAttemptDoesNotStartTheInterval() public {
         spot.moveTo(2400e18);
         vm.expectRevert();
@@ -80,8 +80,9 @@ contract SpotHedgeBaseMakerCloseHedgeGapTest is LadderTest {
 
     // ----------------------------------------------------------------------------------------------------- losses ----
 
-    /// @dev Every part has its share of the quote. What that does not pay for at the oracle price was lost before, to the
-    /// price of the deleveraging; what is kept back for the swap's price is told apart.
+    /// @dev Every part has its share of the quote. Base that this quote does not pay for at the oracle price is a
+    /// shortage, lost at the price of the deleveraging. Base that is not bought because quote is reserved for the
+    /// swap's price is underfunded.
     function test_H1_ShortageAndUnderfundingAreSeparate() public {
         uint256 left = uint256(marginOf(vaultMaker)) * 16 / 50;
         uint256 covered = left * 1e18 / PRICE;
@@ -96,7 +97,7 @@ contract SpotHedgeBaseMakerCloseHedgeGapTest is LadderTest {
         assertLe(covered - bought, covered * BOUND / PPM + 1);
     }
 
-    /// @dev Bought, lost to the deleveraging and unfunded add up to the gap, and the quote that was kept back is LPs'.
+    /// @dev Bought base, shortage and underfunded base add up to the gap, and the reserved quote belongs to the LPs.
     function testFuzz_H1_PartsAddUpToTheGap(uint256[3] memory parts, uint256 poolPrice) public {
         uint256 assets = shb.totalAssets();
         vm.recordLogs();
@@ -110,15 +111,15 @@ contract SpotHedgeBaseMakerCloseHedgeGapTest is LadderTest {
         uint256 sum = _sumOf(ISpotHedgeVault.HedgeShortage.selector, ISpotHedgeVault.HedgeUnderfunded.selector);
         assertEq(shb.assetBalance() - 50e18 + uint256(int256(shb.hedgeGap())) + sum, 50e18);
         assertGe(marginOf(vaultMaker), 0);
-        // All of it is at most what the bound allows.
+        // The total loss is within the bound.
         assertGe(shb.totalAssets() + 50e18 * BOUND / PPM, assets);
         assertLaws();
     }
 
     // -------------------------------------------------------------------------------------------------------- T34 ----
 
-    /// @dev Whoever moves the pool to the bound, has the vault buy and moves it back earns at most the bound of one part;
-    /// a second part waits. Moving it costs the pool's fee.
+    /// @dev An attacker moves the pool to the bound, lets the maker buy and moves the pool back. It earns at most the
+    /// bound of one part, less the pool's fee; the second part waits for the interval.
     function testFuzz_T34_SandwichGetsOneBoundAtMost(uint256 push, uint256 part) public {
         part = boundSize(part, 3.125e18, 50e18);
         (uint256 held, int256 margin) = (shb.assetBalance(), marginOf(vaultMaker));
@@ -144,7 +145,7 @@ contract SpotHedgeBaseMakerCloseHedgeGapTest is LadderTest {
         }
     }
 
-    /// @dev What moving the pool earned at the oracle price, WAD quote.
+    /// @dev Moves the pool and returns the profit at the oracle price, WAD quote.
     function _move(uint256 price) private returns (int256) {
         (int256 a0, int256 a1) = spot.moveTo(price);
         (int256 base, int256 quote) = spot.baseIsToken0() ? (a0, a1) : (a1, a0);
@@ -153,7 +154,7 @@ contract SpotHedgeBaseMakerCloseHedgeGapTest is LadderTest {
 
     // ---------------------------------------------------------------------------------------------------- breaker ----
 
-    /// @dev A gap is bought back with more than may be withdrawn, and takes of that what the swap costs.
+    /// @dev Closing a gap may spend more than the outflow limit. It consumes of the limit the cost of the swap.
     function test_Gap_IsMeteredAsAHedge() public {
         (,, int256 left, int256 hedge) = d.breaker.windowOf(address(usd));
         (uint256 allowed,) = d.breaker.available(address(usd));
@@ -162,9 +163,9 @@ contract SpotHedgeBaseMakerCloseHedgeGapTest is LadderTest {
         int256 spent = (margin - marginOf(vaultMaker)) / 1e12;
         assertGt(uint256(spent), allowed, "more than a withdrawal could take");
         (,, int256 leftAfter, int256 hedgeAfter) = d.breaker.windowOf(address(usd));
-        assertEq(leftAfter, left, "no withdrawal");
+        assertEq(leftAfter, left, "not a withdrawal");
         int256 bought = int256((uint256(shb.assetBalance()) - held) * PRICE / 1e18) / 1e12;
-        assertApproxEqAbs(hedgeAfter - hedge, bought - spent, 2, "what it cost against the price");
+        assertApproxEqAbs(hedgeAfter - hedge, bought - spent, 2, "its cost against the oracle price");
     }
 
     function test_WithdrawForHedge_RevertIf_NotAMaker() public {
@@ -175,8 +176,8 @@ contract SpotHedgeBaseMakerCloseHedgeGapTest is LadderTest {
 
     // ---------------------------------------------------------------------------------------------------- removal ----
 
-    /// @dev Removed from its market with an open gap: its LPs leave with its base and with the quote that the gap would have
-    /// been closed with.
+    /// @dev A maker that is removed from its market with an open gap pays its LPs its base, and the quote that would
+    /// have closed the gap.
     function test_RemovedVault_PaysEverythingInKind() public {
         vm.startPrank(owner());
         d.breaker.acceptOwnership();

@@ -8,7 +8,7 @@ contract SpotHedgeBaseMakerDepositTest is SpotHedgeBaseMakerTest {
         sell(alice, maker, 40e18);
         skip(1);
         setPrice(2500e18);
-        // assetBalance + account value / price, in base, floor
+        // assetBalance + account value / price, in base, rounded down.
         int256 total = 60e18 + valueOf(maker) * 1e18 / 2500e18;
         assertEq(shb.totalAssets(), uint256(total));
         uint256 supply = shb.totalSupply();
@@ -20,7 +20,7 @@ contract SpotHedgeBaseMakerDepositTest is SpotHedgeBaseMakerTest {
         assertEq(shb.assetLiability(), 110e18);
     }
 
-    /// @dev Tokens sent to the vault, or to anybody's margin, move neither shares nor utilization (T11).
+    /// @dev Tokens sent to the maker or to the Vault change neither share value nor utilization (T11).
     function test_T11_DonationsChangeNothing() public {
         sell(alice, maker, 40e18);
         (uint256 price, uint256 total) = (shb.sharePrice(), shb.totalAssets());
@@ -33,6 +33,6 @@ contract SpotHedgeBaseMakerDepositTest is SpotHedgeBaseMakerTest {
         assertEq(shb.totalAssets(), total);
         assertEq(utilAfter, util);
         buy(alice, maker, 40e18);
-        assertEq(shb.assetBalance(), 100e18, "nor a hedge's accounts");
+        assertEq(shb.assetBalance(), 100e18, "nor the accounts of a hedge");
     }
 }

@@ -27,12 +27,12 @@ contract SpotHedgeBaseMakerFillOrderTest is SpotHedgeBaseMakerTest {
     function test_Buy_DrawsItsCostFromTheMargin() public {
         sell(alice, maker, 10e18);
         int256 margin = marginOf(maker);
-        // Bob opens a long, so he trades at the swap's price too.
+        // Bob opens a long, so he trades at the swap's price as well.
         (, int256 quote) = buy(bob, maker, 4e18);
         assertEq(sizeOf(maker), 6e18);
         assertEq(shb.assetBalance(), 94e18);
-        assertEq(marginOf(maker) + positionOf(maker).openNotional.unwrap(), 0, "what came in went out");
-        assertEq(marginOf(maker), margin * 6 / 10, "the rest pays for the rest");
+        assertEq(marginOf(maker) + positionOf(maker).openNotional.unwrap(), 0, "all proceeds were spent");
+        assertEq(marginOf(maker), margin * 6 / 10, "pro rata to the remaining position");
         assertLt(quote, -4 * 1990e18);
     }
 
@@ -41,15 +41,15 @@ contract SpotHedgeBaseMakerFillOrderTest is SpotHedgeBaseMakerTest {
         (, int256 paid) = buy(alice, maker, 10e18);
         assertLt(got, 20_000e18);
         assertEq(paid, -20_000e18);
-        assertGt(marginOf(maker), 0, "the difference to the swap is the vault's");
+        assertGt(marginOf(maker), 0, "the maker keeps the difference to the swap");
     }
 
     function test_Spread_StaysInTheVaultsMargin() public {
         setSpread(1000);
         uint256 yield = poolYield(10e18);
         (, int256 quote) = sell(alice, maker, 10e18);
-        assertEq(quote, int256(yield * 999 / 1000), "taker's");
-        assertEq(marginOf(maker), int256(yield), "vault's");
+        assertEq(quote, int256(yield * 999 / 1000), "of the taker");
+        assertEq(marginOf(maker), int256(yield), "of the maker");
         int256 value = valueOf(maker) - 10e18 * 2000;
         assertEq(value, int256(yield) - quote, "earned");
     }
@@ -61,13 +61,13 @@ contract SpotHedgeBaseMakerFillOrderTest is SpotHedgeBaseMakerTest {
     ) public {
         setSpread(2000);
         sell(bob, maker, 30e18);
-        // Alice is long elsewhere when she buys: both directions increase her position.
+        // Alice is long against the OracleMaker when she buys: both directions increase her position.
         if (!isBaseToQuote) buy(alice, address(om), 1e18);
         int256 before = valueOf(maker) - sizeOf(maker) * 2000;
         amount = boundAmount(amount, 1e15, 20e18);
         uint256 given = isBaseToQuote == isExactInput ? amount : amount * 2000;
         (, int256 quote) = tradeAs(alice, order(alice, maker, isBaseToQuote, isExactInput, given));
-        // Margin less the base at a constant price: what the pool paid or took drops out of neither side of it.
+        // Value of the margin account less the base at a constant price: it contains the pool's quote and the taker's.
         int256 earned = valueOf(maker) - sizeOf(maker) * 2000 - before;
         uint256 notional = uint256(quote < 0 ? -quote : quote);
         assertGe(earned + 1e12, int256(notional * 1995 / PPM));
@@ -86,7 +86,7 @@ contract SpotHedgeBaseMakerFillOrderTest is SpotHedgeBaseMakerTest {
         sell(alice, maker, 1e18);
     }
 
-    /// @dev Too good a price is refused like a bad one: it would be somebody's move.
+    /// @dev A price that is too good is refused like a bad one: an account may have moved the pool.
     function test_H2_RevertIf_IncreasingHedgeIsTooGood() public {
         spot.moveTo(2043e18);
         uint256 yield = poolYield(1e18);
@@ -110,7 +110,7 @@ contract SpotHedgeBaseMakerFillOrderTest is SpotHedgeBaseMakerTest {
         int256 margin = marginOf(maker);
         spot.moveTo(2200e18);
         (, int256 quote) = buy(alice, maker, 5e18);
-        assertLt(quote, -5 * 2200e18, "no bound, but the swap's price");
+        assertLt(quote, -5 * 2200e18, "the swap's price, without a bound");
         assertEq(marginOf(maker), margin / 2, "the vault gained and lost nothing");
     }
 
@@ -120,20 +120,20 @@ contract SpotHedgeBaseMakerFillOrderTest is SpotHedgeBaseMakerTest {
         spot.moveTo(1800e18);
         (, int256 quote) = buy(alice, maker, 5e18);
         assertEq(quote, -5 * 2000e18);
-        assertGt(vaultValue(START_PRICE) - before, 5 * 190e18, "what is left over is the vault's");
+        assertGt(vaultValue(START_PRICE) - before, 5 * 190e18, "the maker keeps the surplus");
     }
 
     function test_H2_Reducing_SellerGetsTheWorsePrice() public {
         buy(alice, address(om), 10e18);
         spot.moveTo(2200e18);
         (, int256 quote) = sell(alice, maker, 5e18);
-        assertEq(quote, 5 * 2000e18, "the oracle's");
+        assertEq(quote, 5 * 2000e18, "the oracle price");
         spot.moveTo(1800e18);
         (, quote) = sell(alice, maker, 5e18);
-        assertLt(quote, 5 * 1800e18, "the swap's");
+        assertLt(quote, 5 * 1800e18, "the swap's price");
     }
 
-    /// @dev Exact quote in: the oracle decides how much base it buys, and the hedge follows.
+    /// @dev Exact quote in: the oracle price determines the base, and the hedge follows.
     function test_H2_ReducingExactQuoteIn_GetsTheOraclesBaseWhenTheSwapIsBetter() public {
         sell(alice, maker, 10e18);
         (int256 before, int256 value) = (exposure(), vaultValue(START_PRICE));
@@ -142,7 +142,7 @@ contract SpotHedgeBaseMakerFillOrderTest is SpotHedgeBaseMakerTest {
         assertEq(base, 5e18);
         assertEq(quote, -10_000e18);
         assertEq(exposure(), before, "H1");
-        assertGt(vaultValue(START_PRICE), value, "what is left over is the vault's");
+        assertGt(vaultValue(START_PRICE), value, "the maker keeps the surplus");
     }
 
     function test_H2_ReducingExactQuoteIn_GetsTheSwapsBaseWhenTheSwapIsWorse() public {
@@ -156,7 +156,7 @@ contract SpotHedgeBaseMakerFillOrderTest is SpotHedgeBaseMakerTest {
         assertApproxEqAbs(vaultValue(START_PRICE), value, 1e13, "the vault neither gains nor loses");
     }
 
-    /// @dev Exact quote out: the taker gives the oracle's base when the swap needed less.
+    /// @dev Exact quote out: the taker gives the base at the oracle price when the swap needed less.
     function test_H2_ReducingExactQuoteOut_GivesTheOraclesBaseWhenTheSwapIsBetter() public {
         buy(alice, address(om), 10e18);
         (int256 before, int256 value) = (exposure(), vaultValue(START_PRICE));
@@ -165,10 +165,10 @@ contract SpotHedgeBaseMakerFillOrderTest is SpotHedgeBaseMakerTest {
         assertEq(base, -5e18);
         assertEq(quote, 10_000e18);
         assertEq(exposure(), before, "H1");
-        assertGt(vaultValue(START_PRICE), value, "what is left over is the vault's");
+        assertGt(vaultValue(START_PRICE), value, "the maker keeps the surplus");
     }
 
-    /// @dev T9: the vault's own health stops no closing, since it never falls when it buys back.
+    /// @dev T9: the margin ratio of the maker prevents no close, since it never falls when the maker buys base back.
     function test_T9_ClosesAtAnyPrice() public {
         sell(alice, maker, 50e18);
         skip(1);
@@ -227,7 +227,7 @@ contract SpotHedgeBaseMakerFillOrderTest is SpotHedgeBaseMakerTest {
         assertTrue(shb.isSpotHedged());
     }
 
-    /// @dev In two parts, with the pool brought back between them.
+    /// @dev Uses 95 of the 100 base in two parts, with the pool moved back between them.
     function _use95() private {
         sell(bob, maker, 50e18);
         spot.moveTo(START_PRICE);

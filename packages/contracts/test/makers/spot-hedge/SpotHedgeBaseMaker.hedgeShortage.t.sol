@@ -19,7 +19,7 @@ contract SpotHedgeBaseMakerHedgeShortageTest is LadderTest {
         feeDust = 100;
         addMargin(alice, 200_000 * USD);
         addMargin(bob, 200_000 * USD);
-        // The rate is at its cap before the vault has a position.
+        // The rate is at its cap before the maker has a position.
         long(carol, 900_000 * USD, 400e18);
         wait_(1 hours);
         sell(alice, vaultMaker, SIZE);
@@ -28,14 +28,14 @@ contract SpotHedgeBaseMakerHedgeShortageTest is LadderTest {
         spot.moveTo(START_PRICE);
     }
 
-    /// @dev What the vault lacks to buy everything back at its entry, WAD quote.
+    /// @dev Quote that the maker lacks to buy all of its base back at its entry price, WAD.
     function missing() internal view returns (uint256) {
         (int256 funding, int256 borrowing) = vault.pendingFeesOf(market, vaultMaker);
         int256 left = marginOf(vaultMaker) + positionOf(vaultMaker).openNotional.unwrap() - funding - borrowing;
         return left < 0 ? uint256(-left) : 0;
     }
 
-    /// @dev Base held and long, WAD.
+    /// @dev Base held plus the long, WAD.
     function exposure() internal view returns (uint256) {
         return uint256(shb.assetBalance()) * shb.assetScale() + uint256(sizeOf(vaultMaker));
     }
@@ -60,7 +60,7 @@ contract SpotHedgeBaseMakerHedgeShortageTest is LadderTest {
         assertLaws();
     }
 
-    /// @dev The first closer's part of the shortage is its part of the position, and the last one's is the same.
+    /// @dev The first closer bears the shortage pro rata to its part of the position, and so does the last.
     function test_H3_FirstAndLastCloserBearTheSame() public {
         wait_(20_000);
         uint256 lacks = missing();
@@ -71,7 +71,7 @@ contract SpotHedgeBaseMakerHedgeShortageTest is LadderTest {
         close(alice, vaultMaker);
         assertApproxEqAbs(100e18 - exposure(), expected, 2 * shb.assetScale(), "half");
         assertLe(missing(), lacks / 2 + 1e12, "the other half");
-        assertApproxEqRel(missing(), lacks / 2, 0.01e18, "but for what the first closer's slippage left");
+        assertApproxEqRel(missing(), lacks / 2, 0.01e18, "apart from the first closer's slippage");
         spot.moveTo(START_PRICE);
         close(bob, vaultMaker);
         assertEq(sizeOf(vaultMaker), 0);
@@ -82,7 +82,7 @@ contract SpotHedgeBaseMakerHedgeShortageTest is LadderTest {
         assertLaws();
     }
 
-    /// @dev The fees are in the share price before anybody closes, and closing takes nothing from those who stay.
+    /// @dev The share price contains the fees before the first close, and closes take nothing from the LPs.
     function test_H3_ShortageShowsAtOnce() public {
         uint256 before = shb.totalAssets();
         wait_(20_000);
@@ -93,10 +93,10 @@ contract SpotHedgeBaseMakerHedgeShortageTest is LadderTest {
         spot.moveTo(START_PRICE);
         close(bob, vaultMaker);
         assertGe(shb.totalAssets() + 4, total);
-        assertApproxEqRel(shb.totalAssets(), total, 0.003e18, "but for what the closers' slippage left");
+        assertApproxEqRel(shb.totalAssets(), total, 0.003e18, "apart from the closers' slippage");
     }
 
-    /// @dev Fees that have eaten more than the margin: the vault buys nothing back, and takers close at the oracle price.
+    /// @dev Fees have consumed more than the margin: the maker buys nothing back, and takers close at the oracle price.
     function test_H3_FeesBeyondTheMargin() public {
         wait_(120_000);
         assertGt(missing(), 100_000e18);
@@ -106,7 +106,7 @@ contract SpotHedgeBaseMakerHedgeShortageTest is LadderTest {
         assertEq(shb.assetBalance(), held);
         close(bob, vaultMaker);
         assertEq(sizeOf(vaultMaker), 0);
-        // What is left over is a debt of a flat maker.
+        // The remainder is a debt of a flat maker.
         assertLt(marginOf(vaultMaker), 0);
         assertLaws();
         takeOver(vaultMaker);
@@ -115,7 +115,7 @@ contract SpotHedgeBaseMakerHedgeShortageTest is LadderTest {
         assertLaws();
     }
 
-    /// @dev T9: whatever the vault has paid, in whatever parts they close, at whatever pool price: takers close.
+    /// @dev T9: takers can close for any fees that the maker has paid, in any parts and at any pool price.
     function testFuzz_H3_EveryCloseWorks(uint256 time, uint256 first, uint256 second, uint256 poolPrice) public {
         wait_(boundTime(time, 90_000));
         first = boundSize(first, 1e12, SIZE);
@@ -134,7 +134,8 @@ contract SpotHedgeBaseMakerHedgeShortageTest is LadderTest {
         assertLaws();
     }
 
-    /// @dev Bought for an exact quote, as in exact base: a purchase drew the whole quote, and was refused.
+    /// @dev Closes for an exact quote bear the shortage like closes of an exact base. Formerly such a purchase drew the
+    /// whole quote and reverted.
     function test_H3_ExactQuoteCloses() public {
         wait_(90_000);
         uint256 lacks = missing();
@@ -151,7 +152,7 @@ contract SpotHedgeBaseMakerHedgeShortageTest is LadderTest {
         assertLaws();
     }
 
-    /// @dev Nothing is left to buy with: the taker closes at the oracle price.
+    /// @dev No quote is left to buy base with: the taker closes at the oracle price.
     function test_H3_ExactQuoteClosesWithNothingLeft() public {
         wait_(120_000);
         uint256 held = shb.assetBalance();
@@ -161,7 +162,7 @@ contract SpotHedgeBaseMakerHedgeShortageTest is LadderTest {
         assertLaws();
     }
 
-    /// @dev T9: what is exact makes no difference to whether a taker can close, first or last.
+    /// @dev T9: takers can close for an exact quote, first or last.
     function testFuzz_H3_EveryExactQuoteCloseWorks(uint256 time, uint256[4] memory quotes, uint256 poolPrice) public {
         wait_(boundTime(time, 90_000));
         uint256 lacks = missing();
@@ -182,8 +183,8 @@ contract SpotHedgeBaseMakerHedgeShortageTest is LadderTest {
         assertLaws();
     }
 
-    /// @dev H3: the loss "is spread over all closers, not left to the last". In whatever parts and kinds they close, each
-    /// base closed is short of the same, but for what the slippage of earlier ones left in the margin.
+    /// @dev H3: the loss "is spread over all closers, not left to the last". In any parts and kinds of closes, each
+    /// base closed bears the same shortage, apart from slippage that earlier closes left in the margin.
     function testFuzz_H3_SpreadOverAllClosers(uint256 time, uint256[6] memory parts, uint8 kinds) public {
         wait_(boundTime(time, 5000, 90_000));
         uint256 first;
@@ -218,7 +219,7 @@ contract SpotHedgeBaseMakerHedgeShortageTest is LadderTest {
         }
     }
 
-    /// @dev The shortage per base never grows by a close, nor does the margin fall below zero.
+    /// @dev A close never increases the shortage per base, and the margin stays at zero or above.
     function _checkNothingOwed(uint256 lacks) private view {
         assertGe(marginOf(vaultMaker), 0);
         uint256 size = uint256(sizeOf(vaultMaker));

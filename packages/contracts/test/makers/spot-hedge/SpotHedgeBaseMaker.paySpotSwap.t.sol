@@ -13,13 +13,13 @@ contract SpotHedgeBaseMakerPaySpotSwapTest is SpotHedgeBaseMakerTest {
         vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.NotAdapter.selector, stranger, adapter));
         vm.prank(stranger);
         shb.paySpotSwap(true, 1e18, stranger);
-        // Nor does the adapter get anything outside a swap that the vault started.
+        // The adapter is paid nothing outside a swap that the maker started.
         vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.NotAdapter.selector, adapter, adapter));
         vm.prank(adapter);
         shb.paySpotSwap(true, 1e18, stranger);
     }
 
-    /// @dev A swap that a stranger starts asks the stranger to pay, not the vault.
+    /// @dev A swap that a stranger starts requests its payment from the stranger, not from the maker.
     function test_T14_StrangersSwapTakesNothingFromTheVault() public {
         vm.expectRevert();
         vm.prank(stranger);

@@ -61,7 +61,7 @@ contract SpotHedgeBaseMakerReentrancyTest is SpotHedgeBaseMakerTest {
     }
 
     function _calls() private returns (bytes[] memory calls) {
-        // The token itself is an account with a fund, and a trader.
+        // The token is an account with a fund and margin, and trades.
         fund(address(weth), 1000 * USD);
         vm.startPrank(owner());
         shb.setWhitelistLp(address(weth), true);

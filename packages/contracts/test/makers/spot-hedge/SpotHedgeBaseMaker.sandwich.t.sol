@@ -27,7 +27,7 @@ contract SpotHedgeBaseMakerSandwichTest is SpotHedgeBaseMakerTest {
         assertGe(vaultValue(START_PRICE) + 2e12, lps, "LPs paid for it");
     }
 
-    /// @dev The same around a close, where no bound protects the vault but the worse of two prices does.
+    /// @dev The same around a close. No bound protects the maker there; the worse of two prices does.
     function testFuzz_T5_SandwichedCloseEarnsNothing(uint256 push, uint256 part) public {
         sell(alice, maker, 20e18);
         spot.moveTo(START_PRICE);
@@ -46,7 +46,7 @@ contract SpotHedgeBaseMakerSandwichTest is SpotHedgeBaseMakerTest {
         spentQuote += quote * 1e12;
     }
 
-    /// @dev What the attacker's swaps earned at the oracle price, WAD.
+    /// @dev Profit of the attacker's swaps at the oracle price, WAD quote.
     function _earned() private view returns (int256) {
         return -(spentBase * 2000 + spentQuote);
     }

@@ -28,7 +28,7 @@ contract SpotHedgeBaseMakerWithdrawTest is SpotHedgeBaseMakerTest {
         shb.withdraw(shares);
     }
 
-    /// @dev Fees that a flat vault earned in quote go out in kind, pro rata, with an event of their own.
+    /// @dev A flat base vault pays fees that it earned in quote in kind, pro rata, and emits an event of their own.
     function test_Withdraw_FlatVaultPaysQuoteInKind() public {
         setSpread(5000);
         sell(alice, maker, 40e18);
@@ -44,7 +44,7 @@ contract SpotHedgeBaseMakerWithdrawTest is SpotHedgeBaseMakerTest {
         vm.prank(lp);
         assertEq(shb.withdraw(shares), 25e18);
         assertEq(usd.balanceOf(lp), earned / 4);
-        // The last one out takes the rest.
+        // The last LP is paid the rest.
         shares = shb.balanceOf(lp);
         vm.prank(lp);
         shb.withdraw(shares);
@@ -53,11 +53,11 @@ contract SpotHedgeBaseMakerWithdrawTest is SpotHedgeBaseMakerTest {
         assertLt(marginOf(maker), 1e12, "less than one unit of quote is left");
     }
 
-    /// @dev The vault's floor is half of its position's value. Views say what withdrawals do.
+    /// @dev The margin floor is half of the position's value. The views apply it like withdrawals.
     function test_MaxRedeem_ZeroBelowTheMarginFloor() public {
         addMargin(alice, 10_000 * USD);
         sell(alice, address(shb), 10e18);
-        assertGt(shb.maxRedeem(lp), 0, "above it");
+        assertGt(shb.maxRedeem(lp), 0, "above the floor");
         vm.prank(address(house));
         vault.settlePenalty(market, address(shb), bob, Quote.wrap(-12_000e18), ZERO_QUOTE);
         assertLt(valueOf(address(shb)), 10_000e18);

@@ -7,7 +7,7 @@ import {SpotHedgeQuoteMakerTest} from "../../utils/SpotHedgeQuoteMakerTest.sol";
 
 /// @dev The table of docs/spot-hedge-quote-maker.md: one step of each kind, and everything that the vault has after it.
 contract SpotHedgeQuoteMakerAccountingTest is SpotHedgeQuoteMakerTest {
-    /// @dev In cents, the size in whole units.
+    /// @dev Quote in cents, base in whole units.
     struct Line {
         int256 balance;
         int256 baseHeld;

@@ -15,8 +15,8 @@ contract SpotHedgeQuoteMakerCircuitBreakerTest is SpotHedgeQuoteMakerTest {
 
     // --------------------------------------------------------------------------------------------------- metering ----
 
-    /// @dev T29: a position of half of what is held is opened. It takes from those who want to leave what its swap cost, not
-    /// the collateral that became base; nor does a vault of base lose what it may pay out.
+    /// @dev T29: a position of half of the collateral is opened. It consumes the cost of its swap, not the collateral
+    /// that became base. A hedge of the base vault consumes none of the base limit.
     function test_T29_OpeningsDoNotConsumeTheOutflowLimit() public {
         fund(alice, 500_000 * USD);
         skip(1 days + 1);
@@ -41,12 +41,13 @@ contract SpotHedgeQuoteMakerCircuitBreakerTest is SpotHedgeQuoteMakerTest {
         assertLt(cost, 5_000 * USD);
         sell(bob, address(shb), 80e18);
         (uint256 baseAvailable,) = d.breaker.available(address(weth));
-        assertEq(baseAvailable, baseBefore, "base became collateral");
+        assertEq(baseAvailable, baseBefore, "base was exchanged for collateral");
         vm.prank(alice);
         vault.withdraw(before - cost - 5_000 * USD, alice);
     }
 
-    /// @dev What moves between the vault and its margin uses up nothing and gives nothing; swaps count at what they cost.
+    /// @dev Transfers between the maker and its margin neither consume the limit nor add credit. Swaps count at their
+    /// cost.
     function test_Meter_InternalTransfersAreNotMetered() public {
         skip(1 days + 1);
         setPrice(START_PRICE);
@@ -69,7 +70,7 @@ contract SpotHedgeQuoteMakerCircuitBreakerTest is SpotHedgeQuoteMakerTest {
         (,,, hedge) = d.breaker.windowOf(address(usd));
         (, int256 got) = close(alice, maker);
         (,,, int256 hedgeAfter) = d.breaker.windowOf(address(usd));
-        assertEq(hedgeAfter - hedge, (got - 180_000e18) / 1e12, "the way back");
+        assertEq(hedgeAfter - hedge, (got - 180_000e18) / 1e12, "the swap back");
     }
 
     function test_Meter_WithdrawalsCountOnce() public {
@@ -85,7 +86,7 @@ contract SpotHedgeQuoteMakerCircuitBreakerTest is SpotHedgeQuoteMakerTest {
         assertEq(uint256(left), held / 5 - paid);
     }
 
-    /// @dev Base that goes out in kind is limited as well, and what the vault says of itself knows it.
+    /// @dev The outflow limit applies to base in kind, and maxRedeem applies it.
     function test_MaxRedeem_CountsBaseInKind() public {
         buy(alice, maker, 100e18);
         movePrice(3000e18);
@@ -117,7 +118,7 @@ contract SpotHedgeQuoteMakerCircuitBreakerTest is SpotHedgeQuoteMakerTest {
 
     // ------------------------------------------------------------------------------------ removed from its market ----
 
-    /// @dev A vault that was removed from its market with margin in it: all of it gets out, metered once.
+    /// @dev A maker that is removed from its market with margin pays all of it to its LPs, metered once.
     function test_RemovedVault_WithdrawsEverything() public {
         _remove();
         assertGt(marginOf(maker), 0);
@@ -144,8 +145,8 @@ contract SpotHedgeQuoteMakerCircuitBreakerTest is SpotHedgeQuoteMakerTest {
         assertLt(marginOf(maker), 1e12);
     }
 
-    /// @dev What would move from the Vault to the vault has not left, and would be metered there: strangers cannot use up what
-    /// others may withdraw by it. Withdrawals take what they need.
+    /// @dev A rebalance would transfer margin out of the Vault and be metered there. It reverts, so that strangers
+    /// cannot consume the outflow limit. Withdrawals transfer as much as they need.
     function test_T29_RemovedVault_RevertIf_Rebalanced() public {
         _remove();
         skip(1 days + 1);
@@ -161,7 +162,7 @@ contract SpotHedgeQuoteMakerCircuitBreakerTest is SpotHedgeQuoteMakerTest {
 
     // ---------------------------------------------------------------------------------------------------- helpers ----
 
-    /// @dev A deleveraged taker has left the vault flat, with all of its margin where it was.
+    /// @dev A deleveraged taker leaves the maker flat, with all of its margin, and the maker is removed.
     function _remove() private {
         deleverageBob();
         vm.startPrank(owner());

@@ -5,8 +5,8 @@ import {TradeParams} from "../../../src/interfaces/IClearingHouse.sol";
 import {FlashAttacker} from "../../utils/FlashLoan.sol";
 import {SpotHedgeQuoteMakerTest} from "../../utils/SpotHedgeQuoteMakerTest.sol";
 
-/// @dev A known limit, which the documentation states: H2 does not bind a close, so that a close at a moved pool can increase
-/// the position of a quote vault at any price. What that costs the closer, and that LPs lose nothing.
+/// @dev A known limit, which the documentation states: H2 does not bind a close, so that a close at a moved pool can
+/// increase the position of a quote vault at any price. The test states the closer's cost, and that LPs lose nothing.
 contract SpotHedgeQuoteMakerCloseAtMovedPoolTest is SpotHedgeQuoteMakerTest {
     FlashAttacker private attacker;
 
@@ -32,8 +32,8 @@ contract SpotHedgeQuoteMakerCloseAtMovedPoolTest is SpotHedgeQuoteMakerTest {
         assertLt(cost, 15_500);
         assertLt(shq.maxRedeem(lp) * 7, free);
         assertApproxEqAbs(shq.assetBalance(), 140_000 * USD, 40_000 * USD);
-        assertGe(shq.totalAssets(), total, "LPs lose nothing");
-        // Whoever sells to the vault realises its profit.
+        assertGe(shq.totalAssets(), total, "LPs lost");
+        // A taker that sells to the maker realises the maker's profit.
         sell(alice, address(shq), 39e18);
         assertGt(shq.maxRedeem(lp) * 10, free * 9);
         assertGe(shq.totalAssets(), total);

@@ -38,7 +38,7 @@ contract SpotHedgeQuoteMakerCloseHedgeGapTest is SpotHedgeQuoteMakerTest, Second
 
     // ------------------------------------------------------------------------------------------------------ parts ----
 
-    /// @dev Crumbs of what is left would take everybody's turn for hours: it is sixteen of them at most.
+    /// @dev Tiny parts would use up the intervals for hours: a gap takes at most sixteen parts.
     function test_T34_GapClosesInSixteenParts() public {
         for (uint256 turn = 0; turn < 16; ++turn) {
             assertLt(shq.hedgeGap(), 0);
@@ -51,7 +51,7 @@ contract SpotHedgeQuoteMakerCloseHedgeGapTest is SpotHedgeQuoteMakerTest, Second
         assertEq(shq.baseBalance(), 0);
     }
 
-    /// @dev A closing that would leave dust leaves a part.
+    /// @dev A closing that would leave dust leaves a whole part.
     function test_T34_ClosingLeavesNoDust() public {
         vm.prank(stranger);
         shq.closeHedgeGap(80e18 - 9e10);
@@ -75,15 +75,15 @@ contract SpotHedgeQuoteMakerCloseHedgeGapTest is SpotHedgeQuoteMakerTest, Second
             if (isRefused) continue;
             uint256 left = uint256(-int256(shq.hedgeGap()));
             assertTrue(left == 0 || left >= LEAST, "dust");
-            assertGe(left + part, gap, "more than was asked for");
+            assertGe(left + part, gap, "closed more than requested");
             _nextInterval(PRICE);
         }
     }
 
     // ------------------------------------------------------------------------------------------------------ price ----
 
-    /// @dev A stored price that the market has left bounds nothing: whoever pushes the pool back to it would have the base below
-    /// its worth by as much as the market has moved.
+    /// @dev A stored price that the market has left is no bound: an account that moves the pool back to it would buy
+    /// the base cheaper by the whole market move.
     function test_T34_RevertIf_TheStoredPriceIsOld() public {
         skip(61);
         setPrice(PRICE);
@@ -92,7 +92,7 @@ contract SpotHedgeQuoteMakerCloseHedgeGapTest is SpotHedgeQuoteMakerTest, Second
         vm.prank(stranger);
         shq.closeHedgeGap(type(uint256).max);
         setPrice(1630e18);
-        // Now it is the market's, and the pushed pool is too far from it.
+        // The stored price is the market's now, and the moved pool is too far from it.
         vm.expectPartialRevert(ISpotHedgeVault.HedgeTooFar.selector);
         shq.closeHedgeGap(type(uint256).max);
         spot.moveTo(1630e18);
@@ -103,7 +103,8 @@ contract SpotHedgeQuoteMakerCloseHedgeGapTest is SpotHedgeQuoteMakerTest, Second
         assertGe(shq.assetBalance() - held, worth - worth * shq.hedgeGapRules().maxDeviation / PPM);
     }
 
-    /// @dev A second source serves liquidations while the first is silent. It may be as far from the market as the bound is wide.
+    /// @dev The second source serves liquidations while the first is silent. It may be as far from the market as the
+    /// bound.
     function test_T34_RevertIf_OnlyTheSecondSourceIsFresh() public {
         skip(121);
         second.push(1630e8, timestamp());
@@ -115,8 +116,8 @@ contract SpotHedgeQuoteMakerCloseHedgeGapTest is SpotHedgeQuoteMakerTest, Second
 
     // ------------------------------------------------------------------------------------------------------- dust ----
 
-    /// @dev LPs that leave in kind take all but dust of the gap along: the roundings of its swap are within the bound, at
-    /// whatever price.
+    /// @dev LPs that withdraw in kind are paid all of the gap but dust. The roundings of its swap are within the bound
+    /// at any price.
     function testFuzz_H1_DustIsSold(uint256 left, uint256 price) public {
         _leaveAllBut(boundShares(left, 1e13, 1e20));
         uint256 dust = uint256(-int256(shq.hedgeGap()));
@@ -128,7 +129,7 @@ contract SpotHedgeQuoteMakerCloseHedgeGapTest is SpotHedgeQuoteMakerTest, Second
         assertEq(shq.baseBalance(), 0);
     }
 
-    /// @dev What is not worth one unit of the collateral is dropped, whatever the pool says, and holds up nobody.
+    /// @dev A gap worth less than one unit of the collateral is written off at any pool price and blocks no redemption.
     function test_H1_WorthlessDustIsWrittenOff() public {
         _leaveAllBut(7e12);
         int256 gap = shq.hedgeGap();

@@ -8,7 +8,7 @@ import {NotSelf} from "../../../src/types/Errors.sol";
 import {SpotHedgeQuoteMakerTest} from "../../utils/SpotHedgeQuoteMakerTest.sol";
 
 contract SpotHedgeQuoteMakerDeleverageTest is SpotHedgeQuoteMakerTest {
-    /// @dev Half margin and half reserve carry the price to almost twice of what it was.
+    /// @dev A margin of half and a reserve of half suffice for almost twice the price.
     function test_Deleverage_ClosesAPartAgainstTheOracleMaker() public {
         depositLp(lp, quoteXCD(5_000_000e18), 0);
         buy(alice, maker, 240e18);
@@ -24,11 +24,11 @@ contract SpotHedgeQuoteMakerDeleverageTest is SpotHedgeQuoteMakerTest {
         assertEq(base, toClose);
         assertEq(exposure(), 0, "H1");
         assertEq(sizeOf(maker), -240e18 + int256(base));
-        assertEq(sizeOf(address(om)), -int256(base), "the OracleMaker has it");
+        assertEq(sizeOf(address(om)), -int256(base), "the OracleMaker has the position");
         skip(1);
         setPrice(3750e18);
         IQuoteVault.QuoteHedge memory hedge = shq.getHedge();
-        // Deleveraged to 20%, costs aside.
+        // Deleveraged to 20%, apart from costs.
         assertGt(hedge.margin, int256(hedge.targetMargin * 39 / 100));
         assertEq(hedge.toClose, 0);
         // Both legs are inside their bound.
@@ -56,7 +56,7 @@ contract SpotHedgeQuoteMakerDeleverageTest is SpotHedgeQuoteMakerTest {
         assertEq(shq.deleverageAt(), timestamp() + 3);
     }
 
-    /// @dev T34: a pool that was moved, or a maker that asks for more, fails the whole.
+    /// @dev T34: reverts if the pool was moved.
     function test_T34_Deleverage_RevertIf_ThePoolWasMoved() public {
         _needDeleverage();
         shq.announceDeleverage();
@@ -98,9 +98,9 @@ contract SpotHedgeQuoteMakerAnnouncedDeleverageTest is SpotHedgeQuoteMakerTest {
         skip(3);
     }
 
-    /// @dev T34: nobody executes for twenty seconds. The price has risen by 4% and the pool with it; whoever pushes the pool
-    /// down to where the announced price admits the sale would buy the vault's base 4% below its price, and the OracleMaker
-    /// would sell to the vault as far below it.
+    /// @dev T34: the deleveraging is executed late. Price and pool have risen by 4%. An account that moves the pool
+    /// down to the announced price would buy the maker's base 4% too cheap, and the OracleMaker would sell to the maker
+    /// at that price.
     function test_T34_RevertIf_PriceRoseFromTheAnnouncedOne() public {
         bytes[] memory old = executionUpdate(PRICE, timestamp());
         _wait(3900e18, 10);
@@ -111,7 +111,8 @@ contract SpotHedgeQuoteMakerAnnouncedDeleverageTest is SpotHedgeQuoteMakerTest {
         assertEq(exposure(), 0);
     }
 
-    /// @dev The same downwards: the vault would buy back 4% above the price, from a maker that the caller is an LP of.
+    /// @dev The same for a falling price: the maker would buy back 4% too expensive, from an OracleMaker whose LP is
+    /// the caller.
     function test_T34_RevertIf_PriceFellFromTheAnnouncedOne() public {
         // Underfunded at the lower price as well.
         movePrice(3950e18);
@@ -125,7 +126,7 @@ contract SpotHedgeQuoteMakerAnnouncedDeleverageTest is SpotHedgeQuoteMakerTest {
         shq.deleverage(address(om), old);
     }
 
-    /// @dev Once the window is over, an announcement that nobody can execute makes room for the next one.
+    /// @dev After the window an announcement that cannot be executed is cancelled, so that the next one can be made.
     function test_T34_PriceLeftTheAnnouncedOne_CancelsAfterTheWindow() public {
         bytes[] memory old = executionUpdate(PRICE, timestamp());
         _wait(3900e18, 11);
@@ -141,8 +142,8 @@ contract SpotHedgeQuoteMakerAnnouncedDeleverageTest is SpotHedgeQuoteMakerTest {
         assertEq(exposure(), 0);
     }
 
-    /// @dev T34: the stored price is the announced one, the market is 4% further, and the pool is pushed back to where both
-    /// agree: a price that the market may have left is none to be bound to.
+    /// @dev T34: the stored price is the announced one, the market is 4% higher, and the pool has been moved back to
+    /// the stored price. A price that the market may have left is no bound.
     function test_T34_RevertIf_TheLivePriceIsOld() public {
         bytes[] memory update = executionUpdate(PRICE, timestamp());
         setPrice(PRICE);
@@ -155,7 +156,7 @@ contract SpotHedgeQuoteMakerAnnouncedDeleverageTest is SpotHedgeQuoteMakerTest {
         assertGt(shq.deleverage(address(om), update), 0);
     }
 
-    /// @dev Inside the bound both legs are still near the live price, and it is that price which the pool has to be near.
+    /// @dev Within the bound both legs are near the live price, and the pool has to be near the live price.
     function test_T34_BothLegsAreBoundByTheLivePrice() public {
         bytes[] memory update = executionUpdate(PRICE, timestamp());
         _wait(3765e18, 20);
@@ -170,13 +171,13 @@ contract SpotHedgeQuoteMakerAnnouncedDeleverageTest is SpotHedgeQuoteMakerTest {
 
     function test_T34_ThePerpetualLegIsBoundByTheLivePrice() public {
         bytes[] memory update = executionUpdate(PRICE, timestamp());
-        // The OracleMaker asks for the announced price and its spread.
+        // The OracleMaker sells at the announced price plus its spread.
         _wait(3731.5e18, 20);
         vm.expectPartialRevert(IClearingHouse.SlippageExceeded.selector);
         shq.deleverage(address(om), update);
     }
 
-    /// @dev An announcement that has become needless is gone, and the next one has a price of its own.
+    /// @dev An announcement that is not needed any more is cancelled, and the next one gets its own price.
     function test_Deleverage_CancelsAnAnnouncementThatIsNotNeeded() public {
         uint256 due = shq.deleverageAt();
         bytes[] memory update = executionUpdate(3500e18, due);
@@ -186,7 +187,7 @@ contract SpotHedgeQuoteMakerAnnouncedDeleverageTest is SpotHedgeQuoteMakerTest {
         vm.prank(keeper);
         assertEq(shq.deleverage(address(om), update), 0);
         assertEq(shq.deleverageAt(), 0);
-        assertEq(usd.balanceOf(keeper), 0, "nothing was done");
+        assertEq(usd.balanceOf(keeper), 0, "no fee without a deleveraging");
         movePrice(PRICE);
         shq.announceDeleverage();
         assertEq(shq.deleverageAt(), timestamp() + 3);

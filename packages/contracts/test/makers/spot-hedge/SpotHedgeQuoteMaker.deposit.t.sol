@@ -7,7 +7,7 @@ contract SpotHedgeQuoteMakerDepositTest is SpotHedgeQuoteMakerTest {
     function test_Deposit_SharesFollowTotalAssets() public {
         buy(alice, maker, 100e18);
         movePrice(2500e18);
-        // balance + account value + base held x price
+        // Balance + account value + base held x price.
         int256 total = vaultValue(2500e18);
         (int256 stated, uint256 supply) = shq.valuation();
         assertEq(stated, total);
@@ -18,7 +18,7 @@ contract SpotHedgeQuoteMakerDepositTest is SpotHedgeQuoteMakerTest {
         assertEq(shq.assetLiability(), 1_050_000 * USD);
     }
 
-    /// @dev Exposed to quote alone: the price moves nothing, dust aside.
+    /// @dev The exposure is to quote only: the price changes nothing but dust.
     function testFuzz_TotalAssets_DoNotFollowThePrice(uint256 price) public {
         buy(alice, maker, 200e18);
         uint256 before = shq.totalAssets();

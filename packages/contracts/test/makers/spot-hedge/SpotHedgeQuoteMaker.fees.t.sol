@@ -20,7 +20,7 @@ contract SpotHedgeQuoteMakerFeesTest is SpotHedgeQuoteMakerTest {
         addMargin(carol, 5_000_000 * USD);
     }
 
-    /// @dev Takers elsewhere are short, so the vault, short like them, pays: up to twice what its margin was.
+    /// @dev Takers of the OracleMaker are short, so the quote vault, short like them, pays: up to twice its margin.
     function testFuzz_H3_EveryCloseWorks_WhenTheVaultPays(uint256 time, bool isAliceFirst, uint256 poolPrice) public {
         _openBoth(true);
         time = boundTime(time, 0, 100_000);
@@ -28,11 +28,11 @@ contract SpotHedgeQuoteMakerFeesTest is SpotHedgeQuoteMakerTest {
         passTime(time);
         (int256 funding,) = vault.pendingFeesOf(market, maker);
         assertApproxEqAbs(funding, int256(200_000e18 * time / 100_000), 1e15, "1% of 200,000 per 1,000 seconds");
-        assertApproxEqAbs(shq.totalAssets(), before - uint256(funding) / 1e12, 2, "shows at once");
+        assertApproxEqAbs(shq.totalAssets(), before - uint256(funding) / 1e12, 2, "immediately in total assets");
         _closeBoth(isAliceFirst, poolPrice);
     }
 
-    /// @dev The other way round it earns.
+    /// @dev The reverse: the quote vault earns.
     function testFuzz_H3_EveryCloseWorks_WhenTheVaultEarns(uint256 time, bool isAliceFirst, uint256 poolPrice) public {
         _openBoth(false);
         time = boundTime(time, 0, 30_000);
@@ -40,11 +40,11 @@ contract SpotHedgeQuoteMakerFeesTest is SpotHedgeQuoteMakerTest {
         passTime(time);
         (int256 funding,) = vault.pendingFeesOf(market, maker);
         assertLe(funding, 0);
-        assertApproxEqAbs(shq.totalAssets(), before + uint256(-funding) / 1e12, 2, "shows at once");
+        assertApproxEqAbs(shq.totalAssets(), before + uint256(-funding) / 1e12, 2, "immediately in total assets");
         _closeBoth(isAliceFirst, poolPrice);
     }
 
-    /// @dev Rates are at their cap before the vault has a position.
+    /// @dev The rate is at its cap before the maker has a position.
     function _openBoth(bool vaultPays) private {
         if (vaultPays) sell(carol, address(om), 400e18);
         else buy(carol, address(om), 400e18);
@@ -66,7 +66,7 @@ contract SpotHedgeQuoteMakerFeesTest is SpotHedgeQuoteMakerTest {
         assertGe(vaultValue(START_PRICE) + 1e13, value, "a close took from LPs");
         spot.moveTo(poolPrice);
         (, int256 lastGot) = close(last, maker);
-        assertEq(firstGot, lastGot, "first and last alike");
+        assertEq(firstGot, lastGot, "the same for the first and the last");
         assertEq(sizeOf(maker), 0);
         assertEq(shq.baseBalance(), 0);
         assertGe(marginOf(maker), 0, "no bad debt");
@@ -75,6 +75,6 @@ contract SpotHedgeQuoteMakerFeesTest is SpotHedgeQuoteMakerTest {
         uint256 assets = shq.totalAssets();
         uint256 shares = shq.balanceOf(lp);
         vm.prank(lp);
-        assertApproxEqAbs(shq.withdraw(shares), assets, 1, "all of it gets out");
+        assertApproxEqAbs(shq.withdraw(shares), assets, 1, "everything is withdrawn");
     }
 }

@@ -15,7 +15,7 @@ contract SpotHedgeQuoteMakerFillOrderTest is SpotHedgeQuoteMakerTest {
         assertEq(shq.baseBalance(), 10e18);
         assertEq(sizeOf(maker), -10e18);
         assertEq(positionOf(maker).openNotional.unwrap(), -quote);
-        // Half of the notional at the oracle price; what the swap's price is above it is unrealised profit, no margin.
+        // Half of the notional at the oracle price. The swap's price above it is unrealised profit, which is no margin.
         assertEq(marginOf(maker), 10_000e18);
         assertEq(shq.assetBalance(), 1_000_000 * USD - uint256(-quote) / 1e12 - 10_000 * USD);
         assertApproxEqAbs(vaultValue(START_PRICE), 1_000_000e18, 1e12, "the taker paid for the swap");
@@ -25,7 +25,7 @@ contract SpotHedgeQuoteMakerFillOrderTest is SpotHedgeQuoteMakerTest {
         buy(alice, maker, 10e18);
         uint256 before = shq.assetBalance();
         uint256 yield = poolYield(4e18);
-        // Bob sells the vault's base back: he opens a short at the swap's price.
+        // Bob opens a short against the maker's base, at the swap's price.
         (int256 base, int256 quote) = sell(bob, maker, 4e18);
         assertEq(base, -4e18);
         assertEq(uint256(quote), yield);
@@ -70,8 +70,8 @@ contract SpotHedgeQuoteMakerFillOrderTest is SpotHedgeQuoteMakerTest {
         buy(alice, maker, 1e18);
     }
 
-    /// @dev T5: push the pool up, sell to the vault what it must buy dear, push it back. What the bound leaves is less than
-    /// what moving a pool of 5,000 ETH costs.
+    /// @dev T5: an attacker moves the pool up, lets the maker buy, and moves the pool back. Within the bound it earns
+    /// less than moving the pool costs.
     function test_T5_SelfSandwich_LosesMoney() public {
         uint256 id = vm.snapshotState();
         for (uint256 push = 2005e18; push <= 2036e18; push += 5e18) {
@@ -79,10 +79,10 @@ contract SpotHedgeQuoteMakerFillOrderTest is SpotHedgeQuoteMakerTest {
             spot.moveTo(push);
             buy(alice, maker, 20e18);
             spot.moveTo(START_PRICE);
-            // The taker pays the swap's price: the vault does not lose to it.
+            // The taker pays the swap's price: the maker loses nothing.
             assertGe(vaultValue(START_PRICE) + 1e13, value);
             sell(alice, maker, 20e18);
-            assertGe(vaultValue(START_PRICE) + 1e13, value, "nor on the way back");
+            assertGe(vaultValue(START_PRICE) + 1e13, value, "nor by the close");
             vm.revertToState(id);
         }
     }
@@ -99,7 +99,7 @@ contract SpotHedgeQuoteMakerFillOrderTest is SpotHedgeQuoteMakerTest {
         tradeAs(alice, order(alice, maker, true, false, 10_100e18));
     }
 
-    /// @dev What is left, to the last decimal that the error states, is taken.
+    /// @dev The capacity that the error states is filled to the last decimal.
     function testFuzz_RevertIf_BuyExceedsCapacity_WhatIsLeftFits(uint256 first, uint256 more) public {
         depositLp(lp, quoteXCD(5_000_000e18), 0);
         first = boundSize(first, 1e18, 200e18);
@@ -132,7 +132,7 @@ contract SpotHedgeQuoteMakerFillOrderTest is SpotHedgeQuoteMakerTest {
             assertEq(requested, amount);
             return (left, true);
         }
-        // The swap alone costs more than the balance: what it could cost fits.
+        // The swap alone costs more than the balance: the stated quote fits.
         assertGt(requested, left);
         tradeAs(alice, order(alice, maker, false, true, left));
         assertEq(exposure(), 0);
@@ -154,7 +154,7 @@ contract SpotHedgeQuoteMakerFillOrderTest is SpotHedgeQuoteMakerTest {
 
     // --------------------------------------------------------------------------------------------------------- T9 ----
 
-    /// @dev T9: the vault's own health stops no closing, though nobody has looked after its margin.
+    /// @dev T9: the margin ratio of the maker prevents no close, also without a rebalance.
     function test_T9_ClosesAtAnyPrice() public {
         buy(alice, maker, 100e18);
         movePrice(3500e18);
@@ -174,7 +174,7 @@ contract SpotHedgeQuoteMakerFillOrderTest is SpotHedgeQuoteMakerTest {
         assertGt(vaultValue(100e18), 990_000e18);
     }
 
-    /// @dev A close in one go takes what the margin lacks from its own proceeds.
+    /// @dev The proceeds of a full close pay for missing margin.
     function test_T9_WholeCloseOfAnUnfundedShort() public {
         buy(alice, maker, 240e18);
         movePrice(4000e18);
@@ -200,7 +200,7 @@ contract SpotHedgeQuoteMakerFillOrderCoarseTokenTest is SpotHedgeQuoteMakerTest 
         first = boundSize(first, 1e18, 20e18) / 1e10 * 1e10;
         buy(alice, maker, first);
         assertEq(exposure(), 0);
-        // Closes finer than the token's unit are allowed, and never add up.
+        // Closes finer than the token's unit are legal, and their remainders do not add up.
         second = boundSize(second, 1e11, first);
         tradeAs(alice, order(alice, maker, true, isExactInput, isExactInput ? second : second * 1900));
         assertEq(exposure(), 0);

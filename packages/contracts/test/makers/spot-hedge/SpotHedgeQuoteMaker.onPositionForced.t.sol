@@ -5,7 +5,8 @@ import {SpotHedgeQuoteMakerTest} from "../../utils/SpotHedgeQuoteMakerTest.sol";
 
 /// @dev Liquidations of the vault and deleveragings against it.
 contract SpotHedgeQuoteMakerOnPositionForcedTest is SpotHedgeQuoteMakerTest {
-    /// @dev Nobody has looked after the margin: a take-over, and the vault sells the base of it in the same transaction.
+    /// @dev The margin has not been rebalanced: a liquidator takes the position over, and the maker sells the base of
+    /// it in the same transaction.
     function test_H1_LiquidatedVault_SellsItsBase() public {
         buy(alice, maker, 100e18);
         movePrice(3000e18);
@@ -16,14 +17,14 @@ contract SpotHedgeQuoteMakerOnPositionForcedTest is SpotHedgeQuoteMakerTest {
         assertEq(int256(uint256(shq.baseBalance())), -sizeOf(maker));
     }
 
-    /// @dev The pool is out of bounds: the gap is recorded, and rebalance closes it first.
+    /// @dev The pool is beyond the bound: the gap is recorded, and a rebalance closes it first.
     function test_H1_GapIsRecordedAndClosedByRebalance() public {
         buy(alice, maker, 100e18);
         movePrice(3000e18);
         spot.moveTo(2800e18);
         int256 base = int256(takeOver());
         assertEq(shq.hedgeGap(), -base);
-        assertEq(exposure(), 0, "held, and known to be too much");
+        assertEq(exposure(), 0, "the gap counts the excess base");
         uint256 total = shq.totalAssets();
         spot.moveTo(3000e18);
         shq.rebalance();
@@ -38,6 +39,6 @@ contract SpotHedgeQuoteMakerOnPositionForcedTest is SpotHedgeQuoteMakerTest {
         assertEq(exposure(), 0);
         assertEq(shq.hedgeGap(), 0);
         shq.rebalance();
-        assertLt(marginOf(maker), 1e12, "all of it is in the balance");
+        assertLt(marginOf(maker), 1e12, "the whole margin is in the balance");
     }
 }

@@ -30,7 +30,7 @@ contract SpotHedgeQuoteMakerRebalanceTest is SpotHedgeQuoteMakerTest {
         uint256 balance = shq.assetBalance();
         vm.prank(keeper);
         int256 moved = shq.rebalance();
-        // Unrealised profit does not count: of 50,000, half of the notional stays.
+        // Unrealised profit is no margin: of 50,000, half of the notional stays.
         assertEq(moved, -(50_000e6 - 37_500e6));
         assertEq(shq.assetBalance(), balance + 12_500e6 - usd.balanceOf(keeper));
         assertEq(marginOf(maker), 37_500e18);
@@ -50,13 +50,13 @@ contract SpotHedgeQuoteMakerRebalanceTest is SpotHedgeQuoteMakerTest {
         uint256 balance = shq.assetBalance();
         vm.prank(keeper);
         uint256 moved = uint256(shq.rebalance());
-        assertEq(moved + usd.balanceOf(keeper), balance, "all of it, less the fee");
+        assertEq(moved + usd.balanceOf(keeper), balance, "the whole balance less the fee");
         assertEq(shq.assetBalance(), 0);
         vm.expectPartialRevert(IQuoteVault.NothingToRebalance.selector);
         shq.rebalance();
     }
 
-    /// @dev While there is balance, nothing is liquidated that a keeper has looked after.
+    /// @dev A rebalanced maker with balance left is not liquidatable.
     function test_Rebalanced_IsNotLiquidatable() public {
         buy(alice, maker, 100e18);
         movePrice(2900e18);
@@ -82,7 +82,7 @@ contract SpotHedgeQuoteMakerRebalanceTest is SpotHedgeQuoteMakerTest {
         shq.rebalance();
     }
 
-    /// @dev T34: no swap to sandwich, a fee with a cap, and one fee in an interval.
+    /// @dev T34: no swap that could be sandwiched, a capped fee, and one fee per interval.
     function test_T34_TheFeeIsCappedAndPaidOncePerInterval() public {
         buy(alice, maker, 200e18);
         movePrice(2600e18);
@@ -94,7 +94,7 @@ contract SpotHedgeQuoteMakerRebalanceTest is SpotHedgeQuoteMakerTest {
         movePrice(2000e18);
         vm.prank(keeper);
         shq.rebalance();
-        assertEq(usd.balanceOf(keeper), 5 * USD, "not again so soon");
+        assertEq(usd.balanceOf(keeper), 5 * USD, "no second fee in the interval");
         skip(30);
         movePrice(2500e18);
         vm.prank(keeper);
@@ -102,8 +102,8 @@ contract SpotHedgeQuoteMakerRebalanceTest is SpotHedgeQuoteMakerTest {
         assertEq(usd.balanceOf(keeper), 10 * USD);
     }
 
-    /// @dev T34: margin above its target stays where it is inside the band, too. At 1,900 a margin of 1,000 per unit is 50
-    /// above the target and the band is 95; at 1,800 it is 100 above, and the band is 90.
+    /// @dev T34: margin above its target stays inside the band as well. At 1,900 a margin of 1,000 per unit is 50 above
+    /// the target and the band is 95; at 1,800 it is 100 above, and the band is 90.
     function test_T34_RevertIf_MarginIsAboveItsTargetInsideTheBand() public {
         buy(alice, maker, 50e18);
         movePrice(1900e18);

@@ -15,7 +15,7 @@ abstract contract SpotHedgeQuoteMakerReentrancySuite is SpotHedgeQuoteMakerTest 
     function setUp() public virtual override {
         super.setUp();
         depositLp(lp, quoteXCD(5_000_000e18), 0);
-        // The token itself is an account with a fund, a trader and an LP.
+        // The token is an account with a fund, a taker and an LP.
         address self = address(hostile());
         fund(self, 1000 * USD);
         vm.startPrank(owner());
@@ -88,8 +88,8 @@ abstract contract SpotHedgeQuoteMakerReentrancySuite is SpotHedgeQuoteMakerTest 
     }
 
     function _checkLocked() internal view {
-        assertTrue(hostile().tried(), "never called");
-        assertFalse(hostile().succeeded(), "got in");
+        assertTrue(hostile().tried(), "the token was not called");
+        assertFalse(hostile().succeeded(), "the call succeeded");
         assertEq(bytes4(hostile().answer()), IVault.Locked.selector);
     }
 }
@@ -127,7 +127,7 @@ contract SpotHedgeQuoteMakerCollateralReentrancyTest is SpotHedgeQuoteMakerReent
         }
     }
 
-    /// @dev Into the margin, and out of it; the keeper's fee is a transfer as well.
+    /// @dev Into the margin and out of it. The keeper's fee is a transfer as well.
     function test_T13_RebalancingFindsTheSystemLocked() public {
         for (uint256 i = 0; i < 9; ++i) {
             movePrice(i % 2 == 0 ? 2300e18 : 1700e18);

@@ -19,11 +19,11 @@ abstract contract SpotHedgeQuoteMakerPath is SpotHedgeQuoteMakerTest {
         /// @dev WAD quote
         int256 profit;
         uint256 keeperFees;
-        /// @dev WAD quote: what deleveraging cost against the oracle price, on both legs.
+        /// @dev WAD quote: the cost of deleveraging against the oracle price, of both legs.
         uint256 deleverageCost;
         /// @dev Highest price, ppm of the first.
         uint256 peak;
-        /// @dev Minutes until the vault could have been liquidated, and the price then, ppm of the first; zero: never.
+        /// @dev Minutes until the maker was liquidatable, and the price then, ppm of the first; zero if never.
         uint256 failedAfter;
         uint256 failedAt;
     }
@@ -32,7 +32,7 @@ abstract contract SpotHedgeQuoteMakerPath is SpotHedgeQuoteMakerTest {
 
     function setUp() public override {
         super.setUp();
-        // The taker never has to leave, and the OracleMaker can take what the vault must give.
+        // The taker is never liquidated, and the OracleMaker can take every deleveraging.
         fund(alice, quoteXCD(20_000_000e18));
         addMargin(alice, quoteXCD(20_000_000e18));
         depositLp(lp, quoteXCD(20_000_000e18), 0);
@@ -50,7 +50,7 @@ abstract contract SpotHedgeQuoteMakerPath is SpotHedgeQuoteMakerTest {
             free := mload(0x40)
         }
         for (uint256 i = 0; i < prices.length; ++i) {
-            // What a minute has allocated is not needed after it, and thousands of minutes would not fit.
+            // Frees the memory of the last minute: thousands of minutes would exceed the memory limit.
             assembly ("memory-safe") {
                 mstore(0x40, free)
             }
@@ -87,7 +87,7 @@ abstract contract SpotHedgeQuoteMakerPath is SpotHedgeQuoteMakerTest {
         vm.recordLogs();
         o.closed += deleverage(price);
         ++o.deleverages;
-        // Who moved the pool by selling is followed by who brings it back.
+        // Arbitrage moves the pool back after the sale.
         spot.moveTo(price);
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
@@ -99,7 +99,7 @@ abstract contract SpotHedgeQuoteMakerPath is SpotHedgeQuoteMakerTest {
         }
     }
 
-    /// @dev Never liquidatable, and what the LPs lost is what keepers earned and what deleveraging cost.
+    /// @dev The maker was never liquidatable, and the LPs lost the keeper fees and the cost of deleveraging.
     function check(Outcome memory o) internal pure {
         assertEq(o.failedAt, 0, "the vault could have been liquidated");
         assertApproxEqAbs(o.profit, -int256(o.keeperFees + o.deleverageCost), 1e14);
@@ -141,7 +141,7 @@ contract SpotHedgeQuoteMakerSyntheticReplayTest is SpotHedgeQuoteMakerPath {
         assertGt(o.rebalances, 10);
         assertGt(o.deleverages, 0);
         assertGt(o.minMarginRatio, 100_000);
-        // Whoever is left gets out, and so do the LPs.
+        // The remaining taker closes, and the LPs withdraw.
         if (sizeOf(maker) != 0) sell(alice, maker, uint256(-sizeOf(maker)));
         assertEq(shq.baseBalance(), 0);
         uint256 shares = shq.balanceOf(lp);
@@ -149,13 +149,13 @@ contract SpotHedgeQuoteMakerSyntheticReplayTest is SpotHedgeQuoteMakerPath {
         assertGt(shq.withdraw(shares), 990_000 * USD);
     }
 
-    /// @dev Without keepers the margin carries the price to (1 + target) / (1 + maintenance) of what it was.
+    /// @dev Without keepers the margin suffices for a price of (1 + target) / (1 + maintenance) of the first.
     function test_Synthetic_WithoutKeepers_HowFarThePriceCanRun() public {
         Outcome memory o = run(_rallyAndCrash(), false);
         print("synthetic, no keepers", o);
         assertApproxEqRel(o.failedAt, 1_411_765, 0.03e18, "1.5 / 1.0625");
         assertEq(o.keeperFees, 0);
-        // The LPs have lost nothing as long as nobody takes the position over.
+        // The LPs lose nothing unless the position is taken over.
         assertApproxEqAbs(o.profit, 0, 1e14);
     }
 }

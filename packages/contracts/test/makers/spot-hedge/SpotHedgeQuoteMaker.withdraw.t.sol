@@ -27,7 +27,7 @@ contract SpotHedgeQuoteMakerWithdrawTest is SpotHedgeQuoteMakerTest {
     function test_Withdraw_RevertIf_BelowMinMarginRatio() public {
         buy(alice, maker, 100e18);
         movePrice(2700e18);
-        assertEq(shq.maxRedeem(lp), 0, "until somebody has looked after the margin");
+        assertEq(shq.maxRedeem(lp), 0, "until the margin is rebalanced");
         vm.expectPartialRevert(ISpotHedgeVault.InsufficientAssetBalance.selector);
         vm.prank(lp);
         shq.withdraw(1e18);
@@ -52,7 +52,7 @@ contract SpotHedgeQuoteMakerWithdrawTest is SpotHedgeQuoteMakerTest {
         assertEq(shq.totalSupply(), 0);
     }
 
-    /// @dev Nobody is locked in by base that the spot market does not take: it goes out in kind.
+    /// @dev Base that the spot market does not take locks no LP in: it is paid in kind.
     function test_FlatVaultWithAGap_PaysBaseInKind() public {
         buy(alice, maker, 100e18);
         movePrice(3000e18);
@@ -88,7 +88,8 @@ contract SpotHedgeQuoteMakerWithdrawTest is SpotHedgeQuoteMakerTest {
         setPrice(3000e18);
         bytes[][] memory updates = new bytes[][](1);
         updates[0] = executionUpdate(3000e18, timestamp());
-        // The queue books no base, and no keeper is paid for finding the gap open: the request waits. It holds up nobody.
+        // The queue records no base in kind, and an open gap pays no keeper: the request stays pending and does not
+        // block others.
         vm.prank(keeper);
         assertEq(shqRequests.settle(updates, type(uint256).max), 1);
         assertEq(shqRequests.maxDeposit(lp), 1000 * USD);
@@ -119,7 +120,7 @@ contract SpotHedgeQuoteMakerWithdrawWithoutReserveTest is SpotHedgeQuoteMakerTes
         price = boundPrice(price, 1500e18, 2640e18);
         movePrice(price);
         uint256 most = shq.maxRedeem(lp);
-        // The margin, not looked after, is still above what withdrawals ask for: minMarginRatio is 20%.
+        // Without a rebalance the margin may be below minMarginRatio, 20%.
         if (most == 0) return;
         vm.prank(lp);
         shq.withdraw(most);
@@ -129,7 +130,7 @@ contract SpotHedgeQuoteMakerWithdrawWithoutReserveTest is SpotHedgeQuoteMakerTes
         _assertFunded(price);
     }
 
-    /// @dev Where the ratio of deleveraging is above what withdrawals ask for of the margin.
+    /// @dev The deleverage ratio is above the margin ratio that withdrawals require.
     function test_Withdraw_LeavesFundsAboveTheDeleverageRatio() public {
         IQuoteVault.QuoteRules memory rules = shq.quoteRules();
         rules.deleverageRatio = 400_000;
