@@ -62,9 +62,8 @@ abstract contract ExchangeTest is Bounds {
         spot = createSpotMarket();
         setPrice(START_PRICE);
 
-        // By its artifact: `new Deploy()` would put the code of the whole exchange into every test contract, and have it
-        // optimized again for each.
-        // `pnpm test` names the artifact of the build that ships.
+        // Deployed from its artifact: `new Deploy()` would put the code of the whole exchange into every test contract
+        // and optimize it again for each. `pnpm test` names the artifact of the released build.
         Deploy script = Deploy(deployCode(vm.envOr("DEPLOY_ARTIFACT", string("Deploy.s.sol:Deploy"))));
         vm.deal(address(script), 1 ether);
         d = script.deploy(config(), address(script));
@@ -159,7 +158,7 @@ abstract contract ExchangeTest is Bounds {
         c.oracleFloat = 1000;
     }
 
-    /// @dev A market like the fixture's with other ratios.
+    /// @dev The fixture's market with other ratios.
     function marketParams(uint24 initial, uint24 maintenance, uint24 priceBand)
         internal
         returns (MarketParams memory params)
@@ -170,7 +169,7 @@ abstract contract ExchangeTest is Bounds {
         params.rules.priceBand = priceBand;
     }
 
-    /// @dev Pyth alone, without limits: everything at most 60 s old.
+    /// @dev Pyth only, without limits: every price at most 60 seconds old.
     function plainFeed(bytes32 pythId) internal pure returns (Feed memory feed) {
         feed.pythId = pythId;
         feed.maxAge = 60;
@@ -179,7 +178,7 @@ abstract contract ExchangeTest is Bounds {
         feed.floatFee = 1;
     }
 
-    /// @dev Where the build under test has its artifacts: beside the deployment script's.
+    /// @dev The folder with the artifacts of the build under test: that of the deployment script.
     function artifacts() internal view returns (string memory) {
         string memory script = vm.envOr("DEPLOY_ARTIFACT", string(""));
         if (bytes(script).length != 0) return vm.split(script, "Deploy.s.sol/")[0];
@@ -296,7 +295,7 @@ abstract contract ExchangeTest is Bounds {
         return positionOf(account).margin.unwrap();
     }
 
-    /// @dev Account value at the stored price, pending fees taken off, WAD.
+    /// @dev Account value at the stored price less pending fees, WAD.
     function valueOf(address account) internal view returns (int256) {
         (,, Quote value) = vault.valuePosition(market, account);
         return value.unwrap();

@@ -134,13 +134,13 @@ abstract contract LpRequestVaultTest is SpotHedgeQuoteMakerExchange {
         refreshPrice(START_PRICE);
     }
 
-    /// @dev A price of this very second.
+    /// @dev Stores a price one second later.
     function refreshPrice(uint256 price) internal {
         skip(1);
         setPrice(price);
     }
 
-    /// @dev The fee that stays, ppm as configured, up.
+    /// @dev The fee of a request, rounded up.
     function feeOf(uint256 amount) internal view returns (uint256) {
         return (amount * maker.lpRules().requestFee + 999_999) / 1_000_000;
     }

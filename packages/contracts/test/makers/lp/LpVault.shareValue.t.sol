@@ -233,8 +233,8 @@ contract SpotHedgeBaseMakerShareValueTest is ShareValueTest(MakerKind.SpotHedgeB
 }
 
 contract SpotHedgeQuoteMakerShareValueTest is ShareValueTest(MakerKind.SpotHedgeQuote) {
-    /// @dev H1: the exposure of a quote vault in quote is constant. What a price change does to its base and to its position
-    /// adds up to zero.
+    /// @dev H1: the exposure of a quote vault in quote is constant: the effects of a price change on its base and on its
+    /// position cancel.
     function test_ShareValue_IsRebuiltFromEvents() public {
         Story memory story = rebuild();
         assertGt(story.hedges, 0);
