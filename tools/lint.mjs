@@ -1,4 +1,5 @@
-// Every check of form: Biome on TypeScript and JSON, forge on Solidity. All run, so that one run shows all findings.
+// Static checks: formats and rules of TypeScript, JSON and Solidity, references, faults and wording. A failure does not stop
+// the later checks, so that one run shows all findings.
 import { createRequire } from "node:module";
 import { foundryBinary, run } from "@counterpoise/toolchain";
 
@@ -13,10 +14,10 @@ const checks = [
     command: forge,
     args: [
       ...["lint", "packages/contracts/src", "packages/contracts/script", "--deny", "warnings"],
-      // solc's "there are more warnings": those counted are of dependencies, and ignored.
+      // solc's "there are more warnings". The counted ones are in dependencies, and ignored.
       ...["--ignored-error-codes", "4591"],
       // forge lint writes artifacts without bytecode, and marks them as up to date. In the build's folders they would
-      // make the next `forge test` run nothing.
+      // make the next `forge test` run no tests.
       ...["--no-cache", "--out", ".turbo/forge-lint"],
     ],
   },

@@ -78,7 +78,7 @@ const EXCLUDED = [
   /^packages\/sdk\/src\/generated\//,
   /^packages\/contracts\/mutations\/results\.json$/,
 ];
-const SCANNED = /(\.(sol|ts|tsx|mjs|md|yml|yaml|json|py)|^\.ci\/run)$/;
+const SCANNED = /(\.(sol|ts|tsx|mjs|md|yml|yaml|toml|json|py)|^\.ci\/run)$/;
 
 /**
  * @param {string} words

@@ -271,7 +271,7 @@ export const FINDINGS = [
     contract: "PythOracle",
     member: "getLastPrice",
     reason:
-      "The function returns the last price whatever its confidence. Its callers settle markets whose feed is dead.",
+      "The function returns the last price with any confidence. Its callers settle markets whose feed is dead.",
   },
   {
     detector: "pyth-unchecked-publishtime",

@@ -1,5 +1,5 @@
-// Prints one SHA-256 over the creation and runtime bytecode of every contract of src. A commit that changes only comments
-// must not change it. Build first:
+// Prints one SHA-256 over the creation and runtime bytecode of every contract of src. A commit that changes only
+// comments must not change it. Build first:
 //
 //   node packages/contracts/tools/artifact-hash.mjs [--profile-out DIR]
 //

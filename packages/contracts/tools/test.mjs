@@ -1,13 +1,13 @@
-// forge test, quickly and on the build that ships: `pnpm --filter @counterpoise/contracts test --match-contract Vault`.
-// Test contracts are compiled without the slow optimizer (profile `quick`), and deploy the exchange from the artifacts
-// of the default profile, which the build before this has made. Without arguments, which is how CI runs it, gas and sizes
-// are compared with the committed figures as well.
+// Runs forge test on the shipping build: `pnpm --filter @counterpoise/contracts test --match-contract Vault`. Test
+// contracts are compiled without the slow optimizer (profile `quick`) and deploy the exchange from the artifacts of the
+// default profile, which the last `build` wrote. Without arguments, as in CI, it also compares gas and sizes with the
+// committed figures.
 
 import { fileURLToPath } from "node:url";
 import { foundryBinary, run } from "@counterpoise/toolchain";
 
 const args = process.argv.slice(2);
-// The totals that `pnpm test` looks for are those of the last line, so that the tests come last.
+// `pnpm test` reads the totals from the last line, so the tests run last.
 const benchExitCode =
   args.length > 0
     ? 0

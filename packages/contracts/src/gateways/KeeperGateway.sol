@@ -41,10 +41,10 @@ abstract contract KeeperGateway is IKeeperErrors {
     }
 
     /// @dev Sets the unique execution price of an order in the oracle. Without update data that is a price of the
-    /// second source, which is only for orders that any keeper can end as soon as the price is known (T16). An order
-    /// that may increase would be rejected and stay open until its taker has a position that it reduces. An order that
-    /// waits for another one could be delayed. The second source serves after the price window only, so its price is
-    /// the first one published after the window.
+    /// second source, which is only for orders that any keeper can end as soon as the price is known (T16). Such a price
+    /// only reduces positions, so an order that may increase would revert and stay open until its taker has a position
+    /// that it reduces. An order that waits for another one could be delayed. The second source serves after the price
+    /// window only, so its price is the first one published after the window.
     /// @param mayFallBack true when the order is reduce-only and waits for no other order
     /// @param executableAt start of the price window, seconds
     /// @param lastPriceAt end of the price window, seconds

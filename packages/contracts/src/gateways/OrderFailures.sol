@@ -9,6 +9,7 @@ import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {ISpotHedgeVault} from "../interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
+import {Cast} from "../types/Cast.sol";
 import {AmountTooLarge, ZeroAmount} from "../types/Errors.sol";
 
 /// @title Classifies the failures of a trade: whether they end the order or leave it open
@@ -30,21 +31,13 @@ library OrderFailures {
     /// @param isSpotHedged whether the maker of the order swaps on a spot market
     /// @param isExactBase whether the exact amount of the order is base
     function endsOrder(bytes memory reason, bool isSpotHedged, bool isExactBase) internal pure returns (bool) {
-        bytes4 selector = selectorOf(reason);
+        bytes4 selector = Cast.toSelector(reason);
         if (_endsOrderForAnyMaker(selector)) return true;
         // A spot-hedged maker rejects an exact base amount finer than its token at every pool price. For an exact quote
         // amount the pool determines the base amount, so the order stays open.
         if (selector == ISpotHedgeVault.FinerThanBaseToken.selector) return isExactBase;
         if (isSpotHedged) return false;
         return _isTradeRejection(selector) || _isMarketRejection(selector) || _isArithmeticError(selector);
-    }
-
-    /// @dev Returns the error selector of revert data; zero for less than four bytes.
-    function selectorOf(bytes memory reason) internal pure returns (bytes4 selector) {
-        if (reason.length < 4) return 0;
-        assembly ("memory-safe") {
-            selector := and(mload(add(reason, 0x20)), shl(224, 0xffffffff))
-        }
     }
 
     /// @dev The taker lacks authority or collateral, the terms of the order are invalid, or there is no position to

@@ -11,7 +11,7 @@ import {BoundedCall} from "../libraries/BoundedCall.sol";
 abstract contract PullPayments {
     /// @notice A payment to the account failed and was credited. Wei.
     event Credited(address indexed account, uint256 amount);
-    /// @notice Wei.
+    /// @notice The account withdrew its credit to `to`. Wei.
     event CreditWithdrawn(address indexed account, address to, uint256 amount);
 
     error NothingCredited(address account);

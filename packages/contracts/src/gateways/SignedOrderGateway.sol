@@ -10,12 +10,12 @@ import {IClearingHouse, MatchParams, TradeParams} from "../interfaces/IClearingH
 import {MatchFees} from "../interfaces/IVault.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {Reverts} from "../libraries/Reverts.sol";
+import {Cast} from "../types/Cast.sol";
 import {MarketNotConfigured, NotEnoughGas, NotSelf, NotYetExecutable} from "../types/Errors.sol";
 import {Announcement, SignedOrder, Submission} from "../types/SignedOrder.sol";
 import {PriceLib, WAD} from "../types/Units.sol";
 import {CounterfactualVerifier} from "./CounterfactualVerifier.sol";
 import {KeeperGateway} from "./KeeperGateway.sol";
-import {OrderFailures} from "./OrderFailures.sol";
 import {SignedOrderState} from "./SignedOrderState.sol";
 
 /// @title Orders that accounts sign off-chain
@@ -483,7 +483,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderState, KeeperGateway {
             address(this), gasleft(), abi.encodeCall(this.fillAnnounced, (order, orderHash, maker, price))
         );
         if (ok) return true;
-        bytes4 selector = OrderFailures.selectorOf(reason);
+        bytes4 selector = Cast.toSelector(reason);
         bool isOrderFailure = selector == TriggerNotMet.selector || selector == OrderClosed.selector;
         if (!isOrderFailure && !_endsOrder(reason, maker, true)) Reverts.bubble(reason);
         emit AnnouncementPurged(orderHash, order.account, msg.sender, reason);

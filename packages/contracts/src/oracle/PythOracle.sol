@@ -4,12 +4,12 @@ pragma solidity ^0.8.34;
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {IPyth} from "@pythnetwork/pyth-sdk-solidity/IPyth.sol";
 import {PythStructs} from "@pythnetwork/pyth-sdk-solidity/PythStructs.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {PythPrice} from "../libraries/PythPrice.sol";
+import {Cast} from "../types/Cast.sol";
 import {ZeroAddress} from "../types/Errors.sol";
 import {Aggregator, FeedLimits, StoredFeed} from "../types/Feed.sol";
 import {PPM, Price, PriceLib} from "../types/Units.sol";
@@ -21,7 +21,8 @@ import {SourceRegistry} from "./SourceRegistry.sol";
 /// valid while it is fresh. The execution price is the first one published at or after a time that was fixed before the
 /// price could be known. docs/prices.md has a table of the requirements of each action.
 /// @dev The execution price is in transient storage between {beginExecution} and {endExecution}. Only executors can set
-/// it, because an account that chooses the time of an execution chooses among recent prices.
+/// it, because an account that chooses the time of an execution chooses among recent prices. {beginCurrent} sets a
+/// current price instead, for executors whose users trust the caller with that choice.
 ///
 /// If the caller attaches no value, the contract pays Pyth's fee from its balance, which saves passing the value
 /// through two calls. Any account can top up the balance. When it is empty, keepers attach the fee.
@@ -49,8 +50,8 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     error FallbackOnlyReduces(uint256 marketId);
     /// @notice The second source serves executions only after the price window has passed. Seconds.
     error FallbackTooEarly(uint256 timestamp, uint256 availableAfter);
-    /// @notice The second source serves executions only if the first source was dead at the end of the price window.
-    /// Seconds.
+    /// @notice The second source serves executions only if the first source was dead at the end of the price window,
+    /// that is, if its stored price was older than `fallbackAge`. Seconds.
     error PrimaryAlive(bytes32 pythId, uint256 publishTime, uint256 fallbackAge);
     /// @notice The second source has no provable first round at or after `minPublishTime`.
     error NoFirstRound(address aggregator, uint256 minPublishTime);
@@ -59,7 +60,6 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     error SequencerDown(address sequencerFeed);
 
     uint256 private constant MAX_INT64 = 2 ** 63 - 1;
-    uint256 private constant MAX_INT32 = 2 ** 31 - 1;
 
     /// @notice Pyth contract of all markets whose feed names no other one.
     IPyth public immutable pyth;
@@ -433,13 +433,13 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     /// @dev Converts a Pyth price to WAD and reverts unless it is in [1, 2^128 - 1]. Rounds down.
     function _toWad(bytes32 pythId, PythStructs.Price memory answer) private pure returns (uint256) {
         if (answer.price <= 0) revert PriceNotPositive(pythId, answer.price);
-        return PriceLib.toPrice(PythPrice.toWadFloor(SignedMath.abs(answer.price), answer.expo)).unwrap();
+        return PriceLib.toPrice(PythPrice.toWadFloor(Cast.toUint(answer.price), answer.expo)).unwrap();
     }
 
     /// @dev Like {_toWad}, but returns zero for an invalid price.
     function _toWadOrZero(PythStructs.Price memory answer) private pure returns (uint256 wad) {
         if (answer.price <= 0 || !PythPrice.isInRange(answer.expo)) return 0;
-        wad = PythPrice.toWadFloor(SignedMath.abs(answer.price), answer.expo);
+        wad = PythPrice.toWadFloor(Cast.toUint(answer.price), answer.expo);
         if (wad > PriceLib.MAX_PRICE) wad = 0;
     }
 
@@ -449,11 +449,10 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         (bool ok, uint256[5] memory words) =
             BoundedCall.read(address(source), abi.encodeCall(IPyth.getPriceUnsafe, (pythId)), 4);
         // A negative price exceeds the maximum as an unsigned word, so it is rejected.
-        bool hasPrice = ok && words[0] <= MAX_INT64 && words[1] <= type(uint64).max;
-        bool hasExponent = words[2] <= MAX_INT32 || words[2] >= type(uint256).max - MAX_INT32;
-        if (!hasPrice || !hasExponent || words[3] > type(uint64).max) return answer;
-        // Decoding cannot revert, because every word is in the range of its field.
-        return abi.decode(abi.encode(words), (PythStructs.Price));
+        if (!ok || words[0] > MAX_INT64 || words[1] > type(uint64).max) return answer;
+        int32 expo = Cast.lowInt32(words[2]);
+        if (Cast.toWord(expo) != words[2] || words[3] > type(uint64).max) return answer;
+        answer = PythStructs.Price(Cast.lowInt64(words[0]), Cast.lowUint64(words[1]), expo, words[3]);
     }
 
     // ---------------------------------------------------------------------------------- internal: second source ----

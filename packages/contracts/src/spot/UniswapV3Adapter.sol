@@ -5,6 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ISpotPayer} from "../interfaces/ISpotAdapter.sol";
+import {Cast} from "../types/Cast.sol";
 import {ZeroAmount} from "../types/Errors.sol";
 import {SpotPath} from "./SpotPath.sol";
 
@@ -31,7 +32,6 @@ interface IUniswapV3PoolLike {
 /// every pool sends its output directly to the next pool or to the recipient. An exact input is swapped from the first
 /// leg to the last, and this contract holds the tokens between legs.
 contract UniswapV3Adapter is SpotPath {
-    using SafeCast for int256;
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
@@ -73,7 +73,7 @@ contract UniswapV3Adapter is SpotPath {
         if (msg.sender != poolAt(leg)) revert NotThePool(msg.sender, poolAt(leg));
         _unpaid = 0;
         // The positive delta is the amount that the pool is owed.
-        uint256 owed = (amount0Delta > 0 ? amount0Delta : amount1Delta).toUint256();
+        uint256 owed = Cast.toUint(amount0Delta > 0 ? amount0Delta : amount1Delta);
         if (unpaid == 1) {
             _paid = owed;
             ISpotPayer(_payer).paySpotSwap(_isBaseToQuote, owed, msg.sender);
@@ -127,7 +127,7 @@ contract UniswapV3Adapter is SpotPath {
         if (msg.sender != _pool0 || payer == address(0)) revert NotThePool(msg.sender, _pool0);
         bool owesToken0 = amount0Delta > 0;
         // The positive delta is the amount that the pool is owed.
-        uint256 owed = (owesToken0 ? amount0Delta : amount1Delta).toUint256();
+        uint256 owed = Cast.toUint(owesToken0 ? amount0Delta : amount1Delta);
         ISpotPayer(payer).paySpotSwap(owesToken0 == _baseIsToken0, owed, msg.sender);
     }
 
@@ -143,12 +143,13 @@ contract UniswapV3Adapter is SpotPath {
         private
         returns (uint256 amountIn, uint256 amountOut)
     {
-        int256 specified = isExactInput ? amount.toInt256() : -amount.toInt256();
+        // At most 2^127 - 1 by {swap}, or an amount that a pool paid.
+        int256 specified = isExactInput ? Cast.toInt(amount) : -Cast.toInt(amount);
         (int256 amount0, int256 amount1) = IUniswapV3PoolLike(pool)
             .swap(to, zeroForOne, specified, zeroForOne ? LOWEST_SQRT_PRICE : HIGHEST_SQRT_PRICE, "");
         // Positive deltas are amounts that the pool receives, negative ones are amounts that it pays.
-        amountIn = (zeroForOne ? amount0 : amount1).toUint256();
-        amountOut = (-(zeroForOne ? amount1 : amount0)).toUint256();
+        amountIn = Cast.toUint(zeroForOne ? amount0 : amount1);
+        amountOut = Cast.toUint(-(zeroForOne ? amount1 : amount0));
         _requireFullSwap(isExactInput ? amountIn : amountOut, amount);
     }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ISpotPayer} from "../interfaces/ISpotAdapter.sol";
+import {Cast} from "../types/Cast.sol";
 import {ZeroAmount} from "../types/Errors.sol";
 import {SpotPath} from "./SpotPath.sol";
 
@@ -42,9 +42,6 @@ interface IPoolManagerLike {
 /// and only if the PoolManager calls during a swap, because it only calls back the contract that unlocked it (T14).
 /// @dev The pool keys contain neither hooks nor the native token, so pools with them cannot be used.
 contract UniswapV4Adapter is SpotPath {
-    using SafeCast for int256;
-    using SafeCast for uint256;
-
     /// @notice The PoolManager has no such pool without hooks.
     error UnknownPoolKey(address currency0, address currency1, uint24 fee, int24 tickSpacing);
 
@@ -134,19 +131,21 @@ contract UniswapV4Adapter is SpotPath {
         if (amount == 0) revert ZeroAmount();
         (uint256 leg, address tokenIn, address tokenOut) = _leg(isBaseToQuote, step);
         bool zeroForOne = tokenIn < tokenOut;
+        // The amount is at most 2^127 - 1 by {swap}, or an amount that a pool reported.
         int256 delta = poolManager.swap(
             poolKeyAt(leg),
             SwapParamsLike({
                 zeroForOne: zeroForOne,
-                amountSpecified: isExactInput ? -amount.toInt256() : amount.toInt256(),
+                amountSpecified: isExactInput ? -Cast.toInt(amount) : Cast.toInt(amount),
                 sqrtPriceLimitX96: zeroForOne ? LOWEST_SQRT_PRICE : HIGHEST_SQRT_PRICE
             }),
             ""
         );
         // Right shifts of signed integers extend the sign of each half.
         (int256 amount0, int256 amount1) = (delta >> 128, (delta << 128) >> 128);
+        // The pool is owed its input token and pays its output token.
         (int256 owed, int256 due) = zeroForOne ? (amount0, amount1) : (amount1, amount0);
-        (amountIn, amountOut) = ((-owed).toUint256(), due.toUint256());
+        (amountIn, amountOut) = (Cast.toUint(-owed), Cast.toUint(due));
         _requireFullSwap(isExactInput ? amountIn : amountOut, amount);
     }
 
