@@ -169,7 +169,7 @@ export default [
         fault: "anybody takes margin out as a hedge, past the breaker",
         original: "if (!_positions[marketId][msg.sender].isMaker()) revert NotMaker(msg.sender, marketId);",
         replacement: "",
-        tests: "{makers/HedgeGap,authority/Authority}.t.sol",
+        tests: "{makers/spot-hedge/SpotHedgeBaseMaker.closeHedgeGap,authority/Authority}.t.sol",
       },
       {
         id: "margin-receipt-one-more",

@@ -31,7 +31,7 @@ export default [
         fault: "next to no virtual shares, so that the first depositor can inflate the price",
         original: "VIRTUAL = 1e6",
         replacement: "VIRTUAL = 1",
-        tests: "{libraries/ShareMath,makers/LpVault}.t.sol",
+        tests: "{libraries/ShareMath,makers/lp/LpVault.*}.t.sol",
       },
     ],
   },
@@ -402,7 +402,7 @@ export default [
   },
   {
     file: "types/LpRequest.sol",
-    tests: "makers/LpRequestVault.t.sol",
+    tests: "makers/lp/LpRequestVault.*.t.sol",
     faults: [
       {
         id: "claim-of-all-requests",
