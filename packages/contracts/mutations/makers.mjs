@@ -3,14 +3,14 @@
 export default [
   {
     file: "makers/lp/LpModule.sol",
-    tests: "makers/Lp*.t.sol",
+    tests: "makers/lp/*.t.sol",
     faults: [
       {
         id: "lp-fee-down",
         fault: "the entry and exit fee is rounded down",
         original: "Math.mulDiv(amountXCD, fee, PPM, Math.Rounding.Ceil)",
         replacement: "Math.mulDiv(amountXCD, fee, PPM)",
-        tests: "makers/LpFee.t.sol",
+        tests: "makers/lp/LpVault.{deposit,withdraw}.t.sol",
       },
       {
         id: "lp-minimum-of-a-part",
@@ -29,14 +29,14 @@ export default [
         fault: "the redemption of all shares pays an exit fee that no holder receives",
         original: "if (fee == 0 || shares == v.totalShares) return payout;",
         replacement: "if (fee == 0) return payout;",
-        tests: "makers/LpFee.t.sol",
+        tests: "makers/lp/LpVault.{deposit,withdraw}.t.sol",
       },
       {
         id: "lp-immediate-with-a-position",
         fault: "any account can deposit at once while the vault has a position (T1)",
         original: "if (_needsPrice(v, isDeposit)) revert UseRequest(requestVault, v.position.size.unwrap());",
         replacement: "",
-        tests: "makers/LpProtection.t.sol",
+        tests: "makers/lp/LpVault.openPath.t.sol",
       },
       {
         id: "lp-cap-of-each",
@@ -49,13 +49,13 @@ export default [
         fault: "a vault with worthless shares accepts deposits",
         original: "return total > 0 || (total == 0 && totalShares == 0);",
         replacement: "return total >= 0;",
-        tests: "makers/WorthlessShares.t.sol",
+        tests: "makers/lp/LpVault.deposit.t.sol",
       },
     ],
   },
   {
     file: "makers/lp/LpRequestVault.sol",
-    tests: "makers/Lp{RequestVault,Standing,Protection}.t.sol",
+    tests: "makers/lp/LpRequestVault.*.t.sol",
     faults: [
       {
         id: "request-before-an-older-one",
@@ -86,7 +86,7 @@ export default [
   },
   {
     file: "makers/lp/LpClaims.sol",
-    tests: "makers/LpRequestVault.t.sol",
+    tests: "makers/lp/LpRequestVault.*.t.sol",
     faults: [
       {
         id: "claim-by-any-account",
@@ -99,7 +99,7 @@ export default [
   },
   {
     file: "makers/lp/LpVault.sol",
-    tests: "makers/Lp{RequestVault,Vault}.t.sol",
+    tests: "makers/lp/*.t.sol",
     faults: [
       {
         id: "share-without-allowance",
@@ -111,7 +111,7 @@ export default [
   },
   {
     file: "makers/OracleMaker.sol",
-    tests: "makers/OracleMaker.t.sol",
+    tests: "makers/OracleMaker.*.t.sol",
     faults: [
       {
         id: "oracle-maker-any-sender",
@@ -137,73 +137,73 @@ export default [
         original:
           "_checkMinMarginRatio(left.unwrap(), v.position.size.notionalCeil(v.price), _parameters.minMarginRatio);",
         replacement: "",
-        tests: "makers/{OracleMaker,LpVault}.t.sol",
+        tests: "makers/{OracleMaker,lp/LpVault}.*.t.sol",
       },
     ],
   },
   {
     file: "makers/SpotHedgeBaseMaker.sol",
-    tests: "makers/{SpotHedge*,HedgeShortage}.t.sol",
+    tests: "makers/spot-hedge/SpotHedge*.t.sol",
     faults: [
       {
         id: "base-vault-first-bears-all",
         fault: "the first closing taker bears the whole shortage (H3)",
         original: "uint256 quote = Math.mulDiv(missing, amount, fill.input.makerSize.abs(), Math.Rounding.Ceil);",
         replacement: "uint256 quote = missing;",
-        tests: "makers/HedgeShortage.t.sol",
+        tests: "makers/spot-hedge/SpotHedgeBaseMaker.hedgeShortage.t.sol",
       },
     ],
   },
   {
     file: "makers/spot-hedge/SpotHedgeMaker.sol",
-    tests: "makers/{SpotHedgeBaseMaker,SpotHedgeCarry,HedgeGap}.t.sol",
+    tests: "makers/spot-hedge/SpotHedge*.t.sol",
     faults: [
       {
         id: "hedge-carry-of-the-other-side",
         fault: "the funding limit checks the rate of the other side (T32)",
         original: "if (!isGrowingLong) rate = -rate;",
         replacement: "",
-        tests: "makers/QuoteVaultCarry.t.sol",
+        tests: "makers/spot-hedge/SpotHedge.maxCarry.t.sol",
       },
       {
         id: "hedge-pays-unasked",
         fault: "the adapter can request a payment outside a swap (T14)",
         original: "msg.sender != adapter || payment == Payment.None",
         replacement: "msg.sender != adapter",
-        tests: "makers/{SpotHedge*,HedgeGap}.t.sol",
+        tests: "makers/spot-hedge/SpotHedge*.t.sol",
       },
       {
         id: "hedge-gap-at-any-price",
         fault: "a hedge gap can be closed at any price (T34)",
         original: "if (base != 0) _requireNear(rules, price, hedge);",
         replacement: "",
-        tests: "makers/HedgeGap.t.sol",
+        tests: "makers/spot-hedge/SpotHedgeBaseMaker.closeHedgeGap.t.sol",
       },
       {
         id: "hedge-gap-without-a-pause",
         fault: "a hedge gap can be closed without an interval between its parts (T34)",
         original: "if (block.timestamp < hedgeGapClosableAt) revert",
         replacement: "if (false) revert",
-        tests: "makers/HedgeGap.t.sol",
+        tests: "makers/spot-hedge/SpotHedgeBaseMaker.closeHedgeGap.t.sol",
       },
     ],
   },
   {
     file: "makers/spot-hedge/BaseVaultModule.sol",
-    tests: "makers/SpotHedge*.t.sol",
+    tests: "makers/spot-hedge/SpotHedge*.t.sol",
     faults: [
       {
         id: "base-lp-pays-below-its-floor",
         fault: "a vault below its minimum margin ratio reports a payable amount",
         original: "v.accountValue.positivePart() < required ? 0 : assetBalance",
         replacement: "assetBalance",
-        tests: "makers/BaseVaultFloor.t.sol",
+        tests: "makers/spot-hedge/SpotHedgeBaseMaker.withdraw.t.sol",
       },
     ],
   },
   {
     file: "makers/spot-hedge/QuoteVaultModule.sol",
-    tests: "makers/SpotHedgeQuoteMaker*.t.sol",
+    tests: "makers/spot-hedge/SpotHedge{,QuoteMaker}.*.t.sol",
     faults: [
       {
         id: "quote-lp-reserve-leaves",
@@ -215,7 +215,7 @@ export default [
   },
   {
     file: "makers/spot-hedge/QuoteMargin.sol",
-    tests: "makers/SpotHedgeQuoteMaker*.t.sol",
+    tests: "makers/spot-hedge/SpotHedge{,QuoteMaker}.*.t.sol",
     faults: [
       {
         id: "quote-lp-fee-uncapped",
@@ -234,7 +234,7 @@ export default [
         fault: "margin can be moved inside the band, with a keeper fee each time (T34)",
         original: "if (s.lacking.magnitude() <= s.band) return 0;",
         replacement: "if (s.lacking <= s.band.toInt() && s.lacking >= 0) return 0;",
-        tests: "makers/QuoteVaultBand.t.sol",
+        tests: "makers/spot-hedge/SpotHedgeQuoteMaker.rebalance.t.sol",
       },
     ],
   },
