@@ -25,6 +25,7 @@ const checks = [
   { name: "attacks and their tests", command: process.execPath, args: ["tools/threats.mjs"] },
   { name: "references of the documentation", command: process.execPath, args: ["tools/references.mjs"] },
   { name: "faults and their places", command: process.execPath, args: ["tools/mutate.mjs", "--check"] },
+  { name: "packages and their publication", command: process.execPath, args: ["tools/packages.mjs"] },
   { name: "structure of the contracts", command: process.execPath, args: ["tools/structure.mjs"] },
   { name: "wording", command: process.execPath, args: ["tools/voice.mjs"] },
 ];
