@@ -12,7 +12,8 @@ const checks = [
     name: "forge lint",
     command: forge,
     args: [
-      ...["lint", "packages/contracts/src", "packages/contracts/script", "--deny", "warnings"],
+      // Without paths: with paths, forge does not read the exclusions of foundry.toml.
+      ...["lint", "--deny", "warnings"],
       // solc's "there are more warnings": those counted are of dependencies, and ignored.
       ...["--ignored-error-codes", "4591"],
       // forge lint writes artifacts without bytecode, and marks them as up to date. In the build's folders they would
@@ -20,6 +21,7 @@ const checks = [
       ...["--no-cache", "--out", ".turbo/forge-lint"],
     ],
   },
+  { name: "structure of the contracts", command: process.execPath, args: ["tools/structure.mjs"] },
   { name: "attacks and their tests", command: process.execPath, args: ["tools/threats.mjs"] },
   { name: "faults and their places", command: process.execPath, args: ["tools/mutate.mjs", "--check"] },
   // Without --report, every forbidden word fails the check.
