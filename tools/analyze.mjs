@@ -1,44 +1,11 @@
-// slither on packages/contracts/src: `pnpm analyze`. What it finds of high or medium impact is repaired, or explained where
-// it is found: `// slither-disable-next-line DETECTOR`, after a comment that says why. Four kinds are explained here,
-// once, because they are about how Solidity is written and would stand everywhere.
+// slither on packages/contracts/src: `pnpm analyze`. Findings of high or medium impact are repaired, or explained in
+// packages/contracts/slither-triage.mjs.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { foundryBinary, pythonTool, repositoryRoot, run } from "@counterpoise/toolchain";
+import { FINDINGS, IDIOMS } from "../packages/contracts/slither-triage.mjs";
 
-/**
- * @typedef {object} Finding
- * @property {string} check
- * @property {string} impact
- * @property {string} description
- * @property {{ type: string, name: string, source_mapping: { filename_relative: string, lines: number[] } }[]} elements
- */
-
-/** @type {{ check: string, why: string, applies: (finding: Finding) => boolean }[]} */
-const EXPLAINED = [
-  {
-    check: "uninitialized-local",
-    why: "a local variable begins at zero by the language's definition, and the code relies on it",
-    applies: () => true,
-  },
-  {
-    check: "unused-return",
-    why: "part of the answer is taken and the rest is left out by name, with an empty place in the tuple",
-    applies: ({ description }) => /ignores return value by \(.*\bNone\b.*\) = /.test(description.replaceAll("\n", " ")),
-  },
-  {
-    check: "incorrect-equality",
-    why: "a comparison with zero asks whether there is anything; nobody gains by making something of nothing",
-    applies: ({ elements }) =>
-      elements
-        .slice(1)
-        .every(({ name }) => Array.from(name.matchAll(/[=!]= ?([\w.]+)/g)).every(([, to]) => to === "0")),
-  },
-  {
-    check: "boolean-cst",
-    why: "the constant is the key of a mapping, not a condition",
-    applies: ({ elements }) => elements.slice(1).every(({ name }) => /\]\[(true|false)\]/.test(name)),
-  },
-];
+/** @typedef {import("../packages/contracts/slither-triage.mjs").Finding} Finding */
 
 process.exitCode = await analyze();
 
@@ -50,11 +17,11 @@ async function analyze() {
   const results = path.join(work, "slither.json");
   const forge = foundryBinary("forge");
   const env = {
-    // Without the IR pipeline, whose output slither would read no differently.
+    // slither reads the syntax tree, which is the same with and without the IR pipeline.
     FOUNDRY_PROFILE: "quick",
     FOUNDRY_OUT: ".turbo/analyze/out",
     FOUNDRY_CACHE_PATH: ".turbo/analyze/cache",
-    // slither asks forge for its settings.
+    // slither calls forge to read the configuration.
     PATH: `${path.dirname(forge)}${path.delimiter}${process.env.PATH}`,
   };
   rmSync(work, { recursive: true, force: true });
@@ -87,18 +54,42 @@ function report(findings) {
   /** @type {Map<string, number>} */
   const counts = new Map();
   const unexplained = [];
+  const stale = new Set(FINDINGS);
   for (const finding of findings) {
-    const rule = EXPLAINED.find(({ check, applies }) => check === finding.check && applies(finding));
-    if (rule !== undefined)
-      counts.set(`${rule.check}: ${rule.why}`, (counts.get(`${rule.check}: ${rule.why}`) ?? 0) + 1);
-    else unexplained.push(finding);
+    const idiom = IDIOMS.find(({ detector, applies }) => detector === finding.check && applies(finding));
+    const entries = FINDINGS.filter((entry) => entry.detector === finding.check && isAbout(finding, entry));
+    for (const entry of entries) stale.delete(entry);
+    if (idiom === undefined && entries.length === 0) unexplained.push(finding);
+    else {
+      const reason = `${finding.check}: ${(idiom ?? entries[0])?.reason}`;
+      counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    }
   }
-  for (const [rule, count] of counts) console.log(`${String(count).padStart(4)} explained, ${rule}`);
+  for (const [reason, count] of counts) console.log(`${String(count).padStart(4)} ${reason}`);
   for (const finding of unexplained) {
     console.error(`\n${finding.impact} ${finding.check} ${placeOf(finding)}\n  ${finding.description.trim()}`);
   }
-  console.log(`\n${unexplained.length} findings of high or medium impact without an explanation`);
-  return unexplained.length > 0 ? 1 : 0;
+  for (const { detector, contract, member } of stale) {
+    console.error(`\nslither-triage.mjs explains ${detector} in ${contract}.${member}, and slither reports none there`);
+  }
+  console.log(`\n${unexplained.length} findings without an explanation, ${stale.size} explanations without a finding`);
+  return unexplained.length > 0 || stale.size > 0 ? 1 : 0;
+}
+
+/**
+ * Whether a finding's function or variable is that of an entry.
+ *
+ * @param {Finding} finding
+ * @param {{ contract: string, member: string }} entry
+ */
+function isAbout({ elements }, { contract, member }) {
+  const [first] = elements;
+  if (first === undefined) return false;
+  const parent = first.type_specific_fields?.parent;
+  if (parent?.type === "contract") return parent.name === contract && first.name === member;
+  // A line of code: its function is the parent.
+  const grandparent = parent?.type_specific_fields?.parent;
+  return parent?.name === member && grandparent?.name === contract;
 }
 
 /** @param {Finding} finding */

@@ -1,8 +1,8 @@
-// `pnpm test coverage`: how much of the contracts their tests reach, and a failure below `LEAST_BRANCHES`. The report for
-// editors is packages/contracts/coverage/lcov.info.
+// `pnpm test coverage`: the lines and branches of the contracts that their tests reach. Fails below `LEAST_BRANCHES`. The
+// report for editors is packages/contracts/coverage/lcov.info.
 //
-// What forge counts: every statement's line; of `if ... else` both ways, of an `if` alone the way into it. It does not
-// count the two sides of `&&`, `||` and `?:`, nor loops. Modifiers count where they are written, once for all uses.
+// forge counts the line of every statement, both branches of `if ... else`, and the branch into an `if` alone. It counts
+// neither the sides of `&&`, `||` and `?:`, nor loops. Modifiers count where they are written, once for all uses.
 import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { foundryBinary, repositoryRoot, run } from "@counterpoise/toolchain";
@@ -17,15 +17,15 @@ const lcov = "packages/contracts/coverage/lcov.info";
 
 const args = [
   ...["coverage", "--report", "lcov", "--report-file", lcov],
-  // Campaigns find their ways by chance, the gas scenarios measure another build, and the authority table is read from
-  // the artifacts of a build on disk.
+  // Campaigns reach branches by chance, the gas scenarios measure another build, and the authority table comes from the
+  // artifacts of a build on disk.
   ...["--no-match-path", "packages/contracts/test/{invariant,bench,authority}/*"],
-  // Its subject is the optimizer's output.
+  // It tests the optimizer's output.
   ...["--no-match-test", "GasIsSmall"],
 ];
 
 /**
- * Runs the tests of the contracts with coverage and prints what they reached.
+ * Runs the tests of the contracts with coverage and prints the lines and branches that they reached.
  *
  * @param {import("@counterpoise/toolchain").RunOptions} options
  * @returns {Promise<number>} the exit code
@@ -48,7 +48,7 @@ export async function coverage({ env, onOutput = (chunk) => process.stdout.write
 }
 
 /**
- * The files of `sources` in an lcov report that have anything to reach.
+ * The files of `sources` in an lcov report that have executable lines.
  *
  * @param {string} report
  * @returns {FileCoverage[]}
@@ -60,7 +60,7 @@ function parse(report) {
       const file = record.match(/^SF:(.+)$/m)?.[1] ?? "";
       const lines = [...record.matchAll(/^DA:\d+,(\d+)/gm)];
       const branches = [...record.matchAll(/^BRDA:(\d+),\d+,\d+,(-|\d+)/gm)];
-      // A dash where the whole condition was never met.
+      // lcov has a dash where the whole condition was never evaluated.
       const missed = branches.filter(([, , hits]) => hits === "-" || hits === "0");
       return {
         file,

@@ -1,12 +1,12 @@
-// Builds what the demo needs, quietly, and runs it: `pnpm demo --help`.
+// Builds the demo's dependencies without output, and runs the demo: `pnpm demo --help`.
 import { run } from "@counterpoise/toolchain";
 import { turbo } from "./turbo.mjs";
 
-// An up-to-date build takes less, and then there is nothing to say.
+// An up-to-date build takes less, and needs no notice.
 const QUIET_MILLISECONDS = 5_000;
 
 const args = process.argv.slice(2);
-// `pnpm demo -- --seed 3` hands the separator on.
+// `pnpm demo -- --seed 3` passes the separator on.
 if (args[0] === "--") args.shift();
 
 process.exitCode = (await demo("check")) || (wantsHelp() ? 0 : (await build()) || (await demo("main")));

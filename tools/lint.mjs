@@ -1,4 +1,5 @@
-// Every check of form: Biome on TypeScript and JSON, forge on Solidity. All run, so that one run shows all findings.
+// Static checks: formats and rules of TypeScript, JSON and Solidity, references, faults and wording. A failure does not stop
+// the later checks, so that one run shows all findings.
 import { createRequire } from "node:module";
 import { foundryBinary, run } from "@counterpoise/toolchain";
 
@@ -14,15 +15,16 @@ const checks = [
     args: [
       // Without paths: with paths, forge does not read the exclusions of foundry.toml.
       ...["lint", "--deny", "warnings"],
-      // solc's "there are more warnings": those counted are of dependencies, and ignored.
+      // solc's "there are more warnings". The counted ones are in dependencies, and ignored.
       ...["--ignored-error-codes", "4591"],
       // forge lint writes artifacts without bytecode, and marks them as up to date. In the build's folders they would
-      // make the next `forge test` run nothing.
+      // make the next `forge test` run no tests.
       ...["--no-cache", "--out", ".turbo/forge-lint"],
     ],
   },
   { name: "structure of the contracts", command: process.execPath, args: ["tools/structure.mjs"] },
   { name: "attacks and their tests", command: process.execPath, args: ["tools/threats.mjs"] },
+  { name: "references of the documentation", command: process.execPath, args: ["tools/references.mjs"] },
   { name: "faults and their places", command: process.execPath, args: ["tools/mutate.mjs", "--check"] },
   // Without --report, every forbidden word fails the check.
   { name: "voice", command: process.execPath, args: ["tools/voice.mjs", "--report"] },
@@ -34,6 +36,6 @@ for (const { name, command, args } of checks) {
   if ((await run(command, args)) !== 0) failed.push(name);
 }
 if (failed.length > 0) {
-  console.error(`\nFailed: ${failed.join(", ")}. \`pnpm format\` repairs what can be repaired by itself.`);
+  console.error(`\nFailed: ${failed.join(", ")}. \`npx -y pnpm@10 format\` repairs formatting.`);
   process.exitCode = 1;
 }

@@ -1,10 +1,9 @@
-"""Answers one of halmos's questions with cvc5: `python solver.py QUESTION.smt2` prints unsat, sat with a model, or unknown.
+"""Decides a query of halmos with cvc5: `python solver.py QUERY.smt2` prints unsat, sat with a model, or unknown.
 
-cvc5 reads bit vectors as integers, which is what sums, products and quotients of 256 bits can be decided as. What a path
-has assumed along with the bounds of its inputs (that a checked product did not overflow, for one) is mostly what it costs
-and not what it needs: the question is first asked without the assumptions that multiply or divide. Fewer assumptions
-allow more counterexamples, so that `unsat` is the answer to the whole question as well; any other answer is not, and
-the whole question follows.
+cvc5 treats bit vectors as integers, because it can decide sums, products and quotients of 256 bits only as integers. Most
+assumptions of a path that multiply or divide (for example, that a checked product did not overflow) cost much time and are
+not needed. So cvc5 first solves the query without them. Fewer assumptions allow more counterexamples, so `unsat` also holds
+for the whole query. After any other result cvc5 solves the whole query.
 """
 
 import os
@@ -13,12 +12,12 @@ import threading
 
 import cvc5
 
-# Seconds for the question without the assumptions.
+# Time limit of the query without these assumptions, seconds.
 BRIEFLY = 20
 
 
 def commands_of(text):
-    """The top-level commands of an SMT-LIB file. Symbols in bars may contain parentheses."""
+    """Returns the top-level commands of an SMT-LIB file. Symbols in bars can contain parentheses."""
     commands, depth, start, quoted = [], 0, 0, False
     for at, char in enumerate(text):
         if char == "|":
@@ -37,7 +36,7 @@ def commands_of(text):
 
 
 def ask(commands, seconds=None):
-    """The answer and, to a question that may have one, the model."""
+    """Returns the result of a query and its model, if it has one."""
     solver = cvc5.Solver(cvc5.TermManager())
     solver.setOption("solve-bv-as-int", "sum")
     solver.setOption("produce-models", "true")
@@ -47,7 +46,7 @@ def ask(commands, seconds=None):
     parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, "\n".join(commands), "question")
     answers = []
     while not (command := parser.nextCommand()).isNull():
-        # There is no model of what is not satisfiable.
+        # An unsatisfiable query has no model.
         if command.getCommandName() == "get-model" and not (answers and answers[-1] == "sat"):
             continue
         answer = command.invoke(solver, parser.getSymbolManager()).strip()
@@ -64,12 +63,12 @@ def main(path):
     with open(path, encoding="utf-8") as file:
         commands = commands_of(file.read())
     asserts = [command for command in commands if command.startswith("(assert")]
-    # What is to be shown comes last.
+    # The last assertion is the negated claim. It is never removed.
     dropped = {id(command) for command in asserts[:-1] if is_costly(command)}
     if dropped:
         briefly = [c for c in commands if id(c) not in dropped and not c.startswith("(get-")]
         answers = []
-        # The limit is not kept everywhere in cvc5.
+        # cvc5 does not respect its time limit everywhere.
         thread = threading.Thread(target=lambda: answers.extend(ask(briefly, BRIEFLY)), daemon=True)
         thread.start()
         thread.join(BRIEFLY + 1)
@@ -80,5 +79,5 @@ def main(path):
 
 
 main(sys.argv[1])
-# Without waiting for a solver that is still at it.
+# Ends the process without waiting for a solver that is still running.
 os._exit(0)

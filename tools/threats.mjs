@@ -1,11 +1,11 @@
-// Every attack of docs/security.md has a test that carries its id and exists: run by `pnpm lint`.
+// Checks that every attack of docs/security.md has a test that exists and whose name has the attack's number: run by `pnpm lint`.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { repositoryRoot } from "@counterpoise/toolchain";
 
 const COUNT = 35;
 /**
- * Attacks whose tests are still to be written: an id leaves the list with its first test.
+ * Attacks without a test. An id leaves the list with its first test.
  *
  * @type {string[]}
  */
@@ -13,11 +13,10 @@ const PENDING = [];
 
 const page = "docs/security.md";
 const ids = Array.from({ length: COUNT }, (_, index) => `T${index + 1}`);
-/** Where the tests are that a row may name, with the way to find a test's name in them. */
-const sources = [
-  { folder: "packages/contracts/test", extension: ".sol", pattern: /\bfunction (test\w*)\(/g },
-  { folder: "packages/sdk/src", extension: ".test.ts", pattern: /\b(?:test|it)\(\s*["'`](.+?)["'`]\s*,/g },
-  { folder: "apps/anvil-e2e/test", extension: ".test.ts", pattern: /\b(?:test|it)\(\s*["'`](.+?)["'`]\s*,/g },
+/** The files of tests, with the pattern of a test's name in them. */
+const kinds = [
+  { extension: ".sol", pattern: /\bfunction (test\w*)\(/g },
+  { extension: ".test.ts", pattern: /\b(?:test|it)\(\s*["'`](.+?)["'`]\s*,/g },
 ];
 
 /** @type {string[]} */
@@ -25,12 +24,13 @@ const faults = [];
 const tests = readTests();
 const rows = readRows();
 
-/** @type {Map<string, string[]>} Of each id, the tests whose names carry it. */
+/** @type {Map<string, string[]>} By id, the tests whose names have it. */
 const carriers = new Map();
 for (const [file, names] of tests) {
   for (const name of names) {
+    // `_` joins the words of a Solidity name, and is a letter to `\b`.
     for (const id of name.match(/(?<![A-Za-z0-9])T\d+(?![A-Za-z0-9])/g) ?? []) {
-      if (!ids.includes(id)) faults.push(`${file}: ${name} carries ${id}, which no attack has`);
+      if (!ids.includes(id)) faults.push(`${file}: ${name} has ${id}, which is no attack's number`);
       carriers.set(id, [...(carriers.get(id) ?? []), `${name} in ${file}`]);
     }
   }
@@ -46,20 +46,20 @@ for (const id of ids) {
   if (PENDING.includes(id)) {
     if (carrying.length > 0) {
       faults.push(
-        `${id} has a test now, ${carrying[0]}: name it in ${page} and take ${id} off the list in tools/threats.mjs`,
+        `${id} has a test, ${carrying[0]}: name it in ${page} and remove ${id} from the list in tools/threats.mjs`,
       );
     }
     continue;
   }
-  if (carrying.length === 0) faults.push(`no test's name carries ${id}`);
+  if (carrying.length === 0) faults.push(`no test's name has ${id}`);
   if (row.length === 0) faults.push(`${page}: the row of ${id} names no test`);
   for (const { file, name } of row) {
     const names = tests.get(file);
-    if (names === undefined) faults.push(`${page}: ${id} names ${file}, which is not there`);
+    if (names === undefined) faults.push(`${page}: ${id} names ${file}, which does not exist`);
     else if (!names.includes(name)) faults.push(`${page}: ${id} names ${name}, which is not in ${file}`);
   }
   if (!row.some(({ name }) => new RegExp(`(?<![A-Za-z0-9])${id}(?![A-Za-z0-9])`).test(name))) {
-    faults.push(`${page}: none of the tests in the row of ${id} carries it`);
+    faults.push(`${page}: no test in the row of ${id} has ${id} in its name`);
   }
 }
 
@@ -70,19 +70,29 @@ else
     `${COUNT - PENDING.length} of ${COUNT} attacks have their tests${PENDING.length > 0 ? `; ${PENDING.join(", ")} to come` : ""}`,
   );
 
+/**
+ * The folders of every package and app that may have tests.
+ *
+ * @returns {string[]}
+ */
+function testFolders() {
+  return ["packages", "apps"]
+    .flatMap((parent) => readdirSync(path.join(repositoryRoot, parent)).map((name) => `${parent}/${name}`))
+    .flatMap((folder) => [`${folder}/src`, `${folder}/test`])
+    .filter((folder) => existsSync(path.join(repositoryRoot, folder)));
+}
+
 /** @returns {Map<string, string[]>} The names of the tests in each file, by its path from the repository's root. */
 function readTests() {
   const found = new Map();
-  for (const { folder, extension, pattern } of sources) {
-    const absolute = path.join(repositoryRoot, folder);
-    if (!existsSync(absolute)) throw new Error(`${folder} is not there`);
-    for (const entry of readdirSync(absolute, { recursive: true, encoding: "utf8" })) {
-      if (!entry.endsWith(extension)) continue;
-      // `_` joins the words of a Solidity name, and is a letter to a regular expression.
-      const text = readFileSync(path.join(absolute, entry), "utf8");
+  for (const folder of testFolders()) {
+    for (const entry of readdirSync(path.join(repositoryRoot, folder), { recursive: true, encoding: "utf8" })) {
+      const kind = kinds.find(({ extension }) => entry.endsWith(extension));
+      if (kind === undefined) continue;
+      const text = readFileSync(path.join(repositoryRoot, folder, entry), "utf8");
       found.set(
         path.posix.join(folder, entry.split(path.sep).join("/")),
-        Array.from(text.matchAll(pattern), ([, name]) => name),
+        Array.from(text.matchAll(kind.pattern), ([, name]) => name),
       );
     }
   }

@@ -6,7 +6,7 @@ import { run } from "@counterpoise/toolchain";
 const silence = { TURBO_TELEMETRY_DISABLED: "1", TURBO_NO_UPDATE_NOTIFIER: "1", DO_NOT_TRACK: "1" };
 
 /**
- * @param {string[]} args What follows `turbo run`.
+ * @param {string[]} args The arguments after `turbo run`.
  * @param {import("@counterpoise/toolchain").RunOptions} [options]
  * @returns {Promise<number>} The exit code.
  */

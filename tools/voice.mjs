@@ -47,6 +47,7 @@ const PROSE = [
     "write off the gap",
   ),
   rule("standing orders?|orders? left", "open order, skipped order"),
+  rule("npx pnpm@10", "npx -y pnpm@10, which asks no question without a terminal"),
   rule("OrderLeft", "OrderSkipped"),
   rule("OrderCleared", "OrderExpired"),
   rule("MarginKept", "MarginReturnFailed"),
@@ -77,7 +78,7 @@ const EXCLUDED = [
   /^packages\/sdk\/src\/generated\//,
   /^packages\/contracts\/mutations\/results\.json$/,
 ];
-const SCANNED = /(\.(sol|ts|tsx|mjs|md|yml|yaml|json|py)|^\.ci\/run)$/;
+const SCANNED = /(\.(sol|ts|tsx|mjs|md|yml|yaml|toml|json|py)|^\.ci\/run)$/;
 
 /**
  * @param {string} words

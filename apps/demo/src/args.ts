@@ -21,11 +21,11 @@ export type DemoOptions = {
 export class UsageError extends Error {
   override readonly name = "UsageError";
   constructor(readonly problem: string) {
-    super(`${problem} (see \`pnpm demo --help\`)`);
+    super(`${problem} (see \`npx -y pnpm@10 demo --help\`)`);
   }
 }
 
-export const USAGE = `Usage: npx pnpm@10 demo [options]
+export const USAGE = `Usage: npx -y pnpm@10 demo [options]
 
 Starts a local chain, deploys the exchange, and replays a price series while takers trade and a keeper executes.
 

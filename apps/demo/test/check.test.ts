@@ -30,11 +30,11 @@ describe("check", () => {
   });
 
   test("behavior: help", () => {
-    expect(check("--help")).toMatchObject({ status: 0, stdout: expect.stringContaining("Usage: npx pnpm@10 demo") });
+    expect(check("--help")).toMatchObject({ status: 0, stdout: expect.stringContaining("Usage: npx -y pnpm@10 demo") });
   });
 
   test.each([
-    ["unknown option", ["--speed"], 2, "Unknown option '--speed' (see `pnpm demo --help`)"],
+    ["unknown option", ["--speed"], 2, "Unknown option '--speed' (see `npx -y pnpm@10 demo --help`)"],
     ["missing file", ["--prices", "none.csv"], 1, "none.csv: no such file"],
     ["bad row", ["--prices", "bad.csv"], 1, "bad.csv, row 2: close is 0: a price must be positive"],
     ["report into no folder", ["--json", "no/out.json"], 2, "--json: there is no folder"],

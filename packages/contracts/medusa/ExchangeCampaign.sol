@@ -11,12 +11,12 @@ import {IUniswapV3Factory, SpotMarket} from "../test/utils/UniswapV3Local.sol";
 import {TestToken} from "../test/utils/TestToken.sol";
 import {UNISWAP_V3_FACTORY} from "./generated/UniswapV3Factory.sol";
 
-/// @dev The exchange of the invariant suites and the laws over it, deployed by medusa before the campaign.
+/// @dev The exchange of the invariant suites with its laws. medusa deploys it before the campaign.
 contract ExchangeWorld is ExchangeLaws {
     error AlreadyAdopted(address handler);
 
     constructor() {
-        // What updates of prices cost; forge gives its test contracts more than enough.
+        // Pays the fees of price updates. medusa gives its contracts no balance, unlike forge.
         vm.deal(address(this), 1 ether);
         setUp();
     }
@@ -25,7 +25,7 @@ contract ExchangeWorld is ExchangeLaws {
         return world;
     }
 
-    /// @dev The campaign's own actions take the place of the handler.
+    /// @dev Registers the campaign contract, whose actions replace those of the handler.
     function adopt(HandlerBase handler_) external {
         if (address(handler) != address(0)) revert AlreadyAdopted(address(handler));
         handler = handler_;
@@ -50,13 +50,13 @@ contract ExchangeWorld is ExchangeLaws {
         revert(path);
     }
 
-    /// @dev medusa shows contracts no logs.
+    /// @dev Contracts cannot read logs in medusa.
     function seesShortages() internal pure override returns (bool) {
         return false;
     }
 }
 
-/// @dev All actions of the third layer, and after each of them the laws.
+/// @dev All actions of the third layer. medusa checks the laws after each action.
 contract ExchangeCampaign is SolvencyHandler {
     ExchangeWorld private immutable _laws;
 

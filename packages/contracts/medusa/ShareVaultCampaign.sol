@@ -4,8 +4,8 @@ pragma solidity ^0.8.34;
 import {LiabilityMath} from "../src/libraries/LiabilityMath.sol";
 import {ShareMath} from "../src/libraries/ShareMath.sol";
 
-/// @dev LPs in a vault of plain numbers, with the exchange's own share and liability maths: whatever they do, and whatever
-/// the vault gains or loses meanwhile, no entry or exit takes anything from those who stay.
+/// @dev Model of an LP vault without tokens, with the share and liability maths of the exchange. No sequence of
+/// deposits, withdrawals, gains and losses may let a deposit or withdrawal reduce the value of the other LPs' shares.
 contract ShareVaultCampaign {
     uint256 private constant MAX = 1e32;
     uint256 private constant LPS = 4;
@@ -38,7 +38,7 @@ contract ShareVaultCampaign {
         if (burned == 0) return;
         (uint256 assets, uint256 shares, uint256 liability) = (_assets, _shares, _liability);
         uint256 paid = ShareMath.toPayoutDown(burned, assets, shares);
-        // What a limit leaves of it is not paid more than the limit.
+        // Shares that are sized to a payout limit pay at most that limit.
         if (paid > 0) {
             uint256 limit = uint256(keccak256(abi.encode(part))) % paid;
             uint256 within = ShareMath.toSharesWithinDown(burned, paid, limit);
@@ -64,7 +64,7 @@ contract ShareVaultCampaign {
         _assets -= amount % (_assets + 1);
     }
 
-    /// @dev What LPs have taken out and the vault still holds is what came in.
+    /// @dev Withdrawals and remaining assets never exceed deposits and gains.
     function property_NothingComesOfNothing() external view returns (bool) {
         return _paidOut + _assets <= _paidIn + _gained;
     }
@@ -81,7 +81,8 @@ contract ShareVaultCampaign {
         return LiabilityMath.utilRatioUp(_assets, _liability) <= 1e18;
     }
 
-    /// @dev Virtual shares and assets counted, as a cross product: nothing is rounded.
+    /// @dev Compares share prices before and after, with virtual shares and assets, as a cross product without
+    /// rounding.
     function _checkShareIsWorthNoLess(uint256 assets, uint256 shares) private view {
         uint256 v = ShareMath.VIRTUAL;
         assert((_assets + v) * (shares + v) >= (assets + v) * (_shares + v));

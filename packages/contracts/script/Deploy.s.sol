@@ -30,9 +30,9 @@ import {MarketStatus} from "../src/types/Market.sol";
 import {CollateralFeed, Feed} from "../src/types/Feed.sol";
 import {SpotAdapterScript, SpotPathConfig} from "./SpotAdapter.s.sol";
 
-/// @dev Everything a deployment is free to choose.
+/// @dev Configuration of a deployment.
 struct DeployConfig {
-    /// @dev Owner of all contracts in the end; accepts ownership itself when it is not the deployer.
+    /// @dev Final owner of all contracts. It must accept ownership unless it is the deployer.
     address owner;
     address collateral;
     address base;
@@ -42,7 +42,7 @@ struct DeployConfig {
     MarketParams market;
     OrderGateway.Rules rules;
     IOracleMaker.Parameters oracleMaker;
-    /// @dev Where the base vault hedges.
+    /// @dev Spot pools in which the base vault hedges.
     SpotPathConfig spot;
     /// @dev ppm
     uint24 maxHedgeDeviation;
@@ -55,39 +55,40 @@ struct DeployConfig {
     FundingConfig funding;
     /// @dev WAD per second
     uint48 maxBorrowingRate;
-    /// @dev Tightens at once; zero: nobody
+    /// @dev Can tighten statuses and limits at once; zero: no guardian
     address guardian;
-    /// @dev Seconds. Not zero: `owner` proposes and executes through a TimelockController with this delay, which owns all.
+    /// @dev Seconds. Not zero: a TimelockController with this delay owns all contracts, and `owner` proposes and
+    /// executes its operations.
     uint256 timelockDelay;
     /// @dev Seconds; zero: no circuit breaker.
     uint24 breakerWindow;
-    /// @dev ppm of the Vault's collateral when a window begins; zero: not limited
+    /// @dev Part of the Vault's collateral that may leave in a window, ppm; zero: no limit
     uint24 breakerMaxOutflow;
-    /// @dev ppm of the base that the spot-hedge vault holds when a window begins; zero: not limited
+    /// @dev Part of the base vault's base that may leave in a window, ppm; zero: no limit
     uint24 breakerMaxBaseOutflow;
-    /// @dev LPs of both makers
+    /// @dev Approved LPs of all makers
     address[] whitelistLps;
-    /// @dev wei that the oracle starts with, for Pyth's fees
+    /// @dev Initial balance of the oracle for Pyth's fees, wei
     uint256 oracleFloat;
-    /// @dev Whether contracts that are to carry execution prices wait for a delay from the end of the deployment on.
+    /// @dev Whether approvals of executors after the deployment take effect after a delay only.
     bool sealOracle;
-    /// @dev of both makers' request vaults; without a delay, those of orders
-    LpRequestVault.Rules lpRequests;
-    /// @dev in the collateral's own decimals; zero for none
+    /// @dev Rules of all request vaults; with a delay of zero, `rules` apply
+    LpRequestVault.Rules lpRequestRules;
+    /// @dev In the decimals of the collateral; zero: no cap
     uint128 oracleMakerDepositCap;
-    /// @dev in the base token's own decimals; zero for none
+    /// @dev In the decimals of the base token; zero: no cap
     uint128 spotHedgeBaseMakerDepositCap;
-    /// @dev Without rules: no quote vault.
+    /// @dev No quote vault if the delay of its rules is zero.
     QuoteMakerConfig spotHedgeQuoteMaker;
-    /// @dev of signed orders; without a delay, those of delayed ones, and {DEFAULT_RELAYER_MAX_AGE}
+    /// @dev Rules of signed orders; with a delay of zero, `rules` and {DEFAULT_RELAYER_MAX_AGE} apply
     SignedOrderGateway.Rules signedRules;
-    /// @dev who may settle signed orders
+    /// @dev Approved relayers of signed orders
     address[] relayers;
 }
 
 struct QuoteMakerConfig {
     IQuoteVault.QuoteRules rules;
-    /// @dev All zero: where the base vault hedges.
+    /// @dev Spot pools of its hedges. All zero: the pools of the base vault.
     SpotPathConfig spot;
     /// @dev ppm
     uint24 maxHedgeDeviation;
@@ -95,13 +96,13 @@ struct QuoteMakerConfig {
     uint24 minMarginRatio;
     /// @dev ppm
     uint24 spread;
-    /// @dev ppm per day; zero for none
+    /// @dev ppm per day; zero: no limit
     uint24 maxCarry;
-    /// @dev in the collateral's own decimals; zero for none
+    /// @dev In the decimals of the collateral; zero: no cap
     uint128 depositCap;
 }
 
-/// @dev Seconds; how old a price relayers may settle at where the configuration does not say.
+/// @dev Maximum age of the price at which relayers settle, unless the configuration sets it. Seconds.
 uint32 constant DEFAULT_RELAYER_MAX_AGE = 10;
 
 /// @dev All zero: no funding.
@@ -124,9 +125,9 @@ struct Deployment {
     ISpotAdapter spotHedgeBaseMakerAdapter;
     SpotHedgeBaseMaker spotHedgeBaseMaker;
     uint256 marketId;
-    /// @dev Zero without one.
+    /// @dev Zero without a circuit breaker.
     CircuitBreaker breaker;
-    /// @dev Zero without one.
+    /// @dev Zero without a timelock.
     TimelockController timelock;
     ExchangeLens lens;
     LpRequestVault oracleMakerRequestVault;
@@ -134,16 +135,17 @@ struct Deployment {
     SignedOrderGateway signedOrderGateway;
     /// @dev Verifies signatures of wallets that are not deployed yet; has no authority.
     CounterfactualVerifier verifier;
-    /// @dev Zero without one.
+    /// @dev Zero without a quote vault.
     SpotHedgeQuoteMaker spotHedgeQuoteMaker;
-    /// @dev Zero without one.
+    /// @dev Zero without a quote vault.
     LpRequestVault spotHedgeQuoteMakerRequestVault;
-    /// @dev Zero without a quote vault; may be the base vault's.
+    /// @dev Zero without a quote vault. Can be the adapter of the base vault.
     ISpotAdapter spotHedgeQuoteMakerAdapter;
 }
 
 /// @title Deploys the whole exchange with one market and its makers
-/// @notice `DEPLOYMENT_CONFIG` names the JSON file of a {DeployConfig}, `DEPLOYMENT_OUT` the one that addresses go to.
+/// @notice Reads a {DeployConfig} from the JSON file `DEPLOYMENT_CONFIG` and writes the addresses to the JSON file
+/// `DEPLOYMENT_OUT`.
 contract Deploy is SpotAdapterScript {
     using SafeCast for uint256;
 
@@ -156,11 +158,11 @@ contract Deploy is SpotAdapterScript {
         _write(config, deployment, vm.envString("DEPLOYMENT_OUT"));
     }
 
-    /// @param deployer whose nonce the contracts are created with: the broadcaster, or this contract in tests
+    /// @param deployer account that creates the contracts: the broadcaster, or this contract in tests
     function deploy(DeployConfig memory config, address deployer) public returns (Deployment memory d) {
         d.oracle = new PythOracle(IPyth(config.pyth), deployer);
         if (config.breakerWindow != 0) d.breaker = new CircuitBreaker(deployer, config.guardian);
-        // Vault and ClearingHouse know each other as immutables, which saves a storage read on every call.
+        // Vault and ClearingHouse store each other's address as immutables, which saves a storage read on every call.
         address clearingHouse = vm.computeCreateAddress(deployer, vm.getNonce(deployer) + 2);
         address backstop = vm.computeCreateAddress(deployer, vm.getNonce(deployer) + 1);
         d.vault = new Vault(IERC20(config.collateral), clearingHouse, backstop, d.oracle, d.breaker);
@@ -194,7 +196,8 @@ contract Deploy is SpotAdapterScript {
         else if (config.owner != deployer) _handOver(d, config.owner);
     }
 
-    /// @dev Everything under `feed` but the id, maxAge and maxExecutionAge may be left out, and so may `sealOracle`.
+    /// @dev Keys with a fallback value are optional, and so are `sealOracle`, `relayers`, `feed.collateral` and
+    /// `spotHedgeQuoteMaker`.
     function readConfig(string memory json) public view returns (DeployConfig memory config) {
         config.owner = vm.parseJsonAddress(json, ".owner");
         config.collateral = vm.parseJsonAddress(json, ".collateral");
@@ -239,9 +242,9 @@ contract Deploy is SpotAdapterScript {
         config.hedgeMaxCarry = _uint(json, ".spotHedgeBaseMaker.maxCarry", 0).toUint24();
         config.whitelistLps = vm.parseJsonAddressArray(json, ".whitelistLps");
         config.oracleFloat = vm.parseJsonUint(json, ".oracleFloat");
-        config.lpRequests.delay = _uint(json, ".lpRequests.delay", 0).toUint32();
-        config.lpRequests.validity = _uint(json, ".lpRequests.validity", 0).toUint32();
-        config.lpRequests.minKeeperFee = _uint(json, ".lpRequests.minKeeperFee", 0).toUint128();
+        config.lpRequestRules.delay = _uint(json, ".lpRequestRules.delay", 0).toUint32();
+        config.lpRequestRules.validity = _uint(json, ".lpRequestRules.validity", 0).toUint32();
+        config.lpRequestRules.minKeeperFee = _uint(json, ".lpRequestRules.minKeeperFee", 0).toUint128();
         config.oracleMakerDepositCap = _uint(json, ".oracleMaker.depositCap", 0).toUint128();
         config.spotHedgeBaseMakerDepositCap = _uint(json, ".spotHedgeBaseMaker.depositCap", 0).toUint128();
         config.signedRules.delay = _uint(json, ".signedRules.delay", config.rules.delay).toUint32();
@@ -283,7 +286,8 @@ contract Deploy is SpotAdapterScript {
             _uint(json, string.concat(key, "validity"), vm.parseJsonUint(json, ".rules.validity")).toUint16();
     }
 
-    /// @param pyth the deployment's Pyth, which is asked for its fee unless the feed names its own or a fee
+    /// @param pyth Pyth contract of the deployment. Its fee becomes `floatFee`, unless the feed sets another Pyth or a
+    /// fee.
     function readFeed(string memory json, address pyth) public view returns (Feed memory feed) {
         feed.pythId = vm.parseJsonBytes32(json, ".feed.pythId");
         feed.maxAge = vm.parseJsonUint(json, ".feed.maxAge").toUint32();
@@ -315,13 +319,13 @@ contract Deploy is SpotAdapterScript {
             : _updateFee(source, updates).toUint64();
     }
 
-    /// @dev For what a configuration need not mention.
+    /// @dev Reads an optional key.
     function _uint(string memory json, string memory key, uint256 fallbackValue) private view returns (uint256) {
         return vm.keyExistsJson(json, key) ? vm.parseJsonUint(json, key) : fallbackValue;
     }
 
-    /// @dev What Pyth asks for so many updates. It reads no more of the data than the number of updates that each header
-    /// states; what it charges per transaction counts once. MockPyth counts the blobs.
+    /// @dev Returns Pyth's fee for a number of updates. To compute it, Pyth reads only the number of updates in each
+    /// header; its fee per transaction counts once. MockPyth counts the byte strings.
     function _updateFee(address pyth, uint256 updates) private view returns (uint256) {
         bytes[] memory data = new bytes[](updates);
         // Magic "PNAU", version 1.0, no trailing header, Wormhole Merkle, proof of no bytes, one update.
@@ -335,13 +339,14 @@ contract Deploy is SpotAdapterScript {
         }
     }
 
-    /// @dev This Pyth does not tell the fee of an update that is not there: state `feed.floatFee`.
+    /// @dev This Pyth cannot compute the fee of updates without content. Set `feed.floatFee` in the configuration.
     error UpdateFeeUnknown(address pyth);
     error UnexpectedAddress(address deployed, address expected);
-    /// @dev ppm. A breaker's limits are of a window.
+    /// @dev A limit of the circuit breaker needs `breakerWindow`. ppm.
     error LimitsWithoutWindow(uint256 maxOutflow, uint256 maxBaseOutflow);
 
-    /// @dev What the Vault and the vaults with a hedge hold. Only they report.
+    /// @dev Limits the outflow of the collateral from the Vault and of the base from the base vault. Both report their
+    /// flows.
     function _limitOutflow(DeployConfig memory config, Deployment memory d) private {
         if (config.breakerWindow == 0) {
             require(
@@ -399,7 +404,7 @@ contract Deploy is SpotAdapterScript {
         d.clearingHouse.registerMaker(address(d.oracleMaker));
         d.clearingHouse.registerMaker(address(d.spotHedgeBaseMaker));
         d.oracleMaker.setValidSender(address(d.orderGateway), true);
-        // Liquidations close positions against it.
+        // Liquidations close positions against the OracleMaker.
         d.oracleMaker.setValidSender(address(d.clearingHouse), true);
         for (uint256 i = 0; i < config.whitelistLps.length; ++i) {
             d.oracleMaker.setWhitelistLp(config.whitelistLps[i], true);
@@ -407,7 +412,8 @@ contract Deploy is SpotAdapterScript {
         }
     }
 
-    /// @dev It deleverages at execution prices, against the OracleMaker.
+    /// @dev Deploys the quote vault. It deleverages at execution prices against the OracleMaker, so it needs approval
+    /// there and in the oracle.
     function _deployQuoteMaker(DeployConfig memory config, Deployment memory d, address deployer) private {
         QuoteMakerConfig memory terms = config.spotHedgeQuoteMaker;
         d.spotHedgeQuoteMakerAdapter =
@@ -460,8 +466,8 @@ contract Deploy is SpotAdapterScript {
     ) private returns (LpRequestVault requestVault) {
         requestVault = new LpRequestVault(maker, deployer);
         requestVault.setRules(
-            config.lpRequests.delay != 0
-                ? config.lpRequests
+            config.lpRequestRules.delay != 0
+                ? config.lpRequestRules
                 : LpRequestVault.Rules(config.rules.delay, config.rules.validity, config.rules.minKeeperFee)
         );
         maker.setRequestVault(address(requestVault));
@@ -491,7 +497,7 @@ contract Deploy is SpotAdapterScript {
         d.oracleMaker.setValidSender(address(d.signedOrderGateway), true);
     }
 
-    /// @dev The new owner has to accept.
+    /// @dev Starts the transfer of ownership. The new owner must accept it.
     function _handOver(Deployment memory d, address owner) private {
         Ownable2Step[] memory owned = _owned(d);
         for (uint256 i = 0; i < owned.length; ++i) {
@@ -499,7 +505,8 @@ contract Deploy is SpotAdapterScript {
         }
     }
 
-    /// @dev The timelock accepts at once: it begins without a delay, and gets its delay and loses its deployer last.
+    /// @dev Transfers ownership to a timelock. It starts without delay, so that it can accept at once. Its last
+    /// operations set the delay and remove the deployer's roles.
     function _handOverToTimelock(Deployment memory d, DeployConfig memory config, address deployer) private {
         address[] memory proposers = new address[](2);
         (proposers[0], proposers[1]) = (config.owner, deployer);

@@ -8,37 +8,38 @@ import {ISpotAdapter} from "../src/interfaces/ISpotAdapter.sol";
 import {IUniswapV3FactoryLike, UniswapV3Adapter} from "../src/spot/UniswapV3Adapter.sol";
 import {IPoolManagerLike, UniswapV4Adapter} from "../src/spot/UniswapV4Adapter.sol";
 
-/// @dev Where a vault hedges: one to three pools from the base token to the collateral, all of one exchange.
+/// @dev Spot pools in which an LP vault hedges: one to three pools of one exchange, from the base token to the
+/// collateral.
 struct SpotPathConfig {
-    /// @dev Uniswap v3's factory; zero for Uniswap v4
+    /// @dev Factory of Uniswap v3; zero for Uniswap v4
     address uniswapV3Factory;
-    /// @dev Uniswap v4's PoolManager; zero for Uniswap v3
+    /// @dev PoolManager of Uniswap v4; zero for Uniswap v3
     address uniswapV4PoolManager;
     SpotPoolConfig[] pools;
 }
 
 struct SpotPoolConfig {
-    /// @dev What the pool trades the token before it against; the last pool's is the collateral.
+    /// @dev Output token of the pool on the way from base to collateral. The token of the last pool is the collateral.
     address token;
     /// @dev 1e6 = 100%
     uint24 fee;
-    /// @dev Uniswap v4 only: in v3 the fee says it.
+    /// @dev Uniswap v4 only. In v3 the fee determines it.
     int24 tickSpacing;
 }
 
-/// @dev What deploys adapters, the whole exchange's script included.
+/// @dev Base of the scripts that deploy adapters.
 abstract contract SpotAdapterScript is Script {
     using SafeCast for int256;
     using SafeCast for uint256;
 
-    /// @dev A path names the exchange that its pools are of, and only one.
+    /// @dev A path must name exactly one exchange.
     error NotOneSpotExchange(address uniswapV3Factory, address uniswapV4PoolManager);
     error NoContractAt(address account);
     error TickSpacingOnUniswapV3(uint256 leg, int24 tickSpacing);
-    /// @dev Hooks could change what a swap takes and gives.
+    /// @dev Pools with hooks are not supported, because hooks can change the amounts of a swap.
     error HooksNotSupported(uint256 leg, address hooks);
 
-    /// @dev Where the pools or their tokens are wrong, the adapter's constructor says so.
+    /// @dev The constructor of the adapter reverts when a pool or a token is invalid.
     function deployAdapter(SpotPathConfig memory path, address base) public returns (ISpotAdapter) {
         bool isV4 = path.uniswapV4PoolManager != address(0);
         if (isV4 == (path.uniswapV3Factory != address(0))) {
@@ -61,8 +62,8 @@ abstract contract SpotAdapterScript is Script {
             : ISpotAdapter(new UniswapV3Adapter(IUniswapV3FactoryLike(exchange), tokens, fees));
     }
 
-    /// @param key of the path in `json`
-    /// @param collateral what pools that name no token end in
+    /// @param key key of the path in `json`
+    /// @param collateral output token of pools that name none
     function readPath(string memory json, string memory key, address collateral)
         public
         view
@@ -87,7 +88,7 @@ abstract contract SpotAdapterScript is Script {
         }
     }
 
-    /// @dev For what a configuration need not mention.
+    /// @dev Reads an optional key.
     function _address(string memory json, string memory key) internal view returns (address) {
         return vm.keyExistsJson(json, key) ? vm.parseJsonAddress(json, key) : address(0);
     }
@@ -97,9 +98,9 @@ abstract contract SpotAdapterScript is Script {
     }
 }
 
-/// @title Deploys an adapter for a vault to move its hedges to
-/// @notice `ADAPTER_CONFIG` names a JSON file with `base`, `collateral` and the path, `spot`; `ADAPTER_OUT` the one that the
-/// address goes to. Nobody owns an adapter; a vault's owner names it with `setParameters`.
+/// @title Deploys a spot adapter for an existing LP vault
+/// @notice Reads `base`, `collateral` and the path `spot` from the JSON file `ADAPTER_CONFIG` and writes the address to
+/// the JSON file `ADAPTER_OUT`. An adapter has no owner. The owner of an LP vault sets it with `setParameters`.
 contract DeploySpotAdapter is SpotAdapterScript {
     function run() external returns (ISpotAdapter adapter) {
         string memory json = vm.readFile(vm.envString("ADAPTER_CONFIG"));

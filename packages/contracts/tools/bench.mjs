@@ -1,6 +1,6 @@
-// Measures what each scenario of bench/peer-gas.json costs here, prints it beside the closest existing exchange and
-// the budget, and writes bench/gas.json; likewise the size of each contract, and bench/sizes.json. `--check` writes nothing
-// and fails when a figure exceeds the committed one. A contract that is too large fails in any case.
+// Measures the gas of each scenario of bench/peer-gas.json, prints it beside the gas of the closest existing exchange
+// and our budget, and writes bench/gas.json. Measures the size of each contract and writes bench/sizes.json. `--check`
+// writes nothing and fails when a figure exceeds the committed one. A contract that is too large always fails.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -16,13 +16,13 @@ const readJson = (file) => JSON.parse(readFileSync(file, "utf8"));
 
 rmSync(outDir, { recursive: true, force: true });
 mkdirSync(outDir, { recursive: true });
-console.log("Compiling what ships...");
+console.log("Compiling the contracts (shipping build)...");
 const build = spawnSync(foundryBinary("forge"), ["build", "--skip", "test"], { cwd: root, encoding: "utf8" });
 if (build.status !== 0) {
   process.stderr.write(build.stdout + build.stderr);
   process.exit(1);
 }
-console.log("Measuring (forge test --isolate: every step is a transaction of its own)...");
+console.log("Measuring (forge test --isolate: every step is a separate transaction)...");
 const forge = spawnSync(
   foundryBinary("forge"),
   ["test", "--isolate", "--match-path", "packages/contracts/test/bench/*"],
@@ -33,7 +33,7 @@ const forge = spawnSync(
     env: {
       ...process.env,
       BENCH_OUT: outDir,
-      // As in test.mjs, the build that ships; but tokens and price source are optimized.
+      // Deploys the shipping build, like test.mjs. Tokens and price source are optimized.
       FOUNDRY_PROFILE: "bench",
       DEPLOY_ARTIFACT: "packages/contracts/out/Deploy.s.sol/Deploy.json",
     },
@@ -54,7 +54,7 @@ const row = (cells) =>
     .join("")}`;
 
 if (Object.keys(measured).length === 0) {
-  console.error("Nothing was measured: no test wrote its figures.");
+  console.error("No measurements: no test wrote its figures.");
   process.exit(1);
 }
 
@@ -68,7 +68,7 @@ for (const [id, { peer: theirs, budget }] of Object.entries(scenarios)) {
   const percent = (whole) => `${((100 * ours) / whole).toFixed(1)}%`;
   console.log(row([id, format(ours), format(theirs), format(budget), percent(theirs), percent(budget)]));
 }
-// What the peer has nothing like, so that there is neither a comparison nor a budget.
+// Scenarios that the peer does not have: no comparison and no budget.
 const own = Object.keys(measured)
   .filter((id) => !(id in scenarios))
   .sort();
@@ -78,7 +78,7 @@ const missing = Object.keys(scenarios).filter((id) => measured[id] === undefined
 if (missing.length > 0) console.log(`\nnot built yet: ${missing.join(", ")}`);
 console.log(overBudget === 0 ? "\nEvery scenario is within its budget." : `\n${overBudget} over budget.`);
 
-/** The same fill hedged in one pool of Uniswap v4, and in two of v3, beside one pool of v3. */
+/** Compares fills that are hedged in one pool of Uniswap v4, and in two pools of v3, with one pool of v3. */
 function printPaths() {
   console.log(`\n${row(["hedged in", "v3", "v4", "of v3", "v3, two", "of v3"])}`);
   for (const fill of ["short.first", "short.increase", "long.reduce", "close"]) {
@@ -102,7 +102,7 @@ if (process.argv.includes("--check")) {
   const grown = Object.entries(result.scenarios).filter(([id, { gas }]) => gas > (committed[id]?.gas ?? 0));
   for (const [id, { gas }] of grown) {
     faults.push(
-      `${id} costs ${format(gas)}, and bench/gas.json says ${format(committed[id]?.gas ?? 0)}: run pnpm bench and commit it`,
+      `${id} costs ${format(gas)}, and bench/gas.json says ${format(committed[id]?.gas ?? 0)}: run npx -y pnpm@10 bench and commit it`,
     );
   }
   faults.push(...grownSizes(sizes));

@@ -1,5 +1,5 @@
-// Replays market data through the quote vault: `node packages/contracts/tools/replay.mjs [file.csv ...]`. Without files,
-// the rally and crash files of the folder that COUNTERPOISE_MARKET_DATA names. Prints the figures of
+// Replays market data through the quote vault: `node packages/contracts/tools/replay.mjs [file.csv ...]`. Without
+// arguments it uses the rally and crash files in the folder COUNTERPOISE_MARKET_DATA. Prints the figures of
 // docs/spot-hedge-quote-maker.md.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -11,7 +11,7 @@ const folder = process.env.COUNTERPOISE_MARKET_DATA;
 const given = process.argv.slice(2);
 const files = given.length > 0 ? given : ofFolder();
 
-/** One-minute files of whole coins; the calm ones tell nothing. */
+/** Names of one-minute files of BTC and ETH, without the calm periods, in which nothing happens. */
 function ofFolder() {
   if (!folder || !existsSync(folder)) return [];
   return readdirSync(folder)
@@ -19,7 +19,7 @@ function ofFolder() {
     .map((name) => path.join(folder, name));
 }
 
-/** Closes, the last one carried over minutes without a trade. In millionths. */
+/** Closing prices in millionths. A minute without a trade repeats the previous price. */
 function closesOf(file) {
   const [, ...lines] = readFileSync(file, "utf8").trim().split("\n");
   const closes = [];

@@ -1,4 +1,4 @@
-// The sizes of what is deployed, in the build that ships, against the limit and against bench/sizes.json.
+// Sizes of the deployed contracts in the shipping build, compared with the limit and with bench/sizes.json.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 const RUNTIME_LIMIT = 24_576;
 const INIT_LIMIT = 2 * RUNTIME_LIMIT;
 /**
- * Bytes to be left under the limit. Contracts are not upgradeable, but a deployment of a repaired one must be possible at
- * once: 256 bytes hold three or four more checks with their typed errors.
+ * Minimum distance to the limit, bytes. Contracts are not upgradeable, so a repaired contract must be deployable at once:
+ * 256 bytes are enough for three or four more checks with typed errors.
  */
 const ROOM = 256;
 
@@ -20,7 +20,7 @@ const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
 const bytes = (code) => (code.length - 2) / 2;
 
 /**
- * Runtime and creation code of every contract of src that has functions of its own, largest first.
+ * Sizes of runtime and creation code of every contract of src that has external functions, largest first.
  *
  * @returns {Record<string, { runtime: number, init: number }>}
  */
@@ -30,7 +30,7 @@ export function measureSizes() {
     const folder = join(packageDir, "out", basename(source));
     if (!source.endsWith(".sol") || !existsSync(folder)) continue;
     for (const artifact of readdirSync(folder)) {
-      // An artifact per profile is named after it, `Vault.quick.json`.
+      // Artifacts of other profiles have the profile in their name, for example `Vault.quick.json`.
       if (!/^\w+\.json$/.test(artifact)) continue;
       const { abi, bytecode, deployedBytecode } = readJson(join(folder, artifact));
       const runtime = bytes(deployedBytecode.object);
@@ -45,7 +45,7 @@ export function measureSizes() {
 }
 
 /**
- * What is too large whatever the committed file says.
+ * Contracts that are too large, regardless of the committed file.
  *
  * @param {ReturnType<typeof measureSizes>} sizes
  * @returns {string[]}
@@ -55,17 +55,17 @@ export function oversized(sizes) {
   for (const [name, { runtime, init }] of Object.entries(sizes)) {
     if (runtime > RUNTIME_LIMIT || init > INIT_LIMIT) {
       faults.push(
-        `${name} cannot be deployed: ${runtime} of ${RUNTIME_LIMIT} bytes, ${init} of ${INIT_LIMIT} to create it`,
+        `${name} cannot be deployed: runtime code ${runtime} of ${RUNTIME_LIMIT} bytes, creation code ${init} of ${INIT_LIMIT} bytes`,
       );
     } else if (runtime > RUNTIME_LIMIT - ROOM) {
-      faults.push(`${name} leaves ${RUNTIME_LIMIT - runtime} bytes, which is less than ${ROOM}`);
+      faults.push(`${name} is ${RUNTIME_LIMIT - runtime} bytes below the limit; the minimum is ${ROOM}`);
     }
   }
   return faults;
 }
 
 /**
- * What has grown without bench/sizes.json saying so.
+ * Contracts that are larger than in bench/sizes.json.
  *
  * @param {ReturnType<typeof measureSizes>} sizes
  * @returns {string[]}
@@ -76,7 +76,7 @@ export function grown(sizes) {
     .filter(([name, { runtime }]) => runtime > (committed[name]?.runtime ?? 0))
     .map(
       ([name, { runtime }]) =>
-        `${name} has ${runtime} bytes, and bench/sizes.json says ${committed[name]?.runtime ?? 0}: run pnpm bench and commit it`,
+        `${name} has ${runtime} bytes, and bench/sizes.json says ${committed[name]?.runtime ?? 0}: run npx -y pnpm@10 bench and commit it`,
     );
 }
 

@@ -1,18 +1,18 @@
 #!/usr/bin/env node
-// The npm build of solc behind the command line that forge expects of a native one. forge asks for two things only:
-// the version, and the compilation of a standard JSON document that it writes to standard input.
+// Runs the npm build of solc with the command line of a native one. forge uses two commands only: the version, and the
+// compilation of a standard JSON document from standard input.
 //
-// A large document is compiled in parts, side by side: each part reads all sources and makes the code of some of them. That
-// uses all cores, and keeps each solc within the 4 GB of memory that WebAssembly can have. Identifiers and source maps come
-// from reading all sources, so the parts put together are what one solc would have answered.
+// A large document is compiled in parallel parts. Each part reads all sources and generates the code of some of them.
+// That uses all cores, and keeps each solc within the 4 GB of memory of WebAssembly. Identifiers and source maps depend
+// on reading all sources, so the merged parts equal the output of one solc.
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import solc from "solc";
 
-/** Files that one part makes the code of, at most. */
+/** Maximum number of files for which one part generates code. */
 const PART = 100;
-/** Below this there is nothing to gain: every part reads everything. */
+/** Minimum number of files to compile in parts. Fewer files gain nothing, because every part reads all sources. */
 const WORTH_SPLITTING = 24;
 
 if (!isMainThread) {
@@ -41,7 +41,7 @@ async function compile(json) {
   const count = Math.max(availableParallelism(), Math.ceil(wanted.length / PART));
   const parts = Array.from({ length: count }, (_, part) => {
     const files = new Set(wanted.filter((_, i) => i % count === part).map(([file]) => file));
-    // What makes no code, such as the syntax tree alone, is the first part's to answer.
+    // The first part returns the outputs that need no code, such as the syntax tree.
     const outputSelection = Object.fromEntries(
       selections.map(([file, selection]) => [
         file,
@@ -54,7 +54,7 @@ async function compile(json) {
 }
 
 /**
- * Which outputs of which contracts are wanted, of each file by name.
+ * Requested outputs of the contracts of each file.
  *
  * @param {{ sources: object, settings: { outputSelection?: Record<string, object> } }} input
  * @returns {Record<string, object>}
@@ -94,7 +94,7 @@ async function allOf(parts, atOnce) {
 }
 
 /**
- * A solc of its own: its memory is not given back before it ends.
+ * Runs solc in a worker, because solc releases its memory only when it ends.
  *
  * @param {string} json
  * @returns {Promise<string>}

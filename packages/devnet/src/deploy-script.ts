@@ -152,7 +152,7 @@ export type DeploymentConfig = {
       }
     | undefined;
   /** Requests of LPs; default the delay, validity and fee of orders. */
-  lpRequests?: { delay: number; validity: number; minKeeperFee: bigint };
+  lpRequestRules?: { delay: number; validity: number; minKeeperFee: bigint };
   /** Announced signed orders, and seconds that a relayer's price may be old; default those of orders, and ten. */
   signedRules?: {
     delay?: number;

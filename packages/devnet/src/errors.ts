@@ -26,7 +26,7 @@ export class ArtifactNotFoundError extends Error {
     readonly contract: string,
     readonly path: string,
   ) {
-    super(`No bytecode of ${contract} at ${path}: run \`pnpm build\` first`);
+    super(`No bytecode of ${contract} at ${path}: run \`npx -y pnpm@10 build\` first`);
   }
 }
 

@@ -8,8 +8,8 @@ test("default: a star matches within a folder", () => {
 });
 
 test("behavior: braces match either name", () => {
-  const glob = "makers/Lp{Requests,Fee}.t.sol";
-  expect(["LpRequests", "LpFee", "LpCap"].map((name) => matches(`makers/${name}.t.sol`, [glob]))).toEqual([
+  const glob = "makers/Lp{Vault,Fee}.t.sol";
+  expect(["LpVault", "LpFee", "LpCap"].map((name) => matches(`makers/${name}.t.sol`, [glob]))).toEqual([
     true,
     true,
     false,

@@ -3,8 +3,8 @@ pragma solidity ^0.8.34;
 
 import {HEVM} from "./Vm.sol";
 
-/// @dev What the deployment script asks for. medusa deploys by calling its `deploy`, which needs the two that
-/// {ScriptCheats} has; files, broadcasts and JSON are for `run`, which is compiled here and not called.
+/// @dev Cheat codes that the deployment script uses. medusa only calls `deploy`, which needs the two of {ScriptCheats}.
+/// The cheat codes for files, broadcasts and JSON are for `run`, which is compiled but never called.
 interface ScriptVm {
     enum CallerMode {
         None,
@@ -45,7 +45,7 @@ contract ScriptCheats {
         return HEVM.getNonce(account);
     }
 
-    /// @dev The last 20 bytes of keccak256(rlp(deployer, nonce)), for nonces that are one byte.
+    /// @dev Returns the last 20 bytes of keccak256(rlp(deployer, nonce)), for one-byte nonces only.
     function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address) {
         require(nonce > 0 && nonce < 128, "nonce");
         bytes memory rlp = abi.encodePacked(bytes1(0xd6), bytes1(0x94), deployer, bytes1(uint8(nonce)));
@@ -54,6 +54,5 @@ contract ScriptCheats {
 }
 
 abstract contract Script {
-    // forge-lint: disable-next-line(screaming-snake-case-immutable)
     ScriptVm internal immutable vm = ScriptVm(address(new ScriptCheats()));
 }

@@ -4,10 +4,9 @@ pragma solidity ^0.8.34;
 import {Cheats, HEVM} from "./Vm.sol";
 import {console} from "./console.sol";
 
-/// @dev The part of forge-std's Test that the invariant suites use, for medusa: a failed assertion is a Panic(1), which is
-/// what medusa looks for.
+/// @dev Replaces the part of forge-std's Test that the invariant suites use. A failed assertion is a Panic(1), which
+/// medusa detects.
 abstract contract Test {
-    // forge-lint: disable-next-line(screaming-snake-case-const)
     Cheats internal constant vm = Cheats.wrap(0);
 
     function makeAddr(string memory name) internal returns (address) {
@@ -22,7 +21,8 @@ abstract contract Test {
         return _create(codeOf(path));
     }
 
-    /// @dev medusa gives the code of target contracts only: whoever deploys others says what it is.
+    /// @dev Returns the creation code of a contract. medusa only has the code of target contracts, so a campaign that
+    /// deploys other contracts must override this function.
     function codeOf(string memory path) internal view virtual returns (bytes memory) {
         revert(path);
     }
@@ -33,7 +33,7 @@ abstract contract Test {
         HEVM.warp(block.timestamp + time);
     }
 
-    /// @dev As forge-std's: what is out of bounds is taken modulo the range.
+    /// @dev Maps a value outside the range into it by the modulo of the range, like forge-std.
     function _bound(uint256 value, uint256 low, uint256 high) internal pure returns (uint256) {
         require(low <= high, "empty range");
         if (value >= low && value <= high) return value;
@@ -117,7 +117,7 @@ abstract contract Test {
         _check(difference <= int256(most), what);
     }
 
-    /// @dev medusa's trace shows the position of the assertion.
+    /// @dev Ignores the message, because medusa's trace shows the position of the assertion.
     function _check(bool condition, string memory) private pure {
         assert(condition);
     }

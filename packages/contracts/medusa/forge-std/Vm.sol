@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-/// @dev What medusa answers at the cheat codes' address, of what the tests here use.
+/// @dev Cheat codes of medusa that the invariant suites use.
 interface Vm {
     struct Log {
         bytes32[] topics;
@@ -17,14 +17,14 @@ interface Vm {
     function getNonce(address account) external returns (uint64);
     function addr(uint256 key) external returns (address);
     function toString(uint256 value) external pure returns (string memory);
-    /// @dev Not answered by medusa. Declared for code that is compiled and not run there.
+    /// @dev Not supported by medusa. Declared for code that is compiled but never called there.
     function deployCode(string calldata path) external returns (address);
 }
 
 Vm constant HEVM = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
-/// @dev Stands where forge-std has `Vm internal constant vm`: what medusa knows goes straight to it, in the caller's own
-/// frame, as a prank requires; the rest is done here or, where nothing hangs on it, not at all.
+/// @dev Type of the constant `vm`, in place of forge-std's interface. Forwards the cheat codes that medusa has in the
+/// frame of the caller, as a prank requires. Implements the others here, or does nothing if no law depends on them.
 type Cheats is uint8;
 
 using CheatsLib for Cheats global;
@@ -58,7 +58,7 @@ library CheatsLib {
         return block.timestamp;
     }
 
-    /// @dev There is no environment: always the fallback.
+    /// @dev Returns the fallback, because there is no environment.
     function envOr(Cheats, string memory, string memory fallbackValue) internal pure returns (string memory) {
         return fallbackValue;
     }
@@ -67,6 +67,6 @@ library CheatsLib {
 
     function recordLogs(Cheats) internal pure {}
 
-    /// @dev medusa keeps none that a contract could read: {ExchangeLaws-seesShortages}.
+    /// @dev Returns no logs, because contracts cannot read logs in medusa: {ExchangeLaws-seesShortages}.
     function getRecordedLogs(Cheats) internal pure returns (Vm.Log[] memory logs) {}
 }

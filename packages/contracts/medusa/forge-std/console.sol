@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-/// @dev medusa shows the calls that lead to a failure: nothing is printed besides.
+/// @dev Prints nothing, because medusa prints the calls that lead to a failure.
 library console {
     function log(string memory, string memory) internal pure {}
     function log(string memory, string memory, uint256, uint256) internal pure {}

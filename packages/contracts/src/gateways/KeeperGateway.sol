@@ -8,14 +8,14 @@ import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {NotEnoughGas} from "../types/Errors.sol";
 import {OrderFailures} from "./OrderFailures.sol";
 
-/// @title What gateways share whose orders keepers execute: who pays the price source, and whose failure a failure is
+/// @title Base of the gateways whose orders keepers execute: payment of the price source and classification of failures
 abstract contract KeeperGateway is IKeeperErrors {
-    /// @notice Gas that must be left when the trade starts: above what any trade takes, so that running out of it is
-    /// never taken for a failure of the order (T28).
+    /// @notice Minimum gas at the start of the trade. It exceeds the gas of any trade, so a lack of gas never counts as
+    /// a failure of the order (T28).
     uint256 public constant MIN_TRADE_GAS = 1_000_000;
 
-    /// @notice The order executes at the first source's price only: the second source's is for orders that can only reduce
-    /// and wait for no other.
+    /// @notice The order needs a price of the first source. A price of the second source only executes reduce-only
+    /// orders that wait for no other order.
     error NeedsPrimaryPrice(uint256 marketId);
 
     IClearingHouse public immutable clearingHouse;
@@ -26,10 +26,10 @@ abstract contract KeeperGateway is IKeeperErrors {
         oracle = clearingHouse_.oracle();
     }
 
-    /// @dev What the price source gets of attached value, wei; with none attached the oracle pays it out of its own
-    /// balance. Never out of what else this contract holds.
-    /// @param isAttached value came with the transaction, though it may be spent by now
-    /// @param left wei of it
+    /// @dev Returns the part of the attached value that pays the price source, wei. Zero without attached value: then
+    /// the oracle pays from its balance. Other native tokens of this contract never pay the source.
+    /// @param isAttached whether the transaction has attached value, spent or not
+    /// @param left unspent part of the attached value, wei
     function _sourceFee(uint256 marketId, bytes[] calldata updateData, bool isAttached, uint256 left)
         internal
         view
@@ -40,14 +40,15 @@ abstract contract KeeperGateway is IKeeperErrors {
         if (left < fee) revert SourceFeeTooLow(left, fee);
     }
 
-    /// @dev Carries an order's one price. Without update data it is the second source's, which is for what anybody can make
-    /// an end of with it as soon as it is known (T16). An order that may increase would be refused and left until its taker
-    /// has a position that it reduces, and one that waits could be made to wait; and since it serves after the window only,
-    /// it is the first one from then on.
-    /// @param mayFallBack the order can only reduce, and waits for none
-    /// @param executableAt seconds; the window begins
-    /// @param lastPriceAt seconds; the window's last
-    /// @param sourceFee wei, what {_sourceFee} said
+    /// @dev Sets the unique execution price of an order in the oracle. Without update data that is a price of the
+    /// second source, which is only for orders that any keeper can end as soon as the price is known (T16). Such a price
+    /// only reduces positions, so an order that may increase would revert and stay open until its taker has a position
+    /// that it reduces. An order that waits for another one could be delayed. The second source serves after the price
+    /// window only, so its price is the first one published after the window.
+    /// @param mayFallBack true when the order is reduce-only and waits for no other order
+    /// @param executableAt start of the price window, seconds
+    /// @param lastPriceAt end of the price window, seconds
+    /// @param sourceFee as returned by {_sourceFee}, wei
     /// @return price WAD quote per base
     function _beginExecution(
         uint256 marketId,
@@ -69,12 +70,12 @@ abstract contract KeeperGateway is IKeeperErrors {
         if (gasleft() < MIN_TRADE_GAS) revert NotEnoughGas(gasleft(), MIN_TRADE_GAS);
     }
 
-    /// @dev See {OrderFailures}.
+    /// @dev Returns whether a failure ends the order, see {OrderFailures}.
     function _endsOrder(bytes memory reason, address maker, bool isExactBase) internal view returns (bool) {
         return OrderFailures.endsOrder(reason, _isSpotHedged(maker), isExactBase);
     }
 
-    /// @dev Nobody but registered makers is asked: what an order names may be anything.
+    /// @dev Calls registered makers only, because an order can name any address as its maker.
     function _isSpotHedged(address maker) internal view returns (bool) {
         return clearingHouse.marketOfMaker(maker) != 0 && IMaker(maker).isSpotHedged();
     }

@@ -7,8 +7,9 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {IVault} from "../interfaces/IVault.sol";
 import {DepositTerms} from "../types/Order.sol";
 
-/// @title Permit, deposit, margin and authority, in the transaction of the order that needs them
-/// @notice Collateral passes through: from the caller's wallet to the Vault, for the caller's account. Nothing stays here.
+/// @title Permit, deposit, margin transfer and operator approval in the transaction of an order
+/// @notice Transfers collateral from the caller's wallet to the Vault and credits it to the caller's account. This
+/// contract keeps no collateral.
 abstract contract OrderDeposit {
     using SafeERC20 for IERC20;
 
@@ -18,8 +19,8 @@ abstract contract OrderDeposit {
         vault = vault_;
     }
 
-    /// @dev A permit or a signature that somebody has brought ahead does no harm: what counts is the allowance, and being
-    /// the operator.
+    /// @dev Another account may submit the permit or the signature first. That does not block the order: the function
+    /// only needs the allowance and the operator flag that they set.
     function _depositForOrder(uint256 marketId, DepositTerms calldata terms) internal {
         if (!vault.isOperator(msg.sender, address(this))) {
             vault.setOperatorBySig(msg.sender, address(this), true, terms.operatorDeadline, terms.operatorSignature);

@@ -22,9 +22,10 @@ import {OrderDeposit} from "./OrderDeposit.sol";
 import {PullPayments} from "./PullPayments.sol";
 
 /// @title Delayed orders, executed at the first price after the delay
-/// @notice A taker commits to an order before its price can be known, and nobody, keeper or taker, chooses the price:
-/// it is the first one published at or after `executableAt` (T15). The order cannot be taken back while it is alive,
-/// because its price may be known before it is executed (T16). The keeper's fee lies in escrow from the start.
+/// @notice A taker commits to an order before its price can be known. Neither the taker nor the keeper chooses the
+/// price: it is the first one published at or after `executableAt` (T15). An open order cannot be cancelled before it
+/// expires, because its price may be known before it is executed (T16). The gateway holds the keeper's fee in escrow
+/// from creation.
 /// @dev The taker must have made this gateway its operator in the Vault.
 contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit {
     using SafeCast for uint256;
@@ -33,60 +34,63 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
     struct Rules {
         /// @dev Seconds from creation to `executableAt`: at least the chain's timestamp lag plus one price interval.
         uint32 delay;
-        /// @dev Seconds after `executableAt` within which the price must have been published.
+        /// @dev Seconds after `executableAt` within which the price must be published.
         uint32 priceWindow;
-        /// @dev Seconds after `executableAt` for which an order can be executed.
+        /// @dev Seconds after `executableAt` during which a keeper can execute the order.
         uint32 validity;
-        /// @dev Wei that an order must carry for its keeper.
+        /// @dev Minimum keeper fee of an order, wei.
         uint128 minKeeperFee;
     }
 
-    /// @dev Who executes, and what of the attached value is left for the price source.
+    /// @dev The keeper of a transaction, and the attached value that is left to pay the price source.
     struct KeeperContext {
         address keeper;
-        /// @dev Value was attached, and pays; otherwise the oracle's own balance does.
+        /// @dev True: the attached value pays the price source. False: the oracle's balance pays it.
         bool paysSource;
-        /// @dev wei
+        /// @dev Wei.
         uint256 value;
     }
 
     event RulesSet(uint256 indexed marketId, Rules rules);
     event OrderCreated(uint256 indexed orderId, address indexed taker, Order order);
-    /// @notice WAD, from the taker's side; `price` is the execution price.
+    /// @notice An order was executed. `base` and `quote` are changes of the taker's account; `price` is the execution
+    /// price. WAD.
     event OrderExecuted(
         uint256 indexed orderId, address indexed taker, address keeper, int256 base, int256 quote, uint256 price
     );
-    /// @notice The order failed for a reason that is not its keeper's; `reason` is the encoded error.
+    /// @notice An order failed for a reason that its keeper did not cause, and was deleted. `reason` is the encoded
+    /// error.
     event OrderPurged(uint256 indexed orderId, address indexed taker, address keeper, bytes reason);
-    /// @notice One of a batch failed for another reason and stands as before; `reason` is the encoded error, or its
-    /// beginning.
+    /// @notice An order of a batch failed for another reason and stays open. `reason` is the encoded error, cut to
+    /// {BoundedCall-MAX_ANSWER} bytes.
     event OrderSkipped(uint256 indexed orderId, address indexed taker, address keeper, bytes reason);
-    /// @notice The order had expired.
+    /// @notice An expired order was deleted.
     event OrderExpired(uint256 indexed orderId, address indexed taker, address caller);
-    /// @notice The margin that was to go to the wallet with the close stays in the market; `reason` is the encoded error.
+    /// @notice The order closed the position, and returning its margin to the taker's wallet failed. The margin stays
+    /// in the market. `reason` is the encoded error.
     event MarginReturnFailed(uint256 indexed orderId, address indexed taker, bytes reason);
 
     error InvalidRules(Rules rules);
     error UnknownOrder(uint256 orderId, bytes32 commitment);
     error OrderNotExpired(uint256 timestamp, uint256 expiresAt);
-    /// @notice The order waits for another one.
+    /// @notice The order must wait for an earlier order that is still open.
     error PreviousOrderAlive(uint256 orderId, uint256 previousOrderId);
-    /// @notice An order at a fixed price must not wait for one against a spot-hedged maker, which its taker could hold up, or
-    /// against one that is not registered and may be spot-hedged when it is.
+    /// @notice An order at a fixed price cannot wait for an order against a spot-hedged maker, which its taker could
+    /// delay, nor for one against an unregistered maker, which may be spot-hedged once it is registered.
     error MayNotWait(address maker, address previousMaker);
-    /// @notice Nor may it wait for one whose price has to be published before its own can be. Seconds.
+    /// @notice The price window of the earlier order ends before the order becomes executable. Seconds.
     error TooLateToWait(uint256 executableAt, uint256 previousLastPriceAt);
-    /// @notice Nor may any wait for an order of another market, which that market's price may hold up.
+    /// @notice An order cannot wait for an order of another market, which the price of that market may delay.
     error OtherMarket(uint256 marketId, uint256 previousMarketId);
 
-    /// @notice Gas that a batch must have for each order in it: {MIN_TRADE_GAS} and what comes before the trade. Less
-    /// refuses the batch, so that no estimate of its gas finds an amount at which orders are left for want of it.
+    /// @notice Minimum gas of a batch for each of its orders: {MIN_TRADE_GAS} and the steps before the trade. A batch
+    /// with less reverts, so a gas estimate cannot settle on an amount at which orders are skipped for lack of gas.
     uint256 public constant MIN_ITEM_GAS = 1_500_000;
-    /// @notice The most that returning margin may spend. Tokens that take more keep the margin in the market.
+    /// @notice Maximum gas for returning margin. If the token needs more, the margin stays in the market.
     uint256 public constant RETURN_GAS = 400_000;
 
     uint256 public orderCount;
-    /// @notice Hash of each order that is alive, else zero.
+    /// @notice Hash of each open order; zero for every other id.
     mapping(uint256 orderId => bytes32 commitment) public commitmentOf;
     mapping(uint256 marketId => Rules rules) private _rules;
 
@@ -98,7 +102,7 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
 
     // ---------------------------------------------------------------------------------------------------- owner ----
 
-    /// @notice Sets delay, windows and the least keeper fee of a market. Orders that exist keep theirs.
+    /// @notice Sets the delay, the windows and the minimum keeper fee of a market. Existing orders keep their terms.
     function setRules(uint256 marketId, Rules calldata rules) external onlyOwner {
         if (rules.delay == 0 || rules.priceWindow == 0 || rules.validity < rules.priceWindow) {
             revert InvalidRules(rules);
@@ -109,21 +113,23 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
 
     // ---------------------------------------------------------------------------------------------------- taker ----
 
-    /// @notice Creates an order for the caller; the value attached becomes the keeper's fee.
-    /// @return orderId counts from 1
+    /// @notice Creates an order of the caller. The attached value becomes the keeper's fee.
+    /// @return orderId counted from 1
     function createOrder(OrderRequest calldata request) external payable returns (uint256 orderId) {
         return _create(request, 0, type(uint64).max);
     }
 
-    /// @notice {createOrder}, but the order waits for an earlier one to come to its end, whichever that is: a close
-    /// that must not be executed before its open.
-    /// @dev The earlier order may have ended already. An order at a fixed price that could be made to wait would be a free
-    /// option (T16): whoever has its price must have the earlier one's too, and be able to make an end of that. So against a
-    /// maker that prices from the oracle it waits for an order against such a maker only, because one against a spot-hedged
-    /// maker can be held up by whoever moves the pool; both are of one market; and its price window ends with the earlier
-    /// one's, so that a price in it is one for both.
-    /// @param previousOrderId any order that has been created
-    /// @param previous its terms; not looked at when it has ended
+    /// @notice Creates an order that cannot be executed while an earlier order is open, for example a close that must
+    /// not be executed before its open. The earlier order ends when it is executed, purged or deleted after its expiry.
+    /// @dev The earlier order may have ended already. An order at a fixed price whose execution can be delayed is a
+    /// free option (T16). So any keeper that has the price of the order must also have the price of the earlier order,
+    /// and be able to end that one. Therefore, against a maker that prices from the oracle:
+    /// - the earlier order is against such a maker too, because an account that moves the pool can delay an order
+    ///   against a spot-hedged maker;
+    /// - both orders are of one market;
+    /// - the price window of the order ends with that of the earlier order, so every price in it is valid for both.
+    /// @param previousOrderId id of any order that was created before
+    /// @param previous terms of the earlier order; ignored when it has ended
     function createOrderAfter(OrderRequest calldata request, uint256 previousOrderId, Order calldata previous)
         external
         payable
@@ -139,7 +145,7 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
         if (previous.request.marketId != request.marketId) {
             revert OtherMarket(request.marketId, previous.request.marketId);
         }
-        // What swaps has its price from the pool at that moment, and may wait for any.
+        // A spot-hedged maker takes its price from the pool at execution, so the order may wait for any order.
         if (_isSpotHedged(request.maker)) return _create(request, previousOrderId, type(uint64).max);
         address previousMaker = previous.request.maker;
         if (clearingHouse.marketOfMaker(previousMaker) == 0 || IMaker(previousMaker).isSpotHedged()) {
@@ -148,8 +154,8 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
         return _create(request, previousOrderId, previous.lastPriceAt);
     }
 
-    /// @notice {createOrder} with all that a first order needs: collateral of the caller's wallet goes into its margin, by
-    /// permit if there is one, and the caller's signature makes this gateway its operator.
+    /// @notice Creates an order and first deposits collateral from the caller's wallet into the margin of the market,
+    /// with a permit if one is given. The caller's signature makes this gateway its operator.
     function createOrderWithDeposit(OrderRequest calldata request, DepositTerms calldata depositTerms)
         external
         payable
@@ -161,12 +167,13 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
 
     // --------------------------------------------------------------------------------------------------- keeper ----
 
-    /// @notice Executes an order at its unique price and pays the caller the fee in escrow, also when the order fails
-    /// for a reason that ends it, see {OrderFailures}. Any other failure reverts and leaves the order as it was.
-    /// @param updateData the first price update published at or after `executableAt`; none: the second source's first price
-    /// after `lastPriceAt`, for an order that is reduce-only and was not created to wait
-    /// @dev The source's fee is paid out of the attached value, the rest of which goes back with the keeper's fee; with
-    /// no value attached the oracle pays it out of its own balance.
+    /// @notice Executes an order at its unique price and pays the keeper fee to the caller. If the trade fails for a
+    /// reason that ends the order (see {OrderFailures}), deletes the order and pays the fee too. Any other failure
+    /// reverts, and the order stays open.
+    /// @param updateData the first price update published at or after `executableAt`. Empty: the first price of the
+    /// second source after `lastPriceAt`, for reduce-only orders that wait for no other order
+    /// @dev The attached value pays the price source, and the rest is returned with the keeper fee. Without attached
+    /// value the oracle pays the source from its balance.
     /// @return executed false when the order was purged
     function executeOrder(uint256 orderId, Order calldata order, bytes[] calldata updateData)
         external
@@ -179,12 +186,12 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
         _pay(msg.sender, uint256(order.keeperFee) + msg.value - sourceFee);
     }
 
-    /// @notice {executeOrder} for many. Each order is executed, purged or left on its own: what reverts there is undone
-    /// there, reported as {OrderSkipped}, and costs the others nothing (T25).
+    /// @notice Executes several orders. Each one is executed, purged or skipped independently: a call that reverts is
+    /// undone alone, emits {OrderSkipped} and does not affect the other orders (T25).
     /// @param updates sets of price updates; orders that were created together share one
-    /// @dev Reverts with less gas than {MIN_ITEM_GAS} an order. Each order may spend an equal share of what is left, so that one
-    /// that burns its share takes nothing from those after it.
-    /// @return executed how many were executed
+    /// @dev Reverts with less gas than {MIN_ITEM_GAS} for each order. Each order may use an equal share of the
+    /// remaining gas, so an order that consumes its whole share takes no gas from later ones.
+    /// @return executed number of orders that were executed
     function executeOrders(Execution[] calldata executions, bytes[][] calldata updates)
         external
         payable
@@ -197,7 +204,7 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
         for (uint256 i = 0; i < count; ++i) {
             Execution calldata item = executions[i];
             (bool hasEnded, bool wasExecuted, uint256 sourceFee) =
-                _tryOne(item, updates[item.updateIndex], context, gasleft() / (count - i));
+                _tryExecute(item, updates[item.updateIndex], context, gasleft() / (count - i));
             if (!hasEnded) continue;
             if (wasExecuted) ++executed;
             context.value -= sourceFee;
@@ -206,9 +213,9 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
         _pay(msg.sender, earned + context.value);
     }
 
-    /// @notice One of {executeOrders}, which alone may call it.
+    /// @notice Executes one order of {executeOrders}. Only this contract can call it.
     /// @return executed false when the order was purged
-    /// @return sourceFee wei spent of `work.value`
+    /// @return sourceFee spent from `context.value`, wei
     function executeOne(Execution calldata item, bytes[] calldata updateData, KeeperContext calldata context)
         external
         returns (bool executed, uint256 sourceFee)
@@ -217,7 +224,8 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
         return _execute(item.orderId, item.order, updateData, context);
     }
 
-    /// @notice Clears an expired order and pays the caller the fee in escrow. Open to anybody, the taker included.
+    /// @notice Deletes an expired order and pays the keeper fee to the caller. Any account can call it, including the
+    /// taker.
     function cancelOrder(uint256 orderId, Order calldata order) external {
         _consume(orderId, order);
         if (block.timestamp <= order.expiresAt) revert OrderNotExpired(block.timestamp, order.expiresAt);
@@ -231,26 +239,24 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
         return _rules[marketId];
     }
 
-    /// @notice What {commitmentOf} keeps for an order.
+    /// @notice Returns the hash of an order, as stored in {commitmentOf}.
     function hashOrder(Order memory order) public pure returns (bytes32) {
         return keccak256(abi.encode(order));
     }
 
-    /// @notice How an order stands, if it is the one that was committed to.
+    /// @notice Returns the status of an order. Unknown if the terms do not match the stored hash.
     function statusOf(uint256 orderId, Order calldata order) external view returns (OrderStatus) {
         bytes32 commitment = commitmentOf[orderId];
-        // Hashes, which are the same or are not.
-        // slither-disable-next-line incorrect-equality
         if (commitment == 0 || commitment != hashOrder(order)) return OrderStatus.Unknown;
         if (block.timestamp > order.expiresAt) return OrderStatus.Expired;
         if (block.timestamp < order.executableAt) return OrderStatus.Delayed;
         return _mustWait(order) ? OrderStatus.Waiting : OrderStatus.Executable;
     }
 
-    // ------------------------------------------------------------------------------------------ internal: creation ----
+    // --------------------------------------------------------------------------------------- internal: creation ----
 
-    /// @dev All terms are fixed here: rules that change later change nothing for orders that exist.
-    /// @param previousLastPriceAt seconds; the price window ends here at the latest
+    /// @dev Fixes all terms of the order. Later changes of the rules do not affect it.
+    /// @param previousLastPriceAt latest end of the price window, seconds
     function _create(OrderRequest calldata request, uint256 previousOrderId, uint64 previousLastPriceAt)
         private
         returns (uint256 orderId)
@@ -275,9 +281,9 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
         emit OrderCreated(orderId, msg.sender, order);
     }
 
-    // ----------------------------------------------------------------------------------------- internal: execution ----
+    // -------------------------------------------------------------------------------------- internal: execution ----
 
-    /// @dev Everything but paying the keeper.
+    /// @dev Executes or purges the order. Does not pay the keeper.
     function _execute(uint256 orderId, Order calldata order, bytes[] calldata updateData, KeeperContext memory context)
         private
         returns (bool executed, uint256 sourceFee)
@@ -294,12 +300,12 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
             _beginExecution(marketId, updateData, mayFallBack, order.executableAt, order.lastPriceAt, sourceFee);
         executed = _tryTrade(orderId, order, context.keeper, price);
         oracle.endExecution();
-        // Without the execution price, which nothing but the trade may use (T26).
+        // After the end of the execution, because only the trade may use the execution price (T26).
         if (executed && order.request.returnsMargin) _returnMargin(orderId, order);
     }
 
-    /// @dev In a call of its own, which a failure undoes.
-    function _tryOne(
+    /// @dev Executes an order in a separate call, so that a failure reverts that call only.
+    function _tryExecute(
         Execution calldata item,
         bytes[] calldata updateData,
         KeeperContext memory context,
@@ -315,8 +321,6 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
     function _consume(uint256 orderId, Order calldata order) private {
         bytes32 commitment = commitmentOf[orderId];
         bytes32 given = hashOrder(order);
-        // Hashes, which are the same or are not.
-        // slither-disable-next-line incorrect-equality
         if (commitment == 0 || commitment != given) revert UnknownOrder(orderId, given);
         delete commitmentOf[orderId];
     }
@@ -357,10 +361,10 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
         });
     }
 
-    /// @dev A keeper that brings too little gas to tell reverts all of it; any other failure keeps the margin where it is
-    /// and the trade as it went.
+    /// @dev Reverts with NotEnoughGas when the keeper supplied too little gas, because the failure would be the
+    /// keeper's. After any other failure the margin stays in the market and the trade remains executed.
     function _returnMargin(uint256 orderId, Order calldata order) private {
-        // A call gets 63/64 of what is left.
+        // A call receives at most 63/64 of the remaining gas.
         uint256 minGas = RETURN_GAS + RETURN_GAS / 32 + 5000;
         if (gasleft() < minGas) revert NotEnoughGas(gasleft(), minGas);
         (bool ok, bytes memory answer) = BoundedCall.tryCall(

@@ -4,22 +4,22 @@ pragma solidity ^0.8.34;
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 
-/// @title Native tokens for whoever calls; what a caller cannot receive waits for it
-/// @notice Payments go to the caller of the transaction's own function and to nobody else, so that no third party can stand
-/// against anything by refusing. A caller that refuses, such as a contract without a way to receive, is credited instead
-/// and takes its credit to an address of its choice.
+/// @title Payments of native tokens to the caller, with a credit when the transfer fails
+/// @notice Only the caller of a function receives payments, so no other account can block a call by rejecting them. A
+/// caller that rejects a payment, for example a contract without a receive function, gets a credit instead. It can
+/// withdraw the credit to an address of its choice.
 abstract contract PullPayments {
-    /// @notice The account could not receive; wei.
+    /// @notice A payment to the account failed and was credited. Wei.
     event Credited(address indexed account, uint256 amount);
-    /// @notice Wei.
+    /// @notice The account withdrew its credit to `to`. Wei.
     event CreditWithdrawn(address indexed account, address to, uint256 amount);
 
     error NothingCredited(address account);
 
-    /// @notice Wei that wait for an account.
+    /// @notice Credit of each account, wei.
     mapping(address account => uint256 amount) public creditOf;
 
-    /// @notice Sends the caller's credit to `to`.
+    /// @notice Sends the caller's whole credit to `to`.
     /// @return amount wei
     function withdrawCredit(address payable to) external returns (uint256 amount) {
         amount = creditOf[msg.sender];
@@ -29,7 +29,7 @@ abstract contract PullPayments {
         Address.sendValue(to, amount);
     }
 
-    /// @dev Pays the caller. The last thing to do: it may call back.
+    /// @dev Pays the caller. Must be the last step, because the caller can reenter.
     function _pay(address caller, uint256 amount) internal {
         if (amount == 0) return;
         if (BoundedCall.trySend(caller, amount)) return;

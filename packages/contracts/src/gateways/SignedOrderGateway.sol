@@ -10,25 +10,27 @@ import {IClearingHouse, MatchParams, TradeParams} from "../interfaces/IClearingH
 import {MatchFees} from "../interfaces/IVault.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {Reverts} from "../libraries/Reverts.sol";
+import {Cast} from "../types/Cast.sol";
 import {MarketNotConfigured, NotEnoughGas, NotSelf, NotYetExecutable} from "../types/Errors.sol";
 import {Announcement, SignedOrder, Submission} from "../types/SignedOrder.sol";
 import {PriceLib, WAD} from "../types/Units.sol";
 import {CounterfactualVerifier} from "./CounterfactualVerifier.sol";
 import {KeeperGateway} from "./KeeperGateway.sol";
-import {OrderFailures} from "./OrderFailures.sol";
-import {SignedOrderBook} from "./SignedOrderBook.sol";
+import {SignedOrderState} from "./SignedOrderState.sol";
 
 /// @title Orders that accounts sign off-chain
-/// @notice A relayer, permitted by the owner, brings them to the chain: {settle} against an LP vault at a current price, or
-/// {matchOrders} two of them with each other. Whoever does not want to depend on one {announce}s an order, which then follows
-/// the rule of delayed orders: it executes at the first price after a delay, whoever executes it (T15, T27).
+/// @notice Relayers that the owner has approved submit the orders: they {settle} one against an LP vault at a current
+/// price, or {matchOrders} two of them with each other. An account that does not want to depend on a relayer calls
+/// {announce}. The order then follows the rule of delayed orders: it executes at the first price after a delay, and any
+/// account can execute it (T15, T27).
 ///
-/// What relayers are trusted with: which of the prices since the stored one, none older than `relayerMaxAge`, an order is
-/// settled at; which order is filled when, with whom and how far; and honouring cancellations that have not reached the
-/// chain. What they are not trusted with is in the order: its limits, its margin and the most it pays.
-/// @dev Accounts must have made this gateway their operator in the Vault, and the owner of the exchange must have made it a
-/// gateway of the ClearingHouse. {SignedOrderBook} says which orders are good.
-contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
+/// Accounts trust relayers with the choice of the price (any price that is not older than the stored one and than
+/// `relayerMaxAge`), with the time, counterparty and size of each fill, and with honouring cancellations that are not
+/// on chain yet. Accounts do not trust relayers with the terms of the order: its limits, its margin and its maximum
+/// fee.
+/// @dev Accounts must approve this gateway as their operator in the Vault, and the owner of the exchange must approve
+/// it as a gateway of the ClearingHouse. {SignedOrderState} validates orders.
+contract SignedOrderGateway is Ownable2Step, SignedOrderState, KeeperGateway {
     using SafeCast for uint256;
 
     /// @dev One storage word per market.
@@ -36,41 +38,41 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         /// @dev Seconds from an announcement to its `executableAt`: at least the chain's timestamp lag plus one price
         /// interval.
         uint32 delay;
-        /// @dev Seconds after `executableAt` within which the price of an announced order must have been published.
+        /// @dev Seconds after `executableAt` within which the price of an announced order must be published.
         uint32 priceWindow;
-        /// @dev Seconds after `executableAt` for which an announced order can be executed.
+        /// @dev Seconds after `executableAt` during which a keeper can execute an announced order.
         uint32 validity;
-        /// @dev Seconds; how old a price may be that a relayer settles at.
+        /// @dev Maximum age of a price at which a relayer settles, seconds.
         uint32 relayerMaxAge;
-        /// @dev Wei that an announcement must carry for its keeper.
+        /// @dev Minimum keeper fee of an announcement, wei.
         uint128 minKeeperFee;
     }
 
-    /// @dev An order on its way through a fill.
+    /// @dev State of an order during a fill.
     struct OpenOrder {
         bytes32 orderHash;
-        /// @dev WAD base so far, under its id
+        /// @dev Sum of earlier fills under its id, WAD base.
         uint256 filled;
-        /// @dev WAD base
-        uint256 left;
-        /// @dev What the relayer takes, XCD.
+        /// @dev WAD base.
+        uint256 remaining;
+        /// @dev Fee of the relayer, XCD.
         uint256 relayFeeXCD;
     }
 
-    /// @dev What a fill came to, from one account's side.
-    struct Outcome {
-        /// @dev WAD that the account got (> 0) or gave (< 0)
+    /// @dev Result of a fill for one account.
+    struct FillResult {
+        /// @dev Base that the account received (> 0) or paid (< 0), WAD.
         int256 base;
-        /// @dev WAD that the account got (> 0) or gave (< 0)
+        /// @dev Quote that the account received (> 0) or paid (< 0), WAD.
         int256 quote;
-        /// @dev WAD quote per base, the oracle's
+        /// @dev Oracle price, WAD quote per base.
         uint256 price;
     }
 
     event RulesSet(uint256 indexed marketId, Rules rules);
     event RelayerSet(address indexed relayer, bool approved);
-    /// @notice A fill of a signed order, from its account's side. WAD; `price` is the oracle's; `relayFeeXCD` in the
-    /// collateral's own decimals.
+    /// @notice A signed order was filled. `base` and `quote` are changes of its account, and `price` is the oracle
+    /// price, all WAD. `relayFeeXCD` is in the decimals of the collateral.
     /// @param counterparty the LP vault, or the account of the other order
     event OrderFilled(
         bytes32 indexed orderHash,
@@ -84,12 +86,13 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     event OrderAnnounced(
         bytes32 indexed orderHash, address indexed account, SignedOrder order, Announcement announcement
     );
-    /// @notice An announced order failed for a reason that is not its keeper's; `reason` is the encoded error. The
-    /// announcement is over, the order is good as before.
+    /// @notice An announced order failed for a reason that its keeper did not cause. The announcement was deleted, and
+    /// the order stays valid. `reason` is the encoded error.
     event AnnouncementPurged(bytes32 indexed orderHash, address indexed account, address keeper, bytes reason);
-    /// @notice The announcement had expired.
+    /// @notice An expired announcement was deleted.
     event AnnouncementExpired(bytes32 indexed orderHash, address caller);
-    /// @notice One call of a batch failed and did nothing; `reason` is the encoded error, cut where it is long.
+    /// @notice A call of a batch failed and had no effect. `reason` is the encoded error, cut to
+    /// {BoundedCall-MAX_ANSWER} bytes.
     event CallFailed(uint256 indexed index, bytes reason);
 
     error NotRelayer(address caller);
@@ -98,34 +101,35 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
     error WrongMaker(address maker, address wanted);
     /// @notice The orders are not two sides of one market.
     error NotOpposite(bytes32 takerHash, bytes32 makerHash);
-    /// @notice What the maker's order asks for is beyond the taker's limit. WAD quote per base.
+    /// @notice The price of the maker's order is worse than the taker's limit. WAD quote per base.
     error LimitExceeded(uint256 price, uint256 limit);
-    /// @notice WAD base: a fill, the least there may be and what is left of the order.
+    /// @notice The amount is below the minimum fill or above the remaining amount of the order. WAD base.
     error FillOutOfRange(uint256 amount, uint256 least, uint256 left);
     /// @notice The oracle price does not meet the order's trigger. WAD quote per base.
     error TriggerNotMet(uint256 price, uint256 triggerPrice);
-    /// @notice XCD; `max` is zero once the order has been filled in part.
+    /// @notice The relay fee exceeds its maximum, which is zero after the first fill. XCD.
     error RelayFeeTooHigh(uint256 fee, uint256 max);
     error OrderIsAnnounced(bytes32 orderHash);
-    /// @notice The announcement is not the one on record.
+    /// @notice The announcement does not match the stored hash.
     error UnknownAnnouncement(bytes32 orderHash, bytes32 commitment);
-    /// @notice Seconds.
+    /// @notice The announcement has expired. Seconds.
     error AnnouncementPastExpiry(uint256 timestamp, uint256 expiresAt);
-    /// @notice Seconds.
+    /// @notice The announcement has not expired. Seconds.
     error AnnouncementNotExpired(uint256 timestamp, uint256 expiresAt);
 
-    /// @notice Seconds; bounds what the owner can let relayers choose from.
+    /// @notice Upper bound of `relayerMaxAge`, seconds: it limits the prices from which relayers can choose.
     uint256 public constant MAX_RELAYER_AGE = 5 minutes;
 
     mapping(address relayer => bool approved) public isRelayer;
-    /// @notice Hash of each announced order and its announcement, else zero. Alternatives have announcements of their own.
+    /// @notice Hash of each announced order with its announcement; zero for other orders. Orders with the same id have
+    /// separate announcements.
     mapping(bytes32 orderHash => bytes32 commitment) public announcementOf;
     mapping(uint256 marketId => Rules rules) private _rules;
 
     constructor(IClearingHouse clearingHouse_, CounterfactualVerifier verifier_, address owner_)
         Ownable(owner_)
         KeeperGateway(clearingHouse_)
-        SignedOrderBook(verifier_, clearingHouse_.vault())
+        SignedOrderState(verifier_, clearingHouse_.vault())
     {}
 
     modifier onlyRelayer() {
@@ -135,8 +139,8 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
 
     // ---------------------------------------------------------------------------------------------------- owner ----
 
-    /// @notice Sets delay, windows, the relayers' oldest price and the least keeper fee of a market. Announcements that
-    /// exist keep their times; the price window is the one in force when they execute.
+    /// @notice Sets the delay, the windows, the relayers' maximum price age and the minimum keeper fee of a market.
+    /// Existing announcements keep their times; the price window is the current one at their execution.
     function setRules(uint256 marketId, Rules calldata rules) external onlyOwner {
         bool isValid = rules.delay != 0 && rules.priceWindow != 0 && rules.validity >= rules.priceWindow
             && rules.relayerMaxAge != 0 && rules.relayerMaxAge <= MAX_RELAYER_AGE;
@@ -145,21 +149,22 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         emit RulesSet(marketId, rules);
     }
 
-    /// @notice Permits a relayer, or no longer.
+    /// @notice Approves a relayer or revokes its approval.
     function setRelayer(address relayer, bool approved) external onlyOwner {
         isRelayer[relayer] = approved;
         emit RelayerSet(relayer, approved);
     }
 
-    // -------------------------------------------------------------------------------------------------- relayers ----
+    // ------------------------------------------------------------------------------------------------- relayers ----
 
-    /// @notice Fills an order against an LP vault at a current price, and pays the caller the relay fee.
-    /// @param maker the order's, or, where it names none, the relayer's choice
-    /// @param amount WAD base; the largest uint256 for all that is left
-    /// @param updateData a price no older than the stored one and `relayerMaxAge`; none: the stored one, if that is recent
-    /// @dev The source's fee is paid as in {OrderGateway-executeOrder}.
-    /// @return base WAD that the account got (> 0) or gave (< 0)
-    /// @return quote WAD that the account got (> 0) or gave (< 0)
+    /// @notice Fills an order against an LP vault at a current price and pays the relay fee to the caller.
+    /// @param maker the maker of the order, or the relayer's choice when the order names none
+    /// @param amount WAD base; the largest uint256 means the whole remaining amount
+    /// @param updateData a price that is not older than the stored one and than `relayerMaxAge`. Empty: the stored
+    /// price, if it is not older than `relayerMaxAge`
+    /// @dev The price source is paid as in {OrderGateway-executeOrder}.
+    /// @return base base that the account received (> 0) or paid (< 0), WAD
+    /// @return quote quote that the account received (> 0) or paid (< 0), WAD
     function settle(Submission calldata submission, address maker, uint256 amount, bytes[] calldata updateData)
         external
         payable
@@ -167,52 +172,55 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         nonReentrant
         returns (int256 base, int256 quote)
     {
-        // A wallet's code may run while its signature is checked, which is before its order is looked up; and until the end
-        // nobody can fill, announce or cancel here. {cancelAll} is for orders that have not been admitted.
-        // slither-disable-next-line reentrancy-eth
-        OpenOrder memory open = _admit(submission);
+        // The signature check may call the wallet. It comes before the order is loaded, and the reentrancy guard blocks
+        // fills, announcements and cancellations until the end. {cancelAll} only affects orders that are not validated
+        // yet.
+        OpenOrder memory open = _validateSubmission(submission);
         (uint256 price, uint256 sourceFee) = _beginCurrent(submission.order.marketId, updateData);
-        Outcome memory outcome = _fill(submission.order, open, maker, amount, price);
+        FillResult memory result = _fill(submission.order, open, maker, amount, price);
         oracle.endExecution();
         if (msg.value > sourceFee) Address.sendValue(payable(msg.sender), msg.value - sourceFee);
-        return (outcome.base, outcome.quote);
+        return (result.base, result.quote);
     }
 
-    /// @notice Fills two orders with each other at the price of the maker's, which has to be inside the taker's limit and
-    /// the market's price band, and pays the caller both relay fees. The quote is rounded for the maker's account.
-    /// @param amount WAD base; the largest uint256 for all that both have left
-    /// @param updateData as for {settle}; none: the stored price, as old as trades may use it, for bounds and requirements
+    /// @notice Fills two orders with each other at the price of the maker's order and pays both relay fees to the
+    /// caller. The price must be inside the taker's limit and the price band of the market. The quote is rounded in
+    /// favour of the maker.
+    /// @param amount WAD base; the largest uint256 means the smaller of both remaining amounts
+    /// @param updateData as for {settle}. Empty: the stored price, subject to the age limit of trades, serves for the
+    /// price band and the margin requirements
     function matchOrders(
         Submission calldata taker,
         Submission calldata maker,
         uint256 amount,
         bytes[] calldata updateData
     ) external payable onlyRelayer nonReentrant {
-        // As in {settle}.
-        // slither-disable-next-line reentrancy-eth
-        OpenOrder memory takerOpen = _admit(taker);
-        OpenOrder memory makerOpen = _admit(maker);
+        // Signature checks come first, as in {settle}.
+        OpenOrder memory takerOpen = _validateSubmission(taker);
+        OpenOrder memory makerOpen = _validateSubmission(maker);
         _requireOpposite(taker.order, maker.order, takerOpen.orderHash, makerOpen.orderHash);
         uint256 sourceFee;
         if (updateData.length != 0) (, sourceFee) = _beginCurrent(taker.order.marketId, updateData);
-        if (amount == type(uint256).max) amount = Math.min(takerOpen.left, makerOpen.left);
-        _begin(taker.order, takerOpen, amount);
-        _begin(maker.order, makerOpen, amount);
+        if (amount == type(uint256).max) amount = Math.min(takerOpen.remaining, makerOpen.remaining);
+        _beforeFill(taker.order, takerOpen, amount);
+        _beforeFill(maker.order, makerOpen, amount);
         MatchFees memory fees = MatchFees(msg.sender, taker.relayFeeXCD, maker.relayFeeXCD);
-        Outcome memory outcome = _match(taker.order, maker.order, amount, fees);
-        _finish(taker.order, takerOpen, maker.order.account, outcome);
-        (outcome.base, outcome.quote) = (-outcome.base, -outcome.quote);
-        _finish(maker.order, makerOpen, taker.order.account, outcome);
+        FillResult memory result = _match(taker.order, maker.order, amount, fees);
+        _afterFill(taker.order, takerOpen, maker.order.account, result);
+        (result.base, result.quote) = (-result.base, -result.quote);
+        _afterFill(maker.order, makerOpen, taker.order.account, result);
         if (updateData.length != 0) oracle.endExecution();
         if (msg.value > sourceFee) Address.sendValue(payable(msg.sender), msg.value - sourceFee);
     }
 
-    // --------------------------------------------------------------------------------------------- announcements ----
+    // -------------------------------------------------------------------------------------------- announcements ----
 
-    /// @notice Has an order executed without a relayer: at the first price published at or after the market's delay from
-    /// now, by anybody, for all that is left of it. The value attached becomes the keeper's fee.
-    /// @param signature not needed from the order's own account
-    /// @param maker the order's, or, where it names none, the choice of the order's account
+    /// @notice Announces an order, which any account can then execute without a relayer: at the first price published
+    /// at or after the delay of the market from now, for its whole remaining amount. The attached value becomes the
+    /// keeper's fee.
+    /// @param signature not needed when the caller is the order's account
+    /// @param maker the maker of the order; when the order names none, the choice of its account, which must be the
+    /// caller
     function announce(SignedOrder calldata order, bytes calldata signature, address maker)
         external
         payable
@@ -222,7 +230,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         Rules memory rules = _rulesOf(order.marketId);
         if (msg.value < rules.minKeeperFee) revert KeeperFeeTooLow(msg.value, rules.minKeeperFee);
         uint256 executableAt = block.timestamp + rules.delay;
-        orderHash = _requireGood(order, executableAt);
+        orderHash = _validateOrder(order, executableAt);
         if (msg.sender != order.account) {
             _requireSignature(order.account, orderHash, signature);
             if (order.maker == address(0)) revert NotOrderAccount(msg.sender, order.account);
@@ -240,11 +248,11 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         emit OrderAnnounced(orderHash, order.account, order, announcement);
     }
 
-    /// @notice Executes an announced order at its unique price and pays the caller the fee in escrow, also when the order
-    /// fails for a reason that ends the announcement, see {OrderFailures}. Any other failure reverts and leaves the
-    /// announcement as it was.
-    /// @param updateData the first price update published at or after `executableAt`; none: the second source's first price
-    /// after the price window, for a reduce-only order
+    /// @notice Executes an announced order at its unique price and pays the keeper fee to the caller. If the fill fails
+    /// for a reason that ends the announcement (see {OrderFailures}), deletes the announcement and pays the fee too.
+    /// Any other failure reverts, and the announcement stays open.
+    /// @param updateData the first price update published at or after `executableAt`. Empty: the first price of the
+    /// second source after the price window, for reduce-only orders
     /// @return executed false when the announcement was purged
     function executeAnnounced(
         SignedOrder calldata order,
@@ -265,7 +273,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         Address.sendValue(payable(msg.sender), uint256(announcement.keeperFee) + msg.value - sourceFee);
     }
 
-    /// @notice Clears an expired announcement and pays the caller the fee in escrow. The order is good as before.
+    /// @notice Deletes an expired announcement and pays the keeper fee to the caller. The order stays valid.
     function clearAnnouncement(SignedOrder calldata order, Announcement calldata announcement) external nonReentrant {
         bytes32 orderHash = hashOrder(order);
         _consume(orderHash, announcement);
@@ -276,21 +284,22 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         Address.sendValue(payable(msg.sender), announcement.keeperFee);
     }
 
-    /// @notice What {executeAnnounced} undoes as a whole when it fails. This contract itself only.
+    /// @notice Fills an announced order. Only this contract can call it: {executeAnnounced} makes a separate call, so
+    /// that a failure reverts the fill as a whole.
     function fillAnnounced(SignedOrder calldata order, bytes32 orderHash, address maker, uint256 price) external {
         if (msg.sender != address(this)) revert NotSelf(msg.sender);
-        _fill(order, _open(order, orderHash, true), maker, type(uint256).max, price);
+        _fill(order, _loadOrder(order, orderHash, true), maker, type(uint256).max, price);
     }
 
     // ---------------------------------------------------------------------------------------------------- batch ----
 
-    /// @notice Makes several calls of this contract, each for itself: one that fails does nothing and is reported by
-    /// {CallFailed}, and the others go on (T25). No value can be attached: sources are paid from the oracle's balance.
-    /// @param gasPerCall what each call may use; with less at hand the whole batch reverts, so that no call fails for want
-    /// of what an earlier one has used up
+    /// @notice Makes several calls of this contract. A call that fails has no effect and emits {CallFailed}; the others
+    /// continue (T25). No value can be attached, so the oracle pays the price sources from its balance.
+    /// @param gasPerCall gas limit of each call. The whole batch reverts when less is available, so that no call fails
+    /// because an earlier one used its gas
     function batch(bytes[] calldata calls, uint256 gasPerCall) external {
         for (uint256 i = 0; i < calls.length; ++i) {
-            // A call passes on 63/64 at most.
+            // A call receives at most 63/64 of the remaining gas.
             uint256 needed = gasPerCall + gasPerCall / 32 + 5000;
             if (gasleft() < needed) revert NotEnoughGas(gasleft(), needed);
             (bool ok, bytes memory reason) = BoundedCall.tryDelegate(address(this), gasPerCall, calls[i]);
@@ -304,22 +313,23 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         return _rules[marketId];
     }
 
-    /// @notice What {announcementOf} keeps for an announcement.
+    /// @notice Returns the hash of an announcement, as stored in {announcementOf}.
     function hashAnnouncement(bytes32 orderHash, Announcement memory announcement) public pure returns (bytes32) {
         return keccak256(abi.encode(orderHash, announcement));
     }
 
-    // -------------------------------------------------------------------------------------------------- internal ----
+    // ------------------------------------------------------------------------------------------------- internal ----
 
-    /// @dev The order is good, its account's, and not filled yet.
-    function _admit(Submission calldata submission) private returns (OpenOrder memory open) {
-        bytes32 orderHash = _requireGood(submission.order, block.timestamp);
+    /// @dev Validates an order and its signature and loads its state. Reverts with OrderClosed when nothing remains of
+    /// it.
+    function _validateSubmission(Submission calldata submission) private returns (OpenOrder memory open) {
+        bytes32 orderHash = _validateOrder(submission.order, block.timestamp);
         _requireSignature(submission.order.account, orderHash, submission.signature);
-        open = _open(submission.order, orderHash, false);
+        open = _loadOrder(submission.order, orderHash, false);
         open.relayFeeXCD = submission.relayFeeXCD;
     }
 
-    function _open(SignedOrder calldata order, bytes32 orderHash, bool isAnnounced)
+    function _loadOrder(SignedOrder calldata order, bytes32 orderHash, bool isAnnounced)
         private
         view
         returns (OpenOrder memory open)
@@ -327,21 +337,20 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         open.orderHash = orderHash;
         open.filled = _requireOpen(order.account, order.id, isAnnounced);
         if (!order.isWholeClose()) {
-            // Alternatives have come to this much already.
+            // Fills of other orders with the same id count as well.
             if (open.filled != 0 && open.filled >= order.amount) revert OrderClosed(order.account, order.id);
-            open.left = order.amount - open.filled;
+            open.remaining = order.amount - open.filled;
             return open;
         }
-        open.left = vault.positionOf(order.marketId, order.account).size.abs();
-        if (open.left == 0) revert IClearingHouse.NothingToReduce(0, order.isBaseToQuote);
+        open.remaining = vault.positionOf(order.marketId, order.account).size.abs();
+        if (open.remaining == 0) revert IClearingHouse.NothingToReduce(0, order.isBaseToQuote);
     }
 
     function _requireMaker(SignedOrder calldata order, address maker) private pure {
         if (order.maker != address(0) && order.maker != maker) revert WrongMaker(maker, order.maker);
     }
 
-    // Private, and called by payable functions only; slither does not find them.
-    // slither-disable-next-line msg-value-in-nonpayable
+    /// @dev Starts an execution at a current price. Payable functions only.
     function _beginCurrent(uint256 marketId, bytes[] calldata updateData)
         private
         returns (uint256 price, uint256 sourceFee)
@@ -351,7 +360,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         price = oracle.beginCurrent{value: sourceFee}(marketId, updateData, oldest).unwrap();
     }
 
-    // slither-disable-next-line msg-value-in-nonpayable
+    /// @dev Starts an execution at the unique price of an announced order. Payable functions only.
     function _beginFirst(SignedOrder calldata order, uint256 executableAt, bytes[] calldata updateData)
         private
         returns (uint256 price, uint256 sourceFee)
@@ -376,10 +385,10 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         if (!isInside) revert LimitExceeded(maker.price, taker.price);
     }
 
-    /// @dev What comes before the trade. Margin moves in, and a relay fee is good, with the first fill only.
-    function _begin(SignedOrder calldata order, OpenOrder memory open, uint256 amount) private {
-        uint256 least = Math.min(order.minFill, open.left);
-        if (amount < least || amount > open.left) revert FillOutOfRange(amount, least, open.left);
+    /// @dev Checks and margin transfer before the trade. Only the first fill moves margin and may pay a relay fee.
+    function _beforeFill(SignedOrder calldata order, OpenOrder memory open, uint256 amount) private {
+        uint256 least = Math.min(order.minFill, open.remaining);
+        if (amount < least || amount > open.remaining) revert FillOutOfRange(amount, least, open.remaining);
         uint256 maxFee = open.filled == 0 ? order.maxRelayFeeXCD : 0;
         if (open.relayFeeXCD > maxFee) revert RelayFeeTooHigh(open.relayFeeXCD, maxFee);
         if (open.filled == 0 && order.marginXCD != 0) {
@@ -387,30 +396,34 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
         }
     }
 
-    /// @dev What comes after it. A reduction may have been rounded up to a whole close, which fills more than was left.
-    function _finish(SignedOrder calldata order, OpenOrder memory open, address counterparty, Outcome memory outcome)
-        private
-    {
-        uint256 amount = SignedMath.abs(outcome.base);
-        if (amount < open.left) _addFill(order.account, order.id, open.filled, amount);
-        else _setFilled(order.account, order.id, open.filled);
+    /// @dev Records the fill after the trade. A reduction may have been rounded up to a full close, which fills more
+    /// than the remaining amount.
+    function _afterFill(
+        SignedOrder calldata order,
+        OpenOrder memory open,
+        address counterparty,
+        FillResult memory result
+    ) private {
+        uint256 amount = SignedMath.abs(result.base);
+        if (amount < open.remaining) _recordFill(order.account, order.id, open.filled, amount);
+        else _closeFilled(order.account, order.id, open.filled);
         emit OrderFilled(
-            open.orderHash, order.account, counterparty, outcome.base, outcome.quote, outcome.price, open.relayFeeXCD
+            open.orderHash, order.account, counterparty, result.base, result.quote, result.price, open.relayFeeXCD
         );
     }
 
-    /// @dev A fill against an LP vault, from beginning to end.
+    /// @dev Fills an order against an LP vault: checks, relay fee, trade and record.
     function _fill(SignedOrder calldata order, OpenOrder memory open, address maker, uint256 amount, uint256 price)
         private
-        returns (Outcome memory outcome)
+        returns (FillResult memory result)
     {
         _requireMaker(order, maker);
         if (!order.isTriggeredAt(price)) revert TriggerNotMet(price, order.triggerPrice);
-        if (amount == type(uint256).max) amount = open.left;
-        _begin(order, open, amount);
+        if (amount == type(uint256).max) amount = open.remaining;
+        _beforeFill(order, open, amount);
         if (open.relayFeeXCD != 0) clearingHouse.payRelayFee(order.account, msg.sender, open.relayFeeXCD);
-        outcome.price = price;
-        (outcome.base, outcome.quote) = clearingHouse.trade(
+        result.price = price;
+        (result.base, result.quote) = clearingHouse.trade(
             TradeParams({
                 marketId: order.marketId,
                 taker: order.account,
@@ -423,23 +436,24 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
                 deadline: block.timestamp
             })
         );
-        _finish(order, open, maker, outcome);
+        _afterFill(order, open, maker, result);
     }
 
-    /// @dev The order's price for an amount, WAD quote: the least to get, up, or the most to give, down. Beyond all prices
-    /// it is the largest uint256: no limit to buy, and none that is ever met to sell.
+    /// @dev Returns the quote limit of an order for an amount, WAD: the minimum to receive, rounded up, or the maximum
+    /// to pay, rounded down. Above the largest price it is the largest uint256: a buy has no limit then, and a sale
+    /// never meets it.
     function _quoteBound(SignedOrder calldata order, uint256 amount) private pure returns (uint256) {
         if (order.price > PriceLib.MAX_PRICE) return type(uint256).max;
         return Math.mulDiv(amount, order.price, WAD, order.isBaseToQuote ? Math.Rounding.Ceil : Math.Rounding.Floor);
     }
 
-    /// @return outcome from the taker's side
+    /// @return result for the taker
     function _match(SignedOrder calldata taker, SignedOrder calldata maker, uint256 amount, MatchFees memory fees)
         private
-        returns (Outcome memory outcome)
+        returns (FillResult memory result)
     {
         uint256 cost = _quoteBound(maker, amount);
-        outcome.price = clearingHouse.matchTrade(
+        result.price = clearingHouse.matchTrade(
             MatchParams({
                 marketId: taker.marketId,
                 taker: taker.account,
@@ -452,11 +466,11 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
                 fees: fees
             })
         );
-        if (!taker.isTriggeredAt(outcome.price)) revert TriggerNotMet(outcome.price, taker.triggerPrice);
-        if (!maker.isTriggeredAt(outcome.price)) revert TriggerNotMet(outcome.price, maker.triggerPrice);
-        (outcome.base, outcome.quote) = (amount.toInt256(), cost.toInt256());
-        if (taker.isBaseToQuote) outcome.base = -outcome.base;
-        else outcome.quote = -outcome.quote;
+        if (!taker.isTriggeredAt(result.price)) revert TriggerNotMet(result.price, taker.triggerPrice);
+        if (!maker.isTriggeredAt(result.price)) revert TriggerNotMet(result.price, maker.triggerPrice);
+        (result.base, result.quote) = (amount.toInt256(), cost.toInt256());
+        if (taker.isBaseToQuote) result.base = -result.base;
+        else result.quote = -result.quote;
     }
 
     function _tryFill(SignedOrder calldata order, bytes32 orderHash, address maker, uint256 price)
@@ -469,9 +483,9 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderBook, KeeperGateway {
             address(this), gasleft(), abi.encodeCall(this.fillAnnounced, (order, orderHash, maker, price))
         );
         if (ok) return true;
-        bytes4 selector = OrderFailures.selectorOf(reason);
-        bool isOrders = selector == TriggerNotMet.selector || selector == OrderClosed.selector;
-        if (!isOrders && !_endsOrder(reason, maker, true)) Reverts.bubble(reason);
+        bytes4 selector = Cast.toSelector(reason);
+        bool isOrderFailure = selector == TriggerNotMet.selector || selector == OrderClosed.selector;
+        if (!isOrderFailure && !_endsOrder(reason, maker, true)) Reverts.bubble(reason);
         emit AnnouncementPurged(orderHash, order.account, msg.sender, reason);
     }
 

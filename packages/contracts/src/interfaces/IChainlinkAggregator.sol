@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-/// @dev What is used of Chainlink's aggregators, their proxies and the uptime feeds of sequencers.
+/// @dev Functions of Chainlink's aggregators, their proxies and the sequencer uptime feeds that the oracle calls.
 interface IChainlinkAggregator {
     function decimals() external view returns (uint8);
 

@@ -1,32 +1,34 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-/// @title Limits on how much of an asset leaves the system in a window of time (docs/specification.md, section 13)
-/// @notice Whoever holds users' assets (the Vault, spot-hedge vaults) reports every flow before it moves tokens.
-/// @dev Protected contracts only. All amounts in the asset's own decimals.
+/// @title Limits the outflow of an asset from the system in each time window (docs/specification.md, section 13)
+/// @notice The contracts that hold users' assets (the Vault and the spot-hedge vaults) report every flow before they
+/// transfer tokens.
+/// @dev Only protected contracts can report. All amounts are in the decimals of the asset.
 interface ICircuitBreaker {
-    /// @notice More would leave than the window still allows. Nothing has moved.
+    /// @notice The outflow exceeds the rest of the window's allowance.
     /// @param asset the token
-    /// @param requested what would be metered
-    /// @param available what the window still allows
-    /// @param availableAt seconds; when the next window begins
+    /// @param requested metered part of the outflow
+    /// @param available rest of the allowance
+    /// @param availableAt start of the next window, seconds
     error OutflowLimitExceeded(address asset, uint256 requested, uint256 available, uint256 availableAt);
 
-    /// @notice `account` is about to bring `amount` in. It may take as much out again within the window, unmetered.
+    /// @notice Reports an inflow of `amount` from `account` before the transfer. The account can withdraw the same
+    /// amount unmetered within the window.
     function recordInflow(address asset, address account, uint256 amount) external;
 
-    /// @notice `amount` is about to leave for `account`.
+    /// @notice Reports an outflow of `amount` to `account` before the transfer.
     function recordOutflow(address asset, address account, uint256 amount) external;
 
-    /// @notice A hedge has changed what the system holds of `asset` for good. Metered net over the window; what went out
-    /// beyond what hedges have brought in spends the credit of `account` first. What is exchanged at its price is no change:
-    /// the vaults here report what a swap won or lost against the price.
-    /// @param account who bears the change
-    /// @param change what came in (> 0) or went out (< 0)
-    /// @param canBlock false for hedges of reducing trades, which count and never block
+    /// @notice Reports that a hedge changed the holdings of `asset` permanently. Changes are netted over the window,
+    /// and a net outflow spends the credit of `account` first. An exchange at the price is no change: the hedged vaults
+    /// report the gain or loss of a swap against the price.
+    /// @param account account that bears the change
+    /// @param change inflow (> 0) or outflow (< 0)
+    /// @param canBlock false for hedges of reducing trades, which count and never revert
     function recordHedge(address asset, address account, int256 change, bool canBlock) external;
 
-    /// @notice What the account could take out at this moment: its credit, and what is left for everybody.
-    /// @return amount the asset's own decimals, down; the largest uint256 for an asset without a limit
+    /// @notice Returns the amount that the account can withdraw now: its credit plus the rest of the allowance.
+    /// @return amount in the decimals of the asset, rounded down; the largest uint256 for an asset without a limit
     function availableTo(address asset, address account) external view returns (uint256 amount);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-/// @title What contracts that are worked by keepers refuse
+/// @title Errors shared by keeper-executed contracts
 interface IKeeperErrors {
-    /// @notice The escrow offered is below the least that a keeper is promised. Wei.
+    /// @notice The attached keeper fee is below the minimum. Wei.
     error KeeperFeeTooLow(uint256 fee, uint256 minFee);
-    /// @notice The attached value does not pay the price source. Wei.
+    /// @notice The attached value does not cover the fee of the price source. Wei.
     error SourceFeeTooLow(uint256 value, uint256 sourceFee);
 }

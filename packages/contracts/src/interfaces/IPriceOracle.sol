@@ -3,43 +3,46 @@ pragma solidity ^0.8.34;
 
 import {Price} from "../types/Units.sol";
 
+/// @title Prices of markets for trades, liquidations and settlements
 interface IPriceOracle {
-    /// @notice Too uncertain to increase at. WAD quote per base.
+    /// @notice The confidence interval is too wide to increase a position. WAD quote per base.
     error ConfidenceTooWide(uint256 confidence, uint256 maxConfidence);
-    /// @notice The two sources of `pythId` disagree too much to increase at. WAD dollars; `maxDeviation` ppm of the lower.
+    /// @notice The two sources of `pythId` differ too much to increase a position. WAD dollars; `maxDeviation` in ppm
+    /// of the lower price.
     error SourcesDisagree(bytes32 pythId, uint256 primary, uint256 secondary, uint256 maxDeviation);
 
-    /// @notice The price of a market that an action in this very moment uses: the execution price while a gateway
-    /// carries one for this market, else the stored one if it is fresh.
-    /// @param marketId the market
+    /// @notice Returns the current price of a market: the execution price if one is set for this market, else the
+    /// stored price. Reverts when the stored price is stale.
     /// @return price WAD quote per base, in [1, 2^128 - 1]
-    /// @return confidence WAD quote per base, the half width of the source's confidence interval
+    /// @return confidence half width of the source's confidence interval, WAD quote per base
     function getPrice(uint256 marketId) external view returns (Price price, uint256 confidence);
 
-    /// @notice Reverts unless the price that {getPrice} gives is good enough to open, increase or enter and leave an LP
-    /// vault at: confidence narrow enough, no disagreement with a second source, and not a second source's price itself.
-    /// @dev Not part of {getPrice}, because wide confidence must never stop anybody from closing.
+    /// @notice Reverts unless the price of {getPrice} is precise enough to open or increase a position and to deposit
+    /// into or withdraw from an LP vault: the confidence is narrow enough, the second source agrees, and the price is
+    /// not one of the second source.
+    /// @dev Separate from {getPrice}, because a wide confidence must never stop an account from closing.
     function checkIncrease(uint256 marketId) external view;
 
-    /// @notice The price that liquidations use: a stored one, never an execution price (T26), and of a shorter age than
-    /// trading allows; the second source's latest one when the first is stale.
+    /// @notice Returns the price for liquidations: the stored price, never an execution price (T26), with its own
+    /// maximum age, which is at most that of trades. When the first source is dead, the latest price of the second
+    /// source.
     /// @return price WAD quote per base
     function getLiquidationPrice(uint256 marketId) external view returns (Price price);
 
-    /// @notice The first source's last stored price of a market, whatever its age: to settle a market whose feed is dead, and
-    /// for who checks its age.
+    /// @notice Returns the last stored price of the first source at any age, for callers that check the age, such as
+    /// the settlement of a market whose feed is dead.
     /// @return price WAD quote per base
     /// @return publishTime seconds
     function getLastPrice(uint256 marketId) external view returns (Price price, uint256 publishTime);
 
-    /// @notice Makes the first price published at or after `minPublishTime` the price of `marketId` until
-    /// {endExecution}, in this transaction only.
-    /// @dev Executors (gateways) only. Pays the source's fee out of the attached value, the rest of which goes back to
-    /// the caller; or out of the oracle's own balance when none is attached. A caller that attaches more than
-    /// {executionFee} has to be able to receive.
-    /// @param updateData signed price updates of the source. None where there is a second source: its first round at or
-    /// after `minPublishTime`, once `maxPublishTime` has passed and if the first source was dead by then. At such a price
-    /// {checkIncrease} reverts.
+    /// @notice Sets the execution price of `marketId` to the first price published at or after `minPublishTime`. It is
+    /// valid until {endExecution}, and in this transaction only.
+    /// @dev Executors only. The attached value pays the price source, and the rest is returned to the caller. Without
+    /// attached value the oracle pays the source from its balance. A caller that attaches more than {executionFee} must
+    /// be able to receive native tokens.
+    /// @param updateData signed price updates of the first source. Empty, for a market with a second source: the first
+    /// round of the second source at or after `minPublishTime`, if `maxPublishTime` has passed and the first source was
+    /// dead at that time. {checkIncrease} reverts at such a price.
     /// @param minPublishTime seconds
     /// @param maxPublishTime seconds
     /// @return price WAD quote per base
@@ -50,11 +53,12 @@ interface IPriceOracle {
         uint256 maxPublishTime
     ) external payable returns (Price price);
 
-    /// @notice Makes a current price the price of `marketId` until {endExecution}, in this transaction only: one that is
-    /// neither older than `minPublishTime` nor than the stored one. Whoever brings it chooses among those.
-    /// @dev Executors only, for callers whom their users trust with that choice. Fees as for {beginExecution}.
-    /// @param updateData signed price updates of the source. None: the stored price serves, if it is recent enough, and
-    /// nothing is carried.
+    /// @notice Sets the execution price of `marketId` to a current price, which is older neither than `minPublishTime`
+    /// nor than the stored price. It is valid until {endExecution}, and in this transaction only.
+    /// @dev Executors only. The caller of the executor chooses among such prices, so its users must trust it with that
+    /// choice. Fees as for {beginExecution}.
+    /// @param updateData signed price updates of the first source. Empty: returns the stored price if it is recent
+    /// enough, and sets no execution price.
     /// @param minPublishTime seconds
     /// @return price WAD quote per base
     function beginCurrent(uint256 marketId, bytes[] calldata updateData, uint256 minPublishTime)
@@ -62,12 +66,13 @@ interface IPriceOracle {
         payable
         returns (Price price);
 
-    /// @notice Forgets the execution price.
+    /// @notice Deletes the execution price. Executors only.
     function endExecution() external;
 
-    /// @notice Native fee, in wei, that {beginExecution} needs for `marketId` and `updateData`.
+    /// @notice Returns the fee of the price source in {beginExecution} and {beginCurrent}, wei.
     function executionFee(uint256 marketId, bytes[] calldata updateData) external view returns (uint256);
 
-    /// @notice Native fee, in wei, that the oracle's own source asks for `updateData`; see {executionFee} for a market's.
+    /// @notice Returns the fee of the oracle's default source for `updateData`, wei. {executionFee} returns that of a
+    /// market.
     function updateFee(bytes[] calldata updateData) external view returns (uint256);
 }

@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-/// @title Pays for a swap when the adapter asks
+/// @title Callback by which an adapter requests the input of a swap
 interface ISpotPayer {
-    /// @notice Sends `amount` of the input token to `to`. Adapter only, during a swap that the payer started.
-    /// @param isBaseToQuote the direction that the payer asked for: true when base is owed
-    /// @param amount in the token's own decimals
+    /// @notice Transfers `amount` of the input token to `to`. Adapter only, during a swap that the payer started.
+    /// @param isBaseToQuote direction of the swap; true when base is the input
+    /// @param amount in the decimals of the input token
     /// @param to the pool
     function paySpotSwap(bool isBaseToQuote, uint256 amount, address to) external;
 }
 
-/// @title One route between a base and a quote token on a spot market
-/// @notice An adapter is immutable and holds neither tokens nor allowances: the pool pays the recipient, and the
-/// caller, asked through {ISpotPayer}, pays the pool. A different route is a different adapter.
+/// @title Swaps along one route between a base and a quote token on a spot market
+/// @notice An adapter is immutable and holds neither tokens nor allowances between calls. The pool pays the recipient,
+/// and the caller of the swap pays the pool in the callback of {ISpotPayer}. Each route has its own adapter.
 interface ISpotAdapter {
-    /// @notice The pool gave out or took in less than the whole amount: its liquidity ended.
-    /// @param filled in the token's own decimals
-    /// @param requested in the token's own decimals
+    /// @notice The liquidity of a pool did not cover the whole amount. Amounts in the decimals of their token.
     error PartialSwap(uint256 filled, uint256 requested);
     error NotThePool(address caller, address pool);
     error SwapInProgress(address payer);
@@ -24,10 +22,10 @@ interface ISpotAdapter {
     /// @notice Swaps on the spot market.
     /// @param isBaseToQuote true: sells base
     /// @param isExactInput true: `amount` is the input, else the output
-    /// @param amount in the decimals of the token it counts
-    /// @param recipient where the pool sends the output
-    /// @return amountIn in the input token's decimals
-    /// @return amountOut in the output token's decimals
+    /// @param amount in the decimals of the input token, or of the output token
+    /// @param recipient receives the output
+    /// @return amountIn in the decimals of the input token
+    /// @return amountOut in the decimals of the output token
     function swap(bool isBaseToQuote, bool isExactInput, uint256 amount, address recipient)
         external
         returns (uint256 amountIn, uint256 amountOut);

@@ -3,11 +3,13 @@ pragma solidity ^0.8.34;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IPyth} from "@pythnetwork/pyth-sdk-solidity/IPyth.sol";
 import {PythStructs} from "@pythnetwork/pyth-sdk-solidity/PythStructs.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {PythPrice} from "../libraries/PythPrice.sol";
+import {Cast} from "../types/Cast.sol";
 import {ZeroAddress} from "../types/Errors.sol";
 import {Aggregator, FeedLimits, StoredFeed} from "../types/Feed.sol";
 import {PPM, Price, PriceLib} from "../types/Units.sol";
@@ -15,16 +17,19 @@ import {ChainlinkSource, Round} from "./ChainlinkSource.sol";
 import {SourceRegistry} from "./SourceRegistry.sol";
 
 /// @title Prices of markets: Pyth first (pull model), Chainlink second
-/// @notice Two kinds of price: the stored one, which anybody updates at Pyth and which is used while it is fresh; and
-/// the execution price, the first one published at or after a moment that was fixed before it could be known. Each
-/// action states what it needs of a price; docs/prices.md has the table.
-/// @dev The execution price lives in transient storage between {beginExecution} and {endExecution}. Only executors may
-/// set it: whoever could begin an execution at a time of its own choosing could choose among recent prices.
+/// @notice There are two kinds of price. The stored price is the last one at Pyth, which any account can update; it is
+/// valid while it is fresh. The execution price is the first one published at or after a time that was fixed before the
+/// price could be known. docs/prices.md has a table of the requirements of each action.
+/// @dev The execution price is in transient storage between {beginExecution} and {endExecution}. Only executors can set
+/// it, because an account that chooses the time of an execution chooses among recent prices. {beginCurrent} sets a
+/// current price instead, for executors whose users trust the caller with that choice.
 ///
-/// The contract pays Pyth's fee from its own balance when the caller attaches none, which saves passing the value
-/// through two calls. Anybody may top the balance up; when it is empty, keepers attach the fee.
+/// If the caller attaches no value, the contract pays Pyth's fee from its balance, which saves passing the value
+/// through two calls. Any account can top up the balance. When it is empty, keepers attach the fee.
 contract PythOracle is IPriceOracle, SourceRegistry {
-    /// @dev When an execution price may have been published, seconds, both ends included.
+    using SafeCast for uint256;
+
+    /// @dev Range of valid publish times of an execution price, seconds, both ends included.
     struct Window {
         uint256 min;
         uint256 max;
@@ -33,34 +38,38 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     error NotExecutor(address caller);
     error PriceNotPositive(bytes32 pythId, int64 price);
     error StalePrice(bytes32 pythId, uint256 publishTime, uint256 oldestAllowed);
-    /// @notice The source answered for another feed than the one asked for.
+    /// @notice Pyth returned a price of another feed than the requested one.
     error WrongFeed(bytes32 pythId, bytes32 expected);
-    /// @notice The source answered with a price from outside the window asked for.
+    /// @notice Pyth returned a price published outside the requested window. Seconds.
     error OutsideWindow(uint256 publishTime, uint256 minPublishTime, uint256 maxPublishTime);
     error ExecutionInProgress(uint256 marketId);
-    /// @notice Wei. `available` is what was attached, or what the oracle's own balance may pay for one execution.
+    /// @notice The fee exceeds the attached value, or the amount that the oracle's balance may pay for one execution.
+    /// Wei.
     error FeeNotCovered(uint256 fee, uint256 available);
-    /// @notice The price carried is the second source's, which serves to reduce only.
+    /// @notice The execution price is one of the second source, at which positions can only be reduced.
     error FallbackOnlyReduces(uint256 marketId);
-    /// @notice The second source serves executions only after the first one's window has passed. Seconds.
+    /// @notice The second source serves executions only after the price window has passed. Seconds.
     error FallbackTooEarly(uint256 timestamp, uint256 availableAfter);
-    /// @notice The second source serves executions only while the first one is dead. Seconds.
+    /// @notice The second source serves executions only if the first source was dead at the end of the price window,
+    /// that is, if its stored price was older than `fallbackAge`. Seconds.
     error PrimaryAlive(bytes32 pythId, uint256 publishTime, uint256 fallbackAge);
     /// @notice The second source has no provable first round at or after `minPublishTime`.
     error NoFirstRound(address aggregator, uint256 minPublishTime);
-    /// @notice A price that is brought as the current one is older than what is stored. Seconds.
+    /// @notice A price submitted as the current one is older than the stored price. Seconds.
     error OlderThanStored(bytes32 pythId, uint256 publishTime, uint256 storedPublishTime);
     error SequencerDown(address sequencerFeed);
 
-    /// @notice Pyth's contract for all markets whose feed does not name another one.
+    uint256 private constant MAX_INT64 = 2 ** 63 - 1;
+
+    /// @notice Pyth contract of all markets whose feed names no other one.
     IPyth public immutable pyth;
 
     /// @dev Market of the execution price; zero when there is none.
     uint256 private transient _executionMarket;
     uint256 private transient _executionPrice;
     uint256 private transient _executionConfidence;
-    /// @dev The two parts of the execution price, WAD dollars, kept only where there is a second source to compare them
-    /// with; the base's is zero where there is none. The collateral's is zero without a collateral feed.
+    /// @dev The base price and the collateral price of the execution price, WAD dollars. Set only for a market with a
+    /// second source, which they are compared with. The collateral price is zero without a collateral feed.
     uint256 private transient _executionBase;
     uint256 private transient _executionCollateral;
     bool private transient _isExecutionFallback;
@@ -76,9 +85,9 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     // ------------------------------------------------------------------------------------------------ execution ----
 
     /// @inheritdoc IPriceOracle
-    /// @dev Asks Pyth with its uniqueness check on: an update qualifies only if the one before it was published before
-    /// `minPublishTime`. `parsePriceFeedUpdatesWithConfig` is what Pyth's `parsePriceFeedUpdatesUnique` calls; calling
-    /// it directly makes the check explicit.
+    /// @dev Calls Pyth with its uniqueness check: an update is valid only if the previous one was published before
+    /// `minPublishTime`. Pyth's `parsePriceFeedUpdatesUnique` calls `parsePriceFeedUpdatesWithConfig`; the direct call
+    /// makes the check explicit.
     function beginExecution(
         uint256 marketId,
         bytes[] calldata updateData,
@@ -92,16 +101,14 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         Window memory window = Window(minPublishTime, maxPublishTime);
         uint256 fee;
         if (updateData.length == 0 && limits.hasSecondSource()) {
-            price = _carryFallback(marketId, pythId, limits, window);
+            price = _setFromSecondSource(marketId, pythId, limits, window);
         } else {
             PythStructs.PriceFeed[] memory answers;
-            // Executors only, one execution at a time, and the source is one that the owner has announced: nobody who could
-            // come back in is called before the last line.
-            // slither-disable-next-line reentrancy-eth
+            // Pyth cannot reenter: it is the contract that the owner has chosen. The caller can, in the last line only.
             (answers, fee) = _parse(marketId, pythId, limits, updateData, window, true);
-            price = _carryAnswers(marketId, limits, answers);
+            price = _setFromPyth(marketId, limits, answers);
         }
-        // What was attached beyond the fee goes back, last of all.
+        // The refund is the last step, because the caller can reenter.
         if (msg.value > fee) Address.sendValue(payable(msg.sender), msg.value - fee);
     }
 
@@ -122,8 +129,6 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         } else {
             PythStructs.PriceFeed[] memory answers;
             Window memory window = Window(minPublishTime, type(uint64).max);
-            // As in {beginExecution}.
-            // slither-disable-next-line reentrancy-eth
             (answers, fee) = _parse(marketId, pythId, limits, updateData, window, false);
             IPyth source = _pythOf(marketId, limits);
             for (uint256 i = 0; i < answers.length; ++i) {
@@ -131,7 +136,7 @@ contract PythOracle is IPriceOracle, SourceRegistry {
                 uint256 publishTime = answers[i].price.publishTime;
                 if (publishTime < stored) revert OlderThanStored(answers[i].id, publishTime, stored);
             }
-            price = _carryAnswers(marketId, limits, answers);
+            price = _setFromPyth(marketId, limits, answers);
         }
         if (msg.value > fee) Address.sendValue(payable(msg.sender), msg.value - fee);
     }
@@ -142,7 +147,7 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         _executionMarket = 0;
         _executionPrice = 0;
         _executionConfidence = 0;
-        // The rest is there only where there is a second source.
+        // The other variables are set only for a market with a second source.
         if (_executionBase == 0) return;
         _executionBase = 0;
         _executionCollateral = 0;
@@ -153,17 +158,17 @@ contract PythOracle is IPriceOracle, SourceRegistry {
 
     /// @inheritdoc IPriceOracle
     function getPrice(uint256 marketId) external view returns (Price price, uint256 confidence) {
-        if (_isCarriedFor(marketId)) return (Price.wrap(_executionPrice), _executionConfidence);
+        if (_hasExecutionPrice(marketId)) return (Price.wrap(_executionPrice), _executionConfidence);
         (bytes32 pythId, FeedLimits limits) = _load(marketId);
         (price, confidence,,) = _stored(marketId, pythId, limits);
     }
 
     /// @inheritdoc IPriceOracle
-    /// @dev A second source that is not fresh or does not answer says nothing, and nothing is compared.
+    /// @dev Skips the comparison when the second source is not fresh or its call fails.
     function checkIncrease(uint256 marketId) external view {
         (bytes32 pythId, FeedLimits limits) = _load(marketId);
-        bool isCarried = _isCarriedFor(marketId);
-        if (isCarried && _isExecutionFallback) revert FallbackOnlyReduces(marketId);
+        bool isExecution = _hasExecutionPrice(marketId);
+        if (isExecution && _isExecutionFallback) revert FallbackOnlyReduces(marketId);
         uint256 maxConfidence = limits.maxConfidence();
         if (maxConfidence == 0 && !limits.hasSecondSource()) return;
 
@@ -171,7 +176,7 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         uint256 confidence;
         uint256 baseWad;
         uint256 collateralWad;
-        if (isCarried) {
+        if (isExecution) {
             (price, confidence) = (Price.wrap(_executionPrice), _executionConfidence);
             (baseWad, collateralWad) = (_executionBase, _executionCollateral);
         } else {
@@ -210,14 +215,12 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     function getLastPrice(uint256 marketId) external view returns (Price price, uint256 publishTime) {
         (bytes32 pythId, FeedLimits limits) = _load(marketId);
         IPyth source = _pythOf(marketId, limits);
-        // The last price, however old and however wide, with its time beside it.
-        // slither-disable-next-line pyth-unchecked-confidence,pyth-unchecked-publishtime
+        // Age and confidence are not limited here. The function returns the publish time for its callers to check.
         PythStructs.Price memory answer = source.getPriceUnsafe(pythId);
         price = Price.wrap(_toWad(pythId, answer));
         publishTime = answer.publishTime;
         if (!limits.hasCollateral()) return (price, publishTime);
         bytes32 collateralId = _feeds[marketId].collateralPythId;
-        // slither-disable-next-line pyth-unchecked-confidence,pyth-unchecked-publishtime
         answer = source.getPriceUnsafe(collateralId);
         (price,) = PythPrice.divide(price.unwrap(), 0, _toWad(collateralId, answer), 0);
         if (answer.publishTime < publishTime) publishTime = answer.publishTime;
@@ -235,9 +238,9 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         return _pythOf(marketId, limits).getUpdateFee(updateData);
     }
 
-    // -------------------------------------------------------------------------------------- internal: the carried ----
+    // -------------------------------------------------------------------------------- internal: execution price ----
 
-    function _isCarriedFor(uint256 marketId) private view returns (bool) {
+    function _hasExecutionPrice(uint256 marketId) private view returns (bool) {
         return _executionMarket == marketId && marketId != 0;
     }
 
@@ -245,14 +248,15 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         if (_executionMarket != 0) revert ExecutionInProgress(_executionMarket);
     }
 
-    function _carry(uint256 marketId, Price price, uint256 confidence) private {
+    function _setExecutionPrice(uint256 marketId, Price price, uint256 confidence) private {
         _executionMarket = marketId;
         _executionPrice = price.unwrap();
         _executionConfidence = confidence;
     }
 
-    /// @dev The oracle's own balance pays for the updates that an execution needs and no more, so that padded data
-    /// cannot drain it; whatever costs more is for the caller to attach.
+    /// @dev Reverts with FeeNotCovered when neither the attached value nor the oracle's balance covers the fee. The
+    /// balance pays at most `floatFee`, the price of the updates that an execution needs, so padded data cannot drain
+    /// it. The caller attaches the fee of more expensive data.
     function _requireFeeCovered(uint256 fee, FeedLimits limits) private view {
         uint256 available = msg.value;
         if (available == 0) {
@@ -262,11 +266,11 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         if (fee > available) revert FeeNotCovered(fee, available);
     }
 
-    /// @dev A price within the window of the base's feed and, if there is one, of the collateral's, out of the same data.
-    /// Id and time are checked again (decision D2).
-    /// @param isFirst only the first price in the window will do
-    /// @return answers one for each feed
-    /// @return fee wei, what Pyth was paid
+    /// @dev Extracts a price of the base feed within the window, and one of the collateral feed if there is one, from
+    /// the same data. Checks feed id and publish time again (decision D2).
+    /// @param isFirst whether only the first price in the window is valid
+    /// @return answers one price for each feed
+    /// @return fee fee paid to Pyth, wei
     function _parse(
         uint256 marketId,
         bytes32 pythId,
@@ -281,14 +285,10 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         bytes32[] memory ids = new bytes32[](limits.hasCollateral() ? 2 : 1);
         ids[0] = pythId;
         if (ids.length == 2) ids[1] = _feeds[marketId].collateralPythId;
-        // Times are block timestamps plus seconds: they fit 64 bits.
-        // forge-lint: disable-start(unsafe-typecast)
-        // The fee goes to the feed's own Pyth, which changes by announcement only.
-        // slither-disable-next-line arbitrary-send-eth
+        // The fee goes to the Pyth contract of the feed, which changes only after {SOURCE_DELAY}.
         (answers,) = source.parsePriceFeedUpdatesWithConfig{value: fee}(
-            updateData, ids, uint64(window.min), uint64(window.max), isFirst, false, false
+            updateData, ids, window.min.toUint64(), window.max.toUint64(), isFirst, false, false
         );
-        // forge-lint: disable-end(unsafe-typecast)
         for (uint256 i = 0; i < ids.length; ++i) {
             if (answers[i].id != ids[i]) revert WrongFeed(answers[i].id, ids[i]);
             uint256 publishTime = answers[i].price.publishTime;
@@ -298,8 +298,8 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         }
     }
 
-    /// @dev Carries the price that the answers make together.
-    function _carryAnswers(uint256 marketId, FeedLimits limits, PythStructs.PriceFeed[] memory answers)
+    /// @dev Sets the execution price that Pyth's prices of base and collateral yield.
+    function _setFromPyth(uint256 marketId, FeedLimits limits, PythStructs.PriceFeed[] memory answers)
         private
         returns (Price price)
     {
@@ -316,14 +316,15 @@ contract PythOracle is IPriceOracle, SourceRegistry {
             (price, confidence) =
                 PythPrice.divide(baseWad, confidence, collateralWad, PythPrice.toWadFloor(answer.conf, answer.expo));
         }
-        _carry(marketId, price, confidence);
+        _setExecutionPrice(marketId, price, confidence);
         if (limits.hasSecondSource()) (_executionBase, _executionCollateral) = (baseWad, collateralWad);
     }
 
-    /// @dev Carries the second source's first round at or after the window's beginning: once the first source's window has
-    /// passed, and only if its stored price was dead by then. Anybody ends that by storing a price at Pyth. Nobody waits for
-    /// it: what dies later would have a price that is known by then (T16).
-    function _carryFallback(uint256 marketId, bytes32 pythId, FeedLimits limits, Window memory window)
+    /// @dev Sets the execution price to the second source's first round at or after the start of the window. Only valid
+    /// after the window, and if the stored price of the first source was dead at its end. Any account can end that
+    /// state by storing a price at Pyth. A first source that dies later does not count, because the price would be
+    /// known by then (T16).
+    function _setFromSecondSource(uint256 marketId, bytes32 pythId, FeedLimits limits, Window memory window)
         private
         returns (Price price)
     {
@@ -340,11 +341,13 @@ contract PythOracle is IPriceOracle, SourceRegistry {
             );
             (price,) = PythPrice.divide(baseWad, 0, collateralWad, 0);
         }
-        _carry(marketId, price, 0);
+        _setExecutionPrice(marketId, price, 0);
         (_executionBase, _executionCollateral, _isExecutionFallback) = (baseWad, collateralWad, true);
     }
 
-    /// @param timestamp seconds; when it is to have been dead
+    /// @dev Reverts with PrimaryAlive unless the stored price of the base or of the collateral was older than
+    /// `fallbackAge`.
+    /// @param timestamp time at which the age counts, seconds
     function _requireDead(uint256 marketId, bytes32 pythId, FeedLimits limits, uint256 timestamp) private view {
         IPyth source = _pythOf(marketId, limits);
         uint256 publishTime = _tryStored(source, pythId).publishTime;
@@ -369,7 +372,7 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         return round.price;
     }
 
-    // --------------------------------------------------------------------------------------- internal: the stored ----
+    // ----------------------------------------------------------------------------------- internal: stored price ----
 
     function _load(uint256 marketId) private view returns (bytes32 pythId, FeedLimits limits) {
         StoredFeed storage feed = _feeds[marketId];
@@ -382,16 +385,15 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         return limits.hasOwnPyth() ? IPyth(_feeds[marketId].pyth) : pyth;
     }
 
-    /// @dev The stored price for trading, and its parts in WAD dollars.
+    /// @dev Returns the stored price for trading, and the prices of base and collateral in WAD dollars.
     function _stored(uint256 marketId, bytes32 pythId, FeedLimits limits)
         private
         view
         returns (Price price, uint256 confidence, uint256 baseWad, uint256 collateralWad)
     {
         IPyth source = _pythOf(marketId, limits);
-        // Its age is checked in the next line, in this contract's own error. Confidence is returned: it binds what increases
-        // ({checkIncrease}), since a wide one must not stop anybody from closing.
-        // slither-disable-next-line pyth-unchecked-confidence,pyth-unchecked-publishtime
+        // The next line checks the age and reverts with this contract's own error. The confidence is returned, and only
+        // {checkIncrease} limits it, because a wide confidence must not stop an account from closing.
         PythStructs.Price memory answer = source.getPriceUnsafe(pythId);
         _requireFresh(pythId, answer.publishTime, limits.maxAge());
         baseWad = _toWad(pythId, answer);
@@ -401,7 +403,6 @@ contract PythOracle is IPriceOracle, SourceRegistry {
 
         StoredFeed storage feed = _feeds[marketId];
         bytes32 collateralId = feed.collateralPythId;
-        // slither-disable-next-line pyth-unchecked-confidence,pyth-unchecked-publishtime
         answer = source.getPriceUnsafe(collateralId);
         _requireFresh(collateralId, answer.publishTime, feed.collateralLimits.maxAge());
         collateralWad = _toWad(collateralId, answer);
@@ -409,19 +410,18 @@ contract PythOracle is IPriceOracle, SourceRegistry {
             PythPrice.divide(baseWad, confidence, collateralWad, PythPrice.toWadFloor(answer.conf, answer.expo));
     }
 
-    /// @dev The stored price is no older than `minPublishTime`, in both of its parts.
+    /// @dev Reverts with StalePrice when the stored price of the base or of the collateral is older than
+    /// `minPublishTime`.
     function _requireNotBefore(uint256 marketId, bytes32 pythId, FeedLimits limits, uint256 minPublishTime)
         private
         view
     {
         IPyth source = _pythOf(marketId, limits);
-        // The time alone is wanted; the price has been read and checked by the caller.
-        // slither-disable-next-line pyth-unchecked-confidence,pyth-unchecked-publishtime
+        // Reads the publish time only. The caller has read and checked the price.
         uint256 publishTime = source.getPriceUnsafe(pythId).publishTime;
         if (publishTime < minPublishTime) revert StalePrice(pythId, publishTime, minPublishTime);
         if (!limits.hasCollateral()) return;
         bytes32 collateralId = _feeds[marketId].collateralPythId;
-        // slither-disable-next-line pyth-unchecked-confidence,pyth-unchecked-publishtime
         publishTime = source.getPriceUnsafe(collateralId).publishTime;
         if (publishTime < minPublishTime) revert StalePrice(collateralId, publishTime, minPublishTime);
     }
@@ -430,39 +430,32 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         if (publishTime + maxAge < block.timestamp) revert StalePrice(pythId, publishTime, block.timestamp - maxAge);
     }
 
-    /// @dev WAD, down; at least 1.
+    /// @dev Converts a Pyth price to WAD and reverts unless it is in [1, 2^128 - 1]. Rounds down.
     function _toWad(bytes32 pythId, PythStructs.Price memory answer) private pure returns (uint256) {
         if (answer.price <= 0) revert PriceNotPositive(pythId, answer.price);
-        // Positive, by the check above.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return PriceLib.toPrice(PythPrice.toWadFloor(uint64(answer.price), answer.expo)).unwrap();
+        return PriceLib.toPrice(PythPrice.toWadFloor(Cast.toUint(answer.price), answer.expo)).unwrap();
     }
 
-    /// @dev Like {_toWad}, but zero for what is no price.
+    /// @dev Like {_toWad}, but returns zero for an invalid price.
     function _toWadOrZero(PythStructs.Price memory answer) private pure returns (uint256 wad) {
         if (answer.price <= 0 || !PythPrice.isInRange(answer.expo)) return 0;
-        // Positive, by the check above.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        wad = PythPrice.toWadFloor(uint64(answer.price), answer.expo);
+        wad = PythPrice.toWadFloor(Cast.toUint(answer.price), answer.expo);
         if (wad > PriceLib.MAX_PRICE) wad = 0;
     }
 
-    /// @dev What Pyth stores, or all zero when it does not answer, or nothing that is a price: so that a second source is
-    /// reached whatever has become of the first one.
+    /// @dev Returns Pyth's stored price, or all zero when the call fails or its result is no price. So the second
+    /// source is usable in every failure of the first one.
     function _tryStored(IPyth source, bytes32 pythId) private view returns (PythStructs.Price memory answer) {
         (bool ok, uint256[5] memory words) =
             BoundedCall.read(address(source), abi.encodeCall(IPyth.getPriceUnsafe, (pythId)), 4);
-        // Negative values are huge as unsigned ones: prices at or below zero are none.
-        if (!ok || words[0] > uint64(type(int64).max) || words[1] > type(uint64).max) return answer;
-        // Words are signed and as wide as the fields' types say, by the checks around them.
-        // forge-lint: disable-start(unsafe-typecast)
-        int256 expo = int256(words[2]);
-        if (expo != int32(expo) || words[3] > type(uint64).max) return answer;
-        answer = PythStructs.Price(int64(int256(words[0])), uint64(words[1]), int32(expo), words[3]);
-        // forge-lint: disable-end(unsafe-typecast)
+        // A negative price exceeds the maximum as an unsigned word, so it is rejected.
+        if (!ok || words[0] > MAX_INT64 || words[1] > type(uint64).max) return answer;
+        int32 expo = Cast.lowInt32(words[2]);
+        if (Cast.toWord(expo) != words[2] || words[3] > type(uint64).max) return answer;
+        answer = PythStructs.Price(Cast.lowInt64(words[0]), Cast.lowUint64(words[1]), expo, words[3]);
     }
 
-    // ------------------------------------------------------------------------------- internal: the second source ----
+    // ---------------------------------------------------------------------------------- internal: second source ----
 
     function _requireAgreement(
         uint256 marketId,
@@ -479,7 +472,8 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         if (second.exists()) _requireAgreement(second, feed.collateralPythId, collateralWad, limits.maxDeviation());
     }
 
-    /// @dev |primary - secondary| <= maxDeviation x the lower of both, multiplied out so that nothing rounds.
+    /// @dev Requires |primary - secondary| <= maxDeviation * min(primary, secondary). Compares products, so nothing is
+    /// rounded.
     function _requireAgreement(Aggregator second, bytes32 pythId, uint256 primary, uint256 maxDeviation) private view {
         (bool ok, Round memory round) = ChainlinkSource.latestFresh(second);
         if (!ok) return;
@@ -489,8 +483,8 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         }
     }
 
-    /// @dev One part of the liquidation price, WAD dollars: Pyth's while it is fresh enough for liquidation; the second
-    /// source's latest round once Pyth is dead or states no price at all.
+    /// @dev Returns the price of base or collateral for liquidations, WAD dollars: Pyth's stored price while it is
+    /// fresh enough, or the second source's latest round when Pyth's price is dead or invalid.
     function _liquidationPart(
         IPyth source,
         bytes32 pythId,
@@ -499,8 +493,7 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         Aggregator second,
         Aggregator sequencer
     ) private view returns (uint256) {
-        // A wide confidence must not stop liquidations either; the age is looked at below.
-        // slither-disable-next-line pyth-unchecked-confidence,pyth-unchecked-publishtime
+        // A wide confidence must not stop liquidations. The age is checked below.
         PythStructs.Price memory answer = second.exists() ? _tryStored(source, pythId) : source.getPriceUnsafe(pythId);
         uint256 wad = _toWadOrZero(answer);
         if (wad != 0 && answer.publishTime + maxLiquidationAge >= block.timestamp) return wad;
@@ -509,7 +502,7 @@ contract PythOracle is IPriceOracle, SourceRegistry {
             (bool ok, Round memory round) = ChainlinkSource.latestFresh(second);
             if (ok) return round.price;
         }
-        // Neither serves: what is wrong with the first one is the reason.
+        // No source has a valid price. Reverts with the fault of the first one.
         _requireFresh(pythId, answer.publishTime, maxLiquidationAge);
         return _toWad(pythId, answer);
     }

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {
     Aggregator,
     AggregatorLib,
@@ -14,17 +15,19 @@ import {
 import {PPM} from "../types/Units.sol";
 import {ChainlinkSource} from "./ChainlinkSource.sol";
 
-/// @title Where prices come from, and who may carry them: changes take effect after a delay
-/// @notice The first feed of a market applies at once, because nobody has a position yet. Every later one is proposed by
-/// the owner and applied by anybody after {SOURCE_DELAY}, so that whoever does not trust it can leave before. The same
-/// holds for executors once the owner has called {seal}, as the deployment script does; before that, contracts that
-/// carry execution prices are granted at once. Taking a grant away always works at once.
+/// @title Price feeds of markets and executors of the oracle, which change after a delay
+/// @notice The first feed of a market applies at once, because no account has a position yet. The owner proposes every
+/// later feed, and any account can apply it after {SOURCE_DELAY}. Accounts that do not trust it can close before that.
+/// Approvals of executors have the same delay after the owner has called {seal}, as the deployment script does; before
+/// that they take effect at once. Revocations always take effect at once.
 abstract contract SourceRegistry is Ownable2Step {
+    using SafeCast for uint256;
+
     event FeedSet(uint256 indexed marketId, Feed feed);
-    /// @notice Anybody may apply the feed from `appliesAt` (seconds) on.
+    /// @notice Any account can apply the feed from `appliesAt` (seconds) on.
     event FeedProposed(uint256 indexed marketId, Feed feed, uint256 appliesAt);
     event FeedProposalCancelled(uint256 indexed marketId);
-    /// @notice `effectiveAt` in seconds; zero when the grant was taken away.
+    /// @notice `effectiveAt` in seconds; zero for a revocation.
     event ExecutorSet(address indexed executor, bool approved, uint256 effectiveAt);
     event Sealed();
 
@@ -34,26 +37,26 @@ abstract contract SourceRegistry is Ownable2Step {
     error NoPendingFeed(uint256 marketId);
     error FeedNotYetApplicable(uint256 timestamp, uint256 appliesAt);
 
-    /// @notice Seconds between the announcement of a change of sources and its effect.
+    /// @notice Seconds between the proposal of a feed, or the approval of an executor, and its effect.
     uint256 public constant SOURCE_DELAY = 2 days;
 
     mapping(uint256 marketId => StoredFeed stored) internal _feeds;
     mapping(uint256 marketId => Feed feed) private _pendingFeeds;
     mapping(uint256 marketId => uint256 appliesAt) private _pendingSince;
-    /// @dev Seconds; zero for whoever is no executor.
+    /// @dev Seconds; zero for an account that is not approved.
     mapping(address executor => uint256 effectiveAt) private _executors;
-    /// @notice Whether grants to executors wait for {SOURCE_DELAY}.
+    /// @notice Whether approvals of executors take effect after {SOURCE_DELAY} only.
     bool public isSealed;
 
     // ---------------------------------------------------------------------------------------------------- owner ----
 
-    /// @notice Names the first feed of a market.
+    /// @notice Sets the first feed of a market.
     function setFeed(uint256 marketId, Feed calldata feed) external onlyOwner {
         if (_feeds[marketId].pythId != 0) revert FeedExists(marketId, _feeds[marketId].pythId);
         _setFeed(marketId, feed);
     }
 
-    /// @notice Announces another feed for a market that has one, in place of what was announced before.
+    /// @notice Proposes another feed for a market that has one. Replaces an earlier proposal.
     function proposeFeed(uint256 marketId, Feed calldata feed) external onlyOwner {
         if (_feeds[marketId].pythId == 0) revert UnknownFeed(marketId);
         _validate(feed);
@@ -63,31 +66,31 @@ abstract contract SourceRegistry is Ownable2Step {
         emit FeedProposed(marketId, feed, appliesAt);
     }
 
-    /// @notice Takes an announcement back.
+    /// @notice Cancels the proposal of a feed.
     function cancelFeed(uint256 marketId) external onlyOwner {
         if (_pendingSince[marketId] == 0) revert NoPendingFeed(marketId);
         _clearPending(marketId);
         emit FeedProposalCancelled(marketId);
     }
 
-    /// @notice Allows a contract to carry execution prices, at once or, after {seal}, from {SOURCE_DELAY} on; or
-    /// forbids it, at once.
-    /// @dev Whoever carries execution prices chooses the moment that they are of.
+    /// @notice Approves an executor, a contract that can set execution prices: at once, or after {SOURCE_DELAY} once
+    /// {seal} was called. Revokes an approval at once.
+    /// @dev An executor chooses the time at which execution prices are taken.
     function setExecutor(address executor, bool approved) external onlyOwner {
         uint256 effectiveAt = !approved ? 0 : isSealed ? block.timestamp + SOURCE_DELAY : block.timestamp;
         _executors[executor] = effectiveAt;
         emit ExecutorSet(executor, approved, effectiveAt);
     }
 
-    /// @notice From here on grants to executors are delayed. There is no way back.
+    /// @notice Delays all later approvals of executors. Irreversible.
     function seal() external onlyOwner {
         isSealed = true;
         emit Sealed();
     }
 
-    // --------------------------------------------------------------------------------------------------- anybody ----
+    // ---------------------------------------------------------------------------------------------- any account ----
 
-    /// @notice Puts an announced feed in force once its time has come. Open to anybody.
+    /// @notice Applies a proposed feed after its delay. Any account can call it.
     function applyFeed(uint256 marketId) external {
         uint256 appliesAt = _pendingSince[marketId];
         if (appliesAt == 0) revert NoPendingFeed(marketId);
@@ -100,58 +103,55 @@ abstract contract SourceRegistry is Ownable2Step {
 
     // ---------------------------------------------------------------------------------------------------- views ----
 
-    /// @notice The feed in force. All zero for a market without one.
+    /// @notice Returns the current feed of a market; all zero without one.
     function feedOf(uint256 marketId) external view returns (Feed memory feed) {
         StoredFeed memory stored = _feeds[marketId];
         FeedLimits limits = stored.limits;
         feed.pythId = stored.pythId;
-        // Each value is masked to the width of its field.
-        // forge-lint: disable-start(unsafe-typecast)
-        feed.maxAge = uint32(limits.maxAge());
-        feed.maxExecutionAge = uint32(limits.maxExecutionAge());
-        feed.maxLiquidationAge = uint32(limits.maxLiquidationAge());
-        feed.fallbackAge = uint32(limits.fallbackAge());
-        feed.maxConfidence = uint24(limits.maxConfidence());
-        feed.maxDeviation = uint24(limits.maxDeviation());
-        feed.floatFee = uint64(limits.floatFee());
+        feed.maxAge = limits.maxAge().toUint32();
+        feed.maxExecutionAge = limits.maxExecutionAge().toUint32();
+        feed.maxLiquidationAge = limits.maxLiquidationAge().toUint32();
+        feed.fallbackAge = limits.fallbackAge().toUint32();
+        feed.maxConfidence = limits.maxConfidence().toUint24();
+        feed.maxDeviation = limits.maxDeviation().toUint24();
+        feed.floatFee = limits.floatFee().toUint64();
         feed.pyth = stored.pyth;
         feed.aggregator = stored.second.target();
-        feed.heartbeat = uint32(stored.second.period());
+        feed.heartbeat = stored.second.period().toUint32();
         limits = stored.collateralLimits;
         feed.collateral = CollateralFeed({
             pythId: stored.collateralPythId,
-            maxAge: uint32(limits.maxAge()),
-            maxExecutionAge: uint32(limits.maxExecutionAge()),
-            maxLiquidationAge: uint32(limits.maxLiquidationAge()),
+            maxAge: limits.maxAge().toUint32(),
+            maxExecutionAge: limits.maxExecutionAge().toUint32(),
+            maxLiquidationAge: limits.maxLiquidationAge().toUint32(),
             aggregator: stored.collateralSecond.target(),
-            heartbeat: uint32(stored.collateralSecond.period())
+            heartbeat: stored.collateralSecond.period().toUint32()
         });
         feed.sequencerFeed = stored.sequencer.target();
-        feed.sequencerGracePeriod = uint32(stored.sequencer.period());
-        // forge-lint: disable-end(unsafe-typecast)
+        feed.sequencerGracePeriod = stored.sequencer.period().toUint32();
     }
 
-    /// @notice What is announced for a market.
-    /// @return feed all zero when nothing is
-    /// @return appliesAt seconds, zero when nothing is
+    /// @notice Returns the proposed feed of a market.
+    /// @return feed all zero without a proposal
+    /// @return appliesAt seconds; zero without a proposal
     function pendingFeedOf(uint256 marketId) external view returns (Feed memory feed, uint256 appliesAt) {
         return (_pendingFeeds[marketId], _pendingSince[marketId]);
     }
 
-    /// @notice Whether a contract may carry execution prices now.
+    /// @notice Returns whether a contract can set execution prices now.
     function isExecutor(address executor) public view returns (bool) {
         uint256 effectiveAt = _executors[executor];
         return effectiveAt != 0 && block.timestamp >= effectiveAt;
     }
 
-    /// @notice When a grant takes or took effect, seconds; zero for whoever has none.
+    /// @notice Returns the time at which an executor's approval takes or took effect, seconds; zero without approval.
     function executorSince(address executor) external view returns (uint256) {
         return _executors[executor];
     }
 
-    // -------------------------------------------------------------------------------------------------- internal ----
+    // ------------------------------------------------------------------------------------------------- internal ----
 
-    /// @dev Reverts while an execution price is carried.
+    /// @dev Reverts while an execution price is set.
     function _requireNoExecution() internal view virtual;
 
     function _clearPending(uint256 marketId) private {
@@ -175,13 +175,13 @@ abstract contract SourceRegistry is Ownable2Step {
         emit FeedSet(marketId, feed);
     }
 
-    /// @dev Decimals are read once, when the feed is set.
+    /// @dev Packs a source with its heartbeat and its decimals, which are read once, when the feed is set.
     function _aggregator(address source, uint32 heartbeat) private view returns (Aggregator) {
         if (source == address(0)) return Aggregator.wrap(0);
         return AggregatorLib.pack(source, heartbeat, ChainlinkSource.readDecimals(source));
     }
 
-    /// @dev Ages are whole and ordered, and nothing is set that would have no effect.
+    /// @dev Reverts with InvalidFeed unless all ages are set and ordered and every value that is set has an effect.
     function _validate(Feed memory feed) private pure {
         CollateralFeed memory collateral = feed.collateral;
         bool valid = feed.pythId != 0 && feed.pythId != collateral.pythId

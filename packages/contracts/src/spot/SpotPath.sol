@@ -4,33 +4,33 @@ pragma solidity ^0.8.34;
 import {ISpotAdapter} from "../interfaces/ISpotAdapter.sol";
 import {AmountTooLarge} from "../types/Errors.sol";
 
-/// @title What adapters of a path of pools share: the tokens on it, one swap at a time, exactness
-/// @notice The path is fixed and validated when the adapter is deployed. Legs count from the base token: leg 0 trades it
-/// against the next token of the path, the last leg trades the one before the quote token against it.
-/// @dev Amounts are in the tokens' own decimals, whatever those are. What is returned is what the pools say: whoever swaps
-/// checks what arrived, as the hedged makers do, once and for every adapter.
+/// @title Base of adapters for a path of pools: tokens of the path, one swap at a time, full swaps only
+/// @notice The path is fixed and validated at deployment. Legs are counted from the base token: leg 0 trades it against
+/// the next token of the path, and the last leg trades the token before the quote token against the quote token.
+/// @dev Amounts are in the decimals of their tokens. The returned amounts are those that the pools report, so the
+/// caller of a swap must check the amounts that arrive. The hedged makers do that for every adapter.
 abstract contract SpotPath is ISpotAdapter {
-    /// @dev Two tokens between base and quote: more than a hedge should pay for.
+    /// @dev Allows two tokens between base and quote. A longer path costs more than a hedge should pay.
     uint256 internal constant MAX_LEGS = 3;
-    /// @dev One inside the outermost square-root prices that a pool accepts as limit: no limit.
+    /// @dev The outermost square-root price limits that a pool accepts, so that the price does not limit a swap.
     uint160 internal constant LOWEST_SQRT_PRICE = 4295128739 + 1;
     uint160 internal constant HIGHEST_SQRT_PRICE = 1461446703485210103287273052203988822378723970342 - 1;
 
-    /// @notice A path has two tokens to four, and for each leg one pool.
+    /// @notice A path has two to four tokens and one pool for each leg.
     error InvalidPath(uint256 tokens, uint256 pools);
-    /// @notice A token is on the path twice, or is no token.
+    /// @notice A token is on the path twice, or is the zero address.
     error InvalidPathToken(address token);
-    /// @notice Less was paid than is owed: a token that takes a fee cannot be hedged in.
+    /// @notice The pool received less than it is owed. Tokens with a transfer fee are not supported.
     error TransferFee(address token, uint256 arrived, uint256 sent);
 
-    /// @notice Pools on the path.
+    /// @notice Number of pools on the path.
     uint256 public immutable legs;
     address private immutable _token0;
     address private immutable _token1;
     address private immutable _token2;
     address private immutable _token3;
 
-    /// @dev Who pays for the swap under way.
+    /// @dev Caller of the current swap, which pays the input. Zero outside swaps.
     address internal transient _payer;
 
     constructor(address[] memory tokens, uint256 pools) {
@@ -73,7 +73,7 @@ abstract contract SpotPath is ISpotAdapter {
         return tokenAt(legs);
     }
 
-    /// @notice The tokens of the path, from base (0) to quote ({legs}); zero beyond.
+    /// @notice Returns a token of the path, from base (0) to quote ({legs}); zero for a higher index.
     function tokenAt(uint256 i) public view returns (address) {
         if (i == 0) return _token0;
         if (i == 1) return _token1;
@@ -81,13 +81,14 @@ abstract contract SpotPath is ISpotAdapter {
         return i == 3 ? _token3 : address(0);
     }
 
-    /// @dev Swaps along the whole path, each leg whole or reverting {PartialSwap}.
+    /// @dev Swaps along the whole path. Reverts with PartialSwap when a leg cannot be filled completely.
     function _swapPath(bool isBaseToQuote, bool isExactInput, uint256 amount, address recipient)
         internal
         virtual
         returns (uint256 amountIn, uint256 amountOut);
 
-    /// @dev The leg that a swap passes as the `step`-th, and what goes in and comes out there.
+    /// @dev Returns the leg of a step of the swap, counted from the input token, and the input and output tokens of the
+    /// leg.
     function _leg(bool isBaseToQuote, uint256 step)
         internal
         view
@@ -98,7 +99,7 @@ abstract contract SpotPath is ISpotAdapter {
         (tokenIn, tokenOut) = (tokenAt(leg + 1), tokenAt(leg));
     }
 
-    function _requireWhole(uint256 filled, uint256 requested) internal pure {
+    function _requireFullSwap(uint256 filled, uint256 requested) internal pure {
         if (filled != requested) revert PartialSwap(filled, requested);
     }
 }

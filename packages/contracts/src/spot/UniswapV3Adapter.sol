@@ -3,16 +3,18 @@ pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ISpotPayer} from "../interfaces/ISpotAdapter.sol";
+import {Cast} from "../types/Cast.sol";
 import {ZeroAmount} from "../types/Errors.sol";
 import {SpotPath} from "./SpotPath.sol";
 
-/// @dev The part of a Uniswap v3 factory that the adapter asks.
+/// @dev The function of a Uniswap v3 factory that the adapter calls.
 interface IUniswapV3FactoryLike {
     function getPool(address tokenA, address tokenB, uint24 fee) external view returns (address);
 }
 
-/// @dev The part of a Uniswap v3 pool that the adapter calls.
+/// @dev The function of a Uniswap v3 pool that the adapter calls.
 interface IUniswapV3PoolLike {
     function swap(
         address recipient,
@@ -23,30 +25,31 @@ interface IUniswapV3PoolLike {
     ) external returns (int256 amount0, int256 amount1);
 }
 
-/// @title Swaps along a path of Uniswap v3 pools, straight, without a router
-/// @notice The pools are looked up in the factory when the adapter is deployed and cannot change. A callback is authentic
-/// if and only if the caller is the one pool that is to be paid at that moment (T14).
-/// @dev An exact output is swapped from the last leg to the first, each leg inside the callback of the one after it, so
-/// that every pool pays straight to where its output is owed. An exact input is swapped from the first to the last, and
-/// passes through this contract between legs.
+/// @title Swaps along a path of Uniswap v3 pools without a router
+/// @notice The constructor looks the pools up in the factory, and they cannot change. A callback is authentic if and
+/// only if the caller is the one pool that must be paid at that time (T14).
+/// @dev An exact output is swapped from the last leg to the first, each leg inside the callback of the leg after it. So
+/// every pool sends its output directly to the next pool or to the recipient. An exact input is swapped from the first
+/// leg to the last, and this contract holds the tokens between legs.
 contract UniswapV3Adapter is SpotPath {
+    using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
-    /// @notice The factory knows no such pool.
+    /// @notice The factory has no such pool.
     error UnknownPool(address tokenA, address tokenB, uint24 fee);
 
     address private immutable _pool0;
     address private immutable _pool1;
     address private immutable _pool2;
 
-    /// @dev Of a path of one pool.
+    /// @dev For a path of one pool only.
     bool private immutable _baseIsToken0;
 
-    /// @dev Step of the pool that is to be paid, plus one; zero when none is.
+    /// @dev One plus the step of the pool that must be paid; zero when no pool must be paid.
     uint8 private transient _unpaid;
     bool private transient _isBaseToQuote;
     bool private transient _isExactInput;
-    /// @dev What the payer has paid for the swap under way.
+    /// @dev Input that the payer has paid for the current swap.
     uint256 private transient _paid;
 
     constructor(IUniswapV3FactoryLike factory, address[] memory tokens, uint24[] memory fees)
@@ -58,7 +61,7 @@ contract UniswapV3Adapter is SpotPath {
         _pool2 = fees.length > 2 ? _find(factory, tokens, fees, 2) : address(0);
     }
 
-    /// @notice Called by a pool while it swaps; the input of the first leg comes from whoever started the swap.
+    /// @notice Pays a pool during its swap. The caller of the swap pays the first leg.
     function uniswapV3SwapCallback(int256 amount0Delta, int256 amount1Delta, bytes calldata) external {
         if (legs == 1) {
             _payOnlyPool(amount0Delta, amount1Delta);
@@ -69,9 +72,8 @@ contract UniswapV3Adapter is SpotPath {
         (uint256 leg, address tokenIn,) = _leg(_isBaseToQuote, unpaid - 1);
         if (msg.sender != poolAt(leg)) revert NotThePool(msg.sender, poolAt(leg));
         _unpaid = 0;
-        // The pool is owed the one that is positive.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        uint256 owed = uint256(amount0Delta > 0 ? amount0Delta : amount1Delta);
+        // The positive delta is the amount that the pool is owed.
+        uint256 owed = Cast.toUint(amount0Delta > 0 ? amount0Delta : amount1Delta);
         if (unpaid == 1) {
             _paid = owed;
             ISpotPayer(_payer).paySpotSwap(_isBaseToQuote, owed, msg.sender);
@@ -82,7 +84,7 @@ contract UniswapV3Adapter is SpotPath {
         }
     }
 
-    /// @notice The pool of each leg, from the base token on; zero beyond the last.
+    /// @notice Returns the pool of a leg, counted from the base token; zero for a higher index.
     function poolAt(uint256 leg) public view returns (address) {
         if (leg == 0) return _pool0;
         if (leg == 1) return _pool1;
@@ -110,7 +112,8 @@ contract UniswapV3Adapter is SpotPath {
         amountIn = _paid;
     }
 
-    /// @dev The whole path is one pool: what its callback needs to know is who pays, and in what the pool says itself.
+    /// @dev Swaps in the only pool of the path. The callback needs the payer only, because the pool reports the input
+    /// token.
     function _swapOnlyPool(bool isBaseToQuote, bool isExactInput, uint256 amount, address recipient)
         private
         returns (uint256 amountIn, uint256 amountOut)
@@ -123,19 +126,16 @@ contract UniswapV3Adapter is SpotPath {
         address payer = _payer;
         if (msg.sender != _pool0 || payer == address(0)) revert NotThePool(msg.sender, _pool0);
         bool owesToken0 = amount0Delta > 0;
-        // The pool is owed the one that is positive.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        uint256 owed = uint256(owesToken0 ? amount0Delta : amount1Delta);
+        // The positive delta is the amount that the pool is owed.
+        uint256 owed = Cast.toUint(owesToken0 ? amount0Delta : amount1Delta);
         ISpotPayer(payer).paySpotSwap(owesToken0 == _baseIsToken0, owed, msg.sender);
     }
 
-    /// @dev One leg, whole: of an exact input `amount` goes in, else it comes out.
+    /// @dev Swaps one leg completely. `amount` is the input of an exact-input swap, else the output.
     function _swapStep(uint256 step, uint256 amount, address to) private returns (uint256 amountOut) {
         if (amount == 0) revert ZeroAmount();
         (uint256 leg, address tokenIn, address tokenOut) = _leg(_isBaseToQuote, step);
-        // At most three.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        _unpaid = uint8(step + 1);
+        _unpaid = (step + 1).toUint8();
         (, amountOut) = _swapIn(poolAt(leg), tokenIn < tokenOut, _isExactInput, amount, to);
     }
 
@@ -143,16 +143,14 @@ contract UniswapV3Adapter is SpotPath {
         private
         returns (uint256 amountIn, uint256 amountOut)
     {
-        // Neither cast can overflow: the amount is at most an int128, or what a pool has.
-        // forge-lint: disable-start(unsafe-typecast)
-        int256 specified = isExactInput ? int256(amount) : -int256(amount);
+        // At most 2^127 - 1 by {swap}, or an amount that a pool paid.
+        int256 specified = isExactInput ? Cast.toInt(amount) : -Cast.toInt(amount);
         (int256 amount0, int256 amount1) = IUniswapV3PoolLike(pool)
             .swap(to, zeroForOne, specified, zeroForOne ? LOWEST_SQRT_PRICE : HIGHEST_SQRT_PRICE, "");
-        // The pool reports what it takes as positive and what it gives as negative.
-        amountIn = uint256(zeroForOne ? amount0 : amount1);
-        amountOut = uint256(-(zeroForOne ? amount1 : amount0));
-        // forge-lint: disable-end(unsafe-typecast)
-        _requireWhole(isExactInput ? amountIn : amountOut, amount);
+        // Positive deltas are amounts that the pool receives, negative ones are amounts that it pays.
+        amountIn = Cast.toUint(zeroForOne ? amount0 : amount1);
+        amountOut = Cast.toUint(-(zeroForOne ? amount1 : amount0));
+        _requireFullSwap(isExactInput ? amountIn : amountOut, amount);
     }
 
     function _find(IUniswapV3FactoryLike factory, address[] memory tokens, uint24[] memory fees, uint256 leg)

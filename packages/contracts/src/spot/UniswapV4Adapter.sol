@@ -2,10 +2,11 @@
 pragma solidity ^0.8.34;
 
 import {ISpotPayer} from "../interfaces/ISpotAdapter.sol";
+import {Cast} from "../types/Cast.sol";
 import {ZeroAmount} from "../types/Errors.sol";
 import {SpotPath} from "./SpotPath.sol";
 
-/// @dev What identifies a Uniswap v4 pool.
+/// @dev Identifies a Uniswap v4 pool.
 struct PoolKeyLike {
     address currency0;
     address currency1;
@@ -14,17 +15,18 @@ struct PoolKeyLike {
     address hooks;
 }
 
-/// @dev Uniswap v4 counts an exact input below zero.
+/// @dev Uniswap v4 takes an exact input as a negative amount.
 struct SwapParamsLike {
     bool zeroForOne;
     int256 amountSpecified;
     uint160 sqrtPriceLimitX96;
 }
 
-/// @dev The part of Uniswap v4's PoolManager that the adapter calls.
+/// @dev The functions of Uniswap v4's PoolManager that the adapter calls.
 interface IPoolManagerLike {
     function unlock(bytes calldata data) external returns (bytes memory);
-    /// @return delta what the caller gets (> 0) or owes (< 0): token 0 in the upper half, token 1 in the lower
+    /// @return delta amounts that the caller receives (> 0) or owes (< 0): token 0 in the upper half, token 1 in the
+    /// lower
     function swap(PoolKeyLike memory key, SwapParamsLike memory params, bytes calldata hookData)
         external
         returns (int256 delta);
@@ -35,26 +37,29 @@ interface IPoolManagerLike {
 }
 
 /// @title Swaps along a path of Uniswap v4 pools without hooks
-/// @notice All legs are swapped inside one unlock of the PoolManager, which then is paid the input of the first leg by
-/// whoever started the swap and pays out the output of the last. A callback is authentic if and only if the PoolManager
-/// calls while a swap is under way: it calls back nobody but whom it was unlocked by (T14).
-/// @dev Pools with hooks, and with the native token, are refused: neither can be named.
+/// @notice All legs are swapped inside one unlock of the PoolManager. The caller of the swap then pays the input of the
+/// first leg to the PoolManager, which sends the output of the last leg to the recipient. A callback is authentic if
+/// and only if the PoolManager calls during a swap, because it only calls back the contract that unlocked it (T14).
+/// @dev The pool keys contain neither hooks nor the native token, so pools with them cannot be used.
 contract UniswapV4Adapter is SpotPath {
     /// @notice The PoolManager has no such pool without hooks.
     error UnknownPoolKey(address currency0, address currency1, uint24 fee, int24 tickSpacing);
 
-    /// @dev Slot of the PoolManager's mapping of pools, whose first word is zero until a pool is initialized.
+    /// @dev Storage slot of the PoolManager's mapping of pools. The first word of a pool is zero until it is
+    /// initialized.
     uint256 private constant POOLS_SLOT = 6;
 
     IPoolManagerLike public immutable poolManager;
-    /// @dev Fee (24 bits) and tick spacing (24 bits) of each leg.
-    uint48 private immutable _terms0;
-    uint48 private immutable _terms1;
-    uint48 private immutable _terms2;
+    uint24 private immutable _fee0;
+    uint24 private immutable _fee1;
+    uint24 private immutable _fee2;
+    int24 private immutable _tickSpacing0;
+    int24 private immutable _tickSpacing1;
+    int24 private immutable _tickSpacing2;
 
-    /// @param tokens from base to quote
-    /// @param fees of each leg's pool, 1e6 = 100%
-    /// @param tickSpacings of each leg's pool
+    /// @param tokens tokens of the path, from base to quote
+    /// @param fees fee of each leg's pool, 1e6 = 100%
+    /// @param tickSpacings tick spacing of each leg's pool
     constructor(
         IPoolManagerLike poolManager_,
         address[] memory tokens,
@@ -65,17 +70,16 @@ contract UniswapV4Adapter is SpotPath {
             revert InvalidPath(tokens.length, tickSpacings.length);
         }
         poolManager = poolManager_;
-        uint48[3] memory terms;
-        for (uint256 leg = 0; leg < fees.length; ++leg) {
+        uint256 count = fees.length;
+        for (uint256 leg = 0; leg < count; ++leg) {
             _requirePool(poolManager_, _keyOf(tokens[leg], tokens[leg + 1], fees[leg], tickSpacings[leg]));
-            // The sign is kept in the 24 bits that it is read back from.
-            // forge-lint: disable-next-line(unsafe-typecast)
-            terms[leg] = uint48(fees[leg]) << 24 | uint24(tickSpacings[leg]);
         }
-        (_terms0, _terms1, _terms2) = (terms[0], terms[1], terms[2]);
+        (_fee0, _tickSpacing0) = (fees[0], tickSpacings[0]);
+        (_fee1, _tickSpacing1) = count > 1 ? (fees[1], tickSpacings[1]) : (uint24(0), int24(0));
+        (_fee2, _tickSpacing2) = count > 2 ? (fees[2], tickSpacings[2]) : (uint24(0), int24(0));
     }
 
-    /// @notice Called by the PoolManager while it is unlocked for a swap.
+    /// @notice Swaps and settles. Only the PoolManager can call it, during a swap.
     function unlockCallback(bytes calldata data) external returns (bytes memory) {
         address payer = _payer;
         address manager = address(poolManager);
@@ -88,12 +92,11 @@ contract UniswapV4Adapter is SpotPath {
         return abi.encode(amountIn, amountOut);
     }
 
-    /// @notice The pool of a leg.
+    /// @notice Returns the pool key of a leg.
     function poolKeyAt(uint256 leg) public view returns (PoolKeyLike memory) {
-        uint48 terms = leg == 0 ? _terms0 : leg == 1 ? _terms1 : _terms2;
-        // The halves that the constructor put together.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return _keyOf(tokenAt(leg), tokenAt(leg + 1), uint24(terms >> 24), int24(uint24(terms)));
+        (uint24 fee, int24 tickSpacing) =
+            leg == 0 ? (_fee0, _tickSpacing0) : leg == 1 ? (_fee1, _tickSpacing1) : (_fee2, _tickSpacing2);
+        return _keyOf(tokenAt(leg), tokenAt(leg + 1), fee, tickSpacing);
     }
 
     /// @inheritdoc SpotPath
@@ -106,7 +109,8 @@ contract UniswapV4Adapter is SpotPath {
         return abi.decode(answer, (uint256, uint256));
     }
 
-    /// @dev First to last for an exact input, last to first for an exact output; nothing moves yet.
+    /// @dev Swaps the legs from first to last for an exact input, from last to first for an exact output. Transfers no
+    /// tokens.
     function _swapLegs(bool isBaseToQuote, bool isExactInput, uint256 amount)
         private
         returns (uint256 amountIn, uint256 amountOut)
@@ -119,7 +123,7 @@ contract UniswapV4Adapter is SpotPath {
         }
     }
 
-    /// @dev One leg, whole: of an exact input `amount` goes in, else it comes out.
+    /// @dev Swaps one leg completely. `amount` is the input of an exact-input swap, else the output.
     function _swapLeg(bool isBaseToQuote, uint256 step, bool isExactInput, uint256 amount)
         private
         returns (uint256 amountIn, uint256 amountOut)
@@ -127,21 +131,22 @@ contract UniswapV4Adapter is SpotPath {
         if (amount == 0) revert ZeroAmount();
         (uint256 leg, address tokenIn, address tokenOut) = _leg(isBaseToQuote, step);
         bool zeroForOne = tokenIn < tokenOut;
-        // forge-lint: disable-start(unsafe-typecast)
+        // The amount is at most 2^127 - 1 by {swap}, or an amount that a pool reported.
         int256 delta = poolManager.swap(
             poolKeyAt(leg),
             SwapParamsLike({
                 zeroForOne: zeroForOne,
-                amountSpecified: isExactInput ? -int256(amount) : int256(amount),
+                amountSpecified: isExactInput ? -Cast.toInt(amount) : Cast.toInt(amount),
                 sqrtPriceLimitX96: zeroForOne ? LOWEST_SQRT_PRICE : HIGHEST_SQRT_PRICE
             }),
             ""
         );
-        (int128 amount0, int128 amount1) = (int128(delta >> 128), int128(delta));
+        // Right shifts of signed integers extend the sign of each half.
+        (int256 amount0, int256 amount1) = (delta >> 128, (delta << 128) >> 128);
+        // The pool is owed its input token and pays its output token.
         (int256 owed, int256 due) = zeroForOne ? (amount0, amount1) : (amount1, amount0);
-        (amountIn, amountOut) = (uint256(-owed), uint256(due));
-        // forge-lint: disable-end(unsafe-typecast)
-        _requireWhole(isExactInput ? amountIn : amountOut, amount);
+        (amountIn, amountOut) = (Cast.toUint(-owed), Cast.toUint(due));
+        _requireFullSwap(isExactInput ? amountIn : amountOut, amount);
     }
 
     function _settle(address payer, bool isBaseToQuote, uint256 amount) private {

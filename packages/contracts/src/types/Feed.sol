@@ -3,42 +3,42 @@ pragma solidity ^0.8.34;
 
 import {Cast} from "./Cast.sol";
 
-/// @dev Where the price of a market comes from and how good it has to be. Ages are seconds, limits parts per million
-/// (1e6 = 100%). Fields from `fallbackAge` on are optional: zero is "none".
+/// @dev Price sources of a market and requirements on their prices. Ages are in seconds, limits in parts per million
+/// (1e6 = 100%). Fields from `fallbackAge` on are optional: zero means none.
 struct Feed {
-    /// @dev Pyth's id of the base in dollars; or in the collateral, when no collateral feed is named.
+    /// @dev Pyth id of the base price in dollars, or in the collateral if there is no collateral feed.
     bytes32 pythId;
-    /// @dev Oldest stored price for trading and for valuing shares.
+    /// @dev Maximum age of a stored price for trades and for the value of shares.
     uint32 maxAge;
-    /// @dev Oldest execution price, whichever source it is from.
+    /// @dev Maximum age of an execution price of either source.
     uint32 maxExecutionAge;
-    /// @dev Oldest stored price for liquidation, at most `maxAge`.
+    /// @dev Maximum age of a stored price for liquidations, at most `maxAge`.
     uint32 maxLiquidationAge;
-    /// @dev Age at which Pyth's stored price counts as dead and the second source steps in, at least `maxAge`.
-    /// With a second source only, and then never zero.
+    /// @dev Age beyond which Pyth's stored price counts as dead and the second source replaces it, at least `maxAge`.
+    /// Only with a second source, and then non-zero.
     uint32 fallbackAge;
-    /// @dev Widest confidence, as a part of the price, to increase at. Zero: any.
+    /// @dev Maximum confidence for increases, as a part of the price. Zero: no limit.
     uint24 maxConfidence;
-    /// @dev Widest difference between the sources, as a part of the lower of both, to increase at. With a second source
-    /// only, and then never zero.
+    /// @dev Maximum difference of the two sources for increases, as a part of the lower price. Only with a second
+    /// source, and then non-zero.
     uint24 maxDeviation;
-    /// @dev Wei that one execution may take out of the oracle's own balance: the fee of the updates that it needs.
-    /// Zero: keepers always attach the fee.
+    /// @dev Maximum fee of one execution that the oracle's balance pays, wei: the fee of the updates that an execution
+    /// needs. Zero: keepers always attach the fee.
     uint64 floatFee;
-    /// @dev Pyth's contract for this market. Zero: the one that the oracle was deployed with.
+    /// @dev Pyth contract of this market. Zero: the default one of the oracle.
     address pyth;
-    /// @dev Second source: Chainlink's aggregator (proxy) of the same quantity as `pythId`.
+    /// @dev Second source: Chainlink aggregator (proxy) of the same quantity as `pythId`.
     address aggregator;
-    /// @dev Seconds after which the aggregator's latest round is no longer fresh.
+    /// @dev Maximum age of the aggregator's latest round.
     uint32 heartbeat;
     CollateralFeed collateral;
-    /// @dev Chainlink's uptime feed of an L2's sequencer, which guards the second source.
+    /// @dev Chainlink's uptime feed of an L2's sequencer. The second source is used only while the sequencer is up.
     address sequencerFeed;
-    /// @dev Seconds after a restart of the sequencer during which the second source is not used.
+    /// @dev Seconds after a restart of the sequencer before the second source is used again.
     uint32 sequencerGracePeriod;
 }
 
-/// @dev The collateral in dollars. The market's price is then base/USD divided by collateral/USD.
+/// @dev Feed of the collateral price in dollars. The price of the market is base/USD divided by collateral/USD.
 struct CollateralFeed {
     /// @dev Zero: the market has no collateral feed.
     bytes32 pythId;
@@ -49,24 +49,24 @@ struct CollateralFeed {
     uint32 heartbeat;
 }
 
-/// @dev What a trade reads of a feed besides the id, in one word. From the lowest bit: maxAge 32, maxExecutionAge 32,
-/// maxLiquidationAge 32, fallbackAge 32, maxConfidence 24, maxDeviation 24, floatFee 64, flags 8. The flags say which
-/// other words there are to read, so that what is not configured costs nothing.
+/// @dev Fields of a feed that a trade reads besides the id, in one word. From the lowest bit: maxAge 32,
+/// maxExecutionAge 32, maxLiquidationAge 32, fallbackAge 32, maxConfidence 24, maxDeviation 24, floatFee 64, flags 8.
+/// The flags state which other words are set, so a feature that is not configured costs no storage read.
 type FeedLimits is uint256;
 
-/// @dev A Chainlink contract in one word. From the lowest bit: address 160, then seconds 32 (an aggregator's heartbeat,
-/// a sequencer feed's grace period), then the answer's decimals 8. Zero is "none".
+/// @dev A Chainlink contract in one word. From the lowest bit: address 160, seconds 32 (heartbeat of an aggregator,
+/// grace period of a sequencer feed), decimals of the answer 8. Zero means none.
 type Aggregator is uint256;
 
 using FeedLimitsLib for FeedLimits global;
 using AggregatorLib for Aggregator global;
 
-/// @dev A feed as it is stored: the first two words are all that a plain market reads.
+/// @dev A feed as stored. A market without optional features reads the first two words only.
 struct StoredFeed {
     bytes32 pythId;
     FeedLimits limits;
     bytes32 collateralPythId;
-    /// @dev Ages only.
+    /// @dev Ages of the collateral feed only.
     FeedLimits collateralLimits;
     Aggregator second;
     Aggregator collateralSecond;
@@ -164,7 +164,7 @@ library AggregatorLib {
         return Cast.toAddress(Aggregator.unwrap(aggregator));
     }
 
-    /// @dev Heartbeat or grace period.
+    /// @dev Heartbeat or grace period, seconds.
     function period(Aggregator aggregator) internal pure returns (uint256) {
         return (Aggregator.unwrap(aggregator) >> SECONDS) & type(uint32).max;
     }

@@ -1,59 +1,60 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-/// @dev What a taker asks for when it creates a delayed order.
+/// @dev Terms that a taker chooses for a delayed order.
 struct OrderRequest {
     uint256 marketId;
     address maker;
     /// @dev true: the taker sells base
     bool isBaseToQuote;
-    /// @dev true: `amount` is what the taker gives, else what the taker gets
+    /// @dev true: `amount` is the amount that the taker pays, else the amount that the taker receives
     bool isExactInput;
-    /// @dev true: refuse to do anything but reduce the position
+    /// @dev true: the order can only reduce the position
     bool isReduceOnly;
-    /// @dev true: if the order leaves no position, the margin goes to the taker's wallet; what stands against that leaves
-    /// the margin where it is and does not touch the trade
+    /// @dev true: if the order closes the position, its margin is transferred to the taker's wallet. If that transfer
+    /// fails, the margin stays in the market and the trade remains executed.
     bool returnsMargin;
     /// @dev WAD; see {TradeParams-amount}
     uint256 amount;
-    /// @dev WAD; the least to get for an exact input, the most to give for an exact output
+    /// @dev WAD; the minimum to receive for an exact input, the maximum to pay for an exact output
     uint256 oppositeBound;
 }
 
-/// @dev A delayed order as it stands, with all its terms. The chain keeps its hash only; {OrderGateway-OrderCreated}
-/// carries all of it.
+/// @dev A delayed order with all its terms. {OrderGateway} stores its hash only and emits all terms in
+/// {OrderGateway-OrderCreated}.
 struct Order {
     address taker;
     OrderRequest request;
-    /// @dev the order that must have come to its end before this one executes; zero: none
+    /// @dev earlier order that must have ended before this one executes; zero: none
     uint256 previousOrderId;
-    /// @dev seconds; the order executes at the first price published at or after this moment
+    /// @dev seconds; the order executes at the first price published at or after this time
     uint64 executableAt;
-    /// @dev seconds; a price published later does not serve
+    /// @dev latest publish time of that price, seconds
     uint64 lastPriceAt;
-    /// @dev seconds; from the next second on, the order can only be cleared
+    /// @dev last second in which the order can be executed; later it can only be deleted
     uint64 expiresAt;
-    /// @dev wei in escrow, for whoever executes or clears the order
+    /// @dev wei in escrow for the account that executes or deletes the order
     uint128 keeperFee;
 }
 
-/// @dev What a taker brings along with its order, so that permit, deposit, margin and order are one transaction.
+/// @dev Deposit and signatures that a taker submits with its order, so that permit, deposit, margin transfer and order
+/// are one transaction.
 struct DepositTerms {
-    /// @dev Out of the taker's wallet into the order's market, in the collateral's own decimals. Zero: nothing.
+    /// @dev Amount from the taker's wallet into the margin of the order's market, in the decimals of the collateral.
     uint256 amountXCD;
-    /// @dev Seconds; of the taker's ERC-2612 permit for the gateway. Zero: the gateway has an allowance.
+    /// @dev Deadline of the taker's ERC-2612 permit for the gateway, seconds. Zero: the gateway has an allowance.
     uint256 permitDeadline;
     uint8 v;
     bytes32 r;
     bytes32 s;
-    /// @dev Seconds; of `operatorSignature`.
+    /// @dev Deadline of `operatorSignature`, seconds.
     uint256 operatorDeadline;
-    /// @dev The taker's signature that makes the gateway its operator, see {IVault-setOperatorBySig}. Not looked at when
-    /// the gateway is one already.
+    /// @dev Signature of the taker that makes the gateway its operator, see {IVault-setOperatorBySig}. Ignored when the
+    /// gateway is its operator already.
     bytes operatorSignature;
 }
 
-/// @dev One of a batch: an order, and which of the batch's price updates it executes at.
+/// @dev An order of a batch, and the index of the batch's price updates at which it executes.
 struct Execution {
     uint256 orderId;
     Order order;
@@ -61,11 +62,11 @@ struct Execution {
 }
 
 enum OrderStatus {
-    /// @dev Not an order that is alive: never created, altered, executed, purged or cleared.
+    /// @dev Not an open order: never created, with other terms, executed, purged, or deleted after its expiry.
     Unknown,
-    /// @dev Its time has not come.
+    /// @dev Its delay has not passed.
     Delayed,
-    /// @dev Waits for {Order-previousOrderId} to come to its end.
+    /// @dev {Order-previousOrderId} is still open.
     Waiting,
     Executable,
     Expired

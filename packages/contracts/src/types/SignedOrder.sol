@@ -1,71 +1,73 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-/// @dev What the oracle price of an execution must be for an order to be filled, besides the limits of the trade.
+/// @dev Condition on the oracle price at execution, in addition to the limits of the trade.
 enum Trigger {
-    /// @dev A market or limit order: any.
+    /// @dev Market or limit order: no condition.
     None,
-    /// @dev At the trigger price or better for who holds the opposite position: at or above it for an order that sells, at
-    /// or below it for one that buys.
+    /// @dev The price moved in favour of the position that the order closes: at or above the trigger price for a sale,
+    /// at or below it for a buy.
     TakeProfit,
-    /// @dev The other way round.
+    /// @dev The price moved against that position: at or below the trigger price for a sale, at or above it for a buy.
     Stop
 }
 
-/// @dev An order that its account signs off-chain (EIP-712). Nothing in it says when it was signed, because that would
-/// prove nothing (T27).
+/// @dev An order that its account signs off-chain (EIP-712). It contains no signing time, because the account could
+/// state any (T27).
 struct SignedOrder {
-    /// @dev Whose position changes, and who signs: a key, an ERC-1271 wallet, or one that is not deployed yet (ERC-6492).
+    /// @dev Signs the order and holds the position: a key, an ERC-1271 wallet, or a wallet that is not deployed yet
+    /// (ERC-6492).
     address account;
     uint256 marketId;
-    /// @dev The LP vault to trade with. Zero: any of them, or another signed order, as the relayer finds it.
+    /// @dev LP vault to trade with. Zero: the relayer chooses an LP vault or another signed order.
     address maker;
     /// @dev true: the account sells base
     bool isBaseToQuote;
-    /// @dev true: refuse to do anything but reduce the position
+    /// @dev true: the order can only reduce the position
     bool isReduceOnly;
-    /// @dev WAD base. With `isReduceOnly`, the largest uint256 is the position, whatever its size is by then.
+    /// @dev WAD base. With `isReduceOnly`, the largest uint256 means the whole position at execution.
     uint256 amount;
-    /// @dev WAD base; the least of one fill, unless less is left. `amount` or more: all that is left or nothing.
+    /// @dev Minimum of one fill, WAD base. The last fill can be smaller. `amount` or more: each fill must be the whole
+    /// remaining amount.
     uint256 minFill;
-    /// @dev WAD quote per base; the least to sell at, the most to buy at. A market order is one with a wide limit: zero
-    /// to sell and the largest uint256 to buy are none at all.
+    /// @dev Limit price, WAD quote per base: the minimum of a sale, the maximum of a buy. A market order has a wide
+    /// limit. Zero for a sale and the largest uint256 for a buy mean no limit.
     uint256 price;
     Trigger trigger;
-    /// @dev WAD quote per base, compared with the oracle price of the execution
+    /// @dev WAD quote per base, compared with the oracle price at execution
     uint256 triggerPrice;
-    /// @dev Moved from fund to margin, once, with the first fill; XCD.
+    /// @dev Transferred from the account's fund to its margin with the first fill only, XCD.
     uint256 marginXCD;
-    /// @dev The most that the relayer may take from the account's fund, once, with the first fill; XCD.
+    /// @dev Maximum fee that the relayer takes from the account's fund with the first fill only, XCD.
     uint256 maxRelayFeeXCD;
-    /// @dev seconds; the last one in which the order is good
+    /// @dev last second in which the order is valid
     uint256 expiresAt;
-    /// @dev The account's {SignedOrderBook-nonceOf} while the order is good.
+    /// @dev Must equal the account's {SignedOrderState-nonceOf}.
     uint256 nonce;
-    /// @dev The account's number for it. Orders under one number are alternatives, such as a take-profit and a stop: what
-    /// one is filled with counts for all, and filled or cancelled, it closes the number. Numbers that differ in the lowest
-    /// seven bits only share a storage word, which makes all but the first of them cheaper.
+    /// @dev Chosen by the account. Orders with the same id are alternatives, such as a take-profit and a stop: their
+    /// fills are counted together, and a complete fill or a cancellation closes the id. Ids that differ in their lowest
+    /// seven bits only share a storage word, so all but the first of them cost less gas.
     uint256 id;
 }
 
-/// @dev A signed order on its way to the chain.
+/// @dev A signed order as a relayer submits it.
 struct Submission {
     SignedOrder order;
     bytes signature;
-    /// @dev What the relayer takes; XCD.
+    /// @dev Fee of the relayer, XCD.
     uint256 relayFeeXCD;
 }
 
-/// @dev A signed order that is executed without a relayer. The chain keeps the hash; {SignedOrderGateway-OrderAnnounced}
-/// carries all of it.
+/// @dev Terms under which a signed order is executed without a relayer. {SignedOrderGateway} stores the hash only and
+/// emits all terms in {SignedOrderGateway-OrderAnnounced}.
 struct Announcement {
-    /// @dev The LP vault that it trades with.
+    /// @dev LP vault to trade with.
     address maker;
-    /// @dev seconds; the order executes at the first price published at or after this moment
+    /// @dev seconds; the order executes at the first price published at or after this time
     uint64 executableAt;
-    /// @dev seconds; from the next second on, the announcement can only be cleared
+    /// @dev last second in which the announcement can be executed; later it can only be deleted
     uint64 expiresAt;
-    /// @dev wei in escrow, for whoever executes or clears it
+    /// @dev wei in escrow for the account that executes or deletes the announcement
     uint128 keeperFee;
 }
 
@@ -81,12 +83,13 @@ library SignedOrderLib {
         return keccak256(abi.encode(TYPEHASH, self));
     }
 
-    /// @dev The order closes the position, whatever its size is.
+    /// @dev Returns whether the order closes the whole position, at any size.
     function isWholeClose(SignedOrder calldata self) internal pure returns (bool) {
         return self.isReduceOnly && self.amount == type(uint256).max;
     }
 
-    /// @param price WAD quote per base, the oracle's
+    /// @dev Returns whether the oracle price meets the trigger.
+    /// @param price oracle price, WAD quote per base
     function isTriggeredAt(SignedOrder calldata self, uint256 price) internal pure returns (bool) {
         if (self.trigger == Trigger.None) return true;
         bool waitsForRise = (self.trigger == Trigger.TakeProfit) == self.isBaseToQuote;

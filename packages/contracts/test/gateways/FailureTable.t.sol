@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {OrderFailures} from "../../src/gateways/OrderFailures.sol";
-import {SignedOrderBook} from "../../src/gateways/SignedOrderBook.sol";
+import {SignedOrderState} from "../../src/gateways/SignedOrderState.sol";
 import {SignedOrderGateway} from "../../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
@@ -84,7 +84,6 @@ contract FailureTableTest is ExchangeTest {
         _line("SafeCastOverflowedUintToInt", SafeCast.SafeCastOverflowedUintToInt.selector, Verdict.EndsAtAFixedPrice);
 
         // The token's unit is the taker's to keep to in base; in quote the base is the pool's.
-        assertEq(OrderFailures.FINER_THAN_BASE_TOKEN, ISpotHedgeVault.FinerThanBaseToken.selector);
         _line("FinerThanBaseToken", ISpotHedgeVault.FinerThanBaseToken.selector, Verdict.EndsIfExactBase);
 
         // The keeper's own: the lock that it holds, the gas that it brings, the source that it chooses.
@@ -102,7 +101,7 @@ contract FailureTableTest is ExchangeTest {
 
         // Those of an announced order that are the gateway's own.
         _line("TriggerNotMet", SignedOrderGateway.TriggerNotMet.selector, Verdict.EndsAnnouncement);
-        _line("OrderClosed", SignedOrderBook.OrderClosed.selector, Verdict.EndsAnnouncement);
+        _line("OrderClosed", SignedOrderState.OrderClosed.selector, Verdict.EndsAnnouncement);
 
         _notOfATrade();
         _walk("ClearingHouse");
@@ -155,7 +154,7 @@ contract FailureTableTest is ExchangeTest {
         _known = string.concat(
             _known,
             "InvalidConfidencePremium InvalidMaxAbsPosition LessThanMinimum NotRequestVault NotWhitelistLp NothingPayable ",
-            "PriceBandTooNarrow RatioOutOfRange RequestVaultExists UseRequest VaultInsolvent WrongShare FeedExists ",
+            "LpDepositCapExceeded PriceBandTooNarrow RatioOutOfRange RequestVaultExists UseRequest VaultInsolvent WrongShare FeedExists ",
             "FeedNotYetApplicable InvalidFeed NoPendingFeed UnreadableSource "
         );
         // OpenZeppelin's, of tokens, owners and signatures.

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
-import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
+import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse} from "../../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../../src/interfaces/IForcedChanges.sol";
@@ -60,7 +60,7 @@ contract SignedAnnounceTest is SignedOrderTest {
     function test_Announce_RevertIf_AStrangerWouldChooseTheMaker() public {
         SignedOrder memory order = limitOf(alice, true, 1e18, 1990e18);
         bytes memory signature = sign(order);
-        vm.expectRevert(abi.encodeWithSelector(SignedOrderBook.NotOrderAccount.selector, stranger, alice));
+        vm.expectRevert(abi.encodeWithSelector(SignedOrderState.NotOrderAccount.selector, stranger, alice));
         vm.prank(stranger);
         signedGateway.announce{value: FEE}(order, signature, address(shb));
     }
@@ -74,7 +74,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         vm.expectRevert(abi.encodeWithSelector(SignedOrderGateway.WrongMaker.selector, address(shb), address(om)));
         signedGateway.announce{value: FEE}(order, signature, address(shb));
         bytes32 digest = signedGateway.hashOrder(order);
-        vm.expectRevert(abi.encodeWithSelector(SignedOrderBook.InvalidSignature.selector, alice, digest));
+        vm.expectRevert(abi.encodeWithSelector(SignedOrderState.InvalidSignature.selector, alice, digest));
         signedGateway.announce{value: FEE}(order, "", address(om));
         vm.stopPrank();
         // It has to be good until its price is.
@@ -194,7 +194,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         Announcement memory a = announce(order, alice);
         SignedOrder memory other = limitOf(alice, false, 2e18, 2010e18);
-        bytes memory closed = abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, alice, order.id);
+        bytes memory closed = abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, alice, order.id);
         vm.startPrank(alice);
         signedGateway.cancelOrder(order.id);
         vm.expectRevert(closed);
@@ -259,7 +259,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         vm.warp(a.executableAt);
         assertFalse(execute(profit, a, 1950e18));
         bytes memory signature = sign(profit);
-        vm.expectRevert(abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, alice, profit.id));
+        vm.expectRevert(abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, alice, profit.id));
         vm.prank(stranger);
         signedGateway.announce{value: FEE}(profit, signature, address(om));
         assertEq(sizeOf(alice), 10e18);
@@ -370,7 +370,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         bytes32 orderHash = signedGateway.hashOrder(order);
         vm.expectEmit(address(signedGateway));
         emit SignedOrderGateway.AnnouncementPurged(
-            orderHash, alice, keeper, abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, order.account, 1)
+            orderHash, alice, keeper, abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, order.account, 1)
         );
         assertFalse(execute(order, a, START_PRICE));
         assertEq(sizeOf(alice), 1e18, "T23: once");
@@ -399,7 +399,7 @@ contract SignedAnnounceTest is SignedOrderTest {
         bytes32 orderHash = signedGateway.hashOrder(order);
         vm.expectEmit(address(signedGateway));
         emit SignedOrderGateway.AnnouncementPurged(
-            orderHash, alice, keeper, abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, alice, 1)
+            orderHash, alice, keeper, abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, alice, 1)
         );
         assertFalse(execute(order, a, START_PRICE));
         assertFalse(isClosed(order), "the alternative is open");

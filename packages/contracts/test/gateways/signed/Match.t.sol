@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
+import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse, MatchParams} from "../../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../../src/interfaces/IForcedChanges.sol";
@@ -265,7 +265,7 @@ contract SignedMatchTest is SignedOrderTest {
         SignedOrder memory maker = limitOf(bob, true, 1e18, 2000e18);
         vm.prank(bob);
         signedGateway.cancelOrder(maker.id);
-        bytes memory closed = abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, bob, 1);
+        bytes memory closed = abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, bob, 1);
         expectMatchRevert(submission(taker, USD), submission(maker), ALL, closed);
         assertEq(filledOf(taker), 0);
         assertEq(vault.fundOf(relayer), 0);

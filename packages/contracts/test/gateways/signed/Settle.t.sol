@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
-import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
+import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse} from "../../../src/interfaces/IClearingHouse.sol";
 import {IKeeperErrors} from "../../../src/interfaces/IKeeperErrors.sol";
@@ -88,7 +88,7 @@ contract SignedSettleTest is SignedOrderTest {
         assertEq(sizeOf(alice), 0);
         assertTrue(isClosed(order));
         buy(alice, address(om), 1e18);
-        _refuse(order, ALL, abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, order.account, 1));
+        _refuse(order, ALL, abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, order.account, 1));
     }
 
     function test_Settle_RevertIf_ReduceOnlyWouldIncrease() public {

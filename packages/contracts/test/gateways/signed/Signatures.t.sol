@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
-import {SignedOrderBook} from "../../../src/gateways/SignedOrderBook.sol";
+import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
 import {IVault} from "../../../src/interfaces/IVault.sol";
 import {NotEnoughGas, OrderPastExpiry} from "../../../src/types/Errors.sol";
@@ -46,17 +46,17 @@ contract SignedSignaturesTest is SignedOrderTest {
             abi.encodeWithSelector(SignedOrderGateway.FillOutOfRange.selector, 1.5e18, 0, 0.5e18)
         );
         settle(s, 0.5e18, new bytes[](0));
-        _refuse(s, abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, order.account, 1));
+        _refuse(s, abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, order.account, 1));
     }
 
     function test_T23_RevertIf_Cancelled() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         Submission memory s = submission(order);
         vm.expectEmit(address(signedGateway));
-        emit SignedOrderBook.OrderCancelled(alice, order.id);
+        emit SignedOrderState.OrderCancelled(alice, order.id);
         vm.prank(alice);
         signedGateway.cancelOrder(order.id);
-        bytes memory closed = abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, order.account, 1);
+        bytes memory closed = abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, order.account, 1);
         _refuse(s, closed);
         vm.expectRevert(closed);
         vm.prank(stranger);
@@ -70,14 +70,14 @@ contract SignedSignaturesTest is SignedOrderTest {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         SignedOrder memory bobs = orderOf(bob, false, 1e18);
         vm.expectEmit(address(signedGateway));
-        emit SignedOrderBook.NonceSet(alice, 1);
+        emit SignedOrderState.NonceSet(alice, 1);
         vm.prank(alice);
         assertEq(signedGateway.cancelAll(), 1);
-        _refuse(submission(order), abi.encodeWithSelector(SignedOrderBook.WrongNonce.selector, alice, 0, 1));
+        _refuse(submission(order), abi.encodeWithSelector(SignedOrderState.WrongNonce.selector, alice, 0, 1));
         settle(bobs, ALL, START_PRICE);
         // Neither is an order good before its time.
         order.nonce = 2;
-        _refuse(submission(order), abi.encodeWithSelector(SignedOrderBook.WrongNonce.selector, alice, 2, 1));
+        _refuse(submission(order), abi.encodeWithSelector(SignedOrderState.WrongNonce.selector, alice, 2, 1));
         order.nonce = 1;
         settle(order, ALL, START_PRICE);
     }
@@ -131,7 +131,7 @@ contract SignedSignaturesTest is SignedOrderTest {
             submission(stop),
             ALL,
             current(1900e18),
-            abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, alice, 1)
+            abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, alice, 1)
         );
     }
 
@@ -151,7 +151,7 @@ contract SignedSignaturesTest is SignedOrderTest {
         settle(whole, ALL, START_PRICE);
         assertEq(sizeOf(alice), 10e18, "once");
         assertEq(filledOf(first), 0);
-        bytes memory closed = abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, alice, 1);
+        bytes memory closed = abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, alice, 1);
         _refuse(submission(first), closed);
         _refuse(submission(second), closed);
     }
@@ -207,7 +207,7 @@ contract SignedSignaturesTest is SignedOrderTest {
         vm.prank(alice);
         signedGateway.cancelOrder(order.id);
         assertTrue(isClosed(order));
-        _refuse(submission(order), abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, alice, 1));
+        _refuse(submission(order), abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, alice, 1));
     }
 
     /// @dev T16: an alternative takes an announced order back by being filled only, when everybody can fill either.
@@ -271,11 +271,11 @@ contract SignedSignaturesTest is SignedOrderTest {
         assertFalse(isClosed(order));
         bytes32 digest = _cancelDigest(order);
         bytes memory signature = signBy(keyOf[bob], digest);
-        vm.expectRevert(abi.encodeWithSelector(SignedOrderBook.InvalidSignature.selector, alice, digest));
+        vm.expectRevert(abi.encodeWithSelector(SignedOrderState.InvalidSignature.selector, alice, digest));
         signedGateway.cancelOrderBySig(order.account, order.id, signature);
         // The order's own signature cancels nothing.
         signature = sign(order);
-        vm.expectRevert(abi.encodeWithSelector(SignedOrderBook.InvalidSignature.selector, alice, digest));
+        vm.expectRevert(abi.encodeWithSelector(SignedOrderState.InvalidSignature.selector, alice, digest));
         signedGateway.cancelOrderBySig(order.account, order.id, signature);
     }
 
@@ -314,7 +314,7 @@ contract SignedSignaturesTest is SignedOrderTest {
         assertEq(vault.fundOf(wallet), 999 * USD);
         // Another signature for the same order is no other order (T23).
         _refuse(
-            Submission(order, inner, 0), abi.encodeWithSelector(SignedOrderBook.OrderClosed.selector, order.account, 1)
+            Submission(order, inner, 0), abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, order.account, 1)
         );
         // And once it is there, the same signature does, wrapped or not.
         order.id = 2;
@@ -489,7 +489,7 @@ contract SignedSignaturesTest is SignedOrderTest {
     }
 
     function _invalid(SignedOrder memory order) private view returns (bytes memory) {
-        return abi.encodeWithSelector(SignedOrderBook.InvalidSignature.selector, order.account, _hash(order));
+        return abi.encodeWithSelector(SignedOrderState.InvalidSignature.selector, order.account, _hash(order));
     }
 
     function _refuse(Submission memory s, bytes memory reason) private {

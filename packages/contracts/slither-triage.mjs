@@ -1,0 +1,353 @@
+// Triage of slither's findings of high and medium impact: why each of them is not a fault. `pnpm analyze` reads this list,
+// fails on a finding without an entry, and fails on an entry without a finding.
+
+/**
+ * @typedef {object} Element An identifier or a line of code that a finding names.
+ * @property {string} type
+ * @property {string} name
+ * @property {{ filename_relative: string, lines: number[] }} source_mapping
+ * @property {{ parent?: Element }} [type_specific_fields] The contract of a function, the function of a line.
+ */
+
+/**
+ * @typedef {object} Finding
+ * @property {string} check
+ * @property {string} impact
+ * @property {string} description
+ * @property {Element[]} elements
+ */
+
+/**
+ * Findings about idioms, wherever they occur.
+ *
+ * @type {{ detector: string, reason: string, applies: (finding: Finding) => boolean }[]}
+ */
+export const IDIOMS = [
+  {
+    detector: "uninitialized-local",
+    reason: "Solidity initializes local variables with zero, and the code relies on it.",
+    applies: () => true,
+  },
+  {
+    detector: "unused-return",
+    reason: "The tuple on the left names the values that are used and leaves the others empty.",
+    applies: ({ description }) => /ignores return value by \(.*\bNone\b.*\) = /.test(description.replaceAll("\n", " ")),
+  },
+  {
+    detector: "incorrect-equality",
+    reason: "The comparison with zero tests for presence. No account gains by making the amount non-zero.",
+    applies: ({ elements }) =>
+      elements
+        .slice(1)
+        .every(({ name }) => Array.from(name.matchAll(/[=!]= ?([\w.]+)/g)).every(([, to]) => to === "0")),
+  },
+  {
+    detector: "boolean-cst",
+    reason: "The constant is the key of a mapping, not a condition.",
+    applies: ({ elements }) => elements.slice(1).every(({ name }) => /\]\[(true|false)\]/.test(name)),
+  },
+];
+
+const OTHER_HALF_WRITES =
+  "The maker and its module share this storage. One of them writes the variable and the other reads it, and slither analyzes each contract alone.";
+const LOCK_FIRST =
+  "The Vault makes no external call when it grants the lock, and everything after that happens under the lock.";
+const AGE_CHECKED_HERE = "The function checks the publish time itself and reverts with this contract's own error.";
+
+/**
+ * Findings in one function, or about one state variable. An entry covers all findings of its detector there.
+ *
+ * @type {{ detector: string, contract: string, member: string, reason: string }[]}
+ */
+export const FINDINGS = [
+  // ------------------------------------------------------------------------------------------------------- core ----
+  {
+    detector: "unused-return",
+    contract: "AccountLens",
+    member: "_addExposure",
+    reason: "The value of a trader's account does not depend on the confidence.",
+  },
+  {
+    detector: "incorrect-equality",
+    contract: "CircuitBreaker",
+    member: "_usableCredit",
+    reason: "The end of a window identifies the window. It is not compared with the current time.",
+  },
+  {
+    detector: "reentrancy-no-eth",
+    contract: "Trading",
+    member: "matchTrade",
+    reason: "The caller opened the match in the Vault, which has held the system lock since.",
+  },
+  {
+    detector: "reentrancy-no-eth",
+    contract: "Trading",
+    member: "_trade",
+    reason: "The Vault has held the system lock since the fill was opened, including during the call of the maker.",
+  },
+  {
+    detector: "reentrancy-no-eth",
+    contract: "Liquidation",
+    member: "liquidate",
+    reason: "The call acquires the system lock, which is held until the fill is closed.",
+  },
+  {
+    detector: "reentrancy-no-eth",
+    contract: "MarketRegistry",
+    member: "setSystemStatus",
+    reason: "The callee is the exchange's Vault, which makes no external call in `setFrozen`.",
+  },
+  {
+    detector: "divide-before-multiply",
+    contract: "FeeMath",
+    member: "_accrueFunding",
+    reason:
+      "The division yields the whole seconds until the funding rate reaches its cap. The area is that of these seconds.",
+  },
+  {
+    detector: "reentrancy-no-eth",
+    contract: "Margin",
+    member: "beginReceive",
+    reason:
+      "The lock is held, and the circuit breaker is an immutable part of the system that makes no call but balance reads.",
+  },
+  {
+    detector: "incorrect-equality",
+    contract: "Margin",
+    member: "_withdrawMargin",
+    reason: "The comparisons test who holds the lock and whether a receipt is open. They compare no amounts.",
+  },
+  {
+    detector: "unused-return",
+    contract: "MarketSettlement",
+    member: "_checkDead",
+    reason: "The function only tests whether the oracle returns a price.",
+  },
+  // ----------------------------------------------------------------------------------------------------- makers ----
+  {
+    detector: "unused-return",
+    contract: "SpotHedgeQuoteMaker",
+    member: "_supplyMargin",
+    reason: "The realized result is credited to the margin of the position in memory, which the function reads next.",
+  },
+  {
+    detector: "incorrect-equality",
+    contract: "LpModule",
+    member: "_payoutOf",
+    reason: "Only a redemption of exactly all shares leaves no holder, and pays no exit fee.",
+  },
+  {
+    detector: "incorrect-return",
+    contract: "LpModuleProxy",
+    member: "_toModule",
+    reason: "The function ends the call with the return data of the module. That is its purpose.",
+  },
+  {
+    detector: "reentrancy-no-eth",
+    contract: "LpRequestVault",
+    member: "settle",
+    reason:
+      "The oracle makes no external call here. The calls of the loop move tokens only under the lock, and `settle` requires the lock to be free, so the queue cannot be entered again before its head is written.",
+  },
+  {
+    detector: "arbitrary-send-erc20",
+    contract: "LpRequestVault",
+    member: "_requestDeposit",
+    reason: "The caller is the owner of the tokens or an operator that the owner has set.",
+  },
+  {
+    detector: "reentrancy-balance",
+    contract: "LpRequestVault",
+    member: "_requestDeposit",
+    reason: "The Vault makes no external call when it releases the lock, and both balances are read under the lock.",
+  },
+  {
+    detector: "reentrancy-no-eth",
+    contract: "LpRequestVault",
+    member: "_settle",
+    reason:
+      "The maker moves tokens only under the lock, and `settle` reverts while the lock is held. Expired requests, which can be cancelled, and closed requests are not settled.",
+  },
+  {
+    detector: "uninitialized-state",
+    contract: "SpotHedgeStorage",
+    member: "assetLiability",
+    reason: OTHER_HALF_WRITES,
+  },
+  { detector: "uninitialized-state", contract: "SpotHedgeStorage", member: "_parameters", reason: OTHER_HALF_WRITES },
+  {
+    detector: "uninitialized-state",
+    contract: "SpotHedgeStorage",
+    member: "_hedgeGapRules",
+    reason: OTHER_HALF_WRITES,
+  },
+  {
+    detector: "uninitialized-state",
+    contract: "SpotHedgeStorage",
+    member: "hedgeGapMinPart",
+    reason: OTHER_HALF_WRITES,
+  },
+  {
+    detector: "uninitialized-state",
+    contract: "QuoteVaultStorage",
+    member: "_targetMarginRatio",
+    reason: OTHER_HALF_WRITES,
+  },
+  {
+    detector: "uninitialized-state",
+    contract: "QuoteVaultStorage",
+    member: "_reserveRatio",
+    reason: OTHER_HALF_WRITES,
+  },
+  { detector: "uninitialized-state", contract: "QuoteVaultStorage", member: "_quoteRules", reason: OTHER_HALF_WRITES },
+  {
+    detector: "unused-return",
+    contract: "QuoteVaultStorage",
+    member: "_moveIn",
+    reason:
+      "The Vault measures and credits the amount that arrives. The amount that leaves is known before the transfer.",
+  },
+  {
+    detector: "reentrancy-no-eth",
+    contract: "SpotHedgeLpModule",
+    member: "_payOut",
+    reason: LOCK_FIRST,
+  },
+  {
+    detector: "reentrancy-no-eth",
+    contract: "QuoteVaultModule",
+    member: "rebalance",
+    reason: `${LOCK_FIRST} The hedge gap was closed under a lock of its own, before the function read any state.`,
+  },
+  {
+    detector: "reentrancy-no-eth",
+    contract: "QuoteVaultModule",
+    member: "_payOut",
+    reason: "The function holds the lock. SpotHedgeLpModule reads the balance again before it reduces it.",
+  },
+  {
+    detector: "reentrancy-no-eth",
+    contract: "QuoteVaultModule",
+    member: "_deleverage",
+    reason:
+      "Every earlier step held the lock during its external calls, so no account was paid in between. The balance that pays the keeper is read after them.",
+  },
+  {
+    detector: "reentrancy-no-eth",
+    contract: "QuoteVaultModule",
+    member: "_sellForMargin",
+    reason: "The function holds the lock. The swap changes the balances as intended, and they are read after it.",
+  },
+  {
+    detector: "reentrancy-no-eth",
+    contract: "SpotHedgeMaker",
+    member: "closeHedgeGap",
+    reason:
+      "The Vault makes no external call when it grants the lock, and a forced change holds the lock already. The hedge gap is the one that was read.",
+  },
+  // ----------------------------------------------------------------------------------------------------- oracle ----
+  {
+    detector: "reentrancy-eth",
+    contract: "PythOracle",
+    member: "beginExecution",
+    reason:
+      "Only executors can call it, and only while no execution price is set. Pyth is a contract that the owner has chosen, and the refund of the caller is the last step.",
+  },
+  {
+    detector: "reentrancy-eth",
+    contract: "PythOracle",
+    member: "beginCurrent",
+    reason:
+      "Only executors can call it, and only while no execution price is set. Pyth is a contract that the owner has chosen, and the refund of the caller is the last step.",
+  },
+  {
+    detector: "arbitrary-send-eth",
+    contract: "PythOracle",
+    member: "_parse",
+    reason: "The fee goes to the Pyth contract of the feed, which changes only after SOURCE_DELAY.",
+  },
+  {
+    detector: "pyth-unchecked-confidence",
+    contract: "PythOracle",
+    member: "getLastPrice",
+    reason:
+      "The function returns the last price with any confidence. Its callers settle markets whose feed is dead.",
+  },
+  {
+    detector: "pyth-unchecked-publishtime",
+    contract: "PythOracle",
+    member: "getLastPrice",
+    reason: "The function returns the publish time, and its callers check it.",
+  },
+  {
+    detector: "pyth-unchecked-confidence",
+    contract: "PythOracle",
+    member: "_stored",
+    reason:
+      "The function returns the confidence. `checkIncrease` limits it for increases only, because a wide confidence must not stop an account from closing.",
+  },
+  { detector: "pyth-unchecked-publishtime", contract: "PythOracle", member: "_stored", reason: AGE_CHECKED_HERE },
+  {
+    detector: "pyth-unchecked-confidence",
+    contract: "PythOracle",
+    member: "_requireNotBefore",
+    reason: "The function uses the publish time only. The caller has read and checked the price.",
+  },
+  {
+    detector: "pyth-unchecked-publishtime",
+    contract: "PythOracle",
+    member: "_requireNotBefore",
+    reason: AGE_CHECKED_HERE,
+  },
+  {
+    detector: "pyth-unchecked-confidence",
+    contract: "PythOracle",
+    member: "_liquidationPart",
+    reason: "A wide confidence must not stop liquidations.",
+  },
+  {
+    detector: "pyth-unchecked-publishtime",
+    contract: "PythOracle",
+    member: "_liquidationPart",
+    reason: AGE_CHECKED_HERE,
+  },
+  // --------------------------------------------------------------------------------------------------- gateways ----
+  {
+    detector: "reentrancy-eth",
+    contract: "SignedOrderGateway",
+    member: "settle",
+    reason:
+      "The signature check can call the account's wallet before the order is loaded. The reentrancy guard then rejects fills, announcements and cancellations, and `cancelAll` only affects orders that are not validated yet.",
+  },
+  {
+    detector: "reentrancy-eth",
+    contract: "SignedOrderGateway",
+    member: "matchOrders",
+    reason:
+      "The signature checks can call the accounts' wallets before the orders are loaded. The reentrancy guard then rejects fills, announcements and cancellations, and `cancelAll` only affects orders that are not validated yet.",
+  },
+  {
+    detector: "msg-value-in-nonpayable",
+    contract: "SignedOrderGateway",
+    member: "_beginCurrent",
+    reason: "The function is private, and only payable functions call it.",
+  },
+  {
+    detector: "msg-value-in-nonpayable",
+    contract: "SignedOrderGateway",
+    member: "_beginFirst",
+    reason: "The function is private, and only payable functions call it.",
+  },
+  {
+    detector: "incorrect-equality",
+    contract: "OrderGateway",
+    member: "statusOf",
+    reason: "The function compares hashes.",
+  },
+  {
+    detector: "incorrect-equality",
+    contract: "OrderGateway",
+    member: "_consume",
+    reason: "The function compares hashes.",
+  },
+];
