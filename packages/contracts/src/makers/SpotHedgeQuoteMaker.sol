@@ -282,7 +282,7 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin,
 
     /// @dev The rest of the relations is checked against parameters that may change, in {SpotHedgeMaker} then.
     function _setQuoteRules(QuoteRules memory rules) private {
-        uint256 initial = _vault.marketOf(marketId).initialMarginRatio;
+        (,, uint256 initial,) = _vault.marginRatiosOf(marketId);
         _checkRatio(rules.targetMarginRatio, Math.max(_parameters.minMarginRatio, initial), PPM);
         _checkRatio(rules.reserveRatio, 0, PPM);
         // What keepers let pass is still above what a position needs to be opened.

@@ -254,7 +254,7 @@ contract BadDebtTest is LadderTest {
         vm.prank(keeper);
         vault.transferMarginToFund(market, keeper, keepers);
         // The oracle maker's liquidity and what the stub has, less the debt.
-        uint256 held = vault.marketOf(market).balance;
+        uint256 held = d.lens.marketOf(market).balance;
         uint256 stubs = uint256(marginOf(maker)) / 1e12;
         assertEq(held + 10_000 * USD, 1_000_000 * USD + stubs);
         vm.prank(maker);
@@ -270,7 +270,7 @@ contract BadDebtTest is LadderTest {
         donate(10_000 * USD);
         vm.prank(lp);
         om.withdraw(shares);
-        assertEq(vault.marketOf(market).balance, 0);
+        assertEq(d.lens.marketOf(market).balance, 0);
         assertEq(insurance(), 0);
         assertLaws();
     }

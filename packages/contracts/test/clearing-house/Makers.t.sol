@@ -192,7 +192,7 @@ contract MakersTest is ExchangeTest {
         uint256 second = _createMarket();
         vm.prank(address(stub));
         vault.setCapacity(second, 5e18, 5e18);
-        assertEq(vault.marketOf(second).makerLongCapacity, 0);
+        assertEq(d.lens.marketOf(second).makerLongCapacity, 0);
     }
 
     // -------------------------------------------------------------------------------------------------- helpers ----
@@ -243,7 +243,7 @@ contract MakersTest is ExchangeTest {
     }
 
     function _checkSums(uint256 long, uint256 short) private view {
-        MarketLedger memory ledger = vault.marketOf(market);
+        MarketLedger memory ledger = d.lens.marketOf(market);
         assertEq(ledger.makerLongCapacity * FeeMath.SCALE, long);
         assertEq(ledger.makerShortCapacity * FeeMath.SCALE, short);
     }

@@ -18,8 +18,8 @@ contract MarketsTest is ExchangeTest {
         assertEq(house.marketCount(), 2);
         assertEq(uint8(house.statusOf(2)), uint8(MarketStatus.ReduceOnly));
         assertEq(house.rulesOf(2).priceBand, 50_000);
-        assertEq(vault.marketOf(2).initialMarginRatio, 200_000);
-        assertEq(vault.marketOf(2).maintenanceMarginRatio, 100_000);
+        assertEq(d.lens.marketOf(2).initialMarginRatio, 200_000);
+        assertEq(d.lens.marketOf(2).maintenanceMarginRatio, 100_000);
     }
 
     /// @dev T5: a trade inside the band must not cost more than the margin it leaves.

@@ -52,7 +52,7 @@ contract StatusTest is ExchangeTest {
         house.setSystemStatus(MarketStatus.Active);
         vm.stopPrank();
         _check(market, MarketStatus.Settled);
-        assertTrue(vault.feeStateOf(market).isFrozen());
+        assertTrue(d.lens.feeStateOf(market).isFrozen());
     }
 
     /// @dev A settled market does not become paused when the system does: it must settle its accounts.
@@ -78,12 +78,12 @@ contract StatusTest is ExchangeTest {
                 _check(market, MarketStatus(system));
                 assertEq(uint8(house.rulesOf(second).systemStatus), system);
                 assertEq(uint8(house.rulesOf(market).systemStatus), system);
-                assertEq(vault.feeStateOf(second).isFrozen(), own == 3 || system == 3);
-                assertEq(vault.feeStateOf(market).isFrozen(), system == 3);
+                assertEq(d.lens.feeStateOf(second).isFrozen(), own == 3 || system == 3);
+                assertEq(d.lens.feeStateOf(market).isFrozen(), system == 3);
                 // A market's own change respects the system's.
                 house.setMarketStatus(second, MarketStatus(own));
                 _check(second, MarketStatus(own > system ? own : system));
-                assertEq(vault.feeStateOf(second).isFrozen(), own == 3 || system == 3);
+                assertEq(d.lens.feeStateOf(second).isFrozen(), own == 3 || system == 3);
             }
         }
         vm.stopPrank();
@@ -95,11 +95,11 @@ contract StatusTest is ExchangeTest {
         uint256 second = _createMarket();
         vm.startPrank(owner());
         _check(second, MarketStatus.Paused);
-        assertTrue(vault.feeStateOf(second).isFrozen());
+        assertTrue(d.lens.feeStateOf(second).isFrozen());
         house.setSystemStatus(MarketStatus.Active);
         vm.stopPrank();
         _check(second, MarketStatus.ReduceOnly);
-        assertFalse(vault.feeStateOf(second).isFrozen());
+        assertFalse(d.lens.feeStateOf(second).isFrozen());
     }
 
     function test_CreateMarket_RevertIf_TooMany() public {

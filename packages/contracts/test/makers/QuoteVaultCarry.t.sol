@@ -24,7 +24,7 @@ contract QuoteVaultCarryTest is QuoteVaultTest {
         movePrice(START_PRICE);
         skip(6 hours);
         setPrice(START_PRICE);
-        int256 rate = vault.feeStateOf(market).fundingRate;
+        int256 rate = d.lens.feeStateOf(market).fundingRate;
         assertLt(rate, -int256(MAX_RATE));
         vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.CarryTooHigh.selector, -rate, MAX_RATE));
         buy(bob, maker, 1e18);
@@ -34,7 +34,7 @@ contract QuoteVaultCarryTest is QuoteVaultTest {
         buy(alice, address(om), 100e18);
         skip(6 hours);
         setPrice(START_PRICE);
-        assertGt(vault.feeStateOf(market).fundingRate, int256(MAX_RATE));
+        assertGt(d.lens.feeStateOf(market).fundingRate, int256(MAX_RATE));
         buy(bob, maker, 1e18);
         assertEq(sizeOf(bob), 1e18);
     }

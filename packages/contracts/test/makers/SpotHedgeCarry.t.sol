@@ -35,7 +35,7 @@ contract SpotHedgeCarryTest is ExchangeTest {
         spot.moveTo(START_PRICE);
         buy(alice, address(om), 100e18);
         _wait(6 hours);
-        int256 rate = vault.feeStateOf(market).fundingRate;
+        int256 rate = d.lens.feeStateOf(market).fundingRate;
         assertGt(rate, int256(MAX_RATE));
         vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.CarryTooHigh.selector, rate, MAX_RATE));
         sell(bob, maker, 1e18);
@@ -44,7 +44,7 @@ contract SpotHedgeCarryTest is ExchangeTest {
         close(alice, address(om));
         sell(alice, address(om), 100e18);
         _wait(6 hours);
-        assertLe(vault.feeStateOf(market).fundingRate, int256(MAX_RATE));
+        assertLe(d.lens.feeStateOf(market).fundingRate, int256(MAX_RATE));
         spot.moveTo(START_PRICE);
         sell(bob, maker, 1e18);
     }
@@ -52,7 +52,7 @@ contract SpotHedgeCarryTest is ExchangeTest {
     function test_T32_WhatTheVaultReceivesIsNoCarry() public {
         sell(alice, address(om), 100e18);
         _wait(6 hours);
-        assertLt(vault.feeStateOf(market).fundingRate, -int256(MAX_RATE));
+        assertLt(d.lens.feeStateOf(market).fundingRate, -int256(MAX_RATE));
         sell(bob, maker, 1e18);
     }
 
@@ -61,11 +61,11 @@ contract SpotHedgeCarryTest is ExchangeTest {
         buy(alice, address(om), 100e18);
         // 2% of 10% of the way: a fifth of six hours.
         _wait(uint256(6 hours) / 5 - 10);
-        int256 rate = vault.feeStateOf(market).fundingRate;
+        int256 rate = d.lens.feeStateOf(market).fundingRate;
         assertLe(rate, int256(MAX_RATE));
         sell(bob, maker, 1e18);
         _wait(20);
-        assertGt(vault.feeStateOf(market).fundingRate, int256(MAX_RATE));
+        assertGt(d.lens.feeStateOf(market).fundingRate, int256(MAX_RATE));
         vm.expectPartialRevert(ISpotHedgeVault.CarryTooHigh.selector);
         sell(bob, maker, 1e18);
     }
@@ -74,7 +74,7 @@ contract SpotHedgeCarryTest is ExchangeTest {
         _setMaxCarry(0);
         buy(alice, address(om), 100e18);
         _wait(6 hours);
-        vm.expectCall(address(vault), abi.encodeCall(vault.feeStateOf, (market)), 0);
+        vm.expectCall(address(vault), abi.encodeCall(vault.fundingRateOf, (market)), 0);
         sell(bob, maker, 1e18);
     }
 

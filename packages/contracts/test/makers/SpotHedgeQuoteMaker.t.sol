@@ -223,7 +223,7 @@ contract SpotHedgeQuoteMakerFillTest is QuoteVaultTest {
         close(alice, maker);
         assertEq(sizeOf(maker), 0);
         assertGe(marginOf(maker), 0, "no bad debt");
-        assertGe(vault.marketOf(market).insurance, 0);
+        assertGe(d.lens.marketOf(market).insurance, 0);
     }
 }
 

@@ -142,7 +142,7 @@ abstract contract LadderTest is ExchangeTest {
     }
 
     function insurance() internal view returns (int256) {
-        return vault.marketOf(market).insurance;
+        return d.lens.marketOf(market).insurance;
     }
 
     /// @dev Account value at the stored price, WAD, also when it is too old for {valueOf}.
@@ -166,7 +166,7 @@ abstract contract LadderTest is ExchangeTest {
     function assertLaws() internal view {
         int256 sizes;
         int256 money = insurance();
-        uint256 owed = vault.marketOf(market).balance;
+        uint256 owed = d.lens.marketOf(market).balance;
         for (uint256 i = 0; i < accounts.length; ++i) {
             Position memory position = positionOf(accounts[i]);
             sizes += position.size.unwrap();
@@ -176,7 +176,7 @@ abstract contract LadderTest is ExchangeTest {
         }
         assertEq(sizes, 0, "L1");
         // Without prices the law holds to the last wei.
-        int256 balance = int256(vault.marketOf(market).balance * vault.assetScale());
+        int256 balance = int256(d.lens.marketOf(market).balance * vault.assetScale());
         assertLe(money, balance, "L2: in an account's favour");
         assertGe(money + feeDust, balance, "L2");
         assertEq(usd.balanceOf(address(vault)), owed, "L3");

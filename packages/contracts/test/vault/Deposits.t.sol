@@ -193,7 +193,7 @@ contract DepositsTest is ExchangeTest {
     // ------------------------------------------------------------------------------------------------- donations ----
 
     function test_Donate_GoesToInsurance() public {
-        uint256 balance = vault.marketOf(market).balance;
+        uint256 balance = d.lens.marketOf(market).balance;
         vm.expectEmit(address(vault));
         emit IVault.InsuranceDonated(market, alice, 7 * USD);
         vm.startPrank(alice);
@@ -205,8 +205,8 @@ contract DepositsTest is ExchangeTest {
         vm.expectRevert(abi.encodeWithSelector(IVault.InsufficientFund.selector, 999_994 * USD, 999_993 * USD));
         vault.donate(market, 999_994 * USD);
         vm.stopPrank();
-        assertEq(vault.marketOf(market).insurance, 7e18);
-        assertEq(vault.marketOf(market).balance, balance + 7 * USD);
+        assertEq(d.lens.marketOf(market).insurance, 7e18);
+        assertEq(d.lens.marketOf(market).balance, balance + 7 * USD);
         assertEq(vault.fundOf(alice), 999_993 * USD);
     }
 

@@ -56,7 +56,7 @@ contract VaultFeesTest is ExchangeTest {
         (int256 maker,) = _pending(address(om));
         assertGt(short, 0);
         assertLt(maker, 0);
-        assertLt(vault.feeStateOf(market).fundingRate, 0);
+        assertLt(d.lens.feeStateOf(market).fundingRate, 0);
     }
 
     function test_Borrowing_TakersPayWhatExposedMakersReceive() public {
@@ -99,7 +99,7 @@ contract VaultFeesTest is ExchangeTest {
         int256 marginBefore = marginOf(alice);
         (, int256 quote) = buy(alice, address(om), 10e18);
         int256 fee = -quote / 1000;
-        assertApproxEqAbs(vault.marketOf(market).insurance, fee, 1);
+        assertApproxEqAbs(d.lens.marketOf(market).insurance, fee, 1);
         assertApproxEqAbs(marginOf(alice), marginBefore - fee, 1);
     }
 
@@ -174,7 +174,7 @@ contract VaultFeesTest is ExchangeTest {
         house.accrue(market);
         (, int256 accrued) = _pending(alice);
         assertEq(accrued, atOldPrice, "the day before is not touched");
-        assertEq(vault.feeStateOf(market).price, 2 * START_PRICE);
+        assertEq(d.lens.feeStateOf(market).price, 2 * START_PRICE);
         skip(1 days);
         (, int256 later) = _pending(alice);
         assertApproxEqRel(later - accrued, 2 * accrued, 1e12, "the day after costs twice");
@@ -192,11 +192,11 @@ contract VaultFeesTest is ExchangeTest {
     function test_SetFunding_ClampsTheRate() public {
         buy(alice, address(om), 100e18);
         _pass(1 days);
-        assertEq(vault.feeStateOf(market).fundingRate, int64(CAP));
+        assertEq(d.lens.feeStateOf(market).fundingRate, int64(CAP));
         (int256 before,) = _pending(alice);
         vm.prank(owner());
         house.setFunding(market, CAP / 4, CAP / 4 / 6 hours, SKEW_SCALE);
-        assertEq(vault.feeStateOf(market).fundingRate, int64(CAP / 4));
+        assertEq(d.lens.feeStateOf(market).fundingRate, int64(CAP / 4));
         (int256 now_,) = _pending(alice);
         assertEq(now_, before);
     }
@@ -232,10 +232,10 @@ contract VaultFeesTest is ExchangeTest {
     }
 
     function test_SetCapacity_IgnoresStrangers() public {
-        uint256 before = vault.ratesOf(market).makerLongCapacity;
+        uint256 before = d.lens.ratesOf(market).makerLongCapacity;
         vm.prank(stranger);
         vault.setCapacity(market, 1e30, 1e30);
-        assertEq(vault.ratesOf(market).makerLongCapacity, before);
+        assertEq(d.lens.ratesOf(market).makerLongCapacity, before);
     }
 
     // ------------------------------------------------------------------------------------------------------ pause ----
@@ -244,7 +244,7 @@ contract VaultFeesTest is ExchangeTest {
         buy(alice, address(om), 30e18);
         _pass(1 days);
         _setStatus(MarketStatus.Paused);
-        FeeState memory frozen = vault.feeStateOf(market);
+        FeeState memory frozen = d.lens.feeStateOf(market);
         (int256 funding, int256 borrowing) = _pending(alice);
         _pass(30 days);
         _assertPending(alice, funding, borrowing, "paused");
@@ -252,7 +252,7 @@ contract VaultFeesTest is ExchangeTest {
         _assertPending(alice, funding, borrowing, "accrue() in a pause");
         _setStatus(MarketStatus.Active);
         _assertPending(alice, funding, borrowing, "the gap");
-        assertEq(vault.feeStateOf(market).fundingRate, frozen.fundingRate, "the rate kept still");
+        assertEq(d.lens.feeStateOf(market).fundingRate, frozen.fundingRate, "the rate kept still");
         _pass(1 days);
         (int256 later,) = _pending(alice);
         assertGt(later, funding, "it runs again");
@@ -278,9 +278,9 @@ contract VaultFeesTest is ExchangeTest {
         house.setMarketStatus(market, MarketStatus.Paused);
         house.setSystemStatus(MarketStatus.Paused);
         house.setMarketStatus(market, MarketStatus.Active);
-        assertTrue(vault.feeStateOf(market).isFrozen(), "the system is paused");
+        assertTrue(d.lens.feeStateOf(market).isFrozen(), "the system is paused");
         house.setSystemStatus(MarketStatus.Active);
-        assertFalse(vault.feeStateOf(market).isFrozen());
+        assertFalse(d.lens.feeStateOf(market).isFrozen());
         vm.stopPrank();
     }
 
@@ -304,7 +304,7 @@ contract VaultFeesTest is ExchangeTest {
             _pass(1 days);
             house.accrue(market);
         }
-        assertLe(vault.feeStateOf(market).fundingRate, int256(1), "a second of skew at most");
+        assertLe(d.lens.feeStateOf(market).fundingRate, int256(1), "a second of skew at most");
         close(alice, address(om));
         close(bob, address(shb));
         assertLe(valueOf(alice) + valueOf(bob), before, "the attacker gained");
@@ -316,7 +316,7 @@ contract VaultFeesTest is ExchangeTest {
         int256 before = valueOf(alice);
         buy(alice, address(om), 200e18);
         _pass(1);
-        assertLe(vault.feeStateOf(market).fundingRate, int256(uint256(CAP)) / 6 hours + 1);
+        assertLe(d.lens.feeStateOf(market).fundingRate, int256(uint256(CAP)) / 6 hours + 1);
         close(alice, address(om));
         assertLe(valueOf(alice), before, "the attacker gained");
     }
@@ -363,7 +363,7 @@ contract VaultFeesTest is ExchangeTest {
         sell(bob, address(om), 20e18);
         uint256 ask = om.getQuote(false, false, 10e18);
         uint256 bid = om.getQuote(true, true, 10e18);
-        uint256 rate = vault.ratesOf(market).makerLongCapacity;
+        uint256 rate = d.lens.ratesOf(market).makerLongCapacity;
         int256 before = valueOf(bob);
         depositLp(lp, 500_000 * USD, 0);
         _pass(20 days);
@@ -375,7 +375,7 @@ contract VaultFeesTest is ExchangeTest {
         om.withdraw(shares);
         assertEq(om.getQuote(false, false, 10e18), ask);
         assertEq(om.getQuote(true, true, 10e18), bid);
-        assertEq(vault.ratesOf(market).makerLongCapacity, rate);
+        assertEq(d.lens.ratesOf(market).makerLongCapacity, rate);
         close(bob, address(om));
         assertLe(valueOf(bob), before, "the attacker gained");
     }

@@ -13,13 +13,13 @@ contract MarginTest is ExchangeTest {
     }
 
     function test_AddMargin_MovesFundIntoTheMarket() public {
-        uint256 balance = vault.marketOf(market).balance;
+        uint256 balance = d.lens.marketOf(market).balance;
         vm.expectEmit(address(vault));
         emit IVault.FundToMargin(market, alice, 5 * USD);
         addMargin(alice, 5 * USD);
         assertEq(marginOf(alice), 10_005e18);
         assertEq(vault.fundOf(alice), 989_995 * USD);
-        assertEq(vault.marketOf(market).balance, balance + 5 * USD);
+        assertEq(d.lens.marketOf(market).balance, balance + 5 * USD);
     }
 
     function test_AddMargin_RevertIf_MarketIsUnknownOrFundTooSmall() public {
@@ -99,7 +99,7 @@ contract MarginTest is ExchangeTest {
         skip(1);
         setPrice(8000e18);
         close(alice, address(om));
-        uint256 held = vault.marketOf(market).balance;
+        uint256 held = d.lens.marketOf(market).balance;
         assertEq(held, 1_910_000 * USD);
         uint256 won = uint256(marginOf(alice)) / 1e12;
         assertGt(won, held);
@@ -175,7 +175,7 @@ contract MarginTest is ExchangeTest {
         skip(1);
         setPrice(8000e18);
         close(alice, address(om));
-        uint256 held = vault.marketOf(market).balance;
+        uint256 held = d.lens.marketOf(market).balance;
         assertGt(marginOf(alice), int256(held * 1e12));
         assertEq(vault.freeMarginOf(market, alice), held);
         _remove(alice, held);

@@ -30,7 +30,7 @@ contract MarketSettingsTest is ExchangeTest {
         vault.createMarket(2, 100_000, 62_500, 31);
         vault.createMarket(2, 100_000, 62_500, 30);
         vm.stopPrank();
-        assertEq(vault.marketOf(2).feeIndexDecimals, 30);
+        assertEq(d.lens.marketOf(2).feeIndexDecimals, 30);
     }
 
     // --------------------------------------------------------------------------------------------------- funding ----
@@ -47,10 +47,10 @@ contract MarketSettingsTest is ExchangeTest {
         uint128 most = uint128(type(uint80).max) * 1e9;
         house.setFunding(market, MOST, FASTEST, most);
         _refusedFunding(MOST, FASTEST, most + 1e9);
-        assertEq(vault.marketOf(market).skewScale, type(uint80).max, "as it was");
+        assertEq(d.lens.marketOf(market).skewScale, type(uint80).max, "as it was");
         house.setFunding(market, 0, 0, 0);
         vm.stopPrank();
-        assertEq(vault.marketOf(market).maxFundingRate, 0);
+        assertEq(d.lens.marketOf(market).maxFundingRate, 0);
     }
 
     /// @dev A lower cap takes effect on a rate below zero at once, too, and on nothing that has accrued.
@@ -58,12 +58,12 @@ contract MarketSettingsTest is ExchangeTest {
         addMargin(alice, 100_000 * USD);
         sell(alice, address(om), 100e18);
         skip(2 hours);
-        assertEq(vault.feeStateOf(market).fundingRate, -int64(MOST));
+        assertEq(d.lens.feeStateOf(market).fundingRate, -int64(MOST));
         (int256 before,) = vault.pendingFeesOf(market, alice);
         assertGt(before, 0, "shorts pay");
         vm.prank(owner());
         house.setFunding(market, MOST / 4, FASTEST / 4, 100e18);
-        assertEq(vault.feeStateOf(market).fundingRate, -int64(MOST / 4));
+        assertEq(d.lens.feeStateOf(market).fundingRate, -int64(MOST / 4));
         (int256 now_,) = vault.pendingFeesOf(market, alice);
         assertEq(now_, before);
     }
@@ -76,7 +76,7 @@ contract MarketSettingsTest is ExchangeTest {
         vm.expectRevert(abi.encodeWithSelector(IVault.InvalidBorrowing.selector, MOST + 1, MOST));
         house.setBorrowing(market, uint48(MOST + 1));
         vm.stopPrank();
-        assertEq(vault.marketOf(market).maxBorrowingRate, MOST);
+        assertEq(d.lens.marketOf(market).maxBorrowingRate, MOST);
     }
 
     // ------------------------------------------------------------------------------------------------- insurance ----
@@ -92,7 +92,7 @@ contract MarketSettingsTest is ExchangeTest {
         vm.expectRevert(abi.encodeWithSelector(IVault.InsufficientInsurance.selector, 1, int256(0)));
         vault.settlePenalty(market, bob, alice, Quote.wrap(0), Quote.wrap(1));
         vm.stopPrank();
-        assertEq(vault.marketOf(market).insurance, 0);
+        assertEq(d.lens.marketOf(market).insurance, 0);
         assertEq(marginOf(alice), 5e18);
     }
 

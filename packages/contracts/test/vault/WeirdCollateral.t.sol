@@ -10,6 +10,7 @@ import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
 import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {ZeroAddress} from "../../src/types/Errors.sol";
+import {MarketLedgerLib} from "../../src/types/Market.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {ReentrantToken} from "../utils/ReentrantToken.sol";
 import {TestToken} from "../utils/TestToken.sol";
@@ -193,12 +194,12 @@ contract WeirdCollateralTest is ExchangeTest {
         assertEq(other.freeMarginOf(1, alice), amount);
         other.transferMarginToFund(1, alice, amount - 1);
         other.donate(1, 1);
-        assertEq(other.marketOf(1).insurance, int256(scale));
+        assertEq(MarketLedgerLib.unpack(other.marketWordsOf(1)).insurance, int256(scale));
         other.withdrawMargin(1, 1, alice);
         other.withdraw(amount - 2, alice);
         vm.stopPrank();
         assertEq(token.balanceOf(alice), amount - 1);
-        assertEq(other.marketOf(1).balance, 1);
+        assertEq(MarketLedgerLib.unpack(other.marketWordsOf(1)).balance, 1);
     }
 
     function _silent() private returns (SilentToken token, Vault other) {

@@ -363,7 +363,7 @@ abstract contract SpotHedgeMaker is SpotHedgeStorage, LpModuleProxy, ISpotPayer,
 
     /// @dev T32: the rate as accrued in this very second, asked only where there is a limit.
     function _checkCarry(uint256 maxCarry, bool isGrowingLong) private view {
-        int256 rate = _vault.feeStateOf(marketId).fundingRate;
+        int256 rate = _vault.fundingRateOf(marketId);
         if (!isGrowingLong) rate = -rate;
         uint256 maxRate = maxCarry * WAD / (PPM * 1 days);
         // forge-lint: disable-next-line(unsafe-typecast)
@@ -459,7 +459,8 @@ abstract contract SpotHedgeMaker is SpotHedgeStorage, LpModuleProxy, ISpotPayer,
         _checkRatio(parameters_.maxHedgeDeviation, Math.max(2, _minHedgeDeviation()), priceBand - 1);
         // (1 + deviation) (1 + spread) stays within 1 + band.
         _checkRatio(parameters_.spread, 0, PPM * (PPM + priceBand) / (PPM + parameters_.maxHedgeDeviation) - PPM);
-        _checkRatio(parameters_.minMarginRatio, _vault.marketOf(marketId).initialMarginRatio, _maxMinMarginRatio());
+        (,, uint256 initialMarginRatio,) = _vault.marginRatiosOf(marketId);
+        _checkRatio(parameters_.minMarginRatio, initialMarginRatio, _maxMinMarginRatio());
         // No more than the fastest rate that a market can have.
         _checkRatio(parameters_.maxCarry, 0, PPM);
         _parameters = parameters_;
