@@ -299,7 +299,7 @@ test("default: scheduled", async () => {
 test("default: explain", async () => {
   const { alice, deployment } = exchange();
   const error = await withdraw(alice, { deployment, amount: 5n * USD }).catch((thrown: unknown) => thrown);
-  expect(await run("explain", error)).toBe("There are 0, not 5");
+  expect(await run("explain", error)).toBe("The fund is 0, below the requested 5");
   expect(await run("explain", new Error("another"))).toBe("not a revert");
 });
 
