@@ -229,7 +229,7 @@ describe("LP fee and confidence premium", () => {
     const parameters = await charge(world);
     expect(await getOracleMakerParameters(alice, { deployment })).toEqual({ ...market.oracleMaker, ...charges });
 
-    // Twice on each side, across zero, in base and in quote; the last one back to where the maker began.
+    // Two orders on each side, in base and in quote, across an inventory of zero.
     const orders = [
       { ...buyBase, amount: parseEther("30") },
       { ...sellBase, amount: parseEther("50") },
@@ -243,7 +243,7 @@ describe("LP fee and confidence premium", () => {
       const quoted = await getMakerQuote(alice, { deployment, ...order });
       expect(inventoryCurve.fill({ ...parameters, price, confidence, inventory }, order)).toEqual(quoted);
       const { base, quote } = await quoteTrade(alice, { deployment, taker: alice.account.address, maker, ...order });
-      // A quote of the whole trade is signed from the taker's side.
+      // The signs of a quote are those of the taker's side.
       const sign = order.isBaseToQuote ? -1n : 1n;
       expect([base, quote]).toEqual([sign * quoted.base, -sign * quoted.quote]);
 
@@ -296,7 +296,7 @@ describe("LP fee and confidence premium", () => {
     const { alice, deployment } = world;
     const maker = deployment.oracleMaker;
     await world.fund(alice, 20_000n * USD);
-    await tradeBase(world, alice, { base: parseEther("10"), price: price });
+    await tradeBase(world, alice, { base: parseEther("10"), price });
     await charge(world);
     const closing = await createOrderSync(alice, { deployment, maker, ...close(true) });
     const { quote } = executed(await world.execute(closing, price, parseEther("900")));
