@@ -13,7 +13,7 @@ const checks = [
     name: "forge lint",
     command: forge,
     args: [
-      // Without paths: with paths, forge does not apply `ignore` of foundry.toml.
+      // Without paths: with paths, forge does not read the exclusions of foundry.toml.
       ...["lint", "--deny", "warnings"],
       // solc's "there are more warnings". The counted ones are in dependencies, and ignored.
       ...["--ignored-error-codes", "4591"],
@@ -22,6 +22,7 @@ const checks = [
       ...["--no-cache", "--out", ".turbo/forge-lint"],
     ],
   },
+  { name: "structure of the contracts", command: process.execPath, args: ["tools/structure.mjs"] },
   { name: "attacks and their tests", command: process.execPath, args: ["tools/threats.mjs"] },
   { name: "references of the documentation", command: process.execPath, args: ["tools/references.mjs"] },
   { name: "faults and their places", command: process.execPath, args: ["tools/mutate.mjs", "--check"] },
