@@ -22,7 +22,6 @@ const checks = [
       ...["--no-cache", "--out", ".turbo/forge-lint"],
     ],
   },
-  { name: "structure of the contracts", command: process.execPath, args: ["tools/structure.mjs"] },
   { name: "attacks and their tests", command: process.execPath, args: ["tools/threats.mjs"] },
   { name: "references of the documentation", command: process.execPath, args: ["tools/references.mjs"] },
   { name: "faults and their places", command: process.execPath, args: ["tools/mutate.mjs", "--check"] },
