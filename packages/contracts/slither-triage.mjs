@@ -68,12 +68,6 @@ export const FINDINGS = [
     reason: "The value of a trader's account does not depend on the confidence.",
   },
   {
-    detector: "incorrect-equality",
-    contract: "CircuitBreaker",
-    member: "_usableCredit",
-    reason: "The end of a window identifies the window. It is not compared with the current time.",
-  },
-  {
     detector: "reentrancy-no-eth",
     contract: "Trading",
     member: "matchTrade",
@@ -123,6 +117,12 @@ export const FINDINGS = [
     member: "_checkDead",
     reason: "The function only tests whether the oracle returns a price.",
   },
+  {
+    detector: "uninitialized-state",
+    contract: "CircuitBreaker",
+    member: "_assets",
+    reason: "The functions write the mapping through storage pointers, which slither does not follow.",
+  },
   // ----------------------------------------------------------------------------------------------------- makers ----
   {
     detector: "unused-return",
@@ -139,7 +139,7 @@ export const FINDINGS = [
   {
     detector: "incorrect-return",
     contract: "LpModuleProxy",
-    member: "_toModule",
+    member: "_delegate",
     reason: "The function ends the call with the return data of the module. That is its purpose.",
   },
   {
@@ -210,12 +210,12 @@ export const FINDINGS = [
   {
     detector: "reentrancy-no-eth",
     contract: "SpotHedgeLpModule",
-    member: "_payOut",
+    member: "_payFromBalance",
     reason: LOCK_FIRST,
   },
   {
     detector: "reentrancy-no-eth",
-    contract: "QuoteVaultModule",
+    contract: "QuoteMargin",
     member: "rebalance",
     reason: `${LOCK_FIRST} The hedge gap was closed under a lock of its own, before the function read any state.`,
   },
@@ -223,25 +223,26 @@ export const FINDINGS = [
     detector: "reentrancy-no-eth",
     contract: "QuoteVaultModule",
     member: "_payOut",
-    reason: "The function holds the lock. SpotHedgeLpModule reads the balance again before it reduces it.",
+    reason:
+      "The function holds the lock. SpotHedgeLpModule reads the balance again in `_payFromBalance` before it reduces it.",
   },
   {
     detector: "reentrancy-no-eth",
-    contract: "QuoteVaultModule",
+    contract: "QuoteMargin",
     member: "_deleverage",
     reason:
       "Every earlier step held the lock during its external calls, so no account was paid in between. The balance that pays the keeper is read after them.",
   },
   {
     detector: "reentrancy-no-eth",
-    contract: "QuoteVaultModule",
+    contract: "QuoteMargin",
     member: "_sellForMargin",
     reason: "The function holds the lock. The swap changes the balances as intended, and they are read after it.",
   },
   {
     detector: "reentrancy-no-eth",
     contract: "SpotHedgeMaker",
-    member: "closeHedgeGap",
+    member: "_beginGapClosing",
     reason:
       "The Vault makes no external call when it grants the lock, and a forced change holds the lock already. The hedge gap is the one that was read.",
   },
@@ -270,14 +271,7 @@ export const FINDINGS = [
     detector: "pyth-unchecked-confidence",
     contract: "PythOracle",
     member: "getLastPrice",
-    reason:
-      "The function returns the last price with any confidence. Its callers settle markets whose feed is dead.",
-  },
-  {
-    detector: "pyth-unchecked-publishtime",
-    contract: "PythOracle",
-    member: "getLastPrice",
-    reason: "The function returns the publish time, and its callers check it.",
+    reason: "The function returns the last price with any confidence. Its callers settle markets whose feed is dead.",
   },
   {
     detector: "pyth-unchecked-confidence",
@@ -304,12 +298,6 @@ export const FINDINGS = [
     contract: "PythOracle",
     member: "_liquidationPart",
     reason: "A wide confidence must not stop liquidations.",
-  },
-  {
-    detector: "pyth-unchecked-publishtime",
-    contract: "PythOracle",
-    member: "_liquidationPart",
-    reason: AGE_CHECKED_HERE,
   },
   // --------------------------------------------------------------------------------------------------- gateways ----
   {

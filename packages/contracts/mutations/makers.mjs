@@ -148,7 +148,7 @@ export default [
       {
         id: "base-vault-first-bears-all",
         fault: "the first who closes bears the whole shortage (H3)",
-        original: "uint256 quote = Math.mulDiv(missing, amount, size, Math.Rounding.Ceil);",
+        original: "uint256 quote = Math.mulDiv(missing, amount, fill.input.makerSize.abs(), Math.Rounding.Ceil);",
         replacement: "uint256 quote = missing;",
         tests: "makers/spot-hedge/SpotHedgeBaseMaker.hedgeShortage.t.sol",
       },
@@ -175,7 +175,7 @@ export default [
       {
         id: "hedge-gap-at-any-price",
         fault: "a gap is closed at any price (T34)",
-        original: "if (base != 0) _requireNear(p, price, hedge);",
+        original: "if (base != 0) _requireNear(rules, price, hedge);",
         replacement: "",
         tests: "makers/spot-hedge/SpotHedgeBaseMaker.closeHedgeGap.t.sol",
       },
@@ -206,16 +206,22 @@ export default [
     tests: "makers/spot-hedge/SpotHedge{,QuoteMaker}.*.t.sol",
     faults: [
       {
+        id: "quote-lp-reserve-leaves",
+        fault: "LPs withdraw the reserve",
+        original: "return held < kept ? 0 : held - kept;",
+        replacement: "return held;",
+      },
+    ],
+  },
+  {
+    file: "makers/spot-hedge/QuoteMargin.sol",
+    tests: "makers/spot-hedge/SpotHedge{,QuoteMaker}.*.t.sol",
+    faults: [
+      {
         id: "quote-lp-fee-uncapped",
         fault: "the keeper's fee has no cap (T34)",
         original: "Math.min(Math.mulDiv(amountXCD, rules.keeperFeeRatio, PPM), rules.maxKeeperFeeXCD)",
         replacement: "Math.mulDiv(amountXCD, rules.keeperFeeRatio, PPM)",
-      },
-      {
-        id: "quote-lp-reserve-leaves",
-        fault: "LPs take the reserve along",
-        original: "return held < kept ? 0 : held - kept;",
-        replacement: "return held;",
       },
       {
         id: "quote-lp-deleverage-expired",
@@ -226,8 +232,8 @@ export default [
       {
         id: "quote-lp-no-hysteresis",
         fault: "margin is taken back inside the band, for a fee each time (T34)",
-        original: "if (-lacking <= int256(f.band)) return 0;",
-        replacement: "if (-lacking <= 0) return 0;",
+        original: "if (s.lacking.magnitude() <= s.band) return 0;",
+        replacement: "if (s.lacking <= s.band.toInt() && s.lacking >= 0) return 0;",
         tests: "makers/spot-hedge/SpotHedgeQuoteMaker.rebalance.t.sol",
       },
     ],

@@ -5,8 +5,8 @@ pragma solidity ^0.8.34;
 interface IERC7540Operator {
     event OperatorSet(address indexed controller, address indexed operator, bool approved);
 
-    /// @notice Lets `operator` request and claim for the caller, or not. It can then take the caller's approved assets,
-    /// shares and claims.
+    /// @notice Approves `operator` to request and claim for the caller, or withdraws the approval. The operator can take the
+    /// caller's approved assets, shares and claims.
     function setOperator(address operator, bool approved) external returns (bool);
 
     function isOperator(address controller, address operator) external view returns (bool);

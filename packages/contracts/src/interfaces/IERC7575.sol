@@ -32,10 +32,10 @@ interface IERC7575 {
     function redeem(uint256 shares, address receiver, address owner) external returns (uint256 assets);
 }
 
-/// @title A share token that knows its vaults (ERC-7575), interface id 0xf815c03d
+/// @title A share token that names its vaults (ERC-7575), interface id 0xf815c03d
 interface IERC7575Share {
     event VaultUpdate(address indexed asset, address vault);
 
-    /// @notice The vault that takes `asset` for this share, or zero.
+    /// @notice The vault that accepts `asset` for this share, or zero.
     function vault(address asset) external view returns (address);
 }

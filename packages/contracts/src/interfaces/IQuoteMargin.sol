@@ -8,6 +8,9 @@ import {IQuoteVault} from "./IQuoteVault.sol";
 /// vault's balance and its margin ({rebalance}), and close a part of the position when both together are too small
 /// ({announceDeleverage}, {deleverage}).
 interface IQuoteMargin {
+    /// @notice Sets margin, reserve, and the terms of keepers. Owner only.
+    function setQuoteRules(IQuoteVault.QuoteRules calldata rules) external;
+
     /// @notice Moves collateral between balance and margin to restore the margin's target, once it is off by the band. Any
     /// account can call it. Closes the hedge gap first if the spot market permits. Moves at most the balance. Reverts with
     /// `NotMaker` for a vault that was removed from its market: withdrawals release the margin that they pay out.

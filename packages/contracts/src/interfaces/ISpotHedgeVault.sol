@@ -77,3 +77,14 @@ interface ISpotHedgeVault {
 
     function hedgeGapRules() external view returns (HedgeGapRules memory);
 }
+
+/// @title The settings of a vault that hedges every fill on a spot market
+interface ISpotHedgeSettings {
+    /// @notice Sets the route of hedges and their bounds. Owner only. The bound of hedges must be tighter than the market's
+    /// price band, and at least twice that of gaps.
+    function setParameters(ISpotHedgeVault.Parameters calldata parameters_) external;
+
+    /// @notice Sets how hedge gaps are closed. Owner only. `maxDeviation` is at most half of the bound of hedges, `interval`
+    /// at most a day, `maxPriceAge` at most a minute.
+    function setHedgeGapRules(ISpotHedgeVault.HedgeGapRules calldata rules) external;
+}

@@ -2,41 +2,47 @@
 pragma solidity ^0.8.34;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {Cast} from "../types/Cast.sol";
 import {PPM, Price, Quote, WAD} from "../types/Units.sol";
 import {MarginMath} from "./MarginMath.sol";
 
-/// @title How much margin a short hedged with spot wants, and how much of it to close when there is no more
+/// @title The margin of a short that is hedged with spot, and the part of it to close when margin is short
 library HedgeMarginMath {
-    /// @dev What a margin lacks of `ratio` (ppm) of the notional (> 0), or has beyond it (< 0). WAD quote. `counted` is the
-    /// lesser of margin and account value: unrealised loss counts, unrealised profit does not.
+    using Cast for *;
+
+    /// @dev The amount that `counted` lacks of `ratio` (ppm) of the notional (> 0), or has beyond it (< 0). WAD quote.
     function lacking(Quote counted, uint256 notional, uint256 ratio) internal pure returns (int256) {
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return int256(MarginMath.requirementCeil(notional, ratio)) - counted.unwrap();
+        return MarginMath.requirementCeil(notional, ratio).toInt() - counted.unwrap();
     }
 
-    /// @dev The base to sell on the spot market and to buy back in perpetuals, so that account value, the balance and the
-    /// proceeds make up `ratio` (ppm) of what is left: x = (ratio x notional - funds) / (1 + ratio), at most the notional.
-    /// In units of the base token, up.
-    /// @param funds WAD quote: account value and balance together
+    /// @dev The amount to add where something lacks, in units of the collateral, up; zero where nothing lacks.
+    /// @param amount WAD quote, the result of {lacking}
+    /// @param unitScale WAD per unit of the collateral
+    function toAddUp(int256 amount, uint256 unitScale) internal pure returns (uint256) {
+        return Math.ceilDiv(amount.positivePart(), unitScale);
+    }
+
+    /// @dev The base to sell on the spot market and to buy back in perpetuals, so that account value, balance and proceeds
+    /// make up `ratio` (ppm) of the rest: x = (ratio x notional - funds) / (1 + ratio), at most the notional. In units of
+    /// the base token, up.
+    /// @param funds WAD quote, the sum of account value and balance
     /// @param unitScale WAD per unit of the base token
-    function toCloseUp(int256 funds, uint256 notional, uint256 ratio, Price price, uint256 unitScale)
+    function toCloseUp(Quote funds, uint256 notional, uint256 ratio, Price price, uint256 unitScale)
         internal
         pure
         returns (uint256)
     {
-        // forge-lint: disable-next-line(unsafe-typecast)
-        int256 short = int256(MarginMath.requirementCeil(notional, ratio)) - funds;
+        int256 short = lacking(funds, notional, ratio);
         if (short <= 0) return 0;
-        // forge-lint: disable-next-line(unsafe-typecast)
-        uint256 quote = Math.min(Math.mulDiv(uint256(short), PPM, PPM + ratio, Math.Rounding.Ceil), notional);
+        uint256 quote = Math.min(Math.mulDiv(short.toUint(), PPM, PPM + ratio, Math.Rounding.Ceil), notional);
         return Math.mulDiv(quote, WAD, price.unwrap() * unitScale, Math.Rounding.Ceil);
     }
 
-    /// @dev How much of a growing fill of `base` the vault could have taken: what every unit of it needs of the balance is
-    /// at most what the whole needed on average, because swaps only get dearer. WAD base, down.
-    /// @param held what the balance was before, WAD quote
-    /// @param neededBefore of it without the fill, WAD quote
-    /// @param neededAfter of it with the fill, WAD quote
+    /// @dev The part of a growing fill of `base` that the vault could have taken. Swaps get more expensive with size, so that
+    /// each unit of the part needs at most the average of the whole. WAD base, down.
+    /// @param held balance before the fill, WAD quote
+    /// @param neededBefore balance that the position needs without the fill, WAD quote
+    /// @param neededAfter balance that it needs with the fill, the swap included, WAD quote
     function availableDown(uint256 base, uint256 held, uint256 neededBefore, uint256 neededAfter)
         internal
         pure
@@ -46,8 +52,8 @@ library HedgeMarginMath {
         return Math.mulDiv(base, held - neededBefore, neededAfter - neededBefore);
     }
 
-    /// @dev How far a vault can go short with what its LPs have put in: each unit of base takes its price, its margin and its
-    /// reserve. WAD base, down.
+    /// @dev Largest short that the deposits of LPs finance: each unit of base takes its price, its margin and its reserve.
+    /// WAD base, down.
     /// @param liability WAD quote
     function capacityDown(uint256 liability, Price price, uint256 targetMarginRatio, uint256 reserveRatio)
         internal

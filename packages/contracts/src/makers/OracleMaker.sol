@@ -13,18 +13,18 @@ import {LpModule} from "./lp/LpModule.sol";
 import {LpVault} from "./lp/LpVault.sol";
 
 /// @title An LP vault that quotes around the oracle price with a premium for its inventory
-/// @notice LPs deposit the exchange's collateral, all of which is the maker's margin, and carry the residual inventory.
-/// The curve is {InventoryCurve}. Orders reach it only through allow-listed senders (gateways), because the stored
-/// oracle price can be front-run.
+/// @notice LPs deposit the exchange's collateral, which is the maker's margin, and bear the risk of its inventory. The curve
+/// is {InventoryCurve}. Only approved senders (gateways) can bring orders, because the stored oracle price can be
+/// front-run.
 contract OracleMaker is LpModule, IMaker, IOracleMaker {
     using InventoryCurve for InventoryCurve.Curve;
     using SafeERC20 for *;
 
-    /// @dev Ten times the confidence, ppm.
+    /// @dev Maximum of {Parameters-confidenceFactor}: ten times the confidence, ppm.
     uint256 private constant MAX_CONFIDENCE_FACTOR = 10 * PPM;
 
     Parameters private _parameters;
-    /// @notice Whose orders the maker takes.
+    /// @notice The senders whose orders the maker fills.
     mapping(address sender => bool approved) public isValidSender;
 
     constructor(
@@ -40,14 +40,14 @@ contract OracleMaker is LpModule, IMaker, IOracleMaker {
 
     // ---------------------------------------------------------------------------------------------------- owner ----
 
-    /// @notice Sets what the maker quotes by, and its margin floor. The dearest fill (at the cap, with the fee and the
-    /// greatest confidence premium) must fit the market's price band as it is now. Reverts `RatioOutOfRange`,
+    /// @notice Sets the maker's curve, fee and margin floor. The most distant fill (at the cap, with the fee and the maximum
+    /// confidence premium) must be within the market's current price band. Reverts with `RatioOutOfRange`,
     /// `InvalidMaxAbsPosition`, `InvalidConfidencePremium`, `PriceBandTooNarrow`.
     function setParameters(Parameters calldata parameters_) external onlyOwner {
         _setParameters(parameters_);
     }
 
-    /// @notice Allows a gateway to bring orders, or not.
+    /// @notice Approves a gateway as a sender of orders, or withdraws the approval.
     function setValidSender(address sender, bool approved) external onlyOwner {
         isValidSender[sender] = approved;
         emit ValidSenderSet(sender, approved);
@@ -69,7 +69,7 @@ contract OracleMaker is LpModule, IMaker, IOracleMaker {
 
         Base base = BaseLib.toBase(fill.base);
         if (!isBaseToQuote) base = -base;
-        // Only a fill that increases the exposure answers for the margin ratio (T9).
+        // Only a fill that increases the exposure requests the margin check (T9).
         if (!input.makerSize.isReducedBy(base)) callbackData = hex"01";
     }
 
@@ -80,7 +80,7 @@ contract OracleMaker is LpModule, IMaker, IOracleMaker {
     }
 
     /// @inheritdoc IMaker
-    /// @dev Inventory that comes or goes is what this maker carries anyway.
+    /// @dev Nothing to do: this maker carries inventory without a hedge.
     function onPositionForced(int256 base, int256 quote, uint256 price) external view onlyExchange {}
 
     // ---------------------------------------------------------------------------------------------------- views ----
@@ -101,9 +101,9 @@ contract OracleMaker is LpModule, IMaker, IOracleMaker {
         return _parameters;
     }
 
-    /// @notice Marginal prices at the stored oracle price and the current inventory, WAD quote per base: what the next
-    /// vanishing buy (`ask`, up) and sell (`bid`, down) would trade at, confidence premium and fee included; and the
-    /// reservation price of the inventory, m (1 - s x / X), without them.
+    /// @notice Marginal prices at the stored oracle price and the current inventory, WAD quote per base: of an infinitesimal
+    /// buy (`ask`, up) and sell (`bid`, down), confidence premium and fee included; and the reservation price of the
+    /// inventory, m (1 - s x / X), without them.
     function getPrices() external view returns (uint256 bid, uint256 ask, uint256 reservationPrice) {
         Parameters memory p = _parameters;
         FillInput memory input = _now();
@@ -112,7 +112,7 @@ contract OracleMaker is LpModule, IMaker, IOracleMaker {
         reservationPrice = InventoryCurve.reservationPrice(input.price, input.makerSize, p.maxSpread, p.maxAbsPosition);
     }
 
-    /// @notice What an order would trade against at the stored price.
+    /// @notice The opposite amount of an order at the stored price.
     /// @return oppositeAmount WAD
     function getQuote(bool isBaseToQuote, bool isExactInput, uint256 amount)
         external
@@ -123,19 +123,19 @@ contract OracleMaker is LpModule, IMaker, IOracleMaker {
         return isBaseToQuote == isExactInput ? fill.quote : fill.base;
     }
 
-    /// @notice The fill of an order at the stored price, as its events would report it: what the maker's curve gives.
-    /// Whether the exchange would admit the trade (margin, band, the maker's margin ratio) is for
-    /// {IClearingHouse-quoteTrade} to say. Reverts `MakerCapacityExceeded`, `MakerQuoteCapacityExceeded`.
+    /// @notice The fill of an order on the maker's curve at the stored price, as its events would report it. It does not
+    /// check whether the exchange admits the trade (margin, band, the maker's margin ratio): see
+    /// {IClearingHouse-quoteTrade}. Reverts with `MakerCapacityExceeded`, `MakerQuoteCapacityExceeded`.
     function previewFill(bool isBaseToQuote, bool isExactInput, uint256 amount) external view returns (Fill memory) {
         return _fill(_now(), isBaseToQuote, isExactInput, amount);
     }
 
-    /// @notice The most that takers can buy and sell before the inventory is at its cap, WAD base. The margin ratio may
-    /// allow less.
+    /// @notice Maximum amounts that takers can buy and sell until the inventory is at its cap, WAD base. The margin ratio may
+    /// admit less.
     function getRemainingCapacity() external view returns (uint256 buys, uint256 sells) {
         Base size = _position().size;
         uint256 cap = _parameters.maxAbsPosition;
-        // Prices do not enter.
+        // The capacity does not depend on the price.
         buys = InventoryCurve.from(0, 1, size, true, 0, cap).capacity();
         sells = InventoryCurve.from(0, 1, size, false, 0, cap).capacity();
     }
@@ -144,7 +144,7 @@ contract OracleMaker is LpModule, IMaker, IOracleMaker {
     function getUtilRatio() external view returns (uint256 longUtilRatio, uint256 shortUtilRatio) {
         Base size = _position().size;
         uint256 ratio = Math.min(WAD, size.abs() * WAD / _parameters.maxAbsPosition);
-        // Shorts use a maker that is long.
+        // Shorts use a long maker.
         return size.unwrap() > 0 ? (uint256(0), ratio) : (ratio, uint256(0));
     }
 
@@ -181,14 +181,15 @@ contract OracleMaker is LpModule, IMaker, IOracleMaker {
         _vault.setCapacity(marketId, parameters_.maxAbsPosition, parameters_.maxAbsPosition);
     }
 
-    /// @dev (1 + maxSpread) (1 + maxConfidencePremium) (1 + lpFee) - 1, ppm, up: how far above the oracle price the last
-    /// wei before the cap is sold. It is bought less far below. Below 100% each of the three is, too.
+    /// @dev (1 + maxSpread) (1 + maxConfidencePremium) (1 + lpFee) - 1, ppm, up: distance above the oracle price at which the
+    /// last wei before the cap is sold. The distance below it of the last purchase is smaller. A result below 100% bounds
+    /// each of the three factors below 100%.
     function _greatestDistance(Parameters memory p) private pure returns (uint256) {
         uint256 product = (PPM + p.maxSpread) * (PPM + p.maxConfidencePremium) * (PPM + p.lpFee);
         return Math.ceilDiv(product, PPM * PPM) - PPM;
     }
 
-    /// @dev What a fill at the stored price and the current inventory would be told.
+    /// @dev The input of a fill at the stored price and the current inventory.
     function _now() private view returns (FillInput memory input) {
         (input.price, input.confidence) = oracle.getPrice(marketId);
         input.makerSize = _position().size;
@@ -234,32 +235,42 @@ contract OracleMaker is LpModule, IMaker, IOracleMaker {
         return Math.mulDiv(difference, PPM, oraclePrice);
     }
 
-    /// @dev Account value: on this curve the pool's own quote for closing its inventory is the oracle price. What a taker
-    /// who closes it would pay besides, fee and confidence premium, is income once it is paid (decision D56).
+    /// @inheritdoc LpModule
+    /// @dev Account value. On this curve the maker's own quote for closing its inventory is the oracle price. Fee and
+    /// confidence premium are income once a taker pays them (D56).
     function _totalAssets(Valuation memory v) internal pure override returns (int256) {
         return v.accountValue.unwrap();
     }
 
+    /// @inheritdoc LpModule
     function _needsPrice(Valuation memory v, bool) internal pure override returns (bool) {
         return !v.position.size.isZero();
     }
 
-    /// @dev What is free by the Vault's rule for withdrawals (L6: no unrealised profit), by the maker's own, and by what
-    /// the market holds.
+    /// @inheritdoc LpModule
+    function _entitlement(Valuation memory v, uint256 shares) internal view override returns (uint256, uint256) {
+        return (_shareOfAssets(v, shares), 0);
+    }
+
+    /// @inheritdoc LpModule
+    /// @dev Limited by the Vault's rule for withdrawals (L6: no unrealised profit), by the maker's margin ratio, and by the
+    /// balance of the market.
     function _payableXCD(Valuation memory v) internal view override returns (uint256) {
         uint256 notional = v.position.size.isZero() ? 0 : v.position.size.notionalCeil(v.price);
         uint256 byMaker = _excess(v.accountValue, MarginMath.requirementCeil(notional, _parameters.minMarginRatio));
         return Math.min(byMaker / assetScale, _vault.freeMarginOf(marketId, address(this)));
     }
 
-    /// @dev Straight from the LP into the Vault, once.
+    /// @inheritdoc LpModule
+    /// @dev One transfer, from the LP to the Vault.
     function _takeIn(uint256 amountXCD) internal override returns (uint256 receivedXCD) {
         _vault.beginReceive(marketId);
         asset.safeTransferFrom(msg.sender, address(_vault), amountXCD);
         return _vault.endReceive();
     }
 
-    /// @dev The Vault asks for the initial margin of what is left, and this for the maker's own floor.
+    /// @inheritdoc LpModule
+    /// @dev The Vault requires the initial margin of the remaining position, and this function the maker's own floor.
     function _payOut(Valuation memory v, Payout memory payout, address receiver) internal override {
         if (!v.position.size.isZero()) {
             Quote left = v.accountValue - QuoteLib.toQuote(payout.amountXCD * assetScale);
@@ -268,7 +279,7 @@ contract OracleMaker is LpModule, IMaker, IOracleMaker {
         _vault.withdrawMargin(marketId, payout.amountXCD, receiver);
     }
 
-    /// @dev What an amount is above a requirement, WAD quote; zero when it is below.
+    /// @dev Excess of an amount over a requirement, WAD quote; zero when it is below.
     function _excess(Quote amount, uint256 required) private pure returns (uint256) {
         uint256 held = amount.positivePart();
         return held > required ? held - required : 0;

@@ -125,7 +125,7 @@ contract FailureTableTest is ExchangeTest {
         _known = string.concat(
             _known,
             "UnknownOrder NotYetExecutable OrderPastExpiry PreviousOrderAlive SourceFeeTooLow UnknownAnnouncement ",
-            "AnnouncementExpired ExecutionInProgress FallbackTooEarly FeeNotCovered NoFirstRound NotExecutor ",
+            "AnnouncementPastExpiry ExecutionInProgress FallbackTooEarly FeeNotCovered NoFirstRound NotExecutor ",
             "OlderThanStored OutsideWindow PriceNotPositive PriceOutOfRange ExponentOutOfRange PrimaryAlive SequencerDown ",
             "StalePrice UnknownFeed WrongFeed ReentrancyGuardReentrantCall NeedsPrimaryPrice FallbackOnlyReduces "
         );

@@ -29,7 +29,7 @@ contract HedgeMarginMathTest is Bounds {
         ratio = boundRatio(ratio, 1, PPM);
         notional = boundQuote(notional, 1e6, 1e32);
         funds = boundQuote(funds, -int256(notional), int256(notional));
-        uint256 units = HedgeMarginMath.toCloseUp(funds, notional, ratio, Price.wrap(priceWad), unitScale);
+        uint256 units = HedgeMarginMath.toCloseUp(Quote.wrap(funds), notional, ratio, Price.wrap(priceWad), unitScale);
         int256 required = int256((notional * ratio + PPM - 1) / PPM);
         if (funds >= required) {
             assertEq(units, 0);

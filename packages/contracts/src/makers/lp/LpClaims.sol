@@ -9,29 +9,31 @@ import {IERC7575} from "../../interfaces/IERC7575.sol";
 import {IERC7887Deposit, IERC7887Redeem} from "../../interfaces/IERC7887.sol";
 import {ILpModule} from "../../interfaces/ILpModule.sol";
 import {ShareMath} from "../../libraries/ShareMath.sol";
+import {Cast} from "../../types/Cast.sol";
 import {ZeroAddress, ZeroAmount} from "../../types/Errors.sol";
 import {LpClaim} from "../../types/LpRequest.sol";
 
-/// @title What a controller can claim, in the words of ERC-4626 and ERC-7540
-/// @notice Tokens are never pushed: what a settlement yields waits here until the controller, or an operator of it,
-/// fetches it, in every state of the exchange. Claims of one controller are one pot on each side: settled requests add
-/// to it at their own prices, and a partial claim takes its proportion.
+/// @title The claims of a request vault: ERC-4626 and ERC-7540 functions
+/// @notice A settlement transfers no tokens to the LP. They remain here until the controller, or an operator of it, claims
+/// them, in every state of the exchange. A controller has one claim for deposits and one for redemptions. Settled requests
+/// add to it at their own prices, and a partial claim takes its proportion.
 abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem, IERC7575, IERC165 {
+    using Cast for int256;
     using SafeERC20 for IERC20;
 
-    /// @notice Collateral that a flat spot-hedge vault had paid in kind, fetched with a redemption.
+    /// @notice Collateral that a flat spot-hedge vault paid in kind, claimed with a redemption.
     event QuoteClaimed(address indexed controller, address indexed receiver, uint256 quoteXCD);
 
-    /// @notice Neither the account nor an operator of it.
+    /// @notice The caller is neither the account nor an operator of it.
     error NotOperator(address account, address caller);
-    /// @notice The price of a request is not known before it settles (ERC-7540). The maker has quotes.
+    /// @notice The price of a request is unknown before it settles (ERC-7540). See {quoteDeposit} and {quoteRedeem}.
     error NoPreview(address maker);
 
-    /// @notice The maker that this vault settles with; its token is the share.
+    /// @notice The maker of this request vault, and the share token.
     ILpModule public immutable maker;
     IERC20 internal immutable _asset;
     uint256 private immutable _assetScale;
-    /// @dev The exchange's collateral.
+    /// @dev The collateral of the exchange.
     IERC20 internal immutable _collateral;
 
     /// @inheritdoc IERC7540Operator
@@ -97,7 +99,7 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
     // ---------------------------------------------------------------------------------------------------- views ----
 
     /// @inheritdoc IERC7575
-    /// @dev What the controller can claim, as for all four: in step with the claimable requests.
+    /// @dev The claimable amount, as in the following three functions: the sum of the claimable requests.
     function maxDeposit(address controller) external view returns (uint256 assets) {
         return _claims[controller][true].inputs;
     }
@@ -117,7 +119,7 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
         return _claims[controller][false].outputs;
     }
 
-    /// @notice Collateral that comes with the controller's redemptions, in its own decimals.
+    /// @notice Collateral that the controller claims with its redemptions, in its own decimals.
     function claimableQuote(address controller) external view returns (uint256 quoteXCD) {
         return _claims[controller][false].quoteXCD;
     }
@@ -133,7 +135,7 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
     }
 
     /// @inheritdoc IERC7575
-    /// @dev The maker's: what waits here, in either state, belongs to controllers and is not part of it.
+    /// @dev The maker's assets. Pending and claimable tokens belong to controllers and do not count.
     function totalAssets() external view returns (uint256) {
         return maker.totalAssets();
     }
@@ -150,16 +152,16 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
         return ShareMath.toAssetsDown(shares, total, totalShares) / _assetScale;
     }
 
-    /// @notice What a deposit request would give if it settled right now, entry fee taken off, down.
-    /// @return met what of the assets the deposit cap leaves room for, own decimals; the rest would come back
-    /// @return shares WAD, for what is met
+    /// @notice Result of a deposit request that settled now, after the entry fee, down.
+    /// @return met part of the assets that the deposit cap admits, own decimals; the rest would be returned
+    /// @return shares WAD, for `met`
     function quoteDeposit(uint256 assets) external view returns (uint256 met, uint256 shares) {
         return maker.quoteDeposit(assets, true);
     }
 
-    /// @notice What a redemption request would give if it settled right now, exit fee taken off, down.
-    /// @return met how many of the shares, WAD, the maker can pay for; the rest would come back
-    /// @return assets own decimals, for what is met
+    /// @notice Result of a redemption request that settled now, after the exit fee, down.
+    /// @return met part of the shares that the maker can pay for, WAD; the rest would be returned
+    /// @return assets own decimals, for `met`
     /// @return quoteXCD collateral that a flat spot-hedge vault pays beside them
     function quoteRedeem(uint256 shares) external view returns (uint256 met, uint256 assets, uint256 quoteXCD) {
         return maker.quoteRedeem(shares, true);
@@ -197,8 +199,7 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
 
     function _valuation() private view returns (uint256, uint256) {
         (int256 total, uint256 totalShares) = maker.valuation();
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return (total > 0 ? uint256(total) : 0, totalShares);
+        return (total.positivePart(), totalShares);
     }
 
     function _checkClaim(uint256 amount, address receiver, address controller) private view {

@@ -6,34 +6,37 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ICircuitBreaker} from "../../interfaces/ICircuitBreaker.sol";
 import {ILpModule} from "../../interfaces/ILpModule.sol";
 import {ShareMath} from "../../libraries/ShareMath.sol";
+import {Cast} from "../../types/Cast.sol";
 import {ZeroAddress, ZeroAmount} from "../../types/Errors.sol";
 import {Position} from "../../types/Position.sol";
 import {AmountTooLarge, PPM, Price, Quote, ZERO_QUOTE} from "../../types/Units.sol";
 import {LpVault} from "./LpVault.sol";
 
-/// @title Where LPs come and go: how assets become shares and back
-/// @notice Makers add what their assets are and how they move.
-/// @dev No storage of its own: what it keeps is {LpVault}'s, so that a maker that is short of room can have its LP module in
-/// a contract beside it.
+/// @title Deposits, withdrawals and settlement of an LP vault: the conversion of assets to shares and back
+/// @notice Makers define their assets and how those move, in the functions of the section "differences between makers".
+/// @dev Uses the storage of {LpVault} and adds none, so that a module contract can run it on the storage of a maker
+/// ({LpModuleProxy}).
 abstract contract LpModule is LpVault, ILpModule {
-    /// @dev The vault at one moment, valued once for a whole action.
+    using Cast for int256;
+
+    /// @dev The vault at one moment. Every action values it once.
     struct Valuation {
         Position position;
-        /// @dev Zero as long as nothing has asked for it: a flat vault may be valued without.
+        /// @dev Zero for a flat vault that needed no price yet.
         Price price;
         /// @dev WAD quote, floor
         Quote accountValue;
-        /// @dev WAD shares, those of this action included
+        /// @dev WAD shares, before the action mints or burns
         uint256 totalShares;
     }
 
-    /// @dev What a withdrawal pays and leaves behind.
+    /// @dev The payment of a withdrawal, and the fee that stays in the vault.
     struct Payout {
         uint256 shares;
         /// @dev In the asset's own decimals, after the fee.
         uint256 amountXCD;
         uint256 feeXCD;
-        /// @dev In the collateral's own decimals, after the fee: what a flat spot-hedge vault pays beside its asset.
+        /// @dev In the collateral's own decimals, after the fee. A flat spot-hedge vault pays it beside its asset.
         uint256 quoteXCD;
         uint256 quoteFeeXCD;
     }
@@ -83,7 +86,7 @@ abstract contract LpModule is LpVault, ILpModule {
         takenXCD = Math.min(amountXCD, _room(rules, total));
         if (takenXCD == 0) revert LpDepositCapExceeded(amountXCD, 0);
         shares = _deposit(v, total, takenXCD, rules.requestFee, msg.sender);
-        // A share may be worth next to nothing. What the request vault cannot book must not hold up its queue.
+        // Shares may be almost worthless. A number that the request vault cannot record must not block its queue.
         if (shares > type(uint120).max) revert AmountTooLarge(shares, type(uint120).max);
         if (shares * amountXCD < minShares * takenXCD) {
             revert LessThanMinimum(shares, Math.mulDiv(minShares, takenXCD, amountXCD, Math.Rounding.Ceil));
@@ -158,8 +161,7 @@ abstract contract LpModule is LpVault, ILpModule {
         if (!_mayActNow(v, rules, lp, true)) return 0;
         int256 total = _totalAssets(v);
         if (!_isSolvent(total, v.totalShares)) return 0;
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return _room(rules, uint256(total));
+        return _room(rules, total.toUint());
     }
 
     /// @inheritdoc ILpModule
@@ -171,63 +173,55 @@ abstract contract LpModule is LpVault, ILpModule {
         return _payableShares(v, balanceOf(lp), rules.isWhitelistEnded ? rules.requestFee : 0);
     }
 
-    // ---------------------------------------------------------------------------------------------- what makers say ----
+    // ------------------------------------------------------------------------------- differences between makers ----
 
-    /// @dev Value of everything the vault owns, in WAD of the asset, floor. May set `v.price`.
+    /// @dev Value of everything the vault owns, WAD of the asset, floor. May set `v.price`.
     function _totalAssets(Valuation memory v) internal view virtual returns (int256);
 
-    /// @dev Whether a price enters into a deposit (or withdrawal) at this moment.
+    /// @dev Whether a deposit (or a withdrawal) needs a price now.
     function _needsPrice(Valuation memory v, bool isDeposit) internal view virtual returns (bool);
 
-    /// @dev What the vault could pay out now without falling below its own or the exchange's requirements, in the asset's
-    /// own decimals; the largest uint256 when it pays everything in kind. The breaker's limit is not in it.
-    function _payableXCD(Valuation memory v) internal view virtual returns (uint256);
-
-    /// @dev Takes `amountXCD` of the asset from the caller.
-    /// @return receivedXCD what arrived
-    function _takeIn(uint256 amountXCD) internal virtual returns (uint256 receivedXCD);
-
-    /// @dev Pays out for shares that are burned already.
-    function _payOut(Valuation memory v, Payout memory payout, address receiver) internal virtual;
-
-    /// @dev What shares are entitled to before the fee, own decimals, down: in the asset, and in the collateral beside it.
+    /// @dev Entitlement of shares before the fee, own decimals, down: in the asset, and in the collateral beside it.
     function _entitlement(Valuation memory v, uint256 shares)
         internal
         view
         virtual
-        returns (uint256 amountXCD, uint256 quoteXCD)
-    {
-        return (ShareMath.toPayoutDown(shares, _solventAssets(v), v.totalShares) / assetScale, 0);
-    }
+        returns (uint256 amountXCD, uint256 quoteXCD);
 
-    /// @dev A payout in the asset's own decimals, down, collateral counted at the current price.
+    /// @dev Value of a payout in the asset's own decimals, down. Collateral counts at the current price.
     function _worth(Valuation memory, Payout memory payout) internal view virtual returns (uint256) {
         return payout.amountXCD;
     }
 
-    /// @dev How many of `shares` can be paid what they get besides the asset and the collateral.
+    /// @dev Maximum payment that leaves the vault's own and the exchange's requirements fulfilled, in the asset's own
+    /// decimals. The maximum of uint256 for a vault that pays everything in kind. Ignores the breaker's limit.
+    function _payableXCD(Valuation memory v) internal view virtual returns (uint256);
+
+    /// @dev The part of `shares` whose payment in other tokens than the asset and the collateral is possible.
     function _payableBesides(Valuation memory, uint256 shares) internal view virtual returns (uint256) {
         return shares;
     }
 
-    /// @dev The last word of every action that changes what the vault owns.
+    /// @dev Takes `amountXCD` of the asset from the caller.
+    /// @return receivedXCD the amount that arrived
+    function _takeIn(uint256 amountXCD) internal virtual returns (uint256 receivedXCD);
+
+    /// @dev Pays for shares that are already burned.
+    function _payOut(Valuation memory v, Payout memory payout, address receiver) internal virtual;
+
+    /// @dev Called last by every deposit and withdrawal.
     function _afterLiquidityChange() internal virtual {}
 
-    // -------------------------------------------------------------------------------------------------- internal ----
-
-    /// @dev Reverts `Locked` while an action is under way.
-    function _value() internal view returns (Valuation memory v) {
-        (v.position, v.price, v.accountValue) = _vault.valuePosition(marketId, address(this));
-        v.totalShares = totalSupply();
-    }
+    // ------------------------------------------------------------------------------------ deposit and withdraw ----
 
     function _depositNow(uint256 amountXCD, uint256 minShares, address receiver) private returns (uint256 shares) {
         if (amountXCD == 0) revert ZeroAmount();
-        // Valued before anything arrives; a call back into the system from the asset finds it locked.
+        // Valued before the transfer. A call of the asset back into the system finds it locked.
         Valuation memory v = _value();
         uint256 total = _solventAssets(v);
         LpRules memory rules = _lpRules;
-        _checkRoom(rules, total, amountXCD);
+        uint256 room = _room(rules, total);
+        if (amountXCD > room) revert LpDepositCapExceeded(amountXCD, room);
         shares = _deposit(v, total, amountXCD, _immediateFee(v, rules, true), receiver);
         if (shares < minShares) revert LessThanMinimum(shares, minShares);
     }
@@ -242,6 +236,8 @@ abstract contract LpModule is LpVault, ILpModule {
         return payout.amountXCD;
     }
 
+    /// @param total WAD of the asset, before the deposit
+    /// @param fee ppm
     function _deposit(Valuation memory v, uint256 total, uint256 amountXCD, uint256 fee, address receiver)
         private
         returns (uint256 shares)
@@ -266,70 +262,8 @@ abstract contract LpModule is LpVault, ILpModule {
         _afterLiquidityChange();
     }
 
-    function _payoutOf(Valuation memory v, uint256 shares, uint256 fee) private view returns (Payout memory payout) {
-        payout.shares = shares;
-        if (v.totalShares == 0) return payout;
-        (payout.amountXCD, payout.quoteXCD) = _entitlement(v, shares);
-        // Who leaves last leaves the fee to nobody.
-        // The last of the shares, and no other number of them, leave nobody behind.
-        // slither-disable-next-line incorrect-equality
-        if (fee == 0 || shares == v.totalShares) return payout;
-        payout.feeXCD = _feeXCD(payout.amountXCD, fee);
-        payout.quoteFeeXCD = _feeXCD(payout.quoteXCD, fee);
-        payout.amountXCD -= payout.feeXCD;
-        payout.quoteXCD -= payout.quoteFeeXCD;
-    }
-
-    /// @dev What of a redemption the vault can meet now.
-    function _payablePart(Valuation memory v, uint256 shares, uint256 fee) private view returns (Payout memory) {
-        return _payoutOf(v, _payableShares(v, shares, fee), fee);
-    }
-
-    /// @dev How many of `shares` can be paid for, by what the vault can spare and by what the breaker lets out.
-    function _payableShares(Valuation memory v, uint256 shares, uint256 fee) private view returns (uint256 part) {
-        if (shares == 0) return 0;
-        Payout memory whole = _payoutOf(v, shares, fee);
-        uint256 limitXCD = Math.min(_payableXCD(v), _outflowRoom(asset));
-        part = _sharesWithin(shares, whole.amountXCD, whole.feeXCD, limitXCD, fee);
-        if (whole.quoteXCD != 0) {
-            limitXCD = _outflowRoom(_vault.asset());
-            part = Math.min(part, _sharesWithin(shares, whole.quoteXCD, whole.quoteFeeXCD, limitXCD, fee));
-        }
-        return _payableBesides(v, part);
-    }
-
-    /// @dev How many of `shares`, which are entitled to `amountXCD` after a fee of `feeXCD`, are paid no more than
-    /// `limitXCD`. Where all of them pay no fee, for nobody stays, a part pays it to those that are left.
-    function _sharesWithin(uint256 shares, uint256 amountXCD, uint256 feeXCD, uint256 limitXCD, uint256 fee)
-        private
-        pure
-        returns (uint256)
-    {
-        if (amountXCD <= limitXCD) return shares;
-        if (feeXCD != 0) limitXCD = Math.mulDiv(limitXCD, PPM, PPM - fee);
-        return ShareMath.toSharesWithinDown(shares, amountXCD + feeXCD, limitXCD);
-    }
-
-    /// @dev What the breaker lets out for this vault at this moment, in the token's own decimals.
-    function _outflowRoom(IERC20 token) internal view returns (uint256) {
-        ICircuitBreaker breaker = _vault.breaker();
-        return address(breaker) == address(0) ? type(uint256).max : breaker.availableTo(address(token), address(this));
-    }
-
-    function _sharesFor(Valuation memory v, uint256 total, uint256 amountXCD, uint256 feeXCD)
-        private
-        view
-        returns (uint256)
-    {
-        return ShareMath.toSharesDown((amountXCD - feeXCD) * assetScale, total, v.totalShares);
-    }
-
-    /// @dev fee (ppm) of an amount, up.
-    function _feeXCD(uint256 amountXCD, uint256 fee) private pure returns (uint256) {
-        return fee == 0 ? 0 : Math.mulDiv(amountXCD, fee, PPM, Math.Rounding.Ceil);
-    }
-
-    /// @dev The fee of the immediate path, ppm: none for whitelisted LPs. Reverts when the path is closed.
+    /// @dev The fee of the immediate path, ppm: none for whitelisted LPs. Reverts with `UseRequest` after the end of the
+    /// whitelist if the action needs a price.
     function _immediateFee(Valuation memory v, LpRules memory rules, bool isDeposit) private view returns (uint256) {
         if (!rules.isWhitelistEnded) return 0;
         if (_needsPrice(v, isDeposit)) revert UseRequest(requestVault, v.position.size.unwrap());
@@ -344,38 +278,109 @@ abstract contract LpModule is LpVault, ILpModule {
         return rules.isWhitelistEnded ? !_needsPrice(v, isDeposit) : isWhitelistLp[lp];
     }
 
-    /// @dev What may still come in under the cap, own decimals, down. `total` WAD.
-    function _room(LpRules memory rules, uint256 total) private view returns (uint256) {
-        if (rules.depositCap == type(uint128).max) return type(uint128).max;
-        uint256 held = Math.ceilDiv(total, assetScale);
-        return held < rules.depositCap ? rules.depositCap - held : 0;
-    }
+    // ----------------------------------------------------------------------------------------------- valuation ----
 
-    function _checkRoom(LpRules memory rules, uint256 total, uint256 amountXCD) private view {
-        uint256 room = _room(rules, total);
-        if (amountXCD > room) revert LpDepositCapExceeded(amountXCD, room);
+    /// @dev Reverts with `Locked` during an action.
+    function _value() private view returns (Valuation memory v) {
+        (v.position, v.price, v.accountValue) = _vault.valuePosition(marketId, address(this));
+        v.totalShares = totalSupply();
     }
 
     function _positiveAssets(Valuation memory v) private view returns (uint256) {
-        int256 total = _totalAssets(v);
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return total > 0 ? uint256(total) : 0;
+        return _totalAssets(v).positivePart();
     }
 
-    function _solventAssets(Valuation memory v) internal view returns (uint256) {
+    function _solventAssets(Valuation memory v) private view returns (uint256) {
         int256 total = _totalAssets(v);
         if (!_isSolvent(total, v.totalShares)) revert VaultInsolvent(total);
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return uint256(total);
+        return total.toUint();
     }
 
     function _isSolvent(int256 total, uint256 totalShares) private pure returns (bool) {
         return total > 0 || (total == 0 && totalShares == 0);
     }
 
-    /// @dev Whether {_entitlement} is defined: a payout in kind asks for no price.
+    /// @dev Whether {_entitlement} is defined. A payout in kind needs no price.
     function _hasPayout(Valuation memory v) private view returns (bool) {
         if (v.accountValue > ZERO_QUOTE && !_needsPrice(v, false)) return true;
         return _isSolvent(_totalAssets(v), v.totalShares);
+    }
+
+    // ------------------------------------------------------------------------------------------ assets to shares ----
+
+    function _sharesFor(Valuation memory v, uint256 total, uint256 amountXCD, uint256 feeXCD)
+        private
+        view
+        returns (uint256)
+    {
+        return ShareMath.toSharesDown((amountXCD - feeXCD) * assetScale, total, v.totalShares);
+    }
+
+    /// @dev fee (ppm) of an amount, up.
+    function _feeXCD(uint256 amountXCD, uint256 fee) private pure returns (uint256) {
+        return fee == 0 ? 0 : Math.mulDiv(amountXCD, fee, PPM, Math.Rounding.Ceil);
+    }
+
+    /// @dev Remaining room under the deposit cap, own decimals, down.
+    /// @param total WAD of the asset
+    function _room(LpRules memory rules, uint256 total) private view returns (uint256) {
+        if (rules.depositCap == type(uint128).max) return type(uint128).max;
+        uint256 held = Math.ceilDiv(total, assetScale);
+        return held < rules.depositCap ? rules.depositCap - held : 0;
+    }
+
+    // ------------------------------------------------------------------------------------------ shares to assets ----
+
+    /// @dev The part of the vault's assets that shares are worth, own decimals, down. Reverts with `VaultInsolvent`.
+    function _shareOfAssets(Valuation memory v, uint256 shares) internal view returns (uint256) {
+        return ShareMath.toPayoutDown(shares, _solventAssets(v), v.totalShares) / assetScale;
+    }
+
+    function _payoutOf(Valuation memory v, uint256 shares, uint256 fee) private view returns (Payout memory payout) {
+        payout.shares = shares;
+        if (v.totalShares == 0) return payout;
+        (payout.amountXCD, payout.quoteXCD) = _entitlement(v, shares);
+        // No exit fee when every share is redeemed: no holder is left to receive it.
+        if (fee == 0 || shares == v.totalShares) return payout;
+        payout.feeXCD = _feeXCD(payout.amountXCD, fee);
+        payout.quoteFeeXCD = _feeXCD(payout.quoteXCD, fee);
+        payout.amountXCD -= payout.feeXCD;
+        payout.quoteXCD -= payout.quoteFeeXCD;
+    }
+
+    /// @dev The payout for as many of `shares` as the vault can pay now.
+    function _payablePart(Valuation memory v, uint256 shares, uint256 fee) private view returns (Payout memory) {
+        return _payoutOf(v, _payableShares(v, shares, fee), fee);
+    }
+
+    /// @dev The part of `shares` that the vault can pay within its own requirements and the breaker's limits.
+    function _payableShares(Valuation memory v, uint256 shares, uint256 fee) private view returns (uint256 part) {
+        if (shares == 0) return 0;
+        Payout memory whole = _payoutOf(v, shares, fee);
+        uint256 limitXCD = Math.min(_payableXCD(v), _outflowRoom(asset));
+        part = _sharesWithin(shares, whole.amountXCD, whole.feeXCD, limitXCD, fee);
+        if (whole.quoteXCD != 0) {
+            limitXCD = _outflowRoom(_vault.asset());
+            part = Math.min(part, _sharesWithin(shares, whole.quoteXCD, whole.quoteFeeXCD, limitXCD, fee));
+        }
+        return _payableBesides(v, part);
+    }
+
+    /// @dev The part of `shares` whose payment is at most `limitXCD`. All of them are entitled to `amountXCD` after a fee of
+    /// `feeXCD`. All shares of the vault pay no fee, but a part of them does, to the rest.
+    function _sharesWithin(uint256 shares, uint256 amountXCD, uint256 feeXCD, uint256 limitXCD, uint256 fee)
+        private
+        pure
+        returns (uint256)
+    {
+        if (amountXCD <= limitXCD) return shares;
+        if (feeXCD != 0) limitXCD = Math.mulDiv(limitXCD, PPM, PPM - fee);
+        return ShareMath.toSharesWithinDown(shares, amountXCD + feeXCD, limitXCD);
+    }
+
+    /// @dev Amount of a token that the breaker lets this vault pay out now, in the token's own decimals.
+    function _outflowRoom(IERC20 token) internal view returns (uint256) {
+        ICircuitBreaker breaker = _vault.breaker();
+        return address(breaker) == address(0) ? type(uint256).max : breaker.availableTo(address(token), address(this));
     }
 }

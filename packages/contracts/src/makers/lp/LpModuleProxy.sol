@@ -5,135 +5,125 @@ import {ILpModule} from "../../interfaces/ILpModule.sol";
 import {LpModule} from "./LpModule.sol";
 import {LpVault} from "./LpVault.sol";
 
-/// @title The LP functions of a maker whose {LpModule} is a contract beside it
-/// @notice Both halves are one vault: the LP module's code runs on this contract's storage, address and caller. A maker that
-/// swaps in its fills has no room for the LP module's code, and fills pay nothing for its being elsewhere.
-/// @dev The LP module's storage layout must be this contract's: both inherit the same storage, and neither adds any. The LP module
-/// is created with the vault and never changes. Called by itself it is a vault without LPs, market or owner to act.
+/// @title The LP functions of a maker whose {LpModule} is a contract of its own
+/// @notice Maker and module are one vault: the module's code runs at the maker's address, on its storage and for its caller.
+/// The code of a maker that swaps in its fills would exceed the size limit with the module's. Fills pay nothing for it.
+/// @dev Every function here has an empty body. Its modifier delegates the call to the module's function of the same
+/// selector and returns the result. The module inherits the maker's storage contract, and neither adds storage
+/// (tools/storage-layout.test.mjs). It is set at deployment and never changes. Called directly, a module is a vault
+/// without LPs, market and owner.
 abstract contract LpModuleProxy is LpVault, ILpModule {
-    /// @notice Whose code LP functions run.
+    /// @notice The contract whose code LP and owner functions run.
     LpModule public immutable lpModule;
 
     constructor(LpModule lpModule_) {
         lpModule = lpModule_;
     }
 
+    /// @dev For functions with an empty body: runs the module's function and ends the call with its result.
+    modifier runsOn(address module_) {
+        _;
+        _delegate(module_);
+    }
+
+    /// @dev {runsOn} for views.
+    modifier readsFrom(address module_) {
+        _;
+        _delegateView(module_);
+    }
+
     // --------------------------------------------------------------------------------------- deposit and withdraw ----
 
     /// @inheritdoc ILpModule
-    function deposit(uint256 amountXCD) external returns (uint256 shares) {
-        (amountXCD, shares);
-        _delegateToModule();
-    }
+    function deposit(uint256 amountXCD) external runsOn(address(lpModule)) returns (uint256 shares) {}
 
     /// @inheritdoc ILpModule
-    function deposit(uint256 amountXCD, uint256 minShares, address receiver) external returns (uint256 shares) {
-        (amountXCD, minShares, receiver, shares);
-        _delegateToModule();
-    }
+    function deposit(uint256 amountXCD, uint256 minShares, address receiver)
+        external
+        runsOn(address(lpModule))
+        returns (uint256 shares)
+    {}
 
     /// @inheritdoc ILpModule
-    function withdraw(uint256 shares) external returns (uint256 amountXCD) {
-        (shares, amountXCD);
-        _delegateToModule();
-    }
+    function withdraw(uint256 shares) external runsOn(address(lpModule)) returns (uint256 amountXCD) {}
 
     /// @inheritdoc ILpModule
-    function withdraw(uint256 shares, uint256 minAmountXCD, address receiver) external returns (uint256 amountXCD) {
-        (shares, minAmountXCD, receiver, amountXCD);
-        _delegateToModule();
-    }
+    function withdraw(uint256 shares, uint256 minAmountXCD, address receiver)
+        external
+        runsOn(address(lpModule))
+        returns (uint256 amountXCD)
+    {}
 
     // -------------------------------------------------------------------------------------------------- requests ----
 
     /// @inheritdoc ILpModule
-    function settleDeposit(uint256 amountXCD, uint256 minShares) external returns (uint256 takenXCD, uint256 shares) {
-        (amountXCD, minShares, takenXCD, shares);
-        _delegateToModule();
-    }
+    function settleDeposit(uint256 amountXCD, uint256 minShares)
+        external
+        runsOn(address(lpModule))
+        returns (uint256 takenXCD, uint256 shares)
+    {}
 
     /// @inheritdoc ILpModule
     function settleRedeem(uint256 shares, uint256 minAmountXCD)
         external
+        runsOn(address(lpModule))
         returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD)
-    {
-        (shares, minAmountXCD, burned, amountXCD, quoteXCD);
-        _delegateToModule();
-    }
+    {}
 
     // ---------------------------------------------------------------------------------------------------- views ----
 
     /// @inheritdoc ILpModule
-    function totalAssets() external view returns (uint256 assets) {
-        (assets);
-        _readModule();
-    }
+    function totalAssets() external view readsFrom(address(lpModule)) returns (uint256 assets) {}
 
     /// @inheritdoc ILpModule
-    function sharePrice() external view returns (uint256 price) {
-        (price);
-        _readModule();
-    }
+    function sharePrice() external view readsFrom(address(lpModule)) returns (uint256 price) {}
 
     /// @inheritdoc ILpModule
-    function valuation() external view returns (int256 total, uint256 totalShares) {
-        (total, totalShares);
-        _readModule();
-    }
+    function valuation() external view readsFrom(address(lpModule)) returns (int256 total, uint256 totalShares) {}
 
     /// @inheritdoc ILpModule
-    function quoteDeposit(uint256 amountXCD, bool isRequest) external view returns (uint256 takenXCD, uint256 shares) {
-        (amountXCD, isRequest, takenXCD, shares);
-        _readModule();
-    }
+    function quoteDeposit(uint256 amountXCD, bool isRequest)
+        external
+        view
+        readsFrom(address(lpModule))
+        returns (uint256 takenXCD, uint256 shares)
+    {}
 
     /// @inheritdoc ILpModule
     function quoteRedeem(uint256 shares, bool isRequest)
         external
         view
+        readsFrom(address(lpModule))
         returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD)
-    {
-        (shares, isRequest, burned, amountXCD, quoteXCD);
-        _readModule();
-    }
+    {}
 
     /// @inheritdoc ILpModule
-    function maxDeposit(address lp) external view returns (uint256 amountXCD) {
-        (lp, amountXCD);
-        _readModule();
-    }
+    function maxDeposit(address lp) external view readsFrom(address(lpModule)) returns (uint256 amountXCD) {}
 
     /// @inheritdoc ILpModule
-    function maxRedeem(address lp) external view returns (uint256 shares) {
-        (lp, shares);
-        _readModule();
-    }
+    function maxRedeem(address lp) external view readsFrom(address(lpModule)) returns (uint256 shares) {}
 
     // -------------------------------------------------------------------------------------------------- internal ----
 
-    /// @dev Runs the LP module's function of the same selector and ends the call with its answer.
-    function _delegateToModule() internal {
-        address module_ = address(lpModule);
+    function _delegate(address module_) private {
         assembly ("memory-safe") {
             let at := mload(0x40)
             calldatacopy(at, 0, calldatasize())
             let isDone := delegatecall(gas(), module_, at, calldatasize(), 0, 0)
             returndatacopy(at, 0, returndatasize())
-            // The LP module's answer is the caller's: ending the call with it is what this function is for.
-            // slither-disable-next-line incorrect-return
             if isDone { return(at, returndatasize()) }
             revert(at, returndatasize())
         }
     }
 
-    /// @dev {_delegateToModule} for functions that are views there. Solidity knows no delegatecall in a view; what the type of this
-    /// function promises, the LP module's own keeps.
-    function _readModule() internal view {
-        function() internal delegateToModule = _delegateToModule;
-        function() internal view readModule;
+    /// @dev Solidity has no delegatecall in a view. This function casts {_delegate} to a view; the module's function of the
+    /// same selector is one, so that it writes nothing.
+    function _delegateView(address module_) private view {
+        function(address) internal delegate = _delegate;
+        function(address) internal view delegateView;
         assembly ("memory-safe") {
-            readModule := delegateToModule
+            delegateView := delegate
         }
-        readModule();
+        delegateView(module_);
     }
 }

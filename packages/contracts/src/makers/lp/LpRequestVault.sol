@@ -16,21 +16,25 @@ import {IMaker} from "../../interfaces/IMaker.sol";
 import {IPriceOracle} from "../../interfaces/IPriceOracle.sol";
 import {IVault} from "../../interfaces/IVault.sol";
 import {Reverts} from "../../libraries/Reverts.sol";
+import {Cast} from "../../types/Cast.sol";
 import {NotEnoughGas, ZeroAddress, ZeroAmount} from "../../types/Errors.sol";
 import {LpRequest} from "../../types/LpRequest.sol";
 import {AmountTooLarge, Price} from "../../types/Units.sol";
 import {LpClaims} from "./LpClaims.sol";
 
-/// @title Where everybody enters and leaves one maker: its ERC-7540 vault
-/// @notice An LP commits to a deposit or a redemption before its price can be known, and nobody chooses the price: it is
-/// the first one published at or after `executableAt`, at which anybody settles for a fee (T1, T15). Requests settle
-/// first in, first out. One that can be met in part is, and the rest comes back; one whose terms the maker cannot meet
-/// comes back whole; one that nobody settled in time comes back too. Any other failure leaves the request as it was and
-/// pays nobody (T28); those behind it are served meanwhile, and it keeps its place.
-/// @dev What is pending or claimable lies here, so the maker cannot count or lose it. All that this contract can do to
-/// the maker is to deposit and withdraw for itself at the price of the moment, and to move shares of those who ask for
-/// it. It must be an executor of the oracle.
+/// @title The request vault of one maker: a queue of deposits and redemptions (ERC-7540)
+/// @notice An LP commits to a deposit or a redemption before its price can be known. No account chooses the price: it is the
+/// first one published at or after `executableAt`, at which any account can settle the request for a fee (T1, T15).
+/// Requests settle first in, first out:
+/// - a request that the maker can meet in part is settled in part, and the rest is returned;
+/// - a request whose terms the maker cannot meet is returned whole, as is one that expired before its settlement;
+/// - any other failure changes nothing and pays no fee (T28): the request stays open and keeps its place, while later
+///   requests are settled.
+/// @dev Pending and claimable tokens are held here, outside the maker's assets. On the maker this contract can only
+/// deposit and withdraw for itself at the current price, and transfer shares for their holders' requests. It must be an
+/// executor of the oracle.
 contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Redeem, Ownable2Step {
+    using Cast for bytes;
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
@@ -38,35 +42,39 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
     struct Rules {
         /// @dev Seconds from a request to its `executableAt`: at least the chain's timestamp lag plus one price interval.
         uint32 delay;
-        /// @dev Seconds after `executableAt` that a request lives at most. Not more than the oracle's age limit for
-        /// execution prices: what cannot settle any more should not hold up the queue.
+        /// @dev Maximum seconds from `executableAt` to expiry. At most the oracle's age limit for execution prices, so that
+        /// requests that can no longer settle do not block the queue.
         uint32 validity;
-        /// @dev Wei that a request must carry for its keeper.
+        /// @dev Minimum keeper fee of a request, wei.
         uint128 minKeeperFee;
     }
 
-    /// @dev One call of {settle} on its way through the queue.
+    /// @dev The state of one call of {settle}.
     struct Batch {
         uint256 id;
         /// @dev Requests settled or returned.
         uint256 settled;
+        /// @dev Price updates consumed so far.
         uint256 updatesUsed;
-        /// @dev Why the first request that could not be settled could not.
+        /// @dev The encoded error of the first request that stayed open.
         bytes refusal;
         /// @dev `executableAt` of the price that the oracle carries; zero when it carries none.
         uint256 carriedFor;
+        /// @dev That price, WAD quote per base.
         uint256 price;
+        /// @dev Earned so far, wei.
         uint256 keeperFees;
+        /// @dev Left of the attached value, wei.
         uint256 value;
     }
 
     event RulesSet(Rules rules);
-    /// @notice Every request's terms; {DepositRequest} or {RedeemRequest} says the rest.
+    /// @notice The terms of a new request, beside {DepositRequest} or {RedeemRequest}.
     event RequestTerms(
         uint256 indexed requestId, uint256 minOut, uint256 executableAt, uint256 expiresAt, uint256 keeperFee
     );
-    /// @notice A request, or the part of it that could be met, can be claimed. `input` and `output` are assets and shares
-    /// (a redemption's the other way round), `quoteXCD` collateral paid in kind, `price` WAD quote per base.
+    /// @notice A request, or the part that the maker could meet, can be claimed. `input` and `output` are assets and shares
+    /// for a deposit, shares and assets for a redemption; `quoteXCD` is collateral paid in kind, `price` WAD quote per base.
     event RequestSettled(
         uint256 indexed requestId,
         address indexed controller,
@@ -76,35 +84,35 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
         uint256 quoteXCD,
         uint256 price
     );
-    /// @notice A request, or the rest of it, came back and can be claimed; `reason` is an encoded error.
+    /// @notice A request, or the rest of it, was returned and can be claimed. `reason` is an encoded error.
     event RequestReturned(uint256 indexed requestId, address indexed controller, uint256 returned, bytes reason);
 
     error InvalidRequestRules(Rules rules);
     error NotConfigured();
     error InvalidExpiry(uint256 expiresAt, uint256 earliest, uint256 latest);
-    /// @notice No such request of this controller's that is still waiting.
+    /// @notice The controller has no pending request of this id and kind.
     error NotPending(uint256 requestId, address controller);
-    /// @notice No such request of this controller's with something to give back.
+    /// @notice The controller has no returned tokens to claim for this id and kind.
     error NothingReturned(uint256 requestId, address controller);
     error RequestNotExpired(uint256 timestamp, uint256 expiresAt);
-    /// @notice No waiting request is due, or the price update of the first one that is due is missing.
+    /// @notice No pending request is due, or the price update of the first due one is missing.
     error NothingToSettle(uint256 head, uint256 count);
-    /// @notice Reason of a return: it was not settled in time.
+    /// @notice Reason of a return: the request was not settled in time.
     error RequestExpired(uint256 timestamp, uint256 expiresAt);
-    /// @notice Reason of a return: the maker could not take or pay for more.
+    /// @notice Reason of a return: the maker could take or pay for a part only.
     error MetInPart(uint256 amount, uint256 met);
 
-    /// @notice Gas that must be left when the maker is called: above what any settlement takes, so that running out of it
-    /// is never taken for a failure of the request (T28).
+    /// @notice Gas that must be left before a call of the maker. More than any settlement needs, so that a lack of gas is
+    /// never mistaken for a failure of the request (T28).
     uint256 public constant MIN_SETTLE_GAS = 1_000_000;
 
     IVault private immutable _vault;
     IPriceOracle public immutable oracle;
     uint256 public immutable marketId;
 
-    /// @notice Requests so far; ids count from 1.
+    /// @notice Number of requests created. Ids count from 1.
     uint256 public requestCount;
-    /// @notice The oldest request that may still be waiting. Those behind it may be dealt with already.
+    /// @notice The oldest request that may still be pending. Later ones may be closed already.
     uint256 public head = 1;
     Rules private _rules;
     mapping(uint256 requestId => LpRequest request) private _requests;
@@ -118,7 +126,7 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
 
     // ---------------------------------------------------------------------------------------------------- owner ----
 
-    /// @notice Sets delay, validity and the least keeper fee. Requests that exist keep their times and fees.
+    /// @notice Sets delay, validity and the minimum keeper fee. Existing requests keep their times and fees.
     function setRules(Rules calldata rules_) external onlyOwner {
         if (rules_.delay == 0 || rules_.validity == 0) revert InvalidRequestRules(rules_);
         _rules = rules_;
@@ -128,16 +136,17 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
     // -------------------------------------------------------------------------------------------------- requests ----
 
     /// @inheritdoc IERC7540Deposit
-    /// @dev Without a minimum, and with the longest life. The attached value becomes the keeper's fee.
+    /// @dev Without a minimum and with the longest validity. The attached value becomes the keeper's fee.
     function requestDeposit(uint256 assets, address controller, address owner_) external payable returns (uint256) {
         return _requestDeposit(assets, controller, owner_, 0, 0);
     }
 
-    /// @notice Requests a deposit that comes back unless all of it gives `minShares`, and a part its part (T6).
+    /// @notice Requests a deposit. It is returned unless all of it yields `minShares`, and a part its part (T6).
     /// @param assets in the asset's own decimals, taken from `owner_` now
-    /// @param controller who claims the shares, or what comes back
+    /// @param controller the account that claims the shares, or the returned assets
     /// @param minShares WAD
-    /// @param expiresAt seconds; zero for the longest life. What expires before it could settle is refused here.
+    /// @param expiresAt seconds; zero for the longest validity. Reverts with `InvalidExpiry` for an expiry before
+    /// `executableAt` or beyond the longest validity.
     function requestDeposit(uint256 assets, address controller, address owner_, uint256 minShares, uint256 expiresAt)
         external
         payable
@@ -147,17 +156,18 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
     }
 
     /// @inheritdoc IERC7540Redeem
-    /// @dev Without a minimum, and with the longest life. The attached value becomes the keeper's fee.
+    /// @dev Without a minimum and with the longest validity. The attached value becomes the keeper's fee.
     function requestRedeem(uint256 shares, address controller, address owner_) external payable returns (uint256) {
         return _requestRedeem(shares, controller, owner_, 0, 0);
     }
 
-    /// @notice Requests a redemption that comes back unless all of it pays `minAssets`, and a part its part (T6).
-    /// Collateral paid in kind counts at the price of the settlement.
+    /// @notice Requests a redemption. It is returned unless all of it pays `minAssets`, and a part its part (T6). Collateral
+    /// paid in kind counts at the price of the settlement.
     /// @param shares WAD, taken from `owner_` now
-    /// @param controller who claims the assets, or what comes back
+    /// @param controller the account that claims the assets, or the returned shares
     /// @param minAssets in the asset's own decimals
-    /// @param expiresAt seconds; zero for the longest life. What expires before it could settle is refused here.
+    /// @param expiresAt seconds; zero for the longest validity. Reverts with `InvalidExpiry` for an expiry before
+    /// `executableAt` or beyond the longest validity.
     function requestRedeem(uint256 shares, address controller, address owner_, uint256 minAssets, uint256 expiresAt)
         external
         payable
@@ -167,21 +177,21 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
     }
 
     /// @inheritdoc IERC7887Deposit
-    /// @dev After expiry only, because the price may be known before it. Pays the keeper fee back to the caller.
+    /// @dev After expiry only, because the price may be known earlier. Pays the keeper fee to the caller.
     function cancelDepositRequest(uint256 requestId, address controller) external {
         emit CancelDepositRequest(controller, requestId, msg.sender);
         _cancel(requestId, controller, true);
     }
 
     /// @inheritdoc IERC7887Redeem
-    /// @dev After expiry only, because the price may be known before it. Pays the keeper fee back to the caller.
+    /// @dev After expiry only, because the price may be known earlier. Pays the keeper fee to the caller.
     function cancelRedeemRequest(uint256 requestId, address controller) external {
         emit CancelRedeemRequest(controller, requestId, msg.sender);
         _cancel(requestId, controller, false);
     }
 
     /// @inheritdoc IERC7887Deposit
-    /// @dev For whatever came back, cancelled by the controller or not.
+    /// @dev For all returned assets, cancelled by the controller or not.
     function claimCancelDepositRequest(uint256 requestId, address receiver, address controller) external {
         uint256 assets = _takeReturned(requestId, receiver, controller, true);
         emit CancelDepositClaim(controller, receiver, requestId, msg.sender, assets);
@@ -189,7 +199,7 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
     }
 
     /// @inheritdoc IERC7887Redeem
-    /// @dev For whatever came back, cancelled by the controller or not.
+    /// @dev For all returned shares, cancelled by the controller or not.
     function claimCancelRedeemRequest(uint256 requestId, address receiver, address controller) external {
         uint256 shares = _takeReturned(requestId, receiver, controller, false);
         emit CancelRedeemClaim(controller, receiver, requestId, msg.sender, shares);
@@ -198,16 +208,16 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
 
     // ------------------------------------------------------------------------------------------------------ keeper ----
 
-    /// @notice Settles requests in their order, returns those that have expired, and pays the caller the fees in escrow.
-    /// Passes over a request that the maker refuses for a reason which lies neither in its terms nor in what the maker can
-    /// take or pay: it keeps its place and its price. Stops at the first request that is not due yet, or whose price update
-    /// is missing or not accepted. Reverts when it could do nothing at all, with the first reason if there is one.
-    /// @param updates for each different `executableAt` among the waiting requests, in their order, the first price update
-    /// published at or after it
-    /// @param maxRequests how many requests to look at, beginning at {head}, those that are dealt with included
-    /// @dev The source's fees are paid out of the attached value, the rest of which goes back; with no value attached the
-    /// oracle pays them out of its own balance.
-    /// @return settled how many requests were settled or returned
+    /// @notice Settles requests in their order, returns expired ones, and pays the caller the keeper fees in escrow. A
+    /// request stays open, with its place and its price, when the maker reverts for a reason that neither its terms nor the
+    /// maker's capacity cause. Stops at the first request that is not due, or whose price update is missing or rejected.
+    /// Reverts when it settled and returned nothing, with the first of these reasons if there is one.
+    /// @param updates the first price update published at or after each different `executableAt` of the pending requests, in
+    /// their order
+    /// @param maxRequests number of requests to read from {head} on, closed ones included
+    /// @dev The attached value pays the source's fees, and the rest returns to the caller. Without attached value the oracle
+    /// pays them out of its own balance.
+    /// @return settled number of requests settled or returned
     function settle(bytes[][] calldata updates, uint256 maxRequests) external payable returns (uint256 settled) {
         address holder = _vault.lockHolder();
         if (holder != address(0)) revert IVault.Locked(holder);
@@ -219,9 +229,8 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
         for (batch.id = first; batch.id <= last && _advance(batch, updates); ++batch.id) {
             if (newHead == batch.id && _requests[newHead].isClosed) ++newHead;
         }
-        // The oracle calls nobody here. What the loop called moves tokens under the lock alone, and this function asks for it
-        // to be free: nobody comes back into the queue before its head is written.
-        // slither-disable-next-line reentrancy-no-eth
+        // The calls of the loop move tokens under the lock only, and this function requires the lock to be free: no call
+        // re-enters the queue before `head` is written.
         if (batch.carriedFor != 0) oracle.endExecution();
         if (newHead != first) {
             head = newHead;
@@ -275,13 +284,13 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
     }
 
     /// @inheritdoc IERC7887Deposit
-    /// @dev A request is cancelled at once or not at all.
+    /// @dev Cancelling is immediate.
     function pendingCancelDepositRequest(uint256, address) external pure returns (bool) {
         return false;
     }
 
     /// @inheritdoc IERC7887Redeem
-    /// @dev A request is cancelled at once or not at all.
+    /// @dev Cancelling is immediate.
     function pendingCancelRedeemRequest(uint256, address) external pure returns (bool) {
         return false;
     }
@@ -294,15 +303,11 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
     {
         if (assets == 0) revert ZeroAmount();
         _checkOperator(owner_);
-        // What arrives is measured: nothing else may come in meanwhile (T13).
+        // Under the lock, because the arriving amount is measured (T13).
         _vault.lock();
         uint256 balanceBefore = _asset.balanceOf(address(this));
-        // The owner itself, or somebody whom it has made its operator, asks for this.
-        // slither-disable-next-line arbitrary-send-erc20
         _asset.safeTransferFrom(owner_, address(this), assets);
         uint256 received = _asset.balanceOf(address(this)) - balanceBefore;
-        // The Vault calls nobody when it lets go of the lock, and both balances were read under it.
-        // slither-disable-next-line reentrancy-balance
         _vault.unlock();
         if (received == 0) revert ZeroAmount();
         requestId = _create(controller, true, received, minShares, expiresAt);
@@ -314,7 +319,7 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
         returns (uint256 requestId)
     {
         if (shares == 0) revert ZeroAmount();
-        // An operator acts as the owner; anybody else needs the owner's allowance of shares.
+        // An operator acts as the owner. Any other caller needs the owner's allowance of shares.
         maker.takeShares(owner_, isOperator[owner_][msg.sender] ? owner_ : msg.sender, shares);
         requestId = _create(controller, false, shares, minAssets, expiresAt);
         emit RedeemRequest(controller, owner_, requestId, msg.sender, shares);
@@ -329,7 +334,7 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
         if (controller == address(0)) revert ZeroAddress();
         if (msg.value < r.minKeeperFee) revert KeeperFeeTooLow(msg.value, r.minKeeperFee);
         requestId = ++requestCount;
-        // Never before an older request, also when the delay has been shortened.
+        // Never before an older request, even after the delay was shortened.
         uint256 executableAt = Math.max(block.timestamp + r.delay, _requests[requestId - 1].executableAt);
         uint256 latest = executableAt + r.validity;
         if (expiresAt == 0) expiresAt = latest;
@@ -368,8 +373,8 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
 
     // ------------------------------------------------------------------------------------- internal: settlement ----
 
-    /// @dev One step through the queue.
-    /// @return whether to go on to the next request
+    /// @dev Processes one request.
+    /// @return whether to continue with the next one
     function _advance(Batch memory batch, bytes[][] calldata updates) private returns (bool) {
         LpRequest storage request = _requests[batch.id];
         if (request.isClosed) return true;
@@ -388,7 +393,8 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
         return true;
     }
 
-    /// @dev Has the oracle carry the price of a request until the batch comes to the next one.
+    /// @dev Makes the request's price the oracle's execution price, for all requests of the same `executableAt`.
+    /// @return false when the update is missing, rejected or not paid for
     function _carryPrice(Batch memory batch, bytes[][] calldata updates, LpRequest storage request)
         private
         returns (bool)
@@ -416,23 +422,20 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
         return true;
     }
 
-    /// @dev What the maker refuses because of the request's terms or its own capacity comes back: its price is the only one
-    /// that this request could ever have. Refused for any other reason, the request is as it was.
+    /// @dev Settles a request at the carried price, or returns it where its terms or the maker's capacity prevent that: the
+    /// request can never have another price. After any other failure it stays open.
     function _settle(Batch memory batch, LpRequest storage request) private {
         (uint256 amount, uint256 minOut, uint256 fee) = (request.amount, request.minOut, request.keeperFee);
         bytes memory reason;
+        // The maker moves tokens under the lock only, during which {settle} reverts. The request is open and cannot be
+        // cancelled before its expiry.
         if (request.isDeposit) {
-            // The maker moves tokens under the lock alone, while {settle} is refused; and neither an expired request, which can
-            // be cancelled, nor one that is closed ever gets here.
-            // slither-disable-next-line reentrancy-no-eth
             try maker.settleDeposit(amount, minOut) returns (uint256 taken, uint256 shares) {
                 _book(batch.id, request, taken, shares, 0, batch.price);
             } catch (bytes memory refusal) {
                 reason = refusal;
             }
         } else {
-            // As above.
-            // slither-disable-next-line reentrancy-no-eth
             try maker.settleRedeem(amount, minOut) returns (uint256 burned, uint256 assets, uint256 quoteXCD) {
                 _book(batch.id, request, burned, assets, quoteXCD, batch.price);
             } catch (bytes memory refusal) {
@@ -447,20 +450,17 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
         ++batch.settled;
     }
 
-    /// @dev A caller that could do nothing at all learns why.
+    /// @dev Keeps the first reason, for a caller that settles nothing.
     function _refuse(Batch memory batch, bytes memory reason) private pure {
         if (batch.refusal.length == 0) batch.refusal = reason;
     }
 
-    /// @dev Which failures return a request: those that its terms, its amount, or what the maker can take or pay cause, and
-    /// a price that was published as too uncertain, which no waiting changes. Whatever is not listed leaves it: sources
-    /// that disagree at this moment, a pause, an open gap, a price that cannot be read, a token that does not move, gas that
-    /// runs out. A keeper could wait for those or cause them (T28).
+    /// @dev Whether a failure returns the request: failures that its terms, its amount or the maker's capacity cause, and a
+    /// price published with too wide a confidence interval, which waiting does not change. After any other failure the
+    /// request stays open: disagreeing sources, a pause, an open gap, an unreadable price, a failed token transfer, a lack
+    /// of gas. A keeper could wait for those or cause them (T28).
     function _isForTheRequest(bytes memory reason) private pure returns (bool) {
-        if (reason.length < 4) return false;
-        // The first four bytes are what is wanted.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        bytes4 selector = bytes4(reason);
+        bytes4 selector = reason.toSelector();
         return selector == ILpVault.LessThanMinimum.selector || selector == ILpVault.LpDepositCapExceeded.selector
             || selector == IVault.DepositCapExceeded.selector || selector == ILpVault.NothingPayable.selector
             || selector == ILpVault.VaultInsolvent.selector || selector == ZeroAmount.selector
@@ -471,7 +471,7 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
             || selector == IPriceOracle.ConfidenceTooWide.selector;
     }
 
-    /// @dev Closes a request of which `met` is settled.
+    /// @dev Closes a request whose part `met` was settled, and returns the rest.
     function _book(
         uint256 requestId,
         LpRequest storage request,
@@ -492,7 +492,7 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
         emit RequestSettled(requestId, controller, isDeposit, met, output, quoteXCD, price);
     }
 
-    /// @dev Closes a request of which `returned` comes back.
+    /// @dev Closes a request and returns `returned` of it.
     function _return(uint256 requestId, LpRequest storage request, uint256 returned, bytes memory reason) private {
         request.isClosed = true;
         request.amount = 0;
@@ -501,7 +501,7 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
         emit RequestReturned(requestId, request.controller, returned, reason);
     }
 
-    /// @return fee of the keeper, wei
+    /// @return fee of the keeper in escrow, wei
     function _returnExpired(uint256 requestId, LpRequest storage request) private returns (uint256 fee) {
         fee = request.keeperFee;
         bytes memory reason =

@@ -16,6 +16,7 @@ import {IVault} from "../../interfaces/IVault.sol";
 import {MarginMath} from "../../libraries/MarginMath.sol";
 import {NotClearingHouse, ZeroAddress} from "../../types/Errors.sol";
 import {Position} from "../../types/Position.sol";
+import {Quote} from "../../types/Units.sol";
 
 /// @title The share of an LP vault, its market, and the rules of its LPs
 /// @notice The share is an ERC-20 with permit. It names its asset and its request vault, whose external share it is in the
@@ -183,8 +184,7 @@ abstract contract LpVault is ILpVault, ERC20Permit, Ownable2Step, IERC7575Share,
 
     function _checkMinMarginRatio(int256 accountValue, uint256 notional, uint256 minMarginRatio) internal pure {
         uint256 required = MarginMath.requirementCeil(notional, minMarginRatio);
-        // forge-lint: disable-next-line(unsafe-typecast)
-        if (accountValue < 0 || uint256(accountValue) < required) {
+        if (MarginMath.isBelow(Quote.wrap(accountValue), required)) {
             revert IMaker.BelowMinMarginRatio(accountValue, required);
         }
     }

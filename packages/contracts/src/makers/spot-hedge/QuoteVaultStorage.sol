@@ -3,37 +3,38 @@ pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {IPriceOracle} from "../../interfaces/IPriceOracle.sol";
 import {IQuoteVault} from "../../interfaces/IQuoteVault.sol";
 import {HedgeMarginMath} from "../../libraries/HedgeMarginMath.sol";
-import {Price} from "../../types/Units.sol";
+import {MarginMath} from "../../libraries/MarginMath.sol";
+import {PPM, Price} from "../../types/Units.sol";
 import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 
-/// @title What both halves of a quote vault share: the base it holds, and how much margin its short wants
-/// @notice {SpotHedgeQuoteMaker} is the half that fills orders, {QuoteVaultModule} the one where LPs come and go and
-/// keepers look after the margin. Beyond {SpotHedgeStorage}, all of their storage is here.
+/// @title The storage of a quote vault: the base that it holds, and the rules of its margin
+/// @notice {SpotHedgeQuoteMaker} fills orders on it, {QuoteVaultModule} serves LPs, {QuoteMargin} serves keepers. All three
+/// inherit this contract and add no storage, so that their layouts agree.
 abstract contract QuoteVaultStorage is SpotHedgeStorage, IQuoteVault {
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
 
+    /// @dev Maximum keeper fee, ppm.
+    uint256 private constant MAX_KEEPER_FEE = 1_000;
+    /// @dev The bound of hedges is at least this multiple of the bound of each leg of a deleveraging.
+    uint256 internal constant DELEVERAGE_BOUND_PART = 4;
+
     // ---- one word, which fills read and write ----
-    /// @notice Base held, in the base token's own decimals. An internal ledger: tokens sent here change nothing.
+    /// @notice Base held, in the base token's own decimals. An internal ledger: tokens sent to the vault do not change it.
     uint128 public baseBalance;
-    // Here and below: {SpotHedgeQuoteMaker} writes what its LP module reads, and slither sees each by itself.
-    // slither-disable-next-line uninitialized-state
+    /// @dev Copies of the rules that fills read.
     uint24 internal _targetMarginRatio;
-    // slither-disable-next-line uninitialized-state
     uint24 internal _reserveRatio;
     // ---- for keepers ----
-    // slither-disable-next-line uninitialized-state
     QuoteRules internal _quoteRules;
-    /// @notice Seconds: when the announced deleveraging can be executed; zero without one.
+    /// @notice Seconds; first moment at which the announced deleveraging can be executed. Zero without one.
     uint64 public deleverageAt;
-    /// @dev Seconds: when a keeper was last paid.
+    /// @dev Seconds; last moment at which a keeper received a fee.
     uint64 internal _keeperPaidAt;
-
-    // ------------------------------------------------------------------------------------------------- functions ----
 
     /// @inheritdoc IQuoteVault
     function baseToken() external view returns (IERC20) {
@@ -45,24 +46,66 @@ abstract contract QuoteVaultStorage is SpotHedgeStorage, IQuoteVault {
         return _quoteRules;
     }
 
-    // -------------------------------------------------------------------------------------------------- internal ----
+    // ------------------------------------------------------------------------------------------------- settings ----
 
-    /// @dev At the last stored price, whatever its age: capacity only shares out borrowing fees, and LPs must get out of a
-    /// vault whose feed is dead.
+    /// @dev For the maker's constructor and the module's owner function. The relations to {Parameters} are checked here and
+    /// again when those change ({QuoteVaultModule-setParameters}).
+    function _setQuoteRules(QuoteRules memory rules) internal {
+        uint256 initial = _vault.marketOf(marketId).initialMarginRatio;
+        _checkRatio(rules.targetMarginRatio, Math.max(_parameters.minMarginRatio, initial), PPM);
+        _checkRatio(rules.reserveRatio, 0, PPM);
+        // A margin within the band must exceed the requirement to open a position.
+        _checkRatio(rules.rebalanceBand, 1, rules.targetMarginRatio - initial);
+        _checkRatio(rules.deleverageRatio, initial, rules.targetMarginRatio - rules.rebalanceBand);
+        _checkRatio(rules.maxDeleverageDeviation, 1, _parameters.maxHedgeDeviation / DELEVERAGE_BOUND_PART);
+        _checkRatio(rules.keeperFeeRatio, 0, MAX_KEEPER_FEE);
+        if (rules.delay == 0 || rules.priceWindow == 0 || rules.validity < rules.priceWindow) {
+            revert InvalidTimes(rules.delay, rules.priceWindow, rules.validity);
+        }
+        _quoteRules = rules;
+        (_targetMarginRatio, _reserveRatio) = (rules.targetMarginRatio, rules.reserveRatio);
+        emit QuoteRulesSet(rules);
+    }
+
+    // ---------------------------------------------------------------------------------------------------- margin ----
+
+    /// @dev The balance that fills that increase the position, and withdrawals, must leave; own decimals, up.
+    function _reserveUp(uint256 notional) internal view returns (uint256) {
+        return Math.ceilDiv(MarginMath.requirementCeil(notional, _reserveRatio), _quoteScale);
+    }
+
+    /// @dev The account value and balance that a deleveraging restores and withdrawals leave, ppm of notional.
+    function _fundedRatio() internal view returns (uint256) {
+        return uint256(_quoteRules.deleverageRatio) + _quoteRules.rebalanceBand;
+    }
+
+    /// @dev Transfers balance into the margin, directly to the Vault. The caller holds the lock or the fill window.
+    function _moveIn(uint256 amountXCD) internal {
+        _vault.beginReceive(marketId);
+        assetBalance = (assetBalance - amountXCD).toUint128();
+        asset.safeTransfer(address(_vault), amountXCD);
+        // The Vault measures and credits the arriving amount.
+        _vault.endReceive();
+    }
+
+    /// @dev Transfers margin into the balance. A vault that was removed from its market is an ordinary account of the Vault:
+    /// the breaker meters the outflow there, and the inflow is reported here.
+    function _moveOut(uint256 amountXCD) internal {
+        if (_position().isMaker) {
+            _vault.withdrawForHedge(marketId, amountXCD, address(this));
+        } else {
+            _vault.withdrawMargin(marketId, amountXCD, address(this));
+            _meterInflow(amountXCD);
+        }
+        assetBalance = (assetBalance + amountXCD).toUint128();
+    }
+
+    /// @dev At the last stored price of any age: capacity only distributes borrowing fees, and LPs must be able to
+    /// leave a vault whose feed is dead.
     function _capacity() internal view returns (uint256) {
         uint256 liability = assetLiability * assetScale;
         if (liability == 0) return 0;
         (Price price,) = oracle.getLastPrice(marketId);
         return HedgeMarginMath.capacityDown(liability, price, _targetMarginRatio, _reserveRatio);
-    }
-
-    /// @dev Balance into margin, straight to the Vault. The caller holds the lock or the fill window.
-    function _moveIn(uint256 amountXCD) internal {
-        _vault.beginReceive(marketId);
-        assetBalance = (uint256(assetBalance) - amountXCD).toUint128();
-        asset.safeTransfer(address(_vault), amountXCD);
-        // What arrives is for the Vault to measure and to credit; what leaves has been counted out.
-        // slither-disable-next-line unused-return
-        _vault.endReceive();
     }
 }

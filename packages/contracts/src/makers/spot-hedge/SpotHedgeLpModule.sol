@@ -4,44 +4,56 @@ pragma solidity ^0.8.34;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {ISpotHedgeSettings} from "../../interfaces/ISpotHedgeVault.sol";
 import {LiabilityMath} from "../../libraries/LiabilityMath.sol";
+import {Cast} from "../../types/Cast.sol";
 import {LpModule} from "../lp/LpModule.sol";
 import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 
-/// @title Where LPs of a spot-hedge vault come and go
-/// @notice Deposits go into what is held outside the Vault, and withdrawals come out of it; a flat vault pays the quote
-/// in its margin beside it.
-abstract contract SpotHedgeLpModule is LpModule, SpotHedgeStorage {
+/// @title Deposits into and withdrawals from the balance of a spot-hedge vault
+/// @notice Deposits enter the balance outside the Vault, and withdrawals leave it. A flat vault pays the collateral in its
+/// margin beside its asset.
+abstract contract SpotHedgeLpModule is LpModule, SpotHedgeStorage, ISpotHedgeSettings {
     using SafeERC20 for IERC20;
+    using Cast for uint256;
     using SafeCast for uint256;
 
+    // ---------------------------------------------------------------------------------------------------- owner ----
+
+    /// @inheritdoc ISpotHedgeSettings
+    function setHedgeGapRules(HedgeGapRules calldata rules) external onlyOwner {
+        _setHedgeGapRules(rules);
+    }
+
+    // ------------------------------------------------------------------------------------------------------- LPs ----
+
+    /// @inheritdoc LpModule
     function _takeIn(uint256 amountXCD) internal override returns (uint256 receivedXCD) {
         _vault.lock();
-        // Before it arrives, so that it is no part of what a new window measures.
-        _creditInflow(0);
+        // Before the transfer, so that a new window of the breaker does not measure the deposit.
+        _meterInflow(0);
         uint256 balanceBefore = asset.balanceOf(address(this));
         asset.safeTransferFrom(msg.sender, address(this), amountXCD);
         receivedXCD = asset.balanceOf(address(this)) - balanceBefore;
-        _creditInflow(receivedXCD);
-        assetBalance = (uint256(assetBalance) + receivedXCD).toUint128();
-        assetLiability = (uint256(assetLiability) + receivedXCD).toUint128();
+        _meterInflow(receivedXCD);
+        assetBalance = (assetBalance + receivedXCD).toUint128();
+        assetLiability = (assetLiability + receivedXCD).toUint128();
         _vault.unlock();
     }
 
-    function _payOut(Valuation memory v, Payout memory payout, address receiver) internal virtual override {
+    /// @dev Pays out of the balance, and for a flat vault the collateral in its margin. Reverts with
+    /// `InsufficientAssetBalance`, and with `BelowMinMarginRatio` for a vault with a position.
+    function _payFromBalance(Valuation memory v, Payout memory payout, address receiver) internal {
+        bool isFlat = v.position.size.isZero();
         uint256 available = assetBalance;
         if (payout.amountXCD > available) revert InsufficientAssetBalance(payout.amountXCD, available);
-        if (!v.position.size.isZero()) {
+        if (!isFlat) {
             _checkMinMarginRatio(
                 v.accountValue.unwrap(), v.position.size.notionalCeil(v.price), _parameters.minMarginRatio
             );
         }
-        // The Vault calls nobody when it gives out the lock, under which the rest happens.
-        // slither-disable-next-line reentrancy-no-eth
         _vault.lock();
-        // Below a uint128 that was stored.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        assetBalance = uint128(available - payout.amountXCD);
+        assetBalance = (available - payout.amountXCD).lowUint128();
         if (_isMetered()) _breaker.recordOutflow(address(asset), address(this), payout.amountXCD);
         assetLiability = LiabilityMath.afterWithdrawalUp(assetLiability, payout.shares, v.totalShares).toUint128();
         asset.safeTransfer(receiver, payout.amountXCD);
@@ -49,21 +61,14 @@ abstract contract SpotHedgeLpModule is LpModule, SpotHedgeStorage {
             emit QuoteWithdrawn(msg.sender, payout.shares, payout.quoteXCD);
             _vault.withdrawMargin(marketId, payout.quoteXCD, receiver);
         }
-        if (v.position.size.isZero()) {
-            _reduceHedgeGap(payout.shares, v.totalShares);
-        }
+        if (isFlat) _reduceHedgeGap(payout.shares, v.totalShares);
         _vault.unlock();
     }
 
-    function _creditInflow(uint256 amountXCD) internal {
-        if (_isMetered()) _breaker.recordInflow(address(asset), address(this), amountXCD);
-    }
-
-    /// @dev Whoever leaves in kind takes along the quote that the gap was to be closed with.
+    /// @dev A payment in kind includes its part of the quote for the gap, so that the gap shrinks by that part.
     function _reduceHedgeGap(uint256 shares, uint256 totalShares) private {
         int256 gap = hedgeGap;
         if (gap == 0) return;
-        // forge-lint: disable-next-line(unsafe-typecast)
-        _setHedgeGap(gap - gap * int256(shares) / int256(totalShares));
+        _setHedgeGap(gap - gap * shares.toInt() / totalShares.toInt());
     }
 }

@@ -8,40 +8,42 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ICircuitBreaker} from "../../interfaces/ICircuitBreaker.sol";
 import {IClearingHouse} from "../../interfaces/IClearingHouse.sol";
 import {ISpotHedgeVault} from "../../interfaces/ISpotHedgeVault.sol";
-import {Price} from "../../types/Units.sol";
+import {PPM, Price} from "../../types/Units.sol";
 import {LpVault} from "../lp/LpVault.sol";
 
-/// @title What both halves of a spot-hedge vault share: its internal ledger, its parameters, its words
-/// @notice {SpotHedgeMaker} is the half that fills orders, {SpotHedgeLpModule} the one where LPs come and go. All of their
-/// storage is here and above, so that they agree about it.
+/// @title The storage of a spot-hedge vault: its balances, its hedge gap and its settings
+/// @notice {SpotHedgeMaker} fills orders on it, {SpotHedgeLpModule} serves LPs and the owner on it. Both inherit this
+/// contract and add no storage, so that their layouts agree.
 abstract contract SpotHedgeStorage is LpVault, ISpotHedgeVault {
     using SafeCast for int256;
 
-    /// @notice What is held outside the Vault, in the asset's own decimals. An internal ledger: tokens sent here change
-    /// nothing.
-    uint128 public assetBalance;
-    /// @notice What LPs have put in, net of what they took out, in the asset's own decimals.
-    // Here and below: one half of the vault writes what the other reads ({LpModuleProxy}), and slither sees each by itself.
-    // slither-disable-next-line uninitialized-state
-    uint128 public assetLiability;
-    // slither-disable-next-line uninitialized-state
-    Parameters internal _parameters;
-    /// @notice Base that the vault has yet to buy (> 0) or sell (< 0) since its position was changed for it, in the base
-    /// token's decimals.
-    int128 public hedgeGap;
-    // slither-disable-next-line uninitialized-state
-    HedgeGapRules internal _hedgeGapRules;
-    /// @notice Seconds; no part of the gap is closed before.
-    uint40 public hedgeGapClosableAt;
-    /// @notice What of the gap is closed at least at once, and left at least if not nothing, in the base token's decimals: a
-    /// sixteenth of what it was after the last forced change.
-    // slither-disable-next-line uninitialized-state
-    uint128 public hedgeGapMinPart;
+    uint256 private constant MAX_GAP_INTERVAL = 1 days;
+    uint256 private constant MAX_PRICE_AGE = 1 minutes;
+    /// @dev The bound of hedges is at least this multiple of the bound of gaps.
+    uint256 internal constant GAP_BOUND_PART = 2;
+
     /// @dev The base token, and WAD per unit of it.
     IERC20 internal immutable _baseToken;
     uint256 internal immutable _baseScale;
+    /// @dev WAD per unit of the collateral.
     uint256 internal immutable _quoteScale;
+    /// @dev The exchange's breaker, or zero.
     ICircuitBreaker internal immutable _breaker;
+
+    /// @notice The asset that the vault holds outside the Vault, in the asset's own decimals. An internal ledger: tokens
+    /// sent to the vault do not change it.
+    uint128 public assetBalance;
+    /// @notice Deposits of LPs less their withdrawals, in the asset's own decimals.
+    uint128 public assetLiability;
+    Parameters internal _parameters;
+    /// @notice Base that the vault has yet to buy (> 0) or sell (< 0) after forced changes, in the base token's decimals.
+    int128 public hedgeGap;
+    HedgeGapRules internal _hedgeGapRules;
+    /// @notice Seconds; no part of the gap can be closed before.
+    uint40 public hedgeGapClosableAt;
+    /// @notice Smallest part of the gap that can be closed at once, and smallest remainder above zero, in the base token's
+    /// decimals: a sixteenth of the gap after the last forced change.
+    uint128 public hedgeGapMinPart;
 
     constructor(
         string memory name_,
@@ -68,13 +70,48 @@ abstract contract SpotHedgeStorage is LpVault, ISpotHedgeVault {
         return _hedgeGapRules;
     }
 
+    // ------------------------------------------------------------------------------------------------- settings ----
+
+    /// @dev For the maker's constructor and the module's owner functions.
+    /// @param minHedgeDeviation ppm, required by the bounds of hedges outside fills
+    /// @param maxMinMarginRatio ppm, the margin ratio that fills leave
+    function _setParameters(Parameters memory parameters_, uint256 minHedgeDeviation, uint256 maxMinMarginRatio)
+        internal
+    {
+        address baseToken = parameters_.adapter.baseToken();
+        address quoteToken = parameters_.adapter.quoteToken();
+        if (baseToken != address(_baseToken) || quoteToken != address(_vault.asset())) {
+            revert AdapterMismatch(baseToken, quoteToken);
+        }
+        uint256 priceBand = clearingHouse.rulesOf(marketId).priceBand;
+        // Tighter than the band even after the vault's own spread (H2). At least 2, so that the bound of gaps is not zero.
+        _checkRatio(parameters_.maxHedgeDeviation, Math.max(2, minHedgeDeviation), priceBand - 1);
+        // (1 + deviation) (1 + spread) stays within 1 + band.
+        _checkRatio(parameters_.spread, 0, PPM * (PPM + priceBand) / (PPM + parameters_.maxHedgeDeviation) - PPM);
+        _checkRatio(parameters_.minMarginRatio, _vault.marketOf(marketId).initialMarginRatio, maxMinMarginRatio);
+        // At most the fastest rate that a market can have.
+        _checkRatio(parameters_.maxCarry, 0, PPM);
+        _parameters = parameters_;
+        emit ParametersSet(parameters_);
+    }
+
+    function _setHedgeGapRules(HedgeGapRules memory rules) internal {
+        _checkRatio(rules.maxDeviation, 1, _parameters.maxHedgeDeviation / GAP_BOUND_PART);
+        if (rules.interval > MAX_GAP_INTERVAL) revert IntervalTooLong(rules.interval, MAX_GAP_INTERVAL);
+        if (rules.maxPriceAge > MAX_PRICE_AGE) revert PriceAgeTooLong(rules.maxPriceAge, MAX_PRICE_AGE);
+        _hedgeGapRules = rules;
+        emit HedgeGapRulesSet(rules);
+    }
+
+    // -------------------------------------------------------------------------------------------------- internal ----
+
     function _setHedgeGap(int256 gap) internal {
         hedgeGap = gap.toInt128();
         emit HedgeGapChanged(gap);
     }
 
-    /// @dev What hedges outside fills are bound to: the first source's stored price, because a second source may be as far from
-    /// the market as the bound is wide. While the first is silent they wait.
+    /// @dev The price that bounds hedges outside fills: the stored price of the first source. A second source may be as far
+    /// from the market as the bound is wide, so that these hedges wait while the first source is silent.
     function _livePrice() internal view returns (Price price) {
         uint256 publishTime;
         (price, publishTime) = oracle.getLastPrice(marketId);
@@ -83,22 +120,20 @@ abstract contract SpotHedgeStorage is LpVault, ISpotHedgeVault {
         if (age > maxAge) revert HedgePriceTooOld(age, maxAge);
     }
 
-    /// @dev Tells the breaker what hedging has won or lost of the collateral, own decimals: hedges change one asset for
-    /// another, and only what that costs has left: `account`, who bears it, has that much less to take out (D116). It counts
-    /// and does not block (D96), whatever the breaker answers.
+    function _isMetered() internal view returns (bool) {
+        return address(_breaker) != address(0);
+    }
+
+    /// @dev Reports to the breaker the collateral that hedging won or lost, own decimals. A hedge exchanges one asset for
+    /// another, and only its cost leaves the vault: `account` bears it and can withdraw that much less (D116). The breaker
+    /// counts the cost and does not block it (D96), so that its failures are ignored.
     function _meterHedge(address account, int256 changeXCD) internal {
         if (!_isMetered()) return;
         try _breaker.recordHedge(address(_vault.asset()), account, changeXCD, false) {} catch {}
     }
 
-    /// @dev Both tokens' windows begin before a swap moves what they measure; the base's hears of no hedge otherwise.
-    function _openWindows() internal {
-        if (!_isMetered()) return;
-        try _breaker.recordHedge(address(_baseToken), address(this), 0, false) {} catch {}
-        _meterHedge(address(this), 0);
-    }
-
-    function _isMetered() internal view returns (bool) {
-        return address(_breaker) != address(0);
+    /// @dev Reports a deposit to the breaker.
+    function _meterInflow(uint256 amountXCD) internal {
+        if (_isMetered()) _breaker.recordInflow(address(asset), address(this), amountXCD);
     }
 }

@@ -131,6 +131,7 @@ contract FreshMaker is LpModule, IMaker {
     function _totalAssets(Valuation memory) internal pure override returns (int256) {}
 
     function _needsPrice(Valuation memory, bool) internal pure override returns (bool) {}
+    function _entitlement(Valuation memory, uint256) internal pure override returns (uint256, uint256) {}
 
     function _payableXCD(Valuation memory) internal pure override returns (uint256) {}
 

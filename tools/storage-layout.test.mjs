@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import { storageLayouts, variablesOf } from "./storage-layout.mjs";
+
+const layouts = storageLayouts([
+  "src/makers/SpotHedgeBaseMaker.sol",
+  "src/makers/SpotHedgeQuoteMaker.sol",
+  "src/makers/spot-hedge/BaseVaultModule.sol",
+  "src/makers/spot-hedge/QuoteMargin.sol",
+  "src/makers/spot-hedge/QuoteVaultModule.sol",
+]);
+
+describe("a module runs on its maker's storage", () => {
+  test.each([
+    ["BaseVaultModule", "SpotHedgeBaseMaker"],
+    ["QuoteVaultModule", "SpotHedgeQuoteMaker"],
+    ["QuoteMargin", "SpotHedgeQuoteMaker"],
+  ])("%s has the layout of %s", (module, maker) => {
+    expect(layouts[module].storage.length).toBeGreaterThan(15);
+    expect(layouts[module].storage).toEqual(layouts[maker].storage);
+    // The maker's transient variables belong to its swaps.
+    expect(layouts[module].transient).toEqual([]);
+  });
+});
+
+test("a layout shows slots, offsets, mappings and the members of structs", () => {
+  expect(layouts.SpotHedgeQuoteMaker.storage).toContain("assetBalance 13:0 uint128");
+  expect(layouts.SpotHedgeQuoteMaker.storage).toContain("assetLiability 13:16 uint128");
+  expect(layouts.SpotHedgeQuoteMaker.storage.find((variable) => variable.startsWith("isWhitelistLp"))).toMatch(
+    /mapping\(address => bool\) of bool$/,
+  );
+  expect(layouts.SpotHedgeQuoteMaker.storage.find((variable) => variable.startsWith("_lpRules"))).toMatch(
+    /\{depositCap 0:0 uint128, requestFee 0:16 uint24, isWhitelistEnded 0:19 bool\}$/,
+  );
+});
+
+test("layouts differ by a name, a place or a type", () => {
+  const types = { t_uint128: { label: "uint128" }, t_uint256: { label: "uint256" } };
+  /** @param {{ label?: string, slot?: string, offset?: number, type?: string }} change */
+  const layout = (change) =>
+    variablesOf({ storage: [{ label: "balance", slot: "0", offset: 0, type: "t_uint128", ...change }], types });
+  const same = layout({});
+  for (const change of [{ label: "liability" }, { slot: "1" }, { offset: 16 }, { type: "t_uint256" }]) {
+    expect(layout(change)).not.toEqual(same);
+  }
+});
