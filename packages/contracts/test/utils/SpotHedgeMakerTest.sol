@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {ILpVault} from "../../src/interfaces/ILpVault.sol";
+import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
 import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {SpotHedgeMaker} from "../../src/makers/spot-hedge/SpotHedgeMaker.sol";
 import {FlashAttacker, FlashLender} from "./FlashLoan.sol";
@@ -62,6 +63,15 @@ abstract contract SpotHedgeMakerTest is SpotHedgeQuoteMakerExchange {
         uint256 maxRatio
     ) internal {
         vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, ratio, minRatio, maxRatio));
+        setParameters(p);
+    }
+
+    /// @dev Gives the adapter tokens to swap with, and lets the maker hedge through it.
+    function useAdapter(ISpotAdapter adapter) internal {
+        weth.mint(address(adapter), 1000e18);
+        usd.mint(address(adapter), 10_000_000 * USD);
+        ISpotHedgeVault.Parameters memory p = parameters();
+        p.adapter = adapter;
         setParameters(p);
     }
 

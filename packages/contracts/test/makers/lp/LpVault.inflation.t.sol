@@ -53,7 +53,7 @@ contract LpVaultInflationTest is ExchangeTest {
         kept = boundShares(kept, 1, 1e12);
         fresh.withdraw(shares - kept);
         vm.stopPrank();
-        _gift(gift);
+        giveMargin(address(fresh), gift);
         uint256 before = usd.balanceOf(attacker);
 
         vm.prank(victim);
@@ -73,15 +73,6 @@ contract LpVaultInflationTest is ExchangeTest {
         uint256 back = fresh.withdraw(victimShares);
         // Rounding to a whole share may cost the victim, but the attacker loses a multiple of it.
         assertLe(amount - (back < amount ? back : amount), (gift + first - got) + 2, "cheap grief");
-    }
-
-    /// @dev Adds margin to the maker, which only a taker's loss could do.
-    function _gift(uint256 amountXCD) private {
-        vm.startPrank(address(fresh));
-        vault.beginReceive(market);
-        usd.mint(address(vault), amountXCD);
-        vault.endReceive();
-        vm.stopPrank();
     }
 }
 
@@ -110,7 +101,7 @@ abstract contract FreshMakersTest is LpRequestVaultTest {
         if (kept < shares) settleAt(START_PRICE);
         if (requests.maxRedeem(carol) != 0) claimAssets(carol);
         // The gift is collateral in the maker's margin. A base vault values it at gift / price.
-        _gift(gift);
+        giveMargin(address(maker), gift);
         spent += asset == usd ? gift : gift / 2000;
 
         requestDeposit(dave, amount);
@@ -133,7 +124,7 @@ abstract contract FreshMakersTest is LpRequestVaultTest {
         kept = boundPart(kept, shares);
         if (kept < shares) _withdrawNow(carol, shares - kept);
         uint256 quoteBefore = usd.balanceOf(carol);
-        _gift(gift);
+        giveMargin(address(maker), gift);
         uint256 daveShares = _depositNow(dave, amount);
         _withdrawNow(carol, kept);
         uint256 quote = asset == usd ? 0 : usd.balanceOf(carol) - quoteBefore;
@@ -187,14 +178,6 @@ abstract contract FreshMakersTest is LpRequestVaultTest {
             vm.prank(lps[i]);
             asset.approve(address(requests), type(uint256).max);
         }
-    }
-
-    function _gift(uint256 amount) private {
-        vm.startPrank(address(maker));
-        vault.beginReceive(market);
-        usd.mint(address(vault), amount);
-        vault.endReceive();
-        vm.stopPrank();
     }
 
     function _log(uint256 magnitude, uint256 seed) internal pure returns (uint256) {

@@ -59,11 +59,7 @@ contract SpotHedgeBaseMakerAdapterTest is SpotHedgeBaseMakerTest {
         super.setUp();
         sell(bob, maker, 40e18);
         adapter = new WrongAdapter(address(weth), address(usd));
-        weth.mint(address(adapter), 1000e18);
-        usd.mint(address(adapter), 10_000_000 * USD);
-        ISpotHedgeVault.Parameters memory p = parameters();
-        p.adapter = adapter;
-        setParameters(p);
+        useAdapter(adapter);
     }
 
     function test_HonestAdapter_AllFourKinds() public {
@@ -174,11 +170,7 @@ contract SpotHedgeQuoteMakerAdapterTest is SpotHedgeQuoteMakerTest {
     function setUp() public override {
         super.setUp();
         adapter = new ReentrantAdapter(address(weth), address(usd));
-        weth.mint(address(adapter), 1000e18);
-        usd.mint(address(adapter), 10_000_000 * USD);
-        ISpotHedgeVault.Parameters memory p = parameters();
-        p.adapter = adapter;
-        setParameters(p);
+        useAdapter(adapter);
         vm.startPrank(owner());
         shq.setWhitelistLp(address(adapter), true);
         om.setValidSender(address(adapter), true);
