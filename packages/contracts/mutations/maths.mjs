@@ -7,13 +7,13 @@ export default [
     faults: [
       {
         id: "share-deposit-up",
-        fault: "the shares that a deposit buys are rounded up",
+        fault: "the shares of a deposit are rounded up",
         original: "return Math.mulDiv(assets, totalShares + VIRTUAL, totalAssets + VIRTUAL);",
         replacement: "return Math.mulDiv(assets, totalShares + VIRTUAL, totalAssets + VIRTUAL, Math.Rounding.Ceil);",
       },
       {
         id: "share-payout-beyond-its-part",
-        fault: "virtual assets are paid out to shares that are worth less than one",
+        fault: "the payout of shares worth less than one includes virtual assets",
         original:
           "return Math.min(toAssetsDown(shares, totalAssets, totalShares), Math.mulDiv(shares, totalAssets, totalShares));",
         replacement: "return toAssetsDown(shares, totalAssets, totalShares);",
@@ -21,14 +21,14 @@ export default [
       },
       {
         id: "share-kind-without-virtual",
-        fault: "what is paid in kind leaves nothing for the virtual shares",
+        fault: "a payment in kind leaves nothing for the virtual shares",
         original: "Math.mulDiv(shares, amount, totalShares + VIRTUAL)",
         replacement: "Math.mulDiv(shares, amount, totalShares)",
         tests: "libraries/SharePayout.t.sol",
       },
       {
         id: "share-no-virtual",
-        fault: "next to no virtual shares, so that the first depositor can inflate the price",
+        fault: "too few virtual shares, so the first depositor can inflate the share price",
         original: "VIRTUAL = 1e6",
         replacement: "VIRTUAL = 1",
         tests: "{libraries/ShareMath,makers/lp/LpVault.*}.t.sol",
@@ -47,25 +47,25 @@ export default [
       },
       {
         id: "margin-at-the-requirement",
-        fault: "an account that has exactly its requirement is below it",
+        fault: "an account value equal to the requirement counts as below it",
         original: "value.positivePart() < required",
         replacement: "value.positivePart() <= required",
       },
       {
         id: "margin-negative-at-zero",
-        fault: "a negative account value passes where nothing is required",
+        fault: "a negative account value meets a requirement of zero",
         original: "return value.isNegative() || value",
         replacement: "return value",
       },
       {
         id: "margin-initial-is-maintenance",
-        fault: "an increase is asked for maintenance only",
+        fault: "an increase requires maintenance margin only",
         original: "requirementCeil(notional, initialRatio)",
         replacement: "requirementCeil(notional, maintenanceRatio)",
       },
       {
         id: "margin-ratio-may-fall",
-        fault: "whoever was below maintenance may reduce at any loss (L6)",
+        fault: "an account below maintenance can reduce at any loss (L6)",
         original: "|| side.sizeAfter.isZero() || _ratioFell(side, notionalBefore, notional)",
         replacement: "|| side.sizeAfter.isZero()",
       },
@@ -77,7 +77,7 @@ export default [
     faults: [
       {
         id: "fee-borrowing-for-the-payer",
-        fault: "borrowing fees are rounded down for who owes and up for who receives (L4)",
+        fault: "borrowing fees are rounded down for payers and up for receivers (L4)",
         original: "Quote.wrap(-floorDiv(position.isMaker ? fee : -fee, unit))",
         replacement: "Quote.wrap(floorDiv(position.isMaker ? -fee : fee, unit))",
       },
@@ -95,7 +95,7 @@ export default [
       },
       {
         id: "fee-skew-uncapped",
-        fault: "a skew beyond the scale moves the rate faster than the fastest",
+        fault: "a skew beyond the scale moves the rate faster than the maximum velocity",
         original: "if (skew > scale) return scale;",
         replacement: "",
       },
@@ -107,19 +107,19 @@ export default [
       },
       {
         id: "fee-cap-all-the-time",
-        fault: "an interval in which the rate meets its cap counts as if it had been there from the start",
+        fault: "in an interval in which the rate reaches its cap, the cap applies from the start",
         original: "2 * rate * (time - moving)",
         replacement: "2 * rate * time",
       },
       {
         id: "fee-utilization-above-one",
-        fault: "makers beyond their capacity are paid more than the whole rate",
+        fault: "makers beyond their capacity receive more than the full rate",
         original: "net >= capacity ? WAD : Math.mulDiv(net, WAD, capacity)",
         replacement: "capacity == 0 ? WAD : Math.mulDiv(net, WAD, capacity)",
       },
       {
         id: "fee-takers-share-down",
-        fault: "what long takers pay is rounded down, and may be less than what makers receive (L4)",
+        fault: "the fee of long takers is rounded down and can be less than the makers receive (L4)",
         original: "Math.mulDiv(perNet, net, self.takerLong, Math.Rounding.Ceil)",
         replacement: "Math.mulDiv(perNet, net, self.takerLong)",
       },
@@ -137,48 +137,48 @@ export default [
       },
       {
         id: "liquidation-always-whole",
-        fault: "the whole position may be closed while there is more than half of the requirement",
+        fault: "the whole position can be closed while the account has more than half of the requirement",
         original: "account.value.positivePart() * 2 > requirement ? ",
         replacement: "account.value.positivePart() > requirement ? ",
       },
       {
         id: "liquidation-dust-of-makers",
-        fault: "a maker is closed whole for a minimum that does not apply to it",
+        fault: "a maker is closed completely because of a minimum that does not apply to makers",
         original: "base < size && !account.isMaker && ",
         replacement: "base < size && ",
       },
       {
         id: "liquidation-penalty-uncapped",
-        fault: "the penalty may exceed what is left in the account (T30)",
+        fault: "the penalty can exceed the rest of the account value (T30)",
         original: "Math.min(notional * rules.liquidationPenalty / PPM, share)",
         replacement: "notional * rules.liquidationPenalty / PPM",
       },
       {
         id: "liquidation-bounty-for-every-part",
-        fault: "closing a part of a bankrupt account earns the bounty, too",
+        fault: "closing a part of a bankrupt account earns the bounty",
         original: "if (base != account.size.abs()) return result;",
         replacement: "",
       },
       {
         id: "liquidation-bounty-of-any-size",
-        fault: "the bounty may exceed the penalty of the same size, so that small accounts are made for it",
+        fault: "the bounty can exceed the penalty of the same size, so creating small accounts for it pays",
         original:
           "return Math.min(bounty, BaseLib.toBase(base).notionalFloor(price) * rules.liquidationPenalty / PPM);",
         replacement: "return bounty;",
       },
       {
         id: "deleverage-at-a-loss",
-        fault: "a counterparty can be deleveraged at a loss of its own",
+        fault: "a counterparty with a loss can be deleveraged",
         original: "if (share < quote.unwrap()) return false;",
         replacement: "",
-        tests: "{libraries/LiquidationMath,backstop/Deleverage}.t.sol",
+        tests: "libraries/LiquidationMath.t.sol",
       },
       {
         id: "deleverage-below-maintenance",
-        fault: "what deleveraging costs a counterparty does not count against its margin",
+        fault: "the cost of deleveraging does not count against the counterparty's margin",
         original: "Quote value = counterparty.value - quote + (-base).valueFloor(price);",
         replacement: "Quote value = counterparty.value;",
-        tests: "{libraries/LiquidationMath,backstop/Deleverage}.t.sol",
+        tests: "libraries/LiquidationMath.t.sol",
       },
     ],
   },
@@ -193,8 +193,8 @@ export default [
         replacement: "return WAD - Math.mulDiv(balance, WAD, liability, Math.Rounding.Ceil);",
       },
       {
-        id: "liability-of-who-stays-down",
-        fault: "who leaves takes the dust of the liability along",
+        id: "liability-of-the-others-down",
+        fault: "a withdrawal rounds the remaining liability down",
         original: "liability - Math.mulDiv(liability, shares, totalShares)",
         replacement: "liability - Math.mulDiv(liability, shares, totalShares, Math.Rounding.Ceil)",
       },
@@ -206,31 +206,32 @@ export default [
     faults: [
       {
         id: "hedge-sale-spread-up",
-        fault: "what a taker that sells gets is rounded up",
+        fault: "the proceeds of a selling taker are rounded up",
         original: "return Math.mulDiv(quote, PPM - spread, PPM);",
         replacement: "return Math.mulDiv(quote, PPM - spread, PPM, Math.Rounding.Ceil);",
       },
       {
         id: "hedge-purchase-spread-down",
-        fault: "what a taker that buys pays is rounded down",
+        fault: "the cost of a buying taker is rounded down",
         original: "Math.mulDiv(quote, PPM + spread, PPM, Math.Rounding.Ceil)",
         replacement: "Math.mulDiv(quote, PPM + spread, PPM)",
       },
       {
         id: "hedge-near-from-above-only",
-        fault: "a hedge far below the oracle price is near it (T5)",
+        fault: "a hedge far below the oracle price passes the deviation check (T5)",
         original: "paid > fair ? paid - fair : fair - paid;",
         replacement: "paid > fair ? paid - fair : 0;",
       },
       {
         id: "hedge-better-of-two-prices",
-        fault: "who closes a long gets the better of swap and oracle price (H2)",
+        fault: "a taker that closes a long gets the better of swap price and oracle price (H2)",
         original: "isBaseToQuote ? Math.min(quote, size.notionalFloor(price))",
         replacement: "isBaseToQuote ? Math.max(quote, size.notionalFloor(price))",
       },
       {
         id: "hedge-swap-price-for-quote",
-        fault: "who closes a short with an exact quote gets the swap's price, however good",
+        fault:
+          "a taker that closes a short with an exact quote gets the swap price even if it is better than the oracle price",
         original: "Math.min(base, Math.mulDiv(quote, WAD, unitPrice) * baseScale)",
         replacement: "base",
       },
@@ -242,19 +243,19 @@ export default [
     faults: [
       {
         id: "hedge-margin-close-down",
-        fault: "what a vault closes of its position is rounded down",
+        fault: "the part of its position that a vault closes is rounded down",
         original: "Math.mulDiv(quote, WAD, price.unwrap() * unitScale, Math.Rounding.Ceil)",
         replacement: "Math.mulDiv(quote, WAD, price.unwrap() * unitScale)",
       },
       {
         id: "hedge-margin-capacity-without-reserve",
-        fault: "capacity is counted without the reserve",
+        fault: "the capacity ignores the reserve",
         original: "PPM + targetMarginRatio + reserveRatio",
         replacement: "PPM + targetMarginRatio",
       },
       {
         id: "hedge-margin-available-of-all",
-        fault: "what was needed before a fill is available for it",
+        fault: "margin that was required before a fill counts as available for it",
         original: "Math.mulDiv(base, held - neededBefore, neededAfter - neededBefore)",
         replacement: "Math.mulDiv(base, held, neededAfter)",
       },
@@ -266,19 +267,19 @@ export default [
     faults: [
       {
         id: "curve-cost-down",
-        fault: "what a taker pays is rounded down",
+        fault: "the cost of a taker is rounded down",
         original: "self.makerSells ? Math.Rounding.Ceil : Math.Rounding.Floor",
         replacement: "Math.Rounding.Floor",
       },
       {
         id: "curve-beyond-the-cap",
-        fault: "the maker fills what is beyond its cap",
+        fault: "the maker fills amounts beyond its cap",
         original: "if (size > available) revert IMaker.MakerCapacityExceeded(size, available);",
         replacement: "",
       },
       {
         id: "curve-restarts-at-zero",
-        fault: "the premium of what has been built already is charged again",
+        fault: "the premium of the existing position is charged again",
         original: "(after_ * after_ - self.built * self.built)",
         replacement: "(after_ * after_)",
       },
@@ -290,7 +291,7 @@ export default [
       },
       {
         id: "curve-fee-for-sellers",
-        fault: "the LP fee is given to who sells instead of taken",
+        fault: "the LP fee is paid to sellers instead of charged",
         original: "(flat * PPM - premium) * (PPM - lpFee)",
         replacement: "(flat * PPM - premium) * (PPM + lpFee)",
       },
@@ -308,13 +309,13 @@ export default [
     faults: [
       {
         id: "liquidation-price-of-shorts",
-        fault: "the maintenance of a short is taken off instead of added",
+        fault: "the maintenance of a short is subtracted instead of added",
         original: "equity.positivePart() * PPM / (PPM + ratio)",
         replacement: "equity.positivePart() * PPM / (PPM - ratio)",
       },
       {
         id: "liquidation-price-one-wei-high",
-        fault: "a long is said to be in danger one wei too early where size times price is whole",
+        fault: "the liquidation price of a long is one wei too high when size times price is whole",
         original: "if (!isWhole && last != 0 && !_endangersLong(size, last, equity, ratio)) --last;",
         replacement: "",
       },
@@ -332,7 +333,7 @@ export default [
       },
       {
         id: "pyth-confidence-without-collaterals",
-        fault: "the uncertainty of the collateral does not count",
+        fault: "the confidence of the collateral price is ignored",
         original: "uint256 width = collateral - collateralConfidence;",
         replacement: "uint256 width = collateral;",
       },
@@ -344,7 +345,7 @@ export default [
     faults: [
       {
         id: "units-losses-truncated",
-        fault: "division truncates toward zero and makes losses smaller",
+        fault: "division truncates toward zero and reduces losses",
         original: "if (n - q * d < 0) --q;",
         replacement: "",
       },
@@ -368,7 +369,7 @@ export default [
       },
       {
         id: "position-realised-twice",
-        fault: "what a reduction has realised stays in the open notional",
+        fault: "the realised quote of a reduction stays in the open notional",
         original: "self.openNotional = self.openNotional - closed;",
         replacement: "",
       },
@@ -380,23 +381,23 @@ export default [
     faults: [
       {
         id: "fees-shorts-not-moved",
-        fault: "a taker's new short is not in the sum that funding goes by",
+        fault: "a taker's new short is missing from the skew that determines funding",
         original: "_long(-before) + _long(-after_)",
         replacement: "_long(-before) + _long(-before)",
-        tests: "{types/Fees,vault/Fees}.t.sol",
+        tests: "types/Fees.t.sol",
       },
     ],
   },
   {
     file: "types/Market.sol",
-    tests: "vault/{Margin,MarketSettings}.t.sol",
+    tests: "{vault/*,clearing-house/SetMarginRatios}.t.sol",
     faults: [
       {
         id: "market-ramp-at-once",
-        fault: "a change of margin ratios does not ramp",
+        fault: "a change of margin ratios takes effect at once",
         original: "return (from * (duration - elapsed) + to * elapsed) / duration;",
         replacement: "return to;",
-        tests: "clearing-house/Rules.t.sol",
+        tests: "clearing-house/SetMarginRatios.t.sol",
       },
     ],
   },
@@ -406,7 +407,7 @@ export default [
     faults: [
       {
         id: "claim-of-all-requests",
-        fault: "a request that has been claimed is claimable still",
+        fault: "a claimed request stays claimable",
         original: "claimEnd > claimed ? Math.min(amount, claimEnd - claimed) : 0",
         replacement: "amount",
       },
@@ -414,11 +415,11 @@ export default [
   },
   {
     file: "types/SignedOrder.sol",
-    tests: "gateways/signed/{Settle,Match,Announce}.t.sol",
+    tests: "gateways/signed/{Settle,PurgeAnnounced}.t.sol",
     faults: [
       {
         id: "trigger-the-other-way",
-        fault: "a stop waits for what a take-profit should wait for",
+        fault: "a stop has the condition of a take-profit",
         original: "(self.trigger == Trigger.TakeProfit) == self.isBaseToQuote",
         replacement: "(self.trigger == Trigger.TakeProfit) != self.isBaseToQuote",
       },

@@ -14,15 +14,15 @@ export type Deployment = {
   oracle: Address;
   vault: Address;
   clearingHouse: Address;
-  /** Deleverages, and settles markets whose feed is dead. */
+  /** Deleverages accounts, and settles markets whose feed is dead. */
   backstop: Address;
-  /** Limits what leaves; the zero address where there is none. */
+  /** Limits outflows; the zero address without one. */
   breaker: Address;
-  /** Owns the contracts; the zero address where an account owns them itself. */
+  /** Owns the contracts; the zero address if an account owns them. */
   timelock: Address;
   lens: Address;
   orderGateway: Address;
-  /** Orders that accounts sign off-chain. */
+  /** Settles orders that accounts sign off-chain. */
   signedOrderGateway: Address;
   /** Verifies signatures of wallets that are not deployed yet; has no authority. */
   counterfactualVerifier: Address;
@@ -32,13 +32,13 @@ export type Deployment = {
   oracleMakerRequestVault: Address;
   /** The request vault (ERC-7540) of the SpotHedgeBaseMaker. */
   spotHedgeBaseMakerRequestVault: Address;
-  /** Where the base vault hedges since it was deployed, unless its owner has named another adapter: see `getSpotPath`. */
+  /** The adapter that the base vault was deployed with. Its owner may have set another one: see `getHedge`. */
   spotHedgeBaseMakerAdapter: Address;
-  /** The spot-hedged vault of quote, where there is one. */
+  /** The SpotHedgeQuoteMaker; undefined without one. */
   spotHedgeQuoteMaker?: Address | undefined;
-  /** The request vault (ERC-7540) of the SpotHedgeQuoteMaker, where there is one. */
+  /** The request vault (ERC-7540) of the SpotHedgeQuoteMaker; undefined without one. */
   spotHedgeQuoteMakerRequestVault?: Address | undefined;
-  /** Where the vault of quote hedges, where there is one. */
+  /** The adapter that the quote vault was deployed with; undefined without one. */
   spotHedgeQuoteMakerAdapter?: Address | undefined;
 };
 
@@ -63,7 +63,7 @@ const addressKeys = [
   "spotHedgeBaseMakerAdapter",
 ] as const;
 
-/** Left out or zero where a deployment has none. */
+/** Absent or zero if a deployment has none. */
 const optionalAddressKeys = [
   "spotHedgeQuoteMaker",
   "spotHedgeQuoteMakerRequestVault",
@@ -71,7 +71,7 @@ const optionalAddressKeys = [
 ] as const;
 
 /**
- * Reads the JSON that the deployment script wrote.
+ * Parses the JSON that the deployment script writes.
  *
  * @example
  * const deployment = parseDeployment(JSON.parse(await readFile("deployments/31337.json", "utf8")));

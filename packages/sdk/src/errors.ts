@@ -18,7 +18,7 @@ export class InvalidDeploymentError extends BaseError {
   }
 }
 
-/** A transaction was mined, but without the event that the action waits for. */
+/** A transaction was mined without the event that the action needs. */
 export class EventNotFoundError extends BaseError {
   override name = "EventNotFoundError";
   constructor({ eventName, hash }: { eventName: string; hash: Hex }) {
@@ -34,10 +34,10 @@ export class TransactionRevertedError extends BaseError {
   }
 }
 
-/** A quote did not come back as the contract's `TradeQuoted`: the trade itself would fail. */
+/** A quote did not revert with the contract's `TradeQuoted`: the trade would fail. */
 export class QuoteFailedError extends BaseError {
   override name = "QuoteFailedError";
-  /** Why, if it is an error of the exchange. */
+  /** The reason, if it is an error of the exchange. */
   readonly revert: Revert | undefined;
   constructor({ revert, cause }: { revert?: Revert | undefined; cause?: BaseError | undefined }) {
     const message = revert ? `The trade would revert: ${formatRevert(revert)}.` : "The trade would revert.";
@@ -46,16 +46,16 @@ export class QuoteFailedError extends BaseError {
   }
 }
 
-/** An order is larger than what an OracleMaker can still take, as the contracts' errors of a similar name say it. */
+/** An order exceeds the capacity of an OracleMaker, as the contracts' errors of a similar name report it. */
 export class MakerCapacityExceededError extends BaseError {
   override name = "MakerCapacityExceededError";
   /** WAD, in `unit`. */
   readonly requested: bigint;
-  /** WAD, in `unit`: what is left, or what all that is left would cost or yield. */
+  /** WAD, in `unit`: the remaining capacity, or the quote that it would cost or yield. */
   readonly available: bigint;
   readonly unit: "base" | "quote";
   constructor({ requested, available, unit }: { requested: bigint; available: bigint; unit: "base" | "quote" }) {
-    super(`The maker cannot take ${formatEther(requested)} ${unit}: at most ${formatEther(available)} are left.`);
+    super(`The maker cannot take ${formatEther(requested)} ${unit}: at most ${formatEther(available)} are available.`);
     this.requested = requested;
     this.available = available;
     this.unit = unit;
@@ -66,7 +66,7 @@ export class MakerCapacityExceededError extends BaseError {
 export type Revert = {
   errorName: string;
   args: readonly unknown[];
-  /** The values by the names that the contracts give them. */
+  /** The arguments by their names in the contracts. */
   named: Record<string, unknown>;
 };
 
@@ -75,7 +75,7 @@ export type RevertName = ContractErrorName<typeof errorsAbi>;
 
 type RevertItem<name extends RevertName> = Extract<(typeof errorsAbi)[number], { type: "error"; name: name }>;
 
-/** A {@link Revert} with a certain error. */
+/** A {@link Revert} with a given error. */
 export type RevertOf<name extends RevertName> = {
   errorName: name;
   args: ContractErrorArgs<typeof errorsAbi, name>;
@@ -85,7 +85,7 @@ export type RevertOf<name extends RevertName> = {
 };
 
 /**
- * Whether a revert is a certain error, whose values then have their types.
+ * Whether a revert is a given error. If it is, its arguments are typed.
  *
  * @example
  * const revert = getRevert(error);
@@ -98,7 +98,7 @@ export const isRevert = <name extends RevertName>(
 
 /**
  * Decodes the bytes of a revert, such as the `reason` of an `OrderPurged` event. Solidity's own `Error(string)` and
- * `Panic(uint256)` decode too; anything else that is no error of the exchange gives `undefined`.
+ * `Panic(uint256)` decode too. Returns undefined for other errors that are not the exchange's.
  *
  * @example
  * decodeRevert("0x...")?.errorName; // "SlippageExceeded"
@@ -118,7 +118,7 @@ export function decodeRevert(data: Hex): Revert | undefined {
 }
 
 /**
- * The custom error behind an error that an action threw, if there is one.
+ * The custom error that caused an error of an action, or undefined when there is none.
  *
  * @example
  * await withdraw(client, { deployment, amount }).catch((error) => {
@@ -133,7 +133,7 @@ export function getRevert(error: unknown): Revert | undefined {
 }
 
 /**
- * One line with the error's name and its values.
+ * Formats an error's name and its arguments in one line.
  *
  * @example
  * formatRevert(revert); // "SlippageExceeded (amount 1990, bound 2000)"

@@ -1,433 +1,57 @@
-export {
-  cancelFeed,
-  cancelFeedSync,
-  endWhitelist,
-  endWhitelistSync,
-  type MakerParameters,
-  type ProposeFeedParameters,
-  proposeFeed,
-  proposeFeedSync,
-  retireMaker,
-  retireMakerSync,
-  type SetBorrowingParameters,
-  type SetDepositCapParameters,
-  type SetFundingParameters,
-  type SetGatewayParameters,
-  type SetGuardianParameters,
-  type SetHedgeGapRulesParameters,
-  type SetHedgeParametersParameters,
-  type SetLpRequestRulesParameters,
-  type SetLpRulesParameters,
-  type SetMarginRatiosParameters,
-  type SetOracleMakerParametersParameters,
-  type SetRelayerParameters,
-  type SetRulesParameters,
-  type SetStatusParameters,
-  type SetValidSenderParameters,
-  type SetWhitelistLpParameters,
-  setBorrowing,
-  setBorrowingSync,
-  setDepositCap,
-  setDepositCapSync,
-  setFunding,
-  setFundingSync,
-  setGateway,
-  setGatewaySync,
-  setGuardian,
-  setGuardianSync,
-  setHedgeGapRules,
-  setHedgeGapRulesSync,
-  setHedgeParameters,
-  setHedgeParametersSync,
-  setLpRequestRules,
-  setLpRequestRulesSync,
-  setLpRules,
-  setLpRulesSync,
-  setMarginRatios,
-  setMarginRatiosSync,
-  setMarketStatus,
-  setMarketStatusSync,
-  setOracleMakerParameters,
-  setOracleMakerParametersSync,
-  setRelayer,
-  setRelayerSync,
-  setRules,
-  setRulesSync,
-  setSystemStatus,
-  setSystemStatusSync,
-  setValidSender,
-  setValidSenderSync,
-  setWhitelistLp,
-  setWhitelistLpSync,
-} from "./actions/admin.js";
-export {
-  type AnyWrite,
-  type Caller,
-  type Confirmation,
-  type ConfirmedWrite,
-  confirmed,
-  type PreparedCall,
-  type Write,
-} from "./actions/define-write.js";
-export {
-  type EventsParameters,
-  type Fill,
-  getFills,
-  getOrderEvents,
-  type MarginChange,
-  type OrderEvent,
-  watchFills,
-  watchOrderEvents,
-} from "./actions/events.js";
-export type { ExecutionStatus } from "./actions/execution-status.js";
-export { type FundingSettings, getFunding, getMarketRules, getMarketStatus, getPendingFees } from "./actions/fees.js";
-export {
-  type DepositWithPermitParameters,
-  type DonateInsuranceParameters,
-  depositWithPermit,
-  depositWithPermitSync,
-  donateInsurance,
-  donateInsuranceSync,
-  type MulticallVaultParameters,
-  multicallVault,
-  multicallVaultSync,
-  type PermitOptions,
-  type SetOperatorBySigParameters,
-  type SignedOperator,
-  type SignSetOperatorParameters,
-  setOperatorBySig,
-  setOperatorBySigSync,
-  signSetOperator,
-  type VaultCall,
-} from "./actions/funds.js";
-export {
-  type CloseHedgeGapParameters,
-  closeHedgeGap,
-  closeHedgeGapSync,
-  type GetHedgeParameters,
-  getHedge,
-  type Hedge,
-  type HedgeGapClosing,
-  type HedgeGapRules,
-  type HedgeParameters,
-} from "./actions/hedge.js";
-export type { BlockSpan, Occurrence, Watcher } from "./actions/history.js";
-export {
-  type AccountState,
-  type AccountValuation,
-  type Fees,
-  getAccount,
-  getMaker,
-  getMarket,
-  getRates,
-  getTrader,
-  type MakerState,
-  type Market,
-  type MarketRates,
-  type MarketRules,
-  type Trader,
-  type Unavailable,
-} from "./actions/lens.js";
-export {
-  type DepositLpParameters,
-  depositLp,
-  depositLpSync,
-  type WithdrawLpParameters,
-  withdrawLp,
-  withdrawLpSync,
-} from "./actions/lp.js";
-export {
-  type CancelLpRequestParameters,
-  type ClaimLpAssetsParameters,
-  type ClaimLpSharesParameters,
-  type ClaimReturnedLpRequestParameters,
-  type CreatedLpRequest,
-  cancelLpRequest,
-  cancelLpRequestSync,
-  claimLpAssets,
-  claimLpAssetsSync,
-  claimLpShares,
-  claimLpSharesSync,
-  claimReturnedLpRequest,
-  claimReturnedLpRequestSync,
-  type GetLpClaimsParameters,
-  type GetLpRequestParameters,
-  type GetPendingLpRequestsParameters,
-  getLpClaims,
-  getLpLimits,
-  getLpQueue,
-  getLpRequest,
-  getPendingLpRequests,
-  type LpClaims,
-  type LpQueue,
-  type LpRequest,
-  type LpRequestOutcome,
-  type PendingLpRequest,
-  quoteLpDeposit,
-  quoteLpRedeem,
-  type RequestLpDepositParameters,
-  type RequestLpRedeemParameters,
-  requestLpDeposit,
-  requestLpDepositSync,
-  requestLpRedeem,
-  requestLpRedeemSync,
-  type SetLpOperatorParameters,
-  type SettleLpRequestsParameters,
-  setLpOperator,
-  setLpOperatorSync,
-  settleLpRequests,
-  settleLpRequestsSync,
-} from "./actions/lp-requests.js";
-export {
-  type GetOpenOrdersParameters,
-  type GetOrderStatusParameters,
-  getOpenOrders,
-  getOrderCredit,
-  getOrderStatus,
-  type OpenOrder,
-  type OrderStatus,
-} from "./actions/open-orders.js";
-export {
-  type BatchOutcome,
-  type CancelOrderParameters,
-  type CreatedOrder,
-  type CreateOrderParameters,
-  type CreateOrderWithDepositParameters,
-  cancelOrder,
-  cancelOrderSync,
-  createOrder,
-  createOrderSync,
-  createOrderWithDeposit,
-  createOrderWithDepositSync,
-  type ExecutedOrder,
-  type ExecuteOrderParameters,
-  type ExecuteOrdersParameters,
-  executeOrder,
-  executeOrderSync,
-  executeOrders,
-  executeOrdersSync,
-  type Failure,
-  hashOrder,
-  type Order,
-  type OrderOutcome,
-  type OrderRequest,
-  type PurgedOrder,
-  type SkippedOrder,
-  WHOLE_POSITION,
-  type WithdrawOrderCreditParameters,
-  withdrawOrderCredit,
-  withdrawOrderCreditSync,
-} from "./actions/orders.js";
-export {
-  type Attempt,
-  applyFeed,
-  applyFeedSync,
-  type CollateralFeed,
-  type Feed,
-  getFeed,
-  getPendingFeed,
-  getPriceState,
-  type PendingFeed,
-  type PriceState,
-} from "./actions/prices.js";
-export {
-  announceVaultDeleverage,
-  announceVaultDeleverageSync,
-  type DeleverageVaultParameters,
-  type DeleverageVaultResult,
-  deleverageVault,
-  deleverageVaultSync,
-  getQuoteHedge,
-  type QuoteHedge,
-  type QuoteVaultParameters,
-  type RebalanceResult,
-  rebalance,
-  rebalanceSync,
-} from "./actions/quote-vault.js";
-export {
-  type AccountParameters,
-  type GetMakerParameters,
-  type GetMakerQuoteParameters,
-  type GetOutflowParameters,
-  getFund,
-  getMakerCapacity,
-  getMakerPrices,
-  getMakerQuote,
-  getOracleMakerParameters,
-  getOrderRules,
-  getOutflow,
-  getPosition,
-  getPrice,
-  type IsOrderAliveParameters,
-  isOrderAlive,
-  isValidSender,
-  type MakerQuote,
-  type MarketParameters,
-  type OracleMakerParameters,
-  type OrderRules,
-  type Outflow,
-  type Position,
-  type QuoteTradeParameters,
-  quoteTrade,
-  type TradeQuote,
-} from "./actions/read.js";
-export {
-  type AnnouncedOutcome,
-  type Announcement,
-  type AnnounceSignedOrderParameters,
-  announceSignedOrder,
-  announceSignedOrderSync,
-  type ClearAnnouncementParameters,
-  clearAnnouncement,
-  clearAnnouncementSync,
-  type ExecuteAnnouncedParameters,
-  executeAnnounced,
-  executeAnnouncedSync,
-  hashAnnouncement,
-} from "./actions/signed-orders/announcements.js";
-export {
-  type CancelSignedOrderParameters,
-  cancelAllSignedOrders,
-  cancelAllSignedOrdersSync,
-  cancelSignedOrder,
-  cancelSignedOrderBySig,
-  cancelSignedOrderBySigSync,
-  cancelSignedOrderSync,
-  isOrderCancellation,
-  type OrderId,
-  type SignedCancellation,
-  signOrderCancellation,
-} from "./actions/signed-orders/cancellation.js";
-export {
-  type BuildSignedOrderParameters,
-  buildSignedOrder,
-  getOrderNonce,
-  hashSignedOrder,
-  type OrderKind,
-  type OrderSubmission,
-  type SignedOrder,
-  type SignOrderParameters,
-  signedOrderTypedData,
-  signOrder,
-} from "./actions/signed-orders/order.js";
-export {
-  type AnnouncedOrder,
-  type GetAnnouncedOrdersParameters,
-  getAnnouncedOrders,
-  getSignedOrder,
-  getSignedOrderRules,
-  type SignedOrderParameters,
-  type SignedOrderRules,
-  type SignedOrderState,
-} from "./actions/signed-orders/reads.js";
-export {
-  type BatchSignedOrdersParameters,
-  batchSignedOrders,
-  batchSignedOrdersSync,
-  type MatchSignedOrdersParameters,
-  matchSignedOrders,
-  matchSignedOrdersSync,
-  type SettleSignedOrderParameters,
-  type SignedBatchOutcome,
-  type SignedFill,
-  settleSignedOrder,
-  settleSignedOrderSync,
-  signedOrderCalls,
-} from "./actions/signed-orders/settlement.js";
-export {
-  accrue,
-  accrueSync,
-  announceSettlement,
-  announceSettlementSync,
-  type DeleveragedPart,
-  type DeleverageParameters,
-  deleverage,
-  deleverageSync,
-  flagShortfall,
-  flagShortfallSync,
-  type GetLiquidatableParameters,
-  getLiquidatable,
-  getSettlement,
-  type LiquidateParameters,
-  type LiquidationResult,
-  liquidate,
-  liquidateSync,
-  type SettlementState,
-  type ShortfallParameters,
-  settleAccount,
-  settleAccountSync,
-  settleMarket,
-  settleMarketSync,
-} from "./actions/solvency.js";
-export { type GetSpotPathParameters, getSpotPath, type SpotPath } from "./actions/spot-path.js";
-export {
-  type DepositParameters,
-  deposit,
-  depositSync,
-  type ReturnMarginParameters,
-  returnMargin,
-  returnMarginSync,
-  type SetOperatorParameters,
-  setOperator,
-  setOperatorSync,
-  type TransferMarginParameters,
-  transferFundToMargin,
-  transferFundToMarginSync,
-  transferMarginToFund,
-  transferMarginToFundSync,
-  type WithdrawParameters,
-  withdraw,
-  withdrawSync,
-} from "./actions/vault.js";
-export {
-  type ContractCall,
-  findEvent,
-  requireEvent,
-  type SigningClient,
-  sendCall,
-  simulateCall,
-  type TransactionOptions,
-  waitForSuccess,
-} from "./actions/write.js";
-export { type CounterpoiseReads, counterpoiseReads } from "./decorator.js";
-export { type Deployment, parseDeployment } from "./deployment.js";
-export {
-  decodeRevert,
-  EventNotFoundError,
-  formatRevert,
-  getRevert,
-  InvalidDeploymentError,
-  isRevert,
-  MakerCapacityExceededError,
-  QuoteFailedError,
-  type Revert,
-  type RevertName,
-  type RevertOf,
-  TransactionRevertedError,
-} from "./errors.js";
+// The public names of the package. Each module below exports public names only; of a module in `export type *` the types
+// are public and the functions are internal. `test/exports.test.ts` lists all names.
+export * from "./actions/account.js";
+export * from "./actions/admin/gateways.js";
+export * from "./actions/admin/makers.js";
+export * from "./actions/admin/market.js";
+export * from "./actions/backstop.js";
+export * from "./actions/breaker.js";
+export * from "./actions/deposits.js";
+export * from "./actions/feeds.js";
+export * from "./actions/fills.js";
+export * from "./actions/hedging/hedged-vault.js";
+export * from "./actions/hedging/quote-vault.js";
+export * from "./actions/hedging/spot-path.js";
+export * from "./actions/liquidation.js";
+export * from "./actions/lp/claims.js";
+export * from "./actions/lp/immediate.js";
+export * from "./actions/lp/queue.js";
+export * from "./actions/lp/requests.js";
+export * from "./actions/lp/settlement.js";
+export * from "./actions/makers.js";
+export * from "./actions/margin.js";
+export * from "./actions/market.js";
+export * from "./actions/multicall.js";
+export * from "./actions/operators.js";
+export * from "./actions/oracle-maker.js";
+export * from "./actions/orders/cancel.js";
+export * from "./actions/orders/create.js";
+export * from "./actions/orders/events.js";
+export * from "./actions/orders/execute.js";
+export * from "./actions/orders/reads.js";
+export * from "./actions/prices.js";
+export * from "./actions/quote-trade.js";
+export * from "./actions/signed-orders/announcements.js";
+export * from "./actions/signed-orders/cancellation.js";
+export * from "./actions/signed-orders/reads.js";
+export * from "./actions/signed-orders/settlement.js";
+export * from "./actions/signed-orders/sign.js";
+export type * from "./client/history.js";
+export type * from "./client/parameters.js";
+export * from "./client/transaction.js";
+export * from "./client/write.js";
+export * from "./decorators.js";
+export * from "./deployment.js";
+export type * from "./entities/account.js";
+export * from "./entities/announcement.js";
+export type * from "./entities/cancellation.js";
+export type * from "./entities/execution-status.js";
+export type * from "./entities/failure.js";
+export * from "./entities/ledger.js";
+export type * from "./entities/market.js";
+export * from "./entities/market-status.js";
+export * from "./entities/order.js";
+export * from "./entities/signed-order.js";
+export * from "./errors.js";
 export { errorsAbi } from "./generated/abis.js";
-export {
-  applyEvent,
-  emptyLedger,
-  fundIn,
-  type Ledger,
-  type MarketLedger,
-  positionIn,
-  type ReplayVaultLogsParameters,
-  replayVaultLogs,
-  type VaultEvent,
-} from "./ledger.js";
-export {
-  type MarketStatus,
-  marketStatuses,
-  marketStatusId,
-  marketStatusOf,
-  type SettableStatus,
-} from "./market-status.js";
 export * as inventoryCurve from "./maths/inventory-curve.js";
-export {
-  type CounterpoiseAdmin,
-  type CounterpoiseWrites,
-  counterpoiseAdmin,
-  counterpoiseWrites,
-} from "./write-decorator.js";

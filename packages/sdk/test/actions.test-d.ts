@@ -107,7 +107,7 @@ describe("reading actions", () => {
     expectTypeOf(client.quoteTrade({ taker, ...request })).resolves.toEqualTypeOf<TradeQuote>();
     expectTypeOf(client.getBlockNumber).toBeFunction();
     expectTypeOf(walletClient.extend(counterpoiseReads(deployment)).getMarket).toBeCallableWith();
-    // @ts-expect-error the deployment is filled in already
+    // @ts-expect-error the deployment is given
     client.getPosition({ account: taker, deployment });
   });
 });
@@ -116,7 +116,7 @@ describe("writing actions", () => {
   test("take a client with an account and a chain", () => {
     expectTypeOf(walletClient).toExtend<SigningClient>();
     expectTypeOf<SigningClient>().toEqualTypeOf<Client<Transport, Chain, Account>>();
-    // @ts-expect-error nobody signs
+    // @ts-expect-error the client has no account
     expectTypeOf(createOrder).toBeCallableWith(chainClient, {
       deployment,
       ...request,
@@ -124,7 +124,7 @@ describe("writing actions", () => {
       keeperFee: 1n,
     });
     const unsigned = createWalletClient({ chain: anvil, transport });
-    // @ts-expect-error nobody signs
+    // @ts-expect-error the client has no account
     expectTypeOf(createOrder).toBeCallableWith(unsigned, { deployment, ...request, oppositeBound: 0n, keeperFee: 1n });
   });
 
@@ -146,7 +146,7 @@ describe("writing actions", () => {
     expectTypeOf(outcome.gasUsed).toEqualTypeOf<bigint>();
     if (outcome.status === "purged") expectTypeOf(outcome.reason).toEqualTypeOf<Revert | undefined>();
     else expectTypeOf(outcome.price).toEqualTypeOf<bigint>();
-    // What createOrderSync gives is what executeOrderSync takes.
+    // executeOrderSync takes the result of createOrderSync.
     const created = {} as CreatedOrder;
     expectTypeOf(executeOrderSync).toBeCallableWith(walletClient, { deployment, ...created, updateData: [] });
   });
@@ -154,7 +154,7 @@ describe("writing actions", () => {
   test("executeOrdersSync", () => {
     const { outcomes } = {} as Awaited<ReturnType<typeof executeOrdersSync>>;
     expectTypeOf<(typeof outcomes)[number]["status"]>().toEqualTypeOf<"executed" | "purged" | "skipped">();
-    // What getOpenOrders gives is what executeOrdersSync takes, with a price.
+    // executeOrdersSync takes the result of getOpenOrders, with a price.
     const open = [] as OpenOrder[];
     const orders = open.map((order) => ({ ...order, updateData: [] }));
     expectTypeOf(executeOrdersSync).toBeCallableWith(walletClient, { deployment, orders });
@@ -189,11 +189,11 @@ describe("the whole exchange", () => {
     expectTypeOf(liquidate(walletClient, { deployment, account: taker })).resolves.toEqualTypeOf<Hash>();
     const result = liquidateSync(walletClient, { deployment, account: taker, maker: request.maker, minReward: 1n });
     expectTypeOf(result).resolves.toEqualTypeOf<LiquidationResult>();
-    // @ts-expect-error nobody signs
+    // @ts-expect-error the client has no account
     expectTypeOf(liquidate).toBeCallableWith(chainClient, { deployment, account: taker });
   });
 
-  test("what is signed is what is brought", () => {
+  test("setOperatorBySig takes the result of signSetOperator", () => {
     const signed = signSetOperator(walletClient, { deployment, approved: true });
     expectTypeOf(signed).resolves.toEqualTypeOf<SignedOperator>();
     expectTypeOf(setOperatorBySig).toBeCallableWith(walletClient, { deployment, ...({} as SignedOperator) });
@@ -237,11 +237,11 @@ describe("the whole exchange", () => {
     >();
     expectTypeOf(client.endWhitelist({ maker })).resolves.toEqualTypeOf<Hash>();
     expectTypeOf(client.applyFeed()).resolves.toEqualTypeOf<Hash>();
-    // @ts-expect-error without a minimum nobody is protected
+    // @ts-expect-error the minimum is required
     client.requestLpRedeem({ requestVault, shares: 1n, keeperFee: 1n });
-    // @ts-expect-error the deployment is filled in already
+    // @ts-expect-error the deployment is given
     client.liquidate({ account: taker, deployment });
-    // @ts-expect-error nobody sets this one
+    // @ts-expect-error no account sets this status
     expectTypeOf(setMarketStatus).toBeCallableWith(walletClient, { deployment, status: "settled" });
   });
 
@@ -269,7 +269,7 @@ describe("writes", () => {
     expectTypeOf(
       setMarketStatus.simulate(walletClient, { deployment, status: "paused" }),
     ).resolves.toEqualTypeOf<void>();
-    // @ts-expect-error nobody signs
+    // @ts-expect-error the client has no account
     expectTypeOf(createOrder.simulate).toBeCallableWith(chainClient, order);
   });
 
@@ -279,11 +279,11 @@ describe("writes", () => {
     expectTypeOf(call.args).toEqualTypeOf<readonly [Address, bigint]>();
     expectTypeOf(call.data).toEqualTypeOf<Hash>();
     expectTypeOf(deposit.call).toBeCallableWith({ deployment, amount: 1n }, { account: { address: taker } });
-    // @ts-expect-error whose fund?
+    // @ts-expect-error the default fund is the caller's
     expectTypeOf(deposit.call).toBeCallableWith({ deployment, amount: 1n });
     expectTypeOf(setMarketStatus.call).toBeCallableWith({ deployment, status: "paused" });
     expectTypeOf(createOrder.call(order).functionName).toEqualTypeOf<"createOrder" | "createOrderAfter">();
-    // What is signed on the way is waited for.
+    // An action that signs returns a promise of its call.
     expectTypeOf(depositWithPermit.call({ deployment, amount: 1n }, walletClient)).resolves.toHaveProperty("data");
     expectTypeOf(sendCall).toBeCallableWith(walletClient, call);
     expectTypeOf(

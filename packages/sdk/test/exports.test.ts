@@ -1,9 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import * as sdk from "../src/index.js";
 
-test("default: what the package exports", () => {
+test("default: the values that the package exports", () => {
   expect(Object.keys(sdk).sort()).toMatchInlineSnapshot(`
     [
       "EventNotFoundError",
@@ -52,10 +51,10 @@ test("default: what the package exports", () => {
       "counterpoiseAdmin",
       "counterpoiseReads",
       "counterpoiseWrites",
-      "createOrderWithDeposit",
-      "createOrderWithDepositSync",
       "createOrder",
       "createOrderSync",
+      "createOrderWithDeposit",
+      "createOrderWithDepositSync",
       "decodeRevert",
       "deleverage",
       "deleverageSync",
@@ -233,21 +232,205 @@ test("default: what the package exports", () => {
   `);
 });
 
-test("default: whatever is exported says what it is", () => {
-  const source = fileURLToPath(new URL("../src/", import.meta.url));
-  const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
-  const declaration = /^export (?:async )?(?:const|function|type|class) (\w+)/;
-  const documented = new Map<string, boolean>();
-  for (const file of files.filter((name) => !name.startsWith("generated"))) {
-    const lines = readFileSync(`${source}${file}`, "utf8").split("\n");
-    for (const [index, line] of lines.entries()) {
-      const name = line.match(declaration)?.[1];
-      if (name !== undefined) documented.set(name, (lines[index - 1] ?? "").endsWith("*/"));
-    }
-  }
-  const index = readFileSync(`${source}index.ts`, "utf8").replaceAll(/\btype /g, "");
-  const names = [...index.matchAll(/export \{([^}]*)\}/g)].flatMap(([, list = ""]) => list.match(/\w+/g) ?? []);
-  expect(names.length).toBeGreaterThan(Object.keys(sdk).length);
-  const generated = ["errorsAbi"];
-  expect(names.filter((name) => !generated.includes(name) && documented.get(name) !== true)).toEqual([]);
+/** The module of `path`, relative to the sources. */
+const sourceOf = (path: string) =>
+  readFileSync(new URL(`../src/${path.replace(/\.js$/, ".ts")}`, import.meta.url), "utf8");
+
+/** The declarations that a module exports, each with whether a comment precedes it. */
+function declarationsIn(path: string) {
+  const lines = sourceOf(path).split("\n");
+  return lines.flatMap((line, index) => {
+    const [, kind, name] = line.match(/^export (?:async )?(const|function|type|class) (\w+)/) ?? [];
+    return name === undefined ? [] : [{ name, isType: kind === "type", hasComment: lines[index - 1]?.endsWith("*/") }];
+  });
+}
+
+const publicModules = [...sourceOf("index.ts").matchAll(/^export (type )?\* from "\.\/(.+)";$/gm)];
+
+const publicDeclarations = publicModules.flatMap(([, typesOnly, path]) =>
+  declarationsIn(path as string).filter(({ isType }) => isType || typesOnly === undefined),
+);
+
+test("default: the types that the package exports", () => {
+  const types = publicDeclarations.filter(({ isType }) => isType).map(({ name }) => name);
+  expect(types.sort()).toMatchInlineSnapshot(`
+    [
+      "AccountParameters",
+      "AccountState",
+      "AccountValuation",
+      "AnnounceSignedOrderParameters",
+      "AnnouncedOrder",
+      "AnnouncedOutcome",
+      "Announcement",
+      "AnyWrite",
+      "Attempt",
+      "BatchOutcome",
+      "BatchSignedOrdersParameters",
+      "BlockSpan",
+      "BuildSignedOrderParameters",
+      "Caller",
+      "CancelLpRequestParameters",
+      "CancelOrderParameters",
+      "CancelSignedOrderParameters",
+      "ClaimLpAssetsParameters",
+      "ClaimLpSharesParameters",
+      "ClaimReturnedLpRequestParameters",
+      "ClearAnnouncementParameters",
+      "CloseHedgeGapParameters",
+      "CollateralFeed",
+      "Confirmation",
+      "ConfirmedWrite",
+      "ContractCall",
+      "CounterpoiseAdmin",
+      "CounterpoiseReads",
+      "CounterpoiseWrites",
+      "CreateOrderParameters",
+      "CreateOrderWithDepositParameters",
+      "CreatedLpRequest",
+      "CreatedOrder",
+      "DeleverageParameters",
+      "DeleverageVaultParameters",
+      "DeleverageVaultResult",
+      "DeleveragedPart",
+      "Deployment",
+      "DepositLpParameters",
+      "DepositParameters",
+      "DepositWithPermitParameters",
+      "DonateInsuranceParameters",
+      "EventsParameters",
+      "ExecuteAnnouncedParameters",
+      "ExecuteOrderParameters",
+      "ExecuteOrdersParameters",
+      "ExecutedOrder",
+      "ExecutionStatus",
+      "Failure",
+      "Feed",
+      "Fees",
+      "Fill",
+      "FundingSettings",
+      "GetAnnouncedOrdersParameters",
+      "GetHedgeParameters",
+      "GetLiquidatableParameters",
+      "GetLpClaimsParameters",
+      "GetLpRequestParameters",
+      "GetMakerParameters",
+      "GetMakerQuoteParameters",
+      "GetOpenOrdersParameters",
+      "GetOrderStatusParameters",
+      "GetOutflowParameters",
+      "GetPendingLpRequestsParameters",
+      "GetSpotPathParameters",
+      "Hedge",
+      "HedgeGapClosing",
+      "HedgeGapRules",
+      "HedgeParameters",
+      "IsOrderAliveParameters",
+      "Ledger",
+      "LiquidateParameters",
+      "LiquidationResult",
+      "LpClaims",
+      "LpQueue",
+      "LpRequest",
+      "LpRequestOutcome",
+      "MakerParameters",
+      "MakerQuote",
+      "MakerState",
+      "MarginChange",
+      "Market",
+      "MarketLedger",
+      "MarketParameters",
+      "MarketRates",
+      "MarketRules",
+      "MarketStatus",
+      "MatchSignedOrdersParameters",
+      "MulticallVaultParameters",
+      "Occurrence",
+      "OpenOrder",
+      "OracleMakerParameters",
+      "Order",
+      "OrderEvent",
+      "OrderId",
+      "OrderKind",
+      "OrderOutcome",
+      "OrderRequest",
+      "OrderRules",
+      "OrderStatus",
+      "OrderSubmission",
+      "Outflow",
+      "PendingFeed",
+      "PendingLpRequest",
+      "PermitOptions",
+      "Position",
+      "PreparedCall",
+      "PriceState",
+      "ProposeFeedParameters",
+      "PurgedOrder",
+      "QuoteHedge",
+      "QuoteTradeParameters",
+      "QuoteVaultParameters",
+      "RebalanceResult",
+      "ReplayVaultLogsParameters",
+      "RequestLpDepositParameters",
+      "RequestLpRedeemParameters",
+      "ReturnMarginParameters",
+      "Revert",
+      "RevertName",
+      "RevertOf",
+      "SetBorrowingParameters",
+      "SetDepositCapParameters",
+      "SetFundingParameters",
+      "SetGatewayParameters",
+      "SetGuardianParameters",
+      "SetHedgeGapRulesParameters",
+      "SetHedgeParametersParameters",
+      "SetLpOperatorParameters",
+      "SetLpRequestRulesParameters",
+      "SetLpRulesParameters",
+      "SetMarginRatiosParameters",
+      "SetOperatorBySigParameters",
+      "SetOperatorParameters",
+      "SetOracleMakerParametersParameters",
+      "SetRelayerParameters",
+      "SetRulesParameters",
+      "SetStatusParameters",
+      "SetValidSenderParameters",
+      "SetWhitelistLpParameters",
+      "SettableStatus",
+      "SettleLpRequestsParameters",
+      "SettleSignedOrderParameters",
+      "SettlementState",
+      "ShortfallParameters",
+      "SignOrderParameters",
+      "SignSetOperatorParameters",
+      "SignedBatchOutcome",
+      "SignedCancellation",
+      "SignedFill",
+      "SignedOperator",
+      "SignedOrder",
+      "SignedOrderParameters",
+      "SignedOrderRules",
+      "SignedOrderState",
+      "SigningClient",
+      "SkippedOrder",
+      "SpotPath",
+      "TradeQuote",
+      "Trader",
+      "TransactionOptions",
+      "TransferMarginParameters",
+      "Unavailable",
+      "VaultCall",
+      "VaultEvent",
+      "Watcher",
+      "WithdrawLpParameters",
+      "WithdrawOrderCreditParameters",
+      "WithdrawParameters",
+      "Write",
+    ]
+  `);
+});
+
+test("default: every exported name has a comment", () => {
+  const values = publicDeclarations.filter(({ isType }) => !isType).map(({ name }) => name);
+  expect([...values, "errorsAbi", "inventoryCurve"].sort()).toEqual(Object.keys(sdk).sort());
+  expect(publicDeclarations.filter(({ hasComment }) => hasComment !== true)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import type { Deployment, Order } from "../src/index.js";
 
-/** What the deployment script writes. */
+/** A file of the deployment script. */
 export const deploymentJson = {
   chainId: 31337,
   marketId: 1,

@@ -43,21 +43,21 @@ beforeAll(() => {
 
 afterAll(() => rmSync(consumer, { recursive: true, force: true }));
 
-test("default: ships the build, its readme and its licence, and no test", () => {
+test("default: ships the build, the readme and the licence, and no test", () => {
   expect(readdirSync(installed).sort()).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
   const files = readdirSync(join(installed, "dist"), { recursive: true, encoding: "utf8" });
   expect(files).toContain("index.js");
   expect(files.filter((file) => /test/.test(file))).toEqual([]);
 });
 
-test("default: imports as an ES module with all that the sources export", () => {
+test("default: imports as an ES module with all exports of the sources", () => {
   const script = 'console.log(JSON.stringify(Object.keys(await import("@counterpoise/sdk"))))';
   const names = execFileSync(process.execPath, ["--input-type=module", "-e", script], {
     cwd: consumer,
     encoding: "utf8",
   });
   expect(JSON.parse(names).sort()).toEqual(Object.keys(sdk).sort());
-});
+}, 60_000);
 
 test("default: the readme's examples compile", () => {
   const examples = [...readFileSync(join(root, "README.md"), "utf8").matchAll(/```ts\n([\s\S]*?)```/g)];
@@ -71,7 +71,7 @@ test("default: the readme's examples compile", () => {
   expect(output(process.execPath, [typescript, ...options, ...files])).toBe("");
 }, 120_000);
 
-/** What a program says, whether it succeeds or not. */
+/** The output of a program, whether it succeeds or fails. */
 function output(program: string, args: string[]): string {
   const { stdout, stderr } = spawnSync(program, args, { cwd: consumer, encoding: "utf8" });
   return stdout + stderr;
@@ -92,7 +92,7 @@ test("default: the types resolve wherever ES modules do", async () => {
   expect(problems.filter((problem) => !accepted(problem))).toEqual([]);
 }, 60_000);
 
-describe("what an application pays, minified and compressed, viem apart", () => {
+describe("size in an application, minified and compressed, without viem", () => {
   const size = async (code: string): Promise<number> => {
     const { outputFiles } = await build({
       stdin: { contents: code, resolveDir: consumer },
@@ -113,8 +113,8 @@ describe("what an application pays, minified and compressed, viem apart", () => 
     expect(await size('export * from "@counterpoise/sdk"')).toBeLessThan(38_000);
   });
 
-  // What every action comes with (sending, simulating, its call, its outcome) is 1.1 kB of it.
-  test("one action: the ABI it speaks and everybody's errors", async () => {
+  // Sending, simulating, the call and the outcome of every action are 1.1 kB of it.
+  test("one action: its contract's ABI and all errors", async () => {
     const action = await size('export { deposit } from "@counterpoise/sdk"');
     const abis = await size('export { errorsAbi, vaultAbi } from "@counterpoise/sdk/abis"');
     expect(action).toBeLessThan(abis + 1_200);

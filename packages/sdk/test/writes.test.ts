@@ -36,7 +36,7 @@ import {
 import { hash } from "./clients.js";
 import { deployment, order, taker } from "./fixtures.js";
 
-// Every writing action, whatever it is for: what each can do is derived from one definition, and tested here for all.
+// All writing actions. One definition gives each its variants, and the tests here run for all of them.
 
 const signer = privateKeyToAccount(`0x${"11".repeat(32)}`);
 const word: Hex = `0x${"00".repeat(31)}01`;
@@ -91,7 +91,7 @@ type WriteName = {
   [name in keyof typeof sdk]: (typeof sdk)[name] extends AnyWrite ? name : never;
 }[keyof typeof sdk];
 
-/** What a write takes, without the deployment, and what its outcome is when every value of the events is one. */
+/** A write's parameters without the deployment, its outcome when every value of the events is one, and its required event. */
 type Row = { parameters: object; outcome?: unknown; needs?: string };
 
 const confirmation = { hash, gasUsed: 1n };
@@ -135,8 +135,8 @@ const table = {
     outcome: {
       outcomes: [
         { status: "executed", base: 1n, quote: 1n, price: 1n },
-        { status: "skipped", reason: undefined, data: "0x" },
         { status: "purged", reason: undefined, data: "0x" },
+        { status: "skipped", reason: undefined, data: "0x" },
       ],
       ...confirmation,
     },
@@ -359,14 +359,14 @@ describe.each(rows)("$name", ({ name, parameters: own, outcome, needs }) => {
     expect(asked).toEqual([data]);
   });
 
-  test("error: simulate throws what the contract reverts with", async () => {
+  test("error: simulate throws the contract's error", async () => {
     const data = encodeErrorResult({ abi: vaultAbi, errorName: "InsufficientFund", args: [5n, 3n] });
     const { client } = node({ onCall: () => reverted(data) });
     const error = await write.simulate(client, parameters).catch((thrown: unknown) => thrown);
     expect(getRevert(error)).toMatchObject({ errorName: "InsufficientFund", named: { requested: 5n, available: 3n } });
   });
 
-  test("error: nothing is sent that would revert", async () => {
+  test("error: a call that would revert is not sent", async () => {
     const data = encodeErrorResult({ abi: vaultAbi, errorName: "InsufficientFund", args: [5n, 3n] });
     const { client, sent } = node({ onEstimate: () => reverted(data) });
     const error = await write(client, parameters).catch((thrown: unknown) => thrown);
@@ -374,13 +374,13 @@ describe.each(rows)("$name", ({ name, parameters: own, outcome, needs }) => {
     expect(sent).toEqual([]);
   });
 
-  test("default: Sync waits and tells what came of it", async () => {
+  test("default: Sync waits and returns the outcome", async () => {
     const { abi, address } = await write.call(parameters, node().client);
     const { client } = node({ receipt: { logs: logsOf(abi, address) } });
     expect(await syncOf(name)(client, parameters)).toEqual(outcome ?? confirmation);
   });
 
-  test("behavior: Sync believes no other contract's events", async () => {
+  test("behavior: Sync ignores other contracts' events", async () => {
     const { abi } = await write.call(parameters, node().client);
     const { client } = node({ receipt: { logs: logsOf(abi, zeroAddress) } });
     const told = syncOf(name)(client, parameters);
@@ -411,7 +411,7 @@ const reverted = (data: Hex): never => {
   throw new RpcRequestError({ body: {}, error, url: "http://127.0.0.1" });
 };
 
-/** What the actions that sign ask before they do. */
+/** The calls that signing actions make first. */
 const reads: Record<Hex, Hex> = {
   [toFunctionSelector("name()")]: encodeFunctionResult({
     abi: [{ type: "function", name: "name", inputs: [], outputs: [{ type: "string" }], stateMutability: "view" }],

@@ -2,15 +2,16 @@
 pragma solidity ^0.8.34;
 
 import {Vm, VmSafe} from "forge-std/Vm.sol";
-import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
-import {SpotHedgeQuoteMaker} from "../../src/makers/SpotHedgeQuoteMaker.sol";
-import {Order, OrderRequest} from "../../src/types/Order.sol";
-import {SignedOrder, Submission, Trigger} from "../../src/types/SignedOrder.sol";
+import {DeployConfig, FundingConfig} from "../../script/Deploy.s.sol";
 import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
 import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
-import {DeployConfig, FundingConfig} from "../../script/Deploy.s.sol";
+import {SpotHedgeQuoteMaker} from "../../src/makers/SpotHedgeQuoteMaker.sol";
+import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
+import {Order, OrderRequest} from "../../src/types/Order.sol";
+import {SignedOrder, Submission, Trigger} from "../../src/types/SignedOrder.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {orderRequest, orderTerms} from "../utils/Orders.sol";
 import {SpotVenue, UniswapV3Venue, UniswapV4Venue} from "../utils/SpotVenues.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
@@ -336,25 +337,9 @@ contract GasBench is ExchangeTest {
     }
 
     function _create(address maker, bool isBaseToQuote) private returns (uint256 id, Order memory order) {
-        OrderRequest memory request = OrderRequest({
-            marketId: market,
-            maker: maker,
-            isBaseToQuote: isBaseToQuote,
-            isExactInput: isBaseToQuote,
-            isReduceOnly: false,
-            returnsMargin: false,
-            amount: 1e18,
-            oppositeBound: isBaseToQuote ? 1900e18 : 2100e18
-        });
-        order = Order({
-            taker: alice,
-            request: request,
-            previousOrderId: 0,
-            executableAt: uint64(timestamp() + 3),
-            lastPriceAt: uint64(timestamp() + 13),
-            expiresAt: uint64(timestamp() + 63),
-            keeperFee: uint128(KEEPER_FEE)
-        });
+        OrderRequest memory request = orderRequest(market, maker, isBaseToQuote, 1e18);
+        request.oppositeBound = isBaseToQuote ? 1900e18 : 2100e18;
+        order = orderTerms(alice, request, timestamp(), KEEPER_FEE);
         vm.prank(alice);
         id = gateway.createOrder{value: KEEPER_FEE}(request);
     }

@@ -10,22 +10,22 @@ import {Vault} from "../../src/Vault.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {SignedOrderGateway} from "../../src/gateways/SignedOrderGateway.sol";
 import {MarketParams, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
-import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
-import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
+import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
+import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
 import {SpotHedgeMaker} from "../../src/makers/spot-hedge/SpotHedgeMaker.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Feed} from "../../src/types/Feed.sol";
 import {Position} from "../../src/types/Position.sol";
 import {Quote} from "../../src/types/Units.sol";
-import {Bounds} from "./Bounds.sol";
-import {SpotMarket, UniswapV3Local} from "./UniswapV3Local.sol";
+import {TestAccounts} from "./TestAccounts.sol";
 import {TestToken} from "./TestToken.sol";
+import {SpotMarket, UniswapV3Local} from "./UniswapV3Local.sol";
 
 /// @dev The whole exchange, deployed by the deployment script on the Pyth SDK's MockPyth and a real Uniswap v3 pool.
 /// Market 1 is ETH at 2,000; collateral has 6 decimals; one LP is in both makers, takers have funds but no margin.
-abstract contract ExchangeTest is Bounds {
+abstract contract ExchangeTest is TestAccounts {
     bytes32 internal constant FEED = keccak256("ETH/USD");
     uint256 internal constant START = 1_700_000_000;
     uint256 internal constant START_PRICE = 2000e18;
@@ -49,10 +49,7 @@ abstract contract ExchangeTest is Bounds {
     uint256 internal market;
 
     address internal lp = makeAddr("lp");
-    address internal alice = makeAddr("alice");
-    address internal bob = makeAddr("bob");
     address internal keeper = makeAddr("keeper");
-    address internal stranger = makeAddr("stranger");
 
     function setUp() public virtual {
         vm.warp(START);
@@ -209,6 +206,14 @@ abstract contract ExchangeTest is Bounds {
         return pyth.createPriceFeedUpdateData(
             FEED, pythPrice, 0, -8, pythPrice, 0, uint64(publishTime), uint64(prevPublishTime)
         );
+    }
+
+    /// @dev Moves the pool. Returns the quote that it then pays for one base, WAD, without selling it.
+    function moveToAndQuote(uint256 price) internal returns (uint256 quote) {
+        spot.moveTo(price);
+        uint256 snapshot = vm.snapshotState();
+        quote = spot.sellBase(baseXCD(1e18)) * 10 ** (18 - collateralDecimals());
+        vm.revertToState(snapshot);
     }
 
     function setSpread(SpotHedgeMaker hedger, uint24 spread) internal {

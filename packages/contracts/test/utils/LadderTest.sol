@@ -2,22 +2,20 @@
 pragma solidity ^0.8.34;
 
 import {Vm} from "forge-std/Vm.sol";
-import {IClearingHouse, LiquidationParams, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
-import {BackstopRules, MarketRules, MarketStatus} from "../../src/types/Market.sol";
+import {LiquidationParams, Rule, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
+import {BackstopRules, MarketRules} from "../../src/types/Market.sol";
 import {Position} from "../../src/types/Position.sol";
 import {Price} from "../../src/types/Units.sol";
-import {ExchangeTest} from "./ExchangeTest.sol";
-import {StubMaker} from "./StubMaker.sol";
+import {changeRule} from "./RuleChange.sol";
+import {StubMakerTest} from "./StubMakerTest.sol";
 
 /// @dev Fixture of the solvency ladder. Positions are opened at 2,000 against a maker that trades at any price that a
 /// test sets. Margin ratios are 10% and 6.25%, the penalty is 2.5%, the liquidator's share of it 50% and the bounty 5.
-abstract contract LadderTest is ExchangeTest {
+abstract contract LadderTest is StubMakerTest {
     uint256 internal constant PENALTY = 25_000;
     uint256 internal constant BOUNTY = 5e18;
     uint256 internal constant WINDOW = 1 hours;
 
-    StubMaker internal stub;
-    address internal maker;
     address internal carol = makeAddr("carol");
     /// @dev Every account that can have value in the market.
     address[] internal accounts;
@@ -26,11 +24,6 @@ abstract contract LadderTest is ExchangeTest {
 
     function setUp() public virtual override {
         super.setUp();
-        stub = new StubMaker(vault, market, START_PRICE);
-        maker = address(stub);
-        vm.prank(owner());
-        house.registerMaker(maker);
-        stub.addMargin(1_000_000 * USD);
         fund(carol, 1_000_000 * USD);
         fund(keeper, 10_000_000 * USD);
         addMargin(keeper, 1_000_000 * USD);
@@ -113,14 +106,28 @@ abstract contract LadderTest is ExchangeTest {
         return backstop.deleverage(market, account, takers);
     }
 
-    function setStatus(MarketStatus status) internal {
-        vm.prank(owner());
-        house.setMarketStatus(market, status);
-    }
-
     function setRules(RuleParams memory rules) internal {
         vm.prank(owner());
         house.setRules(market, rules);
+    }
+
+    function setRule(Rule rule, uint256 value) internal {
+        RuleParams memory rules = currentRules();
+        changeRule(rules, rule, value);
+        setRules(rules);
+    }
+
+    function setMinPositionValue(uint96 minPositionValue) internal {
+        RuleParams memory rules = currentRules();
+        rules.minPositionValue = minPositionValue;
+        setRules(rules);
+    }
+
+    /// @dev The stub withdraws its whole margin.
+    function withdrawStub() internal returns (uint256 amountXCD) {
+        amountXCD = uint256(marginOf(maker)) / 1e12;
+        vm.prank(maker);
+        vault.withdrawMargin(market, amountXCD, stranger);
     }
 
     // ---------------------------------------------------------------------------------------------------- reads ----
@@ -142,7 +149,7 @@ abstract contract LadderTest is ExchangeTest {
     }
 
     function insurance() internal view returns (int256) {
-        return vault.marketOf(market).insurance;
+        return d.lens.marketOf(market).insurance;
     }
 
     /// @dev Account value at the stored price, WAD, also when it is too old for {valueOf}.
@@ -166,7 +173,7 @@ abstract contract LadderTest is ExchangeTest {
     function assertLaws() internal view {
         int256 sizes;
         int256 money = insurance();
-        uint256 owed = vault.marketOf(market).balance;
+        uint256 owed = d.lens.marketOf(market).balance;
         for (uint256 i = 0; i < accounts.length; ++i) {
             Position memory position = positionOf(accounts[i]);
             sizes += position.size.unwrap();
@@ -175,8 +182,8 @@ abstract contract LadderTest is ExchangeTest {
             owed += vault.fundOf(accounts[i]);
         }
         assertEq(sizes, 0, "L1");
-        // Without prices the law is exact to the wei.
-        int256 balance = int256(vault.marketOf(market).balance * vault.assetScale());
+        // Without prices the law holds to the last wei.
+        int256 balance = int256(d.lens.marketOf(market).balance * vault.assetScale());
         assertLe(money, balance, "L2: in an account's favour");
         assertGe(money + feeDust, balance, "L2");
         assertEq(usd.balanceOf(address(vault)), owed, "L3");

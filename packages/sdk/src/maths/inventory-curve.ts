@@ -1,4 +1,4 @@
-// The OracleMaker's curve as the contracts compute it (InventoryCurve.sol), to the last wei and without a chain:
+// The OracleMaker's curve, equal to the contracts' (InventoryCurve.sol) to the last wei and computed without a call.
 // docs/oracle-maker.md derives the formulas. Amounts and prices WAD, ratios in parts per million.
 import { MakerCapacityExceededError } from "../errors.js";
 
@@ -23,10 +23,10 @@ export type CurveState = {
   maxConfidencePremium: number;
 };
 
-/** Which side of the curve: what takers buy, or what they sell. */
+/** A side of the curve: takers buy, or takers sell. */
 export type CurveSide = { takerBuys: boolean };
 
-/** What an order gives and takes; see {@link fill}. */
+/** The amounts of an order; see {@link fill}. */
 export type CurveFill = {
   /** WAD. */
   base: bigint;
@@ -44,11 +44,11 @@ const min = (a: bigint, b: bigint) => (a < b ? a : b);
 const max = (a: bigint, b: bigint) => (a > b ? a : b);
 const mulDivDown = (a: bigint, b: bigint, divisor: bigint) => (a * b) / divisor;
 const mulDivUp = (a: bigint, b: bigint, divisor: bigint) => (a * b + divisor - 1n) / divisor;
-/** What takers pay up, what they get down. */
+/** Rounds amounts that takers pay up, amounts that they receive down. */
 const mulDivForPool = (takerBuys: boolean) => (takerBuys ? mulDivUp : mulDivDown);
 
 /**
- * What a taker pays or gets per base without a premium for inventory, exactly: (m + min(k confidence, limit m)) (1 + fee)
+ * The exact price that a taker pays or receives per base without a premium for inventory: (m + min(k confidence, limit m)) (1 + fee)
  * for buys, with - instead of + for sells; in units of 1e-12 wei.
  */
 export function flatPrice(state: CurveState, { takerBuys }: CurveSide): bigint {
@@ -58,14 +58,14 @@ export function flatPrice(state: CurveState, { takerBuys }: CurveSide): bigint {
   return takerBuys ? (price * PPM + premium) * (PPM + fee) : (price * PPM - premium) * (PPM - fee);
 }
 
-/** The most that takers can still buy or sell, WAD base: back to zero, and on to the cap. */
+/** The maximum that takers can still buy or sell, WAD base: to zero, and on to the cap. */
 export function capacity({ inventory, maxAbsPosition }: CurveState, { takerBuys }: CurveSide): bigint {
   const held = takerBuys ? inventory : -inventory;
   return max(max(0n, held), maxAbsPosition + held);
 }
 
 /**
- * The quote for an exact size, WAD: what a buy costs, up, or what a sell yields, down.
+ * The quote for an exact size, WAD: the cost of a buy, rounded up, or the yield of a sell, rounded down.
  *
  * @throws {@link MakerCapacityExceededError} when the maker cannot take `size`.
  */
@@ -76,9 +76,9 @@ export function quoteForBase(state: CurveState, { takerBuys, size }: CurveSide &
 }
 
 /**
- * The size for an exact quote amount, WAD: the most that it buys, or the least that must be sold for it.
+ * The size for an exact quote amount, WAD: the maximum that it buys, or the minimum that must be sold for it.
  *
- * @throws {@link MakerCapacityExceededError} when all that the maker can take is worth less.
+ * @throws {@link MakerCapacityExceededError} when the maker's whole capacity is worth less.
  */
 export function baseForQuote(state: CurveState, { takerBuys, quote }: CurveSide & { quote: bigint }): bigint {
   const available = capacity(state, { takerBuys });
@@ -88,7 +88,7 @@ export function baseForQuote(state: CurveState, { takerBuys, quote }: CurveSide 
   return firstSize(available + 1n, (size) => quoteUnchecked(state, true, size) > quote) - 1n;
 }
 
-/** What the next vanishing amount trades at, WAD quote per base: the ask, up, or the bid, down. */
+/** The price of an infinitesimal amount, WAD quote per base: the ask, rounded up, or the bid, rounded down. */
 export function marginalPrice(state: CurveState, { takerBuys }: CurveSide): bigint {
   const scaledCap = state.maxAbsPosition * PPM;
   const built = max(0n, takerBuys ? -state.inventory : state.inventory);
@@ -97,7 +97,7 @@ export function marginalPrice(state: CurveState, { takerBuys }: CurveSide): bigi
   return mulDivForPool(takerBuys)(flatPrice(state, { takerBuys }), factor, scaledCap * PRICE_UNIT);
 }
 
-/** m (1 - s x / X) at the oracle price, WAD, for the pool; never below zero. */
+/** m (1 - s x / X) at the oracle price, WAD, rounded for the pool; never below zero. */
 export function reservationPrice({ price, inventory, maxSpread, maxAbsPosition }: CurveState): bigint {
   const size = inventory < 0n ? -inventory : inventory;
   const premium = mulDivUp(price * BigInt(maxSpread), size, maxAbsPosition * PPM);
@@ -143,7 +143,7 @@ function quoteUnchecked(state: CurveState, takerBuys: boolean, size: bigint): bi
   return mulDivForPool(takerBuys)(scaled, flatPrice(state, { takerBuys }), doubleCap * WAD * PRICE_UNIT);
 }
 
-/** The least size from which on `isEnough` holds, or `most` if it does not hold before. */
+/** The smallest size for which `isEnough` holds, or `most` if it holds for none below. */
 function firstSize(most: bigint, isEnough: (size: bigint) => boolean): bigint {
   let [low, high] = [0n, most];
   while (low < high) {

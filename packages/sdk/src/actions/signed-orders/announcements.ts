@@ -1,55 +1,30 @@
-import { type Address, encodeAbiParameters, getAbiItem, type Hash, type Hex, keccak256 } from "viem";
+import type { Address, Hash, Hex } from "viem";
+import { signedOrderGatewayWrite } from "../../client/contracts.js";
+import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
-import { decodeRevert, type Revert } from "../../errors.js";
-import { signedOrderGatewayAbi } from "../../generated/abis.js";
-import { confirmed } from "../define-write.js";
-import { signedGatewayWrite } from "./gateway.js";
-import { hashSignedOrder, type SignedOrder } from "./order.js";
-import type { SignedFill } from "./settlement.js";
+import type { Announcement } from "../../entities/announcement.js";
+import { type Failure, failureOf } from "../../entities/failure.js";
+import type { SignedFill, SignedOrder } from "../../entities/signed-order.js";
 
-/** A signed order that is executed without a relayer. */
-export type Announcement = {
-  maker: Address;
-  /** Seconds. */
-  executableAt: bigint;
-  /** Seconds. */
-  expiresAt: bigint;
-  /** Wei. */
-  keeperFee: bigint;
-};
-
-const announcementParameters = getAbiItem({ abi: signedOrderGatewayAbi, name: "hashAnnouncement" }).inputs;
-
-/** What the chain keeps of an announced order. */
-export const hashAnnouncement = ({
-  deployment,
-  order,
-  announcement,
-}: {
-  deployment: Deployment;
-  order: SignedOrder;
-  announcement: Announcement;
-}): Hash =>
-  keccak256(encodeAbiParameters(announcementParameters, [hashSignedOrder({ deployment, order }), announcement]));
-
-/** What {@link announceSignedOrder} takes. */
+/** Parameters of {@link announceSignedOrder}. */
 export type AnnounceSignedOrderParameters = {
   deployment: Deployment;
   order: SignedOrder;
   /** Not needed from the order's own account. */
   signature?: Hex;
-  /** Default: the order's. Where it names none, the choice of the order's account. */
+  /** Default: the order's maker. If the order names none, its account chooses one. */
   maker?: Address;
   /** Wei in escrow for the keeper, at least the market's minimum. */
   keeperFee: bigint;
 };
 
 /**
- * Has an order executed without a relayer: at the first price published at or after a delay from now, whoever executes it.
- * Cancelling it from here on does not reach the announcement. Reverts `KeeperFeeTooLow`, `OrderIsAnnounced`, `WrongMaker`,
- * and for orders that are not good as {@link settleSignedOrder} does.
+ * Announces an order for execution without a relayer. Any account can execute it, at the first price published at or
+ * after a delay from now. A later cancellation of the order does not affect the announcement. Reverts with
+ * `KeeperFeeTooLow` below the minimum, with `OrderIsAnnounced` when it is announced already, with `WrongMaker` for a
+ * maker that the order does not accept, and as {@link settleSignedOrder} does when the order is not valid.
  */
-export const announceSignedOrder = /* @__PURE__ */ signedGatewayWrite(
+export const announceSignedOrder = /* @__PURE__ */ signedOrderGatewayWrite(
   ({ order, signature = "0x", maker = order.maker, keeperFee }: AnnounceSignedOrderParameters) => ({
     functionName: "announce",
     args: [order, signature, maker],
@@ -60,33 +35,33 @@ export const announceSignedOrder = /* @__PURE__ */ signedGatewayWrite(
     return { orderHash, announcement, hash };
   },
 );
-/** {@link announceSignedOrder}, waits, and returns the announcement, which whoever executes it presents. */
+/** Sends {@link announceSignedOrder}, waits for it, and returns the announcement, which its execution needs. */
 export const announceSignedOrderSync = /* @__PURE__ */ confirmed(announceSignedOrder);
 
-/** What {@link executeAnnounced} takes. */
+/** Parameters of {@link executeAnnounced}. */
 export type ExecuteAnnouncedParameters = {
   deployment: Deployment;
   order: SignedOrder;
   announcement: Announcement;
   /**
-   * The first price update published at or after the announcement's `executableAt`. None while Pyth is dead: the second
-   * source's price, for a reduce-only order, else `NeedsPrimaryPrice`.
+   * The first price update published at or after the announcement's `executableAt`. Empty while Pyth is dead: then the
+   * second source's price executes a reduce-only order, else `NeedsPrimaryPrice`.
    */
   updateData: readonly Hex[];
   /** As for `settleSignedOrder`. */
   value?: bigint;
 };
 
-/** How the execution of an announced order ended. */
+/** The outcome of the execution of an announced order. */
 export type AnnouncedOutcome =
   | ({ status: "executed"; hash: Hash; gasUsed: bigint } & SignedFill)
-  | { status: "purged"; reason: Revert | undefined; data: Hex; hash: Hash; gasUsed: bigint };
+  | ({ status: "purged"; hash: Hash; gasUsed: bigint } & Failure);
 
 /**
- * Executes an announced order as a keeper, who gets the fee in escrow also when the announcement is purged. Reverts, and
- * leaves it, for what a keeper or a pool may cause; see `executeOrder`.
+ * Executes an announced order as a keeper. The keeper receives the fee in escrow, also when the announcement is purged.
+ * Reverts, and the announcement stays open, for a reason that a keeper or a pool may cause; see `executeOrder`.
  */
-export const executeAnnounced = /* @__PURE__ */ signedGatewayWrite(
+export const executeAnnounced = /* @__PURE__ */ signedOrderGatewayWrite(
   ({ order, announcement, updateData, value }: ExecuteAnnouncedParameters) => ({
     functionName: "executeAnnounced",
     args: [order, announcement, updateData],
@@ -95,21 +70,24 @@ export const executeAnnounced = /* @__PURE__ */ signedGatewayWrite(
   ({ event, find, hash, gasUsed }): AnnouncedOutcome => {
     const purged = find("AnnouncementPurged");
     if (!purged) return { status: "executed", ...event("OrderFilled"), hash, gasUsed };
-    return { status: "purged", reason: decodeRevert(purged.reason), data: purged.reason, hash, gasUsed };
+    return { status: "purged", ...failureOf(purged.reason), hash, gasUsed };
   },
 );
-/** {@link executeAnnounced}, waits, and tells how it ended. */
+/** Sends {@link executeAnnounced}, waits for it, and returns the outcome. */
 export const executeAnnouncedSync = /* @__PURE__ */ confirmed(executeAnnounced);
 
-/** What {@link clearAnnouncement} takes. */
+/** Parameters of {@link clearAnnouncement}. */
 export type ClearAnnouncementParameters = { deployment: Deployment; order: SignedOrder; announcement: Announcement };
 
-/** Clears an expired announcement; the fee in escrow goes to the caller. Reverts `AnnouncementNotExpired` before. */
-export const clearAnnouncement = /* @__PURE__ */ signedGatewayWrite(
+/**
+ * Removes an expired announcement and pays the fee in escrow to the caller. Reverts with `AnnouncementNotExpired` before
+ * its expiry.
+ */
+export const clearAnnouncement = /* @__PURE__ */ signedOrderGatewayWrite(
   ({ order, announcement }: ClearAnnouncementParameters) => ({
     functionName: "clearAnnouncement",
     args: [order, announcement],
   }),
 );
-/** {@link clearAnnouncement}, waits. */
+/** Sends {@link clearAnnouncement} and waits for it. */
 export const clearAnnouncementSync = /* @__PURE__ */ confirmed(clearAnnouncement);

@@ -1,32 +1,39 @@
-import type { Address, Client, Hash } from "viem";
-import { getBlock, getContractEvents, readContract } from "viem/actions";
+import type { Client, Hash } from "viem";
+import { getBlock, getContractEvents, readContract, verifyTypedData } from "viem/actions";
+import { signedOrderGateway } from "../../client/contracts.js";
+import { readAcrossBlocks } from "../../client/define-history.js";
+import type { BlockSpan } from "../../client/history.js";
+import type { AccountParameters, EventsParameters, MarketParameters } from "../../client/parameters.js";
 import type { Deployment } from "../../deployment.js";
-import { type ExecutionStatus, executionStatusAt } from "../execution-status.js";
-import { acrossBlocks, type BlockSpan } from "../history.js";
-import type { MarketParameters } from "../read.js";
-import { type Announcement, hashAnnouncement } from "./announcements.js";
-import { signedGateway } from "./gateway.js";
-import { getOrderNonce, hashSignedOrder, type SignedOrder } from "./order.js";
+import { type Announcement, hashAnnouncement } from "../../entities/announcement.js";
+import { cancellationTypedData, type SignedCancellation } from "../../entities/cancellation.js";
+import { type ExecutionStatus, executionStatusAt } from "../../entities/execution-status.js";
+import { hashSignedOrder, type SignedOrder } from "../../entities/signed-order.js";
 
-/** What {@link getSignedOrder} takes. */
+/** Reads the nonce that an account's orders must carry. */
+export async function getOrderNonce(client: Client, { deployment, account }: AccountParameters): Promise<bigint> {
+  return readContract(client, { ...signedOrderGateway({ deployment }), functionName: "nonceOf", args: [account] });
+}
+
+/** Parameters of {@link getSignedOrder}. */
 export type SignedOrderParameters = { deployment: Deployment; order: SignedOrder };
 
-/** What has become of an order. */
+/** The state of a signed order. */
 export type SignedOrderState = {
   orderHash: Hash;
-  /** WAD base; what parts have come to so far, while the order is open. What filled it, its events tell. */
+  /** WAD base; the sum of partial fills so far, while the order is open. The last fill is in its events only. */
   filled: bigint;
   /**
-   * `closed`: it, or another one under its id, is filled or cancelled. `revoked`: the account has cancelled all orders since.
-   * An announcement that was there before runs to its end.
+   * `closed`: the order, or another one under its id, is filled or cancelled. `revoked`: the account has cancelled all
+   * orders since. An announcement from before can still execute.
    */
   status: "open" | "closed" | "revoked" | "expired";
-  /** While it is, it can be executed at the announcement's price, cancelled or not. */
+  /** An announced order can execute at the announcement's price, cancelled or not. */
   isAnnounced: boolean;
 };
 
 /**
- * What has become of a signed order.
+ * Reads the state of a signed order.
  *
  * @example
  * const { filled, status } = await getSignedOrder(client, { deployment, order });
@@ -36,7 +43,7 @@ export async function getSignedOrder(
   { deployment, order }: SignedOrderParameters,
 ): Promise<SignedOrderState> {
   const orderHash = hashSignedOrder({ deployment, order });
-  const gateway = signedGateway({ deployment });
+  const gateway = signedOrderGateway({ deployment });
   const [filled, isClosed, commitment, nonce, { timestamp }] = await Promise.all([
     readContract(client, { ...gateway, functionName: "filledOf", args: [order.account, order.id] }),
     readContract(client, { ...gateway, functionName: "isClosed", args: [order.account, order.id] }),
@@ -51,7 +58,15 @@ export async function getSignedOrder(
   return { orderHash, filled, status, isAnnounced: BigInt(commitment) !== 0n };
 }
 
-/** How signed orders of the deployment's market go. */
+/** Whether a signature is the account's for {@link signOrderCancellation}, also of a wallet contract, deployed or not. */
+export async function isOrderCancellation(
+  client: Client,
+  { deployment, order, signature }: SignedCancellation,
+): Promise<boolean> {
+  return verifyTypedData(client, { address: order.account, signature, ...cancellationTypedData(deployment, order) });
+}
+
+/** The rules of signed orders in the deployment's market. */
 export type SignedOrderRules = {
   /** Seconds from an announcement to its `executableAt`. */
   delay: number;
@@ -59,29 +74,22 @@ export type SignedOrderRules = {
   priceWindow: number;
   /** Seconds after `executableAt` for which an announced order can be executed. */
   validity: number;
-  /** Seconds; how old a price may be that a relayer settles at. */
+  /** Seconds; the maximum age of a price that a relayer settles at. */
   relayerMaxAge: number;
   /** Wei. */
   minKeeperFee: bigint;
 };
 
-/** The market's rules for signed orders. */
+/** Reads the market's rules for signed orders. */
 export async function getSignedOrderRules(client: Client, { deployment }: MarketParameters): Promise<SignedOrderRules> {
-  return readContract(client, {
-    ...signedGateway({ deployment }),
-    functionName: "rulesOf",
-    args: [deployment.marketId],
-  });
+  const call = { ...signedOrderGateway({ deployment }), args: [deployment.marketId] } as const;
+  return readContract(client, { ...call, functionName: "rulesOf" });
 }
 
-/** What {@link getAnnouncedOrders} takes. */
-export type GetAnnouncedOrdersParameters = Omit<BlockSpan, "toBlock"> & {
-  deployment: Deployment;
-  /** Default: everybody's. */
-  account?: Address;
-};
+/** Parameters of {@link getAnnouncedOrders}. */
+export type GetAnnouncedOrdersParameters = EventsParameters & Omit<BlockSpan, "toBlock">;
 
-/** A signed order that waits to be executed, as {@link executeAnnounced} and {@link clearAnnouncement} take it. */
+/** An announced order, with the terms that {@link executeAnnounced} and {@link clearAnnouncement} need. */
 export type AnnouncedOrder = {
   order: SignedOrder;
   announcement: Announcement;
@@ -89,8 +97,8 @@ export type AnnouncedOrder = {
 };
 
 /**
- * The announced orders that are alive, oldest first: rebuilt from events, and each the one that the contract has
- * committed to. They live for minutes: a recent block does for `fromBlock`.
+ * Reads the open announcements, oldest first, decoded from events and checked against the contract's commitments. They
+ * expire within minutes, so a recent block suffices for `fromBlock`.
  *
  * @example
  * const due = (await getAnnouncedOrders(client, { deployment, fromBlock })).filter(({ status }) => status === "executable");
@@ -99,23 +107,19 @@ export async function getAnnouncedOrders(
   client: Client,
   { deployment, account, ...span }: GetAnnouncedOrdersParameters,
 ): Promise<AnnouncedOrder[]> {
-  const gateway = signedGateway({ deployment });
-  const { items, toBlock: blockNumber } = await acrossBlocks(client, span, (range) =>
-    getContractEvents(client, {
-      ...gateway,
-      eventName: "OrderAnnounced",
-      args: account === undefined ? {} : { account },
-      strict: true,
-      ...range,
-    }),
+  const gateway = signedOrderGateway({ deployment });
+  const args = account === undefined ? {} : { account };
+  const { items, toBlock: blockNumber } = await readAcrossBlocks(client, span, (range) =>
+    getContractEvents(client, { ...gateway, eventName: "OrderAnnounced", args, strict: true, ...range }),
   );
   const { timestamp } = await getBlock(client, { blockNumber });
   const announced = await Promise.all(
     items.map(async ({ args: { order, announcement } }) => {
-      const args = [hashSignedOrder({ deployment, order })] as const;
-      const commitment = await readContract(client, { ...gateway, functionName: "announcementOf", args, blockNumber });
-      const isAlive = commitment === hashAnnouncement({ deployment, order, announcement });
-      return isAlive ? [{ order, announcement, status: executionStatusAt(timestamp, announcement) }] : [];
+      const hash = hashSignedOrder({ deployment, order });
+      const call = { ...gateway, functionName: "announcementOf", args: [hash], blockNumber } as const;
+      const commitment = await readContract(client, call);
+      const isOpen = commitment === hashAnnouncement({ deployment, order, announcement });
+      return isOpen ? [{ order, announcement, status: executionStatusAt(timestamp, announcement) }] : [];
     }),
   );
   return announced.flat();

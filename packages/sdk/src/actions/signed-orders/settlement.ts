@@ -1,19 +1,15 @@
 import { type Abi, type Address, encodeFunctionData, type Hash, type Hex } from "viem";
+import { signedOrderGatewayWrite } from "../../client/contracts.js";
+import type { ContractCall } from "../../client/transaction.js";
+import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
-import { decodeRevert, type Revert } from "../../errors.js";
+import type { SignedCancellation } from "../../entities/cancellation.js";
+import { type Failure, failureOf } from "../../entities/failure.js";
+import { WHOLE_POSITION } from "../../entities/order.js";
+import { hashSignedOrder, type OrderSubmission, type SignedFill } from "../../entities/signed-order.js";
 import { signedOrderGatewayAbi } from "../../generated/abis.js";
-import { confirmed } from "../define-write.js";
-import { WHOLE_POSITION } from "../orders.js";
-import type { ContractCall } from "../write.js";
 import { type ExecuteAnnouncedParameters, executeAnnounced } from "./announcements.js";
-import {
-  type CancelSignedOrderParameters,
-  cancelSignedOrder,
-  cancelSignedOrderBySig,
-  type SignedCancellation,
-} from "./cancellation.js";
-import { signedGatewayWrite } from "./gateway.js";
-import { hashSignedOrder, type OrderSubmission } from "./order.js";
+import { type CancelSignedOrderParameters, cancelSignedOrder, cancelSignedOrderBySig } from "./cancellation.js";
 
 const submissionOf = ({ order, signature, relayFee = 0n }: OrderSubmission) => ({
   order,
@@ -21,41 +17,29 @@ const submissionOf = ({ order, signature, relayFee = 0n }: OrderSubmission) => (
   relayFeeXCD: relayFee,
 });
 
-/** What {@link settleSignedOrder} takes. */
+/** Parameters of {@link settleSignedOrder}. */
 export type SettleSignedOrderParameters = OrderSubmission & {
   deployment: Deployment;
-  /** The order's, or, where it names none, the relayer's choice. */
+  /** The order's maker, or, if the order names none, the relayer's choice. */
   maker: Address;
-  /** WAD base. Default: all that is left. */
+  /** WAD base. Default: the rest of the order. */
   amount?: bigint;
-  /** A current price. Default: the stored one, if it is recent. */
+  /** A current price. Default: the stored price, if it is recent. */
   updateData?: readonly Hex[];
-  /** Wei for the price source; what it does not take comes back. Default: the oracle pays from its own balance. */
+  /** Wei for the price source; the rest is refunded. Default: the oracle pays from its own balance. */
   value?: bigint;
 };
 
-/** What came of an order in one transaction, from its account's side. Amounts are WAD. */
-export type SignedFill = {
-  orderHash: Hash;
-  account: Address;
-  counterparty: Address;
-  base: bigint;
-  quote: bigint;
-  /** The oracle's. */
-  price: bigint;
-  /** In the collateral's own decimals. */
-  relayFeeXCD: bigint;
-};
-
 /**
- * Fills a signed order against an LP vault, as a relayer. Reverts `NotRelayer`; `OrderPastExpiry`, `WrongNonce`,
- * `InvalidSignature`, `OrderClosed` for orders that are not good; `FillOutOfRange`, `TriggerNotMet`, `RelayFeeTooHigh`;
- * `OlderThanStored` for prices; and whatever a trade reverts with.
+ * Fills a signed order against an LP vault, as a relayer. Reverts with `NotRelayer` for other callers; with
+ * `OrderPastExpiry`, `WrongNonce`, `InvalidSignature` or `OrderClosed` when the order is not valid; with
+ * `FillOutOfRange`, `TriggerNotMet` or `RelayFeeTooHigh` when the fill breaks its terms; with `OlderThanStored` for a
+ * price older than the stored one; and with any error of a trade.
  *
  * @example
  * await settleSignedOrder(relayer, { deployment, ...submission, relayFee: 500_000n, maker: deployment.oracleMaker, updateData });
  */
-export const settleSignedOrder = /* @__PURE__ */ signedGatewayWrite(
+export const settleSignedOrder = /* @__PURE__ */ signedOrderGatewayWrite(
   ({ maker, amount = WHOLE_POSITION, updateData = [], value, ...submission }: SettleSignedOrderParameters) => ({
     functionName: "settle",
     args: [submissionOf(submission), maker, amount, updateData],
@@ -67,18 +51,18 @@ export const settleSignedOrder = /* @__PURE__ */ signedGatewayWrite(
     gasUsed,
   }),
 );
-/** {@link settleSignedOrder}, waits, and returns the fill. */
+/** Sends {@link settleSignedOrder}, waits for it, and returns the fill. */
 export const settleSignedOrderSync = /* @__PURE__ */ confirmed(settleSignedOrder);
 
-/** What {@link matchSignedOrders} takes. */
+/** Parameters of {@link matchSignedOrders}. */
 export type MatchSignedOrdersParameters = {
   deployment: Deployment;
   taker: OrderSubmission;
   /** The order whose price both trade at. */
   maker: OrderSubmission;
-  /** WAD base. Default: all that both have left. */
+  /** WAD base. Default: the lesser rest of the two orders. */
   amount?: bigint;
-  /** A current price. Default: the stored one. */
+  /** A current price. Default: the stored price. */
   updateData?: readonly Hex[];
   /** As for {@link settleSignedOrder}. */
   value?: bigint;
@@ -86,12 +70,12 @@ export type MatchSignedOrdersParameters = {
 
 /**
  * Fills two signed orders with each other at the maker's price, as a relayer. Reverts as {@link settleSignedOrder} does,
- * and `NotOpposite`, `LimitExceeded`, `PriceBandExceeded`.
+ * and with `NotOpposite`, `LimitExceeded` or `PriceBandExceeded`.
  *
  * @example
  * await matchSignedOrders(relayer, { deployment, taker: { ...alices, relayFee }, maker: bobs });
  */
-export const matchSignedOrders = /* @__PURE__ */ signedGatewayWrite(
+export const matchSignedOrders = /* @__PURE__ */ signedOrderGatewayWrite(
   ({ taker, maker, amount = WHOLE_POSITION, updateData = [], value }: MatchSignedOrdersParameters) => ({
     functionName: "matchOrders",
     args: [submissionOf(taker), submissionOf(maker), amount, updateData],
@@ -106,10 +90,10 @@ export const matchSignedOrders = /* @__PURE__ */ signedGatewayWrite(
     return { taker: fillOf(taker), maker: fillOf(maker), hash, gasUsed };
   },
 );
-/** {@link matchSignedOrders}, waits, and returns both fills. */
+/** Sends {@link matchSignedOrders}, waits for it, and returns both fills. */
 export const matchSignedOrdersSync = /* @__PURE__ */ confirmed(matchSignedOrders);
 
-/** The calls that a {@link batchSignedOrders} may carry, but for values. */
+/** The calls that {@link batchSignedOrders} accepts, without values. */
 export const signedOrderCalls = {
   settle: (parameters: SettleSignedOrderParameters) => settleSignedOrder.call(parameters),
   match: (parameters: MatchSignedOrdersParameters) => matchSignedOrders.call(parameters),
@@ -118,29 +102,29 @@ export const signedOrderCalls = {
   execute: (parameters: ExecuteAnnouncedParameters) => executeAnnounced.call(parameters),
 } as const;
 
-/** What {@link batchSignedOrders} takes. */
+/** Parameters of {@link batchSignedOrders}. */
 export type BatchSignedOrdersParameters = {
   deployment: Deployment;
-  /** Of {@link signedOrderCalls}, without values: price sources are paid from the oracle's balance. */
+  /** Of {@link signedOrderCalls}, without values: the oracle's balance pays the price sources. */
   calls: readonly ContractCall[];
-  /** What each call may use. Default: 1,500,000. */
+  /** The gas limit of each call. Default: 1,500,000. */
   gasPerCall?: bigint;
 };
 
-/** Gas of one call of a batch: above what a fill takes, wallets' own verification included. */
+/** Gas of one call of a batch: above that of a fill, the signature check of a wallet included. */
 const GAS_PER_CALL = 1_500_000n;
 
-/** How a batch of the gateway's calls ended. */
+/** The outcome of a batch of the gateway's calls. */
 export type SignedBatchOutcome = {
   fills: SignedFill[];
-  /** The calls that did nothing, by their place in the batch. */
-  failures: { index: number; reason: Revert | undefined; data: Hex }[];
+  /** The calls that failed, by their index in the batch. */
+  failures: ({ index: number } & Failure)[];
   hash: Hash;
   gasUsed: bigint;
 };
 
 /**
- * Several of the gateway's calls in one transaction, each for itself: one that fails spoils no other.
+ * Several of the gateway's calls in one transaction. The failure of one call does not affect the others.
  *
  * @example
  * const { fills, failures } = await batchSignedOrdersSync(relayer, {
@@ -148,7 +132,7 @@ export type SignedBatchOutcome = {
  *   calls: submissions.map((each) => settleSignedOrder.call({ deployment, ...each, maker: deployment.oracleMaker })),
  * });
  */
-export const batchSignedOrders = /* @__PURE__ */ signedGatewayWrite(
+export const batchSignedOrders = /* @__PURE__ */ signedOrderGatewayWrite(
   ({ calls, gasPerCall = GAS_PER_CALL }: BatchSignedOrdersParameters) => ({
     functionName: "batch",
     args: [
@@ -157,19 +141,18 @@ export const batchSignedOrders = /* @__PURE__ */ signedGatewayWrite(
       ),
       gasPerCall,
     ],
-    // Every call must find all of its gas, whatever it uses: more than a node estimates.
+    // Each call needs its full gas limit available, however little it uses: more than a node estimates.
     gas: (gasPerCall + gasPerCall / 16n + 50_000n) * BigInt(calls.length) + 200_000n,
   }),
   ({ events, hash, gasUsed }): SignedBatchOutcome => ({
     fills: events("OrderFilled").map(({ args }) => args),
     failures: events("CallFailed").map(({ args: { index, reason } }) => ({
       index: Number(index),
-      reason: decodeRevert(reason),
-      data: reason,
+      ...failureOf(reason),
     })),
     hash,
     gasUsed,
   }),
 );
-/** {@link batchSignedOrders}, waits, and tells what was filled and what failed. */
+/** Sends {@link batchSignedOrders}, waits for it, and returns the fills and the failures. */
 export const batchSignedOrdersSync = /* @__PURE__ */ confirmed(batchSignedOrders);

@@ -1,0 +1,40 @@
+import type { Address } from "viem";
+import { clearingHouseWrite, oracleMakerWrite, signedOrderGatewayWrite } from "../../client/contracts.js";
+import { confirmed } from "../../client/write.js";
+import type { Deployment } from "../../deployment.js";
+
+/** Parameters of {@link setGateway}. */
+export type SetGatewayParameters = { deployment: Deployment; gateway: Address; approved: boolean };
+
+/**
+ * Approves a gateway, or revokes the approval. An approved gateway matches its users' orders and pays relayers from their
+ * funds. Owner; the guardian may only revoke.
+ */
+export const setGateway = /* @__PURE__ */ clearingHouseWrite(({ gateway, approved }: SetGatewayParameters) => ({
+  functionName: "setGateway",
+  args: [gateway, approved],
+}));
+/** Sends {@link setGateway} and waits for it. */
+export const setGatewaySync = /* @__PURE__ */ confirmed(setGateway);
+
+/** Parameters of {@link setRelayer}. */
+export type SetRelayerParameters = { deployment: Deployment; relayer: Address; approved: boolean };
+
+/** Approves a relayer of signed orders, or revokes the approval. Owner only. */
+export const setRelayer = /* @__PURE__ */ signedOrderGatewayWrite(({ relayer, approved }: SetRelayerParameters) => ({
+  functionName: "setRelayer",
+  args: [relayer, approved],
+}));
+/** Sends {@link setRelayer} and waits for it. */
+export const setRelayerSync = /* @__PURE__ */ confirmed(setRelayer);
+
+/** Parameters of {@link setValidSender}. */
+export type SetValidSenderParameters = { deployment: Deployment; sender: Address; approved: boolean };
+
+/** Approves a sender of orders to the OracleMaker, such as a gateway, or revokes the approval. Owner only. */
+export const setValidSender = /* @__PURE__ */ oracleMakerWrite(({ sender, approved }: SetValidSenderParameters) => ({
+  functionName: "setValidSender",
+  args: [sender, approved],
+}));
+/** Sends {@link setValidSender} and waits for it. */
+export const setValidSenderSync = /* @__PURE__ */ confirmed(setValidSender);

@@ -1,0 +1,121 @@
+import type { Address, Client } from "viem";
+import { readContract } from "viem/actions";
+import { backstop, backstopWrite } from "../client/contracts.js";
+import type { MarketParameters } from "../client/parameters.js";
+import { confirmed } from "../client/write.js";
+import type { Deployment } from "../deployment.js";
+
+/** Parameters of {@link deleverage}. */
+export type DeleverageParameters = {
+  deployment: Deployment;
+  /** The account whose shortfall exceeds insurance. */
+  account: Address;
+  /** Traders in profit on the other side, to be tried after the market's makers. */
+  takers?: readonly Address[];
+};
+
+/** The size closed against one counterparty, WAD. */
+export type DeleveragedPart = { counterparty: Address; base: bigint; bankruptcyPrice: bigint };
+
+/**
+ * Closes an account whose shortfall exceeds insurance at its bankruptcy price, against makers in profit and then against
+ * the given takers. Reverts with `NoShortfallBeyondInsurance` when insurance suffices, and with `NothingToDeleverage`
+ * when no maker and none of the takers is in profit on the other side.
+ *
+ * @example
+ * const { closed } = await deleverageSync(client, { deployment, account, takers: [winner] });
+ */
+export const deleverage = /* @__PURE__ */ backstopWrite(
+  ({ deployment, account, takers = [] }: DeleverageParameters) => ({
+    functionName: "deleverage",
+    args: [deployment.marketId, account, takers],
+  }),
+  ({ events, hash }) => ({
+    closed: events("Deleveraged").map(
+      ({ args: { counterparty, base, bankruptcyPrice } }): DeleveragedPart => ({ counterparty, base, bankruptcyPrice }),
+    ),
+    hash,
+  }),
+);
+/** Sends {@link deleverage}, waits for it, and returns the size closed against each counterparty. */
+export const deleverageSync = /* @__PURE__ */ confirmed(deleverage);
+
+/** Parameters of {@link flagShortfall} and {@link settleAccount}. */
+export type ShortfallParameters = { deployment: Deployment; account: Address };
+
+/**
+ * Starts the period in which an account's shortfall beyond insurance can only be deleveraged. After it, a liquidation may
+ * record bad debt. Reverts with `NoShortfallBeyondInsurance` when insurance suffices.
+ */
+export const flagShortfall = /* @__PURE__ */ backstopWrite(
+  ({ deployment, account }: ShortfallParameters) => ({
+    functionName: "flagShortfall",
+    args: [deployment.marketId, account],
+  }),
+  ({ event, hash }) => {
+    const { shortfall, debtAllowedAt } = event("ShortfallFlagged");
+    return { shortfall, debtAllowedAt, hash };
+  },
+);
+/**
+ * Sends {@link flagShortfall}, waits for it, and returns the shortfall, WAD, and the time from which bad debt may be
+ * recorded, in seconds.
+ */
+export const flagShortfallSync = /* @__PURE__ */ confirmed(flagShortfall);
+
+/**
+ * Announces the settlement, one day from now, of a market that has had no price for its settlement delay. Reverts with
+ * `FeedAlive` when there was one.
+ */
+export const announceSettlement = /* @__PURE__ */ backstopWrite(
+  ({ deployment }: MarketParameters) => ({ functionName: "announceSettlement", args: [deployment.marketId] }),
+  ({ event, hash }) => ({ settleableAt: event("SettlementAnnounced").settleableAt, hash }),
+);
+/** Sends {@link announceSettlement}, waits for it, and returns the time from which the market may be settled, in seconds. */
+export const announceSettlementSync = /* @__PURE__ */ confirmed(announceSettlement);
+
+/**
+ * Settles a market whose announced settlement is due. Reverts with `SettlementNotDue` before, and with `FeedAlive` when
+ * the market has a price again.
+ */
+export const settleMarket = /* @__PURE__ */ backstopWrite(
+  ({ deployment }: MarketParameters) => ({ functionName: "settleMarket", args: [deployment.marketId] }),
+  ({ event, hash }) => ({ price: event("MarketSettled").price, hash }),
+);
+/** Sends {@link settleMarket}, waits for it, and returns the settlement price of all positions, WAD. */
+export const settleMarketSync = /* @__PURE__ */ confirmed(settleMarket);
+
+/**
+ * Closes an account's position in a settled market. Any account may close any other. Reverts with `MarketNotActive` when
+ * the market is not settled.
+ */
+export const settleAccount = /* @__PURE__ */ backstopWrite(
+  ({ deployment, account }: ShortfallParameters) => ({
+    functionName: "settleAccount",
+    args: [deployment.marketId, account],
+  }),
+  ({ event, hash }) => {
+    const { size, price } = event("AccountSettled");
+    return { size, price, hash };
+  },
+);
+/** Sends {@link settleAccount}, waits for it, and returns the closed size and its price, WAD. */
+export const settleAccountSync = /* @__PURE__ */ confirmed(settleAccount);
+
+/** The progress of the settlement of a market without a feed; times in seconds. */
+export type SettlementState = {
+  /** The time from which the market may be settled; undefined without an announcement. */
+  settleableAt: bigint | undefined;
+  /** WAD; undefined until the market is settled. */
+  settlementPrice: bigint | undefined;
+};
+
+/** Reads the progress of the settlement of the deployment's market. */
+export async function getSettlement(client: Client, { deployment }: MarketParameters): Promise<SettlementState> {
+  const call = { ...backstop({ deployment }), args: [deployment.marketId] } as const;
+  const [at, price] = await Promise.all([
+    readContract(client, { ...call, functionName: "settleableAt" }),
+    readContract(client, { ...call, functionName: "settlementPriceOf" }),
+  ]);
+  return { settleableAt: at === 0n ? undefined : at, settlementPrice: price === 0n ? undefined : price };
+}

@@ -1,0 +1,41 @@
+import type { Address } from "viem";
+import { vault } from "../client/contracts.js";
+import { concerns, defineHistory, reading, watching } from "../client/define-history.js";
+import type { EventsParameters } from "../client/parameters.js";
+import type { MarginChange } from "../entities/account.js";
+
+/** A change of two positions, by a trade or a forced change. WAD, from the taker's side. */
+export type Fill = {
+  taker: Address;
+  maker: Address;
+  base: bigint;
+  quote: bigint;
+  /** The oracle's. */
+  price: bigint;
+  takerMargin: MarginChange;
+  makerMargin: MarginChange;
+};
+
+const fills = /* @__PURE__ */ defineHistory(
+  ({ deployment }: EventsParameters) => vault({ deployment }),
+  ["PositionsChanged"],
+  ({ args: { marketId, ...fill } }, { deployment, account }): Fill | undefined =>
+    marketId === deployment.marketId && concerns(account, fill.taker, fill.maker) ? fill : undefined,
+);
+
+/**
+ * Reads the fills of the deployment's market, or the fills of one account in it on either side: trades through any
+ * gateway, liquidations, deleveragings, settlements.
+ *
+ * @example
+ * const fills = await getFills(client, { deployment, account, fromBlock, maxBlockRange: 10_000n });
+ */
+export const getFills = /* @__PURE__ */ reading(fills);
+
+/**
+ * Watches the fills that {@link getFills} reads.
+ *
+ * @example
+ * const unwatch = watchFills(client, { deployment, account, onItems: (fills) => show(fills) });
+ */
+export const watchFills = /* @__PURE__ */ watching(fills);

@@ -1,0 +1,112 @@
+import type { Address, Client, Hash } from "viem";
+import { readContract } from "viem/actions";
+import { hedgedVault, hedgedVaultWrite } from "../../client/contracts.js";
+import type { GetHedgeParameters } from "../../client/parameters.js";
+import { confirmed } from "../../client/write.js";
+
+/** How a spot-hedged vault hedges. Ratios in parts per million. */
+export type HedgeParameters = {
+  /** The route on the spot market. */
+  adapter: Address;
+  /** Maximum distance of a hedge from the oracle price when the taker increases. */
+  maxHedgeDeviation: number;
+  /** Minimum margin ratio after withdrawals and after fills that increase the vault's position. */
+  minMarginRatio: number;
+  /** The vault's share of the swap's price. */
+  spread: number;
+  /** Maximum funding that the vault pays while its position grows, of its notional per day; zero: no limit. */
+  maxCarry: number;
+};
+
+/** How the gap that a forced change left unhedged is traded. */
+export type HedgeGapRules = {
+  /** Maximum distance of the swap from the oracle price, parts per million. */
+  maxDeviation: number;
+  /** Seconds between two closings. */
+  interval: number;
+  /** Maximum age, in seconds, of the oracle price that bounds hedges outside fills, deleveragings included. */
+  maxPriceAge: number;
+};
+
+/** The hedge of a spot-hedged vault. Amounts in the decimals of the token that it holds. */
+export type Hedge = {
+  /** The tokens that it holds outside the Vault. */
+  assetBalance: bigint;
+  /** Deposits of LPs, net of their withdrawals. */
+  assetLiability: bigint;
+  /** Base that it has still to buy (> 0) or sell (< 0) on the spot market, in the base token's decimals. */
+  gap: bigint;
+  /** Seconds; {@link closeHedgeGap} reverts before. */
+  gapClosableAt: bigint;
+  gapRules: HedgeGapRules;
+  parameters: HedgeParameters;
+};
+
+/** Reads the hedge of a spot-hedged vault: its tokens, its liability to LPs, its gap and its rules. */
+export async function getHedge(client: Client, { deployment, maker }: GetHedgeParameters): Promise<Hedge> {
+  const vault = hedgedVault({ deployment, ...(maker !== undefined && { maker }) });
+  const [assetBalance, assetLiability, gap, gapClosableAt, gapRules, parameters] = await Promise.all([
+    readContract(client, { ...vault, functionName: "assetBalance" }),
+    readContract(client, { ...vault, functionName: "assetLiability" }),
+    readContract(client, { ...vault, functionName: "hedgeGap" }),
+    readContract(client, { ...vault, functionName: "hedgeGapClosableAt" }),
+    readContract(client, { ...vault, functionName: "hedgeGapRules" }),
+    readContract(client, { ...vault, functionName: "parameters" }),
+  ]);
+  return { assetBalance, assetLiability, gap, gapClosableAt: BigInt(gapClosableAt), gapRules, parameters };
+}
+
+/** Parameters of {@link closeHedgeGap}. */
+export type CloseHedgeGapParameters = GetHedgeParameters & {
+  /**
+   * The maximum to trade, in the base token's decimals: at least 1/16 of the gap's size when it opened. The trade is
+   * smaller if it would leave less than that part open. Default: the whole gap.
+   */
+  maxAmount?: bigint;
+};
+
+/** The closing of a part of a gap. WAD, except `left`. */
+export type HedgeGapClosing = {
+  /** Base that the vault bought (> 0) or sold (< 0); zero for a gap below one unit of the collateral, which is written off. */
+  bought: bigint;
+  /** Quote that the swap paid or cost. */
+  spotQuote: bigint;
+  /** Base that fees or the price of the forced change consumed. */
+  shortage: bigint;
+  /** Base that was not bought, because its quote was kept for the swap's price. */
+  unfunded: bigint;
+  /** The remaining gap, in the base token's decimals. */
+  left: bigint;
+  hash: Hash;
+};
+
+/**
+ * Trades the gap that a forced change left in a spot-hedged vault, or a part of it that the spot market can take near the
+ * oracle price. Open to any account, once per interval.
+ *
+ * Reverts with `NoHedgeGap`, with `HedgeGapClosedRecently` and the time of the next closing, with `HedgeGapPartTooSmall`,
+ * and with `HedgePriceTooOld` until a newer price is stored. When the swap is further from the oracle price than
+ * {@link HedgeGapRules} allow, it reverts with `HedgeTooFar`, or with `InsufficientMargin` if the vault lacks the quote:
+ * then try a smaller part.
+ *
+ * @example
+ * const { gap } = await getHedge(client, { deployment });
+ * const { bought, left } = await closeHedgeGapSync(client, { deployment, maxAmount: gap / 4n });
+ */
+export const closeHedgeGap = /* @__PURE__ */ hedgedVaultWrite(
+  ({ maxAmount = 2n ** 256n - 1n }: CloseHedgeGapParameters) => ({ functionName: "closeHedgeGap", args: [maxAmount] }),
+  ({ event, find, hash }): HedgeGapClosing => {
+    // There is no swap when the gap is not worth one and is written off.
+    const swap = find("SpotHedged");
+    return {
+      bought: swap?.base ?? 0n,
+      spotQuote: swap?.spotQuote ?? 0n,
+      shortage: find("HedgeShortage")?.base ?? 0n,
+      unfunded: find("HedgeUnderfunded")?.base ?? 0n,
+      left: event("HedgeGapChanged").gap,
+      hash,
+    };
+  },
+);
+/** Sends {@link closeHedgeGap}, waits for it, and returns its result. */
+export const closeHedgeGapSync = /* @__PURE__ */ confirmed(closeHedgeGap);

@@ -1,0 +1,128 @@
+import type { Address, Client, Hash, Hex } from "viem";
+import { readContract } from "viem/actions";
+import { quoteVault, quoteVaultWrite } from "../../client/contracts.js";
+import type { QuoteVaultParameters } from "../../client/parameters.js";
+import { confirmed } from "../../client/write.js";
+
+// LPs deposit and withdraw as in every maker: with `depositLp`, `withdrawLp` and the actions of its request vault.
+
+/** The state of a quote vault, and the actions open to keepers. */
+export type QuoteHedge = {
+  /** WAD: the price of all values here; zero when none was needed. */
+  price: bigint;
+  /** WAD base, zero or below. */
+  size: bigint;
+  /** Base held, in the base token's own decimals. */
+  baseBalance: bigint;
+  /** Collateral held outside the margin, in its own decimals. */
+  quoteBalance: bigint;
+  /**
+   * The part of the balance that withdrawals and fills that increase the position must leave, in the collateral's own
+   * decimals. Withdrawals leave more if the vault would otherwise have to be deleveraged.
+   */
+  reserve: bigint;
+  /** The lesser of margin and account value, pending fees deducted; WAD quote. */
+  margin: bigint;
+  /** WAD quote. */
+  targetMargin: bigint;
+  /** The amount that {@link rebalance} would move into the margin, or, below zero, out of it; in the collateral's own decimals. */
+  toMove: bigint;
+  /** The size that a deleveraging would close, WAD base; zero while balance and margin suffice. */
+  toClose: bigint;
+  /** Seconds: the earliest execution of an announced deleveraging; zero without one. */
+  deleverageAt: bigint;
+  /** Seconds: keepers are not paid before. */
+  keeperPaidFrom: bigint;
+};
+
+/**
+ * Reads a quote vault at the stored price. Reverts with `StalePrice` while it has a position and the price is too old.
+ *
+ * @example
+ * const { toMove, toClose } = await getQuoteHedge(client, { maker: deployment.spotHedgeQuoteMaker });
+ */
+export async function getQuoteHedge(client: Client, { maker }: QuoteVaultParameters): Promise<QuoteHedge> {
+  const call = { ...quoteVault({ maker }), functionName: "getHedge" } as const;
+  const { reserveXCD, toMoveXCD, ...hedge } = await readContract(client, call);
+  return { ...hedge, reserve: reserveXCD, toMove: toMoveXCD };
+}
+
+/** The amount moved into the margin, or, below zero, out of it, and the keeper's fee; in the collateral's own decimals. */
+export type RebalanceResult = { moved: bigint; fee: bigint; hash: Hash };
+
+/**
+ * Moves quote between a vault's balance and its margin when the margin differs from its target. Open to any account; the
+ * keeper receives a capped fee once per interval. Reverts with `NothingToRebalance` when the margin is near its target,
+ * and with `NotMaker` for a vault that was removed.
+ *
+ * @example
+ * const { fee } = await rebalanceSync(keeper, { maker: deployment.spotHedgeQuoteMaker });
+ */
+export const rebalance = /* @__PURE__ */ quoteVaultWrite(
+  (_: QuoteVaultParameters) => ({ functionName: "rebalance", args: [] }),
+  ({ event, hash }): RebalanceResult => {
+    const { movedXCD, feeXCD } = event("Rebalanced");
+    return { moved: movedXCD, fee: feeXCD, hash };
+  },
+);
+/** Sends {@link rebalance}, waits for it, and returns its result. */
+export const rebalanceSync = /* @__PURE__ */ confirmed(rebalance);
+
+/**
+ * Announces that a part of a vault's position is to be closed, because its balance is spent. Open to any account. Reverts
+ * with `EnoughFunds` and both amounts when the balance suffices, and with `DeleverageAlive` while an announcement is
+ * open.
+ */
+export const announceVaultDeleverage = /* @__PURE__ */ quoteVaultWrite(
+  (_: QuoteVaultParameters) => ({ functionName: "announceDeleverage", args: [] }),
+  ({ event }) => {
+    const { executableAt, expiresAt } = event("DeleverageAnnounced");
+    return { executableAt, expiresAt };
+  },
+);
+/** Sends {@link announceVaultDeleverage}, waits for it, and returns the first and last time of its execution; seconds. */
+export const announceVaultDeleverageSync = /* @__PURE__ */ confirmed(announceVaultDeleverage);
+
+/** Parameters of {@link deleverageVault}. */
+export type DeleverageVaultParameters = QuoteVaultParameters & {
+  /** The maker to buy the perpetual position back from, such as the OracleMaker. */
+  against: Address;
+  /** The first price update at or after the announced time. */
+  updateData: readonly Hex[];
+};
+
+/** The result of a deleveraging; zeros if it was cancelled. WAD; the fee in the collateral's own decimals. */
+export type DeleverageVaultResult = {
+  base: bigint;
+  /** Quote that the base was sold for on the spot market. */
+  spotQuote: bigint;
+  /** Quote that the perpetual position cost. */
+  perpQuote: bigint;
+  /** The execution price. */
+  price: bigint;
+  fee: bigint;
+  hash: Hash;
+};
+
+/**
+ * Executes an announced deleveraging at its unique price: the vault sells spot base and buys the same perpetual size back,
+ * all or nothing. Open to any account; the keeper is paid as for {@link rebalance}. The announcement is cancelled where
+ * balance and margin suffice at that price, or where the price window is over and the market has left that price. Both
+ * legs and the announced price have to be near the stored price, so store a recent price first.
+ *
+ * Reverts with `DeleverageNotDue`, `DeleverageExpired` or `HedgePriceTooOld`; with `DeleveragePriceLeft` when the market
+ * has left the announced price and the price window is not over; and with `HedgeTooFar` or `SlippageExceeded` when a leg
+ * is out of its bound.
+ */
+export const deleverageVault = /* @__PURE__ */ quoteVaultWrite(
+  ({ against, updateData }: DeleverageVaultParameters) => ({ functionName: "deleverage", args: [against, updateData] }),
+  ({ event, find, hash }): DeleverageVaultResult => {
+    const done = find("Deleveraged");
+    if (!done)
+      return { base: 0n, spotQuote: 0n, perpQuote: 0n, price: event("DeleverageCancelled").price, fee: 0n, hash };
+    const { base, spotQuote, perpQuote, price, feeXCD } = done;
+    return { base, spotQuote, perpQuote, price, fee: feeXCD, hash };
+  },
+);
+/** Sends {@link deleverageVault}, waits for it, and returns its result. */
+export const deleverageVaultSync = /* @__PURE__ */ confirmed(deleverageVault);

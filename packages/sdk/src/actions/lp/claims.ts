@@ -1,0 +1,100 @@
+import type { Address, Client } from "viem";
+import { readContract } from "viem/actions";
+import { lpRequestVault, lpRequestVaultWrite } from "../../client/contracts.js";
+import { type Caller, confirmed } from "../../client/write.js";
+
+type ClaimParties = {
+  requestVault: Address;
+  /** Default: the client's account. */
+  receiver?: Address;
+  /** The client's account, or one that it is an operator of. Default: the client's account. */
+  controller?: Address;
+};
+
+const partiesOf = ({ receiver, controller }: ClaimParties, { account }: Caller) =>
+  [receiver ?? account.address, controller ?? account.address] as const;
+
+/** Parameters of {@link claimLpShares}. */
+export type ClaimLpSharesParameters = ClaimParties & {
+  /** Assets of settled deposits whose shares are claimed; see {@link getLpClaims}. */
+  assets: bigint;
+};
+
+/** Claims shares of settled deposits. Reverts with `ClaimTooLarge` when fewer assets were settled. */
+export const claimLpShares = /* @__PURE__ */ lpRequestVaultWrite(
+  (parameters: ClaimLpSharesParameters, client: Caller) => ({
+    functionName: "deposit",
+    args: [parameters.assets, ...partiesOf(parameters, client)],
+  }),
+  ({ event }) => event("Deposit").shares,
+);
+/** Sends {@link claimLpShares}, waits for it, and returns the shares. */
+export const claimLpSharesSync = /* @__PURE__ */ confirmed(claimLpShares);
+
+/** Parameters of {@link claimLpAssets}. */
+export type ClaimLpAssetsParameters = ClaimParties & {
+  /** Shares of settled redemptions whose assets are claimed; see {@link getLpClaims}. */
+  shares: bigint;
+};
+
+/**
+ * Claims assets of settled redemptions, with the collateral paid in kind. Reverts with `ClaimTooLarge` when fewer shares
+ * were settled.
+ */
+export const claimLpAssets = /* @__PURE__ */ lpRequestVaultWrite(
+  (parameters: ClaimLpAssetsParameters, client: Caller) => ({
+    functionName: "redeem",
+    args: [parameters.shares, ...partiesOf(parameters, client)],
+  }),
+  ({ event, find }) => ({ assets: event("Withdraw").assets, quote: find("QuoteClaimed")?.quoteXCD ?? 0n }),
+);
+/** Sends {@link claimLpAssets}, waits for it, and returns the amounts paid; `quote` in the collateral's own decimals. */
+export const claimLpAssetsSync = /* @__PURE__ */ confirmed(claimLpAssets);
+
+/** Parameters of {@link claimReturnedLpRequest}. */
+export type ClaimReturnedLpRequestParameters = ClaimParties & { requestId: bigint; isDeposit: boolean };
+
+/**
+ * Claims the returned part of a request that expired, missed its minimum or was met in part. Reverts with
+ * `NothingReturned` when there is none.
+ */
+export const claimReturnedLpRequest = /* @__PURE__ */ lpRequestVaultWrite(
+  (parameters: ClaimReturnedLpRequestParameters, client: Caller) => ({
+    functionName: parameters.isDeposit ? "claimCancelDepositRequest" : "claimCancelRedeemRequest",
+    args: [parameters.requestId, ...partiesOf(parameters, client)],
+  }),
+  ({ event, hash }, { isDeposit }) => ({
+    returned: isDeposit ? event("CancelDepositClaim").assets : event("CancelRedeemClaim").shares,
+    hash,
+  }),
+);
+/**
+ * Sends {@link claimReturnedLpRequest}, waits for it, and returns the amount: assets of a deposit, shares of a redemption.
+ */
+export const claimReturnedLpRequestSync = /* @__PURE__ */ confirmed(claimReturnedLpRequest);
+
+/** Parameters of {@link getLpClaims}. */
+export type GetLpClaimsParameters = { requestVault: Address; controller: Address };
+
+/** A controller's claims: shares for the assets of settled deposits, assets for the shares of settled redemptions. */
+export type LpClaims = {
+  deposits: { assets: bigint; shares: bigint };
+  /** `quote`: collateral paid in kind, in its own decimals. */
+  redemptions: { shares: bigint; assets: bigint; quote: bigint };
+};
+
+/** Reads the claims of a controller. */
+export async function getLpClaims(
+  client: Client,
+  { requestVault, controller }: GetLpClaimsParameters,
+): Promise<LpClaims> {
+  const call = { ...lpRequestVault({ requestVault }), args: [controller] } as const;
+  const [assets, shares, redeemedShares, redeemedAssets, quote] = await Promise.all([
+    readContract(client, { ...call, functionName: "maxDeposit" }),
+    readContract(client, { ...call, functionName: "maxMint" }),
+    readContract(client, { ...call, functionName: "maxRedeem" }),
+    readContract(client, { ...call, functionName: "maxWithdraw" }),
+    readContract(client, { ...call, functionName: "claimableQuote" }),
+  ]);
+  return { deposits: { assets, shares }, redemptions: { shares: redeemedShares, assets: redeemedAssets, quote } };
+}

@@ -1,0 +1,65 @@
+import type { Address, Client } from "viem";
+import { readContract } from "viem/actions";
+import { lpVault, lpVaultWrite } from "../../client/contracts.js";
+import { type Caller, confirmed } from "../../client/write.js";
+
+/** Parameters of {@link depositLp}. */
+export type DepositLpParameters = {
+  maker: Address;
+  /** In the decimals of the maker's asset. The maker needs an approval for it. */
+  amount: bigint;
+  /** WAD. */
+  minShares: bigint;
+  /** Default: the client's account. */
+  receiver?: Address;
+};
+
+/**
+ * Deposits into a maker immediately. While the maker has a whitelist, only its LPs may (`NotWhitelistLp`). Afterwards any
+ * account may while the deposit needs no price (`UseRequest`); else it requests a deposit, see `requestLpDeposit`.
+ * Reverts with `LessThanMinimum` below `minShares`, and with `LpDepositCapExceeded` above the cap.
+ */
+export const depositLp = /* @__PURE__ */ lpVaultWrite(
+  ({ amount, minShares, receiver }: DepositLpParameters, { account }: Caller) => ({
+    functionName: "deposit",
+    args: [amount, minShares, receiver ?? account.address],
+  }),
+  ({ event }) => event("Deposited").shares,
+);
+/** Sends {@link depositLp}, waits for it, and returns the shares, WAD. */
+export const depositLpSync = /* @__PURE__ */ confirmed(depositLp);
+
+/** Parameters of {@link withdrawLp}. */
+export type WithdrawLpParameters = {
+  maker: Address;
+  /** WAD. */
+  shares: bigint;
+  /** In the decimals of the maker's asset. */
+  minAmount: bigint;
+  /** Default: the client's account. */
+  receiver?: Address;
+};
+
+/** Withdraws from a maker immediately, on the same conditions as {@link depositLp}; else see `requestLpRedeem`. */
+export const withdrawLp = /* @__PURE__ */ lpVaultWrite(
+  ({ shares, minAmount, receiver }: WithdrawLpParameters, { account }: Caller) => ({
+    functionName: "withdraw",
+    args: [shares, minAmount, receiver ?? account.address],
+  }),
+  ({ event }) => event("Withdrawn").underlying,
+);
+/** Sends {@link withdrawLp}, waits for it, and returns the amount paid, in the decimals of the maker's asset. */
+export const withdrawLpSync = /* @__PURE__ */ confirmed(withdrawLp);
+
+/** Reads the maximum that an LP can deposit and withdraw immediately, without a request; zero when it may not. */
+export async function getLpLimits(
+  client: Client,
+  { maker, account }: { maker: Address; account: Address },
+): Promise<{ maxDeposit: bigint; maxRedeem: bigint }> {
+  const call = { ...lpVault({ maker }), args: [account] } as const;
+  const [maxDeposit, maxRedeem] = await Promise.all([
+    readContract(client, { ...call, functionName: "maxDeposit" }),
+    readContract(client, { ...call, functionName: "maxRedeem" }),
+  ]);
+  return { maxDeposit, maxRedeem };
+}

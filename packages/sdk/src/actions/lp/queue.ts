@@ -1,0 +1,125 @@
+import type { Address, Client } from "viem";
+import { getBlock, readContract } from "viem/actions";
+import { lpRequestVault } from "../../client/contracts.js";
+import { type ExecutionStatus, executionStatusAt } from "../../entities/execution-status.js";
+
+/** The queue of a request vault and its rules. Seconds, wei. */
+export type LpQueue = {
+  /** The oldest request that may be pending. */
+  head: bigint;
+  /** The number of requests so far; ids count from 1. */
+  count: bigint;
+  delay: number;
+  validity: number;
+  minKeeperFee: bigint;
+};
+
+/** Reads the queue of a request vault and its rules. */
+export async function getLpQueue(client: Client, { requestVault }: { requestVault: Address }): Promise<LpQueue> {
+  const call = lpRequestVault({ requestVault });
+  const [head, count, { delay, validity, minKeeperFee }] = await Promise.all([
+    readContract(client, { ...call, functionName: "head" }),
+    readContract(client, { ...call, functionName: "requestCount" }),
+    readContract(client, { ...call, functionName: "rules" }),
+  ]);
+  return { head, count, delay, validity, minKeeperFee };
+}
+
+/** The state of one request. Amounts of deposits are assets, of redemptions shares; times in seconds, fees in wei. */
+export type LpRequest = {
+  controller: Address;
+  isDeposit: boolean;
+  executableAt: bigint;
+  expiresAt: bigint;
+  keeperFee: bigint;
+  minOut: bigint;
+  /** Not settled yet. */
+  pending: bigint;
+  /** Settled and not claimed yet. */
+  claimable: bigint;
+  /** Returned and not claimed yet. */
+  returned: bigint;
+};
+
+/** Parameters of {@link getLpRequest}. */
+export type GetLpRequestParameters = { requestVault: Address; requestId: bigint };
+
+/** Reads a request. */
+export async function getLpRequest(
+  client: Client,
+  { requestVault, requestId }: GetLpRequestParameters,
+): Promise<LpRequest> {
+  const vault = lpRequestVault({ requestVault });
+  const request = await readContract(client, { ...vault, functionName: "requestOf", args: [requestId] });
+  const { controller, isDeposit, keeperFee, minOut, returned } = request;
+  const claimable = await readContract(client, {
+    ...vault,
+    functionName: isDeposit ? "claimableDepositRequest" : "claimableRedeemRequest",
+    args: [requestId, controller],
+  });
+  return {
+    controller,
+    isDeposit,
+    executableAt: BigInt(request.executableAt),
+    expiresAt: BigInt(request.expiresAt),
+    keeperFee,
+    minOut,
+    pending: request.isClosed ? 0n : request.amount,
+    claimable,
+    returned,
+  };
+}
+
+/** Parameters of {@link getPendingLpRequests}. */
+export type GetPendingLpRequestsParameters = {
+  requestVault: Address;
+  /** Default: all controllers. */
+  controller?: Address;
+};
+
+/** A pending request, and its status at the latest block. */
+export type PendingLpRequest = LpRequest & { requestId: bigint; status: ExecutionStatus };
+
+/**
+ * Reads the pending requests of a request vault, in the order of their settlement.
+ *
+ * @example
+ * const pending = await getPendingLpRequests(client, { requestVault: deployment.oracleMakerRequestVault });
+ * const executable = pending.filter(({ status }) => status === "executable");
+ * const times = new Set(executable.map(({ executableAt }) => executableAt)); // one price update for each of them
+ */
+export async function getPendingLpRequests(
+  client: Client,
+  { requestVault, controller }: GetPendingLpRequestsParameters,
+): Promise<PendingLpRequest[]> {
+  const [{ head, count }, { timestamp }] = await Promise.all([getLpQueue(client, { requestVault }), getBlock(client)]);
+  const ids = Array.from({ length: Number(count - head + 1n) }, (_, index) => head + BigInt(index));
+  const all = await Promise.all(
+    ids.map(async (requestId) => {
+      const request = await getLpRequest(client, { requestVault, requestId });
+      return { requestId, status: executionStatusAt(timestamp, request), ...request };
+    }),
+  );
+  const isWanted = (request: LpRequest) => controller?.toLowerCase() === request.controller.toLowerCase();
+  return all.filter((request) => request.pending > 0n && (controller === undefined || isWanted(request)));
+}
+
+/** Quotes a deposit request at the stored price; `met` is below `assets` when the deposit cap limits it. */
+export async function quoteLpDeposit(
+  client: Client,
+  { requestVault, assets }: { requestVault: Address; assets: bigint },
+): Promise<{ met: bigint; shares: bigint }> {
+  const call = { ...lpRequestVault({ requestVault }), functionName: "quoteDeposit", args: [assets] } as const;
+  const [met, shares] = await readContract(client, call);
+  return { met, shares };
+}
+
+/** Quotes a redemption request at the stored price; `met` is below `shares` when the maker cannot pay all of it. */
+export async function quoteLpRedeem(
+  client: Client,
+  { requestVault, shares }: { requestVault: Address; shares: bigint },
+): Promise<{ met: bigint; assets: bigint; quote: bigint }> {
+  const call = { ...lpRequestVault({ requestVault }), functionName: "quoteRedeem", args: [shares] } as const;
+  const [met, assets, quote] = await readContract(client, call);
+  return { met, assets, quote };
+}

@@ -1,0 +1,119 @@
+import type { Address, Hash } from "viem";
+import { lpRequestVaultWrite } from "../../client/contracts.js";
+import type { Mined } from "../../client/define-write.js";
+import { type Caller, confirmed } from "../../client/write.js";
+import type { lpRequestVaultAbi } from "../../generated/abis.js";
+
+// Every maker has a request vault, an ERC-7540 vault whose share is the maker: `deployment.oracleMakerRequestVault` and
+// `deployment.spotHedgeBaseMakerRequestVault`. Amounts are in the decimals of the maker's asset, shares WAD.
+
+type RequestTerms = {
+  /** The maker's request vault. */
+  requestVault: Address;
+  /** Wei for the keeper that settles the request; at least the minimum of {@link getLpQueue}. */
+  keeperFee: bigint;
+  /** Seconds. Default: the latest that the request vault accepts. */
+  expiresAt?: bigint;
+  /** The account that claims the result. Default: the client's account. */
+  controller?: Address;
+  /** The account that pays: the client's account, or one that it is an operator of. Default: the client's account. */
+  owner?: Address;
+};
+
+/** Parameters of {@link requestLpDeposit}. */
+export type RequestLpDepositParameters = RequestTerms & {
+  /** The request vault needs an approval for it. */
+  assets: bigint;
+  /** Minimum for all of the assets; a part needs its share of it. A part below its minimum is returned. */
+  minShares: bigint;
+};
+
+/** A created request. Times in seconds. */
+export type CreatedLpRequest = { requestId: bigint; executableAt: bigint; expiresAt: bigint; hash: Hash };
+
+const partiesOf = ({ controller, owner }: Pick<RequestTerms, "controller" | "owner">, { account }: Caller) =>
+  [controller ?? account.address, owner ?? account.address] as const;
+
+const created = ({ event, hash }: Mined<typeof lpRequestVaultAbi>): CreatedLpRequest => {
+  const { requestId, executableAt, expiresAt } = event("RequestTerms");
+  return { requestId, executableAt, expiresAt, hash };
+};
+
+/**
+ * Requests a deposit. It settles at the first price published after a delay, which is unknown at the time of the request,
+ * and cannot be cancelled before it has expired. Reverts with `KeeperFeeTooLow` below the minimum, and with
+ * `InvalidExpiry` when the request vault does not accept `expiresAt`.
+ *
+ * @example
+ * const { requestId } = await requestLpDepositSync(client, {
+ *   requestVault: deployment.oracleMakerRequestVault,
+ *   assets: parseUnits("1000", 6),
+ *   minShares: parseEther("990"),
+ *   keeperFee: parseEther("0.0001"),
+ * });
+ */
+export const requestLpDeposit = /* @__PURE__ */ lpRequestVaultWrite(
+  ({ assets, minShares, keeperFee, expiresAt = 0n, ...terms }: RequestLpDepositParameters, client: Caller) => ({
+    functionName: "requestDeposit",
+    args: [assets, ...partiesOf(terms, client), minShares, expiresAt],
+    value: keeperFee,
+  }),
+  created,
+);
+/** Sends {@link requestLpDeposit}, waits for it, and returns the request's id and times. */
+export const requestLpDepositSync = /* @__PURE__ */ confirmed(requestLpDeposit);
+
+/** Parameters of {@link requestLpRedeem}. */
+export type RequestLpRedeemParameters = RequestTerms & {
+  shares: bigint;
+  /** Minimum for all of the shares; a part needs its share of it. A part below its minimum is returned. */
+  minAssets: bigint;
+};
+
+/** Requests a redemption, on the same conditions as {@link requestLpDeposit}. The owner's shares need no approval. */
+export const requestLpRedeem = /* @__PURE__ */ lpRequestVaultWrite(
+  ({ shares, minAssets, keeperFee, expiresAt = 0n, ...terms }: RequestLpRedeemParameters, client: Caller) => ({
+    functionName: "requestRedeem",
+    args: [shares, ...partiesOf(terms, client), minAssets, expiresAt],
+    value: keeperFee,
+  }),
+  created,
+);
+/** Sends {@link requestLpRedeem}, waits for it, and returns the request's id and times. */
+export const requestLpRedeemSync = /* @__PURE__ */ confirmed(requestLpRedeem);
+
+/** Parameters of {@link cancelLpRequest}. */
+export type CancelLpRequestParameters = {
+  requestVault: Address;
+  requestId: bigint;
+  isDeposit: boolean;
+  /** Default: the client's account. */
+  controller?: Address;
+};
+
+/**
+ * Cancels an expired request; the keeper's fee is refunded. Reverts with `RequestNotExpired` before its expiry, and with
+ * `NotPending` when the request is closed.
+ */
+export const cancelLpRequest = /* @__PURE__ */ lpRequestVaultWrite(
+  ({ requestId, isDeposit, controller }: CancelLpRequestParameters, { account }: Caller) => ({
+    functionName: isDeposit ? "cancelDepositRequest" : "cancelRedeemRequest",
+    args: [requestId, controller ?? account.address],
+  }),
+);
+/** Sends {@link cancelLpRequest} and waits for it. */
+export const cancelLpRequestSync = /* @__PURE__ */ confirmed(cancelLpRequest);
+
+/** Parameters of {@link setLpOperator}. */
+export type SetLpOperatorParameters = { requestVault: Address; operator: Address; approved: boolean };
+
+/**
+ * Approves an operator that requests and claims for the client's account, or revokes the approval. The operator can take
+ * the account's assets and shares: approve trusted accounts only.
+ */
+export const setLpOperator = /* @__PURE__ */ lpRequestVaultWrite(({ operator, approved }: SetLpOperatorParameters) => ({
+  functionName: "setOperator",
+  args: [operator, approved],
+}));
+/** Sends {@link setLpOperator} and waits for it. */
+export const setLpOperatorSync = /* @__PURE__ */ confirmed(setLpOperator);

@@ -1,0 +1,57 @@
+import type { Address } from "viem";
+import { vaultWrite } from "../client/contracts.js";
+import { type Caller, confirmed } from "../client/write.js";
+import type { Deployment } from "../deployment.js";
+
+/** Parameters of {@link transferFundToMargin} and {@link transferMarginToFund}. */
+export type TransferMarginParameters = {
+  deployment: Deployment;
+  /** In the collateral's own decimals. */
+  amount: bigint;
+  /** Default: the client's account. Another account must have the client as its operator. */
+  account?: Address;
+};
+
+/** Moves collateral from fund to margin. Reverts with `InsufficientFund` when the fund is smaller. */
+export const transferFundToMargin = /* @__PURE__ */ vaultWrite(
+  ({ deployment, amount, account }: TransferMarginParameters, client: Caller) => ({
+    functionName: "transferFundToMargin",
+    args: [deployment.marketId, account ?? client.account.address, amount],
+  }),
+);
+/** Sends {@link transferFundToMargin} and waits for it. */
+export const transferFundToMarginSync = /* @__PURE__ */ confirmed(transferFundToMargin);
+
+/**
+ * Moves free collateral from margin to fund. Reverts with `InsufficientMargin` when the position needs it, with the
+ * remaining and the required margin.
+ */
+export const transferMarginToFund = /* @__PURE__ */ vaultWrite(
+  ({ deployment, amount, account }: TransferMarginParameters, client: Caller) => ({
+    functionName: "transferMarginToFund",
+    args: [deployment.marketId, account ?? client.account.address, amount],
+  }),
+);
+/** Sends {@link transferMarginToFund} and waits for it. */
+export const transferMarginToFundSync = /* @__PURE__ */ confirmed(transferMarginToFund);
+
+/** Parameters of {@link returnMargin}. */
+export type ReturnMarginParameters = {
+  deployment: Deployment;
+  /** Default: the client's account. Another account must have the client as its operator. */
+  account?: Address;
+};
+
+/**
+ * Transfers all margin of an account without a position to the account's own wallet. Reverts with `PositionOpen` when
+ * there is a position, and with `OutflowLimitExceeded` as every withdrawal does.
+ */
+export const returnMargin = /* @__PURE__ */ vaultWrite(
+  ({ deployment, account }: ReturnMarginParameters, client: Caller) => ({
+    functionName: "returnMargin",
+    args: [deployment.marketId, account ?? client.account.address],
+  }),
+  ({ find, hash }) => ({ amount: find("MarginPaidOut")?.amountXCD ?? 0n, hash }),
+);
+/** Sends {@link returnMargin}, waits for it, and returns the amount paid, in the collateral's own decimals. */
+export const returnMarginSync = /* @__PURE__ */ confirmed(returnMargin);

@@ -1,0 +1,78 @@
+import type { Client } from "viem";
+import { readContract } from "viem/actions";
+import { clearingHouse, exchangeLens } from "../client/contracts.js";
+import type { MarketParameters } from "../client/parameters.js";
+import {
+  type Market,
+  type MarketRates,
+  type MarketRules,
+  marketOf,
+  marketRatesOf,
+  marketRulesOf,
+} from "../entities/market.js";
+import { type MarketStatus, marketStatusOf } from "../entities/market-status.js";
+
+const readMarket = (client: Client, { deployment }: MarketParameters) =>
+  readContract(client, { ...exchangeLens({ deployment }), functionName: "getMarket", args: [deployment.marketId] });
+
+/**
+ * Reads a market in one call: rules, status, ratios, price, rates and the next hour's fees, open interest, capacity,
+ * insurance and bad debt.
+ *
+ * @example
+ * const { skew, fundingRate, insurance } = await getMarket(client, { deployment });
+ */
+export async function getMarket(client: Client, { deployment }: MarketParameters): Promise<Market> {
+  return marketOf(await readMarket(client, { deployment }));
+}
+
+/**
+ * Reads the rates of funding and borrowing in a market, and the fees of the next hour.
+ *
+ * @example
+ * const { fundingRate, nextHour } = await getRates(client, { deployment });
+ * nextHour.takerLong.funding; // quote that a long of one base pays in the next hour
+ */
+export async function getRates(client: Client, { deployment }: MarketParameters): Promise<MarketRates> {
+  return marketRatesOf(await readMarket(client, { deployment }));
+}
+
+/** Reads the rules of trades and liquidations in the deployment's market. */
+export async function getMarketRules(client: Client, { deployment }: MarketParameters): Promise<MarketRules> {
+  const call = { ...clearingHouse({ deployment }), args: [deployment.marketId] } as const;
+  const [rules, backstopRules] = await Promise.all([
+    readContract(client, { ...call, functionName: "rulesOf" }),
+    readContract(client, { ...call, functionName: "backstopRulesOf" }),
+  ]);
+  return marketRulesOf({ ...rules, ...backstopRules });
+}
+
+/** Reads the status of the deployment's market: the stricter of its own status and the system's. */
+export async function getMarketStatus(client: Client, { deployment }: MarketParameters): Promise<MarketStatus> {
+  const call = { ...clearingHouse({ deployment }), args: [deployment.marketId] } as const;
+  return marketStatusOf(await readContract(client, { ...call, functionName: "statusOf" }));
+}
+
+/** The settings of funding and borrowing, WAD. All zero while both are off. */
+export type FundingSettings = {
+  /** Per second, of the notional. */
+  maxRate: bigint;
+  /** Per second squared, at full skew. */
+  maxVelocity: bigint;
+  /** Net taker position at which the skew is full, base. */
+  skewScale: bigint;
+  /** Per second, of the net exposure of makers at full utilization. */
+  maxBorrowingRate: bigint;
+};
+
+/** Reads the settings of funding and borrowing. {@link getRates} reads the present rates. */
+export async function getFunding(client: Client, { deployment }: MarketParameters): Promise<FundingSettings> {
+  const call = { ...exchangeLens({ deployment }), args: [deployment.marketId] } as const;
+  const { skewScale, ...rates } = await readContract(client, { ...call, functionName: "ratesOf" });
+  return {
+    maxRate: rates.maxFundingRate,
+    maxVelocity: rates.maxFundingVelocity,
+    skewScale,
+    maxBorrowingRate: rates.maxBorrowingRate,
+  };
+}

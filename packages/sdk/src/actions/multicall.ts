@@ -1,0 +1,54 @@
+import type { Abi, ContractFunctionArgs } from "viem";
+import { encodeFunctionData } from "viem";
+import { vaultWrite } from "../client/contracts.js";
+import { confirmed } from "../client/write.js";
+import type { Deployment } from "../deployment.js";
+import { vaultAbi } from "../generated/abis.js";
+
+type AccountFunction =
+  | "deposit"
+  | "depositWithPermit"
+  | "withdraw"
+  | "donate"
+  | "transferFundToMargin"
+  | "transferMarginToFund"
+  | "returnMargin"
+  | "setOperator"
+  | "setOperatorBySig";
+
+/** One of the Vault's functions for account holders, with the contract's arguments. */
+export type VaultCall = {
+  [name in AccountFunction]: {
+    functionName: name;
+    args: ContractFunctionArgs<typeof vaultAbi, "nonpayable", name>;
+  };
+}[AccountFunction];
+
+/** Parameters of {@link multicallVault}. */
+export type MulticallVaultParameters = { deployment: Deployment; calls: readonly VaultCall[] };
+
+/**
+ * Calls several of the Vault's functions in one transaction, all or none. Reverts with the error of the first call that
+ * fails.
+ *
+ * @example
+ * await multicallVault(client, {
+ *   deployment,
+ *   calls: [
+ *     { functionName: "deposit", args: [account, amount] },
+ *     { functionName: "transferFundToMargin", args: [deployment.marketId, account, amount] },
+ *     { functionName: "setOperator", args: [deployment.orderGateway, true] },
+ *   ],
+ * });
+ */
+export const multicallVault = /* @__PURE__ */ vaultWrite(({ calls }: MulticallVaultParameters) => ({
+  functionName: "multicall",
+  // The type of `calls` has checked the arguments of each function.
+  args: [
+    calls.map(({ functionName, args }) =>
+      encodeFunctionData({ abi: vaultAbi as Abi, functionName, args: args as readonly unknown[] }),
+    ),
+  ],
+}));
+/** Sends {@link multicallVault} and waits for it. */
+export const multicallVaultSync = /* @__PURE__ */ confirmed(multicallVault);

@@ -1,0 +1,109 @@
+import type { Address, Client } from "viem";
+import { readContract } from "viem/actions";
+import { oracleMaker } from "../client/contracts.js";
+import type { MarketParameters } from "../client/parameters.js";
+import type { Deployment } from "../deployment.js";
+import type { OrderRequest } from "../entities/order.js";
+import type { CurveFill } from "../maths/inventory-curve.js";
+
+/**
+ * Reads the marginal prices of the OracleMaker at its inventory, WAD. `bid` and `ask` are the prices of an infinitesimal
+ * sell and buy, with LP fee and confidence premium; `reservationPrice` is without them. Reverts with `StalePrice` when the
+ * stored price is too old.
+ */
+export async function getMakerPrices(
+  client: Client,
+  { deployment }: MarketParameters,
+): Promise<{ bid: bigint; ask: bigint; reservationPrice: bigint }> {
+  const call = { ...oracleMaker({ deployment }), functionName: "getPrices" } as const;
+  const [bid, ask, reservationPrice] = await readContract(client, call);
+  return { bid, ask, reservationPrice };
+}
+
+/** The OracleMaker's parameters. Ratios in parts per million. */
+export type OracleMakerParameters = {
+  /** Premium at the cap. */
+  maxSpread: number;
+  /** Minimum margin ratio after withdrawals and after fills that increase the maker's exposure. */
+  minMarginRatio: number;
+  /** Cap of the inventory on either side, WAD base. */
+  maxAbsPosition: bigint;
+  /** The LPs' share of every fill, of the amount that the taker would pay or receive without it. */
+  lpFee: number;
+  /** Multiple of the oracle's confidence that is added to buys and deducted from sells; 1,000,000 is once. */
+  confidenceFactor: number;
+  /** Maximum of that premium, of the oracle price. Zero exactly when `confidenceFactor` is. */
+  maxConfidencePremium: number;
+};
+
+/**
+ * Reads the OracleMaker's parameters. With price, confidence and inventory in addition, `inventoryCurve` computes the
+ * result of {@link getMakerQuote} without a call.
+ *
+ * @example
+ * const parameters = await getOracleMakerParameters(client, { deployment });
+ * const { price, confidence } = await getPrice(client, { deployment });
+ * const { size } = await getPosition(client, { deployment, account: deployment.oracleMaker });
+ * inventoryCurve.quoteForBase({ ...parameters, price, confidence, inventory: size }, { takerBuys: true, size: 10n ** 18n });
+ */
+export async function getOracleMakerParameters(
+  client: Client,
+  { deployment }: MarketParameters,
+): Promise<OracleMakerParameters> {
+  return readContract(client, { ...oracleMaker({ deployment }), functionName: "parameters" });
+}
+
+/**
+ * Reads the sizes that takers can still buy from the OracleMaker and sell to it before its inventory reaches the cap, WAD
+ * base. Its margin ratio may allow less; {@link quoteTrade} checks it.
+ */
+export async function getMakerCapacity(
+  client: Client,
+  { deployment }: MarketParameters,
+): Promise<{ buys: bigint; sells: bigint }> {
+  const call = { ...oracleMaker({ deployment }), functionName: "getRemainingCapacity" } as const;
+  const [buys, sells] = await readContract(client, call);
+  return { buys, sells };
+}
+
+/** Reads whether the OracleMaker accepts orders from a sender. Senders are gateways, as a rule. */
+export async function isValidSender(
+  client: Client,
+  { deployment, sender }: { deployment: Deployment; sender: Address },
+): Promise<boolean> {
+  return readContract(client, { ...oracleMaker({ deployment }), functionName: "isValidSender", args: [sender] });
+}
+
+/** Parameters of {@link getMakerQuote}. */
+export type GetMakerQuoteParameters = Pick<OrderRequest, "isBaseToQuote" | "isExactInput" | "amount"> & {
+  deployment: Deployment;
+};
+
+/** The fill of an order, as the OracleMaker's events would report it. */
+export type MakerQuote = CurveFill;
+
+/**
+ * Reads the fill that the OracleMaker's curve gives for an order at the stored price, computed by the code of a fill. It
+ * needs no taker and checks no margin; {@link quoteTrade} does. Reverts with `MakerCapacityExceeded` or
+ * `MakerQuoteCapacityExceeded` when the order is too large, and with `StalePrice` when the price is too old.
+ *
+ * @example
+ * const { quote, price, fee } = await getMakerQuote(client, {
+ *   deployment,
+ *   isBaseToQuote: false,
+ *   isExactInput: false,
+ *   amount: parseEther("1"),
+ * });
+ */
+export async function getMakerQuote(
+  client: Client,
+  { deployment, isBaseToQuote, isExactInput, amount }: GetMakerQuoteParameters,
+): Promise<MakerQuote> {
+  const { tradePrice, ...fill } = await readContract(client, {
+    ...oracleMaker({ deployment }),
+    functionName: "previewFill",
+    args: [isBaseToQuote, isExactInput, amount],
+  });
+  const { base, quote, fee, spread } = fill;
+  return { base, quote, price: tradePrice, fee, spread };
+}

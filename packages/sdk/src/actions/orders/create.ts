@@ -1,0 +1,120 @@
+import type { Hash } from "viem";
+import { readContract } from "viem/actions";
+import { orderGatewayWrite, vault } from "../../client/contracts.js";
+import type { Mined } from "../../client/define-write.js";
+import type { PermitOptions } from "../../client/parameters.js";
+import { signPermit } from "../../client/signatures.js";
+import type { SigningClient } from "../../client/transaction.js";
+import { confirmed } from "../../client/write.js";
+import type { Deployment } from "../../deployment.js";
+import type { Order, OrderRequest } from "../../entities/order.js";
+import type { orderGatewayAbi } from "../../generated/abis.js";
+import { signSetOperator } from "../operators.js";
+
+/** Parameters of {@link createOrder}. */
+export type CreateOrderParameters = OrderRequest & {
+  deployment: Deployment;
+  /** Wei in escrow for the keeper, at least the market's minimum. */
+  keeperFee: bigint;
+  /**
+   * An earlier order that must end, with any outcome, before this one executes: for example an open before its close.
+   * It must be of the same market, else `OtherMarket`. An order against a maker that prices from the oracle waits for
+   * such an order only, else `MayNotWait`, and only while that order's price can still be published, else
+   * `TooLateToWait`. A waiting order executes at Pyth's price only: to close a position while Pyth is dead, do not wait.
+   */
+  after?: { orderId: bigint; order: Order };
+};
+
+const termsOf = ({ deployment, ...request }: OrderRequest & { deployment: Deployment }) => ({
+  marketId: deployment.marketId,
+  isReduceOnly: false,
+  returnsMargin: false,
+  ...request,
+});
+
+/** A created order and its id, as its execution needs them. */
+export type CreatedOrder = { orderId: bigint; order: Order; hash: Hash };
+
+const created = ({ event, hash }: Mined<typeof orderGatewayAbi>): CreatedOrder => {
+  const { orderId, order } = event("OrderCreated");
+  return { orderId, order, hash };
+};
+
+/**
+ * Creates a delayed order. Any account can execute it, at the first price published at or after its `executableAt`. The
+ * order cannot be cancelled before it has expired. Reverts with `KeeperFeeTooLow` below the market's minimum, see
+ * {@link getOrderRules}.
+ *
+ * @example
+ * const hash = await createOrder(client, {
+ *   deployment,
+ *   maker: deployment.oracleMaker,
+ *   isBaseToQuote: false,
+ *   isExactInput: false,
+ *   amount: parseEther("1"),
+ *   oppositeBound: parseEther("2020"),
+ *   keeperFee: parseEther("0.0001"),
+ * });
+ */
+export const createOrder = /* @__PURE__ */ orderGatewayWrite(
+  ({ keeperFee: value, after, ...request }: CreateOrderParameters) =>
+    after
+      ? { functionName: "createOrderAfter", args: [termsOf(request), after.orderId, after.order], value }
+      : { functionName: "createOrder", args: [termsOf(request)], value },
+  created,
+);
+/** Sends {@link createOrder}, waits for it, and returns the order with its id. */
+export const createOrderSync = /* @__PURE__ */ confirmed(createOrder);
+
+/** Parameters of {@link createOrderWithDeposit}. */
+export type CreateOrderWithDepositParameters = Omit<CreateOrderParameters, "after"> &
+  PermitOptions & {
+    /** Collateral from the wallet into the market's margin, in its own decimals. Zero: none. */
+    margin: bigint;
+  };
+
+/**
+ * Creates a first order with its margin in one transaction. The client signs an ERC-2612 permit of the collateral for the
+ * OrderGateway and, unless the gateway is its operator already, the approval as an operator. The gateway moves the
+ * collateral into the margin and creates the order. Reverts like {@link createOrder}, and with `InvalidSignature` or
+ * `SignatureExpired`.
+ *
+ * @example
+ * const hash = await createOrderWithDeposit(client, { deployment, ...request, keeperFee, margin: parseUnits("1000", 6) });
+ */
+export const createOrderWithDeposit = /* @__PURE__ */ orderGatewayWrite(
+  async (
+    { keeperFee, margin, deadline, domain, ...request }: CreateOrderWithDepositParameters,
+    client: SigningClient,
+  ) => {
+    const { deployment } = request;
+    const operator = deployment.orderGateway;
+    const isOperator = await readContract(client, {
+      ...vault({ deployment }),
+      functionName: "isOperator",
+      args: [client.account.address, operator],
+    });
+    const permit =
+      margin === 0n
+        ? undefined
+        : await signPermit(client, { deployment, spender: operator, amount: margin, domain, deadline });
+    const signed = isOperator
+      ? undefined
+      : await signSetOperator(client, { deployment, operator, approved: true, deadline });
+    const none = `0x${"00".repeat(32)}` as const;
+    const depositTerms = {
+      amountXCD: margin,
+      permitDeadline: permit?.deadline ?? 0n,
+      v: permit?.v ?? 0,
+      r: permit?.r ?? none,
+      s: permit?.s ?? none,
+      operatorDeadline: signed?.deadline ?? 0n,
+      operatorSignature: signed?.signature ?? ("0x" as const),
+    };
+    const args = [termsOf(request), depositTerms] as const;
+    return { functionName: "createOrderWithDeposit", args, value: keeperFee } as const;
+  },
+  created,
+);
+/** Sends {@link createOrderWithDeposit}, waits for it, and returns the order with its id. */
+export const createOrderWithDepositSync = /* @__PURE__ */ confirmed(createOrderWithDeposit);

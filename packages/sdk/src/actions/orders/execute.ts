@@ -1,0 +1,123 @@
+import type { Hash, Hex } from "viem";
+import { orderGatewayWrite } from "../../client/contracts.js";
+import type { Mined } from "../../client/define-write.js";
+import { confirmed } from "../../client/write.js";
+import type { Deployment } from "../../deployment.js";
+import { type Failure, failureOf } from "../../entities/failure.js";
+import type { Order } from "../../entities/order.js";
+import { EventNotFoundError } from "../../errors.js";
+import type { orderGatewayAbi } from "../../generated/abis.js";
+
+/** Parameters of {@link executeOrder}. */
+export type ExecuteOrderParameters = {
+  deployment: Deployment;
+  orderId: bigint;
+  order: Order;
+  /**
+   * The first price update published at or after the order's `executableAt`. Empty while Pyth is dead: then the second
+   * source's price executes a reduce-only order that was not created `after` another, else `NeedsPrimaryPrice`.
+   */
+  updateData: readonly Hex[];
+  /** Wei for the price source's fee; the rest is refunded. Zero: the oracle pays from its own balance. */
+  value?: bigint;
+};
+
+/** The outcome of an order that traded. Amounts are WAD, from the taker's side. */
+export type ExecutedOrder = {
+  status: "executed";
+  base: bigint;
+  quote: bigint;
+  price: bigint;
+  /** The reason why margin that was to be paid to the wallet stayed in the market. */
+  marginReturnFailure?: Failure;
+};
+/** The outcome of an order that was removed, for a reason that its keeper could not cause. */
+export type PurgedOrder = { status: "purged" } & Failure;
+/** The outcome of an order that stays open, for a reason that a keeper could cause. */
+export type SkippedOrder = { status: "skipped" } & Failure;
+
+/** The outcome of an execution. */
+export type OrderOutcome = (ExecutedOrder | PurgedOrder) & { gasUsed: bigint; hash: Hash };
+
+/** The outcomes of the orders of a transaction, in the order of execution. */
+function outcomesIn({ events }: Mined<typeof orderGatewayAbi>): BatchOutcome["outcomes"] {
+  const outcomes: BatchOutcome["outcomes"] = [];
+  for (const event of events("OrderExecuted", "OrderPurged", "OrderSkipped", "MarginReturnFailed")) {
+    if (event.eventName === "OrderExecuted") {
+      const { base, quote, price } = event.args;
+      outcomes.push({ status: "executed", base, quote, price });
+    } else if (event.eventName === "MarginReturnFailed") {
+      // Emitted after the execution of the same order.
+      const last = outcomes.at(-1);
+      if (last?.status === "executed") last.marginReturnFailure = failureOf(event.args.reason);
+    } else {
+      const status = event.eventName === "OrderPurged" ? "purged" : "skipped";
+      outcomes.push({ status, ...failureOf(event.args.reason) });
+    }
+  }
+  return outcomes;
+}
+
+/**
+ * Executes an order as a keeper. The keeper receives the fee in escrow, also when the order is purged. Reverts, and the
+ * order stays open, for a reason that a keeper or a pool may cause: `NotYetExecutable`, `OrderPastExpiry`,
+ * `UnknownOrder`, Pyth's `PriceFeedNotFoundWithinRange` for any price but the first one, `SourceFeeTooLow`, or the
+ * failure of a spot swap.
+ */
+export const executeOrder = /* @__PURE__ */ orderGatewayWrite(
+  ({ orderId, order, updateData, value = 0n }: ExecuteOrderParameters) => ({
+    functionName: "executeOrder",
+    args: [orderId, order, updateData],
+    value,
+  }),
+  (mined): OrderOutcome => {
+    const { gasUsed, hash } = mined;
+    const [outcome] = outcomesIn(mined);
+    if (!outcome || outcome.status === "skipped") throw new EventNotFoundError({ eventName: "OrderExecuted", hash });
+    return { ...outcome, gasUsed, hash };
+  },
+);
+/** Sends {@link executeOrder}, waits for it, and returns the outcome. Amounts are WAD, from the taker's side. */
+export const executeOrderSync = /* @__PURE__ */ confirmed(executeOrder);
+
+/** Parameters of {@link executeOrders}. */
+export type ExecuteOrdersParameters = {
+  deployment: Deployment;
+  /** Each with the first price update published at or after its `executableAt`. */
+  orders: readonly { orderId: bigint; order: Order; updateData: readonly Hex[] }[];
+  /** Wei for the price source's fees; the rest is refunded. Zero: the oracle pays from its own balance. */
+  value?: bigint;
+};
+
+/** The outcome of a batch of executions. */
+export type BatchOutcome = {
+  /** One for each order, in their order. Amounts are WAD, from the taker's side. */
+  outcomes: (ExecutedOrder | PurgedOrder | SkippedOrder)[];
+  gasUsed: bigint;
+  hash: Hash;
+};
+
+/**
+ * {@link executeOrder} for many orders at once. The failure of one order does not affect the others: a reason that purges
+ * an order purges it, and an order whose execution would revert is skipped. Orders with the same update data share it.
+ * Reverts with `NotEnoughGas` when the gas does not suffice for all of them.
+ *
+ * @example
+ * const hash = await executeOrders(keeper, { deployment, orders: open.map((order) => ({ ...order, updateData })) });
+ */
+export const executeOrders = /* @__PURE__ */ orderGatewayWrite(
+  ({ orders, value = 0n }: ExecuteOrdersParameters) => {
+    const indexOf = new Map<string, number>();
+    const updates: (readonly Hex[])[] = [];
+    const executions = orders.map(({ orderId, order, updateData }) => {
+      const key = updateData.join();
+      const updateIndex = indexOf.get(key) ?? updates.push(updateData) - 1;
+      indexOf.set(key, updateIndex);
+      return { orderId, order, updateIndex: BigInt(updateIndex) };
+    });
+    return { functionName: "executeOrders", args: [executions, updates], value };
+  },
+  (mined): BatchOutcome => ({ outcomes: outcomesIn(mined), gasUsed: mined.gasUsed, hash: mined.hash }),
+);
+/** Sends {@link executeOrders}, waits for it, and returns the outcome of each order. */
+export const executeOrdersSync = /* @__PURE__ */ confirmed(executeOrders);

@@ -1,0 +1,107 @@
+import type { Client } from "viem";
+import { getBlockNumber, getContractEvents, readContract } from "viem/actions";
+import { orderGateway } from "../../client/contracts.js";
+import { readAcrossBlocks } from "../../client/define-history.js";
+import type { BlockSpan } from "../../client/history.js";
+import type { EventsParameters, MarketParameters } from "../../client/parameters.js";
+import type { Deployment } from "../../deployment.js";
+import { hashOrder, type Order } from "../../entities/order.js";
+
+/** The rules of delayed orders in the deployment's market. */
+export type OrderRules = {
+  /** Seconds from creation to `executableAt`. */
+  delay: number;
+  /** Seconds after `executableAt` within which the price must have been published. */
+  priceWindow: number;
+  /** Seconds after `executableAt` for which an order can be executed. */
+  validity: number;
+  /** Wei; the minimum keeper fee of an order. */
+  minKeeperFee: bigint;
+};
+
+/** Reads the OrderGateway's rules for the deployment's market. */
+export async function getOrderRules(client: Client, { deployment }: MarketParameters): Promise<OrderRules> {
+  const call = { ...orderGateway({ deployment }), args: [deployment.marketId] } as const;
+  const { delay, priceWindow, validity, minKeeperFee } = await readContract(client, {
+    ...call,
+    functionName: "rulesOf",
+  });
+  return { delay, priceWindow, validity, minKeeperFee };
+}
+
+/** Parameters of {@link isOrderAlive}. */
+export type IsOrderAliveParameters = { deployment: Deployment; orderId: bigint; order: Order };
+
+/** Reads whether an order is open with exactly these terms. */
+export async function isOrderAlive(
+  client: Client,
+  { deployment, orderId, order }: IsOrderAliveParameters,
+): Promise<boolean> {
+  const call = { ...orderGateway({ deployment }), args: [orderId] } as const;
+  return (await readContract(client, { ...call, functionName: "commitmentOf" })) === hashOrder(order);
+}
+
+const statuses = ["unknown", "delayed", "waiting", "executable", "expired"] as const;
+
+/**
+ * The status of an order. `unknown`: not open, or not with these terms. `waiting`: for the order before it. `expired`: any
+ * account may cancel it.
+ */
+export type OrderStatus = (typeof statuses)[number];
+
+/** Parameters of {@link getOrderStatus}. */
+export type GetOrderStatusParameters = IsOrderAliveParameters;
+
+/** Reads the status of an order, which also proves its terms. */
+export async function getOrderStatus(
+  client: Client,
+  { deployment, orderId, order }: GetOrderStatusParameters,
+): Promise<OrderStatus> {
+  return statusAt(client, { deployment, orderId, order }, await getBlockNumber(client));
+}
+
+async function statusAt(
+  client: Client,
+  { deployment, orderId, order }: GetOrderStatusParameters,
+  blockNumber: bigint,
+): Promise<OrderStatus> {
+  const call = { ...orderGateway({ deployment }), args: [orderId, order] } as const;
+  return statuses[await readContract(client, { ...call, functionName: "statusOf", blockNumber })] ?? "unknown";
+}
+
+/** Parameters of {@link getOpenOrders}. */
+export type GetOpenOrdersParameters = EventsParameters & Omit<BlockSpan, "toBlock">;
+
+/** An open order, with the terms that {@link executeOrder} and {@link cancelOrder} need. */
+export type OpenOrder = { orderId: bigint; order: Order; status: Exclude<OrderStatus, "unknown"> };
+
+/**
+ * Reads the open orders, oldest first. The chain stores commitments only, so the orders are decoded from the events of
+ * their creation and checked against the contract: a node cannot forge an order. Orders expire within minutes, so a
+ * recent block suffices for `fromBlock`.
+ *
+ * @example
+ * for (const { orderId, order, status } of await getOpenOrders(client, { deployment, account })) console.log(orderId, status);
+ */
+export async function getOpenOrders(
+  client: Client,
+  { deployment, account, ...span }: GetOpenOrdersParameters,
+): Promise<OpenOrder[]> {
+  const { items: created, toBlock: blockNumber } = await readAcrossBlocks(client, span, (range) =>
+    getContractEvents(client, {
+      ...orderGateway({ deployment }),
+      eventName: "OrderCreated",
+      args: account === undefined ? {} : { taker: account },
+      strict: true,
+      ...range,
+    }),
+  );
+  const orders = await Promise.all(
+    created.map(async ({ args: { orderId, order } }) => ({
+      orderId,
+      order,
+      status: await statusAt(client, { deployment, orderId, order }, blockNumber),
+    })),
+  );
+  return orders.filter((order): order is OpenOrder => order.status !== "unknown");
+}

@@ -1,0 +1,61 @@
+import type { Hex } from "viem";
+import { expect, test } from "vitest";
+import { hash, logOf, withLogs } from "../../../test/clients.js";
+import { deployment, taker } from "../../../test/fixtures.js";
+import { signedOrderGatewayAbi } from "../../generated/abis.js";
+import {
+  type Announcement,
+  buildSignedOrder,
+  getAnnouncedOrders,
+  hashAnnouncement,
+  hashSignedOrder,
+} from "../../index.js";
+
+const { oracleMaker: maker } = deployment;
+
+test("default: getAnnouncedOrders, the open ones with their status", async () => {
+  const announced = (id: bigint, executableAt: bigint) => {
+    const signed = buildSignedOrder({
+      deployment,
+      account: taker,
+      kind: "limit",
+      isBaseToQuote: false,
+      amount: 5n,
+      price: 7n,
+      expiresAt: 9n,
+      nonce: 0n,
+      id,
+    });
+    const announcement: Announcement = { maker, executableAt, expiresAt: executableAt + 10n, keeperFee: 3n };
+    return { order: signed, announcement };
+  };
+  const [delayed, executable, expired, gone] = [
+    announced(1n, 101n),
+    announced(2n, 100n),
+    announced(3n, 89n),
+    announced(4n, 100n),
+  ];
+  const all = [delayed, executable, expired, gone];
+  const logs = all.map((each) =>
+    logOf(deployment.signedOrderGateway, signedOrderGatewayAbi, "OrderAnnounced", {
+      ...each,
+      account: taker,
+      orderHash: hashSignedOrder({ deployment, order: each.order }),
+    }),
+  );
+  const { client } = withLogs(logs, {
+    eth_getBlockByNumber: ([number]) => ({ number, timestamp: "0x64", transactions: [] }),
+    eth_call: ([call, block]) => {
+      expect(block).toBe("0x9");
+      const asked = `0x${(call as { data: Hex }).data.slice(-64)}`;
+      const each = all.find(({ order }) => hashSignedOrder({ deployment, order }) === asked);
+      if (each === undefined) throw new Error(`Not announced: ${asked}`);
+      return each === gone ? hash : hashAnnouncement({ deployment, ...each });
+    },
+  });
+  expect(await getAnnouncedOrders(client, { deployment, account: taker })).toEqual([
+    { ...delayed, status: "delayed" },
+    { ...executable, status: "executable" },
+    { ...expired, status: "expired" },
+  ]);
+});

@@ -1,0 +1,144 @@
+import type {
+  Abi,
+  Address,
+  ContractEventName,
+  ContractFunctionArgs,
+  ContractFunctionName,
+  ContractFunctionReturnType,
+  Hash,
+  ParseEventLogsReturnType,
+  TransactionReceipt,
+} from "viem";
+import { encodeFunctionData, parseEventLogs } from "viem";
+import {
+  findEvent,
+  requireEvent,
+  type SigningClient,
+  sendCall,
+  simulateCall,
+  type TransactionOptions,
+} from "./transaction.js";
+import type { Caller, Confirmation, PreparedCall, Write } from "./write.js";
+
+type Mutability = "nonpayable" | "payable";
+
+/** One of a contract's state-changing functions, with its arguments. */
+type FunctionCall<abi extends Abi> = {
+  [name in ContractFunctionName<abi, Mutability>]: {
+    functionName: name;
+    args: ContractFunctionArgs<abi, Mutability, name>;
+    /** Wei. */
+    value?: bigint | undefined;
+    /** The transaction's minimum gas limit, where an estimate can be too low. */
+    gas?: bigint;
+  };
+}[ContractFunctionName<abi, Mutability>];
+
+type Prepared<built> = built extends { functionName: infer name extends string; args: infer args }
+  ? PreparedCall<name, args>
+  : never;
+
+type MaybePromised<built, value> = built extends Promise<unknown> ? Promise<value> : value;
+
+/** The return type of the function that a call names. */
+type Returned<abi extends Abi, built> = built extends { functionName: infer name; args: infer args }
+  ? name extends ContractFunctionName<abi, Mutability>
+    ? ContractFunctionReturnType<abi, Mutability, name, Extract<args, ContractFunctionArgs<abi, Mutability, name>>>
+    : never
+  : never;
+
+/** A mined transaction, and the events that the called contract emitted in it. */
+export type Mined<abi extends Abi> = {
+  hash: Hash;
+  gasUsed: bigint;
+  receipt: TransactionReceipt;
+  /** The arguments of the contract's first event of this name. Throws `EventNotFoundError` when there is none. */
+  event: <name extends ContractEventName<abi>>(
+    eventName: name,
+    logs?: TransactionReceipt["logs"],
+  ) => ParseEventLogsReturnType<abi, name, true>[number]["args"];
+  /** The arguments of the contract's first event of this name, or undefined when there is none. */
+  find: <name extends ContractEventName<abi>>(
+    eventName: name,
+  ) => ParseEventLogsReturnType<abi, name, true>[number]["args"] | undefined;
+  /** All of the contract's events of these names, in their order. */
+  events: <const names extends readonly ContractEventName<abi>[]>(
+    ...eventNames: names
+  ) => ParseEventLogsReturnType<abi, [...names], true>;
+};
+
+/**
+ * Defines writing actions of one contract. `build` returns the call for the parameters; `toOutcome` decodes the outcome
+ * from the mined transaction.
+ */
+export type WritesTo<where, abi extends Abi> = <
+  parameters extends where,
+  caller extends readonly [] | readonly [Caller] | readonly [SigningClient],
+  const built extends FunctionCall<abi> | Promise<FunctionCall<abi>>,
+  outcome = Confirmation,
+>(
+  build: (parameters: parameters, ...caller: caller) => built,
+  toOutcome?: (mined: Mined<abi>, parameters: parameters) => outcome,
+) => Write<parameters, caller, MaybePromised<built, Prepared<Awaited<built>>>, Returned<abi, Awaited<built>>, outcome>;
+
+/** Returns {@link WritesTo} for a contract. Mark the call and each definition as pure: bundlers keep unmarked calls, used or not. */
+export const writesTo =
+  <where, const abi extends Abi>(
+    contract: (parameters: where) => { address: Address; abi: abi },
+  ): WritesTo<where, abi> =>
+  (build, toOutcome) =>
+    assemble(contract as never, build as never, toOutcome as never) as never;
+
+type Built = FunctionCall<Abi>;
+
+/** The implementation of {@link WritesTo}, whose types are in its declaration. */
+function assemble(
+  contract: (parameters: object) => { address: Address; abi: Abi },
+  build: (parameters: object, caller?: unknown) => Built | Promise<Built>,
+  toOutcome: (mined: Mined<Abi>, parameters: object) => unknown = ({ hash, gasUsed }): Confirmation => ({
+    hash,
+    gasUsed,
+  }),
+) {
+  const prepare = (parameters: object, { functionName, args, value, gas }: Built): PreparedCall => {
+    const { address, abi } = contract(parameters);
+    const call = { address, abi, functionName, args: args as readonly unknown[] };
+    const data = encodeFunctionData(call);
+    return { ...call, to: address, data, ...(value !== undefined && { value }), ...(gas !== undefined && { gas }) };
+  };
+  const call = (parameters: object, caller?: unknown): PreparedCall | Promise<PreparedCall> => {
+    const built = build(parameters, caller);
+    return built instanceof Promise ? built.then((each) => prepare(parameters, each)) : prepare(parameters, built);
+  };
+  const send = async (
+    client: SigningClient,
+    { gas, nonce, maxFeePerGas, maxPriorityFeePerGas, ...parameters }: TransactionOptions,
+  ): Promise<Hash> =>
+    sendCall(client, await call(parameters, client), { gas, nonce, maxFeePerGas, maxPriorityFeePerGas });
+  return Object.assign(send, {
+    call,
+    simulate: async (client: SigningClient, parameters: object): Promise<unknown> =>
+      simulateCall(client, await call(parameters, client)),
+    outcome: (receipt: TransactionReceipt, parameters: object): unknown =>
+      toOutcome(minedBy(receipt, contract(parameters)), parameters),
+  });
+}
+
+function minedBy<const abi extends Abi>(
+  receipt: TransactionReceipt,
+  contract: { address: Address; abi: abi },
+): Mined<abi> {
+  const { transactionHash: hash, gasUsed } = receipt;
+  return {
+    hash,
+    gasUsed,
+    receipt,
+    event: (eventName, logs = receipt.logs) =>
+      requireEvent({ logs, transactionHash: hash }, { ...contract, eventName }).args as never,
+    find: (eventName) => findEvent(receipt, { ...contract, eventName })?.args as never,
+    events: (...eventName) => {
+      const logs = receipt.logs.filter(({ address }) => address.toLowerCase() === contract.address.toLowerCase());
+      return parseEventLogs({ abi: contract.abi, eventName: [...eventName], logs, strict: true }) as never;
+    },
+  };
+}
