@@ -43,7 +43,7 @@ for (const file of files) {
   console.log(`\n${path.basename(file)}: ${closes.length} minutes`);
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ["tools/foundry.mjs", "forge", "test", "--match-contract", "QuoteVaultReplayTest", "-vv"],
+    ["tools/foundry.mjs", "forge", "test", "--match-contract", "SpotHedgeQuoteMakerReplayTest", "-vv"],
     {
       cwd: root,
       encoding: "utf8",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {MakerKind} from "../utils/MakerKind.sol";
 import {SpotHedgeQuoteMakerExchange} from "../utils/SpotHedgeQuoteMakerExchange.sol";
 
 /// @dev T19: compares a contract's ABI, from the artifact of the build under test, with a table of open and guarded
@@ -11,7 +12,7 @@ import {SpotHedgeQuoteMakerExchange} from "../utils/SpotHedgeQuoteMakerExchange.
 ///
 /// Guards come before all other checks, so that calldata of zeros is enough to reach them: it decodes as zero, false,
 /// and empty arrays, for any parameters. Where a guard depends on a parameter, the line has its own arguments.
-abstract contract AuthorityTable is SpotHedgeQuoteMakerExchange {
+abstract contract AuthorityTable is SpotHedgeQuoteMakerExchange(MakerKind.SpotHedgeQuote) {
     struct Guard {
         string name;
         /// @dev The error for other callers: selector, arguments before the caller, arguments after it.

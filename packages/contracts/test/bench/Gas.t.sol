@@ -169,12 +169,12 @@ contract GasBench is ExchangeTest {
     }
 
     /// @dev Other LPs have requested, settled and claimed already.
-    function test_bench_lpRequests() external {
+    function test_bench_lpRequestVault() external {
         _enterAndLeave(omRequests, usd, 1000 * USD, "");
         _enterAndLeave(omRequests, usd, 1000 * USD, "om");
         _enterAndLeave(shbRequests, weth, 1e18, "");
         _enterAndLeave(shbRequests, weth, 1e18, "shb");
-        _write("lpRequests");
+        _write("lpRequestVault");
     }
 
     function _enterAndLeave(LpRequestVault requests, TestToken token, uint256 assets, string memory id) private {

@@ -30,10 +30,7 @@ contract LiquidationPriceTest is Bounds {
         public
         pure
     {
-        size = boundSize(size, 1, 1e27);
-        equity = boundQuote(equity, -1e33, 1e24);
-        ratio = boundRatio(ratio, 1, 999_999);
-        _checkLong(int256(size), equity, ratio, above);
+        _checkLong(boundSize(size, 1, 1e27), boundQuote(equity, -1e33, 1e24), ratio, above);
     }
 
     /// @dev Sizes for which size x price is whole at every price, or at some.
@@ -42,9 +39,7 @@ contract LiquidationPriceTest is Bounds {
         pure
     {
         size = boundSize(size, 1, 1000) * 10 ** boundNumber(unit, 15, 19);
-        equity = boundQuote(equity, -1000, 10);
-        ratio = boundRatio(ratio, 1, 999_999);
-        _checkLong(int256(size), equity, ratio, above);
+        _checkLong(size, boundQuote(equity, -1000, 10), ratio, above);
     }
 
     function testFuzz_Short_IsTheLastHealthyPrice(uint256 size, int256 equity, uint256 ratio, uint256 below)
@@ -62,7 +57,9 @@ contract LiquidationPriceTest is Bounds {
         assertFalse(isLiquidatable(short, equity, ratio, boundExactPrice(below, 1, price)), "below the price");
     }
 
-    function _checkLong(int256 size, int256 equity, uint256 ratio, uint256 above) private pure {
+    function _checkLong(uint256 long, int256 equity, uint256 ratio, uint256 above) private pure {
+        int256 size = int256(long);
+        ratio = boundRatio(ratio, 1, 999_999);
         uint256 price = priceOf(size, equity, ratio);
         if (price == 0) {
             assertFalse(isLiquidatable(size, equity, ratio, boundExactPrice(above, 1, 1e30)), "no price endangers it");

@@ -2,13 +2,10 @@
 pragma solidity ^0.8.34;
 
 import {HedgeMath} from "../../src/libraries/HedgeMath.sol";
-import {Base, Price} from "../../src/types/Units.sol";
+import {Base, PPM, Price, WAD} from "../../src/types/Units.sol";
 import {Bounds} from "../utils/Bounds.sol";
 
 contract HedgeMathTest is Bounds {
-    uint256 private constant WAD = 1e18;
-    uint256 private constant PPM = 1e6;
-
     // ----------------------------------------------------------------------------------------------------- units ----
 
     function test_UnitsBetween_Examples() public pure {

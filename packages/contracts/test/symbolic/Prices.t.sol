@@ -23,19 +23,19 @@ contract PricesSymbolic {
 
     function check_NotionalIsRoundedUpByLessThanOne(uint256 size, uint256 price) external pure {
         if (size >= MAX || price >= MAX_PRICE) return;
+        uint256 notional = Base.wrap(int256(size)).notionalCeil(Price.wrap(price));
         unchecked {
-            uint256 notional = Base.wrap(int256(size)).notionalCeil(Price.wrap(price));
-            assert(notional * WAD >= size * price);
-            assert(notional * WAD < size * price + WAD);
+            assert(notional * WAD >= size * price && notional * WAD < size * price + WAD);
         }
     }
 
     function check_NotionalIsRoundedDownByLessThanOne(uint256 size, uint256 price) external pure {
-        if (size >= MAX || price >= MAX_PRICE) return;
         unchecked {
+            if (size >= MAX || price >= MAX_PRICE) return;
+            uint256 exact = size * price;
             uint256 notional = Base.wrap(int256(size)).notionalFloor(Price.wrap(price));
-            assert(notional * WAD <= size * price);
-            assert(notional * WAD + WAD > size * price);
+            assert(notional * WAD <= exact);
+            assert(notional * WAD + WAD > exact);
         }
     }
 

@@ -236,6 +236,15 @@ abstract contract ExchangeTest is TestAccounts {
         vault.transferFundToMargin(market, account, amountXCD);
     }
 
+    /// @dev Adds margin to a maker without shares in return, which otherwise only a taker's loss does.
+    function giveMargin(address maker, uint256 amountXCD) internal {
+        vm.startPrank(maker);
+        vault.beginReceive(market);
+        usd.mint(address(vault), amountXCD);
+        vault.endReceive();
+        vm.stopPrank();
+    }
+
     function depositLp(address account, uint256 usdXCD, uint256 wethXCD) internal {
         usd.mint(account, usdXCD);
         weth.mint(account, wethXCD);

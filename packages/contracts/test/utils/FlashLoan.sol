@@ -86,20 +86,23 @@ contract FlashAttacker is PoolMover {
 
     /// @dev Calls `target` while the pool is at `push`.
     function callWhileSkewed(uint256 push, address target, bytes memory data) external {
-        delete refusal;
-        (_push, _target, _skewed) = (push, target, data);
-        delete _params;
-        lender.lend(this);
+        _skewed = data;
+        _borrow(push, target);
         delete _skewed;
     }
 
     /// @dev Calls `target` from within a swap of the pool, which is moved to `push`.
     function callInSwap(uint256 push, address target, bytes memory data) external {
-        delete refusal;
-        (_push, _target, _inSwap) = (push, target, data);
-        delete _params;
-        lender.lend(this);
+        _inSwap = data;
+        _borrow(push, target);
         delete _inSwap;
+    }
+
+    function _borrow(uint256 push, address target) private {
+        delete refusal;
+        delete _params;
+        (_push, _target) = (push, target);
+        lender.lend(this);
     }
 
     function onLoan() external {

@@ -14,7 +14,6 @@ abstract contract LpRequestVaultTest is SpotHedgeQuoteMakerExchange {
     uint256 internal constant DELAY = 3;
     uint256 internal constant VALIDITY = 60;
 
-    MakerKind internal immutable kind;
     address internal carol = makeAddr("carol");
     address internal dave = makeAddr("dave");
     ILpModule internal maker;
@@ -23,13 +22,7 @@ abstract contract LpRequestVaultTest is SpotHedgeQuoteMakerExchange {
     /// @dev WAD per unit of the asset. Stored, because a call that reads it would consume a pending prank.
     uint256 internal scale;
 
-    constructor(MakerKind kind_) {
-        kind = kind_;
-    }
-
-    function hasQuoteMaker() internal view override returns (bool) {
-        return kind == MakerKind.SpotHedgeQuote;
-    }
+    constructor(MakerKind kind_) SpotHedgeQuoteMakerExchange(kind_) {}
 
     function setUp() public virtual override {
         super.setUp();

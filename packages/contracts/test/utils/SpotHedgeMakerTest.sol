@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {ILpVault} from "../../src/interfaces/ILpVault.sol";
+import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
 import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {SpotHedgeMaker} from "../../src/makers/spot-hedge/SpotHedgeMaker.sol";
 import {FlashAttacker, FlashLender} from "./FlashLoan.sol";
@@ -12,16 +14,9 @@ abstract contract SpotHedgeMakerTest is SpotHedgeQuoteMakerExchange {
     uint256 internal constant WAD = 1e18;
     uint256 internal constant PPM = 1e6;
 
-    MakerKind internal immutable kind;
     address internal maker;
 
-    constructor(MakerKind kind_) {
-        kind = kind_;
-    }
-
-    function hasQuoteMaker() internal view override returns (bool) {
-        return kind == MakerKind.SpotHedgeQuote;
-    }
+    constructor(MakerKind kind_) SpotHedgeQuoteMakerExchange(kind_) {}
 
     function setUp() public virtual override {
         super.setUp();
@@ -43,6 +38,12 @@ abstract contract SpotHedgeMakerTest is SpotHedgeQuoteMakerExchange {
         return hasQuoteMaker() ? sell(taker, address(om), base) : buy(taker, address(om), base);
     }
 
+    /// @dev Time passes and the price stays what it was.
+    function passTime(uint256 time) internal {
+        skip(time);
+        setPrice(START_PRICE);
+    }
+
     /// @dev Stores a price and moves the pool to it.
     function movePrice(uint256 price) internal {
         skip(1);
@@ -50,15 +51,28 @@ abstract contract SpotHedgeMakerTest is SpotHedgeQuoteMakerExchange {
         spot.moveTo(price);
     }
 
-    /// @dev Time passes and the price stays what it was.
-    function passTime(uint256 time) internal {
-        skip(time);
-        setPrice(START_PRICE);
-    }
-
     function setParameters(ISpotHedgeVault.Parameters memory p) internal {
         vm.prank(owner());
         SpotHedgeMaker(maker).setParameters(p);
+    }
+
+    function expectRatioOutOfRange(
+        ISpotHedgeVault.Parameters memory p,
+        uint256 ratio,
+        uint256 minRatio,
+        uint256 maxRatio
+    ) internal {
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, ratio, minRatio, maxRatio));
+        setParameters(p);
+    }
+
+    /// @dev Gives the adapter tokens to swap with, and lets the maker hedge through it.
+    function useAdapter(ISpotAdapter adapter) internal {
+        weth.mint(address(adapter), 1000e18);
+        usd.mint(address(adapter), 10_000_000 * USD);
+        ISpotHedgeVault.Parameters memory p = parameters();
+        p.adapter = adapter;
+        setParameters(p);
     }
 
     function setSpread(uint24 spread) internal {

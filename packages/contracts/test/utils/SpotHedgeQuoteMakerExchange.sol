@@ -6,6 +6,7 @@ import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
 import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
 import {SpotHedgeQuoteMaker} from "../../src/makers/SpotHedgeQuoteMaker.sol";
 import {ExchangeTest} from "./ExchangeTest.sol";
+import {MakerKind} from "./MakerKind.sol";
 
 /// @dev Margin 50%, reserve 50%, a band of 5%.
 function quoteRules(uint96 maxKeeperFeeXCD) pure returns (IQuoteVault.QuoteRules memory) {
@@ -30,9 +31,15 @@ abstract contract SpotHedgeQuoteMakerExchange is ExchangeTest {
     SpotHedgeQuoteMaker internal shq;
     LpRequestVault internal shqRequests;
 
-    /// @dev Suites that run against several makers need the quote vault in one case only.
-    function hasQuoteMaker() internal view virtual returns (bool) {
-        return true;
+    /// @dev The maker under test. Without {MakerKind.SpotHedgeQuote} the exchange has no quote vault.
+    MakerKind internal immutable kind;
+
+    constructor(MakerKind kind_) {
+        kind = kind_;
+    }
+
+    function hasQuoteMaker() internal view returns (bool) {
+        return kind == MakerKind.SpotHedgeQuote;
     }
 
     /// @dev WAD base that is added to the pool.

@@ -100,8 +100,30 @@ abstract contract HandlerBase is ActionLog {
 
     // ---------------------------------------------------------------------------------------------------- refusals ----
 
-    function _allow(bytes32 action, bytes4 selector) internal {
-        _legal[action][selector] = true;
+    /// @dev Declares several actions. `actions` has their names, separated by spaces.
+    function _declareAll(bytes memory actions) internal {
+        bytes32 action;
+        uint256 length;
+        for (uint256 i = 0; i < actions.length; ++i) {
+            if (actions[i] != " ") {
+                action |= bytes32(actions[i]) >> (8 * length++);
+                continue;
+            }
+            _declare(action);
+            (action, length) = (0, 0);
+        }
+        _declare(action);
+    }
+
+    /// @dev The errors with which an action may revert: their selectors, packed.
+    function _allow(bytes32 action, bytes memory selectors) internal {
+        for (uint256 i = 0; i < selectors.length; i += 4) {
+            bytes4 selector;
+            assembly ("memory-safe") {
+                selector := mload(add(add(selectors, 0x20), i))
+            }
+            _legal[action][selector] = true;
+        }
     }
 
     function _refuse(bytes32 action, bytes memory reason) internal {

@@ -12,17 +12,10 @@ import {TradeHandler} from "./TradeHandler.sol";
 /// @dev Second layer: prices move, time passes, markets pause, and the owner changes their parameters.
 contract MarketHandler is TradeHandler {
     constructor(World memory world) TradeHandler(world) {
-        _declare("jumpPrice");
-        _declare("driftPrice");
-        _declare("passTime");
-        _declare("accrue");
-        _declare("pauseFor");
-        _declare("status.active");
-        _declare("status.reduceOnly");
-        _declare("set.borrowing");
-        _declare("set.funding");
-        _declare("set.marginRatios");
-        _declare("set.rules");
+        _declareAll(
+            "jumpPrice driftPrice passTime accrue pauseFor status.active status.reduceOnly "
+            "set.borrowing set.funding set.marginRatios set.rules"
+        );
     }
 
     // ---------------------------------------------------------------------------------------------- price and time ----

@@ -17,40 +17,43 @@ import {MarketHandler} from "./MarketHandler.sol";
 /// @dev Third layer: the solvency ladder of docs/specification.md, section 12, for takers and makers.
 contract SolvencyHandler is MarketHandler {
     constructor(World memory world) MarketHandler(world) {
-        _declare("crash");
-        _declare("closeHedgeGap");
-        _declare("hedgeGap");
-        _declare("liquidate.takeOver");
-        _declare("liquidate.maker");
-        _declare("liquidate.deleverageFirst");
-        _declare("deleverage");
-        _declare("badDebt");
-        _declare("debt.covered");
-        _declare("bankruptcy");
-        _declare("decline");
-        _declare("dead.settleMarket");
-        _declare("dead.settleAccount");
-        _declare("dead.leave");
-        _declare("dead.lpLeave");
-        _allow("liquidate.maker", IClearingHouse.RewardTooLow.selector);
-        _allow("liquidate.maker", IClearingHouse.DeleverageFirst.selector);
-        _allow("liquidate.maker", IMaker.MakerCapacityExceeded.selector);
-        _allow("liquidate.maker", IMaker.BelowMinMarginRatio.selector);
-        _allow("liquidate.maker", MarginMath.InsufficientInitialMargin.selector);
-        _allow("liquidate.maker", IVault.InsufficientMarketBalance.selector);
-        _allow("liquidate.maker", ISpotHedgeVault.HedgeTooFar.selector);
-        _allow("liquidate.maker", ISpotHedgeVault.FinerThanBaseToken.selector);
-        _allow("deleverage", IBackstop.NothingToDeleverage.selector);
+        _declareAll(
+            "crash closeHedgeGap hedgeGap liquidate.takeOver liquidate.maker "
+            "liquidate.deleverageFirst deleverage badDebt debt.covered bankruptcy decline "
+            "dead.settleMarket dead.settleAccount dead.leave dead.lpLeave"
+        );
+        _allow(
+            "liquidate.maker",
+            abi.encodePacked(
+                IClearingHouse.RewardTooLow.selector,
+                IClearingHouse.DeleverageFirst.selector,
+                IMaker.MakerCapacityExceeded.selector,
+                IMaker.BelowMinMarginRatio.selector,
+                MarginMath.InsufficientInitialMargin.selector,
+                IVault.InsufficientMarketBalance.selector,
+                ISpotHedgeVault.HedgeTooFar.selector,
+                ISpotHedgeVault.FinerThanBaseToken.selector
+            )
+        );
+        _allow("deleverage", abi.encodePacked(IBackstop.NothingToDeleverage.selector));
         _allowTrade("bankruptcy.enter");
-        _allow("dead.lpLeave", IVault.InsufficientMarketBalance.selector);
-        _allow("dead.lpLeave", ZeroAmount.selector);
-        _allow("dead.lpLeave", ILpVault.VaultInsolvent.selector);
-        _allow("closeHedgeGap", ISpotHedgeVault.NoHedgeGap.selector);
-        _allow("closeHedgeGap", ISpotHedgeVault.HedgeGapClosedRecently.selector);
-        _allow("closeHedgeGap", ISpotHedgeVault.HedgeGapPartTooSmall.selector);
-        _allow("closeHedgeGap", ISpotHedgeVault.HedgeTooFar.selector);
-        _allow("closeHedgeGap", IVault.InsufficientMargin.selector);
-        _allow("closeHedgeGap", IVault.InsufficientMarketBalance.selector);
+        _allow(
+            "dead.lpLeave",
+            abi.encodePacked(
+                IVault.InsufficientMarketBalance.selector, ZeroAmount.selector, ILpVault.VaultInsolvent.selector
+            )
+        );
+        _allow(
+            "closeHedgeGap",
+            abi.encodePacked(
+                ISpotHedgeVault.NoHedgeGap.selector,
+                ISpotHedgeVault.HedgeGapClosedRecently.selector,
+                ISpotHedgeVault.HedgeGapPartTooSmall.selector,
+                ISpotHedgeVault.HedgeTooFar.selector,
+                IVault.InsufficientMargin.selector,
+                IVault.InsufficientMarketBalance.selector
+            )
+        );
     }
 
     /// @dev H1: any caller closes the hedge gap of a forced change, in parts or whole.

@@ -29,30 +29,29 @@ contract TradeHandler is HandlerBase {
     uint256 private constant SHARE_DUST = 1e12;
 
     constructor(World memory world) HandlerBase(world) {
-        _declare("trade.om");
-        _declare("trade.shb");
-        _declare("reduce");
-        _declare("close.om");
-        _declare("deposit");
-        _declare("withdraw");
-        _declare("addMargin");
-        _declare("removeMargin");
-        _declare("lp.deposit");
-        _declare("lp.withdraw");
-        _declare("donate.tokens");
-        _declare("donate.insurance");
+        _declareAll(
+            "trade.om trade.shb reduce close.om deposit withdraw addMargin removeMargin "
+            "lp.deposit lp.withdraw donate.tokens donate.insurance"
+        );
         _allowTrade("trade.om");
         _allowTrade("trade.shb");
         _allowTrade("reduce");
-        _allow("removeMargin", IVault.InsufficientMargin.selector);
-        _allow("removeMargin", IVault.InsufficientMarketBalance.selector);
-        _allow("lp.withdraw", IMaker.BelowMinMarginRatio.selector);
-        _allow("lp.withdraw", IVault.InsufficientMargin.selector);
-        _allow("lp.withdraw", IVault.InsufficientMarketBalance.selector);
-        _allow("lp.withdraw", ISpotHedgeVault.InsufficientAssetBalance.selector);
-        _allow("lp.withdraw", ILpVault.VaultInsolvent.selector);
-        // Shares worth less than a unit of the collateral.
-        _allow("lp.withdraw", ZeroAmount.selector);
+        _allow(
+            "removeMargin",
+            abi.encodePacked(IVault.InsufficientMargin.selector, IVault.InsufficientMarketBalance.selector)
+        );
+        _allow(
+            "lp.withdraw",
+            abi.encodePacked(
+                IMaker.BelowMinMarginRatio.selector,
+                IVault.InsufficientMargin.selector,
+                IVault.InsufficientMarketBalance.selector,
+                ISpotHedgeVault.InsufficientAssetBalance.selector,
+                ILpVault.VaultInsolvent.selector,
+                // Shares worth less than a unit of the collateral.
+                ZeroAmount.selector
+            )
+        );
     }
 
     // ----------------------------------------------------------------------------------------------------- trades ----
@@ -229,21 +228,25 @@ contract TradeHandler is HandlerBase {
     // --------------------------------------------------------------------------------------------------- internal ----
 
     function _allowTrade(bytes32 action) internal {
-        _allow(action, MarginMath.InsufficientInitialMargin.selector);
-        _allow(action, MarginMath.InsufficientMaintenanceMargin.selector);
-        _allow(action, IMaker.MakerCapacityExceeded.selector);
-        _allow(action, IMaker.MakerQuoteCapacityExceeded.selector);
-        _allow(action, IMaker.BelowMinMarginRatio.selector);
-        _allow(action, IClearingHouse.PriceBandExceeded.selector);
-        _allow(action, IClearingHouse.PositionBelowMinimum.selector);
-        // Amounts that round to nothing.
-        _allow(action, ZeroAmount.selector);
-        _allow(action, ZeroAmount.selector);
-        // The pool is beyond the bound, or the market owes more than it holds.
-        _allow(action, ISpotHedgeVault.HedgeTooFar.selector);
-        _allow(action, IVault.InsufficientMarketBalance.selector);
-        // Reduce-only.
-        _allow(action, IForcedChanges.MarketNotActive.selector);
+        _allow(
+            action,
+            abi.encodePacked(
+                MarginMath.InsufficientInitialMargin.selector,
+                MarginMath.InsufficientMaintenanceMargin.selector,
+                IMaker.MakerCapacityExceeded.selector,
+                IMaker.MakerQuoteCapacityExceeded.selector,
+                IMaker.BelowMinMarginRatio.selector,
+                IClearingHouse.PriceBandExceeded.selector,
+                IClearingHouse.PositionBelowMinimum.selector,
+                // Amounts that round to nothing.
+                ZeroAmount.selector,
+                // The pool is beyond the bound, or the market owes more than it holds.
+                ISpotHedgeVault.HedgeTooFar.selector,
+                IVault.InsufficientMarketBalance.selector,
+                // Reduce-only.
+                IForcedChanges.MarketNotActive.selector
+            )
+        );
     }
 
     /// @dev Fees have drained the base vault, so that a purchase would leave its margin below zero. A closing taker

@@ -156,9 +156,7 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
     function test_MaxRequests_BoundsTheBatch() public {
         requestDeposit(carol, xcd(1e18));
         requestDeposit(dave, xcd(1e18));
-        vm.warp(START + DELAY);
-        bytes[][] memory updates = new bytes[][](1);
-        updates[0] = firstUpdate(START_PRICE, START + DELAY);
+        bytes[][] memory updates = _updatesWhenDue();
         vm.prank(keeper);
         assertEq(requests.settle(updates, 1), 1);
         assertEq(settleWith(updates), 1);
@@ -166,9 +164,7 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
 
     function test_SourceFee_FromTheAttachedValue() public {
         requestDeposit(carol, xcd(1e18));
-        vm.warp(START + DELAY);
-        bytes[][] memory updates = new bytes[][](1);
-        updates[0] = firstUpdate(START_PRICE, START + DELAY);
+        bytes[][] memory updates = _updatesWhenDue();
         vm.deal(keeper, 10);
         uint256 float = address(oracle).balance;
         vm.prank(keeper);
@@ -202,9 +198,7 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
         bytes memory reason = abi.encodeWithSelector(SourceRegistry.UnknownFeed.selector, market);
         requestDeposit(carol, xcd(1e18));
         bytes memory before = abi.encode(stateOf(1));
-        vm.warp(START + DELAY);
-        bytes[][] memory updates = new bytes[][](1);
-        updates[0] = firstUpdate(START_PRICE, START + DELAY);
+        bytes[][] memory updates = _updatesWhenDue();
         vm.mockCallRevert(address(oracle), abi.encodeCall(oracle.checkIncrease, (market)), reason);
         vm.expectRevert(reason);
         settleWith(updates);
@@ -216,9 +210,7 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
     /// @dev T28: with too little gas the call reverts and the request stays pending.
     function test_T28_TooLittleGas_RequestStaysPending() public {
         requestDeposit(carol, xcd(1e18));
-        vm.warp(START + DELAY);
-        bytes[][] memory updates = new bytes[][](1);
-        updates[0] = firstUpdate(START_PRICE, START + DELAY);
+        bytes[][] memory updates = _updatesWhenDue();
         bytes memory call = abi.encodeCall(LpRequestVault.settle, (updates, 10));
         for (uint256 gasLimit = 100_000; gasLimit < 1_100_000; gasLimit += 50_000) {
             vm.prank(keeper);
@@ -233,9 +225,7 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
         vm.prank(owner());
         oracle.setExecutor(address(requests), false);
         requestDeposit(carol, xcd(1e18));
-        vm.warp(START + DELAY);
-        bytes[][] memory updates = new bytes[][](1);
-        updates[0] = firstUpdate(START_PRICE, START + DELAY);
+        bytes[][] memory updates = _updatesWhenDue();
         vm.expectRevert(abi.encodeWithSelector(PythOracle.NotExecutor.selector, address(requests)));
         settleWith(updates);
         vm.warp(START + DELAY + VALIDITY + 1);
@@ -244,6 +234,13 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
         requests.claimCancelDepositRequest(1, carol, carol);
         vm.stopPrank();
         assertEq(token.balanceOf(carol), xcd(1e18));
+    }
+
+    /// @dev Waits until requests of the start are due, and returns the update that settles them.
+    function _updatesWhenDue() private returns (bytes[][] memory updates) {
+        vm.warp(START + DELAY);
+        updates = new bytes[][](1);
+        updates[0] = firstUpdate(START_PRICE, START + DELAY);
     }
 }
 

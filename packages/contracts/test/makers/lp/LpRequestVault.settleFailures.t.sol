@@ -31,15 +31,19 @@ abstract contract LpSettleFailuresSuite is LpSettlementTest {
     }
 
     function test_T28_TokenReverts_RequestStaysPending() public {
-        for (uint256 i = 0; i < 2; ++i) {
-            uint256 snapshot = vm.snapshotState();
-            uint256 id = request(i == 0);
-            faulty.setFault(FaultyToken.Fault.Reverts);
-            checkStaysPendingPartial(id, FaultyToken.Stopped.selector);
-            faulty.setFault(FaultyToken.Fault.None);
-            checkSettles(id);
-            vm.revertToState(snapshot);
-        }
+        uint256 id = request(true);
+        uint256 snapshot = vm.snapshotState();
+        _checkRevertingToken(id);
+        vm.revertToState(snapshot);
+        checkSettles(id);
+        _checkRevertingToken(request(false));
+    }
+
+    function _checkRevertingToken(uint256 id) private {
+        faulty.setFault(FaultyToken.Fault.Reverts);
+        checkStaysPendingPartial(id, FaultyToken.Stopped.selector);
+        faulty.setFault(FaultyToken.Fault.None);
+        checkSettles(id);
     }
 
     /// @dev Running out of gas inside the settlement, far above the gas floor, is no reason to return the request.

@@ -10,9 +10,8 @@ abstract contract LpRequestSplittingSuite is LpProtectionTest {
     function testFuzz_Split_GivesTheSame(uint256 amount, uint256 parts, uint256 price) public {
         giveInventory();
         setRequestFee(0);
-        price = boundPrice(price, 1500e18, 2600e18);
+        (parts, price) = (boundCount(parts, 2, 6), boundPrice(price, 1500e18, 2600e18));
         amount = xcd(boundAmount(amount, 1e18, 50_000e18));
-        parts = boundCount(parts, 2, 6);
         uint256 snapshot = vm.snapshotState();
         uint256 whole = _depositInParts(amount, 1, price);
         vm.revertToState(snapshot);
@@ -24,9 +23,8 @@ abstract contract LpRequestSplittingSuite is LpProtectionTest {
     function testFuzz_Split_RedeemGivesTheSame(uint256 part, uint256 parts, uint256 price) public {
         giveInventory();
         setRequestFee(0);
-        price = boundPrice(price, 1500e18, 2600e18);
         uint256 shares = boundShares(part, 1e18, maker.balanceOf(lp) / 4);
-        parts = boundCount(parts, 2, 6);
+        (parts, price) = (boundCount(parts, 2, 6), boundPrice(price, 1500e18, 2600e18));
         uint256 snapshot = vm.snapshotState();
         uint256 whole = _redeemInParts(shares, 1, price);
         vm.revertToState(snapshot);

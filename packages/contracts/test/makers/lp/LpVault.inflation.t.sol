@@ -53,7 +53,7 @@ contract LpVaultInflationTest is ExchangeTest {
         kept = boundShares(kept, 1, 1e12);
         fresh.withdraw(shares - kept);
         vm.stopPrank();
-        _gift(gift);
+        giveMargin(address(fresh), gift);
         uint256 before = usd.balanceOf(attacker);
 
         vm.prank(victim);
@@ -74,19 +74,10 @@ contract LpVaultInflationTest is ExchangeTest {
         // Rounding to a whole share may cost the victim, but the attacker loses a multiple of it.
         assertLe(amount - (back < amount ? back : amount), (gift + first - got) + 2, "cheap grief");
     }
-
-    /// @dev Adds margin to the maker, which only a taker's loss could do.
-    function _gift(uint256 amountXCD) private {
-        vm.startPrank(address(fresh));
-        vault.beginReceive(market);
-        usd.mint(address(vault), amountXCD);
-        vault.endReceive();
-        vm.stopPrank();
-    }
 }
 
 /// @dev T11 on makers without LPs.
-abstract contract FreshMakersTest is LpRequestVaultTest(MakerKind.Oracle) {
+abstract contract FreshMakersTest is LpRequestVaultTest {
     /// @dev The next LP loses less than one share to rounding, to the holders of the other shares. When a share is
     /// worth a millionth more than a wei, the virtual shares have already taken more of the gift than that. So the
     /// attacker gains one wei at most, at any amount.
@@ -96,16 +87,8 @@ abstract contract FreshMakersTest is LpRequestVaultTest(MakerKind.Oracle) {
         return 18;
     }
 
-    function _attack(
-        ILpModule fresh,
-        TestToken asset,
-        uint256 m,
-        uint256 first,
-        uint256 kept,
-        uint256 gift,
-        uint256 amount
-    ) internal {
-        _install(fresh, asset);
+    function _attack(uint256 m, uint256 first, uint256 kept, uint256 gift, uint256 amount) internal {
+        TestToken asset = token;
         first = boundAmount(first, 1, 1e30);
         gift = _log(m, gift);
         amount = _log(m >> 16, amount);
@@ -118,7 +101,7 @@ abstract contract FreshMakersTest is LpRequestVaultTest(MakerKind.Oracle) {
         if (kept < shares) settleAt(START_PRICE);
         if (requests.maxRedeem(carol) != 0) claimAssets(carol);
         // The gift is collateral in the maker's margin. A base vault values it at gift / price.
-        _gift(gift);
+        giveMargin(address(maker), gift);
         spent += asset == usd ? gift : gift / 2000;
 
         requestDeposit(dave, amount);
@@ -141,7 +124,7 @@ abstract contract FreshMakersTest is LpRequestVaultTest(MakerKind.Oracle) {
         kept = boundPart(kept, shares);
         if (kept < shares) _withdrawNow(carol, shares - kept);
         uint256 quoteBefore = usd.balanceOf(carol);
-        _gift(gift);
+        giveMargin(address(maker), gift);
         uint256 daveShares = _depositNow(dave, amount);
         _withdrawNow(carol, kept);
         uint256 quote = asset == usd ? 0 : usd.balanceOf(carol) - quoteBefore;
@@ -197,14 +180,6 @@ abstract contract FreshMakersTest is LpRequestVaultTest(MakerKind.Oracle) {
         }
     }
 
-    function _gift(uint256 amount) private {
-        vm.startPrank(address(maker));
-        vault.beginReceive(market);
-        usd.mint(address(vault), amount);
-        vault.endReceive();
-        vm.stopPrank();
-    }
-
     function _log(uint256 magnitude, uint256 seed) internal pure returns (uint256) {
         magnitude = magnitude % 31;
         return boundAmount(seed, 10 ** magnitude, magnitude == 30 ? 10 ** 30 : 10 ** (magnitude + 1));
@@ -212,95 +187,29 @@ abstract contract FreshMakersTest is LpRequestVaultTest(MakerKind.Oracle) {
 }
 
 /// @dev T11 with collateral of 18 decimals, so that amounts have every magnitude from one wei to 1e30.
-contract LpVaultInflationMagnitudesTest is FreshMakersTest {
-    // ------------------------------------------------------------------------------------------- through requests ----
+abstract contract InflationMagnitudesSuite is FreshMakersTest {
+    MakerKind internal immutable freshKind;
 
-    /// @dev The attacker deposits first, keeps few shares and raises their price by a gift, then the next LP deposits.
-    /// The attacker never recovers the gift.
-    function testFuzz_T11_OracleMaker(uint256 m, uint256 first, uint256 kept, uint256 gift, uint256 amount) public {
-        _attack(_freshOracle(), usd, m, first, kept, gift, amount);
+    constructor(MakerKind freshKind_) LpRequestVaultTest(MakerKind.Oracle) {
+        freshKind = freshKind_;
     }
 
-    function testFuzz_T11_SpotHedgeBaseMaker(uint256 m, uint256 first, uint256 kept, uint256 gift, uint256 amount)
-        public
-    {
-        _attack(_freshHedged(), weth, m, first, kept, gift, amount);
+    /// @dev The attacker deposits first, keeps few shares and raises their price by a gift, then the next LP deposits. The
+    /// attacker never recovers the gift.
+    function testFuzz_T11_Requests(uint256 m, uint256 first, uint256 kept, uint256 gift, uint256 amount) public {
+        _installFresh();
+        _attack(m, first, kept, gift, amount);
     }
 
-    function testFuzz_T11_SpotHedgeQuoteMaker(uint256 m, uint256 first, uint256 kept, uint256 gift, uint256 amount)
-        public
-    {
-        _attack(_freshQuote(), usd, m, first, kept, gift, amount);
-    }
-
-    // -------------------------------------------------------------------------------------- by the immediate path ----
-
-    function testFuzz_T11_OracleMaker_ImmediatePath(
-        uint256 m,
-        uint256 first,
-        uint256 kept,
-        uint256 gift,
-        uint256 amount
-    ) public {
-        _install(_freshOracle(), usd);
+    function testFuzz_T11_ImmediatePath(uint256 m, uint256 first, uint256 kept, uint256 gift, uint256 amount) public {
+        _installFresh();
         _attackNow(first, kept, _log(m, gift), _log(m >> 16, amount));
     }
-
-    function testFuzz_T11_SpotHedgeBaseMaker_ImmediatePath(
-        uint256 m,
-        uint256 first,
-        uint256 kept,
-        uint256 gift,
-        uint256 amount
-    ) public {
-        _install(_freshHedged(), weth);
-        _attackNow(first, kept, _log(m, gift), _log(m >> 16, amount));
-    }
-
-    function testFuzz_T11_SpotHedgeQuoteMaker_ImmediatePath(
-        uint256 m,
-        uint256 first,
-        uint256 kept,
-        uint256 gift,
-        uint256 amount
-    ) public {
-        _install(_freshQuote(), usd);
-        _attackNow(first, kept, _log(m, gift), _log(m >> 16, amount));
-    }
-
-    function test_T11_OracleMaker_EveryMagnitude() public {
-        _install(_freshOracle(), usd);
-        _attackAtEveryMagnitude();
-    }
-
-    function test_T11_SpotHedgeBaseMaker_EveryMagnitude() public {
-        _install(_freshHedged(), weth);
-        _attackAtEveryMagnitude();
-    }
-
-    function test_T11_SpotHedgeQuoteMaker_EveryMagnitude() public {
-        _install(_freshQuote(), usd);
-        _attackAtEveryMagnitude();
-    }
-
-    /// @dev Found by a campaign: a small gift to a vault of 5e11, whose next LP loses less than one share of a wei to
-    /// rounding. The attacker earns that wei and no more.
-    function test_T11_SpotHedgeBaseMaker_RoundingOfTheNextLp_IsDust() public {
-        _install(_freshHedged(), weth);
-        uint256 held = weth.balanceOf(carol);
-        uint256 m = 436806909482492604144146010;
-        uint256 first = 11775381315814741700189723947122548649082042782802907041727219;
-        first = boundAmount(first, 1, 1e30);
-        uint256 gift = _log(m, 3731065298516404124888387585332438036604804124982615105073878107667359);
-        _attackNow(first, 73211370482491386265407520276, gift, _log(m >> 16, 43113853356348545934332994335855289438429));
-        assertEq(weth.balanceOf(carol) - held + usd.balanceOf(carol) / 2000, first + gift / 2000 + 1);
-    }
-
-    // ---------------------------------------------------------------------------------------------------- helpers ----
 
     /// @dev The worst case at each magnitude: a first deposit of one wei, one or all of its shares kept, and a gift of
     /// once or 1.5 times the next deposit.
-    function _attackAtEveryMagnitude() private {
+    function test_T11_ImmediatePath_EveryMagnitude() public {
+        _installFresh();
         for (uint256 m = 0; m <= 30; ++m) {
             for (uint256 i = 0; i < 4; ++i) {
                 uint256 snapshot = vm.snapshotState();
@@ -311,16 +220,39 @@ contract LpVaultInflationMagnitudesTest is FreshMakersTest {
         }
     }
 
-    function _freshOracle() private returns (ILpModule) {
-        return new OracleMaker("F", "F", owner(), house, market, config().oracleMaker);
-    }
-
-    function _freshHedged() private returns (ILpModule) {
-        return new SpotHedgeBaseMaker("F", "F", owner(), house, market, weth, shb.parameters());
-    }
-
-    function _freshQuote() private returns (ILpModule) {
-        QuoteVaultModule module_ = new QuoteVaultModule(house, market, weth);
-        return new SpotHedgeQuoteMaker("F", "F", owner(), house, market, weth, shb.parameters(), quoteRules(0), module_);
+    function _installFresh() internal {
+        address owner_ = owner();
+        if (freshKind == MakerKind.Oracle) {
+            _install(new OracleMaker("F", "F", owner_, house, market, config().oracleMaker), usd);
+        } else if (freshKind == MakerKind.SpotHedgeBase) {
+            _install(new SpotHedgeBaseMaker("F", "F", owner_, house, market, weth, shb.parameters()), weth);
+        } else {
+            QuoteVaultModule module_ = new QuoteVaultModule(house, market, weth);
+            _install(
+                new SpotHedgeQuoteMaker(
+                    "F", "F", owner_, house, market, weth, shb.parameters(), quoteRules(0), module_
+                ),
+                usd
+            );
+        }
     }
 }
+
+contract OracleMakerInflationTest is InflationMagnitudesSuite(MakerKind.Oracle) {}
+
+contract SpotHedgeBaseMakerInflationTest is InflationMagnitudesSuite(MakerKind.SpotHedgeBase) {
+    /// @dev Found by a campaign: a small gift to a vault of 5e11, whose next LP loses less than one share of a wei to
+    /// rounding. The attacker earns that wei and no more.
+    function test_T11_RoundingOfTheNextLp_IsDust() public {
+        _installFresh();
+        uint256 held = weth.balanceOf(carol);
+        uint256 m = 436806909482492604144146010;
+        uint256 first = 11775381315814741700189723947122548649082042782802907041727219;
+        first = boundAmount(first, 1, 1e30);
+        uint256 gift = _log(m, 3731065298516404124888387585332438036604804124982615105073878107667359);
+        _attackNow(first, 73211370482491386265407520276, gift, _log(m >> 16, 43113853356348545934332994335855289438429));
+        assertEq(weth.balanceOf(carol) - held + usd.balanceOf(carol) / 2000, first + gift / 2000 + 1);
+    }
+}
+
+contract SpotHedgeQuoteMakerInflationTest is InflationMagnitudesSuite(MakerKind.SpotHedgeQuote) {}

@@ -203,9 +203,7 @@ contract SpotHedgeBaseMakerShareValueTest is ShareValueTest(MakerKind.SpotHedgeB
     /// trading has earned or cost.
     function test_ShareValue_IsRebuiltFromEvents() public {
         Story memory story = rebuild();
-        assertGt(story.hedges, 0);
-        assertGt(story.lpFees, 0);
-        assertLt(story.flowsInKind, 0);
+        assertTrue(story.hedges > 0 && story.lpFees > 0 && story.flowsInKind < 0);
         assertTrue(story.funding != 0 && story.borrowing != 0);
         int256 quote = story.hedges + story.funding + story.borrowing + story.penalties + story.flowsInKind;
         checkTotal(story, story.flows + quote * 1e18 / story.price);

@@ -7,6 +7,16 @@ import {LpVaultTest} from "../../utils/LpVaultTest.sol";
 
 /// @dev Code that all makers share, on the OracleMaker.
 contract LpVaultWithdrawTest is LpVaultTest {
+    /// @dev A redemption of all shares leaves no holder that could receive the fee.
+    function test_QuoteRedeem_OfEverythingHasNoFee() public view {
+        uint256 all = om.totalSupply();
+        (uint256 burned, uint256 amount,) = om.quoteRedeem(all, true);
+        assertEq(burned, all);
+        assertEq(amount, 1_000_000 * USD);
+        (, amount,) = om.quoteRedeem(all - 1e12, true);
+        assertLt(amount, 999_600 * USD, "a redemption of almost all shares has a fee");
+    }
+
     function test_Withdraw_EmitsWithdrawn() public {
         vm.expectEmit(address(om));
         emit ILpVault.Withdrawn(lp, 1000e18, 1000 * USD);
@@ -18,16 +28,6 @@ contract LpVaultWithdrawTest is LpVaultTest {
         vm.prank(lp);
         om.withdraw(1000e18, 1000 * USD, other);
         assertEq(usd.balanceOf(other), 1000 * USD);
-    }
-
-    /// @dev A redemption of all shares leaves no holder that could receive the fee.
-    function test_QuoteRedeem_OfEverythingHasNoFee() public view {
-        uint256 all = om.totalSupply();
-        (uint256 burned, uint256 amount,) = om.quoteRedeem(all, true);
-        assertEq(burned, all);
-        assertEq(amount, 1_000_000 * USD);
-        (, amount,) = om.quoteRedeem(all - 1e12, true);
-        assertLt(amount, 999_600 * USD, "a redemption of almost all shares has a fee");
     }
 }
 

@@ -14,13 +14,13 @@ contract WrongAdapter is FixedPriceAdapter {
     enum Fault {
         None,
         TakesMore,
-        TakesMoreAndSaysSo,
+        TakesMoreAndReportsIt,
         TakesLess,
-        AsksTwice,
-        AsksForTheOther,
-        NeverAsks,
+        RequestsTwice,
+        RequestsTheOther,
+        NeverRequests,
         GivesLess,
-        GivesLessAndSaysSo
+        GivesLessAndReportsIt
     }
 
     Fault public fault;
@@ -37,15 +37,15 @@ contract WrongAdapter is FixedPriceAdapter {
     {
         (amountIn, amountOut) = quoteSwap(isBaseToQuote, isExactInput, amount);
         uint256 taken = amountIn;
-        if (fault == Fault.TakesMore || fault == Fault.TakesMoreAndSaysSo) taken += taken / 10;
+        if (fault == Fault.TakesMore || fault == Fault.TakesMoreAndReportsIt) taken += taken / 10;
         if (fault == Fault.TakesLess) taken -= taken / 10;
-        if (fault == Fault.TakesMoreAndSaysSo) amountIn = taken;
+        if (fault == Fault.TakesMoreAndReportsIt) amountIn = taken;
         uint256 given = amountOut;
-        if (fault == Fault.GivesLess || fault == Fault.GivesLessAndSaysSo) given -= given / 10;
-        if (fault == Fault.GivesLessAndSaysSo) amountOut = given;
-        bool asksForBase = fault == Fault.AsksForTheOther ? !isBaseToQuote : isBaseToQuote;
-        if (fault != Fault.NeverAsks) ISpotPayer(msg.sender).paySpotSwap(asksForBase, taken, address(this));
-        if (fault == Fault.AsksTwice) ISpotPayer(msg.sender).paySpotSwap(isBaseToQuote, 1, address(this));
+        if (fault == Fault.GivesLess || fault == Fault.GivesLessAndReportsIt) given -= given / 10;
+        if (fault == Fault.GivesLessAndReportsIt) amountOut = given;
+        bool requestsBase = fault == Fault.RequestsTheOther ? !isBaseToQuote : isBaseToQuote;
+        if (fault != Fault.NeverRequests) ISpotPayer(msg.sender).paySpotSwap(requestsBase, taken, address(this));
+        if (fault == Fault.RequestsTwice) ISpotPayer(msg.sender).paySpotSwap(isBaseToQuote, 1, address(this));
         payOut(isBaseToQuote, recipient, given);
     }
 }
@@ -59,11 +59,7 @@ contract SpotHedgeBaseMakerAdapterTest is SpotHedgeBaseMakerTest {
         super.setUp();
         sell(bob, maker, 40e18);
         adapter = new WrongAdapter(address(weth), address(usd));
-        weth.mint(address(adapter), 1000e18);
-        usd.mint(address(adapter), 10_000_000 * USD);
-        ISpotHedgeVault.Parameters memory p = parameters();
-        p.adapter = adapter;
-        setParameters(p);
+        useAdapter(adapter);
     }
 
     function test_HonestAdapter_AllFourKinds() public {
@@ -80,8 +76,8 @@ contract SpotHedgeBaseMakerAdapterTest is SpotHedgeBaseMakerTest {
         bool isExactInput = kind % 2 == 0;
         WrongAdapter.Fault wrong = adapter.fault();
         // A reported amount is a price when the other side is exact. H2 bounds prices.
-        if (wrong == WrongAdapter.Fault.TakesMoreAndSaysSo && !isExactInput) return;
-        if (wrong == WrongAdapter.Fault.GivesLessAndSaysSo && isExactInput) return;
+        if (wrong == WrongAdapter.Fault.TakesMoreAndReportsIt && !isExactInput) return;
+        if (wrong == WrongAdapter.Fault.GivesLessAndReportsIt && isExactInput) return;
         (uint256 held, uint256 tokens, int256 margin) = (shb.assetBalance(), weth.balanceOf(maker), marginOf(maker));
         uint256 collateral = usd.balanceOf(address(vault));
         amount = boundAmount(amount, 1e15, 20e18);
@@ -96,28 +92,31 @@ contract SpotHedgeBaseMakerAdapterTest is SpotHedgeBaseMakerTest {
     /// @dev Formerly the reported amount of a sale was trusted: an adapter could take all of the base for the price of
     /// a part.
     function test_RevertIf_SaleTakesMoreBaseThanReported() public {
-        adapter.setFault(WrongAdapter.Fault.TakesMore);
-        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.HedgeMismatch.selector, 11e18, 10e18));
+        _expectMismatch(WrongAdapter.Fault.TakesMore, 11e18, 10e18);
         sell(alice, maker, 10e18);
     }
 
     function test_RevertIf_PurchaseRequestsBase() public {
-        adapter.setFault(WrongAdapter.Fault.AsksForTheOther);
-        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.HedgeMismatch.selector, 0, 20_000 * USD));
+        _expectMismatch(WrongAdapter.Fault.RequestsTheOther, 0, 20_000 * USD);
         buy(alice, maker, 10e18);
     }
 
     /// @dev Formerly the permission to be paid stayed open for the rest of the transaction.
     function test_RevertIf_SwapRequestsNoPayment() public {
-        adapter.setFault(WrongAdapter.Fault.NeverAsks);
-        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.HedgeMismatch.selector, 0, 10e18));
+        _expectMismatch(WrongAdapter.Fault.NeverRequests, 0, 10e18);
         sell(alice, maker, 10e18);
     }
 
     function test_H2_RevertIf_AdapterReportsAWorsePrice() public {
-        adapter.setFault(WrongAdapter.Fault.GivesLessAndSaysSo);
+        adapter.setFault(WrongAdapter.Fault.GivesLessAndReportsIt);
         vm.expectPartialRevert(ISpotHedgeVault.HedgeTooFar.selector);
         sell(alice, maker, 10e18);
+    }
+
+    /// @dev The next trade meets the fault and reverts.
+    function _expectMismatch(WrongAdapter.Fault fault, uint256 moved, uint256 expected) private {
+        adapter.setFault(fault);
+        vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.HedgeMismatch.selector, moved, expected));
     }
 
     function trade(uint256 kind, uint256 amount) external {
@@ -171,11 +170,7 @@ contract SpotHedgeQuoteMakerAdapterTest is SpotHedgeQuoteMakerTest {
     function setUp() public override {
         super.setUp();
         adapter = new ReentrantAdapter(address(weth), address(usd));
-        weth.mint(address(adapter), 1000e18);
-        usd.mint(address(adapter), 10_000_000 * USD);
-        ISpotHedgeVault.Parameters memory p = parameters();
-        p.adapter = adapter;
-        setParameters(p);
+        useAdapter(adapter);
         vm.startPrank(owner());
         shq.setWhitelistLp(address(adapter), true);
         om.setValidSender(address(adapter), true);

@@ -14,22 +14,22 @@ contract SpotHedgeBaseMakerReentrancyTest is SpotHedgeBaseMakerTest {
     }
 
     function test_T13_DepositFindsTheSystemLocked() public {
-        bytes[] memory calls = _calls();
-        for (uint256 i = 0; i < calls.length; ++i) {
-            weth.mint(lp, 1e18);
-            _arm(i, calls[i]);
-            vm.prank(lp);
-            shb.deposit(1e18);
-            _checkLocked();
-        }
+        weth.mint(lp, 7e18);
+        _checkLpCalls(abi.encodeWithSignature("deposit(uint256)", 1e18));
     }
 
     function test_T13_WithdrawalFindsTheSystemLocked() public {
+        _checkLpCalls(abi.encodeWithSignature("withdraw(uint256)", 1e18));
+    }
+
+    /// @dev The LP makes the call once for each reentrant call of the token.
+    function _checkLpCalls(bytes memory lpCall) private {
         bytes[] memory calls = _calls();
         for (uint256 i = 0; i < calls.length; ++i) {
             _arm(i, calls[i]);
             vm.prank(lp);
-            shb.withdraw(1e18);
+            (bool success,) = maker.call(lpCall);
+            assertTrue(success);
             _checkLocked();
         }
     }

@@ -22,11 +22,8 @@ contract SpotHedgeQuoteMakerFeesTest is SpotHedgeQuoteMakerTest {
 
     /// @dev Takers of the OracleMaker are short, so the quote vault, short like them, pays: up to twice its margin.
     function testFuzz_H3_EveryCloseWorks_WhenTheVaultPays(uint256 time, bool isAliceFirst, uint256 poolPrice) public {
-        _openBoth(true);
         time = boundTime(time, 0, 100_000);
-        uint256 before = shq.totalAssets();
-        passTime(time);
-        (int256 funding,) = vault.pendingFeesOf(market, maker);
+        (int256 funding, uint256 before) = _accrue(true, time);
         assertApproxEqAbs(funding, int256(200_000e18 * time / 100_000), 1e15, "1% of 200,000 per 1,000 seconds");
         assertApproxEqAbs(shq.totalAssets(), before - uint256(funding) / 1e12, 2, "immediately in total assets");
         _closeBoth(isAliceFirst, poolPrice);
@@ -34,18 +31,15 @@ contract SpotHedgeQuoteMakerFeesTest is SpotHedgeQuoteMakerTest {
 
     /// @dev The reverse: the quote vault earns.
     function testFuzz_H3_EveryCloseWorks_WhenTheVaultEarns(uint256 time, bool isAliceFirst, uint256 poolPrice) public {
-        _openBoth(false);
-        time = boundTime(time, 0, 30_000);
-        uint256 before = shq.totalAssets();
-        passTime(time);
-        (int256 funding,) = vault.pendingFeesOf(market, maker);
+        (int256 funding, uint256 before) = _accrue(false, boundTime(time, 0, 30_000));
         assertLe(funding, 0);
         assertApproxEqAbs(shq.totalAssets(), before + uint256(-funding) / 1e12, 2, "immediately in total assets");
         _closeBoth(isAliceFirst, poolPrice);
     }
 
-    /// @dev The rate is at its cap before the maker has a position.
-    function _openBoth(bool vaultPays) private {
+    /// @dev The funding that accrues in `time`, and the total assets before it. The rate is at its cap before the maker
+    /// has a position.
+    function _accrue(bool vaultPays, uint256 time) private returns (int256 funding, uint256 before) {
         if (vaultPays) sell(carol, address(om), 400e18);
         else buy(carol, address(om), 400e18);
         passTime(1 hours);
@@ -53,6 +47,9 @@ contract SpotHedgeQuoteMakerFeesTest is SpotHedgeQuoteMakerTest {
         spot.moveTo(START_PRICE);
         buy(bob, maker, 50e18);
         spot.moveTo(START_PRICE);
+        before = shq.totalAssets();
+        passTime(time);
+        (funding,) = vault.pendingFeesOf(market, maker);
     }
 
     function _closeBoth(bool isAliceFirst, uint256 poolPrice) private {
