@@ -28,14 +28,14 @@ export default [
         fault: "the guardian can raise the minimum",
         original: "if (maxOutflow > terms.maxOutflow || minimum > terms.minimum) {",
         replacement: "if (maxOutflow > terms.maxOutflow) {",
-        tests: "circuit-breaker/Authority.t.sol",
+        tests: "circuit-breaker/LowerLimit.t.sol",
       },
       {
         id: "breaker-any-caller-reports",
         fault: "any account can use up the limit",
         original: "if (!isProtected[msg.sender]) revert NotProtected(msg.sender);",
         replacement: "",
-        tests: "circuit-breaker/Authority.t.sol",
+        tests: "circuit-breaker/SetHolders.t.sol",
       },
       {
         id: "breaker-window-one-second-long",

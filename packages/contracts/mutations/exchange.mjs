@@ -3,7 +3,7 @@
 export default [
   {
     file: "clearing-house/Trading.sol",
-    tests: "clearing-house/Trade.t.sol",
+    tests: "{clearing-house/TradeAdmission,clearing-house/TradeMargin,vault/Draw}.t.sol",
     faults: [
       {
         id: "trade-bound-missed-by-nothing",
@@ -16,14 +16,14 @@ export default [
         fault: "the price band has no lower side",
         original: "if (paid > fair * (PPM + band) || paid < fair * (PPM - band)) {",
         replacement: "if (paid > fair * (PPM + band)) {",
-        tests: "clearing-house/{Trade,Rules}.t.sol",
+        tests: "clearing-house/TradeBounds.t.sol",
       },
       {
         id: "trade-match-outside-the-band",
         fault: "two accounts can match at any price (T35)",
         original: "_checkBand(params.base, params.quote, price.unwrap(), rules.priceBand);",
         replacement: "",
-        tests: "gateways/signed/Match.t.sol",
+        tests: "gateways/signed/MatchOrdersReverts.t.sol",
       },
       {
         id: "trade-before-its-deadline",
@@ -42,55 +42,55 @@ export default [
         fault: "a retired maker rejects reductions as well",
         original: "_makerRecords[params.maker].isRetired && !input.makerSize.isReducedBy(-terms.base)",
         replacement: "_makerRecords[params.maker].isRetired",
-        tests: "clearing-house/Makers.t.sol",
+        tests: "clearing-house/RemoveMaker.t.sol",
       },
       {
         id: "trade-fee-down",
         fault: "the trading fee is rounded down",
         original: "Math.ceilDiv(quoteAmount * rules.tradingFee, PPM)",
         replacement: "quoteAmount * rules.tradingFee / PPM",
-        tests: "clearing-house/MinimumAndFee.t.sol",
+        tests: "clearing-house/TradeFee.t.sol",
       },
       {
         id: "trade-opens-when-reduce-only",
         fault: "positions can be opened in a reduce-only market",
         original: "if (status != MarketStatus.Active) revert MarketNotActive(marketId, status);",
         replacement: "",
-        tests: "clearing-house/Trade.t.sol",
+        tests: "clearing-house/TradeAdmission.t.sol",
       },
       {
         id: "trade-opens-at-any-confidence",
         fault: "an increase skips the oracle's check of the price",
         original: "oracle.checkIncrease(marketId);",
         replacement: "",
-        tests: "oracle/{IncreaseGuard,CollateralFeed}.t.sol",
+        tests: "oracle/SecondSourceAgreement.t.sol",
       },
       {
         id: "trade-match-leaves-dust",
         fault: "a match can leave the maker's account a position below the minimum (T21)",
         original: "_checkMinimum(settled.maker, params.maker, price, rules.minPositionValue);",
         replacement: "",
-        tests: "gateways/signed/MatchMinimum.t.sol",
+        tests: "gateways/signed/MatchOrdersReverts.t.sol",
       },
       {
         id: "trade-match-without-margin",
         fault: "the maker's side of a match needs no margin (L6)",
         original: "_checkMargin(settled.maker, params.maker, price, settled);",
         replacement: "",
-        tests: "gateways/signed/Match.t.sol",
+        tests: "gateways/signed/MatchOrdersReverts.t.sol",
       },
       {
         id: "trade-reduce-only-increases",
         fault: "a reduce-only order can reverse a position",
         original: "if (isReduceOnly && !reduces) revert WouldIncrease(size.unwrap(), fill.unwrap());",
         replacement: "",
-        tests: "{clearing-house/Trade,gateways/signed/Match}.t.sol",
+        tests: "gateways/signed/MatchOrdersReverts.t.sol",
       },
     ],
   },
   {
     file: "clearing-house/Liquidation.sol",
-    tests: "clearing-house/Liquidate.t.sol",
+    tests: "clearing-house/{LiquidateAdmission,LiquidateAgainstMaker,LiquidateBounds}.t.sol",
     faults: [
       {
         id: "liquidate-the-healthy",
@@ -115,7 +115,7 @@ export default [
         fault: "bad debt can be recorded before deleveraging",
         original: "if (block.timestamp < allowedAt) {",
         replacement: "if (false) {",
-        tests: "{clearing-house/Liquidate,backstop/BadDebt}.t.sol",
+        tests: "backstop/{FlagShortfall,BadDebt}.t.sol",
       },
       {
         id: "liquidate-beyond-ones-margin",
@@ -146,14 +146,14 @@ export default [
   },
   {
     file: "clearing-house/ForcedChanges.sol",
-    tests: "{clearing-house/Liquidate,regression/ForcedHooks,backstop/Deleverage}.t.sol",
+    tests: "{clearing-house/LiquidateMaker,regression/BackstopHookRefused,backstop/DeleverageHook}.t.sol",
     faults: [
       {
         id: "forced-hook-starved",
         fault: "a liquidator can make the maker's hook fail by supplying too little gas",
         original: "if (gasleft() < MIN_HOOK_GAS) revert NotEnoughGas(gasleft(), MIN_HOOK_GAS);",
         replacement: "",
-        tests: "{clearing-house/Liquidate,regression/Seams}.t.sol",
+        tests: "clearing-house/LiquidateMaker.t.sol",
       },
       {
         id: "forced-while-paused",
@@ -166,7 +166,7 @@ export default [
   },
   {
     file: "clearing-house/MarketRegistry.sol",
-    tests: "clearing-house/{Rules,Makers,Markets,Status}.t.sol",
+    tests: "clearing-house/{SetMarginRatios,SetRules,RemoveMaker,CreateMarket,SetMarketStatus}.t.sol",
     faults: [
       {
         id: "registry-guardian-loosens",
@@ -227,7 +227,7 @@ export default [
         fault: "a maker can be flagged between its hedge and its settlement",
         original: "if (holder != address(0)) revert IVault.Locked(holder);",
         replacement: "",
-        tests: "backstop/FlagUnderLock.t.sol",
+        tests: "backstop/FlagShortfall.t.sol",
       },
       {
         id: "deleverage-first-takes-all",
@@ -239,7 +239,7 @@ export default [
   },
   {
     file: "backstop/MarketSettlement.sol",
-    tests: "backstop/Settlement.t.sol",
+    tests: "backstop/{AnnounceSettlement,SettleMarket}.t.sol",
     faults: [
       {
         id: "settle-without-notice",
@@ -252,7 +252,7 @@ export default [
         fault: "an update of the feed does not cancel an announced settlement",
         original: "if (_announcedPublishTime[marketId] != publishTime) revert SettlementNotDue(block.timestamp, 0);",
         replacement: "",
-        tests: "backstop/KeptUpdate.t.sol",
+        tests: "backstop/SettleMarket.t.sol",
       },
       {
         id: "settle-a-live-feed",
@@ -265,7 +265,7 @@ export default [
         fault: "a caller can make a live source look dead by supplying too little gas",
         original: "if (gasleft() < MIN_SOURCE_GAS) revert NotEnoughGas(gasleft(), MIN_SOURCE_GAS);",
         replacement: "",
-        tests: "backstop/StarvedSource.t.sol",
+        tests: "backstop/AnnounceSettlement.t.sol",
       },
     ],
   },

@@ -31,7 +31,7 @@ export default [
         fault: "too few virtual shares, so the first depositor can inflate the share price",
         original: "VIRTUAL = 1e6",
         replacement: "VIRTUAL = 1",
-        tests: "{libraries/ShareMath,makers/LpVault}.t.sol",
+        tests: "{libraries/ShareMath,makers/lp/LpVault.*}.t.sol",
       },
     ],
   },
@@ -171,14 +171,14 @@ export default [
         fault: "a counterparty with a loss can be deleveraged",
         original: "if (share < quote.unwrap()) return false;",
         replacement: "",
-        tests: "{libraries/LiquidationMath,backstop/Deleverage}.t.sol",
+        tests: "libraries/LiquidationMath.t.sol",
       },
       {
         id: "deleverage-below-maintenance",
         fault: "the cost of deleveraging does not count against the counterparty's margin",
         original: "Quote value = counterparty.value - quote + (-base).valueFloor(price);",
         replacement: "Quote value = counterparty.value;",
-        tests: "{libraries/LiquidationMath,backstop/Deleverage}.t.sol",
+        tests: "libraries/LiquidationMath.t.sol",
       },
     ],
   },
@@ -384,26 +384,26 @@ export default [
         fault: "a taker's new short is missing from the skew that determines funding",
         original: "_long(-before) + _long(-after_)",
         replacement: "_long(-before) + _long(-before)",
-        tests: "{types/Fees,vault/Fees}.t.sol",
+        tests: "types/Fees.t.sol",
       },
     ],
   },
   {
     file: "types/Market.sol",
-    tests: "vault/{Margin,MarketSettings}.t.sol",
+    tests: "{vault/*,clearing-house/SetMarginRatios}.t.sol",
     faults: [
       {
         id: "market-ramp-at-once",
         fault: "a change of margin ratios takes effect at once",
         original: "return (from * (duration - elapsed) + to * elapsed) / duration;",
         replacement: "return to;",
-        tests: "clearing-house/Rules.t.sol",
+        tests: "clearing-house/SetMarginRatios.t.sol",
       },
     ],
   },
   {
     file: "types/LpRequest.sol",
-    tests: "makers/LpRequestVault.t.sol",
+    tests: "makers/lp/LpRequestVault.*.t.sol",
     faults: [
       {
         id: "claim-of-all-requests",
@@ -415,7 +415,7 @@ export default [
   },
   {
     file: "types/SignedOrder.sol",
-    tests: "gateways/signed/{Settle,Match,Announce}.t.sol",
+    tests: "gateways/signed/{Settle,PurgeAnnounced}.t.sol",
     faults: [
       {
         id: "trigger-the-other-way",

@@ -36,7 +36,7 @@ export default [
         fault: "positions can be increased at every confidence",
         original: "if (confidence > limit) revert ConfidenceTooWide(confidence, limit);",
         replacement: "",
-        tests: "oracle/CollateralFeed.t.sol",
+        tests: "oracle/CollateralFeedLimits.t.sol",
       },
       {
         id: "oracle-execution-price-for-all-markets",
@@ -62,34 +62,34 @@ export default [
         fault: "the deviation of two sources is relative to the higher price",
         original: "lower * maxDeviation",
         replacement: "higher * maxDeviation",
-        tests: "oracle/SecondSource.t.sol",
+        tests: "oracle/SecondSourceAgreement.t.sol",
       },
       {
         id: "oracle-fallback-within-the-window",
         fault: "the second source serves in the last second of the price window",
         original: "if (block.timestamp <= window.max) revert FallbackTooEarly",
         replacement: "if (block.timestamp < window.max) revert FallbackTooEarly",
-        tests: "oracle/SecondSource.t.sol",
+        tests: "oracle/SecondSourceExecution.t.sol",
       },
       {
         id: "oracle-fallback-increases",
         fault: "positions can be opened at a price of the second source (T18)",
         original: "if (isExecution && _isExecutionFallback) revert FallbackOnlyReduces(marketId);",
         replacement: "",
-        tests: "oracle/SecondSource.t.sol",
+        tests: "oracle/SecondSourceExecution.t.sol",
       },
       {
         id: "oracle-last-price-looks-younger",
         fault: "the last price has the later publish time of its two parts",
         original: "if (answer.publishTime < publishTime) publishTime = answer.publishTime;",
         replacement: "if (answer.publishTime > publishTime) publishTime = answer.publishTime;",
-        tests: "oracle/CollateralFeed.t.sol",
+        tests: "oracle/CollateralFeedPrice.t.sol",
       },
     ],
   },
   {
     file: "oracle/ChainlinkSource.sol",
-    tests: "oracle/SecondSource.t.sol",
+    tests: "oracle/{SecondSourceExecution,SecondSourceFailure}.t.sol",
     faults: [
       {
         id: "chainlink-second-round",
@@ -114,7 +114,7 @@ export default [
   },
   {
     file: "oracle/SourceRegistry.sol",
-    tests: "oracle/Sources.t.sol",
+    tests: "oracle/{ProposeFeed,SetExecutor}.t.sol",
     faults: [
       {
         id: "sources-at-once",
@@ -139,14 +139,14 @@ export default [
         fault: "return data that is too short, or of an account without code, is accepted",
         original: "ok := and(ok, iszero(lt(returndatasize(), size)))",
         replacement: "",
-        tests: "oracle/Sources.t.sol",
+        tests: "oracle/SetFeed.t.sol",
       },
       {
         id: "bounded-starved-read",
         fault: "a caller can make a healthy source fail by supplying too little gas",
         original: "if (gasleft() < MIN_GAS) revert NotEnoughGasForSource(gasleft(), MIN_GAS);",
         replacement: "",
-        tests: "oracle/SecondSource.t.sol",
+        tests: "oracle/SecondSourceFailure.t.sol",
       },
     ],
   },

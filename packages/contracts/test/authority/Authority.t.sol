@@ -1,31 +1,27 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {SignedOrderGateway} from "../../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
+import {ILpModule} from "../../src/interfaces/ILpModule.sol";
 import {ILpVault} from "../../src/interfaces/ILpVault.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
-import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
 import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {LpClaims} from "../../src/makers/lp/LpClaims.sol";
-import {ILpModule} from "../../src/interfaces/ILpModule.sol";
-import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
-import {QuoteVaultStorage} from "../../src/makers/spot-hedge/QuoteVaultStorage.sol";
-import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
-
 import {NotClearingHouse, NotSelf} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {Price} from "../../src/types/Units.sol";
 import {UniswapV4Venue} from "../utils/SpotVenues.sol";
 import {AuthorityTable} from "./AuthorityTable.sol";
 
-/// @dev T19: who may call every function that changes something. A new function needs one line here.
+/// @dev T19: which callers may call every function that changes state. A new function needs one line here.
 contract AuthorityTest is AuthorityTable {
     address private guardian = makeAddr("guardian");
 
@@ -33,18 +29,12 @@ contract AuthorityTest is AuthorityTable {
         c = super.config();
         c.guardian = guardian;
         (c.breakerWindow, c.breakerMaxOutflow) = (1 days, 200_000);
-        c.spotHedgeQuoteMaker.maxHedgeDeviation = 20_000;
-        c.spotHedgeQuoteMaker.minMarginRatio = 200_000;
-        c.spotHedgeQuoteMaker.rules =
-            IQuoteVault.QuoteRules(500_000, 500_000, 50_000, 150_000, 5_000, 100, 5e6, 30, 3, 10, 60);
     }
 
     function setUp() public override {
         super.setUp();
         vm.prank(owner());
         d.breaker.acceptOwnership();
-        vm.prank(owner());
-        d.spotHedgeQuoteMaker.acceptOwnership();
     }
 
     function test_T19_Vault() public {
@@ -65,10 +55,10 @@ contract AuthorityTest is AuthorityTable {
         guarded(
             "returnMargin", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), abi.encode(market, alice)
         );
-        guarded("endReceive", IVault.NotLockHolder.selector, abi.encode(0), nobody());
-        guarded("withdrawForHedge", IVault.NotMaker.selector, abi.encode(0), nobody());
-        guarded("unlock", IVault.NotLockHolder.selector, abi.encode(0), nobody());
-        guarded("draw", IVault.NoFillWindow.selector, abi.encode(0), nobody());
+        guarded("endReceive", IVault.NotLockHolder.selector, abi.encode(0), noCaller());
+        guarded("withdrawForHedge", IVault.NotMaker.selector, abi.encode(0), noCaller());
+        guarded("unlock", IVault.NotLockHolder.selector, abi.encode(0), noCaller());
+        guarded("draw", IVault.NoFillWindow.selector, abi.encode(0), noCaller());
         _house("accrue");
         _house("createMarket");
         _house("openFill");
@@ -105,31 +95,17 @@ contract AuthorityTest is AuthorityTable {
         _owner("setRules");
         guarded("matchTrade", IClearingHouse.NotGateway.selector, only(address(signedGateway)));
         guarded("payRelayFee", IClearingHouse.NotGateway.selector, only(address(signedGateway)));
-        // Taking the right away; giving it is the owner's alone.
+        // The guardian may only remove a gateway.
         guarded("setGateway", Ownable.OwnableUnauthorizedAccount.selector, either(owner(), guardian));
         guarded("retireMaker", Ownable.OwnableUnauthorizedAccount.selector, either(owner(), guardian));
-        guarded(
-            "setMarketStatus",
-            IClearingHouse.InvalidStatusChange.selector,
-            "",
-            abi.encode(MarketStatus.Active, MarketStatus.Paused),
-            either(owner(), guardian),
-            abi.encode(market, MarketStatus.Paused)
-        );
-        guarded(
-            "setSystemStatus",
-            IClearingHouse.InvalidStatusChange.selector,
-            "",
-            abi.encode(MarketStatus.Active, MarketStatus.Paused),
-            either(owner(), guardian),
-            abi.encode(MarketStatus.Paused)
-        );
+        _pauses("setMarketStatus", abi.encode(market, MarketStatus.Paused));
+        _pauses("setSystemStatus", abi.encode(MarketStatus.Paused));
         guarded("markSettled", IClearingHouse.NotBackstop.selector, abi.encode(backstop), only(address(backstop)));
         _ownership(house);
         check("ClearingHouse.sol", "ClearingHouse", address(house));
     }
 
-    /// @dev Loosening is the owner's alone.
+    /// @dev T19: only the owner loosens a status.
     function test_T19_ClearingHouse_Loosening() public {
         vm.startPrank(owner());
         house.setSystemStatus(MarketStatus.Paused);
@@ -171,7 +147,7 @@ contract AuthorityTest is AuthorityTable {
         guarded("recordInflow", notProtected, "", "", only(address(vault)), flow);
         guarded("recordOutflow", notProtected, "", "", only(address(vault)), flow);
         guarded("recordHedge", notProtected, "", "", only(address(vault)), abi.encode(usd, alice, 1, false));
-        // {renounceOwnership} is a view: it only ever reverts.
+        // {renounceOwnership} is a view that always reverts.
         _transfers(d.breaker);
         check("CircuitBreaker.sol", "CircuitBreaker", address(d.breaker));
     }
@@ -213,8 +189,8 @@ contract AuthorityTest is AuthorityTable {
         open("cancelOrderBySig");
         open("clearAnnouncement");
         open("executeAnnounced");
-        guarded("settle", SignedOrderGateway.NotRelayer.selector, nobody());
-        guarded("matchOrders", SignedOrderGateway.NotRelayer.selector, nobody());
+        guarded("settle", SignedOrderGateway.NotRelayer.selector, noCaller());
+        guarded("matchOrders", SignedOrderGateway.NotRelayer.selector, noCaller());
         guarded("fillAnnounced", NotSelf.selector, only(address(signedGateway)));
         _owner("setRelayer");
         _owner("setRules");
@@ -222,7 +198,7 @@ contract AuthorityTest is AuthorityTable {
         check("SignedOrderGateway.sol", "SignedOrderGateway", address(signedGateway));
     }
 
-    function test_T19_SetGateway_TheGuardianOnlyTakesAway() public {
+    function test_T19_SetGateway_TheGuardianOnlyRemoves() public {
         vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, guardian));
         vm.prank(guardian);
         house.setGateway(stranger, true);
@@ -241,7 +217,7 @@ contract AuthorityTest is AuthorityTable {
         _owner("setHedgeGapRules");
         open("closeHedgeGap");
         bytes4 notAdapter = ISpotHedgeVault.NotAdapter.selector;
-        guarded("paySpotSwap", notAdapter, abi.encode(d.spotHedgeBaseMakerAdapter), nobody());
+        guarded("paySpotSwap", notAdapter, abi.encode(d.spotHedgeBaseMakerAdapter), noCaller());
         _lpVault(shb);
         check("SpotHedgeBaseMaker.sol", "SpotHedgeBaseMaker", address(shb));
     }
@@ -252,19 +228,20 @@ contract AuthorityTest is AuthorityTable {
         open("deleverage");
         open("rebalance");
         bytes4 notAdapter = ISpotHedgeVault.NotAdapter.selector;
-        guarded("paySpotSwap", notAdapter, abi.encode(d.spotHedgeBaseMakerAdapter), nobody());
-        guarded("sellHeld", NotSelf.selector, nobody());
+        guarded("paySpotSwap", notAdapter, abi.encode(d.spotHedgeBaseMakerAdapter), noCaller());
+        guarded("sellHeld", NotSelf.selector, noCaller());
         _owner("setQuoteRules");
         _owner("setHedgeGapRules");
         _lpVault(d.spotHedgeQuoteMaker);
         check("SpotHedgeQuoteMaker.sol", "SpotHedgeQuoteMaker", address(d.spotHedgeQuoteMaker));
     }
 
-    /// @dev Claims and cancellations are open to call, and give to the controller or its operator only: LpRequestVault.t.sol.
+    /// @dev Claims and cancellations are open to call, and pay only the controller or its operator: see
+    /// LpRequestVault.t.sol.
     function test_T19_LpRequestVault() public {
         bytes4 notOperator = LpClaims.NotOperator.selector;
         bytes memory claim = abi.encode(1, alice, alice);
-        // Their short forms claim for the caller.
+        // The short forms claim for the caller.
         open("deposit");
         open("mint");
         open("requestDeposit");
@@ -284,7 +261,7 @@ contract AuthorityTest is AuthorityTable {
 
     function test_T19_UniswapV3Adapter() public {
         open("swap");
-        guarded("uniswapV3SwapCallback", ISpotAdapter.NotThePool.selector, abi.encode(spot.pool()), nobody());
+        guarded("uniswapV3SwapCallback", ISpotAdapter.NotThePool.selector, abi.encode(spot.pool()), noCaller());
         check("UniswapV3Adapter.sol", "UniswapV3Adapter", address(d.spotHedgeBaseMakerAdapter));
     }
 
@@ -295,11 +272,11 @@ contract AuthorityTest is AuthorityTable {
         venue.createPool(path[0], path[1], 1 << 96);
         ISpotAdapter adapter = venue.adapterFor(path);
         open("swap");
-        guarded("unlockCallback", ISpotAdapter.NotThePool.selector, abi.encode(venue.manager()), nobody());
+        guarded("unlockCallback", ISpotAdapter.NotThePool.selector, abi.encode(venue.manager()), noCaller());
         check("UniswapV4Adapter.sol", "UniswapV4Adapter", address(adapter));
     }
 
-    /// @dev Guards of functions that change nothing are not in an ABI's list of those that do.
+    /// @dev Guarded view functions are not among those of an ABI that change state.
     function test_T19_GuardedViews() public {
         address[3] memory callers = [stranger, guardian, owner()];
         bytes[4] memory calls = [
@@ -314,7 +291,7 @@ contract AuthorityTest is AuthorityTable {
                 vm.prank(callers[j]);
                 (bool success, bytes memory answer) = targets[i].call(calls[i]);
                 assertFalse(success);
-                // The same error under two names: makers and the Vault answer to the ClearingHouse.
+                // Makers and the Vault share this error.
                 assertEq(answer, abi.encodeWithSelector(NotClearingHouse.selector, callers[j], house));
             }
             vm.prank(address(house));
@@ -338,7 +315,7 @@ contract AuthorityTest is AuthorityTable {
         guarded(name, selector, abi.encode(house), either(address(house), address(backstop)));
     }
 
-    /// @dev Ownership passes in two steps, and in no other way.
+    /// @dev Ownership passes in two steps, and cannot be renounced.
     function _ownership(Ownable2Step target) private {
         _owner("renounceOwnership");
         _transfers(target);
@@ -362,7 +339,7 @@ contract AuthorityTest is AuthorityTable {
         guarded("withdraw", notLp, only(lp));
         bytes4 notHouse = NotClearingHouse.selector;
         guarded("fillOrder", notHouse, abi.encode(house), only(address(house)));
-        // View in makers without a hedge.
+        // A view in makers without a hedge.
         if (IMaker(address(maker)).isSpotHedged()) {
             guarded("onPositionForced", notHouse, abi.encode(house), either(address(house), address(backstop)));
         }
@@ -377,5 +354,11 @@ contract AuthorityTest is AuthorityTable {
         guarded("settleRedeem", notRequestVault, abi.encode(requests), only(requests));
         guarded("takeShares", notRequestVault, abi.encode(requests), only(requests));
         _ownership(Ownable2Step(address(maker)));
+    }
+
+    /// @dev A change from active to paused.
+    function _pauses(string memory name, bytes memory args) private {
+        bytes memory change = abi.encode(MarketStatus.Active, MarketStatus.Paused);
+        guarded(name, IClearingHouse.InvalidStatusChange.selector, "", change, either(owner(), guardian), args);
     }
 }

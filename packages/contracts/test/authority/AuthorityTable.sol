@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {SpotHedgeQuoteMakerExchange} from "../utils/SpotHedgeQuoteMakerExchange.sol";
 
-/// @dev Compares a contract's ABI, from the artifact of the build under test, with a table of what everybody may call
-/// and what is guarded, and tries every guarded function as everybody (T19).
+/// @dev T19: compares a contract's ABI, from the artifact of the build under test, with a table of open and guarded
+/// functions, and calls every guarded function from every kind of account.
 ///
-/// A line of the table names a function without its parameters, and stands for all of its overloads. Functions that are
-/// not in the table, and lines without a function, fail the test by name.
+/// A line of the table names a function without its parameters, and covers all of its overloads. The test fails for
+/// functions without a line and for lines without a function, and names them.
 ///
-/// Guards stand before everything else, so that calldata of zeros is enough to try them: it decodes as zero, false, and
-/// empty arrays, for any parameters. Where a guard depends on a parameter, the line has its own arguments.
-abstract contract AuthorityTable is ExchangeTest {
+/// Guards come before all other checks, so that calldata of zeros is enough to reach them: it decodes as zero, false,
+/// and empty arrays, for any parameters. Where a guard depends on a parameter, the line has its own arguments.
+abstract contract AuthorityTable is SpotHedgeQuoteMakerExchange {
     struct Guard {
         string name;
-        /// @dev The error of whoever may not: selector, what comes before the caller, what comes after.
+        /// @dev The error for other callers: selector, arguments before the caller, arguments after it.
         bytes4 selector;
         bytes before;
         bytes behind;
-        /// @dev Who may; nobody from outside if empty.
-        address[] allowed;
+        /// @dev Accounts that may call; empty: no account.
+        address[] approved;
         /// @dev ABI-encoded; zeros if empty.
         bytes args;
     }
 
     string[] private _open;
     Guard[] private _guards;
-    /// @dev Tried on every guarded function, besides those who may.
+    /// @dev These call every guarded function, besides the accounts that may.
     address[] private _callers;
 
     function setUp() public virtual override {
@@ -41,13 +41,13 @@ abstract contract AuthorityTable is ExchangeTest {
     }
 
     /// @dev The error carries the caller alone.
-    function guarded(string memory name, bytes4 selector, address[] memory allowed) internal {
-        guarded(name, selector, "", "", allowed, "");
+    function guarded(string memory name, bytes4 selector, address[] memory approved) internal {
+        guarded(name, selector, "", "", approved, "");
     }
 
     /// @dev The error carries the caller and then `behind`.
-    function guarded(string memory name, bytes4 selector, bytes memory behind, address[] memory allowed) internal {
-        guarded(name, selector, "", behind, allowed, "");
+    function guarded(string memory name, bytes4 selector, bytes memory behind, address[] memory approved) internal {
+        guarded(name, selector, "", behind, approved, "");
     }
 
     function guarded(
@@ -55,22 +55,22 @@ abstract contract AuthorityTable is ExchangeTest {
         bytes4 selector,
         bytes memory before,
         bytes memory behind,
-        address[] memory allowed,
+        address[] memory approved,
         bytes memory args
     ) internal {
-        _guards.push(Guard(name, selector, before, behind, allowed, args));
+        _guards.push(Guard(name, selector, before, behind, approved, args));
     }
 
-    function nobody() internal pure returns (address[] memory) {}
+    function noCaller() internal pure returns (address[] memory) {}
 
-    function only(address a) internal pure returns (address[] memory allowed) {
-        allowed = new address[](1);
-        allowed[0] = a;
+    function only(address a) internal pure returns (address[] memory approved) {
+        approved = new address[](1);
+        approved[0] = a;
     }
 
-    function either(address a, address b) internal pure returns (address[] memory allowed) {
-        allowed = new address[](2);
-        (allowed[0], allowed[1]) = (a, b);
+    function either(address a, address b) internal pure returns (address[] memory approved) {
+        approved = new address[](2);
+        (approved[0], approved[1]) = (a, b);
     }
 
     // ---------------------------------------------------------------------------------------------------- check ----
@@ -126,10 +126,10 @@ abstract contract AuthorityTable is ExchangeTest {
         bytes memory args = guard.args.length == 0 ? new bytes(1024) : guard.args;
         bytes memory data = bytes.concat(bytes4(keccak256(bytes(signature))), args);
         for (uint256 i = 0; i < _callers.length; ++i) {
-            if (!_contains(guard.allowed, _callers[i])) _tryAs(_callers[i], false, label, target, data, guard);
+            if (!_contains(guard.approved, _callers[i])) _tryAs(_callers[i], false, label, target, data, guard);
         }
-        for (uint256 i = 0; i < guard.allowed.length; ++i) {
-            _tryAs(guard.allowed[i], true, label, target, data, guard);
+        for (uint256 i = 0; i < guard.approved.length; ++i) {
+            _tryAs(guard.approved[i], true, label, target, data, guard);
         }
     }
 
@@ -151,7 +151,7 @@ abstract contract AuthorityTable is ExchangeTest {
             assertFalse(success, label);
             assertEq(answer, refusal, label);
         } else if (!success) {
-            // It fails for another reason, or passes: the guard let it through.
+            // The call passes or fails for another reason, so that the guard admitted it.
             assertTrue(bytes4(answer) != guard.selector, label);
         }
     }

@@ -5,16 +5,16 @@ import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
 import {CircuitBreakerTest} from "./CircuitBreakerTest.sol";
 
-/// @dev The whole range of amounts, against arithmetic without packing.
+/// @dev The whole range of amounts, compared with arithmetic without packing.
 contract CircuitBreakerFuzzTest is CircuitBreakerTest {
     uint256 private constant MAX_AMOUNT = 2 ** 111 - 1;
 
-    /// @dev The allowance is the floor of the part, or the minimum if that is more.
+    /// @dev The allowance is the floor of the part, or the minimum if that is larger.
     function testFuzz_Allowance_IsTheFloorOfThePartOrTheMinimum(uint256 held, uint24 maxOutflow, uint96 minimum)
         public
     {
-        held = bound(held, 0, type(uint256).max - usd.totalSupply());
-        maxOutflow = uint24(bound(maxOutflow, 0, 1e6));
+        held = boundAmount(held, 0, type(uint256).max - usd.totalSupply());
+        maxOutflow = boundRatio(maxOutflow);
         setLimit(usd, DAY, maxOutflow, minimum);
         deal(address(usd), address(holder), held);
         uint256 counted = held < MAX_AMOUNT ? held : MAX_AMOUNT;
@@ -29,7 +29,7 @@ contract CircuitBreakerFuzzTest is CircuitBreakerTest {
         breaker.recordOutflow(address(usd), alice, 1);
     }
 
-    /// @dev Inflow and reducing hedges go through, whatever came before them.
+    /// @dev Inflow and reducing hedges pass after any history.
     function testFuzz_InflowAndReducingHedges_NeverRevert(
         uint256[4] calldata inflows,
         int256[4] calldata hedges,
@@ -37,7 +37,7 @@ contract CircuitBreakerFuzzTest is CircuitBreakerTest {
         uint96 minimum,
         uint32[4] calldata pauses
     ) public {
-        setLimit(usd, DAY, uint24(bound(maxOutflow, 0, 1e6)), minimum);
+        setLimit(usd, DAY, boundRatio(maxOutflow), minimum);
         for (uint256 i = 0; i < 4; ++i) {
             vm.startPrank(address(holder));
             breaker.recordHedge(address(usd), alice, hedges[i], false);
@@ -51,10 +51,10 @@ contract CircuitBreakerFuzzTest is CircuitBreakerTest {
         }
     }
 
-    /// @dev A hedge is admitted exactly when the withdrawn and the net of all hedges stay within the allowance.
+    /// @dev A hedge passes exactly when withdrawals and the net of all hedges stay within the allowance.
     function testFuzz_Hedge_IsAdmittedExactlyWithinTheAllowance(uint96 withdrawn, int128 first, int256 second) public {
-        withdrawn = uint96(bound(withdrawn, 0, ALLOWANCE));
-        second = bound(second, type(int200).min, type(int200).max);
+        withdrawn = uint96(boundAmount(withdrawn, 0, ALLOWANCE));
+        second = boundAmount(second, type(int200).min, type(int200).max);
         vm.startPrank(address(holder));
         breaker.recordOutflow(address(usd), alice, withdrawn);
         breaker.recordHedge(address(usd), alice, first, false);
@@ -82,11 +82,11 @@ contract CircuitBreakerFuzzTest is CircuitBreakerTest {
         }
     }
 
-    /// @dev However an account divides what it takes, credit and limit come to the same.
+    /// @dev Credit and limit do not depend on how an account divides its withdrawals.
     function testFuzz_Outflow_DividingChangesNothing(uint256 brought, uint256 taken, uint8 parts) public {
-        brought = bound(brought, 0, FUND);
-        taken = bound(taken, 0, brought + ALLOWANCE);
-        parts = uint8(bound(parts, 1, 10));
+        brought = boundAmount(brought, 0, FUND);
+        taken = boundAmount(taken, 0, brought + ALLOWANCE);
+        parts = uint8(boundCount(parts, 1, 10));
         if (brought != 0) deposit(alice, brought);
         uint256 rest = taken;
         for (uint256 i = parts; i > 0; --i) {
@@ -99,11 +99,11 @@ contract CircuitBreakerFuzzTest is CircuitBreakerTest {
         assertEq(breaker.creditOf(address(usd), alice), brought + metered - taken);
     }
 
-    /// @dev Lowering and raising in the middle of a window: what has been taken stays taken, exactly.
-    function testFuzz_ChangingTheLimit_KeepsWhatWasTaken(uint96 taken, uint24 low, uint24 high) public {
-        taken = uint96(bound(taken, 0, ALLOWANCE));
-        low = uint24(bound(low, 0, TENTH));
-        high = uint24(bound(high, 0, 1e6));
+    /// @dev Lowering and raising the limit during a window keeps the exact outflow.
+    function testFuzz_ChangingTheLimit_KeepsTheOutflow(uint96 taken, uint24 low, uint24 high) public {
+        taken = uint96(boundAmount(taken, 0, ALLOWANCE));
+        low = boundRatio(low, 0, TENTH);
+        high = boundRatio(high);
         withdraw(alice, taken);
         lowerLimit(low, 0);
         uint256 allowance = 2 * FUND * low / 1e6;
@@ -113,8 +113,8 @@ contract CircuitBreakerFuzzTest is CircuitBreakerTest {
         assertEq(availableNow(), allowance > taken ? allowance - taken : 0);
     }
 
-    /// @dev Nobody but owner and guardian changes anything.
-    function testFuzz_Strangers_ChangeNothing(address caller) public {
+    /// @dev No account but owner and guardian changes anything.
+    function testFuzz_OtherCallers_ChangeNothing(address caller) public {
         vm.assume(caller != owner && caller != guardian);
         vm.startPrank(caller);
         vm.expectRevert(abi.encodeWithSelector(CircuitBreaker.NotGuardian.selector, caller, guardian));

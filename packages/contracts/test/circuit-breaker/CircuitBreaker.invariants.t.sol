@@ -5,15 +5,15 @@ import {RecordsActions} from "../utils/ActionLog.sol";
 import {CircuitBreakerHandler} from "./CircuitBreakerHandler.sol";
 import {CircuitBreakerTest} from "./CircuitBreakerTest.sol";
 
-/// @dev The properties C1 to C4 of docs/circuit-breaker.md under any sequence of {CircuitBreakerHandler}'s actions. C5
-/// (inflow, reducing hedges, and withdrawals within credit and allowance go through) is in the handler, which lets no
-/// action fail that the model admits.
+/// @dev The properties C1 to C4 of docs/circuit-breaker.md under any sequence of {CircuitBreakerHandler}'s actions. The
+/// handler checks C5 (inflow, reducing hedges, and withdrawals within credit and allowance pass): it fails for every
+/// revert that the model does not expect.
 contract CircuitBreakerInvariants is CircuitBreakerTest, RecordsActions {
     CircuitBreakerHandler internal handler;
 
     function setUp() public override {
         super.setUp();
-        // Hedges have something of their own to send away.
+        // The holder has a balance that hedges can spend.
         usd.mint(address(holder), 500_000 * UNIT);
         address[] memory accounts = new address[](3);
         (accounts[0], accounts[1], accounts[2]) = (alice, bob, carol);
@@ -21,7 +21,7 @@ contract CircuitBreakerInvariants is CircuitBreakerTest, RecordsActions {
         targetContract(address(handler));
     }
 
-    function invariant_C1_C2_C3_C4_WhatLeavesIsWithinTheAllowance() public view {
+    function invariant_C1_C2_C3_C4_OutflowIsWithinTheAllowance() public view {
         if (handler.isRunning()) {
             assertLe(handler.model().metered, handler.largestAllowance(), "C1");
             assertLe(handler.netOut(), int256(handler.largestAllowance()), "C2");
@@ -30,7 +30,7 @@ contract CircuitBreakerInvariants is CircuitBreakerTest, RecordsActions {
         assertEq(usd.balanceOf(address(breaker)), 0, "C4");
     }
 
-    /// @dev Seen with -vv: how often each action was tried and refused, in the last run.
+    /// @dev Printed with -vv: how often each action was tried and reverted in the last run.
     function afterInvariant() public {
         handler.printCalls();
         _recordCalls(handler);

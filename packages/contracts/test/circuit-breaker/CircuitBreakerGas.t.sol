@@ -5,7 +5,7 @@ import {console} from "forge-std/Test.sol";
 import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
 import {CircuitBreakerTest} from "./CircuitBreakerTest.sol";
 
-/// @dev A protected contract that says what a report costs it, calling the breaker for the first time included.
+/// @dev A protected contract that returns the gas cost of a report, including that of a first call to the breaker.
 contract MeasuredReporter {
     ICircuitBreaker private immutable breaker;
 
@@ -35,7 +35,7 @@ contract MeasuredReporter {
 /// @dev Prints what each path costs: `forge test --isolate -vv --match-contract CircuitBreakerGas`. Without `--isolate`
 /// all is warm and the figures mean little, so nothing is asserted about them.
 contract CircuitBreakerGas is CircuitBreakerTest {
-    function test_PrintWhatReportsCost() public {
+    function test_PrintGasOfReports() public {
         MeasuredReporter reporter = new MeasuredReporter(breaker);
         protect(address(reporter));
         address asset = address(usd);

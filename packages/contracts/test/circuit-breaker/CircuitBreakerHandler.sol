@@ -7,9 +7,9 @@ import {ActionLog} from "../utils/ActionLog.sol";
 import {TestToken} from "../utils/TestToken.sol";
 import {FlashBorrower, ProtectedHolder} from "./ProtectedHolder.sol";
 
-/// @dev Accounts that deposit, withdraw and pay each other, hedges, donors, guardian and owner; and beside them a model
-/// of the breaker in plain numbers. What must go through is called plainly. What may be refused is refused exactly when
-/// the model says so, with the model's figures.
+/// @dev Accounts that deposit, withdraw and pay each other, hedges, donors, guardian and owner, and a model of the
+/// breaker in unpacked numbers. Actions that must pass are called directly. Actions that may revert do so exactly when
+/// the model expects it, with the model's figures.
 contract CircuitBreakerHandler is ActionLog {
     /// @dev In plain numbers: no packing, no saturation.
     struct Model {
@@ -75,7 +75,7 @@ contract CircuitBreakerHandler is ActionLog {
 
     function deposit(uint256 seed, uint256 amount) external counted("deposit") {
         address account = _account(seed);
-        amount = bound(amount, 0, MAX_DEPOSIT);
+        amount = boundAmount(amount, 0, MAX_DEPOSIT);
         _commit(_now());
         usd.mint(account, amount);
         vm.startPrank(account);
@@ -89,15 +89,15 @@ contract CircuitBreakerHandler is ActionLog {
 
     function withdraw(uint256 seed, uint256 amount) external counted("withdraw") {
         address account = _account(seed);
-        amount = bound(amount, 0, holder.fundOf(usd, account));
+        amount = boundAmount(amount, 0, holder.fundOf(usd, account));
         Model memory m = _now();
         uint256 credit = creditOf(account);
         uint256 metered = amount > credit ? amount - credit : 0;
-        uint256 allowed = _available(m);
+        uint256 available = _available(m);
         vm.prank(account);
-        if (metered > allowed) {
+        if (metered > available) {
             _countRefusal("withdraw");
-            _expectExceeded(metered, allowed, m.windowEnd);
+            _expectExceeded(metered, available, m.windowEnd);
             holder.withdraw(usd, amount, account);
             return;
         }
@@ -111,28 +111,28 @@ contract CircuitBreakerHandler is ActionLog {
 
     function moveFund(uint256 fromSeed, uint256 toSeed, uint256 amount) external counted("moveFund") {
         address from = _account(fromSeed);
-        amount = bound(amount, 0, holder.fundOf(usd, from));
+        amount = boundAmount(amount, 0, holder.fundOf(usd, from));
         vm.prank(from);
         holder.moveFund(usd, _account(toSeed), amount);
     }
 
-    /// @dev Changes nothing for anybody (T29).
+    /// @dev T29: a flash loan changes no other account's allowance.
     function flashLoan(uint256 amount) external counted("flashLoan") {
-        amount = bound(amount, 1, MAX_DEPOSIT);
+        amount = boundAmount(amount, 1, MAX_DEPOSIT);
         _commit(_now());
-        uint256 allowed = _available(_model);
+        uint256 available = _available(_model);
         usd.mint(market, amount);
         vm.prank(market);
         usd.approve(address(borrower), amount);
         borrower.run(holder, usd, market, amount);
-        (uint256 allowedAfter,) = breaker.available(address(usd));
-        assertEq(allowedAfter, allowed, "a flash loan changed what others may take");
+        (uint256 availableAfter,) = breaker.available(address(usd));
+        assertEq(availableAfter, available, "a flash loan changed the allowance of others");
     }
 
     // ---------------------------------------------------------------------------------------------------- hedges ----
 
     function hedgeIn(uint256 amount, bool canBlock) external counted("hedgeIn") {
-        amount = bound(amount, 0, MAX_DEPOSIT);
+        amount = boundAmount(amount, 0, MAX_DEPOSIT);
         Model memory m = _now();
         usd.mint(market, amount);
         vm.prank(market);
@@ -143,7 +143,7 @@ contract CircuitBreakerHandler is ActionLog {
     }
 
     function hedgeOut(uint256 amount) external counted("hedgeOut") {
-        amount = bound(amount, 0, _free());
+        amount = boundAmount(amount, 0, _free());
         Model memory m = _now();
         int256 net = m.hedge - int256(amount);
         if (amount != 0 && net < 0 && uint256(-net) + m.metered > _allowance(m)) {
@@ -158,7 +158,7 @@ contract CircuitBreakerHandler is ActionLog {
     }
 
     function hedgeOutReducing(uint256 amount) external counted("hedgeOutReducing") {
-        amount = bound(amount, 0, _free() / 4);
+        amount = boundAmount(amount, 0, _free() / 4);
         Model memory m = _now();
         holder.hedge(usd, -int256(amount), false, market);
         m.hedge -= int256(amount);
@@ -168,16 +168,16 @@ contract CircuitBreakerHandler is ActionLog {
     // ---------------------------------------------------------------------------------------------- everything else ----
 
     function donate(uint256 amount) external counted("donate") {
-        usd.mint(address(holder), bound(amount, 0, MAX_DEPOSIT));
+        usd.mint(address(holder), boundAmount(amount, 0, MAX_DEPOSIT));
     }
 
     function pass(uint256 time) external counted("pass") {
-        vm.warp(vm.getBlockTimestamp() + bound(time, 1, _limit.window));
+        vm.warp(vm.getBlockTimestamp() + boundTime(time, _limit.window));
     }
 
     function lowerLimit(uint24 maxOutflow, uint96 minimum) external counted("lowerLimit") {
-        maxOutflow = uint24(bound(maxOutflow, _limit.maxOutflow / 2, _limit.maxOutflow));
-        minimum = uint96(bound(minimum, _limit.minimum / 2, _limit.minimum));
+        maxOutflow = boundRatio(maxOutflow, _limit.maxOutflow / 2, _limit.maxOutflow);
+        minimum = uint96(boundAmount(minimum, _limit.minimum / 2, _limit.minimum));
         vm.prank(guardian);
         breaker.lowerLimit(address(usd), maxOutflow, minimum);
         (_limit.maxOutflow, _limit.minimum) = (maxOutflow, minimum);
@@ -185,7 +185,9 @@ contract CircuitBreakerHandler is ActionLog {
 
     function setLimit(uint24 window, uint24 maxOutflow, uint96 minimum) external counted("setLimit") {
         _limit = CircuitBreaker.Limit(
-            uint24(bound(window, 1 hours, 2 days)), uint24(bound(maxOutflow, 0, 5e5)), uint96(bound(minimum, 0, 1e14))
+            uint24(boundTime(window, 1 hours, 2 days)),
+            boundRatio(maxOutflow, 0, 5e5),
+            uint96(boundAmount(minimum, 0, 1e14))
         );
         vm.prank(owner);
         breaker.setLimit(address(usd), _limit);
@@ -242,7 +244,7 @@ contract CircuitBreakerHandler is ActionLog {
         return allowance > used ? allowance - used : 0;
     }
 
-    /// @dev What hedges may send away without touching anybody's fund.
+    /// @dev The holder's balance that belongs to no account, which hedges may spend.
     function _free() private view returns (uint256 amount) {
         amount = usd.balanceOf(address(holder));
         for (uint256 i = 0; i < accounts.length; ++i) {

@@ -2,15 +2,15 @@
 pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {Test} from "forge-std/Test.sol";
 import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
+import {TestAccounts} from "../utils/TestAccounts.sol";
 import {TestToken} from "../utils/TestToken.sol";
 import {FlashBorrower, ProtectedHolder} from "./ProtectedHolder.sol";
 
-/// @dev A breaker over one holder: alice and bob have 500,000 each in it, a tenth of the whole may leave per day.
-/// The limit is older than a second and no window is running.
-abstract contract CircuitBreakerTest is Test {
+/// @dev A breaker over one holder, which holds 500,000 each of Alice and Bob. A tenth of the whole may leave per day.
+/// The limit is in force, and no window is running.
+abstract contract CircuitBreakerTest is TestAccounts {
     uint256 internal constant START = 1_700_000_000;
     uint24 internal constant DAY = 1 days;
     uint24 internal constant TENTH = 100_000;
@@ -25,9 +25,6 @@ abstract contract CircuitBreakerTest is Test {
 
     address internal owner = makeAddr("owner");
     address internal guardian = makeAddr("guardian");
-    address internal stranger = makeAddr("stranger");
-    address internal alice = makeAddr("alice");
-    address internal bob = makeAddr("bob");
     address internal carol = makeAddr("carol");
     address internal market = makeAddr("market");
     address internal lender = makeAddr("lender");

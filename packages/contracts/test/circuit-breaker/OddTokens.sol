@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Reverts} from "../../src/libraries/Reverts.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
-/// @dev A token of which balances read in the manner that is set, by everybody but its own transfers.
+/// @dev A token whose {balanceOf} fails in the configured manner for other callers than itself.
 contract OddToken is TestToken {
     enum Mode {
         Plain,
@@ -47,7 +48,7 @@ contract OddToken is TestToken {
     }
 }
 
-/// @dev A token of which reading a balance costs `rounds` cold storage reads, about 2,100 gas each.
+/// @dev A token for which reading a balance costs `rounds` cold storage reads, about 2,100 gas each.
 contract ExpensiveToken is TestToken {
     uint256 public rounds;
 

@@ -28,13 +28,13 @@ contract ProtectedHolder {
         token.safeTransfer(to, amount);
     }
 
-    /// @dev Stands for all that moves value inside the system: a trade, a fee, a loss.
+    /// @dev Represents everything that moves value inside the system: a trade, a fee, a loss.
     function moveFund(IERC20 token, address to, uint256 amount) external {
         fundOf[token][msg.sender] -= amount;
         fundOf[token][to] += amount;
     }
 
-    /// @dev Swaps with `market`, which has approved what comes in, and has no credit.
+    /// @dev Swaps with `market`, which has approved the amount that comes in and has no credit.
     function hedge(IERC20 token, int256 change, bool canBlock, address market) external {
         hedgeFor(token, market, change, canBlock, market);
     }

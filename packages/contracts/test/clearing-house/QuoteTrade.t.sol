@@ -5,7 +5,8 @@ import {IClearingHouse, TradeParams} from "../../src/interfaces/IClearingHouse.s
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
-contract QuoteTradeTest is ExchangeTest {
+/// @dev quoteTrade reverts with the result of the trade.
+contract ClearingHouseQuoteTradeTest is ExchangeTest {
     function setUp() public override {
         super.setUp();
         addMargin(alice, 500_000 * USD);
@@ -13,14 +14,14 @@ contract QuoteTradeTest is ExchangeTest {
         sell(bob, address(shb), 20e18);
     }
 
-    /// @dev The error's selector, the maker and the four kinds are the same for a quote and the trade after it.
-    function testFuzz_QuoteTrade_RevertsWithWhatTheTradeThenDoes(
+    /// @dev A quote equals the result of the trade after it, for both makers and the four kinds of orders.
+    function testFuzz_QuoteTrade_EqualsTheTrade(
         uint256 amount,
         bool useOracleMaker,
         bool isBaseToQuote,
         bool isExactInput
     ) public {
-        amount = bound(amount, 1e12, 15e18);
+        amount = boundAmount(amount, 1e12, 15e18);
         if (isBaseToQuote != isExactInput) amount *= 2000;
         address maker = useOracleMaker ? address(om) : address(shb);
         TradeParams memory params = order(alice, maker, isBaseToQuote, isExactInput, amount);

@@ -2,150 +2,140 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
-import {LiquidationParams, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
+import {LiquidationParams, Rule, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {Order, OrderRequest, OrderStatus} from "../../src/types/Order.sol";
-import {Announcement, SignedOrder} from "../../src/types/SignedOrder.sol";
-import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
+import {SignedOrder} from "../../src/types/SignedOrder.sol";
+import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {orderRequest, orderTerms} from "../utils/Orders.sol";
+import {changeRule} from "../utils/RuleChange.sol";
+import {SecondSourceTest} from "../utils/SecondSourceTest.sol";
 import {SignedOrderTest} from "./signed/SignedOrderTest.sol";
 
-/// @dev T16: one trader with two accounts has an order on each side, both against the OracleMaker and at the same price.
-/// Something stands against both, so that no keeper can execute either. When it is gone, the price has moved, and the
-/// trader is the first who knows: it executes the order that has won and takes its word back for the other one.
+/// @dev T16: one trader with two accounts has an order on each side, both against the OracleMaker and at the same price. An
+/// obstacle prevents keepers from executing either. When it ends the price has moved, and the trader knows first: it
+/// executes the order in profit and revokes its approval for the other one.
 ///
-/// The defence is the same whatever stood against them: an order at a fixed price ends where it cannot be executed. A
-/// contract below for everything that is known to come and go.
+/// The defence is the same for every obstacle: an order at a fixed price ends when it cannot be executed. Each contract
+/// below has one obstacle, and each gateway plays the same scene.
 abstract contract FreeOptionTest is SignedOrderTest {
     uint256 private constant SIZE = 10e18;
     uint256 private constant MOVED_PRICE = 2040e18;
 
     /// @dev From now on, no order that increases can be executed.
-    function hinder() internal virtual;
+    function raiseObstacle() internal virtual;
 
-    /// @dev As it was before {hinder}.
-    function unhinder() internal virtual;
+    /// @dev Ends what {raiseObstacle} began.
+    function endObstacle() internal virtual;
 
-    /// @dev What the price source says of the orders' moment.
-    function publish(uint256 price, uint256 at) internal virtual returns (bytes[] memory data) {
+    /// @dev The update of the price source for the executable time of the orders.
+    function publish(uint256 price, uint256 time) internal virtual returns (bytes[] memory data) {
         data = new bytes[](1);
-        data[0] = priceUpdate(price, at, at - 1);
+        data[0] = priceUpdate(price, time, time - 1);
     }
 
     function setUp() public virtual override {
         super.setUp();
-        vm.startPrank(alice);
-        vault.setOperator(address(gateway), true);
-        vm.stopPrank();
-        vm.startPrank(bob);
-        vault.setOperator(address(gateway), true);
-        vm.stopPrank();
-        vm.deal(bob, 1 ether);
+        address[2] memory takers = [alice, bob];
+        for (uint256 i = 0; i < 2; ++i) {
+            vm.prank(takers[i]);
+            vault.setOperator(address(gateway), true);
+            vm.deal(takers[i], 1 ether);
+        }
     }
 
-    function test_T16_DelayedOrders_NobodyPicksTheOneThatHasWon() public {
-        hinder();
-        int256 before = _wealth();
-        (uint256 longId, Order memory long) = _create(alice, false);
-        (uint256 shortId, Order memory short) = _create(bob, true);
-        bytes[] memory data = publish(START_PRICE, long.executableAt);
-        vm.warp(long.executableAt);
-        _tryExecute(keeper, longId, long, data);
-        _tryExecute(keeper, shortId, short, data);
-
-        skip(30);
-        unhinder();
-        setPrice(MOVED_PRICE);
-        _tryExecute(alice, longId, long, data);
-        vm.prank(bob);
-        vault.setOperator(address(gateway), false);
-        _tryExecute(bob, shortId, short, data);
-        assertLe(_wealth(), before, "a free option");
-        assertEq(sizeOf(alice), 0, "nothing was left to pick from");
+    function test_T16_DelayedOrders_TakerCannotExecuteTheWinnerOnly() public {
+        _checkNoFreeOption(address(gateway));
     }
 
-    function test_T16_AnnouncedOrders_NobodyPicksTheOneThatHasWon() public {
-        hinder();
-        int256 before = _wealth();
-        SignedOrder memory long = orderOf(alice, false, SIZE);
-        SignedOrder memory short = orderOf(bob, true, SIZE);
-        Announcement memory a = announce(long, alice);
-        announce(short, bob);
-        bytes[] memory data = publish(START_PRICE, a.executableAt);
-        vm.warp(a.executableAt);
-        _tryExecute(keeper, long, a, data);
-        _tryExecute(keeper, short, a, data);
-
-        skip(30);
-        unhinder();
-        setPrice(MOVED_PRICE);
-        _tryExecute(alice, long, a, data);
-        vm.prank(bob);
-        vault.setOperator(address(signedGateway), false);
-        _tryExecute(bob, short, a, data);
-        assertLe(_wealth(), before, "a free option");
-        assertEq(sizeOf(alice), 0, "nothing was left to pick from");
-        assertFalse(isClosed(long), "the order itself is good as before");
+    function test_T16_AnnouncedOrders_TakerCannotExecuteTheWinnerOnly() public {
+        _checkNoFreeOption(address(signedGateway));
+        assertFalse(isClosed(orderOf(alice, false, SIZE)), "the order itself is still valid");
     }
 
-    /// @dev Orders that wait for such an order could be held up by it otherwise, and their price decided on later.
-    function test_T16_WhoeverComesEndsTheOrder() public {
-        hinder();
-        (uint256 id, Order memory o) = _create(alice, false);
+    /// @dev T16: otherwise the order could delay orders that wait for it, and their price could be decided on later.
+    function test_T16_AnyCallerEndsTheOrder() public {
+        raiseObstacle();
+        OrderRequest memory r = orderRequest(market, address(om), false, SIZE);
+        Order memory o = orderTerms(alice, r, timestamp(), FEE);
+        uint256 id = _createDelayed(alice, r);
         vm.warp(o.executableAt);
         bytes[] memory data = publish(START_PRICE, o.executableAt);
         vm.prank(keeper);
         assertFalse(gateway.executeOrder(id, o, data));
         assertEq(uint256(gateway.statusOf(id, o)), uint256(OrderStatus.Unknown));
-        assertEq(keeper.balance, FEE, "and is paid for it");
+        assertEq(keeper.balance, FEE, "the keeper is paid");
     }
 
     // -------------------------------------------------------------------------------------------------- internal ----
 
-    function _create(address taker, bool isBaseToQuote) private returns (uint256 id, Order memory o) {
-        OrderRequest memory r = OrderRequest({
-            marketId: market,
-            maker: address(om),
-            isBaseToQuote: isBaseToQuote,
-            isExactInput: isBaseToQuote,
-            isReduceOnly: false,
-            returnsMargin: false,
-            amount: SIZE,
-            oppositeBound: isBaseToQuote ? 0 : type(uint256).max
-        });
-        uint64 now_ = uint64(timestamp());
-        o = Order(taker, r, 0, now_ + 3, now_ + 13, now_ + 63, uint128(FEE));
+    /// @dev Plays the scene with orders of one of the two gateways.
+    function _checkNoFreeOption(address target) private {
+        raiseObstacle();
+        int256 before = _wealth();
+        uint256 executableAt = timestamp() + 3;
+        bytes[] memory data = publish(START_PRICE, executableAt);
+        bytes memory long = _place(target, alice, false, data);
+        bytes memory short = _place(target, bob, true, data);
+        vm.warp(executableAt);
+        _try(keeper, target, long);
+        _try(keeper, target, short);
+
+        skip(30);
+        endObstacle();
+        setPrice(MOVED_PRICE);
+        _try(alice, target, long);
+        vm.prank(bob);
+        vault.setOperator(target, false);
+        _try(bob, target, short);
+        assertLe(_wealth(), before, "a free option");
+        assertEq(sizeOf(alice), 0, "an order stayed open");
+    }
+
+    /// @dev Creates or announces an order. Returns the call that executes it.
+    function _place(address target, address taker, bool isBaseToQuote, bytes[] memory data)
+        private
+        returns (bytes memory execution)
+    {
+        if (target == address(gateway)) {
+            OrderRequest memory r = orderRequest(market, address(om), isBaseToQuote, SIZE);
+            Order memory o = orderTerms(taker, r, timestamp(), FEE);
+            return abi.encodeCall(gateway.executeOrder, (_createDelayed(taker, r), o, data));
+        }
+        SignedOrder memory signed = orderOf(taker, isBaseToQuote, SIZE);
+        return abi.encodeCall(signedGateway.executeAnnounced, (signed, announce(signed, taker), data));
+    }
+
+    function _createDelayed(address taker, OrderRequest memory r) private returns (uint256) {
         vm.prank(taker);
-        id = gateway.createOrder{value: FEE}(r);
+        return gateway.createOrder{value: FEE}(r);
     }
 
-    function _tryExecute(address by, uint256 id, Order memory o, bytes[] memory data) private {
-        vm.prank(by);
-        try gateway.executeOrder(id, o, data) {} catch {}
+    /// @dev The execution may revert.
+    function _try(address caller, address target, bytes memory execution) private {
+        vm.prank(caller);
+        (bool success,) = target.call(execution);
+        success;
     }
 
-    function _tryExecute(address by, SignedOrder memory order, Announcement memory a, bytes[] memory data) private {
-        vm.prank(by);
-        try signedGateway.executeAnnounced(order, a, data) {} catch {}
-    }
-
-    /// @dev What both accounts have in the exchange, WAD.
+    /// @dev Value of both accounts in the exchange, WAD.
     function _wealth() private view returns (int256) {
         return valueOf(alice) + valueOf(bob) + int256(vault.fundOf(alice) + vault.fundOf(bob)) * 1e12;
     }
 }
 
-/// @dev Bad debt makes the market reduce-only, and anybody may donate the rest of it.
+/// @dev Bad debt makes the market reduce-only until any account donates the rest of it.
 contract FreeOptionOnDebtTest is FreeOptionTest {
-    function hinder() internal override {
-        RuleParams memory rules = config().market.rules;
-        rules.deleverageWindow = 0;
+    function raiseObstacle() internal override {
         address carol = makeAddr("carol");
+        fund(carol, 21_000 * USD);
+        addMargin(carol, 21_000 * USD);
+        RuleParams memory rules = config().market.rules;
+        changeRule(rules, Rule.DeleverageWindow, 0);
         vm.startPrank(owner());
         house.setRules(market, rules);
         om.setValidSender(carol, true);
         vm.stopPrank();
-        fund(carol, 21_000 * USD);
-        addMargin(carol, 21_000 * USD);
         buy(carol, address(om), 100e18);
         skip(1);
         setPrice(1780e18);
@@ -162,49 +152,50 @@ contract FreeOptionOnDebtTest is FreeOptionTest {
         setPrice(START_PRICE);
     }
 
-    function unhinder() internal override {
+    function endObstacle() internal override {
         vm.prank(alice);
         vault.donate(market, 1);
         assertEq(uint8(house.statusOf(market)), uint8(MarketStatus.Active));
     }
 }
 
-/// @dev The owner's loosening is seen coming, and whoever follows it in the same block is the first.
+/// @dev The owner's transaction that ends the pause is public, so that the trader can follow it in the same block.
 contract FreeOptionOnPauseTest is FreeOptionTest {
-    function hinder() internal override {
+    function raiseObstacle() internal override {
         vm.prank(owner());
         house.setMarketStatus(market, MarketStatus.Paused);
     }
 
-    function unhinder() internal override {
+    function endObstacle() internal override {
         vm.prank(owner());
         house.setMarketStatus(market, MarketStatus.Active);
     }
 }
 
+/// @dev The system is reduce-only.
 contract FreeOptionOnReduceOnlyTest is FreeOptionTest {
-    function hinder() internal override {
+    function raiseObstacle() internal override {
         vm.prank(owner());
         house.setSystemStatus(MarketStatus.ReduceOnly);
     }
 
-    function unhinder() internal override {
+    function endObstacle() internal override {
         vm.prank(owner());
         house.setSystemStatus(MarketStatus.Active);
     }
 }
 
-/// @dev The maker's list of gateways, which the maker's owner may change at once.
+/// @dev The maker's list of approved gateways, which its owner may change at once.
 contract FreeOptionOnSendersTest is FreeOptionTest {
-    function hinder() internal override {
-        _allow(false);
+    function raiseObstacle() internal override {
+        _setApproved(false);
     }
 
-    function unhinder() internal override {
-        _allow(true);
+    function endObstacle() internal override {
+        _setApproved(true);
     }
 
-    function _allow(bool approved) private {
+    function _setApproved(bool approved) private {
         vm.startPrank(owner());
         om.setValidSender(address(gateway), approved);
         om.setValidSender(address(signedGateway), approved);
@@ -213,43 +204,39 @@ contract FreeOptionOnSendersTest is FreeOptionTest {
 }
 
 /// @dev The second source lags behind a move, and agrees again with its next round.
-contract FreeOptionOnDisagreementTest is FreeOptionTest {
-    AggregatorDouble private _second;
-
-    function config() internal override returns (DeployConfig memory c) {
-        c = super.config();
-        if (address(_second) == address(0)) {
-            _second = new AggregatorDouble(8);
-            _second.push(2000e8, timestamp());
-        }
-        c.feed.aggregator = address(_second);
-        (c.feed.heartbeat, c.feed.maxDeviation, c.feed.fallbackAge) = (3600, 10_000, 120);
+contract FreeOptionOnDisagreementTest is FreeOptionTest, SecondSourceTest {
+    function config() internal override(SecondSourceTest, SignedOrderTest) returns (DeployConfig memory) {
+        return super.config();
     }
 
-    function hinder() internal override {
-        _second.push(1900e8, timestamp());
+    function setUp() public override(ExchangeTest, FreeOptionTest) {
+        super.setUp();
     }
 
-    function unhinder() internal override {
-        _second.push(2000e8, timestamp());
+    function raiseObstacle() internal override {
+        second.push(1900e8, timestamp());
+    }
+
+    function endObstacle() internal override {
+        second.push(2000e8, timestamp());
     }
 }
 
-/// @dev A confidence that is too wide was published with the order's one price: waiting does not narrow it.
+/// @dev The confidence of the order's only price is too wide, and waiting does not narrow it.
 contract FreeOptionOnConfidenceTest is FreeOptionTest {
     function config() internal override returns (DeployConfig memory c) {
         c = super.config();
         c.feed.maxConfidence = 10_000;
     }
 
-    function hinder() internal override {}
+    function raiseObstacle() internal override {}
 
-    function unhinder() internal override {}
+    function endObstacle() internal override {}
 
-    function publish(uint256 price, uint256 at) internal view override returns (bytes[] memory data) {
+    function publish(uint256 price, uint256 time) internal view override returns (bytes[] memory data) {
         data = new bytes[](1);
         data[0] = pyth.createPriceFeedUpdateData(
-            FEED, int64(uint64(price / 1e10)), 21e8, -8, 0, 0, uint64(at), uint64(at - 1)
+            FEED, int64(uint64(price / 1e10)), 21e8, -8, 0, 0, uint64(time), uint64(time - 1)
         );
     }
 }

@@ -5,15 +5,16 @@ import {DeployConfig} from "../../script/Deploy.s.sol";
 import {KeeperGateway} from "../../src/gateways/KeeperGateway.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {IClearingHouse, LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
+import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {Announcement, SignedOrder} from "../../src/types/SignedOrder.sol";
-import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {orderRequest, orderTerms} from "../utils/Orders.sol";
 import {SecondSourceTest} from "../utils/SecondSourceTest.sol";
 import {SignedOrderTest} from "./signed/SignedOrderTest.sol";
 
-/// @dev Pyth is dead, and orders against the OracleMaker have the second source's price. It is for orders that anybody can
-/// make an end of with it as soon as it is known, and others run out.
+/// @dev Pyth is dead, and orders against the OracleMaker use the price of the second source. It serves orders that
+/// every caller can end with it as soon as it is known. Other orders expire.
 contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
     bytes[] private _none;
 
@@ -27,8 +28,8 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         vault.setOperator(address(gateway), true);
     }
 
-    /// @dev T16: flat, alice sells. The order is no reduction, so that nobody executes it; once the price has fallen she
-    /// takes a long position over, and it is one.
+    /// @dev T16: Alice is flat and sells. The order is no reduction, so that no caller can execute it. Once the price
+    /// has fallen she takes over a long position, which the order would reduce.
     function test_T16_TakingAPositionOver_MakesNoOldOrderExecutable() public {
         _leaveALiquidatablePosition();
         OrderRequest memory r = _request(true, 40e18);
@@ -36,8 +37,8 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         Announcement memory a = announce(_signed(40e18), alice);
         second.push(2000e8, START + 124);
         vm.warp(START + 130);
-        _expectNobodyExecutes(id, o);
-        _expectNobodyExecutes(_signed(40e18), a);
+        _expectNoCallerExecutes(id, o);
+        _expectNoCallerExecutes(_signed(40e18), a);
 
         second.push(1900e8, START + 150);
         vm.warp(START + 155);
@@ -45,8 +46,8 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         house.liquidate(LiquidationParams(market, bob, alice, address(0), type(uint256).max, 0, 0));
         int256 size = sizeOf(alice);
         assertGe(size, 40e18);
-        _expectNobodyExecutes(id, o);
-        _expectNobodyExecutes(_signed(40e18), a);
+        _expectNoCallerExecutes(id, o);
+        _expectNoCallerExecutes(_signed(40e18), a);
 
         vm.warp(uint256(o.expiresAt) + 1);
         vm.startPrank(keeper);
@@ -57,8 +58,8 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         assertEq(sizeOf(alice), size);
     }
 
-    /// @dev T16: the same order, reduce-only, is ended by whoever comes before she has anything to reduce.
-    function test_T16_AnybodyEndsAReductionWithNothingToReduce() public {
+    /// @dev T16: any caller ends the same order, if it is reduce-only, before she has a position to reduce.
+    function test_T16_AnyCallerEndsAReductionOfAFlatAccount() public {
         _leaveALiquidatablePosition();
         OrderRequest memory r = _request(true, 40e18);
         r.isReduceOnly = true;
@@ -71,20 +72,16 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         bytes memory reason = abi.encodeWithSelector(IClearingHouse.NothingToReduce.selector, int256(0), true);
         vm.expectEmit(address(gateway));
         emit OrderGateway.OrderPurged(id, alice, keeper, reason);
-        vm.startPrank(keeper);
-        assertFalse(gateway.executeOrder(id, o, _none));
-        assertFalse(signedGateway.executeAnnounced(signed, a, _none));
-        vm.stopPrank();
+        _executeAsKeeper(id, o, _none, false);
+        _executeAsKeeper(signed, a, _none, false);
         assertEq(keeper.balance, 2 * FEE);
     }
 
-    /// @dev T16: nor does it wait for her position to grow to its size.
-    function test_T16_AnybodyEndsAReductionBeyondThePosition() public {
+    /// @dev T16: the order does not wait for her position to grow to its size.
+    function test_T16_AnyCallerEndsAReductionBeyondThePosition() public {
         buy(alice, address(om), 10e18);
         skip(110);
-        OrderRequest memory r = _request(true, 40e18);
-        r.isReduceOnly = true;
-        (uint256 id, Order memory o) = _create(r, 0);
+        (uint256 id, Order memory o) = _createReduceOnly(40e18);
         second.push(2000e8, START + 124);
         vm.warp(START + 130);
         vm.expectEmit(address(gateway));
@@ -95,9 +92,10 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         assertFalse(gateway.executeOrder(id, o, _none));
     }
 
-    /// @dev T16: a close waits for an order that nobody can make an end of, and its price is known for a minute. It is none.
-    /// With the whole wait behind it, too, and with an earlier order that has ended at the second source's price.
-    function test_T16_WhatWaitsHasNoPriceOfTheSecondSource() public {
+    /// @dev T16: a close waits for an order that no caller can end, and the price is known for a minute. It is not
+    /// valid for the close, neither after the whole wait nor after an earlier order that ended at the second source's
+    /// price.
+    function test_T16_WaitingOrder_HasNoPriceOfTheSecondSource() public {
         buy(alice, address(om), 10e18);
         skip(110);
         (uint256 idA, Order memory a) = _create(_request(false, 1e18), 0);
@@ -111,15 +109,15 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         (uint256 idD, Order memory e) = _createAfter(close, idC, c);
         second.push(2000e8, START + 124);
         vm.warp(START + 130);
-        _expectNobodyExecutes(idA, a);
+        _expectNoCallerExecutes(idA, a);
         vm.expectRevert(abi.encodeWithSelector(OrderGateway.PreviousOrderAlive.selector, idB, idA));
         vm.prank(keeper);
         gateway.executeOrder(idB, b, _none);
         vm.prank(keeper);
         assertTrue(gateway.executeOrder(idC, c, _none));
-        _expectNobodyExecutes(idD, e);
+        _expectNoCallerExecutes(idD, e);
 
-        // Nor can alice end it by taking her word back.
+        // Alice cannot end it by revoking her approval either.
         vm.startPrank(alice);
         vault.setOperator(address(gateway), false);
         _expectRefused();
@@ -129,12 +127,12 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
 
         vm.warp(uint256(a.expiresAt) + 1);
         gateway.cancelOrder(idA, a);
-        _expectNobodyExecutes(idB, b);
+        _expectNoCallerExecutes(idB, b);
         assertEq(sizeOf(alice), 9e18);
     }
 
-    /// @dev T28: an order that Pyth's price would execute, and whose bound the second source's misses.
-    function test_T28_NobodyPurgesAtAPriceThatCannotExecute() public {
+    /// @dev T28: Pyth's price would execute the order, and the price of the second source misses its bound.
+    function test_T28_OrderIsNotPurgedAtAPriceThatCannotExecute() public {
         skip(110);
         OrderRequest memory r = _request(false, 1e18);
         r.oppositeBound = 2010e18;
@@ -144,20 +142,18 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         Announcement memory a = announce(signed, alice);
         second.push(2015e8, START + 124);
         vm.warp(START + 130);
-        _expectNobodyExecutes(id, o);
-        _expectNobodyExecutes(signed, a);
+        _expectNoCallerExecutes(id, o);
+        _expectNoCallerExecutes(signed, a);
 
         bytes[] memory data = first(START_PRICE, a);
-        vm.startPrank(keeper);
-        assertTrue(gateway.executeOrder(id, o, data));
-        assertTrue(signedGateway.executeAnnounced(signed, a, data));
-        vm.stopPrank();
+        _executeAsKeeper(id, o, data, true);
+        _executeAsKeeper(signed, a, data, true);
         assertEq(sizeOf(alice), 2e18);
     }
 
-    /// @dev T16: a price that is known while Pyth's window is open, or Pyth not dead yet, would let its taker decide until
-    /// then. It is none of the order's.
-    function test_T16_NoPriceIsKnownBeforeItServes() public {
+    /// @dev T16: a price that is known while Pyth's window is open, or before Pyth is dead, would let the taker decide
+    /// until then. It is not valid for the order.
+    function test_T16_NoPriceIsValidThatWasKnownBefore() public {
         buy(alice, address(om), 10e18);
         OrderRequest memory r = _request(true, type(uint256).max);
         r.isReduceOnly = true;
@@ -168,7 +164,7 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         assertEq(o.lastPriceAt, START + 121);
         second.push(2100e8, START + 121);
         vm.warp(START + 122);
-        // Pyth was not dead when the first one's window ended, and will not have been later.
+        // Pyth was not dead when the window of the first order ended, so that the fallback is never valid for it.
         vm.expectRevert(abi.encodeWithSelector(PythOracle.PrimaryAlive.selector, FEED, START, 120));
         gateway.executeOrder(early, e, _none);
         vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(second), START + 122));
@@ -190,26 +186,22 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
     function test_SecondSource_ClosesReduceOnlyOrders() public {
         buy(alice, address(om), 10e18);
         skip(110);
-        OrderRequest memory r = _request(true, 4e18);
-        r.isReduceOnly = true;
-        (uint256 id, Order memory o) = _create(r, 0);
+        (uint256 id, Order memory o) = _createReduceOnly(4e18);
         SignedOrder memory signed = _signed(type(uint256).max);
         signed.isReduceOnly = true;
         Announcement memory a = announce(signed, alice);
         second.push(1990e8, START + 124);
         vm.warp(START + 130);
-        vm.startPrank(keeper);
-        assertTrue(gateway.executeOrder(id, o, _none));
+        _executeAsKeeper(id, o, _none, true);
         assertEq(sizeOf(alice), 6e18);
-        assertTrue(signedGateway.executeAnnounced(signed, a, _none));
-        vm.stopPrank();
+        _executeAsKeeper(signed, a, _none, true);
         assertEq(sizeOf(alice), 0);
         assertEq(keeper.balance, 2 * FEE);
     }
 
     // -------------------------------------------------------------------------------------------------- internal ----
 
-    /// @dev Bob is long by 100, which a price of 1,900 makes liquidatable; and Pyth falls silent.
+    /// @dev Bob is long by 100, which is liquidatable at 1,900. Pyth publishes nothing more.
     function _leaveALiquidatablePosition() private {
         vm.prank(bob);
         vault.transferMarginToFund(market, bob, 79_000 * USD);
@@ -218,16 +210,7 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
     }
 
     function _request(bool isBaseToQuote, uint256 amount) private view returns (OrderRequest memory) {
-        return OrderRequest({
-            marketId: market,
-            maker: address(om),
-            isBaseToQuote: isBaseToQuote,
-            isExactInput: isBaseToQuote,
-            isReduceOnly: false,
-            returnsMargin: false,
-            amount: amount,
-            oppositeBound: isBaseToQuote ? 0 : type(uint256).max
-        });
+        return orderRequest(market, address(om), isBaseToQuote, amount);
     }
 
     function _signed(uint256 amount) private view returns (SignedOrder memory order) {
@@ -251,16 +234,16 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         id = gateway.createOrderAfter{value: FEE}(r, previousId, previous);
     }
 
-    function _terms(OrderRequest memory r, uint256 previousId) private view returns (Order memory) {
-        uint64 now_ = uint64(timestamp());
-        return Order(alice, r, previousId, now_ + 3, now_ + 13, now_ + 63, uint128(FEE));
+    function _terms(OrderRequest memory r, uint256 previousId) private view returns (Order memory o) {
+        o = orderTerms(alice, r, timestamp(), FEE);
+        o.previousOrderId = previousId;
     }
 
     function _expectRefused() private {
         vm.expectRevert(abi.encodeWithSelector(KeeperGateway.NeedsPrimaryPrice.selector, market));
     }
 
-    function _expectNobodyExecutes(uint256 id, Order memory o) private {
+    function _expectNoCallerExecutes(uint256 id, Order memory o) private {
         address[2] memory callers = [keeper, alice];
         for (uint256 i = 0; i < 2; ++i) {
             _expectRefused();
@@ -269,12 +252,31 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         }
     }
 
-    function _expectNobodyExecutes(SignedOrder memory order, Announcement memory a) private {
+    function _expectNoCallerExecutes(SignedOrder memory order, Announcement memory a) private {
         address[2] memory callers = [keeper, alice];
         for (uint256 i = 0; i < 2; ++i) {
             _expectRefused();
             vm.prank(callers[i]);
             signedGateway.executeAnnounced(order, a, _none);
         }
+    }
+
+    /// @dev `isFilled`: the order executes, or is purged.
+    function _executeAsKeeper(uint256 id, Order memory o, bytes[] memory data, bool isFilled) private {
+        vm.prank(keeper);
+        assertEq(gateway.executeOrder(id, o, data), isFilled);
+    }
+
+    function _executeAsKeeper(SignedOrder memory order, Announcement memory a, bytes[] memory data, bool isFilled)
+        private
+    {
+        vm.prank(keeper);
+        assertEq(signedGateway.executeAnnounced(order, a, data), isFilled);
+    }
+
+    function _createReduceOnly(uint256 amount) private returns (uint256 id, Order memory o) {
+        OrderRequest memory r = _request(true, amount);
+        r.isReduceOnly = true;
+        return _create(r, 0);
     }
 }

@@ -3,16 +3,16 @@ pragma solidity ^0.8.34;
 
 import {Deploy, DeployConfig, Deployment} from "../../script/Deploy.s.sol";
 import {SpotAdapterScript, SpotPathConfig, SpotPoolConfig} from "../../script/SpotAdapter.s.sol";
+import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {SpotPath} from "../../src/spot/SpotPath.sol";
 import {UniswapV3Adapter} from "../../src/spot/UniswapV3Adapter.sol";
 import {PoolKeyLike, UniswapV4Adapter} from "../../src/spot/UniswapV4Adapter.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {UniswapV4Venue} from "../utils/SpotVenues.sol";
 import {TestToken} from "../utils/TestToken.sol";
-import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
-import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 
-/// @dev Where a deployment's vaults hedge: what its JSON says, what it deploys, and what it refuses.
+/// @dev Where the vaults of a deployment hedge: the JSON, the deployed adapters, and configurations that revert.
 contract SpotAdapterScriptTest is ExchangeTest {
     Deploy private script;
     UniswapV4Venue private v4;
@@ -32,7 +32,7 @@ contract SpotAdapterScriptTest is ExchangeTest {
 
     // ----------------------------------------------------------------------------------------------------- JSON ----
 
-    /// @dev The only pool leads to the collateral without saying so.
+    /// @dev A single pool ends in the collateral by default.
     function test_ReadPath_OnePoolOfUniswapV3() public view {
         SpotPathConfig memory path = _read('"uniswapV3Factory":"0x00000000000000000000000000000000000000a5"', "500", "");
         assertEq(path.uniswapV3Factory, address(0xA5));
@@ -109,14 +109,14 @@ contract SpotAdapterScriptTest is ExchangeTest {
         _expectRefusal(path, abi.encodeWithSelector(SpotPath.InvalidPath.selector, 5, 4));
     }
 
-    /// @dev A vault's tokens are ERC-20; the native one has no address.
+    /// @dev The tokens of a vault are ERC-20, and the native one has no address.
     function test_DeployAdapter_RevertIf_TheNativeTokenIsOnThePath() public {
         SpotPathConfig memory path = _twoPoolsOfV4();
         path.pools[0].token = address(0);
         _expectRefusal(path, abi.encodeWithSelector(SpotPath.InvalidPathToken.selector, address(0)));
     }
 
-    /// @dev Two pools that both end in the collateral, the first because it names no token.
+    /// @dev Both pools end in the collateral, the first because it names no token.
     function test_DeployAdapter_RevertIf_APoolInTheMiddleNamesNoToken() public {
         SpotPathConfig memory path = _read(
             string.concat('"uniswapV4PoolManager":"', vm.toString(address(v4.manager())), '"'),
@@ -162,7 +162,7 @@ contract SpotAdapterScriptTest is ExchangeTest {
         assertEq(address(e.spotHedgeQuoteMaker.parameters().adapter), address(e.spotHedgeBaseMakerAdapter));
     }
 
-    /// @dev A path that is there in part is a mistake, and not the base vault's.
+    /// @dev A path that is configured in part is a mistake, and does not default to the base vault's.
     function test_Deploy_RevertIf_TheQuoteVaultsPathHasNoPools() public {
         DeployConfig memory c = _withQuoteVault();
         c.spotHedgeQuoteMaker.spot.uniswapV4PoolManager = address(v4.manager());
@@ -186,7 +186,7 @@ contract SpotAdapterScriptTest is ExchangeTest {
         return _read('"uniswapV4PoolManager":"0x00000000000000000000000000000000000000a5"', terms, last);
     }
 
-    /// @dev `terms`: what follows the first pool's fee.
+    /// @dev `terms` follows the first pool's fee.
     function _read(string memory exchange, string memory terms, string memory last)
         private
         view

@@ -120,6 +120,11 @@ abstract contract Bounds is Test {
         return _bound(x, min, max);
     }
 
+    /// @dev A maximum age of a price, in seconds; it fits the 32 bits in which feeds store ages.
+    function boundAge(uint256 x, uint256 min, uint256 max) internal pure returns (uint32) {
+        return SafeCast.toUint32(_bound(x, min, max));
+    }
+
     /// @dev A duration of at least one second.
     function boundTime(uint256 x, uint256 max) internal pure returns (uint256) {
         return _bound(x, 1, max);

@@ -2,35 +2,28 @@
 pragma solidity ^0.8.34;
 
 import {Vm} from "forge-std/Vm.sol";
-import {IClearingHouse, LiquidationParams, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
-import {BackstopRules, MarketRules, MarketStatus} from "../../src/types/Market.sol";
+import {LiquidationParams, Rule, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
+import {BackstopRules, MarketRules} from "../../src/types/Market.sol";
 import {Position} from "../../src/types/Position.sol";
 import {Price} from "../../src/types/Units.sol";
-import {ExchangeTest} from "./ExchangeTest.sol";
-import {StubMaker} from "./StubMaker.sol";
+import {changeRule} from "./RuleChange.sol";
+import {StubMakerTest} from "./StubMakerTest.sol";
 
-/// @dev What tests of the solvency ladder share. Positions are opened at 2,000 against a maker that trades at whatever
-/// price it is told; margin ratios are 10% and 6.25%, the penalty 2.5%, half of it the liquidator's, the bounty 5.
-abstract contract LadderTest is ExchangeTest {
+/// @dev Fixture of the solvency ladder. Positions are opened at 2,000 against a maker that trades at any price that a
+/// test sets. Margin ratios are 10% and 6.25%, the penalty is 2.5%, the liquidator's share of it 50% and the bounty 5.
+abstract contract LadderTest is StubMakerTest {
     uint256 internal constant PENALTY = 25_000;
     uint256 internal constant BOUNTY = 5e18;
     uint256 internal constant WINDOW = 1 hours;
 
-    StubMaker internal stub;
-    address internal maker;
     address internal carol = makeAddr("carol");
-    /// @dev All that can be worth anything in the market.
+    /// @dev Every account that can have value in the market.
     address[] internal accounts;
-    /// @dev WAD quote that roundings of fees may have left in the market. Without fees there are none.
+    /// @dev WAD quote that rounding of fees may have left in the market; zero without fees.
     int256 internal feeDust;
 
     function setUp() public virtual override {
         super.setUp();
-        stub = new StubMaker(vault, market, START_PRICE);
-        maker = address(stub);
-        vm.prank(owner());
-        house.registerMaker(maker);
-        stub.addMargin(1_000_000 * USD);
         fund(carol, 1_000_000 * USD);
         fund(keeper, 10_000_000 * USD);
         addMargin(keeper, 1_000_000 * USD);
@@ -54,7 +47,7 @@ abstract contract LadderTest is ExchangeTest {
         sell(account, maker, size);
     }
 
-    /// @dev A new price, of the oracle and of the stub.
+    /// @dev Sets a new price of the oracle and of the stub maker.
     function jump(uint256 price) internal {
         skip(1);
         setPrice(price);
@@ -113,19 +106,33 @@ abstract contract LadderTest is ExchangeTest {
         return backstop.deleverage(market, account, takers);
     }
 
-    function setStatus(MarketStatus status) internal {
-        vm.prank(owner());
-        house.setMarketStatus(market, status);
-    }
-
     function setRules(RuleParams memory rules) internal {
         vm.prank(owner());
         house.setRules(market, rules);
     }
 
+    function setRule(Rule rule, uint256 value) internal {
+        RuleParams memory rules = currentRules();
+        changeRule(rules, rule, value);
+        setRules(rules);
+    }
+
+    function setMinPositionValue(uint96 minPositionValue) internal {
+        RuleParams memory rules = currentRules();
+        rules.minPositionValue = minPositionValue;
+        setRules(rules);
+    }
+
+    /// @dev The stub withdraws its whole margin.
+    function withdrawStub() internal returns (uint256 amountXCD) {
+        amountXCD = uint256(marginOf(maker)) / 1e12;
+        vm.prank(maker);
+        vault.withdrawMargin(market, amountXCD, stranger);
+    }
+
     // ---------------------------------------------------------------------------------------------------- reads ----
 
-    /// @dev The rules in force, to be changed.
+    /// @dev The current rules, as a base for changes.
     function currentRules() internal view returns (RuleParams memory) {
         MarketRules memory r = house.rulesOf(market);
         BackstopRules memory b = house.backstopRulesOf(market);
@@ -175,7 +182,7 @@ abstract contract LadderTest is ExchangeTest {
             owed += vault.fundOf(accounts[i]);
         }
         assertEq(sizes, 0, "L1");
-        // Without prices the law holds to the last wei.
+        // Without prices the law is exact to the wei.
         int256 balance = int256(vault.marketOf(market).balance * vault.assetScale());
         assertLe(money, balance, "L2: in an account's favour");
         assertGe(money + feeDust, balance, "L2");

@@ -2,20 +2,20 @@
 pragma solidity ^0.8.34;
 
 import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
-import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
+import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {IClearingHouse} from "../../../src/interfaces/IClearingHouse.sol";
 import {IKeeperErrors} from "../../../src/interfaces/IKeeperErrors.sol";
 import {IVault} from "../../../src/interfaces/IVault.sol";
-import {MarginMath} from "../../../src/libraries/MarginMath.sol";
 import {PythOracle} from "../../../src/oracle/PythOracle.sol";
-import {MarketNotConfigured, OrderPastExpiry} from "../../../src/types/Errors.sol";
+import {OrderPastExpiry} from "../../../src/types/Errors.sol";
 import {SignedOrder, Submission, Trigger} from "../../../src/types/SignedOrder.sol";
+import {insufficientInitialMargin} from "../../utils/Reverts.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
 /// @dev A relayer fills a signed order against an LP vault.
-contract SignedSettleTest is SignedOrderTest {
-    function test_Settle_TradesAtThePriceBroughtAlong() public {
+contract SignedOrderGatewaySettleTest is SignedOrderTest {
+    function test_Settle_TradesAtTheSubmittedPrice() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         (order.marginXCD, order.price) = (5_000 * USD, 2110e18);
         uint256 fund = vault.fundOf(alice);
@@ -34,12 +34,12 @@ contract SignedSettleTest is SignedOrderTest {
         assertEq(marginOf(alice), 105_000e18);
         assertEq(vault.fundOf(alice), fund - 5_001 * USD);
         assertEq(vault.fundOf(relayer), USD);
-        assertEq(filledOf(order), 0, "nothing of it is kept but its number");
+        assertEq(filledOf(order), 0, "only its id is stored");
         assertTrue(isClosed(order));
         assertEq(vault.lockHolder(), address(0));
-        // As old as the stored one, which MockPyth therefore keeps.
+        // As old as the stored price, so that MockPyth keeps that.
         (, uint256 ask,) = om.getPrices();
-        assertLt(ask, 2010e18, "T26: the price brought along is forgotten");
+        assertLt(ask, 2010e18, "T26: the submitted price is deleted");
     }
 
     function test_Settle_AgainstASpotHedgedMaker() public {
@@ -64,7 +64,7 @@ contract SignedSettleTest is SignedOrderTest {
         settle(order, 1.5e18, START_PRICE);
         assertEq(vault.fundOf(alice), fund - 1_001 * USD, "once");
         assertEq(filledOf(order), 2.5e18);
-        // Less than the minimum is left: all of it, then.
+        // The rest is below the minimum, and is filled whole.
         settle(order, 0.5e18, START_PRICE);
         assertTrue(isClosed(order));
         assertEq(sizeOf(alice), 3e18);
@@ -80,7 +80,7 @@ contract SignedSettleTest is SignedOrderTest {
         _refuse(order, 0.8e18 - 1, _outOfRange(0.8e18 - 1, 0.8e18, 0.8e18));
     }
 
-    function test_Settle_ReduceOnlyClosesWhateverThereIs() public {
+    function test_Settle_ReduceOnly_ClosesTheSizeAtExecution() public {
         buy(alice, address(om), 2.345e18);
         SignedOrder memory order = orderOf(alice, true, ALL);
         order.isReduceOnly = true;
@@ -109,16 +109,16 @@ contract SignedSettleTest is SignedOrderTest {
         order = orderOf(alice, true, 1e18);
         order.price = 2000e18;
         _refuse(order, ALL, abi.encodeWithSelector(IClearingHouse.SlippageExceeded.selector, 1999.98e18, 2000e18));
-        // Nobody pays more than there can be.
+        // No price reaches the highest limit.
         order.price = ALL;
         _refuse(order, ALL, abi.encodeWithSelector(IClearingHouse.SlippageExceeded.selector, 1999.98e18, ALL));
         order.price = 1999.98e18;
         settle(order, ALL, START_PRICE);
     }
 
-    /// @dev The oracle price of the execution decides, on the wei.
+    /// @dev The oracle price of the execution decides, to the wei.
     function test_Settle_Triggers() public {
-        // Sells at or above, and at or below; buys the other way round.
+        // Take-profits sell at or above their price, stops at or below it. Buys are the reverse.
         _checkTrigger(true, Trigger.TakeProfit, 2100e18, 2100e18 - 1e10);
         _checkTrigger(true, Trigger.Stop, 1900e18, 1900e18 + 1e10);
         _checkTrigger(false, Trigger.TakeProfit, 1900e18, 1900e18 + 1e10);
@@ -136,7 +136,7 @@ contract SignedSettleTest is SignedOrderTest {
 
     // --------------------------------------------------------------------------------------------------- prices ----
 
-    /// @dev T27: what is older than the stored price is no choice of the relayer's.
+    /// @dev T27: a relayer cannot choose a price older than the stored one.
     function test_T27_RevertIf_PriceIsOlderThanTheStoredOne() public {
         skip(5);
         bytes[] memory older = current(1900e18);
@@ -159,7 +159,7 @@ contract SignedSettleTest is SignedOrderTest {
         settle(submission(order), ALL, data);
     }
 
-    function test_Settle_WithoutDataAtTheStoredPriceWhileItIsRecent() public {
+    function test_Settle_WithoutData_AtTheStoredPrice() public {
         skip(11);
         SignedOrder memory order = orderOf(alice, false, 1e18);
         bytes memory stale = abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, START, timestamp() - 10);
@@ -169,7 +169,7 @@ contract SignedSettleTest is SignedOrderTest {
         assertEq(sizeOf(alice), 1e18);
     }
 
-    function test_Settle_SourceFeeOutOfTheAttachedValue() public {
+    function test_Settle_SourceFee_PaidByTheAttachedValue() public {
         uint256 float = address(oracle).balance;
         skip(1);
         Submission memory s = submission(orderOf(alice, false, 1e18));
@@ -186,7 +186,7 @@ contract SignedSettleTest is SignedOrderTest {
         expectSettleRevert(s, ALL, data, abi.encodeWithSelector(PythOracle.FeeNotCovered.selector, 1, 0));
     }
 
-    /// @dev Escrows of announcements never pay a relayer's bills.
+    /// @dev The escrow of announcements does not pay a relayer's source fees.
     function test_Settle_RevertIf_ValueDoesNotPayTheSource() public {
         announce(orderOf(bob, false, 1e18), stranger);
         Submission memory s = submission(orderOf(alice, false, 1e18));
@@ -232,16 +232,15 @@ contract SignedSettleTest is SignedOrderTest {
         settle(order, ALL, START_PRICE);
     }
 
-    /// @dev T16: whoever takes its margin or its word away only loses the fill: neither margin nor fee has moved.
+    /// @dev T16: an account that withdraws its margin or its approval loses the fill only. Neither margin nor fee has
+    /// moved.
     function test_T16_FailuresChargeNothing() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         order.marginXCD = 100 * USD;
         vm.prank(alice);
         vault.transferMarginToFund(market, alice, 100_000 * USD);
         uint256 fund = vault.fundOf(alice);
-        bytes memory tooLittle = abi.encodeWithSelector(
-            MarginMath.InsufficientInitialMargin.selector, alice, int256(100e18 - 0.02e18), 200e18
-        );
+        bytes memory tooLittle = insufficientInitialMargin(alice, 100e18 - 0.02e18, 200e18);
         expectSettleRevert(submission(order, USD), ALL, new bytes[](0), tooLittle);
         assertEq(vault.fundOf(alice), fund);
         assertEq(vault.fundOf(relayer), 0);
@@ -250,24 +249,6 @@ contract SignedSettleTest is SignedOrderTest {
         bytes memory refusal = abi.encodeWithSelector(IVault.NotAuthorized.selector, alice, address(signedGateway));
         expectSettleRevert(submission(order, USD), ALL, new bytes[](0), refusal);
         assertEq(filledOf(order), 0);
-    }
-
-    function test_SetRules_RevertIf_Invalid() public {
-        SignedOrderGateway.Rules[5] memory bad = [
-            SignedOrderGateway.Rules(0, 10, 60, 10, 0),
-            SignedOrderGateway.Rules(3, 0, 60, 10, 0),
-            SignedOrderGateway.Rules(3, 10, 9, 10, 0),
-            SignedOrderGateway.Rules(3, 10, 60, 0, 0),
-            SignedOrderGateway.Rules(3, 10, 60, 301, 0)
-        ];
-        for (uint256 i = 0; i < bad.length; ++i) {
-            vm.expectRevert(abi.encodeWithSelector(SignedOrderGateway.InvalidRules.selector, bad[i]));
-            vm.prank(owner());
-            signedGateway.setRules(market, bad[i]);
-        }
-        SignedOrder memory order = orderOf(alice, false, 1e18);
-        order.marketId = 2;
-        _refuse(order, ALL, abi.encodeWithSelector(MarketNotConfigured.selector, 2));
     }
 
     function _hash(SignedOrder memory order) private view returns (bytes32) {

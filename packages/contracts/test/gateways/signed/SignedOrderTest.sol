@@ -5,13 +5,12 @@ import {DeployConfig} from "../../../script/Deploy.s.sol";
 import {Announcement, SignedOrder, Submission, Trigger} from "../../../src/types/SignedOrder.sol";
 import {ExchangeTest} from "../../utils/ExchangeTest.sol";
 
-/// @dev Alice and Bob have margin, have made the gateway their operator, and sign. Announcements: delay 3 s, price window
+/// @dev Alice and Bob have margin, have approved the gateway, and sign orders. Announcements: delay 3 s, price window
 /// 10 s, validity 60 s. Relayers: prices of the last 10 s.
 abstract contract SignedOrderTest is ExchangeTest {
     uint256 internal constant FEE = 0.0001 ether;
     uint256 internal constant ALL = type(uint256).max;
     bytes32 internal constant MAGIC = 0x6492649264926492649264926492649264926492649264926492649264926492;
-
     address internal relayer = makeAddr("relayer");
     mapping(address account => uint256 key) internal keyOf;
 
@@ -86,13 +85,13 @@ abstract contract SignedOrderTest is ExchangeTest {
         return Submission({order: order, signature: sign(order), relayFeeXCD: relayFeeXCD});
     }
 
-    /// @dev A price of now.
+    /// @dev A price that is published now.
     function current(uint256 price) internal view returns (bytes[] memory data) {
         data = new bytes[](1);
         data[0] = priceUpdate(price, timestamp(), timestamp() - 1);
     }
 
-    /// @dev The first price at or after an announcement's time.
+    /// @dev The first price at or after the executable time of an announcement.
     function first(uint256 price, Announcement memory announcement) internal view returns (bytes[] memory data) {
         data = new bytes[](1);
         data[0] = priceUpdate(price, announcement.executableAt, announcement.executableAt - 1);

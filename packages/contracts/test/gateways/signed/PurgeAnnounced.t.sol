@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
+import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
+import {IClearingHouse} from "../../../src/interfaces/IClearingHouse.sol";
+import {IMaker} from "../../../src/interfaces/IMaker.sol";
+import {IVault} from "../../../src/interfaces/IVault.sol";
+import {Announcement, SignedOrder, Trigger} from "../../../src/types/SignedOrder.sol";
+import {PriceLib} from "../../../src/types/Units.sol";
+import {insufficientInitialMargin} from "../../utils/Reverts.sol";
+import {SignedOrderTest} from "./SignedOrderTest.sol";
+
+/// @dev Failures that purge an announcement and pay the keeper. The order itself stays valid.
+contract SignedOrderGatewayPurgeAnnouncedTest is SignedOrderTest {
+    function test_Purge_TriggerNotMet_TheOrderStaysValid() public {
+        SignedOrder memory order = orderOf(alice, true, 1e18);
+        (order.trigger, order.triggerPrice) = (Trigger.Stop, 1900e18);
+        _checkPurged(order, abi.encodeWithSelector(SignedOrderGateway.TriggerNotMet.selector, START_PRICE, 1900e18));
+        Announcement memory a = announce(order, alice);
+        vm.warp(a.executableAt);
+        assertTrue(execute(order, a, 1900e18));
+    }
+
+    function test_Purge_LimitMissed() public {
+        SignedOrder memory order = orderOf(alice, false, 1e18);
+        order.price = 2000e18;
+        _checkPurged(order, abi.encodeWithSelector(IClearingHouse.SlippageExceeded.selector, 2000.02e18, 2000e18));
+    }
+
+    function test_T16_Purge_TakerWithdrewItsMargin() public {
+        SignedOrder memory order = orderOf(alice, false, 1e18);
+        vm.prank(alice);
+        vault.transferMarginToFund(market, alice, 100_000 * USD);
+        _checkPurged(order, insufficientInitialMargin(alice, -0.02e18, 200e18));
+    }
+
+    function test_T16_Purge_TakerEmptiedItsFund() public {
+        SignedOrder memory order = orderOf(alice, false, 1e18);
+        order.marginXCD = 100 * USD;
+        uint256 fund = vault.fundOf(alice);
+        vm.prank(alice);
+        vault.withdraw(fund, alice);
+        _checkPurged(order, abi.encodeWithSelector(IVault.InsufficientFund.selector, 100 * USD, 0));
+    }
+
+    function test_T16_Purge_TakerRevokedTheGateway() public {
+        SignedOrder memory order = orderOf(alice, false, 1e18);
+        vm.prank(alice);
+        vault.setOperator(address(signedGateway), false);
+        _checkPurged(order, abi.encodeWithSelector(IVault.NotAuthorized.selector, alice, address(signedGateway)));
+    }
+
+    /// @dev T16: an announcement that stayed open would give its taker an option on the price until it expires.
+    function test_T16_Purge_AmountOverflows() public {
+        SignedOrder memory order = orderOf(alice, false, 2 ** 255);
+        order.price = PriceLib.MAX_PRICE;
+        _checkPurged(order, abi.encodeWithSignature("Panic(uint256)", 0x11));
+    }
+
+    function test_Purge_OracleMakersCapacity() public {
+        SignedOrder memory order = orderOf(alice, false, 501e18);
+        _checkPurged(order, abi.encodeWithSelector(IMaker.MakerCapacityExceeded.selector, 501e18, 500e18));
+    }
+
+    function test_Purge_FilledByARelayerBefore() public {
+        SignedOrder memory order = orderOf(alice, false, 1e18);
+        Announcement memory a = announce(order, alice);
+        vm.warp(a.executableAt);
+        settle(order, ALL, START_PRICE);
+        bytes32 orderHash = signedGateway.hashOrder(order);
+        vm.expectEmit(address(signedGateway));
+        emit SignedOrderGateway.AnnouncementPurged(
+            orderHash, alice, keeper, abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, order.account, 1)
+        );
+        assertFalse(execute(order, a, START_PRICE));
+        assertEq(sizeOf(alice), 1e18, "T23: once");
+        assertEq(keeper.balance, FEE);
+    }
+
+    /// @dev T16: an alternative that a relayer has filled ends the announcement.
+    function test_T16_Purge_AlternativeFilledAsMuch() public {
+        SignedOrder memory order = orderOf(alice, false, 1e18);
+        SignedOrder memory alternative = limitOf(alice, false, 2e18, 2010e18);
+        Announcement memory a = announce(order, alice);
+        settle(alternative, 1e18, START_PRICE);
+        vm.warp(a.executableAt);
+        bytes32 orderHash = signedGateway.hashOrder(order);
+        vm.expectEmit(address(signedGateway));
+        emit SignedOrderGateway.AnnouncementPurged(
+            orderHash, alice, keeper, abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, alice, 1)
+        );
+        assertFalse(execute(order, a, START_PRICE));
+        assertFalse(isClosed(order), "the alternative is open");
+    }
+
+    function _checkPurged(SignedOrder memory order, bytes memory reason) private {
+        Announcement memory a = announce(order, alice);
+        vm.warp(a.executableAt);
+        bytes32 orderHash = signedGateway.hashOrder(order);
+        vm.expectEmit(address(signedGateway));
+        emit SignedOrderGateway.AnnouncementPurged(orderHash, alice, keeper, reason);
+        assertFalse(execute(order, a, START_PRICE));
+        assertEq(sizeOf(alice), 0);
+        assertEq(keeper.balance, FEE, "the keeper is paid");
+        assertEq(signedGateway.announcementOf(orderHash), 0);
+        assertFalse(isClosed(order), "still valid");
+        assertEq(vault.lockHolder(), address(0));
+    }
+}

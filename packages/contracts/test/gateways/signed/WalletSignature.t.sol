@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
+import {SignedOrder, Submission} from "../../../src/types/SignedOrder.sol";
+import {CounterfactualWalletFactory} from "../../utils/CounterfactualWallet.sol";
+import {TestWallet} from "../../utils/TestWallet.sol";
+import {WalletSignatureTest} from "./WalletSignatureTest.sol";
+
+/// @dev Signatures of deployed wallets (ERC-1271) and of wallets that are not deployed yet (ERC-6492).
+contract SignedOrderGatewayWalletSignatureTest is WalletSignatureTest {
+    function test_ERC1271_WalletTrades() public {
+        address wallet = address(new TestWallet(alice));
+        _equip(wallet);
+        authorize(wallet);
+        SignedOrder memory order = orderOf(wallet, false, 1e18);
+        Submission memory s = Submission(order, signBy(keyOf[alice], _hash(order)), USD);
+        settle(s, ALL, new bytes[](0));
+        assertEq(sizeOf(wallet), 1e18);
+        order.id = 2;
+        _refuse(Submission(order, signBy(keyOf[bob], _hash(order)), 0), _invalid(order));
+    }
+
+    /// @dev The first order of a wallet deploys it.
+    function test_ERC6492_WalletIsDeployedByItsFirstOrder() public {
+        CounterfactualWalletFactory factory = new CounterfactualWalletFactory();
+        address wallet = factory.addressOf(alice, vault, address(signedGateway));
+        usd.mint(bob, 2_000 * USD);
+        vm.prank(bob);
+        vault.deposit(wallet, 2_000 * USD);
+        SignedOrder memory order = orderOf(wallet, false, 1e18);
+        order.marginXCD = 1_000 * USD;
+        bytes memory deployment = abi.encodeCall(factory.deploy, (alice, vault, address(signedGateway)));
+        bytes memory inner = signBy(keyOf[alice], _hash(order));
+        // The signature of another account does not authorize, and the deployment reverts.
+        bytes memory forged = signBy(keyOf[bob], _hash(order));
+        _refuse(Submission(order, _wrap(address(factory), deployment, forged), 0), _invalid(order));
+        assertEq(wallet.code.length, 0);
+        bytes memory wrapped = _wrap(address(factory), deployment, inner);
+        settle(Submission(order, wrapped, USD), ALL, new bytes[](0));
+        assertEq(sizeOf(wallet), 1e18);
+        assertEq(vault.fundOf(wallet), 999 * USD);
+        // T23: another signature for the same order does not fill it again.
+        _refuse(
+            Submission(order, inner, 0), abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, order.account, 1)
+        );
+        // After the deployment the wallet's signature is valid with and without the wrapper.
+        order.id = 2;
+        order.marginXCD = 0;
+        inner = signBy(keyOf[alice], _hash(order));
+        settle(Submission(order, _wrap(address(factory), deployment, inner), 0), ALL, new bytes[](0));
+        order.id = 3;
+        settle(Submission(order, signBy(keyOf[alice], _hash(order)), 0), ALL, new bytes[](0));
+    }
+
+    function test_ERC6492_RevertIf_TheCallDoesNotDeployTheAccount() public {
+        // The account is an EOA, for which a wrapped signature is not valid.
+        SignedOrder memory order = orderOf(alice, false, 1e18);
+        _refuse(Submission(order, _wrap(address(usd), "", sign(order)), 0), _invalid(order));
+        // A failing deployment call results in the same error.
+        _refuse(Submission(order, _wrap(address(vault), hex"01", sign(order)), 0), _invalid(order));
+        vm.expectRevert();
+        vm.prank(relayer);
+        signedGateway.settle(Submission(order, abi.encode(MAGIC), 0), address(om), ALL, new bytes[](0));
+    }
+
+    /// @dev T31: a signature may call any contract, through a verifier without any rights.
+    function test_T31_TheVerifiersCallHasNoAuthority() public {
+        SignedOrder memory victims = orderOf(bob, false, 1e18);
+        bytes[5] memory calls = [
+            abi.encodeCall(vault.transferFundToMargin, (market, bob, 1)),
+            abi.encodeCall(house.payRelayFee, (bob, alice, 1)),
+            abi.encodeCall(signedGateway.settle, (submission(victims), address(om), ALL, new bytes[](0))),
+            abi.encodeCall(signedGateway.fillAnnounced, (victims, _hash(victims), address(om), 1e18)),
+            abi.encodeCall(signedGateway.cancelOrder, (victims.id))
+        ];
+        address[5] memory targets =
+            [address(vault), address(house), address(signedGateway), address(signedGateway), address(signedGateway)];
+        SignedOrder memory order = orderOf(alice, false, 1e18);
+        for (uint256 i = 0; i < calls.length; ++i) {
+            uint256 fund = vault.fundOf(bob);
+            bytes memory wrapped = _wrap(targets[i], calls[i], sign(order));
+            // Called directly, and through an order.
+            d.verifier.isValidSignature(alice, _hash(order), wrapped);
+            _refuse(Submission(order, wrapped, 0), _invalid(order));
+            assertEq(vault.fundOf(bob), fund);
+            assertEq(sizeOf(bob), 0);
+            assertFalse(isClosed(victims));
+        }
+        assertFalse(vault.isOperator(alice, address(d.verifier)));
+        assertFalse(signedGateway.isRelayer(address(d.verifier)));
+        assertFalse(house.isGateway(address(d.verifier)));
+    }
+
+    function _equip(address account) private {
+        usd.mint(bob, 2_000 * USD);
+        vm.prank(bob);
+        vault.deposit(account, 2_000 * USD);
+        vm.prank(account);
+        vault.transferFundToMargin(market, account, 1_000 * USD);
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {Price} from "../../src/types/Units.sol";
+import {CollateralFeedFixture} from "./CollateralFeedFixture.sol";
+
+/// @dev Prices in units of the collateral.
+contract PythOracleCollateralPriceTest is CollateralFeedFixture {
+    function test_T10_PriceIsInCollateral() public {
+        assertEq(priceNow(), 2000e18);
+        skip(1);
+        publish(2000e8, 0, 0.87e8, 0);
+        uint256 expected = 2298.85057471264367816e18;
+        assertEq(priceNow(), expected);
+        assertEq(oracle.getLiquidationPrice(market).unwrap(), expected);
+        (Price last, uint256 publishTime) = oracle.getLastPrice(market);
+        assertEq(last.unwrap(), expected);
+        assertEq(publishTime, timestamp());
+    }
+
+    function test_GetPrice_ConfidenceCombinesBoth() public {
+        skip(1);
+        publish(2000e8, 10e8, 1e8, 0.01e8);
+        (Price price, uint256 confidence) = oracle.getPrice(market);
+        assertEq(price.unwrap(), 2000e18);
+        // 2010 / 0.99 - 2000, up
+        assertEq(confidence, 30.303030303030303031e18);
+    }
+
+    function test_GetPrice_RevertIf_EitherIsStale() public {
+        skip(61);
+        setPrice(2000e18);
+        assertEq(priceNow(), 2000e18);
+        skip(60);
+        setPrice(2000e18);
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, USDC, START + 1, START + 2));
+        oracle.getPrice(market);
+        publish(2000e8, 0, 1e8, 0);
+        assertEq(priceNow(), 2000e18);
+    }
+
+    function test_GetLiquidationPrice_RevertIf_CollateralIsTooOldForIt() public {
+        skip(61);
+        setPrice(2000e18);
+        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, USDC, START + 1, START + 2));
+        oracle.getLiquidationPrice(market);
+    }
+
+    function test_GetLastPrice_IsAsOldAsItsOlderPart() public {
+        skip(1000);
+        setPrice(3000e18);
+        (Price price, uint256 publishTime) = oracle.getLastPrice(market);
+        assertEq(price.unwrap(), 3000e18);
+        assertEq(publishTime, START + 1);
+    }
+
+    function test_GetPrice_RevertIf_CollateralIsNotPositive() public {
+        bytes[] memory data = new bytes[](1);
+        skip(1);
+        data[0] = raw(USDC, 0, 0, timestamp(), timestamp() - 1);
+        pyth.updatePriceFeeds{value: 1}(data);
+        bytes memory refusal = abi.encodeWithSelector(PythOracle.PriceNotPositive.selector, USDC, int64(0));
+        vm.expectRevert(refusal);
+        oracle.getPrice(market);
+        vm.expectRevert(refusal);
+        oracle.getLiquidationPrice(market);
+    }
+}
