@@ -9,8 +9,7 @@ import {IPriceOracle} from "./interfaces/IPriceOracle.sol";
 import {IVault} from "./interfaces/IVault.sol";
 import {FeeMath} from "./libraries/FeeMath.sol";
 import {SystemLock} from "./libraries/SystemLock.sol";
-import {FeeRates, FeeState} from "./types/Fees.sol";
-import {MarketLedger} from "./types/Market.sol";
+import {MARKET_WORDS, MarketLedger} from "./types/Market.sol";
 import {Position} from "./types/Position.sol";
 import {Price, Quote, ZERO_QUOTE} from "./types/Units.sol";
 import {Funds} from "./vault/Funds.sol";
@@ -48,23 +47,29 @@ contract Vault is Funds, Margin, Fills, MarketSettings, Multicall {
     }
 
     /// @inheritdoc IVault
-    function marketOf(uint256 marketId) external view returns (MarketLedger memory) {
-        return _markets[marketId];
+    function marketWordsOf(uint256 marketId) external view returns (uint256[MARKET_WORDS] memory words) {
+        return _markets[marketId].words();
     }
 
     /// @inheritdoc IVault
-    function marginRatiosOf(uint256 marketId) external view returns (uint256 initial, uint256 maintenance) {
-        return _market(marketId).marginRatios();
+    function marginRatiosOf(uint256 marketId)
+        external
+        view
+        returns (uint256 initial, uint256 maintenance, uint256 targetInitial, uint256 targetMaintenance)
+    {
+        MarketLedger storage ledger = _market(marketId);
+        (initial, maintenance) = ledger.marginRatios();
+        (targetInitial, targetMaintenance) = (ledger.initialMarginRatio, ledger.maintenanceMarginRatio);
     }
 
     /// @inheritdoc IVault
-    function feeStateOf(uint256 marketId) external view returns (FeeState memory) {
-        return _feesNow(_market(marketId));
+    function insuranceOf(uint256 marketId) external view returns (int256) {
+        return _markets[marketId].insurance;
     }
 
     /// @inheritdoc IVault
-    function ratesOf(uint256 marketId) external view returns (FeeRates memory) {
-        return _rates(_market(marketId));
+    function fundingRateOf(uint256 marketId) external view returns (int256) {
+        return _feesNow(_market(marketId)).fundingRate;
     }
 
     /// @inheritdoc IVault
@@ -95,7 +100,7 @@ contract Vault is Funds, Margin, Fills, MarketSettings, Multicall {
         position = _positions[marketId][account].load();
         if (position.size.isZero()) return (position, price, position.margin);
         MarketLedger storage ledger = _markets[marketId];
-        (price,) = oracle.getPrice(marketId);
+        price = _price(marketId);
         accountValue = position.value(price) - _pending(ledger, position, _feesNow(ledger));
     }
 

@@ -10,7 +10,7 @@ import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {Cast} from "../types/Cast.sol";
 import {ZeroAddress} from "../types/Errors.sol";
-import {BackstopRules, MarketLedger, MarketRules, MarketStatus} from "../types/Market.sol";
+import {BackstopRules, MarketRules, MarketStatus} from "../types/Market.sol";
 import {PPM} from "../types/Units.sol";
 
 /// @title Markets, their rules and status, and their makers
@@ -253,7 +253,7 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
     function _status(uint256 marketId, MarketRules memory rules) internal view returns (MarketStatus status) {
         status = _strictest(rules);
         if (status != MarketStatus.Active || !rules.hadDebt) return status;
-        if (vault.marketOf(marketId).insurance < 0) return MarketStatus.ReduceOnly;
+        if (vault.insuranceOf(marketId) < 0) return MarketStatus.ReduceOnly;
     }
 
     function _isMaker(address account) internal view returns (bool) {
@@ -334,11 +334,11 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         if (value < min || value > max) revert RuleOutOfRange(rule, value, min, max);
     }
 
-    /// @dev The lesser of what is in force and what a ramp leads to.
+    /// @dev The lower of the ratios in force and the targets of the ramp, ppm.
     function _leastMarginRatios(uint256 marketId) private view returns (uint256 initial, uint256 maintenance) {
-        (initial, maintenance) = vault.marginRatiosOf(marketId);
-        MarketLedger memory ledger = vault.marketOf(marketId);
-        initial = Math.min(initial, ledger.initialMarginRatio);
-        maintenance = Math.min(maintenance, ledger.maintenanceMarginRatio);
+        uint256 targetInitial;
+        uint256 targetMaintenance;
+        (initial, maintenance, targetInitial, targetMaintenance) = vault.marginRatiosOf(marketId);
+        return (Math.min(initial, targetInitial), Math.min(maintenance, targetMaintenance));
     }
 }

@@ -2,8 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {FeeRates, FeeState} from "../types/Fees.sol";
-import {MarketLedger} from "../types/Market.sol";
+import {MARKET_WORDS} from "../types/Market.sol";
 import {Position} from "../types/Position.sol";
 import {Base, Price, Quote} from "../types/Units.sol";
 import {ICircuitBreaker} from "./ICircuitBreaker.sol";
@@ -377,16 +376,25 @@ interface IVault {
 
     function positionOf(uint256 marketId, address account) external view returns (Position memory);
 
-    function marketOf(uint256 marketId) external view returns (MarketLedger memory);
+    /// @notice The storage words of a market. {MarketLedgerLib-unpack} decodes them; {ExchangeLens-marketOf} returns them
+    /// decoded.
+    function marketWordsOf(uint256 marketId) external view returns (uint256[MARKET_WORDS] memory);
 
-    /// @notice Margin ratios in force now, ppm of current notional.
-    function marginRatiosOf(uint256 marketId) external view returns (uint256 initial, uint256 maintenance);
+    /// @notice Margin ratios, ppm of current notional. While a ramp runs, the ratios in force differ from its targets.
+    /// @return initial in force now
+    /// @return maintenance in force now
+    /// @return targetInitial in force when the ramp ends
+    /// @return targetMaintenance in force when the ramp ends
+    function marginRatiosOf(uint256 marketId)
+        external
+        view
+        returns (uint256 initial, uint256 maintenance, uint256 targetInitial, uint256 targetMaintenance);
 
-    /// @notice What has accrued in a market, up to now.
-    function feeStateOf(uint256 marketId) external view returns (FeeState memory);
+    /// @notice Insurance of a market, WAD quote. A negative value is bad debt.
+    function insuranceOf(uint256 marketId) external view returns (int256);
 
-    /// @notice What drives accrual.
-    function ratesOf(uint256 marketId) external view returns (FeeRates memory);
+    /// @notice The funding rate accrued up to now, WAD per second of the notional. Longs pay shorts when it is positive.
+    function fundingRateOf(uint256 marketId) external view returns (int256);
 
     /// @notice What an account owes (> 0) or gets (< 0) until now, WAD quote: owed up, received down.
     function pendingFeesOf(uint256 marketId, address account) external view returns (int256 funding, int256 borrowing);

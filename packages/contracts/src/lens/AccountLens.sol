@@ -42,7 +42,7 @@ abstract contract AccountLens {
 
     /// @dev `position` with its pending fees taken off.
     function _addExposure(AccountView memory result, Position memory position) private view {
-        (uint256 initial, uint256 maintenance) = vault.marginRatiosOf(result.marketId);
+        (uint256 initial, uint256 maintenance,,) = vault.marginRatiosOf(result.marketId);
         result.liquidationPrice =
             LiquidationPrice.calculate(position.size, position.margin + position.openNotional, maintenance);
         result.isLiquidatable = _isLiquidatable(result, position, maintenance);

@@ -4,6 +4,9 @@ pragma solidity ^0.8.34;
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {ILpModule} from "../interfaces/ILpModule.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
+import {FeeMath} from "../libraries/FeeMath.sol";
+import {FeeRates, FeeState} from "../types/Fees.sol";
+import {MarketLedger} from "../types/Market.sol";
 import {Position} from "../types/Position.sol";
 import {AccountLens} from "./AccountLens.sol";
 import {AccountView, MakerView, MarketView, TraderView} from "./LensTypes.sol";
@@ -63,6 +66,27 @@ contract ExchangeLens is MarketLens {
         (result.longCapacity, result.shortCapacity) = vault.capacityOf(marketId, maker);
         result.account = _account(marketId, maker);
         _addShares(result, ILpModule(maker));
+    }
+
+    /// @notice A market's settings, collateral, insurance and accrued fees as the Vault stores them.
+    function marketOf(uint256 marketId) external view returns (MarketLedger memory) {
+        return _ledger(marketId);
+    }
+
+    /// @notice Margin ratios in force now, ppm of current notional.
+    function marginRatiosOf(uint256 marketId) external view returns (uint256 initial, uint256 maintenance) {
+        (initial, maintenance,,) = vault.marginRatiosOf(marketId);
+    }
+
+    /// @notice What has accrued in a market up to now.
+    function feeStateOf(uint256 marketId) external view returns (FeeState memory) {
+        MarketLedger memory ledger = _ledger(marketId);
+        return FeeMath.stateNow(ledger, FeeMath.ratesOf(ledger));
+    }
+
+    /// @notice The settings by which a market's funding and borrowing accrue.
+    function ratesOf(uint256 marketId) external view returns (FeeRates memory) {
+        return FeeMath.ratesOf(_ledger(marketId));
     }
 
     /// @dev Makers need not be LP vaults.

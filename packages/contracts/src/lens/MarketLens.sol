@@ -5,7 +5,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {FeeMath} from "../libraries/FeeMath.sol";
 import {Cast} from "../types/Cast.sol";
 import {FeeRates, FeeState} from "../types/Fees.sol";
-import {MarketLedger} from "../types/Market.sol";
+import {MarketLedger, MarketLedgerLib} from "../types/Market.sol";
 import {Position} from "../types/Position.sol";
 import {Base, Price, Quote, SIGNED_WAD, WAD} from "../types/Units.sol";
 import {AccountLens} from "./AccountLens.sol";
@@ -14,13 +14,13 @@ import {FeesView, MarketView} from "./LensTypes.sol";
 /// @title A market, for the lens
 abstract contract MarketLens is AccountLens {
     function _market(uint256 marketId) internal view returns (MarketView memory result) {
-        MarketLedger memory ledger = vault.marketOf(marketId);
+        MarketLedger memory ledger = _ledger(marketId);
         result.marketId = marketId;
         result.status = clearingHouse.statusOf(marketId);
         result.rules = clearingHouse.rulesOf(marketId);
         result.backstopRules = clearingHouse.backstopRulesOf(marketId);
         result.makers = clearingHouse.makersOf(marketId);
-        (result.initialMarginRatio, result.maintenanceMarginRatio) = vault.marginRatiosOf(marketId);
+        (result.initialMarginRatio, result.maintenanceMarginRatio,,) = vault.marginRatiosOf(marketId);
         (result.targetInitialMarginRatio, result.targetMaintenanceMarginRatio, result.rampEnd) =
         (ledger.initialMarginRatio, ledger.maintenanceMarginRatio, ledger.rampEnd);
         result.insurance = Cast.positivePart(ledger.insurance);
@@ -28,12 +28,17 @@ abstract contract MarketLens is AccountLens {
         result.balanceXCD = ledger.balance;
         _addPrices(result);
 
-        FeeState memory fees = vault.feeStateOf(marketId);
+        FeeRates memory rates = FeeMath.ratesOf(ledger);
+        FeeState memory fees = FeeMath.stateNow(ledger, rates);
         (result.takerLong, result.takerShort, result.makerLong, result.makerShort) =
         (fees.takerLong, fees.takerShort, fees.makerLong, fees.makerShort());
         result.skew = fees.skew();
         _addUtilization(result, ledger);
-        _addRates(result, fees);
+        _addRates(result, fees, rates);
+    }
+
+    function _ledger(uint256 marketId) internal view returns (MarketLedger memory) {
+        return MarketLedgerLib.unpack(vault.marketWordsOf(marketId));
     }
 
     function _addPrices(MarketView memory result) private view {
@@ -63,8 +68,7 @@ abstract contract MarketLens is AccountLens {
     }
 
     /// @dev `fees` as of now. Changed on the way: they end an hour later.
-    function _addRates(MarketView memory result, FeeState memory fees) private view {
-        FeeRates memory rates = vault.ratesOf(result.marketId);
+    function _addRates(MarketView memory result, FeeState memory fees, FeeRates memory rates) private view {
         result.isFrozen = fees.isFrozen();
         result.fundingRate = fees.fundingRate;
         if (result.isFrozen) return;

@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Cast} from "../types/Cast.sol";
 import {FeeRates, FeeState} from "../types/Fees.sol";
+import {MarketLedger} from "../types/Market.sol";
 import {Position} from "../types/Position.sol";
 import {Quote, WAD, floorDiv} from "../types/Units.sol";
 
@@ -18,6 +19,25 @@ library FeeMath {
 
     /// @dev Capacities and skew scales are kept in units of this much base (WAD), so that they share a word.
     uint256 internal constant SCALE = 1e9;
+
+    /// @dev The settings by which a market accrues.
+    function ratesOf(MarketLedger memory ledger) internal pure returns (FeeRates memory) {
+        return FeeRates({
+            indexDecimals: ledger.feeIndexDecimals,
+            maxFundingRate: ledger.maxFundingRate,
+            maxFundingVelocity: ledger.maxFundingVelocity,
+            skewScale: ledger.skewScale * SCALE,
+            maxBorrowingRate: ledger.maxBorrowingRate,
+            makerLongCapacity: ledger.makerLongCapacity * SCALE,
+            makerShortCapacity: ledger.makerShortCapacity * SCALE
+        });
+    }
+
+    /// @dev What has accrued in a market up to now.
+    function stateNow(MarketLedger memory ledger, FeeRates memory rates) internal view returns (FeeState memory state) {
+        state = ledger.fees.unpack();
+        advance(state, rates, block.timestamp);
+    }
 
     /// @dev Brings the state to `timestamp`. Does nothing in a market that is frozen or has never traded.
     function advance(FeeState memory self, FeeRates memory rates, uint256 timestamp) internal pure {

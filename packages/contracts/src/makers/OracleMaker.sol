@@ -167,7 +167,8 @@ contract OracleMaker is LpModule, IMaker, IOracleMaker {
 
     function _setParameters(Parameters memory parameters_) private {
         _checkRatio(parameters_.maxSpread, 0, PPM);
-        _checkRatio(parameters_.minMarginRatio, _vault.marketOf(marketId).initialMarginRatio, PPM);
+        (,, uint256 initialMarginRatio,) = _vault.marginRatiosOf(marketId);
+        _checkRatio(parameters_.minMarginRatio, initialMarginRatio, PPM);
         _checkRatio(parameters_.confidenceFactor, 0, MAX_CONFIDENCE_FACTOR);
         if (parameters_.maxAbsPosition == 0) revert InvalidMaxAbsPosition(0);
         if ((parameters_.confidenceFactor == 0) != (parameters_.maxConfidencePremium == 0)) {

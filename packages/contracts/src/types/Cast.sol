@@ -79,6 +79,10 @@ library Cast {
         return uint80(word);
     }
 
+    function lowUint88(uint256 word) internal pure returns (uint88) {
+        return uint88(word);
+    }
+
     function lowUint112(uint256 word) internal pure returns (uint112) {
         return uint112(word);
     }

@@ -109,20 +109,12 @@ library FeeStateLib {
 library FeeStorage {
     using SafeCast for uint256;
 
-    function load(PackedFees storage self) internal view returns (FeeState memory state) {
-        (uint256 takers, uint256 makers, uint256 funding, uint256 borrowing) =
-            (self.takers, self.makers, self.funding, self.borrowing);
-        state.takerLong = Cast.lowUint128(takers);
-        state.takerShort = takers >> 128;
-        state.makerLong = Cast.lowUint128(makers);
-        state.price = makers >> 128;
-        state.fundingIndex = Cast.lowInt72(funding);
-        state.fundingRate = Cast.lowInt64(funding >> 72);
-        state.updatedAt = Cast.lowUint40(funding >> 136);
-        state.takerLongIndex = Cast.lowUint64(borrowing);
-        state.takerShortIndex = Cast.lowUint64(borrowing >> 64);
-        state.makerLongIndex = Cast.lowUint64(borrowing >> 128);
-        state.makerShortIndex = borrowing >> 192;
+    function load(PackedFees storage self) internal view returns (FeeState memory) {
+        return _unpack(self.takers, self.makers, self.funding, self.borrowing);
+    }
+
+    function unpack(PackedFees memory self) internal pure returns (FeeState memory) {
+        return _unpack(self.takers, self.makers, self.funding, self.borrowing);
     }
 
     /// @dev Sums that exceed 128 bits revert; indices wrap; the rate is capped far below 64 bits by its parameters.
@@ -138,5 +130,23 @@ library FeeStorage {
     function storeSizes(PackedFees storage self, FeeState memory state) internal {
         self.takers = uint256(state.takerLong.toUint128()) | uint256(state.takerShort.toUint128()) << 128;
         self.makers = uint256(state.makerLong.toUint128()) | state.price << 128;
+    }
+
+    function _unpack(uint256 takers, uint256 makers, uint256 funding, uint256 borrowing)
+        private
+        pure
+        returns (FeeState memory state)
+    {
+        state.takerLong = Cast.lowUint128(takers);
+        state.takerShort = takers >> 128;
+        state.makerLong = Cast.lowUint128(makers);
+        state.price = makers >> 128;
+        state.fundingIndex = Cast.lowInt72(funding);
+        state.fundingRate = Cast.lowInt64(funding >> 72);
+        state.updatedAt = Cast.lowUint40(funding >> 136);
+        state.takerLongIndex = Cast.lowUint64(borrowing);
+        state.takerShortIndex = Cast.lowUint64(borrowing >> 64);
+        state.makerLongIndex = Cast.lowUint64(borrowing >> 128);
+        state.makerShortIndex = borrowing >> 192;
     }
 }

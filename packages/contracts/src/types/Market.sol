@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Cast} from "./Cast.sol";
 import {PackedFees} from "./Fees.sol";
 
 /// @dev What a market allows. Each level allows less than the one before it.
@@ -45,6 +46,9 @@ struct BackstopRules {
     /// @dev Seconds without a price after which the settlement of the market can be announced.
     uint32 settlementDelay;
 }
+
+/// @dev Storage words of a {MarketLedger}.
+uint256 constant MARKET_WORDS = 8;
 
 /// @dev What the Vault keeps of a market besides the positions.
 struct MarketLedger {
@@ -96,6 +100,39 @@ library MarketLedgerLib {
         uint256 start = self.rampStart;
         initial = _between(self.initialMarginRatioBefore, initial, block.timestamp - start, end - start);
         maintenance = _between(self.maintenanceMarginRatioBefore, maintenance, block.timestamp - start, end - start);
+    }
+
+    /// @dev The ledger's storage words, for {unpack}.
+    function words(MarketLedger storage self) internal view returns (uint256[MARKET_WORDS] memory result) {
+        assembly ("memory-safe") {
+            for { let i := 0 } lt(i, MARKET_WORDS) { i := add(i, 1) } {
+                mstore(add(result, mul(i, 0x20)), sload(add(self.slot, i)))
+            }
+        }
+    }
+
+    /// @dev The ledger of its storage words, first field in the lowest bits. The Vault returns the words only, because
+    /// encoding each field costs it 500 bytes of code.
+    function unpack(uint256[MARKET_WORDS] memory source) internal pure returns (MarketLedger memory ledger) {
+        uint256 word = source[0];
+        ledger.initialMarginRatio = Cast.lowUint24(word);
+        ledger.maintenanceMarginRatio = Cast.lowUint24(word >> 24);
+        ledger.rampEnd = Cast.lowUint40(word >> 48);
+        ledger.feeIndexDecimals = Cast.lowUint8(word >> 88);
+        ledger.maxBorrowingRate = Cast.lowUint48(word >> 96);
+        ledger.maxFundingRate = Cast.lowUint48(word >> 144);
+        ledger.maxFundingVelocity = Cast.lowUint48(word >> 192);
+        word = source[1];
+        ledger.skewScale = Cast.lowUint80(word);
+        ledger.makerLongCapacity = Cast.lowUint88(word >> 80);
+        ledger.makerShortCapacity = Cast.lowUint88(word >> 168);
+        ledger.balance = Cast.lowUint128(source[2]);
+        ledger.insurance = Cast.lowInt128(source[2] >> 128);
+        ledger.fees = PackedFees({takers: source[3], makers: source[4], funding: source[5], borrowing: source[6]});
+        word = source[7];
+        ledger.initialMarginRatioBefore = Cast.lowUint24(word);
+        ledger.maintenanceMarginRatioBefore = Cast.lowUint24(word >> 24);
+        ledger.rampStart = Cast.lowUint40(word >> 48);
     }
 
     function _between(uint256 from, uint256 to, uint256 elapsed, uint256 duration) private pure returns (uint256) {

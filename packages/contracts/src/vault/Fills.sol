@@ -227,8 +227,4 @@ abstract contract Fills is VaultBase {
         (state.initialMarginRatio, state.maintenanceMarginRatio) = ledger.marginRatios();
         state.insurance = ledger.insurance;
     }
-
-    function _addInsurance(MarketLedger storage ledger, int256 change) private {
-        ledger.insurance = (int256(ledger.insurance) + change).toInt128();
-    }
 }

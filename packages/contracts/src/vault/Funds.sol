@@ -49,8 +49,8 @@ abstract contract Funds is VaultBase, EIP712, Nonces {
     function donate(uint256 marketId, uint256 amountXCD) external locked {
         MarketLedger storage ledger = _market(marketId);
         _debitFund(msg.sender, amountXCD);
-        ledger.balance = (uint256(ledger.balance) + amountXCD).toUint128();
-        ledger.insurance = (int256(ledger.insurance) + (amountXCD * assetScale).toInt256()).toInt128();
+        _addBalance(ledger, amountXCD);
+        _addInsurance(ledger, (amountXCD * assetScale).toInt256());
         emit InsuranceDonated(marketId, msg.sender, amountXCD);
     }
 
@@ -94,9 +94,9 @@ abstract contract Funds is VaultBase, EIP712, Nonces {
     function _deposit(address account, uint256 amountXCD) private returns (uint256 receivedXCD) {
         if (account == address(0)) revert ZeroAddress();
         _recordInflow(account, 0);
-        uint256 balanceBefore = asset.balanceOf(address(this));
+        uint256 balanceBefore = _balance();
         asset.safeTransferFrom(msg.sender, address(this), amountXCD);
-        uint256 balance = asset.balanceOf(address(this));
+        uint256 balance = _balance();
         receivedXCD = balance - balanceBefore;
         if (receivedXCD == 0) revert ZeroAmount();
         _checkDepositCap(balance);

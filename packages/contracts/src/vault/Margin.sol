@@ -69,7 +69,7 @@ abstract contract Margin is VaultBase {
         _receiveMarket = marketId;
         // The breaker is an immutable part of the system and calls nobody; the lock is held.
         _recordInflow(msg.sender, 0);
-        _balanceMark = asset.balanceOf(address(this)) + 1;
+        _balanceMark = _balance() + 1;
     }
 
     /// @inheritdoc IVault
@@ -79,7 +79,7 @@ abstract contract Margin is VaultBase {
         if (mark == 0) revert NotLockHolder(msg.sender, address(0));
         _balanceMark = 0;
         uint256 marketId = _receiveMarket;
-        uint256 balance = asset.balanceOf(address(this));
+        uint256 balance = _balance();
         receivedXCD = balance - (mark - 1);
         _creditMargin(marketId, msg.sender, receivedXCD);
         emit MarginReceived(marketId, msg.sender, receivedXCD);

@@ -17,12 +17,12 @@ abstract contract MarketSettings is VaultBase {
     using SafeCast for uint256;
 
     /// @notice A change of margin ratios takes at least a day, so that nobody healthy is liquidated by it at once.
-    uint256 public constant MIN_RAMP = 1 days;
-    uint256 public constant MAX_RAMP = 30 days;
+    uint256 private constant MIN_RAMP = 1 days;
+    uint256 private constant MAX_RAMP = 30 days;
     /// @notice WAD per second: 100% per day. Greater rates are mistakes.
-    uint256 public constant MAX_RATE = uint256(1e18) / 1 days;
+    uint256 private constant MAX_RATE = uint256(1e18) / 1 days;
     /// @notice Seconds that the funding rate takes at least from zero to its cap, so that no trade makes it jump (T2).
-    uint256 public constant MIN_TIME_TO_CAP = 1 hours;
+    uint256 private constant MIN_TIME_TO_CAP = 1 hours;
 
     uint256 private constant SMALL_CHANGE = 64;
 

@@ -19,7 +19,7 @@ import {Price, Quote, QuoteLib, ZERO_QUOTE} from "../types/Units.sol";
 
 /// @title What the parts of the Vault share: the books themselves and the ways to credit and debit them
 abstract contract VaultBase is IVault {
-    using SafeCast for uint256;
+    using SafeCast for *;
 
     /// @inheritdoc IVault
     IERC20 public immutable asset;
@@ -107,8 +107,15 @@ abstract contract VaultBase is IVault {
     function _creditMargin(uint256 marketId, address account, uint256 amountXCD) internal {
         PackedPosition storage stored = _positions[marketId][account];
         stored.addMargin(QuoteLib.toQuote(amountXCD * assetScale));
-        MarketLedger storage ledger = _markets[marketId];
+        _addBalance(_markets[marketId], amountXCD);
+    }
+
+    function _addBalance(MarketLedger storage ledger, uint256 amountXCD) internal {
         ledger.balance = (uint256(ledger.balance) + amountXCD).toUint128();
+    }
+
+    function _addInsurance(MarketLedger storage ledger, int256 change) internal {
+        ledger.insurance = (int256(ledger.insurance) + change).toInt128();
     }
 
     /// @dev The market pays out of what it holds and no more (L3), whatever the account is worth.
@@ -143,11 +150,15 @@ abstract contract VaultBase is IVault {
         MarketLedger storage ledger = _markets[marketId];
         FeeState memory fees = _feesNow(ledger);
         if (fees.isFrozen()) revert MarketFrozen(marketId);
-        (Price price,) = oracle.getPrice(marketId);
+        Price price = _price(marketId);
         position.margin = position.margin - _pending(ledger, position, fees);
         left = position.margin.min(position.value(price));
         (uint256 initial,) = ledger.marginRatios();
         required = MarginMath.requirementCeil(position.size.notionalCeil(price), initial);
+    }
+
+    function _price(uint256 marketId) internal view returns (Price price) {
+        (price,) = oracle.getPrice(marketId);
     }
 
     // -------------------------------------------------------------------------------------------------- accrual ----
@@ -212,6 +223,10 @@ abstract contract VaultBase is IVault {
     }
 
     // -------------------------------------------------------------------------------------------------- breaker ----
+
+    function _balance() internal view returns (uint256) {
+        return asset.balanceOf(address(this));
+    }
 
     /// @dev Zero before tokens move, which opens the breaker's window, and what arrived after.
     function _recordInflow(address account, uint256 amountXCD) internal {

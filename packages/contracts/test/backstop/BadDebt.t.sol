@@ -141,7 +141,7 @@ contract BackstopBadDebtTest is BadDebtTest {
         vm.prank(keeper);
         vault.transferMarginToFund(market, keeper, keepers);
         // The OracleMaker's liquidity and the stub's margin, less the debt.
-        uint256 held = vault.marketOf(market).balance;
+        uint256 held = d.lens.marketOf(market).balance;
         assertEq(held + 10_000 * USD, 1_000_000 * USD + withdrawStub());
         // The market lacks the debt for the last withdrawal.
         uint256 shares = om.balanceOf(lp);
@@ -152,7 +152,7 @@ contract BackstopBadDebtTest is BadDebtTest {
         donate(10_000 * USD);
         vm.prank(lp);
         om.withdraw(shares);
-        assertEq(vault.marketOf(market).balance, 0);
+        assertEq(d.lens.marketOf(market).balance, 0);
         assertEq(insurance(), 0);
         assertLaws();
     }

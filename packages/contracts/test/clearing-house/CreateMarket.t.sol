@@ -17,8 +17,8 @@ contract ClearingHouseCreateMarketTest is MarketStatusTest {
         assertEq(house.marketCount(), 2);
         assertEq(uint8(house.statusOf(2)), uint8(MarketStatus.ReduceOnly));
         assertEq(house.rulesOf(2).priceBand, 50_000);
-        assertEq(vault.marketOf(2).initialMarginRatio, 200_000);
-        assertEq(vault.marketOf(2).maintenanceMarginRatio, 100_000);
+        assertEq(d.lens.marketOf(2).initialMarginRatio, 200_000);
+        assertEq(d.lens.marketOf(2).maintenanceMarginRatio, 100_000);
     }
 
     /// @dev T5: a trade inside the band costs less than the margin that it has to leave.
@@ -74,10 +74,10 @@ contract ClearingHouseCreateMarketTest is MarketStatusTest {
         uint256 second = _createMarket();
         vm.startPrank(owner());
         _check(second, MarketStatus.Paused);
-        assertTrue(vault.feeStateOf(second).isFrozen());
+        assertTrue(d.lens.feeStateOf(second).isFrozen());
         house.setSystemStatus(MarketStatus.Active);
         vm.stopPrank();
         _check(second, MarketStatus.ReduceOnly);
-        assertFalse(vault.feeStateOf(second).isFrozen());
+        assertFalse(d.lens.feeStateOf(second).isFrozen());
     }
 }

@@ -49,7 +49,7 @@ contract ClearingHouseSetMarginRatiosTest is ExchangeTest {
     function testFuzz_Ramp_ChangedMidwayDoesNotJump(uint256 elapsed, uint256 initial) public {
         _set(300_000, 150_000, 10 days);
         skip(boundTime(elapsed, 0, 11 days));
-        (uint256 inForce, uint256 maintenance) = vault.marginRatiosOf(market);
+        (uint256 inForce, uint256 maintenance) = d.lens.marginRatiosOf(market);
         initial = boundRatio(initial, 62_501, 1_000_000);
         _set(initial, 62_500, 5 days);
         _check(inForce, maintenance);
@@ -148,7 +148,7 @@ contract ClearingHouseSetMarginRatiosTest is ExchangeTest {
     }
 
     function _check(uint256 initial, uint256 maintenance) private view {
-        (uint256 i, uint256 m) = vault.marginRatiosOf(market);
+        (uint256 i, uint256 m) = d.lens.marginRatiosOf(market);
         assertEq(i, initial);
         assertEq(m, maintenance);
     }

@@ -41,7 +41,7 @@ contract ClearingHouseSetMarketStatusTest is MarketStatusTest {
         house.setSystemStatus(MarketStatus.Active);
         vm.stopPrank();
         _check(market, MarketStatus.Settled);
-        assertTrue(vault.feeStateOf(market).isFrozen());
+        assertTrue(d.lens.feeStateOf(market).isFrozen());
     }
 
     function test_Open_RevertIf_NoMakerQuotesBothSides() public {

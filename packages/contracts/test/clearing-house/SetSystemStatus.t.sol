@@ -27,12 +27,12 @@ contract ClearingHouseSetSystemStatusTest is MarketStatusTest {
                 _check(market, MarketStatus(system));
                 assertEq(uint8(house.rulesOf(second).systemStatus), system);
                 assertEq(uint8(house.rulesOf(market).systemStatus), system);
-                assertEq(vault.feeStateOf(second).isFrozen(), own == 3 || system == 3);
-                assertEq(vault.feeStateOf(market).isFrozen(), system == 3);
+                assertEq(d.lens.feeStateOf(second).isFrozen(), own == 3 || system == 3);
+                assertEq(d.lens.feeStateOf(market).isFrozen(), system == 3);
                 // A later change of the market's status respects the system's.
                 house.setMarketStatus(second, MarketStatus(own));
                 _check(second, MarketStatus(own > system ? own : system));
-                assertEq(vault.feeStateOf(second).isFrozen(), own == 3 || system == 3);
+                assertEq(d.lens.feeStateOf(second).isFrozen(), own == 3 || system == 3);
             }
         }
         vm.stopPrank();

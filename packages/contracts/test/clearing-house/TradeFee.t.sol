@@ -11,7 +11,7 @@ import {TradeTest} from "./TradeTest.sol";
 /// @dev The taker pays a tenth of a percent of the quote to the market's insurance.
 contract ClearingHouseTradeFeeTest is TradeTest {
     function test_Fee_GoesFromTheTakersMarginToInsurance() public {
-        uint256 balance = vault.marketOf(market).balance;
+        uint256 balance = d.lens.marketOf(market).balance;
         vm.expectEmit(address(vault));
         emit IVault.TradingFeePaid(market, alice, 2e18);
         (int256 base, int256 quote) = buy(alice, maker, 1e18);
@@ -19,19 +19,19 @@ contract ClearingHouseTradeFeeTest is TradeTest {
         assertEq(quote, -2000e18, "the quote excludes the fee");
         assertEq(marginOf(alice), 99_998e18);
         assertEq(marginOf(maker), 1_000_000e18);
-        assertEq(vault.marketOf(market).insurance, 2e18);
-        assertEq(vault.marketOf(market).balance, balance, "no tokens move");
+        assertEq(d.lens.marketOf(market).insurance, 2e18);
+        assertEq(d.lens.marketOf(market).balance, balance, "no tokens move");
         close(alice, maker);
         assertEq(marginOf(alice), 99_996e18);
-        assertEq(vault.marketOf(market).insurance, 4e18);
+        assertEq(d.lens.marketOf(market).insurance, 4e18);
     }
 
     /// @dev The fee is charged on the traded quote, whichever side was exact.
     function test_Fee_IsOnTheQuoteOfEitherSide() public {
         tradeAs(alice, order(alice, maker, false, true, 3000e18));
-        assertEq(vault.marketOf(market).insurance, 3e18);
+        assertEq(d.lens.marketOf(market).insurance, 3e18);
         tradeAs(alice, order(alice, maker, true, false, 1000e18));
-        assertEq(vault.marketOf(market).insurance, 4e18);
+        assertEq(d.lens.marketOf(market).insurance, 4e18);
     }
 
     function testFuzz_Fee_RoundsUp(uint256 size, bool isShort) public {
@@ -39,7 +39,7 @@ contract ClearingHouseTradeFeeTest is TradeTest {
         stub.setPrice(2001e18);
         (, int256 quote) = isShort ? sell(alice, maker, size) : buy(alice, maker, size);
         uint256 paid = uint256(quote < 0 ? -quote : quote);
-        int256 fee = vault.marketOf(market).insurance;
+        int256 fee = d.lens.marketOf(market).insurance;
         assertEq(uint256(fee), (paid * 1000 + 999_999) / 1e6);
         assertEq(marginOf(alice), 100_000e18 - fee);
         // L2: the sum of all values is constant.
@@ -49,7 +49,7 @@ contract ClearingHouseTradeFeeTest is TradeTest {
     function test_Fee_RoundsUp_ToTheLastUnit() public {
         stub.setPrice(2001e18);
         buy(alice, maker, 1);
-        assertEq(vault.marketOf(market).insurance, 3, "of 2.001");
+        assertEq(d.lens.marketOf(market).insurance, 3, "of 2.001");
     }
 
     function test_L6_Fee_CountsAgainstTheInitialRequirement() public {
@@ -97,7 +97,7 @@ contract ClearingHouseTradeFeeOracleMakerTest is VaultFeesTest {
         int256 marginBefore = marginOf(alice);
         (, int256 quote) = buy(alice, address(om), 10e18);
         int256 fee = -quote / 1000;
-        assertApproxEqAbs(vault.marketOf(market).insurance, fee, 1);
+        assertApproxEqAbs(d.lens.marketOf(market).insurance, fee, 1);
         assertApproxEqAbs(marginOf(alice), marginBefore - fee, 1);
     }
 

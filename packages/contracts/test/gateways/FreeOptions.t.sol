@@ -143,10 +143,10 @@ contract FreeOptionOnDebtTest is FreeOptionTest {
         addMargin(keeper, 100_000 * USD);
         vm.prank(keeper);
         house.liquidate(LiquidationParams(market, carol, keeper, address(0), type(uint256).max, 0, 0));
-        uint256 debt = uint256(-int256(vault.marketOf(market).insurance));
+        uint256 debt = uint256(-int256(d.lens.marketOf(market).insurance));
         vm.prank(keeper);
         vault.donate(market, (debt - 1) / 1e12);
-        assertLt(vault.marketOf(market).insurance, 0);
+        assertLt(d.lens.marketOf(market).insurance, 0);
         assertEq(uint8(house.statusOf(market)), uint8(MarketStatus.ReduceOnly));
         skip(1);
         setPrice(START_PRICE);

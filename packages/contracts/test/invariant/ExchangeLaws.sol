@@ -106,7 +106,7 @@ abstract contract ExchangeLaws is ExchangeTest, RecordsActions {
             if (!position.isMaker && size < 0) takerShort -= size;
         }
         assertEq(sum, 0, "L1");
-        FeeState memory fees = vault.feeStateOf(world.markets[m]);
+        FeeState memory fees = world.d.lens.feeStateOf(world.markets[m]);
         assertEq(int256(fees.takerLong), takerLong, "L1: long takers");
         assertEq(int256(fees.takerShort), takerShort, "L1: short takers");
         assertEq(int256(fees.makerLong), makerLong, "L1: long makers");
@@ -121,7 +121,7 @@ abstract contract ExchangeLaws is ExchangeTest, RecordsActions {
     ///   + 2 n (t + 1)              funding and borrowing of an account round up once per second that it is touched in,
     ///   + 2 OI (t + 1) / 10^d      one unit of the index of takers and one of that of makers per accrual.
     function _checkL2AndL4(uint256 m) private view {
-        MarketLedger memory ledger = vault.marketOf(world.markets[m]);
+        MarketLedger memory ledger = world.d.lens.marketOf(world.markets[m]);
         int256 held = int256(ledger.balance * _usdScale);
         uint256 n = _accounts.length;
         uint256 t = handler.steps() + 1;
@@ -150,13 +150,17 @@ abstract contract ExchangeLaws is ExchangeTest, RecordsActions {
     function _checkL3() private view {
         uint256 owed;
         for (uint256 m = 0; m < 2; ++m) {
-            owed += vault.marketOf(world.markets[m]).balance;
+            owed += world.d.lens.marketOf(world.markets[m]).balance;
         }
         for (uint256 i = 0; i < _accounts.length; ++i) {
             owed += vault.fundOf(_accounts[i]);
         }
         assertEq(usd.balanceOf(address(vault)), owed + handler.vaultDonations(), "L3");
-        assertEq(int256(uint256(vault.marketOf(world.markets[1]).balance)), handler.secondMarketFlow(), "L3: isolation");
+        assertEq(
+            int256(uint256(world.d.lens.marketOf(world.markets[1]).balance)),
+            handler.secondMarketFlow(),
+            "L3: isolation"
+        );
     }
 
     /// @dev Base held, perpetual size and the hedge gap add up to the LPs' net deposits less hedge shortages, to the

@@ -252,10 +252,10 @@ contract ExchangeLensTest is ExchangeTest {
         assertEq(m.fundingVelocity, int256(uint256(config().funding.maxVelocity) / 4));
         assertGt(m.longBorrowingRate, 0);
         assertEq(m.shortBorrowingRate, 0);
-        assertEq(m.insurance, uint256(int256(vault.marketOf(market).insurance)));
+        assertEq(m.insurance, uint256(int256(d.lens.marketOf(market).insurance)));
         assertGt(m.insurance, 0, "trading fees");
         assertEq(m.badDebt, 0);
-        assertEq(m.balanceXCD, vault.marketOf(market).balance);
+        assertEq(m.balanceXCD, d.lens.marketOf(market).balance);
         assertEq(m.makers.length, 2);
         assertEq(m.makers[0], address(om));
         assertEq(m.makers[1], address(shb));
@@ -289,7 +289,7 @@ contract ExchangeLensTest is ExchangeTest {
         d.backstop.flagShortfall(market, alice);
         skip(1 hours);
         setPrice(1700e18);
-        int256 left = valueOf(alice) + vault.marketOf(market).insurance;
+        int256 left = valueOf(alice) + d.lens.marketOf(market).insurance;
         assertLt(left, 0);
         _liquidate(alice);
         MarketView memory m = lens.getMarket(market);

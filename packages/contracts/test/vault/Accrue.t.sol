@@ -28,7 +28,7 @@ contract VaultAccrueTest is VaultFeesTest {
         (int256 maker,) = _pending(address(om));
         assertGt(short, 0);
         assertLt(maker, 0);
-        assertLt(vault.feeStateOf(market).fundingRate, 0);
+        assertLt(d.lens.feeStateOf(market).fundingRate, 0);
     }
 
     function test_Borrowing_TakersPayWhatExposedMakersReceive() public {
@@ -77,7 +77,7 @@ contract VaultAccrueTest is VaultFeesTest {
         house.accrue(market);
         (, int256 accrued) = _pending(alice);
         assertEq(accrued, atOldPrice, "the day before does not change");
-        assertEq(vault.feeStateOf(market).price, 2 * START_PRICE);
+        assertEq(d.lens.feeStateOf(market).price, 2 * START_PRICE);
         skip(1 days);
         (, int256 later) = _pending(alice);
         assertApproxEqRel(later - accrued, 2 * accrued, 1e12, "the day after costs twice as much");
@@ -93,7 +93,7 @@ contract VaultAccrueTest is VaultFeesTest {
             _pass(1 days);
             house.accrue(market);
         }
-        assertLe(vault.feeStateOf(market).fundingRate, int256(1), "at most one second of skew");
+        assertLe(d.lens.feeStateOf(market).fundingRate, int256(1), "at most one second of skew");
         close(alice, address(om));
         close(bob, address(shb));
         assertLe(valueOf(alice) + valueOf(bob), before, "the attacker gained");
@@ -105,7 +105,7 @@ contract VaultAccrueTest is VaultFeesTest {
         int256 before = valueOf(alice);
         buy(alice, address(om), 200e18);
         _pass(1);
-        assertLe(vault.feeStateOf(market).fundingRate, int256(uint256(CAP)) / 6 hours + 1);
+        assertLe(d.lens.feeStateOf(market).fundingRate, int256(uint256(CAP)) / 6 hours + 1);
         close(alice, address(om));
         assertLe(valueOf(alice), before, "the attacker gained");
     }

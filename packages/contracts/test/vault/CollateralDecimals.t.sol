@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {Vault} from "../../src/Vault.sol";
 import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
+import {MarketLedgerLib} from "../../src/types/Market.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
@@ -28,12 +29,12 @@ contract VaultCollateralDecimalsTest is ExchangeTest {
         assertEq(other.freeMarginOf(1, alice), amount);
         other.transferMarginToFund(1, alice, amount - 1);
         other.donate(1, 1);
-        assertEq(other.marketOf(1).insurance, int256(scale));
+        assertEq(MarketLedgerLib.unpack(other.marketWordsOf(1)).insurance, int256(scale));
         other.withdrawMargin(1, 1, alice);
         other.withdraw(amount - 2, alice);
         vm.stopPrank();
         assertEq(token.balanceOf(alice), amount - 1);
-        assertEq(other.marketOf(1).balance, 1);
+        assertEq(MarketLedgerLib.unpack(other.marketWordsOf(1)).balance, 1);
     }
 
     function test_T24_RevertIf_MoreThanEighteenDecimals() public {

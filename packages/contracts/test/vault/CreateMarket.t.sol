@@ -17,6 +17,6 @@ contract VaultCreateMarketTest is ExchangeTest {
         vault.createMarket(2, 100_000, 62_500, 31);
         vault.createMarket(2, 100_000, 62_500, 30);
         vm.stopPrank();
-        assertEq(vault.marketOf(2).feeIndexDecimals, 30);
+        assertEq(d.lens.marketOf(2).feeIndexDecimals, 30);
     }
 }

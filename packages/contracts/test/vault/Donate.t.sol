@@ -20,13 +20,13 @@ contract VaultDonateTest is ExchangeTest {
     }
 
     function test_Donate_GoesToInsurance() public {
-        uint256 balance = vault.marketOf(market).balance;
+        uint256 balance = d.lens.marketOf(market).balance;
         vm.expectEmit(address(vault));
         emit IVault.InsuranceDonated(market, alice, 7 * USD);
         vm.prank(alice);
         vault.donate(market, 7 * USD);
-        assertEq(vault.marketOf(market).insurance, 7e18);
-        assertEq(vault.marketOf(market).balance, balance + 7 * USD);
+        assertEq(d.lens.marketOf(market).insurance, 7e18);
+        assertEq(d.lens.marketOf(market).balance, balance + 7 * USD);
         assertEq(vault.fundOf(alice), 999_993 * USD);
     }
 }

@@ -27,7 +27,7 @@ contract VaultDrawTest is TradeTest {
         sell(alice, maker, 1e18);
         assertEq(usd.balanceOf(bob), 1000 * USD);
         assertEq(marginOf(maker), 999_000e18);
-        assertEq(vault.marketOf(market).balance, 2_199_000 * USD, "with the oracle maker's million");
+        assertEq(d.lens.marketOf(market).balance, 2_199_000 * USD, "with the oracle maker's million");
     }
 
     function test_RevertIf_DrawLeavesMarginBelowZero() public {

@@ -11,7 +11,7 @@ contract VaultPausedFeesTest is VaultFeesTest {
         buy(alice, address(om), 30e18);
         _pass(1 days);
         _setStatus(MarketStatus.Paused);
-        FeeState memory frozen = vault.feeStateOf(market);
+        FeeState memory frozen = d.lens.feeStateOf(market);
         (int256 funding, int256 borrowing) = _pending(alice);
         _pass(30 days);
         _assertPending(alice, funding, borrowing, "paused");
@@ -19,7 +19,7 @@ contract VaultPausedFeesTest is VaultFeesTest {
         _assertPending(alice, funding, borrowing, "accrue() during a pause");
         _setStatus(MarketStatus.Active);
         _assertPending(alice, funding, borrowing, "the gap");
-        assertEq(vault.feeStateOf(market).fundingRate, frozen.fundingRate, "the rate is frozen");
+        assertEq(d.lens.feeStateOf(market).fundingRate, frozen.fundingRate, "the rate is frozen");
         _pass(1 days);
         (int256 later,) = _pending(alice);
         assertGt(later, funding, "accrual resumes");
@@ -45,9 +45,9 @@ contract VaultPausedFeesTest is VaultFeesTest {
         house.setMarketStatus(market, MarketStatus.Paused);
         house.setSystemStatus(MarketStatus.Paused);
         house.setMarketStatus(market, MarketStatus.Active);
-        assertTrue(vault.feeStateOf(market).isFrozen(), "the system is paused");
+        assertTrue(d.lens.feeStateOf(market).isFrozen(), "the system is paused");
         house.setSystemStatus(MarketStatus.Active);
-        assertFalse(vault.feeStateOf(market).isFrozen());
+        assertFalse(d.lens.feeStateOf(market).isFrozen());
         vm.stopPrank();
     }
 

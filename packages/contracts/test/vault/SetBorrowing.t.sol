@@ -13,7 +13,7 @@ contract VaultSetBorrowingTest is MarketSettingsTest {
         vm.expectRevert(abi.encodeWithSelector(IVault.InvalidBorrowing.selector, MOST + 1, MOST));
         house.setBorrowing(market, uint48(MOST + 1));
         vm.stopPrank();
-        assertEq(vault.marketOf(market).maxBorrowingRate, MOST);
+        assertEq(d.lens.marketOf(market).maxBorrowingRate, MOST);
     }
 }
 

@@ -67,7 +67,7 @@ contract VaultSetCapacityTest is MakerRegistryTest {
         uint256 second = _createMarket();
         vm.prank(address(stub));
         vault.setCapacity(second, 5e18, 5e18);
-        assertEq(vault.marketOf(second).makerLongCapacity, 0);
+        assertEq(d.lens.marketOf(second).makerLongCapacity, 0);
     }
 
     function _createMarket() private returns (uint256) {
@@ -90,7 +90,7 @@ contract VaultSetCapacityTest is MakerRegistryTest {
     }
 
     function _checkSums(uint256 long, uint256 short) private view {
-        MarketLedger memory ledger = vault.marketOf(market);
+        MarketLedger memory ledger = d.lens.marketOf(market);
         assertEq(ledger.makerLongCapacity * FeeMath.SCALE, long);
         assertEq(ledger.makerShortCapacity * FeeMath.SCALE, short);
     }
@@ -117,10 +117,10 @@ contract VaultSetCapacityFeesTest is VaultFeesTest {
     }
 
     function test_SetCapacity_ByAnUnregisteredCaller_IsIgnored() public {
-        uint256 before = vault.ratesOf(market).makerLongCapacity;
+        uint256 before = d.lens.ratesOf(market).makerLongCapacity;
         vm.prank(stranger);
         vault.setCapacity(market, 1e30, 1e30);
-        assertEq(vault.ratesOf(market).makerLongCapacity, before);
+        assertEq(d.lens.ratesOf(market).makerLongCapacity, before);
     }
 
     /// @dev T8: premium and utilization depend on a parameter, so that LP flows, profit and fees do not move them.
@@ -128,7 +128,7 @@ contract VaultSetCapacityFeesTest is VaultFeesTest {
         sell(bob, address(om), 20e18);
         uint256 ask = om.getQuote(false, false, 10e18);
         uint256 bid = om.getQuote(true, true, 10e18);
-        uint256 rate = vault.ratesOf(market).makerLongCapacity;
+        uint256 rate = d.lens.ratesOf(market).makerLongCapacity;
         int256 before = valueOf(bob);
         depositLp(lp, 500_000 * USD, 0);
         _pass(20 days);
@@ -140,7 +140,7 @@ contract VaultSetCapacityFeesTest is VaultFeesTest {
         om.withdraw(shares);
         assertEq(om.getQuote(false, false, 10e18), ask);
         assertEq(om.getQuote(true, true, 10e18), bid);
-        assertEq(vault.ratesOf(market).makerLongCapacity, rate);
+        assertEq(d.lens.ratesOf(market).makerLongCapacity, rate);
         close(bob, address(om));
         assertLe(valueOf(bob), before, "the attacker gained");
     }

@@ -15,11 +15,11 @@ contract VaultSetFundingTest is VaultFeesTest {
     function test_SetFunding_ClampsTheRate() public {
         buy(alice, address(om), 100e18);
         _pass(1 days);
-        assertEq(vault.feeStateOf(market).fundingRate, int64(CAP));
+        assertEq(d.lens.feeStateOf(market).fundingRate, int64(CAP));
         (int256 before,) = _pending(alice);
         vm.prank(owner());
         house.setFunding(market, CAP / 4, CAP / 4 / 6 hours, SKEW_SCALE);
-        assertEq(vault.feeStateOf(market).fundingRate, int64(CAP / 4));
+        assertEq(d.lens.feeStateOf(market).fundingRate, int64(CAP / 4));
         (int256 now_,) = _pending(alice);
         assertEq(now_, before);
     }
@@ -39,10 +39,10 @@ contract VaultSetFundingRangesTest is MarketSettingsTest {
         uint128 most = uint128(type(uint80).max) * 1e9;
         house.setFunding(market, MOST, FASTEST, most);
         _refusedFunding(MOST, FASTEST, most + 1e9);
-        assertEq(vault.marketOf(market).skewScale, type(uint80).max, "unchanged");
+        assertEq(d.lens.marketOf(market).skewScale, type(uint80).max, "unchanged");
         house.setFunding(market, 0, 0, 0);
         vm.stopPrank();
-        assertEq(vault.marketOf(market).maxFundingRate, 0);
+        assertEq(d.lens.marketOf(market).maxFundingRate, 0);
     }
 
     /// @dev A lower cap applies to a negative rate at once, and to nothing that has accrued.
@@ -50,12 +50,12 @@ contract VaultSetFundingRangesTest is MarketSettingsTest {
         addMargin(alice, 100_000 * USD);
         sell(alice, address(om), 100e18);
         skip(2 hours);
-        assertEq(vault.feeStateOf(market).fundingRate, -int64(MOST));
+        assertEq(d.lens.feeStateOf(market).fundingRate, -int64(MOST));
         (int256 before,) = vault.pendingFeesOf(market, alice);
         assertGt(before, 0, "shorts pay");
         vm.prank(owner());
         house.setFunding(market, MOST / 4, FASTEST / 4, 100e18);
-        assertEq(vault.feeStateOf(market).fundingRate, -int64(MOST / 4));
+        assertEq(d.lens.feeStateOf(market).fundingRate, -int64(MOST / 4));
         (int256 now_,) = vault.pendingFeesOf(market, alice);
         assertEq(now_, before);
     }

@@ -17,7 +17,7 @@ contract VaultSettlePenaltyTest is ExchangeTest {
         vm.expectRevert(abi.encodeWithSelector(IVault.InsufficientInsurance.selector, 1, int256(0)));
         vault.settlePenalty(market, bob, alice, Quote.wrap(0), Quote.wrap(1));
         vm.stopPrank();
-        assertEq(vault.marketOf(market).insurance, 0);
+        assertEq(d.lens.marketOf(market).insurance, 0);
         assertEq(marginOf(alice), 5e18);
     }
 }

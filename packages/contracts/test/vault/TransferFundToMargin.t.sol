@@ -6,13 +6,13 @@ import {VaultMarginTest} from "./VaultMarginTest.sol";
 
 contract VaultTransferFundToMarginTest is VaultMarginTest {
     function test_AddMargin_MovesFundIntoTheMarket() public {
-        uint256 balance = vault.marketOf(market).balance;
+        uint256 balance = d.lens.marketOf(market).balance;
         vm.expectEmit(address(vault));
         emit IVault.FundToMargin(market, alice, 5 * USD);
         addMargin(alice, 5 * USD);
         assertEq(marginOf(alice), 10_005e18);
         assertEq(vault.fundOf(alice), 989_995 * USD);
-        assertEq(vault.marketOf(market).balance, balance + 5 * USD);
+        assertEq(d.lens.marketOf(market).balance, balance + 5 * USD);
     }
 
     function test_AddMargin_RevertIf_MarketIsUnknownOrFundTooSmall() public {

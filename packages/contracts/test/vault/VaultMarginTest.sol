@@ -22,6 +22,6 @@ abstract contract VaultMarginTest is ExchangeTest {
         skip(1);
         setPrice(8000e18);
         close(alice, address(om));
-        return vault.marketOf(market).balance;
+        return d.lens.marketOf(market).balance;
     }
 }

@@ -1,6 +1,6 @@
 import type { Client } from "viem";
 import { readContract } from "viem/actions";
-import { clearingHouse, exchangeLens, vault } from "../client/contracts.js";
+import { clearingHouse, exchangeLens } from "../client/contracts.js";
 import type { MarketParameters } from "../client/parameters.js";
 import {
   type Market,
@@ -67,7 +67,7 @@ export type FundingSettings = {
 
 /** Reads the settings of funding and borrowing. {@link getRates} reads the present rates. */
 export async function getFunding(client: Client, { deployment }: MarketParameters): Promise<FundingSettings> {
-  const call = { ...vault({ deployment }), args: [deployment.marketId] } as const;
+  const call = { ...exchangeLens({ deployment }), args: [deployment.marketId] } as const;
   const { skewScale, ...rates } = await readContract(client, { ...call, functionName: "ratesOf" });
   return {
     maxRate: rates.maxFundingRate,

@@ -51,7 +51,7 @@ abstract contract QuoteVaultStorage is SpotHedgeStorage, IQuoteVault {
     /// @dev For the maker's constructor and the module's owner function. The relations to {Parameters} are checked here and
     /// again when those change ({QuoteVaultModule-setParameters}).
     function _setQuoteRules(QuoteRules memory rules) internal {
-        uint256 initial = _vault.marketOf(marketId).initialMarginRatio;
+        (,, uint256 initial,) = _vault.marginRatiosOf(marketId);
         _checkRatio(rules.targetMarginRatio, Math.max(_parameters.minMarginRatio, initial), PPM);
         _checkRatio(rules.reserveRatio, 0, PPM);
         // A margin within the band must exceed the requirement to open a position.

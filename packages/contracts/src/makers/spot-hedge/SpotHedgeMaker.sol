@@ -378,7 +378,7 @@ abstract contract SpotHedgeMaker is
 
     /// @dev T32: the funding rate accrued in this second. Read only where there is a limit.
     function _checkCarry(uint256 maxCarry, bool isGrowingLong) private view {
-        int256 rate = _vault.feeStateOf(marketId).fundingRate;
+        int256 rate = _vault.fundingRateOf(marketId);
         if (!isGrowingLong) rate = -rate;
         uint256 maxRate = maxCarry * WAD / (PPM * 1 days);
         if (rate > maxRate.toInt()) revert CarryTooHigh(rate, maxRate);

@@ -88,7 +88,8 @@ abstract contract SpotHedgeStorage is LpVault, ISpotHedgeVault {
         _checkRatio(parameters_.maxHedgeDeviation, Math.max(2, minHedgeDeviation), priceBand - 1);
         // (1 + deviation) (1 + spread) stays within 1 + band.
         _checkRatio(parameters_.spread, 0, PPM * (PPM + priceBand) / (PPM + parameters_.maxHedgeDeviation) - PPM);
-        _checkRatio(parameters_.minMarginRatio, _vault.marketOf(marketId).initialMarginRatio, maxMinMarginRatio);
+        (,, uint256 initialMarginRatio,) = _vault.marginRatiosOf(marketId);
+        _checkRatio(parameters_.minMarginRatio, initialMarginRatio, maxMinMarginRatio);
         // At most the fastest rate that a market can have.
         _checkRatio(parameters_.maxCarry, 0, PPM);
         _parameters = parameters_;

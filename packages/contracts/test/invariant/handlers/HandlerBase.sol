@@ -85,7 +85,7 @@ abstract contract HandlerBase is ActionLog {
         _startPrice = price;
         highestPrice = price[0];
         hedgedBase = int256(uint256(world.d.spotHedgeBaseMaker.assetBalance()));
-        secondMarketFlow = int256(uint256(world.d.vault.marketOf(world.markets[1]).balance));
+        secondMarketFlow = int256(uint256(world.d.lens.marketOf(world.markets[1]).balance));
     }
 
     /// @dev L5: insurance does not pay for the action. Liquidation, deleveraging and bad debt do not have this
@@ -148,7 +148,7 @@ abstract contract HandlerBase is ActionLog {
 
     function _trackOpenInterest() internal {
         for (uint256 m = 0; m < 2; ++m) {
-            FeeState memory fees = w.d.vault.feeStateOf(w.markets[m]);
+            FeeState memory fees = w.d.lens.feeStateOf(w.markets[m]);
             uint256 longs = fees.takerLong + fees.makerLong;
             if (longs > maxOpenInterest[m]) maxOpenInterest[m] = longs;
         }
@@ -202,7 +202,7 @@ abstract contract HandlerBase is ActionLog {
         (state.size, state.openNotional, state.margin) = (position.size, position.openNotional, position.margin);
         state.value = position.value(Price.wrap(price[m]));
         state.isMaker = position.isMaker;
-        (state.initialMarginRatio, state.maintenanceMarginRatio) = w.d.vault.marginRatiosOf(id);
+        (state.initialMarginRatio, state.maintenanceMarginRatio) = w.d.lens.marginRatiosOf(id);
         state.insurance = _insurance(m);
     }
 
@@ -211,7 +211,7 @@ abstract contract HandlerBase is ActionLog {
     }
 
     function _insurance(uint256 m) internal view returns (int256) {
-        return w.d.vault.marketOf(w.markets[m]).insurance;
+        return w.d.lens.marketOf(w.markets[m]).insurance;
     }
 
     function _isLiquidatable(uint256 m, AccountState memory account) internal view returns (bool) {

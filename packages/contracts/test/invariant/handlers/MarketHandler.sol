@@ -71,12 +71,12 @@ contract MarketHandler is TradeHandler {
         vm.prank(w.guardian);
         w.d.clearingHouse.setMarketStatus(id, MarketStatus.Paused);
         address taker = _taker(takerSeed);
-        FeeState memory fees = w.d.vault.feeStateOf(id);
+        FeeState memory fees = w.d.lens.feeStateOf(id);
         AccountState memory state = _state(m, taker);
 
         _skip(boundTime(time, 30 days));
         _publish();
-        FeeState memory frozen = w.d.vault.feeStateOf(id);
+        FeeState memory frozen = w.d.lens.feeStateOf(id);
         assertEq(frozen.fundingIndex, fees.fundingIndex, "funding accrued in a pause");
         assertEq(frozen.takerLongIndex, fees.takerLongIndex, "borrowing accrued in a pause");
         assertEq(frozen.takerShortIndex, fees.takerShortIndex, "borrowing accrued in a pause");
@@ -94,7 +94,7 @@ contract MarketHandler is TradeHandler {
 
         vm.prank(w.owner);
         w.d.clearingHouse.setMarketStatus(id, before);
-        assertEq(w.d.vault.feeStateOf(id).fundingIndex, fees.fundingIndex, "the gap accrued after a pause");
+        assertEq(w.d.lens.feeStateOf(id).fundingIndex, fees.fundingIndex, "the gap accrued after a pause");
         _count("pauseFor");
     }
 
@@ -173,8 +173,8 @@ contract MarketHandler is TradeHandler {
         _publish();
         m = _pick(m);
         uint256 id = w.markets[m];
-        (uint256 initial, uint256 maintenance) = w.d.vault.marginRatiosOf(id);
-        MarketLedger memory ledger = w.d.vault.marketOf(id);
+        (uint256 initial, uint256 maintenance) = w.d.lens.marginRatiosOf(id);
+        MarketLedger memory ledger = w.d.lens.marketOf(id);
         if (ledger.initialMarginRatio < initial) initial = ledger.initialMarginRatio;
         if (ledger.maintenanceMarginRatio < maintenance) maintenance = ledger.maintenanceMarginRatio;
         uint256 narrowest = w.d.spotHedgeBaseMaker.requiredBand();

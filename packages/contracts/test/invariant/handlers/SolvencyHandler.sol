@@ -182,7 +182,7 @@ contract SolvencyHandler is MarketHandler {
         if (!_leavesTheStage(m, w.debtor)) return;
         if (!_enter(m, w.debtor, _oracleMaker(m, makerSeed), false, 3000e18, 40_000)) return;
         _trackOpenInterest();
-        (uint256 initial, uint256 maintenance) = w.d.vault.marginRatiosOf(w.markets[m]);
+        (uint256 initial, uint256 maintenance) = w.d.lens.marginRatiosOf(w.markets[m]);
         _setPrice(m, price[m] * (1e6 - initial - 40_000 + maintenance / 2) / 1e6);
         _publish();
         uint256 debtor = w.takers.length;
@@ -287,7 +287,7 @@ contract SolvencyHandler is MarketHandler {
     }
 
     function _initialRatio(uint256 m) private view returns (uint256 initial) {
-        (initial,) = w.d.vault.marginRatiosOf(w.markets[m]);
+        (initial,) = w.d.lens.marginRatiosOf(w.markets[m]);
     }
 
     /// @dev Withdraws a flat account's margin, as far as the market holds it.

@@ -393,7 +393,7 @@ contract TradeHandler is HandlerBase {
     /// @dev A flat account can withdraw its margin to the last unit, as far as the market holds it.
     function _withdrawAll(uint256 m, address account) internal {
         uint256 margin = uint256(_state(m, account).margin.unwrap()) / usdScale;
-        uint256 held = w.d.vault.marketOf(w.markets[m]).balance;
+        uint256 held = w.d.lens.marketOf(w.markets[m]).balance;
         uint256 free = w.d.vault.freeMarginOf(w.markets[m], account);
         assertEq(free, margin < held ? margin : held, "L5: margin of a flat account is locked");
         if (free == 0) return;

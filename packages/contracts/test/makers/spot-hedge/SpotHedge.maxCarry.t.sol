@@ -32,7 +32,7 @@ abstract contract SpotHedgeMaxCarrySuite is SpotHedgeMakerTest {
 
     /// @dev The funding rate that the maker pays if its position grows.
     function rateOfMaker() internal view returns (int256 rate) {
-        rate = vault.feeStateOf(market).fundingRate;
+        rate = d.lens.feeStateOf(market).fundingRate;
         return hasQuoteMaker() ? -rate : rate;
     }
 
@@ -93,7 +93,7 @@ abstract contract SpotHedgeMaxCarrySuite is SpotHedgeMakerTest {
         setMaxCarry(0);
         skew(true, 100e18);
         passTime(6 hours);
-        vm.expectCall(address(vault), abi.encodeCall(vault.feeStateOf, (market)), 0);
+        vm.expectCall(address(vault), abi.encodeCall(vault.fundingRateOf, (market)), 0);
         open(bob, 1e18);
     }
 }

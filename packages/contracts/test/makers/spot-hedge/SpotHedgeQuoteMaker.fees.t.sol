@@ -70,7 +70,7 @@ contract SpotHedgeQuoteMakerFeesTest is SpotHedgeQuoteMakerTest {
         assertEq(sizeOf(maker), 0);
         assertEq(shq.baseBalance(), 0);
         assertGe(marginOf(maker), 0, "no bad debt");
-        assertGe(vault.marketOf(market).insurance, 0);
+        assertGe(d.lens.marketOf(market).insurance, 0);
         assertGe(vaultValue(START_PRICE) + 1e13, value, "a close took from LPs");
         uint256 assets = shq.totalAssets();
         uint256 shares = shq.balanceOf(lp);

@@ -182,7 +182,7 @@ contract SpotHedgeQuoteMakerFillOrderTest is SpotHedgeQuoteMakerTest {
         close(alice, maker);
         assertEq(sizeOf(maker), 0);
         assertGe(marginOf(maker), 0, "no bad debt");
-        assertGe(vault.marketOf(market).insurance, 0);
+        assertGe(d.lens.marketOf(market).insurance, 0);
     }
 }
 

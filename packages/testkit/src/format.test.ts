@@ -1,16 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  formatBps,
-  formatCount,
-  formatDuration,
-  formatExact,
-  formatPercent,
-  formatPrice,
-  formatTime,
-  formatWad,
-} from "./format.js";
-
-const WAD = 10n ** 18n;
+import { formatBps, formatCount, formatExact, formatPercent, formatPrice, formatWad } from "./format.js";
+import { WAD } from "./units.js";
 
 describe("formatWad", () => {
   test("default", () => {
@@ -29,7 +19,7 @@ describe("formatWad", () => {
     expect(formatWad(-WAD / 200n)).toBe("-0.01");
   });
 
-  test("behavior: no sign on what rounds to nothing", () => {
+  test("behavior: no sign on an amount that rounds to zero", () => {
     expect(formatWad(-1n, { sign: true })).toBe("0.00");
     expect(formatWad(1n, { sign: true })).toBe("0.00");
   });
@@ -58,7 +48,7 @@ test("formatExact: default", () => {
   expect(formatExact(1_000n * WAD + 1n)).toBe("1,000.000000000000000001");
 });
 
-test("formatExact: behavior: small figures are not rounded away", () => {
+test("formatExact: behavior: small figures have an exponent", () => {
   expect(formatExact(3n)).toBe("3e-18");
   expect(formatExact(-120n)).toBe("-1.2e-16");
   expect(formatExact(1_000n)).toBe("1e-15");
@@ -68,15 +58,4 @@ test("formatExact: behavior: small figures are not rounded away", () => {
 test("formatCount: default", () => {
   expect(formatCount(1_234_567)).toBe("1,234,567");
   expect(formatCount(999n)).toBe("999");
-});
-
-test("formatTime: default", () => {
-  expect(formatTime(1_516_091_520)).toBe("2018-01-16 08:32");
-});
-
-test("formatDuration: default", () => {
-  expect(formatDuration(302_340)).toBe("3 d 11 h");
-  expect(formatDuration(3_600)).toBe("1 h");
-  expect(formatDuration(75.4)).toBe("1 min 15 s");
-  expect(formatDuration(0.2)).toBe("0 s");
 });

@@ -1,13 +1,13 @@
-const WAD = 10n ** 18n;
+import { abs } from "./maths.js";
+import { WAD } from "./units.js";
 
 export type FormatWadOptions = {
-  /** Digits after the point. Default 2. */
+  /** Digits after the decimal point. Default 2. */
   decimals?: number;
-  /** Whether a positive figure gets a plus. */
+  /** Whether a positive figure has a plus sign. */
   sign?: boolean;
 };
 
-const abs = (value: bigint) => (value < 0n ? -value : value);
 const grouped = (digits: string) => digits.replace(/\B(?=(\d{3})+$)/g, ",");
 
 /** `value` / `unit` with a fixed number of decimals, rounded half away from zero. */
@@ -16,7 +16,7 @@ function fixed(value: bigint, unit: bigint, { decimals = 2, sign = false }: Form
   const rounded = (abs(value) * scale * 2n + unit) / (unit * 2n);
   const whole = grouped((rounded / scale).toString());
   const fraction = decimals === 0 ? "" : `.${(rounded % scale).toString().padStart(decimals, "0")}`;
-  // A loss too small to show is not "-0.00".
+  // An amount that rounds to zero has no sign.
   const prefix = rounded === 0n ? "" : value < 0n ? "-" : sign ? "+" : "";
   return `${prefix}${whole}${fraction}`;
 }
@@ -31,12 +31,12 @@ export const formatPercent = (ratio: bigint, options: FormatWadOptions = {}): st
 /** A WAD ratio in basis points: `+1.2 bps`. */
 export const formatBps = (ratio: bigint): string => `${fixed(ratio * 10_000n, WAD, { decimals: 1, sign: true })} bps`;
 
-/** A WAD price, with decimals that suit its magnitude. */
+/** A WAD price, with more decimals for lower prices. */
 export function formatPrice(price: bigint): string {
   return formatWad(price, { decimals: price >= 100n * WAD ? 2 : price >= WAD ? 4 : 8 });
 }
 
-/** A WAD figure of which nothing may be rounded away: `0`, `0.5`, `-3e-18`. */
+/** A WAD figure without rounding: `0`, `0.5`, `-3e-18`. */
 export function formatExact(value: bigint): string {
   if (value === 0n) return "0";
   const sign = value < 0n ? "-" : "";
@@ -53,25 +53,3 @@ export function formatExact(value: bigint): string {
 
 /** A whole number: `12,345`. */
 export const formatCount = (value: number | bigint): string => grouped(value.toString());
-
-/** A time in UTC to the minute: `2018-01-16 08:32`. */
-export const formatTime = (seconds: number): string =>
-  new Date(seconds * 1_000).toISOString().slice(0, 16).replace("T", " ");
-
-/** The two largest units of a duration: `3 d 12 h`, `45 s`. */
-export function formatDuration(seconds: number): string {
-  const units = [
-    ["d", 86_400],
-    ["h", 3_600],
-    ["min", 60],
-    ["s", 1],
-  ] as const;
-  let rest = Math.round(seconds);
-  const parts: string[] = [];
-  for (const [unit, length] of units) {
-    const count = Math.floor(rest / length);
-    rest -= count * length;
-    if (count > 0) parts.push(`${count} ${unit}`);
-  }
-  return parts.slice(0, 2).join(" ") || "0 s";
-}

@@ -6,9 +6,9 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
-import { type Anvil, type StartAnvilParameters, startAnvil } from "./anvil.js";
-import { createDevnetClient } from "./client.js";
-import { AnvilPortTakenError } from "./errors.js";
+import { type Anvil, type StartAnvilParameters, startAnvil } from "../src/anvil.js";
+import { createDevnetClient } from "../src/client.js";
+import { AnvilPortTakenError } from "../src/errors.js";
 
 const GENESIS = 1_516_000_000;
 
@@ -28,7 +28,7 @@ const clientOf = (anvil: Anvil, account = anvil.accounts[0]) => {
   return createDevnetClient({ rpcUrl: anvil.rpcUrl, chainId: anvil.chainId, account: account.address });
 };
 
-/** A process that has ended and waits for its parent to notice counts as ended. */
+/** Whether a process is running. A zombie process counts as ended. */
 const isRunning = (pid: number) => {
   try {
     process.kill(pid, 0);
@@ -51,7 +51,7 @@ describe("startAnvil", () => {
     );
   });
 
-  test("behavior: chain id, accounts and port are the caller's", async () => {
+  test("behavior: chain id, number of accounts and port", async () => {
     const { port } = await start();
     await started.pop()?.stop();
     const anvil = await start({ chainId: 4_242, accounts: 3, port });
@@ -65,12 +65,12 @@ describe("startAnvil", () => {
     expect(Number(result)).toBe(4_242);
   });
 
-  test("behavior: several at once", async () => {
+  test("behavior: several nodes at once", async () => {
     const anvils = await Promise.all([start(), start(), start()]);
     expect(new Set(anvils.map(({ port }) => port)).size).toBe(3);
   });
 
-  test("behavior: mines each transaction at the time that was set, and charges no gas", async () => {
+  test("behavior: mines each transaction at the time set before, and charges no gas", async () => {
     const anvil = await start();
     const client = clientOf(anvil);
     const before = await client.getBalance({ address: client.account.address });
@@ -83,7 +83,7 @@ describe("startAnvil", () => {
     expect(await client.getBalance({ address: client.account.address })).toBe(before - 15n);
   });
 
-  test("behavior: an account with its own key can send", async () => {
+  test("behavior: an account can send with its own key", async () => {
     const anvil = await start();
     const [, signer, recipient] = anvil.accounts;
     if (!signer || !recipient) throw new Error("No account");
@@ -92,7 +92,7 @@ describe("startAnvil", () => {
     expect(await client.waitForTransactionReceipt({ hash })).toMatchObject({ status: "success" });
   });
 
-  test("behavior: stop ends the node, and may be called twice", async () => {
+  test("behavior: stop ends the node; a second call has no effect", async () => {
     const anvil = await start();
     expect(isRunning(anvil.pid)).toBe(true);
     await anvil.stop();
@@ -102,7 +102,7 @@ describe("startAnvil", () => {
   });
 
   test.each(["SIGINT", "SIGTERM", "exit"] as const)("behavior: the node ends with its parent on %s", async (way) => {
-    const fixture = path.join(path.dirname(fileURLToPath(import.meta.url)), "../test/start-and-wait.ts");
+    const fixture = path.join(path.dirname(fileURLToPath(import.meta.url)), "start-and-wait.ts");
     const parent = spawn(process.execPath, ["--import", "tsx", fixture, way], { stdio: ["ignore", "pipe", "inherit"] });
     const [line] = await once(parent.stdout.setEncoding("utf8"), "data");
     const pid = Number(line);

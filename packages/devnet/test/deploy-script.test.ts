@@ -1,25 +1,22 @@
 import { type Address, keccak256, toHex } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Anvil, startAnvil } from "./anvil.js";
-import { createDevnetClient, type DevnetClient } from "./client.js";
-import { type DeploymentConfig, runDeployScript } from "./deploy-script.js";
-import { DeployScriptError } from "./errors.js";
-import { deployMockPyth } from "./mock-pyth.js";
-import { deployTestToken } from "./tokens.js";
-import { createPool, deployUniswapV3 } from "./uniswap-v3.js";
+import { type DeploymentConfig, runDeployScript } from "../src/deploy-script.js";
+import { DeployScriptError } from "../src/errors.js";
+import { deployMockPyth } from "../src/mock-pyth.js";
+import { deployTestToken } from "../src/tokens.js";
+import { createPool, deployUniswapV3 } from "../src/uniswap-v3.js";
+import { type LocalChain, startLocalChain } from "./local-chain.js";
 
 const WAD = 10n ** 18n;
 
 describe("runDeployScript", () => {
-  let anvil: Anvil;
-  let client: DevnetClient;
+  let chain: LocalChain;
   let config: DeploymentConfig;
   let v3Factory: Address;
 
   beforeAll(async () => {
-    anvil = await startAnvil({ timestamp: 1_516_000_000 });
-    const owner = anvil.accounts[0]?.address as Address;
-    client = createDevnetClient({ rpcUrl: anvil.rpcUrl, account: owner });
+    chain = await startLocalChain();
+    const { client, owner } = chain;
     const { weth, factory } = await deployUniswapV3(client);
     v3Factory = factory;
     const collateral = await deployTestToken(client);
@@ -50,21 +47,21 @@ describe("runDeployScript", () => {
     };
   });
 
-  afterAll(() => anvil?.stop());
+  afterAll(() => chain?.anvil.stop());
 
   test("default", async () => {
-    const deployment = await runDeployScript({ rpcUrl: anvil.rpcUrl, sender: config.owner, config });
-    expect(deployment).toMatchObject({ chainId: 31_337, marketId: 1, base: config.base, pyth: config.pyth });
+    const deployment = await runDeployScript({ rpcUrl: chain.anvil.rpcUrl, sender: config.owner, config });
+    expect(deployment).toMatchObject({ chainId: 31_337, marketId: 1n, base: config.base, pyth: config.pyth });
     for (const contract of ["vault", "clearingHouse", "orderGateway", "oracle", "oracleMaker"] as const) {
-      expect(await client.getCode({ address: deployment[contract] })).toMatch(/^0x[0-9a-f]{100}/);
+      expect(await chain.client.getCode({ address: deployment[contract] })).toMatch(/^0x[0-9a-f]{100}/);
     }
-    expect(await client.getBalance({ address: deployment.oracle })).toBe(WAD);
+    expect(await chain.client.getBalance({ address: deployment.oracle })).toBe(WAD);
   }, 300_000);
 
-  test("error: what the script says is wrong", async () => {
+  test("error: DeployScriptError with the script's message", async () => {
     const spot = { uniswapV3Factory: v3Factory, pools: [{ fee: 3_000 }] };
     const noPool = { ...config, spotHedgeBaseMaker: { ...config.spotHedgeBaseMaker, spot } };
-    const failure = await runDeployScript({ rpcUrl: anvil.rpcUrl, sender: config.owner, config: noPool }).catch(
+    const failure = await runDeployScript({ rpcUrl: chain.anvil.rpcUrl, sender: config.owner, config: noPool }).catch(
       (error) => error,
     );
     expect(failure).toBeInstanceOf(DeployScriptError);
