@@ -1,4 +1,10 @@
-import type { Deployment, Order } from "../src/index.js";
+import {
+  buildSignedOrder,
+  type Deployment,
+  type OracleMakerParameters,
+  type Order,
+  type SignedOrder,
+} from "../src/index.js";
 
 /** A file of the deployment script. */
 export const deploymentJson = {
@@ -46,4 +52,28 @@ export const order: Order = {
   lastPriceAt: 1_700_000_013n,
   expiresAt: 1_700_000_063n,
   keeperFee: 10n ** 14n,
+};
+
+/** A signed order with the given terms, else a limit order that buys. */
+export const signedOrderWith = (terms: Record<string, unknown> = {}): SignedOrder =>
+  buildSignedOrder({
+    deployment,
+    account: taker,
+    kind: "limit",
+    isBaseToQuote: false,
+    amount: 5n,
+    price: 2_000n * 10n ** 18n,
+    expiresAt: 1_700_003_600n,
+    nonce: 0n,
+    id: 7n,
+    ...terms,
+  } as Parameters<typeof buildSignedOrder>[0]);
+
+export const oracleMakerParameters: OracleMakerParameters = {
+  maxSpread: 10_000,
+  minMarginRatio: 120_000,
+  maxAbsPosition: 500n * 10n ** 18n,
+  lpFee: 200,
+  confidenceFactor: 500_000,
+  maxConfidencePremium: 5_000,
 };

@@ -3,7 +3,6 @@ import {
   type AbiParameter,
   concat,
   createWalletClient,
-  custom,
   encodeAbiParameters,
   encodeErrorResult,
   encodeEventTopics,
@@ -11,7 +10,6 @@ import {
   getAbiItem,
   type Hex,
   parseTransaction,
-  RpcRequestError,
   toFunctionSelector,
   zeroAddress,
 } from "viem";
@@ -33,8 +31,8 @@ import {
   sendCall,
   TransactionRevertedError,
 } from "../src/index.js";
-import { hash } from "./clients.js";
-import { deployment, order, taker } from "./fixtures.js";
+import { hash, nodeWith, receiptWith, reverted } from "./clients.js";
+import { deployment, order, signedOrderWith, taker } from "./fixtures.js";
 
 // All writing actions. One definition gives each its variants, and the tests here run for all of them.
 
@@ -43,17 +41,7 @@ const word: Hex = `0x${"00".repeat(31)}01`;
 const { oracleMaker: maker, oracleMakerRequestVault: requestVault } = deployment;
 const other = deployment.base;
 
-const signedOrder: sdk.SignedOrder = sdk.buildSignedOrder({
-  deployment,
-  account: taker,
-  kind: "limit",
-  isBaseToQuote: false,
-  amount: 5n,
-  price: 7n,
-  expiresAt: 9n,
-  nonce: 0n,
-  id: 7n,
-});
+const signedOrder = signedOrderWith();
 const otherOrder = { ...signedOrder, account: other, isBaseToQuote: true };
 const submission = { order: signedOrder, signature: "0x1234" } as const;
 const announcement: sdk.Announcement = { maker, executableAt: 1n, expiresAt: 2n, keeperFee: 3n };
@@ -406,11 +394,6 @@ type Answers = {
   receipt?: { status?: Hex; logs?: unknown[] };
 };
 
-const reverted = (data: Hex): never => {
-  const error = { code: 3, message: "execution reverted", data };
-  throw new RpcRequestError({ body: {}, error, url: "http://127.0.0.1" });
-};
-
 /** The calls that signing actions make first. */
 const reads: Record<Hex, Hex> = {
   [toFunctionSelector("name()")]: encodeFunctionResult({
@@ -445,29 +428,9 @@ function node({ onCall, onEstimate = () => "0x64", receipt = {} }: Answers = {})
       sent.push({ to: to?.toLowerCase(), data, value });
       return hash;
     },
-    eth_getTransactionReceipt: () => ({
-      transactionHash: hash,
-      blockHash: hash,
-      blockNumber: "0x1",
-      transactionIndex: "0x0",
-      from: signer.address,
-      to: taker,
-      cumulativeGasUsed: "0x1",
-      gasUsed: "0x1",
-      effectiveGasPrice: "0x1",
-      logs: [],
-      logsBloom: "0x",
-      status: "0x1",
-      type: "0x2",
-      ...receipt,
-    }),
+    eth_getTransactionReceipt: () => receiptWith({ ...receipt }),
   };
-  const request = async ({ method, params }: { method: string; params?: unknown[] }) => {
-    const answer = answers[method];
-    if (!answer) throw new Error(`Unexpected request ${method}`);
-    return answer(params ?? []);
-  };
-  const transport = custom({ request }, { retryCount: 0 });
+  const transport = nodeWith(answers);
   const client = createWalletClient({ account: signer, chain: anvil, transport, pollingInterval: 1 });
   return { client: client as SigningClient, sent };
 }

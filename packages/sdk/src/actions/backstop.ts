@@ -1,6 +1,7 @@
 import type { Address, Client } from "viem";
 import { readContract } from "viem/actions";
 import { backstop, backstopWrite } from "../client/contracts.js";
+import { call } from "../client/define-write.js";
 import type { MarketParameters } from "../client/parameters.js";
 import { confirmed } from "../client/write.js";
 import type { Deployment } from "../deployment.js";
@@ -26,10 +27,8 @@ export type DeleveragedPart = { counterparty: Address; base: bigint; bankruptcyP
  * const { closed } = await deleverageSync(client, { deployment, account, takers: [winner] });
  */
 export const deleverage = /* @__PURE__ */ backstopWrite(
-  ({ deployment, account, takers = [] }: DeleverageParameters) => ({
-    functionName: "deleverage",
-    args: [deployment.marketId, account, takers],
-  }),
+  ({ deployment, account, takers = [] }: DeleverageParameters) =>
+    call("deleverage", [deployment.marketId, account, takers]),
   ({ events, hash }) => ({
     closed: events("Deleveraged").map(
       ({ args: { counterparty, base, bankruptcyPrice } }): DeleveragedPart => ({ counterparty, base, bankruptcyPrice }),
@@ -48,10 +47,7 @@ export type ShortfallParameters = { deployment: Deployment; account: Address };
  * record bad debt. Reverts with `NoShortfallBeyondInsurance` when insurance suffices.
  */
 export const flagShortfall = /* @__PURE__ */ backstopWrite(
-  ({ deployment, account }: ShortfallParameters) => ({
-    functionName: "flagShortfall",
-    args: [deployment.marketId, account],
-  }),
+  ({ deployment, account }: ShortfallParameters) => call("flagShortfall", [deployment.marketId, account]),
   ({ event, hash }) => {
     const { shortfall, debtAllowedAt } = event("ShortfallFlagged");
     return { shortfall, debtAllowedAt, hash };
@@ -68,7 +64,7 @@ export const flagShortfallSync = /* @__PURE__ */ confirmed(flagShortfall);
  * `FeedAlive` when there was one.
  */
 export const announceSettlement = /* @__PURE__ */ backstopWrite(
-  ({ deployment }: MarketParameters) => ({ functionName: "announceSettlement", args: [deployment.marketId] }),
+  ({ deployment }: MarketParameters) => call("announceSettlement", [deployment.marketId]),
   ({ event, hash }) => ({ settleableAt: event("SettlementAnnounced").settleableAt, hash }),
 );
 /** Sends {@link announceSettlement}, waits for it, and returns the time from which the market may be settled, in seconds. */
@@ -79,7 +75,7 @@ export const announceSettlementSync = /* @__PURE__ */ confirmed(announceSettleme
  * the market has a price again.
  */
 export const settleMarket = /* @__PURE__ */ backstopWrite(
-  ({ deployment }: MarketParameters) => ({ functionName: "settleMarket", args: [deployment.marketId] }),
+  ({ deployment }: MarketParameters) => call("settleMarket", [deployment.marketId]),
   ({ event, hash }) => ({ price: event("MarketSettled").price, hash }),
 );
 /** Sends {@link settleMarket}, waits for it, and returns the settlement price of all positions, WAD. */
@@ -90,10 +86,7 @@ export const settleMarketSync = /* @__PURE__ */ confirmed(settleMarket);
  * the market is not settled.
  */
 export const settleAccount = /* @__PURE__ */ backstopWrite(
-  ({ deployment, account }: ShortfallParameters) => ({
-    functionName: "settleAccount",
-    args: [deployment.marketId, account],
-  }),
+  ({ deployment, account }: ShortfallParameters) => call("settleAccount", [deployment.marketId, account]),
   ({ event, hash }) => {
     const { size, price } = event("AccountSettled");
     return { size, price, hash };

@@ -1,5 +1,6 @@
 import type { Address } from "viem";
 import { vaultWrite } from "../client/contracts.js";
+import { call } from "../client/define-write.js";
 import type { PermitOptions } from "../client/parameters.js";
 import { signPermit } from "../client/signatures.js";
 import type { SigningClient } from "../client/transaction.js";
@@ -21,10 +22,9 @@ export type DepositParameters = {
  * @example
  * await deposit(client, { deployment, amount: parseUnits("1000", 6) });
  */
-export const deposit = /* @__PURE__ */ vaultWrite(({ amount, account }: DepositParameters, client: Caller) => ({
-  functionName: "deposit",
-  args: [account ?? client.account.address, amount],
-}));
+export const deposit = /* @__PURE__ */ vaultWrite(({ amount, account }: DepositParameters, client: Caller) =>
+  call("deposit", [account ?? client.account.address, amount]),
+);
 /** Sends {@link deposit} and waits for it. */
 export const depositSync = /* @__PURE__ */ confirmed(deposit);
 
@@ -60,10 +60,9 @@ export type WithdrawParameters = {
 };
 
 /** Transfers collateral out of the client's fund. Reverts with `InsufficientFund` when the fund is smaller. */
-export const withdraw = /* @__PURE__ */ vaultWrite(({ amount, to }: WithdrawParameters, client: Caller) => ({
-  functionName: "withdraw",
-  args: [amount, to ?? client.account.address],
-}));
+export const withdraw = /* @__PURE__ */ vaultWrite(({ amount, to }: WithdrawParameters, client: Caller) =>
+  call("withdraw", [amount, to ?? client.account.address]),
+);
 /** Sends {@link withdraw} and waits for it. */
 export const withdrawSync = /* @__PURE__ */ confirmed(withdraw);
 
@@ -78,9 +77,8 @@ export type DonateInsuranceParameters = {
  * Donates collateral of the client's fund to the market's insurance. It cannot be withdrawn. Reverts with
  * `InsufficientFund` when the fund is smaller.
  */
-export const donateInsurance = /* @__PURE__ */ vaultWrite(({ deployment, amount }: DonateInsuranceParameters) => ({
-  functionName: "donate",
-  args: [deployment.marketId, amount],
-}));
+export const donateInsurance = /* @__PURE__ */ vaultWrite(({ deployment, amount }: DonateInsuranceParameters) =>
+  call("donate", [deployment.marketId, amount]),
+);
 /** Sends {@link donateInsurance} and waits for it. */
 export const donateInsuranceSync = /* @__PURE__ */ confirmed(donateInsurance);

@@ -1,6 +1,7 @@
 import type { Address, Client, Hex } from "viem";
 import { readContract } from "viem/actions";
 import { pythOracle, pythOracleWrite } from "../client/contracts.js";
+import { call } from "../client/define-write.js";
 import type { MarketParameters } from "../client/parameters.js";
 import { confirmed } from "../client/write.js";
 
@@ -66,9 +67,8 @@ export async function getPendingFeed(
  * Applies the announced change of the market's price sources. Open to any account. Reverts with `NoPendingFeed` when none
  * is announced, and with `FeedNotYetApplicable` before its time.
  */
-export const applyFeed = /* @__PURE__ */ pythOracleWrite(({ deployment }: MarketParameters) => ({
-  functionName: "applyFeed",
-  args: [deployment.marketId],
-}));
+export const applyFeed = /* @__PURE__ */ pythOracleWrite(({ deployment }: MarketParameters) =>
+  call("applyFeed", [deployment.marketId]),
+);
 /** Sends {@link applyFeed} and waits for it. */
 export const applyFeedSync = /* @__PURE__ */ confirmed(applyFeed);

@@ -1,6 +1,7 @@
 import type { Address, Client, Hash } from "viem";
 import { zeroAddress } from "viem";
 import { clearingHouseWrite } from "../client/contracts.js";
+import { call } from "../client/define-write.js";
 import type { BlockSpan } from "../client/history.js";
 import type { MarketParameters } from "../client/parameters.js";
 import { type Caller, confirmed } from "../client/write.js";
@@ -15,10 +16,9 @@ const MAX_UINT256 = 2n ** 256n - 1n;
  * Accrues the market's funding and borrowing up to now; later time accrues at the current price. Open to any account.
  * Reverts with `StalePrice` when the stored price is too old.
  */
-export const accrue = /* @__PURE__ */ clearingHouseWrite(({ deployment }: MarketParameters) => ({
-  functionName: "accrue",
-  args: [deployment.marketId],
-}));
+export const accrue = /* @__PURE__ */ clearingHouseWrite(({ deployment }: MarketParameters) =>
+  call("accrue", [deployment.marketId]),
+);
 /** Sends {@link accrue} and waits for it. */
 export const accrueSync = /* @__PURE__ */ confirmed(accrue);
 

@@ -1,5 +1,6 @@
 import type { Address } from "viem";
 import { vaultWrite } from "../client/contracts.js";
+import { call } from "../client/define-write.js";
 import { type Caller, confirmed } from "../client/write.js";
 import type { Deployment } from "../deployment.js";
 
@@ -14,10 +15,8 @@ export type TransferMarginParameters = {
 
 /** Moves collateral from fund to margin. Reverts with `InsufficientFund` when the fund is smaller. */
 export const transferFundToMargin = /* @__PURE__ */ vaultWrite(
-  ({ deployment, amount, account }: TransferMarginParameters, client: Caller) => ({
-    functionName: "transferFundToMargin",
-    args: [deployment.marketId, account ?? client.account.address, amount],
-  }),
+  ({ deployment, amount, account }: TransferMarginParameters, client: Caller) =>
+    call("transferFundToMargin", [deployment.marketId, account ?? client.account.address, amount]),
 );
 /** Sends {@link transferFundToMargin} and waits for it. */
 export const transferFundToMarginSync = /* @__PURE__ */ confirmed(transferFundToMargin);
@@ -27,10 +26,8 @@ export const transferFundToMarginSync = /* @__PURE__ */ confirmed(transferFundTo
  * remaining and the required margin.
  */
 export const transferMarginToFund = /* @__PURE__ */ vaultWrite(
-  ({ deployment, amount, account }: TransferMarginParameters, client: Caller) => ({
-    functionName: "transferMarginToFund",
-    args: [deployment.marketId, account ?? client.account.address, amount],
-  }),
+  ({ deployment, amount, account }: TransferMarginParameters, client: Caller) =>
+    call("transferMarginToFund", [deployment.marketId, account ?? client.account.address, amount]),
 );
 /** Sends {@link transferMarginToFund} and waits for it. */
 export const transferMarginToFundSync = /* @__PURE__ */ confirmed(transferMarginToFund);
@@ -47,10 +44,8 @@ export type ReturnMarginParameters = {
  * there is a position, and with `OutflowLimitExceeded` as every withdrawal does.
  */
 export const returnMargin = /* @__PURE__ */ vaultWrite(
-  ({ deployment, account }: ReturnMarginParameters, client: Caller) => ({
-    functionName: "returnMargin",
-    args: [deployment.marketId, account ?? client.account.address],
-  }),
+  ({ deployment, account }: ReturnMarginParameters, client: Caller) =>
+    call("returnMargin", [deployment.marketId, account ?? client.account.address]),
   ({ find, hash }) => ({ amount: find("MarginPaidOut")?.amountXCD ?? 0n, hash }),
 );
 /** Sends {@link returnMargin}, waits for it, and returns the amount paid, in the collateral's own decimals. */

@@ -1,6 +1,7 @@
 import { type Address, type Hex, parseAbiParameters } from "viem";
 import { readContract, signTypedData } from "viem/actions";
 import { vault, vaultWrite } from "../client/contracts.js";
+import { call } from "../client/define-write.js";
 import { defaultDeadline } from "../client/signatures.js";
 import type { SigningClient } from "../client/transaction.js";
 import { confirmed } from "../client/write.js";
@@ -20,10 +21,9 @@ export type SetOperatorParameters = {
  * collateral between fund and margin, or to the account's own wallet, never to another one. The OrderGateway must be an
  * operator before the first order.
  */
-export const setOperator = /* @__PURE__ */ vaultWrite(({ deployment, operator, approved }: SetOperatorParameters) => ({
-  functionName: "setOperator",
-  args: [operator ?? deployment.orderGateway, approved],
-}));
+export const setOperator = /* @__PURE__ */ vaultWrite(({ deployment, operator, approved }: SetOperatorParameters) =>
+  call("setOperator", [operator ?? deployment.orderGateway, approved]),
+);
 /** Sends {@link setOperator} and waits for it. */
 export const setOperatorSync = /* @__PURE__ */ confirmed(setOperator);
 
@@ -84,10 +84,8 @@ export type SetOperatorBySigParameters = SignedOperator & { deployment: Deployme
  * is wrong or used, and with `SignatureExpired` after the deadline.
  */
 export const setOperatorBySig = /* @__PURE__ */ vaultWrite(
-  ({ account, operator, approved, deadline, signature }: SetOperatorBySigParameters) => ({
-    functionName: "setOperatorBySig",
-    args: [account, operator, approved, deadline, signature],
-  }),
+  ({ account, operator, approved, deadline, signature }: SetOperatorBySigParameters) =>
+    call("setOperatorBySig", [account, operator, approved, deadline, signature]),
 );
 /** Sends {@link setOperatorBySig} and waits for it. */
 export const setOperatorBySigSync = /* @__PURE__ */ confirmed(setOperatorBySig);

@@ -2,7 +2,7 @@ import { formatAbiItem } from "abitype";
 import { encodeFunctionResult } from "viem";
 import { describe, expect, test } from "vitest";
 import { answering } from "../../test/clients.js";
-import { deployment, taker } from "../../test/fixtures.js";
+import { deployment, oracleMakerParameters as parameters, taker } from "../../test/fixtures.js";
 import { oracleMakerAbi } from "../generated/abis.js";
 import {
   counterpoiseReads,
@@ -12,15 +12,6 @@ import {
   getOracleMakerParameters,
   isValidSender,
 } from "../index.js";
-
-const parameters = {
-  maxSpread: 10_000,
-  minMarginRatio: 120_000,
-  maxAbsPosition: 500n * 10n ** 18n,
-  lpFee: 200,
-  confidenceFactor: 500_000,
-  maxConfidencePremium: 5_000,
-};
 
 /** A client of a node on which the OracleMaker returns `result`, and the calls. */
 const makerWith = (functionName: string, result: unknown) =>

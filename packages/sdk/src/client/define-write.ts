@@ -40,6 +40,13 @@ type Prepared<built> = built extends { functionName: infer name extends string; 
 
 type MaybePromised<built, value> = built extends Promise<unknown> ? Promise<value> : value;
 
+/** The call that a writing action builds: a function, its arguments and the wei that it sends. */
+export const call = <const functionName extends string, const args extends readonly unknown[]>(
+  functionName: functionName,
+  args: args,
+  { value }: { value?: bigint | undefined } = {},
+): { functionName: functionName; args: args; value?: bigint | undefined } => ({ functionName, args, value });
+
 /** The return type of the function that a call names. */
 type Returned<abi extends Abi, built> = built extends { functionName: infer name; args: infer args }
   ? name extends ContractFunctionName<abi, Mutability>

@@ -1,25 +1,11 @@
 import { type Address, parseEther, zeroAddress } from "viem";
 import { describe, expect, test } from "vitest";
-import { deployment, taker } from "../../test/fixtures.js";
+import { deployment, signedOrderWith, taker } from "../../test/fixtures.js";
 import { buildSignedOrder, hashSignedOrder, type SignedOrder, WHOLE_POSITION } from "../index.js";
-
-const build = (more: Record<string, unknown> = {}): SignedOrder =>
-  buildSignedOrder({
-    deployment,
-    account: taker,
-    kind: "limit",
-    isBaseToQuote: false,
-    amount: 5n,
-    price: parseEther("2000"),
-    expiresAt: 1_700_003_600n,
-    nonce: 0n,
-    id: 7n,
-    ...more,
-  } as Parameters<typeof buildSignedOrder>[0]);
 
 describe("buildSignedOrder", () => {
   test("default: all or nothing, of any maker, for nothing", () => {
-    expect(build()).toEqual({
+    expect(signedOrderWith()).toEqual({
       account: taker,
       marketId: 1n,
       maker: zeroAddress,
@@ -61,7 +47,7 @@ describe("buildSignedOrder", () => {
   });
 
   test("behavior: numbers follow each other within a process", () => {
-    const [first, second] = [build({ id: undefined }), build({ id: undefined })];
+    const [first, second] = [signedOrderWith({ id: undefined }), signedOrderWith({ id: undefined })];
     expect(second.id).toBe(first.id + 1n);
     expect(first.id).toBeGreaterThan(2n ** 64n);
   });
@@ -69,13 +55,13 @@ describe("buildSignedOrder", () => {
 
 describe("hashSignedOrder", () => {
   test("default", () => {
-    expect(hashSignedOrder({ deployment, order: build() })).toMatchInlineSnapshot(
+    expect(hashSignedOrder({ deployment, order: signedOrderWith() })).toMatchInlineSnapshot(
       `"0x5567a5172626b522aa83cb9d537e74ab3d4f17be928e2f2587aa9b174efe4200"`,
     );
   });
 
   test("behavior: every field counts, and so do chain and contract", () => {
-    const order = build();
+    const order = signedOrderWith();
     const variants = Object.entries(order).map(([key, value]) => ({
       ...order,
       [key]:

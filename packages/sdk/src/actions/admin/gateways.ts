@@ -1,5 +1,6 @@
 import type { Address } from "viem";
 import { clearingHouseWrite, oracleMakerWrite, signedOrderGatewayWrite } from "../../client/contracts.js";
+import { call } from "../../client/define-write.js";
 import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
 
@@ -10,10 +11,9 @@ export type SetGatewayParameters = { deployment: Deployment; gateway: Address; a
  * Approves a gateway, or revokes the approval. An approved gateway matches its users' orders and pays relayers from their
  * funds. Owner; the guardian may only revoke.
  */
-export const setGateway = /* @__PURE__ */ clearingHouseWrite(({ gateway, approved }: SetGatewayParameters) => ({
-  functionName: "setGateway",
-  args: [gateway, approved],
-}));
+export const setGateway = /* @__PURE__ */ clearingHouseWrite(({ gateway, approved }: SetGatewayParameters) =>
+  call("setGateway", [gateway, approved]),
+);
 /** Sends {@link setGateway} and waits for it. */
 export const setGatewaySync = /* @__PURE__ */ confirmed(setGateway);
 
@@ -21,10 +21,9 @@ export const setGatewaySync = /* @__PURE__ */ confirmed(setGateway);
 export type SetRelayerParameters = { deployment: Deployment; relayer: Address; approved: boolean };
 
 /** Approves a relayer of signed orders, or revokes the approval. Owner only. */
-export const setRelayer = /* @__PURE__ */ signedOrderGatewayWrite(({ relayer, approved }: SetRelayerParameters) => ({
-  functionName: "setRelayer",
-  args: [relayer, approved],
-}));
+export const setRelayer = /* @__PURE__ */ signedOrderGatewayWrite(({ relayer, approved }: SetRelayerParameters) =>
+  call("setRelayer", [relayer, approved]),
+);
 /** Sends {@link setRelayer} and waits for it. */
 export const setRelayerSync = /* @__PURE__ */ confirmed(setRelayer);
 
@@ -32,9 +31,8 @@ export const setRelayerSync = /* @__PURE__ */ confirmed(setRelayer);
 export type SetValidSenderParameters = { deployment: Deployment; sender: Address; approved: boolean };
 
 /** Approves a sender of orders to the OracleMaker, such as a gateway, or revokes the approval. Owner only. */
-export const setValidSender = /* @__PURE__ */ oracleMakerWrite(({ sender, approved }: SetValidSenderParameters) => ({
-  functionName: "setValidSender",
-  args: [sender, approved],
-}));
+export const setValidSender = /* @__PURE__ */ oracleMakerWrite(({ sender, approved }: SetValidSenderParameters) =>
+  call("setValidSender", [sender, approved]),
+);
 /** Sends {@link setValidSender} and waits for it. */
 export const setValidSenderSync = /* @__PURE__ */ confirmed(setValidSender);

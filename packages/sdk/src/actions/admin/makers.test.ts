@@ -1,7 +1,7 @@
 import { type Abi, decodeFunctionData, type Hex } from "viem";
 import { describe, expect, test } from "vitest";
 import { recording, sentBy } from "../../../test/clients.js";
-import { deployment, taker } from "../../../test/fixtures.js";
+import { deployment, oracleMakerParameters as parameters, taker } from "../../../test/fixtures.js";
 import { lpRequestVaultAbi, oracleMakerAbi, pythOracleAbi } from "../../generated/abis.js";
 import {
   counterpoiseAdmin,
@@ -10,15 +10,6 @@ import {
   setOracleMakerParameters,
   setValidSender,
 } from "../../index.js";
-
-const parameters = {
-  maxSpread: 10_000,
-  minMarginRatio: 120_000,
-  maxAbsPosition: 500n * 10n ** 18n,
-  lpFee: 200,
-  confidenceFactor: 500_000,
-  maxConfidencePremium: 5_000,
-};
 
 describe("owner", () => {
   const decode = ({ to, data }: { to: string; data: Hex }) => ({

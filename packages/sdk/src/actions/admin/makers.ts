@@ -1,19 +1,20 @@
 import type { Address } from "viem";
 import { hedgedVaultWrite, lpRequestVaultWrite, lpVaultWrite, oracleMakerWrite } from "../../client/contracts.js";
+import { call } from "../../client/define-write.js";
 import type { GetHedgeParameters } from "../../client/parameters.js";
 import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
 import type { HedgeGapRules, HedgeParameters } from "../hedging/hedged-vault.js";
+import type { LpQueue } from "../lp/queue.js";
 import type { OracleMakerParameters } from "../oracle-maker.js";
 
 /** Parameters of {@link setWhitelistLp}. */
 export type SetWhitelistLpParameters = { maker: Address; account: Address; approved: boolean };
 
 /** Approves an LP for a maker's immediate deposits and withdrawals, or revokes the approval. Owner only. */
-export const setWhitelistLp = /* @__PURE__ */ lpVaultWrite(({ account, approved }: SetWhitelistLpParameters) => ({
-  functionName: "setWhitelistLp",
-  args: [account, approved],
-}));
+export const setWhitelistLp = /* @__PURE__ */ lpVaultWrite(({ account, approved }: SetWhitelistLpParameters) =>
+  call("setWhitelistLp", [account, approved]),
+);
 /** Sends {@link setWhitelistLp} and waits for it. */
 export const setWhitelistLpSync = /* @__PURE__ */ confirmed(setWhitelistLp);
 
@@ -21,10 +22,7 @@ export const setWhitelistLpSync = /* @__PURE__ */ confirmed(setWhitelistLp);
  * Ends a maker's whitelist permanently: from then on its immediate deposits and withdrawals are open to any account, and
  * only while they need no price. Owner only.
  */
-export const endWhitelist = /* @__PURE__ */ lpVaultWrite((_: { maker: Address }) => ({
-  functionName: "endWhitelist",
-  args: [],
-}));
+export const endWhitelist = /* @__PURE__ */ lpVaultWrite((_: { maker: Address }) => call("endWhitelist", []));
 /** Sends {@link endWhitelist} and waits for it. */
 export const endWhitelistSync = /* @__PURE__ */ confirmed(endWhitelist);
 
@@ -38,10 +36,9 @@ export type SetLpRulesParameters = {
 };
 
 /** Sets a maker's deposit cap and its entry and exit fee. Owner only. Reverts with `RatioOutOfRange`. */
-export const setLpRules = /* @__PURE__ */ lpVaultWrite(({ depositCap, requestFee }: SetLpRulesParameters) => ({
-  functionName: "setLpRules",
-  args: [depositCap, requestFee],
-}));
+export const setLpRules = /* @__PURE__ */ lpVaultWrite(({ depositCap, requestFee }: SetLpRulesParameters) =>
+  call("setLpRules", [depositCap, requestFee]),
+);
 /** Sends {@link setLpRules} and waits for it. */
 export const setLpRulesSync = /* @__PURE__ */ confirmed(setLpRules);
 
@@ -49,20 +46,12 @@ export const setLpRulesSync = /* @__PURE__ */ confirmed(setLpRules);
 export type SetLpRequestRulesParameters = {
   /** The maker's request vault. */
   requestVault: Address;
-  /** Seconds from a request to the time whose price it settles at: at least the chain's lag plus one price interval. */
-  delay: number;
-  /** Maximum validity of a request in seconds after that time; at most the feed's `maxExecutionAge`. */
-  validity: number;
-  /** Wei. */
-  minKeeperFee: bigint;
-};
+} & Pick<LpQueue, "delay" | "validity" | "minKeeperFee">;
 
 /** Sets the times and the minimum keeper fee of future LP requests. Owner only. Reverts with `InvalidRequestRules`. */
 export const setLpRequestRules = /* @__PURE__ */ lpRequestVaultWrite(
-  ({ delay, validity, minKeeperFee }: SetLpRequestRulesParameters) => ({
-    functionName: "setRules",
-    args: [{ delay, validity, minKeeperFee }],
-  }),
+  ({ delay, validity, minKeeperFee }: SetLpRequestRulesParameters) =>
+    call("setRules", [{ delay, validity, minKeeperFee }]),
 );
 /** Sends {@link setLpRequestRules} and waits for it. */
 export const setLpRequestRulesSync = /* @__PURE__ */ confirmed(setLpRequestRules);
@@ -80,7 +69,7 @@ export type SetOracleMakerParametersParameters = { deployment: Deployment; param
  * await setOracleMakerParameters(owner, { deployment, parameters: { ...parameters, lpFee: 200 } });
  */
 export const setOracleMakerParameters = /* @__PURE__ */ oracleMakerWrite(
-  ({ parameters }: SetOracleMakerParametersParameters) => ({ functionName: "setParameters", args: [parameters] }),
+  ({ parameters }: SetOracleMakerParametersParameters) => call("setParameters", [parameters]),
 );
 /** Sends {@link setOracleMakerParameters} and waits for it. */
 export const setOracleMakerParametersSync = /* @__PURE__ */ confirmed(setOracleMakerParameters);
@@ -96,10 +85,9 @@ export type SetHedgeParametersParameters = GetHedgeParameters & { parameters: He
  * const { parameters } = await getHedge(client, { deployment });
  * await setHedgeParameters(owner, { deployment, parameters: { ...parameters, maxCarry: 20_000 } });
  */
-export const setHedgeParameters = /* @__PURE__ */ hedgedVaultWrite(({ parameters }: SetHedgeParametersParameters) => ({
-  functionName: "setParameters",
-  args: [parameters],
-}));
+export const setHedgeParameters = /* @__PURE__ */ hedgedVaultWrite(({ parameters }: SetHedgeParametersParameters) =>
+  call("setParameters", [parameters]),
+);
 /** Sends {@link setHedgeParameters} and waits for it. */
 export const setHedgeParametersSync = /* @__PURE__ */ confirmed(setHedgeParameters);
 
@@ -110,9 +98,8 @@ export type SetHedgeGapRulesParameters = GetHedgeParameters & { rules: HedgeGapR
  * Sets how a spot-hedged vault's gaps are closed. The vault's owner only. Reverts with `RatioOutOfRange` or
  * `IntervalTooLong` and the limits.
  */
-export const setHedgeGapRules = /* @__PURE__ */ hedgedVaultWrite(({ rules }: SetHedgeGapRulesParameters) => ({
-  functionName: "setHedgeGapRules",
-  args: [rules],
-}));
+export const setHedgeGapRules = /* @__PURE__ */ hedgedVaultWrite(({ rules }: SetHedgeGapRulesParameters) =>
+  call("setHedgeGapRules", [rules]),
+);
 /** Sends {@link setHedgeGapRules} and waits for it. */
 export const setHedgeGapRulesSync = /* @__PURE__ */ confirmed(setHedgeGapRules);

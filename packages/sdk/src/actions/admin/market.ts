@@ -1,11 +1,13 @@
 import type { Address } from "viem";
 import { clearingHouseWrite, pythOracleWrite } from "../../client/contracts.js";
+import { call } from "../../client/define-write.js";
 import type { MakerParameters, MarketParameters } from "../../client/parameters.js";
 import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
 import type { MarketRules } from "../../entities/market.js";
 import { marketStatusId, type SettableStatus } from "../../entities/market-status.js";
 import type { Feed } from "../feeds.js";
+import type { FundingSettings } from "../market.js";
 
 // If a timelock or a multisig owns the exchange, it makes these calls: `setRules.call(parameters)`.
 
@@ -20,18 +22,16 @@ export type SetStatusParameters = { deployment: Deployment; status: SettableStat
  * @example
  * await setMarketStatus(guardian, { deployment, status: "paused" });
  */
-export const setMarketStatus = /* @__PURE__ */ clearingHouseWrite(({ deployment, status }: SetStatusParameters) => ({
-  functionName: "setMarketStatus",
-  args: [deployment.marketId, marketStatusId(status)],
-}));
+export const setMarketStatus = /* @__PURE__ */ clearingHouseWrite(({ deployment, status }: SetStatusParameters) =>
+  call("setMarketStatus", [deployment.marketId, marketStatusId(status)]),
+);
 /** Sends {@link setMarketStatus} and waits for it. */
 export const setMarketStatusSync = /* @__PURE__ */ confirmed(setMarketStatus);
 
 /** Sets the status of the whole system. In each market the stricter of this and its own status applies. */
-export const setSystemStatus = /* @__PURE__ */ clearingHouseWrite(({ status }: SetStatusParameters) => ({
-  functionName: "setSystemStatus",
-  args: [marketStatusId(status)],
-}));
+export const setSystemStatus = /* @__PURE__ */ clearingHouseWrite(({ status }: SetStatusParameters) =>
+  call("setSystemStatus", [marketStatusId(status)]),
+);
 /** Sends {@link setSystemStatus} and waits for it. */
 export const setSystemStatusSync = /* @__PURE__ */ confirmed(setSystemStatus);
 
@@ -45,10 +45,9 @@ export type SetRulesParameters = { deployment: Deployment; rules: MarketRules };
  * const rules = await getMarketRules(client, { deployment });
  * await setRules(owner, { deployment, rules: { ...rules, tradingFee: 500 } });
  */
-export const setRules = /* @__PURE__ */ clearingHouseWrite(({ deployment, rules }: SetRulesParameters) => ({
-  functionName: "setRules",
-  args: [deployment.marketId, rules],
-}));
+export const setRules = /* @__PURE__ */ clearingHouseWrite(({ deployment, rules }: SetRulesParameters) =>
+  call("setRules", [deployment.marketId, rules]),
+);
 /** Sends {@link setRules} and waits for it. */
 export const setRulesSync = /* @__PURE__ */ confirmed(setRules);
 
@@ -65,31 +64,19 @@ export type SetMarginRatiosParameters = {
 
 /** Changes the margin ratios linearly over time. Owner only. Reverts with `InvalidMarginRatios` or `InvalidRamp`. */
 export const setMarginRatios = /* @__PURE__ */ clearingHouseWrite(
-  ({ deployment, initialMarginRatio, maintenanceMarginRatio, rampDuration }: SetMarginRatiosParameters) => ({
-    functionName: "setMarginRatios",
-    args: [deployment.marketId, initialMarginRatio, maintenanceMarginRatio, rampDuration],
-  }),
+  ({ deployment, initialMarginRatio, maintenanceMarginRatio, rampDuration }: SetMarginRatiosParameters) =>
+    call("setMarginRatios", [deployment.marketId, initialMarginRatio, maintenanceMarginRatio, rampDuration]),
 );
 /** Sends {@link setMarginRatios} and waits for it. */
 export const setMarginRatiosSync = /* @__PURE__ */ confirmed(setMarginRatios);
 
 /** Parameters of {@link setFunding}. */
-export type SetFundingParameters = {
-  deployment: Deployment;
-  /** WAD per second, of the notional. */
-  maxRate: bigint;
-  /** WAD per second squared, at full skew. */
-  maxVelocity: bigint;
-  /** WAD base: net taker position at which the skew is full. */
-  skewScale: bigint;
-};
+export type SetFundingParameters = MarketParameters & Omit<FundingSettings, "maxBorrowingRate">;
 
 /** Sets the funding parameters; zeros turn funding off. Accrued funding is settled first. Reverts with `InvalidFunding`. */
 export const setFunding = /* @__PURE__ */ clearingHouseWrite(
-  ({ deployment, maxRate, maxVelocity, skewScale }: SetFundingParameters) => ({
-    functionName: "setFunding",
-    args: [deployment.marketId, maxRate, maxVelocity, skewScale],
-  }),
+  ({ deployment, maxRate, maxVelocity, skewScale }: SetFundingParameters) =>
+    call("setFunding", [deployment.marketId, maxRate, maxVelocity, skewScale]),
 );
 /** Sends {@link setFunding} and waits for it. */
 export const setFundingSync = /* @__PURE__ */ confirmed(setFunding);
@@ -118,10 +105,9 @@ export type SetDepositCapParameters = {
 };
 
 /** Sets the limit of the Vault's balance after deposits. Owner only. */
-export const setDepositCap = /* @__PURE__ */ clearingHouseWrite(({ cap }: SetDepositCapParameters) => ({
-  functionName: "setDepositCap",
-  args: [cap],
-}));
+export const setDepositCap = /* @__PURE__ */ clearingHouseWrite(({ cap }: SetDepositCapParameters) =>
+  call("setDepositCap", [cap]),
+);
 /** Sends {@link setDepositCap} and waits for it. */
 export const setDepositCapSync = /* @__PURE__ */ confirmed(setDepositCap);
 
@@ -129,18 +115,16 @@ export const setDepositCapSync = /* @__PURE__ */ confirmed(setDepositCap);
 export type SetGuardianParameters = { deployment: Deployment; guardian: Address };
 
 /** Sets the guardian, which may set stricter statuses without delay. Owner only. */
-export const setGuardian = /* @__PURE__ */ clearingHouseWrite(({ guardian }: SetGuardianParameters) => ({
-  functionName: "setGuardian",
-  args: [guardian],
-}));
+export const setGuardian = /* @__PURE__ */ clearingHouseWrite(({ guardian }: SetGuardianParameters) =>
+  call("setGuardian", [guardian]),
+);
 /** Sends {@link setGuardian} and waits for it. */
 export const setGuardianSync = /* @__PURE__ */ confirmed(setGuardian);
 
 /** Retires a maker: from then on its exposure can only decrease. Owner or guardian. Reverts with `UnknownMaker`. */
-export const retireMaker = /* @__PURE__ */ clearingHouseWrite(({ maker }: MakerParameters) => ({
-  functionName: "retireMaker",
-  args: [maker],
-}));
+export const retireMaker = /* @__PURE__ */ clearingHouseWrite(({ maker }: MakerParameters) =>
+  call("retireMaker", [maker]),
+);
 /** Sends {@link retireMaker} and waits for it. */
 export const retireMakerSync = /* @__PURE__ */ confirmed(retireMaker);
 
@@ -156,16 +140,15 @@ export type ProposeFeedParameters = { deployment: Deployment; feed: Feed };
  * await proposeFeed(owner, { deployment, feed: { ...feed, maxConfidence: 10_000 } });
  */
 export const proposeFeed = /* @__PURE__ */ pythOracleWrite(
-  ({ deployment, feed }: ProposeFeedParameters) => ({ functionName: "proposeFeed", args: [deployment.marketId, feed] }),
+  ({ deployment, feed }: ProposeFeedParameters) => call("proposeFeed", [deployment.marketId, feed]),
   ({ event, hash }) => ({ appliesAt: event("FeedProposed").appliesAt, hash }),
 );
 /** Sends {@link proposeFeed}, waits for it, and returns the time from which it may be applied (seconds). */
 export const proposeFeedSync = /* @__PURE__ */ confirmed(proposeFeed);
 
 /** Cancels an announced change of the price sources. Owner only. Reverts with `NoPendingFeed` when none is announced. */
-export const cancelFeed = /* @__PURE__ */ pythOracleWrite(({ deployment }: MarketParameters) => ({
-  functionName: "cancelFeed",
-  args: [deployment.marketId],
-}));
+export const cancelFeed = /* @__PURE__ */ pythOracleWrite(({ deployment }: MarketParameters) =>
+  call("cancelFeed", [deployment.marketId]),
+);
 /** Sends {@link cancelFeed} and waits for it. */
 export const cancelFeedSync = /* @__PURE__ */ confirmed(cancelFeed);

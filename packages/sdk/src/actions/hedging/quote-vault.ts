@@ -1,6 +1,7 @@
 import type { Address, Client, Hash, Hex } from "viem";
 import { readContract } from "viem/actions";
 import { quoteVault, quoteVaultWrite } from "../../client/contracts.js";
+import { call } from "../../client/define-write.js";
 import type { QuoteVaultParameters } from "../../client/parameters.js";
 import { confirmed } from "../../client/write.js";
 
@@ -59,7 +60,7 @@ export type RebalanceResult = { moved: bigint; fee: bigint; hash: Hash };
  * const { fee } = await rebalanceSync(keeper, { maker: deployment.spotHedgeQuoteMaker });
  */
 export const rebalance = /* @__PURE__ */ quoteVaultWrite(
-  (_: QuoteVaultParameters) => ({ functionName: "rebalance", args: [] }),
+  (_: QuoteVaultParameters) => call("rebalance", []),
   ({ event, hash }): RebalanceResult => {
     const { movedXCD, feeXCD } = event("Rebalanced");
     return { moved: movedXCD, fee: feeXCD, hash };
@@ -74,7 +75,7 @@ export const rebalanceSync = /* @__PURE__ */ confirmed(rebalance);
  * open.
  */
 export const announceVaultDeleverage = /* @__PURE__ */ quoteVaultWrite(
-  (_: QuoteVaultParameters) => ({ functionName: "announceDeleverage", args: [] }),
+  (_: QuoteVaultParameters) => call("announceDeleverage", []),
   ({ event }) => {
     const { executableAt, expiresAt } = event("DeleverageAnnounced");
     return { executableAt, expiresAt };
@@ -115,7 +116,7 @@ export type DeleverageVaultResult = {
  * is out of its bound.
  */
 export const deleverageVault = /* @__PURE__ */ quoteVaultWrite(
-  ({ against, updateData }: DeleverageVaultParameters) => ({ functionName: "deleverage", args: [against, updateData] }),
+  ({ against, updateData }: DeleverageVaultParameters) => call("deleverage", [against, updateData]),
   ({ event, find, hash }): DeleverageVaultResult => {
     const done = find("Deleveraged");
     if (!done)

@@ -1,6 +1,7 @@
 import type { Address, Client } from "viem";
 import { readContract } from "viem/actions";
 import { lpRequestVault, lpRequestVaultWrite } from "../../client/contracts.js";
+import { call } from "../../client/define-write.js";
 import { type Caller, confirmed } from "../../client/write.js";
 
 type ClaimParties = {
@@ -22,10 +23,8 @@ export type ClaimLpSharesParameters = ClaimParties & {
 
 /** Claims shares of settled deposits. Reverts with `ClaimTooLarge` when fewer assets were settled. */
 export const claimLpShares = /* @__PURE__ */ lpRequestVaultWrite(
-  (parameters: ClaimLpSharesParameters, client: Caller) => ({
-    functionName: "deposit",
-    args: [parameters.assets, ...partiesOf(parameters, client)],
-  }),
+  (parameters: ClaimLpSharesParameters, client: Caller) =>
+    call("deposit", [parameters.assets, ...partiesOf(parameters, client)]),
   ({ event }) => event("Deposit").shares,
 );
 /** Sends {@link claimLpShares}, waits for it, and returns the shares. */
@@ -42,10 +41,8 @@ export type ClaimLpAssetsParameters = ClaimParties & {
  * were settled.
  */
 export const claimLpAssets = /* @__PURE__ */ lpRequestVaultWrite(
-  (parameters: ClaimLpAssetsParameters, client: Caller) => ({
-    functionName: "redeem",
-    args: [parameters.shares, ...partiesOf(parameters, client)],
-  }),
+  (parameters: ClaimLpAssetsParameters, client: Caller) =>
+    call("redeem", [parameters.shares, ...partiesOf(parameters, client)]),
   ({ event, find }) => ({ assets: event("Withdraw").assets, quote: find("QuoteClaimed")?.quoteXCD ?? 0n }),
 );
 /** Sends {@link claimLpAssets}, waits for it, and returns the amounts paid; `quote` in the collateral's own decimals. */
@@ -59,10 +56,11 @@ export type ClaimReturnedLpRequestParameters = ClaimParties & { requestId: bigin
  * `NothingReturned` when there is none.
  */
 export const claimReturnedLpRequest = /* @__PURE__ */ lpRequestVaultWrite(
-  (parameters: ClaimReturnedLpRequestParameters, client: Caller) => ({
-    functionName: parameters.isDeposit ? "claimCancelDepositRequest" : "claimCancelRedeemRequest",
-    args: [parameters.requestId, ...partiesOf(parameters, client)],
-  }),
+  (parameters: ClaimReturnedLpRequestParameters, client: Caller) =>
+    call(parameters.isDeposit ? "claimCancelDepositRequest" : "claimCancelRedeemRequest", [
+      parameters.requestId,
+      ...partiesOf(parameters, client),
+    ]),
   ({ event, hash }, { isDeposit }) => ({
     returned: isDeposit ? event("CancelDepositClaim").assets : event("CancelRedeemClaim").shares,
     hash,

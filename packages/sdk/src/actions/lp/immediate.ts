@@ -1,17 +1,21 @@
 import type { Address, Client } from "viem";
 import { readContract } from "viem/actions";
 import { lpVault, lpVaultWrite } from "../../client/contracts.js";
+import { call } from "../../client/define-write.js";
 import { type Caller, confirmed } from "../../client/write.js";
 
-/** Parameters of {@link depositLp}. */
-export type DepositLpParameters = {
+type LpParties = {
   maker: Address;
+  /** Default: the client's account. */
+  receiver?: Address;
+};
+
+/** Parameters of {@link depositLp}. */
+export type DepositLpParameters = LpParties & {
   /** In the decimals of the maker's asset. The maker needs an approval for it. */
   amount: bigint;
   /** WAD. */
   minShares: bigint;
-  /** Default: the client's account. */
-  receiver?: Address;
 };
 
 /**
@@ -20,32 +24,25 @@ export type DepositLpParameters = {
  * Reverts with `LessThanMinimum` below `minShares`, and with `LpDepositCapExceeded` above the cap.
  */
 export const depositLp = /* @__PURE__ */ lpVaultWrite(
-  ({ amount, minShares, receiver }: DepositLpParameters, { account }: Caller) => ({
-    functionName: "deposit",
-    args: [amount, minShares, receiver ?? account.address],
-  }),
+  ({ amount, minShares, receiver }: DepositLpParameters, { account }: Caller) =>
+    call("deposit", [amount, minShares, receiver ?? account.address]),
   ({ event }) => event("Deposited").shares,
 );
 /** Sends {@link depositLp}, waits for it, and returns the shares, WAD. */
 export const depositLpSync = /* @__PURE__ */ confirmed(depositLp);
 
 /** Parameters of {@link withdrawLp}. */
-export type WithdrawLpParameters = {
-  maker: Address;
+export type WithdrawLpParameters = LpParties & {
   /** WAD. */
   shares: bigint;
   /** In the decimals of the maker's asset. */
   minAmount: bigint;
-  /** Default: the client's account. */
-  receiver?: Address;
 };
 
 /** Withdraws from a maker immediately, on the same conditions as {@link depositLp}; else see `requestLpRedeem`. */
 export const withdrawLp = /* @__PURE__ */ lpVaultWrite(
-  ({ shares, minAmount, receiver }: WithdrawLpParameters, { account }: Caller) => ({
-    functionName: "withdraw",
-    args: [shares, minAmount, receiver ?? account.address],
-  }),
+  ({ shares, minAmount, receiver }: WithdrawLpParameters, { account }: Caller) =>
+    call("withdraw", [shares, minAmount, receiver ?? account.address]),
   ({ event }) => event("Withdrawn").underlying,
 );
 /** Sends {@link withdrawLp}, waits for it, and returns the amount paid, in the decimals of the maker's asset. */

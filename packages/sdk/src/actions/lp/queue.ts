@@ -3,14 +3,17 @@ import { getBlock, readContract } from "viem/actions";
 import { lpRequestVault } from "../../client/contracts.js";
 import { type ExecutionStatus, executionStatusAt } from "../../entities/execution-status.js";
 
-/** The queue of a request vault and its rules. Seconds, wei. */
+/** The queue of a request vault and its rules. */
 export type LpQueue = {
   /** The oldest request that may be pending. */
   head: bigint;
   /** The number of requests so far; ids count from 1. */
   count: bigint;
+  /** Seconds from a request to the time whose price it settles at: at least the chain's lag plus one price interval. */
   delay: number;
+  /** Maximum validity of a request in seconds after that time; at most the feed's `maxExecutionAge`. */
   validity: number;
+  /** Wei. */
   minKeeperFee: bigint;
 };
 

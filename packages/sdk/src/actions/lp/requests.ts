@@ -1,6 +1,6 @@
 import type { Address, Hash } from "viem";
 import { lpRequestVaultWrite } from "../../client/contracts.js";
-import type { Mined } from "../../client/define-write.js";
+import { call, type Mined } from "../../client/define-write.js";
 import { type Caller, confirmed } from "../../client/write.js";
 import type { lpRequestVaultAbi } from "../../generated/abis.js";
 
@@ -53,11 +53,8 @@ const created = ({ event, hash }: Mined<typeof lpRequestVaultAbi>): CreatedLpReq
  * });
  */
 export const requestLpDeposit = /* @__PURE__ */ lpRequestVaultWrite(
-  ({ assets, minShares, keeperFee, expiresAt = 0n, ...terms }: RequestLpDepositParameters, client: Caller) => ({
-    functionName: "requestDeposit",
-    args: [assets, ...partiesOf(terms, client), minShares, expiresAt],
-    value: keeperFee,
-  }),
+  ({ assets, minShares, keeperFee, expiresAt = 0n, ...terms }: RequestLpDepositParameters, client: Caller) =>
+    call("requestDeposit", [assets, ...partiesOf(terms, client), minShares, expiresAt], { value: keeperFee }),
   created,
 );
 /** Sends {@link requestLpDeposit}, waits for it, and returns the request's id and times. */
@@ -72,11 +69,8 @@ export type RequestLpRedeemParameters = RequestTerms & {
 
 /** Requests a redemption, on the same conditions as {@link requestLpDeposit}. The owner's shares need no approval. */
 export const requestLpRedeem = /* @__PURE__ */ lpRequestVaultWrite(
-  ({ shares, minAssets, keeperFee, expiresAt = 0n, ...terms }: RequestLpRedeemParameters, client: Caller) => ({
-    functionName: "requestRedeem",
-    args: [shares, ...partiesOf(terms, client), minAssets, expiresAt],
-    value: keeperFee,
-  }),
+  ({ shares, minAssets, keeperFee, expiresAt = 0n, ...terms }: RequestLpRedeemParameters, client: Caller) =>
+    call("requestRedeem", [shares, ...partiesOf(terms, client), minAssets, expiresAt], { value: keeperFee }),
   created,
 );
 /** Sends {@link requestLpRedeem}, waits for it, and returns the request's id and times. */
@@ -96,10 +90,8 @@ export type CancelLpRequestParameters = {
  * `NotPending` when the request is closed.
  */
 export const cancelLpRequest = /* @__PURE__ */ lpRequestVaultWrite(
-  ({ requestId, isDeposit, controller }: CancelLpRequestParameters, { account }: Caller) => ({
-    functionName: isDeposit ? "cancelDepositRequest" : "cancelRedeemRequest",
-    args: [requestId, controller ?? account.address],
-  }),
+  ({ requestId, isDeposit, controller }: CancelLpRequestParameters, { account }: Caller) =>
+    call(isDeposit ? "cancelDepositRequest" : "cancelRedeemRequest", [requestId, controller ?? account.address]),
 );
 /** Sends {@link cancelLpRequest} and waits for it. */
 export const cancelLpRequestSync = /* @__PURE__ */ confirmed(cancelLpRequest);
@@ -111,9 +103,8 @@ export type SetLpOperatorParameters = { requestVault: Address; operator: Address
  * Approves an operator that requests and claims for the client's account, or revokes the approval. The operator can take
  * the account's assets and shares: approve trusted accounts only.
  */
-export const setLpOperator = /* @__PURE__ */ lpRequestVaultWrite(({ operator, approved }: SetLpOperatorParameters) => ({
-  functionName: "setOperator",
-  args: [operator, approved],
-}));
+export const setLpOperator = /* @__PURE__ */ lpRequestVaultWrite(({ operator, approved }: SetLpOperatorParameters) =>
+  call("setOperator", [operator, approved]),
+);
 /** Sends {@link setLpOperator} and waits for it. */
 export const setLpOperatorSync = /* @__PURE__ */ confirmed(setLpOperator);

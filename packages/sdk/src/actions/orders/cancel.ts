@@ -1,6 +1,7 @@
 import type { Address, Client } from "viem";
 import { readContract } from "viem/actions";
 import { orderGateway, orderGatewayWrite } from "../../client/contracts.js";
+import { call } from "../../client/define-write.js";
 import type { AccountParameters } from "../../client/parameters.js";
 import { type Caller, confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
@@ -10,10 +11,9 @@ import type { Order } from "../../entities/order.js";
 export type CancelOrderParameters = { deployment: Deployment; orderId: bigint; order: Order };
 
 /** Removes an expired order and pays the fee in escrow to the caller. Reverts with `OrderNotExpired` before its expiry. */
-export const cancelOrder = /* @__PURE__ */ orderGatewayWrite(({ orderId, order }: CancelOrderParameters) => ({
-  functionName: "cancelOrder",
-  args: [orderId, order],
-}));
+export const cancelOrder = /* @__PURE__ */ orderGatewayWrite(({ orderId, order }: CancelOrderParameters) =>
+  call("cancelOrder", [orderId, order]),
+);
 /** Sends {@link cancelOrder} and waits for it. */
 export const cancelOrderSync = /* @__PURE__ */ confirmed(cancelOrder);
 
@@ -34,10 +34,7 @@ export type WithdrawOrderCreditParameters = {
  * Reverts with `NothingCredited` without a credit. See {@link getOrderCredit}.
  */
 export const withdrawOrderCredit = /* @__PURE__ */ orderGatewayWrite(
-  ({ to }: WithdrawOrderCreditParameters, { account }: Caller) => ({
-    functionName: "withdrawCredit",
-    args: [to ?? account.address],
-  }),
+  ({ to }: WithdrawOrderCreditParameters, { account }: Caller) => call("withdrawCredit", [to ?? account.address]),
   ({ event, hash }) => ({ amount: event("CreditWithdrawn").amount, hash }),
 );
 /** Sends {@link withdrawOrderCredit}, waits for it, and returns the amount paid; wei. */

@@ -1,6 +1,6 @@
 import type { Hash, Hex } from "viem";
 import { orderGatewayWrite } from "../../client/contracts.js";
-import type { Mined } from "../../client/define-write.js";
+import { call, type Mined } from "../../client/define-write.js";
 import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
 import { type Failure, failureOf } from "../../entities/failure.js";
@@ -65,11 +65,8 @@ function outcomesIn({ events }: Mined<typeof orderGatewayAbi>): BatchOutcome["ou
  * failure of a spot swap.
  */
 export const executeOrder = /* @__PURE__ */ orderGatewayWrite(
-  ({ orderId, order, updateData, value = 0n }: ExecuteOrderParameters) => ({
-    functionName: "executeOrder",
-    args: [orderId, order, updateData],
-    value,
-  }),
+  ({ orderId, order, updateData, value = 0n }: ExecuteOrderParameters) =>
+    call("executeOrder", [orderId, order, updateData], { value }),
   (mined): OrderOutcome => {
     const { gasUsed, hash } = mined;
     const [outcome] = outcomesIn(mined);

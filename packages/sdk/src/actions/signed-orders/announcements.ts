@@ -1,5 +1,6 @@
 import type { Address, Hash, Hex } from "viem";
 import { signedOrderGatewayWrite } from "../../client/contracts.js";
+import { call } from "../../client/define-write.js";
 import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
 import type { Announcement } from "../../entities/announcement.js";
@@ -25,11 +26,8 @@ export type AnnounceSignedOrderParameters = {
  * maker that the order does not accept, and as {@link settleSignedOrder} does when the order is not valid.
  */
 export const announceSignedOrder = /* @__PURE__ */ signedOrderGatewayWrite(
-  ({ order, signature = "0x", maker = order.maker, keeperFee }: AnnounceSignedOrderParameters) => ({
-    functionName: "announce",
-    args: [order, signature, maker],
-    value: keeperFee,
-  }),
+  ({ order, signature = "0x", maker = order.maker, keeperFee }: AnnounceSignedOrderParameters) =>
+    call("announce", [order, signature, maker], { value: keeperFee }),
   ({ event, hash }): { orderHash: Hash; announcement: Announcement; hash: Hash } => {
     const { orderHash, announcement } = event("OrderAnnounced");
     return { orderHash, announcement, hash };
@@ -62,11 +60,8 @@ export type AnnouncedOutcome =
  * Reverts, and the announcement stays open, for a reason that a keeper or a pool may cause; see `executeOrder`.
  */
 export const executeAnnounced = /* @__PURE__ */ signedOrderGatewayWrite(
-  ({ order, announcement, updateData, value }: ExecuteAnnouncedParameters) => ({
-    functionName: "executeAnnounced",
-    args: [order, announcement, updateData],
-    value,
-  }),
+  ({ order, announcement, updateData, value }: ExecuteAnnouncedParameters) =>
+    call("executeAnnounced", [order, announcement, updateData], { value }),
   ({ event, find, hash, gasUsed }): AnnouncedOutcome => {
     const purged = find("AnnouncementPurged");
     if (!purged) return { status: "executed", ...event("OrderFilled"), hash, gasUsed };
@@ -84,10 +79,7 @@ export type ClearAnnouncementParameters = { deployment: Deployment; order: Signe
  * its expiry.
  */
 export const clearAnnouncement = /* @__PURE__ */ signedOrderGatewayWrite(
-  ({ order, announcement }: ClearAnnouncementParameters) => ({
-    functionName: "clearAnnouncement",
-    args: [order, announcement],
-  }),
+  ({ order, announcement }: ClearAnnouncementParameters) => call("clearAnnouncement", [order, announcement]),
 );
 /** Sends {@link clearAnnouncement} and waits for it. */
 export const clearAnnouncementSync = /* @__PURE__ */ confirmed(clearAnnouncement);

@@ -1,31 +1,15 @@
 import type { Hex } from "viem";
 import { expect, test } from "vitest";
 import { hash, logOf, withLogs } from "../../../test/clients.js";
-import { deployment, taker } from "../../../test/fixtures.js";
+import { deployment, signedOrderWith, taker } from "../../../test/fixtures.js";
 import { signedOrderGatewayAbi } from "../../generated/abis.js";
-import {
-  type Announcement,
-  buildSignedOrder,
-  getAnnouncedOrders,
-  hashAnnouncement,
-  hashSignedOrder,
-} from "../../index.js";
+import { type Announcement, getAnnouncedOrders, hashAnnouncement, hashSignedOrder } from "../../index.js";
 
 const { oracleMaker: maker } = deployment;
 
 test("default: getAnnouncedOrders, the open ones with their status", async () => {
   const announced = (id: bigint, executableAt: bigint) => {
-    const signed = buildSignedOrder({
-      deployment,
-      account: taker,
-      kind: "limit",
-      isBaseToQuote: false,
-      amount: 5n,
-      price: 7n,
-      expiresAt: 9n,
-      nonce: 0n,
-      id,
-    });
+    const signed = signedOrderWith({ id });
     const announcement: Announcement = { maker, executableAt, expiresAt: executableAt + 10n, keeperFee: 3n };
     return { order: signed, announcement };
   };

@@ -1,15 +1,13 @@
-import { decodeFunctionData, type Hex, parseEther, zeroAddress } from "viem";
+import { decodeFunctionData, type Hex, zeroAddress } from "viem";
 import { describe, expect, test } from "vitest";
 import { hash, recording } from "../../../test/clients.js";
-import { deployment, taker } from "../../../test/fixtures.js";
+import { deployment, signedOrderWith } from "../../../test/fixtures.js";
 import { signedOrderGatewayAbi } from "../../generated/abis.js";
 import {
   announceSignedOrder,
   batchSignedOrders,
-  buildSignedOrder,
   cancelSignedOrder,
   matchSignedOrders,
-  type SignedOrder,
   settleSignedOrder,
   signedOrderCalls,
   WHOLE_POSITION,
@@ -17,26 +15,12 @@ import {
 
 const signature: Hex = "0x1234";
 
-const build = (more: Record<string, unknown> = {}): SignedOrder =>
-  buildSignedOrder({
-    deployment,
-    account: taker,
-    kind: "limit",
-    isBaseToQuote: false,
-    amount: 5n,
-    price: parseEther("2000"),
-    expiresAt: 1_700_003_600n,
-    nonce: 0n,
-    id: 7n,
-    ...more,
-  } as Parameters<typeof buildSignedOrder>[0]);
-
 const decode = (data: Hex | undefined) => decodeFunctionData({ abi: signedOrderGatewayAbi, data: data ?? "0x" });
 
 describe("calls", () => {
   test("behavior: what is left out", async () => {
     const { client, sent } = recording();
-    const order = build();
+    const order = signedOrderWith();
     const maker = deployment.oracleMaker;
     expect(await settleSignedOrder(client, { deployment, order, signature, maker })).toBe(hash);
     await matchSignedOrders(client, {

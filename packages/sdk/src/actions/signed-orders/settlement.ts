@@ -1,5 +1,6 @@
 import { type Abi, type Address, encodeFunctionData, type Hash, type Hex } from "viem";
 import { signedOrderGatewayWrite } from "../../client/contracts.js";
+import { call } from "../../client/define-write.js";
 import type { ContractCall } from "../../client/transaction.js";
 import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
@@ -17,18 +18,22 @@ const submissionOf = ({ order, signature, relayFee = 0n }: OrderSubmission) => (
   relayFeeXCD: relayFee,
 });
 
-/** Parameters of {@link settleSignedOrder}. */
-export type SettleSignedOrderParameters = OrderSubmission & {
+type RelayTerms = {
   deployment: Deployment;
-  /** The order's maker, or, if the order names none, the relayer's choice. */
-  maker: Address;
-  /** WAD base. Default: the rest of the order. */
+  /** WAD base. Default: the rest of the order; of two orders, the lesser rest. */
   amount?: bigint;
   /** A current price. Default: the stored price, if it is recent. */
   updateData?: readonly Hex[];
   /** Wei for the price source; the rest is refunded. Default: the oracle pays from its own balance. */
   value?: bigint;
 };
+
+/** Parameters of {@link settleSignedOrder}. */
+export type SettleSignedOrderParameters = OrderSubmission &
+  RelayTerms & {
+    /** The order's maker, or, if the order names none, the relayer's choice. */
+    maker: Address;
+  };
 
 /**
  * Fills a signed order against an LP vault, as a relayer. Reverts with `NotRelayer` for other callers; with
@@ -40,11 +45,8 @@ export type SettleSignedOrderParameters = OrderSubmission & {
  * await settleSignedOrder(relayer, { deployment, ...submission, relayFee: 500_000n, maker: deployment.oracleMaker, updateData });
  */
 export const settleSignedOrder = /* @__PURE__ */ signedOrderGatewayWrite(
-  ({ maker, amount = WHOLE_POSITION, updateData = [], value, ...submission }: SettleSignedOrderParameters) => ({
-    functionName: "settle",
-    args: [submissionOf(submission), maker, amount, updateData],
-    value,
-  }),
+  ({ maker, amount = WHOLE_POSITION, updateData = [], value, ...submission }: SettleSignedOrderParameters) =>
+    call("settle", [submissionOf(submission), maker, amount, updateData], { value }),
   ({ event, hash, gasUsed }): SignedFill & { hash: Hash; gasUsed: bigint } => ({
     ...event("OrderFilled"),
     hash,
@@ -55,17 +57,10 @@ export const settleSignedOrder = /* @__PURE__ */ signedOrderGatewayWrite(
 export const settleSignedOrderSync = /* @__PURE__ */ confirmed(settleSignedOrder);
 
 /** Parameters of {@link matchSignedOrders}. */
-export type MatchSignedOrdersParameters = {
-  deployment: Deployment;
+export type MatchSignedOrdersParameters = RelayTerms & {
   taker: OrderSubmission;
   /** The order whose price both trade at. */
   maker: OrderSubmission;
-  /** WAD base. Default: the lesser rest of the two orders. */
-  amount?: bigint;
-  /** A current price. Default: the stored price. */
-  updateData?: readonly Hex[];
-  /** As for {@link settleSignedOrder}. */
-  value?: bigint;
 };
 
 /**
@@ -76,11 +71,8 @@ export type MatchSignedOrdersParameters = {
  * await matchSignedOrders(relayer, { deployment, taker: { ...alices, relayFee }, maker: bobs });
  */
 export const matchSignedOrders = /* @__PURE__ */ signedOrderGatewayWrite(
-  ({ taker, maker, amount = WHOLE_POSITION, updateData = [], value }: MatchSignedOrdersParameters) => ({
-    functionName: "matchOrders",
-    args: [submissionOf(taker), submissionOf(maker), amount, updateData],
-    value,
-  }),
+  ({ taker, maker, amount = WHOLE_POSITION, updateData = [], value }: MatchSignedOrdersParameters) =>
+    call("matchOrders", [submissionOf(taker), submissionOf(maker), amount, updateData], { value }),
   ({ event, receipt, hash, gasUsed }, { deployment, taker, maker }) => {
     const fillOf = ({ order }: OrderSubmission): SignedFill => {
       const orderHash = hashSignedOrder({ deployment, order });
