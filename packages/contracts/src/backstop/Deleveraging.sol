@@ -13,7 +13,7 @@ import {ZeroAddress} from "../types/Errors.sol";
 import {Base, BaseLib, Price, Quote, QuoteLib, WAD, ZERO_QUOTE} from "../types/Units.sol";
 
 /// @title Rung 3 of the solvency ladder (docs/specification.md, section 12)
-/// @notice An account whose shortfall exceeds insurance is closed at its bankruptcy price against accounts in profit.
+/// @notice Closes an account whose shortfall exceeds insurance at its bankruptcy price, against accounts in profit.
 abstract contract Deleveraging is IBackstop, ForcedChanges {
     using LiquidationMath for AccountState;
 
@@ -25,24 +25,24 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
 
     mapping(uint256 marketId => mapping(address account => uint256 flaggedAt)) private _flags;
 
-    /// @dev An account that is being deleveraged: what is left of it.
+    /// @dev The account that is deleveraged: the part of its position that is still open.
     struct Bankrupt {
         uint256 marketId;
         address account;
         Price price;
         Base size;
-        /// @dev What closing the rest must fetch for the account to end with nothing.
+        /// @dev Quote for which the rest must close, so that the account ends with a value of zero.
         Quote quote;
     }
 
-    /// @dev A change of a maker's position, the maker's side.
+    /// @dev The maker's side of a forced change.
     struct Forced {
         address maker;
         Base base;
         Quote quote;
     }
 
-    /// @param clearingHouse_ may have no code yet: contracts of the exchange name each other by address
+    /// @param clearingHouse_ may have no code yet, because the exchange's contracts refer to each other
     constructor(IVault vault_, IPriceOracle oracle_, IClearingHouse clearingHouse_) {
         if (address(vault_) == address(0) || address(oracle_) == address(0) || address(clearingHouse_) == address(0)) {
             revert ZeroAddress();
@@ -86,12 +86,12 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
     /// @inheritdoc IBackstop
     function flagShortfall(uint256 marketId, address account) external {
         _checkTrading(marketId, clearingHouse.statusOf(marketId));
-        // Between a hedge and its settlement a maker looks poorer than it is.
+        // Between a hedge and its settlement the account value of a maker is too low.
         address holder = vault.lockHolder();
         if (holder != address(0)) revert IVault.Locked(holder);
         AccountState memory state = vault.accountState(marketId, account, oracle.getLiquidationPrice(marketId));
         _checkShortfall(account, state);
-        // A flag that runs is not renewed, or the window would never end.
+        // A valid flag is not renewed. Otherwise repeated calls would postpone the end of the window.
         if (debtAllowedAt(marketId, account) != type(uint256).max) return;
         _flags[marketId][account] = block.timestamp;
         emit ShortfallFlagged(
@@ -111,9 +111,8 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
         return isValid ? allowedAt : type(uint256).max;
     }
 
-    /// @dev As much of what is left of the account as the counterparty can take, if it can take any; see
-    /// {LiquidationMath-canDeleverage}. The last part takes what is left of the quote, so that the account ends with
-    /// exactly nothing.
+    /// @dev Closes as much of the rest as the counterparty's position can offset, if {LiquidationMath-canDeleverage} admits
+    /// it. The last part takes all of the remaining quote, so that the account ends with exactly zero.
     function _deleverageAgainst(Bankrupt memory d, address counterparty) private returns (Forced memory forced) {
         if (d.size.isZero()) return forced;
         AccountState memory state = vault.accountState(d.marketId, counterparty, d.price);
@@ -130,7 +129,7 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
         if (state.isMaker) forced = Forced({maker: counterparty, base: -base, quote: -quote});
     }
 
-    /// @dev Whoever closed the whole account gets the bounty, as far as insurance goes.
+    /// @dev Pays the bounty to the caller that closed the whole account, at most what insurance holds. Makers get none.
     function _payBounty(uint256 marketId, address account, AccountState memory state, Price price) private {
         uint256 bounty = clearingHouse.backstopRulesOf(marketId).liquidationBounty;
         bounty = LiquidationMath.bountyDown(clearingHouse.rulesOf(marketId), bounty, price, state.size.abs());
