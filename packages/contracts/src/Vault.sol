@@ -21,15 +21,16 @@ import {VaultBase} from "./vault/VaultBase.sol";
 /// @title The Vault: collateral, funds, positions and margin
 /// @notice Keeps three laws in every market: sizes sum to zero (L1); account values and insurance sum to the market's
 /// balance (L2); the Vault's tokens cover all funds and market balances (L3).
-/// @dev Funds and market balances are XCD. They change only with a token transfer or with each other. Positions and margin
-/// are WAD. They change by fills, whose two sides cancel exactly, and by fees, where the amount paid covers the amount
-/// received. The ClearingHouse and the Backstop decide which fills and forced changes happen, and at which price.
+/// @dev Funds and market balances are XCD. They change only with a token transfer or with each other. Positions and
+/// margin are WAD. They change by fills, whose two sides cancel exactly, and by fees, where the amount paid covers the
+/// amount received. The ClearingHouse and the Backstop decide which fills and forced changes happen, and at which
+/// price.
 ///
-/// {Funds} keeps collateral outside markets. {Margin} moves it into and out of markets. {Fills} settles fills and forced
-/// changes. {MarketSettings} keeps the settings of markets. This contract adds the views.
+/// {Funds} keeps collateral outside markets. {Margin} moves it into and out of markets. {Fills} settles fills and
+/// forced changes. {MarketSettings} keeps the settings of markets. This contract adds the views.
 ///
-/// The collateral must be a plain ERC-20 of at most 18 decimals. For fee-on-transfer tokens, the Vault credits the amount
-/// received. Tokens that rebase are not supported.
+/// The collateral must be a plain ERC-20 of at most 18 decimals. For fee-on-transfer tokens, the Vault credits the
+/// amount received. Tokens that rebase are not supported.
 contract Vault is Funds, Margin, Fills, MarketSettings, Multicall {
     constructor(
         IERC20 asset_,

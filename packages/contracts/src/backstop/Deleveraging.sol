@@ -111,8 +111,8 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
         return isValid ? allowedAt : type(uint256).max;
     }
 
-    /// @dev Closes as much of the rest as the counterparty's position can offset, if {LiquidationMath-canDeleverage} admits
-    /// it. The last part takes all of the remaining quote, so that the account ends with exactly zero.
+    /// @dev Closes as much of the rest as the counterparty's position can offset, if {LiquidationMath-canDeleverage}
+    /// admits it. The last part takes all of the remaining quote, so that the account ends with exactly zero.
     function _deleverageAgainst(Bankrupt memory d, address counterparty) private returns (Forced memory forced) {
         if (d.size.isZero()) return forced;
         AccountState memory state = vault.accountState(d.marketId, counterparty, d.price);

@@ -10,16 +10,16 @@ import {Base, Price, Quote} from "../types/Units.sol";
 import {Deleveraging} from "./Deleveraging.sol";
 
 /// @title Settlement of a market whose price feed is dead, so that its margin can be withdrawn
-/// @notice Any account can announce the settlement of a market without a price for its settlement delay. A day later, if
-/// there still is no price, the positions close at the last price. An update of the feed cancels the announcement. See
-/// docs/specification.md, section 12.
-/// @dev Positions close one by one against {SETTLEMENT_ACCOUNT}, so that sizes always sum to zero (L1). The value of that
-/// account at the settlement price is zero except for rounding.
+/// @notice Any account can announce the settlement of a market without a price for its settlement delay. A day later,
+/// if there still is no price, the positions close at the last price. An update of the feed cancels the announcement.
+/// See docs/specification.md, section 12.
+/// @dev Positions close one by one against {SETTLEMENT_ACCOUNT}, so that sizes always sum to zero (L1). The value of
+/// that account at the settlement price is zero except for rounding.
 abstract contract MarketSettlement is Deleveraging {
     /// @notice Time between announcement and settlement.
     uint256 public constant SETTLEMENT_NOTICE = 1 days;
-    /// @notice Gas that must be left before the price sources are read. It exceeds the gas limits of all reads of a composite
-    /// price from two sources, so that a caller cannot make a live source fail for lack of gas.
+    /// @notice Gas that must be left before the price sources are read. It exceeds the gas limits of all reads of a
+    /// composite price from two sources, so that a caller cannot make a live source fail for lack of gas.
     uint256 public constant MIN_SOURCE_GAS = 2_000_000;
     /// @notice The counterparty of all closes in a settled market.
     address public constant SETTLEMENT_ACCOUNT = address(uint160(uint256(keccak256("counterpoise.settlement"))));
@@ -50,8 +50,8 @@ abstract contract MarketSettlement is Deleveraging {
         if (dueAt == 0 || block.timestamp < dueAt) revert SettlementNotDue(block.timestamp, dueAt);
         (Price price, uint256 publishTime) = oracle.getLastPrice(marketId);
         _checkDead(marketId, publishTime);
-        // An update since then has cancelled the announcement, also when the feed is dead again, and also when the update
-        // is an old one that a caller held back in order to settle at its price.
+        // An update since then has cancelled the announcement, also when the feed is dead again, and also when the
+        // update is an old one that a caller held back in order to settle at its price.
         if (_announcedPublishTime[marketId] != publishTime) revert SettlementNotDue(block.timestamp, 0);
         settlementPriceOf[marketId] = price.unwrap();
         emit MarketSettled(marketId, price.unwrap());
@@ -82,8 +82,8 @@ abstract contract MarketSettlement is Deleveraging {
         if (status == MarketStatus.None || status == MarketStatus.Settled) revert MarketNotActive(marketId, status);
     }
 
-    /// @dev Reverts with `FeedAlive` when the first source has published within the settlement delay, or when any source
-    /// gives a liquidation price now.
+    /// @dev Reverts with `FeedAlive` when the first source has published within the settlement delay, or when any
+    /// source gives a liquidation price now.
     function _checkDead(uint256 marketId, uint256 publishTime) private view {
         uint256 deadAt = publishTime + clearingHouse.backstopRulesOf(marketId).settlementDelay;
         if (block.timestamp < deadAt) revert FeedAlive(publishTime, deadAt);

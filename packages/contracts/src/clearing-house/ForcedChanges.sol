@@ -10,13 +10,15 @@ import {Base, Price, Quote} from "../types/Units.sol";
 
 /// @title Code shared by liquidation, deleveraging and market settlement
 abstract contract ForcedChanges is IForcedChanges {
-    /// @notice Gas limit of a maker's hook for forced changes. It is enough for a hedge, so that the caller cannot make the
-    /// hedge fail for lack of gas, and bounded, so that the maker cannot spend the gas of the steps after it.
+    /// @notice Gas limit of a maker's hook for forced changes. It is enough for a hedge, so that the caller cannot make
+    /// the hedge fail for lack of gas, and bounded, so that the maker cannot spend the gas of the steps after it.
     uint256 public constant HOOK_GAS = 1_000_000;
-    /// @notice Gas that must be left before the hook, so that the hook receives {HOOK_GAS}: a call forwards at most 63/64.
+    /// @notice Gas that must be left before the hook, so that the hook receives {HOOK_GAS}: a call forwards at most
+    /// 63/64.
     uint256 public constant MIN_HOOK_GAS = HOOK_GAS + HOOK_GAS / 20;
 
-    /// @dev Reverts with `MarketNotActive` unless the market is active or reduce-only. A pause stops forced changes too.
+    /// @dev Reverts with `MarketNotActive` unless the market is active or reduce-only. A pause stops forced changes
+    /// too.
     function _checkTrading(uint256 marketId, MarketStatus status) internal pure {
         if (status != MarketStatus.Active && status != MarketStatus.ReduceOnly) {
             revert MarketNotActive(marketId, status);
@@ -46,8 +48,9 @@ abstract contract ForcedChanges is IForcedChanges {
         );
     }
 
-    /// @dev Calls the maker's hook after a forced change of its position, so that the maker can adjust its hedge. The maker
-    /// holds the lock during the call. A failed hook does not revert the change, and the return data is not read (T25).
+    /// @dev Calls the maker's hook after a forced change of its position, so that the maker can adjust its hedge. The
+    /// maker holds the lock during the call. A failed hook does not revert the change, and the return data is not read
+    /// (T25).
     function _tellMaker(IVault vault, uint256 marketId, address maker, Base base, Quote quote, Price price) internal {
         if (gasleft() < MIN_HOOK_GAS) revert NotEnoughGas(gasleft(), MIN_HOOK_GAS);
         vault.openHook(maker);

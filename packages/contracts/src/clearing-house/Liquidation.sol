@@ -14,9 +14,9 @@ import {Base, BaseLib, Price, Quote, QuoteLib, WAD, ZERO_BASE, ZERO_QUOTE} from 
 import {Trading} from "./Trading.sol";
 
 /// @title Liquidation of accounts below maintenance (docs/specification.md, section 12)
-/// @notice Rung 1 liquidates. Rung 2 pays the shortfall of a closed account from insurance. A shortfall beyond insurance
-/// stays open to deleveraging for the market's window (rung 3, {Deleveraging}); after it, liquidation records bad debt
-/// (rung 4). Makers are liquidated like other accounts.
+/// @notice Rung 1 liquidates. Rung 2 pays the shortfall of a closed account from insurance. A shortfall beyond
+/// insurance stays open to deleveraging for the market's window (rung 3, {Deleveraging}); after it, liquidation records
+/// bad debt (rung 4). Makers are liquidated like other accounts.
 abstract contract Liquidation is Trading {
     using LiquidationMath for AccountState;
 
@@ -28,8 +28,8 @@ abstract contract Liquidation is Trading {
         /// @dev The account's side of the close at the oracle price, signed.
         Base base;
         Quote quote;
-        /// @dev Quote that the account loses against the oracle price by the maker's price. Negative when the maker's price
-        /// is better.
+        /// @dev Quote that the account loses against the oracle price by the maker's price. Negative when the maker's
+        /// price is better.
         Quote cost;
         LiquidationMath.Penalty penalty;
     }
@@ -100,9 +100,9 @@ abstract contract Liquidation is Trading {
             );
     }
 
-    /// @dev The account trades with the maker at the maker's price. {_settlePenalty} charges the difference to the oracle
-    /// price to the liquidator. The maker receives a taker size of zero, so that it bounds its hedge as for an increase
-    /// (H2).
+    /// @dev The account trades with the maker at the maker's price. {_settlePenalty} charges the difference to the
+    /// oracle price to the liquidator. The maker receives a taker size of zero, so that it bounds its hedge as for an
+    /// increase (H2).
     function _closeAgainstMaker(LiquidationParams calldata params, LiquidationContext memory context)
         private
         returns (Settlement memory settled)
@@ -158,8 +158,8 @@ abstract contract Liquidation is Trading {
     }
 
     /// @dev Rung 3 precedes rung 4: a shortfall beyond insurance must have been open to deleveraging for the market's
-    /// window. A partial close is not admitted earlier either. It would leave the shortfall to a smaller position, at whose
-    /// bankruptcy price no account may be in profit. A flat account cannot be deleveraged.
+    /// window. A partial close is not admitted earlier either. It would leave the shortfall to a smaller position, at
+    /// whose bankruptcy price no account may be in profit. A flat account cannot be deleveraged.
     function _checkDeleveraged(LiquidationParams calldata params, AccountState memory account) private view {
         int256 left = account.value.unwrap() + (account.insurance > 0 ? account.insurance : int256(0));
         if (left >= 0 || account.size.isZero()) return;

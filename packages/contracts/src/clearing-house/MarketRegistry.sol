@@ -68,7 +68,7 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         _;
     }
 
-    // -------------------------------------------------------------------------------------------- markets and rules ----
+    // ------------------------------------------------------------------------------------------ markets and rules ----
 
     /// @inheritdoc IClearingHouse
     function createMarket(MarketParams calldata params) external onlyOwner returns (uint256 marketId) {
@@ -310,9 +310,9 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         emit RulesSet(marketId, params);
     }
 
-    /// @dev Price band and fee together must be below the initial ratio, so that a trade inside the band costs less than the
-    /// margin it must leave (T5, T35). The penalty must be at most half of the maintenance ratio, so that closing half of a
-    /// position improves the margin ratio.
+    /// @dev Price band and fee together must be below the initial ratio, so that a trade inside the band costs less
+    /// than the margin it must leave (T5, T35). The penalty must be at most half of the maintenance ratio, so that
+    /// closing half of a position improves the margin ratio.
     function _checkAgainstRatios(
         uint256 priceBand,
         uint256 tradingFee,

@@ -119,9 +119,9 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         if (makerMarketId != params.marketId) revert UnknownMaker(params.maker, params.marketId, makerMarketId);
     }
 
-    /// @dev Reverts with `NothingToReduce` when a reduce-only order finds no opposite position. The largest uint256 becomes
-    /// the taker's size. A reduction in base that would leave less than the market's minimum closes the whole position, and
-    /// its bound is scaled in proportion.
+    /// @dev Reverts with `NothingToReduce` when a reduce-only order finds no opposite position. The largest uint256
+    /// becomes the taker's size. A reduction in base that would leave less than the market's minimum closes the whole
+    /// position, and its bound is scaled in proportion.
     function _resolveQuoteRequest(TradeParams calldata params, MarketRules memory rules, FillInput memory input)
         private
         view
@@ -199,8 +199,8 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         if (isReduceOnly && !reduces) revert WouldIncrease(size.unwrap(), fill.unwrap());
     }
 
-    /// @dev Reverts unless the market is active and the oracle price admits increases. The first increase after bad debt
-    /// was covered resets `hadDebt`, so that later trades do not read the insurance.
+    /// @dev Reverts unless the market is active and the oracle price admits increases. The first increase after bad
+    /// debt was covered resets `hadDebt`, so that later trades do not read the insurance.
     function _checkIncrease(uint256 marketId, MarketRules memory rules) private {
         MarketStatus status = _status(marketId, rules);
         if (status != MarketStatus.Active) revert MarketNotActive(marketId, status);
@@ -226,8 +226,9 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
             );
     }
 
-    /// @dev Reverts with `PositionBelowMinimum` when a taker's remaining position is too small to pay for its liquidation
-    /// (T21). {_resolveQuoteRequest} has extended a reduction in base to a close; a reduction in quote reverts here.
+    /// @dev Reverts with `PositionBelowMinimum` when a taker's remaining position is too small to pay for its
+    /// liquidation (T21). {_resolveQuoteRequest} has extended a reduction in base to a close; a reduction in quote
+    /// reverts here.
     function _checkMinimum(FillSide memory taker, address account, Price price, uint256 minValue) private view {
         if (minValue == 0 || taker.sizeAfter.isZero()) return;
         uint256 value = taker.sizeAfter.notionalCeil(price);

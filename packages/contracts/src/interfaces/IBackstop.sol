@@ -27,21 +27,21 @@ interface IBackstop is IForcedChanges {
     error FeedAlive(uint256 publishTime, uint256 deadAt);
     error SettlementNotDue(uint256 timestamp, uint256 settleableAt);
 
-    /// @notice Rung 3: closes an account whose shortfall exceeds insurance at its bankruptcy price. The counterparties are
-    /// makers in profit, in order of registration, then the takers that the caller names. Profit is measured at the
+    /// @notice Rung 3: closes an account whose shortfall exceeds insurance at its bankruptcy price. The counterparties
+    /// are makers in profit, in order of registration, then the takers that the caller names. Profit is measured at the
     /// bankruptcy price, so that deleveraging takes profit and never principal.
     /// @return base size closed, WAD
     function deleverage(uint256 marketId, address account, address[] calldata takers) external returns (uint256 base);
 
-    /// @notice Starts the window in which a shortfall beyond insurance can only be deleveraged. After the window, liquidation
-    /// may record bad debt. The flag then stays valid for the length of another window, at least a day.
+    /// @notice Starts the window in which a shortfall beyond insurance can only be deleveraged. After the window,
+    /// liquidation may record bad debt. The flag then stays valid for the length of another window, at least a day.
     function flagShortfall(uint256 marketId, address account) external;
 
     /// @notice Announces the settlement, a day from now, of a market without a price for its settlement delay.
     function announceSettlement(uint256 marketId) external;
 
-    /// @notice Settles a market whose announced settlement is due and that still has no price. Its accounts close at the last
-    /// price.
+    /// @notice Settles a market whose announced settlement is due and that still has no price. Its accounts close at
+    /// the last price.
     function settleMarket(uint256 marketId) external;
 
     /// @notice Closes an account's position in a settled market. Any account may call it for any account.

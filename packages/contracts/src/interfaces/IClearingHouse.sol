@@ -18,10 +18,12 @@ struct TradeParams {
     bool isExactInput;
     /// @dev true: reverts unless the trade reduces the taker's position
     bool isReduceOnly;
-    /// @dev WAD base or quote, according to the flags. With `isReduceOnly`, the largest uint256 in base closes the position at
-    /// its size at execution. A reduction in base that would leave less than the market's minimum closes the position.
+    /// @dev WAD base or quote, according to the flags. With `isReduceOnly`, the largest uint256 in base closes the
+    /// position at its size at execution. A reduction in base that would leave less than the market's minimum closes
+    /// the position.
     uint256 amount;
-    /// @dev WAD; least amount received for an exact input, most amount given for an exact output. Excludes the trading fee.
+    /// @dev WAD; least amount received for an exact input, most amount given for an exact output. Excludes the trading
+    /// fee.
     uint256 oppositeBound;
     /// @dev seconds
     uint256 deadline;
@@ -75,12 +77,13 @@ struct LiquidationParams {
     uint256 marketId;
     /// @dev The account to close; may be a maker.
     address account;
-    /// @dev Receives the reward, and without a maker the position. The caller, or an account whose operator the caller is.
+    /// @dev Receives the reward, and without a maker the position. The caller, or an account whose operator the caller
+    /// is.
     address liquidator;
     /// @dev The maker that takes the position. Zero: the liquidator takes it over.
     address maker;
-    /// @dev WAD base; most size to close. When less than the market's minimum would be left of a taker's position, the whole
-    /// position closes.
+    /// @dev WAD base; most size to close. When less than the market's minimum would be left of a taker's position, the
+    /// whole position closes.
     uint256 amount;
     /// @dev WAD quote; least reward, after the maker's difference to the oracle price
     uint256 minReward;
@@ -131,7 +134,8 @@ interface IClearingHouse is IForcedChanges {
     error TooManyMarkets(uint256 limit);
     error InvalidMarketId(uint256 marketId, uint256 nextMarketId);
     error RuleOutOfRange(Rule rule, uint256 value, uint256 min, uint256 max);
-    /// @notice The caller may not set this status: the guardian can only make it stricter, and the owner cannot set it either.
+    /// @notice The caller may not set this status: the guardian can only make it stricter, and the owner cannot set it
+    /// either.
     error InvalidStatusChange(address caller, MarketStatus current, MarketStatus requested);
     /// @notice No registered maker has capacity on both sides, which an active market requires.
     error NoMakerForBothSides(uint256 marketId);
@@ -162,9 +166,9 @@ interface IClearingHouse is IForcedChanges {
     error RewardTooLow(int256 reward, uint256 minReward);
     /// @notice The oracle price is worse than the liquidator's bound. WAD.
     error PriceBoundExceeded(uint256 price, uint256 bound);
-    /// @notice The account's shortfall exceeds insurance, so that it must be deleveraged first. `insurance` is the value after
-    /// payment of the shortfall, WAD quote. Bad debt is admitted from `debtAllowedAt` (seconds) on, which is the largest
-    /// uint256 until the account is flagged ({IBackstop-flagShortfall}).
+    /// @notice The account's shortfall exceeds insurance, so that it must be deleveraged first. `insurance` is the
+    /// value after payment of the shortfall, WAD quote. Bad debt is admitted from `debtAllowedAt` (seconds) on, which
+    /// is the largest uint256 until the account is flagged ({IBackstop-flagShortfall}).
     error DeleverageFirst(address account, int256 insurance, uint256 debtAllowedAt);
 
     // ---- trades ----
@@ -174,29 +178,30 @@ interface IClearingHouse is IForcedChanges {
     /// @return quote received (> 0) or given (< 0) by the taker before the trading fee, WAD
     function trade(TradeParams calldata params) external returns (int256 base, int256 quote);
 
-    /// @notice Fills two accounts with each other at the quote they agreed on, inside the price band. Both are checked like
-    /// takers: margin requirements (L6), the market's minimum and its status. Registered gateways only, for accounts whose
-    /// operator the gateway is.
+    /// @notice Fills two accounts with each other at the quote they agreed on, inside the price band. Both are checked
+    /// like takers: margin requirements (L6), the market's minimum and its status. Registered gateways only, for
+    /// accounts whose operator the gateway is.
     /// @return price the oracle price, WAD quote per base
     function matchTrade(MatchParams calldata params) external returns (uint256 price);
 
-    /// @notice Pays a relayer from an account's fund. Registered gateways only, for accounts whose operator the gateway is.
-    /// The gateway checks the amount against the account's order.
+    /// @notice Pays a relayer from an account's fund. Registered gateways only, for accounts whose operator the gateway
+    /// is. The gateway checks the amount against the account's order.
     /// @param amountXCD collateral
     function payRelayFee(address account, address receiver, uint256 amountXCD) external;
 
-    /// @notice Runs {trade} with `sender` as the caller and always reverts: with {TradeQuoted} when the trade succeeds, else
-    /// with the trade's error. For eth_call.
+    /// @notice Runs {trade} with `sender` as the caller and always reverts: with {TradeQuoted} when the trade succeeds,
+    /// else with the trade's error. For eth_call.
     function quoteTrade(TradeParams calldata params, address sender) external;
 
-    /// @notice Accrues a market's funding and borrowing to this second. Later time accrues at the current price. Any account.
+    /// @notice Accrues a market's funding and borrowing to this second. Later time accrues at the current price. Any
+    /// account.
     function accrue(uint256 marketId) external;
 
     // ---- solvency ladder (docs/specification.md, section 12); its upper rungs are the Backstop's ----
 
-    /// @notice Rung 1: closes a position below maintenance at the oracle price: at most half while the account value is above
-    /// half of the requirement, else at most all. The liquidator takes the position over, or closes it against a maker and
-    /// pays the maker's difference to the oracle price from its reward.
+    /// @notice Rung 1: closes a position below maintenance at the oracle price: at most half while the account value is
+    /// above half of the requirement, else at most all. The liquidator takes the position over, or closes it against a
+    /// maker and pays the maker's difference to the oracle price from its reward.
     /// @return base size closed, WAD
     /// @return reward credited to the liquidator's margin, WAD quote
     function liquidate(LiquidationParams calldata params) external returns (uint256 base, uint256 reward);
@@ -206,11 +211,12 @@ interface IClearingHouse is IForcedChanges {
 
     // ---- owner and guardian ----
 
-    /// @notice Creates the next market. It is reduce-only until the owner sets it active, which requires a maker. Owner only.
+    /// @notice Creates the next market. It is reduce-only until the owner sets it active, which requires a maker. Owner
+    /// only.
     function createMarket(MarketParams calldata params) external returns (uint256 marketId);
 
-    /// @notice Sets the rules of trades and liquidations. Owner only. Reverts with {RuleOutOfRange}, and with {BandTooNarrow}
-    /// when a registered maker needs a wider price band.
+    /// @notice Sets the rules of trades and liquidations. Owner only. Reverts with {RuleOutOfRange}, and with
+    /// {BandTooNarrow} when a registered maker needs a wider price band.
     function setRules(uint256 marketId, RuleParams calldata params) external;
 
     /// @notice See {IVault-setMarginRatios}.
@@ -230,12 +236,12 @@ interface IClearingHouse is IForcedChanges {
     /// @notice Sets the Vault's deposit cap, see {IVault-depositCap}. Owner only.
     function setDepositCap(uint256 capXCD) external;
 
-    /// @notice Sets whether a gateway may match its users' orders with each other and pay relayers from their funds. It can
-    /// act only for accounts whose operator it is. The owner; the guardian can only revoke.
+    /// @notice Sets whether a gateway may match its users' orders with each other and pay relayers from their funds. It
+    /// can act only for accounts whose operator it is. The owner; the guardian can only revoke.
     function setGateway(address gateway, bool approved) external;
 
-    /// @notice Registers a flat maker for its market ({IMarketBound-marketId}). Owner only. Reverts with {BandTooNarrow} when
-    /// the market's price band is too narrow for the maker.
+    /// @notice Registers a flat maker for its market ({IMarketBound-marketId}). Owner only. Reverts with
+    /// {BandTooNarrow} when the market's price band is too narrow for the maker.
     function registerMaker(address maker) external;
 
     /// @notice Retires a maker: trades can only reduce its exposure from now on. Owner or guardian.
@@ -244,8 +250,8 @@ interface IClearingHouse is IForcedChanges {
     /// @notice Removes a retired and flat maker. Owner only.
     function removeMaker(address maker) external;
 
-    /// @notice Sets a market's status. The owner sets any status, the guardian only a stricter one. An active market with bad
-    /// debt is reduce-only until insurance covers the debt.
+    /// @notice Sets a market's status. The owner sets any status, the guardian only a stricter one. An active market
+    /// with bad debt is reduce-only until insurance covers the debt.
     function setMarketStatus(uint256 marketId, MarketStatus status) external;
 
     /// @notice Sets the system's status. In each market, the stricter of the system's and its own status binds.
@@ -271,8 +277,8 @@ interface IClearingHouse is IForcedChanges {
 
     function backstopRulesOf(uint256 marketId) external view returns (BackstopRules memory);
 
-    /// @notice The stricter of the market's and the system's status. Reduce-only when that is active and the market has bad
-    /// debt.
+    /// @notice The stricter of the market's and the system's status. Reduce-only when that is active and the market has
+    /// bad debt.
     function statusOf(uint256 marketId) external view returns (MarketStatus);
 
     function systemStatus() external view returns (MarketStatus);

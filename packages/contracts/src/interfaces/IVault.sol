@@ -106,8 +106,8 @@ interface IVault {
     event AccrualFrozen(uint256 indexed marketId, bool frozen);
     /// @notice The taker's margin paid the trading fee to insurance, WAD quote.
     event TradingFeePaid(uint256 indexed marketId, address indexed taker, uint256 amount);
-    /// @notice A liquidation's transfers beside the fill: the margins change by the deltas, insurance by the negative of
-    /// their sum. WAD quote.
+    /// @notice A liquidation's transfers beside the fill: the margins change by the deltas, insurance by the negative
+    /// of their sum. WAD quote.
     event PenaltySettled(
         uint256 indexed marketId,
         address indexed account,
@@ -115,8 +115,8 @@ interface IVault {
         int256 accountDelta,
         int256 liquidatorDelta
     );
-    /// @notice Insurance paid the negative margin of a flat account and is `insurance` now. A negative insurance is bad debt.
-    /// WAD quote.
+    /// @notice Insurance paid the negative margin of a flat account and is `insurance` now. A negative insurance is bad
+    /// debt. WAD quote.
     event ShortfallCovered(uint256 indexed marketId, address indexed account, uint256 amount, int256 insurance);
     event InsuranceDonated(uint256 indexed marketId, address indexed donor, uint256 amountXCD);
     /// @notice A fill. All amounts WAD; `base` and `quote` are the taker's, the maker's are their negatives.
@@ -175,8 +175,8 @@ interface IVault {
     /// @param left the lower of margin and account value after the withdrawal, WAD quote
     /// @param required the initial requirement at the current price, WAD quote
     error InsufficientMargin(int256 left, uint256 required);
-    /// @notice A maker that drew from its margin ends the fill with a negative margin, and the fill's realised profit does not
-    /// cover the draw. WAD quote.
+    /// @notice A maker that drew from its margin ends the fill with a negative margin, and the fill's realised profit
+    /// does not cover the draw. WAD quote.
     error DrawnBelowZero(int256 margin);
 
     // ---- funds ----
@@ -202,8 +202,8 @@ interface IVault {
     /// @notice Moves collateral from fund to margin. The account or its operator.
     function transferFundToMargin(uint256 marketId, address account, uint256 amountXCD) external;
 
-    /// @notice Moves collateral from margin to fund. Reverts with `InsufficientMargin` unless the rest covers the initial
-    /// requirement, unrealised profit not counted. The account or its operator.
+    /// @notice Moves collateral from margin to fund. Reverts with `InsufficientMargin` unless the rest covers the
+    /// initial requirement, unrealised profit not counted. The account or its operator.
     function transferMarginToFund(uint256 marketId, address account, uint256 amountXCD) external;
 
     /// @notice Pays all margin of an account without a position to the account. The account or its operator.
@@ -212,12 +212,12 @@ interface IVault {
 
     /// @notice Approves `operator` to trade for the caller and to move the caller's collateral between fund and margin.
     /// @dev An operator can pay collateral out of the Vault to the account only ({returnMargin}). An operator that is a
-    /// registered gateway can also match the account with others and pay relayers from its fund, as the account's orders
-    /// admit.
+    /// registered gateway can also match the account with others and pay relayers from its fund, as the account's
+    /// orders admit.
     function setOperator(address operator, bool approved) external;
 
-    /// @notice {setOperator} by the account's EIP-712 signature over
-    /// `SetOperator(address account,address operator,bool approved,uint256 nonce,uint256 deadline)` with its next nonce.
+    /// @notice {setOperator} by the account's EIP-712 signature over `SetOperator(address account,address operator,bool
+    /// approved,uint256 nonce,uint256 deadline)` with its next nonce.
     /// @param signature of an EOA or an ERC-1271 wallet
     function setOperatorBySig(
         address account,
@@ -234,28 +234,28 @@ interface IVault {
 
     function unlock() external;
 
-    /// @notice Opens a receipt: records the token balance before the caller transfers collateral for its margin. Acquires the
-    /// system lock unless the caller holds it, as in its fill window.
+    /// @notice Opens a receipt: records the token balance before the caller transfers collateral for its margin.
+    /// Acquires the system lock unless the caller holds it, as in its fill window.
     function beginReceive(uint256 marketId) external;
 
-    /// @notice Closes the receipt: credits the collateral received since {beginReceive} to the caller's margin. Releases the
-    /// lock if {beginReceive} acquired it.
+    /// @notice Closes the receipt: credits the collateral received since {beginReceive} to the caller's margin.
+    /// Releases the lock if {beginReceive} acquired it.
     /// @return receivedXCD collateral received
     function endReceive() external returns (uint256 receivedXCD);
 
     /// @notice Pays collateral from the caller's margin to `to`, under the requirement of {transferMarginToFund}.
     function withdrawMargin(uint256 marketId, uint256 amountXCD, address to) external;
 
-    /// @notice {withdrawMargin} for a maker's hedge outside fills. The breaker does not meter it as an outflow; the maker
-    /// reports the cost of the swap. Reverts with `NotMaker` for other callers.
+    /// @notice {withdrawMargin} for a maker's hedge outside fills. The breaker does not meter it as an outflow; the
+    /// maker reports the cost of the swap. Reverts with `NotMaker` for other callers.
     function withdrawForHedge(uint256 marketId, uint256 amountXCD, address to) external;
 
-    /// @notice Pays collateral from the caller's margin to `to` for a hedge. Only for the maker of the current fill, while its
-    /// fill window is open. Settlement closes the window and checks the margin (`DrawnBelowZero`).
+    /// @notice Pays collateral from the caller's margin to `to` for a hedge. Only for the maker of the current fill,
+    /// while its fill window is open. Settlement closes the window and checks the margin (`DrawnBelowZero`).
     function draw(uint256 amountXCD, address to) external;
 
-    /// @notice Stores the capacity of the caller, a registered maker, on its long and its short side, WAD base. Stores the
-    /// accrued fees first. Ignores changes below 1/64, and callers that are not makers.
+    /// @notice Stores the capacity of the caller, a registered maker, on its long and its short side, WAD base. Stores
+    /// the accrued fees first. Ignores changes below 1/64, and callers that are not makers.
     function setCapacity(uint256 marketId, uint256 long, uint256 short) external;
 
     // ---- ClearingHouse only; from {settleFill} on, the Backstop too ----
@@ -291,8 +291,8 @@ interface IVault {
     /// @notice Stores the accrued fees. Later time accrues at `price`.
     function accrue(uint256 marketId, Price price) external;
 
-    /// @notice Checks that `caller` may act for `taker`, acquires the lock, opens the fill window of `maker` and stores the
-    /// accrued fees.
+    /// @notice Checks that `caller` may act for `taker`, acquires the lock, opens the fill window of `maker` and stores
+    /// the accrued fees.
     /// @return takerSize WAD base
     /// @return makerSize WAD base
     /// @return makerOpenNotional WAD quote
@@ -301,8 +301,8 @@ interface IVault {
         external
         returns (Base takerSize, Base makerSize, Quote makerOpenNotional, Quote makerMargin);
 
-    /// @notice {openFill} for a fill that two accounts agreed on. `caller` must be an operator of both, and neither may be a
-    /// registered maker. Pays the relayer from their funds.
+    /// @notice {openFill} for a fill that two accounts agreed on. `caller` must be an operator of both, and neither may
+    /// be a registered maker. Pays the relayer from their funds.
     /// @return takerSize WAD base
     /// @return makerSize WAD base
     function openMatch(
@@ -314,8 +314,8 @@ interface IVault {
         MatchFees calldata fees
     ) external returns (Base takerSize, Base makerSize);
 
-    /// @notice Moves collateral from the fund of `account` to that of `receiver`. `caller` must be an operator of `account`.
-    /// The ClearingHouse admits registered gateways as callers only.
+    /// @notice Moves collateral from the fund of `account` to that of `receiver`. `caller` must be an operator of
+    /// `account`. The ClearingHouse admits registered gateways as callers only.
     function payFromFund(address account, address receiver, uint256 amountXCD, address caller) external;
 
     /// @notice Settles both sides of a fill, fees first, and closes the maker's fill window.
@@ -324,14 +324,14 @@ interface IVault {
     /// @notice Closes the fill and releases the lock.
     function closeFill() external;
 
-    /// @notice Acquires the lock for a forced change of the position of `account`, opens the fill window of `maker` unless it
-    /// is zero, and stores the accrued fees.
+    /// @notice Acquires the lock for a forced change of the position of `account`, opens the fill window of `maker`
+    /// unless it is zero, and stores the accrued fees.
     function openForced(uint256 marketId, address account, address maker, Price price)
         external
         returns (AccountState memory);
 
-    /// @notice Acquires the lock for `maker` during its hook for a forced change, in which it can withdraw free margin and
-    /// receive collateral. {closeFill} releases the lock.
+    /// @notice Acquires the lock for `maker` during its hook for a forced change, in which it can withdraw free margin
+    /// and receive collateral. {closeFill} releases the lock.
     function openHook(address maker) external;
 
     /// @notice Moves margin between a liquidated account, its liquidator and insurance.
@@ -371,16 +371,16 @@ interface IVault {
 
     function isOperator(address account, address operator) external view returns (bool);
 
-    /// @notice Limit on the Vault's collateral after a deposit, XCD. Zero is no limit. It binds deposits to funds, to margin and
-    /// to LP vaults that keep their assets in the Vault. It does not bind the proceeds of hedges and a quote vault's transfers
-    /// into its margin. Assets that an LP vault keeps itself (base, or the balance of a quote vault) are bound by the LP
-    /// vault's own cap.
+    /// @notice Limit on the Vault's collateral after a deposit, XCD. Zero is no limit. It binds deposits to funds, to
+    /// margin and to LP vaults that keep their assets in the Vault. It does not bind the proceeds of hedges and a quote
+    /// vault's transfers into its margin. Assets that an LP vault keeps itself (base, or the balance of a quote vault)
+    /// are bound by the LP vault's own cap.
     function depositCap() external view returns (uint256 capXCD);
 
     function positionOf(uint256 marketId, address account) external view returns (Position memory);
 
-    /// @notice The storage words of a market. {MarketLedgerLib-unpack} decodes them; {ExchangeLens-marketOf} returns them
-    /// decoded.
+    /// @notice The storage words of a market. {MarketLedgerLib-unpack} decodes them; {ExchangeLens-marketOf} returns
+    /// them decoded.
     function marketWordsOf(uint256 marketId) external view returns (uint256[MARKET_WORDS] memory);
 
     /// @notice Margin ratios, ppm of current notional. While a ramp runs, the ratios in force differ from its targets.
@@ -396,22 +396,23 @@ interface IVault {
     /// @notice Insurance of a market, WAD quote. A negative value is bad debt.
     function insuranceOf(uint256 marketId) external view returns (int256);
 
-    /// @notice The funding rate accrued up to now, WAD per second of the notional. Longs pay shorts when it is positive.
+    /// @notice The funding rate accrued up to now, WAD per second of the notional. Longs pay shorts when it is
+    /// positive.
     function fundingRateOf(uint256 marketId) external view returns (int256);
 
-    /// @notice Pending fees of an account, owed (> 0) or due to it (< 0), WAD quote. Amounts owed are rounded up, amounts due
-    /// down.
+    /// @notice Pending fees of an account, owed (> 0) or due to it (< 0), WAD quote. Amounts owed are rounded up,
+    /// amounts due down.
     function pendingFeesOf(uint256 marketId, address account) external view returns (int256 funding, int256 borrowing);
 
-    /// @notice Margin that the account can withdraw now, XCD, down. With a position, reverts without a fresh price and while the
-    /// market is paused. Reverts with `Locked` while the system is locked.
+    /// @notice Margin that the account can withdraw now, XCD, down. With a position, reverts without a fresh price and
+    /// while the market is paused. Reverts with `Locked` while the system is locked.
     function freeMarginOf(uint256 marketId, address account) external view returns (uint256 amountXCD);
 
     /// @notice The stored capacity of a maker, WAD base.
     function capacityOf(uint256 marketId, address maker) external view returns (uint256 long, uint256 short);
 
-    /// @notice Position and account value at the current oracle price, for the valuation of shares. Reverts with `Locked` while
-    /// the system is locked, so that no share is valued between a hedge and its settlement.
+    /// @notice Position and account value at the current oracle price, for the valuation of shares. Reverts with
+    /// `Locked` while the system is locked, so that no share is valued between a hedge and its settlement.
     /// @return position the account's position
     /// @return price the oracle price used; zero for a flat position, which needs none
     /// @return accountValue WAD quote, after pending fees, floor

@@ -30,7 +30,8 @@ abstract contract AccountLens {
         (result.size, result.openNotional, result.margin) =
         (position.size.unwrap(), position.openNotional.unwrap(), position.margin.unwrap());
         (result.pendingFunding, result.pendingBorrowing) = vault.pendingFeesOf(marketId, account);
-        // Stays zero without a price, in a frozen market and while the system is locked: no withdrawal is possible then.
+        // Stays zero without a price, in a frozen market and while the system is locked: no withdrawal is possible
+        // then.
         try vault.freeMarginOf(marketId, account) returns (uint256 amountXCD) {
             result.freeMarginXCD = amountXCD;
         } catch {}

@@ -49,7 +49,8 @@ contract ExchangeLens is MarketLens {
         return _account(marketId, account);
     }
 
-    /// @notice A market: rules, prices, rates, estimated fees of the next hour, open interest, capacity, insurance, balance.
+    /// @notice A market: rules, prices, rates, estimated fees of the next hour, open interest, capacity, insurance,
+    /// balance.
     function getMarket(uint256 marketId) external view returns (MarketView memory) {
         _checkMarket(marketId);
         return _market(marketId);

@@ -34,8 +34,8 @@ struct AccountView {
     /// @dev Margin that can be withdrawn now, XCD, down
     uint256 freeMarginXCD;
     // ---- liquidation ----
-    /// @dev Whether a liquidation would be admitted now: the market is not paused, a liquidation price is available, and the
-    /// account is below maintenance at that price.
+    /// @dev Whether a liquidation would be admitted now: the market is not paused, a liquidation price is available,
+    /// and the account is below maintenance at that price.
     bool isLiquidatable;
     /// @dev WAD; see {LiquidationPrice}. Uses the pending fees and the margin ratio of this second. Needs no price.
     uint256 liquidationPrice;
@@ -105,7 +105,8 @@ struct MarketView {
     /// @dev WAD base: the capacity of all makers together
     uint256 makerLongCapacity;
     uint256 makerShortCapacity;
-    /// @dev WAD, down: the part of the capacity that the makers' net position uses. Long takers use makers' short capacity.
+    /// @dev WAD, down: the part of the capacity that the makers' net position uses. Long takers use makers' short
+    /// capacity.
     uint256 longUtilRatio;
     uint256 shortUtilRatio;
     /// @dev WAD quote
@@ -120,8 +121,8 @@ struct MakerView {
     address maker;
     bool isRetired;
     bool isSpotHedged;
-    /// @dev False while the system is locked, while there is a position and no price, and for makers that are not LP vaults.
-    /// `totalAssets` and `sharePrice` are zero then.
+    /// @dev False while the system is locked, while there is a position and no price, and for makers that are not LP
+    /// vaults. `totalAssets` and `sharePrice` are zero then.
     bool isValued;
     /// @dev The maker's revert data when it is not valued
     bytes valueError;

@@ -3,8 +3,8 @@ pragma solidity ^0.8.34;
 
 /// @title Calls of contracts that may fail in any way
 /// @notice {read} returns the requested words or failure. Missing code, reverts, short answers and excessive gas are
-/// failures; long answers are cut. {tryCall} and {tryDelegate} return success and the beginning of the answer, at any length
-/// of the answer (T25).
+/// failures; long answers are cut. {tryCall} and {tryDelegate} return success and the beginning of the answer, at any
+/// length of the answer (T25).
 library BoundedCall {
     /// @dev Gas of one read. Price sources behind their proxies take 10,000 to 40,000.
     uint256 internal constant READ_GAS = 150_000;

@@ -9,10 +9,10 @@ import {Position} from "../types/Position.sol";
 import {Quote, WAD, floorDiv} from "../types/Units.sol";
 
 /// @title Funding and borrowing over time (docs/specification.md, section 10)
-/// @notice Accrual is a function of the state at the last update and of the time since then. More frequent updates change
-/// only the price at which later time accrues, and rounding: per update, less than one unit of the funding rate (1e-18 per
-/// second) with its effect on later accrual, less than one unit of each index, and one second at the cap when the rate
-/// reaches it (docs/fees.md).
+/// @notice Accrual is a function of the state at the last update and of the time since then. More frequent updates
+/// change only the price at which later time accrues, and rounding: per update, less than one unit of the funding rate
+/// (1e-18 per second) with its effect on later accrual, less than one unit of each index, and one second at the cap
+/// when the rate reaches it (docs/fees.md).
 library FeeMath {
     /// @dev Price times rate has 36 decimals, of which an index keeps `feeIndexDecimals`.
     uint256 internal constant MAX_INDEX_DECIMALS = 30;
@@ -49,8 +49,8 @@ library FeeMath {
         if (rates.maxBorrowingRate != 0) _accrueBorrowing(self, rates, elapsed);
     }
 
-    /// @dev Fees that the account owes (> 0) or receives (< 0), WAD quote. Takers pay borrowing fees, makers receive them.
-    /// Fees owed are rounded up and fees received down, so that payments cover receipts (L4).
+    /// @dev Fees that the account owes (> 0) or receives (< 0), WAD quote. Takers pay borrowing fees, makers receive
+    /// them. Fees owed are rounded up and fees received down, so that payments cover receipts (L4).
     function pending(Position memory position, FeeState memory state, uint256 indexDecimals)
         internal
         pure
@@ -72,8 +72,8 @@ library FeeMath {
         }
     }
 
-    /// @dev Change of the funding rate, WAD per second squared: in proportion to the skew, at most that of full skew, rounded
-    /// toward zero.
+    /// @dev Change of the funding rate, WAD per second squared: in proportion to the skew, at most that of full skew,
+    /// rounded toward zero.
     function fundingVelocity(FeeState memory self, FeeRates memory rates) internal pure returns (int256) {
         if (rates.skewScale == 0) return 0;
         return Cast.toInt(rates.maxFundingVelocity) * _cappedSkew(self, rates) / Cast.toInt(rates.skewScale);
@@ -86,7 +86,8 @@ library FeeMath {
         return Math.mulDiv(rates.maxBorrowingRate, net, capacity);
     }
 
-    /// @dev The rate changes linearly until it reaches its cap. The index grows by the area under the rate times the price.
+    /// @dev The rate changes linearly until it reaches its cap. The index grows by the area under the rate times the
+    /// price.
     function _accrueFunding(FeeState memory self, FeeRates memory rates, uint256 elapsed) private pure {
         // Rates and velocities are below 2^48, skews below 2^128, elapsed time below 2^40 and prices below 2^128: all
         // products are below 2^220.
@@ -114,8 +115,8 @@ library FeeMath {
         }
     }
 
-    /// @dev maxRate x utilization x net exposure x price per second. The takers of the exposed side pay it and its makers
-    /// receive it, each in proportion to size. Payments are rounded up, receipts down.
+    /// @dev maxRate x utilization x net exposure x price per second. The takers of the exposed side pay it and its
+    /// makers receive it, each in proportion to size. Payments are rounded up, receipts down.
     function _accrueBorrowing(FeeState memory self, FeeRates memory rates, uint256 elapsed) private pure {
         (uint256 net, uint256 capacity) = _exposure(self, rates);
         if (net == 0) return;

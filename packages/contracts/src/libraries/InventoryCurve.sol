@@ -21,8 +21,8 @@ import {Base, PPM, Price, WAD} from "../types/Units.sol";
 /// In trades, m is {flatPrice}: the oracle price moved against the taker by the confidence premium and the LP fee. The
 /// formulas are otherwise the same. docs/oracle-maker.md derives them.
 ///
-/// Selling against inventory x mirrors buying against -x, so that every function works on the traded side: `held` is the
-/// inventory that the trade reduces first, `built` the inventory that the trade adds to. One of the two is zero.
+/// Selling against inventory x mirrors buying against -x, so that every function works on the traded side: `held` is
+/// the inventory that the trade reduces first, `built` the inventory that the trade adds to. One of the two is zero.
 /// @dev With X < 2^104, sizes up to 2^128 and flat prices below 2^170 every intermediate product stays below 2^256:
 /// (n1^2 - n0^2) s < 2^(208 + 20), 2 X q 10^6 < 2^(1 + 104 + 128 + 20), and 2 X 10^6 10^18 10^12 < 2^(125 + 60 + 40).
 library InventoryCurve {
@@ -46,8 +46,8 @@ library InventoryCurve {
         bool makerSells;
     }
 
-    /// @dev (m + min(k confidence, limit m)) (1 + fee) for buys, with - instead of + for sells. Exact: two ratios in ppm give
-    /// units of 1e-12 wei. Without premium and fee, the unit stays 1.
+    /// @dev (m + min(k confidence, limit m)) (1 + fee) for buys, with - instead of + for sells. Exact: two ratios in
+    /// ppm give units of 1e-12 wei. Without premium and fee, the unit stays 1.
     /// @param confidence WAD quote per base, any
     /// @param confidenceFactor k, ppm: 1e6 = once
     /// @param maxConfidencePremium limit, ppm of the oracle price, below 1e6
@@ -105,9 +105,9 @@ library InventoryCurve {
         return _quoteUnchecked(self, size);
     }
 
-    /// @dev Size for an exact quote amount: received by the taker, down, or given, up. Solves the quadratic of the building
-    /// part in its stable form q = 2C / (B + sqrt(B^2 +/- 4AC)), then steps to the exact integer: the best size for the
-    /// taker that {quoteForBase} admits.
+    /// @dev Size for an exact quote amount: received by the taker, down, or given, up. Solves the quadratic of the
+    /// building part in its stable form q = 2C / (B + sqrt(B^2 +/- 4AC)), then steps to the exact integer: the best
+    /// size for the taker that {quoteForBase} admits.
     /// @param quote WAD quote
     /// @return size WAD base
     function baseForQuote(Curve memory self, uint256 quote) internal pure returns (uint256 size) {
@@ -126,8 +126,8 @@ library InventoryCurve {
             self.makerSells ? _largestWithin(self, quote, size, available) : _smallestFor(self, quote, size, available);
     }
 
-    /// @dev Price of an infinitesimal trade at the curve's inventory: m (1 +/- s n / X), n = built. The maker's ask, up, when
-    /// it sells; its bid, down and not below zero, when it buys.
+    /// @dev Price of an infinitesimal trade at the curve's inventory: m (1 +/- s n / X), n = built. The maker's ask,
+    /// up, when it sells; its bid, down and not below zero, when it buys.
     /// @return WAD quote per base
     function marginalPrice(Curve memory self) internal pure returns (uint256) {
         uint256 scaledCap = self.maxAbsPosition * PPM;
@@ -139,8 +139,8 @@ library InventoryCurve {
         return premium < scaledCap ? Math.mulDiv(self.price, scaledCap - premium, scaledCap * self.priceUnit) : 0;
     }
 
-    /// @dev m (1 - s x / X) at the oracle price, not below zero: the price of an infinitesimal trade on either side, without
-    /// the limit of bid and ask at m. The premium is rounded up, in favour of the LP vault.
+    /// @dev m (1 - s x / X) at the oracle price, not below zero: the price of an infinitesimal trade on either side,
+    /// without the limit of bid and ask at m. The premium is rounded up, in favour of the LP vault.
     /// @return WAD quote per base
     function reservationPrice(Price price, Base inventory, uint256 maxSpread, uint256 maxAbsPosition)
         internal
@@ -188,8 +188,8 @@ library InventoryCurve {
         return divisor == 0 ? self.maxAbsPosition - self.built : 2 * c / divisor;
     }
 
-    /// @dev The largest size that costs at most `quote`, searched from a guess: doubling steps find an interval, bisection the
-    /// size. In common ranges the guess is at most a few wei off, and one or two evaluations suffice.
+    /// @dev The largest size that costs at most `quote`, searched from a guess: doubling steps find an interval,
+    /// bisection the size. In common ranges the guess is at most a few wei off, and one or two evaluations suffice.
     function _largestWithin(Curve memory self, uint256 quote, uint256 guess, uint256 available)
         private
         pure

@@ -24,8 +24,8 @@ library LiquidationMath {
         return MarginMath.requirementCeil(account.size.notionalCeil(price), account.maintenanceMarginRatio);
     }
 
-    /// @dev Most size that may be closed, WAD base: half, up, while the account value is above half of the requirement, else
-    /// all.
+    /// @dev Most size that may be closed, WAD base: half, up, while the account value is above half of the requirement,
+    /// else all.
     function closableUp(AccountState memory account, uint256 requirement) internal pure returns (uint256) {
         uint256 size = account.size.abs();
         return account.value.positivePart() * 2 > requirement ? Math.ceilDiv(size, 2) : size;
@@ -42,9 +42,10 @@ library LiquidationMath {
         if (base < size && !account.isMaker && BaseLib.toBase(size - base).notionalCeil(price) < minValue) base = size;
     }
 
-    /// @dev The penalty is a ratio of the closed notional, down, and at most the closed part's share of the account value, so
-    /// that a partial close of any size does not decrease the margin ratio (T30). An account with a negative value pays no
-    /// penalty. For its complete close, insurance pays the bounty, from the amount that the shortfall leaves of it.
+    /// @dev The penalty is a ratio of the closed notional, down, and at most the closed part's share of the account
+    /// value, so that a partial close of any size does not decrease the margin ratio (T30). An account with a negative
+    /// value pays no penalty. For its complete close, insurance pays the bounty, from the amount that the shortfall
+    /// leaves of it.
     function penaltyDown(
         AccountState memory account,
         MarketRules memory rules,
@@ -64,8 +65,8 @@ library LiquidationMath {
         result.reward = result.penalty * rules.liquidatorShare / PPM;
     }
 
-    /// @dev The fixed bounty, at most the penalty on the closed notional, so that it does not pay to open many small accounts
-    /// and collect their bounties.
+    /// @dev The fixed bounty, at most the penalty on the closed notional, so that it does not pay to open many small
+    /// accounts and collect their bounties.
     function bountyDown(MarketRules memory rules, uint256 bounty, Price price, uint256 base)
         internal
         pure
@@ -74,8 +75,8 @@ library LiquidationMath {
         return Math.min(bounty, BaseLib.toBase(base).notionalFloor(price) * rules.liquidationPenalty / PPM);
     }
 
-    /// @dev Quote that the account receives (> 0) or pays for `base` of its position at the oracle price, floor: received
-    /// amounts down, paid amounts up.
+    /// @dev Quote that the account receives (> 0) or pays for `base` of its position at the oracle price, floor:
+    /// received amounts down, paid amounts up.
     function quoteAtOracle(AccountState memory account, Price price, uint256 base) internal pure returns (Quote) {
         Base amount = BaseLib.toBase(base);
         return (account.size.unwrap() > 0 ? amount : -amount).valueFloor(price);
@@ -87,8 +88,8 @@ library LiquidationMath {
         return -(account.margin + account.openNotional);
     }
 
-    /// @dev Whether a counterparty can close `base` of a bankrupt account for `quote` (both from the account's side): the
-    /// counterparty has an opposite position, realises no loss, and stays at or above maintenance.
+    /// @dev Whether a counterparty can close `base` of a bankrupt account for `quote` (both from the account's side):
+    /// the counterparty has an opposite position, realises no loss, and stays at or above maintenance.
     function canDeleverage(AccountState memory counterparty, Price price, Base base, Quote quote)
         internal
         pure

@@ -6,21 +6,22 @@ import {Cast} from "../types/Cast.sol";
 import {Base, PPM, Quote, WAD} from "../types/Units.sol";
 
 /// @title The price at which an account becomes liquidatable, exact to one wei
-/// @notice With `c` = margin + open notional - pending fees, size `s`, maintenance ratio `r` and price `P`, an account is
-/// liquidatable when
+/// @notice With `c` = margin + open notional - pending fees, size `s`, maintenance ratio `r` and price `P`, an account
+/// is liquidatable when
 ///
 ///     c + floor(s x P)  <  ceil(ceil(|s| x P) x r)
 ///
-/// Without rounding that is P < -c / (s (1 - r)) for a long and P > c / (|s| (1 + r)) for a short. Rounding shifts a long's
-/// condition by one wei of quote where s x P is whole. The result is therefore the boundary of the condition as rounded: a
-/// long is not liquidatable at or above its liquidation price and a short not at or below it; one wei beyond, they are.
+/// Without rounding that is P < -c / (s (1 - r)) for a long and P > c / (|s| (1 + r)) for a short. Rounding shifts a
+/// long's condition by one wei of quote where s x P is whole. The result is therefore the boundary of the condition as
+/// rounded: a long is not liquidatable at or above its liquidation price and a short not at or below it; one wei
+/// beyond, they are.
 /// @dev Write n = ceil(|s| x P). For a short the condition is ceil(n (1 + r)) > c. For a long it is
 /// floor(n (1 - r)) <= -c where s x P is not whole, and floor(n (1 - r)) < -c where it is.
 library LiquidationPrice {
     /// @param equity WAD quote: margin + open notional - pending fees
     /// @param ratio maintenance, ppm, below 100%
-    /// @return price WAD. Zero without a position, for a long that no price makes liquidatable, and for a short that every
-    /// price makes liquidatable.
+    /// @return price WAD. Zero without a position, for a long that no price makes liquidatable, and for a short that
+    /// every price makes liquidatable.
     function calculate(Base size, Quote equity, uint256 ratio) internal pure returns (uint256 price) {
         if (size.isZero()) return 0;
         return size.unwrap() > 0 ? _ofLong(size.abs(), equity, ratio) : _ofShort(size.abs(), equity, ratio);

@@ -55,8 +55,8 @@ library MarginMath {
         }
     }
 
-    /// @dev valueAfter / notionalAfter < valueBefore / notionalBefore, multiplied out. The products revert unless values and
-    /// notionals are below 2^127.
+    /// @dev valueAfter / notionalAfter < valueBefore / notionalBefore, multiplied out. The products revert unless
+    /// values and notionals are below 2^127.
     function _ratioFell(FillSide memory side, uint256 notionalBefore, uint256 notionalAfter)
         private
         pure

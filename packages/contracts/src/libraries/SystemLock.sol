@@ -6,9 +6,9 @@ import {IVault} from "../interfaces/IVault.sol";
 import {Cast} from "../types/Cast.sol";
 
 /// @title The reentrancy lock of the whole system, in the Vault's transient storage
-/// @dev One transient word: holder (160 bits) | market of the fill window (64 bits) | kind (8 bits). Until the release, only
-/// the holder can move value. Transient storage clears the lock at the end of the transaction. Any account may acquire the
-/// lock; it blocks only other actions of the same transaction.
+/// @dev One transient word: holder (160 bits) | market of the fill window (64 bits) | kind (8 bits). Until the release,
+/// only the holder can move value. Transient storage clears the lock at the end of the transaction. Any account may
+/// acquire the lock; it blocks only other actions of the same transaction.
 library SystemLock {
     using TransientSlot for *;
 
@@ -38,8 +38,8 @@ library SystemLock {
         _acquire(maker, marketId, KIND_FILL);
     }
 
-    /// @dev Closes the fill window after settlement. The maker holds the lock until its callback has returned, but cannot draw
-    /// the margin that settlement has checked.
+    /// @dev Closes the fill window after settlement. The maker holds the lock until its callback has returned, but
+    /// cannot draw the margin that settlement has checked.
     function endFillWindow() internal {
         SLOT.tstore(SLOT.tload() & KIND_MASK | KIND_SETTLED << KIND_SHIFT);
     }

@@ -4,21 +4,21 @@ pragma solidity ^0.8.34;
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Cast} from "./Cast.sol";
 
-/// @dev The accrued funding and borrowing of a market, and the inputs of the accrual (docs/specification.md, section 10).
+/// @dev Accrued funding and borrowing of a market, and the inputs of the accrual (docs/specification.md, section 10).
 ///
 /// An index is the sum that one unit of size has paid since the market's creation, in quote per base with the market's
-/// `feeIndexDecimals`. Indices wrap around. An account owes its size times the difference between the index now and at its
-/// last payment. The difference is correct while it is below 2^64 for borrowing and 2^71 for funding: with 16 digits of
-/// price, 1,800 and 230,000 times the price.
+/// `feeIndexDecimals`. Indices wrap around. An account owes its size times the difference between the index now and at
+/// its last payment. The difference is correct while it is below 2^64 for borrowing and 2^71 for funding: with 16
+/// digits of price, 1,800 and 230,000 times the price.
 struct FeeState {
     /// @dev Sums of the long and short positions of takers and of the long positions of makers, WAD base.
     /// {FeeStateLib-makerShort} is the rest, because all sizes sum to zero.
     uint256 takerLong;
     uint256 takerShort;
     uint256 makerLong;
-    /// @dev The price at which the time since `updatedAt` accrues: the oracle price of the last fill or {IVault-accrue}. It is
-    /// known before the interval begins, so that no account can choose it for time that has passed, and accrual reads no
-    /// oracle.
+    /// @dev The price at which the time since `updatedAt` accrues: the oracle price of the last fill or
+    /// {IVault-accrue}. It is known before the interval begins, so that no account can choose it for time that has
+    /// passed, and accrual reads no oracle.
     uint256 price;
     /// @dev Index of the funding that longs have paid to shorts.
     int256 fundingIndex;
@@ -33,9 +33,11 @@ struct FeeState {
     uint256 makerShortIndex;
 }
 
-/// @dev A {FeeState} in four storage words.
-/// takers = takerLong u128 | takerShort u128;  makers = makerLong u128 | price u128;
-/// funding = index int72 | rate int64 | updatedAt u40;  borrowing = takerLong | takerShort | makerLong | makerShort, u64.
+/// @dev A {FeeState} in four storage words:
+/// - takers: takerLong uint128 | takerShort uint128
+/// - makers: makerLong uint128 | price uint128
+/// - funding: index int72 | rate int64 | updatedAt uint40
+/// - borrowing: takerLong uint64 | takerShort uint64 | makerLong uint64 | makerShort uint64
 struct PackedFees {
     uint256 takers;
     uint256 makers;

@@ -4,8 +4,8 @@ pragma solidity ^0.8.34;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Cast} from "./Cast.sol";
 
-/// @dev A request to deposit into or redeem from an LP vault. The input of a deposit is assets in their own decimals, its
-/// output WAD shares. For a redemption it is the reverse.
+/// @dev A request to deposit into or redeem from an LP vault. The input of a deposit is assets in their own decimals,
+/// its output WAD shares. For a redemption it is the reverse.
 struct LpRequest {
     // ---- first word ----
     address controller;

@@ -32,8 +32,8 @@ struct MarketRules {
     uint24 liquidatorShare;
     /// @dev Least notional of a taker's position after a trade that leaves one, WAD quote.
     uint96 minPositionValue;
-    /// @dev Bad debt was recorded. Trades then read the insurance from the Vault: while it is negative, an active market is
-    /// reduce-only.
+    /// @dev Bad debt was recorded. Trades then read the insurance from the Vault: while it is negative, an active
+    /// market is reduce-only.
     bool hadDebt;
 }
 
@@ -53,14 +53,15 @@ uint256 constant MARKET_WORDS = 8;
 /// @dev The Vault's record of a market, without the positions.
 struct MarketLedger {
     // ---- first word: configuration, read by every settlement ----
-    /// @dev Margin that must remain after an increasing trade or a withdrawal, ppm of current notional; from `rampEnd` on.
+    /// @dev Margin that must remain after an increasing trade or a withdrawal, ppm of current notional; from `rampEnd`
+    /// on.
     uint24 initialMarginRatio;
     /// @dev Margin below which an account is liquidatable, ppm of current notional; from `rampEnd` on.
     uint24 maintenanceMarginRatio;
     /// @dev End of the ramp, seconds. The last word has its start.
     uint40 rampEnd;
-    /// @dev Decimals of the funding and borrowing indices (quote per base), chosen at the market's creation so that a price
-    /// has about 16 digits; see {FeeState}.
+    /// @dev Decimals of the funding and borrowing indices (quote per base), chosen at the market's creation so that a
+    /// price has about 16 digits; see {FeeState}.
     uint8 feeIndexDecimals;
     /// @dev Borrowing rate at full utilization of the makers' capacity, WAD per second of the notional.
     uint48 maxBorrowingRate;

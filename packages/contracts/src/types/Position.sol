@@ -22,8 +22,9 @@ struct Position {
 }
 
 /// @dev A {Position} in two storage words. Each further word would cost a fill 5,000 gas on each side.
-/// exposure = size int128 | openNotional int128;  money = margin int112 | fundingIndex int72 | borrowingIndex uint64 | isMaker.
-/// Maxima: size and open notional 1.7e20 units, margin 2.5e15 units of quote.
+/// - exposure: size int128 | openNotional int128
+/// - money: margin int112 | fundingIndex int72 | borrowingIndex uint64 | isMaker
+/// Largest values: size and open notional 1.7e20 units, margin 2.5e15 units of quote.
 struct PackedPosition {
     uint256 exposure;
     uint256 money;
@@ -33,9 +34,9 @@ using PositionLib for Position global;
 using PositionStorage for PackedPosition global;
 
 library PositionLib {
-    /// @dev Applies a fill. A reduction realises its share of the open notional into margin. A fill that crosses zero is a
-    /// close followed by an opening, with the quote divided in proportion to size. In each case margin + openNotional
-    /// changes by exactly `quote`, at any rounding of the shares. L2 depends on this.
+    /// @dev Applies a fill. A reduction realises its share of the open notional into margin. A fill that crosses zero
+    /// is a close followed by an opening, with the quote divided in proportion to size. In each case margin +
+    /// openNotional changes by exactly `quote`, at any rounding of the shares. L2 depends on this.
     /// @param fill WAD base, signed
     /// @param quote WAD quote, signed
     /// @return realizedPnl amount added to margin, WAD quote
@@ -83,8 +84,8 @@ library PositionStorage {
         position.isMaker = money >> 248 != 0;
     }
 
-    /// @dev Reverts with OpenZeppelin's `SafeCastOverflowed...` when an amount exceeds its maximum. Indices wrap at their
-    /// width.
+    /// @dev Reverts with OpenZeppelin's `SafeCastOverflowed...` when an amount exceeds its maximum. Indices wrap at
+    /// their width.
     function store(PackedPosition storage self, Position memory position) internal {
         self.exposure = uint256(Cast.lowUint128(Cast.toWord(position.size.unwrap().toInt128())))
             | Cast.toWord(position.openNotional.unwrap().toInt128()) << 128;

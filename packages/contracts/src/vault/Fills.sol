@@ -204,8 +204,8 @@ abstract contract Fills is VaultBase {
         stored.store(position);
     }
 
-    /// @dev A maker that drew must end with a margin of at least zero, or with a realised profit that covers the draw: a
-    /// maker whose margin is negative because of fees can still close its position (H3).
+    /// @dev A maker that drew must end with a margin of at least zero, or with a realised profit that covers the draw:
+    /// a maker whose margin is negative because of fees can still close its position (H3).
     function _checkDrawn(uint256 marketId, address maker, int256 realizedPnl) private {
         uint256 drawn = _drawn;
         _drawn = 0;

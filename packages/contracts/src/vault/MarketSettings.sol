@@ -16,7 +16,8 @@ import {VaultBase} from "./VaultBase.sol";
 abstract contract MarketSettings is VaultBase {
     using SafeCast for uint256;
 
-    /// @dev A change of margin ratios takes at least a day, so that it does not make a healthy account liquidatable at once.
+    /// @dev A change of margin ratios takes at least a day, so that it does not make a healthy account liquidatable at
+    /// once.
     uint256 private constant MIN_RAMP = 1 days;
     uint256 private constant MAX_RAMP = 30 days;
     /// @dev WAD per second: 100% per day. Higher rates are taken for input errors.
@@ -164,8 +165,8 @@ abstract contract MarketSettings is VaultBase {
         emit CapacitySet(marketId, maker, long, short);
     }
 
-    /// @dev Whether the change is below 1/64 of the stored capacity. Storing it would cost more gas than the second digit of
-    /// the borrowing rate justifies. The change is stored once it has grown large enough.
+    /// @dev Whether the change is below 1/64 of the stored capacity. Storing it would cost more gas than the second
+    /// digit of the borrowing rate justifies. The change is stored once it has grown large enough.
     function _isSmallChange(uint256 counted, uint256 reported) private pure returns (bool) {
         uint256 change = reported > counted ? reported - counted : counted - reported;
         return change * SMALL_CHANGE < counted || change == 0;

@@ -87,7 +87,7 @@ abstract contract VaultBase is IVault {
         SystemLock.release();
     }
 
-    // ------------------------------------------------------------------------------------------ credits and debits ----
+    // ----------------------------------------------------------------------------------------- credits and debits ----
 
     function _debitFund(address account, uint256 amountXCD) internal {
         if (amountXCD == 0) revert ZeroAmount();
@@ -118,7 +118,8 @@ abstract contract VaultBase is IVault {
         ledger.insurance = (int256(ledger.insurance) + change).toInt128();
     }
 
-    /// @dev Reverts with `InsufficientMarketBalance` when the market holds less (L3). The account value is not checked here.
+    /// @dev Reverts with `InsufficientMarketBalance` when the market holds less (L3). The account value is not checked
+    /// here.
     function _debitMargin(uint256 marketId, address account, uint256 amountXCD) internal {
         if (amountXCD == 0) revert ZeroAmount();
         MarketLedger storage ledger = _market(marketId);
@@ -228,8 +229,8 @@ abstract contract VaultBase is IVault {
         return asset.balanceOf(address(this));
     }
 
-    /// @dev Callers report zero before the transfer, which opens the breaker's window at the old balance, and the amount
-    /// received after it.
+    /// @dev Callers report zero before the transfer, which opens the breaker's window at the old balance, and the
+    /// amount received after it.
     function _recordInflow(address account, uint256 amountXCD) internal {
         if (address(breaker) != address(0)) breaker.recordInflow(address(asset), account, amountXCD);
     }
