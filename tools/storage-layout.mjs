@@ -54,7 +54,10 @@ export function storageLayouts(files) {
  * @returns {Variable[]}
  */
 export function variablesOf({ storage, types }) {
-  /** @param {string} id */
+  /**
+   * @param {string} id
+   * @returns {string}
+   */
   const describe = (id) => {
     const type = types?.[id];
     const members = type?.members?.map(

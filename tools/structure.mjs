@@ -35,7 +35,7 @@ const withoutComments = (text) =>
 export function parseSource(file, text) {
   const bare = withoutComments(text);
   const imports = [];
-  for (const [, names, from] of bare.matchAll(/\bimport\s*\{([^}]*)\}\s*from\s*"([^"]+)"\s*;/g)) {
+  for (const [, names = "", from = ""] of bare.matchAll(/\bimport\s*\{([^}]*)\}\s*from\s*"([^"]+)"\s*;/g)) {
     if (!from.startsWith(".")) continue;
     imports.push({
       from: path.posix.join(path.posix.dirname(file), from),
@@ -58,7 +58,7 @@ export function declarationsOf(sources) {
   const declarations = new Map();
   for (const [file, { code }] of Object.entries(sources)) {
     const pattern = /\b(abstract\s+contract|contract|interface|library)\s+(\w+)(?:\s+is\s+([^{]*))?\s*\{/g;
-    for (const [, kind, name, bases = ""] of code.matchAll(pattern)) {
+    for (const [, kind = "", name = "", bases = ""] of code.matchAll(pattern)) {
       declarations.set(name, {
         kind: /** @type {Declaration["kind"]} */ (kind.replace(/\s+/g, " ")),
         // Arguments of base constructors are no names of bases.
@@ -103,7 +103,7 @@ export function folderCycles(sources) {
       if (start >= 0) {
         const cycle = trail.slice(start);
         const key = [...cycle].sort().join(" ");
-        const imports = cycle.map((folder, index) => edges.get(folder)?.get(cycle[(index + 1) % cycle.length]));
+        const imports = cycle.map((folder, index) => edges.get(folder)?.get(cycle[(index + 1) % cycle.length] ?? ""));
         if (!cycles.has(key)) cycles.set(key, `folders import each other: ${imports.join("; ")}`);
       } else {
         visit([...trail, target]);

@@ -46,12 +46,19 @@ export const IDIOMS = [
     reason: "The constant is the key of a mapping, not a condition.",
     applies: ({ elements }) => elements.slice(1).every(({ name }) => /\]\[(true|false)\]/.test(name)),
   },
+  {
+    detector: "incorrect-return",
+    reason: "A function that runs on a module ends the call with the return data of the module. That is its purpose.",
+    applies: ({ description }) => / calls LpModuleProxy\./.test(description),
+  },
 ];
 
 const OTHER_HALF_WRITES =
   "The maker and its module share this storage. One of them writes the variable and the other reads it, and slither analyzes each contract alone.";
 const LOCK_FIRST =
   "The Vault makes no external call when it grants the lock, and everything after that happens under the lock.";
+const FILL_LOCKED =
+  "Only the ClearingHouse can call the maker, inside a fill. The Vault has held the system lock since the fill was opened, and the maker accepts a payment request only from the adapter of its own swap.";
 const AGE_CHECKED_HERE = "The function checks the publish time itself and reverts with this contract's own error.";
 
 /**
@@ -137,12 +144,6 @@ export const FINDINGS = [
     reason: "Only a redemption of exactly all shares leaves no holder, and pays no exit fee.",
   },
   {
-    detector: "incorrect-return",
-    contract: "LpModuleProxy",
-    member: "_delegate",
-    reason: "The function ends the call with the return data of the module. That is its purpose.",
-  },
-  {
     detector: "reentrancy-no-eth",
     contract: "LpRequestVault",
     member: "settle",
@@ -174,32 +175,12 @@ export const FINDINGS = [
     member: "assetLiability",
     reason: OTHER_HALF_WRITES,
   },
-  { detector: "uninitialized-state", contract: "SpotHedgeStorage", member: "_parameters", reason: OTHER_HALF_WRITES },
-  {
-    detector: "uninitialized-state",
-    contract: "SpotHedgeStorage",
-    member: "_hedgeGapRules",
-    reason: OTHER_HALF_WRITES,
-  },
-  {
-    detector: "uninitialized-state",
-    contract: "SpotHedgeStorage",
-    member: "hedgeGapMinPart",
-    reason: OTHER_HALF_WRITES,
-  },
   {
     detector: "uninitialized-state",
     contract: "QuoteVaultStorage",
-    member: "_targetMarginRatio",
+    member: "baseBalance",
     reason: OTHER_HALF_WRITES,
   },
-  {
-    detector: "uninitialized-state",
-    contract: "QuoteVaultStorage",
-    member: "_reserveRatio",
-    reason: OTHER_HALF_WRITES,
-  },
-  { detector: "uninitialized-state", contract: "QuoteVaultStorage", member: "_quoteRules", reason: OTHER_HALF_WRITES },
   {
     detector: "unused-return",
     contract: "QuoteVaultStorage",
@@ -213,6 +194,9 @@ export const FINDINGS = [
     member: "_payFromBalance",
     reason: LOCK_FIRST,
   },
+  { detector: "reentrancy-no-eth", contract: "SpotHedgeBaseMaker", member: "fillOrder", reason: FILL_LOCKED },
+  { detector: "reentrancy-no-eth", contract: "SpotHedgeQuoteMaker", member: "fillOrder", reason: FILL_LOCKED },
+  { detector: "reentrancy-no-eth", contract: "SpotHedgeQuoteMaker", member: "_supplyMargin", reason: FILL_LOCKED },
   {
     detector: "reentrancy-no-eth",
     contract: "QuoteMargin",

@@ -1,22 +1,14 @@
 import {
   type Anvil,
-  approveToken,
   balanceOf,
-  createDevnetClient,
   type DevnetAccount,
   type DevnetClient,
-  deployMockPyth,
-  deployTestToken,
-  deployUniswapV3,
   devnetChain,
   encodePythUpdate,
-  mintTestToken,
   type PythUpdate,
-  runDeployScript,
   startAnvil,
   type UniswapV3,
   updateMockPyth,
-  wrapEther,
 } from "@counterpoise/devnet";
 import {
   type CreatedOrder,
@@ -26,13 +18,14 @@ import {
   executeOrderSync,
   formatRevert,
   getRevert,
+  multicallVault,
   type OrderOutcome,
-  parseDeployment,
   type Revert,
   setOperator,
   transferFundToMargin,
   waitForSuccess,
 } from "@counterpoise/sdk";
+import { type SpotKind, type SpotMarket, setUpExchange, market as sharedMarket, USD } from "@counterpoise/testkit";
 import {
   type Address,
   createWalletClient,
@@ -49,70 +42,37 @@ import {
   toHex,
 } from "viem";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
-import { createSpotMarket, type SpotKind, type SpotMarket } from "./spot.js";
 
-export const WAD = 10n ** 18n;
-/** One unit of the collateral, in its own decimals. */
-export const USD = 10n ** 6n;
-/** WAD per one unit of the collateral's last decimal. */
-export const COLLATERAL_SCALE = 10n ** 12n;
-export const KEEPER_FEE = 10n ** 14n;
+export const KEEPER_FEE = sharedMarket.rules.minKeeperFee;
 
-const MAX_FUNDING_RATE = parseEther("0.1") / 86_400n;
-
-/** What the tests' market is set up with. Ratios are parts per million, times seconds. */
+/** Configuration of the tests' market. Ratios are parts per million, times seconds. */
 export const market = {
-  feed: { pythId: keccak256(toHex("ETH/USD")), maxAge: 60, maxExecutionAge: 60 },
-  market: {
-    initialMarginRatio: 100_000,
-    maintenanceMarginRatio: 62_500,
-    priceBand: 50_000,
-    feeIndexDecimals: 14,
-    tradingFee: 200,
-    minPositionValue: 10n * WAD,
-  },
-  // At most 10% a day, reached within a day at full skew.
-  funding: { maxRate: MAX_FUNDING_RATE, maxVelocity: MAX_FUNDING_RATE / 86_400n, skewScale: parseEther("500") },
-  // 20% a year, of makers that are used to the full.
-  maxBorrowingRate: parseEther("0.2") / (365n * 86_400n),
-  rules: { delay: 3, priceWindow: 10, validity: 60, minKeeperFee: KEEPER_FEE },
-  oracleMaker: { maxSpread: 10_000, minMarginRatio: 120_000, maxAbsPosition: parseEther("500") },
-  hedge: { maxHedgeDeviation: 20_000, minMarginRatio: 500_000, spread: 0 },
+  ...sharedMarket,
+  feed: { ...sharedMarket.feed, pythId: keccak256(toHex("ETH/USD")) },
+  market: { ...sharedMarket.market, feeIndexDecimals: 14 },
+  funding: { ...sharedMarket.funding, skewScale: parseEther("500") },
+  oracleMaker: { ...sharedMarket.oracleMaker, minMarginRatio: 120_000, maxAbsPosition: parseEther("500") },
+  quoteVault: { ...sharedMarket.quoteVault, rebalanceBand: 50_000, keeperInterval: 30 },
 } as const;
 
-/** What a vault of quote is set up with, where a file's tests ask for one. */
-export const quoteVault = {
-  maxHedgeDeviation: 20_000,
-  minMarginRatio: 200_000,
-  spread: 0,
-  targetMarginRatio: 500_000,
-  reserveRatio: 500_000,
-  rebalanceBand: 50_000,
-  deleverageRatio: 150_000,
-  maxDeleverageDeviation: 5_000,
-  keeperFeeRatio: 100,
-  maxKeeperFee: 5n * USD,
-  keeperInterval: 30,
-} as const;
-
-/** Wei for each price update. */
+/** Fee of one price update, wei. */
 export const PYTH_FEE = 10n;
-/** Wei that the oracle starts with. */
+/** The oracle's first balance, wei. */
 export const ORACLE_FLOAT = 1_000n;
 export const FIRST_PRICE = parseEther("2000");
-/** What the first LP has put into the OracleMaker, in the collateral's own decimals. */
+/** Deposit of the first LP in the OracleMaker, in the collateral's own decimals. */
 export const LP_COLLATERAL = 1_000_000n * USD;
-/** What the first LP has put into the SpotHedgeBaseMaker, WAD. */
+/** Deposit of the first LP in the base vault, WAD. */
 export const LP_BASE = parseEther("500");
-/** What each party that trades starts with, in the collateral's own decimals. */
+/** First balance of each taker, in the collateral's own decimals. */
 export const TAKER_COLLATERAL = 100_000n * USD;
 
-/** What the positions of a settled market close against. */
+/** The counterparty of all positions when a settled market closes them. */
 export const SETTLEMENT_ACCOUNT = getAddress(slice(keccak256(toHex("counterpoise.settlement")), 12));
 
 const GENESIS = 1_700_000_000n;
 
-/** A party that signs for itself, as an integrator's would. */
+/** An account that signs its own transactions, as an integrator's does. */
 export type Actor = ReturnType<typeof createActor>;
 
 function createActor({ rpcUrl, chainId }: Anvil, account: DevnetAccount) {
@@ -127,8 +87,8 @@ function createActor({ rpcUrl, chainId }: Anvil, account: DevnetAccount) {
 }
 
 /**
- * The node answers a transaction with its hash once it is mined. Waiting for it then never depends on a block after it:
- * viem asks again with the next block only, and here none comes unless somebody sends something.
+ * The node returns the hash of a transaction once it is mined. Waiting for a receipt then never needs a later block: viem
+ * asks again with each new block, and this chain mines no block without a transaction.
  */
 const minedAtOnce = (forward: EIP1193RequestFn) =>
   custom(
@@ -142,18 +102,26 @@ const minedAtOnce = (forward: EIP1193RequestFn) =>
     { retryCount: 0 },
   );
 
-/** How an {@link Exchange} is deployed. */
+/** Options of an {@link Exchange}'s deployment. */
 export type ExchangeOptions = {
+  /** Whether the deployer transfers ownership to another account. */
   separateOwner?: boolean;
+  /** Whether there is a quote vault. Its LPs have deposited nothing yet. */
   hasQuoteVault?: boolean;
+  /** The path in which the vaults hedge. Default: one pool of Uniswap v3. */
   spot?: SpotKind;
+  /** Limits of outflow per hour, parts per million of the collateral and of the base held. Default: no circuit breaker. */
   breaker?: { maxOutflow: number; maxBaseOutflow: number };
 };
 
+/** Base in the spot path, and the arbitrageur's tokens: enough to move the pool to any price that a test uses. */
+const SPOT_DEPTH = parseEther("10000");
+const ARBITRAGEUR = { collateral: 200_000_000n * USD, base: parseEther("100000") };
+
 /**
- * A whole exchange on a chain of its own, for the tests of one file. It is deployed once, by the deployment script, and
- * every test finds it as it was then: one LP in both makers, takers with collateral in their wallets, the stored price
- * and the pool at 2,000. Each block is one second after the last one.
+ * A whole exchange on a chain of its own, for the tests of one file. The deployment script deploys it once, and each test
+ * starts from the same state: one LP has deposited in the OracleMaker and the base vault, takers hold collateral, and the
+ * stored price and the pool are at 2,000. Each block is one second later than the block before it.
  */
 export class Exchange {
   private constructor(
@@ -162,27 +130,23 @@ export class Exchange {
     /** Where the vaults hedge. */
     readonly spot: SpotMarket,
     readonly uniswapV3: UniswapV3,
-    /** Deploys everything, and stores prices. */
+    /** Deploys the contracts and publishes prices. */
     readonly deployer: DevnetClient,
     readonly arbitrageur: DevnetClient,
+    /** Executes orders, and may settle signed orders. */
     readonly keeper: Actor,
     readonly lp: Actor,
-    /** A second LP, which has not put anything in yet. */
+    /** A whitelisted LP without shares. */
     readonly otherLp: Actor,
     readonly alice: Actor,
     readonly bob: Actor,
     readonly owner: Address,
-    /** The owner, signing for itself. */
+    /** The owner, signing its own transactions. */
     readonly admin: Actor,
-    /** May tighten at once. */
+    /** May pause and restrict markets at once. */
     readonly guardian: Actor,
   ) {}
 
-  /**
-   * `separateOwner`: the deployer hands everything over to another account. `breaker`: what may leave in an hour, ppm of
-   * the collateral and of the base held. `hasQuoteVault`: there is a third maker, a spot-hedged vault of quote, which nobody
-   * has put anything into yet. `spot`: the pools that the vaults hedge in, by default one of Uniswap v3.
-   */
   static async start(options: ExchangeOptions = {}): Promise<Exchange> {
     const anvil = await startAnvil({ timestamp: GENESIS });
     try {
@@ -195,99 +159,65 @@ export class Exchange {
 
   static async #deploy(
     anvil: Anvil,
-    { separateOwner = false, hasQuoteVault = false, spot: spotKind = "uniswapV3", breaker }: ExchangeOptions,
+    { separateOwner = false, hasQuoteVault = false, spot = "uniswapV3", breaker }: ExchangeOptions,
   ): Promise<Exchange> {
     const account = (index: number) => anvil.accounts[index] as DevnetAccount;
-    const unlocked = (index: number) =>
-      createDevnetClient({ rpcUrl: anvil.rpcUrl, account: account(index).address, chainId: anvil.chainId });
-    const [deployer, arbitrageur] = [unlocked(0), unlocked(1)];
-    const deployerAddress = account(0).address;
-    const owner = separateOwner ? account(7).address : deployerAddress;
-
-    const uniswapV3 = await deployUniswapV3(deployer);
-    const { weth } = uniswapV3;
-    const usd = await deployTestToken(deployer);
-    const pyth = await deployMockPyth(deployer, { updateFee: PYTH_FEE });
-    await wrapEther(arbitrageur, { weth: weth.address, amount: parseEther("100000") });
-    await mintTestToken(deployer, { token: usd.address, to: account(1).address, amount: 200_000_000n * USD });
-    const parties = { deployer, arbitrageur };
-    const spot = await createSpotMarket(spotKind, { ...parties, uniswapV3, collateral: usd, price: FIRST_PRICE });
-
-    const { hedge, ...config } = market;
-    const deployment = parseDeployment(
-      await runDeployScript({
-        rpcUrl: anvil.rpcUrl,
-        sender: deployerAddress,
-        config: {
-          ...config,
-          owner,
-          collateral: usd.address,
-          base: weth.address,
-          baseSymbol: "ETH",
-          pyth,
-          spotHedgeBaseMaker: { spot: spot.path, ...hedge },
-          ...(hasQuoteVault ? { spotHedgeQuoteMaker: quoteVault } : {}),
-          guardian: account(8).address,
-          ...(breaker && {
-            breakerWindow: 3600,
-            breakerMaxOutflow: breaker.maxOutflow,
-            breakerMaxBaseOutflow: breaker.maxBaseOutflow,
-          }),
-          whitelistLps: [account(3).address, account(4).address],
-          oracleFloat: ORACLE_FLOAT,
-          // The keeper relays, too.
-          relayers: [account(2).address],
-        },
-      }),
-    );
-
-    for (const lp of [unlocked(3), unlocked(4)]) {
-      await wrapEther(lp, { weth: weth.address, amount: LP_BASE });
-      await approveToken(lp, { token: usd.address, spender: deployment.oracleMaker });
-      await approveToken(lp, { token: weth.address, spender: deployment.spotHedgeBaseMaker });
-      await approveToken(lp, { token: usd.address, spender: deployment.oracleMakerRequestVault });
-      await approveToken(lp, { token: weth.address, spender: deployment.spotHedgeBaseMakerRequestVault });
-      const { spotHedgeQuoteMaker, spotHedgeQuoteMakerRequestVault } = deployment;
-      if (!spotHedgeQuoteMaker || !spotHedgeQuoteMakerRequestVault) continue;
-      await approveToken(lp, { token: usd.address, spender: spotHedgeQuoteMaker });
-      await approveToken(lp, { token: usd.address, spender: spotHedgeQuoteMakerRequestVault });
-    }
-    for (const taker of [unlocked(5), unlocked(6)]) {
-      await approveToken(taker, { token: usd.address, spender: deployment.vault });
-    }
-    for (const index of [3, 4]) {
-      await mintTestToken(deployer, { token: usd.address, to: account(index).address, amount: LP_COLLATERAL });
-    }
-    for (const index of [5, 6]) {
-      await mintTestToken(deployer, { token: usd.address, to: account(index).address, amount: TAKER_COLLATERAL });
-    }
-
     const actor = (index: number) => createActor(anvil, account(index));
+    const { baseVault, quoteVault, ...config } = market;
+    const ownerIndex = separateOwner ? 7 : 0;
+    const setup = await setUpExchange({
+      anvil,
+      price: FIRST_PRICE,
+      takers: 2,
+      spot: { base: spot },
+      spotDepth: SPOT_DEPTH,
+      pythFee: PYTH_FEE,
+      balances: {
+        arbitrageur: ARBITRAGEUR,
+        lp: { collateral: LP_COLLATERAL, base: LP_BASE },
+        taker: { collateral: TAKER_COLLATERAL },
+      },
+      config: {
+        ...config,
+        owner: account(ownerIndex).address,
+        baseSymbol: "ETH",
+        spotHedgeBaseMaker: baseVault,
+        ...(hasQuoteVault ? { spotHedgeQuoteMaker: quoteVault } : {}),
+        guardian: account(8).address,
+        ...(breaker && {
+          breakerWindow: 3600,
+          breakerMaxOutflow: breaker.maxOutflow,
+          breakerMaxBaseOutflow: breaker.maxBaseOutflow,
+        }),
+        oracleFloat: ORACLE_FLOAT,
+        relayers: [account(2).address],
+      },
+    });
     const exchange = new Exchange(
       anvil,
-      deployment,
-      spot,
-      uniswapV3,
-      deployer,
-      arbitrageur,
+      setup.deployment,
+      setup.spot.base,
+      setup.uniswapV3,
+      setup.deployer,
+      setup.arbitrageur,
       actor(2),
       actor(3),
       actor(4),
       actor(5),
       actor(6),
-      owner,
-      actor(separateOwner ? 7 : 0),
+      account(ownerIndex).address,
+      actor(ownerIndex),
       actor(8),
     );
     await exchange.tickSeconds();
     await exchange.publish(FIRST_PRICE);
-    const { lp } = exchange;
+    const { deployment, lp } = exchange;
     await depositLpSync(lp, { maker: deployment.oracleMaker, amount: LP_COLLATERAL, minShares: 1n });
     await depositLpSync(lp, { maker: deployment.spotHedgeBaseMaker, amount: LP_BASE, minShares: 1n });
     return exchange;
   }
 
-  /** Everybody whose account could hold something. */
+  /** All accounts that can hold a position, margin or a fund. */
   get accounts(): Address[] {
     const { oracleMaker, spotHedgeBaseMaker, spotHedgeQuoteMaker } = this.deployment;
     const makers = [oracleMaker, spotHedgeBaseMaker, ...(spotHedgeQuoteMaker ? [spotHedgeQuoteMaker] : [])];
@@ -297,7 +227,7 @@ export class Exchange {
 
   // ---- time ----
 
-  /** From here on, each block is one second after the last one. */
+  /** Makes each following block one second later than the block before it. */
   async tickSeconds(): Promise<void> {
     await this.deployer.setBlockTimestampInterval({ interval: 1 });
   }
@@ -307,16 +237,21 @@ export class Exchange {
     return (await this.deployer.getBlock()).timestamp;
   }
 
-  /** Mines a block at a time that has not come yet. */
+  /** Mines a block at a time, unless the latest block is not earlier. */
   async warpTo(timestamp: bigint): Promise<void> {
     if (timestamp <= (await this.now())) return;
     await this.deployer.setNextBlockTimestamp({ timestamp });
     await this.deployer.mine({ blocks: 1 });
   }
 
+  /** Mines a block a number of seconds after the latest block. */
+  async warpBy(seconds: bigint): Promise<void> {
+    await this.warpTo((await this.now()) + seconds);
+  }
+
   // ---- prices ----
 
-  /** Stores a price and its confidence (both WAD) at Pyth, published now. */
+  /** Publishes a price and its confidence (both WAD) at Pyth, at the time of the next block. */
   async publish(price: bigint, confidence = 0n): Promise<void> {
     const { pyth, pythId } = this.deployment;
     const publishTime = (await this.now()) + 1n;
@@ -329,30 +264,30 @@ export class Exchange {
     await this.spot.moveTo(price);
   }
 
-  /** A price update, by default the first one at or after the order's `executableAt`, without confidence. */
+  /** Price update data (price WAD) of the first update at or after a time, seconds. */
+  updateAt(publishTime: bigint, price: bigint, rest: Partial<PythUpdate> = {}): Hex {
+    const { pythId: id } = this.deployment;
+    return encodePythUpdate({ id, price, publishTime, prevPublishTime: publishTime - 1n, ...rest });
+  }
+
+  /** A price update for an order, by default the first one at or after `executableAt`, without confidence. */
   priceUpdate({ order }: CreatedOrder, price: bigint, rest: Partial<PythUpdate> = {}): Hex {
-    return encodePythUpdate({
-      id: this.deployment.pythId,
-      price,
-      publishTime: order.executableAt,
-      prevPublishTime: order.executableAt - 1n,
-      ...rest,
-    });
+    return this.updateAt(order.executableAt, price, rest);
   }
 
   // ---- parties ----
 
-  /** What a wallet holds of the collateral, in its own decimals. */
+  /** An account's balance of the collateral, in its own decimals. */
   collateralOf(owner: Address): Promise<bigint> {
     return balanceOf(this.deployer, { token: this.deployment.collateral, owner });
   }
 
-  /** What a wallet holds of the base token, WAD. */
+  /** An account's balance of the base token, WAD. */
   baseOf(owner: Address): Promise<bigint> {
     return balanceOf(this.deployer, { token: this.deployment.base, owner });
   }
 
-  /** Makes a taker ready to trade, with margin in the collateral's own decimals. */
+  /** Deposits margin (in the collateral's own decimals) for a taker, and approves the order gateway. */
   async fund(taker: Actor, margin: bigint): Promise<void> {
     const { deployment } = this;
     await sent(taker, deposit(taker, { deployment, amount: margin }));
@@ -360,7 +295,19 @@ export class Exchange {
     await sent(taker, setOperator(taker, { deployment, approved: true }));
   }
 
-  /** Waits for an order's time, and has the keeper execute it at a price with a confidence (both WAD). */
+  /** Deposits a fund and margin for a taker (in the collateral's own decimals), and approves the signed-order gateway. */
+  async fundForSignedOrders(taker: Actor, { fund, margin }: { fund: bigint; margin: bigint }): Promise<void> {
+    const { deployment } = this;
+    const { address } = taker.account;
+    const calls = [
+      { functionName: "deposit", args: [address, fund + margin] },
+      { functionName: "transferFundToMargin", args: [deployment.marketId, address, margin] },
+      { functionName: "setOperator", args: [deployment.signedOrderGateway, true] },
+    ] as const;
+    await sent(taker, multicallVault(taker, { deployment, calls }));
+  }
+
+  /** Waits until an order is executable. The keeper then executes it at a price with a confidence (both WAD). */
   async execute(created: CreatedOrder, price: bigint, confidence = 0n): Promise<OrderOutcome> {
     const { deployment, keeper } = this;
     await this.warpTo(created.order.executableAt);
@@ -369,13 +316,13 @@ export class Exchange {
   }
 }
 
-/** The outcome of an order that must not have been purged. */
+/** Returns the outcome of an executed order, and throws if the order was purged. */
 export function executed(outcome: OrderOutcome): Extract<OrderOutcome, { status: "executed" }> {
   if (outcome.status === "executed") return outcome;
   throw new Error(`The order was purged: ${outcome.reason ? formatRevert(outcome.reason) : outcome.data}`);
 }
 
-/** What an account's ether grows by in an action of its own, its gas not counted. Wei. */
+/** Returns the ether that an account gains by its own transaction, before gas, wei. */
 export async function earned(client: Actor, action: () => Promise<Hash>): Promise<bigint> {
   const { address } = client.account;
   const before = await client.getBalance({ address });
@@ -383,7 +330,7 @@ export async function earned(client: Actor, action: () => Promise<Hash>): Promis
   return (await client.getBalance({ address })) + gasUsed * effectiveGasPrice - before;
 }
 
-/** The custom error that an action must fail with. */
+/** Returns the custom error with which an action reverts, and throws if the action succeeds. */
 export async function revertOf(action: Promise<unknown>): Promise<Revert> {
   const revert = await action.then(
     () => undefined,
@@ -393,15 +340,15 @@ export async function revertOf(action: Promise<unknown>): Promise<Revert> {
   return revert;
 }
 
-/** Waits for a transaction that has just been sent. */
+/** Waits until a transaction has succeeded. */
 export const sent = async (client: Actor, hash: Promise<Hash>) => waitForSuccess(client, await hash);
 
-/** Starts an {@link Exchange} for the tests of a file; every test finds it untouched by the others. */
+/** Starts an {@link Exchange} for the tests of a file. The chain returns to the first state after each test. */
 export function useExchange(options: ExchangeOptions = {}): () => Exchange {
   let exchange: Exchange | undefined;
   let snapshot: Hex | undefined;
   const running = (): Exchange => {
-    if (!exchange) throw new Error("The exchange runs within tests only");
+    if (!exchange) throw new Error("The exchange runs during tests only");
     return exchange;
   };
 

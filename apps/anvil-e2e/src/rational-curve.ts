@@ -1,13 +1,11 @@
-// The OracleMaker's formulas once more, as the specification has them, in exact fractions: nothing is rounded before it is asked for.
+// A second implementation of the OracleMaker's formulas in docs/specification.md, in exact fractions. Only the caller rounds.
 import type { inventoryCurve } from "@counterpoise/sdk";
+import { PPM, WAD } from "@counterpoise/testkit";
 
 type CurveState = inventoryCurve.CurveState;
 
 /** A numerator and a denominator above zero. */
 export type Fraction = readonly [bigint, bigint];
-
-const WAD = 10n ** 18n;
-const PPM = 1_000_000n;
 
 const whole = (n: bigint): Fraction => [n, 1n];
 const wad = (n: bigint): Fraction => [n, WAD];
@@ -61,11 +59,11 @@ const premium = ({ maxSpread, maxAbsPosition }: CurveState, before: bigint, afte
 export const reservation = (state: CurveState): Fraction =>
   times(whole(state.price), greatest(whole(0n), minus(ONE, inventoryRatio(state))));
 
-/** max(m, reservation price) at the taker's m, in wei of quote per base. */
+/** max(m, reservation price) with the buyer's m, in wei of quote per base. */
 export const ask = (state: CurveState): Fraction =>
   times(times(midPrice(state, true), whole(WAD)), greatest(ONE, minus(ONE, inventoryRatio(state))));
 
-/** min(m, reservation price) at the taker's m, in wei of quote per base; not below zero. */
+/** min(m, reservation price) with the seller's m, in wei of quote per base; not below zero. */
 export const bid = (state: CurveState): Fraction =>
   times(times(midPrice(state, false), whole(WAD)), greatest(whole(0n), least(ONE, minus(ONE, inventoryRatio(state)))));
 
@@ -73,7 +71,7 @@ export const bid = (state: CurveState): Fraction =>
 const inventoryRatio = ({ maxSpread, inventory, maxAbsPosition }: CurveState): Fraction =>
   over(times(ratio(maxSpread), whole(inventory)), whole(maxAbsPosition));
 
-/** What is left before the cap on the side that is traded: |x| of the other side, and what remains of X on this one. */
+/** Size that the maker can still trade: its inventory on the other side, plus the rest of X on this side. */
 export function room({ inventory, maxAbsPosition }: CurveState, takerBuys: boolean): bigint {
   const held = takerBuys ? inventory : -inventory;
   return held >= 0n ? held + maxAbsPosition : most(maxAbsPosition + held);

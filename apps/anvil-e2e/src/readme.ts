@@ -4,13 +4,13 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import ts from "typescript";
 
 const readme = fileURLToPath(new URL("../../../packages/sdk/README.md", import.meta.url));
-// Where what the examples import resolves as it does for anybody who has installed it.
+// In this folder the imports of the examples resolve as they do for a user of the installed package.
 const installed = fileURLToPath(new URL("../node_modules", import.meta.url));
 
-/** An example's function; the SDK's own tests compile the examples against the package's types. */
+/** The function of an example. The SDK's own tests compile the examples against the package's types. */
 export type Example = (...parameters: unknown[]) => unknown;
 
-/** The functions that the examples of the SDK's readme export, as a reader would copy them. */
+/** Returns the functions that the examples of the SDK's README export. */
 export async function readmeExamples(): Promise<Record<string, Example>> {
   mkdirSync(installed, { recursive: true });
   const folder = mkdtempSync(join(installed, ".readme-"));

@@ -7,14 +7,14 @@ import { type Actor, type Exchange, revertOf, sent } from "./exchange.js";
 const aggregatorAbi = parseAbi(["function push(int256 answer, uint256 updatedAt)"]);
 const DAY = 86_400n;
 
-/** Puts a Chainlink aggregator of 8 decimals, which says what it is told to, beside Pyth: within 1%, hourly at least. */
-export async function addSecondSource(world: Exchange, anybody: Actor): Promise<Address> {
+/** Adds a Chainlink aggregator of 8 decimals as second source: maximum deviation 1%, heartbeat one hour. The tests set its answers. */
+export async function addSecondSource(world: Exchange, caller: Actor): Promise<Address> {
   const aggregator = await deployContract(world.deployer, { ...forgeArtifact("AggregatorDouble"), args: [8] });
-  await changeFeed(world, anybody, { aggregator, heartbeat: 3600, maxDeviation: 10_000, fallbackAge: 600 });
+  await changeFeed(world, caller, { aggregator, heartbeat: 3600, maxDeviation: 10_000, fallbackAge: 600 });
   return aggregator;
 }
 
-/** The aggregator's next round, now. `price` WAD. */
+/** Adds a round to the aggregator at the current time. `price` WAD. */
 export async function pushRound(world: Exchange, aggregator: Address, price: bigint): Promise<void> {
   const { deployer } = world;
   const hash = await deployer.writeContract({
@@ -26,19 +26,19 @@ export async function pushRound(world: Exchange, aggregator: Address, price: big
   await deployer.waitForTransactionReceipt({ hash });
 }
 
-/** Announces another feed, waits out the delay, and has anybody put it in force. */
-async function changeFeed(world: Exchange, anybody: Actor, changes: Partial<Feed>): Promise<void> {
+/** The owner proposes a feed, and `caller`, any account, applies it after the delay. */
+async function changeFeed(world: Exchange, caller: Actor, changes: Partial<Feed>): Promise<void> {
   const { admin, deployment } = world;
-  const feed = { ...(await getFeed(anybody, { deployment })), ...changes };
+  const feed = { ...(await getFeed(caller, { deployment })), ...changes };
   await sent(admin, proposeFeed(admin, { deployment, feed }));
 
-  const pending = await getPendingFeed(anybody, { deployment });
+  const pending = await getPendingFeed(caller, { deployment });
   expect(pending?.feed).toEqual(feed);
   const appliesAt = pending?.appliesAt ?? 0n;
   expect(appliesAt - (await world.now())).toBe(2n * DAY);
-  expect((await revertOf(applyFeed(anybody, { deployment }))).errorName).toBe("FeedNotYetApplicable");
+  expect((await revertOf(applyFeed(caller, { deployment }))).errorName).toBe("FeedNotYetApplicable");
   await world.warpTo(appliesAt);
-  await sent(anybody, applyFeed(anybody, { deployment }));
-  expect(await getPendingFeed(anybody, { deployment })).toBeUndefined();
-  expect(await getFeed(anybody, { deployment })).toEqual(feed);
+  await sent(caller, applyFeed(caller, { deployment }));
+  expect(await getPendingFeed(caller, { deployment })).toBeUndefined();
+  expect(await getFeed(caller, { deployment })).toEqual(feed);
 }

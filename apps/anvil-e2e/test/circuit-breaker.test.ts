@@ -1,4 +1,3 @@
-import { encodePythUpdate } from "@counterpoise/devnet";
 import {
   deposit,
   getMaker,
@@ -9,17 +8,29 @@ import {
   withdrawLp,
   withdrawLpSync,
 } from "@counterpoise/sdk";
+import { USD } from "@counterpoise/testkit";
 import { zeroAddress } from "viem";
 import { describe, expect, test } from "vitest";
-import { FIRST_PRICE, KEEPER_FEE, LP_BASE, LP_COLLATERAL, revertOf, sent, USD, useExchange } from "../src/exchange.js";
+import {
+  type Exchange,
+  FIRST_PRICE,
+  KEEPER_FEE,
+  LP_BASE,
+  LP_COLLATERAL,
+  revertOf,
+  sent,
+  useExchange,
+} from "../src/exchange.js";
 
 const HOUR = 3600n;
 /** A tenth of the collateral and a twentieth of the base in an hour. */
 const exchange = useExchange({ breaker: { maxOutflow: 100_000, maxBaseOutflow: 50_000 } });
 
-/** Ends the window in which the fixture was put together. */
-async function nextWindow(world: ReturnType<typeof exchange>): Promise<void> {
-  await world.warpTo((await world.now()) + HOUR);
+/** The exchange in a new window, after the window of the first deposits. */
+async function inNextWindow(): Promise<Exchange> {
+  const world = exchange();
+  await world.warpBy(HOUR);
+  return world;
 }
 
 describe("getOutflow", () => {
@@ -27,7 +38,7 @@ describe("getOutflow", () => {
     const world = exchange();
     const { alice, deployment } = world;
     expect(deployment.breaker).not.toBe(zeroAddress);
-    await nextWindow(world);
+    await world.warpBy(HOUR);
     const account = alice.account.address;
     const collateral = { deployment, asset: deployment.collateral, account };
     expect(await getOutflow(alice, collateral)).toMatchObject({ available: LP_COLLATERAL / 10n, credit: 0n });
@@ -35,7 +46,7 @@ describe("getOutflow", () => {
       available: LP_BASE / 20n,
     });
     await sent(alice, deposit(alice, { deployment, amount: 1_000n * USD }));
-    // What comes in raises nobody else's share.
+    // A deposit gives credit to its own account only.
     expect(await getOutflow(alice, collateral)).toMatchObject({
       available: LP_COLLATERAL / 10n,
       credit: 1_000n * USD,
@@ -44,7 +55,7 @@ describe("getOutflow", () => {
     expect(await getOutflow(alice, collateral)).toMatchObject({ available: LP_COLLATERAL / 10n, credit: 0n });
   });
 
-  test("behavior: nothing is limited without a circuit breaker, or without a limit for the token", async () => {
+  test("behavior: undefined without a circuit breaker, or without a limit for the token", async () => {
     const { alice, deployment } = exchange();
     const account = alice.account.address;
     expect(await getOutflow(alice, { deployment, asset: deployment.vault, account })).toBeUndefined();
@@ -55,9 +66,8 @@ describe("getOutflow", () => {
 
 describe("an outflow over the limit", () => {
   test("error: collateral of an LP vault", async () => {
-    const world = exchange();
+    const world = await inNextWindow();
     const { deployment, lp } = world;
-    await nextWindow(world);
     const maker = deployment.oracleMaker;
     const { totalShares } = await getMaker(lp, { maker, deployment });
     const tooMuch = await revertOf(withdrawLp(lp, { maker, shares: totalShares / 5n, minAmount: 0n }));
@@ -72,46 +82,44 @@ describe("an outflow over the limit", () => {
   });
 
   test("error: base of a hedged vault", async () => {
-    const world = exchange();
+    const world = await inNextWindow();
     const { deployment, lp } = world;
-    await nextWindow(world);
     const maker = deployment.spotHedgeBaseMaker;
     const { totalShares } = await getMaker(lp, { maker, deployment });
     expect(await revertOf(withdrawLp(lp, { maker, shares: totalShares / 10n, minAmount: 0n }))).toMatchObject({
       errorName: "OutflowLimitExceeded",
       named: { asset: deployment.base, requested: LP_BASE / 10n, available: LP_BASE / 20n },
     });
-    // The next window lets as much go again.
+    // The next window has the same limit.
     for (let window = 0; window < 2; window += 1) {
       await sent(lp, withdrawLp(lp, { maker, shares: totalShares / 25n, minAmount: 0n }));
-      await nextWindow(world);
+      await world.warpBy(HOUR);
     }
   });
 });
 
-describe("a request to leave with more than the limit", () => {
-  test("behavior: is met as far as it goes, and the rest comes back", async () => {
-    const world = exchange();
+describe("a redemption request over the limit", () => {
+  test("behavior: is settled up to the limit, and the rest is returned", async () => {
+    const world = await inNextWindow();
     const { deployment, keeper, lp } = world;
-    await nextWindow(world);
     const [maker, requestVault] = [deployment.oracleMaker, deployment.oracleMakerRequestVault];
     const { totalShares } = await getMaker(lp, { maker, deployment });
     const shares = totalShares / 5n;
     const request = await requestLpRedeemSync(lp, { requestVault, shares, minAssets: 0n, keeperFee: KEEPER_FEE });
     await world.warpTo(request.executableAt);
-    const { executableAt: publishTime } = request;
-    const update = { id: deployment.pythId, price: FIRST_PRICE, publishTime, prevPublishTime: publishTime - 1n };
-    const outcomes = await settleLpRequestsSync(keeper, { requestVault, updates: [[encodePythUpdate(update)]] });
+    const updates = [[world.updateAt(request.executableAt, FIRST_PRICE)]];
+    const outcomes = await settleLpRequestsSync(keeper, { requestVault, updates });
     expect(outcomes).toHaveLength(2);
     const settled = outcomes.find(({ status }) => status === "settled");
     const returned = outcomes.find(({ status }) => status === "returned");
     expect(returned).toMatchObject({ reason: { errorName: "MetInPart" } });
-    if (settled?.status !== "settled" || returned?.status !== "returned") throw new Error("not both");
+    if (settled?.status !== "settled" || returned?.status !== "returned")
+      throw new Error("Expected a settled and a returned part");
     expect(settled.input + returned.returned).toBe(shares);
-    // All that there is room for, to the last unit but one.
+    // The output is the limit, to within one unit.
     expect(settled.output).toBeLessThanOrEqual(LP_COLLATERAL / 10n);
     expect(settled.output).toBeGreaterThanOrEqual(LP_COLLATERAL / 10n - 1n);
-    // The fee of the exit stays in the vault, so that a few more shares are met.
+    // The exit fee stays in the LP vault, so that slightly more shares are settled.
     expect(settled.input).toBeGreaterThanOrEqual(shares / 2n);
     expect(await getOutflow(lp, { deployment, asset: deployment.collateral, account: maker })).toMatchObject({
       available: LP_COLLATERAL / 10n - settled.output,

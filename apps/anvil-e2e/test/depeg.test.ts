@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { encodePythUpdate, type PythUpdate, updateMockPyth } from "@counterpoise/devnet";
 import {
   applyFeed,
-  createOrderSync,
   depositLpSync,
   executeOrderSync,
   getFeed,
@@ -12,15 +11,15 @@ import {
   proposeFeed,
   withdrawLpSync,
 } from "@counterpoise/sdk";
+import { MARKET_DATA_VARIABLE, marketDataFiles, USD, WAD } from "@counterpoise/testkit";
 import { type Hex, keccak256, toHex } from "viem";
 import { expect, test } from "vitest";
-import { type Exchange, executed, KEEPER_FEE, PYTH_FEE, sent, USD, useExchange, WAD } from "../src/exchange.js";
+import { type Exchange, executed, PYTH_FEE, sent, useExchange } from "../src/exchange.js";
+import { createTrade } from "../src/trades.js";
 
-// USDC's de-peg of 2023-03-11, replayed from the market data that MARKET_DATA names: BTC in dollars and BTC in USDC,
-// minute by minute. Without the data it is the same path by its turning points, with another base.
-const folder = process.env.MARKET_DATA ?? "";
-const files = ["btc-usd-2023-03-11.csv", "btc-usdc-2023-03-11.csv"].map((name) => path.join(folder, name));
-const present = folder !== "" && files.every(existsSync);
+// USDC's de-peg of 2023-03-11: by its turning points, and minute by minute from market data of BTC in dollars and in USDC.
+const names = ["btc-usd-2023-03-11.csv", "btc-usdc-2023-03-11.csv"];
+const files = marketDataFiles().filter((file) => names.includes(path.basename(file)));
 
 const exchange = useExchange();
 const COLLATERAL: Hex = keccak256(toHex("USDC/USD"));
@@ -55,11 +54,11 @@ const TURNING_POINTS: Hour[] = [
   collateral: BigInt(Math.round(collateral * 1e8)),
 }));
 
-/** WAD, down. */
+/** Price of the base in collateral, WAD, rounded down. */
 const inCollateral = ({ base, collateral }: Hour): bigint => (base * 10n ** 18n) / collateral;
 
-/** What both markets imply, hour by hour. */
-function hours(): Hour[] {
+/** Prices that both markets imply, hour by hour. */
+function recordedHours(): Hour[] {
   const [usd, usdc] = files.map(closes) as [Map<string, bigint>, Map<string, bigint>];
   return [...usd]
     .filter((_, i) => i % HOUR === 0)
@@ -74,18 +73,10 @@ const updatesOf = ({ deployment }: Exchange, { base, collateral }: Hour, publish
   { id: COLLATERAL, price: collateral * 10n ** 10n, publishTime },
 ];
 
-/** One base of alice's against the OracleMaker, executed at the hour's prices. */
-async function trade(world: Exchange, hour: Hour, isBaseToQuote: boolean): Promise<OrderOutcome> {
+/** Alice buys or sells one base from the OracleMaker, at the hour's prices. */
+async function trade(world: Exchange, hour: Hour, base: bigint): Promise<OrderOutcome> {
   const { alice, deployment, keeper } = world;
-  const created = await createOrderSync(alice, {
-    deployment,
-    maker: deployment.oracleMaker,
-    isBaseToQuote,
-    isExactInput: isBaseToQuote,
-    amount: WAD,
-    oppositeBound: isBaseToQuote ? 0n : 2n ** 256n - 1n,
-    keeperFee: KEEPER_FEE,
-  });
+  const created = await createTrade(world, alice, { base });
   await world.warpTo(created.order.executableAt);
   const updateData = updatesOf(world, hour, created.order.executableAt).map(encodePythUpdate);
   return executeOrderSync(keeper, { deployment, ...created, updateData, value: 2n * PYTH_FEE });
@@ -97,21 +88,26 @@ async function publishBoth(world: Exchange, hour: Hour): Promise<void> {
   await updateMockPyth(world.deployer, { pyth, updates, updateFee: PYTH_FEE });
 }
 
-test("behavior: through a de-peg, prices are in collateral and LPs leave with what they brought", async () => {
-  const world = exchange();
+test("behavior: through the turning points of a de-peg, prices are in collateral and LPs neither gain nor lose", () =>
+  depeg(exchange(), TURNING_POINTS));
+
+test.skipIf(files.length < names.length)(`behavior: the same through the data of ${MARKET_DATA_VARIABLE}`, () =>
+  depeg(exchange(), recordedHours()),
+);
+
+async function depeg(world: Exchange, path: readonly Hour[]): Promise<void> {
   const { admin, alice, bob, deployment, otherLp } = world;
   const ages = { maxAge: 60, maxExecutionAge: 60, maxLiquidationAge: 60 };
   const feed = await getFeed(bob, { deployment });
   const collateral = { ...feed.collateral, ...ages, pythId: COLLATERAL };
   await sent(admin, proposeFeed(admin, { deployment, feed: { ...feed, collateral } }));
-  await world.warpTo((await world.now()) + 2n * 86_400n);
+  await world.warpBy(2n * 86_400n);
   await sent(bob, applyFeed(bob, { deployment }));
 
-  // A taker is long all along, so that the vault has inventory to value.
-  const path = present ? hours() : TURNING_POINTS;
+  // Alice is long throughout, so that the maker has an inventory to value.
   const [first, last] = [path[0], path.at(-1)] as [Hour, Hour];
   await world.fund(alice, 50_000n * USD);
-  const opened = executed(await trade(world, first, false));
+  const opened = executed(await trade(world, first, WAD));
 
   let lowest = 10n ** 8n;
   for (const hour of path) {
@@ -121,7 +117,7 @@ test("behavior: through a de-peg, prices are in collateral and LPs leave with wh
     const state = await getPriceState(bob, { deployment });
     expect(state.trade).toEqual({ ok: true, value: { price, confidence: 0n } });
     expect(state.liquidation).toEqual({ ok: true, value: price });
-    // In and out at once, at whatever the collateral is worth: nothing gained.
+    // A deposit that is withdrawn at once gains nothing, at any value of the collateral.
     const amount = 1_000n * USD;
     const shares = await depositLpSync(otherLp, { maker: deployment.oracleMaker, amount, minShares: 1n });
     const back = await withdrawLpSync(otherLp, { maker: deployment.oracleMaker, shares, minAmount: 1n });
@@ -129,7 +125,7 @@ test("behavior: through a de-peg, prices are in collateral and LPs leave with wh
   }
   expect(lowest < 93n * 10n ** 6n).toBe(true);
 
-  // What the taker made is what the base made in units of the collateral, and not more.
-  const closed = executed(await trade(world, last, true));
+  // The taker's profit is at most the base's gain in units of the collateral.
+  const closed = executed(await trade(world, last, -WAD));
   expect(opened.quote + closed.quote <= inCollateral(last) - inCollateral(first)).toBe(true);
-});
+}

@@ -1,8 +1,9 @@
 import { counterpoiseReads, getFund, getFunding, getMarket, getPosition, getPrice } from "@counterpoise/sdk";
 import { clearingHouseAbi, pythOracleAbi } from "@counterpoise/sdk/abis";
+import { WAD } from "@counterpoise/testkit";
 import { createPublicClient, http, zeroAddress, zeroHash } from "viem";
 import { describe, expect, test } from "vitest";
-import { FIRST_PRICE, LP_BASE, LP_COLLATERAL, market, PYTH_FEE, useExchange, WAD } from "../src/exchange.js";
+import { FIRST_PRICE, LP_BASE, LP_COLLATERAL, market, PYTH_FEE, useExchange } from "../src/exchange.js";
 
 const exchange = useExchange({ separateOwner: true });
 
@@ -11,7 +12,7 @@ describe("ownership", () => {
     const { alice, anvil, deployment, owner } = exchange();
     const { oracle, clearingHouse, orderGateway, oracleMaker, spotHedgeBaseMaker } = deployment;
     for (const address of [oracle, clearingHouse, orderGateway, oracleMaker, spotHedgeBaseMaker]) {
-      // `Ownable2Step` is the same in all of them.
+      // All of them inherit `Ownable2Step`.
       const contract = { address, abi: clearingHouseAbi } as const;
       expect(await alice.readContract({ ...contract, functionName: "pendingOwner" })).toBe(owner);
       expect(await alice.readContract({ ...contract, functionName: "owner" })).toBe(anvil.accounts[0]?.address);
@@ -38,7 +39,7 @@ describe("deployment", () => {
       pythId: market.feed.pythId,
     });
     const oracle = { address: deployment.oracle, abi: pythOracleAbi } as const;
-    // What the configuration leaves out: liquidation like trading, and Pyth's fee for one update out of the float.
+    // Defaults: the liquidation age is the trading age, and the float pays Pyth's fee of one update.
     expect(await alice.readContract({ ...oracle, functionName: "feedOf", args: [1n] })).toMatchObject({
       ...market.feed,
       maxLiquidationAge: market.feed.maxAge,
@@ -94,7 +95,7 @@ describe("counterpoiseReads", () => {
 
   test("error: StalePrice", async () => {
     const world = exchange();
-    await world.warpTo((await world.now()) + 61n);
+    await world.warpBy(61n);
     await expect(getPrice(world.alice, world)).rejects.toThrow("StalePrice");
   });
 });

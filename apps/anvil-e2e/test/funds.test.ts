@@ -16,19 +16,10 @@ import {
   signSetOperator,
 } from "@counterpoise/sdk";
 import { vaultAbi } from "@counterpoise/sdk/abis";
+import { USD, WAD } from "@counterpoise/testkit";
 import { erc20Abi, parseEther } from "viem";
 import { describe, expect, test } from "vitest";
-import {
-  type Actor,
-  type Exchange,
-  market,
-  revertOf,
-  sent,
-  TAKER_COLLATERAL,
-  USD,
-  useExchange,
-  WAD,
-} from "../src/exchange.js";
+import { type Actor, type Exchange, market, revertOf, sent, TAKER_COLLATERAL, useExchange } from "../src/exchange.js";
 import { expectLedgerLaws } from "../src/laws.js";
 import { tradeBase } from "../src/trades.js";
 
@@ -37,7 +28,7 @@ const exchange = useExchange();
 const fundOf = ({ deployment }: Exchange, client: Actor) =>
   getFund(client, { deployment, account: client.account.address });
 
-/** Takes back what the fixture allowed the Vault. */
+/** Revokes the allowance that the setup gives to the Vault. */
 async function withoutAllowance({ deployment }: Exchange, client: Actor): Promise<void> {
   const token = { address: deployment.collateral, abi: erc20Abi } as const;
   await sent(client, client.writeContract({ ...token, functionName: "approve", args: [deployment.vault, 0n] }));
@@ -51,24 +42,24 @@ describe("depositWithPermit", () => {
     await sent(alice, depositWithPermit(alice, { deployment, amount: 1_000n * USD }));
     expect(await fundOf(world, alice)).toBe(1_000n * USD);
     expect(await world.collateralOf(alice.account.address)).toBe(TAKER_COLLATERAL - 1_000n * USD);
-    // The next one has the next nonce.
+    // The next permit uses the next nonce.
     await sent(alice, depositWithPermit(alice, { deployment, amount: 1n, account: world.bob.account.address }));
     expect(await fundOf(world, world.bob)).toBe(1n);
     await expectLedgerLaws(world);
   });
 
-  test("error: a permit for another domain leaves the allowance where it was", async () => {
+  test("error: a permit for another domain reverts", async () => {
     const world = exchange();
     const { alice, deployment } = world;
     await withoutAllowance(world, alice);
-    const domain = { name: "Somebody else's token", version: "1" };
+    const domain = { name: "Another token", version: "1" };
     await expect(depositWithPermit(alice, { deployment, amount: 1n, domain })).rejects.toThrow();
     expect(await fundOf(world, alice)).toBe(0n);
   });
 });
 
 describe("setOperatorBySig", () => {
-  test("default: signed by a trader, brought by somebody else", async () => {
+  test("default: signed by a trader, submitted by another account", async () => {
     const world = exchange();
     const { alice, deployment, keeper } = world;
     const isOperator = () =>
@@ -85,8 +76,8 @@ describe("setOperatorBySig", () => {
       errorName: "InvalidSignature",
       named: { account: alice.account.address },
     });
-    const taken = await signSetOperator(alice, { deployment, approved: false });
-    await sent(keeper, setOperatorBySig(keeper, { deployment, ...taken }));
+    const revoked = await signSetOperator(alice, { deployment, approved: false });
+    await sent(keeper, setOperatorBySig(keeper, { deployment, ...revoked }));
     expect(await isOperator()).toBe(false);
   });
 
@@ -150,7 +141,7 @@ describe("admin", () => {
     const ratios = { initialMarginRatio: 200_000, maintenanceMarginRatio: 100_000 };
     await sent(admin, setMarginRatios(admin, { deployment, ...ratios, rampDuration: 86_400n }));
     const state = await getMarket(keeper, { deployment });
-    // They have only begun to move.
+    // The ratios have only begun to change.
     expect(state.initialMarginRatio).toBe(market.market.initialMarginRatio);
     expect(state.target).toMatchObject(ratios);
   });

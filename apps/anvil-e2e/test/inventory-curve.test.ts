@@ -1,4 +1,4 @@
-// The contracts' curve against exact fractions, and the SDK's against both: the bytecode that ships, on a chain of its own.
+// Compares the curve of the contracts with exact fractions, and the SDK's curve with both, on the bytecode that ships.
 //
 // The bound: an amount differs from the exact value by less than one wei, and never in the taker's favour. For an exact
 // size that is the quote; for an exact quote amount it is the size, where "exact" is the real root of the quadratic.
@@ -72,12 +72,12 @@ test.each([1n, 2n])(
         if (c.state.lpFee > 0 && c.state.maxConfidencePremium > 0) seen.charged++;
       }
     }
-    // Each kind often enough to mean something.
+    // Each kind occurs often enough.
     for (const [kind, count] of Object.entries(seen)) expect(count, kind).toBeGreaterThan(CASES / 2 / 30);
   },
 );
 
-test("behavior: the corners", async () => {
+test("behavior: limits of every parameter", async () => {
   const state = { price: MAX_PRICE, confidence: 0n, inventory: 0n, maxSpread: 1_000_000, maxAbsPosition: MAX_CAP };
   const plain = { ...state, lpFee: 0, confidenceFactor: 0, maxConfidencePremium: 0 };
   const dear = {
@@ -117,7 +117,7 @@ test("behavior: the corners", async () => {
   for (const [index, c] of cases.entries()) check(c, answers[index] as Answer);
 });
 
-/** What the contract says. */
+/** The contract's results. */
 async function answersOf(cases: Case[]): Promise<Answer[]> {
   return (await client.readContract({ address: harness, abi, functionName: "answer", args: [cases] })) as Answer[];
 }
@@ -125,7 +125,7 @@ async function answersOf(cases: Case[]): Promise<Answer[]> {
 const exact = (state: inventoryCurve.CurveState, takerBuys: boolean, size: bigint): Fraction =>
   takerBuys ? cost(state, size) : proceeds(state, size);
 
-/** What a taker pays or gets for a size, to the wei. */
+/** Quote that a taker pays or receives for a size, rounded in the maker's favour. */
 const worth = (state: inventoryCurve.CurveState, takerBuys: boolean, size: bigint): bigint =>
   takerBuys ? ceil(cost(state, size)) : floor(proceeds(state, size));
 
@@ -134,7 +134,7 @@ function check({ state, takerBuys, isExactBase, amount }: Case, answer: Answer):
     expect(a, `${what} of ${show({ state, takerBuys, isExactBase, amount })}`).toEqual(b);
   const available = room(state, takerBuys);
 
-  // The contract against fractions.
+  // The contract and the fractions.
   isEqual(answer.capacity, available, "capacity");
   isEqual(answer.marginalPrice, takerBuys ? ceil(ask(state)) : floor(bid(state)), "marginalPrice");
   isEqual(
@@ -162,7 +162,7 @@ function check({ state, takerBuys, isExactBase, amount }: Case, answer: Answer):
     isEqual({ isWithin, isBest }, { isWithin: true, isBest: true }, `size ${size}`);
   }
 
-  // The SDK against the contract.
+  // The SDK and the contract.
   isEqual(inventoryCurve.capacity(state, { takerBuys }), answer.capacity, "the SDK's capacity");
   isEqual(inventoryCurve.marginalPrice(state, { takerBuys }), answer.marginalPrice, "the SDK's marginalPrice");
   isEqual(inventoryCurve.reservationPrice(state), answer.reservationPrice, "the SDK's reservationPrice");
@@ -184,7 +184,7 @@ const show = (value: unknown) => JSON.stringify(value, (_, v) => (typeof v === "
 
 type Random = { below(n: bigint): bigint; bits(n: bigint): bigint };
 
-/** SplitMix64: the same numbers for the same seed, everywhere. */
+/** SplitMix64: the same numbers for the same seed on every machine. */
 function generator(seed: bigint): Random {
   let state = BigInt.asUintN(64, seed * 0x9e3779b97f4a7c15n);
   const next = () => {
@@ -199,11 +199,11 @@ function generator(seed: bigint): Random {
     for (let got = 0n; got < n; got += 64n) value = (value << 64n) | next();
     return BigInt.asUintN(Number(n), value);
   };
-  // Wide enough for the remainder to be even.
+  // Wide enough for a practically uniform remainder.
   return { below: (n) => bits(320n) % n, bits };
 }
 
-/** Even in magnitude, between both ends. */
+/** Uniform in bit length, between both ends. */
 function magnitude(random: Random, from: bigint, to: bigint): bigint {
   const length = (n: bigint) => BigInt(n.toString(2).length);
   const n = length(from) + random.below(length(to) - length(from) + 1n);
@@ -211,7 +211,7 @@ function magnitude(random: Random, from: bigint, to: bigint): bigint {
   return value < from ? from : value > to ? to : value;
 }
 
-/** Even, by magnitude, at an end or just beyond it. */
+/** Uniform in value or in bit length, at the end or just beyond it. */
 function upTo(random: Random, end: bigint): bigint {
   const kind = random.below(16n);
   if (kind === 0n) return end;
@@ -245,7 +245,7 @@ function randomCase(random: Random): Case {
   const available = room(state, takerBuys);
   const base = held > 0n && random.below(6n) === 0n ? held + random.below(3n) - 1n : upTo(random, available);
   if (isExactBase) return { state, takerBuys, isExactBase, amount: base };
-  // A size's own quote, one wei to either side of it, or anything.
+  // The quote of a size, one wei above or below it, or a random quote.
   const near = base <= available && random.below(2n) === 0n;
   const amount = near
     ? worth(state, takerBuys, base) + random.below(3n) - 1n

@@ -1,4 +1,3 @@
-import { encodePythUpdate } from "@counterpoise/devnet";
 import {
   type CreatedLpRequest,
   cancelLpRequest,
@@ -8,7 +7,6 @@ import {
   counterpoiseAdmin,
   counterpoiseReads,
   counterpoiseWrites,
-  createOrderSync,
   getLpClaims,
   getLpLimits,
   getLpQueue,
@@ -26,23 +24,22 @@ import {
   settleLpRequests,
   settleLpRequestsSync,
 } from "@counterpoise/sdk";
+import { USD, WAD } from "@counterpoise/testkit";
 import { type Address, parseEther } from "viem";
 import { describe, expect, test } from "vitest";
 import {
   type Actor,
   type Exchange,
   earned,
-  executed,
   FIRST_PRICE,
   KEEPER_FEE,
   revertOf,
   sent,
-  USD,
   useExchange,
-  WAD,
 } from "../src/exchange.js";
 import { expectLedgerLaws } from "../src/laws.js";
 import { addSecondSource, pushRound } from "../src/second-source.js";
+import { tradeBase } from "../src/trades.js";
 
 const exchange = useExchange();
 /** The entry and exit fee, ppm. */
@@ -76,12 +73,12 @@ const makers: [string, (world: Exchange) => World][] = [
   ],
 ];
 
-/** The first update at or after a request's time. */
-const firstUpdate = ({ deployment }: Exchange, { executableAt }: CreatedLpRequest, price = FIRST_PRICE) => [
-  encodePythUpdate({ id: deployment.pythId, price, publishTime: executableAt, prevPublishTime: executableAt - 1n }),
+/** Price update data of the first update at or after a request's time. */
+const firstUpdate = (world: Exchange, { executableAt }: CreatedLpRequest, price = FIRST_PRICE) => [
+  world.updateAt(executableAt, price),
 ];
 
-/** Waits for a request's time and has the keeper settle what is due. */
+/** Waits until a request is executable. The keeper then settles it. */
 async function settle({ world, requestVault }: World, request: CreatedLpRequest, price = FIRST_PRICE) {
   await world.warpTo(request.executableAt);
   return settleLpRequestsSync(world.keeper, { requestVault, updates: [firstUpdate(world, request, price)] });
@@ -96,32 +93,23 @@ async function enter(w: World): Promise<bigint> {
   return claimLpSharesSync(lp, { requestVault, assets: amount });
 }
 
-/** Gives the maker a position: alice trades one base. */
+/** Alice trades one base, which gives the maker a position. */
 async function trade({ world, maker }: World): Promise<void> {
   const { alice, deployment } = world;
   await world.fund(alice, 20_000n * USD);
-  const isBaseToQuote = maker === deployment.spotHedgeBaseMaker;
-  const created = await createOrderSync(alice, {
-    deployment,
-    maker,
-    isBaseToQuote,
-    isExactInput: isBaseToQuote,
-    amount: WAD,
-    oppositeBound: isBaseToQuote ? 0n : 2n ** 256n - 1n,
-    keeperFee: KEEPER_FEE,
-  });
-  executed(await world.execute(created, FIRST_PRICE));
+  const base = maker === deployment.spotHedgeBaseMaker ? -WAD : WAD;
+  await tradeBase(world, alice, { base, price: FIRST_PRICE, maker });
   await world.publish(FIRST_PRICE);
 }
 
-/** So that a share's value stands still while a request waits. */
+/** Turns off fees, so that the share price does not change while a request is pending. */
 async function withoutFees({ admin, deployment }: Exchange): Promise<void> {
   await sent(admin, setFunding(admin, { deployment, maxRate: 0n, maxVelocity: 0n, skewScale: 0n }));
   await sent(admin, setBorrowing(admin, { deployment, maxRate: 0n }));
 }
 
 describe.each(makers)("requests to the %s", (_, worldOf) => {
-  test("default: in and out again", async () => {
+  test("default: deposit and redeem", async () => {
     const w = worldOf(exchange());
     const { world, maker, requestVault, lp, amount, unit } = w;
     const controller = lp.account.address;
@@ -141,7 +129,7 @@ describe.each(makers)("requests to the %s", (_, worldOf) => {
       keeperFee: KEEPER_FEE,
       minOut: minShares,
     });
-    // What waits is nobody's but the LP's.
+    // Pending assets belong to the LP, not to the maker.
     expect((await getMaker(lp, { deployment: world.deployment, maker })).totalAssets).toBe(before.totalAssets);
     await expectLedgerLaws(world);
 
@@ -165,14 +153,14 @@ describe.each(makers)("requests to the %s", (_, worldOf) => {
     const paid = await claimLpAssetsSync(lp, { requestVault, shares });
     expect(paid).toEqual({ assets: out.assets, quote: 0n });
     expect(paid.assets).toBeLessThan(amount);
-    // Both fees, and what the stayers' share of the first one gives back.
+    // Both fees, less the LP's own part of the entry fee.
     expect(paid.assets).toBeGreaterThanOrEqual(afterFee(afterFee(amount)) - 10n);
     const after = await getMaker(lp, { deployment: world.deployment, maker });
     expect(after.sharePrice * unit).toBeGreaterThan(before.sharePrice * unit);
     await expectLedgerLaws(world);
   });
 
-  test("behavior: the price is the first after the delay, for everybody in the queue", async () => {
+  test("behavior: each request in the queue settles at the first price after its delay", async () => {
     const w = worldOf(exchange());
     const { world, requestVault, lp, amount } = w;
     await trade(w);
@@ -185,12 +173,7 @@ describe.each(makers)("requests to the %s", (_, worldOf) => {
     });
     const redeem = await requestLpRedeemSync(lp, { requestVault, shares, minAssets: 0n, keeperFee: KEEPER_FEE });
     await world.warpTo(redeem.executableAt + 5n);
-    const late = encodePythUpdate({
-      id: world.deployment.pythId,
-      price: 2n * FIRST_PRICE,
-      publishTime: deposit.executableAt + 2n,
-      prevPublishTime: deposit.executableAt + 1n,
-    });
+    const late = world.updateAt(deposit.executableAt + 2n, 2n * FIRST_PRICE);
     const refused = await revertOf(settleLpRequests(world.keeper, { requestVault, updates: [[late]] }));
     expect(refused.errorName).toBe("PriceFeedNotFoundWithinRange");
     const outcomes = await settleLpRequestsSync(world.keeper, {
@@ -204,7 +187,7 @@ describe.each(makers)("requests to the %s", (_, worldOf) => {
     await expectLedgerLaws(world);
   });
 
-  test("behavior: a missed minimum comes back", async () => {
+  test("behavior: a request below its minimum is returned", async () => {
     const w = worldOf(exchange());
     const { requestVault, lp, amount, unit } = w;
     const minShares = amount * unit;
@@ -217,7 +200,7 @@ describe.each(makers)("requests to the %s", (_, worldOf) => {
     expect((await getLpRequest(lp, { requestVault, requestId })).returned).toBe(0n);
   });
 
-  test("behavior: left standing and unpaid while the sources disagree, then settled", async () => {
+  test("behavior: stays open while the sources disagree, then settles and pays the keeper", async () => {
     const { world, maker, requestVault, lp, amount } = worldOf(exchange());
     const { deployment, keeper } = world;
     const aggregator = await addSecondSource(world, world.bob);
@@ -234,7 +217,7 @@ describe.each(makers)("requests to the %s", (_, worldOf) => {
     const { requestId } = request;
     const before = await client.getLpRequest({ requestVault, requestId });
 
-    // The keeper comes late: the second source has moved away from the price that is the request's.
+    // The keeper settles late: the second source has moved away from the request's price.
     await world.warpTo(request.executableAt + 20n);
     await pushRound(world, aggregator, (FIRST_PRICE * 95n) / 100n);
     const updates = [firstUpdate(world, request)];
@@ -255,7 +238,7 @@ describe.each(makers)("requests to the %s", (_, worldOf) => {
     await expectLedgerLaws(world);
   });
 
-  test("behavior: when the whitelist has ended, anybody enters and leaves a flat maker at once, for the fee", async () => {
+  test("behavior: after the whitelist has ended, any account deposits in and withdraws from a flat maker at once, for a fee", async () => {
     const { world, maker, requestVault, amount } = worldOf(exchange());
     const { admin, deployment } = world;
     const owner = admin.extend(counterpoiseAdmin(deployment));
@@ -269,14 +252,14 @@ describe.each(makers)("requests to the %s", (_, worldOf) => {
     await sent(admin, owner.endWhitelist({ maker }));
     const shares = await bob.depositLpSync({ maker, amount, minShares: 1n });
     const paid = await bob.withdrawLpSync({ maker, shares, minAmount: 1n });
-    // 0.1% each way, less what the second fee's payer owns of the first.
+    // 0.1% for each of both, less the payer's own part of the first fee.
     expect(paid).toBeLessThan(amount - (amount * 19n) / 10_000n);
     expect(paid).toBeGreaterThan(amount - (amount * 21n) / 10_000n);
     expect(await bob.getLpQueue({ requestVault })).toMatchObject({ delay: 4, validity: 30, minKeeperFee: 0n });
     await expectLedgerLaws(world);
   });
 
-  test("behavior: cancelled after expiry only, the fee comes back", async () => {
+  test("behavior: the LP cancels after expiry only, and receives the keeper fee", async () => {
     const { world, requestVault, lp, amount } = worldOf(exchange());
     const { requestId, expiresAt } = await requestLpDepositSync(lp, {
       requestVault,
@@ -292,7 +275,7 @@ describe.each(makers)("requests to the %s", (_, worldOf) => {
     expect(await getLpQueue(lp, { requestVault })).toMatchObject({ head: 1n, count: 1n, delay: 3, validity: 60 });
   });
 
-  test("behavior: keepers return what has expired, for its fee", async () => {
+  test("behavior: a keeper returns an expired request for its fee", async () => {
     const { world, requestVault, lp, amount } = worldOf(exchange());
     const request = await requestLpDepositSync(lp, {
       requestVault,
@@ -338,8 +321,8 @@ describe.each(makers)("requests to the %s", (_, worldOf) => {
   });
 });
 
-describe("a request that stands", () => {
-  test("behavior: blocks nobody, and settles at its own price when it can", async () => {
+describe("a request that stays open", () => {
+  test("behavior: blocks no other request, and settles later at its own price", async () => {
     const w = (makers[0] as (typeof makers)[number])[1](exchange());
     const { world, requestVault, lp, amount } = w;
     const { admin, deployment, keeper } = world;
@@ -353,7 +336,7 @@ describe("a request that stands", () => {
       keeperFee: KEEPER_FEE,
     });
 
-    // A pause: nobody leaves a maker with a position, and whoever comes in waits for nobody who leaves.
+    // While the market is paused, no LP can redeem from a maker with a position. A deposit settles before the redemption.
     await sent(admin, setMarketStatus(admin, { deployment, status: "paused" }));
     await world.warpTo(entry.executableAt);
     const updates = [firstUpdate(world, exit, parseEther("1990")), firstUpdate(world, entry, parseEther("2010"))];

@@ -1,4 +1,3 @@
-import { encodePythUpdate } from "@counterpoise/devnet";
 import {
   claimLpAssetsSync,
   claimReturnedLpRequest,
@@ -23,15 +22,14 @@ import {
   setValidSender,
   transferFundToMargin,
   transferMarginToFund,
-  WHOLE_POSITION,
   withdraw,
   withdrawLpSync,
 } from "@counterpoise/sdk";
 import { oracleMakerAbi } from "@counterpoise/sdk/abis";
+import { accountValue, COLLATERAL_SCALE, FLAT, NO_UPPER_BOUND, USD, WAD } from "@counterpoise/testkit";
 import { type Hash, parseEther, parseEventLogs } from "viem";
 import { describe, expect, test } from "vitest";
 import {
-  COLLATERAL_SCALE,
   type Exchange,
   executed,
   KEEPER_FEE,
@@ -42,18 +40,14 @@ import {
   revertOf,
   sent,
   TAKER_COLLATERAL,
-  USD,
   useExchange,
-  WAD,
 } from "../src/exchange.js";
 import { feesPaid, pendingOf, tradingFeeOf } from "../src/fees.js";
 import { expectLedgerLaws } from "../src/laws.js";
-import { accountValue, afterFill, assetsFor, boughtFor, costOf, proceedsOf, sharesFor } from "../src/reference.js";
+import { afterFill, assetsFor, boughtFor, costOf, proceedsOf, sharesFor } from "../src/reference.js";
+import { buyBase, close, createTrade, sellBase, tradeBase } from "../src/trades.js";
 
 const exchange = useExchange();
-
-const buy = { isBaseToQuote: false, isExactInput: false, oppositeBound: 2n ** 256n - 1n, keeperFee: KEEPER_FEE };
-const sell = { isBaseToQuote: true, isExactInput: true, oppositeBound: 0n, keeperFee: KEEPER_FEE };
 
 describe("taker", () => {
   test("default", async () => {
@@ -64,12 +58,12 @@ describe("taker", () => {
     const position = () => getPosition(alice, { deployment, account: taker });
     const inventory = async () => (await getPosition(alice, { deployment, account: maker })).size;
 
-    // Collateral in.
+    // The taker deposits collateral.
     await sent(alice, deposit(alice, { deployment, amount: 50_000n * USD }));
     await sent(alice, transferFundToMargin(alice, { deployment, amount: 40_000n * USD }));
     await sent(alice, setOperator(alice, { deployment, approved: true }));
     expect(await getFund(alice, { deployment, account: taker })).toBe(10_000n * USD);
-    let expected = { size: 0n, openNotional: 0n, margin: 40_000n * WAD };
+    let expected = { ...FLAT, margin: 40_000n * WAD };
     expect(await position()).toEqual(expected);
     await expectLedgerLaws(world);
     const keeperBefore = await keeper.getBalance({ address: keeper.account.address });
@@ -89,39 +83,33 @@ describe("taker", () => {
       await expectLedgerLaws(world);
     };
 
-    // Open: 10 base, at the first price after the delay.
-    const opening = await createOrderSync(alice, { deployment, maker, ...buy, amount: parseEther("10") });
+    // It opens with 10 base, at the first price after the delay.
+    const opening = await createTrade(world, alice, { base: parseEther("10") });
     expect(opening.order.executableAt).toBe((await world.now()) + BigInt(market.rules.delay));
     expect(opening.order.expiresAt).toBe(opening.order.executableAt + BigInt(market.rules.validity));
     const opened = executed(await world.execute(opening, parseEther("2010")));
     const openingCost = costOf(parseEther("10"), { price: parseEther("2010"), inventory: 0n });
-    // 10 x 2010 and half of 1% x 10/500 of it.
+    // 10 x 2010, plus half of 1% x 10/500 of it.
     expect(openingCost).toBe(parseEther("20102.01"));
     expect(opened).toMatchObject({ base: parseEther("10"), quote: -openingCost, price: parseEther("2010") });
     await settle(opened);
 
-    // Add: as much as 5,000 buy.
-    const spend = { ...buy, isExactInput: true, oppositeBound: parseEther("2.5") };
+    // It adds the size that 5,000 buy.
+    const spend = { ...buyBase, isExactInput: true, oppositeBound: parseEther("2.5") };
     const adding = await createOrderSync(alice, { deployment, maker, ...spend, amount: parseEther("5000") });
     const added = executed(await world.execute(adding, parseEther("1990")));
     const bought = boughtFor(parseEther("5000"), { price: parseEther("1990"), inventory: parseEther("-10") });
     expect(added).toMatchObject({ base: bought, quote: parseEther("-5000"), price: parseEther("1990") });
     await settle(added);
 
-    // Reduce: the maker's inventory falls, so that there is no premium.
-    const reducing = await createOrderSync(alice, { deployment, maker, ...sell, amount: parseEther("4") });
+    // It reduces: the maker's inventory decreases, so there is no premium.
+    const reducing = await createTrade(world, alice, { base: parseEther("-4") });
     const reduced = executed(await world.execute(reducing, parseEther("2050")));
     expect(reduced).toMatchObject({ base: parseEther("-4"), quote: parseEther("8200"), price: parseEther("2050") });
     await settle(reduced);
 
-    // Close what is left.
-    const closing = await createOrderSync(alice, {
-      deployment,
-      maker,
-      ...sell,
-      isReduceOnly: true,
-      amount: WHOLE_POSITION,
-    });
+    // It closes the rest.
+    const closing = await createOrderSync(alice, { deployment, maker, ...close(true) });
     const left = parseEther("6") + bought;
     const closed = executed(await world.execute(closing, parseEther("2040")));
     const proceeds = proceedsOf(left, { price: parseEther("2040"), inventory: -left });
@@ -135,12 +123,12 @@ describe("taker", () => {
       position: { size: 0n, openNotional: 0n, margin: LP_COLLATERAL * COLLATERAL_SCALE - profit - makerFees },
     });
 
-    // The keeper has the fees of four orders; the oracle paid Pyth.
+    // The keeper has received the fees of four orders, and the oracle has paid Pyth.
     const keeperAfter = await keeper.getBalance({ address: keeper.account.address });
     expect(keeperAfter - keeperBefore + gasPaid).toBe(4n * KEEPER_FEE);
     expect(await alice.getBalance({ address: deployment.oracle })).toBe(ORACLE_FLOAT - 4n * PYTH_FEE);
 
-    // Collateral out, the profit with it.
+    // The taker withdraws its collateral and its profit.
     const margin = expected.margin / COLLATERAL_SCALE;
     await sent(alice, transferMarginToFund(alice, { deployment, amount: margin }));
     await sent(alice, withdraw(alice, { deployment, amount: 10_000n * USD + margin }));
@@ -150,13 +138,13 @@ describe("taker", () => {
     await expectLedgerLaws(world);
   });
 
-  test("behavior: a short against a maker that goes long", async () => {
+  test("behavior: a short, with which the maker goes long", async () => {
     const world = exchange();
     const { bob, deployment } = world;
     const maker = deployment.oracleMaker;
     await world.fund(bob, 40_000n * USD);
 
-    const opening = await createOrderSync(bob, { deployment, maker, ...sell, amount: parseEther("50") });
+    const opening = await createTrade(world, bob, { base: parseEther("-50") });
     const opened = executed(await world.execute(opening, parseEther("2000")));
     expect(opened.quote).toBe(proceedsOf(parseEther("50"), { price: parseEther("2000"), inventory: 0n }));
     await world.publish(parseEther("2000"));
@@ -168,31 +156,25 @@ describe("taker", () => {
     });
     expect((await getMaker(bob, { deployment, maker })).utilization).toEqual({ long: 0n, short: WAD / 10n });
 
-    const closing = await createOrderSync(bob, {
-      deployment,
-      maker,
-      ...buy,
-      isReduceOnly: true,
-      amount: WHOLE_POSITION,
-    });
+    const closing = await createOrderSync(bob, { deployment, maker, ...close(false) });
     const closed = executed(await world.execute(closing, parseEther("1900")));
     expect(closed).toMatchObject({ base: parseEther("50"), quote: parseEther("-95000") });
     await expectLedgerLaws(world);
   });
 
-  test("behavior: takers on both sides offset each other in the maker", async () => {
+  test("behavior: takers on both sides offset each other in the maker's inventory", async () => {
     const world = exchange();
     const { alice, bob, deployment } = world;
     const maker = deployment.oracleMaker;
     await world.fund(alice, 20_000n * USD);
     await world.fund(bob, 20_000n * USD);
-    const long = await createOrderSync(alice, { deployment, maker, ...buy, amount: parseEther("10") });
-    const short = await createOrderSync(bob, { deployment, maker, ...sell, amount: parseEther("10") });
+    const long = await createTrade(world, alice, { base: parseEther("10") });
+    const short = await createTrade(world, bob, { base: parseEther("-10") });
     await world.execute(short, parseEther("2000"));
     const { hash } = executed(await world.execute(long, parseEther("2000")));
     const { position } = await getMaker(alice, { deployment, maker });
     expect(position.size).toBe(0n);
-    // What the short paid to get in stays with the LPs, and what it paid to be in.
+    // The LPs keep the short's premium and its fees.
     const discount = parseEther("20000") - proceedsOf(parseEther("10"), { price: parseEther("2000"), inventory: 0n });
     const fees = await feesPaid(world, hash, maker);
     expect(position.margin).toBe(LP_COLLATERAL * COLLATERAL_SCALE + discount - fees.total);
@@ -203,13 +185,7 @@ describe("taker", () => {
     const world = exchange();
     const { alice, deployment } = world;
     await world.fund(alice, 5_000n * USD);
-    const order = await createOrderSync(alice, {
-      deployment,
-      maker: deployment.oracleMaker,
-      ...buy,
-      amount: parseEther("10"),
-    });
-    await world.execute(order, parseEther("2000"));
+    await tradeBase(world, alice, { base: parseEther("10"), price: parseEther("2000") });
     await world.publish(parseEther("2000"));
     const revert = await revertOf(transferMarginToFund(alice, { deployment, amount: 4_000n * USD }));
     expect(revert).toMatchObject({ errorName: "InsufficientMargin", named: { required: parseEther("2000") } });
@@ -235,17 +211,17 @@ describe("LP fee and confidence premium", () => {
     return parameters;
   };
 
-  /** What the maker's event says of the fill of a transaction. */
+  /** Price, fee and spread of a fill, by the maker's event. */
   const reported = async ({ keeper, deployment }: Exchange, hash: Hash) => {
     const { logs } = await keeper.getTransactionReceipt({ hash });
     const [event] = parseEventLogs({ abi: oracleMakerAbi, eventName: "PythOracleOrderFilled", logs });
     if (event?.address.toLowerCase() !== deployment.oracleMaker.toLowerCase())
-      throw new Error("No fill of the maker's");
+      throw new Error("The transaction contains no fill of the maker");
     const { tradePrice, fee, spread } = event.args;
     return { price: tradePrice, fee, spread };
   };
 
-  test("default: the quote, the SDK's own and the fill are one", async () => {
+  test("default: the quote of the lens, the SDK's quote and the fill are equal", async () => {
     const world = exchange();
     const { alice, deployment } = world;
     const maker = deployment.oracleMaker;
@@ -253,12 +229,12 @@ describe("LP fee and confidence premium", () => {
     const parameters = await charge(world);
     expect(await getOracleMakerParameters(alice, { deployment })).toEqual({ ...market.oracleMaker, ...charges });
 
-    // Twice on each side, across zero, in base and in quote; the last one back to where the maker began.
+    // Two orders on each side, in base and in quote, across an inventory of zero.
     const orders = [
-      { ...buy, amount: parseEther("30") },
-      { ...sell, amount: parseEther("50") },
-      { ...buy, isExactInput: true, oppositeBound: 0n, amount: parseEther("70000") },
-      { ...sell, isExactInput: false, oppositeBound: 2n ** 256n - 1n, amount: parseEther("12345.678901") },
+      { ...buyBase, amount: parseEther("30") },
+      { ...sellBase, amount: parseEther("50") },
+      { ...buyBase, isExactInput: true, oppositeBound: 0n, amount: parseEther("70000") },
+      { ...sellBase, isExactInput: false, oppositeBound: NO_UPPER_BOUND, amount: parseEther("12345.678901") },
     ];
     let fees = 0n;
     for (const order of orders) {
@@ -267,7 +243,7 @@ describe("LP fee and confidence premium", () => {
       const quoted = await getMakerQuote(alice, { deployment, ...order });
       expect(inventoryCurve.fill({ ...parameters, price, confidence, inventory }, order)).toEqual(quoted);
       const { base, quote } = await quoteTrade(alice, { deployment, taker: alice.account.address, maker, ...order });
-      // A quote of the whole trade is signed from the taker's side.
+      // The signs of a quote are those of the taker's side.
       const sign = order.isBaseToQuote ? -1n : 1n;
       expect([base, quote]).toEqual([sign * quoted.base, -sign * quoted.quote]);
 
@@ -279,7 +255,7 @@ describe("LP fee and confidence premium", () => {
       expect(rest.fee).toBeGreaterThan(0n);
       fees += rest.fee;
 
-      // What is left on each side has moved by the fill.
+      // The capacity of each side changes by the fill.
       const { size } = await getPosition(alice, { deployment, account: maker });
       expect(size).toBe(inventory - base);
       expect(await getMakerCapacity(alice, { deployment })).toEqual({
@@ -289,13 +265,11 @@ describe("LP fee and confidence premium", () => {
       await expectLedgerLaws(world);
     }
 
-    // Fees, premiums of inventory and of confidence are the LPs'.
+    // The LPs receive fees and the premiums of inventory and confidence.
     const closing = await createOrderSync(alice, {
       deployment,
       maker,
-      ...((await getPosition(alice, { deployment, account: alice.account.address })).size > 0n ? sell : buy),
-      isReduceOnly: true,
-      amount: WHOLE_POSITION,
+      ...close((await getPosition(alice, { deployment, account: alice.account.address })).size > 0n),
     });
     fees += (await reported(world, executed(await world.execute(closing, price, confidence)).hash)).fee;
     const { position } = await getMaker(alice, { deployment, maker });
@@ -304,7 +278,7 @@ describe("LP fee and confidence premium", () => {
     await expectLedgerLaws(world);
   });
 
-  test("behavior: prices include fee and premium", async () => {
+  test("behavior: prices include the LP fee and the confidence premium", async () => {
     const world = exchange();
     const { alice, deployment } = world;
     await charge(world);
@@ -317,21 +291,14 @@ describe("LP fee and confidence premium", () => {
     });
   });
 
-  test("behavior: a wide confidence makes a close dearer by the limit at most", async () => {
+  test("behavior: the limit bounds the confidence premium of a close", async () => {
     const world = exchange();
     const { alice, deployment } = world;
     const maker = deployment.oracleMaker;
     await world.fund(alice, 20_000n * USD);
-    const opening = await createOrderSync(alice, { deployment, maker, ...buy, amount: parseEther("10") });
-    executed(await world.execute(opening, price));
+    await tradeBase(world, alice, { base: parseEther("10"), price });
     await charge(world);
-    const closing = await createOrderSync(alice, {
-      deployment,
-      maker,
-      ...sell,
-      isReduceOnly: true,
-      amount: WHOLE_POSITION,
-    });
+    const closing = await createOrderSync(alice, { deployment, maker, ...close(true) });
     const { quote } = executed(await world.execute(closing, price, parseEther("900")));
     // 0.5% below 2000, and 0.05% of that.
     expect(quote).toBe(parseEther("19890.05"));
@@ -356,28 +323,31 @@ describe("LP fee and confidence premium", () => {
     expect(await isValidSender(alice, { deployment, sender })).toBe(true);
     await sent(admin, setValidSender(admin, { deployment, sender, approved: false }));
     expect(await isValidSender(alice, { deployment, sender })).toBe(false);
-    const request = { ...buy, amount: parseEther("1"), taker: alice.account.address, maker: deployment.oracleMaker };
+    const request = {
+      ...buyBase,
+      amount: parseEther("1"),
+      taker: alice.account.address,
+      maker: deployment.oracleMaker,
+    };
     const failed = await quoteTrade(alice, { deployment, ...request }).catch((error: unknown) => error);
     expect(failed).toMatchObject({ revert: { errorName: "SenderNotApproved", named: { sender } } });
   });
 });
 
 describe("LP", () => {
-  test("behavior: of a redemption that inventory ties up margin for, a part is paid and the rest comes back", async () => {
+  test("behavior: of a redemption that the margin of the inventory limits, a part is paid and the rest is returned", async () => {
     const world = exchange();
     const { alice, deployment, keeper, lp } = world;
     const [maker, requestVault] = [deployment.oracleMaker, deployment.oracleMakerRequestVault];
     const controller = lp.account.address;
     await world.fund(alice, 80_000n * USD);
-    const order = await createOrderSync(alice, { deployment, maker, ...buy, amount: parseEther("300") });
-    executed(await world.execute(order, parseEther("2000")));
+    await tradeBase(world, alice, { base: parseEther("300"), price: parseEther("2000") });
 
     const { totalShares: shares } = await getMaker(lp, { deployment, maker });
     const request = await requestLpRedeemSync(lp, { requestVault, shares, minAssets: 0n, keeperFee: KEEPER_FEE });
     await world.warpTo(request.executableAt);
-    const { pythId } = deployment;
-    const update = encodePythUpdate({ id: pythId, price: parseEther("2000"), publishTime: request.executableAt });
-    const outcomes = await settleLpRequestsSync(keeper, { requestVault, updates: [[update]] });
+    const updates = [[world.updateAt(request.executableAt, parseEther("2000"))]];
+    const outcomes = await settleLpRequestsSync(keeper, { requestVault, updates });
     const settled = outcomes.find(({ status }) => status === "settled") as { input: bigint; output: bigint };
     const returned = outcomes.find(({ status }) => status === "returned");
     expect(settled.input).toBeLessThan(shares);
@@ -390,7 +360,7 @@ describe("LP", () => {
     await sent(lp, claimReturnedLpRequest(lp, { requestVault, requestId: request.requestId, isDeposit: false }));
     expect((await getLpClaims(lp, { requestVault, controller })).redemptions.shares).toBe(0n);
 
-    // 600,000 of inventory hold 12% back, and no more than that and the fee of those who stay.
+    // An inventory of 600,000 needs 12%. The account keeps that, plus the exit fee.
     await world.publish(parseEther("2000"));
     const left = (await getMaker(lp, { deployment, maker })).account.valuation?.accountValue ?? 0n;
     expect(left).toBeGreaterThanOrEqual(parseEther("72000"));
@@ -404,14 +374,13 @@ describe("LP", () => {
     const maker = deployment.oracleMaker;
     const state = () => getMaker(otherLp, { deployment, maker });
     await world.fund(alice, 40_000n * USD);
-    const order = await createOrderSync(alice, { deployment, maker, ...buy, amount: parseEther("100") });
-    await world.execute(order, parseEther("2000"));
+    await tradeBase(world, alice, { base: parseEther("100"), price: parseEther("2000") });
     const price = parseEther("1900");
     await world.publish(price);
 
-    // The taker has lost, so that shares are worth more than one.
+    // The taker has lost, so the share price is above one.
     const before = await state();
-    /** What the LPs' account is worth, in the second of the latest block. */
+    /** Value of the LPs' account at the latest block. */
     const worth = ({ position, account }: typeof before) => accountValue(position, price) - pendingOf(account);
     expect(before.totalShares).toBe(LP_COLLATERAL * COLLATERAL_SCALE);
     expect(before.totalAssets).toBe(worth(before) / COLLATERAL_SCALE);
@@ -423,7 +392,7 @@ describe("LP", () => {
     const during = await state();
     const assets = worth(during) - amount * COLLATERAL_SCALE;
     expect(shares).toBe(sharesFor(amount * COLLATERAL_SCALE, assets, before.totalShares));
-    // A second's fees besides.
+    // The account has received the fees of one more second.
     expect(assets).toBeGreaterThanOrEqual(worth(before));
     const untouched = assetsFor(WAD, assets, before.totalShares);
     expect(during.sharePrice).toBeGreaterThanOrEqual(untouched);
@@ -460,10 +429,9 @@ describe("LP", () => {
     const { alice, deployment, lp } = world;
     const maker = deployment.oracleMaker;
     await world.fund(alice, 80_000n * USD);
-    const order = await createOrderSync(alice, { deployment, maker, ...buy, amount: parseEther("300") });
-    await world.execute(order, parseEther("2000"));
+    await tradeBase(world, alice, { base: parseEther("300"), price: parseEther("2000") });
     await world.publish(parseEther("2000"));
-    // An inventory of 600,000 needs 60,000 by the market's rules, and 72,000 by the maker's own.
+    // An inventory of 600,000 needs 60,000 by the market's ratio, and 72,000 by the maker's.
     const revert = await revertOf(withdrawLpSync(lp, { maker, shares: 935_000n * WAD, minAmount: 0n }));
     expect(revert).toMatchObject({ errorName: "BelowMinMarginRatio", named: { required: parseEther("72000") } });
   });

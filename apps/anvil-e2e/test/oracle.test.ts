@@ -5,40 +5,23 @@ import {
   getPosition,
   getPriceState,
   isOrderAlive,
-  WHOLE_POSITION,
 } from "@counterpoise/sdk";
+import { USD, WAD } from "@counterpoise/testkit";
 import { describe, expect, test } from "vitest";
-import { type Exchange, executed, KEEPER_FEE, revertOf, USD, useExchange, WAD } from "../src/exchange.js";
+import { type Exchange, executed, revertOf, useExchange } from "../src/exchange.js";
 import { expectLedgerLaws } from "../src/laws.js";
 import { addSecondSource, pushRound } from "../src/second-source.js";
+import { close, createTrade } from "../src/trades.js";
 
 const exchange = useExchange();
 
-const openBuy = ({ alice, deployment }: Exchange) =>
-  createOrderSync(alice, {
-    deployment,
-    maker: deployment.oracleMaker,
-    isBaseToQuote: false,
-    isExactInput: false,
-    amount: WAD,
-    oppositeBound: 2n ** 256n - 1n,
-    keeperFee: KEEPER_FEE,
-  });
+const openBuy = (world: Exchange) => createTrade(world, world.alice, { base: WAD });
 
 const closeLong = ({ alice, deployment }: Exchange) =>
-  createOrderSync(alice, {
-    deployment,
-    maker: deployment.oracleMaker,
-    isBaseToQuote: true,
-    isExactInput: true,
-    isReduceOnly: true,
-    amount: WHOLE_POSITION,
-    oppositeBound: 0n,
-    keeperFee: KEEPER_FEE,
-  });
+  createOrderSync(alice, { deployment, maker: deployment.oracleMaker, ...close(true) });
 
 describe("a second source", () => {
-  test("behavior: disagreement refuses to increase, and closes", async () => {
+  test("behavior: while the sources disagree, increases revert and closes succeed", async () => {
     const world = exchange();
     const { alice, bob, deployment } = world;
     const aggregator = await addSecondSource(world, bob);
@@ -65,22 +48,22 @@ describe("a second source", () => {
       liquidation: { ok: true },
     });
 
-    // An order to open is purged with the values of both sources: left standing, it would be executed when they agree
-    // again, if its taker still wants its price by then (T16).
+    // An order that opens is purged, with the values of both sources. If it stayed open, its taker could let it execute
+    // later, and only at a favourable price (T16).
     const opening = await openBuy(world);
     expect(await world.execute(opening, 2_000n * WAD)).toMatchObject({ status: "purged", reason: disagreement });
     expect(await isOrderAlive(alice, { deployment, ...opening })).toBe(false);
-    // One to close goes through at the same price.
+    // An order that closes executes at the same price.
     executed(await world.execute(await closeLong(world), 2_000n * WAD));
     expect((await getPosition(alice, { deployment, account: alice.account.address })).size).toBe(0n);
 
-    // When they agree again, the next one opens.
+    // When the sources agree again, the next order opens.
     await pushRound(world, aggregator, 1_990n * WAD);
     expect(executed(await world.execute(await openBuy(world), 2_000n * WAD))).toMatchObject({ base: WAD });
     await expectLedgerLaws(world);
   });
 
-  test("behavior: when Pyth is dead, what can only reduce closes at the second source's first round after the window", async () => {
+  test("behavior: without Pyth, a reduce-only order executes at the second source's first round after the price window", async () => {
     const world = exchange();
     const { alice, bob, deployment, keeper } = world;
     const aggregator = await addSecondSource(world, bob);
@@ -89,7 +72,7 @@ describe("a second source", () => {
     await pushRound(world, aggregator, 1_995n * WAD);
     executed(await world.execute(await openBuy(world), 2_000n * WAD));
 
-    await world.warpTo((await world.now()) + 700n);
+    await world.warpBy(700n);
     const opening = await openBuy(world);
     const closing = await closeLong(world);
     await world.warpTo(closing.order.executableAt);
@@ -106,7 +89,7 @@ describe("a second source", () => {
     await expectLedgerLaws(world);
   });
 
-  test("behavior: when Pyth is dead, liquidations have the second source's latest round and trades have no price", async () => {
+  test("behavior: without Pyth, liquidations use the second source's latest round and trades have no price", async () => {
     const world = exchange();
     const { alice, bob, deployment } = world;
     const aggregator = await addSecondSource(world, bob);

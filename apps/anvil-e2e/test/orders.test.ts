@@ -21,10 +21,10 @@ import {
   setMarketStatus,
   setOperator,
   TransactionRevertedError,
-  WHOLE_POSITION,
   withdrawOrderCredit,
 } from "@counterpoise/sdk";
 import { orderGatewayAbi, vaultAbi } from "@counterpoise/sdk/abis";
+import { NO_UPPER_BOUND, USD, WAD } from "@counterpoise/testkit";
 import { concat, erc20Abi, parseEther } from "viem";
 import { describe, expect, test } from "vitest";
 import {
@@ -39,21 +39,29 @@ import {
   PYTH_FEE,
   revertOf,
   sent,
-  USD,
   useExchange,
-  WAD,
 } from "../src/exchange.js";
 import { expectLedgerLaws } from "../src/laws.js";
 import { costOf } from "../src/reference.js";
+import { close, createTrade } from "../src/trades.js";
 
 const exchange = useExchange();
 
-/** An order of alice's to buy one base from the OracleMaker. */
-const createBuy = async (world: Exchange, { oppositeBound = 2n ** 256n - 1n, keeperFee = KEEPER_FEE } = {}) => {
+/** Alice creates an order to buy one base from the OracleMaker. */
+const createBuy = async (world: Exchange, { oppositeBound = NO_UPPER_BOUND, keeperFee = KEEPER_FEE } = {}) => {
   const { alice, deployment } = world;
   const request = { maker: deployment.oracleMaker, isBaseToQuote: false, isExactInput: false, amount: WAD };
   return createOrderSync(alice, { deployment, ...request, oppositeBound, keeperFee });
 };
+
+/** Funds alice, who creates an order to buy one base. The order is executable, and `updateData` has its price. */
+async function executableBuy(world: Exchange, options: Parameters<typeof createBuy>[1] = {}) {
+  await world.fund(world.alice, 10_000n * USD);
+  const created = await createBuy(world, options);
+  await world.warpTo(created.order.executableAt);
+  const updateData = [world.priceUpdate(created, FIRST_PRICE)];
+  return { created, updateData };
+}
 
 const isAlive = ({ keeper, deployment }: Exchange, created: Awaited<ReturnType<typeof createBuy>>) =>
   isOrderAlive(keeper, { deployment, ...created });
@@ -79,7 +87,7 @@ describe("createOrder", () => {
     expect((await createBuy(world)).orderId).toBe(2n);
   });
 
-  test("behavior: the SDK's hash is the contract's commitment", async () => {
+  test("behavior: the SDK's hash equals the contract's commitment", async () => {
     const world = exchange();
     const { alice, deployment } = world;
     const created = await createBuy(world, { oppositeBound: parseEther("2020") });
@@ -113,10 +121,7 @@ describe("executeOrder", () => {
   test("default", async () => {
     const world = exchange();
     const { alice, deployment, keeper } = world;
-    await world.fund(alice, 10_000n * USD);
-    const created = await createBuy(world);
-    await world.warpTo(created.order.executableAt);
-    const updateData = [world.priceUpdate(created, FIRST_PRICE)];
+    const { created, updateData } = await executableBuy(world);
     const gain = await earned(keeper, () => executeOrder(keeper, { deployment, ...created, updateData }));
     expect(gain).toBe(KEEPER_FEE);
     expect(await sizeOf(world, alice)).toBe(WAD);
@@ -125,12 +130,11 @@ describe("executeOrder", () => {
     expect(await alice.getBalance({ address: deployment.oracle })).toBe(ORACLE_FLOAT - PYTH_FEE);
   });
 
-  test("behavior: a price within the window, if it is the first one", async () => {
+  test("behavior: a later price within the window, if it is the first one", async () => {
     const world = exchange();
-    const { alice } = world;
+    const { alice, deployment, keeper } = world;
     await world.fund(alice, 10_000n * USD);
     const created = await createBuy(world);
-    const { deployment, keeper } = world;
     await world.warpTo(created.order.executableAt + 20n);
     const update = world.priceUpdate(created, parseEther("2001"), {
       publishTime: created.order.executableAt + 10n,
@@ -140,13 +144,10 @@ describe("executeOrder", () => {
     expect(outcome.price).toBe(parseEther("2001"));
   });
 
-  test("behavior: the taker itself can be the keeper", async () => {
+  test("behavior: the taker can execute its own order", async () => {
     const world = exchange();
     const { alice, deployment } = world;
-    await world.fund(alice, 10_000n * USD);
-    const created = await createBuy(world);
-    await world.warpTo(created.order.executableAt);
-    const updateData = [world.priceUpdate(created, FIRST_PRICE)];
+    const { created, updateData } = await executableBuy(world);
     expect(await earned(alice, () => executeOrder(alice, { deployment, ...created, updateData }))).toBe(KEEPER_FEE);
   });
 
@@ -163,26 +164,20 @@ describe("executeOrder", () => {
     await expectLedgerLaws(world);
   });
 
-  test("behavior: attached value pays the price source, and the rest comes back", async () => {
+  test("behavior: attached value pays the price source, and the rest is refunded", async () => {
     const world = exchange();
     const { alice, deployment, keeper } = world;
-    await world.fund(alice, 10_000n * USD);
-    const created = await createBuy(world);
-    await world.warpTo(created.order.executableAt);
-    const updateData = [world.priceUpdate(created, FIRST_PRICE)];
+    const { created, updateData } = await executableBuy(world);
     const parameters = { deployment, ...created, updateData, value: WAD };
     expect(await earned(keeper, () => executeOrder(keeper, parameters))).toBe(KEEPER_FEE - PYTH_FEE);
     expect(await alice.getBalance({ address: deployment.orderGateway })).toBe(0n);
     expect(await alice.getBalance({ address: deployment.oracle })).toBe(ORACLE_FLOAT);
   });
 
-  test("behavior: a bound that the price does not meet purges the order, and pays the keeper", async () => {
+  test("behavior: an order whose bound the price does not meet is purged, and the keeper is paid", async () => {
     const world = exchange();
     const { alice, deployment, keeper } = world;
-    await world.fund(alice, 10_000n * USD);
-    const created = await createBuy(world, { oppositeBound: FIRST_PRICE });
-    await world.warpTo(created.order.executableAt);
-    const updateData = [world.priceUpdate(created, FIRST_PRICE)];
+    const { created, updateData } = await executableBuy(world, { oppositeBound: FIRST_PRICE });
     const before = await keeper.getBalance({ address: keeper.account.address });
     const outcome = await executeOrderSync(keeper, { deployment, ...created, updateData });
     const { effectiveGasPrice } = await keeper.getTransactionReceipt({ hash: outcome.hash });
@@ -200,7 +195,7 @@ describe("executeOrder", () => {
     await expectLedgerLaws(world);
   });
 
-  test("behavior: a taker that revoked the gateway has its order purged", async () => {
+  test("behavior: the order of a taker that has revoked the gateway is purged", async () => {
     const world = exchange();
     const { alice, deployment } = world;
     await world.fund(alice, 10_000n * USD);
@@ -216,7 +211,7 @@ describe("executeOrder", () => {
     expect(await sizeOf(world, alice)).toBe(0n);
   });
 
-  test("behavior: a taker with too little margin has its order purged", async () => {
+  test("behavior: the order of a taker with too little margin is purged", async () => {
     const world = exchange();
     const { alice } = world;
     await world.fund(alice, 100n * USD);
@@ -232,17 +227,9 @@ describe("executeOrder", () => {
 
   test("behavior: an order that its maker cannot fill is purged", async () => {
     const world = exchange();
-    const { alice, deployment } = world;
+    const { alice } = world;
     await world.fund(alice, 100_000n * USD);
-    const created = await createOrderSync(alice, {
-      deployment,
-      maker: deployment.oracleMaker,
-      isBaseToQuote: false,
-      isExactInput: false,
-      amount: parseEther("501"),
-      oppositeBound: 2n ** 256n - 1n,
-      keeperFee: KEEPER_FEE,
-    });
+    const created = await createTrade(world, alice, { base: parseEther("501") });
     expect(await world.execute(created, FIRST_PRICE)).toMatchObject({
       status: "purged",
       reason: {
@@ -252,21 +239,20 @@ describe("executeOrder", () => {
     });
   });
 
-  test("behavior: a market that does not trade has orders at a fixed price purged, and others left", async () => {
+  test("behavior: while the market is paused, orders at a fixed price are purged, and hedged orders stay open", async () => {
     const world = exchange();
     const { admin, alice, deployment } = world;
     await world.fund(alice, 10_000n * USD);
     const fixed = await createBuy(world);
-    const request = { maker: deployment.spotHedgeBaseMaker, isBaseToQuote: true, isExactInput: true, amount: WAD };
-    const pools = await createOrderSync(alice, { deployment, ...request, oppositeBound: 0n, keeperFee: KEEPER_FEE });
+    const hedged = await createTrade(world, alice, { base: -WAD, maker: deployment.spotHedgeBaseMaker });
     await sent(admin, setMarketStatus(admin, { deployment, status: "paused" }));
     expect(await world.execute(fixed, FIRST_PRICE)).toMatchObject({
       status: "purged",
       reason: { errorName: "MarketNotActive", named: { marketId: deployment.marketId } },
     });
-    expect((await revertOf(world.execute(pools, FIRST_PRICE))).errorName).toBe("MarketNotActive");
+    expect((await revertOf(world.execute(hedged, FIRST_PRICE))).errorName).toBe("MarketNotActive");
     await sent(admin, setMarketStatus(admin, { deployment, status: "active" }));
-    expect(executed(await world.execute(pools, FIRST_PRICE)).base).toBe(-WAD);
+    expect(executed(await world.execute(hedged, FIRST_PRICE)).base).toBe(-WAD);
     await expectLedgerLaws(world);
   });
 
@@ -282,14 +268,14 @@ describe("executeOrder", () => {
       return executeOrderSync(keeper, { deployment, ...created, updateData: [update] });
     };
     const notFound = { errorName: "PriceFeedNotFoundWithinRange" };
-    // The second price after the delay, one from before it, and one from after the window.
+    // The second price after the delay, a price before it, and a price after the window.
     expect(await revertOf(attempt(executableAt + 1n, executableAt))).toMatchObject(notFound);
     expect(await revertOf(attempt(executableAt - 1n, executableAt - 2n))).toMatchObject(notFound);
     expect(await revertOf(attempt(executableAt + 11n, executableAt - 1n))).toMatchObject(notFound);
     expect(await isAlive(world, created)).toBe(true);
     expect(await sizeOf(world, alice)).toBe(0n);
 
-    // The first one still serves.
+    // The first price executes the order.
     expect(executed(await attempt(executableAt, executableAt - 1n)).base).toBe(WAD);
   });
 
@@ -318,13 +304,10 @@ describe("executeOrder", () => {
     expect(revert).toMatchObject({ errorName: "OrderPastExpiry", named: { expiresAt: created.order.expiresAt } });
   });
 
-  test("error: UnknownOrder for an order that was altered, or is gone", async () => {
+  test("error: UnknownOrder for an altered order, and for an executed one", async () => {
     const world = exchange();
-    const { alice, deployment, keeper } = world;
-    await world.fund(alice, 10_000n * USD);
-    const created = await createBuy(world);
-    await world.warpTo(created.order.executableAt);
-    const updateData = [world.priceUpdate(created, FIRST_PRICE)];
+    const { deployment, keeper } = world;
+    const { created, updateData } = await executableBuy(world);
     const altered = { ...created.order, keeperFee: WAD };
     expect(
       await revertOf(executeOrder(keeper, { deployment, orderId: created.orderId, order: altered, updateData })),
@@ -340,11 +323,8 @@ describe("executeOrder", () => {
 
   test("error: SourceFeeTooLow", async () => {
     const world = exchange();
-    const { alice, deployment, keeper } = world;
-    await world.fund(alice, 10_000n * USD);
-    const created = await createBuy(world);
-    await world.warpTo(created.order.executableAt);
-    const updateData = [world.priceUpdate(created, FIRST_PRICE)];
+    const { deployment, keeper } = world;
+    const { created, updateData } = await executableBuy(world);
     const value = PYTH_FEE - 1n;
     expect(await revertOf(executeOrder(keeper, { deployment, ...created, updateData, value }))).toMatchObject({
       errorName: "SourceFeeTooLow",
@@ -352,13 +332,10 @@ describe("executeOrder", () => {
     });
   });
 
-  test("error: TransactionRevertedError when a keeper brings too little gas, which never purges an order", async () => {
+  test("error: TransactionRevertedError for too little gas, which never purges an order", async () => {
     const world = exchange();
-    const { alice, deployment, keeper } = world;
-    await world.fund(alice, 10_000n * USD);
-    const created = await createBuy(world);
-    await world.warpTo(created.order.executableAt);
-    const updateData = [world.priceUpdate(created, FIRST_PRICE)];
+    const { deployment, keeper } = world;
+    const { created, updateData } = await executableBuy(world);
     for (const gas of [200_000n, 600_000n, 1_000_000n]) {
       const attempt = executeOrderSync(keeper, { deployment, ...created, updateData, gas });
       await expect(attempt).rejects.toThrow(TransactionRevertedError);
@@ -379,7 +356,7 @@ describe("cancelOrder", () => {
     expect((await revertOf(cancelOrder(bob, { deployment, ...created }))).errorName).toBe("UnknownOrder");
   });
 
-  test("behavior: the taker can clear its own order", async () => {
+  test("behavior: the taker can cancel its own order", async () => {
     const world = exchange();
     const { alice, deployment } = world;
     const created = await createBuy(world);
@@ -400,30 +377,19 @@ describe("cancelOrder", () => {
   });
 });
 
-/** An order of alice's to close everything at the OracleMaker. */
+/** Alice creates an order to close her position against the OracleMaker. */
 const createClose = (
   { alice, deployment }: Exchange,
   rest: { after?: CreatedOrder; returnsMargin?: boolean; amount?: bigint } = {},
-) =>
-  createOrderSync(alice, {
-    deployment,
-    maker: deployment.oracleMaker,
-    isBaseToQuote: true,
-    isExactInput: true,
-    isReduceOnly: true,
-    amount: WHOLE_POSITION,
-    oppositeBound: 0n,
-    keeperFee: KEEPER_FEE,
-    ...rest,
-  });
+) => createOrderSync(alice, { deployment, maker: deployment.oracleMaker, ...close(true), ...rest });
 
 describe("executeOrders", () => {
-  test("default: orders of several moments, each at its own price, the last one first", async () => {
+  test("default: orders created at different times, each at its own price, in any order", async () => {
     const world = exchange();
     const { alice, deployment, keeper } = world;
     await world.fund(alice, 20_000n * USD);
     const first = await createBuy(world);
-    await world.warpTo((await world.now()) + 5n);
+    await world.warpBy(5n);
     const second = await createBuy(world);
     await world.warpTo(second.order.executableAt);
     const orders = [
@@ -436,7 +402,7 @@ describe("executeOrders", () => {
     await expectLedgerLaws(world);
   });
 
-  test("behavior: one that is purged and one that is left touch nobody else", async () => {
+  test("behavior: purged and skipped orders do not affect the others", async () => {
     const world = exchange();
     const { alice, deployment, keeper } = world;
     await world.fund(alice, 20_000n * USD);
@@ -467,7 +433,7 @@ describe("executeOrders", () => {
     expect(await alice.getBalance({ address: deployment.orderGateway })).toBe(KEEPER_FEE);
   });
 
-  test("error: NotEnoughGas for the whole batch, so that no estimate leaves orders for want of it", async () => {
+  test("error: NotEnoughGas for the whole batch, so that no gas estimate skips orders", async () => {
     const world = exchange();
     const { alice, deployment, keeper } = world;
     await world.fund(alice, 20_000n * USD);
@@ -488,8 +454,8 @@ describe("executeOrders", () => {
   });
 });
 
-describe("an order that waits", () => {
-  test("default: a close waits for its open, whichever the keeper comes to first", async () => {
+describe("an order after another order", () => {
+  test("default: a close waits for its open, in any order of execution", async () => {
     const world = exchange();
     const { alice, deployment, keeper } = world;
     await world.fund(alice, 20_000n * USD);
@@ -505,11 +471,11 @@ describe("an order that waits", () => {
     });
     executed(await world.execute(open, FIRST_PRICE));
     expect(executed(await world.execute(close, parseEther("2001"))).base).toBe(-WAD);
-    // An order that has ended is not waited for.
+    // No order waits for an order that has been executed.
     expect((await createClose(world, { after: open })).order.previousOrderId).toBe(0n);
   });
 
-  test("error: MayNotWait for an order that its taker could hold up", async () => {
+  test("error: MayNotWait for an order whose execution the taker could delay", async () => {
     const world = exchange();
     const { alice, deployment } = world;
     const request = { maker: deployment.spotHedgeBaseMaker, isBaseToQuote: true, isExactInput: true, amount: WAD };
@@ -527,7 +493,7 @@ describe("an order that waits", () => {
 });
 
 describe("from wallet to wallet", () => {
-  test("default: permit, deposit, margin, authority and order at once, and the margin back with the close", async () => {
+  test("default: permit, deposit, margin, approval and order in one transaction; the close returns the margin", async () => {
     const world = exchange();
     const { alice, deployment } = world;
     const account = alice.account.address;
@@ -538,7 +504,7 @@ describe("from wallet to wallet", () => {
     const open = await createOrderWithDepositSync(alice, {
       deployment,
       ...request,
-      oppositeBound: 2n ** 256n - 1n,
+      oppositeBound: NO_UPPER_BOUND,
       keeperFee: KEEPER_FEE,
       margin: 1_000n * USD,
     });
@@ -557,11 +523,11 @@ describe("from wallet to wallet", () => {
     expect(gain).toBeLessThan(100n * USD);
     await expectLedgerLaws(world);
 
-    // The second time, the gateway is the operator already, and no margin is needed.
+    // For the second order the gateway is already an operator, and no margin is needed.
     const hash = await createOrderWithDeposit(alice, {
       deployment,
       ...request,
-      oppositeBound: 2n ** 256n - 1n,
+      oppositeBound: NO_UPPER_BOUND,
       keeperFee: KEEPER_FEE,
       margin: 0n,
     });
@@ -569,7 +535,7 @@ describe("from wallet to wallet", () => {
     expect(await world.collateralOf(account)).toBe(held + gain);
   });
 
-  test("behavior: a partial close keeps the margin and says why; returnMargin after the rest", async () => {
+  test("behavior: a partial close reports why the margin stays; returnMargin succeeds after the close", async () => {
     const world = exchange();
     const { alice, deployment } = world;
     const account = alice.account.address;
@@ -597,16 +563,15 @@ describe("from wallet to wallet", () => {
 });
 
 describe("getOpenOrders", () => {
-  test("default: rebuilt from events, proved by the commitments", async () => {
+  test("default: rebuilt from events, verified by the commitments", async () => {
     const world = exchange();
     const { alice, bob, deployment, keeper } = world;
     await world.fund(alice, 20_000n * USD);
-    const gone = await createBuy(world);
-    executed(await world.execute(gone, FIRST_PRICE));
+    const executedOrder = await createBuy(world);
+    executed(await world.execute(executedOrder, FIRST_PRICE));
     const first = await createBuy(world);
     const second = await createClose(world, { after: first });
-    const other = { maker: deployment.oracleMaker, isBaseToQuote: true, isExactInput: true, amount: 1n };
-    const bobs = await createOrderSync(bob, { deployment, ...other, oppositeBound: 0n, keeperFee: KEEPER_FEE });
+    const bobs = await createTrade(world, bob, { base: -1n });
     const account = alice.account.address;
     const of = ({ orderId, order }: CreatedOrder, status: string) => ({ orderId, order, status });
     const reads = keeper.extend(counterpoiseReads(deployment));
@@ -619,17 +584,17 @@ describe("getOpenOrders", () => {
     expect((await reads.getOpenOrders()).map(({ orderId }) => orderId)).toContain(bobs.orderId);
     await world.warpTo(second.order.expiresAt + 1n);
     expect((await reads.getOpenOrders({ account })).map(({ status }) => status)).toEqual(["expired", "expired"]);
-    expect(await reads.getOrderStatus({ orderId: gone.orderId, order: gone.order })).toBe("unknown");
+    expect(await reads.getOrderStatus({ orderId: executedOrder.orderId, order: executedOrder.order })).toBe("unknown");
   });
 });
 
 describe("withdrawOrderCredit", () => {
-  test("default: a keeper that cannot receive is credited, and sends its credit elsewhere", async () => {
+  test("default: a keeper that cannot receive ether is credited, and withdraws its credit to another account", async () => {
     const world = exchange();
     const { alice, deployer, deployment, keeper } = world;
     await world.fund(alice, 10_000n * USD);
     const created = await createBuy(world);
-    // A key that acts as a contract without a way to receive (EIP-7702).
+    // The keeper delegates to a contract that cannot receive ether (EIP-7702).
     await deployer.setCode({ address: keeper.account.address, bytecode: concat(["0xef0100", deployment.collateral]) });
     expect((await world.execute(created, FIRST_PRICE)).status).toBe("executed");
     expect(await getOrderCredit(keeper, { deployment, account: keeper.account.address })).toBe(KEEPER_FEE);

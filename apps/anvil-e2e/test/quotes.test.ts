@@ -1,7 +1,8 @@
 import { createOrderSync, type OrderRequest, QuoteFailedError, quoteTrade } from "@counterpoise/sdk";
-import { parseEther } from "viem";
+import { abs, NO_UPPER_BOUND, USD, WAD } from "@counterpoise/testkit";
+import { type Address, parseEther } from "viem";
 import { describe, expect, test } from "vitest";
-import { type Exchange, executed, FIRST_PRICE, KEEPER_FEE, USD, useExchange, WAD } from "../src/exchange.js";
+import { type Exchange, executed, FIRST_PRICE, KEEPER_FEE, useExchange } from "../src/exchange.js";
 
 const exchange = useExchange();
 
@@ -12,15 +13,13 @@ const directions = {
   "selling for quote": { isBaseToQuote: true, isExactInput: false, amount: parseEther("7000") },
 } as const;
 
-const noBound = (isExactInput: boolean) => (isExactInput ? 0n : 2n ** 256n - 1n);
-
-/** Executes a request of bob's at once, at the stored price. */
+/** Executes a request of bob at the stored price. */
 async function trade(world: Exchange, request: Omit<OrderRequest, "oppositeBound">) {
   const { bob, deployment } = world;
   const created = await createOrderSync(bob, {
     deployment,
     ...request,
-    oppositeBound: noBound(request.isExactInput),
+    oppositeBound: request.isExactInput ? 0n : NO_UPPER_BOUND,
     keeperFee: KEEPER_FEE,
   });
   return executed(await world.execute(created, FIRST_PRICE));
@@ -39,7 +38,7 @@ describe("OracleMaker", () => {
       const { alice, bob, deployment } = world;
       const maker = deployment.oracleMaker;
       await world.fund(bob, 100_000n * USD);
-      // 2 base of inventory: the larger trades take the maker across zero.
+      // An inventory of 2 base: the larger trades move it across zero.
       const side = inventory === "long";
       if (inventory !== "flat")
         await trade(world, { maker, isBaseToQuote: side, isExactInput: side, amount: 2n * WAD });
@@ -52,7 +51,7 @@ describe("OracleMaker", () => {
         deployment,
         maker,
         ...request,
-        // The quote is what the bound is set from: it binds to the last digit.
+        // The quote as bound: the fill must match it to the last digit.
         oppositeBound: opposite(request, quoted),
         keeperFee: KEEPER_FEE,
       });
@@ -90,73 +89,57 @@ describe("SpotHedgeBaseMaker", () => {
 });
 
 describe("errors", () => {
-  const buying = directions["buying base"];
+  type Request = Partial<Omit<OrderRequest, "maker"> & { sender: Address }>;
+
+  /** The error of a quote in which alice buys base from the OracleMaker. */
+  const buyError = ({ alice, deployment }: Exchange, request: Request = {}) => {
+    const parties = { taker: alice.account.address, maker: deployment.oracleMaker };
+    return quoteError(quoteTrade(alice, { deployment, ...parties, ...directions["buying base"], ...request }));
+  };
+
+  const fundedWorld = async () => {
+    const world = exchange();
+    await world.fund(world.alice, 10_000n * USD);
+    return world;
+  };
 
   test("error: NotAuthorized", async () => {
-    const { alice, bob, deployment } = exchange();
-    const taker = bob.account.address;
-    const error = await quoteError(quoteTrade(alice, { deployment, taker, maker: deployment.oracleMaker, ...buying }));
-    expect(error.revert).toMatchObject({
-      errorName: "NotAuthorized",
-      named: { account: taker, caller: deployment.orderGateway },
-    });
-    expect(error.shortMessage).toBe(
-      `The trade would revert: NotAuthorized (account ${taker}, caller ${deployment.orderGateway}).`,
-    );
+    const world = exchange();
+    const [account, caller] = [world.alice.account.address, world.deployment.orderGateway];
+    const error = await buyError(world);
+    expect(error.revert).toMatchObject({ errorName: "NotAuthorized", named: { account, caller } });
+    expect(error.shortMessage).toBe(`The trade would revert: NotAuthorized (account ${account}, caller ${caller}).`);
   });
 
   test("error: SlippageExceeded", async () => {
-    const world = exchange();
-    const { alice, deployment } = world;
-    await world.fund(alice, 10_000n * USD);
-    const error = await quoteError(
-      quoteTrade(alice, {
-        deployment,
-        taker: alice.account.address,
-        maker: deployment.oracleMaker,
-        ...buying,
-        oppositeBound: parseEther("8000"),
-      }),
-    );
-    expect(error.revert).toMatchObject({ errorName: "SlippageExceeded", named: { bound: parseEther("8000") } });
+    const bound = parseEther("8000");
+    const { revert } = await buyError(await fundedWorld(), { oppositeBound: bound });
+    expect(revert).toMatchObject({ errorName: "SlippageExceeded", named: { bound } });
   });
 
   test("error: NothingToReduce", async () => {
-    const world = exchange();
-    const { alice, deployment } = world;
-    await world.fund(alice, 10_000n * USD);
-    const taker = alice.account.address;
-    const error = await quoteError(
-      quoteTrade(alice, { deployment, taker, maker: deployment.oracleMaker, ...buying, isReduceOnly: true }),
-    );
-    expect(error.revert).toMatchObject({ errorName: "NothingToReduce", named: { size: 0n, isBaseToQuote: false } });
+    const { revert } = await buyError(await fundedWorld(), { isReduceOnly: true });
+    expect(revert).toMatchObject({ errorName: "NothingToReduce", named: { size: 0n, isBaseToQuote: false } });
   });
 
   test("error: SenderNotApproved", async () => {
-    const world = exchange();
-    const { alice, deployment } = world;
-    await world.fund(alice, 10_000n * USD);
-    const taker = alice.account.address;
-    const error = await quoteError(
-      quoteTrade(alice, { deployment, taker, maker: deployment.oracleMaker, ...buying, sender: taker }),
-    );
-    expect(error.revert).toMatchObject({ errorName: "SenderNotApproved", named: { sender: taker } });
+    const world = await fundedWorld();
+    const sender = world.alice.account.address;
+    const { revert } = await buyError(world, { sender });
+    expect(revert).toMatchObject({ errorName: "SenderNotApproved", named: { sender } });
   });
 
   test("error: StalePrice", async () => {
-    const world = exchange();
-    const { alice, deployment } = world;
-    await world.fund(alice, 10_000n * USD);
-    await world.warpTo((await world.now()) + 61n);
-    const taker = alice.account.address;
-    const error = await quoteError(quoteTrade(alice, { deployment, taker, maker: deployment.oracleMaker, ...buying }));
-    expect(error.revert).toMatchObject({ errorName: "StalePrice", named: { pythId: deployment.pythId } });
+    const world = await fundedWorld();
+    await world.warpBy(61n);
+    const { revert } = await buyError(world);
+    expect(revert).toMatchObject({ errorName: "StalePrice", named: { pythId: world.deployment.pythId } });
   });
 });
 
-/** The side of a quote that the taker's bound is about. */
+/** The amount of a quote to which the taker's bound applies. */
 function opposite(request: (typeof directions)[keyof typeof directions], quoted: { base: bigint; quote: bigint }) {
   const isExactBase = request.isBaseToQuote === request.isExactInput;
   const amount = isExactBase ? quoted.quote : quoted.base;
-  return amount < 0n ? -amount : amount;
+  return abs(amount);
 }

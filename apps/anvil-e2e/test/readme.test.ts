@@ -1,11 +1,10 @@
-import { encodePythUpdate } from "@counterpoise/devnet";
+import { mintTestToken } from "@counterpoise/devnet";
 import {
   announceSignedOrderSync,
   type CreatedLpRequest,
   type CreatedOrder,
   cancelLpRequestSync,
   claimReturnedLpRequestSync,
-  createOrderSync,
   depositLpSync,
   type Fill,
   getFills,
@@ -16,7 +15,6 @@ import {
   getPosition,
   getQuoteHedge,
   type LiquidationResult,
-  multicallVault,
   type OrderEvent,
   type OrderSubmission,
   requestLpDepositSync,
@@ -25,13 +23,15 @@ import {
   signOrder,
   withdraw,
 } from "@counterpoise/sdk";
+import { quoteVaultOf, USD, WAD } from "@counterpoise/testkit";
 import { type Hex, parseEther } from "viem";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type Actor, type Exchange, FIRST_PRICE, KEEPER_FEE, sent, USD, useExchange, WAD } from "../src/exchange.js";
+import { type Exchange, FIRST_PRICE, KEEPER_FEE, sent, useExchange } from "../src/exchange.js";
 import { expectLedgerLaws } from "../src/laws.js";
 import { type Example, readmeExamples } from "../src/readme.js";
+import { createTrade } from "../src/trades.js";
 
-// The examples of the SDK's readme, run as they stand.
+// Runs the examples of the SDK's README.
 
 const exchange = useExchange({ hasQuoteVault: true });
 
@@ -41,22 +41,20 @@ beforeAll(async () => {
 });
 const ran = new Set<string>();
 
-/** Runs an example; what it takes and gives is in the readme. */
+/** Runs an example. The README has its parameters and its result. */
 async function run<result>(name: string, ...parameters: unknown[]): Promise<result> {
   const example = examples[name];
-  if (!example) throw new Error(`The readme has no example ${name}`);
+  if (!example) throw new Error(`The README has no example ${name}`);
   ran.add(name);
   return (await example(...parameters)) as result;
 }
 
 afterEach(() => expectLedgerLaws(exchange()));
 
-/** The first price update at or after a time. */
+/** Returns price update data of the first update at or after a time. */
 const priceAt =
-  ({ deployment }: Exchange, price = FIRST_PRICE) =>
-  async (publishTime: bigint): Promise<Hex[]> => [
-    encodePythUpdate({ id: deployment.pythId, price, publishTime, prevPublishTime: publishTime - 1n }),
-  ];
+  (world: Exchange, price = FIRST_PRICE) =>
+  async (publishTime: bigint): Promise<Hex[]> => [world.updateAt(publishTime, price)];
 
 type Round = {
   outcomes: { status: string }[];
@@ -67,21 +65,6 @@ type Round = {
 
 const keep = (world: Exchange, price = FIRST_PRICE): Promise<Round> =>
   run("keep", world.keeper, world.deployment, priceAt(world, price), 0n);
-
-const equip = async ({ deployment }: Exchange, trader: Actor) => {
-  const { address } = trader.account;
-  await sent(
-    trader,
-    multicallVault(trader, {
-      deployment,
-      calls: [
-        { functionName: "deposit", args: [address, 10_000n * USD] },
-        { functionName: "transferFundToMargin", args: [deployment.marketId, address, 10_000n * USD] },
-        { functionName: "setOperator", args: [deployment.signedOrderGateway, true] },
-      ],
-    }),
-  );
-};
 
 test("default: look", async () => {
   const { alice, anvil, deployment } = exchange();
@@ -134,7 +117,7 @@ test("default: liquidateAll", async () => {
     await world.execute(created, FIRST_PRICE);
   }
   expect(await run("liquidateAll", keeper, deployment, 0n)).toEqual([]);
-  // Below alice's maintenance requirement, not below bob's.
+  // The price puts alice below maintenance, but not bob.
   await world.publish(parseEther("1050"));
   expect(await getLiquidatable(keeper, { deployment })).toMatchObject([
     { account: alice.account.address, size: WAD, isLiquidatable: true },
@@ -169,7 +152,7 @@ describe("LPs", () => {
     expect(await getPendingLpRequests(lp, { requestVault })).toEqual([]);
   });
 
-  test("behavior: keep returns what has expired without a price, and settles what comes after it", async () => {
+  test("behavior: keep returns an expired request without a price, and settles the request after it", async () => {
     const world = exchange();
     const { deployment, otherLp } = world;
     const { oracleMakerRequestVault: requestVault } = deployment;
@@ -188,7 +171,7 @@ describe("LPs", () => {
     });
   });
 
-  test("behavior: an LP cancels what has expired by itself", async () => {
+  test("behavior: an LP cancels its own expired request", async () => {
     const world = exchange();
     const { deployment, otherLp } = world;
     const { oracleMakerRequestVault: requestVault } = deployment;
@@ -201,36 +184,14 @@ describe("LPs", () => {
   });
 });
 
-test("default: keep rebalances the vault of quote", async () => {
+test("default: keep rebalances the quote vault", async () => {
   const world = exchange();
   const { alice, deployment, keeper, lp } = world;
-  const maker = deployment.spotHedgeQuoteMaker;
-  if (!maker) throw new Error("The deployment has no vault of quote");
-  await world.deployer.writeContract({
-    address: deployment.collateral,
-    abi: [
-      {
-        type: "function",
-        name: "mint",
-        inputs: [{ type: "address" }, { type: "uint256" }],
-        outputs: [],
-        stateMutability: "nonpayable",
-      },
-    ],
-    functionName: "mint",
-    args: [lp.account.address, 100_000n * USD],
-  });
+  const maker = quoteVaultOf(deployment);
+  await mintTestToken(world.deployer, { token: deployment.collateral, to: lp.account.address, amount: 100_000n * USD });
   await depositLpSync(lp, { maker, amount: 100_000n * USD, minShares: 1n });
   await world.fund(alice, 20_000n * USD);
-  const created = await createOrderSync(alice, {
-    deployment,
-    maker,
-    isBaseToQuote: false,
-    isExactInput: false,
-    amount: 10n * WAD,
-    oppositeBound: 2n ** 256n - 1n,
-    keeperFee: KEEPER_FEE,
-  });
+  const created = await createTrade(world, alice, { base: 10n * WAD, maker });
   await world.warpTo(created.order.executableAt);
   const first = await keep(world);
   expect(first.outcomes).toMatchObject([{ status: "executed", base: 10n * WAD }]);
@@ -247,12 +208,12 @@ describe("signed orders", () => {
   test("default: signBoth, relay", async () => {
     const world = exchange();
     const { alice, deployment, keeper } = world;
-    await equip(world, alice);
+    await world.fundForSignedOrders(alice, { fund: 0n, margin: 10_000n * USD });
     const { buy, stop } = await run<Record<"buy" | "stop", OrderSubmission>>("signBoth", alice, deployment);
     const relayed = async (submission: OrderSubmission, price: bigint) =>
       run<SignedFill>("relay", keeper, deployment, submission, await priceAt(world, price)(await world.now()));
     expect(await relayed(buy, FIRST_PRICE)).toMatchObject({ account: alice.account.address, base: WAD });
-    // Not triggered yet: the simulation says so, and nothing is sent.
+    // The stop is not triggered: the simulation reverts, and the relayer sends no transaction.
     const nonce = await keeper.getTransactionCount({ address: keeper.account.address });
     const refused = await relayed(stop, parseEther("1900")).catch((error: unknown) => error);
     expect(String(refused)).toContain("TriggerNotMet");
@@ -262,10 +223,10 @@ describe("signed orders", () => {
     expect(position.size).toBe(0n);
   });
 
-  test("default: keep executes what is announced", async () => {
+  test("default: keep executes announced orders", async () => {
     const world = exchange();
     const { bob, deployment } = world;
-    await equip(world, bob);
+    await world.fundForSignedOrders(bob, { fund: 0n, margin: 10_000n * USD });
     await setOperatorSync(bob, { deployment, operator: deployment.signedOrderGateway, approved: true });
     const signed = await signOrder(bob, {
       deployment,
@@ -303,6 +264,6 @@ test("default: explain", async () => {
   expect(await run("explain", new Error("another"))).toBe("not a revert");
 });
 
-test("behavior: no example is left out", () => {
+test("behavior: every example of the README has run", () => {
   expect([...ran].sort()).toEqual(Object.keys(examples).sort());
 });

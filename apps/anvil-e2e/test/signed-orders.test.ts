@@ -1,11 +1,4 @@
-import {
-  type DevnetAccount,
-  deploySafe,
-  deploySafeContracts,
-  encodePythUpdate,
-  planSafe,
-  safeAccount,
-} from "@counterpoise/devnet";
+import { type DevnetAccount, deploySafe, deploySafeContracts, planSafe, safeAccount } from "@counterpoise/devnet";
 import {
   type Announcement,
   announceSignedOrderSync,
@@ -28,7 +21,6 @@ import {
   hashSignedOrder,
   isOrderCancellation,
   matchSignedOrdersSync,
-  multicallVault,
   replayVaultLogs,
   type SignedOrder,
   type SignOrderParameters,
@@ -42,6 +34,7 @@ import {
   WHOLE_POSITION,
 } from "@counterpoise/sdk";
 import { signedOrderGatewayAbi, vaultAbi } from "@counterpoise/sdk/abis";
+import { NO_UPPER_BOUND, USD, WAD } from "@counterpoise/testkit";
 import {
   createWalletClient,
   encodeFunctionData,
@@ -62,9 +55,7 @@ import {
   market,
   revertOf,
   sent,
-  USD,
   useExchange,
-  WAD,
 } from "../src/exchange.js";
 import { expectLedgerLaws } from "../src/laws.js";
 
@@ -72,23 +63,10 @@ const exchange = useExchange();
 
 const RELAY_FEE = USD / 2n;
 
-/** A taker with a fund and margin whose orders the gateway may execute. */
-async function equip(world: Exchange, taker: Actor) {
-  const { deployment } = world;
-  await sent(
-    taker,
-    multicallVault(taker, {
-      deployment,
-      calls: [
-        { functionName: "deposit", args: [taker.account.address, 20_000n * USD] },
-        { functionName: "transferFundToMargin", args: [deployment.marketId, taker.account.address, 10_000n * USD] },
-        { functionName: "setOperator", args: [deployment.signedOrderGateway, true] },
-      ],
-    }),
-  );
-}
+const equip = (world: Exchange, taker: Actor): Promise<void> =>
+  world.fundForSignedOrders(taker, { fund: 10_000n * USD, margin: 10_000n * USD });
 
-/** An order to buy one base within 1%. */
+/** An order to buy one base at most 1% above the price. */
 const buyOne = ({ deployment }: Exchange, order: Partial<SignOrderParameters> = {}) =>
   ({
     deployment,
@@ -106,20 +84,15 @@ const sizeOf = async ({ deployment }: Exchange, { account }: Actor) =>
 const fundOf = async ({ deployment }: Exchange, { account }: Actor) =>
   getFund(exchange().keeper, { deployment, account: account.address });
 
-/** The first price at or after a moment, seconds. */
-const updateAt = ({ deployment }: Exchange, price: bigint, publishTime: bigint) => [
-  encodePythUpdate({ id: deployment.pythId, price, publishTime, prevPublishTime: publishTime - 1n }),
-];
-
 const execute = async (world: Exchange, order: SignedOrder, announcement: Announcement, price: bigint) => {
   await world.warpTo(announcement.executableAt);
   const { deployment, keeper } = world;
-  const updateData = updateAt(world, price, announcement.executableAt);
+  const updateData = [world.updateAt(announcement.executableAt, price)];
   return executeAnnouncedSync(keeper, { deployment, order, announcement, updateData });
 };
 
 describe("settleSignedOrder", () => {
-  test("default: a relayer, against the OracleMaker, at a price of now", async () => {
+  test("default: a relayer settles against the OracleMaker, at a current price", async () => {
     const world = exchange();
     const { alice, deployment, keeper } = world;
     await equip(world, alice);
@@ -130,7 +103,7 @@ describe("settleSignedOrder", () => {
       ...signed,
       relayFee: RELAY_FEE,
       maker: deployment.oracleMaker,
-      updateData: updateAt(world, parseEther("2005"), now),
+      updateData: [world.updateAt(now, parseEther("2005"))],
     });
     expect(fill).toMatchObject({
       orderHash: hashSignedOrder({ deployment, order: signed.order }),
@@ -153,7 +126,7 @@ describe("settleSignedOrder", () => {
     expect(ledger.funds.get(keeper.account.address)).toBe(RELAY_FEE);
   });
 
-  test("behavior: in parts, with a stop for what has been bought", async () => {
+  test("behavior: in parts, with a stop for the position", async () => {
     const world = exchange();
     const { alice, keeper } = world;
     const deployment = world.deployment;
@@ -182,7 +155,7 @@ describe("settleSignedOrder", () => {
     await expectLedgerLaws(world);
   });
 
-  test("behavior: alternatives under one id, of which the stop protects what the take-profit leaves", async () => {
+  test("behavior: a take-profit and a stop under one id: the stop closes the rest", async () => {
     const world = exchange();
     const { alice, deployment, keeper } = world;
     await equip(world, alice);
@@ -211,7 +184,7 @@ describe("settleSignedOrder", () => {
     await expectLedgerLaws(world);
   });
 
-  test("error: only relayers, only once, and for no more than the order says", async () => {
+  test("error: NotRelayer, RelayFeeTooHigh, OrderClosed", async () => {
     const world = exchange();
     const { alice, bob, deployment, keeper } = world;
     await equip(world, alice);
@@ -283,7 +256,7 @@ describe("announceSignedOrder", () => {
       }),
     ).toBe(hashAnnouncement({ deployment, order, announcement }));
     expect((await getSignedOrder(keeper, { deployment, order })).isAnnounced).toBe(true);
-    // T16: its price may be known by now, and cancelling it does not reach what is announced.
+    // T16: the price may already be known, and cancelling does not affect an announced order.
     await sent(alice, cancelSignedOrder(alice, { deployment, id: order.id }));
     expect(await getSignedOrder(keeper, { deployment, order })).toMatchObject({ status: "closed", isAnnounced: true });
     const again = announceSignedOrderSync(alice, { deployment, order, maker, keeperFee: KEEPER_FEE });
@@ -294,7 +267,7 @@ describe("announceSignedOrder", () => {
     await expectLedgerLaws(world);
   });
 
-  test("behavior: whoever has the signature announces; what its account causes purges and pays the keeper", async () => {
+  test("behavior: any account announces with the signature; a failure of the account purges the order and pays the keeper", async () => {
     const world = exchange();
     const { alice, bob, deployment, keeper } = world;
     await equip(world, alice);
@@ -313,7 +286,7 @@ describe("announceSignedOrder", () => {
 });
 
 describe("wallets", () => {
-  /** A Safe of alice's with 5,000 in its fund, which makes the gateway its operator as it comes into being. */
+  /** A Safe of alice with a fund of 5,000. Its deployment approves the gateway as operator. */
   async function fundedSafe(world: Exchange) {
     const { alice, bob, deployer, deployment, anvil } = world;
     const owner = alice.account as DevnetAccount;
@@ -347,7 +320,7 @@ describe("wallets", () => {
     expect(fill).toMatchObject({ account: safe.address, base: WAD, relayFeeXCD: RELAY_FEE });
     expect(await getFund(keeper, { deployment, account: safe.address })).toBe(4_000n * USD - RELAY_FEE);
     await expectLedgerLaws(world, [safe.address]);
-    // Somebody else's word is not the wallet's.
+    // Bob's signature is invalid for the wallet.
     const forged = await signOrder(bob, buyOne(world, { account: safe.address }));
     expect(await revertOf(settleSignedOrder(keeper, { deployment, ...forged, maker }))).toMatchObject({
       errorName: "InvalidSignature",
@@ -355,7 +328,7 @@ describe("wallets", () => {
     });
   });
 
-  test("behavior: a Safe that is not there yet is deployed by its first order (ERC-6492)", async () => {
+  test("behavior: the first order deploys a counterfactual Safe (ERC-6492)", async () => {
     const world = exchange();
     const { deployment, keeper } = world;
     const { safe, client } = await fundedSafe(world);
@@ -366,7 +339,7 @@ describe("wallets", () => {
     const fill = await settleSignedOrderSync(keeper, { deployment, ...signed, relayFee: RELAY_FEE, maker });
     expect(fill).toMatchObject({ account: safe.address, base: WAD });
     expect(await keeper.getCode({ address: safe.address })).toBeDefined();
-    // Now it signs as any other wallet does.
+    // From now on its signatures are ERC-1271 signatures.
     const close = { kind: "market", isBaseToQuote: true, isReduceOnly: true, amount: WHOLE_POSITION } as const;
     const closing = await signOrder(client, { deployment, ...close, price: parseEther("1980") });
     expect(isErc6492Signature(closing.signature)).toBe(false);
@@ -375,7 +348,7 @@ describe("wallets", () => {
     await expectLedgerLaws(world, [safe.address]);
   });
 
-  test("behavior: whoever has the signature of such a Safe announces its order, or cancels it", async () => {
+  test("behavior: any account announces or cancels an order with the signature of such a Safe", async () => {
     const world = exchange();
     const { bob, deployment, keeper } = world;
     const { safe, client } = await fundedSafe(world);
@@ -394,7 +367,7 @@ describe("wallets", () => {
 });
 
 describe("cancelling", () => {
-  test("default: on the chain, one by one and all at once", async () => {
+  test("default: on the chain, one order and all orders", async () => {
     const world = exchange();
     const { alice, deployment, keeper } = world;
     await equip(world, alice);
@@ -413,34 +386,34 @@ describe("cancelling", () => {
     await sent(keeper, settle(await signOrder(alice, buyOne(world))));
   });
 
-  test("behavior: off-chain, honoured by the relayer", async () => {
+  test("behavior: off-chain, by a relayer that verifies the cancellation", async () => {
     const world = exchange();
     const { alice, bob, deployment, keeper } = world;
     await equip(world, alice);
-    const book = [await signOrder(alice, buyOne(world)), await signOrder(alice, buyOne(world, { amount: 2n * WAD }))];
+    const open = [await signOrder(alice, buyOne(world)), await signOrder(alice, buyOne(world, { amount: 2n * WAD }))];
     const cancellations = [
-      { order: book[0]?.order, by: alice },
-      // Bob would like alice's other order to be gone, too.
-      { order: book[1]?.order, by: bob },
+      { order: open[0]?.order, by: alice },
+      // Bob's signature cannot cancel alice's other order.
+      { order: open[1]?.order, by: bob },
     ];
-    // A relayer drops what its account takes back, and nothing else.
+    // A relayer drops an order only if its account has signed the cancellation.
     const dropped = new Set<unknown>();
     for (const { order, by } of cancellations) {
       if (!order) throw new Error("No order");
       const signature = await signOrderCancellation(by, { deployment, order });
       if (await isOrderCancellation(keeper, { deployment, order, signature })) dropped.add(order);
     }
-    const calls = book
+    const calls = open
       .filter(({ order }) => !dropped.has(order))
       .map((submission) => signedOrderCalls.settle({ deployment, ...submission, maker: deployment.oracleMaker }));
     const { fills, failures } = await batchSignedOrdersSync(keeper, { deployment, calls });
     expect(fills.map(({ base }) => base)).toEqual([2n * WAD]);
     expect(failures).toEqual([]);
-    const states = await Promise.all(book.map(({ order }) => getSignedOrder(keeper, { deployment, order })));
+    const states = await Promise.all(open.map(({ order }) => getSignedOrder(keeper, { deployment, order })));
     expect(states.map(({ status }) => status)).toEqual(["open", "closed"]);
   });
 
-  test("behavior: brought to the chain by anybody, for whoever does not trust relayers", async () => {
+  test("behavior: any account submits a signed cancellation to the chain", async () => {
     const world = exchange();
     const { alice, bob, deployment, keeper } = world;
     const { order } = await signOrder(alice, buyOne(world));
@@ -450,8 +423,8 @@ describe("cancelling", () => {
   });
 });
 
-/** T16: nobody could execute it, and whoever knew first when that is over would have an option on its price. */
-test("executeAnnounced: while the market is closed an announcement is purged, and the order is good afterwards", async () => {
+/** T16: an announcement that stayed open would be an option on its price for the first account to know of the reopening. */
+test("executeAnnounced: while the market is reduce-only an announcement is purged, and the order stays valid", async () => {
   const world = exchange();
   const { admin, alice, deployment, keeper } = world;
   await equip(world, alice);
@@ -468,7 +441,7 @@ test("executeAnnounced: while the market is closed an announcement is purged, an
   await sent(keeper, settleSignedOrder(keeper, { deployment, order, signature, maker }));
 });
 
-test("batchSignedOrders: one bad order spoils no other", async () => {
+test("batchSignedOrders: a failing order does not affect the others", async () => {
   const world = exchange();
   const { alice, bob, deployment, keeper } = world;
   await equip(world, alice);
@@ -489,14 +462,14 @@ test("batchSignedOrders: one bad order spoils no other", async () => {
   await expectLedgerLaws(world);
 });
 
-/** T23: the contract and viem agree about what is signed, for orders of any content. */
+/** T23: the contract and viem compute the same digest, for orders of any content. */
 test("hashSignedOrder: equals the contract's digest for any order", async () => {
   const { deployment, keeper } = exchange();
   for (let i = 0; i < 64; i++) {
     const word = (field: string) => BigInt(keccak256(toHex(`${i}.${field}`)));
-    // Extremes, small numbers, and anything.
+    // Extremes, small numbers and random numbers.
     const uint = (field: string) =>
-      [0n, 2n ** 256n - 1n, word(field) % 1000n, word(field)][Number(word(field) % 4n)] ?? 0n;
+      [0n, NO_UPPER_BOUND, word(field) % 1000n, word(field)][Number(word(field) % 4n)] ?? 0n;
     const address = (field: string) => toHex(word(field) % 2n ** 160n, { size: 20 });
     const order: SignedOrder = {
       account: address("account"),

@@ -1,7 +1,6 @@
 import {
   accrue,
   announceSettlement,
-  createOrderSync,
   deleverage,
   deleverageSync,
   deposit,
@@ -26,26 +25,14 @@ import {
   transferFundToMargin,
   transferMarginToFund,
 } from "@counterpoise/sdk";
-import { parseEther } from "viem";
+import { accountValue, COLLATERAL_SCALE, USD, WAD } from "@counterpoise/testkit";
+import { expectWithin } from "@counterpoise/testkit/assertions";
+import { type Address, parseEther } from "viem";
 import { describe, expect, test } from "vitest";
-import {
-  type Actor,
-  COLLATERAL_SCALE,
-  type Exchange,
-  FIRST_PRICE,
-  KEEPER_FEE,
-  market,
-  revertOf,
-  sent,
-  USD,
-  useExchange,
-  WAD,
-} from "../src/exchange.js";
+import { type Actor, type Exchange, FIRST_PRICE, market, revertOf, sent, useExchange } from "../src/exchange.js";
 import { feesPaid, pendingOf, tradingFeeOf } from "../src/fees.js";
-import { expectLedgerLaws } from "../src/laws.js";
-import { accountValue } from "../src/reference.js";
-import { expectEventsTellAll } from "../src/replay.js";
-import { closeWhole, pass, tradeBase } from "../src/trades.js";
+import { expectSoundLedger } from "../src/laws.js";
+import { closeWhole, createTrade, pass, tradeBase } from "../src/trades.js";
 
 const exchange = useExchange();
 
@@ -55,15 +42,11 @@ const DAY = 24n * HOUR;
 const trader = ({ deployment }: Exchange, client: Actor) =>
   getTrader(client, { deployment, account: client.account.address });
 
-/** Alice is long 50 at 2,000 with 11,000 of margin, against the OracleMaker. */
-async function openLong(world: Exchange): Promise<void> {
+/** Alice goes long 50 at 2,000 with 11,000 of margin, against the OracleMaker. Returns her account. */
+async function openLong(world: Exchange): Promise<Address> {
   await world.fund(world.alice, 11_000n * USD);
   await tradeBase(world, world.alice, { base: parseEther("50"), price: FIRST_PRICE });
-}
-
-async function expectSound(world: Exchange): Promise<void> {
-  await expectLedgerLaws(world);
-  await expectEventsTellAll(world);
+  return world.alice.account.address;
 }
 
 describe("funding and borrowing", () => {
@@ -79,18 +62,17 @@ describe("funding and borrowing", () => {
     const { market: account } = await trader(world, alice);
     expect(account.pendingFunding).toBeGreaterThan(0n);
     expect(account.pendingBorrowing).toBeGreaterThan(0n);
-    // The estimate was for one unit.
+    // The estimate is for one unit of base.
     expect(account.pendingFunding / 100n).toBe(estimate.takerLong.funding);
     expect(account.pendingBorrowing / 100n).toBe(estimate.takerLong.borrowing);
     expect(await getPendingFees(alice, { deployment, account: alice.account.address })).toEqual({
       funding: account.pendingFunding,
       borrowing: account.pendingBorrowing,
     });
-    // A fifth of the skew scale for an hour: half of it on average, on its way to 10% a day within a day.
+    // The skew is a fifth of the skew scale. The rate grows linearly for an hour, so that half of it applies on average.
     const { maxVelocity } = market.funding;
     const funding = (parseEther("200000") * ((maxVelocity * HOUR * HOUR) / 2n / 5n)) / WAD;
-    expect(account.pendingFunding).toBeGreaterThan((funding * 99n) / 100n);
-    expect(account.pendingFunding).toBeLessThan((funding * 101n) / 100n);
+    expectWithin(account.pendingFunding, funding, 10_000n);
     const state = await getMarket(alice, { deployment });
     expect(state).toMatchObject({
       skew: parseEther("100"),
@@ -102,21 +84,21 @@ describe("funding and borrowing", () => {
     expect(state.longBorrowingRate).toBe(market.maxBorrowingRate / 5n);
     expect(account.valuation?.accountValue).toBe(accountValue(account, FIRST_PRICE) - pendingOf(account));
 
-    // What the taker owes is the maker's.
+    // The maker receives the taker's fees.
     const maker = await getMaker(alice, { deployment, maker: deployment.oracleMaker });
     expect(-pendingOf(maker.account)).toBeLessThanOrEqual(pendingOf(account));
     expect(pendingOf(account) + pendingOf(maker.account)).toBeLessThan(COLLATERAL_SCALE);
-    await expectSound(world);
+    await expectSoundLedger(world);
 
     const closed = await closeWhole(world, alice, { isLong: true, price: FIRST_PRICE });
     const paid = await feesPaid(world, closed.hash, alice.account.address);
     expect(paid.funding).toBeGreaterThan(account.pendingFunding);
     expect(paid.borrowing).toBeGreaterThan(account.pendingBorrowing);
     expect(pendingOf((await trader(world, alice)).market)).toBe(0n);
-    await expectSound(world);
+    await expectSoundLedger(world);
   });
 
-  test("behavior: accrue makes later time cost the current price", async () => {
+  test("behavior: after accrue, later time is charged at the current price", async () => {
     const world = exchange();
     const { deployment, keeper } = world;
     await openLong(world);
@@ -128,11 +110,11 @@ describe("funding and borrowing", () => {
     expect(after.borrowing).toBeLessThan((before.borrowing * 151n) / 100n);
   });
 
-  test("behavior: a stale price leaves what needs none", async () => {
+  test("behavior: with a stale price, views return the values that need no price", async () => {
     const world = exchange();
     const { alice, deployment } = world;
     await openLong(world);
-    await world.warpTo((await world.now()) + 61n);
+    await world.warpBy(61n);
     const { market: account, fund } = await trader(world, alice);
     expect(account).toMatchObject({ size: parseEther("50"), valuation: undefined, freeMargin: 0n });
     expect(account.priceError?.revert?.errorName).toBe("StalePrice");
@@ -148,11 +130,10 @@ describe("funding and borrowing", () => {
 });
 
 describe("liquidate", () => {
-  test("default: half is taken over", async () => {
+  test("default: the liquidator takes over half", async () => {
     const world = exchange();
     const { alice, bob, deployment } = world;
-    const account = alice.account.address;
-    await openLong(world);
+    const account = await openLong(world);
     await world.fund(bob, 20_000n * USD);
     expect(await revertOf(liquidate(bob, { deployment, account }))).toMatchObject({
       errorName: "NotLiquidatable",
@@ -168,7 +149,7 @@ describe("liquidate", () => {
 
     const { base, reward, badDebt } = await liquidateSync(bob, { deployment, account, priceBound: price });
     expect(base).toBe(parseEther("25"));
-    // Half of 2.5% of what was closed; the other half is insurance.
+    // Half of the penalty of 2.5% is the reward, the other half goes to insurance.
     expect(reward).toBe((base * 1870n * 25n) / 2_000n);
     expect(badDebt).toBe(0n);
     expect((await getMarket(bob, { deployment })).insurance).toBe(insurance + reward);
@@ -181,30 +162,28 @@ describe("liquidate", () => {
     expect(after.market.size).toBe(parseEther("25"));
     expect(after.market.isLiquidatable).toBe(false);
     expect(after.market.valuation?.marginRatio).toBeGreaterThan(before.market.valuation?.marginRatio ?? 0n);
-    await expectSound(world);
+    await expectSoundLedger(world);
   });
 
-  test("behavior: at the price the lens states it is refused, a tick below it goes through", async () => {
+  test("behavior: reverts above the lens's liquidation price, and succeeds below it", async () => {
     const world = exchange();
     const { alice, bob, deployment } = world;
-    const account = alice.account.address;
-    await openLong(world);
+    const account = await openLong(world);
     await world.fund(bob, 20_000n * USD);
     await pass(world, HOUR, FIRST_PRICE);
     const { liquidationPrice, pendingFunding } = (await trader(world, alice)).market;
     expect(pendingFunding).toBeGreaterThan(0n);
-    // Pyth's prices have eight decimals, and fees go on for the seconds until then.
+    // Pyth's prices have eight decimals, and fees accrue until the transaction.
     await world.publish((liquidationPrice * 10_001n) / 10_000n);
     expect((await revertOf(liquidate(bob, { deployment, account }))).errorName).toBe("NotLiquidatable");
     await world.publish((liquidationPrice * 9_999n) / 10_000n);
     expect((await liquidateSync(bob, { deployment, account })).base).toBe(parseEther("25"));
   });
 
-  test("behavior: against the OracleMaker, by somebody without margin", async () => {
+  test("behavior: against the OracleMaker, by a caller without margin", async () => {
     const world = exchange();
-    const { alice, deployment, keeper } = world;
-    const account = alice.account.address;
-    await openLong(world);
+    const { deployment, keeper } = world;
+    const account = await openLong(world);
     await world.publish(parseEther("1800"));
     const { base, reward } = await liquidateSync(keeper, {
       deployment,
@@ -212,7 +191,7 @@ describe("liquidate", () => {
       maker: deployment.oracleMaker,
       minReward: 1n,
     });
-    // Less than half of the requirement is left: all goes, and what is left pays the penalty.
+    // The account value is below half of the requirement: the whole position is closed, and the value pays the penalty.
     expect(base).toBe(parseEther("50"));
     expect(reward).toBeGreaterThan(0n);
     expect((await getPosition(keeper, { deployment, account })).size).toBe(0n);
@@ -222,14 +201,13 @@ describe("liquidate", () => {
       openNotional: 0n,
       margin: reward,
     });
-    await expectSound(world);
+    await expectSoundLedger(world);
   });
 
   test("error: RewardTooLow, PriceBoundExceeded, NotAuthorized", async () => {
     const world = exchange();
-    const { alice, bob, deployment, keeper } = world;
-    const account = alice.account.address;
-    await openLong(world);
+    const { bob, deployment, keeper } = world;
+    const account = await openLong(world);
     await world.fund(bob, 20_000n * USD);
     await world.publish(parseEther("1850"));
     const errorOf = async (parameters: Partial<Parameters<typeof liquidate>[1]>) =>
@@ -245,12 +223,11 @@ describe("deleverage", () => {
   test("default", async () => {
     const world = exchange();
     const { alice, bob, deployment, keeper } = world;
-    const account = alice.account.address;
-    await openLong(world);
+    const account = await openLong(world);
     await world.fund(bob, 30_000n * USD);
     await tradeBase(world, bob, { base: parseEther("-50"), price: FIRST_PRICE });
     await world.publish(parseEther("1700"));
-    // 11,000 less 15,000, and no insurance but a few trading fees.
+    // 11,000 of margin less a loss of 15,000. Insurance holds trading fees only.
     expect((await trader(world, alice)).market.valuation?.accountValue).toBeLessThan(parseEther("-4000"));
     expect(await revertOf(liquidate(bob, { deployment, account }))).toMatchObject({
       errorName: "DeleverageFirst",
@@ -261,16 +238,16 @@ describe("deleverage", () => {
     const { closed } = await deleverageSync(keeper, { deployment, account, takers: [bob.account.address] });
     expect(closed).toMatchObject([{ counterparty: bob.account.address, base: parseEther("50") }]);
     const bankruptcyPrice = closed[0]?.bankruptcyPrice ?? 0n;
-    // 2,000 and the maker's premium, less 220 of margin, which fees have eaten from.
+    // The entry price of 2,000 and the maker's premium, less 220 of margin per base, which fees have reduced.
     expect(bankruptcyPrice).toBeGreaterThan(parseEther("1781"));
     expect(bankruptcyPrice).toBeLessThan(parseEther("1782"));
     expect(await getPosition(keeper, { deployment, account })).toEqual({ size: 0n, openNotional: 0n, margin: 0n });
-    // Profit, never principal.
+    // Deleveraging takes the winner's profit, never its principal.
     const winner = await getPosition(keeper, { deployment, account: bob.account.address });
     expect(winner.size).toBe(0n);
     expect(winner.margin).toBeGreaterThan(parseEther("40000"));
     expect((await getMarket(keeper, { deployment })).badDebt).toBe(0n);
-    await expectSound(world);
+    await expectSoundLedger(world);
   });
 
   test("error: NoShortfallBeyondInsurance", async () => {
@@ -284,7 +261,7 @@ describe("deleverage", () => {
   });
 });
 
-test("bad debt is recorded when nobody deleverages, and a donation covers it", async () => {
+test("bad debt is recorded when no account deleverages, and a donation covers it", async () => {
   const world = exchange();
   const { admin, alice, bob, deployment, keeper } = world;
   const account = alice.account.address;
@@ -302,8 +279,8 @@ test("bad debt is recorded when nobody deleverages, and a donation covers it", a
   expect(badDebt).toBeGreaterThan(parseEther("3900"));
   expect(state).toMatchObject({ badDebt, insurance: 0n, status: "reduceOnly" });
   expect((await getPosition(keeper, { deployment, account })).margin).toBe(0n);
-  await expectSound(world);
-  // The owner cannot lift that. Whoever covers the debt does.
+  await expectSoundLedger(world);
+  // The owner cannot lift the reduce-only status. A donation that covers the debt does.
   await sent(admin, setMarketStatus(admin, { deployment, status: "active" }));
   expect(await getMarketStatus(keeper, { deployment })).toBe("reduceOnly");
 
@@ -315,20 +292,19 @@ test("bad debt is recorded when nobody deleverages, and a donation covers it", a
     insurance: gift * COLLATERAL_SCALE - badDebt,
   });
   expect(await getMarketStatus(keeper, { deployment })).toBe("active");
-  await expectSound(world);
+  await expectSoundLedger(world);
 });
 
 describe("pause", () => {
   test("default: the guardian pauses, the owner reopens", async () => {
     const world = exchange();
     const { admin, alice, deployment, guardian, keeper } = world;
-    const account = alice.account.address;
-    await openLong(world);
+    const account = await openLong(world);
     await sent(guardian, setMarketStatus(guardian, { deployment, status: "paused" }));
     expect(await getMarket(keeper, { deployment })).toMatchObject({ status: "paused", isFrozen: true });
     const frozen = pendingOf((await trader(world, alice)).market);
     await pass(world, DAY, parseEther("1500"));
-    // Nothing accrues, nobody is liquidated, and nothing but margin moves.
+    // No fees accrue, no account is liquidatable, and margin can only be added.
     expect(pendingOf((await trader(world, alice)).market)).toBe(frozen);
     expect((await trader(world, alice)).market.isLiquidatable).toBe(false);
     expect(await revertOf(liquidate(keeper, { deployment, account, maker: deployment.oracleMaker }))).toMatchObject({
@@ -349,7 +325,7 @@ describe("pause", () => {
     await sent(admin, setMarketStatus(admin, { deployment, status: "active" }));
     expect(await getMarket(keeper, { deployment })).toMatchObject({ status: "active", isFrozen: false });
     await closeWhole(world, alice, { isLong: true, price: parseEther("1900") });
-    await expectSound(world);
+    await expectSoundLedger(world);
   });
 
   test("behavior: the system's status binds every market", async () => {
@@ -358,15 +334,7 @@ describe("pause", () => {
     await openLong(world);
     await sent(guardian, setSystemStatus(guardian, { deployment, status: "reduceOnly" }));
     expect(await getMarketStatus(keeper, { deployment })).toBe("reduceOnly");
-    const created = await createOrderSync(alice, {
-      deployment,
-      maker: deployment.oracleMaker,
-      isBaseToQuote: false,
-      isExactInput: false,
-      amount: WAD,
-      oppositeBound: 2n ** 256n - 1n,
-      keeperFee: KEEPER_FEE,
-    });
+    const created = await createTrade(world, alice, { base: WAD });
     const refused = await world.execute(created, FIRST_PRICE).catch((error: unknown) => error);
     expect(JSON.stringify(refused, (_, value) => (typeof value === "bigint" ? `${value}` : value))).toContain(
       "MarketNotActive",
@@ -377,7 +345,7 @@ describe("pause", () => {
   });
 });
 
-test("a market whose feed is dead is settled at its last price", async () => {
+test("a market whose feed has stopped is settled at its last price", async () => {
   const world = exchange();
   const { alice, bob, deployment, keeper } = world;
   await openLong(world);
@@ -387,7 +355,7 @@ test("a market whose feed is dead is settled at its last price", async () => {
   await world.publish(lastPrice);
   expect((await revertOf(announceSettlement(keeper, { deployment }))).errorName).toBe("FeedAlive");
 
-  await world.warpTo((await world.now()) + 3n * DAY);
+  await world.warpBy(3n * DAY);
   expect((await revertOf(settleMarket(keeper, { deployment }))).errorName).toBe("SettlementNotDue");
   await sent(keeper, announceSettlement(keeper, { deployment }));
   const { settleableAt = 0n } = await getSettlement(keeper, { deployment });
@@ -406,13 +374,13 @@ test("a market whose feed is dead is settled at its last price", async () => {
   for (const account of parties) {
     await sent(keeper, settleAccount(keeper, { deployment, account }));
     expect((await getPosition(keeper, { deployment, account })).size).toBe(0n);
-    await expectSound(world);
+    await expectSoundLedger(world);
   }
   const margin = accountValue(long, lastPrice) - pendingOf(long);
   expect((await getPosition(keeper, { deployment, account: alice.account.address })).margin).toBe(margin);
-  // Margin is not locked for ever.
+  // The account can withdraw its margin after settlement.
   const amount = margin / COLLATERAL_SCALE;
   await sent(alice, transferMarginToFund(alice, { deployment, amount }));
   expect(await getFund(alice, { deployment, account: alice.account.address })).toBe(amount);
-  await expectSound(world);
+  await expectSoundLedger(world);
 });

@@ -6,46 +6,25 @@ import {
   getMaker,
   getPosition,
   isOrderAlive,
-  WHOLE_POSITION,
+  type Position,
   withdrawLpSync,
 } from "@counterpoise/sdk";
+import { accountValue, COLLATERAL_SCALE, FLAT, USD, WAD } from "@counterpoise/testkit";
 import { parseAbi, parseEther } from "viem";
 import { describe, expect, test } from "vitest";
-import {
-  COLLATERAL_SCALE,
-  type Exchange,
-  executed,
-  FIRST_PRICE,
-  KEEPER_FEE,
-  LP_BASE,
-  revertOf,
-  USD,
-  useExchange,
-  WAD,
-} from "../src/exchange.js";
+import { type Exchange, executed, FIRST_PRICE, LP_BASE, revertOf, useExchange } from "../src/exchange.js";
 import { feesPaid, pendingOf, tradingFeeOf } from "../src/fees.js";
 import { expectLedgerLaws, hedgeDrift } from "../src/laws.js";
-import {
-  accountValue,
-  afterFill,
-  assetsFor,
-  sharesFor,
-  spotExactInput,
-  spotExactOutput,
-  utilization,
-} from "../src/reference.js";
+import { afterFill, assetsFor, sharesFor, spotExactInput, spotExactOutput, utilization } from "../src/reference.js";
+import { close, createTrade, sellBase, tradeBase } from "../src/trades.js";
 
 const exchange = useExchange();
 
-const short = { isBaseToQuote: true, isExactInput: true, oppositeBound: 0n, keeperFee: KEEPER_FEE };
-const buyBack = { isBaseToQuote: false, isExactInput: false, oppositeBound: 2n ** 256n - 1n, keeperFee: KEEPER_FEE };
-const wholePosition = { ...buyBack, isReduceOnly: true, amount: WHOLE_POSITION };
-
-/** The pool's cost of `base`, WAD. */
+/** The pool's cost of `base`, WAD quote. */
 const spotCost = async (world: Exchange, base: bigint) =>
   (await spotExactOutput(world, world.deployment.collateral, base)) * COLLATERAL_SCALE;
 
-/** The pool's proceeds of `base`, WAD. */
+/** The pool's proceeds of `base`, WAD quote. */
 const spotProceeds = async (world: Exchange, base: bigint) =>
   (await spotExactInput(world, world.deployment.base, base)) * COLLATERAL_SCALE;
 
@@ -55,10 +34,10 @@ describe("taker", () => {
     const { alice, deployment } = world;
     const maker = deployment.spotHedgeBaseMaker;
     await world.fund(alice, 40_000n * USD);
-    let expected = { size: 0n, openNotional: 0n, margin: 40_000n * WAD };
-    let vault = { size: 0n, openNotional: 0n, margin: 0n };
+    let expected = { ...FLAT, margin: 40_000n * WAD };
+    let vault: Position = FLAT;
     let vaultFees = 0n;
-    /** After each fill: `hedged` is the base that the vault sold (negative) or bought, `hedgeQuote` what that brought. */
+    /** Checks a fill. `hedged`: base that the vault bought or sold (negative). `hedgeQuote`: quote that it received. */
     const settle = async (
       { base, quote, hash }: ReturnType<typeof executed>,
       { hedged, hedgeQuote }: { hedged: bigint; hedgeQuote: bigint },
@@ -87,20 +66,20 @@ describe("taker", () => {
       await expectLedgerLaws(world);
     };
 
-    // Short 5 base: the vault sells them at once, and the taker gets what they brought.
-    const opening = await createOrderSync(alice, { deployment, maker, ...short, amount: parseEther("5") });
+    // The taker shorts 5 base: the vault sells them at once, and the taker receives the proceeds.
+    const opening = await createTrade(world, alice, { base: parseEther("-5"), maker });
     const proceeds = await spotProceeds(world, parseEther("5"));
     const opened = executed(await world.execute(opening, FIRST_PRICE));
     expect(opened).toMatchObject({ base: parseEther("-5"), quote: proceeds });
     await settle(opened, { hedged: parseEther("-5"), hedgeQuote: proceeds });
     expect((await getMaker(alice, { deployment, maker })).utilization.short).toBe(WAD / 100n);
 
-    // Add, for exactly 4,000 of quote, after the pool has moved up.
+    // It adds for exactly 4,000 of quote, after the pool has moved up.
     await world.movePool(parseEther("2040"));
     const adding = await createOrderSync(alice, {
       deployment,
       maker,
-      ...short,
+      ...sellBase,
       isExactInput: false,
       amount: parseEther("4000"),
       oppositeBound: parseEther("2"),
@@ -110,9 +89,9 @@ describe("taker", () => {
     expect(added).toMatchObject({ base: -sold, quote: parseEther("4000") });
     await settle(added, { hedged: -sold, hedgeQuote: parseEther("4000") });
 
-    // Buy 3 back, after it has moved down: the pool asks for more than the oracle's price.
+    // It buys 3 back, after the pool has moved down: the pool charges more than the oracle price.
     await world.movePool(parseEther("1980"));
-    const reducing = await createOrderSync(alice, { deployment, maker, ...buyBack, amount: parseEther("3") });
+    const reducing = await createTrade(world, alice, { base: parseEther("3"), maker });
     const spent = await spotCost(world, parseEther("3"));
     const reduced = executed(await world.execute(reducing, parseEther("1980")));
     expect(spent).toBeGreaterThan(3n * parseEther("1980"));
@@ -121,10 +100,10 @@ describe("taker", () => {
     expect(vault.margin + vault.openNotional).toBe(-vaultFees);
     expect(vaultFees).toBeLessThan(0n);
 
-    // Close, while the pool is cheaper than the oracle: the taker pays the oracle's price, the difference is the LPs'.
+    // It closes while the pool is below the oracle price: the taker pays the oracle price, and the LPs keep the difference.
     const left = -expected.size;
     await world.movePool(parseEther("1970"));
-    const closing = await createOrderSync(alice, { deployment, maker, ...wholePosition });
+    const closing = await createOrderSync(alice, { deployment, maker, ...close(false) });
     const spentLast = await spotCost(world, left);
     const closed = executed(await world.execute(closing, parseEther("1985")));
     const paid = left * 1985n;
@@ -151,16 +130,11 @@ describe("taker", () => {
     expect(await hedgeDrift(world, LP_BASE)).toBe(0n);
   });
 
-  test("error: HedgeTooFar leaves the order to a pool that comes back", async () => {
+  test("error: HedgeTooFar keeps the order open until the pool returns", async () => {
     const world = exchange();
     const { alice, deployment, keeper } = world;
     await world.fund(alice, 40_000n * USD);
-    const created = await createOrderSync(alice, {
-      deployment,
-      maker: deployment.spotHedgeBaseMaker,
-      ...short,
-      amount: WAD,
-    });
+    const created = await createTrade(world, alice, { base: -WAD, maker: deployment.spotHedgeBaseMaker });
     await world.movePool(parseEther("1900"));
     const revert = await revertOf(world.execute(created, FIRST_PRICE));
     expect(revert).toMatchObject({ errorName: "HedgeTooFar", named: { oraclePrice: FIRST_PRICE } });
@@ -171,14 +145,14 @@ describe("taker", () => {
     expect(await hedgeDrift(world, LP_BASE)).toBe(0n);
   });
 
-  test("error: SlippageExceeded leaves the order, since a keeper could have moved the pool", async () => {
+  test("error: SlippageExceeded keeps the order open, because a keeper could have moved the pool", async () => {
     const world = exchange();
     const { alice, deployment, keeper } = world;
     await world.fund(alice, 40_000n * USD);
     const created = await createOrderSync(alice, {
       deployment,
       maker: deployment.spotHedgeBaseMaker,
-      ...short,
+      ...sellBase,
       amount: WAD,
       oppositeBound: FIRST_PRICE,
     });
@@ -190,12 +164,7 @@ describe("taker", () => {
     const world = exchange();
     const { alice, deployment, keeper } = world;
     await world.fund(alice, 40_000n * USD);
-    const created = await createOrderSync(alice, {
-      deployment,
-      maker: deployment.spotHedgeBaseMaker,
-      ...buyBack,
-      amount: WAD,
-    });
+    const created = await createTrade(world, alice, { base: WAD, maker: deployment.spotHedgeBaseMaker });
     await world.warpTo(created.order.executableAt);
     const updateData = [world.priceUpdate(created, FIRST_PRICE)];
     expect(await revertOf(executeOrderSync(keeper, { deployment, ...created, updateData }))).toMatchObject({
@@ -212,14 +181,13 @@ describe("LP", () => {
     const maker = deployment.spotHedgeBaseMaker;
     const state = () => getMaker(otherLp, { deployment, maker });
     await world.fund(alice, 80_000n * USD);
-    const order = await createOrderSync(alice, { deployment, maker, ...short, amount: parseEther("100") });
-    await world.execute(order, FIRST_PRICE);
+    await tradeBase(world, alice, { base: parseEther("-100"), maker, price: FIRST_PRICE });
     const price = parseEther("2010");
     await world.publish(price);
 
     const before = await state();
     const balance = LP_BASE - parseEther("100");
-    /** What LPs' base and their account are worth in base, in the second of the latest block. */
+    /** Value of the LPs' base and account in base, at the latest block. */
     const worth = ({ position, account }: typeof before, held: bigint) =>
       held + ((accountValue(position, price) - pendingOf(account)) * WAD) / price;
     expect(before.totalAssets).toBe(worth(before, balance));
@@ -254,17 +222,14 @@ describe("LP", () => {
     await expectLedgerLaws(world);
   });
 
-  test("behavior: a flat vault pays what it earned in kind", async () => {
+  test("behavior: a flat vault pays its earnings in kind", async () => {
     const world = exchange();
     const { alice, deployment, lp } = world;
     const maker = deployment.spotHedgeBaseMaker;
     await world.fund(alice, 40_000n * USD);
-    await world.execute(
-      await createOrderSync(alice, { deployment, maker, ...short, amount: parseEther("10") }),
-      FIRST_PRICE,
-    );
+    await tradeBase(world, alice, { base: parseEther("-10"), maker, price: FIRST_PRICE });
     await world.movePool(parseEther("1900"));
-    await world.execute(await createOrderSync(alice, { deployment, maker, ...wholePosition }), parseEther("1950"));
+    await world.execute(await createOrderSync(alice, { deployment, maker, ...close(false) }), parseEther("1950"));
 
     const { position, totalShares } = await getMaker(lp, { deployment, maker });
     expect(position.size).toBe(0n);
@@ -283,10 +248,7 @@ describe("LP", () => {
     const { alice, deployment, lp } = world;
     const maker = deployment.spotHedgeBaseMaker;
     await world.fund(alice, 80_000n * USD);
-    await world.execute(
-      await createOrderSync(alice, { deployment, maker, ...short, amount: parseEther("100") }),
-      FIRST_PRICE,
-    );
+    await tradeBase(world, alice, { base: parseEther("-100"), maker, price: FIRST_PRICE });
     await world.publish(FIRST_PRICE);
     const { totalShares, totalAssets } = await getMaker(lp, { deployment, maker });
     const revert = await revertOf(withdrawLpSync(lp, { maker, shares: totalShares, minAmount: 0n }));
@@ -294,7 +256,7 @@ describe("LP", () => {
       errorName: "InsufficientAssetBalance",
       named: { available: LP_BASE - parseEther("100") },
     });
-    // Fees have come in since.
+    // The vault has received fees since.
     expect(revert.named.requested).toBeGreaterThanOrEqual(assetsFor(totalShares, totalAssets, totalShares));
   });
 });

@@ -8,26 +8,17 @@ import {
   setHedgeParameters,
   withdrawLpSync,
 } from "@counterpoise/sdk";
+import { COLLATERAL_SCALE, createSpotMarket, quoteVaultOf, USD } from "@counterpoise/testkit";
 import { type Address, parseEther } from "viem";
 import { describe, expect, test } from "vitest";
-import {
-  COLLATERAL_SCALE,
-  type Exchange,
-  FIRST_PRICE,
-  LP_BASE,
-  revertOf,
-  sent,
-  USD,
-  useExchange,
-} from "../src/exchange.js";
-import { expectBaseVaultHedged, expectLedgerLaws, expectQuoteVaultHedged, quoteMakerOf } from "../src/laws.js";
+import { type Exchange, FIRST_PRICE, LP_BASE, revertOf, sent, useExchange } from "../src/exchange.js";
+import { expectBaseVaultHedged, expectLedgerLaws, expectQuoteVaultHedged } from "../src/laws.js";
 import { spotExactInput, spotExactOutput } from "../src/reference.js";
-import { createSpotMarket } from "../src/spot.js";
 import { closeWhole, pass, tradeBase } from "../src/trades.js";
 
 const LP_QUOTE = 100_000n * USD;
 
-/** WAD of the collateral's own decimals. */
+/** Converts an amount in the collateral's own decimals to WAD. */
 const wad = (amount: bigint) => amount * COLLATERAL_SCALE;
 
 describe.each([
@@ -36,7 +27,7 @@ describe.each([
 ] as const)("hedges in %s", (_, spot) => {
   const exchange = useExchange({ spot, hasQuoteVault: true });
 
-  test("default: the vault of base: an LP deposits, a taker opens, reduces and closes, the LP leaves", async () => {
+  test("default: the base vault: an LP deposits, a taker opens, reduces and closes, the LP withdraws", async () => {
     const world = exchange();
     const { alice, deployment, otherLp } = world;
     const maker = deployment.spotHedgeBaseMaker;
@@ -49,7 +40,7 @@ describe.each([
     await check(lpBase);
     await world.fund(alice, 50_000n * USD);
 
-    // To the last decimal what Uniswap's own router would have given and asked for.
+    // The fill equals the quote of Uniswap's own router, to the last decimal.
     const proceeds = await spotExactInput(world, deployment.base, parseEther("10"));
     const opened = await tradeBase(world, alice, { base: parseEther("-10"), price: FIRST_PRICE, maker });
     expect(opened).toMatchObject({ base: parseEther("-10"), quote: wad(proceeds) });
@@ -73,10 +64,10 @@ describe.each([
     expect(await getMaker(alice, { deployment, maker })).toMatchObject({ utilization: { long: 0n, short: 0n } });
   });
 
-  test("default: the vault of quote: an LP deposits, a taker opens, reduces and closes, the LP leaves", async () => {
+  test("default: the quote vault: an LP deposits, a taker opens, reduces and closes, the LP withdraws", async () => {
     const world = exchange();
     const { alice, deployment, otherLp } = world;
-    const maker = quoteMakerOf(world);
+    const maker = quoteVaultOf(world.deployment);
     const check = async () => {
       const hedge = await expectQuoteVaultHedged(world);
       await expectLedgerLaws(world);
@@ -107,7 +98,7 @@ describe.each([
     await check();
   });
 
-  test("error: HedgeTooFar while the pools are off the oracle price", async () => {
+  test("error: HedgeTooFar while the pools are away from the oracle price", async () => {
     const world = exchange();
     const { alice, deployment } = world;
     await world.fund(alice, 50_000n * USD);
@@ -121,7 +112,7 @@ describe.each([
     await expectBaseVaultHedged(world, LP_BASE);
   });
 
-  test("default: getSpotPath tells the path that was configured, which both vaults share", async () => {
+  test("default: getSpotPath returns the configured path, which both vaults share", async () => {
     const { alice, deployment, spot: market } = exchange();
     const { spotHedgeBaseMakerAdapter: adapter, base, collateral } = deployment;
     expect(deployment.spotHedgeQuoteMakerAdapter).toBe(adapter);
@@ -133,10 +124,10 @@ describe.each([
   });
 });
 
-describe("an owner moves a vault's hedges from Uniswap v3 to v4", () => {
+describe("the owner moves a vault's hedges from Uniswap v3 to v4", () => {
   const exchange = useExchange();
 
-  test("default: while it is open, and H1 holds", async () => {
+  test("default: with an open position, and H1 holds", async () => {
     const world = exchange();
     const { admin, alice, deployment } = world;
     const { base, collateral, spotHedgeBaseMaker: maker } = deployment;
@@ -154,7 +145,7 @@ describe("an owner moves a vault's hedges from Uniswap v3 to v4", () => {
     await sent(admin, setHedgeParameters(admin, { deployment, parameters: { ...parameters, adapter } }));
     await expectBaseVaultHedged(world, LP_BASE);
 
-    // What the old pool does is nothing to it any more.
+    // The price of the old pool has no effect on the vault.
     await world.movePool(parseEther("1500"));
     const cost = await v4.exactOutput(collateral, parseEther("10"));
     await pass(world, 1n, FIRST_PRICE);
@@ -164,7 +155,7 @@ describe("an owner moves a vault's hedges from Uniswap v3 to v4", () => {
     await expectLedgerLaws(world);
   });
 
-  test("error: AdapterMismatch for one that trades other tokens", async () => {
+  test("error: AdapterMismatch for an adapter of other tokens", async () => {
     const world = exchange();
     const { admin, deployment, uniswapV3 } = world;
     const { base, collateral } = deployment;
@@ -192,5 +183,6 @@ describe("an owner moves a vault's hedges from Uniswap v3 to v4", () => {
       uniswapV3,
       collateral: { address: deployment.collateral, decimals: 6 },
       price: FIRST_PRICE,
+      depth: parseEther("10000"),
     });
 });

@@ -43,7 +43,7 @@ describe("parseDemoArgs", () => {
     ["argument without an option", ["eth.csv"], "Unexpected argument 'eth.csv'"],
     ["option without a value", ["--prices"], "Option '--prices <value>' argument missing"],
     ["option in place of a value", ["--prices", "--serve"], "Option '--prices' argument is ambiguous"],
-    ["empty file name", ["--json="], "--json needs the name of a file"],
+    ["empty file name", ["--json="], "--json needs a file name"],
     ["value for a flag", ["--serve=yes"], "Option '--serve' does not take an argument"],
     ["seed that is no number", ["--seed", "lucky"], '--seed must be a whole number from 0 to 4294967295, not "lucky"'],
     ["negative seed", ["--seed=-1"], '--seed must be a whole number from 0 to 4294967295, not "-1"'],

@@ -4,20 +4,20 @@ import { parseArgs } from "node:util";
 export type DemoOptions = {
   /** Absolute path of a price file. Default: a generated series. */
   prices?: string;
-  /** Seed of the generated series and of what the takers do. */
+  /** Seed of the generated series and of the takers' random decisions. */
   seed: number;
-  /** How many steps of the series to replay. Default: all. */
+  /** Number of steps to replay. Default: all. */
   steps?: number;
-  /** Port of the local chain. Default: a free one. */
+  /** Port of the local chain. Default: a free port. */
   port?: number;
-  /** Whether to leave the chain up at the end. */
+  /** Whether the chain keeps running at the end. */
   serve: boolean;
-  /** Absolute path of the file that the report is written to for machines. */
+  /** Absolute path of the JSON report. */
   json?: string;
   help: boolean;
 };
 
-/** The command line cannot be understood. */
+/** An option is unknown or has an invalid value. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
   constructor(readonly problem: string) {
@@ -27,24 +27,25 @@ export class UsageError extends Error {
 
 export const USAGE = `Usage: npx -y pnpm@10 demo [options]
 
-Starts a local chain, deploys the exchange, and replays a price series while takers trade and a keeper executes.
+Starts a local chain, deploys the exchange and replays a price series: takers trade, LPs deposit and withdraw, a keeper
+executes orders, and an arbitrageur aligns the spot markets. Every step checks the ledger laws.
 
-  --prices FILE  CSV of timestamp_unix,open,high,low,close[,volume]; without it a small series is generated
-  --seed N       seed of the generated series and of what the takers do (default 1)
-  --steps N      replay no more than N steps
-  --port N       port of the local chain (default: a free one)
-  --serve        leave the chain up at the end, and print its URL, accounts and addresses
-  --json FILE    write the report for machines as well
-  --help         this text
+  --prices FILE  CSV of timestamp_unix,open,high,low,close[,volume] (default: a generated series of four hours)
+  --seed N       seed of the generated series and of the takers' random decisions (default: 1)
+  --steps N      replay at most N steps
+  --port N       port of the local chain (default: a free port)
+  --serve        keep the chain running at the end, and print its URL, accounts and addresses
+  --json FILE    also write the report as JSON
+  --help         print this text
 
-Exit code: 0 if every ledger law holds, 1 if one is broken or the input is bad, 2 if an option is.
+Exit code: 0 if every ledger law holds, 1 if a law is broken or a file cannot be used, 2 if an option is wrong.
 `;
 
 const MAX_SEED = 2 ** 32 - 1;
 const MAX_PORT = 65_535;
 
 /**
- * @param cwd What relative paths are relative to: where the user called the command.
+ * @param cwd Folder that relative paths start from: the user's working directory.
  * @throws {UsageError}
  */
 export function parseDemoArgs(argv: readonly string[], cwd: string): DemoOptions {
@@ -52,7 +53,7 @@ export function parseDemoArgs(argv: readonly string[], cwd: string): DemoOptions
   const file = (option: "prices" | "json") => {
     const value = values[option];
     if (value === undefined) return {};
-    if (value === "") throw new UsageError(`--${option} needs the name of a file`);
+    if (value === "") throw new UsageError(`--${option} needs a file name`);
     return { [option]: path.resolve(cwd, value) };
   };
   const number = (option: "seed" | "steps" | "port", min: number, max: number) => {
@@ -94,7 +95,7 @@ function parse(argv: readonly string[]) {
     }).values;
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    // What follows the first sentence is advice on options that begin with a dash.
+    // The sentences after the first one advise on values that begin with a dash.
     const [problem = error.message] = error.message.split(/\.(?:\s|$)|\n/);
     throw new UsageError(problem);
   }

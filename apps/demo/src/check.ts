@@ -1,4 +1,4 @@
-// Judges the command line and the files before anything is compiled for them, and answers `--help`.
+// Checks the options and files of the demo before the contracts are compiled, and prints the help text.
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { parseDemoArgs, USAGE, UsageError } from "./args.js";

@@ -1,19 +1,16 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type Anvil, AnvilPortTakenError, type DevnetAccount, startAnvil } from "@counterpoise/devnet";
+import { COLLATERAL_SCALE } from "@counterpoise/testkit";
 import { type DemoOptions, parseDemoArgs, USAGE, UsageError } from "./args.js";
 import { generateSeries, limitSeries, PriceFileError, type PriceSeries, readPriceFile } from "./prices.js";
 import { createProgress } from "./progress.js";
 import { brokenLaws, type DemoReport, renderReport, reportToJson } from "./report.js";
 import { type SimulationResult, simulate } from "./simulation.js";
 import { strategies } from "./strategies.js";
-import { createWorld, type World } from "./world.js";
+import { accountsOf, createWorld, rolesOf, type World } from "./world.js";
 
-const PPM_TO_WAD = 10n ** 12n;
 const SECONDS_PER_DAY = 86_400n;
-
-/** Deployer, arbitrageur, keeper, two LPs, and the takers. */
-const ACCOUNTS = 5 + strategies.length;
 
 async function main(): Promise<number> {
   const options = parseDemoArgs(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd());
@@ -26,13 +23,17 @@ async function main(): Promise<number> {
     options.steps,
   );
   const first = series.rows[0];
-  if (!first) throw new UsageError("--steps leaves nothing to replay");
+  if (!first) throw new UsageError("the price series has no rows to replay");
 
   const startedAt = Date.now();
-  // The chain needs some time of its own, before the series begins, to be deployed in.
-  const anvil = await startAnvil({ port: options.port, timestamp: first.timestamp - 3_600, accounts: ACCOUNTS });
+  // The deployment takes place in the hour before the series begins.
+  const anvil = await startAnvil({
+    port: options.port,
+    timestamp: first.timestamp - 3_600,
+    accounts: accountsOf(strategies.length),
+  });
   try {
-    console.error(`Deploying the exchange, Uniswap v3 and v4 and MockPyth on ${anvil.rpcUrl}`);
+    console.error(`Deploying the exchange, Uniswap v3 and v4, and a mock of Pyth on ${anvil.rpcUrl}`);
     const symbols = { base: baseSymbol(options), quote: "USD" };
     const world = await createWorld({
       anvil,
@@ -46,14 +47,14 @@ async function main(): Promise<number> {
       onStep: (step) => progress.update(step + 1),
     }).finally(() => progress.stop());
 
-    const report = toReport({ series, result, world, symbols, wallTimeMilliseconds: Date.now() - startedAt });
+    const report = toReport({ series, result, symbols, wallTimeMilliseconds: Date.now() - startedAt });
     console.log(renderReport(report, { color: process.stdout.isTTY === true && !process.env.NO_COLOR }));
     if (options.json !== undefined) {
       await writeFile(options.json, reportToJson(report));
       console.error(`Report written to ${options.json}`);
     }
     const broken = brokenLaws(report);
-    if (broken.length > 0) console.error(`Broken: ${broken.map(({ id }) => id).join(", ")}`);
+    if (broken.length > 0) console.error(`Broken laws: ${broken.map(({ id }) => id).join(", ")}`);
     if (options.serve) await serve(anvil, world);
     return broken.length > 0 ? 1 : 0;
   } finally {
@@ -63,7 +64,7 @@ async function main(): Promise<number> {
 
 const spotExchangeNames = { uniswapV3: "Uniswap v3", uniswapV4: "Uniswap v4" } as const;
 
-/** Market data files are named after what they hold: eth-usd-2018-01-16.csv. */
+/** Reads the base symbol from the name of a price file, such as eth-usd-2018-01-16.csv. Default: ETH. */
 function baseSymbol({ prices }: DemoOptions): string {
   const [, symbol] = path.basename(prices ?? "").match(/^([a-z]{2,6})-/i) ?? [];
   return (symbol ?? "ETH").toUpperCase();
@@ -72,13 +73,11 @@ function baseSymbol({ prices }: DemoOptions): string {
 function toReport({
   series,
   result,
-  world,
   symbols,
   wallTimeMilliseconds,
 }: {
   series: PriceSeries;
   result: SimulationResult;
-  world: World;
   symbols: DemoReport["symbols"];
   wallTimeMilliseconds: number;
 }): DemoReport {
@@ -121,34 +120,23 @@ function toReport({
         hedgesOn: hedgesOn && spotExchangeNames[hedgesOn],
         fills,
         inventory: after.position.size,
-        // The vault of quote is only ever short, the one of base only ever long.
+        // The quote vault is never long, the base vault never short.
         capacity: after.capacity.long > after.capacity.short ? after.capacity.long : after.capacity.short,
         utilization: after.utilization,
         hedgeDrift:
           hedgesOn === undefined
             ? undefined
-            : { largest: drift.max, atEnd: drift.last, shortage: isInBase ? result.hedgeShortage : 0n },
+            : { largest: drift.largest, atEnd: drift.last, shortage: isInBase ? result.hedgeShortage : 0n },
         rebalances: name === "SpotHedgeQuoteMaker" ? result.rebalances : undefined,
         earned: earnedSpread,
         asset: isInBase ? symbols.base : symbols.quote,
-        totalAssets: after.totalAssets * (isInBase ? 1n : world.collateralScale),
+        totalAssets: after.totalAssets * (isInBase ? 1n : COLLATERAL_SCALE),
         sharePriceBefore: before.sharePrice,
         sharePriceAfter: after.sharePrice,
       };
     }),
-    takers: result.takers.map((taker) => ({
-      name: taker.name,
-      strategy: taker.what,
-      trades: taker.trades,
-      size: taker.position.size,
-      volume: taker.volume,
-      margin: taker.position.margin,
-      fees: taker.fees,
-      realizedPnl: taker.realizedPnl,
-      unrealizedPnl: taker.unrealizedPnl,
-      priceAgainstOracle: taker.costAboveOraclePpm * PPM_TO_WAD,
-    })),
-    orders: { ...result.orders, expired: result.orders.cleared },
+    takers: result.takers,
+    orders: result.orders,
     laws: result.laws.figures,
     totals: {
       transactions: result.transactions,
@@ -158,20 +146,20 @@ function toReport({
   };
 }
 
-/** Leaves the chain up until somebody presses Ctrl-C. */
+/** Keeps the chain running until the user presses Ctrl-C. */
 async function serve(anvil: Anvil, world: World): Promise<void> {
-  const roles = [world.owner, world.arbitrageur, world.keeper, ...world.lps, ...world.takers].map(({ address }, i) => {
-    const role = ["owner", "arbitrageur", "keeper", "LP 1", "LP 2"][i] ?? `taker ${strategies[i - 5]?.name}`;
+  const takerNames = strategies.map(({ name }) => name);
+  const roles = rolesOf(world, takerNames).map(({ name, address }) => {
     const { privateKey } = anvil.accounts.find((account) => account.address === address) as DevnetAccount;
-    return `  ${role.padEnd(18)}${address}  ${privateKey}`;
+    return `  ${name.padEnd(18)}${address}  ${privateKey}`;
   });
-  const addresses = Object.entries(world.deployment).map(([name, value]) => `  ${name.padEnd(20)}${value}`);
+  const addresses = Object.entries(world.deployment).map(([name, value]) => `  ${name.padEnd(32)}${value}`);
   console.log(
     [
       "",
-      `The chain is up at ${anvil.rpcUrl}. Ctrl-C ends it.`,
+      `The chain is running at ${anvil.rpcUrl}. Press Ctrl-C to end it.`,
       "",
-      "Accounts (Anvil's own development keys, known to everybody):",
+      "Accounts (Anvil's public development keys: use them on this chain only):",
       ...roles,
       "",
       "Deployment:",
@@ -183,7 +171,7 @@ async function serve(anvil: Anvil, world: World): Promise<void> {
   });
 }
 
-/** What a person can mend is one line; anything else is a fault of ours, and keeps its stack. */
+/** Prints an error that the user can correct in one line, and any other error with its stack. Returns the exit code. */
 function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) {
     console.error(error.message);

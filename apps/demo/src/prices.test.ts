@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { MARKET_DATA_VARIABLE, marketDataFiles, WAD } from "@counterpoise/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type GenerateSeriesParameters,
@@ -12,7 +12,6 @@ import {
   readPriceFile,
 } from "./prices.js";
 
-const WAD = 10n ** 18n;
 const HEADER = "timestamp_unix,open,high,low,close";
 const csv = (...lines: string[]) => [HEADER, ...lines, ""].join("\n");
 
@@ -98,7 +97,7 @@ describe("parsePrices", () => {
   test.each<[string, string, number | undefined, string]>([
     ["empty file", "", undefined, "is empty"],
     ["blank file", "\n \n", undefined, "is empty"],
-    ["no prices", `${HEADER}\n`, undefined, "has a header and no prices"],
+    ["no prices", `${HEADER}\n`, undefined, "has a header but no prices"],
     ["bad header", "time,price\n1,2\n", 1, `the header must be "${HEADER}"`],
     ["no header", "1516000000,1,1,1,1\n", 1, 'not "1516000000,1,1,1,1"'],
     ["empty row", csv("1516000000,1,1,1,1", "", "1516000120,1,1,1,1"), 3, "is empty"],
@@ -129,13 +128,13 @@ describe("parsePrices", () => {
       3,
       "time runs backwards: timestamp 1516000000 comes after 1516000060",
     ],
-    ["time standing still", csv("1516000000,1,1,1,1", "1516000000,1,1,1,1"), 3, "is the same as in the row before"],
+    ["a repeated timestamp", csv("1516000000,1,1,1,1", "1516000000,1,1,1,1"), 3, "is the same as in the row before"],
     ["bad volume", `${HEADER},volume\n1516000000,1,1,1,1,lots\n`, 2, 'volume "lots" is not a decimal number'],
     [
       "gap beyond reason",
       csv("1516000000,1,1,1,1", "1516000001,1,1,1,1", "1516900000,1,1,1,1"),
       4,
-      "899998 rows of 1 s are missing before it",
+      "899998 rows of 1 s are missing before this row",
     ],
   ])("error: %s", (_, text, row, problem) => {
     let error: unknown;
@@ -178,20 +177,17 @@ describe("readPriceFile", () => {
   });
 });
 
-const marketData =
-  process.env.COUNTERPOISE_MARKET_DATA ??
-  path.join(path.dirname(fileURLToPath(import.meta.url)), "../../../../shared/data/market");
-const marketFiles = existsSync(marketData) ? readdirSync(marketData).filter((file) => file.endsWith(".csv")) : [];
+const marketFiles = marketDataFiles();
 
-describe.skipIf(marketFiles.length === 0)("market data", () => {
-  test.each(marketFiles)("default: %s", async (file) => {
-    const { rows, interval, filled } = await readPriceFile(path.join(marketData, file));
+test.skipIf(marketFiles.length === 0)(`readPriceFile: behavior: market data of ${MARKET_DATA_VARIABLE}`, async () => {
+  for (const file of marketFiles) {
+    const { rows, interval, filled } = await readPriceFile(file);
     expect(rows.length - filled).toBeGreaterThan(100);
-    expect(interval).toBe(file.includes("-5m-") ? 300 : 60);
+    expect(interval).toBe(path.basename(file).includes("-5m-") ? 300 : 60);
     for (const [index, row] of rows.entries()) {
       expect(row.timestamp).toBe((rows[0]?.timestamp ?? 0) + index * interval);
     }
-  });
+  }
 });
 
 describe("generateSeries", () => {
@@ -213,7 +209,7 @@ describe("generateSeries", () => {
     expect(closes({ seed: 3 })).not.toEqual(closes({ seed: 4 }));
   });
 
-  // A change of these figures changes every run of the demo that names a seed.
+  // A change of these figures changes every run of the demo with a seed.
   test("behavior: the same on every machine", () => {
     expect(closes({ seed: 1 }).filter((_, index) => index % 60 === 59)).toMatchInlineSnapshot(`
       [
@@ -225,7 +221,7 @@ describe("generateSeries", () => {
     `);
   });
 
-  test.each([0, 1, 2, 3, 4, 2 ** 32 - 1])("behavior: one violent hour, and a calm rest, seed %i", (seed) => {
+  test.each([0, 1, 2, 3, 4, 2 ** 32 - 1])("behavior: one volatile hour, seed %i", (seed) => {
     const { rows } = generateSeries({ seed });
     const largestFall = (from: number, to: number) => {
       const part = rows.slice(from, to);

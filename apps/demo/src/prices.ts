@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { WAD } from "@counterpoise/testkit";
 
-const WAD = 10n ** 18n;
 const WAD_DECIMALS = 18;
 
 /** One candle. Prices are quote per base, WAD. */
@@ -12,27 +12,27 @@ export type PriceRow = {
   high: bigint;
   low: bigint;
   close: bigint;
-  /** Whether no such row was given, and the close before it stands in. */
+  /** Whether the file has no such row. The row repeats the close before it. */
   filled: boolean;
 };
 
 export type PriceSeries = {
-  /** A file's name, or how the series was made. */
+  /** The file's name, or how the series was generated. */
   name: string;
   /** Sorted, without gaps. */
   rows: PriceRow[];
   /** Seconds between two rows. */
   interval: number;
-  /** How many of the rows stand in for missing ones. */
+  /** Number of rows that the file does not have. */
   filled: number;
 };
 
-/** A price file that cannot be used: which one, where, and why. */
+/** A price file cannot be used. The message names the file, the row and the problem. */
 export class PriceFileError extends Error {
   override readonly name = "PriceFileError";
   constructor(
     readonly file: string,
-    /** Line of the file, the header being row 1; none if the file as a whole is at fault. */
+    /** Line of the file; the header is row 1. Undefined if the problem is not in one row. */
     readonly row: number | undefined,
     readonly problem: string,
   ) {
@@ -47,9 +47,9 @@ const HEADER = COLUMNS.join(",");
 const MIN_PRICE = 10n ** 10n;
 const MAX_PRICE = (2n ** 63n - 1n) * MIN_PRICE;
 const MIN_TIMESTAMP = 86_400;
-/** The year 2100: beyond it lie timestamps in milliseconds. */
+/** The year 2100. A later timestamp is in milliseconds. */
 const MAX_TIMESTAMP = 4_102_444_800;
-/** More steps than anybody waits for: a gap that makes as many is a mistake in the file. */
+/** A gap that results in more rows is a mistake in the file. */
 const MAX_ROWS = 500_000;
 
 /** Reads a price file and fills its gaps. @throws {PriceFileError} */
@@ -66,7 +66,7 @@ export async function readPriceFile(file: string): Promise<PriceSeries> {
 function readProblem(error: NodeJS.ErrnoException): string {
   if (error.code === "ENOENT") return "no such file";
   if (error.code === "EISDIR") return "is a folder, not a file";
-  if (error.code === "EACCES") return "may not be read";
+  if (error.code === "EACCES") return "cannot be read: permission denied";
   return `cannot be read (${error.code ?? error.message})`;
 }
 
@@ -77,7 +77,7 @@ export function parsePrices(text: string, file: string): PriceSeries {
   const [header, ...body] = lines;
   if (header === undefined) throw new PriceFileError(file, undefined, "is empty");
   const columns = columnCount(header, file);
-  if (body.length === 0) throw new PriceFileError(file, undefined, "has a header and no prices");
+  if (body.length === 0) throw new PriceFileError(file, undefined, "has a header but no prices");
 
   const rows: PriceRow[] = [];
   for (const [index, line] of body.entries()) {
@@ -152,10 +152,10 @@ function parsePrice(text: string, column: string, problem: (text: string) => Pri
   if (/^-\d/.test(text)) throw problem(`${shown} is negative: a price must be positive`);
   const price = parseDecimal(text);
   if (price === undefined) throw problem(`${shown} is not a decimal number`);
-  if (price === "too fine") throw problem(`${shown} has more than ${WAD_DECIMALS} decimals`);
+  if (price === "too many decimals") throw problem(`${shown} has more than ${WAD_DECIMALS} decimals`);
   if (price === 0n) throw problem(`${column} is 0: a price must be positive`);
-  if (price < MIN_PRICE) throw problem(`${shown} is below 0.00000001, the least that an oracle price can be`);
-  if (price > MAX_PRICE) throw problem(`${shown} is above ${MAX_PRICE / WAD}, the most that an oracle price can be`);
+  if (price < MIN_PRICE) throw problem(`${shown} is below 0.00000001, the lowest oracle price`);
+  if (price > MAX_PRICE) throw problem(`${shown} is above ${MAX_PRICE / WAD}, the highest oracle price`);
   return price;
 }
 
@@ -163,19 +163,19 @@ function parseVolume(text: string, problem: (text: string) => PriceFileError): v
   if (typeof parseDecimal(text) !== "bigint") throw problem(`volume "${excerpt(text)}" is not a decimal number`);
 }
 
-/** A plain decimal number as WAD, exactly. */
-function parseDecimal(text: string): bigint | "too fine" | undefined {
+/** Converts a plain decimal number to WAD without rounding. */
+function parseDecimal(text: string): bigint | "too many decimals" | undefined {
   const match = /^(\d+)(?:\.(\d+))?$/.exec(text);
   if (!match) return undefined;
   const [, whole = "", fraction = ""] = match;
   const digits = fraction.replace(/0+$/, "");
-  if (digits.length > WAD_DECIMALS) return "too fine";
+  if (digits.length > WAD_DECIMALS) return "too many decimals";
   return BigInt(whole) * WAD + BigInt(digits.padEnd(WAD_DECIMALS, "0"));
 }
 
 const excerpt = (text: string) => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
 
-/** The most frequent distance between two rows; of equally frequent ones the shortest. */
+/** Returns the most frequent distance between two rows, and the shortest of equally frequent ones. */
 function usualInterval(rows: readonly PriceRow[]): number {
   const counts = new Map<number, number>();
   for (const [index, row] of rows.entries()) {
@@ -186,7 +186,7 @@ function usualInterval(rows: readonly PriceRow[]): number {
   return usual?.[0] ?? 60;
 }
 
-/** Puts a row that repeats the last close wherever one is missing. */
+/** Inserts a row that repeats the last close wherever a row is missing. */
 function fillGaps(rows: readonly PriceRow[], interval: number, file: string): PriceRow[] {
   const filled: PriceRow[] = [];
   for (const [index, row] of rows.entries()) {
@@ -198,7 +198,7 @@ function fillGaps(rows: readonly PriceRow[], interval: number, file: string): Pr
         throw new PriceFileError(
           file,
           index + 2,
-          `${missing} rows of ${interval} s are missing before it: with them the series is longer than ${MAX_ROWS} rows`,
+          `${missing} rows of ${interval} s are missing before this row: the series would be longer than ${MAX_ROWS} rows`,
         );
       }
       for (let gap = 1; gap <= missing; gap++) {
@@ -213,7 +213,7 @@ function fillGaps(rows: readonly PriceRow[], interval: number, file: string): Pr
 
 export type GenerateSeriesParameters = {
   seed: number;
-  /** How many one-minute rows. Default 240. */
+  /** Number of one-minute rows. Default 240. */
   rows?: number | undefined;
   /** First price, quote per base, WAD. Default 2000. */
   price?: bigint | undefined;
@@ -226,8 +226,8 @@ const TICKS_PER_ROW = 6;
 const CENT = WAD / 100n;
 
 /**
- * A random walk in small relative steps, the same for the same seed on every machine. Its third quarter is violent: a
- * fall, and half of the way back.
+ * Generates a random walk in small relative steps, the same for the same seed on every machine. Its third quarter is
+ * volatile: the price falls, and recovers half of the fall.
  */
 export function generateSeries({
   seed,
@@ -236,7 +236,7 @@ export function generateSeries({
   timestamp = 1_735_689_600,
 }: GenerateSeriesParameters): PriceSeries {
   const random = randomIntegers(seed);
-  // The sum of four uniform figures is near enough to a bell curve; it lies between -2 x and +2 x `spread` ppm.
+  // The sum of four uniform numbers approximates a normal distribution. It lies between -2 x and +2 x `spread` ppm.
   const noise = (spread: number) => {
     let sum = 0;
     for (let draw = 0; draw < 4; draw++) sum += (random() % (spread + 1)) - spread / 2;
@@ -246,7 +246,7 @@ export function generateSeries({
   const rows: PriceRow[] = [];
   let current = price;
   for (let index = 0; index < count; index++) {
-    const { drift, spread } = weather(index / count);
+    const { drift, spread } = volatility(index / count);
     const open = current;
     let high = open;
     let low = open;
@@ -262,14 +262,14 @@ export function generateSeries({
   return { name: `generated (seed ${seed})`, rows, interval: MINUTE, filled: 0 };
 }
 
-/** Parts per million for each tick: the walk's direction and the width of its noise. */
-function weather(progress: number): { drift: number; spread: number } {
+/** Returns the mean and the width of the noise of each tick, parts per million. */
+function volatility(progress: number): { drift: number; spread: number } {
   if (progress >= 0.5 && progress < 0.65) return { drift: -700, spread: 2_400 };
   if (progress >= 0.65 && progress < 0.75) return { drift: 500, spread: 2_000 };
   return { drift: 10, spread: 300 };
 }
 
-/** Knuth's 64-bit linear congruential generator, whose upper 31 bits are the random ones. */
+/** Knuth's 64-bit linear congruential generator, of which the upper 31 bits are used. */
 function randomIntegers(seed: number): () => number {
   let state = (BigInt(seed) * 0x9e3779b97f4a7c15n + 0x2545f4914f6cdd1dn) & 0xffff_ffff_ffff_ffffn;
   return () => {
@@ -278,7 +278,7 @@ function randomIntegers(seed: number): () => number {
   };
 }
 
-/** The first `steps` rows of a series. */
+/** Returns the first `steps` rows of a series. */
 export function limitSeries(series: PriceSeries, steps: number | undefined): PriceSeries {
   if (steps === undefined) return series;
   const rows = series.rows.slice(0, steps);

@@ -25,7 +25,7 @@ describe("createProgress", () => {
     expect(lines.at(-1)).toBe("100% | 240/240 steps");
   });
 
-  test("behavior: a note, and leaps", () => {
+  test("behavior: a note, and several steps at once", () => {
     const { stream, text } = fakeStream(false);
     const progress = createProgress({ total: 3, stream });
     progress.update(1, "3 orders");
@@ -33,7 +33,7 @@ describe("createProgress", () => {
     expect(text()).toBe("30% | 1/3 steps | 3 orders\n100% | 3/3 steps\n");
   });
 
-  test("behavior: a bar on a terminal, which leaves no trace and no listener", () => {
+  test("behavior: the bar on a terminal is cleared and leaves no listener", () => {
     const listeners = process.listenerCount("SIGINT");
     const { stream, text } = fakeStream(true);
     const progress = createProgress({ total: 10, stream });

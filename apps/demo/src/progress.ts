@@ -1,18 +1,18 @@
 import { Presets, SingleBar } from "cli-progress";
 
 export type Progress = {
-  /** How many steps are done, and a few words on what is going on. */
+  /** Reports the number of completed steps, with an optional note. */
   update(done: number, note?: string): void;
   stop(): void;
 };
 
 export type CreateProgressParameters = {
   total: number;
-  /** Default: standard error, so that the report can be piped. */
+  /** Default: standard error, which keeps the report on standard output apart. */
   stream?: NodeJS.WriteStream | undefined;
 };
 
-/** A bar on a terminal, a line every ten percent elsewhere. */
+/** Creates a progress bar on a terminal, and a line for every ten percent elsewhere. */
 export function createProgress({ total, stream = process.stderr }: CreateProgressParameters): Progress {
   return stream.isTTY ? bar(total, stream) : lines(total, stream);
 }
@@ -22,7 +22,7 @@ function bar(total: number, stream: NodeJS.WriteStream): Progress {
     {
       stream,
       format: "{bar} {percentage}% | {value}/{total} steps | {eta_formatted} left{note}",
-      // An interrupt ends the process at once, and must not leave the terminal without a cursor.
+      // The cursor stays visible, because an interrupt ends the process at once.
       gracefulExit: false,
       hideCursor: false,
       clearOnComplete: true,

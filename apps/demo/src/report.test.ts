@@ -1,8 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
+import { WAD } from "@counterpoise/testkit";
 import { describe, expect, test } from "vitest";
 import { brokenLaws, type DemoReport, renderReport, reportToJson } from "./report.js";
-
-const WAD = 10n ** 18n;
 
 const report: DemoReport = {
   symbols: { base: "ETH", quote: "USDC" },
@@ -137,27 +136,27 @@ describe("renderReport", () => {
         Bad debt                 0.00 USDC
 
       Makers
-                                             OracleMaker  SpotHedgeBaseMaker
-        Hedges on                                      -          Uniswap v4
-        Fills                                      1,204                 310
-        Inventory                           -12.3456 ETH         +3.0000 ETH
-        Capacity                            740.0000 ETH      1,111.0000 ETH
-        Utilization long                           1.67%               0.00%
-        Utilization short                          0.00%              25.00%
-        Hedge drift, largest                           -           3e-18 ETH
-        Hedge drift at the end                         -               0 ETH
-        Base that fees ate                             -          0.0020 ETH
-        Rebalanced by keepers                          -                   7
-        Taken beyond the oracle price     +1,234.57 USDC          -5.00 USDC
-        Total assets                   1,501,234.00 USDC      1,110.0000 ETH
-        Share price before                 1.000000 USDC        1.000000 ETH
-        Share price after                  1.001000 USDC        0.999000 ETH
-        Change                                  +0.1000%            -0.1000%
+                                        OracleMaker  SpotHedgeBaseMaker
+        Hedges on                                 -          Uniswap v4
+        Fills                                 1,204                 310
+        Inventory                      -12.3456 ETH         +3.0000 ETH
+        Capacity                       740.0000 ETH      1,111.0000 ETH
+        Utilization long                      1.67%               0.00%
+        Utilization short                     0.00%              25.00%
+        Hedge drift, largest                      -           3e-18 ETH
+        Hedge drift at the end                    -               0 ETH
+        Base not bought back                      -          0.0020 ETH
+        Rebalances by keepers                     -                   7
+        Earned over oracle price     +1,234.57 USDC          -5.00 USDC
+        Total assets              1,501,234.00 USDC      1,110.0000 ETH
+        Share price before            1.000000 USDC        1.000000 ETH
+        Share price after             1.001000 USDC        0.999000 ETH
+        Share price change                 +0.1000%            -0.1000%
 
       Takers
-               Trades  Size ETH   Volume USDC  Fees USDC  Realized PnL  Unrealized PnL  Margin USDC  Paid against oracle
-        trend      88   -7.5000  1,000,000.00    +200.50     -1,000.00          +25.00   199,000.00             +4.0 bps
-        idle        0    0.0000          0.00       0.00          0.00            0.00   200,000.00                    -
+               Trades  Size ETH   Volume USDC  Fees USDC  Realized PnL  Unrealized PnL  Margin USDC  Paid over oracle
+        trend      88   -7.5000  1,000,000.00    +200.50     -1,000.00          +25.00   199,000.00          +4.0 bps
+        idle        0    0.0000          0.00       0.00          0.00            0.00   200,000.00                 -
 
         trend: follows the last half hour
         idle: waits
@@ -167,7 +166,7 @@ describe("renderReport", () => {
         Executed            1,514
         Purged              4
         Expired             1
-        Still standing      1
+        Still open          1
           CapacityExceeded  3
           Slippage          1
 
@@ -177,10 +176,10 @@ describe("renderReport", () => {
         H1  base held follows the position            worst -3e-18 ETH  1,600 checks  ok
 
       Totals
-        Transactions                       14,321
-        Gas of a fill, OracleMaker         150,000 on average of 2
-        Gas of a fill, SpotHedgeBaseMaker  -
-        Wall time                          1 min 15 s
+        Transactions                      14,321
+        Gas per fill, OracleMaker         150,000 (average of 2)
+        Gas per fill, SpotHedgeBaseMaker  -
+        Wall time                         1 min 15 s
 
       All ledger laws hold.
       "
@@ -189,7 +188,7 @@ describe("renderReport", () => {
 
   test("behavior: a broken law is named", () => {
     const text = renderReport(broken);
-    expect(text).toContain("Broken: H1 (base held follows the position)");
+    expect(text).toContain("Broken laws: H1 (base held follows the position)");
     expect(text).toMatch(/H1 .* BROKEN/);
     expect(text).not.toContain("All ledger laws hold");
   });
@@ -206,7 +205,7 @@ describe("renderReport", () => {
     expect(renderReport(report)).not.toMatch(/ \n/);
   });
 
-  test("behavior: nobody traded", () => {
+  test("behavior: a run without trades", () => {
     const empty: DemoReport = {
       ...report,
       makers: [],

@@ -1,21 +1,11 @@
 import { styleText } from "node:util";
+import { formatBps, formatCount, formatExact, formatPercent, formatPrice, formatWad, WAD } from "@counterpoise/testkit";
 import Table from "cli-table3";
-import {
-  formatBps,
-  formatCount,
-  formatDuration,
-  formatExact,
-  formatPercent,
-  formatPrice,
-  formatTime,
-  formatWad,
-} from "./format.js";
+import { formatDuration, formatTime } from "./time.js";
 
-const WAD = 10n ** 18n;
-
-/** All that a run of the demo has to tell. Amounts, prices and ratios are WAD, times are seconds. */
+/** The report of a run of the demo. Amounts, prices and ratios are WAD, times are seconds. */
 export type DemoReport = {
-  /** What the market's base and its collateral are called. */
+  /** Symbols of the market's base and collateral. */
   symbols: { base: string; quote: string };
   series: SeriesReport;
   market: MarketReport;
@@ -28,9 +18,9 @@ export type DemoReport = {
 
 export type SeriesReport = {
   name: string;
-  /** Rows that the series has of its own, within what was replayed. */
+  /** Replayed rows that the series contains. */
   rows: number;
-  /** Rows replayed, those included that repeat a close where one was missing. */
+  /** All replayed rows, including those that repeat the last close in a gap. */
   steps: number;
   from: number;
   to: number;
@@ -40,12 +30,12 @@ export type SeriesReport = {
   highestPrice: bigint;
 };
 
-/** The market at the end, and what its fees have come to; quote unless it says otherwise. */
+/** The market at the end, and the fees paid during the run. Amounts are quote unless stated otherwise. */
 export type MarketReport = {
   status: string;
-  /** Base that takers hold long and short. */
+  /** Open interest of takers, base. */
   openInterest: { long: bigint; short: bigint };
-  /** Of the notional in a day; longs pay shorts above zero. */
+  /** Funding per day, as a ratio of the notional. Positive: longs pay shorts. */
   dailyFunding: bigint;
   fees: { trading: bigint; fundingPaid: bigint; borrowingPaid: bigint };
   insurance: bigint;
@@ -54,7 +44,7 @@ export type MarketReport = {
 
 export type MakerReport = {
   name: string;
-  /** The spot exchange that it hedges on; none for a maker without a hedge. */
+  /** The spot exchange on which the maker hedges; undefined for a maker without a hedge. */
   hedgesOn?: string | undefined;
   fills: number;
   /** Perpetual position, base. */
@@ -63,15 +53,15 @@ export type MakerReport = {
   capacity: bigint;
   utilization: { long: bigint; short: bigint };
   /**
-   * Base held plus perpetual position less what LPs put in and fees ate, base; none for a maker without a hedge. And
-   * what fees ate: base that could not be bought back.
+   * Base held plus perpetual position, less the net base of LPs and the shortage, base; undefined for a maker without
+   * a hedge. The shortage is base that the maker did not buy back, because fees had consumed the quote for it (H3).
    */
   hedgeDrift?: { largest: bigint; atEnd: bigint; shortage: bigint } | undefined;
-  /** How often keepers have brought its margin to the target; none for a maker that does not need it. */
+  /** How often keepers have moved the margin to its target; undefined for a maker without a target. */
   rebalances?: number | undefined;
-  /** What takers paid beyond the oracle price, quote. For a hedged maker it pays for the hedge. */
+  /** Quote paid by takers in excess of the oracle price. A hedged maker pays its hedge with it. */
   earned: bigint;
-  /** What shares are denominated in. */
+  /** Symbol of the asset in which shares are denominated. */
   asset: string;
   /** Asset. */
   totalAssets: bigint;
@@ -83,7 +73,7 @@ export type MakerReport = {
 
 export type TakerReport = {
   name: string;
-  /** What it does, in a few words. */
+  /** A short description. */
   strategy: string;
   trades: number;
   /** Base. */
@@ -92,13 +82,13 @@ export type TakerReport = {
   volume: bigint;
   /** Quote. */
   margin: bigint;
-  /** Quote: trading fees, and funding and borrowing paid less received. */
+  /** Quote: trading fees, plus funding and borrowing paid less received. */
   fees: bigint;
   /** Quote, less fees. */
   realizedPnl: bigint;
   /** Quote, less pending fees. */
   unrealizedPnl: bigint;
-  /** Average price paid against the oracle's, as a ratio of it: positive is worse for the taker. */
+  /** Average price paid, relative to the oracle price. Positive: worse for the taker. */
   priceAgainstOracle: bigint;
 };
 
@@ -106,17 +96,17 @@ export type OrdersReport = {
   created: number;
   executed: number;
   purged: number;
-  /** Cleared after they had expired. */
+  /** Cancelled by the keeper after expiry. */
   expired: number;
-  /** Why orders were purged or left standing, and how often. */
+  /** How often an order was purged or not executed, by reason. */
   reasons: ReadonlyMap<string, number>;
 };
 
 export type LawReport = {
-  /** L1, H1, ... as the design numbers them. */
+  /** The law's number in the specification: L1, H1, ... */
   id: string;
   statement: string;
-  /** The figure furthest from what the law allows, over all steps. */
+  /** The figure furthest from what the law allows, over all checks. */
   worst: bigint;
   /** "base" or "quote". */
   unit: string;
@@ -131,18 +121,18 @@ export type TotalsReport = {
   wallTimeMilliseconds: number;
 };
 
-/** The laws that do not hold. */
+/** Returns the laws that do not hold. */
 export const brokenLaws = (report: DemoReport): readonly LawReport[] => report.laws.filter(({ holds }) => !holds);
 
 export type RenderReportOptions = {
-  /** Whether to colour it, for a terminal. */
+  /** Whether the text is coloured, for a terminal. */
   color?: boolean;
 };
 
 type Style = Parameters<typeof styleText>[0];
 type Paint = (style: Style, text: string) => string;
 
-/** The report as a text that a person reads. */
+/** Formats the report as text. */
 export function renderReport(report: DemoReport, { color = false }: RenderReportOptions = {}): string {
   const paint: Paint = (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
   const heading = (text: string) => paint("bold", text);
@@ -212,16 +202,16 @@ function makerRows({ makers, symbols: { base, quote } }: DemoReport, paint: Pain
     row("Utilization short", ({ utilization }) => formatPercent(utilization.short)),
     row("Hedge drift, largest", ({ hedgeDrift }) => (hedgeDrift ? `${formatExact(hedgeDrift.largest)} ${base}` : "-")),
     row("Hedge drift at the end", ({ hedgeDrift }) => (hedgeDrift ? `${formatExact(hedgeDrift.atEnd)} ${base}` : "-")),
-    row("Base that fees ate", ({ hedgeDrift }) => (hedgeDrift ? size(hedgeDrift.shortage) : "-")),
-    row("Rebalanced by keepers", ({ rebalances }) => (rebalances === undefined ? "-" : formatCount(rebalances))),
-    row("Taken beyond the oracle price", ({ earned }) => `${formatWad(earned, { sign: true })} ${quote}`),
+    row("Base not bought back", ({ hedgeDrift }) => (hedgeDrift ? size(hedgeDrift.shortage) : "-")),
+    row("Rebalances by keepers", ({ rebalances }) => (rebalances === undefined ? "-" : formatCount(rebalances))),
+    row("Earned over oracle price", ({ earned }) => `${formatWad(earned, { sign: true })} ${quote}`),
     row("Total assets", ({ totalAssets, asset }) => assetAmount(totalAssets, asset, quote)),
     row(
       "Share price before",
       ({ sharePriceBefore, asset }) => `${formatWad(sharePriceBefore, { decimals: 6 })} ${asset}`,
     ),
     row("Share price after", ({ sharePriceAfter, asset }) => `${formatWad(sharePriceAfter, { decimals: 6 })} ${asset}`),
-    row("Change", (maker) =>
+    row("Share price change", (maker) =>
       signed(sharePriceChange(maker), formatPercent(sharePriceChange(maker), { decimals: 4, sign: true }), paint),
     ),
   ];
@@ -244,7 +234,7 @@ function takerRows({ takers, symbols: { base, quote } }: DemoReport, paint: Pain
     "Realized PnL",
     "Unrealized PnL",
     `Margin ${quote}`,
-    "Paid against oracle",
+    "Paid over oracle",
   ];
   return [
     head.map((text) => paint("bold", text)),
@@ -263,13 +253,13 @@ function takerRows({ takers, symbols: { base, quote } }: DemoReport, paint: Pain
 }
 
 function orderRows({ orders: { created, executed, purged, expired, reasons } }: DemoReport): string[][] {
-  const standing = created - executed - purged - expired;
+  const open = created - executed - purged - expired;
   return [
     ["Created", formatCount(created)],
     ["Executed", formatCount(executed)],
     ["Purged", formatCount(purged)],
     ["Expired", formatCount(expired)],
-    ...(standing > 0 ? [["Still standing", formatCount(standing)]] : []),
+    ...(open > 0 ? [["Still open", formatCount(open)]] : []),
     ...[...reasons].sort(([, a], [, b]) => b - a).map(([reason, count]) => [`  ${reason}`, formatCount(count)]),
   ];
 }
@@ -289,8 +279,8 @@ function totalRows({ totals: { transactions, executions, wallTimeMilliseconds } 
   return [
     ["Transactions", formatCount(transactions)],
     ...executions.map(({ maker, count, gas }) => [
-      `Gas of a fill, ${maker}`,
-      count === 0 ? "-" : `${formatCount(gas / BigInt(count))} on average of ${formatCount(count)}`,
+      `Gas per fill, ${maker}`,
+      count === 0 ? "-" : `${formatCount(gas / BigInt(count))} (average of ${formatCount(count)})`,
     ]),
     ["Wall time", formatDuration(wallTimeMilliseconds / 1_000)],
   ];
@@ -300,7 +290,7 @@ function verdict(report: DemoReport, paint: Paint): string {
   const broken = brokenLaws(report);
   if (broken.length === 0) return paint(["bold", "green"], "All ledger laws hold.");
   const laws = broken.map(({ id, statement }) => `${id} (${statement})`).join(", ");
-  return paint(["bold", "red"], `Broken: ${laws}`);
+  return paint(["bold", "red"], `Broken laws: ${laws}`);
 }
 
 function signed(value: bigint, text: string, paint: Paint): string {
@@ -315,7 +305,7 @@ const BLANK_LINES = {
   ...{ left: "", right: "", middle: "  " },
 };
 
-/** Columns aligned by two spaces; those from `rightFrom` on are flush right. */
+/** Aligns columns, two spaces apart. Columns from `rightFrom` on are aligned to the right. */
 function table(rows: string[][], { rightFrom = Number.POSITIVE_INFINITY }: { rightFrom?: number } = {}): string {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const aligned = new Table({
@@ -328,7 +318,7 @@ function table(rows: string[][], { rightFrom = Number.POSITIVE_INFINITY }: { rig
   return `${lines.map((line) => `  ${line}`.trimEnd()).join("\n")}\n`;
 }
 
-/** The report as a JSON text: every figure as a decimal string of its WAD value, and as people read it. */
+/** Formats the report as JSON. Each figure has its WAD value as a decimal string, and a text with its unit. */
 export function reportToJson(report: DemoReport): string {
   const { symbols, series, market, makers, takers, orders, laws, totals } = report;
   const { base, quote } = symbols;

@@ -1,4 +1,4 @@
-import { arbitrageToPrice, arbitrageToPriceV4, encodePythUpdate, updateMockPyth } from "@counterpoise/devnet";
+import { encodePythUpdate, updateMockPyth } from "@counterpoise/devnet";
 import {
   cancelOrder,
   createOrderSync,
@@ -26,14 +26,31 @@ import {
   withdraw,
   withdrawLpSync,
 } from "@counterpoise/sdk";
-import { spotHedgeBaseMakerAbi, vaultAbi } from "@counterpoise/sdk/abis";
-import { type Address, type Hash, isAddressEqual, parseEventLogs } from "viem";
-import { accountValue, LawBook, readLedger } from "./laws.js";
+import {
+  abs,
+  accountValue,
+  COLLATERAL_SCALE,
+  checkHedge,
+  checkLedger,
+  checkTrade,
+  FLAT,
+  hedgeShortage,
+  LawRecord,
+  lessFees,
+  market,
+  NO_UPPER_BOUND,
+  type Party,
+  PPM,
+  readHedge,
+  readLedger,
+  type SettledFees,
+  settledFees,
+  WAD,
+} from "@counterpoise/testkit";
+import type { Address, Hash, Log } from "viem";
+import type { TakerReport } from "./report.js";
 import { type Strategy, strategies } from "./strategies.js";
-import { type Actor, startingMoney, type World } from "./world.js";
-
-const WAD = 10n ** 18n;
-const PPM = 1_000_000n;
+import { startingMoney, type World } from "./world.js";
 
 /** One candle; prices WAD. */
 export type Candle = { timestamp: number; open: bigint; close: bigint };
@@ -42,51 +59,33 @@ type PendingOrder = { orderId: bigint; order: Order; trader: Trader };
 
 type Trader = {
   strategy: Strategy;
-  actor: Actor;
+  actor: Party;
   position: Position;
-  /** Collateral put into the market's margin, net, WAD. */
+  /** Collateral transferred to the market's margin, net, WAD. */
   paidIn: bigint;
   trades: number;
-  /** WAD quote traded at the oracle price, and what was paid beyond it. */
+  /** Quote traded, at oracle prices, WAD. */
   volume: bigint;
+  /** Quote paid in excess of the oracle price, WAD. */
   paidAboveOracle: bigint;
   /** WAD quote: trading fees, and funding and borrowing paid less received. */
   fees: bigint;
 };
 
-/** Fees that fills have settled, WAD quote. Funding and borrowing are what those paid who paid. */
+/** Fees that accounts have paid in fills, WAD quote, without the fees that they have received. */
 export type FeeTotals = { trading: bigint; fundingPaid: bigint; borrowingPaid: bigint };
-
-export type TakerResult = {
-  name: string;
-  what: string;
-  address: Address;
-  trades: number;
-  /** WAD */
-  position: Position;
-  /** WAD quote: trading fees, and funding and borrowing paid less received. */
-  fees: bigint;
-  /** WAD: what went to margin by closing, less fees. */
-  realizedPnl: bigint;
-  /** WAD: at the last price, less pending fees. */
-  unrealizedPnl: bigint;
-  /** WAD quote traded. */
-  volume: bigint;
-  /** Average price paid beyond the oracle's, parts per million of the volume. */
-  costAboveOraclePpm: bigint;
-};
 
 export type MakerName = "OracleMaker" | "SpotHedgeBaseMaker" | "SpotHedgeQuoteMaker";
 
 export type MakerResult = {
   name: MakerName;
-  /** Where it hedges its fills; none for a maker that does not. */
+  /** The exchange on which the maker hedges; undefined for a maker without a hedge. */
   hedgesOn: SpotPath["exchange"] | undefined;
   address: Address;
   before: MakerState;
   after: MakerState;
   fills: number;
-  /** WAD quote: what takers paid beyond the oracle price. */
+  /** WAD quote: paid by takers in excess of the oracle price. */
   earnedSpread: bigint;
 };
 
@@ -95,25 +94,25 @@ export type SimulationResult = {
   market: Market;
   fees: FeeTotals;
   makers: MakerResult[];
-  takers: TakerResult[];
-  orders: { created: number; executed: number; purged: number; cleared: number; reasons: Map<string, number> };
-  laws: LawBook;
+  takers: TakerReport[];
+  orders: { created: number; executed: number; purged: number; expired: number; reasons: Map<string, number> };
+  laws: LawRecord;
   steps: number;
   transactions: number;
   /** Gas of executed orders, by maker. */
   executionGas: Map<string, { count: number; gas: bigint }>;
-  /** Base that fees have eaten and the vault of base could not buy back, WAD. */
+  /** Base that the base vault did not buy back, because fees had consumed the quote (H3), WAD. */
   hedgeShortage: bigint;
-  /** How often keepers have brought the margin of the vault of quote to its target. */
+  /** How often keepers have moved the margin of the quote vault to its target. */
   rebalances: number;
 };
 
-// Seconds into a candle. The opening price is stored, orders are created at it, and they execute at the first price
-// after their delay, which is the candle's closing price.
+// Seconds into a candle. Takers create orders at the opening price. The orders execute at the first price after their
+// delay, which is the candle's closing price.
 const AT_OPEN = 1;
 const AT_CLOSE = 45;
 
-/** Replays candles against the deployed exchange: takers, LPs, a keeper and an arbitrageur, with real transactions. */
+/** Replays candles on the deployed exchange: takers, LPs, a keeper and an arbitrageur send real transactions. */
 export async function simulate(
   world: World,
   candles: readonly Candle[],
@@ -123,23 +122,23 @@ export async function simulate(
 }
 
 class Simulation {
-  readonly #laws = new LawBook();
+  readonly #laws = new LawRecord();
   readonly #random: (below: number) => number;
-  readonly #orders = { created: 0, executed: 0, purged: 0, cleared: 0, reasons: new Map<string, number>() };
+  readonly #orders = { created: 0, executed: 0, purged: 0, expired: 0, reasons: new Map<string, number>() };
   readonly #gas = new Map<string, { count: number; gas: bigint }>();
   readonly #fills = new Map<Address, { count: number; spread: bigint }>();
   readonly #fees: FeeTotals = { trading: 0n, fundingPaid: 0n, borrowingPaid: 0n };
-  /** Funding and borrowing settled: what was paid less what was received, WAD quote. */
+  /** Funding and borrowing settled by fills: paid less received, WAD quote. */
   #netFees = 0n;
   readonly #traders: Trader[];
   readonly #prices: bigint[] = [];
-  #standing: PendingOrder[] = [];
+  #pending: PendingOrder[] = [];
   #now = 0;
   #transactions = 0;
-  /** Base that LPs have put into the vault of base, net, WAD. */
+  /** Base that LPs have deposited in the base vault, net, WAD. */
   #lpBase = 0n;
   #rebalances = 0;
-  /** Base of it that fees have eaten and the maker could not buy back (H3), WAD. */
+  /** Base that the base vault did not buy back (H3), WAD. */
   #shortage = 0n;
   readonly #world: World;
 
@@ -149,7 +148,7 @@ class Simulation {
     this.#traders = world.takers.map((actor, i) => ({
       strategy: strategies[i % strategies.length] as Strategy,
       actor,
-      position: { size: 0n, openNotional: 0n, margin: 0n },
+      position: FLAT,
       paidIn: 0n,
       trades: 0,
       volume: 0n,
@@ -162,7 +161,7 @@ class Simulation {
     const first = candles[0];
     if (!first) throw new Error("A simulation needs at least one candle");
     await this.#publish(first.open, first.timestamp - 60);
-    await this.#fundEverybody();
+    await this.#fundParties();
     await this.#check();
     const before = await this.#makers();
 
@@ -186,15 +185,15 @@ class Simulation {
         earnedSpread: fills?.spread ?? 0n,
       };
     });
-    const { owner, deployment } = this.#world;
+    const { deployer: reader, deployment } = this.#world;
     return {
-      market: await getMarket(owner, { deployment }),
+      market: await getMarket(reader, { deployment }),
       fees: this.#fees,
       makers,
       takers: await Promise.all(
         this.#traders.map(async (trader) => {
-          const { funding, borrowing } = await getPendingFees(owner, { deployment, account: trader.actor.address });
-          return takerResult(trader, lastPrice, funding + borrowing);
+          const { funding, borrowing } = await getPendingFees(reader, { deployment, account: trader.actor.address });
+          return takerReport(trader, lastPrice, funding + borrowing);
         }),
       ),
       orders: this.#orders,
@@ -225,9 +224,9 @@ class Simulation {
     }
     await this.#publish(candle.close, candle.timestamp + AT_CLOSE);
     await this.#arbitrage(candle.close);
-    const due = this.#standing;
+    const due = this.#pending;
     if (due.length > 0) {
-      this.#standing = [];
+      this.#pending = [];
       for (const pending of due) await this.#settle(pending, candle.close);
       await this.#rebalance();
     }
@@ -236,20 +235,20 @@ class Simulation {
 
   // ---- parties ----
 
-  async #fundEverybody(): Promise<void> {
+  async #fundParties(): Promise<void> {
     const { deployment, takers, lps } = this.#world;
-    await this.#lpDeposit(lps[0] as Actor);
+    await this.#lpDeposit(lps[0]);
     for (const [i, taker] of takers.entries()) {
       await this.#send(taker, () => deposit(taker, { deployment, amount: startingMoney.taker }));
       await this.#send(taker, () => setOperator(taker, { deployment, approved: true }));
       const amount = (startingMoney.taker * 4n) / 5n;
       await this.#send(taker, () => transferFundToMargin(taker, { deployment, amount }));
-      (this.#traders[i] as Trader).paidIn += amount * this.#world.collateralScale;
+      (this.#traders[i] as Trader).paidIn += amount * COLLATERAL_SCALE;
       await this.#refresh(this.#traders[i] as Trader);
     }
   }
 
-  async #lpDeposit(lp: Actor): Promise<void> {
+  async #lpDeposit(lp: Party): Promise<void> {
     const { deployment, baseWorth, spotHedgeQuoteMaker } = this.#world;
     const base = baseWorth(startingMoney.lpDollars);
     await this.#tick();
@@ -261,30 +260,30 @@ class Simulation {
     await depositLpSync(lp, { maker: spotHedgeQuoteMaker, amount: startingMoney.lp, minShares: 1n });
   }
 
-  /** A second LP joins all makers under way... */
+  /** A second LP deposits in all makers while takers hold positions... */
   async #enterSecondLp(): Promise<void> {
-    await this.#lpDeposit(this.#world.lps[1] as Actor);
+    await this.#lpDeposit(this.#world.lps[1]);
   }
 
-  /** ...and leaves them later with half of its shares, while takers hold positions. */
+  /** ...and later redeems half of its shares. A taker in profit withdraws it meanwhile. */
   async #leaveSecondLp(): Promise<void> {
     const { deployment } = this.#world;
-    const lp = this.#world.lps[1] as Actor;
+    const lp = this.#world.lps[1];
     for (const { address: maker } of this.#makerList()) {
       const { totalShares } = await getMaker(lp, { deployment, maker });
       await this.#tick();
       const amount = await withdrawLpSync(lp, { maker, shares: totalShares / 4n, minAmount: 1n });
       if (maker === deployment.spotHedgeBaseMaker) this.#lpBase -= amount;
     }
-    // A taker that is ahead takes profit out while losers stay in: it is paid at once.
+    // Realised profit is paid at once, while takers with losses keep their positions.
     const winner = this.#traders.find(({ position, paidIn }) => position.size === 0n && position.margin > paidIn);
     if (!winner) return;
-    const profit = (winner.position.margin - winner.paidIn) / this.#world.collateralScale;
+    const profit = (winner.position.margin - winner.paidIn) / COLLATERAL_SCALE;
     if (profit === 0n) return;
     const { actor } = winner;
     await this.#send(actor, () => transferMarginToFund(actor, { deployment, amount: profit }));
     await this.#send(actor, () => withdraw(actor, { deployment, amount: profit }));
-    winner.paidIn -= profit * this.#world.collateralScale;
+    winner.paidIn -= profit * COLLATERAL_SCALE;
     await this.#refresh(winner);
   }
 
@@ -298,16 +297,16 @@ class Simulation {
       keeperFee: 10n ** 14n,
     });
     this.#orders.created++;
-    this.#standing.push({ orderId, order, trader });
+    this.#pending.push({ orderId, order, trader });
   }
 
-  /** The keeper executes an order at its price, or clears it once it has expired. */
+  /** The keeper executes an order at its price, or cancels an order that has expired. */
   async #settle(pending: PendingOrder, price: bigint): Promise<void> {
     const { deployment, keeper } = this.#world;
     const { orderId, order, trader } = pending;
     if (this.#now >= Number(order.expiresAt)) {
       await this.#send(keeper, () => cancelOrder(keeper, { deployment, orderId, order }));
-      this.#orders.cleared++;
+      this.#orders.expired++;
       return;
     }
     const update = encodePythUpdate({
@@ -327,24 +326,25 @@ class Simulation {
         return;
       }
       this.#orders.executed++;
-      this.#note(trader, maker, outcome);
+      this.#recordFill(trader, maker, outcome);
       const settled = await this.#settledFees(outcome.hash);
-      trader.fees += settled.trading + settled.of(trader.actor.address);
-      const before = lessFees(trader.position, settled.of(trader.actor.address));
+      const fees = settled.of(trader.actor.address);
+      trader.fees += fees.total;
+      const before = lessFees(trader.position, fees.funding + fees.borrowing);
       await this.#refresh(trader);
-      this.#laws.checkTrade(before, trader.position, outcome.price);
+      this.#checkTrade(before, trader.position, outcome.price);
       const makerAfter = await getPosition(keeper, { deployment, account: maker });
-      this.#laws.checkTrade(lessFees(makerBefore, settled.of(maker)), makerAfter, outcome.price);
+      this.#checkTrade(lessFees(makerBefore, settled.of(maker).total), makerAfter, outcome.price);
     } catch (error) {
       const revert = getRevert(error);
       if (!revert) throw error;
-      // The order stands until it expires.
-      this.#count(`left standing: ${revert.errorName}`);
-      this.#standing.push(pending);
+      // The order stays open until it expires.
+      this.#count(`not executed yet: ${revert.errorName}`);
+      this.#pending.push(pending);
     }
   }
 
-  /** The keeper brings the margin of the vault of quote to its target, when the price has taken it out of its band. */
+  /** The keeper moves the margin of the quote vault to its target, when the price has moved it out of its band. */
   async #rebalance(): Promise<void> {
     const { keeper, spotHedgeQuoteMaker: maker } = this.#world;
     const { toMove } = await getQuoteHedge(keeper, { maker });
@@ -354,7 +354,7 @@ class Simulation {
     this.#rebalances++;
   }
 
-  #note(
+  #recordFill(
     trader: Trader,
     maker: Address,
     outcome: { base: bigint; quote: bigint; price: bigint; gasUsed: bigint },
@@ -362,7 +362,7 @@ class Simulation {
     const fair = (outcome.base * outcome.price) / WAD;
     const above = -(outcome.quote + fair);
     trader.trades++;
-    trader.volume += fair < 0n ? -fair : fair;
+    trader.volume += abs(fair);
     trader.paidAboveOracle += above;
     const fills = this.#fills.get(maker) ?? { count: 0, spread: 0n };
     this.#fills.set(maker, { count: fills.count + 1, spread: fills.spread + above });
@@ -371,31 +371,21 @@ class Simulation {
     this.#gas.set(name, { count: gas.count + 1, gas: gas.gas + outcome.gasUsed });
   }
 
-  /** What an execution settled in fees: the taker's trading fee, and funding and borrowing of an account. */
-  async #settledFees(hash: Hash): Promise<{ trading: bigint; of: (account: Address) => bigint }> {
+  /** Reads the fees that an execution settled, and adds them to the run's totals. */
+  async #settledFees(hash: Hash): Promise<SettledFees> {
     const { keeper, deployment } = this.#world;
-    const { logs } = await keeper.getTransactionReceipt({ hash });
-    const from = (contract: Address) => logs.filter(({ address }) => isAddressEqual(address, contract));
-    const hedge = { abi: spotHedgeBaseMakerAbi, logs: from(deployment.spotHedgeBaseMaker) };
-    const lost = parseEventLogs({ ...hedge, eventName: ["HedgeShortage", "HedgeUnderfunded"] });
-    for (const { args } of lost) this.#shortage += args.base;
-    const settled = new Map<Address, bigint>();
-    let trading = 0n;
-    for (const { eventName, args } of parseEventLogs({ abi: vaultAbi, logs: from(deployment.vault) })) {
-      if (eventName === "TradingFeePaid") trading += args.amount;
-      if (eventName !== "PositionsChanged") continue;
-      for (const [account, { funding, borrowing }] of [
-        [args.taker, args.takerMargin],
-        [args.maker, args.makerMargin],
-      ] as const) {
-        settled.set(account, (settled.get(account) ?? 0n) + funding + borrowing);
-        this.#netFees += funding + borrowing;
-        if (funding > 0n) this.#fees.fundingPaid += funding;
-        if (borrowing > 0n) this.#fees.borrowingPaid += borrowing;
-      }
-    }
-    this.#fees.trading += trading;
-    return { trading, of: (account) => settled.get(account) ?? 0n };
+    const { logs } = (await keeper.getTransactionReceipt({ hash })) as { logs: Log[] };
+    this.#shortage += hedgeShortage(deployment.spotHedgeBaseMaker, logs);
+    const settled = settledFees(deployment.vault, logs);
+    this.#netFees += settled.net;
+    this.#fees.trading += settled.paid.trading;
+    this.#fees.fundingPaid += settled.paid.funding;
+    this.#fees.borrowingPaid += settled.paid.borrowing;
+    return settled;
+  }
+
+  #checkTrade(before: Position, after: Position, price: bigint): void {
+    this.#laws.add(checkTrade({ before, after, price, ratios: market.market }));
   }
 
   #count(reason: string): void {
@@ -408,35 +398,33 @@ class Simulation {
   async #setTime(at: number): Promise<void> {
     this.#now = Math.max(at, this.#now + 1);
     this.#transactions++;
-    await this.#world.owner.setNextBlockTimestamp({ timestamp: BigInt(this.#now) });
+    await this.#world.deployer.setNextBlockTimestamp({ timestamp: BigInt(this.#now) });
   }
 
   async #tick(): Promise<void> {
     await this.#setTime(this.#now + 1);
   }
 
-  async #send(actor: Actor, send: () => Promise<`0x${string}`>): Promise<void> {
+  async #send(actor: Party, send: () => Promise<`0x${string}`>): Promise<void> {
     await this.#tick();
     await waitForSuccess(actor, await send());
   }
 
   async #publish(price: bigint, at: number): Promise<void> {
-    const { owner, deployment } = this.#world;
+    const { deployer, deployment } = this.#world;
     await this.#setTime(at);
-    await updateMockPyth(owner, {
+    await updateMockPyth(deployer, {
       pyth: deployment.pyth,
       updates: [{ id: deployment.pythId, price, publishTime: this.#now }],
     });
   }
 
   async #arbitrage(price: bigint): Promise<void> {
-    const { arbitrageur, v3, v4 } = this.#world;
-    for (const arbitrage of [
-      () => arbitrageToPrice(arbitrageur, { ...v3, price }),
-      () => arbitrageToPriceV4(arbitrageur, { ...v4, price }),
-    ]) {
-      await this.#setTime(this.#now + 1);
-      const { swapped } = await arbitrage();
+    const { spot } = this.#world;
+    for (const market of [spot.base, spot.quote]) {
+      await this.#tick();
+      // An arbitrageur does not swap for less than the pool's fee.
+      const { swapped } = await market.moveTo(price, market.fee);
       if (!swapped) {
         this.#now--;
         this.#transactions--;
@@ -445,8 +433,8 @@ class Simulation {
   }
 
   async #refresh(trader: Trader): Promise<void> {
-    const { owner, deployment } = this.#world;
-    trader.position = await getPosition(owner, { deployment, account: trader.actor.address });
+    const { deployer, deployment } = this.#world;
+    trader.position = await getPosition(deployer, { deployment, account: trader.actor.address });
   }
 
   #makerList(): readonly { name: MakerName; address: Address }[] {
@@ -458,30 +446,36 @@ class Simulation {
     ];
   }
 
-  /** What each hedged maker's adapter says. */
+  /** The spot exchange of each hedged vault, by its adapter. */
   async #spotExchanges(): Promise<Map<Address, SpotPath["exchange"]>> {
-    const { owner, deployment, spotHedgeQuoteMaker } = this.#world;
+    const { deployer, deployment, spotHedgeQuoteMaker } = this.#world;
     const hedged = [deployment.spotHedgeBaseMaker, spotHedgeQuoteMaker];
     const exchanges = hedged.map(async (maker) => {
-      const { parameters } = await getHedge(owner, { deployment, maker });
-      return [maker, (await getSpotPath(owner, parameters)).exchange] as const;
+      const { parameters } = await getHedge(deployer, { deployment, maker });
+      return [maker, (await getSpotPath(deployer, parameters)).exchange] as const;
     });
     return new Map(await Promise.all(exchanges));
   }
 
   async #makers(): Promise<MakerState[]> {
-    const { owner, deployment } = this.#world;
-    return Promise.all(this.#makerList().map(({ address: maker }) => getMaker(owner, { deployment, maker })));
+    const { deployer, deployment } = this.#world;
+    return Promise.all(this.#makerList().map(({ address: maker }) => getMaker(deployer, { deployment, maker })));
   }
 
+  /** Checks all laws but L6, which each fill checks. */
   async #check(): Promise<void> {
+    const { deployer: reader, deployment, spotHedgeQuoteMaker } = this.#world;
     const makers = this.#makerList().map(({ address }) => address);
     const accounts = [...makers, ...this.#traders.map(({ actor }) => actor.address)];
-    const ledger = await readLedger(this.#world, accounts, this.#netFees);
-    const { spotHedgeBaseMaker } = this.#world.deployment;
-    // The vault of quote holds exactly the base that it is short.
-    this.#laws.checkLedger(ledger, new Map([[spotHedgeBaseMaker, this.#lpBase - this.#shortage]]));
-    this.#spotHedgeSize = ledger.positions.get(spotHedgeBaseMaker)?.size ?? 0n;
+    const [ledger, baseHedge, quoteHedge] = await Promise.all([
+      readLedger(reader, { deployment, accounts, settledFees: this.#netFees }),
+      readHedge(reader, { deployment, vault: deployment.spotHedgeBaseMaker }),
+      readHedge(reader, { deployment, vault: spotHedgeQuoteMaker }),
+    ]);
+    this.#laws.add(...checkLedger(ledger));
+    // LPs of the quote vault deposit no base: it holds exactly the base that it is short.
+    this.#laws.add(checkHedge(baseHedge, this.#lpBase - this.#shortage), checkHedge(quoteHedge, 0n));
+    this.#spotHedgeSize = baseHedge.size;
   }
 
   #spotHedgeSize = 0n;
@@ -501,36 +495,35 @@ class Simulation {
   }
 }
 
-/** One percent away from the price that the taker sees, on the side that protects it. */
+/** The taker's bound: one percent worse than the price at which it decides. */
 function bound(decision: NonNullable<ReturnType<Strategy["decide"]>>, price: bigint): bigint {
   const { isBaseToQuote, isExactInput, amount, isReduceOnly } = decision;
-  // Closing matters more than the price.
-  if (isReduceOnly) return isExactInput ? 0n : 2n ** 256n - 1n;
+  // A close accepts any price.
+  if (isReduceOnly) return isExactInput ? 0n : NO_UPPER_BOUND;
   const isExactBase = isBaseToQuote === isExactInput;
   const fair = isExactBase ? (amount * price) / WAD : (amount * WAD) / price;
   return isExactInput ? (fair * (PPM - 10_000n)) / PPM : (fair * (PPM + 10_000n)) / PPM;
 }
 
-/** A position as it was when a fill found it: with its pending fees paid. */
-const lessFees = (position: Position, fees: bigint): Position => ({ ...position, margin: position.margin - fees });
-
-function takerResult(trader: Trader, price: bigint, pendingFees: bigint): TakerResult {
-  const { strategy, actor, position, paidIn, trades, volume, paidAboveOracle, fees } = trader;
+/** `price` WAD. `pendingFees`: funding and borrowing that the taker owes, WAD quote. */
+function takerReport(trader: Trader, price: bigint, pendingFees: bigint): TakerReport {
+  const { strategy, position, paidIn, trades, volume, paidAboveOracle, fees } = trader;
+  const { size, margin } = position;
   return {
     name: strategy.name,
-    what: strategy.what,
-    address: actor.address,
+    strategy: strategy.description,
     trades,
-    position,
-    fees,
-    realizedPnl: position.margin - paidIn,
-    unrealizedPnl: accountValue(position, price) - position.margin - pendingFees,
+    size,
     volume,
-    costAboveOraclePpm: volume === 0n ? 0n : (paidAboveOracle * PPM) / volume,
+    margin,
+    fees,
+    realizedPnl: margin - paidIn,
+    unrealizedPnl: accountValue(position, price) - margin - pendingFees,
+    priceAgainstOracle: volume === 0n ? 0n : ((paidAboveOracle * PPM) / volume) * (WAD / PPM),
   };
 }
 
-/** A small seeded generator, so that a run can be repeated. */
+/** A small seeded generator: the same numbers for the same seed. */
 function mulberry32(seed: number): (below: number) => number {
   let state = seed >>> 0;
   return (below) => {

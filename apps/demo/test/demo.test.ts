@@ -95,7 +95,7 @@ test("error: a taken port is one line", async () => {
   try {
     const { code, stderr } = await demo("--port", String(port));
     expect(stderr.trim().split("\n")).toEqual([
-      `Port ${port} is already in use: choose another one, or none to get a free one`,
+      `Port ${port} is already in use: choose another port, or none for a free port`,
     ]);
     expect(code).toBe(1);
   } finally {

@@ -169,7 +169,7 @@ export default [
         fault: "any account can withdraw margin as a hedge, without the breaker's limit",
         original: "if (!_positions[marketId][msg.sender].isMaker()) revert NotMaker(msg.sender, marketId);",
         replacement: "",
-        tests: "{makers/HedgeGap,authority/Authority}.t.sol",
+        tests: "{makers/spot-hedge/SpotHedgeBaseMaker.closeHedgeGap,authority/Authority}.t.sol",
       },
       {
         id: "margin-receipt-one-more",

@@ -31,7 +31,7 @@ export default [
         fault: "too few virtual shares, so the first depositor can inflate the share price",
         original: "VIRTUAL = 1e6",
         replacement: "VIRTUAL = 1",
-        tests: "{libraries/ShareMath,makers/LpVault}.t.sol",
+        tests: "{libraries/ShareMath,makers/lp/LpVault.*}.t.sol",
       },
     ],
   },
@@ -403,7 +403,7 @@ export default [
   },
   {
     file: "types/LpRequest.sol",
-    tests: "makers/LpRequestVault.t.sol",
+    tests: "makers/lp/LpRequestVault.*.t.sol",
     faults: [
       {
         id: "claim-of-all-requests",

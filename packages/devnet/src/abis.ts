@@ -1,6 +1,6 @@
 import { parseAbi } from "viem";
 
-// The part of each interface that is used here.
+// The functions and events of each interface that this package uses.
 
 export const erc20Abi = parseAbi([
   "function balanceOf(address owner) view returns (uint256)",

@@ -6,32 +6,32 @@ import { type Hex, toHex } from "viem";
 import { mnemonicToAccount, type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import { AnvilPortTakenError, AnvilStartError } from "./errors.js";
 
-/** Anvil's own development mnemonic: its accounts are known to everybody. */
+/** Anvil's own development mnemonic. Its keys are public. */
 export const DEVELOPMENT_MNEMONIC = "test test test test test test test test test test test junk";
 
 export type StartAnvilParameters = {
-  /** TCP port on 127.0.0.1. Default: any free one. */
+  /** TCP port on 127.0.0.1. Default: any free port. */
   port?: number | undefined;
   /** Timestamp of the genesis block, seconds. */
   timestamp: number | bigint;
   /** Default 31337. */
   chainId?: number | undefined;
-  /** How many funded, unlocked accounts. Default 10. */
+  /** Number of funded accounts that the node signs for. Default 10. */
   accounts?: number | undefined;
 };
 
-/** An account whose key may be shown: everybody has it. */
+/** An account with a public key. */
 export type DevnetAccount = PrivateKeyAccount & { privateKey: Hex };
 
 export type Anvil = {
   rpcUrl: string;
   port: number;
   chainId: number;
-  /** The process id of the node itself, not of a launcher. */
+  /** Process id of the node, not of a launcher. */
   pid: number;
-  /** Funded accounts, which the node signs for too. */
+  /** Funded accounts. The node signs for them, too. */
   accounts: readonly DevnetAccount[];
-  /** Ends the process and waits until it has ended. Calling it again does nothing. */
+  /** Ends the node and waits until it has ended. A second call has no effect. */
   stop(): Promise<void>;
 };
 
@@ -39,7 +39,7 @@ const HOST = "127.0.0.1";
 const START_TIMEOUT_MILLISECONDS = 30_000;
 const STOP_TIMEOUT_MILLISECONDS = 5_000;
 const FREE_PORT_ATTEMPTS = 5;
-/** High enough for any block here, and so that blocks are never more than half full. */
+/** High enough for any block: blocks are never more than half full. */
 const BLOCK_GAS_LIMIT = 1_000_000_000;
 const ETHER_PER_ACCOUNT = 1_000_000_000;
 
@@ -47,7 +47,7 @@ const ETHER_PER_ACCOUNT = 1_000_000_000;
  * Starts an Anvil that mines a block for each transaction, with a base fee of zero. The node ends with this process.
  *
  * @throws {AnvilPortTakenError} if `port` is in use
- * @throws {AnvilStartError} if the node does not come up
+ * @throws {AnvilStartError} if the node does not start
  */
 export async function startAnvil(parameters: StartAnvilParameters): Promise<Anvil> {
   const { port } = parameters;
@@ -75,10 +75,10 @@ async function launch(
       ...["--host", HOST, "--port", `${port}`, "--quiet"],
       ...["--chain-id", `${chainId}`, "--timestamp", `${timestamp}`],
       ...["--mnemonic", DEVELOPMENT_MNEMONIC, "--accounts", `${accounts}`, "--balance", `${ETHER_PER_ACCOUNT}`],
-      // The EVM that the contracts are compiled for and that forge tests them on.
+      // The EVM version for which the contracts are compiled and tested.
       ...["--hardfork", "cancun", "--gas-limit", `${BLOCK_GAS_LIMIT}`],
       ...["--block-base-fee-per-gas", "0"],
-      // Without it every block's state stays in memory.
+      // Otherwise the state of every block stays in memory.
       "--prune-history",
     ],
     { stdio: ["ignore", "pipe", "pipe"] },
@@ -106,7 +106,7 @@ async function launch(
 }
 
 function developmentAccounts(count: number): DevnetAccount[] {
-  // One costly derivation from the mnemonic for all of them.
+  // One derivation from the mnemonic for all accounts, because it is slow.
   const parent = mnemonicToAccount(DEVELOPMENT_MNEMONIC, { path: "m/44'/60'/0'/0" }).getHdKey();
   return Array.from({ length: count }, (_, index) => {
     const privateKey = toHex(parent.deriveChild(index).privateKey as Uint8Array);
@@ -179,7 +179,7 @@ function killRunning(): void {
 }
 
 function onEndingSignal(signal: NodeJS.Signals): void {
-  // Somebody else's handler may want the node for a last time; it ends on exit then.
+  // Another handler may still need the node. It then ends on exit.
   if (process.listenerCount(signal) > 1) return;
   killRunning();
   process.off(signal, onEndingSignal);

@@ -13,7 +13,7 @@ export type ArbitrageToPriceParameters<pool extends SpotPool | SpotPoolV4 = Spot
   pool: pool;
   /** Quote per base, WAD. */
   price: bigint;
-  /** Smallest distance from `price` that is worth a swap, as a ratio (WAD). Default: the pool's fee. */
+  /** Smallest deviation from `price` for a swap, as a ratio (WAD). Default: the pool's fee. */
   maxDeviation?: bigint | undefined;
 };
 
@@ -30,7 +30,7 @@ export type ArbitrageToPriceReturnType = {
   gasUsed: bigint;
 };
 
-/** Lets the router take the client's base and quote tokens, which {@link arbitrageToPrice} needs once. */
+/** Approves the router for the client's base and quote tokens, which {@link arbitrageToPrice} needs once. */
 export async function approveRouter(
   client: DevnetClient,
   { swapRouter, pool }: { swapRouter: Address; pool: { base: Address; quote: Address } },
@@ -40,10 +40,10 @@ export async function approveRouter(
 }
 
 /**
- * Brings a pool of Uniswap v3 to a price with one swap out of the client's tokens, if it is further away than an
- * arbitrageur would tolerate.
+ * Brings a pool of Uniswap v3 to a price with one swap of the client's tokens, unless the price deviates by
+ * `maxDeviation` or less.
  *
- * @throws {ArbitrageShortfallError} if the client's tokens do not suffice
+ * @throws {ArbitrageShortfallError} if the client has too few tokens
  */
 export async function arbitrageToPrice(
   client: DevnetClient,
@@ -72,9 +72,9 @@ export async function arbitrageToPrice(
       });
       const { logs, gasUsed } = await settled(client, hash, "Arbitrage");
       const [swap] = parseEventLogs({ abi: uniswapV3PoolAbi, logs, eventName: "Swap" });
-      if (!swap) throw new Error(`Transaction ${hash} holds no swap`);
+      if (!swap) throw new Error(`Transaction ${hash} contains no swap`);
       const { amount0, amount1, sqrtPriceX96 } = swap.args;
-      // A pool counts what it receives as positive.
+      // Uniswap v3 reports amounts that the pool receives as positive.
       return { received0: -amount0, received1: -amount1, sqrtPriceX96, gasUsed };
     },
   });
@@ -83,7 +83,7 @@ export async function arbitrageToPrice(
 /**
  * {@link arbitrageToPrice} for a pool of Uniswap v4, through Uniswap's own test router.
  *
- * @throws {ArbitrageShortfallError} if the client's tokens do not suffice
+ * @throws {ArbitrageShortfallError} if the client has too few tokens
  */
 export async function arbitrageToPriceV4(
   client: DevnetClient,
@@ -99,7 +99,7 @@ export async function arbitrageToPriceV4(
         functionName: "swap",
         args: [
           poolKey(pool),
-          // Uniswap v4 counts an exact input below zero.
+          // Uniswap v4 takes an exact input as a negative amount.
           { zeroForOne: (tokenIn === pool.base) === pool.baseIsToken0, amountSpecified: -amountIn, sqrtPriceLimitX96 },
           { takeClaims: false, settleUsingBurn: false },
           "0x",
@@ -107,7 +107,7 @@ export async function arbitrageToPriceV4(
       });
       const { logs, gasUsed } = await settled(client, hash, "Arbitrage");
       const [swap] = parseEventLogs({ abi: poolManagerAbi, logs, eventName: "Swap" });
-      if (!swap) throw new Error(`Transaction ${hash} holds no swap`);
+      if (!swap) throw new Error(`Transaction ${hash} contains no swap`);
       const { amount0, amount1, sqrtPriceX96 } = swap.args;
       return { received0: amount0, received1: amount1, sqrtPriceX96, gasUsed };
     },
@@ -116,7 +116,7 @@ export async function arbitrageToPriceV4(
 
 type Market = {
   priceBefore: bigint;
-  /** Swaps no further than to the limit. */
+  /** Swaps up to the price limit. */
   swap(parameters: {
     tokenIn: Address;
     tokenOut: Address;
@@ -139,7 +139,7 @@ async function bringToPrice(
   const { received0, received1, sqrtPriceX96, gasUsed } = await swap({
     tokenIn,
     tokenOut,
-    // The price limit stops the swap; the rest is not taken.
+    // The swap stops at the price limit and takes only the input that it needs.
     amountIn: await balanceOf(client, { token: tokenIn, owner: arbitrageur }),
     sqrtPriceLimitX96: priceToSqrtPriceX96(price, pool),
     arbitrageur,

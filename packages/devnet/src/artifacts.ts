@@ -9,14 +9,14 @@ export type Artifact = { name: string; abi: Abi; bytecode: Hex };
 
 const require = createRequire(import.meta.url);
 
-/** A contract as its authors published it on npm. */
+/** Reads the artifact of a contract that its authors published on npm. */
 export function packageArtifact(name: string, file: string): Artifact {
   const { abi, bytecode } = JSON.parse(readFileSync(require.resolve(file), "utf8"));
-  // Foundry's artifacts have the links beside the code; none of these needs any.
+  // In Foundry's artifacts the code is an object with link references. These contracts have none.
   return { name, abi, bytecode: withPrefix(typeof bytecode === "string" ? bytecode : bytecode.object) };
 }
 
-/** MockPyth's package has the two halves of its artifact in files of their own. */
+/** Reads the artifact of MockPyth. Its package has the ABI and the code in separate files. */
 export function mockPythArtifact(): Artifact {
   const root = path.dirname(require.resolve("@pythnetwork/pyth-sdk-solidity/package.json"));
   return {
@@ -27,7 +27,7 @@ export function mockPythArtifact(): Artifact {
 }
 
 /**
- * A contract of packages/contracts, as forge built it.
+ * Reads the artifact of a contract of packages/contracts.
  *
  * @throws {ArtifactNotFoundError} if it has not been built
  */

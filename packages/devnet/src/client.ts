@@ -21,13 +21,13 @@ import { TransactionRevertedError } from "./errors.js";
 
 export type CreateDevnetClientParameters = {
   rpcUrl: string;
-  /** Who sends. For an address the node signs, which is the fastest, and gas costs nothing. */
+  /** The sender. For an address the node signs, which is the fastest, and transactions are free of gas costs. */
   account: Account | Address;
   /** Default 31337. */
   chainId?: number | undefined;
 };
 
-/** A viem client with public, wallet and test actions, made for a node that mines at once. */
+/** Creates a viem client with public, wallet and test actions, for a node that mines each transaction at once. */
 export function createDevnetClient({ rpcUrl, account, chainId = 31_337 }: CreateDevnetClientParameters) {
   const chain = devnetChain({ rpcUrl, chainId });
   return createClient<CustomTransport, Chain, Account | Address>({
@@ -43,19 +43,19 @@ export function createDevnetClient({ rpcUrl, account, chainId = 31_337 }: Create
 }
 
 /**
- * Enough for any transaction here. An estimate is made at the time of the last block, and a pool's first swap in a
- * later second costs more: it writes to the pool's price history.
+ * Gas limit of each transaction. An estimate would be too low for the first swap of a pool in a later second, which
+ * writes to the pool's price history: the node estimates at the time of the last block.
  */
 const TRANSACTION_GAS = 16_000_000n;
 
 export type DevnetClient = ReturnType<typeof createDevnetClient>;
 
 /**
- * HTTP with one round trip for a transaction where viem's actions make four (chain id, send, receipt and the latest
- * block): the node answers a send with the receipt, which is kept until it is asked for.
+ * HTTP transport with one request for a transaction, where viem's actions make four (chain id, send, receipt and the
+ * latest block). The node returns the receipt with the send, and the transport stores it until an action reads it.
  */
 function automineTransport(chain: Chain, rpcUrl: string) {
-  // A transaction that seems to have failed must not be sent twice.
+  // No retries: a transaction that seems to have failed must not be sent twice.
   const node = http(rpcUrl, { batch: { wait: 0 }, retryCount: 0, timeout: 60_000 })({ chain });
   const forward = node.request as EIP1193RequestFn;
   const receipts = new Map<string, unknown>();
@@ -92,7 +92,7 @@ export function devnetChain({ rpcUrl, chainId }: { rpcUrl: string; chainId: numb
   });
 }
 
-/** Waits for a transaction. @throws {TransactionRevertedError} if it reverted */
+/** Waits for a transaction and returns its receipt. @throws {TransactionRevertedError} if it reverted */
 export async function settled(client: DevnetClient, hash: Hex, action: string): Promise<TransactionReceipt> {
   const receipt = await client.waitForTransactionReceipt({ hash });
   if (receipt.status !== "success") throw new TransactionRevertedError(hash, action);
@@ -100,14 +100,14 @@ export async function settled(client: DevnetClient, hash: Hex, action: string): 
 }
 
 export type DeployContractParameters = {
-  /** Named in errors. */
+  /** The name in errors. */
   name: string;
   abi: Abi;
   bytecode: Hex;
   args?: readonly unknown[] | undefined;
 };
 
-/** Deploys a contract and gives its address. */
+/** Deploys a contract and returns its address. */
 export async function deployContract(
   client: DevnetClient,
   { name, abi, bytecode, args = [] }: DeployContractParameters,

@@ -1,16 +1,17 @@
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { type Deployment, parseDeployment } from "@counterpoise/sdk";
 import { foundryBinary, repositoryRoot } from "@counterpoise/toolchain";
 import type { Address, Hex } from "viem";
 import { DeployScriptError } from "./errors.js";
 
 const SCRIPT = "packages/contracts/script/Deploy.s.sol:Deploy";
 const ADAPTER_SCRIPT = "packages/contracts/script/SpotAdapter.s.sol:DeploySpotAdapter";
-/** The one folder that scripts may read and write, by foundry.toml. */
+/** The only folder that scripts may read and write, by foundry.toml. */
 const DEPLOYMENTS = path.join(repositoryRoot, "packages/contracts/deployments");
 
-/** Where the market's price comes from; docs/prices.md has the fields. What is left out is not used. */
+/** Sources of the market's price; docs/prices.md explains the fields. Features of omitted fields are off. */
 export type DeploymentFeed = {
   pythId: Hex;
   maxAge: number;
@@ -21,7 +22,7 @@ export type DeploymentFeed = {
   fallbackAge?: number | undefined;
   maxConfidence?: number | undefined;
   maxDeviation?: number | undefined;
-  /** Default: what Pyth asks for the updates of one execution. */
+  /** Default: Pyth's fee for the updates of one execution. */
   floatFee?: bigint | undefined;
   pyth?: Address | undefined;
   aggregator?: Address | undefined;
@@ -43,7 +44,7 @@ export type DeploymentFeed = {
 
 /**
  * Where a vault hedges: one to three pools from the base token on, all of Uniswap v3 or all of v4. `fee` is in parts per
- * million; `token` is what the pool leads to, and may be left out in the last one, where it is the collateral.
+ * million. `token` is the token at the far side of the pool. Default in the last pool: the collateral.
  */
 export type SpotPathConfig =
   | {
@@ -56,9 +57,9 @@ export type SpotPathConfig =
       pools: readonly { fee: number; tickSpacing: number; token?: Address | undefined }[];
     };
 
-/** What the deployment script reads. Ratios are parts per million, times seconds, sizes WAD, native amounts wei. */
+/** Input of the deployment script. Ratios are parts per million, times seconds, sizes WAD, native amounts wei. */
 export type DeploymentConfig = {
-  /** Owner of all contracts; accepts ownership itself when it is not the sender. */
+  /** Owner of all contracts. It has to accept the ownership unless it is the sender. */
   owner: Address;
   collateral: Address;
   base: Address;
@@ -74,7 +75,7 @@ export type DeploymentConfig = {
     tradingFee?: number | undefined;
     /** Default 2.5%. */
     liquidationPenalty?: number | undefined;
-    /** The liquidator's part of the penalty. Default a half. */
+    /** The liquidator's part of the penalty. Default 50%. */
     liquidatorShare?: number | undefined;
     /** WAD quote. Default 10. */
     minPositionValue?: bigint | undefined;
@@ -89,15 +90,15 @@ export type DeploymentConfig = {
   funding?: { maxRate: bigint; maxVelocity: bigint; skewScale: bigint } | undefined;
   /** WAD per second. Default 0. */
   maxBorrowingRate?: bigint | undefined;
-  /** Who may tighten at once. Default: nobody. */
+  /** May pause and restrict markets at once. Default: no account. */
   guardian?: Address | undefined;
-  /** Seconds. Makes a circuit breaker; default none. */
+  /** Seconds. Default: no circuit breaker. */
   breakerWindow?: number | undefined;
-  /** What may leave of the Vault's collateral in a window. Default: not limited. */
+  /** Maximum outflow of the Vault's collateral in a window. Default: no limit. */
   breakerMaxOutflow?: number | undefined;
-  /** What may leave of the hedged vault's base in a window. Default: not limited. */
+  /** Maximum outflow of the base vault's base in a window. Default: no limit. */
   breakerMaxBaseOutflow?: number | undefined;
-  /** With a delay, a timelock of it owns all contracts, and `owner` proposes and executes. Default 0: none. */
+  /** Above 0: a timelock with this delay owns all contracts, and `owner` proposes and executes. Default 0. */
   timelockDelay?: number | undefined;
   rules: { delay: number; priceWindow: number; validity: number; minKeeperFee: bigint };
   oracleMaker: {
@@ -106,11 +107,11 @@ export type DeploymentConfig = {
     maxAbsPosition: bigint;
     /** Default 0. */
     lpFee?: number | undefined;
-    /** 1,000,000 is once the confidence. Default 0. */
+    /** 1,000,000: one times the confidence. Default 0. */
     confidenceFactor?: number | undefined;
-    /** Default 0; not zero exactly when `confidenceFactor` is not. */
+    /** Default 0. Zero if and only if `confidenceFactor` is zero. */
     maxConfidencePremium?: number | undefined;
-    /** In the collateral's own decimals; default none. */
+    /** In the collateral's own decimals. Default: no cap. */
     depositCap?: bigint;
   };
   spotHedgeBaseMaker: {
@@ -118,42 +119,42 @@ export type DeploymentConfig = {
     maxHedgeDeviation: number;
     minMarginRatio: number;
     spread: number;
-    /** Greatest funding that the vault pays while it still grows, ppm of its notional per day; default no limit. */
+    /** Maximum funding rate at which the vault takes increases, ppm of its notional per day. Default: no limit. */
     maxCarry?: number;
-    /** In the base token's own decimals; default none. */
+    /** In the base token's own decimals. Default: no cap. */
     depositCap?: bigint;
   };
-  /** A spot-hedged vault of quote beside the one of base. Default: none. */
+  /** Default: no quote vault. */
   spotHedgeQuoteMaker?:
     | {
-        /** Default: where the vault of base hedges. */
+        /** Default: the path of the base vault. */
         spot?: SpotPathConfig | undefined;
         maxHedgeDeviation: number;
         minMarginRatio: number;
         spread: number;
-        /** Of the position's notional: what is kept as margin, and what is kept beside it. */
+        /** Margin and reserve that the vault keeps, relative to the position's notional. */
         targetMarginRatio: number;
         reserveRatio: number;
-        /** How far off its target the margin is moved. */
+        /** Deviation of the margin from its target at which a keeper may rebalance. */
         rebalanceBand: number;
-        /** Below which a part of the position is closed, and how far from the price. */
+        /** Margin ratio below which a part of the position is closed, and the maximum deviation of its price. */
         deleverageRatio: number;
         maxDeleverageDeviation: number;
         keeperFeeRatio: number;
         /** In the collateral's own decimals. */
         maxKeeperFee: bigint;
         keeperInterval: number;
-        /** Of deleveraging; default those of orders. */
+        /** Rules of deleveraging. Default: the rules of orders. */
         delay?: number | undefined;
         priceWindow?: number | undefined;
         validity?: number | undefined;
-        /** In the collateral's own decimals; default none. */
+        /** In the collateral's own decimals. Default: no cap. */
         depositCap?: bigint | undefined;
       }
     | undefined;
-  /** Requests of LPs; default the delay, validity and fee of orders. */
+  /** Rules of LP requests. Default: the rules of orders. */
   lpRequestRules?: { delay: number; validity: number; minKeeperFee: bigint };
-  /** Announced signed orders, and seconds that a relayer's price may be old; default those of orders, and ten. */
+  /** Rules of announced signed orders, and the maximum age of a relayer's price. Default: the rules of orders, and ten seconds. */
   signedRules?: {
     delay?: number;
     priceWindow?: number;
@@ -161,43 +162,14 @@ export type DeploymentConfig = {
     relayerMaxAge?: number;
     minKeeperFee?: bigint;
   };
-  /** Who may settle signed orders. Default: nobody. */
+  /** Accounts that may settle signed orders. Default: none. */
   relayers?: readonly Address[];
-  /** LPs of both makers. */
+  /** Whitelisted LPs of all makers. */
   whitelistLps: readonly Address[];
-  /** What the oracle starts with, for Pyth's fees. */
+  /** First balance of the oracle, from which it pays Pyth's fees. */
   oracleFloat: bigint;
-  /** Whether contracts that are to carry execution prices wait for a delay from now on. Default: true. */
+  /** Whether later approvals of contracts that carry execution prices wait for a delay. Default: true. */
   sealOracle?: boolean | undefined;
-};
-
-/** What the deployment script writes. */
-export type Deployment = {
-  chainId: number;
-  marketId: number;
-  collateral: Address;
-  base: Address;
-  pyth: Address;
-  pythId: Hex;
-  oracle: Address;
-  vault: Address;
-  clearingHouse: Address;
-  backstop: Address;
-  breaker: Address;
-  timelock: Address;
-  lens: Address;
-  orderGateway: Address;
-  signedOrderGateway: Address;
-  counterfactualVerifier: Address;
-  oracleMaker: Address;
-  spotHedgeBaseMakerAdapter: Address;
-  spotHedgeBaseMaker: Address;
-  oracleMakerRequestVault: Address;
-  spotHedgeBaseMakerRequestVault: Address;
-  /** The zero address without one. */
-  spotHedgeQuoteMaker: Address;
-  spotHedgeQuoteMakerRequestVault: Address;
-  spotHedgeQuoteMakerAdapter: Address;
 };
 
 export type RunDeployScriptParameters = {
@@ -210,32 +182,28 @@ export type RunDeployScriptParameters = {
 /**
  * Deploys the exchange with the script that a real deployment uses, through `forge script`.
  *
- * @throws {DeployScriptError} with what forge printed
+ * @throws {DeployScriptError} with forge's output
  */
 export async function runDeployScript({ rpcUrl, sender, config }: RunDeployScriptParameters): Promise<Deployment> {
-  return runScript(SCRIPT, {
-    rpcUrl,
-    sender,
-    config,
-    variables: { config: "DEPLOYMENT_CONFIG", out: "DEPLOYMENT_OUT" },
-  });
+  const variables = { config: "DEPLOYMENT_CONFIG", out: "DEPLOYMENT_OUT" };
+  return parseDeployment(await runScript(SCRIPT, { rpcUrl, sender, config, variables }));
 }
 
 export type RunAdapterScriptParameters = {
   rpcUrl: string;
-  /** An account that the node signs for; it gets no right to the adapter. */
+  /** An account that the node signs for. It gets no authority over the adapter. */
   sender: Address;
   config: { base: Address; collateral: Address; spot: SpotPathConfig };
 };
 
 /**
- * Deploys an adapter of a path, for the owner of a hedged vault to name.
+ * Deploys an adapter of a path, which the owner of a hedged vault can then configure.
  *
- * @throws {DeployScriptError} with what forge printed
+ * @throws {DeployScriptError} with forge's output
  */
 export async function runAdapterScript({ rpcUrl, sender, config }: RunAdapterScriptParameters): Promise<Address> {
   const variables = { config: "ADAPTER_CONFIG", out: "ADAPTER_OUT" };
-  const { adapter } = await runScript<{ adapter: Address }>(ADAPTER_SCRIPT, { rpcUrl, sender, config, variables });
+  const { adapter } = (await runScript(ADAPTER_SCRIPT, { rpcUrl, sender, config, variables })) as { adapter: Address };
   return adapter;
 }
 
@@ -243,14 +211,12 @@ type RunScriptParameters = {
   rpcUrl: string;
   sender: Address;
   config: unknown;
-  /** Environment variables that the script finds its files by. */
+  /** Environment variables with the paths of the script's files. */
   variables: { config: string; out: string };
 };
 
-async function runScript<result>(
-  script: string,
-  { rpcUrl, sender, config, variables }: RunScriptParameters,
-): Promise<result> {
+/** Runs a script and returns the JSON that it writes. */
+async function runScript(script: string, { rpcUrl, sender, config, variables }: RunScriptParameters): Promise<unknown> {
   await mkdir(DEPLOYMENTS, { recursive: true });
   const folder = await mkdtemp(path.join(DEPLOYMENTS, "local-"));
   try {
@@ -261,12 +227,12 @@ async function runScript<result>(
       JSON.stringify(config, (_, value) => (typeof value === "bigint" ? `${value}` : value), 2),
     );
     await forgeScript(
-      // Slow: one transaction after the other. Sent at once, the first may be overtaken, and the rest waits for ever.
+      // --slow sends one transaction after another: transactions sent at once can be reordered and then never be mined.
       [script, "--rpc-url", rpcUrl, "--broadcast", "--slow", "--unlocked", "--sender", sender, "--non-interactive"],
       {
         [variables.config]: configFile,
         [variables.out]: outFile,
-        // Runs side by side do not share it.
+        // Concurrent runs must not share this folder.
         FOUNDRY_BROADCAST: path.join(folder, "broadcast"),
         FOUNDRY_OFFLINE: "true",
       },

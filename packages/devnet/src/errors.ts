@@ -1,14 +1,14 @@
 import type { Address } from "viem";
 
-/** The port that was asked for is in use. */
+/** The requested port is in use. */
 export class AnvilPortTakenError extends Error {
   override readonly name = "AnvilPortTakenError";
   constructor(readonly port: number) {
-    super(`Port ${port} is already in use: choose another one, or none to get a free one`);
+    super(`Port ${port} is already in use: choose another port, or none for a free port`);
   }
 }
 
-/** Anvil ended, or did not answer in time, before it was ready. */
+/** Anvil ended or timed out before it was ready. */
 export class AnvilStartError extends Error {
   override readonly name = "AnvilStartError";
   constructor(
@@ -19,7 +19,7 @@ export class AnvilStartError extends Error {
   }
 }
 
-/** A contract's artifact is not there: the contracts have not been built. */
+/** A contract's artifact is missing, because the contracts have not been built. */
 export class ArtifactNotFoundError extends Error {
   override readonly name = "ArtifactNotFoundError";
   constructor(
@@ -49,7 +49,7 @@ export class ArbitrageShortfallError extends Error {
     readonly price: bigint,
     readonly target: bigint,
   ) {
-    super(`${arbitrageur} has too few tokens to move the pool to ${target} (WAD); it got to ${price}`);
+    super(`${arbitrageur} has too few tokens to move the pool to ${target} (WAD); it reached ${price}`);
   }
 }
 

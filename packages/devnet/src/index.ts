@@ -23,7 +23,6 @@ export {
   settled,
 } from "./client.js";
 export {
-  type Deployment,
   type DeploymentConfig,
   type DeploymentFeed,
   type RunAdapterScriptParameters,
@@ -48,22 +47,7 @@ export {
   type PythUpdate,
   updateMockPyth,
 } from "./mock-pyth.js";
-export {
-  deviation,
-  liquidityForAmounts,
-  MAX_TICK,
-  MIN_TICK,
-  type PairOrientation,
-  PriceOutOfRangeError,
-  priceToSqrtPriceX96,
-  sqrtDown,
-  sqrtPriceX96ToPrice,
-  sqrtPriceX96ToTick,
-  TickRangeError,
-  tickToSqrtPriceX96,
-  usableTicks,
-  WAD,
-} from "./price-math.js";
+export * from "./price-math.js";
 export {
   deploySafe,
   deploySafeContracts,

@@ -6,13 +6,13 @@ import { PythPriceRangeError } from "./errors.js";
 import { WAD } from "./price-math.js";
 
 export type DeployMockPythParameters = {
-  /** How long `getPrice` calls a price valid, seconds. Default 60. */
+  /** Maximum age of a price that `getPrice` returns, seconds. Default 60. */
   validTimePeriod?: number | undefined;
   /** Fee for each update, wei. Default 1. */
   updateFee?: bigint | undefined;
 };
 
-/** Deploys Pyth's own mock of its contract. */
+/** Deploys MockPyth, the mock in Pyth's own package. */
 export function deployMockPyth(
   client: DevnetClient,
   { validTimePeriod = 60, updateFee = 1n }: DeployMockPythParameters = {},
@@ -21,7 +21,7 @@ export function deployMockPyth(
 }
 
 export type PythUpdate = {
-  /** The feed. */
+  /** Id of the feed. */
   id: Hex;
   /** WAD. Rounded down to the feed's exponent. */
   price: bigint;
@@ -31,7 +31,7 @@ export type PythUpdate = {
   expo?: number | undefined;
   /** Seconds. */
   publishTime: number | bigint;
-  /** When the update before this one was published, seconds. Default: one second before. */
+  /** Publish time of the update before this one, seconds. Default: one second earlier. */
   prevPublishTime?: number | bigint | undefined;
 };
 
@@ -43,7 +43,7 @@ const updateParameters = parseAbiParameters([
 ]);
 
 /**
- * The update data that MockPyth understands, which it would make itself with `createPriceFeedUpdateData`.
+ * Encodes update data for MockPyth, as its `createPriceFeedUpdateData` does.
  *
  * @throws {PythPriceRangeError} if the price has no 64-bit mantissa at that exponent
  */
@@ -69,7 +69,7 @@ export function encodePythUpdate({
   ]);
 }
 
-/** Stores prices in MockPyth, and pays its fee. */
+/** Publishes prices at MockPyth, and pays its fee. */
 export async function updateMockPyth(
   client: DevnetClient,
   { pyth, updates, updateFee = 1n }: { pyth: Address; updates: readonly PythUpdate[]; updateFee?: bigint | undefined },

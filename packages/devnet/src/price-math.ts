@@ -5,7 +5,7 @@ export const WAD = 10n ** 18n;
 export const MIN_TICK = -887_272;
 export const MAX_TICK = 887_272;
 
-/** How a pool's two tokens stand to its market: the order is by address, and the market's base may be either. */
+/** How a pool's two tokens map to base and quote. A pool orders its tokens by address, so the base can be either one. */
 export type PairOrientation = {
   /** Decimals of the base token. */
   baseDecimals: number;
@@ -18,7 +18,7 @@ export type PairOrientation = {
 export class PriceOutOfRangeError extends Error {
   override readonly name = "PriceOutOfRangeError";
   constructor(readonly price: bigint) {
-    super(`A pool cannot be at price ${price} (WAD): it must be positive and inside the pool's tick range`);
+    super(`A pool cannot have the price ${price} (WAD): it must be positive and within the tick range`);
   }
 }
 
@@ -29,9 +29,19 @@ export class TickRangeError extends Error {
     readonly upper: number,
     readonly tickSpacing: number,
   ) {
-    super(`Ticks ${lower} to ${upper} hold no multiple-of-${tickSpacing} range: lower must be below upper`);
+    super(`Ticks ${lower} to ${upper} contain no range of multiples of ${tickSpacing}`);
   }
 }
+
+/** Orients a pair of tokens by the order of their addresses. */
+export const orientPair = (
+  base: { address: string; decimals: number },
+  quote: { address: string; decimals: number },
+): PairOrientation => ({
+  baseDecimals: base.decimals,
+  quoteDecimals: quote.decimals,
+  baseIsToken0: BigInt(base.address) < BigInt(quote.address),
+});
 
 const Q96 = 2n ** 96n;
 const Q192 = 2n ** 192n;
@@ -42,7 +52,7 @@ const MAX_SQRT_PRICE_X96 = 1_461_446_703_485_210_103_287_273_052_203_988_822_378
 export function sqrtDown(value: bigint): bigint {
   if (value < 0n) throw new RangeError(`No square root of ${value}`);
   if (value < 2n) return value;
-  // Newton's iteration falls monotonically from any start that is not below the root.
+  // Newton's iteration decreases monotonically from any start at or above the root.
   let root = 1n << BigInt(Math.ceil(value.toString(2).length / 2));
   for (;;) {
     const next = (root + value / root) >> 1n;
@@ -81,7 +91,7 @@ export function deviation(actual: bigint, target: bigint): bigint {
   return (distance * WAD + target - 1n) / target;
 }
 
-/** `sqrtPriceX96` at a tick to within one part in 10^24: for choosing ticks, the pool computes its own. */
+/** `sqrtPriceX96` at a tick, to within one part in 10^24. The pool computes its own value. */
 export function tickToSqrtPriceX96(tick: number): bigint {
   if (!Number.isInteger(tick) || Math.abs(tick) > MAX_TICK) throw new RangeError(`${tick} is not a pool tick`);
   const precision = 256n;
@@ -96,7 +106,7 @@ export function tickToSqrtPriceX96(tick: number): bigint {
   return tick < 0 ? (Q96 * one) / power : (Q96 * power) >> precision;
 }
 
-/** The greatest tick whose price is not above `sqrtPriceX96`. */
+/** The greatest tick whose price is at most `sqrtPriceX96`. */
 export function sqrtPriceX96ToTick(sqrtPriceX96: bigint): number {
   let low = MIN_TICK;
   let high = MAX_TICK;
@@ -108,7 +118,7 @@ export function sqrtPriceX96ToTick(sqrtPriceX96: bigint): number {
   return low;
 }
 
-/** The widest range of usable ticks inside `lower` to `upper`, which default to a full range. */
+/** The widest range of usable ticks between `lower` and `upper`. Default: the full range. */
 export function usableTicks(
   tickSpacing: number,
   { lower = MIN_TICK, upper = MAX_TICK }: { lower?: number; upper?: number } = {},
@@ -119,7 +129,17 @@ export function usableTicks(
   return { tickLower, tickUpper };
 }
 
-/** The most liquidity of a range that two amounts (in the tokens' own decimals) suffice for at a price, rounded down. */
+/** The usable ticks within a range of prices (quote per base, WAD). Default: the full range. */
+export function rangeTicks(
+  pool: PairOrientation & { tickSpacing: number },
+  range?: { lower: bigint; upper: bigint } | undefined,
+): { tickLower: number; tickUpper: number } {
+  if (range === undefined) return usableTicks(pool.tickSpacing);
+  const ticks = [range.lower, range.upper].map((price) => sqrtPriceX96ToTick(priceToSqrtPriceX96(price, pool)));
+  return usableTicks(pool.tickSpacing, { lower: Math.min(...ticks), upper: Math.max(...ticks) });
+}
+
+/** The greatest liquidity in a range that two amounts (in the tokens' own decimals) fund at a price, rounded down. */
 export function liquidityForAmounts({
   sqrtPriceX96,
   tickLower,
@@ -135,7 +155,7 @@ export function liquidityForAmounts({
 }): bigint {
   const [lower, upper] = [tickToSqrtPriceX96(tickLower), tickToSqrtPriceX96(tickUpper)];
   const price = sqrtPriceX96 < lower ? lower : sqrtPriceX96 > upper ? upper : sqrtPriceX96;
-  // What is above the price is token 0, what is below it token 1.
+  // Liquidity above the price is token 0, liquidity below it token 1.
   const of0 = price < upper ? (amount0 * price * upper) / (upper - price) / Q96 : undefined;
   const of1 = price > lower ? (amount1 * Q96) / (price - lower) : undefined;
   if (of0 === undefined || of1 === undefined) return of0 ?? of1 ?? 0n;

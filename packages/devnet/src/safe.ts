@@ -23,7 +23,7 @@ const proxyFactoryAbi = parseAbi([
   "function createProxyWithNonce(address singleton, bytes initializer, uint256 saltNonce) returns (address proxy)",
 ]);
 
-/** What all Safes of a chain share. */
+/** The contracts that all Safes of a chain share. */
 export type SafeContracts = { singleton: Address; proxyFactory: Address; fallbackHandler: Address; multiSend: Address };
 
 /** Deploys the contracts behind every Safe with the bytecode of their official package. */
@@ -41,18 +41,18 @@ export async function deploySafeContracts(client: DevnetClient): Promise<SafeCon
   };
 }
 
-/** A wallet that need not be there yet, with the call that deploys it. */
+/** A wallet, deployed or not, with the call that deploys it. */
 export type Safe = { address: Address; factory: Address; factoryData: Hex };
 
 export type PlanSafeParameters = {
   contracts: SafeContracts;
-  /** The only one whose signature it takes. */
+  /** The only owner of the wallet. */
   owner: Address;
-  /** What the wallet does as it comes into being. */
+  /** Calls that the wallet makes at its deployment. */
   calls?: readonly { to: Address; data: Hex }[];
 };
 
-/** Where a Safe will be, and what deploys it there. Nothing happens on the chain. */
+/** Computes the address of a Safe and the call that deploys it. Sends no transaction. */
 export async function planSafe(
   client: DevnetClient,
   { contracts, owner, calls = [] }: PlanSafeParameters,
@@ -93,17 +93,17 @@ export async function deploySafe(client: DevnetClient, { factory, factoryData }:
 export type SafeAccountParameters = { safe: Safe; owner: LocalAccount };
 
 /**
- * A viem account that signs typed data for a Safe (ERC-1271): its owner signs the Safe's message about it. While the
- * wallet is not there, the signature carries the call that deploys it (ERC-6492). It sends nothing.
+ * Returns a viem account that signs typed data for a Safe (ERC-1271): the owner signs the Safe's message. Before the
+ * wallet is deployed, the signature contains the call that deploys it (ERC-6492). It sends no transactions.
  */
 export function safeAccount(client: DevnetClient, { safe, owner }: SafeAccountParameters): LocalAccount {
-  const sendsNothing = () => {
-    throw new Error("A Safe's own transactions are not needed here.");
+  const unsupported = () => {
+    throw new Error("This account of a Safe signs typed data only");
   };
   return toAccount({
     address: safe.address,
-    signMessage: sendsNothing,
-    signTransaction: sendsNothing,
+    signMessage: unsupported,
+    signTransaction: unsupported,
     async signTypedData(typedData) {
       const signature = await owner.signTypedData({
         domain: { chainId: client.chain.id, verifyingContract: safe.address },

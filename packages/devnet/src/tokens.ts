@@ -3,7 +3,7 @@ import { erc20Abi, testTokenAbi, weth9Abi } from "./abis.js";
 import { forgeArtifact } from "./artifacts.js";
 import { type DevnetClient, deployContract, settled } from "./client.js";
 
-/** An ERC-20 as the pool maths needs to know it. */
+/** An ERC-20 with its decimals. */
 export type Token = { address: Address; decimals: number };
 
 export type DeployTestTokenParameters = {
@@ -15,7 +15,7 @@ export type DeployTestTokenParameters = {
   decimals?: number | undefined;
 };
 
-/** Deploys an ERC-20 that anybody can mint. @throws {ArtifactNotFoundError} if the contracts have not been built */
+/** Deploys an ERC-20 that any account can mint. @throws {ArtifactNotFoundError} if the contracts have not been built */
 export async function deployTestToken(
   client: DevnetClient,
   { name = "USD Coin (test)", symbol = "USDC", decimals = 6 }: DeployTestTokenParameters = {},
@@ -47,7 +47,7 @@ export async function wrapEther(
   return settled(client, hash, "Wrapping of ether");
 }
 
-/** Lets `spender` take the client's tokens, all of them unless `amount` says otherwise. */
+/** Approves `spender` for the client's tokens. Default of `amount`: no limit. */
 export async function approveToken(
   client: DevnetClient,
   { token, spender, amount = maxUint256 }: { token: Address; spender: Address; amount?: bigint | undefined },

@@ -3,11 +3,11 @@ import { nonfungiblePositionManagerAbi, uniswapV3FactoryAbi, uniswapV3PoolAbi } 
 import { packageArtifact } from "./artifacts.js";
 import { type DevnetClient, deployContract, settled } from "./client.js";
 import {
+  orientPair,
   type PairOrientation,
   priceToSqrtPriceX96,
+  rangeTicks,
   sqrtPriceX96ToPrice,
-  sqrtPriceX96ToTick,
-  usableTicks,
 } from "./price-math.js";
 import { approveToken, type Token } from "./tokens.js";
 
@@ -18,7 +18,7 @@ export type UniswapV3 = {
   positionManager: Address;
 };
 
-/** A pool, seen as a market of a base token against a quote token. */
+/** A pool as a market of a base token against a quote token. */
 export type SpotPool = PairOrientation & {
   address: Address;
   base: Address;
@@ -47,7 +47,7 @@ export async function deployUniswapV3(client: DevnetClient): Promise<UniswapV3> 
       "NonfungiblePositionManager",
       "@uniswap/v3-periphery/artifacts/contracts/NonfungiblePositionManager.sol/NonfungiblePositionManager.json",
     ),
-    // Nobody asks for a position's picture here, so that there is no descriptor.
+    // Without a descriptor: no caller here reads a position's image.
     args: [factory, weth, zeroAddress],
   });
   return { weth: { address: weth, decimals: 18 }, factory, swapRouter, positionManager };
@@ -68,11 +68,7 @@ export async function createPool(
   client: DevnetClient,
   { factory, base, quote, fee, price }: CreatePoolParameters,
 ): Promise<SpotPool> {
-  const orientation: PairOrientation = {
-    baseDecimals: base.decimals,
-    quoteDecimals: quote.decimals,
-    baseIsToken0: BigInt(base.address) < BigInt(quote.address),
-  };
+  const orientation = orientPair(base, quote);
   const sqrtPriceX96 = priceToSqrtPriceX96(price, orientation);
 
   const created = await client.writeContract({
@@ -103,13 +99,13 @@ export async function createPool(
 export type AddLiquidityParameters = {
   positionManager: Address;
   pool: SpotPool;
-  /** At most this much base, in its own decimals. */
+  /** Maximum base, in its own decimals. */
   baseAmount: bigint;
-  /** At most this much quote, in its own decimals. */
+  /** Maximum quote, in its own decimals. */
   quoteAmount: bigint;
-  /** Prices (quote per base, WAD) that the liquidity lies between. Default: the full range. */
+  /** Price range of the liquidity, quote per base, WAD. Default: the full range. */
   range?: { lower: bigint; upper: bigint } | undefined;
-  /** Who owns the position. */
+  /** Owner of the position. */
   recipient: Address;
 };
 
@@ -120,7 +116,7 @@ export type AddedLiquidity = {
   quoteAmount: bigint;
 };
 
-/** Adds liquidity out of the client's tokens, and reports what was taken. */
+/** Adds liquidity from the client's tokens. Returns the liquidity and the amounts that the pool took. */
 export async function addLiquidity(
   client: DevnetClient,
   { positionManager, pool, baseAmount, quoteAmount, range, recipient }: AddLiquidityParameters,
@@ -128,12 +124,7 @@ export async function addLiquidity(
   await approveToken(client, { token: pool.base, spender: positionManager, amount: baseAmount });
   await approveToken(client, { token: pool.quote, spender: positionManager, amount: quoteAmount });
 
-  const ticks =
-    range && [range.lower, range.upper].map((price) => sqrtPriceX96ToTick(priceToSqrtPriceX96(price, pool)));
-  const { tickLower, tickUpper } = usableTicks(
-    pool.tickSpacing,
-    ticks && { lower: Math.min(...ticks), upper: Math.max(...ticks) },
-  );
+  const { tickLower, tickUpper } = rangeTicks(pool, range);
   const [token0, token1] = pool.baseIsToken0 ? [pool.base, pool.quote] : [pool.quote, pool.base];
   const [amount0Desired, amount1Desired] = pool.baseIsToken0 ? [baseAmount, quoteAmount] : [quoteAmount, baseAmount];
   const hash = await client.writeContract({

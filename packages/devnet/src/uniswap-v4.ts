@@ -5,23 +5,23 @@ import { packageArtifact } from "./artifacts.js";
 import { type DevnetClient, deployContract, settled } from "./client.js";
 import {
   liquidityForAmounts,
+  orientPair,
   type PairOrientation,
   priceToSqrtPriceX96,
+  rangeTicks,
   sqrtPriceX96ToPrice,
-  sqrtPriceX96ToTick,
-  usableTicks,
 } from "./price-math.js";
 import { approveToken, type Token } from "./tokens.js";
 
 export type UniswapV4 = {
   poolManager: Address;
-  /** Uniswap's own test router for swaps, which pays out of its caller's tokens. */
+  /** Uniswap's own test router for swaps, which takes its caller's tokens. */
   swapRouter: Address;
-  /** Uniswap's own test router for liquidity; all that it adds is one position of its own. */
+  /** Uniswap's own test router for liquidity. All liquidity that it adds is one position of the router. */
   liquidityRouter: Address;
 };
 
-/** A pool without hooks, seen as a market of a base token against a quote token. */
+/** A pool without hooks as a market of a base token against a quote token. */
 export type SpotPoolV4 = PairOrientation & {
   poolManager: Address;
   base: Address;
@@ -41,7 +41,7 @@ export async function deployUniswapV4(client: DevnetClient): Promise<UniswapV4> 
   return { poolManager, swapRouter, liquidityRouter };
 }
 
-/** What identifies a pool in its PoolManager. */
+/** The key of a pool in its PoolManager. */
 export const poolKey = ({ base, quote, baseIsToken0, fee, tickSpacing }: Omit<SpotPoolV4, "poolManager">) => ({
   currency0: baseIsToken0 ? base : quote,
   currency1: baseIsToken0 ? quote : base,
@@ -61,7 +61,7 @@ export type CreatePoolV4Parameters = {
   price: bigint;
 };
 
-/** Creates a pool at its first price. @throws {PriceOutOfRangeError} if no pool can have that price */
+/** Creates a pool and sets its first price. @throws {PriceOutOfRangeError} if no pool can have that price */
 export async function createPoolV4(
   client: DevnetClient,
   { poolManager, base, quote, fee, tickSpacing, price }: CreatePoolV4Parameters,
@@ -70,9 +70,7 @@ export async function createPoolV4(
     poolManager,
     base: base.address,
     quote: quote.address,
-    baseDecimals: base.decimals,
-    quoteDecimals: quote.decimals,
-    baseIsToken0: BigInt(base.address) < BigInt(quote.address),
+    ...orientPair(base, quote),
     fee,
     tickSpacing,
   };
@@ -89,29 +87,27 @@ export async function createPoolV4(
 export type AddLiquidityV4Parameters = {
   liquidityRouter: Address;
   pool: SpotPoolV4;
-  /** At most this much base, in its own decimals. */
+  /** Maximum base, in its own decimals. */
   baseAmount: bigint;
-  /** At most this much quote, in its own decimals. */
+  /** Maximum quote, in its own decimals. */
   quoteAmount: bigint;
-  /** Prices (quote per base, WAD) that the liquidity lies between. Default: the full range. */
+  /** Price range of the liquidity, quote per base, WAD. Default: the full range. */
   range?: { lower: bigint; upper: bigint } | undefined;
 };
 
 export type AddedLiquidityV4 = { liquidity: bigint; baseAmount: bigint; quoteAmount: bigint };
 
-/** Adds liquidity out of the client's tokens, and reports what was taken. */
+/** Adds liquidity from the client's tokens. Returns the liquidity and the amounts that the pool took. */
 export async function addLiquidityV4(
   client: DevnetClient,
   { liquidityRouter, pool, baseAmount, quoteAmount, range }: AddLiquidityV4Parameters,
 ): Promise<AddedLiquidityV4> {
   await approveToken(client, { token: pool.base, spender: liquidityRouter, amount: baseAmount });
   await approveToken(client, { token: pool.quote, spender: liquidityRouter, amount: quoteAmount });
-  const bounds =
-    range && [range.lower, range.upper].map((price) => sqrtPriceX96ToTick(priceToSqrtPriceX96(price, pool)));
-  const ticks = usableTicks(pool.tickSpacing, bounds && { lower: Math.min(...bounds), upper: Math.max(...bounds) });
+  const ticks = rangeTicks(pool, range);
   const [amount0, amount1] = pool.baseIsToken0 ? [baseAmount, quoteAmount] : [quoteAmount, baseAmount];
   const most = liquidityForAmounts({ sqrtPriceX96: await sqrtPriceOf(client, pool), ...ticks, amount0, amount1 });
-  // The pool knows its ticks' prices better than we do, and rounds what it takes up.
+  // The margin covers the difference between the pool's tick prices and ours, and the pool's rounding up of amounts.
   const liquidity = most - most / 10n ** 18n - 1n;
   const hash = await client.writeContract({
     address: liquidityRouter,
@@ -133,7 +129,7 @@ export async function poolPriceV4(client: DevnetClient, pool: SpotPoolV4): Promi
   return sqrtPriceX96ToPrice(await sqrtPriceOf(client, pool), pool);
 }
 
-/** Slot of the PoolManager's mapping of pools; the price is the low 160 bits of a pool's first word. */
+/** Slot of the PoolManager's mapping of pools. The price is the low 160 bits of a pool's first word. */
 const POOLS_SLOT = 6n;
 
 async function sqrtPriceOf(client: DevnetClient, pool: SpotPoolV4): Promise<bigint> {

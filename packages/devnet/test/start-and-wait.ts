@@ -1,4 +1,4 @@
-// Starts a node, prints its process id, and waits for a signal, or exits when told so.
+// Starts a node and prints its process id. Exits with the argument "exit", and otherwise waits for a signal.
 import { startAnvil } from "../src/anvil.js";
 
 const anvil = await startAnvil({ timestamp: 1_516_000_000 });

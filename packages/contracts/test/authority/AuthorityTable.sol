@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {QuoteVaultExchange} from "../utils/QuoteVaultExchange.sol";
+import {SpotHedgeQuoteMakerExchange} from "../utils/SpotHedgeQuoteMakerExchange.sol";
 
 /// @dev T19: compares a contract's ABI, from the artifact of the build under test, with a table of open and guarded
 /// functions, and calls every guarded function from every kind of account.
@@ -11,7 +11,7 @@ import {QuoteVaultExchange} from "../utils/QuoteVaultExchange.sol";
 ///
 /// Guards come before all other checks, so that calldata of zeros is enough to reach them: it decodes as zero, false,
 /// and empty arrays, for any parameters. Where a guard depends on a parameter, the line has its own arguments.
-abstract contract AuthorityTable is QuoteVaultExchange {
+abstract contract AuthorityTable is SpotHedgeQuoteMakerExchange {
     struct Guard {
         string name;
         /// @dev The error for other callers: selector, arguments before the caller, arguments after it.

@@ -15,9 +15,9 @@ import {orderRequest, orderTerms} from "../utils/Orders.sol";
 import {SpotVenue, UniswapV3Venue, UniswapV4Venue} from "../utils/SpotVenues.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
-/// @dev What each scenario costs as a transaction of its own: `forge test --isolate`, where every outer call is one.
-/// Run through `pnpm bench`, which prints the figures beside the peer's; without --isolate the figures mean nothing.
-/// Others hold positions and shares already, and 12 seconds and a price update lie between steps.
+/// @dev The gas of each scenario as a transaction of its own. `forge test --isolate` makes every outer call a
+/// transaction; without it the figures mean nothing. `pnpm bench` runs the scenarios and prints the figures beside the
+/// peer's. Other accounts already hold positions and shares, and 12 seconds and a price update separate the steps.
 contract GasBench is ExchangeTest {
     uint256 private constant KEEPER_FEE = 0.0001 ether;
     string private constant KEY = "gas";
@@ -52,7 +52,7 @@ contract GasBench is ExchangeTest {
         vault.setOperator(address(gateway), true);
         addMargin(alice, 100_000 * USD);
         _step();
-        // Fees have accrued before.
+        // Fees have accrued already.
         house.accrue(market);
         _step();
     }
@@ -88,7 +88,7 @@ contract GasBench is ExchangeTest {
         _fillShb("shb.v3x2");
     }
 
-    /// @dev Somebody has traded along the path before.
+    /// @dev Another taker has traded along the path already.
     function _moveHedges(SpotVenue venue, address[] memory path) private {
         bool isDirect = path.length == 2;
         venue.createPool(path[0], path[1], isDirect ? 2000 : 1, 5_000);
@@ -115,7 +115,7 @@ contract GasBench is ExchangeTest {
         _write(id);
     }
 
-    /// @dev Somebody else is long against it already.
+    /// @dev Another taker is long against the maker already.
     function test_bench_shq() external {
         SpotHedgeQuoteMaker shq = d.spotHedgeQuoteMaker;
         usd.mint(lp, 1_000_000 * USD);
@@ -168,7 +168,7 @@ contract GasBench is ExchangeTest {
         _write("lp");
     }
 
-    /// @dev Others have requested, settled and claimed before.
+    /// @dev Other LPs have requested, settled and claimed already.
     function test_bench_lpRequests() external {
         _enterAndLeave(omRequests, usd, 1000 * USD, "");
         _enterAndLeave(omRequests, usd, 1000 * USD, "om");
@@ -218,7 +218,7 @@ contract GasBench is ExchangeTest {
 
     function test_bench_gateway() external {
         buy(alice, address(om), 1e18);
-        // Others have created orders before.
+        // Other accounts have created orders already.
         _create(address(om), false);
         _step();
         (uint256 id, Order memory order) = _create(address(om), false);
@@ -232,7 +232,7 @@ contract GasBench is ExchangeTest {
         _write("gateway");
     }
 
-    /// @dev The relayer has been paid, and both accounts have numbers behind them.
+    /// @dev The relayer has been paid once, and both accounts have used nonces.
     function test_bench_signed() external {
         (, uint256 aliceKey) = makeAddrAndKey("alice");
         (, uint256 bobKey) = makeAddrAndKey("bob");
@@ -354,7 +354,7 @@ contract GasBench is ExchangeTest {
         gateway.executeOrder(id, order, update);
     }
 
-    /// @dev Takes the gas of the transaction just made, then lets 12 seconds pass and updates the price.
+    /// @dev Records the gas of the last transaction, skips 12 seconds and updates the price.
     function _record(string memory id) private {
         Vm.Gas memory gas = vm.lastCallGas();
         json = vm.serializeUint(KEY, id, gas.gasTotalUsed);
@@ -375,7 +375,7 @@ contract GasBench is ExchangeTest {
         setPrice(START_PRICE);
     }
 
-    /// @dev Without a folder to write to, the scenarios are only run.
+    /// @dev Without an output folder the scenarios run and write nothing.
     function _write(string memory group) private {
         string memory folder = vm.envOr("BENCH_OUT", string(""));
         if (bytes(folder).length != 0) vm.writeJson(json, string.concat(folder, "/", group, ".json"));

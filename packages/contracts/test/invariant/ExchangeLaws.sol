@@ -13,15 +13,15 @@ import {Price} from "../../src/types/Units.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {HandlerBase, World} from "./handlers/HandlerBase.sol";
 
-/// @dev The exchange with two markets in one Vault, all fees on, and the laws of its ledger over it. L6 and what
-/// single actions promise is checked by the handlers, after each action.
+/// @dev The exchange with two markets in one Vault and all fees on, and the laws of its ledger. The handlers check L6
+/// and the properties of single actions, after each action.
 abstract contract ExchangeLaws is ExchangeTest, RecordsActions {
     bytes32 private constant SECOND_FEED = keccak256("BTC/USD");
     uint256 private constant SECOND_PRICE = 60_000e18;
 
     HandlerBase internal handler;
     World internal world;
-    /// @dev All that can have a position or a fund.
+    /// @dev Every account that can have a position or a fund.
     address[] internal _accounts;
     uint256 private _usdScale;
     uint256 private _baseScale;
@@ -33,14 +33,14 @@ abstract contract ExchangeLaws is ExchangeTest, RecordsActions {
         (world.pyth, world.usd, world.weth, world.spot) = (pyth, usd, weth, spot);
         (world.owner, world.guardian, world.liquidator) = (owner(), makeAddr("guardian"), keeper);
         world.takers = [alice, bob, makeAddr("carol")];
-        // `lp` of the fixture is the LP whose shares nobody touches.
+        // No action touches the shares of the fixture's `lp`.
         world.lps = [makeAddr("lp2"), makeAddr("lp3")];
         world.feeds = [FEED, SECOND_FEED];
         world.prices = [START_PRICE, SECOND_PRICE];
         (world.debtor, world.creditor) = (makeAddr("debtor"), makeAddr("creditor"));
         world.markets = [market, _createSecondMarket()];
         _createThirdMaker();
-        _admitEverybody();
+        _approveLpsAndTakers();
         handler = createHandler();
         _accounts.push(address(handler));
         _accounts.push(world.debtor);
@@ -52,7 +52,7 @@ abstract contract ExchangeLaws is ExchangeTest, RecordsActions {
     /// @dev The layer of actions.
     function createHandler() internal virtual returns (HandlerBase);
 
-    /// @dev Whether handlers learn from the logs what fees have eaten of a hedge (H3).
+    /// @dev True if handlers can read hedge shortages (H3) from the logs.
     function seesShortages() internal pure virtual returns (bool) {
         return true;
     }
@@ -91,7 +91,7 @@ abstract contract ExchangeLaws is ExchangeTest, RecordsActions {
         _recordCalls(handler);
     }
 
-    /// @dev Sizes sum to zero, and the sums that fees are worked out from are the sums of the sizes.
+    /// @dev Sizes sum to zero, and the sums from which fees are computed are the sums of the sizes.
     function _checkL1(uint256 m) private view {
         int256 sum;
         int256 takerLong;
@@ -145,8 +145,8 @@ abstract contract ExchangeLaws is ExchangeTest, RecordsActions {
         }
     }
 
-    /// @dev Tokens are funds and market balances, donations aside; and what happens in the first market, its spot market
-    /// included, leaves the balance of the second alone.
+    /// @dev Tokens are funds and market balances, apart from donations. Actions in the first market, its spot market
+    /// included, do not change the balance of the second.
     function _checkL3() private view {
         uint256 owed;
         for (uint256 m = 0; m < 2; ++m) {
@@ -163,8 +163,8 @@ abstract contract ExchangeLaws is ExchangeTest, RecordsActions {
         );
     }
 
-    /// @dev Base held, perpetual size and what is yet to be hedged add up to what LPs brought less what fees have eaten,
-    /// to the base token's last decimal. Tokens held are never fewer than the internal ledger says.
+    /// @dev Base held, perpetual size and the hedge gap add up to the LPs' net deposits less hedge shortages, to the
+    /// base token's last decimal. Tokens held are never fewer than the internal ledger states.
     function _checkH1() private view {
         int256 held = (int256(uint256(shb.assetBalance())) + shb.hedgeGap()) * int256(_baseScale);
         int256 exposure = held + sizeOf(address(shb));
@@ -192,10 +192,10 @@ abstract contract ExchangeLaws is ExchangeTest, RecordsActions {
         assertLe(handler.closersGain(), 1, "H2: a closing taker did better than the oracle price");
     }
 
-    /// @dev "Fees the vault has paid never lock a taker in. When a fraction k of the position closes, the shortage is
-    /// S = k x max(0, |openNotional| - (margin - pending fees)) [...] spread over all closers, not left to the last": what a
-    /// close leaves lacking is no more than the part of it that stays open, but for a unit of either token. That no close
-    /// was refused for it is what the handlers' lists of refusals say.
+    /// @dev "Fees the vault has paid never lock a taker in. When a fraction k of the position closes, the shortage is S
+    /// = k x max(0, |openNotional| - (margin - pending fees)) [...] spread over all closers, not left to the last":
+    /// after a close the shortage is at most pro rata to the open part, apart from a unit of either token. The
+    /// handlers' lists of legal refusals show that no close reverts for it.
     function _checkH3() private view {
         uint256 unit = 2 * (_usdScale + handler.highestPrice() * _baseScale / 1e18) + 2;
         assertLe(handler.unfairShortage(), int256(unit), "H3: left to later closers");
@@ -203,7 +203,7 @@ abstract contract ExchangeLaws is ExchangeTest, RecordsActions {
 
     // ------------------------------------------------------------------------------------------------------ setup ----
 
-    /// @dev A second OracleMaker in the first market, with a flatter curve and smaller, and with a fee.
+    /// @dev A second OracleMaker in the first market, with a flatter curve, a smaller cap and a fee.
     function _createThirdMaker() private {
         IOracleMaker.Parameters memory parameters = IOracleMaker.Parameters({
             maxSpread: 5_000,
@@ -231,7 +231,7 @@ abstract contract ExchangeLaws is ExchangeTest, RecordsActions {
         vm.stopPrank();
     }
 
-    /// @dev BTC at 60,000 with an OracleMaker alone.
+    /// @dev BTC at 60,000 with an OracleMaker only.
     function _createSecondMarket() private returns (uint256 id) {
         DeployConfig memory c = config();
         MarketParams memory params = c.market;
@@ -260,10 +260,10 @@ abstract contract ExchangeLaws is ExchangeTest, RecordsActions {
         _depositIn(second, 500_000e18);
     }
 
-    function _admitEverybody() private {
-        _admitTo(world.third);
+    function _approveLpsAndTakers() private {
+        _approveAt(world.third);
         for (uint256 m = 0; m < 2; ++m) {
-            _admitTo(world.oracleMakers[m]);
+            _approveAt(world.oracleMakers[m]);
         }
         for (uint256 i = 0; i < world.lps.length; ++i) {
             vm.prank(owner());
@@ -280,14 +280,14 @@ abstract contract ExchangeLaws is ExchangeTest, RecordsActions {
                 vault.transferFundToMargin(world.markets[m], world.takers[i], quoteXCD(20_000e18));
             }
         }
-        // What the liquidator's rewards need to be paid into is its margin; it adds more as it goes.
+        // The liquidator needs margin in order to receive rewards; it adds more during the campaign.
         for (uint256 m = 0; m < 2; ++m) {
             vm.prank(world.liquidator);
             vault.transferFundToMargin(world.markets[m], world.liquidator, quoteXCD(50_000e18));
         }
     }
 
-    function _admitTo(OracleMaker maker) private {
+    function _approveAt(OracleMaker maker) private {
         vm.startPrank(owner());
         for (uint256 i = 0; i < world.takers.length; ++i) {
             maker.setValidSender(world.takers[i], true);

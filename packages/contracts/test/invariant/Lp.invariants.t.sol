@@ -9,8 +9,8 @@ import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {TestToken} from "../utils/TestToken.sol";
 import {LpHandler} from "./LpHandler.sol";
 
-/// @dev What request vaults owe is what they hold, under any sequence of {LpHandler}'s actions, which checks the value of
-/// everybody else's shares itself.
+/// @dev The obligations of request vaults equal their holdings, under any sequence of {LpHandler}'s actions. The
+/// handler checks the share value of the other holders.
 contract LpInvariants is ExchangeTest, RecordsActions {
     LpHandler internal handler;
 
@@ -49,7 +49,7 @@ contract LpInvariants is ExchangeTest, RecordsActions {
         }
     }
 
-    /// @dev Claimable requests add up to what their controllers can claim.
+    /// @dev Claimable requests add up to the claims of their controllers.
     function invariant_RequestsAddUpToClaims() public view {
         for (uint256 m = 0; m < 2; ++m) {
             LpRequestVault queue = handler.queues(m);

@@ -10,8 +10,8 @@ import {LpRequest} from "../../src/types/LpRequest.sol";
 import {ActionLog} from "../utils/ActionLog.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
-/// @dev LPs enter and leave both makers by both ways while a taker trades and the price moves. What must not revert is
-/// not caught; after each LP action the shares of those who did nothing are compared.
+/// @dev LPs deposit to and withdraw from two makers by both paths while a taker trades and the price moves. Reverts of
+/// actions that must pass are not caught. Each LP action compares the share value of the other holders.
 contract LpHandler is ActionLog {
     uint256 private constant KEEPER_FEE = 0.0001 ether;
     uint256 private constant VALUE_DUST = 1e12;
@@ -26,7 +26,7 @@ contract LpHandler is ActionLog {
     LpRequestVault[2] public queues;
     TestToken[2] public tokens;
     uint256 public price = 2000e18;
-    /// @dev Tokens that nobody is credited with.
+    /// @dev Tokens that are credited to no account.
     uint256[2] public donated;
 
     constructor(
@@ -72,7 +72,7 @@ contract LpHandler is ActionLog {
         m %= 2;
         address lp = _pick(lpSeed);
         amount = _assets(m, amount);
-        // Now and then a minimum that the price may miss.
+        // Some requests have a minimum that the price may miss.
         minimum = minimum % 3 == 0 ? amount * makers[m].assetScale() : 0;
         tokens[m].mint(lp, amount);
         vm.prank(lp);
@@ -90,7 +90,7 @@ contract LpHandler is ActionLog {
         _count("request.redeem");
     }
 
-    /// @dev Liveness: whatever has happened, whoever waits is settled or returned at his time.
+    /// @dev Liveness: after any actions a due request is settled or returned.
     function settle(uint256 m) external {
         m %= 2;
         LpRequestVault queue = queues[m];
@@ -163,12 +163,12 @@ contract LpHandler is ActionLog {
         _count("deposit");
     }
 
-    /// @dev What {ILpModule-maxRedeem} says can be withdrawn can be.
+    /// @dev The shares that {ILpModule-maxRedeem} returns can be withdrawn.
     function withdrawNow(uint256 m, uint256 shares) external {
         m %= 2;
         _publish();
         uint256 most = makers[m].maxRedeem(trusted);
-        // Below the last unit of the asset there is nothing to pay.
+        // Shares worth less than one unit of the asset are paid nothing.
         if (most < 1e15) return;
         uint256 sharePrice = makers[m].sharePrice();
         vm.prank(trusted);
@@ -231,7 +231,7 @@ contract LpHandler is ActionLog {
 
     // --------------------------------------------------------------------------------------------------- internal ----
 
-    /// @dev One update, at the current price, for each different time among those that are due.
+    /// @dev One update at the current price for each distinct time of the due requests.
     function _updates(LpRequestVault queue, uint256 head) private view returns (bytes[][] memory updates) {
         uint256 count = queue.requestCount();
         bytes[][] memory all = new bytes[][](count);

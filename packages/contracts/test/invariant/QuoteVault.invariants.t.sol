@@ -10,11 +10,11 @@ import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {ZeroAmount} from "../../src/types/Errors.sol";
 import {ActionLog, RecordsActions} from "../utils/ActionLog.sol";
-import {QuoteVaultTest} from "../utils/QuoteVaultTest.sol";
+import {SpotHedgeQuoteMakerTest} from "../utils/SpotHedgeQuoteMakerTest.sol";
 
-/// @dev Everybody who can do something to a quote vault, in a market whose price and pool move. What an action may be
-/// refused for is listed with it; anything else fails.
-contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
+/// @dev All actions that affect a quote vault, in a market whose price and pool move. Each action lists its legal
+/// refusals; any other revert fails the test.
+contract QuoteVaultHandler is SpotHedgeQuoteMakerTest, ActionLog {
     uint256 public price = START_PRICE;
 
     function setUp() public override {
@@ -44,25 +44,25 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         try house.trade(params) returns (int256 got, int256) {
             _count("trade");
             assertEq(exposure(), held, "H1");
-            // The taker pays for the swap, whatever it is; the rest rounds.
+            // The taker pays for the swap at any price; the rest is rounding.
             assertGe(
                 vaultValue(price) + int256(uint256(got < 0 ? -got : got) * price / WAD / 1e8) + 1e13,
                 value,
-                "the vault lost"
+                "the maker lost"
             );
         } catch (bytes memory reason) {
             _expect("trade", reason, _tradeErrors());
         }
     }
 
-    /// @dev T9: one that is not below its own margin always gets out, as far as the vault is short.
+    /// @dev T9: a taker that meets its own margin requirement can always close, up to the maker's short.
     function closePosition(uint256 takerSeed) external {
         _publish();
         spot.moveTo(price);
         address taker = takerSeed % 2 == 0 ? alice : bob;
         int256 size = sizeOf(taker);
         if (size <= 0 || -sizeOf(maker) < size) return;
-        // The swap's own impact is the taker's: it must be able to pay it.
+        // The taker bears the impact of the swap and must be able to pay it.
         if (valueOf(taker) < size * int256(price) / int256(WAD) / 20) return;
         close(taker, maker);
         assertEq(sizeOf(taker), 0);
@@ -99,11 +99,11 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         assertEq(exposure(), held, "H1");
         IQuoteVault.QuoteHedge memory hedge = shq.getHedge();
         if (hedge.quoteBalance != 0 && hedge.size != 0) {
-            assertGe(hedge.margin + 1e12, int256(hedge.targetMargin * 9 / 10), "what there was has been moved in");
+            assertGe(hedge.margin + 1e12, int256(hedge.targetMargin * 9 / 10), "the whole balance was moved");
         }
     }
 
-    /// @dev Half of the time at a price at which its funds are just not enough any more.
+    /// @dev Half of the calls use a price at which the funds are just too small.
     function deleverageVault(bool poolFollows, uint256 factor) external {
         uint256 spent = _priceOfFunds() * 100 / boundFactor(factor, 108, 114);
         if (factor % 2 == 0 && spent > price && spent < 20_000e18) price = spent / 1e10 * 1e10;
@@ -139,7 +139,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         assertEq(exposure(), held, "H1");
     }
 
-    /// @dev What all that stands behind a unit of the vault's position would pay for it.
+    /// @dev The price at which the maker's funds would buy back its position.
     function _priceOfFunds() private view returns (uint256) {
         int256 size = -sizeOf(maker);
         if (size == 0) return 0;
@@ -169,11 +169,11 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         }
     }
 
-    /// @dev A scene, because chance seldom sets one: the vault is short, the price jumps to where its account is below
-    /// maintenance and not yet short, while the pool stays behind; somebody takes the position over, and the spot base of it
+    /// @dev Sets up a hedge gap, which random actions seldom reach: the price jumps until the maker is below
+    /// maintenance but not bankrupt, and the pool does not follow. A liquidator takes the position over, and its base
     /// cannot be sold within the bound of gaps.
     function leaveGap(uint256 factor) external {
-        // Seldom, for the sake of what else happens to a position.
+        // One call in four, so that positions also meet other actions.
         if (factor % 4 != 0) return;
         if (price > 8_000e18) price = 3_000e18;
         _publish();
@@ -192,7 +192,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         try shq.rebalance() {} catch {}
         int256 worth = marginOf(maker) + positionOf(maker).openNotional.unwrap();
         uint256 jump = uint256(worth) * WAD / uint256(-sizeOf(maker)) * 100 / boundFactor(factor, 101, 105);
-        // What is left of the last scene is taken over already.
+        // The position of the last call has been taken over already.
         if (jump < price * 102 / 100 || jump > 50_000e18) return;
         price = jump / 1e10 * 1e10;
         _publish();
@@ -201,7 +201,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         if (shq.hedgeGap() != gap) _count("hedgeGap");
     }
 
-    /// @dev What is due is closed, in parts or whole, once the pool is back: refused only when the pool cannot take it.
+    /// @dev Closes the gap in parts or whole after the pool has returned. Reverts only if the pool is not deep enough.
     function closeGap(uint256 part) external {
         _publish();
         spot.moveTo(price);
@@ -231,7 +231,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
         assertGe(shq.sharePrice() + sharePrice / 1e9 + 2, sharePrice, "share value fell");
     }
 
-    /// @dev Truthful: what maxRedeem says passes, and leaves the others what they had.
+    /// @dev A withdrawal within maxRedeem passes and does not lower the value of the other shares.
     function lpWithdraw(uint256 shares) external {
         _publish();
         uint256 most = shq.maxRedeem(lp);
@@ -257,7 +257,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
     }
 
     function checkH1() external view {
-        assertEq(exposure(), 0, "H1: base held, plus the size, plus what is still to be traded");
+        assertEq(exposure(), 0, "H1: base held plus size plus hedge gap");
         assertLe(sizeOf(maker), 0, "never long");
         assertGe(usd.balanceOf(maker), shq.assetBalance(), "quote tokens");
         assertGe(weth.balanceOf(maker), shq.baseBalance(), "base tokens");
@@ -296,7 +296,7 @@ contract QuoteVaultHandler is QuoteVaultTest, ActionLog {
     }
 }
 
-/// @dev H1 of the quote vault under everything that happens to it.
+/// @dev H1 of the quote vault under all actions of the handler.
 contract QuoteVaultInvariants is RecordsActions {
     QuoteVaultHandler private handler;
 

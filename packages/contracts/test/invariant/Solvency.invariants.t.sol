@@ -5,8 +5,8 @@ import {ExchangeLaws} from "./ExchangeLaws.sol";
 import {HandlerBase} from "./handlers/HandlerBase.sol";
 import {SolvencyHandler} from "./handlers/SolvencyHandler.sol";
 
-/// @dev The laws under {SolvencyHandler}'s actions, which are all there are: fewer and longer runs, since the
-/// ladder is climbed by those who have traded first.
+/// @dev The laws under {SolvencyHandler}'s actions, which include those of all layers. Fewer and longer runs, since
+/// only accounts that have traded can be liquidated.
 /// forge-config: default.invariant.runs = 8
 /// forge-config: default.invariant.depth = 256
 /// forge-config: deep.invariant.runs = 5000

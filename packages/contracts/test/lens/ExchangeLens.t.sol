@@ -88,7 +88,7 @@ contract ExchangeLensTest is ExchangeTest {
         assertEq(a.liquidationPrice, 0);
     }
 
-    /// @dev A second market whose feed has never answered does not spoil the first.
+    /// @dev A second market whose feed has never had a price does not affect the first.
     function test_GetTrader_AStaleMarketAmongOthers() public {
         uint256 other = _secondMarket();
         addMargin(alice, quoteXCD(5_000e18));
@@ -118,7 +118,7 @@ contract ExchangeLensTest is ExchangeTest {
         assertEq(stale.accountValue, 0);
         assertFalse(stale.isLiquidatable);
         // Needs no price.
-        assertApproxEqAbs(stale.liquidationPrice, 0.0213e18, 0.0001e18, "all it owes is the trading fee");
+        assertApproxEqAbs(stale.liquidationPrice, 0.0213e18, 0.0001e18, "only the trading fee is owed");
     }
 
     function test_GetTrader_StalePrice() public {
@@ -144,8 +144,8 @@ contract ExchangeLensTest is ExchangeTest {
         house.setMarketStatus(market, MarketStatus.Paused);
         AccountView memory a = lens.getAccount(market, alice);
         assertTrue(a.status == MarketStatus.Paused);
-        assertFalse(a.isLiquidatable, "nobody is liquidated in a pause");
-        assertEq(a.freeMarginXCD, 0, "nothing leaves in a pause");
+        assertFalse(a.isLiquidatable, "no liquidation in a pause");
+        assertEq(a.freeMarginXCD, 0, "no margin is free in a pause");
         assertEq(
             a.accountValue,
             a.margin + a.openNotional + 5 * 1_500e18 - a.pendingFunding - a.pendingBorrowing,
@@ -175,12 +175,12 @@ contract ExchangeLensTest is ExchangeTest {
 
     // ---------------------------------------------------------------------------------------- liquidation price ----
 
-    /// @dev With pending fees: at the price it states a liquidation is refused, one wei beyond it goes through.
+    /// @dev With pending fees: a liquidation reverts at the stated price and passes one wei beyond it.
     function testFuzz_LiquidationPrice_Taker(uint256 size, uint256 margin, uint256 time, bool isLong) public {
         size = boundSize(size, 0.01e18, 50e18);
         uint256 required = size * 2000 / 9;
         addMargin(alice, quoteXCD(boundQuote(margin, required, required * 5)) + 1);
-        // Bob's position gives the funding rate a direction of its own.
+        // Bob's position determines the direction of the funding rate.
         addMargin(bob, quoteXCD(100_000e18));
         buy(bob, address(om), 61e18);
         if (isLong) buy(alice, address(om), size);
@@ -203,18 +203,18 @@ contract ExchangeLensTest is ExchangeTest {
         AccountView memory a = lens.getAccount(market, account);
         assertTrue(a.pendingFunding != 0 || a.pendingBorrowing != 0, "there are pending fees");
         if (a.liquidationPrice == 0) {
-            assertGt(a.size, 0, "only a long is never endangered here");
+            assertGt(a.size, 0, "only a long can have no liquidation price here");
             return;
         }
         _mockPrice(a.liquidationPrice);
-        assertFalse(lens.getAccount(market, account).isLiquidatable, "the lens says so too");
+        assertFalse(lens.getAccount(market, account).isLiquidatable, "the lens agrees");
         vm.expectPartialRevert(IClearingHouse.NotLiquidatable.selector);
         _liquidate(account);
 
         uint256 beyond = a.size > 0 ? a.liquidationPrice - 1 : a.liquidationPrice + 1;
         _mockPrice(beyond);
         assertTrue(lens.getAccount(market, account).isLiquidatable);
-        assertEq(lens.getAccount(market, account).liquidationPrice, a.liquidationPrice, "the price itself has no say");
+        assertEq(lens.getAccount(market, account).liquidationPrice, a.liquidationPrice, "independent of the price");
         _liquidate(account);
         assertLt(_abs(sizeOf(account)), _abs(a.size));
     }
@@ -247,7 +247,7 @@ contract ExchangeLensTest is ExchangeTest {
         assertEq(m.makerLongCapacity, 600e18);
         assertEq(m.longUtilRatio, 0.05e18);
         assertEq(m.shortUtilRatio, 0);
-        // A quarter of the skew for an hour, on its way to a tenth a day in a day.
+        // A quarter of full skew for an hour; full skew takes a day to a rate of 10% per day.
         assertApproxEqAbs(m.fundingRate, m.fundingVelocity * 1 hours, 1 hours);
         assertEq(m.fundingVelocity, int256(uint256(config().funding.maxVelocity) / 4));
         assertGt(m.longBorrowingRate, 0);
@@ -261,7 +261,7 @@ contract ExchangeLensTest is ExchangeTest {
         assertEq(m.makers[1], address(shb));
     }
 
-    /// @dev Per unit, an hour later it is what accounts owe, within the wei that each rounding takes.
+    /// @dev The forecast per unit equals the fees that accounts owe an hour later, apart from one wei per rounding.
     function testFuzz_GetMarket_NextHour(uint256 long, uint256 short, uint256 time) public {
         addMargin(alice, quoteXCD(200_000e18));
         addMargin(bob, quoteXCD(200_000e18));
@@ -269,7 +269,7 @@ contract ExchangeLensTest is ExchangeTest {
         sell(bob, address(om), boundSize(short, 1e18, 100e18));
         skip(boundTime(time, 2 days));
         setPrice(1_990e18);
-        // Pays what is pending, and leaves one unit.
+        // Settles pending fees and leaves one unit.
         sell(alice, address(om), uint256(sizeOf(alice)) - 1e18);
 
         FeesView memory estimate = lens.getMarket(market).nextHour.takerLong;
@@ -279,7 +279,7 @@ contract ExchangeLensTest is ExchangeTest {
         assertEq(estimate.borrowing, borrowing);
     }
 
-    /// @dev Debt shows as debt, and as what the market allows until it is covered.
+    /// @dev Bad debt is shown, and with it the status of the market until it is covered.
     function test_GetMarket_BadDebt() public {
         addMargin(alice, quoteXCD(21_000e18));
         buy(alice, address(om), 100e18);
@@ -306,7 +306,7 @@ contract ExchangeLensTest is ExchangeTest {
         assertTrue(m.status == MarketStatus.Active);
     }
 
-    /// @dev Utilization is one for all that is beyond capacity, and zero where nothing is used of none.
+    /// @dev Utilization is one at or beyond capacity, and zero if no capacity exists and none is used.
     function test_GetMarket_UtilizationAtItsEnds() public {
         assertEq(lens.getMarket(market).longUtilRatio, 0);
         addMargin(alice, quoteXCD(900_000e18));
@@ -322,7 +322,7 @@ contract ExchangeLensTest is ExchangeTest {
         uint256 empty = house.createMarket(params);
         MarketView memory m = lens.getMarket(empty);
         assertEq(m.makerLongCapacity, 0);
-        assertEq(m.shortUtilRatio, 0, "nothing of nothing");
+        assertEq(m.shortUtilRatio, 0, "no capacity and no use");
     }
 
     function test_GetMarket_Paused() public {

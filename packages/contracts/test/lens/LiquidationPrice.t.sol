@@ -8,7 +8,7 @@ import {Position} from "../../src/types/Position.sol";
 import {Base, Price, Quote} from "../../src/types/Units.sol";
 import {Bounds} from "../utils/Bounds.sol";
 
-/// @dev Against the condition that liquidation itself goes by.
+/// @dev Compares with the condition of liquidation.
 contract LiquidationPriceTest is Bounds {
     function test_Default() public pure {
         // Long 10 at 2,000 with 2,000 of margin, maintenance 6.25%: 18,000 / (10 x 0.9375).
@@ -21,12 +21,12 @@ contract LiquidationPriceTest is Bounds {
         assertEq(priceOf(0, -5e18, 62_500), 0, "flat");
         assertEq(priceOf(1e18, 5e18, 62_500), 0, "a long that has paid for itself");
         assertEq(priceOf(1e18, 0, 62_500), 0, "a long that owes nothing, at whole prices");
-        assertEq(priceOf(1, 0, 62_500), 1e18, "and at others");
+        assertEq(priceOf(1, 0, 62_500), 1e18, "at any price");
         assertEq(priceOf(-1e18, 0, 62_500), 0, "a short that every price endangers");
-        assertEq(priceOf(-1e18, -1, 62_500), 0, "and one that owes");
+        assertEq(priceOf(-1e18, -1, 62_500), 0, "a short that owes");
     }
 
-    function testFuzz_Long_ItIsTheLastHealthyPrice(uint256 size, int256 equity, uint256 ratio, uint256 above)
+    function testFuzz_Long_IsTheLastHealthyPrice(uint256 size, int256 equity, uint256 ratio, uint256 above)
         public
         pure
     {
@@ -36,7 +36,7 @@ contract LiquidationPriceTest is Bounds {
         _checkLong(int256(size), equity, ratio, above);
     }
 
-    /// @dev Where size x price is whole at every price, or at some.
+    /// @dev Sizes for which size x price is whole at every price, or at some.
     function testFuzz_Long_WholeSizes(uint256 size, int256 equity, uint256 ratio, uint256 unit, uint256 above)
         public
         pure
@@ -47,7 +47,7 @@ contract LiquidationPriceTest is Bounds {
         _checkLong(int256(size), equity, ratio, above);
     }
 
-    function testFuzz_Short_ItIsTheLastHealthyPrice(uint256 size, int256 equity, uint256 ratio, uint256 below)
+    function testFuzz_Short_IsTheLastHealthyPrice(uint256 size, int256 equity, uint256 ratio, uint256 below)
         public
         pure
     {
@@ -59,7 +59,7 @@ contract LiquidationPriceTest is Bounds {
         assertTrue(isLiquidatable(short, equity, ratio, price + 1), "the next price endangers it");
         if (price == 0) return;
         assertFalse(isLiquidatable(short, equity, ratio, price), "at the price it is safe");
-        assertFalse(isLiquidatable(short, equity, ratio, boundExactPrice(below, 1, price)), "and below");
+        assertFalse(isLiquidatable(short, equity, ratio, boundExactPrice(below, 1, price)), "below the price");
     }
 
     function _checkLong(int256 size, int256 equity, uint256 ratio, uint256 above) private pure {
@@ -70,7 +70,9 @@ contract LiquidationPriceTest is Bounds {
         }
         assertTrue(isLiquidatable(size, equity, ratio, price - 1), "the next price endangers it");
         assertFalse(isLiquidatable(size, equity, ratio, price), "at the price it is safe");
-        assertFalse(isLiquidatable(size, equity, ratio, boundExactPrice(above, price, 2 * price + 10)), "and above");
+        assertFalse(
+            isLiquidatable(size, equity, ratio, boundExactPrice(above, price, 2 * price + 10)), "above the price"
+        );
     }
 
     function priceOf(int256 size, int256 equity, uint256 ratio) private pure returns (uint256) {

@@ -8,7 +8,8 @@ import {Position} from "../../src/types/Position.sol";
 import {Base, Quote} from "../../src/types/Units.sol";
 import {Bounds} from "../utils/Bounds.sol";
 
-/// @dev Funding and borrowing against closed forms that are written here anew. docs/fees.md words the bounds.
+/// @dev Compares funding and borrowing with closed forms that this file writes independently. docs/fees.md states the
+/// bounds.
 contract FeeMathTest is Bounds {
     uint256 private constant WAD = 1e18;
     uint256 private constant DECIMALS = 12;
@@ -49,7 +50,7 @@ contract FeeMathTest is Bounds {
         _assertUntouched(state, 1 days);
     }
 
-    /// @dev Borrowing alone: the skew is measured by nothing, moves no rate and accrues no funding.
+    /// @dev Borrowing only: without a skew scale the skew changes no rate and accrues no funding.
     function test_Funding_IsNoneWithoutAScale() public pure {
         FeeState memory state = _market(100e18, 0, 0);
         FeeRates memory rates = _rates();
@@ -60,7 +61,7 @@ contract FeeMathTest is Bounds {
         FeeMath.advance(state, rates, 1 days);
         assertEq(state.fundingRate, 0);
         assertEq(state.fundingIndex, 0);
-        assertGt(state.takerLongIndex, 0, "borrowing runs");
+        assertGt(state.takerLongIndex, 0, "borrowing accrues");
     }
 
     // ---------------------------------------------------------------------------------------------- funding: the rate ----
@@ -87,7 +88,7 @@ contract FeeMathTest is Bounds {
         assertLt(short.fundingIndex, 0, "shorts pay");
     }
 
-    function test_Funding_RateKeepsStill_WithoutSkew() public pure {
+    function test_Funding_RateIsConstant_WithoutSkew() public pure {
         FeeState memory state = _market(70e18, 70e18, 0);
         state.fundingRate = int256(CAP / 2);
         FeeMath.advance(state, _rates(), 1 days);
@@ -123,7 +124,7 @@ contract FeeMathTest is Bounds {
         FeeMath.advance(state, _rates(), 12 hours);
         assertApproxEqAbs(state.fundingRate, -int256(CAP), 50_000);
         // Of 2.5e13 units: the velocity was cut, so that the rate is not quite there.
-        assertApproxEqAbs(state.fundingIndex, 0, 1e6, "what was paid came back");
+        assertApproxEqAbs(state.fundingIndex, 0, 1e6, "payments in both directions cancel");
         FeeMath.advance(state, _rates(), 13 hours);
         assertEq(state.fundingRate, -int256(CAP));
     }
@@ -140,7 +141,7 @@ contract FeeMathTest is Bounds {
         skew = boundSize(skew, -3 * int256(SCALE), 3 * int256(SCALE));
         rate = boundRate(rate, -int256(CAP), int256(CAP));
         elapsed = boundTime(elapsed, 365 days);
-        // Beyond that the index wraps within the year.
+        // Above this price the index wraps within a year.
         price = boundExactPrice(price, 1, 1e24);
         FeeState memory state = _withSkew(skew);
         (state.fundingRate, state.price) = (rate, price);
@@ -152,9 +153,9 @@ contract FeeMathTest is Bounds {
         assertApproxEqAbs(state.fundingIndex, expected, slack * price / 2e24 + 2, "index");
     }
 
-    /// @dev Touching n times at a constant price moves the rate by less than n of its units (1e-18 per second), and the
-    /// index by at most n of its own units, what those rates come to, n T price, and, if the cap is met, one second at
-    /// the cap on either way.
+    /// @dev Touching n times at a constant price changes the rate by less than n of its units (1e-18 per second). It
+    /// changes the index by at most n of its own units, plus the effect of those rates, n T price, plus one second at
+    /// the cap for each direction if the rate meets the cap.
     function testFuzz_Funding_TouchingNTimes_MovesRateByNUnitsAndIndexByItsBound(
         int256 skew,
         int256 rate,
@@ -171,7 +172,7 @@ contract FeeMathTest is Bounds {
         FeeMath.advance(once, _rates(), elapsed);
         for (uint256 i = 1; i <= touches; ++i) {
             seed = uint256(keccak256(abi.encode(seed)));
-            // Anywhere between the last touch and the end.
+            // Any time between the last touch and the end.
             uint256 at = i == touches ? elapsed : often.updatedAt + seed % (elapsed - often.updatedAt + 1);
             FeeMath.advance(often, _rates(), at);
         }
@@ -182,7 +183,7 @@ contract FeeMathTest is Bounds {
 
     // ---------------------------------------------------------------------------------------------------- borrowing ----
 
-    /// @dev 100 of 1,000 are used: a tenth of the most, on a tenth; of 2,000 per base and year.
+    /// @dev 100 of 1,000 are used: a tenth of the maximum rate, on a tenth of the price of 2,000, per base and year.
     function test_Borrowing_IsInProportionToUtilization() public pure {
         FeeState memory state = _market(100e18, 0, 0);
         FeeRates memory rates = _rates();
@@ -195,7 +196,7 @@ contract FeeMathTest is Bounds {
         assertApproxEqRel(FeeMath.borrowingRate(state, rates), rates.maxBorrowingRate / 10, 0.0001e18);
     }
 
-    /// @dev A maker that takes part in nothing lowers what everybody pays.
+    /// @dev An unused maker adds capacity and lowers the fees of all takers.
     function test_Borrowing_CountsIdleCapacity() public pure {
         FeeRates memory rates = _rates();
         FeeState memory alone = _market(100e18, 0, 0);
@@ -218,7 +219,7 @@ contract FeeMathTest is Bounds {
         assertEq(FeeMath.borrowingRate(without, rates), rates.maxBorrowingRate);
     }
 
-    /// @dev T7: makers that offset each other earn nothing, and nobody pays.
+    /// @dev T7: makers that offset each other earn nothing, and no account pays.
     function test_Borrowing_OffsettingMakers_EarnNothing() public pure {
         FeeState memory state = _market(300e18, 300e18, 300e18);
         assertEq(state.makerShort(), 300e18);
@@ -228,7 +229,7 @@ contract FeeMathTest is Bounds {
     }
 
     function test_Borrowing_OnlyTheExposedSidePaysAndEarns() public pure {
-        // Takers are short by 50 on balance: makers are long 80 and short 30.
+        // The net position of takers is short 50: makers are long 80 and short 30.
         FeeState memory state = _market(30e18, 80e18, 80e18);
         FeeMath.advance(state, _rates(), 1 days);
         assertEq(state.takerLongIndex, 0);
@@ -238,8 +239,8 @@ contract FeeMathTest is Bounds {
         assertEq(state.makerLongIndex, state.takerShortIndex - 1, "up and down");
     }
 
-    /// @dev L4. maxRate x N^2 / C x price x time in total: takers pay at most one unit of their index more, makers get at
-    /// most one unit less, and utilization and the sum itself are cut once each.
+    /// @dev L4. The total is maxRate x N^2 / C x price x time. Takers pay at most one unit of their index more, makers
+    /// receive at most one unit less, and utilization and the sum are each rounded down once.
     function testFuzz_Borrowing_MatchesTheClosedForm(
         uint256 takerLong,
         uint256 takerShort,
@@ -271,7 +272,7 @@ contract FeeMathTest is Bounds {
         assertGe(received + cut + state.makerShort(), exact);
     }
 
-    /// @dev Touching n times at a constant price: each touch cuts utilization's part once and rounds either index once.
+    /// @dev Touching n times at a constant price: each touch rounds the utilization term down once and each index once.
     function testFuzz_Borrowing_TouchingNTimes_MovesIndicesByNUnits(uint256 elapsed, uint256 touches, uint256 net)
         public
         pure
@@ -301,7 +302,7 @@ contract FeeMathTest is Bounds {
         _assertPending(_position(5e18, true), state, 15e18, 0);
     }
 
-    /// @dev Owed up, received down.
+    /// @dev Payments round up, receipts round down.
     function testFuzz_Pending_RoundsAgainstTheAccount(
         int128 size,
         int64 fundingDelta,
@@ -369,7 +370,7 @@ contract FeeMathTest is Bounds {
 
     // ---------------------------------------------------------------------------------------------------- wrap-around ----
 
-    /// @dev Indices wrap; what an account owes is the difference, and that survives.
+    /// @dev Indices wrap. An account owes the difference, which stays correct.
     function testFuzz_Wrap_DifferencesAreRight(int72 fundingIndex, uint64 borrowingIndex, uint64 moved, int128 size)
         public
         pure
@@ -379,7 +380,7 @@ contract FeeMathTest is Bounds {
         Position memory position = _position(size, false);
         Position memory fresh = _position(size, false);
         (position.fundingIndex, position.borrowingIndex) = (fundingIndex, borrowingIndex);
-        // What storage cuts them to.
+        // Truncated to the width of the storage.
         state.fundingIndex = int72(uint72(uint256(int256(fundingIndex) + int256(uint256(moved)))));
         plain.fundingIndex = int256(uint256(moved));
         uint256 wrapped = uint64((uint256(borrowingIndex) + moved) & type(uint64).max);
@@ -406,7 +407,7 @@ contract FeeMathTest is Bounds {
 
     // ----------------------------------------------------------------------------------------------------- reference ----
 
-    /// @dev The closed form; `slack` is by how much twice the area may differ from it.
+    /// @dev The closed form; `slack` is the tolerance of twice the area.
     function _closedForm(int256 skew, int256 rate, uint256 elapsed)
         private
         pure

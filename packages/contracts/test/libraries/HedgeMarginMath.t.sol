@@ -16,7 +16,7 @@ contract HedgeMarginMathTest is Bounds {
         assertEq(HedgeMarginMath.lacking(Quote.wrap(7), 0, 500_000), -7, "a flat vault needs none");
     }
 
-    /// @dev After closing x at the price: funds + x >= ratio x (notional - x), and one unit less would not do.
+    /// @dev After closing x at the price: funds + x >= ratio x (notional - x), and one unit less is too little.
     function testFuzz_ToClose_RestoresTheRatioAndNoMore(
         int256 funds,
         uint256 notional,
@@ -44,7 +44,7 @@ contract HedgeMarginMathTest is Bounds {
         if (closed > 0) assertLt((funds + closed) * int256(PPM), int256(ratio) * (whole - closed) + int256(2 * PPM));
     }
 
-    /// @dev Whatever part of a fill fits needs no more than there is, as long as needs grow no slower than the fill.
+    /// @dev The part of a fill that fits needs no more than the funds, if needs grow at least as fast as the fill.
     function testFuzz_Available_Fits(uint256 base, uint256 held, uint256 neededBefore, uint256 perUnit, uint256 curve)
         public
         pure
@@ -64,7 +64,7 @@ contract HedgeMarginMathTest is Bounds {
         }
     }
 
-    /// @dev Convex, as the cost of swaps is.
+    /// @dev Convex, like the cost of swaps.
     function _need(uint256 base, uint256 perUnit, uint256 curve) private pure returns (uint256) {
         return base * perUnit / WAD + base * base / WAD * curve / WAD;
     }
@@ -82,6 +82,10 @@ contract HedgeMarginMathTest is Bounds {
         uint256 capacity = HedgeMarginMath.capacityDown(liability, Price.wrap(priceWad), target, reserve);
         uint256 perUnit = priceWad * (PPM + target + reserve);
         assertLe(capacity * perUnit, liability * PPM * WAD);
-        assertGt((capacity + 1) * perUnit + perUnit * WAD / priceWad + perUnit, liability * PPM * WAD, "no less");
+        assertGt(
+            (capacity + 1) * perUnit + perUnit * WAD / priceWad + perUnit,
+            liability * PPM * WAD,
+            "the next amount exceeds the liability"
+        );
     }
 }

@@ -18,7 +18,7 @@ contract HedgeMathTest is Bounds {
         assertEq(HedgeMath.unitsBetween(7, 7, 1), 0);
     }
 
-    /// @dev H1: whatever the steps, what is hedged is the whole units of the position.
+    /// @dev H1: after any steps the hedge is the whole units of the position.
     function testFuzz_H1_UnitsOfStepsAddUp(uint256[8] memory sizes, uint256 decimals) public pure {
         uint256 scale = 10 ** (18 - boundDecimals(decimals));
         uint256 hedged;
@@ -34,7 +34,7 @@ contract HedgeMathTest is Bounds {
 
     // ---------------------------------------------------------------------------------------------------- spread ----
 
-    /// @dev Neither way round does the taker get more than the swap gives less the spread.
+    /// @dev In both directions the taker gets at most the swap's amount less the spread.
     function testFuzz_Spread_IsTheVaults(uint256 quote, uint256 spread) public pure {
         quote = boundQuote(quote, 1, 1e40);
         spread = boundRatio(spread, 0, PPM - 1);
@@ -49,19 +49,19 @@ contract HedgeMathTest is Bounds {
         assertLt(HedgeMath.lessSpreadDown(gross - 1, spread), quote, "more than needed");
         uint256 net = HedgeMath.netDown(quote, spread);
         assertLe(HedgeMath.plusSpreadUp(net, spread), quote, "the swap spends too much");
-        assertGt(HedgeMath.plusSpreadUp(net + 1, spread), quote, "less than there is");
+        assertGt(HedgeMath.plusSpreadUp(net + 1, spread), quote, "less than the quote allows");
     }
 
     // ---------------------------------------------------------------------------------------------------- prices ----
 
-    /// @dev A unit of either token besides: what a swap of dust rounds is no distance.
-    function test_IsNear_AUnitOfEitherTokenIsNoDistance() public pure {
+    /// @dev A tolerance of one unit of either token: the rounding of a dust swap does not count as distance.
+    function test_IsNear_ToleratesOneUnitOfEitherToken() public pure {
         Price price = Price.wrap(1600e18);
         // Worth 144 units of six decimals; a pool gives 143 for it.
         assertFalse(HedgeMath.isNear(9e10, 143e12, price, 5000));
         assertTrue(HedgeMath.isNear(9e10, 143e12, price, 5000, 1, 1e12));
         assertFalse(HedgeMath.isNear(9e10, 142e12, price, 5000, 1, 1e12));
-        // One unit of eight decimals is worth 16 of six: nothing but a unit, and all of it.
+        // One unit of eight decimals is worth 16 of six: the whole amount is one unit of rounding.
         assertTrue(HedgeMath.isNear(1e10, 0, price, 5000, 1e10, 1e12));
         assertFalse(HedgeMath.isNear(2e10, 0, price, 5000, 1e10, 1e12));
     }
@@ -73,7 +73,7 @@ contract HedgeMathTest is Bounds {
         deviation = boundRatio(deviation, 0, PPM - 1);
         Price price = Price.wrap(priceWad);
         uint256 fair = base * priceWad / WAD;
-        // A unit of quote on either side of the bound belongs to nobody.
+        // Within one unit of quote around the bound both results are legal.
         if (deviation < maxDeviation) {
             assertTrue(HedgeMath.isNear(base, fair + fair * deviation / PPM, price, maxDeviation));
             assertTrue(HedgeMath.isNear(base, fair - fair * deviation / PPM, price, maxDeviation) || fair < 1e9);
@@ -119,7 +119,7 @@ contract HedgeMathTest is Bounds {
         assertEq(HedgeMath.gainFloor(Base.wrap(0), 0, price).unwrap(), 0);
     }
 
-    /// @dev There and back costs what the one paid more than the other got, whatever the price: at most two roundings.
+    /// @dev A round trip costs the quote paid less the quote received at any price, apart from two roundings.
     function testFuzz_Gain_OfARoundTripIsItsCost(uint256 base, uint256 paid, uint256 got, uint256 priceWad)
         public
         pure

@@ -5,7 +5,7 @@ import {HedgeMath} from "../../src/libraries/HedgeMath.sol";
 import {PPM, Price} from "../../src/types/Units.sol";
 import {Bounds} from "../utils/Bounds.sol";
 
-/// @dev What a taker of a spot-hedged vault pays and gets, and how far a hedge may be from the oracle price.
+/// @dev Amounts that a taker of a spot-hedged maker pays and gets, and the distance of a hedge from the oracle price.
 contract HedgeMathExamplesTest is Bounds {
     Price private constant PRICE = Price.wrap(2000e18);
     /// @dev ppm
@@ -16,20 +16,20 @@ contract HedgeMathExamplesTest is Bounds {
     // ---------------------------------------------------------------------------------------------------- spread ----
 
     function test_Spread_EveryRoundingIsForTheVault() public pure {
-        assertEq(HedgeMath.lessSpreadDown(1, 1), 0, "who sells gets less");
-        assertEq(HedgeMath.plusSpreadUp(1, 1), 2, "who buys pays more");
+        assertEq(HedgeMath.lessSpreadDown(1, 1), 0, "a seller gets less");
+        assertEq(HedgeMath.plusSpreadUp(1, 1), 2, "a buyer pays more");
         assertEq(HedgeMath.grossUp(1, 1), 2, "the swap must yield more");
         assertEq(HedgeMath.netDown(1, 1), 0, "the swap may cost less");
     }
 
-    function test_Spread_OfNothingChangesNothing() public pure {
+    function test_Spread_ZeroChangesNothing() public pure {
         assertEq(HedgeMath.lessSpreadDown(7, 0), 7);
         assertEq(HedgeMath.plusSpreadUp(7, 0), 7);
         assertEq(HedgeMath.grossUp(7, 0), 7);
         assertEq(HedgeMath.netDown(7, 0), 7);
     }
 
-    /// @dev The least that a swap must yield is enough, and one wei less is not.
+    /// @dev The minimum yield of a swap suffices, and one wei less does not.
     function testFuzz_Spread_GrossUpIsTheLeast(uint256 quote, uint256 spread) public pure {
         quote = boundQuote(quote, 1, 1e30);
         spread = boundRatio(spread, 0, PPM / 2);
@@ -38,7 +38,7 @@ contract HedgeMathExamplesTest is Bounds {
         assertLt(HedgeMath.lessSpreadDown(gross - 1, spread), quote, "no more than that");
     }
 
-    /// @dev The most that a swap may cost is paid for, and one wei more is not.
+    /// @dev The maximum cost of a swap is covered, and one wei more is not.
     function testFuzz_Spread_NetDownIsTheMost(uint256 quote, uint256 spread) public pure {
         quote = boundQuote(quote, 1, 1e30);
         spread = boundRatio(spread, 0, PPM / 2);
@@ -49,11 +49,11 @@ contract HedgeMathExamplesTest is Bounds {
 
     // ------------------------------------------------------------------------------------------- the oracle price ----
 
-    /// @dev T5: the bound holds on both sides, to the last wei.
+    /// @dev T5: the bound applies on both sides, to the last wei.
     function test_T5_IsNear_UpToTheBoundOnBothSides() public pure {
         assertTrue(HedgeMath.isNear(1e18, 2000e18, PRICE, 0), "at the price");
         assertTrue(HedgeMath.isNear(1e18, 2040e18, PRICE, DEVIATION), "at the upper bound");
-        assertFalse(HedgeMath.isNear(1e18, 2040e18 + 1, PRICE, DEVIATION), "above it");
+        assertFalse(HedgeMath.isNear(1e18, 2040e18 + 1, PRICE, DEVIATION), "above the floor");
         assertTrue(HedgeMath.isNear(1e18, 1960e18, PRICE, DEVIATION), "at the lower bound");
         assertFalse(HedgeMath.isNear(1e18, 1960e18 - 1, PRICE, DEVIATION), "below it");
     }

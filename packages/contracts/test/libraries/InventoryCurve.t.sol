@@ -106,13 +106,13 @@ contract InventoryCurveTest is Bounds {
             if (takerBuys) assertLe(first + second, whole);
             else assertGe(first + second, whole);
         } catch (bytes memory reason) {
-            // The last wei of quote may be gone to the rounding of the first part.
+            // The rounding of the first part may cost the last wei of quote.
             assertEq(bytes4(reason), IMaker.MakerQuoteCapacityExceeded.selector);
         }
     }
 
-    /// @dev Up to 20 trades of all four kinds at a constant price that end where they began, within the cap: an inventory
-    /// beyond it can be left but not entered.
+    /// @dev Up to 20 trades of all four kinds at a constant price that end where they began, within the cap: trades
+    /// cannot increase an inventory beyond it.
     function testFuzz_T3_ClosedLoopEarnsNothing(Seeds memory seeds, uint256 moves) public view {
         CurveHarness.State memory s = _boundState(seeds);
         s.inventory = s.inventory % int256(s.maxAbsPosition + 1);
@@ -179,9 +179,9 @@ contract InventoryCurveTest is Bounds {
         assertEq(curve.flatPrice(s, true), 2020e18 * UNIT, "1% at most");
         assertEq(curve.flatPrice(s, false), 1980e18 * UNIT);
         s.confidence = type(uint256).max;
-        assertEq(curve.flatPrice(s, false), 1980e18 * UNIT, "whatever the source says");
+        assertEq(curve.flatPrice(s, false), 1980e18 * UNIT, "at any confidence");
         s.lpFee = 1000;
-        assertEq(curve.flatPrice(s, true), 2022.02e18 * UNIT, "and 0.1% of it");
+        assertEq(curve.flatPrice(s, true), 2022.02e18 * UNIT, "plus a fee of 0.1%");
         assertEq(curve.flatPrice(s, false), 1978.02e18 * UNIT);
     }
 
@@ -198,7 +198,7 @@ contract InventoryCurveTest is Bounds {
         }
     }
 
-    /// @dev Neither the price nor the amount jumps where the inventory turns.
+    /// @dev Price and amount are continuous where the inventory changes its sign.
     function testFuzz_QuoteForBase_IsContinuousAtZeroInventory(Seeds memory seeds, bool takerBuys, uint256 beyond)
         public
         view
@@ -216,7 +216,7 @@ contract InventoryCurveTest is Bounds {
         else assertLe(past - turn, Math.mulDiv(beyond, price, WAD * UNIT) + 1);
     }
 
-    /// @dev A vanishing trade trades at bid or ask.
+    /// @dev A minimal trade trades at bid or ask.
     function testFuzz_MarginalPrice_IsTheLimitOfSmallFills(Seeds memory seeds, bool takerBuys) public view {
         CurveHarness.State memory s = _boundState(seeds);
         uint256 size = boundSize(seeds.size, 0, Math.min(curve.capacity(s, takerBuys), s.maxAbsPosition / 1e6));
@@ -300,16 +300,16 @@ contract InventoryCurveTest is Bounds {
 
     // ------------------------------------------------------------------------------------------------------- cost ----
 
-    /// @dev The search for the exact integer ends: no input makes an exact-quote order cost a keeper more than the
-    /// gateway asks it to bring (1,000,000). The dearest are the last wei before the cap at a spread of 100%, where the
-    /// size hardly depends on the quote.
+    /// @dev The search for the exact integer terminates: no input makes an exact-quote order cost more than the gas
+    /// that the gateway requires of a keeper (1,000,000). The most expensive inputs are the last wei before the cap at
+    /// a spread of 100%, where the size hardly depends on the quote.
     function testFuzz_BaseForQuote_GasIsBounded(Seeds memory seeds, bool takerBuys) public view {
         (CurveHarness.State memory s, uint256 quote,) = _boundQuote(seeds, takerBuys);
         assertLt(curve.baseForQuoteGas(s, takerBuys, quote), 400_000);
     }
 
-    /// @dev Where orders really are: a price of 1 to 100,000, caps from 1 to a million units, inventory within the cap.
-    /// Tests are compiled without the optimizer; what ships takes less than half.
+    /// @dev Realistic orders: a price of 1 to 100,000, caps from 1 to a million units, inventory within the cap. Tests
+    /// are compiled without the optimizer; the released build uses less than half of the gas.
     function testFuzz_BaseForQuote_GasIsSmallInCommonRanges(Seeds memory seeds, bool takerBuys) public view {
         CurveHarness.State memory s = _state(
             _logBound(seeds.price, 1e18, 1e23),
@@ -324,7 +324,7 @@ contract InventoryCurveTest is Bounds {
 
     // -------------------------------------------------------------------------------------------------- reference ----
 
-    /// @dev docs/specification.md, section 7 word for word, as one exact fraction.
+    /// @dev The formula of docs/specification.md, section 7, as one exact fraction.
     function _reference(CurveHarness.State memory s, bool takerBuys, uint256 size) private view returns (uint256) {
         int256 x = takerBuys ? -s.inventory : s.inventory;
         int256 q = int256(size);
@@ -400,14 +400,14 @@ contract InventoryCurveTest is Bounds {
         quote = _pick(seeds.size, curve.quoteForBase(s, takerBuys, available));
     }
 
-    /// @dev Half of the picks spread evenly, half by magnitude and so near zero; some touch the end.
+    /// @dev Half of the values are spread evenly, half by magnitude and so near zero; some equal the maximum.
     function _pick(uint256 seed, uint256 max) private pure returns (uint256) {
         if (seed % 16 == 0) return max;
         if (seed % 16 == 1) return max == 0 ? 0 : max - 1;
         return seed % 2 == 0 ? boundNumber(seed, 0, max) : _logBound(seed, 0, max);
     }
 
-    /// @dev Even in the number of bits.
+    /// @dev Evenly distributed in the number of bits.
     function _logBound(uint256 seed, uint256 min, uint256 max) private pure returns (uint256) {
         uint256 bits = boundNumber(seed % 1021, Math.log2(min), Math.log2(max) + 1);
         return boundNumber(bits == 0 ? 0 : uint256(keccak256(abi.encode(seed))) >> (256 - bits), min, max);

@@ -43,14 +43,17 @@ contract LiabilityMathTest is Bounds {
         if (left > 0) assertLt((left - 1) * totalShares, liability * (totalShares - shares));
     }
 
-    function testFuzz_AfterWithdrawal_OfAllSharesIsNothing(uint256 liability, uint256 totalShares) public pure {
+    function testFuzz_AfterWithdrawal_OfAllShares_IsZero(uint256 liability, uint256 totalShares) public pure {
         totalShares = boundShares(totalShares, 1, MAX);
         assertEq(LiabilityMath.afterWithdrawalUp(boundQuote(liability, 0, MAX), totalShares, totalShares), 0);
     }
 
-    /// @dev Whatever LPs do in turn: what is left of the liability is never more than what they brought, never less per share
-    /// than before a withdrawal, and nothing without shares; utilization is a ratio.
-    function testFuzz_AnySequence(uint256[16] memory amounts, uint256 kinds, uint256 balance) public pure {
+    /// @dev Any sequence of deposits and withdrawals: the liability never exceeds the deposits, never falls per share
+    /// by a withdrawal, and is zero without shares. Utilization is a ratio.
+    function testFuzz_AnySequence_KeepsTheLiabilityPerShare(uint256[16] memory amounts, uint256 kinds, uint256 balance)
+        public
+        pure
+    {
         uint256 liability;
         uint256 shares;
         uint256 brought;

@@ -9,7 +9,7 @@ import {Position} from "../../src/types/Position.sol";
 import {Base, Price, Quote} from "../../src/types/Units.sol";
 import {Bounds} from "../utils/Bounds.sol";
 
-/// @dev Against arithmetic written anew, in plain integers and in the other direction where there is one.
+/// @dev Compares with independent arithmetic in plain integers, in the other direction where there is one.
 contract LiquidationMathTest is Bounds {
     using LiquidationMath for AccountState;
 
@@ -78,10 +78,10 @@ contract LiquidationMathTest is Bounds {
         uint256 base = account.toClose(price, wanted, closable, minValue);
         if (base == size) return;
         assertEq(base, wanted < closable ? wanted : closable);
-        assertGe((size - base) * price.unwrap() + WAD - 1, minValue * WAD, "what is left is worth the minimum");
+        assertGe((size - base) * price.unwrap() + WAD - 1, minValue * WAD, "the remainder is worth the minimum");
     }
 
-    /// @dev Nobody is paid out of nothing: not more than the account's part has, nor than insurance has to spare.
+    /// @dev Payments never exceed the account's part of its value, or the insurance that is left.
     function testFuzz_Penalty(
         uint256 seed,
         uint256 rawPrice,
@@ -109,7 +109,7 @@ contract LiquidationMathTest is Bounds {
             } else {
                 assertLe(result.reward, 5e18);
                 assertLe(int256(result.reward), account.insurance + worth);
-                // The least of the bounty, what insurance can spare and the penalty of what is closed.
+                // The least of the bounty, the insurance that is left and the penalty of the closed part.
                 uint256 penalty = base * price.unwrap() / WAD * rules.liquidationPenalty / PPM;
                 assertLe(result.reward, penalty);
                 if (result.reward != 5e18 && result.reward != penalty) {
@@ -122,7 +122,7 @@ contract LiquidationMathTest is Bounds {
         assertLe(result.reward * PPM, result.penalty * rules.liquidatorShare);
         assertLe(result.penalty * PPM * WAD, base * price.unwrap() * rules.liquidationPenalty);
         assertLe(result.penalty, uint256(worth) * base / size, "the part's share");
-        // The ratio of what is left does not fall.
+        // The margin ratio of the remainder does not fall.
         if (base != size) {
             assertGe((uint256(worth) - result.penalty) * size, uint256(worth) * (size - base));
         }
@@ -141,7 +141,7 @@ contract LiquidationMathTest is Bounds {
         }
     }
 
-    /// @dev Closed whole at the bankruptcy quote, nothing is left, and at any price between there is a shortfall.
+    /// @dev A full close at the bankruptcy quote leaves nothing.
     function testFuzz_BankruptcyQuote_LeavesNothing(uint256 seed, int256 margin, int256 openNotional) public pure {
         AccountState memory account = _account(seed, margin, openNotional, 1e18);
         Position memory position = _position(account);
@@ -151,7 +151,8 @@ contract LiquidationMathTest is Bounds {
         assertEq(position.margin.unwrap(), 0);
     }
 
-    /// @dev Whoever can be deleveraged realises no loss and ends at or above maintenance; and whoever cannot, would not.
+    /// @dev An account that can be deleveraged realises no loss and ends at or above maintenance. An account that
+    /// cannot would not.
     function testFuzz_CanDeleverage(
         uint256 seed,
         int256 margin,
@@ -183,10 +184,10 @@ contract LiquidationMathTest is Bounds {
         required = (required * account.maintenanceMarginRatio + PPM - 1) / PPM;
         if (can) {
             assertGe(pnl, 0, "a loss");
-            // Two floors for one.
+            // Two values were rounded down instead of one.
             assertGe(value + 1, int256(required), "below maintenance");
         } else {
-            assertTrue(pnl < 0 || value - 1 < int256(required), "could have been");
+            assertTrue(pnl < 0 || value - 1 < int256(required), "the account could have been deleveraged");
         }
     }
 
@@ -196,7 +197,7 @@ contract LiquidationMathTest is Bounds {
         return Price.wrap(boundExactPrice(raw, 1, MAX_PRICE));
     }
 
-    /// @dev An account of any size but none, valued at the price.
+    /// @dev An account of any size except zero, valued at the price.
     function _account(uint256 seed, int256 margin, int256 openNotional, uint256 rawPrice)
         private
         pure

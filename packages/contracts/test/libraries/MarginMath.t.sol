@@ -74,12 +74,12 @@ contract MarginMathTest is Bounds {
         this.check(10e18, 0, -5, 0);
         _expectMaintenance(-1, 0);
         this.check(10e18, 0, 1000e18, -1);
-        // No earlier shortfall excuses it.
+        // No earlier shortfall permits it.
         _expectMaintenance(-1, 0);
         this.check(-10e18, 0, -100e18, -1);
     }
 
-    /// @dev The rule of the design, written again as ratios.
+    /// @dev The rule of the design, written independently as ratios.
     function testFuzz_Check_FollowsTheRule(int256 before, int256 later, int256 valueBefore, int256 valueAfter) public {
         before = boundSize(before, -1000e18, 1000e18);
         later = boundSize(later, -1000e18, 1000e18);

@@ -45,10 +45,10 @@ contract PythPriceTest is Bounds {
         assertEq(price.unwrap(), 2000e18);
         assertEq(confidence, 2020e18);
         (, confidence) = PythPrice.divide(2000e18, 0, 3e18, 0.000000000000000001e18);
-        assertEq(confidence, 223, "up: 222.2 of the interval and 0.7 that the price was cut by");
+        assertEq(confidence, 223, "up: 222.2 of the interval and 0.7 that the price was rounded by");
     }
 
-    /// @dev A collateral that may be worth nothing: no price is certain.
+    /// @dev The collateral may be worth nothing: the quotient has no upper bound.
     function test_Divide_ConfidenceBeyondTheCollateralsPrice() public pure {
         (, uint256 confidence) = PythPrice.divide(2000e18, 0, 1e18, 1e18);
         assertEq(confidence, PriceLib.MAX_PRICE);
@@ -89,8 +89,8 @@ contract PythPriceTest is Bounds {
         }
     }
 
-    /// @dev Below -18 each part is cut at its eighteenth digit first: the price lies between what the parts' last digits
-    /// allow.
+    /// @dev Below -18 each part is first rounded at its eighteenth digit: the price lies within the roundings of the
+    /// parts.
     function testFuzz_Divide_TinyPartsLoseTheirOwnLastDigitOnly(
         uint64 b,
         uint64 c,
@@ -111,7 +111,7 @@ contract PythPriceTest is Bounds {
         assertGe(price + 1, (exactBase - 1e7 + 1) * 1e18 / exactCollateral);
     }
 
-    /// @dev Wherever in their intervals the two prices really are, the quotient is within the combined confidence.
+    /// @dev For any two prices within their intervals, the quotient is within the combined confidence.
     function testFuzz_Divide_ConfidenceCoversEveryQuotient(
         uint64 b,
         uint64 c,
@@ -132,7 +132,7 @@ contract PythPriceTest is Bounds {
     }
 
     function _mantissa(uint64 raw) private pure returns (uint64) {
-        // The extremes come often enough to matter.
+        // The extremes occur often.
         if (raw % 16 == 0) return 1;
         if (raw % 16 == 1) return uint64(type(int64).max);
         return uint64(boundExactPrice(raw, 1, uint64(type(int64).max)));

@@ -7,7 +7,7 @@ import {Bounds} from "../utils/Bounds.sol";
 
 contract ShareMathTest is Bounds {
     uint256 private constant MAX = 1e36;
-    /// @dev Supplies of a vault that is in use: a millionth of a unit and up.
+    /// @dev The smallest supply of a vault in use: a millionth of a unit.
     uint256 private constant USED = 1e12;
 
     function test_EmptyVault_SharesAreOneToOne() public pure {
@@ -28,7 +28,7 @@ contract ShareMathTest is Bounds {
         assertLe(ShareMath.toAssetsDown(shares, totalAssets + assets, totalShares + shares), assets);
     }
 
-    /// @dev What a limit leaves of a redemption is not paid more than the limit, and hardly less.
+    /// @dev A redemption that a limit reduces is paid at most the limit, and hardly less.
     function testFuzz_SharesWithin(uint256 shares, uint256 totalAssets, uint256 totalShares, uint256 limit)
         public
         pure

@@ -5,7 +5,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Math as Model} from "../symbolic/model/Math.sol";
 import {Bounds} from "../utils/Bounds.sol";
 
-/// @dev `pnpm analyze:symbolic` puts {Model} in the place of OpenZeppelin's library.
+/// @dev `pnpm analyze:symbolic` replaces OpenZeppelin's library with {Model}.
 contract SymbolicModelTest is Bounds {
     function testFuzz_MulDiv(uint128 x, uint128 y, uint256 denominator) public pure {
         denominator = boundNumber(denominator, 1, type(uint256).max);

@@ -7,7 +7,7 @@ import {ReentrantToken} from "../utils/ReentrantToken.sol";
 import {SpotVenue, UniswapV3Venue} from "../utils/SpotVenues.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
-/// @dev A path of two real pools whose middle token calls back while a leg is under way and not paid for.
+/// @dev A path of two real pools whose middle token calls back during a leg that is not paid yet.
 contract PathReentryTest is Test, ISpotPayer {
     SpotVenue private venue;
     ISpotAdapter private adapter;
@@ -32,8 +32,8 @@ contract PathReentryTest is Test, ISpotPayer {
         base.transfer(to, amount);
     }
 
-    /// @dev T14: the pool sends the token before it asks for payment, and the token asks first.
-    function test_T14_RevertIf_ATokenOfThePathAsksForPayment() public {
+    /// @dev T14: the pool sends the token before it requests payment, and the token requests payment first.
+    function test_T14_RevertIf_TokenOfThePathRequestsPayment() public {
         address pool = venue.venueOf(adapter);
         middle.arm(address(adapter), venue.callback());
         (uint256 amountIn, uint256 amountOut) = adapter.swap(true, true, 1e18, address(this));

@@ -12,8 +12,8 @@ import {SpotVenue, UniswapV3Venue, UniswapV4Venue} from "../utils/SpotVenues.sol
 import {TestToken} from "../utils/TestToken.sol";
 import {Bounds} from "../utils/Bounds.sol";
 
-/// @dev Swaps through an adapter and pays with what it holds; or less; or swaps again instead; or lets somebody else
-/// call the adapter back first.
+/// @dev Swaps through an adapter and pays with its own tokens. It can pay less, swap again, or make another callback
+/// first.
 contract SpotPayer is ISpotPayer {
     ISpotAdapter public adapter;
     uint256 public shortBy;
@@ -65,17 +65,17 @@ abstract contract SpotAdapterSuite is Bounds {
     ISpotAdapter internal adapter;
     SpotPayer internal payer;
     address internal recipient = makeAddr("recipient");
-    /// @dev Along the path.
+    /// @dev Decimals of the tokens along the path.
     uint8[] private _decimals;
     /// @dev Whether each next token has the higher address.
     bool private immutable _ascending;
 
     function createVenue() internal virtual returns (SpotVenue);
 
-    /// @dev What the venue itself says to a payer that pays less.
+    /// @dev Expects the venue's revert for a payer that pays too little.
     function expectUnpaid(address token, uint256 arrived, uint256 sent) internal virtual;
 
-    /// @dev What the adapter says to a pool that is not there.
+    /// @dev Expects the adapter's revert for a pool that does not exist.
     function expectUnknownPool(address tokenA, address tokenB, uint24 fee) internal virtual;
 
     constructor(uint8[] memory decimals, bool ascending) {
@@ -86,7 +86,7 @@ abstract contract SpotAdapterSuite is Bounds {
         venue = createVenue();
         for (uint256 i = 0; i < _decimals.length; ++i) {
             TestToken token = _newToken(i);
-            // Addresses decide the order: deploy until it is the one wanted.
+            // Addresses determine the order: deploys until the order is the wanted one.
             while (i > 0 && (path[i - 1] < address(token)) != _ascending) token = _newToken(i);
             path.push(address(token));
         }
@@ -131,8 +131,8 @@ abstract contract SpotAdapterSuite is Bounds {
         }
     }
 
-    /// @dev There and back costs the fees and the rounding, and never gains.
-    function test_Swap_ThereAndBackGainsNothing() public {
+    /// @dev A round trip costs fees and rounding, and never gains.
+    function test_Swap_RoundTripGainsNothing() public {
         uint256 unit = 10 ** base().decimals();
         (, uint256 out) = payer.swap(true, true, 10 * unit, address(payer));
         (uint256 back,) = payer.swap(false, false, 10 * unit, address(payer));
@@ -166,14 +166,14 @@ abstract contract SpotAdapterSuite is Bounds {
 
     // --------------------------------------------------------------------------------------------------- limits ----
 
-    /// @dev More than the pools have: they give what there is, which is not what was asked for.
-    function test_RevertIf_PoolGivesLessThanAsked() public {
+    /// @dev More than the pools hold: they pay all they have, which is not the requested amount.
+    function test_RevertIf_PoolPaysLessThanRequested() public {
         uint256 asked = 6_000 * 10 ** base().decimals();
         vm.expectPartialRevert(ISpotAdapter.PartialSwap.selector);
         payer.swap(false, false, asked, recipient);
     }
 
-    /// @dev A pool whose liquidity ends takes in what it can, at the end of all prices. No leg is ever filled in part.
+    /// @dev A pool without liquidity takes a part of the input at the limit of its prices. No leg is filled in part.
     function test_RevertIf_LiquidityEnds() public {
         for (uint256 leg = 0; leg + 1 < path.length; ++leg) {
             SpotVenue other = createVenue();
@@ -189,7 +189,7 @@ abstract contract SpotAdapterSuite is Bounds {
             payer.swap(true, true, 1_000 * unit, recipient);
             vm.expectPartialRevert(ISpotAdapter.PartialSwap.selector);
             payer.swap(false, false, 1_000 * unit, recipient);
-            // Within the range all is well.
+            // Within the range the swap passes.
             payer.swap(true, true, 10 * unit, recipient);
         }
     }
@@ -231,8 +231,9 @@ abstract contract SpotAdapterSuite is Bounds {
         payer.swap(true, true, amount, recipient);
     }
 
-    /// @dev The pool sends it all. That less arrived is for the caller to see, as makers do: SpotHedgeAdapters.t.sol.
-    function test_OutputThatTakesAFee_IsWhatThePoolSent() public {
+    /// @dev The pool sends the full amount. The caller has to check the received amount, like makers:
+    /// SpotHedge.adapters.t.sol.
+    function test_OutputWithTransferFee_IsTheAmountThatThePoolSent() public {
         FeeToken(path[path.length - 1]).takeFee();
         uint256 amount = 100 * 10 ** quote().decimals();
         (, uint256 amountOut) = payer.swap(true, false, amount, recipient);
@@ -263,7 +264,7 @@ abstract contract SpotAdapterSuite is Bounds {
         assertEq(answer, abi.encodeWithSelector(ISpotAdapter.NotThePool.selector, authentic, authentic));
     }
 
-    /// @dev T14: nor somebody else while a swap is under way, the payer included.
+    /// @dev T14: no other account during a swap, the payer included.
     function test_T14_RevertIf_CallbackIsSpoofedDuringASwap() public {
         payer.spoofWith(venue.callback());
         payer.swap(true, true, 10 ** base().decimals(), recipient);
@@ -273,7 +274,7 @@ abstract contract SpotAdapterSuite is Bounds {
 
     // ----------------------------------------------------------------------------------------------------- path ----
 
-    function test_Path_IsWhatWasAskedFor() public view {
+    function test_Path_IsTheConfiguredOne() public view {
         assertEq(adapter.baseToken(), path[0]);
         assertEq(adapter.quoteToken(), path[path.length - 1]);
         SpotPath route = SpotPath(address(adapter));
@@ -321,12 +322,12 @@ abstract contract SpotAdapterSuite is Bounds {
         return new FeeToken("T", "T", _decimals[i]);
     }
 
-    /// @dev Whole of the next token per whole one; only the first leg's is not at par.
+    /// @dev Whole units of the next token per whole unit; only the first leg is not at par.
     function _price(uint256 leg) private pure returns (uint256) {
         return leg == 0 ? 2000 : 1;
     }
 
-    /// @dev Whole tokens of as much as the first leg holds.
+    /// @dev Depth in whole tokens, worth as much as the first leg.
     function _depth(uint256 leg) private pure returns (uint256) {
         return leg == 0 ? DEPTH : DEPTH * 2000;
     }
@@ -335,7 +336,7 @@ abstract contract SpotAdapterSuite is Bounds {
         return venue.liquidityOf(path[leg], path[leg + 1], _price(leg), _depth(leg));
     }
 
-    /// @dev How many spacings the first leg's price has gone.
+    /// @dev Tick spacings that the first leg's price has moved.
     function _spacingsFrom(int24 start) private view returns (uint256) {
         int24 tick = venue.currentTick(path[0], path[1]);
         return uint24(tick > start ? tick - start : start - tick) / 10;
@@ -348,7 +349,7 @@ abstract contract SpotAdapterSuite is Bounds {
         return false;
     }
 
-    /// @dev What one smallest unit of each token on the way is worth in quote, up.
+    /// @dev The value in quote of one smallest unit of each token on the path, rounded up.
     function _dust() private view returns (uint256 dust) {
         dust = 2000 * 10 ** quote().decimals() / 10 ** base().decimals() + 1;
         for (uint256 i = 1; i < path.length; ++i) {
@@ -398,7 +399,7 @@ abstract contract UniswapV4Suite is SpotAdapterSuite {
         vm.expectRevert(abi.encodeWithSelector(SpotPath.TransferFee.selector, token, arrived, sent));
     }
 
-    /// @dev The PoolManager unlocks once at a time: whoever has it unlocked cannot have an adapter swap.
+    /// @dev The PoolManager unlocks once at a time: the account that has unlocked it cannot use an adapter.
     function test_RevertIf_ThePoolManagerIsUnlocked() public {
         IPoolManagerLike manager = UniswapV4Venue(address(venue)).manager();
         vm.expectRevert(abi.encodeWithSelector(bytes4(keccak256("AlreadyUnlocked()"))));

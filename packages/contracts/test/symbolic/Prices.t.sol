@@ -39,14 +39,14 @@ contract PricesSymbolic {
         }
     }
 
-    /// @dev The vault's spread is never the taker's.
+    /// @dev The taker never receives the maker's spread.
     function check_SpreadIsTheVaults(uint256 quote, uint256 spread) external pure {
         if (quote >= MAX || spread >= PPM) return;
         assert(HedgeMath.lessSpreadDown(quote, spread) <= quote);
         assert(HedgeMath.plusSpreadUp(quote, spread) >= quote);
     }
 
-    /// @dev What is left for a swap costs, with the spread, no more than the taker pays.
+    /// @dev A swap within the net quote costs, with the spread, no more than the taker pays.
     function check_NetIsCovered(uint256 quote, uint256 spread) external pure {
         if (quote >= MAX || spread >= PPM) return;
         unchecked {
@@ -54,8 +54,8 @@ contract PricesSymbolic {
         }
     }
 
-    /// @dev H2: who closes gets the worse of two prices.
-    function check_H2_TheTakerGetsTheWorse(bool isBaseToQuote, uint256 base, uint256 quote, uint256 price)
+    /// @dev H2: a closing taker gets the worse of two prices.
+    function check_H2_TakerGetsTheWorsePrice(bool isBaseToQuote, uint256 base, uint256 quote, uint256 price)
         external
         pure
     {

@@ -11,7 +11,7 @@ contract SharesSymbolic {
     uint256 private constant MAX = 2 ** 96;
     uint256 private constant V = ShareMath.VIRTUAL;
 
-    /// @dev (A + a) / (S + s) >= A / S is a S >= s A: those who stay lose nothing by a deposit.
+    /// @dev (A + a) / (S + s) >= A / S is a S >= s A: a deposit costs the other holders nothing.
     function check_DepositDoesNotLowerTheShare(uint256 assets, uint256 a, uint256 s) external pure {
         if (assets >= MAX || a >= MAX || s >= MAX || a < V || s < V) return;
         unchecked {
@@ -19,7 +19,7 @@ contract SharesSymbolic {
         }
     }
 
-    /// @dev And the depositor loses less than one share.
+    /// @dev The depositor loses less than one share.
     function check_DepositBuysAllButLessThanAShare(uint256 assets, uint256 a, uint256 s) external pure {
         if (assets >= MAX || a >= MAX || s >= MAX || a < V || s < V) return;
         unchecked {
@@ -27,7 +27,7 @@ contract SharesSymbolic {
         }
     }
 
-    /// @dev (A - p) / (S - n) >= A / S is n A >= p S: those who stay lose nothing by a withdrawal.
+    /// @dev (A - p) / (S - n) >= A / S is n A >= p S: a withdrawal costs the other holders nothing.
     function check_WithdrawalDoesNotLowerTheShare(uint256 shares, uint256 a, uint256 s) external pure {
         if (shares >= MAX || a >= MAX || s >= MAX || a < V || s < V) return;
         unchecked {
@@ -35,16 +35,16 @@ contract SharesSymbolic {
         }
     }
 
-    /// @dev In kind nobody is paid more than the plain part.
-    function check_KindIsAtMostThePlainPart(uint256 shares, uint256 amount, uint256 totalShares) external pure {
+    /// @dev A payment in kind is at most pro rata.
+    function check_PaymentInKindIsAtMostProRata(uint256 shares, uint256 amount, uint256 totalShares) external pure {
         if (shares > totalShares || amount >= MAX || totalShares >= MAX) return;
         unchecked {
             assert(ShareMath.toKindDown(shares, amount, totalShares) * totalShares <= shares * amount);
         }
     }
 
-    /// @dev The use of a vault is a ratio, and never understated.
-    function check_UseIsARatioAndNeverUnderstated(uint256 balance, uint256 liability) external pure {
+    /// @dev Utilization is a ratio, rounded up.
+    function check_UtilizationIsARatioRoundedUp(uint256 balance, uint256 liability) external pure {
         if (balance >= MAX || liability >= MAX) return;
         unchecked {
             uint256 ratio = LiabilityMath.utilRatioUp(balance, liability);
@@ -53,16 +53,16 @@ contract SharesSymbolic {
         }
     }
 
-    /// @dev Those who stay keep at least their part of the liability,
-    function check_LiabilityOfThoseWhoStay(uint256 liability, uint256 shares, uint256 total) external pure {
+    /// @dev The remaining holders keep at least their part of the liability.
+    function check_LiabilityOfTheRemainingHolders(uint256 liability, uint256 shares, uint256 total) external pure {
         if (liability >= MAX || shares > total || total >= MAX || total == 0) return;
         unchecked {
             assert(LiabilityMath.afterWithdrawalUp(liability, shares, total) * total >= liability * (total - shares));
         }
     }
 
-    /// @dev and nothing is left when nobody stays.
-    function check_LiabilityOfNobody(uint256 liability, uint256 total) external pure {
+    /// @dev The liability is zero without holders.
+    function check_LiabilityIsZeroWithoutHolders(uint256 liability, uint256 total) external pure {
         if (liability >= MAX || total >= MAX || total == 0) return;
         assert(LiabilityMath.afterWithdrawalUp(liability, total, total) == 0);
     }

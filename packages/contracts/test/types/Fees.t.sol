@@ -89,7 +89,8 @@ contract FeesTest is Test {
         _assertSums(state, 0, 0, 0, 0);
     }
 
-    /// @dev L1: whatever two sides trade, the sums are those of the sizes, and net takers are the makers' negative.
+    /// @dev L1: after any trades the sums equal the sums of the sizes, and the net position of takers is the negative
+    /// of the makers'.
     function testFuzz_Move_KeepsTheSums(int96[6] memory fills) public pure {
         FeeState memory state;
         int256[2] memory takers;

@@ -70,7 +70,7 @@ contract PositionTest is Test {
         assertEq(stored.isMaker(), isMaker);
     }
 
-    /// @dev What L2 rests on, for openings, additions, reductions and turns alike.
+    /// @dev The identity that L2 depends on, for openings, increases, reductions and flips.
     function testFuzz_L2_ApplyFill_ChangesMarginAndOpenNotionalByExactlyTheQuote(
         int120 size,
         int120 openNotional,
@@ -78,7 +78,7 @@ contract PositionTest is Test {
         int120 fill,
         int120 quote
     ) public pure {
-        // The ClearingHouse refuses trades of no base.
+        // The ClearingHouse refuses trades without base.
         vm.assume(fill != 0);
         Position memory p = _position(size, openNotional, margin, 0, 0);
         Quote realized = p.applyFill(Base.wrap(fill), Quote.wrap(quote));

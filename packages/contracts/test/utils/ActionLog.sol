@@ -4,8 +4,8 @@ pragma solidity ^0.8.34;
 import {Test, console} from "forge-std/Test.sol";
 import {Bounds} from "./Bounds.sol";
 
-/// @dev How often each action of a handler went through and was refused. An action that is declared and never goes
-/// through is dead: the campaign proves nothing about it. `pnpm fuzz` adds the counts of all runs up and says so.
+/// @dev Counts of passed and refused calls of each handler action. A declared action that never passes is dead: the
+/// campaign proves nothing about it. `pnpm fuzz` sums the counts of all runs and reports dead actions.
 abstract contract ActionLog is Bounds {
     mapping(bytes32 action => uint256 calls) public done;
     mapping(bytes32 action => uint256 calls) public refused;

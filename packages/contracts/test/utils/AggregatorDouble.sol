@@ -3,8 +3,8 @@ pragma solidity ^0.8.34;
 
 import {IChainlinkAggregator} from "../../src/interfaces/IChainlinkAggregator.sol";
 
-/// @dev A Chainlink aggregator behind its proxy, or an uptime feed, that says whatever it is told to; and can fail in
-/// the ways that a contract can.
+/// @dev A Chainlink aggregator behind its proxy, or an uptime feed. It reports the answers that a test pushes, and can
+/// fail in the ways that a contract can.
 contract AggregatorDouble is IChainlinkAggregator {
     enum Fault {
         None,

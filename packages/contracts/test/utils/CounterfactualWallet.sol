@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {TestWallet} from "./TestWallet.sol";
 
-/// @dev A wallet that makes a gateway its operator as it comes into being, so that it can trade from its first order on.
+/// @dev A wallet that makes a gateway its operator in its constructor, so that its first order can trade.
 contract CounterfactualWallet is TestWallet {
     constructor(address signer_, IVault vault, address operator) TestWallet(signer_) {
         vault.setOperator(operator, true);
@@ -23,7 +23,7 @@ contract CounterfactualWalletFactory {
     }
 }
 
-/// @dev Answers a question about a signature with all it has: gas without end, or data without end.
+/// @dev Consumes all gas or returns huge data when a signature is checked.
 contract HostileWallet {
     bool private immutable _burnsGas;
 
@@ -39,7 +39,7 @@ contract HostileWallet {
     }
 }
 
-/// @dev Takes the system's lock, and accepts whatever anybody signs while there is one.
+/// @dev Takes the system's lock, and accepts any signature while it is held.
 contract LockingWallet {
     IVault private immutable _vault;
 

@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {InventoryCurve} from "../../src/libraries/InventoryCurve.sol";
 import {Base, Price, PriceLib} from "../../src/types/Units.sol";
 
-/// @dev The curve behind external calls, for forge and for the SDK's differential test on a local chain.
+/// @dev External functions for the curve, for forge and for the SDK's differential test on a local chain.
 contract CurveHarness {
     using InventoryCurve for InventoryCurve.Curve;
 
@@ -28,7 +28,7 @@ contract CurveHarness {
         uint256 amount;
     }
 
-    /// @dev What the curve says to a case: the opposite amount, or the error's data.
+    /// @dev The result of a case: the opposite amount, or the data of the error.
     struct Answer {
         uint256 opposite;
         bytes reason;

@@ -10,9 +10,11 @@ import {Vault} from "../../src/Vault.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {SignedOrderGateway} from "../../src/gateways/SignedOrderGateway.sol";
 import {MarketParams, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
+import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../../src/makers/SpotHedgeBaseMaker.sol";
 import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
+import {SpotHedgeMaker} from "../../src/makers/spot-hedge/SpotHedgeMaker.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Feed} from "../../src/types/Feed.sol";
 import {Position} from "../../src/types/Position.sol";
@@ -57,9 +59,8 @@ abstract contract ExchangeTest is TestAccounts {
         spot = createSpotMarket();
         setPrice(START_PRICE);
 
-        // By its artifact: `new Deploy()` would put the code of the whole exchange into every test contract, and have it
-        // optimized again for each.
-        // `pnpm test` names the artifact of the build that ships.
+        // Deployed from its artifact: `new Deploy()` would put the code of the whole exchange into every test contract
+        // and optimize it again for each. `pnpm test` names the artifact of the released build.
         Deploy script = Deploy(deployCode(vm.envOr("DEPLOY_ARTIFACT", string("Deploy.s.sol:Deploy"))));
         vm.deal(address(script), 1 ether);
         d = script.deploy(config(), address(script));
@@ -154,7 +155,7 @@ abstract contract ExchangeTest is TestAccounts {
         c.oracleFloat = 1000;
     }
 
-    /// @dev A market like the fixture's with other ratios.
+    /// @dev The fixture's market with other ratios.
     function marketParams(uint24 initial, uint24 maintenance, uint24 priceBand)
         internal
         returns (MarketParams memory params)
@@ -165,7 +166,7 @@ abstract contract ExchangeTest is TestAccounts {
         params.rules.priceBand = priceBand;
     }
 
-    /// @dev Pyth alone, without limits: everything at most 60 s old.
+    /// @dev Pyth only, without limits: every price at most 60 seconds old.
     function plainFeed(bytes32 pythId) internal pure returns (Feed memory feed) {
         feed.pythId = pythId;
         feed.maxAge = 60;
@@ -174,7 +175,7 @@ abstract contract ExchangeTest is TestAccounts {
         feed.floatFee = 1;
     }
 
-    /// @dev Where the build under test has its artifacts: beside the deployment script's.
+    /// @dev The folder with the artifacts of the build under test: that of the deployment script.
     function artifacts() internal view returns (string memory) {
         string memory script = vm.envOr("DEPLOY_ARTIFACT", string(""));
         if (bytes(script).length != 0) return vm.split(script, "Deploy.s.sol/")[0];
@@ -213,6 +214,13 @@ abstract contract ExchangeTest is TestAccounts {
         uint256 snapshot = vm.snapshotState();
         quote = spot.sellBase(baseXCD(1e18)) * 10 ** (18 - collateralDecimals());
         vm.revertToState(snapshot);
+    }
+
+    function setSpread(SpotHedgeMaker hedger, uint24 spread) internal {
+        ISpotHedgeVault.Parameters memory p = hedger.parameters();
+        p.spread = spread;
+        vm.prank(owner());
+        hedger.setParameters(p);
     }
 
     function fund(address account, uint256 amountXCD) internal {
@@ -292,7 +300,7 @@ abstract contract ExchangeTest is TestAccounts {
         return positionOf(account).margin.unwrap();
     }
 
-    /// @dev Account value at the stored price, pending fees taken off, WAD.
+    /// @dev Account value at the stored price less pending fees, WAD.
     function valueOf(address account) internal view returns (int256) {
         (,, Quote value) = vault.valuePosition(market, account);
         return value.unwrap();

@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {TestToken} from "./TestToken.sol";
 
-/// @dev A token that can stop to move, with an error that nobody else knows or by burning all gas.
+/// @dev A token whose transfers can fail, with an error of its own or by consuming all gas.
 contract FaultyToken is TestToken {
     enum Fault {
         None,

@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {TestToken} from "./TestToken.sol";
 
-/// @dev Takes a hundredth of each transfer once it is told to.
+/// @dev Takes 1% of each transfer after {takeFee} was called.
 contract FeeToken is TestToken {
     bool public takesFee;
 

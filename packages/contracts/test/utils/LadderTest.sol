@@ -9,17 +9,17 @@ import {Price} from "../../src/types/Units.sol";
 import {changeRule} from "./RuleChange.sol";
 import {StubMakerTest} from "./StubMakerTest.sol";
 
-/// @dev Common parts of tests of liquidation, deleveraging and settlement. Positions are opened at 2,000 against the stub.
-/// Margin ratios are 10% and 6.25%, the penalty is 2.5%, half of which the liquidator receives, and the bounty is 5.
+/// @dev Fixture of the solvency ladder. Positions are opened at 2,000 against a maker that trades at any price that a
+/// test sets. Margin ratios are 10% and 6.25%, the penalty is 2.5%, the liquidator's share of it 50% and the bounty 5.
 abstract contract LadderTest is StubMakerTest {
     uint256 internal constant PENALTY = 25_000;
     uint256 internal constant BOUNTY = 5e18;
     uint256 internal constant WINDOW = 1 hours;
 
     address internal carol = makeAddr("carol");
-    /// @dev All that can be worth anything in the market.
+    /// @dev Every account that can have value in the market.
     address[] internal accounts;
-    /// @dev WAD quote that roundings of fees may have left in the market. Without fees there are none.
+    /// @dev WAD quote that rounding of fees may have left in the market; zero without fees.
     int256 internal feeDust;
 
     function setUp() public virtual override {
@@ -47,7 +47,7 @@ abstract contract LadderTest is StubMakerTest {
         sell(account, maker, size);
     }
 
-    /// @dev A new price, of the oracle and of the stub.
+    /// @dev Sets a new price of the oracle and of the stub maker.
     function jump(uint256 price) internal {
         skip(1);
         setPrice(price);
@@ -132,7 +132,7 @@ abstract contract LadderTest is StubMakerTest {
 
     // ---------------------------------------------------------------------------------------------------- reads ----
 
-    /// @dev The rules in force, to be changed.
+    /// @dev The current rules, as a base for changes.
     function currentRules() internal view returns (RuleParams memory) {
         MarketRules memory r = house.rulesOf(market);
         BackstopRules memory b = house.backstopRulesOf(market);

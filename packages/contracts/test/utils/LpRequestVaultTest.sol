@@ -4,26 +4,38 @@ pragma solidity ^0.8.34;
 import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
 import {ILpModule} from "../../src/interfaces/ILpModule.sol";
 import {LpRequest} from "../../src/types/LpRequest.sol";
-import {ExchangeTest} from "./ExchangeTest.sol";
+import {MakerKind} from "./MakerKind.sol";
+import {SpotHedgeQuoteMakerExchange} from "./SpotHedgeQuoteMakerExchange.sol";
 import {TestToken} from "./TestToken.sol";
 
-/// @dev Requests to one maker, which a test contract of each maker names: carol and dave are nobody's trusted LPs.
-abstract contract LpRequestVaultTest is ExchangeTest {
+/// @dev Requests to one maker. Carol and Dave are not on the whitelist of any maker.
+abstract contract LpRequestVaultTest is SpotHedgeQuoteMakerExchange {
     uint256 internal constant KEEPER_FEE = 0.0001 ether;
     uint256 internal constant DELAY = 3;
     uint256 internal constant VALIDITY = 60;
 
+    MakerKind internal immutable kind;
     address internal carol = makeAddr("carol");
     address internal dave = makeAddr("dave");
     ILpModule internal maker;
     LpRequestVault internal requests;
     TestToken internal token;
-    /// @dev Kept, since a call would take the prank that it stands behind.
+    /// @dev WAD per unit of the asset. Stored, because a call that reads it would consume a pending prank.
     uint256 internal scale;
+
+    constructor(MakerKind kind_) {
+        kind = kind_;
+    }
+
+    function hasQuoteMaker() internal view override returns (bool) {
+        return kind == MakerKind.SpotHedgeQuote;
+    }
 
     function setUp() public virtual override {
         super.setUp();
-        (maker, requests, token) = makerUnderTest();
+        if (kind == MakerKind.Oracle) (maker, requests, token) = (om, omRequests, usd);
+        else if (kind == MakerKind.SpotHedgeBase) (maker, requests, token) = (shb, shbRequests, weth);
+        else (maker, requests, token) = (shq, shqRequests, usd);
         scale = maker.assetScale();
         address[2] memory lps = [carol, dave];
         for (uint256 i = 0; i < lps.length; ++i) {
@@ -34,13 +46,23 @@ abstract contract LpRequestVaultTest is ExchangeTest {
         vm.deal(keeper, 0);
     }
 
-    function makerUnderTest() internal view virtual returns (ILpModule, LpRequestVault, TestToken);
-
     // -------------------------------------------------------------------------------------------------- actions ----
 
     /// @dev WAD of the asset in its own decimals.
     function xcd(uint256 wad) internal view returns (uint256) {
         return wad / scale;
+    }
+
+    /// @dev Alice opens a position against the maker: `size` WAD base, long. A base vault holds 100 base and can only be sold
+    /// to: there it is a short of a fifth of `size`. `margin` is in whole units of collateral.
+    function openPosition(uint256 margin, uint256 size) internal {
+        addMargin(alice, margin * USD);
+        if (kind == MakerKind.SpotHedgeBase) sell(alice, address(maker), size / 5);
+        else buy(alice, address(maker), size);
+    }
+
+    function closePosition() internal {
+        close(alice, address(maker));
     }
 
     function requestDeposit(address account, uint256 assets) internal returns (uint256) {
@@ -112,13 +134,13 @@ abstract contract LpRequestVaultTest is ExchangeTest {
         refreshPrice(START_PRICE);
     }
 
-    /// @dev A price of this very second.
+    /// @dev Stores a price one second later.
     function refreshPrice(uint256 price) internal {
         skip(1);
         setPrice(price);
     }
 
-    /// @dev The fee that stays, ppm as configured, up.
+    /// @dev The fee of a request, rounded up.
     function feeOf(uint256 amount) internal view returns (uint256) {
         return (amount * maker.lpRules().requestFee + 999_999) / 1_000_000;
     }

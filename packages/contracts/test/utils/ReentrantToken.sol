@@ -3,8 +3,8 @@ pragma solidity ^0.8.34;
 
 import {TestToken} from "./TestToken.sol";
 
-/// @dev A token that calls back into the system in the middle of each transfer, as ERC-777 tokens do, and keeps what
-/// came of it.
+/// @dev A token that calls back into the system in the middle of each transfer, like ERC-777 tokens, and stores the
+/// result.
 contract ReentrantToken is TestToken {
     address private _target;
     bytes private _call;

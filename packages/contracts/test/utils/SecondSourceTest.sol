@@ -5,8 +5,8 @@ import {DeployConfig} from "../../script/Deploy.s.sol";
 import {AggregatorDouble} from "./AggregatorDouble.sol";
 import {ExchangeTest} from "./ExchangeTest.sol";
 
-/// @dev An exchange whose feed has a second source beside Pyth. It says 2,000 until a test pushes something else; the two
-/// may differ by 1%, and a Pyth price of two minutes is dead.
+/// @dev An exchange whose feed has a second source beside Pyth. It reports 2,000 until a test pushes another price. The
+/// two may differ by 1%, and a Pyth price of two minutes is dead.
 abstract contract SecondSourceTest is ExchangeTest {
     AggregatorDouble internal second;
 

@@ -9,12 +9,12 @@ import {IPoolManagerLike, PoolKeyLike, UniswapV4Adapter} from "../../src/spot/Un
 import {TestToken} from "./TestToken.sol";
 import {IUniswapV3Factory, IUniswapV3Pool} from "./UniswapV3Local.sol";
 
-/// @dev A real exchange for spot tokens, with pools of 0.05% and tick spacing 10. Mints what its liquidity needs.
+/// @dev A real exchange for spot tokens, with pools of 0.05% and tick spacing 10. Mints the tokens of its liquidity.
 abstract contract SpotVenue {
     Vm internal constant VM = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
     uint24 internal constant FEE = 500;
     int24 internal constant SPACING = 10;
-    /// @dev The widest range of that spacing.
+    /// @dev The full range of that spacing.
     int24 public constant EDGE = 887_270;
 
     /// @dev Creates a pool at `price` whole B per whole A, with full-range liquidity that holds `depth` whole A.
@@ -57,10 +57,10 @@ abstract contract SpotVenue {
 
     function adapterFor(address[] calldata path, uint24[] memory fees) public virtual returns (ISpotAdapter);
 
-    /// @dev Who may call the adapter back.
+    /// @dev The contract that may call the adapter back.
     function venueOf(ISpotAdapter adapter) external view virtual returns (address);
 
-    /// @dev The pool's callback, as somebody might send it.
+    /// @dev The pool's callback, sent by another account.
     function callback() external view virtual returns (bytes memory);
 }
 

@@ -5,8 +5,8 @@ import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {TestToken} from "./TestToken.sol";
 
-/// @dev A maker that trades any amount at the price it is told and has no opinion of its own, so that the ClearingHouse
-/// is what stands between it and trouble.
+/// @dev A maker that trades any amount at the price that the test sets, without checks of its own, so that only the
+/// ClearingHouse protects it.
 contract StubMaker is IMaker {
     uint256 public immutable marketId;
     IVault internal immutable vault;
@@ -16,7 +16,7 @@ contract StubMaker is IMaker {
     address public drawTo;
     bool public drawsInCallback;
     bool public leavesReceiptOpen;
-    /// @dev Where fills begin to receive; zero: this maker's market.
+    /// @dev The market for which fills begin to receive; zero for this maker's market.
     uint256 public receiptMarket;
     bool public revertsInHook;
     /// @dev ppm

@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {ERC20, ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
 
-/// @dev Collateral for local chains, of any decimals, that anybody can mint.
+/// @dev Collateral for local chains, of any decimals, which any account can mint.
 contract TestToken is ERC20Permit {
     uint8 private immutable _decimals;
 

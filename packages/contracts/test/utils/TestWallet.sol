@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 
-/// @dev A contract account that takes the signatures of one key for its own.
+/// @dev A contract account that accepts the signatures of one key.
 contract TestWallet is IERC1271 {
     address private immutable _signer;
 

@@ -37,8 +37,8 @@ interface IUniswapV3Pool {
     function fee() external view returns (uint24);
 }
 
-/// @dev One real Uniswap v3 pool (bytecode of the official package) with full-range liquidity, and whoever trades in it
-/// besides the exchange. Mints the tokens that its swaps need.
+/// @dev One real Uniswap v3 pool (bytecode of the official package) with full-range liquidity, and its other traders.
+/// Mints the tokens of its swaps.
 contract SpotMarket {
     uint160 private constant MIN_SQRT_PRICE = 4295128739 + 1;
     uint160 private constant MAX_SQRT_PRICE = 1461446703485210103287273052203988822378723970342 - 1;

@@ -15,8 +15,8 @@ import {ActionLog} from "../../utils/ActionLog.sol";
 import {SpotMarket} from "../../utils/UniswapV3Local.sol";
 import {TestToken} from "../../utils/TestToken.sol";
 
-/// @dev What handlers act upon: two markets in one Vault. Market 0 of the arrays has two OracleMakers and the spot-hedged
-/// vault between them, market 1 an OracleMaker alone.
+/// @dev The contracts and accounts of the handlers: two markets in one Vault. Market 0 of the arrays has two
+/// OracleMakers and the spot-hedged vault between them, market 1 an OracleMaker alone.
 struct World {
     Deployment d;
     MockPyth pyth;
@@ -31,16 +31,16 @@ struct World {
     uint256[] markets;
     bytes32[] feeds;
     uint256[] prices;
-    /// @dev The first one of each market.
+    /// @dev The first OracleMaker of each market.
     OracleMaker[] oracleMakers;
-    /// @dev Of market 0, registered last.
+    /// @dev The second OracleMaker of market 0, registered last.
     OracleMaker third;
-    /// @dev Two who play bankruptcies and do nothing else.
+    /// @dev Two accounts that take part in bankruptcies only.
     address debtor;
     address creditor;
 }
 
-/// @dev Ghost state, counters and the list of refusals that each action may meet. What is not listed fails the test.
+/// @dev Ghost state, counters and the legal refusals of each action. Any other revert fails the test.
 abstract contract HandlerBase is ActionLog {
     using LiquidationMath for AccountState;
 
@@ -52,26 +52,26 @@ abstract contract HandlerBase is ActionLog {
 
     // ------------------------------------------------------------------------------------------------ ghost state ----
 
-    /// @dev WAD quote per base, as published last.
+    /// @dev The last published price, WAD quote per base.
     uint256[2] public price;
     uint256[2] private _startPrice;
     /// @dev Of the first market.
     uint256 public highestPrice;
-    /// @dev How many seconds something can have accrued in: fees round at most once per account and second.
+    /// @dev Seconds in which fees can have accrued: fees round at most once per account and second.
     uint256 public steps;
-    /// @dev Greatest open interest of each market, WAD base: all longs.
+    /// @dev Highest open interest of each market, WAD base: the sum of longs.
     uint256[2] public maxOpenInterest;
-    /// @dev Base that LPs brought less what they took, and less the shortages of H3, in the token's decimals.
+    /// @dev Net base deposits of LPs less the shortages of H3, in the token's decimals.
     int256 public hedgedBase;
     /// @dev H2: the greatest distance from the oracle price, ppm up, of a hedge that had to be near it, of one that closed a
     /// gap, and the most that a closing taker gained against the oracle price, WAD quote.
     uint256 public widestHedge;
     uint256 public widestGapHedge;
     int256 public closersGain;
-    /// @dev H3: the most that the vault lacks after a close beyond the same part of what it lacked before, WAD quote.
+    /// @dev H3: the highest shortage after a close beyond the pro-rata part of the shortage before it, WAD quote.
     int256 public unfairShortage;
     uint256 public vaultDonations;
-    /// @dev Collateral that came into the market without a spot market less what left it, in its decimals.
+    /// @dev Net collateral that entered the market without a spot market, in its decimals.
     int256 public secondMarketFlow;
     /// @dev Market 1 has lost its feed and settled; its price stays.
     bool public isSettled;
@@ -88,8 +88,8 @@ abstract contract HandlerBase is ActionLog {
         secondMarketFlow = int256(uint256(world.d.lens.marketOf(world.markets[1]).balance));
     }
 
-    /// @dev L5: whatever an action does, insurance does not pay for it. Liquidation, deleveraging and bad debt are not
-    /// marked so, and say themselves what insurance may pay.
+    /// @dev L5: insurance does not pay for the action. Liquidation, deleveraging and bad debt do not have this
+    /// modifier; they check the payments of insurance themselves.
     modifier insuranceUntouched() {
         int256[2] memory before = [_insurance(0), _insurance(1)];
         _;
@@ -115,7 +115,7 @@ abstract contract HandlerBase is ActionLog {
 
     // ------------------------------------------------------------------------------------------------------- world ----
 
-    /// @dev Publishes both prices anew, a second later, so that they are fresh. A dead feed publishes nothing.
+    /// @dev Publishes both prices again, one second later, so that they are fresh. A dead feed publishes nothing.
     function _publish() internal {
         _skip(1);
         for (uint256 m = 0; m < (isSettled ? 1 : 2); ++m) {
@@ -156,7 +156,7 @@ abstract contract HandlerBase is ActionLog {
 
     // ------------------------------------------------------------------------------------------------------- reads ----
 
-    /// @dev A market that trades, or might if its status let it.
+    /// @dev A market that is not settled.
     function _pick(uint256 m) internal view returns (uint256) {
         return isSettled ? 0 : m % 2;
     }
@@ -173,8 +173,8 @@ abstract contract HandlerBase is ActionLog {
         return w.takers[seed % w.takers.length];
     }
 
-    /// @dev Whoever can be liquidated, deleveraged or settled in a market, but for the liquidator: takers, the players of
-    /// bankruptcies, makers. Some count twice in market 1, which has fewer makers.
+    /// @dev The accounts that can be liquidated, deleveraged or settled in a market, except the liquidator: takers,
+    /// debtor, creditor and makers. Some makers occur twice in market 1, which has fewer.
     function _accountCount() internal view returns (uint256) {
         return w.takers.length + 5;
     }
@@ -193,7 +193,7 @@ abstract contract HandlerBase is ActionLog {
         return w.lps[seed % w.lps.length];
     }
 
-    /// @dev Pending fees taken off, at the published price; put together from public views.
+    /// @dev The account less pending fees at the published price, computed from public views.
     function _state(uint256 m, address account) internal view returns (AccountState memory state) {
         uint256 id = w.markets[m];
         Position memory position = w.d.vault.positionOf(id, account);
@@ -223,7 +223,7 @@ abstract contract HandlerBase is ActionLog {
         return int256(MarginMath.requirementCeil(notional, account.initialMarginRatio));
     }
 
-    /// @dev L6 after a trade, worked out anew from the Vault's books before and after it.
+    /// @dev L6 after a trade, computed independently from the Vault's state before and after it.
     function _checkL6(uint256 m, AccountState memory before, AccountState memory now_) internal view {
         int256 value = now_.value.unwrap();
         if (!before.size.isReducedBy(now_.size - before.size)) {

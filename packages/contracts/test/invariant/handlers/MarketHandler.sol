@@ -36,7 +36,7 @@ contract MarketHandler is TradeHandler {
         _count("jumpPrice");
     }
 
-    /// @dev Moves of both markets on an ordinary day, the pool within a percent of the oracle.
+    /// @dev Small moves of both markets, with the pool within 1% of the oracle price.
     function driftPrice(uint256 factor, uint256 poolFactor) external insuranceUntouched {
         factor = boundFactor(factor, 0.95e18, 1.05e18);
         _setPrice(0, price[0] * factor / WAD);
@@ -46,13 +46,13 @@ contract MarketHandler is TradeHandler {
         _count("driftPrice");
     }
 
-    /// @dev Up to 90 days, hours or minutes more often.
+    /// @dev Up to 90 days; hours and minutes are more frequent.
     function passTime(uint256 time) external insuranceUntouched {
         _skip((boundTime(time, 90 days) >> time % 12) + 1);
         _count("passTime");
     }
 
-    /// @dev Anybody, in any status.
+    /// @dev Any caller, in any status.
     function accrue(uint256 m, address caller) external insuranceUntouched {
         _publish();
         vm.prank(caller);
@@ -62,7 +62,7 @@ contract MarketHandler is TradeHandler {
 
     // ----------------------------------------------------------------------------------------------------- status ----
 
-    /// @dev While a market is paused nothing accrues and nothing trades, and margin can be added.
+    /// @dev While a market is paused no fees accrue and no trade passes, and margin can be added.
     function pauseFor(uint256 m, uint256 takerSeed, uint256 time) external insuranceUntouched {
         _publish();
         m = _pick(m);
@@ -98,8 +98,8 @@ contract MarketHandler is TradeHandler {
         _count("pauseFor");
     }
 
-    /// @dev The guardian tightens, one time in three; the owner loosens again. Bad debt binds until it is covered, and not a
-    /// moment longer.
+    /// @dev The guardian tightens, one time in three; the owner loosens again. Bad debt restricts the status until it
+    /// is covered.
     function changeStatus(uint256 m, uint256 seed) external insuranceUntouched {
         m = _pick(m);
         uint256 id = w.markets[m];
@@ -123,7 +123,7 @@ contract MarketHandler is TradeHandler {
 
     // ------------------------------------------------------------------------------------------------- parameters ----
 
-    /// @dev What has accrued stays what it is when rates change, for everybody. 10% per day at most.
+    /// @dev Accrued fees of all accounts stay the same when rates change. 10% per day at most.
     function setFunding(uint256 m, uint256 rate, uint256 velocity, uint256 scale) external insuranceUntouched {
         _publish();
         m = _pick(m);
@@ -148,7 +148,7 @@ contract MarketHandler is TradeHandler {
         _count("set.borrowing");
     }
 
-    /// @dev Nobody healthy can be liquidated the moment that ratios change. Whatever fits the rules is taken.
+    /// @dev A change of ratios makes no healthy account liquidatable. All ratios within the rules are accepted.
     function setMarginRatios(uint256 m, uint256 initial, uint256 maintenance, uint256 ramp)
         external
         insuranceUntouched
@@ -168,7 +168,7 @@ contract MarketHandler is TradeHandler {
         _count("set.marginRatios");
     }
 
-    /// @dev Anything within the ranges; the band no narrower than the makers need.
+    /// @dev Any rules within the ranges, with a band that is not narrower than the makers require.
     function setRules(uint256 m, uint256 seed) external insuranceUntouched {
         _publish();
         m = _pick(m);
@@ -200,7 +200,7 @@ contract MarketHandler is TradeHandler {
         return a < b ? a : b;
     }
 
-    /// @dev What takers and makers owe and are owed, each account by its own weight, so that no two changes cancel.
+    /// @dev Pending fees of takers and makers, weighted by account, so that no two changes cancel.
     function _pendingOfAll(uint256 m) private view returns (int256 sum) {
         for (uint256 i = 0; i < _accountCount(); ++i) {
             (int256 funding, int256 borrowing) = w.d.vault.pendingFeesOf(w.markets[m], _account(m, i));

@@ -14,7 +14,7 @@ import {Price} from "../../../src/types/Units.sol";
 import {World} from "./HandlerBase.sol";
 import {MarketHandler} from "./MarketHandler.sol";
 
-/// @dev Third layer: the ladder of docs/specification.md, section 12, with takers and makers on it.
+/// @dev Third layer: the solvency ladder of docs/specification.md, section 12, for takers and makers.
 contract SolvencyHandler is MarketHandler {
     constructor(World memory world) MarketHandler(world) {
         _declare("crash");
@@ -53,16 +53,16 @@ contract SolvencyHandler is MarketHandler {
         _allow("closeHedgeGap", IVault.InsufficientMarketBalance.selector);
     }
 
-    /// @dev H1: what a forced change left to trade, in parts or whole, by anybody.
+    /// @dev H1: any caller closes the hedge gap of a forced change, in parts or whole.
     function closeHedgeGap(uint256 part, address caller, bool poolFollows) external insuranceUntouched {
         _publish();
         if (poolFollows) w.spot.moveTo(price[0]);
         _closeHedgeGap(part, caller);
     }
 
-    /// @dev H1 with a scene set for it, because chance seldom sets one: a taker short against the hedged vault goes bankrupt
-    /// while the pool stays behind, so that the vault is deleveraged and cannot follow. Once the pool is back and the
-    /// interval over, half of the scenes close a part of the gap at once; the rest is left to whoever comes.
+    /// @dev Sets up a hedge gap (H1), which random actions seldom reach: a taker short against the base vault goes
+    /// bankrupt while the pool does not follow, so that the maker is deleveraged and cannot hedge. After the pool has
+    /// returned and the interval has passed, half of the calls close a part of the gap; other actions close the rest.
     function hedgeGap(uint256 factor, uint256 part, address caller) external {
         _publish();
         if (!_leavesTheStage(0, w.debtor)) return;
@@ -97,7 +97,8 @@ contract SolvencyHandler is MarketHandler {
         }
     }
 
-    /// @dev Rungs 1 and 2. A rich liquidator takes over whatever can be liquidated, unless it has to be deleveraged first.
+    /// @dev Rungs 1 and 2. A rich liquidator takes over every liquidatable account, unless it has to be deleveraged
+    /// first.
     function liquidate(uint256 m, uint256 victimSeed, uint256 amount) external {
         _publish();
         m = _pick(m);
@@ -105,14 +106,14 @@ contract SolvencyHandler is MarketHandler {
         _trackOpenInterest();
     }
 
-    /// @dev Against a maker, whose difference the reward bears.
+    /// @dev Against a maker; the reward pays the difference to its price.
     function liquidateAgainstMaker(uint256 m, uint256 victimSeed, uint256 amount, bool useSpotHedge) external {
         _publish();
         _liquidateAgainstMaker(_pick(m), victimSeed, amount, useSpotHedge);
         _trackOpenInterest();
     }
 
-    /// @dev A jump of up to 60% down or to 2.5 times, and what keepers do about it in the same block.
+    /// @dev A jump of up to 60% down or to 2.5 times, and the keeper action in the same block.
     function crash(uint256 m, uint256 factor, bool isUp, uint256 seed) external {
         m = _pick(m);
         _setPrice(
@@ -128,7 +129,7 @@ contract SolvencyHandler is MarketHandler {
         _trackOpenInterest();
     }
 
-    /// @dev What the liquidator took over goes back to a maker, bit by bit.
+    /// @dev The liquidator closes parts of its position against a maker.
     function unwind(uint256 m, uint256 fraction) external insuranceUntouched {
         _publish();
         m = _pick(m);
@@ -138,7 +139,7 @@ contract SolvencyHandler is MarketHandler {
         _trade("reduce", m, _reduceOnly(m, w.liquidator, _oracleMaker(m, fraction), size > 0, amount));
     }
 
-    /// @dev Rung 3. What insurance pays is the bounty at most; who is closed ends with nothing.
+    /// @dev Rung 3. Insurance pays at most the bounty; a deleveraged account ends with nothing.
     function deleverage(uint256 m, uint256 victimSeed) external {
         _publish();
         m = _pick(m);
@@ -146,9 +147,9 @@ contract SolvencyHandler is MarketHandler {
         _trackOpenInterest();
     }
 
-    /// @dev Rung 3 with a scene set for it, because chance seldom sets one: somebody with little margin, somebody else on
-    /// the other side of the same maker, and a jump that leaves the first with a shortfall beyond insurance. The creditor's
-    /// profit is there to be taken, so that deleveraging must go through.
+    /// @dev Sets up rung 3, which random actions seldom reach: a debtor with little margin, a creditor on the other
+    /// side of the same maker, and a jump that leaves the debtor with a shortfall beyond insurance. The creditor has
+    /// the profit, so deleveraging must pass.
     function bankruptcy(uint256 m, uint256 makerSeed, uint256 factor) external {
         _publish();
         m = _pick(m);
@@ -158,23 +159,23 @@ contract SolvencyHandler is MarketHandler {
         uint256 notional = 3000e18 + (_insurance(m) > 0 ? 10 * uint256(_insurance(m)) : 0);
         if (!_enter(m, w.debtor, maker, isShort, notional, 40_000)) return;
         if (!_enter(m, w.creditor, maker, !isShort, notional, 800_000)) return;
-        // At its greatest before the crash, and fees accrue on it for a second.
+        // Open interest is highest before the crash, and fees accrue on it for a second.
         _trackOpenInterest();
         _setPrice(
             m, price[m] * (isShort ? boundFactor(factor, 1.5e18, 2e18) : boundFactor(factor, 0.4e18, 0.6e18)) / WAD
         );
         _publish();
-        assertTrue(_isShort(_state(m, w.debtor)), "the scene is not set");
+        assertTrue(_isShort(_state(m, w.debtor)), "no shortfall beyond insurance");
         uint256 before = done["deleverage"];
         _deleverage(m, w.debtor);
         assertEq(done["deleverage"], before + 1, "a creditor in profit, and nothing was deleveraged");
-        assertEq(_sizeOf(m, w.debtor), 0, "and not all of it");
+        assertEq(_sizeOf(m, w.debtor), 0, "not completely deleveraged");
         _count("bankruptcy");
         _trackOpenInterest();
     }
 
-    /// @dev Rung 1 with a scene set for it: most jumps lead past it. The price falls until half of the maintenance
-    /// requirement is left, out of which a maker's difference can be paid.
+    /// @dev Sets up rung 1, which most jumps skip. The price falls until half of the maintenance requirement is left,
+    /// which can pay a maker's difference.
     function decline(uint256 m, uint256 makerSeed) external {
         _publish();
         m = _pick(m);
@@ -192,7 +193,7 @@ contract SolvencyHandler is MarketHandler {
 
     // -------------------------------------------------------------------------------------------------- dead feed ----
 
-    /// @dev Late in a run market 1 never has a price again. After its delay and a day of notice it settles for good.
+    /// @dev Late in a run the feed of market 1 dies. After the delay and a day of notice the market settles.
     function loseFeed(uint256 seed) external insuranceUntouched {
         if (isSettled || steps < 100 || seed % 3 != 0) return;
         uint256 id = w.markets[1];
@@ -201,12 +202,13 @@ contract SolvencyHandler is MarketHandler {
         _skip(w.d.backstop.SETTLEMENT_NOTICE());
         w.d.backstop.settleMarket(id);
         isSettled = true;
-        assertEq(w.d.backstop.settlementPriceOf(id), price[1], "the last price there was");
+        assertEq(w.d.backstop.settlementPriceOf(id), price[1], "the last price");
         assertEq(uint8(w.d.clearingHouse.statusOf(id)), uint8(MarketStatus.Settled));
         _count("dead.settleMarket");
     }
 
-    /// @dev By anybody, in any order: each account gets what it is worth at the last price, or insurance pays what it lacks.
+    /// @dev Any caller settles accounts in any order. Each account is paid its value at the last price, or insurance
+    /// pays its shortfall.
     function settleAccount(uint256 seed, address caller) external {
         if (!isSettled) return;
         address account = seed % (_accountCount() + 1) == 0 ? w.liquidator : _account(1, seed);
@@ -217,12 +219,12 @@ contract SolvencyHandler is MarketHandler {
         int256 value = before.value.unwrap();
         AccountState memory now_ = _state(1, account);
         assertTrue(now_.size.isZero(), "not closed");
-        assertEq(now_.margin.unwrap(), value > 0 ? value : int256(0), "what it was worth");
+        assertEq(now_.margin.unwrap(), value > 0 ? value : int256(0), "paid its value");
         assertEq(before.insurance - _insurance(1), value < 0 ? -value : int256(0), "L5: insurance pays the shortfall");
         _count("dead.settleAccount");
     }
 
-    /// @dev Margin is not locked for ever: whoever is flat leaves with all of it, as far as the market holds it.
+    /// @dev A flat account can withdraw its whole margin, as far as the market holds it.
     function leaveSettled(uint256 seed) external insuranceUntouched {
         if (!isSettled) return;
         address account = seed % (w.takers.length + 1) == 0 ? w.liquidator : _taker(seed);
@@ -232,7 +234,7 @@ contract SolvencyHandler is MarketHandler {
         _count("dead.leave");
     }
 
-    /// @dev So do the LPs of its maker, once it has settled.
+    /// @dev The LPs of the settled maker can withdraw as well.
     function lpLeaveSettled(uint256 seed, uint256 shares) external insuranceUntouched {
         if (!isSettled || _sizeOf(1, address(w.oracleMakers[1])) != 0) return;
         address lp = _lp(seed);
@@ -249,7 +251,7 @@ contract SolvencyHandler is MarketHandler {
 
     // ---------------------------------------------------------------------------------------------------- bad debt ----
 
-    /// @dev Rung 4: what nobody takes by deleveraging within the window is recorded.
+    /// @dev Rung 4: a shortfall that is not deleveraged within the window is recorded as bad debt.
     function recordBadDebt(uint256 m, uint256 victimSeed) external {
         _publish();
         m = _pick(m);
@@ -259,7 +261,7 @@ contract SolvencyHandler is MarketHandler {
         _skip(w.d.clearingHouse.backstopRulesOf(w.markets[m]).deleverageWindow);
         _publish();
         AccountState memory before = _state(m, victim);
-        // Fees have run, and the other side's may have cured it.
+        // Fees have accrued and may have cured the shortfall.
         if (!_isLiquidatable(m, before)) return;
         _liquidate(m, victim, 0);
         if (before.value.isNegative()) assertEq(_sizeOf(m, victim), 0, "not closed");
@@ -272,7 +274,8 @@ contract SolvencyHandler is MarketHandler {
 
     // --------------------------------------------------------------------------------------------------- internal ----
 
-    /// @dev What the last scene has left of a player is closed against a maker, if one takes it.
+    /// @dev Closes the account's position of an earlier call against a maker, if possible. Returns true if the account
+    /// is flat and solvent.
     function _leavesTheStage(uint256 m, address player) private returns (bool) {
         int256 size = _sizeOf(m, player);
         if (size == 0) return _state(m, player).margin.unwrap() >= 0;
@@ -287,7 +290,7 @@ contract SolvencyHandler is MarketHandler {
         (initial,) = w.d.lens.marginRatiosOf(w.markets[m]);
     }
 
-    /// @dev A flat account's margin, as far as the market holds it.
+    /// @dev Withdraws a flat account's margin, as far as the market holds it.
     function _takeOut(uint256 m, address account) private {
         uint256 free = w.d.vault.freeMarginOf(w.markets[m], account);
         if (free == 0) return;
@@ -296,8 +299,8 @@ contract SolvencyHandler is MarketHandler {
         if (m == 1) secondMarketFlow -= int256(free);
     }
 
-    /// @dev Opens for about `notional` of quote with the initial requirement and `spare` ppm of it as margin, what the player
-    /// has taken out first.
+    /// @dev Opens a position of about `notional` quote. Its margin is the initial requirement plus `spare` ppm of the
+    /// notional; earlier margin is withdrawn first.
     function _enter(uint256 m, address player, address maker, bool sells, uint256 notional, uint256 spare)
         private
         returns (bool)
@@ -348,7 +351,7 @@ contract SolvencyHandler is MarketHandler {
                 assertEq(bytes4(reason), IClearingHouse.NotLiquidatable.selector, "healthy");
                 return;
             }
-            // The one reason for which a rich liquidator may be refused.
+            // The only legal refusal of a rich liquidator.
             assertEq(bytes4(reason), IClearingHouse.DeleverageFirst.selector, "a liquidation was refused");
             assertTrue(_isShort(before), "insurance could have paid");
             assertLt(vm.getBlockTimestamp(), w.d.backstop.debtAllowedAt(w.markets[m], victim), "the window is over");
@@ -367,8 +370,8 @@ contract SolvencyHandler is MarketHandler {
         int256 paid = before.insurance - _insurance(m);
         if (before.value.unwrap() >= 0) {
             assertGe(now_.value.unwrap(), 0, "T30: the penalty made a shortfall");
-            assertLe(paid, 0, "L5: insurance paid for an account that had enough");
-            assertLe(int256(reward), before.value.unwrap() + 1, "T30: the reward exceeds what was there");
+            assertLe(paid, 0, "L5: insurance paid for a solvent account");
+            assertLe(int256(reward), before.value.unwrap() + 1, "T30: the reward exceeds the account value");
             return;
         }
         if (!now_.size.isZero()) {
@@ -395,7 +398,7 @@ contract SolvencyHandler is MarketHandler {
             assertTrue(_isShort(before), "deleveraged without need");
             AccountState memory now_ = _state(m, victim);
             assertEq(now_.size.abs() + base, before.size.abs(), "size");
-            if (now_.size.isZero()) assertEq(now_.margin.unwrap(), 0, "who is deleveraged ends with nothing");
+            if (now_.size.isZero()) assertEq(now_.margin.unwrap(), 0, "a deleveraged account ends with nothing");
             int256 bounty = int256(uint256(w.d.clearingHouse.backstopRulesOf(w.markets[m]).liquidationBounty));
             int256 most = now_.size.isZero() ? bounty : int256(0);
             assertLe(before.insurance - _insurance(m), most, "L5: insurance paid for a deleveraging");
@@ -406,7 +409,8 @@ contract SolvencyHandler is MarketHandler {
         }
     }
 
-    /// @dev The next account from `seed` on that can be liquidated, makers included; whoever `seed` names if nobody can.
+    /// @dev The next account from `seed` on that can be liquidated, makers included; the last one checked if there is
+    /// none.
     function _victim(uint256 m, uint256 seed) private view returns (address account) {
         for (uint256 i = 0; i < _accountCount(); ++i) {
             account = _account(m, seed % _accountCount() + i);
@@ -414,7 +418,7 @@ contract SolvencyHandler is MarketHandler {
         }
     }
 
-    /// @dev The same for those whose shortfall exceeds insurance.
+    /// @dev The same for accounts whose shortfall exceeds insurance.
     function _bankrupt(uint256 m, uint256 seed) private view returns (address account) {
         for (uint256 i = 0; i < _accountCount(); ++i) {
             account = _account(m, seed % _accountCount() + i);
@@ -427,17 +431,17 @@ contract SolvencyHandler is MarketHandler {
         params.account = victim;
         params.liquidator = w.liquidator;
         uint256 size = _state(m, victim).size.abs();
-        // Half of the liquidations ask for all.
+        // Half of the liquidations request the maximum.
         params.amount = amount % 2 == 0 || size == 0 ? type(uint256).max : boundPart(amount, size);
     }
 
-    /// @dev The shortfall exceeds what insurance has.
+    /// @dev True if the shortfall exceeds insurance.
     function _isShort(AccountState memory account) private pure returns (bool) {
         int256 insurance = account.insurance > 0 ? account.insurance : int256(0);
         return !account.size.isZero() && account.value.unwrap() + insurance < 0;
     }
 
-    /// @dev Brings the liquidator all the margin that it could need for the position on top of its own.
+    /// @dev Adds all margin that the liquidator could need for the position on top of its own.
     function _enrich(uint256 m, AccountState memory victim) private {
         AccountState memory own = _state(m, w.liquidator);
         Price p = Price.wrap(price[m]);

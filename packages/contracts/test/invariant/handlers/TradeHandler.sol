@@ -16,16 +16,16 @@ import {Base, Price, Quote} from "../../../src/types/Units.sol";
 import {TestToken} from "../../utils/TestToken.sol";
 import {HandlerBase, World} from "./HandlerBase.sol";
 
-/// @dev First layer: traders, LPs and donors while prices stand still.
+/// @dev First layer: takers, LPs and donors at constant prices.
 contract TradeHandler is HandlerBase {
-    /// @dev Which bound of H2 is on a hedge.
+    /// @dev The bound of H2 that applies to a hedge.
     enum Hedged {
         Increasing,
-        LiquidationContext,
+        Reducing,
         Gap
     }
 
-    /// @dev What a share may lose, relative: 1e-12 (virtual shares of 1e6 against a supply of at least 1e18).
+    /// @dev The relative rounding loss of a share: 1e-12 (virtual shares of 1e6 against a supply of at least 1e18).
     uint256 private constant SHARE_DUST = 1e12;
 
     constructor(World memory world) HandlerBase(world) {
@@ -57,7 +57,7 @@ contract TradeHandler is HandlerBase {
 
     // ----------------------------------------------------------------------------------------------------- trades ----
 
-    /// @dev Any of the four kinds, up to what the account could afford at first.
+    /// @dev Any of the four kinds of order, up to the size that the account could afford at first.
     function tradeOracleMaker(uint256 m, uint256 takerSeed, uint256 amount, bool isBaseToQuote, bool isExactInput)
         external
         insuranceUntouched
@@ -70,7 +70,7 @@ contract TradeHandler is HandlerBase {
         _trade("trade.om", m, params);
     }
 
-    /// @dev The pool is brought back to the oracle price first, as arbitrageurs do, or one time in four is where it is.
+    /// @dev The pool is first moved to the oracle price, like arbitrage, except in one of four calls.
     function tradeSpotHedge(uint256 takerSeed, uint256 amount, bool isBaseToQuote, bool isExactInput, uint256 poolSeed)
         external
         insuranceUntouched
@@ -95,9 +95,9 @@ contract TradeHandler is HandlerBase {
         _trade("reduce", m, _reduceOnly(m, taker, maker, size > 0, amount));
     }
 
-    /// @dev T9, L5: a close that reduces the OracleMaker's inventory trades at the oracle price and goes through whatever
-    /// the maker's health, if the account is worth its trading fee; and the winner has its money at once, as far as the
-    /// market holds any.
+    /// @dev T9, L5: a close that reduces the OracleMaker's inventory trades at the oracle price and passes at any
+    /// margin ratio of the maker, if the account can pay its trading fee. The taker can withdraw its profit
+    /// immediately, as far as the market holds it.
     function closeAgainstOracleMaker(uint256 m, uint256 takerSeed) external insuranceUntouched {
         _publish();
         m = _pick(m);
@@ -120,7 +120,7 @@ contract TradeHandler is HandlerBase {
 
     // ------------------------------------------------------------------------------------------- funds and margin ----
 
-    /// @dev L3: whoever has a fund gets it, always.
+    /// @dev L3: an account can always withdraw its fund.
     function moveFund(uint256 takerSeed, uint256 amount, bool isDeposit) external insuranceUntouched {
         address taker = _taker(takerSeed);
         uint256 fund = w.d.vault.fundOf(taker);
@@ -165,7 +165,7 @@ contract TradeHandler is HandlerBase {
 
     // -------------------------------------------------------------------------------------------------------- LPs ----
 
-    /// @dev Must not be refused while shares are worth anything.
+    /// @dev Must not revert while shares have a value.
     function lpDeposit(uint256 makerSeed, uint256 lpSeed, uint256 amount) external insuranceUntouched {
         _publish();
         (ILpModule maker, TestToken token, uint256 scale) = _lpVault(makerSeed);
@@ -193,7 +193,7 @@ contract TradeHandler is HandlerBase {
         int256 gap = w.d.spotHedgeBaseMaker.hedgeGap();
         vm.prank(lp);
         try maker.withdraw(shares) returns (uint256 amount) {
-            // Who leaves a flat vault takes along the quote that its part of the gap was to be closed with.
+            // A withdrawal from a flat maker also pays the quote that its part of the gap would have been closed with.
             if (token == w.weth) hedgedBase -= int256(amount) + gap - w.d.spotHedgeBaseMaker.hedgeGap();
             if (address(maker) == address(w.oracleMakers[1])) secondMarketFlow -= int256(amount);
             _checkShareValue(maker, sharePrice);
@@ -205,7 +205,7 @@ contract TradeHandler is HandlerBase {
 
     // -------------------------------------------------------------------------------------------------- donations ----
 
-    /// @dev Tokens that nobody is credited with, or a gift to insurance.
+    /// @dev Tokens that are credited to no account, or a donation to insurance.
     function donate(uint256 amount, uint256 target) external insuranceUntouched {
         amount = boundAmount(amount, 1e12, 10_000e18);
         uint256 kind = target % 6;
@@ -239,16 +239,15 @@ contract TradeHandler is HandlerBase {
         // Amounts that round to nothing.
         _allow(action, ZeroAmount.selector);
         _allow(action, ZeroAmount.selector);
-        // The pool is elsewhere, or the market owes more than it holds.
+        // The pool is beyond the bound, or the market owes more than it holds.
         _allow(action, ISpotHedgeVault.HedgeTooFar.selector);
         _allow(action, IVault.InsufficientMarketBalance.selector);
         // Reduce-only.
         _allow(action, IForcedChanges.MarketNotActive.selector);
     }
 
-    /// @dev What a purchase costs may be less than what the oracle price says that the vault has for it, and then its margin
-    /// ends below zero. A closing taker pays the oracle price in that case; whoever closes nothing, or flips by an exact
-    /// quote, has no claim to be served by a vault that fees have drained.
+    /// @dev Fees have drained the base vault, so that a purchase would leave its margin below zero. A closing taker
+    /// pays the oracle price in that case. An order that closes nothing, or flips by an exact quote, reverts.
     function _isBeyondVaultsQuote(TradeParams memory params, AccountState memory taker, bytes4 selector)
         private
         view
@@ -275,7 +274,7 @@ contract TradeHandler is HandlerBase {
             _checkL6(m, taker, takerNow);
             if (!maker.size.isReducedBy(makerNow.size - maker.size)) _checkL6(m, maker, makerNow);
             bool isClosing = taker.size.isReducedBy(Base.wrap(base));
-            _countHedges(isClosing ? Hedged.LiquidationContext : Hedged.Increasing);
+            _countHedges(isClosing ? Hedged.Reducing : Hedged.Increasing);
             if (isClosing && params.maker == address(w.d.spotHedgeBaseMaker)) _trackShortage(maker, makerNow);
             _count(action);
         } catch (bytes memory reason) {
@@ -284,8 +283,8 @@ contract TradeHandler is HandlerBase {
         }
     }
 
-    /// @dev Base that fees have eaten and a close did not buy back (H3), or that the closing of a gap forwent; and how far
-    /// from the oracle price the hedges were (H2).
+    /// @dev Records shortages of closes (H3), underfunded base of closed gaps, and the distance of hedges from the
+    /// oracle price (H2).
     function _countHedges(Hedged kind) internal {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
@@ -302,8 +301,8 @@ contract TradeHandler is HandlerBase {
             abi.decode(data, (address, uint256, int256, uint256, uint256));
         if (base == 0) return;
         uint256 fair = uint256(base < 0 ? -base : base) * oraclePrice;
-        if (kind == Hedged.LiquidationContext) {
-            // The vault bought what the taker bought.
+        if (kind == Hedged.Reducing) {
+            // The maker bought the base that the taker bought.
             int256 gain = base > 0 ? int256(fair / WAD) - int256(takerQuote) : int256(takerQuote) - int256(fair / WAD);
             if (gain > closersGain) closersGain = gain;
             return;
@@ -321,14 +320,14 @@ contract TradeHandler is HandlerBase {
         uint256 lacked = (-(before.openNotional + before.margin)).positivePart();
         uint256 lacks = (-(now_.openNotional + now_.margin)).positivePart();
         if (before.size.abs() <= now_.size.abs()) return;
-        // What fees have eaten beyond all that the position is worth, no close can pay for.
+        // No close can pay for fees beyond the value of the position.
         uint256 shared = Math.min(lacked, before.size.notionalFloor(Price.wrap(price[0])));
         uint256 borne = Math.mulDiv(shared, before.size.abs() - now_.size.abs(), before.size.abs());
         int256 excess = int256(lacks) - int256(lacked - borne);
         if (excess > unfairShortage) unfairShortage = excess;
     }
 
-    /// @dev Spread over magnitudes up to 80,000 of quote. Representable in any base token of 8 decimals or more.
+    /// @dev Order amounts of all magnitudes up to 80,000 quote. Representable in any base token of 8 decimals or more.
     function _order(uint256 m, uint256 takerSeed, address maker, bool isBaseToQuote, bool isExactInput, uint256 amount)
         private
         view
@@ -346,8 +345,8 @@ contract TradeHandler is HandlerBase {
         params.deadline = vm.getBlockTimestamp();
     }
 
-    /// @dev Three times out of four the taker brings just enough margin for the order: between a ninth and a fifth of it,
-    /// so that the next jump hits somebody.
+    /// @dev In three of four calls the taker adds just enough margin for the order, between a ninth and a fifth of it,
+    /// so that the next jump makes accounts liquidatable.
     function _provide(uint256 m, TradeParams memory params, uint256 seed) private {
         if (seed % 4 == 0) return;
         bool isExactBase = params.isBaseToQuote == params.isExactInput;
@@ -391,17 +390,17 @@ contract TradeHandler is HandlerBase {
         if (m == 1) secondMarketFlow += int256(amount);
     }
 
-    /// @dev A flat account's margin is withdrawable to its last unit, as far as the market holds it.
+    /// @dev A flat account can withdraw its margin to the last unit, as far as the market holds it.
     function _withdrawAll(uint256 m, address account) internal {
         uint256 margin = uint256(_state(m, account).margin.unwrap()) / usdScale;
         uint256 held = w.d.lens.marketOf(w.markets[m]).balance;
         uint256 free = w.d.vault.freeMarginOf(w.markets[m], account);
-        assertEq(free, margin < held ? margin : held, "L5: a winner waits");
+        assertEq(free, margin < held ? margin : held, "L5: margin of a flat account is locked");
         if (free == 0) return;
         vm.prank(account);
         w.d.vault.transferMarginToFund(w.markets[m], account, free);
         if (m == 1) secondMarketFlow -= int256(free);
-        // And back, so that there is something to trade with.
+        // The margin is added again for later trades.
         _addMargin(m, account, free);
     }
 
@@ -410,7 +409,7 @@ contract TradeHandler is HandlerBase {
         return int256((notional * rate + (1e6 - 1)) / 1e6);
     }
 
-    /// @dev Shares of those who did nothing are worth what they were, dust aside.
+    /// @dev The value of the other holders' shares does not fall, apart from dust.
     function _checkShareValue(ILpModule maker, uint256 sharePriceBefore) private view {
         assertGe(maker.sharePrice() + sharePriceBefore / SHARE_DUST + 2, sharePriceBefore, "share value fell");
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-/// @dev Stands for OpenZeppelin's `Math` while the libraries are checked symbolically. `mulDiv` there works with 512 bits
-/// and takes a short way out where a product fits 256: that way is all there is here, and that factors are below 2^128, so
-/// that it is the way taken, is checked with everything else. `SymbolicModelTest` compares the two.
+/// @dev Replaces OpenZeppelin's `Math` while the libraries are checked symbolically. OpenZeppelin's `mulDiv` works with
+/// 512 bits and has a short branch for products that fit 256 bits. This model has the short branch only, and asserts
+/// that factors are below 2^128, where that branch applies. `SymbolicModelTest` compares the two.
 library Math {
     enum Rounding {
         Floor,
@@ -43,13 +43,13 @@ library Math {
         return a > b ? a : b;
     }
 
-    /// @dev Nothing that is checked comes here.
+    /// @dev The checks do not reach this function.
     function saturatingMul(uint256, uint256) internal pure returns (uint256) {
         assert(false);
         return 0;
     }
 
-    /// @dev Nothing that is checked comes here.
+    /// @dev The checks do not reach this function.
     function sqrt(uint256) internal pure returns (uint256) {
         assert(false);
         return 0;

@@ -1,0 +1,18 @@
+import type { Address } from "viem";
+import { type Anvil, startAnvil } from "../src/anvil.js";
+import { createDevnetClient, type DevnetClient } from "../src/client.js";
+
+export type LocalChain = { anvil: Anvil; owner: Address; client: DevnetClient };
+
+/** Starts a chain, with a client of its first account. */
+export async function startLocalChain(): Promise<LocalChain> {
+  const anvil = await startAnvil({ timestamp: 1_516_000_000 });
+  return { anvil, ...clientOf(anvil, 0) };
+}
+
+/** A client of one of the chain's accounts. */
+export function clientOf({ rpcUrl, accounts }: Anvil, index: number): { owner: Address; client: DevnetClient } {
+  const account = accounts[index];
+  if (!account) throw new Error(`The chain has no account ${index}`);
+  return { owner: account.address, client: createDevnetClient({ rpcUrl, account: account.address }) };
+}

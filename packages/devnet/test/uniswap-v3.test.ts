@@ -1,0 +1,68 @@
+import { parseEther, parseUnits } from "viem";
+import { afterAll, beforeAll, describe } from "vitest";
+import { approveRouter, arbitrageToPrice } from "../src/arbitrage.js";
+import { deployTestToken, mintTestToken, type Token, wrapEther } from "../src/tokens.js";
+import {
+  addLiquidity,
+  createPool,
+  deployUniswapV3,
+  poolPrice,
+  type SpotPool,
+  type UniswapV3,
+} from "../src/uniswap-v3.js";
+import { type LocalChain, startLocalChain } from "./local-chain.js";
+import { PRICE, testPool } from "./pool-suite.js";
+
+let chain: LocalChain;
+let uniswap: UniswapV3;
+
+beforeAll(async () => {
+  chain = await startLocalChain();
+  uniswap = await deployUniswapV3(chain.client);
+  await wrapEther(chain.client, { weth: uniswap.weth.address, amount: parseEther("1000000") });
+});
+afterAll(() => chain?.anvil.stop());
+
+/** Deploys a token whose address is on the wanted side of WETH's address. */
+async function quoteToken(decimals: number, comesFirst: boolean): Promise<Token> {
+  const { client, owner } = chain;
+  for (;;) {
+    const token = await deployTestToken(client, { decimals });
+    if (BigInt(token.address) < BigInt(uniswap.weth.address) !== comesFirst) continue;
+    await mintTestToken(client, { token: token.address, to: owner, amount: parseUnits("10000000000", decimals) });
+    return token;
+  }
+}
+
+describe.each([
+  ["6 decimals, base first", 6, true],
+  ["6 decimals, quote first", 6, false],
+  ["18 decimals, base first", 18, true],
+  ["18 decimals, quote first", 18, false],
+])("a pool of Uniswap v3 against a quote token of %s", (_, quoteDecimals, isBaseFirst) => {
+  let pool: SpotPool;
+
+  beforeAll(async () => {
+    const { factory, swapRouter, weth: base } = uniswap;
+    const quote = await quoteToken(quoteDecimals, !isBaseFirst);
+    pool = await createPool(chain.client, { factory, base, quote, fee: 500, price: PRICE });
+    await approveRouter(chain.client, { swapRouter, pool });
+  });
+
+  testPool(
+    { quoteDecimals, isBaseFirst },
+    {
+      chain: () => chain,
+      pool: () => pool,
+      swapRouter: () => uniswap.swapRouter,
+      poolPrice: () => poolPrice(chain.client, pool),
+      addLiquidity: (amounts, range) => {
+        const { positionManager } = uniswap;
+        return addLiquidity(chain.client, { positionManager, pool, ...amounts, range, recipient: chain.owner });
+      },
+      arbitrage: (client, parameters) =>
+        arbitrageToPrice(client, { swapRouter: uniswap.swapRouter, pool, ...parameters }),
+      fund: (_owner, client, amount) => wrapEther(client, { weth: uniswap.weth.address, amount }),
+    },
+  );
+});

@@ -1,0 +1,68 @@
+import { parseUnits } from "viem";
+import { afterAll, beforeAll, describe } from "vitest";
+import { approveRouter, arbitrageToPriceV4 } from "../src/arbitrage.js";
+import { deployTestToken, mintTestToken, type Token } from "../src/tokens.js";
+import {
+  addLiquidityV4,
+  createPoolV4,
+  deployUniswapV4,
+  poolPriceV4,
+  type SpotPoolV4,
+  type UniswapV4,
+} from "../src/uniswap-v4.js";
+import { type LocalChain, startLocalChain } from "./local-chain.js";
+import { PRICE, testPool } from "./pool-suite.js";
+
+let chain: LocalChain;
+let uniswap: UniswapV4;
+
+beforeAll(async () => {
+  chain = await startLocalChain();
+  uniswap = await deployUniswapV4(chain.client);
+});
+afterAll(() => chain?.anvil.stop());
+
+async function fundedToken(decimals: number): Promise<Token> {
+  const { client, owner } = chain;
+  const token = await deployTestToken(client, { decimals });
+  await mintTestToken(client, { token: token.address, to: owner, amount: parseUnits("10000000000", decimals) });
+  return token;
+}
+
+/** Deploys two tokens. The address of the first one is lower if and only if `isBaseFirst`. */
+async function pair(quoteDecimals: number, isBaseFirst: boolean): Promise<[Token, Token]> {
+  const base = await fundedToken(18);
+  for (;;) {
+    const quote = await fundedToken(quoteDecimals);
+    if (BigInt(base.address) < BigInt(quote.address) === isBaseFirst) return [base, quote];
+  }
+}
+
+describe.each([
+  ["6 decimals, base first", 6, true],
+  ["18 decimals, quote first", 18, false],
+])("a pool of Uniswap v4 against a quote token of %s", (_, quoteDecimals, isBaseFirst) => {
+  let pool: SpotPoolV4;
+
+  beforeAll(async () => {
+    const { poolManager, swapRouter } = uniswap;
+    const [base, quote] = await pair(quoteDecimals, isBaseFirst);
+    pool = await createPoolV4(chain.client, { poolManager, base, quote, fee: 500, tickSpacing: 10, price: PRICE });
+    await approveRouter(chain.client, { swapRouter, pool });
+  });
+
+  testPool(
+    { quoteDecimals, isBaseFirst },
+    {
+      chain: () => chain,
+      pool: () => pool,
+      swapRouter: () => uniswap.swapRouter,
+      poolPrice: () => poolPriceV4(chain.client, pool),
+      addLiquidity: (amounts, range) =>
+        addLiquidityV4(chain.client, { liquidityRouter: uniswap.liquidityRouter, pool, ...amounts, range }),
+      arbitrage: (client, parameters) =>
+        arbitrageToPriceV4(client, { swapRouter: uniswap.swapRouter, pool, ...parameters }),
+      fund: (to, _client, amount) => mintTestToken(chain.client, { token: pool.base, to, amount }),
+    },
+  );
+});

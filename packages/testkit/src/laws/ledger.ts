@@ -1,0 +1,78 @@
+import { type Deployment, getFund, getMarket, getPendingFees, getPosition, type Position } from "@counterpoise/sdk";
+import { type Address, type Client, erc20Abi } from "viem";
+import { readContract } from "viem/actions";
+import { sum } from "../maths.js";
+import { COLLATERAL_SCALE } from "../units.js";
+import { checkLaw, type LawCheck } from "./law.js";
+
+/** The ledger of a market at one moment, all amounts WAD. */
+export type LedgerSnapshot = {
+  positions: ReadonlyMap<Address, Position>;
+  /** Collateral of the market. */
+  marketBalance: bigint;
+  /** Funding and borrowing that all accounts owe now, less what they are owed. */
+  pendingFees: bigint;
+  /** Funding and borrowing that fills have settled: paid less received. */
+  settledFees: bigint;
+  insurance: bigint;
+  badDebt: bigint;
+  /** The smallest unit of the collateral. */
+  collateralUnit: bigint;
+  funds: bigint;
+  /** The Vault's balance of the collateral token. */
+  vaultTokens: bigint;
+};
+
+export type ReadLedgerParameters = {
+  deployment: Deployment;
+  /** All accounts that can hold a position, margin or a fund. */
+  accounts: readonly Address[];
+  /** Funding and borrowing that the Vault's events have settled, paid less received, WAD quote. */
+  settledFees: bigint;
+};
+
+/** Reads the ledger from the chain. */
+export async function readLedger(
+  client: Client,
+  { deployment, accounts, settledFees }: ReadLedgerParameters,
+): Promise<LedgerSnapshot> {
+  const [positions, fees, funds, market, vaultTokens] = await Promise.all([
+    Promise.all(accounts.map((account) => getPosition(client, { deployment, account }))),
+    Promise.all(accounts.map((account) => getPendingFees(client, { deployment, account }))),
+    Promise.all(accounts.map((account) => getFund(client, { deployment, account }))),
+    getMarket(client, { deployment }),
+    tokenBalance(client, { token: deployment.collateral, owner: deployment.vault }),
+  ]);
+  return {
+    positions: new Map(accounts.map((account, i) => [account, positions[i] as Position])),
+    marketBalance: market.balance * COLLATERAL_SCALE,
+    pendingFees: sum(fees.map(({ funding, borrowing }) => funding + borrowing)),
+    settledFees,
+    insurance: market.insurance,
+    badDebt: market.badDebt,
+    collateralUnit: COLLATERAL_SCALE,
+    funds: sum(funds) * COLLATERAL_SCALE,
+    vaultTokens: vaultTokens * COLLATERAL_SCALE,
+  };
+}
+
+/** Checks L1 to L5. */
+export function checkLedger(ledger: LedgerSnapshot): LawCheck[] {
+  const positions = [...ledger.positions.values()];
+  // By L1 the price cancels out of the sum of account values.
+  const values = sum(positions.map(({ margin, openNotional }) => margin + openNotional));
+  const worth = values - ledger.pendingFees + ledger.insurance - ledger.badDebt;
+  const flat = positions.filter(({ size }) => size === 0n).map(({ margin }) => margin);
+  const lowest = flat.reduce((least, margin) => (margin < least ? margin : least), 0n);
+  return [
+    checkLaw("L1", sum(positions.map(({ size }) => size))),
+    checkLaw("L2", ledger.marketBalance - worth, ledger.collateralUnit),
+    checkLaw("L3", ledger.vaultTokens - ledger.funds - ledger.marketBalance),
+    checkLaw("L4", ledger.settledFees + ledger.pendingFees, ledger.collateralUnit),
+    checkLaw("L5", lowest),
+  ];
+}
+
+/** A token balance, in the token's own decimals. */
+export const tokenBalance = (client: Client, { token, owner }: { token: Address; owner: Address }): Promise<bigint> =>
+  readContract(client, { address: token, abi: erc20Abi, functionName: "balanceOf", args: [owner] });
