@@ -201,8 +201,8 @@ export default [
       {
         id: "registry-ramp-not-looked-ahead",
         fault: "rules are checked against ratios that a ramp is about to lower",
-        original: "initial = Math.min(initial, ledger.initialMarginRatio);",
-        replacement: "",
+        original: "return (Math.min(initial, targetInitial), Math.min(maintenance, targetMaintenance));",
+        replacement: "return (initial, maintenance);",
       },
     ],
   },
