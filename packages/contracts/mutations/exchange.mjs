@@ -232,8 +232,8 @@ export default [
       {
         id: "deleverage-first-takes-all",
         fault: "the first counterparty settles the quote of the whole account",
-        original: "d.quote.shareFloor(amount, d.size.abs())",
-        replacement: "d.quote",
+        original: "bankrupt.quote.shareFloor(amount, bankrupt.size.abs())",
+        replacement: "bankrupt.quote",
       },
     ],
   },

@@ -74,7 +74,7 @@ abstract contract MarketSettlement is Deleveraging {
         }
         vault.closeFill();
         emit AccountSettled(marketId, account, state.size.unwrap(), price.unwrap());
-        if (state.isMaker) _tellMaker(vault, marketId, account, base, quote, price);
+        if (state.isMaker) _callForcedHook(vault, marketId, account, base, quote, price);
     }
 
     function _checkSettleable(uint256 marketId) private view {

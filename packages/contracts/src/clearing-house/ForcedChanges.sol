@@ -51,7 +51,9 @@ abstract contract ForcedChanges is IForcedChanges {
     /// @dev Calls the maker's hook after a forced change of its position, so that the maker can adjust its hedge. The
     /// maker holds the lock during the call. A failed hook does not revert the change, and the return data is not read
     /// (T25).
-    function _tellMaker(IVault vault, uint256 marketId, address maker, Base base, Quote quote, Price price) internal {
+    function _callForcedHook(IVault vault, uint256 marketId, address maker, Base base, Quote quote, Price price)
+        internal
+    {
         if (gasleft() < MIN_HOOK_GAS) revert NotEnoughGas(gasleft(), MIN_HOOK_GAS);
         vault.openHook(maker);
         try IMaker(maker).onPositionForced{gas: HOOK_GAS}(base.unwrap(), quote.unwrap(), price.unwrap()) {}

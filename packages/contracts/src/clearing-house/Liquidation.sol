@@ -45,7 +45,7 @@ abstract contract Liquidation is Trading {
         context.price = oracle.getLiquidationPrice(params.marketId);
         // The Vault holds the system lock from here until {IVault-closeFill}.
         AccountState memory account = vault.openForced(params.marketId, params.account, params.maker, context.price);
-        _size(params, rules, account, context);
+        _determineClose(params, rules, account, context);
         _checkDeleveraged(params, account);
 
         Settlement memory settled =
@@ -60,13 +60,13 @@ abstract contract Liquidation is Trading {
         reward = (QuoteLib.toQuote(context.penalty.reward) - context.cost).positivePart();
         emit Liquidated(params.marketId, params.account, params.liquidator, params.maker, context.amount, reward);
         if (account.isMaker) {
-            _tellMaker(vault, params.marketId, params.account, context.base, context.quote, context.price);
+            _callForcedHook(vault, params.marketId, params.account, context.base, context.quote, context.price);
         }
         return (context.amount, reward);
     }
 
     /// @dev Determines size and penalty of the close at one price, before any state changes.
-    function _size(
+    function _determineClose(
         LiquidationParams calldata params,
         MarketRules memory rules,
         AccountState memory account,
