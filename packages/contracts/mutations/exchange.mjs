@@ -201,8 +201,8 @@ export default [
       {
         id: "registry-ramp-not-looked-ahead",
         fault: "rules are checked against ratios that a ramp is about to lower",
-        original: "initial = Math.min(initial, ledger.initialMarginRatio);",
-        replacement: "",
+        original: "return (Math.min(initial, targetInitial), Math.min(maintenance, targetMaintenance));",
+        replacement: "return (initial, maintenance);",
       },
     ],
   },
@@ -232,8 +232,8 @@ export default [
       {
         id: "deleverage-first-takes-all",
         fault: "the first counterparty settles the quote of the whole account",
-        original: "d.quote.shareFloor(amount, d.size.abs())",
-        replacement: "d.quote",
+        original: "bankrupt.quote.shareFloor(amount, bankrupt.size.abs())",
+        replacement: "bankrupt.quote",
       },
     ],
   },

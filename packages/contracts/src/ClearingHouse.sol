@@ -7,9 +7,11 @@ import {IBackstop} from "./interfaces/IBackstop.sol";
 import {IPriceOracle} from "./interfaces/IPriceOracle.sol";
 import {IVault} from "./interfaces/IVault.sol";
 
-/// @title Which trades and forced changes happen, and at what price; the Vault keeps the books, makers make the prices
-/// @dev The parts, each on top of the one before: {MarketRegistry} is markets, rules, status and makers; {Trading} takers'
-/// trades; {Liquidation} closes who cannot carry a position. What liquidation cannot solve is the {Backstop}'s.
+/// @title The ClearingHouse: admits trades and liquidations and determines their prices
+/// @notice Makers quote prices, and the Vault settles.
+/// @dev Each part inherits the one before: {MarketRegistry} keeps markets, rules, status and makers; {Trading} executes
+/// takers' trades; {Liquidation} closes accounts below maintenance. The {Backstop} handles shortfalls that liquidation
+/// and insurance do not cover.
 contract ClearingHouse is Liquidation {
     constructor(IVault vault_, IPriceOracle oracle_, IBackstop backstop_, address owner_)
         MarketRegistry(vault_, oracle_, backstop_, owner_)

@@ -18,18 +18,19 @@ import {Margin} from "./vault/Margin.sol";
 import {MarketSettings} from "./vault/MarketSettings.sol";
 import {VaultBase} from "./vault/VaultBase.sol";
 
-/// @title The ledger: collateral, funds, positions and margin
-/// @notice Keeps the books such that, for every market, the sum of all sizes is zero (L1), what accounts are worth
-/// together is what the market holds (L2), and the tokens here are at least what funds and markets are owed (L3).
-/// @dev Funds and market balances are XCD and move only with tokens or each other; positions and margin are WAD and move
-/// by fills of which the two sides cancel exactly, and by fees, of which what is paid covers what is received. Which
-/// fills and forced changes happen, and at what price, is the ClearingHouse's affair.
+/// @title The Vault: collateral, funds, positions and margin
+/// @notice Keeps three laws in every market: sizes sum to zero (L1); account values and insurance sum to the market's
+/// balance (L2); the Vault's tokens cover all funds and market balances (L3).
+/// @dev Funds and market balances are XCD. They change only with a token transfer or with each other. Positions and
+/// margin are WAD. They change by fills, whose two sides cancel exactly, and by fees, where the amount paid covers the
+/// amount received. The ClearingHouse and the Backstop decide which fills and forced changes happen, and at which
+/// price.
 ///
-/// The parts: {Funds} is collateral in no market, {Margin} its way into and out of markets, {Ledger} fills and forced
-/// changes, {MarketSettings} the settings of markets. This contract adds the views.
+/// {Funds} keeps collateral outside markets. {Margin} moves it into and out of markets. {Fills} settles fills and
+/// forced changes. {MarketSettings} keeps the settings of markets. This contract adds the views.
 ///
-/// The collateral must be a plain ERC-20 of at most 18 decimals. Fee-on-transfer tokens are credited with what arrives;
-/// tokens whose balances change by themselves are not supported.
+/// The collateral must be a plain ERC-20 of at most 18 decimals. For fee-on-transfer tokens, the Vault credits the
+/// amount received. Tokens that rebase are not supported.
 contract Vault is Funds, Margin, Fills, MarketSettings, Multicall {
     constructor(
         IERC20 asset_,

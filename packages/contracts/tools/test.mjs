@@ -1,7 +1,7 @@
 // Runs forge test on the shipping build: `pnpm --filter @counterpoise/contracts test --match-contract Vault`. Test
 // contracts are compiled without the slow optimizer (profile `quick`) and deploy the exchange from the artifacts of the
 // default profile, which the last `build` wrote. Without arguments, as in CI, it also compares gas and sizes with the
-// committed figures, and the selectors of all artifacts with each other.
+// committed figures, and the parameter names of equal selectors with each other.
 
 import { fileURLToPath } from "node:url";
 import { foundryBinary, run } from "@counterpoise/toolchain";

@@ -13,7 +13,7 @@ import {ZeroAddress} from "../types/Errors.sol";
 import {Base, BaseLib, Price, Quote, QuoteLib, WAD, ZERO_QUOTE} from "../types/Units.sol";
 
 /// @title Rung 3 of the solvency ladder (docs/specification.md, section 12)
-/// @notice An account whose shortfall exceeds insurance is closed at its bankruptcy price against accounts in profit.
+/// @notice Closes an account whose shortfall exceeds insurance at its bankruptcy price, against accounts in profit.
 abstract contract Deleveraging is IBackstop, ForcedChanges {
     using LiquidationMath for AccountState;
 
@@ -25,24 +25,24 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
 
     mapping(uint256 marketId => mapping(address account => uint256 flaggedAt)) private _flags;
 
-    /// @dev An account that is being deleveraged: what is left of it.
+    /// @dev The account that is deleveraged: the part of its position that is still open.
     struct Bankrupt {
         uint256 marketId;
         address account;
         Price price;
         Base size;
-        /// @dev What closing the rest must fetch for the account to end with nothing.
+        /// @dev Quote for which the rest must close, so that the account ends with a value of zero.
         Quote quote;
     }
 
-    /// @dev A change of a maker's position, the maker's side.
-    struct Forced {
+    /// @dev The maker's side of a forced change.
+    struct ForcedFill {
         address maker;
         Base base;
         Quote quote;
     }
 
-    /// @param clearingHouse_ may have no code yet: contracts of the exchange name each other by address
+    /// @param clearingHouse_ may have no code yet, because the exchange's contracts refer to each other
     constructor(IVault vault_, IPriceOracle oracle_, IClearingHouse clearingHouse_) {
         if (address(vault_) == address(0) || address(oracle_) == address(0) || address(clearingHouse_) == address(0)) {
             revert ZeroAddress();
@@ -53,32 +53,34 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
     /// @inheritdoc IBackstop
     function deleverage(uint256 marketId, address account, address[] calldata takers) external returns (uint256 base) {
         _checkTrading(marketId, clearingHouse.statusOf(marketId));
-        Bankrupt memory d;
-        (d.marketId, d.account, d.price) = (marketId, account, oracle.getLiquidationPrice(marketId));
-        AccountState memory state = vault.openForced(marketId, account, address(0), d.price);
+        Bankrupt memory bankrupt;
+        (bankrupt.marketId, bankrupt.account, bankrupt.price) =
+        (marketId, account, oracle.getLiquidationPrice(marketId));
+        AccountState memory state = vault.openForced(marketId, account, address(0), bankrupt.price);
         _checkShortfall(account, state);
-        (d.size, d.quote) = (state.size, state.bankruptcyQuote());
+        (bankrupt.size, bankrupt.quote) = (state.size, state.bankruptcyQuote());
 
         address[] memory makers = clearingHouse.makersOf(marketId);
-        Forced[] memory forced = new Forced[](makers.length + 1);
+        ForcedFill[] memory forced = new ForcedFill[](makers.length + 1);
         for (uint256 i = 0; i < makers.length; ++i) {
-            if (makers[i] != account) forced[i] = _deleverageAgainst(d, makers[i]);
+            if (makers[i] != account) forced[i] = _deleverageAgainst(bankrupt, makers[i]);
         }
         for (uint256 i = 0; i < takers.length; ++i) {
-            if (!_isMaker(takers[i]) && takers[i] != account) _deleverageAgainst(d, takers[i]);
+            if (!_isMaker(takers[i]) && takers[i] != account) _deleverageAgainst(bankrupt, takers[i]);
         }
-        base = (state.size - d.size).abs();
+        base = (state.size - bankrupt.size).abs();
         if (base == 0) revert NothingToDeleverage(account);
-        if (d.size.isZero()) _payBounty(marketId, account, state, d.price);
+        if (bankrupt.size.isZero()) _payBounty(marketId, account, state, bankrupt.price);
         vault.closeFill();
 
         if (state.isMaker) {
-            forced[makers.length] =
-                Forced({maker: account, base: d.size - state.size, quote: state.bankruptcyQuote() - d.quote});
+            forced[makers.length] = ForcedFill({
+                maker: account, base: bankrupt.size - state.size, quote: state.bankruptcyQuote() - bankrupt.quote
+            });
         }
         for (uint256 i = 0; i < forced.length; ++i) {
             if (forced[i].maker != address(0)) {
-                _tellMaker(vault, marketId, forced[i].maker, forced[i].base, forced[i].quote, d.price);
+                _callForcedHook(vault, marketId, forced[i].maker, forced[i].base, forced[i].quote, bankrupt.price);
             }
         }
     }
@@ -86,12 +88,12 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
     /// @inheritdoc IBackstop
     function flagShortfall(uint256 marketId, address account) external {
         _checkTrading(marketId, clearingHouse.statusOf(marketId));
-        // Between a hedge and its settlement a maker looks poorer than it is.
+        // Between a hedge and its settlement the account value of a maker is too low.
         address holder = vault.lockHolder();
         if (holder != address(0)) revert IVault.Locked(holder);
         AccountState memory state = vault.accountState(marketId, account, oracle.getLiquidationPrice(marketId));
         _checkShortfall(account, state);
-        // A flag that runs is not renewed, or the window would never end.
+        // A valid flag is not renewed. Otherwise repeated calls would postpone the end of the window.
         if (debtAllowedAt(marketId, account) != type(uint256).max) return;
         _flags[marketId][account] = block.timestamp;
         emit ShortfallFlagged(
@@ -111,26 +113,28 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
         return isValid ? allowedAt : type(uint256).max;
     }
 
-    /// @dev As much of what is left of the account as the counterparty can take, if it can take any; see
-    /// {LiquidationMath-canDeleverage}. The last part takes what is left of the quote, so that the account ends with
-    /// exactly nothing.
-    function _deleverageAgainst(Bankrupt memory d, address counterparty) private returns (Forced memory forced) {
-        if (d.size.isZero()) return forced;
-        AccountState memory state = vault.accountState(d.marketId, counterparty, d.price);
-        uint256 amount = Math.min(d.size.abs(), state.size.abs());
+    /// @dev Closes as much of the rest as the counterparty's position can offset, if {LiquidationMath-canDeleverage}
+    /// admits it. The last part takes all of the remaining quote, so that the account ends with exactly zero.
+    function _deleverageAgainst(Bankrupt memory bankrupt, address counterparty)
+        private
+        returns (ForcedFill memory forced)
+    {
+        if (bankrupt.size.isZero()) return forced;
+        AccountState memory state = vault.accountState(bankrupt.marketId, counterparty, bankrupt.price);
+        uint256 amount = Math.min(bankrupt.size.abs(), state.size.abs());
         if (amount == 0) return forced;
         Base base = BaseLib.toBase(amount);
-        if (d.size.unwrap() > 0) base = -base;
-        Quote quote = d.quote.shareFloor(amount, d.size.abs());
-        if (!state.canDeleverage(d.price, base, quote)) return forced;
-        _settle(vault, d.marketId, d.account, counterparty, base, quote, d.price);
-        d.size = d.size + base;
-        d.quote = d.quote - quote;
-        emit Deleveraged(d.marketId, d.account, counterparty, amount, quote.abs() * WAD / amount);
-        if (state.isMaker) forced = Forced({maker: counterparty, base: -base, quote: -quote});
+        if (bankrupt.size.unwrap() > 0) base = -base;
+        Quote quote = bankrupt.quote.shareFloor(amount, bankrupt.size.abs());
+        if (!state.canDeleverage(bankrupt.price, base, quote)) return forced;
+        _settle(vault, bankrupt.marketId, bankrupt.account, counterparty, base, quote, bankrupt.price);
+        bankrupt.size = bankrupt.size + base;
+        bankrupt.quote = bankrupt.quote - quote;
+        emit Deleveraged(bankrupt.marketId, bankrupt.account, counterparty, amount, quote.abs() * WAD / amount);
+        if (state.isMaker) forced = ForcedFill({maker: counterparty, base: -base, quote: -quote});
     }
 
-    /// @dev Whoever closed the whole account gets the bounty, as far as insurance goes.
+    /// @dev Pays the bounty to the caller that closed the whole account, at most what insurance holds. Makers get none.
     function _payBounty(uint256 marketId, address account, AccountState memory state, Price price) private {
         uint256 bounty = clearingHouse.backstopRulesOf(marketId).liquidationBounty;
         bounty = LiquidationMath.bountyDown(clearingHouse.rulesOf(marketId), bounty, price, state.size.abs());

@@ -9,26 +9,26 @@ import {MarketStatus} from "../types/Market.sol";
 import {Base, Price, Quote} from "../types/Units.sol";
 import {Deleveraging} from "./Deleveraging.sol";
 
-/// @title Settling a market whose feed is dead, so that margin is never locked for ever
-/// @notice A market that has had no price for its settlement delay can be announced, and a day later, if there is still
-/// none, its positions close at the last price. One update of the feed undoes the announcement. See
-/// docs/specification.md, section 12.
-/// @dev An account closes against a bookkeeping account of the market, whose value at the settlement price is zero but
-/// for dust, so that sizes add up to zero (L1) while accounts settle one by one.
+/// @title Settlement of a market whose price feed is dead, so that its margin can be withdrawn
+/// @notice Any account can announce the settlement of a market without a price for its settlement delay. A day later,
+/// if there still is no price, the positions close at the last price. An update of the feed cancels the announcement.
+/// See docs/specification.md, section 12.
+/// @dev Positions close one by one against {SETTLEMENT_ACCOUNT}, so that sizes always sum to zero (L1). The value of
+/// that account at the settlement price is zero except for rounding.
 abstract contract MarketSettlement is Deleveraging {
     /// @notice Time between announcement and settlement.
     uint256 public constant SETTLEMENT_NOTICE = 1 days;
-    /// @notice Gas that must be left when a source is asked whether it is dead: above what all reads of two parts of a price
-    /// from two sources may take, so that a caller cannot make a living source look dead.
+    /// @notice Gas that must be left before the price sources are read. It exceeds the gas limits of all reads of a
+    /// composite price from two sources, so that a caller cannot make a live source fail for lack of gas.
     uint256 public constant MIN_SOURCE_GAS = 2_000_000;
-    /// @notice The account that settled positions close against.
+    /// @notice The counterparty of all closes in a settled market.
     address public constant SETTLEMENT_ACCOUNT = address(uint160(uint256(keccak256("counterpoise.settlement"))));
 
     /// @inheritdoc IBackstop
     mapping(uint256 marketId => uint256 timestamp) public settleableAt;
     /// @inheritdoc IBackstop
     mapping(uint256 marketId => uint256 price) public settlementPriceOf;
-    /// @dev Publish time, in seconds, of the price that a settlement was announced at.
+    /// @dev Publish time of the last price when the settlement was announced, seconds.
     mapping(uint256 marketId => uint256 publishTime) private _announcedPublishTime;
 
     /// @inheritdoc IBackstop
@@ -36,7 +36,7 @@ abstract contract MarketSettlement is Deleveraging {
         _checkSettleable(marketId);
         (, uint256 publishTime) = oracle.getLastPrice(marketId);
         _checkDead(marketId, publishTime);
-        // An announcement that stands is not renewed, or settlement would never be due.
+        // A pending announcement is not renewed. Otherwise repeated calls would postpone the settlement.
         if (_announcedPublishTime[marketId] == publishTime) return;
         _announcedPublishTime[marketId] = publishTime;
         settleableAt[marketId] = block.timestamp + SETTLEMENT_NOTICE;
@@ -50,8 +50,8 @@ abstract contract MarketSettlement is Deleveraging {
         if (dueAt == 0 || block.timestamp < dueAt) revert SettlementNotDue(block.timestamp, dueAt);
         (Price price, uint256 publishTime) = oracle.getLastPrice(marketId);
         _checkDead(marketId, publishTime);
-        // An update has undone the announcement, even if the feed has died again or the update was an old one, which
-        // somebody has kept to settle at.
+        // An update since then has cancelled the announcement, also when the feed is dead again, and also when the
+        // update is an old one that a caller held back in order to settle at its price.
         if (_announcedPublishTime[marketId] != publishTime) revert SettlementNotDue(block.timestamp, 0);
         settlementPriceOf[marketId] = price.unwrap();
         emit MarketSettled(marketId, price.unwrap());
@@ -74,7 +74,7 @@ abstract contract MarketSettlement is Deleveraging {
         }
         vault.closeFill();
         emit AccountSettled(marketId, account, state.size.unwrap(), price.unwrap());
-        if (state.isMaker) _tellMaker(vault, marketId, account, base, quote, price);
+        if (state.isMaker) _callForcedHook(vault, marketId, account, base, quote, price);
     }
 
     function _checkSettleable(uint256 marketId) private view {
@@ -82,13 +82,14 @@ abstract contract MarketSettlement is Deleveraging {
         if (status == MarketStatus.None || status == MarketStatus.Settled) revert MarketNotActive(marketId, status);
     }
 
-    /// @dev Neither has the first source published for the settlement delay, nor does a second one answer now.
+    /// @dev Reverts with `FeedAlive` when the first source has published within the settlement delay, or when any
+    /// source gives a liquidation price now.
     function _checkDead(uint256 marketId, uint256 publishTime) private view {
         uint256 deadAt = publishTime + clearingHouse.backstopRulesOf(marketId).settlementDelay;
         if (block.timestamp < deadAt) revert FeedAlive(publishTime, deadAt);
-        // A source that fails for want of gas is not dead.
+        // A source that fails for lack of gas is not dead.
         if (gasleft() < MIN_SOURCE_GAS) revert NotEnoughGas(gasleft(), MIN_SOURCE_GAS);
-        // That it answers is all there is to know.
+        // Only whether a source answers matters, not its price.
         try oracle.getLiquidationPrice(marketId) returns (Price) {
             revert FeedAlive(block.timestamp, deadAt);
         } catch {}

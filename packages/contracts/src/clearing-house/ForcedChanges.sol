@@ -8,15 +8,17 @@ import {NotEnoughGas} from "../types/Errors.sol";
 import {MarketStatus} from "../types/Market.sol";
 import {Base, Price, Quote} from "../types/Units.sol";
 
-/// @title What liquidation, deleveraging and settlement have in common
+/// @title Code shared by liquidation, deleveraging and market settlement
 abstract contract ForcedChanges is IForcedChanges {
-    /// @notice Gas that a maker gets to follow a forced change: so much that a caller cannot starve its hedge, and no
-    /// more, so that the maker cannot starve what comes after it.
+    /// @notice Gas limit of a maker's hook for forced changes. It is enough for a hedge, so that the caller cannot make
+    /// the hedge fail for lack of gas, and bounded, so that the maker cannot spend the gas of the steps after it.
     uint256 public constant HOOK_GAS = 1_000_000;
-    /// @notice Gas that must be left for a maker to get as much: a call passes on 63/64 at most.
+    /// @notice Gas that must be left before the hook, so that the hook receives {HOOK_GAS}: a call forwards at most
+    /// 63/64.
     uint256 public constant MIN_HOOK_GAS = HOOK_GAS + HOOK_GAS / 20;
 
-    /// @dev Forced changes happen while a market trades or is reduce-only: a pause stops them too.
+    /// @dev Reverts with `MarketNotActive` unless the market is active or reduce-only. A pause stops forced changes
+    /// too.
     function _checkTrading(uint256 marketId, MarketStatus status) internal pure {
         if (status != MarketStatus.Active && status != MarketStatus.ReduceOnly) {
             revert MarketNotActive(marketId, status);
@@ -46,9 +48,12 @@ abstract contract ForcedChanges is IForcedChanges {
         );
     }
 
-    /// @dev Tells a maker that its position was changed for it, so that it can follow with its hedge. It holds the lock
-    /// meanwhile. Nothing that it does, or fails to do, undoes the change; what it returns is not even read (T25).
-    function _tellMaker(IVault vault, uint256 marketId, address maker, Base base, Quote quote, Price price) internal {
+    /// @dev Calls the maker's hook after a forced change of its position, so that the maker can adjust its hedge. The
+    /// maker holds the lock during the call. A failed hook does not revert the change, and the return data is not read
+    /// (T25).
+    function _callForcedHook(IVault vault, uint256 marketId, address maker, Base base, Quote quote, Price price)
+        internal
+    {
         if (gasleft() < MIN_HOOK_GAS) revert NotEnoughGas(gasleft(), MIN_HOOK_GAS);
         vault.openHook(maker);
         try IMaker(maker).onPositionForced{gas: HOOK_GAS}(base.unwrap(), quote.unwrap(), price.unwrap()) {}

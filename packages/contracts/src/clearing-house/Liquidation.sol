@@ -13,22 +13,23 @@ import {MarketRules, MarketStatus} from "../types/Market.sol";
 import {Base, BaseLib, Price, Quote, QuoteLib, WAD, ZERO_BASE, ZERO_QUOTE} from "../types/Units.sol";
 import {Trading} from "./Trading.sol";
 
-/// @title Closing accounts that cannot carry their positions (docs/specification.md, section 12)
-/// @notice Rung 1 liquidates, rung 2 lets insurance pay what a closed account lacks; what insurance cannot pay is left to
-/// deleveraging (rung 3, {Deleveraging}) for a while before it is recorded as bad debt (rung 4). Makers are accounts like
-/// others.
+/// @title Liquidation of accounts below maintenance (docs/specification.md, section 12)
+/// @notice Rung 1 liquidates. Rung 2 pays the shortfall of a closed account from insurance. A shortfall beyond
+/// insurance stays open to deleveraging for the market's window (rung 3, {Deleveraging}); after it, liquidation records
+/// bad debt (rung 4). Makers are liquidated like other accounts.
 abstract contract Liquidation is Trading {
     using LiquidationMath for AccountState;
 
-    /// @dev A liquidation under way.
+    /// @dev State of one liquidation.
     struct LiquidationContext {
         Price price;
-        /// @dev WAD base that is closed, unsigned.
+        /// @dev Size to close, WAD base, unsigned.
         uint256 amount;
-        /// @dev What the account trades, signed, at the oracle price.
+        /// @dev The account's side of the close at the oracle price, signed.
         Base base;
         Quote quote;
-        /// @dev What the maker's price lacks against the oracle's; below zero: it is better.
+        /// @dev Quote that the account loses against the oracle price by the maker's price. Negative when the maker's
+        /// price is better.
         Quote cost;
         LiquidationMath.Penalty penalty;
     }
@@ -42,9 +43,9 @@ abstract contract Liquidation is Trading {
         _checkLiquidator(params);
         LiquidationContext memory context;
         context.price = oracle.getLiquidationPrice(params.marketId);
-        // The system's lock is held from here until the fill is closed.
+        // The Vault holds the system lock from here until {IVault-closeFill}.
         AccountState memory account = vault.openForced(params.marketId, params.account, params.maker, context.price);
-        _size(params, rules, account, context);
+        _determineClose(params, rules, account, context);
         _checkDeleveraged(params, account);
 
         Settlement memory settled =
@@ -59,13 +60,13 @@ abstract contract Liquidation is Trading {
         reward = (QuoteLib.toQuote(context.penalty.reward) - context.cost).positivePart();
         emit Liquidated(params.marketId, params.account, params.liquidator, params.maker, context.amount, reward);
         if (account.isMaker) {
-            _tellMaker(vault, params.marketId, params.account, context.base, context.quote, context.price);
+            _callForcedHook(vault, params.marketId, params.account, context.base, context.quote, context.price);
         }
         return (context.amount, reward);
     }
 
-    /// @dev What is closed, and the penalty. Everything is judged at one price, before anything moves.
-    function _size(
+    /// @dev Determines size and penalty of the close at one price, before any state changes.
+    function _determineClose(
         LiquidationParams calldata params,
         MarketRules memory rules,
         AccountState memory account,
@@ -99,9 +100,9 @@ abstract contract Liquidation is Trading {
             );
     }
 
-    /// @dev The account trades with the maker at the maker's price; what that lacks against the oracle price is made up
-    /// for by the liquidator when the penalty is settled. The maker is told of a taker without a position, so that a
-    /// hedge is bound like that of an increase (H2).
+    /// @dev The account trades with the maker at the maker's price. {_settlePenalty} charges the difference to the
+    /// oracle price to the liquidator. The maker receives a taker size of zero, so that it bounds its hedge as for an
+    /// increase (H2).
     function _closeAgainstMaker(LiquidationParams calldata params, LiquidationContext memory context)
         private
         returns (Settlement memory settled)
@@ -136,7 +137,7 @@ abstract contract Liquidation is Trading {
         if (reward.isNegative() || reward.positivePart() < params.minReward) {
             revert RewardTooLow(reward.unwrap(), params.minReward);
         }
-        // The account ends where the oracle price and the penalty leave it, whatever the maker paid.
+        // The account ends as if closed at the oracle price less the penalty, at any maker price.
         Quote toAccount = context.cost - penalty;
         if (reward.unwrap() != 0 || toAccount.unwrap() != 0) {
             vault.settlePenalty(params.marketId, params.account, params.liquidator, toAccount, reward);
@@ -145,7 +146,7 @@ abstract contract Liquidation is Trading {
         if (params.maker == address(0)) settled.maker.valueAfter = settled.maker.valueAfter + reward;
     }
 
-    /// @dev L6 for whoever took the position: the liquidator, reward included, or a maker whose exposure grew.
+    /// @dev Checks L6 of the counterparty: the liquidator with its reward, or a maker whose exposure increased.
     function _checkCounterparty(
         LiquidationParams calldata params,
         LiquidationContext memory context,
@@ -156,9 +157,9 @@ abstract contract Liquidation is Trading {
         _checkMargin(settled.maker, isMaker ? params.maker : params.liquidator, context.price, settled);
     }
 
-    /// @dev Rung 3 comes before rung 4: what insurance cannot pay must have been open to deleveraging for the length of
-    /// the market's window. Nor may a part be closed before that: the shortfall would be left to a rest too small for
-    /// anybody to be in profit at its bankruptcy price. A flat account has nothing to deleverage.
+    /// @dev Rung 3 precedes rung 4: a shortfall beyond insurance must have been open to deleveraging for the market's
+    /// window. A partial close is not admitted earlier either. It would leave the shortfall to a smaller position, at
+    /// whose bankruptcy price no account may be in profit. A flat account cannot be deleveraged.
     function _checkDeleveraged(LiquidationParams calldata params, AccountState memory account) private view {
         int256 left = account.value.unwrap() + (account.insurance > 0 ? account.insurance : int256(0));
         if (left >= 0 || account.size.isZero()) return;

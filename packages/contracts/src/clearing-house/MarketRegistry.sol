@@ -14,8 +14,8 @@ import {BackstopRules, MarketRules, MarketStatus} from "../types/Market.sol";
 import {PPM} from "../types/Units.sol";
 
 /// @title Markets, their rules and status, and their makers
-/// @notice The owner sets rules and loosens; the guardian tightens at once. Neither can take funds, change a position or
-/// set a price.
+/// @notice The owner sets rules and status. The guardian can only make a status stricter. Neither can withdraw funds,
+/// change a position or set a price.
 abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
     /// @dev One storage word.
     struct MakerRecord {
@@ -23,9 +23,9 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         bool isRetired;
     }
 
-    /// @notice Bounds the loop that copies the system's status to every market.
+    /// @notice Limit on markets, because {setSystemStatus} loops over them.
     uint256 public constant MAX_MARKETS = 128;
-    /// @notice Bounds the loop over a market's makers when somebody is deleveraged.
+    /// @notice Limit on makers of a market, because deleveraging loops over them.
     uint256 public constant MAX_MAKERS = 16;
 
     uint256 private constant MAX_TRADING_FEE = 10_000;
@@ -68,7 +68,7 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         _;
     }
 
-    // -------------------------------------------------------------------------------------------- markets and rules ----
+    // ------------------------------------------------------------------------------------------ markets and rules ----
 
     /// @inheritdoc IClearingHouse
     function createMarket(MarketParams calldata params) external onlyOwner returns (uint256 marketId) {
@@ -140,7 +140,7 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         emit SystemStatusSet(status);
         for (uint256 id = 1; id <= marketCount; ++id) {
             _rules[id].systemStatus = status;
-            // The Vault is the exchange's own, and calls nobody here.
+            // The Vault makes no external call here.
             vault.setFrozen(id, _strictest(_rules[id]) >= MarketStatus.Paused);
         }
     }
@@ -175,7 +175,7 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         if (_makerRecords[maker].marketId != 0) revert MakerExists(maker, _makerRecords[maker].marketId);
         if (_makers[marketId].length >= MAX_MAKERS) revert TooManyMakers(marketId, MAX_MAKERS);
         _checkMakerFits(maker, _rules[marketId].priceBand);
-        // Market ids count from one to MAX_MARKETS.
+        // Market ids are at most MAX_MARKETS.
         _makerRecords[maker] = MakerRecord({marketId: Cast.lowUint64(marketId), isRetired: false});
         _makers[marketId].push(maker);
         emit MakerRegistered(marketId, maker);
@@ -200,13 +200,13 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         address[] storage makers = _makers[record.marketId];
         uint256 i = 0;
         while (makers[i] != maker) ++i;
-        // Keeps the order of registration.
+        // Keeps the order of registration, which deleveraging follows.
         for (; i + 1 < makers.length; ++i) {
             makers[i] = makers[i + 1];
         }
         makers.pop();
         emit MakerRemoved(record.marketId, maker);
-        // Reverts unless the maker is flat.
+        // Reverts with `MakerNotFlat` unless the maker is flat.
         vault.setMaker(record.marketId, maker, false, 0, 0);
     }
 
@@ -249,7 +249,7 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         return rules.status > rules.systemStatus ? rules.status : rules.systemStatus;
     }
 
-    /// @dev Bad debt makes an active market reduce-only for as long as there is any, and no longer.
+    /// @dev An active market is reduce-only while it has bad debt.
     function _status(uint256 marketId, MarketRules memory rules) internal view returns (MarketStatus status) {
         status = _strictest(rules);
         if (status != MarketStatus.Active || !rules.hadDebt) return status;
@@ -268,7 +268,7 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         if (marketId == 0 || marketId > marketCount) revert InvalidMarketId(marketId, marketCount + 1);
     }
 
-    /// @dev Active, reduce-only and paused can be set. A settled market stays settled.
+    /// @dev Settable are active, reduce-only and paused. A settled market stays settled.
     function _checkStatusChange(MarketStatus current, MarketStatus requested) private view {
         bool isSettable = requested != MarketStatus.None && requested != MarketStatus.Settled;
         bool isAllowed = msg.sender == owner() || (msg.sender == guardian && requested > current);
@@ -310,8 +310,9 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         emit RulesSet(marketId, params);
     }
 
-    /// @dev A trade inside the band, fee included, must cost less than the margin it has to leave (T5, T35); and the
-    /// penalty must be less than half of the maintenance requirement, so that liquidating half always helps.
+    /// @dev Price band and fee together must be below the initial ratio, so that a trade inside the band costs less
+    /// than the margin it must leave (T5, T35). The penalty must be at most half of the maintenance ratio, so that
+    /// closing half of a position improves the margin ratio.
     function _checkAgainstRatios(
         uint256 priceBand,
         uint256 tradingFee,
@@ -323,8 +324,8 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         _checkRule(Rule.LiquidationPenalty, penalty, 0, maintenance / 2);
     }
 
-    /// @dev A maker whose own prices may lie outside the band would refuse what it exists for. Makers check the same when
-    /// their parameters change.
+    /// @dev A maker that quotes outside the band would have its trades rejected. Makers repeat this check when their
+    /// parameters change.
     function _checkMakerFits(address maker, uint256 priceBand) private view {
         uint256 required = IMaker(maker).requiredBand();
         if (priceBand < required) revert BandTooNarrow(maker, priceBand, required);

@@ -12,10 +12,10 @@ import {Base, BaseLib, PPM, Price, Quote, QuoteLib, WAD} from "../types/Units.so
 import {ForcedChanges} from "./ForcedChanges.sol";
 import {MarketRegistry} from "./MarketRegistry.sol";
 
-/// @title Trades of takers against makers and with each other, in the order of steps of docs/specification.md,
-/// section 5
+/// @title Trades of takers with makers and with each other
+/// @notice The steps and their order are those of docs/specification.md, section 5.
 abstract contract Trading is MarketRegistry, ForcedChanges {
-    /// @dev What is asked of the maker, and the taker's bound for it.
+    /// @dev The amount requested from the maker, and the taker's bound for it.
     struct QuoteRequest {
         uint256 amount;
         uint256 bound;
@@ -27,7 +27,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
     }
 
     /// @inheritdoc IClearingHouse
-    /// @dev The steps of {trade} without a maker's: what was agreed needs no quote and no bound.
+    /// @dev The steps of {trade} without the maker's quote and the bound: both orders agree on the quote.
     function matchTrade(MatchParams calldata params) external returns (uint256) {
         _checkGateway();
         MarketRules memory rules = _rules[params.marketId];
@@ -44,9 +44,9 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         (terms.taker, terms.maker, terms.isLast) = (params.taker, params.maker, true);
         bool takerReduces = _reduces(takerSize, terms.base, params.isTakerReduceOnly);
         bool makerReduces = _reduces(makerSize, -terms.base, params.isMakerReduceOnly);
-        // The system's lock has been held since the match was opened.
+        // The Vault holds the system lock since {IVault-openMatch}.
         if (!takerReduces || !makerReduces) _checkIncrease(params.marketId, rules);
-        // Both could have closed against a maker: the band holds whatever they do (T35).
+        // The band binds reducing matches too: both accounts could close against a maker (T35).
         _checkBand(params.base, params.quote, price.unwrap(), rules.priceBand);
 
         Settlement memory settled = vault.settleFill(terms);
@@ -78,7 +78,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
     function _trade(TradeParams calldata params, address sender) private returns (int256, int256) {
         // 1. admission
         MarketRules memory rules = _admit(params);
-        // 2. one oracle price for the whole trade
+        // 2. one oracle price for the trade
         FillInput memory input;
         (input.price, input.confidence) = oracle.getPrice(params.marketId);
         (input.taker, input.sender) = (params.taker, sender);
@@ -89,16 +89,16 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         (uint256 opposite, bytes memory callbackData) =
             IMaker(params.maker).fillOrder(params.isBaseToQuote, params.isExactInput, request.amount, abi.encode(input));
         // 4. bounds
-        // The system's lock has been held since the fill was opened, while the maker was called.
+        // The Vault holds the system lock since {IVault-openFill}, during the call of the maker too.
         FillTerms memory terms = _checkBounds(params, rules, input, request, opposite);
-        // 5. settlement, which ends the fill unless the maker has a last word
+        // 5. settlement, which closes the fill unless the maker requested a callback
         terms.isLast = callbackData.length == 0;
         Settlement memory settled = vault.settleFill(terms);
-        // 6. the maker's last word
+        // 6. the maker's callback
         _callBack(params.maker, settled.maker, input.price, callbackData);
-        // 7. margin of both sides
+        // 7. margin requirements of both sides
         _checkMargin(settled.taker, params.taker, input.price, settled);
-        // A trade that reduces the maker's exposure is never refused because of the maker's own health (T9).
+        // A trade that reduces the maker's exposure does not depend on the maker's margin (T9).
         if (!settled.maker.sizeBefore.isReducedBy(-terms.base)) {
             _checkMargin(settled.maker, params.maker, input.price, settled);
         }
@@ -107,8 +107,8 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         return (terms.base.unwrap(), terms.quote.unwrap());
     }
 
-    /// @dev Everything that can be refused before a price is known. Authority is checked by the Vault, which keeps the
-    /// operators, when the fill opens.
+    /// @dev Step 1: checks that need no price. The Vault, which keeps the operators, checks the sender's authority in
+    /// {IVault-openFill}.
     function _admit(TradeParams calldata params) private view returns (MarketRules memory rules) {
         rules = _rules[params.marketId];
         _checkTrading(params.marketId, _strictest(rules));
@@ -119,9 +119,9 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         if (makerMarketId != params.marketId) revert UnknownMaker(params.maker, params.marketId, makerMarketId);
     }
 
-    /// @dev A reduce-only order needs something to reduce, whatever it costs; and the amount of one that closes whatever
-    /// there is becomes the taker's size. A reduction in base that would leave less than the minimum becomes a whole
-    /// close, and its bound grows in proportion.
+    /// @dev Reverts with `NothingToReduce` when a reduce-only order finds no opposite position. The largest uint256
+    /// becomes the taker's size. A reduction in base that would leave less than the market's minimum closes the whole
+    /// position, and its bound is scaled in proportion.
     function _resolveQuoteRequest(TradeParams calldata params, MarketRules memory rules, FillInput memory input)
         private
         view
@@ -145,16 +145,16 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         }
     }
 
-    /// @dev The taker's price bound for `amount` instead of `params.amount`: at least as good for the taker.
+    /// @dev The taker's bound for `amount` instead of `params.amount`, rounded in the taker's favour.
     function _scaleBound(TradeParams calldata params, uint256 amount) private pure returns (uint256) {
         if (params.isExactInput) return Math.mulDiv(params.oppositeBound, amount, params.amount, Math.Rounding.Ceil);
-        // No bound stays none.
+        // Above the largest quote, there is no bound to scale.
         if (params.oppositeBound > QuoteLib.MAX_QUOTE) return params.oppositeBound;
         return Math.mulDiv(params.oppositeBound, amount, params.amount);
     }
 
-    /// @dev The taker's own bound on every trade; reduce-only where the order, the market or the maker's retirement asks
-    /// for it; a sound price and the price band on increasing trades.
+    /// @dev Step 4: checks the taker's bound; reduction where the order is reduce-only or the maker is retired; market
+    /// status, price quality and price band where the trade increases.
     function _checkBounds(
         TradeParams calldata params,
         MarketRules memory rules,
@@ -181,7 +181,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         _checkBand(baseAmount, quoteAmount, input.price.unwrap(), rules.priceBand);
     }
 
-    /// @dev Amounts and fee of a fill; who fills whom, where and at what price the caller adds.
+    /// @dev Amounts and trading fee of a fill. The caller adds market, accounts and price.
     function _terms(MarketRules memory rules, bool isBaseToQuote, uint256 baseAmount, uint256 quoteAmount)
         private
         pure
@@ -193,14 +193,14 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         if (rules.tradingFee != 0) terms.tradingFee = Math.ceilDiv(quoteAmount * rules.tradingFee, PPM);
     }
 
-    /// @dev Whether a fill reduces a position, which one that is reduce-only has to.
+    /// @dev Whether a fill reduces a position. Reverts with `WouldIncrease` when a reduce-only fill does not.
     function _reduces(Base size, Base fill, bool isReduceOnly) private pure returns (bool reduces) {
         reduces = size.isReducedBy(fill);
         if (isReduceOnly && !reduces) revert WouldIncrease(size.unwrap(), fill.unwrap());
     }
 
-    /// @dev An open market and a sound price. The first increase after bad debt was covered forgets the debt, and the next
-    /// ones do not ask for it.
+    /// @dev Reverts unless the market is active and the oracle price admits increases. The first increase after bad
+    /// debt was covered resets `hadDebt`, so that later trades do not read the insurance.
     function _checkIncrease(uint256 marketId, MarketRules memory rules) private {
         MarketStatus status = _status(marketId, rules);
         if (status != MarketStatus.Active) revert MarketNotActive(marketId, status);
@@ -208,7 +208,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         oracle.checkIncrease(marketId);
     }
 
-    /// @dev |quote / base - price| <= band x price, multiplied out so that nothing rounds.
+    /// @dev |quote / base - price| <= band x price, multiplied out to avoid rounding.
     function _checkBand(uint256 baseAmount, uint256 quoteAmount, uint256 price, uint256 band) private pure {
         uint256 paid = quoteAmount * WAD * PPM;
         uint256 fair = baseAmount * price;
@@ -217,7 +217,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         }
     }
 
-    /// @dev The maker finishes and checks its own limits, if it asked for it.
+    /// @dev Step 6: calls the maker back if {IMaker-fillOrder} returned callback data.
     function _callBack(address maker, FillSide memory side, Price price, bytes memory callbackData) internal {
         if (callbackData.length == 0) return;
         IMaker(maker)
@@ -226,8 +226,9 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
             );
     }
 
-    /// @dev What a taker's trade leaves is either nothing or worth a liquidator's while (T21). A reduction in base has
-    /// been rounded up to a close already; one in quote is refused.
+    /// @dev Reverts with `PositionBelowMinimum` when a taker's remaining position is too small to pay for its
+    /// liquidation (T21). {_resolveQuoteRequest} has extended a reduction in base to a close; a reduction in quote
+    /// reverts here.
     function _checkMinimum(FillSide memory taker, address account, Price price, uint256 minValue) private view {
         if (minValue == 0 || taker.sizeAfter.isZero()) return;
         uint256 value = taker.sizeAfter.notionalCeil(price);

@@ -14,21 +14,22 @@ struct TradeParams {
     address maker;
     /// @dev true: the taker sells base
     bool isBaseToQuote;
-    /// @dev true: `amount` is what the taker gives, else what the taker gets
+    /// @dev true: `amount` is the amount that the taker gives, else the amount that it receives
     bool isExactInput;
-    /// @dev true: refuse to do anything but reduce the taker's position
+    /// @dev true: reverts unless the trade reduces the taker's position
     bool isReduceOnly;
-    /// @dev WAD base or quote, as the flags say. With `isReduceOnly`, the largest uint256 in base closes the position
-    /// whatever its size is by then. A reduction in base that would leave less than the market's minimum closes the
-    /// whole.
+    /// @dev WAD base or quote, according to the flags. With `isReduceOnly`, the largest uint256 in base closes the
+    /// position at its size at execution. A reduction in base that would leave less than the market's minimum closes
+    /// the position.
     uint256 amount;
-    /// @dev WAD; the least to get for an exact input, the most to give for an exact output. Excludes the trading fee.
+    /// @dev WAD; least amount received for an exact input, most amount given for an exact output. Excludes the trading
+    /// fee.
     uint256 oppositeBound;
     /// @dev seconds
     uint256 deadline;
 }
 
-/// @dev A fill that two accounts have agreed on through a gateway, each by an order of its own.
+/// @dev A fill that two accounts agreed on, each by its own order through a gateway.
 struct MatchParams {
     uint256 marketId;
     address taker;
@@ -36,19 +37,19 @@ struct MatchParams {
     address maker;
     /// @dev true: the taker sells base
     bool isBaseToQuote;
-    /// @dev true: refuse to do anything but reduce the taker's position
+    /// @dev true: reverts unless the fill reduces the taker's position
     bool isTakerReduceOnly;
-    /// @dev true: refuse to do anything but reduce the maker's position
+    /// @dev true: reverts unless the fill reduces the maker's position
     bool isMakerReduceOnly;
     /// @dev WAD
     uint256 base;
-    /// @dev WAD, what the base costs; excludes the trading fee, which is the taker's
+    /// @dev WAD, the price of `base`. Excludes the trading fee, which the taker pays.
     uint256 quote;
-    /// @dev What both pay their relayer, fund to fund.
+    /// @dev Fees of both accounts to their relayer, fund to fund.
     MatchFees fees;
 }
 
-/// @dev What a market's trades and liquidations go by; see {MarketRules} and {BackstopRules} for the units.
+/// @dev Rules of a market's trades and liquidations. {MarketRules} and {BackstopRules} state the units.
 struct RuleParams {
     uint24 priceBand;
     uint24 tradingFee;
@@ -60,7 +61,7 @@ struct RuleParams {
     uint32 settlementDelay;
 }
 
-/// @dev What it takes to open a market.
+/// @dev Settings of a new market.
 struct MarketParams {
     /// @dev ppm of current notional
     uint24 initialMarginRatio;
@@ -71,25 +72,26 @@ struct MarketParams {
     RuleParams rules;
 }
 
-/// @dev How an account below maintenance is closed.
+/// @dev A liquidation of an account below maintenance.
 struct LiquidationParams {
     uint256 marketId;
-    /// @dev Whose position is closed; a failed maker's too.
+    /// @dev The account to close; may be a maker.
     address account;
-    /// @dev Who gets the reward, and without a maker the position: the caller, or an account that made it an operator.
+    /// @dev Receives the reward, and without a maker the position. The caller, or an account whose operator the caller
+    /// is.
     address liquidator;
-    /// @dev The maker that the position is closed against, or zero: the liquidator takes it over.
+    /// @dev The maker that takes the position. Zero: the liquidator takes it over.
     address maker;
-    /// @dev WAD base; the most to close, but for what would be left of a taker's position below the market's minimum,
-    /// which is closed too
+    /// @dev WAD base; most size to close. When less than the market's minimum would be left of a taker's position, the
+    /// whole position closes.
     uint256 amount;
-    /// @dev WAD quote; the least reward, after the maker's difference to the oracle price
+    /// @dev WAD quote; least reward, after the maker's difference to the oracle price
     uint256 minReward;
-    /// @dev WAD; a take-over goes no worse than this oracle price. Zero: at any.
+    /// @dev WAD; worst oracle price at which the liquidator takes the position over. Zero: any price.
     uint256 priceBound;
 }
 
-/// @dev Which rule is out of range.
+/// @dev The rule that is out of range.
 enum Rule {
     PriceBand,
     TradingFee,
@@ -99,7 +101,7 @@ enum Rule {
     SettlementDelay
 }
 
-/// @title Which trades and forced changes happen, and at what price
+/// @title The ClearingHouse: admits trades and liquidations and determines their prices
 interface IClearingHouse is IForcedChanges {
     event MarketCreated(uint256 indexed marketId, MarketParams params);
     event MarketStatusSet(uint256 indexed marketId, MarketStatus status);
@@ -110,7 +112,7 @@ interface IClearingHouse is IForcedChanges {
     event MakerRegistered(uint256 indexed marketId, address indexed maker);
     event MakerRetired(uint256 indexed marketId, address indexed maker);
     event MakerRemoved(uint256 indexed marketId, address indexed maker);
-    /// @notice WAD; `base` closed, and what the liquidator got for it after the maker's difference.
+    /// @notice `base` was closed; `reward` is the liquidator's, after the maker's difference to the oracle price. WAD.
     event Liquidated(
         uint256 indexed marketId,
         address indexed account,
@@ -125,32 +127,33 @@ interface IClearingHouse is IForcedChanges {
     /// @notice The maker is not registered for this market.
     error UnknownMaker(address maker, uint256 marketId, uint256 makerMarketId);
     error MakerExists(address maker, uint256 marketId);
-    /// @notice A retired maker's exposure can only shrink.
+    /// @notice The trade would increase the exposure of a retired maker.
     error MakerIsRetired(address maker);
     error MakerNotRetired(address maker);
     error TooManyMakers(uint256 marketId, uint256 limit);
     error TooManyMarkets(uint256 limit);
     error InvalidMarketId(uint256 marketId, uint256 nextMarketId);
     error RuleOutOfRange(Rule rule, uint256 value, uint256 min, uint256 max);
-    /// @notice The guardian only tightens; the owner does not set this status.
+    /// @notice The caller may not set this status: the guardian can only make it stricter, and the owner cannot set it
+    /// either.
     error InvalidStatusChange(address caller, MarketStatus current, MarketStatus requested);
-    /// @notice A market opens for trading with a maker that quotes both sides.
+    /// @notice No registered maker has capacity on both sides, which an active market requires.
     error NoMakerForBothSides(uint256 marketId);
-    /// @notice The maker's own prices may be farther from the oracle's than the market's band allows; ppm.
+    /// @notice The maker may quote prices outside the market's price band. Ppm.
     error BandTooNarrow(address maker, uint256 priceBand, uint256 required);
-    /// @notice WAD.
+    /// @notice The opposite amount of the trade violates the taker's bound. WAD.
     error SlippageExceeded(uint256 oppositeAmount, uint256 bound);
-    /// @notice WAD prices; the band in ppm.
+    /// @notice The trade price is outside the price band around the oracle price. WAD; the band in ppm.
     error PriceBandExceeded(uint256 tradePrice, uint256 oraclePrice, uint256 priceBand);
-    /// @notice A reduce-only order found no position on the other side. WAD base.
+    /// @notice The reduce-only order finds no opposite position. WAD base.
     error NothingToReduce(int256 size, bool isBaseToQuote);
-    /// @notice The Vault was deployed for another ClearingHouse, backstop or oracle.
+    /// @notice The Vault was deployed with another ClearingHouse, Backstop or oracle.
     error VaultMismatch(address vaultClearingHouse, address vaultBackstop, address vaultOracle);
-    /// @notice A reduce-only order would increase or turn the position. WAD base.
+    /// @notice The reduce-only order would increase or reverse the position. WAD base.
     error WouldIncrease(int256 size, int256 fill);
-    /// @notice What the trade leaves is not worth a liquidator's while. WAD quote.
+    /// @notice The remaining position is below the market's minimum. WAD quote.
     error PositionBelowMinimum(uint256 value, uint256 minValue);
-    /// @notice Carries the result of {quoteTrade}; WAD, from the taker's side.
+    /// @notice The result of {quoteTrade}, from the taker's side. WAD.
     error TradeQuoted(int256 base, int256 quote);
 
     error NotGateway(address caller);
@@ -159,59 +162,61 @@ interface IClearingHouse is IForcedChanges {
     error LiquidatorIsAccount(address account);
     /// @notice The account is at or above its maintenance requirement. WAD quote.
     error NotLiquidatable(address account, int256 accountValue, uint256 required);
-    /// @notice WAD quote.
+    /// @notice The reward is below the liquidator's minimum. WAD quote.
     error RewardTooLow(int256 reward, uint256 minReward);
-    /// @notice WAD prices.
+    /// @notice The oracle price is worse than the liquidator's bound. WAD.
     error PriceBoundExceeded(uint256 price, uint256 bound);
-    /// @notice What the account lacks is more than insurance has: it must be deleveraged first. Bad debt is allowed
-    /// from `debtAllowedAt` on, which is the largest uint256 until somebody flags the account. `insurance` is what it
-    /// would be left with. WAD quote, seconds.
+    /// @notice The account's shortfall exceeds insurance, so that it must be deleveraged first. `insurance` is the
+    /// value after payment of the shortfall, WAD quote. Bad debt is admitted from `debtAllowedAt` (seconds) on, which
+    /// is the largest uint256 until the account is flagged ({IBackstop-flagShortfall}).
     error DeleverageFirst(address account, int256 insurance, uint256 debtAllowedAt);
 
     // ---- trades ----
 
-    /// @notice Executes a trade against a maker at the current price, for the taker or an operator of it.
-    /// @return base WAD that the taker got (> 0) or gave (< 0)
-    /// @return quote WAD that the taker got (> 0) or gave (< 0), before the trading fee
+    /// @notice Executes a trade against a maker at the current price. The taker or its operator.
+    /// @return base received (> 0) or given (< 0) by the taker, WAD
+    /// @return quote received (> 0) or given (< 0) by the taker before the trading fee, WAD
     function trade(TradeParams calldata params) external returns (int256 base, int256 quote);
 
-    /// @notice Fills two accounts with each other at the quote they agreed on, inside the price band. Both meet what takers
-    /// meet: requirements (L6), the market's minimum and its status. Registered gateways only, and only for accounts that
-    /// have made the gateway their operator.
-    /// @return price WAD quote per base, the oracle's
+    /// @notice Fills two accounts with each other at the quote they agreed on, inside the price band. Both are checked
+    /// like takers: margin requirements (L6), the market's minimum and its status. Registered gateways only, for
+    /// accounts whose operator the gateway is.
+    /// @return price the oracle price, WAD quote per base
     function matchTrade(MatchParams calldata params) external returns (uint256 price);
 
-    /// @notice Pays a relayer out of an account's fund. Registered gateways only, and only for accounts that have made the
-    /// gateway their operator; how much, the account's order says.
+    /// @notice Pays a relayer from an account's fund. Registered gateways only, for accounts whose operator the gateway
+    /// is. The gateway checks the amount against the account's order.
     /// @param amountXCD collateral
     function payRelayFee(address account, address receiver, uint256 amountXCD) external;
 
-    /// @notice Runs {trade} as if `sender` had called it, and always reverts: with {TradeQuoted} when it would succeed,
-    /// else with the reason. For eth_call.
+    /// @notice Runs {trade} with `sender` as the caller and always reverts: with {TradeQuoted} when the trade succeeds,
+    /// else with the trade's error. For eth_call.
     function quoteTrade(TradeParams calldata params, address sender) external;
 
-    /// @notice Brings a market's funding and borrowing up to now; later time accrues at the current price. Anybody.
+    /// @notice Accrues a market's funding and borrowing to this second. Later time accrues at the current price. Any
+    /// account.
     function accrue(uint256 marketId) external;
 
     // ---- solvency ladder (docs/specification.md, section 12); its upper rungs are the Backstop's ----
 
-    /// @notice Rung 1: closes a position below maintenance at the oracle price: half while the account has more than
-    /// half of the requirement, else all. The liquidator takes it over or closes it against a maker, whose difference to
-    /// the oracle price comes out of its reward.
-    /// @return base WAD closed
-    /// @return reward WAD quote, into the liquidator's margin
+    /// @notice Rung 1: closes a position below maintenance at the oracle price: at most half while the account value is
+    /// above half of the requirement, else at most all. The liquidator takes the position over, or closes it against a
+    /// maker and pays the maker's difference to the oracle price from its reward.
+    /// @return base size closed, WAD
+    /// @return reward credited to the liquidator's margin, WAD quote
     function liquidate(LiquidationParams calldata params) external returns (uint256 base, uint256 reward);
 
-    /// @notice Marks a market as settled for good. Backstop only.
+    /// @notice Sets a market's status to settled, which is final. Backstop only.
     function markSettled(uint256 marketId) external;
 
     // ---- owner and guardian ----
 
-    /// @notice Opens the next market, reduce-only until it has a maker and the owner sets it active. Owner only.
+    /// @notice Creates the next market. It is reduce-only until the owner sets it active, which requires a maker. Owner
+    /// only.
     function createMarket(MarketParams calldata params) external returns (uint256 marketId);
 
-    /// @notice Sets what trades and liquidations go by. Owner only. Reverts {RuleOutOfRange}, and {BandTooNarrow} while a
-    /// registered maker needs a wider price band.
+    /// @notice Sets the rules of trades and liquidations. Owner only. Reverts with {RuleOutOfRange}, and with
+    /// {BandTooNarrow} when a registered maker needs a wider price band.
     function setRules(uint256 marketId, RuleParams calldata params) external;
 
     /// @notice See {IVault-setMarginRatios}.
@@ -228,28 +233,28 @@ interface IClearingHouse is IForcedChanges {
     /// @notice See {IVault-setBorrowing}.
     function setBorrowing(uint256 marketId, uint48 maxRate) external;
 
-    /// @notice The most collateral that deposits may bring the Vault to, XCD; zero: no limit.
+    /// @notice Sets the Vault's deposit cap, see {IVault-depositCap}. Owner only.
     function setDepositCap(uint256 capXCD) external;
 
-    /// @notice Lets a gateway match its users' orders with each other and pay relayers out of their funds. It can touch
-    /// nobody who has not made it an operator. The owner; the guardian can only take the right away.
+    /// @notice Sets whether a gateway may match its users' orders with each other and pay relayers from their funds. It
+    /// can act only for accounts whose operator it is. The owner; the guardian can only revoke.
     function setGateway(address gateway, bool approved) external;
 
-    /// @notice Registers a maker, flat, for the market it says it quotes. Owner only. Reverts {BandTooNarrow} when the
-    /// market's band has become too narrow for it.
+    /// @notice Registers a flat maker for its market ({IMarketBound-marketId}). Owner only. Reverts with
+    /// {BandTooNarrow} when the market's price band is too narrow for the maker.
     function registerMaker(address maker) external;
 
-    /// @notice From now on the maker's exposure can only shrink. Owner or guardian.
+    /// @notice Retires a maker: trades can only reduce its exposure from now on. Owner or guardian.
     function retireMaker(address maker) external;
 
-    /// @notice Removes a retired maker that is flat. Owner only.
+    /// @notice Removes a retired and flat maker. Owner only.
     function removeMaker(address maker) external;
 
-    /// @notice Sets what a market allows. The owner in any direction, the guardian only to something stricter. An active
-    /// market with bad debt is reduce-only until the debt is covered, by whatever comes into its insurance.
+    /// @notice Sets a market's status. The owner sets any status, the guardian only a stricter one. An active market
+    /// with bad debt is reduce-only until insurance covers the debt.
     function setMarketStatus(uint256 marketId, MarketStatus status) external;
 
-    /// @notice Sets what the system allows; for each market the stricter of this and its own status binds.
+    /// @notice Sets the system's status. In each market, the stricter of the system's and its own status binds.
     function setSystemStatus(MarketStatus status) external;
 
     function setGuardian(address newGuardian) external;
@@ -260,25 +265,25 @@ interface IClearingHouse is IForcedChanges {
 
     function oracle() external view returns (IPriceOracle);
 
-    /// @notice Deleveraging and market settlement; it alone may settle a market.
+    /// @notice The contract that deleverages accounts and settles markets.
     function backstop() external view returns (IBackstop);
 
     function guardian() external view returns (address);
 
-    /// @notice Whether a contract may match and pay relayers, see {setGateway}.
+    /// @notice Whether a contract may match orders and pay relayers, see {setGateway}.
     function isGateway(address gateway) external view returns (bool);
 
     function rulesOf(uint256 marketId) external view returns (MarketRules memory);
 
     function backstopRulesOf(uint256 marketId) external view returns (BackstopRules memory);
 
-    /// @notice The stricter of the market's and the system's status; reduce-only where that is active and bad debt is
-    /// left.
+    /// @notice The stricter of the market's and the system's status. Reduce-only when that is active and the market has
+    /// bad debt.
     function statusOf(uint256 marketId) external view returns (MarketStatus);
 
     function systemStatus() external view returns (MarketStatus);
 
-    /// @notice The market a maker is registered for, or zero.
+    /// @notice The market for which a maker is registered, or zero.
     function marketOfMaker(address maker) external view returns (uint256 marketId);
 
     function isRetired(address maker) external view returns (bool);

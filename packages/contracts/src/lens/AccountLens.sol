@@ -12,7 +12,7 @@ import {Position} from "../types/Position.sol";
 import {Price, Quote, SIGNED_WAD, floorDiv} from "../types/Units.sol";
 import {AccountView} from "./LensTypes.sol";
 
-/// @title An account in a market, for the lens
+/// @title The lens's view of an account in a market
 abstract contract AccountLens {
     IClearingHouse public immutable clearingHouse;
     IVault public immutable vault;
@@ -30,7 +30,8 @@ abstract contract AccountLens {
         (result.size, result.openNotional, result.margin) =
         (position.size.unwrap(), position.openNotional.unwrap(), position.margin.unwrap());
         (result.pendingFunding, result.pendingBorrowing) = vault.pendingFeesOf(marketId, account);
-        // Whoever has no price, a frozen market or the lock in the way can take nothing out.
+        // Stays zero without a price, in a frozen market and while the system is locked: no withdrawal is possible
+        // then.
         try vault.freeMarginOf(marketId, account) returns (uint256 amountXCD) {
             result.freeMarginXCD = amountXCD;
         } catch {}
@@ -40,19 +41,19 @@ abstract contract AccountLens {
         else _addExposure(result, position);
     }
 
-    /// @dev `position` with its pending fees taken off.
+    /// @param position with its pending fees deducted
     function _addExposure(AccountView memory result, Position memory position) private view {
         (uint256 initial, uint256 maintenance,,) = vault.marginRatiosOf(result.marketId);
         result.liquidationPrice =
             LiquidationPrice.calculate(position.size, position.margin + position.openNotional, maintenance);
         result.isLiquidatable = _isLiquidatable(result, position, maintenance);
 
-        // A trader's account is valued without the confidence.
+        // Account values do not use the confidence.
         try oracle.getPrice(result.marketId) returns (Price price, uint256) {
             result.price = price.unwrap();
             result.accountValue = position.value(price).unwrap();
             uint256 notional = position.size.notionalCeil(price);
-            // Sizes and prices are below 2^128, and so is their product over 1e18, or the ledger would have refused it.
+            // The Vault stores only positions whose notional is below 2^128.
             result.marginRatio = floorDiv(result.accountValue * SIGNED_WAD, Cast.toInt(notional));
             result.initialRequirement = MarginMath.requirementCeil(notional, initial);
             result.maintenanceRequirement = MarginMath.requirementCeil(notional, maintenance);

@@ -12,18 +12,18 @@ import {AccountLens} from "./AccountLens.sol";
 import {AccountView, MakerView, MarketView, TraderView} from "./LensTypes.sol";
 import {MarketLens} from "./MarketLens.sol";
 
-/// @title Everything about a trader, a market or a maker in one call
-/// @notice No state of its own and no authority: a new lens can replace it at any time. What one part of an answer cannot
-/// say (no fresh price, an action under way, an insolvent vault) is marked as such and leaves the other parts whole.
-/// @dev For calls from outside the chain. A contract that values anything by it must look at `isLocked` and `isValued`.
+/// @title Views of a trader, a market or a maker, each in one call
+/// @notice The lens has no state and no authority, so that a new lens can replace it. When a part of a result is not
+/// available (no fresh price, a locked system, an insolvent LP vault), the result marks it and returns the other parts.
+/// @dev Intended for off-chain calls. A contract that uses these values must check `isLocked` and `isValued`.
 contract ExchangeLens is MarketLens {
-    /// @notice The address is no maker's.
+    /// @notice The address is not a registered maker.
     error UnknownMaker(address maker);
     error UnknownMarket(uint256 marketId, uint256 marketCount);
 
     constructor(IClearingHouse clearingHouse_) AccountLens(clearingHouse_) {}
 
-    /// @notice A trader's fund, and its account in every market where it has a position or margin.
+    /// @notice A trader's fund, and its accounts in all markets where it has a position or margin.
     function getTrader(address account) external view returns (TraderView memory result) {
         result.account = account;
         result.fundXCD = vault.fundOf(account);
@@ -36,26 +36,27 @@ contract ExchangeLens is MarketLens {
             if (position.size.isZero() && position.margin.unwrap() == 0) continue;
             markets[used++] = _account(id, account);
         }
-        // Cuts off what was not used.
+        // Shortens the array to the used elements.
         assembly ("memory-safe") {
             mstore(markets, used)
         }
         result.markets = markets;
     }
 
-    /// @notice A trader's account in one market, whether it has anything there or not.
+    /// @notice A trader's account in one market, also when it is empty.
     function getAccount(uint256 marketId, address account) external view returns (AccountView memory) {
         _checkMarket(marketId);
         return _account(marketId, account);
     }
 
-    /// @notice A market: rules, prices, rates and the fees of the next hour, open interest, capacity, money.
+    /// @notice A market: rules, prices, rates, estimated fees of the next hour, open interest, capacity, insurance,
+    /// balance.
     function getMarket(uint256 marketId) external view returns (MarketView memory) {
         _checkMarket(marketId);
         return _market(marketId);
     }
 
-    /// @notice A maker: its shares, its utilization and its account.
+    /// @notice A maker: shares, utilization and account.
     function getMaker(address maker) external view returns (MakerView memory result) {
         uint256 marketId = clearingHouse.marketOfMaker(maker);
         if (marketId == 0) revert UnknownMaker(maker);
@@ -78,7 +79,7 @@ contract ExchangeLens is MarketLens {
         (initial, maintenance,,) = vault.marginRatiosOf(marketId);
     }
 
-    /// @notice What has accrued in a market up to now.
+    /// @notice The fee state of a market, accrued to this second.
     function feeStateOf(uint256 marketId) external view returns (FeeState memory) {
         MarketLedger memory ledger = _ledger(marketId);
         return FeeMath.stateNow(ledger, FeeMath.ratesOf(ledger));
@@ -89,7 +90,7 @@ contract ExchangeLens is MarketLens {
         return FeeMath.ratesOf(_ledger(marketId));
     }
 
-    /// @dev Makers need not be LP vaults.
+    /// @dev A maker need not be an LP vault, so that each read may fail.
     function _addShares(MakerView memory result, ILpModule maker) private view {
         try maker.totalAssets() returns (uint256 totalAssets) {
             (result.isValued, result.totalAssets) = (true, totalAssets);

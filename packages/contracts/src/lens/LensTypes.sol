@@ -12,18 +12,18 @@ struct AccountView {
     int256 size;
     /// @dev WAD quote
     int256 openNotional;
-    /// @dev WAD quote, as stored: pending fees are not taken off
+    /// @dev WAD quote, as stored, before pending fees
     int256 margin;
     /// @dev WAD quote; owed > 0, up
     int256 pendingFunding;
     /// @dev WAD quote; owed > 0, up
     int256 pendingBorrowing;
-    /// @dev WAD; the price that a trade would use. Zero without one, and without a position.
+    /// @dev WAD; the price of a trade now. Zero without a price, and without a position.
     uint256 price;
-    /// @dev Why there is no price, as the oracle reverted; empty when there is one or none is needed.
+    /// @dev The oracle's revert data when there is no price. Empty when there is one, or when none is needed.
     bytes priceError;
-    // ---- what needs a price; zero without it ----
-    /// @dev WAD quote, pending fees taken off, floor
+    // ---- zero without a price ----
+    /// @dev WAD quote, after pending fees, floor
     int256 accountValue;
     /// @dev WAD: account value over notional, floor; zero without a position
     int256 marginRatio;
@@ -31,13 +31,13 @@ struct AccountView {
     uint256 initialRequirement;
     /// @dev WAD quote, up
     uint256 maintenanceRequirement;
-    /// @dev What could be taken out now, XCD, down
+    /// @dev Margin that can be withdrawn now, XCD, down
     uint256 freeMarginXCD;
     // ---- liquidation ----
-    /// @dev Whether a liquidation would be admitted now: the market is not paused, there is a price that liquidations
-    /// take, and at it the account is below maintenance.
+    /// @dev Whether a liquidation would be admitted now: the market is not paused, a liquidation price is available,
+    /// and the account is below maintenance at that price.
     bool isLiquidatable;
-    /// @dev WAD; see {LiquidationPrice}. Fees as pending now, margin ratio as in force now. Needs no price.
+    /// @dev WAD; see {LiquidationPrice}. Uses the pending fees and the margin ratio of this second. Needs no price.
     uint256 liquidationPrice;
 }
 
@@ -45,7 +45,7 @@ struct AccountView {
 struct TraderView {
     address account;
     uint256 fundXCD;
-    /// @dev An action is under way, and figures may be half of it.
+    /// @dev The system is locked, so that the values may be those between two steps of an action.
     bool isLocked;
     AccountView[] markets;
 }
@@ -56,7 +56,7 @@ struct FeesView {
     int256 borrowing;
 }
 
-/// @dev What one unit of base pays or gets in an hour if nothing touches the market.
+/// @dev Fees of one unit of base in the next hour if no transaction changes the market.
 struct HourEstimate {
     FeesView takerLong;
     FeesView takerShort;
@@ -66,7 +66,7 @@ struct HourEstimate {
 
 struct MarketView {
     uint256 marketId;
-    /// @dev The stricter of the market's and the system's
+    /// @dev The stricter of the market's and the system's status
     MarketStatus status;
     MarketRules rules;
     BackstopRules backstopRules;
@@ -80,18 +80,18 @@ struct MarketView {
     /// @dev WAD; zero without a fresh price
     uint256 price;
     uint256 confidence;
-    /// @dev Why there is no price, as the oracle reverted
+    /// @dev The oracle's revert data when there is no price
     bytes priceError;
-    /// @dev WAD and seconds: the last stored price whatever its age; zero if there never was one
+    /// @dev WAD and seconds: the last stored price of any age. Zero if there never was one.
     uint256 lastPrice;
     uint256 lastPublishTime;
-    /// @dev Nothing accrues
+    /// @dev Whether accrual is stopped
     bool isFrozen;
     /// @dev WAD per second of the notional; longs pay shorts when > 0
     int256 fundingRate;
-    /// @dev WAD per second squared; zero when the rate is at its cap or nothing accrues
+    /// @dev WAD per second squared. Zero when the rate is at its cap or accrual is stopped.
     int256 fundingVelocity;
-    /// @dev WAD per second of a taker's own notional, up, on either side
+    /// @dev WAD per second of a taker's notional, up, for each side
     uint256 longBorrowingRate;
     uint256 shortBorrowingRate;
     HourEstimate nextHour;
@@ -102,10 +102,11 @@ struct MarketView {
     uint256 makerShort;
     /// @dev WAD base: net position of all takers
     int256 skew;
-    /// @dev WAD base: what all makers together can take
+    /// @dev WAD base: the capacity of all makers together
     uint256 makerLongCapacity;
     uint256 makerShortCapacity;
-    /// @dev WAD, down: how much of it the makers' net position uses; longs use makers that are short
+    /// @dev WAD, down: the part of the capacity that the makers' net position uses. Long takers use makers' short
+    /// capacity.
     uint256 longUtilRatio;
     uint256 shortUtilRatio;
     /// @dev WAD quote
@@ -120,16 +121,16 @@ struct MakerView {
     address maker;
     bool isRetired;
     bool isSpotHedged;
-    /// @dev False while an action is under way, while there is a position and no price, and for makers that are no LP
-    /// vaults: the two figures below are zero then.
+    /// @dev False while the system is locked, while there is a position and no price, and for makers that are not LP
+    /// vaults. `totalAssets` and `sharePrice` are zero then.
     bool isValued;
-    /// @dev Why, as the vault reverted
+    /// @dev The maker's revert data when it is not valued
     bytes valueError;
-    /// @dev In the vault's asset, own decimals, down
+    /// @dev In the LP vault's asset, its own decimals, down
     uint256 totalAssets;
     /// @dev WAD, down
     uint256 sharePrice;
-    /// @dev The vault owes as much as it has, or more: nobody can deposit
+    /// @dev The LP vault's value is zero or negative, and it accepts no deposits
     bool isInsolvent;
     /// @dev WAD
     uint256 totalSupply;

@@ -11,7 +11,7 @@ import {Base, Price, Quote, SIGNED_WAD, WAD} from "../types/Units.sol";
 import {AccountLens} from "./AccountLens.sol";
 import {FeesView, MarketView} from "./LensTypes.sol";
 
-/// @title A market, for the lens
+/// @title The lens's view of a market
 abstract contract MarketLens is AccountLens {
     function _market(uint256 marketId) internal view returns (MarketView memory result) {
         MarketLedger memory ledger = _ledger(marketId);
@@ -67,7 +67,7 @@ abstract contract MarketLens is AccountLens {
         return net * WAD / capacity;
     }
 
-    /// @dev `fees` as of now. Changed on the way: they end an hour later.
+    /// @param fees accrued to this second; this function advances them by an hour
     function _addRates(MarketView memory result, FeeState memory fees, FeeRates memory rates) private view {
         result.isFrozen = fees.isFrozen();
         result.fundingRate = fees.fundingRate;
@@ -75,7 +75,7 @@ abstract contract MarketLens is AccountLens {
 
         result.fundingVelocity = _velocity(fees, rates);
         uint256 rate = FeeMath.borrowingRate(fees, rates);
-        // What the net exposure costs is shared by all takers of its side.
+        // All takers of the exposed side share the fee on the net exposure.
         if (result.skew > 0) {
             result.longBorrowingRate = Math.mulDiv(rate, Cast.toUint(result.skew), fees.takerLong, Math.Rounding.Ceil);
         } else if (result.skew < 0) {
@@ -101,7 +101,7 @@ abstract contract MarketLens is AccountLens {
         if (velocity > 0 ? fees.fundingRate >= cap : fees.fundingRate <= -cap) return 0;
     }
 
-    /// @dev One unit of base that has paid everything until now.
+    /// @dev A position of one unit of base without pending fees.
     function _unit(FeeState memory fees, int256 size, bool isMaker) private pure returns (Position memory position) {
         position.size = Base.wrap(size);
         position.isMaker = isMaker;

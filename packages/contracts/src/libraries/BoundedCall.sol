@@ -2,23 +2,23 @@
 pragma solidity ^0.8.34;
 
 /// @title Calls of contracts that may fail in any way
-/// @notice A read gives words or "no": a contract that is not there, reverts, answers too little or too much, or burns gas
-/// is one that does not answer, and nothing of that reaches the caller. A call gives success or failure and the beginning
-/// of the answer, however long the answer is (T25).
+/// @notice {read} returns the requested words or failure. Missing code, reverts, short answers and excessive gas are
+/// failures; long answers are cut. {tryCall} and {tryDelegate} return success and the beginning of the answer, at any
+/// length of the answer (T25).
 library BoundedCall {
     /// @dev Gas of one read. Price sources behind their proxies take 10,000 to 40,000.
     uint256 internal constant READ_GAS = 150_000;
-    /// @dev What must be left at hand before a read, so that it gets all of READ_GAS (a call gets 63/64 at most):
-    /// otherwise whoever brings just too little gas could make a healthy source look like a failed one.
+    /// @dev Gas that must be left before a read, so that it receives all of READ_GAS (a call forwards at most 63/64).
+    /// Otherwise a caller could make a working source fail by a low gas limit.
     uint256 internal constant MIN_GAS = READ_GAS + READ_GAS / 32 + 5000;
 
-    /// @dev Bytes that {tryCall} and {tryDelegate} copy of an answer: any error of the exchange, whole.
+    /// @dev Bytes that {tryCall} and {tryDelegate} copy of an answer. Every error of the exchange fits.
     uint256 internal constant MAX_ANSWER = 512;
 
-    /// @notice The caller brought too little gas to tell a failed source from a starved one.
+    /// @notice Too little gas is left for a read. With less, a failure could be a lack of gas.
     error NotEnoughGasForSource(uint256 gasLeft, uint256 minGas);
 
-    /// @dev A static call with bounded gas, of whose answer no more is copied than the `count` words that are wanted.
+    /// @dev A static call with bounded gas. Copies at most `count` words of the answer.
     /// @param count at most 5
     function read(address target, bytes memory request, uint256 count)
         internal
@@ -30,13 +30,13 @@ library BoundedCall {
         assembly ("memory-safe") {
             let size := mul(count, 0x20)
             ok := staticcall(gasLimit, target, add(request, 0x20), mload(request), words, size)
-            // An account without code answers nothing, successfully.
+            // A call of an account without code succeeds with an empty answer.
             ok := and(ok, iszero(lt(returndatasize(), size)))
         }
     }
 
-    /// @dev A call without value, and the first {MAX_ANSWER} bytes of its answer.
-    /// @param gasLimit the most that the call may spend; it gets what there is, less a 64th, if that is less
+    /// @dev A call without value. Returns the first {MAX_ANSWER} bytes of its answer.
+    /// @param gasLimit most gas of the call; it receives 63/64 of the remaining gas if that is less
     function tryCall(address target, uint256 gasLimit, bytes memory request)
         internal
         returns (bool ok, bytes memory answer)
@@ -47,7 +47,7 @@ library BoundedCall {
         answer = _answer();
     }
 
-    /// @dev {tryCall} of code that runs as the contract that calls it, for whoever called that.
+    /// @dev {tryCall} by delegatecall.
     function tryDelegate(address code, uint256 gasLimit, bytes memory request)
         internal
         returns (bool ok, bytes memory answer)
@@ -58,14 +58,14 @@ library BoundedCall {
         answer = _answer();
     }
 
-    /// @dev Sends `value` wei with all the gas there is, and looks at nothing but success.
+    /// @dev Sends `value` wei with all remaining gas. Ignores the answer.
     function trySend(address to, uint256 value) internal returns (bool ok) {
         assembly ("memory-safe") {
             ok := call(gas(), to, value, 0, 0, 0, 0)
         }
     }
 
-    /// @dev The beginning of what the last call answered.
+    /// @dev The first {MAX_ANSWER} bytes of the last call's answer.
     function _answer() private pure returns (bytes memory answer) {
         uint256 max = MAX_ANSWER;
         assembly ("memory-safe") {

@@ -9,15 +9,15 @@ import {Position} from "../types/Position.sol";
 import {Quote, WAD, floorDiv} from "../types/Units.sol";
 
 /// @title Funding and borrowing over time (docs/specification.md, section 10)
-/// @notice Everything here is a function of the state at the last touch and of the time since then. Touching a market
-/// more often changes nothing but the price at which later time accrues, and roundings: less than one unit of the rate
-/// (1e-18 per second) and of each index per touch, what that of the rate comes to, and one second at the cap when the
-/// rate meets it (docs/fees.md).
+/// @notice Accrual is a function of the state at the last update and of the time since then. More frequent updates
+/// change only the price at which later time accrues, and rounding: per update, less than one unit of the funding rate
+/// (1e-18 per second) with its effect on later accrual, less than one unit of each index, and one second at the cap
+/// when the rate reaches it (docs/fees.md).
 library FeeMath {
-    /// @dev Funding has at most 36 decimals of price and rate; an index keeps `decimals` of them.
+    /// @dev Price times rate has 36 decimals, of which an index keeps `feeIndexDecimals`.
     uint256 internal constant MAX_INDEX_DECIMALS = 30;
 
-    /// @dev Capacities and skew scales are kept in units of this much base (WAD), so that they share a word.
+    /// @dev Unit of stored capacities and skew scales, WAD base. They share one storage word.
     uint256 internal constant SCALE = 1e9;
 
     /// @dev The settings by which a market accrues.
@@ -33,13 +33,13 @@ library FeeMath {
         });
     }
 
-    /// @dev What has accrued in a market up to now.
+    /// @dev The fee state of a market, accrued to this second.
     function stateNow(MarketLedger memory ledger, FeeRates memory rates) internal view returns (FeeState memory state) {
         state = ledger.fees.unpack();
         advance(state, rates, block.timestamp);
     }
 
-    /// @dev Brings the state to `timestamp`. Does nothing in a market that is frozen or has never traded.
+    /// @dev Accrues the state to `timestamp`. Does nothing in a frozen market and before the first fill.
     function advance(FeeState memory self, FeeRates memory rates, uint256 timestamp) internal pure {
         if (timestamp <= self.updatedAt) return;
         uint256 elapsed = timestamp - self.updatedAt;
@@ -49,8 +49,8 @@ library FeeMath {
         if (rates.maxBorrowingRate != 0) _accrueBorrowing(self, rates, elapsed);
     }
 
-    /// @dev What the account owes (> 0) or gets (< 0), WAD quote: owed up, received down, so that what is paid covers
-    /// what is received (L4). A maker receives borrowing fees, a taker pays them.
+    /// @dev Fees that the account owes (> 0) or receives (< 0), WAD quote. Takers pay borrowing fees, makers receive
+    /// them. Fees owed are rounded up and fees received down, so that payments cover receipts (L4).
     function pending(Position memory position, FeeState memory state, uint256 indexDecimals)
         internal
         pure
@@ -59,8 +59,8 @@ library FeeMath {
         int256 size = position.size.unwrap();
         if (size == 0) return (funding, borrowing);
         uint256 index = state.borrowingIndex(position.isMaker, size);
-        // Sizes are below 2^127 and differences below 2^71: nothing overflows. Indices wrap, and casting their
-        // difference to their width is what undoes it.
+        // Sizes are below 2^127 and differences below 2^71, so that no product overflows. Indices wrap; cutting their
+        // difference to their width gives the true difference.
         unchecked {
             int256 unit = Cast.toInt(10 ** indexDecimals);
             int256 fundingDelta = Cast.lowInt72(Cast.toWord(state.fundingIndex - position.fundingIndex));
@@ -72,24 +72,25 @@ library FeeMath {
         }
     }
 
-    /// @dev d(rate)/dt, WAD per second squared: in proportion to the skew, capped at full skew; toward zero.
+    /// @dev Change of the funding rate, WAD per second squared: in proportion to the skew, at most that of full skew,
+    /// rounded toward zero.
     function fundingVelocity(FeeState memory self, FeeRates memory rates) internal pure returns (int256) {
         if (rates.skewScale == 0) return 0;
         return Cast.toInt(rates.maxFundingVelocity) * _cappedSkew(self, rates) / Cast.toInt(rates.skewScale);
     }
 
-    /// @dev What takers on the side where makers are exposed pay per second, WAD of the makers' net exposure: the most
-    /// times utilization, down.
+    /// @dev Borrowing rate on the makers' net exposure, WAD per second: the highest rate times utilization, down.
     function borrowingRate(FeeState memory self, FeeRates memory rates) internal pure returns (uint256) {
         (uint256 net, uint256 capacity) = _exposure(self, rates);
         if (net >= capacity) return net == 0 ? 0 : rates.maxBorrowingRate;
         return Math.mulDiv(rates.maxBorrowingRate, net, capacity);
     }
 
-    /// @dev The rate moves in a straight line until it meets its cap; the index gains the area under it times price.
+    /// @dev The rate changes linearly until it reaches its cap. The index grows by the area under the rate times the
+    /// price.
     function _accrueFunding(FeeState memory self, FeeRates memory rates, uint256 elapsed) private pure {
-        // Rates and velocities are below 2^48, skews below 2^128, elapsed below 2^40 and prices below 2^128: no product
-        // here exceeds 2^220.
+        // Rates and velocities are below 2^48, skews below 2^128, elapsed time below 2^40 and prices below 2^128: all
+        // products are below 2^220.
         unchecked {
             int256 time = Cast.toInt(elapsed);
             int256 cap = Cast.toInt(rates.maxFundingRate);
@@ -100,7 +101,7 @@ library FeeMath {
             int256 doubleArea;
             if (rate > cap || rate < -cap) {
                 rate = rate > cap ? cap : -cap;
-                // Whole seconds until the cap is met; the area is that of these.
+                // Whole seconds until the rate reaches its cap. The area uses whole seconds too.
                 int256 moving = (rate - before) * scale / push;
                 doubleArea = (before + rate) * moving + 2 * rate * (time - moving);
             } else {
@@ -114,14 +115,14 @@ library FeeMath {
         }
     }
 
-    /// @dev maxRate x U x N x price per second, shared by the takers and among the makers of the exposed side in
-    /// proportion to size: takers' share up, makers' down.
+    /// @dev maxRate x utilization x net exposure x price per second. The takers of the exposed side pay it and its
+    /// makers receive it, each in proportion to size. Payments are rounded up, receipts down.
     function _accrueBorrowing(FeeState memory self, FeeRates memory rates, uint256 elapsed) private pure {
         (uint256 net, uint256 capacity) = _exposure(self, rates);
         if (net == 0) return;
         uint256 utilization = net >= capacity ? WAD : Math.mulDiv(net, WAD, capacity);
         unchecked {
-            // Price below 2^128, rate below 2^48, elapsed below 2^40. Indices wrap; {FeeStorage-store} cuts them.
+            // Price below 2^128, rate below 2^48, elapsed time below 2^40. Indices wrap in {FeeStorage-store}.
             uint256 perNet = Math.mulDiv(
                 self.price * rates.maxBorrowingRate * elapsed, utilization, 10 ** (54 - rates.indexDecimals)
             );
@@ -135,7 +136,7 @@ library FeeMath {
         }
     }
 
-    /// @dev The makers' net position and all their capacity on that side, WAD base.
+    /// @dev The makers' net position and their total capacity on its side, WAD base.
     function _exposure(FeeState memory self, FeeRates memory rates)
         private
         pure

@@ -18,12 +18,11 @@ import {Base, PPM, Price, WAD} from "../types/Units.sol";
 /// A simplified Avellaneda-Stoikov quote: the premium is linear in inventory, and walking the curve makes it
 /// path-independent, so that splitting an order or trading in a circle at a constant price earns nothing.
 ///
-/// For the taker, m is {flatPrice}: confidence premium and LP fee move it away from the oracle price, and the rest of the
-/// formulas stays as it is. docs/oracle-maker.md derives all of it.
+/// In trades, m is {flatPrice}: the oracle price moved against the taker by the confidence premium and the LP fee. The
+/// formulas are otherwise the same. docs/oracle-maker.md derives them.
 ///
-/// Selling against inventory x is the mirror image of buying against -x, so every function works on the side that is
-/// traded: `held` is how much the trade can reduce before it starts to build (0 or more), `built` is how much of the
-/// same direction the maker already carries (0 or more); one of the two is zero.
+/// Selling against inventory x mirrors buying against -x, so that every function works on the traded side: `held` is
+/// the inventory that the trade reduces first, `built` the inventory that the trade adds to. One of the two is zero.
 /// @dev With X < 2^104, sizes up to 2^128 and flat prices below 2^170 every intermediate product stays below 2^256:
 /// (n1^2 - n0^2) s < 2^(208 + 20), 2 X q 10^6 < 2^(1 + 104 + 128 + 20), and 2 X 10^6 10^18 10^12 < 2^(125 + 60 + 40).
 library InventoryCurve {
@@ -39,16 +38,16 @@ library InventoryCurve {
         uint256 maxSpread;
         /// @dev WAD base, 1 to MAX_ABS_POSITION
         uint256 maxAbsPosition;
-        /// @dev inventory that the fill reduces first
+        /// @dev inventory that the fill reduces first, WAD base
         uint256 held;
-        /// @dev inventory that the fill adds to
+        /// @dev inventory that the fill adds to, WAD base
         uint256 built;
-        /// @dev true when the maker sells, so that `held` is a long and its prices rise with size
+        /// @dev true when the maker sells: `held` is a long position, and prices rise with size
         bool makerSells;
     }
 
-    /// @dev (m + min(k confidence, limit m)) (1 + fee) for buys, and - instead of + for sells, exactly: two ratios in ppm
-    /// make a price of 1e-12 wei. Where there is neither, the price is as it was, which keeps products within a word.
+    /// @dev (m + min(k confidence, limit m)) (1 + fee) for buys, with - instead of + for sells. Exact: two ratios in
+    /// ppm give units of 1e-12 wei. Without premium and fee, the unit stays 1.
     /// @param confidence WAD quote per base, any
     /// @param confidenceFactor k, ppm: 1e6 = once
     /// @param maxConfidencePremium limit, ppm of the oracle price, below 1e6
@@ -70,7 +69,7 @@ library InventoryCurve {
         unit = PPM * PPM;
     }
 
-    /// @dev Reads the curve from the side that is traded.
+    /// @dev The curve of the traded side.
     /// @param price {flatPrice} of that side, in units of 1 / priceUnit wei
     /// @param inventory the maker's size, WAD
     /// @param takerBuys the maker sells
@@ -91,13 +90,13 @@ library InventoryCurve {
         else curve.built = inventory.abs();
     }
 
-    /// @dev Largest size the maker still takes on this side, WAD base. Beyond the cap only reductions are left.
+    /// @dev Largest size that the maker takes on this side, WAD base. A maker beyond its cap takes only reductions.
     function capacity(Curve memory self) internal pure returns (uint256) {
         uint256 room = self.maxAbsPosition > self.built ? self.maxAbsPosition - self.built : 0;
         return self.held + room;
     }
 
-    /// @dev Quote for an exact size: what the taker pays, up; or gets, down.
+    /// @dev Quote for an exact size: paid by the taker, up, or received, down.
     /// @param size WAD base
     /// @return WAD quote
     function quoteForBase(Curve memory self, uint256 size) internal pure returns (uint256) {
@@ -106,9 +105,9 @@ library InventoryCurve {
         return _quoteUnchecked(self, size);
     }
 
-    /// @dev Size for an exact quote amount: what the taker gets, down; or gives, up. Solves the quadratic of the
-    /// building part in its stable form q = 2C / (B + sqrt(B^2 +/- 4AC)), then steps to the exact integer, so that the
-    /// answer is always the best one that {quoteForBase} allows the taker.
+    /// @dev Size for an exact quote amount: received by the taker, down, or given, up. Solves the quadratic of the
+    /// building part in its stable form q = 2C / (B + sqrt(B^2 +/- 4AC)), then steps to the exact integer: the best
+    /// size for the taker that {quoteForBase} admits.
     /// @param quote WAD quote
     /// @return size WAD base
     function baseForQuote(Curve memory self, uint256 quote) internal pure returns (uint256 size) {
@@ -127,8 +126,8 @@ library InventoryCurve {
             self.makerSells ? _largestWithin(self, quote, size, available) : _smallestFor(self, quote, size, available);
     }
 
-    /// @dev What the next vanishing amount trades at: m (1 +/- s n / X), n = built; bid or ask of the inventory that the
-    /// curve was read at. Up when the maker sells, down when it buys, not below zero.
+    /// @dev Price of an infinitesimal trade at the curve's inventory: m (1 +/- s n / X), n = built. The maker's ask,
+    /// up, when it sells; its bid, down and not below zero, when it buys.
     /// @return WAD quote per base
     function marginalPrice(Curve memory self) internal pure returns (uint256) {
         uint256 scaledCap = self.maxAbsPosition * PPM;
@@ -136,12 +135,12 @@ library InventoryCurve {
         if (self.makerSells) {
             return Math.mulDiv(self.price, scaledCap + premium, scaledCap * self.priceUnit, Math.Rounding.Ceil);
         }
-        // Beyond the cap, where nobody can sell to the maker, the line may have crossed zero.
+        // Beyond the cap, where the maker does not buy, the price may be negative.
         return premium < scaledCap ? Math.mulDiv(self.price, scaledCap - premium, scaledCap * self.priceUnit) : 0;
     }
 
-    /// @dev m (1 - s x / X), not below zero, at the oracle price: the price at which the maker would trade its next
-    /// vanishing amount if it had no reason to keep the better side at m. The premium is rounded up, for the pool.
+    /// @dev m (1 - s x / X) at the oracle price, not below zero: the price of an infinitesimal trade on either side,
+    /// without the limit of bid and ask at m. The premium is rounded up, in favour of the LP vault.
     /// @return WAD quote per base
     function reservationPrice(Price price, Base inventory, uint256 maxSpread, uint256 maxAbsPosition)
         internal
@@ -162,7 +161,7 @@ library InventoryCurve {
             uint256 after_ = self.built + (size - self.held);
             premium = (after_ * after_ - self.built * self.built) * self.maxSpread;
         }
-        // The curve in units of 2 X 10^6; for s <= 1 the discount never exceeds the amount itself.
+        // In units of 2 X 10^6. For s <= 1 the discount does not exceed the amount.
         uint256 scaled = self.makerSells ? size * doubleCap + premium : size * doubleCap - premium;
         Math.Rounding rounding = self.makerSells ? Math.Rounding.Ceil : Math.Rounding.Floor;
         return Math.mulDiv(scaled, self.price, doubleCap * WAD * self.priceUnit, rounding);
@@ -183,14 +182,14 @@ library InventoryCurve {
         uint256 bBuy = scaledCap - slope;
         uint256 square = bBuy * bBuy;
         uint256 deduct = 2 * self.maxSpread * c;
-        // Below zero by rounding only: the amount is within capacity.
+        // Negative by rounding only, because the amount is within capacity.
         uint256 rootBuy = deduct < square ? Math.sqrt(square - deduct) : 0;
         uint256 divisor = bBuy + rootBuy;
         return divisor == 0 ? self.maxAbsPosition - self.built : 2 * c / divisor;
     }
 
-    /// @dev The largest size that costs no more than `quote`, from a guess: doubling steps find a bracket, halving
-    /// steps close it. The guess is a few wei off at most in common ranges, so this is one or two evaluations.
+    /// @dev The largest size that costs at most `quote`, searched from a guess: doubling steps find an interval,
+    /// bisection the size. In common ranges the guess is at most a few wei off, and one or two evaluations suffice.
     function _largestWithin(Curve memory self, uint256 quote, uint256 guess, uint256 available)
         private
         pure
@@ -205,7 +204,7 @@ library InventoryCurve {
             step *= 2;
         }
         if (low == high) {
-            // The guess fits; does more?
+            // The guess costs at most `quote`. Search upward.
             while (high < available && _quoteUnchecked(self, Math.min(high + step, available)) <= quote) {
                 high = Math.min(high + step, available);
                 step *= 2;
@@ -221,7 +220,7 @@ library InventoryCurve {
         return low;
     }
 
-    /// @dev The smallest size that yields at least `quote`; the mirror image of {_largestWithin}.
+    /// @dev The smallest size that yields at least `quote`, searched like {_largestWithin}.
     function _smallestFor(Curve memory self, uint256 quote, uint256 guess, uint256 available)
         private
         pure
@@ -233,7 +232,7 @@ library InventoryCurve {
             high = Math.min(high + step, available);
             step *= 2;
         }
-        // Here `high` yields enough. Walk down to a size that does not.
+        // `high` yields enough. Search downward for a size that does not.
         step = 1;
         uint256 low = high;
         while (low > 0 && _quoteUnchecked(self, low) >= quote) {

@@ -8,14 +8,14 @@ import {MarketRules} from "../types/Market.sol";
 import {Base, BaseLib, PPM, Price, Quote, ZERO_QUOTE} from "../types/Units.sol";
 import {MarginMath} from "./MarginMath.sol";
 
-/// @title How much of an account is closed, what it pays for it, and at what price it is bankrupt
+/// @title Size, penalty and bankruptcy price of liquidations and deleveragings
 /// @notice See docs/specification.md, section 12.
 library LiquidationMath {
-    /// @dev What a liquidation takes and gives besides the fill. WAD quote.
+    /// @dev A liquidation's payments beside the fill, WAD quote.
     struct Penalty {
-        /// @dev Taken from the account: never more than it has.
+        /// @dev Paid by the account, at most its value.
         uint256 penalty;
-        /// @dev The liquidator's, before the maker's difference.
+        /// @dev The liquidator's reward, before the maker's difference to the oracle price.
         uint256 reward;
     }
 
@@ -24,14 +24,14 @@ library LiquidationMath {
         return MarginMath.requirementCeil(account.size.notionalCeil(price), account.maintenanceMarginRatio);
     }
 
-    /// @dev WAD base that may be closed at most: half, up, while the account has more than half of its requirement,
+    /// @dev Most size that may be closed, WAD base: half, up, while the account value is above half of the requirement,
     /// else all.
     function closableUp(AccountState memory account, uint256 requirement) internal pure returns (uint256) {
         uint256 size = account.size.abs();
         return account.value.positivePart() * 2 > requirement ? Math.ceilDiv(size, 2) : size;
     }
 
-    /// @dev `wanted`, at most `closable`; the whole position if less than `minValue` would be left of it (T21).
+    /// @dev `wanted`, at most `closable`. The whole of a taker's position if less than `minValue` would be left (T21).
     function toClose(AccountState memory account, Price price, uint256 wanted, uint256 closable, uint256 minValue)
         internal
         pure
@@ -42,9 +42,10 @@ library LiquidationMath {
         if (base < size && !account.isMaker && BaseLib.toBase(size - base).notionalCeil(price) < minValue) base = size;
     }
 
-    /// @dev The penalty is a ratio of the closed notional, down, and at most that part's share of what the account has
-    /// (T30): however little of it somebody closes, the margin ratio does not fall. Whoever has nothing left pays nothing;
-    /// insurance then pays the bounty out of what the shortfall leaves of it, once: for what closes the account.
+    /// @dev The penalty is a ratio of the closed notional, down, and at most the closed part's share of the account
+    /// value, so that a partial close of any size does not decrease the margin ratio (T30). An account with a negative
+    /// value pays no penalty. For its complete close, insurance pays the bounty, from the amount that the shortfall
+    /// leaves of it.
     function penaltyDown(
         AccountState memory account,
         MarketRules memory rules,
@@ -64,8 +65,8 @@ library LiquidationMath {
         result.reward = result.penalty * rules.liquidatorShare / PPM;
     }
 
-    /// @dev The fixed bounty, at most the penalty that the closed notional would have paid: nobody makes many small accounts
-    /// to collect it.
+    /// @dev The fixed bounty, at most the penalty on the closed notional, so that it does not pay to open many small
+    /// accounts and collect their bounties.
     function bountyDown(MarketRules memory rules, uint256 bounty, Price price, uint256 base)
         internal
         pure
@@ -74,31 +75,32 @@ library LiquidationMath {
         return Math.min(bounty, BaseLib.toBase(base).notionalFloor(price) * rules.liquidationPenalty / PPM);
     }
 
-    /// @dev What the account gets (> 0) or pays for `base` of its position at the oracle price: received down, paid up.
+    /// @dev Quote that the account receives (> 0) or pays for `base` of its position at the oracle price, floor:
+    /// received amounts down, paid amounts up.
     function quoteAtOracle(AccountState memory account, Price price, uint256 base) internal pure returns (Quote) {
         Base amount = BaseLib.toBase(base);
         return (account.size.unwrap() > 0 ? amount : -amount).valueFloor(price);
     }
 
-    /// @dev What the whole position would have to fetch for the account to end with nothing: the negative of margin and
-    /// open notional. Exact.
+    /// @dev Quote at which closing the whole position leaves an account value of zero: the negative of margin plus open
+    /// notional. Exact.
     function bankruptcyQuote(AccountState memory account) internal pure returns (Quote) {
         return -(account.margin + account.openNotional);
     }
 
-    /// @dev Whether a counterparty can take `base` off a bankrupt account for `quote` (from the account's side): it is on
-    /// the other side, does not realise a loss, and stays at or above maintenance.
+    /// @dev Whether a counterparty can close `base` of a bankrupt account for `quote` (both from the account's side):
+    /// the counterparty has an opposite position, realises no loss, and stays at or above maintenance.
     function canDeleverage(AccountState memory counterparty, Price price, Base base, Quote quote)
         internal
         pure
         returns (bool)
     {
-        // The counterparty's own fill is the opposite one.
+        // The counterparty's fill is the opposite of the account's.
         if (!counterparty.size.isReducedBy(-base)) return false;
         int256 share = counterparty.openNotional.unwrap() * Cast.toInt(base.abs()) / Cast.toInt(counterparty.size.abs());
         if (share < quote.unwrap()) return false;
         Base left = counterparty.size - base;
-        // What closing costs it against the oracle price.
+        // Account value after the fill, which is not at the oracle price.
         Quote value = counterparty.value - quote + (-base).valueFloor(price);
         return !MarginMath.isBelow(
             value, MarginMath.requirementCeil(left.notionalCeil(price), counterparty.maintenanceMarginRatio)

@@ -5,38 +5,38 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Cast} from "../types/Cast.sol";
 import {Base, PPM, Quote, WAD} from "../types/Units.sol";
 
-/// @title The price at which an account can be liquidated, to the last wei
-/// @notice With `c` = margin + open notional - pending fees, size `s`, maintenance ratio `r` and price `P`, an account can
-/// be liquidated when
+/// @title The price at which an account becomes liquidatable, exact to one wei
+/// @notice With `c` = margin + open notional - pending fees, size `s`, maintenance ratio `r` and price `P`, an account
+/// is liquidatable when
 ///
 ///     c + floor(s x P)  <  ceil(ceil(|s| x P) x r)
 ///
-/// For real numbers that is P < -c / (s (1 - r)) for a long and P > c / (|s| (1 + r)) for a short. The roundings make a
-/// long's condition waver by one wei of quote where s x P is whole, so the price is not the quotient but the edge of the
-/// condition itself: no price at or above a long's liquidation price, and none at or below a short's, makes the account
-/// liquidatable, and the next wei beyond it does.
+/// Without rounding that is P < -c / (s (1 - r)) for a long and P > c / (|s| (1 + r)) for a short. Rounding shifts a
+/// long's condition by one wei of quote where s x P is whole. The result is therefore the boundary of the condition as
+/// rounded: a long is not liquidatable at or above its liquidation price and a short not at or below it; one wei
+/// beyond, they are.
 /// @dev Write n = ceil(|s| x P). For a short the condition is ceil(n (1 + r)) > c. For a long it is
 /// floor(n (1 - r)) <= -c where s x P is not whole, and floor(n (1 - r)) < -c where it is.
 library LiquidationPrice {
     /// @param equity WAD quote: margin + open notional - pending fees
     /// @param ratio maintenance, ppm, below 100%
-    /// @return price WAD. Zero without a position, for a long that no price endangers, and for a short that every price
-    /// does.
+    /// @return price WAD. Zero without a position, for a long that no price makes liquidatable, and for a short that
+    /// every price makes liquidatable.
     function calculate(Base size, Quote equity, uint256 ratio) internal pure returns (uint256 price) {
         if (size.isZero()) return 0;
         return size.unwrap() > 0 ? _ofLong(size.abs(), equity, ratio) : _ofShort(size.abs(), equity, ratio);
     }
 
-    /// @dev One above the largest price that endangers the long.
+    /// @dev One wei above the largest price that makes the long liquidatable.
     function _ofLong(uint256 size, Quote equity, uint256 ratio) private pure returns (uint256) {
-        // Whatever the price, size x price is whole.
+        // size x price is whole at every price.
         bool isWhole = size % WAD == 0;
         int256 deficit = -equity.unwrap() - (isWhole ? int256(1) : int256(0));
         if (deficit < 0) return 0;
         // The largest n with floor(n (1 - r)) <= deficit.
         uint256 notional = Math.ceilDiv((Cast.toUint(deficit) + 1) * PPM, PPM - ratio) - 1;
         uint256 last = Math.mulDiv(notional, WAD, size);
-        // Where size x price happens to be whole the condition is stricter; one wei below, it is not whole.
+        // Where size x price is whole, the condition is stricter. One wei below, the product is not whole.
         if (!isWhole && last != 0 && !_endangersLong(size, last, equity, ratio)) --last;
         return last == 0 ? 0 : last + 1;
     }

@@ -8,15 +8,15 @@ import {PPM, Price, Quote} from "../types/Units.sol";
 /// @title Margin requirements (law L6)
 library MarginMath {
     /// @notice An increasing trade would leave the account below its initial requirement.
-    /// @param account whose margin it is
-    /// @param accountValue WAD quote after the trade
-    /// @param required WAD quote: the initial ratio of the current notional
+    /// @param account the account that lacks margin
+    /// @param accountValue after the trade, WAD quote
+    /// @param required initial ratio of the current notional, WAD quote
     error InsufficientInitialMargin(address account, int256 accountValue, uint256 required);
 
-    /// @notice A reducing trade would leave the account below maintenance and worse off than before.
-    /// @param account whose margin it is
-    /// @param accountValue WAD quote after the trade
-    /// @param required WAD quote: the maintenance ratio of the current notional
+    /// @notice A reducing trade would leave the account below maintenance and with a lower margin ratio than before.
+    /// @param account the account that lacks margin
+    /// @param accountValue after the trade, WAD quote
+    /// @param required maintenance ratio of the current notional, WAD quote
     error InsufficientMaintenanceMargin(address account, int256 accountValue, uint256 required);
 
     /// @dev ratio (ppm) of a notional (WAD), up.
@@ -24,16 +24,16 @@ library MarginMath {
         return (notional * ratio + (PPM - 1)) / PPM;
     }
 
-    /// @dev An account value against a requirement, WAD quote.
+    /// @dev Whether an account value is below a requirement, WAD quote.
     function isBelow(Quote value, uint256 required) internal pure returns (bool) {
         return value.isNegative() || value.positivePart() < required;
     }
 
-    /// @dev L6 after a trade, from what settlement returned.
+    /// @dev Checks L6 after a trade:
     /// - increasing: account value >= initial requirement
     /// - reducing to zero: account value >= 0
-    /// - reducing: account value >= maintenance requirement, or, if it was below before, the margin ratio
-    ///   (account value / notional) has not fallen
+    /// - reducing: account value >= maintenance requirement; for an account that was below it before, the margin ratio
+    ///   (account value / notional) must not have decreased
     function check(FillSide memory side, address account, Price price, uint256 initialRatio, uint256 maintenanceRatio)
         internal
         pure
@@ -49,14 +49,14 @@ library MarginMath {
         if (!isBelow(side.valueAfter, maintenance)) return;
         uint256 notionalBefore = side.sizeBefore.notionalCeil(price);
         bool wasBelow = isBelow(side.valueBefore, requirementCeil(notionalBefore, maintenanceRatio));
-        // At size zero the requirement is zero, and no earlier shortfall excuses a negative account value.
+        // A flat account must not have a negative value, even if it was below its requirement before.
         if (!wasBelow || side.sizeAfter.isZero() || _ratioFell(side, notionalBefore, notional)) {
             revert InsufficientMaintenanceMargin(account, value, maintenance);
         }
     }
 
-    /// @dev valueAfter / notionalAfter < valueBefore / notionalBefore, multiplied out. Values and notionals stay below
-    /// 2^127 or the products revert.
+    /// @dev valueAfter / notionalAfter < valueBefore / notionalBefore, multiplied out. The products revert unless
+    /// values and notionals are below 2^127.
     function _ratioFell(FillSide memory side, uint256 notionalBefore, uint256 notionalAfter)
         private
         pure

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-/// @title Passing a caught failure on
+/// @title Reverts with caught revert data
 library Reverts {
-    /// @dev Reverts with an error as it was caught, its selector and values kept.
+    /// @dev Reverts with `reason` unchanged.
     function bubble(bytes memory reason) internal pure {
         assembly ("memory-safe") {
             revert(add(reason, 0x20), mload(reason))

@@ -5,14 +5,14 @@ import {TransientSlot} from "@openzeppelin/contracts/utils/TransientSlot.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {Cast} from "../types/Cast.sol";
 
-/// @title The one reentrancy lock of the whole system, kept in the Vault's transient storage
-/// @dev One transient word: holder (160 bits) | market of the fill window (64 bits) | kind (8 bits). Whoever holds the
-/// lock is the only one that can move value until it is released; transient storage clears it with the transaction at
-/// the latest. A stranger may hold it too, and only stops itself by that.
+/// @title The reentrancy lock of the whole system, in the Vault's transient storage
+/// @dev One transient word: holder (160 bits) | market of the fill window (64 bits) | kind (8 bits). Until the release,
+/// only the holder can move value. Transient storage clears the lock at the end of the transaction. Any account may
+/// acquire the lock; it blocks only other actions of the same transaction.
 library SystemLock {
     using TransientSlot for *;
 
-    // The text "counterpoise.system.lock", left-aligned; the Vault's own transient variables are numbered from zero.
+    // The text "counterpoise.system.lock", left-aligned. The Vault's transient variables are numbered from zero.
     TransientSlot.Uint256Slot private constant SLOT =
         TransientSlot.Uint256Slot.wrap(0x636f756e746572706f6973652e73797374656d2e6c6f636b0000000000000000);
 
@@ -28,7 +28,7 @@ library SystemLock {
         _acquire(by, 0, KIND_PLAIN);
     }
 
-    /// @dev Released by the end of the receipt that took it.
+    /// @dev {IVault-endReceive} releases this lock.
     function acquireForReceipt(address by) internal {
         _acquire(by, 0, KIND_RECEIPT);
     }
@@ -38,8 +38,8 @@ library SystemLock {
         _acquire(maker, marketId, KIND_FILL);
     }
 
-    /// @dev Ends the fill window with the settlement: the lock stays with the maker until its last word, but what the
-    /// settlement has shown to be covered can no longer be drawn.
+    /// @dev Closes the fill window after settlement. The maker holds the lock until its callback has returned, but
+    /// cannot draw the margin that settlement has checked.
     function endFillWindow() internal {
         SLOT.tstore(SLOT.tload() & KIND_MASK | KIND_SETTLED << KIND_SHIFT);
     }

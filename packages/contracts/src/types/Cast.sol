@@ -41,7 +41,7 @@ library Cast {
         return address(uint160(word));
     }
 
-    // --------------------------------------------------------------------------- lowest bits, higher ones are cut off ----
+    // ----------------------------------------------------------------------- lowest bits, higher ones are cut off ----
 
     function lowUint8(uint256 word) internal pure returns (uint8) {
         return uint8(word);

@@ -9,8 +9,8 @@ error ZeroAddress();
 /// @dev An amount is zero, or rounds to zero.
 error ZeroAmount();
 
-/// @dev An unsigned amount does not fit the signed 128 bits in which the Vault stores amounts, or the integer type of an
-/// external protocol.
+/// @dev An unsigned amount does not fit the signed 128 bits in which the Vault stores amounts, or the integer type of
+/// an external protocol.
 error AmountTooLarge(uint256 amount, uint256 maxAmount);
 
 /// @dev The caller is not the ClearingHouse (nor, where the function admits it, the Backstop).

@@ -4,37 +4,40 @@ pragma solidity ^0.8.34;
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Cast} from "./Cast.sol";
 
-/// @dev What a market's funding and borrowing have come to, and what drives them (docs/specification.md, section 10).
+/// @dev Accrued funding and borrowing of a market, and the inputs of the accrual (docs/specification.md, section 10).
 ///
-/// An index is what one unit of size has paid since the market began, in quote per base with the market's
-/// `feeIndexDecimals`. Indices wrap around: an account owes its size times the *difference* to the index it last paid
-/// at, and that is right as long as the difference fits: 2^64 for borrowing, 2^71 for funding, or with 16 digits to a
-/// price 1,800 and 230,000 times the price.
+/// An index is the sum that one unit of size has paid since the market's creation, in quote per base with the market's
+/// `feeIndexDecimals`. Indices wrap around. An account owes its size times the difference between the index now and at
+/// its last payment. The difference is correct while it is below 2^64 for borrowing and 2^71 for funding: with 16
+/// digits of price, 1,800 and 230,000 times the price.
 struct FeeState {
-    /// @dev WAD base: sums of the positions of takers, and of the long ones of makers. The makers' short ones follow,
-    /// since all sizes add up to zero: {FeeStateLib.makerShort}.
+    /// @dev Sums of the long and short positions of takers and of the long positions of makers, WAD base.
+    /// {FeeStateLib-makerShort} is the rest, because all sizes sum to zero.
     uint256 takerLong;
     uint256 takerShort;
     uint256 makerLong;
-    /// @dev The price at which the time since `updatedAt` accrues: the one of the last touch. It is known before the
-    /// interval begins to run, so that nobody chooses it for time that has passed, and needs no oracle to be read.
+    /// @dev The price at which the time since `updatedAt` accrues: the oracle price of the last fill or
+    /// {IVault-accrue}. It is known before the interval begins, so that no account can choose it for time that has
+    /// passed, and accrual reads no oracle.
     uint256 price;
-    /// @dev What longs have paid to shorts.
+    /// @dev Index of the funding that longs have paid to shorts.
     int256 fundingIndex;
-    /// @dev WAD per second, of the notional; positive: longs pay shorts.
+    /// @dev WAD per second of the notional. Longs pay shorts when it is positive.
     int256 fundingRate;
-    /// @dev seconds; {FROZEN} while nothing accrues
+    /// @dev seconds; {FROZEN} while accrual is stopped
     uint256 updatedAt;
-    /// @dev What takers have paid, and makers received, on either side.
+    /// @dev Indices of the borrowing fees that takers have paid and makers have received, for each side.
     uint256 takerLongIndex;
     uint256 takerShortIndex;
     uint256 makerLongIndex;
     uint256 makerShortIndex;
 }
 
-/// @dev The same in four storage words.
-/// takers = takerLong u128 | takerShort u128;  makers = makerLong u128 | price u128;
-/// funding = index int72 | rate int64 | updatedAt u40;  borrowing = takerLong | takerShort | makerLong | makerShort, u64.
+/// @dev A {FeeState} in four storage words:
+/// - takers: takerLong uint128 | takerShort uint128
+/// - makers: makerLong uint128 | price uint128
+/// - funding: index int72 | rate int64 | updatedAt uint40
+/// - borrowing: takerLong uint64 | takerShort uint64 | makerLong uint64 | makerShort uint64
 struct PackedFees {
     uint256 takers;
     uint256 makers;
@@ -58,7 +61,7 @@ struct FeeRates {
     uint256 makerShortCapacity;
 }
 
-/// @dev `updatedAt` of a market in which nothing accrues.
+/// @dev `updatedAt` of a market whose accrual is stopped.
 uint256 constant FROZEN = type(uint40).max;
 
 using FeeStateLib for FeeState global;
@@ -68,15 +71,15 @@ library FeeStateLib {
     /// @dev WAD base
     function makerShort(FeeState memory self) internal pure returns (uint256) {
         unchecked {
-            // All are below 2^128, and sizes add up to zero (L1).
+            // All sums are below 2^128, and sizes sum to zero (L1).
             return self.takerLong + self.makerLong - self.takerShort;
         }
     }
 
-    /// @dev Net position of all takers, WAD base; the makers' is its negative.
+    /// @dev Net position of all takers, WAD base. The makers' net position is its negative.
     function skew(FeeState memory self) internal pure returns (int256) {
         unchecked {
-            // Both are below 2^128.
+            // Both sums are below 2^128.
             return Cast.toInt(self.takerLong) - Cast.toInt(self.takerShort);
         }
     }
@@ -85,7 +88,7 @@ library FeeStateLib {
         return self.updatedAt == FROZEN;
     }
 
-    /// @dev Moves an account's size from `before` to `after_` in the sums.
+    /// @dev Replaces an account's size `before` by `after_` in the sums.
     function move(FeeState memory self, bool isMaker, int256 before, int256 after_) internal pure {
         if (isMaker) {
             self.makerLong = self.makerLong - _long(before) + _long(after_);
@@ -95,7 +98,7 @@ library FeeStateLib {
         }
     }
 
-    /// @dev The borrowing index of the group that an account with `size` belongs to; see {FeeState}.
+    /// @dev The borrowing index of the account's group: takers or makers, long or short.
     function borrowingIndex(FeeState memory self, bool isMaker, int256 size) internal pure returns (uint256) {
         if (isMaker) return size > 0 ? self.makerLongIndex : self.makerShortIndex;
         return size > 0 ? self.takerLongIndex : self.takerShortIndex;
@@ -117,7 +120,7 @@ library FeeStorage {
         return _unpack(self.takers, self.makers, self.funding, self.borrowing);
     }
 
-    /// @dev Sums that exceed 128 bits revert; indices wrap; the rate is capped far below 64 bits by its parameters.
+    /// @dev Reverts when a sum exceeds 128 bits. Indices wrap. The cap of the funding rate is far below 64 bits.
     function store(PackedFees storage self, FeeState memory state) internal {
         storeSizes(self, state);
         self.funding = uint256(Cast.lowUint72(Cast.toWord(state.fundingIndex)))
@@ -126,7 +129,7 @@ library FeeStorage {
             << 64 | uint256(Cast.lowUint64(state.makerLongIndex)) << 128 | state.makerShortIndex << 192;
     }
 
-    /// @dev The two words that a fill changes after what has accrued was stored.
+    /// @dev Stores the two words that a fill changes after the accrued fees were stored.
     function storeSizes(PackedFees storage self, FeeState memory state) internal {
         self.takers = uint256(state.takerLong.toUint128()) | uint256(state.takerShort.toUint128()) << 128;
         self.makers = uint256(state.makerLong.toUint128()) | state.price << 128;

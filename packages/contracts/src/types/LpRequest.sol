@@ -4,52 +4,52 @@ pragma solidity ^0.8.34;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Cast} from "./Cast.sol";
 
-/// @dev One request to enter or leave a maker. Amounts of deposits are in the asset's own decimals, of redemptions WAD
-/// shares; what comes out is the other one.
+/// @dev A request to deposit into or redeem from an LP vault. The input of a deposit is assets in their own decimals,
+/// its output WAD shares. For a redemption it is the reverse.
 struct LpRequest {
     // ---- first word ----
     address controller;
-    /// @dev seconds; it settles at the first price published at or after this moment
+    /// @dev seconds; the request settles at the first price published at or after this time
     uint40 executableAt;
-    /// @dev seconds; from the next second on, it can only be returned
+    /// @dev seconds; later, the request can only be returned
     uint40 expiresAt;
     bool isDeposit;
-    /// @dev Settled, returned or cancelled: it waits for nothing any more.
+    /// @dev Settled, returned or cancelled.
     bool isClosed;
     // ---- second word ----
-    /// @dev What was asked for; once closed, what of it was settled.
+    /// @dev The requested input. Once closed: the part of it that was settled.
     uint128 amount;
-    /// @dev The least to come out for all of `amount`.
+    /// @dev Least output for all of `amount`.
     uint128 minOut;
     // ---- third word ----
-    /// @dev Wei in escrow, for whoever settles or returns it; zero once closed.
+    /// @dev Escrow for the keeper that settles or returns the request, wei. Zero once closed.
     uint128 keeperFee;
-    /// @dev What of the amount came back and waits to be claimed.
+    /// @dev The part of the input that was returned and is claimable.
     uint128 returned;
     // ---- fourth word ----
-    /// @dev {LpClaim-settled} of its controller when this one had been added.
+    /// @dev {LpClaim-settled} of its controller after this request was settled.
     uint128 claimEnd;
 }
 
-/// @dev What one controller can claim on one side, of all its settled requests together.
+/// @dev The claimable amounts of a controller's settled requests, for deposits or for redemptions.
 struct LpClaim {
-    /// @dev What went in for what waits here.
+    /// @dev Inputs for which `outputs` are claimable.
     uint128 inputs;
-    /// @dev What waits to be claimed.
+    /// @dev Claimable outputs.
     uint128 outputs;
-    /// @dev Inputs ever settled.
+    /// @dev Sum of all inputs settled so far.
     uint128 settled;
-    /// @dev Collateral that was paid in kind beside the outputs.
+    /// @dev Claimable collateral that was paid in kind beside the outputs.
     uint128 quoteXCD;
 }
 
 using LpClaimLib for LpClaim global;
 
 library LpClaimLib {
-    /// @notice More than there is to claim.
+    /// @notice The amount exceeds the claimable amount.
     error ClaimTooLarge(uint256 amount, uint256 claimable);
 
-    /// @dev Adds a settlement and returns {LpRequest-claimEnd} of it.
+    /// @dev Adds a settlement. Returns its {LpRequest-claimEnd}.
     function add(LpClaim storage self, uint128 inputs, uint128 outputs, uint128 quoteXCD) internal returns (uint128) {
         self.inputs += inputs;
         self.outputs += outputs;
@@ -57,19 +57,19 @@ library LpClaimLib {
         return self.settled += inputs;
     }
 
-    /// @dev Takes by the input; all of it takes all there is, so that rounding leaves nothing behind.
+    /// @dev Claims the outputs of `inputs`. All inputs claim all outputs, so that rounding leaves no remainder.
     function takeInputs(LpClaim storage self, uint256 inputs) internal returns (uint256 outputs, uint256 quoteXCD) {
         outputs = _part(self.outputs, inputs, self.inputs);
         quoteXCD = _take(self, inputs, outputs);
     }
 
-    /// @dev Takes by the output. Both roundings only move dust between parts of the same controller's claim.
+    /// @dev Claims `outputs`. Rounding only shifts a remainder between claims of the same controller.
     function takeOutputs(LpClaim storage self, uint256 outputs) internal returns (uint256 inputs, uint256 quoteXCD) {
         inputs = _part(self.inputs, outputs, self.outputs);
         quoteXCD = _take(self, inputs, outputs);
     }
 
-    /// @dev What of a request is still to be claimed: claims take from the oldest first.
+    /// @dev The part of a request that is not claimed yet. Claims take the oldest request first.
     function openPart(LpClaim storage self, uint256 claimEnd, uint256 amount) internal view returns (uint256) {
         uint256 claimed = uint256(self.settled) - self.inputs;
         return claimEnd > claimed ? Math.min(amount, claimEnd - claimed) : 0;
@@ -79,10 +79,10 @@ library LpClaimLib {
         uint256 quoteHeld = self.quoteXCD;
         if (quoteHeld != 0) {
             quoteXCD = outputs == self.outputs ? quoteHeld : _part(quoteHeld, inputs, self.inputs);
-            // At most what is held.
+            // At most `quoteHeld`, a uint128.
             self.quoteXCD = Cast.lowUint128(quoteHeld - quoteXCD);
         }
-        // Both at most what is held, by _part.
+        // Neither exceeds the stored value, by _part.
         self.inputs -= Cast.lowUint128(inputs);
         self.outputs -= Cast.lowUint128(outputs);
     }

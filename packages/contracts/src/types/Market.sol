@@ -4,84 +4,85 @@ pragma solidity ^0.8.34;
 import {Cast} from "./Cast.sol";
 import {PackedFees} from "./Fees.sol";
 
-/// @dev What a market allows. Each level allows less than the one before it.
+/// @dev Status of a market or of the system. Each value is stricter than the one before it.
 enum MarketStatus {
     /// @dev The market does not exist.
     None,
     Active,
     ReduceOnly,
-    /// @dev Nothing trades, nothing is liquidated, nothing accrues.
+    /// @dev No trades, no forced changes, no accrual.
     Paused,
-    /// @dev The feed is dead and positions close at the last price it had.
+    /// @dev The price feed is dead. Positions close at its last price.
     Settled
 }
 
-/// @dev What the ClearingHouse admits trades by; one storage word, read by every trade.
+/// @dev Rules by which the ClearingHouse admits trades. One storage word, which every trade reads.
 struct MarketRules {
     /// @dev The market's own status.
     MarketStatus status;
-    /// @dev The system's, copied to every market so that a trade reads one word; the stricter of the two binds.
+    /// @dev A copy of the system's status, so that a trade reads one word. The stricter of the two binds.
     MarketStatus systemStatus;
-    /// @dev Greatest distance of the trade price from the oracle price on increasing trades, ppm.
+    /// @dev Largest distance of the trade price from the oracle price in increasing trades, ppm.
     uint24 priceBand;
-    /// @dev What takers pay to the market's insurance, ppm of the quote they trade.
+    /// @dev Fee of takers to the market's insurance, ppm of the quote traded.
     uint24 tradingFee;
-    /// @dev What a liquidated account pays, ppm of the notional that is closed.
+    /// @dev Penalty of a liquidated account, ppm of the notional closed.
     uint24 liquidationPenalty;
-    /// @dev The liquidator's part of the penalty, ppm of it; the rest is insurance.
+    /// @dev The liquidator's part of the penalty, ppm. Insurance receives the rest.
     uint24 liquidatorShare;
-    /// @dev Least notional that a taker's increasing fill may leave, WAD quote.
+    /// @dev Least notional of a taker's position after a trade that leaves one, WAD quote.
     uint96 minPositionValue;
-    /// @dev Bad debt was recorded. Whether any of it is left is the Vault's to say, and an active market with some is
-    /// reduce-only.
+    /// @dev Bad debt was recorded. Trades then read the insurance from the Vault: while it is negative, an active
+    /// market is reduce-only.
     bool hadDebt;
 }
 
-/// @dev What applies when somebody cannot carry a position, or the feed has died; one storage word.
+/// @dev Rules for accounts with a shortfall and for a dead price feed. One storage word.
 struct BackstopRules {
-    /// @dev What insurance pays the liquidator of an account that has nothing left, WAD quote.
+    /// @dev Insurance's payment to the liquidator of an account with a negative value, WAD quote.
     uint128 liquidationBounty;
-    /// @dev Seconds in which a shortfall beyond insurance can only be deleveraged, not recorded as bad debt.
+    /// @dev Seconds during which a shortfall beyond insurance can only be deleveraged and not recorded as bad debt.
     uint32 deleverageWindow;
-    /// @dev Seconds without a price after which the settlement of the market can be announced.
+    /// @dev Seconds without a price after which the market's settlement can be announced.
     uint32 settlementDelay;
 }
 
 /// @dev Storage words of a {MarketLedger}.
 uint256 constant MARKET_WORDS = 8;
 
-/// @dev What the Vault keeps of a market besides the positions.
+/// @dev The Vault's record of a market, without the positions.
 struct MarketLedger {
     // ---- first word: configuration, read by every settlement ----
-    /// @dev Margin that an increasing trade or a withdrawal must leave, ppm of current notional; from `rampEnd` on.
+    /// @dev Margin that must remain after an increasing trade or a withdrawal, ppm of current notional; from `rampEnd`
+    /// on.
     uint24 initialMarginRatio;
-    /// @dev Margin below which an account can be liquidated, ppm of current notional; from `rampEnd` on.
+    /// @dev Margin below which an account is liquidatable, ppm of current notional; from `rampEnd` on.
     uint24 maintenanceMarginRatio;
-    /// @dev Seconds; until then the ratios move, see the last word.
+    /// @dev End of the ramp, seconds. The last word has its start.
     uint40 rampEnd;
-    /// @dev Decimals of the funding and borrowing indices (quote per base), chosen when the market is created so that
-    /// a price has about 16 digits; see {FeeState}.
+    /// @dev Decimals of the funding and borrowing indices (quote per base), chosen at the market's creation so that a
+    /// price has about 16 digits; see {FeeState}.
     uint8 feeIndexDecimals;
-    /// @dev WAD per second: what takers pay for all of the makers' capacity, of its notional.
+    /// @dev Borrowing rate at full utilization of the makers' capacity, WAD per second of the notional.
     uint48 maxBorrowingRate;
-    /// @dev WAD per second, of the notional.
+    /// @dev Cap of the funding rate, WAD per second of the notional.
     uint48 maxFundingRate;
-    /// @dev WAD per second squared: how fast the rate moves at full skew.
+    /// @dev Change of the funding rate at full skew, WAD per second squared.
     uint48 maxFundingVelocity;
-    // ---- second word: what rates are measured by, in {FeeMath-SCALE} base ----
-    /// @dev The net taker position at which the skew is full.
+    // ---- second word: scales of the rates, in units of {FeeMath-SCALE} base ----
+    /// @dev Net taker position at full skew.
     uint80 skewScale;
-    /// @dev How far all makers together can go long and short.
+    /// @dev Capacity of all makers together, on their long and their short side.
     uint88 makerLongCapacity;
     uint88 makerShortCapacity;
-    // ---- third word: money ----
-    /// @dev Collateral that belongs to this market's accounts, XCD. Moves only when tokens or funds do.
+    // ---- third word: collateral and insurance ----
+    /// @dev Collateral of this market's accounts and insurance, XCD. Changes only with token transfers or funds.
     uint128 balance;
-    /// @dev WAD quote that pays shortfalls of accounts whose size is zero. Below zero: bad debt.
+    /// @dev Pays shortfalls of flat accounts, WAD quote. A negative value is bad debt.
     int128 insurance;
-    // ---- four words: what has accrued ----
+    // ---- four words: accrued fees ----
     PackedFees fees;
-    // ---- last word: the ratios at `rampStart`, from which they move in a straight line ----
+    // ---- last word: the ratios at `rampStart`, from which they change linearly ----
     uint24 initialMarginRatioBefore;
     uint24 maintenanceMarginRatioBefore;
     /// @dev seconds
@@ -91,7 +92,7 @@ struct MarketLedger {
 using MarketLedgerLib for MarketLedger global;
 
 library MarketLedgerLib {
-    /// @dev The ratios in force, ppm. While a change ramps, both lie on the line between the old and the new ones.
+    /// @dev The ratios in force, ppm. During a ramp, they lie on the line between the old and the new ratios.
     function marginRatios(MarketLedger storage self) internal view returns (uint256 initial, uint256 maintenance) {
         initial = self.initialMarginRatio;
         maintenance = self.maintenanceMarginRatio;

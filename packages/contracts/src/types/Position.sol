@@ -5,25 +5,26 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Cast} from "./Cast.sol";
 import {Base, Price, Quote} from "./Units.sol";
 
-/// @dev One account in one market, as traders think of it.
+/// @dev The position and margin of one account in one market.
 struct Position {
     /// @dev WAD base; long > 0.
     Base size;
-    /// @dev WAD quote paid (negative) or received (positive) for the open size.
+    /// @dev WAD quote paid (< 0) or received (> 0) for the open size.
     Quote openNotional;
-    /// @dev WAD quote; may be negative while unrealised profit covers it.
+    /// @dev WAD quote. May be negative while unrealised profit covers it.
     Quote margin;
-    /// @dev The market's funding index when this account last paid it; see `Market.feeIndexDecimals`.
+    /// @dev The market's funding index at the account's last payment; see {MarketLedger-feeIndexDecimals}.
     int256 fundingIndex;
-    /// @dev The borrowing index of this account's side when it last paid it; same unit.
+    /// @dev The borrowing index of the account's side at its last payment, in the same unit.
     uint256 borrowingIndex;
-    /// @dev The account is a registered maker, which receives borrowing fees instead of paying them.
+    /// @dev Whether the account is a registered maker, which receives borrowing fees instead of paying them.
     bool isMaker;
 }
 
-/// @dev The same in two storage words, because every further word costs a fill 5,000 gas on each side.
-/// exposure = size int128 | openNotional int128;  money = margin int112 | fundingIndex int72 | borrowingIndex uint64 | isMaker.
-/// Maxima: size and open notional 1.7e20 units, margin 2.5e15 units of quote.
+/// @dev A {Position} in two storage words. Each further word would cost a fill 5,000 gas on each side.
+/// - exposure: size int128 | openNotional int128
+/// - money: margin int112 | fundingIndex int72 | borrowingIndex uint64 | isMaker
+/// Largest values: size and open notional 1.7e20 units, margin 2.5e15 units of quote.
 struct PackedPosition {
     uint256 exposure;
     uint256 money;
@@ -33,12 +34,12 @@ using PositionLib for Position global;
 using PositionStorage for PackedPosition global;
 
 library PositionLib {
-    /// @dev Adds a fill. A reduction realises its share of the open notional into margin; a fill that crosses zero is a
-    /// whole close followed by an opening, its quote shared in proportion to size. However the shares are rounded,
-    /// margin + openNotional changes by exactly `quote`, which is what L2 rests on.
+    /// @dev Applies a fill. A reduction realises its share of the open notional into margin. A fill that crosses zero
+    /// is a close followed by an opening, with the quote divided in proportion to size. In each case margin +
+    /// openNotional changes by exactly `quote`, at any rounding of the shares. L2 depends on this.
     /// @param fill WAD base, signed
     /// @param quote WAD quote, signed
-    /// @return realizedPnl WAD quote that went to margin
+    /// @return realizedPnl amount added to margin, WAD quote
     function applyFill(Position memory self, Base fill, Quote quote) internal pure returns (Quote realizedPnl) {
         Base size = self.size;
         Base newSize = size + fill;
@@ -62,9 +63,9 @@ library PositionLib {
         return self.margin + self.openNotional + self.size.valueFloor(price);
     }
 
-    /// @dev amount x part / whole, toward zero. The sign of the dust does not matter: see {applyFill}.
+    /// @dev amount x part / whole, toward zero. The direction of rounding does not matter, see {applyFill}.
     function _share(Quote amount, uint256 part, uint256 whole) private pure returns (Quote) {
-        // part and whole are sizes, at most 2^127, and amount is a ledger quote, at most 2^127: no overflow.
+        // Sizes and stored quote amounts are at most 2^127, so that the product does not overflow.
         return Quote.wrap(amount.unwrap() * Cast.toInt(part) / Cast.toInt(whole));
     }
 }
@@ -83,8 +84,8 @@ library PositionStorage {
         position.isMaker = money >> 248 != 0;
     }
 
-    /// @dev Reverts with OpenZeppelin's `SafeCastOverflowed...` when an amount exceeds its maximum. Indices are cut to
-    /// their width, as they are everywhere.
+    /// @dev Reverts with OpenZeppelin's `SafeCastOverflowed...` when an amount exceeds its maximum. Indices wrap at
+    /// their width.
     function store(PackedPosition storage self, Position memory position) internal {
         self.exposure = uint256(Cast.lowUint128(Cast.toWord(position.size.unwrap().toInt128())))
             | Cast.toWord(position.openNotional.unwrap().toInt128()) << 128;
@@ -93,7 +94,7 @@ library PositionStorage {
             | uint256(Cast.lowUint64(position.borrowingIndex)) << 184 | (position.isMaker ? 1 << 248 : 0);
     }
 
-    /// @dev Changes the margin alone, which touches one word.
+    /// @dev Changes the margin only, which writes one word.
     /// Reverts with OpenZeppelin's `SafeCastOverflowedIntDowncast` when the margin exceeds its maximum.
     function addMargin(PackedPosition storage self, Quote change) internal {
         uint256 money = self.money;

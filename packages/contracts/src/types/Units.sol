@@ -4,11 +4,11 @@ pragma solidity ^0.8.34;
 import {Cast} from "./Cast.sol";
 import {AmountTooLarge} from "./Errors.sol";
 
-/// @dev Unlike quantities are unlike types, so that adding a price to a size does not compile.
-/// Everything here is WAD (18 decimals). Amounts in a token's own decimals are called XCD and stay plain integers with
-/// the suffix `XCD` in their name.
+/// @dev Prices, base amounts and quote amounts are distinct types, so that adding a price to a size does not compile.
+/// All values here are WAD (18 decimals). Amounts in a token's own decimals are plain integers with the suffix `XCD` in
+/// their names.
 
-/// @dev Quote per one base, WAD. Never zero once it has passed {PriceLib.toPrice}.
+/// @dev Quote per one base, WAD. {PriceLib-toPrice} rejects zero.
 type Price is uint256;
 
 /// @dev An amount of base or a position size, WAD, signed: positive is long or received.
@@ -33,8 +33,7 @@ int256 constant SIGNED_WAD = 1e18;
 /// @dev Ratios in packed configuration are parts per million: 1e6 = 100%. Computed ratios are WAD.
 uint256 constant PPM = 1e6;
 
-/// @dev A price, as oracles and fills state it, must lie in [1, 2^128 - 1] so that products with a size (int128)
-/// cannot overflow 256 bits.
+/// @dev The price is not in [1, 2^128 - 1]. In that range, products with a size (int128) do not overflow 256 bits.
 error PriceOutOfRange(uint256 price, uint256 maxPrice);
 
 library PriceLib {
@@ -51,7 +50,7 @@ library PriceLib {
 }
 
 library BaseLib {
-    /// @dev Largest size the ledger keeps (int128).
+    /// @dev Largest size that the Vault stores (int128).
     uint256 internal constant MAX_BASE = uint256(uint128(type(int128).max));
 
     function toBase(uint256 wad) internal pure returns (Base) {
@@ -71,22 +70,22 @@ library BaseLib {
         return Base.unwrap(size) == 0;
     }
 
-    /// @dev size x price, toward minus infinity: what an account owns is never overstated.
+    /// @dev size x price, floor: never overstates the value of a position.
     function valueFloor(Base size, Price price) internal pure returns (Quote) {
         return Quote.wrap(floorDiv(Base.unwrap(size) * signed(price), SIGNED_WAD));
     }
 
-    /// @dev |size| x price, up: a requirement or a cost is never understated.
+    /// @dev |size| x price, up: never understates a requirement or a cost.
     function notionalCeil(Base size, Price price) internal pure returns (uint256) {
         return (abs(size) * Price.unwrap(price) + (WAD - 1)) / WAD;
     }
 
-    /// @dev |size| x price, down: what somebody receives is never overstated.
+    /// @dev |size| x price, down: never overstates an amount received.
     function notionalFloor(Base size, Price price) internal pure returns (uint256) {
         return abs(size) * Price.unwrap(price) / WAD;
     }
 
-    /// @dev True when `fill` takes `size` closer to zero without crossing it. Everything else increases.
+    /// @dev True when `fill` moves `size` toward zero without crossing it. All other fills increase.
     function isReducedBy(Base size, Base fill) internal pure returns (bool) {
         int256 held = Base.unwrap(size);
         int256 delta = Base.unwrap(fill);
@@ -114,7 +113,7 @@ library QuoteLib {
         return Cast.magnitude(Quote.unwrap(amount));
     }
 
-    /// @dev amount x part / whole, toward minus infinity; part and whole are sizes, at most 2^127.
+    /// @dev amount x part / whole, floor. `part` and `whole` are sizes, at most 2^127.
     function shareFloor(Quote amount, uint256 part, uint256 whole) internal pure returns (Quote) {
         return Quote.wrap(floorDiv(Quote.unwrap(amount) * Cast.toInt(part), Cast.toInt(whole)));
     }
@@ -129,12 +128,12 @@ library QuoteLib {
     }
 }
 
-/// @dev Integer division toward minus infinity; Solidity's own truncates toward zero, which would shrink losses.
-/// `d` must be positive.
+/// @dev Integer division, floor. Solidity's division truncates toward zero, which would understate losses. `d` must be
+/// positive.
 function floorDiv(int256 n, int256 d) pure returns (int256 q) {
     q = n / d;
     unchecked {
-        // The remainder has the sign of n; a quotient that is rounded is not the least int256.
+        // The remainder has the sign of n, and a rounded quotient is not the least int256.
         if (n - q * d < 0) --q;
     }
 }

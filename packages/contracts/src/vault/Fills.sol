@@ -12,8 +12,8 @@ import {PackedPosition, Position} from "../types/Position.sol";
 import {Base, Price, Quote, QuoteLib} from "../types/Units.sol";
 import {VaultBase} from "./VaultBase.sol";
 
-/// @title Fills and what else moves margin between accounts: fees, penalties, shortfalls. ClearingHouse and
-/// Backstop only.
+/// @title Settlement of fills, penalties and shortfalls
+/// @notice ClearingHouse and Backstop only.
 abstract contract Fills is VaultBase {
     using SafeCast for *;
 
@@ -46,7 +46,7 @@ abstract contract Fills is VaultBase {
     ) external onlyClearingHouse returns (Base takerSize, Base makerSize) {
         _checkAuthorized(taker, caller);
         _checkAuthorized(maker, caller);
-        // A window that nobody uses: no call leaves the exchange before settlement closes it.
+        // Neither account can use this fill window: no call leaves the exchange before {settleFill} ends it.
         SystemLock.acquireForFill(maker, marketId);
         if (fees.takerXCD != 0) _payFromFund(taker, fees.receiver, fees.takerXCD);
         if (fees.makerXCD != 0) _payFromFund(maker, fees.receiver, fees.makerXCD);
@@ -58,7 +58,7 @@ abstract contract Fills is VaultBase {
     function settleFill(FillTerms calldata terms) external onlyExchange returns (Settlement memory settlement) {
         MarketLedger storage ledger = _market(terms.marketId);
         (settlement.initialMarginRatio, settlement.maintenanceMarginRatio) = ledger.marginRatios();
-        // Accrued when the fill was opened, in this very second.
+        // {openFill}, {openMatch} or {openForced} accrued the fees in this second.
         FeeState memory fees = ledger.fees.load();
         uint256 decimals = ledger.feeIndexDecimals;
         MarginChange memory takerMargin = _settleSide(settlement.taker, terms, fees, decimals, true);
@@ -119,7 +119,7 @@ abstract contract Fills is VaultBase {
         int256 toInsurance = -(accountDelta + liquidatorDelta).unwrap();
         MarketLedger storage ledger = _market(marketId);
         int256 insurance = ledger.insurance;
-        // A reward is no reason for bad debt.
+        // A reward must not create bad debt.
         if (toInsurance < 0 && insurance < -toInsurance) {
             revert InsufficientInsurance(Cast.toUint(-toInsurance), insurance);
         }
@@ -153,7 +153,7 @@ abstract contract Fills is VaultBase {
 
     // -------------------------------------------------------------------------------------------------- internal ----
 
-    /// @dev Registered makers quote; they are no party of what others have agreed on.
+    /// @dev Reverts with `MakerNotApproved` for a registered maker: a maker trades by its own quotes only.
     function _sizeOfTaker(uint256 marketId, address account) private view returns (Base) {
         Position memory position = _positions[marketId][account].load();
         if (position.isMaker) revert MakerNotApproved(account);
@@ -161,8 +161,8 @@ abstract contract Fills is VaultBase {
     }
 
     function _closeFill() private {
-        // A receipt left open would credit somebody else's later deposit a second time. It fails a fill; in the hook of
-        // a forced change, which a maker cannot undo, it is dropped.
+        // An open receipt would credit a later deposit of another account a second time. In a fill it reverts. In the
+        // hook of a forced change, which a maker must not be able to revert, the receipt is closed without a credit.
         if (_balanceMark != 0) {
             if (SystemLock.fillMarket() != 0) revert Locked(SystemLock.holder());
             _balanceMark = 0;
@@ -170,7 +170,7 @@ abstract contract Fills is VaultBase {
         SystemLock.release();
     }
 
-    /// @dev One side of a fill: pays its fees, takes the fill, and is told apart before and after it.
+    /// @dev Settles one side of a fill: charges its fees, applies the fill, records size and value before and after.
     function _settleSide(
         FillSide memory side,
         FillTerms calldata terms,
@@ -204,8 +204,8 @@ abstract contract Fills is VaultBase {
         stored.store(position);
     }
 
-    /// @dev A maker that drew ends at or above zero, or no lower than it was: one that fees have taken below zero can still
-    /// close with what the close itself realises (H3).
+    /// @dev A maker that drew must end with a margin of at least zero, or with a realised profit that covers the draw:
+    /// a maker whose margin is negative because of fees can still close its position (H3).
     function _checkDrawn(uint256 marketId, address maker, int256 realizedPnl) private {
         uint256 drawn = _drawn;
         _drawn = 0;

@@ -12,7 +12,7 @@ import {MarketLedger} from "../types/Market.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {VaultBase} from "./VaultBase.sol";
 
-/// @title Collateral of accounts that is in no market, and who may move it
+/// @title Collateral outside markets: deposits, withdrawals and operators
 abstract contract Funds is VaultBase, EIP712, Nonces {
     using SafeCast for *;
     using SafeERC20 for *;
@@ -31,7 +31,7 @@ abstract contract Funds is VaultBase, EIP712, Nonces {
         locked
         returns (uint256 receivedXCD)
     {
-        // Whoever has sent the permit ahead has done this call's work.
+        // Any account can submit the permit first. The allowance then exists, and this call needs no permit.
         try IERC20Permit(address(asset)).permit(msg.sender, address(this), amountXCD, deadline, v, r, s) {} catch {}
         return _deposit(account, amountXCD);
     }

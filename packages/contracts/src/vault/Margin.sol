@@ -8,8 +8,7 @@ import {SystemLock} from "../libraries/SystemLock.sol";
 import {Position} from "../types/Position.sol";
 import {VaultBase} from "./VaultBase.sol";
 
-/// @title Collateral on its way into and out of markets: between fund and margin, and straight in tokens for LP vaults
-/// and hedges
+/// @title Transfers into and out of markets: between fund and margin, and in tokens for LP vaults and hedges
 abstract contract Margin is VaultBase {
     using SafeERC20 for IERC20;
 
@@ -50,7 +49,7 @@ abstract contract Margin is VaultBase {
     /// @inheritdoc IVault
     function unlock() external {
         SystemLock.requireHolder(msg.sender);
-        // A fill's lock ends with the fill only, and a receipt's with its credit.
+        // {closeFill} releases the lock of a fill, {endReceive} that of a receipt.
         if (!SystemLock.isPlain() || _balanceMark != 0) revert Locked(msg.sender);
         SystemLock.release();
     }
@@ -67,7 +66,7 @@ abstract contract Margin is VaultBase {
         }
         _market(marketId);
         _receiveMarket = marketId;
-        // The breaker is an immutable part of the system and calls nobody; the lock is held.
+        // The breaker makes no calls, and the lock is held.
         _recordInflow(msg.sender, 0);
         _balanceMark = _balance() + 1;
     }
@@ -83,8 +82,8 @@ abstract contract Margin is VaultBase {
         receivedXCD = balance - (mark - 1);
         _creditMargin(marketId, msg.sender, receivedXCD);
         emit MarginReceived(marketId, msg.sender, receivedXCD);
-        // Makers hedge in fills, and under a lock of their own: an exchange, of whose cost the maker tells the breaker.
-        // Everybody else deposits.
+        // A maker receives hedge proceeds in a fill, or under a lock that it took itself. Such a swap is no inflow; the
+        // maker reports its cost to the breaker. All other receipts are deposits.
         bool isHedge =
             SystemLock.fillMarket() != 0 || (!SystemLock.isForReceipt() && _positions[marketId][msg.sender].isMaker());
         if (isHedge) return receivedXCD;
@@ -105,8 +104,7 @@ abstract contract Margin is VaultBase {
     }
 
     function _withdrawMargin(uint256 marketId, uint256 amountXCD, address to, bool isHedge) private {
-        // An LP vault that holds the lock may pay out under it; everybody else takes it for this call.
-        // Who holds the lock, and whether a receipt is open: identities, not amounts.
+        // An LP vault that holds the lock pays out under it. Other callers take the lock for this call.
         bool nested = SystemLock.holder() == msg.sender && SystemLock.isPlain() && _balanceMark == 0;
         if (!nested) SystemLock.acquire(msg.sender);
         _debitFreeMargin(marketId, msg.sender, amountXCD);
@@ -121,7 +119,7 @@ abstract contract Margin is VaultBase {
         if (SystemLock.holder() != msg.sender || !SystemLock.hasFillWindow()) {
             revert NoFillWindow(msg.sender, SystemLock.fillMarket());
         }
-        // What leaves during a receipt would be counted against what arrives.
+        // A payment during a receipt would reduce the balance that {endReceive} measures.
         if (_balanceMark != 0) revert Locked(msg.sender);
         uint256 marketId = SystemLock.fillMarket();
         _drawn += amountXCD * assetScale;

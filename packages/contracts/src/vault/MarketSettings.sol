@@ -11,22 +11,23 @@ import {PackedPosition, Position} from "../types/Position.sol";
 import {PPM, Price} from "../types/Units.sol";
 import {VaultBase} from "./VaultBase.sol";
 
-/// @title Settings of markets that the books depend on
-/// @notice Whatever has accrued is settled before anything changes that enters it.
+/// @title Settings of markets in the Vault
+/// @notice Stores the accrued fees before a setting changes that enters the accrual.
 abstract contract MarketSettings is VaultBase {
     using SafeCast for uint256;
 
-    /// @notice A change of margin ratios takes at least a day, so that nobody healthy is liquidated by it at once.
+    /// @dev A change of margin ratios takes at least a day, so that it does not make a healthy account liquidatable at
+    /// once.
     uint256 private constant MIN_RAMP = 1 days;
     uint256 private constant MAX_RAMP = 30 days;
-    /// @notice WAD per second: 100% per day. Greater rates are mistakes.
+    /// @dev WAD per second: 100% per day. Higher rates are taken for input errors.
     uint256 private constant MAX_RATE = uint256(1e18) / 1 days;
-    /// @notice Seconds that the funding rate takes at least from zero to its cap, so that no trade makes it jump (T2).
+    /// @dev Least seconds from a zero funding rate to its cap, so that one trade cannot move the rate at once (T2).
     uint256 private constant MIN_TIME_TO_CAP = 1 hours;
 
     uint256 private constant SMALL_CHANGE = 64;
 
-    /// @dev What a maker counts with in the sums of its market, in {FeeMath-SCALE} base.
+    /// @dev A maker's part in the capacity sums of its market, in units of {FeeMath-SCALE} base.
     struct Capacity {
         uint88 long;
         uint88 short;
@@ -67,7 +68,7 @@ abstract contract MarketSettings is VaultBase {
         _checkMarginRatios(initialMarginRatio, maintenanceMarginRatio);
         if (rampDuration < MIN_RAMP || rampDuration > MAX_RAMP) revert InvalidRamp(rampDuration, MIN_RAMP, MAX_RAMP);
         (uint256 initial, uint256 maintenance) = ledger.marginRatios();
-        // Ratios in force lie between two uint24.
+        // The ratios in force lie between two uint24 values.
         (ledger.initialMarginRatioBefore, ledger.maintenanceMarginRatioBefore) =
         (Cast.lowUint24(initial), Cast.lowUint24(maintenance));
         (ledger.initialMarginRatio, ledger.maintenanceMarginRatio) = (initialMarginRatio, maintenanceMarginRatio);
@@ -88,12 +89,11 @@ abstract contract MarketSettings is VaultBase {
         if (!isOff && !isValid) revert InvalidFunding(maxRate, maxVelocity, skewScale);
         MarketLedger storage ledger = _market(marketId);
         FeeState memory fees = _feesNow(ledger);
-        // Both caps fit.
         int256 cap = Cast.toInt(maxRate);
         if (fees.fundingRate > cap) fees.fundingRate = cap;
         if (fees.fundingRate < -cap) fees.fundingRate = -cap;
         ledger.fees.store(fees);
-        // Within MAX_RATE, which has 44 bits.
+        // At most MAX_RATE, which has 44 bits.
         (ledger.maxFundingRate, ledger.maxFundingVelocity) = (Cast.lowUint48(maxRate), Cast.lowUint48(maxVelocity));
         ledger.skewScale = (skewScale / FeeMath.SCALE).toUint80();
         emit FundingSet(marketId, maxRate, maxVelocity, skewScale);
@@ -154,7 +154,7 @@ abstract contract MarketSettings is VaultBase {
 
     function _setCapacity(uint256 marketId, address maker, uint256 long, uint256 short) private {
         MarketLedger storage ledger = _markets[marketId];
-        // Without borrowing, capacity enters nothing.
+        // Capacity enters the borrowing fee only.
         if (ledger.maxBorrowingRate != 0) _accrue(ledger);
         Capacity memory before = _capacities[marketId][maker];
         Capacity memory after_ =
@@ -165,8 +165,8 @@ abstract contract MarketSettings is VaultBase {
         emit CapacitySet(marketId, maker, long, short);
     }
 
-    /// @dev Less than a sixty-fourth of what is counted: settling what has accrued would cost more than the second digit of
-    /// a rate is worth. Small changes wait for others to join them.
+    /// @dev Whether the change is below 1/64 of the stored capacity. Storing it would cost more gas than the second
+    /// digit of the borrowing rate justifies. The change is stored once it has grown large enough.
     function _isSmallChange(uint256 counted, uint256 reported) private pure returns (bool) {
         uint256 change = reported > counted ? reported - counted : counted - reported;
         return change * SMALL_CHANGE < counted || change == 0;

@@ -17,7 +17,7 @@ import {MarketLedger} from "../types/Market.sol";
 import {PackedPosition, Position} from "../types/Position.sol";
 import {Price, Quote, QuoteLib, ZERO_QUOTE} from "../types/Units.sol";
 
-/// @title What the parts of the Vault share: the books themselves and the ways to credit and debit them
+/// @title Storage of the Vault, and the credits and debits that its parts share
 abstract contract VaultBase is IVault {
     using SafeCast for *;
 
@@ -43,11 +43,11 @@ abstract contract VaultBase is IVault {
     mapping(uint256 marketId => MarketLedger ledger) internal _markets;
     mapping(uint256 marketId => mapping(address account => PackedPosition position)) internal _positions;
 
-    /// @dev What the maker of the open fill window has drawn from its margin, WAD quote.
+    /// @dev Amount that the maker of the open fill window has drawn from its margin, WAD quote.
     uint256 internal transient _drawn;
-    /// @dev Market that {beginReceive} credits.
+    /// @dev Market whose margin {endReceive} credits.
     uint256 internal transient _receiveMarket;
-    /// @dev Token balance at {beginReceive}, plus one; zero when nothing is being received.
+    /// @dev Token balance at {beginReceive}, plus one. Zero while no receipt is open.
     uint256 internal transient _balanceMark;
 
     constructor(
@@ -74,20 +74,20 @@ abstract contract VaultBase is IVault {
         _;
     }
 
-    /// @dev What forced changes need: of the ClearingHouse in liquidations, of the Backstop beyond them.
+    /// @dev The ClearingHouse settles trades and liquidations. The Backstop settles deleveraging and closed markets.
     modifier onlyExchange() {
         if (msg.sender != backstop) _checkClearingHouse();
         _;
     }
 
-    /// @dev For actions that begin and end within one call to the Vault.
+    /// @dev Holds the system lock for one call to the Vault.
     modifier locked() {
         SystemLock.acquire(msg.sender);
         _;
         SystemLock.release();
     }
 
-    // ------------------------------------------------------------------------------------------ credits and debits ----
+    // ----------------------------------------------------------------------------------------- credits and debits ----
 
     function _debitFund(address account, uint256 amountXCD) internal {
         if (amountXCD == 0) revert ZeroAmount();
@@ -118,20 +118,21 @@ abstract contract VaultBase is IVault {
         ledger.insurance = (int256(ledger.insurance) + change).toInt128();
     }
 
-    /// @dev The market pays out of what it holds and no more (L3), whatever the account is worth.
+    /// @dev Reverts with `InsufficientMarketBalance` when the market holds less (L3). The account value is not checked
+    /// here.
     function _debitMargin(uint256 marketId, address account, uint256 amountXCD) internal {
         if (amountXCD == 0) revert ZeroAmount();
         MarketLedger storage ledger = _market(marketId);
         uint256 available = ledger.balance;
         if (amountXCD > available) revert InsufficientMarketBalance(amountXCD, available);
         unchecked {
-            // Smaller than a uint128, by the check above.
+            // Below 2^128, by the check above.
             ledger.balance = Cast.lowUint128(available - amountXCD);
         }
         _positions[marketId][account].addMargin(-QuoteLib.toQuote(amountXCD * assetScale));
     }
 
-    /// @dev L6 for withdrawals.
+    /// @dev Debits margin and checks the initial requirement (L6).
     function _debitFreeMargin(uint256 marketId, address account, uint256 amountXCD) internal {
         _debitMargin(marketId, account, amountXCD);
         Position memory position = _positions[marketId][account].load();
@@ -139,8 +140,8 @@ abstract contract VaultBase is IVault {
         if (left < ZERO_QUOTE || left.positivePart() < required) revert InsufficientMargin(left.unwrap(), required);
     }
 
-    /// @dev What counts of an account's margin when it is taken out, and what has to stay. Unrealised loss and pending
-    /// fees count, unrealised profit does not.
+    /// @dev The margin that counts in a withdrawal, and the initial requirement that must remain. Unrealised loss and
+    /// pending fees reduce the margin; unrealised profit does not increase it.
     function _freeMargin(uint256 marketId, Position memory position)
         internal
         view
@@ -163,13 +164,13 @@ abstract contract VaultBase is IVault {
 
     // -------------------------------------------------------------------------------------------------- accrual ----
 
-    /// @dev What has accrued by now, without storing it.
+    /// @dev The fee state accrued to this second, not stored.
     function _feesNow(MarketLedger storage ledger) internal view returns (FeeState memory fees) {
         fees = ledger.fees.load();
         FeeMath.advance(fees, _rates(ledger), block.timestamp);
     }
 
-    /// @dev Words that say nothing are not read.
+    /// @dev Skips the second storage word when funding and borrowing are off.
     function _rates(MarketLedger storage ledger) internal view returns (FeeRates memory rates) {
         rates.indexDecimals = ledger.feeIndexDecimals;
         rates.maxFundingRate = ledger.maxFundingRate;
@@ -184,20 +185,20 @@ abstract contract VaultBase is IVault {
         }
     }
 
-    /// @dev Settles what has accrued before something that enters it changes.
+    /// @dev Stores the accrued fees before an input of the accrual changes.
     function _accrue(MarketLedger storage ledger) internal returns (FeeState memory fees) {
         fees = _feesNow(ledger);
         ledger.fees.store(fees);
     }
 
-    /// @dev The same before a fill; later time accrues at the fill's oracle price.
+    /// @dev {_accrue} before a fill. Later time accrues at the oracle price of the fill.
     function _accrueAt(MarketLedger storage ledger, Price price) internal returns (FeeState memory fees) {
         fees = _feesNow(ledger);
         fees.price = price.unwrap();
         ledger.fees.store(fees);
     }
 
-    /// @dev Funding and borrowing together, WAD quote; owed > 0.
+    /// @dev Pending funding plus borrowing, WAD quote. Positive when the account owes it.
     function _pending(MarketLedger storage ledger, Position memory position, FeeState memory fees)
         internal
         view
@@ -228,7 +229,8 @@ abstract contract VaultBase is IVault {
         return asset.balanceOf(address(this));
     }
 
-    /// @dev Zero before tokens move, which opens the breaker's window, and what arrived after.
+    /// @dev Callers report zero before the transfer, which opens the breaker's window at the old balance, and the
+    /// amount received after it.
     function _recordInflow(address account, uint256 amountXCD) internal {
         if (address(breaker) != address(0)) breaker.recordInflow(address(asset), account, amountXCD);
     }
