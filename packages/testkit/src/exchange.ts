@@ -94,7 +94,11 @@ export async function setUpExchange(parameters: SetUpExchangeParameters): Promis
       base: weth.address,
       pyth,
       spotHedgeBaseMaker: { spot: baseMarket.path, ...spotHedgeBaseMaker },
-      spotHedgeQuoteMaker: spotHedgeQuoteMaker && { spot: quoteMarket.path, ...spotHedgeQuoteMaker },
+      // Without a path of its own, the quote vault shares the base vault's adapter.
+      spotHedgeQuoteMaker: spotHedgeQuoteMaker && {
+        ...(spot.quote && { spot: quoteMarket.path }),
+        ...spotHedgeQuoteMaker,
+      },
       whitelistLps: lps.map(({ address }) => address),
     },
   });
