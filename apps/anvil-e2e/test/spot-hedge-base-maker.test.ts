@@ -175,6 +175,16 @@ describe("taker", () => {
 });
 
 describe("LP", () => {
+  /** Alice shorts base against the vault, at the first price. */
+  async function openShort(base: bigint) {
+    const world = exchange();
+    const { alice, deployment, lp } = world;
+    const maker = deployment.spotHedgeBaseMaker;
+    await world.fund(alice, 80_000n * USD);
+    await tradeBase(world, alice, { base: -base, maker, price: FIRST_PRICE });
+    return { world, alice, deployment, lp, maker };
+  }
+
   test("default", async () => {
     const world = exchange();
     const { alice, deployment, otherLp } = world;
@@ -223,11 +233,7 @@ describe("LP", () => {
   });
 
   test("behavior: a flat vault pays its earnings in kind", async () => {
-    const world = exchange();
-    const { alice, deployment, lp } = world;
-    const maker = deployment.spotHedgeBaseMaker;
-    await world.fund(alice, 40_000n * USD);
-    await tradeBase(world, alice, { base: parseEther("-10"), maker, price: FIRST_PRICE });
+    const { world, alice, deployment, lp, maker } = await openShort(parseEther("10"));
     await world.movePool(parseEther("1900"));
     await world.execute(await createOrderSync(alice, { deployment, maker, ...close(false) }), parseEther("1950"));
 
@@ -244,11 +250,7 @@ describe("LP", () => {
   });
 
   test("error: InsufficientAssetBalance", async () => {
-    const world = exchange();
-    const { alice, deployment, lp } = world;
-    const maker = deployment.spotHedgeBaseMaker;
-    await world.fund(alice, 80_000n * USD);
-    await tradeBase(world, alice, { base: parseEther("-100"), maker, price: FIRST_PRICE });
+    const { world, deployment, lp, maker } = await openShort(parseEther("100"));
     await world.publish(FIRST_PRICE);
     const { totalShares, totalAssets } = await getMaker(lp, { deployment, maker });
     const revert = await revertOf(withdrawLpSync(lp, { maker, shares: totalShares, minAmount: 0n }));

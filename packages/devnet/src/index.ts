@@ -74,6 +74,7 @@ export {
   type CreatePoolParameters,
   createPool,
   deployUniswapV3,
+  type Liquidity,
   poolPrice,
   type SpotPool,
   type UniswapV3,

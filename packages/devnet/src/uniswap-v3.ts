@@ -96,15 +96,19 @@ export async function createPool(
   return { ...orientation, address, base: base.address, quote: quote.address, fee, tickSpacing };
 }
 
-export type AddLiquidityParameters = {
-  positionManager: Address;
-  pool: SpotPool;
+/** Liquidity to add to a pool. */
+export type Liquidity = {
   /** Maximum base, in its own decimals. */
   baseAmount: bigint;
   /** Maximum quote, in its own decimals. */
   quoteAmount: bigint;
   /** Price range of the liquidity, quote per base, WAD. Default: the full range. */
   range?: { lower: bigint; upper: bigint } | undefined;
+};
+
+export type AddLiquidityParameters = Liquidity & {
+  positionManager: Address;
+  pool: SpotPool;
   /** Owner of the position. */
   recipient: Address;
 };

@@ -12,6 +12,7 @@ import {
   sqrtPriceX96ToPrice,
 } from "./price-math.js";
 import { approveToken, type Token } from "./tokens.js";
+import type { Liquidity } from "./uniswap-v3.js";
 
 export type UniswapV4 = {
   poolManager: Address;
@@ -84,16 +85,7 @@ export async function createPoolV4(
   return pool;
 }
 
-export type AddLiquidityV4Parameters = {
-  liquidityRouter: Address;
-  pool: SpotPoolV4;
-  /** Maximum base, in its own decimals. */
-  baseAmount: bigint;
-  /** Maximum quote, in its own decimals. */
-  quoteAmount: bigint;
-  /** Price range of the liquidity, quote per base, WAD. Default: the full range. */
-  range?: { lower: bigint; upper: bigint } | undefined;
-};
+export type AddLiquidityV4Parameters = Liquidity & { liquidityRouter: Address; pool: SpotPoolV4 };
 
 export type AddedLiquidityV4 = { liquidity: bigint; baseAmount: bigint; quoteAmount: bigint };
 
