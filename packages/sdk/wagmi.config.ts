@@ -1,3 +1,4 @@
+import { foundryBinary } from "@counterpoise/toolchain";
 import { defineConfig } from "@wagmi/cli";
 import { foundry } from "@wagmi/cli/plugins";
 import { type AbiFunction, toFunctionSelector } from "viem";
@@ -37,7 +38,7 @@ export default defineConfig({
       artifacts: "packages/contracts/out",
       include: contracts.map((name) => `${name}.sol/${name}.json`),
       // The contracts' own build comes first; see turbo.json.
-      forge: { build: false, clean: false, path: "../../node_modules/.bin/forge" },
+      forge: { build: false, clean: false, path: foundryBinary("forge") },
     }),
     {
       name: "errors",

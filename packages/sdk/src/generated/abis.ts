@@ -365,7 +365,7 @@ export const backstopAbi = [
       { name: 'accountValue', internalType: 'int256', type: 'int256' },
       { name: 'insurance', internalType: 'int256', type: 'int256' },
     ],
-    name: 'NoShortfall',
+    name: 'NoShortfallBeyondInsurance',
   },
   {
     type: 'error',
@@ -584,7 +584,7 @@ export const circuitBreakerAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: 'guardian_', internalType: 'address', type: 'address' }],
+    inputs: [{ name: 'newGuardian', internalType: 'address', type: 'address' }],
     name: 'setGuardian',
     outputs: [],
     stateMutability: 'nonpayable',
@@ -915,6 +915,32 @@ export const circuitBreakerAbi = [
     type: 'error',
     inputs: [{ name: 'owner', internalType: 'address', type: 'address' }],
     name: 'OwnerRequired',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'bits', internalType: 'uint8', type: 'uint8' },
+      { name: 'value', internalType: 'int256', type: 'int256' },
+    ],
+    name: 'SafeCastOverflowedIntDowncast',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'value', internalType: 'int256', type: 'int256' }],
+    name: 'SafeCastOverflowedIntToUint',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'bits', internalType: 'uint8', type: 'uint8' },
+      { name: 'value', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'SafeCastOverflowedUintDowncast',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'value', internalType: 'uint256', type: 'uint256' }],
+    name: 'SafeCastOverflowedUintToInt',
   },
   {
     type: 'error',
@@ -1367,7 +1393,7 @@ export const clearingHouseAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: 'guardian_', internalType: 'address', type: 'address' }],
+    inputs: [{ name: 'newGuardian', internalType: 'address', type: 'address' }],
     name: 'setGuardian',
     outputs: [],
     stateMutability: 'nonpayable',
@@ -1562,7 +1588,7 @@ export const clearingHouseAbi = [
         name: 'guardian',
         internalType: 'address',
         type: 'address',
-        indexed: false,
+        indexed: true,
       },
     ],
     name: 'GuardianSet',
@@ -2140,6 +2166,32 @@ export const exchangeLensAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'feeStateOf',
+    outputs: [
+      {
+        name: '',
+        internalType: 'struct FeeState',
+        type: 'tuple',
+        components: [
+          { name: 'takerLong', internalType: 'uint256', type: 'uint256' },
+          { name: 'takerShort', internalType: 'uint256', type: 'uint256' },
+          { name: 'makerLong', internalType: 'uint256', type: 'uint256' },
+          { name: 'price', internalType: 'uint256', type: 'uint256' },
+          { name: 'fundingIndex', internalType: 'int256', type: 'int256' },
+          { name: 'fundingRate', internalType: 'int256', type: 'int256' },
+          { name: 'updatedAt', internalType: 'uint256', type: 'uint256' },
+          { name: 'takerLongIndex', internalType: 'uint256', type: 'uint256' },
+          { name: 'takerShortIndex', internalType: 'uint256', type: 'uint256' },
+          { name: 'makerLongIndex', internalType: 'uint256', type: 'uint256' },
+          { name: 'makerShortIndex', internalType: 'uint256', type: 'uint256' },
+        ],
+      },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [
       { name: 'marketId', internalType: 'uint256', type: 'uint256' },
       { name: 'account', internalType: 'address', type: 'address' },
@@ -2515,10 +2567,123 @@ export const exchangeLensAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'marginRatiosOf',
+    outputs: [
+      { name: 'initial', internalType: 'uint256', type: 'uint256' },
+      { name: 'maintenance', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'marketOf',
+    outputs: [
+      {
+        name: '',
+        internalType: 'struct MarketLedger',
+        type: 'tuple',
+        components: [
+          {
+            name: 'initialMarginRatio',
+            internalType: 'uint24',
+            type: 'uint24',
+          },
+          {
+            name: 'maintenanceMarginRatio',
+            internalType: 'uint24',
+            type: 'uint24',
+          },
+          { name: 'rampEnd', internalType: 'uint40', type: 'uint40' },
+          { name: 'feeIndexDecimals', internalType: 'uint8', type: 'uint8' },
+          { name: 'maxBorrowingRate', internalType: 'uint48', type: 'uint48' },
+          { name: 'maxFundingRate', internalType: 'uint48', type: 'uint48' },
+          {
+            name: 'maxFundingVelocity',
+            internalType: 'uint48',
+            type: 'uint48',
+          },
+          { name: 'skewScale', internalType: 'uint80', type: 'uint80' },
+          { name: 'makerLongCapacity', internalType: 'uint88', type: 'uint88' },
+          {
+            name: 'makerShortCapacity',
+            internalType: 'uint88',
+            type: 'uint88',
+          },
+          { name: 'balance', internalType: 'uint128', type: 'uint128' },
+          { name: 'insurance', internalType: 'int128', type: 'int128' },
+          {
+            name: 'fees',
+            internalType: 'struct PackedFees',
+            type: 'tuple',
+            components: [
+              { name: 'takers', internalType: 'uint256', type: 'uint256' },
+              { name: 'makers', internalType: 'uint256', type: 'uint256' },
+              { name: 'funding', internalType: 'uint256', type: 'uint256' },
+              { name: 'borrowing', internalType: 'uint256', type: 'uint256' },
+            ],
+          },
+          {
+            name: 'initialMarginRatioBefore',
+            internalType: 'uint24',
+            type: 'uint24',
+          },
+          {
+            name: 'maintenanceMarginRatioBefore',
+            internalType: 'uint24',
+            type: 'uint24',
+          },
+          { name: 'rampStart', internalType: 'uint40', type: 'uint40' },
+        ],
+      },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'oracle',
     outputs: [
       { name: '', internalType: 'contract IPriceOracle', type: 'address' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'ratesOf',
+    outputs: [
+      {
+        name: '',
+        internalType: 'struct FeeRates',
+        type: 'tuple',
+        components: [
+          { name: 'indexDecimals', internalType: 'uint256', type: 'uint256' },
+          { name: 'maxFundingRate', internalType: 'uint256', type: 'uint256' },
+          {
+            name: 'maxFundingVelocity',
+            internalType: 'uint256',
+            type: 'uint256',
+          },
+          { name: 'skewScale', internalType: 'uint256', type: 'uint256' },
+          {
+            name: 'maxBorrowingRate',
+            internalType: 'uint256',
+            type: 'uint256',
+          },
+          {
+            name: 'makerLongCapacity',
+            internalType: 'uint256',
+            type: 'uint256',
+          },
+          {
+            name: 'makerShortCapacity',
+            internalType: 'uint256',
+            type: 'uint256',
+          },
+        ],
+      },
     ],
     stateMutability: 'view',
   },
@@ -2552,7 +2717,7 @@ export const lpRequestVaultAbi = [
   {
     type: 'constructor',
     inputs: [
-      { name: 'maker_', internalType: 'contract ILpVault', type: 'address' },
+      { name: 'maker_', internalType: 'contract ILpModule', type: 'address' },
       { name: 'owner_', internalType: 'address', type: 'address' },
     ],
     stateMutability: 'nonpayable',
@@ -2723,7 +2888,9 @@ export const lpRequestVaultAbi = [
     type: 'function',
     inputs: [],
     name: 'maker',
-    outputs: [{ name: '', internalType: 'contract ILpVault', type: 'address' }],
+    outputs: [
+      { name: '', internalType: 'contract ILpModule', type: 'address' },
+    ],
     stateMutability: 'view',
   },
   {
@@ -3633,14 +3800,6 @@ export const lpRequestVaultAbi = [
   {
     type: 'error',
     inputs: [
-      { name: 'gasLeft', internalType: 'uint256', type: 'uint256' },
-      { name: 'minGas', internalType: 'uint256', type: 'uint256' },
-    ],
-    name: 'NotEnoughGas',
-  },
-  {
-    type: 'error',
-    inputs: [
       { name: 'account', internalType: 'address', type: 'address' },
       { name: 'caller', internalType: 'address', type: 'address' },
     ],
@@ -3740,7 +3899,7 @@ export const oracleMakerAbi = [
       { name: 'marketId_', internalType: 'uint256', type: 'uint256' },
       {
         name: 'parameters_',
-        internalType: 'struct OracleMaker.Parameters',
+        internalType: 'struct IOracleMaker.Parameters',
         type: 'tuple',
         components: [
           { name: 'maxSpread', internalType: 'uint24', type: 'uint24' },
@@ -3973,7 +4132,7 @@ export const oracleMakerAbi = [
     outputs: [
       {
         name: '',
-        internalType: 'struct LpVault.LpRules',
+        internalType: 'struct ILpVault.LpRules',
         type: 'tuple',
         components: [
           { name: 'depositCap', internalType: 'uint128', type: 'uint128' },
@@ -4065,7 +4224,7 @@ export const oracleMakerAbi = [
     outputs: [
       {
         name: '',
-        internalType: 'struct OracleMaker.Parameters',
+        internalType: 'struct IOracleMaker.Parameters',
         type: 'tuple',
         components: [
           { name: 'maxSpread', internalType: 'uint24', type: 'uint24' },
@@ -4116,7 +4275,7 @@ export const oracleMakerAbi = [
     outputs: [
       {
         name: '',
-        internalType: 'struct OracleMaker.Fill',
+        internalType: 'struct IOracleMaker.Fill',
         type: 'tuple',
         components: [
           { name: 'base', internalType: 'uint256', type: 'uint256' },
@@ -4192,7 +4351,7 @@ export const oracleMakerAbi = [
     inputs: [
       {
         name: 'parameters_',
-        internalType: 'struct OracleMaker.Parameters',
+        internalType: 'struct IOracleMaker.Parameters',
         type: 'tuple',
         components: [
           { name: 'maxSpread', internalType: 'uint24', type: 'uint24' },
@@ -4550,7 +4709,7 @@ export const oracleMakerAbi = [
     inputs: [
       {
         name: 'parameters',
-        internalType: 'struct OracleMaker.Parameters',
+        internalType: 'struct IOracleMaker.Parameters',
         type: 'tuple',
         components: [
           { name: 'maxSpread', internalType: 'uint24', type: 'uint24' },
@@ -4700,14 +4859,6 @@ export const oracleMakerAbi = [
     ],
     name: 'BelowMinMarginRatio',
   },
-  {
-    type: 'error',
-    inputs: [
-      { name: 'amount', internalType: 'uint256', type: 'uint256' },
-      { name: 'room', internalType: 'uint256', type: 'uint256' },
-    ],
-    name: 'DepositCapExceeded',
-  },
   { type: 'error', inputs: [], name: 'ECDSAInvalidSignature' },
   {
     type: 'error',
@@ -4804,6 +4955,14 @@ export const oracleMakerAbi = [
       { name: 'minimum', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'LessThanMinimum',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'amount', internalType: 'uint256', type: 'uint256' },
+      { name: 'room', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'LpDepositCapExceeded',
   },
   {
     type: 'error',
@@ -6778,6 +6937,14 @@ export const pythOracleAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'bits', internalType: 'uint8', type: 'uint8' },
+      { name: 'value', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'SafeCastOverflowedUintDowncast',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'sequencerFeed', internalType: 'address', type: 'address' },
     ],
     name: 'SequencerDown',
@@ -7939,7 +8106,7 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'baseToken_', internalType: 'contract IERC20', type: 'address' },
       {
         name: 'parameters_',
-        internalType: 'struct SpotHedgeStorage.Parameters',
+        internalType: 'struct ISpotHedgeVault.Parameters',
         type: 'tuple',
         components: [
           {
@@ -8158,7 +8325,7 @@ export const spotHedgeBaseMakerAbi = [
     outputs: [
       {
         name: '',
-        internalType: 'struct SpotHedgeStorage.HedgeGapRules',
+        internalType: 'struct ISpotHedgeVault.HedgeGapRules',
         type: 'tuple',
         components: [
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
@@ -8197,7 +8364,7 @@ export const spotHedgeBaseMakerAbi = [
     outputs: [
       {
         name: '',
-        internalType: 'struct LpVault.LpRules',
+        internalType: 'struct ILpVault.LpRules',
         type: 'tuple',
         components: [
           { name: 'depositCap', internalType: 'uint128', type: 'uint128' },
@@ -8268,7 +8435,7 @@ export const spotHedgeBaseMakerAbi = [
     outputs: [
       {
         name: '',
-        internalType: 'struct SpotHedgeStorage.Parameters',
+        internalType: 'struct ISpotHedgeVault.Parameters',
         type: 'tuple',
         components: [
           {
@@ -8371,7 +8538,7 @@ export const spotHedgeBaseMakerAbi = [
     inputs: [
       {
         name: 'rules',
-        internalType: 'struct SpotHedgeStorage.HedgeGapRules',
+        internalType: 'struct ISpotHedgeVault.HedgeGapRules',
         type: 'tuple',
         components: [
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
@@ -8399,7 +8566,7 @@ export const spotHedgeBaseMakerAbi = [
     inputs: [
       {
         name: 'parameters_',
-        internalType: 'struct SpotHedgeStorage.Parameters',
+        internalType: 'struct ISpotHedgeVault.Parameters',
         type: 'tuple',
         components: [
           {
@@ -8645,7 +8812,7 @@ export const spotHedgeBaseMakerAbi = [
     inputs: [
       {
         name: 'rules',
-        internalType: 'struct SpotHedgeStorage.HedgeGapRules',
+        internalType: 'struct ISpotHedgeVault.HedgeGapRules',
         type: 'tuple',
         components: [
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
@@ -8781,7 +8948,7 @@ export const spotHedgeBaseMakerAbi = [
     inputs: [
       {
         name: 'parameters',
-        internalType: 'struct SpotHedgeStorage.Parameters',
+        internalType: 'struct ISpotHedgeVault.Parameters',
         type: 'tuple',
         components: [
           {
@@ -8957,14 +9124,6 @@ export const spotHedgeBaseMakerAbi = [
     ],
     name: 'CarryTooHigh',
   },
-  {
-    type: 'error',
-    inputs: [
-      { name: 'amount', internalType: 'uint256', type: 'uint256' },
-      { name: 'room', internalType: 'uint256', type: 'uint256' },
-    ],
-    name: 'DepositCapExceeded',
-  },
   { type: 'error', inputs: [], name: 'ECDSAInvalidSignature' },
   {
     type: 'error',
@@ -9111,6 +9270,14 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'amount', internalType: 'uint256', type: 'uint256' },
+      { name: 'room', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'LpDepositCapExceeded',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'requested', internalType: 'uint256', type: 'uint256' },
       { name: 'available', internalType: 'uint256', type: 'uint256' },
     ],
@@ -9251,7 +9418,6 @@ export const spotHedgeBaseMakerAbi = [
     name: 'WrongShare',
   },
   { type: 'error', inputs: [], name: 'ZeroAddress' },
-  { type: 'error', inputs: [], name: 'ZeroAmount' },
 ] as const
 
 //////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
@@ -9274,7 +9440,7 @@ export const spotHedgeQuoteMakerAbi = [
       { name: 'baseToken_', internalType: 'contract IERC20', type: 'address' },
       {
         name: 'parameters_',
-        internalType: 'struct SpotHedgeStorage.Parameters',
+        internalType: 'struct ISpotHedgeVault.Parameters',
         type: 'tuple',
         components: [
           {
@@ -9290,7 +9456,7 @@ export const spotHedgeQuoteMakerAbi = [
       },
       {
         name: 'rules',
-        internalType: 'struct QuoteVaultStorage.QuoteRules',
+        internalType: 'struct IQuoteVault.QuoteRules',
         type: 'tuple',
         components: [
           { name: 'targetMarginRatio', internalType: 'uint24', type: 'uint24' },
@@ -9434,11 +9600,11 @@ export const spotHedgeQuoteMakerAbi = [
   {
     type: 'function',
     inputs: [
-      { name: '', internalType: 'address', type: 'address' },
-      { name: '', internalType: 'bytes[]', type: 'bytes[]' },
+      { name: 'maker', internalType: 'address', type: 'address' },
+      { name: 'updateData', internalType: 'bytes[]', type: 'bytes[]' },
     ],
     name: 'deleverage',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'base', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
@@ -9526,8 +9692,8 @@ export const spotHedgeQuoteMakerAbi = [
     name: 'getHedge',
     outputs: [
       {
-        name: '',
-        internalType: 'struct QuoteVaultStorage.QuoteHedge',
+        name: 'hedge',
+        internalType: 'struct IQuoteVault.QuoteHedge',
         type: 'tuple',
         components: [
           { name: 'price', internalType: 'uint256', type: 'uint256' },
@@ -9584,7 +9750,7 @@ export const spotHedgeQuoteMakerAbi = [
     outputs: [
       {
         name: '',
-        internalType: 'struct SpotHedgeStorage.HedgeGapRules',
+        internalType: 'struct ISpotHedgeVault.HedgeGapRules',
         type: 'tuple',
         components: [
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
@@ -9623,7 +9789,7 @@ export const spotHedgeQuoteMakerAbi = [
     outputs: [
       {
         name: '',
-        internalType: 'struct LpVault.LpRules',
+        internalType: 'struct ILpVault.LpRules',
         type: 'tuple',
         components: [
           { name: 'depositCap', internalType: 'uint128', type: 'uint128' },
@@ -9694,7 +9860,7 @@ export const spotHedgeQuoteMakerAbi = [
     outputs: [
       {
         name: '',
-        internalType: 'struct SpotHedgeStorage.Parameters',
+        internalType: 'struct ISpotHedgeVault.Parameters',
         type: 'tuple',
         components: [
           {
@@ -9759,6 +9925,15 @@ export const spotHedgeQuoteMakerAbi = [
   },
   {
     type: 'function',
+    inputs: [],
+    name: 'quoteMargin',
+    outputs: [
+      { name: '', internalType: 'contract QuoteMargin', type: 'address' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [
       { name: 'shares', internalType: 'uint256', type: 'uint256' },
       { name: 'isRequest', internalType: 'bool', type: 'bool' },
@@ -9778,7 +9953,7 @@ export const spotHedgeQuoteMakerAbi = [
     outputs: [
       {
         name: '',
-        internalType: 'struct QuoteVaultStorage.QuoteRules',
+        internalType: 'struct IQuoteVault.QuoteRules',
         type: 'tuple',
         components: [
           { name: 'targetMarginRatio', internalType: 'uint24', type: 'uint24' },
@@ -9805,7 +9980,7 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'function',
     inputs: [],
     name: 'rebalance',
-    outputs: [{ name: '', internalType: 'int256', type: 'int256' }],
+    outputs: [{ name: 'movedXCD', internalType: 'int256', type: 'int256' }],
     stateMutability: 'nonpayable',
   },
   {
@@ -9845,7 +10020,7 @@ export const spotHedgeQuoteMakerAbi = [
     inputs: [
       {
         name: 'rules',
-        internalType: 'struct SpotHedgeStorage.HedgeGapRules',
+        internalType: 'struct ISpotHedgeVault.HedgeGapRules',
         type: 'tuple',
         components: [
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
@@ -9873,7 +10048,7 @@ export const spotHedgeQuoteMakerAbi = [
     inputs: [
       {
         name: 'parameters_',
-        internalType: 'struct SpotHedgeStorage.Parameters',
+        internalType: 'struct ISpotHedgeVault.Parameters',
         type: 'tuple',
         components: [
           {
@@ -9897,7 +10072,7 @@ export const spotHedgeQuoteMakerAbi = [
     inputs: [
       {
         name: 'rules',
-        internalType: 'struct QuoteVaultStorage.QuoteRules',
+        internalType: 'struct IQuoteVault.QuoteRules',
         type: 'tuple',
         components: [
           { name: 'targetMarginRatio', internalType: 'uint24', type: 'uint24' },
@@ -10273,7 +10448,7 @@ export const spotHedgeQuoteMakerAbi = [
     inputs: [
       {
         name: 'rules',
-        internalType: 'struct SpotHedgeStorage.HedgeGapRules',
+        internalType: 'struct ISpotHedgeVault.HedgeGapRules',
         type: 'tuple',
         components: [
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
@@ -10409,7 +10584,7 @@ export const spotHedgeQuoteMakerAbi = [
     inputs: [
       {
         name: 'parameters',
-        internalType: 'struct SpotHedgeStorage.Parameters',
+        internalType: 'struct ISpotHedgeVault.Parameters',
         type: 'tuple',
         components: [
           {
@@ -10433,7 +10608,7 @@ export const spotHedgeQuoteMakerAbi = [
     inputs: [
       {
         name: 'rules',
-        internalType: 'struct QuoteVaultStorage.QuoteRules',
+        internalType: 'struct IQuoteVault.QuoteRules',
         type: 'tuple',
         components: [
           { name: 'targetMarginRatio', internalType: 'uint24', type: 'uint24' },
@@ -10673,14 +10848,6 @@ export const spotHedgeQuoteMakerAbi = [
     ],
     name: 'DeleveragePriceLeft',
   },
-  {
-    type: 'error',
-    inputs: [
-      { name: 'amount', internalType: 'uint256', type: 'uint256' },
-      { name: 'room', internalType: 'uint256', type: 'uint256' },
-    ],
-    name: 'DepositCapExceeded',
-  },
   { type: 'error', inputs: [], name: 'ECDSAInvalidSignature' },
   {
     type: 'error',
@@ -10849,6 +11016,14 @@ export const spotHedgeQuoteMakerAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'amount', internalType: 'uint256', type: 'uint256' },
+      { name: 'room', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'LpDepositCapExceeded',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'requested', internalType: 'uint256', type: 'uint256' },
       { name: 'available', internalType: 'uint256', type: 'uint256' },
     ],
@@ -11013,7 +11188,6 @@ export const spotHedgeQuoteMakerAbi = [
     name: 'WrongShare',
   },
   { type: 'error', inputs: [], name: 'ZeroAddress' },
-  { type: 'error', inputs: [], name: 'ZeroAmount' },
 ] as const
 
 //////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
@@ -11131,6 +11305,14 @@ export const uniswapV3AdapterAbi = [
       { name: 'requested', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'PartialSwap',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'bits', internalType: 'uint8', type: 'uint8' },
+      { name: 'value', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'SafeCastOverflowedUintDowncast',
   },
   {
     type: 'error',
@@ -11351,34 +11533,6 @@ export const vaultAbi = [
   },
   {
     type: 'function',
-    inputs: [],
-    name: 'MAX_RAMP',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [],
-    name: 'MAX_RATE',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [],
-    name: 'MIN_RAMP',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [],
-    name: 'MIN_TIME_TO_CAP',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
     inputs: [
       { name: 'marketId', internalType: 'uint256', type: 'uint256' },
       { name: 'account', internalType: 'address', type: 'address' },
@@ -11593,32 +11747,6 @@ export const vaultAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
-    name: 'feeStateOf',
-    outputs: [
-      {
-        name: '',
-        internalType: 'struct FeeState',
-        type: 'tuple',
-        components: [
-          { name: 'takerLong', internalType: 'uint256', type: 'uint256' },
-          { name: 'takerShort', internalType: 'uint256', type: 'uint256' },
-          { name: 'makerLong', internalType: 'uint256', type: 'uint256' },
-          { name: 'price', internalType: 'uint256', type: 'uint256' },
-          { name: 'fundingIndex', internalType: 'int256', type: 'int256' },
-          { name: 'fundingRate', internalType: 'int256', type: 'int256' },
-          { name: 'updatedAt', internalType: 'uint256', type: 'uint256' },
-          { name: 'takerLongIndex', internalType: 'uint256', type: 'uint256' },
-          { name: 'takerShortIndex', internalType: 'uint256', type: 'uint256' },
-          { name: 'makerLongIndex', internalType: 'uint256', type: 'uint256' },
-          { name: 'makerShortIndex', internalType: 'uint256', type: 'uint256' },
-        ],
-      },
-    ],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
     inputs: [
       { name: 'marketId', internalType: 'uint256', type: 'uint256' },
       { name: 'account', internalType: 'address', type: 'address' },
@@ -11632,6 +11760,20 @@ export const vaultAbi = [
     inputs: [{ name: 'account', internalType: 'address', type: 'address' }],
     name: 'fundOf',
     outputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'fundingRateOf',
+    outputs: [{ name: '', internalType: 'int256', type: 'int256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'insuranceOf',
+    outputs: [{ name: '', internalType: 'int256', type: 'int256' }],
     stateMutability: 'view',
   },
   {
@@ -11665,71 +11807,17 @@ export const vaultAbi = [
     outputs: [
       { name: 'initial', internalType: 'uint256', type: 'uint256' },
       { name: 'maintenance', internalType: 'uint256', type: 'uint256' },
+      { name: 'targetInitial', internalType: 'uint256', type: 'uint256' },
+      { name: 'targetMaintenance', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'view',
   },
   {
     type: 'function',
     inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
-    name: 'marketOf',
+    name: 'marketWordsOf',
     outputs: [
-      {
-        name: '',
-        internalType: 'struct MarketLedger',
-        type: 'tuple',
-        components: [
-          {
-            name: 'initialMarginRatio',
-            internalType: 'uint24',
-            type: 'uint24',
-          },
-          {
-            name: 'maintenanceMarginRatio',
-            internalType: 'uint24',
-            type: 'uint24',
-          },
-          { name: 'rampEnd', internalType: 'uint40', type: 'uint40' },
-          { name: 'feeIndexDecimals', internalType: 'uint8', type: 'uint8' },
-          { name: 'maxBorrowingRate', internalType: 'uint48', type: 'uint48' },
-          { name: 'maxFundingRate', internalType: 'uint48', type: 'uint48' },
-          {
-            name: 'maxFundingVelocity',
-            internalType: 'uint48',
-            type: 'uint48',
-          },
-          { name: 'skewScale', internalType: 'uint80', type: 'uint80' },
-          { name: 'makerLongCapacity', internalType: 'uint88', type: 'uint88' },
-          {
-            name: 'makerShortCapacity',
-            internalType: 'uint88',
-            type: 'uint88',
-          },
-          { name: 'balance', internalType: 'uint128', type: 'uint128' },
-          { name: 'insurance', internalType: 'int128', type: 'int128' },
-          {
-            name: 'fees',
-            internalType: 'struct PackedFees',
-            type: 'tuple',
-            components: [
-              { name: 'takers', internalType: 'uint256', type: 'uint256' },
-              { name: 'makers', internalType: 'uint256', type: 'uint256' },
-              { name: 'funding', internalType: 'uint256', type: 'uint256' },
-              { name: 'borrowing', internalType: 'uint256', type: 'uint256' },
-            ],
-          },
-          {
-            name: 'initialMarginRatioBefore',
-            internalType: 'uint24',
-            type: 'uint24',
-          },
-          {
-            name: 'maintenanceMarginRatioBefore',
-            internalType: 'uint24',
-            type: 'uint24',
-          },
-          { name: 'rampStart', internalType: 'uint40', type: 'uint40' },
-        ],
-      },
+      { name: 'words', internalType: 'uint256[8]', type: 'uint256[8]' },
     ],
     stateMutability: 'view',
   },
@@ -11887,44 +11975,6 @@ export const vaultAbi = [
           { name: 'fundingIndex', internalType: 'int256', type: 'int256' },
           { name: 'borrowingIndex', internalType: 'uint256', type: 'uint256' },
           { name: 'isMaker', internalType: 'bool', type: 'bool' },
-        ],
-      },
-    ],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
-    name: 'ratesOf',
-    outputs: [
-      {
-        name: '',
-        internalType: 'struct FeeMath.Rates',
-        type: 'tuple',
-        components: [
-          { name: 'indexDecimals', internalType: 'uint256', type: 'uint256' },
-          { name: 'maxFundingRate', internalType: 'uint256', type: 'uint256' },
-          {
-            name: 'maxFundingVelocity',
-            internalType: 'uint256',
-            type: 'uint256',
-          },
-          { name: 'skewScale', internalType: 'uint256', type: 'uint256' },
-          {
-            name: 'maxBorrowingRate',
-            internalType: 'uint256',
-            type: 'uint256',
-          },
-          {
-            name: 'makerLongCapacity',
-            internalType: 'uint256',
-            type: 'uint256',
-          },
-          {
-            name: 'makerShortCapacity',
-            internalType: 'uint256',
-            type: 'uint256',
-          },
         ],
       },
     ],
@@ -13042,17 +13092,17 @@ export const errorsAbi = [
         type: 'address',
       },
       {
-        name: 'size',
+        name: 'accountValue',
         internalType: 'int256',
         type: 'int256',
       },
       {
-        name: 'margin',
+        name: 'insurance',
         internalType: 'int256',
         type: 'int256',
       },
     ],
-    name: 'NoShortfall',
+    name: 'NoShortfallBeyondInsurance',
   },
   {
     type: 'error',
@@ -13256,6 +13306,60 @@ export const errorsAbi = [
       },
     ],
     name: 'OwnerRequired',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'bits',
+        internalType: 'uint8',
+        type: 'uint8',
+      },
+      {
+        name: 'value',
+        internalType: 'int256',
+        type: 'int256',
+      },
+    ],
+    name: 'SafeCastOverflowedIntDowncast',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'value',
+        internalType: 'int256',
+        type: 'int256',
+      },
+    ],
+    name: 'SafeCastOverflowedIntToUint',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'bits',
+        internalType: 'uint8',
+        type: 'uint8',
+      },
+      {
+        name: 'value',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'SafeCastOverflowedUintDowncast',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'value',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'SafeCastOverflowedUintToInt',
   },
   {
     type: 'error',
@@ -14066,22 +14170,6 @@ export const errorsAbi = [
     type: 'error',
     inputs: [
       {
-        name: 'bits',
-        internalType: 'uint8',
-        type: 'uint8',
-      },
-      {
-        name: 'value',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'SafeCastOverflowedUintDowncast',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
         name: 'token',
         internalType: 'address',
         type: 'address',
@@ -14120,22 +14208,6 @@ export const errorsAbi = [
       },
     ],
     name: 'BelowMinMarginRatio',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'totalXCD',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'capXCD',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'DepositCapExceeded',
   },
   {
     type: 'error',
@@ -14335,6 +14407,22 @@ export const errorsAbi = [
       },
     ],
     name: 'LessThanMinimum',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'amount',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'room',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'LpDepositCapExceeded',
   },
   {
     type: 'error',
@@ -15546,17 +15634,6 @@ export const errorsAbi = [
     type: 'error',
     inputs: [
       {
-        name: 'value',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'SafeCastOverflowedUintToInt',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
         name: 'price',
         internalType: 'uint256',
         type: 'uint256',
@@ -15823,22 +15900,6 @@ export const errorsAbi = [
       },
     ],
     name: 'PriceAgeTooLong',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'bits',
-        internalType: 'uint8',
-        type: 'uint8',
-      },
-      {
-        name: 'value',
-        internalType: 'int256',
-        type: 'int256',
-      },
-    ],
-    name: 'SafeCastOverflowedIntDowncast',
   },
   {
     type: 'error',
@@ -16137,6 +16198,22 @@ export const errorsAbi = [
     type: 'error',
     inputs: [
       {
+        name: 'totalXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'capXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'DepositCapExceeded',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
         name: 'margin',
         internalType: 'int256',
         type: 'int256',
@@ -16373,6 +16450,27 @@ export const errorsAbi = [
       },
     ],
     name: 'NoFillWindow',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+      },
+      {
+        name: 'size',
+        internalType: 'int256',
+        type: 'int256',
+      },
+      {
+        name: 'margin',
+        internalType: 'int256',
+        type: 'int256',
+      },
+    ],
+    name: 'NoShortfall',
   },
   {
     type: 'error',
