@@ -42,7 +42,7 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
         uint128 minKeeperFee;
     }
 
-    /// @dev The keeper of a transaction, and the attached value that is left to pay the price source.
+    /// @dev The keeper of a transaction, and the attached value that can still pay the price source.
     struct KeeperContext {
         address keeper;
         /// @dev True: the attached value pays the price source. False: the oracle's balance pays it.

@@ -62,9 +62,9 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
         uint256 carriedFor;
         /// @dev That price, WAD quote per base.
         uint256 price;
-        /// @dev Earned so far, wei.
+        /// @dev Keeper fees earned so far, wei.
         uint256 keeperFees;
-        /// @dev Left of the attached value, wei.
+        /// @dev Unspent part of the attached value, wei.
         uint256 value;
     }
 
@@ -210,9 +210,10 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
     // ------------------------------------------------------------------------------------------------------ keeper ----
 
     /// @notice Settles requests in their order, returns expired ones, and pays the caller the keeper fees in escrow. A
-    /// request stays open, with its place and its price, when the maker reverts for a reason that neither its terms nor the
-    /// maker's capacity cause. Stops at the first request that is not due, or whose price update is missing or rejected.
-    /// Reverts when it settled and returned nothing, with the first of these reasons if there is one.
+    /// request stays open, with its place and its price, when the maker reverts for a reason that neither the request's
+    /// terms nor the maker's capacity cause. Stops at the first request that is not due, or whose price update is
+    /// missing or rejected. Reverts when it settled and returned no request and {head} did not advance, with the first
+    /// of these reasons if there is one.
     /// @param updates the first price update published at or after each different `executableAt` of the pending requests, in
     /// their order
     /// @param maxRequests number of requests to read from {head} on, closed ones included
