@@ -58,6 +58,12 @@ const PROSE = [
   rule("IOfMarket", "IMarketBound"),
   rule("MarketBooks", "MarketSettings"),
   rule("LpRequests(?!\\()", "LpRequestVault"),
+  {
+    // Case matters: the Vault is the exchange's. A qualified vault (LP, base, quote, hedged, request) is no finding.
+    pattern:
+      /\b(?:[Tt]he|[Aa]n?|[Tt]his|[Ii]ts|[Ee]ach|[Ee]very|[Aa]nother|[Oo]ther|[Ww]hole|[Ff]lat)\s+(?:(?:\/\/\/?|\*|#)\s*)?vaults?\b(?!\/)/g,
+    use: "the maker, the LP vault, the base vault, the quote vault; the Vault for the exchange's",
+  },
 ];
 
 /** Case matters to this one: it finds the first word of a sentence. Questions are exempt. */

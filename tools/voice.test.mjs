@@ -67,6 +67,17 @@ describe("findingsIn", () => {
     ]);
   });
 
+  test("behavior: an LP vault is named exactly; the Vault is the exchange's", () => {
+    expect(words("a.sol", "/// The vault pays. A flat\n/// vault pays in kind, another vault does not.")).toEqual([
+      "1 The vault",
+      "1 flat vault",
+      "2 another vault",
+    ]);
+    expect(words("a.ts", "const a = 'its vaults';")).toEqual(["1 its vaults"]);
+    expect(words("a.md", "The Vault holds margin of the base vault. An LP vault, in the vault/ folder.")).toEqual([]);
+    expect(words("a.sol", "IVault vault = the.vault(); // a quote vault")).toEqual([]);
+  });
+
   test("behavior: questions, and words that contain a forbidden one, are fine", () => {
     expect(words("a.md", "What is a maker? Outstanding orders are understood. `b` stands for base.")).toEqual([]);
     expect(words("a.ts", "import { readLpRequests } from './desktop';")).toEqual([]);

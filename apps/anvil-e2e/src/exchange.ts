@@ -108,7 +108,7 @@ export type ExchangeOptions = {
   separateOwner?: boolean;
   /** Whether there is a quote vault. Its LPs have deposited nothing yet. */
   hasQuoteVault?: boolean;
-  /** The path in which the vaults hedge. Default: one pool of Uniswap v3. */
+  /** The path along which the makers hedge. Default: one pool of Uniswap v3. */
   spot?: SpotKind;
   /** Limits of outflow per hour, parts per million of the collateral and of the base held. Default: no circuit breaker. */
   breaker?: { maxOutflow: number; maxBaseOutflow: number };
@@ -127,7 +127,7 @@ export class Exchange {
   private constructor(
     readonly anvil: Anvil,
     readonly deployment: Deployment,
-    /** Where the vaults hedge. */
+    /** Where the makers hedge. */
     readonly spot: SpotMarket,
     readonly uniswapV3: UniswapV3,
     /** Deploys the contracts and publishes prices. */

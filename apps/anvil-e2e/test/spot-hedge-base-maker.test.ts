@@ -37,7 +37,7 @@ describe("taker", () => {
     let expected = { ...FLAT, margin: 40_000n * WAD };
     let vault: Position = FLAT;
     let vaultFees = 0n;
-    /** Checks a fill. `hedged`: base that the vault bought or sold (negative). `hedgeQuote`: quote that it received. */
+    /** Checks a fill. `hedged`: base that the maker bought or sold (negative). `hedgeQuote`: quote that it received. */
     const settle = async (
       { base, quote, hash }: ReturnType<typeof executed>,
       { hedged, hedgeQuote }: { hedged: bigint; hedgeQuote: bigint },
@@ -66,7 +66,7 @@ describe("taker", () => {
       await expectLedgerLaws(world);
     };
 
-    // The taker shorts 5 base: the vault sells them at once, and the taker receives the proceeds.
+    // The taker shorts 5 base: the base vault sells them at once, and the taker receives the proceeds.
     const opening = await createTrade(world, alice, { base: parseEther("-5"), maker });
     const proceeds = await spotProceeds(world, parseEther("5"));
     const opened = executed(await world.execute(opening, FIRST_PRICE));
@@ -116,7 +116,7 @@ describe("taker", () => {
     expect((await getMaker(alice, { deployment, maker })).utilization).toEqual({ long: 0n, short: 0n });
   });
 
-  test("behavior: tokens sent to the vault change nothing", async () => {
+  test("behavior: tokens sent to the base vault change nothing", async () => {
     const world = exchange();
     const { alice, deployment, lp } = world;
     const maker = deployment.spotHedgeBaseMaker;
@@ -160,7 +160,7 @@ describe("taker", () => {
     expect(await isOrderAlive(keeper, { deployment, ...created })).toBe(true);
   });
 
-  test("error: MakerCapacityExceeded when takers buy more than the vault is long", async () => {
+  test("error: MakerCapacityExceeded when takers buy more than the base vault is long", async () => {
     const world = exchange();
     const { alice, deployment, keeper } = world;
     await world.fund(alice, 40_000n * USD);
@@ -232,7 +232,7 @@ describe("LP", () => {
     await expectLedgerLaws(world);
   });
 
-  test("behavior: a flat vault pays its earnings in kind", async () => {
+  test("behavior: a flat base vault pays its earnings in kind", async () => {
     const { world, alice, deployment, lp, maker } = await openShort(parseEther("10"));
     await world.movePool(parseEther("1900"));
     await world.execute(await createOrderSync(alice, { deployment, maker, ...close(false) }), parseEther("1950"));
@@ -258,7 +258,7 @@ describe("LP", () => {
       errorName: "InsufficientAssetBalance",
       named: { available: LP_BASE - parseEther("100") },
     });
-    // The vault has received fees since.
+    // The base vault has received fees since.
     expect(revert.named.requested).toBeGreaterThanOrEqual(assetsFor(totalShares, totalAssets, totalShares));
   });
 });

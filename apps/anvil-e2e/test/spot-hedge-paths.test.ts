@@ -124,7 +124,7 @@ describe.each([
   });
 });
 
-describe("the owner moves a vault's hedges from Uniswap v3 to v4", () => {
+describe("the owner moves a hedged vault's hedges from Uniswap v3 to v4", () => {
   const exchange = useExchange();
 
   test("default: with an open position, and H1 holds", async () => {
@@ -145,7 +145,7 @@ describe("the owner moves a vault's hedges from Uniswap v3 to v4", () => {
     await sent(admin, setHedgeParameters(admin, { deployment, parameters: { ...parameters, adapter } }));
     await expectBaseVaultHedged(world, LP_BASE);
 
-    // The price of the old pool has no effect on the vault.
+    // The price of the old pool has no effect on the hedged vault.
     await world.movePool(parseEther("1500"));
     const cost = await v4.exactOutput(collateral, parseEther("10"));
     await pass(world, 1n, FIRST_PRICE);

@@ -46,7 +46,7 @@ describe("quote vault", () => {
     expect(shares).toBe(LP_QUOTE * COLLATERAL_SCALE);
     await world.fund(alice, 50_000n * USD);
 
-    // The taker goes long 20. The vault buys 20 base, and transfers half of the notional to its margin.
+    // The taker goes long 20. The quote vault buys 20 base, and transfers half of the notional to its margin.
     const opening = await createTrade(world, alice, { base: parseEther("20"), maker });
     const cost = await spotExactOutput(world, deployment.collateral, parseEther("20"));
     const opened = executed(await world.execute(opening, FIRST_PRICE));
@@ -81,7 +81,7 @@ describe("quote vault", () => {
     expect(after.quoteBalance).toBe(before.quoteBalance - moved - fee);
     expect(abs(after.margin - after.targetMargin)).toBeLessThan(WAD);
 
-    // The taker closes. The vault sells the base and withdraws the margin.
+    // The taker closes. The quote vault sells the base and withdraws the margin.
     const closing = await createOrderSync(alice, { deployment, maker, ...close(true) });
     const proceeds = await spotExactInput(world, deployment.base, parseEther("20"));
     const closed = executed(await world.execute(closing, parseEther("2300")));
@@ -97,7 +97,7 @@ describe("quote vault", () => {
     await expectLedgerLaws(world);
   });
 
-  test("behavior: without quote balance, the vault closes a part of its position against the OracleMaker", async () => {
+  test("behavior: without quote balance, it closes a part of its position against the OracleMaker", async () => {
     const world = exchange();
     const { alice, deployment, keeper, otherLp } = world;
     const maker = quoteVaultOf(world.deployment);

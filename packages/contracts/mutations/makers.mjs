@@ -33,7 +33,7 @@ export default [
       },
       {
         id: "lp-immediate-with-a-position",
-        fault: "any account can deposit at once while the vault has a position (T1)",
+        fault: "any account can deposit at once while the LP vault has a position (T1)",
         original: "if (_needsPrice(v, isDeposit)) revert UseRequest(requestVault, v.position.size.unwrap());",
         replacement: "",
         tests: "makers/lp/LpVault.openPath.t.sol",
@@ -46,7 +46,7 @@ export default [
       },
       {
         id: "lp-insolvent-takes-deposits",
-        fault: "a vault with worthless shares accepts deposits",
+        fault: "an LP vault with worthless shares accepts deposits",
         original: "return total > 0 || (total == 0 && totalShares == 0);",
         replacement: "return total >= 0;",
         tests: "makers/lp/LpVault.deposit.t.sol",
@@ -194,7 +194,7 @@ export default [
     faults: [
       {
         id: "base-lp-pays-below-its-floor",
-        fault: "a vault below its minimum margin ratio reports a payable amount",
+        fault: "an LP vault below its minimum margin ratio reports a payable amount",
         original: "v.accountValue.positivePart() < required ? 0 : assetBalance",
         replacement: "assetBalance",
         tests: "makers/spot-hedge/SpotHedgeBaseMaker.withdraw.t.sol",

@@ -243,7 +243,7 @@ export default [
     faults: [
       {
         id: "hedge-margin-close-down",
-        fault: "the part of its position that a vault closes is rounded down",
+        fault: "the part of its position that a quote vault closes is rounded down",
         original: "Math.mulDiv(quote, WAD, price.unwrap() * unitScale, Math.Rounding.Ceil)",
         replacement: "Math.mulDiv(quote, WAD, price.unwrap() * unitScale)",
       },

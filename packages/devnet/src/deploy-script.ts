@@ -43,8 +43,8 @@ export type DeploymentFeed = {
 };
 
 /**
- * Where a vault hedges: one to three pools from the base token on, all of Uniswap v3 or all of v4. `fee` is in parts per
- * million. `token` is the token at the far side of the pool. Default in the last pool: the collateral.
+ * Where a maker hedges: one to three pools from the base token on, all of Uniswap v3 or all of v4. `fee` is in parts
+ * per million. `token` is the token at the far side of the pool. Default in the last pool: the collateral.
  */
 export type SpotPathConfig =
   | {
@@ -119,7 +119,7 @@ export type DeploymentConfig = {
     maxHedgeDeviation: number;
     minMarginRatio: number;
     spread: number;
-    /** Maximum funding rate at which the vault takes increases, ppm of its notional per day. Default: no limit. */
+    /** Maximum funding rate at which the maker accepts increases, ppm of its notional per day. Default: no limit. */
     maxCarry?: number;
     /** In the base token's own decimals. Default: no cap. */
     depositCap?: bigint;
@@ -132,7 +132,7 @@ export type DeploymentConfig = {
         maxHedgeDeviation: number;
         minMarginRatio: number;
         spread: number;
-        /** Margin and reserve that the vault keeps, relative to the position's notional. */
+        /** Margin and reserve that the maker keeps, relative to the position's notional. */
         targetMarginRatio: number;
         reserveRatio: number;
         /** Deviation of the margin from its target at which a keeper may rebalance. */

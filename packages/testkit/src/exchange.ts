@@ -42,7 +42,7 @@ export type SetUpExchangeParameters = {
   /** The first price, collateral per base, WAD. */
   price: bigint;
   takers: number;
-  /** Where the vaults hedge. Default of `quote`: the base vault's path. */
+  /** Where the makers hedge. Default of `quote`: the base vault's path. */
   spot: { base: SpotKind; quote?: SpotKind | undefined };
   /** Base in each spot path, WAD. */
   spotDepth: bigint;

@@ -268,7 +268,7 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         if (marketId == 0 || marketId > marketCount) revert InvalidMarketId(marketId, marketCount + 1);
     }
 
-    /// @dev Settable are active, reduce-only and paused. A settled market stays settled.
+    /// @dev Only the status active, reduce-only or paused can be set. A settled market stays settled.
     function _checkStatusChange(MarketStatus current, MarketStatus requested) private view {
         bool isSettable = requested != MarketStatus.None && requested != MarketStatus.Settled;
         bool isAllowed = msg.sender == owner() || (msg.sender == guardian && requested > current);

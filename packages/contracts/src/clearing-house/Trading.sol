@@ -44,7 +44,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         (terms.taker, terms.maker, terms.isLast) = (params.taker, params.maker, true);
         bool takerReduces = _reduces(takerSize, terms.base, params.isTakerReduceOnly);
         bool makerReduces = _reduces(makerSize, -terms.base, params.isMakerReduceOnly);
-        // The Vault holds the system lock since {IVault-openMatch}.
+        // {IVault-openMatch} took the system lock, so no call re-enters before the fill is settled.
         if (!takerReduces || !makerReduces) _checkIncrease(params.marketId, rules);
         // The band binds reducing matches too: both accounts could close against a maker (T35).
         _checkBand(params.base, params.quote, price.unwrap(), rules.priceBand);
@@ -89,7 +89,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         (uint256 opposite, bytes memory callbackData) =
             IMaker(params.maker).fillOrder(params.isBaseToQuote, params.isExactInput, request.amount, abi.encode(input));
         // 4. bounds
-        // The Vault holds the system lock since {IVault-openFill}, during the call of the maker too.
+        // {IVault-openFill} took the system lock: during the call of the maker, no other action changes the market.
         FillTerms memory terms = _checkBounds(params, rules, input, request, opposite);
         // 5. settlement, which closes the fill unless the maker requested a callback
         terms.isLast = callbackData.length == 0;
@@ -107,7 +107,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         return (terms.base.unwrap(), terms.quote.unwrap());
     }
 
-    /// @dev Step 1: checks that need no price. The Vault, which keeps the operators, checks the sender's authority in
+    /// @dev Step 1: checks that need no price. The Vault, which stores the operators, checks the sender's authority in
     /// {IVault-openFill}.
     function _admit(TradeParams calldata params) private view returns (MarketRules memory rules) {
         rules = _rules[params.marketId];

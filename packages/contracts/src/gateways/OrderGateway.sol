@@ -42,7 +42,7 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
         uint128 minKeeperFee;
     }
 
-    /// @dev The keeper of a transaction, and the attached value that is left to pay the price source.
+    /// @dev The keeper of a transaction, and the attached value that can still pay the price source.
     struct KeeperContext {
         address keeper;
         /// @dev True: the attached value pays the price source. False: the oracle's balance pays it.
@@ -127,7 +127,8 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
     /// - the earlier order is against such a maker too, because an account that moves the pool can delay an order
     ///   against a spot-hedged maker;
     /// - both orders are of one market;
-    /// - the price window of the order ends with that of the earlier order, so every price in it is valid for both.
+    /// - the price window of the order ends no later than that of the earlier order, so whenever there is a price for
+    ///   the order, there is one for the earlier order too.
     /// @param previousOrderId id of any order that was created before
     /// @param previous terms of the earlier order; ignored when it has ended
     function createOrderAfter(OrderRequest calldata request, uint256 previousOrderId, Order calldata previous)

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 /// @title Limits the outflow of an asset from the system in each time window (docs/specification.md, section 13)
-/// @notice The contracts that hold users' assets (the Vault and the spot-hedge vaults) report every flow before they
+/// @notice The contracts that hold users' assets (the Vault and the hedged vaults) report every flow before they
 /// transfer tokens.
 /// @dev Only protected contracts can report. All amounts are in the decimals of the asset.
 interface ICircuitBreaker {

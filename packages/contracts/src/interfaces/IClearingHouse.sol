@@ -33,7 +33,7 @@ struct TradeParams {
 struct MatchParams {
     uint256 marketId;
     address taker;
-    /// @dev The counterparty of record: an account, never a registered maker.
+    /// @dev The other account of the match; never a registered maker.
     address maker;
     /// @dev true: the taker sells base
     bool isBaseToQuote;
@@ -43,7 +43,7 @@ struct MatchParams {
     bool isMakerReduceOnly;
     /// @dev WAD
     uint256 base;
-    /// @dev WAD, the price of `base`. Excludes the trading fee, which the taker pays.
+    /// @dev WAD, paid for `base`. Excludes the trading fee, which the taker pays.
     uint256 quote;
     /// @dev Fees of both accounts to their relayer, fund to fund.
     MatchFees fees;
@@ -134,8 +134,8 @@ interface IClearingHouse is IForcedChanges {
     error TooManyMarkets(uint256 limit);
     error InvalidMarketId(uint256 marketId, uint256 nextMarketId);
     error RuleOutOfRange(Rule rule, uint256 value, uint256 min, uint256 max);
-    /// @notice The caller may not set this status: the guardian can only make it stricter, and the owner cannot set it
-    /// either.
+    /// @notice The caller cannot make this change. The owner can set active, reduce-only and paused, the guardian only
+    /// a stricter one of them. A settled market stays settled.
     error InvalidStatusChange(address caller, MarketStatus current, MarketStatus requested);
     /// @notice No registered maker has capacity on both sides, which an active market requires.
     error NoMakerForBothSides(uint256 marketId);
@@ -250,11 +250,12 @@ interface IClearingHouse is IForcedChanges {
     /// @notice Removes a retired and flat maker. Owner only.
     function removeMaker(address maker) external;
 
-    /// @notice Sets a market's status. The owner sets any status, the guardian only a stricter one. An active market
-    /// with bad debt is reduce-only until insurance covers the debt.
+    /// @notice Sets a market's status. The owner sets active, reduce-only or paused, the guardian only a stricter one
+    /// of them. An active market with bad debt is reduce-only until insurance covers the debt.
     function setMarketStatus(uint256 marketId, MarketStatus status) external;
 
-    /// @notice Sets the system's status. In each market, the stricter of the system's and its own status binds.
+    /// @notice Sets the system's status. In each market, the stricter of the system's status and the market's own
+    /// applies.
     function setSystemStatus(MarketStatus status) external;
 
     function setGuardian(address newGuardian) external;

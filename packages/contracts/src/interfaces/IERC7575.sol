@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-/// @title A vault whose share token may be another contract (ERC-7575), interface id 0x2f0a18c5
+/// @title An ERC-7575 vault, whose share token may be another contract, interface id 0x2f0a18c5
 /// @dev ERC-4626 without its ERC-20 part. Assets in the asset's own decimals, shares WAD.
 interface IERC7575 {
     event Deposit(address indexed sender, address indexed owner, uint256 assets, uint256 shares);
@@ -32,10 +32,10 @@ interface IERC7575 {
     function redeem(uint256 shares, address receiver, address owner) external returns (uint256 assets);
 }
 
-/// @title A share token that names its vaults (ERC-7575), interface id 0xf815c03d
+/// @title A share token that names its ERC-7575 vaults, interface id 0xf815c03d
 interface IERC7575Share {
     event VaultUpdate(address indexed asset, address vault);
 
-    /// @notice The vault that accepts `asset` for this share, or zero.
+    /// @notice The ERC-7575 vault that accepts `asset` for this share, or zero.
     function vault(address asset) external view returns (address);
 }

@@ -4,8 +4,8 @@ pragma solidity ^0.8.34;
 import {ILpVault} from "./ILpVault.sol";
 
 /// @title The deposits, withdrawals and valuations of an LP vault
-/// @notice Deposits and withdrawals are immediate ({deposit}, {withdraw}) or requests, which the vault's request vault
-/// settles ({settleDeposit}, {settleRedeem}).
+/// @notice Deposits and withdrawals are immediate ({deposit}, {withdraw}) or requests, which its request vault settles
+/// ({settleDeposit}, {settleRedeem}).
 /// @dev Amounts with the suffix `XCD` are in the asset's own decimals, shares are WAD.
 interface ILpModule is ILpVault {
     // --------------------------------------------------------------------------------------- deposit and withdraw ----
@@ -36,18 +36,19 @@ interface ILpModule is ILpVault {
 
     /// @notice Takes up to `amountXCD` from the caller, limited by the deposit cap, and mints shares to the caller at the
     /// current price less the entry fee. Request vault only.
-    /// @param minShares WAD, for all of `amountXCD`; a part must yield its part
+    /// @param minShares WAD, for all of `amountXCD`; scaled in proportion for a part
     /// @return takenXCD the amount taken
     /// @return shares WAD
     function settleDeposit(uint256 amountXCD, uint256 minShares) external returns (uint256 takenXCD, uint256 shares);
 
-    /// @notice Burns up to `shares` of the caller, limited by what the vault can pay, and pays the caller at the current
-    /// price less the exit fee. Request vault only.
+    /// @notice Burns up to `shares` of the caller, limited by what the LP vault can pay, and pays the caller at the
+    /// current price less the exit fee. Request vault only.
     /// @param shares WAD
-    /// @param minAmountXCD for all of `shares`, collateral counted at the current price; a part must yield its part
+    /// @param minAmountXCD for all of `shares`, collateral counted at the current price; scaled in proportion for a
+    /// part
     /// @return burned WAD
     /// @return amountXCD paid in the asset
-    /// @return quoteXCD paid in collateral, by a flat spot-hedge vault beside its asset
+    /// @return quoteXCD paid in collateral, by a flat base vault beside its asset
     function settleRedeem(uint256 shares, uint256 minAmountXCD)
         external
         returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD);
@@ -62,9 +63,9 @@ interface ILpModule is ILpVault {
 
     /// @notice Payment for a redemption now, after the exit fee, down.
     /// @param isRequest true: as a request that settles now; false: on the immediate path, for an approved LP
-    /// @return burned the part of `shares` that the vault can pay for, WAD
+    /// @return burned the part of `shares` that the LP vault can pay for, WAD
     /// @return amountXCD in the asset, for `burned`
-    /// @return quoteXCD in collateral, from a flat spot-hedge vault beside its asset
+    /// @return quoteXCD in collateral, from a flat base vault beside its asset
     function quoteRedeem(uint256 shares, bool isRequest)
         external
         view
@@ -77,7 +78,7 @@ interface ILpModule is ILpVault {
     /// @notice Most shares that `lp` can pass to {withdraw} now, WAD. Zero when {withdraw} reverts for every amount.
     function maxRedeem(address lp) external view returns (uint256 shares);
 
-    /// @notice Value of one share in the asset, WAD, down. One in an empty vault.
+    /// @notice Value of one share in the asset, WAD, down. One in an empty LP vault.
     function sharePrice() external view returns (uint256 price);
 
     /// @notice Value of all shares in the asset's own decimals, down. Zero when insolvent.

@@ -13,7 +13,7 @@ interface ILpVault is IERC20, IMarketBound {
     struct LpRules {
         /// @dev Maximum value of all shares after a deposit, in the asset's own decimals.
         uint128 depositCap;
-        /// @dev Entry and exit fee, ppm of the amount. It stays in the vault.
+        /// @dev Entry and exit fee, ppm of the amount. It stays in the LP vault.
         uint24 requestFee;
         /// @dev Never reset once true.
         bool isWhitelistEnded;
@@ -24,8 +24,8 @@ interface ILpVault is IERC20, IMarketBound {
     event Deposited(address depositor, uint256 shares, uint256 underlying);
     /// @notice `withdrawer` held the shares. WAD shares; `underlying` in the asset's own decimals, after the exit fee.
     event Withdrawn(address withdrawer, uint256 shares, uint256 underlying);
-    /// @notice The entry or exit fee that `lp` left in the vault: `feeXCD` in the asset's own decimals, `quoteFeeXCD` in
-    /// the collateral's.
+    /// @notice The entry or exit fee that `lp` left in the LP vault: `feeXCD` in the asset's own decimals,
+    /// `quoteFeeXCD` in the collateral's.
     event LpFeeKept(address indexed lp, bool isDeposit, uint256 feeXCD, uint256 quoteFeeXCD);
     event WhitelistLpSet(address indexed lp, bool approved);
     event WhitelistEnded();
@@ -38,17 +38,17 @@ interface ILpVault is IERC20, IMarketBound {
     error RequestVaultExists(address requestVault);
     /// @notice The request vault was deployed for another share.
     error WrongShare(address share, address expected);
-    /// @notice The immediate path would need a price, which the caller may know better than the vault. `size` is the
-    /// vault's position, WAD base.
+    /// @notice The immediate path would need a price, which the caller may know better than the LP vault. `size` is the
+    /// LP vault's position, WAD base.
     error UseRequest(address requestVault, int256 size);
     /// @notice In shares for a deposit, in the asset's own decimals for a withdrawal.
     error LessThanMinimum(uint256 amount, uint256 minimum);
-    /// @notice The vault owes more than it holds: its shares have no price.
+    /// @notice The LP vault owes more than it holds: its shares have no price.
     error VaultInsolvent(int256 totalAssets);
     error RatioOutOfRange(uint256 ratio, uint256 minRatio, uint256 maxRatio);
     /// @notice In the asset's own decimals.
     error LpDepositCapExceeded(uint256 amount, uint256 room);
-    /// @notice The vault can pay for none of the shares now: its assets are bound as margin. WAD shares.
+    /// @notice The LP vault can pay for none of the shares now: its assets are bound as margin. WAD shares.
     error NothingPayable(uint256 shares);
 
     /// @notice Sets the request vault, once. It deposits and withdraws for LPs with requests. Owner only. Reverts with

@@ -45,7 +45,8 @@ interface IMaker is IMarketBound {
     /// @notice The maker fills orders of approved senders only.
     error SenderNotApproved(address sender);
 
-    /// @notice Quotes and commits the maker's side of a trade. ClearingHouse only.
+    /// @notice Quotes an order, and makes the swaps and transfers of the maker's side. The ClearingHouse settles the
+    /// result. ClearingHouse only.
     /// @param isBaseToQuote true: the taker sells base
     /// @param isExactInput true: `amount` is what the taker pays, otherwise what the taker receives
     /// @param amount WAD, base or quote according to the two flags
@@ -61,9 +62,10 @@ interface IMaker is IMarketBound {
     /// fill (uint256, WAD quote), then `callbackData`
     function fillOrderCallback(bytes calldata data) external;
 
-    /// @notice Called after a forced change of the maker's position: it or a counterparty was liquidated or deleveraged, or
-    /// the market settled. ClearingHouse and Backstop only. The maker holds the system's lock during the call: it can
-    /// withdraw free margin and receive, to adjust its hedge. A revert has no effect.
+    /// @notice Called after a forced change of the maker's position: it or a counterparty was liquidated or
+    /// deleveraged, or the market settled. ClearingHouse and Backstop only. The maker holds the system's lock during
+    /// the call: it can withdraw free margin and receive collateral, to adjust its hedge. A revert of this function
+    /// does not revert the forced change.
     /// @param base WAD, received (> 0) or given (< 0) by the maker
     /// @param quote WAD, received (> 0) or given (< 0) by the maker
     /// @param price WAD quote per base, the oracle price of the change

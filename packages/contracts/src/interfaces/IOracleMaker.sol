@@ -8,15 +8,16 @@ interface IOracleMaker {
     struct Parameters {
         /// @dev Premium at the cap, ppm of the oracle price, 0 to 1e6.
         uint24 maxSpread;
-        /// @dev Margin ratio that fills that increase the maker's exposure, and withdrawals, must leave; ppm.
+        /// @dev Minimum margin ratio after withdrawals and after fills that increase the maker's exposure, ppm.
         uint24 minMarginRatio;
         /// @dev Cap of the inventory on either side, WAD base.
         uint104 maxAbsPosition;
         /// @dev Fee that stays with the LPs, ppm of the quote that the taker would pay or receive without it.
         uint24 lpFee;
-        /// @dev Multiple of the oracle's confidence that buys cost more and sells yield less, ppm: 1e6 = once.
+        /// @dev Multiple of the oracle's confidence by which the price of buys rises and that of sells falls, ppm: 1e6
+        /// = once.
         uint24 confidenceFactor;
-        /// @dev Maximum confidence premium, ppm of the oracle price. Zero exactly when `confidenceFactor` is.
+        /// @dev Maximum confidence premium, ppm of the oracle price. Zero if and only if `confidenceFactor` is zero.
         uint24 maxConfidencePremium;
     }
 

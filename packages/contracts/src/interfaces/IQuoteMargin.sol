@@ -4,16 +4,17 @@ pragma solidity ^0.8.34;
 import {IQuoteVault} from "./IQuoteVault.sol";
 
 /// @title The margin of a quote vault's short
-/// @notice A short loses margin when the price rises, while the gain sits in spot. Keepers move collateral between the
-/// vault's balance and its margin ({rebalance}), and close a part of the position when both together are too small
-/// ({announceDeleverage}, {deleverage}).
+/// @notice When the price rises, the short loses margin, while the base that the quote vault holds gains as much.
+/// Keepers move collateral between the quote vault's balance and its margin ({rebalance}), and close a part of the
+/// position when both together are too small ({announceDeleverage}, {deleverage}).
 interface IQuoteMargin {
-    /// @notice Sets margin, reserve, and the terms of keepers. Owner only.
+    /// @notice Sets margin, reserve, and the fees and times of keepers' actions. Owner only.
     function setQuoteRules(IQuoteVault.QuoteRules calldata rules) external;
 
-    /// @notice Moves collateral between balance and margin to restore the margin's target, once it is off by the band. Any
-    /// account can call it. Closes the hedge gap first if the spot market permits. Moves at most the balance. Reverts with
-    /// `NotMaker` for a vault that was removed from its market: withdrawals release the margin that they pay out.
+    /// @notice Moves collateral between balance and margin to restore the margin's target, once the margin differs from
+    /// it by more than the band. Any account can call it. Closes the hedge gap first if the spot market permits. Moves
+    /// at most the balance. Reverts with `NotMaker` for a quote vault that was removed from its market: withdrawals
+    /// release the margin that they pay out.
     /// @return movedXCD into the margin (> 0) or out of it (< 0), in the collateral's own decimals
     function rebalance() external returns (int256 movedXCD);
 
@@ -21,15 +22,15 @@ interface IQuoteMargin {
     /// {IQuoteVault-QuoteRules-deleverageRatio}.
     function announceDeleverage() external;
 
-    /// @notice Executes the announced deleveraging at the first price at or after its time: sells spot base and buys back
-    /// the same perpetual size from `maker`, all or nothing, so that account value, balance and proceeds suffice for the
-    /// rest. Any account can call it.
+    /// @notice Executes the announced deleveraging at the first price at or after its time: sells spot base and buys
+    /// back the same perpetual size from `maker`, all or nothing, so that account value, balance and proceeds suffice
+    /// for the remaining position. Any account can call it.
     /// @dev The announced price and both legs must be near the live price, which is no older than
-    /// {ISpotHedgeVault-HedgeGapRules-maxPriceAge}: waiting for the market to leave the announced price gains nothing
-    /// (T34). Cancels the announcement, so that there can be another, when account value and balance are sufficient at
-    /// that price, or when {IQuoteVault-QuoteRules-priceWindow} is over and the live price has left it. Reverts with
-    /// `DeleverageNotDue`, `DeleverageExpired`, `DeleveragePriceLeft`, `HedgePriceTooOld`, `HedgeTooFar`, and with the
-    /// errors of the oracle and the ClearingHouse.
+    /// {ISpotHedgeVault-HedgeGapRules-maxPriceAge}: waiting until the market has moved away from the announced price
+    /// gains nothing (T34). Cancels the announcement, so that another one is possible, when account value and balance
+    /// are sufficient at the announced price, or when {IQuoteVault-QuoteRules-priceWindow} is over and the live price
+    /// has moved too far from it. Reverts with `DeleverageNotDue`, `DeleverageExpired`, `DeleveragePriceLeft`,
+    /// `HedgePriceTooOld`, `HedgeTooFar`, and with the errors of the oracle and the ClearingHouse.
     /// @param updateData the first price update at or after `deleverageAt`; the oracle pays its fee out of its own balance
     /// @return base WAD, the closed size; zero when the announcement was cancelled
     function deleverage(address maker, bytes[] calldata updateData) external returns (uint256 base);

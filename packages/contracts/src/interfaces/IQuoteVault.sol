@@ -6,11 +6,12 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 /// @title A quote vault: its rules, events and errors
 /// @dev Implemented by the storage contract that the maker shares with its modules.
 interface IQuoteVault {
-    /// @dev The margin and the reserve that the vault keeps for its position, and the terms of keepers.
+    /// @dev The margin and the reserve that the quote vault keeps for its position, and the fees and times of keepers'
+    /// actions.
     struct QuoteRules {
         /// @dev Margin that fills and rebalancing leave, ppm of notional.
         uint24 targetMarginRatio;
-        /// @dev Balance that fills that increase the position, and withdrawals, must leave; ppm of notional.
+        /// @dev Balance that must remain after withdrawals and after fills that increase the position, ppm of notional.
         uint24 reserveRatio;
         /// @dev Minimum distance of the margin from its target for {rebalance}, ppm of notional.
         uint24 rebalanceBand;
@@ -34,9 +35,10 @@ interface IQuoteVault {
         uint16 validity;
     }
 
-    /// @dev State of the vault for keepers.
+    /// @dev State of the quote vault for keepers.
     struct QuoteHedge {
-        /// @dev WAD quote per base, the price of every value here. Zero when no value needed one.
+        /// @dev WAD quote per base, the price at which all values of this struct are computed. Zero when none of them
+        /// needed a price.
         uint256 price;
         /// @dev WAD base, zero or negative.
         int256 size;
@@ -44,8 +46,9 @@ interface IQuoteVault {
         uint256 baseBalance;
         /// @dev In the collateral's own decimals.
         uint256 quoteBalance;
-        /// @dev Balance that withdrawals and fills that increase the position must leave, in the collateral's own decimals,
-        /// up. Withdrawals leave more where a deleveraging would follow otherwise.
+        /// @dev Balance that must remain after withdrawals and after fills that increase the position, in the
+        /// collateral's own decimals, up. After withdrawals more must remain where a deleveraging would follow
+        /// otherwise.
         uint256 reserveXCD;
         /// @dev The lesser of margin and account value, after pending fees; WAD quote.
         int256 margin;
@@ -68,8 +71,8 @@ interface IQuoteVault {
     event Rebalanced(address indexed keeper, int256 movedXCD, uint256 feeXCD);
     /// @notice Seconds.
     event DeleverageAnnounced(address indexed keeper, uint256 executableAt, uint256 expiresAt);
-    /// @notice The vault sold `base` for `spotQuote` and bought the same perpetual size for `perpQuote` from `maker`. WAD;
-    /// the fee in the collateral's own decimals.
+    /// @notice The quote vault sold `base` for `spotQuote` and bought the same perpetual size for `perpQuote` from
+    /// `maker`. WAD; the fee in the collateral's own decimals.
     event Deleveraged(
         address indexed keeper,
         address indexed maker,
@@ -80,9 +83,9 @@ interface IQuoteVault {
         uint256 feeXCD
     );
     /// @notice The announcement was cancelled: at its price account value and balance are sufficient again, or the live
-    /// price has moved too far from it. WAD.
+    /// price has moved too far from the announced price. WAD.
     event DeleverageCancelled(address indexed keeper, uint256 price);
-    /// @notice Base that a flat vault paid in kind with a withdrawal, in the base token's decimals.
+    /// @notice Base that a flat quote vault paid in kind with a withdrawal, in the base token's decimals.
     event BaseWithdrawn(address withdrawer, address receiver, uint256 shares, uint256 base);
 
     /// @notice The margin is inside the band around its target, or there is nothing to move. WAD quote.
@@ -96,13 +99,13 @@ interface IQuoteVault {
     error DeleveragePriceLeft(uint256 price, uint256 livePrice, uint256 maxDeviation);
     /// @notice An announced deleveraging has not expired. Seconds.
     error DeleverageAlive(uint256 timestamp, uint256 expiresAt);
-    /// @notice A flat vault still has base to sell. Close the gap first, or withdraw immediately and receive the base in
-    /// kind. Own decimals.
+    /// @notice A flat quote vault still has base to sell. Close the gap first, or withdraw immediately and receive the
+    /// base in kind. Own decimals.
     error HedgeGapOpen(int256 gap);
     error InvalidTimes(uint256 delay, uint256 priceWindow, uint256 validity);
 
     function quoteRules() external view returns (QuoteRules memory);
 
-    /// @notice The token that the vault hedges with.
+    /// @notice The token that the quote vault hedges with.
     function baseToken() external view returns (IERC20);
 }

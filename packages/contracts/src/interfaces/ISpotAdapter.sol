@@ -10,9 +10,9 @@ interface ISpotPayer {
     function paySpotSwap(bool isBaseToQuote, uint256 amount, address to) external;
 }
 
-/// @title Swaps along one route between a base and a quote token on a spot market
+/// @title Swaps along one path between a base and a quote token on a spot market
 /// @notice An adapter is immutable and holds neither tokens nor allowances between calls. The pool pays the recipient,
-/// and the caller of the swap pays the pool in the callback of {ISpotPayer}. Each route has its own adapter.
+/// and the caller of the swap pays the pool in the callback of {ISpotPayer}. Each path has its own adapter.
 interface ISpotAdapter {
     /// @notice The liquidity of a pool did not cover the whole amount. Amounts in the decimals of their token.
     error PartialSwap(uint256 filled, uint256 requested);

@@ -5,11 +5,11 @@ import {Price} from "../types/Units.sol";
 
 /// @title A maker that trades on a spot market outside fills
 interface ISpotHedger {
-    /// @notice Trades the vault's hedge gap, or a part of it, within {HedgeGapRules-maxDeviation} of the current price. Any
-    /// account can call it, once per interval: an account that moves the pool gains at most that bound on one part, and
-    /// arbitrage restores the pool before the next (T34).
-    /// @dev A part leaves nothing or another part, so that a gap takes sixteen closings at most. A gap worth less than one
-    /// unit of the collateral is written off. Reverts with `NoHedgeGap`, `HedgeGapClosedRecently`,
+    /// @notice Trades the maker's hedge gap, or a part of it, within {HedgeGapRules-maxDeviation} of the current price.
+    /// Any account can call it, once per interval: an account that moves the pool gains at most that bound on one part,
+    /// and arbitrage restores the pool before the next part (T34).
+    /// @dev A part closes the whole gap or leaves at least another part, so a gap takes at most sixteen closings. A gap
+    /// worth less than one unit of the collateral is written off. Reverts with `NoHedgeGap`, `HedgeGapClosedRecently`,
     /// `HedgeGapPartTooSmall`, `HedgePriceTooOld`, `HedgeTooFar`, and with the errors of the swap.
     /// @param maxAmount in the base token's decimals. The call closes less where the rest would be smaller than a part, and
     /// the whole gap if `maxAmount` exceeds it.
@@ -18,7 +18,8 @@ interface ISpotHedger {
 
 /// @title The hedges that the margin module of a quote vault requests from the maker, at whose address it runs
 interface IQuoteHedger is ISpotHedger {
-    /// @notice Sells base held near `price`. The vault itself only: its margin module runs at its address.
+    /// @notice Sells base that the quote vault holds, at a swap price near `price`. Only the quote vault itself can
+    /// call it: its margin module runs at its address.
     /// @param units in the base token's own decimals
     /// @param maxDeviation ppm
     /// @return quote WAD

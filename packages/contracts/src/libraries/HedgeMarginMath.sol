@@ -6,7 +6,7 @@ import {Cast} from "../types/Cast.sol";
 import {PPM, Price, Quote, WAD} from "../types/Units.sol";
 import {MarginMath} from "./MarginMath.sol";
 
-/// @title The margin of a short that is hedged with spot, and the part of it to close when margin is short
+/// @title The margin of a short that is hedged with spot, and the part of it to close when its margin is insufficient
 library HedgeMarginMath {
     using Cast for *;
 
@@ -15,7 +15,7 @@ library HedgeMarginMath {
         return MarginMath.requirementCeil(notional, ratio).toInt() - counted.unwrap();
     }
 
-    /// @dev The amount to add where something lacks, in units of the collateral, up; zero where nothing lacks.
+    /// @dev The lacking amount in units of the collateral, up; zero when nothing is lacking.
     /// @param amount WAD quote, the result of {lacking}
     /// @param unitScale WAD per unit of the collateral
     function toAddUp(int256 amount, uint256 unitScale) internal pure returns (uint256) {
@@ -38,8 +38,8 @@ library HedgeMarginMath {
         return Math.mulDiv(quote, WAD, price.unwrap() * unitScale, Math.Rounding.Ceil);
     }
 
-    /// @dev The part of a growing fill of `base` that the vault could have taken. Swaps get more expensive with size, so that
-    /// each unit of the part needs at most the average of the whole. WAD base, down.
+    /// @dev The part of an increasing fill of `base` that the quote vault could have filled. Swaps get more expensive
+    /// with size, so that each unit of the part needs at most the average of the whole. WAD base, down.
     /// @param held balance before the fill, WAD quote
     /// @param neededBefore balance that the position needs without the fill, WAD quote
     /// @param neededAfter balance that it needs with the fill, the swap included, WAD quote

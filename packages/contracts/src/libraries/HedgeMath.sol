@@ -5,8 +5,8 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Cast} from "../types/Cast.sol";
 import {Base, BaseLib, PPM, Price, Quote, QuoteLib, WAD} from "../types/Units.sol";
 
-/// @title The arithmetic of a hedge: its units, the vault's spread, the distance from the oracle price, and the worse price
-/// for the taker
+/// @title The arithmetic of a hedge: its units, the maker's spread, the distance from the oracle price, and the worse
+/// price for the taker
 library HedgeMath {
     using Cast for uint256;
 
@@ -42,17 +42,18 @@ library HedgeMath {
         return Math.mulDiv(quote, PPM + spread, PPM, Math.Rounding.Ceil);
     }
 
-    /// @dev The amount that the swap must yield so that the taker receives `quote` after the vault's spread, up.
+    /// @dev The amount that the swap must yield so that the taker receives `quote` after the maker's spread, up.
     function grossUp(uint256 quote, uint256 spread) internal pure returns (uint256) {
         return Math.mulDiv(quote, PPM, PPM - spread, Math.Rounding.Ceil);
     }
 
-    /// @dev The amount for the swap out of `quote` that the taker pays, after the vault's spread, down.
+    /// @dev The part of the taker's payment `quote` that the swap spends, after the maker's spread, down.
     function netDown(uint256 quote, uint256 spread) internal pure returns (uint256) {
         return Math.mulDiv(quote, PPM, PPM + spread);
     }
 
-    /// @dev Whether `quote` for `base` is at most `maxDeviation` (ppm) of the price away from it. WAD.
+    /// @dev Whether the price of the swap, `quote` / `base`, deviates from `price` by at most `maxDeviation` (ppm).
+    /// WAD.
     function isNear(uint256 base, uint256 quote, Price price, uint256 maxDeviation) internal pure returns (bool) {
         return isNear(base, quote, price, maxDeviation, 0, 0);
     }

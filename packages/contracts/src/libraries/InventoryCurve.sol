@@ -15,7 +15,7 @@ import {Base, PPM, Price, WAD} from "../types/Units.sol";
 ///     taker buys q:   cost     = m (q + s/(2X) (n1^2 - n0^2)),  n0 = max(0, -x),  n1 = max(0, q - x)
 ///     taker sells q:  proceeds = m (q - s/(2X) (l1^2 - l0^2)),  l0 = max(0,  x),  l1 = max(0, x + q)
 ///
-/// A simplified Avellaneda-Stoikov quote: the premium is linear in inventory, and walking the curve makes it
+/// A simplified Avellaneda-Stoikov quote: the premium is linear in inventory, and the integral along the curve is
 /// path-independent, so that splitting an order or trading in a circle at a constant price earns nothing.
 ///
 /// In trades, m is {flatPrice}: the oracle price moved against the taker by the confidence premium and the LP fee. The

@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {WAD} from "../types/Units.sol";
 
-/// @title The liability of a spot-hedge vault to its LPs: their deposits (docs/specification.md, section 8)
+/// @title The liability of a hedged vault to its LPs: their deposits (docs/specification.md, section 8)
 library LiabilityMath {
     /// @dev 1 - balance / liability, at least zero, zero without a liability. Both in the same unit. WAD, up, so that
     /// utilization is never understated.

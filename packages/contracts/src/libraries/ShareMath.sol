@@ -33,9 +33,10 @@ library ShareMath {
         return Math.mulDiv(shares, amount, totalShares + VIRTUAL);
     }
 
-    /// @dev The part of `shares` whose payment is at most `limit`, where all of them receive `payout`, rounded down; down, and
-    /// less than all of them. Before rounding, by less than one, a payout is proportional to its shares: shares x limit /
-    /// payout are worth less than limit + limit / payout.
+    /// @dev The part of `shares` whose payment is at most `limit`, down, and less than all of them. All of them receive
+    /// `payout`, which exceeds `limit`. Payments are rounded down by less than one, and proportional to shares before
+    /// that. So shares x limit / payout receive less than limit + limit / payout before rounding, and at most `limit`
+    /// after it.
     function toSharesWithinDown(uint256 shares, uint256 payout, uint256 limit) internal pure returns (uint256) {
         return Math.min(shares - 1, Math.mulDiv(shares, limit, payout));
     }

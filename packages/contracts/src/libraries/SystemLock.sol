@@ -12,7 +12,8 @@ import {Cast} from "../types/Cast.sol";
 library SystemLock {
     using TransientSlot for *;
 
-    // The text "counterpoise.system.lock", left-aligned. The Vault's transient variables are numbered from zero.
+    // The text "counterpoise.system.lock", left-aligned. The Vault's transient variables are numbered from zero, so
+    // none of them has this slot.
     TransientSlot.Uint256Slot private constant SLOT =
         TransientSlot.Uint256Slot.wrap(0x636f756e746572706f6973652e73797374656d2e6c6f636b0000000000000000);
 
@@ -38,8 +39,8 @@ library SystemLock {
         _acquire(maker, marketId, KIND_FILL);
     }
 
-    /// @dev Closes the fill window after settlement. The maker holds the lock until its callback has returned, but
-    /// cannot draw the margin that settlement has checked.
+    /// @dev Closes the fill window after settlement. The maker remains the holder of the lock until {IVault-closeFill},
+    /// but cannot draw the margin that settlement has checked.
     function endFillWindow() internal {
         SLOT.tstore(SLOT.tload() & KIND_MASK | KIND_SETTLED << KIND_SHIFT);
     }

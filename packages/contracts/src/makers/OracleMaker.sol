@@ -182,9 +182,9 @@ contract OracleMaker is LpModule, IMaker, IOracleMaker {
         _vault.setCapacity(marketId, parameters_.maxAbsPosition, parameters_.maxAbsPosition);
     }
 
-    /// @dev (1 + maxSpread) (1 + maxConfidencePremium) (1 + lpFee) - 1, ppm, up: distance above the oracle price at which the
-    /// last wei before the cap is sold. The distance below it of the last purchase is smaller. A result below 100% bounds
-    /// each of the three factors below 100%.
+    /// @dev (1 + maxSpread) (1 + maxConfidencePremium) (1 + lpFee) - 1, ppm, up: distance above the oracle price at
+    /// which the last wei before the cap is sold. The last purchase before the cap is less far below the oracle price.
+    /// A result below 100% bounds each of the three factors below 100%.
     function _greatestDistance(Parameters memory p) private pure returns (uint256) {
         uint256 product = (PPM + p.maxSpread) * (PPM + p.maxConfidencePremium) * (PPM + p.lpFee);
         return Math.ceilDiv(product, PPM * PPM) - PPM;
@@ -237,7 +237,7 @@ contract OracleMaker is LpModule, IMaker, IOracleMaker {
     }
 
     /// @inheritdoc LpModule
-    /// @dev Account value. On this curve the maker's own quote for closing its inventory is the oracle price. Fee and
+    /// @dev Account value. On this curve, fills that reduce the inventory are priced at the oracle price. Fee and
     /// confidence premium are income once a taker pays them (D56).
     function _totalAssets(Valuation memory v) internal pure override returns (int256) {
         return v.accountValue.unwrap();

@@ -19,10 +19,10 @@ import {SpotHedgeMaker} from "./spot-hedge/SpotHedgeMaker.sol";
 import {SpotHedgeStorage} from "./spot-hedge/SpotHedgeStorage.sol";
 
 /// @title An LP vault of base tokens that hedges every fill on a spot market in the same transaction
-/// @notice When a taker sells, the vault sells the same base on the spot market, and the proceeds enter its margin. When a
-/// taker buys, the vault draws quote from its margin and buys the same base back. The base that it holds and its long
-/// position always add up to the deposits of LPs, so that their exposure, counted in base, does not change (H1). Its
-/// perpetual position is never short.
+/// @notice When a taker sells, the maker sells the same base on the spot market, and the proceeds enter its margin.
+/// When a taker buys, the maker draws quote from its margin and buys the same base back. The base that it holds and its
+/// long position always add up to the deposits of LPs, so that their exposure, counted in base, does not change (H1).
+/// Its perpetual position is never short.
 /// @dev LP and owner functions run in {BaseVaultModule}.
 contract SpotHedgeBaseMaker is SpotHedgeMaker {
     using SafeERC20 for IERC20;
@@ -49,7 +49,7 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
     // ---------------------------------------------------------------------------------------------------- fills ----
 
     /// @inheritdoc IMaker
-    /// @dev The vault is long or flat. Its position grows when takers sell.
+    /// @dev The maker is long or flat. A fill increases its position when the taker sells.
     function fillOrder(bool isBaseToQuote, bool isExactInput, uint256 amount, bytes calldata data)
         external
         onlyClearingHouse
@@ -63,7 +63,7 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
         uint256 rest = _protectClosing(fill, hedge);
         if (rest != 0) _addSale(fill, hedge, _sell(fill.rules, true, rest));
         if (!isBaseToQuote) _requireWithin(fill.base, fill.input.makerSize.abs());
-        // 3. Report. The swap paid from and into the margin, so that there is no margin to move.
+        // 3. Report. The swap was paid from or into the margin, so there is no margin to transfer.
         return _endFill(fill, hedge);
     }
 
@@ -105,7 +105,7 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
     }
 
     /// @inheritdoc IMaker
-    /// @dev The deposits of LPs can be sold once. The vault is never short.
+    /// @dev The deposits of LPs can be sold once. The maker is never short.
     function getCapacity() external view returns (uint256 long, uint256 short) {
         return (assetLiability * assetScale, 0);
     }
@@ -120,8 +120,8 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
         if (units != 0) hedge = _sell(fill.rules, true, units);
     }
 
-    /// @dev Buys less where fees have consumed a part of the margin (H3). The cost is then scaled up to the whole, so that
-    /// the fill has the price of the swap.
+    /// @dev Buys less base where fees have consumed a part of the margin (H3). The cost is then scaled up to the whole
+    /// amount, so that the fill has the price of the swap.
     function _buyForTaker(Fill memory fill, uint256 amount) private returns (Hedge memory hedge) {
         uint256 units = _unitsToSwap(fill, amount);
         uint256 missing = _missing(fill.input);
@@ -131,8 +131,8 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
         if (units != 0 || !fill.isExactBase) hedge = _buy(fill.rules, !fill.isExactBase, units, Payment.Fill);
     }
 
-    /// @dev For exact base. When a fraction k of the position closes, k x `missing` is missing to pay for it, in units of
-    /// base at the oracle price, up (H3).
+    /// @dev For exact base. When a fraction k of the position closes, the margin lacks k x `missing` of its cost. The
+    /// shortage is that quote in units of base at the oracle price, up (H3).
     /// @param whole units to buy without a shortage
     function _buyLess(Fill memory fill, uint256 whole, uint256 missing, uint256 amount)
         private
@@ -151,8 +151,8 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
         hedge.base += hedge.shortage;
     }
 
-    /// @dev For exact quote. The same fraction of the quote that is missing of the position's worth stays in the margin. The
-    /// base that the rest buys is scaled up to the whole.
+    /// @dev For exact quote. The margin lacks `missing` of the value of the whole position. The same fraction of the
+    /// quote stays in the margin, and the rest buys base. That base is scaled up to the whole.
     function _buyWithLess(Fill memory fill, uint256 amount, uint256 missing) private returns (Hedge memory hedge) {
         FillInput memory input = fill.input;
         uint256 quote = HedgeMath.netDown(amount, fill.rules.spread);
@@ -177,10 +177,10 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
 
     // ------------------------------------------------------------------------------------- hedges outside fills ----
 
-    /// @dev Buys base with the quote that a forced change left over: margin after pending fees beyond the open notional. The
-    /// rest of the margin pays for closing the position. Base that this quote cannot pay for at the oracle price is lost.
-    /// Where quote is scarce, the extra cost that the swap may have is held back. A part of the gap has its part of the
-    /// quote.
+    /// @dev Buys base with the quote that a forced change left over: margin after pending fees beyond the open
+    /// notional. The rest of the margin pays for closing the position. Base that this quote cannot pay for at the
+    /// oracle price is lost. Where quote is scarce, the maker buys only the base that it can pay for at the bound of
+    /// the swap. A part of the gap uses its proportion of the quote.
     function _buyFree(Parameters memory rules, uint256 units, Price price) private returns (Hedge memory hedge) {
         // The rest of the gap has the same sign.
         uint256 left = Math.mulDiv(_freeQuote(), units, units + int256(hedgeGap).magnitude());
@@ -202,7 +202,7 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
 
     // ---------------------------------------------------------------------------------------------------- swaps ----
 
-    /// @dev Swaps base held for quote, which arrives in the margin.
+    /// @dev Swaps base that the maker holds for quote, which arrives in the margin.
     /// @param units of the base token for exact input, otherwise of the collateral
     function _sell(Parameters memory rules, bool isExactInput, uint256 units) private returns (Hedge memory hedge) {
         _vault.beginReceive(marketId);
@@ -211,7 +211,7 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
         (hedge.base, hedge.quote) = (sold * assetScale, proceeds * _quoteScale);
     }
 
-    /// @dev Swaps quote of the margin for base, which arrives in the balance.
+    /// @dev Swaps quote out of the margin for base, which arrives in the balance.
     /// @param units of the collateral for exact input, otherwise of the base token
     function _buy(Parameters memory rules, bool isExactInput, uint256 units, Payment payment)
         private

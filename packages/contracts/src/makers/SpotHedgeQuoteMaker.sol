@@ -23,17 +23,17 @@ import {SpotHedgeMaker} from "./spot-hedge/SpotHedgeMaker.sol";
 import {SpotHedgeStorage} from "./spot-hedge/SpotHedgeStorage.sol";
 
 /// @title An LP vault of quote that hedges every fill on a spot market in the same transaction
-/// @notice When a taker buys, the vault buys the same base on the spot market with its balance, and moves margin for its
-/// short. When a taker sells, it sells that base again, and margin that is no longer needed returns to the balance. The
-/// base that it holds always equals its perpetual short, so that LPs are exposed to quote only (H1). Its perpetual
-/// position is never long.
+/// @notice When a taker buys, the maker buys the same base on the spot market out of its balance, and transfers margin
+/// for its short to the Vault. When a taker sells, it sells that base again, and margin that is no longer needed
+/// returns to the balance. The base that it holds always equals its perpetual short, so that LPs are exposed to quote
+/// only (H1). Its perpetual position is never long.
 /// @dev LP and owner functions run in {QuoteVaultModule}, keeper functions in {QuoteMargin}.
 contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin, IQuoteHedger {
     using SafeERC20 for IERC20;
     using Cast for *;
     using SafeCast for uint256;
 
-    /// @dev The balance that a position needs.
+    /// @dev The collateral that a position needs from the balance: margin up to its target, and the reserve.
     struct MarginRequirement {
         /// @dev WAD quote that the margin lacks (> 0) or has beyond its target (< 0).
         int256 lacking;
@@ -43,13 +43,13 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin,
         uint256 totalXCD;
     }
 
-    /// @notice The contract whose code keeper functions run.
+    /// @notice The margin module: the contract whose code the keeper functions run.
     QuoteMargin public immutable quoteMargin;
 
     error ModuleMismatch(QuoteVaultModule module_);
 
-    /// @param module_ of the same exchange, market and base token. It is deployed before the maker, because the code of both
-    /// exceeds the size limit of one deployment.
+    /// @param module_ LP module of the same exchange, market and base token. It is deployed before the maker, because
+    /// the code of both exceeds the size limit of one deployment.
     constructor(
         string memory name_,
         string memory symbol_,
@@ -74,7 +74,7 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin,
     // ---------------------------------------------------------------------------------------------------- fills ----
 
     /// @inheritdoc IMaker
-    /// @dev The vault is short or flat. Its position grows when takers buy.
+    /// @dev The maker is short or flat. A fill increases its position when the taker buys.
     function fillOrder(bool isBaseToQuote, bool isExactInput, uint256 amount, bytes calldata data)
         external
         onlyClearingHouse
@@ -88,14 +88,14 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin,
         uint256 rest = _protectClosing(fill, hedge);
         if (rest != 0) _addSale(fill, hedge, _sell(fill.rules, true, rest));
         if (isBaseToQuote) _requireWithin(fill.base, fill.input.makerSize.abs());
-        // 3. Move margin to its target.
+        // 3. Transfer margin until it is at its target.
         _supplyMargin(fill, hedge);
         // 4. Report.
         return _endFill(fill, hedge);
     }
 
     /// @inheritdoc ISpotPayer
-    /// @dev The vault holds both tokens.
+    /// @dev Pays either token out of the balances that the maker itself holds.
     function paySpotSwap(bool isBaseToQuote, uint256 amount, address to) external {
         _beginPayment(isBaseToQuote, amount);
         if (isBaseToQuote) {
@@ -120,7 +120,7 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin,
             Hedge memory hedge = isSale ? _sell(closing.rules, true, units) : _buy(closing.rules, false, units);
             _endHedge(closing.rules, closing.price, isSale, hedge);
         } else if (closing.gap < 0) {
-            // The base to sell leaves the vault's ledger.
+            // The gap was written off, and {baseBalance} no longer counts its base.
             baseBalance = (baseBalance - closing.gap.magnitude()).toUint128();
         }
         _endGapClosing();
@@ -164,8 +164,8 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin,
     }
 
     /// @inheritdoc IMaker
-    /// @dev The short that the deposits of LPs finance at the last price, margin and reserve included. The vault is never
-    /// long.
+    /// @dev The short that the deposits of LPs finance at the last price, margin and reserve included. The maker is
+    /// never long.
     function getCapacity() external view returns (uint256 long, uint256 short) {
         return (0, _capacity());
     }
@@ -178,7 +178,7 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin,
         return fill.isBaseToQuote ? _sell(fill.rules, isExactInput, units) : _buy(fill.rules, isExactInput, units);
     }
 
-    /// @dev Swaps base held for quote, which arrives in the balance.
+    /// @dev Swaps base that the maker holds for quote, which arrives in the balance.
     /// @param units of the base token for exact input, otherwise of the collateral
     function _sell(Parameters memory rules, bool isExactInput, uint256 units) private returns (Hedge memory hedge) {
         (uint256 sold, uint256 proceeds) = _swapHere(rules, true, isExactInput, units, asset, Payment.Fill);
@@ -186,7 +186,7 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin,
         (hedge.base, hedge.quote) = (sold * _baseScale, proceeds * _quoteScale);
     }
 
-    /// @dev Swaps quote of the balance for base, which the vault holds.
+    /// @dev Swaps quote out of the balance for base, which arrives in {baseBalance}.
     /// @param units of the collateral for exact input, otherwise of the base token
     function _buy(Parameters memory rules, bool isExactInput, uint256 units) private returns (Hedge memory hedge) {
         (uint256 spent, uint256 bought) = _swapHere(rules, false, isExactInput, units, _baseToken, Payment.Fill);
@@ -194,8 +194,8 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin,
         (hedge.base, hedge.quote) = (bought * _baseScale, spent * _quoteScale);
     }
 
-    /// @dev Quote that the balance can spend on base within the bound of hedges, margin and reserve deducted. WAD quote,
-    /// down. For the error only.
+    /// @dev Quote that the balance can spend on base within the bound of hedges, margin and reserve deducted. WAD
+    /// quote, down. For `MakerQuoteCapacityExceeded` only.
     function _quoteRoom() private view returns (uint256) {
         (Price price,) = oracle.getPrice(marketId);
         uint256 neededXCD = _marginRequirement(_position(), price).totalXCD;
@@ -229,8 +229,8 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin,
         if (amountXCD != 0) _moveIn(amountXCD);
     }
 
-    /// @dev Margin into the balance. A market that owes more than it holds does not stop a fill: {rebalance} moves the
-    /// margin later.
+    /// @dev Transfers margin into the balance. When the market holds too little, the fill continues without the
+    /// transfer, and {rebalance} makes it later.
     function _takeBack(uint256 amountXCD) private {
         if (amountXCD == 0) return;
         try _vault.draw(amountXCD, address(this)) {

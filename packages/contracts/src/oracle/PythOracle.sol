@@ -410,7 +410,7 @@ contract PythOracle is IPriceOracle, SourceRegistry {
             PythPrice.divide(baseWad, confidence, collateralWad, PythPrice.toWadFloor(answer.conf, answer.expo));
     }
 
-    /// @dev Reverts with StalePrice when the stored price of the base or of the collateral is older than
+    /// @dev Reverts with StalePrice when the stored price of the base or of the collateral was published before
     /// `minPublishTime`.
     function _requireNotBefore(uint256 marketId, bytes32 pythId, FeedLimits limits, uint256 minPublishTime)
         private

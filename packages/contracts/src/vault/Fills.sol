@@ -161,8 +161,9 @@ abstract contract Fills is VaultBase {
     }
 
     function _closeFill() private {
-        // An open receipt would credit a later deposit of another account a second time. In a fill it reverts. In the
-        // hook of a forced change, which a maker must not be able to revert, the receipt is closed without a credit.
+        // A maker may have left a receipt open ({IVault-beginReceive}), which would later credit it with a deposit of
+        // another account. In a fill, that reverts. In the hook of a forced change, which a maker must not be able to
+        // revert, the receipt is closed without a credit.
         if (_balanceMark != 0) {
             if (SystemLock.fillMarket() != 0) revert Locked(SystemLock.holder());
             _balanceMark = 0;

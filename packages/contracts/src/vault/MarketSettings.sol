@@ -12,7 +12,7 @@ import {PPM, Price} from "../types/Units.sol";
 import {VaultBase} from "./VaultBase.sol";
 
 /// @title Settings of markets in the Vault
-/// @notice Stores the accrued fees before a setting changes that enters the accrual.
+/// @notice Stores the accrued fees before it changes a setting on which the accrual depends.
 abstract contract MarketSettings is VaultBase {
     using SafeCast for uint256;
 
@@ -20,7 +20,7 @@ abstract contract MarketSettings is VaultBase {
     /// once.
     uint256 private constant MIN_RAMP = 1 days;
     uint256 private constant MAX_RAMP = 30 days;
-    /// @dev WAD per second: 100% per day. Higher rates are taken for input errors.
+    /// @dev WAD per second: 100% per day. A higher rate is assumed to be an input error, and reverts.
     uint256 private constant MAX_RATE = uint256(1e18) / 1 days;
     /// @dev Least seconds from a zero funding rate to its cap, so that one trade cannot move the rate at once (T2).
     uint256 private constant MIN_TIME_TO_CAP = 1 hours;

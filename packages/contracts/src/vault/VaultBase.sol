@@ -74,7 +74,7 @@ abstract contract VaultBase is IVault {
         _;
     }
 
-    /// @dev The ClearingHouse settles trades and liquidations. The Backstop settles deleveraging and closed markets.
+    /// @dev The ClearingHouse settles trades and liquidations. The Backstop settles deleveraging and dead markets.
     modifier onlyExchange() {
         if (msg.sender != backstop) _checkClearingHouse();
         _;

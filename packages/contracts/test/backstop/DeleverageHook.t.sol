@@ -80,7 +80,7 @@ contract BackstopDeleverageHookTest is DeleverageTest {
         assertLaws();
     }
 
-    /// @dev The vault sold at 1,800 the base that it buys back at 1,850. The difference is lost, and the rest is
+    /// @dev The maker sold at 1,800 the base that it buys back at 1,850. The difference is lost, and the rest is
     /// bought.
     function test_BaseVault_BuysBaseBack() public {
         _bankruptShortAgainstTheVault();
@@ -108,7 +108,7 @@ contract BackstopDeleverageHookTest is DeleverageTest {
         assertLaws();
     }
 
-    /// @dev After deleveraging in part, the vault keeps the quote that closing the rest will cost.
+    /// @dev After deleveraging in part, the maker keeps the quote that closing the rest will cost.
     function test_BaseVault_InPart_KeepsQuoteForTheRest() public {
         addMargin(bob, 100_000 * USD);
         sell(bob, address(shb), 30e18);

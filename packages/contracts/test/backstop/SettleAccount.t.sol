@@ -125,7 +125,7 @@ contract BackstopSettleAccountTest is SettlementTest {
         assertEq(shb.totalSupply(), 0);
         assertEq(shb.assetBalance(), 0);
         assertApproxEqAbs(weth.balanceOf(lp), 80e18, 0.1e18, "held base");
-        // The OracleMaker's million, and the quote of the 20 base that the vault had sold.
+        // The OracleMaker's million, and the quote of the 20 base that the maker had sold.
         assertApproxEqAbs(usd.balanceOf(lp), 1_040_000 * USD, 2500 * USD);
         assertLaws();
     }

@@ -104,7 +104,7 @@ contract CircuitBreakerRecordHedgeTest is CircuitBreakerTest {
         breaker.recordHedge(address(usd), market, type(int256).min, true);
     }
 
-    /// @dev For a vault that knows the proceeds only after the swap: it reports zero before the swap and the amount
+    /// @dev For a maker that knows the proceeds only after the swap: it reports zero before the swap and the amount
     /// after it.
     function test_Hedge_Zero_OpensTheWindowBeforeTheProceeds() public {
         vm.prank(address(holder));

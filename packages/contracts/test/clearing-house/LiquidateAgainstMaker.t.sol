@@ -145,7 +145,7 @@ contract ClearingHouseLiquidateAgainstMakerTest is LadderTest {
         assertLaws();
     }
 
-    /// @dev H2: a liquidator that moves the pool cannot have the vault hedge there, and the account does not change.
+    /// @dev H2: a liquidator that moves the pool cannot have the maker hedge there, and the account does not change.
     function test_H2_RevertIf_ThePoolIsSkewed() public {
         long(alice, 20_000 * USD, 100e18);
         jumpWithPool(1900e18);

@@ -84,8 +84,8 @@ contract ClearingHouseLiquidateMakerTest is LadderTest {
 
 /// @dev A base vault whose margin is used up by funding fees.
 contract ClearingHouseLiquidateBaseVaultTest is LadderTest {
-    /// @dev Takers are long 400 of the stub and short 50 of the vault, which pays them 60% of the highest rate of a
-    /// day.
+    /// @dev Takers are long 400 of the stub and short 50 of the base vault, which pays them 60% of the highest rate of
+    /// a day.
     function _payFunding(uint256 time) private {
         vm.prank(owner());
         house.setFunding(market, 1e13, 1e13 / uint64(1 hours), 1e18);

@@ -72,7 +72,7 @@ contract ClearingHouseSetRulesTest is ExchangeTest {
         _tooNarrow(rules, address(om), 20_001);
     }
 
-    /// @dev With a spread, a taker pays at most 1.02 x 1.01 = 1.0302 of the oracle price. The vault accepts the same
+    /// @dev With a spread, a taker pays at most 1.02 x 1.01 = 1.0302 of the oracle price. The maker accepts the same
     /// parameters in the narrowest band that it requires.
     function test_PriceBand_CountsTheBaseVaultsSpread() public {
         ISpotHedgeVault.Parameters memory parameters =

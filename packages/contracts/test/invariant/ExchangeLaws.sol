@@ -192,7 +192,7 @@ abstract contract ExchangeLaws is ExchangeTest, RecordsActions {
         assertLe(handler.closersGain(), 1, "H2: a closing taker did better than the oracle price");
     }
 
-    /// @dev "Fees the vault has paid never lock a taker in. When a fraction k of the position closes, the shortage is S
+    /// @dev "Fees the maker has paid never lock a taker in. When a fraction k of the position closes, the shortage is S
     /// = k x max(0, |openNotional| - (margin - pending fees)) [...] spread over all closers, not left to the last":
     /// after a close the shortage is at most pro rata to the open part, apart from a unit of either token. The
     /// handlers' lists of legal refusals show that no close reverts for it.

@@ -13,7 +13,7 @@ contract HedgeMarginMathTest is Bounds {
         assertEq(HedgeMarginMath.lacking(Quote.wrap(400e18), 1000e18, 500_000), 100e18);
         assertEq(HedgeMarginMath.lacking(Quote.wrap(700e18), 1000e18, 500_000), -200e18);
         assertEq(HedgeMarginMath.lacking(Quote.wrap(-50e18), 1000e18, 500_000), 550e18);
-        assertEq(HedgeMarginMath.lacking(Quote.wrap(7), 0, 500_000), -7, "a flat vault needs none");
+        assertEq(HedgeMarginMath.lacking(Quote.wrap(7), 0, 500_000), -7, "a flat quote vault needs none");
     }
 
     /// @dev After closing x at the price: funds + x >= ratio x (notional - x), and one unit less is too little.

@@ -7,7 +7,7 @@ import {Bounds} from "../utils/Bounds.sol";
 
 contract ShareMathTest is Bounds {
     uint256 private constant MAX = 1e36;
-    /// @dev The smallest supply of a vault in use: a millionth of a unit.
+    /// @dev The smallest supply of an LP vault in use: a millionth of a unit.
     uint256 private constant USED = 1e12;
 
     function test_EmptyVault_SharesAreOneToOne() public pure {

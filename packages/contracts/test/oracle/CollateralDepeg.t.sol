@@ -32,7 +32,7 @@ contract CollateralDepegTest is CollateralFeedFixture {
     }
 
     /// @dev T10: shares have the value of the spot market, so that no LP enters or leaves at the expense of the others.
-    /// A round trip earns what the vault earned meanwhile.
+    /// A round trip earns what the LP vault earned meanwhile.
     function test_T10_Depeg_NoLpDilutesTheOthers() public {
         for (uint256 i = 0; i < STEPS; ++i) {
             for (uint256 j = i; j < STEPS; ++j) {

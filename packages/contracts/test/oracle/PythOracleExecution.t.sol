@@ -28,8 +28,8 @@ contract PythOracleExecutionTest is ExchangeTest {
     }
 
     /// @dev T1: an account that could enter an LP vault at one price and leave it at another within a transaction, or
-    /// choose an execution price. Any account can update the stored price in between, and the vault admits requests
-    /// only.
+    /// choose an execution price. Any account can update the stored price in between, and the maker admits only
+    /// requests.
     function test_T1_TwoPricesInOneTransaction_CannotBeUsedByAnyAccount() public {
         usd.mint(stranger, 1000 * USD);
         vm.deal(stranger, 1 ether);

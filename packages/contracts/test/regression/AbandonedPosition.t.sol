@@ -13,8 +13,8 @@ contract AbandonedPositionTest is LadderTest {
         c.oracleMaker.maxAbsPosition = 60e18;
     }
 
-    /// @dev T22: an abandoned position cannot be closed against an LP vault beyond its cap. The vault takes its part at
-    /// its own price, so that its LPs lose nothing.
+    /// @dev T22: an abandoned position cannot be closed against an LP vault beyond its cap. The LP vault takes its part
+    /// at its own price, so that its LPs lose nothing.
     function test_T22_MakerTakesOverUpToItsCapAtItsOwnPrice() public {
         long(alice, 20_000 * USD, 100e18);
         jump(1850e18);

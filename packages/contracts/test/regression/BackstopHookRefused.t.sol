@@ -29,7 +29,7 @@ contract DeleveragedBaseVaultTest is ExchangeTest {
     function test_H1_DeleveragedBaseVault_RecordsItsGap() public {
         addMargin(alice, 4_200 * USD);
         sell(alice, address(shb), 20e18);
-        // The vault is in profit, and has too little quote to buy all base back.
+        // The maker is in profit, and has too little quote to buy all base back.
         _checkDeleverage(2500e18, 20e18);
         assertEq(sizeOf(address(shb)), 0);
     }
@@ -37,7 +37,7 @@ contract DeleveragedBaseVaultTest is ExchangeTest {
     function test_H1_DeleveragedBaseVault_HedgesUpToItsQuote() public {
         addMargin(alice, 2_300 * USD);
         addMargin(bob, 20_000 * USD);
-        // Bob's sale leaves quote to the vault that Alice's does not.
+        // Bob's sale leaves quote to the maker that Alice's does not.
         sell(bob, address(shb), 20e18);
         sell(alice, address(shb), 10e18);
         _checkDeleverage(2300e18, 10e18);
@@ -65,8 +65,8 @@ contract DeleveragedBaseVaultTest is ExchangeTest {
         }
     }
 
-    /// @dev Deleverages all of Alice's position at `price`, where the pool is too. Of the base that the vault owes, each
-    /// part is bought, recorded as a gap, or lost: base that the quote does not pay for is no gap.
+    /// @dev Deleverages all of Alice's position at `price`, where the pool is too. Of the base that the maker owes,
+    /// each part is bought, recorded as a gap, or lost: base that the quote does not pay for is no gap.
     function _checkDeleverage(uint256 price, uint256 size) private {
         uint256 heldBefore = shb.assetBalance();
         skip(1);

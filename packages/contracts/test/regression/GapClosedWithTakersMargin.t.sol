@@ -3,8 +3,8 @@ pragma solidity ^0.8.34;
 
 import {BaseVaultGapTest} from "./BaseVaultGapTest.sol";
 
-/// @dev A gap that the vault's quote did not cover stayed open, until margin that belonged to later takers paid for it.
-/// The vault then had more exposure than its LPs had deposited.
+/// @dev A gap that the maker's quote did not cover stayed open, until margin that belonged to later takers paid for it.
+/// The maker then had more exposure than its LPs had deposited.
 contract GapClosedWithTakersMarginTest is BaseVaultGapTest {
     function test_H1_GapIsNotClosedWithTheMarginOfLaterTakers() public {
         _shortAgainstTheVault(alice, 10_000 * USD, 50e18);
@@ -13,7 +13,7 @@ contract GapClosedWithTakersMarginTest is BaseVaultGapTest {
         deleverage(alice);
         assertEq(shb.hedgeGap(), 50e18, "the pool was out of bounds");
         spot.moveTo(2300e18);
-        // The vault receives the proceeds of another taker's short.
+        // The maker receives the proceeds of another taker's short.
         addMargin(bob, 100_000 * USD);
         sell(bob, address(shb), 20e18);
         spot.moveTo(2300e18);

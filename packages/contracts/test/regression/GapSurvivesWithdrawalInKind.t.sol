@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {BaseVaultGapTest} from "./BaseVaultGapTest.sol";
 
-/// @dev The gap stayed whole when LPs of a flat vault withdrew their part of the quote that was to close it.
+/// @dev The gap stayed whole when LPs of a flat base vault withdrew their part of the quote that was to close it.
 contract GapSurvivesWithdrawalInKindTest is BaseVaultGapTest {
     function test_H1_WithdrawalInKind_ReducesTheGap() public {
         _shortAgainstTheVault(alice, 10_000 * USD, 50e18);

@@ -17,7 +17,7 @@ contract PartialCloseRefusedBelowZeroMarginTest is ExchangeTest {
         addMargin(alice, 100_000 * USD);
         addMargin(bob, 900_000 * USD);
         sell(bob, address(shb), 20e18);
-        // Takers are long in sum, so that the vault's long pays funding.
+        // Takers are long in sum, so that the maker's long pays funding.
         buy(alice, address(om), 40e18);
         skip(1);
         setPrice(14_000e18);

@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {BaseVaultGapTest} from "./BaseVaultGapTest.sol";
 
-/// @dev T5: in a market with a dead feed the pool was moved to the last price, and the vault bought its base there.
+/// @dev T5: in a market with a dead feed the pool was moved to the last price, and the maker bought its base there.
 contract SettledVaultHedgesAtDeadPriceTest is BaseVaultGapTest {
     function test_T5_SettledVault_DoesNotHedgeAtTheDeadPrice() public {
         _shortAgainstTheVault(bob, 20_000 * USD, 50e18);

@@ -12,7 +12,7 @@ import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {UniswapV4Venue} from "../utils/SpotVenues.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
-/// @dev Where the vaults of a deployment hedge: the JSON, the deployed adapters, and configurations that revert.
+/// @dev Where the hedged vaults of a deployment swap: the JSON, the deployed adapters, and configurations that revert.
 contract SpotAdapterScriptTest is ExchangeTest {
     Deploy private script;
     UniswapV4Venue private v4;
@@ -109,7 +109,7 @@ contract SpotAdapterScriptTest is ExchangeTest {
         _expectRefusal(path, abi.encodeWithSelector(SpotPath.InvalidPath.selector, 5, 4));
     }
 
-    /// @dev The tokens of a vault are ERC-20, and the native one has no address.
+    /// @dev The tokens of a hedged vault are ERC-20, and the native one has no address.
     function test_DeployAdapter_RevertIf_TheNativeTokenIsOnThePath() public {
         SpotPathConfig memory path = _twoPoolsOfV4();
         path.pools[0].token = address(0);

@@ -26,7 +26,7 @@ function quoteRules(uint96 maxKeeperFeeXCD) pure returns (IQuoteVault.QuoteRules
 }
 
 /// @dev The exchange with a quote vault: 1,000,000 of collateral in it, and a pool that is deep enough for all that the
-/// vault can hedge.
+/// quote vault can hedge.
 abstract contract SpotHedgeQuoteMakerExchange is ExchangeTest {
     SpotHedgeQuoteMaker internal shq;
     LpRequestVault internal shqRequests;

@@ -18,7 +18,7 @@ abstract contract SpotHedgeQuoteMakerTest is SpotHedgeMakerTest(MakerKind.SpotHe
         return shq.deleverage(address(om), update);
     }
 
-    /// @dev Bob takes over as much of the vault's position as liquidation allows.
+    /// @dev Bob takes over as much of the quote vault's position as liquidation allows.
     function takeOver() internal returns (uint256 base) {
         vm.prank(bob);
         (base,) = house.liquidate(takeOverParams());
@@ -28,7 +28,7 @@ abstract contract SpotHedgeQuoteMakerTest is SpotHedgeMakerTest(MakerKind.SpotHe
         return LiquidationParams(market, maker, bob, address(0), type(uint256).max, 0, 0);
     }
 
-    /// @dev Bob's long is deleveraged against the vault, which is flat afterwards; the price is 1,600.
+    /// @dev Bob's long is deleveraged against the quote vault, which is flat afterwards; the price is 1,600.
     function deleverageBob() internal {
         vm.prank(bob);
         vault.transferMarginToFund(market, bob, quoteXCD(380_000e18));

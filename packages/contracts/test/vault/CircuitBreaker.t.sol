@@ -232,7 +232,7 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         _checkAvailableToBob(left);
     }
 
-    /// @dev A vault that is not protected hedges as before; the breaker does not count its costs.
+    /// @dev A hedged vault that is not protected hedges as before; the breaker does not count its costs.
     function test_Hedges_OfAnUnprotectedVault_AreNotMetered() public {
         vm.prank(owner());
         breaker.setProtected(address(shb), false);

@@ -94,12 +94,12 @@ export const lpRequestVault: Contract<{ requestVault: Address }, typeof lpReques
 export const lpRequestVaultWrite: WritesTo<{ requestVault: Address }, typeof lpRequestVaultAbi> =
   /* @__PURE__ */ writesTo(lpRequestVault);
 
-/** A spot-hedged vault, base or quote, for the functions that both have. */
+/** A hedged vault, base or quote, for the functions that both have. */
 export const hedgedVault: Contract<GetHedgeParameters, typeof spotHedgeBaseMakerAbi> = ({
   deployment,
   maker = deployment.spotHedgeBaseMaker,
 }) => ({ address: maker, abi: spotHedgeBaseMakerAbi });
-/** Defines a writing action that both spot-hedged vaults have. */
+/** Defines a writing action that both hedged vaults have. */
 export const hedgedVaultWrite: WritesTo<GetHedgeParameters, typeof spotHedgeBaseMakerAbi> =
   /* @__PURE__ */ writesTo(hedgedVault);
 

@@ -10,10 +10,10 @@ export type AccountParameters = { deployment: Deployment; account: Address };
 /** Parameters of actions on one maker of the deployment's market. */
 export type MakerParameters = { deployment: Deployment; maker: Address };
 
-/** Parameters of actions on a spot-hedged vault. */
+/** Parameters of actions on a hedged vault. */
 export type GetHedgeParameters = {
   deployment: Deployment;
-  /** The spot-hedged vault. Default: the deployment's base vault. */
+  /** The hedged vault. Default: the deployment's base vault. */
   maker?: Address;
 };
 

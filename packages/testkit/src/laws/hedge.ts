@@ -6,13 +6,13 @@ import { tokenBalance } from "./ledger.js";
 /** A hedged vault at one moment, WAD base. */
 export type HedgeSnapshot = {
   vault: Address;
-  /** Base that the vault's own ledger records. */
+  /** Base that the hedged vault's own ledger records. */
   held: bigint;
-  /** Base that the vault has yet to trade. */
+  /** Base that the hedged vault has yet to trade. */
   gap: bigint;
   /** Perpetual position. */
   size: bigint;
-  /** The vault's balance of the base token. */
+  /** The hedged vault's balance of the base token. */
   tokens: bigint;
 };
 

@@ -136,7 +136,7 @@ describe("LawRecord", () => {
     expect(record.broken.map(({ id }) => id)).toEqual(["L1"]);
   });
 
-  test("behavior: the drift of each vault", () => {
+  test("behavior: the drift of each hedged vault", () => {
     const record = new LawRecord();
     const check = (vault: Address, figure: bigint) => ({ id: "H1" as const, figure, holds: figure === 0n, vault });
     record.add(check(maker, 0n), check(other, 1n - WAD), check(other, 3n));

@@ -14,14 +14,14 @@ import {ZeroAddress, ZeroAmount} from "../../types/Errors.sol";
 import {LpClaim} from "../../types/LpRequest.sol";
 
 /// @title The claims of a request vault: ERC-4626 and ERC-7540 functions
-/// @notice A settlement transfers no tokens to the LP. They remain here until the controller, or an operator of it, claims
-/// them, in every state of the exchange. A controller has one claim for deposits and one for redemptions. Settled requests
-/// add to it at their own prices, and a partial claim takes its proportion.
+/// @notice A settlement transfers no tokens to the LP. The tokens remain here until the controller, or an operator of
+/// it, claims them, in every state of the exchange. A controller has one claim for deposits and one for redemptions.
+/// Settled requests add to it at their own prices, and a partial claim takes its proportion.
 abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem, IERC7575, IERC165 {
     using Cast for int256;
     using SafeERC20 for IERC20;
 
-    /// @notice Collateral that a flat spot-hedge vault paid in kind, claimed with a redemption.
+    /// @notice Collateral that a flat base vault paid in kind, claimed with a redemption.
     event QuoteClaimed(address indexed controller, address indexed receiver, uint256 quoteXCD);
 
     /// @notice The caller is neither the account nor an operator of it.
@@ -162,7 +162,7 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
     /// @notice Result of a redemption request that settled now, after the exit fee, down.
     /// @return met part of the shares that the maker can pay for, WAD; the rest would be returned
     /// @return assets own decimals, for `met`
-    /// @return quoteXCD collateral that a flat spot-hedge vault pays beside them
+    /// @return quoteXCD collateral that a flat base vault pays beside them
     function quoteRedeem(uint256 shares) external view returns (uint256 met, uint256 assets, uint256 quoteXCD) {
         return maker.quoteRedeem(shares, true);
     }

@@ -19,10 +19,10 @@ import {LpVault} from "./LpVault.sol";
 abstract contract LpModule is LpVault, ILpModule {
     using Cast for int256;
 
-    /// @dev The vault at one moment. Every action values it once.
+    /// @dev The LP vault at one moment. Every action values it once.
     struct Valuation {
         Position position;
-        /// @dev Zero for a flat vault that needed no price yet.
+        /// @dev Zero for a flat LP vault while no price was needed.
         Price price;
         /// @dev WAD quote, floor
         Quote accountValue;
@@ -30,13 +30,13 @@ abstract contract LpModule is LpVault, ILpModule {
         uint256 totalShares;
     }
 
-    /// @dev The payment of a withdrawal, and the fee that stays in the vault.
+    /// @dev The payment of a withdrawal, and the fee that stays in the LP vault.
     struct Payout {
         uint256 shares;
         /// @dev In the asset's own decimals, after the fee.
         uint256 amountXCD;
         uint256 feeXCD;
-        /// @dev In the collateral's own decimals, after the fee. A flat spot-hedge vault pays it beside its asset.
+        /// @dev In the collateral's own decimals, after the fee. A flat base vault pays it beside its asset.
         uint256 quoteXCD;
         uint256 quoteFeeXCD;
     }
@@ -175,7 +175,7 @@ abstract contract LpModule is LpVault, ILpModule {
 
     // ------------------------------------------------------------------------------- differences between makers ----
 
-    /// @dev Value of everything the vault owns, WAD of the asset, floor. May set `v.price`.
+    /// @dev Value of everything the LP vault owns, WAD of the asset, floor. May set `v.price`.
     function _totalAssets(Valuation memory v) internal view virtual returns (int256);
 
     /// @dev Whether a deposit (or a withdrawal) needs a price now.
@@ -193,8 +193,8 @@ abstract contract LpModule is LpVault, ILpModule {
         return payout.amountXCD;
     }
 
-    /// @dev Maximum payment that leaves the vault's own and the exchange's requirements fulfilled, in the asset's own
-    /// decimals. The maximum of uint256 for a vault that pays everything in kind. Ignores the breaker's limit.
+    /// @dev Maximum payment that leaves the LP vault's own and the exchange's requirements fulfilled, in the asset's
+    /// own decimals. The maximum of uint256 for an LP vault that pays everything in kind. Ignores the breaker's limit.
     function _payableXCD(Valuation memory v) internal view virtual returns (uint256);
 
     /// @dev The part of `shares` whose payment in other tokens than the asset and the collateral is possible.
@@ -216,7 +216,8 @@ abstract contract LpModule is LpVault, ILpModule {
 
     function _depositNow(uint256 amountXCD, uint256 minShares, address receiver) private returns (uint256 shares) {
         if (amountXCD == 0) revert ZeroAmount();
-        // Valued before the transfer. A call of the asset back into the system finds it locked.
+        // The LP vault is valued before the transfer. The system lock is held during the transfer, so the asset cannot
+        // call back into the system.
         Valuation memory v = _value();
         uint256 total = _solventAssets(v);
         LpRules memory rules = _lpRules;
@@ -280,7 +281,7 @@ abstract contract LpModule is LpVault, ILpModule {
 
     // ----------------------------------------------------------------------------------------------- valuation ----
 
-    /// @dev Reverts with `Locked` during an action.
+    /// @dev Reverts with `Locked` while the system lock is held.
     function _value() private view returns (Valuation memory v) {
         (v.position, v.price, v.accountValue) = _vault.valuePosition(marketId, address(this));
         v.totalShares = totalSupply();
@@ -331,7 +332,7 @@ abstract contract LpModule is LpVault, ILpModule {
 
     // ------------------------------------------------------------------------------------------ shares to assets ----
 
-    /// @dev The part of the vault's assets that shares are worth, own decimals, down. Reverts with `VaultInsolvent`.
+    /// @dev The part of the LP vault's assets that shares are worth, own decimals, down. Reverts with `VaultInsolvent`.
     function _shareOfAssets(Valuation memory v, uint256 shares) internal view returns (uint256) {
         return ShareMath.toPayoutDown(shares, _solventAssets(v), v.totalShares) / assetScale;
     }
@@ -348,12 +349,12 @@ abstract contract LpModule is LpVault, ILpModule {
         payout.quoteXCD -= payout.quoteFeeXCD;
     }
 
-    /// @dev The payout for as many of `shares` as the vault can pay now.
+    /// @dev The payout for as many of `shares` as the LP vault can pay now.
     function _payablePart(Valuation memory v, uint256 shares, uint256 fee) private view returns (Payout memory) {
         return _payoutOf(v, _payableShares(v, shares, fee), fee);
     }
 
-    /// @dev The part of `shares` that the vault can pay within its own requirements and the breaker's limits.
+    /// @dev The part of `shares` that the LP vault can pay within its own requirements and the breaker's limits.
     function _payableShares(Valuation memory v, uint256 shares, uint256 fee) private view returns (uint256 part) {
         if (shares == 0) return 0;
         Payout memory whole = _payoutOf(v, shares, fee);
@@ -366,8 +367,9 @@ abstract contract LpModule is LpVault, ILpModule {
         return _payableBesides(v, part);
     }
 
-    /// @dev The part of `shares` whose payment is at most `limitXCD`. All of them are entitled to `amountXCD` after a fee of
-    /// `feeXCD`. All shares of the vault pay no fee, but a part of them does, to the rest.
+    /// @dev The part of `shares` whose payment is at most `limitXCD`. All of them are entitled to `amountXCD` after a
+    /// fee of `feeXCD`. The fee is zero when `shares` is the whole supply; a part of the supply pays it to the
+    /// remaining shares.
     function _sharesWithin(uint256 shares, uint256 amountXCD, uint256 feeXCD, uint256 limitXCD, uint256 fee)
         private
         pure
@@ -378,7 +380,7 @@ abstract contract LpModule is LpVault, ILpModule {
         return ShareMath.toSharesWithinDown(shares, amountXCD + feeXCD, limitXCD);
     }
 
-    /// @dev Amount of a token that the breaker lets this vault pay out now, in the token's own decimals.
+    /// @dev Amount of a token that the breaker lets this LP vault pay out now, in the token's own decimals.
     function _outflowRoom(IERC20 token) internal view returns (uint256) {
         ICircuitBreaker breaker = _vault.breaker();
         return address(breaker) == address(0) ? type(uint256).max : breaker.availableTo(address(token), address(this));

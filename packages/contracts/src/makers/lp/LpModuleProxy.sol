@@ -6,12 +6,13 @@ import {LpModule} from "./LpModule.sol";
 import {LpVault} from "./LpVault.sol";
 
 /// @title The LP functions of a maker whose {LpModule} is a contract of its own
-/// @notice Maker and module are one vault: the module's code runs at the maker's address, on its storage and for its caller.
-/// The code of a maker that swaps in its fills would exceed the size limit with the module's. Fills pay nothing for it.
+/// @notice Maker and module are one LP vault: the module's code runs at the maker's address, on its storage and for its
+/// caller. The code of a hedged maker and that of its LP module together would exceed the size limit. Fills pay nothing
+/// for the division.
 /// @dev Every function here has an empty body. Its modifier delegates the call to the module's function of the same
 /// selector and returns the result. The module inherits the maker's storage contract, and neither adds storage
-/// (tools/storage-layout.test.mjs). It is set at deployment and never changes. Called directly, a module is a vault
-/// without LPs, market and owner.
+/// (tools/storage-layout.test.mjs). The module is set at deployment and never changes. Called directly, a module is an
+/// LP vault that has no LPs and is registered in no market.
 abstract contract LpModuleProxy is LpVault, ILpModule {
     /// @notice The contract whose code LP and owner functions run.
     LpModule public immutable lpModule;

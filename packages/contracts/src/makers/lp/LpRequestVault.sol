@@ -62,9 +62,9 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
         uint256 carriedFor;
         /// @dev That price, WAD quote per base.
         uint256 price;
-        /// @dev Earned so far, wei.
+        /// @dev Keeper fees earned so far, wei.
         uint256 keeperFees;
-        /// @dev Left of the attached value, wei.
+        /// @dev Unspent part of the attached value, wei.
         uint256 value;
     }
 
@@ -141,7 +141,8 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
         return _requestDeposit(assets, controller, owner_, 0, 0);
     }
 
-    /// @notice Requests a deposit. It is returned unless all of it yields `minShares`, and a part its part (T6).
+    /// @notice Requests a deposit. The request is returned unless it yields `minShares`; for a part that is settled,
+    /// the minimum is scaled in proportion (T6).
     /// @param assets in the asset's own decimals, taken from `owner_` now
     /// @param controller the account that claims the shares, or the returned assets
     /// @param minShares WAD
@@ -161,8 +162,8 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
         return _requestRedeem(shares, controller, owner_, 0, 0);
     }
 
-    /// @notice Requests a redemption. It is returned unless all of it pays `minAssets`, and a part its part (T6). Collateral
-    /// paid in kind counts at the price of the settlement.
+    /// @notice Requests a redemption. The request is returned unless it pays `minAssets`; for a part that is settled,
+    /// the minimum is scaled in proportion (T6). Collateral paid in kind counts at the price of the settlement.
     /// @param shares WAD, taken from `owner_` now
     /// @param controller the account that claims the assets, or the returned shares
     /// @param minAssets in the asset's own decimals
@@ -209,9 +210,10 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
     // ------------------------------------------------------------------------------------------------------ keeper ----
 
     /// @notice Settles requests in their order, returns expired ones, and pays the caller the keeper fees in escrow. A
-    /// request stays open, with its place and its price, when the maker reverts for a reason that neither its terms nor the
-    /// maker's capacity cause. Stops at the first request that is not due, or whose price update is missing or rejected.
-    /// Reverts when it settled and returned nothing, with the first of these reasons if there is one.
+    /// request stays open, with its place and its price, when the maker reverts for a reason that neither the request's
+    /// terms nor the maker's capacity cause. Stops at the first request that is not due, or whose price update is
+    /// missing or rejected. Reverts when it settled and returned no request and {head} did not advance, with the first
+    /// of these reasons if there is one.
     /// @param updates the first price update published at or after each different `executableAt` of the pending requests, in
     /// their order
     /// @param maxRequests number of requests to read from {head} on, closed ones included
@@ -303,7 +305,7 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
     {
         if (assets == 0) revert ZeroAmount();
         _checkOperator(owner_);
-        // Under the lock, because the arriving amount is measured (T13).
+        // Under the lock, so that no other transfer counts as part of the arriving amount (T13).
         _vault.lock();
         uint256 balanceBefore = _asset.balanceOf(address(this));
         _asset.safeTransferFrom(owner_, address(this), assets);
@@ -334,7 +336,7 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
         if (controller == address(0)) revert ZeroAddress();
         if (msg.value < r.minKeeperFee) revert KeeperFeeTooLow(msg.value, r.minKeeperFee);
         requestId = ++requestCount;
-        // Never before an older request, even after the delay was shortened.
+        // Never before that of an older request, even after the owner has shortened the delay.
         uint256 executableAt = Math.max(block.timestamp + r.delay, _requests[requestId - 1].executableAt);
         uint256 latest = executableAt + r.validity;
         if (expiresAt == 0) expiresAt = latest;

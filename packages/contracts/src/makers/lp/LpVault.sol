@@ -22,10 +22,10 @@ import {Quote} from "../../types/Units.sol";
 /// @notice The share is an ERC-20 with permit. It names its asset and its request vault, whose external share it is in the
 /// terms of ERC-7575. LPs enter and leave in two ways:
 /// - immediately, by {deposit} and {withdraw} at the stored price. The path is open to whitelisted LPs, who are trusted
-///   with timing (T1); after the owner has ended the whitelist, to every account while no price enters into it;
+///   with timing (T1). After the owner has ended the whitelist, it is open to every account while it needs no price;
 /// - by requests, open to every account at any time, which {LpRequestVault} settles at a price that no account could know
 ///   when they were made.
-/// The entry and exit fee stays in the vault. Whitelisted LPs pay none.
+/// The entry and exit fee stays in the LP vault. Whitelisted LPs pay none.
 /// @dev Storage and owner functions only. {LpModule} implements deposits, withdrawals and settlement.
 abstract contract LpVault is ILpVault, ERC20Permit, Ownable2Step, IERC7575Share, IERC165 {
     /// @dev Default of the entry and exit fee, ppm.
@@ -85,7 +85,7 @@ abstract contract LpVault is ILpVault, ERC20Permit, Ownable2Step, IERC7575Share,
         _;
     }
 
-    /// @dev The ClearingHouse makes liquidations, its backstop the other forced changes.
+    /// @dev The ClearingHouse liquidates. The Backstop makes the other forced changes.
     modifier onlyExchange() {
         if (msg.sender != _vault.backstop()) _checkClearingHouse();
         _;

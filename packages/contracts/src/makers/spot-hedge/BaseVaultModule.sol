@@ -41,13 +41,14 @@ contract BaseVaultModule is SpotHedgeLpModule {
     }
 
     /// @inheritdoc LpModule
-    /// @dev A flat vault pays out in kind. It needs no price for a deposit either unless it holds collateral.
+    /// @dev A flat base vault pays out in kind. It needs no price for a deposit either unless it holds collateral.
     function _needsPrice(Valuation memory v, bool isDeposit) internal pure override returns (bool) {
         return !v.position.size.isZero() || (isDeposit && v.accountValue.unwrap() != 0);
     }
 
     /// @inheritdoc LpModule
-    /// @dev A flat vault pays its base and its collateral pro rata, in kind, which needs no price. Otherwise base only.
+    /// @dev A flat base vault pays its base and its collateral pro rata, in kind, which needs no price. Otherwise base
+    /// only.
     function _entitlement(Valuation memory v, uint256 shares) internal view override returns (uint256, uint256) {
         if (!v.position.size.isZero()) return (_shareOfAssets(v, shares), 0);
         return (
@@ -81,7 +82,7 @@ contract BaseVaultModule is SpotHedgeLpModule {
         _vault.setCapacity(marketId, assetLiability * assetScale, 0);
     }
 
-    /// @dev The price of the valuation. Reads it now for a flat vault, which was valued without one.
+    /// @dev The price of the valuation. Reads it now for a flat base vault, which was valued without one.
     function _priceOf(Valuation memory v) private view returns (Price) {
         if (v.price.unwrap() == 0) (v.price,) = oracle.getPrice(marketId);
         return v.price;

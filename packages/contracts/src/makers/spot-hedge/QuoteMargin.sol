@@ -22,16 +22,17 @@ import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 /// @notice Keepers restore the margin's target ({rebalance}), and close a part of the position when account value and
 /// balance together are too small ({announceDeleverage}, {deleverage}).
 /// @dev Runs on the storage of a {SpotHedgeQuoteMaker}. It requests swaps from the maker by external calls of its own
-/// address ({IQuoteHedger}), because the adapter asks the maker's code for the payment. Its own owner is itself.
+/// address ({IQuoteHedger}), because the adapter asks the maker's code for the payment. The deployed module owns
+/// itself, so its owner functions revert when they are called directly.
 contract QuoteMargin is QuoteVaultStorage, IQuoteMargin {
     using SafeERC20 for IERC20;
     using Cast for *;
     using SafeCast for uint256;
 
-    /// @dev The vault and its margin at one moment.
+    /// @dev The quote vault and its margin at one moment.
     struct MarginState {
         Position position;
-        /// @dev Zero for a flat vault that was valued without.
+        /// @dev Zero for a flat quote vault, which is valued without a price.
         Price price;
         /// @dev The lesser of margin and account value, after pending fees; WAD quote. Unrealised loss counts, unrealised
         /// profit does not.
@@ -131,9 +132,9 @@ contract QuoteMargin is QuoteVaultStorage, IQuoteMargin {
 
     // ------------------------------------------------------------------------------------------------ deleverage ----
 
-    /// @dev Spot leg first: its proceeds are margin for the rest before the perpetual leg is checked. The announced price
-    /// and the prices of both legs must be near the live price.
-    /// @param isLate the price window is over, so that the announcement is cancelled where it cannot be executed
+    /// @dev Spot leg first: its proceeds are margin for the rest before the perpetual leg is checked. The announced
+    /// price and the prices of both legs must be near the live price, {_livePrice}.
+    /// @param isLate the price window is over, so that an announcement that cannot be executed is cancelled
     function _deleverage(QuoteRules memory rules, address maker, Price price, bool isLate)
         private
         returns (uint256 base)
@@ -196,7 +197,7 @@ contract QuoteMargin is QuoteVaultStorage, IQuoteMargin {
                 deadline: block.timestamp
             })
         );
-        // Negative: the vault paid it.
+        // Negative: the quote vault paid it.
         return quote.magnitude();
     }
 
@@ -212,7 +213,7 @@ contract QuoteMargin is QuoteVaultStorage, IQuoteMargin {
 
     // ---------------------------------------------------------------------------------------------- margin state ----
 
-    /// @dev Reverts with `Locked` during an action.
+    /// @dev Reverts with `Locked` while the system lock is held.
     function _marginState() private view returns (MarginState memory s) {
         Quote accountValue;
         (s.position, s.price, accountValue) = _vault.valuePosition(marketId, address(this));

@@ -20,13 +20,14 @@ import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 
 /// @title The LP and owner functions of a quote vault
 /// @notice The asset is the collateral. Base held counts at the oracle price.
-/// @dev Runs on the storage of the {SpotHedgeQuoteMaker} that it is given to. Its own owner is itself.
+/// @dev Runs on the storage of the {SpotHedgeQuoteMaker} whose constructor receives it. The deployed module owns
+/// itself, so its owner functions revert when they are called directly.
 contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
     using SafeERC20 for IERC20;
     using Cast for *;
     using SafeCast for uint256;
 
-    /// @notice The margin module of the same vault.
+    /// @notice The margin module of the same quote vault.
     QuoteMargin public immutable quoteMargin;
 
     constructor(IClearingHouse clearingHouse_, uint256 marketId_, IERC20 baseToken_)
@@ -55,28 +56,28 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
         int256 total = _funds(v).unwrap();
         uint256 held = baseBalance;
         if (held == 0) return total;
-        // Only a flat vault was valued without a price.
+        // Only a flat quote vault was valued without a price.
         if (v.price.unwrap() == 0) (v.price,) = oracle.getPrice(marketId);
         return total + Base.wrap((held * _baseScale).toInt()).valueFloor(v.price).unwrap();
     }
 
     /// @inheritdoc LpModule
-    /// @dev A flat vault pays the base that it still holds in kind. It needs no price for a deposit either unless it holds
-    /// base.
+    /// @dev A flat quote vault pays the base that it still holds in kind. It needs no price for a deposit either unless
+    /// it holds base.
     function _needsPrice(Valuation memory v, bool isDeposit) internal view override returns (bool) {
         return !v.position.size.isZero() || (isDeposit && baseBalance != 0);
     }
 
     /// @inheritdoc LpModule
-    /// @dev A flat vault pays a part of its collateral, which needs no price. {_payOut} adds the base.
+    /// @dev A flat quote vault pays a part of its collateral, which needs no price. {_payOut} adds the base.
     function _entitlement(Valuation memory v, uint256 shares) internal view override returns (uint256, uint256) {
         if (!v.position.size.isZero()) return (_shareOfAssets(v, shares), 0);
         return (ShareMath.toPayoutDown(shares, _funds(v).positivePart(), v.totalShares) / assetScale, 0);
     }
 
     /// @inheritdoc LpModule
-    /// @dev A flat vault needs no margin. Otherwise the balance less the reserve, and less what keeps the vault from a
-    /// deleveraging; nothing below the margin ratio.
+    /// @dev A flat quote vault needs no margin. With a position: the balance less the reserve, or less the amount that
+    /// avoids a deleveraging if that is larger; nothing below the margin ratio.
     function _payableXCD(Valuation memory v) internal view override returns (uint256) {
         uint256 held = assetBalance;
         if (v.position.size.isZero()) return held + _vault.freeMarginOf(marketId, address(this));
@@ -99,7 +100,7 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
     }
 
     /// @inheritdoc LpModule
-    /// @dev Releases margin first where the balance is too small, and pays the base of a flat vault last.
+    /// @dev Releases margin first where the balance is too small, and pays the base of a flat quote vault last.
     function _payOut(Valuation memory v, Payout memory payout, address receiver) internal override {
         uint256 available = _payableXCD(v);
         if (payout.amountXCD > available) revert InsufficientAssetBalance(payout.amountXCD, available);
@@ -119,10 +120,10 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
         _vault.setCapacity(marketId, 0, _capacity());
     }
 
-    /// @dev The base of a flat vault is its gap.
+    /// @dev The base of a flat quote vault is its gap.
     function _payBase(uint256 units, uint256 shares, address receiver) private {
-        // The queue records payments in collateral only. The request waits until the gap is closed, or comes back when it
-        // expires.
+        // The queue records payments in collateral only. The request waits until the gap is closed, or is returned when
+        // it expires.
         if (msg.sender == requestVault) revert HedgeGapOpen(hedgeGap);
         _vault.lock();
         baseBalance = (baseBalance - units).toUint128();

@@ -24,7 +24,8 @@ abstract contract QuoteVaultStorage is SpotHedgeStorage, IQuoteVault {
     uint256 internal constant DELEVERAGE_BOUND_PART = 4;
 
     // ---- one word, which fills read and write ----
-    /// @notice Base held, in the base token's own decimals. An internal ledger: tokens sent to the vault do not change it.
+    /// @notice Base held, in the base token's own decimals. An internal ledger: tokens sent to the quote vault do not
+    /// change it.
     uint128 public baseBalance;
     /// @dev Copies of the rules that fills read.
     uint24 internal _targetMarginRatio;
@@ -69,17 +70,20 @@ abstract contract QuoteVaultStorage is SpotHedgeStorage, IQuoteVault {
 
     // ---------------------------------------------------------------------------------------------------- margin ----
 
-    /// @dev The balance that fills that increase the position, and withdrawals, must leave; own decimals, up.
+    /// @dev The reserve: the balance that must remain after withdrawals and after fills that increase the position. In
+    /// the collateral's own decimals, up.
     function _reserveUp(uint256 notional) internal view returns (uint256) {
         return Math.ceilDiv(MarginMath.requirementCeil(notional, _reserveRatio), _quoteScale);
     }
 
-    /// @dev The account value and balance that a deleveraging restores and withdrawals leave, ppm of notional.
+    /// @dev The ratio of account value plus balance to the notional that a deleveraging restores and that withdrawals
+    /// must leave, ppm.
     function _fundedRatio() internal view returns (uint256) {
         return uint256(_quoteRules.deleverageRatio) + _quoteRules.rebalanceBand;
     }
 
-    /// @dev Transfers balance into the margin, directly to the Vault. The caller holds the lock or the fill window.
+    /// @dev Transfers collateral from the balance into the margin, directly to the Vault. The quote vault holds the
+    /// lock, or its fill window is open.
     function _moveIn(uint256 amountXCD) internal {
         _vault.beginReceive(marketId);
         assetBalance = (assetBalance - amountXCD).toUint128();
@@ -88,8 +92,8 @@ abstract contract QuoteVaultStorage is SpotHedgeStorage, IQuoteVault {
         _vault.endReceive();
     }
 
-    /// @dev Transfers margin into the balance. A vault that was removed from its market is an ordinary account of the Vault:
-    /// the breaker meters the outflow there, and the inflow is reported here.
+    /// @dev Transfers margin into the balance. A quote vault that was removed from its market is an ordinary account of
+    /// the Vault: the breaker meters the outflow there, and the inflow is reported here.
     function _moveOut(uint256 amountXCD) internal {
         if (_position().isMaker) {
             _vault.withdrawForHedge(marketId, amountXCD, address(this));
@@ -101,7 +105,7 @@ abstract contract QuoteVaultStorage is SpotHedgeStorage, IQuoteVault {
     }
 
     /// @dev At the last stored price of any age: capacity only distributes borrowing fees, and LPs must be able to
-    /// leave a vault whose feed is dead.
+    /// leave a quote vault whose feed is dead.
     function _capacity() internal view returns (uint256) {
         uint256 liability = assetLiability * assetScale;
         if (liability == 0) return 0;

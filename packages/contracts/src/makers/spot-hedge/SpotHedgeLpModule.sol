@@ -10,9 +10,9 @@ import {Cast} from "../../types/Cast.sol";
 import {LpModule} from "../lp/LpModule.sol";
 import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 
-/// @title Deposits into and withdrawals from the balance of a spot-hedge vault
-/// @notice Deposits enter the balance outside the Vault, and withdrawals leave it. A flat vault pays the collateral in its
-/// margin beside its asset.
+/// @title Deposits into and withdrawals from the balance of a hedged vault
+/// @notice Deposits enter the balance outside the Vault, and withdrawals leave it. A flat base vault also pays the
+/// collateral in its margin.
 abstract contract SpotHedgeLpModule is LpModule, SpotHedgeStorage, ISpotHedgeSettings {
     using SafeERC20 for IERC20;
     using Cast for uint256;
@@ -41,8 +41,8 @@ abstract contract SpotHedgeLpModule is LpModule, SpotHedgeStorage, ISpotHedgeSet
         _vault.unlock();
     }
 
-    /// @dev Pays out of the balance, and for a flat vault the collateral in its margin. Reverts with
-    /// `InsufficientAssetBalance`, and with `BelowMinMarginRatio` for a vault with a position.
+    /// @dev Pays out of the balance, and for a flat base vault also the collateral in its margin. Reverts with
+    /// `InsufficientAssetBalance`, and with `BelowMinMarginRatio` while there is a position.
     function _payFromBalance(Valuation memory v, Payout memory payout, address receiver) internal {
         bool isFlat = v.position.size.isZero();
         uint256 available = assetBalance;
@@ -65,7 +65,8 @@ abstract contract SpotHedgeLpModule is LpModule, SpotHedgeStorage, ISpotHedgeSet
         _vault.unlock();
     }
 
-    /// @dev A payment in kind includes its part of the quote for the gap, so that the gap shrinks by that part.
+    /// @dev A payment in kind includes its part of the tokens that would close the gap, so the gap shrinks by that
+    /// part.
     function _reduceHedgeGap(uint256 shares, uint256 totalShares) private {
         int256 gap = hedgeGap;
         if (gap == 0) return;

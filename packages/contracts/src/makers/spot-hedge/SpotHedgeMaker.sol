@@ -15,7 +15,7 @@ import {LpModule} from "../lp/LpModule.sol";
 import {LpModuleProxy} from "../lp/LpModuleProxy.sol";
 import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 
-/// @title The steps of a spot-hedged fill that do not depend on where the vault holds its tokens
+/// @title The steps of a spot-hedged fill that do not depend on where the maker holds its tokens
 /// @notice The checks and prices of a fill (H2), one swap, hedges outside fills, and forced changes.
 /// {SpotHedgeBaseMaker} and {SpotHedgeQuoteMaker} compose these steps: their `fillOrder` and `closeHedgeGap` list them in
 /// order.
@@ -38,30 +38,30 @@ abstract contract SpotHedgeMaker is
         uint256 base;
         /// @dev WAD quote
         uint256 quote;
-        /// @dev WAD base that the vault cannot buy back because fees consumed its quote (H3).
+        /// @dev WAD base that the maker cannot buy back because fees consumed its quote (H3).
         uint256 shortage;
-        /// @dev WAD base and WAD quote of {ISpotHedgeVault-HedgeUnderfunded}.
+        /// @dev `base` of {ISpotHedgeVault-HedgeUnderfunded}, WAD. `leftOver` is its `quote`, WAD.
         uint256 unfunded;
         uint256 leftOver;
     }
 
-    /// @dev The tokens that may pay for the swap in progress.
+    /// @dev The tokens that may pay for the swap in progress. {Payment-None} admits no payment.
     enum Payment {
         None,
-        /// @dev In a fill: base held, or margin drawn in the fill window.
+        /// @dev Tokens that the maker holds, in fills and outside fills; or margin drawn in the fill window.
         Fill,
-        /// @dev Outside fills: base held, or free margin.
+        /// @dev Free margin, outside fills. The base vault only.
         Free
     }
 
-    /// @dev One fill. `base` and `quote` are the taker's, WAD magnitudes: at the swap's price first, then as the protection
-    /// of closing fills leaves them.
+    /// @dev One fill. `base` and `quote` are the taker's, WAD magnitudes: at the swap's price first, then as
+    /// {_protectClosing} changes them.
     struct Fill {
         Parameters rules;
         FillInput input;
         bool isBaseToQuote;
         bool isExactBase;
-        /// @dev The fill increases the vault's position. Otherwise the vault's position limits it: the position never
+        /// @dev The fill increases the maker's position. Any other fill is limited to the maker's position, which never
         /// changes its sign.
         bool isGrowing;
         uint256 base;
@@ -88,7 +88,7 @@ abstract contract SpotHedgeMaker is
     uint24 private constant DEFAULT_GAP_INTERVAL = 1 minutes;
     uint24 private constant DEFAULT_PRICE_AGE = 10;
 
-    /// @dev Set while a swap of this vault may request its payment.
+    /// @dev Set while a swap of this maker may request its payment.
     Payment private transient _payment;
     /// @dev The payment for that swap, in the token's own decimals: base > 0, quote < 0.
     int256 private transient _paid;
@@ -122,9 +122,9 @@ abstract contract SpotHedgeMaker is
     }
 
     /// @inheritdoc IMaker
-    /// @dev Trades the same base on the spot market, within the bound of gaps and out of free margin. The untraded rest
-    /// remains as {hedgeGap}. The price of the change bounds nothing: for a settled market it is old, and an account could
-    /// move the pool to it.
+    /// @dev Trades the same base on the spot market, within the bound of gaps; a base vault pays out of free margin, a
+    /// quote vault out of its balances. The untraded rest remains as {hedgeGap}. The price of the forced change does
+    /// not bound the hedge: for a settled market that price is old, and an account could move the pool to it.
     function onPositionForced(int256 base, int256, uint256) external onlyExchange {
         Base size = _position().size;
         int256 units = HedgeMath.unitsToFollow(size - Base.wrap(base), size, _baseScale);
@@ -132,7 +132,7 @@ abstract contract SpotHedgeMaker is
         int256 gap = hedgeGap + units;
         _setHedgeGap(gap);
         hedgeGapMinPart = Math.ceilDiv(gap.magnitude(), GAP_PARTS).toUint128();
-        // A failed swap changes nothing. A swap that consumes all its gas leaves enough to return.
+        // A failed attempt leaves the gap open. An attempt that consumes all its gas leaves enough to return.
         try this.closeHedgeGap{gas: gasleft() - GAP_GAS}(type(uint256).max) {} catch {}
     }
 
@@ -153,8 +153,8 @@ abstract contract SpotHedgeMaker is
 
     // ------------------------------------------------------------------------------------------- steps of a fill ----
 
-    /// @dev First step: reads the rules and the input. Reverts with `CarryTooHigh` for a fill that increases the vault's
-    /// position while its funding exceeds the limit.
+    /// @dev First step: reads the rules and the input. Reverts with `CarryTooHigh` for a fill that increases the
+    /// maker's position while its funding exceeds the limit.
     function _beginFill(bool isBaseToQuote, bool isExactInput, bytes calldata data, bool isGrowing)
         internal
         view
@@ -187,7 +187,7 @@ abstract contract SpotHedgeMaker is
         return HedgeMath.unitsBetween(size - amount, size, _baseScale);
     }
 
-    /// @dev Prices the fill at the price of its swap less the vault's spread.
+    /// @dev Prices the fill at the price of its swap, worse for the taker by the maker's spread.
     function _priceFill(Fill memory fill, Hedge memory hedge, uint256 amount) internal pure {
         if (!fill.isExactBase) {
             (fill.base, fill.quote) = (hedge.base, amount);
@@ -199,8 +199,8 @@ abstract contract SpotHedgeMaker is
         }
     }
 
-    /// @dev H2. A fill that closes the taker's position receives the worse of swap price and oracle price, and the vault
-    /// keeps the difference. Any other fill, a flip included, must be hedged near the oracle price.
+    /// @dev H2. A fill that closes the taker's position receives the worse of swap price and oracle price, and the
+    /// maker keeps the difference. Any other fill, a flip included, must be hedged near the oracle price.
     /// @return rest base to sell in addition, in the base token's units: see {_trim}
     function _protectClosing(Fill memory fill, Hedge memory hedge) internal view returns (uint256 rest) {
         FillInput memory input = fill.input;
@@ -223,12 +223,12 @@ abstract contract SpotHedgeMaker is
         }
     }
 
-    /// @dev Adds the sale of the base that {_protectClosing} returned to the hedge.
+    /// @dev Adds to the hedge the sale of the rest that {_protectClosing} returned.
     function _addSale(Fill memory fill, Hedge memory hedge, Hedge memory sale) internal pure {
         hedge.quote = fill.isBaseToQuote ? hedge.quote + sale.quote : hedge.quote - Math.min(sale.quote, hedge.quote);
     }
 
-    /// @dev Last step: reports the hedge. A fill that increases the vault's position requests the margin check
+    /// @dev Last step: reports the hedge. A fill that increases the maker's position requests the margin check
     /// ({fillOrderCallback}).
     function _endFill(Fill memory fill, Hedge memory hedge)
         internal
@@ -242,7 +242,7 @@ abstract contract SpotHedgeMaker is
         oppositeAmount = fill.isExactBase ? fill.quote : fill.base;
     }
 
-    /// @dev Reverts unless the vault's position covers a fill that reduces it.
+    /// @dev Reverts unless the maker's position covers a fill that reduces it.
     function _requireWithin(uint256 amount, uint256 makerSize) internal pure {
         if (amount > makerSize) revert MakerCapacityExceeded(amount, makerSize);
     }
@@ -334,13 +334,14 @@ abstract contract SpotHedgeMaker is
         if (!_isForced()) _vault.unlock();
     }
 
-    /// @dev The vault's rules with another bound of the swap, ppm.
+    /// @dev The maker's rules with another bound of the swap, ppm.
     function _rulesWithin(uint24 maxDeviation) internal view returns (Parameters memory rules) {
         rules = _parameters;
         rules.maxHedgeDeviation = maxDeviation;
     }
 
-    /// @dev Checks the price of a hedge outside fills and reports the hedge. `units` bought (> 0) or sold (< 0).
+    /// @dev Checks the price of a hedge outside fills and reports the hedge. The maker is the account that bears its
+    /// cost.
     function _endHedge(Parameters memory rules, Price price, bool isSale, Hedge memory hedge) internal {
         int256 base = hedge.base.toInt();
         if (base != 0) _requireNear(rules, price, hedge);
@@ -349,12 +350,13 @@ abstract contract SpotHedgeMaker is
         if (hedge.unfunded != 0) emit HedgeUnderfunded(hedge.unfunded, hedge.leftOver);
     }
 
-    /// @dev A forced change closes the gap by a self-call, and holds the lock already.
+    /// @dev {onPositionForced} and the margin module ({QuoteMargin}) close the gap by a self-call, while the lock is
+    /// held.
     function _isForced() private view returns (bool) {
         return msg.sender == address(this);
     }
 
-    /// @dev The part of a gap to close, with its sign: all of it, or a part that leaves at least another one.
+    /// @dev The part of a gap to close, with its sign: all of it, or a part that leaves at least another part.
     function _partOf(int256 gap, uint256 maxAmount) private view returns (int256) {
         uint256 whole = gap.magnitude();
         if (maxAmount >= whole) return gap;
@@ -368,7 +370,8 @@ abstract contract SpotHedgeMaker is
         return Math.mulDiv(gap.magnitude() * _baseScale, price.unwrap(), WAD) < _quoteScale;
     }
 
-    /// @dev Outside fills, one unit of either token is no distance: rounding must not block a small hedge for ever.
+    /// @dev Outside fills, a deviation of one unit of either token is within the bound, so that rounding cannot block a
+    /// small hedge forever.
     function _requireNear(Parameters memory rules, Price price, Hedge memory hedge) private view {
         if (HedgeMath.isNear(hedge.base, hedge.quote, price, rules.maxHedgeDeviation, _baseScale, _quoteScale)) return;
         _revertTooFar(rules, price, hedge);
@@ -376,7 +379,8 @@ abstract contract SpotHedgeMaker is
 
     // -------------------------------------------------------------------------------------------------- private ----
 
-    /// @dev T32: the funding rate accrued in this second. Read only where there is a limit.
+    /// @dev T32. Reverts with `CarryTooHigh` while the funding rate that the maker would pay exceeds its limit. The
+    /// rate is the one accrued in this second; it is read only where there is a limit.
     function _checkCarry(uint256 maxCarry, bool isGrowingLong) private view {
         int256 rate = _vault.fundingRateOf(marketId);
         if (!isGrowingLong) rate = -rate;
@@ -384,9 +388,9 @@ abstract contract SpotHedgeMaker is
         if (rate > maxRate.toInt()) revert CarryTooHigh(rate, maxRate);
     }
 
-    /// @dev Matches the hedge to the base that changes hands, where the exact side is quote and the pool's price is better
-    /// than the oracle's: the vault sells the rest that the taker gives, or the excess that it bought. Rare, because
-    /// closing orders are in base; the one case of a second swap.
+    /// @dev Matches the hedge to the base of the fill, where the exact side is quote and the pool's price is better
+    /// than the oracle's. The maker sells the rest of the base that a selling taker gives, or the excess that it bought
+    /// for a buying taker. This is the only case of a second swap, and it is rare, because closing orders are in base.
     /// @return rest base to sell, in the base token's units
     function _trim(Fill memory fill, Hedge memory hedge) private view returns (uint256 rest) {
         (uint256 base, uint256 swapped) = (fill.base, hedge.base);
@@ -413,7 +417,8 @@ abstract contract SpotHedgeMaker is
         revert HedgeTooFar(hedge.quote * WAD / hedge.base, price.unwrap(), rules.maxHedgeDeviation);
     }
 
-    /// @dev Emits the hedge, and reports to the breaker the gain or loss of the swap against the price. `account` bears it.
+    /// @dev Emits the hedge, and reports to the breaker the gain or loss of the swap against the price. `account` bears
+    /// the loss.
     function _reportHedge(
         Parameters memory rules,
         address account,

@@ -11,7 +11,7 @@ import {ISpotHedgeVault} from "../../interfaces/ISpotHedgeVault.sol";
 import {PPM, Price} from "../../types/Units.sol";
 import {LpVault} from "../lp/LpVault.sol";
 
-/// @title The storage of a spot-hedge vault: its balances, its hedge gap and its settings
+/// @title The storage of a hedged vault: its balances, its hedge gap and its settings
 /// @notice {SpotHedgeMaker} fills orders on it, {SpotHedgeLpModule} serves LPs and the owner on it. Both inherit this
 /// contract and add no storage, so that their layouts agree.
 abstract contract SpotHedgeStorage is LpVault, ISpotHedgeVault {
@@ -30,13 +30,14 @@ abstract contract SpotHedgeStorage is LpVault, ISpotHedgeVault {
     /// @dev The exchange's breaker, or zero.
     ICircuitBreaker internal immutable _breaker;
 
-    /// @notice The asset that the vault holds outside the Vault, in the asset's own decimals. An internal ledger: tokens
-    /// sent to the vault do not change it.
+    /// @notice The asset that the maker itself holds, outside the Vault, in the asset's own decimals. An internal
+    /// ledger: tokens sent to the maker do not change it.
     uint128 public assetBalance;
     /// @notice Deposits of LPs less their withdrawals, in the asset's own decimals.
     uint128 public assetLiability;
     Parameters internal _parameters;
-    /// @notice Base that the vault has yet to buy (> 0) or sell (< 0) after forced changes, in the base token's decimals.
+    /// @notice Base that the maker has yet to buy (> 0) or sell (< 0) after forced changes, in the base token's
+    /// decimals.
     int128 public hedgeGap;
     HedgeGapRules internal _hedgeGapRules;
     /// @notice Seconds; no part of the gap can be closed before.
@@ -73,8 +74,8 @@ abstract contract SpotHedgeStorage is LpVault, ISpotHedgeVault {
     // ------------------------------------------------------------------------------------------------- settings ----
 
     /// @dev For the maker's constructor and the module's owner functions.
-    /// @param minHedgeDeviation ppm, required by the bounds of hedges outside fills
-    /// @param maxMinMarginRatio ppm, the margin ratio that fills leave
+    /// @param minHedgeDeviation ppm, the smallest bound of hedges that the bounds of hedges outside fills permit
+    /// @param maxMinMarginRatio ppm, the largest value of `minMarginRatio`: the margin ratio that fills leave
     function _setParameters(Parameters memory parameters_, uint256 minHedgeDeviation, uint256 maxMinMarginRatio)
         internal
     {
@@ -84,7 +85,8 @@ abstract contract SpotHedgeStorage is LpVault, ISpotHedgeVault {
             revert AdapterMismatch(baseToken, quoteToken);
         }
         uint256 priceBand = clearingHouse.rulesOf(marketId).priceBand;
-        // Tighter than the band even after the vault's own spread (H2). At least 2, so that the bound of gaps is not zero.
+        // Tighter than the band even after the maker's own spread (H2). At least 2, so that the bound of gaps is not
+        // zero.
         _checkRatio(parameters_.maxHedgeDeviation, Math.max(2, minHedgeDeviation), priceBand - 1);
         // (1 + deviation) (1 + spread) stays within 1 + band.
         _checkRatio(parameters_.spread, 0, PPM * (PPM + priceBand) / (PPM + parameters_.maxHedgeDeviation) - PPM);
@@ -111,8 +113,9 @@ abstract contract SpotHedgeStorage is LpVault, ISpotHedgeVault {
         emit HedgeGapChanged(gap);
     }
 
-    /// @dev The price that bounds hedges outside fills: the stored price of the first source. A second source may be as far
-    /// from the market as the bound is wide, so that these hedges wait while the first source is silent.
+    /// @dev The price that bounds hedges outside fills: the stored price of the first source. A price of the second
+    /// source may be as far from the market as the bound is wide, so these hedges wait while the first source is
+    /// silent.
     function _livePrice() internal view returns (Price price) {
         uint256 publishTime;
         (price, publishTime) = oracle.getLastPrice(marketId);
@@ -125,9 +128,9 @@ abstract contract SpotHedgeStorage is LpVault, ISpotHedgeVault {
         return address(_breaker) != address(0);
     }
 
-    /// @dev Reports to the breaker the collateral that hedging won or lost, own decimals. A hedge exchanges one asset for
-    /// another, and only its cost leaves the vault: `account` bears it and can withdraw that much less (D116). The breaker
-    /// counts the cost and does not block it (D96), so that its failures are ignored.
+    /// @dev Reports to the breaker the collateral that hedging won or lost, own decimals. A hedge exchanges one asset
+    /// for another, and only its cost leaves the maker: `account` bears it and can withdraw that much less (D116). The
+    /// breaker counts the cost and does not block it (D96), so a failed report is ignored.
     function _meterHedge(address account, int256 changeXCD) internal {
         if (!_isMetered()) return;
         try _breaker.recordHedge(address(_vault.asset()), account, changeXCD, false) {} catch {}

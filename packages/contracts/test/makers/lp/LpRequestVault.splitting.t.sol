@@ -35,7 +35,7 @@ abstract contract LpRequestSplittingSuite is LpProtectionTest {
 
     /// @dev An LP that splits a deposit pays the fee of later parts at the share price that its earlier parts have
     /// raised, and gets most of that back as a holder. The value of its shares differs by less than the fee times its
-    /// part of the vault, to its disadvantage.
+    /// part of the LP vault, to its disadvantage.
     function testFuzz_Split_WithTheFee(uint256 amount, uint256 parts, uint256 fee) public {
         giveInventory();
         setRequestFee(boundRatio(fee, 1, 10_000));
@@ -55,7 +55,7 @@ abstract contract LpRequestSplittingSuite is LpProtectionTest {
     }
 
     /// @dev An LP that splits a redemption is still a holder when the fees of its earlier parts are paid. It gains less
-    /// than the fee times its part of the vault, out of the fees of the remaining holders. No other account pays for
+    /// than the fee times its part of the LP vault, out of the fees of the remaining holders. No other account pays for
     /// it.
     function testFuzz_Split_RedeemWithTheFee(uint256 part, uint256 parts, uint256 fee) public {
         giveInventory();

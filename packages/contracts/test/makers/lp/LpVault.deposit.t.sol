@@ -51,7 +51,7 @@ contract LpVaultDepositFeeTest is ExchangeTest {
         assertEq(shares, 1e12);
     }
 
-    /// @dev A deposit into a vault without assets would belong to the existing holders.
+    /// @dev A deposit into an LP vault without assets would belong to the existing holders.
     function test_RevertIf_TotalAssetsAreZero() public {
         int256 margin = marginOf(address(om));
         vm.prank(address(house));

@@ -241,8 +241,8 @@ abstract contract InflationMagnitudesSuite is FreshMakersTest {
 contract OracleMakerInflationTest is InflationMagnitudesSuite(MakerKind.Oracle) {}
 
 contract SpotHedgeBaseMakerInflationTest is InflationMagnitudesSuite(MakerKind.SpotHedgeBase) {
-    /// @dev Found by a campaign: a small gift to a vault of 5e11, whose next LP loses less than one share of a wei to
-    /// rounding. The attacker earns that wei and no more.
+    /// @dev Found by a campaign: a small gift to an LP vault of 5e11 , whose next LP loses less than one share of a wei
+    /// to rounding. The attacker earns that wei and no more.
     function test_T11_RoundingOfTheNextLp_IsDust() public {
         _installFresh();
         uint256 held = weth.balanceOf(carol);

@@ -37,7 +37,7 @@ contract LpVaultWithdrawFineCollateralTest is ExchangeTest {
         return 18;
     }
 
-    /// @dev The last LP of a flat vault that has lost money is paid everything that is left, in one withdrawal.
+    /// @dev The last LP of a flat LP vault that has lost money is paid everything that is left, in one withdrawal.
     function test_Withdraw_LastLpTakesWhatIsLeft() public {
         addMargin(alice, 100_000e18);
         buy(alice, address(om), 100e18);

@@ -29,7 +29,7 @@ contract SpotHedgeBaseMakerAccountingTest is SpotHedgeBaseMakerTest {
     function test_Accounting_MatchesTheDocumentation() public {
         _page = vm.readFile(PAGE);
         vm.recordLogs();
-        _row("LPs have brought 100", 0, 0);
+        _row("LPs have deposited 100", 0, 0);
         _trade("alice sells 10", alice, true, true, 10e18);
         _trade("bob sells for 8,000", bob, true, false, 8000e18);
         _trade("bob buys 4 and 1 more", bob, false, false, 5e18);
@@ -42,7 +42,7 @@ contract SpotHedgeBaseMakerAccountingTest is SpotHedgeBaseMakerTest {
         _row("the price is 2,200", 0, 0);
         _payFunding();
         _row("a day of funding is pending", 0, 0);
-        _trade("alice buys back 2, fees had eaten", alice, false, false, 2e18);
+        _trade("alice buys back 2, fees consumed margin", alice, false, false, 2e18);
         _trade("alice closes for 2,000 of quote", alice, false, true, 2000e18);
         _trade("alice buys all that is left", alice, false, false, uint256(sizeOf(maker)));
         assertEq(_missing, "", string.concat(PAGE, " lacks rows"));

@@ -131,7 +131,7 @@ contract SpotHedgeBaseMakerCloseHedgeGapTest is LadderTest {
         earned += _move(PRICE);
         assertLe(earned, int256(part * PRICE / 1e18 * BOUND / PPM), "more than the bound of one part");
         uint256 worth = (shb.assetBalance() - held) * PRICE / 1e18;
-        assertLe(margin - marginOf(vaultMaker), int256(worth * (PPM + BOUND) / PPM + 1e12), "H2: the vault paid more");
+        assertLe(margin - marginOf(vaultMaker), int256(worth * (PPM + BOUND) / PPM + 1e12), "H2: the maker paid more");
     }
 
     function _tryClose(uint256 part) private returns (bool) {

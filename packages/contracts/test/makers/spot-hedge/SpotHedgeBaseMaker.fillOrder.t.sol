@@ -111,7 +111,7 @@ contract SpotHedgeBaseMakerFillOrderTest is SpotHedgeBaseMakerTest {
         spot.moveTo(2200e18);
         (, int256 quote) = buy(alice, maker, 5e18);
         assertLt(quote, -5 * 2200e18, "the swap's price, without a bound");
-        assertEq(marginOf(maker), margin / 2, "the vault gained and lost nothing");
+        assertEq(marginOf(maker), margin / 2, "the base vault gained and lost nothing");
     }
 
     function test_H2_Reducing_TakerPaysTheOraclePriceWhenTheSwapIsBetter() public {
@@ -153,7 +153,7 @@ contract SpotHedgeBaseMakerFillOrderTest is SpotHedgeBaseMakerTest {
         assertLt(base, 5e18);
         assertGt(base, 4.9e18);
         assertEq(exposure(), before, "H1");
-        assertApproxEqAbs(vaultValue(START_PRICE), value, 1e13, "the vault neither gains nor loses");
+        assertApproxEqAbs(vaultValue(START_PRICE), value, 1e13, "the base vault neither gains nor loses");
     }
 
     /// @dev Exact quote out: the taker gives the base at the oracle price when the swap needed less.

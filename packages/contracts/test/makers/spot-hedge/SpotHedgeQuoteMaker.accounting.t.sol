@@ -5,7 +5,8 @@ import {console} from "forge-std/Test.sol";
 import {Position} from "../../../src/types/Position.sol";
 import {SpotHedgeQuoteMakerTest} from "../../utils/SpotHedgeQuoteMakerTest.sol";
 
-/// @dev The table of docs/spot-hedge-quote-maker.md: one step of each kind, and everything that the vault has after it.
+/// @dev The table of docs/spot-hedge-quote-maker.md: one step of each kind, and the whole state of the quote vault
+/// after it.
 contract SpotHedgeQuoteMakerAccountingTest is SpotHedgeQuoteMakerTest {
     /// @dev Quote in cents, base in whole units.
     struct Line {

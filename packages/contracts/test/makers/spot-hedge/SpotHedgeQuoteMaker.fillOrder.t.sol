@@ -43,7 +43,7 @@ contract SpotHedgeQuoteMakerFillOrderTest is SpotHedgeQuoteMakerTest {
         assertEq(sizeOf(maker), 0);
         assertEq(shq.baseBalance(), 0);
         assertLt(marginOf(maker), 1e12, "all margin is back");
-        assertGt(shq.assetBalance(), 1_000_000 * USD, "the difference is the vault's");
+        assertGt(shq.assetBalance(), 1_000_000 * USD, "the difference is the quote vault's");
     }
 
     function test_Spread_StaysWithTheVault() public {

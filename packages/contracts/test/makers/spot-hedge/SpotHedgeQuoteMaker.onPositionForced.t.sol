@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {SpotHedgeQuoteMakerTest} from "../../utils/SpotHedgeQuoteMakerTest.sol";
 
-/// @dev Liquidations of the vault and deleveragings against it.
+/// @dev Liquidations of the quote vault and deleveragings against it.
 contract SpotHedgeQuoteMakerOnPositionForcedTest is SpotHedgeQuoteMakerTest {
     /// @dev The margin has not been rebalanced: a liquidator takes the position over, and the maker sells the base of
     /// it in the same transaction.
@@ -33,7 +33,7 @@ contract SpotHedgeQuoteMakerOnPositionForcedTest is SpotHedgeQuoteMakerTest {
         assertApproxEqRel(shq.totalAssets(), total, 0.001e18);
     }
 
-    /// @dev Deleveraging of a taker against the vault.
+    /// @dev Deleveraging of a taker against the quote vault.
     function test_H1_DeleveragedVault_SellsItsBase() public {
         deleverageBob();
         assertEq(exposure(), 0);

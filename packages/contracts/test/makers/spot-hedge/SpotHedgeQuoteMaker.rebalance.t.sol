@@ -20,7 +20,7 @@ contract SpotHedgeQuoteMakerRebalanceTest is SpotHedgeQuoteMakerTest {
         assertEq(fee, uint256(moved) / 10_000, "one basis point");
         assertEq(shq.assetBalance(), balance - uint256(moved) - fee);
         assertApproxEqAbs(valueOf(maker), 55_000e18, 1e12);
-        assertEq(vaultValue(2200e18), value - int256(fee) * 1e12, "only the fee left the vault");
+        assertEq(vaultValue(2200e18), value - int256(fee) * 1e12, "only the fee left the quote vault");
         assertEq(usd.balanceOf(maker), shq.assetBalance());
     }
 

@@ -7,8 +7,8 @@ import {ReentrantToken} from "../../utils/ReentrantToken.sol";
 import {SpotHedgeQuoteMakerTest} from "../../utils/SpotHedgeQuoteMakerTest.sol";
 import {TestToken} from "../../utils/TestToken.sol";
 
-/// @dev T13: a token that calls back in any action of the vault finds everything locked that moves value or prices shares.
-/// Keepers are paid in collateral: their fee is one of the callbacks.
+/// @dev T13: a token that calls back in any action of the maker finds everything locked that moves value or prices
+/// shares. Keepers are paid in collateral: their fee is one of the callbacks.
 abstract contract SpotHedgeQuoteMakerReentrancySuite is SpotHedgeQuoteMakerTest {
     function hostile() internal view virtual returns (ReentrantToken);
 

@@ -6,8 +6,8 @@ import {Vm} from "forge-std/Vm.sol";
 import {IQuoteVault} from "../../../src/interfaces/IQuoteVault.sol";
 import {SpotHedgeQuoteMakerTest} from "../../utils/SpotHedgeQuoteMakerTest.sol";
 
-/// @dev A vault that is used to the full from the first minute, through a path of prices, one a minute. The pool follows
-/// the price. With keepers, a keeper rebalances and deleverages every minute; without, no account ever does.
+/// @dev A quote vault that is used to the full from the first minute, through a path of prices, one a minute. The pool
+/// follows the price. With keepers, a keeper rebalances and deleverages every minute; without, no account ever does.
 abstract contract SpotHedgeQuoteMakerPath is SpotHedgeQuoteMakerTest {
     struct Outcome {
         /// @dev Lowest account value before keepers acted, ppm of notional.
@@ -101,7 +101,7 @@ abstract contract SpotHedgeQuoteMakerPath is SpotHedgeQuoteMakerTest {
 
     /// @dev The maker was never liquidatable, and the LPs lost the keeper fees and the cost of deleveraging.
     function check(Outcome memory o) internal pure {
-        assertEq(o.failedAt, 0, "the vault could have been liquidated");
+        assertEq(o.failedAt, 0, "the quote vault could have been liquidated");
         assertApproxEqAbs(o.profit, -int256(o.keeperFees + o.deleverageCost), 1e14);
     }
 

@@ -78,7 +78,7 @@ export const setOracleMakerParametersSync = /* @__PURE__ */ confirmed(setOracleM
 export type SetHedgeParametersParameters = GetHedgeParameters & { parameters: HedgeParameters };
 
 /**
- * Sets how a spot-hedged vault hedges. The vault's owner only. Reverts with `RatioOutOfRange` and the limits, and with
+ * Sets how a hedged vault hedges. Its owner only. Reverts with `RatioOutOfRange` and the limits, and with
  * `AdapterMismatch` when the adapter trades other tokens.
  *
  * @example
@@ -95,8 +95,8 @@ export const setHedgeParametersSync = /* @__PURE__ */ confirmed(setHedgeParamete
 export type SetHedgeGapRulesParameters = GetHedgeParameters & { rules: HedgeGapRules };
 
 /**
- * Sets how a spot-hedged vault's gaps are closed. The vault's owner only. Reverts with `RatioOutOfRange` or
- * `IntervalTooLong` and the limits.
+ * Sets how a hedged vault's gaps are closed. Its owner only. Reverts with `RatioOutOfRange` or `IntervalTooLong` and
+ * the limits.
  */
 export const setHedgeGapRules = /* @__PURE__ */ hedgedVaultWrite(({ rules }: SetHedgeGapRulesParameters) =>
   call("setHedgeGapRules", [rules]),

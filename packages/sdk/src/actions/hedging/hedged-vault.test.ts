@@ -17,7 +17,7 @@ describe("closeHedgeGap", () => {
     });
   });
 
-  test("behavior: a part, of another vault, as a method", async () => {
+  test("behavior: a part, of another hedged vault, as a method", async () => {
     const parameters = { maker: other, maxAmount: 5n };
     const call = await sent((client) => client.extend(counterpoiseWrites(deployment)).closeHedgeGap(parameters));
     expect(call).toEqual({ to: other, functionName: "closeHedgeGap", args: [5n] });

@@ -5,17 +5,17 @@ import { call } from "../../client/define-write.js";
 import type { GetHedgeParameters } from "../../client/parameters.js";
 import { confirmed } from "../../client/write.js";
 
-/** How a spot-hedged vault hedges. Ratios in parts per million. */
+/** How a hedged vault hedges. Ratios in parts per million. */
 export type HedgeParameters = {
   /** The route on the spot market. */
   adapter: Address;
   /** Maximum distance of a hedge from the oracle price when the taker increases. */
   maxHedgeDeviation: number;
-  /** Minimum margin ratio after withdrawals and after fills that increase the vault's position. */
+  /** Minimum margin ratio after withdrawals and after fills that increase the maker's position. */
   minMarginRatio: number;
-  /** The vault's share of the swap's price. */
+  /** The maker's share of the swap's price. */
   spread: number;
-  /** Maximum funding that the vault pays while its position grows, of its notional per day; zero: no limit. */
+  /** Maximum funding that the maker pays while its position grows, of its notional per day; zero: no limit. */
   maxCarry: number;
 };
 
@@ -29,7 +29,7 @@ export type HedgeGapRules = {
   maxPriceAge: number;
 };
 
-/** The hedge of a spot-hedged vault. Amounts in the decimals of the token that it holds. */
+/** The hedge of a hedged vault. Amounts in the decimals of the token that it holds. */
 export type Hedge = {
   /** The tokens that it holds outside the Vault. */
   assetBalance: bigint;
@@ -43,7 +43,7 @@ export type Hedge = {
   parameters: HedgeParameters;
 };
 
-/** Reads the hedge of a spot-hedged vault: its tokens, its liability to LPs, its gap and its rules. */
+/** Reads the hedge of a hedged vault: its tokens, its liability to LPs, its gap and its rules. */
 export async function getHedge(client: Client, { deployment, maker }: GetHedgeParameters): Promise<Hedge> {
   const vault = hedgedVault({ deployment, ...(maker !== undefined && { maker }) });
   const [assetBalance, assetLiability, gap, gapClosableAt, gapRules, parameters] = await Promise.all([
@@ -68,7 +68,7 @@ export type CloseHedgeGapParameters = GetHedgeParameters & {
 
 /** The closing of a part of a gap. WAD, except `left`. */
 export type HedgeGapClosing = {
-  /** Base that the vault bought (> 0) or sold (< 0); zero for a gap below one unit of the collateral, which is written off. */
+  /** Base that the maker bought (> 0) or sold (< 0); zero for a gap that was written off. */
   bought: bigint;
   /** Quote that the swap paid or cost. */
   spotQuote: bigint;
@@ -82,13 +82,13 @@ export type HedgeGapClosing = {
 };
 
 /**
- * Trades the gap that a forced change left in a spot-hedged vault, or a part of it that the spot market can take near the
+ * Trades the gap that a forced change left in a hedged vault, or a part of it that the spot market can take near the
  * oracle price. Open to any account, once per interval.
  *
- * Reverts with `NoHedgeGap`, with `HedgeGapClosedRecently` and the time of the next closing, with `HedgeGapPartTooSmall`,
- * and with `HedgePriceTooOld` until a newer price is stored. When the swap is further from the oracle price than
- * {@link HedgeGapRules} allow, it reverts with `HedgeTooFar`, or with `InsufficientMargin` if the vault lacks the quote:
- * then try a smaller part.
+ * Reverts with `NoHedgeGap`, with `HedgeGapClosedRecently` and the time of the next closing, with
+ * `HedgeGapPartTooSmall`, and with `HedgePriceTooOld` until a newer price is stored. When the swap is further from the
+ * oracle price than {@link HedgeGapRules} allow, it reverts with `HedgeTooFar`, or with `InsufficientMargin` if the
+ * maker lacks the quote: then try a smaller part.
  *
  * @example
  * const { gap } = await getHedge(client, { deployment });

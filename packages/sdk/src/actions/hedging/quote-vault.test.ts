@@ -9,7 +9,7 @@ const maker = deployment.vault;
 const abi = spotHedgeQuoteMakerAbi;
 
 describe("quote vault", () => {
-  test("default: keepers' actions go to the vault", async () => {
+  test("default: keepers' actions go to the quote vault", async () => {
     const { client, sent } = recording();
     await rebalance(client, { maker });
     await announceVaultDeleverage(client, { maker });

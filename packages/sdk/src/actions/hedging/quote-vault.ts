@@ -19,7 +19,7 @@ export type QuoteHedge = {
   quoteBalance: bigint;
   /**
    * The part of the balance that withdrawals and fills that increase the position must leave, in the collateral's own
-   * decimals. Withdrawals leave more if the vault would otherwise have to be deleveraged.
+   * decimals. Withdrawals leave more if the quote vault would otherwise have to be deleveraged.
    */
   reserve: bigint;
   /** The lesser of margin and account value, pending fees deducted; WAD quote. */
@@ -52,9 +52,9 @@ export async function getQuoteHedge(client: Client, { maker }: QuoteVaultParamet
 export type RebalanceResult = { moved: bigint; fee: bigint; hash: Hash };
 
 /**
- * Moves quote between a vault's balance and its margin when the margin differs from its target. Open to any account; the
- * keeper receives a capped fee once per interval. Reverts with `NothingToRebalance` when the margin is near its target,
- * and with `NotMaker` for a vault that was removed.
+ * Moves quote between a quote vault's balance and its margin when the margin differs from its target. Open to any
+ * account; the keeper receives a capped fee once per interval. Reverts with `NothingToRebalance` when the margin is
+ * near its target, and with `NotMaker` for a quote vault that was removed.
  *
  * @example
  * const { fee } = await rebalanceSync(keeper, { maker: deployment.spotHedgeQuoteMaker });
@@ -70,9 +70,9 @@ export const rebalance = /* @__PURE__ */ quoteVaultWrite(
 export const rebalanceSync = /* @__PURE__ */ confirmed(rebalance);
 
 /**
- * Announces that a part of a vault's position is to be closed, because its balance is spent. Open to any account. Reverts
- * with `EnoughFunds` and both amounts when the balance suffices, and with `DeleverageAlive` while an announcement is
- * open.
+ * Announces that a part of a quote vault's position is to be closed, because its balance is spent. Open to any account.
+ * Reverts with `EnoughFunds` and both amounts when the balance suffices, and with `DeleverageAlive` while an
+ * announcement is open.
  */
 export const announceVaultDeleverage = /* @__PURE__ */ quoteVaultWrite(
   (_: QuoteVaultParameters) => call("announceDeleverage", []),
@@ -106,10 +106,10 @@ export type DeleverageVaultResult = {
 };
 
 /**
- * Executes an announced deleveraging at its unique price: the vault sells spot base and buys the same perpetual size back,
- * all or nothing. Open to any account; the keeper is paid as for {@link rebalance}. The announcement is cancelled where
- * balance and margin suffice at that price, or where the price window is over and the market has left that price. Both
- * legs and the announced price have to be near the stored price, so store a recent price first.
+ * Executes an announced deleveraging at its unique price: the quote vault sells spot base and buys the same perpetual
+ * size back, all or nothing. Open to any account; the keeper is paid as for {@link rebalance}. The announcement is
+ * cancelled where balance and margin suffice at that price, or where the price window is over and the market has left
+ * that price. Both legs and the announced price have to be near the stored price, so store a recent price first.
  *
  * Reverts with `DeleverageNotDue`, `DeleverageExpired` or `HedgePriceTooOld`; with `DeleveragePriceLeft` when the market
  * has left the announced price and the price window is not over; and with `HedgeTooFar` or `SlippageExceeded` when a leg

@@ -4,7 +4,7 @@ import { uniswapV3AdapterAbi, uniswapV4AdapterAbi } from "../../generated/abis.j
 
 /** Parameters of {@link getSpotPath}. */
 export type GetSpotPathParameters = {
-  /** A spot-hedged vault's adapter, or one that its owner might set. */
+  /** A hedged vault's adapter, or one that its owner might set. */
   adapter: Address;
 };
 
@@ -25,8 +25,8 @@ export type SpotPath = {
 const poolAbi = /* @__PURE__ */ parseAbi(["function fee() view returns (uint24)"]);
 
 /**
- * Reads the path of an adapter of Uniswap v3 or v4. An adapter is immutable, but a vault's owner can set another one with
- * `setHedgeParameters`: read the path of that one before.
+ * Reads the path of an adapter of Uniswap v3 or v4. An adapter is immutable, but a hedged vault's owner can set another
+ * one with `setHedgeParameters`: read the path of that one before.
  *
  * @example
  * const { parameters } = await getHedge(client, { deployment });

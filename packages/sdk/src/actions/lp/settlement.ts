@@ -31,7 +31,7 @@ export type LpRequestOutcome =
       isDeposit: boolean;
       input: bigint;
       output: bigint;
-      /** Collateral that a spot-hedged vault without a position paid in kind, in its own decimals. */
+      /** Collateral that a flat base vault paid in kind, in its own decimals. */
       quote: bigint;
       /** WAD. */
       price: bigint;
