@@ -114,7 +114,7 @@ describe("quote vault", () => {
     expect(moved).toBeGreaterThan(0n);
     expect(await expectHedged(world)).toMatchObject({ quoteBalance: 0n });
 
-    // An announcement reverts with DeleveragePriceLeft while the market is away from the announcement's unique price. It is
+    // An announcement reverts with DeleveragePriceTooFar while the market is away from the announcement's unique price. It is
     // cancelled when, at that price, no part of the position has to be closed.
     const needless = await announceVaultDeleverageSync(keeper, { maker });
     await world.warpTo(needless.executableAt);
@@ -125,7 +125,7 @@ describe("quote vault", () => {
     };
     // The mock would store the update if it were newer than the published price.
     await world.publish(price);
-    expect(await revertOf(deleverageVaultSync(keeper, cancelling))).toMatchObject({ errorName: "DeleveragePriceLeft" });
+    expect(await revertOf(deleverageVaultSync(keeper, cancelling))).toMatchObject({ errorName: "DeleveragePriceTooFar" });
     await move(world, parseEther("3000"));
     expect(await deleverageVaultSync(keeper, cancelling)).toMatchObject({
       base: 0n,

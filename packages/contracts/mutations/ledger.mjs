@@ -126,7 +126,7 @@ export default [
       {
         id: "ledger-match-with-a-maker",
         fault: "a registered maker can be a party of a match",
-        original: "if (position.isMaker) revert MakerNotApproved(account);",
+        original: "if (position.isMaker) revert MakerCannotBeMatched(account);",
         replacement: "",
         tests: "gateways/signed/MatchOrdersReverts.t.sol",
       },

@@ -7,6 +7,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {ICircuitBreaker} from "./interfaces/ICircuitBreaker.sol";
+import {Cast} from "./types/Cast.sol";
 import {PPM} from "./types/Units.sol";
 
 /// @title Limits the outflow of an asset from the system in each time window
@@ -370,7 +371,8 @@ contract CircuitBreaker is ICircuitBreaker, Ownable2Step {
         Terms memory terms = stored.terms;
         terms.held = _measure(asset, stored.holders);
         uint256 allowance = _allowance(terms);
-        meter = Meter((block.timestamp + terms.window).toUint32(), allowance.toInt256().toInt112(), 0);
+        // Past the range of uint32 the window end wraps, and each transaction opens a window. A check here would block exits.
+        meter = Meter(Cast.lowUint32(block.timestamp + terms.window), allowance.toInt256().toInt112(), 0);
         stored.meter = meter;
         stored.terms.held = terms.held;
         emit WindowOpened(asset, terms.held, allowance, meter.windowEnd);

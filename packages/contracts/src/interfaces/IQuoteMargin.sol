@@ -29,7 +29,7 @@ interface IQuoteMargin {
     /// {ISpotHedgeVault-HedgeGapRules-maxPriceAge}: waiting until the market has moved away from the announced price
     /// gains nothing (T34). Cancels the announcement, so that another one is possible, when account value and balance
     /// are sufficient at the announced price, or when {IQuoteVault-QuoteRules-priceWindow} is over and the live price
-    /// has moved too far from it. Reverts with `DeleverageNotDue`, `DeleverageExpired`, `DeleveragePriceLeft`,
+    /// has moved too far from it. Reverts with `DeleverageNotDue`, `DeleverageExpired`, `DeleveragePriceTooFar`,
     /// `HedgePriceTooOld`, `HedgeTooFar`, and with the errors of the oracle and the ClearingHouse.
     /// @param updateData the first price update at or after `deleverageAt`; the oracle pays its fee out of its own balance
     /// @return base WAD, the closed size; zero when the announcement was cancelled

@@ -96,7 +96,7 @@ interface IQuoteVault {
     error DeleverageNotDue(uint256 timestamp, uint256 executableAt);
     error DeleverageExpired(uint256 timestamp, uint256 expiresAt);
     /// @notice The announced price is too far from the live one. WAD quote per base; the bound in ppm.
-    error DeleveragePriceLeft(uint256 price, uint256 livePrice, uint256 maxDeviation);
+    error DeleveragePriceTooFar(uint256 price, uint256 livePrice, uint256 maxDeviation);
     /// @notice An announced deleveraging has not expired. Seconds.
     error DeleverageAlive(uint256 timestamp, uint256 expiresAt);
     /// @notice A flat quote vault still has base to sell. Close the gap first, or withdraw immediately and receive the

@@ -156,7 +156,7 @@ interface IVault {
     /// @notice Margin of an open position cannot be withdrawn while the market is paused.
     error MarketFrozen(uint256 marketId);
     /// @notice A registered maker cannot be matched with another account.
-    error MakerNotApproved(address maker);
+    error MakerCannotBeMatched(address maker);
     /// @notice The caller is not a registered maker of the market.
     error NotMaker(address caller, uint256 marketId);
     /// @notice An account with a position can neither become a maker nor stop being one.

@@ -79,14 +79,16 @@ contract ExchangeLens is MarketLens {
         (initial, maintenance,,) = vault.marginRatiosOf(marketId);
     }
 
-    /// @notice The fee state of a market, accrued to this second.
+    /// @notice The fee state of a market, accrued to this second. Reverts with `UnknownMarket`.
     function feeStateOf(uint256 marketId) external view returns (FeeState memory) {
+        _checkMarket(marketId);
         MarketLedger memory ledger = _ledger(marketId);
         return FeeMath.stateNow(ledger, FeeMath.ratesOf(ledger));
     }
 
-    /// @notice The settings by which a market's funding and borrowing accrue.
+    /// @notice The settings by which a market's funding and borrowing accrue. Reverts with `UnknownMarket`.
     function ratesOf(uint256 marketId) external view returns (FeeRates memory) {
+        _checkMarket(marketId);
         return FeeMath.ratesOf(_ledger(marketId));
     }
 

@@ -32,9 +32,9 @@ library HedgeMarginMath {
         pure
         returns (uint256)
     {
-        int256 short = lacking(funds, notional, ratio);
-        if (short <= 0) return 0;
-        uint256 quote = Math.min(Math.mulDiv(short.toUint(), PPM, PPM + ratio, Math.Rounding.Ceil), notional);
+        int256 shortfall = lacking(funds, notional, ratio);
+        if (shortfall <= 0) return 0;
+        uint256 quote = Math.min(Math.mulDiv(shortfall.toUint(), PPM, PPM + ratio, Math.Rounding.Ceil), notional);
         return Math.mulDiv(quote, WAD, price.unwrap() * unitScale, Math.Rounding.Ceil);
     }
 

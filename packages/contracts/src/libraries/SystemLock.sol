@@ -19,7 +19,7 @@ library SystemLock {
 
     uint256 private constant MARKET_SHIFT = 160;
     uint256 private constant KIND_SHIFT = 248;
-    uint256 private constant KIND_MASK = type(uint248).max;
+    uint256 private constant BELOW_KIND = type(uint248).max;
     uint256 private constant KIND_PLAIN = 1;
     uint256 private constant KIND_RECEIPT = 2;
     uint256 private constant KIND_FILL = 3;
@@ -42,7 +42,7 @@ library SystemLock {
     /// @dev Closes the fill window after settlement. The maker remains the holder of the lock until {IVault-closeFill},
     /// but cannot draw the margin that settlement has checked.
     function endFillWindow() internal {
-        SLOT.tstore(SLOT.tload() & KIND_MASK | KIND_SETTLED << KIND_SHIFT);
+        SLOT.tstore(SLOT.tload() & BELOW_KIND | KIND_SETTLED << KIND_SHIFT);
     }
 
     function release() internal {

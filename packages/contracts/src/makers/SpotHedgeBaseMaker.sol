@@ -31,7 +31,7 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
 
     /// @dev A swap is omitted when fees have left less than a thousandth of its cost. Scaled up to the whole, the rounding
     /// of such a small swap would be at the taker's expense.
-    uint256 private constant LEAST_BOUGHT = 1000;
+    uint256 private constant MIN_BOUGHT_DIVISOR = 1000;
 
     constructor(
         string memory name_,
@@ -77,7 +77,7 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
             if (amount > available) revert MakerCapacityExceeded(amount * assetScale, available * assetScale);
             assetBalance = (available - amount).lowUint128();
             asset.safeTransfer(to, amount);
-        } else if (payment == Payment.Fill) {
+        } else if (payment == Payment.HeldOrDrawn) {
             _vault.draw(amount, to);
         } else {
             _vault.withdrawForHedge(marketId, amount, to);
@@ -128,7 +128,7 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
         if (missing != 0) {
             return fill.isExactBase ? _buyLess(fill, units, missing, amount) : _buyWithLess(fill, amount, missing);
         }
-        if (units != 0 || !fill.isExactBase) hedge = _buy(fill.rules, !fill.isExactBase, units, Payment.Fill);
+        if (units != 0 || !fill.isExactBase) hedge = _buy(fill.rules, !fill.isExactBase, units, Payment.HeldOrDrawn);
     }
 
     /// @dev For exact base. When a fraction k of the position closes, the margin lacks k x `missing` of its cost. The
@@ -141,8 +141,8 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
         Price price = fill.input.price;
         uint256 quote = Math.mulDiv(missing, amount, fill.input.makerSize.abs(), Math.Rounding.Ceil);
         uint256 shortage = Math.min(whole, Math.mulDiv(quote, WAD, price.unwrap() * assetScale, Math.Rounding.Ceil));
-        if ((whole - shortage) * LEAST_BOUGHT < whole) shortage = whole;
-        if (whole != shortage) hedge = _buy(fill.rules, false, whole - shortage, Payment.Fill);
+        if ((whole - shortage) * MIN_BOUGHT_DIVISOR < whole) shortage = whole;
+        if (whole != shortage) hedge = _buy(fill.rules, false, whole - shortage, Payment.HeldOrDrawn);
         if (shortage == 0) return hedge;
         hedge.shortage = shortage * assetScale;
         hedge.quote = whole == shortage
@@ -158,13 +158,13 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
         uint256 quote = HedgeMath.netDown(amount, fill.rules.spread);
         uint256 worth = input.makerSize.notionalFloor(input.price);
         uint256 left = missing < worth ? worth - missing : 0;
-        uint256 spend = left * LEAST_BOUGHT < worth ? 0 : Math.mulDiv(quote, left, worth) / _quoteScale;
+        uint256 spend = left * MIN_BOUGHT_DIVISOR < worth ? 0 : Math.mulDiv(quote, left, worth) / _quoteScale;
         if (spend == 0) {
             hedge.base = Math.mulDiv(quote, WAD, input.price.unwrap() * assetScale) * assetScale;
             (hedge.shortage, hedge.quote) = (hedge.base, quote);
             return hedge;
         }
-        hedge = _buy(fill.rules, true, spend, Payment.Fill);
+        hedge = _buy(fill.rules, true, spend, Payment.HeldOrDrawn);
         uint256 whole = Math.mulDiv(hedge.base / assetScale, worth, left) * assetScale;
         (hedge.shortage, hedge.base) = (whole - hedge.base, whole);
         hedge.quote = Math.mulDiv(hedge.quote, worth, left, Math.Rounding.Ceil);
@@ -187,7 +187,7 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
         uint256 unitPrice = price.unwrap() * assetScale;
         uint256 covered = Math.min(units, Math.mulDiv(left, WAD, unitPrice));
         uint256 amount = Math.min(units, Math.mulDiv(left, WAD * PPM, unitPrice * (PPM + rules.maxHedgeDeviation)));
-        if (amount != 0) hedge = _buy(rules, false, amount, Payment.Free);
+        if (amount != 0) hedge = _buy(rules, false, amount, Payment.FreeMargin);
         hedge.shortage = (units - covered) * assetScale;
         hedge.unfunded = (covered - amount) * assetScale;
         hedge.leftOver = left > hedge.quote ? left - hedge.quote : 0;
@@ -206,7 +206,7 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
     /// @param units of the base token for exact input, otherwise of the collateral
     function _sell(Parameters memory rules, bool isExactInput, uint256 units) private returns (Hedge memory hedge) {
         _vault.beginReceive(marketId);
-        (uint256 sold, uint256 proceeds) = _swap(rules, true, isExactInput, units, address(_vault), Payment.Fill);
+        (uint256 sold, uint256 proceeds) = _swap(rules, true, isExactInput, units, address(_vault), Payment.HeldOrDrawn);
         _requireEqual(_vault.endReceive(), proceeds);
         (hedge.base, hedge.quote) = (sold * assetScale, proceeds * _quoteScale);
     }

@@ -181,7 +181,7 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin,
     /// @dev Swaps base that the maker holds for quote, which arrives in the balance.
     /// @param units of the base token for exact input, otherwise of the collateral
     function _sell(Parameters memory rules, bool isExactInput, uint256 units) private returns (Hedge memory hedge) {
-        (uint256 sold, uint256 proceeds) = _swapHere(rules, true, isExactInput, units, asset, Payment.Fill);
+        (uint256 sold, uint256 proceeds) = _swapHere(rules, true, isExactInput, units, asset, Payment.HeldOrDrawn);
         assetBalance = (assetBalance + proceeds).toUint128();
         (hedge.base, hedge.quote) = (sold * _baseScale, proceeds * _quoteScale);
     }
@@ -189,7 +189,7 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin,
     /// @dev Swaps quote out of the balance for base, which arrives in {baseBalance}.
     /// @param units of the collateral for exact input, otherwise of the base token
     function _buy(Parameters memory rules, bool isExactInput, uint256 units) private returns (Hedge memory hedge) {
-        (uint256 spent, uint256 bought) = _swapHere(rules, false, isExactInput, units, _baseToken, Payment.Fill);
+        (uint256 spent, uint256 bought) = _swapHere(rules, false, isExactInput, units, _baseToken, Payment.HeldOrDrawn);
         baseBalance = (baseBalance + bought).toUint128();
         (hedge.base, hedge.quote) = (bought * _baseScale, spent * _quoteScale);
     }
@@ -216,11 +216,11 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin,
         Base base = BaseLib.toBase(fill.base);
         Quote quote = QuoteLib.toQuote(fill.quote);
         // The fill's realised profit enters the position's margin.
-        if (fill.isGrowing) position.applyFill(-base, quote);
+        if (fill.increasesMaker) position.applyFill(-base, quote);
         else position.applyFill(base, -quote);
         MarginRequirement memory needed = _marginRequirement(position, fill.input.price);
         uint256 heldXCD = assetBalance;
-        if (fill.isGrowing) {
+        if (fill.increasesMaker) {
             if (needed.totalXCD > heldXCD) _revertCapacityExceeded(fill, hedge, needed);
         } else if (needed.lacking < 0) {
             _takeBack(needed.lacking.magnitude() / _quoteScale);

@@ -153,10 +153,10 @@ abstract contract Fills is VaultBase {
 
     // -------------------------------------------------------------------------------------------------- internal ----
 
-    /// @dev Reverts with `MakerNotApproved` for a registered maker: a maker trades by its own quotes only.
+    /// @dev Reverts with `MakerCannotBeMatched` for a registered maker: a maker trades by its own quotes only.
     function _sizeOfTaker(uint256 marketId, address account) private view returns (Base) {
         Position memory position = _positions[marketId][account].load();
-        if (position.isMaker) revert MakerNotApproved(account);
+        if (position.isMaker) revert MakerCannotBeMatched(account);
         return position.size;
     }
 

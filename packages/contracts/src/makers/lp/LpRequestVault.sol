@@ -57,7 +57,7 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
         /// @dev Price updates consumed so far.
         uint256 updatesUsed;
         /// @dev The encoded error of the first request that stayed open.
-        bytes refusal;
+        bytes firstFailure;
         /// @dev `executableAt` of the price that the oracle carries; zero when it carries none.
         uint256 carriedFor;
         /// @dev That price, WAD quote per base.
@@ -237,7 +237,7 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
         if (newHead != first) {
             head = newHead;
         } else if (batch.settled == 0) {
-            if (batch.refusal.length != 0) Reverts.bubble(batch.refusal);
+            if (batch.firstFailure.length != 0) Reverts.bubble(batch.firstFailure);
             revert NothingToSettle(first, requestCount);
         }
         uint256 payment = batch.keeperFees + batch.value;
@@ -388,7 +388,7 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
         if (block.timestamp < request.executableAt) return false;
         if (batch.carriedFor != request.executableAt && !_carryPrice(batch, updates, request)) return false;
         if (gasleft() < MIN_SETTLE_GAS) {
-            _refuse(batch, abi.encodeWithSelector(NotEnoughGas.selector, gasleft(), MIN_SETTLE_GAS));
+            _recordFailure(batch, abi.encodeWithSelector(NotEnoughGas.selector, gasleft(), MIN_SETTLE_GAS));
             return false;
         }
         _settle(batch, request);
@@ -407,7 +407,7 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
         bytes[] calldata update = updates[batch.updatesUsed];
         uint256 sourceFee = msg.value == 0 ? 0 : oracle.executionFee(marketId, update);
         if (batch.value < sourceFee) {
-            _refuse(batch, abi.encodeWithSelector(SourceFeeTooLow.selector, batch.value, sourceFee));
+            _recordFailure(batch, abi.encodeWithSelector(SourceFeeTooLow.selector, batch.value, sourceFee));
             return false;
         }
         try oracle.beginExecution{value: sourceFee}(marketId, update, request.executableAt, request.expiresAt) returns (
@@ -415,7 +415,7 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
         ) {
             batch.price = price.unwrap();
         } catch (bytes memory reason) {
-            _refuse(batch, reason);
+            _recordFailure(batch, reason);
             return false;
         }
         batch.value -= sourceFee;
@@ -433,19 +433,19 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
         // cancelled before its expiry.
         if (request.isDeposit) {
             try maker.settleDeposit(amount, minOut) returns (uint256 taken, uint256 shares) {
-                _book(batch.id, request, taken, shares, 0, batch.price);
-            } catch (bytes memory refusal) {
-                reason = refusal;
+                _recordSettlement(batch.id, request, taken, shares, 0, batch.price);
+            } catch (bytes memory firstFailure) {
+                reason = firstFailure;
             }
         } else {
             try maker.settleRedeem(amount, minOut) returns (uint256 burned, uint256 assets, uint256 quoteXCD) {
-                _book(batch.id, request, burned, assets, quoteXCD, batch.price);
-            } catch (bytes memory refusal) {
-                reason = refusal;
+                _recordSettlement(batch.id, request, burned, assets, quoteXCD, batch.price);
+            } catch (bytes memory firstFailure) {
+                reason = firstFailure;
             }
         }
         if (!request.isClosed) {
-            if (!_isForTheRequest(reason)) return _refuse(batch, reason);
+            if (!_returnsRequest(reason)) return _recordFailure(batch, reason);
             _return(batch.id, request, amount, reason);
         }
         batch.keeperFees += fee;
@@ -453,15 +453,15 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
     }
 
     /// @dev Keeps the first reason, for a caller that settles nothing.
-    function _refuse(Batch memory batch, bytes memory reason) private pure {
-        if (batch.refusal.length == 0) batch.refusal = reason;
+    function _recordFailure(Batch memory batch, bytes memory reason) private pure {
+        if (batch.firstFailure.length == 0) batch.firstFailure = reason;
     }
 
     /// @dev Whether a failure returns the request: failures that its terms, its amount or the maker's capacity cause, and a
     /// price published with too wide a confidence interval, which waiting does not change. After any other failure the
     /// request stays open: disagreeing sources, a pause, an open gap, an unreadable price, a failed token transfer, a lack
     /// of gas. A keeper could wait for those or cause them (T28).
-    function _isForTheRequest(bytes memory reason) private pure returns (bool) {
+    function _returnsRequest(bytes memory reason) private pure returns (bool) {
         bytes4 selector = reason.toSelector();
         return selector == ILpVault.LessThanMinimum.selector || selector == ILpVault.LpDepositCapExceeded.selector
             || selector == IVault.DepositCapExceeded.selector || selector == ILpVault.NothingPayable.selector
@@ -474,7 +474,7 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
     }
 
     /// @dev Closes a request whose part `met` was settled, and returns the rest.
-    function _book(
+    function _recordSettlement(
         uint256 requestId,
         LpRequest storage request,
         uint256 met,

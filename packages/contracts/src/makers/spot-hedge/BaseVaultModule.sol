@@ -27,7 +27,7 @@ contract BaseVaultModule is SpotHedgeLpModule {
 
     /// @inheritdoc ISpotHedgeSettings
     function setParameters(Parameters calldata parameters_) external onlyOwner {
-        _setParameters(parameters_, GAP_BOUND_PART * _hedgeGapRules.maxDeviation, PPM);
+        _setParameters(parameters_, GAP_BOUND_DIVISOR * _hedgeGapRules.maxDeviation, PPM);
     }
 
     // ------------------------------------------------------------------------------------------------------- LPs ----

@@ -141,7 +141,7 @@ contract QuoteMargin is QuoteVaultStorage, IQuoteMargin {
     {
         Price live = _livePrice();
         if (!HedgeMath.isNear(WAD, price.unwrap(), live, rules.maxDeleverageDeviation)) {
-            if (!isLate) revert DeleveragePriceLeft(price.unwrap(), live.unwrap(), rules.maxDeleverageDeviation);
+            if (!isLate) revert DeleveragePriceTooFar(price.unwrap(), live.unwrap(), rules.maxDeleverageDeviation);
             emit DeleverageCancelled(msg.sender, price.unwrap());
             return 0;
         }

@@ -43,7 +43,8 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
     /// deleveragings by their multiples.
     function setParameters(Parameters calldata parameters_) external onlyOwner {
         uint256 minHedgeDeviation = Math.max(
-            GAP_BOUND_PART * _hedgeGapRules.maxDeviation, DELEVERAGE_BOUND_PART * _quoteRules.maxDeleverageDeviation
+            GAP_BOUND_DIVISOR * _hedgeGapRules.maxDeviation,
+            DELEVERAGE_BOUND_DIVISOR * _quoteRules.maxDeleverageDeviation
         );
         _setParameters(parameters_, minHedgeDeviation, _targetMarginRatio);
     }

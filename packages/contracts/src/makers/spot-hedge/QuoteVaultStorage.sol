@@ -21,7 +21,7 @@ abstract contract QuoteVaultStorage is SpotHedgeStorage, IQuoteVault {
     /// @dev Maximum keeper fee, ppm.
     uint256 private constant MAX_KEEPER_FEE = 1_000;
     /// @dev The bound of hedges is at least this multiple of the bound of each leg of a deleveraging.
-    uint256 internal constant DELEVERAGE_BOUND_PART = 4;
+    uint256 internal constant DELEVERAGE_BOUND_DIVISOR = 4;
 
     // ---- one word, which fills read and write ----
     /// @notice Base held, in the base token's own decimals. An internal ledger: tokens sent to the quote vault do not
@@ -58,7 +58,7 @@ abstract contract QuoteVaultStorage is SpotHedgeStorage, IQuoteVault {
         // A margin within the band must exceed the requirement to open a position.
         _checkRatio(rules.rebalanceBand, 1, rules.targetMarginRatio - initial);
         _checkRatio(rules.deleverageRatio, initial, rules.targetMarginRatio - rules.rebalanceBand);
-        _checkRatio(rules.maxDeleverageDeviation, 1, _parameters.maxHedgeDeviation / DELEVERAGE_BOUND_PART);
+        _checkRatio(rules.maxDeleverageDeviation, 1, _parameters.maxHedgeDeviation / DELEVERAGE_BOUND_DIVISOR);
         _checkRatio(rules.keeperFeeRatio, 0, MAX_KEEPER_FEE);
         if (rules.delay == 0 || rules.priceWindow == 0 || rules.validity < rules.priceWindow) {
             revert InvalidTimes(rules.delay, rules.priceWindow, rules.validity);

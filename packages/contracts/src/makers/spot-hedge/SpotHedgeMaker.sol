@@ -49,9 +49,9 @@ abstract contract SpotHedgeMaker is
     enum Payment {
         None,
         /// @dev Tokens that the maker holds, in fills and outside fills; or margin drawn in the fill window.
-        Fill,
+        HeldOrDrawn,
         /// @dev Free margin, outside fills. The base vault only.
-        Free
+        FreeMargin
     }
 
     /// @dev One fill. `base` and `quote` are the taker's, WAD magnitudes: at the swap's price first, then as
@@ -63,7 +63,7 @@ abstract contract SpotHedgeMaker is
         bool isExactBase;
         /// @dev The fill increases the maker's position. Any other fill is limited to the maker's position, which never
         /// changes its sign.
-        bool isGrowing;
+        bool increasesMaker;
         uint256 base;
         uint256 quote;
     }
@@ -84,7 +84,7 @@ abstract contract SpotHedgeMaker is
     /// @dev Maximum number of parts in which a gap is closed, so that no account keeps it open by closing tiny parts.
     uint256 private constant GAP_PARTS = 16;
     /// @dev Defaults of the gap rules: a fourth of the bound of hedges, one closing per minute, a price of ten seconds ago.
-    uint24 private constant DEFAULT_GAP_BOUND_PART = 4;
+    uint24 private constant DEFAULT_GAP_BOUND_DIVISOR = 4;
     uint24 private constant DEFAULT_GAP_INTERVAL = 1 minutes;
     uint24 private constant DEFAULT_PRICE_AGE = 10;
 
@@ -98,7 +98,7 @@ abstract contract SpotHedgeMaker is
         _setParameters(parameters_, 0, PPM);
         _setHedgeGapRules(
             HedgeGapRules({
-                maxDeviation: Math.ceilDiv(parameters_.maxHedgeDeviation, DEFAULT_GAP_BOUND_PART).toUint24(),
+                maxDeviation: Math.ceilDiv(parameters_.maxHedgeDeviation, DEFAULT_GAP_BOUND_DIVISOR).toUint24(),
                 interval: DEFAULT_GAP_INTERVAL,
                 maxPriceAge: DEFAULT_PRICE_AGE
             })
@@ -155,19 +155,19 @@ abstract contract SpotHedgeMaker is
 
     /// @dev First step: reads the rules and the input. Reverts with `CarryTooHigh` for a fill that increases the
     /// maker's position while its funding exceeds the limit.
-    function _beginFill(bool isBaseToQuote, bool isExactInput, bytes calldata data, bool isGrowing)
+    function _beginFill(bool isBaseToQuote, bool isExactInput, bytes calldata data, bool increasesMaker)
         internal
         view
         returns (Fill memory)
     {
         Parameters memory rules = _parameters;
-        if (isGrowing && rules.maxCarry != 0) _checkCarry(rules.maxCarry, isBaseToQuote);
+        if (increasesMaker && rules.maxCarry != 0) _checkCarry(rules.maxCarry, isBaseToQuote);
         return Fill({
             rules: rules,
             input: abi.decode(data, (FillInput)),
             isBaseToQuote: isBaseToQuote,
             isExactBase: isBaseToQuote == isExactInput,
-            isGrowing: isGrowing,
+            increasesMaker: increasesMaker,
             base: 0,
             quote: 0
         });
@@ -182,7 +182,7 @@ abstract contract SpotHedgeMaker is
                 : HedgeMath.netDown(amount, fill.rules.spread) / _quoteScale;
         }
         uint256 size = fill.input.makerSize.abs();
-        if (fill.isGrowing) return HedgeMath.unitsBetween(size, size + amount, _baseScale);
+        if (fill.increasesMaker) return HedgeMath.unitsBetween(size, size + amount, _baseScale);
         _requireWithin(amount, size);
         return HedgeMath.unitsBetween(size - amount, size, _baseScale);
     }
@@ -238,7 +238,7 @@ abstract contract SpotHedgeMaker is
         if (fill.isBaseToQuote) base = -base;
         _reportHedge(fill.rules, fill.input.taker, fill.input.price, base, hedge.quote, fill.quote);
         if (hedge.shortage != 0) emit HedgeShortage(hedge.shortage);
-        if (fill.isGrowing) callbackData = hex"01";
+        if (fill.increasesMaker) callbackData = hex"01";
         oppositeAmount = fill.isExactBase ? fill.quote : fill.base;
     }
 
@@ -315,7 +315,7 @@ abstract contract SpotHedgeMaker is
         if (gap == 0) revert NoHedgeGap();
         if (block.timestamp < hedgeGapClosableAt) revert HedgeGapClosedRecently(block.timestamp, hedgeGapClosableAt);
         int256 part = _partOf(gap, maxAmount);
-        if (!_isForced()) _vault.lock();
+        if (!_isSelfCall()) _vault.lock();
         HedgeGapRules memory rules = _hedgeGapRules;
         hedgeGapClosableAt = (block.timestamp + rules.interval).toUint40();
         (closing.gap, closing.price) = (gap, _livePrice());
@@ -331,7 +331,7 @@ abstract contract SpotHedgeMaker is
 
     /// @dev Last step of {ISpotHedger-closeHedgeGap}: releases the lock.
     function _endGapClosing() internal {
-        if (!_isForced()) _vault.unlock();
+        if (!_isSelfCall()) _vault.unlock();
     }
 
     /// @dev The maker's rules with another bound of the swap, ppm.
@@ -352,7 +352,7 @@ abstract contract SpotHedgeMaker is
 
     /// @dev {onPositionForced} and the margin module ({QuoteMargin}) close the gap by a self-call, while the lock is
     /// held.
-    function _isForced() private view returns (bool) {
+    function _isSelfCall() private view returns (bool) {
         return msg.sender == address(this);
     }
 

@@ -20,7 +20,7 @@ abstract contract SpotHedgeStorage is LpVault, ISpotHedgeVault {
     uint256 private constant MAX_GAP_INTERVAL = 1 days;
     uint256 private constant MAX_PRICE_AGE = 1 minutes;
     /// @dev The bound of hedges is at least this multiple of the bound of gaps.
-    uint256 internal constant GAP_BOUND_PART = 2;
+    uint256 internal constant GAP_BOUND_DIVISOR = 2;
 
     /// @dev The base token, and WAD per unit of it.
     IERC20 internal immutable _baseToken;
@@ -99,7 +99,7 @@ abstract contract SpotHedgeStorage is LpVault, ISpotHedgeVault {
     }
 
     function _setHedgeGapRules(HedgeGapRules memory rules) internal {
-        _checkRatio(rules.maxDeviation, 1, _parameters.maxHedgeDeviation / GAP_BOUND_PART);
+        _checkRatio(rules.maxDeviation, 1, _parameters.maxHedgeDeviation / GAP_BOUND_DIVISOR);
         if (rules.interval > MAX_GAP_INTERVAL) revert IntervalTooLong(rules.interval, MAX_GAP_INTERVAL);
         if (rules.maxPriceAge > MAX_PRICE_AGE) revert PriceAgeTooLong(rules.maxPriceAge, MAX_PRICE_AGE);
         _hedgeGapRules = rules;

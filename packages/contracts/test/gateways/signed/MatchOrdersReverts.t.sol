@@ -137,11 +137,11 @@ contract SignedOrderGatewayMatchOrdersRevertsTest is SignedOrderTest {
         vm.prank(address(signedGateway));
         house.matchTrade(params);
         authorize(address(om));
-        vm.expectRevert(abi.encodeWithSelector(IVault.MakerNotApproved.selector, address(om)));
+        vm.expectRevert(abi.encodeWithSelector(IVault.MakerCannotBeMatched.selector, address(om)));
         vm.prank(address(signedGateway));
         house.matchTrade(params);
         (params.taker, params.maker) = (address(om), alice);
-        vm.expectRevert(abi.encodeWithSelector(IVault.MakerNotApproved.selector, address(om)));
+        vm.expectRevert(abi.encodeWithSelector(IVault.MakerCannotBeMatched.selector, address(om)));
         vm.prank(address(signedGateway));
         house.matchTrade(params);
     }

@@ -105,7 +105,7 @@ contract SpotHedgeQuoteMakerAnnouncedDeleverageTest is SpotHedgeQuoteMakerTest {
         bytes[] memory old = executionUpdate(PRICE, timestamp());
         _wait(3900e18, 10);
         spot.moveTo(3745e18);
-        vm.expectRevert(abi.encodeWithSelector(IQuoteVault.DeleveragePriceLeft.selector, PRICE, 3900e18, 5_000));
+        vm.expectRevert(abi.encodeWithSelector(IQuoteVault.DeleveragePriceTooFar.selector, PRICE, 3900e18, 5_000));
         vm.prank(stranger);
         shq.deleverage(address(om), old);
         assertEq(exposure(), 0);
@@ -122,7 +122,7 @@ contract SpotHedgeQuoteMakerAnnouncedDeleverageTest is SpotHedgeQuoteMakerTest {
         skip(3);
         bytes[] memory old = executionUpdate(3950e18, timestamp());
         _wait(3800e18, 9);
-        vm.expectRevert(abi.encodeWithSelector(IQuoteVault.DeleveragePriceLeft.selector, 3950e18, 3800e18, 5_000));
+        vm.expectRevert(abi.encodeWithSelector(IQuoteVault.DeleveragePriceTooFar.selector, 3950e18, 3800e18, 5_000));
         shq.deleverage(address(om), old);
     }
 

@@ -111,7 +111,7 @@ export type DeleverageVaultResult = {
  * cancelled where balance and margin suffice at that price, or where the price window is over and the market has left
  * that price. Both legs and the announced price have to be near the stored price, so store a recent price first.
  *
- * Reverts with `DeleverageNotDue`, `DeleverageExpired` or `HedgePriceTooOld`; with `DeleveragePriceLeft` when the market
+ * Reverts with `DeleverageNotDue`, `DeleverageExpired` or `HedgePriceTooOld`; with `DeleveragePriceTooFar` when the market
  * has left the announced price and the price window is not over; and with `HedgeTooFar` or `SlippageExceeded` when a leg
  * is out of its bound.
  */
