@@ -39,7 +39,8 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         (Base takerSize, Base makerSize) =
             vault.openMatch(params.marketId, params.taker, params.maker, msg.sender, price, params.fees);
 
-        FillTerms memory terms = _terms(rules, params.isBaseToQuote, params.base, params.quote);
+        FillTerms memory terms;
+        _setAmounts(terms, rules, params.isBaseToQuote, params.base, params.quote);
         (terms.marketId, terms.price) = (params.marketId, price);
         (terms.taker, terms.maker, terms.isLast) = (params.taker, params.maker, true);
         bool takerReduces = _reduces(takerSize, terms.base, params.isTakerReduceOnly);
@@ -77,7 +78,8 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
 
     function _trade(TradeParams calldata params, address sender) private returns (int256, int256) {
         // 1. admission
-        MarketRules memory rules = _admit(params);
+        MarketRules memory rules = _rules[params.marketId];
+        _admit(params, rules);
         // 2. one oracle price for the trade
         FillInput memory input;
         (input.price, input.confidence) = oracle.getPrice(params.marketId);
@@ -109,8 +111,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
 
     /// @dev Step 1: checks that need no price. The Vault, which stores the operators, checks the sender's authority in
     /// {IVault-openFill}.
-    function _admit(TradeParams calldata params) private view returns (MarketRules memory rules) {
-        rules = _rules[params.marketId];
+    function _admit(TradeParams calldata params, MarketRules memory rules) private view {
         _checkTrading(params.marketId, _strictest(rules));
         if (block.timestamp > params.deadline) revert DeadlinePassed(block.timestamp, params.deadline);
         if (params.amount == 0) revert ZeroAmount();
@@ -127,7 +128,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         view
         returns (QuoteRequest memory request)
     {
-        request = QuoteRequest({amount: params.amount, bound: params.oppositeBound});
+        (request.amount, request.bound) = (params.amount, params.oppositeBound);
         int256 size = input.takerSize.unwrap();
         bool hasOpposite = params.isBaseToQuote ? size > 0 : size < 0;
         if (params.isReduceOnly && !hasOpposite) revert NothingToReduce(size, params.isBaseToQuote);
@@ -169,7 +170,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         uint256 baseAmount = isExactBase ? request.amount : opposite;
         uint256 quoteAmount = isExactBase ? opposite : request.amount;
         if (baseAmount == 0) revert ZeroAmount();
-        terms = _terms(rules, params.isBaseToQuote, baseAmount, quoteAmount);
+        _setAmounts(terms, rules, params.isBaseToQuote, baseAmount, quoteAmount);
         (terms.marketId, terms.price) = (params.marketId, input.price);
         (terms.taker, terms.maker) = (params.taker, params.maker);
 
@@ -181,12 +182,14 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         _checkBand(baseAmount, quoteAmount, input.price.unwrap(), rules.priceBand);
     }
 
-    /// @dev Amounts and trading fee of a fill. The caller adds market, accounts and price.
-    function _terms(MarketRules memory rules, bool isBaseToQuote, uint256 baseAmount, uint256 quoteAmount)
-        private
-        pure
-        returns (FillTerms memory terms)
-    {
+    /// @dev Sets the amounts and the trading fee of a fill. The caller sets market, accounts and price.
+    function _setAmounts(
+        FillTerms memory terms,
+        MarketRules memory rules,
+        bool isBaseToQuote,
+        uint256 baseAmount,
+        uint256 quoteAmount
+    ) private pure {
         Base base = BaseLib.toBase(baseAmount);
         Quote quote = QuoteLib.toQuote(quoteAmount);
         (terms.base, terms.quote) = isBaseToQuote ? (-base, quote) : (base, -quote);

@@ -112,12 +112,18 @@ library FeeStateLib {
 library FeeStorage {
     using SafeCast for uint256;
 
-    function load(PackedFees storage self) internal view returns (FeeState memory) {
-        return _unpack(self.takers, self.makers, self.funding, self.borrowing);
+    function load(PackedFees storage self) internal view returns (FeeState memory state) {
+        loadInto(self, state);
     }
 
-    function unpack(PackedFees memory self) internal pure returns (FeeState memory) {
-        return _unpack(self.takers, self.makers, self.funding, self.borrowing);
+    /// @dev {load} into a state that the caller has allocated: a struct returned through several functions would be
+    /// allocated in each of them.
+    function loadInto(PackedFees storage self, FeeState memory state) internal view {
+        _unpack(state, self.takers, self.makers, self.funding, self.borrowing);
+    }
+
+    function unpack(PackedFees memory self) internal pure returns (FeeState memory state) {
+        _unpack(state, self.takers, self.makers, self.funding, self.borrowing);
     }
 
     /// @dev Reverts when a sum exceeds 128 bits. Indices wrap. The cap of the funding rate is far below 64 bits.
@@ -135,10 +141,9 @@ library FeeStorage {
         self.makers = uint256(state.makerLong.toUint128()) | state.price << 128;
     }
 
-    function _unpack(uint256 takers, uint256 makers, uint256 funding, uint256 borrowing)
+    function _unpack(FeeState memory state, uint256 takers, uint256 makers, uint256 funding, uint256 borrowing)
         private
         pure
-        returns (FeeState memory state)
     {
         state.takerLong = Cast.lowUint128(takers);
         state.takerShort = takers >> 128;

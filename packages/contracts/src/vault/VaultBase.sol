@@ -166,7 +166,11 @@ abstract contract VaultBase is IVault {
 
     /// @dev The fee state accrued to this second, not stored.
     function _feesNow(MarketLedger storage ledger) internal view returns (FeeState memory fees) {
-        fees = ledger.fees.load();
+        _loadFees(ledger, fees);
+    }
+
+    function _loadFees(MarketLedger storage ledger, FeeState memory fees) private view {
+        ledger.fees.loadInto(fees);
         FeeMath.advance(fees, _rates(ledger), block.timestamp);
     }
 
@@ -187,13 +191,13 @@ abstract contract VaultBase is IVault {
 
     /// @dev Stores the accrued fees before an input of the accrual changes.
     function _accrue(MarketLedger storage ledger) internal returns (FeeState memory fees) {
-        fees = _feesNow(ledger);
+        _loadFees(ledger, fees);
         ledger.fees.store(fees);
     }
 
     /// @dev {_accrue} before a fill. Later time accrues at the oracle price of the fill.
     function _accrueAt(MarketLedger storage ledger, Price price) internal returns (FeeState memory fees) {
-        fees = _feesNow(ledger);
+        _loadFees(ledger, fees);
         fees.price = price.unwrap();
         ledger.fees.store(fees);
     }
