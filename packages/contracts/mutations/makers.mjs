@@ -161,7 +161,7 @@ export default [
       {
         id: "hedge-carry-of-the-other-side",
         fault: "the funding limit checks the rate of the other side (T32)",
-        original: "if (!isGrowingLong) rate = -rate;",
+        original: "if (!fill.isBaseToQuote) rate = -rate;",
         replacement: "",
         tests: "makers/spot-hedge/SpotHedge.maxCarry.t.sol",
       },

@@ -55,15 +55,28 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
         onlyClearingHouse
         returns (uint256 oppositeAmount, bytes memory callbackData)
     {
-        Fill memory fill = _beginFill(isBaseToQuote, isExactInput, data, isBaseToQuote);
-        // 1. Swap the same base on the spot market, and price the fill at the swap.
+        Fill memory fill = Fill({
+            rules: _parameters,
+            input: abi.decode(data, (FillInput)),
+            isBaseToQuote: isBaseToQuote,
+            isExactBase: isBaseToQuote == isExactInput,
+            increasesMaker: isBaseToQuote,
+            base: 0,
+            quote: 0
+        });
+        // 1. Limit the funding that the maker pays (T32).
+        _checkCarry(fill);
+        // 2. Swap the same base on the spot market, and price the fill at the swap.
         Hedge memory hedge = isBaseToQuote ? _sellForTaker(fill, amount) : _buyForTaker(fill, amount);
         _priceFill(fill, hedge, amount);
-        // 2. Protect LPs: a closing taker receives the worse price, any other fill must be near the oracle price (H2).
+        // 3. Protect LPs: a closing taker receives the worse price, any other fill must be near the oracle price (H2).
         uint256 rest = _protectClosing(fill, hedge);
-        if (rest != 0) _addSale(fill, hedge, _sell(fill.rules, true, rest));
+        if (rest != 0) {
+            (, uint256 quote) = _sell(fill.rules, true, rest);
+            _addSale(fill, hedge, quote);
+        }
         if (!isBaseToQuote) _requireWithin(fill.base, fill.input.makerSize.abs());
-        // 3. Report. The swap was paid from or into the margin, so there is no margin to transfer.
+        // 4. Report. The swap was paid from or into the margin, so there is no margin to transfer.
         return _endFill(fill, hedge);
     }
 
@@ -90,8 +103,9 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
         if (closing.part != 0) {
             uint256 units = closing.part.magnitude();
             bool isSale = closing.part < 0;
-            Hedge memory hedge =
-                isSale ? _sell(closing.rules, true, units) : _buyFree(closing.rules, units, closing.price);
+            Hedge memory hedge;
+            if (isSale) (hedge.base, hedge.quote) = _sell(closing.rules, true, units);
+            else hedge = _buyFree(closing.rules, units, closing.price);
             _endHedge(closing.rules, closing.price, isSale, hedge);
         }
         _endGapClosing();
@@ -114,10 +128,12 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
 
     function _sellForTaker(Fill memory fill, uint256 amount) private returns (Hedge memory hedge) {
         uint256 units = _unitsToSwap(fill, amount);
-        if (!fill.isExactBase) return _sell(fill.rules, false, units);
-        uint256 available = assetBalance;
-        if (units > available) revert MakerCapacityExceeded(amount, available * assetScale);
-        if (units != 0) hedge = _sell(fill.rules, true, units);
+        if (fill.isExactBase) {
+            uint256 available = assetBalance;
+            if (units > available) revert MakerCapacityExceeded(amount, available * assetScale);
+            if (units == 0) return hedge;
+        }
+        (hedge.base, hedge.quote) = _sell(fill.rules, fill.isExactBase, units);
     }
 
     /// @dev Buys less base where fees have consumed a part of the margin (H3). The cost is then scaled up to the whole
@@ -128,7 +144,8 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
         if (missing != 0) {
             return fill.isExactBase ? _buyLess(fill, units, missing, amount) : _buyWithLess(fill, amount, missing);
         }
-        if (units != 0 || !fill.isExactBase) hedge = _buy(fill.rules, !fill.isExactBase, units, Payment.HeldOrDrawn);
+        if (units == 0 && fill.isExactBase) return hedge;
+        (hedge.base, hedge.quote) = _buy(fill.rules, !fill.isExactBase, units, Payment.HeldOrDrawn);
     }
 
     /// @dev For exact base. When a fraction k of the position closes, the margin lacks k x `missing` of its cost. The
@@ -142,7 +159,9 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
         uint256 quote = Math.mulDiv(missing, amount, fill.input.makerSize.abs(), Math.Rounding.Ceil);
         uint256 shortage = Math.min(whole, Math.mulDiv(quote, WAD, price.unwrap() * assetScale, Math.Rounding.Ceil));
         if ((whole - shortage) * MIN_BOUGHT_DIVISOR < whole) shortage = whole;
-        if (whole != shortage) hedge = _buy(fill.rules, false, whole - shortage, Payment.HeldOrDrawn);
+        if (whole != shortage) {
+            (hedge.base, hedge.quote) = _buy(fill.rules, false, whole - shortage, Payment.HeldOrDrawn);
+        }
         if (shortage == 0) return hedge;
         hedge.shortage = shortage * assetScale;
         hedge.quote = whole == shortage
@@ -164,7 +183,7 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
             (hedge.shortage, hedge.quote) = (hedge.base, quote);
             return hedge;
         }
-        hedge = _buy(fill.rules, true, spend, Payment.HeldOrDrawn);
+        (hedge.base, hedge.quote) = _buy(fill.rules, true, spend, Payment.HeldOrDrawn);
         uint256 whole = Math.mulDiv(hedge.base / assetScale, worth, left) * assetScale;
         (hedge.shortage, hedge.base) = (whole - hedge.base, whole);
         hedge.quote = Math.mulDiv(hedge.quote, worth, left, Math.Rounding.Ceil);
@@ -187,7 +206,7 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
         uint256 unitPrice = price.unwrap() * assetScale;
         uint256 covered = Math.min(units, Math.mulDiv(left, WAD, unitPrice));
         uint256 amount = Math.min(units, Math.mulDiv(left, WAD * PPM, unitPrice * (PPM + rules.maxHedgeDeviation)));
-        if (amount != 0) hedge = _buy(rules, false, amount, Payment.FreeMargin);
+        if (amount != 0) (hedge.base, hedge.quote) = _buy(rules, false, amount, Payment.FreeMargin);
         hedge.shortage = (units - covered) * assetScale;
         hedge.unfunded = (covered - amount) * assetScale;
         hedge.leftOver = left > hedge.quote ? left - hedge.quote : 0;
@@ -204,21 +223,28 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
 
     /// @dev Swaps base that the maker holds for quote, which arrives in the margin.
     /// @param units of the base token for exact input, otherwise of the collateral
-    function _sell(Parameters memory rules, bool isExactInput, uint256 units) private returns (Hedge memory hedge) {
+    /// @return base WAD, sold
+    /// @return quote WAD, received
+    function _sell(Parameters memory rules, bool isExactInput, uint256 units)
+        private
+        returns (uint256 base, uint256 quote)
+    {
         _vault.beginReceive(marketId);
         (uint256 sold, uint256 proceeds) = _swap(rules, true, isExactInput, units, address(_vault), Payment.HeldOrDrawn);
         _requireEqual(_vault.endReceive(), proceeds);
-        (hedge.base, hedge.quote) = (sold * assetScale, proceeds * _quoteScale);
+        return (sold * assetScale, proceeds * _quoteScale);
     }
 
     /// @dev Swaps quote out of the margin for base, which arrives in the balance.
     /// @param units of the collateral for exact input, otherwise of the base token
+    /// @return base WAD, bought
+    /// @return quote WAD, paid
     function _buy(Parameters memory rules, bool isExactInput, uint256 units, Payment payment)
         private
-        returns (Hedge memory hedge)
+        returns (uint256 base, uint256 quote)
     {
         (uint256 spent, uint256 bought) = _swapHere(rules, false, isExactInput, units, asset, payment);
         assetBalance = (assetBalance + bought).toUint128();
-        (hedge.base, hedge.quote) = (bought * assetScale, spent * _quoteScale);
+        return (bought * assetScale, spent * _quoteScale);
     }
 }

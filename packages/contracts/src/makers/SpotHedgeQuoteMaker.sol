@@ -80,17 +80,30 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin,
         onlyClearingHouse
         returns (uint256 oppositeAmount, bytes memory callbackData)
     {
-        Fill memory fill = _beginFill(isBaseToQuote, isExactInput, data, !isBaseToQuote);
-        // 1. Swap the same base on the spot market, and price the fill at the swap.
+        Fill memory fill = Fill({
+            rules: _parameters,
+            input: abi.decode(data, (FillInput)),
+            isBaseToQuote: isBaseToQuote,
+            isExactBase: isBaseToQuote == isExactInput,
+            increasesMaker: !isBaseToQuote,
+            base: 0,
+            quote: 0
+        });
+        // 1. Limit the funding that the maker pays (T32).
+        _checkCarry(fill);
+        // 2. Swap the same base on the spot market, and price the fill at the swap.
         Hedge memory hedge = _hedge(fill, isExactInput, amount);
         _priceFill(fill, hedge, amount);
-        // 2. Protect LPs: a closing taker receives the worse price, any other fill must be near the oracle price (H2).
+        // 3. Protect LPs: a closing taker receives the worse price, any other fill must be near the oracle price (H2).
         uint256 rest = _protectClosing(fill, hedge);
-        if (rest != 0) _addSale(fill, hedge, _sell(fill.rules, true, rest));
+        if (rest != 0) {
+            (, uint256 quote) = _sell(fill.rules, true, rest);
+            _addSale(fill, hedge, quote);
+        }
         if (isBaseToQuote) _requireWithin(fill.base, fill.input.makerSize.abs());
-        // 3. Transfer margin until it is at its target.
+        // 4. Transfer margin until it is at its target.
         _supplyMargin(fill, hedge);
-        // 4. Report.
+        // 5. Report.
         return _endFill(fill, hedge);
     }
 
@@ -117,7 +130,8 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin,
         if (closing.part != 0) {
             uint256 units = closing.part.magnitude();
             bool isSale = closing.part < 0;
-            Hedge memory hedge = isSale ? _sell(closing.rules, true, units) : _buy(closing.rules, false, units);
+            Hedge memory hedge;
+            (hedge.base, hedge.quote) = isSale ? _sell(closing.rules, true, units) : _buy(closing.rules, false, units);
             _endHedge(closing.rules, closing.price, isSale, hedge);
         } else if (closing.gap < 0) {
             // The gap was written off, and {baseBalance} no longer counts its base.
@@ -130,7 +144,8 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin,
     function sellHeld(uint256 units, Price price, uint24 maxDeviation) external returns (uint256 quote) {
         if (msg.sender != address(this)) revert NotSelf(msg.sender);
         Parameters memory rules = _rulesWithin(maxDeviation);
-        Hedge memory hedge = _sell(rules, true, units);
+        Hedge memory hedge;
+        (hedge.base, hedge.quote) = _sell(rules, true, units);
         _endHedge(rules, price, true, hedge);
         return hedge.quote;
     }
@@ -175,23 +190,34 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin,
     function _hedge(Fill memory fill, bool isExactInput, uint256 amount) private returns (Hedge memory hedge) {
         uint256 units = _unitsToSwap(fill, amount);
         if (units == 0 && fill.isExactBase) return hedge;
-        return fill.isBaseToQuote ? _sell(fill.rules, isExactInput, units) : _buy(fill.rules, isExactInput, units);
+        (hedge.base, hedge.quote) =
+            fill.isBaseToQuote ? _sell(fill.rules, isExactInput, units) : _buy(fill.rules, isExactInput, units);
     }
 
     /// @dev Swaps base that the maker holds for quote, which arrives in the balance.
     /// @param units of the base token for exact input, otherwise of the collateral
-    function _sell(Parameters memory rules, bool isExactInput, uint256 units) private returns (Hedge memory hedge) {
+    /// @return base WAD, sold
+    /// @return quote WAD, received
+    function _sell(Parameters memory rules, bool isExactInput, uint256 units)
+        private
+        returns (uint256 base, uint256 quote)
+    {
         (uint256 sold, uint256 proceeds) = _swapHere(rules, true, isExactInput, units, asset, Payment.HeldOrDrawn);
         assetBalance = (assetBalance + proceeds).toUint128();
-        (hedge.base, hedge.quote) = (sold * _baseScale, proceeds * _quoteScale);
+        return (sold * _baseScale, proceeds * _quoteScale);
     }
 
     /// @dev Swaps quote out of the balance for base, which arrives in {baseBalance}.
     /// @param units of the collateral for exact input, otherwise of the base token
-    function _buy(Parameters memory rules, bool isExactInput, uint256 units) private returns (Hedge memory hedge) {
+    /// @return base WAD, bought
+    /// @return quote WAD, paid
+    function _buy(Parameters memory rules, bool isExactInput, uint256 units)
+        private
+        returns (uint256 base, uint256 quote)
+    {
         (uint256 spent, uint256 bought) = _swapHere(rules, false, isExactInput, units, _baseToken, Payment.HeldOrDrawn);
         baseBalance = (baseBalance + bought).toUint128();
-        (hedge.base, hedge.quote) = (bought * _baseScale, spent * _quoteScale);
+        return (bought * _baseScale, spent * _quoteScale);
     }
 
     /// @dev Quote that the balance can spend on base within the bound of hedges, margin and reserve deducted. WAD

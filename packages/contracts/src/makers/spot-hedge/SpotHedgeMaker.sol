@@ -153,24 +153,16 @@ abstract contract SpotHedgeMaker is
 
     // ------------------------------------------------------------------------------------------- steps of a fill ----
 
-    /// @dev First step: reads the rules and the input. Reverts with `CarryTooHigh` for a fill that increases the
-    /// maker's position while its funding exceeds the limit.
-    function _beginFill(bool isBaseToQuote, bool isExactInput, bytes calldata data, bool increasesMaker)
-        internal
-        view
-        returns (Fill memory)
-    {
-        Parameters memory rules = _parameters;
-        if (increasesMaker && rules.maxCarry != 0) _checkCarry(rules.maxCarry, isBaseToQuote);
-        return Fill({
-            rules: rules,
-            input: abi.decode(data, (FillInput)),
-            isBaseToQuote: isBaseToQuote,
-            isExactBase: isBaseToQuote == isExactInput,
-            increasesMaker: increasesMaker,
-            base: 0,
-            quote: 0
-        });
+    /// @dev T32. Reverts with `CarryTooHigh` for a fill that increases the maker's position while the funding rate that the
+    /// maker would pay exceeds its limit. The rate is the one accrued in this second; it is read only where there is a
+    /// limit.
+    function _checkCarry(Fill memory fill) internal view {
+        if (!fill.increasesMaker || fill.rules.maxCarry == 0) return;
+        int256 rate = _vault.fundingRateOf(marketId);
+        // A maker that buys from the taker grows long.
+        if (!fill.isBaseToQuote) rate = -rate;
+        uint256 maxRate = fill.rules.maxCarry * WAD / (PPM * 1 days);
+        if (rate > maxRate.toInt()) revert CarryTooHigh(rate, maxRate);
     }
 
     /// @dev The amount to swap for a fill of exactly `amount` (WAD), in units of its token. For exact base, the hedge
@@ -224,8 +216,9 @@ abstract contract SpotHedgeMaker is
     }
 
     /// @dev Adds to the hedge the sale of the rest that {_protectClosing} returned.
-    function _addSale(Fill memory fill, Hedge memory hedge, Hedge memory sale) internal pure {
-        hedge.quote = fill.isBaseToQuote ? hedge.quote + sale.quote : hedge.quote - Math.min(sale.quote, hedge.quote);
+    /// @param quote WAD, received
+    function _addSale(Fill memory fill, Hedge memory hedge, uint256 quote) internal pure {
+        hedge.quote = fill.isBaseToQuote ? hedge.quote + quote : hedge.quote - Math.min(quote, hedge.quote);
     }
 
     /// @dev Last step: reports the hedge. A fill that increases the maker's position requests the margin check
@@ -378,15 +371,6 @@ abstract contract SpotHedgeMaker is
     }
 
     // -------------------------------------------------------------------------------------------------- private ----
-
-    /// @dev T32. Reverts with `CarryTooHigh` while the funding rate that the maker would pay exceeds its limit. The
-    /// rate is the one accrued in this second; it is read only where there is a limit.
-    function _checkCarry(uint256 maxCarry, bool isGrowingLong) private view {
-        int256 rate = _vault.fundingRateOf(marketId);
-        if (!isGrowingLong) rate = -rate;
-        uint256 maxRate = maxCarry * WAD / (PPM * 1 days);
-        if (rate > maxRate.toInt()) revert CarryTooHigh(rate, maxRate);
-    }
 
     /// @dev Matches the hedge to the base of the fill, where the exact side is quote and the pool's price is better
     /// than the oracle's. The maker sells the rest of the base that a selling taker gives, or the excess that it bought
