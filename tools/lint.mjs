@@ -30,32 +30,12 @@ const checks = [
   { name: "wording", command: process.execPath, args: ["tools/voice.mjs"] },
 ];
 
-/** Checks that count their findings and do not fail, while their findings are being repaired. */
-const COUNTED = ["wording"];
-
 const failed = [];
 for (const { name, command, args } of checks) {
   console.log(`\n${name}`);
-  if (COUNTED.includes(name)) await count(command, args);
-  else if ((await run(command, args)) !== 0) failed.push(name);
+  if ((await run(command, args)) !== 0) failed.push(name);
 }
 if (failed.length > 0) {
   console.error(`\nFailed: ${failed.join(", ")}. \`npx -y pnpm@10 format\` repairs formatting.`);
   process.exitCode = 1;
-}
-
-/**
- * Runs a check and prints the number of its lines, each of which is a finding, and the last line.
- *
- * @param {string} command
- * @param {string[]} args
- */
-async function count(command, args) {
-  let output = "";
-  const onOutput = (/** @type {string} */ chunk) => {
-    output += chunk;
-  };
-  await run(command, args, { onOutput });
-  const lines = output.trimEnd().split("\n");
-  console.log(`${lines.length} lines, the last one: ${lines.at(-1)}`);
 }

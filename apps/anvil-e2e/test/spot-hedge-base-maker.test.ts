@@ -175,7 +175,7 @@ describe("taker", () => {
 });
 
 describe("LP", () => {
-  /** Alice shorts base against the vault, at the first price. */
+  /** Alice shorts base against the base vault, at the first price. */
   async function openShort(base: bigint) {
     const world = exchange();
     const { alice, deployment, lp } = world;

@@ -125,7 +125,9 @@ describe("quote vault", () => {
     };
     // The mock would store the update if it were newer than the published price.
     await world.publish(price);
-    expect(await revertOf(deleverageVaultSync(keeper, cancelling))).toMatchObject({ errorName: "DeleveragePriceTooFar" });
+    expect(await revertOf(deleverageVaultSync(keeper, cancelling))).toMatchObject({
+      errorName: "DeleveragePriceTooFar",
+    });
     await move(world, parseEther("3000"));
     expect(await deleverageVaultSync(keeper, cancelling)).toMatchObject({
       base: 0n,

@@ -10846,7 +10846,7 @@ export const spotHedgeQuoteMakerAbi = [
       { name: 'livePrice', internalType: 'uint256', type: 'uint256' },
       { name: 'maxDeviation', internalType: 'uint256', type: 'uint256' },
     ],
-    name: 'DeleveragePriceLeft',
+    name: 'DeleveragePriceTooFar',
   },
   { type: 'error', inputs: [], name: 'ECDSAInvalidSignature' },
   {
@@ -12886,7 +12886,7 @@ export const vaultAbi = [
   {
     type: 'error',
     inputs: [{ name: 'maker', internalType: 'address', type: 'address' }],
-    name: 'MakerNotApproved',
+    name: 'MakerCannotBeMatched',
   },
   {
     type: 'error',
@@ -15968,7 +15968,7 @@ export const errorsAbi = [
         type: 'uint256',
       },
     ],
-    name: 'DeleveragePriceLeft',
+    name: 'DeleveragePriceTooFar',
   },
   {
     type: 'error',
@@ -16395,7 +16395,7 @@ export const errorsAbi = [
         type: 'address',
       },
     ],
-    name: 'MakerNotApproved',
+    name: 'MakerCannotBeMatched',
   },
   {
     type: 'error',
