@@ -3,24 +3,15 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { run } from "@counterpoise/toolchain";
-import { HELP, type Options, parseOptions } from "./fuzzing/options.js";
+import { HELP, parseOptions } from "./fuzzing/options.js";
 import { plan, readSuites } from "./fuzzing/plan.js";
 import { reportOn } from "./fuzzing/report.js";
 import { environment, folderOf, runJob } from "./fuzzing/run.js";
-import { EXIT_FAILED, EXIT_USAGE, repository, scriptArguments, type Workspace } from "./workspace.js";
+import { EXIT_FAILED, EXIT_USAGE, readOptions, repository, type Workspace } from "./workspace.js";
 
 async function main(workspace: Workspace): Promise<number> {
-  let options: Options;
-  try {
-    options = parseOptions(scriptArguments());
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
-    return EXIT_USAGE;
-  }
-  if (options.help) {
-    console.log(HELP);
-    return 0;
-  }
+  const options = readOptions(parseOptions, HELP);
+  if (typeof options === "number") return options;
   if (options.fresh) rmSync(folderOf(workspace), { recursive: true, force: true });
   mkdirSync(folderOf(workspace), { recursive: true });
 

@@ -6,22 +6,13 @@
 import { runCampaign } from "./mutation/campaign.js";
 import { choose } from "./mutation/choice.js";
 import { checkMutants, type Mutant, placesOf, readMutants } from "./mutation/faults.js";
-import { HELP, type Options, parseOptions } from "./mutation/options.js";
+import { HELP, parseOptions } from "./mutation/options.js";
 import { readResults } from "./mutation/results.js";
-import { EXIT_FAILED, EXIT_USAGE, repository, scriptArguments, type Workspace } from "./workspace.js";
+import { EXIT_FAILED, EXIT_USAGE, readOptions, repository, type Workspace } from "./workspace.js";
 
 async function main(workspace: Workspace): Promise<number> {
-  let options: Options;
-  try {
-    options = parseOptions(scriptArguments());
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
-    return EXIT_USAGE;
-  }
-  if (options.help) {
-    console.log(HELP);
-    return 0;
-  }
+  const options = readOptions(parseOptions, HELP);
+  if (typeof options === "number") return options;
   const { root } = workspace;
   const mutants = await readMutants(root);
   const results = readResults(root);

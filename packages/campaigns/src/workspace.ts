@@ -17,3 +17,24 @@ export const inContracts = (part: string) => path.join("packages/contracts", par
 
 /** The arguments of a script: `pnpm fuzz -- --quick` passes the separator on. */
 export const scriptArguments = () => process.argv.slice(2).filter((arg, index) => !(index === 0 && arg === "--"));
+
+/**
+ * The options of the script, or its exit code after it printed the help or an error.
+ *
+ * @param parse reads the arguments and throws for wrong ones
+ * @param help the text of `--help`, which also follows an error
+ */
+export function readOptions<options extends { help: boolean }>(
+  parse: (args: string[]) => options,
+  help: string,
+): options | number {
+  try {
+    const options = parse(scriptArguments());
+    if (!options.help) return options;
+    console.log(help);
+    return 0;
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${help}`);
+    return EXIT_USAGE;
+  }
+}

@@ -1,4 +1,5 @@
 import type { Address } from "viem";
+import { afterAll, beforeAll } from "vitest";
 import { type Anvil, startAnvil } from "../src/anvil.js";
 import { createDevnetClient, type DevnetClient } from "../src/client.js";
 
@@ -8,6 +9,17 @@ export type LocalChain = { anvil: Anvil; owner: Address; client: DevnetClient };
 export async function startLocalChain(): Promise<LocalChain> {
   const anvil = await startAnvil({ timestamp: 1_516_000_000 });
   return { anvil, ...clientOf(anvil, 0) };
+}
+
+/** Starts a chain before the tests of a file and stops it after them. `setUp` deploys what they need. */
+export function useLocalChain(setUp: (chain: LocalChain) => Promise<unknown>): () => LocalChain {
+  let chain: LocalChain;
+  beforeAll(async () => {
+    chain = await startLocalChain();
+    await setUp(chain);
+  });
+  afterAll(() => chain?.anvil.stop());
+  return () => chain;
 }
 
 /** A client of one of the chain's accounts. */

@@ -1,5 +1,5 @@
 import { parseEther, parseUnits } from "viem";
-import { afterAll, beforeAll, describe } from "vitest";
+import { beforeAll, describe } from "vitest";
 import { approveRouter, arbitrageToPrice } from "../src/arbitrage.js";
 import { deployTestToken, mintTestToken, type Token, wrapEther } from "../src/tokens.js";
 import {
@@ -10,22 +10,19 @@ import {
   type SpotPool,
   type UniswapV3,
 } from "../src/uniswap-v3.js";
-import { type LocalChain, startLocalChain } from "./local-chain.js";
+import { useLocalChain } from "./local-chain.js";
 import { PRICE, testPool } from "./pool-suite.js";
 
-let chain: LocalChain;
 let uniswap: UniswapV3;
 
-beforeAll(async () => {
-  chain = await startLocalChain();
-  uniswap = await deployUniswapV3(chain.client);
-  await wrapEther(chain.client, { weth: uniswap.weth.address, amount: parseEther("1000000") });
+const chain = useLocalChain(async ({ client }) => {
+  uniswap = await deployUniswapV3(client);
+  await wrapEther(client, { weth: uniswap.weth.address, amount: parseEther("1000000") });
 });
-afterAll(() => chain?.anvil.stop());
 
 /** Deploys a token whose address is on the wanted side of WETH's address. */
 async function quoteToken(decimals: number, comesFirst: boolean): Promise<Token> {
-  const { client, owner } = chain;
+  const { client, owner } = chain();
   for (;;) {
     const token = await deployTestToken(client, { decimals });
     if (BigInt(token.address) < BigInt(uniswap.weth.address) !== comesFirst) continue;
@@ -45,20 +42,20 @@ describe.each([
   beforeAll(async () => {
     const { factory, swapRouter, weth: base } = uniswap;
     const quote = await quoteToken(quoteDecimals, !isBaseFirst);
-    pool = await createPool(chain.client, { factory, base, quote, fee: 500, price: PRICE });
-    await approveRouter(chain.client, { swapRouter, pool });
+    pool = await createPool(chain().client, { factory, base, quote, fee: 500, price: PRICE });
+    await approveRouter(chain().client, { swapRouter, pool });
   });
 
   testPool(
     { quoteDecimals, isBaseFirst },
     {
-      chain: () => chain,
+      chain,
       pool: () => pool,
       swapRouter: () => uniswap.swapRouter,
-      poolPrice: () => poolPrice(chain.client, pool),
+      poolPrice: () => poolPrice(chain().client, pool),
       addLiquidity: (amounts, range) => {
         const { positionManager } = uniswap;
-        return addLiquidity(chain.client, { positionManager, pool, ...amounts, range, recipient: chain.owner });
+        return addLiquidity(chain().client, { positionManager, pool, ...amounts, range, recipient: chain().owner });
       },
       arbitrage: (client, parameters) =>
         arbitrageToPrice(client, { swapRouter: uniswap.swapRouter, pool, ...parameters }),

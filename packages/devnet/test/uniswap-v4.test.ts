@@ -1,5 +1,5 @@
 import { parseUnits } from "viem";
-import { afterAll, beforeAll, describe } from "vitest";
+import { beforeAll, describe } from "vitest";
 import { approveRouter, arbitrageToPriceV4 } from "../src/arbitrage.js";
 import { deployTestToken, mintTestToken, type Token } from "../src/tokens.js";
 import {
@@ -10,20 +10,17 @@ import {
   type SpotPoolV4,
   type UniswapV4,
 } from "../src/uniswap-v4.js";
-import { type LocalChain, startLocalChain } from "./local-chain.js";
+import { useLocalChain } from "./local-chain.js";
 import { PRICE, testPool } from "./pool-suite.js";
 
-let chain: LocalChain;
 let uniswap: UniswapV4;
 
-beforeAll(async () => {
-  chain = await startLocalChain();
-  uniswap = await deployUniswapV4(chain.client);
+const chain = useLocalChain(async ({ client }) => {
+  uniswap = await deployUniswapV4(client);
 });
-afterAll(() => chain?.anvil.stop());
 
 async function fundedToken(decimals: number): Promise<Token> {
-  const { client, owner } = chain;
+  const { client, owner } = chain();
   const token = await deployTestToken(client, { decimals });
   await mintTestToken(client, { token: token.address, to: owner, amount: parseUnits("10000000000", decimals) });
   return token;
@@ -47,22 +44,22 @@ describe.each([
   beforeAll(async () => {
     const { poolManager, swapRouter } = uniswap;
     const [base, quote] = await pair(quoteDecimals, isBaseFirst);
-    pool = await createPoolV4(chain.client, { poolManager, base, quote, fee: 500, tickSpacing: 10, price: PRICE });
-    await approveRouter(chain.client, { swapRouter, pool });
+    pool = await createPoolV4(chain().client, { poolManager, base, quote, fee: 500, tickSpacing: 10, price: PRICE });
+    await approveRouter(chain().client, { swapRouter, pool });
   });
 
   testPool(
     { quoteDecimals, isBaseFirst },
     {
-      chain: () => chain,
+      chain,
       pool: () => pool,
       swapRouter: () => uniswap.swapRouter,
-      poolPrice: () => poolPriceV4(chain.client, pool),
+      poolPrice: () => poolPriceV4(chain().client, pool),
       addLiquidity: (amounts, range) =>
-        addLiquidityV4(chain.client, { liquidityRouter: uniswap.liquidityRouter, pool, ...amounts, range }),
+        addLiquidityV4(chain().client, { liquidityRouter: uniswap.liquidityRouter, pool, ...amounts, range }),
       arbitrage: (client, parameters) =>
         arbitrageToPriceV4(client, { swapRouter: uniswap.swapRouter, pool, ...parameters }),
-      fund: (to, _client, amount) => mintTestToken(chain.client, { token: pool.base, to, amount }),
+      fund: (to, _client, amount) => mintTestToken(chain().client, { token: pool.base, to, amount }),
     },
   );
 });
