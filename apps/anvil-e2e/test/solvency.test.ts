@@ -49,6 +49,14 @@ async function openLong(world: Exchange): Promise<Address> {
   return world.alice.account.address;
 }
 
+/** Alice's long, and Bob with the margin to take it over. */
+async function openLongWithLiquidator() {
+  const world = exchange();
+  const account = await openLong(world);
+  await world.fund(world.bob, 20_000n * USD);
+  return { world, account };
+}
+
 describe("funding and borrowing", () => {
   test("default", async () => {
     const world = exchange();
@@ -166,10 +174,8 @@ describe("liquidate", () => {
   });
 
   test("behavior: reverts above the lens's liquidation price, and succeeds below it", async () => {
-    const world = exchange();
+    const { world, account } = await openLongWithLiquidator();
     const { alice, bob, deployment } = world;
-    const account = await openLong(world);
-    await world.fund(bob, 20_000n * USD);
     await pass(world, HOUR, FIRST_PRICE);
     const { liquidationPrice, pendingFunding } = (await trader(world, alice)).market;
     expect(pendingFunding).toBeGreaterThan(0n);
@@ -205,10 +211,8 @@ describe("liquidate", () => {
   });
 
   test("error: RewardTooLow, PriceBoundExceeded, NotAuthorized", async () => {
-    const world = exchange();
+    const { world, account } = await openLongWithLiquidator();
     const { bob, deployment, keeper } = world;
-    const account = await openLong(world);
-    await world.fund(bob, 20_000n * USD);
     await world.publish(parseEther("1850"));
     const errorOf = async (parameters: Partial<Parameters<typeof liquidate>[1]>) =>
       (await revertOf(liquidate(bob, { deployment, account, ...parameters }))).errorName;

@@ -1,7 +1,8 @@
-import type { Address } from "viem";
+import { type Address, parseUnits } from "viem";
 import { afterAll, beforeAll } from "vitest";
 import { type Anvil, startAnvil } from "../src/anvil.js";
 import { createDevnetClient, type DevnetClient } from "../src/client.js";
+import { deployTestToken, mintTestToken, type Token } from "../src/tokens.js";
 
 export type LocalChain = { anvil: Anvil; owner: Address; client: DevnetClient };
 
@@ -27,4 +28,11 @@ export function clientOf({ rpcUrl, accounts }: Anvil, index: number): { owner: A
   const account = accounts[index];
   if (!account) throw new Error(`The chain has no account ${index}`);
   return { owner: account.address, client: createDevnetClient({ rpcUrl, account: account.address }) };
+}
+
+/** Deploys a token and mints ten billion of it to the chain's owner. */
+export async function fundedToken({ client, owner }: LocalChain, decimals: number): Promise<Token> {
+  const token = await deployTestToken(client, { decimals });
+  await mintTestToken(client, { token: token.address, to: owner, amount: parseUnits("10000000000", decimals) });
+  return token;
 }

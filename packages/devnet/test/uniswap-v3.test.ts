@@ -1,7 +1,7 @@
-import { parseEther, parseUnits } from "viem";
+import { parseEther } from "viem";
 import { beforeAll, describe } from "vitest";
 import { approveRouter, arbitrageToPrice } from "../src/arbitrage.js";
-import { deployTestToken, mintTestToken, type Token, wrapEther } from "../src/tokens.js";
+import { type Token, wrapEther } from "../src/tokens.js";
 import {
   addLiquidity,
   createPool,
@@ -10,7 +10,7 @@ import {
   type SpotPool,
   type UniswapV3,
 } from "../src/uniswap-v3.js";
-import { useLocalChain } from "./local-chain.js";
+import { fundedToken, useLocalChain } from "./local-chain.js";
 import { PRICE, testPool } from "./pool-suite.js";
 
 let uniswap: UniswapV3;
@@ -22,12 +22,9 @@ const chain = useLocalChain(async ({ client }) => {
 
 /** Deploys a token whose address is on the wanted side of WETH's address. */
 async function quoteToken(decimals: number, comesFirst: boolean): Promise<Token> {
-  const { client, owner } = chain();
   for (;;) {
-    const token = await deployTestToken(client, { decimals });
-    if (BigInt(token.address) < BigInt(uniswap.weth.address) !== comesFirst) continue;
-    await mintTestToken(client, { token: token.address, to: owner, amount: parseUnits("10000000000", decimals) });
-    return token;
+    const token = await fundedToken(chain(), decimals);
+    if (BigInt(token.address) < BigInt(uniswap.weth.address) === comesFirst) return token;
   }
 }
 

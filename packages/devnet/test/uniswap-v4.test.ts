@@ -1,7 +1,6 @@
-import { parseUnits } from "viem";
 import { beforeAll, describe } from "vitest";
 import { approveRouter, arbitrageToPriceV4 } from "../src/arbitrage.js";
-import { deployTestToken, mintTestToken, type Token } from "../src/tokens.js";
+import { mintTestToken, type Token } from "../src/tokens.js";
 import {
   addLiquidityV4,
   createPoolV4,
@@ -10,7 +9,7 @@ import {
   type SpotPoolV4,
   type UniswapV4,
 } from "../src/uniswap-v4.js";
-import { useLocalChain } from "./local-chain.js";
+import { fundedToken, useLocalChain } from "./local-chain.js";
 import { PRICE, testPool } from "./pool-suite.js";
 
 let uniswap: UniswapV4;
@@ -19,18 +18,11 @@ const chain = useLocalChain(async ({ client }) => {
   uniswap = await deployUniswapV4(client);
 });
 
-async function fundedToken(decimals: number): Promise<Token> {
-  const { client, owner } = chain();
-  const token = await deployTestToken(client, { decimals });
-  await mintTestToken(client, { token: token.address, to: owner, amount: parseUnits("10000000000", decimals) });
-  return token;
-}
-
 /** Deploys two tokens. The address of the first one is lower if and only if `isBaseFirst`. */
 async function pair(quoteDecimals: number, isBaseFirst: boolean): Promise<[Token, Token]> {
-  const base = await fundedToken(18);
+  const base = await fundedToken(chain(), 18);
   for (;;) {
-    const quote = await fundedToken(quoteDecimals);
+    const quote = await fundedToken(chain(), quoteDecimals);
     if (BigInt(base.address) < BigInt(quote.address) === isBaseFirst) return [base, quote];
   }
 }
