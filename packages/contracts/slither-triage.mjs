@@ -113,12 +113,6 @@ export const FINDINGS = [
       "The lock is held, and the circuit breaker is an immutable part of the system that makes no call but balance reads.",
   },
   {
-    detector: "incorrect-equality",
-    contract: "Margin",
-    member: "_withdrawMargin",
-    reason: "The comparisons test who holds the lock and whether a receipt is open. They compare no amounts.",
-  },
-  {
     detector: "unused-return",
     contract: "MarketSettlement",
     member: "_checkDead",
@@ -136,12 +130,6 @@ export const FINDINGS = [
     contract: "SpotHedgeQuoteMaker",
     member: "_supplyMargin",
     reason: "The realized result is credited to the margin of the position in memory, which the function reads next.",
-  },
-  {
-    detector: "incorrect-equality",
-    contract: "LpModule",
-    member: "_payoutOf",
-    reason: "Only a redemption of exactly all shares leaves no holder, and pays no exit fee.",
   },
   {
     detector: "reentrancy-no-eth",
@@ -177,16 +165,21 @@ export const FINDINGS = [
   },
   {
     detector: "uninitialized-state",
-    contract: "QuoteVaultStorage",
-    member: "baseBalance",
+    contract: "SpotHedgeStorage",
+    member: "assetBalance",
     reason: OTHER_HALF_WRITES,
   },
   {
-    detector: "unused-return",
+    detector: "uninitialized-state",
+    contract: "SpotHedgeStorage",
+    member: "hedgeGap",
+    reason: OTHER_HALF_WRITES,
+  },
+  {
+    detector: "uninitialized-state",
     contract: "QuoteVaultStorage",
-    member: "_moveIn",
-    reason:
-      "The Vault measures and credits the amount that arrives. The amount that leaves is known before the transfer.",
+    member: "baseBalance",
+    reason: OTHER_HALF_WRITES,
   },
   {
     detector: "reentrancy-no-eth",
@@ -195,8 +188,6 @@ export const FINDINGS = [
     reason: LOCK_FIRST,
   },
   { detector: "reentrancy-no-eth", contract: "SpotHedgeBaseMaker", member: "fillOrder", reason: FILL_LOCKED },
-  { detector: "reentrancy-no-eth", contract: "SpotHedgeQuoteMaker", member: "fillOrder", reason: FILL_LOCKED },
-  { detector: "reentrancy-no-eth", contract: "SpotHedgeQuoteMaker", member: "_supplyMargin", reason: FILL_LOCKED },
   {
     detector: "reentrancy-no-eth",
     contract: "QuoteMargin",
@@ -216,12 +207,6 @@ export const FINDINGS = [
     member: "_deleverage",
     reason:
       "Every earlier step held the lock during its external calls, so no account was paid in between. The balance that pays the keeper is read after them.",
-  },
-  {
-    detector: "reentrancy-no-eth",
-    contract: "QuoteMargin",
-    member: "_sellForMargin",
-    reason: "The function holds the lock. The swap changes the balances as intended, and they are read after it.",
   },
   {
     detector: "reentrancy-no-eth",
