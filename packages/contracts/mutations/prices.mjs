@@ -112,6 +112,14 @@ export default [
         tests: "oracle/*.t.sol",
       },
       {
+        id: "chainlink-report-restarts-the-grace",
+        fault:
+          "the grace period of the sequencer begins with the last report of its feed, not with the change of its status",
+        original: "(uint256 isDown, uint256 startedAt) = (words[1], words[2]);",
+        replacement: "(uint256 isDown, uint256 startedAt) = (words[1], words[3]);",
+        tests: "oracle/SecondSourceFailure.t.sol",
+      },
+      {
         id: "chainlink-future-round",
         fault: "a round from the future is accepted",
         original: "if (updatedAt == 0 || updatedAt > block.timestamp) return (false, round);",
