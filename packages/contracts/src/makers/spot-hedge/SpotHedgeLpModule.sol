@@ -58,9 +58,7 @@ abstract contract SpotHedgeLpModule is LpModule, SpotHedgeStorage, ISpotHedgeSet
     /// collateral or base has not left.
     function _transferOut(Payout memory payout, uint256 baseUnits, address receiver) internal {
         if (payout.quoteXCD != 0) emit QuoteWithdrawn(msg.sender, payout.shares, payout.quoteXCD);
-        _vault.withLock(
-            abi.encodeCall(ILockedSteps.payOut, (receiver, payout.amountXCD, payout.quoteXCD, baseUnits))
-        );
+        _vault.withLock(abi.encodeCall(ILockedSteps.payOut, (receiver, payout.amountXCD, payout.quoteXCD, baseUnits)));
     }
 
     /// @dev A payment in kind includes its part of the tokens that would close the gap, so the gap shrinks by that
