@@ -59,6 +59,7 @@ abstract contract Escrow is VaultBase {
             record.escrowXCD -= uint112(paidXCD);
         }
         _operators[account][gateway] = record;
+        _countFunds(-paidXCD.toInt256());
         _creditMargin(marketId, maker, paidXCD);
         emit BondPaid(marketId, account, maker, gateway, paidXCD);
     }
@@ -86,6 +87,7 @@ abstract contract Escrow is VaultBase {
         uint256 fund = fundOf[account];
         if (fund < amountXCD) {
             _debitFreeMargin(marketId, account, amountXCD - fund);
+            _countFunds((amountXCD - fund).toInt256());
             emit MarginToFund(marketId, account, amountXCD - fund);
             fund = amountXCD;
         }
