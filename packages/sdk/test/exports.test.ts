@@ -364,6 +364,7 @@ test("default: the types that the package exports", () => {
       "PreparedCall",
       "PriceState",
       "ProposeFeedParameters",
+      "PublishedPrice",
       "PurgedOrder",
       "QuoteHedge",
       "QuoteTradeParameters",
