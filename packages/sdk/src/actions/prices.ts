@@ -1,8 +1,8 @@
 import type { Client } from "viem";
-import { readContract } from "viem/actions";
 import { pythOracle } from "../client/contracts.js";
 import type { MarketParameters } from "../client/parameters.js";
-import { getRevert, type Revert } from "../errors.js";
+import { getDecodedRevert, readContract } from "../client/reverts.js";
+import type { Revert } from "../reverts.js";
 
 /** Reads the stored oracle price and its confidence, WAD. Reverts with `StalePrice` when the price is too old. */
 export async function getPrice(
@@ -53,7 +53,7 @@ async function attempt<value>(read: () => Promise<value>): Promise<Attempt<value
   try {
     return { ok: true, value: await read() };
   } catch (error) {
-    const revert = getRevert(error);
+    const revert = getDecodedRevert(error);
     if (!revert) throw error;
     return { ok: false, revert };
   }
