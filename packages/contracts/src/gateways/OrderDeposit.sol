@@ -38,6 +38,7 @@ abstract contract OrderDeposit {
         asset.safeTransferFrom(msg.sender, address(this), terms.amountXCD);
         uint256 arrived = asset.balanceOf(address(this)) - before;
         asset.forceApprove(address(vault), arrived);
+<<<<<<< HEAD
         return vault.deposit(msg.sender, arrived);
     }
 
@@ -46,5 +47,8 @@ abstract contract OrderDeposit {
     function _depositToMargin(uint256 marketId, uint256 receivedXCD) internal {
         uint256 amountXCD = Math.min(receivedXCD, vault.fundOf(msg.sender));
         if (amountXCD != 0) vault.transferFundToMargin(marketId, msg.sender, amountXCD);
+=======
+        vault.depositToMargin(marketId, msg.sender, arrived);
+>>>>>>> origin/lock
     }
 }
