@@ -35,7 +35,7 @@ contract DepositCapBlocksRescueTest is ExchangeTest {
         fund(keeper, 5_000 * USD);
         int256 keeperMargin = marginOf(keeper);
         skip(1);
-        setPrice(1870e18);
+        setPrice(1850e18);
         uint256 id = vm.snapshotState();
         _liquidate();
         assertGt(marginOf(keeper), keeperMargin, "without the rescue the liquidator earns");
