@@ -193,7 +193,7 @@ contract OracleMaker is LpModule, IMaker, IMarginPayer, IOracleMaker {
 
     /// @dev The input of a fill at the stored price and the current inventory.
     function _now() private view returns (FillInput memory input) {
-        (input.price, input.confidence) = oracle.getPrice(marketId);
+        (input.price, input.confidence,) = oracle.getPrice(marketId);
         input.makerSize = _position().size;
     }
 
