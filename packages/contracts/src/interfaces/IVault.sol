@@ -141,7 +141,6 @@ interface IVault {
     error NotAuthorized(address account, address caller);
     /// @notice `holder` holds the system lock, during another action.
     error Locked(address holder);
-    error NotLockHolder(address caller, address holder);
     /// @notice The caller has no open fill window in this market.
     error NoFillWindow(address caller, uint256 marketId);
     error UnknownMarket(uint256 marketId);
@@ -367,7 +366,8 @@ interface IVault {
     /// @return insurance after the payment, WAD quote
     function coverShortfall(uint256 marketId, address account) external returns (int256 insurance);
 
-    /// @notice An account at the given price. Does not revert while the system is locked.
+    /// @notice An account at the given price, after pending fees. Does not revert while the system is locked: the caller
+    /// must not value shares by it. Any account can call it.
     function accountState(uint256 marketId, address account, Price price) external view returns (AccountState memory);
 
     // ---- views ----
@@ -421,10 +421,6 @@ interface IVault {
     /// @notice The funding rate accrued up to now, WAD per second of the notional. Longs pay shorts when it is
     /// positive.
     function fundingRateOf(uint256 marketId) external view returns (int256);
-
-    /// @notice Pending fees of an account, owed (> 0) or due to it (< 0), WAD quote. Amounts owed are rounded up,
-    /// amounts due down.
-    function pendingFeesOf(uint256 marketId, address account) external view returns (int256 funding, int256 borrowing);
 
     /// @notice Margin that the account can withdraw now, XCD, down. With a position, reverts without a fresh price and
     /// while the market is paused. Reverts with `Locked` while the system is locked.
