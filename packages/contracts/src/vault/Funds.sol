@@ -114,7 +114,7 @@ abstract contract Funds is VaultBase, EIP712, Nonces {
     }
 
     function _setOperator(address account, address operator, bool approved) private {
-        isOperator[account][operator] = approved;
+        _operators[account][operator].isApproved = approved;
         emit OperatorSet(account, operator, approved);
     }
 }
