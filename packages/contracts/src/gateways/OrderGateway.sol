@@ -214,7 +214,7 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
         payable
         returns (uint256 orderId)
     {
-        uint256 receivedXCD = _depositForOrder(depositTerms);
+        uint256 receivedXCD = _depositForOrder(request.marketId, depositTerms);
         orderId = _create(request, _none());
         _depositToMargin(request.marketId, receivedXCD);
     }

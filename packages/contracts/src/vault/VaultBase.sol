@@ -281,7 +281,7 @@ abstract contract VaultBase is IVault {
         _depositCap = capXCD.toUint128();
     }
 
-    /// @dev Every change of the sum of all funds, XCD. Saturates at zero, because a count must not block an exit.
+    /// @dev Every change of the sum of all funds and escrows, XCD. Saturates at zero, because a count must not block an exit.
     function _countFunds(int256 change) internal {
         if (_depositCap != 0) _fundsXCD = Cast.positivePart(Cast.toInt(_fundsXCD) + change).toUint128();
     }
