@@ -178,6 +178,7 @@ contract AuthorityTest is AuthorityTable {
         open("createOrderAfter");
         open("executeOrder");
         open("executeOrders");
+        open("noteFeedChange");
         open("withdrawCredit");
         guarded("executeOne", NotSelf.selector, only(address(gateway)));
         _owner("setRules");
