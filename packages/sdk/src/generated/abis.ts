@@ -1138,7 +1138,7 @@ export const clearingHouseAbi = [
     type: 'function',
     inputs: [{ name: 'gateway', internalType: 'address', type: 'address' }],
     name: 'isGateway',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -1231,7 +1231,11 @@ export const clearingHouseAbi = [
       },
     ],
     name: 'matchTrade',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [
+      { name: 'oraclePrice', internalType: 'uint256', type: 'uint256' },
+      { name: 'base', internalType: 'uint256', type: 'uint256' },
+      { name: 'quote', internalType: 'uint256', type: 'uint256' },
+    ],
     stateMutability: 'nonpayable',
   },
   {
@@ -1249,6 +1253,18 @@ export const clearingHouseAbi = [
     name: 'owner',
     outputs: [{ name: '', internalType: 'address', type: 'address' }],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'maker', internalType: 'address', type: 'address' },
+      { name: 'bondXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'payBond',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -1577,6 +1593,12 @@ export const clearingHouseAbi = [
         indexed: true,
       },
       { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'effectiveAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'GatewaySet',
   },
@@ -2657,6 +2679,19 @@ export const exchangeLensAbi = [
   },
   {
     type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'account', internalType: 'address', type: 'address' },
+    ],
+    name: 'pendingFeesOf',
+    outputs: [
+      { name: 'funding', internalType: 'int256', type: 'int256' },
+      { name: 'borrowing', internalType: 'int256', type: 'int256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
     name: 'ratesOf',
     outputs: [
@@ -2953,6 +2988,13 @@ export const lpRequestVaultAbi = [
     ],
     name: 'mint',
     outputs: [{ name: 'assets', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'onLock',
+    outputs: [],
     stateMutability: 'nonpayable',
   },
   {
@@ -3822,6 +3864,14 @@ export const lpRequestVaultAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'caller', internalType: 'address', type: 'address' },
+      { name: 'vault', internalType: 'address', type: 'address' },
+    ],
+    name: 'NotVault',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'requestId', internalType: 'uint256', type: 'uint256' },
       { name: 'controller', internalType: 'address', type: 'address' },
     ],
@@ -3951,7 +4001,7 @@ export const oracleMakerAbi = [
     type: 'function',
     inputs: [
       { name: 'spender', internalType: 'address', type: 'address' },
-      { name: 'value', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'approve',
     outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
@@ -4121,14 +4171,14 @@ export const oracleMakerAbi = [
     type: 'function',
     inputs: [{ name: 'sender', internalType: 'address', type: 'address' }],
     name: 'isValidSender',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
     type: 'function',
     inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
     name: 'isWhitelistLp',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -4250,6 +4300,13 @@ export const oracleMakerAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'payMargin',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'pendingOwner',
     outputs: [{ name: '', internalType: 'address', type: 'address' }],
@@ -4339,6 +4396,13 @@ export const oracleMakerAbi = [
     type: 'function',
     inputs: [],
     name: 'requiredBand',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'sender', internalType: 'address', type: 'address' }],
+    name: 'senderSince',
     outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
@@ -4792,6 +4856,12 @@ export const oracleMakerAbi = [
         indexed: true,
       },
       { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'effectiveAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'ValidSenderSet',
   },
@@ -4821,6 +4891,12 @@ export const oracleMakerAbi = [
     inputs: [
       { name: 'lp', internalType: 'address', type: 'address', indexed: true },
       { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'effectiveAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'WhitelistLpSet',
   },
@@ -5004,6 +5080,14 @@ export const oracleMakerAbi = [
   },
   {
     type: 'error',
+    inputs: [
+      { name: 'caller', internalType: 'address', type: 'address' },
+      { name: 'vault', internalType: 'address', type: 'address' },
+    ],
+    name: 'NotVault',
+  },
+  {
+    type: 'error',
     inputs: [{ name: 'caller', internalType: 'address', type: 'address' }],
     name: 'NotWhitelistLp',
   },
@@ -5106,7 +5190,49 @@ export const orderGatewayAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'EXPIRY_SHARE',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MAX_BASE_FEE_FACTOR',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MAX_BOND_RATIO',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MAX_KEEPER_GAS',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MIN_BASE_FEE_FACTOR',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'MIN_ITEM_GAS',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MIN_KEEPER_GAS',
     outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
@@ -5152,6 +5278,7 @@ export const orderGatewayAbi = [
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
               { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -5165,6 +5292,7 @@ export const orderGatewayAbi = [
           { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
         ],
       },
     ],
@@ -5202,6 +5330,7 @@ export const orderGatewayAbi = [
           { name: 'isExactInput', internalType: 'bool', type: 'bool' },
           { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
           { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+          { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
           { name: 'amount', internalType: 'uint256', type: 'uint256' },
           { name: 'oppositeBound', internalType: 'uint256', type: 'uint256' },
         ],
@@ -5225,6 +5354,7 @@ export const orderGatewayAbi = [
           { name: 'isExactInput', internalType: 'bool', type: 'bool' },
           { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
           { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+          { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
           { name: 'amount', internalType: 'uint256', type: 'uint256' },
           { name: 'oppositeBound', internalType: 'uint256', type: 'uint256' },
         ],
@@ -5247,6 +5377,7 @@ export const orderGatewayAbi = [
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
               { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -5260,6 +5391,7 @@ export const orderGatewayAbi = [
           { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
         ],
       },
     ],
@@ -5281,6 +5413,7 @@ export const orderGatewayAbi = [
           { name: 'isExactInput', internalType: 'bool', type: 'bool' },
           { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
           { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+          { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
           { name: 'amount', internalType: 'uint256', type: 'uint256' },
           { name: 'oppositeBound', internalType: 'uint256', type: 'uint256' },
         ],
@@ -5345,6 +5478,7 @@ export const orderGatewayAbi = [
                   { name: 'isExactInput', internalType: 'bool', type: 'bool' },
                   { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
                   { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+                  { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
                   { name: 'amount', internalType: 'uint256', type: 'uint256' },
                   {
                     name: 'oppositeBound',
@@ -5362,6 +5496,7 @@ export const orderGatewayAbi = [
               { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
               { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
               { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+              { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'updateIndex', internalType: 'uint256', type: 'uint256' },
@@ -5383,6 +5518,7 @@ export const orderGatewayAbi = [
     outputs: [
       { name: 'executed', internalType: 'bool', type: 'bool' },
       { name: 'sourceFee', internalType: 'uint256', type: 'uint256' },
+      { name: 'earned', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'nonpayable',
   },
@@ -5407,6 +5543,7 @@ export const orderGatewayAbi = [
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
               { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -5420,6 +5557,7 @@ export const orderGatewayAbi = [
           { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
         ],
       },
       { name: 'updateData', internalType: 'bytes[]', type: 'bytes[]' },
@@ -5458,6 +5596,7 @@ export const orderGatewayAbi = [
                   { name: 'isExactInput', internalType: 'bool', type: 'bool' },
                   { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
                   { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+                  { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
                   { name: 'amount', internalType: 'uint256', type: 'uint256' },
                   {
                     name: 'oppositeBound',
@@ -5475,6 +5614,7 @@ export const orderGatewayAbi = [
               { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
               { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
               { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+              { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'updateIndex', internalType: 'uint256', type: 'uint256' },
@@ -5506,6 +5646,7 @@ export const orderGatewayAbi = [
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
               { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -5519,6 +5660,7 @@ export const orderGatewayAbi = [
           { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
         ],
       },
     ],
@@ -5528,18 +5670,25 @@ export const orderGatewayAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'minKeeperFeeOf',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'noteFeedChange',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'oracle',
     outputs: [
       { name: '', internalType: 'contract IPriceOracle', type: 'address' },
     ],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [],
-    name: 'orderCount',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -5573,10 +5722,15 @@ export const orderGatewayAbi = [
         internalType: 'struct OrderGateway.Rules',
         type: 'tuple',
         components: [
-          { name: 'delay', internalType: 'uint32', type: 'uint32' },
-          { name: 'priceWindow', internalType: 'uint32', type: 'uint32' },
-          { name: 'validity', internalType: 'uint32', type: 'uint32' },
-          { name: 'minKeeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'delay', internalType: 'uint24', type: 'uint24' },
+          { name: 'priceWindow', internalType: 'uint24', type: 'uint24' },
+          { name: 'validity', internalType: 'uint24', type: 'uint24' },
+          { name: 'bondRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'checksClock', internalType: 'bool', type: 'bool' },
+          { name: 'keeperGas', internalType: 'uint24', type: 'uint24' },
+          { name: 'baseFeeFactor', internalType: 'uint16', type: 'uint16' },
+          { name: 'minKeeperFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'feedChangesAt', internalType: 'uint40', type: 'uint40' },
         ],
       },
     ],
@@ -5591,10 +5745,15 @@ export const orderGatewayAbi = [
         internalType: 'struct OrderGateway.Rules',
         type: 'tuple',
         components: [
-          { name: 'delay', internalType: 'uint32', type: 'uint32' },
-          { name: 'priceWindow', internalType: 'uint32', type: 'uint32' },
-          { name: 'validity', internalType: 'uint32', type: 'uint32' },
-          { name: 'minKeeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'delay', internalType: 'uint24', type: 'uint24' },
+          { name: 'priceWindow', internalType: 'uint24', type: 'uint24' },
+          { name: 'validity', internalType: 'uint24', type: 'uint24' },
+          { name: 'bondRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'checksClock', internalType: 'bool', type: 'bool' },
+          { name: 'keeperGas', internalType: 'uint24', type: 'uint24' },
+          { name: 'baseFeeFactor', internalType: 'uint16', type: 'uint16' },
+          { name: 'minKeeperFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'feedChangesAt', internalType: 'uint40', type: 'uint40' },
         ],
       },
     ],
@@ -5623,6 +5782,7 @@ export const orderGatewayAbi = [
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
               { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -5636,6 +5796,7 @@ export const orderGatewayAbi = [
           { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
         ],
       },
     ],
@@ -5708,6 +5869,50 @@ export const orderGatewayAbi = [
     anonymous: false,
     inputs: [
       {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'changesAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'FeedChangeNoted',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'orderId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'taker',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'amount',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'KeeperFeeReturned',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
         name: 'orderId',
         internalType: 'uint256',
         type: 'uint256',
@@ -5722,6 +5927,37 @@ export const orderGatewayAbi = [
       { name: 'reason', internalType: 'bytes', type: 'bytes', indexed: false },
     ],
     name: 'MarginReturnFailed',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'orderId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'taker',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'maker',
+        internalType: 'address',
+        type: 'address',
+        indexed: false,
+      },
+      {
+        name: 'bondXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'OrderBondPaid',
   },
   {
     type: 'event',
@@ -5756,6 +5992,7 @@ export const orderGatewayAbi = [
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
               { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -5769,6 +6006,7 @@ export const orderGatewayAbi = [
           { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
         ],
         indexed: false,
       },
@@ -5938,17 +6176,44 @@ export const orderGatewayAbi = [
         internalType: 'struct OrderGateway.Rules',
         type: 'tuple',
         components: [
-          { name: 'delay', internalType: 'uint32', type: 'uint32' },
-          { name: 'priceWindow', internalType: 'uint32', type: 'uint32' },
-          { name: 'validity', internalType: 'uint32', type: 'uint32' },
-          { name: 'minKeeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'delay', internalType: 'uint24', type: 'uint24' },
+          { name: 'priceWindow', internalType: 'uint24', type: 'uint24' },
+          { name: 'validity', internalType: 'uint24', type: 'uint24' },
+          { name: 'bondRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'checksClock', internalType: 'bool', type: 'bool' },
+          { name: 'keeperGas', internalType: 'uint24', type: 'uint24' },
+          { name: 'baseFeeFactor', internalType: 'uint16', type: 'uint16' },
+          { name: 'minKeeperFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'feedChangesAt', internalType: 'uint40', type: 'uint40' },
         ],
         indexed: false,
       },
     ],
     name: 'RulesSet',
   },
+  {
+    type: 'error',
+    inputs: [{ name: 'maker', internalType: 'address', type: 'address' }],
+    name: 'BondMissing',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'ratio', internalType: 'uint256', type: 'uint256' },
+      { name: 'min', internalType: 'uint256', type: 'uint256' },
+      { name: 'max', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'BondRatioOutOfRange',
+  },
   { type: 'error', inputs: [], name: 'FailedCall' },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'changesAt', internalType: 'uint256', type: 'uint256' },
+      { name: 'expiresAt', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'FeedChangesMeanwhile',
+  },
   {
     type: 'error',
     inputs: [
@@ -5965,14 +6230,28 @@ export const orderGatewayAbi = [
         internalType: 'struct OrderGateway.Rules',
         type: 'tuple',
         components: [
-          { name: 'delay', internalType: 'uint32', type: 'uint32' },
-          { name: 'priceWindow', internalType: 'uint32', type: 'uint32' },
-          { name: 'validity', internalType: 'uint32', type: 'uint32' },
-          { name: 'minKeeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'delay', internalType: 'uint24', type: 'uint24' },
+          { name: 'priceWindow', internalType: 'uint24', type: 'uint24' },
+          { name: 'validity', internalType: 'uint24', type: 'uint24' },
+          { name: 'bondRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'checksClock', internalType: 'bool', type: 'bool' },
+          { name: 'keeperGas', internalType: 'uint24', type: 'uint24' },
+          { name: 'baseFeeFactor', internalType: 'uint16', type: 'uint16' },
+          { name: 'minKeeperFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'feedChangesAt', internalType: 'uint40', type: 'uint40' },
         ],
       },
     ],
     name: 'InvalidRules',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'value', internalType: 'uint256', type: 'uint256' },
+      { name: 'min', internalType: 'uint256', type: 'uint256' },
+      { name: 'max', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'KeeperFeeRuleOutOfRange',
   },
   {
     type: 'error',
@@ -6025,6 +6304,19 @@ export const orderGatewayAbi = [
     type: 'error',
     inputs: [{ name: 'account', internalType: 'address', type: 'address' }],
     name: 'NothingCredited',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'size', internalType: 'int256', type: 'int256' },
+      { name: 'isBaseToQuote', internalType: 'bool', type: 'bool' },
+    ],
+    name: 'NothingToReduce',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'orderId', internalType: 'uint256', type: 'uint256' }],
+    name: 'OrderExists',
   },
   {
     type: 'error',
@@ -6152,6 +6444,13 @@ export const pythOracleAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'MAX_CLOCK_LAG',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'SOURCE_DELAY',
     outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
@@ -6205,6 +6504,13 @@ export const pythOracleAbi = [
     inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
     name: 'checkIncrease',
     outputs: [],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'commitmentTime',
+    outputs: [{ name: 'time', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -6327,6 +6633,20 @@ export const pythOracleAbi = [
     inputs: [],
     name: 'isSealed',
     outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'latestPublishTime',
+    outputs: [{ name: 'time', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'nextFeedChangeAt',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -7330,7 +7650,7 @@ export const signedOrderGatewayAbi = [
     type: 'function',
     inputs: [{ name: 'relayer', internalType: 'address', type: 'address' }],
     name: 'isRelayer',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -7824,6 +8144,12 @@ export const signedOrderGatewayAbi = [
         indexed: true,
       },
       { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'effectiveAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'RelayerSet',
   },
@@ -7929,11 +8255,6 @@ export const signedOrderGatewayAbi = [
       { name: 'limit', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'LimitExceeded',
-  },
-  {
-    type: 'error',
-    inputs: [{ name: 'holder', internalType: 'address', type: 'address' }],
-    name: 'Locked',
   },
   {
     type: 'error',
@@ -8161,7 +8482,7 @@ export const spotHedgeBaseMakerAbi = [
     type: 'function',
     inputs: [
       { name: 'spender', internalType: 'address', type: 'address' },
-      { name: 'value', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'approve',
     outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
@@ -8357,7 +8678,7 @@ export const spotHedgeBaseMakerAbi = [
     type: 'function',
     inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
     name: 'isWhitelistLp',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -8422,6 +8743,13 @@ export const spotHedgeBaseMakerAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'onLock',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [
       { name: 'base', internalType: 'int256', type: 'int256' },
       { name: '', internalType: 'int256', type: 'int256' },
@@ -8461,6 +8789,25 @@ export const spotHedgeBaseMakerAbi = [
       },
     ],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'payMargin',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'receiver', internalType: 'address', type: 'address' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'quoteXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'baseUnits', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'payOut',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -8661,6 +9008,16 @@ export const spotHedgeBaseMakerAbi = [
     name: 'symbol',
     outputs: [{ name: '', internalType: 'string', type: 'string' }],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'lp', internalType: 'address', type: 'address' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'takeAsset',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -9074,6 +9431,12 @@ export const spotHedgeBaseMakerAbi = [
     inputs: [
       { name: 'lp', internalType: 'address', type: 'address', indexed: true },
       { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'effectiveAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'WhitelistLpSet',
   },
@@ -9109,6 +9472,11 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'quoteToken', internalType: 'address', type: 'address' },
     ],
     name: 'AdapterMismatch',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'target', internalType: 'address', type: 'address' }],
+    name: 'AddressEmptyCode',
   },
   {
     type: 'error',
@@ -9196,6 +9564,7 @@ export const spotHedgeBaseMakerAbi = [
     ],
     name: 'ERC2612InvalidSigner',
   },
+  { type: 'error', inputs: [], name: 'FailedCall' },
   {
     type: 'error',
     inputs: [
@@ -9252,6 +9621,14 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'available', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'InsufficientAssetBalance',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'balance', internalType: 'uint256', type: 'uint256' },
+      { name: 'needed', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'InsufficientBalance',
   },
   {
     type: 'error',
@@ -9325,6 +9702,19 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'requestVault', internalType: 'address', type: 'address' },
     ],
     name: 'NotRequestVault',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'caller', internalType: 'address', type: 'address' }],
+    name: 'NotSelf',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'caller', internalType: 'address', type: 'address' },
+      { name: 'vault', internalType: 'address', type: 'address' },
+    ],
+    name: 'NotVault',
   },
   {
     type: 'error',
@@ -9529,7 +9919,7 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'function',
     inputs: [
       { name: 'spender', internalType: 'address', type: 'address' },
-      { name: 'value', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'approve',
     outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
@@ -9782,7 +10172,7 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'function',
     inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
     name: 'isWhitelistLp',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -9847,6 +10237,13 @@ export const spotHedgeQuoteMakerAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'onLock',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [
       { name: 'base', internalType: 'int256', type: 'int256' },
       { name: '', internalType: 'int256', type: 'int256' },
@@ -9886,6 +10283,25 @@ export const spotHedgeQuoteMakerAbi = [
       },
     ],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'payMargin',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'receiver', internalType: 'address', type: 'address' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'quoteXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'baseUnits', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'payOut',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -10173,6 +10589,16 @@ export const spotHedgeQuoteMakerAbi = [
     name: 'symbol',
     outputs: [{ name: '', internalType: 'string', type: 'string' }],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'lp', internalType: 'address', type: 'address' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'takeAsset',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -10765,6 +11191,12 @@ export const spotHedgeQuoteMakerAbi = [
     inputs: [
       { name: 'lp', internalType: 'address', type: 'address', indexed: true },
       { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'effectiveAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'WhitelistLpSet',
   },
@@ -10800,6 +11232,11 @@ export const spotHedgeQuoteMakerAbi = [
       { name: 'quoteToken', internalType: 'address', type: 'address' },
     ],
     name: 'AdapterMismatch',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'target', internalType: 'address', type: 'address' }],
+    name: 'AddressEmptyCode',
   },
   {
     type: 'error',
@@ -10928,6 +11365,7 @@ export const spotHedgeQuoteMakerAbi = [
     ],
     name: 'EnoughFunds',
   },
+  { type: 'error', inputs: [], name: 'FailedCall' },
   {
     type: 'error',
     inputs: [
@@ -10989,6 +11427,14 @@ export const spotHedgeQuoteMakerAbi = [
       { name: 'available', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'InsufficientAssetBalance',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'balance', internalType: 'uint256', type: 'uint256' },
+      { name: 'needed', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'InsufficientBalance',
   },
   {
     type: 'error',
@@ -11087,6 +11533,14 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'error',
     inputs: [{ name: 'caller', internalType: 'address', type: 'address' }],
     name: 'NotSelf',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'caller', internalType: 'address', type: 'address' },
+      { name: 'vault', internalType: 'address', type: 'address' },
+    ],
+    name: 'NotVault',
   },
   {
     type: 'error',
@@ -11609,9 +12063,15 @@ export const vaultAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
-    name: 'beginReceive',
-    outputs: [],
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'base', internalType: 'uint256', type: 'uint256' },
+      { name: 'quote', internalType: 'uint256', type: 'uint256' },
+      { name: 'ratio', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'bindBond',
+    outputs: [{ name: 'bondXCD', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
@@ -11692,8 +12152,21 @@ export const vaultAbi = [
     type: 'function',
     inputs: [],
     name: 'depositCap',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'capXCD', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'depositToMargin',
+    outputs: [
+      { name: 'receivedXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -11748,11 +12221,25 @@ export const vaultAbi = [
   },
   {
     type: 'function',
-    inputs: [],
-    name: 'endReceive',
-    outputs: [
-      { name: 'receivedXCD', internalType: 'uint256', type: 'uint256' },
+    inputs: [
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'gateway', internalType: 'address', type: 'address' },
     ],
+    name: 'escrowOf',
+    outputs: [
+      { name: 'escrowXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'boundXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'bondXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'freeBond',
+    outputs: [],
     stateMutability: 'nonpayable',
   },
   {
@@ -11793,15 +12280,8 @@ export const vaultAbi = [
       { name: 'operator', internalType: 'address', type: 'address' },
     ],
     name: 'isOperator',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [],
-    name: 'lock',
-    outputs: [],
-    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -11944,6 +12424,19 @@ export const vaultAbi = [
   {
     type: 'function',
     inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'gateway', internalType: 'address', type: 'address' },
+      { name: 'maker', internalType: 'address', type: 'address' },
+      { name: 'bondXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'payBond',
+    outputs: [{ name: 'paidXCD', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
       { name: 'account', internalType: 'address', type: 'address' },
       { name: 'receiver', internalType: 'address', type: 'address' },
       { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
@@ -11952,19 +12445,6 @@ export const vaultAbi = [
     name: 'payFromFund',
     outputs: [],
     stateMutability: 'nonpayable',
-  },
-  {
-    type: 'function',
-    inputs: [
-      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
-      { name: 'account', internalType: 'address', type: 'address' },
-    ],
-    name: 'pendingFeesOf',
-    outputs: [
-      { name: 'funding', internalType: 'int256', type: 'int256' },
-      { name: 'borrowing', internalType: 'int256', type: 'int256' },
-    ],
-    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -11991,6 +12471,30 @@ export const vaultAbi = [
       },
     ],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'data', internalType: 'bytes', type: 'bytes' },
+    ],
+    name: 'receiveForHedge',
+    outputs: [
+      { name: 'receivedXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'data', internalType: 'bytes', type: 'bytes' },
+    ],
+    name: 'receiveMargin',
+    outputs: [
+      { name: 'receivedXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -12205,13 +12709,6 @@ export const vaultAbi = [
   },
   {
     type: 'function',
-    inputs: [],
-    name: 'unlock',
-    outputs: [],
-    stateMutability: 'nonpayable',
-  },
-  {
-    type: 'function',
     inputs: [
       { name: 'marketId', internalType: 'uint256', type: 'uint256' },
       { name: 'account', internalType: 'address', type: 'address' },
@@ -12240,12 +12737,26 @@ export const vaultAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'withLock',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [
       { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
       { name: 'to', internalType: 'address', type: 'address' },
     ],
     name: 'withdraw',
     outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'gateway', internalType: 'address', type: 'address' }],
+    name: 'withdrawEscrow',
+    outputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
@@ -12283,6 +12794,43 @@ export const vaultAbi = [
       { name: 'frozen', internalType: 'bool', type: 'bool', indexed: false },
     ],
     name: 'AccrualFrozen',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'maker',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'gateway',
+        internalType: 'address',
+        type: 'address',
+        indexed: false,
+      },
+      {
+        name: 'amountXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'BondPaid',
   },
   {
     type: 'event',
@@ -12373,6 +12921,56 @@ export const vaultAbi = [
     name: 'Deposited',
   },
   { type: 'event', anonymous: false, inputs: [], name: 'EIP712DomainChanged' },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'gateway',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'amountXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'EscrowFilled',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'gateway',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'amountXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'EscrowWithdrawn',
+  },
   {
     type: 'event',
     anonymous: false,
@@ -12953,14 +13551,6 @@ export const vaultAbi = [
       { name: 'clearingHouse', internalType: 'address', type: 'address' },
     ],
     name: 'NotClearingHouse',
-  },
-  {
-    type: 'error',
-    inputs: [
-      { name: 'caller', internalType: 'address', type: 'address' },
-      { name: 'holder', internalType: 'address', type: 'address' },
-    ],
-    name: 'NotLockHolder',
   },
   {
     type: 'error',
