@@ -29,16 +29,27 @@ interface IPriceOracle {
 
     /// @notice Returns the price for liquidations: the stored price, never an execution price (T26), with its own
     /// maximum age, which is at most that of trades. When the first source is dead, the latest price of the second
-    /// source.
+    /// source, if it came after that.
     /// @return price WAD quote per base
     /// @return publishTime as for {getPrice}, seconds
     function getLiquidationPrice(uint256 marketId) external view returns (Price price, uint256 publishTime);
 
-    /// @notice Returns the last stored price of the first source at any age, for callers that check the age, such as
-    /// the settlement of a market whose feed is dead.
+    /// @notice Returns the last stored price of the first source at any age, for callers that check the age.
     /// @return price WAD quote per base
-    /// @return publishTime seconds
+    /// @return publishTime as for {getPrice}, seconds; zero when the price was published after the block's time or its
+    /// parts were published too far apart, so that no age check accepts it (T37, T49)
     function getLastPrice(uint256 marketId) external view returns (Price price, uint256 publishTime);
+
+    /// @notice Returns the last price of a market whose feed is dead. With a collateral feed: the last price of the part
+    /// that died first, with the first price of the other part that was published at or after it (T40).
+    /// @dev The attached value pays the price source, and the rest is returned to the caller.
+    /// @param updateData with a collateral feed: that first price of the other part. Empty when both parts were published
+    /// at the same time
+    /// @return price WAD quote per base
+    function settlementPrice(uint256 marketId, bytes[] calldata updateData) external payable returns (Price price);
+
+    /// @notice Returns the publish time of the stored price of the part that died first, seconds.
+    function settlementTime(uint256 marketId) external view returns (uint256);
 
     /// @notice Returns the time from which the price of an order or request that is created now cannot be known yet: the
     /// later of the block's time and {latestPublishTime}. Gateways add their delay (T38).
@@ -61,9 +72,11 @@ interface IPriceOracle {
     /// @dev Executors only. The attached value pays the price source, and the rest is returned to the caller. Without
     /// attached value the oracle pays the source from its balance. A caller that attaches more than {executionFee} must
     /// be able to receive native tokens.
+    /// Executions of one market and one `minPublishTime` in one transaction share one verification: later ones read no
+    /// update data, pay no fee and still check their own `maxPublishTime`.
     /// @param updateData signed price updates of the first source. Empty, for a market with a second source: the first
-    /// round of the second source at or after `minPublishTime`, if `maxPublishTime` has passed and the first source was
-    /// dead at that time. {checkIncrease} reverts at such a price.
+    /// price of the second source at or after `minPublishTime`, if the first source was dead when it came.
+    /// {checkIncrease} reverts at such a price.
     /// @param minPublishTime seconds
     /// @param maxPublishTime seconds
     /// @return price WAD quote per base
@@ -92,6 +105,13 @@ interface IPriceOracle {
 
     /// @notice Returns the fee of the price source in {beginExecution} and {beginCurrent}, wei.
     function executionFee(uint256 marketId, bytes[] calldata updateData) external view returns (uint256);
+
+    /// @notice Returns the fee of {beginExecution} at this point of the transaction, wei: zero when an execution of the
+    /// same market and time has paid it.
+    function executionFeeAt(uint256 marketId, bytes[] calldata updateData, uint256 minPublishTime)
+        external
+        view
+        returns (uint256);
 
     /// @notice Returns the fee of the oracle's default source for `updateData`, wei. {executionFee} returns that of a
     /// market.

@@ -104,7 +104,11 @@ library ChainlinkSource {
     }
 
     /// @dev Reads a round. An answer at or beyond the configured bounds is no answer (T45).
-    function _round(SecondSource memory source, bytes memory request) private view returns (bool ok, Round memory round) {
+    function _round(SecondSource memory source, bytes memory request)
+        private
+        view
+        returns (bool ok, Round memory round)
+    {
         uint256[5] memory words;
         (ok, words) = BoundedCall.read(source.aggregator.target(), request, 5);
         if (!ok) return (false, round);

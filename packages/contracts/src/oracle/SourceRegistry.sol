@@ -257,9 +257,8 @@ abstract contract SourceRegistry is IPriceOracle, Ownable2Step {
                 && feed.fallbackAge >= feed.maxAge && feed.fallbackAge >= collateral.maxAge;
         }
         valid = valid && _isSourceValid(feed.aggregator, feed.heartbeat, feed.minAnswer, feed.maxAnswer)
-            && _isSourceValid(
-                collateral.aggregator, collateral.heartbeat, collateral.minAnswer, collateral.maxAnswer
-            ) && (feed.sequencerFeed != address(0) || feed.sequencerGracePeriod == 0);
+            && _isSourceValid(collateral.aggregator, collateral.heartbeat, collateral.minAnswer, collateral.maxAnswer)
+            && (feed.sequencerFeed != address(0) || feed.sequencerGracePeriod == 0);
         if (!valid) revert InvalidFeed(feed);
     }
 

@@ -8,7 +8,7 @@ import {PythPrice} from "../libraries/PythPrice.sol";
 import {Cast} from "../types/Cast.sol";
 import {ZeroAddress} from "../types/Errors.sol";
 import {FeedLimits, MAX_CLOCK_LAG, MAX_LEAD, StoredFeed} from "../types/Feed.sol";
-import {PriceLib} from "../types/Units.sol";
+import {Price, PriceLib} from "../types/Units.sol";
 import {SourceRegistry} from "./SourceRegistry.sol";
 
 /// @dev The price of a market with the parts that it was made of.
@@ -106,9 +106,10 @@ abstract contract StoredPrices is SourceRegistry {
         else q.newest = answer.publishTime;
         _requireTogether(q.oldest, q.newest, maxSkew);
         q.collateral = _toWad(collateralId, answer);
-        (q.price, q.confidence) = PythPrice.divide(
-            q.base, q.confidence, q.collateral, PythPrice.toWadFloor(answer.conf, answer.expo)
-        );
+        Price price;
+        (price, q.confidence) =
+            PythPrice.divide(q.base, q.confidence, q.collateral, PythPrice.toWadFloor(answer.conf, answer.expo));
+        q.price = price.unwrap();
     }
 
     function _requireTogether(uint256 oldest, uint256 newest, uint256 maxSkew) internal pure {

@@ -247,8 +247,8 @@ library AggregatorLib {
 library AnswerBoundsLib {
     uint256 private constant MAXIMUM = 128;
 
-    function pack(uint128 minAnswer, uint128 maxAnswer) internal pure returns (AnswerBounds) {
-        return AnswerBounds.wrap(uint256(minAnswer) | uint256(maxAnswer) << MAXIMUM);
+    function pack(uint128 minimum, uint128 maximum) internal pure returns (AnswerBounds) {
+        return AnswerBounds.wrap(uint256(minimum) | uint256(maximum) << MAXIMUM);
     }
 
     function minAnswer(AnswerBounds bounds) internal pure returns (uint256) {
