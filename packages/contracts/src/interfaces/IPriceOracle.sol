@@ -10,6 +10,26 @@ interface IPriceOracle {
     /// @notice The two sources of `pythId` differ too much to increase a position. WAD dollars; `maxDeviation` in ppm
     /// of the lower price.
     error SourcesDisagree(bytes32 pythId, uint256 primary, uint256 secondary, uint256 maxDeviation);
+    error PriceNotPositive(bytes32 pythId, int64 price);
+    error StalePrice(bytes32 pythId, uint256 publishTime, uint256 oldestAllowed);
+    /// @notice The price was published after the block's time (T49). Seconds.
+    error FuturePrice(bytes32 pythId, uint256 publishTime, uint256 newestAllowed);
+    /// @notice Base and collateral were published too far apart (T37). Seconds.
+    error PartsApart(uint256 olderPublishTime, uint256 newerPublishTime, uint256 maxSkew);
+    /// @notice The first source did not look dead when the round came: its stored price was at most `fallbackAge` old.
+    /// Seconds.
+    error PrimaryAlive(bytes32 pythId, uint256 publishTime, uint256 fallbackAge);
+    /// @notice The second source has no provable first round at or after `minPublishTime`.
+    error NoFirstRound(address aggregator, uint256 minPublishTime);
+    /// @notice The fee exceeds the attached value, or the amount that the oracle's balance may pay for one execution.
+    /// Wei.
+    error FeeNotCovered(uint256 fee, uint256 available);
+    /// @notice Pyth returned a price of another feed than the requested one.
+    error WrongFeed(bytes32 pythId, bytes32 expected);
+    /// @notice Pyth returned a price published outside the requested window. Seconds.
+    error OutsideWindow(uint256 publishTime, uint256 minPublishTime, uint256 maxPublishTime);
+    /// @notice The settlement price needs the first price of `pythId` published at or after `minPublishTime`, seconds.
+    error NeedsLivePart(bytes32 pythId, uint256 minPublishTime);
     /// @notice The L2's sequencer is down, or has been up for no longer than the grace period of the market's feed.
     error SequencerDown(address sequencerFeed);
 

@@ -27,12 +27,6 @@ abstract contract FallbackPrices is StoredPrices {
         bool isRound;
     }
 
-    /// @notice The first source did not look dead when the round came: its stored price was at most `fallbackAge` old.
-    /// Seconds.
-    error PrimaryAlive(bytes32 pythId, uint256 publishTime, uint256 fallbackAge);
-    /// @notice The second source has no provable first round at or after `minPublishTime`.
-    error NoFirstRound(address aggregator, uint256 minPublishTime);
-
     // ------------------------------------------------------------------------------------------------ agreement ----
 
     /// @dev Skips a part whose second source is not fresh or fails.

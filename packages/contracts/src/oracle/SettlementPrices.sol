@@ -26,16 +26,6 @@ abstract contract SettlementPrices is FallbackPrices {
         bool isBaseDead;
     }
 
-    /// @notice The fee exceeds the attached value, or the amount that the oracle's balance may pay for one execution.
-    /// Wei.
-    error FeeNotCovered(uint256 fee, uint256 available);
-    /// @notice Pyth returned a price of another feed than the requested one.
-    error WrongFeed(bytes32 pythId, bytes32 expected);
-    /// @notice Pyth returned a price published outside the requested window. Seconds.
-    error OutsideWindow(uint256 publishTime, uint256 minPublishTime, uint256 maxPublishTime);
-    /// @notice The settlement price needs the first price of `pythId` published at or after `minPublishTime`, seconds.
-    error NeedsLivePart(bytes32 pythId, uint256 minPublishTime);
-
     /// @inheritdoc IPriceOracle
     function settlementTime(uint256 marketId) external view returns (uint256) {
         (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _load(marketId);
@@ -92,8 +82,9 @@ abstract contract SettlementPrices is FallbackPrices {
         price = _parse(source, updateData, ids, moment, block.timestamp + MAX_LEAD, true, fee)[0].price;
     }
 
-    /// @dev Extracts one price of each feed that was published within [`min`, `max`] from the data. Checks feed id and
-    /// publish time again (decision D2).
+    /// @dev Extracts one price of each feed that was published within [`min`, `max`] from the data, and has Pyth store
+    /// them if they are newer than the stored ones (T36, decision D121). Checks feed id and publish time again (decision
+    /// D2).
     /// @param isFirst whether only the first price in the window is valid
     function _parse(
         IPyth source,
@@ -106,7 +97,7 @@ abstract contract SettlementPrices is FallbackPrices {
     ) internal returns (PythStructs.PriceFeed[] memory answers) {
         // The fee goes to the Pyth contract of the feed, which changes only after {SOURCE_DELAY}.
         (answers,) = source.parsePriceFeedUpdatesWithConfig{value: fee}(
-            updateData, ids, min.toUint64(), max.toUint64(), isFirst, false, false
+            updateData, ids, min.toUint64(), max.toUint64(), isFirst, false, true
         );
         for (uint256 i = 0; i < ids.length; ++i) {
             if (answers[i].id != ids[i]) revert WrongFeed(answers[i].id, ids[i]);

@@ -28,12 +28,6 @@ struct Quotation {
 
 /// @title Prices that Pyth stores, and the conditions under which a Pyth price is valid
 abstract contract StoredPrices is SourceRegistry {
-    error PriceNotPositive(bytes32 pythId, int64 price);
-    error StalePrice(bytes32 pythId, uint256 publishTime, uint256 oldestAllowed);
-    /// @notice The price was published after the block's time (T49). Seconds.
-    error FuturePrice(bytes32 pythId, uint256 publishTime, uint256 newestAllowed);
-    /// @notice Base and collateral were published too far apart (T37). Seconds.
-    error PartsApart(uint256 olderPublishTime, uint256 newerPublishTime, uint256 maxSkew);
 
     uint256 private constant MAX_INT64 = 2 ** 63 - 1;
 

@@ -5,7 +5,7 @@ import {DeployConfig} from "../../script/Deploy.s.sol";
 import {KeeperGateway} from "../../src/gateways/KeeperGateway.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {IClearingHouse, LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
-import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {Announcement, SignedOrder} from "../../src/types/SignedOrder.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
@@ -165,14 +165,14 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         second.push(2100e8, START + 121);
         vm.warp(START + 122);
         // Pyth was not dead when the window of the first order ended, so that the fallback is never valid for it.
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.PrimaryAlive.selector, FEED, START, 120));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.PrimaryAlive.selector, FEED, START, 120));
         gateway.executeOrder(early, e, _none);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(second), START + 122));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.NoFirstRound.selector, address(second), START + 122));
         gateway.executeOrder(id, o, _none);
         second.push(2050e8, START + 122);
         second.push(2150e8, START + 130);
         vm.warp(START + 140);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.PrimaryAlive.selector, FEED, START, 120));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.PrimaryAlive.selector, FEED, START, 120));
         gateway.executeOrder(early, e, _none);
         vm.expectEmit(true, true, false, false, address(gateway));
         emit OrderGateway.OrderExecuted(id, alice, keeper, 0, 0, 0);

@@ -3,7 +3,6 @@ pragma solidity ^0.8.34;
 
 import {MarketParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
-import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Feed} from "../../src/types/Feed.sol";
 import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
 import {CollateralFeedFixture} from "./CollateralFeedFixture.sol";
@@ -89,7 +88,7 @@ contract PythOracleCollateralLimitsTest is CollateralFeedFixture {
         skip(400);
         uint256 begin = timestamp() - 20;
         baseSecond.push(1900e8, begin + 1);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(collateralSecond), begin));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.NoFirstRound.selector, address(collateralSecond), begin));
         oracle.beginExecution(market, new bytes[](0), begin, begin + 10);
         collateralSecond.push(0.95e18, begin + 2);
         assertEq(oracle.beginExecution(market, new bytes[](0), begin, begin + 10).unwrap(), 2000e18);
@@ -108,7 +107,7 @@ contract PythOracleCollateralLimitsTest is CollateralFeedFixture {
         skip(400);
         uint256 begin = timestamp() - 20;
         baseSecond.push(1900e8, begin + 1);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(0), begin));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.NoFirstRound.selector, address(0), begin));
         oracle.beginExecution(second, new bytes[](0), begin, begin + 10);
     }
 
@@ -122,7 +121,7 @@ contract PythOracleCollateralLimitsTest is CollateralFeedFixture {
         assertEq(oracle.beginExecution(market, new bytes[](0), begin, begin + 10).unwrap(), 2000e18);
         oracle.endExecution();
         publish(1900e8, 0, 1e8, 0);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.PrimaryAlive.selector, FEED, timestamp(), 300));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.PrimaryAlive.selector, FEED, timestamp(), 300));
         oracle.beginExecution(market, new bytes[](0), begin, begin + 10);
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {Price} from "../../src/types/Units.sol";
 import {CollateralFeedFixture} from "./CollateralFeedFixture.sol";
 import {liquidationPriceOf} from "../utils/OraclePrices.sol";
@@ -35,7 +35,7 @@ contract PythOracleCollateralPriceTest is CollateralFeedFixture {
         assertEq(priceNow(), 2000e18);
         skip(60);
         setPrice(2000e18);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, USDC, START + 1, START + 2));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.StalePrice.selector, USDC, START + 1, START + 2));
         oracle.getPrice(market);
         publish(2000e8, 0, 1e8, 0);
         assertEq(priceNow(), 2000e18);
@@ -44,7 +44,7 @@ contract PythOracleCollateralPriceTest is CollateralFeedFixture {
     function test_GetLiquidationPrice_RevertIf_CollateralIsTooOldForIt() public {
         skip(61);
         setPrice(2000e18);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, USDC, START + 1, START + 2));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.StalePrice.selector, USDC, START + 1, START + 2));
         oracle.getLiquidationPrice(market);
     }
 
@@ -61,7 +61,7 @@ contract PythOracleCollateralPriceTest is CollateralFeedFixture {
         skip(1);
         data[0] = raw(USDC, 0, 0, timestamp(), timestamp() - 1);
         pyth.updatePriceFeeds{value: 1}(data);
-        bytes memory refusal = abi.encodeWithSelector(PythOracle.PriceNotPositive.selector, USDC, int64(0));
+        bytes memory refusal = abi.encodeWithSelector(IPriceOracle.PriceNotPositive.selector, USDC, int64(0));
         vm.expectRevert(refusal);
         oracle.getPrice(market);
         vm.expectRevert(refusal);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {Price} from "../../src/types/Units.sol";
@@ -54,23 +55,23 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
         oracle.beginExecution(M, none, AT, UNTIL);
         skip(1);
         setPrice(1984e18);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.PrimaryAlive.selector, FEED, timestamp(), 300));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.PrimaryAlive.selector, FEED, timestamp(), 300));
         oracle.beginExecution(M, none, AT, UNTIL);
         vm.warp(UNTIL + 301);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.PrimaryAlive.selector, FEED, UNTIL + 1, 300));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.PrimaryAlive.selector, FEED, UNTIL + 1, 300));
         oracle.beginExecution(M, none, AT, UNTIL);
     }
 
     /// @dev T16: an account that could wait until Pyth is dead would know the price by then.
     function test_T16_RevertIf_PrimaryDiedAfterTheWindow() public {
         uint256 last = START + 300;
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.PrimaryAlive.selector, FEED, START, 300));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.PrimaryAlive.selector, FEED, START, 300));
         oracle.beginExecution(M, none, last - 10, last);
         oracle.beginExecution(M, none, last - 9, last + 1);
     }
 
     function test_Execution_RevertIf_NoRoundYet() public {
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(second), AT + 16));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.NoFirstRound.selector, address(second), AT + 16));
         oracle.beginExecution(M, none, AT + 16, UNTIL);
     }
 
@@ -79,7 +80,7 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
         oracle.beginExecution(M, none, AT, UNTIL);
         oracle.endExecution();
         skip(1);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, AT + 5, AT + 6));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.StalePrice.selector, FEED, AT + 5, AT + 6));
         oracle.beginExecution(M, none, AT, UNTIL);
     }
 
@@ -88,7 +89,7 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
     function test_Execution_RevertIf_PhaseHasChanged() public {
         second.nextPhase();
         second.push(1950e8, AT + 16);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(second), AT));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.NoFirstRound.selector, address(second), AT));
         oracle.beginExecution(M, none, AT, UNTIL);
         second.push(1951e8, AT + 18);
         assertEq(oracle.beginExecution(M, none, AT + 17, AT + 19).unwrap(), 1951e18, "within a phase");
@@ -100,7 +101,7 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
         uint80 phase = 2 << 64;
         second.setRound(phase, 1e8, AT - 50);
         second.push(1950e8, AT + 16);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(second), AT));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.NoFirstRound.selector, address(second), AT));
         oracle.beginExecution(M, none, AT, UNTIL);
         second.push(1951e8, AT + 18);
         oracle.beginExecution(M, none, AT + 17, AT + 19);
@@ -110,19 +111,19 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
             abi.encodeCall(second.getRoundData, (phase + 1)),
             abi.encode(phase, int256(1950e8), AT - 50, AT - 50, phase)
         );
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(second), AT + 17));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.NoFirstRound.selector, address(second), AT + 17));
         oracle.beginExecution(M, none, AT + 17, AT + 19);
     }
 
     function test_Execution_RevertIf_ARoundInBetweenIsMissing() public {
         second.setRound(second.latestId() + 2, 1950e8, AT + 16);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(second), AT));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.NoFirstRound.selector, address(second), AT));
         oracle.beginExecution(M, none, AT, UNTIL);
     }
 
     function test_Execution_RevertIf_RoundsRunBackwards() public {
         second.push(1950e8, AT + 12);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(second), AT));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.NoFirstRound.selector, address(second), AT));
         oracle.beginExecution(M, none, AT, UNTIL);
     }
 
@@ -136,7 +137,7 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
         oracle.beginExecution(M, none, AT, UNTIL);
         oracle.endExecution();
         second.push(1800e8, AT + 16);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(second), AT));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.NoFirstRound.selector, address(second), AT));
         oracle.beginExecution(M, none, AT, UNTIL);
     }
 
@@ -161,7 +162,7 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
             price = p;
         } catch (bytes memory reason) {
             // The only possible reason is the age of the round.
-            assertEq(bytes4(reason), PythOracle.StalePrice.selector);
+            assertEq(bytes4(reason), IPriceOracle.StalePrice.selector);
             return;
         }
         assertEq(price.unwrap(), 1000e18 + expected * 1e18);

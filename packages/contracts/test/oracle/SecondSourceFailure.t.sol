@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {BoundedCall} from "../../src/libraries/BoundedCall.sol";
-import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {Feed} from "../../src/types/Feed.sol";
 import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
 import {SecondSourceFixture} from "./SecondSourceFixture.sol";
@@ -25,7 +25,7 @@ contract PythOracleSecondSourceFailureTest is SecondSourceFixture {
         second.push(1e8, timestamp());
         for (uint256 i = 1; i < 6; ++i) {
             second.setFault(AggregatorDouble.Fault(i));
-            vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, START, timestamp() - 30));
+            vm.expectRevert(abi.encodeWithSelector(IPriceOracle.StalePrice.selector, FEED, START, timestamp() - 30));
             oracle.getLiquidationPrice(M);
         }
     }
@@ -132,7 +132,7 @@ contract PythOracleSequencerTest is SecondSourceFixture {
     function test_Execution_RevertIf_SequencerIsDown() public {
         sequencer.push(1, START - 4000);
         skip(302);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.SequencerDown.selector, address(sequencer)));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.SequencerDown.selector, address(sequencer)));
         oracle.beginExecution(M, new bytes[](0), START + 291, START + 301);
     }
 
@@ -141,7 +141,7 @@ contract PythOracleSequencerTest is SecondSourceFixture {
         oracle.checkIncrease(M);
         assertEq(liquidationPriceOf(oracle, M), 2000e18);
         vm.mockCallRevert(address(pyth), abi.encodeWithSelector(pyth.getPriceUnsafe.selector), "gone");
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, 0, START - 30));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.StalePrice.selector, FEED, 0, START - 30));
         oracle.getLiquidationPrice(M);
         vm.clearMockedCalls();
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {SecondSourceFixture} from "./SecondSourceFixture.sol";
 import {liquidationPriceOf} from "../utils/OraclePrices.sol";
 
@@ -11,21 +11,21 @@ contract PythOracleSecondSourceLiquidationTest is SecondSourceFixture {
         skip(30);
         assertEq(liquidationPriceOf(oracle, M), 2000e18);
         skip(1);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, START, START + 1));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.StalePrice.selector, FEED, START, START + 1));
         oracle.getLiquidationPrice(M);
         assertEq(priceOf(M), 2000e18);
     }
 
     function test_T18_DeadPrimaryDoesNotBlockLiquidation() public {
         skip(300);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, START, START + 270));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.StalePrice.selector, FEED, START, START + 270));
         oracle.getLiquidationPrice(M);
         skip(1);
         assertEq(liquidationPriceOf(oracle, M), 1990e18);
         // The second source serves liquidations only.
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, START, START + 241));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.StalePrice.selector, FEED, START, START + 241));
         oracle.getPrice(M);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, START, START + 241));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.StalePrice.selector, FEED, START, START + 241));
         oracle.checkIncrease(M);
         // It serves for its heartbeat.
         vm.warp(START - 100 + 3600);
@@ -97,7 +97,7 @@ contract PythOracleSecondSourceLiquidationTest is SecondSourceFixture {
         vm.warp(START + 5);
         bytes[] memory data = new bytes[](1);
         data[0] = priceUpdate(1000e18, START + 4, START + 2);
-        // The real Pyth stores no price that it parses; MockPyth does, so the stored one is made newer.
+        // The execution would store its price, so the stored one is made newer.
         setPrice(2000e18);
         oracle.beginExecution(M, data, START + 3, START + 13);
         assertEq(priceOf(M), 1000e18);
