@@ -363,6 +363,7 @@ test("default: the types that the package exports", () => {
       "Position",
       "PreparedCall",
       "PriceState",
+      "PublishedPrice",
       "ProposeFeedParameters",
       "PurgedOrder",
       "QuoteHedge",
