@@ -28,7 +28,6 @@ struct Quotation {
 
 /// @title Prices that Pyth stores, and the conditions under which a Pyth price is valid
 abstract contract StoredPrices is SourceRegistry {
-
     uint256 private constant MAX_INT64 = 2 ** 63 - 1;
 
     /// @notice Pyth contract of all markets whose feed names no other one.

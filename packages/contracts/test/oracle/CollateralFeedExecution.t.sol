@@ -53,6 +53,18 @@ contract PythOracleCollateralExecutionTest is CollateralFeedFixture {
         oracle.beginExecution(market, data, AT, AT + 10);
     }
 
+    /// @dev T37: the two first prices of the window are valid, and too far apart.
+    function test_T37_Execution_RevertIf_PartsArePublishedTooFarApart() public {
+        vm.warp(AT + 20);
+        bytes[] memory data = both(2100e8, 1e8, AT);
+        data[1] = raw(USDC, 1e8, 0, AT + 11, AT - 1);
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.PartsApart.selector, AT, AT + 11, 10));
+        oracle.beginExecution(market, data, AT, AT + 20);
+        data[1] = raw(USDC, 1e8, 0, AT + 10, AT - 1);
+        oracle.beginExecution(market, data, AT, AT + 20);
+        oracle.endExecution();
+    }
+
     function test_Gateway_ExecutesAtThePriceInCollateral() public {
         addMargin(alice, 100_000 * USD);
         vm.deal(alice, 1 ether);

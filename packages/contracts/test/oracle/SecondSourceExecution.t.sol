@@ -5,12 +5,13 @@ import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {Price} from "../../src/types/Units.sol";
+import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
 import {SecondSourceFixture} from "./SecondSourceFixture.sol";
 
 /// @dev Delayed closes while Pyth is dead: the first round at or after their executable time, so that no caller chooses
 /// among rounds.
 contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
-    uint256 private constant AT = START + 350;
+    uint256 private constant AT = DEATH + 50;
     uint256 private constant UNTIL = AT + 10;
     bytes[] private none;
 
@@ -47,27 +48,34 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
         oracle.endExecution();
     }
 
-    /// @dev T15: two valid prices would be a choice. The second source is not used before the window of the first one
-    /// has ended, nor after any account has stored a price at Pyth.
-    function test_T15_RevertIf_PrimaryStillServes() public {
-        vm.warp(UNTIL);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.FallbackTooEarly.selector, UNTIL, UNTIL));
-        oracle.beginExecution(M, none, AT, UNTIL);
-        skip(1);
+    /// @dev T15: two valid prices would be a choice. The second source is not used after any account has stored a price
+    /// at Pyth.
+    function test_T15_RevertIf_PrimaryServesAgain() public {
         setPrice(1984e18);
-        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.PrimaryAlive.selector, FEED, timestamp(), 300));
+        uint256 stored = timestamp();
+        bytes memory alive = abi.encodeWithSelector(IPriceOracle.PrimaryAlive.selector, FEED, stored, 1 hours);
+        vm.expectRevert(alive);
         oracle.beginExecution(M, none, AT, UNTIL);
-        vm.warp(UNTIL + 301);
-        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.PrimaryAlive.selector, FEED, UNTIL + 1, 300));
+        skip(2 hours);
+        vm.expectRevert(alive);
         oracle.beginExecution(M, none, AT, UNTIL);
     }
 
-    /// @dev T16: an account that could wait until Pyth is dead would know the price by then.
-    function test_T16_RevertIf_PrimaryDiedAfterTheWindow() public {
-        uint256 last = START + 300;
-        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.PrimaryAlive.selector, FEED, START, 300));
-        oracle.beginExecution(M, none, last - 10, last);
-        oracle.beginExecution(M, none, last - 9, last + 1);
+    /// @dev T16: a round that is known before Pyth is dead would let its account decide until then. It is never valid
+    /// for an order, and neither is the next one for the same order.
+    function test_T16_RevertIf_TheRoundCameBeforeTheDeath() public {
+        second = new AggregatorDouble(8);
+        vm.prank(owner());
+        oracle.setFeed(3, feed());
+        second.push(1995e8, DEATH - 20);
+        second.push(1985e8, DEATH);
+        second.push(1980e8, DEATH + 1);
+        vm.warp(DEATH + 1);
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.PrimaryAlive.selector, FEED, START, 1 hours));
+        oracle.beginExecution(3, none, DEATH - 5, DEATH + 5);
+        // The order of the next second executes with its first round, at once.
+        assertEq(oracle.beginExecution(3, none, DEATH + 1, DEATH + 11).unwrap(), 1980e18);
+        oracle.endExecution();
     }
 
     function test_Execution_RevertIf_NoRoundYet() public {
@@ -196,7 +204,7 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
         assertTrue(gateway.executeOrder(id, o, none));
         assertEq(sizeOf(alice), 0);
         // The taker paid the maker's spread when it opened, and pays none when it closes.
-        assertEq(marginOf(alice), 100_000e18 - 1990.0199e18 + 1930e18);
+        assertEq(marginOf(alice), 100_000e18 - 1990.0199e18 + 1940e18);
         assertEq(keeper.balance, 0.0001 ether);
     }
 
