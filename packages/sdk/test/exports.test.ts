@@ -85,6 +85,7 @@ test("default: the values that the package exports", () => {
       "fundIn",
       "getAccount",
       "getAnnouncedOrders",
+      "getCommitmentTime",
       "getFeed",
       "getFills",
       "getFund",
