@@ -40,7 +40,14 @@ const zero = "0x0000000000000000000000000000000000000000";
 describe("admin of makers, requests and sources", () => {
   const { oracleMaker: maker, oracleMakerRequestVault: requestVault } = deployment;
   const id = `0x${"ab".repeat(32)}` as const;
-  const nothing = { pythId: `0x${"0".repeat(64)}`, aggregator: zero, heartbeat: 0, maxSkew: 0, minAnswer: 0n, maxAnswer: 0n } as const;
+  const nothing = {
+    pythId: `0x${"0".repeat(64)}`,
+    aggregator: zero,
+    heartbeat: 0,
+    maxSkew: 0,
+    minAnswer: 0n,
+    maxAnswer: 0n,
+  } as const;
   const ages = { maxAge: 60, maxExecutionAge: 30, maxLiquidationAge: 60 };
   const feed: Feed = {
     ...ages,
