@@ -22,6 +22,7 @@ export const backstopAbi = [
     ],
     stateMutability: 'nonpayable',
   },
+  { type: 'receive', stateMutability: 'payable' },
   {
     type: 'function',
     inputs: [],
@@ -59,10 +60,20 @@ export const backstopAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'updateData', internalType: 'bytes[]', type: 'bytes[]' },
+    ],
     name: 'announceSettlement',
     outputs: [],
-    stateMutability: 'nonpayable',
+    stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'announcedPriceOf',
+    outputs: [{ name: 'price', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -295,6 +306,12 @@ export const backstopAbi = [
         type: 'uint256',
         indexed: false,
       },
+      {
+        name: 'price',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'SettlementAnnounced',
   },
@@ -337,6 +354,7 @@ export const backstopAbi = [
     ],
     name: 'AmountTooLarge',
   },
+  { type: 'error', inputs: [], name: 'FailedCall' },
   {
     type: 'error',
     inputs: [
@@ -344,6 +362,14 @@ export const backstopAbi = [
       { name: 'deadAt', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'FeedAlive',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'balance', internalType: 'uint256', type: 'uint256' },
+      { name: 'needed', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'InsufficientBalance',
   },
   {
     type: 'error',
@@ -374,6 +400,11 @@ export const backstopAbi = [
       { name: 'minGas', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'NotEnoughGas',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'caller', internalType: 'address', type: 'address' }],
+    name: 'NotOracle',
   },
   {
     type: 'error',
@@ -3746,6 +3777,14 @@ export const lpRequestVaultAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'expiresAt', internalType: 'uint256', type: 'uint256' },
+      { name: 'changeAt', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'FeedChangesBefore',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'balance', internalType: 'uint256', type: 'uint256' },
       { name: 'needed', internalType: 'uint256', type: 'uint256' },
     ],
@@ -3783,6 +3822,14 @@ export const lpRequestVaultAbi = [
       { name: 'minFee', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'KeeperFeeTooLow',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'lifetime', internalType: 'uint256', type: 'uint256' },
+      { name: 'maxLifetime', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'LifetimeTooLong',
   },
   {
     type: 'error',
@@ -6178,7 +6225,7 @@ export const pythOracleAbi = [
       { name: 'minPublishTime', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'beginCurrent',
-    outputs: [{ name: 'price', internalType: 'Price', type: 'uint256' }],
+    outputs: [{ name: '', internalType: 'Price', type: 'uint256' }],
     stateMutability: 'payable',
   },
   {
@@ -6190,7 +6237,7 @@ export const pythOracleAbi = [
       { name: 'maxPublishTime', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'beginExecution',
-    outputs: [{ name: 'price', internalType: 'Price', type: 'uint256' }],
+    outputs: [{ name: '', internalType: 'Price', type: 'uint256' }],
     stateMutability: 'payable',
   },
   {
@@ -6209,6 +6256,13 @@ export const pythOracleAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'commitmentTime',
+    outputs: [{ name: 'time', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'endExecution',
     outputs: [],
@@ -6221,6 +6275,17 @@ export const pythOracleAbi = [
       { name: 'updateData', internalType: 'bytes[]', type: 'bytes[]' },
     ],
     name: 'executionFee',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'updateData', internalType: 'bytes[]', type: 'bytes[]' },
+      { name: 'minPublishTime', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'executionFeeAt',
     outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
@@ -6252,6 +6317,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -6269,8 +6336,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -6299,7 +6369,7 @@ export const pythOracleAbi = [
     inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
     name: 'getLiquidationPrice',
     outputs: [
-      { name: 'price', internalType: 'Price', type: 'uint256' },
+      { name: '', internalType: 'Price', type: 'uint256' },
       { name: 'publishTime', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'view',
@@ -6309,7 +6379,7 @@ export const pythOracleAbi = [
     inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
     name: 'getPrice',
     outputs: [
-      { name: 'price', internalType: 'Price', type: 'uint256' },
+      { name: '', internalType: 'Price', type: 'uint256' },
       { name: 'confidence', internalType: 'uint256', type: 'uint256' },
       { name: 'publishTime', internalType: 'uint256', type: 'uint256' },
     ],
@@ -6327,6 +6397,20 @@ export const pythOracleAbi = [
     inputs: [],
     name: 'isSealed',
     outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'latestPublishTime',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'nextFeedChangeAt',
+    outputs: [{ name: 'appliesAt', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -6357,6 +6441,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -6374,8 +6460,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -6417,6 +6506,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -6434,8 +6525,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -6502,6 +6596,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -6519,8 +6615,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -6535,6 +6634,23 @@ export const pythOracleAbi = [
     name: 'setFeed',
     outputs: [],
     stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'updateData', internalType: 'bytes[]', type: 'bytes[]' },
+    ],
+    name: 'settlementPrice',
+    outputs: [{ name: 'price', internalType: 'Price', type: 'uint256' }],
+    stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'settlementTime',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -6609,6 +6725,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -6626,8 +6744,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -6674,6 +6795,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -6691,8 +6814,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -6777,14 +6903,6 @@ export const pythOracleAbi = [
   {
     type: 'error',
     inputs: [
-      { name: 'timestamp', internalType: 'uint256', type: 'uint256' },
-      { name: 'availableAfter', internalType: 'uint256', type: 'uint256' },
-    ],
-    name: 'FallbackTooEarly',
-  },
-  {
-    type: 'error',
-    inputs: [
       { name: 'fee', internalType: 'uint256', type: 'uint256' },
       { name: 'available', internalType: 'uint256', type: 'uint256' },
     ],
@@ -6805,6 +6923,15 @@ export const pythOracleAbi = [
       { name: 'appliesAt', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'FeedNotYetApplicable',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
+      { name: 'publishTime', internalType: 'uint256', type: 'uint256' },
+      { name: 'newestAllowed', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'FuturePrice',
   },
   {
     type: 'error',
@@ -6833,6 +6960,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -6850,8 +6979,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -6864,6 +6996,14 @@ export const pythOracleAbi = [
       },
     ],
     name: 'InvalidFeed',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
+      { name: 'minPublishTime', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'NeedsLivePart',
   },
   {
     type: 'error',
@@ -6918,6 +7058,15 @@ export const pythOracleAbi = [
     type: 'error',
     inputs: [{ name: 'account', internalType: 'address', type: 'address' }],
     name: 'OwnableUnauthorizedAccount',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'olderPublishTime', internalType: 'uint256', type: 'uint256' },
+      { name: 'newerPublishTime', internalType: 'uint256', type: 'uint256' },
+      { name: 'maxSkew', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'PartsApart',
   },
   {
     type: 'error',
@@ -13057,6 +13206,11 @@ export const errorsAbi = [
   },
   {
     type: 'error',
+    inputs: [],
+    name: 'FailedCall',
+  },
+  {
+    type: 'error',
     inputs: [
       {
         name: 'publishTime',
@@ -13070,6 +13224,22 @@ export const errorsAbi = [
       },
     ],
     name: 'FeedAlive',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'balance',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'needed',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'InsufficientBalance',
   },
   {
     type: 'error',
@@ -13134,6 +13304,17 @@ export const errorsAbi = [
       },
     ],
     name: 'NotEnoughGas',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'caller',
+        internalType: 'address',
+        type: 'address',
+      },
+    ],
+    name: 'NotOracle',
   },
   {
     type: 'error',
@@ -13969,24 +14150,19 @@ export const errorsAbi = [
   },
   {
     type: 'error',
-    inputs: [],
-    name: 'FailedCall',
-  },
-  {
-    type: 'error',
     inputs: [
       {
-        name: 'balance',
+        name: 'expiresAt',
         internalType: 'uint256',
         type: 'uint256',
       },
       {
-        name: 'needed',
+        name: 'changeAt',
         internalType: 'uint256',
         type: 'uint256',
       },
     ],
-    name: 'InsufficientBalance',
+    name: 'FeedChangesBefore',
   },
   {
     type: 'error',
@@ -14052,6 +14228,22 @@ export const errorsAbi = [
       },
     ],
     name: 'KeeperFeeTooLow',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'lifetime',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'maxLifetime',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'LifetimeTooLong',
   },
   {
     type: 'error',
@@ -15006,22 +15198,6 @@ export const errorsAbi = [
     type: 'error',
     inputs: [
       {
-        name: 'timestamp',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'availableAfter',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'FallbackTooEarly',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
         name: 'fee',
         internalType: 'uint256',
         type: 'uint256',
@@ -15065,6 +15241,27 @@ export const errorsAbi = [
       },
     ],
     name: 'FeedNotYetApplicable',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'pythId',
+        internalType: 'bytes32',
+        type: 'bytes32',
+      },
+      {
+        name: 'publishTime',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'newestAllowed',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'FuturePrice',
   },
   {
     type: 'error',
@@ -15130,6 +15327,16 @@ export const errorsAbi = [
             type: 'uint32',
           },
           {
+            name: 'minAnswer',
+            internalType: 'uint128',
+            type: 'uint128',
+          },
+          {
+            name: 'maxAnswer',
+            internalType: 'uint128',
+            type: 'uint128',
+          },
+          {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
             type: 'tuple',
@@ -15155,6 +15362,11 @@ export const errorsAbi = [
                 type: 'uint32',
               },
               {
+                name: 'maxSkew',
+                internalType: 'uint32',
+                type: 'uint32',
+              },
+              {
                 name: 'aggregator',
                 internalType: 'address',
                 type: 'address',
@@ -15163,6 +15375,16 @@ export const errorsAbi = [
                 name: 'heartbeat',
                 internalType: 'uint32',
                 type: 'uint32',
+              },
+              {
+                name: 'minAnswer',
+                internalType: 'uint128',
+                type: 'uint128',
+              },
+              {
+                name: 'maxAnswer',
+                internalType: 'uint128',
+                type: 'uint128',
               },
             ],
           },
@@ -15180,6 +15402,22 @@ export const errorsAbi = [
       },
     ],
     name: 'InvalidFeed',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'pythId',
+        internalType: 'bytes32',
+        type: 'bytes32',
+      },
+      {
+        name: 'minPublishTime',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'NeedsLivePart',
   },
   {
     type: 'error',
@@ -15276,6 +15514,27 @@ export const errorsAbi = [
       },
     ],
     name: 'OutsideWindow',
+  },
+  {
+    type: 'error',
+    inputs: [
+      {
+        name: 'olderPublishTime',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'newerPublishTime',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+      {
+        name: 'maxSkew',
+        internalType: 'uint256',
+        type: 'uint256',
+      },
+    ],
+    name: 'PartsApart',
   },
   {
     type: 'error',
