@@ -87,8 +87,16 @@ interface IPriceOracle {
     /// is announced. No order or request may live at that time (T39).
     function nextFeedChangeAt(uint256 marketId) external view returns (uint256);
 
+    /// @notice Whether approvals of accounts that choose the moment of a price take effect after {SOURCE_DELAY} only: those of
+    /// executors here, and those of gateways, relayers, senders and whitelisted LPs in the other contracts (T43).
+    function isSealed() external view returns (bool);
+
+    /// @notice Seconds between such an approval, or the proposal of a feed, and its effect.
+    function SOURCE_DELAY() external view returns (uint256);
+
     /// @notice Sets the execution price of `marketId` to the first price published at or after `minPublishTime`. It is
-    /// valid until {endExecution}, and in this transaction only.
+    /// valid until {endExecution}, and in this transaction only. The source stores the price if it is newer than the
+    /// stored one, so that no account uses an older price on a position that this execution changes (T36).
     /// @dev Executors only. The attached value pays the price source, and the rest is returned to the caller. Without
     /// attached value the oracle pays the source from its balance. A caller that attaches more than {executionFee} must
     /// be able to receive native tokens.
@@ -108,7 +116,8 @@ interface IPriceOracle {
     ) external payable returns (Price price);
 
     /// @notice Sets the execution price of `marketId` to a current price, which is older neither than `minPublishTime`
-    /// nor than the stored price. It is valid until {endExecution}, and in this transaction only.
+    /// nor than the stored price. It is valid until {endExecution}, and in this transaction only. The source stores it,
+    /// as in {beginExecution}.
     /// @dev Executors only. The caller of the executor chooses among such prices, so its users must trust it with that
     /// choice. Fees as for {beginExecution}.
     /// @param updateData signed price updates of the first source. Empty: returns the stored price if it is recent

@@ -83,7 +83,7 @@ abstract contract SettlementPrices is FallbackPrices {
     }
 
     /// @dev Extracts one price of each feed that was published within [`min`, `max`] from the data, and has Pyth store
-    /// them if they are newer than the stored ones (T36, decision D121). Checks feed id and publish time again (decision
+    /// them if they are newer than the stored ones (T36, decision D1). Checks feed id and publish time again (decision
     /// D2).
     /// @param isFirst whether only the first price in the window is valid
     function _parse(
