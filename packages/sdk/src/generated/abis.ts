@@ -1169,7 +1169,7 @@ export const clearingHouseAbi = [
     type: 'function',
     inputs: [{ name: 'gateway', internalType: 'address', type: 'address' }],
     name: 'isGateway',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -1262,7 +1262,11 @@ export const clearingHouseAbi = [
       },
     ],
     name: 'matchTrade',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [
+      { name: 'oraclePrice', internalType: 'uint256', type: 'uint256' },
+      { name: 'base', internalType: 'uint256', type: 'uint256' },
+      { name: 'quote', internalType: 'uint256', type: 'uint256' },
+    ],
     stateMutability: 'nonpayable',
   },
   {
@@ -1280,6 +1284,18 @@ export const clearingHouseAbi = [
     name: 'owner',
     outputs: [{ name: '', internalType: 'address', type: 'address' }],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'maker', internalType: 'address', type: 'address' },
+      { name: 'bondXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'payBond',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -1608,6 +1624,12 @@ export const clearingHouseAbi = [
         indexed: true,
       },
       { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'effectiveAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'GatewaySet',
   },
@@ -2688,6 +2710,19 @@ export const exchangeLensAbi = [
   },
   {
     type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'account', internalType: 'address', type: 'address' },
+    ],
+    name: 'pendingFeesOf',
+    outputs: [
+      { name: 'funding', internalType: 'int256', type: 'int256' },
+      { name: 'borrowing', internalType: 'int256', type: 'int256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
     name: 'ratesOf',
     outputs: [
@@ -2984,6 +3019,13 @@ export const lpRequestVaultAbi = [
     ],
     name: 'mint',
     outputs: [{ name: 'assets', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'onLock',
+    outputs: [],
     stateMutability: 'nonpayable',
   },
   {
@@ -3869,6 +3911,14 @@ export const lpRequestVaultAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'caller', internalType: 'address', type: 'address' },
+      { name: 'vault', internalType: 'address', type: 'address' },
+    ],
+    name: 'NotVault',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'requestId', internalType: 'uint256', type: 'uint256' },
       { name: 'controller', internalType: 'address', type: 'address' },
     ],
@@ -3998,7 +4048,7 @@ export const oracleMakerAbi = [
     type: 'function',
     inputs: [
       { name: 'spender', internalType: 'address', type: 'address' },
-      { name: 'value', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'approve',
     outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
@@ -4168,14 +4218,14 @@ export const oracleMakerAbi = [
     type: 'function',
     inputs: [{ name: 'sender', internalType: 'address', type: 'address' }],
     name: 'isValidSender',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
     type: 'function',
     inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
     name: 'isWhitelistLp',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -4297,6 +4347,13 @@ export const oracleMakerAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'payMargin',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'pendingOwner',
     outputs: [{ name: '', internalType: 'address', type: 'address' }],
@@ -4386,6 +4443,13 @@ export const oracleMakerAbi = [
     type: 'function',
     inputs: [],
     name: 'requiredBand',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'sender', internalType: 'address', type: 'address' }],
+    name: 'senderSince',
     outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
@@ -4839,6 +4903,12 @@ export const oracleMakerAbi = [
         indexed: true,
       },
       { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'effectiveAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'ValidSenderSet',
   },
@@ -4868,6 +4938,12 @@ export const oracleMakerAbi = [
     inputs: [
       { name: 'lp', internalType: 'address', type: 'address', indexed: true },
       { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'effectiveAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'WhitelistLpSet',
   },
@@ -5051,6 +5127,14 @@ export const oracleMakerAbi = [
   },
   {
     type: 'error',
+    inputs: [
+      { name: 'caller', internalType: 'address', type: 'address' },
+      { name: 'vault', internalType: 'address', type: 'address' },
+    ],
+    name: 'NotVault',
+  },
+  {
+    type: 'error',
     inputs: [{ name: 'caller', internalType: 'address', type: 'address' }],
     name: 'NotWhitelistLp',
   },
@@ -5153,7 +5237,49 @@ export const orderGatewayAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'EXPIRY_SHARE',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MAX_BASE_FEE_FACTOR',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MAX_BOND_RATIO',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MAX_KEEPER_GAS',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MIN_BASE_FEE_FACTOR',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'MIN_ITEM_GAS',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MIN_KEEPER_GAS',
     outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
@@ -5199,6 +5325,7 @@ export const orderGatewayAbi = [
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
               { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -5212,6 +5339,7 @@ export const orderGatewayAbi = [
           { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
         ],
       },
     ],
@@ -5249,6 +5377,7 @@ export const orderGatewayAbi = [
           { name: 'isExactInput', internalType: 'bool', type: 'bool' },
           { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
           { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+          { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
           { name: 'amount', internalType: 'uint256', type: 'uint256' },
           { name: 'oppositeBound', internalType: 'uint256', type: 'uint256' },
         ],
@@ -5272,6 +5401,7 @@ export const orderGatewayAbi = [
           { name: 'isExactInput', internalType: 'bool', type: 'bool' },
           { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
           { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+          { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
           { name: 'amount', internalType: 'uint256', type: 'uint256' },
           { name: 'oppositeBound', internalType: 'uint256', type: 'uint256' },
         ],
@@ -5294,6 +5424,7 @@ export const orderGatewayAbi = [
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
               { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -5307,6 +5438,7 @@ export const orderGatewayAbi = [
           { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
         ],
       },
     ],
@@ -5328,6 +5460,7 @@ export const orderGatewayAbi = [
           { name: 'isExactInput', internalType: 'bool', type: 'bool' },
           { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
           { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+          { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
           { name: 'amount', internalType: 'uint256', type: 'uint256' },
           { name: 'oppositeBound', internalType: 'uint256', type: 'uint256' },
         ],
@@ -5392,6 +5525,7 @@ export const orderGatewayAbi = [
                   { name: 'isExactInput', internalType: 'bool', type: 'bool' },
                   { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
                   { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+                  { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
                   { name: 'amount', internalType: 'uint256', type: 'uint256' },
                   {
                     name: 'oppositeBound',
@@ -5409,6 +5543,7 @@ export const orderGatewayAbi = [
               { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
               { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
               { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+              { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'updateIndex', internalType: 'uint256', type: 'uint256' },
@@ -5430,6 +5565,7 @@ export const orderGatewayAbi = [
     outputs: [
       { name: 'executed', internalType: 'bool', type: 'bool' },
       { name: 'sourceFee', internalType: 'uint256', type: 'uint256' },
+      { name: 'earned', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'nonpayable',
   },
@@ -5454,6 +5590,7 @@ export const orderGatewayAbi = [
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
               { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -5467,6 +5604,7 @@ export const orderGatewayAbi = [
           { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
         ],
       },
       { name: 'updateData', internalType: 'bytes[]', type: 'bytes[]' },
@@ -5505,6 +5643,7 @@ export const orderGatewayAbi = [
                   { name: 'isExactInput', internalType: 'bool', type: 'bool' },
                   { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
                   { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+                  { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
                   { name: 'amount', internalType: 'uint256', type: 'uint256' },
                   {
                     name: 'oppositeBound',
@@ -5522,6 +5661,7 @@ export const orderGatewayAbi = [
               { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
               { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
               { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+              { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'updateIndex', internalType: 'uint256', type: 'uint256' },
@@ -5553,6 +5693,7 @@ export const orderGatewayAbi = [
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
               { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -5566,6 +5707,7 @@ export const orderGatewayAbi = [
           { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
         ],
       },
     ],
@@ -5575,18 +5717,25 @@ export const orderGatewayAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'minKeeperFeeOf',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'noteFeedChange',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'oracle',
     outputs: [
       { name: '', internalType: 'contract IPriceOracle', type: 'address' },
     ],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [],
-    name: 'orderCount',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -5620,10 +5769,15 @@ export const orderGatewayAbi = [
         internalType: 'struct OrderGateway.Rules',
         type: 'tuple',
         components: [
-          { name: 'delay', internalType: 'uint32', type: 'uint32' },
-          { name: 'priceWindow', internalType: 'uint32', type: 'uint32' },
-          { name: 'validity', internalType: 'uint32', type: 'uint32' },
-          { name: 'minKeeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'delay', internalType: 'uint24', type: 'uint24' },
+          { name: 'priceWindow', internalType: 'uint24', type: 'uint24' },
+          { name: 'validity', internalType: 'uint24', type: 'uint24' },
+          { name: 'bondRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'checksClock', internalType: 'bool', type: 'bool' },
+          { name: 'keeperGas', internalType: 'uint24', type: 'uint24' },
+          { name: 'baseFeeFactor', internalType: 'uint16', type: 'uint16' },
+          { name: 'minKeeperFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'feedChangesAt', internalType: 'uint40', type: 'uint40' },
         ],
       },
     ],
@@ -5638,10 +5792,15 @@ export const orderGatewayAbi = [
         internalType: 'struct OrderGateway.Rules',
         type: 'tuple',
         components: [
-          { name: 'delay', internalType: 'uint32', type: 'uint32' },
-          { name: 'priceWindow', internalType: 'uint32', type: 'uint32' },
-          { name: 'validity', internalType: 'uint32', type: 'uint32' },
-          { name: 'minKeeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'delay', internalType: 'uint24', type: 'uint24' },
+          { name: 'priceWindow', internalType: 'uint24', type: 'uint24' },
+          { name: 'validity', internalType: 'uint24', type: 'uint24' },
+          { name: 'bondRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'checksClock', internalType: 'bool', type: 'bool' },
+          { name: 'keeperGas', internalType: 'uint24', type: 'uint24' },
+          { name: 'baseFeeFactor', internalType: 'uint16', type: 'uint16' },
+          { name: 'minKeeperFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'feedChangesAt', internalType: 'uint40', type: 'uint40' },
         ],
       },
     ],
@@ -5670,6 +5829,7 @@ export const orderGatewayAbi = [
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
               { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -5683,6 +5843,7 @@ export const orderGatewayAbi = [
           { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
         ],
       },
     ],
@@ -5755,6 +5916,50 @@ export const orderGatewayAbi = [
     anonymous: false,
     inputs: [
       {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'changesAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'FeedChangeNoted',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'orderId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'taker',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'amount',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'KeeperFeeReturned',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
         name: 'orderId',
         internalType: 'uint256',
         type: 'uint256',
@@ -5769,6 +5974,37 @@ export const orderGatewayAbi = [
       { name: 'reason', internalType: 'bytes', type: 'bytes', indexed: false },
     ],
     name: 'MarginReturnFailed',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'orderId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'taker',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'maker',
+        internalType: 'address',
+        type: 'address',
+        indexed: false,
+      },
+      {
+        name: 'bondXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'OrderBondPaid',
   },
   {
     type: 'event',
@@ -5803,6 +6039,7 @@ export const orderGatewayAbi = [
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
               { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -5816,6 +6053,7 @@ export const orderGatewayAbi = [
           { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
         ],
         indexed: false,
       },
@@ -5985,17 +6223,44 @@ export const orderGatewayAbi = [
         internalType: 'struct OrderGateway.Rules',
         type: 'tuple',
         components: [
-          { name: 'delay', internalType: 'uint32', type: 'uint32' },
-          { name: 'priceWindow', internalType: 'uint32', type: 'uint32' },
-          { name: 'validity', internalType: 'uint32', type: 'uint32' },
-          { name: 'minKeeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'delay', internalType: 'uint24', type: 'uint24' },
+          { name: 'priceWindow', internalType: 'uint24', type: 'uint24' },
+          { name: 'validity', internalType: 'uint24', type: 'uint24' },
+          { name: 'bondRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'checksClock', internalType: 'bool', type: 'bool' },
+          { name: 'keeperGas', internalType: 'uint24', type: 'uint24' },
+          { name: 'baseFeeFactor', internalType: 'uint16', type: 'uint16' },
+          { name: 'minKeeperFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'feedChangesAt', internalType: 'uint40', type: 'uint40' },
         ],
         indexed: false,
       },
     ],
     name: 'RulesSet',
   },
+  {
+    type: 'error',
+    inputs: [{ name: 'maker', internalType: 'address', type: 'address' }],
+    name: 'BondMissing',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'ratio', internalType: 'uint256', type: 'uint256' },
+      { name: 'min', internalType: 'uint256', type: 'uint256' },
+      { name: 'max', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'BondRatioOutOfRange',
+  },
   { type: 'error', inputs: [], name: 'FailedCall' },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'changesAt', internalType: 'uint256', type: 'uint256' },
+      { name: 'expiresAt', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'FeedChangesMeanwhile',
+  },
   {
     type: 'error',
     inputs: [
@@ -6012,14 +6277,28 @@ export const orderGatewayAbi = [
         internalType: 'struct OrderGateway.Rules',
         type: 'tuple',
         components: [
-          { name: 'delay', internalType: 'uint32', type: 'uint32' },
-          { name: 'priceWindow', internalType: 'uint32', type: 'uint32' },
-          { name: 'validity', internalType: 'uint32', type: 'uint32' },
-          { name: 'minKeeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'delay', internalType: 'uint24', type: 'uint24' },
+          { name: 'priceWindow', internalType: 'uint24', type: 'uint24' },
+          { name: 'validity', internalType: 'uint24', type: 'uint24' },
+          { name: 'bondRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'checksClock', internalType: 'bool', type: 'bool' },
+          { name: 'keeperGas', internalType: 'uint24', type: 'uint24' },
+          { name: 'baseFeeFactor', internalType: 'uint16', type: 'uint16' },
+          { name: 'minKeeperFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'feedChangesAt', internalType: 'uint40', type: 'uint40' },
         ],
       },
     ],
     name: 'InvalidRules',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'value', internalType: 'uint256', type: 'uint256' },
+      { name: 'min', internalType: 'uint256', type: 'uint256' },
+      { name: 'max', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'KeeperFeeRuleOutOfRange',
   },
   {
     type: 'error',
@@ -6072,6 +6351,19 @@ export const orderGatewayAbi = [
     type: 'error',
     inputs: [{ name: 'account', internalType: 'address', type: 'address' }],
     name: 'NothingCredited',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'size', internalType: 'int256', type: 'int256' },
+      { name: 'isBaseToQuote', internalType: 'bool', type: 'bool' },
+    ],
+    name: 'NothingToReduce',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'orderId', internalType: 'uint256', type: 'uint256' }],
+    name: 'OrderExists',
   },
   {
     type: 'error',
@@ -7479,7 +7771,7 @@ export const signedOrderGatewayAbi = [
     type: 'function',
     inputs: [{ name: 'relayer', internalType: 'address', type: 'address' }],
     name: 'isRelayer',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -7973,6 +8265,12 @@ export const signedOrderGatewayAbi = [
         indexed: true,
       },
       { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'effectiveAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'RelayerSet',
   },
@@ -8078,11 +8376,6 @@ export const signedOrderGatewayAbi = [
       { name: 'limit', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'LimitExceeded',
-  },
-  {
-    type: 'error',
-    inputs: [{ name: 'holder', internalType: 'address', type: 'address' }],
-    name: 'Locked',
   },
   {
     type: 'error',
@@ -8310,7 +8603,7 @@ export const spotHedgeBaseMakerAbi = [
     type: 'function',
     inputs: [
       { name: 'spender', internalType: 'address', type: 'address' },
-      { name: 'value', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'approve',
     outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
@@ -8506,7 +8799,7 @@ export const spotHedgeBaseMakerAbi = [
     type: 'function',
     inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
     name: 'isWhitelistLp',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -8571,6 +8864,13 @@ export const spotHedgeBaseMakerAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'onLock',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [
       { name: 'base', internalType: 'int256', type: 'int256' },
       { name: '', internalType: 'int256', type: 'int256' },
@@ -8610,6 +8910,25 @@ export const spotHedgeBaseMakerAbi = [
       },
     ],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'payMargin',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'receiver', internalType: 'address', type: 'address' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'quoteXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'baseUnits', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'payOut',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -8810,6 +9129,16 @@ export const spotHedgeBaseMakerAbi = [
     name: 'symbol',
     outputs: [{ name: '', internalType: 'string', type: 'string' }],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'lp', internalType: 'address', type: 'address' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'takeAsset',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -9223,6 +9552,12 @@ export const spotHedgeBaseMakerAbi = [
     inputs: [
       { name: 'lp', internalType: 'address', type: 'address', indexed: true },
       { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'effectiveAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'WhitelistLpSet',
   },
@@ -9258,6 +9593,11 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'quoteToken', internalType: 'address', type: 'address' },
     ],
     name: 'AdapterMismatch',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'target', internalType: 'address', type: 'address' }],
+    name: 'AddressEmptyCode',
   },
   {
     type: 'error',
@@ -9345,6 +9685,7 @@ export const spotHedgeBaseMakerAbi = [
     ],
     name: 'ERC2612InvalidSigner',
   },
+  { type: 'error', inputs: [], name: 'FailedCall' },
   {
     type: 'error',
     inputs: [
@@ -9401,6 +9742,14 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'available', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'InsufficientAssetBalance',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'balance', internalType: 'uint256', type: 'uint256' },
+      { name: 'needed', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'InsufficientBalance',
   },
   {
     type: 'error',
@@ -9474,6 +9823,19 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'requestVault', internalType: 'address', type: 'address' },
     ],
     name: 'NotRequestVault',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'caller', internalType: 'address', type: 'address' }],
+    name: 'NotSelf',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'caller', internalType: 'address', type: 'address' },
+      { name: 'vault', internalType: 'address', type: 'address' },
+    ],
+    name: 'NotVault',
   },
   {
     type: 'error',
@@ -9678,7 +10040,7 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'function',
     inputs: [
       { name: 'spender', internalType: 'address', type: 'address' },
-      { name: 'value', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'approve',
     outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
@@ -9931,7 +10293,7 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'function',
     inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
     name: 'isWhitelistLp',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -9996,6 +10358,13 @@ export const spotHedgeQuoteMakerAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'onLock',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [
       { name: 'base', internalType: 'int256', type: 'int256' },
       { name: '', internalType: 'int256', type: 'int256' },
@@ -10035,6 +10404,25 @@ export const spotHedgeQuoteMakerAbi = [
       },
     ],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'payMargin',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'receiver', internalType: 'address', type: 'address' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'quoteXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'baseUnits', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'payOut',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -10322,6 +10710,16 @@ export const spotHedgeQuoteMakerAbi = [
     name: 'symbol',
     outputs: [{ name: '', internalType: 'string', type: 'string' }],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'lp', internalType: 'address', type: 'address' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'takeAsset',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -10914,6 +11312,12 @@ export const spotHedgeQuoteMakerAbi = [
     inputs: [
       { name: 'lp', internalType: 'address', type: 'address', indexed: true },
       { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'effectiveAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'WhitelistLpSet',
   },
@@ -10949,6 +11353,11 @@ export const spotHedgeQuoteMakerAbi = [
       { name: 'quoteToken', internalType: 'address', type: 'address' },
     ],
     name: 'AdapterMismatch',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'target', internalType: 'address', type: 'address' }],
+    name: 'AddressEmptyCode',
   },
   {
     type: 'error',
@@ -11077,6 +11486,7 @@ export const spotHedgeQuoteMakerAbi = [
     ],
     name: 'EnoughFunds',
   },
+  { type: 'error', inputs: [], name: 'FailedCall' },
   {
     type: 'error',
     inputs: [
@@ -11138,6 +11548,14 @@ export const spotHedgeQuoteMakerAbi = [
       { name: 'available', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'InsufficientAssetBalance',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'balance', internalType: 'uint256', type: 'uint256' },
+      { name: 'needed', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'InsufficientBalance',
   },
   {
     type: 'error',
@@ -11236,6 +11654,14 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'error',
     inputs: [{ name: 'caller', internalType: 'address', type: 'address' }],
     name: 'NotSelf',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'caller', internalType: 'address', type: 'address' },
+      { name: 'vault', internalType: 'address', type: 'address' },
+    ],
+    name: 'NotVault',
   },
   {
     type: 'error',
@@ -11758,9 +12184,15 @@ export const vaultAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
-    name: 'beginReceive',
-    outputs: [],
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'base', internalType: 'uint256', type: 'uint256' },
+      { name: 'quote', internalType: 'uint256', type: 'uint256' },
+      { name: 'ratio', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'bindBond',
+    outputs: [{ name: 'bondXCD', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
@@ -11841,8 +12273,21 @@ export const vaultAbi = [
     type: 'function',
     inputs: [],
     name: 'depositCap',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'capXCD', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'depositToMargin',
+    outputs: [
+      { name: 'receivedXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -11897,11 +12342,25 @@ export const vaultAbi = [
   },
   {
     type: 'function',
-    inputs: [],
-    name: 'endReceive',
-    outputs: [
-      { name: 'receivedXCD', internalType: 'uint256', type: 'uint256' },
+    inputs: [
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'gateway', internalType: 'address', type: 'address' },
     ],
+    name: 'escrowOf',
+    outputs: [
+      { name: 'escrowXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'boundXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'bondXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'freeBond',
+    outputs: [],
     stateMutability: 'nonpayable',
   },
   {
@@ -11942,15 +12401,8 @@ export const vaultAbi = [
       { name: 'operator', internalType: 'address', type: 'address' },
     ],
     name: 'isOperator',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [],
-    name: 'lock',
-    outputs: [],
-    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -12093,6 +12545,19 @@ export const vaultAbi = [
   {
     type: 'function',
     inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'gateway', internalType: 'address', type: 'address' },
+      { name: 'maker', internalType: 'address', type: 'address' },
+      { name: 'bondXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'payBond',
+    outputs: [{ name: 'paidXCD', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
       { name: 'account', internalType: 'address', type: 'address' },
       { name: 'receiver', internalType: 'address', type: 'address' },
       { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
@@ -12101,19 +12566,6 @@ export const vaultAbi = [
     name: 'payFromFund',
     outputs: [],
     stateMutability: 'nonpayable',
-  },
-  {
-    type: 'function',
-    inputs: [
-      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
-      { name: 'account', internalType: 'address', type: 'address' },
-    ],
-    name: 'pendingFeesOf',
-    outputs: [
-      { name: 'funding', internalType: 'int256', type: 'int256' },
-      { name: 'borrowing', internalType: 'int256', type: 'int256' },
-    ],
-    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -12140,6 +12592,30 @@ export const vaultAbi = [
       },
     ],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'data', internalType: 'bytes', type: 'bytes' },
+    ],
+    name: 'receiveForHedge',
+    outputs: [
+      { name: 'receivedXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'data', internalType: 'bytes', type: 'bytes' },
+    ],
+    name: 'receiveMargin',
+    outputs: [
+      { name: 'receivedXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -12354,13 +12830,6 @@ export const vaultAbi = [
   },
   {
     type: 'function',
-    inputs: [],
-    name: 'unlock',
-    outputs: [],
-    stateMutability: 'nonpayable',
-  },
-  {
-    type: 'function',
     inputs: [
       { name: 'marketId', internalType: 'uint256', type: 'uint256' },
       { name: 'account', internalType: 'address', type: 'address' },
@@ -12389,12 +12858,26 @@ export const vaultAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'withLock',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [
       { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
       { name: 'to', internalType: 'address', type: 'address' },
     ],
     name: 'withdraw',
     outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'gateway', internalType: 'address', type: 'address' }],
+    name: 'withdrawEscrow',
+    outputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
@@ -12432,6 +12915,43 @@ export const vaultAbi = [
       { name: 'frozen', internalType: 'bool', type: 'bool', indexed: false },
     ],
     name: 'AccrualFrozen',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'maker',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'gateway',
+        internalType: 'address',
+        type: 'address',
+        indexed: false,
+      },
+      {
+        name: 'amountXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'BondPaid',
   },
   {
     type: 'event',
@@ -12522,6 +13042,56 @@ export const vaultAbi = [
     name: 'Deposited',
   },
   { type: 'event', anonymous: false, inputs: [], name: 'EIP712DomainChanged' },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'gateway',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'amountXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'EscrowFilled',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'gateway',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'amountXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'EscrowWithdrawn',
+  },
   {
     type: 'event',
     anonymous: false,
@@ -13107,14 +13677,6 @@ export const vaultAbi = [
     type: 'error',
     inputs: [
       { name: 'caller', internalType: 'address', type: 'address' },
-      { name: 'holder', internalType: 'address', type: 'address' },
-    ],
-    name: 'NotLockHolder',
-  },
-  {
-    type: 'error',
-    inputs: [
-      { name: 'caller', internalType: 'address', type: 'address' },
       { name: 'marketId', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'NotMaker',
@@ -13178,3647 +13740,3 @@ export const vaultAbi = [
 //////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
 // header
 //////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
-
-//////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
-// errors
-//////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
-
-/**
- * Every custom error of the exchange and of its price source, once each, so that an error of one contract decodes
- * when another one passes it on.
- */
-export const errorsAbi = [
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'amount',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'maxAmount',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'AmountTooLarge',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'FailedCall',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'publishTime',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'deadAt',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'FeedAlive',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'balance',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'needed',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'InsufficientBalance',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'holder',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'Locked',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'marketId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'status',
-        internalType: 'enum MarketStatus',
-        type: 'uint8',
-      },
-    ],
-    name: 'MarketNotActive',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'account',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'accountValue',
-        internalType: 'int256',
-        type: 'int256',
-      },
-      {
-        name: 'insurance',
-        internalType: 'int256',
-        type: 'int256',
-      },
-    ],
-    name: 'NoShortfallBeyondInsurance',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'gasLeft',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'minGas',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'NotEnoughGas',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'caller',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'NotOracle',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'account',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'NothingToDeleverage',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'timestamp',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'settleableAt',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'SettlementNotDue',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'ZeroAddress',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'ZeroAmount',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'holder',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'DuplicateHolder',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'maxOutflow',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'maxOutflowNow',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'minimum',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'minimumNow',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'LimitNotLower',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'maxOutflow',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'highestMaxOutflow',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'LimitOutOfRange',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'asset',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'NoHolders',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'caller',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'guardian',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'NotGuardian',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'caller',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'NotProtected',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'asset',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'requested',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'available',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'availableAt',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'OutflowLimitExceeded',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'owner',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'OwnableInvalidOwner',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'account',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'OwnableUnauthorizedAccount',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'owner',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'OwnerRequired',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'bits',
-        internalType: 'uint8',
-        type: 'uint8',
-      },
-      {
-        name: 'value',
-        internalType: 'int256',
-        type: 'int256',
-      },
-    ],
-    name: 'SafeCastOverflowedIntDowncast',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'value',
-        internalType: 'int256',
-        type: 'int256',
-      },
-    ],
-    name: 'SafeCastOverflowedIntToUint',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'bits',
-        internalType: 'uint8',
-        type: 'uint8',
-      },
-      {
-        name: 'value',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'SafeCastOverflowedUintDowncast',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'value',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'SafeCastOverflowedUintToInt',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'count',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'maxCount',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'TooManyHolders',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'asset',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'UnknownLimit',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'window',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'minWindow',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'maxWindow',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'WindowOutOfRange',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'maker',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'priceBand',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'required',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'BandTooNarrow',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'timestamp',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'deadline',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'DeadlinePassed',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'account',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'insurance',
-        internalType: 'int256',
-        type: 'int256',
-      },
-      {
-        name: 'debtAllowedAt',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'DeleverageFirst',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'account',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'accountValue',
-        internalType: 'int256',
-        type: 'int256',
-      },
-      {
-        name: 'required',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'InsufficientInitialMargin',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'account',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'accountValue',
-        internalType: 'int256',
-        type: 'int256',
-      },
-      {
-        name: 'required',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'InsufficientMaintenanceMargin',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'marketId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'nextMarketId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'InvalidMarketId',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'caller',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'current',
-        internalType: 'enum MarketStatus',
-        type: 'uint8',
-      },
-      {
-        name: 'requested',
-        internalType: 'enum MarketStatus',
-        type: 'uint8',
-      },
-    ],
-    name: 'InvalidStatusChange',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'account',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'LiquidatorIsAccount',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'maker',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'marketId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'MakerExists',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'maker',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'MakerIsRetired',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'maker',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'MakerNotRetired',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'marketId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'NoMakerForBothSides',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'account',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'caller',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'NotAuthorized',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'caller',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'backstop',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'NotBackstop',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'caller',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'NotGateway',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'account',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'accountValue',
-        internalType: 'int256',
-        type: 'int256',
-      },
-      {
-        name: 'required',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'NotLiquidatable',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'size',
-        internalType: 'int256',
-        type: 'int256',
-      },
-      {
-        name: 'isBaseToQuote',
-        internalType: 'bool',
-        type: 'bool',
-      },
-    ],
-    name: 'NothingToReduce',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'value',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'minValue',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'PositionBelowMinimum',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'tradePrice',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'oraclePrice',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'priceBand',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'PriceBandExceeded',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'price',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'bound',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'PriceBoundExceeded',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'reward',
-        internalType: 'int256',
-        type: 'int256',
-      },
-      {
-        name: 'minReward',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'RewardTooLow',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'rule',
-        internalType: 'enum Rule',
-        type: 'uint8',
-      },
-      {
-        name: 'value',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'min',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'max',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'RuleOutOfRange',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'oppositeAmount',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'bound',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'SlippageExceeded',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'account',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'TakerIsMaker',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'marketId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'limit',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'TooManyMakers',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'limit',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'TooManyMarkets',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'base',
-        internalType: 'int256',
-        type: 'int256',
-      },
-      {
-        name: 'quote',
-        internalType: 'int256',
-        type: 'int256',
-      },
-    ],
-    name: 'TradeQuoted',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'maker',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'marketId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'makerMarketId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'UnknownMaker',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'vaultClearingHouse',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'vaultBackstop',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'vaultOracle',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'VaultMismatch',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'size',
-        internalType: 'int256',
-        type: 'int256',
-      },
-      {
-        name: 'fill',
-        internalType: 'int256',
-        type: 'int256',
-      },
-    ],
-    name: 'WouldIncrease',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'maker',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'UnknownMaker',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'marketId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'marketCount',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'UnknownMarket',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'amount',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'claimable',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'ClaimTooLarge',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'expiresAt',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'changeAt',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'FeedChangesBefore',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'expiresAt',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'earliest',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'latest',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'InvalidExpiry',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'rules',
-        internalType: 'struct LpRequestVault.Rules',
-        type: 'tuple',
-        components: [
-          {
-            name: 'delay',
-            internalType: 'uint32',
-            type: 'uint32',
-          },
-          {
-            name: 'validity',
-            internalType: 'uint32',
-            type: 'uint32',
-          },
-          {
-            name: 'minKeeperFee',
-            internalType: 'uint128',
-            type: 'uint128',
-          },
-        ],
-      },
-    ],
-    name: 'InvalidRequestRules',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'fee',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'minFee',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'KeeperFeeTooLow',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'lifetime',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'maxLifetime',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'LifetimeTooLong',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'amount',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'met',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'MetInPart',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'maker',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'NoPreview',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'NotConfigured',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'account',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'caller',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'NotOperator',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'requestId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'controller',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'NotPending',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'requestId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'controller',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'NothingReturned',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'head',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'count',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'NothingToSettle',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'timestamp',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'expiresAt',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'RequestExpired',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'timestamp',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'expiresAt',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'RequestNotExpired',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'token',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'SafeERC20FailedOperation',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'value',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'sourceFee',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'SourceFeeTooLow',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'accountValue',
-        internalType: 'int256',
-        type: 'int256',
-      },
-      {
-        name: 'required',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'BelowMinMarginRatio',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'ECDSAInvalidSignature',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'length',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'ECDSAInvalidSignatureLength',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 's',
-        internalType: 'bytes32',
-        type: 'bytes32',
-      },
-    ],
-    name: 'ECDSAInvalidSignatureS',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'spender',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'allowance',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'needed',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'ERC20InsufficientAllowance',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'sender',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'balance',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'needed',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'ERC20InsufficientBalance',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'approver',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'ERC20InvalidApprover',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'receiver',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'ERC20InvalidReceiver',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'sender',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'ERC20InvalidSender',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'spender',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'ERC20InvalidSpender',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'deadline',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'ERC2612ExpiredSignature',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'signer',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'owner',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'ERC2612InvalidSigner',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'account',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'currentNonce',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'InvalidAccountNonce',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'confidenceFactor',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'maxConfidencePremium',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'InvalidConfidencePremium',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'maxAbsPosition',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'InvalidMaxAbsPosition',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'amount',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'minimum',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'LessThanMinimum',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'amount',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'room',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'LpDepositCapExceeded',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'requested',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'available',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'MakerCapacityExceeded',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'requested',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'available',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'MakerQuoteCapacityExceeded',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'caller',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'clearingHouse',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'NotClearingHouse',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'caller',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'requestVault',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'NotRequestVault',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'caller',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'NotWhitelistLp',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'shares',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'NothingPayable',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'greatestDistance',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'priceBand',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'PriceBandTooNarrow',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'ratio',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'minRatio',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'maxRatio',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'RatioOutOfRange',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'requestVault',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'RequestVaultExists',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'sender',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'SenderNotApproved',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'str',
-        internalType: 'string',
-        type: 'string',
-      },
-    ],
-    name: 'StringTooLong',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'requestVault',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'size',
-        internalType: 'int256',
-        type: 'int256',
-      },
-    ],
-    name: 'UseRequest',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'totalAssets',
-        internalType: 'int256',
-        type: 'int256',
-      },
-    ],
-    name: 'VaultInsolvent',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'share',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'expected',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'WrongShare',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'rules',
-        internalType: 'struct OrderGateway.Rules',
-        type: 'tuple',
-        components: [
-          {
-            name: 'delay',
-            internalType: 'uint32',
-            type: 'uint32',
-          },
-          {
-            name: 'priceWindow',
-            internalType: 'uint32',
-            type: 'uint32',
-          },
-          {
-            name: 'validity',
-            internalType: 'uint32',
-            type: 'uint32',
-          },
-          {
-            name: 'minKeeperFee',
-            internalType: 'uint128',
-            type: 'uint128',
-          },
-        ],
-      },
-    ],
-    name: 'InvalidRules',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'marketId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'MarketNotConfigured',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'maker',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'previousMaker',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'MayNotWait',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'marketId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'NeedsPrimaryPrice',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'caller',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'NotSelf',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'timestamp',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'executableAt',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'NotYetExecutable',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'account',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'NothingCredited',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'timestamp',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'expiresAt',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'OrderNotExpired',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'timestamp',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'expiresAt',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'OrderPastExpiry',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'marketId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'previousMarketId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'OtherMarket',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'orderId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'previousOrderId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'PreviousOrderAlive',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'executableAt',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'previousLastPriceAt',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'TooLateToWait',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'orderId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'commitment',
-        internalType: 'bytes32',
-        type: 'bytes32',
-      },
-    ],
-    name: 'UnknownOrder',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'CombinedPriceOverflow',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'ExponentOverflow',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'InsufficientFee',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'InvalidArgument',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'InvalidGovernanceDataSource',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'InvalidGovernanceMessage',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'InvalidGovernanceTarget',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'InvalidInputExpo',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'InvalidTwapUpdateData',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'InvalidTwapUpdateDataSet',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'InvalidUpdateData',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'InvalidUpdateDataSource',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'InvalidWormholeAddressToSet',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'InvalidWormholeVaa',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'NegativeInputPrice',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'NoFreshUpdate',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'OldGovernanceMessage',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'PriceFeedNotFound',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'PriceFeedNotFoundWithinRange',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'StalePrice',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'confidence',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'maxConfidence',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'ConfidenceTooWide',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'marketId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'ExecutionInProgress',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'expo',
-        internalType: 'int32',
-        type: 'int32',
-      },
-      {
-        name: 'minExpo',
-        internalType: 'int256',
-        type: 'int256',
-      },
-      {
-        name: 'maxExpo',
-        internalType: 'int256',
-        type: 'int256',
-      },
-    ],
-    name: 'ExponentOutOfRange',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'marketId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'FallbackOnlyReduces',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'fee',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'available',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'FeeNotCovered',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'marketId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'pythId',
-        internalType: 'bytes32',
-        type: 'bytes32',
-      },
-    ],
-    name: 'FeedExists',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'timestamp',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'appliesAt',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'FeedNotYetApplicable',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'pythId',
-        internalType: 'bytes32',
-        type: 'bytes32',
-      },
-      {
-        name: 'publishTime',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'newestAllowed',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'FuturePrice',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'feed',
-        internalType: 'struct Feed',
-        type: 'tuple',
-        components: [
-          {
-            name: 'pythId',
-            internalType: 'bytes32',
-            type: 'bytes32',
-          },
-          {
-            name: 'maxAge',
-            internalType: 'uint32',
-            type: 'uint32',
-          },
-          {
-            name: 'maxExecutionAge',
-            internalType: 'uint32',
-            type: 'uint32',
-          },
-          {
-            name: 'maxLiquidationAge',
-            internalType: 'uint32',
-            type: 'uint32',
-          },
-          {
-            name: 'fallbackAge',
-            internalType: 'uint32',
-            type: 'uint32',
-          },
-          {
-            name: 'maxConfidence',
-            internalType: 'uint24',
-            type: 'uint24',
-          },
-          {
-            name: 'maxDeviation',
-            internalType: 'uint24',
-            type: 'uint24',
-          },
-          {
-            name: 'floatFee',
-            internalType: 'uint64',
-            type: 'uint64',
-          },
-          {
-            name: 'pyth',
-            internalType: 'address',
-            type: 'address',
-          },
-          {
-            name: 'aggregator',
-            internalType: 'address',
-            type: 'address',
-          },
-          {
-            name: 'heartbeat',
-            internalType: 'uint32',
-            type: 'uint32',
-          },
-          {
-            name: 'minAnswer',
-            internalType: 'uint128',
-            type: 'uint128',
-          },
-          {
-            name: 'maxAnswer',
-            internalType: 'uint128',
-            type: 'uint128',
-          },
-          {
-            name: 'collateral',
-            internalType: 'struct CollateralFeed',
-            type: 'tuple',
-            components: [
-              {
-                name: 'pythId',
-                internalType: 'bytes32',
-                type: 'bytes32',
-              },
-              {
-                name: 'maxAge',
-                internalType: 'uint32',
-                type: 'uint32',
-              },
-              {
-                name: 'maxExecutionAge',
-                internalType: 'uint32',
-                type: 'uint32',
-              },
-              {
-                name: 'maxLiquidationAge',
-                internalType: 'uint32',
-                type: 'uint32',
-              },
-              {
-                name: 'maxSkew',
-                internalType: 'uint32',
-                type: 'uint32',
-              },
-              {
-                name: 'aggregator',
-                internalType: 'address',
-                type: 'address',
-              },
-              {
-                name: 'heartbeat',
-                internalType: 'uint32',
-                type: 'uint32',
-              },
-              {
-                name: 'minAnswer',
-                internalType: 'uint128',
-                type: 'uint128',
-              },
-              {
-                name: 'maxAnswer',
-                internalType: 'uint128',
-                type: 'uint128',
-              },
-            ],
-          },
-          {
-            name: 'sequencerFeed',
-            internalType: 'address',
-            type: 'address',
-          },
-          {
-            name: 'sequencerGracePeriod',
-            internalType: 'uint32',
-            type: 'uint32',
-          },
-        ],
-      },
-    ],
-    name: 'InvalidFeed',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'pythId',
-        internalType: 'bytes32',
-        type: 'bytes32',
-      },
-      {
-        name: 'minPublishTime',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'NeedsLivePart',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'aggregator',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'minPublishTime',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'NoFirstRound',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'marketId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'NoPendingFeed',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'gasLeft',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'minGas',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'NotEnoughGasForSource',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'caller',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'NotExecutor',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'pythId',
-        internalType: 'bytes32',
-        type: 'bytes32',
-      },
-      {
-        name: 'publishTime',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'storedPublishTime',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'OlderThanStored',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'publishTime',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'minPublishTime',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'maxPublishTime',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'OutsideWindow',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'olderPublishTime',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'newerPublishTime',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'maxSkew',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'PartsApart',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'pythId',
-        internalType: 'bytes32',
-        type: 'bytes32',
-      },
-      {
-        name: 'price',
-        internalType: 'int64',
-        type: 'int64',
-      },
-    ],
-    name: 'PriceNotPositive',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'price',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'maxPrice',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'PriceOutOfRange',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'pythId',
-        internalType: 'bytes32',
-        type: 'bytes32',
-      },
-      {
-        name: 'publishTime',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'fallbackAge',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'PrimaryAlive',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'sequencerFeed',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'SequencerDown',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'pythId',
-        internalType: 'bytes32',
-        type: 'bytes32',
-      },
-      {
-        name: 'primary',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'secondary',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'maxDeviation',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'SourcesDisagree',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'pythId',
-        internalType: 'bytes32',
-        type: 'bytes32',
-      },
-      {
-        name: 'publishTime',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'oldestAllowed',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'StalePrice',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'marketId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'UnknownFeed',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'source',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'UnreadableSource',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'pythId',
-        internalType: 'bytes32',
-        type: 'bytes32',
-      },
-      {
-        name: 'expected',
-        internalType: 'bytes32',
-        type: 'bytes32',
-      },
-    ],
-    name: 'WrongFeed',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'timestamp',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'expiresAt',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'AnnouncementNotExpired',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'timestamp',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'expiresAt',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'AnnouncementPastExpiry',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'amount',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'least',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'left',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'FillOutOfRange',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'rules',
-        internalType: 'struct SignedOrderGateway.Rules',
-        type: 'tuple',
-        components: [
-          {
-            name: 'delay',
-            internalType: 'uint32',
-            type: 'uint32',
-          },
-          {
-            name: 'priceWindow',
-            internalType: 'uint32',
-            type: 'uint32',
-          },
-          {
-            name: 'validity',
-            internalType: 'uint32',
-            type: 'uint32',
-          },
-          {
-            name: 'relayerMaxAge',
-            internalType: 'uint32',
-            type: 'uint32',
-          },
-          {
-            name: 'minKeeperFee',
-            internalType: 'uint128',
-            type: 'uint128',
-          },
-        ],
-      },
-    ],
-    name: 'InvalidRules',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'InvalidShortString',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'account',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'digest',
-        internalType: 'bytes32',
-        type: 'bytes32',
-      },
-    ],
-    name: 'InvalidSignature',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'price',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'limit',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'LimitExceeded',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'takerHash',
-        internalType: 'bytes32',
-        type: 'bytes32',
-      },
-      {
-        name: 'makerHash',
-        internalType: 'bytes32',
-        type: 'bytes32',
-      },
-    ],
-    name: 'NotOpposite',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'caller',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'account',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'NotOrderAccount',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'caller',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'NotRelayer',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'account',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'id',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'OrderClosed',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'orderHash',
-        internalType: 'bytes32',
-        type: 'bytes32',
-      },
-    ],
-    name: 'OrderIsAnnounced',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'ReentrancyGuardReentrantCall',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'fee',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'max',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'RelayFeeTooHigh',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'price',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'triggerPrice',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'TriggerNotMet',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'orderHash',
-        internalType: 'bytes32',
-        type: 'bytes32',
-      },
-      {
-        name: 'commitment',
-        internalType: 'bytes32',
-        type: 'bytes32',
-      },
-    ],
-    name: 'UnknownAnnouncement',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'maker',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'wanted',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'WrongMaker',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'account',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'nonce',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'current',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'WrongNonce',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'baseToken',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'quoteToken',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'AdapterMismatch',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'rate',
-        internalType: 'int256',
-        type: 'int256',
-      },
-      {
-        name: 'maxRate',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'CarryTooHigh',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'amount',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'unit',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'FinerThanBaseToken',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'timestamp',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'closableAt',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'HedgeGapClosedRecently',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'amount',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'minAmount',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'HedgeGapPartTooSmall',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'moved',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'expected',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'HedgeMismatch',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'age',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'maxAge',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'HedgePriceTooOld',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'hedgePrice',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'oraclePrice',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'maxHedgeDeviation',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'HedgeTooFar',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'requested',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'available',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'InsufficientAssetBalance',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'interval',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'maxInterval',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'IntervalTooLong',
-  },
-  {
-    type: 'error',
-    inputs: [],
-    name: 'NoHedgeGap',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'caller',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'adapter',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'NotAdapter',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'age',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'maxAge',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'PriceAgeTooLong',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'timestamp',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'expiresAt',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'DeleverageAlive',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'timestamp',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'expiresAt',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'DeleverageExpired',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'timestamp',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'executableAt',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'DeleverageNotDue',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'price',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'livePrice',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'maxDeviation',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'DeleveragePriceTooFar',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'funds',
-        internalType: 'int256',
-        type: 'int256',
-      },
-      {
-        name: 'required',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'EnoughFunds',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'gap',
-        internalType: 'int256',
-        type: 'int256',
-      },
-    ],
-    name: 'HedgeGapOpen',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'delay',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'priceWindow',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'validity',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'InvalidTimes',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'module_',
-        internalType: 'contract QuoteVaultModule',
-        type: 'address',
-      },
-    ],
-    name: 'ModuleMismatch',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'margin',
-        internalType: 'int256',
-        type: 'int256',
-      },
-      {
-        name: 'targetMargin',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'NothingToRebalance',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'tokens',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'pools',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'InvalidPath',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'token',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'InvalidPathToken',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'caller',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'pool',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'NotThePool',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'filled',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'requested',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'PartialSwap',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'payer',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'SwapInProgress',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'token',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'arrived',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'sent',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'TransferFee',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'tokenA',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'tokenB',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'fee',
-        internalType: 'uint24',
-        type: 'uint24',
-      },
-    ],
-    name: 'UnknownPool',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'currency0',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'currency1',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'fee',
-        internalType: 'uint24',
-        type: 'uint24',
-      },
-      {
-        name: 'tickSpacing',
-        internalType: 'int24',
-        type: 'int24',
-      },
-    ],
-    name: 'UnknownPoolKey',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'target',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'AddressEmptyCode',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'totalXCD',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'capXCD',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'DepositCapExceeded',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'margin',
-        internalType: 'int256',
-        type: 'int256',
-      },
-    ],
-    name: 'DrawnBelowZero',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'requested',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'available',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'InsufficientFund',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'requested',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'available',
-        internalType: 'int256',
-        type: 'int256',
-      },
-    ],
-    name: 'InsufficientInsurance',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'left',
-        internalType: 'int256',
-        type: 'int256',
-      },
-      {
-        name: 'required',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'InsufficientMargin',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'requested',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'available',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'InsufficientMarketBalance',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'maxRate',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'limit',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'InvalidBorrowing',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'decimals',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'maxDecimals',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'InvalidFeeIndexDecimals',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'maxRate',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'maxVelocity',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'skewScale',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'InvalidFunding',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'initialMarginRatio',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'maintenanceMarginRatio',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'InvalidMarginRatios',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'duration',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'minDuration',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'maxDuration',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'InvalidRamp',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'account',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'InvalidSignature',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'maker',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'MakerCannotBeMatched',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'maker',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'size',
-        internalType: 'int256',
-        type: 'int256',
-      },
-    ],
-    name: 'MakerNotFlat',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'marketId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'MarketExists',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'marketId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'MarketFrozen',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'caller',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'marketId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'NoFillWindow',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'account',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'size',
-        internalType: 'int256',
-        type: 'int256',
-      },
-      {
-        name: 'margin',
-        internalType: 'int256',
-        type: 'int256',
-      },
-    ],
-    name: 'NoShortfall',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'caller',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'holder',
-        internalType: 'address',
-        type: 'address',
-      },
-    ],
-    name: 'NotLockHolder',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'caller',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'marketId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'NotMaker',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'account',
-        internalType: 'address',
-        type: 'address',
-      },
-      {
-        name: 'size',
-        internalType: 'int256',
-        type: 'int256',
-      },
-    ],
-    name: 'PositionOpen',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'timestamp',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-      {
-        name: 'deadline',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'SignatureExpired',
-  },
-  {
-    type: 'error',
-    inputs: [
-      {
-        name: 'marketId',
-        internalType: 'uint256',
-        type: 'uint256',
-      },
-    ],
-    name: 'UnknownMarket',
-  },
-] as const
