@@ -92,6 +92,7 @@ test("default: the values that the package exports", () => {
       "fundIn",
       "getAccount",
       "getAnnouncedOrders",
+      "getCommitmentTime",
       "getEscrow",
       "getFeed",
       "getFills",

@@ -22,6 +22,7 @@ export const backstopAbi = [
     ],
     stateMutability: 'nonpayable',
   },
+  { type: 'receive', stateMutability: 'payable' },
   {
     type: 'function',
     inputs: [],
@@ -59,10 +60,20 @@ export const backstopAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'updateData', internalType: 'bytes[]', type: 'bytes[]' },
+    ],
     name: 'announceSettlement',
     outputs: [],
-    stateMutability: 'nonpayable',
+    stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'announcedPriceOf',
+    outputs: [{ name: 'price', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -295,6 +306,12 @@ export const backstopAbi = [
         type: 'uint256',
         indexed: false,
       },
+      {
+        name: 'price',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'SettlementAnnounced',
   },
@@ -337,6 +354,7 @@ export const backstopAbi = [
     ],
     name: 'AmountTooLarge',
   },
+  { type: 'error', inputs: [], name: 'FailedCall' },
   {
     type: 'error',
     inputs: [
@@ -344,6 +362,14 @@ export const backstopAbi = [
       { name: 'deadAt', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'FeedAlive',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'balance', internalType: 'uint256', type: 'uint256' },
+      { name: 'needed', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'InsufficientBalance',
   },
   {
     type: 'error',
@@ -374,6 +400,11 @@ export const backstopAbi = [
       { name: 'minGas', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'NotEnoughGas',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'caller', internalType: 'address', type: 'address' }],
+    name: 'NotOracle',
   },
   {
     type: 'error',
@@ -3788,6 +3819,14 @@ export const lpRequestVaultAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'expiresAt', internalType: 'uint256', type: 'uint256' },
+      { name: 'changeAt', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'FeedChangesBefore',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'balance', internalType: 'uint256', type: 'uint256' },
       { name: 'needed', internalType: 'uint256', type: 'uint256' },
     ],
@@ -3825,6 +3864,14 @@ export const lpRequestVaultAbi = [
       { name: 'minFee', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'KeeperFeeTooLow',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'lifetime', internalType: 'uint256', type: 'uint256' },
+      { name: 'maxLifetime', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'LifetimeTooLong',
   },
   {
     type: 'error',
@@ -6477,7 +6524,7 @@ export const pythOracleAbi = [
       { name: 'minPublishTime', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'beginCurrent',
-    outputs: [{ name: 'price', internalType: 'Price', type: 'uint256' }],
+    outputs: [{ name: '', internalType: 'Price', type: 'uint256' }],
     stateMutability: 'payable',
   },
   {
@@ -6489,7 +6536,7 @@ export const pythOracleAbi = [
       { name: 'maxPublishTime', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'beginExecution',
-    outputs: [{ name: 'price', internalType: 'Price', type: 'uint256' }],
+    outputs: [{ name: '', internalType: 'Price', type: 'uint256' }],
     stateMutability: 'payable',
   },
   {
@@ -6532,6 +6579,17 @@ export const pythOracleAbi = [
   },
   {
     type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'updateData', internalType: 'bytes[]', type: 'bytes[]' },
+      { name: 'minPublishTime', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'executionFeeAt',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [{ name: 'executor', internalType: 'address', type: 'address' }],
     name: 'executorSince',
     outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
@@ -6558,6 +6616,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -6575,8 +6635,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -6605,7 +6668,7 @@ export const pythOracleAbi = [
     inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
     name: 'getLiquidationPrice',
     outputs: [
-      { name: 'price', internalType: 'Price', type: 'uint256' },
+      { name: '', internalType: 'Price', type: 'uint256' },
       { name: 'publishTime', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'view',
@@ -6615,7 +6678,7 @@ export const pythOracleAbi = [
     inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
     name: 'getPrice',
     outputs: [
-      { name: 'price', internalType: 'Price', type: 'uint256' },
+      { name: '', internalType: 'Price', type: 'uint256' },
       { name: 'confidence', internalType: 'uint256', type: 'uint256' },
       { name: 'publishTime', internalType: 'uint256', type: 'uint256' },
     ],
@@ -6639,14 +6702,14 @@ export const pythOracleAbi = [
     type: 'function',
     inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
     name: 'latestPublishTime',
-    outputs: [{ name: 'time', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
     type: 'function',
     inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
     name: 'nextFeedChangeAt',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'appliesAt', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -6677,6 +6740,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -6694,8 +6759,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -6737,6 +6805,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -6754,8 +6824,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -6822,6 +6895,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -6839,8 +6914,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -6855,6 +6933,23 @@ export const pythOracleAbi = [
     name: 'setFeed',
     outputs: [],
     stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'updateData', internalType: 'bytes[]', type: 'bytes[]' },
+    ],
+    name: 'settlementPrice',
+    outputs: [{ name: 'price', internalType: 'Price', type: 'uint256' }],
+    stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'settlementTime',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -6929,6 +7024,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -6946,8 +7043,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -6994,6 +7094,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -7011,8 +7113,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -7097,14 +7202,6 @@ export const pythOracleAbi = [
   {
     type: 'error',
     inputs: [
-      { name: 'timestamp', internalType: 'uint256', type: 'uint256' },
-      { name: 'availableAfter', internalType: 'uint256', type: 'uint256' },
-    ],
-    name: 'FallbackTooEarly',
-  },
-  {
-    type: 'error',
-    inputs: [
       { name: 'fee', internalType: 'uint256', type: 'uint256' },
       { name: 'available', internalType: 'uint256', type: 'uint256' },
     ],
@@ -7125,6 +7222,15 @@ export const pythOracleAbi = [
       { name: 'appliesAt', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'FeedNotYetApplicable',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
+      { name: 'publishTime', internalType: 'uint256', type: 'uint256' },
+      { name: 'newestAllowed', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'FuturePrice',
   },
   {
     type: 'error',
@@ -7153,6 +7259,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -7170,8 +7278,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -7184,6 +7295,14 @@ export const pythOracleAbi = [
       },
     ],
     name: 'InvalidFeed',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
+      { name: 'minPublishTime', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'NeedsLivePart',
   },
   {
     type: 'error',
@@ -7238,6 +7357,15 @@ export const pythOracleAbi = [
     type: 'error',
     inputs: [{ name: 'account', internalType: 'address', type: 'address' }],
     name: 'OwnableUnauthorizedAccount',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'olderPublishTime', internalType: 'uint256', type: 'uint256' },
+      { name: 'newerPublishTime', internalType: 'uint256', type: 'uint256' },
+      { name: 'maxSkew', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'PartsApart',
   },
   {
     type: 'error',
