@@ -5,7 +5,9 @@ import * as sdk from "../src/index.js";
 test("default: the values that the package exports", () => {
   expect(Object.keys(sdk).sort()).toMatchInlineSnapshot(`
     [
+      "DecodedRevertError",
       "EventNotFoundError",
+      "InvalidAmountError",
       "InvalidDeploymentError",
       "MakerCapacityExceededError",
       "QuoteFailedError",
@@ -22,6 +24,7 @@ test("default: the values that the package exports", () => {
       "applyEvent",
       "applyFeed",
       "applyFeedSync",
+      "baseAmount",
       "batchSignedOrders",
       "batchSignedOrdersSync",
       "buildSignedOrder",
@@ -47,6 +50,8 @@ test("default: the values that the package exports", () => {
       "clearAnnouncementSync",
       "closeHedgeGap",
       "closeHedgeGapSync",
+      "collateralAmount",
+      "collateralToWad",
       "confirmed",
       "counterpoiseAdmin",
       "counterpoiseReads",
@@ -81,7 +86,12 @@ test("default: the values that the package exports", () => {
       "findEvent",
       "flagShortfall",
       "flagShortfallSync",
+      "formatBase",
+      "formatCollateral",
+      "formatLeverage",
+      "formatPercent",
       "formatRevert",
+      "formatWad",
       "fundIn",
       "getAccount",
       "getAnnouncedOrders",
@@ -141,8 +151,14 @@ test("default: the values that the package exports", () => {
       "matchSignedOrdersSync",
       "multicallVault",
       "multicallVaultSync",
+      "parseBase",
+      "parseCollateral",
       "parseDeployment",
+      "parseLeverage",
+      "parsePercent",
+      "parseWad",
       "positionIn",
+      "ppm",
       "proposeFeed",
       "proposeFeedSync",
       "quoteLpDeposit",
@@ -219,9 +235,13 @@ test("default: the values that the package exports", () => {
       "transferFundToMarginSync",
       "transferMarginToFund",
       "transferMarginToFundSync",
+      "wad",
+      "wadToCollateralDown",
+      "wadToCollateralUp",
       "waitForSuccess",
       "watchFills",
       "watchOrderEvents",
+      "wei",
       "withdraw",
       "withdrawLp",
       "withdrawLpSync",
@@ -240,8 +260,10 @@ const sourceOf = (path: string) =>
 function declarationsIn(path: string) {
   const lines = sourceOf(path).split("\n");
   return lines.flatMap((line, index) => {
-    const [, kind, name] = line.match(/^export (?:async )?(const|function|type|class) (\w+)/) ?? [];
-    return name === undefined ? [] : [{ name, isType: kind === "type", hasComment: lines[index - 1]?.endsWith("*/") }];
+    const [, kind, name] = line.match(/^export (?:async )?(const|function|type|class|interface) (\w+)/) ?? [];
+    return name === undefined
+      ? []
+      : [{ name, isType: kind === "type" || kind === "interface", hasComment: lines[index - 1]?.endsWith("*/") }];
   });
 }
 
@@ -263,7 +285,9 @@ test("default: the types that the package exports", () => {
       "AnnouncedOutcome",
       "Announcement",
       "AnyWrite",
+      "AssetAmount",
       "Attempt",
+      "BaseAmount",
       "BatchOutcome",
       "BatchSignedOrdersParameters",
       "BlockSpan",
@@ -277,6 +301,7 @@ test("default: the types that the package exports", () => {
       "ClaimReturnedLpRequestParameters",
       "ClearAnnouncementParameters",
       "CloseHedgeGapParameters",
+      "CollateralAmount",
       "CollateralFeed",
       "Confirmation",
       "ConfirmedWrite",
@@ -307,6 +332,7 @@ test("default: the types that the package exports", () => {
       "Feed",
       "Fees",
       "Fill",
+      "FormatOptions",
       "FundingSettings",
       "GetAnnouncedOrdersParameters",
       "GetHedgeParameters",
@@ -324,6 +350,7 @@ test("default: the types that the package exports", () => {
       "HedgeGapClosing",
       "HedgeGapRules",
       "HedgeParameters",
+      "InUnit",
       "IsOrderAliveParameters",
       "Ledger",
       "LiquidateParameters",
@@ -361,6 +388,7 @@ test("default: the types that the package exports", () => {
       "PendingLpRequest",
       "PermitOptions",
       "Position",
+      "Ppm",
       "PreparedCall",
       "PriceState",
       "ProposeFeedParameters",
@@ -368,6 +396,7 @@ test("default: the types that the package exports", () => {
       "QuoteHedge",
       "QuoteTradeParameters",
       "QuoteVaultParameters",
+      "ReasonSource",
       "RebalanceResult",
       "ReplayVaultLogsParameters",
       "RequestLpDepositParameters",
@@ -420,7 +449,9 @@ test("default: the types that the package exports", () => {
       "Unavailable",
       "VaultCall",
       "VaultEvent",
+      "Wad",
       "Watcher",
+      "Wei",
       "WithdrawLpParameters",
       "WithdrawOrderCreditParameters",
       "WithdrawParameters",

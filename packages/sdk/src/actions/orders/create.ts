@@ -9,13 +9,14 @@ import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
 import type { Order, OrderRequest } from "../../entities/order.js";
 import type { orderGatewayAbi } from "../../generated/abis.js";
+import type { CollateralAmount, Wei } from "../../units.js";
 import { signSetOperator } from "../operators.js";
 
 /** Parameters of {@link createOrder}. */
 export type CreateOrderParameters = OrderRequest & {
   deployment: Deployment;
   /** Wei in escrow for the keeper, at least the market's minimum. */
-  keeperFee: bigint;
+  keeperFee: Wei;
   /**
    * An earlier order that must end, with any outcome, before this one executes: for example an open before its close.
    * It must be of the same market, else `OtherMarket`. An order against a maker that prices from the oracle waits for
@@ -70,7 +71,7 @@ export const createOrderSync = /* @__PURE__ */ confirmed(createOrder);
 export type CreateOrderWithDepositParameters = Omit<CreateOrderParameters, "after"> &
   PermitOptions & {
     /** Collateral from the wallet into the market's margin, in its own decimals. Zero: none. */
-    margin: bigint;
+    margin: CollateralAmount;
   };
 
 /**
