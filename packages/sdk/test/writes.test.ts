@@ -89,6 +89,7 @@ const sampleOrder = sample(sdkOrderType());
 const table = {
   deposit: { parameters: { amount: 5n } },
   depositWithPermit: { parameters: { amount: 5n, deadline } },
+  depositToMargin: { parameters: { amount: 5n } },
   withdraw: { parameters: { amount: 5n } },
   transferFundToMargin: { parameters: { amount: 5n } },
   transferMarginToFund: { parameters: { amount: 5n } },
@@ -130,6 +131,7 @@ const table = {
     },
   },
   cancelOrder: { parameters: { orderId: 1n, order } },
+  withdrawEscrow: { parameters: {} },
   withdrawOrderCredit: { parameters: {}, outcome: { amount: 1n, hash }, needs: "CreditWithdrawn" },
   depositLp: { parameters: { maker, amount: 5n, minShares: 1n }, outcome: 1n, needs: "Deposited" },
   withdrawLp: { parameters: { maker, shares: 5n, minAmount: 1n }, outcome: 1n, needs: "Withdrawn" },

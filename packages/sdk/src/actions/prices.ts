@@ -5,14 +5,17 @@ import { getDecodedRevert, readContract } from "../client/reverts.js";
 import type { Revert } from "../reverts.js";
 import type { Wad } from "../units.js";
 
-/** Reads the stored oracle price and its confidence, WAD. Reverts with `StalePrice` when the price is too old. */
+/** A price, WAD, and its publish time, Unix seconds: the older of the two of a composite price. */
+export type PublishedPrice = { price: Wad; publishTime: bigint };
+
+/** Reads the stored oracle price, its confidence (WAD) and its publish time. Reverts with `StalePrice` when the price is too old. */
 export async function getPrice(
   client: Client,
   { deployment }: MarketParameters,
-): Promise<{ price: Wad; confidence: Wad }> {
+): Promise<PublishedPrice & { confidence: Wad }> {
   const call = { ...pythOracle({ deployment }), args: [deployment.marketId] } as const;
-  const [price, confidence] = await readContract(client, { ...call, functionName: "getPrice" });
-  return { price, confidence };
+  const [price, confidence, publishTime] = await readContract(client, { ...call, functionName: "getPrice" });
+  return { price, confidence, publishTime };
 }
 
 /** The result of a read: a value, or the error that it reverted with. */
@@ -21,11 +24,11 @@ export type Attempt<value> = { ok: true; value: value } | { ok: false; revert: R
 /** The actions that the market's price allows now; prices WAD. */
 export type PriceState = {
   /** The stored price, for immediate trades, and its confidence. */
-  trade: Attempt<{ price: Wad; confidence: Wad }>;
+  trade: Attempt<PublishedPrice & { confidence: Wad }>;
   /** Whether that price allows to open and increase positions, and to settle LP requests. */
   increase: Attempt<undefined>;
-  /** The price that liquidations use. */
-  liquidation: Attempt<Wad>;
+  /** The price that liquidations use. It liquidates accounts whose last fill is not later. */
+  liquidation: Attempt<PublishedPrice>;
 };
 
 /**
@@ -45,7 +48,10 @@ export async function getPriceState(client: Client, { deployment }: MarketParame
       await readContract(client, { ...call, functionName: "checkIncrease" });
       return undefined;
     }),
-    attempt(() => readContract(client, { ...call, functionName: "getLiquidationPrice" })),
+    attempt(async () => {
+      const [price, publishTime] = await readContract(client, { ...call, functionName: "getLiquidationPrice" });
+      return { price, publishTime };
+    }),
   ]);
   return { trade, increase, liquidation };
 }
