@@ -57,3 +57,4 @@ export * from "./errors.js";
 export * from "./get-revert.js";
 export * as inventoryCurve from "./maths/inventory-curve.js";
 export * from "./reverts.js";
+export * from "./units.js";

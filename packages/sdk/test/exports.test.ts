@@ -7,6 +7,7 @@ test("default: the values that the package exports", () => {
     [
       "DecodedRevertError",
       "EventNotFoundError",
+      "InvalidAmountError",
       "InvalidDeploymentError",
       "MAX_BATCH_ORDERS",
       "MakerCapacityExceededError",
@@ -24,6 +25,7 @@ test("default: the values that the package exports", () => {
       "applyEvent",
       "applyFeed",
       "applyFeedSync",
+      "baseAmount",
       "batchSignedOrders",
       "batchSignedOrdersSync",
       "batchesOf",
@@ -51,6 +53,8 @@ test("default: the values that the package exports", () => {
       "clearAnnouncementSync",
       "closeHedgeGap",
       "closeHedgeGapSync",
+      "collateralAmount",
+      "collateralToWad",
       "confirmed",
       "counterpoiseAdmin",
       "counterpoiseReads",
@@ -88,7 +92,12 @@ test("default: the values that the package exports", () => {
       "findEvent",
       "flagShortfall",
       "flagShortfallSync",
+      "formatBase",
+      "formatCollateral",
+      "formatLeverage",
+      "formatPercent",
       "formatRevert",
+      "formatWad",
       "fundIn",
       "getAccount",
       "getAnnouncedOrders",
@@ -151,8 +160,14 @@ test("default: the values that the package exports", () => {
       "matchSignedOrdersSync",
       "multicallVault",
       "multicallVaultSync",
+      "parseBase",
+      "parseCollateral",
       "parseDeployment",
+      "parseLeverage",
+      "parsePercent",
+      "parseWad",
       "positionIn",
+      "ppm",
       "proposeFeed",
       "proposeFeedSync",
       "quoteLpDeposit",
@@ -229,9 +244,13 @@ test("default: the values that the package exports", () => {
       "transferFundToMarginSync",
       "transferMarginToFund",
       "transferMarginToFundSync",
+      "wad",
+      "wadToCollateralDown",
+      "wadToCollateralUp",
       "waitForSuccess",
       "watchFills",
       "watchOrderEvents",
+      "wei",
       "withdraw",
       "withdrawEscrow",
       "withdrawEscrowSync",
@@ -252,8 +271,10 @@ const sourceOf = (path: string) =>
 function declarationsIn(path: string) {
   const lines = sourceOf(path).split("\n");
   return lines.flatMap((line, index) => {
-    const [, kind, name] = line.match(/^export (?:async )?(const|function|type|class) (\w+)/) ?? [];
-    return name === undefined ? [] : [{ name, isType: kind === "type", hasComment: lines[index - 1]?.endsWith("*/") }];
+    const [, kind, name] = line.match(/^export (?:async )?(const|function|type|class|interface) (\w+)/) ?? [];
+    return name === undefined
+      ? []
+      : [{ name, isType: kind === "type" || kind === "interface", hasComment: lines[index - 1]?.endsWith("*/") }];
   });
 }
 
@@ -275,7 +296,9 @@ test("default: the types that the package exports", () => {
       "AnnouncedOutcome",
       "Announcement",
       "AnyWrite",
+      "AssetAmount",
       "Attempt",
+      "BaseAmount",
       "BatchOutcome",
       "BatchSignedOrdersParameters",
       "BlockSpan",
@@ -290,6 +313,7 @@ test("default: the types that the package exports", () => {
       "ClaimReturnedLpRequestParameters",
       "ClearAnnouncementParameters",
       "CloseHedgeGapParameters",
+      "CollateralAmount",
       "CollateralFeed",
       "Confirmation",
       "ConfirmedWrite",
@@ -321,6 +345,7 @@ test("default: the types that the package exports", () => {
       "Feed",
       "Fees",
       "Fill",
+      "FormatOptions",
       "FundingSettings",
       "GetAnnouncedOrdersParameters",
       "GetEscrowParameters",
@@ -339,6 +364,7 @@ test("default: the types that the package exports", () => {
       "HedgeGapClosing",
       "HedgeGapRules",
       "HedgeParameters",
+      "InUnit",
       "IsOrderAliveParameters",
       "Ledger",
       "LiquidateParameters",
@@ -376,6 +402,7 @@ test("default: the types that the package exports", () => {
       "PendingLpRequest",
       "PermitOptions",
       "Position",
+      "Ppm",
       "PreparedCall",
       "PriceState",
       "ProposeFeedParameters",
@@ -437,7 +464,9 @@ test("default: the types that the package exports", () => {
       "Unavailable",
       "VaultCall",
       "VaultEvent",
+      "Wad",
       "Watcher",
+      "Wei",
       "WithdrawEscrowParameters",
       "WithdrawLpParameters",
       "WithdrawOrderCreditParameters",

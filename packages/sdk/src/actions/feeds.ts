@@ -4,6 +4,7 @@ import { call } from "../client/define-write.js";
 import type { MarketParameters } from "../client/parameters.js";
 import { readContract } from "../client/reverts.js";
 import { confirmed } from "../client/write.js";
+import type { Ppm, Wei } from "../units.js";
 
 /** The price sources of a market. Ages in seconds, limits in parts per million, answers WAD; zero is "none". */
 export type Feed = {
@@ -14,10 +15,10 @@ export type Feed = {
   maxLiquidationAge: number;
   /** Age at which Pyth counts as dead and later rounds of the second source are used; at least an hour. */
   fallbackAge: number;
-  maxConfidence: number;
-  maxDeviation: number;
+  maxConfidence: Ppm;
+  maxDeviation: Ppm;
   /** Wei that one execution may spend of the oracle's own balance. */
-  floatFee: bigint;
+  floatFee: Wei;
   /** Pyth's contract, if it differs from the deployment's. */
   pyth: Address;
   /** The second source: a Chainlink aggregator. */

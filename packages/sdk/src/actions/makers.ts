@@ -5,6 +5,7 @@ import { readContract } from "../client/reverts.js";
 import { type AccountState, accountStateOf, type Position } from "../entities/account.js";
 import type { Unavailable } from "../entities/failure.js";
 import { decodeRevert } from "../reverts.js";
+import type { AssetAmount, Wad } from "../units.js";
 
 /** Parameters of {@link getMaker}. */
 export type GetMakerParameters = MakerParameters;
@@ -12,10 +13,10 @@ export type GetMakerParameters = MakerParameters;
 /** A maker. Ratios, sizes and share prices WAD. */
 export type MakerState = {
   /** In the asset's own decimals. Zero while there is a `valueError`. */
-  totalAssets: bigint;
-  totalShares: bigint;
+  totalAssets: AssetAmount;
+  totalShares: Wad;
   /** Zero while there is a `valueError`. */
-  sharePrice: bigint;
+  sharePrice: Wad;
   /** The reason why the shares have no value now: a position without a fresh price, or an action in progress. */
   valueError: Unavailable | undefined;
   /** The maker owes at least as much as it has. */
@@ -23,9 +24,9 @@ export type MakerState = {
   isRetired: boolean;
   isSpotHedged: boolean;
   asset: Address;
-  utilization: { long: bigint; short: bigint };
+  utilization: { long: Wad; short: Wad };
   /** The maximum size of the maker's position on each side. */
-  capacity: { long: bigint; short: bigint };
+  capacity: { long: Wad; short: Wad };
   position: Position;
   /** The maker's account in the market: value, pending fees, liquidation price. */
   account: AccountState;

@@ -3,15 +3,16 @@ import { pythOracle } from "../client/contracts.js";
 import type { MarketParameters } from "../client/parameters.js";
 import { getDecodedRevert, readContract } from "../client/reverts.js";
 import type { Revert } from "../reverts.js";
+import type { Wad } from "../units.js";
 
 /** A price, WAD, and its publish time, Unix seconds: the older of the two of a composite price. */
-export type PublishedPrice = { price: bigint; publishTime: bigint };
+export type PublishedPrice = { price: Wad; publishTime: bigint };
 
 /** Reads the stored oracle price, its confidence (WAD) and its publish time. Reverts with `StalePrice` when the price is too old. */
 export async function getPrice(
   client: Client,
   { deployment }: MarketParameters,
-): Promise<PublishedPrice & { confidence: bigint }> {
+): Promise<PublishedPrice & { confidence: Wad }> {
   const call = { ...pythOracle({ deployment }), args: [deployment.marketId] } as const;
   const [price, confidence, publishTime] = await readContract(client, { ...call, functionName: "getPrice" });
   return { price, confidence, publishTime };
@@ -23,7 +24,7 @@ export type Attempt<value> = { ok: true; value: value } | { ok: false; revert: R
 /** The actions that the market's price allows now; prices WAD. */
 export type PriceState = {
   /** The stored price, for immediate trades, and its confidence. */
-  trade: Attempt<PublishedPrice & { confidence: bigint }>;
+  trade: Attempt<PublishedPrice & { confidence: Wad }>;
   /** Whether that price allows to open and increase positions, and to settle LP requests. */
   increase: Attempt<undefined>;
   /** The price that liquidations use. It liquidates accounts whose last fill is not later. */

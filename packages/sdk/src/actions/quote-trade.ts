@@ -5,6 +5,7 @@ import type { Deployment } from "../deployment.js";
 import type { OrderRequest } from "../entities/order.js";
 import { QuoteFailedError } from "../errors.js";
 import { clearingHouseAbi } from "../generated/abis.js";
+import type { Wad } from "../units.js";
 
 const MAX_UINT256 = 2n ** 256n - 1n;
 
@@ -13,13 +14,13 @@ export type QuoteTradeParameters = Omit<OrderRequest, "oppositeBound"> & {
   deployment: Deployment;
   taker: Address;
   /** Default: no bound. */
-  oppositeBound?: bigint;
+  oppositeBound?: Wad;
   /** The sender of the order. Default: the OrderGateway, which must be the taker's operator. */
   sender?: Address;
 };
 
 /** The amounts of a trade, WAD, from the taker's side: received above zero. */
-export type TradeQuote = { base: bigint; quote: bigint };
+export type TradeQuote = { base: Wad; quote: Wad };
 
 /**
  * Quotes a trade at the stored price: runs the code of a trade, which reverts with its result.

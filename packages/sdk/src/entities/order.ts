@@ -1,5 +1,6 @@
 import { type Address, encodeAbiParameters, getAbiItem, type Hash, keccak256 } from "viem";
 import { orderGatewayAbi } from "../generated/abis.js";
+import type { CollateralAmount, Wad, Wei } from "../units.js";
 
 /** The terms of a taker's order. Sizes and amounts are WAD. */
 export type OrderRequest = {
@@ -24,9 +25,9 @@ export type OrderRequest = {
    * spot-hedged makers.
    */
   isPoolPriced?: boolean;
-  amount: bigint;
+  amount: Wad;
   /** The minimum output of an exact input, or the maximum input of an exact output. */
-  oppositeBound: bigint;
+  oppositeBound: Wad;
 };
 
 /** An order as the OrderGateway committed to it. */
@@ -42,9 +43,9 @@ export type Order = {
   /** Seconds. The last second in which the order can execute; afterwards it can only be cancelled. */
   expiresAt: bigint;
   /** Wei. */
-  keeperFee: bigint;
+  keeperFee: Wei;
   /** Collateral that the order binds in the taker's escrow, in its own decimals. */
-  bondXCD: bigint;
+  bondXCD: CollateralAmount;
 };
 
 /**
@@ -96,7 +97,7 @@ const WAD = 10n ** 18n;
 /** Parameters of {@link bondOf}. */
 export type BondParameters = {
   /** WAD, base or quote. */
-  amount: bigint;
+  amount: Wad;
   /** True: `amount` is base. */
   isExactBase: boolean;
   /** WAD quote per base: the price of the market's last fill. */

@@ -1,4 +1,4 @@
-import type { Address, Client } from "viem";
+import type { Address, Client, Hash } from "viem";
 import { orderGateway, orderGatewayWrite } from "../../client/contracts.js";
 import { call } from "../../client/define-write.js";
 import type { AccountParameters } from "../../client/parameters.js";
@@ -6,6 +6,7 @@ import { readContract } from "../../client/reverts.js";
 import { type Caller, confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
 import type { Order } from "../../entities/order.js";
+import type { Wei } from "../../units.js";
 
 /** Parameters of {@link cancelOrder}. */
 export type CancelOrderParameters = { deployment: Deployment; orderId: bigint; order: Order };
@@ -24,7 +25,7 @@ export const cancelOrderSync = /* @__PURE__ */ confirmed(cancelOrder);
  * Reads an account's credit at the OrderGateway, wei: keeper fees that returned to it as a taker, and payments to it that
  * failed.
  */
-export async function getOrderCredit(client: Client, { deployment, account }: AccountParameters): Promise<bigint> {
+export async function getOrderCredit(client: Client, { deployment, account }: AccountParameters): Promise<Wei> {
   return readContract(client, { ...orderGateway({ deployment }), functionName: "creditOf", args: [account] });
 }
 
@@ -41,7 +42,7 @@ export type WithdrawOrderCreditParameters = {
  */
 export const withdrawOrderCredit = /* @__PURE__ */ orderGatewayWrite(
   ({ to }: WithdrawOrderCreditParameters, { account }: Caller) => call("withdrawCredit", [to ?? account.address]),
-  ({ event, hash }) => ({ amount: event("CreditWithdrawn").amount, hash }),
+  ({ event, hash }): { amount: Wei; hash: Hash } => ({ amount: event("CreditWithdrawn").amount, hash }),
 );
 /** Sends {@link withdrawOrderCredit}, waits for it, and returns the amount paid; wei. */
 export const withdrawOrderCreditSync = /* @__PURE__ */ confirmed(withdrawOrderCredit);

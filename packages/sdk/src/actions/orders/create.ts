@@ -9,13 +9,14 @@ import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
 import type { Order, OrderRequest } from "../../entities/order.js";
 import type { orderGatewayAbi } from "../../generated/abis.js";
+import type { CollateralAmount, Wei } from "../../units.js";
 import { signSetOperator } from "../operators.js";
 
 /** Parameters of {@link createOrder}. */
 export type CreateOrderParameters = OrderRequest & {
   deployment: Deployment;
   /** Wei in escrow for the keeper, at least {@link getMinKeeperFee}. It follows the base fee of the block of creation. */
-  keeperFee: bigint;
+  keeperFee: Wei;
   /**
    * An earlier order that must end, with any outcome, before this one executes: for example an open before its close.
    * It must be of the same market, else `OtherMarket`. An order against a maker that prices from the oracle waits for
@@ -85,7 +86,7 @@ export type CreateOrderWithDepositParameters = Omit<CreateOrderParameters, "afte
      * Collateral from the wallet, in its own decimals. The part of the order's bond that escrow and fund do not cover stays
      * in the escrow, and the rest becomes margin of the market. Zero: none.
      */
-    margin: bigint;
+    margin: CollateralAmount;
   };
 
 /**

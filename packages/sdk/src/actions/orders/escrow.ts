@@ -5,6 +5,7 @@ import type { AccountParameters } from "../../client/parameters.js";
 import { readContract } from "../../client/reverts.js";
 import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
+import type { CollateralAmount } from "../../units.js";
 
 /** Parameters of {@link getEscrow}. */
 export type GetEscrowParameters = AccountParameters & {
@@ -14,9 +15,9 @@ export type GetEscrowParameters = AccountParameters & {
 
 /** Collateral of an account that a gateway holds for its orders, in the collateral's own decimals. */
 export type Escrow = {
-  total: bigint;
+  total: CollateralAmount;
   /** The part that open orders bind as their bonds. */
-  bound: bigint;
+  bound: CollateralAmount;
 };
 
 /**

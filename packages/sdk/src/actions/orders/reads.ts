@@ -7,6 +7,7 @@ import type { EventsParameters, MarketParameters } from "../../client/parameters
 import { readContract } from "../../client/reverts.js";
 import type { Deployment } from "../../deployment.js";
 import { hashOrder, type Order } from "../../entities/order.js";
+import type { Ppm, Wei } from "../../units.js";
 
 /** The rules of delayed orders in the deployment's market. */
 export type OrderRules = {
@@ -17,7 +18,7 @@ export type OrderRules = {
   /** Seconds after `executableAt` for which an order can be executed. */
   validity: number;
   /** Ppm of the notional; the bond of an order at the oracle's price. */
-  bondRatio: number;
+  bondRatio: Ppm;
   /** Whether creation reads the price source, so that no order executes at a price that exists already. */
   checksClock: boolean;
   /** Gas of an execution, for the minimum keeper fee. */
@@ -25,7 +26,7 @@ export type OrderRules = {
   /** Factor on the base fee in the minimum keeper fee, percent. */
   baseFeeFactor: number;
   /** Wei; the part of the minimum keeper fee that does not depend on the base fee. */
-  minKeeperFee: bigint;
+  minKeeperFee: Wei;
 };
 
 /** Reads the OrderGateway's rules for the deployment's market. */
