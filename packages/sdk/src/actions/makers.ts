@@ -3,23 +3,22 @@ import { readContract } from "viem/actions";
 import { exchangeLens } from "../client/contracts.js";
 import type { MakerParameters } from "../client/parameters.js";
 import { type AccountState, accountStateOf, type Position } from "../entities/account.js";
-import type { Unavailable } from "../entities/failure.js";
-import { decodeRevert } from "../errors.js";
+import { type Unavailable, unavailable } from "../entities/failure.js";
 
 /** Parameters of {@link getMaker}. */
 export type GetMakerParameters = MakerParameters;
 
 /** A maker. Ratios, sizes and share prices WAD. */
 export type MakerState = {
-  /** In the asset's own decimals. Zero while there is a `valueError`. */
-  totalAssets: bigint;
+  /** In the asset's own decimals. Undefined while it is unknown, see `valueError`. */
+  totalAssets: bigint | undefined;
   totalShares: bigint;
-  /** Zero while there is a `valueError`. */
-  sharePrice: bigint;
+  /** Undefined while it is unknown, see `valueError`. Zero for an insolvent maker. */
+  sharePrice: bigint | undefined;
   /** The reason why the shares have no value now: a position without a fresh price, or an action in progress. */
   valueError: Unavailable | undefined;
-  /** The maker owes at least as much as it has. */
-  isInsolvent: boolean;
+  /** The maker owes at least as much as it has. Undefined while it is unknown, see `valueError`. */
+  isInsolvent: boolean | undefined;
   isRetired: boolean;
   isSpotHedged: boolean;
   asset: Address;
@@ -47,11 +46,11 @@ export async function getMaker(client: Client, { deployment, maker }: GetMakerPa
   const account = accountStateOf(raw.account);
   const { size, openNotional, margin } = account;
   return {
-    totalAssets,
+    totalAssets: raw.isValued ? totalAssets : undefined,
     totalShares: raw.totalSupply,
-    sharePrice,
-    valueError: raw.isValued ? undefined : { revert: decodeRevert(raw.valueError), data: raw.valueError },
-    isInsolvent,
+    sharePrice: raw.isValued ? sharePrice : undefined,
+    valueError: raw.isValued ? undefined : unavailable(raw.valueError),
+    isInsolvent: raw.isValued ? isInsolvent : undefined,
     isRetired,
     isSpotHedged,
     asset,

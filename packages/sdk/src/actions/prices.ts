@@ -3,14 +3,19 @@ import { readContract } from "viem/actions";
 import { pythOracle } from "../client/contracts.js";
 import type { MarketParameters } from "../client/parameters.js";
 import { getRevert, type Revert } from "../errors.js";
+import { priced } from "../state-errors.js";
 
-/** Reads the stored oracle price and its confidence, WAD. Reverts with `StalePrice` when the price is too old. */
+/**
+ * Reads the stored oracle price and its confidence, WAD.
+ *
+ * @throws {@link StalePriceError} when the price is too old. {@link getMarket} returns the last price at any age.
+ */
 export async function getPrice(
   client: Client,
   { deployment }: MarketParameters,
 ): Promise<{ price: bigint; confidence: bigint }> {
   const call = { ...pythOracle({ deployment }), args: [deployment.marketId] } as const;
-  const [price, confidence] = await readContract(client, { ...call, functionName: "getPrice" });
+  const [price, confidence] = await priced(readContract(client, { ...call, functionName: "getPrice" }));
   return { price, confidence };
 }
 

@@ -28,18 +28,21 @@ export type AccountState = Position & {
   pendingFunding: bigint;
   /** Owed above zero; not yet deducted from `margin`. */
   pendingBorrowing: bigint;
-  /** The margin that the account can withdraw now, in the collateral's own decimals. */
-  freeMargin: bigint;
+  /**
+   * The margin that the account can withdraw now, in the collateral's own decimals. Undefined while it is unknown: there is a
+   * position and no fresh price, see `priceError`. Zero in a market that is frozen.
+   */
+  freeMargin: bigint | undefined;
   /** Whether the exchange would accept a liquidation now. */
   isLiquidatable: boolean;
   /**
-   * The last price at which the account is not liquidatable, with pending fees as they are now. Zero without a position,
-   * for a long that is safe at every price, and for a short that is liquidatable at every price.
+   * The last price at which the account is not liquidatable, with pending fees as they are now. It needs no price. Undefined
+   * without a position. Zero for a long that is safe at every price, and for a short that is liquidatable at every price.
    */
-  liquidationPrice: bigint;
-  /** Values that need a price; undefined without a position or a fresh price. */
+  liquidationPrice: bigint | undefined;
+  /** Values that need a price; undefined without a position, and while there is no fresh price. */
   valuation: AccountValuation | undefined;
-  /** The reason why a position has no fresh price. */
+  /** The reason why a position has no valuation now; undefined with one, and without a position. */
   priceError: Unavailable | undefined;
 };
 
@@ -70,6 +73,7 @@ type RawAccount = ContractFunctionReturnType<typeof exchangeLensAbi, "view", "ge
 export function accountStateOf(raw: RawAccount): AccountState {
   const { marketId, isMaker, size, openNotional, margin, pendingFunding, pendingBorrowing } = raw;
   const { price, accountValue, marginRatio, initialRequirement, maintenanceRequirement } = raw;
+  const priceError = unavailableOf(raw.priceError);
   return {
     marketId,
     status: marketStatusOf(raw.status),
@@ -79,11 +83,11 @@ export function accountStateOf(raw: RawAccount): AccountState {
     margin,
     pendingFunding,
     pendingBorrowing,
-    freeMargin: raw.freeMarginXCD,
+    freeMargin: priceError ? undefined : raw.freeMarginXCD,
     isLiquidatable: raw.isLiquidatable,
-    liquidationPrice: raw.liquidationPrice,
+    liquidationPrice: size === 0n ? undefined : raw.liquidationPrice,
     valuation:
       price === 0n ? undefined : { price, accountValue, marginRatio, initialRequirement, maintenanceRequirement },
-    priceError: unavailableOf(raw.priceError),
+    priceError,
   };
 }

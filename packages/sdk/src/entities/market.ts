@@ -40,9 +40,11 @@ export type Market = MarketRates & {
   maintenanceMarginRatio: number;
   /** In force from `rampEnd` (seconds) on. */
   target: { initialMarginRatio: number; maintenanceMarginRatio: number; rampEnd: number };
-  /** The fresh price; undefined when the stored price is too old. */
+  /** The fresh price; undefined while there is none. */
   price: bigint | undefined;
+  /** Of the fresh price; undefined while there is none. */
   confidence: bigint | undefined;
+  /** The reason why there is no fresh price; undefined with one. */
   priceError: Unavailable | undefined;
   /** The last stored price at any age, and its publish time (seconds); undefined before the first. */
   lastPrice: { price: bigint; publishTime: bigint } | undefined;

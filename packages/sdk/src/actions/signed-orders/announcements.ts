@@ -1,11 +1,14 @@
 import type { Address, Hash, Hex } from "viem";
-import { signedOrderGatewayWrite } from "../../client/contracts.js";
+import { simulateContract } from "viem/actions";
+import { signedOrderGateway, signedOrderGatewayWrite } from "../../client/contracts.js";
 import { call } from "../../client/define-write.js";
+import { orderErrorOf } from "../../client/foresee.js";
+import { failureAtLastPrice, failureOfCall, overriding } from "../../client/trial.js";
 import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
 import type { Announcement } from "../../entities/announcement.js";
 import { type Failure, failureOf } from "../../entities/failure.js";
-import type { SignedFill, SignedOrder } from "../../entities/signed-order.js";
+import { hashSignedOrder, type SignedFill, type SignedOrder } from "../../entities/signed-order.js";
 
 /** Parameters of {@link announceSignedOrder}. */
 export type AnnounceSignedOrderParameters = {
@@ -24,6 +27,10 @@ export type AnnounceSignedOrderParameters = {
  * after a delay from now. A later cancellation of the order does not affect the announcement. Reverts with
  * `KeeperFeeTooLow` below the minimum, with `OrderIsAnnounced` when it is announced already, with `WrongMaker` for a
  * maker that the order does not accept, and as {@link settleSignedOrder} does when the order is not valid.
+ *
+ * `announceSignedOrder.simulate` also runs the fill at the stored price (while that is too old, at the last one without
+ * confidence), and throws {@link OrderWouldFailError} if an execution at that price would purge or skip the announcement: for
+ * example with `TriggerNotMet` for a take-profit that is not triggered. It cannot tell before the first price.
  */
 export const announceSignedOrder = /* @__PURE__ */ signedOrderGatewayWrite(
   ({ order, signature = "0x", maker = order.maker, keeperFee }: AnnounceSignedOrderParameters) =>
@@ -31,6 +38,18 @@ export const announceSignedOrder = /* @__PURE__ */ signedOrderGatewayWrite(
   ({ event, hash }): { orderHash: Hash; announcement: Announcement; hash: Hash } => {
     const { orderHash, announcement } = event("OrderAnnounced");
     return { orderHash, announcement, hash };
+  },
+  async (client, { deployment, order, maker = order.maker }) => {
+    // Only the gateway itself calls the function: it makes a separate call for each fill.
+    const account = deployment.signedOrderGateway;
+    const fill = { ...signedOrderGateway({ deployment }), functionName: "fillAnnounced", account } as const;
+    const orderHash = hashSignedOrder({ deployment, order });
+    const failure = await failureAtLastPrice(client, deployment, (overrides, price) => {
+      const args = [order, orderHash, maker, price] as const;
+      return failureOfCall(simulateContract(client, { ...fill, args, ...overriding(overrides) }));
+    });
+    if (!failure) return;
+    throw await orderErrorOf(client, failure, { maker, isExactBase: true, ends: ["TriggerNotMet", "OrderClosed"] });
   },
 );
 /** Sends {@link announceSignedOrder}, waits for it, and returns the announcement, which its execution needs. */

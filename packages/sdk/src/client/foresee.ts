@@ -1,0 +1,59 @@
+// Whether an order that the chain accepts would execute at the present price.
+import type { Address, StateOverride } from "viem";
+import { readContract } from "viem/actions";
+import type { Deployment } from "../deployment.js";
+import type { OrderRequest } from "../entities/order.js";
+import type { Revert } from "../errors.js";
+import { OrderWouldFailError } from "../state-errors.js";
+import { endsOrder } from "./order-failures.js";
+import { pretendAccount } from "./overrides.js";
+import type { SigningClient } from "./transaction.js";
+import { failureAtLastPrice, isSpotHedged, type TrialFailure, trialAbi, tryTrade } from "./trial.js";
+
+/** The {@link OrderWouldFailError} for the failure of an order's trade. */
+export async function orderErrorOf(
+  client: SigningClient,
+  { revert, cause }: TrialFailure,
+  { maker, isExactBase, ends = [] }: { maker: Address; isExactBase: boolean; ends?: readonly string[] },
+): Promise<OrderWouldFailError> {
+  const isEnd = (known: Revert | undefined) => known !== undefined && ends.includes(known.errorName);
+  const isPurged = isEnd(revert) || endsOrder(revert, { isSpotHedged: await isSpotHedged(client, maker), isExactBase });
+  return new OrderWouldFailError({ outcome: isPurged ? "purged" : "skipped", revert, cause });
+}
+
+/**
+ * Runs the trade of an order of the client's account, at the stored price or else at the last one.
+ *
+ * @param deposit collateral, in its own decimals, that the order deposits into the margin; such an order approves the gateway
+ */
+export async function foreseeOrder(
+  client: SigningClient,
+  { deployment, ...request }: OrderRequest & { deployment: Deployment },
+  deposit?: bigint,
+): Promise<void> {
+  const { orderGateway: sender } = deployment;
+  const taker = client.account.address;
+  const funded = deposit === undefined ? [] : [await fundedAccount(client, deployment, deposit)];
+  const failure = await failureAtLastPrice(client, deployment, async (overrides) => {
+    const trial = await tryTrade(client, deployment, { ...request, taker, sender }, [...funded, ...overrides]);
+    return trial.failure;
+  });
+  if (!failure) return;
+  const isExactBase = request.isBaseToQuote === request.isExactInput;
+  throw await orderErrorOf(client, failure, { maker: request.maker, isExactBase });
+}
+
+/** The Vault after the deposit of an order and the approval of its gateway. */
+async function fundedAccount(
+  client: SigningClient,
+  deployment: Deployment,
+  deposit: bigint,
+): Promise<StateOverride[number]> {
+  const call = { address: deployment.vault, abi: trialAbi, functionName: "assetScale" } as const;
+  const scale = deposit === 0n ? 0n : await readContract(client, call);
+  return pretendAccount(client, deployment, {
+    account: client.account.address,
+    operator: deployment.orderGateway,
+    margin: (stored) => stored + deposit * scale,
+  });
+}
