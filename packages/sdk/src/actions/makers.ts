@@ -8,17 +8,32 @@ import { type Unavailable, unavailable } from "../entities/failure.js";
 /** Parameters of {@link getMaker}. */
 export type GetMakerParameters = MakerParameters;
 
+/** The value of a maker's shares, known. */
+type KnownShareValue = {
+  /** In the asset's own decimals. */
+  totalAssets: bigint;
+  /** WAD; zero for an insolvent maker. */
+  sharePrice: bigint;
+  /** The maker owes at least as much as it has. */
+  isInsolvent: boolean;
+  valueError: undefined;
+};
+
+/** The value of a maker's shares, unknown. */
+type UnknownShareValue = {
+  totalAssets: undefined;
+  sharePrice: undefined;
+  isInsolvent: undefined;
+  /** The reason why the value is unknown now: a position without a fresh price, or an action in progress. */
+  valueError: Unavailable;
+};
+
+/** The value of a maker's shares; undefined where it is unknown, with the reason. `valueError` tells which of both it is. */
+export type ShareValue = KnownShareValue | UnknownShareValue;
+
 /** A maker. Ratios, sizes and share prices WAD. */
-export type MakerState = {
-  /** In the asset's own decimals. Undefined while it is unknown, see `valueError`. */
-  totalAssets: bigint | undefined;
+export type MakerState = ShareValue & {
   totalShares: bigint;
-  /** Undefined while it is unknown, see `valueError`. Zero for an insolvent maker. */
-  sharePrice: bigint | undefined;
-  /** The reason why the shares have no value now: a position without a fresh price, or an action in progress. */
-  valueError: Unavailable | undefined;
-  /** The maker owes at least as much as it has. Undefined while it is unknown, see `valueError`. */
-  isInsolvent: boolean | undefined;
   isRetired: boolean;
   isSpotHedged: boolean;
   asset: Address;
@@ -29,6 +44,8 @@ export type MakerState = {
   /** The maker's account in the market: value, pending fees, liquidation price. */
   account: AccountState;
 };
+
+const unknown = { totalAssets: undefined, sharePrice: undefined, isInsolvent: undefined } as const;
 
 /**
  * Reads a maker in one call: the value of its shares, its position, its account and its utilization. Reverts with
@@ -46,11 +63,10 @@ export async function getMaker(client: Client, { deployment, maker }: GetMakerPa
   const account = accountStateOf(raw.account);
   const { size, openNotional, margin } = account;
   return {
-    totalAssets: raw.isValued ? totalAssets : undefined,
+    ...(raw.isValued
+      ? { totalAssets, sharePrice, isInsolvent, valueError: undefined }
+      : { ...unknown, valueError: unavailable(raw.valueError) }),
     totalShares: raw.totalSupply,
-    sharePrice: raw.isValued ? sharePrice : undefined,
-    valueError: raw.isValued ? undefined : unavailable(raw.valueError),
-    isInsolvent: raw.isValued ? isInsolvent : undefined,
     isRetired,
     isSpotHedged,
     asset,

@@ -28,11 +28,6 @@ export type AccountState = Position & {
   pendingFunding: bigint;
   /** Owed above zero; not yet deducted from `margin`. */
   pendingBorrowing: bigint;
-  /**
-   * The margin that the account can withdraw now, in the collateral's own decimals. Undefined while it is unknown: there is a
-   * position and no fresh price, see `priceError`. Zero in a market that is frozen.
-   */
-  freeMargin: bigint | undefined;
   /** Whether the exchange would accept a liquidation now. */
   isLiquidatable: boolean;
   /**
@@ -40,11 +35,27 @@ export type AccountState = Position & {
    * without a position. Zero for a long that is safe at every price, and for a short that is liquidatable at every price.
    */
   liquidationPrice: bigint | undefined;
-  /** Values that need a price; undefined without a position, and while there is no fresh price. */
+} & AccountValue;
+
+/** The values of an account that need a price only with a position, known. */
+type KnownAccountValue = {
+  /** The margin that the account can withdraw now, in the collateral's own decimals. Zero in a market that is frozen. */
+  freeMargin: bigint;
+  /** Undefined without a position. */
   valuation: AccountValuation | undefined;
-  /** The reason why a position has no valuation now; undefined with one, and without a position. */
-  priceError: Unavailable | undefined;
+  priceError: undefined;
 };
+
+/** The values of an account that has a position, while there is no fresh price. */
+type UnknownAccountValue = {
+  freeMargin: undefined;
+  valuation: undefined;
+  /** The reason why there is no fresh price. */
+  priceError: Unavailable;
+};
+
+/** The values of an account that need a price; undefined where they are unknown, with the reason. `priceError` tells which. */
+export type AccountValue = KnownAccountValue | UnknownAccountValue;
 
 /** The value and the requirements of an account at the current price, WAD. */
 export type AccountValuation = {
@@ -83,11 +94,15 @@ export function accountStateOf(raw: RawAccount): AccountState {
     margin,
     pendingFunding,
     pendingBorrowing,
-    freeMargin: priceError ? undefined : raw.freeMarginXCD,
     isLiquidatable: raw.isLiquidatable,
     liquidationPrice: size === 0n ? undefined : raw.liquidationPrice,
-    valuation:
-      price === 0n ? undefined : { price, accountValue, marginRatio, initialRequirement, maintenanceRequirement },
-    priceError,
+    ...(priceError
+      ? { freeMargin: undefined, valuation: undefined, priceError }
+      : {
+          freeMargin: raw.freeMarginXCD,
+          valuation:
+            price === 0n ? undefined : { price, accountValue, marginRatio, initialRequirement, maintenanceRequirement },
+          priceError,
+        }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Address, ContractFunctionReturnType } from "viem";
 import type { exchangeLensAbi } from "../generated/abis.js";
 import type { Fees } from "./account.js";
-import { type Unavailable, unavailableOf } from "./failure.js";
+import { type Unavailable, unavailable } from "./failure.js";
 import { type MarketStatus, marketStatusOf } from "./market-status.js";
 
 /** The rules of trades and liquidations in a market. Ratios in parts per million, amounts WAD, times seconds. */
@@ -40,12 +40,6 @@ export type Market = MarketRates & {
   maintenanceMarginRatio: number;
   /** In force from `rampEnd` (seconds) on. */
   target: { initialMarginRatio: number; maintenanceMarginRatio: number; rampEnd: number };
-  /** The fresh price; undefined while there is none. */
-  price: bigint | undefined;
-  /** Of the fresh price; undefined while there is none. */
-  confidence: bigint | undefined;
-  /** The reason why there is no fresh price; undefined with one. */
-  priceError: Unavailable | undefined;
   /** The last stored price at any age, and its publish time (seconds); undefined before the first. */
   lastPrice: { price: bigint; publishTime: bigint } | undefined;
   /** Funding and borrowing do not accrue. */
@@ -62,13 +56,17 @@ export type Market = MarketRates & {
   /** The market's token balance, in the collateral's own decimals. */
   balance: bigint;
   makers: readonly Address[];
-};
+} & MarketPrice;
+
+/** The fresh price and its confidence; undefined while there is none, with the reason. `priceError` tells which. */
+export type MarketPrice =
+  | { price: bigint; confidence: bigint; priceError: undefined }
+  | { price: undefined; confidence: undefined; priceError: Unavailable };
 
 type RawMarket = ContractFunctionReturnType<typeof exchangeLensAbi, "view", "getMarket">;
 
 /** The {@link Market} in a result of the lens. */
 export function marketOf(raw: RawMarket): Market {
-  const hasPrice = raw.price !== 0n;
   return {
     ...marketRatesOf(raw),
     marketId: raw.marketId,
@@ -81,9 +79,9 @@ export function marketOf(raw: RawMarket): Market {
       maintenanceMarginRatio: Number(raw.targetMaintenanceMarginRatio),
       rampEnd: Number(raw.rampEnd),
     },
-    price: hasPrice ? raw.price : undefined,
-    confidence: hasPrice ? raw.confidence : undefined,
-    priceError: unavailableOf(raw.priceError),
+    ...(raw.price === 0n
+      ? { price: undefined, confidence: undefined, priceError: unavailable(raw.priceError) }
+      : { price: raw.price, confidence: raw.confidence, priceError: undefined }),
     lastPrice: raw.lastPrice === 0n ? undefined : { price: raw.lastPrice, publishTime: raw.lastPublishTime },
     isFrozen: raw.isFrozen,
     openInterest: {
