@@ -1,9 +1,10 @@
+import { readFileSync } from "node:fs";
 import { decodeFunctionData, encodeErrorResult, getAbiItem, type Hex, keccak256, slice, toHex } from "viem";
 import { describe, expect, test } from "vitest";
 import { storageLayouts } from "../../../../tools/storage-layout.mjs";
 import { clientWith, reverted, type Transaction } from "../../test/clients.js";
 import { deployment, taker } from "../../test/fixtures.js";
-import { vaultSlots } from "../client/overrides.js";
+import { MARGIN_BITS, vaultSlots } from "../client/overrides.js";
 import { trialAbi } from "../client/trial.js";
 import { clearingHouseAbi, oracleMakerAbi, pythOracleAbi, vaultAbi } from "../generated/abis.js";
 import { QuoteFailedError, quoteTrade, StalePriceError } from "../index.js";
@@ -66,7 +67,7 @@ describe("quoteTrade", () => {
     const [operator, money] = Object.values(overrides[deployment.vault]?.stateDiff ?? {});
     expect(operator).toBe(`0x${"0".repeat(63)}1`);
     // The margin only.
-    expect(money).toBe(`${word.slice(0, -28)}4${"0".repeat(27)}`);
+    expect(money).toBe(`${word.slice(0, -28)}001${"0".repeat(25)}`);
   });
 
   test("behavior: without an account, and at a given price", async () => {
@@ -77,7 +78,7 @@ describe("quoteTrade", () => {
     const visitor = slice(keccak256(toHex("counterpoise.visitor")), 12);
     expect(String((asked[0]?.args[0] as { taker: string } | undefined)?.taker).toLowerCase()).toBe(visitor);
     const { code } = asked[0]?.overrides?.[deployment.oracle] ?? {};
-    expect(code).toBe(`0x7f${"0".repeat(63)}760005260406000f3`);
+    expect(code).toBe(`0x7f${"0".repeat(63)}76000524260405260606000f3`);
   });
 
   test("error: StalePriceError, which says what to do", async () => {
@@ -125,6 +126,11 @@ describe("conformance with the contracts", () => {
     expect(storage.find((each) => each.startsWith("_positions "))).toContain(
       "{exposure 0:0 uint256, money 1:0 uint256}",
     );
+  });
+
+  test("the bits of a position's margin", () => {
+    const source = readFileSync(new URL("../../../contracts/src/types/Position.sol", import.meta.url), "utf8");
+    expect(source).toContain(`/// - money: margin int${MARGIN_BITS} |`);
   });
 
   test.each([

@@ -15,11 +15,11 @@ import type { Deployment } from "../deployment.js";
 /** Slots of mappings in the Vault's storage. A test compares them with the compiler's layout. */
 export const vaultSlots = { isOperator: 1n, positions: 4n } as const;
 
-/** The lowest bits of a position's second word: its margin, WAD quote, signed. */
-const MARGIN_BITS = 112n;
+/** The lowest bits of a position's second word: its margin, WAD quote, signed. A test compares them with Position.sol. */
+export const MARGIN_BITS = 112;
 
 /** Far above the requirement of any trade, and far below the largest margin that the Vault stores. WAD quote. */
-export const AMPLE_MARGIN = 2n ** 110n;
+export const AMPLE_MARGIN = 2n ** 100n;
 
 const entryOf = (key: Address | bigint, slot: bigint): bigint =>
   BigInt(
@@ -55,15 +55,18 @@ export async function pretendAccount(
   if (margin) {
     const slot = word(entryOf(account, entryOf(marketId, vaultSlots.positions)) + 1n);
     const stored = isNew ? 0n : BigInt((await getStorageAt(client, { address: vault, slot })) ?? "0x0");
-    const rest = (stored >> MARGIN_BITS) << MARGIN_BITS;
-    const pretended = margin(BigInt.asIntN(Number(MARGIN_BITS), stored));
-    stateDiff.push({ slot, value: word(rest | BigInt.asUintN(Number(MARGIN_BITS), pretended)) });
+    const rest = stored - BigInt.asUintN(MARGIN_BITS, stored);
+    const pretended = margin(BigInt.asIntN(MARGIN_BITS, stored));
+    stateDiff.push({ slot, value: word(rest | BigInt.asUintN(MARGIN_BITS, pretended)) });
   }
   return { address: vault, stateDiff };
 }
 
-/** An oracle that answers every call with a price and no confidence: MSTORE(0, price), RETURN(0, 64). */
+/**
+ * An oracle that answers every call with a price, no confidence and the time of the block: MSTORE(0, price),
+ * MSTORE(64, TIMESTAMP), RETURN(0, 96).
+ */
 export const pretendPrice = ({ oracle }: Pick<Deployment, "oracle">, price: bigint): StateOverride[number] => ({
   address: oracle,
-  code: concatHex(["0x7f", word(price), "0x60005260406000f3"]),
+  code: concatHex(["0x7f", word(price), "0x6000524260405260606000f3"]),
 });
