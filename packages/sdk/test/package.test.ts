@@ -110,7 +110,7 @@ describe("size in an application, minified and compressed, without viem", () => 
 
   test("all of it", async () => {
     // Most of it is ABIs; their errors are what makes a revert readable.
-    expect(await size('export * from "@counterpoise/sdk"')).toBeLessThan(38_000);
+    expect(await size('export * from "@counterpoise/sdk"')).toBeLessThan(41_000);
   });
 
   // Sending, simulating, the call and the outcome of every action are 1.1 kB of it.
@@ -123,6 +123,7 @@ describe("size in an application, minified and compressed, without viem", () => 
   test("one action that waits: no other contract's ABI either", async () => {
     const action = await size('export { createOrderSync } from "@counterpoise/sdk"');
     const abis = await size('export { errorsAbi, orderGatewayAbi } from "@counterpoise/sdk/abis"');
-    expect(action).toBeLessThan(abis + 1_600);
+    // The simulation of its trade is 2.1 kB of it: a bundler that splits chunks loads them on demand.
+    expect(action).toBeLessThan(abis + 3_600);
   });
 });
