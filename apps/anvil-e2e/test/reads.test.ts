@@ -28,7 +28,7 @@ import { describe, expect, test } from "vitest";
 import { type Exchange, FIRST_PRICE, KEEPER_FEE, useExchange } from "../src/exchange.js";
 import { expectLedgerLaws } from "../src/laws.js";
 import { prunedNode } from "../src/pruned-node.js";
-import { buyBase, close, createTrade, sellBase, tradeBase } from "../src/trades.js";
+import { buyBase, createTrade, sellBase, tradeBase } from "../src/trades.js";
 
 const exchange = useExchange();
 
@@ -44,6 +44,8 @@ describe("default clients", () => {
     const world = exchange();
     const { alice, deployment } = world;
     const account = alice.account.address;
+    // For the bond.
+    await world.fund(alice, 1_000n * USD);
     const client = await defaultClient(world);
     const { orderId, order } = await createTrade(world, alice, { base: WAD });
     const listed = [{ orderId, order, status: "delayed" }];
@@ -105,6 +107,7 @@ describe("nodes that have pruned old blocks", () => {
   test("behavior: the deployment's start, and a block found by time, are enough", async () => {
     const world = exchange();
     const { alice, anvil, deployment } = world;
+    await world.fund(alice, 1_000n * USD);
     const since = await world.now();
     const { orderId } = await createTrade(world, alice, { base: WAD });
     const head = await getBlockNumber(alice, { cacheTime: 0 });
@@ -203,10 +206,10 @@ describe("simulated orders", () => {
     outcome.status === "purged" ? outcome.reason?.errorName : outcome.status;
 
   const cases = {
-    NotAuthorized: { margin: undefined, request: { ...buyBase, amount: WAD } },
-    InsufficientInitialMargin: { margin: 10n * USD, request: { ...buyBase, amount: 10n * WAD } },
+    // Enough for the bond, not for the position.
+    InsufficientInitialMargin: { margin: 1_000n * USD, request: { ...buyBase, amount: 10n * WAD } },
     SlippageExceeded: { margin: 1_000n * USD, request: { ...buyBase, amount: WAD, oppositeBound: parseEther("1990") } },
-    NothingToReduce: { margin: 1_000n * USD, request: close(true) },
+    NothingToReduce: { margin: 1_000n * USD, request: { ...sellBase, isReduceOnly: true, amount: WAD } },
     executed: { margin: 1_000n * USD, request: { ...buyBase, amount: WAD } },
   } as const;
 
@@ -215,7 +218,7 @@ describe("simulated orders", () => {
     async (reason, { margin, request }) => {
       const world = exchange();
       const { alice, deployment } = world;
-      if (margin !== undefined) await world.fund(alice, margin);
+      await world.fund(alice, margin);
       await world.publish(FIRST_PRICE);
       const order = { deployment, maker: deployment.oracleMaker, ...request };
       const predicted = await failureOf(createOrder.simulate(alice, order));
@@ -248,7 +251,7 @@ describe("simulated orders", () => {
     await world.fund(alice, 1_000n * USD);
     await world.publish(FIRST_PRICE);
     const after = await createTrade(world, alice, { base: WAD });
-    const closing = { deployment, maker: deployment.oracleMaker, ...close(true), after };
+    const closing = { deployment, maker: deployment.oracleMaker, ...sellBase, isReduceOnly: true, amount: WAD, after };
     expect(await failureOf(createOrder.simulate(alice, closing))).toBeUndefined();
     await world.execute(after, FIRST_PRICE);
     await tradeBase(world, alice, { base: -WAD, price: FIRST_PRICE });
@@ -264,7 +267,7 @@ describe("simulated orders", () => {
     await world.publish(FIRST_PRICE);
     const order = { deployment, maker: deployment.oracleMaker, ...buyBase, amount: 10n * WAD };
     const simulate = (margin: bigint) => failureOf(createOrderWithDeposit.simulate(alice, { ...order, margin }));
-    expect(await simulate(10n * USD)).toMatchObject({
+    expect(await simulate(1_000n * USD)).toMatchObject({
       outcome: "purged",
       revert: { errorName: "InsufficientInitialMargin", named: { account: alice.account.address } },
     });

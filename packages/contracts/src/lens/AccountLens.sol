@@ -4,10 +4,12 @@ pragma solidity ^0.8.34;
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IVault} from "../interfaces/IVault.sol";
+import {FeeMath} from "../libraries/FeeMath.sol";
 import {LiquidationPrice} from "../libraries/LiquidationPrice.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
 import {Cast} from "../types/Cast.sol";
-import {MarketStatus} from "../types/Market.sol";
+import {FeeState} from "../types/Fees.sol";
+import {MarketLedger, MarketLedgerLib, MarketStatus} from "../types/Market.sol";
 import {Position} from "../types/Position.sol";
 import {Price, Quote, SIGNED_WAD, floorDiv} from "../types/Units.sol";
 import {AccountView} from "./LensTypes.sol";
@@ -27,9 +29,10 @@ abstract contract AccountLens {
         result.marketId = marketId;
         result.status = clearingHouse.statusOf(marketId);
         result.isMaker = position.isMaker;
+        (result.lastFillAt, result.closes) = (position.lastFillAt, position.closes);
         (result.size, result.openNotional, result.margin) =
         (position.size.unwrap(), position.openNotional.unwrap(), position.margin.unwrap());
-        (result.pendingFunding, result.pendingBorrowing) = vault.pendingFeesOf(marketId, account);
+        (result.pendingFunding, result.pendingBorrowing) = _pendingFees(marketId, position);
         // Stays zero without a price, in a frozen market and while the system is locked: no withdrawal is possible
         // then.
         try vault.freeMarginOf(marketId, account) returns (uint256 amountXCD) {
@@ -41,6 +44,21 @@ abstract contract AccountLens {
         else _addExposure(result, position);
     }
 
+    function _ledger(uint256 marketId) internal view returns (MarketLedger memory) {
+        return MarketLedgerLib.unpack(vault.marketWordsOf(marketId));
+    }
+
+    function _pendingFees(uint256 marketId, Position memory position)
+        internal
+        view
+        returns (int256 funding, int256 borrowing)
+    {
+        MarketLedger memory ledger = _ledger(marketId);
+        FeeState memory fees = FeeMath.stateNow(ledger, FeeMath.ratesOf(ledger));
+        (Quote f, Quote b) = FeeMath.pending(position, fees, ledger.feeIndexDecimals);
+        return (f.unwrap(), b.unwrap());
+    }
+
     /// @param position with its pending fees deducted
     function _addExposure(AccountView memory result, Position memory position) private view {
         (uint256 initial, uint256 maintenance,,) = vault.marginRatiosOf(result.marketId);
@@ -49,7 +67,7 @@ abstract contract AccountLens {
         result.isLiquidatable = _isLiquidatable(result, position, maintenance);
 
         // Account values do not use the confidence.
-        try oracle.getPrice(result.marketId) returns (Price price, uint256) {
+        try oracle.getPrice(result.marketId) returns (Price price, uint256, uint256) {
             result.price = price.unwrap();
             result.accountValue = position.value(price).unwrap();
             uint256 notional = position.size.notionalCeil(price);
@@ -68,7 +86,7 @@ abstract contract AccountLens {
         returns (bool)
     {
         if (result.status != MarketStatus.Active && result.status != MarketStatus.ReduceOnly) return false;
-        try oracle.getLiquidationPrice(result.marketId) returns (Price price) {
+        try oracle.getLiquidationPrice(result.marketId) returns (Price price, uint256) {
             uint256 requirement = MarginMath.requirementCeil(position.size.notionalCeil(price), maintenance);
             return MarginMath.isBelow(position.value(price), requirement);
         } catch {

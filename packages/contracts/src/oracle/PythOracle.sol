@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IPyth} from "@pythnetwork/pyth-sdk-solidity/IPyth.sol";
 import {PythStructs} from "@pythnetwork/pyth-sdk-solidity/PythStructs.sol";
@@ -19,20 +20,31 @@ import {SourceRegistry} from "./SourceRegistry.sol";
 /// @title Prices of markets: Pyth first (pull model), Chainlink second
 /// @notice There are two kinds of price. The stored price is the last one at Pyth, which any account can update; it is
 /// valid while it is fresh. The execution price is the first one published at or after a time that was fixed before the
-/// price could be known. docs/prices.md has a table of the requirements of each action.
+/// price could be known; Pyth stores it as well, if it is newer. docs/prices.md has a table of the requirements of each
+/// action.
 /// @dev The execution price is in transient storage between {beginExecution} and {endExecution}. Only executors can set
 /// it, because an account that chooses the time of an execution chooses among recent prices. {beginCurrent} sets a
 /// current price instead, for executors whose users trust the caller with that choice.
 ///
 /// If the caller attaches no value, the contract pays Pyth's fee from its balance, which saves passing the value
 /// through two calls. Any account can top up the balance. When it is empty, keepers attach the fee.
-contract PythOracle is IPriceOracle, SourceRegistry {
+contract PythOracle is SourceRegistry {
     using SafeCast for uint256;
 
     /// @dev Range of valid publish times of an execution price, seconds, both ends included.
     struct Window {
         uint256 min;
         uint256 max;
+    }
+
+    /// @dev Pyth's stored price for trading. The prices of base and collateral are WAD dollars; the latter is zero without
+    /// a collateral feed.
+    struct StoredPrice {
+        Price price;
+        uint256 confidence;
+        uint256 publishTime;
+        uint256 baseWad;
+        uint256 collateralWad;
     }
 
     error NotExecutor(address caller);
@@ -57,7 +69,10 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     error NoFirstRound(address aggregator, uint256 minPublishTime);
     /// @notice A price submitted as the current one is older than the stored price. Seconds.
     error OlderThanStored(bytes32 pythId, uint256 publishTime, uint256 storedPublishTime);
-    error SequencerDown(address sequencerFeed);
+
+    /// @notice Publish times further ahead of the block than this belong to no price, seconds. A chain's clock may lag by
+    /// less.
+    uint256 public constant MAX_CLOCK_LAG = 1 hours;
 
     uint256 private constant MAX_INT64 = 2 ** 63 - 1;
 
@@ -68,6 +83,8 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     uint256 private transient _executionMarket;
     uint256 private transient _executionPrice;
     uint256 private transient _executionConfidence;
+    /// @dev Read only while there is an execution price, so that nothing has to delete it.
+    uint256 private transient _executionPublishTime;
     /// @dev The base price and the collateral price of the execution price, WAD dollars. Set only for a market with a
     /// second source, which they are compared with. The collateral price is zero without a collateral feed.
     uint256 private transient _executionBase;
@@ -124,7 +141,7 @@ contract PythOracle is IPriceOracle, SourceRegistry {
 
         uint256 fee;
         if (updateData.length == 0) {
-            (price,,,) = _stored(marketId, pythId, limits);
+            price = _stored(marketId, pythId, limits).price;
             _requireNotBefore(marketId, pythId, limits, minPublishTime);
         } else {
             PythStructs.PriceFeed[] memory answers;
@@ -157,10 +174,13 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     // ---------------------------------------------------------------------------------------------------- views ----
 
     /// @inheritdoc IPriceOracle
-    function getPrice(uint256 marketId) external view returns (Price price, uint256 confidence) {
-        if (_hasExecutionPrice(marketId)) return (Price.wrap(_executionPrice), _executionConfidence);
+    function getPrice(uint256 marketId) external view returns (Price price, uint256 confidence, uint256 publishTime) {
+        if (_hasExecutionPrice(marketId)) {
+            return (Price.wrap(_executionPrice), _executionConfidence, _executionPublishTime);
+        }
         (bytes32 pythId, FeedLimits limits) = _load(marketId);
-        (price, confidence,,) = _stored(marketId, pythId, limits);
+        StoredPrice memory stored = _stored(marketId, pythId, limits);
+        return (stored.price, stored.confidence, stored.publishTime);
     }
 
     /// @inheritdoc IPriceOracle
@@ -172,35 +192,34 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         uint256 maxConfidence = limits.maxConfidence();
         if (maxConfidence == 0 && !limits.hasSecondSource()) return;
 
-        Price price;
-        uint256 confidence;
-        uint256 baseWad;
-        uint256 collateralWad;
+        StoredPrice memory current;
         if (isExecution) {
-            (price, confidence) = (Price.wrap(_executionPrice), _executionConfidence);
-            (baseWad, collateralWad) = (_executionBase, _executionCollateral);
+            (current.price, current.confidence) = (Price.wrap(_executionPrice), _executionConfidence);
+            (current.baseWad, current.collateralWad) = (_executionBase, _executionCollateral);
         } else {
-            (price, confidence, baseWad, collateralWad) = _stored(marketId, pythId, limits);
+            current = _stored(marketId, pythId, limits);
         }
         if (maxConfidence != 0) {
-            uint256 limit = price.unwrap() * maxConfidence / PPM;
-            if (confidence > limit) revert ConfidenceTooWide(confidence, limit);
+            uint256 limit = current.price.unwrap() * maxConfidence / PPM;
+            if (current.confidence > limit) revert ConfidenceTooWide(current.confidence, limit);
         }
-        if (limits.hasSecondSource()) _requireAgreement(marketId, pythId, limits, baseWad, collateralWad);
+        if (limits.hasSecondSource()) {
+            _requireAgreement(marketId, pythId, limits, current.baseWad, current.collateralWad);
+        }
     }
 
     /// @inheritdoc IPriceOracle
-    function getLiquidationPrice(uint256 marketId) external view returns (Price price) {
+    function getLiquidationPrice(uint256 marketId) external view returns (Price price, uint256 publishTime) {
         (bytes32 pythId, FeedLimits limits) = _load(marketId);
         StoredFeed storage feed = _feeds[marketId];
         IPyth source = _pythOf(marketId, limits);
         Aggregator second = limits.hasSecondSource() ? feed.second : Aggregator.wrap(0);
-        price = Price.wrap(
-            _liquidationPart(source, pythId, limits.maxLiquidationAge(), limits.fallbackAge(), second, feed.sequencer)
-        );
-        if (!limits.hasCollateral()) return price;
+        uint256 baseWad;
+        (baseWad, publishTime) =
+            _liquidationPart(source, pythId, limits.maxLiquidationAge(), limits.fallbackAge(), second, feed.sequencer);
+        if (!limits.hasCollateral()) return (Price.wrap(baseWad), publishTime);
         second = limits.hasSecondSource() ? feed.collateralSecond : Aggregator.wrap(0);
-        uint256 collateralWad = _liquidationPart(
+        (uint256 collateralWad, uint256 collateralTime) = _liquidationPart(
             source,
             feed.collateralPythId,
             feed.collateralLimits.maxLiquidationAge(),
@@ -208,7 +227,8 @@ contract PythOracle is IPriceOracle, SourceRegistry {
             second,
             feed.sequencer
         );
-        (price,) = PythPrice.divide(price.unwrap(), 0, collateralWad, 0);
+        (price,) = PythPrice.divide(baseWad, 0, collateralWad, 0);
+        publishTime = Math.min(publishTime, collateralTime);
     }
 
     /// @inheritdoc IPriceOracle
@@ -223,7 +243,27 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         bytes32 collateralId = _feeds[marketId].collateralPythId;
         answer = source.getPriceUnsafe(collateralId);
         (price,) = PythPrice.divide(price.unwrap(), 0, _toWad(collateralId, answer), 0);
-        if (answer.publishTime < publishTime) publishTime = answer.publishTime;
+        publishTime = Math.min(publishTime, answer.publishTime);
+    }
+
+    /// @inheritdoc IPriceOracle
+    function commitmentTime(uint256 marketId) external view returns (uint256 time) {
+        Aggregator sequencer = _feeds[marketId].sequencer;
+        if (!ChainlinkSource.isSequencerUp(sequencer)) revert SequencerDown(sequencer.target());
+        time = latestPublishTime(marketId);
+        if (time < block.timestamp) time = block.timestamp;
+    }
+
+    /// @inheritdoc IPriceOracle
+    function latestPublishTime(uint256 marketId) public view returns (uint256 time) {
+        StoredFeed storage feed = _feeds[marketId];
+        (bytes32 pythId, FeedLimits limits) = (feed.pythId, feed.limits);
+        if (pythId == 0) return 0;
+        IPyth source = _pythOf(marketId, limits);
+        time = _knownTime(source, pythId);
+        if (!limits.hasCollateral()) return time;
+        uint256 collateralTime = _knownTime(source, feed.collateralPythId);
+        if (collateralTime > time) time = collateralTime;
     }
 
     /// @inheritdoc IPriceOracle
@@ -248,10 +288,11 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         if (_executionMarket != 0) revert ExecutionInProgress(_executionMarket);
     }
 
-    function _setExecutionPrice(uint256 marketId, Price price, uint256 confidence) private {
+    function _setExecutionPrice(uint256 marketId, Price price, uint256 confidence, uint256 publishTime) private {
         _executionMarket = marketId;
         _executionPrice = price.unwrap();
         _executionConfidence = confidence;
+        _executionPublishTime = publishTime;
     }
 
     /// @dev Reverts with FeeNotCovered when neither the attached value nor the oracle's balance covers the fee. The
@@ -267,7 +308,8 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     }
 
     /// @dev Extracts a price of the base feed within the window, and one of the collateral feed if there is one, from
-    /// the same data. Checks feed id and publish time again (decision D2).
+    /// the same data, and has Pyth store them if they are newer than the stored ones (T36, decision D1). Checks feed id and
+    /// publish time again (decision D2).
     /// @param isFirst whether only the first price in the window is valid
     /// @return answers one price for each feed
     /// @return fee fee paid to Pyth, wei
@@ -287,7 +329,7 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         if (ids.length == 2) ids[1] = _feeds[marketId].collateralPythId;
         // The fee goes to the Pyth contract of the feed, which changes only after {SOURCE_DELAY}.
         (answers,) = source.parsePriceFeedUpdatesWithConfig{value: fee}(
-            updateData, ids, window.min.toUint64(), window.max.toUint64(), isFirst, false, false
+            updateData, ids, window.min.toUint64(), window.max.toUint64(), isFirst, false, true
         );
         for (uint256 i = 0; i < ids.length; ++i) {
             if (answers[i].id != ids[i]) revert WrongFeed(answers[i].id, ids[i]);
@@ -307,16 +349,18 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         _requireFresh(answers[0].id, answer.publishTime, limits.maxExecutionAge());
         uint256 baseWad = _toWad(answers[0].id, answer);
         uint256 confidence = PythPrice.toWadFloor(answer.conf, answer.expo);
+        uint256 publishTime = answer.publishTime;
         uint256 collateralWad;
         price = Price.wrap(baseWad);
         if (limits.hasCollateral()) {
             answer = answers[1].price;
             _requireFresh(answers[1].id, answer.publishTime, _feeds[marketId].collateralLimits.maxExecutionAge());
             collateralWad = _toWad(answers[1].id, answer);
+            publishTime = Math.min(publishTime, answer.publishTime);
             (price, confidence) =
                 PythPrice.divide(baseWad, confidence, collateralWad, PythPrice.toWadFloor(answer.conf, answer.expo));
         }
-        _setExecutionPrice(marketId, price, confidence);
+        _setExecutionPrice(marketId, price, confidence, publishTime);
         if (limits.hasSecondSource()) (_executionBase, _executionCollateral) = (baseWad, collateralWad);
     }
 
@@ -332,16 +376,19 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         StoredFeed storage feed = _feeds[marketId];
         _requireDead(marketId, pythId, limits, window.max);
         if (!ChainlinkSource.isSequencerUp(feed.sequencer)) revert SequencerDown(feed.sequencer.target());
-        uint256 baseWad = _firstRound(pythId, feed.second, window.min, limits.maxExecutionAge());
+        Round memory round = _firstRound(pythId, feed.second, window.min, limits.maxExecutionAge());
+        (uint256 baseWad, uint256 publishTime) = (round.price, round.updatedAt);
         uint256 collateralWad;
         price = Price.wrap(baseWad);
         if (limits.hasCollateral()) {
-            collateralWad = _firstRound(
+            round = _firstRound(
                 feed.collateralPythId, feed.collateralSecond, window.min, feed.collateralLimits.maxExecutionAge()
             );
+            collateralWad = round.price;
+            publishTime = Math.min(publishTime, round.updatedAt);
             (price,) = PythPrice.divide(baseWad, 0, collateralWad, 0);
         }
-        _setExecutionPrice(marketId, price, 0);
+        _setExecutionPrice(marketId, price, 0, publishTime);
         (_executionBase, _executionCollateral, _isExecutionFallback) = (baseWad, collateralWad, true);
     }
 
@@ -363,13 +410,13 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     function _firstRound(bytes32 pythId, Aggregator second, uint256 minPublishTime, uint256 maxExecutionAge)
         private
         view
-        returns (uint256 wad)
+        returns (Round memory round)
     {
         if (!second.exists()) revert NoFirstRound(address(0), minPublishTime);
-        (bool ok, Round memory round) = ChainlinkSource.firstAtOrAfter(second, minPublishTime);
+        bool ok;
+        (ok, round) = ChainlinkSource.firstAtOrAfter(second, minPublishTime);
         if (!ok) revert NoFirstRound(second.target(), minPublishTime);
         _requireFresh(pythId, round.updatedAt, maxExecutionAge);
-        return round.price;
     }
 
     // ----------------------------------------------------------------------------------- internal: stored price ----
@@ -385,29 +432,32 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         return limits.hasOwnPyth() ? IPyth(_feeds[marketId].pyth) : pyth;
     }
 
-    /// @dev Returns the stored price for trading, and the prices of base and collateral in WAD dollars.
+    /// @dev Returns the stored price for trading.
     function _stored(uint256 marketId, bytes32 pythId, FeedLimits limits)
         private
         view
-        returns (Price price, uint256 confidence, uint256 baseWad, uint256 collateralWad)
+        returns (StoredPrice memory result)
     {
         IPyth source = _pythOf(marketId, limits);
         // The next line checks the age and reverts with this contract's own error. The confidence is returned, and only
         // {checkIncrease} limits it, because a wide confidence must not stop an account from closing.
         PythStructs.Price memory answer = source.getPriceUnsafe(pythId);
         _requireFresh(pythId, answer.publishTime, limits.maxAge());
-        baseWad = _toWad(pythId, answer);
-        price = Price.wrap(baseWad);
-        confidence = PythPrice.toWadFloor(answer.conf, answer.expo);
-        if (!limits.hasCollateral()) return (price, confidence, baseWad, 0);
+        result.baseWad = _toWad(pythId, answer);
+        result.price = Price.wrap(result.baseWad);
+        result.confidence = PythPrice.toWadFloor(answer.conf, answer.expo);
+        result.publishTime = answer.publishTime;
+        if (!limits.hasCollateral()) return result;
 
         StoredFeed storage feed = _feeds[marketId];
         bytes32 collateralId = feed.collateralPythId;
         answer = source.getPriceUnsafe(collateralId);
         _requireFresh(collateralId, answer.publishTime, feed.collateralLimits.maxAge());
-        collateralWad = _toWad(collateralId, answer);
-        (price, confidence) =
-            PythPrice.divide(baseWad, confidence, collateralWad, PythPrice.toWadFloor(answer.conf, answer.expo));
+        result.collateralWad = _toWad(collateralId, answer);
+        result.publishTime = Math.min(result.publishTime, answer.publishTime);
+        (result.price, result.confidence) = PythPrice.divide(
+            result.baseWad, result.confidence, result.collateralWad, PythPrice.toWadFloor(answer.conf, answer.expo)
+        );
     }
 
     /// @dev Reverts with StalePrice when the stored price of the base or of the collateral was published before
@@ -455,6 +505,12 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         answer = PythStructs.Price(Cast.lowInt64(words[0]), Cast.lowUint64(words[1]), expo, words[3]);
     }
 
+    /// @dev Returns the publish time of the stored price, or zero without one and for a time that no clock explains.
+    function _knownTime(IPyth source, bytes32 pythId) private view returns (uint256 time) {
+        time = _tryStored(source, pythId).publishTime;
+        if (time > block.timestamp + MAX_CLOCK_LAG) time = 0;
+    }
+
     // ---------------------------------------------------------------------------------- internal: second source ----
 
     function _requireAgreement(
@@ -483,8 +539,8 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         }
     }
 
-    /// @dev Returns the price of base or collateral for liquidations, WAD dollars: Pyth's stored price while it is
-    /// fresh enough, or the second source's latest round when Pyth's price is dead or invalid.
+    /// @dev Returns the price of base or collateral for liquidations, WAD dollars, and its publish time: Pyth's stored
+    /// price while it is fresh enough, or the second source's latest round when Pyth's price is dead or invalid.
     function _liquidationPart(
         IPyth source,
         bytes32 pythId,
@@ -492,18 +548,19 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         uint256 fallbackAge,
         Aggregator second,
         Aggregator sequencer
-    ) private view returns (uint256) {
+    ) private view returns (uint256 wad, uint256 publishTime) {
         // A wide confidence must not stop liquidations. The age is checked below.
         PythStructs.Price memory answer = second.exists() ? _tryStored(source, pythId) : source.getPriceUnsafe(pythId);
-        uint256 wad = _toWadOrZero(answer);
-        if (wad != 0 && answer.publishTime + maxLiquidationAge >= block.timestamp) return wad;
-        bool isDead = wad == 0 || answer.publishTime + fallbackAge < block.timestamp;
+        wad = _toWadOrZero(answer);
+        publishTime = answer.publishTime;
+        if (wad != 0 && publishTime + maxLiquidationAge >= block.timestamp) return (wad, publishTime);
+        bool isDead = wad == 0 || publishTime + fallbackAge < block.timestamp;
         if (isDead && second.exists() && ChainlinkSource.isSequencerUp(sequencer)) {
             (bool ok, Round memory round) = ChainlinkSource.latestFresh(second);
-            if (ok) return round.price;
+            if (ok) return (round.price, round.updatedAt);
         }
         // No source has a valid price. Reverts with the fault of the first one.
-        _requireFresh(pythId, answer.publishTime, maxLiquidationAge);
-        return _toWad(pythId, answer);
+        _requireFresh(pythId, publishTime, maxLiquidationAge);
+        return (_toWad(pythId, answer), publishTime);
     }
 }

@@ -42,7 +42,18 @@ contract OrderGatewayPurgeTest is OrderGatewayTest {
         OrderRequest memory r = request(address(om), false);
         r.amount = 501e18;
         (uint256 id, Order memory o) = create(r);
-        _checkPurged(id, o, abi.encodeWithSelector(IMaker.MakerCapacityExceeded.selector, 501e18, 500e18));
+        vm.warp(o.executableAt);
+        bytes[] memory data = update(START_PRICE, o);
+        vm.expectEmit(address(gateway));
+        emit OrderGateway.OrderPurged(
+            id, alice, keeper, abi.encodeWithSelector(IMaker.MakerCapacityExceeded.selector, 501e18, 500e18)
+        );
+        vm.expectEmit(address(gateway));
+        emit OrderGateway.KeeperFeeReturned(id, alice, FEE);
+        assertFalse(execute(id, o, data));
+        assertEq(keeper.balance, 0, "T60: the keeper may be an LP of the maker");
+        assertEq(gateway.creditOf(alice), FEE);
+        assertEq(gateway.commitmentOf(id), 0);
     }
 
     function test_Purge_ReduceOnlyWithNothingToReduce() public {
@@ -50,6 +61,15 @@ contract OrderGatewayPurgeTest is OrderGatewayTest {
         r.isReduceOnly = true;
         (uint256 id, Order memory o) = create(r);
         _checkPurged(id, o, abi.encodeWithSelector(IClearingHouse.NothingToReduce.selector, 0, true));
+    }
+
+    /// @dev A pool-priced order binds no bond, so it cannot execute at a price that exists before.
+    function test_T44_Purge_PoolPricedOrderAgainstAnOracleMaker() public {
+        OrderRequest memory r = request(address(om), false);
+        r.isPoolPriced = true;
+        (uint256 id, Order memory o) = create(r);
+        assertEq(o.bondXCD, 0);
+        _checkPurged(id, o, abi.encodeWithSelector(OrderGateway.BondMissing.selector, address(om)));
     }
 
     function test_Purge_UnknownMaker() public {
@@ -65,14 +85,16 @@ contract OrderGatewayPurgeTest is OrderGatewayTest {
         _checkPurged(id, o, abi.encodeWithSelector(ZeroAmount.selector));
     }
 
+    /// @dev An amount of quote is not clamped to the position.
     function test_Purge_ReduceOnlyWouldReverseThePosition() public {
         buy(alice, address(om), 0.5e18);
         OrderRequest memory r = request(address(om), true);
-        r.isReduceOnly = true;
+        (r.isReduceOnly, r.isExactInput, r.amount, r.oppositeBound) = (true, false, 1100e18, type(uint256).max);
         (uint256 id, Order memory o) = create(r);
-        _checkPurged(
-            id, o, abi.encodeWithSelector(IClearingHouse.WouldIncrease.selector, int256(0.5e18), int256(-1e18)), 0.5e18
-        );
+        // 1,100 at 2,000, with a premium on the 0.05 that open a long of the maker's: 1% / (2 x 500) x 0.05^2.
+        bytes memory reason =
+            abi.encodeWithSelector(IClearingHouse.WouldIncrease.selector, int256(0.5e18), -int256(550000025000025001));
+        _checkPurged(id, o, reason, 0.5e18);
     }
 
     /// @dev T16: the taker could make the order executable by another trade, after it knows the price.

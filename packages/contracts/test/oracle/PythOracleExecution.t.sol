@@ -22,7 +22,7 @@ contract PythOracleExecutionTest is ExchangeTest {
     function test_Execution_IsThePriceUntilItEnds() public {
         Price price = oracle.beginExecution(market, _one(2100e18, AT, AT - 1), AT, AT + 10);
         assertEq(price.unwrap(), 2100e18);
-        (price,) = oracle.getPrice(market);
+        (price,,) = oracle.getPrice(market);
         assertEq(price.unwrap(), 2100e18);
         oracle.endExecution();
     }
@@ -52,13 +52,13 @@ contract PythOracleExecutionTest is ExchangeTest {
         skip(1);
         setPrice(2000e18);
         oracle.beginExecution(market, _one(2100e18, AT, AT - 1), AT, AT + 10);
-        (Price price,) = oracle.getPrice(2);
+        (Price price,,) = oracle.getPrice(2);
         assertEq(price.unwrap(), 2000e18);
         bytes[] memory data = _one(2100e18, AT, AT - 1);
         vm.expectRevert(abi.encodeWithSelector(PythOracle.ExecutionInProgress.selector, market));
         oracle.beginExecution(2, data, AT, AT + 10);
         oracle.endExecution();
-        (price,) = oracle.getPrice(market);
+        (price,,) = oracle.getPrice(market);
         assertEq(price.unwrap(), 2000e18);
     }
 
@@ -189,8 +189,30 @@ contract PythOracleExecutionTest is ExchangeTest {
         oracle.endExecution();
         assertEq(oracle.beginExecution(market, _one(2100e18, AT, AT - 1), AT, AT + 10).unwrap(), 2100e18);
         oracle.endExecution();
-        (Price price,) = oracle.getPrice(market);
+        (Price price,,) = oracle.getPrice(market);
         assertEq(price.unwrap(), 2500e18, "the stored price does not change");
+    }
+
+    /// @dev T36: an execution leaves no older price than its own for liquidations and withdrawals.
+    function test_T36_Execution_StoresItsPrice() public {
+        oracle.beginExecution(market, _one(2100e18, AT, AT - 1), AT, AT + 10);
+        (Price forLiquidations,) = oracle.getLiquidationPrice(market);
+        assertEq(forLiquidations.unwrap(), 2100e18);
+        oracle.endExecution();
+        (Price price, uint256 publishTime) = oracle.getLastPrice(market);
+        assertEq(price.unwrap(), 2100e18);
+        assertEq(publishTime, AT);
+    }
+
+    /// @dev T36: the same for the price of a relayer.
+    function test_T36_Current_StoresItsPrice() public {
+        oracle.beginCurrent(market, _one(2100e18, AT + 1, AT), AT);
+        (Price live,) = oracle.getLiquidationPrice(market);
+        assertEq(live.unwrap(), 2100e18);
+        oracle.endExecution();
+        (Price price, uint256 publishTime) = oracle.getLastPrice(market);
+        assertEq(price.unwrap(), 2100e18);
+        assertEq(publishTime, AT + 1);
     }
 
     /// @dev Without a second source, no data means no price.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {MockPyth} from "@pythnetwork/pyth-sdk-solidity/MockPyth.sol";
 import {Deploy, DeployConfig, Deployment} from "../../script/Deploy.s.sol";
 import {SpotPoolConfig} from "../../script/SpotAdapter.s.sol";
 import {Backstop} from "../../src/Backstop.sol";
@@ -19,19 +18,22 @@ import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Feed} from "../../src/types/Feed.sol";
 import {Position} from "../../src/types/Position.sol";
 import {Quote} from "../../src/types/Units.sol";
+import {PythDouble} from "./PythDouble.sol";
 import {TestAccounts} from "./TestAccounts.sol";
 import {TestToken} from "./TestToken.sol";
 import {SpotMarket, UniswapV3Local} from "./UniswapV3Local.sol";
 
-/// @dev The whole exchange, deployed by the deployment script on the Pyth SDK's MockPyth and a real Uniswap v3 pool.
+/// @dev The whole exchange, deployed by the deployment script on a double of Pyth and a real Uniswap v3 pool.
 /// Market 1 is ETH at 2,000; collateral has 6 decimals; one LP is in both makers, takers have funds but no margin.
 abstract contract ExchangeTest is TestAccounts {
     bytes32 internal constant FEED = keccak256("ETH/USD");
     uint256 internal constant START = 1_700_000_000;
     uint256 internal constant START_PRICE = 2000e18;
     uint256 internal constant USD = 1e6;
+    /// @dev Ppm: four standard deviations of 60 seconds at 300% per year, {BondMath-ratioCeil}.
+    uint24 internal constant BOND_RATIO = 16_553;
 
-    MockPyth internal pyth;
+    PythDouble internal pyth;
     TestToken internal usd;
     TestToken internal weth;
     SpotMarket internal spot;
@@ -53,7 +55,7 @@ abstract contract ExchangeTest is TestAccounts {
 
     function setUp() public virtual {
         vm.warp(START);
-        pyth = MockPyth(deployCode("MockPyth.sol:MockPyth", abi.encode(60, 1)));
+        pyth = createPyth();
         usd = createCollateral();
         weth = createBaseToken();
         spot = createSpotMarket();
@@ -105,6 +107,11 @@ abstract contract ExchangeTest is TestAccounts {
         return TestToken(deployCode("TestToken.sol:TestToken", abi.encode("WETH", "WETH", baseDecimals())));
     }
 
+    /// @dev A fee of 1 wei for each price.
+    function createPyth() internal virtual returns (PythDouble) {
+        return PythDouble(deployCode("PythDouble.sol:PythDouble", abi.encode(60, 1, 0)));
+    }
+
     function createSpotMarket() internal virtual returns (SpotMarket) {
         return UniswapV3Local(deployCode("UniswapV3Local.sol:UniswapV3Local"))
             .createMarket(weth, usd, 500, START_PRICE, baseXCD(5_000e18));
@@ -140,7 +147,7 @@ abstract contract ExchangeTest is TestAccounts {
         c.market.rules.deleverageWindow = 1 hours;
         c.market.rules.settlementDelay = 3 days;
         c.market.feeIndexDecimals = 14;
-        c.rules = OrderGateway.Rules({delay: 3, priceWindow: 10, validity: 60, minKeeperFee: 0.0001 ether});
+        c.rules = orderRules(3, 10, 60, 0.0001 ether);
         c.oracleMaker.maxSpread = 10_000;
         c.oracleMaker.minMarginRatio = 100_000;
         c.oracleMaker.maxAbsPosition = 500e18;
@@ -153,6 +160,25 @@ abstract contract ExchangeTest is TestAccounts {
         c.whitelistLps = new address[](1);
         c.whitelistLps[0] = lp;
         c.oracleFloat = 1000;
+    }
+
+    /// @dev A market of 300% volatility on a chain whose block times are real times.
+    function orderRules(uint24 delay, uint24 priceWindow, uint24 validity, uint64 minKeeperFee)
+        internal
+        pure
+        returns (OrderGateway.Rules memory)
+    {
+        return OrderGateway.Rules({
+            delay: delay,
+            priceWindow: priceWindow,
+            validity: validity,
+            bondRatio: BOND_RATIO,
+            checksClock: false,
+            keeperGas: 300_000,
+            baseFeeFactor: 150,
+            minKeeperFee: minKeeperFee,
+            feedChangesAt: 0
+        });
     }
 
     /// @dev The fixture's market with other ratios.
@@ -238,10 +264,10 @@ abstract contract ExchangeTest is TestAccounts {
 
     /// @dev Adds margin to a maker without shares in return, which otherwise only a taker's loss does.
     function giveMargin(address maker, uint256 amountXCD) internal {
+        usd.mint(maker, amountXCD);
         vm.startPrank(maker);
-        vault.beginReceive(market);
-        usd.mint(address(vault), amountXCD);
-        vault.endReceive();
+        usd.approve(address(vault), amountXCD);
+        vault.depositToMargin(market, maker, amountXCD);
         vm.stopPrank();
     }
 

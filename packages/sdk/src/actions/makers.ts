@@ -1,7 +1,7 @@
 import type { Address, Client } from "viem";
-import { readContract } from "viem/actions";
 import { exchangeLens } from "../client/contracts.js";
 import type { MakerParameters } from "../client/parameters.js";
+import { readContract } from "../client/reverts.js";
 import { type AccountState, accountStateOf, type Position } from "../entities/account.js";
 import { type Unavailable, unavailable } from "../entities/failure.js";
 

@@ -34,7 +34,7 @@ function node(...answers: Hex[]) {
 }
 
 /** A position's second word: a maker's flag, indices, and a margin of minus one. */
-const word: Hex = `0x01${"22".repeat(17)}${"ff".repeat(14)}`;
+const word: Hex = `0x01${"22".repeat(18)}${"ff".repeat(13)}`;
 
 describe("quoteTrade", () => {
   const request = {
@@ -65,9 +65,10 @@ describe("quoteTrade", () => {
     const overrides = asked[1]?.overrides as Overrides;
     expect(Object.keys(overrides)).toEqual([deployment.vault]);
     const [operator, money] = Object.values(overrides[deployment.vault]?.stateDiff ?? {});
-    expect(operator).toBe(`0x${"0".repeat(63)}1`);
+    // The approval only: the record's other fields are kept.
+    expect(operator).toBe(word);
     // The margin only.
-    expect(money).toBe(`${word.slice(0, -28)}001${"0".repeat(25)}`);
+    expect(money).toBe(`${word.slice(0, -26)}1${"0".repeat(25)}`);
   });
 
   test("behavior: without an account, and at a given price", async () => {
@@ -121,7 +122,8 @@ describe("conformance with the contracts", () => {
     const { storage } = storageLayouts(["src/Vault.sol"]).Vault as { storage: string[] };
     const slotOf = (label: string) =>
       BigInt(storage.find((each) => each.startsWith(`${label} `))?.split(/[ :]/)[1] ?? -1);
-    expect(slotOf("isOperator")).toBe(vaultSlots.isOperator);
+    expect(slotOf("_operators")).toBe(vaultSlots.operators);
+    expect(storage.find((each) => each.startsWith("_operators "))).toContain("{isApproved 0:0 bool,");
     expect(slotOf("_positions")).toBe(vaultSlots.positions);
     expect(storage.find((each) => each.startsWith("_positions "))).toContain(
       "{exposure 0:0 uint256, money 1:0 uint256}",

@@ -3,7 +3,8 @@ import { AMPLE_MARGIN, pretendAccount, pretendPrice } from "../client/overrides.
 import { type TradeAmounts, type Trial, type TrialFailure, tryTrade } from "../client/trial.js";
 import type { Deployment } from "../deployment.js";
 import type { OrderRequest } from "../entities/order.js";
-import { isRevert, QuoteFailedError, type Revert } from "../errors.js";
+import { isRevert, QuoteFailedError } from "../errors.js";
+import type { Revert } from "../reverts.js";
 import { StalePriceError } from "../state-errors.js";
 
 /** Parameters of {@link quoteTrade}. */

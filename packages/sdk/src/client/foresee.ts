@@ -4,7 +4,7 @@ import { readContract, simulateContract } from "viem/actions";
 import type { Deployment } from "../deployment.js";
 import type { OrderRequest } from "../entities/order.js";
 import { hashSignedOrder, type SignedOrder } from "../entities/signed-order.js";
-import type { Revert } from "../errors.js";
+import type { Revert } from "../reverts.js";
 import { OrderWouldFailError } from "../state-errors.js";
 import { signedOrderGateway } from "./contracts.js";
 import { endsOrder } from "./order-failures.js";

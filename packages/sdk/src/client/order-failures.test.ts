@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Revert } from "../errors.js";
+import type { Revert } from "../reverts.js";
 import { endsAtOraclePrice, endsForAnyMaker, endsOrder } from "./order-failures.js";
 
 const source = readFileSync(new URL("../../../contracts/src/gateways/OrderFailures.sol", import.meta.url), "utf8");
@@ -13,11 +13,12 @@ const errorsIn = (name: string): string[] => {
 
 describe("the lists of OrderFailures.sol", () => {
   test("errors that end an order against any maker", () => {
-    expect([...endsForAnyMaker].sort()).toEqual(errorsIn("_endsOrderForAnyMaker").sort());
+    expect([...endsForAnyMaker].sort()).toEqual(errorsIn("_isAuthority").sort());
   });
 
   test("errors that end an order at the oracle's price", () => {
-    const errors = ["_isTradeRejection", "_isMarketRejection", "_isArithmeticError"].flatMap(errorsIn);
+    const groups = ["_isOwnTerms", "_isMarginError", "_isMakersLimit", "_isMissedPrice", "_isMarketRejection"];
+    const errors = [...groups, "_isArithmeticError"].flatMap(errorsIn);
     expect([...endsAtOraclePrice].sort()).toEqual([...errors, "Panic"].sort());
   });
 

@@ -13,10 +13,10 @@ import { getStorageAt } from "viem/actions";
 import type { Deployment } from "../deployment.js";
 
 /** Slots of mappings in the Vault's storage. A test compares them with the compiler's layout. */
-export const vaultSlots = { isOperator: 1n, positions: 4n } as const;
+export const vaultSlots = { operators: 1n, positions: 5n } as const;
 
 /** The lowest bits of a position's second word: its margin, WAD quote, signed. A test compares them with Position.sol. */
-export const MARGIN_BITS = 112;
+export const MARGIN_BITS = 104;
 
 /** Far above the requirement of any trade, and far below the largest margin that the Vault stores. WAD quote. */
 export const AMPLE_MARGIN = 2n ** 100n;
@@ -44,22 +44,29 @@ export type PretendedAccount = {
   isNew?: boolean;
 };
 
-/** The Vault with another operator and another margin of an account. Reads the word that the margin shares. */
+/** The Vault with another operator and another margin of an account. The rest of both words is read and kept. */
 export async function pretendAccount(
   client: Client,
   { vault, marketId }: Pick<Deployment, "vault" | "marketId">,
   { account, operator, margin, isNew = false }: PretendedAccount,
 ): Promise<StateOverride[number]> {
-  const isOperator = entryOf(operator, entryOf(account, vaultSlots.isOperator));
-  const stateDiff = [{ slot: word(isOperator), value: word(1n) }];
-  if (margin) {
-    const slot = word(entryOf(account, entryOf(marketId, vaultSlots.positions)) + 1n);
+  const change = async (at: bigint, to: (stored: bigint) => bigint) => {
+    const slot = word(at);
     const stored = isNew ? 0n : BigInt((await getStorageAt(client, { address: vault, slot })) ?? "0x0");
-    const rest = stored - BigInt.asUintN(MARGIN_BITS, stored);
-    const pretended = margin(BigInt.asIntN(MARGIN_BITS, stored));
-    stateDiff.push({ slot, value: word(rest | BigInt.asUintN(MARGIN_BITS, pretended)) });
+    return { slot, value: word(to(stored)) };
+  };
+  const record = entryOf(operator, entryOf(account, vaultSlots.operators));
+  // The lowest byte is the approval.
+  const stateDiff = [change(record, (stored) => stored | 1n)];
+  if (margin) {
+    const money = entryOf(account, entryOf(marketId, vaultSlots.positions)) + 1n;
+    const pretended = (stored: bigint) =>
+      stored -
+      BigInt.asUintN(MARGIN_BITS, stored) +
+      BigInt.asUintN(MARGIN_BITS, margin(BigInt.asIntN(MARGIN_BITS, stored)));
+    stateDiff.push(change(money, pretended));
   }
-  return { address: vault, stateDiff };
+  return { address: vault, stateDiff: await Promise.all(stateDiff) };
 }
 
 /**

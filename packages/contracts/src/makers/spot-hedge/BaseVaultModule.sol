@@ -73,7 +73,8 @@ contract BaseVaultModule is SpotHedgeLpModule {
 
     /// @inheritdoc LpModule
     function _payOut(Valuation memory v, Payout memory payout, address receiver) internal override {
-        _payFromBalance(v, payout, receiver);
+        _deduct(v, payout);
+        _transferOut(payout, 0, receiver);
     }
 
     /// @inheritdoc LpModule
@@ -84,7 +85,7 @@ contract BaseVaultModule is SpotHedgeLpModule {
 
     /// @dev The price of the valuation. Reads it now for a flat base vault, which was valued without one.
     function _priceOf(Valuation memory v) private view returns (Price) {
-        if (v.price.unwrap() == 0) (v.price,) = oracle.getPrice(marketId);
+        if (v.price.unwrap() == 0) (v.price,,) = oracle.getPrice(marketId);
         return v.price;
     }
 }

@@ -37,7 +37,7 @@ contract SignedOrderGatewaySettleTest is SignedOrderTest {
         assertEq(filledOf(order), 0, "only its id is stored");
         assertTrue(isClosed(order));
         assertEq(vault.lockHolder(), address(0));
-        // As old as the stored price, so that MockPyth keeps that.
+        // As old as the stored price, so that Pyth keeps that.
         (, uint256 ask,) = om.getPrices();
         assertLt(ask, 2010e18, "T26: the submitted price is deleted");
     }
@@ -91,13 +91,16 @@ contract SignedOrderGatewaySettleTest is SignedOrderTest {
         _refuse(order, ALL, abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, order.account, 1));
     }
 
-    function test_Settle_RevertIf_ReduceOnlyWouldIncrease() public {
+    /// @dev An order for more than the position closes it.
+    function test_Settle_ReduceOnly_ClampsToThePosition() public {
         SignedOrder memory order = orderOf(alice, true, ALL);
         order.isReduceOnly = true;
         _refuse(order, ALL, abi.encodeWithSelector(IClearingHouse.NothingToReduce.selector, 0, true));
         buy(alice, address(om), 1e18);
         order.amount = 2e18;
-        _refuse(order, ALL, abi.encodeWithSelector(IClearingHouse.WouldIncrease.selector, 1e18, -2e18));
+        (int256 base,) = settle(order, ALL, START_PRICE);
+        assertEq(base, -1e18);
+        assertEq(sizeOf(alice), 0);
     }
 
     // ----------------------------------------------------------------------------------------- limits and triggers ----
