@@ -123,7 +123,7 @@ describe("size in an application, minified and compressed, without viem", () => 
   test("one action that waits: no other contract's ABI either", async () => {
     const action = await size('export { createOrderSync } from "@counterpoise/sdk"');
     const abis = await size('export { errorsAbi, orderGatewayAbi } from "@counterpoise/sdk/abis"');
-    // The simulation of its trade is 2.1 kB of it: a bundler that splits chunks loads them on demand.
+    // The simulation of its trade is 2.1 kB of it.
     expect(action).toBeLessThan(abis + 3_600);
   });
 });
