@@ -1,7 +1,7 @@
 import { type Address, type Hash, isAddressEqual } from "viem";
 import { orderGatewayWrite, vault } from "../../client/contracts.js";
 import type { Mined } from "../../client/define-write.js";
-import type { foreseeOrder } from "../../client/foresee.js";
+import { foreseeOrder } from "../../client/foresee.js";
 import type { PermitOptions } from "../../client/parameters.js";
 import { readContract } from "../../client/reverts.js";
 import { signPermit } from "../../client/signatures.js";
@@ -12,10 +12,6 @@ import type { Order, OrderRequest } from "../../entities/order.js";
 import type { orderGatewayAbi } from "../../generated/abis.js";
 import { signSetOperator } from "../operators.js";
 import { isOrderAlive } from "./reads.js";
-
-/** Loads the simulation of trades with the first one: sending needs none of it. */
-const foresee: typeof foreseeOrder = async (...parameters) =>
-  (await import("../../client/foresee.js")).foreseeOrder(...parameters);
 
 /** Parameters of {@link createOrder}. */
 export type CreateOrderParameters = OrderRequest & {
@@ -86,7 +82,7 @@ export const createOrder = /* @__PURE__ */ orderGatewayWrite(
   created,
   async (client, { keeperFee: _, after, ...request }) => {
     const mustWait = after !== undefined && (await isOrderAlive(client, { deployment: request.deployment, ...after }));
-    if (!mustWait) await foresee(client, request);
+    if (!mustWait) await foreseeOrder(client, request);
   },
 );
 /** Sends {@link createOrder}, waits for it, and returns the order with its id. */
@@ -145,7 +141,7 @@ export const createOrderWithDeposit = /* @__PURE__ */ orderGatewayWrite(
     return { functionName: "createOrderWithDeposit", args, value: keeperFee } as const;
   },
   created,
-  (client, { keeperFee: _, margin, deadline: __, domain: ___, ...request }) => foresee(client, request, margin),
+  (client, { keeperFee: _, margin, deadline: __, domain: ___, ...request }) => foreseeOrder(client, request, margin),
 );
 /** Sends {@link createOrderWithDeposit}, waits for it, and returns the order with its id. */
 export const createOrderWithDepositSync = /* @__PURE__ */ confirmed(createOrderWithDeposit);

@@ -1,6 +1,7 @@
 import type { Address, Hash, Hex } from "viem";
 import { signedOrderGatewayWrite } from "../../client/contracts.js";
 import { call } from "../../client/define-write.js";
+import { foreseeAnnounced } from "../../client/foresee.js";
 import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
 import type { Announcement } from "../../entities/announcement.js";
@@ -36,11 +37,7 @@ export const announceSignedOrder = /* @__PURE__ */ signedOrderGatewayWrite(
     const { orderHash, announcement } = event("OrderAnnounced");
     return { orderHash, announcement, hash };
   },
-  // Loaded with the first simulation: sending needs none of it.
-  async (client, { deployment, order, maker = order.maker }) => {
-    const { foreseeAnnounced } = await import("../../client/foresee.js");
-    await foreseeAnnounced(client, { deployment, order, maker });
-  },
+  (client, { deployment, order, maker = order.maker }) => foreseeAnnounced(client, { deployment, order, maker }),
 );
 /** Sends {@link announceSignedOrder}, waits for it, and returns the announcement, which its execution needs. */
 export const announceSignedOrderSync = /* @__PURE__ */ confirmed(announceSignedOrder);
