@@ -552,6 +552,7 @@ contract Deploy is SpotAdapterScript {
     function _write(DeployConfig memory config, Deployment memory d, string memory path) private {
         string memory key = "deployment";
         vm.serializeUint(key, "chainId", block.chainid);
+        vm.serializeUint(key, "startBlock", block.number);
         vm.serializeUint(key, "marketId", d.marketId);
         vm.serializeAddress(key, "collateral", config.collateral);
         vm.serializeAddress(key, "base", config.base);
