@@ -19,6 +19,11 @@ describe("parseDeployment", () => {
     expect(parseDeployment(json)).toEqual(deployment);
   });
 
+  test("behavior: the block at which the deployment began", () => {
+    expect(parseDeployment({ ...deploymentJson, startBlock: 12 })).toEqual({ ...deployment, startBlock: 12n });
+    expect(() => parseDeployment({ ...deploymentJson, startBlock: "latest" })).toThrow(InvalidDeploymentError);
+  });
+
   test("behavior: a deployment with a quote vault, or without one", () => {
     const spotHedgeQuoteMaker = deployment.vault;
     const spotHedgeQuoteMakerAdapter = deployment.spotHedgeBaseMakerAdapter;

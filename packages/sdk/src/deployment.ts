@@ -5,6 +5,8 @@ import { InvalidDeploymentError } from "./errors.js";
 /** The addresses and tokens of one exchange, as the deployment script writes them. */
 export type Deployment = {
   chainId: number;
+  /** The latest block when the deployment began: reads of events start there by default. Undefined in older files. */
+  startBlock?: bigint | undefined;
   marketId: bigint;
   collateral: Address;
   /** The token's own symbol, as in "USDC". */
@@ -89,7 +91,7 @@ const optionalAddressKeys = [
 export function parseDeployment(json: unknown): Deployment {
   if (typeof json !== "object" || json === null) throw new InvalidDeploymentError({ field: "(document)", value: json });
   const fields = json as Record<string, unknown>;
-  const integer = (field: "chainId" | "marketId"): bigint => {
+  const integer = (field: "chainId" | "marketId" | "startBlock"): bigint => {
     const value = fields[field];
     if ((typeof value !== "number" && typeof value !== "string") || !/^\d+$/.test(String(value))) {
       throw new InvalidDeploymentError({ field, value });
@@ -118,6 +120,7 @@ export function parseDeployment(json: unknown): Deployment {
   if (!isHex(pythId) || pythId.length !== 66) throw new InvalidDeploymentError({ field: "pythId", value: pythId });
   return {
     chainId: Number(integer("chainId")),
+    ...(fields.startBlock !== undefined && { startBlock: integer("startBlock") }),
     marketId: integer("marketId"),
     collateralSymbol: symbol("collateralSymbol"),
     collateralDecimals: decimals("collateralDecimals"),

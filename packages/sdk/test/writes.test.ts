@@ -353,12 +353,14 @@ describe.each(rows)("$name", ({ name, parameters: own, outcome, needs }) => {
     const { client } = node({
       onCall: (asking) => {
         asked.push(asking);
+        // A simulated order also asks for a price. There has never been one on this node.
+        if (asking !== data) return reverted();
         return outputs.length === 0 ? "0x" : encodeAbiParameters(outputs, values);
       },
     });
     const expected = outputs.length === 0 ? undefined : outputs.length === 1 ? values[0] : values;
     expect(await write.simulate(client, parameters)).toEqual(expected);
-    expect(asked).toEqual([data]);
+    expect(asked[0]).toBe(data);
   });
 
   test("error: simulate throws the contract's error", async () => {

@@ -5,19 +5,21 @@ import { readContract } from "../client/reverts.js";
 import type { Deployment } from "../deployment.js";
 import type { OrderRequest } from "../entities/order.js";
 import type { CurveFill } from "../maths/inventory-curve.js";
+import { priced } from "../state-errors.js";
 import type { Ppm, Wad } from "../units.js";
 
 /**
  * Reads the marginal prices of the OracleMaker at its inventory, WAD. `bid` and `ask` are the prices of an infinitesimal
- * sell and buy, with LP fee and confidence premium; `reservationPrice` is without them. Reverts with `StalePrice` when the
- * stored price is too old.
+ * sell and buy, with LP fee and confidence premium; `reservationPrice` is without them.
+ *
+ * @throws {@link StalePriceError} when the stored price is too old.
  */
 export async function getMakerPrices(
   client: Client,
   { deployment }: MarketParameters,
 ): Promise<{ bid: Wad; ask: Wad; reservationPrice: Wad }> {
   const call = { ...oracleMaker({ deployment }), functionName: "getPrices" } as const;
-  const [bid, ask, reservationPrice] = await readContract(client, call);
+  const [bid, ask, reservationPrice] = await priced(readContract(client, call));
   return { bid, ask, reservationPrice };
 }
 
@@ -86,7 +88,7 @@ export type MakerQuote = CurveFill;
 /**
  * Reads the fill that the OracleMaker's curve gives for an order at the stored price, computed by the code of a fill. It
  * needs no taker and checks no margin; {@link quoteTrade} does. Reverts with `MakerCapacityExceeded` or
- * `MakerQuoteCapacityExceeded` when the order is too large, and with `StalePrice` when the price is too old.
+ * `MakerQuoteCapacityExceeded` when the order is too large. `inventoryCurve` computes the same at any price.
  *
  * @example
  * const { quote, price, fee } = await getMakerQuote(client, {
@@ -95,16 +97,14 @@ export type MakerQuote = CurveFill;
  *   isExactInput: false,
  *   amount: parseEther("1"),
  * });
+ * @throws {@link StalePriceError} when the stored price is too old.
  */
 export async function getMakerQuote(
   client: Client,
   { deployment, isBaseToQuote, isExactInput, amount }: GetMakerQuoteParameters,
 ): Promise<MakerQuote> {
-  const { tradePrice, ...fill } = await readContract(client, {
-    ...oracleMaker({ deployment }),
-    functionName: "previewFill",
-    args: [isBaseToQuote, isExactInput, amount],
-  });
+  const call = { ...oracleMaker({ deployment }), args: [isBaseToQuote, isExactInput, amount] } as const;
+  const { tradePrice, ...fill } = await priced(readContract(client, { ...call, functionName: "previewFill" }));
   const { base, quote, fee, spread } = fill;
   return { base, quote, price: tradePrice, fee, spread };
 }

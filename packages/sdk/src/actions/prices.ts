@@ -3,18 +3,23 @@ import { pythOracle } from "../client/contracts.js";
 import type { MarketParameters } from "../client/parameters.js";
 import { getDecodedRevert, readContract } from "../client/reverts.js";
 import type { Revert } from "../reverts.js";
+import { priced } from "../state-errors.js";
 import type { Wad } from "../units.js";
 
 /** A price, WAD, and its publish time, Unix seconds: the older of the two of a composite price. */
 export type PublishedPrice = { price: Wad; publishTime: bigint };
 
-/** Reads the stored oracle price, its confidence (WAD) and its publish time. Reverts with `StalePrice` when the price is too old. */
+/**
+ * Reads the stored oracle price, its confidence (WAD) and its publish time.
+ *
+ * @throws {@link StalePriceError} when the price is too old. {@link getMarket} returns the last price at any age.
+ */
 export async function getPrice(
   client: Client,
   { deployment }: MarketParameters,
 ): Promise<PublishedPrice & { confidence: Wad }> {
   const call = { ...pythOracle({ deployment }), args: [deployment.marketId] } as const;
-  const [price, confidence, publishTime] = await readContract(client, { ...call, functionName: "getPrice" });
+  const [price, confidence, publishTime] = await priced(readContract(client, { ...call, functionName: "getPrice" }));
   return { price, confidence, publishTime };
 }
 

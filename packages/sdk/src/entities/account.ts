@@ -35,20 +35,34 @@ export type AccountState = Position & {
   pendingFunding: Wad;
   /** Owed above zero; not yet deducted from `margin`. */
   pendingBorrowing: Wad;
-  /** The margin that the account can withdraw now, in the collateral's own decimals. */
-  freeMargin: CollateralAmount;
   /** Whether the exchange would accept a liquidation now. */
   isLiquidatable: boolean;
   /**
-   * The last price at which the account is not liquidatable, with pending fees as they are now. Zero without a position,
-   * for a long that is safe at every price, and for a short that is liquidatable at every price.
+   * The last price at which the account is not liquidatable, with pending fees as they are now. It needs no price. Undefined
+   * without a position. Zero for a long that is safe at every price, and for a short that is liquidatable at every price.
    */
-  liquidationPrice: Wad;
-  /** Values that need a price; undefined without a position or a fresh price. */
+  liquidationPrice: Wad | undefined;
+} & AccountValue;
+
+/** The values of an account that need a price only with a position, known. */
+type KnownAccountValue = {
+  /** The margin that the account can withdraw now, in the collateral's own decimals. Zero in a market that is frozen. */
+  freeMargin: CollateralAmount;
+  /** Undefined without a position. */
   valuation: AccountValuation | undefined;
-  /** The reason why a position has no fresh price. */
-  priceError: Unavailable | undefined;
+  priceError: undefined;
 };
+
+/** The values of an account that has a position, while there is no fresh price. */
+type UnknownAccountValue = {
+  freeMargin: undefined;
+  valuation: undefined;
+  /** The reason why there is no fresh price. */
+  priceError: Unavailable;
+};
+
+/** The values of an account that need a price; undefined where they are unknown, with the reason. `priceError` tells which. */
+export type AccountValue = KnownAccountValue | UnknownAccountValue;
 
 /** The value and the requirements of an account at the current price, WAD. */
 export type AccountValuation = {
@@ -77,6 +91,7 @@ type RawAccount = ContractFunctionReturnType<typeof exchangeLensAbi, "view", "ge
 export function accountStateOf(raw: RawAccount): AccountState {
   const { marketId, isMaker, lastFillAt, closes, size, openNotional, margin, pendingFunding, pendingBorrowing } = raw;
   const { price, accountValue, marginRatio, initialRequirement, maintenanceRequirement } = raw;
+  const priceError = unavailableOf(raw.priceError);
   return {
     marketId,
     status: marketStatusOf(raw.status),
@@ -88,11 +103,15 @@ export function accountStateOf(raw: RawAccount): AccountState {
     margin,
     pendingFunding,
     pendingBorrowing,
-    freeMargin: raw.freeMarginXCD,
     isLiquidatable: raw.isLiquidatable,
-    liquidationPrice: raw.liquidationPrice,
-    valuation:
-      price === 0n ? undefined : { price, accountValue, marginRatio, initialRequirement, maintenanceRequirement },
-    priceError: unavailableOf(raw.priceError),
+    liquidationPrice: size === 0n ? undefined : raw.liquidationPrice,
+    ...(priceError
+      ? { freeMargin: undefined, valuation: undefined, priceError }
+      : {
+          freeMargin: raw.freeMarginXCD,
+          valuation:
+            price === 0n ? undefined : { price, accountValue, marginRatio, initialRequirement, maintenanceRequirement },
+          priceError,
+        }),
   };
 }

@@ -2,7 +2,7 @@ import type { Address, ContractFunctionReturnType } from "viem";
 import type { exchangeLensAbi } from "../generated/abis.js";
 import type { CollateralAmount, Ppm, Wad } from "../units.js";
 import type { Fees } from "./account.js";
-import { type Unavailable, unavailableOf } from "./failure.js";
+import { type Unavailable, unavailable } from "./failure.js";
 import { type MarketStatus, marketStatusOf } from "./market-status.js";
 
 /** The rules of trades and liquidations in a market. Ratios in parts per million, amounts WAD, times seconds. */
@@ -41,10 +41,6 @@ export type Market = MarketRates & {
   maintenanceMarginRatio: Ppm;
   /** In force from `rampEnd` (seconds) on. */
   target: { initialMarginRatio: Ppm; maintenanceMarginRatio: Ppm; rampEnd: number };
-  /** The fresh price; undefined when the stored price is too old. */
-  price: Wad | undefined;
-  confidence: Wad | undefined;
-  priceError: Unavailable | undefined;
   /** The last stored price at any age, and its publish time (seconds); undefined before the first. */
   lastPrice: { price: Wad; publishTime: bigint } | undefined;
   /** Funding and borrowing do not accrue. */
@@ -61,13 +57,17 @@ export type Market = MarketRates & {
   /** The market's token balance, in the collateral's own decimals. */
   balance: CollateralAmount;
   makers: readonly Address[];
-};
+} & MarketPrice;
+
+/** The fresh price and its confidence; undefined while there is none, with the reason. `priceError` tells which. */
+export type MarketPrice =
+  | { price: Wad; confidence: Wad; priceError: undefined }
+  | { price: undefined; confidence: undefined; priceError: Unavailable };
 
 type RawMarket = ContractFunctionReturnType<typeof exchangeLensAbi, "view", "getMarket">;
 
 /** The {@link Market} in a result of the lens. */
 export function marketOf(raw: RawMarket): Market {
-  const hasPrice = raw.price !== 0n;
   return {
     ...marketRatesOf(raw),
     marketId: raw.marketId,
@@ -80,9 +80,9 @@ export function marketOf(raw: RawMarket): Market {
       maintenanceMarginRatio: Number(raw.targetMaintenanceMarginRatio),
       rampEnd: Number(raw.rampEnd),
     },
-    price: hasPrice ? raw.price : undefined,
-    confidence: hasPrice ? raw.confidence : undefined,
-    priceError: unavailableOf(raw.priceError),
+    ...(raw.price === 0n
+      ? { price: undefined, confidence: undefined, priceError: unavailable(raw.priceError) }
+      : { price: raw.price, confidence: raw.confidence, priceError: undefined }),
     lastPrice: raw.lastPrice === 0n ? undefined : { price: raw.lastPrice, publishTime: raw.lastPublishTime },
     isFrozen: raw.isFrozen,
     openInterest: {

@@ -3,6 +3,7 @@ import { lpVault, lpVaultWrite } from "../../client/contracts.js";
 import { call } from "../../client/define-write.js";
 import { readContract } from "../../client/reverts.js";
 import { type Caller, confirmed } from "../../client/write.js";
+import { priced } from "../../state-errors.js";
 import type { AssetAmount, Wad } from "../../units.js";
 
 type LpParties = {
@@ -49,15 +50,21 @@ export const withdrawLp = /* @__PURE__ */ lpVaultWrite(
 /** Sends {@link withdrawLp}, waits for it, and returns the amount paid, in the decimals of the maker's asset. */
 export const withdrawLpSync = /* @__PURE__ */ confirmed(withdrawLp);
 
-/** Reads the maximum that an LP can deposit and withdraw immediately, without a request; zero when it may not. */
+/**
+ * Reads the maximum that an LP can deposit and withdraw immediately, without a request; zero when it may not.
+ *
+ * @throws {@link StalePriceError} when the maximum needs a price and the stored one is too old.
+ */
 export async function getLpLimits(
   client: Client,
   { maker, account }: { maker: Address; account: Address },
 ): Promise<{ maxDeposit: AssetAmount; maxRedeem: Wad }> {
   const call = { ...lpVault({ maker }), args: [account] } as const;
-  const [maxDeposit, maxRedeem] = await Promise.all([
-    readContract(client, { ...call, functionName: "maxDeposit" }),
-    readContract(client, { ...call, functionName: "maxRedeem" }),
-  ]);
+  const [maxDeposit, maxRedeem] = await priced(
+    Promise.all([
+      readContract(client, { ...call, functionName: "maxDeposit" }),
+      readContract(client, { ...call, functionName: "maxRedeem" }),
+    ]),
+  );
   return { maxDeposit, maxRedeem };
 }

@@ -1,6 +1,6 @@
 import type { Address } from "viem";
 import { orderGateway } from "../../client/contracts.js";
-import { concerns, defineHistory, reading, watching } from "../../client/define-history.js";
+import { defineHistory, reading, watching } from "../../client/define-history.js";
 import type { EventsParameters } from "../../client/parameters.js";
 import { type Failure, failureOf } from "../../entities/failure.js";
 import type { Order } from "../../entities/order.js";
@@ -29,8 +29,8 @@ const orderEvents = /* @__PURE__ */ defineHistory(
     "OrderBondPaid",
     "KeeperFeeReturned",
   ],
-  (event, { account }): OrderEvent | undefined => {
-    if (!concerns(account, event.args.taker)) return undefined;
+  ({ account }) => [account === undefined ? {} : { taker: account }],
+  (event): OrderEvent => {
     switch (event.eventName) {
       case "OrderCreated":
         return { type: "created", ...event.args };

@@ -1,6 +1,7 @@
 import type { Address, Hash, Hex } from "viem";
 import { signedOrderGatewayWrite } from "../../client/contracts.js";
 import { call } from "../../client/define-write.js";
+import { foreseeAnnounced } from "../../client/foresee.js";
 import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
 import type { Announcement } from "../../entities/announcement.js";
@@ -25,6 +26,10 @@ export type AnnounceSignedOrderParameters = {
  * after a delay from now. A later cancellation of the order does not affect the announcement. Reverts with
  * `KeeperFeeTooLow` below the minimum, with `OrderIsAnnounced` when it is announced already, with `WrongMaker` for a
  * maker that the order does not accept, and as {@link settleSignedOrder} does when the order is not valid.
+ *
+ * `announceSignedOrder.simulate` also runs the fill at the stored price (while that is too old, at the last one without
+ * confidence), and throws {@link OrderWouldFailError} if an execution at that price would purge or skip the announcement: for
+ * example with `TriggerNotMet` for a take-profit that is not triggered. It cannot tell before the first price.
  */
 export const announceSignedOrder = /* @__PURE__ */ signedOrderGatewayWrite(
   ({ order, signature = "0x", maker = order.maker, keeperFee }: AnnounceSignedOrderParameters) =>
@@ -33,6 +38,7 @@ export const announceSignedOrder = /* @__PURE__ */ signedOrderGatewayWrite(
     const { orderHash, announcement } = event("OrderAnnounced");
     return { orderHash, announcement, hash };
   },
+  (client, { deployment, order, maker = order.maker }) => foreseeAnnounced(client, { deployment, order, maker }),
 );
 /** Sends {@link announceSignedOrder}, waits for it, and returns the announcement, which its execution needs. */
 export const announceSignedOrderSync = /* @__PURE__ */ confirmed(announceSignedOrder);
