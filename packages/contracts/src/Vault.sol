@@ -25,8 +25,9 @@ import {VaultBase} from "./vault/VaultBase.sol";
 /// amount received. The ClearingHouse and the Backstop decide which fills and forced changes happen, and at which
 /// price.
 ///
-/// {Funds} keeps collateral outside markets. {Margin} moves it into and out of markets. {Escrow} keeps bonds of orders. {Fills} settles fills and
-/// forced changes. {MarketSettings} keeps the settings of markets. This contract adds the views.
+/// {Funds} keeps collateral outside markets. {Margin} moves it into and out of markets. {Escrow} keeps bonds of orders.
+/// {Fills} settles fills and forced changes. {MarketSettings} keeps the settings of markets. This contract adds the
+/// views.
 ///
 /// The collateral must be a plain ERC-20 of at most 18 decimals. For fee-on-transfer tokens, the Vault credits the
 /// amount received. Tokens that rebase are not supported.
