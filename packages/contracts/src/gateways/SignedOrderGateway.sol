@@ -258,7 +258,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderState, KeeperGateway {
     /// for a reason that ends the announcement (see {OrderFailures}), deletes the announcement and pays the fee too.
     /// Any other failure reverts, and the announcement stays open.
     /// @param updateData the first price update published at or after `executableAt`. Empty: the first price of the
-    /// second source after the price window, for reduce-only orders
+    /// second source at or after `executableAt`, for reduce-only orders
     /// @return executed false when the announcement was purged
     function executeAnnounced(
         SignedOrder calldata order,
@@ -366,7 +366,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderState, KeeperGateway {
         private
         returns (uint256 price, uint256 sourceFee)
     {
-        sourceFee = _sourceFee(marketId, updateData, msg.value != 0, msg.value);
+        sourceFee = _sourceFee(marketId, updateData, 0, msg.value != 0, msg.value);
         uint256 oldest = block.timestamp - _rulesOf(marketId).relayerMaxAge;
         price = oracle.beginCurrent{value: sourceFee}(marketId, updateData, oldest).unwrap();
     }
@@ -376,7 +376,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderState, KeeperGateway {
         private
         returns (uint256 price, uint256 sourceFee)
     {
-        sourceFee = _sourceFee(order.marketId, updateData, msg.value != 0, msg.value);
+        sourceFee = _sourceFee(order.marketId, updateData, executableAt, msg.value != 0, msg.value);
         uint256 lastPriceAt = executableAt + _rules[order.marketId].priceWindow;
         price = _beginExecution(order.marketId, updateData, order.isReduceOnly, executableAt, lastPriceAt, sourceFee);
     }

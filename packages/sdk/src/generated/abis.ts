@@ -22,6 +22,7 @@ export const backstopAbi = [
     ],
     stateMutability: 'nonpayable',
   },
+  { type: 'receive', stateMutability: 'payable' },
   {
     type: 'function',
     inputs: [],
@@ -59,10 +60,20 @@ export const backstopAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'updateData', internalType: 'bytes[]', type: 'bytes[]' },
+    ],
     name: 'announceSettlement',
     outputs: [],
-    stateMutability: 'nonpayable',
+    stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'announcedPriceOf',
+    outputs: [{ name: 'price', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -295,6 +306,12 @@ export const backstopAbi = [
         type: 'uint256',
         indexed: false,
       },
+      {
+        name: 'price',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'SettlementAnnounced',
   },
@@ -337,6 +354,7 @@ export const backstopAbi = [
     ],
     name: 'AmountTooLarge',
   },
+  { type: 'error', inputs: [], name: 'FailedCall' },
   {
     type: 'error',
     inputs: [
@@ -344,6 +362,14 @@ export const backstopAbi = [
       { name: 'deadAt', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'FeedAlive',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'balance', internalType: 'uint256', type: 'uint256' },
+      { name: 'needed', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'InsufficientBalance',
   },
   {
     type: 'error',
@@ -374,6 +400,11 @@ export const backstopAbi = [
       { name: 'minGas', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'NotEnoughGas',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'caller', internalType: 'address', type: 'address' }],
+    name: 'NotOracle',
   },
   {
     type: 'error',
@@ -1138,7 +1169,7 @@ export const clearingHouseAbi = [
     type: 'function',
     inputs: [{ name: 'gateway', internalType: 'address', type: 'address' }],
     name: 'isGateway',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -1231,7 +1262,11 @@ export const clearingHouseAbi = [
       },
     ],
     name: 'matchTrade',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [
+      { name: 'oraclePrice', internalType: 'uint256', type: 'uint256' },
+      { name: 'base', internalType: 'uint256', type: 'uint256' },
+      { name: 'quote', internalType: 'uint256', type: 'uint256' },
+    ],
     stateMutability: 'nonpayable',
   },
   {
@@ -1249,6 +1284,18 @@ export const clearingHouseAbi = [
     name: 'owner',
     outputs: [{ name: '', internalType: 'address', type: 'address' }],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'maker', internalType: 'address', type: 'address' },
+      { name: 'bondXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'payBond',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -1577,6 +1624,12 @@ export const clearingHouseAbi = [
         indexed: true,
       },
       { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'effectiveAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'GatewaySet',
   },
@@ -2657,6 +2710,19 @@ export const exchangeLensAbi = [
   },
   {
     type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'account', internalType: 'address', type: 'address' },
+    ],
+    name: 'pendingFeesOf',
+    outputs: [
+      { name: 'funding', internalType: 'int256', type: 'int256' },
+      { name: 'borrowing', internalType: 'int256', type: 'int256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
     name: 'ratesOf',
     outputs: [
@@ -2953,6 +3019,13 @@ export const lpRequestVaultAbi = [
     ],
     name: 'mint',
     outputs: [{ name: 'assets', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'onLock',
+    outputs: [],
     stateMutability: 'nonpayable',
   },
   {
@@ -3746,6 +3819,14 @@ export const lpRequestVaultAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'expiresAt', internalType: 'uint256', type: 'uint256' },
+      { name: 'changeAt', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'FeedChangesBefore',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'balance', internalType: 'uint256', type: 'uint256' },
       { name: 'needed', internalType: 'uint256', type: 'uint256' },
     ],
@@ -3786,6 +3867,14 @@ export const lpRequestVaultAbi = [
   },
   {
     type: 'error',
+    inputs: [
+      { name: 'lifetime', internalType: 'uint256', type: 'uint256' },
+      { name: 'maxLifetime', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'LifetimeTooLong',
+  },
+  {
+    type: 'error',
     inputs: [{ name: 'holder', internalType: 'address', type: 'address' }],
     name: 'Locked',
   },
@@ -3818,6 +3907,14 @@ export const lpRequestVaultAbi = [
       { name: 'controller', internalType: 'address', type: 'address' },
     ],
     name: 'NotPending',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'caller', internalType: 'address', type: 'address' },
+      { name: 'vault', internalType: 'address', type: 'address' },
+    ],
+    name: 'NotVault',
   },
   {
     type: 'error',
@@ -3951,7 +4048,7 @@ export const oracleMakerAbi = [
     type: 'function',
     inputs: [
       { name: 'spender', internalType: 'address', type: 'address' },
-      { name: 'value', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'approve',
     outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
@@ -4121,14 +4218,14 @@ export const oracleMakerAbi = [
     type: 'function',
     inputs: [{ name: 'sender', internalType: 'address', type: 'address' }],
     name: 'isValidSender',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
     type: 'function',
     inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
     name: 'isWhitelistLp',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -4250,6 +4347,13 @@ export const oracleMakerAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'payMargin',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'pendingOwner',
     outputs: [{ name: '', internalType: 'address', type: 'address' }],
@@ -4339,6 +4443,13 @@ export const oracleMakerAbi = [
     type: 'function',
     inputs: [],
     name: 'requiredBand',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'sender', internalType: 'address', type: 'address' }],
+    name: 'senderSince',
     outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
@@ -4792,6 +4903,12 @@ export const oracleMakerAbi = [
         indexed: true,
       },
       { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'effectiveAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'ValidSenderSet',
   },
@@ -4821,6 +4938,12 @@ export const oracleMakerAbi = [
     inputs: [
       { name: 'lp', internalType: 'address', type: 'address', indexed: true },
       { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'effectiveAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'WhitelistLpSet',
   },
@@ -5004,6 +5127,14 @@ export const oracleMakerAbi = [
   },
   {
     type: 'error',
+    inputs: [
+      { name: 'caller', internalType: 'address', type: 'address' },
+      { name: 'vault', internalType: 'address', type: 'address' },
+    ],
+    name: 'NotVault',
+  },
+  {
+    type: 'error',
     inputs: [{ name: 'caller', internalType: 'address', type: 'address' }],
     name: 'NotWhitelistLp',
   },
@@ -5106,7 +5237,49 @@ export const orderGatewayAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'EXPIRY_SHARE',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MAX_BASE_FEE_FACTOR',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MAX_BOND_RATIO',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MAX_KEEPER_GAS',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MIN_BASE_FEE_FACTOR',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'MIN_ITEM_GAS',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MIN_KEEPER_GAS',
     outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
@@ -5152,6 +5325,7 @@ export const orderGatewayAbi = [
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
               { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -5165,6 +5339,7 @@ export const orderGatewayAbi = [
           { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
         ],
       },
     ],
@@ -5202,6 +5377,7 @@ export const orderGatewayAbi = [
           { name: 'isExactInput', internalType: 'bool', type: 'bool' },
           { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
           { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+          { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
           { name: 'amount', internalType: 'uint256', type: 'uint256' },
           { name: 'oppositeBound', internalType: 'uint256', type: 'uint256' },
         ],
@@ -5225,6 +5401,7 @@ export const orderGatewayAbi = [
           { name: 'isExactInput', internalType: 'bool', type: 'bool' },
           { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
           { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+          { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
           { name: 'amount', internalType: 'uint256', type: 'uint256' },
           { name: 'oppositeBound', internalType: 'uint256', type: 'uint256' },
         ],
@@ -5247,6 +5424,7 @@ export const orderGatewayAbi = [
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
               { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -5260,6 +5438,7 @@ export const orderGatewayAbi = [
           { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
         ],
       },
     ],
@@ -5281,6 +5460,7 @@ export const orderGatewayAbi = [
           { name: 'isExactInput', internalType: 'bool', type: 'bool' },
           { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
           { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+          { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
           { name: 'amount', internalType: 'uint256', type: 'uint256' },
           { name: 'oppositeBound', internalType: 'uint256', type: 'uint256' },
         ],
@@ -5345,6 +5525,7 @@ export const orderGatewayAbi = [
                   { name: 'isExactInput', internalType: 'bool', type: 'bool' },
                   { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
                   { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+                  { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
                   { name: 'amount', internalType: 'uint256', type: 'uint256' },
                   {
                     name: 'oppositeBound',
@@ -5362,6 +5543,7 @@ export const orderGatewayAbi = [
               { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
               { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
               { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+              { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'updateIndex', internalType: 'uint256', type: 'uint256' },
@@ -5383,6 +5565,7 @@ export const orderGatewayAbi = [
     outputs: [
       { name: 'executed', internalType: 'bool', type: 'bool' },
       { name: 'sourceFee', internalType: 'uint256', type: 'uint256' },
+      { name: 'earned', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'nonpayable',
   },
@@ -5407,6 +5590,7 @@ export const orderGatewayAbi = [
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
               { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -5420,6 +5604,7 @@ export const orderGatewayAbi = [
           { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
         ],
       },
       { name: 'updateData', internalType: 'bytes[]', type: 'bytes[]' },
@@ -5458,6 +5643,7 @@ export const orderGatewayAbi = [
                   { name: 'isExactInput', internalType: 'bool', type: 'bool' },
                   { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
                   { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+                  { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
                   { name: 'amount', internalType: 'uint256', type: 'uint256' },
                   {
                     name: 'oppositeBound',
@@ -5475,6 +5661,7 @@ export const orderGatewayAbi = [
               { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
               { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
               { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+              { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'updateIndex', internalType: 'uint256', type: 'uint256' },
@@ -5506,6 +5693,7 @@ export const orderGatewayAbi = [
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
               { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -5519,6 +5707,7 @@ export const orderGatewayAbi = [
           { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
         ],
       },
     ],
@@ -5528,18 +5717,25 @@ export const orderGatewayAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'minKeeperFeeOf',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'noteFeedChange',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'oracle',
     outputs: [
       { name: '', internalType: 'contract IPriceOracle', type: 'address' },
     ],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [],
-    name: 'orderCount',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -5573,10 +5769,15 @@ export const orderGatewayAbi = [
         internalType: 'struct OrderGateway.Rules',
         type: 'tuple',
         components: [
-          { name: 'delay', internalType: 'uint32', type: 'uint32' },
-          { name: 'priceWindow', internalType: 'uint32', type: 'uint32' },
-          { name: 'validity', internalType: 'uint32', type: 'uint32' },
-          { name: 'minKeeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'delay', internalType: 'uint24', type: 'uint24' },
+          { name: 'priceWindow', internalType: 'uint24', type: 'uint24' },
+          { name: 'validity', internalType: 'uint24', type: 'uint24' },
+          { name: 'bondRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'checksClock', internalType: 'bool', type: 'bool' },
+          { name: 'keeperGas', internalType: 'uint24', type: 'uint24' },
+          { name: 'baseFeeFactor', internalType: 'uint16', type: 'uint16' },
+          { name: 'minKeeperFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'feedChangesAt', internalType: 'uint40', type: 'uint40' },
         ],
       },
     ],
@@ -5591,10 +5792,15 @@ export const orderGatewayAbi = [
         internalType: 'struct OrderGateway.Rules',
         type: 'tuple',
         components: [
-          { name: 'delay', internalType: 'uint32', type: 'uint32' },
-          { name: 'priceWindow', internalType: 'uint32', type: 'uint32' },
-          { name: 'validity', internalType: 'uint32', type: 'uint32' },
-          { name: 'minKeeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'delay', internalType: 'uint24', type: 'uint24' },
+          { name: 'priceWindow', internalType: 'uint24', type: 'uint24' },
+          { name: 'validity', internalType: 'uint24', type: 'uint24' },
+          { name: 'bondRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'checksClock', internalType: 'bool', type: 'bool' },
+          { name: 'keeperGas', internalType: 'uint24', type: 'uint24' },
+          { name: 'baseFeeFactor', internalType: 'uint16', type: 'uint16' },
+          { name: 'minKeeperFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'feedChangesAt', internalType: 'uint40', type: 'uint40' },
         ],
       },
     ],
@@ -5623,6 +5829,7 @@ export const orderGatewayAbi = [
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
               { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -5636,6 +5843,7 @@ export const orderGatewayAbi = [
           { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
         ],
       },
     ],
@@ -5708,6 +5916,50 @@ export const orderGatewayAbi = [
     anonymous: false,
     inputs: [
       {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'changesAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'FeedChangeNoted',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'orderId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'taker',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'amount',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'KeeperFeeReturned',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
         name: 'orderId',
         internalType: 'uint256',
         type: 'uint256',
@@ -5722,6 +5974,37 @@ export const orderGatewayAbi = [
       { name: 'reason', internalType: 'bytes', type: 'bytes', indexed: false },
     ],
     name: 'MarginReturnFailed',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'orderId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'taker',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'maker',
+        internalType: 'address',
+        type: 'address',
+        indexed: false,
+      },
+      {
+        name: 'bondXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'OrderBondPaid',
   },
   {
     type: 'event',
@@ -5756,6 +6039,7 @@ export const orderGatewayAbi = [
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
               { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -5769,6 +6053,7 @@ export const orderGatewayAbi = [
           { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
         ],
         indexed: false,
       },
@@ -5938,17 +6223,44 @@ export const orderGatewayAbi = [
         internalType: 'struct OrderGateway.Rules',
         type: 'tuple',
         components: [
-          { name: 'delay', internalType: 'uint32', type: 'uint32' },
-          { name: 'priceWindow', internalType: 'uint32', type: 'uint32' },
-          { name: 'validity', internalType: 'uint32', type: 'uint32' },
-          { name: 'minKeeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'delay', internalType: 'uint24', type: 'uint24' },
+          { name: 'priceWindow', internalType: 'uint24', type: 'uint24' },
+          { name: 'validity', internalType: 'uint24', type: 'uint24' },
+          { name: 'bondRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'checksClock', internalType: 'bool', type: 'bool' },
+          { name: 'keeperGas', internalType: 'uint24', type: 'uint24' },
+          { name: 'baseFeeFactor', internalType: 'uint16', type: 'uint16' },
+          { name: 'minKeeperFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'feedChangesAt', internalType: 'uint40', type: 'uint40' },
         ],
         indexed: false,
       },
     ],
     name: 'RulesSet',
   },
+  {
+    type: 'error',
+    inputs: [{ name: 'maker', internalType: 'address', type: 'address' }],
+    name: 'BondMissing',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'ratio', internalType: 'uint256', type: 'uint256' },
+      { name: 'min', internalType: 'uint256', type: 'uint256' },
+      { name: 'max', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'BondRatioOutOfRange',
+  },
   { type: 'error', inputs: [], name: 'FailedCall' },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'changesAt', internalType: 'uint256', type: 'uint256' },
+      { name: 'expiresAt', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'FeedChangesMeanwhile',
+  },
   {
     type: 'error',
     inputs: [
@@ -5965,14 +6277,28 @@ export const orderGatewayAbi = [
         internalType: 'struct OrderGateway.Rules',
         type: 'tuple',
         components: [
-          { name: 'delay', internalType: 'uint32', type: 'uint32' },
-          { name: 'priceWindow', internalType: 'uint32', type: 'uint32' },
-          { name: 'validity', internalType: 'uint32', type: 'uint32' },
-          { name: 'minKeeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'delay', internalType: 'uint24', type: 'uint24' },
+          { name: 'priceWindow', internalType: 'uint24', type: 'uint24' },
+          { name: 'validity', internalType: 'uint24', type: 'uint24' },
+          { name: 'bondRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'checksClock', internalType: 'bool', type: 'bool' },
+          { name: 'keeperGas', internalType: 'uint24', type: 'uint24' },
+          { name: 'baseFeeFactor', internalType: 'uint16', type: 'uint16' },
+          { name: 'minKeeperFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'feedChangesAt', internalType: 'uint40', type: 'uint40' },
         ],
       },
     ],
     name: 'InvalidRules',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'value', internalType: 'uint256', type: 'uint256' },
+      { name: 'min', internalType: 'uint256', type: 'uint256' },
+      { name: 'max', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'KeeperFeeRuleOutOfRange',
   },
   {
     type: 'error',
@@ -6025,6 +6351,19 @@ export const orderGatewayAbi = [
     type: 'error',
     inputs: [{ name: 'account', internalType: 'address', type: 'address' }],
     name: 'NothingCredited',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'size', internalType: 'int256', type: 'int256' },
+      { name: 'isBaseToQuote', internalType: 'bool', type: 'bool' },
+    ],
+    name: 'NothingToReduce',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'orderId', internalType: 'uint256', type: 'uint256' }],
+    name: 'OrderExists',
   },
   {
     type: 'error',
@@ -6152,6 +6491,13 @@ export const pythOracleAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'MAX_CLOCK_LAG',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'SOURCE_DELAY',
     outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
@@ -6178,7 +6524,7 @@ export const pythOracleAbi = [
       { name: 'minPublishTime', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'beginCurrent',
-    outputs: [{ name: 'price', internalType: 'Price', type: 'uint256' }],
+    outputs: [{ name: '', internalType: 'Price', type: 'uint256' }],
     stateMutability: 'payable',
   },
   {
@@ -6190,7 +6536,7 @@ export const pythOracleAbi = [
       { name: 'maxPublishTime', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'beginExecution',
-    outputs: [{ name: 'price', internalType: 'Price', type: 'uint256' }],
+    outputs: [{ name: '', internalType: 'Price', type: 'uint256' }],
     stateMutability: 'payable',
   },
   {
@@ -6209,6 +6555,13 @@ export const pythOracleAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'commitmentTime',
+    outputs: [{ name: 'time', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'endExecution',
     outputs: [],
@@ -6221,6 +6574,17 @@ export const pythOracleAbi = [
       { name: 'updateData', internalType: 'bytes[]', type: 'bytes[]' },
     ],
     name: 'executionFee',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'updateData', internalType: 'bytes[]', type: 'bytes[]' },
+      { name: 'minPublishTime', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'executionFeeAt',
     outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
@@ -6252,6 +6616,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -6269,8 +6635,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -6299,7 +6668,7 @@ export const pythOracleAbi = [
     inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
     name: 'getLiquidationPrice',
     outputs: [
-      { name: 'price', internalType: 'Price', type: 'uint256' },
+      { name: '', internalType: 'Price', type: 'uint256' },
       { name: 'publishTime', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'view',
@@ -6309,7 +6678,7 @@ export const pythOracleAbi = [
     inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
     name: 'getPrice',
     outputs: [
-      { name: 'price', internalType: 'Price', type: 'uint256' },
+      { name: '', internalType: 'Price', type: 'uint256' },
       { name: 'confidence', internalType: 'uint256', type: 'uint256' },
       { name: 'publishTime', internalType: 'uint256', type: 'uint256' },
     ],
@@ -6327,6 +6696,20 @@ export const pythOracleAbi = [
     inputs: [],
     name: 'isSealed',
     outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'latestPublishTime',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'nextFeedChangeAt',
+    outputs: [{ name: 'appliesAt', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -6357,6 +6740,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -6374,8 +6759,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -6417,6 +6805,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -6434,8 +6824,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -6502,6 +6895,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -6519,8 +6914,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -6535,6 +6933,23 @@ export const pythOracleAbi = [
     name: 'setFeed',
     outputs: [],
     stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'updateData', internalType: 'bytes[]', type: 'bytes[]' },
+    ],
+    name: 'settlementPrice',
+    outputs: [{ name: 'price', internalType: 'Price', type: 'uint256' }],
+    stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'settlementTime',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -6609,6 +7024,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -6626,8 +7043,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -6674,6 +7094,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -6691,8 +7113,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -6777,14 +7202,6 @@ export const pythOracleAbi = [
   {
     type: 'error',
     inputs: [
-      { name: 'timestamp', internalType: 'uint256', type: 'uint256' },
-      { name: 'availableAfter', internalType: 'uint256', type: 'uint256' },
-    ],
-    name: 'FallbackTooEarly',
-  },
-  {
-    type: 'error',
-    inputs: [
       { name: 'fee', internalType: 'uint256', type: 'uint256' },
       { name: 'available', internalType: 'uint256', type: 'uint256' },
     ],
@@ -6805,6 +7222,15 @@ export const pythOracleAbi = [
       { name: 'appliesAt', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'FeedNotYetApplicable',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
+      { name: 'publishTime', internalType: 'uint256', type: 'uint256' },
+      { name: 'newestAllowed', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'FuturePrice',
   },
   {
     type: 'error',
@@ -6833,6 +7259,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -6850,8 +7278,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -6864,6 +7295,14 @@ export const pythOracleAbi = [
       },
     ],
     name: 'InvalidFeed',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
+      { name: 'minPublishTime', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'NeedsLivePart',
   },
   {
     type: 'error',
@@ -6918,6 +7357,15 @@ export const pythOracleAbi = [
     type: 'error',
     inputs: [{ name: 'account', internalType: 'address', type: 'address' }],
     name: 'OwnableUnauthorizedAccount',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'olderPublishTime', internalType: 'uint256', type: 'uint256' },
+      { name: 'newerPublishTime', internalType: 'uint256', type: 'uint256' },
+      { name: 'maxSkew', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'PartsApart',
   },
   {
     type: 'error',
@@ -7330,7 +7778,7 @@ export const signedOrderGatewayAbi = [
     type: 'function',
     inputs: [{ name: 'relayer', internalType: 'address', type: 'address' }],
     name: 'isRelayer',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -7824,6 +8272,12 @@ export const signedOrderGatewayAbi = [
         indexed: true,
       },
       { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'effectiveAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'RelayerSet',
   },
@@ -7929,11 +8383,6 @@ export const signedOrderGatewayAbi = [
       { name: 'limit', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'LimitExceeded',
-  },
-  {
-    type: 'error',
-    inputs: [{ name: 'holder', internalType: 'address', type: 'address' }],
-    name: 'Locked',
   },
   {
     type: 'error',
@@ -8161,7 +8610,7 @@ export const spotHedgeBaseMakerAbi = [
     type: 'function',
     inputs: [
       { name: 'spender', internalType: 'address', type: 'address' },
-      { name: 'value', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'approve',
     outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
@@ -8357,7 +8806,7 @@ export const spotHedgeBaseMakerAbi = [
     type: 'function',
     inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
     name: 'isWhitelistLp',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -8422,6 +8871,13 @@ export const spotHedgeBaseMakerAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'onLock',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [
       { name: 'base', internalType: 'int256', type: 'int256' },
       { name: '', internalType: 'int256', type: 'int256' },
@@ -8461,6 +8917,25 @@ export const spotHedgeBaseMakerAbi = [
       },
     ],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'payMargin',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'receiver', internalType: 'address', type: 'address' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'quoteXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'baseUnits', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'payOut',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -8661,6 +9136,16 @@ export const spotHedgeBaseMakerAbi = [
     name: 'symbol',
     outputs: [{ name: '', internalType: 'string', type: 'string' }],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'lp', internalType: 'address', type: 'address' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'takeAsset',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -9074,6 +9559,12 @@ export const spotHedgeBaseMakerAbi = [
     inputs: [
       { name: 'lp', internalType: 'address', type: 'address', indexed: true },
       { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'effectiveAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'WhitelistLpSet',
   },
@@ -9109,6 +9600,11 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'quoteToken', internalType: 'address', type: 'address' },
     ],
     name: 'AdapterMismatch',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'target', internalType: 'address', type: 'address' }],
+    name: 'AddressEmptyCode',
   },
   {
     type: 'error',
@@ -9196,6 +9692,7 @@ export const spotHedgeBaseMakerAbi = [
     ],
     name: 'ERC2612InvalidSigner',
   },
+  { type: 'error', inputs: [], name: 'FailedCall' },
   {
     type: 'error',
     inputs: [
@@ -9252,6 +9749,14 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'available', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'InsufficientAssetBalance',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'balance', internalType: 'uint256', type: 'uint256' },
+      { name: 'needed', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'InsufficientBalance',
   },
   {
     type: 'error',
@@ -9325,6 +9830,19 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'requestVault', internalType: 'address', type: 'address' },
     ],
     name: 'NotRequestVault',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'caller', internalType: 'address', type: 'address' }],
+    name: 'NotSelf',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'caller', internalType: 'address', type: 'address' },
+      { name: 'vault', internalType: 'address', type: 'address' },
+    ],
+    name: 'NotVault',
   },
   {
     type: 'error',
@@ -9529,7 +10047,7 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'function',
     inputs: [
       { name: 'spender', internalType: 'address', type: 'address' },
-      { name: 'value', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'approve',
     outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
@@ -9782,7 +10300,7 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'function',
     inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
     name: 'isWhitelistLp',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -9847,6 +10365,13 @@ export const spotHedgeQuoteMakerAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'onLock',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [
       { name: 'base', internalType: 'int256', type: 'int256' },
       { name: '', internalType: 'int256', type: 'int256' },
@@ -9886,6 +10411,25 @@ export const spotHedgeQuoteMakerAbi = [
       },
     ],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'payMargin',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'receiver', internalType: 'address', type: 'address' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'quoteXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'baseUnits', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'payOut',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -10173,6 +10717,16 @@ export const spotHedgeQuoteMakerAbi = [
     name: 'symbol',
     outputs: [{ name: '', internalType: 'string', type: 'string' }],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'lp', internalType: 'address', type: 'address' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'takeAsset',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -10765,6 +11319,12 @@ export const spotHedgeQuoteMakerAbi = [
     inputs: [
       { name: 'lp', internalType: 'address', type: 'address', indexed: true },
       { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'effectiveAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'WhitelistLpSet',
   },
@@ -10800,6 +11360,11 @@ export const spotHedgeQuoteMakerAbi = [
       { name: 'quoteToken', internalType: 'address', type: 'address' },
     ],
     name: 'AdapterMismatch',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'target', internalType: 'address', type: 'address' }],
+    name: 'AddressEmptyCode',
   },
   {
     type: 'error',
@@ -10928,6 +11493,7 @@ export const spotHedgeQuoteMakerAbi = [
     ],
     name: 'EnoughFunds',
   },
+  { type: 'error', inputs: [], name: 'FailedCall' },
   {
     type: 'error',
     inputs: [
@@ -10989,6 +11555,14 @@ export const spotHedgeQuoteMakerAbi = [
       { name: 'available', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'InsufficientAssetBalance',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'balance', internalType: 'uint256', type: 'uint256' },
+      { name: 'needed', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'InsufficientBalance',
   },
   {
     type: 'error',
@@ -11087,6 +11661,14 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'error',
     inputs: [{ name: 'caller', internalType: 'address', type: 'address' }],
     name: 'NotSelf',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'caller', internalType: 'address', type: 'address' },
+      { name: 'vault', internalType: 'address', type: 'address' },
+    ],
+    name: 'NotVault',
   },
   {
     type: 'error',
@@ -11609,9 +12191,15 @@ export const vaultAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
-    name: 'beginReceive',
-    outputs: [],
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'base', internalType: 'uint256', type: 'uint256' },
+      { name: 'quote', internalType: 'uint256', type: 'uint256' },
+      { name: 'ratio', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'bindBond',
+    outputs: [{ name: 'bondXCD', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
@@ -11692,8 +12280,21 @@ export const vaultAbi = [
     type: 'function',
     inputs: [],
     name: 'depositCap',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'capXCD', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'depositToMargin',
+    outputs: [
+      { name: 'receivedXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -11748,11 +12349,25 @@ export const vaultAbi = [
   },
   {
     type: 'function',
-    inputs: [],
-    name: 'endReceive',
-    outputs: [
-      { name: 'receivedXCD', internalType: 'uint256', type: 'uint256' },
+    inputs: [
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'gateway', internalType: 'address', type: 'address' },
     ],
+    name: 'escrowOf',
+    outputs: [
+      { name: 'escrowXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'boundXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'bondXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'freeBond',
+    outputs: [],
     stateMutability: 'nonpayable',
   },
   {
@@ -11793,15 +12408,8 @@ export const vaultAbi = [
       { name: 'operator', internalType: 'address', type: 'address' },
     ],
     name: 'isOperator',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [],
-    name: 'lock',
-    outputs: [],
-    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -11944,6 +12552,19 @@ export const vaultAbi = [
   {
     type: 'function',
     inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'gateway', internalType: 'address', type: 'address' },
+      { name: 'maker', internalType: 'address', type: 'address' },
+      { name: 'bondXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'payBond',
+    outputs: [{ name: 'paidXCD', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
       { name: 'account', internalType: 'address', type: 'address' },
       { name: 'receiver', internalType: 'address', type: 'address' },
       { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
@@ -11952,19 +12573,6 @@ export const vaultAbi = [
     name: 'payFromFund',
     outputs: [],
     stateMutability: 'nonpayable',
-  },
-  {
-    type: 'function',
-    inputs: [
-      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
-      { name: 'account', internalType: 'address', type: 'address' },
-    ],
-    name: 'pendingFeesOf',
-    outputs: [
-      { name: 'funding', internalType: 'int256', type: 'int256' },
-      { name: 'borrowing', internalType: 'int256', type: 'int256' },
-    ],
-    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -11991,6 +12599,30 @@ export const vaultAbi = [
       },
     ],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'data', internalType: 'bytes', type: 'bytes' },
+    ],
+    name: 'receiveForHedge',
+    outputs: [
+      { name: 'receivedXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'data', internalType: 'bytes', type: 'bytes' },
+    ],
+    name: 'receiveMargin',
+    outputs: [
+      { name: 'receivedXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -12205,13 +12837,6 @@ export const vaultAbi = [
   },
   {
     type: 'function',
-    inputs: [],
-    name: 'unlock',
-    outputs: [],
-    stateMutability: 'nonpayable',
-  },
-  {
-    type: 'function',
     inputs: [
       { name: 'marketId', internalType: 'uint256', type: 'uint256' },
       { name: 'account', internalType: 'address', type: 'address' },
@@ -12240,12 +12865,26 @@ export const vaultAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'withLock',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [
       { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
       { name: 'to', internalType: 'address', type: 'address' },
     ],
     name: 'withdraw',
     outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'gateway', internalType: 'address', type: 'address' }],
+    name: 'withdrawEscrow',
+    outputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
@@ -12283,6 +12922,43 @@ export const vaultAbi = [
       { name: 'frozen', internalType: 'bool', type: 'bool', indexed: false },
     ],
     name: 'AccrualFrozen',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'maker',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'gateway',
+        internalType: 'address',
+        type: 'address',
+        indexed: false,
+      },
+      {
+        name: 'amountXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'BondPaid',
   },
   {
     type: 'event',
@@ -12373,6 +13049,56 @@ export const vaultAbi = [
     name: 'Deposited',
   },
   { type: 'event', anonymous: false, inputs: [], name: 'EIP712DomainChanged' },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'gateway',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'amountXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'EscrowFilled',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'gateway',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'amountXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'EscrowWithdrawn',
+  },
   {
     type: 'event',
     anonymous: false,
@@ -12953,14 +13679,6 @@ export const vaultAbi = [
       { name: 'clearingHouse', internalType: 'address', type: 'address' },
     ],
     name: 'NotClearingHouse',
-  },
-  {
-    type: 'error',
-    inputs: [
-      { name: 'caller', internalType: 'address', type: 'address' },
-      { name: 'holder', internalType: 'address', type: 'address' },
-    ],
-    name: 'NotLockHolder',
   },
   {
     type: 'error',
