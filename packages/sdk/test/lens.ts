@@ -7,6 +7,8 @@ export const lensAccount = {
   marketId: 1n,
   status: 1,
   isMaker: false,
+  lastFillAt: 1_700_000_000n,
+  closes: 2n,
   size: 5n,
   openNotional: -10n,
   margin: 7n,

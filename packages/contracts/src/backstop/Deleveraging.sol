@@ -30,6 +30,8 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
         uint256 marketId;
         address account;
         Price price;
+        /// @dev Publish time of the price, seconds.
+        uint256 publishTime;
         Base size;
         /// @dev Quote for which the rest must close, so that the account ends with a value of zero.
         Quote quote;
@@ -54,8 +56,8 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
     function deleverage(uint256 marketId, address account, address[] calldata takers) external returns (uint256 base) {
         _checkTrading(marketId, clearingHouse.statusOf(marketId));
         Bankrupt memory bankrupt;
-        (bankrupt.marketId, bankrupt.account, bankrupt.price) =
-        (marketId, account, oracle.getLiquidationPrice(marketId));
+        (bankrupt.marketId, bankrupt.account) = (marketId, account);
+        (bankrupt.price, bankrupt.publishTime) = oracle.getLiquidationPrice(marketId);
         AccountState memory state = vault.openForced(marketId, account, address(0), bankrupt.price);
         _checkShortfall(account, state);
         (bankrupt.size, bankrupt.quote) = (state.size, state.bankruptcyQuote());
@@ -91,7 +93,8 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
         // Between a hedge and its settlement the account value of a maker is too low.
         address holder = vault.lockHolder();
         if (holder != address(0)) revert IVault.Locked(holder);
-        AccountState memory state = vault.accountState(marketId, account, oracle.getLiquidationPrice(marketId));
+        (Price price,) = oracle.getLiquidationPrice(marketId);
+        AccountState memory state = vault.accountState(marketId, account, price);
         _checkShortfall(account, state);
         // A valid flag is not renewed. Otherwise repeated calls would postpone the end of the window.
         if (debtAllowedAt(marketId, account) != type(uint256).max) return;
@@ -127,7 +130,9 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
         if (bankrupt.size.unwrap() > 0) base = -base;
         Quote quote = bankrupt.quote.shareFloor(amount, bankrupt.size.abs());
         if (!state.canDeleverage(bankrupt.price, base, quote)) return forced;
-        _settle(vault, bankrupt.marketId, bankrupt.account, counterparty, base, quote, bankrupt.price);
+        _settle(
+            vault, bankrupt.marketId, bankrupt.account, counterparty, base, quote, bankrupt.price, bankrupt.publishTime
+        );
         bankrupt.size = bankrupt.size + base;
         bankrupt.quote = bankrupt.quote - quote;
         emit Deleveraged(bankrupt.marketId, bankrupt.account, counterparty, amount, quote.abs() * WAD / amount);

@@ -67,7 +67,8 @@ abstract contract MarketSettlement is Deleveraging {
         if (state.size.isZero() || account == SETTLEMENT_ACCOUNT) revert ZeroAmount();
         Base base = -state.size;
         Quote quote = state.size.valueFloor(price);
-        Settlement memory settled = _settle(vault, marketId, account, SETTLEMENT_ACCOUNT, base, quote, price);
+        // No price follows the settlement price, so that the time of the fill is not needed any more.
+        Settlement memory settled = _settle(vault, marketId, account, SETTLEMENT_ACCOUNT, base, quote, price, 0);
         if (settled.taker.valueAfter.isNegative()) {
             int256 insurance = vault.coverShortfall(marketId, account);
             if (insurance < 0) emit BadDebtRecorded(marketId, account, Cast.toUint(-insurance));
@@ -90,7 +91,7 @@ abstract contract MarketSettlement is Deleveraging {
         // A source that fails for lack of gas is not dead.
         if (gasleft() < MIN_SOURCE_GAS) revert NotEnoughGas(gasleft(), MIN_SOURCE_GAS);
         // Only whether a source answers matters, not its price.
-        try oracle.getLiquidationPrice(marketId) returns (Price) {
+        try oracle.getLiquidationPrice(marketId) returns (Price, uint256) {
             revert FeedAlive(block.timestamp, deadAt);
         } catch {}
     }

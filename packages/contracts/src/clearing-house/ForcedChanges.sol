@@ -32,7 +32,8 @@ abstract contract ForcedChanges is IForcedChanges {
         address counterparty,
         Base base,
         Quote quote,
-        Price price
+        Price price,
+        uint256 publishTime
     ) internal returns (Settlement memory) {
         return vault.settleFill(
             FillTerms({
@@ -42,6 +43,7 @@ abstract contract ForcedChanges is IForcedChanges {
                 base: base,
                 quote: quote,
                 price: price,
+                publishTime: publishTime,
                 tradingFee: 0,
                 isLast: false
             })

@@ -23,6 +23,8 @@ abstract contract Liquidation is Trading {
     /// @dev State of one liquidation.
     struct LiquidationContext {
         Price price;
+        /// @dev Publish time of the price, seconds.
+        uint256 publishTime;
         /// @dev Size to close, WAD base, unsigned.
         uint256 amount;
         /// @dev The account's side of the close at the oracle price, signed.
@@ -42,7 +44,7 @@ abstract contract Liquidation is Trading {
         _checkTrading(params.marketId, _strictest(rules));
         _checkLiquidator(params);
         LiquidationContext memory context;
-        context.price = oracle.getLiquidationPrice(params.marketId);
+        (context.price, context.publishTime) = oracle.getLiquidationPrice(params.marketId);
         // The Vault holds the system lock from here until {IVault-closeFill}.
         AccountState memory account = vault.openForced(params.marketId, params.account, params.maker, context.price);
         _determineClose(params, rules, account, context);
@@ -94,10 +96,16 @@ abstract contract Liquidation is Trading {
         bool isWorse =
             liquidatorBuys ? context.price.unwrap() > params.priceBound : context.price.unwrap() < params.priceBound;
         if (params.priceBound != 0 && isWorse) revert PriceBoundExceeded(context.price.unwrap(), params.priceBound);
-        return
-            _settle(
-                vault, params.marketId, params.account, params.liquidator, context.base, context.quote, context.price
-            );
+        return _settle(
+            vault,
+            params.marketId,
+            params.account,
+            params.liquidator,
+            context.base,
+            context.quote,
+            context.price,
+            context.publishTime
+        );
     }
 
     /// @dev The account trades with the maker at the maker's price. {_settlePenalty} charges the difference to the
@@ -123,7 +131,16 @@ abstract contract Liquidation is Trading {
         if (_makerRecords[params.maker].isRetired && !maker.size.isReducedBy(-context.base)) {
             revert MakerIsRetired(params.maker);
         }
-        settled = _settle(vault, params.marketId, params.account, params.maker, context.base, quote, context.price);
+        settled = _settle(
+            vault,
+            params.marketId,
+            params.account,
+            params.maker,
+            context.base,
+            quote,
+            context.price,
+            context.publishTime
+        );
         _callBack(params.maker, settled.maker, context.price, callbackData);
     }
 

@@ -35,13 +35,13 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         if (params.base == 0) revert ZeroAmount();
         if (params.taker == params.maker) revert TakerIsMaker(params.taker);
 
-        (Price price,) = oracle.getPrice(params.marketId);
+        (Price price,, uint256 publishTime) = oracle.getPrice(params.marketId);
         (Base takerSize, Base makerSize) =
             vault.openMatch(params.marketId, params.taker, params.maker, msg.sender, price, params.fees);
 
         FillTerms memory terms;
         _setAmounts(terms, rules, params.isBaseToQuote, params.base, params.quote);
-        (terms.marketId, terms.price) = (params.marketId, price);
+        (terms.marketId, terms.price, terms.publishTime) = (params.marketId, price, publishTime);
         (terms.taker, terms.maker, terms.isLast) = (params.taker, params.maker, true);
         bool takerReduces = _reduces(takerSize, terms.base, params.isTakerReduceOnly);
         bool makerReduces = _reduces(makerSize, -terms.base, params.isMakerReduceOnly);
@@ -72,7 +72,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
 
     /// @inheritdoc IClearingHouse
     function accrue(uint256 marketId) external onlyMarket(marketId) {
-        (Price price,) = oracle.getPrice(marketId);
+        (Price price,,) = oracle.getPrice(marketId);
         vault.accrue(marketId, price);
     }
 
@@ -82,7 +82,8 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         _admit(params, rules);
         // 2. one oracle price for the trade
         FillInput memory input;
-        (input.price, input.confidence) = oracle.getPrice(params.marketId);
+        uint256 publishTime;
+        (input.price, input.confidence, publishTime) = oracle.getPrice(params.marketId);
         (input.taker, input.sender) = (params.taker, sender);
         (input.takerSize, input.makerSize, input.makerOpenNotional, input.makerMargin) =
             vault.openFill(params.marketId, params.taker, params.maker, sender, input.price);
@@ -94,7 +95,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         // {IVault-openFill} took the system lock: during the call of the maker, no other action changes the market.
         FillTerms memory terms = _checkBounds(params, rules, input, request, opposite);
         // 5. settlement, which closes the fill unless the maker requested a callback
-        terms.isLast = callbackData.length == 0;
+        (terms.publishTime, terms.isLast) = (publishTime, callbackData.length == 0);
         Settlement memory settled = vault.settleFill(terms);
         // 6. the maker's callback
         _callBack(params.maker, settled.maker, input.price, callbackData);

@@ -17,7 +17,9 @@ interface IPriceOracle {
     /// stored price. Reverts when the stored price is stale.
     /// @return price WAD quote per base, in [1, 2^128 - 1]
     /// @return confidence half width of the source's confidence interval, WAD quote per base
-    function getPrice(uint256 marketId) external view returns (Price price, uint256 confidence);
+    /// @return publishTime seconds; the older of the two of a composite price; the `updatedAt` of a round of the second
+    /// source
+    function getPrice(uint256 marketId) external view returns (Price price, uint256 confidence, uint256 publishTime);
 
     /// @notice Reverts unless the price of {getPrice} is precise enough to open or increase a position and to deposit
     /// into or withdraw from an LP vault: the confidence is narrow enough, the second source agrees, and the price is
@@ -29,7 +31,8 @@ interface IPriceOracle {
     /// maximum age, which is at most that of trades. When the first source is dead, the latest price of the second
     /// source.
     /// @return price WAD quote per base
-    function getLiquidationPrice(uint256 marketId) external view returns (Price price);
+    /// @return publishTime as for {getPrice}, seconds
+    function getLiquidationPrice(uint256 marketId) external view returns (Price price, uint256 publishTime);
 
     /// @notice Returns the last stored price of the first source at any age, for callers that check the age, such as
     /// the settlement of a market whose feed is dead.

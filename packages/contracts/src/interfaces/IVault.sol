@@ -46,6 +46,8 @@ struct FillTerms {
     Quote quote;
     /// @dev The oracle price of the trade. Account values and later accrual use it.
     Price price;
+    /// @dev Publish time of the price, seconds. The last fill of both accounts is at least as late afterwards (E1).
+    uint256 publishTime;
     /// @dev Fee of the taker to the market's insurance, WAD quote.
     uint256 tradingFee;
     /// @dev Whether settlement closes the fill and releases the lock, as {IVault-closeFill} does.

@@ -27,6 +27,7 @@ abstract contract AccountLens {
         result.marketId = marketId;
         result.status = clearingHouse.statusOf(marketId);
         result.isMaker = position.isMaker;
+        (result.lastFillAt, result.closes) = (position.lastFillAt, position.closes);
         (result.size, result.openNotional, result.margin) =
         (position.size.unwrap(), position.openNotional.unwrap(), position.margin.unwrap());
         (result.pendingFunding, result.pendingBorrowing) = vault.pendingFeesOf(marketId, account);
@@ -49,7 +50,7 @@ abstract contract AccountLens {
         result.isLiquidatable = _isLiquidatable(result, position, maintenance);
 
         // Account values do not use the confidence.
-        try oracle.getPrice(result.marketId) returns (Price price, uint256) {
+        try oracle.getPrice(result.marketId) returns (Price price, uint256, uint256) {
             result.price = price.unwrap();
             result.accountValue = position.value(price).unwrap();
             uint256 notional = position.size.notionalCeil(price);
@@ -68,7 +69,7 @@ abstract contract AccountLens {
         returns (bool)
     {
         if (result.status != MarketStatus.Active && result.status != MarketStatus.ReduceOnly) return false;
-        try oracle.getLiquidationPrice(result.marketId) returns (Price price) {
+        try oracle.getLiquidationPrice(result.marketId) returns (Price price, uint256) {
             uint256 requirement = MarginMath.requirementCeil(position.size.notionalCeil(price), maintenance);
             return MarginMath.isBelow(position.value(price), requirement);
         } catch {

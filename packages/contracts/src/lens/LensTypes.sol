@@ -8,6 +8,10 @@ struct AccountView {
     uint256 marketId;
     MarketStatus status;
     bool isMaker;
+    /// @dev see {Position}, seconds
+    uint256 lastFillAt;
+    /// @dev see {Position}
+    uint256 closes;
     /// @dev WAD base; long > 0
     int256 size;
     /// @dev WAD quote

@@ -42,7 +42,7 @@ abstract contract MarketLens is AccountLens {
     }
 
     function _addPrices(MarketView memory result) private view {
-        try oracle.getPrice(result.marketId) returns (Price price, uint256 confidence) {
+        try oracle.getPrice(result.marketId) returns (Price price, uint256 confidence, uint256) {
             (result.price, result.confidence) = (price.unwrap(), confidence);
         } catch (bytes memory reason) {
             result.priceError = reason;

@@ -192,7 +192,7 @@ contract OracleMaker is LpModule, IMaker, IOracleMaker {
 
     /// @dev The input of a fill at the stored price and the current inventory.
     function _now() private view returns (FillInput memory input) {
-        (input.price, input.confidence) = oracle.getPrice(marketId);
+        (input.price, input.confidence,) = oracle.getPrice(marketId);
         input.makerSize = _position().size;
     }
 

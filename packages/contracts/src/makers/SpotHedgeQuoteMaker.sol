@@ -223,7 +223,7 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin,
     /// @dev Quote that the balance can spend on base within the bound of hedges, margin and reserve deducted. WAD
     /// quote, down. For `MakerQuoteCapacityExceeded` only.
     function _quoteRoom() private view returns (uint256) {
-        (Price price,) = oracle.getPrice(marketId);
+        (Price price,,) = oracle.getPrice(marketId);
         uint256 neededXCD = _marginRequirement(_position(), price).totalXCD;
         uint256 heldXCD = assetBalance;
         if (heldXCD <= neededXCD) return 0;

@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IPyth} from "@pythnetwork/pyth-sdk-solidity/IPyth.sol";
 import {PythStructs} from "@pythnetwork/pyth-sdk-solidity/PythStructs.sol";
@@ -33,6 +34,16 @@ contract PythOracle is SourceRegistry {
     struct Window {
         uint256 min;
         uint256 max;
+    }
+
+    /// @dev Pyth's stored price for trading. The prices of base and collateral are WAD dollars; the latter is zero without
+    /// a collateral feed.
+    struct StoredPrice {
+        Price price;
+        uint256 confidence;
+        uint256 publishTime;
+        uint256 baseWad;
+        uint256 collateralWad;
     }
 
     error NotExecutor(address caller);
@@ -71,6 +82,8 @@ contract PythOracle is SourceRegistry {
     uint256 private transient _executionMarket;
     uint256 private transient _executionPrice;
     uint256 private transient _executionConfidence;
+    /// @dev Read only while there is an execution price, so that nothing has to delete it.
+    uint256 private transient _executionPublishTime;
     /// @dev The base price and the collateral price of the execution price, WAD dollars. Set only for a market with a
     /// second source, which they are compared with. The collateral price is zero without a collateral feed.
     uint256 private transient _executionBase;
@@ -127,7 +140,7 @@ contract PythOracle is SourceRegistry {
 
         uint256 fee;
         if (updateData.length == 0) {
-            (price,,,) = _stored(marketId, pythId, limits);
+            price = _stored(marketId, pythId, limits).price;
             _requireNotBefore(marketId, pythId, limits, minPublishTime);
         } else {
             PythStructs.PriceFeed[] memory answers;
@@ -160,10 +173,13 @@ contract PythOracle is SourceRegistry {
     // ---------------------------------------------------------------------------------------------------- views ----
 
     /// @inheritdoc IPriceOracle
-    function getPrice(uint256 marketId) external view returns (Price price, uint256 confidence) {
-        if (_hasExecutionPrice(marketId)) return (Price.wrap(_executionPrice), _executionConfidence);
+    function getPrice(uint256 marketId) external view returns (Price price, uint256 confidence, uint256 publishTime) {
+        if (_hasExecutionPrice(marketId)) {
+            return (Price.wrap(_executionPrice), _executionConfidence, _executionPublishTime);
+        }
         (bytes32 pythId, FeedLimits limits) = _load(marketId);
-        (price, confidence,,) = _stored(marketId, pythId, limits);
+        StoredPrice memory stored = _stored(marketId, pythId, limits);
+        return (stored.price, stored.confidence, stored.publishTime);
     }
 
     /// @inheritdoc IPriceOracle
@@ -175,35 +191,34 @@ contract PythOracle is SourceRegistry {
         uint256 maxConfidence = limits.maxConfidence();
         if (maxConfidence == 0 && !limits.hasSecondSource()) return;
 
-        Price price;
-        uint256 confidence;
-        uint256 baseWad;
-        uint256 collateralWad;
+        StoredPrice memory current;
         if (isExecution) {
-            (price, confidence) = (Price.wrap(_executionPrice), _executionConfidence);
-            (baseWad, collateralWad) = (_executionBase, _executionCollateral);
+            (current.price, current.confidence) = (Price.wrap(_executionPrice), _executionConfidence);
+            (current.baseWad, current.collateralWad) = (_executionBase, _executionCollateral);
         } else {
-            (price, confidence, baseWad, collateralWad) = _stored(marketId, pythId, limits);
+            current = _stored(marketId, pythId, limits);
         }
         if (maxConfidence != 0) {
-            uint256 limit = price.unwrap() * maxConfidence / PPM;
-            if (confidence > limit) revert ConfidenceTooWide(confidence, limit);
+            uint256 limit = current.price.unwrap() * maxConfidence / PPM;
+            if (current.confidence > limit) revert ConfidenceTooWide(current.confidence, limit);
         }
-        if (limits.hasSecondSource()) _requireAgreement(marketId, pythId, limits, baseWad, collateralWad);
+        if (limits.hasSecondSource()) {
+            _requireAgreement(marketId, pythId, limits, current.baseWad, current.collateralWad);
+        }
     }
 
     /// @inheritdoc IPriceOracle
-    function getLiquidationPrice(uint256 marketId) external view returns (Price price) {
+    function getLiquidationPrice(uint256 marketId) external view returns (Price price, uint256 publishTime) {
         (bytes32 pythId, FeedLimits limits) = _load(marketId);
         StoredFeed storage feed = _feeds[marketId];
         IPyth source = _pythOf(marketId, limits);
         Aggregator second = limits.hasSecondSource() ? feed.second : Aggregator.wrap(0);
-        price = Price.wrap(
-            _liquidationPart(source, pythId, limits.maxLiquidationAge(), limits.fallbackAge(), second, feed.sequencer)
-        );
-        if (!limits.hasCollateral()) return price;
+        uint256 baseWad;
+        (baseWad, publishTime) =
+            _liquidationPart(source, pythId, limits.maxLiquidationAge(), limits.fallbackAge(), second, feed.sequencer);
+        if (!limits.hasCollateral()) return (Price.wrap(baseWad), publishTime);
         second = limits.hasSecondSource() ? feed.collateralSecond : Aggregator.wrap(0);
-        uint256 collateralWad = _liquidationPart(
+        (uint256 collateralWad, uint256 collateralTime) = _liquidationPart(
             source,
             feed.collateralPythId,
             feed.collateralLimits.maxLiquidationAge(),
@@ -211,7 +226,8 @@ contract PythOracle is SourceRegistry {
             second,
             feed.sequencer
         );
-        (price,) = PythPrice.divide(price.unwrap(), 0, collateralWad, 0);
+        (price,) = PythPrice.divide(baseWad, 0, collateralWad, 0);
+        publishTime = Math.min(publishTime, collateralTime);
     }
 
     /// @inheritdoc IPriceOracle
@@ -226,7 +242,7 @@ contract PythOracle is SourceRegistry {
         bytes32 collateralId = _feeds[marketId].collateralPythId;
         answer = source.getPriceUnsafe(collateralId);
         (price,) = PythPrice.divide(price.unwrap(), 0, _toWad(collateralId, answer), 0);
-        if (answer.publishTime < publishTime) publishTime = answer.publishTime;
+        publishTime = Math.min(publishTime, answer.publishTime);
     }
 
     /// @inheritdoc IPriceOracle
@@ -271,10 +287,11 @@ contract PythOracle is SourceRegistry {
         if (_executionMarket != 0) revert ExecutionInProgress(_executionMarket);
     }
 
-    function _setExecutionPrice(uint256 marketId, Price price, uint256 confidence) private {
+    function _setExecutionPrice(uint256 marketId, Price price, uint256 confidence, uint256 publishTime) private {
         _executionMarket = marketId;
         _executionPrice = price.unwrap();
         _executionConfidence = confidence;
+        _executionPublishTime = publishTime;
     }
 
     /// @dev Reverts with FeeNotCovered when neither the attached value nor the oracle's balance covers the fee. The
@@ -330,16 +347,18 @@ contract PythOracle is SourceRegistry {
         _requireFresh(answers[0].id, answer.publishTime, limits.maxExecutionAge());
         uint256 baseWad = _toWad(answers[0].id, answer);
         uint256 confidence = PythPrice.toWadFloor(answer.conf, answer.expo);
+        uint256 publishTime = answer.publishTime;
         uint256 collateralWad;
         price = Price.wrap(baseWad);
         if (limits.hasCollateral()) {
             answer = answers[1].price;
             _requireFresh(answers[1].id, answer.publishTime, _feeds[marketId].collateralLimits.maxExecutionAge());
             collateralWad = _toWad(answers[1].id, answer);
+            publishTime = Math.min(publishTime, answer.publishTime);
             (price, confidence) =
                 PythPrice.divide(baseWad, confidence, collateralWad, PythPrice.toWadFloor(answer.conf, answer.expo));
         }
-        _setExecutionPrice(marketId, price, confidence);
+        _setExecutionPrice(marketId, price, confidence, publishTime);
         if (limits.hasSecondSource()) (_executionBase, _executionCollateral) = (baseWad, collateralWad);
     }
 
@@ -355,16 +374,19 @@ contract PythOracle is SourceRegistry {
         StoredFeed storage feed = _feeds[marketId];
         _requireDead(marketId, pythId, limits, window.max);
         if (!ChainlinkSource.isSequencerUp(feed.sequencer)) revert SequencerDown(feed.sequencer.target());
-        uint256 baseWad = _firstRound(pythId, feed.second, window.min, limits.maxExecutionAge());
+        Round memory round = _firstRound(pythId, feed.second, window.min, limits.maxExecutionAge());
+        (uint256 baseWad, uint256 publishTime) = (round.price, round.updatedAt);
         uint256 collateralWad;
         price = Price.wrap(baseWad);
         if (limits.hasCollateral()) {
-            collateralWad = _firstRound(
+            round = _firstRound(
                 feed.collateralPythId, feed.collateralSecond, window.min, feed.collateralLimits.maxExecutionAge()
             );
+            collateralWad = round.price;
+            publishTime = Math.min(publishTime, round.updatedAt);
             (price,) = PythPrice.divide(baseWad, 0, collateralWad, 0);
         }
-        _setExecutionPrice(marketId, price, 0);
+        _setExecutionPrice(marketId, price, 0, publishTime);
         (_executionBase, _executionCollateral, _isExecutionFallback) = (baseWad, collateralWad, true);
     }
 
@@ -386,13 +408,13 @@ contract PythOracle is SourceRegistry {
     function _firstRound(bytes32 pythId, Aggregator second, uint256 minPublishTime, uint256 maxExecutionAge)
         private
         view
-        returns (uint256 wad)
+        returns (Round memory round)
     {
         if (!second.exists()) revert NoFirstRound(address(0), minPublishTime);
-        (bool ok, Round memory round) = ChainlinkSource.firstAtOrAfter(second, minPublishTime);
+        bool ok;
+        (ok, round) = ChainlinkSource.firstAtOrAfter(second, minPublishTime);
         if (!ok) revert NoFirstRound(second.target(), minPublishTime);
         _requireFresh(pythId, round.updatedAt, maxExecutionAge);
-        return round.price;
     }
 
     // ----------------------------------------------------------------------------------- internal: stored price ----
@@ -408,29 +430,32 @@ contract PythOracle is SourceRegistry {
         return limits.hasOwnPyth() ? IPyth(_feeds[marketId].pyth) : pyth;
     }
 
-    /// @dev Returns the stored price for trading, and the prices of base and collateral in WAD dollars.
+    /// @dev Returns the stored price for trading.
     function _stored(uint256 marketId, bytes32 pythId, FeedLimits limits)
         private
         view
-        returns (Price price, uint256 confidence, uint256 baseWad, uint256 collateralWad)
+        returns (StoredPrice memory result)
     {
         IPyth source = _pythOf(marketId, limits);
         // The next line checks the age and reverts with this contract's own error. The confidence is returned, and only
         // {checkIncrease} limits it, because a wide confidence must not stop an account from closing.
         PythStructs.Price memory answer = source.getPriceUnsafe(pythId);
         _requireFresh(pythId, answer.publishTime, limits.maxAge());
-        baseWad = _toWad(pythId, answer);
-        price = Price.wrap(baseWad);
-        confidence = PythPrice.toWadFloor(answer.conf, answer.expo);
-        if (!limits.hasCollateral()) return (price, confidence, baseWad, 0);
+        result.baseWad = _toWad(pythId, answer);
+        result.price = Price.wrap(result.baseWad);
+        result.confidence = PythPrice.toWadFloor(answer.conf, answer.expo);
+        result.publishTime = answer.publishTime;
+        if (!limits.hasCollateral()) return result;
 
         StoredFeed storage feed = _feeds[marketId];
         bytes32 collateralId = feed.collateralPythId;
         answer = source.getPriceUnsafe(collateralId);
         _requireFresh(collateralId, answer.publishTime, feed.collateralLimits.maxAge());
-        collateralWad = _toWad(collateralId, answer);
-        (price, confidence) =
-            PythPrice.divide(baseWad, confidence, collateralWad, PythPrice.toWadFloor(answer.conf, answer.expo));
+        result.collateralWad = _toWad(collateralId, answer);
+        result.publishTime = Math.min(result.publishTime, answer.publishTime);
+        (result.price, result.confidence) = PythPrice.divide(
+            result.baseWad, result.confidence, result.collateralWad, PythPrice.toWadFloor(answer.conf, answer.expo)
+        );
     }
 
     /// @dev Reverts with StalePrice when the stored price of the base or of the collateral was published before
@@ -512,8 +537,8 @@ contract PythOracle is SourceRegistry {
         }
     }
 
-    /// @dev Returns the price of base or collateral for liquidations, WAD dollars: Pyth's stored price while it is
-    /// fresh enough, or the second source's latest round when Pyth's price is dead or invalid.
+    /// @dev Returns the price of base or collateral for liquidations, WAD dollars, and its publish time: Pyth's stored
+    /// price while it is fresh enough, or the second source's latest round when Pyth's price is dead or invalid.
     function _liquidationPart(
         IPyth source,
         bytes32 pythId,
@@ -521,18 +546,19 @@ contract PythOracle is SourceRegistry {
         uint256 fallbackAge,
         Aggregator second,
         Aggregator sequencer
-    ) private view returns (uint256) {
+    ) private view returns (uint256 wad, uint256 publishTime) {
         // A wide confidence must not stop liquidations. The age is checked below.
         PythStructs.Price memory answer = second.exists() ? _tryStored(source, pythId) : source.getPriceUnsafe(pythId);
-        uint256 wad = _toWadOrZero(answer);
-        if (wad != 0 && answer.publishTime + maxLiquidationAge >= block.timestamp) return wad;
-        bool isDead = wad == 0 || answer.publishTime + fallbackAge < block.timestamp;
+        wad = _toWadOrZero(answer);
+        publishTime = answer.publishTime;
+        if (wad != 0 && publishTime + maxLiquidationAge >= block.timestamp) return (wad, publishTime);
+        bool isDead = wad == 0 || publishTime + fallbackAge < block.timestamp;
         if (isDead && second.exists() && ChainlinkSource.isSequencerUp(sequencer)) {
             (bool ok, Round memory round) = ChainlinkSource.latestFresh(second);
-            if (ok) return round.price;
+            if (ok) return (round.price, round.updatedAt);
         }
         // No source has a valid price. Reverts with the fault of the first one.
-        _requireFresh(pythId, answer.publishTime, maxLiquidationAge);
-        return _toWad(pythId, answer);
+        _requireFresh(pythId, publishTime, maxLiquidationAge);
+        return (_toWad(pythId, answer), publishTime);
     }
 }

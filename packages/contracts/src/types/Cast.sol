@@ -83,6 +83,10 @@ library Cast {
         return uint88(word);
     }
 
+    function lowUint104(uint256 word) internal pure returns (uint104) {
+        return uint104(word);
+    }
+
     function lowUint112(uint256 word) internal pure returns (uint112) {
         return uint112(word);
     }
@@ -109,6 +113,10 @@ library Cast {
 
     function lowInt72(uint256 word) internal pure returns (int72) {
         return int72(uint72(word));
+    }
+
+    function lowInt104(uint256 word) internal pure returns (int104) {
+        return int104(uint104(word));
     }
 
     function lowInt112(uint256 word) internal pure returns (int112) {

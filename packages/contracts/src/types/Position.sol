@@ -17,14 +17,20 @@ struct Position {
     int256 fundingIndex;
     /// @dev The borrowing index of the account's side at its last payment, in the same unit.
     uint256 borrowingIndex;
+    /// @dev Publish time of the price of the account's last fill, seconds: the latest of all its fills. Prices published
+    /// before it neither liquidate the account nor admit its withdrawals (E1).
+    uint256 lastFillAt;
+    /// @dev How often the position became flat or changed its sign, modulo 2^15.
+    uint256 closes;
     /// @dev Whether the account is a registered maker, which receives borrowing fees instead of paying them.
     bool isMaker;
 }
 
 /// @dev A {Position} in two storage words. Each further word would cost a fill 5,000 gas on each side.
-/// - exposure: size int128 | openNotional int128
-/// - money: margin int112 | fundingIndex int72 | borrowingIndex uint64 | isMaker
-/// Largest values: size and open notional 1.7e20 units, margin 2.5e15 units of quote.
+/// - exposure: size int112 | openNotional int112 | lastFillAt uint32
+/// - money: margin int104 | fundingIndex int72 | borrowingIndex uint64 | closes uint15 | isMaker 1 bit
+/// Largest values: size 2.5e15 units of base, open notional 2.5e15 and margin 1.0e13 units of quote, times until the
+/// year 2106.
 struct PackedPosition {
     uint256 exposure;
     uint256 money;
@@ -46,13 +52,16 @@ library PositionLib {
         if (size.isZero() || (size.unwrap() > 0) == (fill.unwrap() > 0)) {
             self.openNotional = self.openNotional + quote;
         } else if (size.isReducedBy(fill)) {
-            Quote closed = newSize.isZero() ? self.openNotional : _share(self.openNotional, fill.abs(), size.abs());
+            Quote closed = self.openNotional;
+            if (newSize.isZero()) ++self.closes;
+            else closed = _share(closed, fill.abs(), size.abs());
             realizedPnl = closed + quote;
             self.openNotional = self.openNotional - closed;
         } else {
             Quote closing = _share(quote, size.abs(), fill.abs());
             realizedPnl = self.openNotional + closing;
             self.openNotional = quote - closing;
+            ++self.closes;
         }
         self.size = newSize;
         self.margin = self.margin + realizedPnl;
@@ -65,44 +74,50 @@ library PositionLib {
 
     /// @dev amount x part / whole, toward zero. The direction of rounding does not matter, see {applyFill}.
     function _share(Quote amount, uint256 part, uint256 whole) private pure returns (Quote) {
-        // Sizes and stored quote amounts are at most 2^127, so that the product does not overflow.
+        // Sizes and quote amounts of a fill are at most 2^127, stored ones less, so that the product does not overflow.
         return Quote.wrap(amount.unwrap() * Cast.toInt(part) / Cast.toInt(whole));
     }
 }
 
 library PositionStorage {
-    using SafeCast for int256;
+    using SafeCast for *;
+
+    uint256 private constant CLOSES = type(uint16).max >> 1;
 
     function load(PackedPosition storage self) internal view returns (Position memory position) {
         uint256 exposure = self.exposure;
         uint256 money = self.money;
-        position.size = Base.wrap(Cast.lowInt128(exposure));
-        position.openNotional = Quote.wrap(Cast.lowInt128(exposure >> 128));
-        position.margin = Quote.wrap(Cast.lowInt112(money));
-        position.fundingIndex = Cast.lowInt72(money >> 112);
-        position.borrowingIndex = Cast.lowUint64(money >> 184);
-        position.isMaker = money >> 248 != 0;
+        position.size = Base.wrap(Cast.lowInt112(exposure));
+        position.openNotional = Quote.wrap(Cast.lowInt112(exposure >> 112));
+        position.lastFillAt = exposure >> 224;
+        position.margin = Quote.wrap(Cast.lowInt104(money));
+        position.fundingIndex = Cast.lowInt72(money >> 104);
+        position.borrowingIndex = Cast.lowUint64(money >> 176);
+        position.closes = (money >> 240) & CLOSES;
+        position.isMaker = money >> 255 != 0;
     }
 
-    /// @dev Reverts with OpenZeppelin's `SafeCastOverflowed...` when an amount exceeds its maximum. Indices wrap at
-    /// their width.
+    /// @dev Reverts with OpenZeppelin's `SafeCastOverflowed...` when an amount or the time exceeds its maximum. Indices
+    /// and `closes` wrap at their width.
     function store(PackedPosition storage self, Position memory position) internal {
-        self.exposure = uint256(Cast.lowUint128(Cast.toWord(position.size.unwrap().toInt128())))
-            | Cast.toWord(position.openNotional.unwrap().toInt128()) << 128;
-        self.money = uint256(Cast.lowUint112(Cast.toWord(position.margin.unwrap().toInt112())))
-            | uint256(Cast.lowUint72(Cast.toWord(position.fundingIndex))) << 112
-            | uint256(Cast.lowUint64(position.borrowingIndex)) << 184 | (position.isMaker ? 1 << 248 : 0);
+        self.exposure = uint256(Cast.lowUint112(Cast.toWord(position.size.unwrap().toInt112())))
+            | uint256(Cast.lowUint112(Cast.toWord(position.openNotional.unwrap().toInt112()))) << 112
+            | uint256(position.lastFillAt.toUint32()) << 224;
+        self.money = uint256(Cast.lowUint104(Cast.toWord(position.margin.unwrap().toInt104())))
+            | uint256(Cast.lowUint72(Cast.toWord(position.fundingIndex))) << 104
+            | uint256(Cast.lowUint64(position.borrowingIndex)) << 176 | (position.closes & CLOSES) << 240
+            | (position.isMaker ? 1 << 255 : 0);
     }
 
     /// @dev Changes the margin only, which writes one word.
     /// Reverts with OpenZeppelin's `SafeCastOverflowedIntDowncast` when the margin exceeds its maximum.
     function addMargin(PackedPosition storage self, Quote change) internal {
         uint256 money = self.money;
-        int256 margin = Cast.lowInt112(money) + change.unwrap();
-        self.money = (money & ~uint256(type(uint112).max)) | Cast.lowUint112(Cast.toWord(margin.toInt112()));
+        int256 margin = Cast.lowInt104(money) + change.unwrap();
+        self.money = (money & ~uint256(type(uint104).max)) | Cast.lowUint104(Cast.toWord(margin.toInt104()));
     }
 
     function isMaker(PackedPosition storage self) internal view returns (bool) {
-        return self.money >> 248 != 0;
+        return self.money >> 255 != 0;
     }
 }

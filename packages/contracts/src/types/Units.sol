@@ -33,7 +33,7 @@ int256 constant SIGNED_WAD = 1e18;
 /// @dev Ratios in packed configuration are parts per million: 1e6 = 100%. Computed ratios are WAD.
 uint256 constant PPM = 1e6;
 
-/// @dev The price is not in [1, 2^128 - 1]. In that range, products with a size (int128) do not overflow 256 bits.
+/// @dev The price is not in [1, 2^128 - 1]. In that range, products with an amount of base (int128) do not overflow 256 bits.
 error PriceOutOfRange(uint256 price, uint256 maxPrice);
 
 library PriceLib {
@@ -50,7 +50,7 @@ library PriceLib {
 }
 
 library BaseLib {
-    /// @dev Largest size that the Vault stores (int128).
+    /// @dev Largest amount of a fill (int128). The Vault stores sizes of at most 2^111 - 1.
     uint256 internal constant MAX_BASE = uint256(uint128(type(int128).max));
 
     function toBase(uint256 wad) internal pure returns (Base) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {AccountState, FillSide, FillTerms, IVault, MarginChange, MatchFees, Settlement} from "../interfaces/IVault.sol";
 import {FeeMath} from "../libraries/FeeMath.sol";
@@ -200,6 +201,7 @@ abstract contract Fills is VaultBase {
 
         int256 size = position.size.unwrap();
         fees.move(position.isMaker, side.sizeBefore.unwrap(), size);
+        position.lastFillAt = Math.max(position.lastFillAt, terms.publishTime);
         position.fundingIndex = fees.fundingIndex;
         position.borrowingIndex = fees.borrowingIndex(position.isMaker, size);
         stored.store(position);

@@ -159,7 +159,7 @@ abstract contract VaultBase is IVault {
     }
 
     function _price(uint256 marketId) internal view returns (Price price) {
-        (price,) = oracle.getPrice(marketId);
+        (price,,) = oracle.getPrice(marketId);
     }
 
     // -------------------------------------------------------------------------------------------------- accrual ----

@@ -99,7 +99,9 @@ contract ExchangeLensTest is ExchangeTest {
         _register(stub);
         stub.addMargin(quoteXCD(10_000e18));
         vm.mockCall(
-            address(oracle), abi.encodeCall(IPriceOracle.getPrice, (other)), abi.encode(Price.wrap(100e18), uint256(0))
+            address(oracle),
+            abi.encodeCall(IPriceOracle.getPrice, (other)),
+            abi.encode(Price.wrap(100e18), uint256(0), block.timestamp)
         );
         vm.mockCall(address(oracle), abi.encodeCall(IPriceOracle.checkIncrease, (other)), "");
         TradeParams memory params = order(alice, address(stub), false, false, 10e18);
@@ -455,7 +457,9 @@ contract ExchangeLensTest is ExchangeTest {
 
     function _mockPrice(uint256 price) private {
         vm.mockCall(
-            address(oracle), abi.encodeCall(IPriceOracle.getLiquidationPrice, (market)), abi.encode(Price.wrap(price))
+            address(oracle),
+            abi.encodeCall(IPriceOracle.getLiquidationPrice, (market)),
+            abi.encode(Price.wrap(price), block.timestamp)
         );
     }
 

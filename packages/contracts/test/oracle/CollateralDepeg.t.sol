@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {ILpModule} from "../../src/interfaces/ILpModule.sol";
 import {CollateralFeedFixture} from "./CollateralFeedFixture.sol";
+import {liquidationPriceOf} from "../utils/OraclePrices.sol";
 
 /// @dev T10, the weekend of 2023-03-11: the base keeps its value in dollars while the collateral falls to 0.87 and
 /// recovers. Takers are long at the OracleMaker and short at the hedged maker, so that both makers have inventory.
@@ -79,7 +80,7 @@ contract CollateralDepegTest is CollateralFeedFixture {
     function test_T10_Depeg_LiquidationPriceFollows() public {
         for (uint256 i = 0; i < STEPS; ++i) {
             _at(i);
-            assertEq(oracle.getLiquidationPrice(market).unwrap(), _inCollateral(i));
+            assertEq(liquidationPriceOf(oracle, market), _inCollateral(i));
             assertEq(priceNow(), _inCollateral(i));
         }
     }

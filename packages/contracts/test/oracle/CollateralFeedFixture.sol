@@ -56,7 +56,7 @@ abstract contract CollateralFeedFixture is ExchangeTest {
     }
 
     function priceNow() internal view returns (uint256) {
-        (Price price,) = oracle.getPrice(market);
+        (Price price,,) = oracle.getPrice(market);
         return price.unwrap();
     }
 

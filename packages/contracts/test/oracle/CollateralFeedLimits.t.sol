@@ -7,6 +7,7 @@ import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Feed} from "../../src/types/Feed.sol";
 import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
 import {CollateralFeedFixture} from "./CollateralFeedFixture.sol";
+import {liquidationPriceOf} from "../utils/OraclePrices.sol";
 
 /// @dev Confidence limits and second sources of both feeds.
 contract PythOracleCollateralLimitsTest is CollateralFeedFixture {
@@ -38,7 +39,7 @@ contract PythOracleCollateralLimitsTest is CollateralFeedFixture {
         vm.expectRevert(abi.encodeWithSelector(IPriceOracle.ConfidenceTooWide.selector, 10.00000001e18, 10e18));
         oracle.checkIncrease(market);
         assertEq(priceNow(), 2000e18);
-        assertEq(oracle.getLiquidationPrice(market).unwrap(), 2000e18);
+        assertEq(liquidationPriceOf(oracle, market), 2000e18);
         skip(1);
         publish(2000e8, 0, 1e8, 0.005e8);
         vm.expectRevert(
@@ -79,9 +80,9 @@ contract PythOracleCollateralLimitsTest is CollateralFeedFixture {
         skip(301);
         collateralSecond.push(0.8e18, timestamp());
         setPrice(2400e18);
-        assertEq(oracle.getLiquidationPrice(market).unwrap(), 3000e18);
+        assertEq(liquidationPriceOf(oracle, market), 3000e18);
         skip(301);
-        assertEq(oracle.getLiquidationPrice(market).unwrap(), 2500e18);
+        assertEq(liquidationPriceOf(oracle, market), 2500e18);
     }
 
     function test_T18_FallbackExecutionNeedsBothRounds() public {

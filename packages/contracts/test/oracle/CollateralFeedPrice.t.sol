@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Price} from "../../src/types/Units.sol";
 import {CollateralFeedFixture} from "./CollateralFeedFixture.sol";
+import {liquidationPriceOf} from "../utils/OraclePrices.sol";
 
 /// @dev Prices in units of the collateral.
 contract PythOracleCollateralPriceTest is CollateralFeedFixture {
@@ -13,7 +14,7 @@ contract PythOracleCollateralPriceTest is CollateralFeedFixture {
         publish(2000e8, 0, 0.87e8, 0);
         uint256 expected = 2298.85057471264367816e18;
         assertEq(priceNow(), expected);
-        assertEq(oracle.getLiquidationPrice(market).unwrap(), expected);
+        assertEq(liquidationPriceOf(oracle, market), expected);
         (Price last, uint256 publishTime) = oracle.getLastPrice(market);
         assertEq(last.unwrap(), expected);
         assertEq(publishTime, timestamp());
@@ -22,7 +23,7 @@ contract PythOracleCollateralPriceTest is CollateralFeedFixture {
     function test_GetPrice_ConfidenceCombinesBoth() public {
         skip(1);
         publish(2000e8, 10e8, 1e8, 0.01e8);
-        (Price price, uint256 confidence) = oracle.getPrice(market);
+        (Price price, uint256 confidence,) = oracle.getPrice(market);
         assertEq(price.unwrap(), 2000e18);
         // 2010 / 0.99 - 2000, up
         assertEq(confidence, 30.303030303030303031e18);

@@ -22,7 +22,7 @@ contract PythOracleExecutionTest is ExchangeTest {
     function test_Execution_IsThePriceUntilItEnds() public {
         Price price = oracle.beginExecution(market, _one(2100e18, AT, AT - 1), AT, AT + 10);
         assertEq(price.unwrap(), 2100e18);
-        (price,) = oracle.getPrice(market);
+        (price,,) = oracle.getPrice(market);
         assertEq(price.unwrap(), 2100e18);
         oracle.endExecution();
     }
@@ -52,13 +52,13 @@ contract PythOracleExecutionTest is ExchangeTest {
         skip(1);
         setPrice(2000e18);
         oracle.beginExecution(market, _one(2100e18, AT, AT - 1), AT, AT + 10);
-        (Price price,) = oracle.getPrice(2);
+        (Price price,,) = oracle.getPrice(2);
         assertEq(price.unwrap(), 2000e18);
         bytes[] memory data = _one(2100e18, AT, AT - 1);
         vm.expectRevert(abi.encodeWithSelector(PythOracle.ExecutionInProgress.selector, market));
         oracle.beginExecution(2, data, AT, AT + 10);
         oracle.endExecution();
-        (price,) = oracle.getPrice(market);
+        (price,,) = oracle.getPrice(market);
         assertEq(price.unwrap(), 2000e18);
     }
 
@@ -189,7 +189,7 @@ contract PythOracleExecutionTest is ExchangeTest {
         oracle.endExecution();
         assertEq(oracle.beginExecution(market, _one(2100e18, AT, AT - 1), AT, AT + 10).unwrap(), 2100e18);
         oracle.endExecution();
-        (Price price,) = oracle.getPrice(market);
+        (Price price,,) = oracle.getPrice(market);
         assertEq(price.unwrap(), 2500e18, "the stored price does not change");
     }
 

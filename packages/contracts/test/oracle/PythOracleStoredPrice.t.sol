@@ -8,6 +8,7 @@ import {SourceRegistry} from "../../src/oracle/SourceRegistry.sol";
 import {ZeroAddress} from "../../src/types/Errors.sol";
 import {Price, PriceOutOfRange} from "../../src/types/Units.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {liquidationPriceOf} from "../utils/OraclePrices.sol";
 
 /// @dev Stored prices at most 60 s old, execution prices at most 60 s old.
 contract PythOracleStoredPriceTest is ExchangeTest {
@@ -58,7 +59,7 @@ contract PythOracleStoredPriceTest is ExchangeTest {
         bytes[] memory data = new bytes[](1);
         data[0] = priceUpdate(1000e18, START - 5, START - 6);
         pyth.updatePriceFeeds{value: 1}(data);
-        (Price price,) = oracle.getPrice(market);
+        (Price price,,) = oracle.getPrice(market);
         assertEq(price.unwrap(), START_PRICE);
     }
 
@@ -76,10 +77,10 @@ contract PythOracleStoredPriceTest is ExchangeTest {
             vm.expectRevert(abi.encodeWithSelector(PriceOutOfRange.selector, exact, uint256(type(uint128).max)));
             oracle.getPrice(market);
         } else {
-            (Price wad, uint256 width) = oracle.getPrice(market);
+            (Price wad, uint256 width,) = oracle.getPrice(market);
             assertEq(wad.unwrap(), exact);
             assertEq(width, uint256(confidence) * 10 ** uint256(expo + 25) / 1e7);
-            assertEq(oracle.getLiquidationPrice(market).unwrap(), exact);
+            assertEq(liquidationPriceOf(oracle, market), exact);
         }
     }
 
@@ -131,7 +132,7 @@ contract PythOracleStoredPriceTest is ExchangeTest {
     }
 
     function _checkPrice(uint256 expected, uint256 expectedConfidence) private view {
-        (Price price, uint256 confidence) = oracle.getPrice(market);
+        (Price price, uint256 confidence,) = oracle.getPrice(market);
         assertEq(price.unwrap(), expected);
         assertEq(confidence, expectedConfidence);
     }

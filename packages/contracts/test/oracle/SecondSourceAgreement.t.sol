@@ -6,6 +6,7 @@ import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Feed} from "../../src/types/Feed.sol";
 import {SecondSourceTest} from "../utils/SecondSourceTest.sol";
 import {SecondSourceFixture} from "./SecondSourceFixture.sol";
+import {liquidationPriceOf} from "../utils/OraclePrices.sol";
 
 /// @dev Increases require agreement of the sources, and other actions do not.
 contract PythOracleSecondSourceAgreementTest is SecondSourceFixture {
@@ -17,7 +18,7 @@ contract PythOracleSecondSourceAgreementTest is SecondSourceFixture {
         vm.expectRevert(refusal);
         oracle.checkIncrease(M);
         assertEq(priceOf(M), 2000e18, "closing");
-        assertEq(oracle.getLiquidationPrice(M).unwrap(), 2000e18, "liquidation");
+        assertEq(liquidationPriceOf(oracle, M), 2000e18, "liquidation");
         oracle.checkIncrease(market);
     }
 

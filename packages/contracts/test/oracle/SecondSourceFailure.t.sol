@@ -6,6 +6,7 @@ import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Feed} from "../../src/types/Feed.sol";
 import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
 import {SecondSourceFixture} from "./SecondSourceFixture.sol";
+import {liquidationPriceOf} from "../utils/OraclePrices.sol";
 
 /// @dev T18: a second source that fails in any way never blocks a fresh primary source.
 contract PythOracleSecondSourceFailureTest is SecondSourceFixture {
@@ -15,7 +16,7 @@ contract PythOracleSecondSourceFailureTest is SecondSourceFixture {
             second.setFault(AggregatorDouble.Fault(i));
             oracle.checkIncrease(M);
             assertEq(priceOf(M), 2000e18);
-            assertEq(oracle.getLiquidationPrice(M).unwrap(), 2000e18);
+            assertEq(liquidationPriceOf(oracle, M), 2000e18);
         }
     }
 
@@ -67,7 +68,7 @@ contract PythOracleSecondSourceFailureTest is SecondSourceFixture {
         second.setRound(roundId, answer, updatedAt);
         second.setFault(AggregatorDouble.Fault(fault % 6));
         assertEq(priceOf(M), 2000e18);
-        assertEq(oracle.getLiquidationPrice(M).unwrap(), 2000e18);
+        assertEq(liquidationPriceOf(oracle, M), 2000e18);
     }
 
     function testFuzz_Decimals(uint8 decimals, uint64 answer) public {
@@ -80,7 +81,7 @@ contract PythOracleSecondSourceFailureTest is SecondSourceFixture {
         second.push(int256(uint256(answer)), timestamp());
         uint256 exact = decimals <= 18 ? answer * 10 ** (18 - decimals) : answer / 10 ** (decimals - 18);
         if (exact == 0) vm.expectRevert();
-        uint256 price = oracle.getLiquidationPrice(3).unwrap();
+        uint256 price = liquidationPriceOf(oracle, 3);
         if (exact != 0) assertEq(price, exact);
     }
 
@@ -88,7 +89,7 @@ contract PythOracleSecondSourceFailureTest is SecondSourceFixture {
     function _expectIgnored(int256 answer, uint256 updatedAt) private {
         second.push(answer, updatedAt);
         oracle.checkIncrease(M);
-        assertEq(oracle.getLiquidationPrice(M).unwrap(), 2000e18);
+        assertEq(liquidationPriceOf(oracle, M), 2000e18);
     }
 }
 
@@ -109,7 +110,7 @@ contract PythOracleSequencerTest is SecondSourceFixture {
         vm.expectRevert();
         oracle.checkIncrease(M);
         skip(301);
-        assertEq(oracle.getLiquidationPrice(M).unwrap(), 1000e18);
+        assertEq(liquidationPriceOf(oracle, M), 1000e18);
     }
 
     function test_T18_SequencerDownOrJustRestarted() public {
@@ -138,7 +139,7 @@ contract PythOracleSequencerTest is SecondSourceFixture {
     /// @dev The second source is neither guard nor fallback, and the first source works.
     function _expectUnused() private {
         oracle.checkIncrease(M);
-        assertEq(oracle.getLiquidationPrice(M).unwrap(), 2000e18);
+        assertEq(liquidationPriceOf(oracle, M), 2000e18);
         vm.mockCallRevert(address(pyth), abi.encodeWithSelector(pyth.getPriceUnsafe.selector), "gone");
         vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, 0, START - 30));
         oracle.getLiquidationPrice(M);

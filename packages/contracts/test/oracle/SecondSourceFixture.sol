@@ -37,7 +37,7 @@ abstract contract SecondSourceFixture is ExchangeTest {
     }
 
     function priceOf(uint256 marketId) internal view returns (uint256) {
-        (Price price,) = oracle.getPrice(marketId);
+        (Price price,,) = oracle.getPrice(marketId);
         return price.unwrap();
     }
 }

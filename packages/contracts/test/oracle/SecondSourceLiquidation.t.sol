@@ -3,12 +3,13 @@ pragma solidity ^0.8.34;
 
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {SecondSourceFixture} from "./SecondSourceFixture.sol";
+import {liquidationPriceOf} from "../utils/OraclePrices.sol";
 
 /// @dev T18: while Pyth is dead, liquidations continue at the second source.
 contract PythOracleSecondSourceLiquidationTest is SecondSourceFixture {
     function test_Liquidation_HasAShorterAgeThanTrading() public {
         skip(30);
-        assertEq(oracle.getLiquidationPrice(M).unwrap(), 2000e18);
+        assertEq(liquidationPriceOf(oracle, M), 2000e18);
         skip(1);
         vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, START, START + 1));
         oracle.getLiquidationPrice(M);
@@ -20,7 +21,7 @@ contract PythOracleSecondSourceLiquidationTest is SecondSourceFixture {
         vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, START, START + 270));
         oracle.getLiquidationPrice(M);
         skip(1);
-        assertEq(oracle.getLiquidationPrice(M).unwrap(), 1990e18);
+        assertEq(liquidationPriceOf(oracle, M), 1990e18);
         // The second source serves liquidations only.
         vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, START, START + 241));
         oracle.getPrice(M);
@@ -28,7 +29,7 @@ contract PythOracleSecondSourceLiquidationTest is SecondSourceFixture {
         oracle.checkIncrease(M);
         // It serves for its heartbeat.
         vm.warp(START - 100 + 3600);
-        assertEq(oracle.getLiquidationPrice(M).unwrap(), 1990e18);
+        assertEq(liquidationPriceOf(oracle, M), 1990e18);
         skip(1);
         vm.expectRevert();
         oracle.getLiquidationPrice(M);
@@ -39,14 +40,14 @@ contract PythOracleSecondSourceLiquidationTest is SecondSourceFixture {
         int64[2] memory prices = [int64(0), -5];
         for (uint256 i = 0; i < 2; ++i) {
             _store(prices[i], -8);
-            assertEq(oracle.getLiquidationPrice(M).unwrap(), 1990e18);
+            assertEq(liquidationPriceOf(oracle, M), 1990e18);
         }
         _store(5, 11);
-        assertEq(oracle.getLiquidationPrice(M).unwrap(), 1990e18);
+        assertEq(liquidationPriceOf(oracle, M), 1990e18);
         _store(5, -25);
-        assertEq(oracle.getLiquidationPrice(M).unwrap(), 1990e18);
+        assertEq(liquidationPriceOf(oracle, M), 1990e18);
         vm.mockCallRevert(address(pyth), abi.encodeWithSelector(pyth.getPriceUnsafe.selector), "gone");
-        assertEq(oracle.getLiquidationPrice(M).unwrap(), 1990e18);
+        assertEq(liquidationPriceOf(oracle, M), 1990e18);
         vm.expectRevert();
         oracle.getLiquidationPrice(market);
     }
@@ -59,14 +60,14 @@ contract PythOracleSecondSourceLiquidationTest is SecondSourceFixture {
         bytes[4] memory codes = [bytes(""), burns, tooShort, allOnes];
         for (uint256 i = 0; i < codes.length; ++i) {
             vm.etch(address(pyth), codes[i]);
-            assertEq(oracle.getLiquidationPrice(M).unwrap(), 1990e18);
+            assertEq(liquidationPriceOf(oracle, M), 1990e18);
         }
     }
 
     /// @dev T18: so does one whose answer does not fit the fields of a price, or exceeds the range of prices.
     function test_T18_PrimaryBeyondAllRangesDoesNotBlockLiquidation() public {
         _store(type(int64).max, 10);
-        assertEq(oracle.getLiquidationPrice(M).unwrap(), 1990e18, "above the highest price");
+        assertEq(liquidationPriceOf(oracle, M), 1990e18, "above the highest price");
         bytes[3] memory answers = [
             abi.encode(int256(2000e8), uint256(0), int256(type(int32).max) + 1, timestamp()),
             abi.encode(int256(2000e8), uint256(0), int256(type(int32).min) - 1, timestamp()),
@@ -74,11 +75,11 @@ contract PythOracleSecondSourceLiquidationTest is SecondSourceFixture {
         ];
         for (uint256 i = 0; i < 3; ++i) {
             vm.mockCall(address(pyth), abi.encodeWithSelector(pyth.getPriceUnsafe.selector), answers[i]);
-            assertEq(oracle.getLiquidationPrice(M).unwrap(), 1990e18);
+            assertEq(liquidationPriceOf(oracle, M), 1990e18);
         }
         bytes memory sound = abi.encode(int256(2000e8), uint256(0), int256(-8), timestamp());
         vm.mockCall(address(pyth), abi.encodeWithSelector(pyth.getPriceUnsafe.selector), sound);
-        assertEq(oracle.getLiquidationPrice(M).unwrap(), 2000e18);
+        assertEq(liquidationPriceOf(oracle, M), 2000e18);
     }
 
     /// @dev T18: a caller that leaves too little gas for the read of a working first source does not reach the second
@@ -100,7 +101,7 @@ contract PythOracleSecondSourceLiquidationTest is SecondSourceFixture {
         setPrice(2000e18);
         oracle.beginExecution(M, data, START + 3, START + 13);
         assertEq(priceOf(M), 1000e18);
-        assertEq(oracle.getLiquidationPrice(M).unwrap(), 2000e18);
+        assertEq(liquidationPriceOf(oracle, M), 2000e18);
         oracle.endExecution();
     }
 

@@ -7,6 +7,7 @@ import {Feed} from "../../src/types/Feed.sol";
 import {Price} from "../../src/types/Units.sol";
 import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
 import {SourcesTest} from "./SourcesTest.sol";
+import {liquidationPriceOf} from "../utils/OraclePrices.sol";
 
 /// @dev The first feed of a market.
 contract PythOracleSetFeedTest is SourcesTest {
@@ -18,7 +19,7 @@ contract PythOracleSetFeedTest is SourcesTest {
         vm.expectEmit(address(oracle));
         emit SourceRegistry.FeedSet(2, feed);
         oracle.setFeed(2, feed);
-        (Price price,) = oracle.getPrice(2);
+        (Price price,,) = oracle.getPrice(2);
         assertEq(price.unwrap(), START_PRICE);
     }
 
@@ -109,10 +110,10 @@ contract PythOracleSetFeedTest is SourcesTest {
         vm.deal(owner(), 1 ether);
         (bool stored,) = elsewhere.call{value: 7}(abi.encodeWithSignature("updatePriceFeeds(bytes[])", data));
         assertTrue(stored);
-        (Price price,) = oracle.getPrice(2);
+        (Price price,,) = oracle.getPrice(2);
         assertEq(price.unwrap(), 2500e18);
-        assertEq(oracle.getLiquidationPrice(2).unwrap(), 2500e18);
-        (price,) = oracle.getPrice(market);
+        assertEq(liquidationPriceOf(oracle, 2), 2500e18);
+        (price,,) = oracle.getPrice(market);
         assertEq(price.unwrap(), START_PRICE);
         assertEq(oracle.executionFee(2, data), 7);
         assertEq(oracle.executionFee(market, data), 1);

@@ -7,45 +7,83 @@ import {PackedPosition, Position} from "../../src/types/Position.sol";
 import {Base, Price, Quote} from "../../src/types/Units.sol";
 
 contract PositionTest is Test {
+    /// @dev The count of closes wraps here.
+    uint16 private constant CLOSES = 2 ** 15;
+
     PackedPosition private stored;
 
     // --------------------------------------------------------------------------------------------------- storage ----
 
     function testFuzz_StoreAndLoad_KeepEveryFieldWhole(
-        int128 size,
-        int128 openNotional,
-        int112 margin,
+        int112 size,
+        int112 openNotional,
+        int104 margin,
         int72 fundingIndex,
-        uint64 borrowingIndex
+        uint64 borrowingIndex,
+        uint32 lastFillAt,
+        uint16 closes,
+        bool isMaker
     ) public {
-        stored.store(_position(size, openNotional, margin, fundingIndex, borrowingIndex));
-        Position memory p = stored.load();
+        closes %= CLOSES;
+        Position memory p = _position(size, openNotional, margin, fundingIndex, borrowingIndex);
+        (p.lastFillAt, p.closes, p.isMaker) = (lastFillAt, closes, isMaker);
+        stored.store(p);
+        p = stored.load();
         assertEq(p.size.unwrap(), size);
         assertEq(p.openNotional.unwrap(), openNotional);
         assertEq(p.margin.unwrap(), margin);
         assertEq(p.fundingIndex, fundingIndex);
         assertEq(p.borrowingIndex, borrowingIndex);
+        assertEq(p.lastFillAt, lastFillAt);
+        assertEq(p.closes, closes);
+        assertEq(p.isMaker, isMaker);
+        assertEq(stored.isMaker(), isMaker);
     }
 
     function test_StoreAndLoad_Extremes() public {
         testFuzz_StoreAndLoad_KeepEveryFieldWhole(
-            type(int128).min, type(int128).max, type(int112).min, type(int72).max, type(uint64).max
+            type(int112).min,
+            type(int112).max,
+            type(int104).min,
+            type(int72).max,
+            type(uint64).max,
+            type(uint32).max,
+            CLOSES - 1,
+            false
         );
         testFuzz_StoreAndLoad_KeepEveryFieldWhole(
-            type(int128).max, type(int128).min, type(int112).max, type(int72).min, 0
+            type(int112).max, type(int112).min, type(int104).max, type(int72).min, 0, 0, 0, true
         );
-        testFuzz_StoreAndLoad_KeepEveryFieldWhole(-1, -1, -1, -1, 1);
+        testFuzz_StoreAndLoad_KeepEveryFieldWhole(-1, -1, -1, -1, 1, 1, 1, true);
     }
 
+    /// @dev Largest values of docs/specification.md, section 3.
     function test_Store_RevertIf_AFieldExceedsItsMaximum() public {
-        int256 above = int256(type(int128).max) + 1;
-        _expectOverflow(128, above);
-        this.store(above, 0, 0, 0, 0);
-        _expectOverflow(128, above);
-        this.store(0, above, 0, 0, 0);
-        above = int256(type(int112).max) + 1;
+        int256 above = int256(type(int112).max) + 1;
         _expectOverflow(112, above);
+        this.store(above, 0, 0, 0, 0);
+        _expectOverflow(112, above);
+        this.store(0, above, 0, 0, 0);
+        above = int256(type(int104).max) + 1;
+        _expectOverflow(104, above);
         this.store(0, 0, above, 0, 0);
+        uint256 late = uint256(type(uint32).max) + 1;
+        vm.expectRevert(abi.encodeWithSelector(SafeCast.SafeCastOverflowedUintDowncast.selector, 32, late));
+        this.storeFill(late, 0);
+    }
+
+    function test_AddMargin_RevertIf_TheMarginExceedsItsMaximum() public {
+        int256 most = type(int104).max;
+        this.addMargin(most);
+        _expectOverflow(104, most + 1);
+        this.addMargin(1);
+    }
+
+    function test_Store_WrapsTheCountOfCloses() public {
+        this.storeFill(0, CLOSES + 2);
+        Position memory p = stored.load();
+        assertEq(p.closes, 2);
+        assertFalse(p.isMaker);
     }
 
     // ------------------------------------------------------------------------------------------------------ fills ----
@@ -58,12 +96,12 @@ contract PositionTest is Test {
         assertFalse(p.isMaker);
     }
 
-    function test_AddMargin_TouchesNothingElse(int112 margin, int112 change, bool isMaker) public {
-        Position memory p = _position(3e18, -5e18, margin, -7, 11);
-        p.isMaker = isMaker;
-        stored.store(p);
+    function testFuzz_AddMargin_TouchesNothingElse(int104 margin, int104 change, bool isMaker) public {
         int256 sum = int256(margin) + change;
-        vm.assume(sum >= type(int112).min && sum <= type(int112).max);
+        vm.assume(sum >= type(int104).min && sum <= type(int104).max);
+        Position memory p = _position(3e18, -5e18, margin, -7, 11);
+        (p.lastFillAt, p.closes, p.isMaker) = (1_700_000_000, 13, isMaker);
+        stored.store(p);
         stored.addMargin(Quote.wrap(change));
         p.margin = Quote.wrap(sum);
         assertEq(abi.encode(stored.load()), abi.encode(p));
@@ -134,6 +172,18 @@ contract PositionTest is Test {
         assertEq(p.openNotional.unwrap(), 4400e18);
     }
 
+    /// @dev A close and a flip count, an opening, an increase and a reduction do not.
+    function test_ApplyFill_CountsCloses() public pure {
+        Position memory p;
+        int256[6] memory fills = [int256(3e18), 1e18, -2e18, -5e18, 2e18, 1e18];
+        uint256[6] memory expected = [uint256(0), 0, 0, 1, 1, 2];
+        for (uint256 i = 0; i < fills.length; ++i) {
+            p.applyFill(Base.wrap(fills[i]), Quote.wrap(-fills[i]));
+            assertEq(p.closes, expected[i]);
+        }
+        assertTrue(p.size.isZero());
+    }
+
     // ------------------------------------------------------------------------------------------------------ value ----
 
     function test_Value_FloorsNegatives() public pure {
@@ -159,13 +209,24 @@ contract PositionTest is Test {
         stored.store(_position(size, openNotional, margin, fundingIndex, borrowingIndex));
     }
 
+    function storeFill(uint256 lastFillAt, uint256 closes) external {
+        Position memory p;
+        (p.lastFillAt, p.closes) = (lastFillAt, closes);
+        stored.store(p);
+    }
+
+    function addMargin(int256 change) external {
+        stored.addMargin(Quote.wrap(change));
+    }
+
     function _position(int256 size, int256 openNotional, int256 margin, int256 fundingIndex, uint256 borrowingIndex)
         private
         pure
         returns (Position memory)
     {
-        return
-            Position(Base.wrap(size), Quote.wrap(openNotional), Quote.wrap(margin), fundingIndex, borrowingIndex, false);
+        return Position(
+            Base.wrap(size), Quote.wrap(openNotional), Quote.wrap(margin), fundingIndex, borrowingIndex, 0, 0, false
+        );
     }
 
     function _money(Position memory p) private pure returns (int256) {

@@ -13,8 +13,8 @@ contract VaultCollateralDecimalsTest is ExchangeTest {
     function testFuzz_T20_EveryNumberOfDecimals(uint8 decimals, uint256 amount) public {
         decimals = uint8(boundDecimals(decimals));
         uint256 scale = 10 ** (18 - decimals);
-        // The ledger stores margins of up to 2^111 - 1.
-        amount = boundAmount(amount, 3, uint256(uint112(type(int112).max)) / scale);
+        // The ledger stores margins of up to 2^103 - 1.
+        amount = boundAmount(amount, 3, uint256(uint104(type(int104).max)) / scale);
         TestToken token = new TestToken("Any", "ANY", decimals);
         Vault other = new Vault(token, address(house), address(backstop), oracle, ICircuitBreaker(address(0)));
         assertEq(other.assetScale(), scale);

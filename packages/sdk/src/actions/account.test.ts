@@ -12,6 +12,7 @@ describe("getTrader", () => {
     expect(trader).toMatchObject({ fund: 8n, account: taker });
     expect(trader.markets.map(({ marketId }) => marketId)).toEqual([2n, 1n]);
     expect(trader.market).toMatchObject({ marketId: 1n, status: "active", size: 5n, priceError: undefined });
+    expect(trader.market).toMatchObject({ lastFillAt: 1_700_000_000n, closes: 2n });
     expect(trader.market.valuation).toMatchObject({ price: 4n, accountValue: 14n });
     expect(trader.markets[0]?.valuation).toBeUndefined();
   });

@@ -24,6 +24,12 @@ export type AccountState = Position & {
   marketId: bigint;
   status: MarketStatus;
   isMaker: boolean;
+  /**
+   * Publish time of the price of the last fill, Unix seconds. Liquidations and withdrawals need a price that is not older.
+   */
+  lastFillAt: bigint;
+  /** How often the position became flat or changed its sign, modulo 2^15. */
+  closes: bigint;
   /** Owed above zero; not yet deducted from `margin`. */
   pendingFunding: bigint;
   /** Owed above zero; not yet deducted from `margin`. */
@@ -68,12 +74,14 @@ type RawAccount = ContractFunctionReturnType<typeof exchangeLensAbi, "view", "ge
 
 /** The {@link AccountState} in a result of the lens. */
 export function accountStateOf(raw: RawAccount): AccountState {
-  const { marketId, isMaker, size, openNotional, margin, pendingFunding, pendingBorrowing } = raw;
+  const { marketId, isMaker, lastFillAt, closes, size, openNotional, margin, pendingFunding, pendingBorrowing } = raw;
   const { price, accountValue, marginRatio, initialRequirement, maintenanceRequirement } = raw;
   return {
     marketId,
     status: marketStatusOf(raw.status),
     isMaker,
+    lastFillAt,
+    closes,
     size,
     openNotional,
     margin,

@@ -84,7 +84,7 @@ contract BaseVaultModule is SpotHedgeLpModule {
 
     /// @dev The price of the valuation. Reads it now for a flat base vault, which was valued without one.
     function _priceOf(Valuation memory v) private view returns (Price) {
-        if (v.price.unwrap() == 0) (v.price,) = oracle.getPrice(marketId);
+        if (v.price.unwrap() == 0) (v.price,,) = oracle.getPrice(marketId);
         return v.price;
     }
 }

@@ -58,7 +58,7 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
         uint256 held = baseBalance;
         if (held == 0) return total;
         // Only a flat quote vault was valued without a price.
-        if (v.price.unwrap() == 0) (v.price,) = oracle.getPrice(marketId);
+        if (v.price.unwrap() == 0) (v.price,,) = oracle.getPrice(marketId);
         return total + Base.wrap((held * _baseScale).toInt()).valueFloor(v.price).unwrap();
     }
 

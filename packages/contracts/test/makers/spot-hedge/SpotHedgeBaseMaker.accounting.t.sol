@@ -122,7 +122,7 @@ contract SpotHedgeBaseMakerAccountingTest is SpotHedgeBaseMakerTest {
     }
 
     function _oraclePrice() private view returns (uint256) {
-        (Price price,) = oracle.getPrice(market);
+        (Price price,,) = oracle.getPrice(market);
         return price.unwrap();
     }
 

@@ -9,6 +9,7 @@ import {SecondSourceTest} from "../../utils/SecondSourceTest.sol";
 import {SpotHedgeMakerTest} from "../../utils/SpotHedgeMakerTest.sol";
 import {SpotHedgeQuoteMakerExchange} from "../../utils/SpotHedgeQuoteMakerExchange.sol";
 import {SpotHedgeQuoteMakerTest} from "../../utils/SpotHedgeQuoteMakerTest.sol";
+import {liquidationPriceOf} from "../../utils/OraclePrices.sol";
 
 /// @dev A quote vault that a deleveraging has left flat, with 80 base to sell; the smallest part is five. No caller can keep
 /// the gap open or block the queue of LPs.
@@ -108,7 +109,7 @@ contract SpotHedgeQuoteMakerCloseHedgeGapTest is SpotHedgeQuoteMakerTest, Second
     function test_T34_RevertIf_OnlyTheSecondSourceIsFresh() public {
         skip(121);
         second.push(1630e8, timestamp());
-        assertEq(oracle.getLiquidationPrice(market).unwrap(), 1630e18);
+        assertEq(liquidationPriceOf(oracle, market), 1630e18);
         spot.moveTo(1630e18);
         vm.expectPartialRevert(ISpotHedgeVault.HedgePriceTooOld.selector);
         shq.closeHedgeGap(type(uint256).max);
