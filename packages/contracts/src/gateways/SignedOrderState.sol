@@ -5,15 +5,26 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {OrderPastExpiry} from "../types/Errors.sol";
-import {SignedOrder} from "../types/SignedOrder.sol";
+import {Leg, SignedOrder} from "../types/SignedOrder.sol";
 import {CounterfactualVerifier, ERC6492_MAGIC} from "./CounterfactualVerifier.sol";
 
 /// @title Validation, fills and cancellations of signed orders
 /// @notice The EIP-712 digest identifies an order, and its domain binds the order to this chain and this contract. An
 /// order is filled once, no matter which valid signature is submitted, because fills are counted under its id (T23).
 abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
+    using SafeCast for uint256;
+
+    /// @dev Fills of the orders with one id, one storage word.
+    struct Fills {
+        /// @dev Sum of the fills, WAD base.
+        uint128 filled;
+        /// @dev Sum of the relay fees, XCD.
+        uint128 relayFeeXCD;
+    }
+
     event OrderCancelled(address indexed account, uint256 indexed id);
     /// @notice From now on only orders with this nonce are valid.
     event NonceSet(address indexed account, uint256 nonce);
@@ -24,9 +35,11 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
     /// @notice The order, or another order with its id, is filled or cancelled.
     error OrderClosed(address account, uint256 id);
     error NotOrderAccount(address caller, address account);
+    /// @notice The first second of the order is in the future. Seconds.
+    error OrderNotStarted(uint256 timestamp, uint256 validFrom);
 
-    /// @dev States of an id; zero means unused. {filledOf} is non-zero for a partially filled id. It can be non-zero
-    /// for a cancelled id too, because announced orders stay executable.
+    /// @dev States of an id; zero means unused. {fillsOf} is non-zero for a partially filled id. It can be non-zero for a
+    /// cancelled id too, because announced orders stay executable.
     uint256 private constant PARTIALLY_FILLED = 1;
     uint256 private constant CANCELLED = 2;
     uint256 private constant FILLED = 3;
@@ -40,8 +53,8 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
 
     /// @notice Nonce of the account's valid orders. {cancelAll} increments it.
     mapping(address account => uint256 nonce) public nonceOf;
-    /// @notice Sum of all fills of the orders with this id, until the id is filled. WAD base.
-    mapping(address account => mapping(uint256 id => uint256 filled)) public filledOf;
+    /// @dev Fills of the orders with each id, until the id is filled.
+    mapping(address account => mapping(uint256 id => Fills fills)) private _fills;
     /// @dev State of each id, two bits. An order that is filled at once writes no other storage.
     mapping(address account => mapping(uint256 word => uint256 states)) private _states;
 
@@ -53,7 +66,8 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
     // ------------------------------------------------------------------------------------------------- accounts ----
 
     /// @notice Cancels the caller's orders with this id: they cannot be filled or announced any more. Announced orders
-    /// stay executable, because their price may be known already (T16).
+    /// stay executable, because their price may be known already (T16): {Announcements-cancelAnnouncement} ends one
+    /// while its price is unknown.
     function cancelOrder(uint256 id) external nonReentrant {
         _cancel(msg.sender, id);
     }
@@ -62,12 +76,11 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
     /// account,uint256 id)`. Relayers honour such a message without this call; an account that does not trust them
     /// submits it here.
     function cancelOrderBySig(address account, uint256 id, bytes calldata signature) external nonReentrant {
-        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(CANCEL_TYPEHASH, account, id)));
-        _requireSignature(account, digest, signature);
+        _requireCancellation(account, id, signature);
         _cancel(account, id);
     }
 
-    /// @notice Cancels all orders that the caller has signed so far, except announced ones.
+    /// @notice Cancels all orders that the caller has signed so far and their brackets, except announced ones.
     /// @return nonce nonce of valid orders from now on
     function cancelAll() external returns (uint256 nonce) {
         nonce = ++nonceOf[msg.sender];
@@ -82,9 +95,24 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
         return _hashTypedDataV4(order.structHash());
     }
 
+    /// @notice Returns the hash that identifies a leg of an order. That of the entry is the order's hash.
+    function hashLeg(bytes32 orderHash, Leg leg) public pure returns (bytes32) {
+        return orderHash ^ bytes32(uint256(leg));
+    }
+
+    /// @notice Returns the sum of all fills of the orders with this id, until the id is filled. WAD base.
+    function filledOf(address account, uint256 id) external view returns (uint256) {
+        return _fills[account][id].filled;
+    }
+
+    /// @notice Returns the sum of all relay fees of the orders with this id, until the id is filled. XCD.
+    function relayFeesOf(address account, uint256 id) external view returns (uint256) {
+        return _fills[account][id].relayFeeXCD;
+    }
+
     /// @notice Returns whether an account's orders with this id are filled or cancelled.
     function isClosed(address account, uint256 id) external view returns (bool) {
-        return _stateOf(account, id) >= CANCELLED;
+        return _isClosed(account, id);
     }
 
     // ------------------------------------------------------------------------------------------------- internal ----
@@ -92,10 +120,20 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
     /// @dev Validates everything except the signature.
     /// @param timestamp time at which the order must not be expired, seconds
     function _validateOrder(SignedOrder calldata order, uint256 timestamp) internal view returns (bytes32 orderHash) {
+        if (block.timestamp < order.validFrom) revert OrderNotStarted(block.timestamp, order.validFrom);
         if (timestamp > order.expiresAt) revert OrderPastExpiry(timestamp, order.expiresAt);
+        _requireNonce(order);
+        return hashOrder(order);
+    }
+
+    function _requireNonce(SignedOrder calldata order) internal view {
         uint256 nonce = nonceOf[order.account];
         if (order.nonce != nonce) revert WrongNonce(order.account, order.nonce, nonce);
-        return hashOrder(order);
+    }
+
+    /// @dev Requires the account's signature over the cancellation of an id.
+    function _requireCancellation(address account, uint256 id, bytes calldata signature) internal {
+        _requireSignature(account, _hashTypedDataV4(keccak256(abi.encode(CANCEL_TYPEHASH, account, id))), signature);
     }
 
     /// @dev Accepts a signature of the account's key, or one that the wallet at its address accepts. A wrapped
@@ -119,29 +157,33 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
 
     /// @dev Reverts with OrderClosed when the id is filled, or cancelled and the order is not announced.
     /// @param isAnnounced the order was announced while its id was open, so a cancellation does not affect it
-    /// @return filled sum of the fills under this id, WAD base
-    function _requireOpen(address account, uint256 id, bool isAnnounced) internal view returns (uint256 filled) {
+    /// @return fills fills under this id
+    function _requireOpen(address account, uint256 id, bool isAnnounced) internal view returns (Fills memory fills) {
         uint256 state = _stateOf(account, id);
         if (state == FILLED || (state == CANCELLED && !isAnnounced)) revert OrderClosed(account, id);
-        if (state != 0) return filledOf[account][id];
+        if (state != 0) return _fills[account][id];
     }
 
     /// @dev Records a partial fill. The id is not cancelled, because an announced order is filled in one step.
-    /// @param before as returned by {_requireOpen}, WAD base
+    /// @param before fills as returned by {_requireOpen}
     /// @param amount WAD base
-    function _recordFill(address account, uint256 id, uint256 before, uint256 amount) internal {
-        if (before == 0) _setState(account, id, PARTIALLY_FILLED);
-        filledOf[account][id] = before + amount;
+    function _recordFill(address account, uint256 id, Fills memory before, uint256 amount, uint256 relayFeeXCD)
+        internal
+    {
+        if (before.filled == 0) _setState(account, id, PARTIALLY_FILLED);
+        _fills[account][id] = Fills({
+            filled: (before.filled + amount).toUint128(), relayFeeXCD: (before.relayFeeXCD + relayFeeXCD).toUint128()
+        });
     }
 
     /// @dev Records that the id is filled.
-    /// @param before as returned by {_requireOpen}, WAD base
-    function _closeFilled(address account, uint256 id, uint256 before) internal {
-        if (before != 0) delete filledOf[account][id];
+    /// @param before fills as returned by {_requireOpen}
+    function _closeFilled(address account, uint256 id, Fills memory before) internal {
+        if (before.filled != 0) delete _fills[account][id];
         _setState(account, id, FILLED);
     }
 
-    function _cancel(address account, uint256 id) private {
+    function _cancel(address account, uint256 id) internal {
         _requireOpen(account, id, false);
         _setState(account, id, CANCELLED);
         emit OrderCancelled(account, id);
@@ -152,6 +194,10 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
         uint256 shift = _shift(id);
         uint256 states = _states[account][id >> 7];
         _states[account][id >> 7] = (states & ~(STATE_MASK << shift)) | (state << shift);
+    }
+
+    function _isClosed(address account, uint256 id) internal view returns (bool) {
+        return _stateOf(account, id) >= CANCELLED;
     }
 
     function _stateOf(address account, uint256 id) private view returns (uint256) {

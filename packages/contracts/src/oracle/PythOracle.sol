@@ -158,6 +158,32 @@ contract PythOracle is SourceRegistry {
     }
 
     /// @inheritdoc IPriceOracle
+    function provePrice(uint256 marketId, bytes[] calldata updateData, uint256 minPublishTime)
+        external
+        payable
+        returns (Price price)
+    {
+        if (!isExecutor(msg.sender)) revert NotExecutor(msg.sender);
+        (bytes32 pythId, FeedLimits limits) = _load(marketId);
+
+        uint256 fee;
+        if (updateData.length == 0) {
+            price = _stored(marketId, pythId, limits).price;
+            _requireNotBefore(marketId, pythId, limits, minPublishTime);
+        } else {
+            PythStructs.PriceFeed[] memory answers;
+            Window memory window = Window(minPublishTime, block.timestamp + MAX_CLOCK_LAG);
+            (answers, fee) = _parse(marketId, pythId, limits, updateData, window, false);
+            uint256 wad = _toWad(answers[0].id, answers[0].price);
+            price = Price.wrap(wad);
+            if (answers.length == 2) {
+                (price,) = PythPrice.divide(wad, 0, _toWad(answers[1].id, answers[1].price), 0);
+            }
+        }
+        if (msg.value > fee) Address.sendValue(payable(msg.sender), msg.value - fee);
+    }
+
+    /// @inheritdoc IPriceOracle
     function endExecution() external {
         if (!isExecutor(msg.sender)) revert NotExecutor(msg.sender);
         _executionMarket = 0;

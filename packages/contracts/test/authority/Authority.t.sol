@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {SignedOrderSettings} from "../../src/gateways/SignedOrderSettings.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {DeployConfig} from "../../script/Deploy.s.sol";
@@ -183,14 +184,17 @@ contract AuthorityTest is AuthorityTable {
 
     function test_T19_SignedOrderGateway() public {
         open("announce");
+        open("cancelAnnouncement");
+        open("cancelBracket");
+        open("withdrawCredit");
         open("batch");
         open("cancelAll");
         open("cancelOrder");
         open("cancelOrderBySig");
         open("clearAnnouncement");
         open("executeAnnounced");
-        guarded("settle", SignedOrderGateway.NotRelayer.selector, noCaller());
-        guarded("matchOrders", SignedOrderGateway.NotRelayer.selector, noCaller());
+        guarded("settle", SignedOrderSettings.NotRelayer.selector, noCaller());
+        guarded("matchOrders", SignedOrderSettings.NotRelayer.selector, noCaller());
         guarded("fillAnnounced", NotSelf.selector, only(address(signedGateway)));
         _owner("setRelayer");
         _owner("setRules");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {ISignedOrders} from "../../src/interfaces/ISignedOrders.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {OrderFailures} from "../../src/gateways/OrderFailures.sol";
 import {SignedOrderGateway} from "../../src/gateways/SignedOrderGateway.sol";
@@ -92,7 +93,7 @@ contract OrderFailuresTest is ExchangeTest {
         _check("too short", hex"7d116e", Verdict.Leaves);
 
         // Errors of the gateway itself for an announced order.
-        _line("TriggerNotMet", SignedOrderGateway.TriggerNotMet.selector, Verdict.EndsAnnouncement);
+        _line("TriggerNotMet", ISignedOrders.TriggerNotMet.selector, Verdict.EndsAnnouncement);
         _line("OrderClosed", SignedOrderState.OrderClosed.selector, Verdict.EndsAnnouncement);
 
         _notOfATrade();

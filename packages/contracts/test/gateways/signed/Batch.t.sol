@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {SignedOrderSettings} from "../../../src/gateways/SignedOrderSettings.sol";
 import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
 import {IVault} from "../../../src/interfaces/IVault.sol";
 import {OrderPastExpiry} from "../../../src/types/Errors.sol";
@@ -89,7 +90,7 @@ contract SignedOrderGatewayBatchTest is WalletSignatureTest {
         calls[0] = _call(submission(order));
         calls[1] = abi.encodeCall(signedGateway.cancelOrder, (order.id));
         vm.expectEmit(address(signedGateway));
-        emit SignedOrderGateway.CallFailed(0, abi.encodeWithSelector(SignedOrderGateway.NotRelayer.selector, alice));
+        emit SignedOrderGateway.CallFailed(0, abi.encodeWithSelector(SignedOrderSettings.NotRelayer.selector, alice));
         vm.prank(alice);
         signedGateway.batch(calls, 1_000_000);
         assertTrue(isClosed(order), "one transaction cancels several orders");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
+import {ISignedOrders} from "../../../src/interfaces/ISignedOrders.sol";
 import {Announcement, SignedOrder} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
@@ -12,13 +12,11 @@ contract SignedOrderGatewayClearAnnouncementTest is SignedOrderTest {
         Announcement memory a = announce(order, stranger);
         bytes32 orderHash = signedGateway.hashOrder(order);
         vm.warp(a.expiresAt);
-        vm.expectRevert(
-            abi.encodeWithSelector(SignedOrderGateway.AnnouncementNotExpired.selector, timestamp(), timestamp())
-        );
+        vm.expectRevert(abi.encodeWithSelector(ISignedOrders.AnnouncementNotExpired.selector, timestamp(), timestamp()));
         signedGateway.clearAnnouncement(order, a);
         vm.warp(a.expiresAt + 1);
         vm.expectEmit(address(signedGateway));
-        emit SignedOrderGateway.AnnouncementExpired(orderHash, keeper);
+        emit ISignedOrders.AnnouncementExpired(orderHash, keeper);
         vm.prank(keeper);
         signedGateway.clearAnnouncement(order, a);
         assertEq(keeper.balance, FEE);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {ISignedOrders} from "../../../src/interfaces/ISignedOrders.sol";
 import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
-import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
 import {NotSelf, NotYetExecutable} from "../../../src/types/Errors.sol";
-import {Announcement, SignedOrder} from "../../../src/types/SignedOrder.sol";
+import {Announcement, Leg, SignedOrder} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
 /// @dev Execution of announced orders at the first price after the announcement.
@@ -14,9 +14,9 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         (order.marginXCD, order.maxRelayFeeXCD) = (10 * USD, 5 * USD);
         uint256 fund = vault.fundOf(alice);
         bytes32 orderHash = signedGateway.hashOrder(order);
-        Announcement memory expected = Announcement(address(om), uint64(START + 3), uint64(START + 63), uint128(FEE));
+        Announcement memory expected = announcement(address(om), stranger, Leg.Entry, FEE);
         vm.expectEmit(address(signedGateway));
-        emit SignedOrderGateway.OrderAnnounced(orderHash, alice, order, expected);
+        emit ISignedOrders.OrderAnnounced(orderHash, alice, order, expected);
         Announcement memory a = announce(order, stranger);
         assertEq(
             signedGateway.announcementOf(signedGateway.hashOrder(order)),
@@ -25,7 +25,7 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         vm.warp(a.executableAt + 1);
         setPrice(START_PRICE);
         vm.expectEmit(address(signedGateway));
-        emit SignedOrderGateway.OrderFilled(orderHash, alice, address(om), 1e18, -2100.021e18, 2100e18, 0);
+        emit ISignedOrders.OrderFilled(orderHash, alice, address(om), 1e18, -2100.021e18, 2100e18, 0);
         assertTrue(execute(order, a, 2100e18));
         assertEq(sizeOf(alice), 1e18);
         assertEq(vault.fundOf(alice), fund - 10 * USD, "margin, and no relay fee");
@@ -84,7 +84,7 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         signedGateway.executeAnnounced(order, a, data);
         vm.warp(a.expiresAt + 1);
         vm.expectRevert(
-            abi.encodeWithSelector(SignedOrderGateway.AnnouncementPastExpiry.selector, timestamp(), timestamp() - 1)
+            abi.encodeWithSelector(ISignedOrders.AnnouncementPastExpiry.selector, timestamp(), timestamp() - 1)
         );
         signedGateway.executeAnnounced(order, a, data);
     }
@@ -93,22 +93,25 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         Announcement memory a = announce(order, alice);
         vm.warp(a.executableAt);
-        Announcement[4] memory forged;
-        for (uint256 i = 0; i < 4; ++i) {
+        Announcement[7] memory forged;
+        for (uint256 i = 0; i < 7; ++i) {
             forged[i] = abi.decode(abi.encode(a), (Announcement));
         }
         (forged[0].maker, forged[1].keeperFee) = (address(shb), uint128(FEE + 1));
         (forged[2].executableAt, forged[3].expiresAt) = (a.executableAt - 1, a.expiresAt + 1);
+        (forged[4].announcer, forged[5].announcedAt) = (keeper, a.announcedAt - 1);
+        forged[6].leg = Leg.Stop;
         bytes32 orderHash = signedGateway.hashOrder(order);
         bytes[] memory data = first(START_PRICE, a);
-        for (uint256 i = 0; i < 4; ++i) {
-            bytes32 given = signedGateway.hashAnnouncement(orderHash, forged[i]);
-            vm.expectRevert(abi.encodeWithSelector(SignedOrderGateway.UnknownAnnouncement.selector, orderHash, given));
+        for (uint256 i = 0; i < 7; ++i) {
+            bytes32 legHash = signedGateway.hashLeg(orderHash, forged[i].leg);
+            bytes32 given = signedGateway.hashAnnouncement(legHash, forged[i]);
+            vm.expectRevert(abi.encodeWithSelector(ISignedOrders.UnknownAnnouncement.selector, legHash, given));
             signedGateway.executeAnnounced(order, forged[i], data);
         }
         order.amount = 2e18;
         bytes memory refusal = abi.encodeWithSelector(
-            SignedOrderGateway.UnknownAnnouncement.selector,
+            ISignedOrders.UnknownAnnouncement.selector,
             signedGateway.hashOrder(order),
             signedGateway.hashAnnouncement(signedGateway.hashOrder(order), a)
         );
@@ -155,6 +158,6 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         vm.expectRevert(abi.encodeWithSelector(NotSelf.selector, relayer));
         vm.prank(relayer);
-        signedGateway.fillAnnounced(order, 0, address(om), START_PRICE);
+        signedGateway.fillAnnounced(order, 0, announcement(address(om), alice, Leg.Entry, FEE), START_PRICE, relayer);
     }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {ISignedOrders} from "../../../src/interfaces/ISignedOrders.sol";
+import {SignedOrderSettings} from "../../../src/gateways/SignedOrderSettings.sol";
 import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
-import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
 import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {IClearingHouse} from "../../../src/interfaces/IClearingHouse.sol";
 import {IKeeperErrors} from "../../../src/interfaces/IKeeperErrors.sol";
@@ -26,7 +27,7 @@ contract SignedOrderGatewaySettleTest is SignedOrderTest {
         vm.expectEmit(address(vault));
         emit IVault.RelayFeePaid(alice, relayer, USD);
         vm.expectEmit(address(signedGateway));
-        emit SignedOrderGateway.OrderFilled(orderHash, alice, address(om), 1e18, -2100.021e18, 2100e18, USD);
+        emit ISignedOrders.OrderFilled(orderHash, alice, address(om), 1e18, -2100.021e18, 2100e18, USD);
         (int256 base, int256 quote) = settle(s, ALL, current(2100e18));
         assertEq(base, 1e18);
         assertEq(quote, -2100.021e18);
@@ -52,17 +53,15 @@ contract SignedOrderGatewaySettleTest is SignedOrderTest {
 
     // ------------------------------------------------------------------------------------------------- how much ----
 
-    function test_Settle_InParts_MarginAndFeeOnce() public {
+    function test_Settle_InParts_MarginOnce() public {
         SignedOrder memory order = orderOf(alice, false, 3e18);
         (order.minFill, order.marginXCD) = (1e18, 1_000 * USD);
         uint256 fund = vault.fundOf(alice);
-        settle(submission(order, USD), 1e18, current(START_PRICE));
-        assertEq(vault.fundOf(alice), fund - 1_001 * USD);
+        settle(order, 1e18, START_PRICE);
+        assertEq(vault.fundOf(alice), fund - 1_000 * USD);
         assertFalse(isClosed(order));
-        bytes memory tooHigh = abi.encodeWithSelector(SignedOrderGateway.RelayFeeTooHigh.selector, USD, 0);
-        expectSettleRevert(submission(order, USD), 1e18, current(START_PRICE), tooHigh);
         settle(order, 1.5e18, START_PRICE);
-        assertEq(vault.fundOf(alice), fund - 1_001 * USD, "once");
+        assertEq(vault.fundOf(alice), fund - 1_000 * USD, "once");
         assertEq(filledOf(order), 2.5e18);
         // The rest is below the minimum, and is filled whole.
         settle(order, 0.5e18, START_PRICE);
@@ -91,13 +90,20 @@ contract SignedOrderGatewaySettleTest is SignedOrderTest {
         _refuse(order, ALL, abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, order.account, 1));
     }
 
-    function test_Settle_RevertIf_ReduceOnlyWouldIncrease() public {
+    /// @dev A reduce-only order for more than the position closes the position, and with it its id.
+    function test_Settle_ReduceOnly_ClosesAtMostThePosition() public {
         SignedOrder memory order = orderOf(alice, true, ALL);
         order.isReduceOnly = true;
         _refuse(order, ALL, abi.encodeWithSelector(IClearingHouse.NothingToReduce.selector, 0, true));
-        buy(alice, address(om), 1e18);
+        sell(alice, address(om), 1e18);
+        _refuse(order, ALL, abi.encodeWithSelector(IClearingHouse.NothingToReduce.selector, -1e18, true));
+        buy(alice, address(om), 2e18);
         order.amount = 2e18;
-        _refuse(order, ALL, abi.encodeWithSelector(IClearingHouse.WouldIncrease.selector, 1e18, -2e18));
+        _refuse(order, 1e18 + 1, _outOfRange(1e18 + 1, 1e18, 1e18));
+        settle(submission(order, 2 * USD), ALL, current(START_PRICE));
+        assertEq(sizeOf(alice), 0);
+        assertEq(vault.fundOf(relayer), 2 * USD);
+        assertTrue(isClosed(order));
     }
 
     // ----------------------------------------------------------------------------------------- limits and triggers ----
@@ -129,7 +135,7 @@ contract SignedOrderGatewaySettleTest is SignedOrderTest {
         SignedOrder memory order = orderOf(alice, isBaseToQuote, 1e18);
         (order.trigger, order.triggerPrice) = (trigger, price);
         order.id = uint256(trigger) + (isBaseToQuote ? 10 : 20);
-        bytes memory notMet = abi.encodeWithSelector(SignedOrderGateway.TriggerNotMet.selector, missed, price);
+        bytes memory notMet = abi.encodeWithSelector(ISignedOrders.TriggerNotMet.selector, missed, price);
         expectSettleRevert(submission(order), ALL, current(missed), notMet);
         settle(order, ALL, price);
     }
@@ -202,24 +208,24 @@ contract SignedOrderGatewaySettleTest is SignedOrderTest {
 
     function test_Settle_RevertIf_NotARelayer() public {
         Submission memory s = submission(orderOf(alice, false, 1e18));
-        vm.expectRevert(abi.encodeWithSelector(SignedOrderGateway.NotRelayer.selector, alice));
+        vm.expectRevert(abi.encodeWithSelector(SignedOrderSettings.NotRelayer.selector, alice));
         vm.prank(alice);
         signedGateway.settle(s, address(om), ALL, new bytes[](0));
         vm.prank(owner());
         signedGateway.setRelayer(relayer, false);
-        bytes memory refusal = abi.encodeWithSelector(SignedOrderGateway.NotRelayer.selector, relayer);
+        bytes memory refusal = abi.encodeWithSelector(SignedOrderSettings.NotRelayer.selector, relayer);
         expectSettleRevert(s, ALL, new bytes[](0), refusal);
     }
 
     function test_Settle_RevertIf_FeeIsAboveTheOrders() public {
-        bytes memory refusal = abi.encodeWithSelector(SignedOrderGateway.RelayFeeTooHigh.selector, 2 * USD + 1, 2 * USD);
+        bytes memory refusal = abi.encodeWithSelector(ISignedOrders.RelayFeeTooHigh.selector, 2 * USD + 1, 2 * USD);
         Submission memory s = submission(orderOf(alice, false, 1e18), 2 * USD + 1);
         expectSettleRevert(s, ALL, new bytes[](0), refusal);
     }
 
     function test_Settle_RevertIf_MakerIsNotTheOrders() public {
         Submission memory s = submission(orderOf(alice, true, 1e18));
-        vm.expectRevert(abi.encodeWithSelector(SignedOrderGateway.WrongMaker.selector, address(shb), address(om)));
+        vm.expectRevert(abi.encodeWithSelector(ISignedOrders.WrongMaker.selector, address(shb), address(om)));
         vm.prank(relayer);
         signedGateway.settle(s, address(shb), ALL, new bytes[](0));
     }
@@ -260,6 +266,6 @@ contract SignedOrderGatewaySettleTest is SignedOrderTest {
     }
 
     function _outOfRange(uint256 amount, uint256 least, uint256 left) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(SignedOrderGateway.FillOutOfRange.selector, amount, least, left);
+        return abi.encodeWithSelector(ISignedOrders.FillOutOfRange.selector, amount, least, left);
     }
 }

@@ -2,7 +2,8 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../../script/Deploy.s.sol";
-import {Announcement, SignedOrder, Submission, Trigger} from "../../../src/types/SignedOrder.sol";
+import {Announcement, Leg, SignedOrder, Submission, Trigger} from "../../../src/types/SignedOrder.sol";
+import {domainSeparator, typedDataHash} from "../../utils/Eip712.sol";
 import {ExchangeTest} from "../../utils/ExchangeTest.sol";
 
 /// @dev Alice and Bob have margin, have approved the gateway, and sign orders. Announcements: delay 3 s, price window
@@ -52,6 +53,10 @@ abstract contract SignedOrderTest is ExchangeTest {
             triggerPrice: 0,
             marginXCD: 0,
             maxRelayFeeXCD: 2 * USD,
+            takeProfitPrice: 0,
+            stopPrice: 0,
+            exitFeeXCD: 0,
+            validFrom: timestamp(),
             expiresAt: timestamp() + 1 hours,
             nonce: signedGateway.nonceOf(account),
             id: 1
@@ -129,12 +134,55 @@ abstract contract SignedOrderTest is ExchangeTest {
         signedGateway.matchOrders(taker, maker, amount, new bytes[](0));
     }
 
-    function announce(SignedOrder memory order, address by) internal returns (Announcement memory announcement) {
-        bytes memory signature = by == order.account ? bytes("") : sign(order);
+    /// @dev Announces an order with a keeper fee of {FEE}: its account without a price, another account with a price that
+    /// meets its trigger.
+    function announce(SignedOrder memory order, address by) internal returns (Announcement memory) {
         address maker = order.maker == address(0) ? address(om) : order.maker;
+        bool isOwn = by == order.account;
+        bytes[] memory data =
+            isOwn ? new bytes[](0) : current(order.trigger == Trigger.None ? START_PRICE : order.triggerPrice);
+        bytes memory signature = isOwn ? bytes("") : sign(order);
         vm.prank(by);
-        signedGateway.announce{value: FEE}(order, signature, maker);
-        return Announcement(maker, uint64(timestamp() + 3), uint64(timestamp() + 63), uint128(FEE));
+        signedGateway.announce{value: isOwn ? FEE : FEE + 1}(order, Leg.Entry, signature, maker, data);
+        return announcement(maker, by, Leg.Entry, FEE);
+    }
+
+    /// @dev Announces a leg as a keeper, with a price that is published now. The order pays its relay fee on the fill.
+    function announceAt(SignedOrder memory order, Leg leg, uint256 price, address by)
+        internal
+        returns (Announcement memory)
+    {
+        bytes[] memory data = current(price);
+        bytes memory signature = leg == Leg.Entry ? sign(order) : bytes("");
+        vm.prank(by);
+        signedGateway.announce(order, leg, signature, order.maker, data);
+        return announcement(order.maker, by, leg, 0);
+    }
+
+    function expectAnnounceRevert(SignedOrder memory order, Leg leg, bytes[] memory data, bytes memory reason)
+        internal
+    {
+        bytes memory signature = leg == Leg.Entry ? sign(order) : bytes("");
+        vm.expectRevert(reason);
+        vm.prank(keeper);
+        signedGateway.announce(order, leg, signature, order.maker, data);
+    }
+
+    /// @dev The announcement that the gateway makes now.
+    function announcement(address maker, address by, Leg leg, uint256 keeperFee)
+        internal
+        view
+        returns (Announcement memory)
+    {
+        return Announcement({
+            maker: maker,
+            announcer: by,
+            leg: leg,
+            announcedAt: uint64(timestamp()),
+            executableAt: uint64(timestamp() + 3),
+            expiresAt: uint64(timestamp() + 63),
+            keeperFee: uint128(keeperFee)
+        });
     }
 
     function execute(SignedOrder memory order, Announcement memory announcement, uint256 price)
@@ -144,6 +192,14 @@ abstract contract SignedOrderTest is ExchangeTest {
         bytes[] memory data = first(price, announcement);
         vm.prank(keeper);
         return signedGateway.executeAnnounced(order, announcement, data);
+    }
+
+    function cancelDigest(SignedOrder memory order) internal view returns (bytes32) {
+        bytes32 typeHash = keccak256("CancelOrder(address account,uint256 id)");
+        return typedDataHash(
+            domainSeparator("Counterpoise SignedOrderGateway", address(signedGateway)),
+            keccak256(abi.encode(typeHash, order.account, order.id))
+        );
     }
 
     function filledOf(SignedOrder memory order) internal view returns (uint256) {
