@@ -238,4 +238,16 @@ export default [
       },
     ],
   },
+  {
+    file: "makers/lp/LpVault.sol",
+    tests: "makers/lp/LpVault.permit.t.sol",
+    faults: [
+      {
+        id: "lp-revocation-keeps-permits",
+        fault: "an unused permit sets an allowance again that the holder revoked (T46)",
+        original: "if (shares == 0) _useNonce(msg.sender);",
+        replacement: "",
+      },
+    ],
+  },
 ];

@@ -89,6 +89,7 @@ const sampleOrder = sample(sdkOrderType());
 const table = {
   deposit: { parameters: { amount: 5n } },
   depositWithPermit: { parameters: { amount: 5n, deadline } },
+  depositToMargin: { parameters: { amount: 5n } },
   withdraw: { parameters: { amount: 5n } },
   transferFundToMargin: { parameters: { amount: 5n } },
   transferMarginToFund: { parameters: { amount: 5n } },

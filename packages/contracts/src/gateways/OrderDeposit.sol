@@ -36,7 +36,6 @@ abstract contract OrderDeposit {
         asset.safeTransferFrom(msg.sender, address(this), terms.amountXCD);
         uint256 arrived = asset.balanceOf(address(this)) - before;
         asset.forceApprove(address(vault), arrived);
-        uint256 receivedXCD = vault.deposit(msg.sender, arrived);
-        vault.transferFundToMargin(marketId, msg.sender, receivedXCD);
+        vault.depositToMargin(marketId, msg.sender, arrived);
     }
 }

@@ -151,7 +151,7 @@ interface IVault {
     error InvalidFeeIndexDecimals(uint256 decimals, uint256 maxDecimals);
     error InvalidFunding(uint256 maxRate, uint256 maxVelocity, uint256 skewScale);
     error InvalidBorrowing(uint256 maxRate, uint256 limit);
-    /// @notice The collateral after the deposit exceeds the deposit cap, XCD.
+    /// @notice The booked collateral after the deposit exceeds the deposit cap, XCD.
     error DepositCapExceeded(uint256 totalXCD, uint256 capXCD);
     error SignatureExpired(uint256 timestamp, uint256 deadline);
     error InvalidSignature(address account);
@@ -208,19 +208,34 @@ interface IVault {
     /// initial requirement, unrealised profit not counted. The account or its operator.
     function transferMarginToFund(uint256 marketId, address account, uint256 amountXCD) external;
 
+    /// @notice Adds collateral directly to the margin of `account`. The account or its operator, which pays it.
+    /// @dev No cap, status, breaker or price refuses it while the account has a position, up to a margin of its notional
+    /// at the price of the market's last fill or accrual (E6). Beyond that, and without a position, the deposit cap
+    /// binds it.
+    /// @param amountXCD sent by the caller
+    /// @return receivedXCD received by the Vault and credited to the margin
+    function depositToMargin(uint256 marketId, address account, uint256 amountXCD)
+        external
+        returns (uint256 receivedXCD);
+
     /// @notice Pays all margin of an account without a position to the account. The account or its operator.
     /// @return amountXCD rounded down; a remainder below the collateral's unit stays in margin
     function returnMargin(uint256 marketId, address account) external returns (uint256 amountXCD);
 
     /// @notice Approves `operator` to trade for the caller and to move the caller's collateral between fund and margin.
-    /// @dev An operator can pay collateral out of the Vault to the account only ({returnMargin}). An operator that is a
+    /// @dev Revoking consumes the nonce of {setOperatorBySig}: a signature that has not been submitted cannot approve
+    /// the operator again (T46).
+    ///
+    /// An operator can pay collateral out of the Vault to the account only ({returnMargin}). An operator that is a
     /// registered gateway can also match the account with others and pay relayers from its fund, as the account's
     /// orders admit.
     function setOperator(address operator, bool approved) external;
 
     /// @notice {setOperator} by the account's EIP-712 signature over `SetOperator(address account,address operator,bool
     /// approved,uint256 nonce,uint256 deadline)` with its next nonce.
-    /// @param signature of an EOA or an ERC-1271 wallet
+    /// @dev Has no effect, and does not revert, when the signature is used up or expired and its change is in force
+    /// already: any account may have submitted it first, and a multicall must not fail for that.
+    /// @param signature of the account's key, also with delegated code (EIP-7702), or of an ERC-1271 wallet
     function setOperatorBySig(
         address account,
         address operator,
@@ -231,19 +246,22 @@ interface IVault {
 
     // ---- LP vaults and hedges ----
 
-    /// @notice Acquires the system lock for the caller, until {unlock}. Functions that move value revert meanwhile.
-    function lock() external;
+    /// @notice Acquires the system lock for the caller, calls {ILockHolder-onLock} of the caller, and releases the lock.
+    /// During the call, functions that move value revert for all other accounts. The caller can receive collateral into
+    /// its margin and withdraw free margin. Any account may call it: the lock ends with the call (T48).
+    function withLock(bytes calldata data) external;
 
-    function unlock() external;
-
-    /// @notice Opens a receipt: records the token balance before the caller transfers collateral for its margin.
-    /// Acquires the system lock unless the caller holds it, as in its fill window.
-    function beginReceive(uint256 marketId) external;
-
-    /// @notice Closes the receipt: credits the collateral received since {beginReceive} to the caller's margin.
-    /// Releases the lock if {beginReceive} acquired it.
+    /// @notice Receives collateral into the caller's margin: calls {IMarginPayer-payMargin} of the caller, in which it has
+    /// the collateral transferred to the Vault, and credits what arrived. No account can act during the call (T47).
+    /// The deposit cap binds it as {depositToMargin}.
+    /// @dev While the lock is held, only its holder can call it; in a fill, for the market of the fill.
     /// @return receivedXCD collateral received
-    function endReceive() external returns (uint256 receivedXCD);
+    function receiveMargin(uint256 marketId, bytes calldata data) external returns (uint256 receivedXCD);
+
+    /// @notice {receiveMargin} for a maker's hedge. The breaker does not meter it as an inflow, and the deposit cap does
+    /// not bind it; the maker reports the cost of the swap. For an account that is no maker, the same as
+    /// {receiveMargin}.
+    function receiveForHedge(uint256 marketId, bytes calldata data) external returns (uint256 receivedXCD);
 
     /// @notice Pays collateral from the caller's margin to `to`, under the requirement of {transferMarginToFund}.
     function withdrawMargin(uint256 marketId, uint256 amountXCD, address to) external;
@@ -373,9 +391,11 @@ interface IVault {
 
     function isOperator(address account, address operator) external view returns (bool);
 
-    /// @notice Limit on the Vault's collateral after a deposit, XCD. Zero is no limit. It binds deposits to funds, to
-    /// margin and to LP vaults that keep their assets in the Vault. It does not bind the proceeds of hedges and a quote
-    /// vault's transfers into its margin. Assets that an LP vault keeps itself (base, or the balance of a quote vault)
+    /// @notice Limit on the booked collateral after a deposit, XCD: the funds and market balances that accounts own. Zero
+    /// is no limit. Tokens that were transferred to the Vault and that no account booked do not count, unless they
+    /// arrived before the owner set the first cap. It binds deposits to funds, to margin and to LP vaults that keep their
+    /// assets in the Vault. It does not bind the margin of an open position up to its notional ({depositToMargin}), the
+    /// proceeds of hedges and a quote vault's transfers into its margin. Assets that an LP vault keeps itself (base, or the balance of a quote vault)
     /// are bound by the LP vault's own cap.
     function depositCap() external view returns (uint256 capXCD);
 
@@ -423,6 +443,6 @@ interface IVault {
         view
         returns (Position memory position, Price price, Quote accountValue);
 
-    /// @notice The holder of the system lock, or zero.
+    /// @notice The holder of the system lock, or zero. In a step of the Vault that moves collateral, the Vault itself.
     function lockHolder() external view returns (address);
 }

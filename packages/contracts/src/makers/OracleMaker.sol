@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
+import {IMarginPayer} from "../interfaces/ILockCallbacks.sol";
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
 import {IOracleMaker} from "../interfaces/IOracleMaker.sol";
 import {InventoryCurve} from "../libraries/InventoryCurve.sol";
@@ -16,7 +17,7 @@ import {LpVault} from "./lp/LpVault.sol";
 /// @notice LPs deposit the exchange's collateral, which is the maker's margin, and bear the risk of its inventory. The curve
 /// is {InventoryCurve}. Only approved senders (gateways) can bring orders, because the stored oracle price can be
 /// front-run.
-contract OracleMaker is LpModule, IMaker, IOracleMaker {
+contract OracleMaker is LpModule, IMaker, IMarginPayer, IOracleMaker {
     using InventoryCurve for InventoryCurve.Curve;
     using SafeERC20 for *;
 
@@ -265,9 +266,14 @@ contract OracleMaker is LpModule, IMaker, IOracleMaker {
     /// @inheritdoc LpModule
     /// @dev One transfer, from the LP to the Vault.
     function _takeIn(uint256 amountXCD) internal override returns (uint256 receivedXCD) {
-        _vault.beginReceive(marketId);
-        asset.safeTransferFrom(msg.sender, address(_vault), amountXCD);
-        return _vault.endReceive();
+        return _vault.receiveMargin(marketId, abi.encode(msg.sender, amountXCD));
+    }
+
+    /// @inheritdoc IMarginPayer
+    function payMargin(bytes calldata data) external {
+        _checkVault();
+        (address lp, uint256 amountXCD) = abi.decode(data, (address, uint256));
+        asset.safeTransferFrom(lp, address(_vault), amountXCD);
     }
 
     /// @inheritdoc LpModule

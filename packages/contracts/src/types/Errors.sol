@@ -16,6 +16,9 @@ error AmountTooLarge(uint256 amount, uint256 maxAmount);
 /// @dev The caller is not the ClearingHouse (nor, where the function admits it, the Backstop).
 error NotClearingHouse(address caller, address clearingHouse);
 
+/// @dev The caller is not the Vault, which calls back the holder of the lock and the payer of a receipt.
+error NotVault(address caller, address vault);
+
 /// @dev The caller is not the contract itself.
 error NotSelf(address caller);
 

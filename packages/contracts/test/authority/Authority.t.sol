@@ -16,7 +16,7 @@ import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {LpClaims} from "../../src/makers/lp/LpClaims.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
-import {NotClearingHouse, NotSelf} from "../../src/types/Errors.sol";
+import {NotClearingHouse, NotSelf, NotVault} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {Price} from "../../src/types/Units.sol";
 import {UniswapV4Venue} from "../utils/SpotVenues.sol";
@@ -42,23 +42,23 @@ contract AuthorityTest is AuthorityTable {
         open("deposit");
         open("depositWithPermit");
         open("donate");
-        open("lock");
         open("multicall");
+        open("receiveForHedge");
+        open("receiveMargin");
         open("setCapacity");
         open("setOperator");
         open("setOperatorBySig");
         open("withdraw");
         open("withdrawMargin");
-        open("beginReceive");
+        open("withLock");
         bytes memory ofAlice = abi.encode(market, alice, 1);
         guarded("transferFundToMargin", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), ofAlice);
         guarded("transferMarginToFund", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), ofAlice);
         guarded(
             "returnMargin", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), abi.encode(market, alice)
         );
-        guarded("endReceive", IVault.NotLockHolder.selector, abi.encode(0), noCaller());
+        guarded("depositToMargin", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), ofAlice);
         guarded("withdrawForHedge", IVault.NotMaker.selector, abi.encode(0), noCaller());
-        guarded("unlock", IVault.NotLockHolder.selector, abi.encode(0), noCaller());
         guarded("draw", IVault.NoFillWindow.selector, abi.encode(0), noCaller());
         _house("accrue");
         _house("createMarket");
@@ -213,6 +213,7 @@ contract AuthorityTest is AuthorityTable {
 
     function test_T19_OracleMaker() public {
         _owner("setValidSender");
+        guarded("payMargin", NotVault.selector, abi.encode(vault), only(address(vault)));
         _lpVault(om);
         check("OracleMaker.sol", "OracleMaker", address(om));
     }
@@ -220,6 +221,7 @@ contract AuthorityTest is AuthorityTable {
     function test_T19_SpotHedgeBaseMaker() public {
         _owner("setHedgeGapRules");
         open("closeHedgeGap");
+        _lockedSteps();
         bytes4 notAdapter = ISpotHedgeVault.NotAdapter.selector;
         guarded("paySpotSwap", notAdapter, abi.encode(d.spotHedgeBaseMakerAdapter), noCaller());
         _lpVault(shb);
@@ -231,6 +233,7 @@ contract AuthorityTest is AuthorityTable {
         open("closeHedgeGap");
         open("deleverage");
         open("rebalance");
+        _lockedSteps();
         bytes4 notAdapter = ISpotHedgeVault.NotAdapter.selector;
         guarded("paySpotSwap", notAdapter, abi.encode(d.spotHedgeBaseMakerAdapter), noCaller());
         guarded("sellHeld", NotSelf.selector, noCaller());
@@ -252,6 +255,7 @@ contract AuthorityTest is AuthorityTable {
         open("requestRedeem");
         open("setOperator");
         open("settle");
+        guarded("onLock", NotVault.selector, abi.encode(vault), only(address(vault)));
         guarded("claimCancelDepositRequest", notOperator, abi.encode(alice), "", only(alice), claim);
         guarded("claimCancelRedeemRequest", notOperator, abi.encode(alice), "", only(alice), claim);
         guarded("redeem", notOperator, abi.encode(alice), "", only(alice), claim);
@@ -312,6 +316,14 @@ contract AuthorityTest is AuthorityTable {
 
     function _house(string memory name) private {
         guarded(name, NotClearingHouse.selector, abi.encode(house), only(address(house)));
+    }
+
+    /// @dev Callbacks of the Vault, and calls of a hedged vault to itself.
+    function _lockedSteps() private {
+        guarded("onLock", NotVault.selector, abi.encode(vault), only(address(vault)));
+        guarded("payMargin", NotVault.selector, abi.encode(vault), only(address(vault)));
+        guarded("payOut", NotSelf.selector, noCaller());
+        guarded("takeAsset", NotSelf.selector, noCaller());
     }
 
     function _exchange(string memory name) private {

@@ -238,10 +238,10 @@ abstract contract ExchangeTest is TestAccounts {
 
     /// @dev Adds margin to a maker without shares in return, which otherwise only a taker's loss does.
     function giveMargin(address maker, uint256 amountXCD) internal {
+        usd.mint(maker, amountXCD);
         vm.startPrank(maker);
-        vault.beginReceive(market);
-        usd.mint(address(vault), amountXCD);
-        vault.endReceive();
+        usd.approve(address(vault), amountXCD);
+        vault.depositToMargin(market, maker, amountXCD);
         vm.stopPrank();
     }
 

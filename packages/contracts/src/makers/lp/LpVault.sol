@@ -14,7 +14,7 @@ import {IMaker, IMarketBound} from "../../interfaces/IMaker.sol";
 import {IPriceOracle} from "../../interfaces/IPriceOracle.sol";
 import {IVault} from "../../interfaces/IVault.sol";
 import {MarginMath} from "../../libraries/MarginMath.sol";
-import {NotClearingHouse, ZeroAddress} from "../../types/Errors.sol";
+import {NotClearingHouse, NotVault, ZeroAddress} from "../../types/Errors.sol";
 import {Position} from "../../types/Position.sol";
 import {Quote} from "../../types/Units.sol";
 
@@ -131,6 +131,15 @@ abstract contract LpVault is ILpVault, ERC20Permit, Ownable2Step, IERC7575Share,
         _transfer(holder, msg.sender, shares);
     }
 
+    // ----------------------------------------------------------------------------------------------------- share ----
+
+    /// @dev Revoking an allowance consumes the holder's next permit, which another account could otherwise submit
+    /// afterwards (T46).
+    function approve(address spender, uint256 shares) public override(ERC20, IERC20) returns (bool) {
+        if (shares == 0) _useNonce(msg.sender);
+        return super.approve(spender, shares);
+    }
+
     // ---------------------------------------------------------------------------------------------------- views ----
 
     /// @inheritdoc ILpVault
@@ -172,6 +181,11 @@ abstract contract LpVault is ILpVault, ERC20Permit, Ownable2Step, IERC7575Share,
 
     function _checkWhitelistLp() private view {
         if (!isWhitelistLp[msg.sender] && !_lpRules.isWhitelistEnded) revert NotWhitelistLp(msg.sender);
+    }
+
+    /// @dev For the Vault's callbacks.
+    function _checkVault() internal view {
+        if (msg.sender != address(_vault)) revert NotVault(msg.sender, address(_vault));
     }
 
     function _checkRequestVault() private view {
