@@ -21,6 +21,7 @@ import {IQuoteVault} from "../src/interfaces/IQuoteVault.sol";
 import {ILpModule} from "../src/interfaces/ILpModule.sol";
 import {ISpotAdapter} from "../src/interfaces/ISpotAdapter.sol";
 import {ISpotHedgeVault} from "../src/interfaces/ISpotHedgeVault.sol";
+import {BondMath} from "../src/libraries/BondMath.sol";
 import {LpRequestVault} from "../src/makers/lp/LpRequestVault.sol";
 import {OracleMaker} from "../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../src/makers/SpotHedgeBaseMaker.sol";
@@ -105,7 +106,12 @@ struct QuoteMakerConfig {
 }
 
 /// @dev Maximum age of the price at which relayers settle, unless the configuration sets it. Seconds.
-uint32 constant DEFAULT_RELAYER_MAX_AGE = 10;
+uint24 constant DEFAULT_RELAYER_MAX_AGE = 10;
+
+/// @dev Gas of the execution of an order against a spot-hedged maker, unless the configuration sets it.
+uint24 constant DEFAULT_KEEPER_GAS = 350_000;
+/// @dev Factor on the base fee in keeper fees, percent, unless the configuration sets it.
+uint16 constant DEFAULT_BASE_FEE_FACTOR = 150;
 
 /// @dev All zero: no funding.
 struct FundingConfig {
@@ -181,6 +187,8 @@ contract Deploy is SpotAdapterScript {
         d.oracle.setFeed(d.marketId, config.feed);
         d.oracle.setExecutor(address(d.orderGateway), true);
         d.orderGateway.setRules(d.marketId, config.rules);
+        // Pays bonds of orders to makers.
+        d.clearingHouse.setGateway(address(d.orderGateway), true);
         if (config.oracleFloat != 0) payable(address(d.oracle)).transfer(config.oracleFloat);
 
         _deployMakers(config, d, deployer);
@@ -230,7 +238,14 @@ contract Deploy is SpotAdapterScript {
         config.rules.delay = vm.parseJsonUint(json, ".rules.delay").toUint32();
         config.rules.priceWindow = vm.parseJsonUint(json, ".rules.priceWindow").toUint32();
         config.rules.validity = vm.parseJsonUint(json, ".rules.validity").toUint32();
-        config.rules.minKeeperFee = vm.parseJsonUint(json, ".rules.minKeeperFee").toUint128();
+        config.rules.minKeeperFee = vm.parseJsonUint(json, ".rules.minKeeperFee").toUint80();
+        config.rules.bondRatio = BondMath.ratioCeil(
+                _uint(json, ".rules.volatility", BondMath.DEFAULT_VOLATILITY), config.rules.validity
+            ).toUint24();
+        config.rules.checksClock =
+            !vm.keyExistsJson(json, ".rules.checksClock") || vm.parseJsonBool(json, ".rules.checksClock");
+        config.rules.keeperGas = _uint(json, ".rules.keeperGas", DEFAULT_KEEPER_GAS).toUint24();
+        config.rules.baseFeeFactor = _uint(json, ".rules.baseFeeFactor", DEFAULT_BASE_FEE_FACTOR).toUint16();
         config.oracleMaker.maxSpread = vm.parseJsonUint(json, ".oracleMaker.maxSpread").toUint24();
         config.oracleMaker.minMarginRatio = vm.parseJsonUint(json, ".oracleMaker.minMarginRatio").toUint24();
         config.oracleMaker.maxAbsPosition = vm.parseJsonUint(json, ".oracleMaker.maxAbsPosition").toUint104();
@@ -249,10 +264,11 @@ contract Deploy is SpotAdapterScript {
         config.lpRequestRules.minKeeperFee = _uint(json, ".lpRequestRules.minKeeperFee", 0).toUint128();
         config.oracleMakerDepositCap = _uint(json, ".oracleMaker.depositCap", 0).toUint128();
         config.spotHedgeBaseMakerDepositCap = _uint(json, ".spotHedgeBaseMaker.depositCap", 0).toUint128();
-        config.signedRules.delay = _uint(json, ".signedRules.delay", config.rules.delay).toUint32();
-        config.signedRules.priceWindow = _uint(json, ".signedRules.priceWindow", config.rules.priceWindow).toUint32();
-        config.signedRules.validity = _uint(json, ".signedRules.validity", config.rules.validity).toUint32();
-        config.signedRules.relayerMaxAge = _uint(json, ".signedRules.relayerMaxAge", DEFAULT_RELAYER_MAX_AGE).toUint32();
+        config.signedRules.delay = _uint(json, ".signedRules.delay", config.rules.delay).toUint24();
+        config.signedRules.priceWindow = _uint(json, ".signedRules.priceWindow", config.rules.priceWindow).toUint24();
+        config.signedRules.validity = _uint(json, ".signedRules.validity", config.rules.validity).toUint24();
+        config.signedRules.relayerMaxAge = _uint(json, ".signedRules.relayerMaxAge", DEFAULT_RELAYER_MAX_AGE).toUint24();
+        config.signedRules.bondRatio = _uint(json, ".signedRules.bondRatio", config.rules.bondRatio).toUint24();
         config.signedRules.minKeeperFee = _uint(json, ".signedRules.minKeeperFee", config.rules.minKeeperFee).toUint64();
         config.signedRules.minRelayFeeXCD = _uint(json, ".signedRules.minRelayFee", 0).toUint64();
         if (vm.keyExistsJson(json, ".relayers")) config.relayers = vm.parseJsonAddressArray(json, ".relayers");
@@ -482,14 +498,15 @@ contract Deploy is SpotAdapterScript {
         d.signedOrderGateway = new SignedOrderGateway(d.clearingHouse, d.verifier, deployer);
         SignedOrderRules memory rules = config.signedRules;
         if (rules.delay == 0) {
-            rules = SignedOrderRules(
-                config.rules.delay,
-                config.rules.priceWindow,
-                config.rules.validity,
-                DEFAULT_RELAYER_MAX_AGE,
-                uint256(config.rules.minKeeperFee).toUint64(),
-                0
-            );
+            rules = SignedOrderRules({
+                delay: uint256(config.rules.delay).toUint24(),
+                priceWindow: uint256(config.rules.priceWindow).toUint24(),
+                validity: uint256(config.rules.validity).toUint24(),
+                relayerMaxAge: DEFAULT_RELAYER_MAX_AGE,
+                bondRatio: config.rules.bondRatio,
+                minKeeperFee: uint256(config.rules.minKeeperFee).toUint64(),
+                minRelayFeeXCD: 0
+            });
         }
         // A tenth of a unit of collateral, or the smallest amount of a collateral without decimals.
         if (rules.minRelayFeeXCD == 0) {

@@ -20,13 +20,13 @@ import {VaultBase} from "./vault/VaultBase.sol";
 
 /// @title The Vault: collateral, funds, positions and margin
 /// @notice Keeps three laws in every market: sizes sum to zero (L1); account values and insurance sum to the market's
-/// balance (L2); the Vault's tokens cover all funds and market balances (L3).
+/// balance (L2); the Vault's tokens cover all funds, escrows and market balances (L3).
 /// @dev Funds and market balances are XCD. They change only with a token transfer or with each other. Positions and
 /// margin are WAD. They change by fills, whose two sides cancel exactly, and by fees, where the amount paid covers the
 /// amount received. The ClearingHouse and the Backstop decide which fills and forced changes happen, and at which
 /// price.
 ///
-/// {Funds} keeps collateral outside markets. {Margin} moves it into and out of markets. {Fills} settles fills and
+/// {Funds} keeps collateral outside markets. {Margin} moves it into and out of markets. {Escrow} keeps bonds of orders. {Fills} settles fills and
 /// forced changes. {MarketSettings} keeps the settings of markets. This contract adds the views.
 ///
 /// The collateral must be a plain ERC-20 of at most 18 decimals. For fee-on-transfer tokens, the Vault credits the
@@ -41,6 +41,17 @@ contract Vault is Funds, Margin, Fills, MarketSettings, Multicall {
     ) VaultBase(asset_, clearingHouse_, backstop_, oracle_, breaker_) EIP712("Counterpoise Vault", "1") {}
 
     // ---------------------------------------------------------------------------------------------------- views ----
+
+    /// @inheritdoc IVault
+    function isOperator(address account, address operator) external view returns (bool) {
+        return _operators[account][operator].isApproved;
+    }
+
+    /// @inheritdoc IVault
+    function escrowOf(address account, address gateway) external view returns (uint256 escrowXCD, uint256 boundXCD) {
+        OperatorRecord memory record = _operators[account][gateway];
+        return (record.escrowXCD, record.boundXCD);
+    }
 
     /// @inheritdoc IVault
     function positionOf(uint256 marketId, address account) external view returns (Position memory) {

@@ -7,6 +7,7 @@ import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {Reverts} from "../libraries/Reverts.sol";
 import {Cast} from "../types/Cast.sol";
 import {FeedChangesBefore, NotSelf, NotYetExecutable} from "../types/Errors.sol";
+import {FailureCause} from "../types/Order.sol";
 import {Announcement, Bracket, Leg, SignedOrder, SignedOrderRules} from "../types/SignedOrder.sol";
 import {PullPayments} from "./PullPayments.sol";
 import {SignedOrderFills} from "./SignedOrderFills.sol";
@@ -20,6 +21,9 @@ import {SignedOrderSettings} from "./SignedOrderSettings.sol";
 /// The price of the announcement only shows that the order is due. Any price of the last seconds serves, so its choice
 /// decides when the order is announced, as the choice of the block does, and never at which price it executes (T27). An
 /// account that backdates `validFrom`, or signs an order for each price, gets the same unknown price for all.
+///
+/// An announced order that may open a position binds a bond, as a delayed order does: an account that makes it fail once
+/// its price is known pays the bond to the maker (T44).
 ///
 /// The keepers that announce and execute share the relay fee of the fill. An account that announces its own order, or any
 /// sponsor, can attach a keeper fee instead.
@@ -63,6 +67,7 @@ abstract contract Announcements is SignedOrderSettings, SignedOrderFills, PullPa
         bytes32 orderHash;
         // First second of the price that shows that the order is due.
         uint256 since;
+        uint256 filled;
         uint256 feeXCD;
         if (leg == Leg.Entry) {
             orderHash = _validateOrder(order, announcement.executableAt);
@@ -70,6 +75,8 @@ abstract contract Announcements is SignedOrderSettings, SignedOrderFills, PullPa
             if (!isOwn) _requireSignature(order.account, orderHash, signature);
             OpenOrder memory open;
             open.fills = _requireOpen(order.account, order.id, false);
+            filled = open.fills.filled;
+            if (filled != 0 && filled >= order.amount) revert OrderClosed(order.account, order.id);
             feeXCD = _relayFeeDue(order, open, 0);
             since = order.validFrom;
         } else {
@@ -80,14 +87,18 @@ abstract contract Announcements is SignedOrderSettings, SignedOrderFills, PullPa
             since = bracket.activeSince;
         }
         _requireMaker(order, maker);
-        if (order.maker == address(0) && !isOwn && !isRelayer[msg.sender]) {
+        if (order.maker == address(0) && !isOwn && !isRelayer(msg.sender)) {
             revert NotOrderAccount(msg.sender, order.account);
         }
         uint256 sourceFee = isOwn ? 0 : _requireDue(order, leg, since, updateData);
         announcement.keeperFee = _requireFee(order.marketId, msg.value - sourceFee, feeXCD);
-
         legHash = hashLeg(orderHash, leg);
         _requireAnnounceable(legHash);
+        if (leg == Leg.Entry && !order.isReduceOnly && !_isSpotHedged(maker)) {
+            announcement.bondXCD = _bindBond(
+                    order.marketId, order.account, true, order.amount - filled, _rulesOf(order.marketId).bondRatio
+                ).toUint128();
+        }
         _announcements[legHash] = uint256(hashAnnouncement(legHash, announcement));
         emit OrderAnnounced(legHash, order.account, order, announcement);
     }
@@ -113,10 +124,20 @@ abstract contract Announcements is SignedOrderSettings, SignedOrderFills, PullPa
             revert AnnouncementPastExpiry(block.timestamp, announcement.expiresAt);
         }
         (uint256 price, uint256 sourceFee) = _beginFirst(order, announcement, updateData);
-        executed = _tryFill(order, orderHash, legHash, announcement, price);
+        FailureCause cause = _tryFill(order, orderHash, legHash, announcement, price);
         oracle.endExecution();
+        executed = cause == FailureCause.None;
         if (!executed) _waitAgain(legHash, announcement);
-        _pay(msg.sender, uint256(announcement.keeperFee) + msg.value - sourceFee);
+        if (_endBond(order.marketId, order.account, announcement.maker, announcement.bondXCD, cause)) {
+            emit AnnouncementBondPaid(legHash, order.account, announcement.maker, announcement.bondXCD);
+        }
+        uint256 earned = announcement.keeperFee;
+        if (cause == FailureCause.Maker) {
+            // The keeper can cause it as an LP of the maker (T60).
+            _refund(announcement);
+            earned = 0;
+        }
+        _pay(msg.sender, earned + msg.value - sourceFee);
     }
 
     /// @notice Deletes an expired announcement and pays the keeper fee to the caller. The order waits again.
@@ -126,6 +147,7 @@ abstract contract Announcements is SignedOrderSettings, SignedOrderFills, PullPa
             revert AnnouncementNotExpired(block.timestamp, announcement.expiresAt);
         }
         _waitAgain(legHash, announcement);
+        _freeBond(order, announcement);
         emit AnnouncementExpired(legHash, msg.sender);
         _pay(msg.sender, announcement.keeperFee);
     }
@@ -170,10 +192,9 @@ abstract contract Announcements is SignedOrderSettings, SignedOrderFills, PullPa
         if (time >= announcement.executableAt) revert AnnouncementIsExecutable(time, announcement.executableAt);
         _waitAgain(legHash, announcement);
         if (announcement.leg == Leg.Entry && !_isClosed(order.account, order.id)) _cancel(order.account, order.id);
+        _freeBond(order, announcement);
         emit AnnouncementCancelled(legHash, order.account);
-        if (announcement.keeperFee == 0) return;
-        if (msg.sender == announcement.announcer) _pay(msg.sender, announcement.keeperFee);
-        else _credit(announcement.announcer, announcement.keeperFee);
+        _refund(announcement);
     }
 
     /// @notice Cancels the bracket of an order. Reverts with OrderIsAnnounced while one of its legs is announced, because
@@ -280,19 +301,21 @@ abstract contract Announcements is SignedOrderSettings, SignedOrderFills, PullPa
         bytes32 legHash,
         Announcement calldata announcement,
         uint256 price
-    ) private returns (bool ok) {
+    ) private returns (FailureCause cause) {
         _requireTradeGas();
-        bytes memory reason;
-        (ok, reason) = BoundedCall.tryCall(
+        (bool ok, bytes memory reason) = BoundedCall.tryCall(
             address(this),
             gasleft(),
             abi.encodeCall(this.fillAnnounced, (order, orderHash, announcement, price, msg.sender))
         );
-        if (ok) return true;
+        if (ok) return FailureCause.None;
         bytes4 selector = Cast.toSelector(reason);
+        // A missed trigger is the market's failure. The other two are fills or trades of the account since, which ended
+        // nothing that a bond covers: an entry that was filled has traded.
         bool isOrderFailure = selector == TriggerNotMet.selector || selector == OrderClosed.selector
             || selector == BracketNotActive.selector;
-        if (!isOrderFailure && !_endsOrder(reason, announcement.maker, true)) Reverts.bubble(reason);
+        cause = isOrderFailure ? FailureCause.Market : _causeOf(reason, announcement.maker, true);
+        if (cause == FailureCause.None) Reverts.bubble(reason);
         emit AnnouncementPurged(legHash, order.account, msg.sender, reason);
     }
 
@@ -307,6 +330,16 @@ abstract contract Announcements is SignedOrderSettings, SignedOrderFills, PullPa
     /// @dev The order waits for another announcement, which the cooldown may delay.
     function _waitAgain(bytes32 legHash, Announcement calldata announcement) private {
         _announcements[legHash] = announcement.announcedAt + ANNOUNCEMENT_COOLDOWN;
+    }
+
+    function _freeBond(SignedOrder calldata order, Announcement calldata announcement) private {
+        _endBond(order.marketId, order.account, announcement.maker, announcement.bondXCD, FailureCause.None);
+    }
+
+    /// @dev Returns the keeper fee to the account that attached it, by a credit, because that account may not be the
+    /// caller.
+    function _refund(Announcement calldata announcement) private {
+        if (announcement.keeperFee != 0) _credit(announcement.announcer, announcement.keeperFee);
     }
 
     /// @dev A hash exceeds every time. The chance of a smaller one is 2^-192.

@@ -11,7 +11,7 @@ import {NotEnoughGas} from "../types/Errors.sol";
 import {SignedOrder, Submission} from "../types/SignedOrder.sol";
 import {Announcements} from "./Announcements.sol";
 import {CounterfactualVerifier} from "./CounterfactualVerifier.sol";
-import {KeeperGateway} from "./KeeperGateway.sol";
+import {OrderBonds} from "./OrderBonds.sol";
 import {SignedOrderState} from "./SignedOrderState.sol";
 
 /// @title Orders that accounts sign off-chain
@@ -32,7 +32,7 @@ contract SignedOrderGateway is Announcements {
 
     constructor(IClearingHouse clearingHouse_, CounterfactualVerifier verifier_, address owner_)
         Ownable(owner_)
-        KeeperGateway(clearingHouse_)
+        OrderBonds(clearingHouse_)
         SignedOrderState(verifier_, clearingHouse_.vault())
     {}
 

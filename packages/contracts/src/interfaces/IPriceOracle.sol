@@ -56,6 +56,13 @@ interface IPriceOracle {
     /// is announced. No order or request may live at that time (T39).
     function nextFeedChangeAt(uint256 marketId) external view returns (uint256);
 
+    /// @notice Whether approvals of accounts that choose the moment of a price take effect after {SOURCE_DELAY} only: those of
+    /// executors here, and those of gateways, relayers, senders and whitelisted LPs in the other contracts (T43).
+    function isSealed() external view returns (bool);
+
+    /// @notice Seconds between such an approval, or the proposal of a feed, and its effect.
+    function SOURCE_DELAY() external view returns (uint256);
+
     /// @notice Sets the execution price of `marketId` to the first price published at or after `minPublishTime`. It is
     /// valid until {endExecution}, and in this transaction only.
     /// @dev Executors only. The attached value pays the price source, and the rest is returned to the caller. Without

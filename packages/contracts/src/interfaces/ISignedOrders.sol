@@ -28,6 +28,8 @@ interface ISignedOrders {
     event AnnouncementExpired(bytes32 indexed legHash, address caller);
     /// @notice The account cancelled an announcement before its price could be known.
     event AnnouncementCancelled(bytes32 indexed legHash, address indexed account);
+    /// @notice The account made its announced order fail, and its bond was paid to the maker. XCD.
+    event AnnouncementBondPaid(bytes32 indexed legHash, address indexed account, address maker, uint256 bondXCD);
     /// @notice A fill of an order activated or increased its bracket. `size` is the base that the bracket closes, WAD.
     event BracketActivated(bytes32 indexed orderHash, address indexed account, SignedOrder order, uint256 size);
     /// @notice The account cancelled the bracket of an order.

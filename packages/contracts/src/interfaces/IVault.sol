@@ -92,6 +92,15 @@ interface IVault {
     event MarginPaidOut(uint256 indexed marketId, address indexed account, address to, uint256 amountXCD);
     /// @notice An account paid a relayer, fund to fund.
     event RelayFeePaid(address indexed account, address indexed receiver, uint256 amountXCD);
+    /// @notice An order bound more than the free part of an escrow: the account's fund paid the difference.
+    event EscrowFilled(address indexed account, address indexed gateway, uint256 amountXCD);
+    /// @notice The part of an escrow that no order binds left it: to the account's fund, or with {returnMargin} to the
+    /// account's wallet.
+    event EscrowWithdrawn(address indexed account, address indexed gateway, uint256 amountXCD);
+    /// @notice An account made its order fail, and its bond was credited to the margin of the order's maker.
+    event BondPaid(
+        uint256 indexed marketId, address indexed account, address indexed maker, address gateway, uint256 amountXCD
+    );
     event OperatorSet(address indexed account, address indexed operator, bool approved);
     event DepositCapSet(uint256 capXCD);
     /// @notice New margin ratios, ppm. The ratios change linearly from those in force until `rampEnd` (seconds).
@@ -218,7 +227,8 @@ interface IVault {
         external
         returns (uint256 receivedXCD);
 
-    /// @notice Pays all margin of an account without a position to the account. The account or its operator.
+    /// @notice Pays all margin of an account without a position to the account, and the free part of its escrow at the
+    /// caller. The account or its operator.
     /// @return amountXCD rounded down; a remainder below the collateral's unit stays in margin
     function returnMargin(uint256 marketId, address account) external returns (uint256 amountXCD);
 
@@ -243,6 +253,27 @@ interface IVault {
         uint256 deadline,
         bytes calldata signature
     ) external;
+
+    // ---- bonds of orders ----
+
+    /// @notice Binds collateral of an account in its escrow at the caller, as the bond of an order. The free part of the
+    /// escrow serves first, then the account's fund, then its free margin in the market. The caller must be an operator
+    /// of the account. Reverts with `InsufficientMargin` when the account has less.
+    /// @param base notional of the order in base, WAD. It counts at the price of the market's last fill
+    /// @param quote notional of the order in quote, WAD
+    /// @param ratio bond, ppm of the notional
+    /// @return bondXCD rounded up
+    function bindBond(uint256 marketId, address account, uint256 base, uint256 quote, uint256 ratio)
+        external
+        returns (uint256 bondXCD);
+
+    /// @notice Ends a bond of the account at the caller. The collateral stays in the escrow for the next order, and the
+    /// account can withdraw it.
+    function freeBond(address account, uint256 bondXCD) external;
+
+    /// @notice Transfers the free part of the caller's escrow at a gateway to the caller's fund. The bound part too when
+    /// the ClearingHouse does not approve the gateway.
+    function withdrawEscrow(address gateway) external returns (uint256 amountXCD);
 
     // ---- LP vaults and hedges ----
 
@@ -338,6 +369,12 @@ interface IVault {
     /// `account`. The ClearingHouse admits registered gateways as callers only.
     function payFromFund(address account, address receiver, uint256 amountXCD, address caller) external;
 
+    /// @notice Pays a bond of the account at the gateway into the margin of a maker. The ClearingHouse admits approved
+    /// gateways as callers and registered makers only.
+    function payBond(uint256 marketId, address account, address gateway, address maker, uint256 bondXCD)
+        external
+        returns (uint256 paidXCD);
+
     /// @notice Settles both sides of a fill, fees first, and closes the maker's fill window.
     function settleFill(FillTerms calldata terms) external returns (Settlement memory);
 
@@ -390,6 +427,9 @@ interface IVault {
     function fundOf(address account) external view returns (uint256 amountXCD);
 
     function isOperator(address account, address operator) external view returns (bool);
+
+    /// @notice Collateral that an account holds in escrow at a gateway, and the part of it that its open orders bind.
+    function escrowOf(address account, address gateway) external view returns (uint256 escrowXCD, uint256 boundXCD);
 
     /// @notice Limit on the booked collateral after a deposit, XCD: the funds and market balances that accounts own. Zero
     /// is no limit. Tokens that were transferred to the Vault and that no account booked do not count, unless they

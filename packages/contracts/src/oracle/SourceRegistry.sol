@@ -39,7 +39,7 @@ abstract contract SourceRegistry is IPriceOracle, Ownable2Step {
     error NoPendingFeed(uint256 marketId);
     error FeedNotYetApplicable(uint256 timestamp, uint256 appliesAt);
 
-    /// @notice Seconds between the proposal of a feed, or the approval of an executor, and its effect.
+    /// @inheritdoc IPriceOracle
     uint256 public constant SOURCE_DELAY = DELAY;
 
     mapping(uint256 marketId => StoredFeed stored) internal _feeds;
@@ -47,7 +47,7 @@ abstract contract SourceRegistry is IPriceOracle, Ownable2Step {
     mapping(uint256 marketId => uint256 appliesAt) private _pendingSince;
     /// @dev Seconds; zero for an account that is not approved.
     mapping(address executor => uint256 effectiveAt) private _executors;
-    /// @notice Whether approvals of executors take effect after {SOURCE_DELAY} only.
+    /// @inheritdoc IPriceOracle
     bool public isSealed;
 
     // ---------------------------------------------------------------------------------------------------- owner ----
@@ -84,7 +84,8 @@ abstract contract SourceRegistry is IPriceOracle, Ownable2Step {
         emit ExecutorSet(executor, approved, effectiveAt);
     }
 
-    /// @notice Delays all later approvals of executors. Irreversible.
+    /// @notice Delays all later approvals of executors, and of the other accounts that choose the moment of a price
+    /// (T43). Irreversible.
     function seal() external onlyOwner {
         isSealed = true;
         emit Sealed();

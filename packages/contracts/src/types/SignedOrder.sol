@@ -97,6 +97,8 @@ struct Announcement {
     /// @dev Wei in escrow for the account that executes or deletes the announcement. Zero: the order pays its relay fee
     /// on the fill.
     uint128 keeperFee;
+    /// @dev Collateral that an opening order binds in the account's escrow, XCD.
+    uint128 bondXCD;
 }
 
 /// @dev The active bracket of an order, one storage word. It belongs to the position that the order opened or
@@ -114,13 +116,15 @@ struct Bracket {
 struct SignedOrderRules {
     /// @dev Seconds from an announcement to its `executableAt`: at least the chain's timestamp lag plus one price
     /// interval.
-    uint32 delay;
+    uint24 delay;
     /// @dev Seconds after `executableAt` within which the price of an announced order must be published.
-    uint32 priceWindow;
+    uint24 priceWindow;
     /// @dev Seconds after `executableAt` during which a keeper can execute an announced order.
-    uint32 validity;
+    uint24 validity;
     /// @dev Maximum age of a price at which a relayer settles, seconds.
-    uint32 relayerMaxAge;
+    uint24 relayerMaxAge;
+    /// @dev Bond of an announced order that may open a position, ppm of its notional: see {BondMath-ratioCeil}.
+    uint24 bondRatio;
     /// @dev Minimum keeper fee of an announcement that attaches one, wei.
     uint64 minKeeperFee;
     /// @dev Minimum relay fee of an announcement that attaches no keeper fee, XCD.

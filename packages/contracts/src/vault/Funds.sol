@@ -82,7 +82,7 @@ abstract contract Funds is VaultBase, EIP712, Nonces {
         uint256 deadline,
         bytes calldata signature
     ) external {
-        bool isInForce = isOperator[account][operator] == approved;
+        bool isInForce = _operators[account][operator].isApproved == approved;
         if (block.timestamp > deadline) {
             if (isInForce) return;
             revert SignatureExpired(block.timestamp, deadline);
@@ -114,7 +114,7 @@ abstract contract Funds is VaultBase, EIP712, Nonces {
     }
 
     function _setOperator(address account, address operator, bool approved) private {
-        isOperator[account][operator] = approved;
+        _operators[account][operator].isApproved = approved;
         emit OperatorSet(account, operator, approved);
     }
 }

@@ -8,10 +8,10 @@ import {IVault} from "../interfaces/IVault.sol";
 import {SystemLock} from "../libraries/SystemLock.sol";
 import {Cast} from "../types/Cast.sol";
 import {Position} from "../types/Position.sol";
-import {VaultBase} from "./VaultBase.sol";
+import {Escrow} from "./Escrow.sol";
 
 /// @title Transfers into and out of markets: between fund and margin, and in tokens for LP vaults and hedges
-abstract contract Margin is VaultBase {
+abstract contract Margin is Escrow {
     using Cast for uint256;
     using SafeERC20 for IERC20;
 
@@ -53,8 +53,16 @@ abstract contract Margin is VaultBase {
         Position memory position = _positions[marketId][account].load();
         if (!position.size.isZero()) revert PositionOpen(account, position.size.unwrap());
         amountXCD = position.margin.positivePart() / assetScale;
-        _debitMargin(marketId, account, amountXCD);
-        emit MarginPaidOut(marketId, account, account, amountXCD);
+        uint256 escrowXCD = _takeFreeEscrow(account, msg.sender);
+        if (amountXCD != 0 || escrowXCD == 0) {
+            _debitMargin(marketId, account, amountXCD);
+            emit MarginPaidOut(marketId, account, account, amountXCD);
+        }
+        if (escrowXCD != 0) {
+            _countFunds(-escrowXCD.toInt());
+            amountXCD += escrowXCD;
+            emit Withdrawn(account, account, escrowXCD);
+        }
         _recordOutflow(account, amountXCD);
         asset.safeTransfer(account, amountXCD);
     }

@@ -24,6 +24,15 @@ abstract contract VaultBase is IVault {
     using SafeCast for *;
     using SafeERC20 for IERC20;
 
+    /// @dev One storage word. Amounts in XCD.
+    struct OperatorRecord {
+        bool isApproved;
+        /// @dev Collateral of the account in escrow for its orders at this operator, a gateway.
+        uint112 escrowXCD;
+        /// @dev The part of the escrow that open orders bind, at most `escrowXCD`.
+        uint112 boundXCD;
+    }
+
     /// @inheritdoc IVault
     IERC20 public immutable asset;
     /// @inheritdoc IVault
@@ -39,8 +48,7 @@ abstract contract VaultBase is IVault {
 
     /// @inheritdoc IVault
     mapping(address account => uint256 amountXCD) public fundOf;
-    /// @inheritdoc IVault
-    mapping(address account => mapping(address operator => bool approved)) public isOperator;
+    mapping(address account => mapping(address operator => OperatorRecord record)) internal _operators;
     // ---- one word ----
     uint128 private _depositCap;
     /// @dev Sum of all funds, XCD. Counted only while there is a cap.
@@ -223,7 +231,7 @@ abstract contract VaultBase is IVault {
     }
 
     function _checkAuthorized(address account, address caller) internal view {
-        if (account != caller && !isOperator[account][caller]) revert NotAuthorized(account, caller);
+        if (account != caller && !_operators[account][caller].isApproved) revert NotAuthorized(account, caller);
     }
 
     function _checkClearingHouse() private view {

@@ -41,6 +41,7 @@ contract AuthorityTest is AuthorityTable {
     function test_T19_Vault() public {
         open("deposit");
         open("depositWithPermit");
+        open("freeBond");
         open("donate");
         open("multicall");
         open("receiveForHedge");
@@ -49,8 +50,10 @@ contract AuthorityTest is AuthorityTable {
         open("setOperator");
         open("setOperatorBySig");
         open("withdraw");
+        open("withdrawEscrow");
         open("withdrawMargin");
         open("withLock");
+        guarded("bindBond", IVault.NotAuthorized.selector, abi.encode(0), "", noCaller(), "");
         bytes memory ofAlice = abi.encode(market, alice, 1);
         guarded("transferFundToMargin", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), ofAlice);
         guarded("transferMarginToFund", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), ofAlice);
@@ -64,6 +67,7 @@ contract AuthorityTest is AuthorityTable {
         _house("createMarket");
         _house("openFill");
         _house("openMatch");
+        _house("payBond");
         _house("payFromFund");
         _house("setBorrowing");
         _house("setDepositCap");
@@ -94,8 +98,9 @@ contract AuthorityTest is AuthorityTable {
         _owner("setGuardian");
         _owner("setMarginRatios");
         _owner("setRules");
-        guarded("matchTrade", IClearingHouse.NotGateway.selector, only(address(signedGateway)));
-        guarded("payRelayFee", IClearingHouse.NotGateway.selector, only(address(signedGateway)));
+        guarded("matchTrade", IClearingHouse.NotGateway.selector, either(address(gateway), address(signedGateway)));
+        guarded("payBond", IClearingHouse.NotGateway.selector, either(address(gateway), address(signedGateway)));
+        guarded("payRelayFee", IClearingHouse.NotGateway.selector, either(address(gateway), address(signedGateway)));
         // The guardian may only remove a gateway.
         guarded("setGateway", Ownable.OwnableUnauthorizedAccount.selector, either(owner(), guardian));
         guarded("retireMaker", Ownable.OwnableUnauthorizedAccount.selector, either(owner(), guardian));

@@ -154,6 +154,8 @@ abstract contract ExchangeLaws is ExchangeTest, RecordsActions {
         }
         for (uint256 i = 0; i < _accounts.length; ++i) {
             owed += vault.fundOf(_accounts[i]);
+            (uint256 escrow,) = vault.escrowOf(_accounts[i], address(world.d.orderGateway));
+            owed += escrow;
         }
         assertEq(usd.balanceOf(address(vault)), owed + handler.vaultDonations(), "L3");
         assertEq(

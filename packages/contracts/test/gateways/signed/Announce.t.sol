@@ -14,9 +14,7 @@ contract SignedOrderGatewayAnnounceTest is SignedOrderTest {
 
     function test_Announce_ByItsAccount_NeedsNoSignatureAndChoosesTheMaker() public {
         SignedOrder memory order = limitOf(alice, true, 1e18, 1990e18);
-        vm.prank(alice);
-        signedGateway.announce{value: FEE}(order, Leg.Entry, "", address(shb), _none);
-        Announcement memory a = announcement(address(shb), alice, Leg.Entry, FEE);
+        Announcement memory a = announceWith(order, Leg.Entry, "", address(shb), _none, FEE, alice);
         vm.warp(a.executableAt);
         assertTrue(execute(order, a, START_PRICE));
         assertEq(sizeOf(address(shb)), 1e18);

@@ -192,9 +192,8 @@ contract SignedOrderGatewayBracketTest is SignedOrderTest {
         buy(alice, address(om), 4e18);
         uint256 fund = vault.fundOf(alice);
         vm.warp(a.executableAt);
-        bytes memory reason = abi.encodeWithSelector(
-            ISignedOrders.BracketNotActive.selector, signedGateway.hashOrder(order), Leg.Stop
-        );
+        bytes memory reason =
+            abi.encodeWithSelector(ISignedOrders.BracketNotActive.selector, signedGateway.hashOrder(order), Leg.Stop);
         bytes32 legHash = signedGateway.hashLeg(signedGateway.hashOrder(order), Leg.Stop);
         vm.expectEmit(address(signedGateway));
         emit ISignedOrders.AnnouncementPurged(legHash, alice, keeper, reason);
@@ -306,10 +305,7 @@ contract SignedOrderGatewayBracketTest is SignedOrderTest {
         assertEq(bracket.activeSince, timestamp());
         assertEq(signedGateway.bracketOf(maker).size, 2e18);
         skip(1);
-        bytes[] memory data = current(1800e18);
-        vm.prank(relayer);
-        signedGateway.announce(taker, Leg.Stop, "", address(om), data);
-        Announcement memory a = announcement(address(om), relayer, Leg.Stop, 0);
+        Announcement memory a = announceWith(taker, Leg.Stop, "", address(om), current(1800e18), 0, relayer);
         vm.warp(a.executableAt);
         assertTrue(execute(taker, a, 1800e18));
         assertEq(sizeOf(alice), 0);

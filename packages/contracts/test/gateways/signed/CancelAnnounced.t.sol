@@ -126,9 +126,7 @@ contract SignedOrderGatewayCancelAnnouncedTest is SignedOrderTest {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         Announcement memory a = announceAt(order, Leg.Entry, START_PRICE, keeper);
         bytes memory signature = signBy(keyOf[bob], cancelDigest(order));
-        vm.expectRevert(
-            abi.encodeWithSelector(SignedOrderState.InvalidSignature.selector, alice, cancelDigest(order))
-        );
+        vm.expectRevert(abi.encodeWithSelector(SignedOrderState.InvalidSignature.selector, alice, cancelDigest(order)));
         vm.prank(keeper);
         signedGateway.cancelAnnouncement(order, a, signature);
     }
@@ -151,8 +149,20 @@ contract SignedOrderGatewayCancelAnnouncedTest is SignedOrderTest {
         a = announce(order, alice);
         vm.prank(alice);
         signedGateway.cancelAnnouncement(order, a, "");
-        assertEq(alice.balance, balance);
-        assertEq(address(signedGateway).balance, 0);
+        assertEq(signedGateway.creditOf(alice), FEE);
+        assertEq(address(signedGateway).balance, FEE);
+    }
+
+    function test_CancelAnnouncement_FreesTheBond() public {
+        SignedOrder memory order = orderOf(alice, false, 1e18);
+        Announcement memory a = announceAt(order, Leg.Entry, START_PRICE, keeper);
+        (uint256 held, uint256 bound) = vault.escrowOf(alice, address(signedGateway));
+        assertEq(held, a.bondXCD);
+        assertEq(bound, a.bondXCD);
+        vm.prank(alice);
+        signedGateway.cancelAnnouncement(order, a, "");
+        (, bound) = vault.escrowOf(alice, address(signedGateway));
+        assertEq(bound, 0);
     }
 
     function _refuseExecution(SignedOrder memory order, Announcement memory a) private {

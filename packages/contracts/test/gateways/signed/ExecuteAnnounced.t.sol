@@ -14,9 +14,9 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         (order.marginXCD, order.maxRelayFeeXCD) = (10 * USD, 5 * USD);
         uint256 fund = vault.fundOf(alice);
         bytes32 orderHash = signedGateway.hashOrder(order);
-        Announcement memory expected = announcement(address(om), stranger, Leg.Entry, FEE);
+        Announcement memory due = expected(stranger, Leg.Entry, FEE, 1e18);
         vm.expectEmit(address(signedGateway));
-        emit ISignedOrders.OrderAnnounced(orderHash, alice, order, expected);
+        emit ISignedOrders.OrderAnnounced(orderHash, alice, order, due);
         Announcement memory a = announce(order, stranger);
         assertEq(
             signedGateway.announcementOf(signedGateway.hashOrder(order)),
@@ -28,7 +28,7 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         emit ISignedOrders.OrderFilled(orderHash, alice, address(om), 1e18, -2100.021e18, 2100e18, 0);
         assertTrue(execute(order, a, 2100e18));
         assertEq(sizeOf(alice), 1e18);
-        assertEq(vault.fundOf(alice), fund - 10 * USD, "margin, and no relay fee");
+        assertEq(vault.fundOf(alice), fund - 10 * USD - a.bondXCD, "margin and bond, and no relay fee");
         assertEq(keeper.balance, FEE);
         assertEq(address(signedGateway).balance, 0);
         assertEq(signedGateway.announcementOf(orderHash), 0);
@@ -158,6 +158,6 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         vm.expectRevert(abi.encodeWithSelector(NotSelf.selector, relayer));
         vm.prank(relayer);
-        signedGateway.fillAnnounced(order, 0, announcement(address(om), alice, Leg.Entry, FEE), START_PRICE, relayer);
+        signedGateway.fillAnnounced(order, 0, expected(alice, Leg.Entry, FEE, 1e18), START_PRICE, relayer);
     }
 }

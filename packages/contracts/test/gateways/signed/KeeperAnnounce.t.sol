@@ -214,7 +214,7 @@ contract SignedOrderGatewayKeeperAnnounceTest is SignedOrderTest {
         assertEq(execute(order, a, START_PRICE), isRest);
         assertEq(sizeOf(alice), 4e18);
         uint256 paid = isRest ? 2 * USD : fee;
-        assertEq(vault.fundOf(alice), fund - paid);
+        assertEq(vault.fundOf(alice), fund - paid - a.bondXCD);
         assertEq(vault.fundOf(relayer) + vault.fundOf(keeper) + vault.fundOf(_announcer), paid);
     }
 
@@ -233,10 +233,7 @@ contract SignedOrderGatewayKeeperAnnounceTest is SignedOrderTest {
             (orders[i].id, orders[i].validFrom) = (i, from + i);
             bytes[] memory data = new bytes[](1);
             data[0] = priceUpdate(past[i], from + i, from + i - 1);
-            bytes memory signature = sign(orders[i]);
-            vm.prank(stranger);
-            signedGateway.announce(orders[i], Leg.Entry, signature, address(om), data);
-            a[i] = announcement(address(om), stranger, Leg.Entry, 0);
+            a[i] = announceWith(orders[i], Leg.Entry, sign(orders[i]), address(om), data, 0, stranger);
         }
         vm.warp(a[0].executableAt);
         int256 value = valueAt(2100e18);
@@ -258,10 +255,7 @@ contract SignedOrderGatewayKeeperAnnounceTest is SignedOrderTest {
         (order.price, order.validFrom) = (1950e18, timestamp() - 20);
         bytes[] memory data = new bytes[](1);
         data[0] = priceUpdate(1900e18, timestamp() - 20, timestamp() - 21);
-        bytes memory signature = sign(order);
-        vm.prank(stranger);
-        signedGateway.announce(order, Leg.Entry, signature, address(om), data);
-        Announcement memory a = announcement(address(om), stranger, Leg.Entry, 0);
+        Announcement memory a = announceWith(order, Leg.Entry, sign(order), address(om), data, 0, stranger);
         vm.warp(a.executableAt);
         assertFalse(execute(order, a, START_PRICE));
         assertEq(sizeOf(alice), 0);
@@ -309,7 +303,11 @@ contract SignedOrderGatewayKeeperAnnounceTest is SignedOrderTest {
 
     /// @dev Value of alice's market account and fund at a price, WAD.
     function valueAt(uint256 price) private view returns (int256) {
-        return positionOf(alice).margin.unwrap() + positionOf(alice).openNotional.unwrap()
-            + sizeOf(alice) * int256(price) / 1e18 + int256(vault.fundOf(alice) * 1e12);
+        return positionOf(alice).margin.unwrap() + positionOf(alice).openNotional.unwrap() + sizeOf(alice)
+            * int256(price) / 1e18 + int256((vault.fundOf(alice) + escrow()) * 1e12);
+    }
+
+    function escrow() private view returns (uint256 escrowXCD) {
+        (escrowXCD,) = vault.escrowOf(alice, address(signedGateway));
     }
 }

@@ -11,15 +11,15 @@ import {SignedOrderTest} from "./SignedOrderTest.sol";
 contract SignedOrderGatewaySetRulesTest is SignedOrderTest {
     function test_SetRules_RevertIf_Invalid() public {
         SignedOrderRules[8] memory bad = [
-            SignedOrderRules(0, 10, 60, 10, 1, 1),
-            SignedOrderRules(3, 0, 60, 10, 1, 1),
-            SignedOrderRules(3, 10, 9, 10, 1, 1),
-            SignedOrderRules(3, 10, 60, 0, 1, 1),
-            SignedOrderRules(3, 10, 60, 301, 1, 1),
-            SignedOrderRules(3, 10, 60, 10, 0, 1),
-            SignedOrderRules(3, 10, 60, 10, 1, 0),
+            SignedOrderRules(0, 10, 60, 10, 200_000, 1, 1),
+            SignedOrderRules(3, 0, 60, 10, 200_000, 1, 1),
+            SignedOrderRules(3, 10, 9, 10, 200_000, 1, 1),
+            SignedOrderRules(3, 10, 60, 0, 200_000, 1, 1),
+            SignedOrderRules(3, 10, 60, 301, 200_000, 1, 1),
+            SignedOrderRules(3, 10, 60, 10, 200_000, 0, 1),
+            SignedOrderRules(3, 10, 60, 10, 200_000, 1, 0),
             // T39: an order lives at most a day.
-            SignedOrderRules(3, 10, 1 days - 2, 10, 1, 1)
+            SignedOrderRules(3, 10, 1 days - 2, 10, 200_000, 1, 1)
         ];
         for (uint256 i = 0; i < bad.length; ++i) {
             vm.expectRevert(abi.encodeWithSelector(SignedOrderSettings.InvalidRules.selector, bad[i]));
@@ -27,7 +27,7 @@ contract SignedOrderGatewaySetRulesTest is SignedOrderTest {
             signedGateway.setRules(market, bad[i]);
         }
         vm.prank(owner());
-        signedGateway.setRules(market, SignedOrderRules(3, 10, 1 days - 3, 300, 1, 1));
+        signedGateway.setRules(market, SignedOrderRules(3, 10, 1 days - 3, 300, 200_000, 1, 1));
         SignedOrder memory order = orderOf(alice, false, 1e18);
         order.marketId = 2;
         expectSettleRevert(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Vm} from "forge-std/Vm.sol";
 import {DeployConfig} from "../../../script/Deploy.s.sol";
 import {Announcement, Leg, SignedOrder, Submission, Trigger} from "../../../src/types/SignedOrder.sol";
 import {domainSeparator, typedDataHash} from "../../utils/Eip712.sol";
@@ -138,13 +139,9 @@ abstract contract SignedOrderTest is ExchangeTest {
     /// meets its trigger.
     function announce(SignedOrder memory order, address by) internal returns (Announcement memory) {
         address maker = order.maker == address(0) ? address(om) : order.maker;
-        bool isOwn = by == order.account;
-        bytes[] memory data =
-            isOwn ? new bytes[](0) : current(order.trigger == Trigger.None ? START_PRICE : order.triggerPrice);
-        bytes memory signature = isOwn ? bytes("") : sign(order);
-        vm.prank(by);
-        signedGateway.announce{value: isOwn ? FEE : FEE + 1}(order, Leg.Entry, signature, maker, data);
-        return announcement(maker, by, Leg.Entry, FEE);
+        if (by == order.account) return announceWith(order, Leg.Entry, "", maker, new bytes[](0), FEE, by);
+        uint256 price = order.trigger == Trigger.None ? START_PRICE : order.triggerPrice;
+        return announceWith(order, Leg.Entry, sign(order), maker, current(price), FEE + 1, by);
     }
 
     /// @dev Announces a leg as a keeper, with a price that is published now. The order pays its relay fee on the fill.
@@ -152,11 +149,24 @@ abstract contract SignedOrderTest is ExchangeTest {
         internal
         returns (Announcement memory)
     {
-        bytes[] memory data = current(price);
-        bytes memory signature = leg == Leg.Entry ? sign(order) : bytes("");
+        return announceWith(order, leg, leg == Leg.Entry ? sign(order) : bytes(""), order.maker, current(price), 0, by);
+    }
+
+    /// @dev Returns the announcement that the gateway emitted.
+    function announceWith(
+        SignedOrder memory order,
+        Leg leg,
+        bytes memory signature,
+        address maker,
+        bytes[] memory data,
+        uint256 value,
+        address by
+    ) internal returns (Announcement memory announcement) {
+        vm.recordLogs();
         vm.prank(by);
-        signedGateway.announce(order, leg, signature, order.maker, data);
-        return announcement(order.maker, by, leg, 0);
+        signedGateway.announce{value: value}(order, leg, signature, maker, data);
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        (, announcement) = abi.decode(logs[logs.length - 1].data, (SignedOrder, Announcement));
     }
 
     function expectAnnounceRevert(SignedOrder memory order, Leg leg, bytes[] memory data, bytes memory reason)
@@ -168,20 +178,21 @@ abstract contract SignedOrderTest is ExchangeTest {
         signedGateway.announce(order, leg, signature, order.maker, data);
     }
 
-    /// @dev The announcement that the gateway makes now.
-    function announcement(address maker, address by, Leg leg, uint256 keeperFee)
+    /// @dev The announcement that `by` makes now, with a bond at {START_PRICE} for `base`.
+    function expected(address by, Leg leg, uint256 keeperFee, uint256 base)
         internal
         view
         returns (Announcement memory)
     {
         return Announcement({
-            maker: maker,
+            maker: address(om),
             announcer: by,
             leg: leg,
             announcedAt: uint64(timestamp()),
             executableAt: uint64(timestamp() + 3),
             expiresAt: uint64(timestamp() + 63),
-            keeperFee: uint128(keeperFee)
+            keeperFee: uint128(keeperFee),
+            bondXCD: uint128(2000 * base * BOND_RATIO / 1e18)
         });
     }
 

@@ -64,9 +64,7 @@ contract SignedOrderGatewayWalletSignatureTest is WalletSignatureTest {
         (order.marginXCD, order.stopPrice, order.exitFeeXCD) = (1_000 * USD, 1900e18, USD);
         bytes memory deployment = abi.encodeCall(factory.deploy, (alice, vault, address(signedGateway)));
         bytes memory wrapped = _wrap(address(factory), deployment, signBy(keyOf[alice], _hash(order)));
-        vm.prank(keeper);
-        signedGateway.announce(order, Leg.Entry, wrapped, address(om), new bytes[](0));
-        Announcement memory a = announcement(address(om), keeper, Leg.Entry, 0);
+        Announcement memory a = announceWith(order, Leg.Entry, wrapped, address(om), new bytes[](0), 0, keeper);
         vm.warp(a.executableAt);
         assertTrue(execute(order, a, START_PRICE));
         assertEq(sizeOf(wallet), 1e18);
@@ -117,7 +115,7 @@ contract SignedOrderGatewayWalletSignatureTest is WalletSignatureTest {
     /// @dev T31: a signature may call any contract, through a verifier without any rights.
     function test_T31_TheVerifiersCallHasNoAuthority() public {
         SignedOrder memory victims = orderOf(bob, false, 1e18);
-        Announcement memory forged = announcement(address(om), alice, Leg.Entry, 0);
+        Announcement memory forged = expected(alice, Leg.Entry, 0, 1e18);
         bytes[5] memory calls = [
             abi.encodeCall(vault.transferFundToMargin, (market, bob, 1)),
             abi.encodeCall(house.payRelayFee, (bob, alice, 1)),
