@@ -141,7 +141,8 @@ contract OrderFailuresTest is ExchangeTest {
             "BondRatioOutOfRange FeedChangesMeanwhile KeeperFeeRuleOutOfRange OrderExists ",
             "InvalidRules KeeperFeeTooLow MarketNotConfigured MayNotWait OtherMarket NothingCredited OrderNotExpired ",
             "AnnouncementNotExpired InvalidSignature LimitExceeded NotOpposite NotOrderAccount NotRelayer ",
-            "OrderIsAnnounced TooLateToWait WrongNonce "
+            "OrderIsAnnounced TooLateToWait WrongNonce AnnouncedTooSoon AnnouncementIsExecutable FeedChangesBefore ",
+            "OrderNotStarted RelayFeeTooLow "
         );
         // Errors of liquidations and settings of the ClearingHouse.
         _known = string.concat(

@@ -4,9 +4,9 @@ pragma solidity ^0.8.34;
 import {ISignedOrders} from "../../../src/interfaces/ISignedOrders.sol";
 import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {IClearingHouse} from "../../../src/interfaces/IClearingHouse.sol";
-import {IMaker} from "../../../src/interfaces/IMaker.sol";
 import {IVault} from "../../../src/interfaces/IVault.sol";
-import {Announcement, SignedOrder, Trigger} from "../../../src/types/SignedOrder.sol";
+import {Announcement, Leg, SignedOrder, Trigger} from "../../../src/types/SignedOrder.sol";
+import {AmountTooLarge} from "../../../src/types/Errors.sol";
 import {PriceLib} from "../../../src/types/Units.sol";
 import {insufficientInitialMargin} from "../../utils/Reverts.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
@@ -47,21 +47,20 @@ contract SignedOrderGatewayPurgeAnnouncedTest is SignedOrderTest {
 
     function test_T16_Purge_TakerRevokedTheGateway() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
+        Announcement memory a = announce(order, alice);
         vm.prank(alice);
         vault.setOperator(address(signedGateway), false);
-        _checkPurged(order, abi.encodeWithSelector(IVault.NotAuthorized.selector, alice, address(signedGateway)));
+        bytes memory reason = abi.encodeWithSelector(IVault.NotAuthorized.selector, alice, address(signedGateway));
+        _checkPurged(order, a, reason);
     }
 
-    /// @dev T16: an announcement that stayed open would give its taker an option on the price until it expires.
-    function test_T16_Purge_AmountOverflows() public {
+    /// @dev An order whose amount no bond covers is not announced.
+    function test_T16_Announce_RevertIf_TheAmountOverflows() public {
         SignedOrder memory order = orderOf(alice, false, 2 ** 255);
         order.price = PriceLib.MAX_PRICE;
-        _checkPurged(order, abi.encodeWithSignature("Panic(uint256)", 0x11));
-    }
-
-    function test_Purge_OracleMakersCapacity() public {
-        SignedOrder memory order = orderOf(alice, false, 501e18);
-        _checkPurged(order, abi.encodeWithSelector(IMaker.MakerCapacityExceeded.selector, 501e18, 500e18));
+        vm.expectRevert(abi.encodeWithSelector(AmountTooLarge.selector, 2 ** 255, type(uint128).max));
+        vm.prank(alice);
+        signedGateway.announce{value: FEE}(order, Leg.Entry, "", address(om), new bytes[](0));
     }
 
     function test_Purge_FilledByARelayerBefore() public {
@@ -96,7 +95,10 @@ contract SignedOrderGatewayPurgeAnnouncedTest is SignedOrderTest {
     }
 
     function _checkPurged(SignedOrder memory order, bytes memory reason) private {
-        Announcement memory a = announce(order, alice);
+        _checkPurged(order, announce(order, alice), reason);
+    }
+
+    function _checkPurged(SignedOrder memory order, Announcement memory a, bytes memory reason) private {
         vm.warp(a.executableAt);
         bytes32 orderHash = signedGateway.hashOrder(order);
         vm.expectEmit(address(signedGateway));
