@@ -13,6 +13,7 @@ import {ClearingHouse} from "../src/ClearingHouse.sol";
 import {Vault} from "../src/Vault.sol";
 import {CounterfactualVerifier} from "../src/gateways/CounterfactualVerifier.sol";
 import {OrderGateway} from "../src/gateways/OrderGateway.sol";
+import {AnnouncementModule} from "../src/gateways/AnnouncementModule.sol";
 import {SignedOrderGateway} from "../src/gateways/SignedOrderGateway.sol";
 import {SignedOrderRules} from "../src/types/SignedOrder.sol";
 import {IClearingHouse, MarketParams} from "../src/interfaces/IClearingHouse.sol";
@@ -269,8 +270,7 @@ contract Deploy is SpotAdapterScript {
         config.signedRules.validity = _uint(json, ".signedRules.validity", config.rules.validity).toUint24();
         config.signedRules.relayerMaxAge = _uint(json, ".signedRules.relayerMaxAge", DEFAULT_RELAYER_MAX_AGE).toUint24();
         config.signedRules.bondRatio = _uint(json, ".signedRules.bondRatio", config.rules.bondRatio).toUint24();
-        config.signedRules.minKeeperFee = _uint(json, ".signedRules.minKeeperFee", config.rules.minKeeperFee).toUint64();
-        config.signedRules.minRelayFeeXCD = _uint(json, ".signedRules.minRelayFee", 0).toUint64();
+        config.signedRules.minRelayFeeXCD = _uint(json, ".signedRules.minRelayFee", 0).toUint128();
         if (vm.keyExistsJson(json, ".relayers")) config.relayers = vm.parseJsonAddressArray(json, ".relayers");
         if (vm.keyExistsJson(json, ".spotHedgeQuoteMaker")) {
             config.spotHedgeQuoteMaker = _readQuoteMaker(json);
@@ -495,7 +495,8 @@ contract Deploy is SpotAdapterScript {
 
     function _deploySignedOrders(DeployConfig memory config, Deployment memory d, address deployer) private {
         d.verifier = new CounterfactualVerifier();
-        d.signedOrderGateway = new SignedOrderGateway(d.clearingHouse, d.verifier, deployer);
+        AnnouncementModule module = new AnnouncementModule(d.clearingHouse, d.verifier);
+        d.signedOrderGateway = new SignedOrderGateway(d.clearingHouse, d.verifier, module, deployer);
         SignedOrderRules memory rules = config.signedRules;
         if (rules.delay == 0) {
             rules = SignedOrderRules({
@@ -504,14 +505,13 @@ contract Deploy is SpotAdapterScript {
                 validity: uint256(config.rules.validity).toUint24(),
                 relayerMaxAge: DEFAULT_RELAYER_MAX_AGE,
                 bondRatio: config.rules.bondRatio,
-                minKeeperFee: uint256(config.rules.minKeeperFee).toUint64(),
                 minRelayFeeXCD: 0
             });
         }
         // A tenth of a unit of collateral, or the smallest amount of a collateral without decimals.
         if (rules.minRelayFeeXCD == 0) {
             uint256 unit = 10 ** IERC20Metadata(config.collateral).decimals();
-            rules.minRelayFeeXCD = (unit < 10 ? 1 : unit / 10).toUint64();
+            rules.minRelayFeeXCD = (unit < 10 ? 1 : unit / 10).toUint128();
         }
         d.signedOrderGateway.setRules(d.marketId, rules);
         for (uint256 i = 0; i < config.relayers.length; ++i) {

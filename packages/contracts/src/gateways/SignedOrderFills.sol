@@ -6,16 +6,16 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {IClearingHouse, MatchParams, TradeParams} from "../interfaces/IClearingHouse.sol";
 import {MatchFees} from "../interfaces/IVault.sol";
-import {Leg, SignedOrder} from "../types/SignedOrder.sol";
+import {Announcement, Leg, SignedOrder} from "../types/SignedOrder.sol";
 import {PriceLib, WAD} from "../types/Units.sol";
 import {Brackets} from "./Brackets.sol";
-import {OrderBonds} from "./OrderBonds.sol";
+import {SignedOrderSettings} from "./SignedOrderSettings.sol";
 
 /// @title Fills of signed orders: amount, margin, relay fee, trade and record
 /// @notice The fees of all fills of an order sum to its maximum at most. After a fill, the share of the maximum that
 /// corresponds to the filled part is due, less earlier fees. So no relayer can take the whole fee for a small part, and
 /// the last part pays as much as the first.
-abstract contract SignedOrderFills is Brackets, OrderBonds {
+abstract contract SignedOrderFills is SignedOrderSettings, Brackets {
     using SafeCast for uint256;
 
     /// @dev State of an order during a fill.
@@ -39,8 +39,10 @@ abstract contract SignedOrderFills is Brackets, OrderBonds {
         uint256 price;
     }
 
-    /// @dev Accounts that share the relay fee of a fill.
-    struct FeeReceivers {
+    /// @dev Account that pays the relay fee of a fill, and accounts that share it.
+    struct FeeParties {
+        /// @dev The order's account, or this gateway for a fee in escrow.
+        address payer;
         /// @dev Relayer, or keeper that executes the announcement.
         address executor;
         /// @dev Keeper that announced the order; zero: none.
@@ -126,13 +128,13 @@ abstract contract SignedOrderFills is Brackets, OrderBonds {
         address maker,
         uint256 amount,
         uint256 price,
-        FeeReceivers memory receivers
+        FeeParties memory parties
     ) internal returns (FillResult memory result) {
         _requireMaker(order, maker);
         if (!order.isTriggeredAt(price)) revert TriggerNotMet(price, order.triggerPrice);
         if (amount == type(uint256).max) amount = open.remaining;
         _beforeFill(order, open, amount);
-        _payRelayFee(order.account, open.relayFeeXCD, receivers);
+        _payRelayFee(order.account, open.relayFeeXCD, parties);
         result = _trade(order, maker, order.isBaseToQuote, order.isReduceOnly, amount, _quoteBound(order, amount));
         result.price = price;
         _afterFill(order, open, maker, result);
@@ -140,21 +142,20 @@ abstract contract SignedOrderFills is Brackets, OrderBonds {
 
     /// @dev Fills a leg of a bracket against an LP vault, and so ends the bracket.
     /// @param price oracle price, WAD quote per base
-    /// @param paysFee whether the account pays the exit fee of the order
+    /// @return fee relay fee, XCD
     function _fillExit(
         SignedOrder calldata order,
         bytes32 orderHash,
-        Leg leg,
-        address maker,
+        Announcement calldata announcement,
         uint256 price,
-        bool paysFee,
-        FeeReceivers memory receivers
-    ) internal {
+        FeeParties memory parties
+    ) internal returns (uint256 fee) {
+        (Leg leg, address maker) = (announcement.leg, announcement.maker);
         _requireMaker(order, maker);
         if (!order.isExitTriggeredAt(leg, price)) revert TriggerNotMet(price, order.exitPrice(leg));
         (uint256 amount, uint256 share) = _takeBracket(order, orderHash, leg);
-        uint256 fee = paysFee ? _exitFee(order, share) : 0;
-        _payRelayFee(order.account, fee, receivers);
+        fee = _exitFee(order, share);
+        _payRelayFee(order.account, fee, parties);
         bool isSale = !order.isBaseToQuote;
         FillResult memory result = _trade(order, maker, isSale, true, amount, isSale ? 0 : type(uint256).max);
         result.price = price;
@@ -217,16 +218,19 @@ abstract contract SignedOrderFills is Brackets, OrderBonds {
         );
     }
 
-    /// @dev Pays a relay fee out of the account's fund: one half to the keeper that announced the order, rounded down,
-    /// and the rest to the one that executes it. So announcing pays when any keeper executes, and executing pays when any
+    /// @dev Pays a relay fee: one half to the keeper that announced the order, rounded down, and the rest to the one that
+    /// executes it. So announcing pays when any keeper executes, and executing pays when any
     /// keeper announced. The executor receives all of it when the account itself announced.
-    function _payRelayFee(address account, uint256 feeXCD, FeeReceivers memory receivers) private {
-        if (feeXCD == 0) return;
-        address announcer = receivers.announcer;
-        bool isShared = announcer != address(0) && announcer != account && announcer != receivers.executor;
+    function _payRelayFee(address account, uint256 feeXCD, FeeParties memory parties) internal {
+        address announcer = parties.announcer;
+        bool isShared = announcer != address(0) && announcer != account && announcer != parties.executor;
         uint256 half = isShared ? feeXCD / 2 : 0;
-        clearingHouse.payRelayFee(account, receivers.executor, feeXCD - half);
-        if (half != 0) clearingHouse.payRelayFee(account, announcer, half);
+        _transferFund(parties.payer, parties.executor, feeXCD - half);
+        _transferFund(parties.payer, announcer, half);
+    }
+
+    function _transferFund(address from, address to, uint256 amountXCD) internal {
+        if (amountXCD != 0) clearingHouse.payRelayFee(from, to, amountXCD);
     }
 
     function _emitFilled(

@@ -7,9 +7,12 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {MatchFees} from "../interfaces/IVault.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
+import {DelayedApproval} from "../libraries/DelayedApproval.sol";
 import {NotEnoughGas} from "../types/Errors.sol";
-import {SignedOrder, Submission} from "../types/SignedOrder.sol";
-import {Announcements} from "./Announcements.sol";
+import {MAX_LIFETIME} from "../types/Feed.sol";
+import {SignedOrder, SignedOrderRules, Submission} from "../types/SignedOrder.sol";
+import {AnnouncementModule} from "./AnnouncementModule.sol";
+import {AnnouncementProxy} from "./AnnouncementProxy.sol";
 import {CounterfactualVerifier} from "./CounterfactualVerifier.sol";
 import {OrderBonds} from "./OrderBonds.sol";
 import {SignedOrderState} from "./SignedOrderState.sol";
@@ -17,7 +20,7 @@ import {SignedOrderState} from "./SignedOrderState.sol";
 /// @title Orders that accounts sign off-chain
 /// @notice Relayers that the owner has approved submit the orders: they {settle} one against an LP vault at a current
 /// price, or {matchOrders} two of them with each other. Without a relayer, keepers announce orders that are due, and
-/// execute them like delayed orders: {Announcements}. An order can carry a take-profit and a stop: {Brackets}.
+/// execute them like delayed orders: {AnnouncementModule}. An order can carry a take-profit and a stop: {Brackets}.
 ///
 /// Accounts trust relayers with the choice of the price (any price that is not older than the stored one and than
 /// `relayerMaxAge`), with the time, counterparty and size of each fill, and with honouring cancellations that are not
@@ -25,16 +28,60 @@ import {SignedOrderState} from "./SignedOrderState.sol";
 /// fee.
 /// @dev Accounts must approve this gateway as their operator in the Vault, and the owner of the exchange must approve
 /// it as a gateway of the ClearingHouse. {SignedOrderState} validates orders, {SignedOrderFills} fills them.
-contract SignedOrderGateway is Announcements {
+contract SignedOrderGateway is AnnouncementProxy {
+    event RulesSet(uint256 indexed marketId, SignedOrderRules rules);
+    /// @notice `effectiveAt` in seconds; zero for a revocation.
+    event RelayerSet(address indexed relayer, bool approved, uint256 effectiveAt);
+
+    error NotRelayer(address caller);
+    error InvalidRules(SignedOrderRules rules);
+
+    /// @notice Upper bound of `relayerMaxAge`, seconds: it limits the prices from which relayers can choose.
+    uint256 public constant MAX_RELAYER_AGE = 5 minutes;
+
     /// @notice A call of a batch failed and had no effect. `reason` is the encoded error, cut to
     /// {BoundedCall-MAX_ANSWER} bytes.
     event CallFailed(uint256 indexed index, bytes reason);
 
-    constructor(IClearingHouse clearingHouse_, CounterfactualVerifier verifier_, address owner_)
+    constructor(
+        IClearingHouse clearingHouse_,
+        CounterfactualVerifier verifier_,
+        AnnouncementModule module_,
+        address owner_
+    )
         Ownable(owner_)
         OrderBonds(clearingHouse_)
         SignedOrderState(verifier_, clearingHouse_.vault())
+        AnnouncementProxy(module_)
     {}
+
+    modifier onlyRelayer() {
+        if (!isRelayer(msg.sender)) revert NotRelayer(msg.sender);
+        _;
+    }
+
+    // ---------------------------------------------------------------------------------------------------- owner ----
+
+    /// @notice Sets the delay, the windows, the relayers' maximum price age, the bond and the minimum relay fee of a market.
+    /// Existing announcements keep their times; the price window is the current one at their execution. Reverts with
+    /// InvalidRules and BondRatioOutOfRange.
+    function setRules(uint256 marketId, SignedOrderRules calldata rules) external onlyOwner {
+        bool isValid = rules.delay != 0 && rules.priceWindow != 0 && rules.validity >= rules.priceWindow
+            && uint256(rules.delay) + rules.validity <= MAX_LIFETIME && rules.relayerMaxAge != 0
+            && rules.relayerMaxAge <= MAX_RELAYER_AGE && rules.minRelayFeeXCD != 0;
+        if (!isValid) revert InvalidRules(rules);
+        _checkBondRatio(rules.bondRatio, rules.validity);
+        _rules[marketId] = rules;
+        emit RulesSet(marketId, rules);
+    }
+
+    /// @notice Approves a relayer or revokes its approval. An approval is subject to the delay of {DelayedApproval},
+    /// because a relayer chooses the time of a price (T43).
+    function setRelayer(address relayer, bool approved) external onlyOwner {
+        uint256 effectiveAt = DelayedApproval.effectiveAt(oracle, approved);
+        _relayers[relayer] = effectiveAt;
+        emit RelayerSet(relayer, approved, effectiveAt);
+    }
 
     // ------------------------------------------------------------------------------------------------- relayers ----
 
@@ -58,8 +105,8 @@ contract SignedOrderGateway is Announcements {
         // yet.
         OpenOrder memory open = _validateSubmission(submission);
         (uint256 price, uint256 sourceFee) = _beginCurrent(submission.order.marketId, updateData);
-        FeeReceivers memory receivers = FeeReceivers(msg.sender, address(0));
-        FillResult memory result = _fill(submission.order, open, maker, amount, price, receivers);
+        FeeParties memory parties = FeeParties(submission.order.account, msg.sender, address(0));
+        FillResult memory result = _fill(submission.order, open, maker, amount, price, parties);
         oracle.endExecution();
         if (msg.value > sourceFee) Address.sendValue(payable(msg.sender), msg.value - sourceFee);
         return (result.base, result.quote);

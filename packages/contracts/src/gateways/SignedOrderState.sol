@@ -7,7 +7,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {Signatures} from "../libraries/Signatures.sol";
 import {OrderPastExpiry} from "../types/Errors.sol";
-import {Leg, SignedOrder} from "../types/SignedOrder.sol";
+import {Announcement, Leg, SignedOrder} from "../types/SignedOrder.sol";
 import {CounterfactualVerifier, ERC6492_MAGIC} from "./CounterfactualVerifier.sol";
 
 /// @title Validation, fills and cancellations of signed orders
@@ -57,6 +57,9 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
     /// @dev State of each id, two bits. An order that is filled at once writes no other storage.
     mapping(address account => mapping(uint256 word => uint256 states)) private _states;
 
+    /// @dev For each leg: the hash of its announcement, or the time from which it can be announced again, or zero.
+    mapping(bytes32 legHash => uint256 state) internal _announcements;
+
     constructor(CounterfactualVerifier verifier_, IVault vault_) EIP712("Counterpoise SignedOrderGateway", "1") {
         verifier = verifier_;
         vault = vault_;
@@ -65,7 +68,7 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
     // ------------------------------------------------------------------------------------------------- accounts ----
 
     /// @notice Cancels the caller's orders with this id: they cannot be filled or announced any more. Announced orders
-    /// stay executable, because their price may be known already (T16): {Announcements-cancelAnnouncement} ends one
+    /// stay executable, because their price may be known already (T16): {AnnouncementModule-cancelAnnouncement} ends one
     /// while its price is unknown.
     function cancelOrder(uint256 id) external nonReentrant {
         _cancel(msg.sender, id);
@@ -112,6 +115,25 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
     /// @notice Returns whether an account's orders with this id are filled or cancelled.
     function isClosed(address account, uint256 id) external view returns (bool) {
         return _isClosed(account, id);
+    }
+
+    /// @notice Returns the hash of the announcement of a leg; zero for a leg that is not announced. Orders with the same
+    /// id have separate announcements.
+    function announcementOf(bytes32 legHash) external view returns (bytes32 commitment) {
+        uint256 state = _announcements[legHash];
+        if (_isHash(state)) commitment = bytes32(state);
+    }
+
+    /// @notice Returns the time from which a leg can be announced again, seconds; zero for a leg that is announced or was
+    /// never announced.
+    function announceableAt(bytes32 legHash) external view returns (uint256) {
+        uint256 state = _announcements[legHash];
+        return _isHash(state) ? 0 : state;
+    }
+
+    /// @notice Returns the hash of an announcement, as returned by {announcementOf}.
+    function hashAnnouncement(bytes32 legHash, Announcement memory announcement) public pure returns (bytes32) {
+        return keccak256(abi.encode(legHash, announcement));
     }
 
     // ------------------------------------------------------------------------------------------------- internal ----
@@ -197,5 +219,10 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
 
     function _shift(uint256 id) private pure returns (uint256) {
         return (id & 0x7f) << 1;
+    }
+
+    /// @dev A hash exceeds every time. The chance of a smaller one is 2^-192.
+    function _isHash(uint256 state) internal pure returns (bool) {
+        return state > type(uint64).max;
     }
 }

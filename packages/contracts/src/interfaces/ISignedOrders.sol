@@ -47,7 +47,7 @@ interface ISignedOrders {
     error TriggerNotMet(uint256 price, uint256 triggerPrice);
     /// @notice The relay fee exceeds the share of the order's maximum that is due after this fill. XCD.
     error RelayFeeTooHigh(uint256 fee, uint256 max);
-    /// @notice The order attaches no keeper fee and offers a relay fee below the minimum. XCD.
+    /// @notice The order pays keepers less than the minimum. XCD.
     error RelayFeeTooLow(uint256 fee, uint256 minFee);
     error OrderIsAnnounced(bytes32 legHash);
     /// @notice The order was announced a short time ago and cannot be announced again yet. Seconds.

@@ -94,9 +94,8 @@ struct Announcement {
     uint64 executableAt;
     /// @dev last second in which the announcement can be executed; later it can only be deleted
     uint64 expiresAt;
-    /// @dev Wei in escrow for the account that executes or deletes the announcement. Zero: the order pays its relay fee
-    /// on the fill.
-    uint128 keeperFee;
+    /// @dev Relay fee of the fill, in escrow at the gateway from the announcement on, XCD.
+    uint128 relayFeeXCD;
     /// @dev Collateral that an opening order binds in the account's escrow, XCD.
     uint128 bondXCD;
 }
@@ -125,10 +124,8 @@ struct SignedOrderRules {
     uint24 relayerMaxAge;
     /// @dev Bond of an announced order that may open a position, ppm of its notional: see {BondMath-ratioCeil}.
     uint24 bondRatio;
-    /// @dev Minimum keeper fee of an announcement that attaches one, wei.
-    uint64 minKeeperFee;
-    /// @dev Minimum relay fee of an announcement that attaches no keeper fee, XCD.
-    uint64 minRelayFeeXCD;
+    /// @dev Minimum relay fee of an announcement, XCD.
+    uint128 minRelayFeeXCD;
 }
 
 using SignedOrderLib for SignedOrder global;

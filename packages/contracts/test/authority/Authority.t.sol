@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {SignedOrderSettings} from "../../src/gateways/SignedOrderSettings.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {DeployConfig} from "../../script/Deploy.s.sol";
@@ -198,8 +197,8 @@ contract AuthorityTest is AuthorityTable {
         open("cancelOrderBySig");
         open("clearAnnouncement");
         open("executeAnnounced");
-        guarded("settle", SignedOrderSettings.NotRelayer.selector, noCaller());
-        guarded("matchOrders", SignedOrderSettings.NotRelayer.selector, noCaller());
+        guarded("settle", SignedOrderGateway.NotRelayer.selector, noCaller());
+        guarded("matchOrders", SignedOrderGateway.NotRelayer.selector, noCaller());
         guarded("fillAnnounced", NotSelf.selector, only(address(signedGateway)));
         _owner("setRelayer");
         _owner("setRules");

@@ -54,7 +54,7 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         gateway.cancelOrder(id, o);
         signedGateway.clearAnnouncement(_signed(40e18), a);
         vm.stopPrank();
-        assertEq(keeper.balance, 2 * FEE);
+        assertEq(keeper.balance, FEE * gateway.EXPIRY_SHARE() / 100);
         assertEq(sizeOf(alice), size);
     }
 
@@ -74,7 +74,8 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         emit OrderGateway.OrderPurged(id, alice, keeper, reason);
         _executeAsKeeper(id, o, _none, false);
         _executeAsKeeper(signed, a, _none, false);
-        assertEq(keeper.balance, 2 * FEE);
+        assertEq(keeper.balance, FEE);
+        assertEq(vault.fundOf(keeper), RELAY_FEE);
     }
 
     /// @dev T16: the order does not wait for her position to grow to its size.
@@ -196,7 +197,8 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         assertEq(sizeOf(alice), 6e18);
         _executeAsKeeper(signed, a, _none, true);
         assertEq(sizeOf(alice), 0);
-        assertEq(keeper.balance, 2 * FEE);
+        assertEq(keeper.balance, FEE);
+        assertEq(vault.fundOf(keeper), RELAY_FEE);
     }
 
     // -------------------------------------------------------------------------------------------------- internal ----

@@ -49,7 +49,8 @@ contract SignedOrderGatewayAnnouncedBondTest is SignedOrderTest {
         assertEq(marginOf(address(om)), margin + int256(uint256(a.bondXCD) * 1e12));
         (uint256 held, uint256 bound) = vault.escrowOf(alice, address(signedGateway));
         assertEq(held + bound, 0);
-        assertEq(vault.fundOf(keeper), 0, "the bond is the maker's");
+        assertEq(vault.fundOf(keeper), RELAY_FEE, "for ending it");
+        assertTrue(isClosed(order), "one bond for an order");
     }
 
     /// @dev The price decides, not the account.
@@ -66,7 +67,7 @@ contract SignedOrderGatewayAnnouncedBondTest is SignedOrderTest {
         uint256 fund = vault.fundOf(alice);
         skip(60);
         a = announceAt(order, Leg.Entry, 1990e18, keeper);
-        assertEq(vault.fundOf(alice), fund);
+        assertEq(vault.fundOf(alice), fund - RELAY_FEE, "no other bond");
         vm.warp(a.expiresAt + 1);
         signedGateway.clearAnnouncement(order, a);
         (, bound) = vault.escrowOf(alice, address(signedGateway));
@@ -102,10 +103,11 @@ contract SignedOrderGatewayAnnouncedBondTest is SignedOrderTest {
         signedGateway.announce(order, Leg.Entry, signature, address(om), data);
     }
 
-    /// @dev T60: an LP that is also the keeper causes the failure. The keeper fee returns to the account.
+    /// @dev T60: an LP that is also the keeper causes the failure. The relay fee returns to the account.
     function test_T60_Announced_LackOfCapacity_ReturnsTheFee() public {
         SignedOrder memory order = orderOf(alice, false, 501e18);
         addMargin(alice, 500_000 * USD);
+        uint256 fund = vault.fundOf(alice);
         Announcement memory a = announce(order, alice);
         vm.warp(a.executableAt);
         bytes memory reason = abi.encodeWithSelector(IMaker.MakerCapacityExceeded.selector, 501e18, 500e18);
@@ -113,8 +115,9 @@ contract SignedOrderGatewayAnnouncedBondTest is SignedOrderTest {
         vm.expectEmit(address(signedGateway));
         emit ISignedOrders.AnnouncementPurged(orderHash, alice, keeper, reason);
         assertFalse(execute(order, a, START_PRICE));
-        assertEq(keeper.balance, 0);
-        assertEq(signedGateway.creditOf(alice), FEE);
+        assertEq(vault.fundOf(keeper), 0);
+        assertEq(vault.fundOf(alice), fund - a.bondXCD);
+        assertFalse(isClosed(order));
         (, uint256 bound) = vault.escrowOf(alice, address(signedGateway));
         assertEq(bound, 0);
     }

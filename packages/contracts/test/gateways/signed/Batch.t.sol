@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {SignedOrderSettings} from "../../../src/gateways/SignedOrderSettings.sol";
 import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
 import {OrderPastExpiry} from "../../../src/types/Errors.sol";
 import {SignedOrder, Submission} from "../../../src/types/SignedOrder.sol";
@@ -81,7 +80,7 @@ contract SignedOrderGatewayBatchTest is WalletSignatureTest {
         calls[0] = _call(submission(order));
         calls[1] = abi.encodeCall(signedGateway.cancelOrder, (order.id));
         vm.expectEmit(address(signedGateway));
-        emit SignedOrderGateway.CallFailed(0, abi.encodeWithSelector(SignedOrderSettings.NotRelayer.selector, alice));
+        emit SignedOrderGateway.CallFailed(0, abi.encodeWithSelector(SignedOrderGateway.NotRelayer.selector, alice));
         vm.prank(alice);
         signedGateway.batch(calls, 1_000_000);
         assertTrue(isClosed(order), "one transaction cancels several orders");

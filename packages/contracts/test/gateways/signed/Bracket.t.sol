@@ -5,7 +5,6 @@ import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
 import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {LiquidationParams} from "../../../src/interfaces/IClearingHouse.sol";
 import {ISignedOrders} from "../../../src/interfaces/ISignedOrders.sol";
-import {IVault} from "../../../src/interfaces/IVault.sol";
 import {Announcement, Bracket, Leg, SignedOrder} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
@@ -187,10 +186,10 @@ contract SignedOrderGatewayBracketTest is SignedOrderTest {
 
     function test_Bracket_EndsWithThePosition_AlsoAfterReopening() public {
         SignedOrder memory order = _filled(4e18);
+        uint256 fund = vault.fundOf(alice);
         Announcement memory a = announceAt(order, Leg.Stop, 1800e18, keeper);
         close(alice, address(om));
         buy(alice, address(om), 4e18);
-        uint256 fund = vault.fundOf(alice);
         vm.warp(a.executableAt);
         bytes memory reason =
             abi.encodeWithSelector(ISignedOrders.BracketNotActive.selector, signedGateway.hashOrder(order), Leg.Stop);
@@ -305,7 +304,7 @@ contract SignedOrderGatewayBracketTest is SignedOrderTest {
         assertEq(bracket.activeSince, timestamp());
         assertEq(signedGateway.bracketOf(maker).size, 2e18);
         skip(1);
-        Announcement memory a = announceWith(taker, Leg.Stop, "", address(om), current(1800e18), 0, relayer);
+        Announcement memory a = announceWith(taker, Leg.Stop, "", address(om), current(1800e18), relayer);
         vm.warp(a.executableAt);
         assertTrue(execute(taker, a, 1800e18));
         assertEq(sizeOf(alice), 0);
@@ -332,19 +331,28 @@ contract SignedOrderGatewayBracketTest is SignedOrderTest {
         _refuse(order, Leg.Stop, 1800e18);
     }
 
-    /// @dev The account emptied its fund. The announcement ends, and the bracket waits.
-    function test_Bracket_WithoutAFund_WaitsAgain() public {
+    /// @dev The exit fee is in escrow from the announcement on: an account that empties its fund stops no exit.
+    function test_Bracket_TheFeeIsInEscrow() public {
         SignedOrder memory order = _filled(4e18);
+        Announcement memory a = announceAt(order, Leg.Stop, 1800e18, keeper);
         uint256 fund = vault.fundOf(alice);
         vm.prank(alice);
         vault.withdraw(fund, alice);
-        Announcement memory a = announceAt(order, Leg.Stop, 1800e18, keeper);
         vm.warp(a.executableAt);
-        bytes32 legHash = signedGateway.hashLeg(signedGateway.hashOrder(order), Leg.Stop);
-        bytes memory reason = abi.encodeWithSelector(IVault.InsufficientFund.selector, USD, 0);
-        vm.expectEmit(address(signedGateway));
-        emit ISignedOrders.AnnouncementPurged(legHash, alice, keeper, reason);
+        assertTrue(execute(order, a, 1800e18));
+        assertEq(vault.fundOf(keeper), USD);
+        assertEq(sizeOf(alice), 0);
+    }
+
+    /// @dev The account revokes the gateway once it knows the price. It pays the fee, and the bracket waits.
+    function test_Bracket_RevokedGateway_PaysTheFee() public {
+        SignedOrder memory order = _filled(4e18);
+        Announcement memory a = announceAt(order, Leg.Stop, 1800e18, stranger);
+        vm.warp(a.executableAt);
+        vm.prank(alice);
+        vault.setOperator(address(signedGateway), false);
         assertFalse(execute(order, a, 1800e18));
+        assertEq(vault.fundOf(keeper), USD);
         assertEq(signedGateway.bracketOf(order).size, 4e18);
     }
 

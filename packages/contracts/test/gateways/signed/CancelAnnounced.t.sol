@@ -30,7 +30,7 @@ contract SignedOrderGatewayCancelAnnouncedTest is SignedOrderTest {
         vm.startPrank(alice);
         signedGateway.cancelOrder(order.id);
         vm.expectRevert(closed);
-        signedGateway.announce{value: FEE}(other, Leg.Entry, "", address(om), new bytes[](0));
+        signedGateway.announce(other, Leg.Entry, "", address(om), new bytes[](0));
         vm.expectRevert(closed);
         signedGateway.cancelOrder(order.id);
         vm.stopPrank();
@@ -44,7 +44,7 @@ contract SignedOrderGatewayCancelAnnouncedTest is SignedOrderTest {
         bytes memory signature = sign(order);
         vm.expectRevert(closed);
         vm.prank(stranger);
-        signedGateway.announce{value: FEE}(order, Leg.Entry, signature, address(om), new bytes[](0));
+        signedGateway.announce(order, Leg.Entry, signature, address(om), new bytes[](0));
     }
 
     /// @dev T23: earlier fills count, whether the id is cancelled or not.
@@ -131,31 +131,11 @@ contract SignedOrderGatewayCancelAnnouncedTest is SignedOrderTest {
         signedGateway.cancelAnnouncement(order, a, signature);
     }
 
-    /// @dev The keeper fee returns to the account that attached it, and not to the one that cancels.
-    function test_CancelAnnouncement_TheFeeReturnsToItsSponsor() public {
+    function test_CancelAnnouncement_ReturnsFeeAndBond() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
-        Announcement memory a = announce(order, stranger);
-        uint256 balance = alice.balance;
-        vm.prank(alice);
-        signedGateway.cancelAnnouncement(order, a, "");
-        assertEq(alice.balance, balance);
-        assertEq(signedGateway.creditOf(stranger), FEE);
-        uint256 before = stranger.balance;
-        vm.prank(stranger);
-        signedGateway.withdrawCredit(payable(stranger));
-        assertEq(stranger.balance, before + FEE);
-
-        order.id = 2;
-        a = announce(order, alice);
-        vm.prank(alice);
-        signedGateway.cancelAnnouncement(order, a, "");
-        assertEq(signedGateway.creditOf(alice), FEE);
-        assertEq(address(signedGateway).balance, FEE);
-    }
-
-    function test_CancelAnnouncement_FreesTheBond() public {
-        SignedOrder memory order = orderOf(alice, false, 1e18);
+        uint256 fund = vault.fundOf(alice);
         Announcement memory a = announceAt(order, Leg.Entry, START_PRICE, keeper);
+        assertEq(vault.fundOf(alice), fund - RELAY_FEE - a.bondXCD);
         (uint256 held, uint256 bound) = vault.escrowOf(alice, address(signedGateway));
         assertEq(held, a.bondXCD);
         assertEq(bound, a.bondXCD);
@@ -163,6 +143,7 @@ contract SignedOrderGatewayCancelAnnouncedTest is SignedOrderTest {
         signedGateway.cancelAnnouncement(order, a, "");
         (, bound) = vault.escrowOf(alice, address(signedGateway));
         assertEq(bound, 0);
+        assertEq(vault.fundOf(alice), fund - a.bondXCD, "the freed bond stays in the escrow");
     }
 
     function _refuseExecution(SignedOrder memory order, Announcement memory a) private {

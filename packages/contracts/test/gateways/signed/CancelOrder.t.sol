@@ -18,7 +18,7 @@ contract SignedOrderGatewayCancelOrderTest is SignatureTest {
         _refuse(s, closed);
         vm.expectRevert(closed);
         vm.prank(stranger);
-        signedGateway.announce{value: FEE}(order, Leg.Entry, s.signature, address(om), new bytes[](0));
+        signedGateway.announce(order, Leg.Entry, s.signature, address(om), new bytes[](0));
         vm.expectRevert(closed);
         vm.prank(alice);
         signedGateway.cancelOrder(order.id);

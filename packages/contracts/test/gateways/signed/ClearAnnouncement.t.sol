@@ -7,8 +7,9 @@ import {SignedOrderTest} from "./SignedOrderTest.sol";
 
 /// @dev Clearing of expired announcements.
 contract SignedOrderGatewayClearAnnouncementTest is SignedOrderTest {
-    function test_Clear_ExpiredAnnouncement_PaysTheCaller() public {
+    function test_Clear_ExpiredAnnouncement_ReturnsTheFee() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
+        uint256 fund = vault.fundOf(alice);
         Announcement memory a = announce(order, stranger);
         bytes32 orderHash = signedGateway.hashOrder(order);
         vm.warp(a.expiresAt);
@@ -19,7 +20,8 @@ contract SignedOrderGatewayClearAnnouncementTest is SignedOrderTest {
         emit ISignedOrders.AnnouncementExpired(orderHash, keeper);
         vm.prank(keeper);
         signedGateway.clearAnnouncement(order, a);
-        assertEq(keeper.balance, FEE);
+        assertEq(vault.fundOf(alice), fund - a.bondXCD, "the relay fee is back");
+        assertEq(vault.fundOf(keeper), 0);
         // The order is still valid.
         settle(order, ALL, START_PRICE);
     }

@@ -14,7 +14,7 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         (order.marginXCD, order.maxRelayFeeXCD) = (10 * USD, 5 * USD);
         uint256 fund = vault.fundOf(alice);
         bytes32 orderHash = signedGateway.hashOrder(order);
-        Announcement memory due = expected(stranger, Leg.Entry, FEE, 1e18);
+        Announcement memory due = expected(stranger, Leg.Entry, 5 * USD, 1e18);
         vm.expectEmit(address(signedGateway));
         emit ISignedOrders.OrderAnnounced(orderHash, alice, order, due);
         Announcement memory a = announce(order, stranger);
@@ -25,12 +25,13 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         vm.warp(a.executableAt + 1);
         setPrice(START_PRICE);
         vm.expectEmit(address(signedGateway));
-        emit ISignedOrders.OrderFilled(orderHash, alice, address(om), 1e18, -2100.021e18, 2100e18, 0);
+        emit ISignedOrders.OrderFilled(orderHash, alice, address(om), 1e18, -2100.021e18, 2100e18, 5 * USD);
         assertTrue(execute(order, a, 2100e18));
         assertEq(sizeOf(alice), 1e18);
-        assertEq(vault.fundOf(alice), fund - 10 * USD - a.bondXCD, "margin and bond, and no relay fee");
-        assertEq(keeper.balance, FEE);
-        assertEq(address(signedGateway).balance, 0);
+        assertEq(vault.fundOf(alice), fund - 15 * USD - a.bondXCD, "margin, relay fee and bond");
+        assertEq(vault.fundOf(keeper), 5 * USD / 2);
+        assertEq(vault.fundOf(stranger), 5 * USD / 2);
+        assertEq(vault.fundOf(address(signedGateway)), 0, "nothing in escrow");
         assertEq(signedGateway.announcementOf(orderHash), 0);
         assertTrue(isClosed(order));
         (, uint256 ask,) = om.getPrices();
@@ -97,7 +98,7 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         for (uint256 i = 0; i < 7; ++i) {
             forged[i] = abi.decode(abi.encode(a), (Announcement));
         }
-        (forged[0].maker, forged[1].keeperFee) = (address(shb), uint128(FEE + 1));
+        (forged[0].maker, forged[1].relayFeeXCD) = (address(shb), uint128(RELAY_FEE + 1));
         (forged[2].executableAt, forged[3].expiresAt) = (a.executableAt - 1, a.expiresAt + 1);
         (forged[4].announcer, forged[5].announcedAt) = (keeper, a.announcedAt - 1);
         forged[6].leg = Leg.Stop;
@@ -138,8 +139,8 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
             assertEq(sizeOf(alice), int256((order % 3 + 1) * 1e18));
             next = (next + (order < 2 ** 255 ? 1 : 2)) % 3;
         }
-        assertEq(keeper.balance, 3 * FEE);
-        assertEq(address(signedGateway).balance, 0);
+        assertEq(vault.fundOf(keeper), RELAY_FEE, "one fill");
+        assertEq(vault.fundOf(address(signedGateway)), 0);
     }
 
     /// @dev The rest of an order may be less than its least fill, and is filled whole.
@@ -158,6 +159,6 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         vm.expectRevert(abi.encodeWithSelector(NotSelf.selector, relayer));
         vm.prank(relayer);
-        signedGateway.fillAnnounced(order, 0, expected(alice, Leg.Entry, FEE, 1e18), START_PRICE, relayer);
+        signedGateway.fillAnnounced(order, 0, expected(alice, Leg.Entry, RELAY_FEE, 1e18), START_PRICE, relayer);
     }
 }

@@ -4,7 +4,6 @@ pragma solidity ^0.8.34;
 import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
 import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {IClearingHouse} from "../../../src/interfaces/IClearingHouse.sol";
-import {IKeeperErrors} from "../../../src/interfaces/IKeeperErrors.sol";
 import {ISignedOrders} from "../../../src/interfaces/ISignedOrders.sol";
 import {PythOracle} from "../../../src/oracle/PythOracle.sol";
 import {Announcement, Leg, SignedOrder, Trigger} from "../../../src/types/SignedOrder.sol";
@@ -124,10 +123,20 @@ contract SignedOrderGatewayKeeperAnnounceTest is SignedOrderTest {
         vm.expectRevert(refusal);
         vm.prank(alice);
         signedGateway.announce(order, Leg.Entry, "", address(om), new bytes[](0));
-        bytes memory tooLow = abi.encodeWithSelector(IKeeperErrors.KeeperFeeTooLow.selector, FEE - 1, FEE);
-        vm.expectRevert(tooLow);
-        vm.prank(alice);
-        signedGateway.announce{value: FEE - 1}(order, Leg.Entry, "", address(om), new bytes[](0));
+    }
+
+    /// @dev The attached value pays the price source, and the rest is returned.
+    function test_Keeper_SourceFee_PaidByTheAttachedValue() public {
+        SignedOrder memory order = orderOf(alice, false, 1e18);
+        bytes memory signature = sign(order);
+        bytes[] memory data = current(START_PRICE);
+        uint256 float = address(oracle).balance;
+        vm.deal(keeper, 1 ether);
+        vm.prank(keeper);
+        signedGateway.announce{value: 10}(order, Leg.Entry, signature, address(om), data);
+        assertEq(keeper.balance, 1 ether - 1);
+        assertEq(address(oracle).balance, float);
+        assertEq(address(signedGateway).balance, 0);
     }
 
     function test_Keeper_RevertIf_TheOrderNamesNoMaker() public {
@@ -233,7 +242,7 @@ contract SignedOrderGatewayKeeperAnnounceTest is SignedOrderTest {
             (orders[i].id, orders[i].validFrom) = (i, from + i);
             bytes[] memory data = new bytes[](1);
             data[0] = priceUpdate(past[i], from + i, from + i - 1);
-            a[i] = announceWith(orders[i], Leg.Entry, sign(orders[i]), address(om), data, 0, stranger);
+            a[i] = announceWith(orders[i], Leg.Entry, sign(orders[i]), address(om), data, stranger);
         }
         vm.warp(a[0].executableAt);
         int256 value = valueAt(2100e18);
@@ -255,7 +264,7 @@ contract SignedOrderGatewayKeeperAnnounceTest is SignedOrderTest {
         (order.price, order.validFrom) = (1950e18, timestamp() - 20);
         bytes[] memory data = new bytes[](1);
         data[0] = priceUpdate(1900e18, timestamp() - 20, timestamp() - 21);
-        Announcement memory a = announceWith(order, Leg.Entry, sign(order), address(om), data, 0, stranger);
+        Announcement memory a = announceWith(order, Leg.Entry, sign(order), address(om), data, stranger);
         vm.warp(a.executableAt);
         assertFalse(execute(order, a, START_PRICE));
         assertEq(sizeOf(alice), 0);

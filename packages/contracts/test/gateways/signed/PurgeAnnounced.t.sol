@@ -16,7 +16,12 @@ contract SignedOrderGatewayPurgeAnnouncedTest is SignedOrderTest {
     function test_Purge_TriggerNotMet_TheOrderStaysValid() public {
         SignedOrder memory order = orderOf(alice, true, 1e18);
         (order.trigger, order.triggerPrice) = (Trigger.Stop, 1900e18);
-        _checkPurged(order, abi.encodeWithSelector(ISignedOrders.TriggerNotMet.selector, START_PRICE, 1900e18));
+        _checkPurged(
+            order,
+            announce(order, alice),
+            abi.encodeWithSelector(ISignedOrders.TriggerNotMet.selector, START_PRICE, 1900e18),
+            false
+        );
         skip(57);
         Announcement memory a = announce(order, alice);
         vm.warp(a.executableAt);
@@ -26,23 +31,29 @@ contract SignedOrderGatewayPurgeAnnouncedTest is SignedOrderTest {
     function test_Purge_LimitMissed() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         order.price = 2000e18;
-        _checkPurged(order, abi.encodeWithSelector(IClearingHouse.SlippageExceeded.selector, 2000.02e18, 2000e18));
+        _checkPurged(
+            order,
+            announce(order, alice),
+            abi.encodeWithSelector(IClearingHouse.SlippageExceeded.selector, 2000.02e18, 2000e18),
+            false
+        );
     }
 
     function test_T16_Purge_TakerWithdrewItsMargin() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         vm.prank(alice);
         vault.transferMarginToFund(market, alice, 100_000 * USD);
-        _checkPurged(order, insufficientInitialMargin(alice, -0.02e18, 200e18));
+        _checkPurged(order, announce(order, alice), insufficientInitialMargin(alice, -0.02e18, 200e18), true);
     }
 
     function test_T16_Purge_TakerEmptiedItsFund() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         order.marginXCD = 100 * USD;
+        Announcement memory a = announce(order, alice);
         uint256 fund = vault.fundOf(alice);
         vm.prank(alice);
         vault.withdraw(fund, alice);
-        _checkPurged(order, abi.encodeWithSelector(IVault.InsufficientFund.selector, 100 * USD, 0));
+        _checkPurged(order, a, abi.encodeWithSelector(IVault.InsufficientFund.selector, 100 * USD, 0), true);
     }
 
     function test_T16_Purge_TakerRevokedTheGateway() public {
@@ -51,7 +62,7 @@ contract SignedOrderGatewayPurgeAnnouncedTest is SignedOrderTest {
         vm.prank(alice);
         vault.setOperator(address(signedGateway), false);
         bytes memory reason = abi.encodeWithSelector(IVault.NotAuthorized.selector, alice, address(signedGateway));
-        _checkPurged(order, a, reason);
+        _checkPurged(order, a, reason, true);
     }
 
     /// @dev An order whose amount no bond covers is not announced.
@@ -60,7 +71,7 @@ contract SignedOrderGatewayPurgeAnnouncedTest is SignedOrderTest {
         order.price = PriceLib.MAX_PRICE;
         vm.expectRevert(abi.encodeWithSelector(AmountTooLarge.selector, 2 ** 255, type(uint128).max));
         vm.prank(alice);
-        signedGateway.announce{value: FEE}(order, Leg.Entry, "", address(om), new bytes[](0));
+        signedGateway.announce(order, Leg.Entry, "", address(om), new bytes[](0));
     }
 
     function test_Purge_FilledByARelayerBefore() public {
@@ -75,7 +86,7 @@ contract SignedOrderGatewayPurgeAnnouncedTest is SignedOrderTest {
         );
         assertFalse(execute(order, a, START_PRICE));
         assertEq(sizeOf(alice), 1e18, "T23: once");
-        assertEq(keeper.balance, FEE);
+        assertEq(vault.fundOf(keeper), 0);
     }
 
     /// @dev T16: an alternative that a relayer has filled ends the announcement.
@@ -94,20 +105,16 @@ contract SignedOrderGatewayPurgeAnnouncedTest is SignedOrderTest {
         assertFalse(isClosed(order), "the alternative is open");
     }
 
-    function _checkPurged(SignedOrder memory order, bytes memory reason) private {
-        _checkPurged(order, announce(order, alice), reason);
-    }
-
-    function _checkPurged(SignedOrder memory order, Announcement memory a, bytes memory reason) private {
+    function _checkPurged(SignedOrder memory order, Announcement memory a, bytes memory reason, bool isTakers) private {
         vm.warp(a.executableAt);
         bytes32 orderHash = signedGateway.hashOrder(order);
         vm.expectEmit(address(signedGateway));
         emit ISignedOrders.AnnouncementPurged(orderHash, alice, keeper, reason);
         assertFalse(execute(order, a, START_PRICE));
         assertEq(sizeOf(alice), 0);
-        assertEq(keeper.balance, FEE, "the keeper is paid");
+        assertEq(vault.fundOf(keeper), isTakers ? RELAY_FEE : 0, "paid for ending a failure of the account");
         assertEq(signedGateway.announcementOf(orderHash), 0);
-        assertFalse(isClosed(order), "still valid");
+        assertEq(isClosed(order), isTakers, "only a failure of the account ends the order");
         assertEq(vault.lockHolder(), address(0));
     }
 }

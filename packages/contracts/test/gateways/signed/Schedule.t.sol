@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {FeedChangesBefore} from "../../../src/types/Errors.sol";
+import {FeedChangesBefore, OrderPastExpiry} from "../../../src/types/Errors.sol";
 import {Feed} from "../../../src/types/Feed.sol";
 import {Announcement, Leg, SignedOrder} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
@@ -29,6 +29,22 @@ contract SignedOrderGatewayScheduleTest is SignedOrderTest {
         assertLt(valueOf(alice), 100_000e18, "no gain from the known price");
     }
 
+    /// @dev T38: the clock of the chain is behind, and the announcer shows a price that is ahead of it. The order executes
+    /// after that price.
+    function test_T38_Announce_ExecutesAfterThePriceThatShowsThatItIsDue() public {
+        SignedOrder memory order = orderOf(alice, false, 1e18);
+        uint256 ahead = timestamp() + 30 minutes;
+        bytes[] memory data = new bytes[](1);
+        data[0] = priceUpdate(2056e18, ahead, ahead - 1);
+        Announcement memory a = announceWith(order, Leg.Entry, sign(order), address(om), data, keeper);
+        assertEq(a.executableAt, ahead + 3);
+        order.id = 2;
+        order.expiresAt = ahead + 2;
+        expectAnnounceRevert(
+            order, Leg.Entry, data, abi.encodeWithSelector(OrderPastExpiry.selector, ahead + 3, order.expiresAt)
+        );
+    }
+
     /// @dev T39: the order would live when another feed replaces the current one.
     function test_T39_Announce_RevertIf_TheFeedChangesDuringItsLife() public {
         Feed memory feed = plainFeed(FEED);
@@ -42,7 +58,7 @@ contract SignedOrderGatewayScheduleTest is SignedOrderTest {
         vm.warp(changeAt - 63);
         vm.expectRevert(abi.encodeWithSelector(FeedChangesBefore.selector, changeAt, changeAt));
         vm.prank(alice);
-        signedGateway.announce{value: FEE}(order, Leg.Entry, "", address(om), new bytes[](0));
+        signedGateway.announce(order, Leg.Entry, "", address(om), new bytes[](0));
         rewind(1);
         announce(order, alice);
     }

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {ISignedOrders} from "../../../src/interfaces/ISignedOrders.sol";
-import {SignedOrderSettings} from "../../../src/gateways/SignedOrderSettings.sol";
+import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
 import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
 import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {IClearingHouse} from "../../../src/interfaces/IClearingHouse.sol";
@@ -208,12 +208,12 @@ contract SignedOrderGatewaySettleTest is SignedOrderTest {
 
     function test_Settle_RevertIf_NotARelayer() public {
         Submission memory s = submission(orderOf(alice, false, 1e18));
-        vm.expectRevert(abi.encodeWithSelector(SignedOrderSettings.NotRelayer.selector, alice));
+        vm.expectRevert(abi.encodeWithSelector(SignedOrderGateway.NotRelayer.selector, alice));
         vm.prank(alice);
         signedGateway.settle(s, address(om), ALL, new bytes[](0));
         vm.prank(owner());
         signedGateway.setRelayer(relayer, false);
-        bytes memory refusal = abi.encodeWithSelector(SignedOrderSettings.NotRelayer.selector, relayer);
+        bytes memory refusal = abi.encodeWithSelector(SignedOrderGateway.NotRelayer.selector, relayer);
         expectSettleRevert(s, ALL, new bytes[](0), refusal);
     }
 

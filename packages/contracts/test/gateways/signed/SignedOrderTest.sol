@@ -10,6 +10,9 @@ import {ExchangeTest} from "../../utils/ExchangeTest.sol";
 /// @dev Alice and Bob have margin, have approved the gateway, and sign orders. Announcements: delay 3 s, price window
 /// 10 s, validity 60 s. Relayers: prices of the last 10 s.
 abstract contract SignedOrderTest is ExchangeTest {
+    /// @dev Default relay fee of an order.
+    uint256 internal constant RELAY_FEE = 2 * USD;
+    /// @dev Keeper fee of a delayed order, wei.
     uint256 internal constant FEE = 0.0001 ether;
     uint256 internal constant ALL = type(uint256).max;
     bytes32 internal constant MAGIC = 0x6492649264926492649264926492649264926492649264926492649264926492;
@@ -135,21 +138,20 @@ abstract contract SignedOrderTest is ExchangeTest {
         signedGateway.matchOrders(taker, maker, amount, new bytes[](0));
     }
 
-    /// @dev Announces an order with a keeper fee of {FEE}: its account without a price, another account with a price that
-    /// meets its trigger.
+    /// @dev Announces an order: its account without a price, another account with a price that meets its trigger.
     function announce(SignedOrder memory order, address by) internal returns (Announcement memory) {
         address maker = order.maker == address(0) ? address(om) : order.maker;
-        if (by == order.account) return announceWith(order, Leg.Entry, "", maker, new bytes[](0), FEE, by);
+        if (by == order.account) return announceWith(order, Leg.Entry, "", maker, new bytes[](0), by);
         uint256 price = order.trigger == Trigger.None ? START_PRICE : order.triggerPrice;
-        return announceWith(order, Leg.Entry, sign(order), maker, current(price), FEE + 1, by);
+        return announceWith(order, Leg.Entry, sign(order), maker, current(price), by);
     }
 
-    /// @dev Announces a leg as a keeper, with a price that is published now. The order pays its relay fee on the fill.
+    /// @dev Announces a leg as a keeper, with a price that is published now.
     function announceAt(SignedOrder memory order, Leg leg, uint256 price, address by)
         internal
         returns (Announcement memory)
     {
-        return announceWith(order, leg, leg == Leg.Entry ? sign(order) : bytes(""), order.maker, current(price), 0, by);
+        return announceWith(order, leg, leg == Leg.Entry ? sign(order) : bytes(""), order.maker, current(price), by);
     }
 
     /// @dev Returns the announcement that the gateway emitted.
@@ -159,12 +161,11 @@ abstract contract SignedOrderTest is ExchangeTest {
         bytes memory signature,
         address maker,
         bytes[] memory data,
-        uint256 value,
         address by
     ) internal returns (Announcement memory announcement) {
         vm.recordLogs();
         vm.prank(by);
-        signedGateway.announce{value: value}(order, leg, signature, maker, data);
+        signedGateway.announce(order, leg, signature, maker, data);
         Vm.Log[] memory logs = vm.getRecordedLogs();
         (, announcement) = abi.decode(logs[logs.length - 1].data, (SignedOrder, Announcement));
     }
@@ -179,7 +180,7 @@ abstract contract SignedOrderTest is ExchangeTest {
     }
 
     /// @dev The announcement that `by` makes now, with a bond at {START_PRICE} for `base`.
-    function expected(address by, Leg leg, uint256 keeperFee, uint256 base)
+    function expected(address by, Leg leg, uint256 relayFeeXCD, uint256 base)
         internal
         view
         returns (Announcement memory)
@@ -191,7 +192,7 @@ abstract contract SignedOrderTest is ExchangeTest {
             announcedAt: uint64(timestamp()),
             executableAt: uint64(timestamp() + 3),
             expiresAt: uint64(timestamp() + 63),
-            keeperFee: uint128(keeperFee),
+            relayFeeXCD: uint128(relayFeeXCD),
             bondXCD: uint128(2000 * base * BOND_RATIO / 1e18)
         });
     }

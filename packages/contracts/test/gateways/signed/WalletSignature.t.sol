@@ -64,7 +64,7 @@ contract SignedOrderGatewayWalletSignatureTest is WalletSignatureTest {
         (order.marginXCD, order.stopPrice, order.exitFeeXCD) = (1_000 * USD, 1900e18, USD);
         bytes memory deployment = abi.encodeCall(factory.deploy, (alice, vault, address(signedGateway)));
         bytes memory wrapped = _wrap(address(factory), deployment, signBy(keyOf[alice], _hash(order)));
-        Announcement memory a = announceWith(order, Leg.Entry, wrapped, address(om), new bytes[](0), 0, keeper);
+        Announcement memory a = announceWith(order, Leg.Entry, wrapped, address(om), new bytes[](0), keeper);
         vm.warp(a.executableAt);
         assertTrue(execute(order, a, START_PRICE));
         assertEq(sizeOf(wallet), 1e18);

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {Reverts} from "../libraries/Reverts.sol";
 import {Cast} from "../types/Cast.sol";
-import {FeedChangesBefore, NotSelf, NotYetExecutable} from "../types/Errors.sol";
+import {FeedChangesBefore, NotSelf, NotYetExecutable, OrderPastExpiry} from "../types/Errors.sol";
 import {FailureCause} from "../types/Order.sol";
 import {Announcement, Bracket, Leg, SignedOrder, SignedOrderRules} from "../types/SignedOrder.sol";
-import {PullPayments} from "./PullPayments.sol";
+import {CounterfactualVerifier} from "./CounterfactualVerifier.sol";
+import {OrderBonds} from "./OrderBonds.sol";
 import {SignedOrderFills} from "./SignedOrderFills.sol";
-import {SignedOrderSettings} from "./SignedOrderSettings.sol";
+import {SignedOrderState} from "./SignedOrderState.sol";
 
-/// @title Announcements: signed orders and brackets that keepers execute without a permitted relayer
+/// @title The announcements of signed orders: orders and brackets that keepers execute without a permitted relayer
 /// @notice A keeper announces an order with a recent price that meets its trigger and its limit. The order then follows
 /// the rule of delayed orders: it executes at the first price after a delay, and any account can execute it (T15). If
 /// that price does not meet the trigger or the limit, the order waits again.
@@ -22,12 +26,15 @@ import {SignedOrderSettings} from "./SignedOrderSettings.sol";
 /// decides when the order is announced, as the choice of the block does, and never at which price it executes (T27). An
 /// account that backdates `validFrom`, or signs an order for each price, gets the same unknown price for all.
 ///
-/// An announced order that may open a position binds a bond, as a delayed order does: an account that makes it fail once
-/// its price is known pays the bond to the maker (T44).
+/// The relay fee of the fill is in escrow at this gateway from the announcement on. The keepers that announce and execute
+/// the order share it when the order fills. It returns to the account when the order waits again.
 ///
-/// The keepers that announce and execute share the relay fee of the fill. An account that announces its own order, or any
-/// sponsor, can attach a keeper fee instead.
-abstract contract Announcements is SignedOrderSettings, SignedOrderFills, PullPayments {
+/// An announced order that may open a position binds a bond, as a delayed order does (T44). An account that makes its
+/// order fail once the price is known pays the bond to the maker and the relay fee to the keeper, and the order ends. So
+/// the bond is due once for an order, and keepers are paid for ending it.
+/// @dev Runs on the storage of {SignedOrderGateway}, which delegates calls to it ({AnnouncementProxy}): the code of both
+/// together exceeds the size limit. Called directly, it is a gateway without rules, approvals and orders.
+contract AnnouncementModule is SignedOrderFills {
     using SafeCast for uint256;
 
     /// @notice Maximum age of the price with which a keeper announces an order, seconds.
@@ -36,17 +43,20 @@ abstract contract Announcements is SignedOrderSettings, SignedOrderFills, PullPa
     /// delays the order by no more.
     uint256 public constant ANNOUNCEMENT_COOLDOWN = 60;
 
-    /// @dev For each leg: the hash of its announcement, or the time from which it can be announced again, or zero.
-    mapping(bytes32 legHash => uint256 state) private _announcements;
+    constructor(IClearingHouse clearingHouse_, CounterfactualVerifier verifier_)
+        Ownable(address(clearingHouse_))
+        OrderBonds(clearingHouse_)
+        SignedOrderState(verifier_, clearingHouse_.vault())
+    {}
 
     // -------------------------------------------------------------------------------------------------- keepers ----
 
     /// @notice Announces an order or a leg of its bracket. Any account can then execute it, at the first price published
     /// at or after the delay of the market from now, for its whole remaining amount.
     ///
-    /// The attached value, less the fee of the price source, becomes the keeper's fee, and the order pays no relay fee.
-    /// Without attached value, the order pays its relay fee on the fill: one half to the caller, one half to the keeper
-    /// that executes it. A leg of a bracket pays `exitFeeXCD` in the same way.
+    /// The relay fee that is left of the order, or `exitFeeXCD` for a leg of a bracket, moves from the account's fund into
+    /// escrow: one half for the caller, one half for the keeper that executes it. The attached value pays the price
+    /// source, and the rest is returned; without value the oracle pays from its balance.
     /// @param signature signature of the order; not needed when the caller is the order's account, nor for a leg of an
     /// active bracket
     /// @param maker the maker of the order; when the order names none, the choice of its account or of a relayer, which
@@ -62,21 +72,22 @@ abstract contract Announcements is SignedOrderSettings, SignedOrderFills, PullPa
         address maker,
         bytes[] calldata updateData
     ) external payable nonReentrant returns (bytes32 legHash) {
-        Announcement memory announcement = _schedule(order.marketId, leg, maker);
         bool isOwn = msg.sender == order.account;
         bytes32 orderHash;
         // First second of the price that shows that the order is due.
         uint256 since;
-        uint256 filled;
+        // Amount that a bond covers, WAD base.
+        uint256 bonded;
         uint256 feeXCD;
         if (leg == Leg.Entry) {
-            orderHash = _validateOrder(order, announcement.executableAt);
+            orderHash = _validateOrder(order, block.timestamp);
             // The signature check may call the wallet, so it precedes every other step of the order.
             if (!isOwn) _requireSignature(order.account, orderHash, signature);
             OpenOrder memory open;
             open.fills = _requireOpen(order.account, order.id, false);
-            filled = open.fills.filled;
+            uint256 filled = open.fills.filled;
             if (filled != 0 && filled >= order.amount) revert OrderClosed(order.account, order.id);
+            if (!order.isReduceOnly && !_isSpotHedged(maker)) bonded = order.amount - filled;
             feeXCD = _relayFeeDue(order, open, 0);
             since = order.validFrom;
         } else {
@@ -91,21 +102,30 @@ abstract contract Announcements is SignedOrderSettings, SignedOrderFills, PullPa
             revert NotOrderAccount(msg.sender, order.account);
         }
         uint256 sourceFee = isOwn ? 0 : _requireDue(order, leg, since, updateData);
-        announcement.keeperFee = _requireFee(order.marketId, msg.value - sourceFee, feeXCD);
+        SignedOrderRules memory rules = _rulesOf(order.marketId);
+        // After the price that shows that the order is due, which Pyth stores: the execution price is a later one (T38).
+        Announcement memory announcement = _schedule(order.marketId, rules, leg, maker);
+        if (leg == Leg.Entry && announcement.executableAt > order.expiresAt) {
+            revert OrderPastExpiry(announcement.executableAt, order.expiresAt);
+        }
+        // An order that pays no keeper would be executed by its own account only, when its price is good (T16).
+        if (feeXCD < rules.minRelayFeeXCD) revert RelayFeeTooLow(feeXCD, rules.minRelayFeeXCD);
+        announcement.relayFeeXCD = feeXCD.toUint128();
+        _transferFund(order.account, address(this), feeXCD);
         legHash = hashLeg(orderHash, leg);
         _requireAnnounceable(legHash);
-        if (leg == Leg.Entry && !order.isReduceOnly && !_isSpotHedged(maker)) {
-            announcement.bondXCD = _bindBond(
-                    order.marketId, order.account, true, order.amount - filled, _rulesOf(order.marketId).bondRatio
-                ).toUint128();
+        if (bonded != 0) {
+            announcement.bondXCD = _bindBond(order.marketId, order.account, true, bonded, rules.bondRatio).toUint128();
         }
         _announcements[legHash] = uint256(hashAnnouncement(legHash, announcement));
         emit OrderAnnounced(legHash, order.account, order, announcement);
+        _returnValue(sourceFee);
     }
 
-    /// @notice Executes an announced order at its unique price and pays the caller: the keeper fee, or its share of the
-    /// relay fee. If the fill fails for a reason that ends the announcement (see {OrderFailures}), deletes the
-    /// announcement, pays the keeper fee too, and the order waits again. Any other failure reverts, and the announcement
+    /// @notice Executes an announced order at its unique price and pays the caller its share of the relay fee. If the
+    /// fill fails for a reason that ends the announcement (see {OrderFailures}), deletes the announcement: the account
+    /// gets the relay fee and the bond back, and the order waits again. If the account caused the failure, the caller
+    /// gets the relay fee, the maker gets the bond, and the order ends. Any other failure reverts, and the announcement
     /// stays open.
     /// @param updateData the first price update published at or after `executableAt`. Empty: the first price of the
     /// second source after the price window, for orders that only reduce
@@ -127,29 +147,30 @@ abstract contract Announcements is SignedOrderSettings, SignedOrderFills, PullPa
         FailureCause cause = _tryFill(order, orderHash, legHash, announcement, price);
         oracle.endExecution();
         executed = cause == FailureCause.None;
+        if (cause == FailureCause.Taker) {
+            _transferFund(address(this), msg.sender, announcement.relayFeeXCD);
+            if (announcement.leg == Leg.Entry && !_isClosed(order.account, order.id)) {
+                _cancel(order.account, order.id);
+            }
+        } else if (!executed) {
+            _returnFee(order, announcement);
+        }
         if (!executed) _waitAgain(legHash, announcement);
         if (_endBond(order.marketId, order.account, announcement.maker, announcement.bondXCD, cause)) {
             emit AnnouncementBondPaid(legHash, order.account, announcement.maker, announcement.bondXCD);
         }
-        uint256 earned = announcement.keeperFee;
-        if (cause == FailureCause.Maker) {
-            // The keeper can cause it as an LP of the maker (T60).
-            _refund(announcement);
-            earned = 0;
-        }
-        _pay(msg.sender, earned + msg.value - sourceFee);
+        _returnValue(sourceFee);
     }
 
-    /// @notice Deletes an expired announcement and pays the keeper fee to the caller. The order waits again.
+    /// @notice Deletes an expired announcement. The account gets the relay fee and the bond back, and the order waits
+    /// again. {SignedOrderGateway-batch} announces it in the same transaction.
     function clearAnnouncement(SignedOrder calldata order, Announcement calldata announcement) external nonReentrant {
         bytes32 legHash = _consume(hashOrder(order), announcement);
         if (block.timestamp <= announcement.expiresAt) {
             revert AnnouncementNotExpired(block.timestamp, announcement.expiresAt);
         }
-        _waitAgain(legHash, announcement);
-        _freeBond(order, announcement);
+        _endUnfilled(order, legHash, announcement);
         emit AnnouncementExpired(legHash, msg.sender);
-        _pay(msg.sender, announcement.keeperFee);
     }
 
     /// @notice Fills an announced order. Only this contract can call it: {executeAnnounced} makes a separate call, so
@@ -163,20 +184,24 @@ abstract contract Announcements is SignedOrderSettings, SignedOrderFills, PullPa
         address keeper
     ) external {
         if (msg.sender != address(this)) revert NotSelf(msg.sender);
-        FeeReceivers memory receivers = FeeReceivers(keeper, announcement.announcer);
-        bool paysFee = announcement.keeperFee == 0;
-        if (announcement.leg != Leg.Entry) {
-            return _fillExit(order, orderHash, announcement.leg, announcement.maker, price, paysFee, receivers);
+        FeeParties memory parties = FeeParties(address(this), keeper, announcement.announcer);
+        uint256 fee;
+        if (announcement.leg == Leg.Entry) {
+            OpenOrder memory open = _loadOrder(order, orderHash, true);
+            // Relayers may have filled a part since, and have charged for it.
+            fee = Math.min(announcement.relayFeeXCD, _relayFeeDue(order, open, open.remaining));
+            open.relayFeeXCD = fee;
+            _fill(order, open, announcement.maker, type(uint256).max, price, parties);
+        } else {
+            fee = _fillExit(order, orderHash, announcement, price, parties);
         }
-        OpenOrder memory open = _loadOrder(order, orderHash, true);
-        if (paysFee) open.relayFeeXCD = _relayFeeDue(order, open, open.remaining);
-        _fill(order, open, announcement.maker, type(uint256).max, price, receivers);
+        _transferFund(address(this), order.account, announcement.relayFeeXCD - fee);
     }
 
     // ------------------------------------------------------------------------------------------------- accounts ----
 
     /// @notice Cancels an announcement while its price is unknown, and closes the order's id. For a leg of a bracket,
-    /// the bracket stays active: {cancelBracket} ends it. The keeper fee returns to its sponsor.
+    /// the bracket stays active: {cancelBracket} ends it. The account gets the relay fee and the bond back.
     /// @param signature not needed from the order's account; else its EIP-712 signature as for {cancelOrderBySig}
     function cancelAnnouncement(
         SignedOrder calldata order,
@@ -190,11 +215,9 @@ abstract contract Announcements is SignedOrderSettings, SignedOrderFills, PullPa
         // The stored price can be ahead of the clock of the chain (T38).
         uint256 time = oracle.commitmentTime(order.marketId);
         if (time >= announcement.executableAt) revert AnnouncementIsExecutable(time, announcement.executableAt);
-        _waitAgain(legHash, announcement);
         if (announcement.leg == Leg.Entry && !_isClosed(order.account, order.id)) _cancel(order.account, order.id);
-        _freeBond(order, announcement);
+        _endUnfilled(order, legHash, announcement);
         emit AnnouncementCancelled(legHash, order.account);
-        _refund(announcement);
     }
 
     /// @notice Cancels the bracket of an order. Reverts with OrderIsAnnounced while one of its legs is announced, because
@@ -210,32 +233,14 @@ abstract contract Announcements is SignedOrderSettings, SignedOrderFills, PullPa
         _cancelBracket(order, orderHash);
     }
 
-    // ---------------------------------------------------------------------------------------------------- views ----
-
-    /// @notice Returns the hash of the announcement of a leg; zero for a leg that is not announced. Orders with the same
-    /// id have separate announcements.
-    function announcementOf(bytes32 legHash) external view returns (bytes32 commitment) {
-        uint256 state = _announcements[legHash];
-        if (_isHash(state)) commitment = bytes32(state);
-    }
-
-    /// @notice Returns the time from which a leg can be announced again, seconds; zero for a leg that is announced or was
-    /// never announced.
-    function announceableAt(bytes32 legHash) external view returns (uint256) {
-        uint256 state = _announcements[legHash];
-        return _isHash(state) ? 0 : state;
-    }
-
-    /// @notice Returns the hash of an announcement, as returned by {announcementOf}.
-    function hashAnnouncement(bytes32 legHash, Announcement memory announcement) public pure returns (bytes32) {
-        return keccak256(abi.encode(legHash, announcement));
-    }
-
     // ------------------------------------------------------------------------------------------------- internal ----
 
     /// @dev The times of a new announcement. Refuses one that would live across a change of the market's feed (T39).
-    function _schedule(uint256 marketId, Leg leg, address maker) private view returns (Announcement memory a) {
-        SignedOrderRules memory rules = _rulesOf(marketId);
+    function _schedule(uint256 marketId, SignedOrderRules memory rules, Leg leg, address maker)
+        private
+        view
+        returns (Announcement memory a)
+    {
         (a.maker, a.announcer, a.leg) = (maker, msg.sender, leg);
         a.announcedAt = block.timestamp.toUint64();
         uint256 executableAt = oracle.commitmentTime(marketId) + rules.delay;
@@ -261,20 +266,6 @@ abstract contract Announcements is SignedOrderSettings, SignedOrderFills, PullPa
         }
         if (!order.isTriggeredAt(price)) revert TriggerNotMet(price, order.triggerPrice);
         if (!order.isInsideLimit(price)) revert LimitExceeded(price, order.price);
-    }
-
-    /// @dev Requires a fee for the keepers: a keeper fee that the caller attaches, or the relay fee of the order. An
-    /// order without either would be executed by its own account only, when its price has turned out well (T16).
-    /// @param left attached value after the fee of the price source, wei
-    /// @param feeXCD relay fee that the order pays on the fill, XCD
-    /// @return keeperFee wei
-    function _requireFee(uint256 marketId, uint256 left, uint256 feeXCD) private view returns (uint128 keeperFee) {
-        SignedOrderRules memory rules = _rulesOf(marketId);
-        if (left != 0) {
-            if (left < rules.minKeeperFee) revert KeeperFeeTooLow(left, rules.minKeeperFee);
-            return left.toUint128();
-        }
-        if (feeXCD < rules.minRelayFeeXCD) revert RelayFeeTooLow(feeXCD, rules.minRelayFeeXCD);
     }
 
     function _requireAnnounceable(bytes32 legHash) private view {
@@ -310,8 +301,8 @@ abstract contract Announcements is SignedOrderSettings, SignedOrderFills, PullPa
         );
         if (ok) return FailureCause.None;
         bytes4 selector = Cast.toSelector(reason);
-        // A missed trigger is the market's failure. The other two are fills or trades of the account since, which ended
-        // nothing that a bond covers: an entry that was filled has traded.
+        // A missed trigger is the market's failure. The other two follow fills and trades since: the order has traded, or
+        // its position is closed.
         bool isOrderFailure = selector == TriggerNotMet.selector || selector == OrderClosed.selector
             || selector == BracketNotActive.selector;
         cause = isOrderFailure ? FailureCause.Market : _causeOf(reason, announcement.maker, true);
@@ -332,18 +323,25 @@ abstract contract Announcements is SignedOrderSettings, SignedOrderFills, PullPa
         _announcements[legHash] = announcement.announcedAt + ANNOUNCEMENT_COOLDOWN;
     }
 
-    function _freeBond(SignedOrder calldata order, Announcement calldata announcement) private {
+    /// @dev Ends an announcement without a fill: the account gets the relay fee and the bond back.
+    function _endUnfilled(SignedOrder calldata order, bytes32 legHash, Announcement calldata announcement) private {
+        _waitAgain(legHash, announcement);
+        _returnFee(order, announcement);
         _endBond(order.marketId, order.account, announcement.maker, announcement.bondXCD, FailureCause.None);
     }
 
-    /// @dev Returns the keeper fee to the account that attached it, by a credit, because that account may not be the
-    /// caller.
-    function _refund(Announcement calldata announcement) private {
-        if (announcement.keeperFee != 0) _credit(announcement.announcer, announcement.keeperFee);
+    /// @dev Returns the relay fee to the account's fund, or to its wallet when the owner of the exchange has withdrawn its
+    /// approval of this gateway.
+    function _returnFee(SignedOrder calldata order, Announcement calldata announcement) private {
+        if (clearingHouse.isGateway(address(this))) {
+            _transferFund(address(this), order.account, announcement.relayFeeXCD);
+        } else {
+            vault.withdraw(announcement.relayFeeXCD, order.account);
+        }
     }
 
-    /// @dev A hash exceeds every time. The chance of a smaller one is 2^-192.
-    function _isHash(uint256 state) private pure returns (bool) {
-        return state > type(uint64).max;
+    /// @dev Returns the attached value that did not pay the price source. The last step, because the caller can reenter.
+    function _returnValue(uint256 sourceFee) private {
+        if (msg.value > sourceFee) Address.sendValue(payable(msg.sender), msg.value - sourceFee);
     }
 }
