@@ -53,5 +53,6 @@ export * from "./entities/market-status.js";
 export * from "./entities/order.js";
 export * from "./entities/signed-order.js";
 export * from "./errors.js";
-export { errorsAbi } from "./generated/abis.js";
+export * from "./get-revert.js";
 export * as inventoryCurve from "./maths/inventory-curve.js";
+export * from "./reverts.js";

@@ -366,6 +366,7 @@ test("default: the types that the package exports", () => {
       "PreparedCall",
       "PriceState",
       "ProposeFeedParameters",
+      "PublishedPrice",
       "PurgedOrder",
       "QuoteHedge",
       "QuoteTradeParameters",

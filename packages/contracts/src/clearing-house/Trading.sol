@@ -8,7 +8,7 @@ import {FillSide, FillTerms, Settlement} from "../interfaces/IVault.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
 import {ZeroAmount} from "../types/Errors.sol";
 import {MarketRules, MarketStatus} from "../types/Market.sol";
-import {Base, BaseLib, PPM, Price, Quote, QuoteLib, WAD} from "../types/Units.sol";
+import {Base, BaseLib, PPM, Price, Quote, QuoteLib, WAD, ZERO_BASE} from "../types/Units.sol";
 import {ForcedChanges} from "./ForcedChanges.sol";
 import {MarketRegistry} from "./MarketRegistry.sol";
 
@@ -28,7 +28,10 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
 
     /// @inheritdoc IClearingHouse
     /// @dev The steps of {trade} without the maker's quote and the bound: both orders agree on the quote.
-    function matchTrade(MatchParams calldata params) external returns (uint256) {
+    function matchTrade(MatchParams calldata params)
+        external
+        returns (uint256 oraclePrice, uint256 base, uint256 quote)
+    {
         _checkGateway();
         MarketRules memory rules = _rules[params.marketId];
         _checkTrading(params.marketId, _strictest(rules));
@@ -40,7 +43,8 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
             vault.openMatch(params.marketId, params.taker, params.maker, msg.sender, price, params.fees);
 
         FillTerms memory terms;
-        _setAmounts(terms, rules, params.isBaseToQuote, params.base, params.quote);
+        (base, quote) = _matchAmounts(params, rules, takerSize, makerSize, price);
+        _setAmounts(terms, rules, params.isBaseToQuote, base, quote);
         (terms.marketId, terms.price, terms.publishTime) = (params.marketId, price, publishTime);
         (terms.taker, terms.maker, terms.isLast) = (params.taker, params.maker, true);
         bool takerReduces = _reduces(takerSize, terms.base, params.isTakerReduceOnly);
@@ -48,14 +52,14 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         // {IVault-openMatch} took the system lock, so no call re-enters before the fill is settled.
         if (!takerReduces || !makerReduces) _checkIncrease(params.marketId, rules);
         // The band binds reducing matches too: both accounts could close against a maker (T35).
-        _checkBand(params.base, params.quote, price.unwrap(), rules.priceBand);
+        _checkBand(base, quote, price.unwrap(), rules.priceBand);
 
         Settlement memory settled = vault.settleFill(terms);
         _checkMargin(settled.taker, params.taker, price, settled);
         _checkMargin(settled.maker, params.maker, price, settled);
         _checkMinimum(settled.taker, params.taker, price, rules.minPositionValue);
         _checkMinimum(settled.maker, params.maker, price, rules.minPositionValue);
-        return price.unwrap();
+        return (price.unwrap(), base, quote);
     }
 
     /// @inheritdoc IClearingHouse
@@ -129,30 +133,78 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         if (makerMarketId != params.marketId) revert UnknownMaker(params.maker, params.marketId, makerMarketId);
     }
 
-    /// @dev Reverts with `NothingToReduce` when a reduce-only order finds no opposite position. The largest uint256
-    /// becomes the taker's size. A reduction in base that would leave less than the market's minimum closes the whole
-    /// position, and its bound is scaled in proportion.
+    /// @dev Fits an amount of base to the taker's position ({_fit}) and scales its bound in proportion. The largest
+    /// uint256 closes the position within the bound as it is.
     function _resolveQuoteRequest(TradeParams calldata params, MarketRules memory rules, FillInput memory input)
         private
         view
         returns (QuoteRequest memory request)
     {
         (request.amount, request.bound) = (params.amount, params.oppositeBound);
-        int256 size = input.takerSize.unwrap();
-        bool hasOpposite = params.isBaseToQuote ? size > 0 : size < 0;
-        if (params.isReduceOnly && !hasOpposite) revert NothingToReduce(size, params.isBaseToQuote);
-        if (!hasOpposite || params.isBaseToQuote != params.isExactInput) return request;
-
-        uint256 held = input.takerSize.abs();
-        if (params.isReduceOnly && params.amount == type(uint256).max) {
-            request.amount = held;
-        } else if (params.amount < held && rules.minPositionValue != 0) {
-            uint256 left = BaseLib.toBase(held - params.amount).notionalCeil(input.price);
-            if (left < rules.minPositionValue && !_isMaker(params.taker)) {
-                request.amount = held;
-                request.bound = _scaleBound(params, held);
-            }
+        if (params.isReduceOnly) _checkOpposite(input.takerSize, params.isBaseToQuote);
+        if (params.isBaseToQuote != params.isExactInput) return request;
+        request.amount = _fit(
+            params.amount,
+            params.taker,
+            input.takerSize,
+            params.isBaseToQuote,
+            params.isReduceOnly,
+            rules.minPositionValue,
+            input.price
+        );
+        if (request.amount != params.amount && params.amount != type(uint256).max) {
+            request.bound = _scaleBound(params, request.amount);
         }
+    }
+
+    /// @dev The base and quote of a match, fitted to both positions. Scaling keeps the price that both orders agreed on,
+    /// rounded in favour of the account whose order rests. Reverts with `NothingToReduce`.
+    function _matchAmounts(
+        MatchParams calldata params,
+        MarketRules memory rules,
+        Base takerSize,
+        Base makerSize,
+        Price price
+    ) private view returns (uint256 base, uint256 quote) {
+        bool sells = params.isBaseToQuote;
+        uint256 minValue = rules.minPositionValue;
+        if (params.isTakerReduceOnly) _checkOpposite(takerSize, sells);
+        if (params.isMakerReduceOnly) _checkOpposite(makerSize, !sells);
+        base = _fit(params.base, params.taker, takerSize, sells, params.isTakerReduceOnly, minValue, price);
+        base = _fit(base, params.maker, makerSize, !sells, params.isMakerReduceOnly, minValue, price);
+        quote = params.quote;
+        if (base != params.base) {
+            quote = Math.mulDiv(quote, base, params.base, sells ? Math.Rounding.Floor : Math.Rounding.Ceil);
+        }
+    }
+
+    /// @dev The base that a fill of `amount` trades: all of an opposite position when a reduce-only fill exceeds it, and
+    /// when a fill would leave less of it than the market's minimum (T21). WAD.
+    function _fit(
+        uint256 amount,
+        address account,
+        Base size,
+        bool isSale,
+        bool isReduceOnly,
+        uint256 minValue,
+        Price price
+    ) private view returns (uint256) {
+        if (!_isOpposite(size, isSale)) return amount;
+        uint256 held = size.abs();
+        if (amount >= held) return isReduceOnly ? held : amount;
+        if (minValue == 0 || BaseLib.toBase(held - amount).notionalCeil(price) >= minValue || _isMaker(account)) {
+            return amount;
+        }
+        return held;
+    }
+
+    function _isOpposite(Base size, bool isSale) private pure returns (bool) {
+        return isSale ? size > ZERO_BASE : size < ZERO_BASE;
+    }
+
+    /// @dev Reverts with `NothingToReduce` when a reduce-only fill finds no opposite position.
+    function _checkOpposite(Base size, bool isSale) private pure {
+        if (!_isOpposite(size, isSale)) revert NothingToReduce(size.unwrap(), isSale);
     }
 
     /// @dev The taker's bound for `amount` instead of `params.amount`, rounded in the taker's favour.
@@ -239,7 +291,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
     }
 
     /// @dev Reverts with `PositionBelowMinimum` when a taker's remaining position is too small to pay for its
-    /// liquidation (T21). {_resolveQuoteRequest} has extended a reduction in base to a close; a reduction in quote
+    /// liquidation (T21). {_fit} has extended a reduction in base to a close; a reduction in quote
     /// reverts here.
     function _checkMinimum(FillSide memory taker, address account, Price price, uint256 minValue) private view {
         if (minValue == 0 || taker.sizeAfter.isZero()) return;

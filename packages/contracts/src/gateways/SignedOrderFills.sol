@@ -113,6 +113,9 @@ abstract contract SignedOrderFills is SignedOrderSettings, Brackets {
         FillResult memory result
     ) internal {
         uint256 amount = SignedMath.abs(result.base);
+        // A match may have been clamped to the position of the other account's reduce-only order.
+        uint256 least = Math.min(order.minFill, open.remaining);
+        if (amount < least && !order.isReduceOnly) revert FillOutOfRange(amount, least, open.remaining);
         if (amount < open.remaining) _recordFill(order.account, order.id, open.fills, amount, open.relayFeeXCD);
         else _closeFilled(order.account, order.id, open.fills);
         _emitFilled(open.orderHash, order.account, counterparty, result, open.relayFeeXCD);
@@ -174,8 +177,9 @@ abstract contract SignedOrderFills is SignedOrderSettings, Brackets {
         internal
         returns (FillResult memory result)
     {
-        uint256 cost = _quoteBound(maker, amount);
-        result.price = clearingHouse.matchTrade(
+        uint256 base;
+        uint256 quote;
+        (result.price, base, quote) = clearingHouse.matchTrade(
             MatchParams({
                 marketId: taker.marketId,
                 taker: taker.account,
@@ -184,13 +188,13 @@ abstract contract SignedOrderFills is SignedOrderSettings, Brackets {
                 isTakerReduceOnly: taker.isReduceOnly,
                 isMakerReduceOnly: maker.isReduceOnly,
                 base: amount,
-                quote: cost,
+                quote: _quoteBound(maker, amount),
                 fees: fees
             })
         );
         if (!taker.isTriggeredAt(result.price)) revert TriggerNotMet(result.price, taker.triggerPrice);
         if (!maker.isTriggeredAt(result.price)) revert TriggerNotMet(result.price, maker.triggerPrice);
-        (result.base, result.quote) = (amount.toInt256(), cost.toInt256());
+        (result.base, result.quote) = (base.toInt256(), quote.toInt256());
         if (taker.isBaseToQuote) result.base = -result.base;
         else result.quote = -result.quote;
     }

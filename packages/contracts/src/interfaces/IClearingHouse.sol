@@ -18,9 +18,9 @@ struct TradeParams {
     bool isExactInput;
     /// @dev true: reverts unless the trade reduces the taker's position
     bool isReduceOnly;
-    /// @dev WAD base or quote, according to the flags. With `isReduceOnly`, the largest uint256 in base closes the
-    /// position at its size at execution. A reduction in base that would leave less than the market's minimum closes
-    /// the position.
+    /// @dev WAD base or quote, according to the flags. With `isReduceOnly`, an amount of base beyond the position closes
+    /// it at its size at execution. A reduction in base that would leave less than the market's minimum closes the
+    /// position too. In both cases the bound is scaled in proportion, except for the largest uint256.
     uint256 amount;
     /// @dev WAD; least amount received for an exact input, most amount given for an exact output. Excludes the trading
     /// fee.
@@ -41,7 +41,8 @@ struct MatchParams {
     bool isTakerReduceOnly;
     /// @dev true: reverts unless the fill reduces the maker's position
     bool isMakerReduceOnly;
-    /// @dev WAD
+    /// @dev WAD. A reduce-only fill beyond a position, and one that would leave less of a position than the market's
+    /// minimum, trade the size of that position instead.
     uint256 base;
     /// @dev WAD, paid for `base`. Excludes the trading fee, which the taker pays.
     uint256 quote;
@@ -150,7 +151,8 @@ interface IClearingHouse is IForcedChanges {
     error NothingToReduce(int256 size, bool isBaseToQuote);
     /// @notice The Vault was deployed with another ClearingHouse, Backstop or oracle.
     error VaultMismatch(address vaultClearingHouse, address vaultBackstop, address vaultOracle);
-    /// @notice The reduce-only order would increase or reverse the position. WAD base.
+    /// @notice The reduce-only fill would increase or reverse the position: a trade in quote, or a match in which the
+    /// other account closes a larger position. WAD base.
     error WouldIncrease(int256 size, int256 fill);
     /// @notice The remaining position is below the market's minimum. WAD quote.
     error PositionBelowMinimum(uint256 value, uint256 minValue);
@@ -182,8 +184,10 @@ interface IClearingHouse is IForcedChanges {
     /// @notice Fills two accounts with each other at the quote they agreed on, inside the price band. Both are checked
     /// like takers: margin requirements (L6), the market's minimum and its status. Registered gateways only, for
     /// accounts whose operator the gateway is.
-    /// @return price the oracle price, WAD quote per base
-    function matchTrade(MatchParams calldata params) external returns (uint256 price);
+    /// @return oraclePrice WAD quote per base
+    /// @return base traded, WAD; differs from that of the parameters when the fill closes a position
+    /// @return quote paid for it, WAD: that of the parameters in proportion, rounded in favour of `maker`
+    function matchTrade(MatchParams calldata params) external returns (uint256 oraclePrice, uint256 base, uint256 quote);
 
     /// @notice Pays a relayer from an account's fund. Registered gateways only, for accounts whose operator the gateway
     /// is. The gateway checks the amount against the account's order.

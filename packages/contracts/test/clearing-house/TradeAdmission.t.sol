@@ -76,9 +76,24 @@ contract ClearingHouseTradeAdmissionTest is TradeTest {
 
     // ------------------------------------------------------------------------------------------------ reduce-only ----
 
+    /// @dev An amount of base beyond the position becomes its size, and the bound follows in proportion.
+    function test_ReduceOnly_ClampsToThePosition() public {
+        buy(alice, maker, 1e18);
+        TradeParams memory params = order(alice, maker, true, true, 4e18);
+        params.isReduceOnly = true;
+        checkBound(params, 2000e18, 8000e18 + 1, 2000e18 + 1, 8000e18);
+        assertEq(sizeOf(alice), 0);
+        sell(alice, maker, 1e18);
+        params = order(alice, maker, false, false, 4e18);
+        params.isReduceOnly = true;
+        checkBound(params, 2000e18, 8000e18 - 1, 2000e18 - 1, 8000e18);
+        assertEq(sizeOf(alice), 0);
+    }
+
+    /// @dev An amount of quote states the cost and is not clamped.
     function test_ReduceOnly_RevertIf_ItWouldIncreaseOrTurn() public {
         buy(alice, maker, 2e18);
-        TradeParams memory params = order(alice, maker, true, true, 2e18 + 1);
+        TradeParams memory params = order(alice, maker, true, false, 4000e18 + 2000);
         params.isReduceOnly = true;
         vm.expectRevert(abi.encodeWithSelector(IClearingHouse.WouldIncrease.selector, 2e18, -(2e18 + 1)));
         tradeAs(alice, params);

@@ -85,14 +85,16 @@ contract OrderGatewayPurgeTest is OrderGatewayTest {
         _checkPurged(id, o, abi.encodeWithSelector(ZeroAmount.selector));
     }
 
+    /// @dev An amount of quote is not clamped to the position.
     function test_Purge_ReduceOnlyWouldReverseThePosition() public {
         buy(alice, address(om), 0.5e18);
         OrderRequest memory r = request(address(om), true);
-        r.isReduceOnly = true;
+        (r.isReduceOnly, r.isExactInput, r.amount, r.oppositeBound) = (true, false, 1100e18, type(uint256).max);
         (uint256 id, Order memory o) = create(r);
-        _checkPurged(
-            id, o, abi.encodeWithSelector(IClearingHouse.WouldIncrease.selector, int256(0.5e18), int256(-1e18)), 0.5e18
-        );
+        // 1,100 at 2,000, with a premium on the 0.05 that open a long of the maker's: 1% / (2 x 500) x 0.05^2.
+        bytes memory reason =
+            abi.encodeWithSelector(IClearingHouse.WouldIncrease.selector, int256(0.5e18), -int256(550000025000025001));
+        _checkPurged(id, o, reason, 0.5e18);
     }
 
     /// @dev T16: the taker could make the order executable by another trade, after it knows the price.

@@ -78,19 +78,16 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         assertEq(vault.fundOf(keeper), RELAY_FEE);
     }
 
-    /// @dev T16: the order does not wait for her position to grow to its size.
-    function test_T16_AnyCallerEndsAReductionBeyondThePosition() public {
+    /// @dev T16: the order does not wait for her position to grow to its size. It closes her position.
+    function test_T16_AnyCallerExecutesAReductionBeyondThePosition() public {
         buy(alice, address(om), 10e18);
         skip(110);
         (uint256 id, Order memory o) = _createReduceOnly(40e18);
         second.push(2000e8, START + 124);
         vm.warp(START + 130);
-        vm.expectEmit(address(gateway));
-        emit OrderGateway.OrderPurged(
-            id, alice, keeper, abi.encodeWithSelector(IClearingHouse.WouldIncrease.selector, 10e18, -40e18)
-        );
         vm.prank(keeper);
-        assertFalse(gateway.executeOrder(id, o, _none));
+        assertTrue(gateway.executeOrder(id, o, _none));
+        assertEq(sizeOf(alice), 0);
     }
 
     /// @dev T16: a close waits for an order that no caller can end, and the price is known for a minute. It is not

@@ -1,7 +1,7 @@
 import type { Client } from "viem";
-import { readContract } from "viem/actions";
 import { exchangeLens, vault } from "../client/contracts.js";
 import type { AccountParameters } from "../client/parameters.js";
+import { readContract } from "../client/reverts.js";
 import { type AccountState, accountStateOf, type Fees, type Position, type Trader } from "../entities/account.js";
 
 /**

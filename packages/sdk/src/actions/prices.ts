@@ -1,17 +1,20 @@
 import type { Client } from "viem";
-import { readContract } from "viem/actions";
 import { pythOracle } from "../client/contracts.js";
 import type { MarketParameters } from "../client/parameters.js";
-import { getRevert, type Revert } from "../errors.js";
+import { getDecodedRevert, readContract } from "../client/reverts.js";
+import type { Revert } from "../reverts.js";
 
-/** Reads the stored oracle price and its confidence, WAD. Reverts with `StalePrice` when the price is too old. */
+/** A price, WAD, and its publish time, Unix seconds: the older of the two of a composite price. */
+export type PublishedPrice = { price: bigint; publishTime: bigint };
+
+/** Reads the stored oracle price, its confidence (WAD) and its publish time. Reverts with `StalePrice` when the price is too old. */
 export async function getPrice(
   client: Client,
   { deployment }: MarketParameters,
-): Promise<{ price: bigint; confidence: bigint }> {
+): Promise<PublishedPrice & { confidence: bigint }> {
   const call = { ...pythOracle({ deployment }), args: [deployment.marketId] } as const;
-  const [price, confidence] = await readContract(client, { ...call, functionName: "getPrice" });
-  return { price, confidence };
+  const [price, confidence, publishTime] = await readContract(client, { ...call, functionName: "getPrice" });
+  return { price, confidence, publishTime };
 }
 
 /** The result of a read: a value, or the error that it reverted with. */
@@ -20,11 +23,11 @@ export type Attempt<value> = { ok: true; value: value } | { ok: false; revert: R
 /** The actions that the market's price allows now; prices WAD. */
 export type PriceState = {
   /** The stored price, for immediate trades, and its confidence. */
-  trade: Attempt<{ price: bigint; confidence: bigint }>;
+  trade: Attempt<PublishedPrice & { confidence: bigint }>;
   /** Whether that price allows to open and increase positions, and to settle LP requests. */
   increase: Attempt<undefined>;
-  /** The price that liquidations use. */
-  liquidation: Attempt<bigint>;
+  /** The price that liquidations use. It liquidates accounts whose last fill is not later. */
+  liquidation: Attempt<PublishedPrice>;
 };
 
 /**
@@ -44,7 +47,10 @@ export async function getPriceState(client: Client, { deployment }: MarketParame
       await readContract(client, { ...call, functionName: "checkIncrease" });
       return undefined;
     }),
-    attempt(() => readContract(client, { ...call, functionName: "getLiquidationPrice" })),
+    attempt(async () => {
+      const [price, publishTime] = await readContract(client, { ...call, functionName: "getLiquidationPrice" });
+      return { price, publishTime };
+    }),
   ]);
   return { trade, increase, liquidation };
 }
@@ -53,7 +59,7 @@ async function attempt<value>(read: () => Promise<value>): Promise<Attempt<value
   try {
     return { ok: true, value: await read() };
   } catch (error) {
-    const revert = getRevert(error);
+    const revert = getDecodedRevert(error);
     if (!revert) throw error;
     return { ok: false, revert };
   }

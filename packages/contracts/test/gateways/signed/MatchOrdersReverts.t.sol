@@ -98,9 +98,26 @@ contract SignedOrderGatewayMatchOrdersRevertsTest is SignedOrderTest {
         SignedOrder memory taker = limitOf(alice, false, 1e18, 2000e18);
         SignedOrder memory maker = limitOf(bob, true, 1e18, 2000e18);
         maker.isReduceOnly = true;
-        _refuse(taker, maker, abi.encodeWithSelector(IClearingHouse.WouldIncrease.selector, 0, -1e18));
+        _refuse(taker, maker, abi.encodeWithSelector(IClearingHouse.NothingToReduce.selector, 0, true));
         (taker.isReduceOnly, maker.isReduceOnly) = (true, false);
-        _refuse(taker, maker, abi.encodeWithSelector(IClearingHouse.WouldIncrease.selector, 0, 1e18));
+        _refuse(taker, maker, abi.encodeWithSelector(IClearingHouse.NothingToReduce.selector, 0, false));
+    }
+
+    /// @dev A reduce-only order is clamped to its account's position, whichever of the two it is, at the same price. The
+    /// other order's minimum applies to the clamped amount.
+    function test_Match_ReduceOnly_ClampsToThePosition() public {
+        sell(bob, address(om), 1e18);
+        SignedOrder memory taker = limitOf(alice, true, 3e18, 1990e18);
+        SignedOrder memory maker = limitOf(bob, false, 3e18, 1990e18);
+        maker.isReduceOnly = true;
+        taker.minFill = 2e18;
+        _refuse(taker, maker, abi.encodeWithSelector(ISignedOrders.FillOutOfRange.selector, 1e18, 2e18, 3e18));
+        taker.minFill = 0;
+        matchOrders(submission(taker), submission(maker), ALL);
+        assertEq(sizeOf(bob), 0);
+        assertEq(sizeOf(alice), -1e18);
+        assertEq(positionOf(alice).openNotional.unwrap(), 1990e18);
+        assertEq(filledOf(taker), 1e18);
     }
 
     function test_Match_RevertIf_MarketOnlyReduces() public {
@@ -206,17 +223,53 @@ contract SignedOrderGatewayMatchOrdersMinimumTest is SignedOrderTest {
         c.market.rules.minPositionValue = 100e18;
     }
 
-    /// @dev T21: the resting order must not leave a position below the minimum either.
-    function test_T21_Match_RevertIf_TheMakerIsLeftWithLessThanTheMinimum() public {
+    /// @dev T21: when a match would leave less than the minimum of either position, it closes that position. Both fills
+    /// exceed their orders by less than the minimum, at the price of the resting order.
+    function test_T21_Match_ClosesTheWholeWhenLessWouldBeLeft() public {
         buy(alice, address(om), 5e18);
         sell(bob, address(om), 1e18);
+        SignedOrder memory taker = limitOf(alice, true, 0.99e18, 2000e18 + 1);
+        SignedOrder memory maker = limitOf(bob, false, 0.99e18, 2000e18 + 1);
+        _checkRoundedUp(taker, maker, bob);
+        assertEq(sizeOf(alice), 4e18);
+        sell(bob, address(om), 9e18);
+        (taker.amount, maker.amount, taker.id, maker.id) = (3.96e18, 3.96e18, 2, 2);
+        _checkRoundedUp(taker, maker, alice);
+        assertEq(sizeOf(bob), -5e18);
+    }
+
+    /// @dev T21: a match that cannot close both positions must not leave less than the minimum of one of them.
+    function test_T21_Match_RevertIf_TheMakerIsLeftWithLessThanTheMinimum() public {
+        buy(alice, address(om), 1e18);
+        sell(bob, address(om), 1.02e18);
         SignedOrder memory taker = limitOf(alice, true, 0.99e18, START_PRICE);
         SignedOrder memory maker = limitOf(bob, false, 0.99e18, START_PRICE);
+        taker.isReduceOnly = true;
         expectMatchRevert(
             submission(taker),
             submission(maker),
             ALL,
-            abi.encodeWithSelector(IClearingHouse.PositionBelowMinimum.selector, 20e18, 100e18)
+            abi.encodeWithSelector(IClearingHouse.WouldIncrease.selector, 1e18, -1.02e18)
         );
+        taker.isReduceOnly = false;
+        expectMatchRevert(
+            submission(taker),
+            submission(maker),
+            ALL,
+            abi.encodeWithSelector(IClearingHouse.PositionBelowMinimum.selector, 40e18, 100e18)
+        );
+    }
+
+    /// @dev `closer` ends flat, and the quote has the price of the resting order.
+    function _checkRoundedUp(SignedOrder memory taker, SignedOrder memory maker, address closer) private {
+        uint256 held = positionOf(closer).size.abs();
+        int256 before = positionOf(alice).openNotional.unwrap() + marginOf(alice);
+        matchOrders(submission(taker), submission(maker), ALL);
+        assertEq(sizeOf(closer), 0);
+        int256 quote = positionOf(alice).openNotional.unwrap() + marginOf(alice) - before;
+        // Scaled down from the rounded quote of the smaller amount.
+        assertApproxEqAbs(uint256(quote), held * maker.price / 1e18, 2, "the price of the resting order");
+        assertTrue(isClosed(taker));
+        assertTrue(isClosed(maker));
     }
 }

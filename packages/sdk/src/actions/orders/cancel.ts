@@ -1,8 +1,8 @@
 import type { Address, Client } from "viem";
-import { readContract } from "viem/actions";
 import { orderGateway, orderGatewayWrite } from "../../client/contracts.js";
 import { call } from "../../client/define-write.js";
 import type { AccountParameters } from "../../client/parameters.js";
+import { readContract } from "../../client/reverts.js";
 import { type Caller, confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
 import type { Order } from "../../entities/order.js";

@@ -1,8 +1,8 @@
 import type { Hash } from "viem";
-import { readContract } from "viem/actions";
 import { orderGatewayWrite, vault } from "../../client/contracts.js";
 import type { Mined } from "../../client/define-write.js";
 import type { PermitOptions } from "../../client/parameters.js";
+import { readContract } from "../../client/reverts.js";
 import { signPermit } from "../../client/signatures.js";
 import type { SigningClient } from "../../client/transaction.js";
 import { confirmed } from "../../client/write.js";

@@ -1,9 +1,10 @@
 import type { Client } from "viem";
-import { getBlockNumber, getContractEvents, readContract } from "viem/actions";
+import { getBlockNumber, getContractEvents } from "viem/actions";
 import { orderGateway } from "../../client/contracts.js";
 import { readAcrossBlocks } from "../../client/define-history.js";
 import type { BlockSpan } from "../../client/history.js";
 import type { EventsParameters, MarketParameters } from "../../client/parameters.js";
+import { readContract } from "../../client/reverts.js";
 import type { Deployment } from "../../deployment.js";
 import { hashOrder, type Order } from "../../entities/order.js";
 
