@@ -16,8 +16,10 @@ export type Announcement = {
   executableAt: bigint;
   /** Seconds. */
   expiresAt: bigint;
-  /** Wei. Zero: the order pays its relay fee on the fill. */
-  keeperFee: bigint;
+  /** In the collateral's own decimals; in escrow for the accounts that announced and execute. */
+  relayFeeXCD: bigint;
+  /** In the collateral's own decimals; an opening order pays it when its account makes it fail. */
+  bondXCD: bigint;
 };
 
 const legs = /* @__PURE__ */ (() => Object.keys(legNumbers) as SignedOrderLeg[])();

@@ -22,17 +22,17 @@ export type AnnounceSignedOrderParameters = {
    * the trigger and the limit. Default: the stored price. Not needed from the order's own account.
    */
   updateData?: readonly Hex[];
-  /** Wei in escrow for the keeper, at least the market's minimum. Default: none, and the order pays its relay fee. */
-  keeperFee?: bigint;
-  /** Wei for the price source, with `keeperFee` and `updateData` only. Default: none. */
-  sourceFee?: bigint;
+  /** Wei for the price source; the rest is refunded. Default: the oracle pays from its own balance. */
+  value?: bigint;
 };
 
 /**
  * Announces an order, or a leg of its bracket, for execution without a relayer. Any account can execute it, at the first
  * price published at or after a delay from now. A keeper proves that the order is due, and receives one half of the relay
- * fee when it fills. Reverts with `TriggerNotMet` or `LimitExceeded` when the price does not show that the order is due,
- * with `RelayFeeTooLow` or `KeeperFeeTooLow` when it pays too little, with `OrderIsAnnounced` when it is announced already
+ * fee when it fills. Until then the fee of the account is in escrow, and an order that may open a position
+ * binds a bond. Reverts with `TriggerNotMet` or `LimitExceeded` when the price does not show that the order is due,
+ * with `RelayFeeTooLow` when it pays keepers less than the market's minimum, with
+ * `InsufficientFund` or `InsufficientFreeMargin` when the account lacks fee or bond, with `OrderIsAnnounced` when it is announced already
  * and with `AnnouncedTooSoon` within 60 seconds, with `WrongMaker` for a maker that the order does not accept, with
  * `BracketNotActive` for a leg, and as {@link settleSignedOrder} does when the order is not valid.
  *
@@ -46,10 +46,9 @@ export const announceSignedOrder = /* @__PURE__ */ signedOrderGatewayWrite(
     signature = "0x",
     maker = order.maker,
     updateData = [],
-    keeperFee = 0n,
-    sourceFee = 0n,
+    value,
   }: AnnounceSignedOrderParameters) =>
-    call("announce", [order, legNumbers[leg], signature, maker, updateData], { value: keeperFee + sourceFee }),
+    call("announce", [order, legNumbers[leg], signature, maker, updateData], { value }),
   ({ event, hash }): { legHash: Hash; announcement: Announcement; hash: Hash } => {
     const { legHash, announcement } = event("OrderAnnounced");
     return { legHash, announcement, hash };
@@ -78,8 +77,9 @@ export type AnnouncedOutcome =
   | ({ status: "purged"; hash: Hash; gasUsed: bigint } & Failure);
 
 /**
- * Executes an announced order as a keeper. The keeper receives the fee in escrow, also when the announcement is purged;
- * without one, its half of the relay fee when the order fills.
+ * Executes an announced order as a keeper, for its half of the relay fee. A missed trigger or limit purges the
+ * announcement: the order waits again, and no fee is paid. A failure that the account caused ends the order, and pays the
+ * keeper the whole fee.
  * Reverts, and the announcement stays open, for a reason that a keeper or a pool may cause; see `executeOrder`.
  */
 export const executeAnnounced = /* @__PURE__ */ signedOrderGatewayWrite(
@@ -98,7 +98,7 @@ export const executeAnnouncedSync = /* @__PURE__ */ confirmed(executeAnnounced);
 export type ClearAnnouncementParameters = { deployment: Deployment; order: SignedOrder; announcement: Announcement };
 
 /**
- * Removes an expired announcement and pays the fee in escrow to the caller. Reverts with `AnnouncementNotExpired` before
+ * Removes an expired announcement. The account gets fee and bond back, and the order can be announced again. Reverts with `AnnouncementNotExpired` before
  * its expiry.
  */
 export const clearAnnouncement = /* @__PURE__ */ signedOrderGatewayWrite(

@@ -135,9 +135,9 @@ export type SignedOrderRules = {
   validity: number;
   /** Seconds; the maximum age of a price that a relayer settles at. */
   relayerMaxAge: number;
-  /** Wei; the minimum keeper fee of an announcement that attaches one. */
-  minKeeperFee: bigint;
-  /** In the collateral's own decimals; the minimum relay fee of an announcement that attaches no keeper fee. */
+  /** Ppm of the notional; the bond of an announced order that may open a position. */
+  bondRatio: number;
+  /** In the collateral's own decimals; the minimum relay fee of an announcement. */
   minRelayFee: bigint;
 };
 
