@@ -114,6 +114,9 @@ contract AnnouncementModule is SignedOrderFills {
         _transferFund(order.account, address(this), feeXCD);
         legHash = hashLeg(orderHash, leg);
         _requireAnnounceable(legHash);
+        if (leg == Leg.Entry) {
+            _recordAnnouncement(order.account, order.id, announcement.expiresAt, bonded != 0);
+        }
         if (bonded != 0) {
             announcement.bondXCD = _bindBond(order.marketId, order.account, true, bonded, rules.bondRatio).toUint128();
         }
@@ -155,7 +158,7 @@ contract AnnouncementModule is SignedOrderFills {
         } else if (!executed) {
             _returnFee(order, announcement);
         }
-        if (!executed) _waitAgain(legHash, announcement);
+        if (!executed) _waitAgain(order, legHash, announcement);
         if (_endBond(order.marketId, order.account, announcement.maker, announcement.bondXCD, cause)) {
             emit AnnouncementBondPaid(legHash, order.account, announcement.maker, announcement.bondXCD);
         }
@@ -319,13 +322,14 @@ contract AnnouncementModule is SignedOrderFills {
     }
 
     /// @dev The order waits for another announcement, which the cooldown may delay.
-    function _waitAgain(bytes32 legHash, Announcement calldata announcement) private {
+    function _waitAgain(SignedOrder calldata order, bytes32 legHash, Announcement calldata announcement) private {
         _announcements[legHash] = announcement.announcedAt + ANNOUNCEMENT_COOLDOWN;
+        if (announcement.bondXCD != 0) _forgetAnnouncement(order.account, order.id);
     }
 
     /// @dev Ends an announcement without a fill: the account gets the relay fee and the bond back.
     function _endUnfilled(SignedOrder calldata order, bytes32 legHash, Announcement calldata announcement) private {
-        _waitAgain(legHash, announcement);
+        _waitAgain(order, legHash, announcement);
         _returnFee(order, announcement);
         _endBond(order.marketId, order.account, announcement.maker, announcement.bondXCD, FailureCause.None);
     }

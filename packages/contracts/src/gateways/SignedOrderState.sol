@@ -16,12 +16,16 @@ import {CounterfactualVerifier, ERC6492_MAGIC} from "./CounterfactualVerifier.so
 abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
     using SafeCast for uint256;
 
-    /// @dev Fills of the orders with one id, one storage word.
+    /// @dev Fills and announcements of the orders with one id, one storage word.
     struct Fills {
-        /// @dev Sum of the fills, WAD base.
-        uint128 filled;
+        /// @dev Sum of the fills, WAD base. The Vault stores no larger size.
+        uint112 filled;
         /// @dev Sum of the relay fees, XCD.
-        uint128 relayFeeXCD;
+        uint96 relayFeeXCD;
+        /// @dev Last second in which an order with this id is announced, unless the announcement ended before.
+        uint40 announcedUntil;
+        /// @dev Whether that announcement has a bond.
+        bool isBonded;
     }
 
     event OrderCancelled(address indexed account, uint256 indexed id);
@@ -31,6 +35,8 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
     /// @notice The account has cancelled all its orders since it signed this one, or the order is for a later nonce.
     error WrongNonce(address account, uint256 nonce, uint256 current);
     error InvalidSignature(address account, bytes32 digest);
+    /// @notice Another order with this id is announced. Its fill would end an order with a bond at no cost (T44).
+    error IdIsAnnounced(address account, uint256 id);
     /// @notice The order, or another order with its id, is filled or cancelled.
     error OrderClosed(address account, uint256 id);
     error NotOrderAccount(address caller, address account);
@@ -174,7 +180,8 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
     function _requireOpen(address account, uint256 id, bool isAnnounced) internal view returns (Fills memory fills) {
         uint256 state = _stateOf(account, id);
         if (state == FILLED || (state == CANCELLED && !isAnnounced)) revert OrderClosed(account, id);
-        if (state != 0) return _fills[account][id];
+        // An id without fills has a word while an order is announced, and only then it matters.
+        if (state != 0 || isAnnounced) return _fills[account][id];
     }
 
     /// @dev Records a partial fill. The id is not cancelled, because an announced order is filled in one step.
@@ -184,16 +191,32 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
         internal
     {
         if (before.filled == 0) _setState(account, id, PARTIALLY_FILLED);
-        _fills[account][id] = Fills({
-            filled: (before.filled + amount).toUint128(), relayFeeXCD: (before.relayFeeXCD + relayFeeXCD).toUint128()
-        });
+        Fills storage fills = _fills[account][id];
+        fills.filled = (before.filled + amount).toUint112();
+        fills.relayFeeXCD = (before.relayFeeXCD + relayFeeXCD).toUint96();
     }
 
     /// @dev Records that the id is filled.
     /// @param before fills as returned by {_requireOpen}
     function _closeFilled(address account, uint256 id, Fills memory before) internal {
-        if (before.filled != 0) delete _fills[account][id];
+        if (before.filled != 0 || before.announcedUntil != 0) delete _fills[account][id];
         _setState(account, id, FILLED);
+    }
+
+    /// @dev Records an announcement of an order. Alternatives share an id, and the fill of one closes the others. So an
+    /// account with two announced orders could let the smaller one fill, once it knows the price, to end the other one
+    /// and keep its bond (T44). While an order with a bond is announced, no other order of its id is.
+    function _recordAnnouncement(address account, uint256 id, uint256 until, bool isBonded) internal {
+        Fills storage fills = _fills[account][id];
+        bool isLive = fills.announcedUntil >= block.timestamp;
+        if (isLive && (isBonded || fills.isBonded)) revert IdIsAnnounced(account, id);
+        fills.announcedUntil = until.toUint40();
+        fills.isBonded = isBonded;
+    }
+
+    /// @dev The announcement of an order with a bond has ended.
+    function _forgetAnnouncement(address account, uint256 id) internal {
+        _fills[account][id].announcedUntil = 0;
     }
 
     function _cancel(address account, uint256 id) internal {

@@ -116,6 +116,7 @@ contract OrderFailuresTest is ExchangeTest {
         _walk("PythOracle");
         _walk("OrderGateway");
         _walk("SignedOrderGateway");
+        _walk("AnnouncementModule");
     }
 
     /// @dev Errors that no trade of an order reverts with: they belong to other functions, or occur before the trade,
@@ -142,7 +143,7 @@ contract OrderFailuresTest is ExchangeTest {
             "InvalidRules KeeperFeeTooLow MarketNotConfigured MayNotWait OtherMarket NothingCredited OrderNotExpired ",
             "AnnouncementNotExpired InvalidSignature LimitExceeded NotOpposite NotOrderAccount NotRelayer ",
             "OrderIsAnnounced TooLateToWait WrongNonce AnnouncedTooSoon AnnouncementIsExecutable FeedChangesBefore ",
-            "OrderNotStarted RelayFeeTooLow "
+            "OrderNotStarted RelayFeeTooLow IdIsAnnounced ModuleMismatch "
         );
         // Errors of liquidations and settings of the ClearingHouse.
         _known = string.concat(

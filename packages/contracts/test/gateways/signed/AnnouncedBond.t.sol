@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {IMaker} from "../../../src/interfaces/IMaker.sol";
 import {ISignedOrders} from "../../../src/interfaces/ISignedOrders.sol";
 import {IVault} from "../../../src/interfaces/IVault.sol";
@@ -101,6 +102,36 @@ contract SignedOrderGatewayAnnouncedBondTest is SignedOrderTest {
         vm.expectRevert();
         vm.prank(keeper);
         signedGateway.announce(order, Leg.Entry, signature, address(om), data);
+    }
+
+    /// @dev Alternatives share an id, and the fill of one closes the others: with a tiny alternative, the account would
+    /// end its losing order and keep the bond.
+    function test_T44_Announced_NoAlternativeEndsABondedOrder() public {
+        SignedOrder memory order = orderOf(alice, false, 100e18);
+        SignedOrder memory tiny = orderOf(alice, false, 1e16);
+        buy(alice, address(om), 1e18);
+        SignedOrder memory reducing = orderOf(alice, true, 1e16);
+        reducing.isReduceOnly = true;
+        bytes memory taken = abi.encodeWithSelector(SignedOrderState.IdIsAnnounced.selector, alice, 1);
+        uint256 snapshot = vm.snapshotState();
+
+        Announcement memory a = announceAt(order, Leg.Entry, START_PRICE, keeper);
+        expectAnnounceRevert(tiny, Leg.Entry, current(START_PRICE), taken);
+        expectAnnounceRevert(reducing, Leg.Entry, current(START_PRICE), taken);
+        vm.warp(a.executableAt);
+        assertTrue(execute(order, a, 2100e18), "the losing order executes");
+        vm.revertToState(snapshot);
+
+        // In the other sequence too.
+        announceAt(reducing, Leg.Entry, START_PRICE, keeper);
+        expectAnnounceRevert(order, Leg.Entry, current(START_PRICE), taken);
+        vm.revertToState(snapshot);
+
+        // The end of the announcement frees the id.
+        a = announceAt(order, Leg.Entry, START_PRICE, keeper);
+        vm.warp(a.expiresAt + 1);
+        signedGateway.clearAnnouncement(order, a);
+        announceAt(tiny, Leg.Entry, START_PRICE, keeper);
     }
 
     /// @dev T60: an LP that is also the keeper causes the failure. The relay fee returns to the account.

@@ -122,10 +122,12 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
 
     /// @dev T23: fills of alternatives that are announced beside each other sum to the largest of them at most.
     function testFuzz_T23_AnnouncedAlternatives_NoMoreThanTheLargest(uint256 order, bool isCancelled) public {
+        buy(alice, address(om), 9e18);
         SignedOrder[3] memory orders;
         Announcement[3] memory a;
         for (uint256 i = 0; i < 3; ++i) {
-            orders[i] = limitOf(alice, false, (i + 1) * 1e18, 2100e18);
+            orders[i] = limitOf(alice, true, (i + 1) * 1e18, 1900e18);
+            orders[i].isReduceOnly = true;
             a[i] = announce(orders[i], alice);
         }
         if (isCancelled) {
@@ -136,7 +138,7 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         uint256 next = order % 3;
         for (uint256 i = 0; i < 3; ++i) {
             assertEq(execute(orders[next], a[next], START_PRICE), i == 0, "the first fill closes the id");
-            assertEq(sizeOf(alice), int256((order % 3 + 1) * 1e18));
+            assertEq(sizeOf(alice), 9e18 - int256((order % 3 + 1) * 1e18));
             next = (next + (order < 2 ** 255 ? 1 : 2)) % 3;
         }
         assertEq(vault.fundOf(keeper), RELAY_FEE, "one fill");

@@ -93,18 +93,20 @@ contract SignedOrderGatewayOrderIdTest is SignatureTest {
 
     /// @dev T16: an alternative ends an announced order only by a fill, at a time when every caller can execute either.
     function test_T16_AnAlternativeIsExecutableNoEarlier() public {
-        SignedOrder memory order = orderOf(alice, false, 1e18);
+        buy(alice, address(om), 1e18);
+        SignedOrder memory order = orderOf(alice, true, 1e18);
+        order.isReduceOnly = true;
         Announcement memory a = announce(order, alice);
         skip(1);
-        order.isBaseToQuote = true;
+        order.price = 1900e18;
         Announcement memory b = announce(order, alice);
         assertEq(b.executableAt, a.executableAt + 1);
         vm.warp(b.executableAt);
-        order.isBaseToQuote = false;
+        order.price = 0;
         assertTrue(execute(order, a, START_PRICE));
-        order.isBaseToQuote = true;
+        order.price = 1900e18;
         assertFalse(execute(order, b, START_PRICE));
-        assertEq(sizeOf(alice), 1e18);
+        assertEq(sizeOf(alice), 0);
     }
 
     function testFuzz_Id_CancelClosesNoOtherId(uint256 id, uint256 other) public {
