@@ -270,7 +270,7 @@ export default [
       {
         id: "announced-for-nothing",
         fault: "an order that pays no keeper is announced (T16)",
-        original: "if (feeXCD < rules.minRelayFeeXCD) revert RelayFeeTooLow(feeXCD, rules.minRelayFeeXCD);",
+        original: "if (due.relayFeeXCD < rules.minRelayFeeXCD) revert RelayFeeTooLow(due.relayFeeXCD, rules.minRelayFeeXCD);",
         replacement: "",
         tests: "gateways/signed/KeeperAnnounce.t.sol",
       },
@@ -291,8 +291,8 @@ export default [
       {
         id: "announced-without-bond",
         fault: "an announced order that opens a position binds no bond (T44)",
-        original: "bonded = order.amount - filled;",
-        replacement: "bonded = 0;",
+        original: "due.bonded = order.amount - filled;",
+        replacement: "due.bonded = 0;",
         tests: "gateways/signed/AnnouncedBond.t.sol",
       },
       {

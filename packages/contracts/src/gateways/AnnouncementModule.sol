@@ -37,6 +37,17 @@ import {SignedOrderState} from "./SignedOrderState.sol";
 contract AnnouncementModule is SignedOrderFills {
     using SafeCast for uint256;
 
+    /// @dev An order or a leg that can be announced.
+    struct Due {
+        bytes32 orderHash;
+        /// @dev First second of the price that shows that it is due.
+        uint256 since;
+        /// @dev Amount that a bond covers, WAD base; zero: none.
+        uint256 bonded;
+        /// @dev Relay fee of the fill, XCD.
+        uint256 relayFeeXCD;
+    }
+
     /// @notice Maximum age of the price with which a keeper announces an order, seconds.
     uint256 public constant MAX_PROOF_AGE = 30;
     /// @notice Minimum seconds between two announcements of one order. An announcement on a short move of the price
@@ -72,54 +83,18 @@ contract AnnouncementModule is SignedOrderFills {
         address maker,
         bytes[] calldata updateData
     ) external payable nonReentrant returns (bytes32 legHash) {
-        bool isOwn = msg.sender == order.account;
-        bytes32 orderHash;
-        // First second of the price that shows that the order is due.
-        uint256 since;
-        // Amount that a bond covers, WAD base.
-        uint256 bonded;
-        uint256 feeXCD;
-        if (leg == Leg.Entry) {
-            orderHash = _validateOrder(order, block.timestamp);
-            // The signature check may call the wallet, so it precedes every other step of the order.
-            if (!isOwn) _requireSignature(order.account, orderHash, signature);
-            OpenOrder memory open;
-            open.fills = _requireOpen(order.account, order.id, false);
-            uint256 filled = open.fills.filled;
-            if (filled != 0 && filled >= order.amount) revert OrderClosed(order.account, order.id);
-            if (!order.isReduceOnly && !_isSpotHedged(maker)) bonded = order.amount - filled;
-            feeXCD = _relayFeeDue(order, open, 0);
-            since = order.validFrom;
-        } else {
-            _requireNonce(order);
-            orderHash = hashOrder(order);
-            Bracket memory bracket = _requireBracket(order, orderHash, leg);
-            feeXCD = _exitFee(order, bracket.size);
-            since = bracket.activeSince;
-        }
+        Due memory due = leg == Leg.Entry ? _dueEntry(order, signature, maker) : _dueExit(order, leg);
         _requireMaker(order, maker);
+        bool isOwn = msg.sender == order.account;
         if (order.maker == address(0) && !isOwn && !isRelayer(msg.sender)) {
             revert NotOrderAccount(msg.sender, order.account);
         }
-        uint256 sourceFee = isOwn ? 0 : _requireDue(order, leg, since, updateData);
-        SignedOrderRules memory rules = _rulesOf(order.marketId);
-        // After the price that shows that the order is due, which Pyth stores: the execution price is a later one (T38).
-        Announcement memory announcement = _schedule(order.marketId, rules, leg, maker);
-        if (leg == Leg.Entry && announcement.executableAt > order.expiresAt) {
-            revert OrderPastExpiry(announcement.executableAt, order.expiresAt);
-        }
-        // An order that pays no keeper would be executed by its own account only, when its price is good (T16).
-        if (feeXCD < rules.minRelayFeeXCD) revert RelayFeeTooLow(feeXCD, rules.minRelayFeeXCD);
-        announcement.relayFeeXCD = feeXCD.toUint128();
-        _transferFund(order.account, address(this), feeXCD);
-        legHash = hashLeg(orderHash, leg);
+        legHash = hashLeg(due.orderHash, leg);
         _requireAnnounceable(legHash);
-        if (leg == Leg.Entry) {
-            _recordAnnouncement(order.account, order.id, announcement.expiresAt, bonded != 0);
-        }
-        if (bonded != 0) {
-            announcement.bondXCD = _bindBond(order.marketId, order.account, true, bonded, rules.bondRatio).toUint128();
-        }
+        uint256 sourceFee = isOwn ? 0 : _requireDue(order, leg, due.since, updateData);
+        // After the price that shows that the order is due, which Pyth stores: the execution price is a later one (T38).
+        Announcement memory announcement = _schedule(order.marketId, leg, maker);
+        _commit(order, announcement, due);
         _announcements[legHash] = uint256(hashAnnouncement(legHash, announcement));
         emit OrderAnnounced(legHash, order.account, order, announcement);
         _returnValue(sourceFee);
@@ -238,12 +213,52 @@ contract AnnouncementModule is SignedOrderFills {
 
     // ------------------------------------------------------------------------------------------------- internal ----
 
-    /// @dev The times of a new announcement. Refuses one that would live across a change of the market's feed (T39).
-    function _schedule(uint256 marketId, SignedOrderRules memory rules, Leg leg, address maker)
+    /// @dev Validates an order with its signature.
+    function _dueEntry(SignedOrder calldata order, bytes calldata signature, address maker)
         private
-        view
-        returns (Announcement memory a)
+        returns (Due memory due)
     {
+        due.orderHash = _validateOrder(order, block.timestamp);
+        // The signature check may call the wallet, so it precedes every other step of the order.
+        if (msg.sender != order.account) _requireSignature(order.account, due.orderHash, signature);
+        OpenOrder memory open;
+        open.fills = _requireOpen(order.account, order.id, false);
+        uint256 filled = open.fills.filled;
+        if (filled != 0 && filled >= order.amount) revert OrderClosed(order.account, order.id);
+        if (!order.isReduceOnly && !_isSpotHedged(maker)) due.bonded = order.amount - filled;
+        due.relayFeeXCD = _relayFeeDue(order, open, 0);
+        due.since = order.validFrom;
+    }
+
+    /// @dev Validates a leg of a bracket. The fill that activated the bracket has proved the order.
+    function _dueExit(SignedOrder calldata order, Leg leg) private view returns (Due memory due) {
+        _requireNonce(order);
+        due.orderHash = hashOrder(order);
+        Bracket memory bracket = _requireBracket(order, due.orderHash, leg);
+        due.relayFeeXCD = _exitFee(order, bracket.size);
+        due.since = bracket.activeSince;
+    }
+
+    /// @dev Takes the relay fee into escrow and binds the bond.
+    function _commit(SignedOrder calldata order, Announcement memory announcement, Due memory due) private {
+        SignedOrderRules memory rules = _rulesOf(order.marketId);
+        // An order that pays no keeper would be executed by its own account only, when its price is good (T16).
+        if (due.relayFeeXCD < rules.minRelayFeeXCD) revert RelayFeeTooLow(due.relayFeeXCD, rules.minRelayFeeXCD);
+        announcement.relayFeeXCD = due.relayFeeXCD.toUint128();
+        _transferFund(order.account, address(this), due.relayFeeXCD);
+        if (announcement.leg != Leg.Entry) return;
+        if (announcement.executableAt > order.expiresAt) {
+            revert OrderPastExpiry(announcement.executableAt, order.expiresAt);
+        }
+        _recordAnnouncement(order.account, order.id, announcement.expiresAt, due.bonded != 0);
+        if (due.bonded == 0) return;
+        uint256 bondXCD = _bindBond(order.marketId, order.account, true, due.bonded, rules.bondRatio);
+        announcement.bondXCD = bondXCD.toUint128();
+    }
+
+    /// @dev The times of a new announcement. Refuses one that would live across a change of the market's feed (T39).
+    function _schedule(uint256 marketId, Leg leg, address maker) private view returns (Announcement memory a) {
+        SignedOrderRules memory rules = _rulesOf(marketId);
         (a.maker, a.announcer, a.leg) = (maker, msg.sender, leg);
         a.announcedAt = block.timestamp.toUint64();
         uint256 executableAt = oracle.commitmentTime(marketId) + rules.delay;
