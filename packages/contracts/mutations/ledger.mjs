@@ -2,6 +2,48 @@
 
 export default [
   {
+    file: "vault/Escrow.sol",
+    tests: "vault/Escrow.t.sol",
+    faults: [
+      {
+        id: "escrow-by-any-caller",
+        fault: "any account can bind another account's collateral (T19)",
+        original: "if (!record.isApproved) revert NotAuthorized(account, msg.sender);",
+        replacement: "",
+      },
+      {
+        id: "escrow-bound-part-withdrawn",
+        fault: "an account withdraws the bond of an open order (T44)",
+        original: "amountXCD = record.escrowXCD - record.boundXCD;",
+        replacement: "amountXCD = record.escrowXCD;",
+      },
+      {
+        id: "escrow-paid-twice",
+        fault: "a bond that was paid to the maker stays in the escrow (L3)",
+        original: "record.escrowXCD -= uint112(paidXCD);",
+        replacement: "",
+      },
+      {
+        id: "escrow-beyond-the-bond",
+        fault: "a payment exceeds the bound collateral",
+        original: "paidXCD = Math.min(bondXCD, record.boundXCD);",
+        replacement: "paidXCD = bondXCD;",
+      },
+      {
+        id: "escrow-kept-by-a-former-gateway",
+        fault: "collateral stays at a gateway that is no longer approved",
+        original: "if (!IClearingHouse(clearingHouse).isGateway(gateway)) record.boundXCD = 0;",
+        replacement: "",
+      },
+      {
+        id: "escrow-bond-down",
+        fault: "a bond is rounded down",
+        original: "Math.mulDiv(quote, ratio, PPM * assetScale, Math.Rounding.Ceil)",
+        replacement: "Math.mulDiv(quote, ratio, PPM * assetScale)",
+      },
+    ],
+  },
+  {
     file: "vault/VaultBase.sol",
     tests: "vault/*.t.sol",
     faults: [
@@ -36,7 +78,8 @@ export default [
       {
         id: "vault-any-caller-is-authorized",
         fault: "any caller can act for an account",
-        original: "if (account != caller && !isOperator[account][caller]) revert NotAuthorized(account, caller);",
+        original:
+          "if (account != caller && !_operators[account][caller].isApproved) revert NotAuthorized(account, caller);",
         replacement: "",
         tests: "vault/SetOperator.t.sol",
       },

@@ -116,7 +116,7 @@ export default [
       {
         id: "oracle-maker-any-sender",
         fault: "any sender can trade with the maker, at a price that is known",
-        original: "if (!isValidSender[input.sender]) revert SenderNotApproved(input.sender);",
+        original: "if (!isValidSender(input.sender)) revert SenderNotApproved(input.sender);",
         replacement: "",
       },
       {

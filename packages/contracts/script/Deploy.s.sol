@@ -236,10 +236,10 @@ contract Deploy is SpotAdapterScript {
         config.breakerMaxOutflow = _uint(json, ".breakerMaxOutflow", 0).toUint24();
         config.breakerMaxBaseOutflow = _uint(json, ".breakerMaxBaseOutflow", 0).toUint24();
         config.market.feeIndexDecimals = vm.parseJsonUint(json, ".market.feeIndexDecimals").toUint8();
-        config.rules.delay = vm.parseJsonUint(json, ".rules.delay").toUint32();
-        config.rules.priceWindow = vm.parseJsonUint(json, ".rules.priceWindow").toUint32();
-        config.rules.validity = vm.parseJsonUint(json, ".rules.validity").toUint32();
-        config.rules.minKeeperFee = vm.parseJsonUint(json, ".rules.minKeeperFee").toUint80();
+        config.rules.delay = vm.parseJsonUint(json, ".rules.delay").toUint24();
+        config.rules.priceWindow = vm.parseJsonUint(json, ".rules.priceWindow").toUint24();
+        config.rules.validity = vm.parseJsonUint(json, ".rules.validity").toUint24();
+        config.rules.minKeeperFee = vm.parseJsonUint(json, ".rules.minKeeperFee").toUint64();
         config.rules.bondRatio = BondMath.ratioCeil(
                 _uint(json, ".rules.volatility", BondMath.DEFAULT_VOLATILITY), config.rules.validity
             ).toUint24();

@@ -7,7 +7,6 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ICircuitBreaker} from "./interfaces/ICircuitBreaker.sol";
 import {IPriceOracle} from "./interfaces/IPriceOracle.sol";
 import {IVault} from "./interfaces/IVault.sol";
-import {FeeMath} from "./libraries/FeeMath.sol";
 import {SystemLock} from "./libraries/SystemLock.sol";
 import {MARKET_WORDS, MarketLedger} from "./types/Market.sol";
 import {Position} from "./types/Position.sol";
@@ -82,14 +81,6 @@ contract Vault is Funds, Margin, Fills, MarketSettings, Multicall {
     /// @inheritdoc IVault
     function fundingRateOf(uint256 marketId) external view returns (int256) {
         return _feesNow(_market(marketId)).fundingRate;
-    }
-
-    /// @inheritdoc IVault
-    function pendingFeesOf(uint256 marketId, address account) external view returns (int256 funding, int256 borrowing) {
-        MarketLedger storage ledger = _market(marketId);
-        (Quote f, Quote b) =
-            FeeMath.pending(_positions[marketId][account].load(), _feesNow(ledger), ledger.feeIndexDecimals);
-        return (f.unwrap(), b.unwrap());
     }
 
     /// @inheritdoc IVault

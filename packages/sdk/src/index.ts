@@ -26,6 +26,7 @@ export * from "./actions/operators.js";
 export * from "./actions/oracle-maker.js";
 export * from "./actions/orders/cancel.js";
 export * from "./actions/orders/create.js";
+export * from "./actions/orders/escrow.js";
 export * from "./actions/orders/events.js";
 export * from "./actions/orders/execute.js";
 export * from "./actions/orders/reads.js";

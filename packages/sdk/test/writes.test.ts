@@ -130,6 +130,7 @@ const table = {
     },
   },
   cancelOrder: { parameters: { orderId: 1n, order } },
+  withdrawEscrow: { parameters: {} },
   withdrawOrderCredit: { parameters: {}, outcome: { amount: 1n, hash }, needs: "CreditWithdrawn" },
   depositLp: { parameters: { maker, amount: 5n, minShares: 1n }, outcome: 1n, needs: "Deposited" },
   withdrawLp: { parameters: { maker, shares: 5n, minAmount: 1n }, outcome: 1n, needs: "Withdrawn" },

@@ -22,8 +22,8 @@ abstract contract OrderDeposit {
 
     /// @dev Another account may submit the permit or the signature first. That does not block the order: the function
     /// only needs the allowance and the operator flag that they set.
-    /// @return receivedXCD credited to the caller's fund
-    function _depositForOrder(DepositTerms calldata terms) internal returns (uint256 receivedXCD) {
+    /// @return receivedXCD credited to the caller's fund; zero for a deposit that was credited to the margin at once
+    function _depositForOrder(uint256 marketId, DepositTerms calldata terms) internal returns (uint256 receivedXCD) {
         if (!vault.isOperator(msg.sender, address(this))) {
             vault.setOperatorBySig(msg.sender, address(this), true, terms.operatorDeadline, terms.operatorSignature);
         }
@@ -38,7 +38,12 @@ abstract contract OrderDeposit {
         asset.safeTransferFrom(msg.sender, address(this), terms.amountXCD);
         uint256 arrived = asset.balanceOf(address(this)) - before;
         asset.forceApprove(address(vault), arrived);
-        return vault.deposit(msg.sender, arrived);
+        // A full deposit cap admits the margin of an open position only (E6).
+        try vault.deposit(msg.sender, arrived) returns (uint256 received) {
+            return received;
+        } catch {
+            vault.depositToMargin(marketId, msg.sender, arrived);
+        }
     }
 
     /// @dev Moves the deposit into the margin, less the part of it that the bond has taken: the fund that the caller had

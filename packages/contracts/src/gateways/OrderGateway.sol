@@ -34,11 +34,11 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
     /// @dev One storage word per market.
     struct Rules {
         /// @dev Seconds from creation to `executableAt`: at least the chain's timestamp lag plus one price interval.
-        uint32 delay;
+        uint24 delay;
         /// @dev Seconds after `executableAt` within which the price must be published.
-        uint32 priceWindow;
+        uint24 priceWindow;
         /// @dev Seconds after `executableAt` during which a keeper can execute the order.
-        uint32 validity;
+        uint24 validity;
         /// @dev Bond of an order at the oracle's price, ppm of the notional. {BondMath-ratioCeil} derives it from the
         /// market's volatility and the validity.
         uint24 bondRatio;
@@ -50,7 +50,10 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
         /// @dev Factor on the base fee in the minimum keeper fee, percent.
         uint16 baseFeeFactor;
         /// @dev Floor of the minimum keeper fee, wei, not zero.
-        uint80 minKeeperFee;
+        uint64 minKeeperFee;
+        /// @dev Announced change of the market's feed, seconds; zero for none. {setRules} and {noteFeedChange} read it from
+        /// the oracle, whatever the owner passes.
+        uint40 feedChangesAt;
     }
 
     /// @dev The order before a new one, of which the new one is a function: all zero for none.
@@ -72,6 +75,8 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
     }
 
     event RulesSet(uint256 indexed marketId, Rules rules);
+    /// @notice Seconds; zero when no change is announced.
+    event FeedChangeNoted(uint256 indexed marketId, uint256 changesAt);
     event OrderCreated(uint256 indexed orderId, address indexed taker, Order order);
     /// @notice An order was executed. `base` and `quote` are changes of the taker's account; `price` is the execution
     /// price. WAD.
@@ -101,7 +106,8 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
     error OrderExists(uint256 orderId);
     /// @notice The order is pool-priced, and its maker prices from the oracle.
     error BondMissing(address maker);
-    /// @notice The order could still be open when the price feed of its market is replaced (T39). Seconds.
+    /// @notice The order could still be open when the price feed of its market is replaced: the account that executes it
+    /// would choose between two prices (T39). Seconds.
     error FeedChangesMeanwhile(uint256 changesAt, uint256 expiresAt);
     error OrderNotExpired(uint256 timestamp, uint256 expiresAt);
     /// @notice The order must wait for an earlier order that is still open.
@@ -146,6 +152,18 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
         _checkKeeperFeeRules(rules.keeperGas, rules.baseFeeFactor, rules.minKeeperFee);
         _rules[marketId] = rules;
         emit RulesSet(marketId, rules);
+        noteFeedChange(marketId);
+    }
+
+    // ---------------------------------------------------------------------------------------------- any account ----
+
+    /// @notice Reads the announced change of a market's feed, so that no order is created whose life spans it (T39). Any
+    /// account can call it in the days between announcement and change. Markets that check the clock need no call:
+    /// there, every creation reads the change.
+    function noteFeedChange(uint256 marketId) public {
+        uint40 changesAt = oracle.nextFeedChangeAt(marketId).toUint40();
+        _rules[marketId].feedChangesAt = changesAt;
+        emit FeedChangeNoted(marketId, changesAt);
     }
 
     // ---------------------------------------------------------------------------------------------------- taker ----
@@ -196,7 +214,7 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
         payable
         returns (uint256 orderId)
     {
-        uint256 receivedXCD = _depositForOrder(depositTerms);
+        uint256 receivedXCD = _depositForOrder(request.marketId, depositTerms);
         orderId = _create(request, _none());
         _depositToMargin(request.marketId, receivedXCD);
     }
@@ -325,7 +343,11 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
             keeperFee: msg.value.toUint128(),
             bondXCD: 0
         });
-        if (rules.checksClock) _requireSameFeed(request.marketId, order.expiresAt);
+        // A noted change that has taken effect no longer counts.
+        uint256 changesAt = rules.checksClock
+            ? oracle.nextFeedChangeAt(request.marketId)
+            : rules.feedChangesAt > block.timestamp ? rules.feedChangesAt : 0;
+        if (changesAt != 0 && changesAt <= order.expiresAt) revert FeedChangesMeanwhile(changesAt, order.expiresAt);
         if (!request.isPoolPriced) _bind(order, rules.bondRatio);
         bytes32 commitment = hashOrder(order);
         orderId = uint256(commitment);
@@ -346,13 +368,6 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
             request.amount = size.abs();
         }
         order.bondXCD = _bindBond(request.marketId, order.taker, isExactBase, request.amount, ratio).toUint128();
-    }
-
-    /// @dev Two feeds of one market have different prices, and the account that executes the order would choose between
-    /// them.
-    function _requireSameFeed(uint256 marketId, uint256 expiresAt) private view {
-        uint256 changesAt = oracle.nextFeedChangeAt(marketId);
-        if (changesAt != 0 && changesAt <= expiresAt) revert FeedChangesMeanwhile(changesAt, expiresAt);
     }
 
     function _none() private pure returns (Previous memory) {

@@ -5,11 +5,12 @@ import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 
 /// @title Payments of native tokens to the caller, with a credit when the transfer fails
-/// @notice Only the caller of a function receives payments, so no other account can block a call by rejecting them. A
-/// caller that rejects a payment, for example a contract without a receive function, gets a credit instead, and so does
-/// an account that is not the caller. It can withdraw the credit to an address of its choice.
+/// @notice Only the caller of a function receives payments, so no other account can block a call by rejecting them.
+/// Other accounts get a credit. A
+/// caller that rejects a payment, for example a contract without a receive function, gets a credit instead. It can
+/// withdraw the credit to an address of its choice.
 abstract contract PullPayments {
-    /// @notice A payment to the account was credited. Wei.
+    /// @notice A payment to the account failed and was credited. Wei.
     event Credited(address indexed account, uint256 amount);
     /// @notice The account withdrew its credit to `to`. Wei.
     event CreditWithdrawn(address indexed account, address to, uint256 amount);
@@ -31,11 +32,11 @@ abstract contract PullPayments {
 
     /// @dev Pays the caller. Must be the last step, because the caller can reenter.
     function _pay(address caller, uint256 amount) internal {
-        if (amount == 0 || BoundedCall.trySend(caller, amount)) return;
-        _credit(caller, amount);
+        if (amount == 0) return;
+        if (!BoundedCall.trySend(caller, amount)) _credit(caller, amount);
     }
 
-    /// @dev Credits an account, without a call of it.
+    /// @dev Credits an account that is not the caller: a transfer would give it control of the call.
     function _credit(address account, uint256 amount) internal {
         creditOf[account] += amount;
         emit Credited(account, amount);

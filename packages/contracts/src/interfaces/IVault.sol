@@ -150,7 +150,6 @@ interface IVault {
     error NotAuthorized(address account, address caller);
     /// @notice `holder` holds the system lock, during another action.
     error Locked(address holder);
-    error NotLockHolder(address caller, address holder);
     /// @notice The caller has no open fill window in this market.
     error NoFillWindow(address caller, uint256 marketId);
     error UnknownMarket(uint256 marketId);
@@ -404,7 +403,8 @@ interface IVault {
     /// @return insurance after the payment, WAD quote
     function coverShortfall(uint256 marketId, address account) external returns (int256 insurance);
 
-    /// @notice An account at the given price. Does not revert while the system is locked.
+    /// @notice An account at the given price, after pending fees. Does not revert while the system is locked: the caller
+    /// must not value shares by it. Any account can call it.
     function accountState(uint256 marketId, address account, Price price) external view returns (AccountState memory);
 
     // ---- views ----
@@ -431,12 +431,12 @@ interface IVault {
     /// @notice Collateral that an account holds in escrow at a gateway, and the part of it that its open orders bind.
     function escrowOf(address account, address gateway) external view returns (uint256 escrowXCD, uint256 boundXCD);
 
-    /// @notice Limit on the booked collateral after a deposit, XCD: the funds and market balances that accounts own. Zero
-    /// is no limit. Tokens that were transferred to the Vault and that no account booked do not count, unless they
-    /// arrived before the owner set the first cap. It binds deposits to funds, to margin and to LP vaults that keep their
-    /// assets in the Vault. It does not bind the margin of an open position up to its notional ({depositToMargin}), the
-    /// proceeds of hedges and a quote vault's transfers into its margin. Assets that an LP vault keeps itself (base, or the balance of a quote vault)
-    /// are bound by the LP vault's own cap.
+    /// @notice Limit on the booked collateral after a deposit, XCD: the funds, escrows and market balances that accounts
+    /// own. Zero is no limit. Tokens that were transferred to the Vault and that no account booked do not count, unless
+    /// they arrived before the owner set the first cap. It binds deposits to funds, to margin and to LP vaults that keep
+    /// their assets in the Vault. It does not bind the margin of an open position up to its notional
+    /// ({depositToMargin}), the proceeds of hedges and a quote vault's transfers into its margin. Assets that an LP vault
+    /// keeps itself (base, or the balance of a quote vault) are bound by the LP vault's own cap.
     function depositCap() external view returns (uint256 capXCD);
 
     function positionOf(uint256 marketId, address account) external view returns (Position memory);
@@ -461,10 +461,6 @@ interface IVault {
     /// @notice The funding rate accrued up to now, WAD per second of the notional. Longs pay shorts when it is
     /// positive.
     function fundingRateOf(uint256 marketId) external view returns (int256);
-
-    /// @notice Pending fees of an account, owed (> 0) or due to it (< 0), WAD quote. Amounts owed are rounded up,
-    /// amounts due down.
-    function pendingFeesOf(uint256 marketId, address account) external view returns (int256 funding, int256 borrowing);
 
     /// @notice Margin that the account can withdraw now, XCD, down. With a position, reverts without a fresh price and
     /// while the market is paused. Reverts with `Locked` while the system is locked.

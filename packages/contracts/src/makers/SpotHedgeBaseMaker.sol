@@ -10,11 +10,11 @@ import {IMarginPayer} from "../interfaces/ILockCallbacks.sol";
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
 import {ISpotAdapter, ISpotPayer} from "../interfaces/ISpotAdapter.sol";
 import {ISpotHedger} from "../interfaces/ISpotHedger.sol";
+import {AccountState} from "../interfaces/IVault.sol";
 import {HedgeMath} from "../libraries/HedgeMath.sol";
 import {LiabilityMath} from "../libraries/LiabilityMath.sol";
 import {Cast} from "../types/Cast.sol";
-import {Position} from "../types/Position.sol";
-import {PPM, Price, Quote, WAD} from "../types/Units.sol";
+import {PPM, Price, WAD} from "../types/Units.sol";
 import {BaseVaultModule} from "./spot-hedge/BaseVaultModule.sol";
 import {SpotHedgeMaker} from "./spot-hedge/SpotHedgeMaker.sol";
 import {SpotHedgeStorage} from "./spot-hedge/SpotHedgeStorage.sol";
@@ -206,7 +206,7 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
     /// the swap. A part of the gap uses its proportion of the quote.
     function _buyFree(Parameters memory rules, uint256 units, Price price) private returns (Hedge memory hedge) {
         // The rest of the gap has the same sign.
-        uint256 left = Math.mulDiv(_freeQuote(), units, units + int256(hedgeGap).magnitude());
+        uint256 left = Math.mulDiv(_freeQuote(price), units, units + int256(hedgeGap).magnitude());
         uint256 unitPrice = price.unwrap() * assetScale;
         uint256 covered = Math.min(units, Math.mulDiv(left, WAD, unitPrice));
         uint256 amount = Math.min(units, Math.mulDiv(left, WAD * PPM, unitPrice * (PPM + rules.maxHedgeDeviation)));
@@ -217,10 +217,9 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
     }
 
     /// @dev Margin after pending fees beyond the cost of closing the position at its entry; WAD, floor.
-    function _freeQuote() private view returns (uint256) {
-        Position memory position = _position();
-        (int256 funding, int256 borrowing) = _vault.pendingFeesOf(marketId, address(this));
-        return (position.margin + position.openNotional - Quote.wrap(funding + borrowing)).positivePart();
+    function _freeQuote(Price price) private view returns (uint256) {
+        AccountState memory state = _vault.accountState(marketId, address(this), price);
+        return (state.margin + state.openNotional).positivePart();
     }
 
     // ---------------------------------------------------------------------------------------------------- swaps ----

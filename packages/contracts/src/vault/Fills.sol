@@ -143,12 +143,7 @@ abstract contract Fills is VaultBase {
     }
 
     /// @inheritdoc IVault
-    function accountState(uint256 marketId, address account, Price price)
-        external
-        view
-        onlyExchange
-        returns (AccountState memory)
-    {
+    function accountState(uint256 marketId, address account, Price price) external view returns (AccountState memory) {
         return _accountState(marketId, account, price, _feesNow(_market(marketId)));
     }
 

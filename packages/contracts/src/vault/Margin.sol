@@ -59,8 +59,8 @@ abstract contract Margin is Escrow {
             emit MarginPaidOut(marketId, account, account, amountXCD);
         }
         if (escrowXCD != 0) {
-            _countFunds(-escrowXCD.toInt());
             amountXCD += escrowXCD;
+            _countFunds(-escrowXCD.toInt());
             emit Withdrawn(account, account, escrowXCD);
         }
         _recordOutflow(account, amountXCD);

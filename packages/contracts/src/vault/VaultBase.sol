@@ -51,7 +51,7 @@ abstract contract VaultBase is IVault {
     mapping(address account => mapping(address operator => OperatorRecord record)) internal _operators;
     // ---- one word ----
     uint128 private _depositCap;
-    /// @dev Sum of all funds, XCD. Counted only while there is a cap.
+    /// @dev Sum of all funds and escrows, XCD. Counted only while there is a cap.
     uint128 private _fundsXCD;
     /// @dev All markets, for the sum of their balances.
     uint256[] internal _marketIds;
@@ -281,7 +281,7 @@ abstract contract VaultBase is IVault {
         _depositCap = capXCD.toUint128();
     }
 
-    /// @dev Every change of the sum of all funds, XCD. Saturates at zero, because a count must not block an exit.
+    /// @dev Every change of the sum of all funds and escrows, XCD. Saturates at zero, because a count must not block an exit.
     function _countFunds(int256 change) internal {
         if (_depositCap != 0) _fundsXCD = Cast.positivePart(Cast.toInt(_fundsXCD) + change).toUint128();
     }

@@ -17,7 +17,6 @@ import {LpClaims} from "../../src/makers/lp/LpClaims.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {NotClearingHouse, NotSelf, NotVault} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
-import {Price} from "../../src/types/Units.sol";
 import {UniswapV4Venue} from "../utils/SpotVenues.sol";
 import {AuthorityTable} from "./AuthorityTable.sol";
 
@@ -51,8 +50,8 @@ contract AuthorityTest is AuthorityTable {
         open("withdraw");
         open("withdrawEscrow");
         open("withdrawMargin");
-        open("withLock");
         guarded("bindBond", IVault.NotAuthorized.selector, abi.encode(0), "", noCaller(), "");
+        open("withLock");
         bytes memory ofAlice = abi.encode(market, alice, 1);
         guarded("transferFundToMargin", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), ofAlice);
         guarded("transferMarginToFund", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), ofAlice);
@@ -179,6 +178,7 @@ contract AuthorityTest is AuthorityTable {
         open("createOrderAfter");
         open("executeOrder");
         open("executeOrders");
+        open("noteFeedChange");
         open("withdrawCredit");
         guarded("executeOne", NotSelf.selector, only(address(gateway)));
         _owner("setRules");
@@ -291,19 +291,17 @@ contract AuthorityTest is AuthorityTable {
     /// @dev Guarded view functions are not among those of an ABI that change state.
     function test_T19_GuardedViews() public {
         address[3] memory callers = [stranger, guardian, owner()];
-        bytes[4] memory calls = [
+        bytes[3] memory calls = [
             abi.encodeCall(IMaker.fillOrderCallback, (abi.encode(1, 1))),
             abi.encodeCall(IMaker.fillOrderCallback, (abi.encode(1, 1))),
-            abi.encodeCall(IMaker.onPositionForced, (1, 1, 1)),
-            abi.encodeCall(IVault.accountState, (market, alice, Price.wrap(1)))
+            abi.encodeCall(IMaker.onPositionForced, (1, 1, 1))
         ];
-        address[4] memory targets = [address(om), address(shb), address(om), address(vault)];
+        address[3] memory targets = [address(om), address(shb), address(om)];
         for (uint256 i = 0; i < calls.length; ++i) {
             for (uint256 j = 0; j < callers.length; ++j) {
                 vm.prank(callers[j]);
                 (bool success, bytes memory answer) = targets[i].call(calls[i]);
                 assertFalse(success);
-                // Makers and the Vault share this error.
                 assertEq(answer, abi.encodeWithSelector(NotClearingHouse.selector, callers[j], house));
             }
             vm.prank(address(house));

@@ -15,17 +15,17 @@ contract ClearingHousePausedMarketTest is MarketStatusTest {
         skip(100);
         vm.prank(guardian);
         house.setMarketStatus(market, MarketStatus.Paused);
-        (int256 funding,) = vault.pendingFeesOf(market, alice);
+        (int256 funding,) = d.lens.pendingFeesOf(market, alice);
         assertGt(funding, 0);
         skip(30 days);
-        (int256 later,) = vault.pendingFeesOf(market, alice);
+        (int256 later,) = d.lens.pendingFeesOf(market, alice);
         assertEq(later, funding);
         vm.prank(owner());
         house.setMarketStatus(market, MarketStatus.Active);
-        (later,) = vault.pendingFeesOf(market, alice);
+        (later,) = d.lens.pendingFeesOf(market, alice);
         assertEq(later, funding);
         skip(1);
-        (later,) = vault.pendingFeesOf(market, alice);
+        (later,) = d.lens.pendingFeesOf(market, alice);
         assertGt(later, funding);
     }
 

@@ -11,7 +11,7 @@ import {OrderGatewayTest} from "./OrderGatewayTest.sol";
 contract KnownPricesTest is OrderGatewayTest {
     function setUp() public override {
         super.setUp();
-        OrderGateway.Rules memory rules = orderRules(3, 10, 60, uint80(FEE));
+        OrderGateway.Rules memory rules = orderRules(3, 10, 60, uint64(FEE));
         rules.checksClock = true;
         vm.prank(owner());
         gateway.setRules(market, rules);
@@ -46,7 +46,7 @@ contract KnownPricesTest is OrderGatewayTest {
     /// @dev A market without the rule takes the block's time, as on a chain that binds it to real time.
     function test_T38_ClockIsReadByRuleOnly() public {
         vm.prank(owner());
-        gateway.setRules(market, orderRules(3, 10, 60, uint80(FEE)));
+        gateway.setRules(market, orderRules(3, 10, 60, uint64(FEE)));
         vm.mockCallRevert(address(oracle), abi.encodeCall(oracle.commitmentTime, (market)), "");
         create(request(address(om), false));
     }
@@ -57,6 +57,27 @@ contract KnownPricesTest is OrderGatewayTest {
         vm.prank(owner());
         oracle.proposeFeed(market, other);
         uint256 changesAt = oracle.nextFeedChangeAt(market);
+        vm.warp(changesAt - 64);
+        setPrice(START_PRICE);
+        OrderRequest memory r = request(address(om), false);
+        create(r);
+        skip(1);
+        vm.expectRevert(abi.encodeWithSelector(OrderGateway.FeedChangesMeanwhile.selector, changesAt, changesAt));
+        vm.prank(alice);
+        gateway.createOrder{value: FEE}(r);
+    }
+
+    /// @dev T39: a market that does not read the clock knows of the change from any account's note, at no cost per order.
+    function test_T39_RevertIf_NotedChangeFallsIntoTheOrdersLife() public {
+        Feed memory other = plainFeed(keccak256("ETH/EUR"));
+        vm.startPrank(owner());
+        gateway.setRules(market, orderRules(3, 10, 60, uint64(FEE)));
+        oracle.proposeFeed(market, other);
+        vm.stopPrank();
+        uint256 changesAt = oracle.nextFeedChangeAt(market);
+        vm.prank(stranger);
+        gateway.noteFeedChange(market);
+        assertEq(gateway.rulesOf(market).feedChangesAt, changesAt);
         vm.warp(changesAt - 64);
         setPrice(START_PRICE);
         OrderRequest memory r = request(address(om), false);

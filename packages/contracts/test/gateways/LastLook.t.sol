@@ -5,6 +5,7 @@ import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {SignedOrder} from "../../src/types/SignedOrder.sol";
+import {Price} from "../../src/types/Units.sol";
 import {orderRequest, orderTerms} from "../utils/Orders.sol";
 import {SignedOrderTest} from "./signed/SignedOrderTest.sol";
 
@@ -165,7 +166,8 @@ contract LastLookTest is SignedOrderTest {
     }
 
     function matchWithBob() external {
-        uint256 price = d.lens.marketOf(market).price;
+        (Price current_,,) = oracle.getPrice(market);
+        uint256 price = current_.unwrap();
         bool isLong = sizeOf(alice) > 0;
         SignedOrder memory taker = limitOf(alice, isLong, SIZE, price);
         SignedOrder memory maker = limitOf(bob, !isLong, SIZE, price);

@@ -126,7 +126,7 @@ contract OrderFailuresTest is ExchangeTest {
         _known = string.concat(
             _known,
             "DeadlinePassed UnknownMarket NotClearingHouse NotGateway NotEnoughGas NotSelf FillOutOfRange ",
-            "RelayFeeTooHigh WrongMaker MakerCannotBeMatched NoFillWindow NotLockHolder MarketFrozen "
+            "RelayFeeTooHigh WrongMaker MakerCannotBeMatched NoFillWindow NotVault MarketFrozen "
         );
         // Errors of the gateways before the trade: prices, times, callers.
         _known = string.concat(

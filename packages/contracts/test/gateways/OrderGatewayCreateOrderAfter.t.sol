@@ -128,14 +128,14 @@ contract OrderGatewayCreateOrderAfterTest is OrderGatewayTest {
     /// does not, so that the later order could not be executed at a price that its taker knows.
     function test_T16_After_WindowBeginsNoEarlier_DelayWasShortened() public {
         vm.prank(owner());
-        gateway.setRules(market, orderRules(8, 10, 60, uint80(FEE)));
+        gateway.setRules(market, orderRules(8, 10, 60, uint64(FEE)));
         OrderRequest memory r = request(address(om), false);
         Order memory o = terms(alice, r);
         (o.executableAt, o.lastPriceAt, o.expiresAt) = (uint64(START + 8), uint64(START + 18), uint64(START + 68));
         vm.prank(alice);
         uint256 id = gateway.createOrder{value: FEE}(r);
         vm.prank(owner());
-        gateway.setRules(market, orderRules(3, 10, 60, uint80(FEE)));
+        gateway.setRules(market, orderRules(3, 10, 60, uint64(FEE)));
         Order memory later = terms(alice, closing(address(om)));
         later.previousOrderId = id;
         (later.executableAt, later.lastPriceAt, later.expiresAt) = (o.executableAt, o.lastPriceAt, o.expiresAt);

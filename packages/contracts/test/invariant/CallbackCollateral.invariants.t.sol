@@ -204,6 +204,9 @@ contract CallbackCollateralInvariants is ExchangeTest, RecordsActions {
             om.setWhitelistLp(address(handler.tricksters(i)), true);
         }
         targetContract(address(handler));
+        bytes4[] memory actions = new bytes4[](2);
+        (actions[0], actions[1]) = (CallbackHandler.bring.selector, CallbackHandler.act.selector);
+        targetSelector(FuzzSelector({addr: address(handler), selectors: actions}));
     }
 
     function invariant_E7_L3_CallbacksEarnNothing() public view {

@@ -54,7 +54,7 @@ contract ExchangeLensTest is ExchangeTest {
         assertEq(a.size, 10e18);
         assertEq(a.openNotional, positionOf(alice).openNotional.unwrap());
         assertEq(a.margin, marginOf(alice));
-        (int256 funding, int256 borrowing) = vault.pendingFeesOf(market, alice);
+        (int256 funding, int256 borrowing) = d.lens.pendingFeesOf(market, alice);
         assertGt(funding, 0, "longs pay");
         assertGt(borrowing, 0, "takers pay");
         assertEq(a.pendingFunding, funding);
@@ -280,7 +280,7 @@ contract ExchangeLensTest is ExchangeTest {
 
         FeesView memory estimate = lens.getMarket(market).nextHour.takerLong;
         skip(1 hours);
-        (int256 funding, int256 borrowing) = vault.pendingFeesOf(market, alice);
+        (int256 funding, int256 borrowing) = d.lens.pendingFeesOf(market, alice);
         assertEq(estimate.funding, funding);
         assertEq(estimate.borrowing, borrowing);
     }

@@ -35,7 +35,7 @@ contract DepositCapBlocksRescueTest is ExchangeTest {
         fund(keeper, 5_000 * USD);
         int256 keeperMargin = marginOf(keeper);
         skip(1);
-        setPrice(1870e18);
+        setPrice(1850e18);
         uint256 id = vm.snapshotState();
         _liquidate();
         assertGt(marginOf(keeper), keeperMargin, "without the rescue the liquidator earns");
@@ -124,6 +124,51 @@ contract DepositCapBlocksRescueTest is ExchangeTest {
         vm.expectPartialRevert(IVault.DepositCapExceeded.selector);
         vm.prank(bob);
         vault.deposit(bob, 1);
+    }
+
+    /// @dev Collateral in escrow for orders counts like a fund: filled from margin, withdrawn, paid to a maker, returned.
+    function test_T50_Cap_CountsEscrows() public {
+        fund(bob, 5_000 * USD);
+        uint256 all = vault.fundOf(bob);
+        vm.startPrank(bob);
+        vault.transferFundToMargin(market, bob, all);
+        vault.setOperator(stranger, true);
+        vm.stopPrank();
+        _bind(1_000);
+        _checkFull();
+        vm.prank(bob);
+        vault.withdrawEscrow(stranger);
+        _checkFull();
+        vm.prank(bob);
+        vault.withdraw(1_000 * USD, bob);
+        fund(bob, 1_000 * USD);
+        _checkFull();
+        _bind(1_000);
+        vm.prank(address(house));
+        vault.payBond(market, bob, stranger, address(om), 400 * USD);
+        _checkFull();
+        vm.startPrank(stranger);
+        vault.freeBond(bob, 600 * USD);
+        uint256 returned = vault.returnMargin(market, bob);
+        vm.stopPrank();
+        assertEq(returned, all - 1_000 * USD + 600 * USD);
+        fund(bob, returned);
+        _checkFull();
+    }
+
+    function _bind(uint256 usd_) private {
+        vm.prank(stranger);
+        vault.bindBond(market, bob, 0, usd_ * 1e18, 1e6);
+    }
+
+    function _checkFull() private {
+        uint256 cap = vault.depositCap();
+        usd.mint(lp, 1);
+        vm.startPrank(lp);
+        usd.approve(address(vault), 1);
+        vm.expectRevert(abi.encodeWithSelector(IVault.DepositCapExceeded.selector, cap + 1, cap));
+        vault.deposit(lp, 1);
+        vm.stopPrank();
     }
 
     /// @dev A cap that is lowered below the booked collateral blocks deposits and no exits.

@@ -163,7 +163,7 @@ abstract contract ExchangeTest is TestAccounts {
     }
 
     /// @dev A market of 300% volatility on a chain whose block times are real times.
-    function orderRules(uint32 delay, uint32 priceWindow, uint32 validity, uint80 minKeeperFee)
+    function orderRules(uint24 delay, uint24 priceWindow, uint24 validity, uint64 minKeeperFee)
         internal
         pure
         returns (OrderGateway.Rules memory)
@@ -176,7 +176,8 @@ abstract contract ExchangeTest is TestAccounts {
             checksClock: false,
             keeperGas: 300_000,
             baseFeeFactor: 150,
-            minKeeperFee: minKeeperFee
+            minKeeperFee: minKeeperFee,
+            feedChangesAt: 0
         });
     }
 

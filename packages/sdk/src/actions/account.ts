@@ -34,7 +34,7 @@ export async function getFund(client: Client, { deployment, account }: AccountPa
 export async function getPendingFees(client: Client, { deployment, account }: AccountParameters): Promise<Fees> {
   const args = [deployment.marketId, account] as const;
   const [funding, borrowing] = await readContract(client, {
-    ...vault({ deployment }),
+    ...exchangeLens({ deployment }),
     functionName: "pendingFeesOf",
     args,
   });

@@ -118,6 +118,13 @@ abstract contract SpotHedgeMaker is
         _;
     }
 
+    /// @dev Runs {ISpotHedger-closeHedgeGap} under the lock: the Vault calls back, and the maker calls itself. In
+    /// {onPositionForced} the maker holds the lock already and calls itself directly.
+    modifier underLock(uint256 maxAmount) {
+        if (msg.sender == address(this) && _vault.lockHolder() == address(this)) _;
+        else _vault.withLock(abi.encodeCall(ISpotHedger.closeHedgeGap, (maxAmount)));
+    }
+
     // ---------------------------------------------------------------------------------- owner, in the LP module ----
 
     /// @inheritdoc ISpotHedgeSettings
@@ -353,13 +360,6 @@ abstract contract SpotHedgeMaker is
             closing.part = part;
             closing.rules = _rulesWithin(rules.maxDeviation);
         }
-    }
-
-    /// @dev Runs {ISpotHedger-closeHedgeGap} under the lock: the Vault calls back, and the maker calls itself. In
-    /// {onPositionForced} the maker holds the lock already and calls itself directly.
-    modifier underLock(uint256 maxAmount) {
-        if (msg.sender == address(this) && _vault.lockHolder() == address(this)) _;
-        else _vault.withLock(abi.encodeCall(ISpotHedger.closeHedgeGap, (maxAmount)));
     }
 
     /// @dev The maker's rules with another bound of the swap, ppm.
