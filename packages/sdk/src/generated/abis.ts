@@ -2679,6 +2679,19 @@ export const exchangeLensAbi = [
   },
   {
     type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'account', internalType: 'address', type: 'address' },
+    ],
+    name: 'pendingFeesOf',
+    outputs: [
+      { name: 'funding', internalType: 'int256', type: 'int256' },
+      { name: 'borrowing', internalType: 'int256', type: 'int256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
     name: 'ratesOf',
     outputs: [
@@ -5664,6 +5677,13 @@ export const orderGatewayAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'noteFeedChange',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'oracle',
     outputs: [
@@ -5702,14 +5722,15 @@ export const orderGatewayAbi = [
         internalType: 'struct OrderGateway.Rules',
         type: 'tuple',
         components: [
-          { name: 'delay', internalType: 'uint32', type: 'uint32' },
-          { name: 'priceWindow', internalType: 'uint32', type: 'uint32' },
-          { name: 'validity', internalType: 'uint32', type: 'uint32' },
+          { name: 'delay', internalType: 'uint24', type: 'uint24' },
+          { name: 'priceWindow', internalType: 'uint24', type: 'uint24' },
+          { name: 'validity', internalType: 'uint24', type: 'uint24' },
           { name: 'bondRatio', internalType: 'uint24', type: 'uint24' },
           { name: 'checksClock', internalType: 'bool', type: 'bool' },
           { name: 'keeperGas', internalType: 'uint24', type: 'uint24' },
           { name: 'baseFeeFactor', internalType: 'uint16', type: 'uint16' },
-          { name: 'minKeeperFee', internalType: 'uint80', type: 'uint80' },
+          { name: 'minKeeperFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'feedChangesAt', internalType: 'uint40', type: 'uint40' },
         ],
       },
     ],
@@ -5724,14 +5745,15 @@ export const orderGatewayAbi = [
         internalType: 'struct OrderGateway.Rules',
         type: 'tuple',
         components: [
-          { name: 'delay', internalType: 'uint32', type: 'uint32' },
-          { name: 'priceWindow', internalType: 'uint32', type: 'uint32' },
-          { name: 'validity', internalType: 'uint32', type: 'uint32' },
+          { name: 'delay', internalType: 'uint24', type: 'uint24' },
+          { name: 'priceWindow', internalType: 'uint24', type: 'uint24' },
+          { name: 'validity', internalType: 'uint24', type: 'uint24' },
           { name: 'bondRatio', internalType: 'uint24', type: 'uint24' },
           { name: 'checksClock', internalType: 'bool', type: 'bool' },
           { name: 'keeperGas', internalType: 'uint24', type: 'uint24' },
           { name: 'baseFeeFactor', internalType: 'uint16', type: 'uint16' },
-          { name: 'minKeeperFee', internalType: 'uint80', type: 'uint80' },
+          { name: 'minKeeperFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'feedChangesAt', internalType: 'uint40', type: 'uint40' },
         ],
       },
     ],
@@ -5841,6 +5863,25 @@ export const orderGatewayAbi = [
       },
     ],
     name: 'Credited',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'changesAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'FeedChangeNoted',
   },
   {
     type: 'event',
@@ -6135,14 +6176,15 @@ export const orderGatewayAbi = [
         internalType: 'struct OrderGateway.Rules',
         type: 'tuple',
         components: [
-          { name: 'delay', internalType: 'uint32', type: 'uint32' },
-          { name: 'priceWindow', internalType: 'uint32', type: 'uint32' },
-          { name: 'validity', internalType: 'uint32', type: 'uint32' },
+          { name: 'delay', internalType: 'uint24', type: 'uint24' },
+          { name: 'priceWindow', internalType: 'uint24', type: 'uint24' },
+          { name: 'validity', internalType: 'uint24', type: 'uint24' },
           { name: 'bondRatio', internalType: 'uint24', type: 'uint24' },
           { name: 'checksClock', internalType: 'bool', type: 'bool' },
           { name: 'keeperGas', internalType: 'uint24', type: 'uint24' },
           { name: 'baseFeeFactor', internalType: 'uint16', type: 'uint16' },
-          { name: 'minKeeperFee', internalType: 'uint80', type: 'uint80' },
+          { name: 'minKeeperFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'feedChangesAt', internalType: 'uint40', type: 'uint40' },
         ],
         indexed: false,
       },
@@ -6188,14 +6230,15 @@ export const orderGatewayAbi = [
         internalType: 'struct OrderGateway.Rules',
         type: 'tuple',
         components: [
-          { name: 'delay', internalType: 'uint32', type: 'uint32' },
-          { name: 'priceWindow', internalType: 'uint32', type: 'uint32' },
-          { name: 'validity', internalType: 'uint32', type: 'uint32' },
+          { name: 'delay', internalType: 'uint24', type: 'uint24' },
+          { name: 'priceWindow', internalType: 'uint24', type: 'uint24' },
+          { name: 'validity', internalType: 'uint24', type: 'uint24' },
           { name: 'bondRatio', internalType: 'uint24', type: 'uint24' },
           { name: 'checksClock', internalType: 'bool', type: 'bool' },
           { name: 'keeperGas', internalType: 'uint24', type: 'uint24' },
           { name: 'baseFeeFactor', internalType: 'uint16', type: 'uint16' },
-          { name: 'minKeeperFee', internalType: 'uint80', type: 'uint80' },
+          { name: 'minKeeperFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'feedChangesAt', internalType: 'uint40', type: 'uint40' },
         ],
       },
     ],
@@ -8620,6 +8663,14 @@ export const signedOrderGatewayAbi = [
       { name: 'left', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'FillOutOfRange',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'id', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'IdIsAnnounced',
   },
   {
     type: 'error',
@@ -12892,19 +12943,6 @@ export const vaultAbi = [
       { name: 'marketId', internalType: 'uint256', type: 'uint256' },
       { name: 'account', internalType: 'address', type: 'address' },
     ],
-    name: 'pendingFeesOf',
-    outputs: [
-      { name: 'funding', internalType: 'int256', type: 'int256' },
-      { name: 'borrowing', internalType: 'int256', type: 'int256' },
-    ],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [
-      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
-      { name: 'account', internalType: 'address', type: 'address' },
-    ],
     name: 'positionOf',
     outputs: [
       {
@@ -14004,14 +14042,6 @@ export const vaultAbi = [
       { name: 'clearingHouse', internalType: 'address', type: 'address' },
     ],
     name: 'NotClearingHouse',
-  },
-  {
-    type: 'error',
-    inputs: [
-      { name: 'caller', internalType: 'address', type: 'address' },
-      { name: 'holder', internalType: 'address', type: 'address' },
-    ],
-    name: 'NotLockHolder',
   },
   {
     type: 'error',
