@@ -50,7 +50,7 @@ contract SignedOrderGatewayScheduleTest is SignedOrderTest {
         Feed memory feed = plainFeed(FEED);
         feed.maxAge = 59;
         vm.prank(owner());
-        oracle.setFeed(market, feed);
+        oracle.proposeFeed(market, feed);
         uint256 changeAt = oracle.nextFeedChangeAt(market);
         SignedOrder memory order = orderOf(alice, false, 1e18);
         order.expiresAt = changeAt + 1 hours;
@@ -60,6 +60,7 @@ contract SignedOrderGatewayScheduleTest is SignedOrderTest {
         vm.prank(alice);
         signedGateway.announce(order, Leg.Entry, "", address(om), new bytes[](0));
         rewind(1);
+        setPrice(START_PRICE);
         announce(order, alice);
     }
 }
