@@ -32,7 +32,7 @@ import {SignedOrderState} from "./SignedOrderState.sol";
 /// An announced order that may open a position binds a bond, as a delayed order does (T44). An account that makes its
 /// order fail once the price is known pays the bond to the maker and the relay fee to the keeper, and the order ends. So
 /// the bond is due once for an order, and keepers are paid for ending it.
-/// @dev Runs on the storage of {SignedOrderGateway}, which delegates calls to it ({AnnouncementProxy}): the code of both
+/// @dev Runs on the storage of {SignedOrderGateway}, which delegates calls to it: the code of both
 /// together exceeds the size limit. Called directly, it is a gateway without rules, approvals and orders.
 contract AnnouncementModule is SignedOrderFills {
     using SafeCast for uint256;

@@ -9,13 +9,13 @@ import {MatchFees} from "../interfaces/IVault.sol";
 import {Announcement, Leg, SignedOrder} from "../types/SignedOrder.sol";
 import {PriceLib, WAD} from "../types/Units.sol";
 import {Brackets} from "./Brackets.sol";
-import {SignedOrderSettings} from "./SignedOrderSettings.sol";
+import {OrderBonds} from "./OrderBonds.sol";
 
 /// @title Fills of signed orders: amount, margin, relay fee, trade and record
 /// @notice The fees of all fills of an order sum to its maximum at most. After a fill, the share of the maximum that
 /// corresponds to the filled part is due, less earlier fees. So no relayer can take the whole fee for a small part, and
 /// the last part pays as much as the first.
-abstract contract SignedOrderFills is SignedOrderSettings, Brackets {
+abstract contract SignedOrderFills is Brackets, OrderBonds {
     using SafeCast for uint256;
 
     /// @dev State of an order during a fill.

@@ -10,11 +10,11 @@ import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {DelayedApproval} from "../libraries/DelayedApproval.sol";
 import {NotEnoughGas} from "../types/Errors.sol";
 import {MAX_LIFETIME} from "../types/Feed.sol";
-import {SignedOrder, SignedOrderRules, Submission} from "../types/SignedOrder.sol";
+import {Announcement, Leg, SignedOrder, SignedOrderRules, Submission} from "../types/SignedOrder.sol";
 import {AnnouncementModule} from "./AnnouncementModule.sol";
-import {AnnouncementProxy} from "./AnnouncementProxy.sol";
 import {CounterfactualVerifier} from "./CounterfactualVerifier.sol";
 import {OrderBonds} from "./OrderBonds.sol";
+import {SignedOrderFills} from "./SignedOrderFills.sol";
 import {SignedOrderState} from "./SignedOrderState.sol";
 
 /// @title Orders that accounts sign off-chain
@@ -28,10 +28,17 @@ import {SignedOrderState} from "./SignedOrderState.sol";
 /// fee.
 /// @dev Accounts must approve this gateway as their operator in the Vault, and the owner of the exchange must approve
 /// it as a gateway of the ClearingHouse. {SignedOrderState} validates orders, {SignedOrderFills} fills them.
-contract SignedOrderGateway is AnnouncementProxy {
+///
+/// The functions of announcements have empty bodies: their modifier delegates the call to {AnnouncementModule}, on the
+/// storage of this contract and for its caller, and returns the result. Both inherit {SignedOrderFills}, and neither adds
+/// storage (tools/storage-layout.test.mjs). The module is set at deployment and never changes.
+contract SignedOrderGateway is SignedOrderFills {
     event RulesSet(uint256 indexed marketId, SignedOrderRules rules);
     /// @notice `effectiveAt` in seconds; zero for a revocation.
     event RelayerSet(address indexed relayer, bool approved, uint256 effectiveAt);
+
+    /// @notice The module belongs to another exchange or verifier.
+    error ModuleMismatch(AnnouncementModule module);
 
     error NotRelayer(address caller);
     error InvalidRules(SignedOrderRules rules);
@@ -43,21 +50,37 @@ contract SignedOrderGateway is AnnouncementProxy {
     /// {BoundedCall-MAX_ANSWER} bytes.
     event CallFailed(uint256 indexed index, bytes reason);
 
+    /// @notice The contract whose code keepers and accounts run for announcements.
+    AnnouncementModule public immutable announcementModule;
+
     constructor(
         IClearingHouse clearingHouse_,
         CounterfactualVerifier verifier_,
         AnnouncementModule module_,
         address owner_
-    )
-        Ownable(owner_)
-        OrderBonds(clearingHouse_)
-        SignedOrderState(verifier_, clearingHouse_.vault())
-        AnnouncementProxy(module_)
-    {}
+    ) Ownable(owner_) OrderBonds(clearingHouse_) SignedOrderState(verifier_, clearingHouse_.vault()) {
+        bool isOwn = module_.clearingHouse() == clearingHouse_ && module_.verifier() == verifier_;
+        if (!isOwn) revert ModuleMismatch(module_);
+        announcementModule = module_;
+    }
 
     modifier onlyRelayer() {
         if (!isRelayer(msg.sender)) revert NotRelayer(msg.sender);
         _;
+    }
+
+    /// @dev For functions with an empty body: runs the module's function and ends the call with its result.
+    modifier runsOnModule() {
+        _;
+        address module = address(announcementModule);
+        assembly ("memory-safe") {
+            let at := mload(0x40)
+            calldatacopy(at, 0, calldatasize())
+            let isDone := delegatecall(gas(), module, at, calldatasize(), 0, 0)
+            returndatacopy(at, 0, returndatasize())
+            if isDone { return(at, returndatasize()) }
+            revert(at, returndatasize())
+        }
     }
 
     // ---------------------------------------------------------------------------------------------------- owner ----
@@ -141,6 +164,46 @@ contract SignedOrderGateway is AnnouncementProxy {
         if (updateData.length != 0) oracle.endExecution();
         if (msg.value > sourceFee) Address.sendValue(payable(msg.sender), msg.value - sourceFee);
     }
+
+    // -------------------------------------------------------------------------------------------- announcements ----
+
+    /// @notice See {AnnouncementModule-announce}.
+    function announce(
+        SignedOrder calldata order,
+        Leg leg,
+        bytes calldata signature,
+        address maker,
+        bytes[] calldata updateData
+    ) external payable runsOnModule returns (bytes32 legHash) {}
+
+    /// @notice See {AnnouncementModule-executeAnnounced}.
+    function executeAnnounced(
+        SignedOrder calldata order,
+        Announcement calldata announcement,
+        bytes[] calldata updateData
+    ) external payable runsOnModule returns (bool executed) {}
+
+    /// @notice See {AnnouncementModule-clearAnnouncement}.
+    function clearAnnouncement(SignedOrder calldata order, Announcement calldata announcement) external runsOnModule {}
+
+    /// @notice See {AnnouncementModule-fillAnnounced}.
+    function fillAnnounced(
+        SignedOrder calldata order,
+        bytes32 orderHash,
+        Announcement calldata announcement,
+        uint256 price,
+        address keeper
+    ) external runsOnModule {}
+
+    /// @notice See {AnnouncementModule-cancelAnnouncement}.
+    function cancelAnnouncement(
+        SignedOrder calldata order,
+        Announcement calldata announcement,
+        bytes calldata signature
+    ) external runsOnModule {}
+
+    /// @notice See {AnnouncementModule-cancelBracket}.
+    function cancelBracket(SignedOrder calldata order, bytes calldata signature) external runsOnModule {}
 
     // ---------------------------------------------------------------------------------------------------- batch ----
 

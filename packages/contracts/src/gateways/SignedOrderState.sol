@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IVault} from "../interfaces/IVault.sol";
+import {DelayedApproval} from "../libraries/DelayedApproval.sol";
 import {Signatures} from "../libraries/Signatures.sol";
-import {OrderPastExpiry} from "../types/Errors.sol";
-import {Announcement, Leg, SignedOrder} from "../types/SignedOrder.sol";
+import {MarketNotConfigured, OrderPastExpiry} from "../types/Errors.sol";
+import {Announcement, Leg, SignedOrder, SignedOrderRules} from "../types/SignedOrder.sol";
 import {CounterfactualVerifier, ERC6492_MAGIC} from "./CounterfactualVerifier.sol";
 
-/// @title Validation, fills and cancellations of signed orders
+/// @title State of signed orders: rules of markets, ids, nonces and announcements; validation and cancellation
 /// @notice The EIP-712 digest identifies an order, and its domain binds the order to this chain and this contract. An
 /// order is filled once, no matter which valid signature is submitted, because fills are counted under its id (T23).
-abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
+abstract contract SignedOrderState is Ownable2Step, EIP712, ReentrancyGuardTransient {
     using SafeCast for uint256;
 
     /// @dev Fills and announcements of the orders with one id, one storage word.
@@ -56,6 +58,9 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
     CounterfactualVerifier public immutable verifier;
     IVault public immutable vault;
 
+    /// @dev Seconds; zero for a relayer that is not approved.
+    mapping(address relayer => uint256 effectiveAt) internal _relayers;
+    mapping(uint256 marketId => SignedOrderRules rules) internal _rules;
     /// @notice Nonce of the account's valid orders. {cancelAll} increments it.
     mapping(address account => uint256 nonce) public nonceOf;
     /// @dev Fills of the orders with each id, until the id is filled.
@@ -96,6 +101,16 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
     }
 
     // ---------------------------------------------------------------------------------------------------- views ----
+
+    /// @notice Whether an account may settle and match orders now.
+    function isRelayer(address relayer) public view returns (bool) {
+        return DelayedApproval.isInForce(_relayers[relayer]);
+    }
+
+    /// @notice Returns the rules of a market; all zero for a market without rules.
+    function rulesOf(uint256 marketId) external view returns (SignedOrderRules memory) {
+        return _rules[marketId];
+    }
 
     /// @notice Returns the EIP-712 digest of an order. The account signs it, and this contract identifies the order by
     /// it.
@@ -143,6 +158,11 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
     }
 
     // ------------------------------------------------------------------------------------------------- internal ----
+
+    function _rulesOf(uint256 marketId) internal view returns (SignedOrderRules memory rules) {
+        rules = _rules[marketId];
+        if (rules.delay == 0) revert MarketNotConfigured(marketId);
+    }
 
     /// @dev Validates everything except the signature.
     /// @param timestamp time at which the order must not be expired, seconds

@@ -91,7 +91,7 @@ export type BracketedOrder = { order: SignedOrder; bracket: ActiveBracket };
 
 /**
  * Reads the orders with active brackets, oldest first, decoded from events and checked against the contract. A bracket
- * lasts as long as its position, so `fromBlock` defaults to the deployment's block.
+ * lasts as long as its position, so an early block is needed for `fromBlock`. Default: the first block.
  *
  * @example
  * const open = await getBracketedOrders(client, { deployment });
