@@ -5,6 +5,7 @@ import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IER
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IPyth} from "@pythnetwork/pyth-sdk-solidity/IPyth.sol";
 import {Backstop} from "../src/Backstop.sol";
@@ -31,7 +32,7 @@ import {QuoteVaultModule} from "../src/makers/spot-hedge/QuoteVaultModule.sol";
 import {PythOracle} from "../src/oracle/PythOracle.sol";
 import {ExchangeLens} from "../src/lens/ExchangeLens.sol";
 import {MarketStatus} from "../src/types/Market.sol";
-import {CollateralFeed, Feed} from "../src/types/Feed.sol";
+import {CollateralFeed, Feed, MIN_FALLBACK_AGE} from "../src/types/Feed.sol";
 import {SpotAdapterScript, SpotPathConfig} from "./SpotAdapter.s.sol";
 
 /// @dev Configuration of a deployment.
@@ -108,6 +109,9 @@ struct QuoteMakerConfig {
 
 /// @dev Maximum age of the price at which relayers settle, unless the configuration sets it. Seconds.
 uint24 constant DEFAULT_RELAYER_MAX_AGE = 10;
+
+/// @dev Maximum distance of the publish times of base and collateral, unless the configuration sets it. Seconds.
+uint32 constant DEFAULT_MAX_SKEW = 10;
 
 /// @dev Gas of the execution of an order against a spot-hedged maker, unless the configuration sets it.
 uint24 constant DEFAULT_KEEPER_GAS = 350_000;
@@ -316,7 +320,8 @@ contract Deploy is SpotAdapterScript {
         feed.pyth = _address(json, ".feed.pyth");
         feed.aggregator = _address(json, ".feed.aggregator");
         feed.heartbeat = _uint(json, ".feed.heartbeat", 0).toUint32();
-        feed.fallbackAge = _uint(json, ".feed.fallbackAge", feed.aggregator == address(0) ? 0 : feed.maxAge).toUint32();
+        feed.minAnswer = _uint(json, ".feed.minAnswer", 0).toUint128();
+        feed.maxAnswer = _uint(json, ".feed.maxAnswer", 0).toUint128();
         feed.sequencerFeed = _address(json, ".feed.sequencerFeed");
         feed.sequencerGracePeriod = _uint(json, ".feed.sequencerGracePeriod", 0).toUint32();
         if (vm.keyExistsJson(json, ".feed.collateral")) {
@@ -326,10 +331,16 @@ contract Deploy is SpotAdapterScript {
                 maxAge: maxAge.toUint32(),
                 maxExecutionAge: vm.parseJsonUint(json, ".feed.collateral.maxExecutionAge").toUint32(),
                 maxLiquidationAge: _uint(json, ".feed.collateral.maxLiquidationAge", maxAge).toUint32(),
+                maxSkew: _uint(json, ".feed.collateral.maxSkew", DEFAULT_MAX_SKEW).toUint32(),
                 aggregator: _address(json, ".feed.collateral.aggregator"),
-                heartbeat: _uint(json, ".feed.collateral.heartbeat", 0).toUint32()
+                heartbeat: _uint(json, ".feed.collateral.heartbeat", 0).toUint32(),
+                minAnswer: _uint(json, ".feed.collateral.minAnswer", 0).toUint128(),
+                maxAnswer: _uint(json, ".feed.collateral.maxAnswer", 0).toUint128()
             });
         }
+        uint256 fallbackAge = Math.max(MIN_FALLBACK_AGE, Math.max(feed.maxAge, feed.collateral.maxAge));
+        if (feed.aggregator == address(0)) fallbackAge = 0;
+        feed.fallbackAge = _uint(json, ".feed.fallbackAge", fallbackAge).toUint32();
         uint256 updates = feed.collateral.pythId == 0 ? 1 : 2;
         address source = feed.pyth == address(0) ? pyth : feed.pyth;
         feed.floatFee = vm.keyExistsJson(json, ".feed.floatFee")

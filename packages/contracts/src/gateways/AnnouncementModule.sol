@@ -275,7 +275,7 @@ contract AnnouncementModule is SignedOrderFills {
         private
         returns (uint256 sourceFee)
     {
-        sourceFee = _sourceFee(order.marketId, updateData, msg.value != 0, msg.value);
+        sourceFee = _sourceFee(order.marketId, updateData, 0, msg.value != 0, msg.value);
         uint256 oldest = Math.max(since, block.timestamp - MAX_PROOF_AGE);
         uint256 price = oracle.provePrice{value: sourceFee}(order.marketId, updateData, oldest).unwrap();
         if (leg != Leg.Entry) {
@@ -297,8 +297,8 @@ contract AnnouncementModule is SignedOrderFills {
         private
         returns (uint256 price, uint256 sourceFee)
     {
-        sourceFee = _sourceFee(order.marketId, updateData, msg.value != 0, msg.value);
         uint256 executableAt = announcement.executableAt;
+        sourceFee = _sourceFee(order.marketId, updateData, executableAt, msg.value != 0, msg.value);
         uint256 lastPriceAt = executableAt + _rulesOf(order.marketId).priceWindow;
         bool onlyReduces = order.isReduceOnly || announcement.leg != Leg.Entry;
         price = _beginExecution(order.marketId, updateData, onlyReduces, executableAt, lastPriceAt, sourceFee);

@@ -237,7 +237,7 @@ contract SignedOrderGateway is SignedOrderFills {
         private
         returns (uint256 price, uint256 sourceFee)
     {
-        sourceFee = _sourceFee(marketId, updateData, msg.value != 0, msg.value);
+        sourceFee = _sourceFee(marketId, updateData, 0, msg.value != 0, msg.value);
         uint256 oldest = block.timestamp - _rulesOf(marketId).relayerMaxAge;
         price = oracle.beginCurrent{value: sourceFee}(marketId, updateData, oldest).unwrap();
     }

@@ -158,6 +158,7 @@ contract AuthorityTest is AuthorityTable {
 
     function test_T19_PythOracle() public {
         open("applyFeed");
+        open("settlementPrice");
         _owner("cancelFeed");
         _owner("proposeFeed");
         _owner("seal");

@@ -22,6 +22,7 @@ export const backstopAbi = [
     ],
     stateMutability: 'nonpayable',
   },
+  { type: 'receive', stateMutability: 'payable' },
   {
     type: 'function',
     inputs: [],
@@ -59,10 +60,20 @@ export const backstopAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'updateData', internalType: 'bytes[]', type: 'bytes[]' },
+    ],
     name: 'announceSettlement',
     outputs: [],
-    stateMutability: 'nonpayable',
+    stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'announcedPriceOf',
+    outputs: [{ name: 'price', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -295,6 +306,12 @@ export const backstopAbi = [
         type: 'uint256',
         indexed: false,
       },
+      {
+        name: 'price',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'SettlementAnnounced',
   },
@@ -337,6 +354,7 @@ export const backstopAbi = [
     ],
     name: 'AmountTooLarge',
   },
+  { type: 'error', inputs: [], name: 'FailedCall' },
   {
     type: 'error',
     inputs: [
@@ -344,6 +362,14 @@ export const backstopAbi = [
       { name: 'deadAt', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'FeedAlive',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'balance', internalType: 'uint256', type: 'uint256' },
+      { name: 'needed', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'InsufficientBalance',
   },
   {
     type: 'error',
@@ -374,6 +400,11 @@ export const backstopAbi = [
       { name: 'minGas', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'NotEnoughGas',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'caller', internalType: 'address', type: 'address' }],
+    name: 'NotOracle',
   },
   {
     type: 'error',
@@ -3788,6 +3819,14 @@ export const lpRequestVaultAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'expiresAt', internalType: 'uint256', type: 'uint256' },
+      { name: 'changeAt', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'FeedChangesBefore',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'balance', internalType: 'uint256', type: 'uint256' },
       { name: 'needed', internalType: 'uint256', type: 'uint256' },
     ],
@@ -3825,6 +3864,14 @@ export const lpRequestVaultAbi = [
       { name: 'minFee', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'KeeperFeeTooLow',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'lifetime', internalType: 'uint256', type: 'uint256' },
+      { name: 'maxLifetime', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'LifetimeTooLong',
   },
   {
     type: 'error',
@@ -6444,13 +6491,6 @@ export const pythOracleAbi = [
   {
     type: 'function',
     inputs: [],
-    name: 'MAX_CLOCK_LAG',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [],
     name: 'SOURCE_DELAY',
     outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
@@ -6477,7 +6517,7 @@ export const pythOracleAbi = [
       { name: 'minPublishTime', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'beginCurrent',
-    outputs: [{ name: 'price', internalType: 'Price', type: 'uint256' }],
+    outputs: [{ name: '', internalType: 'Price', type: 'uint256' }],
     stateMutability: 'payable',
   },
   {
@@ -6489,7 +6529,7 @@ export const pythOracleAbi = [
       { name: 'maxPublishTime', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'beginExecution',
-    outputs: [{ name: 'price', internalType: 'Price', type: 'uint256' }],
+    outputs: [{ name: '', internalType: 'Price', type: 'uint256' }],
     stateMutability: 'payable',
   },
   {
@@ -6532,6 +6572,17 @@ export const pythOracleAbi = [
   },
   {
     type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'updateData', internalType: 'bytes[]', type: 'bytes[]' },
+      { name: 'minPublishTime', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'executionFeeAt',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [{ name: 'executor', internalType: 'address', type: 'address' }],
     name: 'executorSince',
     outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
@@ -6558,6 +6609,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -6575,8 +6628,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -6605,7 +6661,7 @@ export const pythOracleAbi = [
     inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
     name: 'getLiquidationPrice',
     outputs: [
-      { name: 'price', internalType: 'Price', type: 'uint256' },
+      { name: '', internalType: 'Price', type: 'uint256' },
       { name: 'publishTime', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'view',
@@ -6615,7 +6671,7 @@ export const pythOracleAbi = [
     inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
     name: 'getPrice',
     outputs: [
-      { name: 'price', internalType: 'Price', type: 'uint256' },
+      { name: '', internalType: 'Price', type: 'uint256' },
       { name: 'confidence', internalType: 'uint256', type: 'uint256' },
       { name: 'publishTime', internalType: 'uint256', type: 'uint256' },
     ],
@@ -6639,14 +6695,14 @@ export const pythOracleAbi = [
     type: 'function',
     inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
     name: 'latestPublishTime',
-    outputs: [{ name: 'time', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
     type: 'function',
     inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
     name: 'nextFeedChangeAt',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'appliesAt', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -6677,6 +6733,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -6694,8 +6752,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -6737,6 +6798,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -6754,8 +6817,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -6833,6 +6899,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -6850,8 +6918,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -6866,6 +6937,23 @@ export const pythOracleAbi = [
     name: 'setFeed',
     outputs: [],
     stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'updateData', internalType: 'bytes[]', type: 'bytes[]' },
+    ],
+    name: 'settlementPrice',
+    outputs: [{ name: 'price', internalType: 'Price', type: 'uint256' }],
+    stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'settlementTime',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -6940,6 +7028,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -6957,8 +7047,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -7005,6 +7098,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -7022,8 +7117,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -7108,14 +7206,6 @@ export const pythOracleAbi = [
   {
     type: 'error',
     inputs: [
-      { name: 'timestamp', internalType: 'uint256', type: 'uint256' },
-      { name: 'availableAfter', internalType: 'uint256', type: 'uint256' },
-    ],
-    name: 'FallbackTooEarly',
-  },
-  {
-    type: 'error',
-    inputs: [
       { name: 'fee', internalType: 'uint256', type: 'uint256' },
       { name: 'available', internalType: 'uint256', type: 'uint256' },
     ],
@@ -7136,6 +7226,15 @@ export const pythOracleAbi = [
       { name: 'appliesAt', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'FeedNotYetApplicable',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
+      { name: 'publishTime', internalType: 'uint256', type: 'uint256' },
+      { name: 'newestAllowed', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'FuturePrice',
   },
   {
     type: 'error',
@@ -7164,6 +7263,8 @@ export const pythOracleAbi = [
           { name: 'pyth', internalType: 'address', type: 'address' },
           { name: 'aggregator', internalType: 'address', type: 'address' },
           { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+          { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+          { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
           {
             name: 'collateral',
             internalType: 'struct CollateralFeed',
@@ -7181,8 +7282,11 @@ export const pythOracleAbi = [
                 internalType: 'uint32',
                 type: 'uint32',
               },
+              { name: 'maxSkew', internalType: 'uint32', type: 'uint32' },
               { name: 'aggregator', internalType: 'address', type: 'address' },
               { name: 'heartbeat', internalType: 'uint32', type: 'uint32' },
+              { name: 'minAnswer', internalType: 'uint128', type: 'uint128' },
+              { name: 'maxAnswer', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'sequencerFeed', internalType: 'address', type: 'address' },
@@ -7195,6 +7299,14 @@ export const pythOracleAbi = [
       },
     ],
     name: 'InvalidFeed',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'pythId', internalType: 'bytes32', type: 'bytes32' },
+      { name: 'minPublishTime', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'NeedsLivePart',
   },
   {
     type: 'error',
@@ -7249,6 +7361,15 @@ export const pythOracleAbi = [
     type: 'error',
     inputs: [{ name: 'account', internalType: 'address', type: 'address' }],
     name: 'OwnableUnauthorizedAccount',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'olderPublishTime', internalType: 'uint256', type: 'uint256' },
+      { name: 'newerPublishTime', internalType: 'uint256', type: 'uint256' },
+      { name: 'maxSkew', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'PartsApart',
   },
   {
     type: 'error',

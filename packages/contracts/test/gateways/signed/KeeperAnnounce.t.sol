@@ -4,8 +4,8 @@ pragma solidity ^0.8.34;
 import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
 import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {IClearingHouse} from "../../../src/interfaces/IClearingHouse.sol";
+import {IPriceOracle} from "../../../src/interfaces/IPriceOracle.sol";
 import {ISignedOrders} from "../../../src/interfaces/ISignedOrders.sol";
-import {PythOracle} from "../../../src/oracle/PythOracle.sol";
 import {Announcement, Leg, SignedOrder, Trigger} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
@@ -82,7 +82,7 @@ contract SignedOrderGatewayKeeperAnnounceTest is SignedOrderTest {
         skip(2);
         stop.validFrom = timestamp();
         bytes memory stale =
-            abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, timestamp() - 2, stop.validFrom);
+            abi.encodeWithSelector(IPriceOracle.StalePrice.selector, FEED, timestamp() - 2, stop.validFrom);
         expectAnnounceRevert(stop, Leg.Entry, none, stale);
         setPrice(1890e18);
         skip(30);

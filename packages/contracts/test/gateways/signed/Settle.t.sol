@@ -8,6 +8,7 @@ import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {IClearingHouse} from "../../../src/interfaces/IClearingHouse.sol";
 import {IKeeperErrors} from "../../../src/interfaces/IKeeperErrors.sol";
 import {IVault} from "../../../src/interfaces/IVault.sol";
+import {IPriceOracle} from "../../../src/interfaces/IPriceOracle.sol";
 import {PythOracle} from "../../../src/oracle/PythOracle.sol";
 import {OrderPastExpiry} from "../../../src/types/Errors.sol";
 import {SignedOrder, Submission, Trigger} from "../../../src/types/SignedOrder.sol";
@@ -168,7 +169,7 @@ contract SignedOrderGatewaySettleTest is SignedOrderTest {
     function test_Settle_WithoutData_AtTheStoredPrice() public {
         skip(11);
         SignedOrder memory order = orderOf(alice, false, 1e18);
-        bytes memory stale = abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, START, timestamp() - 10);
+        bytes memory stale = abi.encodeWithSelector(IPriceOracle.StalePrice.selector, FEED, START, timestamp() - 10);
         expectSettleRevert(submission(order), ALL, new bytes[](0), stale);
         rewind(1);
         settle(submission(order), ALL, new bytes[](0));
@@ -189,7 +190,7 @@ contract SignedOrderGatewaySettleTest is SignedOrderTest {
         vm.deal(address(oracle), 0);
         s.order.id = 2;
         s.signature = sign(s.order);
-        expectSettleRevert(s, ALL, data, abi.encodeWithSelector(PythOracle.FeeNotCovered.selector, 1, 0));
+        expectSettleRevert(s, ALL, data, abi.encodeWithSelector(IPriceOracle.FeeNotCovered.selector, 1, 0));
     }
 
     /// @dev The escrow of announcements does not pay a relayer's source fees.

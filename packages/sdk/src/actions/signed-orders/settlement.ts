@@ -37,7 +37,7 @@ type RelayTerms = {
   deployment: Deployment;
   /** WAD base. Default: the rest of the order; of two orders, the lesser rest. */
   amount?: bigint;
-  /** A current price. Default: the stored price, if it is recent. */
+  /** A current price, which Pyth stores if it is newer. Default: the stored price, if it is recent. */
   updateData?: readonly Hex[];
   /** Wei for the price source; the rest is refunded. Default: the oracle pays from its own balance. */
   value?: bigint;
