@@ -19,7 +19,6 @@ import {
   type OrderSubmission,
   requestLpDepositSync,
   type SignedFill,
-  setOperatorSync,
   signOrder,
   withdraw,
 } from "@counterpoise/sdk";
@@ -248,20 +247,19 @@ describe("signed orders", () => {
   test("default: keep executes announced orders", async () => {
     const world = exchange();
     const { bob, deployment } = world;
-    await world.fundForSignedOrders(bob, { fund: 0n, margin: 10_000n * USD });
-    await setOperatorSync(bob, { deployment, operator: deployment.signedOrderGateway, approved: true });
+    await world.fundForSignedOrders(bob, { fund: 1_000n * USD, margin: 10_000n * USD });
     const signed = await signOrder(bob, {
       deployment,
       kind: "market",
       isBaseToQuote: true,
       amount: WAD,
       price: parseEther("1950"),
+      maxRelayFee: USD,
     });
     const { announcement } = await announceSignedOrderSync(bob, {
       deployment,
       ...signed,
       maker: deployment.oracleMaker,
-      keeperFee: KEEPER_FEE,
     });
     expect((await keep(world)).announced).toEqual([]);
     await world.warpTo(announcement.executableAt);

@@ -7,6 +7,7 @@ import {
   getAnnouncedOrders,
   getBlockAt,
   getFills,
+  getFund,
   getLiquidatable,
   getMaker,
   getMarket,
@@ -17,7 +18,8 @@ import {
   HistoryUnavailableError,
   type OrderOutcome,
   OrderWouldFailError,
-  setOperatorSync,
+  setMarketStatusSync,
+  settleSignedOrderSync,
   signOrder,
   watchFills,
 } from "@counterpoise/sdk";
@@ -25,12 +27,15 @@ import { USD, WAD } from "@counterpoise/testkit";
 import { createPublicClient, custom, type EIP1193RequestFn, http, parseEther } from "viem";
 import { getBlockNumber } from "viem/actions";
 import { describe, expect, test } from "vitest";
-import { type Exchange, FIRST_PRICE, KEEPER_FEE, useExchange } from "../src/exchange.js";
+import { type Exchange, FIRST_PRICE, useExchange } from "../src/exchange.js";
 import { expectLedgerLaws } from "../src/laws.js";
 import { prunedNode } from "../src/pruned-node.js";
 import { buyBase, createTrade, sellBase, tradeBase } from "../src/trades.js";
 
 const exchange = useExchange();
+
+/** Collateral for the keepers of a signed order. */
+const RELAY_FEE = USD / 2n;
 
 /** A client as an integrator creates it, which has just read, and now caches, the number of the latest block. */
 async function defaultClient({ anvil }: Exchange) {
@@ -74,6 +79,8 @@ describe("default clients", () => {
   test("behavior: an announced order is listed at once", async () => {
     const world = exchange();
     const { alice, deployment } = world;
+    await world.fundForSignedOrders(alice, { fund: 1_000n * USD, margin: 5_000n * USD });
+    await world.publish(FIRST_PRICE);
     const { order } = await signOrder(alice, {
       deployment,
       kind: "limit",
@@ -81,9 +88,10 @@ describe("default clients", () => {
       amount: WAD,
       price: parseEther("2020"),
       maker: deployment.oracleMaker,
+      maxRelayFee: RELAY_FEE,
     });
     const client = await defaultClient(world);
-    await announceSignedOrder(alice, { deployment, order, keeperFee: KEEPER_FEE });
+    await announceSignedOrder(alice, { deployment, order });
     expect(await getAnnouncedOrders(client, { deployment })).toMatchObject([{ order, status: "delayed" }]);
   });
 
@@ -276,15 +284,16 @@ describe("simulated orders", () => {
 
   test("behavior: of an announced order, the trigger and the trade", async () => {
     const world = exchange();
-    const { alice, deployment } = world;
+    const { alice, bob, deployment } = world;
     await world.fund(alice, 5_000n * USD);
-    await setOperatorSync(alice, { deployment, operator: deployment.signedOrderGateway, approved: true });
+    await world.fundForSignedOrders(alice, { fund: 100n * USD, margin: 0n });
     await tradeBase(world, alice, { base: WAD, price: FIRST_PRICE });
     await world.publish(FIRST_PRICE);
-    const terms = { deployment, isBaseToQuote: true, isReduceOnly: true, amount: WAD, maker: deployment.oracleMaker };
+    const maker = deployment.oracleMaker;
+    const terms = { deployment, isBaseToQuote: true, isReduceOnly: true, amount: WAD, maker, maxRelayFee: RELAY_FEE };
     const simulate = async (triggerPrice: bigint) => {
       const { order } = await signOrder(alice, { ...terms, kind: "take-profit", triggerPrice });
-      return failureOf(announceSignedOrder.simulate(alice, { deployment, order, keeperFee: KEEPER_FEE }));
+      return failureOf(announceSignedOrder.simulate(alice, { deployment, order }));
     };
     expect(await simulate(parseEther("1900"))).toBeUndefined();
     const untriggered = { outcome: "purged", revert: { errorName: "TriggerNotMet", named: { price: FIRST_PRICE } } };
@@ -294,8 +303,48 @@ describe("simulated orders", () => {
     expect(await simulate(parseEther("2500"))).toMatchObject(untriggered);
     // The position, the fund and the approval count, too.
     const { order } = await signOrder(alice, { ...terms, kind: "market", price: 0n, margin: 9_000n * USD });
-    expect(
-      await failureOf(announceSignedOrder.simulate(alice, { deployment, order, keeperFee: KEEPER_FEE })),
-    ).toMatchObject({ outcome: "purged", revert: { errorName: "InsufficientFund" } });
+    expect(await failureOf(announceSignedOrder.simulate(alice, { deployment, order }))).toMatchObject({
+      outcome: "purged",
+      revert: { errorName: "InsufficientFund" },
+    });
+    // A keeper proves a price that is not stored yet, and the fill is foreseen at that price.
+    const stop = await signOrder(alice, { ...terms, kind: "stop", triggerPrice: parseEther("1960") });
+    const updateData = [world.updateAt(await world.now(), parseEther("1955"))];
+    expect(await failureOf(announceSignedOrder.simulate(bob, { deployment, ...stop, updateData }))).toBeUndefined();
+    const limited = await signOrder(alice, { ...terms, kind: "limit", price: parseEther("1955") });
+    expect(await failureOf(announceSignedOrder.simulate(bob, { deployment, ...limited, updateData }))).toMatchObject({
+      outcome: "purged",
+      revert: { errorName: "SlippageExceeded" },
+    });
+  });
+
+  test("behavior: of a leg of a bracket", async () => {
+    const world = exchange();
+    const { alice, bob, deployment, keeper } = world;
+    await world.fundForSignedOrders(alice, { fund: 100n * USD, margin: 5_000n * USD });
+    await world.publish(FIRST_PRICE);
+    const maker = deployment.oracleMaker;
+    const signed = await signOrder(alice, {
+      deployment,
+      kind: "limit",
+      isBaseToQuote: false,
+      amount: WAD,
+      price: parseEther("2020"),
+      maker,
+      bracket: { takeProfitPrice: parseEther("2100"), exitFee: RELAY_FEE },
+    });
+    await settleSignedOrderSync(keeper, { deployment, maker, ...signed });
+    await world.warpBy(5n);
+    await world.publish(parseEther("2110"));
+    const leg = { deployment, order: signed.order, leg: "take-profit" } as const;
+    const balance = await getFund(bob, { deployment, account: deployment.signedOrderGateway });
+    expect(balance).toBe(0n);
+    expect(await failureOf(announceSignedOrder.simulate(bob, leg))).toBeUndefined();
+    // The announcement frees nothing for a trade that the market refuses.
+    await setMarketStatusSync(world.admin, { deployment, status: "paused" });
+    expect(await failureOf(announceSignedOrder.simulate(bob, leg))).toMatchObject({
+      outcome: "purged",
+      revert: { errorName: "MarketNotActive" },
+    });
   });
 });

@@ -51,8 +51,8 @@ export class StalePriceError extends BaseError {
 export class OrderWouldFailError extends BaseError {
   override name = "OrderWouldFailError";
   /**
-   * `purged`: the execution would end the order and pay the keeper. `skipped`: the order would stay open until the cause has
-   * passed or the order has expired, as for a hedged maker, whose pool may have another price by then.
+   * `purged`: the execution would end the order or its announcement. `skipped`: the order would stay open until the cause
+   * has passed or the order has expired, as for a hedged maker, whose pool may have another price by then.
    */
   readonly outcome: "purged" | "skipped";
   /** The reason, decoded; undefined if it is not an error of the exchange. */
@@ -62,7 +62,7 @@ export class OrderWouldFailError extends BaseError {
     revert,
     cause,
   }: { outcome: "purged" | "skipped"; revert: Revert | undefined; cause?: Error | undefined }) {
-    const end = outcome === "purged" ? "be purged, and its keeper paid" : "not execute now";
+    const end = outcome === "purged" ? "be purged" : "not execute now";
     super(
       `The order would ${end}: ${revert ? formatRevert(revert) : "its trade would revert"}.`,
       cause ? { cause } : {},

@@ -100,6 +100,26 @@ contract PythOracle is SettlementPrices {
     }
 
     /// @inheritdoc IPriceOracle
+    function provePrice(uint256 marketId, bytes[] calldata updateData, uint256 minPublishTime)
+        external
+        payable
+        returns (Price price)
+    {
+        (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _begin(marketId);
+        Quotation memory q;
+        uint256 fee;
+        if (updateData.length == 0) {
+            q = _stored(feed, pythId, limits);
+            // The part with the earlier publish time.
+            if (q.oldest < minPublishTime) revert StalePrice(pythId, q.oldest, minPublishTime);
+        } else {
+            (q, fee) = _prove(feed, pythId, limits, updateData, minPublishTime);
+        }
+        if (msg.value > fee) Address.sendValue(payable(msg.sender), msg.value - fee);
+        return Price.wrap(q.price);
+    }
+
+    /// @inheritdoc IPriceOracle
     function endExecution() external {
         if (!isExecutor(msg.sender)) revert NotExecutor(msg.sender);
         _executionMarket = 0;
@@ -280,6 +300,28 @@ contract PythOracle is SettlementPrices {
             uint256 publishTime = answers[i].price.publishTime;
             if (publishTime < storedTimes[i]) revert OlderThanStored(ids[i], publishTime, storedTimes[i]);
         }
+        q = _quote(pythId, answers[0].price, limits.maxExecutionAge());
+        if (ids.length == 1) return (q, fee);
+        FeedLimits collateralLimits = feed.collateralLimits;
+        _divide(q, ids[1], answers[1].price, collateralLimits.maxExecutionAge(), collateralLimits.maxSkew());
+    }
+
+    /// @dev {_verify} for any price of the window, also one that is older than the stored price.
+    function _prove(
+        StoredFeed storage feed,
+        bytes32 pythId,
+        FeedLimits limits,
+        bytes[] calldata updateData,
+        uint256 minPublishTime
+    ) private returns (Quotation memory q, uint256 fee) {
+        IPyth source = _pythOf(feed, limits);
+        fee = source.getUpdateFee(updateData);
+        _requireFeeCovered(fee, limits);
+        bytes32[] memory ids = new bytes32[](limits.hasCollateral() ? 2 : 1);
+        ids[0] = pythId;
+        if (ids.length == 2) ids[1] = feed.collateralPythId;
+        PythStructs.PriceFeed[] memory answers =
+            _parse(source, updateData, ids, minPublishTime, type(uint64).max, false, fee);
         q = _quote(pythId, answers[0].price, limits.maxExecutionAge());
         if (ids.length == 1) return (q, fee);
         FeedLimits collateralLimits = feed.collateralLimits;

@@ -54,7 +54,7 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         gateway.cancelOrder(id, o);
         signedGateway.clearAnnouncement(_signed(40e18), a);
         vm.stopPrank();
-        assertEq(keeper.balance, FEE / 2 + FEE, "half of the fee of a delayed order, the whole of an announcement");
+        assertEq(keeper.balance, FEE / 2, "half of the fee of a delayed order");
         assertEq(sizeOf(alice), size);
     }
 
@@ -74,7 +74,8 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         emit OrderGateway.OrderPurged(id, alice, keeper, reason);
         _executeAsKeeper(id, o, _none, false);
         _executeAsKeeper(signed, a, _none, false);
-        assertEq(keeper.balance, 2 * FEE);
+        assertEq(keeper.balance, FEE);
+        assertEq(vault.fundOf(keeper), RELAY_FEE);
     }
 
     /// @dev T16: the order does not wait for her position to grow to its size. It closes her position.
@@ -219,7 +220,8 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         assertEq(sizeOf(alice), 6e18);
         _executeAsKeeper(signed, a, _none, true);
         assertEq(sizeOf(alice), 0);
-        assertEq(keeper.balance, 2 * FEE);
+        assertEq(keeper.balance, FEE);
+        assertEq(vault.fundOf(keeper), RELAY_FEE);
     }
 
     // -------------------------------------------------------------------------------------------------- internal ----

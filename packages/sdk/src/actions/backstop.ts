@@ -5,7 +5,7 @@ import type { MarketParameters } from "../client/parameters.js";
 import { readContract } from "../client/reverts.js";
 import { confirmed } from "../client/write.js";
 import type { Deployment } from "../deployment.js";
-import type { Wad } from "../units.js";
+import type { Wad, Wei } from "../units.js";
 
 /** Parameters of {@link deleverage}. */
 export type DeleverageParameters = {
@@ -68,7 +68,7 @@ export type AnnounceSettlementParameters = MarketParameters & {
    */
   updateData?: readonly Hex[];
   /** Wei for Pyth's fee; the rest is returned. Default: none. */
-  value?: bigint;
+  value?: Wei;
 };
 
 /**

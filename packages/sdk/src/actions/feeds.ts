@@ -4,7 +4,7 @@ import { call } from "../client/define-write.js";
 import type { MarketParameters } from "../client/parameters.js";
 import { readContract } from "../client/reverts.js";
 import { confirmed } from "../client/write.js";
-import type { Ppm, Wei } from "../units.js";
+import type { Ppm, Wad, Wei } from "../units.js";
 
 /** The price sources of a market. Ages in seconds, limits in parts per million, answers WAD; zero is "none". */
 export type Feed = {
@@ -25,8 +25,8 @@ export type Feed = {
   aggregator: Address;
   heartbeat: number;
   /** Exclusive bounds of the aggregator's answer, WAD dollars: an answer at a bound counts as missing. */
-  minAnswer: bigint;
-  maxAnswer: bigint;
+  minAnswer: Wad;
+  maxAnswer: Wad;
   collateral: CollateralFeed;
   /** Chainlink's uptime feed of an L2: no order is created or executed in an outage and the grace period after it. */
   sequencerFeed: Address;
@@ -43,8 +43,8 @@ export type CollateralFeed = {
   maxSkew: number;
   aggregator: Address;
   heartbeat: number;
-  minAnswer: bigint;
-  maxAnswer: bigint;
+  minAnswer: Wad;
+  maxAnswer: Wad;
 };
 
 /** Reads the price sources of the deployment's market. */

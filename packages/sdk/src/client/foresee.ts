@@ -1,14 +1,15 @@
 // Whether an order that the chain accepts would execute at the present price.
-import type { Address, StateOverride } from "viem";
+import type { Address, Hex, StateOverride } from "viem";
 import { readContract, simulateContract } from "viem/actions";
 import type { Deployment } from "../deployment.js";
 import type { OrderRequest } from "../entities/order.js";
-import { hashSignedOrder, type SignedOrder } from "../entities/signed-order.js";
+import { hashSignedOrder, legNumbers, type SignedOrder, type SignedOrderLeg } from "../entities/signed-order.js";
 import type { Revert } from "../reverts.js";
 import { OrderWouldFailError } from "../state-errors.js";
 import { signedOrderGateway } from "./contracts.js";
 import { endsOrder } from "./order-failures.js";
-import { pretendAccount } from "./overrides.js";
+import { pretendAccount, pretendPrice } from "./overrides.js";
+import { decodingReverts } from "./reverts.js";
 import type { SigningClient } from "./transaction.js";
 import {
   failureAtLastPrice,
@@ -53,24 +54,61 @@ export async function foreseeOrder(
   throw await orderErrorOf(client, failure, { maker: request.maker, isExactBase });
 }
 
-/** Runs the fill of an announced order against `maker`, at the stored price or else at the last one. */
-export async function foreseeAnnounced(
-  client: SigningClient,
-  { deployment, order, maker }: { deployment: Deployment; order: SignedOrder; maker: Address },
-): Promise<void> {
+/** The fill of an announcement that is not made yet. */
+type ForeseenFill = {
+  deployment: Deployment;
+  order: SignedOrder;
+  leg: SignedOrderLeg;
+  maker: Address;
+  /** Price updates that show that the leg is due; empty for the stored price. */
+  updateData: readonly Hex[];
+  /** Wei for the price source. */
+  value?: bigint | undefined;
+};
+
+/**
+ * Runs the fill of a leg against `maker`, at the price of the update data, else at the stored price or else at the last one.
+ * It pays no relay fee: the fee comes from the gateway's escrow, where the announcement puts it.
+ */
+export async function foreseeAnnounced(client: SigningClient, foreseen: ForeseenFill): Promise<void> {
+  const { deployment, order, leg, maker } = foreseen;
   // Only the gateway itself calls the function: it makes a separate call for each fill.
   const account = deployment.signedOrderGateway;
   const fill = { ...signedOrderGateway({ deployment }), functionName: "fillAnnounced", account } as const;
+  const keeper = client.account.address;
+  const times = { announcedAt: 0n, executableAt: 0n, expiresAt: 0n };
+  const announcement = { ...times, maker, announcer: keeper, leg: legNumbers[leg], relayFeeXCD: 0n, bondXCD: 0n };
   const orderHash = hashSignedOrder({ deployment, order });
-  const failure = await failureAtLastPrice(client, deployment, (overrides, price) => {
-    const args = [order, orderHash, maker, price] as const;
+  const run = (overrides: StateOverride, price: bigint) => {
+    const args = [{ ...order, exitFeeXCD: 0n }, orderHash, announcement, price, keeper] as const;
     return failureOfCall(simulateContract(client, { ...fill, args, ...overriding(overrides) }));
-  });
+  };
+  const proven = await provenPrice(client, foreseen);
+  const failure =
+    proven === undefined
+      ? await failureAtLastPrice(client, deployment, run)
+      : await run([pretendPrice(deployment, proven)], proven);
   if (failure) throw await orderErrorOf(client, failure, { maker, isExactBase: true, ends: endsAnnouncement });
 }
 
+/** The price of the update data, WAD, as the gateway reads it; undefined without update data. */
+async function provenPrice(
+  client: SigningClient,
+  { deployment, updateData, value }: ForeseenFill,
+): Promise<bigint | undefined> {
+  if (updateData.length === 0) return undefined;
+  const { oracle, signedOrderGateway: account, marketId } = deployment;
+  const proof = { address: oracle, abi: trialAbi, functionName: "provePrice", account } as const;
+  // The gateway forwards the value of its caller. It has no balance of its own.
+  const paid = value ? { value, stateOverride: [{ address: account, balance: value }] } : {};
+  const { result } = await decodingReverts(() =>
+    simulateContract(client, { ...proof, args: [marketId, updateData, 0n], ...paid }),
+  );
+  return result;
+}
+
 /** Errors of a fill that end an announcement, beside those that end any order. */
-const endsAnnouncement = ["TriggerNotMet", "OrderClosed"];
+const endsAnnouncement = ["TriggerNotMet", "OrderClosed", "BracketNotActive"];
 
 /** The Vault after the deposit of an order and the approval of its gateway. */
 async function fundedAccount(

@@ -15,6 +15,7 @@ import { decodingReverts, getDecodedRevert, revertIn } from "./reverts.js";
 export const trialAbi = /* @__PURE__ */ parseAbi([
   "struct TradeParams { uint256 marketId; address taker; address maker; bool isBaseToQuote; bool isExactInput; bool isReduceOnly; uint256 amount; uint256 oppositeBound; uint256 deadline; }",
   "function quoteTrade(TradeParams params, address sender)",
+  "function provePrice(uint256 marketId, bytes[] updateData, uint256 minPublishTime) payable returns (uint256 price)",
   "function getLastPrice(uint256 marketId) view returns (uint256 price, uint256 publishTime)",
   "function isSpotHedged() view returns (bool)",
   "function assetScale() view returns (uint256)",

@@ -1,6 +1,6 @@
 import { type Address, encodeAbiParameters, getAbiItem, type Hash, keccak256 } from "viem";
 import { orderGatewayAbi } from "../generated/abis.js";
-import type { CollateralAmount, Wad, Wei } from "../units.js";
+import type { CollateralAmount, Ppm, Wad, Wei } from "../units.js";
 
 /** The terms of a taker's order. Sizes and amounts are WAD. */
 export type OrderRequest = {
@@ -101,9 +101,9 @@ export type BondParameters = {
   /** True: `amount` is base. */
   isExactBase: boolean;
   /** WAD quote per base: the price of the market's last fill. */
-  price: bigint;
+  price: Wad;
   /** Ppm of the notional, see {@link getOrderRules}. */
-  bondRatio: number;
+  bondRatio: Ppm;
   /** Decimals of the collateral. */
   decimals: number;
 };
@@ -112,7 +112,7 @@ export type BondParameters = {
  * The bond of an order, in the collateral's own decimals, up. The taker loses it if it makes the order fail after the
  * order's price exists: 4 standard deviations of the price over the order's validity.
  */
-export function bondOf({ amount, isExactBase, price, bondRatio, decimals }: BondParameters): bigint {
+export function bondOf({ amount, isExactBase, price, bondRatio, decimals }: BondParameters): CollateralAmount {
   const ceilDiv = (a: bigint, b: bigint) => (a + b - 1n) / b;
   const notional = isExactBase ? ceilDiv(amount * price, WAD) : amount;
   return ceilDiv(notional * BigInt(bondRatio), PPM * 10n ** BigInt(18 - decimals));

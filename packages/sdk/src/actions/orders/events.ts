@@ -4,7 +4,7 @@ import { defineHistory, reading, watching } from "../../client/define-history.js
 import type { EventsParameters } from "../../client/parameters.js";
 import { type Failure, failureOf } from "../../entities/failure.js";
 import type { Order } from "../../entities/order.js";
-import type { Wad } from "../../units.js";
+import type { CollateralAmount, Wad, Wei } from "../../units.js";
 
 /** An event of a delayed order. Amounts are WAD, from the taker's side. */
 export type OrderEvent = { orderId: bigint; taker: Address } & (
@@ -13,9 +13,9 @@ export type OrderEvent = { orderId: bigint; taker: Address } & (
   | ({ type: "purged" | "skipped"; keeper: Address } & Failure)
   | { type: "expired"; caller: Address }
   /** The taker made its order fail, and its bond went to the maker; in the decimals of the collateral. */
-  | { type: "bondPaid"; maker: Address; bondXCD: bigint }
+  | { type: "bondPaid"; maker: Address; bondXCD: CollateralAmount }
   /** The keeper fee of an order that its maker could not fill was credited to the taker; wei. */
-  | { type: "feeReturned"; amount: bigint }
+  | { type: "feeReturned"; amount: Wei }
 );
 
 const orderEvents = /* @__PURE__ */ defineHistory(

@@ -7,7 +7,7 @@ import { type Failure, failureOf } from "../../entities/failure.js";
 import type { Order } from "../../entities/order.js";
 import { EventNotFoundError } from "../../errors.js";
 import type { orderGatewayAbi } from "../../generated/abis.js";
-import type { Wad, Wei } from "../../units.js";
+import type { CollateralAmount, Wad, Wei } from "../../units.js";
 
 /** Parameters of {@link executeOrder}. */
 export type ExecuteOrderParameters = {
@@ -36,9 +36,9 @@ export type ExecutedOrder = {
 export type PurgedOrder = {
   status: "purged";
   /** The taker made the order fail: its bond, which the maker received, in the decimals of the collateral. */
-  bondXCD?: bigint;
+  bondXCD?: CollateralAmount;
   /** The maker lacked capacity or margin: the keeper fee, which returned to the taker; wei. */
-  returnedFee?: bigint;
+  returnedFee?: Wei;
 } & Failure;
 /** The outcome of an order that stays open, for a reason that a keeper could cause. */
 export type SkippedOrder = { status: "skipped" } & Failure;

@@ -39,7 +39,7 @@ export async function getOrderRules(client: Client, { deployment }: MarketParame
  * Reads the minimum keeper fee of an order that is created in the next block, wei. The base fee can rise by an eighth with
  * every block: attach some more, the keeper receives it.
  */
-export async function getMinKeeperFee(client: Client, { deployment }: MarketParameters): Promise<bigint> {
+export async function getMinKeeperFee(client: Client, { deployment }: MarketParameters): Promise<Wei> {
   const call = { ...orderGateway({ deployment }), args: [deployment.marketId] } as const;
   const [{ keeperGas, baseFeeFactor, minKeeperFee }, { baseFeePerGas }] = await Promise.all([
     readContract(client, { ...call, functionName: "rulesOf" }),

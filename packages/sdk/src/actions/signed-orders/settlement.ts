@@ -10,8 +10,23 @@ import { WHOLE_POSITION } from "../../entities/order.js";
 import { hashSignedOrder, type OrderSubmission, type SignedFill } from "../../entities/signed-order.js";
 import { signedOrderGatewayAbi } from "../../generated/abis.js";
 import type { Wad, Wei } from "../../units.js";
-import { type ExecuteAnnouncedParameters, executeAnnounced } from "./announcements.js";
-import { type CancelSignedOrderParameters, cancelSignedOrder, cancelSignedOrderBySig } from "./cancellation.js";
+import {
+  type AnnounceSignedOrderParameters,
+  announceSignedOrder,
+  type ClearAnnouncementParameters,
+  clearAnnouncement,
+  type ExecuteAnnouncedParameters,
+  executeAnnounced,
+} from "./announcements.js";
+import {
+  type CancelAnnouncementParameters,
+  type CancelBracketParameters,
+  type CancelSignedOrderParameters,
+  cancelAnnouncement,
+  cancelBracket,
+  cancelSignedOrder,
+  cancelSignedOrderBySig,
+} from "./cancellation.js";
 
 const submissionOf = ({ order, signature, relayFee = 0n }: OrderSubmission) => ({
   order,
@@ -92,7 +107,11 @@ export const signedOrderCalls = {
   match: (parameters: MatchSignedOrdersParameters) => matchSignedOrders.call(parameters),
   cancel: (parameters: CancelSignedOrderParameters) => cancelSignedOrder.call(parameters),
   cancelBySig: (parameters: SignedCancellation) => cancelSignedOrderBySig.call(parameters),
+  announce: (parameters: AnnounceSignedOrderParameters) => announceSignedOrder.call(parameters),
   execute: (parameters: ExecuteAnnouncedParameters) => executeAnnounced.call(parameters),
+  clear: (parameters: ClearAnnouncementParameters) => clearAnnouncement.call(parameters),
+  cancelAnnouncement: (parameters: CancelAnnouncementParameters) => cancelAnnouncement.call(parameters),
+  cancelBracket: (parameters: CancelBracketParameters) => cancelBracket.call(parameters),
 } as const;
 
 /** Parameters of {@link batchSignedOrders}. */
