@@ -322,9 +322,28 @@ export const FINDINGS = [
   },
   {
     detector: "msg-value-in-nonpayable",
-    contract: "SignedOrderGateway",
+    contract: "AnnouncementModule",
     member: "_beginFirst",
     reason: "The function is private, and only payable functions call it.",
+  },
+  {
+    detector: "msg-value-in-nonpayable",
+    contract: "AnnouncementModule",
+    member: "_requireDue",
+    reason: "The function is private, and only payable functions call it.",
+  },
+  {
+    detector: "msg-value-in-nonpayable",
+    contract: "AnnouncementModule",
+    member: "_returnValue",
+    reason: "The function is private, and only payable functions call it.",
+  },
+  {
+    detector: "reentrancy-eth",
+    contract: "AnnouncementModule",
+    member: "announce",
+    reason:
+      "The signature check can call the account's wallet before the order is loaded. The reentrancy guard then rejects fills, announcements and cancellations, and `cancelAll` only affects orders that are not validated yet.",
   },
   {
     detector: "incorrect-equality",

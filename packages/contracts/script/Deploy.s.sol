@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
@@ -13,7 +14,9 @@ import {ClearingHouse} from "../src/ClearingHouse.sol";
 import {Vault} from "../src/Vault.sol";
 import {CounterfactualVerifier} from "../src/gateways/CounterfactualVerifier.sol";
 import {OrderGateway} from "../src/gateways/OrderGateway.sol";
+import {AnnouncementModule} from "../src/gateways/AnnouncementModule.sol";
 import {SignedOrderGateway} from "../src/gateways/SignedOrderGateway.sol";
+import {SignedOrderRules} from "../src/types/SignedOrder.sol";
 import {IClearingHouse, MarketParams} from "../src/interfaces/IClearingHouse.sol";
 import {IOracleMaker} from "../src/interfaces/IOracleMaker.sol";
 import {IQuoteVault} from "../src/interfaces/IQuoteVault.sol";
@@ -83,7 +86,7 @@ struct DeployConfig {
     /// @dev No quote vault if the delay of its rules is zero.
     QuoteMakerConfig spotHedgeQuoteMaker;
     /// @dev Rules of signed orders; with a delay of zero, `rules` and {DEFAULT_RELAYER_MAX_AGE} apply
-    SignedOrderGateway.Rules signedRules;
+    SignedOrderRules signedRules;
     /// @dev Approved relayers of signed orders
     address[] relayers;
 }
@@ -105,7 +108,7 @@ struct QuoteMakerConfig {
 }
 
 /// @dev Maximum age of the price at which relayers settle, unless the configuration sets it. Seconds.
-uint32 constant DEFAULT_RELAYER_MAX_AGE = 10;
+uint24 constant DEFAULT_RELAYER_MAX_AGE = 10;
 
 /// @dev Maximum distance of the publish times of base and collateral, unless the configuration sets it. Seconds.
 uint32 constant DEFAULT_MAX_SKEW = 10;
@@ -266,12 +269,12 @@ contract Deploy is SpotAdapterScript {
         config.lpRequestRules.minKeeperFee = _uint(json, ".lpRequestRules.minKeeperFee", 0).toUint128();
         config.oracleMakerDepositCap = _uint(json, ".oracleMaker.depositCap", 0).toUint128();
         config.spotHedgeBaseMakerDepositCap = _uint(json, ".spotHedgeBaseMaker.depositCap", 0).toUint128();
-        config.signedRules.delay = _uint(json, ".signedRules.delay", config.rules.delay).toUint32();
-        config.signedRules.priceWindow = _uint(json, ".signedRules.priceWindow", config.rules.priceWindow).toUint32();
-        config.signedRules.validity = _uint(json, ".signedRules.validity", config.rules.validity).toUint32();
-        config.signedRules.relayerMaxAge = _uint(json, ".signedRules.relayerMaxAge", DEFAULT_RELAYER_MAX_AGE).toUint32();
-        config.signedRules.minKeeperFee =
-            _uint(json, ".signedRules.minKeeperFee", config.rules.minKeeperFee).toUint128();
+        config.signedRules.delay = _uint(json, ".signedRules.delay", config.rules.delay).toUint24();
+        config.signedRules.priceWindow = _uint(json, ".signedRules.priceWindow", config.rules.priceWindow).toUint24();
+        config.signedRules.validity = _uint(json, ".signedRules.validity", config.rules.validity).toUint24();
+        config.signedRules.relayerMaxAge = _uint(json, ".signedRules.relayerMaxAge", DEFAULT_RELAYER_MAX_AGE).toUint24();
+        config.signedRules.bondRatio = _uint(json, ".signedRules.bondRatio", config.rules.bondRatio).toUint24();
+        config.signedRules.minRelayFeeXCD = _uint(json, ".signedRules.minRelayFee", 0).toUint128();
         if (vm.keyExistsJson(json, ".relayers")) config.relayers = vm.parseJsonAddressArray(json, ".relayers");
         if (vm.keyExistsJson(json, ".spotHedgeQuoteMaker")) {
             config.spotHedgeQuoteMaker = _readQuoteMaker(json);
@@ -503,16 +506,23 @@ contract Deploy is SpotAdapterScript {
 
     function _deploySignedOrders(DeployConfig memory config, Deployment memory d, address deployer) private {
         d.verifier = new CounterfactualVerifier();
-        d.signedOrderGateway = new SignedOrderGateway(d.clearingHouse, d.verifier, deployer);
-        SignedOrderGateway.Rules memory rules = config.signedRules;
+        AnnouncementModule module = new AnnouncementModule(d.clearingHouse, d.verifier);
+        d.signedOrderGateway = new SignedOrderGateway(d.clearingHouse, d.verifier, module, deployer);
+        SignedOrderRules memory rules = config.signedRules;
         if (rules.delay == 0) {
-            rules = SignedOrderGateway.Rules(
-                config.rules.delay,
-                config.rules.priceWindow,
-                config.rules.validity,
-                DEFAULT_RELAYER_MAX_AGE,
-                config.rules.minKeeperFee
-            );
+            rules = SignedOrderRules({
+                delay: uint256(config.rules.delay).toUint24(),
+                priceWindow: uint256(config.rules.priceWindow).toUint24(),
+                validity: uint256(config.rules.validity).toUint24(),
+                relayerMaxAge: DEFAULT_RELAYER_MAX_AGE,
+                bondRatio: config.rules.bondRatio,
+                minRelayFeeXCD: 0
+            });
+        }
+        // A tenth of a unit of collateral, or the smallest amount of a collateral without decimals.
+        if (rules.minRelayFeeXCD == 0) {
+            uint256 unit = 10 ** IERC20Metadata(config.collateral).decimals();
+            rules.minRelayFeeXCD = (unit < 10 ? 1 : unit / 10).toUint128();
         }
         d.signedOrderGateway.setRules(d.marketId, rules);
         for (uint256 i = 0; i < config.relayers.length; ++i) {

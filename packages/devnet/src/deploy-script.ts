@@ -180,7 +180,10 @@ export type DeploymentConfig = {
     priceWindow?: number;
     validity?: number;
     relayerMaxAge?: number;
-    minKeeperFee?: bigint;
+    /** Ppm of the notional. */
+    bondRatio?: number;
+    /** In the collateral's own decimals. Default: a tenth of a unit. */
+    minRelayFee?: bigint;
   };
   /** Accounts that may settle signed orders. Default: none. */
   relayers?: readonly Address[];

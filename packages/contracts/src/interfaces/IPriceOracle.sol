@@ -129,10 +129,22 @@ interface IPriceOracle {
         payable
         returns (Price price);
 
+    /// @notice Returns a price of `marketId` that was published at or after `minPublishTime`, also one older than the
+    /// stored price. Proves that the market had the price, and sets no execution price: the caller of the executor
+    /// chooses among such prices.
+    /// @dev Executors only. Fees as for {beginExecution}.
+    /// @param updateData signed price updates of the first source. Empty: the stored price, if it is recent enough.
+    /// @param minPublishTime seconds
+    /// @return price WAD quote per base
+    function provePrice(uint256 marketId, bytes[] calldata updateData, uint256 minPublishTime)
+        external
+        payable
+        returns (Price price);
+
     /// @notice Deletes the execution price. Executors only.
     function endExecution() external;
 
-    /// @notice Returns the fee of the price source in {beginExecution} and {beginCurrent}, wei.
+    /// @notice Returns the fee of the price source in {beginExecution}, {beginCurrent} and {provePrice}, wei.
     function executionFee(uint256 marketId, bytes[] calldata updateData) external view returns (uint256);
 
     /// @notice Returns the fee of {beginExecution} at this point of the transaction, wei: zero when an execution of the

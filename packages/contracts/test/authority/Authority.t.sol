@@ -189,6 +189,9 @@ contract AuthorityTest is AuthorityTable {
 
     function test_T19_SignedOrderGateway() public {
         open("announce");
+        open("cancelAnnouncement");
+        open("cancelBracket");
+        open("withdrawCredit");
         open("batch");
         open("cancelAll");
         open("cancelOrder");

@@ -99,7 +99,7 @@ contract PythOracleSequencerTest is SecondSourceFixture {
 
     function feed() internal override returns (Feed memory f) {
         sequencer = new AggregatorDouble(0);
-        sequencer.push(0, START - 3601);
+        sequencer.pushStatus(0, START - 3601);
         f = super.feed();
         f.sequencerFeed = address(sequencer);
         f.sequencerGracePeriod = 3600;
@@ -116,13 +116,13 @@ contract PythOracleSequencerTest is SecondSourceFixture {
 
     function test_T18_SequencerDownOrJustRestarted() public {
         second.push(1000e8, START);
-        sequencer.push(1, START - 4000);
+        sequencer.pushStatus(1, START - 4000);
         _expectUnused();
-        sequencer.push(0, START - 3600);
+        sequencer.pushStatus(0, START - 3600);
         _expectUnused();
-        sequencer.push(0, 0);
+        sequencer.pushStatus(0, 0);
         _expectUnused();
-        sequencer.push(0, START + 1000);
+        sequencer.pushStatus(0, START + 1000);
         _expectUnused();
         for (uint256 i = 1; i < 6; ++i) {
             sequencer.setFault(AggregatorDouble.Fault(i));
@@ -131,7 +131,7 @@ contract PythOracleSequencerTest is SecondSourceFixture {
     }
 
     function test_Execution_RevertIf_SequencerIsDown() public {
-        sequencer.push(1, START - 4000);
+        sequencer.pushStatus(1, START - 4000);
         skip(3602);
         vm.expectRevert(abi.encodeWithSelector(IPriceOracle.SequencerDown.selector, address(sequencer)));
         oracle.beginExecution(M, new bytes[](0), DEATH - 9, DEATH + 1);
