@@ -283,8 +283,8 @@ export default [
         id: "chainlink-report-restarts-the-grace",
         fault:
           "the grace period of the sequencer begins with the last report of its feed, not with the change of its status",
-        original: "(uint256 isDown, uint256 startedAt) = (words[1], words[2]);",
-        replacement: "(uint256 isDown, uint256 startedAt) = (words[1], words[3]);",
+        original: "return (ok, words[1], words[2]);",
+        replacement: "return (ok, words[1], words[3]);",
         tests: "oracle/SecondSourceFailure.t.sol",
       },
       {
