@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {IBackstop} from "../interfaces/IBackstop.sol";
 import {AccountState, Settlement} from "../interfaces/IVault.sol";
 import {Cast} from "../types/Cast.sol";
 import {NotEnoughGas, ZeroAmount} from "../types/Errors.sol";
+import {MAX_CLOCK_LAG} from "../types/Feed.sol";
 import {MarketStatus} from "../types/Market.sol";
 import {Base, Price, Quote} from "../types/Units.sol";
 import {Deleveraging} from "./Deleveraging.sol";
 
 /// @title Settlement of a market whose price feed is dead, so that its margin can be withdrawn
-/// @notice Any account can announce the settlement of a market without a price for its settlement delay. A day later,
-/// if there still is no price, the positions close at the last price. An update of the feed cancels the announcement.
+/// @notice Any account can announce the settlement of a market without a price for its settlement delay, which fixes the
+/// settlement price (see {IPriceOracle-settlementPrice}). A day later, if there still is no price, the positions close
+/// at it. An update of the dead feed cancels the announcement.
 /// See docs/specification.md, section 12.
 /// @dev Positions close one by one against {SETTLEMENT_ACCOUNT}, so that sizes always sum to zero (L1). The value of
 /// that account at the settlement price is zero except for rounding.
@@ -28,19 +31,32 @@ abstract contract MarketSettlement is Deleveraging {
     mapping(uint256 marketId => uint256 timestamp) public settleableAt;
     /// @inheritdoc IBackstop
     mapping(uint256 marketId => uint256 price) public settlementPriceOf;
-    /// @dev Publish time of the last price when the settlement was announced, seconds.
+    /// @inheritdoc IBackstop
+    mapping(uint256 marketId => uint256 price) public announcedPriceOf;
+    /// @dev Publish time of the dead price when the settlement was announced, seconds.
     mapping(uint256 marketId => uint256 publishTime) private _announcedPublishTime;
 
+    /// @notice Receives the rest of a fee from the oracle.
+    receive() external payable {
+        if (msg.sender != address(oracle)) revert NotOracle(msg.sender);
+    }
+
     /// @inheritdoc IBackstop
-    function announceSettlement(uint256 marketId) external {
+    function announceSettlement(uint256 marketId, bytes[] calldata updateData) external payable {
         _checkSettleable(marketId);
-        (, uint256 publishTime) = oracle.getLastPrice(marketId);
-        _checkDead(marketId, publishTime);
+        uint256 publishTime = oracle.settlementTime(marketId);
+        uint256 delay = _checkDead(marketId, publishTime);
         // A pending announcement is not renewed. Otherwise repeated calls would postpone the settlement.
-        if (_announcedPublishTime[marketId] == publishTime) return;
-        _announcedPublishTime[marketId] = publishTime;
-        settleableAt[marketId] = block.timestamp + SETTLEMENT_NOTICE;
-        emit SettlementAnnounced(marketId, settleableAt[marketId]);
+        if (_announcedPublishTime[marketId] != publishTime) {
+            _announcedPublishTime[marketId] = publishTime;
+            // The price is known from here on, so that accounts can judge it, and the caller chooses no part of it.
+            uint256 price = oracle.settlementPrice{value: msg.value}(marketId, updateData).unwrap();
+            announcedPriceOf[marketId] = price;
+            settleableAt[marketId] = block.timestamp + delay + SETTLEMENT_NOTICE;
+            emit SettlementAnnounced(marketId, settleableAt[marketId], price);
+        }
+        // The last step, because the caller can reenter.
+        if (address(this).balance != 0) Address.sendValue(payable(msg.sender), address(this).balance);
     }
 
     /// @inheritdoc IBackstop
@@ -48,13 +64,14 @@ abstract contract MarketSettlement is Deleveraging {
         _checkSettleable(marketId);
         uint256 dueAt = settleableAt[marketId];
         if (dueAt == 0 || block.timestamp < dueAt) revert SettlementNotDue(block.timestamp, dueAt);
-        (Price price, uint256 publishTime) = oracle.getLastPrice(marketId);
+        uint256 publishTime = oracle.settlementTime(marketId);
         _checkDead(marketId, publishTime);
         // An update since then has cancelled the announcement, also when the feed is dead again, and also when the
         // update is an old one that a caller held back in order to settle at its price.
         if (_announcedPublishTime[marketId] != publishTime) revert SettlementNotDue(block.timestamp, 0);
-        settlementPriceOf[marketId] = price.unwrap();
-        emit MarketSettled(marketId, price.unwrap());
+        uint256 price = announcedPriceOf[marketId];
+        settlementPriceOf[marketId] = price;
+        emit MarketSettled(marketId, price);
         clearingHouse.markSettled(marketId);
     }
 
@@ -83,11 +100,17 @@ abstract contract MarketSettlement is Deleveraging {
         if (status == MarketStatus.None || status == MarketStatus.Settled) revert MarketNotActive(marketId, status);
     }
 
-    /// @dev Reverts with `FeedAlive` when the first source has published within the settlement delay, or when any
-    /// source gives a liquidation price now.
-    function _checkDead(uint256 marketId, uint256 publishTime) private view {
-        uint256 deadAt = publishTime + clearingHouse.backstopRulesOf(marketId).settlementDelay;
-        if (block.timestamp < deadAt) revert FeedAlive(publishTime, deadAt);
+    /// @dev Reverts with `FeedAlive` when the dead part was published within the settlement delay, or when any source
+    /// gives a liquidation price now.
+    /// @return delay further seconds until the settlement: the settlement delay, when the publish time is so far ahead
+    /// that it does not say since when the part is dead (T49)
+    function _checkDead(uint256 marketId, uint256 publishTime) private view returns (uint256 delay) {
+        delay = clearingHouse.backstopRulesOf(marketId).settlementDelay;
+        uint256 deadAt = publishTime + delay;
+        if (publishTime <= block.timestamp + MAX_CLOCK_LAG) {
+            if (block.timestamp < deadAt) revert FeedAlive(publishTime, deadAt);
+            delay = 0;
+        }
         // A source that fails for lack of gas is not dead.
         if (gasleft() < MIN_SOURCE_GAS) revert NotEnoughGas(gasleft(), MIN_SOURCE_GAS);
         // Only whether a source answers matters, not its price.
