@@ -31,6 +31,12 @@ import {VerifiedPrices} from "./VerifiedPrices.sol";
 contract PythOracle is SettlementPrices {
     using VerifiedPrices for bytes32;
 
+    /// @dev Range of valid publish times of an execution price, seconds, both ends included.
+    struct Window {
+        uint256 min;
+        uint256 max;
+    }
+
     error NotExecutor(address caller);
     error ExecutionInProgress(uint256 marketId);
     /// @notice The execution price is one of the second source, at which positions can only be reduced.
@@ -69,18 +75,10 @@ contract PythOracle is SettlementPrices {
             return _carry(marketId, fallbackKey, 0);
         }
         bytes32 key = VerifiedPrices.keyOf(VerifiedPrices.FIRST, marketId, minPublishTime);
-        {
-            (bool isVerified, uint256 newest) = key.find();
-            if (isVerified && updateData.length != 0) {
-                if (newest > maxPublishTime) revert OutsideWindow(newest, minPublishTime, maxPublishTime);
-                return _carry(marketId, key, 0);
-            }
+        if (updateData.length != 0 && _isVerified(key, minPublishTime, maxPublishTime)) {
+            return _carry(marketId, key, 0);
         }
-        // Pyth cannot reenter: it is the contract that the owner has chosen. The caller can, in the last line only.
-        (Quotation memory verified, uint256 fee) =
-            _verify(feed, pythId, limits, updateData, minPublishTime, maxPublishTime, true);
-        key.store(verified, false, limits.hasSecondSource());
-        return _carry(marketId, key, fee);
+        return _verifyAndCarry(marketId, key, updateData, Window(minPublishTime, maxPublishTime), true);
     }
 
     /// @inheritdoc IPriceOracle
@@ -97,11 +95,8 @@ contract PythOracle is SettlementPrices {
             if (msg.value != 0) Address.sendValue(payable(msg.sender), msg.value);
             return Price.wrap(q.price);
         }
-        (Quotation memory verified, uint256 fee) =
-            _verify(feed, pythId, limits, updateData, minPublishTime, type(uint64).max, false);
         bytes32 key = VerifiedPrices.keyOf(VerifiedPrices.CURRENT, marketId, 0);
-        key.store(verified, false, limits.hasSecondSource());
-        return _carry(marketId, key, fee);
+        return _verifyAndCarry(marketId, key, updateData, Window(minPublishTime, type(uint64).max), false);
     }
 
     /// @inheritdoc IPriceOracle
@@ -256,6 +251,30 @@ contract PythOracle is SettlementPrices {
         return _executionMarket == marketId && marketId != 0;
     }
 
+    /// @dev Whether the first price at or after `minPublishTime` was verified in this transaction. Reverts with
+    /// OutsideWindow when it was published after the order's own window.
+    function _isVerified(bytes32 key, uint256 minPublishTime, uint256 maxPublishTime) private view returns (bool) {
+        (bool isVerified, uint256 newest) = key.find();
+        if (isVerified && newest > maxPublishTime) revert OutsideWindow(newest, minPublishTime, maxPublishTime);
+        return isVerified;
+    }
+
+    /// @dev Sets the execution price to one that update data proves.
+    /// @param isFirst as for {_verify}
+    function _verifyAndCarry(
+        uint256 marketId,
+        bytes32 key,
+        bytes[] calldata updateData,
+        Window memory window,
+        bool isFirst
+    ) private returns (Price) {
+        (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _load(marketId);
+        // Pyth cannot reenter: it is the contract that the owner has chosen. The caller can, in the last line only.
+        (Quotation memory q, uint256 fee) = _verify(feed, pythId, limits, updateData, window, isFirst);
+        key.store(q, false, limits.hasSecondSource());
+        return _carry(marketId, key, fee);
+    }
+
     /// @dev Extracts the price of the market in the window from update data.
     /// @param isFirst whether only the first price in the window is valid; otherwise none that is older than the stored
     /// one
@@ -266,8 +285,7 @@ contract PythOracle is SettlementPrices {
         bytes32 pythId,
         FeedLimits limits,
         bytes[] calldata updateData,
-        uint256 minPublishTime,
-        uint256 maxPublishTime,
+        Window memory window,
         bool isFirst
     ) private returns (Quotation memory q, uint256 fee) {
         IPyth source = _pythOf(feed, limits);
@@ -277,8 +295,7 @@ contract PythOracle is SettlementPrices {
         ids[0] = pythId;
         if (ids.length == 2) ids[1] = feed.collateralPythId;
         uint256[] memory storedTimes = isFirst ? new uint256[](0) : _storedTimes(source, ids);
-        PythStructs.PriceFeed[] memory answers =
-            _parse(source, updateData, ids, minPublishTime, maxPublishTime, isFirst, fee);
+        PythStructs.PriceFeed[] memory answers = _parse(source, updateData, ids, window.min, window.max, isFirst, fee);
         for (uint256 i = 0; i < storedTimes.length; ++i) {
             uint256 publishTime = answers[i].price.publishTime;
             if (publishTime < storedTimes[i]) revert OlderThanStored(ids[i], publishTime, storedTimes[i]);
