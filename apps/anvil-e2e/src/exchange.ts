@@ -288,10 +288,13 @@ export class Exchange {
     return balanceOf(this.deployer, { token: this.deployment.base, owner });
   }
 
-  /** Deposits margin (in the collateral's own decimals) for a taker, and approves the order gateway. */
+  /**
+   * Deposits margin (in the collateral's own decimals) for a taker, and a fifth of it into its fund for the bonds of its
+   * orders, and approves the order gateway.
+   */
   async fund(taker: Actor, margin: bigint): Promise<void> {
     const { deployment } = this;
-    await sent(taker, deposit(taker, { deployment, amount: margin }));
+    await sent(taker, deposit(taker, { deployment, amount: margin + margin / 5n }));
     await sent(taker, transferFundToMargin(taker, { deployment, amount: margin }));
     await sent(taker, setOperator(taker, { deployment, approved: true }));
   }

@@ -240,8 +240,9 @@ describe("executeOrder", () => {
     await world.fund(alice, 10_000n * USD);
     executed(await world.execute(await createBuy(world), FIRST_PRICE));
     expect(await getEscrow(alice, { deployment, account: account.address })).toEqual({ total: BOND, bound: 0n });
+    const fund = await getFund(alice, { deployment, account: account.address });
     await sent(alice, withdrawEscrow(alice, { deployment }));
-    expect(await getFund(alice, { deployment, account: account.address })).toBe(BOND);
+    expect(await getFund(alice, { deployment, account: account.address })).toBe(fund + BOND);
     await expectLedgerLaws(world);
   });
 
@@ -524,7 +525,8 @@ describe("an order after another order", () => {
     const { alice, deployment, keeper } = world;
     await world.fund(alice, 20_000n * USD);
     const open = await createBuy(world);
-    const close = await createClose(world, { after: open });
+    // A whole close with a bond is for the position at its creation: this one names the amount.
+    const close = await createClose(world, { after: open, amount: WAD });
     expect(close.order.previousOrderId).toBe(open.orderId);
     await world.warpTo(close.order.executableAt);
     expect(await getOrderStatus(keeper, { deployment, ...close })).toBe("waiting");
@@ -536,7 +538,7 @@ describe("an order after another order", () => {
     executed(await world.execute(open, FIRST_PRICE));
     expect(executed(await world.execute(close, parseEther("2001"))).base).toBe(-WAD);
     // No order waits for an order that has been executed.
-    expect((await createClose(world, { after: open })).order.previousOrderId).toBe(0n);
+    expect((await createClose(world, { after: open, amount: WAD })).order.previousOrderId).toBe(0n);
   });
 
   test("error: MayNotWait for an order whose execution the taker could delay", async () => {
@@ -587,16 +589,17 @@ describe("from wallet to wallet", () => {
     expect(gain).toBeLessThan(100n * USD);
     await expectLedgerLaws(world);
 
-    // For the second order the gateway is already an operator, and no margin is needed.
+    // For the second order the gateway is already an operator. The deposit covers its bond.
     const hash = await createOrderWithDeposit(alice, {
       deployment,
       ...request,
       oppositeBound: NO_UPPER_BOUND,
       keeperFee: KEEPER_FEE,
-      margin: 0n,
+      margin: BOND,
     });
     await alice.waitForTransactionReceipt({ hash });
-    expect(await world.collateralOf(account)).toBe(held + gain);
+    expect(await world.collateralOf(account)).toBe(held + gain - BOND);
+    expect(await getEscrow(alice, { deployment, account })).toEqual({ total: BOND, bound: BOND });
   });
 
   test("behavior: a partial close reports why the margin stays; returnMargin succeeds after the close", async () => {
@@ -631,6 +634,7 @@ describe("getOpenOrders", () => {
     const world = exchange();
     const { alice, bob, deployment, keeper } = world;
     await world.fund(alice, 20_000n * USD);
+    await world.fund(bob, 100n * USD);
     const executedOrder = await createBuy(world);
     executed(await world.execute(executedOrder, FIRST_PRICE));
     const first = await createBuy(world);

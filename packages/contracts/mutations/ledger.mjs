@@ -45,8 +45,8 @@ export default [
       {
         id: "escrow-beyond-the-bond",
         fault: "an escrow lacks what its orders bind",
-        original: "lacksXCD = bound - record.escrowXCD;",
-        replacement: "lacksXCD = bound - record.escrowXCD - 1;",
+        original: "return bound - held;",
+        replacement: "return bound - held - 1;",
       },
     ],
   },

@@ -91,7 +91,7 @@ export default [
       {
         id: "oracle-verified-in-any-window",
         fault: "a shared price is used outside the window of an order",
-        original: "if (newest > maxPublishTime) revert OutsideWindow(newest, minPublishTime, maxPublishTime);",
+        original: "if (isVerified && newest > maxPublishTime) revert OutsideWindow(newest, minPublishTime, maxPublishTime);",
         replacement: "",
         tests: "oracle/SharedVerification.t.sol",
       },
@@ -283,8 +283,8 @@ export default [
         id: "chainlink-report-restarts-the-grace",
         fault:
           "the grace period of the sequencer begins with the last report of its feed, not with the change of its status",
-        original: "(uint256 isDown, uint256 startedAt) = (words[1], words[2]);",
-        replacement: "(uint256 isDown, uint256 startedAt) = (words[1], words[3]);",
+        original: "return (ok, words[1], words[2]);",
+        replacement: "return (ok, words[1], words[3]);",
         tests: "oracle/SecondSourceFailure.t.sol",
       },
       {

@@ -22,14 +22,12 @@ library OperatorRecordLib {
 
     /// @dev Binds a bond. Returns the collateral that the escrow lacks, which the caller must supply.
     function bind(OperatorRecord storage self, uint256 bondXCD) internal returns (uint256 lacksXCD) {
-        OperatorRecord memory record = self;
-        uint256 bound = uint256(record.boundXCD) + bondXCD;
-        record.boundXCD = bound.toUint112();
-        if (bound > record.escrowXCD) {
-            lacksXCD = bound - record.escrowXCD;
-            record.escrowXCD = record.boundXCD;
-        }
-        (self.isApproved, self.escrowXCD, self.boundXCD) = (record.isApproved, record.escrowXCD, record.boundXCD);
+        uint256 held = self.escrowXCD;
+        uint112 bound = (uint256(self.boundXCD) + bondXCD).toUint112();
+        self.boundXCD = bound;
+        if (bound <= held) return 0;
+        self.escrowXCD = bound;
+        return bound - held;
     }
 
     /// @dev Less than a bond is bound only after the account has withdrawn its escrow from a gateway that was not approved

@@ -191,7 +191,6 @@ contract AuthorityTest is AuthorityTable {
         open("announce");
         open("cancelAnnouncement");
         open("cancelBracket");
-        open("withdrawCredit");
         open("batch");
         open("cancelAll");
         open("cancelOrder");

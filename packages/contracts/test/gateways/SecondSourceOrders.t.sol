@@ -156,9 +156,9 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
     function test_T16_NoPriceIsValidThatWasKnownBefore() public {
         buy(alice, address(om), 10e18);
         skip(3590);
-        (uint256 early, Order memory e) = _createReduceOnly(type(uint256).max);
+        (uint256 early, Order memory e) = _createReduceOnly(10e18);
         skip(2);
-        (uint256 id, Order memory o) = _createReduceOnly(type(uint256).max);
+        (uint256 id, Order memory o) = _createReduceOnly(10e18);
         second.push(2100e8, e.executableAt);
         second.push(2050e8, DEATH + 1);
         second.push(2150e8, DEATH + 2);
@@ -172,15 +172,15 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         assertEq(marginOf(alice), 100_000e18 - 20_002e18 + 20_500e18, "the first round, less the spread");
     }
 
-    /// @dev A round after Pyth's death made the liquidation possible at once, and the order of the owner had to wait for
-    /// the end of its window and for another round. Alice loses the penalty and half of her position; the order that she
-    /// created before the round executes no later.
+    /// @dev A round after Pyth's death made a liquidation possible at once, while the owner's order waited for the end of
+    /// its window and for another round: the penalty was lost. The order that Bob created before the round executes no
+    /// later.
     function test_Outage_AReduceOnlyOrderIsServedNoLaterThanALiquidation() public {
         vm.prank(bob);
         vault.transferMarginToFund(market, bob, 79_000 * USD);
         buy(bob, address(om), 100e18);
         vm.warp(DEATH + 600);
-        OrderRequest memory r = _request(true, type(uint256).max);
+        OrderRequest memory r = _request(true, 100e18);
         r.isReduceOnly = true;
         Order memory o = orderTerms(bob, r, timestamp(), FEE);
         vm.deal(bob, 1 ether);
@@ -188,7 +188,7 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         vault.setOperator(address(gateway), true);
         uint256 id = gateway.createOrder{value: FEE}(r);
         vm.stopPrank();
-        // The round from before the order executes neither the order nor a liquidation, until it is outdated.
+        // The round from before the death serves neither the order nor a liquidation.
         skip(4);
         LiquidationParams memory p = LiquidationParams(market, bob, alice, address(0), type(uint256).max, 0, 0);
         vm.expectRevert();

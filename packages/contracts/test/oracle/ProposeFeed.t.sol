@@ -86,7 +86,7 @@ contract PythOracleProposeFeedTest is SourcesTest {
         (, uint256 pendingAt) = oracle.pendingFeedOf(market);
         assertEq(pendingAt, 0);
         bytes[] memory data = new bytes[](1);
-        data[0] = pyth.createPriceFeedUpdateData(BTC, 30_000e8, 0, -8, 1, 0, uint64(changeAt), uint64(changeAt - 1));
+        data[0] = pyth.createPriceFeedUpdateData(BTC, 30_000e8, 0, -8, 1, 0, uint64(changeAt), uint64(changeAt - 2));
         for (uint256 i = 0; i < 2; ++i) {
             assertEq(oracle.beginExecution(market, data, changeAt - i, changeAt).unwrap(), 30_000e18);
             oracle.endExecution();

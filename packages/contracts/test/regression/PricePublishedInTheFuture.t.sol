@@ -12,7 +12,7 @@ import {SecondSourceTest} from "../utils/SecondSourceTest.sol";
 /// @dev T49: a price with a publish time one day ahead was fresh for a day. It blocked the second source and the
 /// settlement, and liquidated at a frozen price.
 contract PricePublishedInTheFutureTest is LadderTest {
-    /// @dev The keeper took half of Alice's 100 over at 1,900 for a day, whatever the market did.
+    /// @dev The keeper took half of Alice's 100 over at 1,900 for a day, also while the market was at 2,000.
     function test_T49_Liquidation_AtAPriceOfTomorrow_CostsTheTakerNothing() public {
         long(alice, 21_000 * USD, 100e18);
         int256 keeperBefore = marginOf(keeper);

@@ -66,6 +66,7 @@ contract SignedOrderGatewayAnnounceTest is SignedOrderTest {
         bytes[] memory data = first(1950e18, a);
         vm.prank(stranger);
         assertFalse(signedGateway.executeAnnounced(profit, a, data));
+        skip(57);
         a = announce(profit, stranger);
         uint256 snapshot = vm.snapshotState();
 

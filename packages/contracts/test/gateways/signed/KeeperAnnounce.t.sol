@@ -252,6 +252,8 @@ contract SignedOrderGatewayKeeperAnnounceTest is SignedOrderTest {
             vm.expectRevert(abi.encodeWithSelector(PythErrors.PriceFeedNotFoundWithinRange.selector));
             vm.prank(stranger);
             signedGateway.executeAnnounced(orders[i], a[i], chosen);
+        }
+        for (uint256 i = 0; i < 4; ++i) {
             assertTrue(execute(orders[i], a[i], 2100e18));
         }
         assertLt(valueAt(2100e18), value, "no gain at the price of the execution");

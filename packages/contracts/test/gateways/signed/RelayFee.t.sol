@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {ISignedOrders} from "../../../src/interfaces/ISignedOrders.sol";
-import {SignedOrder} from "../../../src/types/SignedOrder.sol";
+import {SignedOrder, Submission} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
 /// @dev The relay fee of an order that is filled in parts: each part may pay its share, and the parts together pay the
@@ -42,8 +42,9 @@ contract SignedOrderGatewayRelayFeeTest is SignedOrderTest {
         for (uint256 i = 0; i < amounts.length; ++i) {
             uint256 amount = boundIndex(amounts[i], 1e15, 3e18);
             uint256 fee = boundIndex(fees[i], 0, 2 * USD);
+            Submission memory s = submission(order, fee);
             vm.prank(relayer);
-            try signedGateway.settle(submission(order, fee), address(om), amount, new bytes[](0)) {} catch {}
+            try signedGateway.settle(s, address(om), amount, new bytes[](0)) {} catch {}
             uint256 vested = 2 * USD * uint256(sizeOf(alice)) / 8e18;
             assertLe(vault.fundOf(relayer), vested);
         }
