@@ -255,7 +255,7 @@ describe("executeOrder", () => {
     await world.warpTo(created.order.executableAt);
     const account = lp.account.address;
     const shares = await tokenBalance(lp, { token: maker, owner: account });
-    await sent(lp, withdrawLp(lp, { deployment, maker, shares: (shares * 99n) / 100n, minAmount: 0n }));
+    await sent(lp, withdrawLp(lp, { maker, shares: (shares * 99n) / 100n, minAmount: 0n }));
     const updateData = [world.priceUpdate(created, FIRST_PRICE)];
     const gain = await earned(lp, async () => {
       const outcome = await executeOrderSync(lp, { deployment, ...created, updateData });

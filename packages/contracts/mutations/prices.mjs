@@ -91,7 +91,8 @@ export default [
       {
         id: "oracle-verified-in-any-window",
         fault: "a shared price is used outside the window of an order",
-        original: "if (isVerified && newest > maxPublishTime) revert OutsideWindow(newest, minPublishTime, maxPublishTime);",
+        original:
+          "if (isVerified && newest > maxPublishTime) revert OutsideWindow(newest, minPublishTime, maxPublishTime);",
         replacement: "",
         tests: "oracle/SharedVerification.t.sol",
       },
