@@ -284,7 +284,8 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     }
 
     /// @dev Extracts a price of the base feed within the window, and one of the collateral feed if there is one, from
-    /// the same data. Checks feed id and publish time again (decision D2).
+    /// the same data, and has Pyth store them if they are newer than the stored ones (T36, decision D121). Checks feed id
+    /// and publish time again (decision D2).
     /// @param isFirst whether only the first price in the window is valid
     /// @return answers one price for each feed
     /// @return fee fee paid to Pyth, wei
@@ -304,7 +305,7 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         if (ids.length == 2) ids[1] = _feeds[marketId].collateralPythId;
         // The fee goes to the Pyth contract of the feed, which changes only after {SOURCE_DELAY}.
         (answers,) = source.parsePriceFeedUpdatesWithConfig{value: fee}(
-            updateData, ids, window.min.toUint64(), window.max.toUint64(), isFirst, false, false
+            updateData, ids, window.min.toUint64(), window.max.toUint64(), isFirst, false, true
         );
         for (uint256 i = 0; i < ids.length; ++i) {
             if (answers[i].id != ids[i]) revert WrongFeed(answers[i].id, ids[i]);
