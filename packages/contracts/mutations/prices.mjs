@@ -19,6 +19,20 @@ export default [
         tests: "{regression/LiquidatedBeforeTheFillsPrice,oracle/PythOracleExecution}.t.sol",
       },
       {
+        id: "oracle-withdrawal-at-an-old-price",
+        fault: "margin can be withdrawn at any price that trades accept (T36)",
+        original: "_requireFresh(pythId, stored.publishTime, limits.freshAge());",
+        replacement: "",
+        tests: "regression/WithdrawnAtAnOldPrice.t.sol",
+      },
+      {
+        id: "oracle-withdrawal-before-the-fill",
+        fault: "margin can be withdrawn at a price older than the account's last fill (T36)",
+        original: "if (stored.publishTime < lastFillAt) revert PriceOlderThanFill(stored.publishTime, lastFillAt);",
+        replacement: "",
+        tests: "regression/PriceOlderThanFill.t.sol",
+      },
+      {
         id: "oracle-any-caller-ends-an-execution",
         fault: "any account can end an execution",
         original:
@@ -41,7 +55,7 @@ export default [
       {
         id: "oracle-any-confidence",
         fault: "positions can be increased at every confidence",
-        original: "if (confidence > limit) revert ConfidenceTooWide(confidence, limit);",
+        original: "if (current.confidence > limit) revert ConfidenceTooWide(current.confidence, limit);",
         replacement: "",
         tests: "oracle/CollateralFeedLimits.t.sol",
       },
@@ -88,8 +102,9 @@ export default [
       {
         id: "oracle-last-price-looks-younger",
         fault: "the last price has the later publish time of its two parts",
-        original: "if (answer.publishTime < publishTime) publishTime = answer.publishTime;",
-        replacement: "if (answer.publishTime > publishTime) publishTime = answer.publishTime;",
+        original: "_toWad(collateralId, answer), 0);\n        publishTime = Math.min(publishTime, answer.publishTime);",
+        replacement:
+          "_toWad(collateralId, answer), 0);\n        publishTime = Math.max(publishTime, answer.publishTime);",
         tests: "oracle/CollateralFeedPrice.t.sol",
       },
     ],

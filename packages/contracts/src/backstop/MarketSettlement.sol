@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IBackstop} from "../interfaces/IBackstop.sol";
 import {AccountState, Settlement} from "../interfaces/IVault.sol";
 import {Cast} from "../types/Cast.sol";
@@ -28,31 +29,32 @@ abstract contract MarketSettlement is Deleveraging {
     mapping(uint256 marketId => uint256 timestamp) public settleableAt;
     /// @inheritdoc IBackstop
     mapping(uint256 marketId => uint256 price) public settlementPriceOf;
-    /// @dev Publish time of the last price when the settlement was announced, seconds.
-    mapping(uint256 marketId => uint256 publishTime) private _announcedPublishTime;
+    /// @dev Publish time of the last price when the settlement was announced, or the end of the last pause if that was
+    /// later; seconds.
+    mapping(uint256 marketId => uint256 timestamp) private _announcedDeadSince;
 
     /// @inheritdoc IBackstop
     function announceSettlement(uint256 marketId) external {
-        _checkSettleable(marketId);
+        _checkTrading(marketId, clearingHouse.statusOf(marketId));
         (, uint256 publishTime) = oracle.getLastPrice(marketId);
-        _checkDead(marketId, publishTime);
+        uint256 deadSince = _checkDead(marketId, publishTime);
         // A pending announcement is not renewed. Otherwise repeated calls would postpone the settlement.
-        if (_announcedPublishTime[marketId] == publishTime) return;
-        _announcedPublishTime[marketId] = publishTime;
+        if (_announcedDeadSince[marketId] == deadSince) return;
+        _announcedDeadSince[marketId] = deadSince;
         settleableAt[marketId] = block.timestamp + SETTLEMENT_NOTICE;
         emit SettlementAnnounced(marketId, settleableAt[marketId]);
     }
 
     /// @inheritdoc IBackstop
     function settleMarket(uint256 marketId) external {
-        _checkSettleable(marketId);
+        _checkTrading(marketId, clearingHouse.statusOf(marketId));
         uint256 dueAt = settleableAt[marketId];
         if (dueAt == 0 || block.timestamp < dueAt) revert SettlementNotDue(block.timestamp, dueAt);
         (Price price, uint256 publishTime) = oracle.getLastPrice(marketId);
-        _checkDead(marketId, publishTime);
+        uint256 deadSince = _checkDead(marketId, publishTime);
         // An update since then has cancelled the announcement, also when the feed is dead again, and also when the
-        // update is an old one that a caller held back in order to settle at its price.
-        if (_announcedPublishTime[marketId] != publishTime) revert SettlementNotDue(block.timestamp, 0);
+        // update is an old one that a caller held back in order to settle at its price. A pause has cancelled it too.
+        if (_announcedDeadSince[marketId] != deadSince) revert SettlementNotDue(block.timestamp, 0);
         settlementPriceOf[marketId] = price.unwrap();
         emit MarketSettled(marketId, price.unwrap());
         clearingHouse.markSettled(marketId);
@@ -78,15 +80,13 @@ abstract contract MarketSettlement is Deleveraging {
         if (state.isMaker) _callForcedHook(vault, marketId, account, base, quote, price);
     }
 
-    function _checkSettleable(uint256 marketId) private view {
-        MarketStatus status = clearingHouse.statusOf(marketId);
-        if (status == MarketStatus.None || status == MarketStatus.Settled) revert MarketNotActive(marketId, status);
-    }
-
-    /// @dev Reverts with `FeedAlive` when the first source has published within the settlement delay, or when any
-    /// source gives a liquidation price now.
-    function _checkDead(uint256 marketId, uint256 publishTime) private view {
-        uint256 deadAt = publishTime + clearingHouse.backstopRulesOf(marketId).settlementDelay;
+    /// @dev Reverts with `FeedAlive` when the first source has published, or the market has been paused, within the
+    /// settlement delay, or when any source gives a liquidation price now. During a pause no account has a reason to store
+    /// prices, so that only the time since its end shows that a feed is dead (T51).
+    /// @return deadSince the later of publish time and end of the last pause, seconds
+    function _checkDead(uint256 marketId, uint256 publishTime) private view returns (uint256 deadSince) {
+        deadSince = Math.max(publishTime, clearingHouse.rulesOf(marketId).resumedAt);
+        uint256 deadAt = deadSince + clearingHouse.backstopRulesOf(marketId).settlementDelay;
         if (block.timestamp < deadAt) revert FeedAlive(publishTime, deadAt);
         // A source that fails for lack of gas is not dead.
         if (gasleft() < MIN_SOURCE_GAS) revert NotEnoughGas(gasleft(), MIN_SOURCE_GAS);

@@ -11,7 +11,7 @@ import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {PythPrice} from "../libraries/PythPrice.sol";
 import {Cast} from "../types/Cast.sol";
-import {ZeroAddress} from "../types/Errors.sol";
+import {PriceOlderThanFill, ZeroAddress} from "../types/Errors.sol";
 import {Aggregator, FeedLimits, StoredFeed} from "../types/Feed.sol";
 import {PPM, Price, PriceLib} from "../types/Units.sol";
 import {ChainlinkSource, Round} from "./ChainlinkSource.sol";
@@ -225,6 +225,23 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         );
         (price,) = PythPrice.divide(baseWad, 0, collateralWad, 0);
         publishTime = Math.min(publishTime, collateralTime);
+    }
+
+    /// @inheritdoc IPriceOracle
+    /// @dev An execution price settles a request that was made before the price existed. Its executor bounds the age.
+    function getFreshPrice(uint256 marketId, uint256 lastFillAt) external view returns (Price price) {
+        if (_hasExecutionPrice(marketId)) return Price.wrap(_executionPrice);
+        (bytes32 pythId, FeedLimits limits) = _load(marketId);
+        StoredPrice memory stored = _stored(marketId, pythId, limits);
+        _requireFresh(pythId, stored.publishTime, limits.freshAge());
+        if (stored.publishTime < lastFillAt) revert PriceOlderThanFill(stored.publishTime, lastFillAt);
+        return stored.price;
+    }
+
+    /// @inheritdoc IPriceOracle
+    function freshAgeOf(uint256 marketId) external view returns (uint256) {
+        (, FeedLimits limits) = _load(marketId);
+        return limits.freshAge();
     }
 
     /// @inheritdoc IPriceOracle

@@ -24,7 +24,7 @@ abstract contract Margin is VaultBase {
     /// @inheritdoc IVault
     function transferMarginToFund(uint256 marketId, address account, uint256 amountXCD) external locked {
         _checkAuthorized(account, msg.sender);
-        _debitFreeMargin(marketId, account, amountXCD);
+        _debitFreeMargin(marketId, account, amountXCD, true);
         fundOf[account] += amountXCD;
         emit MarginToFund(marketId, account, amountXCD);
     }
@@ -107,7 +107,7 @@ abstract contract Margin is VaultBase {
         // An LP vault that holds the lock pays out under it. Other callers take the lock for this call.
         bool nested = SystemLock.holder() == msg.sender && SystemLock.isPlain() && _balanceMark == 0;
         if (!nested) SystemLock.acquire(msg.sender);
-        _debitFreeMargin(marketId, msg.sender, amountXCD);
+        _debitFreeMargin(marketId, msg.sender, amountXCD, !isHedge);
         emit MarginPaidOut(marketId, msg.sender, to, amountXCD);
         if (!isHedge) _recordOutflow(msg.sender, amountXCD);
         asset.safeTransfer(to, amountXCD);

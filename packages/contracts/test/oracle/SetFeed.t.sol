@@ -29,6 +29,7 @@ contract PythOracleSetFeedTest is SourcesTest {
         feed.maxAge = boundAge(feed.maxAge, 1, type(uint32).max);
         feed.maxLiquidationAge = boundAge(feed.maxLiquidationAge, 1, feed.maxAge);
         feed.maxExecutionAge = boundAge(feed.maxExecutionAge, 1, type(uint32).max);
+        feed.freshAge = uint8(boundAge(feed.freshAge, 1, feed.maxAge < 255 ? feed.maxAge : 255));
         feed.collateral.maxAge = boundAge(feed.collateral.maxAge, 1, type(uint32).max);
         feed.collateral.maxLiquidationAge = boundAge(feed.collateral.maxLiquidationAge, 1, feed.collateral.maxAge);
         feed.collateral.maxExecutionAge = boundAge(feed.collateral.maxExecutionAge, 1, type(uint32).max);
@@ -45,8 +46,14 @@ contract PythOracleSetFeedTest is SourcesTest {
         assertEq(abi.encode(oracle.feedOf(2)), abi.encode(feed));
     }
 
+    /// @dev The default is in force, and readable.
+    function test_SetFeed_FreshAge_IsTenSecondsByDefault() public view {
+        assertEq(oracle.freshAgeOf(market), 10);
+        assertEq(oracle.feedOf(market).freshAge, 10);
+    }
+
     function test_SetFeed_RevertIf_Invalid() public {
-        Feed[17] memory feeds;
+        Feed[18] memory feeds;
         for (uint256 i = 0; i < feeds.length; ++i) {
             feeds[i] = _whole();
         }
@@ -67,6 +74,7 @@ contract PythOracleSetFeedTest is SourcesTest {
         feeds[14].fallbackAge = feeds[14].maxAge - 1;
         feeds[15].sequencerFeed = address(0);
         feeds[16].fallbackAge = feeds[16].collateral.maxAge - 1;
+        feeds[17].freshAge = uint8(feeds[17].maxAge + 1);
         vm.startPrank(owner());
         for (uint256 i = 0; i < feeds.length; ++i) {
             bytes memory refusal = abi.encodeWithSelector(SourceRegistry.InvalidFeed.selector, feeds[i]);

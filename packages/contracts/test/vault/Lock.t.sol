@@ -17,7 +17,7 @@ contract VaultLockTest is ExchangeTest {
             abi.encodeCall(IVault.transferMarginToFund, (market, alice, 1)),
             abi.encodeCall(IVault.withdrawMargin, (market, 1, alice)),
             abi.encodeCall(IVault.beginReceive, (market)),
-            abi.encodeCall(IVault.valuePosition, (market, alice))
+            abi.encodeCall(IVault.valuePosition, (market, alice, false))
         ];
         for (uint256 i = 0; i < calls.length; ++i) {
             _checkLocked(address(vault), calls[i]);
