@@ -108,7 +108,7 @@ export const FINDINGS = [
   {
     detector: "reentrancy-no-eth",
     contract: "Margin",
-    member: "beginReceive",
+    member: "_receiveMargin",
     reason:
       "The lock is held, and the circuit breaker is an immutable part of the system that makes no call but balance reads.",
   },

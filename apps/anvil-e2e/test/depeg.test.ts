@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { encodePythUpdate, type PythUpdate, updatePythDouble } from "@counterpoise/devnet";
+import { encodePythUpdates, type PythUpdate, updatePythDouble } from "@counterpoise/devnet";
 import {
   applyFeed,
   depositLpSync,
@@ -78,7 +78,7 @@ async function trade(world: Exchange, hour: Hour, base: bigint): Promise<OrderOu
   const { alice, deployment, keeper } = world;
   const created = await createTrade(world, alice, { base });
   await world.warpTo(created.order.executableAt);
-  const updateData = updatesOf(world, hour, created.order.executableAt).map(encodePythUpdate);
+  const updateData = [encodePythUpdates(updatesOf(world, hour, created.order.executableAt))];
   return executeOrderSync(keeper, { deployment, ...created, updateData, value: 2n * PYTH_FEE });
 }
 

@@ -1,6 +1,8 @@
 import {
   counterpoiseAdmin,
   counterpoiseWrites,
+  deposit,
+  depositToMargin,
   depositWithPermit,
   getFund,
   getMarket,
@@ -11,6 +13,7 @@ import {
   setDepositCap,
   setFunding,
   setMarginRatios,
+  setOperator,
   setOperatorBySig,
   setRules,
   signSetOperator,
@@ -72,13 +75,23 @@ describe("setOperatorBySig", () => {
     const signed = await signSetOperator(alice, { deployment, approved: true });
     await sent(keeper, setOperatorBySig(keeper, { deployment, ...signed }));
     expect(await isOperator()).toBe(true);
+    // A second submission changes nothing and does not revert, so that a multicall does not fail for the first.
+    await sent(keeper, setOperatorBySig(keeper, { deployment, ...signed }));
+    const revoked = await signSetOperator(alice, { deployment, approved: false });
+    await sent(keeper, setOperatorBySig(keeper, { deployment, ...revoked }));
+    expect(await isOperator()).toBe(false);
     expect(await revertOf(setOperatorBySig(keeper, { deployment, ...signed }))).toMatchObject({
       errorName: "InvalidSignature",
       named: { account: alice.account.address },
     });
-    const revoked = await signSetOperator(alice, { deployment, approved: false });
-    await sent(keeper, setOperatorBySig(keeper, { deployment, ...revoked }));
-    expect(await isOperator()).toBe(false);
+  });
+
+  test("behavior: revoking directly consumes a signature that was not submitted", async () => {
+    const { alice, deployment, keeper } = exchange();
+    const unused = await signSetOperator(alice, { deployment, approved: true });
+    await sent(alice, setOperator(alice, { deployment, approved: true }));
+    await sent(alice, setOperator(alice, { deployment, approved: false }));
+    expect((await revertOf(setOperatorBySig(keeper, { deployment, ...unused }))).errorName).toBe("InvalidSignature");
   });
 
   test("error: SignatureExpired, InvalidSignature", async () => {
@@ -89,6 +102,28 @@ describe("setOperatorBySig", () => {
     const signed = await signSetOperator(alice, { deployment, approved: true });
     const other = { ...signed, operator: keeper.account.address };
     expect((await revertOf(setOperatorBySig(keeper, { deployment, ...other }))).errorName).toBe("InvalidSignature");
+  });
+});
+
+describe("depositToMargin", () => {
+  test("default: rescues a position while the deposit cap is full", async () => {
+    const world = exchange();
+    const { admin, alice, deployment } = world;
+    const account = alice.account.address;
+    await world.fund(alice, 500n * USD);
+    await tradeBase(world, alice, { base: WAD, price: parseEther("2000") });
+    await sent(admin, setDepositCap(admin, { deployment, cap: 1n }));
+    expect((await revertOf(deposit(alice, { deployment, amount: 1n }))).errorName).toBe("DepositCapExceeded");
+
+    const { margin } = await getPosition(alice, { deployment, account });
+    await sent(alice, depositToMargin(alice, { deployment, amount: 1_000n * USD }));
+    expect((await getPosition(alice, { deployment, account })).margin).toBe(margin + 1_000n * WAD);
+    // The exemption ends at a margin of the whole notional, and needs a position.
+    const more = depositToMargin(alice, { deployment, amount: 1_000n * USD });
+    expect((await revertOf(more)).errorName).toBe("DepositCapExceeded");
+    const other = depositToMargin(world.bob, { deployment, amount: 1n });
+    expect((await revertOf(other)).errorName).toBe("DepositCapExceeded");
+    await expectLedgerLaws(world);
   });
 });
 

@@ -10,6 +10,9 @@ import {
   executeOrderSync,
   executeOrders,
   executeOrdersSync,
+  getEscrow,
+  getFund,
+  getMinKeeperFee,
   getOpenOrders,
   getOrderCredit,
   getOrderRules,
@@ -21,10 +24,12 @@ import {
   setMarketStatus,
   setOperator,
   TransactionRevertedError,
+  withdrawEscrow,
+  withdrawLp,
   withdrawOrderCredit,
 } from "@counterpoise/sdk";
 import { orderGatewayAbi, vaultAbi } from "@counterpoise/sdk/abis";
-import { NO_UPPER_BOUND, USD, WAD } from "@counterpoise/testkit";
+import { COLLATERAL_SCALE, NO_UPPER_BOUND, tokenBalance, USD, WAD } from "@counterpoise/testkit";
 import { concat, erc20Abi, parseEther } from "viem";
 import { describe, expect, test } from "vitest";
 import {
@@ -46,6 +51,9 @@ import { costOf } from "../src/reference.js";
 import { close, createTrade } from "../src/trades.js";
 
 const exchange = useExchange();
+
+/** The bond of an order for one base at 2,000: 1.6553%. */
+const BOND = 33_106_000n;
 
 /** Alice creates an order to buy one base from the OracleMaker. */
 const createBuy = async (world: Exchange, { oppositeBound = NO_UPPER_BOUND, keeperFee = KEEPER_FEE } = {}) => {
@@ -73,23 +81,30 @@ describe("createOrder", () => {
   test("default", async () => {
     const world = exchange();
     const { alice, deployment } = world;
+    await world.fund(alice, 10_000n * USD);
     const created = await createBuy(world, { keeperFee: 2n * KEEPER_FEE });
     expect(created).toMatchObject({
-      orderId: 1n,
+      orderId: BigInt(hashOrder(created.order)),
       order: {
         taker: alice.account.address,
         request: { marketId: 1n, maker: deployment.oracleMaker, isReduceOnly: false, amount: WAD },
         keeperFee: 2n * KEEPER_FEE,
+        bondXCD: BOND,
       },
+    });
+    expect(await getEscrow(alice, { deployment, account: alice.account.address })).toEqual({
+      total: BOND,
+      bound: BOND,
     });
     expect(await alice.getBalance({ address: deployment.orderGateway })).toBe(2n * KEEPER_FEE);
     expect(await isAlive(world, created)).toBe(true);
-    expect((await createBuy(world)).orderId).toBe(2n);
+    expect((await createBuy(world)).orderId).not.toBe(created.orderId);
   });
 
   test("behavior: the SDK's hash equals the contract's commitment", async () => {
     const world = exchange();
     const { alice, deployment } = world;
+    await world.fund(alice, 10_000n * USD);
     const created = await createBuy(world, { oppositeBound: parseEther("2020") });
     const gateway = { address: deployment.orderGateway, abi: orderGatewayAbi } as const;
     const hash = hashOrder(created.order);
@@ -101,7 +116,8 @@ describe("createOrder", () => {
 
   test("behavior: getOrderRules", async () => {
     const { alice, deployment } = exchange();
-    expect(await getOrderRules(alice, { deployment })).toEqual(market.rules);
+    expect(await getOrderRules(alice, { deployment })).toMatchObject(market.rules);
+    expect(await getMinKeeperFee(alice, { deployment })).toBe(KEEPER_FEE);
   });
 
   test("error: KeeperFeeTooLow", async () => {
@@ -195,20 +211,64 @@ describe("executeOrder", () => {
     await expectLedgerLaws(world);
   });
 
-  test("behavior: the order of a taker that has revoked the gateway is purged", async () => {
+  test("behavior: the order of a taker that revokes the gateway is purged, and the LPs receive its bond", async () => {
     const world = exchange();
-    const { alice, deployment } = world;
+    const { alice, deployment, keeper } = world;
     await world.fund(alice, 10_000n * USD);
     const created = await createBuy(world);
     await sent(alice, setOperator(alice, { deployment, approved: false }));
+    const maker = deployment.oracleMaker;
+    const { margin } = await getPosition(keeper, { deployment, account: maker });
     expect(await world.execute(created, FIRST_PRICE)).toMatchObject({
       status: "purged",
+      bondXCD: BOND,
       reason: {
         errorName: "NotAuthorized",
         named: { account: alice.account.address, caller: deployment.orderGateway },
       },
     });
     expect(await sizeOf(world, alice)).toBe(0n);
+    expect((await getPosition(keeper, { deployment, account: maker })).margin).toBe(margin + BOND * COLLATERAL_SCALE);
+    expect(await getEscrow(alice, { deployment, account: alice.account.address })).toEqual({ total: 0n, bound: 0n });
+    await expectLedgerLaws(world);
+  });
+
+  test("behavior: the bond of an order that ends is free again", async () => {
+    const world = exchange();
+    const { alice, deployment } = world;
+    const { account } = alice;
+    await world.fund(alice, 10_000n * USD);
+    executed(await world.execute(await createBuy(world), FIRST_PRICE));
+    expect(await getEscrow(alice, { deployment, account: account.address })).toEqual({ total: BOND, bound: 0n });
+    await sent(alice, withdrawEscrow(alice, { deployment }));
+    expect(await getFund(alice, { deployment, account: account.address })).toBe(BOND);
+    await expectLedgerLaws(world);
+  });
+
+  test("behavior: an LP that makes an order fail earns no fee", async () => {
+    const world = exchange();
+    const { alice, deployment, lp } = world;
+    const maker = deployment.oracleMaker;
+    await world.fund(alice, 100_000n * USD);
+    const created = await createTrade(world, alice, { base: parseEther("100") });
+    await world.warpTo(created.order.executableAt);
+    const account = lp.account.address;
+    const shares = await tokenBalance(lp, { token: maker, owner: account });
+    await sent(lp, withdrawLp(lp, { deployment, maker, shares: (shares * 99n) / 100n, minAmount: 0n }));
+    const updateData = [world.priceUpdate(created, FIRST_PRICE)];
+    const gain = await earned(lp, async () => {
+      const outcome = await executeOrderSync(lp, { deployment, ...created, updateData });
+      expect(outcome).toMatchObject({
+        status: "purged",
+        returnedFee: KEEPER_FEE,
+        reason: { errorName: "BelowMinMarginRatio" },
+      });
+      return outcome.hash;
+    });
+    expect(gain).toBe(0n);
+    expect(await getOrderCredit(alice, { deployment, account: alice.account.address })).toBe(KEEPER_FEE);
+    expect(await earned(alice, () => withdrawOrderCredit(alice, { deployment }))).toBe(KEEPER_FEE);
+    await expectLedgerLaws(world);
   });
 
   test("behavior: the order of a taker with too little margin is purged", async () => {
@@ -348,10 +408,12 @@ describe("executeOrder", () => {
 describe("cancelOrder", () => {
   test("default", async () => {
     const world = exchange();
-    const { bob, deployment } = world;
+    const { alice, bob, deployment } = world;
+    await world.fund(alice, 10_000n * USD);
     const created = await createBuy(world);
     await world.warpTo(created.order.expiresAt + 1n);
-    expect(await earned(bob, () => cancelOrder(bob, { deployment, ...created }))).toBe(KEEPER_FEE);
+    expect(await earned(bob, () => cancelOrder(bob, { deployment, ...created }))).toBe(KEEPER_FEE / 2n);
+    expect(await getOrderCredit(alice, { deployment, account: alice.account.address })).toBe(KEEPER_FEE / 2n);
     expect(await isAlive(world, created)).toBe(false);
     expect((await revertOf(cancelOrder(bob, { deployment, ...created }))).errorName).toBe("UnknownOrder");
   });
@@ -359,6 +421,7 @@ describe("cancelOrder", () => {
   test("behavior: the taker can cancel its own order", async () => {
     const world = exchange();
     const { alice, deployment } = world;
+    await world.fund(alice, 10_000n * USD);
     const created = await createBuy(world);
     await world.warpTo(created.order.expiresAt + 1n);
     expect(await earned(alice, () => cancelOrder(alice, { deployment, ...created }))).toBe(KEEPER_FEE);
@@ -367,6 +430,7 @@ describe("cancelOrder", () => {
   test("error: OrderNotExpired", async () => {
     const world = exchange();
     const { alice, deployment } = world;
+    await world.fund(alice, 10_000n * USD);
     const created = await createBuy(world);
     await world.warpTo(created.order.expiresAt - 1n);
     expect(await revertOf(cancelOrder(alice, { deployment, ...created }))).toMatchObject({

@@ -123,7 +123,7 @@ export default [
       {
         id: "oracle-maker-any-sender",
         fault: "any sender can trade with the maker, at a price that is known",
-        original: "if (!isValidSender[input.sender]) revert SenderNotApproved(input.sender);",
+        original: "if (!isValidSender(input.sender)) revert SenderNotApproved(input.sender);",
         replacement: "",
       },
       {
@@ -242,6 +242,18 @@ export default [
         original: "if (s.lacking.magnitude() <= s.band) return 0;",
         replacement: "if (s.lacking <= s.band.toInt() && s.lacking >= 0) return 0;",
         tests: "makers/spot-hedge/SpotHedgeQuoteMaker.rebalance.t.sol",
+      },
+    ],
+  },
+  {
+    file: "makers/lp/LpVault.sol",
+    tests: "makers/lp/LpVault.permit.t.sol",
+    faults: [
+      {
+        id: "lp-revocation-keeps-permits",
+        fault: "an unused permit sets an allowance again that the holder revoked (T46)",
+        original: "if (shares == 0) _useNonce(msg.sender);",
+        replacement: "",
       },
     ],
   },

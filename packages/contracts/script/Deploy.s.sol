@@ -19,6 +19,7 @@ import {IQuoteVault} from "../src/interfaces/IQuoteVault.sol";
 import {ILpModule} from "../src/interfaces/ILpModule.sol";
 import {ISpotAdapter} from "../src/interfaces/ISpotAdapter.sol";
 import {ISpotHedgeVault} from "../src/interfaces/ISpotHedgeVault.sol";
+import {BondMath} from "../src/libraries/BondMath.sol";
 import {LpRequestVault} from "../src/makers/lp/LpRequestVault.sol";
 import {OracleMaker} from "../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../src/makers/SpotHedgeBaseMaker.sol";
@@ -105,6 +106,11 @@ struct QuoteMakerConfig {
 /// @dev Maximum age of the price at which relayers settle, unless the configuration sets it. Seconds.
 uint32 constant DEFAULT_RELAYER_MAX_AGE = 10;
 
+/// @dev Gas of the execution of an order against a spot-hedged maker, unless the configuration sets it.
+uint24 constant DEFAULT_KEEPER_GAS = 350_000;
+/// @dev Factor on the base fee in keeper fees, percent, unless the configuration sets it.
+uint16 constant DEFAULT_BASE_FEE_FACTOR = 150;
+
 /// @dev All zero: no funding.
 struct FundingConfig {
     /// @dev WAD per second
@@ -179,6 +185,8 @@ contract Deploy is SpotAdapterScript {
         d.oracle.setFeed(d.marketId, config.feed);
         d.oracle.setExecutor(address(d.orderGateway), true);
         d.orderGateway.setRules(d.marketId, config.rules);
+        // Pays bonds of orders to makers.
+        d.clearingHouse.setGateway(address(d.orderGateway), true);
         if (config.oracleFloat != 0) payable(address(d.oracle)).transfer(config.oracleFloat);
 
         _deployMakers(config, d, deployer);
@@ -225,10 +233,17 @@ contract Deploy is SpotAdapterScript {
         config.breakerMaxOutflow = _uint(json, ".breakerMaxOutflow", 0).toUint24();
         config.breakerMaxBaseOutflow = _uint(json, ".breakerMaxBaseOutflow", 0).toUint24();
         config.market.feeIndexDecimals = vm.parseJsonUint(json, ".market.feeIndexDecimals").toUint8();
-        config.rules.delay = vm.parseJsonUint(json, ".rules.delay").toUint32();
-        config.rules.priceWindow = vm.parseJsonUint(json, ".rules.priceWindow").toUint32();
-        config.rules.validity = vm.parseJsonUint(json, ".rules.validity").toUint32();
-        config.rules.minKeeperFee = vm.parseJsonUint(json, ".rules.minKeeperFee").toUint128();
+        config.rules.delay = vm.parseJsonUint(json, ".rules.delay").toUint24();
+        config.rules.priceWindow = vm.parseJsonUint(json, ".rules.priceWindow").toUint24();
+        config.rules.validity = vm.parseJsonUint(json, ".rules.validity").toUint24();
+        config.rules.minKeeperFee = vm.parseJsonUint(json, ".rules.minKeeperFee").toUint64();
+        config.rules.bondRatio = BondMath.ratioCeil(
+                _uint(json, ".rules.volatility", BondMath.DEFAULT_VOLATILITY), config.rules.validity
+            ).toUint24();
+        config.rules.checksClock =
+            !vm.keyExistsJson(json, ".rules.checksClock") || vm.parseJsonBool(json, ".rules.checksClock");
+        config.rules.keeperGas = _uint(json, ".rules.keeperGas", DEFAULT_KEEPER_GAS).toUint24();
+        config.rules.baseFeeFactor = _uint(json, ".rules.baseFeeFactor", DEFAULT_BASE_FEE_FACTOR).toUint16();
         config.oracleMaker.maxSpread = vm.parseJsonUint(json, ".oracleMaker.maxSpread").toUint24();
         config.oracleMaker.minMarginRatio = vm.parseJsonUint(json, ".oracleMaker.minMarginRatio").toUint24();
         config.oracleMaker.maxAbsPosition = vm.parseJsonUint(json, ".oracleMaker.maxAbsPosition").toUint104();

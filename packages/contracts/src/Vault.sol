@@ -7,7 +7,6 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ICircuitBreaker} from "./interfaces/ICircuitBreaker.sol";
 import {IPriceOracle} from "./interfaces/IPriceOracle.sol";
 import {IVault} from "./interfaces/IVault.sol";
-import {FeeMath} from "./libraries/FeeMath.sol";
 import {SystemLock} from "./libraries/SystemLock.sol";
 import {MARKET_WORDS, MarketLedger} from "./types/Market.sol";
 import {Position} from "./types/Position.sol";
@@ -20,13 +19,13 @@ import {VaultBase} from "./vault/VaultBase.sol";
 
 /// @title The Vault: collateral, funds, positions and margin
 /// @notice Keeps three laws in every market: sizes sum to zero (L1); account values and insurance sum to the market's
-/// balance (L2); the Vault's tokens cover all funds and market balances (L3).
+/// balance (L2); the Vault's tokens cover all funds, escrows and market balances (L3).
 /// @dev Funds and market balances are XCD. They change only with a token transfer or with each other. Positions and
 /// margin are WAD. They change by fills, whose two sides cancel exactly, and by fees, where the amount paid covers the
 /// amount received. The ClearingHouse and the Backstop decide which fills and forced changes happen, and at which
 /// price.
 ///
-/// {Funds} keeps collateral outside markets. {Margin} moves it into and out of markets. {Fills} settles fills and
+/// {Funds} keeps collateral outside markets. {Margin} moves it into and out of markets. {Escrow} keeps bonds of orders. {Fills} settles fills and
 /// forced changes. {MarketSettings} keeps the settings of markets. This contract adds the views.
 ///
 /// The collateral must be a plain ERC-20 of at most 18 decimals. For fee-on-transfer tokens, the Vault credits the
@@ -41,6 +40,17 @@ contract Vault is Funds, Margin, Fills, MarketSettings, Multicall {
     ) VaultBase(asset_, clearingHouse_, backstop_, oracle_, breaker_) EIP712("Counterpoise Vault", "1") {}
 
     // ---------------------------------------------------------------------------------------------------- views ----
+
+    /// @inheritdoc IVault
+    function isOperator(address account, address operator) external view returns (bool) {
+        return _operators[account][operator].isApproved;
+    }
+
+    /// @inheritdoc IVault
+    function escrowOf(address account, address gateway) external view returns (uint256 escrowXCD, uint256 boundXCD) {
+        OperatorRecord memory record = _operators[account][gateway];
+        return (record.escrowXCD, record.boundXCD);
+    }
 
     /// @inheritdoc IVault
     function positionOf(uint256 marketId, address account) external view returns (Position memory) {
@@ -74,14 +84,6 @@ contract Vault is Funds, Margin, Fills, MarketSettings, Multicall {
     }
 
     /// @inheritdoc IVault
-    function pendingFeesOf(uint256 marketId, address account) external view returns (int256 funding, int256 borrowing) {
-        MarketLedger storage ledger = _market(marketId);
-        (Quote f, Quote b) =
-            FeeMath.pending(_positions[marketId][account].load(), _feesNow(ledger), ledger.feeIndexDecimals);
-        return (f.unwrap(), b.unwrap());
-    }
-
-    /// @inheritdoc IVault
     function freeMarginOf(uint256 marketId, address account) external view returns (uint256 amountXCD) {
         SystemLock.requireUnlocked();
         (Quote left, uint256 required) = _freeMargin(marketId, _positions[marketId][account].load(), false);
@@ -101,7 +103,7 @@ contract Vault is Funds, Margin, Fills, MarketSettings, Multicall {
         position = _positions[marketId][account].load();
         if (position.size.isZero()) return (position, price, position.margin);
         MarketLedger storage ledger = _markets[marketId];
-        price = _price(marketId, position, isExit);
+        price = _priceFor(marketId, position, isExit);
         accountValue = position.value(price) - _pending(ledger, position, _feesNow(ledger));
     }
 

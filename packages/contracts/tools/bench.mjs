@@ -74,6 +74,8 @@ const own = Object.keys(measured)
   .sort();
 for (const id of own) console.log(row([id, format(measured[id]), "-", "-", "-", "-"]));
 printPaths();
+const faults = [];
+printBatches();
 const missing = Object.keys(scenarios).filter((id) => measured[id] === undefined);
 if (missing.length > 0) console.log(`\nnot built yet: ${missing.join(", ")}`);
 console.log(overBudget === 0 ? "\nEvery scenario is within its budget." : `\n${overBudget} over budget.`);
@@ -88,6 +90,26 @@ function printPaths() {
   }
 }
 
+/**
+ * Compares ten orders in one transaction with ten transactions. MockPyth verifies nothing: on chain, each verification of
+ * a price update costs VERIFICATION more. Orders of one time share one.
+ */
+function printBatches() {
+  const VERIFICATION = 60_000;
+  const MOST = 0.68;
+  const single = 10 * (measured["gateway.execute"] + VERIFICATION);
+  console.log(`\nten orders in one batch, with ${format(VERIFICATION)} gas for each verification of an update`);
+  for (const [id, verifications] of [
+    ["gateway.batch.oneTime", 1],
+    ["gateway.batch.tenTimes", 10],
+  ]) {
+    const batch = measured[id] + verifications * VERIFICATION;
+    console.log(row([id, format(batch), `${((100 * batch) / single).toFixed(1)}%`]));
+    if (verifications === 1 && batch > MOST * single)
+      faults.push(`${id} costs more than ${100 * MOST}% of ten executions`);
+  }
+}
+
 const result = {
   scenarios: Object.fromEntries(
     [...Object.keys(scenarios), ...own].filter((id) => id in measured).map((id) => [id, { gas: measured[id] }]),
@@ -95,7 +117,7 @@ const result = {
 };
 const sizes = measureSizes();
 printSizes(sizes);
-const faults = oversized(sizes);
+faults.push(...oversized(sizes));
 
 if (process.argv.includes("--check")) {
   const committed = readJson(gasFile).scenarios;

@@ -102,7 +102,20 @@ export type DeploymentConfig = {
   breakerMaxBaseOutflow?: number | undefined;
   /** Above 0: a timelock with this delay owns all contracts, and `owner` proposes and executes. Default 0. */
   timelockDelay?: number | undefined;
-  rules: { delay: number; priceWindow: number; validity: number; minKeeperFee: bigint };
+  rules: {
+    delay: number;
+    priceWindow: number;
+    validity: number;
+    minKeeperFee: bigint;
+    /** Of the base asset, ppm per year: bonds cover 4 standard deviations over the validity. Default: 3,000,000. */
+    volatility?: number | undefined;
+    /** Whether creation reads the price source: off only where block times are real times by protocol. Default: true. */
+    checksClock?: boolean | undefined;
+    /** Gas of an execution, for the minimum keeper fee. Default: 350,000. */
+    keeperGas?: number | undefined;
+    /** Factor on the base fee in the minimum keeper fee, percent. Default: 150. */
+    baseFeeFactor?: number | undefined;
+  };
   oracleMaker: {
     maxSpread: number;
     minMarginRatio: number;

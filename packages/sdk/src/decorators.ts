@@ -25,6 +25,7 @@ import * as operators from "./actions/operators.js";
 import * as oracleMaker from "./actions/oracle-maker.js";
 import * as cancelOrders from "./actions/orders/cancel.js";
 import * as createOrders from "./actions/orders/create.js";
+import * as orderEscrow from "./actions/orders/escrow.js";
 import * as orderEvents from "./actions/orders/events.js";
 import * as executeOrders from "./actions/orders/execute.js";
 import * as orders from "./actions/orders/reads.js";
@@ -56,6 +57,7 @@ const modules = [
   executeOrders,
   cancelOrders,
   orders,
+  orderEscrow,
   orderEvents,
   signing,
   settlement,

@@ -64,6 +64,8 @@ test("default: the values that the package exports", () => {
       "depositLp",
       "depositLpSync",
       "depositSync",
+      "depositToMargin",
+      "depositToMarginSync",
       "depositWithPermit",
       "depositWithPermitSync",
       "donateInsurance",

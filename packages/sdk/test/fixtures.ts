@@ -44,6 +44,7 @@ export const order: Order = {
     isExactInput: false,
     isReduceOnly: true,
     returnsMargin: false,
+    isPoolPriced: false,
     amount: 10n ** 18n,
     oppositeBound: 2_020n * 10n ** 18n,
   },
@@ -52,6 +53,7 @@ export const order: Order = {
   lastPriceAt: 1_700_000_013n,
   expiresAt: 1_700_000_063n,
   keeperFee: 10n ** 14n,
+  bondXCD: 33_106_000n,
 };
 
 /** A signed order with the given terms, else a limit order that buys. */

@@ -90,6 +90,7 @@ const sampleOrder = sample(sdkOrderType());
 const table = {
   deposit: { parameters: { amount: 5n } },
   depositWithPermit: { parameters: { amount: 5n, deadline } },
+  depositToMargin: { parameters: { amount: 5n } },
   withdraw: { parameters: { amount: 5n } },
   transferFundToMargin: { parameters: { amount: 5n } },
   transferMarginToFund: { parameters: { amount: 5n } },
@@ -131,6 +132,7 @@ const table = {
     },
   },
   cancelOrder: { parameters: { orderId: 1n, order } },
+  withdrawEscrow: { parameters: {} },
   withdrawOrderCredit: { parameters: {}, outcome: { amount: 1n, hash }, needs: "CreditWithdrawn" },
   depositLp: { parameters: { maker, amount: 5n, minShares: 1n }, outcome: 1n, needs: "Deposited" },
   withdrawLp: { parameters: { maker, shares: 5n, minAmount: 1n }, outcome: 1n, needs: "Withdrawn" },
@@ -382,7 +384,9 @@ describe.each(rows)("$name", ({ name, parameters: own, outcome, needs }) => {
 
   test("error: Sync throws TransactionRevertedError", async () => {
     const { client } = node({ receipt: { status: "0x0" } });
-    await expect(syncOf(name)(client, parameters)).rejects.toThrow(TransactionRevertedError);
+    const error = await syncOf(name)(client, parameters).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(TransactionRevertedError);
+    expect(error).toMatchObject({ hash, receipt: { transactionHash: hash, status: "reverted" } });
   });
 });
 

@@ -1,7 +1,9 @@
 // Assertions for vitest. They start nothing, and read the chain only.
 import {
   type Deployment,
+  escrowIn,
   fundIn,
+  getEscrow,
   getFund,
   getMarket,
   getPosition,
@@ -48,16 +50,18 @@ export async function expectEventsRebuildLedger(
   { deployment, accounts }: LedgerParameters,
 ): Promise<void> {
   const { marketId, vault } = deployment;
-  const [logs, positions, funds, market] = await Promise.all([
+  const [logs, positions, funds, escrows, market] = await Promise.all([
     logsOf(client, vault),
     Promise.all(accounts.map((account) => getPosition(client, { deployment, account }))),
     Promise.all(accounts.map((account) => getFund(client, { deployment, account }))),
+    Promise.all(accounts.map((account) => getEscrow(client, { deployment, account }))),
     getMarket(client, { deployment }),
   ]);
   const ledger = replayVaultLogs({ vault, collateralDecimals: COLLATERAL_DECIMALS, logs });
   for (const [i, account] of accounts.entries()) {
     expect(positionIn(ledger, marketId, account), `position of ${account}`).toEqual(positions[i]);
     expect(fundIn(ledger, account), `fund of ${account}`).toBe(funds[i]);
+    expect(escrowIn(ledger, account, deployment.orderGateway), `escrow of ${account}`).toBe(escrows[i]?.total);
   }
   const rebuilt = ledger.markets.get(marketId);
   expect(rebuilt?.balance, "balance of the market").toBe(market.balance);

@@ -8,6 +8,7 @@ import {IClearingHouse, MarketParams, Rule, RuleParams} from "../interfaces/ICle
 import {IMaker} from "../interfaces/IMaker.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IVault} from "../interfaces/IVault.sol";
+import {DelayedApproval} from "../libraries/DelayedApproval.sol";
 import {Cast} from "../types/Cast.sol";
 import {ZeroAddress} from "../types/Errors.sol";
 import {BackstopRules, MarketRules, MarketStatus, MinValueRamp} from "../types/Market.sol";
@@ -50,8 +51,8 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
     address public guardian;
     /// @inheritdoc IClearingHouse
     MarketStatus public systemStatus = MarketStatus.Active;
-    /// @inheritdoc IClearingHouse
-    mapping(address gateway => bool approved) public isGateway;
+    /// @dev Seconds; zero for a gateway that is not approved.
+    mapping(address gateway => uint256 effectiveAt) private _gateways;
     mapping(uint256 marketId => MarketRules rules) internal _rules;
     mapping(uint256 marketId => BackstopRules rules) internal _backstopRules;
     mapping(uint256 marketId => MinValueRamp ramp) private _minValueRamps;
@@ -182,8 +183,9 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
     /// @inheritdoc IClearingHouse
     function setGateway(address gateway, bool approved) external {
         if (approved || msg.sender != guardian) _checkOwner();
-        isGateway[gateway] = approved;
-        emit GatewaySet(gateway, approved);
+        uint256 effectiveAt = DelayedApproval.effectiveAt(oracle, approved);
+        _gateways[gateway] = effectiveAt;
+        emit GatewaySet(gateway, approved, effectiveAt);
     }
 
     // --------------------------------------------------------------------------------------------------- makers ----
@@ -239,6 +241,11 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
     }
 
     // ---------------------------------------------------------------------------------------------------- views ----
+
+    /// @inheritdoc IClearingHouse
+    function isGateway(address gateway) public view returns (bool) {
+        return DelayedApproval.isInForce(_gateways[gateway]);
+    }
 
     /// @inheritdoc IClearingHouse
     function rulesOf(uint256 marketId) external view returns (MarketRules memory) {
@@ -321,7 +328,7 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
     }
 
     function _checkGateway() internal view {
-        if (!isGateway[msg.sender]) revert NotGateway(msg.sender);
+        if (!isGateway(msg.sender)) revert NotGateway(msg.sender);
     }
 
     function _checkMarket(uint256 marketId) internal view {

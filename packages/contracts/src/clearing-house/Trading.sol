@@ -69,6 +69,14 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
     }
 
     /// @inheritdoc IClearingHouse
+    function payBond(uint256 marketId, address account, address maker, uint256 bondXCD) external {
+        _checkGateway();
+        uint256 makerMarketId = _makerRecords[maker].marketId;
+        if (makerMarketId != marketId) revert UnknownMaker(maker, marketId, makerMarketId);
+        vault.payBond(marketId, account, msg.sender, maker, bondXCD);
+    }
+
+    /// @inheritdoc IClearingHouse
     function quoteTrade(TradeParams calldata params, address sender) external {
         (int256 base, int256 quote) = _trade(params, sender);
         revert TradeQuoted(base, quote);

@@ -6,6 +6,7 @@ import {IKeeperErrors} from "../interfaces/IKeeperErrors.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {NotEnoughGas} from "../types/Errors.sol";
+import {FailureCause} from "../types/Order.sol";
 import {OrderFailures} from "./OrderFailures.sol";
 
 /// @title Base of the gateways whose orders keepers execute: payment of the price source and classification of failures
@@ -70,9 +71,9 @@ abstract contract KeeperGateway is IKeeperErrors {
         if (gasleft() < MIN_TRADE_GAS) revert NotEnoughGas(gasleft(), MIN_TRADE_GAS);
     }
 
-    /// @dev Returns whether a failure ends the order, see {OrderFailures}.
-    function _endsOrder(bytes memory reason, address maker, bool isExactBase) internal view returns (bool) {
-        return OrderFailures.endsOrder(reason, _isSpotHedged(maker), isExactBase);
+    /// @dev Returns the cause of a failure, see {OrderFailures}.
+    function _causeOf(bytes memory reason, address maker, bool isExactBase) internal view returns (FailureCause) {
+        return OrderFailures.causeOf(reason, maker, _isSpotHedged(maker), isExactBase);
     }
 
     /// @dev Calls registered makers only, because an order can name any address as its maker.

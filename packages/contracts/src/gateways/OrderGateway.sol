@@ -16,8 +16,9 @@ import {
     OrderPastExpiry,
     ZeroAmount
 } from "../types/Errors.sol";
-import {Execution, DepositTerms, Order, OrderRequest, OrderStatus} from "../types/Order.sol";
-import {KeeperGateway} from "./KeeperGateway.sol";
+import {Execution, DepositTerms, FailureCause, Order, OrderRequest, OrderStatus} from "../types/Order.sol";
+import {Base} from "../types/Units.sol";
+import {OrderBonds} from "./OrderBonds.sol";
 import {OrderDeposit} from "./OrderDeposit.sol";
 import {PullPayments} from "./PullPayments.sol";
 
@@ -27,19 +28,41 @@ import {PullPayments} from "./PullPayments.sol";
 /// expires, because its price may be known before it is executed (T16). The gateway holds the keeper's fee in escrow
 /// from creation.
 /// @dev The taker must have made this gateway its operator in the Vault.
-contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit {
+contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
     using SafeCast for uint256;
 
     /// @dev One storage word per market.
     struct Rules {
         /// @dev Seconds from creation to `executableAt`: at least the chain's timestamp lag plus one price interval.
-        uint32 delay;
+        uint24 delay;
         /// @dev Seconds after `executableAt` within which the price must be published.
-        uint32 priceWindow;
+        uint24 priceWindow;
         /// @dev Seconds after `executableAt` during which a keeper can execute the order.
-        uint32 validity;
-        /// @dev Minimum keeper fee of an order, wei.
-        uint128 minKeeperFee;
+        uint24 validity;
+        /// @dev Bond of an order at the oracle's price, ppm of the notional. {BondMath-ratioCeil} derives it from the
+        /// market's volatility and the validity.
+        uint24 bondRatio;
+        /// @dev Whether creation reads the price source, so that an order never begins before a price that exists (T38).
+        /// Off only where the protocol binds block times to real time, as on Ethereum.
+        bool checksClock;
+        /// @dev Gas of an execution, for the minimum keeper fee.
+        uint24 keeperGas;
+        /// @dev Factor on the base fee in the minimum keeper fee, percent.
+        uint16 baseFeeFactor;
+        /// @dev Floor of the minimum keeper fee, wei, not zero.
+        uint64 minKeeperFee;
+        /// @dev Announced change of the market's feed, seconds; zero for none. {setRules} and {noteFeedChange} read it from
+        /// the oracle, whatever the owner passes.
+        uint40 feedChangesAt;
+    }
+
+    /// @dev The order before a new one, of which the new one is a function: all zero for none.
+    struct Previous {
+        uint256 orderId;
+        /// @dev The new order is executable no earlier, seconds.
+        uint64 executableAt;
+        /// @dev Latest end of the price window of the new order, seconds.
+        uint64 lastPriceAt;
     }
 
     /// @dev The keeper of a transaction, and the attached value that can still pay the price source.
@@ -52,6 +75,8 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
     }
 
     event RulesSet(uint256 indexed marketId, Rules rules);
+    /// @notice Seconds; zero when no change is announced.
+    event FeedChangeNoted(uint256 indexed marketId, uint256 changesAt);
     event OrderCreated(uint256 indexed orderId, address indexed taker, Order order);
     /// @notice An order was executed. `base` and `quote` are changes of the taker's account; `price` is the execution
     /// price. WAD.
@@ -64,6 +89,10 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
     /// @notice An order of a batch failed for another reason and stays open. `reason` is the encoded error, cut to
     /// {BoundedCall-MAX_ANSWER} bytes.
     event OrderSkipped(uint256 indexed orderId, address indexed taker, address keeper, bytes reason);
+    /// @notice The taker made its order fail, and its bond was paid to the maker. XCD.
+    event OrderBondPaid(uint256 indexed orderId, address indexed taker, address maker, uint256 bondXCD);
+    /// @notice The maker lacked capacity or margin for the order. Its keeper fee was credited to the taker. Wei.
+    event KeeperFeeReturned(uint256 indexed orderId, address indexed taker, uint256 amount);
     /// @notice An expired order was deleted.
     event OrderExpired(uint256 indexed orderId, address indexed taker, address caller);
     /// @notice The order closed the position, and returning its margin to the taker's wallet failed. The margin stays
@@ -72,6 +101,14 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
 
     error InvalidRules(Rules rules);
     error UnknownOrder(uint256 orderId, bytes32 commitment);
+    /// @notice The taker has created an order with the same terms in the same second. Any other amount or fee makes
+    /// another order.
+    error OrderExists(uint256 orderId);
+    /// @notice The order is pool-priced, and its maker prices from the oracle.
+    error BondMissing(address maker);
+    /// @notice The order could still be open when the price feed of its market is replaced: the account that executes it
+    /// would choose between two prices (T39). Seconds.
+    error FeedChangesMeanwhile(uint256 changesAt, uint256 expiresAt);
     error OrderNotExpired(uint256 timestamp, uint256 expiresAt);
     /// @notice The order must wait for an earlier order that is still open.
     error PreviousOrderAlive(uint256 orderId, uint256 previousOrderId);
@@ -89,34 +126,53 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
     /// @notice Maximum gas for returning margin. If the token needs more, the margin stays in the market.
     uint256 public constant RETURN_GAS = 400_000;
 
-    uint256 public orderCount;
-    /// @notice Hash of each open order; zero for every other id.
+    /// @notice The part of the keeper fee of an expired order that the account receives which deletes it, percent. The rest
+    /// returns to the taker: keepers earn the whole fee only by executing.
+    uint256 public constant EXPIRY_SHARE = 50;
+
+    /// @notice The id of an order is its hash. Returns the hash for an open order and zero for every other id.
     mapping(uint256 orderId => bytes32 commitment) public commitmentOf;
     mapping(uint256 marketId => Rules rules) private _rules;
 
     constructor(IClearingHouse clearingHouse_, address owner_)
         Ownable(owner_)
-        KeeperGateway(clearingHouse_)
+        OrderBonds(clearingHouse_)
         OrderDeposit(clearingHouse_.vault())
     {}
 
     // ---------------------------------------------------------------------------------------------------- owner ----
 
-    /// @notice Sets the delay, the windows and the minimum keeper fee of a market. Existing orders keep their terms.
+    /// @notice Sets the delay, the windows, the bond and the minimum keeper fee of a market. Existing orders keep their
+    /// terms. Reverts with InvalidRules, BondRatioOutOfRange and KeeperFeeRuleOutOfRange.
     function setRules(uint256 marketId, Rules calldata rules) external onlyOwner {
         if (rules.delay == 0 || rules.priceWindow == 0 || rules.validity < rules.priceWindow) {
             revert InvalidRules(rules);
         }
+        _checkBondRatio(rules.bondRatio, rules.validity);
+        _checkKeeperFeeRules(rules.keeperGas, rules.baseFeeFactor, rules.minKeeperFee);
         _rules[marketId] = rules;
         emit RulesSet(marketId, rules);
+        noteFeedChange(marketId);
+    }
+
+    // ---------------------------------------------------------------------------------------------- any account ----
+
+    /// @notice Reads the announced change of a market's feed, so that no order is created whose life spans it (T39). Any
+    /// account can call it in the days between announcement and change. Markets that check the clock need no call:
+    /// there, every creation reads the change.
+    function noteFeedChange(uint256 marketId) public {
+        uint40 changesAt = oracle.nextFeedChangeAt(marketId).toUint40();
+        _rules[marketId].feedChangesAt = changesAt;
+        emit FeedChangeNoted(marketId, changesAt);
     }
 
     // ---------------------------------------------------------------------------------------------------- taker ----
 
-    /// @notice Creates an order of the caller. The attached value becomes the keeper's fee.
-    /// @return orderId counted from 1
+    /// @notice Creates an order of the caller. The attached value becomes the keeper's fee. Unless the order is
+    /// pool-priced, it binds a bond out of the caller's escrow, fund or free margin (T44).
+    /// @return orderId {hashOrder} of the order
     function createOrder(OrderRequest calldata request) external payable returns (uint256 orderId) {
-        return _create(request, 0, type(uint64).max);
+        return _create(request, _none());
     }
 
     /// @notice Creates an order that cannot be executed while an earlier order is open, for example a close that must
@@ -127,50 +183,48 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
     /// - the earlier order is against such a maker too, because an account that moves the pool can delay an order
     ///   against a spot-hedged maker;
     /// - both orders are of one market;
-    /// - the price window of the order ends no later than that of the earlier order, so whenever there is a price for
-    ///   the order, there is one for the earlier order too.
-    /// @param previousOrderId id of any order that was created before
-    /// @param previous terms of the earlier order; ignored when it has ended
+    /// - the price window of the order begins no earlier and ends no later than that of the earlier order, so whenever
+    ///   there is a price for the order, there is one for the earlier order too.
+    /// @param previousOrderId id of an order that was created before
+    /// @param previous terms of the earlier order
     function createOrderAfter(OrderRequest calldata request, uint256 previousOrderId, Order calldata previous)
         external
         payable
         returns (uint256 orderId)
     {
-        bytes32 commitment = commitmentOf[previousOrderId];
-        if (commitment == 0) {
-            if (previousOrderId == 0 || previousOrderId > orderCount) revert UnknownOrder(previousOrderId, 0);
-            return _create(request, 0, type(uint64).max);
-        }
         bytes32 given = hashOrder(previous);
-        if (commitment != given) revert UnknownOrder(previousOrderId, given);
+        if (uint256(given) != previousOrderId) revert UnknownOrder(previousOrderId, given);
+        if (commitmentOf[previousOrderId] == 0) return _create(request, _none());
         if (previous.request.marketId != request.marketId) {
             revert OtherMarket(request.marketId, previous.request.marketId);
         }
         // A spot-hedged maker takes its price from the pool at execution, so the order may wait for any order.
-        if (_isSpotHedged(request.maker)) return _create(request, previousOrderId, type(uint64).max);
+        if (_isSpotHedged(request.maker)) return _create(request, Previous(previousOrderId, 0, type(uint64).max));
         address previousMaker = previous.request.maker;
         if (clearingHouse.marketOfMaker(previousMaker) == 0 || IMaker(previousMaker).isSpotHedged()) {
             revert MayNotWait(request.maker, previousMaker);
         }
-        return _create(request, previousOrderId, previous.lastPriceAt);
+        return _create(request, Previous(previousOrderId, previous.executableAt, previous.lastPriceAt));
     }
 
-    /// @notice Creates an order and first deposits collateral from the caller's wallet into the margin of the market,
-    /// with a permit if one is given. The caller's signature makes this gateway its operator.
+    /// @notice Creates an order and deposits collateral from the caller's wallet for its bond and into the margin of the
+    /// market, with a permit if one is given. The caller's signature makes this gateway its operator.
     function createOrderWithDeposit(OrderRequest calldata request, DepositTerms calldata depositTerms)
         external
         payable
         returns (uint256 orderId)
     {
-        _depositForOrder(request.marketId, depositTerms);
-        return _create(request, 0, type(uint64).max);
+        uint256 receivedXCD = _depositForOrder(request.marketId, depositTerms);
+        orderId = _create(request, _none());
+        _depositToMargin(request.marketId, receivedXCD);
     }
 
     // --------------------------------------------------------------------------------------------------- keeper ----
 
     /// @notice Executes an order at its unique price and pays the keeper fee to the caller. If the trade fails for a
-    /// reason that ends the order (see {OrderFailures}), deletes the order and pays the fee too. Any other failure
-    /// reverts, and the order stays open.
+    /// reason that ends the order (see {OrderFailures}), deletes the order and pays the fee too, except for a lack of
+    /// the maker's capacity or margin (T60): then the fee is credited to the taker. Any other failure reverts, and the
+    /// order stays open.
     /// @param updateData the first price update published at or after `executableAt`. Empty: the first price of the
     /// second source after `lastPriceAt`, for reduce-only orders that wait for no other order
     /// @dev The attached value pays the price source, and the rest is returned with the keeper fee. Without attached
@@ -182,9 +236,10 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
         returns (bool executed)
     {
         uint256 sourceFee;
-        (executed, sourceFee) =
+        uint256 earned;
+        (executed, sourceFee, earned) =
             _execute(orderId, order, updateData, KeeperContext(msg.sender, msg.value != 0, msg.value));
-        _pay(msg.sender, uint256(order.keeperFee) + msg.value - sourceFee);
+        _pay(msg.sender, earned + msg.value - sourceFee);
     }
 
     /// @notice Executes several orders. Each one is executed, purged or skipped independently: a call that reverts is
@@ -199,39 +254,46 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
         returns (uint256 executed)
     {
         uint256 count = executions.length;
+        uint256 total = 0;
         if (gasleft() < count * MIN_ITEM_GAS) revert NotEnoughGas(gasleft(), count * MIN_ITEM_GAS);
         KeeperContext memory context = KeeperContext(msg.sender, msg.value != 0, msg.value);
-        uint256 earned = 0;
         for (uint256 i = 0; i < count; ++i) {
             Execution calldata item = executions[i];
-            (bool hasEnded, bool wasExecuted, uint256 sourceFee) =
+            (bool hasEnded, bool wasExecuted, uint256 sourceFee, uint256 earned) =
                 _tryExecute(item, updates[item.updateIndex], context, gasleft() / (count - i));
             if (!hasEnded) continue;
             if (wasExecuted) ++executed;
             context.value -= sourceFee;
-            earned += item.order.keeperFee;
+            total += earned;
         }
-        _pay(msg.sender, earned + context.value);
+        _pay(msg.sender, total + context.value);
     }
 
     /// @notice Executes one order of {executeOrders}. Only this contract can call it.
     /// @return executed false when the order was purged
     /// @return sourceFee spent from `context.value`, wei
+    /// @return earned keeper fee of the order that the keeper receives, wei
     function executeOne(Execution calldata item, bytes[] calldata updateData, KeeperContext calldata context)
         external
-        returns (bool executed, uint256 sourceFee)
+        returns (bool executed, uint256 sourceFee, uint256 earned)
     {
         if (msg.sender != address(this)) revert NotSelf(msg.sender);
         return _execute(item.orderId, item.order, updateData, context);
     }
 
-    /// @notice Deletes an expired order and pays the keeper fee to the caller. Any account can call it, including the
-    /// taker.
+    /// @notice Deletes an expired order, pays {EXPIRY_SHARE} of the keeper fee to the caller and credits the rest to the
+    /// taker. Any account can call it. The taker receives the whole fee.
     function cancelOrder(uint256 orderId, Order calldata order) external {
         _consume(orderId, order);
         if (block.timestamp <= order.expiresAt) revert OrderNotExpired(block.timestamp, order.expiresAt);
         emit OrderExpired(orderId, order.taker, msg.sender);
-        _pay(msg.sender, order.keeperFee);
+        _endBond(order.request.marketId, order.taker, order.request.maker, order.bondXCD, FailureCause.None);
+        uint256 earned = order.keeperFee;
+        if (msg.sender != order.taker) {
+            earned = earned * EXPIRY_SHARE / 100;
+            _credit(order.taker, order.keeperFee - earned);
+        }
+        _pay(msg.sender, earned);
     }
 
     // ---------------------------------------------------------------------------------------------------- views ----
@@ -240,15 +302,20 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
         return _rules[marketId];
     }
 
-    /// @notice Returns the hash of an order, as stored in {commitmentOf}.
+    /// @notice Returns the minimum keeper fee of an order that is created in this block, wei.
+    function minKeeperFeeOf(uint256 marketId) external view returns (uint256) {
+        Rules memory rules = _rules[marketId];
+        return _minKeeperFee(rules.keeperGas, rules.baseFeeFactor, rules.minKeeperFee);
+    }
+
+    /// @notice Returns the hash of an order, which is its id.
     function hashOrder(Order memory order) public pure returns (bytes32) {
         return keccak256(abi.encode(order));
     }
 
     /// @notice Returns the status of an order. Unknown if the terms do not match the stored hash.
     function statusOf(uint256 orderId, Order calldata order) external view returns (OrderStatus) {
-        bytes32 commitment = commitmentOf[orderId];
-        if (commitment == 0 || commitment != hashOrder(order)) return OrderStatus.Unknown;
+        if (commitmentOf[orderId] == 0 || uint256(hashOrder(order)) != orderId) return OrderStatus.Unknown;
         if (block.timestamp > order.expiresAt) return OrderStatus.Expired;
         if (block.timestamp < order.executableAt) return OrderStatus.Delayed;
         return _mustWait(order) ? OrderStatus.Waiting : OrderStatus.Executable;
@@ -257,29 +324,54 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
     // --------------------------------------------------------------------------------------- internal: creation ----
 
     /// @dev Fixes all terms of the order. Later changes of the rules do not affect it.
-    /// @param previousLastPriceAt latest end of the price window, seconds
-    function _create(OrderRequest calldata request, uint256 previousOrderId, uint64 previousLastPriceAt)
-        private
-        returns (uint256 orderId)
-    {
+    function _create(OrderRequest calldata request, Previous memory previous) private returns (uint256 orderId) {
         Rules memory rules = _rules[request.marketId];
         if (rules.delay == 0) revert MarketNotConfigured(request.marketId);
         if (request.amount == 0) revert ZeroAmount();
-        if (msg.value < rules.minKeeperFee) revert KeeperFeeTooLow(msg.value, rules.minKeeperFee);
-        uint256 executableAt = block.timestamp + rules.delay;
-        if (executableAt > previousLastPriceAt) revert TooLateToWait(executableAt, previousLastPriceAt);
+        _requireKeeperFee(_minKeeperFee(rules.keeperGas, rules.baseFeeFactor, rules.minKeeperFee));
+        uint256 start = rules.checksClock ? oracle.commitmentTime(request.marketId) : block.timestamp;
+        // Never before the earlier order, even after the owner has shortened the delay (T16).
+        uint256 executableAt = Math.max(start + rules.delay, previous.executableAt);
+        if (executableAt > previous.lastPriceAt) revert TooLateToWait(executableAt, previous.lastPriceAt);
         Order memory order = Order({
             taker: msg.sender,
             request: request,
-            previousOrderId: previousOrderId,
+            previousOrderId: previous.orderId,
             executableAt: executableAt.toUint64(),
-            lastPriceAt: Math.min(executableAt + rules.priceWindow, previousLastPriceAt).toUint64(),
+            lastPriceAt: Math.min(executableAt + rules.priceWindow, previous.lastPriceAt).toUint64(),
             expiresAt: (executableAt + rules.validity).toUint64(),
-            keeperFee: msg.value.toUint128()
+            keeperFee: msg.value.toUint128(),
+            bondXCD: 0
         });
-        orderId = ++orderCount;
-        commitmentOf[orderId] = hashOrder(order);
+        // A noted change that has taken effect no longer counts.
+        uint256 changesAt = rules.checksClock
+            ? oracle.nextFeedChangeAt(request.marketId)
+            : rules.feedChangesAt > block.timestamp ? rules.feedChangesAt : 0;
+        if (changesAt != 0 && changesAt <= order.expiresAt) revert FeedChangesMeanwhile(changesAt, order.expiresAt);
+        if (!request.isPoolPriced) _bind(order, rules.bondRatio);
+        bytes32 commitment = hashOrder(order);
+        orderId = uint256(commitment);
+        if (commitmentOf[orderId] != 0) revert OrderExists(orderId);
+        commitmentOf[orderId] = commitment;
         emit OrderCreated(orderId, msg.sender, order);
+    }
+
+    /// @dev Binds the order's bond. The amount of a whole close becomes the size of the position, so that the bond covers
+    /// what the order can trade. Reverts with `NothingToReduce` when there is no opposite position.
+    function _bind(Order memory order, uint256 ratio) private {
+        OrderRequest memory request = order.request;
+        bool isExactBase = request.isBaseToQuote == request.isExactInput;
+        if (request.isReduceOnly && isExactBase && request.amount == type(uint256).max) {
+            Base size = vault.positionOf(request.marketId, order.taker).size;
+            bool hasOpposite = request.isBaseToQuote ? size.unwrap() > 0 : size.unwrap() < 0;
+            if (!hasOpposite) revert IClearingHouse.NothingToReduce(size.unwrap(), request.isBaseToQuote);
+            request.amount = size.abs();
+        }
+        order.bondXCD = _bindBond(request.marketId, order.taker, isExactBase, request.amount, ratio).toUint128();
+    }
+
+    function _none() private pure returns (Previous memory) {
+        return Previous(0, 0, type(uint64).max);
     }
 
     // -------------------------------------------------------------------------------------- internal: execution ----
@@ -287,7 +379,7 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
     /// @dev Executes or purges the order. Does not pay the keeper.
     function _execute(uint256 orderId, Order calldata order, bytes[] calldata updateData, KeeperContext memory context)
         private
-        returns (bool executed, uint256 sourceFee)
+        returns (bool executed, uint256 sourceFee, uint256 earned)
     {
         _consume(orderId, order);
         if (block.timestamp < order.executableAt) revert NotYetExecutable(block.timestamp, order.executableAt);
@@ -299,8 +391,10 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
         sourceFee = _sourceFee(marketId, updateData, context.paysSource, context.value);
         uint256 price =
             _beginExecution(marketId, updateData, mayFallBack, order.executableAt, order.lastPriceAt, sourceFee);
-        executed = _tryTrade(orderId, order, context.keeper, price);
+        FailureCause cause;
+        (executed, cause) = _tryTrade(orderId, order, context.keeper, price);
         oracle.endExecution();
+        earned = _settleOrder(orderId, order, cause);
         // After the end of the execution, because only the trade may use the execution price (T26).
         if (executed && order.request.returnsMargin) _returnMargin(orderId, order);
     }
@@ -311,18 +405,17 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
         bytes[] calldata updateData,
         KeeperContext memory context,
         uint256 gasLimit
-    ) private returns (bool hasEnded, bool executed, uint256 sourceFee) {
+    ) private returns (bool hasEnded, bool executed, uint256 sourceFee, uint256 earned) {
         bytes memory answer;
         (hasEnded, answer) =
             BoundedCall.tryCall(address(this), gasLimit, abi.encodeCall(this.executeOne, (item, updateData, context)));
-        if (hasEnded) (executed, sourceFee) = abi.decode(answer, (bool, uint256));
+        if (hasEnded) (executed, sourceFee, earned) = abi.decode(answer, (bool, uint256, uint256));
         else emit OrderSkipped(item.orderId, item.order.taker, context.keeper, answer);
     }
 
     function _consume(uint256 orderId, Order calldata order) private {
-        bytes32 commitment = commitmentOf[orderId];
         bytes32 given = hashOrder(order);
-        if (commitment == 0 || commitment != given) revert UnknownOrder(orderId, given);
+        if (uint256(given) != orderId || commitmentOf[orderId] == 0) revert UnknownOrder(orderId, given);
         delete commitmentOf[orderId];
     }
 
@@ -330,21 +423,41 @@ contract OrderGateway is Ownable2Step, KeeperGateway, PullPayments, OrderDeposit
         return order.previousOrderId != 0 && commitmentOf[order.previousOrderId] != 0;
     }
 
-    function _tryTrade(uint256 orderId, Order calldata order, address keeper, uint256 price) private returns (bool) {
+    /// @return executed false when the order was purged
+    /// @return cause of the purge
+    function _tryTrade(uint256 orderId, Order calldata order, address keeper, uint256 price)
+        private
+        returns (bool executed, FailureCause cause)
+    {
         _requireTradeGas();
-        (bool ok, bytes memory answer) = BoundedCall.tryCall(
-            address(clearingHouse), gasleft(), abi.encodeCall(IClearingHouse.trade, (_trade(order)))
-        );
-        if (ok) {
-            (int256 base, int256 quote) = abi.decode(answer, (int256, int256));
-            emit OrderExecuted(orderId, order.taker, keeper, base, quote, price);
-            return true;
-        }
         OrderRequest calldata request = order.request;
-        bool isExactBase = request.isBaseToQuote == request.isExactInput;
-        if (!_endsOrder(answer, request.maker, isExactBase)) Reverts.bubble(answer);
+        bytes memory answer;
+        if (request.isPoolPriced && !_isSpotHedged(request.maker)) {
+            (answer, cause) = (abi.encodeWithSelector(BondMissing.selector, request.maker), FailureCause.Market);
+        } else {
+            (executed, answer) = BoundedCall.tryCall(
+                address(clearingHouse), gasleft(), abi.encodeCall(IClearingHouse.trade, (_trade(order)))
+            );
+            if (executed) {
+                (int256 base, int256 quote) = abi.decode(answer, (int256, int256));
+                emit OrderExecuted(orderId, order.taker, keeper, base, quote, price);
+                return (true, FailureCause.None);
+            }
+            cause = _causeOf(answer, request.maker, request.isBaseToQuote == request.isExactInput);
+            if (cause == FailureCause.None) Reverts.bubble(answer);
+        }
         emit OrderPurged(orderId, order.taker, keeper, answer);
-        return false;
+    }
+
+    /// @dev Ends the bond of an order that was executed or purged. Returns the fee that the keeper earns: none for a
+    /// failure that the keeper can cause as an LP of the maker (T60).
+    function _settleOrder(uint256 orderId, Order calldata order, FailureCause cause) private returns (uint256 earned) {
+        address maker = order.request.maker;
+        bool paid = _endBond(order.request.marketId, order.taker, maker, order.bondXCD, cause);
+        if (paid) emit OrderBondPaid(orderId, order.taker, maker, order.bondXCD);
+        if (cause != FailureCause.Maker) return order.keeperFee;
+        _credit(order.taker, order.keeperFee);
+        emit KeeperFeeReturned(orderId, order.taker, order.keeperFee);
     }
 
     function _trade(Order calldata order) private pure returns (TradeParams memory) {

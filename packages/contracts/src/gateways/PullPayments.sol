@@ -5,7 +5,8 @@ import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 
 /// @title Payments of native tokens to the caller, with a credit when the transfer fails
-/// @notice Only the caller of a function receives payments, so no other account can block a call by rejecting them. A
+/// @notice Only the caller of a function receives payments, so no other account can block a call by rejecting them.
+/// Other accounts get a credit. A
 /// caller that rejects a payment, for example a contract without a receive function, gets a credit instead. It can
 /// withdraw the credit to an address of its choice.
 abstract contract PullPayments {
@@ -32,8 +33,12 @@ abstract contract PullPayments {
     /// @dev Pays the caller. Must be the last step, because the caller can reenter.
     function _pay(address caller, uint256 amount) internal {
         if (amount == 0) return;
-        if (BoundedCall.trySend(caller, amount)) return;
-        creditOf[caller] += amount;
-        emit Credited(caller, amount);
+        if (!BoundedCall.trySend(caller, amount)) _credit(caller, amount);
+    }
+
+    /// @dev Credits an account that is not the caller: a transfer would give it control of the call.
+    function _credit(address account, uint256 amount) internal {
+        creditOf[account] += amount;
+        emit Credited(account, amount);
     }
 }

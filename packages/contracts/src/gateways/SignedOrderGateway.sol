@@ -9,9 +9,11 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IClearingHouse, MatchParams, TradeParams} from "../interfaces/IClearingHouse.sol";
 import {MatchFees} from "../interfaces/IVault.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
+import {DelayedApproval} from "../libraries/DelayedApproval.sol";
 import {Reverts} from "../libraries/Reverts.sol";
 import {Cast} from "../types/Cast.sol";
 import {MarketNotConfigured, NotEnoughGas, NotSelf, NotYetExecutable} from "../types/Errors.sol";
+import {FailureCause} from "../types/Order.sol";
 import {Announcement, SignedOrder, Submission} from "../types/SignedOrder.sol";
 import {PriceLib, WAD} from "../types/Units.sol";
 import {CounterfactualVerifier} from "./CounterfactualVerifier.sol";
@@ -70,7 +72,8 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderState, KeeperGateway {
     }
 
     event RulesSet(uint256 indexed marketId, Rules rules);
-    event RelayerSet(address indexed relayer, bool approved);
+    /// @notice `effectiveAt` in seconds; zero for a revocation.
+    event RelayerSet(address indexed relayer, bool approved, uint256 effectiveAt);
     /// @notice A signed order was filled. `base` and `quote` are changes of its account, and `price` is the oracle
     /// price, all WAD. `relayFeeXCD` is in the decimals of the collateral.
     /// @param counterparty the LP vault, or the account of the other order
@@ -120,7 +123,8 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderState, KeeperGateway {
     /// @notice Upper bound of `relayerMaxAge`, seconds: it limits the prices from which relayers can choose.
     uint256 public constant MAX_RELAYER_AGE = 5 minutes;
 
-    mapping(address relayer => bool approved) public isRelayer;
+    /// @dev Seconds; zero for a relayer that is not approved.
+    mapping(address relayer => uint256 effectiveAt) private _relayers;
     /// @notice Hash of each announced order with its announcement; zero for other orders. Orders with the same id have
     /// separate announcements.
     mapping(bytes32 orderHash => bytes32 commitment) public announcementOf;
@@ -133,7 +137,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderState, KeeperGateway {
     {}
 
     modifier onlyRelayer() {
-        if (!isRelayer[msg.sender]) revert NotRelayer(msg.sender);
+        if (!isRelayer(msg.sender)) revert NotRelayer(msg.sender);
         _;
     }
 
@@ -149,10 +153,12 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderState, KeeperGateway {
         emit RulesSet(marketId, rules);
     }
 
-    /// @notice Approves a relayer or revokes its approval.
+    /// @notice Approves a relayer or revokes its approval. An approval is subject to the delay of {DelayedApproval},
+    /// because a relayer chooses the time of a price (T43).
     function setRelayer(address relayer, bool approved) external onlyOwner {
-        isRelayer[relayer] = approved;
-        emit RelayerSet(relayer, approved);
+        uint256 effectiveAt = DelayedApproval.effectiveAt(oracle, approved);
+        _relayers[relayer] = effectiveAt;
+        emit RelayerSet(relayer, approved, effectiveAt);
     }
 
     // ------------------------------------------------------------------------------------------------- relayers ----
@@ -308,6 +314,11 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderState, KeeperGateway {
     }
 
     // ---------------------------------------------------------------------------------------------------- views ----
+
+    /// @notice Whether an account may settle and match orders now.
+    function isRelayer(address relayer) public view returns (bool) {
+        return DelayedApproval.isInForce(_relayers[relayer]);
+    }
 
     function rulesOf(uint256 marketId) external view returns (Rules memory) {
         return _rules[marketId];
@@ -489,7 +500,7 @@ contract SignedOrderGateway is Ownable2Step, SignedOrderState, KeeperGateway {
         if (ok) return true;
         bytes4 selector = Cast.toSelector(reason);
         bool isOrderFailure = selector == TriggerNotMet.selector || selector == OrderClosed.selector;
-        if (!isOrderFailure && !_endsOrder(reason, maker, true)) Reverts.bubble(reason);
+        if (!isOrderFailure && _causeOf(reason, maker, true) == FailureCause.None) Reverts.bubble(reason);
         emit AnnouncementPurged(orderHash, order.account, msg.sender, reason);
     }
 

@@ -2,10 +2,9 @@
 pragma solidity ^0.8.34;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {IVault} from "../interfaces/IVault.sol";
+import {Signatures} from "../libraries/Signatures.sol";
 import {OrderPastExpiry} from "../types/Errors.sol";
 import {SignedOrder} from "../types/SignedOrder.sol";
 import {CounterfactualVerifier, ERC6492_MAGIC} from "./CounterfactualVerifier.sol";
@@ -99,21 +98,13 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
     }
 
     /// @dev Accepts a signature of the account's key, or one that the wallet at its address accepts. A wrapped
-    /// signature can call any contract, so callers check it before every other step of the order. Reverts with Locked
-    /// when that call acquired the system lock, which would outlast the call (T25).
+    /// signature can call any contract, so callers check it before every other step of the order. That call cannot
+    /// leave the system locked, because each lock ends in the call that took it (T48).
     function _requireSignature(address account, bytes32 digest, bytes calldata signature) internal {
-        (address signer, ECDSA.RecoverError failure,) = ECDSA.tryRecoverCalldata(digest, signature);
-        // Recovering first saves the code lookup for plain keys. The key of a wallet by EIP-7702 stays valid as well.
-        if (failure == ECDSA.RecoverError.NoError && signer == account) return;
         bool isWrapped = signature.length >= 32 && bytes32(signature[signature.length - 32:]) == ERC6492_MAGIC;
-        bool isValid;
-        if (isWrapped) {
-            isValid = verifier.isValidSignature(account, digest, signature);
-            address holder = vault.lockHolder();
-            if (holder != address(0)) revert IVault.Locked(holder);
-        } else {
-            isValid = SignatureChecker.isValidERC1271SignatureNowCalldata(account, digest, signature);
-        }
+        bool isValid = isWrapped
+            ? verifier.isValidSignature(account, digest, signature)
+            : Signatures.isValid(account, digest, signature);
         if (!isValid) revert InvalidSignature(account, digest);
     }
 

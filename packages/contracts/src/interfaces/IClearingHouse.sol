@@ -109,7 +109,8 @@ interface IClearingHouse is IForcedChanges {
     event MarketStatusSet(uint256 indexed marketId, MarketStatus status);
     event SystemStatusSet(MarketStatus status);
     event RulesSet(uint256 indexed marketId, RuleParams rules);
-    event GatewaySet(address indexed gateway, bool approved);
+    /// @notice `effectiveAt` in seconds; zero for a revocation.
+    event GatewaySet(address indexed gateway, bool approved, uint256 effectiveAt);
     event GuardianSet(address indexed guardian);
     event MakerRegistered(uint256 indexed marketId, address indexed maker);
     event MakerRetired(uint256 indexed marketId, address indexed maker);
@@ -201,6 +202,11 @@ interface IClearingHouse is IForcedChanges {
     /// @param amountXCD collateral
     function payRelayFee(address account, address receiver, uint256 amountXCD) external;
 
+    /// @notice Pays the bond of an order into the margin of its maker, out of the account's escrow at the caller.
+    /// Registered gateways only. The gateway checks that the account made its order fail.
+    /// @param bondXCD as {IVault-bindBond} returned it
+    function payBond(uint256 marketId, address account, address maker, uint256 bondXCD) external;
+
     /// @notice Runs {trade} with `sender` as the caller and always reverts: with {TradeQuoted} when the trade succeeds,
     /// else with the trade's error. For eth_call.
     function quoteTrade(TradeParams calldata params, address sender) external;
@@ -250,8 +256,9 @@ interface IClearingHouse is IForcedChanges {
     /// @notice Sets the Vault's deposit cap, see {IVault-depositCap}. Owner only.
     function setDepositCap(uint256 capXCD) external;
 
-    /// @notice Sets whether a gateway may match its users' orders with each other and pay relayers from their funds. It
-    /// can act only for accounts whose operator it is. The owner; the guardian can only revoke.
+    /// @notice Sets whether a gateway may match its users' orders with each other, pay relayers from their funds and pay
+    /// bonds of their orders to makers. It can act only for accounts whose operator it is. The owner; the guardian can
+    /// only revoke. An approval is subject to the delay of {DelayedApproval} (T43).
     function setGateway(address gateway, bool approved) external;
 
     /// @notice Registers a flat maker for its market ({IMarketBound-marketId}). Owner only. Reverts with
@@ -292,7 +299,7 @@ interface IClearingHouse is IForcedChanges {
 
     function guardian() external view returns (address);
 
-    /// @notice Whether a contract may match orders and pay relayers, see {setGateway}.
+    /// @notice Whether a contract may match orders, pay relayers and pay bonds now, see {setGateway}.
     function isGateway(address gateway) external view returns (bool);
 
     function rulesOf(uint256 marketId) external view returns (MarketRules memory);

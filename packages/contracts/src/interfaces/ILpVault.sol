@@ -27,7 +27,8 @@ interface ILpVault is IERC20, IMarketBound {
     /// @notice The entry or exit fee that `lp` left in the LP vault: `feeXCD` in the asset's own decimals,
     /// `quoteFeeXCD` in the collateral's.
     event LpFeeKept(address indexed lp, bool isDeposit, uint256 feeXCD, uint256 quoteFeeXCD);
-    event WhitelistLpSet(address indexed lp, bool approved);
+    /// @notice `effectiveAt` in seconds; zero for a revocation.
+    event WhitelistLpSet(address indexed lp, bool approved, uint256 effectiveAt);
     event WhitelistEnded();
     /// @notice `depositCap` in the asset's own decimals, `requestFee` ppm.
     event LpRulesSet(uint256 depositCap, uint256 requestFee);

@@ -43,7 +43,8 @@ interface IOracleMaker {
     /// its parameter names.
     event PythOracleOrderFilled(uint256 orcalePrice, uint256 tradePrice, uint256 size, uint256 fee, uint256 spread);
     event ParametersSet(Parameters parameters);
-    event ValidSenderSet(address indexed sender, bool approved);
+    /// @notice `effectiveAt` in seconds; zero for a revocation.
+    event ValidSenderSet(address indexed sender, bool approved, uint256 effectiveAt);
 
     error InvalidMaxAbsPosition(uint256 maxAbsPosition);
     /// @notice A confidence premium without a limit, or a limit without a premium. ppm.

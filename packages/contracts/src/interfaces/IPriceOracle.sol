@@ -10,6 +10,8 @@ interface IPriceOracle {
     /// @notice The two sources of `pythId` differ too much to increase a position. WAD dollars; `maxDeviation` in ppm
     /// of the lower price.
     error SourcesDisagree(bytes32 pythId, uint256 primary, uint256 secondary, uint256 maxDeviation);
+    /// @notice The L2's sequencer is down, or has been up for no longer than the grace period of the market's feed.
+    error SequencerDown(address sequencerFeed);
 
     /// @notice Returns the current price of a market: the execution price if one is set for this market, else the
     /// stored price. Reverts when the stored price is stale.
@@ -49,8 +51,32 @@ interface IPriceOracle {
     /// @return publishTime seconds
     function getLastPrice(uint256 marketId) external view returns (Price price, uint256 publishTime);
 
+    /// @notice Returns the time from which the price of an order or request that is created now cannot be known yet: the
+    /// later of the block's time and {latestPublishTime}. Gateways add their delay (T38).
+    /// @dev Reverts with `SequencerDown` while the market's feed names a sequencer feed that reports an outage or a
+    /// restart within the grace period.
+    /// @return time seconds
+    function commitmentTime(uint256 marketId) external view returns (uint256 time);
+
+    /// @notice Returns the later of the publish times of base and collateral that the first source stores, seconds. Zero
+    /// when the source cannot be read. Ignores a publish time that is more than an hour ahead of the block, which no
+    /// chain clock explains (T49).
+    function latestPublishTime(uint256 marketId) external view returns (uint256);
+
+    /// @notice Returns the time at which the announced feed of a market replaces the current one, seconds. Zero when none
+    /// is announced. No order or request may live at that time (T39).
+    function nextFeedChangeAt(uint256 marketId) external view returns (uint256);
+
+    /// @notice Whether approvals of accounts that choose the moment of a price take effect after {SOURCE_DELAY} only: those of
+    /// executors here, and those of gateways, relayers, senders and whitelisted LPs in the other contracts (T43).
+    function isSealed() external view returns (bool);
+
+    /// @notice Seconds between such an approval, or the proposal of a feed, and its effect.
+    function SOURCE_DELAY() external view returns (uint256);
+
     /// @notice Sets the execution price of `marketId` to the first price published at or after `minPublishTime`. It is
-    /// valid until {endExecution}, and in this transaction only.
+    /// valid until {endExecution}, and in this transaction only. The source stores the price if it is newer than the
+    /// stored one, so that no account uses an older price on a position that this execution changes (T36).
     /// @dev Executors only. The attached value pays the price source, and the rest is returned to the caller. Without
     /// attached value the oracle pays the source from its balance. A caller that attaches more than {executionFee} must
     /// be able to receive native tokens.
@@ -68,7 +94,8 @@ interface IPriceOracle {
     ) external payable returns (Price price);
 
     /// @notice Sets the execution price of `marketId` to a current price, which is older neither than `minPublishTime`
-    /// nor than the stored price. It is valid until {endExecution}, and in this transaction only.
+    /// nor than the stored price. It is valid until {endExecution}, and in this transaction only. The source stores it,
+    /// as in {beginExecution}.
     /// @dev Executors only. The caller of the executor chooses among such prices, so its users must trust it with that
     /// choice. Fees as for {beginExecution}.
     /// @param updateData signed price updates of the first source. Empty: returns the stored price if it is recent

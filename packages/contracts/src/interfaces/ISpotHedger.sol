@@ -16,6 +16,21 @@ interface ISpotHedger {
     function closeHedgeGap(uint256 maxAmount) external;
 }
 
+/// @title The steps of a hedged vault under the system lock
+/// @notice The maker's own code or a module asks the Vault for the lock and passes the call of one of these functions,
+/// or of another that the maker calls on itself. {ILockHolder-onLock} makes that call. Only the maker itself can call them.
+interface ILockedSteps {
+    /// @notice Transfers the asset from an LP to the maker.
+    /// @param amountXCD in the asset's own decimals
+    function takeAsset(address lp, uint256 amountXCD) external;
+
+    /// @notice Pays for redeemed shares whose amounts the maker has already deducted.
+    /// @param amountXCD out of the maker's balance, in the asset's own decimals
+    /// @param quoteXCD out of the margin, in the collateral's own decimals
+    /// @param baseUnits out of the maker's base, in the base token's own decimals
+    function payOut(address receiver, uint256 amountXCD, uint256 quoteXCD, uint256 baseUnits) external;
+}
+
 /// @title The hedges that the margin module of a quote vault requests from the maker, at whose address it runs
 interface IQuoteHedger is ISpotHedger {
     /// @notice Sells base that the quote vault holds, at a swap price near `price`. Only the quote vault itself can

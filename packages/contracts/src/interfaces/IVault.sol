@@ -94,6 +94,15 @@ interface IVault {
     event MarginPaidOut(uint256 indexed marketId, address indexed account, address to, uint256 amountXCD);
     /// @notice An account paid a relayer, fund to fund.
     event RelayFeePaid(address indexed account, address indexed receiver, uint256 amountXCD);
+    /// @notice An order bound more than the free part of an escrow: the account's fund paid the difference.
+    event EscrowFilled(address indexed account, address indexed gateway, uint256 amountXCD);
+    /// @notice The part of an escrow that no order binds left it: to the account's fund, or with {returnMargin} to the
+    /// account's wallet.
+    event EscrowWithdrawn(address indexed account, address indexed gateway, uint256 amountXCD);
+    /// @notice An account made its order fail, and its bond was credited to the margin of the order's maker.
+    event BondPaid(
+        uint256 indexed marketId, address indexed account, address indexed maker, address gateway, uint256 amountXCD
+    );
     event OperatorSet(address indexed account, address indexed operator, bool approved);
     event DepositCapSet(uint256 capXCD);
     /// @notice New margin ratios, ppm. The ratios change linearly from those in force until `rampEnd` (seconds).
@@ -143,7 +152,6 @@ interface IVault {
     error NotAuthorized(address account, address caller);
     /// @notice `holder` holds the system lock, during another action.
     error Locked(address holder);
-    error NotLockHolder(address caller, address holder);
     /// @notice The caller has no open fill window in this market.
     error NoFillWindow(address caller, uint256 marketId);
     error UnknownMarket(uint256 marketId);
@@ -153,7 +161,7 @@ interface IVault {
     error InvalidFeeIndexDecimals(uint256 decimals, uint256 maxDecimals);
     error InvalidFunding(uint256 maxRate, uint256 maxVelocity, uint256 skewScale);
     error InvalidBorrowing(uint256 maxRate, uint256 limit);
-    /// @notice The collateral after the deposit exceeds the deposit cap, XCD.
+    /// @notice The booked collateral after the deposit exceeds the deposit cap, XCD.
     error DepositCapExceeded(uint256 totalXCD, uint256 capXCD);
     error SignatureExpired(uint256 timestamp, uint256 deadline);
     error InvalidSignature(address account);
@@ -211,19 +219,35 @@ interface IVault {
     /// the account's last fill ({IPriceOracle-getFreshPrice}). The account or its operator.
     function transferMarginToFund(uint256 marketId, address account, uint256 amountXCD) external;
 
-    /// @notice Pays all margin of an account without a position to the account. The account or its operator.
+    /// @notice Adds collateral directly to the margin of `account`. The account or its operator, which pays it.
+    /// @dev No cap, status, breaker or price refuses it while the account has a position, up to a margin of its notional
+    /// at the price of the market's last fill or accrual (E6). Beyond that, and without a position, the deposit cap
+    /// binds it.
+    /// @param amountXCD sent by the caller
+    /// @return receivedXCD received by the Vault and credited to the margin
+    function depositToMargin(uint256 marketId, address account, uint256 amountXCD)
+        external
+        returns (uint256 receivedXCD);
+
+    /// @notice Pays all margin of an account without a position to the account, and the free part of its escrow at the
+    /// caller. The account or its operator.
     /// @return amountXCD rounded down; a remainder below the collateral's unit stays in margin
     function returnMargin(uint256 marketId, address account) external returns (uint256 amountXCD);
 
     /// @notice Approves `operator` to trade for the caller and to move the caller's collateral between fund and margin.
-    /// @dev An operator can pay collateral out of the Vault to the account only ({returnMargin}). An operator that is a
+    /// @dev Revoking consumes the nonce of {setOperatorBySig}: a signature that has not been submitted cannot approve
+    /// the operator again (T46).
+    ///
+    /// An operator can pay collateral out of the Vault to the account only ({returnMargin}). An operator that is a
     /// registered gateway can also match the account with others and pay relayers from its fund, as the account's
     /// orders admit.
     function setOperator(address operator, bool approved) external;
 
     /// @notice {setOperator} by the account's EIP-712 signature over `SetOperator(address account,address operator,bool
     /// approved,uint256 nonce,uint256 deadline)` with its next nonce.
-    /// @param signature of an EOA or an ERC-1271 wallet
+    /// @dev Has no effect, and does not revert, when the signature is used up or expired and its change is in force
+    /// already: any account may have submitted it first, and a multicall must not fail for that.
+    /// @param signature of the account's key, also with delegated code (EIP-7702), or of an ERC-1271 wallet
     function setOperatorBySig(
         address account,
         address operator,
@@ -232,21 +256,45 @@ interface IVault {
         bytes calldata signature
     ) external;
 
+    // ---- bonds of orders ----
+
+    /// @notice Binds collateral of an account in its escrow at the caller, as the bond of an order. The free part of the
+    /// escrow serves first, then the account's fund, then its free margin in the market. The caller must be an operator
+    /// of the account. Reverts with `InsufficientMargin` when the account has less.
+    /// @param base notional of the order in base, WAD. It counts at the price of the market's last fill
+    /// @param quote notional of the order in quote, WAD
+    /// @param ratio bond, ppm of the notional
+    /// @return bondXCD rounded up
+    function bindBond(uint256 marketId, address account, uint256 base, uint256 quote, uint256 ratio)
+        external
+        returns (uint256 bondXCD);
+
+    /// @notice Ends a bond of the account at the caller. The collateral stays in the escrow for the next order, and the
+    /// account can withdraw it.
+    function freeBond(address account, uint256 bondXCD) external;
+
+    /// @notice Transfers the free part of the caller's escrow at a gateway to the caller's fund. The bound part too when
+    /// the ClearingHouse does not approve the gateway.
+    function withdrawEscrow(address gateway) external returns (uint256 amountXCD);
+
     // ---- LP vaults and hedges ----
 
-    /// @notice Acquires the system lock for the caller, until {unlock}. Functions that move value revert meanwhile.
-    function lock() external;
+    /// @notice Acquires the system lock for the caller, calls {ILockHolder-onLock} of the caller, and releases the lock.
+    /// During the call, functions that move value revert for all other accounts. The caller can receive collateral into
+    /// its margin and withdraw free margin. Any account may call it: the lock ends with the call (T48).
+    function withLock(bytes calldata data) external;
 
-    function unlock() external;
-
-    /// @notice Opens a receipt: records the token balance before the caller transfers collateral for its margin.
-    /// Acquires the system lock unless the caller holds it, as in its fill window.
-    function beginReceive(uint256 marketId) external;
-
-    /// @notice Closes the receipt: credits the collateral received since {beginReceive} to the caller's margin.
-    /// Releases the lock if {beginReceive} acquired it.
+    /// @notice Receives collateral into the caller's margin: calls {IMarginPayer-payMargin} of the caller, in which it has
+    /// the collateral transferred to the Vault, and credits what arrived. No account can act during the call (T47).
+    /// The deposit cap binds it as {depositToMargin}.
+    /// @dev While the lock is held, only its holder can call it; in a fill, for the market of the fill.
     /// @return receivedXCD collateral received
-    function endReceive() external returns (uint256 receivedXCD);
+    function receiveMargin(uint256 marketId, bytes calldata data) external returns (uint256 receivedXCD);
+
+    /// @notice {receiveMargin} for a maker's hedge. The breaker does not meter it as an inflow, and the deposit cap does
+    /// not bind it; the maker reports the cost of the swap. For an account that is no maker, the same as
+    /// {receiveMargin}.
+    function receiveForHedge(uint256 marketId, bytes calldata data) external returns (uint256 receivedXCD);
 
     /// @notice Pays collateral from the caller's margin to `to`, under the requirement of {transferMarginToFund}.
     function withdrawMargin(uint256 marketId, uint256 amountXCD, address to) external;
@@ -323,6 +371,12 @@ interface IVault {
     /// `account`. The ClearingHouse admits registered gateways as callers only.
     function payFromFund(address account, address receiver, uint256 amountXCD, address caller) external;
 
+    /// @notice Pays a bond of the account at the gateway into the margin of a maker. The ClearingHouse admits approved
+    /// gateways as callers and registered makers only.
+    function payBond(uint256 marketId, address account, address gateway, address maker, uint256 bondXCD)
+        external
+        returns (uint256 paidXCD);
+
     /// @notice Settles both sides of a fill, fees first, and closes the maker's fill window.
     function settleFill(FillTerms calldata terms) external returns (Settlement memory);
 
@@ -352,7 +406,8 @@ interface IVault {
     /// @return insurance after the payment, WAD quote
     function coverShortfall(uint256 marketId, address account) external returns (int256 insurance);
 
-    /// @notice An account at the given price. Does not revert while the system is locked.
+    /// @notice An account at the given price, after pending fees. Does not revert while the system is locked: the caller
+    /// must not value shares by it. Any account can call it.
     function accountState(uint256 marketId, address account, Price price) external view returns (AccountState memory);
 
     // ---- views ----
@@ -376,10 +431,15 @@ interface IVault {
 
     function isOperator(address account, address operator) external view returns (bool);
 
-    /// @notice Limit on the Vault's collateral after a deposit, XCD. Zero is no limit. It binds deposits to funds, to
-    /// margin and to LP vaults that keep their assets in the Vault. It does not bind the proceeds of hedges and a quote
-    /// vault's transfers into its margin. Assets that an LP vault keeps itself (base, or the balance of a quote vault)
-    /// are bound by the LP vault's own cap.
+    /// @notice Collateral that an account holds in escrow at a gateway, and the part of it that its open orders bind.
+    function escrowOf(address account, address gateway) external view returns (uint256 escrowXCD, uint256 boundXCD);
+
+    /// @notice Limit on the booked collateral after a deposit, XCD: the funds, escrows and market balances that accounts
+    /// own. Zero is no limit. Tokens that were transferred to the Vault and that no account booked do not count, unless
+    /// they arrived before the owner set the first cap. It binds deposits to funds, to margin and to LP vaults that keep
+    /// their assets in the Vault. It does not bind the margin of an open position up to its notional
+    /// ({depositToMargin}), the proceeds of hedges and a quote vault's transfers into its margin. Assets that an LP vault
+    /// keeps itself (base, or the balance of a quote vault) are bound by the LP vault's own cap.
     function depositCap() external view returns (uint256 capXCD);
 
     function positionOf(uint256 marketId, address account) external view returns (Position memory);
@@ -405,12 +465,9 @@ interface IVault {
     /// positive.
     function fundingRateOf(uint256 marketId) external view returns (int256);
 
-    /// @notice Pending fees of an account, owed (> 0) or due to it (< 0), WAD quote. Amounts owed are rounded up,
-    /// amounts due down.
-    function pendingFeesOf(uint256 marketId, address account) external view returns (int256 funding, int256 borrowing);
-
     /// @notice Margin that the account can withdraw at the current price, XCD, down. With a position, reverts without a
-    /// price and while the market is paused; the withdrawal itself needs a fresh price. Reverts with `Locked` while the system is locked.
+    /// price and while the market is paused; the withdrawal itself needs a fresh price. Reverts with `Locked` while the
+    /// system is locked.
     function freeMarginOf(uint256 marketId, address account) external view returns (uint256 amountXCD);
 
     /// @notice The stored capacity of a maker, WAD base.
@@ -427,6 +484,6 @@ interface IVault {
         view
         returns (Position memory position, Price price, Quote accountValue);
 
-    /// @notice The holder of the system lock, or zero.
+    /// @notice The holder of the system lock, or zero. In a step of the Vault that moves collateral, the Vault itself.
     function lockHolder() external view returns (address);
 }

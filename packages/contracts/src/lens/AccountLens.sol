@@ -4,10 +4,12 @@ pragma solidity ^0.8.34;
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IVault} from "../interfaces/IVault.sol";
+import {FeeMath} from "../libraries/FeeMath.sol";
 import {LiquidationPrice} from "../libraries/LiquidationPrice.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
 import {Cast} from "../types/Cast.sol";
-import {MarketStatus} from "../types/Market.sol";
+import {FeeState} from "../types/Fees.sol";
+import {MarketLedger, MarketLedgerLib, MarketStatus} from "../types/Market.sol";
 import {Position} from "../types/Position.sol";
 import {Price, Quote, SIGNED_WAD, floorDiv} from "../types/Units.sol";
 import {AccountView} from "./LensTypes.sol";
@@ -30,7 +32,7 @@ abstract contract AccountLens {
         (result.lastFillAt, result.closes) = (position.lastFillAt, position.closes);
         (result.size, result.openNotional, result.margin) =
         (position.size.unwrap(), position.openNotional.unwrap(), position.margin.unwrap());
-        (result.pendingFunding, result.pendingBorrowing) = vault.pendingFeesOf(marketId, account);
+        (result.pendingFunding, result.pendingBorrowing) = _pendingFees(marketId, position);
         // Stays zero without a price, in a frozen market and while the system is locked: no withdrawal is possible
         // then.
         try vault.freeMarginOf(marketId, account) returns (uint256 amountXCD) {
@@ -40,6 +42,21 @@ abstract contract AccountLens {
         position.margin = position.margin - Quote.wrap(result.pendingFunding + result.pendingBorrowing);
         if (position.size.isZero()) result.accountValue = position.margin.unwrap();
         else _addExposure(result, position);
+    }
+
+    function _ledger(uint256 marketId) internal view returns (MarketLedger memory) {
+        return MarketLedgerLib.unpack(vault.marketWordsOf(marketId));
+    }
+
+    function _pendingFees(uint256 marketId, Position memory position)
+        internal
+        view
+        returns (int256 funding, int256 borrowing)
+    {
+        MarketLedger memory ledger = _ledger(marketId);
+        FeeState memory fees = FeeMath.stateNow(ledger, FeeMath.ratesOf(ledger));
+        (Quote f, Quote b) = FeeMath.pending(position, fees, ledger.feeIndexDecimals);
+        return (f.unwrap(), b.unwrap());
     }
 
     /// @param position with its pending fees deducted

@@ -79,6 +79,13 @@ contract ExchangeLens is MarketLens {
         (initial, maintenance,,) = vault.marginRatiosOf(marketId);
     }
 
+    /// @notice Pending fees of an account, owed (> 0) or due to it (< 0), WAD quote. Amounts owed are rounded up, amounts
+    /// due down. Reverts with `UnknownMarket`.
+    function pendingFeesOf(uint256 marketId, address account) external view returns (int256 funding, int256 borrowing) {
+        _checkMarket(marketId);
+        return _pendingFees(marketId, vault.positionOf(marketId, account));
+    }
+
     /// @notice The fee state of a market, accrued to this second. Reverts with `UnknownMarket`.
     function feeStateOf(uint256 marketId) external view returns (FeeState memory) {
         _checkMarket(marketId);

@@ -5,7 +5,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {FeeMath} from "../libraries/FeeMath.sol";
 import {Cast} from "../types/Cast.sol";
 import {FeeRates, FeeState} from "../types/Fees.sol";
-import {MarketLedger, MarketLedgerLib} from "../types/Market.sol";
+import {MarketLedger} from "../types/Market.sol";
 import {Position} from "../types/Position.sol";
 import {Base, Price, Quote, SIGNED_WAD, WAD} from "../types/Units.sol";
 import {AccountLens} from "./AccountLens.sol";
@@ -35,10 +35,6 @@ abstract contract MarketLens is AccountLens {
         result.skew = fees.skew();
         _addUtilization(result, ledger);
         _addRates(result, fees, rates);
-    }
-
-    function _ledger(uint256 marketId) internal view returns (MarketLedger memory) {
-        return MarketLedgerLib.unpack(vault.marketWordsOf(marketId));
     }
 
     function _addPrices(MarketView memory result) private view {

@@ -7,8 +7,13 @@ import {Cast} from "../types/Cast.sol";
 
 /// @title The reentrancy lock of the whole system, in the Vault's transient storage
 /// @dev One transient word: holder (160 bits) | market of the fill window (64 bits) | kind (8 bits). Until the release,
-/// only the holder can move value. Transient storage clears the lock at the end of the transaction. Any account may
-/// acquire the lock; it blocks only other actions of the same transaction.
+/// only the holder can move value.
+///
+/// Two rules (E7):
+/// - Each lock ends in the call that took it. The exchange ends the lock of a fill and of a hook, {IVault-withLock} ends
+///   that of its caller.
+/// - A step of the Vault that moves collateral holds the lock in the Vault's own name, and then restores the word that
+///   it found. No account is the Vault, so no account acts inside a step, the holder of the outer lock included.
 library SystemLock {
     using TransientSlot for *;
 
@@ -21,17 +26,11 @@ library SystemLock {
     uint256 private constant KIND_SHIFT = 248;
     uint256 private constant BELOW_KIND = type(uint248).max;
     uint256 private constant KIND_PLAIN = 1;
-    uint256 private constant KIND_RECEIPT = 2;
-    uint256 private constant KIND_FILL = 3;
-    uint256 private constant KIND_SETTLED = 4;
+    uint256 private constant KIND_FILL = 2;
+    uint256 private constant KIND_SETTLED = 3;
 
     function acquire(address by) internal {
         _acquire(by, 0, KIND_PLAIN);
-    }
-
-    /// @dev {IVault-endReceive} releases this lock.
-    function acquireForReceipt(address by) internal {
-        _acquire(by, 0, KIND_RECEIPT);
     }
 
     /// @dev Opens the fill window of `maker`. The ClearingHouse creates market ids below 2^64.
@@ -49,37 +48,51 @@ library SystemLock {
         SLOT.tstore(0);
     }
 
+    /// @dev Begins a step of the Vault for `caller`. Reverts with `Locked` while another account holds the lock.
+    /// @return outer the word to restore; zero when the lock was free
+    function beginStep(address caller) internal returns (uint256 outer) {
+        outer = SLOT.tload();
+        if (outer != 0 && Cast.toAddress(outer) != caller) revert IVault.Locked(Cast.toAddress(outer));
+        _holdForVault();
+    }
+
+    /// @dev {beginStep} for a draw, which needs the fill window of `maker`.
+    function beginDraw(address maker) internal returns (uint256 outer) {
+        outer = SLOT.tload();
+        if (Cast.toAddress(outer) != maker || outer >> KIND_SHIFT != KIND_FILL) {
+            revert IVault.NoFillWindow(maker, fillMarket(outer));
+        }
+        _holdForVault();
+    }
+
+    function endStep(uint256 outer) internal {
+        SLOT.tstore(outer);
+    }
+
     function holder() internal view returns (address) {
         return Cast.toAddress(SLOT.tload());
-    }
-
-    function hasFillWindow() internal view returns (bool) {
-        return SLOT.tload() >> KIND_SHIFT == KIND_FILL;
-    }
-
-    function isPlain() internal view returns (bool) {
-        return SLOT.tload() >> KIND_SHIFT == KIND_PLAIN;
-    }
-
-    function isForReceipt() internal view returns (bool) {
-        return SLOT.tload() >> KIND_SHIFT == KIND_RECEIPT;
-    }
-
-    function fillMarket() internal view returns (uint256) {
-        return Cast.lowUint64(SLOT.tload() >> MARKET_SHIFT);
     }
 
     function requireUnlocked() internal view {
         if (SLOT.tload() != 0) revert IVault.Locked(holder());
     }
 
-    function requireHolder(address caller) internal view {
-        address by = holder();
-        if (by != caller) revert IVault.NotLockHolder(caller, by);
+    /// @dev Whether the lock was free, or its holder took it outside a fill.
+    function isOutsideFill(uint256 word) internal pure returns (bool) {
+        return word == 0 || word >> KIND_SHIFT == KIND_PLAIN;
+    }
+
+    /// @dev The market of a fill; zero for other locks.
+    function fillMarket(uint256 word) internal pure returns (uint256) {
+        return Cast.lowUint64(word >> MARKET_SHIFT);
     }
 
     function _acquire(address by, uint256 marketId, uint256 kind) private {
         requireUnlocked();
         SLOT.tstore(uint256(uint160(by)) | marketId << MARKET_SHIFT | kind << KIND_SHIFT);
+    }
+
+    function _holdForVault() private {
+        SLOT.tstore(uint256(uint160(address(this))));
     }
 }

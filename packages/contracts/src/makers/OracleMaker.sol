@@ -4,8 +4,10 @@ pragma solidity ^0.8.34;
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
+import {IMarginPayer} from "../interfaces/ILockCallbacks.sol";
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
 import {IOracleMaker} from "../interfaces/IOracleMaker.sol";
+import {DelayedApproval} from "../libraries/DelayedApproval.sol";
 import {InventoryCurve} from "../libraries/InventoryCurve.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
 import {Base, BaseLib, PPM, Price, Quote, QuoteLib, WAD} from "../types/Units.sol";
@@ -16,7 +18,7 @@ import {LpVault} from "./lp/LpVault.sol";
 /// @notice LPs deposit the exchange's collateral, which is the maker's margin, and bear the risk of its inventory. The curve
 /// is {InventoryCurve}. Only approved senders (gateways) can bring orders, because the stored oracle price can be
 /// front-run.
-contract OracleMaker is LpModule, IMaker, IOracleMaker {
+contract OracleMaker is LpModule, IMaker, IMarginPayer, IOracleMaker {
     using InventoryCurve for InventoryCurve.Curve;
     using SafeERC20 for *;
 
@@ -24,8 +26,8 @@ contract OracleMaker is LpModule, IMaker, IOracleMaker {
     uint256 private constant MAX_CONFIDENCE_FACTOR = 10 * PPM;
 
     Parameters private _parameters;
-    /// @notice The senders whose orders the maker fills.
-    mapping(address sender => bool approved) public isValidSender;
+    /// @dev Seconds; zero for a sender that is not approved.
+    mapping(address sender => uint256 effectiveAt) private _senders;
 
     constructor(
         string memory name_,
@@ -47,10 +49,12 @@ contract OracleMaker is LpModule, IMaker, IOracleMaker {
         _setParameters(parameters_);
     }
 
-    /// @notice Approves a gateway as a sender of orders, or withdraws the approval.
+    /// @notice Approves a gateway as a sender of orders, or withdraws the approval. An approval is subject to the delay of
+    /// {DelayedApproval}, because a sender chooses the time at which the maker's price is taken (T43).
     function setValidSender(address sender, bool approved) external onlyOwner {
-        isValidSender[sender] = approved;
-        emit ValidSenderSet(sender, approved);
+        uint256 effectiveAt = DelayedApproval.effectiveAt(oracle, approved);
+        _senders[sender] = effectiveAt;
+        emit ValidSenderSet(sender, approved, effectiveAt);
     }
 
     // ---------------------------------------------------------------------------------------------------- maker ----
@@ -62,7 +66,7 @@ contract OracleMaker is LpModule, IMaker, IOracleMaker {
         returns (uint256 oppositeAmount, bytes memory callbackData)
     {
         FillInput memory input = abi.decode(data, (FillInput));
-        if (!isValidSender[input.sender]) revert SenderNotApproved(input.sender);
+        if (!isValidSender(input.sender)) revert SenderNotApproved(input.sender);
         Fill memory fill = _fill(input, isBaseToQuote, isExactInput, amount);
         _emitFill(input.price, isBaseToQuote, fill);
         oppositeAmount = isBaseToQuote == isExactInput ? fill.quote : fill.base;
@@ -84,6 +88,16 @@ contract OracleMaker is LpModule, IMaker, IOracleMaker {
     function onPositionForced(int256 base, int256 quote, uint256 price) external view onlyExchange {}
 
     // ---------------------------------------------------------------------------------------------------- views ----
+
+    /// @notice Whether the maker fills orders of this sender now.
+    function isValidSender(address sender) public view returns (bool) {
+        return DelayedApproval.isInForce(_senders[sender]);
+    }
+
+    /// @notice Time at which a sender's approval takes or took effect, seconds; zero without approval.
+    function senderSince(address sender) external view returns (uint256) {
+        return _senders[sender];
+    }
 
     function maxSpread() external view returns (uint256) {
         return _parameters.maxSpread;
@@ -265,9 +279,14 @@ contract OracleMaker is LpModule, IMaker, IOracleMaker {
     /// @inheritdoc LpModule
     /// @dev One transfer, from the LP to the Vault.
     function _takeIn(uint256 amountXCD) internal override returns (uint256 receivedXCD) {
-        _vault.beginReceive(marketId);
-        asset.safeTransferFrom(msg.sender, address(_vault), amountXCD);
-        return _vault.endReceive();
+        return _vault.receiveMargin(marketId, abi.encode(msg.sender, amountXCD));
+    }
+
+    /// @inheritdoc IMarginPayer
+    function payMargin(bytes calldata data) external {
+        _checkVault();
+        (address lp, uint256 amountXCD) = abi.decode(data, (address, uint256));
+        asset.safeTransferFrom(lp, address(_vault), amountXCD);
     }
 
     /// @inheritdoc LpModule

@@ -6,14 +6,15 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
+import {IMarginPayer} from "../interfaces/ILockCallbacks.sol";
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
-import {ISpotPayer} from "../interfaces/ISpotAdapter.sol";
+import {ISpotAdapter, ISpotPayer} from "../interfaces/ISpotAdapter.sol";
 import {ISpotHedger} from "../interfaces/ISpotHedger.sol";
+import {AccountState} from "../interfaces/IVault.sol";
 import {HedgeMath} from "../libraries/HedgeMath.sol";
 import {LiabilityMath} from "../libraries/LiabilityMath.sol";
 import {Cast} from "../types/Cast.sol";
-import {Position} from "../types/Position.sol";
-import {PPM, Price, Quote, WAD} from "../types/Units.sol";
+import {PPM, Price, WAD} from "../types/Units.sol";
 import {BaseVaultModule} from "./spot-hedge/BaseVaultModule.sol";
 import {SpotHedgeMaker} from "./spot-hedge/SpotHedgeMaker.sol";
 import {SpotHedgeStorage} from "./spot-hedge/SpotHedgeStorage.sol";
@@ -32,6 +33,10 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
     /// @dev A swap is omitted when fees have left less than a thousandth of its cost. Scaled up to the whole, the rounding
     /// of such a small swap would be at the taker's expense.
     uint256 private constant MIN_BOUGHT_DIVISOR = 1000;
+
+    /// @dev The result of the last sale, in the tokens' own decimals: {payMargin} hands it to {_sell}.
+    uint256 private transient _sold;
+    uint256 private transient _proceeds;
 
     constructor(
         string memory name_,
@@ -98,7 +103,7 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
     }
 
     /// @inheritdoc ISpotHedger
-    function closeHedgeGap(uint256 maxAmount) external {
+    function closeHedgeGap(uint256 maxAmount) external underLock(maxAmount) {
         GapClosing memory closing = _beginGapClosing(maxAmount);
         if (closing.part != 0) {
             uint256 units = closing.part.magnitude();
@@ -108,7 +113,6 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
             else hedge = _buyFree(closing.rules, units, closing.price);
             _endHedge(closing.rules, closing.price, isSale, hedge);
         }
-        _endGapClosing();
     }
 
     // ---------------------------------------------------------------------------------------------------- views ----
@@ -202,7 +206,7 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
     /// the swap. A part of the gap uses its proportion of the quote.
     function _buyFree(Parameters memory rules, uint256 units, Price price) private returns (Hedge memory hedge) {
         // The rest of the gap has the same sign.
-        uint256 left = Math.mulDiv(_freeQuote(), units, units + int256(hedgeGap).magnitude());
+        uint256 left = Math.mulDiv(_freeQuote(price), units, units + int256(hedgeGap).magnitude());
         uint256 unitPrice = price.unwrap() * assetScale;
         uint256 covered = Math.min(units, Math.mulDiv(left, WAD, unitPrice));
         uint256 amount = Math.min(units, Math.mulDiv(left, WAD * PPM, unitPrice * (PPM + rules.maxHedgeDeviation)));
@@ -213,10 +217,9 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
     }
 
     /// @dev Margin after pending fees beyond the cost of closing the position at its entry; WAD, floor.
-    function _freeQuote() private view returns (uint256) {
-        Position memory position = _position();
-        (int256 funding, int256 borrowing) = _vault.pendingFeesOf(marketId, address(this));
-        return (position.margin + position.openNotional - Quote.wrap(funding + borrowing)).positivePart();
+    function _freeQuote(Price price) private view returns (uint256) {
+        AccountState memory state = _vault.accountState(marketId, address(this), price);
+        return (state.margin + state.openNotional).positivePart();
     }
 
     // ---------------------------------------------------------------------------------------------------- swaps ----
@@ -229,10 +232,17 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
         private
         returns (uint256 base, uint256 quote)
     {
-        _vault.beginReceive(marketId);
-        (uint256 sold, uint256 proceeds) = _swap(rules, true, isExactInput, units, address(_vault), Payment.HeldOrDrawn);
-        _requireEqual(_vault.endReceive(), proceeds);
-        return (sold * assetScale, proceeds * _quoteScale);
+        uint256 proceeds = _vault.receiveForHedge(marketId, abi.encode(rules.adapter, isExactInput, units));
+        _requireEqual(_proceeds, proceeds);
+        return (_sold * assetScale, proceeds * _quoteScale);
+    }
+
+    /// @inheritdoc IMarginPayer
+    /// @dev The swap of {_sell}, whose pool pays the Vault.
+    function payMargin(bytes calldata data) external {
+        _checkVault();
+        (ISpotAdapter adapter, bool isExactInput, uint256 units) = abi.decode(data, (ISpotAdapter, bool, uint256));
+        (_sold, _proceeds) = _swap(adapter, true, isExactInput, units, address(_vault), Payment.HeldOrDrawn);
     }
 
     /// @dev Swaps quote out of the margin for base, which arrives in the balance.

@@ -6,6 +6,7 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
+import {IMarginPayer} from "../interfaces/ILockCallbacks.sol";
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
 import {IQuoteMargin} from "../interfaces/IQuoteMargin.sol";
 import {ISpotPayer} from "../interfaces/ISpotAdapter.sol";
@@ -13,7 +14,6 @@ import {IQuoteHedger, ISpotHedger} from "../interfaces/ISpotHedger.sol";
 import {HedgeMarginMath} from "../libraries/HedgeMarginMath.sol";
 import {LiabilityMath} from "../libraries/LiabilityMath.sol";
 import {Cast} from "../types/Cast.sol";
-import {NotSelf} from "../types/Errors.sol";
 import {Position} from "../types/Position.sol";
 import {Base, BaseLib, PPM, Price, Quote, QuoteLib} from "../types/Units.sol";
 import {QuoteMargin} from "./spot-hedge/QuoteMargin.sol";
@@ -125,7 +125,7 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin,
     }
 
     /// @inheritdoc ISpotHedger
-    function closeHedgeGap(uint256 maxAmount) external {
+    function closeHedgeGap(uint256 maxAmount) external underLock(maxAmount) {
         GapClosing memory closing = _beginGapClosing(maxAmount);
         if (closing.part != 0) {
             uint256 units = closing.part.magnitude();
@@ -137,17 +137,22 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin,
             // The gap was written off, and {baseBalance} no longer counts its base.
             baseBalance = (baseBalance - closing.gap.magnitude()).toUint128();
         }
-        _endGapClosing();
     }
 
     /// @inheritdoc IQuoteHedger
-    function sellHeld(uint256 units, Price price, uint24 maxDeviation) external returns (uint256 quote) {
-        if (msg.sender != address(this)) revert NotSelf(msg.sender);
+    function sellHeld(uint256 units, Price price, uint24 maxDeviation) external onlySelf returns (uint256 quote) {
         Parameters memory rules = _rulesWithin(maxDeviation);
         Hedge memory hedge;
         (hedge.base, hedge.quote) = _sell(rules, true, units);
         _endHedge(rules, price, true, hedge);
         return hedge.quote;
+    }
+
+    /// @inheritdoc IMarginPayer
+    /// @dev The transfer of {_moveIn}.
+    function payMargin(bytes calldata data) external {
+        _checkVault();
+        asset.safeTransfer(address(_vault), abi.decode(data, (uint256)));
     }
 
     // ------------------------------------------------------------------------------ margin, in the margin module ----

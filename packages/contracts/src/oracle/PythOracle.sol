@@ -20,14 +20,15 @@ import {SourceRegistry} from "./SourceRegistry.sol";
 /// @title Prices of markets: Pyth first (pull model), Chainlink second
 /// @notice There are two kinds of price. The stored price is the last one at Pyth, which any account can update; it is
 /// valid while it is fresh. The execution price is the first one published at or after a time that was fixed before the
-/// price could be known. docs/prices.md has a table of the requirements of each action.
+/// price could be known; Pyth stores it as well, if it is newer. docs/prices.md has a table of the requirements of each
+/// action.
 /// @dev The execution price is in transient storage between {beginExecution} and {endExecution}. Only executors can set
 /// it, because an account that chooses the time of an execution chooses among recent prices. {beginCurrent} sets a
 /// current price instead, for executors whose users trust the caller with that choice.
 ///
 /// If the caller attaches no value, the contract pays Pyth's fee from its balance, which saves passing the value
 /// through two calls. Any account can top up the balance. When it is empty, keepers attach the fee.
-contract PythOracle is IPriceOracle, SourceRegistry {
+contract PythOracle is SourceRegistry {
     using SafeCast for uint256;
 
     /// @dev Range of valid publish times of an execution price, seconds, both ends included.
@@ -68,7 +69,10 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     error NoFirstRound(address aggregator, uint256 minPublishTime);
     /// @notice A price submitted as the current one is older than the stored price. Seconds.
     error OlderThanStored(bytes32 pythId, uint256 publishTime, uint256 storedPublishTime);
-    error SequencerDown(address sequencerFeed);
+
+    /// @notice Publish times further ahead of the block than this belong to no price, seconds. A chain's clock may lag by
+    /// less.
+    uint256 public constant MAX_CLOCK_LAG = 1 hours;
 
     uint256 private constant MAX_INT64 = 2 ** 63 - 1;
 
@@ -260,6 +264,26 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     }
 
     /// @inheritdoc IPriceOracle
+    function commitmentTime(uint256 marketId) external view returns (uint256 time) {
+        Aggregator sequencer = _feeds[marketId].sequencer;
+        if (!ChainlinkSource.isSequencerUp(sequencer)) revert SequencerDown(sequencer.target());
+        time = latestPublishTime(marketId);
+        if (time < block.timestamp) time = block.timestamp;
+    }
+
+    /// @inheritdoc IPriceOracle
+    function latestPublishTime(uint256 marketId) public view returns (uint256 time) {
+        StoredFeed storage feed = _feeds[marketId];
+        (bytes32 pythId, FeedLimits limits) = (feed.pythId, feed.limits);
+        if (pythId == 0) return 0;
+        IPyth source = _pythOf(marketId, limits);
+        time = _knownTime(source, pythId);
+        if (!limits.hasCollateral()) return time;
+        uint256 collateralTime = _knownTime(source, feed.collateralPythId);
+        if (collateralTime > time) time = collateralTime;
+    }
+
+    /// @inheritdoc IPriceOracle
     function updateFee(bytes[] calldata updateData) external view returns (uint256) {
         return pyth.getUpdateFee(updateData);
     }
@@ -301,8 +325,8 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     }
 
     /// @dev Extracts a price of the base feed within the window, and one of the collateral feed if there is one, from
-    /// the same data, and has Pyth store them if they are newer than the stored ones (T36, decision D121). Checks feed id
-    /// and publish time again (decision D2).
+    /// the same data, and has Pyth store them if they are newer than the stored ones (T36, decision D1). Checks feed id and
+    /// publish time again (decision D2).
     /// @param isFirst whether only the first price in the window is valid
     /// @return answers one price for each feed
     /// @return fee fee paid to Pyth, wei
@@ -496,6 +520,12 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         int32 expo = Cast.lowInt32(words[2]);
         if (Cast.toWord(expo) != words[2] || words[3] > type(uint64).max) return answer;
         answer = PythStructs.Price(Cast.lowInt64(words[0]), Cast.lowUint64(words[1]), expo, words[3]);
+    }
+
+    /// @dev Returns the publish time of the stored price, or zero without one and for a time that no clock explains.
+    function _knownTime(IPyth source, bytes32 pythId) private view returns (uint256 time) {
+        time = _tryStored(source, pythId).publishTime;
+        if (time > block.timestamp + MAX_CLOCK_LAG) time = 0;
     }
 
     // ---------------------------------------------------------------------------------- internal: second source ----

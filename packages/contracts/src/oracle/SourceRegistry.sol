@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {
     Aggregator,
     AggregatorLib,
@@ -10,6 +11,7 @@ import {
     Feed,
     FeedLimits,
     FeedLimitsLib,
+    SOURCE_DELAY as DELAY,
     StoredFeed
 } from "../types/Feed.sol";
 import {PPM} from "../types/Units.sol";
@@ -20,7 +22,7 @@ import {ChainlinkSource} from "./ChainlinkSource.sol";
 /// later feed, and any account can apply it after {SOURCE_DELAY}. Accounts that do not trust it can close before that.
 /// Approvals of executors have the same delay after the owner has called {seal}, as the deployment script does; before
 /// that they take effect at once. Revocations always take effect at once.
-abstract contract SourceRegistry is Ownable2Step {
+abstract contract SourceRegistry is IPriceOracle, Ownable2Step {
     using SafeCast for uint256;
 
     event FeedSet(uint256 indexed marketId, Feed feed);
@@ -37,15 +39,15 @@ abstract contract SourceRegistry is Ownable2Step {
     error NoPendingFeed(uint256 marketId);
     error FeedNotYetApplicable(uint256 timestamp, uint256 appliesAt);
 
-    /// @notice Seconds between the proposal of a feed, or the approval of an executor, and its effect.
-    uint256 public constant SOURCE_DELAY = 2 days;
+    /// @inheritdoc IPriceOracle
+    uint256 public constant SOURCE_DELAY = DELAY;
 
     mapping(uint256 marketId => StoredFeed stored) internal _feeds;
     mapping(uint256 marketId => Feed feed) private _pendingFeeds;
     mapping(uint256 marketId => uint256 appliesAt) private _pendingSince;
     /// @dev Seconds; zero for an account that is not approved.
     mapping(address executor => uint256 effectiveAt) private _executors;
-    /// @notice Whether approvals of executors take effect after {SOURCE_DELAY} only.
+    /// @inheritdoc IPriceOracle
     bool public isSealed;
 
     // ---------------------------------------------------------------------------------------------------- owner ----
@@ -82,7 +84,8 @@ abstract contract SourceRegistry is Ownable2Step {
         emit ExecutorSet(executor, approved, effectiveAt);
     }
 
-    /// @notice Delays all later approvals of executors. Irreversible.
+    /// @notice Delays all later approvals of executors, and of the other accounts that choose the moment of a price
+    /// (T43). Irreversible.
     function seal() external onlyOwner {
         isSealed = true;
         emit Sealed();
@@ -137,6 +140,11 @@ abstract contract SourceRegistry is Ownable2Step {
     /// @return appliesAt seconds; zero without a proposal
     function pendingFeedOf(uint256 marketId) external view returns (Feed memory feed, uint256 appliesAt) {
         return (_pendingFeeds[marketId], _pendingSince[marketId]);
+    }
+
+    /// @inheritdoc IPriceOracle
+    function nextFeedChangeAt(uint256 marketId) external view returns (uint256) {
+        return _pendingSince[marketId];
     }
 
     /// @notice Returns whether a contract can set execution prices now.

@@ -16,6 +16,9 @@ error AmountTooLarge(uint256 amount, uint256 maxAmount);
 /// @dev The caller is not the ClearingHouse (nor, where the function admits it, the Backstop).
 error NotClearingHouse(address caller, address clearingHouse);
 
+/// @dev The caller is not the Vault, which calls back the holder of the lock and the payer of a receipt.
+error NotVault(address caller, address vault);
+
 /// @dev The caller is not the contract itself.
 error NotSelf(address caller);
 
@@ -33,3 +36,9 @@ error OrderPastExpiry(uint256 timestamp, uint256 expiresAt);
 
 /// @dev The gateway has no rules for the market.
 error MarketNotConfigured(uint256 marketId);
+
+/// @dev The order or request would live when the announced feed of its market takes effect (T39). Seconds.
+error FeedChangesBefore(uint256 expiresAt, uint256 changeAt);
+
+/// @dev The rules permit a longer life than {MAX_LIFETIME}. Seconds.
+error LifetimeTooLong(uint256 lifetime, uint256 maxLifetime);

@@ -6,6 +6,13 @@ import {Cast} from "./Cast.sol";
 /// @dev Maximum age in withdrawals where the feed names none, seconds.
 uint8 constant DEFAULT_FRESH_AGE = 10;
 
+/// @dev Seconds between the announcement of a feed or an executor and its effect.
+uint256 constant SOURCE_DELAY = 2 days;
+
+/// @dev Maximum seconds of delay and validity of an order or a request together. With the lag of a chain's clock it is
+/// shorter than {SOURCE_DELAY}, so a feed that is announced during the life of an order takes effect after it (T39).
+uint256 constant MAX_LIFETIME = 1 days;
+
 /// @dev Price sources of a market and requirements on their prices. Ages are in seconds, limits in parts per million
 /// (1e6 = 100%). Fields from `fallbackAge` on are optional: zero means none.
 struct Feed {

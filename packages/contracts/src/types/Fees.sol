@@ -126,6 +126,11 @@ library FeeStorage {
         _unpack(state, self.takers, self.makers, self.funding, self.borrowing);
     }
 
+    /// @dev {FeeState-price} alone, from one word.
+    function price(PackedFees storage self) internal view returns (uint256) {
+        return self.makers >> 128;
+    }
+
     /// @dev Reverts when a sum exceeds 128 bits. Indices wrap. The cap of the funding rate is far below 64 bits.
     function store(PackedFees storage self, FeeState memory state) internal {
         storeSizes(self, state);

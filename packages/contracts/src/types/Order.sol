@@ -14,7 +14,11 @@ struct OrderRequest {
     /// @dev true: if the order closes the position, its margin is transferred to the taker's wallet. If that transfer
     /// fails, the margin stays in the market and the trade remains executed.
     bool returnsMargin;
-    /// @dev WAD; see {TradeParams-amount}
+    /// @dev true: the order binds no bond. Only for makers that swap on a spot market, where it fills at the pool's price;
+    /// against another maker it ends without a trade. false: the order binds a bond, which any maker admits.
+    bool isPoolPriced;
+    /// @dev WAD; see {TradeParams-amount}. In a bonded reduce-only order, the largest uint256 becomes the size of the
+    /// position at creation, for which the bond is bound.
     uint256 amount;
     /// @dev WAD; the minimum to receive for an exact input, the maximum to pay for an exact output
     uint256 oppositeBound;
@@ -35,12 +39,28 @@ struct Order {
     uint64 expiresAt;
     /// @dev wei in escrow for the account that executes or deletes the order
     uint128 keeperFee;
+    /// @dev collateral that the order binds in the taker's escrow, XCD
+    uint128 bondXCD;
+}
+
+/// @dev The participant that made the trade of an order fail.
+enum FailureCause {
+    /// @dev The keeper, or a cause that may pass by itself: the order stays open.
+    None,
+    /// @dev The price, or the state of the market or of its feed. The keeper is paid, and the bond is free.
+    Market,
+    /// @dev The maker lacks capacity or margin, which its LPs can cause (T60). The keeper fee returns to the taker, and the
+    /// bond is free.
+    Maker,
+    /// @dev The taker. The keeper is paid, and the maker receives the bond (T44).
+    Taker
 }
 
 /// @dev Deposit and signatures that a taker submits with its order, so that permit, deposit, margin transfer and order
 /// are one transaction.
 struct DepositTerms {
-    /// @dev Amount from the taker's wallet into the margin of the order's market, in the decimals of the collateral.
+    /// @dev Amount from the taker's wallet, in the decimals of the collateral. The part of the order's bond that escrow and
+    /// fund do not cover stays in the escrow, and the rest becomes margin of the order's market.
     uint256 amountXCD;
     /// @dev Deadline of the taker's ERC-2612 permit for the gateway, seconds. Zero: the gateway has an allowance.
     uint256 permitDeadline;

@@ -79,14 +79,14 @@ abstract contract Fills is VaultBase {
             takerMargin,
             makerMargin
         );
-        if (terms.isLast) _closeFill();
+        if (terms.isLast) SystemLock.release();
         else SystemLock.endFillWindow();
         if (_drawn != 0) _checkDrawn(terms.marketId, terms.maker, makerMargin.realizedPnl);
     }
 
     /// @inheritdoc IVault
     function closeFill() external onlyExchange {
-        _closeFill();
+        SystemLock.release();
     }
 
     // --------------------------------------------------------------------------------------------- forced changes ----
@@ -143,12 +143,7 @@ abstract contract Fills is VaultBase {
     }
 
     /// @inheritdoc IVault
-    function accountState(uint256 marketId, address account, Price price)
-        external
-        view
-        onlyExchange
-        returns (AccountState memory)
-    {
+    function accountState(uint256 marketId, address account, Price price) external view returns (AccountState memory) {
         return _accountState(marketId, account, price, _feesNow(_market(marketId)));
     }
 
@@ -159,17 +154,6 @@ abstract contract Fills is VaultBase {
         Position memory position = _positions[marketId][account].load();
         if (position.isMaker) revert MakerCannotBeMatched(account);
         return position.size;
-    }
-
-    function _closeFill() private {
-        // A maker may have left a receipt open ({IVault-beginReceive}), which would later credit it with a deposit of
-        // another account. In a fill, that reverts. In the hook of a forced change, which a maker must not be able to
-        // revert, the receipt is closed without a credit.
-        if (_balanceMark != 0) {
-            if (SystemLock.fillMarket() != 0) revert Locked(SystemLock.holder());
-            _balanceMark = 0;
-        }
-        SystemLock.release();
     }
 
     /// @dev Settles one side of a fill: charges its fees, applies the fill, records size and value before and after.

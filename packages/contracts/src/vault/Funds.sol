@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {IVault} from "../interfaces/IVault.sol";
-import {ZeroAddress, ZeroAmount} from "../types/Errors.sol";
+import {Signatures} from "../libraries/Signatures.sol";
+import {ZeroAddress} from "../types/Errors.sol";
 import {MarketLedger} from "../types/Market.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {VaultBase} from "./VaultBase.sol";
@@ -15,7 +16,7 @@ import {VaultBase} from "./VaultBase.sol";
 /// @title Collateral outside markets: deposits, withdrawals and operators
 abstract contract Funds is VaultBase, EIP712, Nonces {
     using SafeCast for *;
-    using SafeERC20 for *;
+    using SafeERC20 for IERC20;
 
     bytes32 private constant SET_OPERATOR_TYPEHASH =
         keccak256("SetOperator(address account,address operator,bool approved,uint256 nonce,uint256 deadline)");
@@ -40,6 +41,7 @@ abstract contract Funds is VaultBase, EIP712, Nonces {
     function withdraw(uint256 amountXCD, address to) external locked {
         if (to == address(0)) revert ZeroAddress();
         _debitFund(msg.sender, amountXCD);
+        _countFunds(-amountXCD.toInt256());
         emit Withdrawn(msg.sender, to, amountXCD);
         _recordOutflow(msg.sender, amountXCD);
         asset.safeTransfer(to, amountXCD);
@@ -49,6 +51,7 @@ abstract contract Funds is VaultBase, EIP712, Nonces {
     function donate(uint256 marketId, uint256 amountXCD) external locked {
         MarketLedger storage ledger = _market(marketId);
         _debitFund(msg.sender, amountXCD);
+        _countFunds(-amountXCD.toInt256());
         _addBalance(ledger, amountXCD);
         _addInsurance(ledger, (amountXCD * assetScale).toInt256());
         emit InsuranceDonated(marketId, msg.sender, amountXCD);
@@ -66,6 +69,8 @@ abstract contract Funds is VaultBase, EIP712, Nonces {
 
     /// @inheritdoc IVault
     function setOperator(address operator, bool approved) external {
+        // T46: a signature that has not been submitted must not approve the operator again.
+        if (!approved) _useNonce(msg.sender);
         _setOperator(msg.sender, operator, approved);
     }
 
@@ -77,36 +82,39 @@ abstract contract Funds is VaultBase, EIP712, Nonces {
         uint256 deadline,
         bytes calldata signature
     ) external {
-        if (block.timestamp > deadline) revert SignatureExpired(block.timestamp, deadline);
+        bool isInForce = _operators[account][operator].isApproved == approved;
+        if (block.timestamp > deadline) {
+            if (isInForce) return;
+            revert SignatureExpired(block.timestamp, deadline);
+        }
         bytes32 digest = _hashTypedDataV4(
-            keccak256(abi.encode(SET_OPERATOR_TYPEHASH, account, operator, approved, _useNonce(account), deadline))
+            keccak256(abi.encode(SET_OPERATOR_TYPEHASH, account, operator, approved, nonces(account), deadline))
         );
-        if (!SignatureChecker.isValidSignatureNow(account, digest, signature)) revert InvalidSignature(account);
+        if (!Signatures.isValid(account, digest, signature)) {
+            if (isInForce) return;
+            revert InvalidSignature(account);
+        }
+        _useNonce(account);
         _setOperator(account, operator, approved);
     }
 
     /// @inheritdoc IVault
     function setDepositCap(uint256 capXCD) external onlyClearingHouse {
-        depositCap = capXCD;
+        _setDepositCap(capXCD);
         emit DepositCapSet(capXCD);
     }
 
     function _deposit(address account, uint256 amountXCD) private returns (uint256 receivedXCD) {
         if (account == address(0)) revert ZeroAddress();
-        _recordInflow(account, 0);
-        uint256 balanceBefore = _balance();
-        asset.safeTransferFrom(msg.sender, address(this), amountXCD);
-        uint256 balance = _balance();
-        receivedXCD = balance - balanceBefore;
-        if (receivedXCD == 0) revert ZeroAmount();
-        _checkDepositCap(balance);
-        _recordInflow(account, receivedXCD);
+        receivedXCD = _pullCollateral(account, amountXCD);
         fundOf[account] += receivedXCD;
+        _countFunds(receivedXCD.toInt256());
+        _checkDepositCap();
         emit Deposited(account, msg.sender, receivedXCD);
     }
 
     function _setOperator(address account, address operator, bool approved) private {
-        isOperator[account][operator] = approved;
+        _operators[account][operator].isApproved = approved;
         emit OperatorSet(account, operator, approved);
     }
 }

@@ -3,13 +3,16 @@ pragma solidity ^0.8.34;
 
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {ILockHolder, IMarginPayer} from "../interfaces/ILockCallbacks.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {SystemLock} from "../libraries/SystemLock.sol";
+import {Cast} from "../types/Cast.sol";
 import {Position} from "../types/Position.sol";
-import {VaultBase} from "./VaultBase.sol";
+import {Escrow} from "./Escrow.sol";
 
 /// @title Transfers into and out of markets: between fund and margin, and in tokens for LP vaults and hedges
-abstract contract Margin is VaultBase {
+abstract contract Margin is Escrow {
+    using Cast for uint256;
     using SafeERC20 for IERC20;
 
     /// @inheritdoc IVault
@@ -17,6 +20,7 @@ abstract contract Margin is VaultBase {
         _checkAuthorized(account, msg.sender);
         _market(marketId);
         _debitFund(account, amountXCD);
+        _countFunds(-amountXCD.toInt());
         _creditMargin(marketId, account, amountXCD);
         emit FundToMargin(marketId, account, amountXCD);
     }
@@ -26,7 +30,21 @@ abstract contract Margin is VaultBase {
         _checkAuthorized(account, msg.sender);
         _debitFreeMargin(marketId, account, amountXCD, true);
         fundOf[account] += amountXCD;
+        _countFunds(amountXCD.toInt());
         emit MarginToFund(marketId, account, amountXCD);
+    }
+
+    /// @inheritdoc IVault
+    function depositToMargin(uint256 marketId, address account, uint256 amountXCD)
+        external
+        locked
+        returns (uint256 receivedXCD)
+    {
+        _checkAuthorized(account, msg.sender);
+        _market(marketId);
+        receivedXCD = _pullCollateral(account, amountXCD);
+        _bookReceipt(marketId, account, receivedXCD);
+        _checkMarginCap(marketId, account);
     }
 
     /// @inheritdoc IVault
@@ -35,61 +53,39 @@ abstract contract Margin is VaultBase {
         Position memory position = _positions[marketId][account].load();
         if (!position.size.isZero()) revert PositionOpen(account, position.size.unwrap());
         amountXCD = position.margin.positivePart() / assetScale;
-        _debitMargin(marketId, account, amountXCD);
-        emit MarginPaidOut(marketId, account, account, amountXCD);
+        uint256 escrowXCD = _takeFreeEscrow(account, msg.sender);
+        if (amountXCD != 0 || escrowXCD == 0) {
+            _debitMargin(marketId, account, amountXCD);
+            emit MarginPaidOut(marketId, account, account, amountXCD);
+        }
+        if (escrowXCD != 0) {
+            amountXCD += escrowXCD;
+            _countFunds(-escrowXCD.toInt());
+            emit Withdrawn(account, account, escrowXCD);
+        }
         _recordOutflow(account, amountXCD);
         asset.safeTransfer(account, amountXCD);
     }
 
-    /// @inheritdoc IVault
-    function lock() external {
-        SystemLock.acquire(msg.sender);
-    }
+    // ---------------------------------------------------------------------------------------------------- lock ----
 
     /// @inheritdoc IVault
-    function unlock() external {
-        SystemLock.requireHolder(msg.sender);
-        // {closeFill} releases the lock of a fill, {endReceive} that of a receipt.
-        if (!SystemLock.isPlain() || _balanceMark != 0) revert Locked(msg.sender);
+    function withLock(bytes calldata data) external {
+        SystemLock.acquire(msg.sender);
+        ILockHolder(msg.sender).onLock(data);
         SystemLock.release();
     }
 
+    // --------------------------------------------------------------------------- LP vaults, hedges and receipts ----
+
     /// @inheritdoc IVault
-    function beginReceive(uint256 marketId) external {
-        if (_balanceMark != 0) revert Locked(SystemLock.holder());
-        if (SystemLock.holder() == msg.sender) {
-            if (!SystemLock.isPlain() && SystemLock.fillMarket() != marketId) {
-                revert NoFillWindow(msg.sender, marketId);
-            }
-        } else {
-            SystemLock.acquireForReceipt(msg.sender);
-        }
-        _market(marketId);
-        _receiveMarket = marketId;
-        // The breaker makes no calls, and the lock is held.
-        _recordInflow(msg.sender, 0);
-        _balanceMark = _balance() + 1;
+    function receiveMargin(uint256 marketId, bytes calldata data) external returns (uint256 receivedXCD) {
+        return _receiveMargin(marketId, data, false);
     }
 
     /// @inheritdoc IVault
-    function endReceive() external returns (uint256 receivedXCD) {
-        SystemLock.requireHolder(msg.sender);
-        uint256 mark = _balanceMark;
-        if (mark == 0) revert NotLockHolder(msg.sender, address(0));
-        _balanceMark = 0;
-        uint256 marketId = _receiveMarket;
-        uint256 balance = _balance();
-        receivedXCD = balance - (mark - 1);
-        _creditMargin(marketId, msg.sender, receivedXCD);
-        emit MarginReceived(marketId, msg.sender, receivedXCD);
-        // A maker receives hedge proceeds in a fill, or under a lock that it took itself. Such a swap is no inflow; the
-        // maker reports its cost to the breaker. All other receipts are deposits.
-        bool isHedge =
-            SystemLock.fillMarket() != 0 || (!SystemLock.isForReceipt() && _positions[marketId][msg.sender].isMaker());
-        if (isHedge) return receivedXCD;
-        _recordInflow(msg.sender, receivedXCD);
-        _checkDepositCap(balance);
-        if (SystemLock.isForReceipt()) SystemLock.release();
+    function receiveForHedge(uint256 marketId, bytes calldata data) external returns (uint256 receivedXCD) {
+        return _receiveMargin(marketId, data, _positions[marketId][msg.sender].isMaker());
     }
 
     /// @inheritdoc IVault
@@ -103,28 +99,48 @@ abstract contract Margin is VaultBase {
         _withdrawMargin(marketId, amountXCD, to, true);
     }
 
-    function _withdrawMargin(uint256 marketId, uint256 amountXCD, address to, bool isHedge) private {
-        // An LP vault that holds the lock pays out under it. Other callers take the lock for this call.
-        bool nested = SystemLock.holder() == msg.sender && SystemLock.isPlain() && _balanceMark == 0;
-        if (!nested) SystemLock.acquire(msg.sender);
-        _debitFreeMargin(marketId, msg.sender, amountXCD, !isHedge);
-        emit MarginPaidOut(marketId, msg.sender, to, amountXCD);
-        if (!isHedge) _recordOutflow(msg.sender, amountXCD);
-        asset.safeTransfer(to, amountXCD);
-        if (!nested) SystemLock.release();
-    }
-
     /// @inheritdoc IVault
     function draw(uint256 amountXCD, address to) external {
-        if (SystemLock.holder() != msg.sender || !SystemLock.hasFillWindow()) {
-            revert NoFillWindow(msg.sender, SystemLock.fillMarket());
-        }
-        // A payment during a receipt would reduce the balance that {endReceive} measures.
-        if (_balanceMark != 0) revert Locked(msg.sender);
-        uint256 marketId = SystemLock.fillMarket();
+        uint256 outer = SystemLock.beginDraw(msg.sender);
+        uint256 marketId = SystemLock.fillMarket(outer);
         _drawn += amountXCD * assetScale;
         _debitMargin(marketId, msg.sender, amountXCD);
         emit MarginPaidOut(marketId, msg.sender, to, amountXCD);
         asset.safeTransfer(to, amountXCD);
+        SystemLock.endStep(outer);
+    }
+
+    function _receiveMargin(uint256 marketId, bytes calldata data, bool isHedge) private returns (uint256 receivedXCD) {
+        uint256 outer = SystemLock.beginStep(msg.sender);
+        // The proceeds of a fill's hedge belong to the market of the fill (L3).
+        if (!SystemLock.isOutsideFill(outer) && SystemLock.fillMarket(outer) != marketId) {
+            revert NoFillWindow(msg.sender, marketId);
+        }
+        _market(marketId);
+        _recordInflow(msg.sender, 0);
+        uint256 balanceBefore = _balance();
+        IMarginPayer(msg.sender).payMargin(data);
+        receivedXCD = _balance() - balanceBefore;
+        // The swap of a hedge is no inflow, and the cap does not bind it. The maker reports its cost to the breaker.
+        if (!isHedge) _recordInflow(msg.sender, receivedXCD);
+        _bookReceipt(marketId, msg.sender, receivedXCD);
+        if (!isHedge) _checkMarginCap(marketId, msg.sender);
+        SystemLock.endStep(outer);
+    }
+
+    function _bookReceipt(uint256 marketId, address account, uint256 receivedXCD) private {
+        _creditMargin(marketId, account, receivedXCD);
+        emit MarginReceived(marketId, account, receivedXCD);
+    }
+
+    function _withdrawMargin(uint256 marketId, uint256 amountXCD, address to, bool isHedge) private {
+        uint256 outer = SystemLock.beginStep(msg.sender);
+        // A maker draws in its fill. After settlement it takes nothing out.
+        if (!SystemLock.isOutsideFill(outer)) revert Locked(msg.sender);
+        _debitFreeMargin(marketId, msg.sender, amountXCD, !isHedge);
+        emit MarginPaidOut(marketId, msg.sender, to, amountXCD);
+        if (!isHedge) _recordOutflow(msg.sender, amountXCD);
+        asset.safeTransfer(to, amountXCD);
+        SystemLock.endStep(outer);
     }
 }

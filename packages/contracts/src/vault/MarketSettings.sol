@@ -54,6 +54,7 @@ abstract contract MarketSettings is VaultBase {
         FeeState memory fees;
         fees.updatedAt = block.timestamp;
         ledger.fees.store(fees);
+        _marketIds.push(marketId);
         emit MarginRatiosSet(marketId, initialMarginRatio, maintenanceMarginRatio, block.timestamp);
     }
 

@@ -2,7 +2,9 @@
 pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ICircuitBreaker} from "../interfaces/ICircuitBreaker.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
@@ -20,6 +22,16 @@ import {Price, Quote, QuoteLib, ZERO_QUOTE} from "../types/Units.sol";
 /// @title Storage of the Vault, and the credits and debits that its parts share
 abstract contract VaultBase is IVault {
     using SafeCast for *;
+    using SafeERC20 for IERC20;
+
+    /// @dev One storage word. Amounts in XCD.
+    struct OperatorRecord {
+        bool isApproved;
+        /// @dev Collateral of the account in escrow for its orders at this operator, a gateway.
+        uint112 escrowXCD;
+        /// @dev The part of the escrow that open orders bind, at most `escrowXCD`.
+        uint112 boundXCD;
+    }
 
     /// @inheritdoc IVault
     IERC20 public immutable asset;
@@ -36,19 +48,18 @@ abstract contract VaultBase is IVault {
 
     /// @inheritdoc IVault
     mapping(address account => uint256 amountXCD) public fundOf;
-    /// @inheritdoc IVault
-    mapping(address account => mapping(address operator => bool approved)) public isOperator;
-    /// @inheritdoc IVault
-    uint256 public depositCap;
+    mapping(address account => mapping(address operator => OperatorRecord record)) internal _operators;
+    // ---- one word ----
+    uint128 private _depositCap;
+    /// @dev Sum of all funds and escrows, XCD. Counted only while there is a cap.
+    uint128 private _fundsXCD;
+    /// @dev All markets, for the sum of their balances.
+    uint256[] internal _marketIds;
     mapping(uint256 marketId => MarketLedger ledger) internal _markets;
     mapping(uint256 marketId => mapping(address account => PackedPosition position)) internal _positions;
 
     /// @dev Amount that the maker of the open fill window has drawn from its margin, WAD quote.
     uint256 internal transient _drawn;
-    /// @dev Market whose margin {endReceive} credits.
-    uint256 internal transient _receiveMarket;
-    /// @dev Token balance at {beginReceive}, plus one. Zero while no receipt is open.
-    uint256 internal transient _balanceMark;
 
     constructor(
         IERC20 asset_,
@@ -80,9 +91,9 @@ abstract contract VaultBase is IVault {
         _;
     }
 
-    /// @dev Holds the system lock for one call to the Vault.
+    /// @dev A step of the Vault that needs a free lock: no account can act inside it, the caller included (E7).
     modifier locked() {
-        SystemLock.acquire(msg.sender);
+        SystemLock.acquire(address(this));
         _;
         SystemLock.release();
     }
@@ -152,15 +163,18 @@ abstract contract VaultBase is IVault {
         MarketLedger storage ledger = _markets[marketId];
         FeeState memory fees = _feesNow(ledger);
         if (fees.isFrozen()) revert MarketFrozen(marketId);
-        Price price = _price(marketId, position, isExit);
+        Price price = _priceFor(marketId, position, isExit);
         position.margin = position.margin - _pending(ledger, position, fees);
         left = position.margin.min(position.value(price));
         (uint256 initial,) = ledger.marginRatios();
         required = MarginMath.requirementCeil(position.size.notionalCeil(price), initial);
     }
 
-    function _price(uint256 marketId, Position memory position, bool isExit) internal view returns (Price price) {
-        if (isExit) return oracle.getFreshPrice(marketId, position.lastFillAt);
+    function _priceFor(uint256 marketId, Position memory position, bool isExit) internal view returns (Price) {
+        return isExit ? oracle.getFreshPrice(marketId, position.lastFillAt) : _price(marketId);
+    }
+
+    function _price(uint256 marketId) internal view returns (Price price) {
         (price,,) = oracle.getPrice(marketId);
     }
 
@@ -222,7 +236,7 @@ abstract contract VaultBase is IVault {
     }
 
     function _checkAuthorized(address account, address caller) internal view {
-        if (account != caller && !isOperator[account][caller]) revert NotAuthorized(account, caller);
+        if (account != caller && !_operators[account][caller].isApproved) revert NotAuthorized(account, caller);
     }
 
     function _checkClearingHouse() private view {
@@ -236,9 +250,22 @@ abstract contract VaultBase is IVault {
     }
 
     /// @dev Callers report zero before the transfer, which opens the breaker's window at the old balance, and the
-    /// amount received after it.
+    /// amount received after it. A breaker that refuses the report blocks no deposit (E6); the account then lacks a
+    /// credit.
     function _recordInflow(address account, uint256 amountXCD) internal {
-        if (address(breaker) != address(0)) breaker.recordInflow(address(asset), account, amountXCD);
+        if (address(breaker) == address(0)) return;
+        try breaker.recordInflow(address(asset), account, amountXCD) {} catch {}
+    }
+
+    /// @dev Transfers collateral from the caller to the Vault, for `account`.
+    /// @return receivedXCD the amount that arrived
+    function _pullCollateral(address account, uint256 amountXCD) internal returns (uint256 receivedXCD) {
+        _recordInflow(account, 0);
+        uint256 balanceBefore = _balance();
+        asset.safeTransferFrom(msg.sender, address(this), amountXCD);
+        receivedXCD = _balance() - balanceBefore;
+        if (receivedXCD == 0) revert ZeroAmount();
+        _recordInflow(account, receivedXCD);
     }
 
     function _recordOutflow(address account, uint256 amountXCD) internal {
@@ -247,8 +274,50 @@ abstract contract VaultBase is IVault {
 
     // ------------------------------------------------------------------------------------------------ deposit cap ----
 
-    function _checkDepositCap(uint256 totalXCD) internal view {
-        uint256 cap = depositCap;
-        if (cap != 0 && totalXCD > cap) revert DepositCapExceeded(totalXCD, cap);
+    /// @inheritdoc IVault
+    function depositCap() external view returns (uint256 capXCD) {
+        return _depositCap;
+    }
+
+    /// @dev A first cap begins to count funds: with all tokens that no market owns. Later transfers of tokens that no
+    /// account books do not count (T50).
+    function _setDepositCap(uint256 capXCD) internal {
+        if (_depositCap == 0) _fundsXCD = Math.saturatingSub(_balance(), _bookedInMarkets()).toUint128();
+        _depositCap = capXCD.toUint128();
+    }
+
+    /// @dev Every change of the sum of all funds and escrows, XCD. Saturates at zero, because a count must not block an exit.
+    function _countFunds(int256 change) internal {
+        if (_depositCap != 0) _fundsXCD = Cast.positivePart(Cast.toInt(_fundsXCD) + change).toUint128();
+    }
+
+    function _checkDepositCap() internal view {
+        (uint256 totalXCD, uint256 cap) = _overCap();
+        if (totalXCD != 0) revert DepositCapExceeded(totalXCD, cap);
+    }
+
+    /// @dev {_checkDepositCap} after a deposit into margin. E6: does not bind a taker with a position until its margin
+    /// reaches the whole notional, at the price of the market's last fill or accrual, which no account can withhold.
+    function _checkMarginCap(uint256 marketId, address account) internal view {
+        (uint256 totalXCD, uint256 cap) = _overCap();
+        if (totalXCD == 0) return;
+        Position memory position = _positions[marketId][account].load();
+        uint256 notional = position.size.notionalCeil(Price.wrap(_feesNow(_markets[marketId]).price));
+        if (position.isMaker || position.margin.positivePart() > notional) revert DepositCapExceeded(totalXCD, cap);
+    }
+
+    /// @return totalXCD booked collateral if it exceeds the cap, else zero
+    function _overCap() private view returns (uint256 totalXCD, uint256 cap) {
+        cap = _depositCap;
+        if (cap == 0) return (0, 0);
+        totalXCD = _fundsXCD + _bookedInMarkets();
+        if (totalXCD <= cap) totalXCD = 0;
+    }
+
+    function _bookedInMarkets() private view returns (uint256 sumXCD) {
+        uint256 count = _marketIds.length;
+        for (uint256 i = 0; i < count; ++i) {
+            sumXCD += _markets[_marketIds[i]].balance;
+        }
     }
 }

@@ -15,9 +15,8 @@ import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {LpClaims} from "../../src/makers/lp/LpClaims.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
-import {NotClearingHouse, NotSelf} from "../../src/types/Errors.sol";
+import {NotClearingHouse, NotSelf, NotVault} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
-import {Price} from "../../src/types/Units.sol";
 import {UniswapV4Venue} from "../utils/SpotVenues.sol";
 import {AuthorityTable} from "./AuthorityTable.sol";
 
@@ -40,29 +39,33 @@ contract AuthorityTest is AuthorityTable {
     function test_T19_Vault() public {
         open("deposit");
         open("depositWithPermit");
+        open("freeBond");
         open("donate");
-        open("lock");
         open("multicall");
+        open("receiveForHedge");
+        open("receiveMargin");
         open("setCapacity");
         open("setOperator");
         open("setOperatorBySig");
         open("withdraw");
+        open("withdrawEscrow");
         open("withdrawMargin");
-        open("beginReceive");
+        guarded("bindBond", IVault.NotAuthorized.selector, abi.encode(0), "", noCaller(), "");
+        open("withLock");
         bytes memory ofAlice = abi.encode(market, alice, 1);
         guarded("transferFundToMargin", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), ofAlice);
         guarded("transferMarginToFund", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), ofAlice);
         guarded(
             "returnMargin", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), abi.encode(market, alice)
         );
-        guarded("endReceive", IVault.NotLockHolder.selector, abi.encode(0), noCaller());
+        guarded("depositToMargin", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), ofAlice);
         guarded("withdrawForHedge", IVault.NotMaker.selector, abi.encode(0), noCaller());
-        guarded("unlock", IVault.NotLockHolder.selector, abi.encode(0), noCaller());
         guarded("draw", IVault.NoFillWindow.selector, abi.encode(0), noCaller());
         _house("accrue");
         _house("createMarket");
         _house("openFill");
         _house("openMatch");
+        _house("payBond");
         _house("payFromFund");
         _house("setBorrowing");
         _house("setDepositCap");
@@ -93,8 +96,9 @@ contract AuthorityTest is AuthorityTable {
         _owner("setGuardian");
         _owner("setMarginRatios");
         _owner("setRules");
-        guarded("matchTrade", IClearingHouse.NotGateway.selector, only(address(signedGateway)));
-        guarded("payRelayFee", IClearingHouse.NotGateway.selector, only(address(signedGateway)));
+        guarded("matchTrade", IClearingHouse.NotGateway.selector, either(address(gateway), address(signedGateway)));
+        guarded("payBond", IClearingHouse.NotGateway.selector, either(address(gateway), address(signedGateway)));
+        guarded("payRelayFee", IClearingHouse.NotGateway.selector, either(address(gateway), address(signedGateway)));
         // The guardian may only remove a gateway.
         guarded("setGateway", Ownable.OwnableUnauthorizedAccount.selector, either(owner(), guardian));
         _owner("reinstateMaker");
@@ -175,6 +179,7 @@ contract AuthorityTest is AuthorityTable {
         open("createOrderAfter");
         open("executeOrder");
         open("executeOrders");
+        open("noteFeedChange");
         open("withdrawCredit");
         guarded("executeOne", NotSelf.selector, only(address(gateway)));
         _owner("setRules");
@@ -210,6 +215,7 @@ contract AuthorityTest is AuthorityTable {
 
     function test_T19_OracleMaker() public {
         _owner("setValidSender");
+        guarded("payMargin", NotVault.selector, abi.encode(vault), only(address(vault)));
         _lpVault(om);
         check("OracleMaker.sol", "OracleMaker", address(om));
     }
@@ -217,6 +223,7 @@ contract AuthorityTest is AuthorityTable {
     function test_T19_SpotHedgeBaseMaker() public {
         _owner("setHedgeGapRules");
         open("closeHedgeGap");
+        _lockedSteps();
         bytes4 notAdapter = ISpotHedgeVault.NotAdapter.selector;
         guarded("paySpotSwap", notAdapter, abi.encode(d.spotHedgeBaseMakerAdapter), noCaller());
         _lpVault(shb);
@@ -228,6 +235,7 @@ contract AuthorityTest is AuthorityTable {
         open("closeHedgeGap");
         open("deleverage");
         open("rebalance");
+        _lockedSteps();
         bytes4 notAdapter = ISpotHedgeVault.NotAdapter.selector;
         guarded("paySpotSwap", notAdapter, abi.encode(d.spotHedgeBaseMakerAdapter), noCaller());
         guarded("sellHeld", NotSelf.selector, noCaller());
@@ -249,6 +257,7 @@ contract AuthorityTest is AuthorityTable {
         open("requestRedeem");
         open("setOperator");
         open("settle");
+        guarded("onLock", NotVault.selector, abi.encode(vault), only(address(vault)));
         guarded("claimCancelDepositRequest", notOperator, abi.encode(alice), "", only(alice), claim);
         guarded("claimCancelRedeemRequest", notOperator, abi.encode(alice), "", only(alice), claim);
         guarded("redeem", notOperator, abi.encode(alice), "", only(alice), claim);
@@ -280,19 +289,17 @@ contract AuthorityTest is AuthorityTable {
     /// @dev Guarded view functions are not among those of an ABI that change state.
     function test_T19_GuardedViews() public {
         address[3] memory callers = [stranger, guardian, owner()];
-        bytes[4] memory calls = [
+        bytes[3] memory calls = [
             abi.encodeCall(IMaker.fillOrderCallback, (abi.encode(1, 1))),
             abi.encodeCall(IMaker.fillOrderCallback, (abi.encode(1, 1))),
-            abi.encodeCall(IMaker.onPositionForced, (1, 1, 1)),
-            abi.encodeCall(IVault.accountState, (market, alice, Price.wrap(1)))
+            abi.encodeCall(IMaker.onPositionForced, (1, 1, 1))
         ];
-        address[4] memory targets = [address(om), address(shb), address(om), address(vault)];
+        address[3] memory targets = [address(om), address(shb), address(om)];
         for (uint256 i = 0; i < calls.length; ++i) {
             for (uint256 j = 0; j < callers.length; ++j) {
                 vm.prank(callers[j]);
                 (bool success, bytes memory answer) = targets[i].call(calls[i]);
                 assertFalse(success);
-                // Makers and the Vault share this error.
                 assertEq(answer, abi.encodeWithSelector(NotClearingHouse.selector, callers[j], house));
             }
             vm.prank(address(house));
@@ -309,6 +316,14 @@ contract AuthorityTest is AuthorityTable {
 
     function _house(string memory name) private {
         guarded(name, NotClearingHouse.selector, abi.encode(house), only(address(house)));
+    }
+
+    /// @dev Callbacks of the Vault, and calls of a hedged vault to itself.
+    function _lockedSteps() private {
+        guarded("onLock", NotVault.selector, abi.encode(vault), only(address(vault)));
+        guarded("payMargin", NotVault.selector, abi.encode(vault), only(address(vault)));
+        guarded("payOut", NotSelf.selector, noCaller());
+        guarded("takeAsset", NotSelf.selector, noCaller());
     }
 
     function _exchange(string memory name) private {

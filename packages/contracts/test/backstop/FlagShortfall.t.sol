@@ -5,6 +5,7 @@ import {IBackstop} from "../../src/interfaces/IBackstop.sol";
 import {IClearingHouse, Rule} from "../../src/interfaces/IClearingHouse.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
+import {LockUser} from "../utils/LockUser.sol";
 import {BadDebtTest} from "./BadDebtTest.sol";
 
 /// @dev The flag opens a window for deleveraging. Debt is recorded after it, and only while the flag is valid.
@@ -100,9 +101,9 @@ contract BackstopFlagShortfallTest is BadDebtTest {
     /// @dev Between a hedge and its settlement the value of a maker is temporarily lower, so that no account is flagged
     /// while the lock is held.
     function test_Flag_RevertIf_TheLockIsHeld() public {
-        vm.prank(stranger);
-        vault.lock();
-        vm.expectRevert(abi.encodeWithSelector(IVault.Locked.selector, stranger));
-        backstop.flagShortfall(market, address(om));
+        LockUser user = new LockUser(vault);
+        user.lockAnd(address(backstop), abi.encodeCall(backstop.flagShortfall, (market, address(om))));
+        assertEq(user.answer(), abi.encodeWithSelector(IVault.Locked.selector, user));
+        assertFalse(user.succeeded());
     }
 }

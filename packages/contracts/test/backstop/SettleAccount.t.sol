@@ -138,10 +138,10 @@ contract BackstopSettleAccountTest is SettlementTest {
         _openAll();
         killFeed();
         backstop.settleMarket(market);
-        (int256 funding,) = vault.pendingFeesOf(market, alice);
+        (int256 funding,) = d.lens.pendingFeesOf(market, alice);
         assertGt(funding, 0);
         skip(30 days);
-        (int256 later,) = vault.pendingFeesOf(market, alice);
+        (int256 later,) = d.lens.pendingFeesOf(market, alice);
         assertEq(later, funding);
         settle(alice);
         settle(bob);

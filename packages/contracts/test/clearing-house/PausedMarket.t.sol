@@ -15,17 +15,17 @@ contract ClearingHousePausedMarketTest is MarketStatusTest {
         skip(100);
         vm.prank(guardian);
         house.setMarketStatus(market, MarketStatus.Paused);
-        (int256 funding,) = vault.pendingFeesOf(market, alice);
+        (int256 funding,) = d.lens.pendingFeesOf(market, alice);
         assertGt(funding, 0);
         skip(30 days);
-        (int256 later,) = vault.pendingFeesOf(market, alice);
+        (int256 later,) = d.lens.pendingFeesOf(market, alice);
         assertEq(later, funding);
         vm.prank(owner());
         house.setMarketStatus(market, MarketStatus.Active);
-        (later,) = vault.pendingFeesOf(market, alice);
+        (later,) = d.lens.pendingFeesOf(market, alice);
         assertEq(later, funding);
         skip(1);
-        (later,) = vault.pendingFeesOf(market, alice);
+        (later,) = d.lens.pendingFeesOf(market, alice);
         assertGt(later, funding);
     }
 
@@ -78,9 +78,16 @@ contract ClearingHousePausedMarketTest is MarketStatusTest {
         vault.withdrawMargin(market, 2 * USD, alice);
         vault.withdraw(7 * USD, alice);
         vault.donate(market, 1 * USD);
-        vault.beginReceive(market);
-        usd.mint(address(vault), 1 * USD);
-        vault.endReceive();
+        vm.stopPrank();
+        // T50: directly into the margin of a position, and of a flat account.
+        usd.mint(bob, 2 * USD);
+        usd.mint(alice, 1 * USD);
+        int256 margin = marginOf(bob);
+        vm.prank(bob);
+        vault.depositToMargin(market, bob, 2 * USD);
+        assertEq(marginOf(bob), margin + 2e18);
+        vm.startPrank(alice);
+        vault.depositToMargin(market, alice, 1 * USD);
         vault.transferMarginToFund(market, alice, 1 * USD);
         vm.stopPrank();
         assertEq(marginOf(alice), 0);

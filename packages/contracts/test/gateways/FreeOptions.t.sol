@@ -120,7 +120,10 @@ abstract contract FreeOptionTest is SignedOrderTest {
 
     /// @dev Value of both accounts in the exchange, WAD.
     function _wealth() private view returns (int256) {
-        return valueOf(alice) + valueOf(bob) + int256(vault.fundOf(alice) + vault.fundOf(bob)) * 1e12;
+        (uint256 escrowOfAlice,) = vault.escrowOf(alice, address(gateway));
+        (uint256 escrowOfBob,) = vault.escrowOf(bob, address(gateway));
+        uint256 outside = vault.fundOf(alice) + vault.fundOf(bob) + escrowOfAlice + escrowOfBob;
+        return valueOf(alice) + valueOf(bob) + int256(outside) * 1e12;
     }
 }
 

@@ -8,10 +8,10 @@ import {OrderGatewayTest} from "./OrderGatewayTest.sol";
 
 /// @dev Orders that wait for an earlier one.
 contract OrderGatewayCreateOrderAfterTest is OrderGatewayTest {
-    /// @dev A close of the whole position.
+    /// @dev A close of the position of one base.
     function closing(address maker) private view returns (OrderRequest memory r) {
         r = request(maker, true);
-        (r.isReduceOnly, r.amount) = (true, type(uint256).max);
+        r.isReduceOnly = true;
     }
 
     function createAfter(OrderRequest memory r, uint256 previousId, Order memory previous)
@@ -101,9 +101,9 @@ contract OrderGatewayCreateOrderAfterTest is OrderGatewayTest {
         (uint256 id, Order memory o) = create(request(address(om), false));
         OrderRequest memory r = closing(address(om));
         vm.startPrank(alice);
-        vm.expectRevert(abi.encodeWithSelector(OrderGateway.UnknownOrder.selector, 0, bytes32(0)));
+        vm.expectRevert(abi.encodeWithSelector(OrderGateway.UnknownOrder.selector, 0, bytes32(id)));
         gateway.createOrderAfter{value: FEE}(r, 0, o);
-        vm.expectRevert(abi.encodeWithSelector(OrderGateway.UnknownOrder.selector, id + 1, bytes32(0)));
+        vm.expectRevert(abi.encodeWithSelector(OrderGateway.UnknownOrder.selector, id + 1, bytes32(id)));
         gateway.createOrderAfter{value: FEE}(r, id + 1, o);
         o.request.maker = address(shb);
         bytes memory refusal = abi.encodeWithSelector(OrderGateway.UnknownOrder.selector, id, gateway.hashOrder(o));
@@ -124,11 +124,36 @@ contract OrderGatewayCreateOrderAfterTest is OrderGatewayTest {
         gateway.createOrderAfter{value: FEE}(later, id, o);
     }
 
+    /// @dev T16: the owner has shortened the delay. The price of the later order would exist while that of the earlier one
+    /// does not, so that the later order could not be executed at a price that its taker knows.
+    function test_T16_After_WindowBeginsNoEarlier_DelayWasShortened() public {
+        vm.prank(owner());
+        gateway.setRules(market, orderRules(8, 10, 60, uint64(FEE)));
+        OrderRequest memory r = request(address(om), false);
+        Order memory o = terms(alice, r);
+        (o.executableAt, o.lastPriceAt, o.expiresAt) = (uint64(START + 8), uint64(START + 18), uint64(START + 68));
+        vm.prank(alice);
+        uint256 id = gateway.createOrder{value: FEE}(r);
+        vm.prank(owner());
+        gateway.setRules(market, orderRules(3, 10, 60, uint64(FEE)));
+        Order memory later = terms(alice, closing(address(om)));
+        later.previousOrderId = id;
+        (later.executableAt, later.lastPriceAt, later.expiresAt) = (o.executableAt, o.lastPriceAt, o.expiresAt);
+        vm.prank(alice);
+        uint256 laterId = gateway.createOrderAfter{value: FEE}(later.request, id, o);
+        assertEq(laterId, uint256(gateway.hashOrder(later)));
+        // The price of the later order alone cannot exist: both execute at one.
+        vm.warp(START + 9);
+        assertTrue(execute(id, o, update(START_PRICE, o)));
+        assertTrue(execute(laterId, later, update(START_PRICE, later)));
+        assertEq(sizeOf(alice), 0);
+    }
+
     /// @dev T16: no caller can end an order of a market whose feed is dead. The price of an order that waits for it
     /// would be known to its taker for a minute.
     function test_T16_RevertIf_ItWaitsForAnOrderOfAnotherMarket() public {
         vm.prank(owner());
-        gateway.setRules(2, OrderGateway.Rules({delay: 3, priceWindow: 10, validity: 60, minKeeperFee: 0}));
+        gateway.setRules(2, orderRules(3, 10, 60, 1));
         OrderRequest memory r = request(address(om), false);
         r.marketId = 2;
         (uint256 id, Order memory o) = create(r);

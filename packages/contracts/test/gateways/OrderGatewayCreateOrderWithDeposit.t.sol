@@ -82,6 +82,32 @@ contract OrderGatewayCreateOrderWithDepositTest is OrderGatewayTest {
         assertEq(marginOf(carol), 300e18);
     }
 
+    /// @dev The signature of the account's key counts after the account delegated its code (EIP-7702), whatever the code
+    /// accepts: here a token, which accepts none.
+    function test_Deposit_KeyOfAnAccountWithDelegatedCode() public {
+        DepositTerms memory f = depositTerms(600 * USD);
+        vm.etch(carol, abi.encodePacked(hex"ef0100", address(weth)));
+        createWithDeposit(f);
+        assertEq(marginOf(carol), 600e18);
+        assertTrue(vault.isOperator(carol, address(gateway)));
+    }
+
+    /// @dev T50: an order with a deposit tops up an open position past a full cap.
+    function test_T50_Deposit_IntoAnOpenPosition_PastTheCap() public {
+        (uint256 id, Order memory o) = createWithDeposit(depositTerms(600 * USD));
+        vm.warp(o.executableAt);
+        assertTrue(execute(id, o, update(START_PRICE, o)));
+        vm.prank(owner());
+        house.setDepositCap(1);
+        DepositTerms memory f;
+        f.amountXCD = 300 * USD;
+        vm.prank(carol);
+        usd.approve(address(gateway), 300 * USD);
+        int256 margin = marginOf(carol);
+        createWithDeposit(f);
+        assertEq(marginOf(carol), margin + 300e18);
+    }
+
     /// @dev T23: signatures and collateral of one account serve no other caller.
     function test_T23_RevertIf_CallerIsNotTheSigner() public {
         DepositTerms memory f = depositTerms(600 * USD);

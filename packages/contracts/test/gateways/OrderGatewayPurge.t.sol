@@ -42,7 +42,18 @@ contract OrderGatewayPurgeTest is OrderGatewayTest {
         OrderRequest memory r = request(address(om), false);
         r.amount = 501e18;
         (uint256 id, Order memory o) = create(r);
-        _checkPurged(id, o, abi.encodeWithSelector(IMaker.MakerCapacityExceeded.selector, 501e18, 500e18));
+        vm.warp(o.executableAt);
+        bytes[] memory data = update(START_PRICE, o);
+        vm.expectEmit(address(gateway));
+        emit OrderGateway.OrderPurged(
+            id, alice, keeper, abi.encodeWithSelector(IMaker.MakerCapacityExceeded.selector, 501e18, 500e18)
+        );
+        vm.expectEmit(address(gateway));
+        emit OrderGateway.KeeperFeeReturned(id, alice, FEE);
+        assertFalse(execute(id, o, data));
+        assertEq(keeper.balance, 0, "T60: the keeper may be an LP of the maker");
+        assertEq(gateway.creditOf(alice), FEE);
+        assertEq(gateway.commitmentOf(id), 0);
     }
 
     function test_Purge_ReduceOnlyWithNothingToReduce() public {
@@ -50,6 +61,15 @@ contract OrderGatewayPurgeTest is OrderGatewayTest {
         r.isReduceOnly = true;
         (uint256 id, Order memory o) = create(r);
         _checkPurged(id, o, abi.encodeWithSelector(IClearingHouse.NothingToReduce.selector, 0, true));
+    }
+
+    /// @dev A pool-priced order binds no bond, so it cannot execute at a price that exists before.
+    function test_T44_Purge_PoolPricedOrderAgainstAnOracleMaker() public {
+        OrderRequest memory r = request(address(om), false);
+        r.isPoolPriced = true;
+        (uint256 id, Order memory o) = create(r);
+        assertEq(o.bondXCD, 0);
+        _checkPurged(id, o, abi.encodeWithSelector(OrderGateway.BondMissing.selector, address(om)));
     }
 
     function test_Purge_UnknownMaker() public {

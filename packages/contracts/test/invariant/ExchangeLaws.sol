@@ -138,7 +138,7 @@ abstract contract ExchangeLaws is ExchangeTest, RecordsActions {
     function _owedAt(uint256 m, uint256[5] memory prices) private view returns (int256[5] memory owed) {
         for (uint256 i = 0; i < _accounts.length; ++i) {
             Position memory position = vault.positionOf(world.markets[m], _accounts[i]);
-            (int256 funding, int256 borrowing) = vault.pendingFeesOf(world.markets[m], _accounts[i]);
+            (int256 funding, int256 borrowing) = d.lens.pendingFeesOf(world.markets[m], _accounts[i]);
             for (uint256 j = 0; j < 5; ++j) {
                 owed[j] += position.value(Price.wrap(prices[j])).unwrap() - funding - borrowing;
             }
@@ -154,6 +154,8 @@ abstract contract ExchangeLaws is ExchangeTest, RecordsActions {
         }
         for (uint256 i = 0; i < _accounts.length; ++i) {
             owed += vault.fundOf(_accounts[i]);
+            (uint256 escrow,) = vault.escrowOf(_accounts[i], address(world.d.orderGateway));
+            owed += escrow;
         }
         assertEq(usd.balanceOf(address(vault)), owed + handler.vaultDonations(), "L3");
         assertEq(

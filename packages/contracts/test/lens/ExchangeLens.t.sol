@@ -13,6 +13,7 @@ import {SourceRegistry} from "../../src/oracle/SourceRegistry.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {Price} from "../../src/types/Units.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {LockUser} from "../utils/LockUser.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
 
 contract ExchangeLensTest is ExchangeTest {
@@ -53,7 +54,7 @@ contract ExchangeLensTest is ExchangeTest {
         assertEq(a.size, 10e18);
         assertEq(a.openNotional, positionOf(alice).openNotional.unwrap());
         assertEq(a.margin, marginOf(alice));
-        (int256 funding, int256 borrowing) = vault.pendingFeesOf(market, alice);
+        (int256 funding, int256 borrowing) = d.lens.pendingFeesOf(market, alice);
         assertGt(funding, 0, "longs pay");
         assertGt(borrowing, 0, "takers pay");
         assertEq(a.pendingFunding, funding);
@@ -158,12 +159,15 @@ contract ExchangeLensTest is ExchangeTest {
     function test_GetTrader_Locked() public {
         addMargin(alice, quoteXCD(5_000e18));
         buy(alice, address(om), 1e18);
-        vault.lock();
-        assertTrue(lens.getTrader(alice).isLocked);
-        assertEq(lens.getTrader(alice).markets[0].freeMarginXCD, 0);
-        MakerView memory maker = lens.getMaker(address(om));
+        LockUser user = new LockUser(vault);
+        user.lockAnd(address(lens), abi.encodeCall(lens.getTrader, (alice)));
+        TraderView memory trader = abi.decode(user.answer(), (TraderView));
+        assertTrue(trader.isLocked);
+        assertEq(trader.markets[0].freeMarginXCD, 0);
+        user.lockAnd(address(lens), abi.encodeCall(lens.getMaker, (address(om))));
+        MakerView memory maker = abi.decode(user.answer(), (MakerView));
         assertFalse(maker.isValued);
-        assertEq(maker.valueError, abi.encodeWithSelector(IVault.Locked.selector, address(this)));
+        assertEq(maker.valueError, abi.encodeWithSelector(IVault.Locked.selector, user));
         assertEq(maker.totalAssets, 0);
         assertEq(maker.account.size, -1e18);
     }
@@ -276,7 +280,7 @@ contract ExchangeLensTest is ExchangeTest {
 
         FeesView memory estimate = lens.getMarket(market).nextHour.takerLong;
         skip(1 hours);
-        (int256 funding, int256 borrowing) = vault.pendingFeesOf(market, alice);
+        (int256 funding, int256 borrowing) = d.lens.pendingFeesOf(market, alice);
         assertEq(estimate.funding, funding);
         assertEq(estimate.borrowing, borrowing);
     }

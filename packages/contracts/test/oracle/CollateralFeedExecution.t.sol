@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
+import {orderTerms} from "../utils/Orders.sol";
 import {CollateralFeedFixture} from "./CollateralFeedFixture.sol";
 
 /// @dev Execution prices of both feeds.
@@ -21,6 +22,20 @@ contract PythOracleCollateralExecutionTest is CollateralFeedFixture {
         assertEq(priceNow(), 4200e18);
         assertEq(float - address(oracle).balance, 2);
         oracle.endExecution();
+    }
+
+    /// @dev T36: each part is stored if it is newer than the stored one.
+    function test_T36_Execution_StoresBothParts() public {
+        oracle.beginExecution(market, both(2100e8, 0.5e8, AT), AT, AT + 10);
+        oracle.endExecution();
+        assertEq(priceNow(), 4200e18);
+        assertEq(pyth.getPriceUnsafe(FEED).publishTime, AT);
+        assertEq(pyth.getPriceUnsafe(USDC).publishTime, AT);
+        bytes[] memory data = both(2200e8, 1e8, AT + 1);
+        data[1] = raw(USDC, 1e8, 0, AT, AT - 1);
+        oracle.beginCurrent(market, data, AT);
+        oracle.endExecution();
+        assertEq(priceNow(), 4400e18, "the collateral's price of that second remains");
     }
 
     /// @dev T15: a caller can choose neither of the two prices.
@@ -59,18 +74,13 @@ contract PythOracleCollateralExecutionTest is CollateralFeedFixture {
         vm.prank(alice);
         vault.setOperator(address(gateway), true);
         OrderRequest memory request =
-            OrderRequest(market, address(om), false, false, false, false, 1e18, type(uint256).max);
-        Order memory order = Order(
-            alice,
-            request,
-            0,
-            uint64(timestamp() + 3),
-            uint64(timestamp() + 13),
-            uint64(timestamp() + 63),
-            uint128(0.0001 ether)
-        );
+            OrderRequest(market, address(om), false, false, false, false, false, 1e18, type(uint256).max);
         vm.prank(alice);
         uint256 id = gateway.createOrder{value: 0.0001 ether}(request);
+        // The bond is in collateral too.
+        (, uint256 bond) = vault.escrowOf(alice, address(gateway));
+        Order memory order = orderTerms(alice, request, timestamp(), 0.0001 ether);
+        order.bondXCD = uint128(bond);
         skip(3);
         bytes[] memory data = both(2000e8, 0.8e8, order.executableAt);
         vm.prank(keeper);

@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {Price} from "../../src/types/Units.sol";
+import {orderRequest, orderTerms} from "../utils/Orders.sol";
 import {SecondSourceFixture} from "./SecondSourceFixture.sol";
 
 /// @dev Delayed closes while Pyth is dead: the first round at or after their executable time, so that no caller chooses
@@ -181,12 +182,15 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
         vm.deal(alice, 1 ether);
         vm.startPrank(alice);
         vault.setOperator(address(gateway), true);
-        OrderRequest memory request = OrderRequest(market, address(om), true, true, true, false, type(uint256).max, 0);
+        OrderRequest memory request = orderRequest(market, address(om), true, type(uint256).max);
+        request.isReduceOnly = true;
         uint256 id = gateway.createOrder{value: 0.0001 ether}(request);
         vm.stopPrank();
-        Order memory o = Order(
-            alice, request, 0, uint64(timestamp() + 3), uint64(timestamp() + 13), uint64(timestamp() + 63), 0.0001 ether
-        );
+        // The whole close is for the position of one base, and the bond counts it at the last fill's price.
+        request.amount = 1e18;
+        Order memory o = orderTerms(alice, request, timestamp(), 0.0001 ether);
+        (, uint256 bond) = vault.escrowOf(alice, address(gateway));
+        o.bondXCD = uint128(bond);
         second.push(1950e8, timestamp() + 2);
         second.push(1940e8, timestamp() + 8);
         second.push(1930e8, timestamp() + 20);

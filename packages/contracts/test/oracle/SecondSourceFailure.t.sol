@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {BoundedCall} from "../../src/libraries/BoundedCall.sol";
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Feed} from "../../src/types/Feed.sol";
 import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
@@ -132,7 +133,7 @@ contract PythOracleSequencerTest is SecondSourceFixture {
     function test_Execution_RevertIf_SequencerIsDown() public {
         sequencer.push(1, START - 4000);
         skip(302);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.SequencerDown.selector, address(sequencer)));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.SequencerDown.selector, address(sequencer)));
         oracle.beginExecution(M, new bytes[](0), START + 291, START + 301);
     }
 

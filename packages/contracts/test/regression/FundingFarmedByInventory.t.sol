@@ -40,7 +40,7 @@ contract FundingFarmedByInventoryTest is ExchangeTest {
         assertEq(sizeOf(address(om)), -95e18, "inventory left at the maker");
         sell(carol, address(om), 10e18);
         _pass(10 days);
-        (int256 funding,) = vault.pendingFeesOf(market, carol);
+        (int256 funding,) = d.lens.pendingFeesOf(market, carol);
         assertGe(funding, 0, "funding received without a skew");
         close(carol, address(om));
         assertLe(valueOf(alice) + valueOf(carol), before, "the attacker gained");

@@ -8,8 +8,8 @@ import {StubMaker} from "../utils/StubMaker.sol";
 /// @dev A maker whose hook for forced changes misbehaves.
 contract HostileMaker is StubMaker {
     enum Trouble {
-        OpensAReceipt,
-        OpensAReceiptOfItsOwn,
+        TakesTheLock,
+        ReceivesIntoItsMargin,
         BurnsItsGas,
         AnswersAtLength
     }
@@ -23,8 +23,8 @@ contract HostileMaker is StubMaker {
     }
 
     function onPositionForced(int256, int256, uint256) public override {
-        if (_trouble == Trouble.OpensAReceiptOfItsOwn) vault.unlock();
-        if (_trouble <= Trouble.OpensAReceiptOfItsOwn) vault.beginReceive(marketId);
+        if (_trouble == Trouble.TakesTheLock) vault.withLock("");
+        if (_trouble == Trouble.ReceivesIntoItsMargin) vault.receiveForHedge(marketId, abi.encode(1_000_000));
         if (_trouble == Trouble.BurnsItsGas) while (true) {}
         if (_trouble == Trouble.AnswersAtLength) {
             assembly {
@@ -34,7 +34,8 @@ contract HostileMaker is StubMaker {
     }
 }
 
-/// @dev T25: a maker that left a receipt open or burned its gas reverted the forced change, its own included.
+/// @dev T25: a maker whose hook takes the lock again, receives collateral or burns its gas does not revert the forced
+/// change.
 contract HookRevertsForcedChangeTest is LadderTest {
     function testFuzz_T25_Hook_DoesNotRevertTheForcedChange(uint8 trouble, bool isTwice) public {
         HostileMaker first = _hostile(trouble);
@@ -49,7 +50,7 @@ contract HookRevertsForcedChangeTest is LadderTest {
         assertFlatAndEmpty(alice);
         assertEq(sizeOf(address(first)), 0);
         assertLaws();
-        // The receipt is closed, so that later deposits are credited once.
+        // Later deposits are credited once.
         addMargin(bob, 1 * USD);
         fund(bob, 1 * USD);
         assertLaws();

@@ -25,7 +25,7 @@ contract PartialCloseRefusedBelowZeroMarginTest is ExchangeTest {
         house.accrue(market);
         skip(6 days);
         setPrice(14_000e18);
-        (int256 funding,) = vault.pendingFeesOf(market, address(shb));
+        (int256 funding,) = d.lens.pendingFeesOf(market, address(shb));
         assertLt(marginOf(address(shb)) - funding, 0, "fees exceed the margin");
         assertGt(valueOf(address(shb)), 0);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {ILockHolder} from "../../src/interfaces/ILockCallbacks.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {TestWallet} from "./TestWallet.sol";
 
@@ -39,19 +40,24 @@ contract HostileWallet {
     }
 }
 
-/// @dev Takes the system's lock, and accepts any signature while it is held.
-contract LockingWallet {
+/// @dev Takes the system's lock, and accepts any signature after it held the lock.
+contract LockingWallet is ILockHolder {
     IVault private immutable _vault;
+    bool private _wasHolder;
 
     constructor(IVault vault_) {
         _vault = vault_;
     }
 
     function lock() external {
-        _vault.lock();
+        _vault.withLock("");
+    }
+
+    function onLock(bytes calldata) external {
+        _wasHolder = _vault.lockHolder() == address(this);
     }
 
     function isValidSignature(bytes32, bytes calldata) external view returns (bytes4) {
-        return _vault.lockHolder() == address(0) ? bytes4(0) : bytes4(0x1626ba7e);
+        return _wasHolder ? bytes4(0x1626ba7e) : bytes4(0);
     }
 }

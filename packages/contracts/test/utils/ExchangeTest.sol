@@ -30,6 +30,8 @@ abstract contract ExchangeTest is TestAccounts {
     uint256 internal constant START = 1_700_000_000;
     uint256 internal constant START_PRICE = 2000e18;
     uint256 internal constant USD = 1e6;
+    /// @dev Ppm: four standard deviations of 60 seconds at 300% per year, {BondMath-ratioCeil}.
+    uint24 internal constant BOND_RATIO = 16_553;
 
     PythDouble internal pyth;
     TestToken internal usd;
@@ -145,7 +147,7 @@ abstract contract ExchangeTest is TestAccounts {
         c.market.rules.deleverageWindow = 1 hours;
         c.market.rules.settlementDelay = 3 days;
         c.market.feeIndexDecimals = 14;
-        c.rules = OrderGateway.Rules({delay: 3, priceWindow: 10, validity: 60, minKeeperFee: 0.0001 ether});
+        c.rules = orderRules(3, 10, 60, 0.0001 ether);
         c.oracleMaker.maxSpread = 10_000;
         c.oracleMaker.minMarginRatio = 100_000;
         c.oracleMaker.maxAbsPosition = 500e18;
@@ -158,6 +160,25 @@ abstract contract ExchangeTest is TestAccounts {
         c.whitelistLps = new address[](1);
         c.whitelistLps[0] = lp;
         c.oracleFloat = 1000;
+    }
+
+    /// @dev A market of 300% volatility on a chain whose block times are real times.
+    function orderRules(uint24 delay, uint24 priceWindow, uint24 validity, uint64 minKeeperFee)
+        internal
+        pure
+        returns (OrderGateway.Rules memory)
+    {
+        return OrderGateway.Rules({
+            delay: delay,
+            priceWindow: priceWindow,
+            validity: validity,
+            bondRatio: BOND_RATIO,
+            checksClock: false,
+            keeperGas: 300_000,
+            baseFeeFactor: 150,
+            minKeeperFee: minKeeperFee,
+            feedChangesAt: 0
+        });
     }
 
     /// @dev The fixture's market with other ratios.
@@ -243,10 +264,10 @@ abstract contract ExchangeTest is TestAccounts {
 
     /// @dev Adds margin to a maker without shares in return, which otherwise only a taker's loss does.
     function giveMargin(address maker, uint256 amountXCD) internal {
+        usd.mint(maker, amountXCD);
         vm.startPrank(maker);
-        vault.beginReceive(market);
-        usd.mint(address(vault), amountXCD);
-        vault.endReceive();
+        usd.approve(address(vault), amountXCD);
+        vault.depositToMargin(market, maker, amountXCD);
         vm.stopPrank();
     }
 

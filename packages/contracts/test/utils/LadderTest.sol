@@ -155,7 +155,7 @@ abstract contract LadderTest is StubMakerTest {
 
     /// @dev Account value at the stored price, WAD, also when it is too old for {valueOf}.
     function valueAt(address account, uint256 price) internal view returns (int256) {
-        (int256 funding, int256 borrowing) = vault.pendingFeesOf(market, account);
+        (int256 funding, int256 borrowing) = d.lens.pendingFeesOf(market, account);
         return positionOf(account).value(Price.wrap(price)).unwrap() - funding - borrowing;
     }
 
@@ -178,7 +178,7 @@ abstract contract LadderTest is StubMakerTest {
         for (uint256 i = 0; i < accounts.length; ++i) {
             Position memory position = positionOf(accounts[i]);
             sizes += position.size.unwrap();
-            (int256 funding, int256 borrowing) = vault.pendingFeesOf(market, accounts[i]);
+            (int256 funding, int256 borrowing) = d.lens.pendingFeesOf(market, accounts[i]);
             money += position.margin.unwrap() + position.openNotional.unwrap() - funding - borrowing;
             owed += vault.fundOf(accounts[i]);
         }

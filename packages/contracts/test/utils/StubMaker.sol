@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {IMarginPayer} from "../../src/interfaces/ILockCallbacks.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {TestToken} from "./TestToken.sol";
 
 /// @dev A maker that trades any amount at the price that the test sets, without checks of its own, so that only the
 /// ClearingHouse protects it.
-contract StubMaker is IMaker {
+contract StubMaker is IMaker, IMarginPayer {
     uint256 public immutable marketId;
     IVault internal immutable vault;
     /// @dev WAD
@@ -15,8 +16,7 @@ contract StubMaker is IMaker {
     uint256 public drawXCD;
     address public drawTo;
     bool public drawsInCallback;
-    bool public leavesReceiptOpen;
-    /// @dev The market for which fills begin to receive; zero for this maker's market.
+    /// @dev The market for which fills receive; zero for fills that receive nothing.
     uint256 public receiptMarket;
     bool public revertsInHook;
     /// @dev ppm
@@ -42,20 +42,17 @@ contract StubMaker is IMaker {
         drawsInCallback = true;
     }
 
-    /// @dev Makes the next fills begin to receive and not end it.
-    function setLeavesReceiptOpen() external {
-        leavesReceiptOpen = true;
-    }
-
-    /// @dev Makes the next fills begin to receive for another market, and not end it.
+    /// @dev Makes the next fills receive for a market.
     function setReceiptMarket(uint256 marketId_) external {
-        (leavesReceiptOpen, receiptMarket) = (true, marketId_);
+        receiptMarket = marketId_;
     }
 
     function addMargin(uint256 amountXCD) external {
-        vault.beginReceive(marketId);
-        TestToken(address(vault.asset())).mint(address(vault), amountXCD);
-        vault.endReceive();
+        vault.receiveMargin(marketId, abi.encode(amountXCD));
+    }
+
+    function payMargin(bytes calldata data) external virtual {
+        TestToken(address(vault.asset())).mint(address(vault), abi.decode(data, (uint256)));
     }
 
     function drawNow(uint256 amountXCD, address to) external {
@@ -67,7 +64,7 @@ contract StubMaker is IMaker {
         virtual
         returns (uint256, bytes memory)
     {
-        if (leavesReceiptOpen) vault.beginReceive(receiptMarket == 0 ? marketId : receiptMarket);
+        if (receiptMarket != 0) vault.receiveForHedge(receiptMarket, abi.encode(1));
         if (drawXCD != 0 && !drawsInCallback) vault.draw(drawXCD, drawTo);
         bytes memory callbackData = drawsInCallback ? bytes(hex"01") : bytes("");
         return (isBaseToQuote == isExactInput ? amount * price / 1e18 : amount * 1e18 / price, callbackData);

@@ -6,6 +6,7 @@ import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {ICircuitBreaker} from "../../src/interfaces/ICircuitBreaker.sol";
 import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
+import {LockUser} from "../utils/LockUser.sol";
 
 /// @dev The circuit breaker on the Vault's collateral. The Vault holds three millions, of which a tenth may leave in a
 /// day.
@@ -115,14 +116,27 @@ contract VaultCircuitBreakerTest is ExchangeTest {
     }
 
     function test_Receipt_CreditIsTheCallers() public {
-        vm.startPrank(stranger);
-        vault.beginReceive(market);
-        usd.mint(address(vault), 10 * USD);
-        vault.endReceive();
-        assertEq(breaker.creditOf(address(usd), stranger), 10 * USD);
-        vault.withdrawMargin(market, 10 * USD, stranger);
-        vm.stopPrank();
+        LockUser user = new LockUser(vault);
+        usd.mint(address(user), 10 * USD);
+        user.receiveMargin(market, 10 * USD);
+        assertEq(breaker.creditOf(address(usd), address(user)), 10 * USD);
+        user.act(address(vault), abi.encodeCall(vault.withdrawMargin, (market, 10 * USD, stranger)));
         _checkAvailable(ALLOWANCE);
+    }
+
+    /// @dev T50: an owner of the breaker who does not protect the Vault stops its reports. Deposits succeed all the same,
+    /// and give no credit.
+    function test_T50_BreakerThatRefuses_BlocksNoDeposit() public {
+        vm.prank(owner());
+        breaker.setProtected(address(vault), false);
+        usd.mint(bob, 3 * USD);
+        int256 margin = marginOf(bob);
+        vm.startPrank(bob);
+        vault.deposit(bob, 1 * USD);
+        vault.depositToMargin(market, bob, 2 * USD);
+        vm.stopPrank();
+        assertEq(marginOf(bob), margin + 2e18);
+        assertEq(breaker.creditOf(address(usd), bob), 0);
     }
 
     // ------------------------------------------------------------------------------------------------- borrowed ----

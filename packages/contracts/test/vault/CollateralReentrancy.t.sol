@@ -21,7 +21,7 @@ contract VaultCollateralReentrancyTest is ExchangeTest {
         om.setValidSender(token, true);
         bytes[4] memory calls = [
             abi.encodeCall(IVault.withdraw, (1, token)),
-            abi.encodeCall(IVault.lock, ()),
+            abi.encodeCall(IVault.withLock, ("")),
             abi.encodeCall(IVault.valuePosition, (market, alice, false)),
             abi.encodeCall(IVault.transferFundToMargin, (market, token, 1))
         ];
@@ -30,21 +30,21 @@ contract VaultCollateralReentrancyTest is ExchangeTest {
             _arm(address(vault), calls[i]);
             vm.prank(alice);
             vault.deposit(alice, USD);
-            _checkLocked(alice);
+            _checkLocked(address(vault));
             _arm(address(vault), calls[i]);
             vm.prank(alice);
             vault.withdraw(USD, alice);
-            _checkLocked(alice);
+            _checkLocked(address(vault));
             usd.mint(lp, USD);
             _arm(address(vault), calls[i]);
             vm.prank(lp);
             om.deposit(USD);
-            _checkLocked(address(om));
+            _checkLocked(address(vault));
         }
         _arm(address(house), abi.encodeCall(IClearingHouse.trade, (order(token, address(om), true, true, 1e15))));
         vm.prank(alice);
         vault.withdraw(USD, alice);
-        _checkLocked(alice);
+        _checkLocked(address(vault));
     }
 
     function _arm(address target, bytes memory call_) private {

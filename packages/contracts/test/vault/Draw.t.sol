@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {TradeTest} from "../clearing-house/TradeTest.sol";
 import {insufficientMarketBalance} from "../utils/Reverts.sol";
+import {LockUser} from "../utils/LockUser.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
@@ -12,10 +13,25 @@ contract DrawingReceiver is StubMaker {
     constructor(IVault vault_, uint256 marketId_, uint256 price_) StubMaker(vault_, marketId_, price_) {}
 
     function fillOrder(bool, bool, uint256 amount, bytes calldata) external override returns (uint256, bytes memory) {
-        vault.beginReceive(marketId);
-        vault.draw(drawXCD, drawTo);
-        TestToken(address(vault.asset())).mint(address(vault), drawXCD);
-        vault.endReceive();
+        vault.receiveForHedge(marketId, "");
+        return (amount * price / 1e18, "");
+    }
+
+    function payMargin(bytes calldata data) external override {
+        uint256 amountXCD = drawXCD;
+        // {addMargin} passes an amount, a fill none.
+        if (data.length == 0) vault.draw(amountXCD, drawTo);
+        else amountXCD = abi.decode(data, (uint256));
+        TestToken(address(vault.asset())).mint(address(vault), amountXCD);
+    }
+}
+
+/// @dev Withdraws margin in its fill, which settlement would not check.
+contract WithdrawingMaker is StubMaker {
+    constructor(IVault vault_, uint256 marketId_, uint256 price_) StubMaker(vault_, marketId_, price_) {}
+
+    function fillOrder(bool, bool, uint256 amount, bytes calldata) external override returns (uint256, bytes memory) {
+        vault.withdrawForHedge(marketId, drawXCD, drawTo);
         return (amount * price / 1e18, "");
     }
 }
@@ -50,42 +66,38 @@ contract VaultDrawTest is TradeTest {
         sell(alice, maker, 1e18);
     }
 
-    /// @dev An open receipt would credit the maker with transfers of other accounts later in the transaction.
-    function test_RevertIf_ReceiptIsLeftOpen() public {
-        stub.setLeavesReceiptOpen();
-        vm.expectRevert(abi.encodeWithSelector(IVault.Locked.selector, maker));
-        sell(alice, maker, 1e18);
-    }
-
-    /// @dev A draw during a receipt would reduce the amount that the receipt measures.
-    function test_RevertIf_DrawDuringAReceipt() public {
-        stub.setLeavesReceiptOpen();
-        stub.setDraw(1000 * USD, bob);
-        vm.expectRevert(abi.encodeWithSelector(IVault.Locked.selector, maker));
-        sell(alice, maker, 1e18);
+    /// @dev A fill takes margin out by draws only.
+    function test_RevertIf_WithdrawalInAFill() public {
+        WithdrawingMaker withdrawing = new WithdrawingMaker(vault, market, START_PRICE);
+        vm.prank(owner());
+        house.registerMaker(address(withdrawing));
+        withdrawing.addMargin(1_000_000 * USD);
+        addMargin(alice, 1000 * USD);
+        withdrawing.setDraw(1000 * USD, bob);
+        vm.expectRevert(abi.encodeWithSelector(IVault.Locked.selector, withdrawing));
+        sell(alice, address(withdrawing), 1e18);
+        assertEq(usd.balanceOf(bob), 0);
     }
 
     function test_RevertIf_DrawOutsideAFill() public {
         vm.expectRevert(abi.encodeWithSelector(IVault.NoFillWindow.selector, maker, 0));
         stub.drawNow(1, bob);
         // The caller's own lock opens no fill window either.
-        vm.startPrank(maker);
-        vault.lock();
-        vm.expectRevert(abi.encodeWithSelector(IVault.NoFillWindow.selector, maker, 0));
-        vault.draw(1, bob);
-        vm.stopPrank();
+        LockUser user = new LockUser(vault);
+        user.lockAnd(address(vault), abi.encodeCall(IVault.draw, (1, bob)));
+        assertEq(user.answer(), abi.encodeWithSelector(IVault.NoFillWindow.selector, user, 0));
     }
 
     /// @dev The receipt would credit the arrivals less the draw: the draw is charged twice, and the difference belongs
     /// to no account.
-    function test_RevertIf_DrawDuringAReceipt_ThatIsEnded() public {
+    function test_RevertIf_DrawDuringAReceipt() public {
         DrawingReceiver receiver = new DrawingReceiver(vault, market, START_PRICE);
         vm.prank(owner());
         house.registerMaker(address(receiver));
         receiver.addMargin(1_000_000 * USD);
         addMargin(alice, 1000 * USD);
         receiver.setDraw(1000 * USD, bob);
-        vm.expectRevert(abi.encodeWithSelector(IVault.Locked.selector, receiver));
+        vm.expectRevert(abi.encodeWithSelector(IVault.NoFillWindow.selector, receiver, 0));
         sell(alice, address(receiver), 1e18);
     }
 }

@@ -3,6 +3,8 @@ pragma solidity ^0.8.34;
 
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {NotClearingHouse} from "../../src/types/Errors.sol";
+import {domainSeparator, typedDataHash} from "../utils/Eip712.sol";
+import {LockUser} from "../utils/LockUser.sol";
 import {VaultPermitTest} from "./VaultPermitTest.sol";
 
 contract VaultMulticallTest is VaultPermitTest {
@@ -47,20 +49,46 @@ contract VaultMulticallTest is VaultPermitTest {
         vault.multicall(calls);
     }
 
-    /// @dev T13: a lock taken in one part holds in the next, and a receipt is not credited twice.
+    /// @dev T13: a multicall obeys the lock and the receipt that it is made in.
     function test_T13_Multicall_ObeysTheLock() public {
-        usd.mint(stranger, 10 * USD);
+        LockUser user = new LockUser(vault);
+        usd.mint(address(user), 10 * USD);
+        bytes[] memory calls = new bytes[](1);
+        calls[0] = abi.encodeCall(IVault.deposit, (address(user), 10 * USD));
+        bytes memory multicall = abi.encodeCall(vault.multicall, (calls));
+        user.lockAnd(address(vault), multicall);
+        assertEq(user.answer(), abi.encodeWithSelector(IVault.Locked.selector, user));
+        user.receiveAnd(market, 10 * USD, address(vault), multicall);
+        assertEq(user.answer(), abi.encodeWithSelector(IVault.Locked.selector, vault));
+        assertEq(marginOf(address(user)), 10e18);
+        assertEq(vault.fundOf(address(user)), 0);
+    }
+
+    /// @dev T46: another account submits the signatures of a multicall first. The multicall does not revert, and has the
+    /// same effect.
+    function test_T46_Multicall_SignaturesSubmittedFirstDoNotBlockIt() public {
+        (uint8 v, bytes32 r, bytes32 s) = _permit(100 * USD, START);
+        bytes memory signature = _operatorSignature(0);
+        bytes[] memory calls = new bytes[](2);
+        calls[0] = abi.encodeCall(vault.depositWithPermit, (payer, 100 * USD, START, v, r, s));
+        calls[1] = abi.encodeCall(vault.setOperatorBySig, (payer, address(gateway), true, START, signature));
         vm.startPrank(stranger);
-        usd.approve(address(vault), type(uint256).max);
-        bytes[] memory calls = new bytes[](3);
-        calls[0] = abi.encodeCall(IVault.beginReceive, (market));
-        calls[1] = abi.encodeCall(IVault.deposit, (stranger, 10 * USD));
-        calls[2] = abi.encodeCall(IVault.endReceive, ());
-        vm.expectRevert(abi.encodeWithSelector(IVault.Locked.selector, stranger));
-        vault.multicall(calls);
-        calls[0] = abi.encodeCall(IVault.lock, ());
-        vm.expectRevert(abi.encodeWithSelector(IVault.Locked.selector, stranger));
-        vault.multicall(calls);
+        usd_().permit(payer, address(vault), 100 * USD, START, v, r, s);
+        vault.setOperatorBySig(payer, address(gateway), true, START, signature);
         vm.stopPrank();
+        vm.prank(payer);
+        vault.multicall(calls);
+        assertEq(vault.fundOf(payer), 100 * USD);
+        assertTrue(vault.isOperator(payer, address(gateway)));
+        assertEq(vault.nonces(payer), 1, "the second submission changes nothing");
+    }
+
+    function _operatorSignature(uint256 nonce) private view returns (bytes memory) {
+        bytes32 typehash =
+            keccak256("SetOperator(address account,address operator,bool approved,uint256 nonce,uint256 deadline)");
+        bytes32 message = keccak256(abi.encode(typehash, payer, gateway, true, nonce, START));
+        (uint8 v, bytes32 r, bytes32 s) =
+            vm.sign(key, typedDataHash(domainSeparator("Counterpoise Vault", address(vault)), message));
+        return abi.encodePacked(r, s, v);
     }
 }

@@ -51,12 +51,12 @@ contract VaultSetFundingRangesTest is MarketSettingsTest {
         sell(alice, address(om), 100e18);
         skip(2 hours);
         assertEq(d.lens.feeStateOf(market).fundingRate, -int64(MOST));
-        (int256 before,) = vault.pendingFeesOf(market, alice);
+        (int256 before,) = d.lens.pendingFeesOf(market, alice);
         assertGt(before, 0, "shorts pay");
         vm.prank(owner());
         house.setFunding(market, MOST / 4, FASTEST / 4, 100e18);
         assertEq(d.lens.feeStateOf(market).fundingRate, -int64(MOST / 4));
-        (int256 now_,) = vault.pendingFeesOf(market, alice);
+        (int256 now_,) = d.lens.pendingFeesOf(market, alice);
         assertEq(now_, before);
     }
 

@@ -51,7 +51,7 @@ contract VaultSetOperatorBySigTest is ExchangeTest {
     function test_T23_RevertIf_AFieldDiffersFromTheSignedOne() public {
         bytes memory signature = _sign(key, signer, bob, true, 0, START);
         _refused(signer, keeper, true, START, signature);
-        _refused(signer, bob, false, START, signature);
+        _ignored(signer, bob, false, START, signature);
         _refused(signer, bob, true, START + 1, signature);
         _refused(alice, bob, true, START, signature);
         _refused(signer, bob, true, START, _sign(key, signer, bob, true, 1, START));
@@ -110,6 +110,67 @@ contract VaultSetOperatorBySigTest is ExchangeTest {
         _refused(address(0), bob, true, START, "");
         _refused(signer, bob, true, START, "");
         _refused(address(usd), bob, true, START, "");
+    }
+
+    /// @dev T46: the owner revoked directly. A signature that was never submitted cannot approve the operator again and
+    /// move the owner's collateral.
+    function test_T46_RevokedDirectly_UnusedSignatureIsConsumed() public {
+        fund(signer, 100 * USD);
+        bytes memory unused = _sign(key, signer, bob, true, 0, START);
+        vm.startPrank(signer);
+        vault.setOperator(bob, true);
+        assertEq(vault.nonces(signer), 0, "an approval leaves signatures as they are");
+        vault.setOperator(bob, false);
+        vm.stopPrank();
+        assertEq(vault.nonces(signer), 1);
+        _refused(signer, bob, true, START, unused);
+        vm.expectRevert(abi.encodeWithSelector(IVault.NotAuthorized.selector, signer, bob));
+        vm.prank(bob);
+        vault.transferFundToMargin(market, signer, 100 * USD);
+        assertEq(vault.fundOf(signer), 100 * USD);
+        assertEq(marginOf(signer), 0);
+        vault.setOperatorBySig(signer, bob, true, START, _sign(key, signer, bob, true, 1, START));
+        assertTrue(vault.isOperator(signer, bob), "a signature after the revocation is valid");
+    }
+
+    /// @dev A signature whose change is in force has no effect, used up, expired or not: it neither reverts nor changes
+    /// the nonce. A signature that is valid is used up.
+    function test_T46_ChangeInForce_DoesNotRevert() public {
+        bytes memory signature = _sign(key, signer, bob, true, 0, START);
+        vault.setOperatorBySig(signer, bob, true, START, signature);
+        vault.setOperatorBySig(signer, bob, true, START, signature);
+        skip(1);
+        vault.setOperatorBySig(signer, bob, true, START, signature);
+        assertEq(vault.nonces(signer), 1);
+        vault.setOperatorBySig(signer, bob, true, START + 1, _sign(key, signer, bob, true, 1, START + 1));
+        assertEq(vault.nonces(signer), 2);
+        assertTrue(vault.isOperator(signer, bob));
+    }
+
+    /// @dev The key of an account stays valid after the account delegated its code (EIP-7702), whatever the code accepts.
+    function test_BySig_KeyOfAnAccountWithDelegatedCode() public {
+        vm.etch(signer, abi.encodePacked(hex"ef0100", address(usd)));
+        vault.setOperatorBySig(signer, bob, true, START, _sign(key, signer, bob, true, 0, START));
+        assertTrue(vault.isOperator(signer, bob));
+    }
+
+    /// @dev The code that the account delegated to validates signatures as well.
+    function test_BySig_DelegatedCodeValidates() public {
+        (address other, uint256 otherKey) = makeAddrAndKey("other");
+        vm.etch(signer, abi.encodePacked(hex"ef0100", address(new TestWallet(other))));
+        vault.setOperatorBySig(signer, bob, true, START, _sign(otherKey, signer, bob, true, 0, START));
+        assertTrue(vault.isOperator(signer, bob));
+    }
+
+    /// @dev No effect, because the change is in force.
+    function _ignored(address account, address operator, bool approved, uint256 deadline, bytes memory signature)
+        private
+    {
+        uint256 nonce = vault.nonces(account);
+        assertEq(vault.isOperator(account, operator), approved);
+        vault.setOperatorBySig(account, operator, approved, deadline, signature);
+        assertEq(vault.isOperator(account, operator), approved);
+        assertEq(vault.nonces(account), nonce);
     }
 
     function _refused(address account, address operator, bool approved, uint256 deadline, bytes memory signature)

@@ -33,7 +33,7 @@ abstract contract VaultFeesTest is ExchangeTest {
     }
 
     function _pending(address account) internal view returns (int256 funding, int256 borrowing) {
-        return vault.pendingFeesOf(market, account);
+        return d.lens.pendingFeesOf(market, account);
     }
 
     function _assertPending(address account, int256 funding, int256 borrowing, string memory when) internal view {

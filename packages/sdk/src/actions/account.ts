@@ -1,7 +1,7 @@
 import type { Client } from "viem";
-import { readContract } from "viem/actions";
 import { exchangeLens, vault } from "../client/contracts.js";
 import type { AccountParameters } from "../client/parameters.js";
+import { readContract } from "../client/reverts.js";
 import { type AccountState, accountStateOf, type Fees, type Position, type Trader } from "../entities/account.js";
 
 /**
@@ -34,7 +34,7 @@ export async function getFund(client: Client, { deployment, account }: AccountPa
 export async function getPendingFees(client: Client, { deployment, account }: AccountParameters): Promise<Fees> {
   const args = [deployment.marketId, account] as const;
   const [funding, borrowing] = await readContract(client, {
-    ...vault({ deployment }),
+    ...exchangeLens({ deployment }),
     functionName: "pendingFeesOf",
     args,
   });

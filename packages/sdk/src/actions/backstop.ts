@@ -1,8 +1,8 @@
 import type { Address, Client } from "viem";
-import { readContract } from "viem/actions";
 import { backstop, backstopWrite } from "../client/contracts.js";
 import { call } from "../client/define-write.js";
 import type { MarketParameters } from "../client/parameters.js";
+import { readContract } from "../client/reverts.js";
 import { confirmed } from "../client/write.js";
 import type { Deployment } from "../deployment.js";
 

@@ -1,6 +1,6 @@
 import { type Address, type Client, zeroAddress } from "viem";
-import { readContract } from "viem/actions";
 import { circuitBreaker } from "../client/contracts.js";
+import { readContract } from "../client/reverts.js";
 import type { Deployment } from "../deployment.js";
 
 /** Parameters of {@link getOutflow}. */

@@ -1,8 +1,8 @@
 import type { Address, Client, Hex } from "viem";
-import { readContract } from "viem/actions";
 import { pythOracle, pythOracleWrite } from "../client/contracts.js";
 import { call } from "../client/define-write.js";
 import type { MarketParameters } from "../client/parameters.js";
+import { readContract } from "../client/reverts.js";
 import { confirmed } from "../client/write.js";
 
 /** The price sources of a market. Ages in seconds, limits in parts per million; zero is "none". */

@@ -1,10 +1,10 @@
 import type { Address, Client } from "viem";
-import { readContract } from "viem/actions";
 import { exchangeLens } from "../client/contracts.js";
 import type { MakerParameters } from "../client/parameters.js";
+import { readContract } from "../client/reverts.js";
 import { type AccountState, accountStateOf, type Position } from "../entities/account.js";
 import type { Unavailable } from "../entities/failure.js";
-import { decodeRevert } from "../errors.js";
+import { decodeRevert } from "../reverts.js";
 
 /** Parameters of {@link getMaker}. */
 export type GetMakerParameters = MakerParameters;

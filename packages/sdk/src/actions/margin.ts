@@ -4,7 +4,7 @@ import { call } from "../client/define-write.js";
 import { type Caller, confirmed } from "../client/write.js";
 import type { Deployment } from "../deployment.js";
 
-/** Parameters of {@link transferFundToMargin} and {@link transferMarginToFund}. */
+/** Parameters of {@link depositToMargin}, {@link transferFundToMargin} and {@link transferMarginToFund}. */
 export type TransferMarginParameters = {
   deployment: Deployment;
   /** In the collateral's own decimals. */
@@ -12,6 +12,21 @@ export type TransferMarginParameters = {
   /** Default: the client's account. Another account must have the client as its operator. */
   account?: Address;
 };
+
+/**
+ * Transfers collateral from the client directly into a margin. The Vault needs an approval for it. While the account has a
+ * position, neither the deposit cap nor the breaker nor a pause refuses it, up to a margin of the position's notional: a
+ * position can always be rescued. Beyond that, reverts with `DepositCapExceeded` where {@link deposit} would.
+ *
+ * @example
+ * await depositToMargin(client, { deployment, amount: parseUnits("1000", 6) });
+ */
+export const depositToMargin = /* @__PURE__ */ vaultWrite(
+  ({ deployment, amount, account }: TransferMarginParameters, client: Caller) =>
+    call("depositToMargin", [deployment.marketId, account ?? client.account.address, amount]),
+);
+/** Sends {@link depositToMargin} and waits for it. */
+export const depositToMarginSync = /* @__PURE__ */ confirmed(depositToMargin);
 
 /** Moves collateral from fund to margin. Reverts with `InsufficientFund` when the fund is smaller. */
 export const transferFundToMargin = /* @__PURE__ */ vaultWrite(

@@ -1,7 +1,7 @@
 import type { Client } from "viem";
-import { readContract } from "viem/actions";
 import { clearingHouse, exchangeLens } from "../client/contracts.js";
 import type { MarketParameters } from "../client/parameters.js";
+import { readContract } from "../client/reverts.js";
 import {
   type Market,
   type MarketRates,

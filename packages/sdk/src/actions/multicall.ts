@@ -8,6 +8,7 @@ import { vaultAbi } from "../generated/abis.js";
 type AccountFunction =
   | "deposit"
   | "depositWithPermit"
+  | "depositToMargin"
   | "withdraw"
   | "donate"
   | "transferFundToMargin"

@@ -1,7 +1,7 @@
 import type { Address, Client } from "viem";
-import { readContract } from "viem/actions";
 import { oracleMaker } from "../client/contracts.js";
 import type { MarketParameters } from "../client/parameters.js";
+import { readContract } from "../client/reverts.js";
 import type { Deployment } from "../deployment.js";
 import type { OrderRequest } from "../entities/order.js";
 import type { CurveFill } from "../maths/inventory-curve.js";

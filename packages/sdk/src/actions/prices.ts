@@ -1,8 +1,8 @@
 import type { Client } from "viem";
-import { readContract } from "viem/actions";
 import { pythOracle } from "../client/contracts.js";
 import type { MarketParameters } from "../client/parameters.js";
-import { getRevert, type Revert } from "../errors.js";
+import { getDecodedRevert, readContract } from "../client/reverts.js";
+import type { Revert } from "../reverts.js";
 
 /** A price, WAD, and its publish time, Unix seconds: the older of the two of a composite price. */
 export type PublishedPrice = { price: bigint; publishTime: bigint };
@@ -59,7 +59,7 @@ async function attempt<value>(read: () => Promise<value>): Promise<Attempt<value
   try {
     return { ok: true, value: await read() };
   } catch (error) {
-    const revert = getRevert(error);
+    const revert = getDecodedRevert(error);
     if (!revert) throw error;
     return { ok: false, revert };
   }

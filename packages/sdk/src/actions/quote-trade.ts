@@ -1,9 +1,10 @@
-import { type Address, BaseError, type Client, ContractFunctionRevertedError } from "viem";
+import { type Address, BaseError, type Client } from "viem";
 import { simulateContract } from "viem/actions";
+import { decodingReverts, getDecodedRevert, revertIn } from "../client/reverts.js";
 import type { Deployment } from "../deployment.js";
 import type { OrderRequest } from "../entities/order.js";
-import { getRevert, QuoteFailedError } from "../errors.js";
-import { clearingHouseAbi, errorsAbi } from "../generated/abis.js";
+import { QuoteFailedError } from "../errors.js";
+import { clearingHouseAbi } from "../generated/abis.js";
 
 const MAX_UINT256 = 2n ** 256n - 1n;
 
@@ -47,18 +48,18 @@ export async function quoteTrade(
     ...request,
   };
   try {
-    await simulateContract(client, {
-      address: deployment.clearingHouse,
-      abi: [...clearingHouseAbi, ...errorsAbi] as unknown as typeof clearingHouseAbi,
-      functionName: "quoteTrade",
-      args: [params, sender ?? deployment.orderGateway],
-    });
+    await decodingReverts(() =>
+      simulateContract(client, {
+        address: deployment.clearingHouse,
+        abi: clearingHouseAbi,
+        functionName: "quoteTrade",
+        args: [params, sender ?? deployment.orderGateway],
+      }),
+    );
   } catch (error) {
-    const revert = getRevert(error);
+    const revert = getDecodedRevert(error);
     if (revert?.errorName === "TradeQuoted") return { base: revert.args[0] as bigint, quote: revert.args[1] as bigint };
-    if (error instanceof BaseError && error.walk((cause) => cause instanceof ContractFunctionRevertedError)) {
-      throw new QuoteFailedError({ revert, cause: error });
-    }
+    if (error instanceof BaseError && revertIn(error)) throw new QuoteFailedError({ revert, cause: error });
     throw error;
   }
   // The function always reverts, so the contract at that address is not a ClearingHouse.

@@ -1,7 +1,8 @@
 import { type Address, type Hex, parseAbi, parseAbiParameters, parseSignature } from "viem";
-import { getBlock, readContract, signTypedData } from "viem/actions";
+import { getBlock, signTypedData } from "viem/actions";
 import type { Deployment } from "../deployment.js";
 import type { PermitOptions } from "./parameters.js";
+import { readContract } from "./reverts.js";
 import type { SigningClient } from "./transaction.js";
 
 /** Seconds from the latest block for which a signature or an order is valid by default. */

@@ -5,6 +5,7 @@ import { vaultAbi } from "../generated/abis.js";
 import {
   applyEvent,
   emptyLedger,
+  escrowIn,
   fundIn,
   type Ledger,
   positionIn,
@@ -47,6 +48,21 @@ describe("applyEvent", () => {
     expect(fundIn(ledger, maker)).toBe(usd("3"));
     expect(positionIn(ledger, marketId, taker).margin).toBe(45n * WAD);
     expect(market()).toMatchObject({ balance: usd("52"), insurance: 7n * WAD });
+  });
+
+  test("behavior: bonds of orders", () => {
+    const gateway = deployment.orderGateway;
+    apply(
+      { eventName: "Deposited", args: { account: taker, payer: taker, amountXCD: usd("100") } },
+      { eventName: "EscrowFilled", args: { account: taker, gateway, amountXCD: usd("30") } },
+      { eventName: "BondPaid", args: { marketId, account: taker, maker, gateway, amountXCD: usd("10") } },
+      { eventName: "EscrowWithdrawn", args: { account: taker, gateway, amountXCD: usd("5") } },
+    );
+    expect(fundIn(ledger, taker)).toBe(usd("75"));
+    expect(escrowIn(ledger, taker, gateway)).toBe(usd("15"));
+    expect(positionIn(ledger, marketId, maker).margin).toBe(10n * WAD);
+    expect(market()?.balance).toBe(usd("10"));
+    expect(escrowIn(ledger, maker, gateway)).toBe(0n);
   });
 
   test("behavior: collateral of LPs and hedges", () => {
@@ -125,7 +141,10 @@ describe("applyEvent", () => {
 
 test("behavior: every event of the Vault either moves amounts or is a setting", () => {
   const moving = [
+    "BondPaid",
     "Deposited",
+    "EscrowFilled",
+    "EscrowWithdrawn",
     "FundToMargin",
     "InsuranceDonated",
     "MarginPaidOut",

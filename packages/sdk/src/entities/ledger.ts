@@ -19,6 +19,8 @@ export type Ledger = {
   readonly assetScale: bigint;
   /** In the collateral's own decimals. */
   funds: Map<Address, bigint>;
+  /** Collateral of each account that the Vault holds for its orders at each gateway, in the collateral's own decimals. */
+  escrows: Map<Address, Map<Address, bigint>>;
   markets: Map<bigint, MarketLedger>;
 };
 
@@ -36,6 +38,7 @@ export type VaultEvent = {
 export const emptyLedger = ({ collateralDecimals }: { collateralDecimals: number }): Ledger => ({
   assetScale: 10n ** BigInt(18 - collateralDecimals),
   funds: new Map(),
+  escrows: new Map(),
   markets: new Map(),
 });
 
@@ -45,6 +48,10 @@ export const positionIn = (ledger: Ledger, marketId: bigint, account: Address): 
 
 /** An account's fund according to the events, in the collateral's own decimals. */
 export const fundIn = (ledger: Ledger, account: Address): bigint => ledger.funds.get(account) ?? 0n;
+
+/** An account's escrow at a gateway according to the events, in the collateral's own decimals. */
+export const escrowIn = (ledger: Ledger, account: Address, gateway: Address): bigint =>
+  ledger.escrows.get(account)?.get(gateway) ?? 0n;
 
 /**
  * Applies one event to the ledger in place. All events since the Vault's deployment must be applied, in the order of the
@@ -75,6 +82,18 @@ export function applyEvent(ledger: Ledger, event: VaultEvent): void {
       break;
     case "MarginPaidOut":
       entry.tokens(event.args.marketId, event.args.account, -event.args.amountXCD);
+      break;
+    case "EscrowFilled":
+      entry.fund(event.args.account, -event.args.amountXCD);
+      entry.escrow(event.args.account, event.args.gateway, event.args.amountXCD);
+      break;
+    case "EscrowWithdrawn":
+      entry.escrow(event.args.account, event.args.gateway, -event.args.amountXCD);
+      entry.fund(event.args.account, event.args.amountXCD);
+      break;
+    case "BondPaid":
+      entry.escrow(event.args.account, event.args.gateway, -event.args.amountXCD);
+      entry.tokens(event.args.marketId, event.args.maker, event.args.amountXCD);
       break;
     case "RelayFeePaid":
       entry.fund(event.args.account, -event.args.amountXCD);
@@ -153,6 +172,10 @@ function entryFor(ledger: Ledger) {
   return {
     fund: (account: Address, amount: bigint): void => {
       ledger.funds.set(account, fundIn(ledger, account) + amount);
+    },
+    escrow: (account: Address, gateway: Address, amount: bigint): void => {
+      const escrows = ledger.escrows.get(account) ?? new Map<Address, bigint>();
+      ledger.escrows.set(account, escrows.set(gateway, (escrows.get(gateway) ?? 0n) + amount));
     },
     balance,
     insurance: (marketId: bigint, amount: bigint): void => {

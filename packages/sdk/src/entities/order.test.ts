@@ -1,12 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { order } from "../../test/fixtures.js";
-import { hashOrder, WHOLE_POSITION } from "../index.js";
+import { batchesOf, bondOf, hashOrder, MAX_BATCH_ORDERS, WHOLE_POSITION } from "../index.js";
 
 describe("hashOrder", () => {
   test("default", () => {
-    expect(hashOrder(order)).toMatchInlineSnapshot(
-      `"0x67d8eda7aebe0dcefa204b43594610f64f1bb0eeb72f290d347b56c2c71fe9ab"`,
-    );
+    expect(hashOrder(order)).toMatchInlineSnapshot();
   });
 
   test("behavior: every field counts", () => {
@@ -19,6 +17,8 @@ describe("hashOrder", () => {
       { ...order, keeperFee: order.keeperFee + 1n },
       { ...order, lastPriceAt: order.lastPriceAt + 1n },
       { ...order, previousOrderId: 1n },
+      { ...order, bondXCD: order.bondXCD + 1n },
+      { ...order, request: { ...request, isPoolPriced: true } },
       { ...order, request: { ...request, returnsMargin: true } },
       { ...order, request: { ...request, marketId: 2n } },
       { ...order, request: { ...request, maker: order.taker } },
@@ -34,4 +34,33 @@ describe("hashOrder", () => {
 
 test("default: WHOLE_POSITION", () => {
   expect(WHOLE_POSITION).toBe(2n ** 256n - 1n);
+});
+
+describe("batchesOf", () => {
+  test("default: ten orders fit into a transaction of 16,777,216 gas", () => {
+    expect(MAX_BATCH_ORDERS).toBe(10);
+    const orders = Array.from({ length: 21 }, (_, i) => i);
+    expect(batchesOf(orders).map(({ length }) => length)).toEqual([10, 10, 1]);
+    expect(batchesOf(orders).flat()).toEqual(orders);
+  });
+
+  test("behavior: no orders, no batches", () => {
+    expect(batchesOf([])).toEqual([]);
+  });
+});
+
+describe("bondOf", () => {
+  const terms = { price: 2_000n * 10n ** 18n, bondRatio: 16_553, decimals: 6 };
+
+  test("default: of base, at the price of the last fill", () => {
+    expect(bondOf({ ...terms, amount: 10n ** 18n, isExactBase: true })).toBe(33_106_000n);
+  });
+
+  test("behavior: of quote", () => {
+    expect(bondOf({ ...terms, amount: 500n * 10n ** 18n, isExactBase: false })).toBe(8_276_500n);
+  });
+
+  test("behavior: rounds up", () => {
+    expect(bondOf({ ...terms, amount: 1n, isExactBase: true })).toBe(1n);
+  });
 });

@@ -18,6 +18,12 @@ export type OrderRequest = {
    * example at the circuit breaker, the margin stays in the market and the trade is unaffected.
    */
   returnsMargin?: boolean;
+  /**
+   * True: the order binds no bond and executes only against a maker that swaps on a spot market, at the pool's price.
+   * False: the order binds a bond, which the taker loses if it makes the order fail. Default: true for the deployment's
+   * spot-hedged makers.
+   */
+  isPoolPriced?: boolean;
   amount: bigint;
   /** The minimum output of an exact input, or the maximum input of an exact output. */
   oppositeBound: bigint;
@@ -37,15 +43,20 @@ export type Order = {
   expiresAt: bigint;
   /** Wei. */
   keeperFee: bigint;
+  /** Collateral that the order binds in the taker's escrow, in its own decimals. */
+  bondXCD: bigint;
 };
 
-/** An amount that closes the whole position, at its size on execution. For `isReduceOnly` orders with an exact base side. */
+/**
+ * An amount that closes the whole position. For `isReduceOnly` orders with an exact base side. A delayed order with a bond
+ * closes the position that exists when it is created, every other order the one that exists on execution.
+ */
 export const WHOLE_POSITION: bigint = 2n ** 256n - 1n;
 
 const orderParameters = /* @__PURE__ */ (() => getAbiItem({ abi: orderGatewayAbi, name: "hashOrder" }).inputs)();
 
 /**
- * The commitment to an order: equal to the OrderGateway's `commitmentOf` while the order is open.
+ * The hash of an order: its id, and equal to the OrderGateway's `commitmentOf` while the order is open.
  *
  * @example
  * const { orderId, order } = await createOrderSync(client, parameters);
@@ -53,4 +64,55 @@ const orderParameters = /* @__PURE__ */ (() => getAbiItem({ abi: orderGatewayAbi
  */
 export function hashOrder(order: Order): Hash {
   return keccak256(encodeAbiParameters(orderParameters, [order]));
+}
+
+/** The gas limit of a transaction on Ethereum (EIP-7825). */
+const MAX_TRANSACTION_GAS = 16_777_216;
+/** Gas of a batch besides its orders: the transaction, its calldata and the payment of the keeper. */
+const BATCH_OVERHEAD = 500_000;
+/** Gas that the OrderGateway requires for each order of a batch, `MIN_ITEM_GAS`. */
+const GAS_PER_ORDER = 1_500_000;
+
+/** The most orders of one {@link executeOrders}: more need a gas limit beyond that of a transaction on Ethereum. */
+export const MAX_BATCH_ORDERS: number = /* @__PURE__ */ Math.floor(
+  (MAX_TRANSACTION_GAS - BATCH_OVERHEAD) / GAS_PER_ORDER,
+);
+
+/**
+ * Splits orders into batches that fit into a transaction each, in their order.
+ *
+ * @example
+ * for (const orders of batchesOf(due)) await executeOrdersSync(keeper, { deployment, orders });
+ */
+export function batchesOf<order>(orders: readonly order[]): order[][] {
+  const batches: order[][] = [];
+  for (let i = 0; i < orders.length; i += MAX_BATCH_ORDERS) batches.push(orders.slice(i, i + MAX_BATCH_ORDERS));
+  return batches;
+}
+
+const PPM = 1_000_000n;
+const WAD = 10n ** 18n;
+
+/** Parameters of {@link bondOf}. */
+export type BondParameters = {
+  /** WAD, base or quote. */
+  amount: bigint;
+  /** True: `amount` is base. */
+  isExactBase: boolean;
+  /** WAD quote per base: the price of the market's last fill. */
+  price: bigint;
+  /** Ppm of the notional, see {@link getOrderRules}. */
+  bondRatio: number;
+  /** Decimals of the collateral. */
+  decimals: number;
+};
+
+/**
+ * The bond of an order, in the collateral's own decimals, up. The taker loses it if it makes the order fail after the
+ * order's price exists: 4 standard deviations of the price over the order's validity.
+ */
+export function bondOf({ amount, isExactBase, price, bondRatio, decimals }: BondParameters): bigint {
+  const ceilDiv = (a: bigint, b: bigint) => (a + b - 1n) / b;
+  const notional = isExactBase ? ceilDiv(amount * price, WAD) : amount;
+  return ceilDiv(notional * BigInt(bondRatio), PPM * 10n ** BigInt(18 - decimals));
 }

@@ -1,4 +1,12 @@
-import { type Deployment, getFund, getMarket, getPendingFees, getPosition, type Position } from "@counterpoise/sdk";
+import {
+  type Deployment,
+  getEscrow,
+  getFund,
+  getMarket,
+  getPendingFees,
+  getPosition,
+  type Position,
+} from "@counterpoise/sdk";
 import { type Address, type Client, erc20Abi } from "viem";
 import { readContract } from "viem/actions";
 import { sum } from "../maths.js";
@@ -18,6 +26,7 @@ export type LedgerSnapshot = {
   badDebt: bigint;
   /** The smallest unit of the collateral. */
   collateralUnit: bigint;
+  /** Funds, and collateral in escrow at both gateways. */
   funds: bigint;
   /** The Vault's balance of the collateral token. */
   vaultTokens: bigint;
@@ -36,10 +45,14 @@ export async function readLedger(
   client: Client,
   { deployment, accounts, settledFees }: ReadLedgerParameters,
 ): Promise<LedgerSnapshot> {
-  const [positions, fees, funds, market, vaultTokens] = await Promise.all([
+  const gateways = [deployment.orderGateway, deployment.signedOrderGateway];
+  const [positions, fees, funds, escrows, market, vaultTokens] = await Promise.all([
     Promise.all(accounts.map((account) => getPosition(client, { deployment, account }))),
     Promise.all(accounts.map((account) => getPendingFees(client, { deployment, account }))),
     Promise.all(accounts.map((account) => getFund(client, { deployment, account }))),
+    Promise.all(
+      accounts.flatMap((account) => gateways.map((gateway) => getEscrow(client, { deployment, account, gateway }))),
+    ),
     getMarket(client, { deployment }),
     tokenBalance(client, { token: deployment.collateral, owner: deployment.vault }),
   ]);
@@ -51,7 +64,7 @@ export async function readLedger(
     insurance: market.insurance,
     badDebt: market.badDebt,
     collateralUnit: COLLATERAL_SCALE,
-    funds: sum(funds) * COLLATERAL_SCALE,
+    funds: (sum(funds) + sum(escrows.map(({ total }) => total))) * COLLATERAL_SCALE,
     vaultTokens: vaultTokens * COLLATERAL_SCALE,
   };
 }

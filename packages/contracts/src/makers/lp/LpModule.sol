@@ -276,7 +276,7 @@ abstract contract LpModule is LpVault, ILpModule {
         view
         returns (bool)
     {
-        return rules.isWhitelistEnded ? !_needsPrice(v, isDeposit) : isWhitelistLp[lp];
+        return rules.isWhitelistEnded ? !_needsPrice(v, isDeposit) : isWhitelistLp(lp);
     }
 
     // ----------------------------------------------------------------------------------------------- valuation ----

@@ -10,6 +10,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IERC7540Deposit, IERC7540Redeem} from "../../interfaces/IERC7540.sol";
 import {IERC7887Deposit, IERC7887Redeem} from "../../interfaces/IERC7887.sol";
 import {IKeeperErrors} from "../../interfaces/IKeeperErrors.sol";
+import {ILockHolder} from "../../interfaces/ILockCallbacks.sol";
 import {ILpModule} from "../../interfaces/ILpModule.sol";
 import {ILpVault} from "../../interfaces/ILpVault.sol";
 import {IMaker} from "../../interfaces/IMaker.sol";
@@ -17,7 +18,7 @@ import {IPriceOracle} from "../../interfaces/IPriceOracle.sol";
 import {IVault} from "../../interfaces/IVault.sol";
 import {Reverts} from "../../libraries/Reverts.sol";
 import {Cast} from "../../types/Cast.sol";
-import {NotEnoughGas, ZeroAddress, ZeroAmount} from "../../types/Errors.sol";
+import {NotEnoughGas, NotVault, ZeroAddress, ZeroAmount} from "../../types/Errors.sol";
 import {LpRequest} from "../../types/LpRequest.sol";
 import {AmountTooLarge, Price} from "../../types/Units.sol";
 import {LpClaims} from "./LpClaims.sol";
@@ -33,7 +34,7 @@ import {LpClaims} from "./LpClaims.sol";
 /// @dev Pending and claimable tokens are held here, outside the maker's assets. On the maker this contract can only
 /// deposit and withdraw for itself at the current price, and transfer shares for their holders' requests. It must be an
 /// executor of the oracle.
-contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Redeem, Ownable2Step {
+contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit, IERC7887Redeem, Ownable2Step {
     using Cast for bytes;
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
@@ -154,6 +155,14 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
         returns (uint256 requestId)
     {
         return _requestDeposit(assets, controller, owner_, minShares, expiresAt);
+    }
+
+    /// @inheritdoc ILockHolder
+    /// @dev Takes the assets of a new request.
+    function onLock(bytes calldata data) external {
+        if (msg.sender != address(_vault)) revert NotVault(msg.sender, address(_vault));
+        (address owner_, uint256 assets) = abi.decode(data, (address, uint256));
+        _asset.safeTransferFrom(owner_, address(this), assets);
     }
 
     /// @inheritdoc IERC7540Redeem
@@ -305,12 +314,10 @@ contract LpRequestVault is IKeeperErrors, LpClaims, IERC7887Deposit, IERC7887Red
     {
         if (assets == 0) revert ZeroAmount();
         _checkOperator(owner_);
-        // Under the lock, so that no other transfer counts as part of the arriving amount (T13).
-        _vault.lock();
         uint256 balanceBefore = _asset.balanceOf(address(this));
-        _asset.safeTransferFrom(owner_, address(this), assets);
+        // Under the lock, so that no other transfer counts as part of the arriving amount (T13).
+        _vault.withLock(abi.encode(owner_, assets));
         uint256 received = _asset.balanceOf(address(this)) - balanceBefore;
-        _vault.unlock();
         if (received == 0) revert ZeroAmount();
         requestId = _create(controller, true, received, minShares, expiresAt);
         emit DepositRequest(controller, owner_, requestId, msg.sender, received);

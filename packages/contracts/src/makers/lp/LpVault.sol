@@ -13,8 +13,9 @@ import {ILpVault} from "../../interfaces/ILpVault.sol";
 import {IMaker, IMarketBound} from "../../interfaces/IMaker.sol";
 import {IPriceOracle} from "../../interfaces/IPriceOracle.sol";
 import {IVault} from "../../interfaces/IVault.sol";
+import {DelayedApproval} from "../../libraries/DelayedApproval.sol";
 import {MarginMath} from "../../libraries/MarginMath.sol";
-import {NotClearingHouse, ZeroAddress} from "../../types/Errors.sol";
+import {NotClearingHouse, NotVault, ZeroAddress} from "../../types/Errors.sol";
 import {Position} from "../../types/Position.sol";
 import {Quote} from "../../types/Units.sol";
 
@@ -47,8 +48,8 @@ abstract contract LpVault is ILpVault, ERC20Permit, Ownable2Step, IERC7575Share,
 
     /// @inheritdoc ILpVault
     address public requestVault;
-    /// @inheritdoc ILpVault
-    mapping(address lp => bool approved) public isWhitelistLp;
+    /// @dev Seconds; zero for an LP that is not approved.
+    mapping(address lp => uint256 effectiveAt) private _whitelist;
     LpRules internal _lpRules;
 
     constructor(
@@ -104,8 +105,9 @@ abstract contract LpVault is ILpVault, ERC20Permit, Ownable2Step, IERC7575Share,
 
     /// @inheritdoc ILpVault
     function setWhitelistLp(address lp, bool approved) external onlyOwner {
-        isWhitelistLp[lp] = approved;
-        emit WhitelistLpSet(lp, approved);
+        uint256 effectiveAt = DelayedApproval.effectiveAt(oracle, approved);
+        _whitelist[lp] = effectiveAt;
+        emit WhitelistLpSet(lp, approved, effectiveAt);
     }
 
     /// @inheritdoc ILpVault
@@ -129,6 +131,15 @@ abstract contract LpVault is ILpVault, ERC20Permit, Ownable2Step, IERC7575Share,
     function takeShares(address holder, address spender, uint256 shares) external onlyRequestVault {
         if (spender != holder) _spendAllowance(holder, spender, shares);
         _transfer(holder, msg.sender, shares);
+    }
+
+    // ----------------------------------------------------------------------------------------------------- share ----
+
+    /// @dev Revoking an allowance consumes the holder's next permit, which another account could otherwise submit
+    /// afterwards (T46).
+    function approve(address spender, uint256 shares) public override(ERC20, IERC20) returns (bool) {
+        if (shares == 0) _useNonce(msg.sender);
+        return super.approve(spender, shares);
     }
 
     // ---------------------------------------------------------------------------------------------------- views ----
@@ -170,8 +181,18 @@ abstract contract LpVault is ILpVault, ERC20Permit, Ownable2Step, IERC7575Share,
         return _vault.positionOf(marketId, address(this));
     }
 
+    /// @inheritdoc ILpVault
+    function isWhitelistLp(address lp) public view returns (bool) {
+        return DelayedApproval.isInForce(_whitelist[lp]);
+    }
+
     function _checkWhitelistLp() private view {
-        if (!isWhitelistLp[msg.sender] && !_lpRules.isWhitelistEnded) revert NotWhitelistLp(msg.sender);
+        if (!isWhitelistLp(msg.sender) && !_lpRules.isWhitelistEnded) revert NotWhitelistLp(msg.sender);
+    }
+
+    /// @dev For the Vault's callbacks.
+    function _checkVault() internal view {
+        if (msg.sender != address(_vault)) revert NotVault(msg.sender, address(_vault));
     }
 
     function _checkRequestVault() private view {

@@ -73,7 +73,8 @@ contract BaseVaultModule is SpotHedgeLpModule {
 
     /// @inheritdoc LpModule
     function _payOut(Valuation memory v, Payout memory payout, address receiver) internal override {
-        _payFromBalance(v, payout, receiver);
+        _deduct(v, payout);
+        _transferOut(payout, 0, receiver);
     }
 
     /// @inheritdoc LpModule

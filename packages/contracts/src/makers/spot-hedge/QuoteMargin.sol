@@ -72,7 +72,6 @@ contract QuoteMargin is QuoteVaultStorage, IQuoteMargin {
             if (isGapClosed) return 0;
             revert NothingToRebalance(s.counted.unwrap(), _target(s));
         }
-        _vault.lock();
         uint256 amountXCD = movedXCD.magnitude();
         uint256 feeXCD = _keeperFee(amountXCD);
         if (movedXCD > 0) {
@@ -83,9 +82,8 @@ contract QuoteMargin is QuoteVaultStorage, IQuoteMargin {
         } else {
             _moveOut(amountXCD);
         }
-        _payKeeper(feeXCD);
-        _vault.unlock();
         emit Rebalanced(msg.sender, movedXCD, feeXCD);
+        _payKeeper(feeXCD);
     }
 
     /// @inheritdoc IQuoteMargin
@@ -110,8 +108,11 @@ contract QuoteMargin is QuoteVaultStorage, IQuoteMargin {
         deleverageAt = 0;
         uint256 lastPublishTime = due + rules.priceWindow;
         Price price = oracle.beginExecution(marketId, updateData, due, lastPublishTime);
-        base = _deleverage(rules, maker, price, block.timestamp > lastPublishTime);
+        uint256 feeXCD;
+        (base, feeXCD) = _deleverage(rules, maker, price, block.timestamp > lastPublishTime);
+        // Before the payment, in which the keeper's token may call any contract (T26).
         oracle.endExecution();
+        _payKeeper(feeXCD);
     }
 
     // ---------------------------------------------------------------------------------------------------- views ----
@@ -135,28 +136,26 @@ contract QuoteMargin is QuoteVaultStorage, IQuoteMargin {
     /// @dev Spot leg first: its proceeds are margin for the rest before the perpetual leg is checked. The announced
     /// price and the prices of both legs must be near the live price, {_livePrice}.
     /// @param isLate the price window is over, so that an announcement that cannot be executed is cancelled
+    /// @return base WAD, closed; zero for an announcement that was cancelled
+    /// @return feeXCD the keeper's fee, in the collateral's own decimals
     function _deleverage(QuoteRules memory rules, address maker, Price price, bool isLate)
         private
-        returns (uint256 base)
+        returns (uint256 base, uint256 feeXCD)
     {
         Price live = _livePrice();
         if (!HedgeMath.isNear(WAD, price.unwrap(), live, rules.maxDeleverageDeviation)) {
             if (!isLate) revert DeleveragePriceTooFar(price.unwrap(), live.unwrap(), rules.maxDeleverageDeviation);
             emit DeleverageCancelled(msg.sender, price.unwrap());
-            return 0;
+            return (0, 0);
         }
         _tryCloseGap();
         uint256 spotQuote;
-        uint256 feeXCD;
         (base, spotQuote, feeXCD) = _sellForMargin(rules, price, live);
         if (base == 0) {
             emit DeleverageCancelled(msg.sender, price.unwrap());
-            return 0;
+            return (0, 0);
         }
         uint256 perpQuote = _buyBack(maker, live, base, rules.maxDeleverageDeviation);
-        _vault.lock();
-        _payKeeper(feeXCD);
-        _vault.unlock();
         emit Deleveraged(msg.sender, maker, price.unwrap(), base, spotQuote, perpQuote, feeXCD);
     }
 
@@ -171,13 +170,13 @@ contract QuoteMargin is QuoteVaultStorage, IQuoteMargin {
         uint256 units = _toClose(s);
         base = units * _baseScale;
 
-        _vault.lock();
-        spotQuote = IQuoteHedger(address(this)).sellHeld(units, live, rules.maxDeleverageDeviation);
+        uint256 balanceBefore = assetBalance;
+        _vault.withLock(abi.encodeCall(IQuoteHedger.sellHeld, (units, live, rules.maxDeleverageDeviation)));
+        spotQuote = (assetBalance - balanceBefore) * assetScale;
         feeXCD = _keeperFee(spotQuote / assetScale);
         uint256 left = (s.position.size + BaseLib.toBase(base)).notionalCeil(price);
         int256 lacking = HedgeMarginMath.lacking(s.counted, left, rules.targetMarginRatio);
         if (lacking > 0) _moveIn(Math.min(HedgeMarginMath.toAddUp(lacking, assetScale), assetBalance - feeXCD));
-        _vault.unlock();
     }
 
     /// @dev The perpetual leg, at most `maxDeviation` (ppm) above `price`.
@@ -204,11 +203,9 @@ contract QuoteMargin is QuoteVaultStorage, IQuoteMargin {
     /// @dev Closes the hedge gap if the spot market permits.
     function _tryCloseGap() private returns (bool isClosed) {
         if (hedgeGap == 0) return false;
-        _vault.lock();
         try IQuoteHedger(address(this)).closeHedgeGap(type(uint256).max) {
             isClosed = true;
         } catch {}
-        _vault.unlock();
     }
 
     // ---------------------------------------------------------------------------------------------- margin state ----

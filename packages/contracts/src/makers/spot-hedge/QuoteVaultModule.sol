@@ -2,7 +2,6 @@
 pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IClearingHouse} from "../../interfaces/IClearingHouse.sol";
@@ -23,7 +22,6 @@ import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 /// @dev Runs on the storage of the {SpotHedgeQuoteMaker} whose constructor receives it. The deployed module owns
 /// itself, so its owner functions revert when they are called directly.
 contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
-    using SafeERC20 for IERC20;
     using Cast for *;
     using SafeCast for uint256;
 
@@ -106,14 +104,12 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
         uint256 available = _payableXCD(v);
         if (payout.amountXCD > available) revert InsufficientAssetBalance(payout.amountXCD, available);
         uint256 held = assetBalance;
-        if (payout.amountXCD > held) {
-            _vault.lock();
-            _moveOut(payout.amountXCD - held);
-            _vault.unlock();
-        }
+        if (payout.amountXCD > held) _moveOut(payout.amountXCD - held);
         int256 gap = hedgeGap;
-        _payFromBalance(v, payout, receiver);
-        if (gap < hedgeGap) _payBase((hedgeGap - gap).toUint(), payout.shares, receiver);
+        _deduct(v, payout);
+        uint256 baseUnits = gap < hedgeGap ? (hedgeGap - gap).toUint() : 0;
+        if (baseUnits != 0) _deductBase(baseUnits, payout.shares, receiver);
+        _transferOut(payout, baseUnits, receiver);
     }
 
     /// @inheritdoc LpModule
@@ -122,16 +118,13 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
     }
 
     /// @dev The base of a flat quote vault is its gap.
-    function _payBase(uint256 units, uint256 shares, address receiver) private {
+    function _deductBase(uint256 units, uint256 shares, address receiver) private {
         // The queue records payments in collateral only. The request waits until the gap is closed, or is returned when
         // it expires.
         if (msg.sender == requestVault) revert HedgeGapOpen(hedgeGap);
-        _vault.lock();
         baseBalance = (baseBalance - units).toUint128();
         if (_isMetered()) _breaker.recordOutflow(address(_baseToken), address(this), units);
         emit BaseWithdrawn(msg.sender, receiver, shares, units);
-        _baseToken.safeTransfer(receiver, units);
-        _vault.unlock();
     }
 
     /// @dev Account value and balance.

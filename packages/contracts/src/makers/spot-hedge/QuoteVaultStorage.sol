@@ -2,7 +2,6 @@
 pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IQuoteVault} from "../../interfaces/IQuoteVault.sol";
@@ -15,7 +14,6 @@ import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 /// @notice {SpotHedgeQuoteMaker} fills orders on it, {QuoteVaultModule} serves LPs, {QuoteMargin} serves keepers. All three
 /// inherit this contract and add no storage, so that their layouts agree.
 abstract contract QuoteVaultStorage is SpotHedgeStorage, IQuoteVault {
-    using SafeERC20 for IERC20;
     using SafeCast for uint256;
 
     /// @dev Maximum keeper fee, ppm.
@@ -82,14 +80,11 @@ abstract contract QuoteVaultStorage is SpotHedgeStorage, IQuoteVault {
         return uint256(_quoteRules.deleverageRatio) + _quoteRules.rebalanceBand;
     }
 
-    /// @dev Transfers collateral from the balance into the margin, directly to the Vault. The quote vault holds the
-    /// lock, or its fill window is open.
+    /// @dev Transfers collateral from the balance into the margin, directly to the Vault, which measures and credits the
+    /// arriving amount. The maker makes the transfer when the Vault calls it back.
     function _moveIn(uint256 amountXCD) internal {
-        _vault.beginReceive(marketId);
         assetBalance = (assetBalance - amountXCD).toUint128();
-        asset.safeTransfer(address(_vault), amountXCD);
-        // The Vault measures and credits the arriving amount.
-        _vault.endReceive();
+        _vault.receiveForHedge(marketId, abi.encode(amountXCD));
     }
 
     /// @dev Transfers margin into the balance. A quote vault that was removed from its market is an ordinary account of

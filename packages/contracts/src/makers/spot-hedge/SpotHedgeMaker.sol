@@ -2,14 +2,18 @@
 pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {ILockHolder, IMarginPayer} from "../../interfaces/ILockCallbacks.sol";
 import {FillInput, IMaker} from "../../interfaces/IMaker.sol";
-import {ISpotPayer} from "../../interfaces/ISpotAdapter.sol";
+import {ISpotAdapter, ISpotPayer} from "../../interfaces/ISpotAdapter.sol";
 import {ISpotHedgeSettings} from "../../interfaces/ISpotHedgeVault.sol";
-import {ISpotHedger} from "../../interfaces/ISpotHedger.sol";
+import {ILockedSteps, ISpotHedger} from "../../interfaces/ISpotHedger.sol";
 import {HedgeMath} from "../../libraries/HedgeMath.sol";
 import {Cast} from "../../types/Cast.sol";
+import {NotSelf} from "../../types/Errors.sol";
 import {Base, BaseLib, PPM, Price, WAD, floorDiv} from "../../types/Units.sol";
 import {LpModule} from "../lp/LpModule.sol";
 import {LpModuleProxy} from "../lp/LpModuleProxy.sol";
@@ -26,11 +30,15 @@ abstract contract SpotHedgeMaker is
     LpModuleProxy,
     ISpotPayer,
     ISpotHedger,
+    ILockHolder,
+    ILockedSteps,
+    IMarginPayer,
     ISpotHedgeSettings,
     IMaker
 {
     using Cast for *;
     using SafeCast for uint256;
+    using SafeERC20 for IERC20;
 
     /// @dev The result of a swap.
     struct Hedge {
@@ -105,6 +113,18 @@ abstract contract SpotHedgeMaker is
         );
     }
 
+    modifier onlySelf() {
+        _checkSelf();
+        _;
+    }
+
+    /// @dev Runs {ISpotHedger-closeHedgeGap} under the lock: the Vault calls back, and the maker calls itself. In
+    /// {onPositionForced} the maker holds the lock already and calls itself directly.
+    modifier underLock(uint256 maxAmount) {
+        if (msg.sender == address(this) && _vault.lockHolder() == address(this)) _;
+        else _vault.withLock(abi.encodeCall(ISpotHedger.closeHedgeGap, (maxAmount)));
+    }
+
     // ---------------------------------------------------------------------------------- owner, in the LP module ----
 
     /// @inheritdoc ISpotHedgeSettings
@@ -134,6 +154,28 @@ abstract contract SpotHedgeMaker is
         hedgeGapMinPart = Math.ceilDiv(gap.magnitude(), GAP_PARTS).toUint128();
         // A failed attempt leaves the gap open. An attempt that consumes all its gas leaves enough to return.
         try this.closeHedgeGap{gas: gasleft() - GAP_GAS}(type(uint256).max) {} catch {}
+    }
+
+    // ------------------------------------------------------------------------------------- steps under the lock ----
+
+    /// @inheritdoc ILockHolder
+    /// @dev Calls one of the maker's own functions: {ILockedSteps}, {ISpotHedger-closeHedgeGap}, or
+    /// {IQuoteHedger-sellHeld}. The maker passed the call to the Vault itself.
+    function onLock(bytes calldata data) external {
+        _checkVault();
+        Address.functionCall(address(this), data);
+    }
+
+    /// @inheritdoc ILockedSteps
+    function takeAsset(address lp, uint256 amountXCD) external onlySelf {
+        asset.safeTransferFrom(lp, address(this), amountXCD);
+    }
+
+    /// @inheritdoc ILockedSteps
+    function payOut(address receiver, uint256 amountXCD, uint256 quoteXCD, uint256 baseUnits) external onlySelf {
+        asset.safeTransfer(receiver, amountXCD);
+        if (quoteXCD != 0) _vault.withdrawMargin(marketId, quoteXCD, receiver);
+        if (baseUnits != 0) _baseToken.safeTransfer(receiver, baseUnits);
     }
 
     // ---------------------------------------------------------------------------------------------------- views ----
@@ -252,14 +294,14 @@ abstract contract SpotHedgeMaker is
         Payment payment
     ) internal returns (uint256 spent, uint256 bought) {
         uint256 balanceBefore = output.balanceOf(address(this));
-        (spent, bought) = _swap(rules, isBaseToQuote, isExactInput, units, address(this), payment);
+        (spent, bought) = _swap(rules.adapter, isBaseToQuote, isExactInput, units, address(this), payment);
         _requireEqual(output.balanceOf(address(this)) - balanceBefore, bought);
     }
 
     /// @dev One swap of exactly the requested units, own decimals. The returned amounts must agree with the payment that the
     /// adapter requested ({_beginPayment}). The caller checks the amount that arrived.
     function _swap(
-        Parameters memory rules,
+        ISpotAdapter adapter,
         bool isBaseToQuote,
         bool isExactInput,
         uint256 units,
@@ -268,7 +310,7 @@ abstract contract SpotHedgeMaker is
     ) internal returns (uint256 spent, uint256 bought) {
         _openWindows();
         _payment = payment;
-        (spent, bought) = rules.adapter.swap(isBaseToQuote, isExactInput, units, recipient);
+        (spent, bought) = adapter.swap(isBaseToQuote, isExactInput, units, recipient);
         _requireEqual(isExactInput ? spent : bought, units);
         int256 paid = isBaseToQuote ? _paid : -_paid;
         // Differs for a payment that was not requested, was requested in the other token, or was of another amount.
@@ -301,14 +343,12 @@ abstract contract SpotHedgeMaker is
 
     // ------------------------------------------------------------------------------------- hedges outside fills ----
 
-    /// @dev First step of {ISpotHedger-closeHedgeGap}: takes the lock, takes the part out of the gap, and fixes price and
-    /// bound. Returns no part for a gap worth less than one unit of the collateral, which is written off.
+    /// @dev First step of {ISpotHedger-closeHedgeGap}: takes the part out of the gap, and fixes price and bound. Returns no part for a gap worth less than one unit of the collateral, which is written off.
     function _beginGapClosing(uint256 maxAmount) internal returns (GapClosing memory closing) {
         int256 gap = hedgeGap;
         if (gap == 0) revert NoHedgeGap();
         if (block.timestamp < hedgeGapClosableAt) revert HedgeGapClosedRecently(block.timestamp, hedgeGapClosableAt);
         int256 part = _partOf(gap, maxAmount);
-        if (!_isSelfCall()) _vault.lock();
         HedgeGapRules memory rules = _hedgeGapRules;
         hedgeGapClosableAt = (block.timestamp + rules.interval).toUint40();
         (closing.gap, closing.price) = (gap, _livePrice());
@@ -320,11 +360,6 @@ abstract contract SpotHedgeMaker is
             closing.part = part;
             closing.rules = _rulesWithin(rules.maxDeviation);
         }
-    }
-
-    /// @dev Last step of {ISpotHedger-closeHedgeGap}: releases the lock.
-    function _endGapClosing() internal {
-        if (!_isSelfCall()) _vault.unlock();
     }
 
     /// @dev The maker's rules with another bound of the swap, ppm.
@@ -343,10 +378,8 @@ abstract contract SpotHedgeMaker is
         if (hedge.unfunded != 0) emit HedgeUnderfunded(hedge.unfunded, hedge.leftOver);
     }
 
-    /// @dev {onPositionForced} and the margin module ({QuoteMargin}) close the gap by a self-call, while the lock is
-    /// held.
-    function _isSelfCall() private view returns (bool) {
-        return msg.sender == address(this);
+    function _checkSelf() internal view {
+        if (msg.sender != address(this)) revert NotSelf(msg.sender);
     }
 
     /// @dev The part of a gap to close, with its sign: all of it, or a part that leaves at least another part.

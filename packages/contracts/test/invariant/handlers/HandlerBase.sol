@@ -219,7 +219,7 @@ abstract contract HandlerBase is ActionLog {
     function _state(uint256 m, address account) internal view returns (AccountState memory state) {
         uint256 id = w.markets[m];
         Position memory position = w.d.vault.positionOf(id, account);
-        (int256 funding, int256 borrowing) = w.d.vault.pendingFeesOf(id, account);
+        (int256 funding, int256 borrowing) = w.d.lens.pendingFeesOf(id, account);
         position.margin = position.margin - Quote.wrap(funding + borrowing);
         (state.size, state.openNotional, state.margin) = (position.size, position.openNotional, position.margin);
         state.value = position.value(Price.wrap(price[m]));

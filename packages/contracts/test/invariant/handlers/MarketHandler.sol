@@ -196,7 +196,7 @@ contract MarketHandler is TradeHandler {
     /// @dev Pending fees of takers and makers, weighted by account, so that no two changes cancel.
     function _pendingOfAll(uint256 m) private view returns (int256 sum) {
         for (uint256 i = 0; i < _accountCount(); ++i) {
-            (int256 funding, int256 borrowing) = w.d.vault.pendingFeesOf(w.markets[m], _account(m, i));
+            (int256 funding, int256 borrowing) = w.d.lens.pendingFeesOf(w.markets[m], _account(m, i));
             sum += (funding + 1_000_003 * borrowing) * int256(i + 1);
         }
     }

@@ -6,6 +6,7 @@ import {IVault} from "../../../src/interfaces/IVault.sol";
 import {LpRequestVault} from "../../../src/makers/lp/LpRequestVault.sol";
 import {PythOracle} from "../../../src/oracle/PythOracle.sol";
 import {SourceRegistry} from "../../../src/oracle/SourceRegistry.sol";
+import {LockUser} from "../../utils/LockUser.sol";
 import {LpRequestVaultTest} from "../../utils/LpRequestVaultTest.sol";
 import {MakerKind} from "../../utils/MakerKind.sol";
 
@@ -143,12 +144,10 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
     function test_T28_RevertIf_Locked() public {
         requestDeposit(carol, xcd(1e18));
         vm.warp(START + DELAY);
-        vm.startPrank(keeper);
-        vault.lock();
-        vm.expectRevert(abi.encodeWithSelector(IVault.Locked.selector, keeper));
-        requests.settle(new bytes[][](0), 10);
-        vault.unlock();
-        vm.stopPrank();
+        LockUser user = new LockUser(vault);
+        user.lockAnd(address(requests), abi.encodeCall(requests.settle, (new bytes[][](0), 10)));
+        assertFalse(user.succeeded());
+        assertEq(user.answer(), abi.encodeWithSelector(IVault.Locked.selector, user));
     }
 
     // ----------------------------------------------------------------------------------------------------- keeper ----

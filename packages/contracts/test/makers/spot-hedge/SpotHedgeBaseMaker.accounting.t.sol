@@ -61,14 +61,14 @@ contract SpotHedgeBaseMakerAccountingTest is SpotHedgeBaseMakerTest {
         uint256 before = shb.totalAssets();
         time = boundTime(time, 2 days);
         _price(START_PRICE, time);
-        (int256 funding, int256 borrowing) = vault.pendingFeesOf(market, maker);
+        (int256 funding, int256 borrowing) = d.lens.pendingFeesOf(market, maker);
         assertEq(funding > 0, isPaying && funding != 0, "who pays");
         assertEq(borrowing < 0, !isPaying, "makers that are exposed receive borrowing fees");
         uint256 total = shb.totalAssets();
         assertApproxEqAbs(int256(total), int256(before) - (funding + borrowing) / 2000, 2, "immediately");
         // A minimal fill settles them.
         buy(alice, maker, 1);
-        (funding, borrowing) = vault.pendingFeesOf(market, maker);
+        (funding, borrowing) = d.lens.pendingFeesOf(market, maker);
         assertEq(funding + borrowing, 0, "settled");
         assertApproxEqAbs(shb.totalAssets(), total, 1e9, "settling changes nothing");
     }

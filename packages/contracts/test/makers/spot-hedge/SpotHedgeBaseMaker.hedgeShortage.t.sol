@@ -30,7 +30,7 @@ contract SpotHedgeBaseMakerHedgeShortageTest is LadderTest {
 
     /// @dev Quote that the maker lacks to buy all of its base back at its entry price, WAD.
     function missing() internal view returns (uint256) {
-        (int256 funding, int256 borrowing) = vault.pendingFeesOf(market, vaultMaker);
+        (int256 funding, int256 borrowing) = d.lens.pendingFeesOf(market, vaultMaker);
         int256 left = marginOf(vaultMaker) + positionOf(vaultMaker).openNotional.unwrap() - funding - borrowing;
         return left < 0 ? uint256(-left) : 0;
     }

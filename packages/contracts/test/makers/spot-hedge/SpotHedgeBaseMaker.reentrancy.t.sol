@@ -74,7 +74,7 @@ contract SpotHedgeBaseMakerReentrancyTest is SpotHedgeBaseMakerTest {
         calls[2] = abi.encodeWithSignature("sharePrice()");
         calls[3] = abi.encodeCall(IVault.withdraw, (1, address(weth)));
         calls[4] = abi.encodeCall(IVault.transferFundToMargin, (market, address(weth), 1));
-        calls[5] = abi.encodeCall(IVault.beginReceive, (market));
+        calls[5] = abi.encodeCall(IVault.receiveMargin, (market, ""));
         calls[6] = abi.encodeCall(IClearingHouse.trade, (order(address(weth), address(om), true, true, 1e15)));
     }
 

@@ -49,7 +49,7 @@ contract SpotHedgeQuoteMakerFeesTest is SpotHedgeQuoteMakerTest {
         spot.moveTo(START_PRICE);
         before = shq.totalAssets();
         passTime(time);
-        (funding,) = vault.pendingFeesOf(market, maker);
+        (funding,) = d.lens.pendingFeesOf(market, maker);
     }
 
     function _closeBoth(bool isAliceFirst, uint256 poolPrice) private {

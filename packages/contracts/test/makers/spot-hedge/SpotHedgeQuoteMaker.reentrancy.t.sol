@@ -79,7 +79,7 @@ abstract contract SpotHedgeQuoteMakerReentrancySuite is SpotHedgeQuoteMakerTest 
         if (i == 4) call_ = abi.encodeWithSignature("sharePrice()");
         if (i == 5) call_ = abi.encodeWithSignature("getHedge()");
         if (i == 6) (target, call_) = (address(vault), abi.encodeCall(IVault.withdraw, (1, self)));
-        if (i == 7) (target, call_) = (address(vault), abi.encodeCall(IVault.beginReceive, (market)));
+        if (i == 7) (target, call_) = (address(vault), abi.encodeCall(IVault.receiveMargin, (market, "")));
         if (i == 8) {
             (target, call_) =
             (address(house), abi.encodeCall(IClearingHouse.trade, (order(self, address(om), true, true, 1e15))));

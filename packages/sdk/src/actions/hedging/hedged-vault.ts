@@ -1,8 +1,8 @@
 import type { Address, Client, Hash } from "viem";
-import { readContract } from "viem/actions";
 import { hedgedVault, hedgedVaultWrite } from "../../client/contracts.js";
 import { call } from "../../client/define-write.js";
 import type { GetHedgeParameters } from "../../client/parameters.js";
+import { readContract } from "../../client/reverts.js";
 import { confirmed } from "../../client/write.js";
 
 /** How a hedged vault hedges. Ratios in parts per million. */

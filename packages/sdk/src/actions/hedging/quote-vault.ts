@@ -1,8 +1,8 @@
 import type { Address, Client, Hash, Hex } from "viem";
-import { readContract } from "viem/actions";
 import { quoteVault, quoteVaultWrite } from "../../client/contracts.js";
 import { call } from "../../client/define-write.js";
 import type { QuoteVaultParameters } from "../../client/parameters.js";
+import { readContract } from "../../client/reverts.js";
 import { confirmed } from "../../client/write.js";
 
 // LPs deposit and withdraw as in every maker: with `depositLp`, `withdrawLp` and the actions of its request vault.

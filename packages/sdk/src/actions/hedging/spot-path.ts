@@ -1,5 +1,5 @@
 import { type Address, BaseError, type Client, ContractFunctionRevertedError, parseAbi } from "viem";
-import { readContract } from "viem/actions";
+import { readContract } from "../../client/reverts.js";
 import { uniswapV3AdapterAbi, uniswapV4AdapterAbi } from "../../generated/abis.js";
 
 /** Parameters of {@link getSpotPath}. */

@@ -1,7 +1,7 @@
 import type { Address, Client } from "viem";
-import { readContract } from "viem/actions";
 import { lpRequestVault, lpRequestVaultWrite } from "../../client/contracts.js";
 import { call } from "../../client/define-write.js";
+import { readContract } from "../../client/reverts.js";
 import { type Caller, confirmed } from "../../client/write.js";
 
 type ClaimParties = {

@@ -1,7 +1,7 @@
 import type { Address, Client } from "viem";
-import { readContract } from "viem/actions";
 import { lpVault, lpVaultWrite } from "../../client/contracts.js";
 import { call } from "../../client/define-write.js";
+import { readContract } from "../../client/reverts.js";
 import { type Caller, confirmed } from "../../client/write.js";
 
 type LpParties = {

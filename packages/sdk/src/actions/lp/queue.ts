@@ -1,6 +1,7 @@
 import type { Address, Client } from "viem";
-import { getBlock, readContract } from "viem/actions";
+import { getBlock } from "viem/actions";
 import { lpRequestVault } from "../../client/contracts.js";
+import { readContract } from "../../client/reverts.js";
 import { type ExecutionStatus, executionStatusAt } from "../../entities/execution-status.js";
 
 /** The queue of a request vault and its rules. */

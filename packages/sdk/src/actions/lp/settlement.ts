@@ -2,7 +2,7 @@ import type { Address, Hex } from "viem";
 import { lpRequestVaultWrite } from "../../client/contracts.js";
 import type { SigningClient } from "../../client/transaction.js";
 import { confirmed } from "../../client/write.js";
-import { decodeRevert, type Revert } from "../../errors.js";
+import { decodeRevert, type Revert } from "../../reverts.js";
 import { getLpQueue } from "./queue.js";
 
 /** Parameters of {@link settleLpRequests}. */

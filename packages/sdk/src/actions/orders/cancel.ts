@@ -1,8 +1,8 @@
 import type { Address, Client } from "viem";
-import { readContract } from "viem/actions";
 import { orderGateway, orderGatewayWrite } from "../../client/contracts.js";
 import { call } from "../../client/define-write.js";
 import type { AccountParameters } from "../../client/parameters.js";
+import { readContract } from "../../client/reverts.js";
 import { type Caller, confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
 import type { Order } from "../../entities/order.js";
@@ -10,14 +10,20 @@ import type { Order } from "../../entities/order.js";
 /** Parameters of {@link cancelOrder}. */
 export type CancelOrderParameters = { deployment: Deployment; orderId: bigint; order: Order };
 
-/** Removes an expired order and pays the fee in escrow to the caller. Reverts with `OrderNotExpired` before its expiry. */
+/**
+ * Removes an expired order and frees its bond. The taker receives the whole keeper fee in escrow. Another caller receives
+ * half, and the taker has a credit of the rest ({@link getOrderCredit}). Reverts with `OrderNotExpired` before the expiry.
+ */
 export const cancelOrder = /* @__PURE__ */ orderGatewayWrite(({ orderId, order }: CancelOrderParameters) =>
   call("cancelOrder", [orderId, order]),
 );
 /** Sends {@link cancelOrder} and waits for it. */
 export const cancelOrderSync = /* @__PURE__ */ confirmed(cancelOrder);
 
-/** Reads an account's credit at the OrderGateway: payments to it that failed; wei. */
+/**
+ * Reads an account's credit at the OrderGateway, wei: keeper fees that returned to it as a taker, and payments to it that
+ * failed.
+ */
 export async function getOrderCredit(client: Client, { deployment, account }: AccountParameters): Promise<bigint> {
   return readContract(client, { ...orderGateway({ deployment }), functionName: "creditOf", args: [account] });
 }
@@ -30,7 +36,7 @@ export type WithdrawOrderCreditParameters = {
 };
 
 /**
- * Withdraws the client's credit at the OrderGateway, which a keeper contract has when it cannot receive a payment.
+ * Withdraws the client's credit at the OrderGateway.
  * Reverts with `NothingCredited` without a credit. See {@link getOrderCredit}.
  */
 export const withdrawOrderCredit = /* @__PURE__ */ orderGatewayWrite(

@@ -20,8 +20,16 @@ describe("createOrder", () => {
     expect(sent[0]).toMatchObject({ to: deployment.orderGateway, value: "0xb" });
     expect(decodeFunctionData({ abi: orderGatewayAbi, data: sent[0]?.data ?? "0x" })).toEqual({
       functionName: "createOrder",
-      args: [{ marketId: 1n, isReduceOnly: false, returnsMargin: false, ...request }],
+      args: [{ marketId: 1n, isReduceOnly: false, returnsMargin: false, isPoolPriced: false, ...request }],
     });
+  });
+
+  test("behavior: an order against a spot-hedged maker binds no bond", async () => {
+    const { client, sent } = recording();
+    const { marketId: _, isPoolPriced: __, ...terms } = { ...order.request, maker: deployment.spotHedgeBaseMaker };
+    await createOrder(client, { deployment, ...terms, keeperFee: 1n });
+    const { args } = decodeFunctionData({ abi: orderGatewayAbi, data: sent[0]?.data ?? "0x" });
+    expect(args?.[0]).toMatchObject({ isPoolPriced: true });
   });
 
   test("behavior: after another order", async () => {

@@ -1,8 +1,8 @@
-import type { Hash } from "viem";
-import { readContract } from "viem/actions";
+import { type Address, type Hash, isAddressEqual } from "viem";
 import { orderGatewayWrite, vault } from "../../client/contracts.js";
 import type { Mined } from "../../client/define-write.js";
 import type { PermitOptions } from "../../client/parameters.js";
+import { readContract } from "../../client/reverts.js";
 import { signPermit } from "../../client/signatures.js";
 import type { SigningClient } from "../../client/transaction.js";
 import { confirmed } from "../../client/write.js";
@@ -14,7 +14,7 @@ import { signSetOperator } from "../operators.js";
 /** Parameters of {@link createOrder}. */
 export type CreateOrderParameters = OrderRequest & {
   deployment: Deployment;
-  /** Wei in escrow for the keeper, at least the market's minimum. */
+  /** Wei in escrow for the keeper, at least {@link getMinKeeperFee}. It follows the base fee of the block of creation. */
   keeperFee: bigint;
   /**
    * An earlier order that must end, with any outcome, before this one executes: for example an open before its close.
@@ -29,8 +29,12 @@ const termsOf = ({ deployment, ...request }: OrderRequest & { deployment: Deploy
   marketId: deployment.marketId,
   isReduceOnly: false,
   returnsMargin: false,
+  isPoolPriced: isSpotHedged(deployment, request.maker),
   ...request,
 });
+
+const isSpotHedged = ({ spotHedgeBaseMaker, spotHedgeQuoteMaker }: Deployment, maker: Address): boolean =>
+  [spotHedgeBaseMaker, spotHedgeQuoteMaker].some((hedged) => hedged !== undefined && isAddressEqual(hedged, maker));
 
 /** A created order and its id, as its execution needs them. */
 export type CreatedOrder = { orderId: bigint; order: Order; hash: Hash };
@@ -42,8 +46,16 @@ const created = ({ event, hash }: Mined<typeof orderGatewayAbi>): CreatedOrder =
 
 /**
  * Creates a delayed order. Any account can execute it, at the first price published at or after its `executableAt`. The
- * order cannot be cancelled before it has expired. Reverts with `KeeperFeeTooLow` below the market's minimum, see
- * {@link getOrderRules}.
+ * order cannot be cancelled before it has expired.
+ *
+ * An order against a maker that prices from the oracle binds a bond out of the account's escrow, fund or free margin, see
+ * {@link bondOf}. The account loses the bond to the maker's LPs when it makes the order fail: when it revokes the gateway,
+ * or lacks the margin or the position that the order needs. The bond is free again after every other end, and stays in the
+ * escrow for the next order ({@link withdrawEscrow}).
+ *
+ * Reverts with `KeeperFeeTooLow` below {@link getMinKeeperFee}, `InsufficientMargin` without collateral for the bond,
+ * `OrderExists` for the same terms in the same second, and `FeedChangesMeanwhile` while the market's price feed is about to
+ * be replaced.
  *
  * @example
  * const hash = await createOrder(client, {
@@ -69,7 +81,10 @@ export const createOrderSync = /* @__PURE__ */ confirmed(createOrder);
 /** Parameters of {@link createOrderWithDeposit}. */
 export type CreateOrderWithDepositParameters = Omit<CreateOrderParameters, "after"> &
   PermitOptions & {
-    /** Collateral from the wallet into the market's margin, in its own decimals. Zero: none. */
+    /**
+     * Collateral from the wallet, in its own decimals. The part of the order's bond that escrow and fund do not cover stays
+     * in the escrow, and the rest becomes margin of the market. Zero: none.
+     */
     margin: bigint;
   };
 

@@ -11,11 +11,23 @@ export type OrderEvent = { orderId: bigint; taker: Address } & (
   | { type: "executed"; keeper: Address; base: bigint; quote: bigint; price: bigint }
   | ({ type: "purged" | "skipped"; keeper: Address } & Failure)
   | { type: "expired"; caller: Address }
+  /** The taker made its order fail, and its bond went to the maker; in the decimals of the collateral. */
+  | { type: "bondPaid"; maker: Address; bondXCD: bigint }
+  /** The keeper fee of an order that its maker could not fill was credited to the taker; wei. */
+  | { type: "feeReturned"; amount: bigint }
 );
 
 const orderEvents = /* @__PURE__ */ defineHistory(
   ({ deployment }: EventsParameters) => orderGateway({ deployment }),
-  ["OrderCreated", "OrderExecuted", "OrderPurged", "OrderSkipped", "OrderExpired"],
+  [
+    "OrderCreated",
+    "OrderExecuted",
+    "OrderPurged",
+    "OrderSkipped",
+    "OrderExpired",
+    "OrderBondPaid",
+    "KeeperFeeReturned",
+  ],
   (event, { account }): OrderEvent | undefined => {
     if (!concerns(account, event.args.taker)) return undefined;
     switch (event.eventName) {
@@ -25,6 +37,10 @@ const orderEvents = /* @__PURE__ */ defineHistory(
         return { type: "executed", ...event.args };
       case "OrderExpired":
         return { type: "expired", ...event.args };
+      case "OrderBondPaid":
+        return { type: "bondPaid", ...event.args };
+      case "KeeperFeeReturned":
+        return { type: "feeReturned", ...event.args };
       default: {
         const { reason, ...rest } = event.args;
         const type = event.eventName === "OrderPurged" ? "purged" : "skipped";

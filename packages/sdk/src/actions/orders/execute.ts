@@ -32,7 +32,13 @@ export type ExecutedOrder = {
   marginReturnFailure?: Failure;
 };
 /** The outcome of an order that was removed, for a reason that its keeper could not cause. */
-export type PurgedOrder = { status: "purged" } & Failure;
+export type PurgedOrder = {
+  status: "purged";
+  /** The taker made the order fail: its bond, which the maker received, in the decimals of the collateral. */
+  bondXCD?: bigint;
+  /** The maker lacked capacity or margin: the keeper fee, which returned to the taker; wei. */
+  returnedFee?: bigint;
+} & Failure;
 /** The outcome of an order that stays open, for a reason that a keeper could cause. */
 export type SkippedOrder = { status: "skipped" } & Failure;
 
@@ -42,14 +48,26 @@ export type OrderOutcome = (ExecutedOrder | PurgedOrder) & { gasUsed: bigint; ha
 /** The outcomes of the orders of a transaction, in the order of execution. */
 function outcomesIn({ events }: Mined<typeof orderGatewayAbi>): BatchOutcome["outcomes"] {
   const outcomes: BatchOutcome["outcomes"] = [];
-  for (const event of events("OrderExecuted", "OrderPurged", "OrderSkipped", "MarginReturnFailed")) {
+  const names = [
+    "OrderExecuted",
+    "OrderPurged",
+    "OrderSkipped",
+    "MarginReturnFailed",
+    "OrderBondPaid",
+    "KeeperFeeReturned",
+  ] as const;
+  for (const event of events(...names)) {
+    const last = outcomes.at(-1);
     if (event.eventName === "OrderExecuted") {
       const { base, quote, price } = event.args;
       outcomes.push({ status: "executed", base, quote, price });
     } else if (event.eventName === "MarginReturnFailed") {
-      // Emitted after the execution of the same order.
-      const last = outcomes.at(-1);
+      // These three events follow the execution of the same order.
       if (last?.status === "executed") last.marginReturnFailure = failureOf(event.args.reason);
+    } else if (event.eventName === "OrderBondPaid") {
+      if (last?.status === "purged") last.bondXCD = event.args.bondXCD;
+    } else if (event.eventName === "KeeperFeeReturned") {
+      if (last?.status === "purged") last.returnedFee = event.args.amount;
     } else {
       const status = event.eventName === "OrderPurged" ? "purged" : "skipped";
       outcomes.push({ status, ...failureOf(event.args.reason) });
@@ -59,8 +77,10 @@ function outcomesIn({ events }: Mined<typeof orderGatewayAbi>): BatchOutcome["ou
 }
 
 /**
- * Executes an order as a keeper. The keeper receives the fee in escrow, also when the order is purged. Reverts, and the
- * order stays open, for a reason that a keeper or a pool may cause: `NotYetExecutable`, `OrderPastExpiry`,
+ * Executes an order as a keeper. The keeper receives the fee in escrow, also when the order is purged, except when the maker
+ * lacks capacity or margin: its LPs could cause that, and be the keeper, so the fee returns to the taker. Pyth stores the
+ * price if it is newer than the stored one, so that later liquidations and withdrawals use no older price than the fill.
+ * Reverts, and the order stays open, for a reason that a keeper or a pool may cause: `NotYetExecutable`, `OrderPastExpiry`,
  * `UnknownOrder`, Pyth's `PriceFeedNotFoundWithinRange` for any price but the first one, `SourceFeeTooLow`, or the
  * failure of a spot swap.
  */
@@ -97,7 +117,8 @@ export type BatchOutcome = {
 /**
  * {@link executeOrder} for many orders at once. The failure of one order does not affect the others: a reason that purges
  * an order purges it, and an order whose execution would revert is skipped. Orders with the same update data share it.
- * Reverts with `NotEnoughGas` when the gas does not suffice for all of them.
+ * Reverts with `NotEnoughGas` when the gas does not suffice for all of them. A transaction on Ethereum has room for
+ * {@link MAX_BATCH_ORDERS}: {@link batchesOf} splits more.
  *
  * @example
  * const hash = await executeOrders(keeper, { deployment, orders: open.map((order) => ({ ...order, updateData })) });

@@ -1,9 +1,10 @@
 import type { Client } from "viem";
-import { getBlockNumber, getContractEvents, readContract } from "viem/actions";
+import { getBlock, getBlockNumber, getContractEvents } from "viem/actions";
 import { orderGateway } from "../../client/contracts.js";
 import { readAcrossBlocks } from "../../client/define-history.js";
 import type { BlockSpan } from "../../client/history.js";
 import type { EventsParameters, MarketParameters } from "../../client/parameters.js";
+import { readContract } from "../../client/reverts.js";
 import type { Deployment } from "../../deployment.js";
 import { hashOrder, type Order } from "../../entities/order.js";
 
@@ -15,18 +16,35 @@ export type OrderRules = {
   priceWindow: number;
   /** Seconds after `executableAt` for which an order can be executed. */
   validity: number;
-  /** Wei; the minimum keeper fee of an order. */
+  /** Ppm of the notional; the bond of an order at the oracle's price. */
+  bondRatio: number;
+  /** Whether creation reads the price source, so that no order executes at a price that exists already. */
+  checksClock: boolean;
+  /** Gas of an execution, for the minimum keeper fee. */
+  keeperGas: number;
+  /** Factor on the base fee in the minimum keeper fee, percent. */
+  baseFeeFactor: number;
+  /** Wei; the part of the minimum keeper fee that does not depend on the base fee. */
   minKeeperFee: bigint;
 };
 
 /** Reads the OrderGateway's rules for the deployment's market. */
 export async function getOrderRules(client: Client, { deployment }: MarketParameters): Promise<OrderRules> {
   const call = { ...orderGateway({ deployment }), args: [deployment.marketId] } as const;
-  const { delay, priceWindow, validity, minKeeperFee } = await readContract(client, {
-    ...call,
-    functionName: "rulesOf",
-  });
-  return { delay, priceWindow, validity, minKeeperFee };
+  return { ...(await readContract(client, { ...call, functionName: "rulesOf" })) };
+}
+
+/**
+ * Reads the minimum keeper fee of an order that is created in the next block, wei. The base fee can rise by an eighth with
+ * every block: attach some more, the keeper receives it.
+ */
+export async function getMinKeeperFee(client: Client, { deployment }: MarketParameters): Promise<bigint> {
+  const call = { ...orderGateway({ deployment }), args: [deployment.marketId] } as const;
+  const [{ keeperGas, baseFeeFactor, minKeeperFee }, { baseFeePerGas }] = await Promise.all([
+    readContract(client, { ...call, functionName: "rulesOf" }),
+    getBlock(client),
+  ]);
+  return minKeeperFee + ((baseFeePerGas ?? 0n) * BigInt(keeperGas) * BigInt(baseFeeFactor)) / 100n;
 }
 
 /** Parameters of {@link isOrderAlive}. */

@@ -1,9 +1,10 @@
 import type { Client, Hash } from "viem";
-import { getBlock, getContractEvents, readContract, verifyTypedData } from "viem/actions";
+import { getBlock, getContractEvents, verifyTypedData } from "viem/actions";
 import { signedOrderGateway } from "../../client/contracts.js";
 import { readAcrossBlocks } from "../../client/define-history.js";
 import type { BlockSpan } from "../../client/history.js";
 import type { AccountParameters, EventsParameters, MarketParameters } from "../../client/parameters.js";
+import { readContract } from "../../client/reverts.js";
 import type { Deployment } from "../../deployment.js";
 import { type Announcement, hashAnnouncement } from "../../entities/announcement.js";
 import { cancellationTypedData, type SignedCancellation } from "../../entities/cancellation.js";

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+/// @title A contract that acts while it holds the system lock
+interface ILockHolder {
+    /// @notice Called by the Vault in {IVault-withLock}. The lock ends when this function returns.
+    /// @dev Implementations accept the Vault as the only caller. The Vault calls no account but the caller of
+    /// `withLock`, and no other function of it: a token that makes calls on request could otherwise be told to transfer
+    /// the Vault's collateral.
+    /// @param data as passed to {IVault-withLock}
+    function onLock(bytes calldata data) external;
+}
+
+/// @title A contract that receives collateral into its margin
+interface IMarginPayer {
+    /// @notice Called by the Vault in {IVault-receiveMargin} and {IVault-receiveForHedge}. The collateral must arrive at
+    /// the Vault before this function returns. During the call no account can act in the system, this one included.
+    /// @dev Implementations accept the Vault as the only caller.
+    /// @param data as passed to the Vault
+    function payMargin(bytes calldata data) external;
+}

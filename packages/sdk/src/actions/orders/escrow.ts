@@ -1,0 +1,54 @@
+import type { Address, Client } from "viem";
+import { vault, vaultWrite } from "../../client/contracts.js";
+import { call } from "../../client/define-write.js";
+import type { AccountParameters } from "../../client/parameters.js";
+import { readContract } from "../../client/reverts.js";
+import { confirmed } from "../../client/write.js";
+import type { Deployment } from "../../deployment.js";
+
+/** Parameters of {@link getEscrow}. */
+export type GetEscrowParameters = AccountParameters & {
+  /** Default: the OrderGateway. */
+  gateway?: Address;
+};
+
+/** Collateral of an account that a gateway holds for its orders, in the collateral's own decimals. */
+export type Escrow = {
+  total: bigint;
+  /** The part that open orders bind as their bonds. */
+  bound: bigint;
+};
+
+/**
+ * Reads an account's escrow at a gateway.
+ *
+ * @example
+ * const { total, bound } = await getEscrow(client, { deployment, account });
+ */
+export async function getEscrow(
+  client: Client,
+  { deployment, account, gateway = deployment.orderGateway }: GetEscrowParameters,
+): Promise<Escrow> {
+  const call = { ...vault({ deployment }), functionName: "escrowOf", args: [account, gateway] } as const;
+  const [total, bound] = await readContract(client, call);
+  return { total, bound };
+}
+
+/** Parameters of {@link withdrawEscrow}. */
+export type WithdrawEscrowParameters = {
+  deployment: Deployment;
+  /** Default: the OrderGateway. */
+  gateway?: Address;
+};
+
+/**
+ * Moves the part of the client's escrow that no open order binds into its fund.
+ *
+ * @example
+ * await withdrawEscrowSync(trader, { deployment });
+ */
+export const withdrawEscrow = /* @__PURE__ */ vaultWrite(({ deployment, gateway }: WithdrawEscrowParameters) =>
+  call("withdrawEscrow", [gateway ?? deployment.orderGateway]),
+);
+/** Sends {@link withdrawEscrow} and waits for it. */
+export const withdrawEscrowSync = /* @__PURE__ */ confirmed(withdrawEscrow);
