@@ -383,6 +383,14 @@ export const backstopAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'publishTime', internalType: 'uint256', type: 'uint256' },
+      { name: 'lastFillAt', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'PriceOlderThanFill',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'timestamp', internalType: 'uint256', type: 'uint256' },
       { name: 'settleableAt', internalType: 'uint256', type: 'uint256' },
     ],
@@ -1138,7 +1146,7 @@ export const clearingHouseAbi = [
     type: 'function',
     inputs: [{ name: 'gateway', internalType: 'address', type: 'address' }],
     name: 'isGateway',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -1231,8 +1239,19 @@ export const clearingHouseAbi = [
       },
     ],
     name: 'matchTrade',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [
+      { name: 'oraclePrice', internalType: 'uint256', type: 'uint256' },
+      { name: 'base', internalType: 'uint256', type: 'uint256' },
+      { name: 'quote', internalType: 'uint256', type: 'uint256' },
+    ],
     stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'minPositionValueOf',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -1249,6 +1268,18 @@ export const clearingHouseAbi = [
     name: 'owner',
     outputs: [{ name: '', internalType: 'address', type: 'address' }],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'maker', internalType: 'address', type: 'address' },
+      { name: 'bondXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'payBond',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -1303,6 +1334,13 @@ export const clearingHouseAbi = [
   {
     type: 'function',
     inputs: [{ name: 'maker', internalType: 'address', type: 'address' }],
+    name: 'reinstateMaker',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'maker', internalType: 'address', type: 'address' }],
     name: 'removeMaker',
     outputs: [],
     stateMutability: 'nonpayable',
@@ -1345,8 +1383,10 @@ export const clearingHouseAbi = [
             type: 'uint24',
           },
           { name: 'liquidatorShare', internalType: 'uint24', type: 'uint24' },
-          { name: 'minPositionValue', internalType: 'uint96', type: 'uint96' },
+          { name: 'minPositionValue', internalType: 'uint80', type: 'uint80' },
           { name: 'hadDebt', internalType: 'bool', type: 'bool' },
+          { name: 'isMinValueRamping', internalType: 'bool', type: 'bool' },
+          { name: 'resumedAt', internalType: 'uint40', type: 'uint40' },
         ],
       },
     ],
@@ -1577,6 +1617,12 @@ export const clearingHouseAbi = [
         indexed: true,
       },
       { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'effectiveAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'GatewaySet',
   },
@@ -1654,6 +1700,25 @@ export const clearingHouseAbi = [
       },
     ],
     name: 'MakerRegistered',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'maker',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+    ],
+    name: 'MakerReinstated',
   },
   {
     type: 'event',
@@ -1942,6 +2007,14 @@ export const clearingHouseAbi = [
   },
   {
     type: 'error',
+    inputs: [
+      { name: 'publishTime', internalType: 'uint256', type: 'uint256' },
+      { name: 'oldestAllowed', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'LiquidationPriceTooOld',
+  },
+  {
+    type: 'error',
     inputs: [{ name: 'account', internalType: 'address', type: 'address' }],
     name: 'LiquidatorIsAccount',
   },
@@ -2060,6 +2133,14 @@ export const clearingHouseAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'publishTime', internalType: 'uint256', type: 'uint256' },
+      { name: 'lastFillAt', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'PriceOlderThanFill',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'reward', internalType: 'int256', type: 'int256' },
       { name: 'minReward', internalType: 'uint256', type: 'uint256' },
     ],
@@ -2082,6 +2163,14 @@ export const clearingHouseAbi = [
       { name: 'bound', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'SlippageExceeded',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'status', internalType: 'enum MarketStatus', type: 'uint8' },
+    ],
+    name: 'StillRestricted',
   },
   {
     type: 'error',
@@ -2363,10 +2452,12 @@ export const exchangeLensAbi = [
               },
               {
                 name: 'minPositionValue',
-                internalType: 'uint96',
-                type: 'uint96',
+                internalType: 'uint80',
+                type: 'uint80',
               },
               { name: 'hadDebt', internalType: 'bool', type: 'bool' },
+              { name: 'isMinValueRamping', internalType: 'bool', type: 'bool' },
+              { name: 'resumedAt', internalType: 'uint40', type: 'uint40' },
             ],
           },
           {
@@ -2652,6 +2743,19 @@ export const exchangeLensAbi = [
     name: 'oracle',
     outputs: [
       { name: '', internalType: 'contract IPriceOracle', type: 'address' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'account', internalType: 'address', type: 'address' },
+    ],
+    name: 'pendingFeesOf',
+    outputs: [
+      { name: 'funding', internalType: 'int256', type: 'int256' },
+      { name: 'borrowing', internalType: 'int256', type: 'int256' },
     ],
     stateMutability: 'view',
   },
@@ -2953,6 +3057,13 @@ export const lpRequestVaultAbi = [
     ],
     name: 'mint',
     outputs: [{ name: 'assets', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'onLock',
+    outputs: [],
     stateMutability: 'nonpayable',
   },
   {
@@ -3822,6 +3933,14 @@ export const lpRequestVaultAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'caller', internalType: 'address', type: 'address' },
+      { name: 'vault', internalType: 'address', type: 'address' },
+    ],
+    name: 'NotVault',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'requestId', internalType: 'uint256', type: 'uint256' },
       { name: 'controller', internalType: 'address', type: 'address' },
     ],
@@ -3951,7 +4070,7 @@ export const oracleMakerAbi = [
     type: 'function',
     inputs: [
       { name: 'spender', internalType: 'address', type: 'address' },
-      { name: 'value', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'approve',
     outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
@@ -4121,14 +4240,14 @@ export const oracleMakerAbi = [
     type: 'function',
     inputs: [{ name: 'sender', internalType: 'address', type: 'address' }],
     name: 'isValidSender',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
     type: 'function',
     inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
     name: 'isWhitelistLp',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -4250,6 +4369,13 @@ export const oracleMakerAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'payMargin',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'pendingOwner',
     outputs: [{ name: '', internalType: 'address', type: 'address' }],
@@ -4339,6 +4465,13 @@ export const oracleMakerAbi = [
     type: 'function',
     inputs: [],
     name: 'requiredBand',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'sender', internalType: 'address', type: 'address' }],
+    name: 'senderSince',
     outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
@@ -4792,6 +4925,12 @@ export const oracleMakerAbi = [
         indexed: true,
       },
       { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'effectiveAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'ValidSenderSet',
   },
@@ -4821,6 +4960,12 @@ export const oracleMakerAbi = [
     inputs: [
       { name: 'lp', internalType: 'address', type: 'address', indexed: true },
       { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'effectiveAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'WhitelistLpSet',
   },
@@ -5004,6 +5149,14 @@ export const oracleMakerAbi = [
   },
   {
     type: 'error',
+    inputs: [
+      { name: 'caller', internalType: 'address', type: 'address' },
+      { name: 'vault', internalType: 'address', type: 'address' },
+    ],
+    name: 'NotVault',
+  },
+  {
+    type: 'error',
     inputs: [{ name: 'caller', internalType: 'address', type: 'address' }],
     name: 'NotWhitelistLp',
   },
@@ -5106,7 +5259,49 @@ export const orderGatewayAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'EXPIRY_SHARE',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MAX_BASE_FEE_FACTOR',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MAX_BOND_RATIO',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MAX_KEEPER_GAS',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MIN_BASE_FEE_FACTOR',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'MIN_ITEM_GAS',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MIN_KEEPER_GAS',
     outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
@@ -5152,6 +5347,7 @@ export const orderGatewayAbi = [
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
               { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -5165,6 +5361,7 @@ export const orderGatewayAbi = [
           { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
         ],
       },
     ],
@@ -5202,6 +5399,7 @@ export const orderGatewayAbi = [
           { name: 'isExactInput', internalType: 'bool', type: 'bool' },
           { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
           { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+          { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
           { name: 'amount', internalType: 'uint256', type: 'uint256' },
           { name: 'oppositeBound', internalType: 'uint256', type: 'uint256' },
         ],
@@ -5225,6 +5423,7 @@ export const orderGatewayAbi = [
           { name: 'isExactInput', internalType: 'bool', type: 'bool' },
           { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
           { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+          { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
           { name: 'amount', internalType: 'uint256', type: 'uint256' },
           { name: 'oppositeBound', internalType: 'uint256', type: 'uint256' },
         ],
@@ -5247,6 +5446,7 @@ export const orderGatewayAbi = [
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
               { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -5260,6 +5460,7 @@ export const orderGatewayAbi = [
           { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
         ],
       },
     ],
@@ -5281,6 +5482,7 @@ export const orderGatewayAbi = [
           { name: 'isExactInput', internalType: 'bool', type: 'bool' },
           { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
           { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+          { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
           { name: 'amount', internalType: 'uint256', type: 'uint256' },
           { name: 'oppositeBound', internalType: 'uint256', type: 'uint256' },
         ],
@@ -5345,6 +5547,7 @@ export const orderGatewayAbi = [
                   { name: 'isExactInput', internalType: 'bool', type: 'bool' },
                   { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
                   { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+                  { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
                   { name: 'amount', internalType: 'uint256', type: 'uint256' },
                   {
                     name: 'oppositeBound',
@@ -5362,6 +5565,7 @@ export const orderGatewayAbi = [
               { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
               { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
               { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+              { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'updateIndex', internalType: 'uint256', type: 'uint256' },
@@ -5383,6 +5587,7 @@ export const orderGatewayAbi = [
     outputs: [
       { name: 'executed', internalType: 'bool', type: 'bool' },
       { name: 'sourceFee', internalType: 'uint256', type: 'uint256' },
+      { name: 'earned', internalType: 'uint256', type: 'uint256' },
     ],
     stateMutability: 'nonpayable',
   },
@@ -5407,6 +5612,7 @@ export const orderGatewayAbi = [
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
               { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -5420,6 +5626,7 @@ export const orderGatewayAbi = [
           { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
         ],
       },
       { name: 'updateData', internalType: 'bytes[]', type: 'bytes[]' },
@@ -5458,6 +5665,7 @@ export const orderGatewayAbi = [
                   { name: 'isExactInput', internalType: 'bool', type: 'bool' },
                   { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
                   { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+                  { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
                   { name: 'amount', internalType: 'uint256', type: 'uint256' },
                   {
                     name: 'oppositeBound',
@@ -5475,6 +5683,7 @@ export const orderGatewayAbi = [
               { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
               { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
               { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+              { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
             ],
           },
           { name: 'updateIndex', internalType: 'uint256', type: 'uint256' },
@@ -5506,6 +5715,7 @@ export const orderGatewayAbi = [
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
               { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -5519,6 +5729,7 @@ export const orderGatewayAbi = [
           { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
         ],
       },
     ],
@@ -5528,18 +5739,25 @@ export const orderGatewayAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'minKeeperFeeOf',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'noteFeedChange',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'oracle',
     outputs: [
       { name: '', internalType: 'contract IPriceOracle', type: 'address' },
     ],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [],
-    name: 'orderCount',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -5573,10 +5791,15 @@ export const orderGatewayAbi = [
         internalType: 'struct OrderGateway.Rules',
         type: 'tuple',
         components: [
-          { name: 'delay', internalType: 'uint32', type: 'uint32' },
-          { name: 'priceWindow', internalType: 'uint32', type: 'uint32' },
-          { name: 'validity', internalType: 'uint32', type: 'uint32' },
-          { name: 'minKeeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'delay', internalType: 'uint24', type: 'uint24' },
+          { name: 'priceWindow', internalType: 'uint24', type: 'uint24' },
+          { name: 'validity', internalType: 'uint24', type: 'uint24' },
+          { name: 'bondRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'checksClock', internalType: 'bool', type: 'bool' },
+          { name: 'keeperGas', internalType: 'uint24', type: 'uint24' },
+          { name: 'baseFeeFactor', internalType: 'uint16', type: 'uint16' },
+          { name: 'minKeeperFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'feedChangesAt', internalType: 'uint40', type: 'uint40' },
         ],
       },
     ],
@@ -5591,10 +5814,15 @@ export const orderGatewayAbi = [
         internalType: 'struct OrderGateway.Rules',
         type: 'tuple',
         components: [
-          { name: 'delay', internalType: 'uint32', type: 'uint32' },
-          { name: 'priceWindow', internalType: 'uint32', type: 'uint32' },
-          { name: 'validity', internalType: 'uint32', type: 'uint32' },
-          { name: 'minKeeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'delay', internalType: 'uint24', type: 'uint24' },
+          { name: 'priceWindow', internalType: 'uint24', type: 'uint24' },
+          { name: 'validity', internalType: 'uint24', type: 'uint24' },
+          { name: 'bondRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'checksClock', internalType: 'bool', type: 'bool' },
+          { name: 'keeperGas', internalType: 'uint24', type: 'uint24' },
+          { name: 'baseFeeFactor', internalType: 'uint16', type: 'uint16' },
+          { name: 'minKeeperFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'feedChangesAt', internalType: 'uint40', type: 'uint40' },
         ],
       },
     ],
@@ -5623,6 +5851,7 @@ export const orderGatewayAbi = [
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
               { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -5636,6 +5865,7 @@ export const orderGatewayAbi = [
           { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
         ],
       },
     ],
@@ -5708,6 +5938,50 @@ export const orderGatewayAbi = [
     anonymous: false,
     inputs: [
       {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'changesAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'FeedChangeNoted',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'orderId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'taker',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'amount',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'KeeperFeeReturned',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
         name: 'orderId',
         internalType: 'uint256',
         type: 'uint256',
@@ -5722,6 +5996,37 @@ export const orderGatewayAbi = [
       { name: 'reason', internalType: 'bytes', type: 'bytes', indexed: false },
     ],
     name: 'MarginReturnFailed',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'orderId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'taker',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'maker',
+        internalType: 'address',
+        type: 'address',
+        indexed: false,
+      },
+      {
+        name: 'bondXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'OrderBondPaid',
   },
   {
     type: 'event',
@@ -5756,6 +6061,7 @@ export const orderGatewayAbi = [
               { name: 'isExactInput', internalType: 'bool', type: 'bool' },
               { name: 'isReduceOnly', internalType: 'bool', type: 'bool' },
               { name: 'returnsMargin', internalType: 'bool', type: 'bool' },
+              { name: 'isPoolPriced', internalType: 'bool', type: 'bool' },
               { name: 'amount', internalType: 'uint256', type: 'uint256' },
               {
                 name: 'oppositeBound',
@@ -5769,6 +6075,7 @@ export const orderGatewayAbi = [
           { name: 'lastPriceAt', internalType: 'uint64', type: 'uint64' },
           { name: 'expiresAt', internalType: 'uint64', type: 'uint64' },
           { name: 'keeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'bondXCD', internalType: 'uint128', type: 'uint128' },
         ],
         indexed: false,
       },
@@ -5938,17 +6245,44 @@ export const orderGatewayAbi = [
         internalType: 'struct OrderGateway.Rules',
         type: 'tuple',
         components: [
-          { name: 'delay', internalType: 'uint32', type: 'uint32' },
-          { name: 'priceWindow', internalType: 'uint32', type: 'uint32' },
-          { name: 'validity', internalType: 'uint32', type: 'uint32' },
-          { name: 'minKeeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'delay', internalType: 'uint24', type: 'uint24' },
+          { name: 'priceWindow', internalType: 'uint24', type: 'uint24' },
+          { name: 'validity', internalType: 'uint24', type: 'uint24' },
+          { name: 'bondRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'checksClock', internalType: 'bool', type: 'bool' },
+          { name: 'keeperGas', internalType: 'uint24', type: 'uint24' },
+          { name: 'baseFeeFactor', internalType: 'uint16', type: 'uint16' },
+          { name: 'minKeeperFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'feedChangesAt', internalType: 'uint40', type: 'uint40' },
         ],
         indexed: false,
       },
     ],
     name: 'RulesSet',
   },
+  {
+    type: 'error',
+    inputs: [{ name: 'maker', internalType: 'address', type: 'address' }],
+    name: 'BondMissing',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'ratio', internalType: 'uint256', type: 'uint256' },
+      { name: 'min', internalType: 'uint256', type: 'uint256' },
+      { name: 'max', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'BondRatioOutOfRange',
+  },
   { type: 'error', inputs: [], name: 'FailedCall' },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'changesAt', internalType: 'uint256', type: 'uint256' },
+      { name: 'expiresAt', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'FeedChangesMeanwhile',
+  },
   {
     type: 'error',
     inputs: [
@@ -5965,14 +6299,28 @@ export const orderGatewayAbi = [
         internalType: 'struct OrderGateway.Rules',
         type: 'tuple',
         components: [
-          { name: 'delay', internalType: 'uint32', type: 'uint32' },
-          { name: 'priceWindow', internalType: 'uint32', type: 'uint32' },
-          { name: 'validity', internalType: 'uint32', type: 'uint32' },
-          { name: 'minKeeperFee', internalType: 'uint128', type: 'uint128' },
+          { name: 'delay', internalType: 'uint24', type: 'uint24' },
+          { name: 'priceWindow', internalType: 'uint24', type: 'uint24' },
+          { name: 'validity', internalType: 'uint24', type: 'uint24' },
+          { name: 'bondRatio', internalType: 'uint24', type: 'uint24' },
+          { name: 'checksClock', internalType: 'bool', type: 'bool' },
+          { name: 'keeperGas', internalType: 'uint24', type: 'uint24' },
+          { name: 'baseFeeFactor', internalType: 'uint16', type: 'uint16' },
+          { name: 'minKeeperFee', internalType: 'uint64', type: 'uint64' },
+          { name: 'feedChangesAt', internalType: 'uint40', type: 'uint40' },
         ],
       },
     ],
     name: 'InvalidRules',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'value', internalType: 'uint256', type: 'uint256' },
+      { name: 'min', internalType: 'uint256', type: 'uint256' },
+      { name: 'max', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'KeeperFeeRuleOutOfRange',
   },
   {
     type: 'error',
@@ -6025,6 +6373,19 @@ export const orderGatewayAbi = [
     type: 'error',
     inputs: [{ name: 'account', internalType: 'address', type: 'address' }],
     name: 'NothingCredited',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'size', internalType: 'int256', type: 'int256' },
+      { name: 'isBaseToQuote', internalType: 'bool', type: 'bool' },
+    ],
+    name: 'NothingToReduce',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'orderId', internalType: 'uint256', type: 'uint256' }],
+    name: 'OrderExists',
   },
   {
     type: 'error',
@@ -6152,6 +6513,13 @@ export const pythOracleAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'MAX_CLOCK_LAG',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'SOURCE_DELAY',
     outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
@@ -6209,6 +6577,13 @@ export const pythOracleAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'commitmentTime',
+    outputs: [{ name: 'time', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'endExecution',
     outputs: [],
@@ -6245,6 +6620,7 @@ export const pythOracleAbi = [
           { name: 'maxAge', internalType: 'uint32', type: 'uint32' },
           { name: 'maxExecutionAge', internalType: 'uint32', type: 'uint32' },
           { name: 'maxLiquidationAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'freshAge', internalType: 'uint8', type: 'uint8' },
           { name: 'fallbackAge', internalType: 'uint32', type: 'uint32' },
           { name: 'maxConfidence', internalType: 'uint24', type: 'uint24' },
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
@@ -6282,6 +6658,23 @@ export const pythOracleAbi = [
         ],
       },
     ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'freshAgeOf',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'lastFillAt', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'getFreshPrice',
+    outputs: [{ name: 'price', internalType: 'Price', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -6331,6 +6724,20 @@ export const pythOracleAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'latestPublishTime',
+    outputs: [{ name: 'time', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
+    name: 'nextFeedChangeAt',
+    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'owner',
     outputs: [{ name: '', internalType: 'address', type: 'address' }],
@@ -6350,6 +6757,7 @@ export const pythOracleAbi = [
           { name: 'maxAge', internalType: 'uint32', type: 'uint32' },
           { name: 'maxExecutionAge', internalType: 'uint32', type: 'uint32' },
           { name: 'maxLiquidationAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'freshAge', internalType: 'uint8', type: 'uint8' },
           { name: 'fallbackAge', internalType: 'uint32', type: 'uint32' },
           { name: 'maxConfidence', internalType: 'uint24', type: 'uint24' },
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
@@ -6410,6 +6818,7 @@ export const pythOracleAbi = [
           { name: 'maxAge', internalType: 'uint32', type: 'uint32' },
           { name: 'maxExecutionAge', internalType: 'uint32', type: 'uint32' },
           { name: 'maxLiquidationAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'freshAge', internalType: 'uint8', type: 'uint8' },
           { name: 'fallbackAge', internalType: 'uint32', type: 'uint32' },
           { name: 'maxConfidence', internalType: 'uint24', type: 'uint24' },
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
@@ -6495,6 +6904,7 @@ export const pythOracleAbi = [
           { name: 'maxAge', internalType: 'uint32', type: 'uint32' },
           { name: 'maxExecutionAge', internalType: 'uint32', type: 'uint32' },
           { name: 'maxLiquidationAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'freshAge', internalType: 'uint8', type: 'uint8' },
           { name: 'fallbackAge', internalType: 'uint32', type: 'uint32' },
           { name: 'maxConfidence', internalType: 'uint24', type: 'uint24' },
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
@@ -6602,6 +7012,7 @@ export const pythOracleAbi = [
           { name: 'maxAge', internalType: 'uint32', type: 'uint32' },
           { name: 'maxExecutionAge', internalType: 'uint32', type: 'uint32' },
           { name: 'maxLiquidationAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'freshAge', internalType: 'uint8', type: 'uint8' },
           { name: 'fallbackAge', internalType: 'uint32', type: 'uint32' },
           { name: 'maxConfidence', internalType: 'uint24', type: 'uint24' },
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
@@ -6667,6 +7078,7 @@ export const pythOracleAbi = [
           { name: 'maxAge', internalType: 'uint32', type: 'uint32' },
           { name: 'maxExecutionAge', internalType: 'uint32', type: 'uint32' },
           { name: 'maxLiquidationAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'freshAge', internalType: 'uint8', type: 'uint8' },
           { name: 'fallbackAge', internalType: 'uint32', type: 'uint32' },
           { name: 'maxConfidence', internalType: 'uint24', type: 'uint24' },
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
@@ -6826,6 +7238,7 @@ export const pythOracleAbi = [
           { name: 'maxAge', internalType: 'uint32', type: 'uint32' },
           { name: 'maxExecutionAge', internalType: 'uint32', type: 'uint32' },
           { name: 'maxLiquidationAge', internalType: 'uint32', type: 'uint32' },
+          { name: 'freshAge', internalType: 'uint8', type: 'uint8' },
           { name: 'fallbackAge', internalType: 'uint32', type: 'uint32' },
           { name: 'maxConfidence', internalType: 'uint24', type: 'uint24' },
           { name: 'maxDeviation', internalType: 'uint24', type: 'uint24' },
@@ -6926,6 +7339,14 @@ export const pythOracleAbi = [
       { name: 'price', internalType: 'int64', type: 'int64' },
     ],
     name: 'PriceNotPositive',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'publishTime', internalType: 'uint256', type: 'uint256' },
+      { name: 'lastFillAt', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'PriceOlderThanFill',
   },
   {
     type: 'error',
@@ -7330,7 +7751,7 @@ export const signedOrderGatewayAbi = [
     type: 'function',
     inputs: [{ name: 'relayer', internalType: 'address', type: 'address' }],
     name: 'isRelayer',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -7824,6 +8245,12 @@ export const signedOrderGatewayAbi = [
         indexed: true,
       },
       { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'effectiveAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'RelayerSet',
   },
@@ -7929,11 +8356,6 @@ export const signedOrderGatewayAbi = [
       { name: 'limit', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'LimitExceeded',
-  },
-  {
-    type: 'error',
-    inputs: [{ name: 'holder', internalType: 'address', type: 'address' }],
-    name: 'Locked',
   },
   {
     type: 'error',
@@ -8161,7 +8583,7 @@ export const spotHedgeBaseMakerAbi = [
     type: 'function',
     inputs: [
       { name: 'spender', internalType: 'address', type: 'address' },
-      { name: 'value', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'approve',
     outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
@@ -8357,7 +8779,7 @@ export const spotHedgeBaseMakerAbi = [
     type: 'function',
     inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
     name: 'isWhitelistLp',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -8422,6 +8844,13 @@ export const spotHedgeBaseMakerAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'onLock',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [
       { name: 'base', internalType: 'int256', type: 'int256' },
       { name: '', internalType: 'int256', type: 'int256' },
@@ -8461,6 +8890,25 @@ export const spotHedgeBaseMakerAbi = [
       },
     ],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'payMargin',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'receiver', internalType: 'address', type: 'address' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'quoteXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'baseUnits', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'payOut',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -8661,6 +9109,16 @@ export const spotHedgeBaseMakerAbi = [
     name: 'symbol',
     outputs: [{ name: '', internalType: 'string', type: 'string' }],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'lp', internalType: 'address', type: 'address' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'takeAsset',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -9074,6 +9532,12 @@ export const spotHedgeBaseMakerAbi = [
     inputs: [
       { name: 'lp', internalType: 'address', type: 'address', indexed: true },
       { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'effectiveAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'WhitelistLpSet',
   },
@@ -9109,6 +9573,11 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'quoteToken', internalType: 'address', type: 'address' },
     ],
     name: 'AdapterMismatch',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'target', internalType: 'address', type: 'address' }],
+    name: 'AddressEmptyCode',
   },
   {
     type: 'error',
@@ -9196,6 +9665,7 @@ export const spotHedgeBaseMakerAbi = [
     ],
     name: 'ERC2612InvalidSigner',
   },
+  { type: 'error', inputs: [], name: 'FailedCall' },
   {
     type: 'error',
     inputs: [
@@ -9252,6 +9722,14 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'available', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'InsufficientAssetBalance',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'balance', internalType: 'uint256', type: 'uint256' },
+      { name: 'needed', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'InsufficientBalance',
   },
   {
     type: 'error',
@@ -9325,6 +9803,19 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'requestVault', internalType: 'address', type: 'address' },
     ],
     name: 'NotRequestVault',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'caller', internalType: 'address', type: 'address' }],
+    name: 'NotSelf',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'caller', internalType: 'address', type: 'address' },
+      { name: 'vault', internalType: 'address', type: 'address' },
+    ],
+    name: 'NotVault',
   },
   {
     type: 'error',
@@ -9529,7 +10020,7 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'function',
     inputs: [
       { name: 'spender', internalType: 'address', type: 'address' },
-      { name: 'value', internalType: 'uint256', type: 'uint256' },
+      { name: 'shares', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'approve',
     outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
@@ -9782,7 +10273,7 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'function',
     inputs: [{ name: 'lp', internalType: 'address', type: 'address' }],
     name: 'isWhitelistLp',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -9847,6 +10338,13 @@ export const spotHedgeQuoteMakerAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'onLock',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [
       { name: 'base', internalType: 'int256', type: 'int256' },
       { name: '', internalType: 'int256', type: 'int256' },
@@ -9886,6 +10384,25 @@ export const spotHedgeQuoteMakerAbi = [
       },
     ],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'payMargin',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'receiver', internalType: 'address', type: 'address' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'quoteXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'baseUnits', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'payOut',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -10173,6 +10690,16 @@ export const spotHedgeQuoteMakerAbi = [
     name: 'symbol',
     outputs: [{ name: '', internalType: 'string', type: 'string' }],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'lp', internalType: 'address', type: 'address' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'takeAsset',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -10765,6 +11292,12 @@ export const spotHedgeQuoteMakerAbi = [
     inputs: [
       { name: 'lp', internalType: 'address', type: 'address', indexed: true },
       { name: 'approved', internalType: 'bool', type: 'bool', indexed: false },
+      {
+        name: 'effectiveAt',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
     ],
     name: 'WhitelistLpSet',
   },
@@ -10800,6 +11333,11 @@ export const spotHedgeQuoteMakerAbi = [
       { name: 'quoteToken', internalType: 'address', type: 'address' },
     ],
     name: 'AdapterMismatch',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'target', internalType: 'address', type: 'address' }],
+    name: 'AddressEmptyCode',
   },
   {
     type: 'error',
@@ -10928,6 +11466,7 @@ export const spotHedgeQuoteMakerAbi = [
     ],
     name: 'EnoughFunds',
   },
+  { type: 'error', inputs: [], name: 'FailedCall' },
   {
     type: 'error',
     inputs: [
@@ -10989,6 +11528,14 @@ export const spotHedgeQuoteMakerAbi = [
       { name: 'available', internalType: 'uint256', type: 'uint256' },
     ],
     name: 'InsufficientAssetBalance',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'balance', internalType: 'uint256', type: 'uint256' },
+      { name: 'needed', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'InsufficientBalance',
   },
   {
     type: 'error',
@@ -11087,6 +11634,14 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'error',
     inputs: [{ name: 'caller', internalType: 'address', type: 'address' }],
     name: 'NotSelf',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'caller', internalType: 'address', type: 'address' },
+      { name: 'vault', internalType: 'address', type: 'address' },
+    ],
+    name: 'NotVault',
   },
   {
     type: 'error',
@@ -11560,6 +12115,7 @@ export const vaultAbi = [
           { name: 'margin', internalType: 'Quote', type: 'int256' },
           { name: 'value', internalType: 'Quote', type: 'int256' },
           { name: 'isMaker', internalType: 'bool', type: 'bool' },
+          { name: 'lastFillAt', internalType: 'uint256', type: 'uint256' },
           {
             name: 'initialMarginRatio',
             internalType: 'uint256',
@@ -11609,9 +12165,15 @@ export const vaultAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: 'marketId', internalType: 'uint256', type: 'uint256' }],
-    name: 'beginReceive',
-    outputs: [],
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'base', internalType: 'uint256', type: 'uint256' },
+      { name: 'quote', internalType: 'uint256', type: 'uint256' },
+      { name: 'ratio', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'bindBond',
+    outputs: [{ name: 'bondXCD', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
@@ -11692,8 +12254,21 @@ export const vaultAbi = [
     type: 'function',
     inputs: [],
     name: 'depositCap',
-    outputs: [{ name: '', internalType: 'uint256', type: 'uint256' }],
+    outputs: [{ name: 'capXCD', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'depositToMargin',
+    outputs: [
+      { name: 'receivedXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -11748,11 +12323,25 @@ export const vaultAbi = [
   },
   {
     type: 'function',
-    inputs: [],
-    name: 'endReceive',
-    outputs: [
-      { name: 'receivedXCD', internalType: 'uint256', type: 'uint256' },
+    inputs: [
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'gateway', internalType: 'address', type: 'address' },
     ],
+    name: 'escrowOf',
+    outputs: [
+      { name: 'escrowXCD', internalType: 'uint256', type: 'uint256' },
+      { name: 'boundXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'bondXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'freeBond',
+    outputs: [],
     stateMutability: 'nonpayable',
   },
   {
@@ -11793,15 +12382,8 @@ export const vaultAbi = [
       { name: 'operator', internalType: 'address', type: 'address' },
     ],
     name: 'isOperator',
-    outputs: [{ name: 'approved', internalType: 'bool', type: 'bool' }],
+    outputs: [{ name: '', internalType: 'bool', type: 'bool' }],
     stateMutability: 'view',
-  },
-  {
-    type: 'function',
-    inputs: [],
-    name: 'lock',
-    outputs: [],
-    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -11883,6 +12465,7 @@ export const vaultAbi = [
           { name: 'margin', internalType: 'Quote', type: 'int256' },
           { name: 'value', internalType: 'Quote', type: 'int256' },
           { name: 'isMaker', internalType: 'bool', type: 'bool' },
+          { name: 'lastFillAt', internalType: 'uint256', type: 'uint256' },
           {
             name: 'initialMarginRatio',
             internalType: 'uint256',
@@ -11944,6 +12527,19 @@ export const vaultAbi = [
   {
     type: 'function',
     inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'gateway', internalType: 'address', type: 'address' },
+      { name: 'maker', internalType: 'address', type: 'address' },
+      { name: 'bondXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    name: 'payBond',
+    outputs: [{ name: 'paidXCD', internalType: 'uint256', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
       { name: 'account', internalType: 'address', type: 'address' },
       { name: 'receiver', internalType: 'address', type: 'address' },
       { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
@@ -11952,19 +12548,6 @@ export const vaultAbi = [
     name: 'payFromFund',
     outputs: [],
     stateMutability: 'nonpayable',
-  },
-  {
-    type: 'function',
-    inputs: [
-      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
-      { name: 'account', internalType: 'address', type: 'address' },
-    ],
-    name: 'pendingFeesOf',
-    outputs: [
-      { name: 'funding', internalType: 'int256', type: 'int256' },
-      { name: 'borrowing', internalType: 'int256', type: 'int256' },
-    ],
-    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -11991,6 +12574,30 @@ export const vaultAbi = [
       },
     ],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'data', internalType: 'bytes', type: 'bytes' },
+    ],
+    name: 'receiveForHedge',
+    outputs: [
+      { name: 'receivedXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', internalType: 'uint256', type: 'uint256' },
+      { name: 'data', internalType: 'bytes', type: 'bytes' },
+    ],
+    name: 'receiveMargin',
+    outputs: [
+      { name: 'receivedXCD', internalType: 'uint256', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -12205,16 +12812,10 @@ export const vaultAbi = [
   },
   {
     type: 'function',
-    inputs: [],
-    name: 'unlock',
-    outputs: [],
-    stateMutability: 'nonpayable',
-  },
-  {
-    type: 'function',
     inputs: [
       { name: 'marketId', internalType: 'uint256', type: 'uint256' },
       { name: 'account', internalType: 'address', type: 'address' },
+      { name: 'isExit', internalType: 'bool', type: 'bool' },
     ],
     name: 'valuePosition',
     outputs: [
@@ -12240,12 +12841,26 @@ export const vaultAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'data', internalType: 'bytes', type: 'bytes' }],
+    name: 'withLock',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [
       { name: 'amountXCD', internalType: 'uint256', type: 'uint256' },
       { name: 'to', internalType: 'address', type: 'address' },
     ],
     name: 'withdraw',
     outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'gateway', internalType: 'address', type: 'address' }],
+    name: 'withdrawEscrow',
+    outputs: [{ name: 'amountXCD', internalType: 'uint256', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
@@ -12283,6 +12898,43 @@ export const vaultAbi = [
       { name: 'frozen', internalType: 'bool', type: 'bool', indexed: false },
     ],
     name: 'AccrualFrozen',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'marketId',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: true,
+      },
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'maker',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'gateway',
+        internalType: 'address',
+        type: 'address',
+        indexed: false,
+      },
+      {
+        name: 'amountXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'BondPaid',
   },
   {
     type: 'event',
@@ -12373,6 +13025,56 @@ export const vaultAbi = [
     name: 'Deposited',
   },
   { type: 'event', anonymous: false, inputs: [], name: 'EIP712DomainChanged' },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'gateway',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'amountXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'EscrowFilled',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      {
+        name: 'account',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'gateway',
+        internalType: 'address',
+        type: 'address',
+        indexed: true,
+      },
+      {
+        name: 'amountXCD',
+        internalType: 'uint256',
+        type: 'uint256',
+        indexed: false,
+      },
+    ],
+    name: 'EscrowWithdrawn',
+  },
   {
     type: 'event',
     anonymous: false,
@@ -12953,14 +13655,6 @@ export const vaultAbi = [
       { name: 'clearingHouse', internalType: 'address', type: 'address' },
     ],
     name: 'NotClearingHouse',
-  },
-  {
-    type: 'error',
-    inputs: [
-      { name: 'caller', internalType: 'address', type: 'address' },
-      { name: 'holder', internalType: 'address', type: 'address' },
-    ],
-    name: 'NotLockHolder',
   },
   {
     type: 'error',
