@@ -59,7 +59,10 @@ library LiquidationMath {
     ) internal pure returns (Penalty memory result) {
         uint256 penalty = BaseLib.toBase(base).notionalFloor(price) * rules.liquidationPenalty / PPM;
         uint256 reward = penalty * rules.liquidatorShare / PPM;
-        result.penalty = Math.min(penalty, Math.mulDiv(account.value.positivePart(), base, account.size.abs()));
+        // An account without a position has no positive value here, and no share.
+        if (account.value > ZERO_QUOTE) {
+            result.penalty = Math.min(penalty, Math.mulDiv(account.value.positivePart(), base, account.size.abs()));
+        }
         result.reward = Math.min(reward, result.penalty);
         if (result.reward == reward || base != account.size.abs()) return result;
         int256 spare = account.insurance + account.value.min(ZERO_QUOTE).unwrap();

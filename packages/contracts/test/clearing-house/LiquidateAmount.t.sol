@@ -58,15 +58,15 @@ contract ClearingHouseLiquidateAmountTest is LadderTest {
         // 5,000 is at most half of 13,437.5, so that the whole position is closed.
         (uint256 base, uint256 reward) = takeOver(alice);
         assertEq(base, 100e18);
-        assertEq(reward, 2500e18, "half of the value, since 2.5% of 215,000 exceeds it");
-        assertEq(insurance(), 2500e18);
+        assertEq(reward, 2687.5e18, "half of 2.5% of 215,000");
+        assertEq(insurance(), 2312.5e18, "the rest of the value");
         assertFlatAndEmpty(alice);
         assertEq(sizeOf(keeper), -100e18);
         assertLaws();
     }
 
     function test_T21_WholeWhenHalfWouldBeDust() public {
-        assertEq(_takeOverWithMinimum(9_150e18 + 1), 100e18);
+        assertEq(_takeOverWithMinimum(9_150e18 + 1), 10e18);
         assertEq(sizeOf(alice), 0);
         assertLaws();
     }
@@ -90,7 +90,7 @@ contract ClearingHouseLiquidateAmountTest is LadderTest {
     }
 
     function test_T21_HalfWhenItIsExactlyTheMinimum() public {
-        assertEq(_takeOverWithMinimum(9_150e18), 50e18);
+        assertEq(_takeOverWithMinimum(9_150e18), 5e18);
     }
 
     /// @dev A raised minimum closes no position at once: half of it may still be liquidated, and a part of it traded.

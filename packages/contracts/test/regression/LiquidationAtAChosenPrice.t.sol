@@ -10,7 +10,7 @@ contract LiquidationAtAChosenPriceTest is LadderTest {
     function setUp() public override {
         super.setUp();
         short(alice, 9_000 * USD, 45e18);
-        addMargin(bob, 9_000 * USD);
+        addMargin(bob, 10_500 * USD);
         sell(bob, address(shb), 45e18);
         jump(2100e18);
     }
