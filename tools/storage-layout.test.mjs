@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { storageLayouts, variablesOf } from "./storage-layout.mjs";
 
 const layouts = storageLayouts([
+  "src/gateways/AnnouncementModule.sol",
+  "src/gateways/SignedOrderGateway.sol",
   "src/makers/SpotHedgeBaseMaker.sol",
   "src/makers/SpotHedgeQuoteMaker.sol",
   "src/makers/spot-hedge/BaseVaultModule.sol",
@@ -26,6 +28,11 @@ describe("a module runs on its maker's storage", () => {
     // The maker's transient variables belong to its swaps.
     expect(layoutOf(module).transient).toEqual([]);
   });
+});
+
+test("AnnouncementModule has the layout of SignedOrderGateway, on whose storage it runs", () => {
+  expect(layoutOf("AnnouncementModule").storage.length).toBeGreaterThan(5);
+  expect(layoutOf("AnnouncementModule").storage).toEqual(layoutOf("SignedOrderGateway").storage);
 });
 
 test("a layout shows slots, offsets, mappings and the members of structs", () => {

@@ -232,7 +232,7 @@ export const FINDINGS = [
   },
   {
     detector: "arbitrary-send-eth",
-    contract: "PythOracle",
+    contract: "SettlementPrices",
     member: "_parse",
     reason: "The fee goes to the Pyth contract of the feed, which changes only after SOURCE_DELAY.",
   },
@@ -244,27 +244,58 @@ export const FINDINGS = [
   },
   {
     detector: "pyth-unchecked-confidence",
-    contract: "PythOracle",
+    contract: "StoredPrices",
     member: "_stored",
     reason:
       "The function returns the confidence. `checkIncrease` limits it for increases only, because a wide confidence must not stop an account from closing.",
   },
-  { detector: "pyth-unchecked-publishtime", contract: "PythOracle", member: "_stored", reason: AGE_CHECKED_HERE },
+  { detector: "pyth-unchecked-publishtime", contract: "StoredPrices", member: "_stored", reason: AGE_CHECKED_HERE },
   {
     detector: "pyth-unchecked-confidence",
-    contract: "PythOracle",
-    member: "_requireNotBefore",
-    reason: "The function uses the publish time only. The caller has read and checked the price.",
+    contract: "SettlementPrices",
+    member: "settlementTime",
+    reason: "The last price of a dead feed has any age and any confidence. The Backstop checks the age.",
   },
   {
     detector: "pyth-unchecked-publishtime",
-    contract: "PythOracle",
-    member: "_requireNotBefore",
-    reason: AGE_CHECKED_HERE,
+    contract: "SettlementPrices",
+    member: "settlementTime",
+    reason: "The last price of a dead feed has any age and any confidence. The Backstop checks the age.",
   },
   {
     detector: "pyth-unchecked-confidence",
-    contract: "PythOracle",
+    contract: "SettlementPrices",
+    member: "settlementPrice",
+    reason: "The last price of a dead feed has any age and any confidence. The Backstop checks the age.",
+  },
+  {
+    detector: "pyth-unchecked-publishtime",
+    contract: "SettlementPrices",
+    member: "settlementPrice",
+    reason: "The last price of a dead feed has any age and any confidence. The Backstop checks the age.",
+  },
+  {
+    detector: "pyth-unchecked-confidence",
+    contract: "SettlementPrices",
+    member: "_death",
+    reason: "The last price of a dead feed has any age and any confidence. The Backstop checks the age.",
+  },
+  {
+    detector: "pyth-unchecked-publishtime",
+    contract: "SettlementPrices",
+    member: "_death",
+    reason: "The last price of a dead feed has any age and any confidence. The Backstop checks the age.",
+  },
+  {
+    detector: "reentrancy-no-eth",
+    contract: "MarketSettlement",
+    member: "announceSettlement",
+    reason:
+      "The oracle calls the Pyth contract that the owner has chosen and returns native coins to this contract only. The refund of the caller is the last step.",
+  },
+  {
+    detector: "pyth-unchecked-confidence",
+    contract: "FallbackPrices",
     member: "_liquidationPart",
     reason: "A wide confidence must not stop liquidations.",
   },
@@ -291,9 +322,28 @@ export const FINDINGS = [
   },
   {
     detector: "msg-value-in-nonpayable",
-    contract: "SignedOrderGateway",
+    contract: "AnnouncementModule",
     member: "_beginFirst",
     reason: "The function is private, and only payable functions call it.",
+  },
+  {
+    detector: "msg-value-in-nonpayable",
+    contract: "AnnouncementModule",
+    member: "_requireDue",
+    reason: "The function is private, and only payable functions call it.",
+  },
+  {
+    detector: "msg-value-in-nonpayable",
+    contract: "AnnouncementModule",
+    member: "_returnValue",
+    reason: "The function is private, and only payable functions call it.",
+  },
+  {
+    detector: "reentrancy-eth",
+    contract: "AnnouncementModule",
+    member: "announce",
+    reason:
+      "The signature check can call the account's wallet before the order is loaded. The reentrancy guard then rejects fills, announcements and cancellations, and `cancelAll` only affects orders that are not validated yet.",
   },
   {
     detector: "incorrect-equality",

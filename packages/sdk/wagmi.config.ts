@@ -27,7 +27,8 @@ const contracts = [
 
 // Contracts whose errors the exchange passes on, or that carry its calls. Only their errors are generated.
 const passedOn = {
-  ours: ["TimelockController"],
+  // The module runs at the address of the SignedOrderGateway.
+  ours: ["TimelockController", "AnnouncementModule"],
   // Libraries of the PoolManager: its own ABI lists the errors of its interface only.
   uniswapV4: [
     "PoolManager",

@@ -10,7 +10,14 @@ const DAY = 86_400n;
 /** Adds a Chainlink aggregator of 8 decimals as second source: maximum deviation 1%, heartbeat one hour. The tests set its answers. */
 export async function addSecondSource(world: Exchange, caller: Actor): Promise<Address> {
   const aggregator = await deployContract(world.deployer, { ...forgeArtifact("AggregatorDouble"), args: [8] });
-  await changeFeed(world, caller, { aggregator, heartbeat: 3600, maxDeviation: 10_000, fallbackAge: 600 });
+  await changeFeed(world, caller, {
+    aggregator,
+    heartbeat: 3600,
+    maxDeviation: 10_000,
+    fallbackAge: 3600,
+    minAnswer: 10n ** 18n,
+    maxAnswer: 10n ** 24n,
+  });
   return aggregator;
 }
 
@@ -26,7 +33,7 @@ export async function pushRound(world: Exchange, aggregator: Address, price: big
   await deployer.waitForTransactionReceipt({ hash });
 }
 
-/** The owner proposes a feed, and `caller`, any account, applies it after the delay. */
+/** The owner announces a feed. It is in force after the delay, before `caller`, any account, writes it. */
 async function changeFeed(world: Exchange, caller: Actor, changes: Partial<Feed>): Promise<void> {
   const { admin, deployment } = world;
   const feed = { ...(await getFeed(caller, { deployment })), ...changes };
@@ -38,6 +45,8 @@ async function changeFeed(world: Exchange, caller: Actor, changes: Partial<Feed>
   expect(appliesAt - (await world.now())).toBe(2n * DAY);
   expect((await revertOf(applyFeed(caller, { deployment }))).errorName).toBe("FeedNotYetApplicable");
   await world.warpTo(appliesAt);
+  expect(await getPendingFeed(caller, { deployment })).toBeUndefined();
+  expect(await getFeed(caller, { deployment })).toEqual(feed);
   await sent(caller, applyFeed(caller, { deployment }));
   expect(await getPendingFeed(caller, { deployment })).toBeUndefined();
   expect(await getFeed(caller, { deployment })).toEqual(feed);

@@ -99,7 +99,7 @@ async function depeg(world: Exchange, path: readonly Hour[]): Promise<void> {
   const { admin, alice, bob, deployment, otherLp } = world;
   const ages = { maxAge: 60, maxExecutionAge: 60, maxLiquidationAge: 60 };
   const feed = await getFeed(bob, { deployment });
-  const collateral = { ...feed.collateral, ...ages, pythId: COLLATERAL };
+  const collateral = { ...feed.collateral, ...ages, maxSkew: 10, pythId: COLLATERAL };
   await sent(admin, proposeFeed(admin, { deployment, feed: { ...feed, collateral } }));
   await world.warpBy(2n * 86_400n);
   await sent(bob, applyFeed(bob, { deployment }));

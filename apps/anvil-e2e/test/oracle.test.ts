@@ -63,7 +63,7 @@ describe("a second source", () => {
     await expectLedgerLaws(world);
   });
 
-  test("behavior: without Pyth, a reduce-only order executes at the second source's first round after the price window", async () => {
+  test("behavior: without Pyth, a reduce-only order executes at the second source's first round, as soon as it exists", async () => {
     const world = exchange();
     const { alice, bob, deployment, keeper } = world;
     const aggregator = await addSecondSource(world, bob);
@@ -72,13 +72,12 @@ describe("a second source", () => {
     await pushRound(world, aggregator, 1_995n * WAD);
     executed(await world.execute(await openBuy(world), 2_000n * WAD));
 
-    await world.warpBy(700n);
+    await world.warpBy(3_700n);
     const opening = await openBuy(world);
     const closing = await closeLong(world);
     await world.warpTo(closing.order.executableAt);
-    await pushRound(world, aggregator, 1_960n * WAD);
-    await world.warpTo(closing.order.lastPriceAt + 1n);
     await pushRound(world, aggregator, 1_950n * WAD);
+    await pushRound(world, aggregator, 1_960n * WAD);
     const attempt = (created: CreatedOrder) => executeOrderSync(keeper, { deployment, ...created, updateData: [] });
     expect(await revertOf(attempt(opening))).toMatchObject({
       errorName: "NeedsPrimaryPrice",

@@ -5,6 +5,8 @@ import {
   batchSignedOrdersSync,
   buildSignedOrder,
   cancelAllSignedOrders,
+  cancelAnnouncement,
+  cancelBracket,
   cancelSignedOrder,
   cancelSignedOrderBySig,
   clearAnnouncement,
@@ -12,6 +14,9 @@ import {
   counterpoiseWrites,
   deposit,
   executeAnnouncedSync,
+  getAnnouncedOrders,
+  getBracket,
+  getBracketedOrders,
   getFund,
   getOrderNonce,
   getPosition,
@@ -19,7 +24,10 @@ import {
   getSignedOrderRules,
   hashAnnouncement,
   hashSignedOrder,
+  hashSignedOrderLeg,
+  isLegDue,
   isOrderCancellation,
+  liquidate,
   matchSignedOrdersSync,
   replayVaultLogs,
   type SignedOrder,
@@ -46,17 +54,7 @@ import {
   toHex,
 } from "viem";
 import { describe, expect, test } from "vitest";
-import {
-  type Actor,
-  type Exchange,
-  earned,
-  FIRST_PRICE,
-  KEEPER_FEE,
-  market,
-  revertOf,
-  sent,
-  useExchange,
-} from "../src/exchange.js";
+import { type Actor, type Exchange, FIRST_PRICE, market, revertOf, sent, useExchange } from "../src/exchange.js";
 import { expectLedgerLaws } from "../src/laws.js";
 
 const exchange = useExchange();
@@ -106,7 +104,7 @@ describe("settleSignedOrder", () => {
       updateData: [world.updateAt(now, parseEther("2005"))],
     });
     expect(fill).toMatchObject({
-      orderHash: hashSignedOrder({ deployment, order: signed.order }),
+      legHash: hashSignedOrder({ deployment, order: signed.order }),
       account: alice.account.address,
       counterparty: deployment.oracleMaker,
       base: WAD,
@@ -246,7 +244,7 @@ describe("announceSignedOrder", () => {
     await equip(world, alice);
     const { order } = await signOrder(alice, buyOne(world, { margin: 500n * USD }));
     const maker = deployment.oracleMaker;
-    const { announcement } = await announceSignedOrderSync(alice, { deployment, order, maker, keeperFee: KEEPER_FEE });
+    const { announcement } = await announceSignedOrderSync(alice, { deployment, order, maker });
     const gateway = { address: deployment.signedOrderGateway, abi: signedOrderGatewayAbi } as const;
     expect(
       await keeper.readContract({
@@ -256,32 +254,170 @@ describe("announceSignedOrder", () => {
       }),
     ).toBe(hashAnnouncement({ deployment, order, announcement }));
     expect((await getSignedOrder(keeper, { deployment, order })).isAnnounced).toBe(true);
-    // T16: the price may already be known, and cancelling does not affect an announced order.
+    // T16: closing the id does not affect an announced order.
     await sent(alice, cancelSignedOrder(alice, { deployment, id: order.id }));
     expect(await getSignedOrder(keeper, { deployment, order })).toMatchObject({ status: "closed", isAnnounced: true });
-    const again = announceSignedOrderSync(alice, { deployment, order, maker, keeperFee: KEEPER_FEE });
+    const again = announceSignedOrderSync(alice, { deployment, order, maker });
     expect((await revertOf(again)).errorName).toBe("OrderClosed");
     const outcome = await execute(world, order, announcement, parseEther("2001"));
-    expect(outcome).toMatchObject({ status: "executed", base: WAD, price: parseEther("2001"), relayFeeXCD: 0n });
-    expect(await fundOf(world, alice)).toBe(9_500n * USD);
+    expect(outcome).toMatchObject({ status: "executed", base: WAD, price: parseEther("2001"), relayFeeXCD: RELAY_FEE });
+    expect(await fundOf(world, alice)).toBe(9_500n * USD - RELAY_FEE - announcement.bondXCD);
+    expect(await fundOf(world, keeper)).toBe(RELAY_FEE);
     await expectLedgerLaws(world);
   });
 
-  test("behavior: any account announces with the signature; a failure of the account purges the order and pays the keeper", async () => {
+  test("behavior: any keeper executes the stop of an offline trader", async () => {
+    const world = exchange();
+    const { alice, bob, deployment, keeper } = world;
+    await equip(world, alice);
+    const maker = deployment.oracleMaker;
+    await sent(keeper, settleSignedOrder(keeper, { deployment, maker, ...(await signOrder(alice, buyOne(world))) }));
+    const stop = await signOrder(alice, {
+      deployment,
+      kind: "stop",
+      isBaseToQuote: true,
+      isReduceOnly: true,
+      amount: 2n * WAD,
+      maker,
+      triggerPrice: parseEther("1960"),
+      maxRelayFee: RELAY_FEE,
+    });
+    // From now on the trader does nothing. Another account than the keeper announces the stop, and no relayer is needed.
+    await world.warpBy(10n);
+    const now = await world.now();
+    const announce = (price: bigint) =>
+      announceSignedOrderSync(bob, { deployment, ...stop, updateData: [world.updateAt(now, price)] });
+    expect(isLegDue({ order: stop.order, leg: "entry", price: FIRST_PRICE })).toBe(false);
+    expect((await revertOf(announce(FIRST_PRICE))).errorName).toBe("TriggerNotMet");
+    const { announcement } = await announce(parseEther("1955"));
+    expect(announcement).toMatchObject({ announcer: bob.account.address, relayFeeXCD: RELAY_FEE, bondXCD: 0n });
+    const [open] = await getAnnouncedOrders(keeper, { deployment });
+    expect(open).toMatchObject({ order: stop.order, announcement, status: "delayed" });
+    const outcome = await execute(world, stop.order, announcement, parseEther("1950"));
+    // Reduce-only: the order for two closes the position of one.
+    expect(outcome).toMatchObject({ status: "executed", base: -WAD, relayFeeXCD: RELAY_FEE });
+    expect(await sizeOf(world, alice)).toBe(0n);
+    expect(await fundOf(world, bob)).toBe(RELAY_FEE / 2n);
+    expect(await fundOf(world, keeper)).toBe(RELAY_FEE / 2n);
+    expect((await getSignedOrder(keeper, { deployment, order: stop.order })).status).toBe("closed");
+    await expectLedgerLaws(world);
+  });
+
+  test("behavior: a missed limit charges nothing, and the order waits again", async () => {
     const world = exchange();
     const { alice, bob, deployment, keeper } = world;
     await equip(world, alice);
     const signed = await signOrder(alice, buyOne(world, { maker: deployment.oracleMaker, price: FIRST_PRICE }));
-    const announce = () => announceSignedOrderSync(bob, { deployment, ...signed, keeperFee: KEEPER_FEE });
+    const announce = () => announceSignedOrderSync(bob, { deployment, ...signed });
+    await world.publish(FIRST_PRICE);
     const { announcement } = await announce();
     const purged = await execute(world, signed.order, announcement, parseEther("2100"));
     expect(purged).toMatchObject({ status: "purged", reason: { errorName: "SlippageExceeded" } });
+    expect(await fundOf(world, alice)).toBe(10_000n * USD - announcement.bondXCD);
+    const { announceableAt } = await getSignedOrder(keeper, { deployment, order: signed.order });
+    expect(announceableAt).toBe(announcement.announcedAt + 60n);
+    await world.publish(FIRST_PRICE);
+    expect((await revertOf(announce())).errorName).toBe("AnnouncedTooSoon");
+    await world.warpTo(announceableAt);
+    await world.publish(FIRST_PRICE);
     const again = await announce();
     await world.warpTo(again.announcement.expiresAt + 1n);
-    const gain = await earned(keeper, () =>
+    await sent(
+      keeper,
       clearAnnouncement(keeper, { deployment, order: signed.order, announcement: again.announcement }),
     );
-    expect(gain).toBe(KEEPER_FEE);
+    expect(await fundOf(world, alice)).toBe(10_000n * USD - announcement.bondXCD);
+    await expectLedgerLaws(world);
+  });
+
+  test("behavior: the owner cancels while the price is unknown, by a signature", async () => {
+    const world = exchange();
+    const { alice, bob, deployment, keeper } = world;
+    await equip(world, alice);
+    const signed = await signOrder(alice, buyOne(world, { maker: deployment.oracleMaker }));
+    await world.publish(FIRST_PRICE);
+    const { announcement } = await announceSignedOrderSync(keeper, { deployment, ...signed });
+    const signature = await signOrderCancellation(alice, { deployment, order: signed.order });
+    await sent(bob, cancelAnnouncement(bob, { deployment, order: signed.order, announcement, signature }));
+    expect(await getSignedOrder(keeper, { deployment, order: signed.order })).toMatchObject({
+      status: "closed",
+      isAnnounced: false,
+    });
+    await expectLedgerLaws(world);
+  });
+});
+
+describe("brackets", () => {
+  const EXIT_FEE = USD / 5n;
+
+  /** Alice buys one with a bracket of 5% on both sides, and does nothing from then on. */
+  async function bracketed(world: Exchange, size = WAD) {
+    const { alice, deployment, keeper } = world;
+    await equip(world, alice);
+    const maker = deployment.oracleMaker;
+    const signed = await signOrder(
+      alice,
+      buyOne(world, {
+        maker,
+        amount: size,
+        bracket: { takeProfitPrice: parseEther("2100"), stopPrice: parseEther("1900"), exitFee: EXIT_FEE },
+      }),
+    );
+    await sent(keeper, settleSignedOrder(keeper, { deployment, maker, ...signed }));
+    return signed.order;
+  }
+
+  test("default: the take-profit fills and cancels the stop", async () => {
+    const world = exchange();
+    const { alice, bob, deployment, keeper } = world;
+    const order = await bracketed(world);
+    // A keeper finds the bracket on the chain.
+    const [open] = await getBracketedOrders(keeper, { deployment });
+    expect(open).toMatchObject({ order, bracket: { size: WAD } });
+    const fund = await fundOf(world, alice);
+    await world.warpBy(5n);
+    await world.publish(parseEther("2110"));
+    expect(isLegDue({ order, leg: "take-profit", price: parseEther("2110") })).toBe(true);
+    const { legHash, announcement } = await announceSignedOrderSync(bob, { deployment, order, leg: "take-profit" });
+    expect(legHash).toBe(hashSignedOrderLeg({ deployment, order, leg: "take-profit" }));
+    const outcome = await execute(world, order, announcement, parseEther("2105"));
+    expect(outcome).toMatchObject({ status: "executed", legHash, base: -WAD, relayFeeXCD: EXIT_FEE });
+    expect(await sizeOf(world, alice)).toBe(0n);
+    expect(await fundOf(world, alice)).toBe(fund - EXIT_FEE);
+    expect(await getBracket(keeper, { deployment, order })).toBeUndefined();
+    await world.publish(parseEther("1890"));
+    const stop = announceSignedOrderSync(bob, { deployment, order, leg: "stop" });
+    expect((await revertOf(stop)).errorName).toBe("BracketNotActive");
+    expect(await getBracketedOrders(keeper, { deployment })).toEqual([]);
+    await expectLedgerLaws(world);
+  });
+
+  test("behavior: a liquidation ends the bracket, also when the account opens another position", async () => {
+    const world = exchange();
+    const { alice, bob, deployment, keeper } = world;
+    const order = await bracketed(world, 45n * WAD);
+    await world.fundForSignedOrders(bob, { fund: 0n, margin: 100_000n * USD });
+    await world.publish(parseEther("1830"));
+    await sent(bob, liquidate(bob, { deployment, account: alice.account.address }));
+    expect(await sizeOf(world, alice)).toBe(0n);
+    expect(await getBracket(keeper, { deployment, order })).toBeUndefined();
+    await equip(world, alice);
+    const maker = deployment.oracleMaker;
+    const another = await signOrder(alice, buyOne(world));
+    await sent(keeper, settleSignedOrder(keeper, { deployment, maker, ...another }));
+    expect(await getBracket(keeper, { deployment, order })).toBeUndefined();
+    const stop = announceSignedOrderSync(keeper, { deployment, order, leg: "stop" });
+    expect((await revertOf(stop)).errorName).toBe("BracketNotActive");
+    expect(await sizeOf(world, alice)).toBe(WAD);
+    await expectLedgerLaws(world);
+  });
+
+  test("behavior: the owner cancels the bracket", async () => {
+    const world = exchange();
+    const { alice, deployment, keeper } = world;
+    const order = await bracketed(world);
+    await sent(alice, cancelBracket(alice, { deployment, order }));
+    expect((await getSignedOrder(keeper, { deployment, order })).bracket).toBeUndefined();
   });
 });
 
@@ -430,7 +566,7 @@ test("executeAnnounced: while the market is reduce-only an announcement is purge
   await equip(world, alice);
   const { order, signature } = await signOrder(alice, buyOne(world));
   const maker = deployment.oracleMaker;
-  const { announcement } = await announceSignedOrderSync(alice, { deployment, order, maker, keeperFee: KEEPER_FEE });
+  const { announcement } = await announceSignedOrderSync(alice, { deployment, order, maker });
   await sent(admin, setMarketStatus(admin, { deployment, status: "reduceOnly" }));
   const outcome = await execute(world, order, announcement, FIRST_PRICE);
   expect(outcome).toMatchObject({
@@ -484,6 +620,10 @@ test("hashSignedOrder: equals the contract's digest for any order", async () => 
       triggerPrice: uint("triggerPrice"),
       marginXCD: uint("margin"),
       maxRelayFeeXCD: uint("fee"),
+      takeProfitPrice: uint("takeProfit"),
+      stopPrice: uint("stop"),
+      exitFeeXCD: uint("exitFee"),
+      validFrom: uint("validFrom"),
       expiresAt: uint("expiresAt"),
       nonce: uint("nonce"),
       id: uint("id"),
@@ -500,7 +640,14 @@ test("hashSignedOrder: equals the contract's digest for any order", async () => 
 
 test("getSignedOrderRules and getOrderNonce", async () => {
   const { alice, deployment } = exchange();
-  expect(await getSignedOrderRules(alice, { deployment })).toEqual({ ...market.rules, relayerMaxAge: 10 });
+  expect(await getSignedOrderRules(alice, { deployment })).toEqual({
+    delay: market.rules.delay,
+    priceWindow: market.rules.priceWindow,
+    validity: market.rules.validity,
+    relayerMaxAge: 10,
+    bondRatio: expect.any(Number),
+    minRelayFee: USD / 10n,
+  });
   const account = alice.account.address;
   expect(await getOrderNonce(alice, { deployment, account })).toBe(0n);
   await sent(alice, setOperator(alice, { deployment, operator: deployment.signedOrderGateway, approved: true }));

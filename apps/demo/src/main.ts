@@ -33,7 +33,7 @@ async function main(): Promise<number> {
     accounts: accountsOf(strategies.length),
   });
   try {
-    console.error(`Deploying the exchange, Uniswap v3 and v4, and a mock of Pyth on ${anvil.rpcUrl}`);
+    console.error(`Deploying the exchange, Uniswap v3 and v4, and a double of Pyth on ${anvil.rpcUrl}`);
     const symbols = { base: baseSymbol(options), quote: "USD" };
     const world = await createWorld({
       anvil,

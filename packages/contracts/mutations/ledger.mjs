@@ -2,7 +2,7 @@
 
 export default [
   {
-    file: "vault/Escrow.sol",
+    file: "vault/Funds.sol",
     tests: "vault/Escrow.t.sol",
     faults: [
       {
@@ -12,27 +12,10 @@ export default [
         replacement: "",
       },
       {
-        id: "escrow-bound-part-withdrawn",
-        fault: "an account withdraws the bond of an open order (T44)",
-        original: "amountXCD = record.escrowXCD - record.boundXCD;",
-        replacement: "amountXCD = record.escrowXCD;",
-      },
-      {
-        id: "escrow-paid-twice",
-        fault: "a bond that was paid to the maker stays in the escrow (L3)",
-        original: "record.escrowXCD -= uint112(paidXCD);",
-        replacement: "",
-      },
-      {
-        id: "escrow-beyond-the-bond",
-        fault: "a payment exceeds the bound collateral",
-        original: "paidXCD = Math.min(bondXCD, record.boundXCD);",
-        replacement: "paidXCD = bondXCD;",
-      },
-      {
         id: "escrow-kept-by-a-former-gateway",
         fault: "collateral stays at a gateway that is no longer approved",
-        original: "if (!IClearingHouse(clearingHouse).isGateway(gateway)) record.boundXCD = 0;",
+        original:
+          "if (!IClearingHouse(clearingHouse).isGateway(gateway)) _operators[msg.sender][gateway].boundXCD = 0;",
         replacement: "",
       },
       {
@@ -40,6 +23,30 @@ export default [
         fault: "a bond is rounded down",
         original: "Math.mulDiv(quote, ratio, PPM * assetScale, Math.Rounding.Ceil)",
         replacement: "Math.mulDiv(quote, ratio, PPM * assetScale)",
+      },
+    ],
+  },
+  {
+    file: "types/OperatorRecord.sol",
+    tests: "vault/Escrow.t.sol",
+    faults: [
+      {
+        id: "escrow-bound-part-withdrawn",
+        fault: "an account withdraws the bond of an open order (T44)",
+        original: "amountXCD = self.escrowXCD - bound;",
+        replacement: "amountXCD = self.escrowXCD;",
+      },
+      {
+        id: "escrow-paid-twice",
+        fault: "a bond that was paid to the maker stays in the escrow (L3)",
+        original: "self.escrowXCD = Cast.lowUint112(self.escrowXCD - paidXCD);",
+        replacement: "",
+      },
+      {
+        id: "escrow-beyond-the-bond",
+        fault: "an escrow lacks what its orders bind",
+        original: "lacksXCD = bound - record.escrowXCD;",
+        replacement: "lacksXCD = bound - record.escrowXCD - 1;",
       },
     ],
   },

@@ -67,8 +67,8 @@ export default [
       {
         id: "request-before-an-older-one",
         fault: "a request can be settled before an older one after the delay was shortened",
-        original: "Math.max(block.timestamp + r.delay, _requests[requestId - 1].executableAt)",
-        replacement: "block.timestamp + r.delay",
+        original: "Math.max(oracle.commitmentTime(marketId) + r.delay, _requests[requestId - 1].executableAt)",
+        replacement: "oracle.commitmentTime(marketId) + r.delay",
       },
       {
         id: "request-cancelled-early",

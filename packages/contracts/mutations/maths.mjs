@@ -438,8 +438,8 @@ export default [
       {
         id: "trigger-the-other-way",
         fault: "a stop has the condition of a take-profit",
-        original: "(self.trigger == Trigger.TakeProfit) == self.isBaseToQuote",
-        replacement: "(self.trigger == Trigger.TakeProfit) != self.isBaseToQuote",
+        original: "(trigger == Trigger.TakeProfit) == isSale",
+        replacement: "(trigger == Trigger.TakeProfit) != isSale",
       },
     ],
   },

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IPyth} from "@pythnetwork/pyth-sdk-solidity/IPyth.sol";
 import {Backstop} from "../src/Backstop.sol";
@@ -12,7 +14,9 @@ import {ClearingHouse} from "../src/ClearingHouse.sol";
 import {Vault} from "../src/Vault.sol";
 import {CounterfactualVerifier} from "../src/gateways/CounterfactualVerifier.sol";
 import {OrderGateway} from "../src/gateways/OrderGateway.sol";
+import {AnnouncementModule} from "../src/gateways/AnnouncementModule.sol";
 import {SignedOrderGateway} from "../src/gateways/SignedOrderGateway.sol";
+import {SignedOrderRules} from "../src/types/SignedOrder.sol";
 import {IClearingHouse, MarketParams} from "../src/interfaces/IClearingHouse.sol";
 import {IOracleMaker} from "../src/interfaces/IOracleMaker.sol";
 import {IQuoteVault} from "../src/interfaces/IQuoteVault.sol";
@@ -28,7 +32,7 @@ import {QuoteVaultModule} from "../src/makers/spot-hedge/QuoteVaultModule.sol";
 import {PythOracle} from "../src/oracle/PythOracle.sol";
 import {ExchangeLens} from "../src/lens/ExchangeLens.sol";
 import {MarketStatus} from "../src/types/Market.sol";
-import {CollateralFeed, Feed} from "../src/types/Feed.sol";
+import {CollateralFeed, Feed, MIN_FALLBACK_AGE} from "../src/types/Feed.sol";
 import {SpotAdapterScript, SpotPathConfig} from "./SpotAdapter.s.sol";
 
 /// @dev Configuration of a deployment.
@@ -82,7 +86,7 @@ struct DeployConfig {
     /// @dev No quote vault if the delay of its rules is zero.
     QuoteMakerConfig spotHedgeQuoteMaker;
     /// @dev Rules of signed orders; with a delay of zero, `rules` and {DEFAULT_RELAYER_MAX_AGE} apply
-    SignedOrderGateway.Rules signedRules;
+    SignedOrderRules signedRules;
     /// @dev Approved relayers of signed orders
     address[] relayers;
 }
@@ -104,7 +108,10 @@ struct QuoteMakerConfig {
 }
 
 /// @dev Maximum age of the price at which relayers settle, unless the configuration sets it. Seconds.
-uint32 constant DEFAULT_RELAYER_MAX_AGE = 10;
+uint24 constant DEFAULT_RELAYER_MAX_AGE = 10;
+
+/// @dev Maximum distance of the publish times of base and collateral, unless the configuration sets it. Seconds.
+uint32 constant DEFAULT_MAX_SKEW = 10;
 
 /// @dev Gas of the execution of an order against a spot-hedged maker, unless the configuration sets it.
 uint24 constant DEFAULT_KEEPER_GAS = 350_000;
@@ -262,12 +269,12 @@ contract Deploy is SpotAdapterScript {
         config.lpRequestRules.minKeeperFee = _uint(json, ".lpRequestRules.minKeeperFee", 0).toUint128();
         config.oracleMakerDepositCap = _uint(json, ".oracleMaker.depositCap", 0).toUint128();
         config.spotHedgeBaseMakerDepositCap = _uint(json, ".spotHedgeBaseMaker.depositCap", 0).toUint128();
-        config.signedRules.delay = _uint(json, ".signedRules.delay", config.rules.delay).toUint32();
-        config.signedRules.priceWindow = _uint(json, ".signedRules.priceWindow", config.rules.priceWindow).toUint32();
-        config.signedRules.validity = _uint(json, ".signedRules.validity", config.rules.validity).toUint32();
-        config.signedRules.relayerMaxAge = _uint(json, ".signedRules.relayerMaxAge", DEFAULT_RELAYER_MAX_AGE).toUint32();
-        config.signedRules.minKeeperFee =
-            _uint(json, ".signedRules.minKeeperFee", config.rules.minKeeperFee).toUint128();
+        config.signedRules.delay = _uint(json, ".signedRules.delay", config.rules.delay).toUint24();
+        config.signedRules.priceWindow = _uint(json, ".signedRules.priceWindow", config.rules.priceWindow).toUint24();
+        config.signedRules.validity = _uint(json, ".signedRules.validity", config.rules.validity).toUint24();
+        config.signedRules.relayerMaxAge = _uint(json, ".signedRules.relayerMaxAge", DEFAULT_RELAYER_MAX_AGE).toUint24();
+        config.signedRules.bondRatio = _uint(json, ".signedRules.bondRatio", config.rules.bondRatio).toUint24();
+        config.signedRules.minRelayFeeXCD = _uint(json, ".signedRules.minRelayFee", 0).toUint128();
         if (vm.keyExistsJson(json, ".relayers")) config.relayers = vm.parseJsonAddressArray(json, ".relayers");
         if (vm.keyExistsJson(json, ".spotHedgeQuoteMaker")) {
             config.spotHedgeQuoteMaker = _readQuoteMaker(json);
@@ -314,7 +321,8 @@ contract Deploy is SpotAdapterScript {
         feed.pyth = _address(json, ".feed.pyth");
         feed.aggregator = _address(json, ".feed.aggregator");
         feed.heartbeat = _uint(json, ".feed.heartbeat", 0).toUint32();
-        feed.fallbackAge = _uint(json, ".feed.fallbackAge", feed.aggregator == address(0) ? 0 : feed.maxAge).toUint32();
+        feed.minAnswer = _uint(json, ".feed.minAnswer", 0).toUint128();
+        feed.maxAnswer = _uint(json, ".feed.maxAnswer", 0).toUint128();
         feed.sequencerFeed = _address(json, ".feed.sequencerFeed");
         feed.sequencerGracePeriod = _uint(json, ".feed.sequencerGracePeriod", 0).toUint32();
         if (vm.keyExistsJson(json, ".feed.collateral")) {
@@ -324,10 +332,16 @@ contract Deploy is SpotAdapterScript {
                 maxAge: maxAge.toUint32(),
                 maxExecutionAge: vm.parseJsonUint(json, ".feed.collateral.maxExecutionAge").toUint32(),
                 maxLiquidationAge: _uint(json, ".feed.collateral.maxLiquidationAge", maxAge).toUint32(),
+                maxSkew: _uint(json, ".feed.collateral.maxSkew", DEFAULT_MAX_SKEW).toUint32(),
                 aggregator: _address(json, ".feed.collateral.aggregator"),
-                heartbeat: _uint(json, ".feed.collateral.heartbeat", 0).toUint32()
+                heartbeat: _uint(json, ".feed.collateral.heartbeat", 0).toUint32(),
+                minAnswer: _uint(json, ".feed.collateral.minAnswer", 0).toUint128(),
+                maxAnswer: _uint(json, ".feed.collateral.maxAnswer", 0).toUint128()
             });
         }
+        uint256 fallbackAge = Math.max(MIN_FALLBACK_AGE, Math.max(feed.maxAge, feed.collateral.maxAge));
+        if (feed.aggregator == address(0)) fallbackAge = 0;
+        feed.fallbackAge = _uint(json, ".feed.fallbackAge", fallbackAge).toUint32();
         uint256 updates = feed.collateral.pythId == 0 ? 1 : 2;
         address source = feed.pyth == address(0) ? pyth : feed.pyth;
         feed.floatFee = vm.keyExistsJson(json, ".feed.floatFee")
@@ -493,16 +507,23 @@ contract Deploy is SpotAdapterScript {
 
     function _deploySignedOrders(DeployConfig memory config, Deployment memory d, address deployer) private {
         d.verifier = new CounterfactualVerifier();
-        d.signedOrderGateway = new SignedOrderGateway(d.clearingHouse, d.verifier, deployer);
-        SignedOrderGateway.Rules memory rules = config.signedRules;
+        AnnouncementModule module = new AnnouncementModule(d.clearingHouse, d.verifier);
+        d.signedOrderGateway = new SignedOrderGateway(d.clearingHouse, d.verifier, module, deployer);
+        SignedOrderRules memory rules = config.signedRules;
         if (rules.delay == 0) {
-            rules = SignedOrderGateway.Rules(
-                config.rules.delay,
-                config.rules.priceWindow,
-                config.rules.validity,
-                DEFAULT_RELAYER_MAX_AGE,
-                config.rules.minKeeperFee
-            );
+            rules = SignedOrderRules({
+                delay: uint256(config.rules.delay).toUint24(),
+                priceWindow: uint256(config.rules.priceWindow).toUint24(),
+                validity: uint256(config.rules.validity).toUint24(),
+                relayerMaxAge: DEFAULT_RELAYER_MAX_AGE,
+                bondRatio: config.rules.bondRatio,
+                minRelayFeeXCD: 0
+            });
+        }
+        // A tenth of a unit of collateral, or the smallest amount of a collateral without decimals.
+        if (rules.minRelayFeeXCD == 0) {
+            uint256 unit = 10 ** IERC20Metadata(config.collateral).decimals();
+            rules.minRelayFeeXCD = (unit < 10 ? 1 : unit / 10).toUint128();
         }
         d.signedOrderGateway.setRules(d.marketId, rules);
         for (uint256 i = 0; i < config.relayers.length; ++i) {

@@ -9,6 +9,7 @@ import {IPriceOracle} from "./interfaces/IPriceOracle.sol";
 import {IVault} from "./interfaces/IVault.sol";
 import {SystemLock} from "./libraries/SystemLock.sol";
 import {MARKET_WORDS, MarketLedger} from "./types/Market.sol";
+import {OperatorRecord} from "./types/OperatorRecord.sol";
 import {Position} from "./types/Position.sol";
 import {Price, Quote, ZERO_QUOTE} from "./types/Units.sol";
 import {Funds} from "./vault/Funds.sol";
@@ -25,7 +26,7 @@ import {VaultBase} from "./vault/VaultBase.sol";
 /// amount received. The ClearingHouse and the Backstop decide which fills and forced changes happen, and at which
 /// price.
 ///
-/// {Funds} keeps collateral outside markets. {Margin} moves it into and out of markets. {Escrow} keeps bonds of orders. {Fills} settles fills and
+/// {Funds} keeps collateral outside markets, bonds of orders included. {Margin} moves it into and out of markets. {Fills} settles fills and
 /// forced changes. {MarketSettings} keeps the settings of markets. This contract adds the views.
 ///
 /// The collateral must be a plain ERC-20 of at most 18 decimals. For fee-on-transfer tokens, the Vault credits the
@@ -48,7 +49,7 @@ contract Vault is Funds, Margin, Fills, MarketSettings, Multicall {
 
     /// @inheritdoc IVault
     function escrowOf(address account, address gateway) external view returns (uint256 escrowXCD, uint256 boundXCD) {
-        OperatorRecord memory record = _operators[account][gateway];
+        OperatorRecord storage record = _operators[account][gateway];
         return (record.escrowXCD, record.boundXCD);
     }
 

@@ -20,7 +20,7 @@ export type DeploymentFeed = {
   maxLiquidationAge?: number | undefined;
   /** Default: 10. */
   freshAge?: number | undefined;
-  /** Default: maxAge, where there is a second source. */
+  /** Default: an hour, or the longest maxAge if that is longer, where there is a second source. */
   fallbackAge?: number | undefined;
   maxConfidence?: number | undefined;
   maxDeviation?: number | undefined;
@@ -29,6 +29,9 @@ export type DeploymentFeed = {
   pyth?: Address | undefined;
   aggregator?: Address | undefined;
   heartbeat?: number | undefined;
+  /** Exclusive bounds of the aggregator's answer, WAD dollars; required with an aggregator. */
+  minAnswer?: bigint | undefined;
+  maxAnswer?: bigint | undefined;
   collateral?:
     | {
         pythId: Hex;
@@ -36,8 +39,12 @@ export type DeploymentFeed = {
         maxExecutionAge: number;
         /** Default: maxAge. */
         maxLiquidationAge?: number | undefined;
+        /** Maximum seconds between the publish times of base and collateral. Default: 10. */
+        maxSkew?: number | undefined;
         aggregator?: Address | undefined;
         heartbeat?: number | undefined;
+        minAnswer?: bigint | undefined;
+        maxAnswer?: bigint | undefined;
       }
     | undefined;
   sequencerFeed?: Address | undefined;
@@ -175,7 +182,10 @@ export type DeploymentConfig = {
     priceWindow?: number;
     validity?: number;
     relayerMaxAge?: number;
-    minKeeperFee?: bigint;
+    /** Ppm of the notional. */
+    bondRatio?: number;
+    /** In the collateral's own decimals. Default: a tenth of a unit. */
+    minRelayFee?: bigint;
   };
   /** Accounts that may settle signed orders. Default: none. */
   relayers?: readonly Address[];

@@ -1,4 +1,5 @@
 import {
+  type Announcement,
   buildSignedOrder,
   type Deployment,
   type OracleMakerParameters,
@@ -70,6 +71,18 @@ export const signedOrderWith = (terms: Record<string, unknown> = {}): SignedOrde
     id: 7n,
     ...terms,
   } as Parameters<typeof buildSignedOrder>[0]);
+
+/** The announcement of a signed order. */
+export const announcement: Announcement = {
+  maker: deployment.oracleMaker,
+  announcer: taker,
+  leg: 0,
+  announcedAt: 1n,
+  executableAt: 2n,
+  expiresAt: 3n,
+  relayFeeXCD: 4n,
+  bondXCD: 5n,
+};
 
 export const oracleMakerParameters: OracleMakerParameters = {
   maxSpread: 10_000,

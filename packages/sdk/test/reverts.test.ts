@@ -60,10 +60,17 @@ const reads = Object.entries(sdk).filter((entry): entry is [string, Read] => {
 
 /** They report the revert in their result, or read events only. */
 const reporting = ["getPriceState", "isOrderCancellation"];
-const ofEvents = ["getAnnouncedOrders", "getFills", "getLiquidatable", "getOpenOrders", "getOrderEvents"];
+const ofEvents = [
+  "getAnnouncedOrders",
+  "getBracketedOrders",
+  "getFills",
+  "getLiquidatable",
+  "getOpenOrders",
+  "getOrderEvents",
+];
 
 describe("reads decode reverts", () => {
-  const signed = ["getSignedOrder", "isOrderCancellation"];
+  const signed = ["getBracket", "getSignedOrder", "isOrderCancellation"];
   const failing = reads.filter(([name]) => ![...reporting, ...ofEvents, "isRevert"].includes(name));
 
   test("behavior: the list has the reads of every module", () => {

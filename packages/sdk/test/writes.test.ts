@@ -32,7 +32,7 @@ import {
   TransactionRevertedError,
 } from "../src/index.js";
 import { hash, nodeWith, receiptWith, reverted } from "./clients.js";
-import { deployment, order, signedOrderWith, taker } from "./fixtures.js";
+import { announcement, deployment, order, signedOrderWith, taker } from "./fixtures.js";
 
 // All writing actions. One definition gives each its variants, and the tests here run for all of them.
 
@@ -44,7 +44,6 @@ const other = deployment.base;
 const signedOrder = signedOrderWith();
 const otherOrder = { ...signedOrder, account: other, isBaseToQuote: true };
 const submission = { order: signedOrder, signature: "0x1234" } as const;
-const announcement: sdk.Announcement = { maker, executableAt: 1n, expiresAt: 2n, keeperFee: 3n };
 const feed: sdk.Feed = {
   pythId: word,
   maxAge: 1,
@@ -58,7 +57,19 @@ const feed: sdk.Feed = {
   pyth: zeroAddress,
   aggregator: zeroAddress,
   heartbeat: 0,
-  collateral: { pythId: word, maxAge: 0, maxExecutionAge: 0, maxLiquidationAge: 0, aggregator: other, heartbeat: 0 },
+  minAnswer: 0n,
+  maxAnswer: 0n,
+  collateral: {
+    pythId: word,
+    maxAge: 0,
+    maxExecutionAge: 0,
+    maxLiquidationAge: 0,
+    maxSkew: 0,
+    aggregator: other,
+    heartbeat: 0,
+    minAnswer: 0n,
+    maxAnswer: 0n,
+  },
   sequencerFeed: zeroAddress,
   sequencerGracePeriod: 0,
 };
@@ -84,7 +95,7 @@ type WriteName = {
 type Row = { parameters: object; outcome?: unknown; needs?: string };
 
 const confirmation = { hash, gasUsed: 1n };
-const fill = { orderHash: word, account: taker, counterparty: taker, base: 1n, quote: 1n, price: 1n, relayFeeXCD: 1n };
+const fill = { legHash: word, account: taker, counterparty: taker, base: 1n, quote: 1n, price: 1n, relayFeeXCD: 1n };
 const sampleOrder = sample(sdkOrderType());
 
 const table = {
@@ -173,14 +184,14 @@ const table = {
   setLpOperator: { parameters: { requestVault, operator: other, approved: true } },
   settleSignedOrder: {
     parameters: { ...submission, maker, updateData: ["0x12"], value: 1n },
-    outcome: { ...fill, orderHash: hashSignedOrder({ deployment, order: signedOrder }), ...confirmation },
+    outcome: { ...fill, legHash: hashSignedOrder({ deployment, order: signedOrder }), ...confirmation },
     needs: "OrderFilled",
   },
   matchSignedOrders: {
     parameters: { taker: submission, maker: { ...submission, order: otherOrder } },
     outcome: {
-      taker: { ...fill, orderHash: hashSignedOrder({ deployment, order: signedOrder }) },
-      maker: { ...fill, orderHash: hashSignedOrder({ deployment, order: otherOrder }) },
+      taker: { ...fill, legHash: hashSignedOrder({ deployment, order: signedOrder }) },
+      maker: { ...fill, legHash: hashSignedOrder({ deployment, order: otherOrder }) },
       ...confirmation,
     },
     needs: "OrderFilled",
@@ -190,17 +201,26 @@ const table = {
     outcome: {
       fills: [signedOrder, otherOrder].map((each) => ({
         ...fill,
-        orderHash: hashSignedOrder({ deployment, order: each }),
+        legHash: hashSignedOrder({ deployment, order: each }),
       })),
       failures: [{ index: 1, reason: undefined, data: "0x" }],
       ...confirmation,
     },
   },
   announceSignedOrder: {
-    parameters: { ...submission, keeperFee: 3n },
+    parameters: { ...submission, updateData: ["0x12"] },
     outcome: {
-      orderHash: word,
-      announcement: { maker: taker, executableAt: 1n, expiresAt: 1n, keeperFee: 1n },
+      legHash: word,
+      announcement: {
+        maker: taker,
+        announcer: taker,
+        leg: 1,
+        announcedAt: 1n,
+        executableAt: 1n,
+        expiresAt: 1n,
+        relayFeeXCD: 1n,
+        bondXCD: 1n,
+      },
       hash,
     },
     needs: "OrderAnnounced",
@@ -211,6 +231,8 @@ const table = {
     needs: "OrderFilled",
   },
   clearAnnouncement: { parameters: { order: signedOrder, announcement } },
+  cancelAnnouncement: { parameters: { order: signedOrder, announcement } },
+  cancelBracket: { parameters: { order: signedOrder } },
   cancelSignedOrder: { parameters: { id: 7n } },
   cancelSignedOrderBySig: { parameters: { ...submission } },
   cancelAllSignedOrders: { parameters: {}, outcome: { nonce: 1n, hash }, needs: "NonceSet" },
@@ -229,7 +251,7 @@ const table = {
     outcome: { shortfall: 1n, debtAllowedAt: 1n, hash },
     needs: "ShortfallFlagged",
   },
-  announceSettlement: { parameters: {}, outcome: { settleableAt: 1n, hash }, needs: "SettlementAnnounced" },
+  announceSettlement: { parameters: {}, outcome: { settleableAt: 1n, price: 1n, hash }, needs: "SettlementAnnounced" },
   settleMarket: { parameters: {}, outcome: { price: 1n, hash }, needs: "MarketSettled" },
   settleAccount: { parameters: { account: other }, outcome: { size: 1n, price: 1n, hash }, needs: "AccountSettled" },
   closeHedgeGap: {
@@ -488,7 +510,7 @@ function logsOf(abi: Abi, address: Hex): unknown[] {
     );
     const hashes = [signedOrder, otherOrder].map((each) => hashSignedOrder({ deployment, order: each }));
     const all =
-      item.name === "OrderFilled" ? hashes.map((orderHash) => [topics[0], orderHash, ...topics.slice(2)]) : [topics];
+      item.name === "OrderFilled" ? hashes.map((legHash) => [topics[0], legHash, ...topics.slice(2)]) : [topics];
     return all.map((each) => ({ ...log, topics: each, data, logIndex: "0x0" }));
   });
 }

@@ -29,23 +29,26 @@ abstract contract KeeperGateway is IKeeperErrors {
 
     /// @dev Returns the part of the attached value that pays the price source, wei. Zero without attached value: then
     /// the oracle pays from its balance. Other native tokens of this contract never pay the source.
+    /// @param minPublishTime earliest publish time of a unique price, whose verification may be paid already, seconds; zero
+    /// for a current price
     /// @param isAttached whether the transaction has attached value, spent or not
     /// @param left unspent part of the attached value, wei
-    function _sourceFee(uint256 marketId, bytes[] calldata updateData, bool isAttached, uint256 left)
-        internal
-        view
-        returns (uint256 fee)
-    {
+    function _sourceFee(
+        uint256 marketId,
+        bytes[] calldata updateData,
+        uint256 minPublishTime,
+        bool isAttached,
+        uint256 left
+    ) internal view returns (uint256 fee) {
         if (!isAttached) return 0;
-        fee = oracle.executionFee(marketId, updateData);
+        fee = oracle.executionFeeAt(marketId, updateData, minPublishTime);
         if (left < fee) revert SourceFeeTooLow(left, fee);
     }
 
     /// @dev Sets the unique execution price of an order in the oracle. Without update data that is a price of the
     /// second source, which is only for orders that any keeper can end as soon as the price is known (T16). Such a price
     /// only reduces positions, so an order that may increase would revert and stay open until its taker has a position
-    /// that it reduces. An order that waits for another one could be delayed. The second source serves after the price
-    /// window only, so its price is the first one published after the window.
+    /// that it reduces. An order that waits for another one could be delayed.
     /// @param mayFallBack true when the order is reduce-only and waits for no other order
     /// @param executableAt start of the price window, seconds
     /// @param lastPriceAt end of the price window, seconds
@@ -59,12 +62,8 @@ abstract contract KeeperGateway is IKeeperErrors {
         uint256 lastPriceAt,
         uint256 sourceFee
     ) internal returns (uint256 price) {
-        uint256 firstAt = executableAt;
-        if (updateData.length == 0) {
-            if (!mayFallBack) revert NeedsPrimaryPrice(marketId);
-            firstAt = lastPriceAt + 1;
-        }
-        return oracle.beginExecution{value: sourceFee}(marketId, updateData, firstAt, lastPriceAt).unwrap();
+        if (updateData.length == 0 && !mayFallBack) revert NeedsPrimaryPrice(marketId);
+        return oracle.beginExecution{value: sourceFee}(marketId, updateData, executableAt, lastPriceAt).unwrap();
     }
 
     function _requireTradeGas() internal view {

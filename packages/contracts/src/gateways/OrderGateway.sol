@@ -226,7 +226,7 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
     /// the maker's capacity or margin (T60): then the fee is credited to the taker. Any other failure reverts, and the
     /// order stays open.
     /// @param updateData the first price update published at or after `executableAt`. Empty: the first price of the
-    /// second source after `lastPriceAt`, for reduce-only orders that wait for no other order
+    /// second source at or after `executableAt`, for reduce-only orders that wait for no other order
     /// @dev The attached value pays the price source, and the rest is returned with the keeper fee. Without attached
     /// value the oracle pays the source from its balance.
     /// @return executed false when the order was purged
@@ -388,7 +388,7 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
 
         uint256 marketId = order.request.marketId;
         bool mayFallBack = order.request.isReduceOnly && order.previousOrderId == 0;
-        sourceFee = _sourceFee(marketId, updateData, context.paysSource, context.value);
+        sourceFee = _sourceFee(marketId, updateData, order.executableAt, context.paysSource, context.value);
         uint256 price =
             _beginExecution(marketId, updateData, mayFallBack, order.executableAt, order.lastPriceAt, sourceFee);
         FailureCause cause;

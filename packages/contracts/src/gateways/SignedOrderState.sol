@@ -1,18 +1,35 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IVault} from "../interfaces/IVault.sol";
+import {DelayedApproval} from "../libraries/DelayedApproval.sol";
 import {Signatures} from "../libraries/Signatures.sol";
-import {OrderPastExpiry} from "../types/Errors.sol";
-import {SignedOrder} from "../types/SignedOrder.sol";
+import {MarketNotConfigured, OrderPastExpiry} from "../types/Errors.sol";
+import {Announcement, Leg, SignedOrder, SignedOrderRules} from "../types/SignedOrder.sol";
 import {CounterfactualVerifier, ERC6492_MAGIC} from "./CounterfactualVerifier.sol";
 
-/// @title Validation, fills and cancellations of signed orders
+/// @title State of signed orders: rules of markets, ids, nonces and announcements; validation and cancellation
 /// @notice The EIP-712 digest identifies an order, and its domain binds the order to this chain and this contract. An
 /// order is filled once, no matter which valid signature is submitted, because fills are counted under its id (T23).
-abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
+abstract contract SignedOrderState is Ownable2Step, EIP712, ReentrancyGuardTransient {
+    using SafeCast for uint256;
+
+    /// @dev Fills and announcements of the orders with one id, one storage word.
+    struct Fills {
+        /// @dev Sum of the fills, WAD base. The Vault stores no larger size.
+        uint112 filled;
+        /// @dev Sum of the relay fees, XCD.
+        uint96 relayFeeXCD;
+        /// @dev Last second in which an order with this id is announced, unless the announcement ended before.
+        uint40 announcedUntil;
+        /// @dev Whether that announcement has a bond.
+        bool isBonded;
+    }
+
     event OrderCancelled(address indexed account, uint256 indexed id);
     /// @notice From now on only orders with this nonce are valid.
     event NonceSet(address indexed account, uint256 nonce);
@@ -20,12 +37,16 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
     /// @notice The account has cancelled all its orders since it signed this one, or the order is for a later nonce.
     error WrongNonce(address account, uint256 nonce, uint256 current);
     error InvalidSignature(address account, bytes32 digest);
+    /// @notice Another order with this id is announced. Its fill would end an order with a bond at no cost (T44).
+    error IdIsAnnounced(address account, uint256 id);
     /// @notice The order, or another order with its id, is filled or cancelled.
     error OrderClosed(address account, uint256 id);
     error NotOrderAccount(address caller, address account);
+    /// @notice The first second of the order is in the future. Seconds.
+    error OrderNotStarted(uint256 timestamp, uint256 validFrom);
 
-    /// @dev States of an id; zero means unused. {filledOf} is non-zero for a partially filled id. It can be non-zero
-    /// for a cancelled id too, because announced orders stay executable.
+    /// @dev States of an id; zero means unused. {fillsOf} is non-zero for a partially filled id. It can be non-zero for a
+    /// cancelled id too, because announced orders stay executable.
     uint256 private constant PARTIALLY_FILLED = 1;
     uint256 private constant CANCELLED = 2;
     uint256 private constant FILLED = 3;
@@ -37,12 +58,18 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
     CounterfactualVerifier public immutable verifier;
     IVault public immutable vault;
 
+    /// @dev Seconds; zero for a relayer that is not approved.
+    mapping(address relayer => uint256 effectiveAt) internal _relayers;
+    mapping(uint256 marketId => SignedOrderRules rules) internal _rules;
     /// @notice Nonce of the account's valid orders. {cancelAll} increments it.
     mapping(address account => uint256 nonce) public nonceOf;
-    /// @notice Sum of all fills of the orders with this id, until the id is filled. WAD base.
-    mapping(address account => mapping(uint256 id => uint256 filled)) public filledOf;
+    /// @dev Fills of the orders with each id, until the id is filled.
+    mapping(address account => mapping(uint256 id => Fills fills)) private _fills;
     /// @dev State of each id, two bits. An order that is filled at once writes no other storage.
     mapping(address account => mapping(uint256 word => uint256 states)) private _states;
+
+    /// @dev For each leg: the hash of its announcement, or the time from which it can be announced again, or zero.
+    mapping(bytes32 legHash => uint256 state) internal _announcements;
 
     constructor(CounterfactualVerifier verifier_, IVault vault_) EIP712("Counterpoise SignedOrderGateway", "1") {
         verifier = verifier_;
@@ -52,7 +79,8 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
     // ------------------------------------------------------------------------------------------------- accounts ----
 
     /// @notice Cancels the caller's orders with this id: they cannot be filled or announced any more. Announced orders
-    /// stay executable, because their price may be known already (T16).
+    /// stay executable, because their price may be known already (T16): {AnnouncementModule-cancelAnnouncement} ends one
+    /// while its price is unknown.
     function cancelOrder(uint256 id) external nonReentrant {
         _cancel(msg.sender, id);
     }
@@ -61,12 +89,11 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
     /// account,uint256 id)`. Relayers honour such a message without this call; an account that does not trust them
     /// submits it here.
     function cancelOrderBySig(address account, uint256 id, bytes calldata signature) external nonReentrant {
-        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(CANCEL_TYPEHASH, account, id)));
-        _requireSignature(account, digest, signature);
+        _requireCancellation(account, id, signature);
         _cancel(account, id);
     }
 
-    /// @notice Cancels all orders that the caller has signed so far, except announced ones.
+    /// @notice Cancels all orders that the caller has signed so far and their brackets, except announced ones.
     /// @return nonce nonce of valid orders from now on
     function cancelAll() external returns (uint256 nonce) {
         nonce = ++nonceOf[msg.sender];
@@ -75,26 +102,85 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
 
     // ---------------------------------------------------------------------------------------------------- views ----
 
+    /// @notice Whether an account may settle and match orders now.
+    function isRelayer(address relayer) public view returns (bool) {
+        return DelayedApproval.isInForce(_relayers[relayer]);
+    }
+
+    /// @notice Returns the rules of a market; all zero for a market without rules.
+    function rulesOf(uint256 marketId) external view returns (SignedOrderRules memory) {
+        return _rules[marketId];
+    }
+
     /// @notice Returns the EIP-712 digest of an order. The account signs it, and this contract identifies the order by
     /// it.
     function hashOrder(SignedOrder calldata order) public view returns (bytes32) {
         return _hashTypedDataV4(order.structHash());
     }
 
+    /// @notice Returns the hash that identifies a leg of an order. That of the entry is the order's hash.
+    function hashLeg(bytes32 orderHash, Leg leg) public pure returns (bytes32) {
+        return orderHash ^ bytes32(uint256(leg));
+    }
+
+    /// @notice Returns the sum of all fills of the orders with this id, until the id is filled. WAD base.
+    function filledOf(address account, uint256 id) external view returns (uint256) {
+        return _fills[account][id].filled;
+    }
+
+    /// @notice Returns the sum of all relay fees of the orders with this id, until the id is filled. XCD.
+    function relayFeesOf(address account, uint256 id) external view returns (uint256) {
+        return _fills[account][id].relayFeeXCD;
+    }
+
     /// @notice Returns whether an account's orders with this id are filled or cancelled.
     function isClosed(address account, uint256 id) external view returns (bool) {
-        return _stateOf(account, id) >= CANCELLED;
+        return _isClosed(account, id);
+    }
+
+    /// @notice Returns the hash of the announcement of a leg; zero for a leg that is not announced. Orders with the same
+    /// id have separate announcements.
+    function announcementOf(bytes32 legHash) external view returns (bytes32 commitment) {
+        uint256 state = _announcements[legHash];
+        if (_isHash(state)) commitment = bytes32(state);
+    }
+
+    /// @notice Returns the time from which a leg can be announced again, seconds; zero for a leg that is announced or was
+    /// never announced.
+    function announceableAt(bytes32 legHash) external view returns (uint256) {
+        uint256 state = _announcements[legHash];
+        return _isHash(state) ? 0 : state;
+    }
+
+    /// @notice Returns the hash of an announcement, as returned by {announcementOf}.
+    function hashAnnouncement(bytes32 legHash, Announcement memory announcement) public pure returns (bytes32) {
+        return keccak256(abi.encode(legHash, announcement));
     }
 
     // ------------------------------------------------------------------------------------------------- internal ----
 
+    function _rulesOf(uint256 marketId) internal view returns (SignedOrderRules memory rules) {
+        rules = _rules[marketId];
+        if (rules.delay == 0) revert MarketNotConfigured(marketId);
+    }
+
     /// @dev Validates everything except the signature.
     /// @param timestamp time at which the order must not be expired, seconds
     function _validateOrder(SignedOrder calldata order, uint256 timestamp) internal view returns (bytes32 orderHash) {
+        if (block.timestamp < order.validFrom) revert OrderNotStarted(block.timestamp, order.validFrom);
         if (timestamp > order.expiresAt) revert OrderPastExpiry(timestamp, order.expiresAt);
+        _requireNonce(order);
+        return hashOrder(order);
+    }
+
+    function _requireNonce(SignedOrder calldata order) internal view {
         uint256 nonce = nonceOf[order.account];
         if (order.nonce != nonce) revert WrongNonce(order.account, order.nonce, nonce);
-        return hashOrder(order);
+    }
+
+    /// @dev Requires the account's signature over the cancellation of an id.
+    function _requireCancellation(address account, uint256 id, bytes calldata signature) internal {
+        _requireSignature(account, _hashTypedDataV4(keccak256(abi.encode(CANCEL_TYPEHASH, account, id))), signature);
     }
 
     /// @dev Accepts a signature of the account's key, or one that the wallet at its address accepts. A wrapped
@@ -110,29 +196,50 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
 
     /// @dev Reverts with OrderClosed when the id is filled, or cancelled and the order is not announced.
     /// @param isAnnounced the order was announced while its id was open, so a cancellation does not affect it
-    /// @return filled sum of the fills under this id, WAD base
-    function _requireOpen(address account, uint256 id, bool isAnnounced) internal view returns (uint256 filled) {
+    /// @return fills fills under this id
+    function _requireOpen(address account, uint256 id, bool isAnnounced) internal view returns (Fills memory fills) {
         uint256 state = _stateOf(account, id);
         if (state == FILLED || (state == CANCELLED && !isAnnounced)) revert OrderClosed(account, id);
-        if (state != 0) return filledOf[account][id];
+        // An id without fills has a word while an order is announced, and only then it matters.
+        if (state != 0 || isAnnounced) return _fills[account][id];
     }
 
     /// @dev Records a partial fill. The id is not cancelled, because an announced order is filled in one step.
-    /// @param before as returned by {_requireOpen}, WAD base
+    /// @param before fills as returned by {_requireOpen}
     /// @param amount WAD base
-    function _recordFill(address account, uint256 id, uint256 before, uint256 amount) internal {
-        if (before == 0) _setState(account, id, PARTIALLY_FILLED);
-        filledOf[account][id] = before + amount;
+    function _recordFill(address account, uint256 id, Fills memory before, uint256 amount, uint256 relayFeeXCD)
+        internal
+    {
+        if (before.filled == 0) _setState(account, id, PARTIALLY_FILLED);
+        Fills storage fills = _fills[account][id];
+        fills.filled = (before.filled + amount).toUint112();
+        fills.relayFeeXCD = (before.relayFeeXCD + relayFeeXCD).toUint96();
     }
 
     /// @dev Records that the id is filled.
-    /// @param before as returned by {_requireOpen}, WAD base
-    function _closeFilled(address account, uint256 id, uint256 before) internal {
-        if (before != 0) delete filledOf[account][id];
+    /// @param before fills as returned by {_requireOpen}
+    function _closeFilled(address account, uint256 id, Fills memory before) internal {
+        if (before.filled != 0 || before.announcedUntil != 0) delete _fills[account][id];
         _setState(account, id, FILLED);
     }
 
-    function _cancel(address account, uint256 id) private {
+    /// @dev Records an announcement of an order. Alternatives share an id, and the fill of one closes the others. So an
+    /// account with two announced orders could let the smaller one fill, once it knows the price, to end the other one
+    /// and keep its bond (T44). While an order with a bond is announced, no other order of its id is.
+    function _recordAnnouncement(address account, uint256 id, uint256 until, bool isBonded) internal {
+        Fills storage fills = _fills[account][id];
+        bool isLive = fills.announcedUntil >= block.timestamp;
+        if (isLive && (isBonded || fills.isBonded)) revert IdIsAnnounced(account, id);
+        fills.announcedUntil = until.toUint40();
+        fills.isBonded = isBonded;
+    }
+
+    /// @dev The announcement of an order with a bond has ended.
+    function _forgetAnnouncement(address account, uint256 id) internal {
+        _fills[account][id].announcedUntil = 0;
+    }
+
+    function _cancel(address account, uint256 id) internal {
         _requireOpen(account, id, false);
         _setState(account, id, CANCELLED);
         emit OrderCancelled(account, id);
@@ -145,11 +252,20 @@ abstract contract SignedOrderState is EIP712, ReentrancyGuardTransient {
         _states[account][id >> 7] = (states & ~(STATE_MASK << shift)) | (state << shift);
     }
 
+    function _isClosed(address account, uint256 id) internal view returns (bool) {
+        return _stateOf(account, id) >= CANCELLED;
+    }
+
     function _stateOf(address account, uint256 id) private view returns (uint256) {
         return (_states[account][id >> 7] >> _shift(id)) & STATE_MASK;
     }
 
     function _shift(uint256 id) private pure returns (uint256) {
         return (id & 0x7f) << 1;
+    }
+
+    /// @dev A hash exceeds every time. The chance of a smaller one is 2^-192.
+    function _isHash(uint256 state) internal pure returns (bool) {
+        return state > type(uint64).max;
     }
 }

@@ -15,7 +15,8 @@ interface IBackstop is IForcedChanges {
     );
     /// @notice An account's shortfall exceeds insurance. From `debtAllowedAt` (seconds) on, it may become bad debt.
     event ShortfallFlagged(uint256 indexed marketId, address indexed account, uint256 shortfall, uint256 debtAllowedAt);
-    event SettlementAnnounced(uint256 indexed marketId, uint256 settleableAt);
+    /// @notice The market can settle from `settleableAt` (seconds) on, at `price` (WAD quote per base).
+    event SettlementAnnounced(uint256 indexed marketId, uint256 settleableAt, uint256 price);
     event MarketSettled(uint256 indexed marketId, uint256 price);
     event AccountSettled(uint256 indexed marketId, address indexed account, int256 size, uint256 price);
 
@@ -26,6 +27,8 @@ interface IBackstop is IForcedChanges {
     /// @notice The price feed has published within the settlement delay, or answers now. Seconds.
     error FeedAlive(uint256 publishTime, uint256 deadAt);
     error SettlementNotDue(uint256 timestamp, uint256 settleableAt);
+    /// @notice Native coins come from the oracle only.
+    error NotOracle(address caller);
 
     /// @notice Rung 3: closes an account whose shortfall exceeds insurance at its bankruptcy price. The counterparties
     /// are makers in profit, in order of registration, then the takers that the caller names. Profit is measured at the
@@ -37,11 +40,14 @@ interface IBackstop is IForcedChanges {
     /// liquidation may record bad debt. The flag then stays valid for the length of another window, at least a day.
     function flagShortfall(uint256 marketId, address account) external;
 
-    /// @notice Announces the settlement, a day from now, of a market without a price for its settlement delay.
-    function announceSettlement(uint256 marketId) external;
+    /// @notice Announces the settlement, a day from now, of a market without a price for its settlement delay, and fixes
+    /// its price. A market whose price is published in the future waits for the settlement delay too.
+    /// @dev The attached value pays the price source, and the rest is returned.
+    /// @param updateData empty for a market without a collateral feed; else see {IPriceOracle-settlementPrice}
+    function announceSettlement(uint256 marketId, bytes[] calldata updateData) external payable;
 
     /// @notice Settles a market whose announced settlement is due and that still has no price. Its accounts close at
-    /// the last price.
+    /// the announced price.
     function settleMarket(uint256 marketId) external;
 
     /// @notice Closes an account's position in a settled market. Any account may call it for any account.
@@ -54,6 +60,9 @@ interface IBackstop is IForcedChanges {
 
     /// @notice When the announced settlement is due, seconds. Zero without an announcement.
     function settleableAt(uint256 marketId) external view returns (uint256);
+
+    /// @notice The price at which an announced settlement closes positions, WAD. Zero without an announcement.
+    function announcedPriceOf(uint256 marketId) external view returns (uint256);
 
     /// @notice The price at which a settled market's positions close, WAD. Zero until the market is settled.
     function settlementPriceOf(uint256 marketId) external view returns (uint256);

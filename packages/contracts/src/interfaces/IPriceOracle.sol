@@ -10,6 +10,26 @@ interface IPriceOracle {
     /// @notice The two sources of `pythId` differ too much to increase a position. WAD dollars; `maxDeviation` in ppm
     /// of the lower price.
     error SourcesDisagree(bytes32 pythId, uint256 primary, uint256 secondary, uint256 maxDeviation);
+    error PriceNotPositive(bytes32 pythId, int64 price);
+    error StalePrice(bytes32 pythId, uint256 publishTime, uint256 oldestAllowed);
+    /// @notice The price was published after the block's time (T49). Seconds.
+    error FuturePrice(bytes32 pythId, uint256 publishTime, uint256 newestAllowed);
+    /// @notice Base and collateral were published too far apart (T37). Seconds.
+    error PartsApart(uint256 olderPublishTime, uint256 newerPublishTime, uint256 maxSkew);
+    /// @notice The first source did not look dead when the round came: its stored price was at most `fallbackAge` old.
+    /// Seconds.
+    error PrimaryAlive(bytes32 pythId, uint256 publishTime, uint256 fallbackAge);
+    /// @notice The second source has no provable first round at or after `minPublishTime`.
+    error NoFirstRound(address aggregator, uint256 minPublishTime);
+    /// @notice The fee exceeds the attached value, or the amount that the oracle's balance may pay for one execution.
+    /// Wei.
+    error FeeNotCovered(uint256 fee, uint256 available);
+    /// @notice Pyth returned a price of another feed than the requested one.
+    error WrongFeed(bytes32 pythId, bytes32 expected);
+    /// @notice Pyth returned a price published outside the requested window. Seconds.
+    error OutsideWindow(uint256 publishTime, uint256 minPublishTime, uint256 maxPublishTime);
+    /// @notice The settlement price needs the first price of `pythId` published at or after `minPublishTime`, seconds.
+    error NeedsLivePart(bytes32 pythId, uint256 minPublishTime);
     /// @notice The L2's sequencer is down, or has been up for no longer than the grace period of the market's feed.
     error SequencerDown(address sequencerFeed);
 
@@ -29,7 +49,7 @@ interface IPriceOracle {
 
     /// @notice Returns the price for liquidations: the stored price, never an execution price (T26), with its own
     /// maximum age, which is at most that of trades. When the first source is dead, the latest price of the second
-    /// source.
+    /// source, if it came after that.
     /// @return price WAD quote per base
     /// @return publishTime as for {getPrice}, seconds
     function getLiquidationPrice(uint256 marketId) external view returns (Price price, uint256 publishTime);
@@ -45,11 +65,22 @@ interface IPriceOracle {
     /// from the oracle, seconds.
     function freshAgeOf(uint256 marketId) external view returns (uint256);
 
-    /// @notice Returns the last stored price of the first source at any age, for callers that check the age, such as
-    /// the settlement of a market whose feed is dead.
+    /// @notice Returns the last stored price of the first source at any age, for callers that check the age.
     /// @return price WAD quote per base
-    /// @return publishTime seconds
+    /// @return publishTime as for {getPrice}, seconds; zero when the price was published after the block's time or its
+    /// parts were published too far apart, so that no age check accepts it (T37, T49)
     function getLastPrice(uint256 marketId) external view returns (Price price, uint256 publishTime);
+
+    /// @notice Returns the last price of a market whose feed is dead. With a collateral feed: the last price of the part
+    /// that died first, with the first price of the other part that was published at or after it (T40).
+    /// @dev The attached value pays the price source, and the rest is returned to the caller.
+    /// @param updateData with a collateral feed: that first price of the other part. Empty when both parts were published
+    /// at the same time
+    /// @return price WAD quote per base
+    function settlementPrice(uint256 marketId, bytes[] calldata updateData) external payable returns (Price price);
+
+    /// @notice Returns the publish time of the stored price of the part that died first, seconds.
+    function settlementTime(uint256 marketId) external view returns (uint256);
 
     /// @notice Returns the time from which the price of an order or request that is created now cannot be known yet: the
     /// later of the block's time and {latestPublishTime}. Gateways add their delay (T38).
@@ -80,9 +111,11 @@ interface IPriceOracle {
     /// @dev Executors only. The attached value pays the price source, and the rest is returned to the caller. Without
     /// attached value the oracle pays the source from its balance. A caller that attaches more than {executionFee} must
     /// be able to receive native tokens.
+    /// Executions of one market and one `minPublishTime` in one transaction share one verification: later ones read no
+    /// update data, pay no fee and still check their own `maxPublishTime`.
     /// @param updateData signed price updates of the first source. Empty, for a market with a second source: the first
-    /// round of the second source at or after `minPublishTime`, if `maxPublishTime` has passed and the first source was
-    /// dead at that time. {checkIncrease} reverts at such a price.
+    /// price of the second source at or after `minPublishTime`, if the first source was dead when it came.
+    /// {checkIncrease} reverts at such a price.
     /// @param minPublishTime seconds
     /// @param maxPublishTime seconds
     /// @return price WAD quote per base
@@ -107,11 +140,30 @@ interface IPriceOracle {
         payable
         returns (Price price);
 
+    /// @notice Returns a price of `marketId` that was published at or after `minPublishTime`, also one older than the
+    /// stored price. Proves that the market had the price, and sets no execution price: the caller of the executor
+    /// chooses among such prices.
+    /// @dev Executors only. Fees as for {beginExecution}.
+    /// @param updateData signed price updates of the first source. Empty: the stored price, if it is recent enough.
+    /// @param minPublishTime seconds
+    /// @return price WAD quote per base
+    function provePrice(uint256 marketId, bytes[] calldata updateData, uint256 minPublishTime)
+        external
+        payable
+        returns (Price price);
+
     /// @notice Deletes the execution price. Executors only.
     function endExecution() external;
 
-    /// @notice Returns the fee of the price source in {beginExecution} and {beginCurrent}, wei.
+    /// @notice Returns the fee of the price source in {beginExecution}, {beginCurrent} and {provePrice}, wei.
     function executionFee(uint256 marketId, bytes[] calldata updateData) external view returns (uint256);
+
+    /// @notice Returns the fee of {beginExecution} at this point of the transaction, wei: zero when an execution of the
+    /// same market and time has paid it.
+    function executionFeeAt(uint256 marketId, bytes[] calldata updateData, uint256 minPublishTime)
+        external
+        view
+        returns (uint256);
 
     /// @notice Returns the fee of the oracle's default source for `updateData`, wei. {executionFee} returns that of a
     /// market.

@@ -22,8 +22,8 @@ library BondMath {
     /// @param volatility ppm per year, at most 2^64
     /// @param validity seconds for which an order can be executed, at most 2^64
     function ratioCeil(uint256 volatility, uint256 validity) internal pure returns (uint256) {
-        // The root has six decimals.
-        uint256 root = Math.sqrt(validity * PPM * PPM / 365 days, Math.Rounding.Ceil);
-        return Math.ceilDiv(DEVIATIONS * volatility * root, PPM);
+        // The root has nine decimals.
+        uint256 root = Math.sqrt(Math.ceilDiv(validity * 1e18, 365 days), Math.Rounding.Ceil);
+        return Math.ceilDiv(DEVIATIONS * volatility * root, 1e9);
     }
 }

@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IChainlinkAggregator} from "../interfaces/IChainlinkAggregator.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
-import {Aggregator} from "../types/Feed.sol";
+import {Aggregator, SecondSource} from "../types/Feed.sol";
 import {PriceLib} from "../types/Units.sol";
 
 /// @dev One round of an aggregator. `price` is WAD, in [1, 2^128 - 1]. `updatedAt` is in seconds and not in the future.
@@ -33,49 +33,66 @@ library ChainlinkSource {
     error UnreadableSource(address source);
 
     /// @dev Returns the latest round if it is plausible.
-    function latest(Aggregator source) internal view returns (bool ok, Round memory round) {
+    function latest(SecondSource memory source) internal view returns (bool ok, Round memory round) {
         return _round(source, abi.encodeCall(IChainlinkAggregator.latestRoundData, ()));
     }
 
     /// @dev Returns the latest round if it is plausible and not older than the heartbeat.
-    function latestFresh(Aggregator source) internal view returns (bool ok, Round memory round) {
+    function latestFresh(SecondSource memory source) internal view returns (bool ok, Round memory round) {
         (ok, round) = latest(source);
-        ok = ok && block.timestamp - round.updatedAt <= source.period();
+        ok = ok && block.timestamp - round.updatedAt <= source.aggregator.period();
     }
 
-    /// @dev Returns the first round updated at or after `minUpdatedAt`. The previous round proves that it is the first
-    /// one. Returns none when the round does not exist yet, is more than MAX_ROUNDS_BACK rounds back, or cannot be
-    /// proved: the read of a later round fails, or that round is the first of its phase and its predecessor is on
-    /// another aggregator.
-    function firstAtOrAfter(Aggregator source, uint256 minUpdatedAt)
+    /// @dev Returns the first round updated at or after `minUpdatedAt`, and the round in force before it. The previous
+    /// round proves that the first one is the first. Not provable when a round is missing, is more than MAX_ROUNDS_BACK
+    /// rounds back or has an implausible answer, when times run backwards, and when the first round begins its phase,
+    /// because its predecessor is on another aggregator.
+    /// @return isProved false: neither round is known
+    /// @return first no round (`id` zero) when the latest round is older than `minUpdatedAt`
+    /// @return before the round in force before `first`, or now when there is no first round
+    function firstAtOrAfter(SecondSource memory source, uint256 minUpdatedAt)
         internal
         view
-        returns (bool ok, Round memory first)
+        returns (bool isProved, Round memory first, Round memory before)
     {
-        (ok, first) = latest(source);
-        if (!ok || first.updatedAt < minUpdatedAt) return (false, first);
+        (isProved, before) = latest(source);
+        if (!isProved || before.updatedAt < minUpdatedAt) return (isProved, first, before);
         for (uint256 i = 0; i < MAX_ROUNDS_BACK; ++i) {
-            if ((first.id & type(uint64).max) <= FIRST_OF_PHASE) return (false, first);
+            first = before;
+            if ((first.id & type(uint64).max) <= FIRST_OF_PHASE) return (false, first, before);
             uint80 previousId = first.id - 1;
-            Round memory previous;
-            (ok, previous) = _round(source, abi.encodeCall(IChainlinkAggregator.getRoundData, (previousId)));
-            if (!ok || previous.id != previousId || previous.updatedAt > first.updatedAt) return (false, first);
-            if (previous.updatedAt < minUpdatedAt) return (true, first);
-            first = previous;
+            (isProved, before) = _round(source, abi.encodeCall(IChainlinkAggregator.getRoundData, (previousId)));
+            if (!isProved || before.id != previousId || before.updatedAt > first.updatedAt) {
+                return (false, first, before);
+            }
+            if (before.updatedAt < minUpdatedAt) return (true, first, before);
         }
-        return (false, first);
+        return (false, first, before);
+    }
+
+    /// @dev Returns whether the sequencer of an L2 reports an outage, or a restart within the grace period. False
+    /// without a feed and when the read of the feed fails: a broken feed must not keep orders out.
+    function isSequencerDown(Aggregator sequencer) internal view returns (bool) {
+        if (!sequencer.exists()) return false;
+        (bool ok, uint256 isDown, uint256 startedAt) = _sequencer(sequencer);
+        if (!ok || startedAt == 0 || startedAt > block.timestamp) return false;
+        return isDown != 0 || block.timestamp - startedAt <= sequencer.period();
     }
 
     /// @dev Returns whether the sequencer of an L2 has been up for longer than the grace period. True without a feed,
     /// false when the read of the feed fails.
     function isSequencerUp(Aggregator sequencer) internal view returns (bool) {
         if (!sequencer.exists()) return true;
-        (bool ok, uint256[5] memory words) =
-            BoundedCall.read(sequencer.target(), abi.encodeCall(IChainlinkAggregator.latestRoundData, ()), 5);
-        (uint256 isDown, uint256 startedAt) = (words[1], words[2]);
+        (bool ok, uint256 isDown, uint256 startedAt) = _sequencer(sequencer);
         // On Arbitrum, startedAt of Chainlink's feed is 0 until its first round.
         return ok && isDown == 0 && startedAt != 0 && startedAt <= block.timestamp
             && block.timestamp - startedAt > sequencer.period();
+    }
+
+    function _sequencer(Aggregator sequencer) private view returns (bool ok, uint256 isDown, uint256 startedAt) {
+        uint256[5] memory words;
+        (ok, words) = BoundedCall.read(sequencer.target(), abi.encodeCall(IChainlinkAggregator.latestRoundData, ()), 5);
+        return (ok, words[1], words[2]);
     }
 
     /// @dev Returns the decimals of an aggregator's answers. The caller stores them.
@@ -86,16 +103,21 @@ library ChainlinkSource {
         return words[0].toUint8();
     }
 
-    function _round(Aggregator source, bytes memory request) private view returns (bool ok, Round memory round) {
+    /// @dev Reads a round. An answer at or beyond the configured bounds is no answer (T45).
+    function _round(SecondSource memory source, bytes memory request)
+        private
+        view
+        returns (bool ok, Round memory round)
+    {
         uint256[5] memory words;
-        (ok, words) = BoundedCall.read(source.target(), request, 5);
+        (ok, words) = BoundedCall.read(source.aggregator.target(), request, 5);
         if (!ok) return (false, round);
         (uint256 id, uint256 answer, uint256 updatedAt) = (words[0], words[1], words[3]);
         // A negative answer exceeds MAX_PRICE as an unsigned word, so it is rejected.
         if (id == 0 || id > type(uint80).max || answer == 0 || answer > PriceLib.MAX_PRICE) return (false, round);
         if (updatedAt == 0 || updatedAt > block.timestamp) return (false, round);
-        uint256 wad = _toWadFloor(answer, source.decimals());
-        if (wad == 0 || wad > PriceLib.MAX_PRICE) return (false, round);
+        uint256 wad = _toWadFloor(answer, source.aggregator.decimals());
+        if (wad > PriceLib.MAX_PRICE || !source.bounds.contain(wad)) return (false, round);
         round = Round({id: id.toUint80(), price: wad, updatedAt: updatedAt});
     }
 

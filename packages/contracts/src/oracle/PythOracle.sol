@@ -3,33 +3,34 @@ pragma solidity ^0.8.34;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IPyth} from "@pythnetwork/pyth-sdk-solidity/IPyth.sol";
 import {PythStructs} from "@pythnetwork/pyth-sdk-solidity/PythStructs.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
-import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {PythPrice} from "../libraries/PythPrice.sol";
-import {Cast} from "../types/Cast.sol";
-import {PriceOlderThanFill, ZeroAddress} from "../types/Errors.sol";
-import {Aggregator, FeedLimits, StoredFeed} from "../types/Feed.sol";
-import {PPM, Price, PriceLib} from "../types/Units.sol";
-import {ChainlinkSource, Round} from "./ChainlinkSource.sol";
-import {SourceRegistry} from "./SourceRegistry.sol";
+import {PriceOlderThanFill} from "../types/Errors.sol";
+import {FeedLimits, MAX_LEAD, StoredFeed} from "../types/Feed.sol";
+import {PPM, Price} from "../types/Units.sol";
+import {ChainlinkSource} from "./ChainlinkSource.sol";
+import {SettlementPrices} from "./SettlementPrices.sol";
+import {Quotation, StoredPrices} from "./StoredPrices.sol";
+import {VerifiedPrices} from "./VerifiedPrices.sol";
 
 /// @title Prices of markets: Pyth first (pull model), Chainlink second
 /// @notice There are two kinds of price. The stored price is the last one at Pyth, which any account can update; it is
 /// valid while it is fresh. The execution price is the first one published at or after a time that was fixed before the
-/// price could be known; Pyth stores it as well, if it is newer. docs/prices.md has a table of the requirements of each
-/// action.
-/// @dev The execution price is in transient storage between {beginExecution} and {endExecution}. Only executors can set
+/// price could be known. docs/prices.md has a table of the requirements of each action.
+/// @dev {StoredPrices} has the conditions of every Pyth price, {FallbackPrices} the second source, {SettlementPrices} the
+/// last price of a dead market. This contract carries execution prices.
+///
+/// The execution price is in transient storage between {beginExecution} and {endExecution}. Only executors can set
 /// it, because an account that chooses the time of an execution chooses among recent prices. {beginCurrent} sets a
-/// current price instead, for executors whose users trust the caller with that choice.
+/// current price instead, for executors whose users trust the caller with that choice. A verified first price stays in
+/// transient storage for the next {beginExecution} of the same market and time; nothing else reads it there.
 ///
 /// If the caller attaches no value, the contract pays Pyth's fee from its balance, which saves passing the value
 /// through two calls. Any account can top up the balance. When it is empty, keepers attach the fee.
-contract PythOracle is SourceRegistry {
-    using SafeCast for uint256;
+contract PythOracle is SettlementPrices {
+    using VerifiedPrices for bytes32;
 
     /// @dev Range of valid publish times of an execution price, seconds, both ends included.
     struct Window {
@@ -37,64 +38,19 @@ contract PythOracle is SourceRegistry {
         uint256 max;
     }
 
-    /// @dev Pyth's stored price for trading. The prices of base and collateral are WAD dollars; the latter is zero without
-    /// a collateral feed.
-    struct StoredPrice {
-        Price price;
-        uint256 confidence;
-        uint256 publishTime;
-        uint256 baseWad;
-        uint256 collateralWad;
-    }
-
     error NotExecutor(address caller);
-    error PriceNotPositive(bytes32 pythId, int64 price);
-    error StalePrice(bytes32 pythId, uint256 publishTime, uint256 oldestAllowed);
-    /// @notice Pyth returned a price of another feed than the requested one.
-    error WrongFeed(bytes32 pythId, bytes32 expected);
-    /// @notice Pyth returned a price published outside the requested window. Seconds.
-    error OutsideWindow(uint256 publishTime, uint256 minPublishTime, uint256 maxPublishTime);
     error ExecutionInProgress(uint256 marketId);
-    /// @notice The fee exceeds the attached value, or the amount that the oracle's balance may pay for one execution.
-    /// Wei.
-    error FeeNotCovered(uint256 fee, uint256 available);
     /// @notice The execution price is one of the second source, at which positions can only be reduced.
     error FallbackOnlyReduces(uint256 marketId);
-    /// @notice The second source serves executions only after the price window has passed. Seconds.
-    error FallbackTooEarly(uint256 timestamp, uint256 availableAfter);
-    /// @notice The second source serves executions only if the first source was dead at the end of the price window,
-    /// that is, if its stored price was older than `fallbackAge`. Seconds.
-    error PrimaryAlive(bytes32 pythId, uint256 publishTime, uint256 fallbackAge);
-    /// @notice The second source has no provable first round at or after `minPublishTime`.
-    error NoFirstRound(address aggregator, uint256 minPublishTime);
     /// @notice A price submitted as the current one is older than the stored price. Seconds.
     error OlderThanStored(bytes32 pythId, uint256 publishTime, uint256 storedPublishTime);
 
-    /// @notice Publish times further ahead of the block than this belong to no price, seconds. A chain's clock may lag by
-    /// less.
-    uint256 public constant MAX_CLOCK_LAG = 1 hours;
-
-    uint256 private constant MAX_INT64 = 2 ** 63 - 1;
-
-    /// @notice Pyth contract of all markets whose feed names no other one.
-    IPyth public immutable pyth;
-
     /// @dev Market of the execution price; zero when there is none.
     uint256 private transient _executionMarket;
-    uint256 private transient _executionPrice;
-    uint256 private transient _executionConfidence;
-    /// @dev Read only while there is an execution price, so that nothing has to delete it.
-    uint256 private transient _executionPublishTime;
-    /// @dev The base price and the collateral price of the execution price, WAD dollars. Set only for a market with a
-    /// second source, which they are compared with. The collateral price is zero without a collateral feed.
-    uint256 private transient _executionBase;
-    uint256 private transient _executionCollateral;
-    bool private transient _isExecutionFallback;
+    /// @dev Its key in {VerifiedPrices}.
+    bytes32 private transient _executionKey;
 
-    constructor(IPyth pyth_, address owner_) Ownable(owner_) {
-        if (address(pyth_) == address(0)) revert ZeroAddress();
-        pyth = pyth_;
-    }
+    constructor(IPyth pyth_, address owner_) Ownable(owner_) StoredPrices(pyth_) {}
 
     /// @notice Tops up the balance that pays Pyth's fees.
     receive() external payable {}
@@ -104,183 +60,167 @@ contract PythOracle is SourceRegistry {
     /// @inheritdoc IPriceOracle
     /// @dev Calls Pyth with its uniqueness check: an update is valid only if the previous one was published before
     /// `minPublishTime`. Pyth's `parsePriceFeedUpdatesUnique` calls `parsePriceFeedUpdatesWithConfig`; the direct call
-    /// makes the check explicit.
+    /// makes the check explicit. Update data for a verified price is not read again.
     function beginExecution(
         uint256 marketId,
         bytes[] calldata updateData,
         uint256 minPublishTime,
         uint256 maxPublishTime
-    ) external payable returns (Price price) {
-        if (!isExecutor(msg.sender)) revert NotExecutor(msg.sender);
-        _requireNoExecution();
-        (bytes32 pythId, FeedLimits limits) = _load(marketId);
-
-        Window memory window = Window(minPublishTime, maxPublishTime);
-        uint256 fee;
+    ) external payable returns (Price) {
+        (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _begin(marketId);
+        if (limits.hasSequencer()) _requireSequencer(feed);
         if (updateData.length == 0 && limits.hasSecondSource()) {
-            price = _setFromSecondSource(marketId, pythId, limits, window);
-        } else {
-            PythStructs.PriceFeed[] memory answers;
-            // Pyth cannot reenter: it is the contract that the owner has chosen. The caller can, in the last line only.
-            (answers, fee) = _parse(marketId, pythId, limits, updateData, window, true);
-            price = _setFromPyth(marketId, limits, answers);
+            Quotation memory q = _firstFallback(feed, pythId, limits, minPublishTime);
+            bytes32 fallbackKey = VerifiedPrices.keyOf(VerifiedPrices.FALLBACK, marketId, minPublishTime);
+            fallbackKey.store(q, true, true);
+            return _carry(marketId, fallbackKey, 0);
         }
-        // The refund is the last step, because the caller can reenter.
-        if (msg.value > fee) Address.sendValue(payable(msg.sender), msg.value - fee);
+        bytes32 key = VerifiedPrices.keyOf(VerifiedPrices.FIRST, marketId, minPublishTime);
+        if (updateData.length != 0 && _isVerified(key, minPublishTime, maxPublishTime)) {
+            return _carry(marketId, key, 0);
+        }
+        return _verifyAndCarry(marketId, key, updateData, Window(minPublishTime, maxPublishTime), true);
     }
 
     /// @inheritdoc IPriceOracle
     function beginCurrent(uint256 marketId, bytes[] calldata updateData, uint256 minPublishTime)
         external
         payable
+        returns (Price)
+    {
+        (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _begin(marketId);
+        if (updateData.length == 0) {
+            Quotation memory q = _stored(feed, pythId, limits);
+            // The part with the earlier publish time.
+            if (q.oldest < minPublishTime) revert StalePrice(pythId, q.oldest, minPublishTime);
+            if (msg.value != 0) Address.sendValue(payable(msg.sender), msg.value);
+            return Price.wrap(q.price);
+        }
+        bytes32 key = VerifiedPrices.keyOf(VerifiedPrices.CURRENT, marketId, 0);
+        return _verifyAndCarry(marketId, key, updateData, Window(minPublishTime, type(uint64).max), false);
+    }
+
+    /// @inheritdoc IPriceOracle
+    function provePrice(uint256 marketId, bytes[] calldata updateData, uint256 minPublishTime)
+        external
+        payable
         returns (Price price)
     {
-        if (!isExecutor(msg.sender)) revert NotExecutor(msg.sender);
-        _requireNoExecution();
-        (bytes32 pythId, FeedLimits limits) = _load(marketId);
-
+        (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _begin(marketId);
+        Quotation memory q;
         uint256 fee;
         if (updateData.length == 0) {
-            price = _stored(marketId, pythId, limits).price;
-            _requireNotBefore(marketId, pythId, limits, minPublishTime);
+            q = _stored(feed, pythId, limits);
+            // The part with the earlier publish time.
+            if (q.oldest < minPublishTime) revert StalePrice(pythId, q.oldest, minPublishTime);
         } else {
-            PythStructs.PriceFeed[] memory answers;
-            Window memory window = Window(minPublishTime, type(uint64).max);
-            (answers, fee) = _parse(marketId, pythId, limits, updateData, window, false);
-            IPyth source = _pythOf(marketId, limits);
-            for (uint256 i = 0; i < answers.length; ++i) {
-                uint256 stored = _tryStored(source, answers[i].id).publishTime;
-                uint256 publishTime = answers[i].price.publishTime;
-                if (publishTime < stored) revert OlderThanStored(answers[i].id, publishTime, stored);
-            }
-            price = _setFromPyth(marketId, limits, answers);
+            (q, fee) = _prove(feed, pythId, limits, updateData, minPublishTime);
         }
         if (msg.value > fee) Address.sendValue(payable(msg.sender), msg.value - fee);
+        return Price.wrap(q.price);
     }
 
     /// @inheritdoc IPriceOracle
     function endExecution() external {
         if (!isExecutor(msg.sender)) revert NotExecutor(msg.sender);
         _executionMarket = 0;
-        _executionPrice = 0;
-        _executionConfidence = 0;
-        // The other variables are set only for a market with a second source.
-        if (_executionBase == 0) return;
-        _executionBase = 0;
-        _executionCollateral = 0;
-        _isExecutionFallback = false;
     }
 
     // ---------------------------------------------------------------------------------------------------- views ----
 
     /// @inheritdoc IPriceOracle
-    function getPrice(uint256 marketId) external view returns (Price price, uint256 confidence, uint256 publishTime) {
+    function getPrice(uint256 marketId) external view returns (Price, uint256 confidence, uint256 publishTime) {
         if (_hasExecutionPrice(marketId)) {
-            return (Price.wrap(_executionPrice), _executionConfidence, _executionPublishTime);
+            uint256 price;
+            (price, confidence, publishTime) = _executionKey.load();
+            return (Price.wrap(price), confidence, publishTime);
         }
-        (bytes32 pythId, FeedLimits limits) = _load(marketId);
-        StoredPrice memory stored = _stored(marketId, pythId, limits);
-        return (stored.price, stored.confidence, stored.publishTime);
+        (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _load(marketId);
+        Quotation memory q = _stored(feed, pythId, limits);
+        return (Price.wrap(q.price), q.confidence, q.oldest);
     }
 
     /// @inheritdoc IPriceOracle
     /// @dev Skips the comparison when the second source is not fresh or its call fails.
     function checkIncrease(uint256 marketId) external view {
-        (bytes32 pythId, FeedLimits limits) = _load(marketId);
+        (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _load(marketId);
         bool isExecution = _hasExecutionPrice(marketId);
-        if (isExecution && _isExecutionFallback) revert FallbackOnlyReduces(marketId);
+        if (isExecution && _executionKey.isFallback()) revert FallbackOnlyReduces(marketId);
         uint256 maxConfidence = limits.maxConfidence();
         if (maxConfidence == 0 && !limits.hasSecondSource()) return;
 
-        StoredPrice memory current;
+        Quotation memory q;
         if (isExecution) {
-            (current.price, current.confidence) = (Price.wrap(_executionPrice), _executionConfidence);
-            (current.baseWad, current.collateralWad) = (_executionBase, _executionCollateral);
+            (q.price, q.confidence,) = _executionKey.load();
+            (q.base, q.collateral) = _executionKey.parts();
         } else {
-            current = _stored(marketId, pythId, limits);
+            q = _stored(feed, pythId, limits);
         }
         if (maxConfidence != 0) {
-            uint256 limit = current.price.unwrap() * maxConfidence / PPM;
-            if (current.confidence > limit) revert ConfidenceTooWide(current.confidence, limit);
+            uint256 limit = q.price * maxConfidence / PPM;
+            if (q.confidence > limit) revert ConfidenceTooWide(q.confidence, limit);
         }
-        if (limits.hasSecondSource()) {
-            _requireAgreement(marketId, pythId, limits, current.baseWad, current.collateralWad);
-        }
+        if (limits.hasSecondSource()) _requireAgreement(feed, pythId, limits, q.base, q.collateral);
     }
 
     /// @inheritdoc IPriceOracle
-    function getLiquidationPrice(uint256 marketId) external view returns (Price price, uint256 publishTime) {
-        (bytes32 pythId, FeedLimits limits) = _load(marketId);
-        StoredFeed storage feed = _feeds[marketId];
-        IPyth source = _pythOf(marketId, limits);
-        Aggregator second = limits.hasSecondSource() ? feed.second : Aggregator.wrap(0);
-        uint256 baseWad;
-        (baseWad, publishTime) =
-            _liquidationPart(source, pythId, limits.maxLiquidationAge(), limits.fallbackAge(), second, feed.sequencer);
-        if (!limits.hasCollateral()) return (Price.wrap(baseWad), publishTime);
-        second = limits.hasSecondSource() ? feed.collateralSecond : Aggregator.wrap(0);
-        (uint256 collateralWad, uint256 collateralTime) = _liquidationPart(
-            source,
-            feed.collateralPythId,
-            feed.collateralLimits.maxLiquidationAge(),
-            limits.fallbackAge(),
-            second,
-            feed.sequencer
-        );
-        (price,) = PythPrice.divide(baseWad, 0, collateralWad, 0);
-        publishTime = Math.min(publishTime, collateralTime);
+    function getLiquidationPrice(uint256 marketId) external view returns (Price, uint256 publishTime) {
+        (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _load(marketId);
+        return _liquidationPrice(feed, pythId, limits);
     }
 
     /// @inheritdoc IPriceOracle
     /// @dev An execution price settles a request that was made before the price existed. Its executor bounds the age.
     function getFreshPrice(uint256 marketId, uint256 lastFillAt) external view returns (Price price) {
-        if (_hasExecutionPrice(marketId)) return Price.wrap(_executionPrice);
-        (bytes32 pythId, FeedLimits limits) = _load(marketId);
-        StoredPrice memory stored = _stored(marketId, pythId, limits);
-        _requireFresh(pythId, stored.publishTime, limits.freshAge());
-        if (stored.publishTime < lastFillAt) revert PriceOlderThanFill(stored.publishTime, lastFillAt);
-        return stored.price;
+        if (_hasExecutionPrice(marketId)) {
+            (uint256 carried,,) = _executionKey.load();
+            return Price.wrap(carried);
+        }
+        (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _load(marketId);
+        Quotation memory q = _stored(feed, pythId, limits);
+        _requireFresh(pythId, q.oldest, limits.freshAge());
+        if (q.oldest < lastFillAt) revert PriceOlderThanFill(q.oldest, lastFillAt);
+        return Price.wrap(q.price);
     }
 
     /// @inheritdoc IPriceOracle
     function freshAgeOf(uint256 marketId) external view returns (uint256) {
-        (, FeedLimits limits) = _load(marketId);
+        (,, FeedLimits limits) = _load(marketId);
         return limits.freshAge();
     }
 
     /// @inheritdoc IPriceOracle
     function getLastPrice(uint256 marketId) external view returns (Price price, uint256 publishTime) {
-        (bytes32 pythId, FeedLimits limits) = _load(marketId);
-        IPyth source = _pythOf(marketId, limits);
+        (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _load(marketId);
+        IPyth source = _pythOf(feed, limits);
         // Age and confidence are not limited here. The function returns the publish time for its callers to check.
         PythStructs.Price memory answer = source.getPriceUnsafe(pythId);
         price = Price.wrap(_toWad(pythId, answer));
-        publishTime = answer.publishTime;
-        if (!limits.hasCollateral()) return (price, publishTime);
-        bytes32 collateralId = _feeds[marketId].collateralPythId;
-        answer = source.getPriceUnsafe(collateralId);
-        (price,) = PythPrice.divide(price.unwrap(), 0, _toWad(collateralId, answer), 0);
-        publishTime = Math.min(publishTime, answer.publishTime);
+        uint256 newest = answer.publishTime;
+        publishTime = newest;
+        if (limits.hasCollateral()) {
+            bytes32 collateralId = feed.collateralPythId;
+            answer = source.getPriceUnsafe(collateralId);
+            (price,) = PythPrice.divide(price.unwrap(), 0, _toWad(collateralId, answer), 0);
+            if (answer.publishTime < publishTime) publishTime = answer.publishTime;
+            else newest = answer.publishTime;
+            if (newest - publishTime > feed.collateralLimits.maxSkew()) publishTime = 0;
+        }
+        if (newest > block.timestamp + MAX_LEAD) publishTime = 0;
     }
 
     /// @inheritdoc IPriceOracle
     function commitmentTime(uint256 marketId) external view returns (uint256 time) {
-        Aggregator sequencer = _feeds[marketId].sequencer;
-        if (!ChainlinkSource.isSequencerUp(sequencer)) revert SequencerDown(sequencer.target());
-        time = latestPublishTime(marketId);
+        (StoredFeed storage feed, FeedLimits limits) = _feedInForce(marketId);
+        if (limits.hasSequencer()) _requireSequencer(feed);
+        time = _latestPublishTime(feed, limits);
         if (time < block.timestamp) time = block.timestamp;
     }
 
     /// @inheritdoc IPriceOracle
-    function latestPublishTime(uint256 marketId) public view returns (uint256 time) {
-        StoredFeed storage feed = _feeds[marketId];
-        (bytes32 pythId, FeedLimits limits) = (feed.pythId, feed.limits);
-        if (pythId == 0) return 0;
-        IPyth source = _pythOf(marketId, limits);
-        time = _knownTime(source, pythId);
-        if (!limits.hasCollateral()) return time;
-        uint256 collateralTime = _knownTime(source, feed.collateralPythId);
-        if (collateralTime > time) time = collateralTime;
+    function latestPublishTime(uint256 marketId) external view returns (uint256) {
+        (StoredFeed storage feed, FeedLimits limits) = _feedInForce(marketId);
+        return _latestPublishTime(feed, limits);
     }
 
     /// @inheritdoc IPriceOracle
@@ -290,26 +230,130 @@ contract PythOracle is SourceRegistry {
 
     /// @inheritdoc IPriceOracle
     function executionFee(uint256 marketId, bytes[] calldata updateData) external view returns (uint256) {
-        (, FeedLimits limits) = _load(marketId);
-        if (updateData.length == 0 && limits.hasSecondSource()) return 0;
-        return _pythOf(marketId, limits).getUpdateFee(updateData);
+        return _executionFee(marketId, updateData);
     }
 
-    // -------------------------------------------------------------------------------- internal: execution price ----
+    /// @inheritdoc IPriceOracle
+    function executionFeeAt(uint256 marketId, bytes[] calldata updateData, uint256 minPublishTime)
+        external
+        view
+        returns (uint256)
+    {
+        (bool isVerified,) = VerifiedPrices.keyOf(VerifiedPrices.FIRST, marketId, minPublishTime).find();
+        return isVerified && updateData.length != 0 ? 0 : _executionFee(marketId, updateData);
+    }
+
+    // ------------------------------------------------------------------------------------------------- internal ----
+
+    /// @dev Checks the caller and that no price is carried.
+    function _begin(uint256 marketId)
+        private
+        view
+        returns (StoredFeed storage feed, bytes32 pythId, FeedLimits limits)
+    {
+        if (!isExecutor(msg.sender)) {
+            revert NotExecutor(msg.sender);
+        }
+        if (_executionMarket != 0) revert ExecutionInProgress(_executionMarket);
+        return _load(marketId);
+    }
+
+    /// @dev Sets the execution price, and returns the rest of the attached value to the caller as the last step, because
+    /// the caller can reenter then.
+    function _carry(uint256 marketId, bytes32 key, uint256 fee) private returns (Price) {
+        _executionMarket = marketId;
+        _executionKey = key;
+        (uint256 price,,) = key.load();
+        if (msg.value > fee) Address.sendValue(payable(msg.sender), msg.value - fee);
+        return Price.wrap(price);
+    }
 
     function _hasExecutionPrice(uint256 marketId) private view returns (bool) {
         return _executionMarket == marketId && marketId != 0;
     }
 
-    function _requireNoExecution() internal view override {
-        if (_executionMarket != 0) revert ExecutionInProgress(_executionMarket);
+    /// @dev Whether the first price at or after `minPublishTime` was verified in this transaction. Reverts with
+    /// OutsideWindow when it was published after the order's own window.
+    function _isVerified(bytes32 key, uint256 minPublishTime, uint256 maxPublishTime) private view returns (bool) {
+        (bool isVerified, uint256 newest) = key.find();
+        if (isVerified && newest > maxPublishTime) revert OutsideWindow(newest, minPublishTime, maxPublishTime);
+        return isVerified;
     }
 
-    function _setExecutionPrice(uint256 marketId, Price price, uint256 confidence, uint256 publishTime) private {
-        _executionMarket = marketId;
-        _executionPrice = price.unwrap();
-        _executionConfidence = confidence;
-        _executionPublishTime = publishTime;
+    /// @dev Sets the execution price to one that update data proves.
+    /// @param isFirst as for {_verify}
+    function _verifyAndCarry(
+        uint256 marketId,
+        bytes32 key,
+        bytes[] calldata updateData,
+        Window memory window,
+        bool isFirst
+    ) private returns (Price) {
+        (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _load(marketId);
+        // Pyth cannot reenter: it is the contract that the owner has chosen. The caller can, in the last line only.
+        (Quotation memory q, uint256 fee) = _verify(feed, pythId, limits, updateData, window, isFirst);
+        key.store(q, false, limits.hasSecondSource());
+        return _carry(marketId, key, fee);
+    }
+
+    /// @dev Extracts the price of the market in the window from update data.
+    /// @param isFirst whether only the first price in the window is valid; otherwise none that is older than the stored
+    /// one
+    /// @return q the price
+    /// @return fee fee paid to Pyth, wei
+    function _verify(
+        StoredFeed storage feed,
+        bytes32 pythId,
+        FeedLimits limits,
+        bytes[] calldata updateData,
+        Window memory window,
+        bool isFirst
+    ) private returns (Quotation memory q, uint256 fee) {
+        IPyth source = _pythOf(feed, limits);
+        fee = source.getUpdateFee(updateData);
+        _requireFeeCovered(fee, limits);
+        bytes32[] memory ids = new bytes32[](limits.hasCollateral() ? 2 : 1);
+        ids[0] = pythId;
+        if (ids.length == 2) ids[1] = feed.collateralPythId;
+        uint256[] memory storedTimes = isFirst ? new uint256[](0) : _storedTimes(source, ids);
+        PythStructs.PriceFeed[] memory answers = _parse(source, updateData, ids, window.min, window.max, isFirst, fee);
+        for (uint256 i = 0; i < storedTimes.length; ++i) {
+            uint256 publishTime = answers[i].price.publishTime;
+            if (publishTime < storedTimes[i]) revert OlderThanStored(ids[i], publishTime, storedTimes[i]);
+        }
+        q = _quote(pythId, answers[0].price, limits.maxExecutionAge());
+        if (ids.length == 1) return (q, fee);
+        FeedLimits collateralLimits = feed.collateralLimits;
+        _divide(q, ids[1], answers[1].price, collateralLimits.maxExecutionAge(), collateralLimits.maxSkew());
+    }
+
+    /// @dev {_verify} for any price of the window, also one that is older than the stored price.
+    function _prove(
+        StoredFeed storage feed,
+        bytes32 pythId,
+        FeedLimits limits,
+        bytes[] calldata updateData,
+        uint256 minPublishTime
+    ) private returns (Quotation memory q, uint256 fee) {
+        IPyth source = _pythOf(feed, limits);
+        fee = source.getUpdateFee(updateData);
+        _requireFeeCovered(fee, limits);
+        bytes32[] memory ids = new bytes32[](limits.hasCollateral() ? 2 : 1);
+        ids[0] = pythId;
+        if (ids.length == 2) ids[1] = feed.collateralPythId;
+        PythStructs.PriceFeed[] memory answers =
+            _parse(source, updateData, ids, minPublishTime, type(uint64).max, false, fee);
+        q = _quote(pythId, answers[0].price, limits.maxExecutionAge());
+        if (ids.length == 1) return (q, fee);
+        FeedLimits collateralLimits = feed.collateralLimits;
+        _divide(q, ids[1], answers[1].price, collateralLimits.maxExecutionAge(), collateralLimits.maxSkew());
+    }
+
+    function _storedTimes(IPyth source, bytes32[] memory ids) private view returns (uint256[] memory times) {
+        times = new uint256[](ids.length);
+        for (uint256 i = 0; i < ids.length; ++i) {
+            times[i] = _knownTime(source, ids[i]);
+        }
     }
 
     /// @dev Reverts with FeeNotCovered when neither the attached value nor the oracle's balance covers the fee. The
@@ -324,260 +368,29 @@ contract PythOracle is SourceRegistry {
         if (fee > available) revert FeeNotCovered(fee, available);
     }
 
-    /// @dev Extracts a price of the base feed within the window, and one of the collateral feed if there is one, from
-    /// the same data, and has Pyth store them if they are newer than the stored ones (T36, decision D1). Checks feed id and
-    /// publish time again (decision D2).
-    /// @param isFirst whether only the first price in the window is valid
-    /// @return answers one price for each feed
-    /// @return fee fee paid to Pyth, wei
-    function _parse(
-        uint256 marketId,
-        bytes32 pythId,
-        FeedLimits limits,
-        bytes[] calldata updateData,
-        Window memory window,
-        bool isFirst
-    ) private returns (PythStructs.PriceFeed[] memory answers, uint256 fee) {
-        IPyth source = _pythOf(marketId, limits);
-        fee = source.getUpdateFee(updateData);
-        _requireFeeCovered(fee, limits);
-        bytes32[] memory ids = new bytes32[](limits.hasCollateral() ? 2 : 1);
-        ids[0] = pythId;
-        if (ids.length == 2) ids[1] = _feeds[marketId].collateralPythId;
-        // The fee goes to the Pyth contract of the feed, which changes only after {SOURCE_DELAY}.
-        (answers,) = source.parsePriceFeedUpdatesWithConfig{value: fee}(
-            updateData, ids, window.min.toUint64(), window.max.toUint64(), isFirst, false, true
-        );
-        for (uint256 i = 0; i < ids.length; ++i) {
-            if (answers[i].id != ids[i]) revert WrongFeed(answers[i].id, ids[i]);
-            uint256 publishTime = answers[i].price.publishTime;
-            if (publishTime < window.min || publishTime > window.max) {
-                revert OutsideWindow(publishTime, window.min, window.max);
-            }
-        }
+    function _executionFee(uint256 marketId, bytes[] calldata updateData) private view returns (uint256) {
+        (StoredFeed storage feed,, FeedLimits limits) = _load(marketId);
+        if (updateData.length == 0 && limits.hasSecondSource()) return 0;
+        return _pythOf(feed, limits).getUpdateFee(updateData);
     }
 
-    /// @dev Sets the execution price that Pyth's prices of base and collateral yield.
-    function _setFromPyth(uint256 marketId, FeedLimits limits, PythStructs.PriceFeed[] memory answers)
-        private
-        returns (Price price)
-    {
-        PythStructs.Price memory answer = answers[0].price;
-        _requireFresh(answers[0].id, answer.publishTime, limits.maxExecutionAge());
-        uint256 baseWad = _toWad(answers[0].id, answer);
-        uint256 confidence = PythPrice.toWadFloor(answer.conf, answer.expo);
-        uint256 publishTime = answer.publishTime;
-        uint256 collateralWad;
-        price = Price.wrap(baseWad);
-        if (limits.hasCollateral()) {
-            answer = answers[1].price;
-            _requireFresh(answers[1].id, answer.publishTime, _feeds[marketId].collateralLimits.maxExecutionAge());
-            collateralWad = _toWad(answers[1].id, answer);
-            publishTime = Math.min(publishTime, answer.publishTime);
-            (price, confidence) =
-                PythPrice.divide(baseWad, confidence, collateralWad, PythPrice.toWadFloor(answer.conf, answer.expo));
-        }
-        _setExecutionPrice(marketId, price, confidence, publishTime);
-        if (limits.hasSecondSource()) (_executionBase, _executionCollateral) = (baseWad, collateralWad);
+    function _requireSequencer(StoredFeed storage feed) private view {
+        if (ChainlinkSource.isSequencerDown(feed.sequencer)) revert SequencerDown(feed.sequencer.target());
     }
 
-    /// @dev Sets the execution price to the second source's first round at or after the start of the window. Only valid
-    /// after the window, and if the stored price of the first source was dead at its end. Any account can end that
-    /// state by storing a price at Pyth. A first source that dies later does not count, because the price would be
-    /// known by then (T16).
-    function _setFromSecondSource(uint256 marketId, bytes32 pythId, FeedLimits limits, Window memory window)
-        private
-        returns (Price price)
-    {
-        if (block.timestamp <= window.max) revert FallbackTooEarly(block.timestamp, window.max);
-        StoredFeed storage feed = _feeds[marketId];
-        _requireDead(marketId, pythId, limits, window.max);
-        if (!ChainlinkSource.isSequencerUp(feed.sequencer)) revert SequencerDown(feed.sequencer.target());
-        Round memory round = _firstRound(pythId, feed.second, window.min, limits.maxExecutionAge());
-        (uint256 baseWad, uint256 publishTime) = (round.price, round.updatedAt);
-        uint256 collateralWad;
-        price = Price.wrap(baseWad);
-        if (limits.hasCollateral()) {
-            round = _firstRound(
-                feed.collateralPythId, feed.collateralSecond, window.min, feed.collateralLimits.maxExecutionAge()
-            );
-            collateralWad = round.price;
-            publishTime = Math.min(publishTime, round.updatedAt);
-            (price,) = PythPrice.divide(baseWad, 0, collateralWad, 0);
-        }
-        _setExecutionPrice(marketId, price, 0, publishTime);
-        (_executionBase, _executionCollateral, _isExecutionFallback) = (baseWad, collateralWad, true);
+    function _latestPublishTime(StoredFeed storage feed, FeedLimits limits) private view returns (uint256 time) {
+        bytes32 pythId = feed.pythId;
+        if (pythId == 0) return 0;
+        IPyth source = _pythOf(feed, limits);
+        time = _knownTime(source, pythId);
+        if (!limits.hasCollateral()) return time;
+        uint256 collateralTime = _knownTime(source, feed.collateralPythId);
+        if (collateralTime > time) time = collateralTime;
     }
 
-    /// @dev Reverts with PrimaryAlive unless the stored price of the base or of the collateral was older than
-    /// `fallbackAge`.
-    /// @param timestamp time at which the age counts, seconds
-    function _requireDead(uint256 marketId, bytes32 pythId, FeedLimits limits, uint256 timestamp) private view {
-        IPyth source = _pythOf(marketId, limits);
-        uint256 publishTime = _tryStored(source, pythId).publishTime;
-        uint256 fallbackAge = limits.fallbackAge();
-        if (publishTime + fallbackAge < timestamp) return;
-        if (limits.hasCollateral()) {
-            uint256 collateralTime = _tryStored(source, _feeds[marketId].collateralPythId).publishTime;
-            if (collateralTime + fallbackAge < timestamp) return;
-        }
-        revert PrimaryAlive(pythId, publishTime, fallbackAge);
-    }
-
-    function _firstRound(bytes32 pythId, Aggregator second, uint256 minPublishTime, uint256 maxExecutionAge)
-        private
-        view
-        returns (Round memory round)
-    {
-        if (!second.exists()) revert NoFirstRound(address(0), minPublishTime);
-        bool ok;
-        (ok, round) = ChainlinkSource.firstAtOrAfter(second, minPublishTime);
-        if (!ok) revert NoFirstRound(second.target(), minPublishTime);
-        _requireFresh(pythId, round.updatedAt, maxExecutionAge);
-    }
-
-    // ----------------------------------------------------------------------------------- internal: stored price ----
-
-    function _load(uint256 marketId) private view returns (bytes32 pythId, FeedLimits limits) {
-        StoredFeed storage feed = _feeds[marketId];
-        pythId = feed.pythId;
-        if (pythId == 0) revert UnknownFeed(marketId);
-        limits = feed.limits;
-    }
-
-    function _pythOf(uint256 marketId, FeedLimits limits) private view returns (IPyth) {
-        return limits.hasOwnPyth() ? IPyth(_feeds[marketId].pyth) : pyth;
-    }
-
-    /// @dev Returns the stored price for trading.
-    function _stored(uint256 marketId, bytes32 pythId, FeedLimits limits)
-        private
-        view
-        returns (StoredPrice memory result)
-    {
-        IPyth source = _pythOf(marketId, limits);
-        // The next line checks the age and reverts with this contract's own error. The confidence is returned, and only
-        // {checkIncrease} limits it, because a wide confidence must not stop an account from closing.
-        PythStructs.Price memory answer = source.getPriceUnsafe(pythId);
-        _requireFresh(pythId, answer.publishTime, limits.maxAge());
-        result.baseWad = _toWad(pythId, answer);
-        result.price = Price.wrap(result.baseWad);
-        result.confidence = PythPrice.toWadFloor(answer.conf, answer.expo);
-        result.publishTime = answer.publishTime;
-        if (!limits.hasCollateral()) return result;
-
-        StoredFeed storage feed = _feeds[marketId];
-        bytes32 collateralId = feed.collateralPythId;
-        answer = source.getPriceUnsafe(collateralId);
-        _requireFresh(collateralId, answer.publishTime, feed.collateralLimits.maxAge());
-        result.collateralWad = _toWad(collateralId, answer);
-        result.publishTime = Math.min(result.publishTime, answer.publishTime);
-        (result.price, result.confidence) = PythPrice.divide(
-            result.baseWad, result.confidence, result.collateralWad, PythPrice.toWadFloor(answer.conf, answer.expo)
-        );
-    }
-
-    /// @dev Reverts with StalePrice when the stored price of the base or of the collateral was published before
-    /// `minPublishTime`.
-    function _requireNotBefore(uint256 marketId, bytes32 pythId, FeedLimits limits, uint256 minPublishTime)
-        private
-        view
-    {
-        IPyth source = _pythOf(marketId, limits);
-        // Reads the publish time only. The caller has read and checked the price.
-        uint256 publishTime = source.getPriceUnsafe(pythId).publishTime;
-        if (publishTime < minPublishTime) revert StalePrice(pythId, publishTime, minPublishTime);
-        if (!limits.hasCollateral()) return;
-        bytes32 collateralId = _feeds[marketId].collateralPythId;
-        publishTime = source.getPriceUnsafe(collateralId).publishTime;
-        if (publishTime < minPublishTime) revert StalePrice(collateralId, publishTime, minPublishTime);
-    }
-
-    function _requireFresh(bytes32 pythId, uint256 publishTime, uint256 maxAge) private view {
-        if (publishTime + maxAge < block.timestamp) revert StalePrice(pythId, publishTime, block.timestamp - maxAge);
-    }
-
-    /// @dev Converts a Pyth price to WAD and reverts unless it is in [1, 2^128 - 1]. Rounds down.
-    function _toWad(bytes32 pythId, PythStructs.Price memory answer) private pure returns (uint256) {
-        if (answer.price <= 0) revert PriceNotPositive(pythId, answer.price);
-        return PriceLib.toPrice(PythPrice.toWadFloor(Cast.toUint(answer.price), answer.expo)).unwrap();
-    }
-
-    /// @dev Like {_toWad}, but returns zero for an invalid price.
-    function _toWadOrZero(PythStructs.Price memory answer) private pure returns (uint256 wad) {
-        if (answer.price <= 0 || !PythPrice.isInRange(answer.expo)) return 0;
-        wad = PythPrice.toWadFloor(Cast.toUint(answer.price), answer.expo);
-        if (wad > PriceLib.MAX_PRICE) wad = 0;
-    }
-
-    /// @dev Returns Pyth's stored price, or all zero when the call fails or its result is no price. So the second
-    /// source is usable in every failure of the first one.
-    function _tryStored(IPyth source, bytes32 pythId) private view returns (PythStructs.Price memory answer) {
-        (bool ok, uint256[5] memory words) =
-            BoundedCall.read(address(source), abi.encodeCall(IPyth.getPriceUnsafe, (pythId)), 4);
-        // A negative price exceeds the maximum as an unsigned word, so it is rejected.
-        if (!ok || words[0] > MAX_INT64 || words[1] > type(uint64).max) return answer;
-        int32 expo = Cast.lowInt32(words[2]);
-        if (Cast.toWord(expo) != words[2] || words[3] > type(uint64).max) return answer;
-        answer = PythStructs.Price(Cast.lowInt64(words[0]), Cast.lowUint64(words[1]), expo, words[3]);
-    }
-
-    /// @dev Returns the publish time of the stored price, or zero without one and for a time that no clock explains.
+    /// @dev Returns the publish time of the stored price, or zero without one and for an implausible time.
     function _knownTime(IPyth source, bytes32 pythId) private view returns (uint256 time) {
         time = _tryStored(source, pythId).publishTime;
-        if (time > block.timestamp + MAX_CLOCK_LAG) time = 0;
-    }
-
-    // ---------------------------------------------------------------------------------- internal: second source ----
-
-    function _requireAgreement(
-        uint256 marketId,
-        bytes32 pythId,
-        FeedLimits limits,
-        uint256 baseWad,
-        uint256 collateralWad
-    ) private view {
-        StoredFeed storage feed = _feeds[marketId];
-        if (!ChainlinkSource.isSequencerUp(feed.sequencer)) return;
-        _requireAgreement(feed.second, pythId, baseWad, limits.maxDeviation());
-        if (collateralWad == 0) return;
-        Aggregator second = feed.collateralSecond;
-        if (second.exists()) _requireAgreement(second, feed.collateralPythId, collateralWad, limits.maxDeviation());
-    }
-
-    /// @dev Requires |primary - secondary| <= maxDeviation * min(primary, secondary). Compares products, so nothing is
-    /// rounded.
-    function _requireAgreement(Aggregator second, bytes32 pythId, uint256 primary, uint256 maxDeviation) private view {
-        (bool ok, Round memory round) = ChainlinkSource.latestFresh(second);
-        if (!ok) return;
-        (uint256 lower, uint256 higher) = primary < round.price ? (primary, round.price) : (round.price, primary);
-        if ((higher - lower) * PPM > lower * maxDeviation) {
-            revert SourcesDisagree(pythId, primary, round.price, maxDeviation);
-        }
-    }
-
-    /// @dev Returns the price of base or collateral for liquidations, WAD dollars, and its publish time: Pyth's stored
-    /// price while it is fresh enough, or the second source's latest round when Pyth's price is dead or invalid.
-    function _liquidationPart(
-        IPyth source,
-        bytes32 pythId,
-        uint256 maxLiquidationAge,
-        uint256 fallbackAge,
-        Aggregator second,
-        Aggregator sequencer
-    ) private view returns (uint256 wad, uint256 publishTime) {
-        // A wide confidence must not stop liquidations. The age is checked below.
-        PythStructs.Price memory answer = second.exists() ? _tryStored(source, pythId) : source.getPriceUnsafe(pythId);
-        wad = _toWadOrZero(answer);
-        publishTime = answer.publishTime;
-        if (wad != 0 && publishTime + maxLiquidationAge >= block.timestamp) return (wad, publishTime);
-        bool isDead = wad == 0 || publishTime + fallbackAge < block.timestamp;
-        if (isDead && second.exists() && ChainlinkSource.isSequencerUp(sequencer)) {
-            (bool ok, Round memory round) = ChainlinkSource.latestFresh(second);
-            if (ok) return (round.price, round.updatedAt);
-        }
-        // No source has a valid price. Reverts with the fault of the first one.
-        _requireFresh(pythId, publishTime, maxLiquidationAge);
-        return (_toWad(pythId, answer), publishTime);
+        if (_isImplausible(time)) time = 0;
     }
 }

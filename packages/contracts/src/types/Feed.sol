@@ -13,6 +13,20 @@ uint256 constant SOURCE_DELAY = 2 days;
 /// shorter than {SOURCE_DELAY}, so a feed that is announced during the life of an order takes effect after it (T39).
 uint256 constant MAX_LIFETIME = 1 days;
 
+/// @dev Minimum `fallbackAge`, seconds. Keepers must store a price far more often: a source that no account has stored
+/// for this long looks dead (T41).
+uint256 constant MIN_FALLBACK_AGE = 1 hours;
+
+/// @dev Maximum `maxSkew`, seconds.
+uint256 constant MAX_SKEW = 1 minutes;
+
+/// @dev A price that is published more than this after the block's time is not valid yet, seconds (T49).
+uint256 constant MAX_LEAD = 10;
+
+/// @dev No lag of a chain's clock explains a publish time that is further ahead of the block, seconds. A source with
+/// such a price counts as dead (T49).
+uint256 constant MAX_CLOCK_LAG = 1 hours;
+
 /// @dev Price sources of a market and requirements on their prices. Ages are in seconds, limits in parts per million
 /// (1e6 = 100%). Fields from `fallbackAge` on are optional: zero means none.
 struct Feed {
@@ -27,8 +41,8 @@ struct Feed {
     /// @dev Maximum age of a stored price in withdrawals from an open position, and in liquidations against makers that
     /// price from the oracle, at most `maxAge`. At least two blocks of the chain. Zero: {DEFAULT_FRESH_AGE}.
     uint8 freshAge;
-    /// @dev Age beyond which Pyth's stored price counts as dead and the second source replaces it, at least `maxAge`.
-    /// Only with a second source, and then non-zero.
+    /// @dev Age at which Pyth's stored price counts as dead and later rounds of the second source replace it, at least
+    /// `maxAge` and {MIN_FALLBACK_AGE}. Only with a second source.
     uint32 fallbackAge;
     /// @dev Maximum confidence for increases, as a part of the price. Zero: no limit.
     uint24 maxConfidence;
@@ -44,10 +58,15 @@ struct Feed {
     address aggregator;
     /// @dev Maximum age of the aggregator's latest round.
     uint32 heartbeat;
+    /// @dev Bounds of the aggregator's answer, WAD dollars, both exclusive: an answer at a bound counts as missing,
+    /// because the aggregator may be clamped there (T45). Only with a second source, and then non-zero.
+    uint128 minAnswer;
+    uint128 maxAnswer;
     CollateralFeed collateral;
-    /// @dev Chainlink's uptime feed of an L2's sequencer. The second source is used only while the sequencer is up.
+    /// @dev Chainlink's uptime feed of an L2's sequencer. While it reports an outage, and in the grace period after it,
+    /// the second source is not used, and orders and requests are neither created nor executed.
     address sequencerFeed;
-    /// @dev Seconds after a restart of the sequencer before the second source is used again.
+    /// @dev Seconds after a restart of the sequencer.
     uint32 sequencerGracePeriod;
 }
 
@@ -58,32 +77,47 @@ struct CollateralFeed {
     uint32 maxAge;
     uint32 maxExecutionAge;
     uint32 maxLiquidationAge;
+    /// @dev Maximum seconds between the publish times of base and collateral at Pyth, in [1, {MAX_SKEW}] (T37).
+    uint32 maxSkew;
     address aggregator;
     uint32 heartbeat;
+    /// @dev As for the base, WAD dollars.
+    uint128 minAnswer;
+    uint128 maxAnswer;
 }
 
 /// @dev Fields of a feed that a trade reads besides the id, in one word. From the lowest bit: maxAge 32,
-/// maxExecutionAge 32, maxLiquidationAge 32, fallbackAge 32, maxConfidence 24, maxDeviation 24, floatFee 64, flags 8,
-/// freshAge 8.
-/// The flags state which other words are set, so a feature that is not configured costs no storage read.
+/// maxExecutionAge 32, maxLiquidationAge 32, fallbackAge 32 (of the collateral feed: maxSkew), maxConfidence 24,
+/// maxDeviation 24, floatFee 64, flags 8, freshAge 8. The flags state which other words are set, so a feature that is not configured
+/// costs no storage read.
 type FeedLimits is uint256;
 
 /// @dev A Chainlink contract in one word. From the lowest bit: address 160, seconds 32 (heartbeat of an aggregator,
 /// grace period of a sequencer feed), decimals of the answer 8. Zero means none.
 type Aggregator is uint256;
 
+/// @dev Exclusive bounds of an aggregator's price, WAD dollars. From the lowest bit: minimum 128, maximum 128.
+type AnswerBounds is uint256;
+
 using FeedLimitsLib for FeedLimits global;
 using AggregatorLib for Aggregator global;
+using AnswerBoundsLib for AnswerBounds global;
+
+/// @dev An aggregator with the bounds of its answers. A market without a second source reads neither word.
+struct SecondSource {
+    Aggregator aggregator;
+    AnswerBounds bounds;
+}
 
 /// @dev A feed as stored. A market without optional features reads the first two words only.
 struct StoredFeed {
     bytes32 pythId;
     FeedLimits limits;
     bytes32 collateralPythId;
-    /// @dev Ages of the collateral feed only.
+    /// @dev Ages and skew of the collateral feed only.
     FeedLimits collateralLimits;
-    Aggregator second;
-    Aggregator collateralSecond;
+    SecondSource second;
+    SecondSource collateralSecond;
     Aggregator sequencer;
     address pyth;
 }
@@ -99,6 +133,9 @@ library FeedLimitsLib {
     uint256 private constant HAS_COLLATERAL = 1 << 240;
     uint256 private constant HAS_SECOND_SOURCE = 1 << 241;
     uint256 private constant HAS_OWN_PYTH = 1 << 242;
+    uint256 private constant HAS_SEQUENCER = 1 << 243;
+    /// @dev The feed has an announced successor. Set by {withSuccessor}, not by {pack}.
+    uint256 private constant HAS_SUCCESSOR = 1 << 244;
 
     function pack(Feed memory feed) internal pure returns (FeedLimits) {
         uint256 word = uint256(feed.fallbackAge) << FALLBACK_AGE;
@@ -109,6 +146,7 @@ library FeedLimitsLib {
         if (feed.collateral.pythId != 0) word |= HAS_COLLATERAL;
         if (feed.aggregator != address(0)) word |= HAS_SECOND_SOURCE;
         if (feed.pyth != address(0)) word |= HAS_OWN_PYTH;
+        if (feed.sequencerFeed != address(0)) word |= HAS_SEQUENCER;
         return
             FeedLimits.wrap(
                 word | FeedLimits.unwrap(packAges(feed.maxAge, feed.maxExecutionAge, feed.maxLiquidationAge))
@@ -119,6 +157,17 @@ library FeedLimitsLib {
         return FeedLimits.wrap(
             uint256(age) | uint256(executionAge) << EXECUTION_AGE | uint256(liquidationAge) << LIQUIDATION_AGE
         );
+    }
+
+    function packCollateral(CollateralFeed memory feed) internal pure returns (FeedLimits) {
+        FeedLimits ages = packAges(feed.maxAge, feed.maxExecutionAge, feed.maxLiquidationAge);
+        return FeedLimits.wrap(FeedLimits.unwrap(ages) | uint256(feed.maxSkew) << FALLBACK_AGE);
+    }
+
+    /// @dev Sets whether the feed has an announced successor.
+    function withSuccessor(FeedLimits limits, bool has) internal pure returns (FeedLimits) {
+        uint256 word = FeedLimits.unwrap(limits) & ~HAS_SUCCESSOR;
+        return FeedLimits.wrap(has ? word | HAS_SUCCESSOR : word);
     }
 
     function maxAge(FeedLimits limits) internal pure returns (uint256) {
@@ -135,6 +184,11 @@ library FeedLimitsLib {
 
     function fallbackAge(FeedLimits limits) internal pure returns (uint256) {
         return (FeedLimits.unwrap(limits) >> FALLBACK_AGE) & type(uint32).max;
+    }
+
+    /// @dev Of a collateral feed.
+    function maxSkew(FeedLimits limits) internal pure returns (uint256) {
+        return fallbackAge(limits);
     }
 
     function maxConfidence(FeedLimits limits) internal pure returns (uint256) {
@@ -164,6 +218,14 @@ library FeedLimitsLib {
     function hasOwnPyth(FeedLimits limits) internal pure returns (bool) {
         return FeedLimits.unwrap(limits) & HAS_OWN_PYTH != 0;
     }
+
+    function hasSequencer(FeedLimits limits) internal pure returns (bool) {
+        return FeedLimits.unwrap(limits) & HAS_SEQUENCER != 0;
+    }
+
+    function hasSuccessor(FeedLimits limits) internal pure returns (bool) {
+        return FeedLimits.unwrap(limits) & HAS_SUCCESSOR != 0;
+    }
 }
 
 library AggregatorLib {
@@ -191,5 +253,26 @@ library AggregatorLib {
 
     function decimals(Aggregator aggregator) internal pure returns (uint256) {
         return (Aggregator.unwrap(aggregator) >> DECIMALS) & type(uint8).max;
+    }
+}
+
+library AnswerBoundsLib {
+    uint256 private constant MAXIMUM = 128;
+
+    function pack(uint128 minimum, uint128 maximum) internal pure returns (AnswerBounds) {
+        return AnswerBounds.wrap(uint256(minimum) | uint256(maximum) << MAXIMUM);
+    }
+
+    function minAnswer(AnswerBounds bounds) internal pure returns (uint256) {
+        return AnswerBounds.unwrap(bounds) & type(uint128).max;
+    }
+
+    function maxAnswer(AnswerBounds bounds) internal pure returns (uint256) {
+        return AnswerBounds.unwrap(bounds) >> MAXIMUM;
+    }
+
+    /// @dev Returns whether a price is strictly between the bounds.
+    function contain(AnswerBounds bounds, uint256 price) internal pure returns (bool) {
+        return price > minAnswer(bounds) && price < maxAnswer(bounds);
     }
 }

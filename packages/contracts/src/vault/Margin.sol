@@ -8,10 +8,10 @@ import {IVault} from "../interfaces/IVault.sol";
 import {SystemLock} from "../libraries/SystemLock.sol";
 import {Cast} from "../types/Cast.sol";
 import {Position} from "../types/Position.sol";
-import {Escrow} from "./Escrow.sol";
+import {VaultBase} from "./VaultBase.sol";
 
 /// @title Transfers into and out of markets: between fund and margin, and in tokens for LP vaults and hedges
-abstract contract Margin is Escrow {
+abstract contract Margin is VaultBase {
     using Cast for uint256;
     using SafeERC20 for IERC20;
 

@@ -16,6 +16,7 @@ import {Cast} from "../types/Cast.sol";
 import {NotClearingHouse, ZeroAddress, ZeroAmount} from "../types/Errors.sol";
 import {FeeRates, FeeState} from "../types/Fees.sol";
 import {MarketLedger} from "../types/Market.sol";
+import {OperatorRecord} from "../types/OperatorRecord.sol";
 import {PackedPosition, Position} from "../types/Position.sol";
 import {Price, Quote, QuoteLib, ZERO_QUOTE} from "../types/Units.sol";
 
@@ -23,15 +24,6 @@ import {Price, Quote, QuoteLib, ZERO_QUOTE} from "../types/Units.sol";
 abstract contract VaultBase is IVault {
     using SafeCast for *;
     using SafeERC20 for IERC20;
-
-    /// @dev One storage word. Amounts in XCD.
-    struct OperatorRecord {
-        bool isApproved;
-        /// @dev Collateral of the account in escrow for its orders at this operator, a gateway.
-        uint112 escrowXCD;
-        /// @dev The part of the escrow that open orders bind, at most `escrowXCD`.
-        uint112 boundXCD;
-    }
 
     /// @inheritdoc IVault
     IERC20 public immutable asset;
@@ -113,6 +105,12 @@ abstract contract VaultBase is IVault {
         _debitFund(account, amountXCD);
         fundOf[receiver] += amountXCD;
         emit RelayFeePaid(account, receiver, amountXCD);
+    }
+
+    /// @dev Removes the part of an escrow that no order binds. The caller credits or pays it.
+    function _takeFreeEscrow(address account, address gateway) internal returns (uint256 amountXCD) {
+        amountXCD = _operators[account][gateway].takeFree();
+        if (amountXCD != 0) emit EscrowWithdrawn(account, gateway, amountXCD);
     }
 
     function _creditMargin(uint256 marketId, address account, uint256 amountXCD) internal {

@@ -159,6 +159,7 @@ contract AuthorityTest is AuthorityTable {
 
     function test_T19_PythOracle() public {
         open("applyFeed");
+        open("settlementPrice");
         _owner("cancelFeed");
         _owner("proposeFeed");
         _owner("seal");
@@ -189,6 +190,9 @@ contract AuthorityTest is AuthorityTable {
 
     function test_T19_SignedOrderGateway() public {
         open("announce");
+        open("cancelAnnouncement");
+        open("cancelBracket");
+        open("withdrawCredit");
         open("batch");
         open("cancelAll");
         open("cancelOrder");

@@ -72,6 +72,7 @@ contract DelayedApprovalsTest is ExchangeTest {
 
     /// @dev The immediate path of LPs is at the stored price too: a deposit before a rise dilutes the other LPs.
     function test_T43_NewWhitelistLp_CannotDepositAtAStalePrice() public {
+        addMargin(alice, 100_000 * USD);
         buy(alice, address(om), 10e18);
         vm.prank(owner());
         om.setWhitelistLp(attacker, true);

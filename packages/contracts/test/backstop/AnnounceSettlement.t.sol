@@ -12,18 +12,18 @@ contract BackstopAnnounceSettlementTest is SettlementTest {
     function test_RevertIf_AnnouncedTooSoon() public {
         skip(DELAY - 1);
         vm.expectRevert(abi.encodeWithSelector(IBackstop.FeedAlive.selector, START, START + DELAY));
-        backstop.announceSettlement(market);
+        backstop.announceSettlement(market, new bytes[](0));
         skip(1);
         uint256 dueAt = timestamp() + NOTICE;
         vm.expectEmit(address(backstop));
-        emit IBackstop.SettlementAnnounced(market, dueAt);
-        backstop.announceSettlement(market);
+        emit IBackstop.SettlementAnnounced(market, dueAt, START_PRICE);
+        backstop.announceSettlement(market, new bytes[](0));
         assertEq(backstop.settleableAt(market), dueAt);
     }
 
     function test_RevertIf_MarketIsUnknown() public {
         vm.expectRevert(abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, 7, MarketStatus.None));
-        backstop.announceSettlement(7);
+        backstop.announceSettlement(7, new bytes[](0));
     }
 
     /// @dev A source that fails for lack of gas is not dead. The caller must bring enough gas for every source.
@@ -31,8 +31,8 @@ contract BackstopAnnounceSettlementTest is SettlementTest {
         skip(3 days);
         uint256 floor = backstop.MIN_SOURCE_GAS();
         vm.expectPartialRevert(NotEnoughGas.selector);
-        backstop.announceSettlement{gas: floor}(market);
-        backstop.announceSettlement(market);
+        backstop.announceSettlement{gas: floor}(market, new bytes[](0));
+        backstop.announceSettlement(market, new bytes[](0));
         assertEq(backstop.settleableAt(market), timestamp() + 1 days);
     }
 }

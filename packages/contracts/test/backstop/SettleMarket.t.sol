@@ -18,7 +18,7 @@ contract BackstopSettleMarketTest is SettlementTest {
 
     function test_RevertIf_NotDueYet() public {
         skip(DELAY);
-        backstop.announceSettlement(market);
+        backstop.announceSettlement(market, new bytes[](0));
         uint256 dueAt = timestamp() + NOTICE;
         skip(NOTICE - 1);
         vm.expectRevert(abi.encodeWithSelector(IBackstop.SettlementNotDue.selector, dueAt - 1, dueAt));
@@ -31,7 +31,7 @@ contract BackstopSettleMarketTest is SettlementTest {
 
     function test_RevertIf_AnUpdateIsStored() public {
         skip(DELAY);
-        backstop.announceSettlement(market);
+        backstop.announceSettlement(market, new bytes[](0));
         skip(NOTICE - 1);
         setPrice(1999e18);
         uint256 published = timestamp();
@@ -45,7 +45,7 @@ contract BackstopSettleMarketTest is SettlementTest {
     function test_RevertIf_SettledTwice() public {
         settleMarket();
         vm.expectRevert(abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, market, MarketStatus.Settled));
-        backstop.announceSettlement(market);
+        backstop.announceSettlement(market, new bytes[](0));
         vm.expectRevert(abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, market, MarketStatus.Settled));
         backstop.settleMarket(market);
     }
@@ -98,7 +98,7 @@ contract BackstopSettleMarketTest is SettlementTest {
     /// feed is still dead, but the announcement was for another price.
     function test_RevertIf_AnOldUpdateComesAfterTheAnnouncement() public {
         skip(5 days);
-        backstop.announceSettlement(market);
+        backstop.announceSettlement(market, new bytes[](0));
         bytes[] memory kept = new bytes[](1);
         kept[0] = priceUpdate(3000e18, START + 1 days, START);
         pyth.updatePriceFeeds{value: 1}(kept);

@@ -20,7 +20,7 @@ contract BackstopSettlementPauseTest is SettlementTest {
         bytes memory paused =
             abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, market, MarketStatus.Paused);
         vm.expectRevert(paused);
-        backstop.announceSettlement(market);
+        backstop.announceSettlement(market, new bytes[](0));
         skip(NOTICE);
         vm.expectRevert(paused);
         backstop.settleMarket(market);
@@ -38,16 +38,16 @@ contract BackstopSettlementPauseTest is SettlementTest {
         assertEq(house.rulesOf(market).resumedAt, resumedAt);
         bytes memory alive = abi.encodeWithSelector(IBackstop.FeedAlive.selector, START, resumedAt + DELAY);
         vm.expectRevert(alive);
-        backstop.announceSettlement(market);
+        backstop.announceSettlement(market, new bytes[](0));
         skip(DELAY - 1);
         vm.expectRevert(alive);
-        backstop.announceSettlement(market);
+        backstop.announceSettlement(market, new bytes[](0));
         uint256 snapshot = vm.snapshotState();
         _assertProfitAfterReopening();
         vm.revertToState(snapshot);
         // A feed that is dead outside the pause settles, so that its margin is not locked up.
         skip(1);
-        backstop.announceSettlement(market);
+        backstop.announceSettlement(market, new bytes[](0));
         skip(NOTICE);
         backstop.settleMarket(market);
         settle(alice);
@@ -57,7 +57,7 @@ contract BackstopSettlementPauseTest is SettlementTest {
     /// again.
     function test_T51_Pause_CancelsTheAnnouncement() public {
         skip(DELAY);
-        backstop.announceSettlement(market);
+        backstop.announceSettlement(market, new bytes[](0));
         skip(NOTICE - 1);
         vm.startPrank(owner());
         house.setSystemStatus(MarketStatus.Paused);
@@ -70,7 +70,7 @@ contract BackstopSettlementPauseTest is SettlementTest {
         skip(DELAY);
         vm.expectRevert(abi.encodeWithSelector(IBackstop.SettlementNotDue.selector, resumedAt + DELAY, 0));
         backstop.settleMarket(market);
-        backstop.announceSettlement(market);
+        backstop.announceSettlement(market, new bytes[](0));
         assertEq(backstop.settleableAt(market), resumedAt + DELAY + NOTICE);
         _assertProfitAfterReopening();
     }

@@ -11,7 +11,7 @@ abstract contract SettlementTest is LadderTest {
     /// @dev Three days without a price and a day of notice.
     function killFeed() internal {
         skip(DELAY);
-        backstop.announceSettlement(market);
+        backstop.announceSettlement(market, new bytes[](0));
         skip(NOTICE);
     }
 

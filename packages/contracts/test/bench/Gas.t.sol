@@ -328,6 +328,41 @@ contract GasBench is ExchangeTest {
         _write("signed");
     }
 
+    /// @dev Ten orders of ten accounts in one batch of a relayer, each with the price update of this moment. The figure is
+    /// of the batch. The price double verifies no signatures: each verification of an update adds about 60,000 gas on a
+    /// chain. The relayer has been paid once, and the accounts have used ids and have positions.
+    function test_bench_signedBatch() external {
+        address relayer = makeAddr("relayer");
+        fund(relayer, 1000 * USD);
+        Submission[10] memory submissions;
+        for (uint256 i = 0; i < 10; ++i) {
+            (address taker, uint256 key) = makeAddrAndKey(string.concat("taker", vm.toString(i)));
+            fund(taker, 100_000 * USD);
+            addMargin(taker, 50_000 * USD);
+            vm.prank(owner());
+            om.setValidSender(taker, true);
+            buy(taker, address(om), 1e18);
+            vm.prank(taker);
+            vault.setOperator(address(signedGateway), true);
+            vm.prank(taker);
+            signedGateway.cancelOrder(0);
+            submissions[i] = _signed(taker, key, false, address(om), 2100e18);
+        }
+        _step();
+        skip(2);
+        bytes[] memory update = new bytes[](1);
+        update[0] = priceUpdate(START_PRICE, timestamp(), timestamp() - 1);
+        bytes[] memory calls = new bytes[](10);
+        for (uint256 i = 0; i < 10; ++i) {
+            calls[i] = abi.encodeCall(signedGateway.settle, (submissions[i], address(om), 1e18, update));
+        }
+        vm.prank(relayer);
+        signedGateway.batch(calls, 1_000_000);
+        _record("signed.batch10");
+        assertEq(vault.fundOf(relayer), 1010 * USD, "every order is filled");
+        _write("signedBatch");
+    }
+
     function _signed(address account, uint256 key, bool isBaseToQuote, address maker, uint256 price)
         private
         returns (Submission memory)
@@ -346,6 +381,10 @@ contract GasBench is ExchangeTest {
             triggerPrice: 0,
             marginXCD: 0,
             maxRelayFeeXCD: USD,
+            takeProfitPrice: 0,
+            stopPrice: 0,
+            exitFeeXCD: 0,
+            validFrom: 0,
             expiresAt: timestamp() + 1 hours,
             nonce: 0,
             id: orders

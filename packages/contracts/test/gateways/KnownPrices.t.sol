@@ -28,6 +28,8 @@ contract KnownPricesTest is OrderGatewayTest {
         (o.executableAt, o.lastPriceAt, o.expiresAt) = (uint64(real + 3), uint64(real + 13), uint64(real + 63));
         vm.prank(alice);
         uint256 id = gateway.createOrder{value: FEE}(o.request);
+        (, uint256 bond) = vault.escrowOf(alice, address(gateway));
+        o.bondXCD = uint128(bond);
         assertEq(id, uint256(gateway.hashOrder(o)), "counted from the stored publish time");
 
         vm.warp(START + 4);

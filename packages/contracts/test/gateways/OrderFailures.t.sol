@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {ISignedOrders} from "../../src/interfaces/ISignedOrders.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {OrderFailures} from "../../src/gateways/OrderFailures.sol";
@@ -102,8 +103,9 @@ contract OrderFailuresTest is ExchangeTest {
         _check("too short", hex"7d116e", Verdict.Leaves, FailureCause.None);
 
         // Errors of the gateway itself for an announced order.
-        _line("TriggerNotMet", SignedOrderGateway.TriggerNotMet.selector, Verdict.EndsAnnouncement, FailureCause.None);
+        _line("TriggerNotMet", ISignedOrders.TriggerNotMet.selector, Verdict.EndsAnnouncement, FailureCause.None);
         _line("OrderClosed", SignedOrderState.OrderClosed.selector, Verdict.EndsAnnouncement, FailureCause.None);
+        _line("BracketNotActive", ISignedOrders.BracketNotActive.selector, Verdict.EndsAnnouncement, FailureCause.None);
         // Error of the gateway itself for a delayed order.
         _line("BondMissing", OrderGateway.BondMissing.selector, Verdict.EndsAnnouncement, FailureCause.None);
 
@@ -114,6 +116,7 @@ contract OrderFailuresTest is ExchangeTest {
         _walk("PythOracle");
         _walk("OrderGateway");
         _walk("SignedOrderGateway");
+        _walk("AnnouncementModule");
     }
 
     /// @dev Errors that no trade of an order reverts with: they belong to other functions, or occur before the trade,
@@ -139,7 +142,8 @@ contract OrderFailuresTest is ExchangeTest {
             "BondRatioOutOfRange FeedChangesMeanwhile KeeperFeeRuleOutOfRange OrderExists ",
             "InvalidRules KeeperFeeTooLow MarketNotConfigured MayNotWait OtherMarket NothingCredited OrderNotExpired ",
             "AnnouncementNotExpired InvalidSignature LimitExceeded NotOpposite NotOrderAccount NotRelayer ",
-            "OrderIsAnnounced TooLateToWait WrongNonce "
+            "OrderIsAnnounced TooLateToWait WrongNonce AnnouncedTooSoon AnnouncementIsExecutable FeedChangesBefore ",
+            "OrderNotStarted RelayFeeTooLow IdIsAnnounced ModuleMismatch "
         );
         // Errors of liquidations and settings of the ClearingHouse.
         _known = string.concat(

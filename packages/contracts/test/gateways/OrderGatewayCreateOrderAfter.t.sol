@@ -155,7 +155,8 @@ contract OrderGatewayCreateOrderAfterTest is OrderGatewayTest {
         vm.prank(owner());
         gateway.setRules(2, orderRules(3, 10, 60, 1));
         OrderRequest memory r = request(address(om), false);
-        r.marketId = 2;
+        // Without a bond, which would need a price of the market.
+        (r.marketId, r.isPoolPriced) = (2, true);
         (uint256 id, Order memory o) = create(r);
         vm.expectRevert(abi.encodeWithSelector(OrderGateway.OtherMarket.selector, market, 2));
         vm.prank(alice);

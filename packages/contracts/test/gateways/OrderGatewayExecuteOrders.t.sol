@@ -20,6 +20,9 @@ contract OrderGatewayExecuteOrdersTest is OrderGatewayTest {
 
     /// @dev Creates an order and puts it into the batch, with the update of that index.
     function add(OrderRequest memory r, uint256 updateIndex) private returns (uint256 id, Order memory o) {
+        // Equal orders of one second would be one order.
+        if (r.isExactInput) r.oppositeBound += _batch.length;
+        else r.oppositeBound -= _batch.length;
         (id, o) = create(r);
         _batch.push(Execution(id, o, updateIndex));
     }

@@ -28,7 +28,11 @@ contract OrderGatewayReturnsMarginTest is OrderGatewayTest {
     function createClose(uint256 amount) private returns (uint256 id, Order memory o) {
         OrderRequest memory r = request(address(om), true);
         (r.isReduceOnly, r.returnsMargin, r.amount) = (true, true, amount);
-        (id, o) = create(r);
+        vm.prank(alice);
+        id = gateway.createOrder{value: FEE}(r);
+        // A whole close is for the position of one base.
+        if (amount == type(uint256).max) r.amount = 1e18;
+        o = terms(alice, r);
         vm.warp(o.executableAt);
     }
 
@@ -37,7 +41,9 @@ contract OrderGatewayReturnsMarginTest is OrderGatewayTest {
         vm.expectEmit(address(vault));
         emit IVault.MarginPaidOut(market, alice, alice, 100_099_980_000);
         assertTrue(execute(id, o, update(2100e18, o)));
-        assertEq(usd.balanceOf(alice), 100_099_980_000);
+        assertEq(
+            usd.balanceOf(alice), 100_099_980_000 + o.bondXCD, "the margin, and the bond that came out of the fund"
+        );
         assertEq(sizeOf(alice), 0);
         assertEq(marginOf(alice), 0);
         assertEq(keeper.balance, FEE);
@@ -97,7 +103,7 @@ contract OrderGatewayReturnsMarginTest is OrderGatewayTest {
             uint256 snapshot = vm.snapshotState();
             vm.prank(keeper);
             (bool success,) = address(gateway).call{gas: gasLimit}(call_);
-            assertEq(usd.balanceOf(alice), success ? 100_099_980_000 : 0, "closed without its margin");
+            assertEq(usd.balanceOf(alice), success ? 100_099_980_000 + o.bondXCD : 0, "closed without its margin");
             vm.revertToState(snapshot);
         }
     }

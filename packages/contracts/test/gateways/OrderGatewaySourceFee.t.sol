@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {IKeeperErrors} from "../../src/interfaces/IKeeperErrors.sol";
-import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {Order} from "../../src/types/Order.sol";
 import {OrderGatewayTest} from "./OrderGatewayTest.sol";
 
@@ -35,7 +35,7 @@ contract OrderGatewaySourceFeeTest is OrderGatewayTest {
         vm.warp(o.executableAt);
         vm.deal(address(oracle), 0);
         bytes[] memory data = update(2000e18, o);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.FeeNotCovered.selector, 1, 0));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.FeeNotCovered.selector, 1, 0));
         execute(id, o, data);
         vm.deal(keeper, 1);
         vm.prank(keeper);

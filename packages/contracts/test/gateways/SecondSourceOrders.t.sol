@@ -5,7 +5,7 @@ import {DeployConfig} from "../../script/Deploy.s.sol";
 import {KeeperGateway} from "../../src/gateways/KeeperGateway.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {IClearingHouse, LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
-import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {Announcement, SignedOrder} from "../../src/types/SignedOrder.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
@@ -35,13 +35,13 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         OrderRequest memory r = _request(true, 40e18);
         (uint256 id, Order memory o) = _create(r, 0);
         Announcement memory a = announce(_signed(40e18), alice);
-        second.push(2000e8, START + 124);
-        vm.warp(START + 130);
+        second.push(2000e8, DEATH + 4);
+        vm.warp(DEATH + 10);
         _expectNoCallerExecutes(id, o);
         _expectNoCallerExecutes(_signed(40e18), a);
 
-        second.push(1900e8, START + 150);
-        vm.warp(START + 155);
+        second.push(1900e8, DEATH + 30);
+        vm.warp(DEATH + 35);
         vm.prank(alice);
         house.liquidate(LiquidationParams(market, bob, alice, address(0), type(uint256).max, 0, 0));
         int256 size = sizeOf(alice);
@@ -54,7 +54,7 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         gateway.cancelOrder(id, o);
         signedGateway.clearAnnouncement(_signed(40e18), a);
         vm.stopPrank();
-        assertEq(keeper.balance, 2 * FEE);
+        assertEq(keeper.balance, FEE / 2, "half of the fee of a delayed order");
         assertEq(sizeOf(alice), size);
     }
 
@@ -67,23 +67,24 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         signed.isReduceOnly = true;
         (uint256 id, Order memory o) = _create(r, 0);
         Announcement memory a = announce(signed, alice);
-        second.push(2000e8, START + 124);
-        vm.warp(START + 130);
+        second.push(2000e8, DEATH + 4);
+        vm.warp(DEATH + 10);
         bytes memory reason = abi.encodeWithSelector(IClearingHouse.NothingToReduce.selector, int256(0), true);
         vm.expectEmit(address(gateway));
         emit OrderGateway.OrderPurged(id, alice, keeper, reason);
         _executeAsKeeper(id, o, _none, false);
         _executeAsKeeper(signed, a, _none, false);
-        assertEq(keeper.balance, 2 * FEE);
+        assertEq(keeper.balance, FEE);
+        assertEq(vault.fundOf(keeper), RELAY_FEE);
     }
 
     /// @dev T16: the order does not wait for her position to grow to its size. It closes her position.
     function test_T16_AnyCallerExecutesAReductionBeyondThePosition() public {
         buy(alice, address(om), 10e18);
-        skip(110);
+        skip(3590);
         (uint256 id, Order memory o) = _createReduceOnly(40e18);
-        second.push(2000e8, START + 124);
-        vm.warp(START + 130);
+        second.push(2000e8, DEATH + 4);
+        vm.warp(DEATH + 10);
         vm.prank(keeper);
         assertTrue(gateway.executeOrder(id, o, _none));
         assertEq(sizeOf(alice), 0);
@@ -94,18 +95,18 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
     /// price.
     function test_T16_WaitingOrder_HasNoPriceOfTheSecondSource() public {
         buy(alice, address(om), 10e18);
-        skip(110);
+        skip(3590);
         (uint256 idA, Order memory a) = _create(_request(false, 1e18), 0);
         OrderRequest memory part = _request(true, 1e18);
         part.isReduceOnly = true;
         (uint256 idC, Order memory c) = _create(part, 0);
         skip(5);
-        OrderRequest memory close = _request(true, type(uint256).max);
+        OrderRequest memory close = _request(true, 10e18);
         close.isReduceOnly = true;
         (uint256 idB, Order memory b) = _createAfter(close, idA, a);
         (uint256 idD, Order memory e) = _createAfter(close, idC, c);
-        second.push(2000e8, START + 124);
-        vm.warp(START + 130);
+        second.push(2000e8, DEATH + 4);
+        vm.warp(DEATH + 10);
         _expectNoCallerExecutes(idA, a);
         vm.expectRevert(abi.encodeWithSelector(OrderGateway.PreviousOrderAlive.selector, idB, idA));
         vm.prank(keeper);
@@ -130,15 +131,17 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
 
     /// @dev T28: Pyth's price would execute the order, and the price of the second source misses its bound.
     function test_T28_OrderIsNotPurgedAtAPriceThatCannotExecute() public {
-        skip(110);
+        // The bond counts at this price.
+        house.accrue(market);
+        skip(3590);
         OrderRequest memory r = _request(false, 1e18);
         r.oppositeBound = 2010e18;
         (uint256 id, Order memory o) = _create(r, 0);
         SignedOrder memory signed = orderOf(alice, false, 1e18);
         signed.price = 2010e18;
         Announcement memory a = announce(signed, alice);
-        second.push(2015e8, START + 124);
-        vm.warp(START + 130);
+        second.push(2015e8, DEATH + 4);
+        vm.warp(DEATH + 10);
         _expectNoCallerExecutes(id, o);
         _expectNoCallerExecutes(signed, a);
 
@@ -148,52 +151,77 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         assertEq(sizeOf(alice), 2e18);
     }
 
-    /// @dev T16: a price that is known while Pyth's window is open, or before Pyth is dead, would let the taker decide
-    /// until then. It is not valid for the order.
+    /// @dev T16: a round that is known before Pyth is dead would let the taker decide until then. It is not valid for the
+    /// order. The order whose first round comes later executes as soon as the round exists.
     function test_T16_NoPriceIsValidThatWasKnownBefore() public {
         buy(alice, address(om), 10e18);
-        OrderRequest memory r = _request(true, type(uint256).max);
-        r.isReduceOnly = true;
-        skip(106);
-        (uint256 early, Order memory e) = _create(r, 0);
+        skip(3590);
+        (uint256 early, Order memory e) = _createReduceOnly(type(uint256).max);
         skip(2);
-        (uint256 id, Order memory o) = _create(r, 0);
-        assertEq(o.lastPriceAt, START + 121);
-        second.push(2100e8, START + 121);
-        vm.warp(START + 122);
-        // Pyth was not dead when the window of the first order ended, so that the fallback is never valid for it.
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.PrimaryAlive.selector, FEED, START, 120));
-        gateway.executeOrder(early, e, _none);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(second), START + 122));
-        gateway.executeOrder(id, o, _none);
-        second.push(2050e8, START + 122);
-        second.push(2150e8, START + 130);
-        vm.warp(START + 140);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.PrimaryAlive.selector, FEED, START, 120));
+        (uint256 id, Order memory o) = _createReduceOnly(type(uint256).max);
+        second.push(2100e8, e.executableAt);
+        second.push(2050e8, DEATH + 1);
+        second.push(2150e8, DEATH + 2);
+        vm.warp(DEATH + 2);
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.PrimaryAlive.selector, FEED, START, 1 hours));
         gateway.executeOrder(early, e, _none);
         vm.expectEmit(true, true, false, false, address(gateway));
         emit OrderGateway.OrderExecuted(id, alice, keeper, 0, 0, 0);
         vm.prank(keeper);
+        assertTrue(gateway.executeOrder(id, o, _none), "within the window of Pyth's price");
+        assertEq(marginOf(alice), 100_000e18 - 20_002e18 + 20_500e18, "the first round, less the spread");
+    }
+
+    /// @dev A round after Pyth's death made the liquidation possible at once, and the order of the owner had to wait for
+    /// the end of its window and for another round. Alice loses the penalty and half of her position; the order that she
+    /// created before the round executes no later.
+    function test_Outage_AReduceOnlyOrderIsServedNoLaterThanALiquidation() public {
+        vm.prank(bob);
+        vault.transferMarginToFund(market, bob, 79_000 * USD);
+        buy(bob, address(om), 100e18);
+        vm.warp(DEATH + 600);
+        OrderRequest memory r = _request(true, type(uint256).max);
+        r.isReduceOnly = true;
+        Order memory o = orderTerms(bob, r, timestamp(), FEE);
+        vm.deal(bob, 1 ether);
+        vm.startPrank(bob);
+        vault.setOperator(address(gateway), true);
+        uint256 id = gateway.createOrder{value: FEE}(r);
+        vm.stopPrank();
+        // The round from before the order executes neither the order nor a liquidation, until it is outdated.
+        skip(4);
+        LiquidationParams memory p = LiquidationParams(market, bob, alice, address(0), type(uint256).max, 0, 0);
+        vm.expectRevert();
+        vm.prank(alice);
+        house.liquidate(p);
+        // In the second in which a liquidation becomes possible, so does the order.
+        second.push(1900e8, timestamp());
+        uint256 state = vm.snapshotState();
+        vm.prank(alice);
+        house.liquidate(p);
+        vm.revertToState(state);
+        int256 valueAt1900 = marginOf(bob) + positionOf(bob).openNotional.unwrap() + 190_000e18;
+        vm.prank(keeper);
         assertTrue(gateway.executeOrder(id, o, _none));
-        assertEq(
-            marginOf(alice), 100_000e18 - 20_002e18 + 20_500e18, "the first round after the window, less the spread"
-        );
+        assertEq(sizeOf(bob), 0);
+        assertEq(marginOf(bob), valueAt1900, "no penalty");
     }
 
     function test_SecondSource_ClosesReduceOnlyOrders() public {
         buy(alice, address(om), 10e18);
-        skip(110);
+        skip(3590);
         (uint256 id, Order memory o) = _createReduceOnly(4e18);
         SignedOrder memory signed = _signed(type(uint256).max);
         signed.isReduceOnly = true;
         Announcement memory a = announce(signed, alice);
-        second.push(1990e8, START + 124);
-        vm.warp(START + 130);
+        second.push(1990e8, DEATH + 4);
+        vm.warp(DEATH + 10);
         _executeAsKeeper(id, o, _none, true);
         assertEq(sizeOf(alice), 6e18);
         _executeAsKeeper(signed, a, _none, true);
         assertEq(sizeOf(alice), 0);
-        assertEq(keeper.balance, 2 * FEE);
+        assertEq(keeper.balance, FEE);
+        assertEq(vault.fundOf(keeper), RELAY_FEE);
     }
 
     // -------------------------------------------------------------------------------------------------- internal ----
@@ -203,7 +231,7 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
         vm.prank(bob);
         vault.transferMarginToFund(market, bob, 79_000 * USD);
         buy(bob, address(om), 100e18);
-        skip(110);
+        skip(3590);
     }
 
     function _request(bool isBaseToQuote, uint256 amount) private view returns (OrderRequest memory) {
@@ -212,7 +240,7 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
 
     function _signed(uint256 amount) private view returns (SignedOrder memory order) {
         order = orderOf(alice, true, amount);
-        order.expiresAt = START + 1 hours;
+        order.expiresAt = START + 2 hours;
     }
 
     function _create(OrderRequest memory r, uint256 previousId) private returns (uint256 id, Order memory o) {

@@ -8,7 +8,6 @@ import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {ExchangeLens} from "../../src/lens/ExchangeLens.sol";
 import {AccountView, FeesView, MakerView, MarketView, TraderView} from "../../src/lens/LensTypes.sol";
-import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {SourceRegistry} from "../../src/oracle/SourceRegistry.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {Price} from "../../src/types/Units.sol";
@@ -132,7 +131,7 @@ contract ExchangeLensTest is ExchangeTest {
         AccountView memory a = lens.getTrader(alice).markets[0];
         assertEq(a.price, 0);
         assertEq(
-            a.priceError, abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, publishTime, timestamp() - 60)
+            a.priceError, abi.encodeWithSelector(IPriceOracle.StalePrice.selector, FEED, publishTime, timestamp() - 60)
         );
         assertEq(a.freeMarginXCD, 0);
         assertGt(a.liquidationPrice, 0);

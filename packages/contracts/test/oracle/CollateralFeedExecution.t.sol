@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
-import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {orderTerms} from "../utils/Orders.sol";
 import {CollateralFeedFixture} from "./CollateralFeedFixture.sol";
@@ -61,11 +61,23 @@ contract PythOracleCollateralExecutionTest is CollateralFeedFixture {
     function test_Execution_RevertIf_CollateralIsOlderThanItsMaxExecutionAge() public {
         vm.warp(AT + 61);
         bytes[] memory data = both(2100e8, 1e8, AT);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, AT, AT + 1));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.StalePrice.selector, FEED, AT, AT + 1));
         oracle.beginExecution(market, data, AT, AT + 10);
         data[0] = raw(FEED, 2100e8, 0, AT + 1, AT - 1);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, USDC, AT, AT + 1));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.StalePrice.selector, USDC, AT, AT + 1));
         oracle.beginExecution(market, data, AT, AT + 10);
+    }
+
+    /// @dev T37: the two first prices of the window are valid, and too far apart.
+    function test_T37_Execution_RevertIf_PartsArePublishedTooFarApart() public {
+        vm.warp(AT + 20);
+        bytes[] memory data = both(2100e8, 1e8, AT);
+        data[1] = raw(USDC, 1e8, 0, AT + 11, AT - 1);
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.PartsApart.selector, AT, AT + 11, 10));
+        oracle.beginExecution(market, data, AT, AT + 20);
+        data[1] = raw(USDC, 1e8, 0, AT + 10, AT - 1);
+        oracle.beginExecution(market, data, AT, AT + 20);
+        oracle.endExecution();
     }
 
     function test_Gateway_ExecutesAtThePriceInCollateral() public {

@@ -7,6 +7,7 @@ import {Price} from "../../src/types/Units.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 /// @dev The market's collateral has a feed. Stored prices of it serve 120 s, and 60 s for liquidation and executions.
+/// Base and collateral may be published 10 s apart.
 abstract contract CollateralFeedFixture is ExchangeTest {
     bytes32 internal constant USDC = keccak256("USDC/USD");
 
@@ -25,6 +26,7 @@ abstract contract CollateralFeedFixture is ExchangeTest {
         feed.collateral.maxAge = 120;
         feed.collateral.maxExecutionAge = 60;
         feed.collateral.maxLiquidationAge = 60;
+        feed.collateral.maxSkew = 10;
     }
 
     function marketFeed() internal virtual returns (Feed memory) {

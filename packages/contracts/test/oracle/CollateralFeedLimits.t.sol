@@ -3,8 +3,8 @@ pragma solidity ^0.8.34;
 
 import {MarketParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
-import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Feed} from "../../src/types/Feed.sol";
+import {Price} from "../../src/types/Units.sol";
 import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
 import {CollateralFeedFixture} from "./CollateralFeedFixture.sol";
 import {liquidationPriceOf} from "../utils/OraclePrices.sol";
@@ -22,11 +22,13 @@ contract PythOracleCollateralLimitsTest is CollateralFeedFixture {
         feed = plainWithCollateral();
         feed.maxConfidence = 5000;
         feed.maxDeviation = 10_000;
-        feed.fallbackAge = 300;
+        feed.fallbackAge = 1 hours;
         feed.aggregator = address(baseSecond);
-        feed.heartbeat = 3600;
+        feed.heartbeat = 7200;
+        (feed.minAnswer, feed.maxAnswer) = (1e18, 1_000_000e18);
         feed.collateral.aggregator = address(collateralSecond);
         feed.collateral.heartbeat = 7200;
+        (feed.collateral.minAnswer, feed.collateral.maxAnswer) = (0.01e18, 100e18);
     }
 
     /// @dev 0.5% of 2,000 is 10. A wider confidence blocks increases, and nothing else.
@@ -70,30 +72,62 @@ contract PythOracleCollateralLimitsTest is CollateralFeedFixture {
         vm.expectRevert(refusal);
         oracle.checkIncrease(market);
         oracle.endExecution();
+        skip(1);
         oracle.beginExecution(market, both(2000e8, 0.9e8, timestamp()), timestamp(), timestamp());
         oracle.checkIncrease(market);
         oracle.endExecution();
     }
 
-    /// @dev T18: each of the two feeds falls back separately.
+    /// @dev T18: each of the two feeds falls back separately. The base needs a round after its death, and a round of the
+    /// collateral may be older.
     function test_T18_LiquidationFallsBackPartByPart() public {
-        skip(301);
         collateralSecond.push(0.8e18, timestamp());
+        skip(3601);
         setPrice(2400e18);
         assertEq(liquidationPriceOf(oracle, market), 3000e18);
-        skip(301);
-        assertEq(liquidationPriceOf(oracle, market), 2500e18);
+        skip(3601);
+        vm.expectPartialRevert(IPriceOracle.StalePrice.selector);
+        oracle.getLiquidationPrice(market);
+        baseSecond.push(2000e8, timestamp());
+        vm.expectPartialRevert(IPriceOracle.StalePrice.selector);
+        oracle.getLiquidationPrice(market);
+        collateralSecond.push(0.8e18, timestamp());
+        (Price price, uint256 publishTime) = oracle.getLiquidationPrice(market);
+        assertEq(price.unwrap(), 2500e18);
+        assertEq(publishTime, timestamp());
     }
 
-    function test_T18_FallbackExecutionNeedsBothRounds() public {
-        skip(400);
+    /// @dev T15, T18: the price of an order is that of the first round of either feed, with the round of the other one
+    /// that was in force then.
+    function test_T18_FallbackExecution_IsTheFirstChangeOfEitherPart() public {
+        skip(3700);
         uint256 begin = timestamp() - 20;
-        baseSecond.push(1900e8, begin + 1);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(collateralSecond), begin));
-        oracle.beginExecution(market, new bytes[](0), begin, begin + 10);
-        collateralSecond.push(0.95e18, begin + 2);
-        assertEq(oracle.beginExecution(market, new bytes[](0), begin, begin + 10).unwrap(), 2000e18);
+        bytes[] memory none = new bytes[](0);
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.NoFirstRound.selector, address(baseSecond), begin));
+        oracle.beginExecution(market, none, begin, begin + 10);
+        collateralSecond.push(0.8e18, begin + 2);
+        assertEq(oracle.beginExecution(market, none, begin, begin + 10).unwrap(), 2500e18, "collateral");
+        (,, uint256 publishTime) = oracle.getPrice(market);
+        assertEq(publishTime, START, "of the older part");
         oracle.endExecution();
+        // Later rounds change nothing, and one of the base that came earlier is the first.
+        collateralSecond.push(0.5e18, begin + 3);
+        baseSecond.push(1900e8, begin + 4);
+        assertEq(oracle.beginExecution(market, none, begin, begin + 10).unwrap(), 2500e18, "later rounds");
+        oracle.endExecution();
+        assertEq(oracle.beginExecution(market, none, begin + 4, begin + 14).unwrap(), 3800e18, "base");
+        oracle.endExecution();
+        assertEq(oracle.beginExecution(market, none, begin + 3, begin + 13).unwrap(), 4000e18, "collateral again");
+        oracle.endExecution();
+    }
+
+    /// @dev A round is in force for its heartbeat.
+    function test_T18_FallbackExecution_RevertIf_TheOtherRoundIsNotInForce() public {
+        vm.warp(START + 7200 + 1);
+        uint256 begin = timestamp();
+        baseSecond.push(1900e8, begin);
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.NoFirstRound.selector, address(collateralSecond), begin));
+        oracle.beginExecution(market, new bytes[](0), begin, begin + 10);
     }
 
     /// @dev T18: a collateral feed without a second source has no round to execute at, whether the base has one or not.
@@ -101,28 +135,28 @@ contract PythOracleCollateralLimitsTest is CollateralFeedFixture {
         MarketParams memory params = config().market;
         Feed memory feed = marketFeed();
         (feed.collateral.aggregator, feed.collateral.heartbeat) = (address(0), 0);
+        (feed.collateral.minAnswer, feed.collateral.maxAnswer) = (0, 0);
         vm.startPrank(owner());
         uint256 second = house.createMarket(params);
         oracle.setFeed(second, feed);
         vm.stopPrank();
-        skip(400);
+        skip(3700);
         uint256 begin = timestamp() - 20;
         baseSecond.push(1900e8, begin + 1);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(0), begin));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.NoFirstRound.selector, address(0), begin));
         oracle.beginExecution(second, new bytes[](0), begin, begin + 10);
     }
 
     /// @dev T18: one dead feed is enough, because no execution at the first source is possible without it.
     function test_T18_FallbackExecution_OnlyTheCollateralsFeedIsDead() public {
-        skip(400);
+        skip(3700);
         uint256 begin = timestamp() - 20;
         setPrice(1900e18);
         baseSecond.push(1900e8, begin + 1);
-        collateralSecond.push(0.95e18, begin + 2);
-        assertEq(oracle.beginExecution(market, new bytes[](0), begin, begin + 10).unwrap(), 2000e18);
+        assertEq(oracle.beginExecution(market, new bytes[](0), begin, begin + 10).unwrap(), 1900e18);
         oracle.endExecution();
         publish(1900e8, 0, 1e8, 0);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.PrimaryAlive.selector, FEED, timestamp(), 300));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.PrimaryAlive.selector, FEED, timestamp(), 1 hours));
         oracle.beginExecution(market, new bytes[](0), begin, begin + 10);
     }
 }

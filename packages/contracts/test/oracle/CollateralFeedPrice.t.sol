@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {Price} from "../../src/types/Units.sol";
 import {CollateralFeedFixture} from "./CollateralFeedFixture.sol";
 import {liquidationPriceOf} from "../utils/OraclePrices.sol";
@@ -29,27 +29,56 @@ contract PythOracleCollateralPriceTest is CollateralFeedFixture {
         assertEq(confidence, 30.303030303030303031e18);
     }
 
+    /// @dev T37: each part is fresh by itself.
+    function test_T37_RevertIf_PartsArePublishedTooFarApart() public {
+        skip(10);
+        setPrice(1900e18);
+        assertEq(priceNow(), 1900e18);
+        assertEq(liquidationPriceOf(oracle, market), 1900e18);
+        (, uint256 publishTime) = oracle.getLastPrice(market);
+        assertEq(publishTime, START + 1);
+        skip(1);
+        setPrice(1900e18);
+        bytes memory apart = abi.encodeWithSelector(IPriceOracle.PartsApart.selector, START + 1, START + 12, 10);
+        vm.expectRevert(apart);
+        oracle.getPrice(market);
+        vm.expectRevert(apart);
+        oracle.getLiquidationPrice(market);
+        vm.expectRevert(apart);
+        oracle.beginCurrent(market, new bytes[](0), START);
+        (, publishTime) = oracle.getLastPrice(market);
+        assertEq(publishTime, 0, "no age check accepts it");
+        // The collateral may also be the newer part.
+        skip(20);
+        publish(1900e8, 0, 0.95e8, 0);
+        skip(11);
+        bytes[] memory data = new bytes[](1);
+        data[0] = raw(USDC, 1e8, 0, timestamp(), timestamp() - 1);
+        pyth.updatePriceFeeds{value: 1}(data);
+        vm.expectRevert(
+            abi.encodeWithSelector(IPriceOracle.PartsApart.selector, timestamp() - 11, timestamp(), uint256(10))
+        );
+        oracle.getPrice(market);
+    }
+
     function test_GetPrice_RevertIf_EitherIsStale() public {
         skip(61);
-        setPrice(2000e18);
-        assertEq(priceNow(), 2000e18);
-        skip(60);
-        setPrice(2000e18);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, USDC, START + 1, START + 2));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.StalePrice.selector, FEED, START + 1, START + 2));
         oracle.getPrice(market);
         publish(2000e8, 0, 1e8, 0);
         assertEq(priceNow(), 2000e18);
     }
 
     function test_GetLiquidationPrice_RevertIf_CollateralIsTooOldForIt() public {
-        skip(61);
+        skip(5);
         setPrice(2000e18);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, USDC, START + 1, START + 2));
+        skip(56);
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.StalePrice.selector, USDC, START + 1, START + 2));
         oracle.getLiquidationPrice(market);
     }
 
     function test_GetLastPrice_IsAsOldAsItsOlderPart() public {
-        skip(1000);
+        skip(9);
         setPrice(3000e18);
         (Price price, uint256 publishTime) = oracle.getLastPrice(market);
         assertEq(price.unwrap(), 3000e18);
@@ -61,7 +90,7 @@ contract PythOracleCollateralPriceTest is CollateralFeedFixture {
         skip(1);
         data[0] = raw(USDC, 0, 0, timestamp(), timestamp() - 1);
         pyth.updatePriceFeeds{value: 1}(data);
-        bytes memory refusal = abi.encodeWithSelector(PythOracle.PriceNotPositive.selector, USDC, int64(0));
+        bytes memory refusal = abi.encodeWithSelector(IPriceOracle.PriceNotPositive.selector, USDC, int64(0));
         vm.expectRevert(refusal);
         oracle.getPrice(market);
         vm.expectRevert(refusal);

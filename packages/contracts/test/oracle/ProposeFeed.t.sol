@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {SourceRegistry} from "../../src/oracle/SourceRegistry.sol";
 import {Feed} from "../../src/types/Feed.sol";
+import {Price} from "../../src/types/Units.sol";
+import {liquidationPriceOf} from "../utils/OraclePrices.sol";
 import {SourcesTest} from "./SourcesTest.sol";
 
 /// @dev Changes of a feed apply after a delay.
 contract PythOracleProposeFeedTest is SourcesTest {
-    /// @dev The delay lets accounts leave that do not trust the new source.
+    /// @dev The delay lets accounts leave that do not trust the new source. Writing it changes no price.
     function test_ApplyFeed_ByAnyCallerAfterTheDelay() public {
         Feed memory feed = plainFeed(BTC);
         uint256 appliesAt = START + DELAY;
@@ -27,6 +28,7 @@ contract PythOracleProposeFeedTest is SourcesTest {
         assertEq(oracle.feedOf(market).pythId, FEED);
 
         vm.warp(appliesAt);
+        assertEq(oracle.feedOf(market).pythId, BTC);
         vm.expectEmit(address(oracle));
         emit SourceRegistry.FeedSet(market, feed);
         vm.prank(stranger);
@@ -66,17 +68,48 @@ contract PythOracleProposeFeedTest is SourcesTest {
         oracle.proposeFeed(2, plainFeed(BTC));
     }
 
-    function test_ApplyFeed_RevertIf_AnExecutionIsInProgress() public {
+    /// @dev T39: the announced feed is in force at its time, whether an account has written it or not, so that no
+    /// account chooses between two feeds within a transaction.
+    function test_T39_FeedTakesEffectWithoutACall() public {
         vm.startPrank(owner());
         oracle.setExecutor(owner(), true);
         oracle.proposeFeed(market, plainFeed(BTC));
-        skip(DELAY);
+        uint256 changeAt = START + DELAY;
+        assertEq(oracle.nextFeedChangeAt(market), changeAt);
+        vm.warp(changeAt - 1);
+        assertEq(oracle.feedOf(market).pythId, FEED);
+        setPrice(2000e18);
+        oracle.getPrice(market);
+        skip(1);
+        assertEq(oracle.nextFeedChangeAt(market), 0);
+        assertEq(oracle.feedOf(market).pythId, BTC);
+        (, uint256 pendingAt) = oracle.pendingFeedOf(market);
+        assertEq(pendingAt, 0);
         bytes[] memory data = new bytes[](1);
-        data[0] = priceUpdate(2000e18, timestamp(), timestamp() - 1);
-        oracle.beginExecution(market, data, timestamp(), timestamp());
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.ExecutionInProgress.selector, market));
-        oracle.applyFeed(market);
-        oracle.endExecution();
-        oracle.applyFeed(market);
+        data[0] = pyth.createPriceFeedUpdateData(BTC, 30_000e8, 0, -8, 1, 0, uint64(changeAt), uint64(changeAt - 1));
+        for (uint256 i = 0; i < 2; ++i) {
+            assertEq(oracle.beginExecution(market, data, changeAt - i, changeAt).unwrap(), 30_000e18);
+            oracle.endExecution();
+            (Price price,,) = oracle.getPrice(market);
+            assertEq(price.unwrap(), 30_000e18, "stored by the execution");
+            assertEq(liquidationPriceOf(oracle, market), 30_000e18);
+            if (i == 0) oracle.applyFeed(market);
+        }
+    }
+
+    /// @dev T39: a feed in force can neither be cancelled nor replaced at once.
+    function test_T39_AFeedInForceCannotBeTakenBack() public {
+        vm.startPrank(owner());
+        oracle.proposeFeed(market, plainFeed(BTC));
+        skip(DELAY);
+        vm.expectRevert(abi.encodeWithSelector(SourceRegistry.NoPendingFeed.selector, market));
+        oracle.cancelFeed(market);
+        oracle.proposeFeed(market, plainFeed(keccak256("SOL/USD")));
+        assertEq(oracle.feedOf(market).pythId, BTC);
+        assertEq(oracle.nextFeedChangeAt(market), timestamp() + DELAY);
+        oracle.cancelFeed(market);
+        assertEq(oracle.feedOf(market).pythId, BTC);
+        skip(DELAY);
+        assertEq(oracle.feedOf(market).pythId, BTC);
     }
 }

@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {IPyth} from "@pythnetwork/pyth-sdk-solidity/IPyth.sol";
 import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
 import {PythStructs} from "@pythnetwork/pyth-sdk-solidity/PythStructs.sol";
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Price} from "../../src/types/Units.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
@@ -111,23 +112,23 @@ contract PythOracleExecutionTest is ExchangeTest {
         feeds[0].price = PythStructs.Price(2000e8, 0, -8, AT);
         _mockAnswer(feeds);
         bytes[] memory data = _one(2100e18, AT, AT - 1);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.WrongFeed.selector, keccak256("BTC"), FEED));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.WrongFeed.selector, keccak256("BTC"), FEED));
         oracle.beginExecution(market, data, AT, AT + 10);
         feeds[0].id = FEED;
         feeds[0].price.publishTime = AT - 1;
         _mockAnswer(feeds);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.OutsideWindow.selector, AT - 1, AT, AT + 10));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.OutsideWindow.selector, AT - 1, AT, AT + 10));
         oracle.beginExecution(market, data, AT, AT + 10);
         feeds[0].price.publishTime = AT + 11;
         _mockAnswer(feeds);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.OutsideWindow.selector, AT + 11, AT, AT + 10));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.OutsideWindow.selector, AT + 11, AT, AT + 10));
         oracle.beginExecution(market, data, AT, AT + 10);
     }
 
     function test_Execution_RevertIf_OlderThanMaxExecutionAge() public {
         vm.warp(AT + 61);
         bytes[] memory data = _one(2100e18, AT, AT - 1);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, AT, AT + 1));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.StalePrice.selector, FEED, AT, AT + 1));
         oracle.beginExecution(market, data, AT, AT + 10);
         vm.warp(AT + 60);
         oracle.beginExecution(market, data, AT, AT + 10);
@@ -136,7 +137,7 @@ contract PythOracleExecutionTest is ExchangeTest {
     function test_Execution_RevertIf_PriceIsNotPositive() public {
         bytes[] memory data = new bytes[](1);
         data[0] = pyth.createPriceFeedUpdateData(FEED, -1, 0, -8, -1, 0, uint64(AT), uint64(AT - 1));
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.PriceNotPositive.selector, FEED, int64(-1)));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.PriceNotPositive.selector, FEED, int64(-1)));
         oracle.beginExecution(market, data, AT, AT + 10);
     }
 
@@ -165,10 +166,10 @@ contract PythOracleExecutionTest is ExchangeTest {
             data[i] = priceUpdate(2100e18, AT, AT - 1);
         }
         uint256 float = address(oracle).balance;
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.FeeNotCovered.selector, 3, 1));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.FeeNotCovered.selector, 3, 1));
         oracle.beginExecution(market, data, AT, AT + 10);
         vm.deal(address(this), 10);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.FeeNotCovered.selector, 3, 2));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.FeeNotCovered.selector, 3, 2));
         oracle.beginExecution{value: 2}(market, data, AT, AT + 10);
         oracle.beginExecution{value: 3}(market, data, AT, AT + 10);
         assertEq(address(oracle).balance, float);
@@ -178,7 +179,7 @@ contract PythOracleExecutionTest is ExchangeTest {
     function test_Execution_RevertIf_TheFloatIsEmpty() public {
         vm.deal(address(oracle), 0);
         bytes[] memory data = _one(2100e18, AT, AT - 1);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.FeeNotCovered.selector, 1, 0));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.FeeNotCovered.selector, 1, 0));
         oracle.beginExecution(market, data, AT, AT + 10);
     }
 

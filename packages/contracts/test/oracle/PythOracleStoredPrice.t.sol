@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {IPyth} from "@pythnetwork/pyth-sdk-solidity/IPyth.sol";
 import {PythPrice} from "../../src/libraries/PythPrice.sol";
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {SourceRegistry} from "../../src/oracle/SourceRegistry.sol";
 import {ZeroAddress} from "../../src/types/Errors.sol";
@@ -26,16 +27,16 @@ contract PythOracleStoredPriceTest is ExchangeTest {
         skip(60);
         oracle.getPrice(market);
         skip(1);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, START, START + 1));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.StalePrice.selector, FEED, START, START + 1));
         oracle.getPrice(market);
     }
 
     function test_GetPrice_RevertIf_NotPositive() public {
         _store(0, 0, -8, 1);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.PriceNotPositive.selector, FEED, int64(0)));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.PriceNotPositive.selector, FEED, int64(0)));
         oracle.getPrice(market);
         _store(-5, 0, -8, 2);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.PriceNotPositive.selector, FEED, int64(-5)));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.PriceNotPositive.selector, FEED, int64(-5)));
         oracle.getPrice(market);
     }
 
@@ -71,7 +72,7 @@ contract PythOracleStoredPriceTest is ExchangeTest {
         // price x 10^expo in WAD, times 10^7 so that it is whole
         uint256 exact = uint256(uint64(price)) * 10 ** uint256(expo + 25) / 1e7;
         if (price == 0) {
-            vm.expectRevert(abi.encodeWithSelector(PythOracle.PriceNotPositive.selector, FEED, price));
+            vm.expectRevert(abi.encodeWithSelector(IPriceOracle.PriceNotPositive.selector, FEED, price));
             oracle.getPrice(market);
         } else if (exact == 0 || exact > type(uint128).max) {
             vm.expectRevert(abi.encodeWithSelector(PriceOutOfRange.selector, exact, uint256(type(uint128).max)));
@@ -95,7 +96,7 @@ contract PythOracleStoredPriceTest is ExchangeTest {
                 vm.revertToState(snapshot);
             }
             _store(type(int64).min, 0, expo, 1);
-            vm.expectRevert(abi.encodeWithSelector(PythOracle.PriceNotPositive.selector, FEED, type(int64).min));
+            vm.expectRevert(abi.encodeWithSelector(IPriceOracle.PriceNotPositive.selector, FEED, type(int64).min));
             oracle.getPrice(market);
             vm.revertToState(snapshot);
         }
@@ -113,7 +114,7 @@ contract PythOracleStoredPriceTest is ExchangeTest {
         (Price price, uint256 publishTime) = oracle.getLastPrice(market);
         assertEq(price.unwrap(), START_PRICE);
         assertEq(publishTime, START);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, START, timestamp() - 60));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.StalePrice.selector, FEED, START, timestamp() - 60));
         oracle.getLiquidationPrice(market);
     }
 

@@ -2,7 +2,6 @@
 pragma solidity ^0.8.34;
 
 import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
-import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Feed} from "../../src/types/Feed.sol";
 import {SecondSourceTest} from "../utils/SecondSourceTest.sol";
 import {SecondSourceFixture} from "./SecondSourceFixture.sol";
@@ -72,7 +71,7 @@ contract PythOracleSecondSourceAgreementTest is SecondSourceFixture {
 
     function test_CheckIncrease_RevertIf_StoredPriceIsStale() public {
         skip(61);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, START, START + 1));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.StalePrice.selector, FEED, START, START + 1));
         oracle.checkIncrease(M);
     }
 

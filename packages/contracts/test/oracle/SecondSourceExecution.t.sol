@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {Price} from "../../src/types/Units.sol";
+import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
 import {orderRequest, orderTerms} from "../utils/Orders.sol";
 import {SecondSourceFixture} from "./SecondSourceFixture.sol";
 
 /// @dev Delayed closes while Pyth is dead: the first round at or after their executable time, so that no caller chooses
 /// among rounds.
 contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
-    uint256 private constant AT = START + 350;
+    uint256 private constant AT = DEATH + 50;
     uint256 private constant UNTIL = AT + 10;
     bytes[] private none;
 
@@ -47,31 +49,38 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
         oracle.endExecution();
     }
 
-    /// @dev T15: two valid prices would be a choice. The second source is not used before the window of the first one
-    /// has ended, nor after any account has stored a price at Pyth.
-    function test_T15_RevertIf_PrimaryStillServes() public {
-        vm.warp(UNTIL);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.FallbackTooEarly.selector, UNTIL, UNTIL));
-        oracle.beginExecution(M, none, AT, UNTIL);
-        skip(1);
+    /// @dev T15: two valid prices would be a choice. The second source is not used after any account has stored a price
+    /// at Pyth.
+    function test_T15_RevertIf_PrimaryServesAgain() public {
         setPrice(1984e18);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.PrimaryAlive.selector, FEED, timestamp(), 300));
+        uint256 stored = timestamp();
+        bytes memory alive = abi.encodeWithSelector(IPriceOracle.PrimaryAlive.selector, FEED, stored, 1 hours);
+        vm.expectRevert(alive);
         oracle.beginExecution(M, none, AT, UNTIL);
-        vm.warp(UNTIL + 301);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.PrimaryAlive.selector, FEED, UNTIL + 1, 300));
+        skip(2 hours);
+        vm.expectRevert(alive);
         oracle.beginExecution(M, none, AT, UNTIL);
     }
 
-    /// @dev T16: an account that could wait until Pyth is dead would know the price by then.
-    function test_T16_RevertIf_PrimaryDiedAfterTheWindow() public {
-        uint256 last = START + 300;
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.PrimaryAlive.selector, FEED, START, 300));
-        oracle.beginExecution(M, none, last - 10, last);
-        oracle.beginExecution(M, none, last - 9, last + 1);
+    /// @dev T16: a round that is known before Pyth is dead would let its account decide until then. It is never valid
+    /// for an order, and neither is the next one for the same order.
+    function test_T16_RevertIf_TheRoundCameBeforeTheDeath() public {
+        second = new AggregatorDouble(8);
+        vm.prank(owner());
+        oracle.setFeed(3, feed());
+        second.push(1995e8, DEATH - 20);
+        second.push(1985e8, DEATH);
+        second.push(1980e8, DEATH + 1);
+        vm.warp(DEATH + 1);
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.PrimaryAlive.selector, FEED, START, 1 hours));
+        oracle.beginExecution(3, none, DEATH - 5, DEATH + 5);
+        // The order of the next second executes with its first round, at once.
+        assertEq(oracle.beginExecution(3, none, DEATH + 1, DEATH + 11).unwrap(), 1980e18);
+        oracle.endExecution();
     }
 
     function test_Execution_RevertIf_NoRoundYet() public {
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(second), AT + 16));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.NoFirstRound.selector, address(second), AT + 16));
         oracle.beginExecution(M, none, AT + 16, UNTIL);
     }
 
@@ -80,7 +89,7 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
         oracle.beginExecution(M, none, AT, UNTIL);
         oracle.endExecution();
         skip(1);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, AT + 5, AT + 6));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.StalePrice.selector, FEED, AT + 5, AT + 6));
         oracle.beginExecution(M, none, AT, UNTIL);
     }
 
@@ -89,7 +98,7 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
     function test_Execution_RevertIf_PhaseHasChanged() public {
         second.nextPhase();
         second.push(1950e8, AT + 16);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(second), AT));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.NoFirstRound.selector, address(second), AT));
         oracle.beginExecution(M, none, AT, UNTIL);
         second.push(1951e8, AT + 18);
         assertEq(oracle.beginExecution(M, none, AT + 17, AT + 19).unwrap(), 1951e18, "within a phase");
@@ -101,7 +110,7 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
         uint80 phase = 2 << 64;
         second.setRound(phase, 1e8, AT - 50);
         second.push(1950e8, AT + 16);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(second), AT));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.NoFirstRound.selector, address(second), AT));
         oracle.beginExecution(M, none, AT, UNTIL);
         second.push(1951e8, AT + 18);
         oracle.beginExecution(M, none, AT + 17, AT + 19);
@@ -111,19 +120,19 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
             abi.encodeCall(second.getRoundData, (phase + 1)),
             abi.encode(phase, int256(1950e8), AT - 50, AT - 50, phase)
         );
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(second), AT + 17));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.NoFirstRound.selector, address(second), AT + 17));
         oracle.beginExecution(M, none, AT + 17, AT + 19);
     }
 
     function test_Execution_RevertIf_ARoundInBetweenIsMissing() public {
         second.setRound(second.latestId() + 2, 1950e8, AT + 16);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(second), AT));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.NoFirstRound.selector, address(second), AT));
         oracle.beginExecution(M, none, AT, UNTIL);
     }
 
     function test_Execution_RevertIf_RoundsRunBackwards() public {
         second.push(1950e8, AT + 12);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(second), AT));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.NoFirstRound.selector, address(second), AT));
         oracle.beginExecution(M, none, AT, UNTIL);
     }
 
@@ -137,7 +146,7 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
         oracle.beginExecution(M, none, AT, UNTIL);
         oracle.endExecution();
         second.push(1800e8, AT + 16);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.NoFirstRound.selector, address(second), AT));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.NoFirstRound.selector, address(second), AT));
         oracle.beginExecution(M, none, AT, UNTIL);
     }
 
@@ -162,7 +171,7 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
             price = p;
         } catch (bytes memory reason) {
             // The only possible reason is the age of the round.
-            assertEq(bytes4(reason), PythOracle.StalePrice.selector);
+            assertEq(bytes4(reason), IPriceOracle.StalePrice.selector);
             return;
         }
         assertEq(price.unwrap(), 1000e18 + expected * 1e18);
@@ -199,7 +208,7 @@ contract PythOracleSecondSourceExecutionTest is SecondSourceFixture {
         assertTrue(gateway.executeOrder(id, o, none));
         assertEq(sizeOf(alice), 0);
         // The taker paid the maker's spread when it opened, and pays none when it closes.
-        assertEq(marginOf(alice), 100_000e18 - 1990.0199e18 + 1930e18);
+        assertEq(marginOf(alice), 100_000e18 - 1990.0199e18 + 1940e18);
         assertEq(keeper.balance, 0.0001 ether);
     }
 

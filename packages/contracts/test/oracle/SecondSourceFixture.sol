@@ -7,9 +7,10 @@ import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 /// @dev Market 2 has ETH/USD at Pyth and at an aggregator of 8 decimals, which may differ by 1%. Stored prices serve 60
-/// s for trading and 30 s for liquidation. Pyth is dead after 300 s. The test contract is an executor.
+/// s for trading and 30 s for liquidation. Pyth is dead after an hour, in seconds after DEATH. The test contract is an executor.
 abstract contract SecondSourceFixture is ExchangeTest {
     uint256 internal constant M = 2;
+    uint256 internal constant DEATH = START + 1 hours;
     AggregatorDouble internal second;
 
     function setUp() public virtual override {
@@ -25,10 +26,11 @@ abstract contract SecondSourceFixture is ExchangeTest {
     function feed() internal virtual returns (Feed memory f) {
         f = plainFeed(FEED);
         f.maxLiquidationAge = 30;
-        f.fallbackAge = 300;
+        f.fallbackAge = 1 hours;
         f.maxDeviation = 10_000;
         f.aggregator = address(second);
         f.heartbeat = 3600;
+        (f.minAnswer, f.maxAnswer) = (1, type(uint128).max);
     }
 
     function one(uint256 price, uint256 publishTime) internal view returns (bytes[] memory data) {

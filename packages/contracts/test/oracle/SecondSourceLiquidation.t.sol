@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {SecondSourceFixture} from "./SecondSourceFixture.sol";
 import {liquidationPriceOf} from "../utils/OraclePrices.sol";
 
@@ -11,24 +11,32 @@ contract PythOracleSecondSourceLiquidationTest is SecondSourceFixture {
         skip(30);
         assertEq(liquidationPriceOf(oracle, M), 2000e18);
         skip(1);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, START, START + 1));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.StalePrice.selector, FEED, START, START + 1));
         oracle.getLiquidationPrice(M);
         assertEq(priceOf(M), 2000e18);
     }
 
     function test_T18_DeadPrimaryDoesNotBlockLiquidation() public {
-        skip(300);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, START, START + 270));
+        vm.warp(DEATH);
+        second.push(1980e8, DEATH);
+        bytes memory stale = abi.encodeWithSelector(IPriceOracle.StalePrice.selector, FEED, START, DEATH - 30);
+        vm.expectRevert(stale);
         oracle.getLiquidationPrice(M);
         skip(1);
+        // A round that came before the death of Pyth is not used.
+        stale = abi.encodeWithSelector(IPriceOracle.StalePrice.selector, FEED, START, DEATH + 1 - 30);
+        vm.expectRevert(stale);
+        oracle.getLiquidationPrice(M);
+        second.push(1990e8, DEATH + 1);
         assertEq(liquidationPriceOf(oracle, M), 1990e18);
         // The second source serves liquidations only.
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, START, START + 241));
+        stale = abi.encodeWithSelector(IPriceOracle.StalePrice.selector, FEED, START, DEATH + 1 - 60);
+        vm.expectRevert(stale);
         oracle.getPrice(M);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, START, START + 241));
+        vm.expectRevert(stale);
         oracle.checkIncrease(M);
         // It serves for its heartbeat.
-        vm.warp(START - 100 + 3600);
+        vm.warp(DEATH + 1 + 3600);
         assertEq(liquidationPriceOf(oracle, M), 1990e18);
         skip(1);
         vm.expectRevert();

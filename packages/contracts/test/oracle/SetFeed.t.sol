@@ -34,7 +34,11 @@ contract PythOracleSetFeedTest is SourcesTest {
         feed.collateral.maxLiquidationAge = boundAge(feed.collateral.maxLiquidationAge, 1, feed.collateral.maxAge);
         feed.collateral.maxExecutionAge = boundAge(feed.collateral.maxExecutionAge, 1, type(uint32).max);
         uint32 longest = feed.maxAge > feed.collateral.maxAge ? feed.maxAge : feed.collateral.maxAge;
-        feed.fallbackAge = boundAge(feed.fallbackAge, longest, type(uint32).max);
+        feed.fallbackAge = boundAge(feed.fallbackAge, longest > 1 hours ? longest : 1 hours, type(uint32).max);
+        feed.minAnswer = uint128(boundNumber(feed.minAnswer, uint256(1), uint256(type(uint128).max - 1)));
+        feed.maxAnswer = uint128(boundNumber(feed.maxAnswer, uint256(feed.minAnswer) + 1, uint256(type(uint128).max)));
+        (feed.collateral.minAnswer, feed.collateral.maxAnswer) = (feed.minAnswer, feed.maxAnswer);
+        feed.collateral.maxSkew = boundAge(feed.collateral.maxSkew, 1, 60);
         feed.maxDeviation = boundRatio(feed.maxDeviation, 1, 999_999);
         feed.heartbeat = boundAge(feed.heartbeat, 1, type(uint32).max);
         feed.collateral.heartbeat = feed.heartbeat / 2 + 1;
@@ -53,7 +57,7 @@ contract PythOracleSetFeedTest is SourcesTest {
     }
 
     function test_SetFeed_RevertIf_Invalid() public {
-        Feed[18] memory feeds;
+        Feed[30] memory feeds;
         for (uint256 i = 0; i < feeds.length; ++i) {
             feeds[i] = _whole();
         }
@@ -71,10 +75,27 @@ contract PythOracleSetFeedTest is SourcesTest {
         feeds[11].heartbeat = 0;
         feeds[12].maxDeviation = 0;
         feeds[13].maxDeviation = 1_000_000;
-        feeds[14].fallbackAge = feeds[14].maxAge - 1;
+        feeds[14].maxAge = feeds[14].fallbackAge + 1;
         feeds[15].sequencerFeed = address(0);
-        feeds[16].fallbackAge = feeds[16].collateral.maxAge - 1;
-        feeds[17].freshAge = uint8(feeds[17].maxAge + 1);
+        feeds[16].collateral.maxAge = feeds[16].fallbackAge + 1;
+        feeds[17].fallbackAge = 1 hours - 1;
+        feeds[18].minAnswer = 0;
+        feeds[19].maxAnswer = feeds[19].minAnswer;
+        feeds[20].collateral.minAnswer = 0;
+        feeds[21].collateral.maxAnswer = feeds[21].collateral.minAnswer;
+        feeds[22].collateral.maxSkew = 0;
+        feeds[23].collateral.maxSkew = 61;
+        feeds[24] = plainFeed(FEED);
+        feeds[24].collateral.maxSkew = 1;
+        feeds[25] = plainFeed(FEED);
+        feeds[25].maxAnswer = 1;
+        feeds[26] = plainFeed(FEED);
+        feeds[26].fallbackAge = 1 hours;
+        feeds[27] = plainFeed(FEED);
+        feeds[27].heartbeat = 1;
+        feeds[28] = plainFeed(FEED);
+        feeds[28].sequencerGracePeriod = 1;
+        feeds[29].freshAge = uint8(feeds[29].maxAge + 1);
         vm.startPrank(owner());
         for (uint256 i = 0; i < feeds.length; ++i) {
             bytes memory refusal = abi.encodeWithSelector(SourceRegistry.InvalidFeed.selector, feeds[i]);
@@ -131,7 +152,7 @@ contract PythOracleSetFeedTest is SourcesTest {
     /// @dev A feed with every field set.
     function _whole() private view returns (Feed memory feed) {
         feed = plainFeed(FEED);
-        feed.fallbackAge = 600;
+        feed.fallbackAge = 1 hours;
         feed.aggregator = address(aggregator);
         feed.heartbeat = 3600;
         feed.maxDeviation = 10_000;
@@ -141,6 +162,9 @@ contract PythOracleSetFeedTest is SourcesTest {
         feed.collateral.maxLiquidationAge = 60;
         feed.collateral.aggregator = address(aggregator);
         feed.collateral.heartbeat = 86_400;
+        feed.collateral.maxSkew = 10;
+        (feed.minAnswer, feed.maxAnswer) = (100e18, 100_000e18);
+        (feed.collateral.minAnswer, feed.collateral.maxAnswer) = (0.1e18, 10e18);
         feed.sequencerFeed = stranger;
         feed.sequencerGracePeriod = 3600;
     }

@@ -14,9 +14,9 @@ import {SecondSourceTest} from "../utils/SecondSourceTest.sol";
 /// @dev T36: an order executed at a round of the second source, and then an account stored an older price of Pyth, which
 /// was alive again by it. The account was liquidated, and its margin withdrawn, at that price.
 contract PriceOlderThanFillTest is SecondSourceTest, OrderGatewayTest {
-    uint256 private constant FILL_AT = START + 124;
-    uint256 private constant OLDER = START + 121;
-    uint256 private constant NOW = START + 130;
+    uint256 private constant FILL_AT = DEATH + 4;
+    uint256 private constant OLDER = DEATH + 1;
+    uint256 private constant NOW = DEATH + 10;
 
     function config() internal override(ExchangeTest, SecondSourceTest) returns (DeployConfig memory) {
         return SecondSourceTest.config();
@@ -129,7 +129,7 @@ contract PriceOlderThanFillTest is SecondSourceTest, OrderGatewayTest {
     }
 
     function _reduceAtTheSecondSource(address taker, uint256 amount) private {
-        skip(110);
+        skip(3590);
         OrderRequest memory r = request(address(om), taker == alice);
         (r.amount, r.isReduceOnly) = (amount, true);
         Order memory o = orderTerms(taker, r, timestamp(), FEE);

@@ -21,13 +21,15 @@ contract SecondSourceStarvedAtSettlementTest is LadderTest, SecondSourceTest {
         skip(3 days + 1);
         second.push(3000e8, timestamp());
         for (uint256 gas = 50_000; gas < 3_000_000; gas += 50_000) {
-            (bool announced,) = address(backstop).call{gas: gas}(abi.encodeCall(backstop.announceSettlement, (market)));
+            (bool announced,) =
+                address(backstop).call{gas: gas}(abi.encodeCall(backstop.announceSettlement, (market, new bytes[](0))));
             assertFalse(announced);
         }
         // Without the second source the feed is dead, which a call with too little gas cannot establish.
         second.push(3000e8, timestamp() - 3601);
-        (bool success, bytes memory reason) =
-            address(backstop).call{gas: 1_000_000}(abi.encodeCall(backstop.announceSettlement, (market)));
+        (bool success, bytes memory reason) = address(backstop).call{gas: 1_000_000}(
+            abi.encodeCall(backstop.announceSettlement, (market, new bytes[](0)))
+        );
         assertFalse(success);
         assertEq(bytes4(reason), NotEnoughGas.selector);
     }

@@ -8,7 +8,7 @@ contract SettledVaultHedgesAtDeadPriceTest is BaseVaultGapTest {
     function test_T5_SettledVault_DoesNotHedgeAtTheDeadPrice() public {
         _shortAgainstTheVault(bob, 20_000 * USD, 50e18);
         skip(3 days);
-        backstop.announceSettlement(market);
+        backstop.announceSettlement(market, new bytes[](0));
         skip(1 days);
         backstop.settleMarket(market);
         // The market price is 1,500, and an account moves the pool to the last price of the feed.

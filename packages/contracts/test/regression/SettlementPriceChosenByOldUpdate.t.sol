@@ -10,7 +10,7 @@ contract SettlementPriceChosenByOldUpdateTest is LadderTest {
     function test_T15_Settlement_OldUpdate_NeedsANewAnnouncement() public {
         long(alice, 20_000 * USD, 100e18);
         skip(3 days);
-        backstop.announceSettlement(market);
+        backstop.announceSettlement(market, new bytes[](0));
         skip(1 days);
         bytes[] memory update = new bytes[](1);
         update[0] = priceUpdate(2500e18, START + 10, START + 9);
@@ -19,7 +19,7 @@ contract SettlementPriceChosenByOldUpdateTest is LadderTest {
         vm.expectRevert(abi.encodeWithSelector(IBackstop.SettlementNotDue.selector, now_, 0));
         backstop.settleMarket(market);
         // Any account with a later update has a day to store it, which ends the choice.
-        backstop.announceSettlement(market);
+        backstop.announceSettlement(market, new bytes[](0));
         assertEq(backstop.settleableAt(market), now_ + 1 days);
     }
 }

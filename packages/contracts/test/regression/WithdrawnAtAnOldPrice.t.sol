@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
-import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 /// @dev T36: an owner withdrew at a price of up to 60 seconds ago, when a newer one was worse for it. Alice is long by
@@ -18,7 +18,7 @@ contract WithdrawnAtAnOldPriceTest is ExchangeTest {
     function test_T36_Margin_LeavesAtAFreshPriceOnly() public {
         uint256 inFund = vault.fundOf(alice);
         skip(11);
-        bytes memory stale = abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, START, START + 1);
+        bytes memory stale = abi.encodeWithSelector(IPriceOracle.StalePrice.selector, FEED, START, START + 1);
         vm.startPrank(alice);
         vm.expectRevert(stale);
         vault.transferMarginToFund(market, alice, 10_000 * USD);
@@ -58,7 +58,7 @@ contract WithdrawnAtAnOldPriceTest is ExchangeTest {
         addMargin(bob, 100_000 * USD);
         sell(bob, address(shb), 10e18);
         skip(11);
-        bytes memory stale = abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, START, START + 1);
+        bytes memory stale = abi.encodeWithSelector(IPriceOracle.StalePrice.selector, FEED, START, START + 1);
         vm.startPrank(lp);
         vm.expectRevert(stale);
         om.withdraw(1000e18);

@@ -20,20 +20,20 @@ contract DeployReadFeedTest is ExchangeTest {
 
     function test_ReadFeed_EveryField() public {
         string memory more = string.concat(
-            ",\"maxLiquidationAge\":20,\"freshAge\":12,\"maxConfidence\":5000,\"maxDeviation\":10000,\"heartbeat\":3600",
+            ",\"maxLiquidationAge\":20,\"freshAge\":12,\"maxConfidence\":5000,\"maxDeviation\":10000,\"heartbeat\":3600,\"minAnswer\":5,\"maxAnswer\":6",
             ",\"aggregator\":\"",
             vm.toString(alice),
-            "\",\"fallbackAge\":600,\"sequencerFeed\":\"",
+            "\",\"fallbackAge\":7200,\"sequencerFeed\":\"",
             vm.toString(bob),
             "\",\"sequencerGracePeriod\":1800,\"collateral\":{\"pythId\":\"",
             COLLATERAL_ID,
-            "\",\"maxAge\":120,\"maxExecutionAge\":40,\"heartbeat\":7200,\"aggregator\":\"",
+            "\",\"maxAge\":120,\"maxExecutionAge\":40,\"maxSkew\":3,\"minAnswer\":7,\"maxAnswer\":8,\"heartbeat\":7200,\"aggregator\":\"",
             vm.toString(keeper),
             "\"}"
         );
         Feed memory feed;
         feed.pythId = bytes32(uint256(0xaa));
-        (feed.maxAge, feed.maxExecutionAge, feed.maxLiquidationAge, feed.fallbackAge) = (60, 30, 20, 600);
+        (feed.maxAge, feed.maxExecutionAge, feed.maxLiquidationAge, feed.fallbackAge) = (60, 30, 20, 7200);
         feed.freshAge = 12;
         (feed.maxConfidence, feed.maxDeviation, feed.floatFee) = (5000, 10_000, 2);
         (feed.aggregator, feed.heartbeat) = (alice, 3600);
@@ -41,16 +41,17 @@ contract DeployReadFeedTest is ExchangeTest {
         feed.collateral.pythId = bytes32(uint256(0xbb));
         (feed.collateral.maxAge, feed.collateral.maxExecutionAge, feed.collateral.maxLiquidationAge) = (120, 40, 120);
         (feed.collateral.aggregator, feed.collateral.heartbeat) = (keeper, 7200);
+        (feed.collateral.maxSkew, feed.collateral.minAnswer, feed.collateral.maxAnswer) = (3, 7, 8);
+        (feed.minAnswer, feed.maxAnswer) = (5, 6);
         assertEq(abi.encode(_read(more)), abi.encode(feed));
         assertEq(_read(",\"floatFee\":\"7\"").floatFee, 7);
     }
 
-    /// @dev With a second source, Pyth counts as dead when its price is too old to trade at, unless the JSON states an
-    /// age.
+    /// @dev T41: with a second source, Pyth counts as dead after an hour, unless the JSON states an age.
     function test_ReadFeed_FallbackAge() public {
         string memory more =
             string.concat(",\"aggregator\":\"", vm.toString(alice), "\",\"heartbeat\":3600,\"maxDeviation\":10000");
-        assertEq(_read(more).fallbackAge, 60);
+        assertEq(_read(more).fallbackAge, 1 hours);
     }
 
     /// @dev Pyth's contracts read the number of updates from each header, and may charge per transaction as well.

@@ -4,7 +4,8 @@ pragma solidity ^0.8.34;
 import {IChainlinkAggregator} from "../../src/interfaces/IChainlinkAggregator.sol";
 
 /// @dev A Chainlink aggregator behind its proxy, or an uptime feed. It reports the answers that a test pushes, and can
-/// fail in the ways that a contract can.
+/// fail in the ways that a contract can. Like the aggregators in use, it answers zeros for a round that it does not have,
+/// and the proxy reverts for a phase that it does not know.
 contract AggregatorDouble is IChainlinkAggregator {
     enum Fault {
         None,
@@ -17,8 +18,12 @@ contract AggregatorDouble is IChainlinkAggregator {
 
     struct Answer {
         int256 answer;
+        /// @dev Of a price, the time of its observations; of an uptime feed, of the last change of status.
+        uint256 startedAt;
         uint256 updatedAt;
     }
+
+    error UnknownPhase(uint256 phase);
 
     uint8 private immutable _decimals;
     Fault public fault;
@@ -35,9 +40,15 @@ contract AggregatorDouble is IChainlinkAggregator {
         setRound(++latestId, answer, updatedAt);
     }
 
+    /// @dev The nodes observe a price a second before its round.
     function setRound(uint80 roundId, int256 answer, uint256 updatedAt) public {
         latestId = roundId;
-        _rounds[roundId] = Answer(answer, updatedAt);
+        _rounds[roundId] = Answer(answer, updatedAt == 0 ? 0 : updatedAt - 1, updatedAt);
+    }
+
+    /// @dev A report of an uptime feed: the status since `startedAt`, confirmed now.
+    function pushStatus(int256 status, uint256 startedAt) external {
+        _rounds[++latestId] = Answer(status, startedAt, block.timestamp);
     }
 
     /// @dev Another aggregator behind the proxy, without rounds.
@@ -59,14 +70,15 @@ contract AggregatorDouble is IChainlinkAggregator {
     }
 
     function getRoundData(uint80 roundId) external view returns (uint80, int256, uint256, uint256, uint80) {
-        require(_rounds[roundId].updatedAt != 0, "No data present");
+        uint256 phase = roundId >> 64;
+        if (phase == 0 || phase > latestId >> 64) revert UnknownPhase(phase);
         return _answer(roundId);
     }
 
     function _answer(uint80 roundId) private view returns (uint80, int256, uint256, uint256, uint80) {
         _misbehave();
         Answer memory round = _rounds[roundId];
-        return (roundId, round.answer, round.updatedAt, round.updatedAt, roundId);
+        return (roundId, round.answer, round.startedAt, round.updatedAt, roundId);
     }
 
     function _misbehave() private view {

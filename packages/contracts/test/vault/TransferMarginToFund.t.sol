@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {IVault} from "../../src/interfaces/IVault.sol";
-import {PythOracle} from "../../src/oracle/PythOracle.sol";
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {insufficientMarketBalance} from "../utils/Reverts.sol";
 import {VaultMarginTest} from "./VaultMarginTest.sol";
 
@@ -19,7 +19,7 @@ contract VaultTransferMarginToFundTest is VaultMarginTest {
     function test_RemoveMargin_RevertIf_ThePriceIsStale() public {
         buy(alice, address(om), 10e18);
         skip(61);
-        vm.expectRevert(abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, START, START + 1));
+        vm.expectRevert(abi.encodeWithSelector(IPriceOracle.StalePrice.selector, FEED, START, START + 1));
         _remove(alice, 1);
     }
 

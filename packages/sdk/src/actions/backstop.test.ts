@@ -19,12 +19,19 @@ test.each([
 });
 
 test.each([
-  ["announceSettlement", announceSettlement],
-  ["settleMarket", settleMarket],
-] as const)("default: %s", async (functionName, action) => {
+  ["announceSettlement", announceSettlement, [1n, []]],
+  ["settleMarket", settleMarket, [1n]],
+] as const)("default: %s", async (functionName, action, args) => {
   expect(await sentBy(backstopAbi, (client) => action(client, { deployment }))).toEqual({
     to: deployment.backstop,
     functionName,
-    args: [1n],
+    args,
+  });
+});
+
+test("behavior: announceSettlement passes the update of the part that still publishes", async () => {
+  const parameters = { deployment, updateData: ["0x12"], value: 1n } as const;
+  expect(await sentBy(backstopAbi, (client) => announceSettlement(client, parameters))).toMatchObject({
+    args: [1n, ["0x12"]],
   });
 });

@@ -1,4 +1,4 @@
-import type { Address, Client } from "viem";
+import type { Address, Client, Hex } from "viem";
 import { backstop, backstopWrite } from "../client/contracts.js";
 import { call } from "../client/define-write.js";
 import type { MarketParameters } from "../client/parameters.js";
@@ -59,15 +59,33 @@ export const flagShortfall = /* @__PURE__ */ backstopWrite(
  */
 export const flagShortfallSync = /* @__PURE__ */ confirmed(flagShortfall);
 
+/** Parameters of {@link announceSettlement}. */
+export type AnnounceSettlementParameters = MarketParameters & {
+  /**
+   * For a market with a collateral feed: the first update of the part that still publishes, at or after the last publish
+   * time of the other part. Default: none.
+   */
+  updateData?: readonly Hex[];
+  /** Wei for Pyth's fee; the rest is returned. Default: none. */
+  value?: bigint;
+};
+
 /**
- * Announces the settlement, one day from now, of a market that has had no price for its settlement delay. Reverts with
- * `FeedAlive` when there was one.
+ * Announces the settlement, one day from now, of a market that has had no price for its settlement delay, and fixes its
+ * price. Reverts with `FeedAlive` when there was one, and with `NeedsLivePart` when the settlement price needs an update.
  */
 export const announceSettlement = /* @__PURE__ */ backstopWrite(
-  ({ deployment }: MarketParameters) => call("announceSettlement", [deployment.marketId]),
-  ({ event, hash }) => ({ settleableAt: event("SettlementAnnounced").settleableAt, hash }),
+  ({ deployment, updateData = [], value }: AnnounceSettlementParameters) =>
+    call("announceSettlement", [deployment.marketId, updateData], { value }),
+  ({ event, hash }) => {
+    const { settleableAt, price } = event("SettlementAnnounced");
+    return { settleableAt, price, hash };
+  },
 );
-/** Sends {@link announceSettlement}, waits for it, and returns the time from which the market may be settled, in seconds. */
+/**
+ * Sends {@link announceSettlement}, waits for it, and returns the time from which the market may be settled, in seconds,
+ * and the settlement price, WAD.
+ */
 export const announceSettlementSync = /* @__PURE__ */ confirmed(announceSettlement);
 
 /**

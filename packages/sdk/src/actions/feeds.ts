@@ -5,7 +5,7 @@ import type { MarketParameters } from "../client/parameters.js";
 import { readContract } from "../client/reverts.js";
 import { confirmed } from "../client/write.js";
 
-/** The price sources of a market. Ages in seconds, limits in parts per million; zero is "none". */
+/** The price sources of a market. Ages in seconds, limits in parts per million, answers WAD; zero is "none". */
 export type Feed = {
   /** Pyth's id of the base. */
   pythId: Hex;
@@ -17,7 +17,7 @@ export type Feed = {
    * from the oracle. Zero when proposed: 10 seconds.
    */
   freshAge: number;
-  /** Age at which Pyth counts as dead and the second source is used. */
+  /** Age at which Pyth counts as dead and later rounds of the second source are used; at least an hour. */
   fallbackAge: number;
   maxConfidence: number;
   maxDeviation: number;
@@ -28,7 +28,11 @@ export type Feed = {
   /** The second source: a Chainlink aggregator. */
   aggregator: Address;
   heartbeat: number;
+  /** Exclusive bounds of the aggregator's answer, WAD dollars: an answer at a bound counts as missing. */
+  minAnswer: bigint;
+  maxAnswer: bigint;
   collateral: CollateralFeed;
+  /** Chainlink's uptime feed of an L2: no order is created or executed in an outage and the grace period after it. */
   sequencerFeed: Address;
   sequencerGracePeriod: number;
 };
@@ -39,8 +43,12 @@ export type CollateralFeed = {
   maxAge: number;
   maxExecutionAge: number;
   maxLiquidationAge: number;
+  /** Maximum seconds between the publish times of base and collateral, at most a minute. */
+  maxSkew: number;
   aggregator: Address;
   heartbeat: number;
+  minAnswer: bigint;
+  maxAnswer: bigint;
 };
 
 /** Reads the price sources of the deployment's market. */
@@ -49,7 +57,7 @@ export async function getFeed(client: Client, { deployment }: MarketParameters):
   return readContract(client, { ...call, functionName: "feedOf" });
 }
 
-/** A feed that the owner has announced, and the earliest time at which any account can apply it (seconds). */
+/** A feed that the owner has announced, and the time at which it comes into force (seconds). */
 export type PendingFeed = { feed: Feed; appliesAt: bigint };
 
 /**
@@ -69,11 +77,25 @@ export async function getPendingFeed(
 }
 
 /**
- * Applies the announced change of the market's price sources. Open to any account. Reverts with `NoPendingFeed` when none
- * is announced, and with `FeedNotYetApplicable` before its time.
+ * Writes an announced feed that is in force in place of the old one, which makes its reads cheaper and changes no price.
+ * Open to any account. Reverts with `NoPendingFeed` when none is announced, and with `FeedNotYetApplicable` before its
+ * time.
  */
 export const applyFeed = /* @__PURE__ */ pythOracleWrite(({ deployment }: MarketParameters) =>
   call("applyFeed", [deployment.marketId]),
 );
 /** Sends {@link applyFeed} and waits for it. */
 export const applyFeedSync = /* @__PURE__ */ confirmed(applyFeed);
+
+/**
+ * Reads the time from which the price of an order or a request that is created now cannot be known yet: the later of the
+ * block's time and the publish time that Pyth stores, in seconds. Its delay counts from there. Reverts with
+ * `SequencerDown` in an outage of an L2 and in the grace period after it.
+ *
+ * @example
+ * const executableAt = (await getCommitmentTime(client, { deployment })) + BigInt(rules.delay);
+ */
+export async function getCommitmentTime(client: Client, { deployment }: MarketParameters): Promise<bigint> {
+  const call = { ...pythOracle({ deployment }), args: [deployment.marketId] } as const;
+  return readContract(client, { ...call, functionName: "commitmentTime" });
+}

@@ -1,23 +1,40 @@
 import { type Address, encodeAbiParameters, getAbiItem, type Hash, keccak256 } from "viem";
 import type { Deployment } from "../deployment.js";
 import { signedOrderGatewayAbi } from "../generated/abis.js";
-import { hashSignedOrder, type SignedOrder } from "./signed-order.js";
+import { hashSignedOrderLeg, legNumbers, type SignedOrder, type SignedOrderLeg } from "./signed-order.js";
 
-/** A signed order that is announced for execution without a relayer. */
+/** A signed order, or a leg of its bracket, that is announced for execution without a relayer. */
 export type Announcement = {
   maker: Address;
+  /** The account that announced. It receives one half of the relay fee. */
+  announcer: Address;
+  /** 0: the order itself, 1: its take-profit, 2: its stop. {@link legOf} returns the name. */
+  leg: number;
+  /** Seconds. */
+  announcedAt: bigint;
   /** Seconds. */
   executableAt: bigint;
   /** Seconds. */
   expiresAt: bigint;
-  /** Wei. */
-  keeperFee: bigint;
+  /** In the collateral's own decimals; in escrow for the accounts that announced and execute. */
+  relayFeeXCD: bigint;
+  /** In the collateral's own decimals; an opening order pays it when its account makes it fail. */
+  bondXCD: bigint;
 };
+
+const legs = /* @__PURE__ */ (() => Object.keys(legNumbers) as SignedOrderLeg[])();
+
+/** The leg that an announcement is of. Throws a `RangeError` for a number that no leg has. */
+export function legOf({ leg }: { leg: number }): SignedOrderLeg {
+  const name = legs[leg];
+  if (name === undefined) throw new RangeError(`Leg ${leg} is not 0, 1 or 2.`);
+  return name;
+}
 
 const announcementParameters = /* @__PURE__ */ (() =>
   getAbiItem({ abi: signedOrderGatewayAbi, name: "hashAnnouncement" }).inputs)();
 
-/** The commitment to an announced order: equal to the SignedOrderGateway's `announcementOf` while the announcement is open. */
+/** The commitment to an announcement: equal to the SignedOrderGateway's `announcementOf` while the announcement is open. */
 export const hashAnnouncement = ({
   deployment,
   order,
@@ -26,5 +43,7 @@ export const hashAnnouncement = ({
   deployment: Deployment;
   order: SignedOrder;
   announcement: Announcement;
-}): Hash =>
-  keccak256(encodeAbiParameters(announcementParameters, [hashSignedOrder({ deployment, order }), announcement]));
+}): Hash => {
+  const legHash = hashSignedOrderLeg({ deployment, order, leg: legOf(announcement) });
+  return keccak256(encodeAbiParameters(announcementParameters, [legHash, announcement]));
+};

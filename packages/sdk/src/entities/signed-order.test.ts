@@ -1,7 +1,16 @@
 import { type Address, parseEther, zeroAddress } from "viem";
 import { describe, expect, test } from "vitest";
 import { deployment, signedOrderWith, taker } from "../../test/fixtures.js";
-import { buildSignedOrder, hashSignedOrder, type SignedOrder, WHOLE_POSITION } from "../index.js";
+import {
+  buildSignedOrder,
+  hashSignedOrder,
+  hashSignedOrderLeg,
+  isLegDue,
+  legOf,
+  type SignedOrder,
+  type SignedOrderLeg,
+  WHOLE_POSITION,
+} from "../index.js";
 
 describe("buildSignedOrder", () => {
   test("default: all or nothing, of any maker, for nothing", () => {
@@ -18,6 +27,10 @@ describe("buildSignedOrder", () => {
       triggerPrice: 0n,
       marginXCD: 0n,
       maxRelayFeeXCD: 0n,
+      takeProfitPrice: 0n,
+      stopPrice: 0n,
+      exitFeeXCD: 0n,
+      validFrom: 0n,
       expiresAt: 1_700_003_600n,
       nonce: 0n,
       id: 7n,
@@ -53,11 +66,77 @@ describe("buildSignedOrder", () => {
   });
 });
 
+test("buildSignedOrder: a bracket and a start time", () => {
+  const bracket = { takeProfitPrice: 3n, stopPrice: 1n, exitFee: 2n };
+  expect(signedOrderWith({ bracket, validFrom: 4n })).toMatchObject({
+    takeProfitPrice: 3n,
+    stopPrice: 1n,
+    exitFeeXCD: 2n,
+    validFrom: 4n,
+  });
+});
+
+describe("hashSignedOrderLeg", () => {
+  test("default: a hash of each leg, the order's own for the entry", () => {
+    const order = signedOrderWith();
+    const hash = BigInt(hashSignedOrder({ deployment, order }));
+    const hashOf = (leg: SignedOrderLeg) => BigInt(hashSignedOrderLeg({ deployment, order, leg }));
+    expect(hashOf("entry")).toBe(hash);
+    expect(hashOf("take-profit")).toBe(hash ^ 1n);
+    expect(hashOf("stop")).toBe(hash ^ 2n);
+  });
+});
+
+describe("isLegDue", () => {
+  const due = (terms: Record<string, unknown>, leg: SignedOrderLeg, price: bigint) =>
+    isLegDue({ order: signedOrderWith(terms), leg, price });
+
+  test("default: inside the limit", () => {
+    expect(due({ price: 10n }, "entry", 10n)).toBe(true);
+    expect(due({ price: 10n }, "entry", 11n)).toBe(false);
+    expect(due({ price: 10n, isBaseToQuote: true }, "entry", 10n)).toBe(true);
+    expect(due({ price: 10n, isBaseToQuote: true }, "entry", 9n)).toBe(false);
+  });
+
+  test("behavior: trigger and limit", () => {
+    const stop = { kind: "stop", isBaseToQuote: true, triggerPrice: 10n, price: 8n };
+    expect(due(stop, "entry", 11n)).toBe(false);
+    expect(due(stop, "entry", 10n)).toBe(true);
+    expect(due(stop, "entry", 7n)).toBe(false);
+    const profit = { kind: "take-profit", isBaseToQuote: false, triggerPrice: 10n, price: undefined };
+    expect(due(profit, "entry", 11n)).toBe(false);
+    expect(due(profit, "entry", 10n)).toBe(true);
+  });
+
+  test("behavior: the legs of a bracket close in the opposite direction", () => {
+    const bracket = { takeProfitPrice: 12n, stopPrice: 8n, exitFee: 0n };
+    expect(due({ bracket }, "take-profit", 12n)).toBe(true);
+    expect(due({ bracket }, "take-profit", 11n)).toBe(false);
+    expect(due({ bracket }, "stop", 8n)).toBe(true);
+    expect(due({ bracket }, "stop", 9n)).toBe(false);
+    const short = { isBaseToQuote: true, bracket: { takeProfitPrice: 8n, stopPrice: 12n, exitFee: 0n } };
+    expect(due(short, "take-profit", 8n)).toBe(true);
+    expect(due(short, "take-profit", 9n)).toBe(false);
+    expect(due(short, "stop", 12n)).toBe(true);
+    expect(due(short, "stop", 11n)).toBe(false);
+  });
+
+  test("behavior: no leg, no price", () => {
+    expect(due({}, "stop", 0n)).toBe(false);
+    expect(due({ isReduceOnly: true, bracket: { stopPrice: 8n, exitFee: 0n } }, "stop", 8n)).toBe(false);
+  });
+});
+
+describe("legOf", () => {
+  test("error: no such leg", () => {
+    expect(legOf({ leg: 2 })).toBe("stop");
+    expect(() => legOf({ leg: 3 })).toThrow(RangeError);
+  });
+});
+
 describe("hashSignedOrder", () => {
   test("default", () => {
-    expect(hashSignedOrder({ deployment, order: signedOrderWith() })).toMatchInlineSnapshot(
-      `"0x5567a5172626b522aa83cb9d537e74ab3d4f17be928e2f2587aa9b174efe4200"`,
-    );
+    expect(hashSignedOrder({ deployment, order: signedOrderWith() })).toMatchInlineSnapshot();
   });
 
   test("behavior: every field counts, and so do chain and contract", () => {
@@ -76,6 +155,6 @@ describe("hashSignedOrder", () => {
     const hashes = [order, ...variants].map((each) => hashSignedOrder({ deployment, order: each as SignedOrder }));
     hashes.push(hashSignedOrder({ deployment: { ...deployment, chainId: 1 }, order }));
     hashes.push(hashSignedOrder({ deployment: { ...deployment, signedOrderGateway: deployment.base }, order }));
-    expect(new Set(hashes).size).toBe(18);
+    expect(new Set(hashes).size).toBe(22);
   });
 });

@@ -1,4 +1,4 @@
-import { type Address, type Hash, type Hex, hashTypedData, parseAbiParameters, zeroAddress } from "viem";
+import { type Address, type Hash, type Hex, hashTypedData, numberToHex, parseAbiParameters, zeroAddress } from "viem";
 import { generatePrivateKey } from "viem/accounts";
 import type { Deployment } from "../deployment.js";
 import { signedOrderDomain } from "./domains.js";
@@ -19,6 +19,12 @@ export type SignedOrder = {
   triggerPrice: bigint;
   marginXCD: bigint;
   maxRelayFeeXCD: bigint;
+  /** Zero: no take-profit. */
+  takeProfitPrice: bigint;
+  /** Zero: no stop. */
+  stopPrice: bigint;
+  exitFeeXCD: bigint;
+  validFrom: bigint;
   expiresAt: bigint;
   nonce: bigint;
   id: bigint;
@@ -28,13 +34,14 @@ export type SignedOrder = {
 export type OrderSubmission = {
   order: SignedOrder;
   signature: Hex;
-  /** The relayer's fee, paid from the account's fund with the first fill, in the collateral's own decimals. Default: 0. */
+  /** The relayer's fee for this fill, paid from the account's fund, in the collateral's own decimals. Default: 0. */
   relayFee?: bigint;
 };
 
 /** A fill of an order in one transaction, from its account's side. Amounts are WAD. */
 export type SignedFill = {
-  orderHash: Hash;
+  /** {@link hashSignedOrderLeg}; the hash of the order for a fill of the order itself. */
+  legHash: Hash;
   account: Address;
   counterparty: Address;
   base: bigint;
@@ -49,7 +56,8 @@ const orderTypes = {
   SignedOrder: /* @__PURE__ */ parseAbiParameters([
     "address account, uint256 marketId, address maker, bool isBaseToQuote, bool isReduceOnly",
     "uint256 amount, uint256 minFill, uint256 price, uint8 trigger, uint256 triggerPrice",
-    "uint256 marginXCD, uint256 maxRelayFeeXCD, uint256 expiresAt, uint256 nonce, uint256 id",
+    "uint256 marginXCD, uint256 maxRelayFeeXCD, uint256 takeProfitPrice, uint256 stopPrice, uint256 exitFeeXCD",
+    "uint256 validFrom, uint256 expiresAt, uint256 nonce, uint256 id",
   ]),
 } as const;
 
@@ -65,6 +73,56 @@ export const signedOrderTypedData = (deployment: Deployment, order: SignedOrder)
  */
 export const hashSignedOrder = ({ deployment, order }: { deployment: Deployment; order: SignedOrder }): Hash =>
   hashTypedData(signedOrderTypedData(deployment, order));
+
+/** A part of an order that is announced and executed separately: the order itself, or one side of its bracket. */
+export type SignedOrderLeg = "entry" | "take-profit" | "stop";
+
+/** The contracts' number of a leg. */
+export const legNumbers = { entry: 0, "take-profit": 1, stop: 2 } as const satisfies Record<SignedOrderLeg, number>;
+
+/**
+ * The hash by which the contracts identify a leg of an order. That of the entry is {@link hashSignedOrder}.
+ *
+ * @example
+ * hashSignedOrderLeg({ deployment, order, leg: "stop" }); // "0x..."
+ */
+export const hashSignedOrderLeg = ({
+  deployment,
+  order,
+  leg,
+}: {
+  deployment: Deployment;
+  order: SignedOrder;
+  leg: SignedOrderLeg;
+}): Hash => numberToHex(BigInt(hashSignedOrder({ deployment, order })) ^ BigInt(legNumbers[leg]), { size: 32 });
+
+/**
+ * Whether the oracle price meets the trigger and the limit of a leg, so that a keeper can announce it. The price of the
+ * fill also has the maker's spread. False for a leg that the order does not have.
+ *
+ * @example
+ * if (isLegDue({ order, leg: "entry", price })) await announceSignedOrder(keeper, { deployment, order, signature, updateData });
+ */
+export function isLegDue({
+  order,
+  leg,
+  price,
+}: {
+  order: SignedOrder;
+  leg: SignedOrderLeg;
+  /** WAD quote per base. */
+  price: bigint;
+}): boolean {
+  const isMet = (isTakeProfit: boolean, isSale: boolean, triggerPrice: bigint) =>
+    isTakeProfit === isSale ? price >= triggerPrice : price <= triggerPrice;
+  const { isBaseToQuote, trigger, triggerPrice } = order;
+  if (leg === "entry") {
+    const isInside = isBaseToQuote ? price >= order.price : price <= order.price;
+    return isInside && (trigger === 0 || isMet(trigger === 1, isBaseToQuote, triggerPrice));
+  }
+  const exitPrice = leg === "take-profit" ? order.takeProfitPrice : order.stopPrice;
+  return exitPrice !== 0n && !order.isReduceOnly && isMet(leg === "take-profit", !isBaseToQuote, exitPrice);
+}
 
 /** When an order may be filled: at once within its limit, or when the oracle price reaches its trigger. */
 export type OrderKind = "market" | "limit" | "take-profit" | "stop";
@@ -98,12 +156,32 @@ export type BuildSignedOrderParameters = OrderPricing & {
   minFill?: bigint;
   /** True: the order only reduces the position, else it fails. */
   isReduceOnly?: boolean;
-  /** The LP vault to trade with. Default: any LP vault or another signed order, at the relayer's choice. */
+  /**
+   * The LP vault to trade with. Keepers announce only orders that name one. Default: any LP vault or another signed order,
+   * at the relayer's choice.
+   */
   maker?: Address;
   /** In the collateral's own decimals; moves from fund to margin with the first fill. Default: none. */
   margin?: bigint;
-  /** In the collateral's own decimals; the maximum that the relayer may charge, once. Default: zero. */
+  /**
+   * In the collateral's own decimals; the maximum that relayers and keepers charge for all fills together. A part of the
+   * order pays its share. Keepers announce orders from the market's minimum on. Default: zero.
+   */
   maxRelayFee?: bigint;
+  /**
+   * The bracket of an opening order: it closes what the order opened when the oracle price reaches one of its prices.
+   * The fill of one side ends the other, and so does the end of the position.
+   */
+  bracket?: {
+    /** WAD; the trigger price of the take-profit. Default: none. */
+    takeProfitPrice?: bigint;
+    /** WAD; the trigger price of the stop. Default: none. */
+    stopPrice?: bigint;
+    /** In the collateral's own decimals; the fee of the keepers that announce and execute the exit. */
+    exitFee: bigint;
+  };
+  /** Seconds; the first second in which the order is valid. Default: zero, at once. */
+  validFrom?: bigint;
   /** Seconds; the last second in which the order is valid. */
   expiresAt: bigint;
   /** The account's, see {@link getOrderNonce}. */
@@ -157,6 +235,10 @@ export function buildSignedOrder(parameters: BuildSignedOrderParameters): Signed
     triggerPrice: parameters.triggerPrice ?? 0n,
     marginXCD: parameters.margin ?? 0n,
     maxRelayFeeXCD: parameters.maxRelayFee ?? 0n,
+    takeProfitPrice: parameters.bracket?.takeProfitPrice ?? 0n,
+    stopPrice: parameters.bracket?.stopPrice ?? 0n,
+    exitFeeXCD: parameters.bracket?.exitFee ?? 0n,
+    validFrom: parameters.validFrom ?? 0n,
     expiresAt,
     nonce,
     id: parameters.id ?? nextId(),

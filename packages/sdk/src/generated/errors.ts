@@ -66,6 +66,34 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "AnnouncedTooSoon",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "allowedAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AnnouncementIsExecutable",
+    "inputs": readonly [
+      {
+        "name": "time",
+        "type": "uint256"
+      },
+      {
+        "name": "executableAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "AnnouncementNotExpired",
     "inputs": readonly [
       {
@@ -121,6 +149,48 @@ type ErrorsAbi = readonly [
       {
         "name": "required",
         "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "BondMissing",
+    "inputs": readonly [
+      {
+        "name": "maker",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "BondRatioOutOfRange",
+    "inputs": readonly [
+      {
+        "name": "ratio",
+        "type": "uint256"
+      },
+      {
+        "name": "min",
+        "type": "uint256"
+      },
+      {
+        "name": "max",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "BracketNotActive",
+    "inputs": readonly [
+      {
+        "name": "orderHash",
+        "type": "bytes32"
+      },
+      {
+        "name": "leg",
+        "type": "uint8"
       }
     ]
   },
@@ -535,20 +605,6 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "FallbackTooEarly",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "availableAfter",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
     "name": "FeeNotCovered",
     "inputs": readonly [
       {
@@ -571,6 +627,34 @@ type ErrorsAbi = readonly [
       },
       {
         "name": "deadAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FeedChangesBefore",
+    "inputs": readonly [
+      {
+        "name": "expiresAt",
+        "type": "uint256"
+      },
+      {
+        "name": "changeAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FeedChangesMeanwhile",
+    "inputs": readonly [
+      {
+        "name": "changesAt",
+        "type": "uint256"
+      },
+      {
+        "name": "expiresAt",
         "type": "uint256"
       }
     ]
@@ -631,6 +715,24 @@ type ErrorsAbi = readonly [
       },
       {
         "name": "unit",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FuturePrice",
+    "inputs": readonly [
+      {
+        "name": "pythId",
+        "type": "bytes32"
+      },
+      {
+        "name": "publishTime",
+        "type": "uint256"
+      },
+      {
+        "name": "newestAllowed",
         "type": "uint256"
       }
     ]
@@ -723,6 +825,20 @@ type ErrorsAbi = readonly [
     "type": "error",
     "name": "HookCallFailed",
     "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "IdIsAnnounced",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "name": "id",
+        "type": "uint256"
+      }
+    ]
   },
   {
     "type": "error",
@@ -1005,6 +1121,14 @@ type ErrorsAbi = readonly [
             "type": "uint32"
           },
           {
+            "name": "minAnswer",
+            "type": "uint128"
+          },
+          {
+            "name": "maxAnswer",
+            "type": "uint128"
+          },
+          {
             "name": "collateral",
             "type": "tuple",
             "components": readonly [
@@ -1025,12 +1149,24 @@ type ErrorsAbi = readonly [
                 "type": "uint32"
               },
               {
+                "name": "maxSkew",
+                "type": "uint32"
+              },
+              {
                 "name": "aggregator",
                 "type": "address"
               },
               {
                 "name": "heartbeat",
                 "type": "uint32"
+              },
+              {
+                "name": "minAnswer",
+                "type": "uint128"
+              },
+              {
+                "name": "maxAnswer",
+                "type": "uint128"
               }
             ]
           },
@@ -1208,19 +1344,39 @@ type ErrorsAbi = readonly [
         "components": readonly [
           {
             "name": "delay",
-            "type": "uint32"
+            "type": "uint24"
           },
           {
             "name": "priceWindow",
-            "type": "uint32"
+            "type": "uint24"
           },
           {
             "name": "validity",
-            "type": "uint32"
+            "type": "uint24"
+          },
+          {
+            "name": "bondRatio",
+            "type": "uint24"
+          },
+          {
+            "name": "checksClock",
+            "type": "bool"
+          },
+          {
+            "name": "keeperGas",
+            "type": "uint24"
+          },
+          {
+            "name": "baseFeeFactor",
+            "type": "uint16"
           },
           {
             "name": "minKeeperFee",
-            "type": "uint128"
+            "type": "uint64"
+          },
+          {
+            "name": "feedChangesAt",
+            "type": "uint40"
           }
         ]
       }
@@ -1236,22 +1392,26 @@ type ErrorsAbi = readonly [
         "components": readonly [
           {
             "name": "delay",
-            "type": "uint32"
+            "type": "uint24"
           },
           {
             "name": "priceWindow",
-            "type": "uint32"
+            "type": "uint24"
           },
           {
             "name": "validity",
-            "type": "uint32"
+            "type": "uint24"
           },
           {
             "name": "relayerMaxAge",
-            "type": "uint32"
+            "type": "uint24"
           },
           {
-            "name": "minKeeperFee",
+            "name": "bondRatio",
+            "type": "uint24"
+          },
+          {
+            "name": "minRelayFeeXCD",
             "type": "uint128"
           }
         ]
@@ -1375,6 +1535,24 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "KeeperFeeRuleOutOfRange",
+    "inputs": readonly [
+      {
+        "name": "value",
+        "type": "uint256"
+      },
+      {
+        "name": "min",
+        "type": "uint256"
+      },
+      {
+        "name": "max",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "KeeperFeeTooLow",
     "inputs": readonly [
       {
@@ -1397,6 +1575,20 @@ type ErrorsAbi = readonly [
       },
       {
         "name": "minimum",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "LifetimeTooLong",
+    "inputs": readonly [
+      {
+        "name": "lifetime",
+        "type": "uint256"
+      },
+      {
+        "name": "maxLifetime",
         "type": "uint256"
       }
     ]
@@ -1667,6 +1859,20 @@ type ErrorsAbi = readonly [
     "type": "error",
     "name": "NativeTransferFailed",
     "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "NeedsLivePart",
+    "inputs": readonly [
+      {
+        "name": "pythId",
+        "type": "bytes32"
+      },
+      {
+        "name": "minPublishTime",
+        "type": "uint256"
+      }
+    ]
   },
   {
     "type": "error",
@@ -1960,20 +2166,6 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "NotLockHolder",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      },
-      {
-        "name": "holder",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
     "name": "NotMaker",
     "inputs": readonly [
       {
@@ -2011,6 +2203,16 @@ type ErrorsAbi = readonly [
       {
         "name": "makerHash",
         "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotOracle",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
       }
     ]
   },
@@ -2096,6 +2298,20 @@ type ErrorsAbi = readonly [
       },
       {
         "name": "pool",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotVault",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "vault",
         "type": "address"
       }
     ]
@@ -2249,10 +2465,20 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "OrderExists",
+    "inputs": readonly [
+      {
+        "name": "orderId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "OrderIsAnnounced",
     "inputs": readonly [
       {
-        "name": "orderHash",
+        "name": "legHash",
         "type": "bytes32"
       }
     ]
@@ -2267,6 +2493,20 @@ type ErrorsAbi = readonly [
       },
       {
         "name": "expiresAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "OrderNotStarted",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "validFrom",
         "type": "uint256"
       }
     ]
@@ -2379,6 +2619,24 @@ type ErrorsAbi = readonly [
       },
       {
         "name": "requested",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PartsApart",
+    "inputs": readonly [
+      {
+        "name": "olderPublishTime",
+        "type": "uint256"
+      },
+      {
+        "name": "newerPublishTime",
+        "type": "uint256"
+      },
+      {
+        "name": "maxSkew",
         "type": "uint256"
       }
     ]
@@ -2608,6 +2866,20 @@ type ErrorsAbi = readonly [
       },
       {
         "name": "max",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "RelayFeeTooLow",
+    "inputs": readonly [
+      {
+        "name": "fee",
+        "type": "uint256"
+      },
+      {
+        "name": "minFee",
         "type": "uint256"
       }
     ]
@@ -3089,7 +3361,7 @@ type ErrorsAbi = readonly [
     "name": "UnknownAnnouncement",
     "inputs": readonly [
       {
-        "name": "orderHash",
+        "name": "legHash",
         "type": "bytes32"
       },
       {
@@ -3431,7 +3703,7 @@ type ErrorsAbi = readonly [
 ];
 
 const signatures =
-  "AccessControlBadConfirmation()|AccessControlUnauthorizedAccount(address account,bytes32 neededRole)|AdapterMismatch(address baseToken,address quoteToken)|AddressEmptyCode(address target)|AlreadyUnlocked()|AmountTooLarge(uint256 amount,uint256 maxAmount)|AnnouncementNotExpired(uint256 timestamp,uint256 expiresAt)|AnnouncementPastExpiry(uint256 timestamp,uint256 expiresAt)|BandTooNarrow(address maker,uint256 priceBand,uint256 required)|BelowMinMarginRatio(int256 accountValue,uint256 required)|CarryTooHigh(int256 rate,uint256 maxRate)|ClaimTooLarge(uint256 amount,uint256 claimable)|CombinedPriceOverflow()|ConfidenceTooWide(uint256 confidence,uint256 maxConfidence)|CurrencyNotSettled()|DeadlinePassed(uint256 timestamp,uint256 deadline)|DelegateCallNotAllowed()|DeleverageAlive(uint256 timestamp,uint256 expiresAt)|DeleverageExpired(uint256 timestamp,uint256 expiresAt)|DeleverageFirst(address account,int256 insurance,uint256 debtAllowedAt)|DeleverageNotDue(uint256 timestamp,uint256 executableAt)|DeleveragePriceTooFar(uint256 price,uint256 livePrice,uint256 maxDeviation)|DeltaNotNegative(address currency)|DeltaNotPositive(address currency)|DepositCapExceeded(uint256 totalXCD,uint256 capXCD)|DrawnBelowZero(int256 margin)|DuplicateHolder(address holder)|ECDSAInvalidSignature()|ECDSAInvalidSignatureLength(uint256 length)|ECDSAInvalidSignatureS(bytes32 s)|ERC20InsufficientAllowance(address spender,uint256 allowance,uint256 needed)|ERC20InsufficientBalance(address sender,uint256 balance,uint256 needed)|ERC20InvalidApprover(address approver)|ERC20InvalidReceiver(address receiver)|ERC20InvalidSender(address sender)|ERC20InvalidSpender(address spender)|ERC20TransferFailed()|ERC2612ExpiredSignature(uint256 deadline)|ERC2612InvalidSigner(address signer,address owner)|EnoughFunds(int256 funds,uint256 required)|ExecutionFailed(uint256 commandIndex,bytes message)|ExecutionInProgress(uint256 marketId)|ExponentOutOfRange(int32 expo,int256 minExpo,int256 maxExpo)|ExponentOverflow()|FailedCall()|FallbackOnlyReduces(uint256 marketId)|FallbackTooEarly(uint256 timestamp,uint256 availableAfter)|FeeNotCovered(uint256 fee,uint256 available)|FeedAlive(uint256 publishTime,uint256 deadAt)|FeedExists(uint256 marketId,bytes32 pythId)|FeedNotYetApplicable(uint256 timestamp,uint256 appliesAt)|FillOutOfRange(uint256 amount,uint256 least,uint256 left)|FinerThanBaseToken(uint256 amount,uint256 unit)|HedgeGapClosedRecently(uint256 timestamp,uint256 closableAt)|HedgeGapOpen(int256 gap)|HedgeGapPartTooSmall(uint256 amount,uint256 minAmount)|HedgeMismatch(uint256 moved,uint256 expected)|HedgePriceTooOld(uint256 age,uint256 maxAge)|HedgeTooFar(uint256 hedgePrice,uint256 oraclePrice,uint256 maxHedgeDeviation)|HookCallFailed()|InsufficientAssetBalance(uint256 requested,uint256 available)|InsufficientBalance(uint256 balance,uint256 needed)|InsufficientFee()|InsufficientFund(uint256 requested,uint256 available)|InsufficientInitialMargin(address account,int256 accountValue,uint256 required)|InsufficientInsurance(uint256 requested,int256 available)|InsufficientMaintenanceMargin(address account,int256 accountValue,uint256 required)|InsufficientMargin(int256 left,uint256 required)|InsufficientMarketBalance(uint256 requested,uint256 available)|IntervalTooLong(uint256 interval,uint256 maxInterval)|InvalidAccountNonce(address account,uint256 currentNonce)|InvalidArgument()|InvalidBorrowing(uint256 maxRate,uint256 limit)|InvalidCaller()|InvalidConfidencePremium(uint256 confidenceFactor,uint256 maxConfidencePremium)|InvalidExpiry(uint256 expiresAt,uint256 earliest,uint256 latest)|InvalidFeeForExactOut()|InvalidFeeIndexDecimals(uint256 decimals,uint256 maxDecimals)|InvalidFeed((bytes32 pythId,uint32 maxAge,uint32 maxExecutionAge,uint32 maxLiquidationAge,uint32 fallbackAge,uint24 maxConfidence,uint24 maxDeviation,uint64 floatFee,address pyth,address aggregator,uint32 heartbeat,(bytes32 pythId,uint32 maxAge,uint32 maxExecutionAge,uint32 maxLiquidationAge,address aggregator,uint32 heartbeat) collateral,address sequencerFeed,uint32 sequencerGracePeriod) feed)|InvalidFunding(uint256 maxRate,uint256 maxVelocity,uint256 skewScale)|InvalidGovernanceDataSource()|InvalidGovernanceMessage()|InvalidGovernanceTarget()|InvalidInputExpo()|InvalidMarginRatios(uint256 initialMarginRatio,uint256 maintenanceMarginRatio)|InvalidMarketId(uint256 marketId,uint256 nextMarketId)|InvalidMaxAbsPosition(uint256 maxAbsPosition)|InvalidPath(uint256 tokens,uint256 pools)|InvalidPathToken(address token)|InvalidPrice()|InvalidPriceOrLiquidity()|InvalidRamp(uint256 duration,uint256 minDuration,uint256 maxDuration)|InvalidRequestRules((uint32 delay,uint32 validity,uint128 minKeeperFee) rules)|InvalidRules((uint32 delay,uint32 priceWindow,uint32 validity,uint128 minKeeperFee) rules)|InvalidRules((uint32 delay,uint32 priceWindow,uint32 validity,uint32 relayerMaxAge,uint128 minKeeperFee) rules)|InvalidShortString()|InvalidSignature(address account)|InvalidSignature(address account,bytes32 digest)|InvalidSqrtPrice(uint160 sqrtPriceX96)|InvalidStatusChange(address caller,uint8 current,uint8 requested)|InvalidTick(int24 tick)|InvalidTimes(uint256 delay,uint256 priceWindow,uint256 validity)|InvalidTwapUpdateData()|InvalidTwapUpdateDataSet()|InvalidUpdateData()|InvalidUpdateDataSource()|InvalidWormholeAddressToSet()|InvalidWormholeVaa()|KeeperFeeTooLow(uint256 fee,uint256 minFee)|LessThanMinimum(uint256 amount,uint256 minimum)|LimitExceeded(uint256 price,uint256 limit)|LimitNotLower(uint256 maxOutflow,uint256 maxOutflowNow,uint256 minimum,uint256 minimumNow)|LimitOutOfRange(uint256 maxOutflow,uint256 highestMaxOutflow)|LiquidatorIsAccount(address account)|Locked(address holder)|LpDepositCapExceeded(uint256 amount,uint256 room)|MakerCannotBeMatched(address maker)|MakerCapacityExceeded(uint256 requested,uint256 available)|MakerExists(address maker,uint256 marketId)|MakerIsRetired(address maker)|MakerNotFlat(address maker,int256 size)|MakerNotRetired(address maker)|MakerQuoteCapacityExceeded(uint256 requested,uint256 available)|ManagerLocked()|MarketExists(uint256 marketId)|MarketFrozen(uint256 marketId)|MarketNotActive(uint256 marketId,uint8 status)|MarketNotConfigured(uint256 marketId)|MayNotWait(address maker,address previousMaker)|MetInPart(uint256 amount,uint256 met)|ModuleMismatch(address module_)|MustClearExactPositiveDelta()|NativeTransferFailed()|NeedsPrimaryPrice(uint256 marketId)|NegativeInputPrice()|NoFillWindow(address caller,uint256 marketId)|NoFirstRound(address aggregator,uint256 minPublishTime)|NoFreshUpdate()|NoHedgeGap()|NoHolders(address asset)|NoMakerForBothSides(uint256 marketId)|NoPendingFeed(uint256 marketId)|NoPreview(address maker)|NoShortfall(address account,int256 size,int256 margin)|NoShortfallBeyondInsurance(address account,int256 accountValue,int256 insurance)|NonzeroNativeValue()|NotAdapter(address caller,address adapter)|NotAuthorized(address account,address caller)|NotBackstop(address caller,address backstop)|NotClearingHouse(address caller,address clearingHouse)|NotConfigured()|NotEnoughGas(uint256 gasLeft,uint256 minGas)|NotEnoughGasForSource(uint256 gasLeft,uint256 minGas)|NotEnoughLiquidity()|NotEnoughLiquidity(bytes32 poolId)|NotExecutor(address caller)|NotGateway(address caller)|NotGuardian(address caller,address guardian)|NotLiquidatable(address account,int256 accountValue,uint256 required)|NotLockHolder(address caller,address holder)|NotMaker(address caller,uint256 marketId)|NotOperator(address account,address caller)|NotOpposite(bytes32 takerHash,bytes32 makerHash)|NotOrderAccount(address caller,address account)|NotPending(uint256 requestId,address controller)|NotProtected(address caller)|NotRelayer(address caller)|NotRequestVault(address caller,address requestVault)|NotSelf(address caller)|NotThePool(address caller,address pool)|NotWhitelistLp(address caller)|NotYetExecutable(uint256 timestamp,uint256 executableAt)|NothingCredited(address account)|NothingPayable(uint256 shares)|NothingReturned(uint256 requestId,address controller)|NothingToDeleverage(address account)|NothingToRebalance(int256 margin,uint256 targetMargin)|NothingToReduce(int256 size,bool isBaseToQuote)|NothingToSettle(uint256 head,uint256 count)|OldGovernanceMessage()|OlderThanStored(bytes32 pythId,uint256 publishTime,uint256 storedPublishTime)|OrderClosed(address account,uint256 id)|OrderIsAnnounced(bytes32 orderHash)|OrderNotExpired(uint256 timestamp,uint256 expiresAt)|OrderPastExpiry(uint256 timestamp,uint256 expiresAt)|OtherMarket(uint256 marketId,uint256 previousMarketId)|OutflowLimitExceeded(address asset,uint256 requested,uint256 available,uint256 availableAt)|OutsideWindow(uint256 publishTime,uint256 minPublishTime,uint256 maxPublishTime)|OwnableInvalidOwner(address owner)|OwnableUnauthorizedAccount(address account)|OwnerRequired(address owner)|PartialSwap(uint256 filled,uint256 requested)|PoolNotInitialized()|PositionBelowMinimum(uint256 value,uint256 minValue)|PositionOpen(address account,int256 size)|PreviousOrderAlive(uint256 orderId,uint256 previousOrderId)|PriceAgeTooLong(uint256 age,uint256 maxAge)|PriceBandExceeded(uint256 tradePrice,uint256 oraclePrice,uint256 priceBand)|PriceBandTooNarrow(uint256 greatestDistance,uint256 priceBand)|PriceBoundExceeded(uint256 price,uint256 bound)|PriceFeedNotFound()|PriceFeedNotFoundWithinRange()|PriceLimitAlreadyExceeded(uint160 sqrtPriceCurrentX96,uint160 sqrtPriceLimitX96)|PriceLimitOutOfBounds(uint160 sqrtPriceLimitX96)|PriceNotPositive(bytes32 pythId,int64 price)|PriceOutOfRange(uint256 price,uint256 maxPrice)|PriceOverflow()|PrimaryAlive(bytes32 pythId,uint256 publishTime,uint256 fallbackAge)|RatioOutOfRange(uint256 ratio,uint256 minRatio,uint256 maxRatio)|ReentrancyGuardReentrantCall()|RelayFeeTooHigh(uint256 fee,uint256 max)|RequestExpired(uint256 timestamp,uint256 expiresAt)|RequestNotExpired(uint256 timestamp,uint256 expiresAt)|RequestVaultExists(address requestVault)|RewardTooLow(int256 reward,uint256 minReward)|RuleOutOfRange(uint8 rule,uint256 value,uint256 min,uint256 max)|SafeCastOverflow()|SafeCastOverflowedIntDowncast(uint8 bits,int256 value)|SafeCastOverflowedIntToUint(int256 value)|SafeCastOverflowedUintDowncast(uint8 bits,uint256 value)|SafeCastOverflowedUintToInt(uint256 value)|SafeERC20FailedOperation(address token)|SenderNotApproved(address sender)|SequencerDown(address sequencerFeed)|SettlementNotDue(uint256 timestamp,uint256 settleableAt)|SignatureExpired(uint256 timestamp,uint256 deadline)|SlippageExceeded(uint256 oppositeAmount,uint256 bound)|SourceFeeTooLow(uint256 value,uint256 sourceFee)|SourcesDisagree(bytes32 pythId,uint256 primary,uint256 secondary,uint256 maxDeviation)|StalePrice(bytes32 pythId,uint256 publishTime,uint256 oldestAllowed)|StalePrice()|StringTooLong(string str)|SwapAmountCannotBeZero()|SwapInProgress(address payer)|TakerIsMaker(address account)|TimelockInsufficientDelay(uint256 delay,uint256 minDelay)|TimelockInvalidOperationLength(uint256 targets,uint256 payloads,uint256 values)|TimelockUnauthorizedCaller(address caller)|TimelockUnexecutedPredecessor(bytes32 predecessorId)|TimelockUnexpectedOperationState(bytes32 operationId,bytes32 expectedStates)|TooLateToWait(uint256 executableAt,uint256 previousLastPriceAt)|TooManyHolders(uint256 count,uint256 maxCount)|TooManyMakers(uint256 marketId,uint256 limit)|TooManyMarkets(uint256 limit)|TradeQuoted(int256 base,int256 quote)|TransactionDeadlinePassed()|TransferFee(address token,uint256 arrived,uint256 sent)|TriggerNotMet(uint256 price,uint256 triggerPrice)|UnexpectedRevertBytes(bytes revertData)|UnknownAnnouncement(bytes32 orderHash,bytes32 commitment)|UnknownFeed(uint256 marketId)|UnknownLimit(address asset)|UnknownMaker(address maker,uint256 marketId,uint256 makerMarketId)|UnknownMaker(address maker)|UnknownMarket(uint256 marketId)|UnknownMarket(uint256 marketId,uint256 marketCount)|UnknownOrder(uint256 orderId,bytes32 commitment)|UnknownPool(address tokenA,address tokenB,uint24 fee)|UnknownPoolKey(address currency0,address currency1,uint24 fee,int24 tickSpacing)|UnreadableSource(address source)|UseRequest(address requestVault,int256 size)|V4TooLittleReceived(uint256 minAmountOutReceived,uint256 amountReceived)|V4TooMuchRequested(uint256 maxAmountInRequested,uint256 amountRequested)|VaultInsolvent(int256 totalAssets)|VaultMismatch(address vaultClearingHouse,address vaultBackstop,address vaultOracle)|WindowOutOfRange(uint256 window,uint256 minWindow,uint256 maxWindow)|WouldIncrease(int256 size,int256 fill)|WrappedError(address target,bytes4 selector,bytes reason,bytes details)|WrongFeed(bytes32 pythId,bytes32 expected)|WrongMaker(address maker,address wanted)|WrongNonce(address account,uint256 nonce,uint256 current)|WrongShare(address share,address expected)|ZeroAddress()|ZeroAmount()";
+  "AccessControlBadConfirmation()|AccessControlUnauthorizedAccount(address account,bytes32 neededRole)|AdapterMismatch(address baseToken,address quoteToken)|AddressEmptyCode(address target)|AlreadyUnlocked()|AmountTooLarge(uint256 amount,uint256 maxAmount)|AnnouncedTooSoon(uint256 timestamp,uint256 allowedAt)|AnnouncementIsExecutable(uint256 time,uint256 executableAt)|AnnouncementNotExpired(uint256 timestamp,uint256 expiresAt)|AnnouncementPastExpiry(uint256 timestamp,uint256 expiresAt)|BandTooNarrow(address maker,uint256 priceBand,uint256 required)|BelowMinMarginRatio(int256 accountValue,uint256 required)|BondMissing(address maker)|BondRatioOutOfRange(uint256 ratio,uint256 min,uint256 max)|BracketNotActive(bytes32 orderHash,uint8 leg)|CarryTooHigh(int256 rate,uint256 maxRate)|ClaimTooLarge(uint256 amount,uint256 claimable)|CombinedPriceOverflow()|ConfidenceTooWide(uint256 confidence,uint256 maxConfidence)|CurrencyNotSettled()|DeadlinePassed(uint256 timestamp,uint256 deadline)|DelegateCallNotAllowed()|DeleverageAlive(uint256 timestamp,uint256 expiresAt)|DeleverageExpired(uint256 timestamp,uint256 expiresAt)|DeleverageFirst(address account,int256 insurance,uint256 debtAllowedAt)|DeleverageNotDue(uint256 timestamp,uint256 executableAt)|DeleveragePriceTooFar(uint256 price,uint256 livePrice,uint256 maxDeviation)|DeltaNotNegative(address currency)|DeltaNotPositive(address currency)|DepositCapExceeded(uint256 totalXCD,uint256 capXCD)|DrawnBelowZero(int256 margin)|DuplicateHolder(address holder)|ECDSAInvalidSignature()|ECDSAInvalidSignatureLength(uint256 length)|ECDSAInvalidSignatureS(bytes32 s)|ERC20InsufficientAllowance(address spender,uint256 allowance,uint256 needed)|ERC20InsufficientBalance(address sender,uint256 balance,uint256 needed)|ERC20InvalidApprover(address approver)|ERC20InvalidReceiver(address receiver)|ERC20InvalidSender(address sender)|ERC20InvalidSpender(address spender)|ERC20TransferFailed()|ERC2612ExpiredSignature(uint256 deadline)|ERC2612InvalidSigner(address signer,address owner)|EnoughFunds(int256 funds,uint256 required)|ExecutionFailed(uint256 commandIndex,bytes message)|ExecutionInProgress(uint256 marketId)|ExponentOutOfRange(int32 expo,int256 minExpo,int256 maxExpo)|ExponentOverflow()|FailedCall()|FallbackOnlyReduces(uint256 marketId)|FeeNotCovered(uint256 fee,uint256 available)|FeedAlive(uint256 publishTime,uint256 deadAt)|FeedChangesBefore(uint256 expiresAt,uint256 changeAt)|FeedChangesMeanwhile(uint256 changesAt,uint256 expiresAt)|FeedExists(uint256 marketId,bytes32 pythId)|FeedNotYetApplicable(uint256 timestamp,uint256 appliesAt)|FillOutOfRange(uint256 amount,uint256 least,uint256 left)|FinerThanBaseToken(uint256 amount,uint256 unit)|FuturePrice(bytes32 pythId,uint256 publishTime,uint256 newestAllowed)|HedgeGapClosedRecently(uint256 timestamp,uint256 closableAt)|HedgeGapOpen(int256 gap)|HedgeGapPartTooSmall(uint256 amount,uint256 minAmount)|HedgeMismatch(uint256 moved,uint256 expected)|HedgePriceTooOld(uint256 age,uint256 maxAge)|HedgeTooFar(uint256 hedgePrice,uint256 oraclePrice,uint256 maxHedgeDeviation)|HookCallFailed()|IdIsAnnounced(address account,uint256 id)|InsufficientAssetBalance(uint256 requested,uint256 available)|InsufficientBalance(uint256 balance,uint256 needed)|InsufficientFee()|InsufficientFund(uint256 requested,uint256 available)|InsufficientInitialMargin(address account,int256 accountValue,uint256 required)|InsufficientInsurance(uint256 requested,int256 available)|InsufficientMaintenanceMargin(address account,int256 accountValue,uint256 required)|InsufficientMargin(int256 left,uint256 required)|InsufficientMarketBalance(uint256 requested,uint256 available)|IntervalTooLong(uint256 interval,uint256 maxInterval)|InvalidAccountNonce(address account,uint256 currentNonce)|InvalidArgument()|InvalidBorrowing(uint256 maxRate,uint256 limit)|InvalidCaller()|InvalidConfidencePremium(uint256 confidenceFactor,uint256 maxConfidencePremium)|InvalidExpiry(uint256 expiresAt,uint256 earliest,uint256 latest)|InvalidFeeForExactOut()|InvalidFeeIndexDecimals(uint256 decimals,uint256 maxDecimals)|InvalidFeed((bytes32 pythId,uint32 maxAge,uint32 maxExecutionAge,uint32 maxLiquidationAge,uint32 fallbackAge,uint24 maxConfidence,uint24 maxDeviation,uint64 floatFee,address pyth,address aggregator,uint32 heartbeat,uint128 minAnswer,uint128 maxAnswer,(bytes32 pythId,uint32 maxAge,uint32 maxExecutionAge,uint32 maxLiquidationAge,uint32 maxSkew,address aggregator,uint32 heartbeat,uint128 minAnswer,uint128 maxAnswer) collateral,address sequencerFeed,uint32 sequencerGracePeriod) feed)|InvalidFunding(uint256 maxRate,uint256 maxVelocity,uint256 skewScale)|InvalidGovernanceDataSource()|InvalidGovernanceMessage()|InvalidGovernanceTarget()|InvalidInputExpo()|InvalidMarginRatios(uint256 initialMarginRatio,uint256 maintenanceMarginRatio)|InvalidMarketId(uint256 marketId,uint256 nextMarketId)|InvalidMaxAbsPosition(uint256 maxAbsPosition)|InvalidPath(uint256 tokens,uint256 pools)|InvalidPathToken(address token)|InvalidPrice()|InvalidPriceOrLiquidity()|InvalidRamp(uint256 duration,uint256 minDuration,uint256 maxDuration)|InvalidRequestRules((uint32 delay,uint32 validity,uint128 minKeeperFee) rules)|InvalidRules((uint24 delay,uint24 priceWindow,uint24 validity,uint24 bondRatio,bool checksClock,uint24 keeperGas,uint16 baseFeeFactor,uint64 minKeeperFee,uint40 feedChangesAt) rules)|InvalidRules((uint24 delay,uint24 priceWindow,uint24 validity,uint24 relayerMaxAge,uint24 bondRatio,uint128 minRelayFeeXCD) rules)|InvalidShortString()|InvalidSignature(address account)|InvalidSignature(address account,bytes32 digest)|InvalidSqrtPrice(uint160 sqrtPriceX96)|InvalidStatusChange(address caller,uint8 current,uint8 requested)|InvalidTick(int24 tick)|InvalidTimes(uint256 delay,uint256 priceWindow,uint256 validity)|InvalidTwapUpdateData()|InvalidTwapUpdateDataSet()|InvalidUpdateData()|InvalidUpdateDataSource()|InvalidWormholeAddressToSet()|InvalidWormholeVaa()|KeeperFeeRuleOutOfRange(uint256 value,uint256 min,uint256 max)|KeeperFeeTooLow(uint256 fee,uint256 minFee)|LessThanMinimum(uint256 amount,uint256 minimum)|LifetimeTooLong(uint256 lifetime,uint256 maxLifetime)|LimitExceeded(uint256 price,uint256 limit)|LimitNotLower(uint256 maxOutflow,uint256 maxOutflowNow,uint256 minimum,uint256 minimumNow)|LimitOutOfRange(uint256 maxOutflow,uint256 highestMaxOutflow)|LiquidatorIsAccount(address account)|Locked(address holder)|LpDepositCapExceeded(uint256 amount,uint256 room)|MakerCannotBeMatched(address maker)|MakerCapacityExceeded(uint256 requested,uint256 available)|MakerExists(address maker,uint256 marketId)|MakerIsRetired(address maker)|MakerNotFlat(address maker,int256 size)|MakerNotRetired(address maker)|MakerQuoteCapacityExceeded(uint256 requested,uint256 available)|ManagerLocked()|MarketExists(uint256 marketId)|MarketFrozen(uint256 marketId)|MarketNotActive(uint256 marketId,uint8 status)|MarketNotConfigured(uint256 marketId)|MayNotWait(address maker,address previousMaker)|MetInPart(uint256 amount,uint256 met)|ModuleMismatch(address module_)|MustClearExactPositiveDelta()|NativeTransferFailed()|NeedsLivePart(bytes32 pythId,uint256 minPublishTime)|NeedsPrimaryPrice(uint256 marketId)|NegativeInputPrice()|NoFillWindow(address caller,uint256 marketId)|NoFirstRound(address aggregator,uint256 minPublishTime)|NoFreshUpdate()|NoHedgeGap()|NoHolders(address asset)|NoMakerForBothSides(uint256 marketId)|NoPendingFeed(uint256 marketId)|NoPreview(address maker)|NoShortfall(address account,int256 size,int256 margin)|NoShortfallBeyondInsurance(address account,int256 accountValue,int256 insurance)|NonzeroNativeValue()|NotAdapter(address caller,address adapter)|NotAuthorized(address account,address caller)|NotBackstop(address caller,address backstop)|NotClearingHouse(address caller,address clearingHouse)|NotConfigured()|NotEnoughGas(uint256 gasLeft,uint256 minGas)|NotEnoughGasForSource(uint256 gasLeft,uint256 minGas)|NotEnoughLiquidity()|NotEnoughLiquidity(bytes32 poolId)|NotExecutor(address caller)|NotGateway(address caller)|NotGuardian(address caller,address guardian)|NotLiquidatable(address account,int256 accountValue,uint256 required)|NotMaker(address caller,uint256 marketId)|NotOperator(address account,address caller)|NotOpposite(bytes32 takerHash,bytes32 makerHash)|NotOracle(address caller)|NotOrderAccount(address caller,address account)|NotPending(uint256 requestId,address controller)|NotProtected(address caller)|NotRelayer(address caller)|NotRequestVault(address caller,address requestVault)|NotSelf(address caller)|NotThePool(address caller,address pool)|NotVault(address caller,address vault)|NotWhitelistLp(address caller)|NotYetExecutable(uint256 timestamp,uint256 executableAt)|NothingCredited(address account)|NothingPayable(uint256 shares)|NothingReturned(uint256 requestId,address controller)|NothingToDeleverage(address account)|NothingToRebalance(int256 margin,uint256 targetMargin)|NothingToReduce(int256 size,bool isBaseToQuote)|NothingToSettle(uint256 head,uint256 count)|OldGovernanceMessage()|OlderThanStored(bytes32 pythId,uint256 publishTime,uint256 storedPublishTime)|OrderClosed(address account,uint256 id)|OrderExists(uint256 orderId)|OrderIsAnnounced(bytes32 legHash)|OrderNotExpired(uint256 timestamp,uint256 expiresAt)|OrderNotStarted(uint256 timestamp,uint256 validFrom)|OrderPastExpiry(uint256 timestamp,uint256 expiresAt)|OtherMarket(uint256 marketId,uint256 previousMarketId)|OutflowLimitExceeded(address asset,uint256 requested,uint256 available,uint256 availableAt)|OutsideWindow(uint256 publishTime,uint256 minPublishTime,uint256 maxPublishTime)|OwnableInvalidOwner(address owner)|OwnableUnauthorizedAccount(address account)|OwnerRequired(address owner)|PartialSwap(uint256 filled,uint256 requested)|PartsApart(uint256 olderPublishTime,uint256 newerPublishTime,uint256 maxSkew)|PoolNotInitialized()|PositionBelowMinimum(uint256 value,uint256 minValue)|PositionOpen(address account,int256 size)|PreviousOrderAlive(uint256 orderId,uint256 previousOrderId)|PriceAgeTooLong(uint256 age,uint256 maxAge)|PriceBandExceeded(uint256 tradePrice,uint256 oraclePrice,uint256 priceBand)|PriceBandTooNarrow(uint256 greatestDistance,uint256 priceBand)|PriceBoundExceeded(uint256 price,uint256 bound)|PriceFeedNotFound()|PriceFeedNotFoundWithinRange()|PriceLimitAlreadyExceeded(uint160 sqrtPriceCurrentX96,uint160 sqrtPriceLimitX96)|PriceLimitOutOfBounds(uint160 sqrtPriceLimitX96)|PriceNotPositive(bytes32 pythId,int64 price)|PriceOutOfRange(uint256 price,uint256 maxPrice)|PriceOverflow()|PrimaryAlive(bytes32 pythId,uint256 publishTime,uint256 fallbackAge)|RatioOutOfRange(uint256 ratio,uint256 minRatio,uint256 maxRatio)|ReentrancyGuardReentrantCall()|RelayFeeTooHigh(uint256 fee,uint256 max)|RelayFeeTooLow(uint256 fee,uint256 minFee)|RequestExpired(uint256 timestamp,uint256 expiresAt)|RequestNotExpired(uint256 timestamp,uint256 expiresAt)|RequestVaultExists(address requestVault)|RewardTooLow(int256 reward,uint256 minReward)|RuleOutOfRange(uint8 rule,uint256 value,uint256 min,uint256 max)|SafeCastOverflow()|SafeCastOverflowedIntDowncast(uint8 bits,int256 value)|SafeCastOverflowedIntToUint(int256 value)|SafeCastOverflowedUintDowncast(uint8 bits,uint256 value)|SafeCastOverflowedUintToInt(uint256 value)|SafeERC20FailedOperation(address token)|SenderNotApproved(address sender)|SequencerDown(address sequencerFeed)|SettlementNotDue(uint256 timestamp,uint256 settleableAt)|SignatureExpired(uint256 timestamp,uint256 deadline)|SlippageExceeded(uint256 oppositeAmount,uint256 bound)|SourceFeeTooLow(uint256 value,uint256 sourceFee)|SourcesDisagree(bytes32 pythId,uint256 primary,uint256 secondary,uint256 maxDeviation)|StalePrice(bytes32 pythId,uint256 publishTime,uint256 oldestAllowed)|StalePrice()|StringTooLong(string str)|SwapAmountCannotBeZero()|SwapInProgress(address payer)|TakerIsMaker(address account)|TimelockInsufficientDelay(uint256 delay,uint256 minDelay)|TimelockInvalidOperationLength(uint256 targets,uint256 payloads,uint256 values)|TimelockUnauthorizedCaller(address caller)|TimelockUnexecutedPredecessor(bytes32 predecessorId)|TimelockUnexpectedOperationState(bytes32 operationId,bytes32 expectedStates)|TooLateToWait(uint256 executableAt,uint256 previousLastPriceAt)|TooManyHolders(uint256 count,uint256 maxCount)|TooManyMakers(uint256 marketId,uint256 limit)|TooManyMarkets(uint256 limit)|TradeQuoted(int256 base,int256 quote)|TransactionDeadlinePassed()|TransferFee(address token,uint256 arrived,uint256 sent)|TriggerNotMet(uint256 price,uint256 triggerPrice)|UnexpectedRevertBytes(bytes revertData)|UnknownAnnouncement(bytes32 legHash,bytes32 commitment)|UnknownFeed(uint256 marketId)|UnknownLimit(address asset)|UnknownMaker(address maker,uint256 marketId,uint256 makerMarketId)|UnknownMaker(address maker)|UnknownMarket(uint256 marketId)|UnknownMarket(uint256 marketId,uint256 marketCount)|UnknownOrder(uint256 orderId,bytes32 commitment)|UnknownPool(address tokenA,address tokenB,uint24 fee)|UnknownPoolKey(address currency0,address currency1,uint24 fee,int24 tickSpacing)|UnreadableSource(address source)|UseRequest(address requestVault,int256 size)|V4TooLittleReceived(uint256 minAmountOutReceived,uint256 amountReceived)|V4TooMuchRequested(uint256 maxAmountInRequested,uint256 amountRequested)|VaultInsolvent(int256 totalAssets)|VaultMismatch(address vaultClearingHouse,address vaultBackstop,address vaultOracle)|WindowOutOfRange(uint256 window,uint256 minWindow,uint256 maxWindow)|WouldIncrease(int256 size,int256 fill)|WrappedError(address target,bytes4 selector,bytes reason,bytes details)|WrongFeed(bytes32 pythId,bytes32 expected)|WrongMaker(address maker,address wanted)|WrongNonce(address account,uint256 nonce,uint256 current)|WrongShare(address share,address expected)|ZeroAddress()|ZeroAmount()";
 
 const parse = (): Abi => parseAbi(signatures.split("|").map((signature) => "error ".concat(signature)));
 

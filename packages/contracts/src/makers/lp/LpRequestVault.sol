@@ -18,7 +18,15 @@ import {IPriceOracle} from "../../interfaces/IPriceOracle.sol";
 import {IVault} from "../../interfaces/IVault.sol";
 import {Reverts} from "../../libraries/Reverts.sol";
 import {Cast} from "../../types/Cast.sol";
-import {NotEnoughGas, NotVault, ZeroAddress, ZeroAmount} from "../../types/Errors.sol";
+import {
+    FeedChangesBefore,
+    LifetimeTooLong,
+    NotEnoughGas,
+    NotVault,
+    ZeroAddress,
+    ZeroAmount
+} from "../../types/Errors.sol";
+import {MAX_LIFETIME} from "../../types/Feed.sol";
 import {LpRequest} from "../../types/LpRequest.sol";
 import {AmountTooLarge, Price} from "../../types/Units.sol";
 import {LpClaims} from "./LpClaims.sol";
@@ -41,7 +49,8 @@ contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit
 
     /// @dev One storage word.
     struct Rules {
-        /// @dev Seconds from a request to its `executableAt`: at least the chain's timestamp lag plus one price interval.
+        /// @dev Seconds from the oracle's commitment time to `executableAt`: at least the chain's timestamp lag plus one
+        /// price interval.
         uint32 delay;
         /// @dev Maximum seconds from `executableAt` to expiry. At most the oracle's age limit for execution prices, so that
         /// requests that can no longer settle do not block the queue.
@@ -127,9 +136,12 @@ contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit
 
     // ---------------------------------------------------------------------------------------------------- owner ----
 
-    /// @notice Sets delay, validity and the minimum keeper fee. Existing requests keep their times and fees.
+    /// @notice Sets delay, validity and the minimum keeper fee. Existing requests keep their times and fees. Reverts with
+    /// `LifetimeTooLong` when delay and validity together exceed {MAX_LIFETIME}.
     function setRules(Rules calldata rules_) external onlyOwner {
         if (rules_.delay == 0 || rules_.validity == 0) revert InvalidRequestRules(rules_);
+        uint256 lifetime = uint256(rules_.delay) + rules_.validity;
+        if (lifetime > MAX_LIFETIME) revert LifetimeTooLong(lifetime, MAX_LIFETIME);
         _rules = rules_;
         emit RulesSet(rules_);
     }
@@ -344,10 +356,13 @@ contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit
         if (msg.value < r.minKeeperFee) revert KeeperFeeTooLow(msg.value, r.minKeeperFee);
         requestId = ++requestCount;
         // Never before that of an older request, even after the owner has shortened the delay.
-        uint256 executableAt = Math.max(block.timestamp + r.delay, _requests[requestId - 1].executableAt);
+        uint256 executableAt =
+            Math.max(oracle.commitmentTime(marketId) + r.delay, _requests[requestId - 1].executableAt);
         uint256 latest = executableAt + r.validity;
         if (expiresAt == 0) expiresAt = latest;
         if (expiresAt < executableAt || expiresAt > latest) revert InvalidExpiry(expiresAt, executableAt, latest);
+        uint256 changeAt = oracle.nextFeedChangeAt(marketId);
+        if (changeAt != 0 && expiresAt >= changeAt) revert FeedChangesBefore(expiresAt, changeAt);
 
         LpRequest storage request = _requests[requestId];
         request.controller = controller;
@@ -412,7 +427,7 @@ contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit
         batch.carriedFor = 0;
         if (batch.updatesUsed == updates.length) return false;
         bytes[] calldata update = updates[batch.updatesUsed];
-        uint256 sourceFee = msg.value == 0 ? 0 : oracle.executionFee(marketId, update);
+        uint256 sourceFee = msg.value == 0 ? 0 : oracle.executionFeeAt(marketId, update, request.executableAt);
         if (batch.value < sourceFee) {
             _recordFailure(batch, abi.encodeWithSelector(SourceFeeTooLow.selector, batch.value, sourceFee));
             return false;

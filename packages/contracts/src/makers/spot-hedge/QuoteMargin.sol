@@ -13,6 +13,7 @@ import {HedgeMarginMath} from "../../libraries/HedgeMarginMath.sol";
 import {HedgeMath} from "../../libraries/HedgeMath.sol";
 import {MarginMath} from "../../libraries/MarginMath.sol";
 import {Cast} from "../../types/Cast.sol";
+import {FeedChangesBefore} from "../../types/Errors.sol";
 import {Position} from "../../types/Position.sol";
 import {BaseLib, PPM, Price, Quote, WAD} from "../../types/Units.sol";
 import {QuoteVaultStorage} from "./QuoteVaultStorage.sol";
@@ -93,9 +94,12 @@ contract QuoteMargin is QuoteVaultStorage, IQuoteMargin {
         if (deleverageAt != 0 && block.timestamp <= expiresAt) revert DeleverageAlive(block.timestamp, expiresAt);
         MarginState memory s = _marginState();
         if (!_isUnderfunded(s)) revert EnoughFunds(s.funds.unwrap(), s.floor);
-        uint256 executableAt = block.timestamp + rules.delay;
+        uint256 executableAt = oracle.commitmentTime(marketId) + rules.delay;
+        expiresAt = executableAt + rules.validity;
+        uint256 changeAt = oracle.nextFeedChangeAt(marketId);
+        if (changeAt != 0 && expiresAt >= changeAt) revert FeedChangesBefore(expiresAt, changeAt);
         deleverageAt = executableAt.toUint64();
-        emit DeleverageAnnounced(msg.sender, executableAt, executableAt + rules.validity);
+        emit DeleverageAnnounced(msg.sender, executableAt, expiresAt);
     }
 
     /// @inheritdoc IQuoteMargin

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
+import {ISignedOrders} from "../../../src/interfaces/ISignedOrders.sol";
 import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
-import {IKeeperErrors} from "../../../src/interfaces/IKeeperErrors.sol";
 import {OrderPastExpiry} from "../../../src/types/Errors.sol";
-import {Announcement, SignedOrder, Trigger} from "../../../src/types/SignedOrder.sol";
+import {Announcement, Leg, SignedOrder, Trigger} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
 /// @dev Announcements of orders that are executed without a relayer.
 contract SignedOrderGatewayAnnounceTest is SignedOrderTest {
+    bytes[] private _none;
+
     function test_Announce_ByItsAccount_NeedsNoSignatureAndChoosesTheMaker() public {
         SignedOrder memory order = limitOf(alice, true, 1e18, 1990e18);
-        vm.prank(alice);
-        signedGateway.announce{value: FEE}(order, "", address(shb));
-        Announcement memory a = Announcement(address(shb), uint64(START + 3), uint64(START + 63), uint128(FEE));
+        Announcement memory a = announceWith(order, Leg.Entry, "", address(shb), _none, alice);
         vm.warp(a.executableAt);
         assertTrue(execute(order, a, START_PRICE));
         assertEq(sizeOf(address(shb)), 1e18);
@@ -25,35 +24,33 @@ contract SignedOrderGatewayAnnounceTest is SignedOrderTest {
         bytes memory signature = sign(order);
         vm.expectRevert(abi.encodeWithSelector(SignedOrderState.NotOrderAccount.selector, stranger, alice));
         vm.prank(stranger);
-        signedGateway.announce{value: FEE}(order, signature, address(shb));
+        signedGateway.announce(order, Leg.Entry, signature, address(shb), _none);
     }
 
     function test_Announce_RevertIf_FeeMakerSignatureOrExpiryIsInvalid() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         bytes memory signature = sign(order);
         vm.startPrank(stranger);
-        vm.expectRevert(abi.encodeWithSelector(IKeeperErrors.KeeperFeeTooLow.selector, FEE - 1, FEE));
-        signedGateway.announce{value: FEE - 1}(order, signature, address(om));
-        vm.expectRevert(abi.encodeWithSelector(SignedOrderGateway.WrongMaker.selector, address(shb), address(om)));
-        signedGateway.announce{value: FEE}(order, signature, address(shb));
+        vm.expectRevert(abi.encodeWithSelector(ISignedOrders.WrongMaker.selector, address(shb), address(om)));
+        signedGateway.announce(order, Leg.Entry, signature, address(shb), _none);
         bytes32 digest = signedGateway.hashOrder(order);
         vm.expectRevert(abi.encodeWithSelector(SignedOrderState.InvalidSignature.selector, alice, digest));
-        signedGateway.announce{value: FEE}(order, "", address(om));
+        signedGateway.announce(order, Leg.Entry, "", address(om), _none);
         vm.stopPrank();
         // The order must not expire before its executable time.
         vm.warp(order.expiresAt - 2);
         vm.expectRevert(abi.encodeWithSelector(OrderPastExpiry.selector, order.expiresAt + 1, order.expiresAt));
         vm.prank(stranger);
-        signedGateway.announce{value: FEE}(order, signature, address(om));
+        signedGateway.announce(order, Leg.Entry, signature, address(om), _none);
     }
 
     function test_Announce_RevertIf_AnnouncedAlready() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         announce(order, stranger);
         bytes32 orderHash = signedGateway.hashOrder(order);
-        vm.expectRevert(abi.encodeWithSelector(SignedOrderGateway.OrderIsAnnounced.selector, orderHash));
+        vm.expectRevert(abi.encodeWithSelector(ISignedOrders.OrderIsAnnounced.selector, orderHash));
         vm.prank(alice);
-        signedGateway.announce{value: FEE}(order, "", address(om));
+        signedGateway.announce(order, Leg.Entry, "", address(om), _none);
     }
 
     /// @dev A caller that has one signature announces the order, purges it for the fee that it attached, and announces
@@ -88,7 +85,7 @@ contract SignedOrderGatewayAnnounceTest is SignedOrderTest {
         bytes memory signature = sign(profit);
         vm.expectRevert(abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, alice, profit.id));
         vm.prank(stranger);
-        signedGateway.announce{value: FEE}(profit, signature, address(om));
+        signedGateway.announce(profit, Leg.Entry, signature, address(om), _none);
         assertEq(sizeOf(alice), 10e18);
     }
 }

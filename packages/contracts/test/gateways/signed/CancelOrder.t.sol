@@ -2,8 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
-import {SignedOrder, Submission} from "../../../src/types/SignedOrder.sol";
-import {domainSeparator, typedDataHash} from "../../utils/Eip712.sol";
+import {Leg, SignedOrder, Submission} from "../../../src/types/SignedOrder.sol";
 import {SignatureTest} from "./SignatureTest.sol";
 
 /// @dev Cancelling by call and by signature.
@@ -19,7 +18,7 @@ contract SignedOrderGatewayCancelOrderTest is SignatureTest {
         _refuse(s, closed);
         vm.expectRevert(closed);
         vm.prank(stranger);
-        signedGateway.announce{value: FEE}(order, s.signature, address(om));
+        signedGateway.announce(order, Leg.Entry, s.signature, address(om), new bytes[](0));
         vm.expectRevert(closed);
         vm.prank(alice);
         signedGateway.cancelOrder(order.id);
@@ -52,7 +51,7 @@ contract SignedOrderGatewayCancelOrderTest is SignatureTest {
 
     function test_CancelBySig_ByAnyCaller() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
-        bytes memory signature = signBy(keyOf[alice], _cancelDigest(order));
+        bytes memory signature = signBy(keyOf[alice], cancelDigest(order));
         vm.prank(stranger);
         signedGateway.cancelOrderBySig(order.account, order.id, signature);
         assertTrue(isClosed(order));
@@ -64,7 +63,7 @@ contract SignedOrderGatewayCancelOrderTest is SignatureTest {
         vm.prank(bob);
         signedGateway.cancelOrder(order.id);
         assertFalse(isClosed(order));
-        bytes32 digest = _cancelDigest(order);
+        bytes32 digest = cancelDigest(order);
         bytes memory signature = signBy(keyOf[bob], digest);
         vm.expectRevert(abi.encodeWithSelector(SignedOrderState.InvalidSignature.selector, alice, digest));
         signedGateway.cancelOrderBySig(order.account, order.id, signature);
@@ -72,14 +71,6 @@ contract SignedOrderGatewayCancelOrderTest is SignatureTest {
         signature = sign(order);
         vm.expectRevert(abi.encodeWithSelector(SignedOrderState.InvalidSignature.selector, alice, digest));
         signedGateway.cancelOrderBySig(order.account, order.id, signature);
-    }
-
-    function _cancelDigest(SignedOrder memory order) private view returns (bytes32) {
-        bytes32 typeHash = keccak256("CancelOrder(address account,uint256 id)");
-        return typedDataHash(
-            domainSeparator("Counterpoise SignedOrderGateway", address(signedGateway)),
-            keccak256(abi.encode(typeHash, order.account, order.id))
-        );
     }
 
     /// @dev Ids share words of 256 bits, and each id has its own bits.

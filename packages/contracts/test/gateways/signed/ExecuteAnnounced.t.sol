@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {ISignedOrders} from "../../../src/interfaces/ISignedOrders.sol";
 import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
-import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
 import {NotSelf, NotYetExecutable} from "../../../src/types/Errors.sol";
-import {Announcement, SignedOrder} from "../../../src/types/SignedOrder.sol";
+import {Announcement, Leg, SignedOrder} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
 
 /// @dev Execution of announced orders at the first price after the announcement.
@@ -14,9 +14,9 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         (order.marginXCD, order.maxRelayFeeXCD) = (10 * USD, 5 * USD);
         uint256 fund = vault.fundOf(alice);
         bytes32 orderHash = signedGateway.hashOrder(order);
-        Announcement memory expected = Announcement(address(om), uint64(START + 3), uint64(START + 63), uint128(FEE));
+        Announcement memory due = expected(stranger, Leg.Entry, 5 * USD, 1e18);
         vm.expectEmit(address(signedGateway));
-        emit SignedOrderGateway.OrderAnnounced(orderHash, alice, order, expected);
+        emit ISignedOrders.OrderAnnounced(orderHash, alice, order, due);
         Announcement memory a = announce(order, stranger);
         assertEq(
             signedGateway.announcementOf(signedGateway.hashOrder(order)),
@@ -25,12 +25,13 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         vm.warp(a.executableAt + 1);
         setPrice(START_PRICE);
         vm.expectEmit(address(signedGateway));
-        emit SignedOrderGateway.OrderFilled(orderHash, alice, address(om), 1e18, -2100.021e18, 2100e18, 0);
+        emit ISignedOrders.OrderFilled(orderHash, alice, address(om), 1e18, -2100.021e18, 2100e18, 5 * USD);
         assertTrue(execute(order, a, 2100e18));
         assertEq(sizeOf(alice), 1e18);
-        assertEq(vault.fundOf(alice), fund - 10 * USD, "margin, and no relay fee");
-        assertEq(keeper.balance, FEE);
-        assertEq(address(signedGateway).balance, 0);
+        assertEq(vault.fundOf(alice), fund - 15 * USD - a.bondXCD, "margin, relay fee and bond");
+        assertEq(vault.fundOf(keeper), 5 * USD / 2);
+        assertEq(vault.fundOf(stranger), 5 * USD / 2);
+        assertEq(vault.fundOf(address(signedGateway)), 0, "nothing in escrow");
         assertEq(signedGateway.announcementOf(orderHash), 0);
         assertTrue(isClosed(order));
         (, uint256 ask,) = om.getPrices();
@@ -84,7 +85,7 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         signedGateway.executeAnnounced(order, a, data);
         vm.warp(a.expiresAt + 1);
         vm.expectRevert(
-            abi.encodeWithSelector(SignedOrderGateway.AnnouncementPastExpiry.selector, timestamp(), timestamp() - 1)
+            abi.encodeWithSelector(ISignedOrders.AnnouncementPastExpiry.selector, timestamp(), timestamp() - 1)
         );
         signedGateway.executeAnnounced(order, a, data);
     }
@@ -93,22 +94,25 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         Announcement memory a = announce(order, alice);
         vm.warp(a.executableAt);
-        Announcement[4] memory forged;
-        for (uint256 i = 0; i < 4; ++i) {
+        Announcement[7] memory forged;
+        for (uint256 i = 0; i < 7; ++i) {
             forged[i] = abi.decode(abi.encode(a), (Announcement));
         }
-        (forged[0].maker, forged[1].keeperFee) = (address(shb), uint128(FEE + 1));
+        (forged[0].maker, forged[1].relayFeeXCD) = (address(shb), uint128(RELAY_FEE + 1));
         (forged[2].executableAt, forged[3].expiresAt) = (a.executableAt - 1, a.expiresAt + 1);
+        (forged[4].announcer, forged[5].announcedAt) = (keeper, a.announcedAt - 1);
+        forged[6].leg = Leg.Stop;
         bytes32 orderHash = signedGateway.hashOrder(order);
         bytes[] memory data = first(START_PRICE, a);
-        for (uint256 i = 0; i < 4; ++i) {
-            bytes32 given = signedGateway.hashAnnouncement(orderHash, forged[i]);
-            vm.expectRevert(abi.encodeWithSelector(SignedOrderGateway.UnknownAnnouncement.selector, orderHash, given));
+        for (uint256 i = 0; i < 7; ++i) {
+            bytes32 legHash = signedGateway.hashLeg(orderHash, forged[i].leg);
+            bytes32 given = signedGateway.hashAnnouncement(legHash, forged[i]);
+            vm.expectRevert(abi.encodeWithSelector(ISignedOrders.UnknownAnnouncement.selector, legHash, given));
             signedGateway.executeAnnounced(order, forged[i], data);
         }
         order.amount = 2e18;
         bytes memory refusal = abi.encodeWithSelector(
-            SignedOrderGateway.UnknownAnnouncement.selector,
+            ISignedOrders.UnknownAnnouncement.selector,
             signedGateway.hashOrder(order),
             signedGateway.hashAnnouncement(signedGateway.hashOrder(order), a)
         );
@@ -118,10 +122,12 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
 
     /// @dev T23: fills of alternatives that are announced beside each other sum to the largest of them at most.
     function testFuzz_T23_AnnouncedAlternatives_NoMoreThanTheLargest(uint256 order, bool isCancelled) public {
+        buy(alice, address(om), 9e18);
         SignedOrder[3] memory orders;
         Announcement[3] memory a;
         for (uint256 i = 0; i < 3; ++i) {
-            orders[i] = limitOf(alice, false, (i + 1) * 1e18, 2100e18);
+            orders[i] = limitOf(alice, true, (i + 1) * 1e18, 1900e18);
+            orders[i].isReduceOnly = true;
             a[i] = announce(orders[i], alice);
         }
         if (isCancelled) {
@@ -132,11 +138,11 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         uint256 next = order % 3;
         for (uint256 i = 0; i < 3; ++i) {
             assertEq(execute(orders[next], a[next], START_PRICE), i == 0, "the first fill closes the id");
-            assertEq(sizeOf(alice), int256((order % 3 + 1) * 1e18));
+            assertEq(sizeOf(alice), 9e18 - int256((order % 3 + 1) * 1e18));
             next = (next + (order < 2 ** 255 ? 1 : 2)) % 3;
         }
-        assertEq(keeper.balance, 3 * FEE);
-        assertEq(address(signedGateway).balance, 0);
+        assertEq(vault.fundOf(keeper), RELAY_FEE, "one fill");
+        assertEq(vault.fundOf(address(signedGateway)), 0);
     }
 
     /// @dev The rest of an order may be less than its least fill, and is filled whole.
@@ -155,6 +161,6 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         vm.expectRevert(abi.encodeWithSelector(NotSelf.selector, relayer));
         vm.prank(relayer);
-        signedGateway.fillAnnounced(order, 0, address(om), START_PRICE);
+        signedGateway.fillAnnounced(order, 0, expected(alice, Leg.Entry, RELAY_FEE, 1e18), START_PRICE, relayer);
     }
 }

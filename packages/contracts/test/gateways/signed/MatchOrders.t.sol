@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
+import {ISignedOrders} from "../../../src/interfaces/ISignedOrders.sol";
 import {IVault, MarginChange} from "../../../src/interfaces/IVault.sol";
 import {SignedOrder, Submission, Trigger} from "../../../src/types/SignedOrder.sol";
 import {SignedOrderTest} from "./SignedOrderTest.sol";
@@ -17,13 +17,9 @@ contract SignedOrderGatewayMatchOrdersTest is SignedOrderTest {
         vm.expectEmit(address(vault));
         emit IVault.PositionsChanged(market, alice, bob, 2e18, -4020e18, START_PRICE, nothing, nothing);
         vm.expectEmit(address(signedGateway));
-        emit SignedOrderGateway.OrderFilled(
-            signedGateway.hashOrder(taker), alice, bob, 2e18, -4020e18, START_PRICE, USD
-        );
+        emit ISignedOrders.OrderFilled(signedGateway.hashOrder(taker), alice, bob, 2e18, -4020e18, START_PRICE, USD);
         vm.expectEmit(address(signedGateway));
-        emit SignedOrderGateway.OrderFilled(
-            signedGateway.hashOrder(maker), bob, alice, -2e18, 4020e18, START_PRICE, 2 * USD
-        );
+        emit ISignedOrders.OrderFilled(signedGateway.hashOrder(maker), bob, alice, -2e18, 4020e18, START_PRICE, 2 * USD);
         matchOrders(submission(taker, USD), submission(maker, 2 * USD), ALL);
         assertEq(sizeOf(alice), 2e18);
         assertEq(sizeOf(bob), -2e18);
@@ -87,7 +83,7 @@ contract SignedOrderGatewayMatchOrdersTest is SignedOrderTest {
         SignedOrder memory taker = limitOf(alice, true, 1e18, 0);
         (taker.trigger, taker.triggerPrice) = (Trigger.Stop, 1950e18);
         SignedOrder memory maker = limitOf(bob, false, 1e18, 1940e18);
-        bytes memory notMet = abi.encodeWithSelector(SignedOrderGateway.TriggerNotMet.selector, START_PRICE, 1950e18);
+        bytes memory notMet = abi.encodeWithSelector(ISignedOrders.TriggerNotMet.selector, START_PRICE, 1950e18);
         expectMatchRevert(submission(taker), submission(maker), ALL, notMet);
         bytes[] memory data = current(1950e18);
         Submission memory takers = submission(taker);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {ISignedOrders} from "../../../src/interfaces/ISignedOrders.sol";
 import {DeployConfig} from "../../../script/Deploy.s.sol";
-import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
 import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {IClearingHouse, MatchParams} from "../../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../../src/interfaces/IForcedChanges.sol";
@@ -18,12 +18,12 @@ contract SignedOrderGatewayMatchOrdersRevertsTest is SignedOrderTest {
         _refuse(
             limitOf(alice, false, 1e18, 2000e18),
             limitOf(bob, true, 1e18, 2000e18 + 1),
-            abi.encodeWithSelector(SignedOrderGateway.LimitExceeded.selector, 2000e18 + 1, 2000e18)
+            abi.encodeWithSelector(ISignedOrders.LimitExceeded.selector, 2000e18 + 1, 2000e18)
         );
         _refuse(
             limitOf(alice, true, 1e18, 2000e18),
             limitOf(bob, false, 1e18, 2000e18 - 1),
-            abi.encodeWithSelector(SignedOrderGateway.LimitExceeded.selector, 2000e18 - 1, 2000e18)
+            abi.encodeWithSelector(ISignedOrders.LimitExceeded.selector, 2000e18 - 1, 2000e18)
         );
     }
 
@@ -34,13 +34,13 @@ contract SignedOrderGatewayMatchOrdersRevertsTest is SignedOrderTest {
         _refuse(
             taker,
             maker,
-            abi.encodeWithSelector(SignedOrderGateway.NotOpposite.selector, takerHash, signedGateway.hashOrder(maker))
+            abi.encodeWithSelector(ISignedOrders.NotOpposite.selector, takerHash, signedGateway.hashOrder(maker))
         );
         (maker.isBaseToQuote, maker.marketId) = (true, 2);
         _refuse(
             taker,
             maker,
-            abi.encodeWithSelector(SignedOrderGateway.NotOpposite.selector, takerHash, signedGateway.hashOrder(maker))
+            abi.encodeWithSelector(ISignedOrders.NotOpposite.selector, takerHash, signedGateway.hashOrder(maker))
         );
     }
 
@@ -48,9 +48,9 @@ contract SignedOrderGatewayMatchOrdersRevertsTest is SignedOrderTest {
         SignedOrder memory taker = limitOf(alice, false, 1e18, 2000e18);
         SignedOrder memory maker = limitOf(bob, true, 1e18, 2000e18);
         taker.maker = address(om);
-        _refuse(taker, maker, abi.encodeWithSelector(SignedOrderGateway.WrongMaker.selector, bob, address(om)));
+        _refuse(taker, maker, abi.encodeWithSelector(ISignedOrders.WrongMaker.selector, bob, address(om)));
         (taker.maker, maker.maker) = (address(0), address(om));
-        _refuse(taker, maker, abi.encodeWithSelector(SignedOrderGateway.WrongMaker.selector, alice, address(om)));
+        _refuse(taker, maker, abi.encodeWithSelector(ISignedOrders.WrongMaker.selector, alice, address(om)));
     }
 
     function test_Match_RevertIf_TheSameAccount() public {
@@ -65,7 +65,7 @@ contract SignedOrderGatewayMatchOrdersRevertsTest is SignedOrderTest {
         SignedOrder memory taker = limitOf(alice, false, 1e18, 2000e18);
         SignedOrder memory maker = limitOf(bob, true, 3e18, 2000e18);
         maker.minFill = 2e18;
-        _refuse(taker, maker, abi.encodeWithSelector(SignedOrderGateway.FillOutOfRange.selector, 1e18, 2e18, 3e18));
+        _refuse(taker, maker, abi.encodeWithSelector(ISignedOrders.FillOutOfRange.selector, 1e18, 2e18, 3e18));
     }
 
     /// @dev T35: the band applies also to two accounts that both reduce, since either could close against a maker.
@@ -111,7 +111,7 @@ contract SignedOrderGatewayMatchOrdersRevertsTest is SignedOrderTest {
         SignedOrder memory maker = limitOf(bob, false, 3e18, 1990e18);
         maker.isReduceOnly = true;
         taker.minFill = 2e18;
-        _refuse(taker, maker, abi.encodeWithSelector(SignedOrderGateway.FillOutOfRange.selector, 1e18, 2e18, 3e18));
+        _refuse(taker, maker, abi.encodeWithSelector(ISignedOrders.FillOutOfRange.selector, 1e18, 2e18, 3e18));
         taker.minFill = 0;
         matchOrders(submission(taker), submission(maker), ALL);
         assertEq(sizeOf(bob), 0);
@@ -204,7 +204,7 @@ contract SignedOrderGatewayMatchOrdersRevertsTest is SignedOrderTest {
             submission(taker),
             submission(maker),
             ALL,
-            abi.encodeWithSelector(SignedOrderGateway.TriggerNotMet.selector, START_PRICE, 1950e18)
+            abi.encodeWithSelector(ISignedOrders.TriggerNotMet.selector, START_PRICE, 1950e18)
         );
         maker.triggerPrice = START_PRICE;
         matchOrders(submission(taker), submission(maker), ALL);

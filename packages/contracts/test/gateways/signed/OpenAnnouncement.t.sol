@@ -44,7 +44,7 @@ contract SignedOrderGatewayOpenAnnouncementTest is SignedOrderTest {
                 assertEq(sizeOf(alice), 1e18, "purged with too little gas");
                 return;
             }
-            assertEq(keeper.balance, 0);
+            assertEq(vault.fundOf(keeper), 0);
         }
         assertTrue(execute(order, a, START_PRICE));
     }
@@ -64,7 +64,7 @@ contract SignedOrderGatewayOpenAnnouncementTest is SignedOrderTest {
                 assertEq(sizeOf(alice), 1e18, "purged with too little gas");
                 return;
             }
-            assertEq(keeper.balance, 0);
+            assertEq(vault.fundOf(keeper), 0);
         }
         fail();
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
+import {ISignedOrders} from "../../../src/interfaces/ISignedOrders.sol";
 import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {Announcement, SignedOrder, Submission, Trigger} from "../../../src/types/SignedOrder.sol";
 import {SignatureTest} from "./SignatureTest.sol";
@@ -32,11 +32,11 @@ contract SignedOrderGatewayOrderIdTest is SignatureTest {
         SignedOrder memory whole = orderOf(alice, false, 10e18);
         settle(first, 6e18, START_PRICE);
         assertEq(filledOf(second), 6e18, "under the id");
-        bytes memory outOfRange = abi.encodeWithSelector(SignedOrderGateway.FillOutOfRange.selector, 10e18, 0, 4e18);
+        bytes memory outOfRange = abi.encodeWithSelector(ISignedOrders.FillOutOfRange.selector, 10e18, 0, 4e18);
         expectSettleRevert(submission(second), 10e18, current(START_PRICE), outOfRange);
         settle(second, 1e18, START_PRICE);
         // The order without parts fills only the whole rest.
-        outOfRange = abi.encodeWithSelector(SignedOrderGateway.FillOutOfRange.selector, 10e18, 3e18, 3e18);
+        outOfRange = abi.encodeWithSelector(ISignedOrders.FillOutOfRange.selector, 10e18, 3e18, 3e18);
         expectSettleRevert(submission(whole), 10e18, current(START_PRICE), outOfRange);
         settle(whole, ALL, START_PRICE);
         assertEq(sizeOf(alice), 10e18, "once");
@@ -64,7 +64,7 @@ contract SignedOrderGatewayOrderIdTest is SignatureTest {
         if (!isClosed(orders[0])) assertEq(filledOf(orders[0]), uint256(sizeOf(alice)));
     }
 
-    /// @dev Margin and relay fee of alternatives are charged once.
+    /// @dev Alternatives move margin once, and pay together the largest of their relay fees at most.
     function test_Id_AlternativesChargeOnce() public {
         SignedOrder memory first = limitOf(alice, false, 2e18, 2010e18);
         first.marginXCD = 100 * USD;
@@ -72,10 +72,10 @@ contract SignedOrderGatewayOrderIdTest is SignatureTest {
         second.marginXCD = 100 * USD;
         uint256 fund = vault.fundOf(alice);
         settle(submission(first, USD), 1e18, current(START_PRICE));
-        bytes memory refusal = abi.encodeWithSelector(SignedOrderGateway.RelayFeeTooHigh.selector, USD, 0);
-        expectSettleRevert(submission(second, USD), ALL, current(START_PRICE), refusal);
-        settle(second, ALL, START_PRICE);
-        assertEq(vault.fundOf(alice), fund - 101 * USD);
+        bytes memory refusal = abi.encodeWithSelector(ISignedOrders.RelayFeeTooHigh.selector, USD + 1, USD);
+        expectSettleRevert(submission(second, USD + 1), ALL, current(START_PRICE), refusal);
+        settle(submission(second, USD), ALL, current(START_PRICE));
+        assertEq(vault.fundOf(alice), fund - 102 * USD);
     }
 
     /// @dev A take-profit that is filled in part leaves the rest to the stop.
@@ -93,18 +93,20 @@ contract SignedOrderGatewayOrderIdTest is SignatureTest {
 
     /// @dev T16: an alternative ends an announced order only by a fill, at a time when every caller can execute either.
     function test_T16_AnAlternativeIsExecutableNoEarlier() public {
-        SignedOrder memory order = orderOf(alice, false, 1e18);
+        buy(alice, address(om), 1e18);
+        SignedOrder memory order = orderOf(alice, true, 1e18);
+        order.isReduceOnly = true;
         Announcement memory a = announce(order, alice);
         skip(1);
-        order.isBaseToQuote = true;
+        order.price = 1900e18;
         Announcement memory b = announce(order, alice);
         assertEq(b.executableAt, a.executableAt + 1);
         vm.warp(b.executableAt);
-        order.isBaseToQuote = false;
+        order.price = 0;
         assertTrue(execute(order, a, START_PRICE));
-        order.isBaseToQuote = true;
+        order.price = 1900e18;
         assertFalse(execute(order, b, START_PRICE));
-        assertEq(sizeOf(alice), 1e18);
+        assertEq(sizeOf(alice), 0);
     }
 
     function testFuzz_Id_CancelClosesNoOtherId(uint256 id, uint256 other) public {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
+import {ISignedOrders} from "../../../src/interfaces/ISignedOrders.sol";
 import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
+import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
 import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {IClearingHouse} from "../../../src/interfaces/IClearingHouse.sol";
 import {IKeeperErrors} from "../../../src/interfaces/IKeeperErrors.sol";
 import {IVault} from "../../../src/interfaces/IVault.sol";
+import {IPriceOracle} from "../../../src/interfaces/IPriceOracle.sol";
 import {PythOracle} from "../../../src/oracle/PythOracle.sol";
 import {OrderPastExpiry} from "../../../src/types/Errors.sol";
 import {SignedOrder, Submission, Trigger} from "../../../src/types/SignedOrder.sol";
@@ -26,7 +28,7 @@ contract SignedOrderGatewaySettleTest is SignedOrderTest {
         vm.expectEmit(address(vault));
         emit IVault.RelayFeePaid(alice, relayer, USD);
         vm.expectEmit(address(signedGateway));
-        emit SignedOrderGateway.OrderFilled(orderHash, alice, address(om), 1e18, -2100.021e18, 2100e18, USD);
+        emit ISignedOrders.OrderFilled(orderHash, alice, address(om), 1e18, -2100.021e18, 2100e18, USD);
         (int256 base, int256 quote) = settle(s, ALL, current(2100e18));
         assertEq(base, 1e18);
         assertEq(quote, -2100.021e18);
@@ -52,17 +54,15 @@ contract SignedOrderGatewaySettleTest is SignedOrderTest {
 
     // ------------------------------------------------------------------------------------------------- how much ----
 
-    function test_Settle_InParts_MarginAndFeeOnce() public {
+    function test_Settle_InParts_MarginOnce() public {
         SignedOrder memory order = orderOf(alice, false, 3e18);
         (order.minFill, order.marginXCD) = (1e18, 1_000 * USD);
         uint256 fund = vault.fundOf(alice);
-        settle(submission(order, USD), 1e18, current(START_PRICE));
-        assertEq(vault.fundOf(alice), fund - 1_001 * USD);
+        settle(order, 1e18, START_PRICE);
+        assertEq(vault.fundOf(alice), fund - 1_000 * USD);
         assertFalse(isClosed(order));
-        bytes memory tooHigh = abi.encodeWithSelector(SignedOrderGateway.RelayFeeTooHigh.selector, USD, 0);
-        expectSettleRevert(submission(order, USD), 1e18, current(START_PRICE), tooHigh);
         settle(order, 1.5e18, START_PRICE);
-        assertEq(vault.fundOf(alice), fund - 1_001 * USD, "once");
+        assertEq(vault.fundOf(alice), fund - 1_000 * USD, "once");
         assertEq(filledOf(order), 2.5e18);
         // The rest is below the minimum, and is filled whole.
         settle(order, 0.5e18, START_PRICE);
@@ -91,16 +91,20 @@ contract SignedOrderGatewaySettleTest is SignedOrderTest {
         _refuse(order, ALL, abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, order.account, 1));
     }
 
-    /// @dev An order for more than the position closes it.
-    function test_Settle_ReduceOnly_ClampsToThePosition() public {
+    /// @dev A reduce-only order for more than the position closes the position, and with it its id.
+    function test_Settle_ReduceOnly_ClosesAtMostThePosition() public {
         SignedOrder memory order = orderOf(alice, true, ALL);
         order.isReduceOnly = true;
         _refuse(order, ALL, abi.encodeWithSelector(IClearingHouse.NothingToReduce.selector, 0, true));
-        buy(alice, address(om), 1e18);
+        sell(alice, address(om), 1e18);
+        _refuse(order, ALL, abi.encodeWithSelector(IClearingHouse.NothingToReduce.selector, -1e18, true));
+        buy(alice, address(om), 2e18);
         order.amount = 2e18;
-        (int256 base,) = settle(order, ALL, START_PRICE);
-        assertEq(base, -1e18);
+        _refuse(order, 1e18 + 1, _outOfRange(1e18 + 1, 1e18, 1e18));
+        settle(submission(order, 2 * USD), ALL, current(START_PRICE));
         assertEq(sizeOf(alice), 0);
+        assertEq(vault.fundOf(relayer), 2 * USD);
+        assertTrue(isClosed(order));
     }
 
     // ----------------------------------------------------------------------------------------- limits and triggers ----
@@ -132,7 +136,7 @@ contract SignedOrderGatewaySettleTest is SignedOrderTest {
         SignedOrder memory order = orderOf(alice, isBaseToQuote, 1e18);
         (order.trigger, order.triggerPrice) = (trigger, price);
         order.id = uint256(trigger) + (isBaseToQuote ? 10 : 20);
-        bytes memory notMet = abi.encodeWithSelector(SignedOrderGateway.TriggerNotMet.selector, missed, price);
+        bytes memory notMet = abi.encodeWithSelector(ISignedOrders.TriggerNotMet.selector, missed, price);
         expectSettleRevert(submission(order), ALL, current(missed), notMet);
         settle(order, ALL, price);
     }
@@ -165,7 +169,7 @@ contract SignedOrderGatewaySettleTest is SignedOrderTest {
     function test_Settle_WithoutData_AtTheStoredPrice() public {
         skip(11);
         SignedOrder memory order = orderOf(alice, false, 1e18);
-        bytes memory stale = abi.encodeWithSelector(PythOracle.StalePrice.selector, FEED, START, timestamp() - 10);
+        bytes memory stale = abi.encodeWithSelector(IPriceOracle.StalePrice.selector, FEED, START, timestamp() - 10);
         expectSettleRevert(submission(order), ALL, new bytes[](0), stale);
         rewind(1);
         settle(submission(order), ALL, new bytes[](0));
@@ -186,7 +190,7 @@ contract SignedOrderGatewaySettleTest is SignedOrderTest {
         vm.deal(address(oracle), 0);
         s.order.id = 2;
         s.signature = sign(s.order);
-        expectSettleRevert(s, ALL, data, abi.encodeWithSelector(PythOracle.FeeNotCovered.selector, 1, 0));
+        expectSettleRevert(s, ALL, data, abi.encodeWithSelector(IPriceOracle.FeeNotCovered.selector, 1, 0));
     }
 
     /// @dev The escrow of announcements does not pay a relayer's source fees.
@@ -215,14 +219,14 @@ contract SignedOrderGatewaySettleTest is SignedOrderTest {
     }
 
     function test_Settle_RevertIf_FeeIsAboveTheOrders() public {
-        bytes memory refusal = abi.encodeWithSelector(SignedOrderGateway.RelayFeeTooHigh.selector, 2 * USD + 1, 2 * USD);
+        bytes memory refusal = abi.encodeWithSelector(ISignedOrders.RelayFeeTooHigh.selector, 2 * USD + 1, 2 * USD);
         Submission memory s = submission(orderOf(alice, false, 1e18), 2 * USD + 1);
         expectSettleRevert(s, ALL, new bytes[](0), refusal);
     }
 
     function test_Settle_RevertIf_MakerIsNotTheOrders() public {
         Submission memory s = submission(orderOf(alice, true, 1e18));
-        vm.expectRevert(abi.encodeWithSelector(SignedOrderGateway.WrongMaker.selector, address(shb), address(om)));
+        vm.expectRevert(abi.encodeWithSelector(ISignedOrders.WrongMaker.selector, address(shb), address(om)));
         vm.prank(relayer);
         signedGateway.settle(s, address(shb), ALL, new bytes[](0));
     }
@@ -263,6 +267,6 @@ contract SignedOrderGatewaySettleTest is SignedOrderTest {
     }
 
     function _outOfRange(uint256 amount, uint256 least, uint256 left) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(SignedOrderGateway.FillOutOfRange.selector, amount, least, left);
+        return abi.encodeWithSelector(ISignedOrders.FillOutOfRange.selector, amount, least, left);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {ISignedOrders} from "../../../src/interfaces/ISignedOrders.sol";
 import {SignedOrderGateway} from "../../../src/gateways/SignedOrderGateway.sol";
 import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
 import {SignedOrder, Submission} from "../../../src/types/SignedOrder.sol";
@@ -33,10 +34,7 @@ contract SignedOrderGatewaySignatureTest is SignatureTest {
         Submission memory s = submission(order);
         settle(s, 1.5e18, new bytes[](0));
         expectSettleRevert(
-            s,
-            1.5e18,
-            new bytes[](0),
-            abi.encodeWithSelector(SignedOrderGateway.FillOutOfRange.selector, 1.5e18, 0, 0.5e18)
+            s, 1.5e18, new bytes[](0), abi.encodeWithSelector(ISignedOrders.FillOutOfRange.selector, 1.5e18, 0, 0.5e18)
         );
         settle(s, 0.5e18, new bytes[](0));
         _refuse(s, abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, order.account, 1));

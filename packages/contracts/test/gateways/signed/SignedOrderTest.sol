@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Vm} from "forge-std/Vm.sol";
 import {DeployConfig} from "../../../script/Deploy.s.sol";
-import {Announcement, SignedOrder, Submission, Trigger} from "../../../src/types/SignedOrder.sol";
+import {Announcement, Leg, SignedOrder, Submission, Trigger} from "../../../src/types/SignedOrder.sol";
+import {domainSeparator, typedDataHash} from "../../utils/Eip712.sol";
 import {ExchangeTest} from "../../utils/ExchangeTest.sol";
 
 /// @dev Alice and Bob have margin, have approved the gateway, and sign orders. Announcements: delay 3 s, price window
 /// 10 s, validity 60 s. Relayers: prices of the last 10 s.
 abstract contract SignedOrderTest is ExchangeTest {
+    /// @dev Default relay fee of an order.
+    uint256 internal constant RELAY_FEE = 2 * USD;
+    /// @dev Keeper fee of a delayed order, wei.
     uint256 internal constant FEE = 0.0001 ether;
     uint256 internal constant ALL = type(uint256).max;
     bytes32 internal constant MAGIC = 0x6492649264926492649264926492649264926492649264926492649264926492;
@@ -52,6 +57,10 @@ abstract contract SignedOrderTest is ExchangeTest {
             triggerPrice: 0,
             marginXCD: 0,
             maxRelayFeeXCD: 2 * USD,
+            takeProfitPrice: 0,
+            stopPrice: 0,
+            exitFeeXCD: 0,
+            validFrom: timestamp(),
             expiresAt: timestamp() + 1 hours,
             nonce: signedGateway.nonceOf(account),
             id: 1
@@ -129,12 +138,63 @@ abstract contract SignedOrderTest is ExchangeTest {
         signedGateway.matchOrders(taker, maker, amount, new bytes[](0));
     }
 
-    function announce(SignedOrder memory order, address by) internal returns (Announcement memory announcement) {
-        bytes memory signature = by == order.account ? bytes("") : sign(order);
+    /// @dev Announces an order: its account without a price, another account with a price that meets its trigger.
+    function announce(SignedOrder memory order, address by) internal returns (Announcement memory) {
         address maker = order.maker == address(0) ? address(om) : order.maker;
+        if (by == order.account) return announceWith(order, Leg.Entry, "", maker, new bytes[](0), by);
+        uint256 price = order.trigger == Trigger.None ? START_PRICE : order.triggerPrice;
+        return announceWith(order, Leg.Entry, sign(order), maker, current(price), by);
+    }
+
+    /// @dev Announces a leg as a keeper, with a price that is published now.
+    function announceAt(SignedOrder memory order, Leg leg, uint256 price, address by)
+        internal
+        returns (Announcement memory)
+    {
+        return announceWith(order, leg, leg == Leg.Entry ? sign(order) : bytes(""), order.maker, current(price), by);
+    }
+
+    /// @dev Returns the announcement that the gateway emitted.
+    function announceWith(
+        SignedOrder memory order,
+        Leg leg,
+        bytes memory signature,
+        address maker,
+        bytes[] memory data,
+        address by
+    ) internal returns (Announcement memory announcement) {
+        vm.recordLogs();
         vm.prank(by);
-        signedGateway.announce{value: FEE}(order, signature, maker);
-        return Announcement(maker, uint64(timestamp() + 3), uint64(timestamp() + 63), uint128(FEE));
+        signedGateway.announce(order, leg, signature, maker, data);
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        (, announcement) = abi.decode(logs[logs.length - 1].data, (SignedOrder, Announcement));
+    }
+
+    function expectAnnounceRevert(SignedOrder memory order, Leg leg, bytes[] memory data, bytes memory reason)
+        internal
+    {
+        bytes memory signature = leg == Leg.Entry ? sign(order) : bytes("");
+        vm.expectRevert(reason);
+        vm.prank(keeper);
+        signedGateway.announce(order, leg, signature, order.maker, data);
+    }
+
+    /// @dev The announcement that `by` makes now, with a bond at {START_PRICE} for `base`.
+    function expected(address by, Leg leg, uint256 relayFeeXCD, uint256 base)
+        internal
+        view
+        returns (Announcement memory)
+    {
+        return Announcement({
+            maker: address(om),
+            announcer: by,
+            leg: leg,
+            announcedAt: uint64(timestamp()),
+            executableAt: uint64(timestamp() + 3),
+            expiresAt: uint64(timestamp() + 63),
+            relayFeeXCD: uint128(relayFeeXCD),
+            bondXCD: uint128(2000 * base * BOND_RATIO / 1e18)
+        });
     }
 
     function execute(SignedOrder memory order, Announcement memory announcement, uint256 price)
@@ -144,6 +204,14 @@ abstract contract SignedOrderTest is ExchangeTest {
         bytes[] memory data = first(price, announcement);
         vm.prank(keeper);
         return signedGateway.executeAnnounced(order, announcement, data);
+    }
+
+    function cancelDigest(SignedOrder memory order) internal view returns (bytes32) {
+        bytes32 typeHash = keccak256("CancelOrder(address account,uint256 id)");
+        return typedDataHash(
+            domainSeparator("Counterpoise SignedOrderGateway", address(signedGateway)),
+            keccak256(abi.encode(typeHash, order.account, order.id))
+        );
     }
 
     function filledOf(SignedOrder memory order) internal view returns (uint256) {

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {SignedOrderState} from "../../../src/gateways/SignedOrderState.sol";
-import {SignedOrder, Submission} from "../../../src/types/SignedOrder.sol";
+import {Announcement, Leg, SignedOrder, Submission} from "../../../src/types/SignedOrder.sol";
 import {CounterfactualWalletFactory} from "../../utils/CounterfactualWallet.sol";
 import {TestWallet} from "../../utils/TestWallet.sol";
 import {WalletSignatureTest} from "./WalletSignatureTest.sol";
@@ -53,6 +53,54 @@ contract SignedOrderGatewayWalletSignatureTest is WalletSignatureTest {
         settle(Submission(order, signBy(keyOf[alice], _hash(order)), 0), ALL, new bytes[](0));
     }
 
+    /// @dev A keeper announces the order of an offline wallet, also before the wallet is deployed.
+    function test_ERC1271_ERC6492_KeeperAnnouncesTheOrderOfAWallet() public {
+        CounterfactualWalletFactory factory = new CounterfactualWalletFactory();
+        address wallet = factory.addressOf(alice, vault, address(signedGateway));
+        usd.mint(bob, 2_000 * USD);
+        vm.prank(bob);
+        vault.deposit(wallet, 2_000 * USD);
+        SignedOrder memory order = orderOf(wallet, false, 1e18);
+        (order.marginXCD, order.stopPrice, order.exitFeeXCD) = (1_000 * USD, 1900e18, USD);
+        bytes memory deployment = abi.encodeCall(factory.deploy, (alice, vault, address(signedGateway)));
+        bytes memory wrapped = _wrap(address(factory), deployment, signBy(keyOf[alice], _hash(order)));
+        Announcement memory a = announceWith(order, Leg.Entry, wrapped, address(om), new bytes[](0), keeper);
+        vm.warp(a.executableAt);
+        assertTrue(execute(order, a, START_PRICE));
+        assertEq(sizeOf(wallet), 1e18);
+        // The bracket needs no signature.
+        skip(1);
+        a = announceAt(order, Leg.Stop, 1900e18, keeper);
+        bytes32 digest = cancelDigest(order);
+        bytes memory signature = signBy(keyOf[bob], digest);
+        vm.expectRevert(abi.encodeWithSelector(SignedOrderState.InvalidSignature.selector, wallet, digest));
+        signedGateway.cancelAnnouncement(order, a, signature);
+        signature = signBy(keyOf[alice], digest);
+        signedGateway.cancelAnnouncement(order, a, signature);
+        skip(60);
+        a = announceAt(order, Leg.Stop, 1900e18, keeper);
+        vm.warp(a.executableAt);
+        assertTrue(execute(order, a, 1900e18));
+        assertEq(sizeOf(wallet), 0);
+        assertEq(vault.fundOf(keeper), 3 * USD);
+    }
+
+    /// @dev The key of an EIP-7702 account stays valid, with or without delegated code.
+    function test_EIP7702_KeeperAnnouncesTheOrderOfADelegatedAccount() public {
+        SignedOrder memory order = orderOf(alice, false, 1e18);
+        vm.etch(alice, abi.encodePacked(hex"ef0100", address(new TestWallet(bob))));
+        Announcement memory a = announceAt(order, Leg.Entry, START_PRICE, keeper);
+        bytes memory signature = signBy(keyOf[alice], cancelDigest(order));
+        uint256 snapshot = vm.snapshotState();
+        vm.prank(stranger);
+        signedGateway.cancelAnnouncement(order, a, signature);
+        assertTrue(isClosed(order));
+        vm.revertToState(snapshot);
+        vm.warp(a.executableAt);
+        assertTrue(execute(order, a, START_PRICE));
+        assertEq(sizeOf(alice), 1e18);
+    }
+
     function test_ERC6492_RevertIf_TheCallDoesNotDeployTheAccount() public {
         // The account is an EOA, for which a wrapped signature is not valid.
         SignedOrder memory order = orderOf(alice, false, 1e18);
@@ -67,11 +115,12 @@ contract SignedOrderGatewayWalletSignatureTest is WalletSignatureTest {
     /// @dev T31: a signature may call any contract, through a verifier without any rights.
     function test_T31_TheVerifiersCallHasNoAuthority() public {
         SignedOrder memory victims = orderOf(bob, false, 1e18);
+        Announcement memory forged = expected(alice, Leg.Entry, 0, 1e18);
         bytes[5] memory calls = [
             abi.encodeCall(vault.transferFundToMargin, (market, bob, 1)),
             abi.encodeCall(house.payRelayFee, (bob, alice, 1)),
             abi.encodeCall(signedGateway.settle, (submission(victims), address(om), ALL, new bytes[](0))),
-            abi.encodeCall(signedGateway.fillAnnounced, (victims, _hash(victims), address(om), 1e18)),
+            abi.encodeCall(signedGateway.fillAnnounced, (victims, _hash(victims), forged, 1e18, alice)),
             abi.encodeCall(signedGateway.cancelOrder, (victims.id))
         ];
         address[5] memory targets =

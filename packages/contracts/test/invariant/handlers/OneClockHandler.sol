@@ -61,10 +61,10 @@ contract OneClockHandler is ActionLog {
         _count("walk");
     }
 
-    /// @dev Pyth publishes nothing for two to three minutes, and then again or not.
+    /// @dev Pyth publishes nothing for an hour, and then again or not.
     function silence(uint256 time, uint256 factor, bool remains) external {
         _isSilent = remains;
-        vm.warp(vm.getBlockTimestamp() + bound(time, 121, 180));
+        vm.warp(vm.getBlockTimestamp() + bound(time, 3601, 3660));
         _price = _price * bound(factor, 9_500, 10_500) / 10_000;
         _second.push(int256(_price), vm.getBlockTimestamp());
         _count("silence");
@@ -114,10 +114,9 @@ contract OneClockHandler is ActionLog {
         int256 size = _position(taker).size.unwrap();
         if (size == 0) return;
         (uint256 id, Order memory o) = _create(taker, size > 0, bound(amount, 1e18, 20e18), true);
-        // No price of Pyth is stored for two minutes, although it publishes them.
+        // No price of Pyth was stored for an hour, although it publishes them.
         (, uint256 storedAt) = _d.oracle.getLastPrice(_d.marketId);
-        uint256 dead = storedAt + 121;
-        if (dead + 1 > o.lastPriceAt) return;
+        if (storedAt + 3600 >= o.executableAt) return;
         for (uint256 i = 1; i <= 4; ++i) {
             vm.warp(o.executableAt + i * 3);
             _price = _price * (9_900 + uint256(keccak256(abi.encode(seed, i))) % 200) / 10_000;

@@ -201,7 +201,7 @@ contract SolvencyHandler is MarketHandler {
         if (isSettled || steps < 100 || seed % 3 != 0) return;
         uint256 id = w.markets[1];
         _skip(w.d.clearingHouse.backstopRulesOf(id).settlementDelay);
-        w.d.backstop.announceSettlement(id);
+        w.d.backstop.announceSettlement(id, new bytes[](0));
         _skip(w.d.backstop.SETTLEMENT_NOTICE());
         w.d.backstop.settleMarket(id);
         isSettled = true;

@@ -107,7 +107,7 @@ contract SpotHedgeQuoteMakerCloseHedgeGapTest is SpotHedgeQuoteMakerTest, Second
     /// @dev The second source serves liquidations while the first is silent. It may be as far from the market as the
     /// bound.
     function test_T34_RevertIf_OnlyTheSecondSourceIsFresh() public {
-        skip(121);
+        skip(3601);
         second.push(1630e8, timestamp());
         assertEq(liquidationPriceOf(oracle, market), 1630e18);
         spot.moveTo(1630e18);

@@ -40,19 +40,28 @@ const zero = "0x0000000000000000000000000000000000000000";
 describe("admin of makers, requests and sources", () => {
   const { oracleMaker: maker, oracleMakerRequestVault: requestVault } = deployment;
   const id = `0x${"ab".repeat(32)}` as const;
-  const nothing = { pythId: `0x${"0".repeat(64)}`, aggregator: zero, heartbeat: 0 } as const;
+  const nothing = {
+    pythId: `0x${"0".repeat(64)}`,
+    aggregator: zero,
+    heartbeat: 0,
+    maxSkew: 0,
+    minAnswer: 0n,
+    maxAnswer: 0n,
+  } as const;
   const ages = { maxAge: 60, maxExecutionAge: 30, maxLiquidationAge: 60 };
   const feed: Feed = {
     ...ages,
     pythId: id,
     freshAge: 12,
-    fallbackAge: 600,
+    fallbackAge: 3_600,
     maxConfidence: 5_000,
     maxDeviation: 10_000,
     floatFee: 1n,
     pyth: zero,
     aggregator: other,
     heartbeat: 3_600,
+    minAnswer: 10n ** 18n,
+    maxAnswer: 10n ** 24n,
     collateral: { ...nothing, maxAge: 0, maxExecutionAge: 0, maxLiquidationAge: 0 },
     sequencerFeed: zero,
     sequencerGracePeriod: 0,

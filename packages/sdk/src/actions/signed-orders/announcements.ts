@@ -5,32 +5,53 @@ import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
 import type { Announcement } from "../../entities/announcement.js";
 import { type Failure, failureOf } from "../../entities/failure.js";
-import type { SignedFill, SignedOrder } from "../../entities/signed-order.js";
+import { legNumbers, type SignedFill, type SignedOrder, type SignedOrderLeg } from "../../entities/signed-order.js";
 
 /** Parameters of {@link announceSignedOrder}. */
 export type AnnounceSignedOrderParameters = {
   deployment: Deployment;
   order: SignedOrder;
-  /** Not needed from the order's own account. */
+  /** The part of the order to announce. Default: the order itself. */
+  leg?: SignedOrderLeg;
+  /** Not needed from the order's own account, nor for a leg of an active bracket. */
   signature?: Hex;
   /** Default: the order's maker. If the order names none, its account chooses one. */
   maker?: Address;
-  /** Wei in escrow for the keeper, at least the market's minimum. */
-  keeperFee: bigint;
+  /**
+   * Price updates of the last 30 seconds, from the order's `validFrom` or the activation of its bracket on, which meet
+   * the trigger and the limit. Default: the stored price. Not needed from the order's own account.
+   */
+  updateData?: readonly Hex[];
+  /** Wei for the price source; the rest is refunded. Default: the oracle pays from its own balance. */
+  value?: bigint;
 };
 
 /**
- * Announces an order for execution without a relayer. Any account can execute it, at the first price published at or
- * after a delay from now. A later cancellation of the order does not affect the announcement. Reverts with
- * `KeeperFeeTooLow` below the minimum, with `OrderIsAnnounced` when it is announced already, with `WrongMaker` for a
- * maker that the order does not accept, and as {@link settleSignedOrder} does when the order is not valid.
+ * Announces an order, or a leg of its bracket, for execution without a relayer. Any account can execute it, at the first
+ * price published at or after a delay from now. A keeper proves that the order is due, and receives one half of the relay
+ * fee when it fills. Until then the fee of the account is in escrow, and an order that may open a position
+ * binds a bond. Reverts with `TriggerNotMet` or `LimitExceeded` when the price does not show that the order is due,
+ * with `RelayFeeTooLow` when it pays keepers less than the market's minimum, with
+ * `InsufficientFund` or `InsufficientFreeMargin` when the account lacks fee or bond, with `OrderIsAnnounced` when it is announced already
+ * and with `AnnouncedTooSoon` within 60 seconds, with `WrongMaker` for a maker that the order does not accept, with
+ * `BracketNotActive` for a leg, and as {@link settleSignedOrder} does when the order is not valid.
+ *
+ * @example
+ * const { announcement } = await announceSignedOrderSync(keeper, { deployment, order, signature, updateData });
  */
 export const announceSignedOrder = /* @__PURE__ */ signedOrderGatewayWrite(
-  ({ order, signature = "0x", maker = order.maker, keeperFee }: AnnounceSignedOrderParameters) =>
-    call("announce", [order, signature, maker], { value: keeperFee }),
-  ({ event, hash }): { orderHash: Hash; announcement: Announcement; hash: Hash } => {
-    const { orderHash, announcement } = event("OrderAnnounced");
-    return { orderHash, announcement, hash };
+  ({
+    order,
+    leg = "entry",
+    signature = "0x",
+    maker = order.maker,
+    updateData = [],
+    value,
+  }: AnnounceSignedOrderParameters) =>
+    call("announce", [order, legNumbers[leg], signature, maker, updateData], { value }),
+  ({ event, hash }): { legHash: Hash; announcement: Announcement; hash: Hash } => {
+    const { legHash, announcement } = event("OrderAnnounced");
+    return { legHash, announcement, hash };
   },
 );
 /** Sends {@link announceSignedOrder}, waits for it, and returns the announcement, which its execution needs. */
@@ -56,7 +77,9 @@ export type AnnouncedOutcome =
   | ({ status: "purged"; hash: Hash; gasUsed: bigint } & Failure);
 
 /**
- * Executes an announced order as a keeper. The keeper receives the fee in escrow, also when the announcement is purged.
+ * Executes an announced order as a keeper, for its half of the relay fee. A missed trigger or limit purges the
+ * announcement: the order waits again, and no fee is paid. A failure that the account caused ends the order, and pays the
+ * keeper the whole fee.
  * Reverts, and the announcement stays open, for a reason that a keeper or a pool may cause; see `executeOrder`.
  */
 export const executeAnnounced = /* @__PURE__ */ signedOrderGatewayWrite(
@@ -75,7 +98,7 @@ export const executeAnnouncedSync = /* @__PURE__ */ confirmed(executeAnnounced);
 export type ClearAnnouncementParameters = { deployment: Deployment; order: SignedOrder; announcement: Announcement };
 
 /**
- * Removes an expired announcement and pays the fee in escrow to the caller. Reverts with `AnnouncementNotExpired` before
+ * Removes an expired announcement. The account gets fee and bond back, and the order can be announced again. Reverts with `AnnouncementNotExpired` before
  * its expiry.
  */
 export const clearAnnouncement = /* @__PURE__ */ signedOrderGatewayWrite(

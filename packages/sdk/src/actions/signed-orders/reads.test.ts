@@ -1,16 +1,14 @@
 import type { Hex } from "viem";
 import { expect, test } from "vitest";
 import { hash, logOf, withLogs } from "../../../test/clients.js";
-import { deployment, signedOrderWith, taker } from "../../../test/fixtures.js";
+import { deployment, announcement as fixture, signedOrderWith, taker } from "../../../test/fixtures.js";
 import { signedOrderGatewayAbi } from "../../generated/abis.js";
 import { type Announcement, getAnnouncedOrders, hashAnnouncement, hashSignedOrder } from "../../index.js";
-
-const { oracleMaker: maker } = deployment;
 
 test("default: getAnnouncedOrders, the open ones with their status", async () => {
   const announced = (id: bigint, executableAt: bigint) => {
     const signed = signedOrderWith({ id });
-    const announcement: Announcement = { maker, executableAt, expiresAt: executableAt + 10n, keeperFee: 3n };
+    const announcement: Announcement = { ...fixture, executableAt, expiresAt: executableAt + 10n };
     return { order: signed, announcement };
   };
   const [delayed, executable, expired, gone] = [
@@ -24,7 +22,7 @@ test("default: getAnnouncedOrders, the open ones with their status", async () =>
     logOf(deployment.signedOrderGateway, signedOrderGatewayAbi, "OrderAnnounced", {
       ...each,
       account: taker,
-      orderHash: hashSignedOrder({ deployment, order: each.order }),
+      legHash: hashSignedOrder({ deployment, order: each.order }),
     }),
   );
   const { client } = withLogs(logs, {

@@ -6,10 +6,10 @@ import type { BlockSpan } from "../../client/history.js";
 import type { AccountParameters, EventsParameters, MarketParameters } from "../../client/parameters.js";
 import { readContract } from "../../client/reverts.js";
 import type { Deployment } from "../../deployment.js";
-import { type Announcement, hashAnnouncement } from "../../entities/announcement.js";
+import { type Announcement, hashAnnouncement, legOf } from "../../entities/announcement.js";
 import { cancellationTypedData, type SignedCancellation } from "../../entities/cancellation.js";
 import { type ExecutionStatus, executionStatusAt } from "../../entities/execution-status.js";
-import { hashSignedOrder, type SignedOrder } from "../../entities/signed-order.js";
+import { hashSignedOrder, hashSignedOrderLeg, type SignedOrder } from "../../entities/signed-order.js";
 
 /** Reads the nonce that an account's orders must carry. */
 export async function getOrderNonce(client: Client, { deployment, account }: AccountParameters): Promise<bigint> {
@@ -31,6 +31,18 @@ export type SignedOrderState = {
   status: "open" | "closed" | "revoked" | "expired";
   /** An announced order can execute at the announcement's price, cancelled or not. */
   isAnnounced: boolean;
+  /** Seconds; a keeper can announce the order again from then on. Zero: never announced, or announced now. */
+  announceableAt: bigint;
+  /** The order's active bracket; undefined before its first fill, and after its end. */
+  bracket: ActiveBracket | undefined;
+};
+
+/** The active bracket of an order. */
+export type ActiveBracket = {
+  /** WAD base that an exit closes at most; less when the position is smaller. */
+  size: bigint;
+  /** Seconds; prices from then on trigger it. */
+  activeSince: bigint;
 };
 
 /**
@@ -45,10 +57,12 @@ export async function getSignedOrder(
 ): Promise<SignedOrderState> {
   const orderHash = hashSignedOrder({ deployment, order });
   const gateway = signedOrderGateway({ deployment });
-  const [filled, isClosed, commitment, nonce, { timestamp }] = await Promise.all([
+  const [filled, isClosed, commitment, announceableAt, bracket, nonce, { timestamp }] = await Promise.all([
     readContract(client, { ...gateway, functionName: "filledOf", args: [order.account, order.id] }),
     readContract(client, { ...gateway, functionName: "isClosed", args: [order.account, order.id] }),
     readContract(client, { ...gateway, functionName: "announcementOf", args: [orderHash] }),
+    readContract(client, { ...gateway, functionName: "announceableAt", args: [orderHash] }),
+    getBracket(client, { deployment, order }),
     getOrderNonce(client, { deployment, account: order.account }),
     getBlock(client),
   ]);
@@ -56,7 +70,51 @@ export async function getSignedOrder(
   if (isClosed) status = "closed";
   else if (order.nonce !== nonce) status = "revoked";
   else if (timestamp > order.expiresAt) status = "expired";
-  return { orderHash, filled, status, isAnnounced: BigInt(commitment) !== 0n };
+  return { orderHash, filled, status, isAnnounced: BigInt(commitment) !== 0n, announceableAt, bracket };
+}
+
+/**
+ * Reads the active bracket of an order; undefined when none is active: before the first fill, after an exit, after its
+ * cancellation, and after the end of the position.
+ */
+export async function getBracket(
+  client: Client,
+  { deployment, order }: SignedOrderParameters,
+): Promise<ActiveBracket | undefined> {
+  const gateway = signedOrderGateway({ deployment });
+  const { size, activeSince } = await readContract(client, { ...gateway, functionName: "bracketOf", args: [order] });
+  return size === 0n ? undefined : { size, activeSince };
+}
+
+/** An order with an active bracket. Keepers announce its legs; see {@link isLegDue}. */
+export type BracketedOrder = { order: SignedOrder; bracket: ActiveBracket };
+
+/**
+ * Reads the orders with active brackets, oldest first, decoded from events and checked against the contract. A bracket
+ * lasts as long as its position, so an early block is needed for `fromBlock`. Default: the first block.
+ *
+ * @example
+ * const open = await getBracketedOrders(client, { deployment });
+ * const due = open.filter(({ order }) => isLegDue({ order, leg: "stop", price }));
+ */
+export async function getBracketedOrders(
+  client: Client,
+  { deployment, account, ...span }: GetAnnouncedOrdersParameters,
+): Promise<BracketedOrder[]> {
+  const gateway = signedOrderGateway({ deployment });
+  const args = account === undefined ? {} : { account };
+  const { items } = await readAcrossBlocks(client, span, (range) =>
+    getContractEvents(client, { ...gateway, eventName: "BracketActivated", args, strict: true, ...range }),
+  );
+  // The fills of one order activate its bracket several times.
+  const orders = new Map(items.map(({ args: { orderHash, order } }) => [orderHash, order]));
+  const brackets = await Promise.all(
+    [...orders.values()].map(async (order) => {
+      const bracket = await getBracket(client, { deployment, order });
+      return bracket ? [{ order, bracket }] : [];
+    }),
+  );
+  return brackets.flat();
 }
 
 /** Whether a signature is the account's for {@link signOrderCancellation}, also of a wallet contract, deployed or not. */
@@ -77,14 +135,17 @@ export type SignedOrderRules = {
   validity: number;
   /** Seconds; the maximum age of a price that a relayer settles at. */
   relayerMaxAge: number;
-  /** Wei. */
-  minKeeperFee: bigint;
+  /** Ppm of the notional; the bond of an announced order that may open a position. */
+  bondRatio: number;
+  /** In the collateral's own decimals; the minimum relay fee of an announcement. */
+  minRelayFee: bigint;
 };
 
 /** Reads the market's rules for signed orders. */
 export async function getSignedOrderRules(client: Client, { deployment }: MarketParameters): Promise<SignedOrderRules> {
   const call = { ...signedOrderGateway({ deployment }), args: [deployment.marketId] } as const;
-  return readContract(client, { ...call, functionName: "rulesOf" });
+  const { minRelayFeeXCD: minRelayFee, ...rules } = await readContract(client, { ...call, functionName: "rulesOf" });
+  return { ...rules, minRelayFee };
 }
 
 /** Parameters of {@link getAnnouncedOrders}. */
@@ -116,7 +177,7 @@ export async function getAnnouncedOrders(
   const { timestamp } = await getBlock(client, { blockNumber });
   const announced = await Promise.all(
     items.map(async ({ args: { order, announcement } }) => {
-      const hash = hashSignedOrder({ deployment, order });
+      const hash = hashSignedOrderLeg({ deployment, order, leg: legOf(announcement) });
       const call = { ...gateway, functionName: "announcementOf", args: [hash], blockNumber } as const;
       const commitment = await readContract(client, call);
       const isOpen = commitment === hashAnnouncement({ deployment, order, announcement });

@@ -1,11 +1,13 @@
 import { decodeFunctionData, type Hex, zeroAddress } from "viem";
 import { describe, expect, test } from "vitest";
 import { hash, recording } from "../../../test/clients.js";
-import { deployment, signedOrderWith } from "../../../test/fixtures.js";
+import { announcement, deployment, signedOrderWith } from "../../../test/fixtures.js";
 import { signedOrderGatewayAbi } from "../../generated/abis.js";
 import {
   announceSignedOrder,
   batchSignedOrders,
+  cancelAnnouncement,
+  cancelBracket,
   cancelSignedOrder,
   matchSignedOrders,
   settleSignedOrder,
@@ -28,7 +30,10 @@ describe("calls", () => {
       taker: { order, signature, relayFee: 3n },
       maker: { order, signature },
     });
-    await announceSignedOrder(client, { deployment, order, keeperFee: 11n });
+    await announceSignedOrder(client, { deployment, order, value: 11n });
+    await announceSignedOrder(client, { deployment, order, leg: "stop", signature, maker, updateData: ["0x12"] });
+    await cancelAnnouncement(client, { deployment, order, announcement });
+    await cancelBracket(client, { deployment, order, signature });
     await cancelSignedOrder(client, { deployment, id: 7n });
     expect(sent.every(({ to }) => to === deployment.signedOrderGateway)).toBe(true);
     expect(sent[2]?.value).toBe("0xb");
@@ -38,7 +43,10 @@ describe("calls", () => {
         functionName: "matchOrders",
         args: [{ order, signature, relayFeeXCD: 3n }, { order, signature, relayFeeXCD: 0n }, WHOLE_POSITION, []],
       },
-      { functionName: "announce", args: [order, "0x", zeroAddress] },
+      { functionName: "announce", args: [order, 0, "0x", zeroAddress, []] },
+      { functionName: "announce", args: [order, 2, signature, maker, ["0x12"]] },
+      { functionName: "cancelAnnouncement", args: [order, announcement, "0x"] },
+      { functionName: "cancelBracket", args: [order, signature] },
       { functionName: "cancelOrder", args: [7n] },
     ]);
   });

@@ -9,8 +9,23 @@ import { type Failure, failureOf } from "../../entities/failure.js";
 import { WHOLE_POSITION } from "../../entities/order.js";
 import { hashSignedOrder, type OrderSubmission, type SignedFill } from "../../entities/signed-order.js";
 import { signedOrderGatewayAbi } from "../../generated/abis.js";
-import { type ExecuteAnnouncedParameters, executeAnnounced } from "./announcements.js";
-import { type CancelSignedOrderParameters, cancelSignedOrder, cancelSignedOrderBySig } from "./cancellation.js";
+import {
+  type AnnounceSignedOrderParameters,
+  announceSignedOrder,
+  type ClearAnnouncementParameters,
+  clearAnnouncement,
+  type ExecuteAnnouncedParameters,
+  executeAnnounced,
+} from "./announcements.js";
+import {
+  type CancelAnnouncementParameters,
+  type CancelBracketParameters,
+  type CancelSignedOrderParameters,
+  cancelAnnouncement,
+  cancelBracket,
+  cancelSignedOrder,
+  cancelSignedOrderBySig,
+} from "./cancellation.js";
 
 const submissionOf = ({ order, signature, relayFee = 0n }: OrderSubmission) => ({
   order,
@@ -22,7 +37,7 @@ type RelayTerms = {
   deployment: Deployment;
   /** WAD base. Default: the rest of the order; of two orders, the lesser rest. */
   amount?: bigint;
-  /** A current price. Default: the stored price, if it is recent. */
+  /** A current price, which Pyth stores if it is newer. Default: the stored price, if it is recent. */
   updateData?: readonly Hex[];
   /** Wei for the price source; the rest is refunded. Default: the oracle pays from its own balance. */
   value?: bigint;
@@ -91,7 +106,11 @@ export const signedOrderCalls = {
   match: (parameters: MatchSignedOrdersParameters) => matchSignedOrders.call(parameters),
   cancel: (parameters: CancelSignedOrderParameters) => cancelSignedOrder.call(parameters),
   cancelBySig: (parameters: SignedCancellation) => cancelSignedOrderBySig.call(parameters),
+  announce: (parameters: AnnounceSignedOrderParameters) => announceSignedOrder.call(parameters),
   execute: (parameters: ExecuteAnnouncedParameters) => executeAnnounced.call(parameters),
+  clear: (parameters: ClearAnnouncementParameters) => clearAnnouncement.call(parameters),
+  cancelAnnouncement: (parameters: CancelAnnouncementParameters) => cancelAnnouncement.call(parameters),
+  cancelBracket: (parameters: CancelBracketParameters) => cancelBracket.call(parameters),
 } as const;
 
 /** Parameters of {@link batchSignedOrders}. */

@@ -1,5 +1,5 @@
 import type { Address, Hex } from "viem";
-import { signTypedData } from "viem/actions";
+import { getBlock, signTypedData } from "viem/actions";
 import { defaultDeadline } from "../../client/signatures.js";
 import type { SigningClient } from "../../client/transaction.js";
 import type { Deployment } from "../../deployment.js";
@@ -15,11 +15,16 @@ import { getOrderNonce } from "./reads.js";
 type DistributiveOmit<type, keys extends PropertyKey> = type extends unknown ? Omit<type, keys> : never;
 
 /** Parameters of {@link signOrder}. */
-export type SignOrderParameters = DistributiveOmit<BuildSignedOrderParameters, "account" | "nonce" | "expiresAt"> & {
+export type SignOrderParameters = DistributiveOmit<
+  BuildSignedOrderParameters,
+  "account" | "nonce" | "expiresAt" | "validFrom"
+> & {
   /** Default: the client's account. A wallet contract that the client signs for is another one. */
   account?: Address;
   /** Seconds. Default: one hour after the latest block. */
   expiresAt?: bigint;
+  /** Seconds; keepers announce the order with prices from then on. Default: the time of the latest block. */
+  validFrom?: bigint;
   /** Default: the account's nonce at the gateway. */
   nonce?: bigint;
 };
@@ -40,13 +45,14 @@ export type SignOrderParameters = DistributiveOmit<BuildSignedOrderParameters, "
  */
 export async function signOrder(
   client: SigningClient,
-  { account = client.account.address, expiresAt, nonce, ...rest }: SignOrderParameters,
+  { account = client.account.address, expiresAt, validFrom, nonce, ...rest }: SignOrderParameters,
 ): Promise<{ order: SignedOrder; signature: Hex }> {
   const { deployment } = rest;
   const order = buildSignedOrder({
     ...rest,
     account,
     expiresAt: expiresAt ?? (await defaultDeadline(client)),
+    validFrom: validFrom ?? (await getBlock(client)).timestamp,
     nonce: nonce ?? (await getOrderNonce(client, { deployment, account })),
   });
   const data = signedOrderTypedData(deployment, order);

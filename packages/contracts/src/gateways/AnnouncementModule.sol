@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
+import {BoundedCall} from "../libraries/BoundedCall.sol";
+import {Reverts} from "../libraries/Reverts.sol";
+import {Cast} from "../types/Cast.sol";
+import {FeedChangesBefore, NotSelf, NotYetExecutable, OrderPastExpiry} from "../types/Errors.sol";
+import {FailureCause} from "../types/Order.sol";
+import {Announcement, Bracket, Leg, SignedOrder, SignedOrderRules} from "../types/SignedOrder.sol";
+import {CounterfactualVerifier} from "./CounterfactualVerifier.sol";
+import {OrderBonds} from "./OrderBonds.sol";
+import {SignedOrderFills} from "./SignedOrderFills.sol";
+import {SignedOrderState} from "./SignedOrderState.sol";
+
+/// @title The announcements of signed orders: orders and brackets that keepers execute without a permitted relayer
+/// @notice A keeper announces an order with a recent price that meets its trigger and its limit. The order then follows
+/// the rule of delayed orders: it executes at the first price after a delay, and any account can execute it (T15). If
+/// that price does not meet the trigger or the limit, the order waits again.
+///
+/// The price of the announcement only shows that the order is due. Any price of the last seconds serves, so its choice
+/// decides when the order is announced, as the choice of the block does, and never at which price it executes (T27). An
+/// account that backdates `validFrom`, or signs an order for each price, gets the same unknown price for all.
+///
+/// The relay fee of the fill is in escrow at this gateway from the announcement on. The keepers that announce and execute
+/// the order share it when the order fills. It returns to the account when the order waits again.
+///
+/// An announced order that may open a position binds a bond, as a delayed order does (T44). An account that makes its
+/// order fail once the price is known pays the bond to the maker and the relay fee to the keeper, and the order ends. So
+/// the bond is due once for an order, and keepers are paid for ending it.
+/// @dev Runs on the storage of {SignedOrderGateway}, which delegates calls to it: the code of both
+/// together exceeds the size limit. Called directly, it is a gateway without rules, approvals and orders.
+contract AnnouncementModule is SignedOrderFills {
+    using SafeCast for uint256;
+
+    /// @dev An order or a leg that can be announced.
+    struct Due {
+        bytes32 orderHash;
+        /// @dev First second of the price that shows that it is due.
+        uint256 since;
+        /// @dev Amount that a bond covers, WAD base; zero: none.
+        uint256 bonded;
+        /// @dev Relay fee of the fill, XCD.
+        uint256 relayFeeXCD;
+    }
+
+    /// @notice Maximum age of the price with which a keeper announces an order, seconds.
+    uint256 public constant MAX_PROOF_AGE = 30;
+    /// @notice Minimum seconds between two announcements of one order. An announcement on a short move of the price
+    /// delays the order by no more.
+    uint256 public constant ANNOUNCEMENT_COOLDOWN = 60;
+
+    constructor(IClearingHouse clearingHouse_, CounterfactualVerifier verifier_)
+        Ownable(address(clearingHouse_))
+        OrderBonds(clearingHouse_)
+        SignedOrderState(verifier_, clearingHouse_.vault())
+    {}
+
+    // -------------------------------------------------------------------------------------------------- keepers ----
+
+    /// @notice Announces an order or a leg of its bracket. Any account can then execute it, at the first price published
+    /// at or after the delay of the market from now, for its whole remaining amount.
+    ///
+    /// The relay fee that is left of the order, or `exitFeeXCD` for a leg of a bracket, moves from the account's fund into
+    /// escrow: one half for the caller, one half for the keeper that executes it. The attached value pays the price
+    /// source, and the rest is returned; without value the oracle pays from its balance.
+    /// @param signature signature of the order; not needed when the caller is the order's account, nor for a leg of an
+    /// active bracket
+    /// @param maker the maker of the order; when the order names none, the choice of its account or of a relayer, which
+    /// must be the caller
+    /// @param updateData a price published in the last {MAX_PROOF_AGE} seconds, and since `validFrom` or, for a leg,
+    /// since the fill that activated the bracket, which meets the trigger and the limit. Empty: the stored price. Not
+    /// needed when the caller is the order's account
+    /// @return legHash as returned by {hashLeg}
+    function announce(
+        SignedOrder calldata order,
+        Leg leg,
+        bytes calldata signature,
+        address maker,
+        bytes[] calldata updateData
+    ) external payable nonReentrant returns (bytes32 legHash) {
+        Due memory due = leg == Leg.Entry ? _dueEntry(order, signature, maker) : _dueExit(order, leg);
+        _requireMaker(order, maker);
+        bool isOwn = msg.sender == order.account;
+        if (order.maker == address(0) && !isOwn && !isRelayer(msg.sender)) {
+            revert NotOrderAccount(msg.sender, order.account);
+        }
+        legHash = hashLeg(due.orderHash, leg);
+        _requireAnnounceable(legHash);
+        uint256 sourceFee = isOwn ? 0 : _requireDue(order, leg, due.since, updateData);
+        // After the price that shows that the order is due, which Pyth stores: the execution price is a later one (T38).
+        Announcement memory announcement = _schedule(order.marketId, leg, maker);
+        _commit(order, announcement, due);
+        _announcements[legHash] = uint256(hashAnnouncement(legHash, announcement));
+        emit OrderAnnounced(legHash, order.account, order, announcement);
+        _returnValue(sourceFee);
+    }
+
+    /// @notice Executes an announced order at its unique price and pays the caller its share of the relay fee. If the
+    /// fill fails for a reason that ends the announcement (see {OrderFailures}), deletes the announcement: the account
+    /// gets the relay fee and the bond back, and the order waits again. If the account caused the failure, the caller
+    /// gets the relay fee, the maker gets the bond, and the order ends. Any other failure reverts, and the announcement
+    /// stays open.
+    /// @param updateData the first price update published at or after `executableAt`. Empty: the first price of the
+    /// second source after the price window, for orders that only reduce
+    /// @return executed false when the announcement was purged
+    function executeAnnounced(
+        SignedOrder calldata order,
+        Announcement calldata announcement,
+        bytes[] calldata updateData
+    ) external payable nonReentrant returns (bool executed) {
+        bytes32 orderHash = hashOrder(order);
+        bytes32 legHash = _consume(orderHash, announcement);
+        if (block.timestamp < announcement.executableAt) {
+            revert NotYetExecutable(block.timestamp, announcement.executableAt);
+        }
+        if (block.timestamp > announcement.expiresAt) {
+            revert AnnouncementPastExpiry(block.timestamp, announcement.expiresAt);
+        }
+        (uint256 price, uint256 sourceFee) = _beginFirst(order, announcement, updateData);
+        FailureCause cause = _tryFill(order, orderHash, legHash, announcement, price);
+        oracle.endExecution();
+        executed = cause == FailureCause.None;
+        if (cause == FailureCause.Taker) {
+            _transferFund(address(this), msg.sender, announcement.relayFeeXCD);
+            if (announcement.leg == Leg.Entry && !_isClosed(order.account, order.id)) {
+                _cancel(order.account, order.id);
+            }
+        } else if (!executed) {
+            _returnFee(order, announcement);
+        }
+        if (!executed) _waitAgain(order, legHash, announcement);
+        if (_endBond(order.marketId, order.account, announcement.maker, announcement.bondXCD, cause)) {
+            emit AnnouncementBondPaid(legHash, order.account, announcement.maker, announcement.bondXCD);
+        }
+        _returnValue(sourceFee);
+    }
+
+    /// @notice Deletes an expired announcement. The account gets the relay fee and the bond back, and the order waits
+    /// again. {SignedOrderGateway-batch} announces it in the same transaction.
+    function clearAnnouncement(SignedOrder calldata order, Announcement calldata announcement) external nonReentrant {
+        bytes32 legHash = _consume(hashOrder(order), announcement);
+        if (block.timestamp <= announcement.expiresAt) {
+            revert AnnouncementNotExpired(block.timestamp, announcement.expiresAt);
+        }
+        _endUnfilled(order, legHash, announcement);
+        emit AnnouncementExpired(legHash, msg.sender);
+    }
+
+    /// @notice Fills an announced order. Only this contract can call it: {executeAnnounced} makes a separate call, so
+    /// that a failure reverts the fill as a whole.
+    /// @param keeper account that executes the announcement
+    function fillAnnounced(
+        SignedOrder calldata order,
+        bytes32 orderHash,
+        Announcement calldata announcement,
+        uint256 price,
+        address keeper
+    ) external {
+        if (msg.sender != address(this)) revert NotSelf(msg.sender);
+        FeeParties memory parties = FeeParties(address(this), keeper, announcement.announcer);
+        uint256 fee;
+        if (announcement.leg == Leg.Entry) {
+            OpenOrder memory open = _loadOrder(order, orderHash, true);
+            // Relayers may have filled a part since, and have charged for it.
+            fee = Math.min(announcement.relayFeeXCD, _relayFeeDue(order, open, open.remaining));
+            open.relayFeeXCD = fee;
+            _fill(order, open, announcement.maker, type(uint256).max, price, parties);
+        } else {
+            fee = _fillExit(order, orderHash, announcement, price, parties);
+        }
+        _transferFund(address(this), order.account, announcement.relayFeeXCD - fee);
+    }
+
+    // ------------------------------------------------------------------------------------------------- accounts ----
+
+    /// @notice Cancels an announcement while its price is unknown, and closes the order's id. For a leg of a bracket,
+    /// the bracket stays active: {cancelBracket} ends it. The account gets the relay fee and the bond back.
+    /// @param signature not needed from the order's account; else its EIP-712 signature as for {cancelOrderBySig}
+    function cancelAnnouncement(
+        SignedOrder calldata order,
+        Announcement calldata announcement,
+        bytes calldata signature
+    ) external nonReentrant {
+        if (msg.sender != order.account) {
+            _requireCancellation(order.account, order.id, signature);
+        }
+        bytes32 legHash = _consume(hashOrder(order), announcement);
+        // The stored price can be ahead of the clock of the chain (T38).
+        uint256 time = oracle.commitmentTime(order.marketId);
+        if (time >= announcement.executableAt) revert AnnouncementIsExecutable(time, announcement.executableAt);
+        if (announcement.leg == Leg.Entry && !_isClosed(order.account, order.id)) _cancel(order.account, order.id);
+        _endUnfilled(order, legHash, announcement);
+        emit AnnouncementCancelled(legHash, order.account);
+    }
+
+    /// @notice Cancels the bracket of an order. Reverts with OrderIsAnnounced while one of its legs is announced, because
+    /// the price of that leg may be known (T16).
+    /// @param signature not needed from the order's account; else its EIP-712 signature as for {cancelOrderBySig}
+    function cancelBracket(SignedOrder calldata order, bytes calldata signature) external nonReentrant {
+        if (msg.sender != order.account) _requireCancellation(order.account, order.id, signature);
+        bytes32 orderHash = hashOrder(order);
+        for (uint256 leg = uint256(Leg.TakeProfit); leg <= uint256(Leg.Stop); ++leg) {
+            bytes32 legHash = hashLeg(orderHash, Leg(leg));
+            if (_isHash(_announcements[legHash])) revert OrderIsAnnounced(legHash);
+        }
+        _cancelBracket(order, orderHash);
+    }
+
+    // ------------------------------------------------------------------------------------------------- internal ----
+
+    /// @dev Validates an order with its signature.
+    function _dueEntry(SignedOrder calldata order, bytes calldata signature, address maker)
+        private
+        returns (Due memory due)
+    {
+        due.orderHash = _validateOrder(order, block.timestamp);
+        // The signature check may call the wallet, so it precedes every other step of the order.
+        if (msg.sender != order.account) _requireSignature(order.account, due.orderHash, signature);
+        OpenOrder memory open;
+        open.fills = _requireOpen(order.account, order.id, false);
+        uint256 filled = open.fills.filled;
+        if (filled != 0 && filled >= order.amount) revert OrderClosed(order.account, order.id);
+        if (!order.isReduceOnly && !_isSpotHedged(maker)) due.bonded = order.amount - filled;
+        due.relayFeeXCD = _relayFeeDue(order, open, 0);
+        due.since = order.validFrom;
+    }
+
+    /// @dev Validates a leg of a bracket. The fill that activated the bracket has proved the order.
+    function _dueExit(SignedOrder calldata order, Leg leg) private view returns (Due memory due) {
+        _requireNonce(order);
+        due.orderHash = hashOrder(order);
+        Bracket memory bracket = _requireBracket(order, due.orderHash, leg);
+        due.relayFeeXCD = _exitFee(order, bracket.size);
+        due.since = bracket.activeSince;
+    }
+
+    /// @dev Takes the relay fee into escrow and binds the bond.
+    function _commit(SignedOrder calldata order, Announcement memory announcement, Due memory due) private {
+        SignedOrderRules memory rules = _rulesOf(order.marketId);
+        // An order that pays no keeper would be executed by its own account only, when its price is good (T16).
+        if (due.relayFeeXCD < rules.minRelayFeeXCD) revert RelayFeeTooLow(due.relayFeeXCD, rules.minRelayFeeXCD);
+        announcement.relayFeeXCD = due.relayFeeXCD.toUint128();
+        _transferFund(order.account, address(this), due.relayFeeXCD);
+        if (announcement.leg != Leg.Entry) return;
+        if (announcement.executableAt > order.expiresAt) {
+            revert OrderPastExpiry(announcement.executableAt, order.expiresAt);
+        }
+        _recordAnnouncement(order.account, order.id, announcement.expiresAt, due.bonded != 0);
+        if (due.bonded == 0) return;
+        uint256 bondXCD = _bindBond(order.marketId, order.account, true, due.bonded, rules.bondRatio);
+        announcement.bondXCD = bondXCD.toUint128();
+    }
+
+    /// @dev The times of a new announcement. Refuses one that would live across a change of the market's feed (T39).
+    function _schedule(uint256 marketId, Leg leg, address maker) private view returns (Announcement memory a) {
+        SignedOrderRules memory rules = _rulesOf(marketId);
+        (a.maker, a.announcer, a.leg) = (maker, msg.sender, leg);
+        a.announcedAt = block.timestamp.toUint64();
+        uint256 executableAt = oracle.commitmentTime(marketId) + rules.delay;
+        uint256 expiresAt = executableAt + rules.validity;
+        uint256 changeAt = oracle.nextFeedChangeAt(marketId);
+        if (changeAt != 0 && changeAt <= expiresAt) revert FeedChangesBefore(expiresAt, changeAt);
+        (a.executableAt, a.expiresAt) = (executableAt.toUint64(), expiresAt.toUint64());
+    }
+
+    /// @dev Requires a recent price that meets the trigger and the limit. Payable functions only.
+    /// @param since first valid publish time, seconds
+    /// @return sourceFee part of the attached value that paid the price source, wei
+    function _requireDue(SignedOrder calldata order, Leg leg, uint256 since, bytes[] calldata updateData)
+        private
+        returns (uint256 sourceFee)
+    {
+        sourceFee = _sourceFee(order.marketId, updateData, 0, msg.value != 0, msg.value);
+        uint256 oldest = Math.max(since, block.timestamp - MAX_PROOF_AGE);
+        uint256 price = oracle.provePrice{value: sourceFee}(order.marketId, updateData, oldest).unwrap();
+        if (leg != Leg.Entry) {
+            if (!order.isExitTriggeredAt(leg, price)) revert TriggerNotMet(price, order.exitPrice(leg));
+            return sourceFee;
+        }
+        if (!order.isTriggeredAt(price)) revert TriggerNotMet(price, order.triggerPrice);
+        if (!order.isInsideLimit(price)) revert LimitExceeded(price, order.price);
+    }
+
+    function _requireAnnounceable(bytes32 legHash) private view {
+        uint256 state = _announcements[legHash];
+        if (_isHash(state)) revert OrderIsAnnounced(legHash);
+        if (block.timestamp < state) revert AnnouncedTooSoon(block.timestamp, state);
+    }
+
+    /// @dev Starts an execution at the unique price of an announced order. Payable functions only.
+    function _beginFirst(SignedOrder calldata order, Announcement calldata announcement, bytes[] calldata updateData)
+        private
+        returns (uint256 price, uint256 sourceFee)
+    {
+        uint256 executableAt = announcement.executableAt;
+        sourceFee = _sourceFee(order.marketId, updateData, executableAt, msg.value != 0, msg.value);
+        uint256 lastPriceAt = executableAt + _rulesOf(order.marketId).priceWindow;
+        bool onlyReduces = order.isReduceOnly || announcement.leg != Leg.Entry;
+        price = _beginExecution(order.marketId, updateData, onlyReduces, executableAt, lastPriceAt, sourceFee);
+    }
+
+    function _tryFill(
+        SignedOrder calldata order,
+        bytes32 orderHash,
+        bytes32 legHash,
+        Announcement calldata announcement,
+        uint256 price
+    ) private returns (FailureCause cause) {
+        _requireTradeGas();
+        (bool ok, bytes memory reason) = BoundedCall.tryCall(
+            address(this),
+            gasleft(),
+            abi.encodeCall(this.fillAnnounced, (order, orderHash, announcement, price, msg.sender))
+        );
+        if (ok) return FailureCause.None;
+        bytes4 selector = Cast.toSelector(reason);
+        // A missed trigger is the market's failure. The other two follow fills and trades since: the order has traded, or
+        // its position is closed.
+        bool isOrderFailure = selector == TriggerNotMet.selector || selector == OrderClosed.selector
+            || selector == BracketNotActive.selector;
+        cause = isOrderFailure ? FailureCause.Market : _causeOf(reason, announcement.maker, true);
+        if (cause == FailureCause.None) Reverts.bubble(reason);
+        emit AnnouncementPurged(legHash, order.account, msg.sender, reason);
+    }
+
+    /// @dev Deletes an announcement after checking its terms.
+    function _consume(bytes32 orderHash, Announcement calldata announcement) private returns (bytes32 legHash) {
+        legHash = hashLeg(orderHash, announcement.leg);
+        bytes32 given = hashAnnouncement(legHash, announcement);
+        if (_announcements[legHash] != uint256(given)) revert UnknownAnnouncement(legHash, given);
+        delete _announcements[legHash];
+    }
+
+    /// @dev The order waits for another announcement, which the cooldown may delay.
+    function _waitAgain(SignedOrder calldata order, bytes32 legHash, Announcement calldata announcement) private {
+        _announcements[legHash] = announcement.announcedAt + ANNOUNCEMENT_COOLDOWN;
+        if (announcement.bondXCD != 0) _forgetAnnouncement(order.account, order.id);
+    }
+
+    /// @dev Ends an announcement without a fill: the account gets the relay fee and the bond back.
+    function _endUnfilled(SignedOrder calldata order, bytes32 legHash, Announcement calldata announcement) private {
+        _waitAgain(order, legHash, announcement);
+        _returnFee(order, announcement);
+        _endBond(order.marketId, order.account, announcement.maker, announcement.bondXCD, FailureCause.None);
+    }
+
+    /// @dev Returns the relay fee to the account's fund, or to its wallet when the owner of the exchange has withdrawn its
+    /// approval of this gateway.
+    function _returnFee(SignedOrder calldata order, Announcement calldata announcement) private {
+        if (clearingHouse.isGateway(address(this))) {
+            _transferFund(address(this), order.account, announcement.relayFeeXCD);
+        } else {
+            vault.withdraw(announcement.relayFeeXCD, order.account);
+        }
+    }
+
+    /// @dev Returns the attached value that did not pay the price source. The last step, because the caller can reenter.
+    function _returnValue(uint256 sourceFee) private {
+        if (msg.value > sourceFee) Address.sendValue(payable(msg.sender), msg.value - sourceFee);
+    }
+}
