@@ -355,22 +355,22 @@ export default [
       {
         id: "settle-announced-while-paused",
         fault: "the settlement of a paused market can be announced (T51)",
-        original:
-          "function announceSettlement(uint256 marketId) external {\n        _checkTrading(marketId, clearingHouse.statusOf(marketId));",
-        replacement: "function announceSettlement(uint256 marketId) external {",
+        original: "external payable {\n        _checkTrading(marketId, clearingHouse.statusOf(marketId));",
+        replacement: "external payable {",
         tests: "backstop/SettlementPause.t.sol",
       },
       {
         id: "settle-counts-pauses",
         fault: "the time of a pause counts towards the settlement delay (T51)",
-        original: "deadSince = Math.max(publishTime, clearingHouse.rulesOf(marketId).resumedAt);",
-        replacement: "deadSince = publishTime;",
+        original: "uint256 deadAt = clearingHouse.rulesOf(marketId).resumedAt + delay;",
+        replacement: "uint256 deadAt = delay;",
         tests: "backstop/SettlementPause.t.sol",
       },
       {
         id: "settle-after-an-update",
         fault: "an update of the feed does not cancel an announced settlement",
-        original: "if (_announcedDeadSince[marketId] != deadSince) revert SettlementNotDue(block.timestamp, 0);",
+        original:
+          "if (_announced[marketId] != _deadSince(marketId, publishTime)) revert SettlementNotDue(block.timestamp, 0);",
         replacement: "",
         tests: "backstop/SettleMarket.t.sol",
       },

@@ -63,9 +63,8 @@ export default [
       {
         id: "oracle-last-price-looks-younger",
         fault: "the last price has the later publish time of its two parts",
-        original: "_toWad(collateralId, answer), 0);\n        publishTime = Math.min(publishTime, answer.publishTime);",
-        replacement:
-          "_toWad(collateralId, answer), 0);\n        publishTime = Math.max(publishTime, answer.publishTime);",
+        original: "if (answer.publishTime < publishTime) publishTime = answer.publishTime;",
+        replacement: "if (answer.publishTime > publishTime) publishTime = answer.publishTime;",
         tests: "oracle/CollateralFeedPrice.t.sol",
       },
       {
@@ -417,8 +416,8 @@ export default [
       {
         id: "settlement-blocked-by-tomorrow",
         fault: "a price from the future blocks the settlement (T49)",
-        original: "if (publishTime <= block.timestamp + MAX_CLOCK_LAG) {",
-        replacement: "if (true) {",
+        original: "bool isPlausible = publishTime <= block.timestamp + MAX_CLOCK_LAG;",
+        replacement: "bool isPlausible = true;",
       },
       {
         id: "settlement-of-tomorrow-at-once",
