@@ -399,7 +399,8 @@ export default [
       {
         id: "announced-for-nothing",
         fault: "an order that pays no keeper is announced (T16)",
-        original: "if (due.relayFeeXCD < rules.minRelayFeeXCD) revert RelayFeeTooLow(due.relayFeeXCD, rules.minRelayFeeXCD);",
+        original:
+          "if (due.relayFeeXCD < rules.minRelayFeeXCD) revert RelayFeeTooLow(due.relayFeeXCD, rules.minRelayFeeXCD);",
         replacement: "",
         tests: "gateways/signed/KeeperAnnounce.t.sol",
       },

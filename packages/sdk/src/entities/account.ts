@@ -34,7 +34,10 @@ export type AccountState = Position & {
   pendingFunding: bigint;
   /** Owed above zero; not yet deducted from `margin`. */
   pendingBorrowing: bigint;
-  /** The margin that the account can withdraw now, in the collateral's own decimals. */
+  /**
+   * The margin that the account can withdraw at the stored price, in the collateral's own decimals. The withdrawal needs a
+   * fresh price.
+   */
   freeMargin: bigint;
   /** Whether the exchange would accept a liquidation now. */
   isLiquidatable: boolean;

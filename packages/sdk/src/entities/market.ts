@@ -10,7 +10,9 @@ export type MarketRules = {
   tradingFee: number;
   liquidationPenalty: number;
   liquidatorShare: number;
+  /** At the end of its ramp; `getMinPositionValue` reads the one in force. */
   minPositionValue: bigint;
+  /** Most that insurance adds to a liquidator's reward; the trading fee of the closed notional is the other limit. */
   liquidationBounty: bigint;
   deleverageWindow: number;
   settlementDelay: number;
