@@ -4,6 +4,7 @@ import {
   createOrderSync,
   deposit,
   depositLpSync,
+  getFeed,
   getFund,
   getLpClaims,
   getMaker,
@@ -12,6 +13,8 @@ import {
   getMakerQuote,
   getOracleMakerParameters,
   getPosition,
+  getPrice,
+  getTrader,
   inventoryCurve,
   isValidSender,
   quoteTrade,
@@ -189,6 +192,29 @@ describe("taker", () => {
     await world.publish(parseEther("2000"));
     const revert = await revertOf(transferMarginToFund(alice, { deployment, amount: 4_000n * USD }));
     expect(revert).toMatchObject({ errorName: "InsufficientMargin", named: { required: parseEther("2000") } });
+  });
+
+  test("behavior: margin of an open position leaves at a fresh price, not older than the last fill", async () => {
+    const world = exchange();
+    const { alice, deployment } = world;
+    await world.fund(alice, 5_000n * USD);
+    await tradeBase(world, alice, { base: parseEther("10"), price: parseEther("2000") });
+    const { market } = await getTrader(alice, { deployment, account: alice.account.address });
+    const { publishTime } = await getPrice(alice, { deployment });
+    expect(market.lastFillAt).toBe(publishTime);
+    expect(market.closes).toBe(0n);
+    const { freshAge } = await getFeed(alice, { deployment });
+    expect(freshAge).toBe(10);
+
+    await world.warpBy(BigInt(freshAge) + 1n);
+    const withdrawal = { deployment, amount: 1_000n * USD };
+    expect((await revertOf(transferMarginToFund(alice, withdrawal))).errorName).toBe("StalePrice");
+    await world.publish(parseEther("2000"));
+    await sent(alice, transferMarginToFund(alice, withdrawal));
+
+    await tradeBase(world, alice, { base: parseEther("-10"), price: parseEther("2000") });
+    expect((await getTrader(alice, { deployment, account: alice.account.address })).market.closes).toBe(1n);
+    await expectLedgerLaws(world);
   });
 
   test("error: InsufficientFund", async () => {

@@ -21,7 +21,7 @@ export default [
       {
         id: "trade-match-outside-the-band",
         fault: "two accounts can match at any price (T35)",
-        original: "_checkBand(params.base, params.quote, price.unwrap(), rules.priceBand);",
+        original: "_checkBand(base, quote, price.unwrap(), rules.priceBand);",
         replacement: "",
         tests: "gateways/signed/MatchOrdersReverts.t.sol",
       },
@@ -80,6 +80,32 @@ export default [
         tests: "gateways/signed/MatchOrdersReverts.t.sol",
       },
       {
+        id: "trade-reduce-only-not-clamped",
+        fault: "a reduce-only order beyond the position is not clamped to it",
+        original: "if (amount >= held) return isReduceOnly ? held : amount;",
+        replacement: "if (amount >= held) return amount;",
+      },
+      {
+        id: "trade-clamp-keeps-its-bound",
+        fault: "a clamped order keeps the bound of its whole amount",
+        original: "request.amount != params.amount && params.amount != type(uint256).max",
+        replacement: "request.amount > params.amount && params.amount != type(uint256).max",
+      },
+      {
+        id: "trade-match-clamp-keeps-the-quote",
+        fault: "a clamped match pays the quote of its whole amount",
+        original: "if (base != params.base) {",
+        replacement: "if (false) {",
+        tests: "gateways/signed/MatchOrdersReverts.t.sol",
+      },
+      {
+        id: "trade-match-not-rounded-up",
+        fault: "a match that would leave less than the minimum of a position does not close it",
+        original: "base = _fit(base, params.maker, makerSize, !sells, params.isMakerReduceOnly, minValue, price);",
+        replacement: "",
+        tests: "gateways/signed/MatchOrdersReverts.t.sol",
+      },
+      {
         id: "trade-reduce-only-increases",
         fault: "a reduce-only order can reverse a position",
         original: "if (isReduceOnly && !reduces) revert WouldIncrease(size.unwrap(), fill.unwrap());",
@@ -97,6 +123,27 @@ export default [
         fault: "an account above maintenance can be liquidated",
         original: "if (!MarginMath.isBelow(account.value, requirement)) {",
         replacement: "if (false) {",
+      },
+      {
+        id: "liquidate-before-the-fill",
+        fault: "an account can be liquidated at a price older than its last fill (T36)",
+        original: "_checkClock(account, context.publishTime);",
+        replacement: "",
+        tests: "regression/PriceOlderThanFill.t.sol",
+      },
+      {
+        id: "liquidate-against-lps-at-any-price",
+        fault: "a liquidation against the OracleMaker may use a price of a minute ago (T42)",
+        original: "_checkFresh(params, context.publishTime);",
+        replacement: "",
+        tests: "regression/LiquidationAtAChosenPrice.t.sol",
+      },
+      {
+        id: "liquidate-against-hedged-needs-fresh",
+        fault: "a liquidation against a hedged vault needs a fresh price",
+        original: "if (IMaker(params.maker).isSpotHedged()) return;",
+        replacement: "",
+        tests: "regression/LiquidationAtAChosenPrice.t.sol",
       },
       {
         id: "liquidate-oneself",
@@ -183,8 +230,9 @@ export default [
       {
         id: "registry-removes-an-active-maker",
         fault: "a maker that is not retired can be removed",
-        original: "if (!record.isRetired) revert MakerNotRetired(maker);",
-        replacement: "",
+        original:
+          "MakerRecord memory record = _makerRecords[maker];\n        if (!record.isRetired) revert MakerNotRetired(maker);",
+        replacement: "MakerRecord memory record = _makerRecords[maker];",
       },
       {
         id: "registry-penalty-of-all-maintenance",
@@ -197,6 +245,42 @@ export default [
         fault: "the band can be narrower than the makers' own prices",
         original: "_checkMakerFits(makers[i], params.priceBand);",
         replacement: "",
+      },
+      {
+        id: "registry-renounced-under-a-pause",
+        fault: "the owner can renounce while the system or a market is paused (T51)",
+        original:
+          "if (status != MarketStatus.Active && status != MarketStatus.Settled) revert StillRestricted(id, status);",
+        replacement: "",
+        tests: "clearing-house/RenounceOwnership.t.sol",
+      },
+      {
+        id: "registry-guardian-without-an-owner",
+        fault: "a guardian remains after the owner has renounced, and can pause for ever (T51)",
+        original: "_setGuardian(address(0));",
+        replacement: "",
+        tests: "clearing-house/RenounceOwnership.t.sol",
+      },
+      {
+        id: "registry-pause-not-recorded",
+        fault: "the end of a pause is not recorded, so the pause counts towards settlement (T51)",
+        original: "if (wasPaused && !isPaused) rules.resumedAt = Cast.lowUint40(block.timestamp);",
+        replacement: "",
+        tests: "backstop/SettlementPause.t.sol",
+      },
+      {
+        id: "registry-minimum-at-once",
+        fault: "a raised minimum position value is in force at once",
+        original: "rules.isMinValueRamping = minValue > inForce;",
+        replacement: "",
+        tests: "clearing-house/{SetRules,LiquidateAmount}.t.sol",
+      },
+      {
+        id: "registry-minimum-unbounded",
+        fault: "the minimum position value has no upper bound",
+        original: "_checkRule(Rule.MinPositionValue, minValue, 0, MAX_MIN_POSITION_VALUE);",
+        replacement: "",
+        tests: "clearing-house/SetRules.t.sol",
       },
       {
         id: "registry-ramp-not-looked-ahead",
@@ -230,6 +314,27 @@ export default [
         tests: "backstop/FlagShortfall.t.sol",
       },
       {
+        id: "deleverage-before-the-fill",
+        fault: "insurance pays, and an account is deleveraged, at a price older than its last fill (T36)",
+        original: "_checkClock(state, bankrupt.publishTime);",
+        replacement: "",
+        tests: "regression/PriceOlderThanFill.t.sol",
+      },
+      {
+        id: "deleverage-flag-before-the-fill",
+        fault: "a shortfall can be flagged at a price older than the account's last fill (T36)",
+        original: "_checkClock(state, publishTime);",
+        replacement: "",
+        tests: "regression/PriceOlderThanFill.t.sol",
+      },
+      {
+        id: "deleverage-newer-counterparties",
+        fault: "a counterparty is deleveraged at a price older than its last fill (T36)",
+        original: "if (amount == 0 || state.lastFillAt > bankrupt.publishTime) return forced;",
+        replacement: "if (amount == 0) return forced;",
+        tests: "regression/PriceOlderThanFill.t.sol",
+      },
+      {
         id: "deleverage-first-takes-all",
         fault: "the first counterparty settles the quote of the whole account",
         original: "bankrupt.quote.shareFloor(amount, bankrupt.size.abs())",
@@ -248,9 +353,24 @@ export default [
         replacement: "if (dueAt == 0) revert",
       },
       {
+        id: "settle-announced-while-paused",
+        fault: "the settlement of a paused market can be announced (T51)",
+        original: "external payable {\n        _checkTrading(marketId, clearingHouse.statusOf(marketId));",
+        replacement: "external payable {",
+        tests: "backstop/SettlementPause.t.sol",
+      },
+      {
+        id: "settle-counts-pauses",
+        fault: "the time of a pause counts towards the settlement delay (T51)",
+        original: "uint256 deadAt = clearingHouse.rulesOf(marketId).resumedAt + delay;",
+        replacement: "uint256 deadAt = delay;",
+        tests: "backstop/SettlementPause.t.sol",
+      },
+      {
         id: "settle-after-an-update",
         fault: "an update of the feed does not cancel an announced settlement",
-        original: "if (_announcedPublishTime[marketId] != publishTime) revert SettlementNotDue(block.timestamp, 0);",
+        original:
+          "if (_announced[marketId] != _deadSince(marketId, publishTime)) revert SettlementNotDue(block.timestamp, 0);",
         replacement: "",
         tests: "backstop/SettleMarket.t.sol",
       },

@@ -183,6 +183,20 @@ export default [
         tests: "vault/Accrue.t.sol",
       },
       {
+        id: "ledger-last-fill-not-recorded",
+        fault: "a fill does not record its price's publish time (T36)",
+        original: "position.lastFillAt = Math.max(position.lastFillAt, terms.publishTime);",
+        replacement: "",
+        tests: "regression/PriceOlderThanFill.t.sol",
+      },
+      {
+        id: "ledger-last-fill-set-back",
+        fault: "an older order sets the time of the last fill back (T36)",
+        original: "position.lastFillAt = Math.max(position.lastFillAt, terms.publishTime);",
+        replacement: "position.lastFillAt = terms.publishTime;",
+        tests: "regression/PriceOlderThanFill.t.sol",
+      },
+      {
         id: "ledger-funding-paid-again",
         fault: "an account pays earlier funding again with every settlement",
         original: "position.fundingIndex = fees.fundingIndex;",

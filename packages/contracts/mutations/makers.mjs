@@ -6,6 +6,13 @@ export default [
     tests: "makers/lp/*.t.sol",
     faults: [
       {
+        id: "lp-leaves-at-an-old-price",
+        fault: "LPs of the immediate path leave at any price that trades accept (T36)",
+        original: "Valuation memory v = _value(true);",
+        replacement: "Valuation memory v = _value(false);",
+        tests: "regression/WithdrawnAtAnOldPrice.t.sol",
+      },
+      {
         id: "lp-fee-down",
         fault: "the entry and exit fee is rounded down",
         original: "Math.mulDiv(amountXCD, fee, PPM, Math.Rounding.Ceil)",

@@ -150,21 +150,32 @@ export default [
       {
         id: "liquidation-penalty-uncapped",
         fault: "the penalty can exceed the rest of the account value (T30)",
-        original: "Math.min(notional * rules.liquidationPenalty / PPM, share)",
-        replacement: "notional * rules.liquidationPenalty / PPM",
+        original: "Math.min(penalty, Math.mulDiv(account.value.positivePart(), base, account.size.abs()))",
+        replacement: "penalty",
       },
       {
         id: "liquidation-bounty-for-every-part",
         fault: "closing a part of a bankrupt account earns the bounty",
-        original: "if (base != account.size.abs()) return result;",
-        replacement: "",
+        original: "if (result.reward == reward || base != account.size.abs()) return result;",
+        replacement: "if (result.reward == reward) return result;",
       },
       {
         id: "liquidation-bounty-of-any-size",
-        fault: "the bounty can exceed the penalty of the same size, so creating small accounts for it pays",
-        original:
-          "return Math.min(bounty, BaseLib.toBase(base).notionalFloor(price) * rules.liquidationPenalty / PPM);",
+        fault: "the bounty can exceed the trading fee of the same size, so liquidating oneself pays (T30)",
+        original: "return Math.min(bounty, BaseLib.toBase(base).notionalFloor(price) * rules.tradingFee / PPM);",
         replacement: "return bounty;",
+      },
+      {
+        id: "liquidation-reward-of-the-penalty-only",
+        fault: "insurance adds nothing to a reward that a solvent account cannot pay, so waiting pays (T63)",
+        original: "result.reward = Math.min(reward, result.reward + bounty);",
+        replacement: "if (account.value < ZERO_QUOTE) result.reward = bounty;",
+      },
+      {
+        id: "liquidation-reward-after-insurance",
+        fault: "insurance takes its part of a small penalty before the liquidator (T63)",
+        original: "result.reward = Math.min(reward, result.penalty);",
+        replacement: "result.reward = result.penalty * rules.liquidatorShare / PPM;",
       },
       {
         id: "deleverage-at-a-loss",
@@ -366,6 +377,13 @@ export default [
         fault: "a fill that crosses zero leaves its whole quote in the open notional",
         original: "self.openNotional = quote - closing;",
         replacement: "self.openNotional = quote;",
+      },
+      {
+        id: "position-close-not-counted",
+        fault: "a close is not counted, so a bracket survives its position",
+        original: "if (newSize.isZero()) ++self.closes;",
+        replacement: "if (newSize.isZero()) {}",
+        tests: "types/Position.t.sol",
       },
       {
         id: "position-realised-twice",

@@ -6,6 +6,20 @@ export default [
     tests: "oracle/*.t.sol",
     faults: [
       {
+        id: "oracle-withdrawal-at-an-old-price",
+        fault: "margin can be withdrawn at any price that trades accept (T36)",
+        original: "_requireFresh(pythId, q.oldest, limits.freshAge());",
+        replacement: "",
+        tests: "regression/WithdrawnAtAnOldPrice.t.sol",
+      },
+      {
+        id: "oracle-withdrawal-before-the-fill",
+        fault: "margin can be withdrawn at a price older than the account's last fill (T36)",
+        original: "if (q.oldest < lastFillAt) revert PriceOlderThanFill(q.oldest, lastFillAt);",
+        replacement: "",
+        tests: "regression/PriceOlderThanFill.t.sol",
+      },
+      {
         id: "oracle-any-caller-ends-an-execution",
         fault: "any account can end an execution",
         original:
@@ -403,8 +417,8 @@ export default [
       {
         id: "settlement-blocked-by-tomorrow",
         fault: "a price from the future blocks the settlement (T49)",
-        original: "if (publishTime <= block.timestamp + MAX_CLOCK_LAG) {",
-        replacement: "if (true) {",
+        original: "bool isPlausible = publishTime <= block.timestamp + MAX_CLOCK_LAG;",
+        replacement: "bool isPlausible = true;",
       },
       {
         id: "settlement-of-tomorrow-at-once",

@@ -316,6 +316,7 @@ contract Deploy is SpotAdapterScript {
         feed.maxAge = vm.parseJsonUint(json, ".feed.maxAge").toUint32();
         feed.maxExecutionAge = vm.parseJsonUint(json, ".feed.maxExecutionAge").toUint32();
         feed.maxLiquidationAge = _uint(json, ".feed.maxLiquidationAge", feed.maxAge).toUint32();
+        feed.freshAge = _uint(json, ".feed.freshAge", 0).toUint8();
         feed.maxConfidence = _uint(json, ".feed.maxConfidence", 0).toUint24();
         feed.maxDeviation = _uint(json, ".feed.maxDeviation", 0).toUint24();
         feed.pyth = _address(json, ".feed.pyth");

@@ -87,7 +87,7 @@ contract Vault is Funds, Margin, Fills, MarketSettings, Multicall {
     /// @inheritdoc IVault
     function freeMarginOf(uint256 marketId, address account) external view returns (uint256 amountXCD) {
         SystemLock.requireUnlocked();
-        (Quote left, uint256 required) = _freeMargin(marketId, _positions[marketId][account].load());
+        (Quote left, uint256 required) = _freeMargin(marketId, _positions[marketId][account].load(), false);
         if (left < ZERO_QUOTE || left.positivePart() <= required) return 0;
         amountXCD = (left.positivePart() - required) / assetScale;
         uint256 balance = _markets[marketId].balance;
@@ -95,7 +95,7 @@ contract Vault is Funds, Margin, Fills, MarketSettings, Multicall {
     }
 
     /// @inheritdoc IVault
-    function valuePosition(uint256 marketId, address account)
+    function valuePosition(uint256 marketId, address account, bool isExit)
         external
         view
         returns (Position memory position, Price price, Quote accountValue)
@@ -104,7 +104,7 @@ contract Vault is Funds, Margin, Fills, MarketSettings, Multicall {
         position = _positions[marketId][account].load();
         if (position.size.isZero()) return (position, price, position.margin);
         MarketLedger storage ledger = _markets[marketId];
-        price = _price(marketId);
+        price = _priceFor(marketId, position, isExit);
         accountValue = position.value(price) - _pending(ledger, position, _feesNow(ledger));
     }
 

@@ -18,6 +18,8 @@ export type DeploymentFeed = {
   maxExecutionAge: number;
   /** Default: maxAge. */
   maxLiquidationAge?: number | undefined;
+  /** Default: 10. */
+  freshAge?: number | undefined;
   /** Default: an hour, or the longest maxAge if that is longer, where there is a second source. */
   fallbackAge?: number | undefined;
   maxConfidence?: number | undefined;

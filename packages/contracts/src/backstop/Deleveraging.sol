@@ -59,6 +59,7 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
         (bankrupt.marketId, bankrupt.account) = (marketId, account);
         (bankrupt.price, bankrupt.publishTime) = oracle.getLiquidationPrice(marketId);
         AccountState memory state = vault.openForced(marketId, account, address(0), bankrupt.price);
+        _checkClock(state, bankrupt.publishTime);
         _checkShortfall(account, state);
         (bankrupt.size, bankrupt.quote) = (state.size, state.bankruptcyQuote());
 
@@ -93,8 +94,9 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
         // Between a hedge and its settlement the account value of a maker is too low.
         address holder = vault.lockHolder();
         if (holder != address(0)) revert IVault.Locked(holder);
-        (Price price,) = oracle.getLiquidationPrice(marketId);
+        (Price price, uint256 publishTime) = oracle.getLiquidationPrice(marketId);
         AccountState memory state = vault.accountState(marketId, account, price);
+        _checkClock(state, publishTime);
         _checkShortfall(account, state);
         // A valid flag is not renewed. Otherwise repeated calls would postpone the end of the window.
         if (debtAllowedAt(marketId, account) != type(uint256).max) return;
@@ -117,7 +119,7 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
     }
 
     /// @dev Closes as much of the rest as the counterparty's position can offset, if {LiquidationMath-canDeleverage}
-    /// admits it. The last part takes all of the remaining quote, so that the account ends with exactly zero.
+    /// admits it, and if the counterparty has not traded at a newer price (E1). The last part takes all of the remaining quote, so that the account ends with exactly zero.
     function _deleverageAgainst(Bankrupt memory bankrupt, address counterparty)
         private
         returns (ForcedFill memory forced)
@@ -125,7 +127,7 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
         if (bankrupt.size.isZero()) return forced;
         AccountState memory state = vault.accountState(bankrupt.marketId, counterparty, bankrupt.price);
         uint256 amount = Math.min(bankrupt.size.abs(), state.size.abs());
-        if (amount == 0) return forced;
+        if (amount == 0 || state.lastFillAt > bankrupt.publishTime) return forced;
         Base base = BaseLib.toBase(amount);
         if (bankrupt.size.unwrap() > 0) base = -base;
         Quote quote = bankrupt.quote.shareFloor(amount, bankrupt.size.abs());

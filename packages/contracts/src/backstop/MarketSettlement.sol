@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {IBackstop} from "../interfaces/IBackstop.sol";
 import {AccountState, Settlement} from "../interfaces/IVault.sol";
@@ -33,8 +34,8 @@ abstract contract MarketSettlement is Deleveraging {
     mapping(uint256 marketId => uint256 price) public settlementPriceOf;
     /// @inheritdoc IBackstop
     mapping(uint256 marketId => uint256 price) public announcedPriceOf;
-    /// @dev Publish time of the dead price when the settlement was announced, seconds.
-    mapping(uint256 marketId => uint256 publishTime) private _announcedPublishTime;
+    /// @dev The state of the feed that was announced, see {_deadSince}.
+    mapping(uint256 marketId => bytes32 deadSince) private _announced;
 
     /// @notice Receives the rest of a fee from the oracle.
     receive() external payable {
@@ -43,12 +44,13 @@ abstract contract MarketSettlement is Deleveraging {
 
     /// @inheritdoc IBackstop
     function announceSettlement(uint256 marketId, bytes[] calldata updateData) external payable {
-        _checkSettleable(marketId);
+        _checkTrading(marketId, clearingHouse.statusOf(marketId));
         uint256 publishTime = oracle.settlementTime(marketId);
         uint256 delay = _checkDead(marketId, publishTime);
         // A pending announcement is not renewed. Otherwise repeated calls would postpone the settlement.
-        if (_announcedPublishTime[marketId] != publishTime) {
-            _announcedPublishTime[marketId] = publishTime;
+        bytes32 deadSince = _deadSince(marketId, publishTime);
+        if (_announced[marketId] != deadSince) {
+            _announced[marketId] = deadSince;
             // The price is known from here on, so that accounts can judge it, and the caller chooses no part of it.
             uint256 price = oracle.settlementPrice{value: msg.value}(marketId, updateData).unwrap();
             announcedPriceOf[marketId] = price;
@@ -61,14 +63,14 @@ abstract contract MarketSettlement is Deleveraging {
 
     /// @inheritdoc IBackstop
     function settleMarket(uint256 marketId) external {
-        _checkSettleable(marketId);
+        _checkTrading(marketId, clearingHouse.statusOf(marketId));
         uint256 dueAt = settleableAt[marketId];
         if (dueAt == 0 || block.timestamp < dueAt) revert SettlementNotDue(block.timestamp, dueAt);
         uint256 publishTime = oracle.settlementTime(marketId);
         _checkDead(marketId, publishTime);
         // An update since then has cancelled the announcement, also when the feed is dead again, and also when the
-        // update is an old one that a caller held back in order to settle at its price.
-        if (_announcedPublishTime[marketId] != publishTime) revert SettlementNotDue(block.timestamp, 0);
+        // update is an old one that a caller held back in order to settle at its price. A pause has cancelled it too.
+        if (_announced[marketId] != _deadSince(marketId, publishTime)) revert SettlementNotDue(block.timestamp, 0);
         uint256 price = announcedPriceOf[marketId];
         settlementPriceOf[marketId] = price;
         emit MarketSettled(marketId, price);
@@ -95,22 +97,23 @@ abstract contract MarketSettlement is Deleveraging {
         if (state.isMaker) _callForcedHook(vault, marketId, account, base, quote, price);
     }
 
-    function _checkSettleable(uint256 marketId) private view {
-        MarketStatus status = clearingHouse.statusOf(marketId);
-        if (status == MarketStatus.None || status == MarketStatus.Settled) revert MarketNotActive(marketId, status);
+    /// @dev Changes with each update of the dead part and with the end of each pause.
+    function _deadSince(uint256 marketId, uint256 publishTime) private view returns (bytes32) {
+        return keccak256(abi.encode(publishTime, clearingHouse.rulesOf(marketId).resumedAt));
     }
 
-    /// @dev Reverts with `FeedAlive` when the dead part was published within the settlement delay, or when any source
-    /// gives a liquidation price now.
+    /// @dev Reverts with `FeedAlive` when the dead part was published, or the market was paused, within the settlement
+    /// delay, or when any source gives a liquidation price now. During a pause no account has a reason to store prices, so
+    /// that only the time since its end shows that a feed is dead (T51).
     /// @return delay further seconds until the settlement: the settlement delay, when the publish time is so far ahead
     /// that it does not say since when the part is dead (T49)
     function _checkDead(uint256 marketId, uint256 publishTime) private view returns (uint256 delay) {
         delay = clearingHouse.backstopRulesOf(marketId).settlementDelay;
-        uint256 deadAt = publishTime + delay;
-        if (publishTime <= block.timestamp + MAX_CLOCK_LAG) {
-            if (block.timestamp < deadAt) revert FeedAlive(publishTime, deadAt);
-            delay = 0;
-        }
+        uint256 deadAt = clearingHouse.rulesOf(marketId).resumedAt + delay;
+        bool isPlausible = publishTime <= block.timestamp + MAX_CLOCK_LAG;
+        if (isPlausible) deadAt = Math.max(deadAt, publishTime + delay);
+        if (block.timestamp < deadAt) revert FeedAlive(publishTime, deadAt);
+        if (isPlausible) delay = 0;
         // A source that fails for lack of gas is not dead.
         if (gasleft() < MIN_SOURCE_GAS) revert NotEnoughGas(gasleft(), MIN_SOURCE_GAS);
         // Only whether a source answers matters, not its price.

@@ -3,8 +3,8 @@ pragma solidity ^0.8.34;
 
 import {IForcedChanges} from "../interfaces/IForcedChanges.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
-import {FillTerms, IVault, Settlement} from "../interfaces/IVault.sol";
-import {NotEnoughGas} from "../types/Errors.sol";
+import {AccountState, FillTerms, IVault, Settlement} from "../interfaces/IVault.sol";
+import {NotEnoughGas, PriceOlderThanFill} from "../types/Errors.sol";
 import {MarketStatus} from "../types/Market.sol";
 import {Base, Price, Quote} from "../types/Units.sol";
 
@@ -23,6 +23,11 @@ abstract contract ForcedChanges is IForcedChanges {
         if (status != MarketStatus.Active && status != MarketStatus.ReduceOnly) {
             revert MarketNotActive(marketId, status);
         }
+    }
+
+    /// @dev E1: no forced change happens at a price that was published before that of the account's last fill (T36).
+    function _checkClock(AccountState memory account, uint256 publishTime) internal pure {
+        if (publishTime < account.lastFillAt) revert PriceOlderThanFill(publishTime, account.lastFillAt);
     }
 
     function _settle(

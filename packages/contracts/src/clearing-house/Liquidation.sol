@@ -40,13 +40,14 @@ abstract contract Liquidation is Trading {
 
     /// @inheritdoc IClearingHouse
     function liquidate(LiquidationParams calldata params) external returns (uint256 base, uint256 reward) {
-        MarketRules memory rules = _rules[params.marketId];
+        MarketRules memory rules = _rulesNow(params.marketId);
         _checkTrading(params.marketId, _strictest(rules));
         _checkLiquidator(params);
         LiquidationContext memory context;
         (context.price, context.publishTime) = oracle.getLiquidationPrice(params.marketId);
         // The Vault holds the system lock from here until {IVault-closeFill}.
         AccountState memory account = vault.openForced(params.marketId, params.account, params.maker, context.price);
+        _checkClock(account, context.publishTime);
         _determineClose(params, rules, account, context);
         _checkDeleveraged(params, account);
 
@@ -84,7 +85,7 @@ abstract contract Liquidation is Trading {
         context.base = BaseLib.toBase(context.amount);
         if (account.size.unwrap() > 0) context.base = -context.base;
         context.quote = account.quoteAtOracle(context.price, context.amount);
-        uint256 bounty = account.value.isNegative() ? _backstopRules[params.marketId].liquidationBounty : 0;
+        uint256 bounty = _backstopRules[params.marketId].liquidationBounty;
         context.penalty = account.penaltyDown(rules, bounty, context.price, context.amount);
     }
 
@@ -115,6 +116,7 @@ abstract contract Liquidation is Trading {
         private
         returns (Settlement memory settled)
     {
+        _checkFresh(params, context.publishTime);
         FillInput memory input;
         input.price = context.price;
         input.takerSize = ZERO_BASE;
@@ -142,6 +144,14 @@ abstract contract Liquidation is Trading {
             context.publishTime
         );
         _callBack(params.maker, settled.maker, context.price, callbackData);
+    }
+
+    /// @dev A maker that prices from the oracle would trade at any price of the last `maxLiquidationAge` that the
+    /// liquidator stores or leaves stored (T42).
+    function _checkFresh(LiquidationParams calldata params, uint256 publishTime) private view {
+        if (IMaker(params.maker).isSpotHedged()) return;
+        uint256 oldest = block.timestamp - oracle.freshAgeOf(params.marketId);
+        if (publishTime < oldest) revert LiquidationPriceTooOld(publishTime, oldest);
     }
 
     function _settlePenalty(

@@ -11,7 +11,7 @@ import {IVault} from "../interfaces/IVault.sol";
 import {DelayedApproval} from "../libraries/DelayedApproval.sol";
 import {Cast} from "../types/Cast.sol";
 import {ZeroAddress} from "../types/Errors.sol";
-import {BackstopRules, MarketRules, MarketStatus} from "../types/Market.sol";
+import {BackstopRules, MarketRules, MarketStatus, MinValueRamp} from "../types/Market.sol";
 import {PPM} from "../types/Units.sol";
 
 /// @title Markets, their rules and status, and their makers
@@ -30,6 +30,10 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
     uint256 public constant MAX_MAKERS = 16;
 
     uint256 private constant MAX_TRADING_FEE = 10_000;
+    /// @dev WAD quote.
+    uint256 private constant MAX_MIN_POSITION_VALUE = 10_000e18;
+    /// @dev A raised minimum takes this long to come into force, so that it closes no position at once.
+    uint256 private constant MIN_VALUE_RAMP = 1 days;
     uint256 private constant MAX_DELEVERAGE_WINDOW = 7 days;
     uint256 private constant MIN_SETTLEMENT_DELAY = 1 days;
     uint256 private constant MAX_SETTLEMENT_DELAY = 30 days;
@@ -51,6 +55,7 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
     mapping(address gateway => uint256 effectiveAt) private _gateways;
     mapping(uint256 marketId => MarketRules rules) internal _rules;
     mapping(uint256 marketId => BackstopRules rules) internal _backstopRules;
+    mapping(uint256 marketId => MinValueRamp ramp) private _minValueRamps;
     mapping(address maker => MakerRecord record) internal _makerRecords;
     mapping(uint256 marketId => address[] makers) internal _makers;
 
@@ -80,6 +85,8 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         rules.status = MarketStatus.ReduceOnly;
         rules.systemStatus = systemStatus;
         emit MarketCreated(marketId, params);
+        // No position exists, so that the minimum needs no ramp.
+        rules.minPositionValue = _toMinValue(params.rules.minPositionValue);
         _setRules(marketId, params.rules, params.initialMarginRatio, params.maintenanceMarginRatio);
         if (systemStatus >= MarketStatus.Paused) vault.setFrozen(marketId, true);
     }
@@ -129,9 +136,10 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         MarketRules storage rules = _rules[marketId];
         _checkStatusChange(rules.status, status);
         if (status == MarketStatus.Active) _checkCanOpen(marketId);
+        bool wasPaused = _isPaused(rules);
         rules.status = status;
         emit MarketStatusSet(marketId, status);
-        vault.setFrozen(marketId, _strictest(rules) >= MarketStatus.Paused);
+        _applyPause(marketId, rules, wasPaused);
     }
 
     /// @inheritdoc IClearingHouse
@@ -140,9 +148,10 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         systemStatus = status;
         emit SystemStatusSet(status);
         for (uint256 id = 1; id <= marketCount; ++id) {
-            _rules[id].systemStatus = status;
-            // The Vault makes no external call here.
-            vault.setFrozen(id, _strictest(_rules[id]) >= MarketStatus.Paused);
+            MarketRules storage rules = _rules[id];
+            bool wasPaused = _isPaused(rules);
+            rules.systemStatus = status;
+            _applyPause(id, rules, wasPaused);
         }
     }
 
@@ -156,8 +165,19 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
 
     /// @inheritdoc IClearingHouse
     function setGuardian(address newGuardian) external onlyOwner {
-        guardian = newGuardian;
-        emit GuardianSet(newGuardian);
+        _setGuardian(newGuardian);
+    }
+
+    /// @inheritdoc IClearingHouse
+    /// @dev Only an owner ends a restriction, so that none may exist or be added afterwards (T51).
+    function renounceOwnership() public override(IClearingHouse, Ownable) onlyOwner {
+        // Id zero is the system.
+        for (uint256 id = 0; id <= marketCount; ++id) {
+            MarketStatus status = id == 0 ? systemStatus : _rules[id].status;
+            if (status != MarketStatus.Active && status != MarketStatus.Settled) revert StillRestricted(id, status);
+        }
+        _setGuardian(address(0));
+        super.renounceOwnership();
     }
 
     /// @inheritdoc IClearingHouse
@@ -192,6 +212,14 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         if (record.marketId == 0) revert UnknownMaker(maker, 0, 0);
         record.isRetired = true;
         emit MakerRetired(record.marketId, maker);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function reinstateMaker(address maker) external onlyOwner {
+        MakerRecord storage record = _makerRecords[maker];
+        if (!record.isRetired) revert MakerNotRetired(maker);
+        record.isRetired = false;
+        emit MakerReinstated(record.marketId, maker);
     }
 
     /// @inheritdoc IClearingHouse
@@ -230,6 +258,11 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
     }
 
     /// @inheritdoc IClearingHouse
+    function minPositionValueOf(uint256 marketId) external view returns (uint256) {
+        return _rulesNow(marketId).minPositionValue;
+    }
+
+    /// @inheritdoc IClearingHouse
     function statusOf(uint256 marketId) external view returns (MarketStatus) {
         return _status(marketId, _rules[marketId]);
     }
@@ -250,6 +283,33 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
     }
 
     // -------------------------------------------------------------------------------------------------- internal ----
+
+    /// @dev A market's rules with the minimum position value in force now.
+    function _rulesNow(uint256 marketId) internal view returns (MarketRules memory rules) {
+        rules = _rules[marketId];
+        if (!rules.isMinValueRamping) return rules;
+        MinValueRamp memory ramp = _minValueRamps[marketId];
+        if (block.timestamp >= ramp.end) return rules;
+        uint256 rise = uint256(rules.minPositionValue - ramp.from) * (block.timestamp - ramp.start);
+        // Between two uint80 values.
+        rules.minPositionValue = Cast.lowUint80(ramp.from + rise / (ramp.end - ramp.start));
+    }
+
+    function _setGuardian(address newGuardian) private {
+        guardian = newGuardian;
+        emit GuardianSet(newGuardian);
+    }
+
+    function _isPaused(MarketRules storage rules) private view returns (bool) {
+        return _strictest(rules) >= MarketStatus.Paused;
+    }
+
+    /// @dev After a change of a status. The Vault makes no external call here.
+    function _applyPause(uint256 marketId, MarketRules storage rules, bool wasPaused) private {
+        bool isPaused = _isPaused(rules);
+        if (wasPaused && !isPaused) rules.resumedAt = Cast.lowUint40(block.timestamp);
+        vault.setFrozen(marketId, isPaused);
+    }
 
     function _strictest(MarketRules memory rules) internal pure returns (MarketStatus) {
         if (rules.status == MarketStatus.None) return MarketStatus.None;
@@ -299,6 +359,7 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         _checkRule(Rule.LiquidatorShare, params.liquidatorShare, 0, PPM);
         _checkRule(Rule.DeleverageWindow, params.deleverageWindow, 0, MAX_DELEVERAGE_WINDOW);
         _checkRule(Rule.SettlementDelay, params.settlementDelay, MIN_SETTLEMENT_DELAY, MAX_SETTLEMENT_DELAY);
+        _setMinPositionValue(marketId, _toMinValue(params.minPositionValue));
         address[] memory makers = _makers[marketId];
         for (uint256 i = 0; i < makers.length; ++i) {
             _checkMakerFits(makers[i], params.priceBand);
@@ -308,13 +369,29 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         rules.tradingFee = params.tradingFee;
         rules.liquidationPenalty = params.liquidationPenalty;
         rules.liquidatorShare = params.liquidatorShare;
-        rules.minPositionValue = params.minPositionValue;
         _backstopRules[marketId] = BackstopRules({
             liquidationBounty: params.liquidationBounty,
             deleverageWindow: params.deleverageWindow,
             settlementDelay: params.settlementDelay
         });
         emit RulesSet(marketId, params);
+    }
+
+    /// @dev A lower minimum is in force at once, a higher one after a ramp.
+    function _setMinPositionValue(uint256 marketId, uint80 minValue) private {
+        uint80 inForce = _rulesNow(marketId).minPositionValue;
+        MarketRules storage rules = _rules[marketId];
+        rules.isMinValueRamping = minValue > inForce;
+        rules.minPositionValue = minValue;
+        if (minValue <= inForce) return;
+        _minValueRamps[marketId] = MinValueRamp({
+            from: inForce, start: Cast.lowUint40(block.timestamp), end: Cast.lowUint40(block.timestamp + MIN_VALUE_RAMP)
+        });
+    }
+
+    function _toMinValue(uint256 minValue) private pure returns (uint80) {
+        _checkRule(Rule.MinPositionValue, minValue, 0, MAX_MIN_POSITION_VALUE);
+        return Cast.lowUint80(minValue);
     }
 
     /// @dev Price band and fee together must be below the initial ratio, so that a trade inside the band costs less

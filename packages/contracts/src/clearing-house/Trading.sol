@@ -33,7 +33,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         returns (uint256 oraclePrice, uint256 base, uint256 quote)
     {
         _checkGateway();
-        MarketRules memory rules = _rules[params.marketId];
+        MarketRules memory rules = _rulesNow(params.marketId);
         _checkTrading(params.marketId, _strictest(rules));
         if (params.base == 0) revert ZeroAmount();
         if (params.taker == params.maker) revert TakerIsMaker(params.taker);
@@ -90,7 +90,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
 
     function _trade(TradeParams calldata params, address sender) private returns (int256, int256) {
         // 1. admission
-        MarketRules memory rules = _rules[params.marketId];
+        MarketRules memory rules = _rulesNow(params.marketId);
         _admit(params, rules);
         // 2. one oracle price for the trade
         FillInput memory input;

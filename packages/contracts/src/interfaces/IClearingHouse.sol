@@ -99,7 +99,8 @@ enum Rule {
     LiquidationPenalty,
     LiquidatorShare,
     DeleverageWindow,
-    SettlementDelay
+    SettlementDelay,
+    MinPositionValue
 }
 
 /// @title The ClearingHouse: admits trades and liquidations and determines their prices
@@ -113,6 +114,8 @@ interface IClearingHouse is IForcedChanges {
     event GuardianSet(address indexed guardian);
     event MakerRegistered(uint256 indexed marketId, address indexed maker);
     event MakerRetired(uint256 indexed marketId, address indexed maker);
+    /// @notice The owner ended the retirement of a maker.
+    event MakerReinstated(uint256 indexed marketId, address indexed maker);
     event MakerRemoved(uint256 indexed marketId, address indexed maker);
     /// @notice `base` was closed; `reward` is the liquidator's, after the maker's difference to the oracle price. WAD.
     event Liquidated(
@@ -132,6 +135,9 @@ interface IClearingHouse is IForcedChanges {
     /// @notice The trade would increase the exposure of a retired maker.
     error MakerIsRetired(address maker);
     error MakerNotRetired(address maker);
+    /// @notice The owner cannot renounce while the system (market id 0) or a market is restricted, because no other
+    /// account could end the restriction.
+    error StillRestricted(uint256 marketId, MarketStatus status);
     error TooManyMakers(uint256 marketId, uint256 limit);
     error TooManyMarkets(uint256 limit);
     error InvalidMarketId(uint256 marketId, uint256 nextMarketId);
@@ -165,6 +171,8 @@ interface IClearingHouse is IForcedChanges {
     error LiquidatorIsAccount(address account);
     /// @notice The account is at or above its maintenance requirement. WAD quote.
     error NotLiquidatable(address account, int256 accountValue, uint256 required);
+    /// @notice A liquidation against a maker that prices from the oracle needs a price of at most `freshAge`. Seconds.
+    error LiquidationPriceTooOld(uint256 publishTime, uint256 oldestAllowed);
     /// @notice The reward is below the liquidator's minimum. WAD quote.
     error RewardTooLow(int256 reward, uint256 minReward);
     /// @notice The oracle price is worse than the liquidator's bound. WAD.
@@ -211,7 +219,8 @@ interface IClearingHouse is IForcedChanges {
 
     /// @notice Rung 1: closes a position below maintenance at the oracle price: at most half while the account value is
     /// above half of the requirement, else at most all. The liquidator takes the position over, or closes it against a
-    /// maker and pays the maker's difference to the oracle price from its reward.
+    /// maker and pays the maker's difference to the oracle price from its reward. Reverts with `PriceOlderThanFill` when
+    /// the price was published before that of the account's last fill, and with {LiquidationPriceTooOld}.
     /// @return base size closed, WAD
     /// @return reward credited to the liquidator's margin, WAD quote
     function liquidate(LiquidationParams calldata params) external returns (uint256 base, uint256 reward);
@@ -226,7 +235,8 @@ interface IClearingHouse is IForcedChanges {
     function createMarket(MarketParams calldata params) external returns (uint256 marketId);
 
     /// @notice Sets the rules of trades and liquidations. Owner only. Reverts with {RuleOutOfRange}, and with
-    /// {BandTooNarrow} when a registered maker needs a wider price band.
+    /// {BandTooNarrow} when a registered maker needs a wider price band. A higher minimum position value comes into force
+    /// linearly within a day.
     function setRules(uint256 marketId, RuleParams calldata params) external;
 
     /// @notice See {IVault-setMarginRatios}.
@@ -258,6 +268,9 @@ interface IClearingHouse is IForcedChanges {
     /// @notice Retires a maker: trades can only reduce its exposure from now on. Owner or guardian.
     function retireMaker(address maker) external;
 
+    /// @notice Ends the retirement of a maker. Owner only. Reverts with {MakerNotRetired}.
+    function reinstateMaker(address maker) external;
+
     /// @notice Removes a retired and flat maker. Owner only.
     function removeMaker(address maker) external;
 
@@ -270,6 +283,10 @@ interface IClearingHouse is IForcedChanges {
     function setSystemStatus(MarketStatus status) external;
 
     function setGuardian(address newGuardian) external;
+
+    /// @notice Gives the ownership up for ever, and removes the guardian. Owner only. Reverts with {StillRestricted} unless
+    /// the system and each market is active or settled.
+    function renounceOwnership() external;
 
     // ---- views ----
 
@@ -288,6 +305,10 @@ interface IClearingHouse is IForcedChanges {
     function rulesOf(uint256 marketId) external view returns (MarketRules memory);
 
     function backstopRulesOf(uint256 marketId) external view returns (BackstopRules memory);
+
+    /// @notice The minimum position value in force now, WAD quote. While it rises, {rulesOf} returns the value at the end
+    /// of its ramp.
+    function minPositionValueOf(uint256 marketId) external view returns (uint256);
 
     /// @notice The stricter of the market's and the system's status. Reduce-only when that is active and the market has
     /// bad debt.

@@ -54,6 +54,17 @@ interface IPriceOracle {
     /// @return publishTime as for {getPrice}, seconds
     function getLiquidationPrice(uint256 marketId) external view returns (Price price, uint256 publishTime);
 
+    /// @notice Returns the price for the withdrawal of an account with a position: the execution price if one is set for
+    /// this market, else the stored price, at most `freshAge` old. Reverts with `PriceOlderThanFill` when the stored price
+    /// was published before the account's last fill (E1), and when it is stale.
+    /// @param lastFillAt publish time of the price of the account's last fill, seconds
+    /// @return price WAD quote per base
+    function getFreshPrice(uint256 marketId, uint256 lastFillAt) external view returns (Price price);
+
+    /// @notice Returns the maximum age of a stored price in withdrawals, and in liquidations against makers that price
+    /// from the oracle, seconds.
+    function freshAgeOf(uint256 marketId) external view returns (uint256);
+
     /// @notice Returns the last stored price of the first source at any age, for callers that check the age.
     /// @return price WAD quote per base
     /// @return publishTime as for {getPrice}, seconds; zero when the price was published after the block's time or its

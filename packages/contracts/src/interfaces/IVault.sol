@@ -72,6 +72,8 @@ struct AccountState {
     /// @dev Account value at the given price, WAD quote, floor.
     Quote value;
     bool isMaker;
+    /// @dev Publish time of the price of the account's last fill, seconds.
+    uint256 lastFillAt;
     /// @dev ppm of current notional
     uint256 initialMarginRatio;
     /// @dev ppm of current notional
@@ -213,7 +215,8 @@ interface IVault {
     function transferFundToMargin(uint256 marketId, address account, uint256 amountXCD) external;
 
     /// @notice Moves collateral from margin to fund. Reverts with `InsufficientMargin` unless the rest covers the
-    /// initial requirement, unrealised profit not counted. The account or its operator.
+    /// initial requirement, unrealised profit not counted. With a position, it needs a fresh price that is not older than
+    /// the account's last fill ({IPriceOracle-getFreshPrice}). The account or its operator.
     function transferMarginToFund(uint256 marketId, address account, uint256 amountXCD) external;
 
     /// @notice Adds collateral directly to the margin of `account`. The account or its operator, which pays it.
@@ -296,8 +299,8 @@ interface IVault {
     /// @notice Pays collateral from the caller's margin to `to`, under the requirement of {transferMarginToFund}.
     function withdrawMargin(uint256 marketId, uint256 amountXCD, address to) external;
 
-    /// @notice {withdrawMargin} for a maker's hedge outside fills. The breaker does not meter it as an outflow; the
-    /// maker reports the cost of the swap. Reverts with `NotMaker` for other callers.
+    /// @notice {withdrawMargin} for a maker's hedge outside fills, at any valid price: the maker bounds the age of the
+    /// price of its swap. The breaker does not meter it as an outflow; the maker reports the cost of the swap. Reverts with `NotMaker` for other callers.
     function withdrawForHedge(uint256 marketId, uint256 amountXCD, address to) external;
 
     /// @notice Pays collateral from the caller's margin to `to` for a hedge. Only for the maker of the current fill,
@@ -462,8 +465,9 @@ interface IVault {
     /// positive.
     function fundingRateOf(uint256 marketId) external view returns (int256);
 
-    /// @notice Margin that the account can withdraw now, XCD, down. With a position, reverts without a fresh price and
-    /// while the market is paused. Reverts with `Locked` while the system is locked.
+    /// @notice Margin that the account can withdraw at the current price, XCD, down. With a position, reverts without a
+    /// price and while the market is paused; the withdrawal itself needs a fresh price. Reverts with `Locked` while the
+    /// system is locked.
     function freeMarginOf(uint256 marketId, address account) external view returns (uint256 amountXCD);
 
     /// @notice The stored capacity of a maker, WAD base.
@@ -471,10 +475,11 @@ interface IVault {
 
     /// @notice Position and account value at the current oracle price, for the valuation of shares. Reverts with
     /// `Locked` while the system is locked, so that no share is valued between a hedge and its settlement.
+    /// @param isExit whether a withdrawal follows, which needs a fresh price ({IPriceOracle-getFreshPrice})
     /// @return position the account's position
     /// @return price the oracle price used; zero for a flat position, which needs none
     /// @return accountValue WAD quote, after pending fees, floor
-    function valuePosition(uint256 marketId, address account)
+    function valuePosition(uint256 marketId, address account, bool isExit)
         external
         view
         returns (Position memory position, Price price, Quote accountValue);

@@ -86,7 +86,8 @@ abstract contract AccountLens {
         returns (bool)
     {
         if (result.status != MarketStatus.Active && result.status != MarketStatus.ReduceOnly) return false;
-        try oracle.getLiquidationPrice(result.marketId) returns (Price price, uint256) {
+        try oracle.getLiquidationPrice(result.marketId) returns (Price price, uint256 publishTime) {
+            if (publishTime < position.lastFillAt) return false;
             uint256 requirement = MarginMath.requirementCeil(position.size.notionalCeil(price), maintenance);
             return MarginMath.isBelow(position.value(price), requirement);
         } catch {

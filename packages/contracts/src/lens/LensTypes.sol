@@ -35,11 +35,11 @@ struct AccountView {
     uint256 initialRequirement;
     /// @dev WAD quote, up
     uint256 maintenanceRequirement;
-    /// @dev Margin that can be withdrawn now, XCD, down
+    /// @dev Margin that can be withdrawn at this price, XCD, down. The withdrawal needs a fresh one
     uint256 freeMarginXCD;
     // ---- liquidation ----
-    /// @dev Whether a liquidation would be admitted now: the market is not paused, a liquidation price is available,
-    /// and the account is below maintenance at that price.
+    /// @dev Whether a liquidation would be admitted now: the market is not paused, a liquidation price is available that
+    /// is not older than the account's last fill, and the account is below maintenance at that price.
     bool isLiquidatable;
     /// @dev WAD; see {LiquidationPrice}. Uses the pending fees and the margin ratio of this second. Needs no price.
     uint256 liquidationPrice;

@@ -15,7 +15,8 @@ library LiquidationMath {
     struct Penalty {
         /// @dev Paid by the account, at most its value.
         uint256 penalty;
-        /// @dev The liquidator's reward, before the maker's difference to the oracle price.
+        /// @dev The liquidator's reward, before the maker's difference to the oracle price. Insurance receives the rest
+        /// of the penalty, or pays what the penalty lacks of the reward.
         uint256 reward;
     }
 
@@ -44,8 +45,11 @@ library LiquidationMath {
 
     /// @dev The penalty is a ratio of the closed notional, down, and at most the closed part's share of the account
     /// value, so that a partial close of any size does not decrease the margin ratio (T30). An account with a negative
-    /// value pays no penalty. For its complete close, insurance pays the bounty, from the amount that the shortfall
-    /// leaves of it.
+    /// value pays none.
+    ///
+    /// The reward is a ratio of the closed notional too, at any account value (T63): the penalty pays it first. The
+    /// complete close of an account whose penalty cannot pay it earns the bounty, from the insurance that a shortfall
+    /// leaves. So a liquidator earns nothing by waiting.
     function penaltyDown(
         AccountState memory account,
         MarketRules memory rules,
@@ -53,26 +57,27 @@ library LiquidationMath {
         Price price,
         uint256 base
     ) internal pure returns (Penalty memory result) {
-        if (account.value < ZERO_QUOTE) {
-            if (base != account.size.abs()) return result;
-            int256 spare = account.insurance + account.value.unwrap();
-            result.reward = Math.min(bountyDown(rules, bounty, price, base), Cast.positivePart(spare));
-            return result;
+        uint256 penalty = BaseLib.toBase(base).notionalFloor(price) * rules.liquidationPenalty / PPM;
+        uint256 reward = penalty * rules.liquidatorShare / PPM;
+        // An account without a position has no positive value here, and no share.
+        if (account.value > ZERO_QUOTE) {
+            result.penalty = Math.min(penalty, Math.mulDiv(account.value.positivePart(), base, account.size.abs()));
         }
-        uint256 notional = BaseLib.toBase(base).notionalFloor(price);
-        uint256 share = Math.mulDiv(account.value.positivePart(), base, account.size.abs());
-        result.penalty = Math.min(notional * rules.liquidationPenalty / PPM, share);
-        result.reward = result.penalty * rules.liquidatorShare / PPM;
+        result.reward = Math.min(reward, result.penalty);
+        if (result.reward == reward || base != account.size.abs()) return result;
+        int256 spare = account.insurance + account.value.min(ZERO_QUOTE).unwrap();
+        bounty = Math.min(bountyDown(rules, bounty, price, base), Cast.positivePart(spare));
+        result.reward = Math.min(reward, result.reward + bounty);
     }
 
-    /// @dev The fixed bounty, at most the penalty on the closed notional, so that it does not pay to open many small
-    /// accounts and collect their bounties.
+    /// @dev Most that insurance pays for a close: the market's limit, and the trading fee of the closed notional, which
+    /// opening the position has cost. So it does not pay to open positions and liquidate them (T30).
     function bountyDown(MarketRules memory rules, uint256 bounty, Price price, uint256 base)
         internal
         pure
         returns (uint256)
     {
-        return Math.min(bounty, BaseLib.toBase(base).notionalFloor(price) * rules.liquidationPenalty / PPM);
+        return Math.min(bounty, BaseLib.toBase(base).notionalFloor(price) * rules.tradingFee / PPM);
     }
 
     /// @dev Quote that the account receives (> 0) or pays for `base` of its position at the oracle price, floor:

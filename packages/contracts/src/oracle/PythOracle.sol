@@ -7,6 +7,7 @@ import {IPyth} from "@pythnetwork/pyth-sdk-solidity/IPyth.sol";
 import {PythStructs} from "@pythnetwork/pyth-sdk-solidity/PythStructs.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {PythPrice} from "../libraries/PythPrice.sol";
+import {PriceOlderThanFill} from "../types/Errors.sol";
 import {FeedLimits, MAX_LEAD, StoredFeed} from "../types/Feed.sol";
 import {PPM, Price} from "../types/Units.sol";
 import {ChainlinkSource} from "./ChainlinkSource.sol";
@@ -166,6 +167,26 @@ contract PythOracle is SettlementPrices {
     function getLiquidationPrice(uint256 marketId) external view returns (Price, uint256 publishTime) {
         (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _load(marketId);
         return _liquidationPrice(feed, pythId, limits);
+    }
+
+    /// @inheritdoc IPriceOracle
+    /// @dev An execution price settles a request that was made before the price existed. Its executor bounds the age.
+    function getFreshPrice(uint256 marketId, uint256 lastFillAt) external view returns (Price price) {
+        if (_hasExecutionPrice(marketId)) {
+            (uint256 carried,,) = _executionKey.load();
+            return Price.wrap(carried);
+        }
+        (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _load(marketId);
+        Quotation memory q = _stored(feed, pythId, limits);
+        _requireFresh(pythId, q.oldest, limits.freshAge());
+        if (q.oldest < lastFillAt) revert PriceOlderThanFill(q.oldest, lastFillAt);
+        return Price.wrap(q.price);
+    }
+
+    /// @inheritdoc IPriceOracle
+    function freshAgeOf(uint256 marketId) external view returns (uint256) {
+        (,, FeedLimits limits) = _load(marketId);
+        return limits.freshAge();
     }
 
     /// @inheritdoc IPriceOracle

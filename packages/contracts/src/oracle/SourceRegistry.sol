@@ -199,6 +199,7 @@ abstract contract SourceRegistry is IPriceOracle, Ownable2Step {
         feed.maxAge = limits.maxAge().toUint32();
         feed.maxExecutionAge = limits.maxExecutionAge().toUint32();
         feed.maxLiquidationAge = limits.maxLiquidationAge().toUint32();
+        feed.freshAge = limits.freshAge().toUint8();
         feed.fallbackAge = limits.fallbackAge().toUint32();
         feed.maxConfidence = limits.maxConfidence().toUint24();
         feed.maxDeviation = limits.maxDeviation().toUint24();
@@ -243,7 +244,7 @@ abstract contract SourceRegistry is IPriceOracle, Ownable2Step {
     function _validate(Feed memory feed) private pure {
         CollateralFeed memory collateral = feed.collateral;
         bool valid = feed.pythId != 0 && feed.pythId != collateral.pythId
-            && _areAgesValid(feed.maxAge, feed.maxExecutionAge, feed.maxLiquidationAge);
+            && _areAgesValid(feed.maxAge, feed.maxExecutionAge, feed.maxLiquidationAge) && feed.freshAge <= feed.maxAge;
         if (collateral.pythId == 0) {
             valid = valid && collateral.maxAge == 0 && collateral.maxExecutionAge == 0
                 && collateral.maxLiquidationAge == 0 && collateral.maxSkew == 0 && collateral.aggregator == address(0);

@@ -25,6 +25,9 @@ error NotSelf(address caller);
 /// @dev The caller supplied too little gas. With less, the callee's failure could be a lack of gas (T28).
 error NotEnoughGas(uint256 gasLeft, uint256 minGas);
 
+/// @dev The price was published before the price of the account's last fill (E1). Seconds.
+error PriceOlderThanFill(uint256 publishTime, uint256 lastFillAt);
+
 /// @dev The order's delay has not passed. Seconds.
 error NotYetExecutable(uint256 timestamp, uint256 executableAt);
 

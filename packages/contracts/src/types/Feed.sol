@@ -3,6 +3,9 @@ pragma solidity ^0.8.34;
 
 import {Cast} from "./Cast.sol";
 
+/// @dev Maximum age in withdrawals where the feed names none, seconds.
+uint8 constant DEFAULT_FRESH_AGE = 10;
+
 /// @dev Seconds between the announcement of a feed or an executor and its effect.
 uint256 constant SOURCE_DELAY = 2 days;
 
@@ -35,6 +38,9 @@ struct Feed {
     uint32 maxExecutionAge;
     /// @dev Maximum age of a stored price for liquidations, at most `maxAge`.
     uint32 maxLiquidationAge;
+    /// @dev Maximum age of a stored price in withdrawals from an open position, and in liquidations against makers that
+    /// price from the oracle, at most `maxAge`. At least two blocks of the chain. Zero: {DEFAULT_FRESH_AGE}.
+    uint8 freshAge;
     /// @dev Age at which Pyth's stored price counts as dead and later rounds of the second source replace it, at least
     /// `maxAge` and {MIN_FALLBACK_AGE}. Only with a second source.
     uint32 fallbackAge;
@@ -82,7 +88,7 @@ struct CollateralFeed {
 
 /// @dev Fields of a feed that a trade reads besides the id, in one word. From the lowest bit: maxAge 32,
 /// maxExecutionAge 32, maxLiquidationAge 32, fallbackAge 32 (of the collateral feed: maxSkew), maxConfidence 24,
-/// maxDeviation 24, floatFee 64, flags 8. The flags state which other words are set, so a feature that is not configured
+/// maxDeviation 24, floatFee 64, flags 8, freshAge 8. The flags state which other words are set, so a feature that is not configured
 /// costs no storage read.
 type FeedLimits is uint256;
 
@@ -123,6 +129,7 @@ library FeedLimitsLib {
     uint256 private constant CONFIDENCE = 128;
     uint256 private constant DEVIATION = 152;
     uint256 private constant FLOAT_FEE = 176;
+    uint256 private constant FRESH_AGE = 248;
     uint256 private constant HAS_COLLATERAL = 1 << 240;
     uint256 private constant HAS_SECOND_SOURCE = 1 << 241;
     uint256 private constant HAS_OWN_PYTH = 1 << 242;
@@ -135,6 +142,7 @@ library FeedLimitsLib {
         word |= uint256(feed.maxConfidence) << CONFIDENCE;
         word |= uint256(feed.maxDeviation) << DEVIATION;
         word |= uint256(feed.floatFee) << FLOAT_FEE;
+        word |= uint256(feed.freshAge == 0 ? DEFAULT_FRESH_AGE : feed.freshAge) << FRESH_AGE;
         if (feed.collateral.pythId != 0) word |= HAS_COLLATERAL;
         if (feed.aggregator != address(0)) word |= HAS_SECOND_SOURCE;
         if (feed.pyth != address(0)) word |= HAS_OWN_PYTH;
@@ -193,6 +201,10 @@ library FeedLimitsLib {
 
     function floatFee(FeedLimits limits) internal pure returns (uint256) {
         return (FeedLimits.unwrap(limits) >> FLOAT_FEE) & type(uint64).max;
+    }
+
+    function freshAge(FeedLimits limits) internal pure returns (uint256) {
+        return FeedLimits.unwrap(limits) >> FRESH_AGE;
     }
 
     function hasCollateral(FeedLimits limits) internal pure returns (bool) {

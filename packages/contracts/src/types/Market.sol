@@ -30,20 +30,36 @@ struct MarketRules {
     uint24 liquidationPenalty;
     /// @dev The liquidator's part of the penalty, ppm. Insurance receives the rest.
     uint24 liquidatorShare;
-    /// @dev Least notional of a taker's position after a trade that leaves one, WAD quote.
-    uint96 minPositionValue;
+    /// @dev Least notional of a taker's position after a trade that leaves one, WAD quote; from the end of the ramp on.
+    uint80 minPositionValue;
     /// @dev Bad debt was recorded. Trades then read the insurance from the Vault: while it is negative, an active
     /// market is reduce-only.
     bool hadDebt;
+    /// @dev The minimum was raised. Trades then read its ramp.
+    bool isMinValueRamping;
+    /// @dev End of the last pause, seconds.
+    uint40 resumedAt;
+}
+
+/// @dev A rise of the minimum position value, linear in time. One storage word.
+struct MinValueRamp {
+    /// @dev WAD quote, at `start`
+    uint80 from;
+    /// @dev seconds
+    uint40 start;
+    /// @dev seconds
+    uint40 end;
 }
 
 /// @dev Rules for accounts with a shortfall and for a dead price feed. One storage word.
 struct BackstopRules {
-    /// @dev Insurance's payment to the liquidator of an account with a negative value, WAD quote.
+    /// @dev Most that insurance adds to the reward of a liquidator whose account cannot pay it, WAD quote. The trading fee
+    /// of the closed notional is the other limit.
     uint128 liquidationBounty;
     /// @dev Seconds during which a shortfall beyond insurance can only be deleveraged and not recorded as bad debt.
     uint32 deleverageWindow;
-    /// @dev Seconds without a price after which the market's settlement can be announced.
+    /// @dev Seconds without a price, outside pauses, after which the market's settlement can be announced. Must exceed
+    /// the longest closure of the priced asset's own market.
     uint32 settlementDelay;
 }
 

@@ -209,7 +209,7 @@ abstract contract Fills is VaultBase {
         Position memory position = _positions[marketId][account].load();
         position.margin = position.margin - _pending(ledger, position, fees);
         (state.size, state.openNotional, state.margin) = (position.size, position.openNotional, position.margin);
-        state.isMaker = position.isMaker;
+        (state.isMaker, state.lastFillAt) = (position.isMaker, position.lastFillAt);
         state.value = position.value(price);
         (state.initialMarginRatio, state.maintenanceMarginRatio) = ledger.marginRatios();
         state.insurance = ledger.insurance;

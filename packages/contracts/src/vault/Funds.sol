@@ -158,7 +158,7 @@ abstract contract Funds is VaultBase, EIP712, Nonces {
     function _fillEscrow(uint256 marketId, address account, uint256 amountXCD) private {
         uint256 fund = fundOf[account];
         if (fund < amountXCD) {
-            _debitFreeMargin(marketId, account, amountXCD - fund);
+            _debitFreeMargin(marketId, account, amountXCD - fund, true);
             _countFunds((amountXCD - fund).toInt256());
             emit MarginToFund(marketId, account, amountXCD - fund);
             fund = amountXCD;

@@ -28,7 +28,7 @@ abstract contract Margin is VaultBase {
     /// @inheritdoc IVault
     function transferMarginToFund(uint256 marketId, address account, uint256 amountXCD) external locked {
         _checkAuthorized(account, msg.sender);
-        _debitFreeMargin(marketId, account, amountXCD);
+        _debitFreeMargin(marketId, account, amountXCD, true);
         fundOf[account] += amountXCD;
         _countFunds(amountXCD.toInt());
         emit MarginToFund(marketId, account, amountXCD);
@@ -137,7 +137,7 @@ abstract contract Margin is VaultBase {
         uint256 outer = SystemLock.beginStep(msg.sender);
         // A maker draws in its fill. After settlement it takes nothing out.
         if (!SystemLock.isOutsideFill(outer)) revert Locked(msg.sender);
-        _debitFreeMargin(marketId, msg.sender, amountXCD);
+        _debitFreeMargin(marketId, msg.sender, amountXCD, !isHedge);
         emit MarginPaidOut(marketId, msg.sender, to, amountXCD);
         if (!isHedge) _recordOutflow(msg.sender, amountXCD);
         asset.safeTransfer(to, amountXCD);

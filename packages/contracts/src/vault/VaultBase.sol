@@ -142,16 +142,17 @@ abstract contract VaultBase is IVault {
     }
 
     /// @dev Debits margin and checks the initial requirement (L6).
-    function _debitFreeMargin(uint256 marketId, address account, uint256 amountXCD) internal {
+    /// @param isExit whether the amount leaves the account, which needs a fresh price (E1)
+    function _debitFreeMargin(uint256 marketId, address account, uint256 amountXCD, bool isExit) internal {
         _debitMargin(marketId, account, amountXCD);
         Position memory position = _positions[marketId][account].load();
-        (Quote left, uint256 required) = _freeMargin(marketId, position);
+        (Quote left, uint256 required) = _freeMargin(marketId, position, isExit);
         if (left < ZERO_QUOTE || left.positivePart() < required) revert InsufficientMargin(left.unwrap(), required);
     }
 
     /// @dev The margin that counts in a withdrawal, and the initial requirement that must remain. Unrealised loss and
     /// pending fees reduce the margin; unrealised profit does not increase it.
-    function _freeMargin(uint256 marketId, Position memory position)
+    function _freeMargin(uint256 marketId, Position memory position, bool isExit)
         internal
         view
         returns (Quote left, uint256 required)
@@ -160,11 +161,15 @@ abstract contract VaultBase is IVault {
         MarketLedger storage ledger = _markets[marketId];
         FeeState memory fees = _feesNow(ledger);
         if (fees.isFrozen()) revert MarketFrozen(marketId);
-        Price price = _price(marketId);
+        Price price = _priceFor(marketId, position, isExit);
         position.margin = position.margin - _pending(ledger, position, fees);
         left = position.margin.min(position.value(price));
         (uint256 initial,) = ledger.marginRatios();
         required = MarginMath.requirementCeil(position.size.notionalCeil(price), initial);
+    }
+
+    function _priceFor(uint256 marketId, Position memory position, bool isExit) internal view returns (Price) {
+        return isExit ? oracle.getFreshPrice(marketId, position.lastFillAt) : _price(marketId);
     }
 
     function _price(uint256 marketId) internal view returns (Price price) {

@@ -101,6 +101,7 @@ contract AuthorityTest is AuthorityTable {
         guarded("payRelayFee", IClearingHouse.NotGateway.selector, either(address(gateway), address(signedGateway)));
         // The guardian may only remove a gateway.
         guarded("setGateway", Ownable.OwnableUnauthorizedAccount.selector, either(owner(), guardian));
+        _owner("reinstateMaker");
         guarded("retireMaker", Ownable.OwnableUnauthorizedAccount.selector, either(owner(), guardian));
         _pauses("setMarketStatus", abi.encode(market, MarketStatus.Paused));
         _pauses("setSystemStatus", abi.encode(MarketStatus.Paused));

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {IBackstop} from "../../src/interfaces/IBackstop.sol";
-import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
+import {IClearingHouse, Rule} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {DeleverageTest} from "./DeleverageTest.sol";
@@ -70,6 +70,7 @@ contract BackstopDeleverageAdmissionTest is DeleverageTest {
     function test_Bounty_IsAtMostTheInsurance() public {
         _bankruptLong();
         donate(3 * USD);
+        setRule(Rule.TradingFee, 100);
         deleverage(alice);
         assertEq(marginOf(stranger), 3e18);
         assertEq(insurance(), 0);
@@ -79,6 +80,7 @@ contract BackstopDeleverageAdmissionTest is DeleverageTest {
     function test_Bounty_NotForMakers() public {
         _bankruptLong();
         donate(100 * USD);
+        setRule(Rule.TradingFee, 100);
         vm.prank(address(om));
         backstop.deleverage(market, alice, noTakers);
         assertEq(insurance(), 100e18);

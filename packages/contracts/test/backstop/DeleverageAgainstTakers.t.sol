@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {IBackstop} from "../../src/interfaces/IBackstop.sol";
-import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
+import {IClearingHouse, Rule} from "../../src/interfaces/IClearingHouse.sol";
 import {DeleverageTest} from "./DeleverageTest.sol";
 
 /// @dev Takers that the caller names are counterparties after the makers.
@@ -60,6 +60,8 @@ contract BackstopDeleverageAgainstTakersTest is DeleverageTest {
         short(carol, 20_000 * USD, 70e18);
         jump(1700e18);
         donate(1000 * USD);
+        // 17 on the closed notional, more than the bounty.
+        setRule(Rule.TradingFee, 100);
         assertEq(deleverage(alice, bob), 30e18);
         assertEq(sizeOf(alice), 70e18);
         assertEq(valueOf(alice), -7000e18, "the bankruptcy price does not change");

@@ -42,14 +42,6 @@ contract BackstopSettleMarketTest is SettlementTest {
         long(alice, 20_000 * USD, 1e18);
     }
 
-    /// @dev A pause does not prevent a market without a feed from settling, because its margin would stay frozen.
-    function test_PausedMarket_Settles() public {
-        long(alice, 20_000 * USD, 100e18);
-        setStatus(MarketStatus.Paused);
-        settleMarket();
-        settle(alice);
-    }
-
     function test_RevertIf_SettledTwice() public {
         settleMarket();
         vm.expectRevert(abi.encodeWithSelector(IForcedChanges.MarketNotActive.selector, market, MarketStatus.Settled));

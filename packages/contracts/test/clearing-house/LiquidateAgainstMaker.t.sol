@@ -52,6 +52,7 @@ contract ClearingHouseLiquidateAgainstMakerTest is LadderTest {
         long(alice, 20_000 * USD, 100e18);
         jump(1799e18);
         stub.setPrice(1798.98e18);
+        setRule(Rule.TradingFee, 100);
         (, uint256 reward) = closeAgainst(alice, maker);
         assertEq(reward, 3e18);
         assertEq(insurance(), 5e18);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {IClearingHouse, LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IClearingHouse, LiquidationParams, Rule} from "../../src/interfaces/IClearingHouse.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
 /// @dev How much of a position is closed. 100 base at 2,000; at 1,800 the maintenance requirement is 11,250.
@@ -58,15 +58,15 @@ contract ClearingHouseLiquidateAmountTest is LadderTest {
         // 5,000 is at most half of 13,437.5, so that the whole position is closed.
         (uint256 base, uint256 reward) = takeOver(alice);
         assertEq(base, 100e18);
-        assertEq(reward, 2500e18, "half of the value, since 2.5% of 215,000 exceeds it");
-        assertEq(insurance(), 2500e18);
+        assertEq(reward, 2687.5e18, "half of 2.5% of 215,000");
+        assertEq(insurance(), 2312.5e18, "the rest of the value");
         assertFlatAndEmpty(alice);
         assertEq(sizeOf(keeper), -100e18);
         assertLaws();
     }
 
     function test_T21_WholeWhenHalfWouldBeDust() public {
-        assertEq(_takeOverWithMinimum(91_500e18 + 1), 100e18);
+        assertEq(_takeOverWithMinimum(9_150e18 + 1), 10e18);
         assertEq(sizeOf(alice), 0);
         assertLaws();
     }
@@ -90,14 +90,30 @@ contract ClearingHouseLiquidateAmountTest is LadderTest {
     }
 
     function test_T21_HalfWhenItIsExactlyTheMinimum() public {
-        assertEq(_takeOverWithMinimum(91_500e18), 50e18);
+        assertEq(_takeOverWithMinimum(9_150e18), 5e18);
+    }
+
+    /// @dev A raised minimum closes no position at once: half of it may still be liquidated, and a part of it traded.
+    function test_T21_RaisedMinimum_ClosesNoPositionAtOnce() public {
+        long(alice, 2_500 * USD, 10e18);
+        long(bob, 20_000 * USD, 1e18);
+        jump(1830e18);
+        setRule(Rule.MinPositionValue, 10_000e18);
+        sell(bob, maker, 0.9e18);
+        assertEq(sizeOf(bob), 0.1e18);
+        (uint256 base,) = takeOver(alice);
+        assertEq(base, 5e18);
+        skip(1 days);
+        jump(1829e18);
+        sell(bob, maker, 0.01e18);
+        assertEq(sizeOf(bob), 0, "the end of the ramp");
     }
 
     function test_T21_MakersAreExempt() public {
         // The stub is short 5,000 and has 1,000,000: liquidatable from 2,070.6 on.
         long(bob, 1_000_000 * USD, 5000e18);
         jump(2080e18);
-        setMinPositionValue(type(uint96).max);
+        setMinPositionValue(10_000e18);
         (uint256 base,) = takeOver(maker);
         assertEq(base, 2500e18);
         assertEq(sizeOf(maker), -2500e18);
@@ -119,9 +135,9 @@ contract ClearingHouseLiquidateAmountTest is LadderTest {
         assertLaws();
     }
 
-    /// @dev Takes over Alice's position of 100 at 1,830, of which a half is worth 91,500.
+    /// @dev Takes over Alice's position of 10 at 1,830, of which a half is worth 9,150.
     function _takeOverWithMinimum(uint96 minPositionValue) private returns (uint256 base) {
-        long(alice, 25_000 * USD, 100e18);
+        long(alice, 2_500 * USD, 10e18);
         jump(1830e18);
         setMinPositionValue(minPositionValue);
         (base,) = takeOver(alice);

@@ -11,20 +11,21 @@ contract ClearingHouseLiquidatePenaltyTest is LadderTest {
         jump(1801e18);
         // The account value is 100, and 2.5% would be 4,502.5.
         (, uint256 reward) = takeOver(alice);
-        assertEq(reward, 50e18);
-        assertEq(insurance(), 50e18);
+        // The penalty pays the reward first, which would be half of 4,502.5.
+        assertEq(reward, 100e18);
+        assertEq(insurance(), 0);
         assertFlatAndEmpty(alice);
         assertLaws();
     }
 
-    /// @dev An account value of zero, the lowest at which insurance pays nothing.
+    /// @dev Without a trading fee insurance pays no reward.
     function test_T30_ZeroAccountValue_NoPenaltyAndNoReward() public {
         donate(100 * USD);
         long(alice, 20_000 * USD, 100e18);
         jump(1800e18);
         assertEq(valueOf(alice), 0);
         (, uint256 reward) = takeOver(alice);
-        assertEq(reward, 0, "bounties are for accounts below zero");
+        assertEq(reward, 0, "no trading fee");
         assertEq(insurance(), 100e18);
         assertFlatAndEmpty(alice);
         assertLaws();
@@ -141,6 +142,8 @@ contract ClearingHouseLiquidatePenaltyTest is LadderTest {
         donate(donation);
         long(alice, 20_000 * USD, 100e18);
         jump(1799e18);
+        // 17.99 on the closed notional, more than the bounty.
+        setRule(Rule.TradingFee, 100);
         (, reward) = takeOver(alice);
     }
 }

@@ -22,6 +22,26 @@ contract ClearingHouseRetireMakerTest is MakerRegistryTest {
         house.retireMaker(stranger);
     }
 
+    /// @dev The owner undoes a guardian's retirement.
+    function test_Reinstate_TakesOrdersAgain() public {
+        vm.prank(owner());
+        house.setGuardian(keeper);
+        vm.prank(keeper);
+        house.retireMaker(address(stub));
+        vm.expectPartialRevert(IClearingHouse.MakerIsRetired.selector);
+        sell(alice, address(stub), 1e18);
+        vm.expectEmit(address(house));
+        emit IClearingHouse.MakerReinstated(market, address(stub));
+        vm.prank(owner());
+        house.reinstateMaker(address(stub));
+        assertFalse(house.isRetired(address(stub)));
+        sell(alice, address(stub), 1e18);
+        assertEq(sizeOf(alice), -1e18);
+        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.MakerNotRetired.selector, address(stub)));
+        vm.prank(owner());
+        house.reinstateMaker(address(stub));
+    }
+
     /// @dev The exposure can only shrink, on either side. A reversal is an increase.
     function test_Retired_TakesReductionsOfItsExposureOnly() public {
         addMargin(bob, 100_000 * USD);

@@ -131,6 +131,49 @@ contract ClearingHouseSetRulesTest is ExchangeTest {
         _checkRange(Rule.SettlementDelay, 1 days, 30 days);
     }
 
+    function test_MinPositionValue_UpToTenThousand() public {
+        _checkRange(Rule.MinPositionValue, 0, 10_000e18);
+        MarketParams memory params = config().market;
+        params.rules.minPositionValue = 10_000e18 + 1;
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IClearingHouse.RuleOutOfRange.selector, Rule.MinPositionValue, 10_000e18 + 1, 0, 10_000e18
+            )
+        );
+        house.createMarket(params);
+    }
+
+    /// @dev A new market has its minimum at once. A higher one comes linearly within a day, a lower one at once, also
+    /// while another one is coming.
+    function test_MinPositionValue_Ramps() public {
+        RuleParams memory rules = _stored();
+        rules.minPositionValue = 1000e18;
+        MarketParams memory params = config().market;
+        params.rules = rules;
+        uint256 id = house.createMarket(params);
+        assertEq(house.minPositionValueOf(id), 1000e18);
+        rules.minPositionValue = 3000e18;
+        house.setRules(id, rules);
+        assertEq(house.rulesOf(id).minPositionValue, 3000e18, "the end of the ramp");
+        assertEq(house.minPositionValueOf(id), 1000e18);
+        skip(6 hours);
+        assertEq(house.minPositionValueOf(id), 1500e18);
+        rules.minPositionValue = 5500e18;
+        house.setRules(id, rules);
+        assertEq(house.minPositionValueOf(id), 1500e18);
+        skip(12 hours);
+        assertEq(house.minPositionValueOf(id), 3500e18);
+        skip(12 hours);
+        assertEq(house.minPositionValueOf(id), 5500e18);
+        skip(1 days);
+        assertEq(house.minPositionValueOf(id), 5500e18);
+        rules.minPositionValue = 7000e18;
+        house.setRules(id, rules);
+        rules.minPositionValue = 100e18;
+        house.setRules(id, rules);
+        assertEq(house.minPositionValueOf(id), 100e18);
+    }
+
     function _stored() private view returns (RuleParams memory rules) {
         rules.priceBand = house.rulesOf(market).priceBand;
         rules.tradingFee = house.rulesOf(market).tradingFee;

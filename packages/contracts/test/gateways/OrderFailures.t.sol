@@ -148,7 +148,8 @@ contract OrderFailuresTest is ExchangeTest {
         // Errors of liquidations and settings of the ClearingHouse.
         _known = string.concat(
             _known,
-            "BandTooNarrow DeleverageFirst InvalidMarketId LiquidatorIsAccount MakerExists MakerNotRetired ",
+            "BandTooNarrow DeleverageFirst InvalidMarketId LiquidationPriceTooOld LiquidatorIsAccount MakerExists ",
+            "MakerNotRetired PriceOlderThanFill StillRestricted ",
             "NoMakerForBothSides NotBackstop NotLiquidatable PriceBoundExceeded RewardTooLow RuleOutOfRange ",
             "InvalidStatusChange TooManyMakers TooManyMarkets TradeQuoted VaultMismatch "
         );

@@ -140,6 +140,9 @@ contract OrderGatewayPurgeTest is OrderGatewayTest {
         rules.minPositionValue = value;
         vm.prank(owner());
         house.setRules(market, rules);
+        // The end of its ramp.
+        skip(1 days);
+        setPrice(START_PRICE);
     }
 
     function _checkPurged(uint256 id, Order memory o, bytes memory reason) private {

@@ -81,51 +81,56 @@ contract LiquidationMathTest is Bounds {
         assertGe((size - base) * price.unwrap() + WAD - 1, minValue * WAD, "the remainder is worth the minimum");
     }
 
-    /// @dev Payments never exceed the account's part of its value, or the insurance that is left.
+    /// @dev The penalty never exceeds the account's part of its value. The reward is the same ratio of the notional at every
+    /// value (T63); what the penalty lacks of it comes from insurance, within bounty, trading fee and the insurance that a
+    /// shortfall leaves.
     function testFuzz_Penalty(
         uint256 seed,
         uint256 rawPrice,
         uint256 base,
         int256 value,
         int256 insurance,
-        uint256 penaltyRatio,
-        uint256 share
+        uint256[3] memory ratios
     ) public pure {
         AccountState memory account = _account(seed, 0, 0, rawPrice);
-        Price price = _price(rawPrice);
-        uint256 size = account.size.abs();
-        base = boundPart(base, size);
+        base = boundPart(base, account.size.abs());
         account.value = Quote.wrap(boundQuote(value, -1e36, 1e36));
         account.insurance = boundQuote(insurance, -1e36, 1e36);
         MarketRules memory rules;
-        rules.liquidationPenalty = boundRatio(penaltyRatio);
-        rules.liquidatorShare = boundRatio(share);
-        LiquidationMath.Penalty memory result = account.penaltyDown(rules, 5e18, price, base);
-        int256 worth = account.value.unwrap();
-        if (worth < 0) {
-            assertEq(result.penalty, 0);
-            if (base != size || account.insurance + worth <= 0) {
-                assertEq(result.reward, 0);
-            } else {
-                assertLe(result.reward, 5e18);
-                assertLe(int256(result.reward), account.insurance + worth);
-                // The least of the bounty, the insurance that is left and the penalty of the closed part.
-                uint256 penalty = base * price.unwrap() / WAD * rules.liquidationPenalty / PPM;
-                assertLe(result.reward, penalty);
-                if (result.reward != 5e18 && result.reward != penalty) {
-                    assertEq(int256(result.reward), account.insurance + worth);
-                }
-            }
-            return;
-        }
-        assertLe(result.reward, result.penalty);
-        assertLe(result.reward * PPM, result.penalty * rules.liquidatorShare);
-        assertLe(result.penalty * PPM * WAD, base * price.unwrap() * rules.liquidationPenalty);
-        assertLe(result.penalty, uint256(worth) * base / size, "the part's share");
+        rules.liquidationPenalty = boundRatio(ratios[0]);
+        rules.liquidatorShare = boundRatio(ratios[1]);
+        rules.tradingFee = boundRatio(ratios[2]);
+        LiquidationMath.Penalty memory result = account.penaltyDown(rules, 5e18, _price(rawPrice), base);
+        uint256 notional = base * _price(rawPrice).unwrap() / WAD;
+        _checkPenalty(account, result, base, notional * rules.liquidationPenalty / PPM);
+        uint256 reward = notional * rules.liquidationPenalty / PPM * rules.liquidatorShare / PPM;
+        uint256 most = base == account.size.abs() ? _mostBounty(account, notional * rules.tradingFee / PPM) : 0;
+        assertLe(result.reward, reward);
+        assertLe(result.reward, result.penalty + most, "T30");
+        if (result.reward != reward) assertEq(result.reward, result.penalty + most, "T63: all of both");
+    }
+
+    function _checkPenalty(
+        AccountState memory account,
+        LiquidationMath.Penalty memory result,
+        uint256 base,
+        uint256 whole
+    ) private pure {
+        uint256 size = account.size.abs();
+        uint256 worth = account.value.positivePart();
+        assertLe(result.penalty, whole);
+        assertLe(result.penalty, worth * base / size, "the part's share");
         // The margin ratio of the remainder does not fall.
-        if (base != size) {
-            assertGe((uint256(worth) - result.penalty) * size, uint256(worth) * (size - base));
-        }
+        if (base != size) assertGe((worth - result.penalty) * size, worth * (size - base));
+    }
+
+    /// @dev The least of the bounty, the trading fee and the insurance that a shortfall leaves.
+    function _mostBounty(AccountState memory account, uint256 fee) private pure returns (uint256 most) {
+        int256 worth = account.value.unwrap();
+        int256 spare = account.insurance + (worth < 0 ? worth : int256(0));
+        most = spare <= 0 ? 0 : uint256(spare);
+        if (most > 5e18) most = 5e18;
+        if (most > fee) most = fee;
     }
 
     function testFuzz_QuoteAtOracle_IsTheFloor(uint256 seed, uint256 rawPrice, uint256 base) public pure {

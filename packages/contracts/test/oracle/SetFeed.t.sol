@@ -29,6 +29,7 @@ contract PythOracleSetFeedTest is SourcesTest {
         feed.maxAge = boundAge(feed.maxAge, 1, type(uint32).max);
         feed.maxLiquidationAge = boundAge(feed.maxLiquidationAge, 1, feed.maxAge);
         feed.maxExecutionAge = boundAge(feed.maxExecutionAge, 1, type(uint32).max);
+        feed.freshAge = uint8(boundAge(feed.freshAge, 1, feed.maxAge < 255 ? feed.maxAge : 255));
         feed.collateral.maxAge = boundAge(feed.collateral.maxAge, 1, type(uint32).max);
         feed.collateral.maxLiquidationAge = boundAge(feed.collateral.maxLiquidationAge, 1, feed.collateral.maxAge);
         feed.collateral.maxExecutionAge = boundAge(feed.collateral.maxExecutionAge, 1, type(uint32).max);
@@ -49,8 +50,14 @@ contract PythOracleSetFeedTest is SourcesTest {
         assertEq(abi.encode(oracle.feedOf(2)), abi.encode(feed));
     }
 
+    /// @dev The default is in force, and readable.
+    function test_SetFeed_FreshAge_IsTenSecondsByDefault() public view {
+        assertEq(oracle.freshAgeOf(market), 10);
+        assertEq(oracle.feedOf(market).freshAge, 10);
+    }
+
     function test_SetFeed_RevertIf_Invalid() public {
-        Feed[29] memory feeds;
+        Feed[30] memory feeds;
         for (uint256 i = 0; i < feeds.length; ++i) {
             feeds[i] = _whole();
         }
@@ -88,6 +95,7 @@ contract PythOracleSetFeedTest is SourcesTest {
         feeds[27].heartbeat = 1;
         feeds[28] = plainFeed(FEED);
         feeds[28].sequencerGracePeriod = 1;
+        feeds[29].freshAge = uint8(feeds[29].maxAge + 1);
         vm.startPrank(owner());
         for (uint256 i = 0; i < feeds.length; ++i) {
             bytes memory refusal = abi.encodeWithSelector(SourceRegistry.InvalidFeed.selector, feeds[i]);

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
+import {LiquidationParams, Rule} from "../../src/interfaces/IClearingHouse.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
 /// @dev T30: small accounts were opened to collect the bounty, which exceeded their margin.
 contract BountyExceedsPenaltyTest is LadderTest {
     function test_T30_DustTakenOver_EarnsLessThanItsMargin() public {
         donate(1000 * USD);
+        setRule(Rule.TradingFee, 100);
         long(alice, 21 * USD, 0.1e18);
         jump(1850e18);
         for (uint256 i = 0; i < 10; ++i) {
@@ -25,9 +26,10 @@ contract BountyExceedsPenaltyTest is LadderTest {
         assertLt(before - insurance(), 0.002e18);
     }
 
-    function test_T30_APairOfMinimumPositions_EarnsAPenaltyAtMost() public {
+    function test_T30_APairOfMinimumPositions_EarnsATradingFeeAtMost() public {
         setMinPositionValue(10e18);
         donate(1000 * USD);
+        setRule(Rule.TradingFee, 100);
         long(alice, 1_100_000, 0.0051e18);
         short(bob, 1_100_000, 0.0051e18);
         jump(1780e18);
@@ -35,8 +37,8 @@ contract BountyExceedsPenaltyTest is LadderTest {
         LiquidationParams memory p = params(alice, address(0));
         p.liquidator = bob;
         liquidateAs(bob, p);
-        // The shortfall of 0.02, and 2.5% of 9.
-        assertLt(before - insurance(), 0.26e18);
+        // The shortfall of 0.023, and 0.01% of 9.
+        assertLt(before - insurance(), 0.025e18);
     }
 
     function _sybil(uint256 i) private returns (address) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
+import {LiquidationParams, Rule} from "../../src/interfaces/IClearingHouse.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
 /// @dev T30: insurance paid the bounty for every part of an account below zero, until only the shortfall was left.
@@ -10,6 +10,7 @@ contract BountyPaidPerPartTest is LadderTest {
         donate(1000 * USD);
         long(alice, 20_000 * USD, 100e18);
         jump(1799e18);
+        setRule(Rule.TradingFee, 100);
         LiquidationParams memory p = params(alice, address(0));
         p.amount = 1e18;
         uint256 total;

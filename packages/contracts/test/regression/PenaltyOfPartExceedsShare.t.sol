@@ -13,7 +13,7 @@ contract PenaltyOfPartExceedsShareTest is LadderTest {
         LiquidationParams memory p = params(alice, address(0));
         p.amount = 40e18;
         (, uint256 reward) = liquidateAs(keeper, p);
-        assertEq(reward, 200e18, "half of 40% of 1,000");
+        assertEq(reward, 400e18, "40% of 1,000, less than half of the penalty");
         assertEq(valueOf(alice), 600e18);
         assertEq(sizeOf(alice), 60e18);
         assertLaws();

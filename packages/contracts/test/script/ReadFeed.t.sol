@@ -20,7 +20,7 @@ contract DeployReadFeedTest is ExchangeTest {
 
     function test_ReadFeed_EveryField() public {
         string memory more = string.concat(
-            ",\"maxLiquidationAge\":20,\"maxConfidence\":5000,\"maxDeviation\":10000,\"heartbeat\":3600,\"minAnswer\":5,\"maxAnswer\":6",
+            ",\"maxLiquidationAge\":20,\"freshAge\":12,\"maxConfidence\":5000,\"maxDeviation\":10000,\"heartbeat\":3600,\"minAnswer\":5,\"maxAnswer\":6",
             ",\"aggregator\":\"",
             vm.toString(alice),
             "\",\"fallbackAge\":7200,\"sequencerFeed\":\"",
@@ -34,6 +34,7 @@ contract DeployReadFeedTest is ExchangeTest {
         Feed memory feed;
         feed.pythId = bytes32(uint256(0xaa));
         (feed.maxAge, feed.maxExecutionAge, feed.maxLiquidationAge, feed.fallbackAge) = (60, 30, 20, 7200);
+        feed.freshAge = 12;
         (feed.maxConfidence, feed.maxDeviation, feed.floatFee) = (5000, 10_000, 2);
         (feed.aggregator, feed.heartbeat) = (alice, 3600);
         (feed.sequencerFeed, feed.sequencerGracePeriod) = (bob, 1800);

@@ -117,10 +117,11 @@ abstract contract LadderTest is StubMakerTest {
         setRules(rules);
     }
 
+    /// @dev Returns when the minimum is in force, at an unchanged price.
     function setMinPositionValue(uint96 minPositionValue) internal {
-        RuleParams memory rules = currentRules();
-        rules.minPositionValue = minPositionValue;
-        setRules(rules);
+        setRule(Rule.MinPositionValue, minPositionValue);
+        skip(1 days);
+        jump(stub.price());
     }
 
     /// @dev The stub withdraws its whole margin.

@@ -11,5 +11,6 @@ function changeRule(RuleParams memory rules, Rule rule, uint256 value) pure {
     else if (rule == Rule.LiquidationPenalty) rules.liquidationPenalty = SafeCast.toUint24(value);
     else if (rule == Rule.LiquidatorShare) rules.liquidatorShare = SafeCast.toUint24(value);
     else if (rule == Rule.DeleverageWindow) rules.deleverageWindow = SafeCast.toUint32(value);
-    else rules.settlementDelay = SafeCast.toUint32(value);
+    else if (rule == Rule.SettlementDelay) rules.settlementDelay = SafeCast.toUint32(value);
+    else rules.minPositionValue = SafeCast.toUint96(value);
 }

@@ -25,7 +25,7 @@ contract VaultLockTest is ExchangeTest {
             abi.encodeCall(IVault.withLock, ("")),
             abi.encodeCall(IVault.withdrawMargin, (market, 1, alice)),
             abi.encodeCall(IVault.receiveMargin, (market, "")),
-            abi.encodeCall(IVault.valuePosition, (market, alice))
+            abi.encodeCall(IVault.valuePosition, (market, alice, false))
         ];
         for (uint256 i = 0; i < calls.length; ++i) {
             _checkLocked(address(vault), calls[i]);

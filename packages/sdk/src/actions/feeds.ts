@@ -13,6 +13,11 @@ export type Feed = {
   maxAge: number;
   maxExecutionAge: number;
   maxLiquidationAge: number;
+  /**
+   * Maximum age of the stored price in withdrawals from an open position, and in liquidations against a maker that prices
+   * from the oracle. Zero when proposed: 10 seconds.
+   */
+  freshAge: number;
   /** Age at which Pyth counts as dead and later rounds of the second source are used; at least an hour. */
   fallbackAge: number;
   maxConfidence: Ppm;

@@ -53,7 +53,9 @@ export type LiquidationResult = {
  * Closes a position below its maintenance requirement at the oracle price: half while the account has more than half of
  * the requirement, else all. The liquidator takes it over and needs margin for it, or closes it against a maker.
  *
- * Reverts with `NotLiquidatable` and the account's value and requirement when the account is safe, with `RewardTooLow` or
+ * Reverts with `NotLiquidatable` and the account's value and requirement when the account is safe, with
+ * `PriceOlderThanFill` when the stored price was published before the account's last fill, with `LiquidationPriceTooOld` when
+ * the OracleMaker needs a fresher one, with `RewardTooLow` or
  * `PriceBoundExceeded` when a bound is not met, with `InsufficientInitialMargin` when the liquidator lacks margin for the
  * position, and with `DeleverageFirst` when the loss exceeds insurance: see {@link flagShortfall} and {@link deleverage}.
  *

@@ -39,7 +39,8 @@ export const transferFundToMarginSync = /* @__PURE__ */ confirmed(transferFundTo
 
 /**
  * Moves free collateral from margin to fund. Reverts with `InsufficientMargin` when the position needs it, with the
- * remaining and the required margin.
+ * remaining and the required margin. With a position it needs a stored price of at most `freshAge` (`getFeed`), or reverts
+ * with `StalePrice`, and one that is not older than the account's last fill, or reverts with `PriceOlderThanFill`.
  */
 export const transferMarginToFund = /* @__PURE__ */ vaultWrite(
   ({ deployment, amount, account }: TransferMarginParameters, client: Caller) =>

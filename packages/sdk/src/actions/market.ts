@@ -54,6 +54,12 @@ export async function getMarketStatus(client: Client, { deployment }: MarketPara
   return marketStatusOf(await readContract(client, { ...call, functionName: "statusOf" }));
 }
 
+/** Reads the minimum position value in force now, WAD. It rises to that of {@link getMarketRules} within a day. */
+export async function getMinPositionValue(client: Client, { deployment }: MarketParameters): Promise<Wad> {
+  const call = { ...clearingHouse({ deployment }), args: [deployment.marketId] } as const;
+  return readContract(client, { ...call, functionName: "minPositionValueOf" });
+}
+
 /** The settings of funding and borrowing, WAD. All zero while both are off. */
 export type FundingSettings = {
   /** Per second, of the notional. */

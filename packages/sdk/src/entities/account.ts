@@ -46,7 +46,10 @@ export type AccountState = Position & {
 
 /** The values of an account that need a price only with a position, known. */
 type KnownAccountValue = {
-  /** The margin that the account can withdraw now, in the collateral's own decimals. Zero in a market that is frozen. */
+  /**
+   * The margin that the account can withdraw at the stored price, in the collateral's own decimals. With a position the
+   * withdrawal needs a fresh price. Zero in a market that is frozen.
+   */
   freeMargin: CollateralAmount;
   /** Undefined without a position. */
   valuation: AccountValuation | undefined;

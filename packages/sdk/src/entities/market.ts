@@ -11,7 +11,9 @@ export type MarketRules = {
   tradingFee: Ppm;
   liquidationPenalty: Ppm;
   liquidatorShare: Ppm;
+  /** At the end of its ramp; `getMinPositionValue` reads the one in force. */
   minPositionValue: Wad;
+  /** Most that insurance adds to a liquidator's reward; the trading fee of the closed notional is the other limit. */
   liquidationBounty: Wad;
   deleverageWindow: number;
   settlementDelay: number;

@@ -80,7 +80,7 @@ abstract contract LpModule is LpVault, ILpModule {
         returns (uint256 takenXCD, uint256 shares)
     {
         oracle.checkIncrease(marketId);
-        Valuation memory v = _value();
+        Valuation memory v = _value(false);
         uint256 total = _solventAssets(v);
         LpRules memory rules = _lpRules;
         takenXCD = Math.min(amountXCD, _room(rules, total));
@@ -100,7 +100,7 @@ abstract contract LpModule is LpVault, ILpModule {
         returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD)
     {
         oracle.checkIncrease(marketId);
-        Valuation memory v = _value();
+        Valuation memory v = _value(false);
         Payout memory payout = _payablePart(v, shares, _lpRules.requestFee);
         burned = payout.shares;
         if (burned == 0) revert NothingPayable(shares);
@@ -116,24 +116,24 @@ abstract contract LpModule is LpVault, ILpModule {
 
     /// @inheritdoc ILpModule
     function totalAssets() external view returns (uint256) {
-        return _positiveAssets(_value()) / assetScale;
+        return _positiveAssets(_value(false)) / assetScale;
     }
 
     /// @inheritdoc ILpModule
     function sharePrice() external view returns (uint256) {
-        Valuation memory v = _value();
+        Valuation memory v = _value(false);
         return ShareMath.toAssetsDown(1e18, _positiveAssets(v), v.totalShares);
     }
 
     /// @inheritdoc ILpModule
     function valuation() external view returns (int256 total, uint256 totalShares) {
-        Valuation memory v = _value();
+        Valuation memory v = _value(false);
         return (_totalAssets(v), v.totalShares);
     }
 
     /// @inheritdoc ILpModule
     function quoteDeposit(uint256 amountXCD, bool isRequest) external view returns (uint256 takenXCD, uint256 shares) {
-        Valuation memory v = _value();
+        Valuation memory v = _value(false);
         uint256 total = _solventAssets(v);
         LpRules memory rules = _lpRules;
         takenXCD = Math.min(amountXCD, _room(rules, total));
@@ -147,7 +147,7 @@ abstract contract LpModule is LpVault, ILpModule {
         view
         returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD)
     {
-        Valuation memory v = _value();
+        Valuation memory v = _value(false);
         LpRules memory rules = _lpRules;
         uint256 fee = isRequest ? rules.requestFee : _immediateFee(v, rules, false);
         Payout memory payout = _payablePart(v, shares, fee);
@@ -156,7 +156,7 @@ abstract contract LpModule is LpVault, ILpModule {
 
     /// @inheritdoc ILpModule
     function maxDeposit(address lp) external view returns (uint256 amountXCD) {
-        Valuation memory v = _value();
+        Valuation memory v = _value(false);
         LpRules memory rules = _lpRules;
         if (!_mayActNow(v, rules, lp, true)) return 0;
         int256 total = _totalAssets(v);
@@ -166,7 +166,7 @@ abstract contract LpModule is LpVault, ILpModule {
 
     /// @inheritdoc ILpModule
     function maxRedeem(address lp) external view returns (uint256 shares) {
-        Valuation memory v = _value();
+        Valuation memory v = _value(false);
         LpRules memory rules = _lpRules;
         if (!_mayActNow(v, rules, lp, false)) return 0;
         if (!_hasPayout(v)) return 0;
@@ -218,7 +218,7 @@ abstract contract LpModule is LpVault, ILpModule {
         if (amountXCD == 0) revert ZeroAmount();
         // The LP vault is valued before the transfer. The system lock is held during the transfer, so the asset cannot
         // call back into the system.
-        Valuation memory v = _value();
+        Valuation memory v = _value(false);
         uint256 total = _solventAssets(v);
         LpRules memory rules = _lpRules;
         uint256 room = _room(rules, total);
@@ -230,7 +230,7 @@ abstract contract LpModule is LpVault, ILpModule {
     function _withdrawNow(uint256 shares, uint256 minAmountXCD, address receiver) private returns (uint256) {
         if (shares == 0) revert ZeroAmount();
         if (receiver == address(0)) revert ZeroAddress();
-        Valuation memory v = _value();
+        Valuation memory v = _value(true);
         Payout memory payout = _payoutOf(v, shares, _immediateFee(v, _lpRules, false));
         if (payout.amountXCD < minAmountXCD) revert LessThanMinimum(payout.amountXCD, minAmountXCD);
         _withdraw(v, payout, receiver);
@@ -282,8 +282,9 @@ abstract contract LpModule is LpVault, ILpModule {
     // ----------------------------------------------------------------------------------------------- valuation ----
 
     /// @dev Reverts with `Locked` while the system lock is held.
-    function _value() private view returns (Valuation memory v) {
-        (v.position, v.price, v.accountValue) = _vault.valuePosition(marketId, address(this));
+    /// @param isExit whether assets leave at this value, which needs a fresh price (E1)
+    function _value(bool isExit) private view returns (Valuation memory v) {
+        (v.position, v.price, v.accountValue) = _vault.valuePosition(marketId, address(this), isExit);
         v.totalShares = totalSupply();
     }
 

@@ -217,7 +217,7 @@ contract QuoteMargin is QuoteVaultStorage, IQuoteMargin {
     /// @dev Reverts with `Locked` while the system lock is held.
     function _marginState() private view returns (MarginState memory s) {
         Quote accountValue;
-        (s.position, s.price, accountValue) = _vault.valuePosition(marketId, address(this));
+        (s.position, s.price, accountValue) = _vault.valuePosition(marketId, address(this), false);
         s.funds = accountValue + Quote.wrap((assetBalance * assetScale).toInt());
         // Account value is after pending fees, margin before.
         Quote fees = s.position.value(s.price) - accountValue;

@@ -363,7 +363,7 @@ contract SolvencyHandler is MarketHandler {
     }
 
     /// @dev The account pays its penalty and nothing else; insurance pays when the account is flat only (L5), and then the
-    /// shortfall and one bounty.
+    /// shortfall and one bounty, which is at most the trading fee.
     function _checkLiquidated(uint256 m, address victim, AccountState memory before, uint256 base, uint256 reward)
         private
         view
@@ -371,10 +371,11 @@ contract SolvencyHandler is MarketHandler {
         AccountState memory now_ = _state(m, victim);
         assertEq(now_.size.abs() + base, before.size.abs(), "size");
         int256 paid = before.insurance - _insurance(m);
+        int256 bounty = now_.size.isZero() ? _mostBounty(m, base) : int256(0);
         if (before.value.unwrap() >= 0) {
             assertGe(now_.value.unwrap(), 0, "T30: the penalty made a shortfall");
-            assertLe(paid, 0, "L5: insurance paid for a solvent account");
-            assertLe(int256(reward), before.value.unwrap() + 1, "T30: the reward exceeds the account value");
+            assertLe(paid, bounty, "T30: insurance paid more than the trading fee");
+            assertLe(int256(reward), before.value.unwrap() + bounty + 1, "T30: the reward exceeds value and bounty");
             return;
         }
         if (!now_.size.isZero()) {
@@ -382,8 +383,15 @@ contract SolvencyHandler is MarketHandler {
             return;
         }
         assertEq(now_.value.unwrap(), 0, "the shortfall was paid");
-        int256 bounty = int256(uint256(w.d.clearingHouse.backstopRulesOf(w.markets[m]).liquidationBounty));
         assertLe(paid, -before.value.unwrap() + bounty + 1, "L5: insurance paid more than shortfall and bounty");
+    }
+
+    /// @dev The bounty's limit and the trading fee of `base`, the lower of them.
+    function _mostBounty(uint256 m, uint256 base) private view returns (int256) {
+        (Price price,) = w.d.oracle.getLiquidationPrice(w.markets[m]);
+        uint256 fee = base * price.unwrap() / 1e18 * w.d.clearingHouse.rulesOf(w.markets[m]).tradingFee / 1e6;
+        uint256 bounty = w.d.clearingHouse.backstopRulesOf(w.markets[m]).liquidationBounty;
+        return int256(fee < bounty ? fee : bounty);
     }
 
     function _deleverage(uint256 m, address victim) private {
@@ -402,8 +410,7 @@ contract SolvencyHandler is MarketHandler {
             AccountState memory now_ = _state(m, victim);
             assertEq(now_.size.abs() + base, before.size.abs(), "size");
             if (now_.size.isZero()) assertEq(now_.margin.unwrap(), 0, "a deleveraged account ends with nothing");
-            int256 bounty = int256(uint256(w.d.clearingHouse.backstopRulesOf(w.markets[m]).liquidationBounty));
-            int256 most = now_.size.isZero() ? bounty : int256(0);
+            int256 most = now_.size.isZero() ? _mostBounty(m, before.size.abs()) : int256(0);
             assertLe(before.insurance - _insurance(m), most, "L5: insurance paid for a deleveraging");
             _count("deleverage");
         } catch (bytes memory reason) {

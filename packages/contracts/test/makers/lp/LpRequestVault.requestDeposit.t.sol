@@ -127,7 +127,9 @@ contract OracleMakerRequestDepositTest is LpRequestVaultTest(MakerKind.Oracle), 
     function test_WorthlessShares_AreReturned() public {
         Position memory position;
         vm.mockCall(
-            address(vault), abi.encodeCall(vault.valuePosition, (market, address(om))), abi.encode(position, 0, 1)
+            address(vault),
+            abi.encodeCall(vault.valuePosition, (market, address(om), false)),
+            abi.encode(position, 0, 1)
         );
         requestDeposit(carol, 1_000_000 * USD);
         requestDeposit(dave, 1 * USD / 1000);

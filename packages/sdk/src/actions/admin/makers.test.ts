@@ -52,6 +52,7 @@ describe("admin of makers, requests and sources", () => {
   const feed: Feed = {
     ...ages,
     pythId: id,
+    freshAge: 12,
     fallbackAge: 3_600,
     maxConfidence: 5_000,
     maxDeviation: 10_000,

@@ -32,6 +32,7 @@ describe("admin", () => {
     ["setBorrowing", { maxRate: 6_341_958_396n }, [1n, 6_341_958_396]],
     ["setDepositCap", { cap: 9n }, [9n]],
     ["setGuardian", { guardian: other }, [other]],
+    ["reinstateMaker", { maker: deployment.oracleMaker }, [deployment.oracleMaker]],
     ["retireMaker", { maker: deployment.oracleMaker }, [deployment.oracleMaker]],
   ] as const)("default: %s, as a method", async (name, parameters, args) => {
     const sent = await sentBy(clearingHouseAbi, (client) => {

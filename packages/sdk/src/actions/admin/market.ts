@@ -129,6 +129,13 @@ export const retireMaker = /* @__PURE__ */ clearingHouseWrite(({ maker }: MakerP
 /** Sends {@link retireMaker} and waits for it. */
 export const retireMakerSync = /* @__PURE__ */ confirmed(retireMaker);
 
+/** Ends the retirement of a maker. Owner only. Reverts with `MakerNotRetired`. */
+export const reinstateMaker = /* @__PURE__ */ clearingHouseWrite(({ maker }: MakerParameters) =>
+  call("reinstateMaker", [maker]),
+);
+/** Sends {@link reinstateMaker} and waits for it. */
+export const reinstateMakerSync = /* @__PURE__ */ confirmed(reinstateMaker);
+
 /** Parameters of {@link proposeFeed}. */
 export type ProposeFeedParameters = { deployment: Deployment; feed: Feed };
 
