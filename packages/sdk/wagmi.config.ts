@@ -144,7 +144,7 @@ export default defineConfig({
     {
       ...contractAbis,
       contracts: async () =>
-        (await contractAbis.contracts()).map(({ abi, ...rest }) => ({
+        ((await contractAbis.contracts?.()) ?? []).map(({ abi, ...rest }) => ({
           ...rest,
           abi: withoutInternalTypes(abi as Abi),
         })),

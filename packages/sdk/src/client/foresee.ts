@@ -9,7 +9,6 @@ import { OrderWouldFailError } from "../state-errors.js";
 import { signedOrderGateway } from "./contracts.js";
 import { endsOrder } from "./order-failures.js";
 import { pretendAccount, pretendPrice } from "./overrides.js";
-import { decodingReverts } from "./reverts.js";
 import type { SigningClient } from "./transaction.js";
 import {
   failureAtLastPrice,
@@ -83,28 +82,29 @@ export async function foreseeAnnounced(client: SigningClient, foreseen: Foreseen
     const args = [{ ...order, exitFeeXCD: 0n }, orderHash, announcement, price, keeper] as const;
     return failureOfCall(simulateContract(client, { ...fill, args, ...overriding(overrides) }));
   };
-  const proven = await provenPrice(client, foreseen);
-  const failure =
-    proven === undefined
-      ? await failureAtLastPrice(client, deployment, run)
-      : await run([pretendPrice(deployment, proven)], proven);
+  const failure = foreseen.updateData.length
+    ? await failureAtProof(client, foreseen, run)
+    : await failureAtLastPrice(client, deployment, run);
   if (failure) throw await orderErrorOf(client, failure, { maker, isExactBase: true, ends: endsAnnouncement });
 }
 
-/** The price of the update data, WAD, as the gateway reads it; undefined without update data. */
-async function provenPrice(
+/** Runs a trial at the price of the update data, as the oracle returns it to the gateway. Unknown where it returns none. */
+async function failureAtProof(
   client: SigningClient,
   { deployment, updateData, value }: ForeseenFill,
-): Promise<bigint | undefined> {
-  if (updateData.length === 0) return undefined;
+  run: (overrides: StateOverride, price: bigint) => Promise<TrialFailure | undefined>,
+): Promise<TrialFailure | undefined> {
   const { oracle, signedOrderGateway: account, marketId } = deployment;
   const proof = { address: oracle, abi: trialAbi, functionName: "provePrice", account } as const;
   // The gateway forwards the value of its caller. It has no balance of its own.
   const paid = value ? { value, stateOverride: [{ address: account, balance: value }] } : {};
-  const { result } = await decodingReverts(() =>
-    simulateContract(client, { ...proof, args: [marketId, updateData, 0n], ...paid }),
+  let price: bigint | undefined;
+  await failureOfCall(
+    simulateContract(client, { ...proof, args: [marketId, updateData, 0n], ...paid }).then(({ result }) => {
+      price = result;
+    }),
   );
-  return result;
+  return price === undefined ? undefined : run([pretendPrice(deployment, price)], price);
 }
 
 /** Errors of a fill that end an announcement, beside those that end any order. */

@@ -7,12 +7,14 @@ import { signedOrderTypedData, signOrder } from "../../index.js";
 
 test("signOrder: signs what the gateway verifies", async () => {
   const account = privateKeyToAccount(generatePrivateKey());
-  const { client } = recording();
+  const { client } = recording({
+    eth_getBlockByNumber: () => ({ number: "0x1", timestamp: "0x64", transactions: [] }),
+  });
   const { order, signature } = await signOrder(
     { ...client, account },
     { deployment, kind: "market", isBaseToQuote: true, amount: 1n, price: 2n, nonce: 3n, expiresAt: 4n },
   );
-  expect(order).toMatchObject({ account: account.address, nonce: 3n, expiresAt: 4n });
+  expect(order).toMatchObject({ account: account.address, nonce: 3n, validFrom: 100n, expiresAt: 4n });
   expect(await recoverTypedDataAddress({ ...signedOrderTypedData(deployment, order), signature })).toBe(
     account.address,
   );
