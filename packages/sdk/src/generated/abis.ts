@@ -292,6 +292,14 @@ export const backstopAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'publishTime', type: 'uint256' },
+      { name: 'lastFillAt', type: 'uint256' },
+    ],
+    name: 'PriceOlderThanFill',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'timestamp', type: 'uint256' },
       { name: 'settleableAt', type: 'uint256' },
     ],
@@ -979,6 +987,13 @@ export const clearingHouseAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'marketId', type: 'uint256' }],
+    name: 'minPositionValueOf',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'oracle',
     outputs: [{ name: '', type: 'address' }],
@@ -1055,6 +1070,13 @@ export const clearingHouseAbi = [
   {
     type: 'function',
     inputs: [{ name: 'maker', type: 'address' }],
+    name: 'reinstateMaker',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'maker', type: 'address' }],
     name: 'removeMaker',
     outputs: [],
     stateMutability: 'nonpayable',
@@ -1088,8 +1110,10 @@ export const clearingHouseAbi = [
           { name: 'tradingFee', type: 'uint24' },
           { name: 'liquidationPenalty', type: 'uint24' },
           { name: 'liquidatorShare', type: 'uint24' },
-          { name: 'minPositionValue', type: 'uint96' },
+          { name: 'minPositionValue', type: 'uint80' },
           { name: 'hadDebt', type: 'bool' },
+          { name: 'isMinValueRamping', type: 'bool' },
+          { name: 'resumedAt', type: 'uint40' },
         ],
       },
     ],
@@ -1313,6 +1337,15 @@ export const clearingHouseAbi = [
       { name: 'marketId', type: 'uint256', indexed: true },
       { name: 'maker', type: 'address', indexed: true },
     ],
+    name: 'MakerReinstated',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'marketId', type: 'uint256', indexed: true },
+      { name: 'maker', type: 'address', indexed: true },
+    ],
     name: 'MakerRemoved',
   },
   {
@@ -1483,6 +1516,14 @@ export const clearingHouseAbi = [
   },
   {
     type: 'error',
+    inputs: [
+      { name: 'publishTime', type: 'uint256' },
+      { name: 'oldestAllowed', type: 'uint256' },
+    ],
+    name: 'LiquidationPriceTooOld',
+  },
+  {
+    type: 'error',
     inputs: [{ name: 'account', type: 'address' }],
     name: 'LiquidatorIsAccount',
   },
@@ -1601,6 +1642,14 @@ export const clearingHouseAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'publishTime', type: 'uint256' },
+      { name: 'lastFillAt', type: 'uint256' },
+    ],
+    name: 'PriceOlderThanFill',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'reward', type: 'int256' },
       { name: 'minReward', type: 'uint256' },
     ],
@@ -1623,6 +1672,14 @@ export const clearingHouseAbi = [
       { name: 'bound', type: 'uint256' },
     ],
     name: 'SlippageExceeded',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'marketId', type: 'uint256' },
+      { name: 'status', type: 'uint8' },
+    ],
+    name: 'StillRestricted',
   },
   {
     type: 'error',
@@ -1832,8 +1889,10 @@ export const exchangeLensAbi = [
               { name: 'tradingFee', type: 'uint24' },
               { name: 'liquidationPenalty', type: 'uint24' },
               { name: 'liquidatorShare', type: 'uint24' },
-              { name: 'minPositionValue', type: 'uint96' },
+              { name: 'minPositionValue', type: 'uint80' },
               { name: 'hadDebt', type: 'bool' },
+              { name: 'isMinValueRamping', type: 'bool' },
+              { name: 'resumedAt', type: 'uint40' },
             ],
           },
           {
@@ -5134,6 +5193,7 @@ export const pythOracleAbi = [
           { name: 'maxAge', type: 'uint32' },
           { name: 'maxExecutionAge', type: 'uint32' },
           { name: 'maxLiquidationAge', type: 'uint32' },
+          { name: 'freshAge', type: 'uint8' },
           { name: 'fallbackAge', type: 'uint32' },
           { name: 'maxConfidence', type: 'uint24' },
           { name: 'maxDeviation', type: 'uint24' },
@@ -5163,6 +5223,23 @@ export const pythOracleAbi = [
         ],
       },
     ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', type: 'uint256' }],
+    name: 'freshAgeOf',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', type: 'uint256' },
+      { name: 'lastFillAt', type: 'uint256' },
+    ],
+    name: 'getFreshPrice',
+    outputs: [{ name: 'price', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -5244,6 +5321,7 @@ export const pythOracleAbi = [
           { name: 'maxAge', type: 'uint32' },
           { name: 'maxExecutionAge', type: 'uint32' },
           { name: 'maxLiquidationAge', type: 'uint32' },
+          { name: 'freshAge', type: 'uint8' },
           { name: 'fallbackAge', type: 'uint32' },
           { name: 'maxConfidence', type: 'uint24' },
           { name: 'maxDeviation', type: 'uint24' },
@@ -5295,6 +5373,7 @@ export const pythOracleAbi = [
           { name: 'maxAge', type: 'uint32' },
           { name: 'maxExecutionAge', type: 'uint32' },
           { name: 'maxLiquidationAge', type: 'uint32' },
+          { name: 'freshAge', type: 'uint8' },
           { name: 'fallbackAge', type: 'uint32' },
           { name: 'maxConfidence', type: 'uint24' },
           { name: 'maxDeviation', type: 'uint24' },
@@ -5382,6 +5461,7 @@ export const pythOracleAbi = [
           { name: 'maxAge', type: 'uint32' },
           { name: 'maxExecutionAge', type: 'uint32' },
           { name: 'maxLiquidationAge', type: 'uint32' },
+          { name: 'freshAge', type: 'uint8' },
           { name: 'fallbackAge', type: 'uint32' },
           { name: 'maxConfidence', type: 'uint24' },
           { name: 'maxDeviation', type: 'uint24' },
@@ -5475,6 +5555,7 @@ export const pythOracleAbi = [
           { name: 'maxAge', type: 'uint32' },
           { name: 'maxExecutionAge', type: 'uint32' },
           { name: 'maxLiquidationAge', type: 'uint32' },
+          { name: 'freshAge', type: 'uint8' },
           { name: 'fallbackAge', type: 'uint32' },
           { name: 'maxConfidence', type: 'uint24' },
           { name: 'maxDeviation', type: 'uint24' },
@@ -5521,6 +5602,7 @@ export const pythOracleAbi = [
           { name: 'maxAge', type: 'uint32' },
           { name: 'maxExecutionAge', type: 'uint32' },
           { name: 'maxLiquidationAge', type: 'uint32' },
+          { name: 'freshAge', type: 'uint8' },
           { name: 'fallbackAge', type: 'uint32' },
           { name: 'maxConfidence', type: 'uint24' },
           { name: 'maxDeviation', type: 'uint24' },
@@ -5652,6 +5734,7 @@ export const pythOracleAbi = [
           { name: 'maxAge', type: 'uint32' },
           { name: 'maxExecutionAge', type: 'uint32' },
           { name: 'maxLiquidationAge', type: 'uint32' },
+          { name: 'freshAge', type: 'uint8' },
           { name: 'fallbackAge', type: 'uint32' },
           { name: 'maxConfidence', type: 'uint24' },
           { name: 'maxDeviation', type: 'uint24' },
@@ -5761,6 +5844,14 @@ export const pythOracleAbi = [
       { name: 'price', type: 'int64' },
     ],
     name: 'PriceNotPositive',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'publishTime', type: 'uint256' },
+      { name: 'lastFillAt', type: 'uint256' },
+    ],
+    name: 'PriceOlderThanFill',
   },
   {
     type: 'error',
@@ -10202,6 +10293,7 @@ export const vaultAbi = [
           { name: 'margin', type: 'int256' },
           { name: 'value', type: 'int256' },
           { name: 'isMaker', type: 'bool' },
+          { name: 'lastFillAt', type: 'uint256' },
           { name: 'initialMarginRatio', type: 'uint256' },
           { name: 'maintenanceMarginRatio', type: 'uint256' },
           { name: 'insurance', type: 'int256' },
@@ -10528,6 +10620,7 @@ export const vaultAbi = [
           { name: 'margin', type: 'int256' },
           { name: 'value', type: 'int256' },
           { name: 'isMaker', type: 'bool' },
+          { name: 'lastFillAt', type: 'uint256' },
           { name: 'initialMarginRatio', type: 'uint256' },
           { name: 'maintenanceMarginRatio', type: 'uint256' },
           { name: 'insurance', type: 'int256' },
@@ -10845,6 +10938,7 @@ export const vaultAbi = [
     inputs: [
       { name: 'marketId', type: 'uint256' },
       { name: 'account', type: 'address' },
+      { name: 'isExit', type: 'bool' },
     ],
     name: 'valuePosition',
     outputs: [
