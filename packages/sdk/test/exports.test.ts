@@ -310,6 +310,7 @@ test("default: the types that the package exports", () => {
       "AccountValuation",
       "AccountValue",
       "ActiveBracket",
+      "AnnounceSettlementParameters",
       "AnnounceSignedOrderParameters",
       "AnnouncedOrder",
       "AnnouncedOutcome",
