@@ -311,10 +311,15 @@ describe("simulated orders", () => {
     const stop = await signOrder(alice, { ...terms, kind: "stop", triggerPrice: parseEther("1960") });
     const updateData = [world.updateAt(await world.now(), parseEther("1955"))];
     expect(await failureOf(announceSignedOrder.simulate(bob, { deployment, ...stop, updateData }))).toBeUndefined();
-    const limited = await signOrder(alice, { ...terms, kind: "limit", price: parseEther("1955") });
-    expect(await failureOf(announceSignedOrder.simulate(bob, { deployment, ...limited, updateData }))).toMatchObject({
+    const poor = await signOrder(alice, {
+      ...terms,
+      kind: "stop",
+      triggerPrice: parseEther("1960"),
+      margin: 9_000n * USD,
+    });
+    expect(await failureOf(announceSignedOrder.simulate(bob, { deployment, ...poor, updateData }))).toMatchObject({
       outcome: "purged",
-      revert: { errorName: "SlippageExceeded" },
+      revert: { errorName: "InsufficientFund" },
     });
   });
 
@@ -337,10 +342,9 @@ describe("simulated orders", () => {
     await world.warpBy(5n);
     await world.publish(parseEther("2110"));
     const leg = { deployment, order: signed.order, leg: "take-profit" } as const;
-    const balance = await getFund(bob, { deployment, account: deployment.signedOrderGateway });
-    expect(balance).toBe(0n);
+    // The gateway has no fee in escrow from which the trial could pay.
+    expect(await getFund(bob, { deployment, account: deployment.signedOrderGateway })).toBe(0n);
     expect(await failureOf(announceSignedOrder.simulate(bob, leg))).toBeUndefined();
-    // The announcement frees nothing for a trade that the market refuses.
     await setMarketStatusSync(world.admin, { deployment, status: "paused" });
     expect(await failureOf(announceSignedOrder.simulate(bob, leg))).toMatchObject({
       outcome: "purged",
