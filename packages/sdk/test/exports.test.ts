@@ -281,6 +281,7 @@ test("default: the types that the package exports", () => {
       "AccountState",
       "AccountValuation",
       "ActiveBracket",
+      "AnnounceSettlementParameters",
       "AnnounceSignedOrderParameters",
       "AnnouncedOrder",
       "AnnouncedOutcome",

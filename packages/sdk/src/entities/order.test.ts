@@ -4,7 +4,9 @@ import { batchesOf, bondOf, hashOrder, MAX_BATCH_ORDERS, WHOLE_POSITION } from "
 
 describe("hashOrder", () => {
   test("default", () => {
-    expect(hashOrder(order)).toMatchInlineSnapshot(`"0x144ae271267fae16cc4e802be712a7f77d2ec7277dace49f789644f9c462a717"`);
+    expect(hashOrder(order)).toMatchInlineSnapshot(
+      `"0x144ae271267fae16cc4e802be712a7f77d2ec7277dace49f789644f9c462a717"`,
+    );
   });
 
   test("behavior: every field counts", () => {

@@ -136,7 +136,9 @@ describe("legOf", () => {
 
 describe("hashSignedOrder", () => {
   test("default", () => {
-    expect(hashSignedOrder({ deployment, order: signedOrderWith() })).toMatchInlineSnapshot();
+    expect(hashSignedOrder({ deployment, order: signedOrderWith() })).toMatchInlineSnapshot(
+      `"0x36625b7e90df30e4f9ed0fedcdb398f8f110ac362b7528c998d31c7bba0cc148"`,
+    );
   });
 
   test("behavior: every field counts, and so do chain and contract", () => {

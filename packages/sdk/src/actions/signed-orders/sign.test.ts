@@ -10,9 +10,9 @@ test("signOrder: signs what the gateway verifies", async () => {
   const { client } = recording();
   const { order, signature } = await signOrder(
     { ...client, account },
-    { deployment, kind: "market", isBaseToQuote: true, amount: 1n, price: 2n, nonce: 3n, expiresAt: 4n },
+    { deployment, kind: "market", isBaseToQuote: true, amount: 1n, price: 2n, nonce: 3n, validFrom: 2n, expiresAt: 4n },
   );
-  expect(order).toMatchObject({ account: account.address, nonce: 3n, expiresAt: 4n });
+  expect(order).toMatchObject({ account: account.address, nonce: 3n, validFrom: 2n, expiresAt: 4n });
   expect(await recoverTypedDataAddress({ ...signedOrderTypedData(deployment, order), signature })).toBe(
     account.address,
   );
