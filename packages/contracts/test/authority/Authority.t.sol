@@ -167,6 +167,7 @@ contract AuthorityTest is AuthorityTable {
         _owner("setFeed");
         address[] memory gateways = either(address(gateway), address(signedGateway));
         guarded("beginCurrent", PythOracle.NotExecutor.selector, gateways);
+        guarded("provePrice", PythOracle.NotExecutor.selector, gateways);
         guarded("beginExecution", PythOracle.NotExecutor.selector, gateways);
         guarded("endExecution", PythOracle.NotExecutor.selector, gateways);
         _ownership(oracle);

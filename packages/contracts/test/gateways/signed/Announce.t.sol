@@ -40,7 +40,7 @@ contract SignedOrderGatewayAnnounceTest is SignedOrderTest {
         // The order must not expire before its executable time.
         vm.warp(order.expiresAt - 2);
         vm.expectRevert(abi.encodeWithSelector(OrderPastExpiry.selector, order.expiresAt + 1, order.expiresAt));
-        vm.prank(stranger);
+        vm.prank(alice);
         signedGateway.announce(order, Leg.Entry, signature, address(om), _none);
     }
 

@@ -302,7 +302,8 @@ contract SignedOrderGatewayKeeperAnnounceTest is SignedOrderTest {
         vm.expectEmit(address(signedGateway));
         emit ISignedOrders.AnnouncementPurged(orderHash, alice, keeper, reason);
         assertFalse(execute(stop, a, 1890e18));
-        assertEq(vault.fundOf(keeper), 0);
+        assertEq(vault.fundOf(keeper), RELAY_FEE, "for ending it");
+        assertTrue(isClosed(stop));
     }
 
     /// @dev A long position of one base and a stop for it.

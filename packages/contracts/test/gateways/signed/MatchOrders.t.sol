@@ -19,13 +19,13 @@ contract SignedOrderGatewayMatchOrdersTest is SignedOrderTest {
         vm.expectEmit(address(signedGateway));
         emit ISignedOrders.OrderFilled(signedGateway.hashOrder(taker), alice, bob, 2e18, -4020e18, START_PRICE, USD);
         vm.expectEmit(address(signedGateway));
-        emit ISignedOrders.OrderFilled(signedGateway.hashOrder(maker), bob, alice, -2e18, 4020e18, START_PRICE, 2 * USD);
-        matchOrders(submission(taker, USD), submission(maker, 2 * USD), ALL);
+        emit ISignedOrders.OrderFilled(signedGateway.hashOrder(maker), bob, alice, -2e18, 4020e18, START_PRICE, USD);
+        matchOrders(submission(taker, USD), submission(maker, USD), ALL);
         assertEq(sizeOf(alice), 2e18);
         assertEq(sizeOf(bob), -2e18);
         assertEq(marginOf(alice), 100_100e18);
-        assertEq(vault.fundOf(relayer), 3 * USD);
-        assertEq(vault.fundOf(bob), fund - 2 * USD);
+        assertEq(vault.fundOf(relayer), 2 * USD);
+        assertEq(vault.fundOf(bob), fund - USD);
         assertTrue(isClosed(taker));
         assertFalse(isClosed(maker));
         assertEq(filledOf(maker), 2e18);

@@ -22,7 +22,8 @@ contract SignedOrderGatewaySignatureTest is SignatureTest {
     function test_T23_RevertIf_SignedForAnotherContract() public {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         address other = deployCode(
-            "SignedOrderGateway.sol:SignedOrderGateway", abi.encode(address(house), address(d.verifier), owner())
+            "SignedOrderGateway.sol:SignedOrderGateway",
+            abi.encode(address(house), address(d.verifier), signedGateway.announcementModule(), owner())
         );
         bytes memory signature = signBy(keyOf[alice], SignedOrderGateway(other).hashOrder(order));
         _refuse(Submission(order, signature, 0), _invalid(order));

@@ -60,7 +60,7 @@ abstract contract SignedOrderTest is ExchangeTest {
             takeProfitPrice: 0,
             stopPrice: 0,
             exitFeeXCD: 0,
-            validFrom: timestamp(),
+            validFrom: 0,
             expiresAt: timestamp() + 1 hours,
             nonce: signedGateway.nonceOf(account),
             id: 1
