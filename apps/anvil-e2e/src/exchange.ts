@@ -8,7 +8,7 @@ import {
   type PythUpdate,
   startAnvil,
   type UniswapV3,
-  updateMockPyth,
+  updatePythDouble,
 } from "@counterpoise/devnet";
 import {
   type CreatedOrder,
@@ -256,7 +256,7 @@ export class Exchange {
     const { pyth, pythId } = this.deployment;
     const publishTime = (await this.now()) + 1n;
     const updates = [{ id: pythId, price, confidence, publishTime }];
-    await updateMockPyth(this.deployer, { pyth, updates, updateFee: PYTH_FEE });
+    await updatePythDouble(this.deployer, { pyth, updates, updateFee: PYTH_FEE });
   }
 
   /** Brings the pool to a price (WAD). */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { encodePythUpdate, type PythUpdate, updateMockPyth } from "@counterpoise/devnet";
+import { encodePythUpdates, type PythUpdate, updatePythDouble } from "@counterpoise/devnet";
 import {
   applyFeed,
   depositLpSync,
@@ -78,14 +78,14 @@ async function trade(world: Exchange, hour: Hour, base: bigint): Promise<OrderOu
   const { alice, deployment, keeper } = world;
   const created = await createTrade(world, alice, { base });
   await world.warpTo(created.order.executableAt);
-  const updateData = updatesOf(world, hour, created.order.executableAt).map(encodePythUpdate);
+  const updateData = [encodePythUpdates(updatesOf(world, hour, created.order.executableAt))];
   return executeOrderSync(keeper, { deployment, ...created, updateData, value: 2n * PYTH_FEE });
 }
 
 async function publishBoth(world: Exchange, hour: Hour): Promise<void> {
   const { pyth } = world.deployment;
   const updates = updatesOf(world, hour, (await world.now()) + 1n);
-  await updateMockPyth(world.deployer, { pyth, updates, updateFee: PYTH_FEE });
+  await updatePythDouble(world.deployer, { pyth, updates, updateFee: PYTH_FEE });
 }
 
 test("behavior: through the turning points of a de-peg, prices are in collateral and LPs neither gain nor lose", () =>

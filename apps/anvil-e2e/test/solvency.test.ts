@@ -13,6 +13,7 @@ import {
   getMarketStatus,
   getPendingFees,
   getPosition,
+  getPriceState,
   getRates,
   getSettlement,
   getTrader,
@@ -170,6 +171,25 @@ describe("liquidate", () => {
     expect(after.market.size).toBe(parseEther("25"));
     expect(after.market.isLiquidatable).toBe(false);
     expect(after.market.valuation?.marginRatio).toBeGreaterThan(before.market.valuation?.marginRatio ?? 0n);
+    await expectSoundLedger(world);
+  });
+
+  test("behavior: an order's execution stores its price, so that an older one liquidates no account", async () => {
+    const world = exchange();
+    const { alice, bob, deployment } = world;
+    await world.publish(parseEther("1880"));
+    // 11% of margin at 2,000 are 5.3% at 1,880.
+    const account = await openLong(world);
+    await world.fund(bob, 20_000n * USD);
+    const position = await getPosition(alice, { deployment, account });
+    const { insurance } = await getMarket(alice, { deployment });
+    expect((await getPriceState(alice, { deployment })).liquidation).toEqual({ ok: true, value: FIRST_PRICE });
+    expect(await revertOf(liquidate(bob, { deployment, account }))).toMatchObject({
+      errorName: "NotLiquidatable",
+      named: { account },
+    });
+    expect(await getPosition(alice, { deployment, account })).toEqual(position);
+    expect((await getMarket(alice, { deployment })).insurance).toBe(insurance);
     await expectSoundLedger(world);
   });
 

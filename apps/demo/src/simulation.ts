@@ -1,4 +1,4 @@
-import { encodePythUpdate, updateMockPyth } from "@counterpoise/devnet";
+import { encodePythUpdate, updatePythDouble } from "@counterpoise/devnet";
 import {
   cancelOrder,
   createOrderSync,
@@ -413,7 +413,7 @@ class Simulation {
   async #publish(price: bigint, at: number): Promise<void> {
     const { deployer, deployment } = this.#world;
     await this.#setTime(at);
-    await updateMockPyth(deployer, {
+    await updatePythDouble(deployer, {
       pyth: deployment.pyth,
       updates: [{ id: deployment.pythId, price, publishTime: this.#now }],
     });

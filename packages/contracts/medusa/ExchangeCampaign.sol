@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {MockPyth} from "@pythnetwork/pyth-sdk-solidity/MockPyth.sol";
 import {Deploy} from "../script/Deploy.s.sol";
 import {OracleMaker} from "../src/makers/OracleMaker.sol";
 import {ExchangeLaws} from "../test/invariant/ExchangeLaws.sol";
 import {HandlerBase, World} from "../test/invariant/handlers/HandlerBase.sol";
 import {SolvencyHandler} from "../test/invariant/handlers/SolvencyHandler.sol";
+import {PythDouble} from "../test/utils/PythDouble.sol";
 import {IUniswapV3Factory, SpotMarket} from "../test/utils/UniswapV3Local.sol";
 import {TestToken} from "../test/utils/TestToken.sol";
 import {UNISWAP_V3_FACTORY} from "./generated/UniswapV3Factory.sol";
@@ -43,7 +43,7 @@ contract ExchangeWorld is ExchangeLaws {
 
     function codeOf(string memory path) internal pure override returns (bytes memory) {
         bytes32 name = keccak256(bytes(path));
-        if (name == keccak256("MockPyth.sol:MockPyth")) return type(MockPyth).creationCode;
+        if (name == keccak256("PythDouble.sol:PythDouble")) return type(PythDouble).creationCode;
         if (name == keccak256("TestToken.sol:TestToken")) return type(TestToken).creationCode;
         if (name == keccak256("Deploy.s.sol:Deploy")) return type(Deploy).creationCode;
         if (name == keccak256("OracleMaker.sol:OracleMaker")) return type(OracleMaker).creationCode;

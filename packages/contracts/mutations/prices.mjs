@@ -8,8 +8,15 @@ export default [
       {
         id: "oracle-any-price-of-the-window",
         fault: "a keeper can choose among the prices of the window (T15)",
-        original: "window.min.toUint64(), window.max.toUint64(), isFirst, false, false",
-        replacement: "window.min.toUint64(), window.max.toUint64(), false, false, false",
+        original: "window.min.toUint64(), window.max.toUint64(), isFirst, false, true",
+        replacement: "window.min.toUint64(), window.max.toUint64(), false, false, true",
+      },
+      {
+        id: "oracle-executions-store-nothing",
+        fault: "an account is liquidated, or withdraws, at a stored price older than its last fill (T36)",
+        original: "window.min.toUint64(), window.max.toUint64(), isFirst, false, true",
+        replacement: "window.min.toUint64(), window.max.toUint64(), isFirst, false, false",
+        tests: "{regression/LiquidatedBeforeTheFillsPrice,oracle/PythOracleExecution}.t.sol",
       },
       {
         id: "oracle-any-caller-ends-an-execution",

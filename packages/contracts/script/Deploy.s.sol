@@ -325,7 +325,7 @@ contract Deploy is SpotAdapterScript {
     }
 
     /// @dev Returns Pyth's fee for a number of updates. To compute it, Pyth reads only the number of updates in each
-    /// header; its fee per transaction counts once. MockPyth counts the byte strings.
+    /// header; its fee per transaction counts once.
     function _updateFee(address pyth, uint256 updates) private view returns (uint256) {
         bytes[] memory data = new bytes[](updates);
         // Magic "PNAU", version 1.0, no trailing header, Wormhole Merkle, proof of no bytes, one update.

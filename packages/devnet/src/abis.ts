@@ -63,7 +63,10 @@ export const poolSwapRouterAbi = parseAbi([
   "function swap(PoolKey key, SwapParams params, TestSettings testSettings, bytes hookData) payable returns (int256 delta)",
 ]);
 
-export const mockPythAbi = parseAbi([
+/** The functions of Pyth's interface. */
+export const pythAbi = parseAbi([
+  "struct Price { int64 price; uint64 conf; int32 expo; uint256 publishTime; }",
+  "function getPriceUnsafe(bytes32 id) view returns (Price price)",
   "function updatePriceFeeds(bytes[] updateData) payable",
   "function getUpdateFee(bytes[] updateData) view returns (uint256 feeAmount)",
 ]);

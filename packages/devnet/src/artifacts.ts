@@ -16,16 +16,6 @@ export function packageArtifact(name: string, file: string): Artifact {
   return { name, abi, bytecode: withPrefix(typeof bytecode === "string" ? bytecode : bytecode.object) };
 }
 
-/** Reads the artifact of MockPyth. Its package has the ABI and the code in separate files. */
-export function mockPythArtifact(): Artifact {
-  const root = path.dirname(require.resolve("@pythnetwork/pyth-sdk-solidity/package.json"));
-  return {
-    name: "MockPyth",
-    abi: JSON.parse(readFileSync(path.join(root, "abis/MockPyth.json"), "utf8")),
-    bytecode: withPrefix(readFileSync(path.join(root, "build/MockPyth_sol_MockPyth.bin"), "utf8").trim()),
-  };
-}
-
 /**
  * Reads the artifact of a contract of packages/contracts.
  *

@@ -40,14 +40,15 @@ export {
   PythPriceRangeError,
   TransactionRevertedError,
 } from "./errors.js";
-export {
-  type DeployMockPythParameters,
-  deployMockPyth,
-  encodePythUpdate,
-  type PythUpdate,
-  updateMockPyth,
-} from "./mock-pyth.js";
 export * from "./price-math.js";
+export {
+  type DeployPythDoubleParameters,
+  deployPythDouble,
+  encodePythUpdate,
+  encodePythUpdates,
+  type PythUpdate,
+  updatePythDouble,
+} from "./pyth-double.js";
 export {
   deploySafe,
   deploySafeContracts,

@@ -2,7 +2,7 @@ import { type Address, keccak256, toHex } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type DeploymentConfig, runDeployScript } from "../src/deploy-script.js";
 import { DeployScriptError } from "../src/errors.js";
-import { deployMockPyth } from "../src/mock-pyth.js";
+import { deployPythDouble } from "../src/pyth-double.js";
 import { deployTestToken } from "../src/tokens.js";
 import { createPool, deployUniswapV3 } from "../src/uniswap-v3.js";
 import { type LocalChain, startLocalChain } from "./local-chain.js";
@@ -26,7 +26,7 @@ describe("runDeployScript", () => {
       collateral: collateral.address,
       base: weth.address,
       baseSymbol: "ETH",
-      pyth: await deployMockPyth(client),
+      pyth: await deployPythDouble(client),
       feed: { pythId: keccak256(toHex("ETH/USD")), maxAge: 60, maxExecutionAge: 60 },
       market: {
         initialMarginRatio: 100_000,

@@ -4,7 +4,7 @@ import {
   createDevnetClient,
   type DevnetAccount,
   type DevnetClient,
-  deployMockPyth,
+  deployPythDouble,
   deployTestToken,
   deployUniswapV3,
   mintTestToken,
@@ -46,7 +46,7 @@ export type SetUpExchangeParameters = {
   spot: { base: SpotKind; quote?: SpotKind | undefined };
   /** Base in each spot path, WAD. */
   spotDepth: bigint;
-  /** Fee of MockPyth for one update, wei. Default 1. */
+  /** Fee of Pyth for one price, wei. Default 1. */
   pythFee?: bigint | undefined;
   /** Tokens that the parties start with. Collateral is in its own decimals, base WAD. */
   balances: { arbitrageur: Balance; lp: Balance; taker: { collateral: bigint } };
@@ -62,7 +62,7 @@ export type ExchangeSetup = Parties & {
 };
 
 /**
- * Deploys a whole exchange through the deployment script, with tokens, a mock Pyth and spot markets. Each party receives
+ * Deploys a whole exchange through the deployment script, with tokens, a double of Pyth and spot markets. Each party receives
  * its tokens: LPs approve all makers and their request vaults, takers approve the Vault.
  */
 export async function setUpExchange(parameters: SetUpExchangeParameters): Promise<ExchangeSetup> {
@@ -72,7 +72,7 @@ export async function setUpExchange(parameters: SetUpExchangeParameters): Promis
   const uniswapV3 = await deployUniswapV3(deployer);
   const { weth } = uniswapV3;
   const collateral = await deployTestToken(deployer, { decimals: COLLATERAL_DECIMALS });
-  const pyth = await deployMockPyth(deployer, { updateFee: parameters.pythFee });
+  const pyth = await deployPythDouble(deployer, { updateFee: parameters.pythFee });
 
   const give = async (party: Party, { collateral: amount, base = 0n }: { collateral: bigint; base?: bigint }) => {
     await mintTestToken(deployer, { token: collateral.address, to: party.address, amount });

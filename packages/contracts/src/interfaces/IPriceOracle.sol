@@ -36,7 +36,8 @@ interface IPriceOracle {
     function getLastPrice(uint256 marketId) external view returns (Price price, uint256 publishTime);
 
     /// @notice Sets the execution price of `marketId` to the first price published at or after `minPublishTime`. It is
-    /// valid until {endExecution}, and in this transaction only.
+    /// valid until {endExecution}, and in this transaction only. The source stores the price if it is newer than the
+    /// stored one, so that no account uses an older price on a position that this execution changes (T36).
     /// @dev Executors only. The attached value pays the price source, and the rest is returned to the caller. Without
     /// attached value the oracle pays the source from its balance. A caller that attaches more than {executionFee} must
     /// be able to receive native tokens.
@@ -54,7 +55,8 @@ interface IPriceOracle {
     ) external payable returns (Price price);
 
     /// @notice Sets the execution price of `marketId` to a current price, which is older neither than `minPublishTime`
-    /// nor than the stored price. It is valid until {endExecution}, and in this transaction only.
+    /// nor than the stored price. It is valid until {endExecution}, and in this transaction only. The source stores it,
+    /// as in {beginExecution}.
     /// @dev Executors only. The caller of the executor chooses among such prices, so its users must trust it with that
     /// choice. Fees as for {beginExecution}.
     /// @param updateData signed price updates of the first source. Empty: returns the stored price if it is recent

@@ -19,7 +19,8 @@ import {SourceRegistry} from "./SourceRegistry.sol";
 /// @title Prices of markets: Pyth first (pull model), Chainlink second
 /// @notice There are two kinds of price. The stored price is the last one at Pyth, which any account can update; it is
 /// valid while it is fresh. The execution price is the first one published at or after a time that was fixed before the
-/// price could be known. docs/prices.md has a table of the requirements of each action.
+/// price could be known; Pyth stores it as well, if it is newer. docs/prices.md has a table of the requirements of each
+/// action.
 /// @dev The execution price is in transient storage between {beginExecution} and {endExecution}. Only executors can set
 /// it, because an account that chooses the time of an execution chooses among recent prices. {beginCurrent} sets a
 /// current price instead, for executors whose users trust the caller with that choice.
@@ -267,7 +268,8 @@ contract PythOracle is IPriceOracle, SourceRegistry {
     }
 
     /// @dev Extracts a price of the base feed within the window, and one of the collateral feed if there is one, from
-    /// the same data. Checks feed id and publish time again (decision D2).
+    /// the same data, and has Pyth store them if they are newer than the stored ones (T36, decision D1). Checks feed id and
+    /// publish time again (decision D2).
     /// @param isFirst whether only the first price in the window is valid
     /// @return answers one price for each feed
     /// @return fee fee paid to Pyth, wei
@@ -287,7 +289,7 @@ contract PythOracle is IPriceOracle, SourceRegistry {
         if (ids.length == 2) ids[1] = _feeds[marketId].collateralPythId;
         // The fee goes to the Pyth contract of the feed, which changes only after {SOURCE_DELAY}.
         (answers,) = source.parsePriceFeedUpdatesWithConfig{value: fee}(
-            updateData, ids, window.min.toUint64(), window.max.toUint64(), isFirst, false, false
+            updateData, ids, window.min.toUint64(), window.max.toUint64(), isFirst, false, true
         );
         for (uint256 i = 0; i < ids.length; ++i) {
             if (answers[i].id != ids[i]) revert WrongFeed(answers[i].id, ids[i]);

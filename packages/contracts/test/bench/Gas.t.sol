@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {MockPyth} from "@pythnetwork/pyth-sdk-solidity/MockPyth.sol";
 import {Vm, VmSafe} from "forge-std/Vm.sol";
 import {DeployConfig, FundingConfig} from "../../script/Deploy.s.sol";
 import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
@@ -12,6 +13,7 @@ import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {SignedOrder, Submission, Trigger} from "../../src/types/SignedOrder.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {orderRequest, orderTerms} from "../utils/Orders.sol";
+import {PythDouble} from "../utils/PythDouble.sol";
 import {SpotVenue, UniswapV3Venue, UniswapV4Venue} from "../utils/SpotVenues.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
@@ -37,6 +39,12 @@ contract GasBench is ExchangeTest {
         c.spotHedgeQuoteMaker.minMarginRatio = 200_000;
         c.spotHedgeQuoteMaker.rules =
             IQuoteVault.QuoteRules(500_000, 500_000, 50_000, 150_000, 5_000, 100, 5e6, 30, 3, 10, 60);
+    }
+
+    /// @dev The SDK's MockPyth, with which the peer's figures were measured. It decodes less than Pyth and verifies
+    /// nothing. Its functions that fixtures call have the double's signatures.
+    function createPyth() internal override returns (PythDouble) {
+        return PythDouble(address(new MockPyth(60, 1)));
     }
 
     function setUp() public override {

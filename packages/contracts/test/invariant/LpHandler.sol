@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {MockPyth} from "@pythnetwork/pyth-sdk-solidity/MockPyth.sol";
 import {Deployment} from "../../script/Deploy.s.sol";
 import {TradeParams} from "../../src/interfaces/IClearingHouse.sol";
 import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
 import {ILpModule} from "../../src/interfaces/ILpModule.sol";
 import {LpRequest} from "../../src/types/LpRequest.sol";
 import {ActionLog} from "../utils/ActionLog.sol";
+import {PythDouble} from "../utils/PythDouble.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
 /// @dev LPs deposit to and withdraw from two makers by both paths while a taker trades and the price moves. Reverts of
@@ -17,7 +17,7 @@ contract LpHandler is ActionLog {
     uint256 private constant VALUE_DUST = 1e12;
 
     Deployment private d;
-    MockPyth private immutable pyth;
+    PythDouble private immutable pyth;
     bytes32 private immutable feed;
     address private immutable trusted;
     address private immutable taker;
@@ -31,7 +31,7 @@ contract LpHandler is ActionLog {
 
     constructor(
         Deployment memory d_,
-        MockPyth pyth_,
+        PythDouble pyth_,
         bytes32 feed_,
         TestToken[2] memory tokens_,
         address trusted_,

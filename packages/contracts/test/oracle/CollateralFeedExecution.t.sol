@@ -23,6 +23,20 @@ contract PythOracleCollateralExecutionTest is CollateralFeedFixture {
         oracle.endExecution();
     }
 
+    /// @dev T36: each part is stored if it is newer than the stored one.
+    function test_T36_Execution_StoresBothParts() public {
+        oracle.beginExecution(market, both(2100e8, 0.5e8, AT), AT, AT + 10);
+        oracle.endExecution();
+        assertEq(priceNow(), 4200e18);
+        assertEq(pyth.getPriceUnsafe(FEED).publishTime, AT);
+        assertEq(pyth.getPriceUnsafe(USDC).publishTime, AT);
+        bytes[] memory data = both(2200e8, 1e8, AT + 1);
+        data[1] = raw(USDC, 1e8, 0, AT, AT - 1);
+        oracle.beginCurrent(market, data, AT);
+        oracle.endExecution();
+        assertEq(priceNow(), 4400e18, "the collateral's price of that second remains");
+    }
+
     /// @dev T15: a caller can choose neither of the two prices.
     function test_T15_RevertIf_EitherIsNotTheFirst() public {
         for (uint256 i = 0; i < 2; ++i) {

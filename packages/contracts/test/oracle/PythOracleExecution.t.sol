@@ -193,6 +193,26 @@ contract PythOracleExecutionTest is ExchangeTest {
         assertEq(price.unwrap(), 2500e18, "the stored price does not change");
     }
 
+    /// @dev T36: an execution leaves no older price than its own for liquidations and withdrawals.
+    function test_T36_Execution_StoresItsPrice() public {
+        oracle.beginExecution(market, _one(2100e18, AT, AT - 1), AT, AT + 10);
+        assertEq(oracle.getLiquidationPrice(market).unwrap(), 2100e18);
+        oracle.endExecution();
+        (Price price, uint256 publishTime) = oracle.getLastPrice(market);
+        assertEq(price.unwrap(), 2100e18);
+        assertEq(publishTime, AT);
+    }
+
+    /// @dev T36: the same for the price of a relayer.
+    function test_T36_Current_StoresItsPrice() public {
+        oracle.beginCurrent(market, _one(2100e18, AT + 1, AT), AT);
+        assertEq(oracle.getLiquidationPrice(market).unwrap(), 2100e18);
+        oracle.endExecution();
+        (Price price, uint256 publishTime) = oracle.getLastPrice(market);
+        assertEq(price.unwrap(), 2100e18);
+        assertEq(publishTime, AT + 1);
+    }
+
     /// @dev Without a second source, no data means no price.
     function test_Execution_RevertIf_NoData() public {
         vm.expectRevert(abi.encodeWithSelector(PythErrors.PriceFeedNotFoundWithinRange.selector));

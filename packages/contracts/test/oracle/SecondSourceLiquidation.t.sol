@@ -96,7 +96,7 @@ contract PythOracleSecondSourceLiquidationTest is SecondSourceFixture {
         vm.warp(START + 5);
         bytes[] memory data = new bytes[](1);
         data[0] = priceUpdate(1000e18, START + 4, START + 2);
-        // The real Pyth stores no price that it parses; MockPyth does, so the stored one is made newer.
+        // The execution would store its price, so the stored one is made newer.
         setPrice(2000e18);
         oracle.beginExecution(M, data, START + 3, START + 13);
         assertEq(priceOf(M), 1000e18);

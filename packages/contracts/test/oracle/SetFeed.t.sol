@@ -99,7 +99,7 @@ contract PythOracleSetFeedTest is SourcesTest {
 
     /// @dev Pyth's contract moves: each market is moved to the new one separately, and pays its fees there.
     function test_SetFeed_MayNameAnotherPyth() public {
-        address elsewhere = deployCode("MockPyth.sol:MockPyth", abi.encode(60, 7));
+        address elsewhere = deployCode("PythDouble.sol:PythDouble", abi.encode(60, 7, 0));
         Feed memory feed = plainFeed(FEED);
         feed.pyth = elsewhere;
         vm.startPrank(owner());

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {MockPyth} from "@pythnetwork/pyth-sdk-solidity/MockPyth.sol";
 import {Deploy, DeployConfig, Deployment} from "../../script/Deploy.s.sol";
 import {SpotPoolConfig} from "../../script/SpotAdapter.s.sol";
 import {Backstop} from "../../src/Backstop.sol";
@@ -19,11 +18,12 @@ import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Feed} from "../../src/types/Feed.sol";
 import {Position} from "../../src/types/Position.sol";
 import {Quote} from "../../src/types/Units.sol";
+import {PythDouble} from "./PythDouble.sol";
 import {TestAccounts} from "./TestAccounts.sol";
 import {TestToken} from "./TestToken.sol";
 import {SpotMarket, UniswapV3Local} from "./UniswapV3Local.sol";
 
-/// @dev The whole exchange, deployed by the deployment script on the Pyth SDK's MockPyth and a real Uniswap v3 pool.
+/// @dev The whole exchange, deployed by the deployment script on a double of Pyth and a real Uniswap v3 pool.
 /// Market 1 is ETH at 2,000; collateral has 6 decimals; one LP is in both makers, takers have funds but no margin.
 abstract contract ExchangeTest is TestAccounts {
     bytes32 internal constant FEED = keccak256("ETH/USD");
@@ -31,7 +31,7 @@ abstract contract ExchangeTest is TestAccounts {
     uint256 internal constant START_PRICE = 2000e18;
     uint256 internal constant USD = 1e6;
 
-    MockPyth internal pyth;
+    PythDouble internal pyth;
     TestToken internal usd;
     TestToken internal weth;
     SpotMarket internal spot;
@@ -53,7 +53,7 @@ abstract contract ExchangeTest is TestAccounts {
 
     function setUp() public virtual {
         vm.warp(START);
-        pyth = MockPyth(deployCode("MockPyth.sol:MockPyth", abi.encode(60, 1)));
+        pyth = createPyth();
         usd = createCollateral();
         weth = createBaseToken();
         spot = createSpotMarket();
@@ -103,6 +103,11 @@ abstract contract ExchangeTest is TestAccounts {
 
     function createBaseToken() internal virtual returns (TestToken) {
         return TestToken(deployCode("TestToken.sol:TestToken", abi.encode("WETH", "WETH", baseDecimals())));
+    }
+
+    /// @dev A fee of 1 wei for each price.
+    function createPyth() internal virtual returns (PythDouble) {
+        return PythDouble(deployCode("PythDouble.sol:PythDouble", abi.encode(60, 1, 0)));
     }
 
     function createSpotMarket() internal virtual returns (SpotMarket) {

@@ -37,7 +37,7 @@ contract SignedOrderGatewaySettleTest is SignedOrderTest {
         assertEq(filledOf(order), 0, "only its id is stored");
         assertTrue(isClosed(order));
         assertEq(vault.lockHolder(), address(0));
-        // As old as the stored price, so that MockPyth keeps that.
+        // As old as the stored price, so that Pyth keeps that.
         (, uint256 ask,) = om.getPrices();
         assertLt(ask, 2010e18, "T26: the submitted price is deleted");
     }

@@ -2,7 +2,6 @@
 pragma solidity ^0.8.34;
 
 import {console} from "forge-std/console.sol";
-import {MockPyth} from "@pythnetwork/pyth-sdk-solidity/MockPyth.sol";
 import {Deployment} from "../../../script/Deploy.s.sol";
 import {AccountState} from "../../../src/interfaces/IVault.sol";
 import {LiquidationMath} from "../../../src/libraries/LiquidationMath.sol";
@@ -12,6 +11,7 @@ import {FeeState} from "../../../src/types/Fees.sol";
 import {Position} from "../../../src/types/Position.sol";
 import {Price, Quote} from "../../../src/types/Units.sol";
 import {ActionLog} from "../../utils/ActionLog.sol";
+import {PythDouble} from "../../utils/PythDouble.sol";
 import {SpotMarket} from "../../utils/UniswapV3Local.sol";
 import {TestToken} from "../../utils/TestToken.sol";
 
@@ -19,7 +19,7 @@ import {TestToken} from "../../utils/TestToken.sol";
 /// OracleMakers and the spot-hedged vault between them, market 1 an OracleMaker alone.
 struct World {
     Deployment d;
-    MockPyth pyth;
+    PythDouble pyth;
     TestToken usd;
     TestToken weth;
     SpotMarket spot;

@@ -59,8 +59,9 @@ function outcomesIn({ events }: Mined<typeof orderGatewayAbi>): BatchOutcome["ou
 }
 
 /**
- * Executes an order as a keeper. The keeper receives the fee in escrow, also when the order is purged. Reverts, and the
- * order stays open, for a reason that a keeper or a pool may cause: `NotYetExecutable`, `OrderPastExpiry`,
+ * Executes an order as a keeper. The keeper receives the fee in escrow, also when the order is purged. Pyth stores
+ * the price if it is newer than the stored one, so that later liquidations and withdrawals use no older price than the
+ * fill. Reverts, and the order stays open, for a reason that a keeper or a pool may cause: `NotYetExecutable`, `OrderPastExpiry`,
  * `UnknownOrder`, Pyth's `PriceFeedNotFoundWithinRange` for any price but the first one, `SourceFeeTooLow`, or the
  * failure of a spot swap.
  */
