@@ -44,6 +44,10 @@ describe("deployment", () => {
       chainId: anvil.chainId,
       marketId: 1n,
       base: uniswapV3.weth.address,
+      collateralSymbol: "USDC",
+      collateralDecimals: 6,
+      baseSymbol: "WETH",
+      baseDecimals: 18,
       pythId: market.feed.pythId,
     });
     const oracle = { address: deployment.oracle, abi: pythOracleAbi } as const;

@@ -279,11 +279,16 @@ test("default: scheduled", async () => {
   expect((await getMarketRules(admin, { deployment })).tradingFee).toBe(300);
 });
 
+test("default: topUp", async () => {
+  const { alice, deployment } = exchange();
+  expect(await run("topUp", alice, deployment)).toBe("1000 USDC, 1000.00 in total");
+});
+
 test("default: explain", async () => {
   const { alice, deployment } = exchange();
   const error = await withdraw(alice, { deployment, amount: 5n * USD }).catch((thrown: unknown) => thrown);
-  expect(await run("explain", error)).toBe("The fund is 0, below the requested 5");
-  expect(await run("explain", new Error("another"))).toBe("not a revert");
+  expect(await run("explain", error, deployment)).toBe("The fund is 0, below 5");
+  expect(await run("explain", new Error("another"), deployment)).toBe("no reason");
 });
 
 test("behavior: every example of the README has run", () => {

@@ -37,6 +37,7 @@ describe("parseDeployment", () => {
     const json = { ...deploymentJson, [field]: undefined };
     expect(() => parseDeployment(json)).toThrow(InvalidDeploymentError);
     expect(() => parseDeployment(json)).toThrow(`Deployment field "${field}" is missing or malformed: undefined.`);
+    expect(() => parseDeployment(json)).toThrow(expect.objectContaining({ field, value: undefined }));
   });
 
   test.each([
@@ -46,6 +47,12 @@ describe("parseDeployment", () => {
     ["marketId", true],
     ["pythId", "0x1234"],
     ["pythId", `0x${"g".repeat(64)}`],
+    ["collateralDecimals", 19],
+    ["collateralDecimals", "6"],
+    ["baseDecimals", -1],
+    ["baseDecimals", 1.5],
+    ["collateralSymbol", ""],
+    ["baseSymbol", 7],
     ["vault", "0x1234"],
     ["vault", 5],
     // Not the checksum of this address.

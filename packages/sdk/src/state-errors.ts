@@ -1,5 +1,7 @@
 import { BaseError, type Hex } from "viem";
-import { formatRevert, getRevert, isRevert, type Revert, type RevertOf } from "./errors.js";
+import { getDecodedRevert } from "./client/reverts.js";
+import { formatRevert, isRevert } from "./errors.js";
+import type { Revert, RevertOf } from "./reverts.js";
 
 /** The node no longer has the logs of old blocks that a read asks for. */
 export class HistoryUnavailableError extends BaseError {
@@ -81,6 +83,6 @@ export async function priced<result>(read: Promise<result>): Promise<result> {
 
 /** The {@link StalePriceError} for an error of a call; undefined if the price is not the reason. */
 export function stalePriceErrorOf(error: unknown): StalePriceError | undefined {
-  const revert = getRevert(error);
+  const revert = getDecodedRevert(error);
   return isRevert(revert, "StalePrice") ? new StalePriceError({ revert, cause: error as Error }) : undefined;
 }

@@ -5,8 +5,10 @@ import * as sdk from "../src/index.js";
 test("default: the values that the package exports", () => {
   expect(Object.keys(sdk).sort()).toMatchInlineSnapshot(`
     [
+      "DecodedRevertError",
       "EventNotFoundError",
       "HistoryUnavailableError",
+      "InvalidAmountError",
       "InvalidDeploymentError",
       "MakerCapacityExceededError",
       "OrderWouldFailError",
@@ -25,6 +27,7 @@ test("default: the values that the package exports", () => {
       "applyEvent",
       "applyFeed",
       "applyFeedSync",
+      "baseAmount",
       "batchSignedOrders",
       "batchSignedOrdersSync",
       "buildSignedOrder",
@@ -50,6 +53,8 @@ test("default: the values that the package exports", () => {
       "clearAnnouncementSync",
       "closeHedgeGap",
       "closeHedgeGapSync",
+      "collateralAmount",
+      "collateralToWad",
       "confirmed",
       "counterpoiseAdmin",
       "counterpoiseReads",
@@ -84,7 +89,12 @@ test("default: the values that the package exports", () => {
       "findEvent",
       "flagShortfall",
       "flagShortfallSync",
+      "formatBase",
+      "formatCollateral",
+      "formatLeverage",
+      "formatPercent",
       "formatRevert",
+      "formatWad",
       "fundIn",
       "getAccount",
       "getAnnouncedOrders",
@@ -145,8 +155,14 @@ test("default: the values that the package exports", () => {
       "matchSignedOrdersSync",
       "multicallVault",
       "multicallVaultSync",
+      "parseBase",
+      "parseCollateral",
       "parseDeployment",
+      "parseLeverage",
+      "parsePercent",
+      "parseWad",
       "positionIn",
+      "ppm",
       "proposeFeed",
       "proposeFeedSync",
       "quoteLpDeposit",
@@ -223,9 +239,13 @@ test("default: the values that the package exports", () => {
       "transferFundToMarginSync",
       "transferMarginToFund",
       "transferMarginToFundSync",
+      "wad",
+      "wadToCollateralDown",
+      "wadToCollateralUp",
       "waitForSuccess",
       "watchFills",
       "watchOrderEvents",
+      "wei",
       "withdraw",
       "withdrawLp",
       "withdrawLpSync",
@@ -244,8 +264,10 @@ const sourceOf = (path: string) =>
 function declarationsIn(path: string) {
   const lines = sourceOf(path).split("\n");
   return lines.flatMap((line, index) => {
-    const [, kind, name] = line.match(/^export (?:async )?(const|function|type|class) (\w+)/) ?? [];
-    return name === undefined ? [] : [{ name, isType: kind === "type", hasComment: lines[index - 1]?.endsWith("*/") }];
+    const [, kind, name] = line.match(/^export (?:async )?(const|function|type|class|interface) (\w+)/) ?? [];
+    return name === undefined
+      ? []
+      : [{ name, isType: kind === "type" || kind === "interface", hasComment: lines[index - 1]?.endsWith("*/") }];
   });
 }
 
@@ -268,7 +290,9 @@ test("default: the types that the package exports", () => {
       "AnnouncedOutcome",
       "Announcement",
       "AnyWrite",
+      "AssetAmount",
       "Attempt",
+      "BaseAmount",
       "BatchOutcome",
       "BatchSignedOrdersParameters",
       "BlockSpan",
@@ -282,6 +306,7 @@ test("default: the types that the package exports", () => {
       "ClaimReturnedLpRequestParameters",
       "ClearAnnouncementParameters",
       "CloseHedgeGapParameters",
+      "CollateralAmount",
       "CollateralFeed",
       "Confirmation",
       "ConfirmedWrite",
@@ -312,6 +337,7 @@ test("default: the types that the package exports", () => {
       "Feed",
       "Fees",
       "Fill",
+      "FormatOptions",
       "FundingSettings",
       "GetAnnouncedOrdersParameters",
       "GetBlockAtParameters",
@@ -330,6 +356,7 @@ test("default: the types that the package exports", () => {
       "HedgeGapClosing",
       "HedgeGapRules",
       "HedgeParameters",
+      "InUnit",
       "IsOrderAliveParameters",
       "Ledger",
       "LiquidateParameters",
@@ -368,6 +395,7 @@ test("default: the types that the package exports", () => {
       "PendingLpRequest",
       "PermitOptions",
       "Position",
+      "Ppm",
       "PreparedCall",
       "PriceState",
       "ProposeFeedParameters",
@@ -375,6 +403,7 @@ test("default: the types that the package exports", () => {
       "QuoteHedge",
       "QuoteTradeParameters",
       "QuoteVaultParameters",
+      "ReasonSource",
       "RebalanceResult",
       "ReplayVaultLogsParameters",
       "RequestLpDepositParameters",
@@ -428,7 +457,9 @@ test("default: the types that the package exports", () => {
       "Unavailable",
       "VaultCall",
       "VaultEvent",
+      "Wad",
       "Watcher",
+      "Wei",
       "WithdrawLpParameters",
       "WithdrawOrderCreditParameters",
       "WithdrawParameters",

@@ -382,7 +382,9 @@ describe.each(rows)("$name", ({ name, parameters: own, outcome, needs }) => {
 
   test("error: Sync throws TransactionRevertedError", async () => {
     const { client } = node({ receipt: { status: "0x0" } });
-    await expect(syncOf(name)(client, parameters)).rejects.toThrow(TransactionRevertedError);
+    const error = await syncOf(name)(client, parameters).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(TransactionRevertedError);
+    expect(error).toMatchObject({ hash, receipt: { transactionHash: hash, status: "reverted" } });
   });
 });
 

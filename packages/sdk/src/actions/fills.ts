@@ -3,15 +3,16 @@ import { vault } from "../client/contracts.js";
 import { defineHistory, reading, watching } from "../client/define-history.js";
 import type { EventsParameters } from "../client/parameters.js";
 import type { MarginChange } from "../entities/account.js";
+import type { Wad } from "../units.js";
 
 /** A change of two positions, by a trade or a forced change. WAD, from the taker's side. */
 export type Fill = {
   taker: Address;
   maker: Address;
-  base: bigint;
-  quote: bigint;
+  base: Wad;
+  quote: Wad;
   /** The oracle's. */
-  price: bigint;
+  price: Wad;
   takerMargin: MarginChange;
   makerMargin: MarginChange;
 };

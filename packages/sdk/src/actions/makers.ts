@@ -1,9 +1,10 @@
 import type { Address, Client } from "viem";
-import { readContract } from "viem/actions";
 import { exchangeLens } from "../client/contracts.js";
 import type { MakerParameters } from "../client/parameters.js";
+import { readContract } from "../client/reverts.js";
 import { type AccountState, accountStateOf, type Position } from "../entities/account.js";
 import { type Unavailable, unavailable } from "../entities/failure.js";
+import type { AssetAmount, Wad } from "../units.js";
 
 /** Parameters of {@link getMaker}. */
 export type GetMakerParameters = MakerParameters;
@@ -11,9 +12,9 @@ export type GetMakerParameters = MakerParameters;
 /** The value of a maker's shares, known. */
 type KnownShareValue = {
   /** In the asset's own decimals. */
-  totalAssets: bigint;
+  totalAssets: AssetAmount;
   /** WAD; zero for an insolvent maker. */
-  sharePrice: bigint;
+  sharePrice: Wad;
   /** The maker owes at least as much as it has. */
   isInsolvent: boolean;
   valueError: undefined;
@@ -37,9 +38,9 @@ export type MakerState = ShareValue & {
   isRetired: boolean;
   isSpotHedged: boolean;
   asset: Address;
-  utilization: { long: bigint; short: bigint };
+  utilization: { long: Wad; short: Wad };
   /** The maximum size of the maker's position on each side. */
-  capacity: { long: bigint; short: bigint };
+  capacity: { long: Wad; short: Wad };
   position: Position;
   /** The maker's account in the market: value, pending fees, liquidation price. */
   account: AccountState;

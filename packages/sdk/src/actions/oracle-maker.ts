@@ -1,11 +1,12 @@
 import type { Address, Client } from "viem";
-import { readContract } from "viem/actions";
 import { oracleMaker } from "../client/contracts.js";
 import type { MarketParameters } from "../client/parameters.js";
+import { readContract } from "../client/reverts.js";
 import type { Deployment } from "../deployment.js";
 import type { OrderRequest } from "../entities/order.js";
 import type { CurveFill } from "../maths/inventory-curve.js";
 import { priced } from "../state-errors.js";
+import type { Ppm, Wad } from "../units.js";
 
 /**
  * Reads the marginal prices of the OracleMaker at its inventory, WAD. `bid` and `ask` are the prices of an infinitesimal
@@ -16,7 +17,7 @@ import { priced } from "../state-errors.js";
 export async function getMakerPrices(
   client: Client,
   { deployment }: MarketParameters,
-): Promise<{ bid: bigint; ask: bigint; reservationPrice: bigint }> {
+): Promise<{ bid: Wad; ask: Wad; reservationPrice: Wad }> {
   const call = { ...oracleMaker({ deployment }), functionName: "getPrices" } as const;
   const [bid, ask, reservationPrice] = await priced(readContract(client, call));
   return { bid, ask, reservationPrice };
@@ -25,17 +26,17 @@ export async function getMakerPrices(
 /** The OracleMaker's parameters. Ratios in parts per million. */
 export type OracleMakerParameters = {
   /** Premium at the cap. */
-  maxSpread: number;
+  maxSpread: Ppm;
   /** Minimum margin ratio after withdrawals and after fills that increase the maker's exposure. */
-  minMarginRatio: number;
+  minMarginRatio: Ppm;
   /** Cap of the inventory on either side, WAD base. */
-  maxAbsPosition: bigint;
+  maxAbsPosition: Wad;
   /** The LPs' share of every fill, of the amount that the taker would pay or receive without it. */
-  lpFee: number;
+  lpFee: Ppm;
   /** Multiple of the oracle's confidence that is added to buys and deducted from sells; 1,000,000 is once. */
-  confidenceFactor: number;
+  confidenceFactor: Ppm;
   /** Maximum of that premium, of the oracle price. Zero exactly when `confidenceFactor` is. */
-  maxConfidencePremium: number;
+  maxConfidencePremium: Ppm;
 };
 
 /**
@@ -62,7 +63,7 @@ export async function getOracleMakerParameters(
 export async function getMakerCapacity(
   client: Client,
   { deployment }: MarketParameters,
-): Promise<{ buys: bigint; sells: bigint }> {
+): Promise<{ buys: Wad; sells: Wad }> {
   const call = { ...oracleMaker({ deployment }), functionName: "getRemainingCapacity" } as const;
   const [buys, sells] = await readContract(client, call);
   return { buys, sells };

@@ -3,8 +3,10 @@ import { AMPLE_MARGIN, pretendAccount, pretendPrice } from "../client/overrides.
 import { type TradeAmounts, type Trial, type TrialFailure, tryTrade } from "../client/trial.js";
 import type { Deployment } from "../deployment.js";
 import type { OrderRequest } from "../entities/order.js";
-import { isRevert, QuoteFailedError, type Revert } from "../errors.js";
+import { isRevert, QuoteFailedError } from "../errors.js";
+import type { Revert } from "../reverts.js";
 import { StalePriceError } from "../state-errors.js";
+import type { Wad } from "../units.js";
 
 /** Parameters of {@link quoteTrade}. */
 export type QuoteTradeParameters = Omit<OrderRequest, "oppositeBound" | "returnsMargin"> & {
@@ -12,11 +14,11 @@ export type QuoteTradeParameters = Omit<OrderRequest, "oppositeBound" | "returns
   /** The account that would trade, with its position. Default: a new account without one. */
   taker?: Address;
   /** Default: no bound. */
-  oppositeBound?: bigint;
+  oppositeBound?: Wad;
   /** The sender of the order. Default: the OrderGateway. */
   sender?: Address;
   /** WAD; an oracle price to quote at, without confidence. Default: the stored price, which must be fresh. */
-  price?: bigint;
+  price?: Wad;
 };
 
 /** The amounts of a trade, WAD, from the taker's side: received above zero. */

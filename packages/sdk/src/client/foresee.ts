@@ -3,7 +3,7 @@ import type { Address, StateOverride } from "viem";
 import { readContract } from "viem/actions";
 import type { Deployment } from "../deployment.js";
 import type { OrderRequest } from "../entities/order.js";
-import type { Revert } from "../errors.js";
+import type { Revert } from "../reverts.js";
 import { OrderWouldFailError } from "../state-errors.js";
 import { endsOrder } from "./order-failures.js";
 import { pretendAccount } from "./overrides.js";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Revert } from "../errors.js";
+import type { Revert } from "../reverts.js";
 import { endsAtOraclePrice, endsForAnyMaker, endsOrder } from "./order-failures.js";
 
 const source = readFileSync(new URL("../../../contracts/src/gateways/OrderFailures.sol", import.meta.url), "utf8");

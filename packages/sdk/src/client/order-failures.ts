@@ -1,5 +1,5 @@
 // The TypeScript of packages/contracts/src/gateways/OrderFailures.sol; a test compares the lists.
-import type { Revert } from "../errors.js";
+import type { Revert } from "../reverts.js";
 
 /** Errors that end an order against any maker: authority, collateral and terms of the taker. */
 export const endsForAnyMaker: readonly string[] = [

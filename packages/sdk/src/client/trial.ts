@@ -1,17 +1,13 @@
 // Trades that run in `eth_call` only.
-import {
-  type Address,
-  BaseError,
-  type Client,
-  ContractFunctionRevertedError,
-  parseAbi,
-  type StateOverride,
-} from "viem";
+import { type Address, BaseError, type Client, parseAbi, type StateOverride } from "viem";
 import { readContract, simulateContract } from "viem/actions";
 import type { Deployment } from "../deployment.js";
 import type { OrderRequest } from "../entities/order.js";
-import { getRevert, isRevert, type Revert } from "../errors.js";
+import { isRevert } from "../errors.js";
+import type { Revert } from "../reverts.js";
+import type { Wad } from "../units.js";
 import { pretendPrice } from "./overrides.js";
+import { decodingReverts, getDecodedRevert, revertIn } from "./reverts.js";
 
 // The fragments that a trial needs: the ABIs of whole contracts would be in every bundle that simulates an order. A test
 // compares them with the generated ABIs.
@@ -27,7 +23,7 @@ export const trialAbi = /* @__PURE__ */ parseAbi([
 export const MAX_UINT256 = 2n ** 256n - 1n;
 
 /** The amounts of a trade, WAD, from the taker's side: received above zero. */
-export type TradeAmounts = { base: bigint; quote: bigint };
+export type TradeAmounts = { base: Wad; quote: Wad };
 
 /** The result of a trial: the amounts, or the error. */
 export type Trial = { amounts: TradeAmounts; failure?: undefined } | { amounts?: undefined; failure: TrialFailure };
@@ -77,13 +73,11 @@ export const overriding = (stateOverride: StateOverride) => (stateOverride.lengt
 /** The reason of a call that reverts; undefined for one that does not. Throws errors of the node. */
 export async function failureOfCall(call: Promise<unknown>): Promise<TrialFailure | undefined> {
   try {
-    await call;
+    await decodingReverts(() => call);
     return undefined;
   } catch (error) {
-    const isReverted =
-      error instanceof BaseError && error.walk((cause) => cause instanceof ContractFunctionRevertedError) !== null;
-    if (!isReverted) throw error;
-    return { revert: getRevert(error), cause: error };
+    if (!(error instanceof BaseError) || !revertIn(error)) throw error;
+    return { revert: getDecodedRevert(error), cause: error };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Hex } from "viem";
-import { decodeRevert, isRevert, type Revert } from "../errors.js";
+import { isRevert } from "../errors.js";
+import { decodeRevert, type Revert } from "../reverts.js";
 
 /** An error that an event carries: decoded if it is one of the exchange's, and its bytes. */
 export type Failure = { reason: Revert | undefined; data: Hex };

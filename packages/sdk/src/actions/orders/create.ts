@@ -1,15 +1,16 @@
 import type { Hash } from "viem";
-import { readContract } from "viem/actions";
 import { orderGatewayWrite, vault } from "../../client/contracts.js";
 import type { Mined } from "../../client/define-write.js";
 import { foreseeOrder } from "../../client/foresee.js";
 import type { PermitOptions } from "../../client/parameters.js";
+import { readContract } from "../../client/reverts.js";
 import { signPermit } from "../../client/signatures.js";
 import type { SigningClient } from "../../client/transaction.js";
 import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
 import type { Order, OrderRequest } from "../../entities/order.js";
 import type { orderGatewayAbi } from "../../generated/abis.js";
+import type { CollateralAmount, Wei } from "../../units.js";
 import { signSetOperator } from "../operators.js";
 import { isOrderAlive } from "./reads.js";
 
@@ -17,7 +18,7 @@ import { isOrderAlive } from "./reads.js";
 export type CreateOrderParameters = OrderRequest & {
   deployment: Deployment;
   /** Wei in escrow for the keeper, at least the market's minimum. */
-  keeperFee: bigint;
+  keeperFee: Wei;
   /**
    * An earlier order that must end, with any outcome, before this one executes: for example an open before its close.
    * It must be of the same market, else `OtherMarket`. An order against a maker that prices from the oracle waits for
@@ -80,7 +81,7 @@ export const createOrderSync = /* @__PURE__ */ confirmed(createOrder);
 export type CreateOrderWithDepositParameters = Omit<CreateOrderParameters, "after"> &
   PermitOptions & {
     /** Collateral from the wallet into the market's margin, in its own decimals. Zero: none. */
-    margin: bigint;
+    margin: CollateralAmount;
   };
 
 /**

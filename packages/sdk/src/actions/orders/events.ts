@@ -4,11 +4,12 @@ import { defineHistory, reading, watching } from "../../client/define-history.js
 import type { EventsParameters } from "../../client/parameters.js";
 import { type Failure, failureOf } from "../../entities/failure.js";
 import type { Order } from "../../entities/order.js";
+import type { Wad } from "../../units.js";
 
 /** An event of a delayed order. Amounts are WAD, from the taker's side. */
 export type OrderEvent = { orderId: bigint; taker: Address } & (
   | { type: "created"; order: Order }
-  | { type: "executed"; keeper: Address; base: bigint; quote: bigint; price: bigint }
+  | { type: "executed"; keeper: Address; base: Wad; quote: Wad; price: Wad }
   | ({ type: "purged" | "skipped"; keeper: Address } & Failure)
   | { type: "expired"; caller: Address }
 );

@@ -1,11 +1,12 @@
 import type { Client } from "viem";
-import { readContract } from "viem/actions";
 import { orderGateway } from "../../client/contracts.js";
 import { defineHistory, reading } from "../../client/define-history.js";
 import type { BlockSpan } from "../../client/history.js";
 import type { EventsParameters, MarketParameters } from "../../client/parameters.js";
+import { readContract } from "../../client/reverts.js";
 import type { Deployment } from "../../deployment.js";
 import { hashOrder, type Order } from "../../entities/order.js";
+import type { Wei } from "../../units.js";
 
 /** The rules of delayed orders in the deployment's market. */
 export type OrderRules = {
@@ -16,7 +17,7 @@ export type OrderRules = {
   /** Seconds after `executableAt` for which an order can be executed. */
   validity: number;
   /** Wei; the minimum keeper fee of an order. */
-  minKeeperFee: bigint;
+  minKeeperFee: Wei;
 };
 
 /** Reads the OrderGateway's rules for the deployment's market. */

@@ -9,6 +9,7 @@ import type { Deployment } from "../../deployment.js";
 import type { Announcement } from "../../entities/announcement.js";
 import { type Failure, failureOf } from "../../entities/failure.js";
 import { hashSignedOrder, type SignedFill, type SignedOrder } from "../../entities/signed-order.js";
+import type { Wei } from "../../units.js";
 
 /** Parameters of {@link announceSignedOrder}. */
 export type AnnounceSignedOrderParameters = {
@@ -19,7 +20,7 @@ export type AnnounceSignedOrderParameters = {
   /** Default: the order's maker. If the order names none, its account chooses one. */
   maker?: Address;
   /** Wei in escrow for the keeper, at least the market's minimum. */
-  keeperFee: bigint;
+  keeperFee: Wei;
 };
 
 /**
@@ -66,7 +67,7 @@ export type ExecuteAnnouncedParameters = {
    */
   updateData: readonly Hex[];
   /** As for `settleSignedOrder`. */
-  value?: bigint;
+  value?: Wei;
 };
 
 /** The outcome of the execution of an announced order. */

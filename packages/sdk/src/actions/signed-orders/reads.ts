@@ -1,14 +1,16 @@
 import type { Client, Hash } from "viem";
-import { getBlock, readContract, verifyTypedData } from "viem/actions";
+import { getBlock, verifyTypedData } from "viem/actions";
 import { signedOrderGateway } from "../../client/contracts.js";
 import { defineHistory, reading } from "../../client/define-history.js";
 import type { BlockSpan } from "../../client/history.js";
 import type { AccountParameters, EventsParameters, MarketParameters } from "../../client/parameters.js";
+import { readContract } from "../../client/reverts.js";
 import type { Deployment } from "../../deployment.js";
 import { type Announcement, hashAnnouncement } from "../../entities/announcement.js";
 import { cancellationTypedData, type SignedCancellation } from "../../entities/cancellation.js";
 import { type ExecutionStatus, executionStatusAt } from "../../entities/execution-status.js";
 import { hashSignedOrder, type SignedOrder } from "../../entities/signed-order.js";
+import type { Wad, Wei } from "../../units.js";
 
 /** Reads the nonce that an account's orders must carry. */
 export async function getOrderNonce(client: Client, { deployment, account }: AccountParameters): Promise<bigint> {
@@ -22,7 +24,7 @@ export type SignedOrderParameters = { deployment: Deployment; order: SignedOrder
 export type SignedOrderState = {
   orderHash: Hash;
   /** WAD base; the sum of partial fills so far, while the order is open. The last fill is in its events only. */
-  filled: bigint;
+  filled: Wad;
   /**
    * `closed`: the order, or another one under its id, is filled or cancelled. `revoked`: the account has cancelled all
    * orders since. An announcement from before can still execute.
@@ -77,7 +79,7 @@ export type SignedOrderRules = {
   /** Seconds; the maximum age of a price that a relayer settles at. */
   relayerMaxAge: number;
   /** Wei. */
-  minKeeperFee: bigint;
+  minKeeperFee: Wei;
 };
 
 /** Reads the market's rules for signed orders. */
