@@ -142,7 +142,7 @@ describe("size in an application, minified and compressed, without viem", () => 
 
   test("all of it", async () => {
     // Most of it is ABIs and the table of errors, which also has those of Uniswap v4 and of the timelock.
-    expect(await size('export * from "@counterpoise/sdk"')).toBeLessThan(41_000);
+    expect(await size('export * from "@counterpoise/sdk"')).toBeLessThan(44_000);
   });
 
   // Sending, simulating, the call, the outcome and the decoding of reverts are 2 kB of it.
@@ -157,7 +157,8 @@ describe("size in an application, minified and compressed, without viem", () => 
   test("one action that waits: no other contract's ABI either", async () => {
     const action = await size('export { createOrderSync } from "@counterpoise/sdk"');
     const abis = await size('export { orderGatewayAbi } from "@counterpoise/sdk/abis"');
-    expect(action).toBeLessThan(abis + 2_600);
+    // The simulation of its trade is 1.8 kB of it.
+    expect(action).toBeLessThan(abis + 4_400);
   });
 
   test("one read, also one that handles reverts", async () => {

@@ -1,17 +1,27 @@
 // Whether an order that the chain accepts would execute at the present price.
 import type { Address, StateOverride } from "viem";
-import { readContract } from "viem/actions";
+import { readContract, simulateContract } from "viem/actions";
 import type { Deployment } from "../deployment.js";
 import type { OrderRequest } from "../entities/order.js";
+import { hashSignedOrder, type SignedOrder } from "../entities/signed-order.js";
 import type { Revert } from "../reverts.js";
 import { OrderWouldFailError } from "../state-errors.js";
+import { signedOrderGateway } from "./contracts.js";
 import { endsOrder } from "./order-failures.js";
 import { pretendAccount } from "./overrides.js";
 import type { SigningClient } from "./transaction.js";
-import { failureAtLastPrice, isSpotHedged, type TrialFailure, trialAbi, tryTrade } from "./trial.js";
+import {
+  failureAtLastPrice,
+  failureOfCall,
+  isSpotHedged,
+  overriding,
+  type TrialFailure,
+  trialAbi,
+  tryTrade,
+} from "./trial.js";
 
 /** The {@link OrderWouldFailError} for the failure of an order's trade. */
-export async function orderErrorOf(
+async function orderErrorOf(
   client: SigningClient,
   { revert, cause }: TrialFailure,
   { maker, isExactBase, ends = [] }: { maker: Address; isExactBase: boolean; ends?: readonly string[] },
@@ -42,6 +52,25 @@ export async function foreseeOrder(
   const isExactBase = request.isBaseToQuote === request.isExactInput;
   throw await orderErrorOf(client, failure, { maker: request.maker, isExactBase });
 }
+
+/** Runs the fill of an announced order against `maker`, at the stored price or else at the last one. */
+export async function foreseeAnnounced(
+  client: SigningClient,
+  { deployment, order, maker }: { deployment: Deployment; order: SignedOrder; maker: Address },
+): Promise<void> {
+  // Only the gateway itself calls the function: it makes a separate call for each fill.
+  const account = deployment.signedOrderGateway;
+  const fill = { ...signedOrderGateway({ deployment }), functionName: "fillAnnounced", account } as const;
+  const orderHash = hashSignedOrder({ deployment, order });
+  const failure = await failureAtLastPrice(client, deployment, (overrides, price) => {
+    const args = [order, orderHash, maker, price] as const;
+    return failureOfCall(simulateContract(client, { ...fill, args, ...overriding(overrides) }));
+  });
+  if (failure) throw await orderErrorOf(client, failure, { maker, isExactBase: true, ends: endsAnnouncement });
+}
+
+/** Errors of a fill that end an announcement, beside those that end any order. */
+const endsAnnouncement = ["TriggerNotMet", "OrderClosed"];
 
 /** The Vault after the deposit of an order and the approval of its gateway. */
 async function fundedAccount(

@@ -1,14 +1,12 @@
 import type { Address, Hash, Hex } from "viem";
-import { simulateContract } from "viem/actions";
-import { signedOrderGateway, signedOrderGatewayWrite } from "../../client/contracts.js";
+import { signedOrderGatewayWrite } from "../../client/contracts.js";
 import { call } from "../../client/define-write.js";
-import { orderErrorOf } from "../../client/foresee.js";
-import { failureAtLastPrice, failureOfCall, overriding } from "../../client/trial.js";
+import { foreseeAnnounced } from "../../client/foresee.js";
 import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
 import type { Announcement } from "../../entities/announcement.js";
 import { type Failure, failureOf } from "../../entities/failure.js";
-import { hashSignedOrder, type SignedFill, type SignedOrder } from "../../entities/signed-order.js";
+import type { SignedFill, SignedOrder } from "../../entities/signed-order.js";
 import type { Wei } from "../../units.js";
 
 /** Parameters of {@link announceSignedOrder}. */
@@ -40,18 +38,7 @@ export const announceSignedOrder = /* @__PURE__ */ signedOrderGatewayWrite(
     const { orderHash, announcement } = event("OrderAnnounced");
     return { orderHash, announcement, hash };
   },
-  async (client, { deployment, order, maker = order.maker }) => {
-    // Only the gateway itself calls the function: it makes a separate call for each fill.
-    const account = deployment.signedOrderGateway;
-    const fill = { ...signedOrderGateway({ deployment }), functionName: "fillAnnounced", account } as const;
-    const orderHash = hashSignedOrder({ deployment, order });
-    const failure = await failureAtLastPrice(client, deployment, (overrides, price) => {
-      const args = [order, orderHash, maker, price] as const;
-      return failureOfCall(simulateContract(client, { ...fill, args, ...overriding(overrides) }));
-    });
-    if (!failure) return;
-    throw await orderErrorOf(client, failure, { maker, isExactBase: true, ends: ["TriggerNotMet", "OrderClosed"] });
-  },
+  (client, { deployment, order, maker = order.maker }) => foreseeAnnounced(client, { deployment, order, maker }),
 );
 /** Sends {@link announceSignedOrder}, waits for it, and returns the announcement, which its execution needs. */
 export const announceSignedOrderSync = /* @__PURE__ */ confirmed(announceSignedOrder);
