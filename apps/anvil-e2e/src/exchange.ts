@@ -82,7 +82,6 @@ function createActor({ rpcUrl, chainId }: Anvil, account: DevnetAccount) {
     chain,
     transport: minedAtOnce(http(rpcUrl, { retryCount: 0 })({ chain }).request as EIP1193RequestFn),
     pollingInterval: 10,
-    cacheTime: 0,
   }).extend(publicActions);
 }
 

@@ -1,4 +1,12 @@
-import { counterpoiseReads, getFund, getFunding, getMarket, getPosition, getPrice } from "@counterpoise/sdk";
+import {
+  counterpoiseReads,
+  getFund,
+  getFunding,
+  getMarket,
+  getPosition,
+  getPrice,
+  StalePriceError,
+} from "@counterpoise/sdk";
 import { clearingHouseAbi, pythOracleAbi } from "@counterpoise/sdk/abis";
 import { WAD } from "@counterpoise/testkit";
 import { createPublicClient, http, zeroAddress, zeroHash } from "viem";
@@ -36,6 +44,10 @@ describe("deployment", () => {
       chainId: anvil.chainId,
       marketId: 1n,
       base: uniswapV3.weth.address,
+      collateralSymbol: "USDC",
+      collateralDecimals: 6,
+      baseSymbol: "WETH",
+      baseDecimals: 18,
       pythId: market.feed.pythId,
     });
     const oracle = { address: deployment.oracle, abi: pythOracleAbi } as const;
@@ -90,12 +102,16 @@ describe("counterpoiseReads", () => {
       utilization: { long: 0n, short: 0n },
     });
     const request = { maker: deployment.oracleMaker, isBaseToQuote: true, isExactInput: true, amount: WAD };
-    await expect(client.quoteTrade({ taker: account, ...request })).rejects.toThrow("NotAuthorized");
+    const quoted = await client.quoteTrade({ taker: account, ...request });
+    expect(quoted).toMatchObject({ base: -WAD, obstacle: { errorName: "NotAuthorized" } });
+    expect(await client.quoteTrade(request)).toEqual({ ...quoted, obstacle: undefined });
   });
 
-  test("error: StalePrice", async () => {
+  test("error: StalePriceError", async () => {
     const world = exchange();
     await world.warpBy(61n);
-    await expect(getPrice(world.alice, world)).rejects.toThrow("StalePrice");
+    const error = await getPrice(world.alice, world).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(StalePriceError);
+    expect(error).toMatchObject({ pythId: world.deployment.pythId, oldestAllowed: (await world.now()) - 60n });
   });
 });

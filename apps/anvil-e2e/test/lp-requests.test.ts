@@ -24,7 +24,7 @@ import {
   settleLpRequests,
   settleLpRequestsSync,
 } from "@counterpoise/sdk";
-import { USD, WAD } from "@counterpoise/testkit";
+import { USD, valued, WAD } from "@counterpoise/testkit";
 import { type Address, parseEther } from "viem";
 import { describe, expect, test } from "vitest";
 import {
@@ -115,7 +115,7 @@ describe.each(makers)("requests to the %s", (_, worldOf) => {
     const controller = lp.account.address;
     await withoutFees(world);
     await trade(w);
-    const before = await getMaker(lp, { deployment: world.deployment, maker });
+    const before = valued(await getMaker(lp, { deployment: world.deployment, maker }));
     const quoted = await quoteLpDeposit(lp, { requestVault, assets: amount });
     expect(quoted.met).toBe(amount);
 
@@ -155,7 +155,7 @@ describe.each(makers)("requests to the %s", (_, worldOf) => {
     expect(paid.assets).toBeLessThan(amount);
     // Both fees, less the LP's own part of the entry fee.
     expect(paid.assets).toBeGreaterThanOrEqual(afterFee(afterFee(amount)) - 10n);
-    const after = await getMaker(lp, { deployment: world.deployment, maker });
+    const after = valued(await getMaker(lp, { deployment: world.deployment, maker }));
     expect(after.sharePrice * unit).toBeGreaterThan(before.sharePrice * unit);
     await expectLedgerLaws(world);
   });

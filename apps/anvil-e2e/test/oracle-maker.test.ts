@@ -26,7 +26,7 @@ import {
   withdrawLpSync,
 } from "@counterpoise/sdk";
 import { oracleMakerAbi } from "@counterpoise/sdk/abis";
-import { accountValue, COLLATERAL_SCALE, FLAT, NO_UPPER_BOUND, USD, WAD } from "@counterpoise/testkit";
+import { accountValue, COLLATERAL_SCALE, FLAT, NO_UPPER_BOUND, USD, valued, WAD } from "@counterpoise/testkit";
 import { type Hash, parseEther, parseEventLogs } from "viem";
 import { describe, expect, test } from "vitest";
 import {
@@ -372,7 +372,7 @@ describe("LP", () => {
     const world = exchange();
     const { alice, deployment, otherLp } = world;
     const maker = deployment.oracleMaker;
-    const state = () => getMaker(otherLp, { deployment, maker });
+    const state = async () => valued(await getMaker(otherLp, { deployment, maker }));
     await world.fund(alice, 40_000n * USD);
     await tradeBase(world, alice, { base: parseEther("100"), price: parseEther("2000") });
     const price = parseEther("1900");

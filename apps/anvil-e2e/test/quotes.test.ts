@@ -1,8 +1,20 @@
-import { createOrderSync, type OrderRequest, QuoteFailedError, quoteTrade } from "@counterpoise/sdk";
-import { abs, NO_UPPER_BOUND, USD, WAD } from "@counterpoise/testkit";
-import { type Address, parseEther } from "viem";
+import { mintTestToken } from "@counterpoise/devnet";
+import {
+  createOrderSync,
+  depositLpSync,
+  type OrderRequest,
+  QuoteFailedError,
+  quoteTrade,
+  StalePriceError,
+  setOperator,
+  WHOLE_POSITION,
+} from "@counterpoise/sdk";
+import { abs, NO_UPPER_BOUND, quoteVaultOf, USD, WAD } from "@counterpoise/testkit";
+import { type Address, createPublicClient, http, parseEther } from "viem";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { describe, expect, test } from "vitest";
-import { type Exchange, executed, FIRST_PRICE, KEEPER_FEE, useExchange } from "../src/exchange.js";
+import { type Exchange, executed, FIRST_PRICE, KEEPER_FEE, sent, useExchange } from "../src/exchange.js";
+import { tradeBase } from "../src/trades.js";
 
 const exchange = useExchange();
 
@@ -12,6 +24,9 @@ const directions = {
   "selling base": { isBaseToQuote: true, isExactInput: true, amount: parseEther("4") },
   "selling for quote": { isBaseToQuote: true, isExactInput: false, amount: parseEther("7000") },
 } as const;
+
+const selling = [directions["selling base"], directions["selling for quote"]];
+const buying = [directions["buying base"], directions["buying for quote"]];
 
 /** Executes a request of bob at the stored price. */
 async function trade(world: Exchange, request: Omit<OrderRequest, "oppositeBound">) {
@@ -103,18 +118,11 @@ describe("errors", () => {
     return world;
   };
 
-  test("error: NotAuthorized", async () => {
-    const world = exchange();
-    const [account, caller] = [world.alice.account.address, world.deployment.orderGateway];
-    const error = await buyError(world);
-    expect(error.revert).toMatchObject({ errorName: "NotAuthorized", named: { account, caller } });
-    expect(error.shortMessage).toBe(`The trade would revert: NotAuthorized (account ${account}, caller ${caller}).`);
-  });
-
   test("error: SlippageExceeded", async () => {
     const bound = parseEther("8000");
-    const { revert } = await buyError(await fundedWorld(), { oppositeBound: bound });
-    expect(revert).toMatchObject({ errorName: "SlippageExceeded", named: { bound } });
+    const error = await buyError(await fundedWorld(), { oppositeBound: bound });
+    expect(error.revert).toMatchObject({ errorName: "SlippageExceeded", named: { bound } });
+    expect(error.shortMessage).toMatch(/^The trade would revert: SlippageExceeded \(/);
   });
 
   test("error: NothingToReduce", async () => {
@@ -129,11 +137,73 @@ describe("errors", () => {
     expect(revert).toMatchObject({ errorName: "SenderNotApproved", named: { sender } });
   });
 
-  test("error: StalePrice", async () => {
+  test("error: StalePriceError, and a quote at a given price", async () => {
     const world = await fundedWorld();
+    const { alice, deployment } = world;
+    const request = { deployment, maker: deployment.oracleMaker, taker: alice.account.address };
+    const fresh = await quoteTrade(alice, { ...request, ...directions["buying base"] });
     await world.warpBy(61n);
-    const { revert } = await buyError(world);
-    expect(revert).toMatchObject({ errorName: "StalePrice", named: { pythId: world.deployment.pythId } });
+    const error = await quoteTrade(alice, { ...request, ...directions["buying base"] }).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(StalePriceError);
+    expect(error).toMatchObject({ pythId: deployment.pythId, oldestAllowed: (await world.now()) - 60n });
+    expect(String(error)).toContain("Store a newer update");
+    expect(await quoteTrade(alice, { ...request, ...directions["buying base"], price: FIRST_PRICE })).toEqual(fresh);
+  });
+});
+
+describe("visitors", () => {
+  const withQuoteVault = useExchange({ hasQuoteVault: true });
+
+  test("behavior: every maker quotes accounts without approval, margin or collateral, and no account at all", async () => {
+    const world = withQuoteVault();
+    const { bob, deployment, deployer, lp } = world;
+    const quoteVault = quoteVaultOf(deployment);
+    await mintTestToken(deployer, { token: deployment.collateral, to: lp.account.address, amount: 200_000n * USD });
+    await depositLpSync(lp, { maker: quoteVault, amount: 200_000n * USD, minShares: 1n });
+    await world.fund(bob, 100_000n * USD);
+    await world.publish(FIRST_PRICE);
+    const visitor = createPublicClient({ transport: http(world.anvil.rpcUrl) });
+    // An address without any state, an account without margin and approval, and one without approval only.
+    const stranger = privateKeyToAccount(generatePrivateKey()).address;
+    const poor = world.otherLp.account.address;
+    const makers = { oracle: deployment.oracleMaker, base: deployment.spotHedgeBaseMaker, quote: quoteVault };
+    for (const [name, maker] of Object.entries(makers)) {
+      // A base vault is never short, a quote vault never long.
+      const sides = name === "oracle" ? Object.values(directions) : name === "base" ? selling : buying;
+      for (const request of sides) {
+        const trade = { deployment, maker, ...request };
+        const able = await quoteTrade(visitor, { ...trade, taker: bob.account.address });
+        expect(able.obstacle).toBeUndefined();
+        expect(await quoteTrade(visitor, trade)).toEqual(able);
+        for (const taker of [stranger, poor]) {
+          const { obstacle, ...amounts } = await quoteTrade(visitor, { ...trade, taker });
+          expect({ ...amounts, obstacle: undefined }).toEqual(able);
+          expect(obstacle).toMatchObject({ errorName: "NotAuthorized", named: { account: taker } });
+        }
+      }
+    }
+  });
+
+  test("behavior: an account with approval and without enough margin, with its position", async () => {
+    const world = withQuoteVault();
+    const { alice, bob, deployment } = world;
+    await world.fund(alice, 1_000n * USD);
+    await world.fund(bob, 100_000n * USD);
+    await tradeBase(world, alice, { base: WAD, price: FIRST_PRICE });
+    await world.publish(FIRST_PRICE);
+    const request = { deployment, maker: deployment.oracleMaker, ...directions["buying base"], amount: 40n * WAD };
+    const account = alice.account.address;
+    const { obstacle, ...amounts } = await quoteTrade(bob, { ...request, taker: account });
+    expect(obstacle).toMatchObject({ errorName: "InsufficientInitialMargin", named: { account } });
+    expect(amounts).toEqual({
+      ...(await quoteTrade(bob, { ...request, taker: bob.account.address })),
+      obstacle: undefined,
+    });
+    // The position counts: a reduce-only sale closes it, also of an account without approval.
+    await sent(alice, setOperator(alice, { deployment, approved: false }));
+    const closing = { ...directions["selling base"], isReduceOnly: true, amount: WHOLE_POSITION };
+    const closed = await quoteTrade(bob, { ...request, ...closing, taker: account });
+    expect(closed).toMatchObject({ base: -WAD, obstacle: { errorName: "NotAuthorized" } });
   });
 });
 

@@ -1,4 +1,4 @@
-import { mintTestToken } from "@counterpoise/devnet";
+import { type DevnetAccount, mintTestToken } from "@counterpoise/devnet";
 import {
   announceSignedOrderSync,
   type CreatedLpRequest,
@@ -24,10 +24,12 @@ import {
   withdraw,
 } from "@counterpoise/sdk";
 import { quoteVaultOf, USD, WAD } from "@counterpoise/testkit";
-import { type Hex, parseEther } from "viem";
+import { createWalletClient, type Hex, parseEther } from "viem";
+import { getBlockNumber } from "viem/actions";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Exchange, FIRST_PRICE, KEEPER_FEE, sent, useExchange } from "../src/exchange.js";
 import { expectLedgerLaws } from "../src/laws.js";
+import { prunedNode } from "../src/pruned-node.js";
 import { type Example, readmeExamples } from "../src/readme.js";
 import { createTrade } from "../src/trades.js";
 
@@ -74,7 +76,7 @@ test("default: look", async () => {
     fundingPerDay: 0n,
     fund: 0n,
     size: "0",
-    liquidationPrice: "0",
+    liquidationPrice: "no position",
   });
 });
 
@@ -86,7 +88,7 @@ test("default: openLong, follow, keep, pastFills", async () => {
   const unwatch = await run<() => void>("follow", keeper, deployment, account, (item: Fill | OrderEvent) =>
     shown.push(item),
   );
-  const fromBlock = await keeper.getBlockNumber();
+  const fromBlock = await run<bigint>("startOf", keeper, await world.now());
   const { orderId, order } = await run<CreatedOrder>("openLong", alice, deployment);
 
   expect((await keep(world)).outcomes).toEqual([]);
@@ -102,10 +104,30 @@ test("default: openLong, follow, keep, pastFills", async () => {
     { type: "created", orderId, order },
     { type: "executed", orderId, keeper: keeper.account.address, base: WAD },
   ]);
-  await expect.poll(() => shown.length).toBe(3);
+  await expect.poll(() => shown.length, { timeout: 10_000 }).toBe(3);
   unwatch();
   expect(shown).toEqual(expect.arrayContaining([...fills, ...events]));
   expect(await getFills(keeper, { deployment, account: world.bob.account.address })).toEqual([]);
+});
+
+test("behavior: keep on a node that has pruned old blocks", async () => {
+  const world = exchange();
+  const { alice, anvil, deployment } = world;
+  await world.warpBy(3_700n);
+  await world.publish(FIRST_PRICE);
+  const head = await getBlockNumber(alice, { cacheTime: 0 });
+  const { transport, refused } = prunedNode(anvil.rpcUrl, head - 2n);
+  // A default client: its transactions are estimated, signed and sent as by any keeper.
+  const keeper = createWalletClient({ account: anvil.accounts[9] as DevnetAccount, chain: alice.chain, transport });
+  const fromBlock = await run<bigint>("startOf", keeper, await world.now());
+  expect(fromBlock).toBeGreaterThanOrEqual(head - 2n);
+  const { order } = await run<CreatedOrder>("openLong", alice, deployment);
+  const round = (): Promise<Round> => run("keep", keeper, deployment, priceAt(world), fromBlock);
+  expect((await round()).outcomes).toEqual([]);
+  await world.warpTo(order.executableAt);
+  expect((await round()).outcomes).toMatchObject([{ status: "executed", base: WAD }]);
+  expect((await round()).outcomes).toEqual([]);
+  expect(refused).toEqual([]);
 });
 
 test("default: liquidateAll", async () => {
@@ -257,11 +279,16 @@ test("default: scheduled", async () => {
   expect((await getMarketRules(admin, { deployment })).tradingFee).toBe(300);
 });
 
+test("default: topUp", async () => {
+  const { alice, deployment } = exchange();
+  expect(await run("topUp", alice, deployment)).toBe("1000 USDC, 1000.00 in total");
+});
+
 test("default: explain", async () => {
   const { alice, deployment } = exchange();
   const error = await withdraw(alice, { deployment, amount: 5n * USD }).catch((thrown: unknown) => thrown);
-  expect(await run("explain", error)).toBe("The fund is 0, below the requested 5");
-  expect(await run("explain", new Error("another"))).toBe("not a revert");
+  expect(await run("explain", error, deployment)).toBe("The fund is 0, below 5");
+  expect(await run("explain", new Error("another"), deployment)).toBe("no reason");
 });
 
 test("behavior: every example of the README has run", () => {

@@ -9,7 +9,7 @@ import {
   type Position,
   withdrawLpSync,
 } from "@counterpoise/sdk";
-import { accountValue, COLLATERAL_SCALE, FLAT, USD, WAD } from "@counterpoise/testkit";
+import { accountValue, COLLATERAL_SCALE, FLAT, USD, valued, WAD } from "@counterpoise/testkit";
 import { parseAbi, parseEther } from "viem";
 import { describe, expect, test } from "vitest";
 import { type Exchange, executed, FIRST_PRICE, LP_BASE, revertOf, useExchange } from "../src/exchange.js";
@@ -189,7 +189,7 @@ describe("LP", () => {
     const world = exchange();
     const { alice, deployment, otherLp } = world;
     const maker = deployment.spotHedgeBaseMaker;
-    const state = () => getMaker(otherLp, { deployment, maker });
+    const state = async () => valued(await getMaker(otherLp, { deployment, maker }));
     await world.fund(alice, 80_000n * USD);
     await tradeBase(world, alice, { base: parseEther("-100"), maker, price: FIRST_PRICE });
     const price = parseEther("2010");
@@ -252,7 +252,7 @@ describe("LP", () => {
   test("error: InsufficientAssetBalance", async () => {
     const { world, deployment, lp, maker } = await openShort(parseEther("100"));
     await world.publish(FIRST_PRICE);
-    const { totalShares, totalAssets } = await getMaker(lp, { deployment, maker });
+    const { totalShares, totalAssets } = valued(await getMaker(lp, { deployment, maker }));
     const revert = await revertOf(withdrawLpSync(lp, { maker, shares: totalShares, minAmount: 0n }));
     expect(revert).toMatchObject({
       errorName: "InsufficientAssetBalance",

@@ -45,6 +45,8 @@ import {
   readLedger,
   type SettledFees,
   settledFees,
+  type ValuedMaker,
+  valued,
   WAD,
 } from "@counterpoise/testkit";
 import type { Address, Hash, Log } from "viem";
@@ -82,8 +84,8 @@ export type MakerResult = {
   /** The exchange on which the maker hedges; undefined for a maker without a hedge. */
   hedgesOn: SpotPath["exchange"] | undefined;
   address: Address;
-  before: MakerState;
-  after: MakerState;
+  before: ValuedMaker;
+  after: ValuedMaker;
   fills: number;
   /** WAD quote: paid by takers in excess of the oracle price. */
   earnedSpread: bigint;
@@ -179,8 +181,8 @@ class Simulation {
         name,
         hedgesOn: hedgesOn.get(address),
         address,
-        before: before[i] as MakerState,
-        after: after[i] as MakerState,
+        before: valued(before[i] as MakerState),
+        after: valued(after[i] as MakerState),
         fills: fills?.count ?? 0,
         earnedSpread: fills?.spread ?? 0n,
       };

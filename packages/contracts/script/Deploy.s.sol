@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IPyth} from "@pythnetwork/pyth-sdk-solidity/IPyth.sol";
 import {Backstop} from "../src/Backstop.sol";
@@ -144,8 +145,8 @@ struct Deployment {
 }
 
 /// @title Deploys the whole exchange with one market and its makers
-/// @notice Reads a {DeployConfig} from the JSON file `DEPLOYMENT_CONFIG` and writes the addresses to the JSON file
-/// `DEPLOYMENT_OUT`.
+/// @notice Reads a {DeployConfig} from the JSON file `DEPLOYMENT_CONFIG` and writes the addresses, and the symbols and
+/// decimals of the tokens, to the JSON file `DEPLOYMENT_OUT`.
 contract Deploy is SpotAdapterScript {
     using SafeCast for uint256;
 
@@ -553,8 +554,8 @@ contract Deploy is SpotAdapterScript {
         string memory key = "deployment";
         vm.serializeUint(key, "chainId", block.chainid);
         vm.serializeUint(key, "marketId", d.marketId);
-        vm.serializeAddress(key, "collateral", config.collateral);
-        vm.serializeAddress(key, "base", config.base);
+        _writeToken(key, "collateral", IERC20Metadata(config.collateral));
+        _writeToken(key, "base", IERC20Metadata(config.base));
         vm.serializeAddress(key, "pyth", config.pyth);
         vm.serializeBytes32(key, "pythId", config.feed.pythId);
         vm.serializeAddress(key, "oracle", address(d.oracle));
@@ -577,5 +578,12 @@ contract Deploy is SpotAdapterScript {
         string memory json =
             vm.serializeAddress(key, "spotHedgeQuoteMakerRequestVault", address(d.spotHedgeQuoteMakerRequestVault));
         vm.writeJson(json, path);
+    }
+
+    /// @dev Adds address, symbol and decimals of a token under its name.
+    function _writeToken(string memory key, string memory name, IERC20Metadata token) private {
+        vm.serializeAddress(key, name, address(token));
+        vm.serializeString(key, string.concat(name, "Symbol"), token.symbol());
+        vm.serializeUint(key, string.concat(name, "Decimals"), token.decimals());
     }
 }

@@ -35,7 +35,6 @@ export function createDevnetClient({ rpcUrl, account, chainId = 31_337 }: Create
     chain,
     transport: automineTransport(chain, rpcUrl),
     pollingInterval: 10,
-    cacheTime: 0,
   })
     .extend(publicActions)
     .extend(walletActions)

@@ -12,7 +12,7 @@ export {
   arbitrageToPrice,
   arbitrageToPriceV4,
 } from "./arbitrage.js";
-export { type Artifact, forgeArtifact } from "./artifacts.js";
+export { type Artifact, forgeArtifact, packageArtifact } from "./artifacts.js";
 export {
   type CreateDevnetClientParameters,
   createDevnetClient,

@@ -4,6 +4,7 @@ import * as adminGateways from "./actions/admin/gateways.js";
 import * as adminMakers from "./actions/admin/makers.js";
 import * as adminMarket from "./actions/admin/market.js";
 import * as backstop from "./actions/backstop.js";
+import * as blocks from "./actions/blocks.js";
 import * as breaker from "./actions/breaker.js";
 import * as deposits from "./actions/deposits.js";
 import * as feeds from "./actions/feeds.js";
@@ -45,6 +46,7 @@ const modules = [
   market,
   prices,
   feeds,
+  blocks,
   fills,
   breaker,
   deposits,

@@ -19,6 +19,11 @@ describe("parseDeployment", () => {
     expect(parseDeployment(json)).toEqual(deployment);
   });
 
+  test("behavior: the block at which the deployment began", () => {
+    expect(parseDeployment({ ...deploymentJson, startBlock: 12 })).toEqual({ ...deployment, startBlock: 12n });
+    expect(() => parseDeployment({ ...deploymentJson, startBlock: "latest" })).toThrow(InvalidDeploymentError);
+  });
+
   test("behavior: a deployment with a quote vault, or without one", () => {
     const spotHedgeQuoteMaker = deployment.vault;
     const spotHedgeQuoteMakerAdapter = deployment.spotHedgeBaseMakerAdapter;
@@ -32,6 +37,7 @@ describe("parseDeployment", () => {
     const json = { ...deploymentJson, [field]: undefined };
     expect(() => parseDeployment(json)).toThrow(InvalidDeploymentError);
     expect(() => parseDeployment(json)).toThrow(`Deployment field "${field}" is missing or malformed: undefined.`);
+    expect(() => parseDeployment(json)).toThrow(expect.objectContaining({ field, value: undefined }));
   });
 
   test.each([
@@ -41,6 +47,12 @@ describe("parseDeployment", () => {
     ["marketId", true],
     ["pythId", "0x1234"],
     ["pythId", `0x${"g".repeat(64)}`],
+    ["collateralDecimals", 19],
+    ["collateralDecimals", "6"],
+    ["baseDecimals", -1],
+    ["baseDecimals", 1.5],
+    ["collateralSymbol", ""],
+    ["baseSymbol", 7],
     ["vault", "0x1234"],
     ["vault", 5],
     // Not the checksum of this address.

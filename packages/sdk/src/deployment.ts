@@ -2,12 +2,22 @@ import type { Address, Hex } from "viem";
 import { getAddress, isAddress, isHex, zeroAddress } from "viem";
 import { InvalidDeploymentError } from "./errors.js";
 
-/** The addresses of one exchange, as the deployment script writes them. */
+/** The addresses and tokens of one exchange, as the deployment script writes them. */
 export type Deployment = {
   chainId: number;
+  /** The latest block when the deployment began: reads of events start there by default. Undefined in older files. */
+  startBlock?: bigint | undefined;
   marketId: bigint;
   collateral: Address;
+  /** The token's own symbol, as in "USDC". */
+  collateralSymbol: string;
+  /** At most 18. Amounts of collateral are in these decimals. */
+  collateralDecimals: number;
   base: Address;
+  /** The token's own symbol, as in "WETH". */
+  baseSymbol: string;
+  /** At most 18. Amounts of the base token are in these decimals; sizes of positions are WAD. */
+  baseDecimals: number;
   pyth: Address;
   /** Pyth's id of the market's feed. */
   pythId: Hex;
@@ -75,17 +85,30 @@ const optionalAddressKeys = [
  *
  * @example
  * const deployment = parseDeployment(JSON.parse(await readFile("deployments/31337.json", "utf8")));
- * @throws {@link InvalidDeploymentError} when a field is missing or malformed.
+ * @throws {@link InvalidDeploymentError} with the field and its value when it is missing or malformed, as in the files of
+ * older versions: see its `field`.
  */
 export function parseDeployment(json: unknown): Deployment {
   if (typeof json !== "object" || json === null) throw new InvalidDeploymentError({ field: "(document)", value: json });
   const fields = json as Record<string, unknown>;
-  const integer = (field: "chainId" | "marketId"): bigint => {
+  const integer = (field: "chainId" | "marketId" | "startBlock"): bigint => {
     const value = fields[field];
     if ((typeof value !== "number" && typeof value !== "string") || !/^\d+$/.test(String(value))) {
       throw new InvalidDeploymentError({ field, value });
     }
     return BigInt(value);
+  };
+  const decimals = (field: "collateralDecimals" | "baseDecimals"): number => {
+    const value = fields[field];
+    if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > 18) {
+      throw new InvalidDeploymentError({ field, value });
+    }
+    return value;
+  };
+  const symbol = (field: "collateralSymbol" | "baseSymbol"): string => {
+    const value = fields[field];
+    if (typeof value !== "string" || value === "") throw new InvalidDeploymentError({ field, value });
+    return value;
   };
   const address = (field: string): Address => {
     const value = fields[field];
@@ -97,7 +120,12 @@ export function parseDeployment(json: unknown): Deployment {
   if (!isHex(pythId) || pythId.length !== 66) throw new InvalidDeploymentError({ field: "pythId", value: pythId });
   return {
     chainId: Number(integer("chainId")),
+    ...(fields.startBlock !== undefined && { startBlock: integer("startBlock") }),
     marketId: integer("marketId"),
+    collateralSymbol: symbol("collateralSymbol"),
+    collateralDecimals: decimals("collateralDecimals"),
+    baseSymbol: symbol("baseSymbol"),
+    baseDecimals: decimals("baseDecimals"),
     pythId,
     ...(Object.fromEntries(addressKeys.map((key) => [key, address(key)])) as Record<
       (typeof addressKeys)[number],

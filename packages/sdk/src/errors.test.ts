@@ -6,6 +6,7 @@ import {
   ContractFunctionRevertedError,
   encodeErrorResult,
   type Hex,
+  type TransactionReceipt,
   toFunctionSelector,
 } from "viem";
 import { describe, expect, test } from "vitest";
@@ -26,9 +27,10 @@ type AbiError = Extract<Abi[number], { type: "error" }>;
 
 const errorsOf = (abi: Abi) => abi.filter((item): item is AbiError => item.type === "error");
 
-const allErrors = Object.entries(abis).flatMap(([abiName, abi]) =>
-  errorsOf(abi as Abi).map((error) => ({ abiName, error, label: `${abiName}: ${error.name}` })),
-);
+const allErrors = errorsAbi.map((error) => ({
+  error: error as AbiError,
+  label: `${error.name} (${toFunctionSelector(error as never)})`,
+}));
 
 /** Some value of a type, as viem decodes it. */
 function sample(parameter: AbiParameter): unknown {
@@ -62,7 +64,30 @@ describe("errorsAbi", () => {
     const selectors = errorsAbi.map((error) => toFunctionSelector(error as never));
     expect(new Set(selectors).size).toBe(selectors.length);
     expect(errorsAbi.every(({ type }) => type === "error")).toBe(true);
-    expect(new Set(allErrors.map(({ error }) => toFunctionSelector(error as never)))).toEqual(new Set(selectors));
+  });
+
+  test.each(Object.entries(abis))("behavior: has every error of %s", (_, abi) => {
+    const selectors = new Set(errorsAbi.map((error) => toFunctionSelector(error as never)));
+    const missing = errorsOf(abi as Abi).filter((error) => !selectors.has(toFunctionSelector(error as never)));
+    expect(missing).toEqual([]);
+  });
+
+  test.each([
+    [
+      "Uniswap v4",
+      ["WrappedError", "ERC20TransferFailed", "CurrencyNotSettled", "PoolNotInitialized", "ManagerLocked"],
+    ],
+    [
+      "routers of Uniswap v4",
+      ["UnexpectedRevertBytes", "ExecutionFailed", "V4TooLittleReceived", "V4TooMuchRequested"],
+    ],
+    [
+      "the timelock",
+      ["TimelockUnexpectedOperationState", "TimelockInsufficientDelay", "AccessControlUnauthorizedAccount"],
+    ],
+  ])("behavior: has the errors of %s", (_, names) => {
+    const known = errorsAbi.map(({ name }): string => name);
+    expect(names.filter((name) => !known.includes(name))).toEqual([]);
   });
 });
 
@@ -86,6 +111,48 @@ describe("decodeRevert", () => {
     expect(decodeRevert(string)).toMatchObject({ errorName: "Error", args: ["SPL"] });
     const panic = encodeErrorResult({ abi, errorName: "Panic", args: [17n] });
     expect(decodeRevert(panic)).toMatchObject({ errorName: "Panic", args: [17n] });
+  });
+
+  const transfer = encodeErrorResult({ abi: errorsAbi, errorName: "ERC20InsufficientBalance", args: [taker, 1n, 2n] });
+  const details = encodeErrorResult({ abi: errorsAbi, errorName: "ERC20TransferFailed" });
+  const wrapped = (reason: Hex) =>
+    encodeErrorResult({ abi: errorsAbi, errorName: "WrappedError", args: [taker, "0xa9059cbb", reason, details] });
+
+  test("behavior: the innermost error of errors that carry each other", () => {
+    const quoted = encodeErrorResult({
+      abi: errorsAbi,
+      errorName: "UnexpectedRevertBytes",
+      args: [wrapped(transfer)],
+    });
+    const executed = encodeErrorResult({ abi: errorsAbi, errorName: "ExecutionFailed", args: [3n, quoted] });
+    const revert = decodeRevert(executed);
+    expect(isRevert(revert, "ERC20InsufficientBalance") && revert.named.needed).toBe(2n);
+    expect(revert?.wrappedBy?.map(({ errorName }) => errorName)).toEqual([
+      "ExecutionFailed",
+      "UnexpectedRevertBytes",
+      "WrappedError",
+    ]);
+    expect(revert?.wrappedBy?.[0]?.named).toMatchObject({ commandIndex: 3n });
+    expect(revert && formatRevert(revert)).toMatch(
+      /^ERC20InsufficientBalance \(.*\) in ExecutionFailed, Unex.*, WrappedError$/,
+    );
+  });
+
+  test("behavior: without a decodable reason, the error in the details", () => {
+    for (const reason of ["0x", "0xdeadbeef"] as const) {
+      const revert = decodeRevert(wrapped(reason));
+      expect(revert).toMatchObject({ errorName: "ERC20TransferFailed", wrappedBy: [{ errorName: "WrappedError" }] });
+      expect(revert?.wrappedBy?.[0]?.named.reason).toBe(reason);
+    }
+  });
+
+  test("behavior: an error around bytes of an unknown error", () => {
+    const outer = encodeErrorResult({ abi: errorsAbi, errorName: "UnexpectedRevertBytes", args: ["0xdeadbeef"] });
+    expect(decodeRevert(outer)).toEqual({
+      errorName: "UnexpectedRevertBytes",
+      args: ["0xdeadbeef"],
+      named: { revertData: "0xdeadbeef" },
+    });
   });
 
   test.each(["0x", "0x12", "0xdeadbeef", `${slippage().slice(0, 20)}`] as Hex[])(
@@ -146,12 +213,36 @@ describe("error classes", () => {
     expect(new QuoteFailedError({}).message).toContain("The trade would revert.");
   });
 
-  test("default: EventNotFoundError and TransactionRevertedError name the transaction", () => {
-    const hash = `0x${"ab".repeat(32)}` as const;
+  const hash = `0x${"ab".repeat(32)}` as const;
+
+  test("default: EventNotFoundError names the transaction", () => {
     expect(new EventNotFoundError({ eventName: "OrderCreated", hash }).message).toContain(
       `Transaction ${hash} succeeded without a OrderCreated event.`,
     );
-    expect(new TransactionRevertedError({ hash }).message).toContain(`Transaction ${hash} reverted.`);
+  });
+
+  test("default: TransactionRevertedError has the hash, the receipt and the reason", () => {
+    const receipt = { transactionHash: hash, blockNumber: 7n, gasUsed: 21_000n } as TransactionReceipt;
+    const data = slippage();
+    const reason = decodeRevert(data);
+    const error = new TransactionRevertedError({ receipt, reason, data, source: "trace" });
+    expect(error).toMatchObject({ hash, receipt, reason, data, source: "trace" });
+    expect(error.message).toContain(
+      `Transaction ${hash} reverted: SlippageExceeded (oppositeAmount 1990, bound 2000).`,
+    );
+    expect(error.message).toContain("Block: 7");
+    expect(getRevert(error)).toEqual(reason);
+    expect(new TransactionRevertedError({ receipt, reason, data, source: "replay" }).message).toContain("a replay");
+  });
+
+  test("behavior: TransactionRevertedError without a reason, or with an unknown one", () => {
+    const receipt = { transactionHash: hash, blockNumber: 7n, gasUsed: 21_000n } as TransactionReceipt;
+    expect(new TransactionRevertedError({ receipt }).message).toContain(`Transaction ${hash} reverted.`);
+    const empty = new TransactionRevertedError({ receipt, data: "0x", source: "trace" });
+    expect(empty.message).toContain(`Transaction ${hash} reverted without a reason.`);
+    const unknown = new TransactionRevertedError({ receipt, data: "0xdeadbeef", source: "trace" });
+    expect(unknown.message).toContain(`Transaction ${hash} reverted with 0xdeadbeef.`);
+    expect(getRevert(unknown)).toBeUndefined();
   });
 });
 

@@ -1,20 +1,24 @@
 import {
-  type AbiParameterToPrimitiveType,
   BaseError,
-  type ContractErrorArgs,
-  type ContractErrorName,
   ContractFunctionRevertedError,
-  decodeErrorResult,
   formatEther,
+  type Hash,
   type Hex,
+  type TransactionReceipt,
 } from "viem";
-import { errorsAbi } from "./generated/abis.js";
+import type { Revert, RevertName, RevertOf } from "./reverts.js";
 
 /** A deployment file lacks a field or has a malformed one. */
 export class InvalidDeploymentError extends BaseError {
   override name = "InvalidDeploymentError";
+  /** The name in the file. */
+  readonly field: string;
+  /** Undefined when the field is missing. */
+  readonly value: unknown;
   constructor({ field, value }: { field: string; value: unknown }) {
     super(`Deployment field "${field}" is missing or malformed: ${String(value)}.`);
+    this.field = field;
+    this.value = value;
   }
 }
 
@@ -26,11 +30,66 @@ export class EventNotFoundError extends BaseError {
   }
 }
 
+/** How {@link TransactionRevertedError} obtained its reason. */
+export type ReasonSource =
+  /** The node's trace of the transaction itself: exact. */
+  | "trace"
+  /**
+   * A replay of the transaction on the state at the end of the block before, with the number and the time of its own
+   * block where the node supports it. Not exact if a transaction before it in its block changed that state.
+   */
+  | "replay";
+
 /** A transaction was mined and reverted. */
 export class TransactionRevertedError extends BaseError {
   override name = "TransactionRevertedError";
-  constructor({ hash }: { hash: Hex }) {
-    super(`Transaction ${hash} reverted.`);
+  readonly hash: Hash;
+  readonly receipt: TransactionReceipt;
+  /** The decoded reason; undefined without `data`, and for an error of a contract that the exchange does not know. */
+  readonly reason: Revert | undefined;
+  /** The bytes of the reason, none for a transaction that ran out of gas; undefined if the node cannot tell them. */
+  readonly data: Hex | undefined;
+  /** Undefined without `data`. */
+  readonly source: ReasonSource | undefined;
+  constructor({
+    receipt,
+    reason,
+    data,
+    source,
+  }: {
+    receipt: TransactionReceipt;
+    reason?: Revert | undefined;
+    data?: Hex | undefined;
+    source?: ReasonSource | undefined;
+  }) {
+    const hash = receipt.transactionHash;
+    const known = data === "0x" ? " without a reason" : ` with ${data}`;
+    const cause = reason ? `: ${formatRevert(reason)}` : data && known;
+    super(`Transaction ${hash} reverted${cause ?? ""}.`, {
+      metaMessages: [
+        ...(source === "replay" ? ["The reason is that of a replay on the state of the block before."] : []),
+        `Block: ${receipt.blockNumber}`,
+        `Gas used: ${receipt.gasUsed}`,
+      ],
+    });
+    this.hash = hash;
+    this.receipt = receipt;
+    this.reason = reason;
+    this.data = data;
+    this.source = source;
+  }
+}
+
+/** The cause of an error of an action whose call reverted: viem's error, with the decoded reason. */
+export class DecodedRevertError extends ContractFunctionRevertedError {
+  /** Undefined for an error of a contract that the exchange does not know; `raw` has its bytes. */
+  readonly revert: Revert | undefined;
+  constructor({
+    revert,
+    ...parameters
+  }: { revert: Revert | undefined } & ConstructorParameters<typeof ContractFunctionRevertedError>[0]) {
+    super(parameters);
+    this.revert = revert;
   }
 }
 
@@ -62,28 +121,6 @@ export class MakerCapacityExceededError extends BaseError {
   }
 }
 
-/** A decoded custom error of the contracts. */
-export type Revert = {
-  errorName: string;
-  args: readonly unknown[];
-  /** The arguments by their names in the contracts. */
-  named: Record<string, unknown>;
-};
-
-/** The name of one of the contracts' errors. */
-export type RevertName = ContractErrorName<typeof errorsAbi>;
-
-type RevertItem<name extends RevertName> = Extract<(typeof errorsAbi)[number], { type: "error"; name: name }>;
-
-/** A {@link Revert} with a given error. */
-export type RevertOf<name extends RevertName> = {
-  errorName: name;
-  args: ContractErrorArgs<typeof errorsAbi, name>;
-  named: {
-    [input in RevertItem<name>["inputs"][number] as input["name"]]: AbiParameterToPrimitiveType<input>;
-  };
-};
-
 /**
  * Whether a revert is a given error. If it is, its arguments are typed.
  *
@@ -97,49 +134,14 @@ export const isRevert = <name extends RevertName>(
 ): revert is Revert & RevertOf<name> => revert?.errorName === errorName;
 
 /**
- * Decodes the bytes of a revert, such as the `reason` of an `OrderPurged` event. Solidity's own `Error(string)` and
- * `Panic(uint256)` decode too. Returns undefined for other errors that are not the exchange's.
- *
- * @example
- * decodeRevert("0x...")?.errorName; // "SlippageExceeded"
- */
-export function decodeRevert(data: Hex): Revert | undefined {
-  try {
-    const { errorName, args = [], abiItem } = decodeErrorResult({ abi: errorsAbi, data });
-    const inputs = abiItem.type === "error" ? abiItem.inputs : [];
-    return {
-      errorName,
-      args: args as readonly unknown[],
-      named: Object.fromEntries(inputs.map((input, i) => [input.name ?? String(i), (args as readonly unknown[])[i]])),
-    };
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * The custom error that caused an error of an action, or undefined when there is none.
- *
- * @example
- * await withdraw(client, { deployment, amount }).catch((error) => {
- *   if (getRevert(error)?.errorName !== "InsufficientFund") throw error;
- * });
- */
-export function getRevert(error: unknown): Revert | undefined {
-  if (!(error instanceof BaseError)) return undefined;
-  const reverted = error.walk((cause) => cause instanceof ContractFunctionRevertedError);
-  const raw = reverted instanceof ContractFunctionRevertedError ? reverted.raw : undefined;
-  return raw ? decodeRevert(raw) : undefined;
-}
-
-/**
- * Formats an error's name and its arguments in one line.
+ * Formats an error's name and its arguments in one line, and the names of the errors that carried it.
  *
  * @example
  * formatRevert(revert); // "SlippageExceeded (amount 1990, bound 2000)"
  */
-export function formatRevert({ errorName, named }: Revert): string {
-  return Object.keys(named).length > 0 ? `${errorName} (${formatFields(named)})` : errorName;
+export function formatRevert({ errorName, named, wrappedBy = [] }: Revert): string {
+  const error = Object.keys(named).length > 0 ? `${errorName} (${formatFields(named)})` : errorName;
+  return wrappedBy.length > 0 ? `${error} in ${wrappedBy.map((outer) => outer.errorName).join(", ")}` : error;
 }
 
 const formatFields = (fields: object): string =>

@@ -112,7 +112,7 @@ export function logOf(address: Address, abi: Abi, eventName: string, args: Recor
   const unindexed = event.inputs.filter((input) => !input.indexed) as AbiParameter[];
   return {
     address,
-    topics: encodeEventTopics({ abi: [event], eventName, args } as never),
+    topics: encodeEventTopics({ abi: [event], eventName, args } as never) as Hex[],
     data: encodeAbiParameters(
       unindexed,
       unindexed.map(({ name }) => args[name as string]),
@@ -127,19 +127,32 @@ export function logOf(address: Address, abi: Abi, eventName: string, args: Recor
   };
 }
 
-/** A client of a node at block 9 that has the logs, and the block ranges requested. */
-export function withLogs(logs: unknown[], answers: Answers = {}) {
-  const asked: { fromBlock: Hex; toBlock: Hex }[] = [];
+type NodeLog = ReturnType<typeof logOf>;
+type LogRequest = { address: Address; topics: (Hex | Hex[] | null)[]; fromBlock: Hex; toBlock: Hex | "latest" };
+
+/** Whether a node returns a log for a request. */
+const matches = (log: NodeLog, { address, topics, fromBlock, toBlock }: LogRequest): boolean =>
+  log.address === address &&
+  BigInt(log.blockNumber) >= BigInt(fromBlock) &&
+  (toBlock === "latest" || BigInt(log.blockNumber) <= BigInt(toBlock)) &&
+  topics.every((topic, i) => topic === null || [topic].flat().includes(log.topics[i] as Hex));
+
+/** A client of a node at block 9 that has the logs, the block ranges requested, and the logs that it returned. */
+export function withLogs(logs: NodeLog[], answers: Answers = {}) {
+  const asked: { fromBlock: Hex; toBlock: Hex | "latest" }[] = [];
+  const returned: NodeLog[] = [];
   const client = clientWith({
     eth_blockNumber: () => "0x9",
     eth_getLogs: ([filter]) => {
-      const { fromBlock, toBlock } = filter as (typeof asked)[number];
-      asked.push({ fromBlock, toBlock });
-      return asked.length === 1 ? logs : [];
+      const request = filter as LogRequest;
+      asked.push({ fromBlock: request.fromBlock, toBlock: request.toBlock });
+      const found = logs.filter((log) => matches(log, request));
+      returned.push(...found);
+      return found;
     },
     ...answers,
   });
-  return { client, asked };
+  return { client, asked, returned };
 }
 
 /** The account that {@link signingNode} signs for. */

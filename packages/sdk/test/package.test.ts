@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -11,7 +12,7 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
@@ -43,11 +44,24 @@ beforeAll(() => {
 
 afterAll(() => rmSync(consumer, { recursive: true, force: true }));
 
-test("default: ships the build, the readme and the licence, and no test", () => {
-  expect(readdirSync(installed).sort()).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
-  const files = readdirSync(join(installed, "dist"), { recursive: true, encoding: "utf8" });
-  expect(files).toContain("index.js");
+test("default: ships the build, its sources, the readme and the licence, and no test", () => {
+  expect(readdirSync(installed).sort()).toEqual(["LICENSE", "README.md", "dist", "package.json", "src"]);
+  const files = readdirSync(installed, { recursive: true, encoding: "utf8" });
+  expect(files).toEqual(expect.arrayContaining([join("dist", "index.js"), join("src", "index.ts")]));
   expect(files.filter((file) => /test/.test(file))).toEqual([]);
+});
+
+test("default: every source map points at a file of the package, and every module has its maps", () => {
+  const dist = join(installed, "dist");
+  const files = readdirSync(dist, { recursive: true, encoding: "utf8" });
+  const modules = files.filter((file) => /\.(js|d\.ts)$/.test(file));
+  expect(modules.length).toBeGreaterThan(100);
+  expect(modules.filter((file) => !files.includes(`${file}.map`))).toEqual([]);
+  const sources = modules.flatMap((file) => {
+    const map = JSON.parse(readFileSync(join(dist, `${file}.map`), "utf8"));
+    return (map.sources as string[]).map((source) => join(dist, dirname(file), map.sourceRoot ?? "", source));
+  });
+  expect(sources.filter((source) => !source.startsWith(join(installed, "src")) || !existsSync(source))).toEqual([]);
 });
 
 test("default: imports as an ES module with all exports of the sources", () => {
@@ -93,36 +107,71 @@ test("default: the types resolve wherever ES modules do", async () => {
 }, 60_000);
 
 describe("size in an application, minified and compressed, without viem", () => {
-  const size = async (code: string): Promise<number> => {
-    const { outputFiles } = await build({
+  /** The bytes that a page loads at once, and those that it loads on demand. */
+  const sizes = async (code: string): Promise<{ atOnce: number; onDemand: number }> => {
+    const { outputFiles, metafile } = await build({
       stdin: { contents: code, resolveDir: consumer },
       bundle: true,
       minify: true,
       format: "esm",
+      splitting: true,
+      outdir: join(consumer, "bundle"),
       external: ["viem", "viem/*"],
+      metafile: true,
+      absWorkingDir: consumer,
       write: false,
       logLevel: "silent",
     });
-    const [file] = outputFiles;
-    if (file === undefined) throw new Error("esbuild wrote nothing");
-    return gzipSync(file.contents).length;
+    const fileOf = new Map(outputFiles.map((file) => [relative(consumer, file.path), file.contents]));
+    const entry = Object.keys(metafile.outputs).find((file) => metafile.outputs[file]?.entryPoint === "<stdin>");
+    if (entry === undefined) throw new Error("esbuild wrote nothing");
+    const loaded = new Set([entry]);
+    for (const file of loaded) {
+      for (const { path, kind } of metafile.outputs[file]?.imports ?? []) {
+        if (kind === "import-statement" && fileOf.has(path)) loaded.add(path);
+      }
+    }
+    const zipped = (files: string[]) =>
+      files.reduce((sum, file) => sum + gzipSync(fileOf.get(file) as Uint8Array).length, 0);
+    return {
+      atOnce: zipped([...loaded]),
+      onDemand: zipped([...fileOf.keys()].filter((file) => !loaded.has(file))),
+    };
   };
+  const size = async (code: string): Promise<number> => (await sizes(code)).atOnce;
 
   test("all of it", async () => {
-    // Most of it is ABIs; their errors are what makes a revert readable.
-    expect(await size('export * from "@counterpoise/sdk"')).toBeLessThan(38_000);
+    // Most of it is ABIs and the table of errors, which also has those of Uniswap v4 and of the timelock.
+    expect(await size('export * from "@counterpoise/sdk"')).toBeLessThan(44_000);
   });
 
-  // Sending, simulating, the call and the outcome of every action are 1.1 kB of it.
-  test("one action: its contract's ABI and all errors", async () => {
-    const action = await size('export { deposit } from "@counterpoise/sdk"');
-    const abis = await size('export { errorsAbi, vaultAbi } from "@counterpoise/sdk/abis"');
-    expect(action).toBeLessThan(abis + 1_200);
+  // Sending, simulating, the call, the outcome and the decoding of reverts are 2 kB of it.
+  test("one action: its contract's ABI, and the table of errors on demand", async () => {
+    const action = await sizes('export { deposit } from "@counterpoise/sdk"');
+    const abis = await size('export { vaultAbi } from "@counterpoise/sdk/abis"');
+    expect(action.atOnce).toBeLessThan(abis + 2_200);
+    expect(action.onDemand).toBeGreaterThan(3_000);
+    expect(action.onDemand).toBeLessThan(4_096 + 400);
   });
 
   test("one action that waits: no other contract's ABI either", async () => {
     const action = await size('export { createOrderSync } from "@counterpoise/sdk"');
-    const abis = await size('export { errorsAbi, orderGatewayAbi } from "@counterpoise/sdk/abis"');
-    expect(action).toBeLessThan(abis + 1_600);
+    const abis = await size('export { orderGatewayAbi } from "@counterpoise/sdk/abis"');
+    // The simulation of its trade is 1.8 kB of it.
+    expect(action).toBeLessThan(abis + 4_400);
+  });
+
+  test("one read, also one that handles reverts", async () => {
+    const abi = await size('export { pythOracleAbi } from "@counterpoise/sdk/abis"');
+    for (const read of ["getPrice", "getPriceState"]) {
+      const { atOnce, onDemand } = await sizes(`export { ${read} } from "@counterpoise/sdk"`);
+      expect(atOnce).toBeLessThan(abi + 1_600);
+      expect(onDemand).toBeGreaterThan(3_000);
+    }
+  });
+
+  test("the table of errors", async () => {
+    const module = join(installed, "dist", "generated", "errors.js");
+    expect(await size(`export { errorsAbi } from ${JSON.stringify(module)}`)).toBeLessThan(4_096);
   });
 });

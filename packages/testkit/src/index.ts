@@ -1,6 +1,7 @@
 export * from "./exchange.js";
 export * from "./fees.js";
 export * from "./format.js";
+export * from "./known.js";
 export * from "./laws/hedge.js";
 export * from "./laws/law.js";
 export * from "./laws/ledger.js";

@@ -1,7 +1,9 @@
+import { encodeErrorResult } from "viem";
 import { describe, expect, test } from "vitest";
 import { deployment, taker } from "../../test/fixtures.js";
 import { lensAccount, lensWith } from "../../test/lens.js";
-import { getTrader } from "../index.js";
+import { pythOracleAbi } from "../generated/abis.js";
+import { getAccount, getTrader } from "../index.js";
 
 describe("getTrader", () => {
   test("default", async () => {
@@ -23,6 +25,26 @@ describe("getTrader", () => {
       account: taker,
     });
     expect(trader.markets).toEqual([]);
-    expect(trader.market.size).toBe(0n);
+    // Without a position, nothing needs a price: the free margin is known, and there is no liquidation price.
+    expect(trader.market).toMatchObject({
+      size: 0n,
+      freeMargin: 0n,
+      liquidationPrice: undefined,
+      priceError: undefined,
+    });
+  });
+
+  test("behavior: with a stale price, values that need one are unknown and not zero", async () => {
+    const args = [deployment.pythId, 100n, 140n] as const;
+    const priceError = encodeErrorResult({ abi: pythOracleAbi, errorName: "StalePrice", args });
+    const stale = { ...lensAccount, priceError };
+    const account = await getAccount(lensWith("getAccount", [stale]), { deployment, account: taker });
+    expect(account).toMatchObject({ size: 5n, freeMargin: undefined, valuation: undefined, liquidationPrice: 3n });
+    expect(account.priceError).toMatchObject({
+      status: "stale",
+      publishTime: 100n,
+      oldestAllowed: 140n,
+      revert: { errorName: "StalePrice" },
+    });
   });
 });

@@ -1,8 +1,9 @@
 import type { Client } from "viem";
-import { readContract } from "viem/actions";
 import { exchangeLens, vault } from "../client/contracts.js";
 import type { AccountParameters } from "../client/parameters.js";
+import { readContract } from "../client/reverts.js";
 import { type AccountState, accountStateOf, type Fees, type Position, type Trader } from "../entities/account.js";
+import type { CollateralAmount } from "../units.js";
 
 /**
  * Reads a position.
@@ -20,7 +21,7 @@ export async function getPosition(client: Client, { deployment, account }: Accou
 }
 
 /** Reads an account's fund, in the collateral's own decimals. */
-export async function getFund(client: Client, { deployment, account }: AccountParameters): Promise<bigint> {
+export async function getFund(client: Client, { deployment, account }: AccountParameters): Promise<CollateralAmount> {
   return readContract(client, { ...vault({ deployment }), functionName: "fundOf", args: [account] });
 }
 

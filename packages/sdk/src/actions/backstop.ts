@@ -1,10 +1,11 @@
-import type { Address, Client } from "viem";
-import { readContract } from "viem/actions";
+import type { Address, Client, Hash } from "viem";
 import { backstop, backstopWrite } from "../client/contracts.js";
 import { call } from "../client/define-write.js";
 import type { MarketParameters } from "../client/parameters.js";
+import { readContract } from "../client/reverts.js";
 import { confirmed } from "../client/write.js";
 import type { Deployment } from "../deployment.js";
+import type { Wad } from "../units.js";
 
 /** Parameters of {@link deleverage}. */
 export type DeleverageParameters = {
@@ -16,7 +17,7 @@ export type DeleverageParameters = {
 };
 
 /** The size closed against one counterparty, WAD. */
-export type DeleveragedPart = { counterparty: Address; base: bigint; bankruptcyPrice: bigint };
+export type DeleveragedPart = { counterparty: Address; base: Wad; bankruptcyPrice: Wad };
 
 /**
  * Closes an account whose shortfall exceeds insurance at its bankruptcy price, against makers in profit and then against
@@ -48,7 +49,7 @@ export type ShortfallParameters = { deployment: Deployment; account: Address };
  */
 export const flagShortfall = /* @__PURE__ */ backstopWrite(
   ({ deployment, account }: ShortfallParameters) => call("flagShortfall", [deployment.marketId, account]),
-  ({ event, hash }) => {
+  ({ event, hash }): { shortfall: Wad; debtAllowedAt: bigint; hash: Hash } => {
     const { shortfall, debtAllowedAt } = event("ShortfallFlagged");
     return { shortfall, debtAllowedAt, hash };
   },
@@ -76,7 +77,7 @@ export const announceSettlementSync = /* @__PURE__ */ confirmed(announceSettleme
  */
 export const settleMarket = /* @__PURE__ */ backstopWrite(
   ({ deployment }: MarketParameters) => call("settleMarket", [deployment.marketId]),
-  ({ event, hash }) => ({ price: event("MarketSettled").price, hash }),
+  ({ event, hash }): { price: Wad; hash: Hash } => ({ price: event("MarketSettled").price, hash }),
 );
 /** Sends {@link settleMarket}, waits for it, and returns the settlement price of all positions, WAD. */
 export const settleMarketSync = /* @__PURE__ */ confirmed(settleMarket);
@@ -87,7 +88,7 @@ export const settleMarketSync = /* @__PURE__ */ confirmed(settleMarket);
  */
 export const settleAccount = /* @__PURE__ */ backstopWrite(
   ({ deployment, account }: ShortfallParameters) => call("settleAccount", [deployment.marketId, account]),
-  ({ event, hash }) => {
+  ({ event, hash }): { size: Wad; price: Wad; hash: Hash } => {
     const { size, price } = event("AccountSettled");
     return { size, price, hash };
   },
@@ -100,7 +101,7 @@ export type SettlementState = {
   /** The time from which the market may be settled; undefined without an announcement. */
   settleableAt: bigint | undefined;
   /** WAD; undefined until the market is settled. */
-  settlementPrice: bigint | undefined;
+  settlementPrice: Wad | undefined;
 };
 
 /** Reads the progress of the settlement of the deployment's market. */

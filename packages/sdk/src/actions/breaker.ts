@@ -1,7 +1,8 @@
 import { type Address, type Client, zeroAddress } from "viem";
-import { readContract } from "viem/actions";
 import { circuitBreaker } from "../client/contracts.js";
+import { readContract } from "../client/reverts.js";
 import type { Deployment } from "../deployment.js";
+import type { AssetAmount } from "../units.js";
 
 /** Parameters of {@link getOutflow}. */
 export type GetOutflowParameters = {
@@ -15,11 +16,11 @@ export type GetOutflowParameters = {
 /** The amounts of an asset that the circuit breaker still lets out, in the asset's own decimals. */
 export type Outflow = {
   /** The amount that all accounts together can withdraw now. */
-  available: bigint;
+  available: AssetAmount;
   /** Seconds; the earliest start of the next window. */
   availableAt: bigint;
   /** The amount that the account deposited in this window, and can withdraw in addition. */
-  credit: bigint;
+  credit: AssetAmount;
 };
 
 /**

@@ -6,12 +6,13 @@ import { signPermit } from "../client/signatures.js";
 import type { SigningClient } from "../client/transaction.js";
 import { type Caller, confirmed } from "../client/write.js";
 import type { Deployment } from "../deployment.js";
+import type { CollateralAmount } from "../units.js";
 
 /** Parameters of {@link deposit}. */
 export type DepositParameters = {
   deployment: Deployment;
   /** In the collateral's own decimals. The Vault needs an approval for it. */
-  amount: bigint;
+  amount: CollateralAmount;
   /** The account whose fund is credited. Default: the client's account. */
   account?: Address;
 };
@@ -54,7 +55,7 @@ export const depositWithPermitSync = /* @__PURE__ */ confirmed(depositWithPermit
 export type WithdrawParameters = {
   deployment: Deployment;
   /** In the collateral's own decimals. */
-  amount: bigint;
+  amount: CollateralAmount;
   /** Default: the client's account. */
   to?: Address;
 };
@@ -70,7 +71,7 @@ export const withdrawSync = /* @__PURE__ */ confirmed(withdraw);
 export type DonateInsuranceParameters = {
   deployment: Deployment;
   /** In the collateral's own decimals, from the client's fund. */
-  amount: bigint;
+  amount: CollateralAmount;
 };
 
 /**

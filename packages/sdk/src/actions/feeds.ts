@@ -1,9 +1,10 @@
 import type { Address, Client, Hex } from "viem";
-import { readContract } from "viem/actions";
 import { pythOracle, pythOracleWrite } from "../client/contracts.js";
 import { call } from "../client/define-write.js";
 import type { MarketParameters } from "../client/parameters.js";
+import { readContract } from "../client/reverts.js";
 import { confirmed } from "../client/write.js";
+import type { Ppm, Wei } from "../units.js";
 
 /** The price sources of a market. Ages in seconds, limits in parts per million; zero is "none". */
 export type Feed = {
@@ -14,10 +15,10 @@ export type Feed = {
   maxLiquidationAge: number;
   /** Age at which Pyth counts as dead and the second source is used. */
   fallbackAge: number;
-  maxConfidence: number;
-  maxDeviation: number;
+  maxConfidence: Ppm;
+  maxDeviation: Ppm;
   /** Wei that one execution may spend of the oracle's own balance. */
-  floatFee: bigint;
+  floatFee: Wei;
   /** Pyth's contract, if it differs from the deployment's. */
   pyth: Address;
   /** The second source: a Chainlink aggregator. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { clientWith, hash, logOf, withLogs } from "../../test/clients.js";
+import { hash, logOf, withLogs } from "../../test/clients.js";
 import { deployment, taker } from "../../test/fixtures.js";
 import { vaultAbi } from "../generated/abis.js";
 import { getFills, watchFills } from "../index.js";
@@ -16,45 +16,45 @@ describe("getFills", () => {
   const logs = [
     fillLog(),
     fillLog({ marketId: 2n }),
-    fillLog({ taker: other }),
-    fillLog({ taker: other, maker: taker }),
-    fillLog({}, { removed: true }),
+    fillLog({ taker: other, maker: taker }, { logIndex: "0x4" }),
+    fillLog({ taker: other }, { logIndex: "0x3" }),
+    fillLog({}, { logIndex: "0x5", removed: true }),
+    fillLog({}, { blockNumber: "0x4", logIndex: "0x6" }),
   ];
-  const at = { blockNumber: 5n, hash, logIndex: 2 };
+  const at = (logIndex: number, blockNumber = 5n) => ({ blockNumber, hash, logIndex });
 
-  test("default: the market's, with their logs", async () => {
-    const fills = await getFills(withLogs(logs).client, { deployment });
-    expect(fills).toEqual([
-      { ...fill, ...at },
-      { ...fill, taker: other, ...at },
-      { ...fill, taker: other, maker: taker, ...at },
+  test("default: the market's, with their logs, in the order of the chain", async () => {
+    const { client, returned } = withLogs(logs);
+    expect(await getFills(client, { deployment })).toEqual([
+      { ...fill, ...at(6, 4n) },
+      { ...fill, ...at(2) },
+      { ...fill, taker: other, ...at(3) },
+      { ...fill, taker: other, maker: taker, ...at(4) },
     ]);
+    // The node selects the market.
+    expect(returned).toHaveLength(5);
   });
 
-  test("behavior: an account's fills on either side", async () => {
-    const fills = await getFills(withLogs(logs).client, { deployment, account: taker });
-    expect(fills.map(({ taker: of, maker: against }) => [of, against])).toEqual([
-      [taker, maker],
-      [other, taker],
+  test("behavior: an account's fills on either side, which the node selects", async () => {
+    const { client, asked, returned } = withLogs(logs);
+    const fills = await getFills(client, { deployment, account: taker });
+    expect(fills.map(({ taker: of, maker: against, logIndex }) => [of, against, logIndex])).toEqual([
+      [taker, maker, 6],
+      [taker, maker, 2],
+      [other, taker, 4],
     ]);
+    expect(asked).toHaveLength(2);
+    expect(returned).toHaveLength(4);
   });
 });
 
 test("default: watchFills, the fills of the account only", async () => {
-  let polls = 0;
-  const client = clientWith({
-    eth_newFilter: () => "0x1",
-    eth_uninstallFilter: () => true,
-    eth_getFilterChanges: () => {
-      polls += 1;
-      if (polls === 1) return [fillLog({ taker: other })];
-      return polls === 2 ? [fillLog(), fillLog({ taker: other })] : [];
-    },
-  });
+  const logs = [fillLog({ taker: other }), fillLog()];
+  const { client, returned } = withLogs(logs);
   const seen: unknown[][] = [];
-  const onItems = (items: unknown[]) => seen.push(items);
-  const unwatch = watchFills(client, { deployment, account: taker, onItems, pollingInterval: 1 });
-  await expect.poll(() => polls).toBeGreaterThan(3);
+  const onItems = (items: unknown[]) => void seen.push(items);
+  const unwatch = watchFills(client, { deployment, account: taker, onItems, fromBlock: 5n, pollingInterval: 1 });
+  await expect.poll(() => seen).toEqual([[{ ...fill, blockNumber: 5n, hash, logIndex: 2 }]]);
   unwatch();
-  expect(seen).toEqual([[{ ...fill, blockNumber: 5n, hash, logIndex: 2 }]]);
+  expect(returned).toEqual([logs[1]]);
 });

@@ -1,17 +1,18 @@
 import type { Address } from "viem";
 import { vault } from "../client/contracts.js";
-import { concerns, defineHistory, reading, watching } from "../client/define-history.js";
+import { defineHistory, reading, watching } from "../client/define-history.js";
 import type { EventsParameters } from "../client/parameters.js";
 import type { MarginChange } from "../entities/account.js";
+import type { Wad } from "../units.js";
 
 /** A change of two positions, by a trade or a forced change. WAD, from the taker's side. */
 export type Fill = {
   taker: Address;
   maker: Address;
-  base: bigint;
-  quote: bigint;
+  base: Wad;
+  quote: Wad;
   /** The oracle's. */
-  price: bigint;
+  price: Wad;
   takerMargin: MarginChange;
   makerMargin: MarginChange;
 };
@@ -19,13 +20,20 @@ export type Fill = {
 const fills = /* @__PURE__ */ defineHistory(
   ({ deployment }: EventsParameters) => vault({ deployment }),
   ["PositionsChanged"],
-  ({ args: { marketId, ...fill } }, { deployment, account }): Fill | undefined =>
-    marketId === deployment.marketId && concerns(account, fill.taker, fill.maker) ? fill : undefined,
+  ({ deployment: { marketId }, account }) =>
+    account === undefined
+      ? [{ marketId }]
+      : [
+          { marketId, taker: account },
+          { marketId, maker: account },
+        ],
+  ({ args: { marketId: _, ...fill } }): Fill => fill,
 );
 
 /**
  * Reads the fills of the deployment's market, or the fills of one account in it on either side: trades through any
- * gateway, liquidations, deleveragings, settlements.
+ * gateway, liquidations, deleveragings, settlements. The node selects the account's fills: two requests for each range of
+ * blocks, one for either side.
  *
  * @example
  * const fills = await getFills(client, { deployment, account, fromBlock, maxBlockRange: 10_000n });

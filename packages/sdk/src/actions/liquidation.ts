@@ -7,6 +7,7 @@ import type { MarketParameters } from "../client/parameters.js";
 import { type Caller, confirmed } from "../client/write.js";
 import type { Deployment } from "../deployment.js";
 import type { AccountState } from "../entities/account.js";
+import type { Wad } from "../units.js";
 import { getAccount } from "./account.js";
 import { getFills } from "./fills.js";
 
@@ -32,19 +33,19 @@ export type LiquidateParameters = {
   /** The receiver of the reward, and of the position in a take-over. Default: the client's account. */
   liquidator?: Address;
   /** WAD base; the maximum size to close. Default: as much as may be closed. */
-  amount?: bigint;
+  amount?: Wad;
   /** WAD quote; the minimum reward after the maker's difference to the oracle price. Default: none. */
-  minReward?: bigint;
+  minReward?: Wad;
   /** WAD; the worst oracle price at which the liquidator takes over. Default: any. */
-  priceBound?: bigint;
+  priceBound?: Wad;
 };
 
 /** The size that a liquidation closed, and the liquidator's reward; WAD. */
 export type LiquidationResult = {
-  base: bigint;
-  reward: bigint;
+  base: Wad;
+  reward: Wad;
   /** The part of the loss that insurance could not pay, WAD quote. */
-  badDebt: bigint;
+  badDebt: Wad;
   hash: Hash;
 };
 

@@ -25,6 +25,8 @@ test("behavior: getMaker returns the reason why the shares have no value", async
     account: lensAccount,
   };
   const maker = await getMaker(lensWith("getMaker", [raw]), { deployment, maker: other });
-  expect(maker.valueError).toEqual({ revert: undefined, data: locked });
+  expect(maker.valueError).toEqual({ status: "unavailable", revert: undefined, data: locked });
+  // Unknown is not zero.
+  expect(maker).toMatchObject({ totalAssets: undefined, sharePrice: undefined, isInsolvent: undefined });
   expect(maker).toMatchObject({ totalShares: 9n, utilization: { long: 1n, short: 0n }, position: { size: 5n } });
 });

@@ -1,35 +1,52 @@
 import type { Address, Client } from "viem";
-import { readContract } from "viem/actions";
 import { exchangeLens } from "../client/contracts.js";
 import type { MakerParameters } from "../client/parameters.js";
+import { readContract } from "../client/reverts.js";
 import { type AccountState, accountStateOf, type Position } from "../entities/account.js";
-import type { Unavailable } from "../entities/failure.js";
-import { decodeRevert } from "../errors.js";
+import { type Unavailable, unavailable } from "../entities/failure.js";
+import type { AssetAmount, Wad } from "../units.js";
 
 /** Parameters of {@link getMaker}. */
 export type GetMakerParameters = MakerParameters;
 
-/** A maker. Ratios, sizes and share prices WAD. */
-export type MakerState = {
-  /** In the asset's own decimals. Zero while there is a `valueError`. */
-  totalAssets: bigint;
-  totalShares: bigint;
-  /** Zero while there is a `valueError`. */
-  sharePrice: bigint;
-  /** The reason why the shares have no value now: a position without a fresh price, or an action in progress. */
-  valueError: Unavailable | undefined;
+/** The value of a maker's shares, known. */
+type KnownShareValue = {
+  /** In the asset's own decimals. */
+  totalAssets: AssetAmount;
+  /** WAD; zero for an insolvent maker. */
+  sharePrice: Wad;
   /** The maker owes at least as much as it has. */
   isInsolvent: boolean;
+  valueError: undefined;
+};
+
+/** The value of a maker's shares, unknown. */
+type UnknownShareValue = {
+  totalAssets: undefined;
+  sharePrice: undefined;
+  isInsolvent: undefined;
+  /** The reason why the value is unknown now: a position without a fresh price, or an action in progress. */
+  valueError: Unavailable;
+};
+
+/** The value of a maker's shares; undefined where it is unknown, with the reason. `valueError` tells which of both it is. */
+export type ShareValue = KnownShareValue | UnknownShareValue;
+
+/** A maker. Ratios, sizes and share prices WAD. */
+export type MakerState = ShareValue & {
+  totalShares: bigint;
   isRetired: boolean;
   isSpotHedged: boolean;
   asset: Address;
-  utilization: { long: bigint; short: bigint };
+  utilization: { long: Wad; short: Wad };
   /** The maximum size of the maker's position on each side. */
-  capacity: { long: bigint; short: bigint };
+  capacity: { long: Wad; short: Wad };
   position: Position;
   /** The maker's account in the market: value, pending fees, liquidation price. */
   account: AccountState;
 };
+
+const unknown = { totalAssets: undefined, sharePrice: undefined, isInsolvent: undefined } as const;
 
 /**
  * Reads a maker in one call: the value of its shares, its position, its account and its utilization. Reverts with
@@ -47,11 +64,10 @@ export async function getMaker(client: Client, { deployment, maker }: GetMakerPa
   const account = accountStateOf(raw.account);
   const { size, openNotional, margin } = account;
   return {
-    totalAssets,
+    ...(raw.isValued
+      ? { totalAssets, sharePrice, isInsolvent, valueError: undefined }
+      : { ...unknown, valueError: unavailable(raw.valueError) }),
     totalShares: raw.totalSupply,
-    sharePrice,
-    valueError: raw.isValued ? undefined : { revert: decodeRevert(raw.valueError), data: raw.valueError },
-    isInsolvent,
     isRetired,
     isSpotHedged,
     asset,

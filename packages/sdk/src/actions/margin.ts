@@ -1,14 +1,15 @@
-import type { Address } from "viem";
+import type { Address, Hash } from "viem";
 import { vaultWrite } from "../client/contracts.js";
 import { call } from "../client/define-write.js";
 import { type Caller, confirmed } from "../client/write.js";
 import type { Deployment } from "../deployment.js";
+import type { CollateralAmount } from "../units.js";
 
 /** Parameters of {@link transferFundToMargin} and {@link transferMarginToFund}. */
 export type TransferMarginParameters = {
   deployment: Deployment;
   /** In the collateral's own decimals. */
-  amount: bigint;
+  amount: CollateralAmount;
   /** Default: the client's account. Another account must have the client as its operator. */
   account?: Address;
 };
@@ -46,7 +47,10 @@ export type ReturnMarginParameters = {
 export const returnMargin = /* @__PURE__ */ vaultWrite(
   ({ deployment, account }: ReturnMarginParameters, client: Caller) =>
     call("returnMargin", [deployment.marketId, account ?? client.account.address]),
-  ({ find, hash }) => ({ amount: find("MarginPaidOut")?.amountXCD ?? 0n, hash }),
+  ({ find, hash }): { amount: CollateralAmount; hash: Hash } => ({
+    amount: find("MarginPaidOut")?.amountXCD ?? 0n,
+    hash,
+  }),
 );
 /** Sends {@link returnMargin}, waits for it, and returns the amount paid, in the collateral's own decimals. */
 export const returnMarginSync = /* @__PURE__ */ confirmed(returnMargin);

@@ -1,7 +1,7 @@
 import type { Client } from "viem";
-import { readContract } from "viem/actions";
 import { clearingHouse, exchangeLens } from "../client/contracts.js";
 import type { MarketParameters } from "../client/parameters.js";
+import { readContract } from "../client/reverts.js";
 import {
   type Market,
   type MarketRates,
@@ -11,6 +11,7 @@ import {
   marketRulesOf,
 } from "../entities/market.js";
 import { type MarketStatus, marketStatusOf } from "../entities/market-status.js";
+import type { Wad } from "../units.js";
 
 const readMarket = (client: Client, { deployment }: MarketParameters) =>
   readContract(client, { ...exchangeLens({ deployment }), functionName: "getMarket", args: [deployment.marketId] });
@@ -56,13 +57,13 @@ export async function getMarketStatus(client: Client, { deployment }: MarketPara
 /** The settings of funding and borrowing, WAD. All zero while both are off. */
 export type FundingSettings = {
   /** Per second, of the notional. */
-  maxRate: bigint;
+  maxRate: Wad;
   /** Per second squared, at full skew. */
-  maxVelocity: bigint;
+  maxVelocity: Wad;
   /** Net taker position at which the skew is full, base. */
-  skewScale: bigint;
+  skewScale: Wad;
   /** Per second, of the net exposure of makers at full utilization. */
-  maxBorrowingRate: bigint;
+  maxBorrowingRate: Wad;
 };
 
 /** Reads the settings of funding and borrowing. {@link getRates} reads the present rates. */

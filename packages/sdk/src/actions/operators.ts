@@ -1,7 +1,8 @@
 import { type Address, type Hex, parseAbiParameters } from "viem";
-import { readContract, signTypedData } from "viem/actions";
+import { signTypedData } from "viem/actions";
 import { vault, vaultWrite } from "../client/contracts.js";
 import { call } from "../client/define-write.js";
+import { readContract } from "../client/reverts.js";
 import { defaultDeadline } from "../client/signatures.js";
 import type { SigningClient } from "../client/transaction.js";
 import { confirmed } from "../client/write.js";

@@ -1,39 +1,42 @@
 import type { Address, Client } from "viem";
-import { readContract } from "viem/actions";
 import { oracleMaker } from "../client/contracts.js";
 import type { MarketParameters } from "../client/parameters.js";
+import { readContract } from "../client/reverts.js";
 import type { Deployment } from "../deployment.js";
 import type { OrderRequest } from "../entities/order.js";
 import type { CurveFill } from "../maths/inventory-curve.js";
+import { priced } from "../state-errors.js";
+import type { Ppm, Wad } from "../units.js";
 
 /**
  * Reads the marginal prices of the OracleMaker at its inventory, WAD. `bid` and `ask` are the prices of an infinitesimal
- * sell and buy, with LP fee and confidence premium; `reservationPrice` is without them. Reverts with `StalePrice` when the
- * stored price is too old.
+ * sell and buy, with LP fee and confidence premium; `reservationPrice` is without them.
+ *
+ * @throws {@link StalePriceError} when the stored price is too old.
  */
 export async function getMakerPrices(
   client: Client,
   { deployment }: MarketParameters,
-): Promise<{ bid: bigint; ask: bigint; reservationPrice: bigint }> {
+): Promise<{ bid: Wad; ask: Wad; reservationPrice: Wad }> {
   const call = { ...oracleMaker({ deployment }), functionName: "getPrices" } as const;
-  const [bid, ask, reservationPrice] = await readContract(client, call);
+  const [bid, ask, reservationPrice] = await priced(readContract(client, call));
   return { bid, ask, reservationPrice };
 }
 
 /** The OracleMaker's parameters. Ratios in parts per million. */
 export type OracleMakerParameters = {
   /** Premium at the cap. */
-  maxSpread: number;
+  maxSpread: Ppm;
   /** Minimum margin ratio after withdrawals and after fills that increase the maker's exposure. */
-  minMarginRatio: number;
+  minMarginRatio: Ppm;
   /** Cap of the inventory on either side, WAD base. */
-  maxAbsPosition: bigint;
+  maxAbsPosition: Wad;
   /** The LPs' share of every fill, of the amount that the taker would pay or receive without it. */
-  lpFee: number;
+  lpFee: Ppm;
   /** Multiple of the oracle's confidence that is added to buys and deducted from sells; 1,000,000 is once. */
-  confidenceFactor: number;
+  confidenceFactor: Ppm;
   /** Maximum of that premium, of the oracle price. Zero exactly when `confidenceFactor` is. */
-  maxConfidencePremium: number;
+  maxConfidencePremium: Ppm;
 };
 
 /**
@@ -60,7 +63,7 @@ export async function getOracleMakerParameters(
 export async function getMakerCapacity(
   client: Client,
   { deployment }: MarketParameters,
-): Promise<{ buys: bigint; sells: bigint }> {
+): Promise<{ buys: Wad; sells: Wad }> {
   const call = { ...oracleMaker({ deployment }), functionName: "getRemainingCapacity" } as const;
   const [buys, sells] = await readContract(client, call);
   return { buys, sells };
@@ -85,7 +88,7 @@ export type MakerQuote = CurveFill;
 /**
  * Reads the fill that the OracleMaker's curve gives for an order at the stored price, computed by the code of a fill. It
  * needs no taker and checks no margin; {@link quoteTrade} does. Reverts with `MakerCapacityExceeded` or
- * `MakerQuoteCapacityExceeded` when the order is too large, and with `StalePrice` when the price is too old.
+ * `MakerQuoteCapacityExceeded` when the order is too large. `inventoryCurve` computes the same at any price.
  *
  * @example
  * const { quote, price, fee } = await getMakerQuote(client, {
@@ -94,16 +97,14 @@ export type MakerQuote = CurveFill;
  *   isExactInput: false,
  *   amount: parseEther("1"),
  * });
+ * @throws {@link StalePriceError} when the stored price is too old.
  */
 export async function getMakerQuote(
   client: Client,
   { deployment, isBaseToQuote, isExactInput, amount }: GetMakerQuoteParameters,
 ): Promise<MakerQuote> {
-  const { tradePrice, ...fill } = await readContract(client, {
-    ...oracleMaker({ deployment }),
-    functionName: "previewFill",
-    args: [isBaseToQuote, isExactInput, amount],
-  });
+  const call = { ...oracleMaker({ deployment }), args: [isBaseToQuote, isExactInput, amount] } as const;
+  const { tradePrice, ...fill } = await priced(readContract(client, { ...call, functionName: "previewFill" }));
   const { base, quote, fee, spread } = fill;
   return { base, quote, price: tradePrice, fee, spread };
 }

@@ -1,16 +1,22 @@
 import type { Client } from "viem";
-import { readContract } from "viem/actions";
 import { pythOracle } from "../client/contracts.js";
 import type { MarketParameters } from "../client/parameters.js";
-import { getRevert, type Revert } from "../errors.js";
+import { getDecodedRevert, readContract } from "../client/reverts.js";
+import type { Revert } from "../reverts.js";
+import { priced } from "../state-errors.js";
+import type { Wad } from "../units.js";
 
-/** Reads the stored oracle price and its confidence, WAD. Reverts with `StalePrice` when the price is too old. */
+/**
+ * Reads the stored oracle price and its confidence, WAD.
+ *
+ * @throws {@link StalePriceError} when the price is too old. {@link getMarket} returns the last price at any age.
+ */
 export async function getPrice(
   client: Client,
   { deployment }: MarketParameters,
-): Promise<{ price: bigint; confidence: bigint }> {
+): Promise<{ price: Wad; confidence: Wad }> {
   const call = { ...pythOracle({ deployment }), args: [deployment.marketId] } as const;
-  const [price, confidence] = await readContract(client, { ...call, functionName: "getPrice" });
+  const [price, confidence] = await priced(readContract(client, { ...call, functionName: "getPrice" }));
   return { price, confidence };
 }
 
@@ -20,11 +26,11 @@ export type Attempt<value> = { ok: true; value: value } | { ok: false; revert: R
 /** The actions that the market's price allows now; prices WAD. */
 export type PriceState = {
   /** The stored price, for immediate trades, and its confidence. */
-  trade: Attempt<{ price: bigint; confidence: bigint }>;
+  trade: Attempt<{ price: Wad; confidence: Wad }>;
   /** Whether that price allows to open and increase positions, and to settle LP requests. */
   increase: Attempt<undefined>;
   /** The price that liquidations use. */
-  liquidation: Attempt<bigint>;
+  liquidation: Attempt<Wad>;
 };
 
 /**
@@ -53,7 +59,7 @@ async function attempt<value>(read: () => Promise<value>): Promise<Attempt<value
   try {
     return { ok: true, value: await read() };
   } catch (error) {
-    const revert = getRevert(error);
+    const revert = getDecodedRevert(error);
     if (!revert) throw error;
     return { ok: false, revert };
   }

@@ -1,9 +1,40 @@
-import { decodeFunctionData, encodeErrorResult } from "viem";
+import { readFileSync } from "node:fs";
+import { decodeFunctionData, encodeErrorResult, getAbiItem, type Hex, keccak256, slice, toHex } from "viem";
 import { describe, expect, test } from "vitest";
+import { storageLayouts } from "../../../../tools/storage-layout.mjs";
 import { clientWith, reverted, type Transaction } from "../../test/clients.js";
 import { deployment, taker } from "../../test/fixtures.js";
-import { clearingHouseAbi } from "../generated/abis.js";
-import { QuoteFailedError, quoteTrade } from "../index.js";
+import { MARGIN_BITS, vaultSlots } from "../client/overrides.js";
+import { trialAbi } from "../client/trial.js";
+import { clearingHouseAbi, oracleMakerAbi, pythOracleAbi, vaultAbi } from "../generated/abis.js";
+import { QuoteFailedError, quoteTrade, StalePriceError } from "../index.js";
+
+const quoted = encodeErrorResult({ abi: clearingHouseAbi, errorName: "TradeQuoted", args: [3n, -5n] });
+const notAuthorized = encodeErrorResult({
+  abi: vaultAbi,
+  errorName: "NotAuthorized",
+  args: [taker, deployment.orderGateway],
+});
+
+type Overrides = Record<string, { stateDiff?: Record<Hex, Hex>; code?: Hex }>;
+
+/** A client of a node that answers trades in turn, and the calls with their overrides. */
+function node(...answers: Hex[]) {
+  const asked: { to: string; args: readonly unknown[]; overrides: Overrides | undefined }[] = [];
+  const client = clientWith({
+    eth_getStorageAt: () => word,
+    eth_call: ([transaction, _block, overrides]) => {
+      const { to, data } = transaction as Transaction;
+      const { args = [] } = decodeFunctionData({ abi: clearingHouseAbi, data });
+      asked.push({ to, args, overrides: overrides as Overrides | undefined });
+      return reverted(answers[asked.length - 1]);
+    },
+  });
+  return { client, asked };
+}
+
+/** A position's second word: a maker's flag, indices, and a margin of minus one. */
+const word: Hex = `0x01${"22".repeat(17)}${"ff".repeat(14)}`;
 
 describe("quoteTrade", () => {
   const request = {
@@ -16,19 +47,55 @@ describe("quoteTrade", () => {
   } as const;
 
   test("default", async () => {
-    let called: Transaction | undefined;
-    const client = clientWith({
-      eth_call: ([transaction]) => {
-        called = transaction as Transaction;
-        return reverted(encodeErrorResult({ abi: clearingHouseAbi, errorName: "TradeQuoted", args: [3n, -5n] }));
+    const { client, asked } = node(quoted);
+    expect(await quoteTrade(client, request)).toEqual({ base: 3n, quote: -5n, obstacle: undefined });
+    expect(asked).toMatchObject([
+      {
+        to: deployment.clearingHouse,
+        args: [{ taker, isReduceOnly: false, oppositeBound: 0n }, deployment.orderGateway],
+        overrides: undefined,
       },
-    });
-    expect(await quoteTrade(client, request)).toEqual({ base: 3n, quote: -5n });
-    expect(called?.to).toBe(deployment.clearingHouse);
-    expect(decodeFunctionData({ abi: clearingHouseAbi, data: called?.data ?? "0x" }).args).toMatchObject([
-      { taker, isReduceOnly: false, oppositeBound: 0n },
-      deployment.orderGateway,
     ]);
+  });
+
+  test("behavior: of an account that lacks approval and margin, with its position", async () => {
+    const { client, asked } = node(notAuthorized, quoted);
+    const quote = await quoteTrade(client, request);
+    expect(quote).toMatchObject({ base: 3n, quote: -5n, obstacle: { errorName: "NotAuthorized" } });
+    const overrides = asked[1]?.overrides as Overrides;
+    expect(Object.keys(overrides)).toEqual([deployment.vault]);
+    const [operator, money] = Object.values(overrides[deployment.vault]?.stateDiff ?? {});
+    expect(operator).toBe(`0x${"0".repeat(63)}1`);
+    // The margin only.
+    expect(money).toBe(`${word.slice(0, -28)}001${"0".repeat(25)}`);
+  });
+
+  test("behavior: without an account, and at a given price", async () => {
+    const { client, asked } = node(quoted);
+    const { taker: _, ...anyone } = request;
+    expect(await quoteTrade(client, { ...anyone, price: 7n })).toEqual({ base: 3n, quote: -5n, obstacle: undefined });
+    expect(asked).toHaveLength(1);
+    const visitor = slice(keccak256(toHex("counterpoise.visitor")), 12);
+    expect(String((asked[0]?.args[0] as { taker: string } | undefined)?.taker).toLowerCase()).toBe(visitor);
+    const { code } = asked[0]?.overrides?.[deployment.oracle] ?? {};
+    expect(code).toBe(`0x7f${"0".repeat(63)}76000524260405260606000f3`);
+  });
+
+  test("error: StalePriceError, which says what to do", async () => {
+    const args = [deployment.pythId, 100n, 140n] as const;
+    const { client } = node(encodeErrorResult({ abi: pythOracleAbi, errorName: "StalePrice", args }));
+    const error = await quoteTrade(client, request).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(StalePriceError);
+    expect(error).toMatchObject({ pythId: deployment.pythId, publishTime: 100n, oldestAllowed: 140n });
+    expect(String(error)).toContain(`Store a newer update of feed ${deployment.pythId}`);
+  });
+
+  test("error: a maker's lack of margin is not the taker's", async () => {
+    const args = [deployment.oracleMaker, 1n, 2n] as const;
+    const data = encodeErrorResult({ abi: clearingHouseAbi, errorName: "InsufficientInitialMargin", args });
+    const error = await quoteTrade(node(data).client, request).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(QuoteFailedError);
+    expect(error).toMatchObject({ revert: { errorName: "InsufficientInitialMargin" } });
   });
 
   test("error: QuoteFailedError without a reason", async () => {
@@ -46,5 +113,37 @@ describe("quoteTrade", () => {
     const error = await quoteTrade(client, request).catch((thrown: unknown) => thrown);
     expect(error).not.toBeInstanceOf(QuoteFailedError);
     expect(String(error)).toContain("Unexpected request eth_call");
+  });
+});
+
+describe("conformance with the contracts", () => {
+  test("the slots of the Vault's storage", () => {
+    const { storage } = storageLayouts(["src/Vault.sol"]).Vault as { storage: string[] };
+    const slotOf = (label: string) =>
+      BigInt(storage.find((each) => each.startsWith(`${label} `))?.split(/[ :]/)[1] ?? -1);
+    expect(slotOf("isOperator")).toBe(vaultSlots.isOperator);
+    expect(slotOf("_positions")).toBe(vaultSlots.positions);
+    expect(storage.find((each) => each.startsWith("_positions "))).toContain(
+      "{exposure 0:0 uint256, money 1:0 uint256}",
+    );
+  });
+
+  test("the bits of a position's margin", () => {
+    const source = readFileSync(new URL("../../../contracts/src/types/Position.sol", import.meta.url), "utf8");
+    expect(source).toContain(`/// - money: margin int${MARGIN_BITS} |`);
+  });
+
+  test.each([
+    ["quoteTrade", clearingHouseAbi],
+    ["getLastPrice", pythOracleAbi],
+    ["isSpotHedged", oracleMakerAbi],
+    ["assetScale", vaultAbi],
+  ] as const)("the fragment of %s", (name, abi) => {
+    const plain = (item: unknown) =>
+      JSON.parse(JSON.stringify(item), (key, value) => (key === "internalType" ? undefined : value));
+    const item = plain(getAbiItem({ abi: abi as never, name: name as never }));
+    expect(plain(getAbiItem({ abi: trialAbi, name }))).toMatchObject({ inputs: item.inputs, type: "function" });
+    const types = (each: { outputs: { type: string }[] }) => each.outputs.map(({ type }) => type);
+    expect(types(plain(getAbiItem({ abi: trialAbi, name })))).toEqual(types(item));
   });
 });

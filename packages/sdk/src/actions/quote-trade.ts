@@ -1,30 +1,46 @@
-import { type Address, BaseError, type Client, ContractFunctionRevertedError } from "viem";
-import { simulateContract } from "viem/actions";
+import type { Address, Client } from "viem";
+import { AMPLE_MARGIN, pretendAccount, pretendPrice } from "../client/overrides.js";
+import { type TradeAmounts, type Trial, type TrialFailure, tryTrade } from "../client/trial.js";
 import type { Deployment } from "../deployment.js";
 import type { OrderRequest } from "../entities/order.js";
-import { getRevert, QuoteFailedError } from "../errors.js";
-import { clearingHouseAbi, errorsAbi } from "../generated/abis.js";
-
-const MAX_UINT256 = 2n ** 256n - 1n;
+import { isRevert, QuoteFailedError } from "../errors.js";
+import type { Revert } from "../reverts.js";
+import { StalePriceError } from "../state-errors.js";
+import type { Wad } from "../units.js";
 
 /** Parameters of {@link quoteTrade}. */
-export type QuoteTradeParameters = Omit<OrderRequest, "oppositeBound"> & {
+export type QuoteTradeParameters = Omit<OrderRequest, "oppositeBound" | "returnsMargin"> & {
   deployment: Deployment;
-  taker: Address;
+  /** The account that would trade, with its position. Default: a new account without one. */
+  taker?: Address;
   /** Default: no bound. */
-  oppositeBound?: bigint;
-  /** The sender of the order. Default: the OrderGateway, which must be the taker's operator. */
+  oppositeBound?: Wad;
+  /** The sender of the order. Default: the OrderGateway. */
   sender?: Address;
+  /** WAD; an oracle price to quote at, without confidence. Default: the stored price, which must be fresh. */
+  price?: Wad;
 };
 
 /** The amounts of a trade, WAD, from the taker's side: received above zero. */
-export type TradeQuote = { base: bigint; quote: bigint };
+export type TradeQuote = TradeAmounts & {
+  /**
+   * The first reason for which the taker cannot make the trade now although the maker quotes it: the sender is not its
+   * operator (`NotAuthorized`), or it lacks margin (`InsufficientInitialMargin`, `InsufficientMaintenanceMargin`). Undefined
+   * when the trade would succeed, and without a taker.
+   */
+  obstacle: Revert | undefined;
+};
+
+/** Stands for a taker that a quote does not name: the last 20 bytes of keccak256("counterpoise.visitor"). */
+const VISITOR: Address = "0x0c165741dd1C9E66b4F8A9e9FC4A11e231123276";
 
 /**
- * Quotes a trade at the stored price: runs the code of a trade, which reverts with its result.
+ * Quotes a trade for any account, or for none: runs the code of a trade, which reverts with its result. The quote needs no
+ * approval, margin or collateral of the taker; `obstacle` says which of them it lacks. Where one is lacking, and without a
+ * taker, the node runs the trade with a state override.
  *
  * @example
- * const { base, quote } = await quoteTrade(client, {
+ * const { base, quote, obstacle } = await quoteTrade(client, {
  *   deployment,
  *   taker,
  *   maker: deployment.oracleMaker,
@@ -32,35 +48,42 @@ export type TradeQuote = { base: bigint; quote: bigint };
  *   isExactInput: false,
  *   amount: parseEther("1"),
  * });
- * @throws {@link QuoteFailedError} with the decoded reason when the trade would fail.
+ * @throws {@link StalePriceError} when the stored price is too old and no `price` is given.
+ * @throws {@link QuoteFailedError} with the decoded reason when the trade would fail for every taker with this position.
  */
 export async function quoteTrade(
   client: Client,
-  { deployment, taker, sender, oppositeBound, ...request }: QuoteTradeParameters,
+  { deployment, taker, sender = deployment.orderGateway, price, ...request }: QuoteTradeParameters,
 ): Promise<TradeQuote> {
-  const params = {
-    marketId: deployment.marketId,
-    taker,
-    isReduceOnly: false,
-    oppositeBound: oppositeBound ?? (request.isExactInput ? 0n : MAX_UINT256),
-    deadline: MAX_UINT256,
-    ...request,
-  };
-  try {
-    await simulateContract(client, {
-      address: deployment.clearingHouse,
-      abi: [...clearingHouseAbi, ...errorsAbi] as unknown as typeof clearingHouseAbi,
-      functionName: "quoteTrade",
-      args: [params, sender ?? deployment.orderGateway],
-    });
-  } catch (error) {
-    const revert = getRevert(error);
-    if (revert?.errorName === "TradeQuoted") return { base: revert.args[0] as bigint, quote: revert.args[1] as bigint };
-    if (error instanceof BaseError && error.walk((cause) => cause instanceof ContractFunctionRevertedError)) {
-      throw new QuoteFailedError({ revert, cause: error });
-    }
-    throw error;
+  const overrides = price === undefined ? [] : [pretendPrice(deployment, price)];
+  const trade = { ...request, taker: taker ?? VISITOR, sender };
+  let obstacle: TrialFailure | undefined;
+  if (taker !== undefined) {
+    const { amounts, failure } = await tryTrade(client, deployment, trade, overrides);
+    if (amounts) return { ...amounts, obstacle: undefined };
+    if (!isObstacle(failure.revert, taker)) throw quoteErrorOf(failure);
+    obstacle = failure;
   }
-  // The function always reverts, so the contract at that address is not a ClearingHouse.
-  throw new QuoteFailedError({});
+  const able = await pretendAccount(client, deployment, {
+    account: trade.taker,
+    operator: sender,
+    margin: () => AMPLE_MARGIN,
+    isNew: taker === undefined,
+  });
+  const { amounts, failure }: Trial = await tryTrade(client, deployment, trade, [able, ...overrides]);
+  if (amounts) return { ...amounts, obstacle: obstacle?.revert };
+  throw quoteErrorOf(failure);
+}
+
+/** Whether a trade failed for a lack of the taker alone. */
+const isObstacle = (revert: Revert | undefined, taker: Address): boolean =>
+  (isRevert(revert, "NotAuthorized") ||
+    isRevert(revert, "InsufficientInitialMargin") ||
+    isRevert(revert, "InsufficientMaintenanceMargin")) &&
+  revert.named.account.toLowerCase() === taker.toLowerCase();
+
+function quoteErrorOf({ revert, cause }: TrialFailure): StalePriceError | QuoteFailedError {
+  return isRevert(revert, "StalePrice")
+    ? new StalePriceError({ revert, cause })
+    : new QuoteFailedError({ revert, cause });
 }

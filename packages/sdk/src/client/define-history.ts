@@ -1,44 +1,76 @@
-import type {
-  Abi,
-  AbiEvent,
-  Address,
-  Client,
-  ContractEventName,
-  GetLogsReturnType,
-  ParseEventLogsReturnType,
-  WatchEventParameters,
+import {
+  type Abi,
+  type AbiEvent,
+  type Address,
+  BaseError,
+  type Client,
+  type ContractEventArgs,
+  type ContractEventName,
+  type EncodeEventTopicsParameters,
+  encodeEventTopics,
+  formatLog,
+  type Log,
+  type LogTopic,
+  type ParseEventLogsReturnType,
+  parseEventLogs,
+  type RpcLog,
+  toHex,
 } from "viem";
-import { getBlockNumber, getLogs, watchEvent } from "viem/actions";
+import { getBlockNumber, watchBlockNumber } from "viem/actions";
+import type { Deployment } from "../deployment.js";
+import { HistoryUnavailableError } from "../state-errors.js";
 import type { BlockSpan, Occurrence, Watcher } from "./history.js";
 
-/**
- * Reads a span of blocks in as many requests as the node's limit needs, in block order. Returns the items and the last
- * block read.
- */
-export async function readAcrossBlocks<item>(
+// viem caches the number of the latest block for `cacheTime`, four seconds by default, and would hide the events of the
+// blocks in between. A read therefore ends at the tag `latest`, or asks for the number without the cache.
+
+/** The number of the latest block, never a cached one. */
+const headOf = (client: Client): Promise<bigint> => getBlockNumber(client, { cacheTime: 0 });
+
+type Range = { fromBlock: bigint; toBlock: bigint | "latest" };
+
+/** Reads a span of blocks in as many requests as the node's limit needs, in block order. */
+async function readAcrossBlocks<item>(
   client: Client,
-  { fromBlock = 0n, toBlock, maxBlockRange }: BlockSpan,
-  read: (range: { fromBlock: bigint; toBlock: bigint }) => Promise<readonly item[]>,
-): Promise<{ items: item[]; toBlock: bigint }> {
-  const last = toBlock ?? (await getBlockNumber(client));
-  const items: item[] = [];
-  let first = fromBlock;
-  while (first <= last) {
-    const end = maxBlockRange === undefined || first + maxBlockRange > last ? last : first + maxBlockRange - 1n;
-    items.push(...(await read({ fromBlock: first, toBlock: end })));
-    first = end + 1n;
+  { fromBlock, toBlock, maxBlockRange }: BlockSpan & { fromBlock: bigint },
+  read: (range: Range) => Promise<readonly item[]>,
+): Promise<item[]> {
+  if (maxBlockRange === undefined) {
+    return toBlock !== undefined && fromBlock > toBlock
+      ? []
+      : [...(await read({ fromBlock, toBlock: toBlock ?? "latest" }))];
   }
-  return { items, toBlock: last };
+  const last = toBlock ?? (await headOf(client));
+  const items: item[] = [];
+  for (let first = fromBlock; first <= last; first += maxBlockRange) {
+    const end = first + maxBlockRange - 1n;
+    items.push(...(await read({ fromBlock: first, toBlock: end < last ? end : last })));
+  }
+  return items;
 }
 
-/** Some events of one contract, and the item that each event decodes to. */
+/** Values of an event's indexed arguments; the node returns matching events only. */
+type Filter = Record<string, unknown>;
+
+/** Some events of one contract, the filters of a read, and the item that each event decodes to. */
 export type History<parameters, item> = {
   contract: (parameters: parameters) => { address: Address; abi: Abi };
   eventNames: readonly string[];
+  filters: (parameters: parameters) => readonly Filter[];
   toItem: (event: never, parameters: parameters) => item | undefined;
 };
 
-/** Defines a {@link History}. `toItem` returns the item of an event, or undefined to leave the event out. */
+/** Filters that every one of the events accepts. */
+type FilterOf<abi extends Abi, name> =
+  name extends ContractEventName<abi> ? (filter: Extract<ContractEventArgs<abi, name>, object>) => void : never;
+type FilterOfAll<abi extends Abi, names extends readonly unknown[]> =
+  FilterOf<abi, names[number]> extends (filter: infer filter) => void ? filter : never;
+
+/**
+ * Defines a {@link History}. `filters` returns the values of indexed arguments by which the node selects the events: an
+ * event is read when it matches one of the filters. `toItem` returns the item of an event, or undefined to leave the event
+ * out.
+ */
 export const defineHistory = <
   parameters,
   const abi extends Abi,
@@ -47,54 +79,110 @@ export const defineHistory = <
 >(
   contract: (parameters: parameters) => { address: Address; abi: abi },
   eventNames: names,
+  filters: (parameters: parameters) => readonly FilterOfAll<abi, names>[],
   toItem: (event: ParseEventLogsReturnType<abi, [...names], true>[number], parameters: parameters) => item | undefined,
-): History<parameters, item> => ({ contract, eventNames, toItem });
+): History<parameters, item> => ({ contract, eventNames, filters: filters as never, toItem });
 
-/** Whether an account is one of the parties of an event. True without an account. */
-export const concerns = (account: Address | undefined, ...parties: Address[]): boolean =>
-  account === undefined || parties.some((party) => party.toLowerCase() === account.toLowerCase());
+/** The topics of each request: the events whose filter has equal topics share one. */
+function topicSets(events: readonly AbiEvent[], filters: readonly Filter[]): LogTopic[][] {
+  const sets = new Map<string, { signatures: Set<string>; rest: LogTopic[] }>();
+  for (const args of filters) {
+    for (const event of events) {
+      const parameters = { abi: [event], eventName: event.name, args } as unknown as EncodeEventTopicsParameters;
+      const [signature, ...rest] = encodeEventTopics(parameters) as [string, ...LogTopic[]];
+      const key = JSON.stringify(rest);
+      const set = sets.get(key) ?? { signatures: new Set<string>(), rest };
+      sets.set(key, { ...set, signatures: set.signatures.add(signature) });
+    }
+  }
+  return [...sets.values()].map(({ signatures, rest }) => [[...signatures], ...rest] as LogTopic[]);
+}
 
-type DecodedLog = GetLogsReturnType<AbiEvent, AbiEvent[], true>[number];
+/** Whether a node's error says that it no longer has the logs: geth's code (EIP-4444), or the words of other nodes. */
+const isPruned = (error: unknown): boolean =>
+  error instanceof BaseError &&
+  error.walk(
+    (cause) =>
+      (cause as { code?: unknown }).code === 4444 || /pruned|history (is )?(un|not )available/i.test(String(cause)),
+  ) !== null;
 
-function source<parameters, item>({ contract, eventNames, toItem }: History<parameters, item>, parameters: parameters) {
+/** A function that reads the items of a history in a range of blocks, in the order of the chain. */
+function reader<parameters, item>(
+  client: Client,
+  { contract, eventNames, filters, toItem }: History<parameters, item>,
+  parameters: parameters,
+): (range: Range) => Promise<(item & Occurrence)[]> {
   const { address, abi } = contract(parameters);
   const events = abi.filter((each): each is AbiEvent => each.type === "event" && eventNames.includes(each.name));
-  const itemsIn = (logs: readonly DecodedLog[]): (item & Occurrence)[] =>
-    logs.flatMap((log) => {
-      const item = log.removed ? undefined : toItem(log as never, parameters);
-      const { blockNumber, transactionHash: hash, logIndex } = log;
-      return item === undefined ? [] : [{ ...item, blockNumber, hash, logIndex }];
-    });
-  return { address, events, itemsIn };
+  const requests = topicSets(events, filters(parameters));
+  const request = async (topics: LogTopic[], { fromBlock, toBlock }: Range): Promise<RpcLog[]> => {
+    const to = typeof toBlock === "bigint" ? toHex(toBlock) : toBlock;
+    try {
+      return await client.request({
+        method: "eth_getLogs",
+        params: [{ address, topics, fromBlock: toHex(fromBlock), toBlock: to }],
+      });
+    } catch (error) {
+      throw isPruned(error) ? new HistoryUnavailableError({ fromBlock, cause: error as Error }) : error;
+    }
+  };
+  return async (range) => {
+    const found = (await Promise.all(requests.map((topics) => request(topics, range)))).flat();
+    const parsed = parseEventLogs({ abi: events, logs: found.map((log) => formatLog(log)), strict: true });
+    const logs = new Map(
+      (parsed as Log<bigint, number, false>[]).map((log) => [`${log.blockNumber}-${log.logIndex}`, log]),
+    );
+    return [...logs.values()]
+      .sort((a, b) =>
+        a.blockNumber === b.blockNumber ? a.logIndex - b.logIndex : a.blockNumber < b.blockNumber ? -1 : 1,
+      )
+      .flatMap((log) => {
+        const item = log.removed ? undefined : toItem(log as never, parameters);
+        const { blockNumber, transactionHash: hash, logIndex } = log;
+        return item === undefined ? [] : [{ ...item, blockNumber, hash, logIndex }];
+      });
+  };
 }
 
 /** The action that reads past items of a history, oldest first. */
 export const reading =
-  <parameters, item>(history: History<parameters, item>) =>
+  <parameters extends { deployment: Deployment }, item>(history: History<parameters, item>) =>
   async (client: Client, parameters: parameters & BlockSpan): Promise<(item & Occurrence)[]> => {
-    const { address, events, itemsIn } = source(history, parameters);
-    const { items } = await readAcrossBlocks(client, parameters, async (range) =>
-      itemsIn(await getLogs(client, { address, events, strict: true, ...range })),
-    );
-    return items;
+    const { deployment, fromBlock = deployment.startBlock ?? 0n } = parameters;
+    return readAcrossBlocks(client, { ...parameters, fromBlock }, reader(client, history, parameters));
   };
 
-/** The action that watches new items of a history. It returns the function that stops watching. */
+/**
+ * The action that watches new items of a history. It returns the function that stops watching. Each new block is read as
+ * {@link reading} reads past ones, from the block after the last one read: a failed request or a missed block leaves no gap.
+ */
 export const watching =
-  <parameters, item>(history: History<parameters, item>) =>
+  <parameters extends { deployment: Deployment }, item>(history: History<parameters, item>) =>
   (client: Client, parameters: parameters & Watcher<item>): (() => void) => {
-    const { address, events, itemsIn } = source(history, parameters);
-    const { onItems, onError, pollingInterval } = parameters;
-    const onLogs = (logs: readonly DecodedLog[]) => {
-      const items = itemsIn(logs);
-      if (items.length > 0) onItems(items);
+    const { onItems, onError, pollingInterval, fromBlock, maxBlockRange } = parameters;
+    const read = reader(client, history, parameters);
+    let next = fromBlock;
+    let isActive = true;
+    const readTo = async (head: bigint): Promise<void> => {
+      next ??= head + 1n;
+      if (!isActive || next > head) return;
+      const span = { fromBlock: next, toBlock: head, ...(maxBlockRange !== undefined && { maxBlockRange }) };
+      const items = await readAcrossBlocks(client, span, read);
+      next = head + 1n;
+      if (isActive && items.length > 0) onItems(items);
     };
-    return watchEvent(client, {
-      address,
-      events,
-      strict: true,
-      onLogs,
+    // One read after another, so that no block is read twice.
+    const report = (error: Error) => onError?.(error);
+    let work = headOf(client).then(readTo).catch(report);
+    const unwatch = watchBlockNumber(client, {
+      onBlockNumber: (head) => {
+        work = work.then(() => readTo(head)).catch(report);
+      },
       ...(onError && { onError }),
       ...(pollingInterval !== undefined && { pollingInterval }),
-    } as unknown as WatchEventParameters);
+    });
+    return () => {
+      isActive = false;
+      unwatch();
+    };
   };

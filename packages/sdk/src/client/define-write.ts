@@ -76,7 +76,8 @@ export type Mined<abi extends Abi> = {
 
 /**
  * Defines writing actions of one contract. `build` returns the call for the parameters; `toOutcome` decodes the outcome
- * from the mined transaction.
+ * from the mined transaction. `foresee` runs after a simulated call that succeeds, and throws if a later step that the call
+ * asks for would fail.
  */
 export type WritesTo<where, abi extends Abi> = <
   parameters extends where,
@@ -86,6 +87,7 @@ export type WritesTo<where, abi extends Abi> = <
 >(
   build: (parameters: parameters, ...caller: caller) => built,
   toOutcome?: (mined: Mined<abi>, parameters: parameters) => outcome,
+  foresee?: (client: SigningClient, parameters: parameters) => Promise<void>,
 ) => Write<parameters, caller, MaybePromised<built, Prepared<Awaited<built>>>, Returned<abi, Awaited<built>>, outcome>;
 
 /** Returns {@link WritesTo} for a contract. Mark the call and each definition as pure: bundlers keep unmarked calls, used or not. */
@@ -93,8 +95,8 @@ export const writesTo =
   <where, const abi extends Abi>(
     contract: (parameters: where) => { address: Address; abi: abi },
   ): WritesTo<where, abi> =>
-  (build, toOutcome) =>
-    assemble(contract as never, build as never, toOutcome as never) as never;
+  (build, toOutcome, foresee) =>
+    assemble(contract as never, build as never, toOutcome as never, foresee as never) as never;
 
 type Built = FunctionCall<Abi>;
 
@@ -106,6 +108,7 @@ function assemble(
     hash,
     gasUsed,
   }),
+  foresee?: (client: SigningClient, parameters: object) => Promise<void>,
 ) {
   const prepare = (parameters: object, { functionName, args, value, gas }: Built): PreparedCall => {
     const { address, abi } = contract(parameters);
@@ -124,8 +127,11 @@ function assemble(
     sendCall(client, await call(parameters, client), { gas, nonce, maxFeePerGas, maxPriorityFeePerGas });
   return Object.assign(send, {
     call,
-    simulate: async (client: SigningClient, parameters: object): Promise<unknown> =>
-      simulateCall(client, await call(parameters, client)),
+    simulate: async (client: SigningClient, parameters: object): Promise<unknown> => {
+      const result = await simulateCall(client, await call(parameters, client));
+      await foresee?.(client, parameters);
+      return result;
+    },
     outcome: (receipt: TransactionReceipt, parameters: object): unknown =>
       toOutcome(minedBy(receipt, contract(parameters)), parameters),
   });

@@ -1,7 +1,9 @@
 import { type Address, type Hex, parseAbi, parseAbiParameters, parseSignature } from "viem";
-import { getBlock, readContract, signTypedData } from "viem/actions";
+import { getBlock, signTypedData } from "viem/actions";
 import type { Deployment } from "../deployment.js";
+import type { CollateralAmount } from "../units.js";
 import type { PermitOptions } from "./parameters.js";
+import { readContract } from "./reverts.js";
 import type { SigningClient } from "./transaction.js";
 
 /** Seconds from the latest block for which a signature or an order is valid by default. */
@@ -22,7 +24,7 @@ const permitTypes = {
   ),
 } as const;
 
-type SignPermitParameters = PermitOptions & { deployment: Deployment; spender: Address; amount: bigint };
+type SignPermitParameters = PermitOptions & { deployment: Deployment; spender: Address; amount: CollateralAmount };
 
 /** Signs an ERC-2612 permit of the collateral with the client's next nonce. */
 export async function signPermit(

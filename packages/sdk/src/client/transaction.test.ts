@@ -90,9 +90,64 @@ describe("waitForSuccess", () => {
     expect((await waitForSuccess(client, hash)).transactionHash).toBe(hash);
   });
 
-  test("error: TransactionRevertedError", async () => {
-    const client = clientWith(answers("0x0"));
-    await expect(waitForSuccess(client, hash)).rejects.toThrow(TransactionRevertedError);
+  const data = encodeErrorResult({ abi: vaultAbi, errorName: "InsufficientFund", args: [5n, 3n] });
+  const transaction = { from: taker, to: taker, input: "0x1234", value: "0x7", gas: "0x100", type: "0x2" };
+  const past = {
+    eth_getTransactionByHash: () => transaction,
+    eth_getBlockByHash: () => ({ number: "0x1", timestamp: "0x64", transactions: [] }),
+  };
+  const failureWith = async (more: Parameters<typeof clientWith>[0]) => {
+    const error = await waitForSuccess(clientWith({ ...answers("0x0"), ...more }), hash).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(TransactionRevertedError);
+    expect(error).toMatchObject({ hash, receipt: { status: "reverted", transactionHash: hash } });
+    return error as TransactionRevertedError;
+  };
+
+  test("error: TransactionRevertedError with the reason of the node's trace", async () => {
+    const asked: unknown[] = [];
+    const error = await failureWith({
+      debug_traceTransaction: (parameters) => {
+        asked.push(parameters);
+        return { error: "execution reverted", output: data };
+      },
+    });
+    expect(asked).toEqual([[hash, { tracer: "callTracer", tracerConfig: { onlyTopCall: true } }]]);
+    expect(error).toMatchObject({ source: "trace", data, reason: { errorName: "InsufficientFund" } });
+    expect(getRevert(error)?.named).toEqual({ requested: 5n, available: 3n });
+  });
+
+  test("error: with the reason of a replay in the transaction's own block, if the node has no traces", async () => {
+    const calls: unknown[][] = [];
+    const error = await failureWith({
+      ...past,
+      eth_call: (parameters) => {
+        calls.push(parameters);
+        return reverted(data);
+      },
+    });
+    expect(error).toMatchObject({ source: "replay", data, reason: { errorName: "InsufficientFund" } });
+    const [call, block, , overrides] = calls[0] ?? [];
+    expect(call).toMatchObject({ from: taker, to: taker, data: "0x1234", value: "0x7", gas: "0x100" });
+    expect([calls.length, block, overrides]).toEqual([1, "0x0", { number: "0x1", time: "0x64" }]);
+  });
+
+  test("behavior: replays without overrides of the block, if the node takes none", async () => {
+    const eth_call = ([, , , overrides]: unknown[]) => {
+      if (overrides) throw new Error("too many arguments");
+      return reverted(data);
+    };
+    expect(await failureWith({ ...past, eth_call })).toMatchObject({ source: "replay", data });
+  });
+
+  test("behavior: no reason, if the node has neither traces nor past state, or if the replay succeeds", async () => {
+    const unknown = { source: undefined, data: undefined, reason: undefined };
+    expect(await failureWith({})).toMatchObject(unknown);
+    expect(await failureWith({ ...past, eth_call: () => "0x" })).toMatchObject(unknown);
+  });
+
+  test("behavior: a trace without output is exact: no replay", async () => {
+    const error = await failureWith({ debug_traceTransaction: () => ({ error: "out of gas" }) });
+    expect(error).toMatchObject({ source: "trace", data: "0x", reason: undefined });
   });
 });
 

@@ -13,8 +13,8 @@ import type {
 } from "viem";
 import { parseEventLogs } from "viem";
 import { estimateContractGas, simulateContract, waitForTransactionReceipt, writeContract } from "viem/actions";
-import { EventNotFoundError, TransactionRevertedError } from "../errors.js";
-import { errorsAbi } from "../generated/abis.js";
+import { EventNotFoundError } from "../errors.js";
+import { decodingReverts, transactionReverted } from "./reverts.js";
 
 /** A client with an account that signs and sends the transactions. */
 export type SigningClient = Client<Transport, Chain, Account>;
@@ -45,10 +45,9 @@ export type TransactionOptions = {
 /** 20% above the estimate: the transaction is mined on a later block than the one of the estimate. */
 const withGasMargin = (estimate: bigint): bigint => (estimate * 6n) / 5n;
 
-/** The call with all errors of the exchange in its ABI, since a called contract may pass on the error of another. */
 const requestOf = (client: SigningClient, { address, abi, functionName, args, value }: ContractCall) => ({
   address,
-  abi: [...abi, ...errorsAbi],
+  abi,
   functionName,
   args,
   account: client.account,
@@ -77,29 +76,32 @@ export async function sendCall(
   { gas, ...options }: TransactionOptions = {},
 ): Promise<Hash> {
   const request = requestOf(client, call);
-  return writeContract(client, {
-    ...request,
-    ...options,
-    gas: gas ?? (await gasFor(client, request, call.gas)),
-    chain: client.chain,
-  } as unknown as Parameters<typeof writeContract>[1]);
+  return decodingReverts(async () =>
+    writeContract(client, {
+      ...request,
+      ...options,
+      gas: gas ?? (await gasFor(client, request, call.gas)),
+      chain: client.chain,
+    } as unknown as Parameters<typeof writeContract>[1]),
+  );
 }
 
 /** Runs a call without sending it and returns the function's return value. {@link getRevert} decodes a revert. */
 export async function simulateCall(client: SigningClient, call: ContractCall): Promise<unknown> {
   const request = requestOf(client, call) as unknown as Parameters<typeof simulateContract>[1];
-  const { result } = await simulateContract(client, request);
+  const { result } = await decodingReverts(() => simulateContract(client, request));
   return result;
 }
 
 /**
  * Waits for a transaction's receipt, polling at the client's `pollingInterval`.
  *
- * @throws {@link TransactionRevertedError} when the transaction reverted.
+ * @throws {@link TransactionRevertedError} when the transaction reverted, with its receipt and, if the node can tell, its
+ * reason.
  */
 export async function waitForSuccess(client: Client, hash: Hash): Promise<TransactionReceipt> {
   const receipt = await waitForTransactionReceipt(client, { hash });
-  if (receipt.status !== "success") throw new TransactionRevertedError({ hash });
+  if (receipt.status !== "success") throw await transactionReverted(client, receipt);
   return receipt;
 }
 

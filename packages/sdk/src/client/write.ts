@@ -28,7 +28,10 @@ export type Write<parameters, caller extends readonly unknown[], call, returned,
   (client: SigningClient, parameters: parameters & TransactionOptions): Promise<Hash>;
   /** Returns the call without sending it. Needs the caller if a default of the parameters does. */
   call: (parameters: parameters, ...caller: caller) => call;
-  /** Runs the call without sending it and returns the function's return value. Throws as the transaction would. */
+  /**
+   * Runs the call without sending it and returns the function's return value. Throws as the transaction would. For an order,
+   * also runs its trade at the present price, and throws `OrderWouldFailError` if that fails.
+   */
   simulate: (client: SigningClient, parameters: parameters) => Promise<returned>;
   /** Decodes the outcome from the receipt of a transaction that carried the call, sent by any account. */
   outcome: (receipt: TransactionReceipt, parameters: parameters) => outcome;

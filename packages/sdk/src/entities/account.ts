@@ -1,23 +1,24 @@
 import type { Address, ContractFunctionReturnType } from "viem";
 import type { exchangeLensAbi } from "../generated/abis.js";
+import type { CollateralAmount, Wad } from "../units.js";
 import { type Unavailable, unavailableOf } from "./failure.js";
 import { type MarketStatus, marketStatusOf } from "./market-status.js";
 
 /** One account in the deployment's market; all amounts WAD. */
 export type Position = {
   /** Long above zero. */
-  size: bigint;
+  size: Wad;
   /** Quote paid (negative) or received (positive) for the open size. */
-  openNotional: bigint;
+  openNotional: Wad;
   /** May be negative while unrealised profit covers it. */
-  margin: bigint;
+  margin: Wad;
 };
 
 /** Fees of one account, or of one unit of base. WAD quote; owed above zero. */
-export type Fees = { funding: bigint; borrowing: bigint };
+export type Fees = { funding: Wad; borrowing: Wad };
 
 /** How a fill changed a margin, in parts, WAD quote: + realizedPnl - funding - borrowing. */
-export type MarginChange = { realizedPnl: bigint; funding: bigint; borrowing: bigint };
+export type MarginChange = { realizedPnl: Wad; funding: Wad; borrowing: Wad };
 
 /** One account in one market. Amounts WAD unless stated otherwise. */
 export type AccountState = Position & {
@@ -25,40 +26,54 @@ export type AccountState = Position & {
   status: MarketStatus;
   isMaker: boolean;
   /** Owed above zero; not yet deducted from `margin`. */
-  pendingFunding: bigint;
+  pendingFunding: Wad;
   /** Owed above zero; not yet deducted from `margin`. */
-  pendingBorrowing: bigint;
-  /** The margin that the account can withdraw now, in the collateral's own decimals. */
-  freeMargin: bigint;
+  pendingBorrowing: Wad;
   /** Whether the exchange would accept a liquidation now. */
   isLiquidatable: boolean;
   /**
-   * The last price at which the account is not liquidatable, with pending fees as they are now. Zero without a position,
-   * for a long that is safe at every price, and for a short that is liquidatable at every price.
+   * The last price at which the account is not liquidatable, with pending fees as they are now. It needs no price. Undefined
+   * without a position. Zero for a long that is safe at every price, and for a short that is liquidatable at every price.
    */
-  liquidationPrice: bigint;
-  /** Values that need a price; undefined without a position or a fresh price. */
+  liquidationPrice: Wad | undefined;
+} & AccountValue;
+
+/** The values of an account that need a price only with a position, known. */
+type KnownAccountValue = {
+  /** The margin that the account can withdraw now, in the collateral's own decimals. Zero in a market that is frozen. */
+  freeMargin: CollateralAmount;
+  /** Undefined without a position. */
   valuation: AccountValuation | undefined;
-  /** The reason why a position has no fresh price. */
-  priceError: Unavailable | undefined;
+  priceError: undefined;
 };
+
+/** The values of an account that has a position, while there is no fresh price. */
+type UnknownAccountValue = {
+  freeMargin: undefined;
+  valuation: undefined;
+  /** The reason why there is no fresh price. */
+  priceError: Unavailable;
+};
+
+/** The values of an account that need a price; undefined where they are unknown, with the reason. `priceError` tells which. */
+export type AccountValue = KnownAccountValue | UnknownAccountValue;
 
 /** The value and the requirements of an account at the current price, WAD. */
 export type AccountValuation = {
-  price: bigint;
+  price: Wad;
   /** Pending fees deducted. */
-  accountValue: bigint;
+  accountValue: Wad;
   /** Account value over notional. */
-  marginRatio: bigint;
-  initialRequirement: bigint;
-  maintenanceRequirement: bigint;
+  marginRatio: Wad;
+  initialRequirement: Wad;
+  maintenanceRequirement: Wad;
 };
 
 /** A trader in all markets where it has a position or margin. */
 export type Trader = {
   account: Address;
   /** In the collateral's own decimals. */
-  fund: bigint;
+  fund: CollateralAmount;
   markets: AccountState[];
   /** In the deployment's market; zeros where the trader has neither position nor margin. */
   market: AccountState;
@@ -70,6 +85,7 @@ type RawAccount = ContractFunctionReturnType<typeof exchangeLensAbi, "view", "ge
 export function accountStateOf(raw: RawAccount): AccountState {
   const { marketId, isMaker, size, openNotional, margin, pendingFunding, pendingBorrowing } = raw;
   const { price, accountValue, marginRatio, initialRequirement, maintenanceRequirement } = raw;
+  const priceError = unavailableOf(raw.priceError);
   return {
     marketId,
     status: marketStatusOf(raw.status),
@@ -79,11 +95,15 @@ export function accountStateOf(raw: RawAccount): AccountState {
     margin,
     pendingFunding,
     pendingBorrowing,
-    freeMargin: raw.freeMarginXCD,
     isLiquidatable: raw.isLiquidatable,
-    liquidationPrice: raw.liquidationPrice,
-    valuation:
-      price === 0n ? undefined : { price, accountValue, marginRatio, initialRequirement, maintenanceRequirement },
-    priceError: unavailableOf(raw.priceError),
+    liquidationPrice: size === 0n ? undefined : raw.liquidationPrice,
+    ...(priceError
+      ? { freeMargin: undefined, valuation: undefined, priceError }
+      : {
+          freeMargin: raw.freeMarginXCD,
+          valuation:
+            price === 0n ? undefined : { price, accountValue, marginRatio, initialRequirement, maintenanceRequirement },
+          priceError,
+        }),
   };
 }

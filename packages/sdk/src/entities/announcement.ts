@@ -1,6 +1,7 @@
 import { type Address, encodeAbiParameters, getAbiItem, type Hash, keccak256 } from "viem";
 import type { Deployment } from "../deployment.js";
 import { signedOrderGatewayAbi } from "../generated/abis.js";
+import type { Wei } from "../units.js";
 import { hashSignedOrder, type SignedOrder } from "./signed-order.js";
 
 /** A signed order that is announced for execution without a relayer. */
@@ -11,7 +12,7 @@ export type Announcement = {
   /** Seconds. */
   expiresAt: bigint;
   /** Wei. */
-  keeperFee: bigint;
+  keeperFee: Wei;
 };
 
 const announcementParameters = /* @__PURE__ */ (() =>

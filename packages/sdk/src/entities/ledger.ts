@@ -1,14 +1,15 @@
 import type { Address, ContractEventName, DecodeEventLogReturnType, Log } from "viem";
 import { parseEventLogs } from "viem";
 import { vaultAbi } from "../generated/abis.js";
+import type { CollateralAmount, Wad } from "../units.js";
 import type { MarginChange, Position } from "./account.js";
 
 /** The Vault's state of one market. */
 export type MarketLedger = {
   /** In the collateral's own decimals. */
-  balance: bigint;
+  balance: CollateralAmount;
   /** WAD quote; below zero: bad debt. */
-  insurance: bigint;
+  insurance: Wad;
   /** WAD. Pending fees are not included until an event settles them. */
   positions: Map<Address, Position>;
 };
@@ -18,7 +19,7 @@ export type Ledger = {
   /** WAD per one unit of the collateral's last decimal: 10^(18 - decimals). */
   readonly assetScale: bigint;
   /** In the collateral's own decimals. */
-  funds: Map<Address, bigint>;
+  funds: Map<Address, CollateralAmount>;
   markets: Map<bigint, MarketLedger>;
 };
 
@@ -44,7 +45,7 @@ export const positionIn = (ledger: Ledger, marketId: bigint, account: Address): 
   ledger.markets.get(marketId)?.positions.get(account) ?? { size: 0n, openNotional: 0n, margin: 0n };
 
 /** An account's fund according to the events, in the collateral's own decimals. */
-export const fundIn = (ledger: Ledger, account: Address): bigint => ledger.funds.get(account) ?? 0n;
+export const fundIn = (ledger: Ledger, account: Address): CollateralAmount => ledger.funds.get(account) ?? 0n;
 
 /**
  * Applies one event to the ledger in place. All events since the Vault's deployment must be applied, in the order of the

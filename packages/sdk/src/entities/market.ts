@@ -1,17 +1,18 @@
 import type { Address, ContractFunctionReturnType } from "viem";
 import type { exchangeLensAbi } from "../generated/abis.js";
+import type { CollateralAmount, Ppm, Wad } from "../units.js";
 import type { Fees } from "./account.js";
-import { type Unavailable, unavailableOf } from "./failure.js";
+import { type Unavailable, unavailable } from "./failure.js";
 import { type MarketStatus, marketStatusOf } from "./market-status.js";
 
 /** The rules of trades and liquidations in a market. Ratios in parts per million, amounts WAD, times seconds. */
 export type MarketRules = {
-  priceBand: number;
-  tradingFee: number;
-  liquidationPenalty: number;
-  liquidatorShare: number;
-  minPositionValue: bigint;
-  liquidationBounty: bigint;
+  priceBand: Ppm;
+  tradingFee: Ppm;
+  liquidationPenalty: Ppm;
+  liquidatorShare: Ppm;
+  minPositionValue: Wad;
+  liquidationBounty: Wad;
   deleverageWindow: number;
   settlementDelay: number;
 };
@@ -19,12 +20,12 @@ export type MarketRules = {
 /** The rates of funding and borrowing. WAD per second unless stated otherwise. */
 export type MarketRates = {
   /** Of the notional; longs pay shorts above zero. */
-  fundingRate: bigint;
+  fundingRate: Wad;
   /** Per second squared; zero when the rate is at its cap. */
-  fundingVelocity: bigint;
+  fundingVelocity: Wad;
   /** Of a taker's own notional. */
-  longBorrowingRate: bigint;
-  shortBorrowingRate: bigint;
+  longBorrowingRate: Wad;
+  shortBorrowingRate: Wad;
   /** Fees of one unit of base in the next hour if no action changes the market, WAD quote. */
   nextHour: { takerLong: Fees; takerShort: Fees; makerLong: Fees; makerShort: Fees };
 };
@@ -35,38 +36,38 @@ export type Market = MarketRates & {
   status: MarketStatus;
   rules: MarketRules;
   /** In force now. */
-  initialMarginRatio: number;
+  initialMarginRatio: Ppm;
   /** In force now. */
-  maintenanceMarginRatio: number;
+  maintenanceMarginRatio: Ppm;
   /** In force from `rampEnd` (seconds) on. */
-  target: { initialMarginRatio: number; maintenanceMarginRatio: number; rampEnd: number };
-  /** The fresh price; undefined when the stored price is too old. */
-  price: bigint | undefined;
-  confidence: bigint | undefined;
-  priceError: Unavailable | undefined;
+  target: { initialMarginRatio: Ppm; maintenanceMarginRatio: Ppm; rampEnd: number };
   /** The last stored price at any age, and its publish time (seconds); undefined before the first. */
-  lastPrice: { price: bigint; publishTime: bigint } | undefined;
+  lastPrice: { price: Wad; publishTime: bigint } | undefined;
   /** Funding and borrowing do not accrue. */
   isFrozen: boolean;
-  openInterest: { takerLong: bigint; takerShort: bigint; makerLong: bigint; makerShort: bigint };
+  openInterest: { takerLong: Wad; takerShort: Wad; makerLong: Wad; makerShort: Wad };
   /** Net position of all takers. */
-  skew: bigint;
+  skew: Wad;
   /** Capacity of all makers as the Vault stores it. A maker may defer a change below 1/64 of its capacity. */
-  capacity: { makerLong: bigint; makerShort: bigint };
+  capacity: { makerLong: Wad; makerShort: Wad };
   /** The used share of the makers' capacity, by long takers and by short takers. */
-  utilization: { long: bigint; short: bigint };
-  insurance: bigint;
-  badDebt: bigint;
+  utilization: { long: Wad; short: Wad };
+  insurance: Wad;
+  badDebt: Wad;
   /** The market's token balance, in the collateral's own decimals. */
-  balance: bigint;
+  balance: CollateralAmount;
   makers: readonly Address[];
-};
+} & MarketPrice;
+
+/** The fresh price and its confidence; undefined while there is none, with the reason. `priceError` tells which. */
+export type MarketPrice =
+  | { price: Wad; confidence: Wad; priceError: undefined }
+  | { price: undefined; confidence: undefined; priceError: Unavailable };
 
 type RawMarket = ContractFunctionReturnType<typeof exchangeLensAbi, "view", "getMarket">;
 
 /** The {@link Market} in a result of the lens. */
 export function marketOf(raw: RawMarket): Market {
-  const hasPrice = raw.price !== 0n;
   return {
     ...marketRatesOf(raw),
     marketId: raw.marketId,
@@ -79,9 +80,9 @@ export function marketOf(raw: RawMarket): Market {
       maintenanceMarginRatio: Number(raw.targetMaintenanceMarginRatio),
       rampEnd: Number(raw.rampEnd),
     },
-    price: hasPrice ? raw.price : undefined,
-    confidence: hasPrice ? raw.confidence : undefined,
-    priceError: unavailableOf(raw.priceError),
+    ...(raw.price === 0n
+      ? { price: undefined, confidence: undefined, priceError: unavailable(raw.priceError) }
+      : { price: raw.price, confidence: raw.confidence, priceError: undefined }),
     lastPrice: raw.lastPrice === 0n ? undefined : { price: raw.lastPrice, publishTime: raw.lastPublishTime },
     isFrozen: raw.isFrozen,
     openInterest: {

@@ -1,5 +1,6 @@
 import { type Address, encodeAbiParameters, getAbiItem, type Hash, keccak256 } from "viem";
 import { orderGatewayAbi } from "../generated/abis.js";
+import type { Wad, Wei } from "../units.js";
 
 /** The terms of a taker's order. Sizes and amounts are WAD. */
 export type OrderRequest = {
@@ -18,9 +19,9 @@ export type OrderRequest = {
    * example at the circuit breaker, the margin stays in the market and the trade is unaffected.
    */
   returnsMargin?: boolean;
-  amount: bigint;
+  amount: Wad;
   /** The minimum output of an exact input, or the maximum input of an exact output. */
-  oppositeBound: bigint;
+  oppositeBound: Wad;
 };
 
 /** An order as the OrderGateway committed to it. */
@@ -36,7 +37,7 @@ export type Order = {
   /** Seconds. The last second in which the order can execute; afterwards it can only be cancelled. */
   expiresAt: bigint;
   /** Wei. */
-  keeperFee: bigint;
+  keeperFee: Wei;
 };
 
 /** An amount that closes the whole position, at its size on execution. For `isReduceOnly` orders with an exact base side. */

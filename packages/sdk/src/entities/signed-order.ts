@@ -1,6 +1,7 @@
 import { type Address, type Hash, type Hex, hashTypedData, parseAbiParameters, zeroAddress } from "viem";
 import { generatePrivateKey } from "viem/accounts";
 import type { Deployment } from "../deployment.js";
+import type { CollateralAmount, Wad } from "../units.js";
 import { signedOrderDomain } from "./domains.js";
 import { WHOLE_POSITION } from "./order.js";
 
@@ -11,14 +12,14 @@ export type SignedOrder = {
   maker: Address;
   isBaseToQuote: boolean;
   isReduceOnly: boolean;
-  amount: bigint;
-  minFill: bigint;
-  price: bigint;
+  amount: Wad;
+  minFill: Wad;
+  price: Wad;
   /** 0: none, 1: take-profit, 2: stop. */
   trigger: number;
-  triggerPrice: bigint;
-  marginXCD: bigint;
-  maxRelayFeeXCD: bigint;
+  triggerPrice: Wad;
+  marginXCD: CollateralAmount;
+  maxRelayFeeXCD: CollateralAmount;
   expiresAt: bigint;
   nonce: bigint;
   id: bigint;
@@ -29,7 +30,7 @@ export type OrderSubmission = {
   order: SignedOrder;
   signature: Hex;
   /** The relayer's fee, paid from the account's fund with the first fill, in the collateral's own decimals. Default: 0. */
-  relayFee?: bigint;
+  relayFee?: CollateralAmount;
 };
 
 /** A fill of an order in one transaction, from its account's side. Amounts are WAD. */
@@ -37,12 +38,12 @@ export type SignedFill = {
   orderHash: Hash;
   account: Address;
   counterparty: Address;
-  base: bigint;
-  quote: bigint;
+  base: Wad;
+  quote: Wad;
   /** The oracle's. */
-  price: bigint;
+  price: Wad;
   /** In the collateral's own decimals. */
-  relayFeeXCD: bigint;
+  relayFeeXCD: CollateralAmount;
 };
 
 const orderTypes = {
@@ -75,15 +76,15 @@ type OrderPricing =
   | {
       kind: "market" | "limit";
       /** WAD; the minimum price of a sale, the maximum of a purchase: a limit, or the slippage bound of a market order. */
-      price: bigint;
+      price: Wad;
       triggerPrice?: undefined;
     }
   | {
       kind: "take-profit" | "stop";
       /** WAD; the slippage bound once the order is triggered. Default: any price. */
-      price?: bigint;
+      price?: Wad;
       /** WAD; compared with the oracle price of the execution. */
-      triggerPrice: bigint;
+      triggerPrice: Wad;
     };
 
 /** Parameters of {@link buildSignedOrder}. */
@@ -93,17 +94,17 @@ export type BuildSignedOrderParameters = OrderPricing & {
   /** True: the account sells base. */
   isBaseToQuote: boolean;
   /** WAD base; {@link WHOLE_POSITION} with `isReduceOnly` for the whole position. */
-  amount: bigint;
+  amount: Wad;
   /** WAD base; the minimum of one fill. Default: the whole amount in one fill. */
-  minFill?: bigint;
+  minFill?: Wad;
   /** True: the order only reduces the position, else it fails. */
   isReduceOnly?: boolean;
   /** The LP vault to trade with. Default: any LP vault or another signed order, at the relayer's choice. */
   maker?: Address;
   /** In the collateral's own decimals; moves from fund to margin with the first fill. Default: none. */
-  margin?: bigint;
+  margin?: CollateralAmount;
   /** In the collateral's own decimals; the maximum that the relayer may charge, once. Default: zero. */
-  maxRelayFee?: bigint;
+  maxRelayFee?: CollateralAmount;
   /** Seconds; the last second in which the order is valid. */
   expiresAt: bigint;
   /** The account's, see {@link getOrderNonce}. */

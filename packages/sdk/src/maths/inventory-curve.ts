@@ -1,6 +1,7 @@
 // The OracleMaker's curve, equal to the contracts' (InventoryCurve.sol) to the last wei and computed without a call.
 // docs/oracle-maker.md derives the formulas. Amounts and prices WAD, ratios in parts per million.
 import { MakerCapacityExceededError } from "../errors.js";
+import type { Ppm, Wad } from "../units.js";
 
 const WAD = 10n ** 18n;
 const PPM = 1_000_000n;
@@ -10,17 +11,17 @@ const PRICE_UNIT = PPM * PPM;
 /** An OracleMaker at one moment. */
 export type CurveState = {
   /** Oracle price, WAD quote per base. */
-  price: bigint;
+  price: Wad;
   /** Half width of the oracle's confidence interval, WAD quote per base. */
-  confidence: bigint;
+  confidence: Wad;
   /** The maker's position, WAD base: long above zero. */
-  inventory: bigint;
-  maxSpread: number;
+  inventory: Wad;
+  maxSpread: Ppm;
   /** WAD base. */
-  maxAbsPosition: bigint;
-  lpFee: number;
-  confidenceFactor: number;
-  maxConfidencePremium: number;
+  maxAbsPosition: Wad;
+  lpFee: Ppm;
+  confidenceFactor: Ppm;
+  maxConfidencePremium: Ppm;
 };
 
 /** A side of the curve: takers buy, or takers sell. */
@@ -29,13 +30,13 @@ export type CurveSide = { takerBuys: boolean };
 /** The amounts of an order; see {@link fill}. */
 export type CurveFill = {
   /** WAD. */
-  base: bigint;
+  base: Wad;
   /** WAD, `fee` included. */
-  quote: bigint;
+  quote: Wad;
   /** quote / base, WAD, down. */
-  price: bigint;
+  price: Wad;
   /** The LP fee in `quote`, WAD, down. */
-  fee: bigint;
+  fee: Wad;
   /** |price / oracle price - 1|, parts per million, down. */
   spread: bigint;
 };
@@ -51,7 +52,7 @@ const mulDivForPool = (takerBuys: boolean) => (takerBuys ? mulDivUp : mulDivDown
  * The exact price that a taker pays or receives per base without a premium for inventory: (m + min(k confidence, limit m)) (1 + fee)
  * for buys, with - instead of + for sells; in units of 1e-12 wei.
  */
-export function flatPrice(state: CurveState, { takerBuys }: CurveSide): bigint {
+export function flatPrice(state: CurveState, { takerBuys }: CurveSide): Wad {
   const { price, confidence, confidenceFactor, maxConfidencePremium } = state;
   const premium = min(confidence * BigInt(confidenceFactor), price * BigInt(maxConfidencePremium));
   const fee = BigInt(state.lpFee);
@@ -59,7 +60,7 @@ export function flatPrice(state: CurveState, { takerBuys }: CurveSide): bigint {
 }
 
 /** The maximum that takers can still buy or sell, WAD base: to zero, and on to the cap. */
-export function capacity({ inventory, maxAbsPosition }: CurveState, { takerBuys }: CurveSide): bigint {
+export function capacity({ inventory, maxAbsPosition }: CurveState, { takerBuys }: CurveSide): Wad {
   const held = takerBuys ? inventory : -inventory;
   return max(max(0n, held), maxAbsPosition + held);
 }
@@ -69,7 +70,7 @@ export function capacity({ inventory, maxAbsPosition }: CurveState, { takerBuys 
  *
  * @throws {@link MakerCapacityExceededError} when the maker cannot take `size`.
  */
-export function quoteForBase(state: CurveState, { takerBuys, size }: CurveSide & { size: bigint }): bigint {
+export function quoteForBase(state: CurveState, { takerBuys, size }: CurveSide & { size: Wad }): Wad {
   const available = capacity(state, { takerBuys });
   if (size > available) throw new MakerCapacityExceededError({ requested: size, available, unit: "base" });
   return quoteUnchecked(state, takerBuys, size);
@@ -80,7 +81,7 @@ export function quoteForBase(state: CurveState, { takerBuys, size }: CurveSide &
  *
  * @throws {@link MakerCapacityExceededError} when the maker's whole capacity is worth less.
  */
-export function baseForQuote(state: CurveState, { takerBuys, quote }: CurveSide & { quote: bigint }): bigint {
+export function baseForQuote(state: CurveState, { takerBuys, quote }: CurveSide & { quote: Wad }): Wad {
   const available = capacity(state, { takerBuys });
   const most = quoteUnchecked(state, takerBuys, available);
   if (quote > most) throw new MakerCapacityExceededError({ requested: quote, available: most, unit: "quote" });
@@ -89,7 +90,7 @@ export function baseForQuote(state: CurveState, { takerBuys, quote }: CurveSide 
 }
 
 /** The price of an infinitesimal amount, WAD quote per base: the ask, rounded up, or the bid, rounded down. */
-export function marginalPrice(state: CurveState, { takerBuys }: CurveSide): bigint {
+export function marginalPrice(state: CurveState, { takerBuys }: CurveSide): Wad {
   const scaledCap = state.maxAbsPosition * PPM;
   const built = max(0n, takerBuys ? -state.inventory : state.inventory);
   const premium = BigInt(state.maxSpread) * built;
@@ -98,7 +99,7 @@ export function marginalPrice(state: CurveState, { takerBuys }: CurveSide): bigi
 }
 
 /** m (1 - s x / X) at the oracle price, WAD, rounded for the pool; never below zero. */
-export function reservationPrice({ price, inventory, maxSpread, maxAbsPosition }: CurveState): bigint {
+export function reservationPrice({ price, inventory, maxSpread, maxAbsPosition }: CurveState): Wad {
   const size = inventory < 0n ? -inventory : inventory;
   const premium = mulDivUp(price * BigInt(maxSpread), size, maxAbsPosition * PPM);
   return inventory < 0n ? price + premium : max(0n, price - premium);
@@ -114,7 +115,7 @@ export function reservationPrice({ price, inventory, maxSpread, maxAbsPosition }
  */
 export function fill(
   state: CurveState,
-  { isBaseToQuote, isExactInput, amount }: { isBaseToQuote: boolean; isExactInput: boolean; amount: bigint },
+  { isBaseToQuote, isExactInput, amount }: { isBaseToQuote: boolean; isExactInput: boolean; amount: Wad },
 ): CurveFill {
   const takerBuys = !isBaseToQuote;
   const isExactBase = isBaseToQuote === isExactInput;

@@ -4,6 +4,7 @@ import { call } from "../../client/define-write.js";
 import type { GetHedgeParameters } from "../../client/parameters.js";
 import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
+import type { AssetAmount, Ppm } from "../../units.js";
 import type { HedgeGapRules, HedgeParameters } from "../hedging/hedged-vault.js";
 import type { LpQueue } from "../lp/queue.js";
 import type { OracleMakerParameters } from "../oracle-maker.js";
@@ -30,9 +31,9 @@ export const endWhitelistSync = /* @__PURE__ */ confirmed(endWhitelist);
 export type SetLpRulesParameters = {
   maker: Address;
   /** The maximum value of all shares after a deposit, in the decimals of the maker's asset. */
-  depositCap: bigint;
+  depositCap: AssetAmount;
   /** The entry and exit fee, parts per million; at most 1%. */
-  requestFee: number;
+  requestFee: Ppm;
 };
 
 /** Sets a maker's deposit cap and its entry and exit fee. Owner only. Reverts with `RatioOutOfRange`. */

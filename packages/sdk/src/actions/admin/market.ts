@@ -6,6 +6,7 @@ import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
 import type { MarketRules } from "../../entities/market.js";
 import { marketStatusId, type SettableStatus } from "../../entities/market-status.js";
+import type { CollateralAmount, Ppm, Wad } from "../../units.js";
 import type { Feed } from "../feeds.js";
 import type { FundingSettings } from "../market.js";
 
@@ -55,9 +56,9 @@ export const setRulesSync = /* @__PURE__ */ confirmed(setRules);
 export type SetMarginRatiosParameters = {
   deployment: Deployment;
   /** Parts per million of the current notional. */
-  initialMarginRatio: number;
+  initialMarginRatio: Ppm;
   /** Parts per million of the current notional. */
-  maintenanceMarginRatio: number;
+  maintenanceMarginRatio: Ppm;
   /** Seconds until they are in force: one to thirty days. */
   rampDuration: bigint;
 };
@@ -85,7 +86,7 @@ export const setFundingSync = /* @__PURE__ */ confirmed(setFunding);
 export type SetBorrowingParameters = {
   deployment: Deployment;
   /** WAD per second, of the net exposure of makers at full utilization. */
-  maxRate: bigint;
+  maxRate: Wad;
 };
 
 /** Sets the borrowing rate at full utilization of the makers. Owner only. Reverts with `InvalidBorrowing`. */
@@ -101,7 +102,7 @@ export const setBorrowingSync = /* @__PURE__ */ confirmed(setBorrowing);
 export type SetDepositCapParameters = {
   deployment: Deployment;
   /** The maximum balance of the Vault after a deposit, in the collateral's own decimals; zero: no limit. */
-  cap: bigint;
+  cap: CollateralAmount;
 };
 
 /** Sets the limit of the Vault's balance after deposits. Owner only. */

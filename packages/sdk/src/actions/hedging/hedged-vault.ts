@@ -1,28 +1,29 @@
 import type { Address, Client, Hash } from "viem";
-import { readContract } from "viem/actions";
 import { hedgedVault, hedgedVaultWrite } from "../../client/contracts.js";
 import { call } from "../../client/define-write.js";
 import type { GetHedgeParameters } from "../../client/parameters.js";
+import { readContract } from "../../client/reverts.js";
 import { confirmed } from "../../client/write.js";
+import type { AssetAmount, BaseAmount, Ppm, Wad } from "../../units.js";
 
 /** How a hedged vault hedges. Ratios in parts per million. */
 export type HedgeParameters = {
   /** The route on the spot market. */
   adapter: Address;
   /** Maximum distance of a hedge from the oracle price when the taker increases. */
-  maxHedgeDeviation: number;
+  maxHedgeDeviation: Ppm;
   /** Minimum margin ratio after withdrawals and after fills that increase the maker's position. */
-  minMarginRatio: number;
+  minMarginRatio: Ppm;
   /** The maker's share of the swap's price. */
-  spread: number;
+  spread: Ppm;
   /** Maximum funding that the maker pays while its position grows, of its notional per day; zero: no limit. */
-  maxCarry: number;
+  maxCarry: Ppm;
 };
 
 /** How the gap that a forced change left unhedged is traded. */
 export type HedgeGapRules = {
   /** Maximum distance of the swap from the oracle price, parts per million. */
-  maxDeviation: number;
+  maxDeviation: Ppm;
   /** Seconds between two closings. */
   interval: number;
   /** Maximum age, in seconds, of the oracle price that bounds hedges outside fills, deleveragings included. */
@@ -32,11 +33,11 @@ export type HedgeGapRules = {
 /** The hedge of a hedged vault. Amounts in the decimals of the token that it holds. */
 export type Hedge = {
   /** The tokens that it holds outside the Vault. */
-  assetBalance: bigint;
+  assetBalance: AssetAmount;
   /** Deposits of LPs, net of their withdrawals. */
-  assetLiability: bigint;
+  assetLiability: AssetAmount;
   /** Base that it has still to buy (> 0) or sell (< 0) on the spot market, in the base token's decimals. */
-  gap: bigint;
+  gap: BaseAmount;
   /** Seconds; {@link closeHedgeGap} reverts before. */
   gapClosableAt: bigint;
   gapRules: HedgeGapRules;
@@ -63,21 +64,21 @@ export type CloseHedgeGapParameters = GetHedgeParameters & {
    * The maximum to trade, in the base token's decimals: at least 1/16 of the gap's size when it opened. The trade is
    * smaller if it would leave less than that part open. Default: the whole gap.
    */
-  maxAmount?: bigint;
+  maxAmount?: BaseAmount;
 };
 
 /** The closing of a part of a gap. WAD, except `left`. */
 export type HedgeGapClosing = {
   /** Base that the maker bought (> 0) or sold (< 0); zero for a gap that was written off. */
-  bought: bigint;
+  bought: Wad;
   /** Quote that the swap paid or cost. */
-  spotQuote: bigint;
+  spotQuote: Wad;
   /** Base that fees or the price of the forced change consumed. */
-  shortage: bigint;
+  shortage: Wad;
   /** Base that was not bought, because its quote was kept for the swap's price. */
-  unfunded: bigint;
+  unfunded: Wad;
   /** The remaining gap, in the base token's decimals. */
-  left: bigint;
+  left: BaseAmount;
   hash: Hash;
 };
 

@@ -1,55 +1,70 @@
 import type { Address, Client, Hash, Hex } from "viem";
-import { readContract } from "viem/actions";
 import { quoteVault, quoteVaultWrite } from "../../client/contracts.js";
 import { call } from "../../client/define-write.js";
 import type { QuoteVaultParameters } from "../../client/parameters.js";
+import { readContract } from "../../client/reverts.js";
 import { confirmed } from "../../client/write.js";
+import { priced } from "../../state-errors.js";
+import type { BaseAmount, CollateralAmount, Wad } from "../../units.js";
 
 // LPs deposit and withdraw as in every maker: with `depositLp`, `withdrawLp` and the actions of its request vault.
 
+/** A value that the contract stores as zero while there is none. */
+const definedOf = (value: bigint): bigint | undefined => (value === 0n ? undefined : value);
+
 /** The state of a quote vault, and the actions open to keepers. */
 export type QuoteHedge = {
-  /** WAD: the price of all values here; zero when none was needed. */
-  price: bigint;
+  /** WAD: the price of all values here; undefined when none was needed. */
+  price: Wad | undefined;
   /** WAD base, zero or below. */
-  size: bigint;
+  size: Wad;
   /** Base held, in the base token's own decimals. */
-  baseBalance: bigint;
+  baseBalance: BaseAmount;
   /** Collateral held outside the margin, in its own decimals. */
-  quoteBalance: bigint;
+  quoteBalance: CollateralAmount;
   /**
    * The part of the balance that withdrawals and fills that increase the position must leave, in the collateral's own
    * decimals. Withdrawals leave more if the quote vault would otherwise have to be deleveraged.
    */
-  reserve: bigint;
+  reserve: CollateralAmount;
   /** The lesser of margin and account value, pending fees deducted; WAD quote. */
-  margin: bigint;
+  margin: Wad;
   /** WAD quote. */
-  targetMargin: bigint;
+  targetMargin: Wad;
   /** The amount that {@link rebalance} would move into the margin, or, below zero, out of it; in the collateral's own decimals. */
-  toMove: bigint;
+  toMove: CollateralAmount;
   /** The size that a deleveraging would close, WAD base; zero while balance and margin suffice. */
-  toClose: bigint;
-  /** Seconds: the earliest execution of an announced deleveraging; zero without one. */
-  deleverageAt: bigint;
-  /** Seconds: keepers are not paid before. */
-  keeperPaidFrom: bigint;
+  toClose: Wad;
+  /** Seconds: the earliest execution of an announced deleveraging; undefined without one. */
+  deleverageAt: bigint | undefined;
+  /** Seconds: keepers are not paid before. Undefined before the first payment: then the next one is due at once. */
+  keeperPaidFrom: bigint | undefined;
 };
 
 /**
- * Reads a quote vault at the stored price. Reverts with `StalePrice` while it has a position and the price is too old.
+ * Reads a quote vault at the stored price.
  *
  * @example
  * const { toMove, toClose } = await getQuoteHedge(client, { maker: deployment.spotHedgeQuoteMaker });
+ * @throws {@link StalePriceError} while it has a position and the price is too old.
  */
 export async function getQuoteHedge(client: Client, { maker }: QuoteVaultParameters): Promise<QuoteHedge> {
   const call = { ...quoteVault({ maker }), functionName: "getHedge" } as const;
-  const { reserveXCD, toMoveXCD, ...hedge } = await readContract(client, call);
-  return { ...hedge, reserve: reserveXCD, toMove: toMoveXCD };
+  const { reserveXCD, toMoveXCD, price, deleverageAt, keeperPaidFrom, ...hedge } = await priced(
+    readContract(client, call),
+  );
+  return {
+    ...hedge,
+    price: definedOf(price),
+    reserve: reserveXCD,
+    toMove: toMoveXCD,
+    deleverageAt: definedOf(deleverageAt),
+    keeperPaidFrom: definedOf(keeperPaidFrom),
+  };
 }
 
 /** The amount moved into the margin, or, below zero, out of it, and the keeper's fee; in the collateral's own decimals. */
-export type RebalanceResult = { moved: bigint; fee: bigint; hash: Hash };
+export type RebalanceResult = { moved: CollateralAmount; fee: CollateralAmount; hash: Hash };
 
 /**
  * Moves quote between a quote vault's balance and its margin when the margin differs from its target. Open to any
@@ -94,14 +109,14 @@ export type DeleverageVaultParameters = QuoteVaultParameters & {
 
 /** The result of a deleveraging; zeros if it was cancelled. WAD; the fee in the collateral's own decimals. */
 export type DeleverageVaultResult = {
-  base: bigint;
+  base: Wad;
   /** Quote that the base was sold for on the spot market. */
-  spotQuote: bigint;
+  spotQuote: Wad;
   /** Quote that the perpetual position cost. */
-  perpQuote: bigint;
+  perpQuote: Wad;
   /** The execution price. */
-  price: bigint;
-  fee: bigint;
+  price: Wad;
+  fee: CollateralAmount;
   hash: Hash;
 };
 

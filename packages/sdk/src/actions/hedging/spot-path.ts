@@ -1,6 +1,7 @@
 import { type Address, BaseError, type Client, ContractFunctionRevertedError, parseAbi } from "viem";
-import { readContract } from "viem/actions";
+import { readContract } from "../../client/reverts.js";
 import { uniswapV3AdapterAbi, uniswapV4AdapterAbi } from "../../generated/abis.js";
+import type { Ppm } from "../../units.js";
 
 /** Parameters of {@link getSpotPath}. */
 export type GetSpotPathParameters = {
@@ -13,12 +14,12 @@ export type SpotPath = {
   /** From the base token to the collateral: one more than the number of pools. */
   tokens: readonly Address[];
 } & (
-  | { exchange: "uniswapV3"; pools: readonly { address: Address; fee: number }[] }
+  | { exchange: "uniswapV3"; pools: readonly { address: Address; fee: Ppm }[] }
   | {
       exchange: "uniswapV4";
       poolManager: Address;
       /** Pools without hooks. */
-      pools: readonly { fee: number; tickSpacing: number }[];
+      pools: readonly { fee: Ppm; tickSpacing: number }[];
     }
 );
 

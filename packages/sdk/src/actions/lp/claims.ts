@@ -1,8 +1,9 @@
 import type { Address, Client } from "viem";
-import { readContract } from "viem/actions";
 import { lpRequestVault, lpRequestVaultWrite } from "../../client/contracts.js";
 import { call } from "../../client/define-write.js";
+import { readContract } from "../../client/reverts.js";
 import { type Caller, confirmed } from "../../client/write.js";
+import type { AssetAmount, CollateralAmount, Wad } from "../../units.js";
 
 type ClaimParties = {
   requestVault: Address;
@@ -18,14 +19,14 @@ const partiesOf = ({ receiver, controller }: ClaimParties, { account }: Caller) 
 /** Parameters of {@link claimLpShares}. */
 export type ClaimLpSharesParameters = ClaimParties & {
   /** Assets of settled deposits whose shares are claimed; see {@link getLpClaims}. */
-  assets: bigint;
+  assets: AssetAmount;
 };
 
 /** Claims shares of settled deposits. Reverts with `ClaimTooLarge` when fewer assets were settled. */
 export const claimLpShares = /* @__PURE__ */ lpRequestVaultWrite(
   (parameters: ClaimLpSharesParameters, client: Caller) =>
     call("deposit", [parameters.assets, ...partiesOf(parameters, client)]),
-  ({ event }) => event("Deposit").shares,
+  ({ event }): Wad => event("Deposit").shares,
 );
 /** Sends {@link claimLpShares}, waits for it, and returns the shares. */
 export const claimLpSharesSync = /* @__PURE__ */ confirmed(claimLpShares);
@@ -33,7 +34,7 @@ export const claimLpSharesSync = /* @__PURE__ */ confirmed(claimLpShares);
 /** Parameters of {@link claimLpAssets}. */
 export type ClaimLpAssetsParameters = ClaimParties & {
   /** Shares of settled redemptions whose assets are claimed; see {@link getLpClaims}. */
-  shares: bigint;
+  shares: Wad;
 };
 
 /**
@@ -43,7 +44,10 @@ export type ClaimLpAssetsParameters = ClaimParties & {
 export const claimLpAssets = /* @__PURE__ */ lpRequestVaultWrite(
   (parameters: ClaimLpAssetsParameters, client: Caller) =>
     call("redeem", [parameters.shares, ...partiesOf(parameters, client)]),
-  ({ event, find }) => ({ assets: event("Withdraw").assets, quote: find("QuoteClaimed")?.quoteXCD ?? 0n }),
+  ({ event, find }): { assets: AssetAmount; quote: CollateralAmount } => ({
+    assets: event("Withdraw").assets,
+    quote: find("QuoteClaimed")?.quoteXCD ?? 0n,
+  }),
 );
 /** Sends {@link claimLpAssets}, waits for it, and returns the amounts paid; `quote` in the collateral's own decimals. */
 export const claimLpAssetsSync = /* @__PURE__ */ confirmed(claimLpAssets);
@@ -76,9 +80,9 @@ export type GetLpClaimsParameters = { requestVault: Address; controller: Address
 
 /** A controller's claims: shares for the assets of settled deposits, assets for the shares of settled redemptions. */
 export type LpClaims = {
-  deposits: { assets: bigint; shares: bigint };
+  deposits: { assets: AssetAmount; shares: Wad };
   /** `quote`: collateral paid in kind, in its own decimals. */
-  redemptions: { shares: bigint; assets: bigint; quote: bigint };
+  redemptions: { shares: Wad; assets: AssetAmount; quote: CollateralAmount };
 };
 
 /** Reads the claims of a controller. */

@@ -1,8 +1,10 @@
 import type { Address, Client } from "viem";
-import { readContract } from "viem/actions";
 import { lpVault, lpVaultWrite } from "../../client/contracts.js";
 import { call } from "../../client/define-write.js";
+import { readContract } from "../../client/reverts.js";
 import { type Caller, confirmed } from "../../client/write.js";
+import { priced } from "../../state-errors.js";
+import type { AssetAmount, Wad } from "../../units.js";
 
 type LpParties = {
   maker: Address;
@@ -13,9 +15,9 @@ type LpParties = {
 /** Parameters of {@link depositLp}. */
 export type DepositLpParameters = LpParties & {
   /** In the decimals of the maker's asset. The maker needs an approval for it. */
-  amount: bigint;
+  amount: AssetAmount;
   /** WAD. */
-  minShares: bigint;
+  minShares: Wad;
 };
 
 /**
@@ -26,7 +28,7 @@ export type DepositLpParameters = LpParties & {
 export const depositLp = /* @__PURE__ */ lpVaultWrite(
   ({ amount, minShares, receiver }: DepositLpParameters, { account }: Caller) =>
     call("deposit", [amount, minShares, receiver ?? account.address]),
-  ({ event }) => event("Deposited").shares,
+  ({ event }): Wad => event("Deposited").shares,
 );
 /** Sends {@link depositLp}, waits for it, and returns the shares, WAD. */
 export const depositLpSync = /* @__PURE__ */ confirmed(depositLp);
@@ -34,29 +36,35 @@ export const depositLpSync = /* @__PURE__ */ confirmed(depositLp);
 /** Parameters of {@link withdrawLp}. */
 export type WithdrawLpParameters = LpParties & {
   /** WAD. */
-  shares: bigint;
+  shares: Wad;
   /** In the decimals of the maker's asset. */
-  minAmount: bigint;
+  minAmount: AssetAmount;
 };
 
 /** Withdraws from a maker immediately, on the same conditions as {@link depositLp}; else see `requestLpRedeem`. */
 export const withdrawLp = /* @__PURE__ */ lpVaultWrite(
   ({ shares, minAmount, receiver }: WithdrawLpParameters, { account }: Caller) =>
     call("withdraw", [shares, minAmount, receiver ?? account.address]),
-  ({ event }) => event("Withdrawn").underlying,
+  ({ event }): AssetAmount => event("Withdrawn").underlying,
 );
 /** Sends {@link withdrawLp}, waits for it, and returns the amount paid, in the decimals of the maker's asset. */
 export const withdrawLpSync = /* @__PURE__ */ confirmed(withdrawLp);
 
-/** Reads the maximum that an LP can deposit and withdraw immediately, without a request; zero when it may not. */
+/**
+ * Reads the maximum that an LP can deposit and withdraw immediately, without a request; zero when it may not.
+ *
+ * @throws {@link StalePriceError} when the maximum needs a price and the stored one is too old.
+ */
 export async function getLpLimits(
   client: Client,
   { maker, account }: { maker: Address; account: Address },
-): Promise<{ maxDeposit: bigint; maxRedeem: bigint }> {
+): Promise<{ maxDeposit: AssetAmount; maxRedeem: Wad }> {
   const call = { ...lpVault({ maker }), args: [account] } as const;
-  const [maxDeposit, maxRedeem] = await Promise.all([
-    readContract(client, { ...call, functionName: "maxDeposit" }),
-    readContract(client, { ...call, functionName: "maxRedeem" }),
-  ]);
+  const [maxDeposit, maxRedeem] = await priced(
+    Promise.all([
+      readContract(client, { ...call, functionName: "maxDeposit" }),
+      readContract(client, { ...call, functionName: "maxRedeem" }),
+    ]),
+  );
   return { maxDeposit, maxRedeem };
 }

@@ -1,7 +1,10 @@
 import type { Address, Client } from "viem";
-import { getBlock, readContract } from "viem/actions";
+import { getBlock } from "viem/actions";
 import { lpRequestVault } from "../../client/contracts.js";
+import { readContract } from "../../client/reverts.js";
 import { type ExecutionStatus, executionStatusAt } from "../../entities/execution-status.js";
+import { priced } from "../../state-errors.js";
+import type { AssetAmount, CollateralAmount, Wad, Wei } from "../../units.js";
 
 /** The queue of a request vault and its rules. */
 export type LpQueue = {
@@ -14,7 +17,7 @@ export type LpQueue = {
   /** Maximum validity of a request in seconds after that time; at most the feed's `maxExecutionAge`. */
   validity: number;
   /** Wei. */
-  minKeeperFee: bigint;
+  minKeeperFee: Wei;
 };
 
 /** Reads the queue of a request vault and its rules. */
@@ -34,7 +37,7 @@ export type LpRequest = {
   isDeposit: boolean;
   executableAt: bigint;
   expiresAt: bigint;
-  keeperFee: bigint;
+  keeperFee: Wei;
   minOut: bigint;
   /** Not settled yet. */
   pending: bigint;
@@ -107,22 +110,30 @@ export async function getPendingLpRequests(
   return all.filter((request) => request.pending > 0n && (controller === undefined || isWanted(request)));
 }
 
-/** Quotes a deposit request at the stored price; `met` is below `assets` when the deposit cap limits it. */
+/**
+ * Quotes a deposit request at the stored price; `met` is below `assets` when the deposit cap limits it.
+ *
+ * @throws {@link StalePriceError} when the quote needs a price and the stored one is too old.
+ */
 export async function quoteLpDeposit(
   client: Client,
-  { requestVault, assets }: { requestVault: Address; assets: bigint },
-): Promise<{ met: bigint; shares: bigint }> {
+  { requestVault, assets }: { requestVault: Address; assets: AssetAmount },
+): Promise<{ met: AssetAmount; shares: Wad }> {
   const call = { ...lpRequestVault({ requestVault }), functionName: "quoteDeposit", args: [assets] } as const;
-  const [met, shares] = await readContract(client, call);
+  const [met, shares] = await priced(readContract(client, call));
   return { met, shares };
 }
 
-/** Quotes a redemption request at the stored price; `met` is below `shares` when the maker cannot pay all of it. */
+/**
+ * Quotes a redemption request at the stored price; `met` is below `shares` when the maker cannot pay all of it.
+ *
+ * @throws {@link StalePriceError} when the quote needs a price and the stored one is too old.
+ */
 export async function quoteLpRedeem(
   client: Client,
-  { requestVault, shares }: { requestVault: Address; shares: bigint },
-): Promise<{ met: bigint; assets: bigint; quote: bigint }> {
+  { requestVault, shares }: { requestVault: Address; shares: Wad },
+): Promise<{ met: Wad; assets: AssetAmount; quote: CollateralAmount }> {
   const call = { ...lpRequestVault({ requestVault }), functionName: "quoteRedeem", args: [shares] } as const;
-  const [met, assets, quote] = await readContract(client, call);
+  const [met, assets, quote] = await priced(readContract(client, call));
   return { met, assets, quote };
 }

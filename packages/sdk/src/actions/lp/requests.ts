@@ -3,6 +3,7 @@ import { lpRequestVaultWrite } from "../../client/contracts.js";
 import { call, type Mined } from "../../client/define-write.js";
 import { type Caller, confirmed } from "../../client/write.js";
 import type { lpRequestVaultAbi } from "../../generated/abis.js";
+import type { AssetAmount, Wad, Wei } from "../../units.js";
 
 // Every maker has a request vault, an ERC-7540 vault whose share is the maker: `deployment.oracleMakerRequestVault` and
 // `deployment.spotHedgeBaseMakerRequestVault`. Amounts are in the decimals of the maker's asset, shares WAD.
@@ -11,7 +12,7 @@ type RequestTerms = {
   /** The maker's request vault. */
   requestVault: Address;
   /** Wei for the keeper that settles the request; at least the minimum of {@link getLpQueue}. */
-  keeperFee: bigint;
+  keeperFee: Wei;
   /** Seconds. Default: the latest that the request vault accepts. */
   expiresAt?: bigint;
   /** The account that claims the result. Default: the client's account. */
@@ -23,9 +24,9 @@ type RequestTerms = {
 /** Parameters of {@link requestLpDeposit}. */
 export type RequestLpDepositParameters = RequestTerms & {
   /** The request vault needs an approval for it. */
-  assets: bigint;
+  assets: AssetAmount;
   /** Minimum for all of the assets; a part needs its share of it. A part below its minimum is returned. */
-  minShares: bigint;
+  minShares: Wad;
 };
 
 /** A created request. Times in seconds. */
@@ -62,9 +63,9 @@ export const requestLpDepositSync = /* @__PURE__ */ confirmed(requestLpDeposit);
 
 /** Parameters of {@link requestLpRedeem}. */
 export type RequestLpRedeemParameters = RequestTerms & {
-  shares: bigint;
+  shares: Wad;
   /** Minimum for all of the shares; a part needs its share of it. A part below its minimum is returned. */
-  minAssets: bigint;
+  minAssets: AssetAmount;
 };
 
 /** Requests a redemption, on the same conditions as {@link requestLpDeposit}. The owner's shares need no approval. */

@@ -2,7 +2,8 @@ import type { Address, Hex } from "viem";
 import { lpRequestVaultWrite } from "../../client/contracts.js";
 import type { SigningClient } from "../../client/transaction.js";
 import { confirmed } from "../../client/write.js";
-import { decodeRevert, type Revert } from "../../errors.js";
+import { decodeRevert, type Revert } from "../../reverts.js";
+import type { CollateralAmount, Wad, Wei } from "../../units.js";
 import { getLpQueue } from "./queue.js";
 
 /** Parameters of {@link settleLpRequests}. */
@@ -16,7 +17,7 @@ export type SettleLpRequestsParameters = {
   /** The maximum number of requests to visit. Default: all. */
   maxRequests?: bigint;
   /** Wei for the price source's fees; the rest is refunded. Zero: the oracle pays from its own balance. */
-  value?: bigint;
+  value?: Wei;
 };
 
 /**
@@ -32,9 +33,9 @@ export type LpRequestOutcome =
       input: bigint;
       output: bigint;
       /** Collateral that a flat base vault paid in kind, in its own decimals. */
-      quote: bigint;
+      quote: CollateralAmount;
       /** WAD. */
-      price: bigint;
+      price: Wad;
     }
   | { status: "returned"; requestId: bigint; controller: Address; returned: bigint; reason: Revert | undefined };
 

@@ -1,11 +1,12 @@
-import type { Address, Client } from "viem";
-import { readContract } from "viem/actions";
+import type { Address, Client, Hash } from "viem";
 import { orderGateway, orderGatewayWrite } from "../../client/contracts.js";
 import { call } from "../../client/define-write.js";
 import type { AccountParameters } from "../../client/parameters.js";
+import { readContract } from "../../client/reverts.js";
 import { type Caller, confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
 import type { Order } from "../../entities/order.js";
+import type { Wei } from "../../units.js";
 
 /** Parameters of {@link cancelOrder}. */
 export type CancelOrderParameters = { deployment: Deployment; orderId: bigint; order: Order };
@@ -18,7 +19,7 @@ export const cancelOrder = /* @__PURE__ */ orderGatewayWrite(({ orderId, order }
 export const cancelOrderSync = /* @__PURE__ */ confirmed(cancelOrder);
 
 /** Reads an account's credit at the OrderGateway: payments to it that failed; wei. */
-export async function getOrderCredit(client: Client, { deployment, account }: AccountParameters): Promise<bigint> {
+export async function getOrderCredit(client: Client, { deployment, account }: AccountParameters): Promise<Wei> {
   return readContract(client, { ...orderGateway({ deployment }), functionName: "creditOf", args: [account] });
 }
 
@@ -35,7 +36,7 @@ export type WithdrawOrderCreditParameters = {
  */
 export const withdrawOrderCredit = /* @__PURE__ */ orderGatewayWrite(
   ({ to }: WithdrawOrderCreditParameters, { account }: Caller) => call("withdrawCredit", [to ?? account.address]),
-  ({ event, hash }) => ({ amount: event("CreditWithdrawn").amount, hash }),
+  ({ event, hash }): { amount: Wei; hash: Hash } => ({ amount: event("CreditWithdrawn").amount, hash }),
 );
 /** Sends {@link withdrawOrderCredit}, waits for it, and returns the amount paid; wei. */
 export const withdrawOrderCreditSync = /* @__PURE__ */ confirmed(withdrawOrderCredit);

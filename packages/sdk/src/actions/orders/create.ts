@@ -1,21 +1,24 @@
 import type { Hash } from "viem";
-import { readContract } from "viem/actions";
 import { orderGatewayWrite, vault } from "../../client/contracts.js";
 import type { Mined } from "../../client/define-write.js";
+import { foreseeOrder } from "../../client/foresee.js";
 import type { PermitOptions } from "../../client/parameters.js";
+import { readContract } from "../../client/reverts.js";
 import { signPermit } from "../../client/signatures.js";
 import type { SigningClient } from "../../client/transaction.js";
 import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
 import type { Order, OrderRequest } from "../../entities/order.js";
 import type { orderGatewayAbi } from "../../generated/abis.js";
+import type { CollateralAmount, Wei } from "../../units.js";
 import { signSetOperator } from "../operators.js";
+import { isOrderAlive } from "./reads.js";
 
 /** Parameters of {@link createOrder}. */
 export type CreateOrderParameters = OrderRequest & {
   deployment: Deployment;
   /** Wei in escrow for the keeper, at least the market's minimum. */
-  keeperFee: bigint;
+  keeperFee: Wei;
   /**
    * An earlier order that must end, with any outcome, before this one executes: for example an open before its close.
    * It must be of the same market, else `OtherMarket`. An order against a maker that prices from the oracle waits for
@@ -45,6 +48,10 @@ const created = ({ event, hash }: Mined<typeof orderGatewayAbi>): CreatedOrder =
  * order cannot be cancelled before it has expired. Reverts with `KeeperFeeTooLow` below the market's minimum, see
  * {@link getOrderRules}.
  *
+ * `createOrder.simulate` also runs the order's trade at the stored price (while that is too old, at the last one without
+ * confidence), and throws {@link OrderWouldFailError} if an execution at that price would purge or skip the order. It cannot
+ * tell while the order has to wait for another one (`after`), and before the first price.
+ *
  * @example
  * const hash = await createOrder(client, {
  *   deployment,
@@ -62,6 +69,10 @@ export const createOrder = /* @__PURE__ */ orderGatewayWrite(
       ? { functionName: "createOrderAfter", args: [termsOf(request), after.orderId, after.order], value }
       : { functionName: "createOrder", args: [termsOf(request)], value },
   created,
+  async (client, { keeperFee: _, after, ...request }) => {
+    const mustWait = after !== undefined && (await isOrderAlive(client, { deployment: request.deployment, ...after }));
+    if (!mustWait) await foreseeOrder(client, request);
+  },
 );
 /** Sends {@link createOrder}, waits for it, and returns the order with its id. */
 export const createOrderSync = /* @__PURE__ */ confirmed(createOrder);
@@ -70,14 +81,15 @@ export const createOrderSync = /* @__PURE__ */ confirmed(createOrder);
 export type CreateOrderWithDepositParameters = Omit<CreateOrderParameters, "after"> &
   PermitOptions & {
     /** Collateral from the wallet into the market's margin, in its own decimals. Zero: none. */
-    margin: bigint;
+    margin: CollateralAmount;
   };
 
 /**
  * Creates a first order with its margin in one transaction. The client signs an ERC-2612 permit of the collateral for the
  * OrderGateway and, unless the gateway is its operator already, the approval as an operator. The gateway moves the
  * collateral into the margin and creates the order. Reverts like {@link createOrder}, and with `InvalidSignature` or
- * `SignatureExpired`.
+ * `SignatureExpired`. `createOrderWithDeposit.simulate` runs the order's trade as that of {@link createOrder} does, with the
+ * deposited margin.
  *
  * @example
  * const hash = await createOrderWithDeposit(client, { deployment, ...request, keeperFee, margin: parseUnits("1000", 6) });
@@ -115,6 +127,7 @@ export const createOrderWithDeposit = /* @__PURE__ */ orderGatewayWrite(
     return { functionName: "createOrderWithDeposit", args, value: keeperFee } as const;
   },
   created,
+  (client, { keeperFee: _, margin, deadline: __, domain: ___, ...request }) => foreseeOrder(client, request, margin),
 );
 /** Sends {@link createOrderWithDeposit}, waits for it, and returns the order with its id. */
 export const createOrderWithDepositSync = /* @__PURE__ */ confirmed(createOrderWithDeposit);

@@ -8,7 +8,14 @@ const other = deployment.base;
 
 test("default: getOrderEvents, with the reasons", async () => {
   const of = (eventName: string, args: object) =>
-    logOf(deployment.orderGateway, orderGatewayAbi, eventName, { orderId: 3n, taker, ...args });
+    logOf(
+      deployment.orderGateway,
+      orderGatewayAbi,
+      eventName,
+      { orderId: 3n, taker, ...args },
+      { logIndex: `0x${next++}` },
+    );
+  let next = 0;
   const logs = [
     of("OrderCreated", { order }),
     of("OrderSkipped", { keeper: other, reason: "0x" }),
@@ -21,7 +28,10 @@ test("default: getOrderEvents, with the reasons", async () => {
     of("OrderExpired", { taker: other, caller: other }),
     of("MarginReturnFailed", { reason: "0x" }),
   ];
-  const events = await getOrderEvents(withLogs(logs).client, { deployment, account: taker });
+  const { client, asked, returned } = withLogs(logs);
+  const events = await getOrderEvents(client, { deployment, account: taker });
+  expect(asked).toHaveLength(1);
+  expect(returned).toEqual(logs.slice(0, 5));
   expect(events).toMatchObject([
     { type: "created", orderId: 3n, order },
     { type: "skipped", keeper: other, reason: undefined, data: "0x" },

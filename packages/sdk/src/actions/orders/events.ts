@@ -1,14 +1,15 @@
 import type { Address } from "viem";
 import { orderGateway } from "../../client/contracts.js";
-import { concerns, defineHistory, reading, watching } from "../../client/define-history.js";
+import { defineHistory, reading, watching } from "../../client/define-history.js";
 import type { EventsParameters } from "../../client/parameters.js";
 import { type Failure, failureOf } from "../../entities/failure.js";
 import type { Order } from "../../entities/order.js";
+import type { Wad } from "../../units.js";
 
 /** An event of a delayed order. Amounts are WAD, from the taker's side. */
 export type OrderEvent = { orderId: bigint; taker: Address } & (
   | { type: "created"; order: Order }
-  | { type: "executed"; keeper: Address; base: bigint; quote: bigint; price: bigint }
+  | { type: "executed"; keeper: Address; base: Wad; quote: Wad; price: Wad }
   | ({ type: "purged" | "skipped"; keeper: Address } & Failure)
   | { type: "expired"; caller: Address }
 );
@@ -16,8 +17,8 @@ export type OrderEvent = { orderId: bigint; taker: Address } & (
 const orderEvents = /* @__PURE__ */ defineHistory(
   ({ deployment }: EventsParameters) => orderGateway({ deployment }),
   ["OrderCreated", "OrderExecuted", "OrderPurged", "OrderSkipped", "OrderExpired"],
-  (event, { account }): OrderEvent | undefined => {
-    if (!concerns(account, event.args.taker)) return undefined;
+  ({ account }) => [account === undefined ? {} : { taker: account }],
+  (event): OrderEvent => {
     switch (event.eventName) {
       case "OrderCreated":
         return { type: "created", ...event.args };

@@ -7,6 +7,7 @@ import { type Failure, failureOf } from "../../entities/failure.js";
 import type { Order } from "../../entities/order.js";
 import { EventNotFoundError } from "../../errors.js";
 import type { orderGatewayAbi } from "../../generated/abis.js";
+import type { Wad, Wei } from "../../units.js";
 
 /** Parameters of {@link executeOrder}. */
 export type ExecuteOrderParameters = {
@@ -19,15 +20,15 @@ export type ExecuteOrderParameters = {
    */
   updateData: readonly Hex[];
   /** Wei for the price source's fee; the rest is refunded. Zero: the oracle pays from its own balance. */
-  value?: bigint;
+  value?: Wei;
 };
 
 /** The outcome of an order that traded. Amounts are WAD, from the taker's side. */
 export type ExecutedOrder = {
   status: "executed";
-  base: bigint;
-  quote: bigint;
-  price: bigint;
+  base: Wad;
+  quote: Wad;
+  price: Wad;
   /** The reason why margin that was to be paid to the wallet stayed in the market. */
   marginReturnFailure?: Failure;
 };
@@ -84,7 +85,7 @@ export type ExecuteOrdersParameters = {
   /** Each with the first price update published at or after its `executableAt`. */
   orders: readonly { orderId: bigint; order: Order; updateData: readonly Hex[] }[];
   /** Wei for the price source's fees; the rest is refunded. Zero: the oracle pays from its own balance. */
-  value?: bigint;
+  value?: Wei;
 };
 
 /** The outcome of a batch of executions. */

@@ -1,11 +1,12 @@
 import type { Client } from "viem";
-import { getBlockNumber, getContractEvents, readContract } from "viem/actions";
 import { orderGateway } from "../../client/contracts.js";
-import { readAcrossBlocks } from "../../client/define-history.js";
+import { defineHistory, reading } from "../../client/define-history.js";
 import type { BlockSpan } from "../../client/history.js";
 import type { EventsParameters, MarketParameters } from "../../client/parameters.js";
+import { readContract } from "../../client/reverts.js";
 import type { Deployment } from "../../deployment.js";
 import { hashOrder, type Order } from "../../entities/order.js";
+import type { Wei } from "../../units.js";
 
 /** The rules of delayed orders in the deployment's market. */
 export type OrderRules = {
@@ -16,7 +17,7 @@ export type OrderRules = {
   /** Seconds after `executableAt` for which an order can be executed. */
   validity: number;
   /** Wei; the minimum keeper fee of an order. */
-  minKeeperFee: bigint;
+  minKeeperFee: Wei;
 };
 
 /** Reads the OrderGateway's rules for the deployment's market. */
@@ -57,50 +58,42 @@ export async function getOrderStatus(
   client: Client,
   { deployment, orderId, order }: GetOrderStatusParameters,
 ): Promise<OrderStatus> {
-  return statusAt(client, { deployment, orderId, order }, await getBlockNumber(client));
-}
-
-async function statusAt(
-  client: Client,
-  { deployment, orderId, order }: GetOrderStatusParameters,
-  blockNumber: bigint,
-): Promise<OrderStatus> {
   const call = { ...orderGateway({ deployment }), args: [orderId, order] } as const;
-  return statuses[await readContract(client, { ...call, functionName: "statusOf", blockNumber })] ?? "unknown";
+  return statuses[await readContract(client, { ...call, functionName: "statusOf" })] ?? "unknown";
 }
 
 /** Parameters of {@link getOpenOrders}. */
 export type GetOpenOrdersParameters = EventsParameters & Omit<BlockSpan, "toBlock">;
 
+const createdOrders = /* @__PURE__ */ defineHistory(
+  ({ deployment }: EventsParameters) => orderGateway({ deployment }),
+  ["OrderCreated"],
+  ({ account }) => [account === undefined ? {} : { taker: account }],
+  ({ args: { orderId, order } }, { deployment }) =>
+    order.request.marketId === deployment.marketId ? { orderId, order } : undefined,
+);
+
 /** An open order, with the terms that {@link executeOrder} and {@link cancelOrder} need. */
 export type OpenOrder = { orderId: bigint; order: Order; status: Exclude<OrderStatus, "unknown"> };
 
 /**
- * Reads the open orders, oldest first. The chain stores commitments only, so the orders are decoded from the events of
- * their creation and checked against the contract: a node cannot forge an order. Orders expire within minutes, so a
- * recent block suffices for `fromBlock`.
+ * Reads the open orders of the deployment's market, oldest first. The chain stores commitments only, so the orders are
+ * decoded from the events of their creation and checked against the contract: a node cannot forge an order. The statuses are
+ * those of the latest block. Orders expire within minutes, so a recent block suffices for `fromBlock`: see
+ * {@link getBlockAt}.
  *
  * @example
  * for (const { orderId, order, status } of await getOpenOrders(client, { deployment, account })) console.log(orderId, status);
+ * @throws {@link HistoryUnavailableError} when the node has pruned the logs of `fromBlock`.
  */
-export async function getOpenOrders(
-  client: Client,
-  { deployment, account, ...span }: GetOpenOrdersParameters,
-): Promise<OpenOrder[]> {
-  const { items: created, toBlock: blockNumber } = await readAcrossBlocks(client, span, (range) =>
-    getContractEvents(client, {
-      ...orderGateway({ deployment }),
-      eventName: "OrderCreated",
-      args: account === undefined ? {} : { taker: account },
-      strict: true,
-      ...range,
-    }),
-  );
+export async function getOpenOrders(client: Client, parameters: GetOpenOrdersParameters): Promise<OpenOrder[]> {
+  const { deployment } = parameters;
+  const created = await reading(createdOrders)(client, parameters);
   const orders = await Promise.all(
-    created.map(async ({ args: { orderId, order } }) => ({
+    created.map(async ({ orderId, order }) => ({
       orderId,
       order,
-      status: await statusAt(client, { deployment, orderId, order }, blockNumber),
+      status: await getOrderStatus(client, { deployment, orderId, order }),
     })),
   );
   return orders.filter((order): order is OpenOrder => order.status !== "unknown");

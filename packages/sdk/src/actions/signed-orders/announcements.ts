@@ -1,11 +1,13 @@
 import type { Address, Hash, Hex } from "viem";
 import { signedOrderGatewayWrite } from "../../client/contracts.js";
 import { call } from "../../client/define-write.js";
+import { foreseeAnnounced } from "../../client/foresee.js";
 import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
 import type { Announcement } from "../../entities/announcement.js";
 import { type Failure, failureOf } from "../../entities/failure.js";
 import type { SignedFill, SignedOrder } from "../../entities/signed-order.js";
+import type { Wei } from "../../units.js";
 
 /** Parameters of {@link announceSignedOrder}. */
 export type AnnounceSignedOrderParameters = {
@@ -16,7 +18,7 @@ export type AnnounceSignedOrderParameters = {
   /** Default: the order's maker. If the order names none, its account chooses one. */
   maker?: Address;
   /** Wei in escrow for the keeper, at least the market's minimum. */
-  keeperFee: bigint;
+  keeperFee: Wei;
 };
 
 /**
@@ -24,6 +26,10 @@ export type AnnounceSignedOrderParameters = {
  * after a delay from now. A later cancellation of the order does not affect the announcement. Reverts with
  * `KeeperFeeTooLow` below the minimum, with `OrderIsAnnounced` when it is announced already, with `WrongMaker` for a
  * maker that the order does not accept, and as {@link settleSignedOrder} does when the order is not valid.
+ *
+ * `announceSignedOrder.simulate` also runs the fill at the stored price (while that is too old, at the last one without
+ * confidence), and throws {@link OrderWouldFailError} if an execution at that price would purge or skip the announcement: for
+ * example with `TriggerNotMet` for a take-profit that is not triggered. It cannot tell before the first price.
  */
 export const announceSignedOrder = /* @__PURE__ */ signedOrderGatewayWrite(
   ({ order, signature = "0x", maker = order.maker, keeperFee }: AnnounceSignedOrderParameters) =>
@@ -32,6 +38,7 @@ export const announceSignedOrder = /* @__PURE__ */ signedOrderGatewayWrite(
     const { orderHash, announcement } = event("OrderAnnounced");
     return { orderHash, announcement, hash };
   },
+  (client, { deployment, order, maker = order.maker }) => foreseeAnnounced(client, { deployment, order, maker }),
 );
 /** Sends {@link announceSignedOrder}, waits for it, and returns the announcement, which its execution needs. */
 export const announceSignedOrderSync = /* @__PURE__ */ confirmed(announceSignedOrder);
@@ -47,7 +54,7 @@ export type ExecuteAnnouncedParameters = {
    */
   updateData: readonly Hex[];
   /** As for `settleSignedOrder`. */
-  value?: bigint;
+  value?: Wei;
 };
 
 /** The outcome of the execution of an announced order. */

@@ -20,17 +20,21 @@ test("default: getAnnouncedOrders, the open ones with their status", async () =>
     announced(4n, 100n),
   ];
   const all = [delayed, executable, expired, gone];
-  const logs = all.map((each) =>
-    logOf(deployment.signedOrderGateway, signedOrderGatewayAbi, "OrderAnnounced", {
-      ...each,
-      account: taker,
-      orderHash: hashSignedOrder({ deployment, order: each.order }),
-    }),
+  const elsewhere = announced(5n, 100n);
+  elsewhere.order.marketId = 2n;
+  const logs = [...all, elsewhere].map((each, logIndex) =>
+    logOf(
+      deployment.signedOrderGateway,
+      signedOrderGatewayAbi,
+      "OrderAnnounced",
+      { ...each, account: taker, orderHash: hashSignedOrder({ deployment, order: each.order }) },
+      { logIndex: `0x${logIndex}` },
+    ),
   );
   const { client } = withLogs(logs, {
-    eth_getBlockByNumber: ([number]) => ({ number, timestamp: "0x64", transactions: [] }),
+    eth_getBlockByNumber: () => ({ number: "0x9", timestamp: "0x64", transactions: [] }),
     eth_call: ([call, block]) => {
-      expect(block).toBe("0x9");
+      expect(block).toBe("latest");
       const asked = `0x${(call as { data: Hex }).data.slice(-64)}`;
       const each = all.find(({ order }) => hashSignedOrder({ deployment, order }) === asked);
       if (each === undefined) throw new Error(`Not announced: ${asked}`);

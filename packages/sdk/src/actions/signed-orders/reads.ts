@@ -1,14 +1,16 @@
 import type { Client, Hash } from "viem";
-import { getBlock, getContractEvents, readContract, verifyTypedData } from "viem/actions";
+import { getBlock, verifyTypedData } from "viem/actions";
 import { signedOrderGateway } from "../../client/contracts.js";
-import { readAcrossBlocks } from "../../client/define-history.js";
+import { defineHistory, reading } from "../../client/define-history.js";
 import type { BlockSpan } from "../../client/history.js";
 import type { AccountParameters, EventsParameters, MarketParameters } from "../../client/parameters.js";
+import { readContract } from "../../client/reverts.js";
 import type { Deployment } from "../../deployment.js";
 import { type Announcement, hashAnnouncement } from "../../entities/announcement.js";
 import { cancellationTypedData, type SignedCancellation } from "../../entities/cancellation.js";
 import { type ExecutionStatus, executionStatusAt } from "../../entities/execution-status.js";
 import { hashSignedOrder, type SignedOrder } from "../../entities/signed-order.js";
+import type { Wad, Wei } from "../../units.js";
 
 /** Reads the nonce that an account's orders must carry. */
 export async function getOrderNonce(client: Client, { deployment, account }: AccountParameters): Promise<bigint> {
@@ -22,7 +24,7 @@ export type SignedOrderParameters = { deployment: Deployment; order: SignedOrder
 export type SignedOrderState = {
   orderHash: Hash;
   /** WAD base; the sum of partial fills so far, while the order is open. The last fill is in its events only. */
-  filled: bigint;
+  filled: Wad;
   /**
    * `closed`: the order, or another one under its id, is filled or cancelled. `revoked`: the account has cancelled all
    * orders since. An announcement from before can still execute.
@@ -77,7 +79,7 @@ export type SignedOrderRules = {
   /** Seconds; the maximum age of a price that a relayer settles at. */
   relayerMaxAge: number;
   /** Wei. */
-  minKeeperFee: bigint;
+  minKeeperFee: Wei;
 };
 
 /** Reads the market's rules for signed orders. */
@@ -96,28 +98,33 @@ export type AnnouncedOrder = {
   status: ExecutionStatus;
 };
 
+const announcedOrders = /* @__PURE__ */ defineHistory(
+  ({ deployment }: EventsParameters) => signedOrderGateway({ deployment }),
+  ["OrderAnnounced"],
+  ({ account }) => [account === undefined ? {} : { account }],
+  ({ args: { order, announcement } }, { deployment }) =>
+    order.marketId === deployment.marketId ? { order, announcement } : undefined,
+);
+
 /**
- * Reads the open announcements, oldest first, decoded from events and checked against the contract's commitments. They
- * expire within minutes, so a recent block suffices for `fromBlock`.
+ * Reads the open announcements of the deployment's market, oldest first, decoded from events and checked against the
+ * contract's commitments. They expire within minutes, so a recent block suffices for `fromBlock`: see {@link getBlockAt}.
  *
  * @example
  * const due = (await getAnnouncedOrders(client, { deployment, fromBlock })).filter(({ status }) => status === "executable");
+ * @throws {@link HistoryUnavailableError} when the node has pruned the logs of `fromBlock`.
  */
 export async function getAnnouncedOrders(
   client: Client,
-  { deployment, account, ...span }: GetAnnouncedOrdersParameters,
+  parameters: GetAnnouncedOrdersParameters,
 ): Promise<AnnouncedOrder[]> {
+  const { deployment } = parameters;
   const gateway = signedOrderGateway({ deployment });
-  const args = account === undefined ? {} : { account };
-  const { items, toBlock: blockNumber } = await readAcrossBlocks(client, span, (range) =>
-    getContractEvents(client, { ...gateway, eventName: "OrderAnnounced", args, strict: true, ...range }),
-  );
-  const { timestamp } = await getBlock(client, { blockNumber });
+  const [items, { timestamp }] = await Promise.all([reading(announcedOrders)(client, parameters), getBlock(client)]);
   const announced = await Promise.all(
-    items.map(async ({ args: { order, announcement } }) => {
+    items.map(async ({ order, announcement }) => {
       const hash = hashSignedOrder({ deployment, order });
-      const call = { ...gateway, functionName: "announcementOf", args: [hash], blockNumber } as const;
-      const commitment = await readContract(client, call);
+      const commitment = await readContract(client, { ...gateway, functionName: "announcementOf", args: [hash] });
       const isOpen = commitment === hashAnnouncement({ deployment, order, announcement });
       return isOpen ? [{ order, announcement, status: executionStatusAt(timestamp, announcement) }] : [];
     }),

@@ -9,6 +9,7 @@ import { type Failure, failureOf } from "../../entities/failure.js";
 import { WHOLE_POSITION } from "../../entities/order.js";
 import { hashSignedOrder, type OrderSubmission, type SignedFill } from "../../entities/signed-order.js";
 import { signedOrderGatewayAbi } from "../../generated/abis.js";
+import type { Wad, Wei } from "../../units.js";
 import { type ExecuteAnnouncedParameters, executeAnnounced } from "./announcements.js";
 import { type CancelSignedOrderParameters, cancelSignedOrder, cancelSignedOrderBySig } from "./cancellation.js";
 
@@ -21,11 +22,11 @@ const submissionOf = ({ order, signature, relayFee = 0n }: OrderSubmission) => (
 type RelayTerms = {
   deployment: Deployment;
   /** WAD base. Default: the rest of the order; of two orders, the lesser rest. */
-  amount?: bigint;
+  amount?: Wad;
   /** A current price. Default: the stored price, if it is recent. */
   updateData?: readonly Hex[];
   /** Wei for the price source; the rest is refunded. Default: the oracle pays from its own balance. */
-  value?: bigint;
+  value?: Wei;
 };
 
 /** Parameters of {@link settleSignedOrder}. */

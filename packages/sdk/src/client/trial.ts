@@ -1,0 +1,120 @@
+// Trades that run in `eth_call` only.
+import { type Address, BaseError, type Client, parseAbi, type StateOverride } from "viem";
+import { readContract, simulateContract } from "viem/actions";
+import type { Deployment } from "../deployment.js";
+import type { OrderRequest } from "../entities/order.js";
+import { isRevert } from "../errors.js";
+import type { Revert } from "../reverts.js";
+import type { Wad } from "../units.js";
+import { pretendPrice } from "./overrides.js";
+import { decodingReverts, getDecodedRevert, revertIn } from "./reverts.js";
+
+// The fragments that a trial needs: the ABIs of whole contracts would be in every bundle that simulates an order. A test
+// compares them with the generated ABIs.
+/** Fragments of the ClearingHouse, the oracle and the makers. */
+export const trialAbi = /* @__PURE__ */ parseAbi([
+  "struct TradeParams { uint256 marketId; address taker; address maker; bool isBaseToQuote; bool isExactInput; bool isReduceOnly; uint256 amount; uint256 oppositeBound; uint256 deadline; }",
+  "function quoteTrade(TradeParams params, address sender)",
+  "function getLastPrice(uint256 marketId) view returns (uint256 price, uint256 publishTime)",
+  "function isSpotHedged() view returns (bool)",
+  "function assetScale() view returns (uint256)",
+]);
+
+export const MAX_UINT256 = 2n ** 256n - 1n;
+
+/** The amounts of a trade, WAD, from the taker's side: received above zero. */
+export type TradeAmounts = { base: Wad; quote: Wad };
+
+/** The result of a trial: the amounts, or the error. */
+export type Trial = { amounts: TradeAmounts; failure?: undefined } | { amounts?: undefined; failure: TrialFailure };
+
+/** The error of a trial, and its reason if it is an error of the exchange. */
+export type TrialFailure = { revert: Revert | undefined; cause: BaseError | undefined };
+
+/** A trade on trial. */
+export type TrialTrade = Omit<OrderRequest, "oppositeBound" | "returnsMargin"> & {
+  taker: Address;
+  /** The account that sends the trade. */
+  sender: Address;
+  /** Default: none. */
+  oppositeBound?: bigint | undefined;
+};
+
+/** Runs a trade, which reverts with its amounts. Throws errors of the node. */
+export async function tryTrade(
+  client: Client,
+  { clearingHouse, marketId }: Deployment,
+  { taker, sender, maker, isBaseToQuote, isExactInput, isReduceOnly = false, amount, oppositeBound }: TrialTrade,
+  stateOverride: StateOverride,
+): Promise<Trial> {
+  const params = {
+    marketId,
+    taker,
+    maker,
+    isBaseToQuote,
+    isExactInput,
+    isReduceOnly,
+    amount,
+    oppositeBound: oppositeBound ?? (isExactInput ? 0n : MAX_UINT256),
+    deadline: MAX_UINT256,
+  };
+  const call = { address: clearingHouse, abi: trialAbi, functionName: "quoteTrade", args: [params, sender] } as const;
+  const failure = await failureOfCall(simulateContract(client, { ...call, ...overriding(stateOverride) }));
+  // The function always reverts: without an error, the contract at that address is not a ClearingHouse.
+  if (failure === undefined) return { failure: { revert: undefined, cause: undefined } };
+  if (!isRevert(failure.revert, "TradeQuoted")) return { failure };
+  const { base, quote } = failure.revert.named;
+  return { amounts: { base, quote } };
+}
+
+/** The parameter for viem, which sends an empty override too. Nodes without support for overrides refuse it. */
+export const overriding = (stateOverride: StateOverride) => (stateOverride.length > 0 ? { stateOverride } : {});
+
+/** The reason of a call that reverts; undefined for one that does not. Throws errors of the node. */
+export async function failureOfCall(call: Promise<unknown>): Promise<TrialFailure | undefined> {
+  try {
+    await decodingReverts(() => call);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof BaseError) || !revertIn(error)) throw error;
+    return { revert: getDecodedRevert(error), cause: error };
+  }
+}
+
+/** The last stored price at any age, WAD. Undefined before the first one. */
+export async function lastPriceOf(client: Client, { oracle, marketId }: Deployment): Promise<bigint | undefined> {
+  const call = { address: oracle, abi: trialAbi, functionName: "getLastPrice", args: [marketId] } as const;
+  let price: bigint | undefined;
+  await failureOfCall(
+    readContract(client, call).then((answer) => {
+      [price] = answer;
+    }),
+  );
+  return price;
+}
+
+/**
+ * Runs a trial at the stored price, or, while that is too old, at the last one. Returns undefined when the trade succeeds, and
+ * when it cannot be told because there has never been a price.
+ */
+export async function failureAtLastPrice(
+  client: Client,
+  deployment: Deployment,
+  run: (stateOverride: StateOverride, price: bigint) => Promise<TrialFailure | undefined>,
+): Promise<TrialFailure | undefined> {
+  const price = await lastPriceOf(client, deployment);
+  if (price === undefined) return undefined;
+  const failure = await run([], price);
+  return isRevert(failure?.revert, "StalePrice") ? run([pretendPrice(deployment, price)], price) : failure;
+}
+
+/** Whether a maker swaps on a spot market. False for an address that is not a maker. */
+export async function isSpotHedged(client: Client, maker: Address): Promise<boolean> {
+  let answer = false;
+  await failureOfCall(
+    readContract(client, { address: maker, abi: trialAbi, functionName: "isSpotHedged" }).then((hedged) => {
+      answer = hedged;
+    }),
+  );
+  return answer;
+}
