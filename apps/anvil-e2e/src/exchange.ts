@@ -111,6 +111,8 @@ export type ExchangeOptions = {
   spot?: SpotKind;
   /** Limits of outflow per hour, parts per million of the collateral and of the base held. Default: no circuit breaker. */
   breaker?: { maxOutflow: number; maxBaseOutflow: number };
+  /** Whether the node has traces and the state of past blocks. */
+  keepsHistory?: boolean;
 };
 
 /** Base in the spot path, and the arbitrageur's tokens: enough to move the pool to any price that a test uses. */
@@ -147,7 +149,7 @@ export class Exchange {
   ) {}
 
   static async start(options: ExchangeOptions = {}): Promise<Exchange> {
-    const anvil = await startAnvil({ timestamp: GENESIS });
+    const anvil = await startAnvil({ timestamp: GENESIS, keepsHistory: options.keepsHistory });
     try {
       return await Exchange.#deploy(anvil, options);
     } catch (error) {

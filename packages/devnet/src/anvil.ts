@@ -18,6 +18,8 @@ export type StartAnvilParameters = {
   chainId?: number | undefined;
   /** Number of funded accounts that the node signs for. Default 10. */
   accounts?: number | undefined;
+  /** Whether the node has traces of transactions and the state of past blocks. Default: the latest state only. */
+  keepsHistory?: boolean | undefined;
 };
 
 /** An account with a public key. */
@@ -66,7 +68,7 @@ export async function startAnvil(parameters: StartAnvilParameters): Promise<Anvi
 }
 
 async function launch(
-  { timestamp, chainId = 31_337, accounts = 10 }: StartAnvilParameters,
+  { timestamp, chainId = 31_337, accounts = 10, keepsHistory = false }: StartAnvilParameters,
   port: number,
 ): Promise<Anvil> {
   const child = spawn(
@@ -79,7 +81,7 @@ async function launch(
       ...["--hardfork", "cancun", "--gas-limit", `${BLOCK_GAS_LIMIT}`],
       ...["--block-base-fee-per-gas", "0"],
       // Otherwise the state of every block stays in memory.
-      "--prune-history",
+      ...(keepsHistory ? [] : ["--prune-history"]),
     ],
     { stdio: ["ignore", "pipe", "pipe"] },
   );

@@ -36,7 +36,8 @@ export type ReasonSource =
   | "trace"
   /**
    * A replay of the transaction on the state at the end of the block before, with the number and the time of its own
-   * block where the node supports it. Not exact if a transaction before it in its block changed that state.
+   * block where the node supports it; on a node without that state, on the state at the end of its own block. Not exact if
+   * another transaction of its block changed what it reads.
    */
   | "replay";
 
@@ -67,7 +68,7 @@ export class TransactionRevertedError extends BaseError {
     const cause = reason ? `: ${formatRevert(reason)}` : data && known;
     super(`Transaction ${hash} reverted${cause ?? ""}.`, {
       metaMessages: [
-        ...(source === "replay" ? ["The reason is that of a replay on the state of the block before."] : []),
+        ...(source === "replay" ? ["The reason is that of a replay, since the node has no trace."] : []),
         `Block: ${receipt.blockNumber}`,
         `Gas used: ${receipt.gasUsed}`,
       ],

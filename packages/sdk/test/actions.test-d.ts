@@ -16,6 +16,7 @@ import { anvil } from "viem/chains";
 import { describe, expectTypeOf, test } from "vitest";
 import {
   applyEvent,
+  type CollateralAmount,
   type Confirmation,
   type CreatedLpRequest,
   type CreatedOrder,
@@ -68,6 +69,7 @@ import {
   type TradeQuote,
   type Trader,
   type VaultEvent,
+  type Wad,
 } from "../src/index.js";
 import { deployment, order, taker } from "./fixtures.js";
 
@@ -145,7 +147,7 @@ describe("writing actions", () => {
     expectTypeOf(outcome).toEqualTypeOf<OrderOutcome>();
     expectTypeOf(outcome.gasUsed).toEqualTypeOf<bigint>();
     if (outcome.status === "purged") expectTypeOf(outcome.reason).toEqualTypeOf<Revert | undefined>();
-    else expectTypeOf(outcome.price).toEqualTypeOf<bigint>();
+    else expectTypeOf(outcome.price).toEqualTypeOf<Wad>();
     // executeOrderSync takes the result of createOrderSync.
     const created = {} as CreatedOrder;
     expectTypeOf(executeOrderSync).toBeCallableWith(walletClient, { deployment, ...created, updateData: [] });
@@ -170,7 +172,7 @@ describe("writing actions", () => {
   test("depositLpSync", () => {
     expectTypeOf(
       depositLpSync(walletClient, { maker: request.maker, amount: 1n, minShares: 1n }),
-    ).resolves.toEqualTypeOf<bigint>();
+    ).resolves.toEqualTypeOf<Wad>();
   });
 });
 
@@ -180,7 +182,7 @@ describe("the whole exchange", () => {
     expectTypeOf(getMarket(publicClient, { deployment })).resolves.toEqualTypeOf<Market>();
     expectTypeOf<Market["status"]>().toEqualTypeOf<MarketStatus>();
     // A market may be without a fresh price.
-    expectTypeOf<Market["price"]>().toEqualTypeOf<bigint | undefined>();
+    expectTypeOf<Market["price"]>().toEqualTypeOf<Wad | undefined>();
     const client = publicClient.extend(counterpoiseReads(deployment));
     expectTypeOf(client.getTrader({ account: taker })).resolves.toEqualTypeOf<Trader>();
   });
@@ -228,7 +230,7 @@ describe("the whole exchange", () => {
     ).resolves.toEqualTypeOf<CreatedOrder>();
     expectTypeOf(client.setMarketStatus).toBeCallableWith({ status: "paused" });
     const { oracleMaker: maker, oracleMakerRequestVault: requestVault } = deployment;
-    expectTypeOf(client.depositLpSync({ maker, amount: 1n, minShares: 1n })).resolves.toEqualTypeOf<bigint>();
+    expectTypeOf(client.depositLpSync({ maker, amount: 1n, minShares: 1n })).resolves.toEqualTypeOf<Wad>();
     expectTypeOf(
       client.requestLpRedeemSync({ requestVault, shares: 1n, minAssets: 1n, keeperFee: 1n }),
     ).resolves.toEqualTypeOf<CreatedLpRequest>();
@@ -276,7 +278,7 @@ describe("writes", () => {
   test("call names the function and its arguments, and asks for the caller where a default does", () => {
     const call = deposit.call({ deployment, amount: 1n }, walletClient);
     expectTypeOf(call.functionName).toEqualTypeOf<"deposit">();
-    expectTypeOf(call.args).toEqualTypeOf<readonly [Address, bigint]>();
+    expectTypeOf(call.args).toEqualTypeOf<readonly [Address, CollateralAmount]>();
     expectTypeOf(call.data).toEqualTypeOf<Hash>();
     expectTypeOf(deposit.call).toBeCallableWith({ deployment, amount: 1n }, { account: { address: taker } });
     // @ts-expect-error the default fund is the caller's

@@ -1,5 +1,6 @@
 // One mechanism for every call of the SDK that can revert: reads, simulations, estimates and transactions.
 import {
+  AbiErrorSignatureNotFoundError,
   BaseError,
   type Client,
   ContractFunctionExecutionError,
@@ -46,16 +47,18 @@ export function revertIn(error: unknown): ContractFunctionRevertedError | undefi
 }
 
 async function withDecodedRevert(error: unknown): Promise<unknown> {
-  const raw = revertIn(error)?.raw;
+  const { raw, cause: first } = revertIn(error) ?? {};
   if (!(error instanceof ContractFunctionExecutionError) || raw === undefined || raw === "0x") return error;
   const { decodeRevert, errorsAbi } = await loadTable();
   const revert = decodeRevert(raw);
   if (!revert) return error;
   const { abi, args, contractAddress, functionName, sender } = error;
-  // The message names the error that the contract reverted with; viem appends that of the cause.
-  const cause = revert.wrappedBy && { cause: new Error(formatRevert(revert)) };
+  // The node's error. viem puts its own failure to decode before it.
+  const node = (first instanceof AbiErrorSignatureNotFoundError ? first.cause : first) as Error | undefined;
+  // The message names the error that the contract reverted with; viem appends the message of the cause.
+  const cause = revert.wrappedBy ? new Error(formatRevert(revert), { cause: node }) : node;
   return new ContractFunctionExecutionError(
-    new DecodedRevertError({ revert, abi: errorsAbi, data: raw, functionName, ...cause }),
+    new DecodedRevertError({ revert, abi: errorsAbi, data: raw, functionName, ...(cause && { cause }) }),
     {
       abi,
       args,
@@ -82,11 +85,15 @@ export async function transactionReverted(
 
 type FindReason = (client: Client, receipt: TransactionReceipt) => Promise<Hex | undefined>;
 
-/** Few nodes trace, some take no overrides of the block, and most have the state of recent blocks only. */
+/**
+ * Few nodes trace, some take no overrides of the block, and some have the latest state only: a reverted transaction leaves
+ * it as it was, except for nonce and gas.
+ */
 const reasonSources: readonly (readonly [ReasonSource, FindReason])[] = [
   ["trace", traced],
-  ["replay", (client, receipt) => replayed(client, receipt, { inOwnBlock: true })],
-  ["replay", (client, receipt) => replayed(client, receipt, { inOwnBlock: false })],
+  ["replay", (client, receipt) => replayed(client, receipt, { state: receipt.blockNumber - 1n, inOwnBlock: true })],
+  ["replay", (client, receipt) => replayed(client, receipt, { state: receipt.blockNumber - 1n })],
+  ["replay", (client, receipt) => replayed(client, receipt, { state: receipt.blockNumber })],
 ];
 
 async function traced(client: Client, { transactionHash }: TransactionReceipt): Promise<Hex | undefined> {
@@ -99,7 +106,7 @@ async function traced(client: Client, { transactionHash }: TransactionReceipt): 
 async function replayed(
   client: Client,
   { transactionHash, blockNumber, blockHash }: TransactionReceipt,
-  { inOwnBlock }: { inOwnBlock: boolean },
+  { state, inOwnBlock = false }: { state: bigint; inOwnBlock?: boolean },
 ): Promise<Hex | undefined> {
   const [{ from, to, input, value, gas }, { timestamp }] = await Promise.all([
     getTransaction(client, { hash: transactionHash }),
@@ -111,7 +118,7 @@ async function replayed(
     data: input,
     value,
     gas,
-    blockNumber: blockNumber - 1n,
+    blockNumber: state,
     ...(inOwnBlock && { blockOverrides: { number: blockNumber, time: timestamp } }),
   });
   return replay.then(() => undefined, revertData);

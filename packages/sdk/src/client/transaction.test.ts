@@ -139,6 +139,14 @@ describe("waitForSuccess", () => {
     expect(await failureWith({ ...past, eth_call })).toMatchObject({ source: "replay", data });
   });
 
+  test("behavior: replays on the state of the transaction's own block, if the node has pruned the one before", async () => {
+    const eth_call = ([, block]: unknown[]) => {
+      if (block === "0x0") throw new Error("missing trie node");
+      return reverted(data);
+    };
+    expect(await failureWith({ ...past, eth_call })).toMatchObject({ source: "replay", data });
+  });
+
   test("behavior: no reason, if the node has neither traces nor past state, or if the replay succeeds", async () => {
     const unknown = { source: undefined, data: undefined, reason: undefined };
     expect(await failureWith({})).toMatchObject(unknown);
