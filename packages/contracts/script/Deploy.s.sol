@@ -553,6 +553,7 @@ contract Deploy is SpotAdapterScript {
     function _write(DeployConfig memory config, Deployment memory d, string memory path) private {
         string memory key = "deployment";
         vm.serializeUint(key, "chainId", block.chainid);
+        vm.serializeUint(key, "startBlock", block.number);
         vm.serializeUint(key, "marketId", d.marketId);
         _writeToken(key, "collateral", IERC20Metadata(config.collateral));
         _writeToken(key, "base", IERC20Metadata(config.base));
