@@ -57,5 +57,5 @@ export * from "./errors.js";
 export * from "./get-revert.js";
 export * as inventoryCurve from "./maths/inventory-curve.js";
 export * from "./reverts.js";
-export { HistoryUnavailableError, OrderWouldFailError, StalePriceError } from "./state-errors.js";
+export * from "./state-errors.js";
 export * from "./units.js";

@@ -1,6 +1,5 @@
 import { BaseError, type Hex } from "viem";
-import { getDecodedRevert } from "./client/reverts.js";
-import { formatRevert, isRevert } from "./errors.js";
+import { formatRevert } from "./errors.js";
 import type { Revert, RevertOf } from "./reverts.js";
 
 /** The node no longer has the logs of old blocks that a read asks for. */
@@ -70,19 +69,4 @@ export class OrderWouldFailError extends BaseError {
     this.outcome = outcome;
     this.revert = revert;
   }
-}
-
-/** Returns the result of a read that needs a price. Throws {@link StalePriceError} instead of the node's error. */
-export async function priced<result>(read: Promise<result>): Promise<result> {
-  try {
-    return await read;
-  } catch (error) {
-    throw stalePriceErrorOf(error) ?? error;
-  }
-}
-
-/** The {@link StalePriceError} for an error of a call; undefined if the price is not the reason. */
-export function stalePriceErrorOf(error: unknown): StalePriceError | undefined {
-  const revert = getDecodedRevert(error);
-  return isRevert(revert, "StalePrice") ? new StalePriceError({ revert, cause: error as Error }) : undefined;
 }

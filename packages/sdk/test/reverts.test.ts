@@ -7,11 +7,7 @@ import { deployment, order, signedOrderWith, taker } from "./fixtures.js";
 
 // Every reading action against a node on which all calls revert with an error that few of the called contracts declare.
 
-const stalePrice = encodeErrorResult({
-  abi: sdk.errorsAbi,
-  errorName: "StalePrice",
-  args: [`0x${"ab".repeat(32)}`, 100n, 200n],
-});
+const tooWide = encodeErrorResult({ abi: sdk.errorsAbi, errorName: "ConfidenceTooWide", args: [200n, 100n] });
 
 /** Parameters that suffice for each of the reading actions. */
 const parameters = {
@@ -58,35 +54,42 @@ const reads = Object.entries(sdk).filter((entry): entry is [string, Read] => {
   return typeof action === "function" && /^(get|is|quote)[A-Z]/.test(name) && action.length === 2;
 });
 
-/** They report the revert in their result, or read events only. */
+/** They report the revert in their result, or read events or blocks only. */
 const reporting = ["getPriceState", "isOrderCancellation"];
-const ofEvents = ["getAnnouncedOrders", "getFills", "getLiquidatable", "getOpenOrders", "getOrderEvents"];
+const ofHistory = [
+  "getAnnouncedOrders",
+  "getBlockAt",
+  "getFills",
+  "getLiquidatable",
+  "getOpenOrders",
+  "getOrderEvents",
+];
 
 describe("reads decode reverts", () => {
   const signed = ["getSignedOrder", "isOrderCancellation"];
-  const failing = reads.filter(([name]) => ![...reporting, ...ofEvents, "isRevert"].includes(name));
+  const failing = reads.filter(([name]) => ![...reporting, ...ofHistory, "isRevert"].includes(name));
 
   test("behavior: the list has the reads of every module", () => {
     expect(failing.length).toBeGreaterThan(25);
     const names = reads.map(([name]) => name);
-    expect([...reporting, ...ofEvents].filter((name) => !names.includes(name))).toEqual([]);
+    expect([...reporting, ...ofHistory].filter((name) => !names.includes(name))).toEqual([]);
   });
 
   test.each(failing)("error: %s", async (name, read) => {
-    const { client, calls } = revertingNode(stalePrice);
+    const { client, calls } = revertingNode(tooWide);
     const terms = { ...parameters, order: signed.includes(name) ? signedOrderWith() : order };
     const error = await read(client, terms).catch((thrown: unknown) => thrown);
     expect(calls.length, "calls").toBeGreaterThan(0);
-    expect(getRevert(error)).toMatchObject({ errorName: "StalePrice", named: { publishTime: 100n } });
+    expect(getRevert(error)).toMatchObject({ errorName: "ConfidenceTooWide", named: { confidence: 200n } });
     // The message names the error, where viem alone prints an unknown selector.
-    expect((error as Error).message).toMatch(/StalePrice ?\(/);
-    expect((error as Error).message).not.toContain(stalePrice.slice(0, 10));
+    expect((error as Error).message).toMatch(/ConfidenceTooWide ?\(/);
+    expect((error as Error).message).not.toContain(tooWide.slice(0, 10));
   });
 
   test("default: getPriceState reports the revert", async () => {
-    const { client } = revertingNode(stalePrice);
+    const { client } = revertingNode(tooWide);
     const { trade } = await sdk.getPriceState(client, { deployment });
-    expect(trade).toMatchObject({ ok: false, revert: { errorName: "StalePrice" } });
+    expect(trade).toMatchObject({ ok: false, revert: { errorName: "ConfidenceTooWide" } });
   });
 
   test("behavior: an error that no contract of the exchange declares stays viem's", async () => {
@@ -98,12 +101,15 @@ describe("reads decode reverts", () => {
 
   test("behavior: the message has the cause of an error that carries another one", async () => {
     const details = encodeErrorResult({ abi: sdk.errorsAbi, errorName: "ERC20TransferFailed" });
-    const args = [taker, "0xa9059cbb", stalePrice, details] as const;
+    const args = [taker, "0xa9059cbb", tooWide, details] as const;
     const wrapped = encodeErrorResult({ abi: sdk.errorsAbi, errorName: "WrappedError", args });
     const { client } = revertingNode(wrapped);
     const error = await sdk.getPrice(client, { deployment }).catch((thrown: unknown) => thrown);
-    expect(getRevert(error)).toMatchObject({ errorName: "StalePrice", wrappedBy: [{ errorName: "WrappedError" }] });
+    expect(getRevert(error)).toMatchObject({
+      errorName: "ConfidenceTooWide",
+      wrappedBy: [{ errorName: "WrappedError" }],
+    });
     expect((error as Error).message).toContain("Error: WrappedError(");
-    expect((error as Error).message).toMatch(/Details: StalePrice \(.*\) in WrappedError/);
+    expect((error as Error).message).toMatch(/Details: ConfidenceTooWide \(.*\) in WrappedError/);
   });
 });

@@ -1,11 +1,11 @@
 import type { Address, Client } from "viem";
 import { oracleMaker } from "../client/contracts.js";
 import type { MarketParameters } from "../client/parameters.js";
+import { priced } from "../client/priced.js";
 import { readContract } from "../client/reverts.js";
 import type { Deployment } from "../deployment.js";
 import type { OrderRequest } from "../entities/order.js";
 import type { CurveFill } from "../maths/inventory-curve.js";
-import { priced } from "../state-errors.js";
 import type { Ppm, Wad } from "../units.js";
 
 /**

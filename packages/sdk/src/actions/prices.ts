@@ -1,9 +1,9 @@
 import type { Client } from "viem";
 import { pythOracle } from "../client/contracts.js";
 import type { MarketParameters } from "../client/parameters.js";
+import { priced } from "../client/priced.js";
 import { getDecodedRevert, readContract } from "../client/reverts.js";
 import type { Revert } from "../reverts.js";
-import { priced } from "../state-errors.js";
 import type { Wad } from "../units.js";
 
 /**

@@ -43,8 +43,8 @@ export async function foreseeOrder(
 ): Promise<void> {
   const { orderGateway: sender } = deployment;
   const taker = client.account.address;
-  const funded = deposit === undefined ? [] : [await fundedAccount(client, deployment, deposit)];
   const failure = await failureAtLastPrice(client, deployment, async (overrides) => {
+    const funded = deposit === undefined ? [] : [await fundedAccount(client, deployment, deposit)];
     const trial = await tryTrade(client, deployment, { ...request, taker, sender }, [...funded, ...overrides]);
     return trial.failure;
   });

@@ -2,9 +2,9 @@ import type { Address, Client, Hash, Hex } from "viem";
 import { quoteVault, quoteVaultWrite } from "../../client/contracts.js";
 import { call } from "../../client/define-write.js";
 import type { QuoteVaultParameters } from "../../client/parameters.js";
+import { priced } from "../../client/priced.js";
 import { readContract } from "../../client/reverts.js";
 import { confirmed } from "../../client/write.js";
-import { priced } from "../../state-errors.js";
 import type { BaseAmount, CollateralAmount, Wad } from "../../units.js";
 
 // LPs deposit and withdraw as in every maker: with `depositLp`, `withdrawLp` and the actions of its request vault.

@@ -1,9 +1,9 @@
 import type { Address, Client } from "viem";
 import { lpVault, lpVaultWrite } from "../../client/contracts.js";
 import { call } from "../../client/define-write.js";
+import { priced } from "../../client/priced.js";
 import { readContract } from "../../client/reverts.js";
 import { type Caller, confirmed } from "../../client/write.js";
-import { priced } from "../../state-errors.js";
 import type { AssetAmount, Wad } from "../../units.js";
 
 type LpParties = {

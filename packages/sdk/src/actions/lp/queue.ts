@@ -1,9 +1,9 @@
 import type { Address, Client } from "viem";
 import { getBlock } from "viem/actions";
 import { lpRequestVault } from "../../client/contracts.js";
+import { priced } from "../../client/priced.js";
 import { readContract } from "../../client/reverts.js";
 import { type ExecutionStatus, executionStatusAt } from "../../entities/execution-status.js";
-import { priced } from "../../state-errors.js";
 import type { AssetAmount, CollateralAmount, Wad, Wei } from "../../units.js";
 
 /** The queue of a request vault and its rules. */
