@@ -33,12 +33,14 @@ export class StalePriceError extends BaseError {
     super(
       `The stored price was published at ${publishTime}, before ${oldestAllowed}, the earliest time that is fresh enough.`,
       {
-        ...(cause && { cause }),
+        // Without the cause, whose details have the node's encoded error.
+        details: formatRevert(revert),
         metaMessages: [
           `Store a newer update of feed ${pythId} with Pyth's \`updatePriceFeeds\`, or give a price: \`quoteTrade\` takes one.`,
         ],
       },
     );
+    this.cause = cause;
     this.revert = revert;
     this.pythId = pythId;
     this.publishTime = publishTime;

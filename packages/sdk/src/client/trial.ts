@@ -96,7 +96,7 @@ export async function lastPriceOf(client: Client, { oracle, marketId }: Deployme
 
 /**
  * Runs a trial at the stored price, or, while that is too old, at the last one. Returns undefined when the trade succeeds, and
- * when the answer is unknown, because there has never been a price.
+ * when there has never been a price, so that the result is unknown.
  */
 export async function failureAtLastPrice(
   client: Client,

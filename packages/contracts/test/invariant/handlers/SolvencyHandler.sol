@@ -261,8 +261,11 @@ contract SolvencyHandler is MarketHandler {
         address victim = _bankrupt(m, victimSeed);
         if (!_isShort(_state(m, victim))) return;
         w.d.backstop.flagShortfall(w.markets[m], victim);
-        _skip(w.d.clearingHouse.backstopRulesOf(w.markets[m]).deleverageWindow);
+        // A valid flag of an earlier call is not renewed, and it expires. So the wait ends with the window of the flag.
+        uint256 allowedAt = w.d.backstop.debtAllowedAt(w.markets[m], victim);
+        if (allowedAt > vm.getBlockTimestamp()) _skip(allowedAt - vm.getBlockTimestamp());
         _publish();
+        if (w.d.backstop.debtAllowedAt(w.markets[m], victim) == type(uint256).max) return;
         AccountState memory before = _state(m, victim);
         // Fees have accrued and may have cured the shortfall.
         if (!_isLiquidatable(m, before)) return;
