@@ -170,7 +170,8 @@ abstract contract Funds is VaultBase, EIP712, Nonces {
     }
 
     /// @dev Uses the price at which the market accrues, which the last fill set: that costs one storage read, and the
-    /// four standard deviations of a bond leave room for a difference ({BondMath}).
+    /// four standard deviations of a bond leave room for a difference ({BondMath}). Before the first fill it uses the last
+    /// stored price at any age, so that no price that an account stores can keep orders out (T38).
     /// @return bondXCD up
     function _bond(uint256 marketId, uint256 base, uint256 quote, uint256 ratio)
         private
@@ -181,7 +182,7 @@ abstract contract Funds is VaultBase, EIP712, Nonces {
         if (quote > type(uint128).max) revert AmountTooLarge(quote, type(uint128).max);
         if (base != 0) {
             uint256 price = _markets[marketId].fees.price();
-            if (price == 0) price = _price(marketId).unwrap();
+            if (price == 0) price = _lastPrice(marketId).unwrap();
             quote += Math.mulDiv(base, price, WAD, Math.Rounding.Ceil);
         }
         return Math.mulDiv(quote, ratio, PPM * assetScale, Math.Rounding.Ceil);

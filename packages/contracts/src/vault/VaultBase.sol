@@ -176,6 +176,10 @@ abstract contract VaultBase is IVault {
         (price,,) = oracle.getPrice(marketId);
     }
 
+    function _lastPrice(uint256 marketId) internal view returns (Price price) {
+        (price,) = oracle.getLastPrice(marketId);
+    }
+
     // -------------------------------------------------------------------------------------------------- accrual ----
 
     /// @dev The fee state accrued to this second, not stored.

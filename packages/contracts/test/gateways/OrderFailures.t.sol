@@ -132,14 +132,14 @@ contract OrderFailuresTest is ExchangeTest {
         _known = string.concat(
             _known,
             "UnknownOrder NotYetExecutable OrderPastExpiry PreviousOrderAlive SourceFeeTooLow UnknownAnnouncement ",
-            "AnnouncementPastExpiry ExecutionInProgress FallbackTooEarly FeeNotCovered NoFirstRound NotExecutor ",
+            "AnnouncementPastExpiry ExecutionInProgress FallbackTooEarly FeeNotCovered FuturePrice NoFirstRound NotExecutor PartsApart ",
             "OlderThanStored OutsideWindow PriceNotPositive PriceOutOfRange ExponentOutOfRange PrimaryAlive SequencerDown ",
             "StalePrice UnknownFeed WrongFeed ReentrancyGuardReentrantCall NeedsPrimaryPrice FallbackOnlyReduces "
         );
         // Errors of other functions of the gateways.
         _known = string.concat(
             _known,
-            "BondRatioOutOfRange FeedChangesMeanwhile KeeperFeeRuleOutOfRange OrderExists ",
+            "BondRatioOutOfRange FeedChangesMeanwhile KeeperFeeRuleOutOfRange NeedsLivePart OrderExists ",
             "InvalidRules KeeperFeeTooLow MarketNotConfigured MayNotWait OtherMarket NothingCredited OrderNotExpired ",
             "AnnouncementNotExpired InvalidSignature LimitExceeded NotOpposite NotOrderAccount NotRelayer ",
             "OrderIsAnnounced TooLateToWait WrongNonce AnnouncedTooSoon AnnouncementIsExecutable FeedChangesBefore ",

@@ -100,18 +100,20 @@ contract OrderGatewayExecuteOrdersTest is OrderGatewayTest {
         vm.warp(good.executableAt);
         _batch[0].order.keeperFee += 1;
 
-        _expectSkipped(1, OrderGateway.UnknownOrder.selector, uint256(gateway.hashOrder(_batch[0].order)));
+        _expectSkipped(
+            _batch[0].orderId, OrderGateway.UnknownOrder.selector, uint256(gateway.hashOrder(_batch[0].order))
+        );
         vm.expectEmit(true, true, false, false, address(gateway));
-        emit OrderGateway.OrderPurged(2, alice, keeper, "");
+        emit OrderGateway.OrderPurged(_batch[1].orderId, alice, keeper, "");
         vm.expectEmit(true, true, false, false, address(gateway));
-        emit OrderGateway.OrderSkipped(3, alice, keeper, "");
+        emit OrderGateway.OrderSkipped(_batch[2].orderId, alice, keeper, "");
         vm.expectEmit(true, true, false, false, address(gateway));
-        emit OrderGateway.OrderExecuted(4, alice, keeper, 0, 0, 0);
-        _expectSkipped(4, OrderGateway.UnknownOrder.selector, uint256(gateway.hashOrder(good)));
+        emit OrderGateway.OrderExecuted(_batch[3].orderId, alice, keeper, 0, 0, 0);
+        _expectSkipped(_batch[3].orderId, OrderGateway.UnknownOrder.selector, uint256(gateway.hashOrder(good)));
         vm.expectEmit(true, true, false, false, address(gateway));
-        emit OrderGateway.OrderSkipped(5, alice, keeper, "");
+        emit OrderGateway.OrderSkipped(_batch[5].orderId, alice, keeper, "");
         vm.expectEmit(true, true, false, false, address(gateway));
-        emit OrderGateway.OrderSkipped(6, alice, keeper, "");
+        emit OrderGateway.OrderSkipped(_batch[6].orderId, alice, keeper, "");
         assertEq(run(), 1);
 
         assertEq(sizeOf(alice), 1e18);
@@ -191,7 +193,12 @@ contract OrderGatewayExecuteOrdersTest is OrderGatewayTest {
     }
 
     function test_Batch_AttachedValuePaysTheSource_RefundsTheRest() public {
-        _addThree();
+        for (uint256 i = 0; i < 3; ++i) {
+            skip(1);
+            (, Order memory o) = add(request(address(om), false), i);
+            addUpdate(START_PRICE, o);
+        }
+        skip(3);
         uint256 float = address(oracle).balance;
         vm.deal(keeper, 1 ether);
         uint256 snapshot = vm.snapshotState();
@@ -204,13 +211,22 @@ contract OrderGatewayExecuteOrdersTest is OrderGatewayTest {
         vm.revertToState(snapshot);
         vm.expectEmit(address(gateway));
         emit OrderGateway.OrderSkipped(
-            3, alice, keeper, abi.encodeWithSelector(IKeeperErrors.SourceFeeTooLow.selector, 0, 1)
+            _batch[2].orderId, alice, keeper, abi.encodeWithSelector(IKeeperErrors.SourceFeeTooLow.selector, 0, 1)
         );
         vm.prank(keeper);
         assertEq(gateway.executeOrders{value: 2}(_batch, _updates), 2);
         assertEq(keeper.balance, 1 ether - 2 + 2 * FEE);
         assertEq(address(oracle).balance, float);
         assertEq(address(gateway).balance, FEE);
+    }
+
+    /// @dev Orders of one second share one verification, and its fee.
+    function test_Batch_OrdersOfOneSecondPayTheSourceOnce() public {
+        _addThree();
+        vm.deal(keeper, 1 ether);
+        vm.prank(keeper);
+        assertEq(gateway.executeOrders{value: 1}(_batch, _updates), 3);
+        assertEq(keeper.balance, 1 ether - 1 + 3 * FEE);
     }
 
     function test_Batch_Empty() public {

@@ -200,8 +200,9 @@ contract CallbackCollateralInvariants is ExchangeTest, RecordsActions {
         super.setUp();
         handler = new CallbackHandler(vault, market, om);
         for (uint256 i = 0; i < 2; ++i) {
+            address trickster = address(handler.tricksters(i));
             vm.prank(owner());
-            om.setWhitelistLp(address(handler.tricksters(i)), true);
+            om.setWhitelistLp(trickster, true);
         }
         targetContract(address(handler));
         bytes4[] memory actions = new bytes4[](2);

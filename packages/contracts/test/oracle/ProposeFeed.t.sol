@@ -12,6 +12,7 @@ contract PythOracleProposeFeedTest is SourcesTest {
     /// @dev The delay lets accounts leave that do not trust the new source. Writing it changes no price.
     function test_ApplyFeed_ByAnyCallerAfterTheDelay() public {
         Feed memory feed = plainFeed(BTC);
+        feed.freshAge = 10;
         uint256 appliesAt = START + DELAY;
         vm.expectEmit(address(oracle));
         emit SourceRegistry.FeedProposed(market, feed, appliesAt);
@@ -72,8 +73,9 @@ contract PythOracleProposeFeedTest is SourcesTest {
     /// account chooses between two feeds within a transaction.
     function test_T39_FeedTakesEffectWithoutACall() public {
         vm.startPrank(owner());
-        oracle.setExecutor(owner(), true);
+        oracle.setExecutor(address(this), true);
         oracle.proposeFeed(market, plainFeed(BTC));
+        vm.stopPrank();
         uint256 changeAt = START + DELAY;
         assertEq(oracle.nextFeedChangeAt(market), changeAt);
         vm.warp(changeAt - 1);

@@ -95,6 +95,9 @@ contract DelayedOrderAfterOlderPriceTest is OlderPriceTest, OrderGatewayTest {
         OrderRequest memory r = request(address(om), isBaseToQuote);
         (r.amount, r.isReduceOnly) = (amount, isBaseToQuote);
         (uint256 id, Order memory o) = create(r);
+        // The first order of a market is bound at the stored price.
+        (, uint256 bondXCD) = vault.escrowOf(alice, address(gateway));
+        o.bondXCD = uint128(bondXCD);
         vm.warp(o.executableAt);
         assertTrue(execute(id, o, update(price, o)));
     }

@@ -5,7 +5,7 @@ import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
 /// @dev T42: the liquidator closed an account of its own against the OracleMaker at a price of up to 60 seconds ago. Alice
-/// is short by 45 at 2,000 with 9,000, and liquidatable at 2,100, which is stored. The market is at 2,200.
+/// is short by 45 at 2,000 with 9,000, and liquidatable at 2,100, which is stored. The market is at 2,180.
 contract LiquidationAtAChosenPriceTest is LadderTest {
     function setUp() public override {
         super.setUp();
@@ -15,7 +15,7 @@ contract LiquidationAtAChosenPriceTest is LadderTest {
         jump(2100e18);
     }
 
-    /// @dev LPs sold half of the position at 2,100: 22.5 x 100, less the premium and the reward's cost.
+    /// @dev LPs sold half of the position at 2,100: 22.5 x 80, less the premium and the reward's cost.
     function test_T42_OracleMaker_FillsAtAFreshPriceOnly() public {
         skip(11);
         int256[3] memory before = _values();
@@ -27,7 +27,7 @@ contract LiquidationAtAChosenPriceTest is LadderTest {
         assertEq(values[1], before[1], "LPs");
         assertEq(values[2], before[2], "insurance");
         // Once the market's price is stored, the LPs sell at it.
-        jump(2200e18);
+        jump(2180e18);
         closeAgainst(alice, address(om));
         assertGe(_values()[1], before[1], "LPs lose nothing");
     }
@@ -49,12 +49,12 @@ contract LiquidationAtAChosenPriceTest is LadderTest {
         assertGe(base, 22.5e18);
     }
 
-    /// @dev Values of the attacker (liquidated account and liquidator), LPs and insurance at 2,200, WAD.
+    /// @dev Values of the attacker (liquidated account and liquidator), LPs and insurance at 2,180, WAD.
     function _values() private view returns (int256[3] memory values) {
         address[3] memory all = [alice, keeper, address(om)];
         for (uint256 i = 0; i < 3; ++i) {
             values[i == 2 ? 1 : 0] += marginOf(all[i]) + positionOf(all[i]).openNotional.unwrap() + sizeOf(all[i])
-            * 2200;
+            * 2180;
         }
         values[2] = insurance();
     }

@@ -52,7 +52,8 @@ contract RequestAtAKnownPriceTest is ExchangeTest {
         omRequests.settle(known, 1);
         setPrice(2000e18);
         uint256 paid = omRequests.maxWithdraw(lp);
-        assertApproxEqAbs(paid, 1_000_000 * USD, 201 * USD, "attacker");
+        // Its deposit and the premium that Alice paid.
+        assertLe(paid, 1_000_200 * USD, "attacker");
         assertGe(om.totalAssets(), 1_000_000 * USD - 10, "victim");
     }
 
@@ -97,7 +98,7 @@ contract RequestAfterAnOutageTest is ExchangeTest {
     function config() internal override returns (DeployConfig memory c) {
         c = super.config();
         sequencer = new AggregatorDouble(0);
-        sequencer.push(0, START - 3601);
+        sequencer.pushStatus(0, START - 3601);
         (c.feed.sequencerFeed, c.feed.sequencerGracePeriod) = (address(sequencer), 3600);
     }
 
@@ -107,11 +108,11 @@ contract RequestAfterAnOutageTest is ExchangeTest {
         vm.deal(lp, 1 ether);
         bytes[] memory data = new bytes[](1);
         data[0] = priceUpdate(2000e18, START, START - 1);
-        sequencer.push(1, START - 4000);
+        sequencer.pushStatus(1, START - 4000);
         _expectRefused(data);
-        sequencer.push(0, START - 3600);
+        sequencer.pushStatus(0, START - 3600);
         _expectRefused(data);
-        sequencer.push(0, START - 3601);
+        sequencer.pushStatus(0, START - 3601);
         _request();
         oracle.beginExecution(market, data, START, START);
         oracle.endExecution();
@@ -125,9 +126,9 @@ contract RequestAfterAnOutageTest is ExchangeTest {
             assertEq(oracle.commitmentTime(market), START);
         }
         sequencer.setFault(AggregatorDouble.Fault.None);
-        sequencer.push(1, 0);
+        sequencer.pushStatus(1, 0);
         assertEq(oracle.commitmentTime(market), START);
-        sequencer.push(1, START + 1);
+        sequencer.pushStatus(1, START + 1);
         assertEq(oracle.commitmentTime(market), START);
         _request();
     }
