@@ -148,6 +148,14 @@ export default [
         tests: "regression/DepositCapBlocksRescue.t.sol",
       },
       {
+        id: "vault-cap-passed-through-margin",
+        fault: "margin of a position becomes a fund beyond the deposit cap (T50)",
+        file: "vault/Margin.sol",
+        original: "if (!_positions[marketId][account].load().size.isZero()) _checkDepositCap();",
+        replacement: "",
+        tests: "regression/DepositCapBlocksRescue.t.sol",
+      },
+      {
         id: "vault-cap-counts-donations",
         fault: "tokens that no account booked fill the deposit cap (T50)",
         original: "totalXCD = _fundsXCD + _bookedInMarkets();",

@@ -9,6 +9,7 @@ import {IMaker} from "../interfaces/IMaker.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {Reverts} from "../libraries/Reverts.sol";
 import {
+    LifetimeTooLong,
     MarketNotConfigured,
     NotEnoughGas,
     NotSelf,
@@ -16,6 +17,7 @@ import {
     OrderPastExpiry,
     ZeroAmount
 } from "../types/Errors.sol";
+import {MAX_LIFETIME} from "../types/Feed.sol";
 import {Execution, DepositTerms, FailureCause, Order, OrderRequest, OrderStatus} from "../types/Order.sol";
 import {Base} from "../types/Units.sol";
 import {OrderBonds} from "./OrderBonds.sol";
@@ -143,11 +145,14 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
     // ---------------------------------------------------------------------------------------------------- owner ----
 
     /// @notice Sets the delay, the windows, the bond and the minimum keeper fee of a market. Existing orders keep their
-    /// terms. Reverts with InvalidRules, BondRatioOutOfRange and KeeperFeeRuleOutOfRange.
+    /// terms. Reverts with InvalidRules, BondRatioOutOfRange and KeeperFeeRuleOutOfRange, and with LifetimeTooLong when
+    /// delay and validity together exceed {MAX_LIFETIME}.
     function setRules(uint256 marketId, Rules calldata rules) external onlyOwner {
         if (rules.delay == 0 || rules.priceWindow == 0 || rules.validity < rules.priceWindow) {
             revert InvalidRules(rules);
         }
+        uint256 lifetime = uint256(rules.delay) + rules.validity;
+        if (lifetime > MAX_LIFETIME) revert LifetimeTooLong(lifetime, MAX_LIFETIME);
         _checkBondRatio(rules.bondRatio, rules.validity);
         _checkKeeperFeeRules(rules.keeperGas, rules.baseFeeFactor, rules.minKeeperFee);
         _rules[marketId] = rules;

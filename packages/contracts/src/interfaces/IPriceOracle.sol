@@ -37,8 +37,8 @@ interface IPriceOracle {
     /// stored price. Reverts when the stored price is stale.
     /// @return price WAD quote per base, in [1, 2^128 - 1]
     /// @return confidence half width of the source's confidence interval, WAD quote per base
-    /// @return publishTime seconds; the older of the two of a composite price; the `updatedAt` of a round of the second
-    /// source
+    /// @return publishTime seconds; the older of the two of a composite price; the `updatedAt` of the round of the second
+    /// source that changed the price
     function getPrice(uint256 marketId) external view returns (Price price, uint256 confidence, uint256 publishTime);
 
     /// @notice Reverts unless the price of {getPrice} is precise enough to open or increase a position and to deposit

@@ -216,7 +216,8 @@ interface IVault {
 
     /// @notice Moves collateral from margin to fund. Reverts with `InsufficientMargin` unless the rest covers the
     /// initial requirement, unrealised profit not counted. With a position, it needs a fresh price that is not older than
-    /// the account's last fill ({IPriceOracle-getFreshPrice}). The account or its operator.
+    /// the account's last fill ({IPriceOracle-getFreshPrice}), and reverts with `DepositCapExceeded` while the deposit cap is
+    /// exceeded: {depositToMargin} may exceed it. {withdrawMargin} always pays out. The account or its operator.
     function transferMarginToFund(uint256 marketId, address account, uint256 amountXCD) external;
 
     /// @notice Adds collateral directly to the margin of `account`. The account or its operator, which pays it.

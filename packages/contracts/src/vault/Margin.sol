@@ -31,6 +31,8 @@ abstract contract Margin is VaultBase {
         _debitFreeMargin(marketId, account, amountXCD, true);
         fundOf[account] += amountXCD;
         _countFunds(amountXCD.toInt());
+        // Deposits into the margin of a position may exceed the cap, and must not become funds on this way (T50).
+        if (!_positions[marketId][account].load().size.isZero()) _checkDepositCap();
         emit MarginToFund(marketId, account, amountXCD);
     }
 

@@ -139,7 +139,7 @@ contract OrderFailuresTest is ExchangeTest {
         // Errors of other functions of the gateways.
         _known = string.concat(
             _known,
-            "BondRatioOutOfRange FeedChangesMeanwhile KeeperFeeRuleOutOfRange NeedsLivePart OrderExists ",
+            "BondRatioOutOfRange FeedChangesMeanwhile KeeperFeeRuleOutOfRange LifetimeTooLong NeedsLivePart OrderExists ",
             "InvalidRules KeeperFeeTooLow MarketNotConfigured MayNotWait OtherMarket NothingCredited OrderNotExpired ",
             "AnnouncementNotExpired InvalidSignature LimitExceeded NotOpposite NotOrderAccount NotRelayer ",
             "OrderIsAnnounced TooLateToWait WrongNonce AnnouncedTooSoon AnnouncementIsExecutable FeedChangesBefore ",

@@ -179,6 +179,23 @@ contract DepositCapBlocksRescueTest is ExchangeTest {
         vm.prank(bob);
         vault.withdraw(fund_, bob);
         assertEq(usd.balanceOf(bob), fund_);
+        vm.prank(victim);
+        vault.withdrawMargin(market, 100 * USD, victim);
+        assertEq(usd.balanceOf(victim), 50_100 * USD, "margin is paid out");
+    }
+
+    /// @dev The margin of a position turned into funds again and again brought in any amount beyond the cap.
+    function test_T50_FullCap_MarginOfAPositionBecomesNoFund() public {
+        fund(keeper, 5_000 * USD);
+        uint256 cap = vault.depositCap();
+        vm.startPrank(victim);
+        vault.depositToMargin(market, victim, 10_000 * USD);
+        vm.expectRevert(abi.encodeWithSelector(IVault.DepositCapExceeded.selector, cap + 10_000 * USD, cap));
+        vault.transferMarginToFund(market, victim, 10_000 * USD);
+        vault.withdrawMargin(market, 10_000 * USD, victim);
+        vault.transferMarginToFund(market, victim, 100 * USD);
+        vm.stopPrank();
+        assertEq(usd.balanceOf(address(vault)), cap, "no more than the cap");
     }
 
     function _liquidate() private {
