@@ -3,12 +3,14 @@ import { storageLayouts, variablesOf } from "./storage-layout.mjs";
 
 const layouts = storageLayouts([
   "src/gateways/AnnouncementModule.sol",
+  "src/Vault.sol",
   "src/gateways/SignedOrderGateway.sol",
   "src/makers/SpotHedgeBaseMaker.sol",
   "src/makers/SpotHedgeQuoteMaker.sol",
   "src/makers/spot-hedge/BaseVaultModule.sol",
   "src/makers/spot-hedge/QuoteMargin.sol",
   "src/makers/spot-hedge/QuoteVaultModule.sol",
+  "src/vault/MarketSettings.sol",
 ]);
 
 const layoutOf = (/** @type {string} */ name) => {
@@ -33,6 +35,14 @@ describe("a module runs on its maker's storage", () => {
 test("AnnouncementModule has the layout of SignedOrderGateway, on whose storage it runs", () => {
   expect(layoutOf("AnnouncementModule").storage.length).toBeGreaterThan(5);
   expect(layoutOf("AnnouncementModule").storage).toEqual(layoutOf("SignedOrderGateway").storage);
+});
+
+test("MarketSettings has the layout of the Vault, on whose storage it runs", () => {
+  const settings = layoutOf("MarketSettings").storage;
+  expect(settings.length).toBeGreaterThan(5);
+  // The Vault adds operators' nonces and the names of its signatures' domain.
+  expect(layoutOf("Vault").storage.slice(0, settings.length)).toEqual(settings);
+  expect(layoutOf("MarketSettings").transient).toEqual(layoutOf("Vault").transient);
 });
 
 test("a layout shows slots, offsets, mappings and the members of structs", () => {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {MARKET_WORDS} from "../types/Market.sol";
 import {Position} from "../types/Position.sol";
 import {Base, Price, Quote} from "../types/Units.sol";
-import {ICircuitBreaker} from "./ICircuitBreaker.sol";
-import {IPriceOracle} from "./IPriceOracle.sol";
+import {IMarketSettings} from "./IMarketSettings.sol";
+import {IVaultState} from "./IVaultState.sol";
 
 /// @dev One party of a fill, before and after it.
 struct FillSide {
@@ -83,7 +82,7 @@ struct AccountState {
 }
 
 /// @title The Vault: collateral, funds, positions and margin
-interface IVault {
+interface IVault is IVaultState, IMarketSettings {
     event Deposited(address indexed account, address indexed payer, uint256 amountXCD);
     event Withdrawn(address indexed account, address indexed to, uint256 amountXCD);
     event FundToMargin(uint256 indexed marketId, address indexed account, uint256 amountXCD);
@@ -104,19 +103,8 @@ interface IVault {
         uint256 indexed marketId, address indexed account, address indexed maker, address gateway, uint256 amountXCD
     );
     event OperatorSet(address indexed account, address indexed operator, bool approved);
-    event DepositCapSet(uint256 capXCD);
-    /// @notice New margin ratios, ppm. The ratios change linearly from those in force until `rampEnd` (seconds).
-    event MarginRatiosSet(
-        uint256 indexed marketId, uint24 initialMarginRatio, uint24 maintenanceMarginRatio, uint256 rampEnd
-    );
-    /// @notice New funding settings: WAD per second, WAD per second squared, WAD base.
-    event FundingSet(uint256 indexed marketId, uint64 maxRate, uint64 maxVelocity, uint128 skewScale);
-    /// @notice New borrowing setting, WAD per second.
-    event BorrowingSet(uint256 indexed marketId, uint48 maxRate);
     /// @notice A maker's capacity on its long and its short side, WAD base.
     event CapacitySet(uint256 indexed marketId, address indexed maker, uint256 long, uint256 short);
-    /// @notice Accrual of funding and borrowing stopped or started again.
-    event AccrualFrozen(uint256 indexed marketId, bool frozen);
     /// @notice The taker's margin paid the trading fee to insurance, WAD quote.
     event TradingFeePaid(uint256 indexed marketId, address indexed taker, uint256 amount);
     /// @notice A liquidation's transfers beside the fill: the margins change by the deltas, insurance by the negative
@@ -155,12 +143,6 @@ interface IVault {
     /// @notice The caller has no open fill window in this market.
     error NoFillWindow(address caller, uint256 marketId);
     error UnknownMarket(uint256 marketId);
-    error MarketExists(uint256 marketId);
-    error InvalidMarginRatios(uint256 initialMarginRatio, uint256 maintenanceMarginRatio);
-    error InvalidRamp(uint256 duration, uint256 minDuration, uint256 maxDuration);
-    error InvalidFeeIndexDecimals(uint256 decimals, uint256 maxDecimals);
-    error InvalidFunding(uint256 maxRate, uint256 maxVelocity, uint256 skewScale);
-    error InvalidBorrowing(uint256 maxRate, uint256 limit);
     /// @notice The booked collateral after the deposit exceeds the deposit cap, XCD.
     error DepositCapExceeded(uint256 totalXCD, uint256 capXCD);
     error SignatureExpired(uint256 timestamp, uint256 deadline);
@@ -171,8 +153,6 @@ interface IVault {
     error MakerCannotBeMatched(address maker);
     /// @notice The caller is not a registered maker of the market.
     error NotMaker(address caller, uint256 marketId);
-    /// @notice An account with a position can neither become a maker nor stop being one.
-    error MakerNotFlat(address maker, int256 size);
     /// @notice The reward exceeds insurance, WAD quote.
     error InsufficientInsurance(uint256 requested, int256 available);
     /// @notice An account with a position cannot withdraw all margin. WAD base.
@@ -314,34 +294,6 @@ interface IVault {
 
     // ---- ClearingHouse only; from {settleFill} on, the Backstop too ----
 
-    function createMarket(
-        uint256 marketId,
-        uint24 initialMarginRatio,
-        uint24 maintenanceMarginRatio,
-        uint8 feeIndexDecimals
-    ) external;
-
-    /// @param rampDuration seconds until the new ratios are in force
-    function setMarginRatios(
-        uint256 marketId,
-        uint24 initialMarginRatio,
-        uint24 maintenanceMarginRatio,
-        uint256 rampDuration
-    ) external;
-
-    function setFunding(uint256 marketId, uint64 maxRate, uint64 maxVelocity, uint128 skewScale) external;
-
-    function setBorrowing(uint256 marketId, uint48 maxRate) external;
-
-    /// @param capXCD see {depositCap}
-    function setDepositCap(uint256 capXCD) external;
-
-    /// @notice Sets whether a flat account is a maker of the market.
-    function setMaker(uint256 marketId, address account, bool isMaker, uint256 long, uint256 short) external;
-
-    /// @notice Stops or restarts the accrual of funding and borrowing.
-    function setFrozen(uint256 marketId, bool frozen) external;
-
     /// @notice Stores the accrued fees. Later time accrues at `price`.
     function accrue(uint256 marketId, Price price) external;
 
@@ -413,35 +365,10 @@ interface IVault {
 
     // ---- views ----
 
-    function asset() external view returns (IERC20);
-
-    /// @notice WAD per one unit of the collateral token: 10^(18 - decimals).
-    function assetScale() external view returns (uint256);
-
-    function clearingHouse() external view returns (address);
-
-    /// @notice The contract that deleverages accounts and settles markets.
-    function backstop() external view returns (address);
-
-    /// @notice The circuit breaker that meters outflows. Zero for an exchange without one.
-    function breaker() external view returns (ICircuitBreaker);
-
-    function oracle() external view returns (IPriceOracle);
-
-    function fundOf(address account) external view returns (uint256 amountXCD);
-
     function isOperator(address account, address operator) external view returns (bool);
 
     /// @notice Collateral that an account holds in escrow at a gateway, and the part of it that its open orders bind.
     function escrowOf(address account, address gateway) external view returns (uint256 escrowXCD, uint256 boundXCD);
-
-    /// @notice Limit on the booked collateral after a deposit, XCD: the funds, escrows and market balances that accounts
-    /// own. Zero is no limit. Tokens that were transferred to the Vault and that no account booked do not count, unless
-    /// they arrived before the owner set the first cap. It binds deposits to funds, to margin and to LP vaults that keep
-    /// their assets in the Vault. It does not bind the margin of an open position up to its notional
-    /// ({depositToMargin}), the proceeds of hedges and a quote vault's transfers into its margin. Assets that an LP vault
-    /// keeps itself (base, or the balance of a quote vault) are bound by the LP vault's own cap.
-    function depositCap() external view returns (uint256 capXCD);
 
     function positionOf(uint256 marketId, address account) external view returns (Position memory);
 

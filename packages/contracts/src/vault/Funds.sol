@@ -21,7 +21,7 @@ import {VaultBase} from "./VaultBase.sol";
 /// @dev A bond makes it unprofitable to let an own order fail once its price is known (T44). An order binds a part of its
 /// account's escrow at the gateway. When the order ends, the bond is free again and serves the next order, or the maker of
 /// the order receives it.
-abstract contract Funds is VaultBase, EIP712, Nonces {
+abstract contract Funds is IVault, VaultBase, EIP712, Nonces {
     using SafeCast for *;
     using SafeERC20 for IERC20;
 
@@ -103,12 +103,6 @@ abstract contract Funds is VaultBase, EIP712, Nonces {
         }
         _useNonce(account);
         _setOperator(account, operator, approved);
-    }
-
-    /// @inheritdoc IVault
-    function setDepositCap(uint256 capXCD) external onlyClearingHouse {
-        _setDepositCap(capXCD);
-        emit DepositCapSet(capXCD);
     }
 
     // ------------------------------------------------------------------------------------------- bonds of orders ----

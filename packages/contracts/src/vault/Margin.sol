@@ -11,7 +11,7 @@ import {Position} from "../types/Position.sol";
 import {VaultBase} from "./VaultBase.sol";
 
 /// @title Transfers into and out of markets: between fund and margin, and in tokens for LP vaults and hedges
-abstract contract Margin is VaultBase {
+abstract contract Margin is IVault, VaultBase {
     using Cast for uint256;
     using SafeERC20 for IERC20;
 

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {IClearingHouse, MarketParams, Rule} from "../../src/interfaces/IClearingHouse.sol";
-import {IVault} from "../../src/interfaces/IVault.sol";
+import {IMarketSettings} from "../../src/interfaces/IMarketSettings.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {MarketStatusTest} from "./MarketStatusTest.sol";
 
@@ -40,13 +40,13 @@ contract ClearingHouseCreateMarketTest is MarketStatusTest {
         MarketParams memory params;
         vm.startPrank(owner());
         params = marketParams(100_000, 100_000, 50_000);
-        vm.expectRevert(abi.encodeWithSelector(IVault.InvalidMarginRatios.selector, 100_000, 100_000));
+        vm.expectRevert(abi.encodeWithSelector(IMarketSettings.InvalidMarginRatios.selector, 100_000, 100_000));
         house.createMarket(params);
         params = marketParams(100_000, 0, 50_000);
-        vm.expectRevert(abi.encodeWithSelector(IVault.InvalidMarginRatios.selector, 100_000, 0));
+        vm.expectRevert(abi.encodeWithSelector(IMarketSettings.InvalidMarginRatios.selector, 100_000, 0));
         house.createMarket(params);
         params = marketParams(1_000_001, 62_500, 50_000);
-        vm.expectRevert(abi.encodeWithSelector(IVault.InvalidMarginRatios.selector, 1_000_001, 62_500));
+        vm.expectRevert(abi.encodeWithSelector(IMarketSettings.InvalidMarginRatios.selector, 1_000_001, 62_500));
         house.createMarket(params);
         vm.stopPrank();
     }

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
-import {IVault} from "../../src/interfaces/IVault.sol";
+import {IMarketSettings} from "../../src/interfaces/IMarketSettings.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
 import {MakerRegistryTest} from "./MakerRegistryTest.sol";
 
@@ -42,7 +42,7 @@ contract ClearingHouseRegisterMakerTest is MakerRegistryTest {
         vm.prank(owner());
         om.setValidSender(address(other), true);
         buy(address(other), address(om), 1e18);
-        vm.expectRevert(abi.encodeWithSelector(IVault.MakerNotFlat.selector, address(other), 1e18));
+        vm.expectRevert(abi.encodeWithSelector(IMarketSettings.MakerNotFlat.selector, address(other), 1e18));
         vm.prank(owner());
         house.registerMaker(address(other));
     }

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
-import {IVault} from "../../src/interfaces/IVault.sol";
+import {IMarketSettings} from "../../src/interfaces/IMarketSettings.sol";
 import {MakerRegistryTest} from "./MakerRegistryTest.sol";
 
 /// @dev Removal of retired makers.
@@ -36,7 +36,7 @@ contract ClearingHouseRemoveMakerTest is MakerRegistryTest {
         sell(alice, address(stub), 1e18);
         vm.startPrank(owner());
         house.retireMaker(address(stub));
-        vm.expectRevert(abi.encodeWithSelector(IVault.MakerNotFlat.selector, address(stub), 1e18));
+        vm.expectRevert(abi.encodeWithSelector(IMarketSettings.MakerNotFlat.selector, address(stub), 1e18));
         house.removeMaker(address(stub));
         vm.stopPrank();
         assertEq(house.makersOf(market).length, 3);

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {IClearingHouse, LiquidationParams, Rule, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IMarketSettings} from "../../src/interfaces/IMarketSettings.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {notLiquidatable} from "../utils/Reverts.sol";
@@ -10,16 +11,16 @@ import {notLiquidatable} from "../utils/Reverts.sol";
 contract ClearingHouseSetMarginRatiosTest is ExchangeTest {
     function test_Ramp_IsBoundedAndEmitted() public {
         vm.startPrank(owner());
-        vm.expectRevert(abi.encodeWithSelector(IVault.InvalidRamp.selector, 1 days - 1, 1 days, 30 days));
+        vm.expectRevert(abi.encodeWithSelector(IMarketSettings.InvalidRamp.selector, 1 days - 1, 1 days, 30 days));
         house.setMarginRatios(market, 120_000, 62_500, 1 days - 1);
-        vm.expectRevert(abi.encodeWithSelector(IVault.InvalidRamp.selector, 30 days + 1, 1 days, 30 days));
+        vm.expectRevert(abi.encodeWithSelector(IMarketSettings.InvalidRamp.selector, 30 days + 1, 1 days, 30 days));
         house.setMarginRatios(market, 120_000, 62_500, 30 days + 1);
-        vm.expectRevert(abi.encodeWithSelector(IVault.InvalidMarginRatios.selector, 62_500, 62_500));
+        vm.expectRevert(abi.encodeWithSelector(IMarketSettings.InvalidMarginRatios.selector, 62_500, 62_500));
         house.setMarginRatios(market, 62_500, 62_500, 1 days);
         vm.expectRevert(abi.encodeWithSelector(IClearingHouse.InvalidMarketId.selector, 2, 2));
         house.setMarginRatios(2, 120_000, 62_500, 1 days);
         vm.expectEmit(address(vault));
-        emit IVault.MarginRatiosSet(market, 120_000, 62_500, START + 1 days);
+        emit IMarketSettings.MarginRatiosSet(market, 120_000, 62_500, START + 1 days);
         house.setMarginRatios(market, 120_000, 62_500, 1 days);
         house.setMarginRatios(market, 120_000, 62_500, 30 days);
         vm.stopPrank();
