@@ -24,7 +24,7 @@ import {VaultBase} from "./vault/VaultBase.sol";
 /// @title The Vault: collateral, funds, positions and margin
 /// @notice Keeps three laws in every market: sizes sum to zero (L1); account values and insurance sum to the market's
 /// balance (L2); the Vault's tokens cover all funds, escrows and market balances (L3).
-/// @dev Funds and market balances are XCD. They change only with a token transfer or with each other. Positions and
+/// @dev Funds, escrows and market balances are XCD. They change only with a token transfer or with each other. Positions and
 /// margin are WAD. They change by fills, whose two sides cancel exactly, and by fees, where the amount paid covers the
 /// amount received. The ClearingHouse and the Backstop decide which fills and forced changes happen, and at which
 /// price.

@@ -119,7 +119,8 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
     }
 
     /// @dev Closes as much of the rest as the counterparty's position can offset, if {LiquidationMath-canDeleverage}
-    /// admits it, and if the counterparty has not traded at a newer price (E1). The last part takes all of the remaining quote, so that the account ends with exactly zero.
+    /// admits it, and if the counterparty has not traded at a newer price (E1). The last part takes all of the remaining
+    /// quote, so that the account ends with exactly zero.
     function _deleverageAgainst(Bankrupt memory bankrupt, address counterparty)
         private
         returns (ForcedFill memory forced)

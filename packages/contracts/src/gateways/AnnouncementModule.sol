@@ -32,15 +32,15 @@ import {SignedOrderState} from "./SignedOrderState.sol";
 /// An announced order that may open a position binds a bond, as a delayed order does (T44). An account that makes its
 /// order fail once the price is known pays the bond to the maker and the relay fee to the keeper, and the order ends. So
 /// the bond is due once for an order, and keepers are paid for ending it.
-/// @dev Runs on the storage of {SignedOrderGateway}, which delegates calls to it: the code of both
-/// together exceeds the size limit. Called directly, it is a gateway without rules, approvals and orders.
+/// @dev Runs on the storage of {SignedOrderGateway}, which delegates calls to it: the code of both together exceeds the size
+/// limit. Called directly, it is a gateway without rules, approvals and orders.
 contract AnnouncementModule is SignedOrderFills {
     using SafeCast for uint256;
 
     /// @dev An order or a leg that can be announced.
     struct Due {
         bytes32 orderHash;
-        /// @dev First second of the price that shows that it is due.
+        /// @dev Earliest publish time of the price that shows that it is due, seconds.
         uint256 since;
         /// @dev Amount that a bond covers, WAD base; zero: none.
         uint256 bonded;
@@ -68,6 +68,10 @@ contract AnnouncementModule is SignedOrderFills {
     /// The relay fee that is left of the order, or `exitFeeXCD` for a leg of a bracket, moves from the account's fund into
     /// escrow: one half for the caller, one half for the keeper that executes it. The attached value pays the price
     /// source, and the rest is returned; without value the oracle pays from its balance.
+    ///
+    /// Reverts with TriggerNotMet, LimitExceeded and `StalePrice` when the price does not show that the order is due; with
+    /// OrderIsAnnounced and AnnouncedTooSoon; with RelayFeeTooLow, `InsufficientFund` and as {IVault-bindBond} for lack of
+    /// collateral; with IdIsAnnounced, FeedChangesBefore, OrderPastExpiry, WrongMaker and BracketNotActive.
     /// @param signature signature of the order; not needed when the caller is the order's account, nor for a leg of an
     /// active bracket
     /// @param maker the maker of the order; when the order names none, the choice of its account or of a relayer, which
@@ -103,10 +107,10 @@ contract AnnouncementModule is SignedOrderFills {
     /// @notice Executes an announced order at its unique price and pays the caller its share of the relay fee. If the
     /// fill fails for a reason that ends the announcement (see {OrderFailures}), deletes the announcement: the account
     /// gets the relay fee and the bond back, and the order waits again. If the account caused the failure, the caller
-    /// gets the relay fee, the maker gets the bond, and the order ends. Any other failure reverts, and the announcement
-    /// stays open.
+    /// gets the relay fee, the maker gets the bond, and the order ends; a leg of a bracket has no bond, and waits again. Any
+    /// other failure reverts, and the announcement stays open.
     /// @param updateData the first price update published at or after `executableAt`. Empty: the first price of the
-    /// second source after the price window, for orders that only reduce
+    /// second source at or after `executableAt`, for orders that only reduce
     /// @return executed false when the announcement was purged
     function executeAnnounced(
         SignedOrder calldata order,
@@ -153,6 +157,7 @@ contract AnnouncementModule is SignedOrderFills {
 
     /// @notice Fills an announced order. Only this contract can call it: {executeAnnounced} makes a separate call, so
     /// that a failure reverts the fill as a whole.
+    /// @param price execution price, WAD quote per base
     /// @param keeper account that executes the announcement
     function fillAnnounced(
         SignedOrder calldata order,
@@ -339,7 +344,7 @@ contract AnnouncementModule is SignedOrderFills {
     /// @dev The order waits for another announcement, which the cooldown may delay.
     function _waitAgain(SignedOrder calldata order, bytes32 legHash, Announcement calldata announcement) private {
         _announcements[legHash] = announcement.announcedAt + ANNOUNCEMENT_COOLDOWN;
-        if (announcement.bondXCD != 0) _forgetAnnouncement(order.account, order.id);
+        if (announcement.bondXCD != 0) _recordAnnouncementEnd(order.account, order.id);
     }
 
     /// @dev Ends an announcement without a fill: the account gets the relay fee and the bond back.

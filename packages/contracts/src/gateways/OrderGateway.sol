@@ -35,7 +35,8 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
 
     /// @dev One storage word per market.
     struct Rules {
-        /// @dev Seconds from creation to `executableAt`: at least the chain's timestamp lag plus one price interval.
+        /// @dev Seconds from creation to `executableAt`: at least the chain's timestamp lag plus one price interval. Counts
+        /// from {IPriceOracle-commitmentTime} with `checksClock`, else from the block's time.
         uint24 delay;
         /// @dev Seconds after `executableAt` within which the price must be published.
         uint24 priceWindow;
@@ -54,16 +55,17 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
         /// @dev Floor of the minimum keeper fee, wei, not zero.
         uint64 minKeeperFee;
         /// @dev Announced change of the market's feed, seconds; zero for none. {setRules} and {noteFeedChange} read it from
-        /// the oracle, whatever the owner passes.
+        /// the oracle. {setRules} ignores the value that the owner passes.
         uint40 feedChangesAt;
     }
 
-    /// @dev The order before a new one, of which the new one is a function: all zero for none.
+    /// @dev An earlier order for which a new one waits, and its bounds for the times of the new one. {_none} without one.
     struct Previous {
+        /// @dev Zero: none.
         uint256 orderId;
-        /// @dev The new order is executable no earlier, seconds.
+        /// @dev The new order is executable no earlier, seconds. Zero: no bound.
         uint64 executableAt;
-        /// @dev Latest end of the price window of the new order, seconds.
+        /// @dev Latest end of the price window of the new order, seconds. The largest uint64: no bound.
         uint64 lastPriceAt;
     }
 
@@ -103,8 +105,8 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
 
     error InvalidRules(Rules rules);
     error UnknownOrder(uint256 orderId, bytes32 commitment);
-    /// @notice The taker has created an order with the same terms in the same second. Any other amount or fee makes
-    /// another order.
+    /// @notice The taker has an open order with the same terms and times: from the same second, or from another one whose
+    /// delay counts from the same publish time. Any other amount or fee makes another order.
     error OrderExists(uint256 orderId);
     /// @notice The order is pool-priced, and its maker prices from the oracle.
     error BondMissing(address maker);
@@ -128,8 +130,8 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
     /// @notice Maximum gas for returning margin. If the token needs more, the margin stays in the market.
     uint256 public constant RETURN_GAS = 400_000;
 
-    /// @notice The part of the keeper fee of an expired order that the account receives which deletes it, percent. The rest
-    /// returns to the taker: keepers earn the whole fee only by executing.
+    /// @notice Of the keeper fee of an expired order, the part for the account that deletes the order, percent, rounded
+    /// down. The rest returns to the taker: keepers earn the whole fee only by executing.
     uint256 public constant EXPIRY_SHARE = 50;
 
     /// @notice The id of an order is its hash. Returns the hash for an open order and zero for every other id.
@@ -174,7 +176,8 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
     // ---------------------------------------------------------------------------------------------------- taker ----
 
     /// @notice Creates an order of the caller. The attached value becomes the keeper's fee. Unless the order is
-    /// pool-priced, it binds a bond out of the caller's escrow, fund or free margin (T44).
+    /// pool-priced, it binds a bond out of the caller's escrow, fund or free margin (T44). Reverts with MarketNotConfigured,
+    /// ZeroAmount, `KeeperFeeTooLow`, FeedChangesMeanwhile and OrderExists, as {IVault-bindBond}, and with `SequencerDown`.
     /// @return orderId {hashOrder} of the order
     function createOrder(OrderRequest calldata request) external payable returns (uint256 orderId) {
         return _create(request, _none());
@@ -286,8 +289,9 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
         return _execute(item.orderId, item.order, updateData, context);
     }
 
-    /// @notice Deletes an expired order, pays {EXPIRY_SHARE} of the keeper fee to the caller and credits the rest to the
-    /// taker. Any account can call it. The taker receives the whole fee.
+    /// @notice Deletes an expired order and frees its bond. Pays {EXPIRY_SHARE} of the keeper fee to the caller and credits
+    /// the rest to the taker; a taker that calls receives the whole fee. Any account can call it. Reverts with
+    /// OrderNotExpired and UnknownOrder.
     function cancelOrder(uint256 orderId, Order calldata order) external {
         _consume(orderId, order);
         if (block.timestamp <= order.expiresAt) revert OrderNotExpired(block.timestamp, order.expiresAt);
@@ -362,7 +366,7 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
     }
 
     /// @dev Binds the order's bond. The amount of a whole close becomes the size of the position, so that the bond covers
-    /// what the order can trade. Reverts with `NothingToReduce` when there is no opposite position.
+    /// the amount that the order can trade. Reverts with `NothingToReduce` when there is no opposite position.
     function _bind(Order memory order, uint256 ratio) private {
         OrderRequest memory request = order.request;
         bool isExactBase = request.isBaseToQuote == request.isExactInput;

@@ -207,6 +207,7 @@ abstract contract SignedOrderState is Ownable2Step, EIP712, ReentrancyGuardTrans
     /// @dev Records a partial fill. The id is not cancelled, because an announced order is filled in one step.
     /// @param before fills as returned by {_requireOpen}
     /// @param amount WAD base
+    /// @param relayFeeXCD fee of this fill, XCD
     function _recordFill(address account, uint256 id, Fills memory before, uint256 amount, uint256 relayFeeXCD)
         internal
     {
@@ -234,8 +235,8 @@ abstract contract SignedOrderState is Ownable2Step, EIP712, ReentrancyGuardTrans
         fills.isBonded = isBonded;
     }
 
-    /// @dev The announcement of an order with a bond has ended.
-    function _forgetAnnouncement(address account, uint256 id) internal {
+    /// @dev Records that the announcement of an order with a bond has ended.
+    function _recordAnnouncementEnd(address account, uint256 id) internal {
         _fills[account][id].announcedUntil = 0;
     }
 
@@ -264,7 +265,7 @@ abstract contract SignedOrderState is Ownable2Step, EIP712, ReentrancyGuardTrans
         return (id & 0x7f) << 1;
     }
 
-    /// @dev A hash exceeds every time. The chance of a smaller one is 2^-192.
+    /// @dev Whether a state of {_announcements} is a hash. A hash exceeds every time: the chance of a smaller one is 2^-192.
     function _isHash(uint256 state) internal pure returns (bool) {
         return state > type(uint64).max;
     }

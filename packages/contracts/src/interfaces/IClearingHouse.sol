@@ -16,7 +16,8 @@ struct TradeParams {
     bool isBaseToQuote;
     /// @dev true: `amount` is the amount that the taker gives, else the amount that it receives
     bool isExactInput;
-    /// @dev true: reverts unless the trade reduces the taker's position
+    /// @dev true: reverts unless the trade reduces the taker's position: with NothingToReduce without an opposite position,
+    /// with WouldIncrease for a larger amount of quote
     bool isReduceOnly;
     /// @dev WAD base or quote, according to the flags. With `isReduceOnly`, an amount of base beyond the position closes
     /// it at its size at execution. A reduction in base that would leave less than the market's minimum closes the
@@ -134,6 +135,7 @@ interface IClearingHouse is IForcedChanges {
     error MakerExists(address maker, uint256 marketId);
     /// @notice The trade would increase the exposure of a retired maker.
     error MakerIsRetired(address maker);
+    /// @notice The maker is not retired, or not registered.
     error MakerNotRetired(address maker);
     /// @notice The owner cannot renounce while the system (market id 0) or a market is restricted, because no other
     /// account could end the restriction.

@@ -9,7 +9,7 @@ struct OrderRequest {
     bool isBaseToQuote;
     /// @dev true: `amount` is the amount that the taker pays, else the amount that the taker receives
     bool isExactInput;
-    /// @dev true: the order can only reduce the position
+    /// @dev true: the order closes at most the position, and ends without an opposite one
     bool isReduceOnly;
     /// @dev true: if the order closes the position, its margin is transferred to the taker's wallet. If that transfer
     /// fails, the margin stays in the market and the trade remains executed.
@@ -45,7 +45,7 @@ struct Order {
 
 /// @dev The participant that made the trade of an order fail.
 enum FailureCause {
-    /// @dev The keeper, or a cause that may pass by itself: the order stays open.
+    /// @dev The keeper, or a cause that is not listed in {OrderFailures}: the order stays open.
     None,
     /// @dev The price, or the state of the market or of its feed. The keeper is paid, and the bond is free.
     Market,
