@@ -163,7 +163,7 @@ export default [
         tests: "regression/DepositCapBlocksRescue.t.sol",
       },
       {
-        id: "vault-cap-forgets-funds",
+        id: "vault-cap-counts-withdrawn-funds",
         fault: "withdrawals of funds do not make room under the cap",
         original: "if (_depositCap != 0) _fundsXCD = Cast.positivePart(Cast.toInt(_fundsXCD) + change).toUint128();",
         replacement:

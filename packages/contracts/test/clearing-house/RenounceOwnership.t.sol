@@ -25,7 +25,7 @@ contract ClearingHouseRenounceOwnershipTest is MarketStatusTest {
         house.renounceOwnership();
     }
 
-    /// @dev Without an owner there is no guardian: Alice can take out her margin whatever the former one tries.
+    /// @dev Without an owner there is no guardian: the former guardian cannot keep Alice from taking out her margin.
     function test_T51_Renounce_RemovesTheGuardian() public {
         uint256 settled = _openMarket();
         vm.prank(address(backstop));
