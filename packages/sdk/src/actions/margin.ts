@@ -58,7 +58,8 @@ export type ReturnMarginParameters = {
 
 /**
  * Transfers all margin of an account without a position to the account's own wallet. Reverts with `PositionOpen` when
- * there is a position, and with `OutflowLimitExceeded` as every withdrawal does.
+ * there is a position, with `ZeroAmount` when there is no margin, and with `OutflowLimitExceeded` as every withdrawal does.
+ * {@link withdrawEscrow} withdraws the free bonds of its orders.
  */
 export const returnMargin = /* @__PURE__ */ vaultWrite(
   ({ deployment, account }: ReturnMarginParameters, client: Caller) =>
