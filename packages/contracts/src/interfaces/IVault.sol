@@ -246,7 +246,8 @@ interface IVault is IVaultState, IMarketSettings {
     /// of the account (`NotAuthorized`). Reverts with `InsufficientMargin` when the account has less, as
     /// {transferMarginToFund} where margin of an open position serves, and with `AmountTooLarge` for a notional of 2^128 or
     /// more.
-    /// @param base notional of the order in base, WAD. It counts at the price of the market's last fill or accrual
+    /// @param base notional of the order in base, WAD. It counts at the price of the market's last fill or accrual, and before
+    /// the first one at the last stored price at any age
     /// @param quote notional of the order in quote, WAD
     /// @param ratio bond, ppm of the notional
     /// @return bondXCD rounded up

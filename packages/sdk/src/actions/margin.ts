@@ -39,7 +39,7 @@ export const transferFundToMarginSync = /* @__PURE__ */ confirmed(transferFundTo
 
 /**
  * Moves free collateral from margin to fund. Reverts with `InsufficientMargin` when the position needs it, with the
- * remaining and the required margin. With a position it needs a stored price of at most `freshAge` (`getFeed`), or reverts
+ * remaining and the required margin, and with `DepositCapExceeded` for a position while the deposit cap is exceeded. With a position it needs a stored price of at most `freshAge` (`getFeed`), or reverts
  * with `StalePrice`, and one that is not older than the account's last fill, or reverts with `PriceOlderThanFill`.
  */
 export const transferMarginToFund = /* @__PURE__ */ vaultWrite(
