@@ -148,14 +148,6 @@ export default [
         tests: "regression/DepositCapBlocksRescue.t.sol",
       },
       {
-        id: "vault-cap-passed-through-margin",
-        fault: "margin of a position becomes a fund beyond the deposit cap (T50)",
-        file: "vault/Margin.sol",
-        original: "if (!_positions[marketId][account].load().size.isZero()) _checkDepositCap();",
-        replacement: "",
-        tests: "regression/DepositCapBlocksRescue.t.sol",
-      },
-      {
         id: "vault-cap-counts-donations",
         fault: "tokens that no account booked fill the deposit cap (T50)",
         original: "totalXCD = _fundsXCD + _bookedInMarkets();",
@@ -259,6 +251,13 @@ export default [
     file: "vault/Margin.sol",
     tests: "vault/*.t.sol",
     faults: [
+      {
+        id: "vault-cap-passed-through-margin",
+        fault: "margin of a position becomes a fund beyond the deposit cap (T50)",
+        original: "if (!_positions[marketId][account].load().size.isZero()) _checkDepositCap();",
+        replacement: "",
+        tests: "regression/DepositCapBlocksRescue.t.sol",
+      },
       {
         id: "margin-any-caller-hedges",
         fault: "any account can withdraw margin as a hedge, without the breaker's limit",
