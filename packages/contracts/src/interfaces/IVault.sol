@@ -260,7 +260,7 @@ interface IVault is IVaultState, IMarketSettings {
     function freeBond(address account, uint256 bondXCD) external;
 
     /// @notice Transfers the free part of the caller's escrow at a gateway to the caller's fund. The bound part too when
-    /// the ClearingHouse does not approve the gateway.
+    /// the ClearingHouse does not approve the gateway; then reverts with `DepositCapExceeded` while the deposit cap is exceeded.
     /// @return amountXCD zero when no part is free
     function withdrawEscrow(address gateway) external returns (uint256 amountXCD);
 
