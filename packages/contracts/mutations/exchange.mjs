@@ -212,7 +212,19 @@ export default [
     ],
   },
   {
-    file: "clearing-house/MarketRegistry.sol",
+    file: "clearing-house/ClearingHouseBase.sol",
+    tests: "clearing-house/{SetMarginRatios,SetRules,RemoveMaker,CreateMarket,SetMarketStatus}.t.sol",
+    faults: [
+      {
+        id: "registry-system-does-not-bind",
+        fault: "markets ignore the system status",
+        original: "rules.status > rules.systemStatus ? rules.status : rules.systemStatus",
+        replacement: "rules.status",
+      },
+    ],
+  },
+  {
+    file: "clearing-house/MarketAdmin.sol",
     tests: "clearing-house/{SetMarginRatios,SetRules,RemoveMaker,CreateMarket,SetMarketStatus}.t.sol",
     faults: [
       {
@@ -220,12 +232,6 @@ export default [
         fault: "the guardian can loosen a status",
         original: "requested > current",
         replacement: "requested != current",
-      },
-      {
-        id: "registry-system-does-not-bind",
-        fault: "markets ignore the system status",
-        original: "rules.status > rules.systemStatus ? rules.status : rules.systemStatus",
-        replacement: "rules.status",
       },
       {
         id: "registry-removes-an-active-maker",

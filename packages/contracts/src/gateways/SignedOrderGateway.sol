@@ -8,6 +8,7 @@ import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {MatchFees} from "../interfaces/IVault.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {DelayedApproval} from "../libraries/DelayedApproval.sol";
+import {ModuleCall} from "../libraries/ModuleCall.sol";
 import {NotEnoughGas} from "../types/Errors.sol";
 import {MAX_LIFETIME} from "../types/Feed.sol";
 import {Announcement, Leg, SignedOrder, SignedOrderRules, Submission} from "../types/SignedOrder.sol";
@@ -72,15 +73,7 @@ contract SignedOrderGateway is SignedOrderFills {
     /// @dev For functions with an empty body: runs the module's function and ends the call with its result.
     modifier runsOnModule() {
         _;
-        address module = address(announcementModule);
-        assembly ("memory-safe") {
-            let at := mload(0x40)
-            calldatacopy(at, 0, calldatasize())
-            let isDone := delegatecall(gas(), module, at, calldatasize(), 0, 0)
-            returndatacopy(at, 0, returndatasize())
-            if isDone { return(at, returndatasize()) }
-            revert(at, returndatasize())
-        }
+        ModuleCall.run(address(announcementModule));
     }
 
     // ---------------------------------------------------------------------------------------------------- owner ----

@@ -2,9 +2,10 @@
 pragma solidity ^0.8.34;
 
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
-import {IClearingHouse, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
+import {RuleParams} from "../../src/interfaces/IMarketAdmin.sol";
 import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {ZeroAmount} from "../../src/types/Errors.sol";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {MarketParams} from "../../src/interfaces/IClearingHouse.sol";
+import {MarketParams} from "../../src/interfaces/IMarketAdmin.sol";
 import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {Feed} from "../../src/types/Feed.sol";
 import {Price} from "../../src/types/Units.sol";
