@@ -24,6 +24,8 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
     IClearingHouse public immutable clearingHouse;
 
     mapping(uint256 marketId => mapping(address account => uint256 flaggedAt)) private _flags;
+    /// @inheritdoc IBackstop
+    mapping(uint256 marketId => mapping(address account => uint256 timestamp)) public deleveragedAt;
 
     /// @dev The account that is deleveraged: the part of its position that is still open.
     struct Bankrupt {
@@ -73,7 +75,10 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
         }
         base = (state.size - bankrupt.size).abs();
         if (base == 0) revert NothingToDeleverage(account);
-        if (bankrupt.size.isZero()) _payBounty(marketId, account, state, bankrupt.price);
+        if (bankrupt.size.isZero()) {
+            deleveragedAt[marketId][account] = block.timestamp;
+            _payBounty(marketId, account, state, bankrupt.price);
+        }
         vault.closeFill();
 
         if (state.isMaker) {
@@ -135,6 +140,7 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
         _settle(
             vault, bankrupt.marketId, bankrupt.account, counterparty, base, quote, bankrupt.price, bankrupt.publishTime
         );
+        if (amount == state.size.abs()) deleveragedAt[bankrupt.marketId][counterparty] = block.timestamp;
         bankrupt.size = bankrupt.size + base;
         bankrupt.quote = bankrupt.quote - quote;
         emit Deleveraged(bankrupt.marketId, bankrupt.account, counterparty, amount, quote.abs() * WAD / amount);

@@ -36,6 +36,9 @@ abstract contract Liquidation is Trading {
         LiquidationMath.Penalty penalty;
     }
 
+    /// @inheritdoc IClearingHouse
+    mapping(uint256 marketId => mapping(address account => uint256 timestamp)) public liquidatedAt;
+
     // ---------------------------------------------------------------------------------------------- liquidation ----
 
     /// @inheritdoc IClearingHouse
@@ -55,8 +58,9 @@ abstract contract Liquidation is Trading {
             params.maker == address(0) ? _takeOver(params, context) : _closeAgainstMaker(params, context);
         _settlePenalty(params, context, settled);
         _checkCounterparty(params, context, settled);
-        if (settled.taker.sizeAfter.isZero() && settled.taker.valueAfter.isNegative()) {
-            _coverShortfall(params.marketId, params.account);
+        if (settled.taker.sizeAfter.isZero()) {
+            liquidatedAt[params.marketId][params.account] = block.timestamp;
+            if (settled.taker.valueAfter.isNegative()) _coverShortfall(params.marketId, params.account);
         }
         vault.closeFill();
 

@@ -8,6 +8,7 @@ import {IClearingHouse, TradeParams} from "../interfaces/IClearingHouse.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {Reverts} from "../libraries/Reverts.sol";
+import {Cast} from "../types/Cast.sol";
 import {
     MarketNotConfigured,
     NotEnoughGas,
@@ -19,6 +20,7 @@ import {
 import {Execution, DepositTerms, FailureCause, Order, OrderRequest, OrderStatus} from "../types/Order.sol";
 import {Base} from "../types/Units.sol";
 import {OrderBonds} from "./OrderBonds.sol";
+import {OrderFailures} from "./OrderFailures.sol";
 import {OrderDeposit} from "./OrderDeposit.sol";
 import {PullPayments} from "./PullPayments.sol";
 
@@ -79,7 +81,7 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
     event FeedChangeNoted(uint256 indexed marketId, uint256 changesAt);
     event OrderCreated(uint256 indexed orderId, address indexed taker, Order order);
     /// @notice An order was executed. `base` and `quote` are changes of the taker's account; `price` is the execution
-    /// price. WAD.
+    /// price. WAD. They are less than the order's amount when the maker lacked capacity for the rest, which has ended.
     event OrderExecuted(
         uint256 indexed orderId, address indexed taker, address keeper, int256 base, int256 quote, uint256 price
     );
@@ -91,7 +93,7 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
     event OrderSkipped(uint256 indexed orderId, address indexed taker, address keeper, bytes reason);
     /// @notice The taker made its order fail, and its bond was paid to the maker. XCD.
     event OrderBondPaid(uint256 indexed orderId, address indexed taker, address maker, uint256 bondXCD);
-    /// @notice The maker lacked capacity or margin for the order. Its keeper fee was credited to the taker. Wei.
+    /// @notice The maker lacked margin for the order. Its keeper fee was credited to the taker. Wei.
     event KeeperFeeReturned(uint256 indexed orderId, address indexed taker, uint256 amount);
     /// @notice An expired order was deleted.
     event OrderExpired(uint256 indexed orderId, address indexed taker, address caller);
@@ -223,8 +225,8 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
 
     /// @notice Executes an order at its unique price and pays the keeper fee to the caller. If the trade fails for a
     /// reason that ends the order (see {OrderFailures}), deletes the order and pays the fee too, except for a lack of
-    /// the maker's capacity or margin (T60): then the fee is credited to the taker. Any other failure reverts, and the
-    /// order stays open.
+    /// the maker's margin (T60): then the fee is credited to the taker. Any other failure reverts, and the order stays
+    /// open. An order beyond the capacity of a maker that prices from the oracle fills up to it, and its rest ends.
     /// @param updateData the first price update published at or after `executableAt`. Empty: the first price of the
     /// second source at or after `executableAt`, for reduce-only orders that wait for no other order
     /// @dev The attached value pays the price source, and the rest is returned with the keeper fee. Without attached
@@ -435,9 +437,9 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
         if (request.isPoolPriced && !_isSpotHedged(request.maker)) {
             (answer, cause) = (abi.encodeWithSelector(BondMissing.selector, request.maker), FailureCause.Market);
         } else {
-            (executed, answer) = BoundedCall.tryCall(
-                address(clearingHouse), gasleft(), abi.encodeCall(IClearingHouse.trade, (_trade(order)))
-            );
+            TradeParams memory params = _trade(order);
+            (executed, answer) = _callTrade(params);
+            if (!executed) (executed, answer) = _tradeUpToCapacity(params, answer);
             if (executed) {
                 (int256 base, int256 quote) = abi.decode(answer, (int256, int256));
                 emit OrderExecuted(orderId, order.taker, keeper, base, quote, price);
@@ -445,8 +447,46 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
             }
             cause = _causeOf(answer, request.maker, request.isBaseToQuote == request.isExactInput);
             if (cause == FailureCause.None) Reverts.bubble(answer);
+            if (cause == FailureCause.Taker && _wasClosed(order, answer)) cause = FailureCause.Market;
         }
         emit OrderPurged(orderId, order.taker, keeper, answer);
+    }
+
+    /// @dev Whether the order finds nothing to reduce because a liquidation or a deleveraging has closed the position since
+    /// its creation, which was no later than the delay before `executableAt`.
+    function _wasClosed(Order calldata order, bytes memory reason) private view returns (bool) {
+        if (Cast.toSelector(reason) != IClearingHouse.NothingToReduce.selector) return false;
+        uint256 marketId = order.request.marketId;
+        uint256 closedAt = Math.max(
+            clearingHouse.liquidatedAt(marketId, order.taker),
+            clearingHouse.backstop().deleveragedAt(marketId, order.taker)
+        );
+        return closedAt + _rules[marketId].delay > order.executableAt;
+    }
+
+    /// @dev Trades up to the capacity of a maker that prices from the oracle, with the bound in proportion; the rest of the
+    /// order ends. Otherwise an account that uses a little of the capacity would make a large order fail (T44).
+    /// {MIN_TRADE_GAS} covers both trades; a lack of gas would leave the order open, because it has no reason.
+    /// @param reason of the failure of the whole order. Kept when it is another one than a lack of capacity, and when the
+    /// fill is too small
+    function _tradeUpToCapacity(TradeParams memory params, bytes memory reason)
+        private
+        returns (bool executed, bytes memory answer)
+    {
+        (uint256 requested, uint256 available) = OrderFailures.capacityIn(reason);
+        // An order for the whole position has its bound for the size that was requested.
+        uint256 whole = params.amount == type(uint256).max ? requested : params.amount;
+        if (available == 0 || available >= whole || _isSpotHedged(params.maker)) return (false, reason);
+        params.oppositeBound = Math.mulDiv(
+            params.oppositeBound, available, whole, params.isExactInput ? Math.Rounding.Ceil : Math.Rounding.Floor
+        );
+        params.amount = available;
+        (executed, answer) = _callTrade(params);
+        if (!executed && OrderFailures.isTooSmall(answer)) answer = reason;
+    }
+
+    function _callTrade(TradeParams memory params) private returns (bool executed, bytes memory answer) {
+        return BoundedCall.tryCall(address(clearingHouse), gasleft(), abi.encodeCall(IClearingHouse.trade, (params)));
     }
 
     /// @dev Ends the bond of an order that was executed or purged. Returns the fee that the keeper earns: none for a

@@ -55,6 +55,10 @@ interface IBackstop is IForcedChanges {
 
     // ---- views ----
 
+    /// @notice Returns the time at which a deleveraging last closed the whole position of an account, of the bankrupt one or
+    /// of a counterparty, seconds; zero for none.
+    function deleveragedAt(uint256 marketId, address account) external view returns (uint256);
+
     /// @notice When a flagged shortfall may become bad debt, seconds. The largest uint256 without a valid flag.
     function debtAllowedAt(uint256 marketId, address account) external view returns (uint256);
 

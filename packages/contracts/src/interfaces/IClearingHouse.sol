@@ -304,6 +304,10 @@ interface IClearingHouse is IForcedChanges {
 
     function rulesOf(uint256 marketId) external view returns (MarketRules memory);
 
+    /// @notice Returns the time at which a liquidation last closed the whole position of an account, seconds; zero for none.
+    /// An order that finds nothing to reduce since then did not fail by its taker.
+    function liquidatedAt(uint256 marketId, address account) external view returns (uint256);
+
     function backstopRulesOf(uint256 marketId) external view returns (BackstopRules memory);
 
     /// @notice The minimum position value in force now, WAD quote. While it rises, {rulesOf} returns the value at the end

@@ -47,10 +47,10 @@ struct Order {
 enum FailureCause {
     /// @dev The keeper, or a cause that may pass by itself: the order stays open.
     None,
-    /// @dev The price, or the state of the market or of its feed. The keeper is paid, and the bond is free.
-    Market,
-    /// @dev The maker lacks capacity or margin, which its LPs can cause (T60). The keeper fee returns to the taker, and the
+    /// @dev The price, the state of the market or of its feed, or a lack of the maker's capacity. The keeper is paid, and the
     /// bond is free.
+    Market,
+    /// @dev The maker lacks margin, which its LPs can cause (T60). The keeper fee returns to the taker, and the bond is free.
     Maker,
     /// @dev The taker. The keeper is paid, and the maker receives the bond (T44).
     Taker

@@ -38,8 +38,8 @@ struct SignedOrder {
     bool isReduceOnly;
     /// @dev WAD base. With `isReduceOnly`, at most the position at execution; the largest uint256 means all of it.
     uint256 amount;
-    /// @dev Minimum of one fill, WAD base. The last fill can be smaller. `amount` or more: each fill must be the whole
-    /// remaining amount.
+    /// @dev Minimum of one fill, WAD base. `amount` or more: each fill must be the whole remaining amount. The last fill can
+    /// be smaller, also that of an announced order which the maker's capacity ends.
     uint256 minFill;
     /// @dev Limit price, WAD quote per base: the minimum of a sale, the maximum of a buy. A market order has a wide
     /// limit. Zero for a sale and the largest uint256 for a buy mean no limit.

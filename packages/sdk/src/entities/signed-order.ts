@@ -153,7 +153,10 @@ export type BuildSignedOrderParameters = OrderPricing & {
   isBaseToQuote: boolean;
   /** WAD base; {@link WHOLE_POSITION} with `isReduceOnly` for the whole position. */
   amount: Wad;
-  /** WAD base; the minimum of one fill. Default: the whole amount in one fill. */
+  /**
+   * WAD base; the minimum of one fill. Default: the whole amount in one fill. It does not bind an announced order that the
+   * maker has too little capacity for: that order fills up to the capacity, and its rest ends.
+   */
   minFill?: Wad;
   /** True: the order only reduces the position, else it fails. */
   isReduceOnly?: boolean;
