@@ -119,6 +119,13 @@ export default [
     tests: "clearing-house/{LiquidateAdmission,LiquidateAgainstMaker,LiquidateBounds}.t.sol",
     faults: [
       {
+        id: "liquidate-without-a-record",
+        fault: "a close that a liquidation has made empty costs its account the bond (T44)",
+        original: "liquidatedAt[params.marketId][params.account] = block.timestamp;",
+        replacement: "",
+        tests: "regression/LiquidatedBeforeItsOwnClose.t.sol",
+      },
+      {
         id: "liquidate-the-healthy",
         fault: "an account above maintenance can be liquidated",
         original: "if (!MarginMath.isBelow(account.value, requirement)) {",
@@ -294,6 +301,13 @@ export default [
     file: "backstop/Deleveraging.sol",
     tests: "backstop/*.t.sol",
     faults: [
+      {
+        id: "deleverage-without-a-record",
+        fault: "a close that a deleveraging has made empty costs its account the bond (T44)",
+        original: "if (amount == state.size.abs()) deleveragedAt[bankrupt.marketId][counterparty] = block.timestamp;",
+        replacement: "",
+        tests: "backstop/DeleverageAgainstTakers.t.sol",
+      },
       {
         id: "deleverage-what-insurance-can-pay",
         fault: "accounts can be deleveraged although insurance covers the shortfall",

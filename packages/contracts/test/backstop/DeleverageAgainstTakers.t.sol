@@ -22,6 +22,15 @@ contract BackstopDeleverageAgainstTakersTest is DeleverageTest {
         assertLaws();
     }
 
+    /// @dev T44: an order to close of either account that finds nothing to reduce afterwards did not fail by its taker.
+    function test_T44_RecordsTheAccountsThatItClosed() public {
+        _bankruptLongAgainstBob();
+        deleverage(alice, bob);
+        assertEq(backstop.deleveragedAt(market, alice), timestamp());
+        assertEq(backstop.deleveragedAt(market, bob), timestamp());
+        assertEq(backstop.deleveragedAt(market, maker), 0);
+    }
+
     function test_ProfitIsJudgedAtTheBankruptcyPrice() public {
         _bankruptLongAgainstBobAt(1799e18);
         assertEq(valueOf(bob), 59_900e18, "in profit now");

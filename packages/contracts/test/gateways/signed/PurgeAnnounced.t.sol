@@ -65,6 +65,17 @@ contract SignedOrderGatewayPurgeAnnouncedTest is SignedOrderTest {
         _checkPurged(order, a, reason, true);
     }
 
+    /// @dev T44: an arithmetic error is not the account's, because its bond covers the amount.
+    function test_T44_Purge_ArithmeticError_CostsNoBond() public {
+        SignedOrder memory order = orderOf(alice, false, 1e18);
+        Announcement memory a = announce(order, alice);
+        bytes memory reason = abi.encodeWithSignature("Panic(uint256)", 0x11);
+        vm.mockCallRevert(address(house), abi.encodeWithSelector(IClearingHouse.trade.selector), reason);
+        int256 lps = valueOf(address(om));
+        _checkPurged(order, a, reason, false);
+        assertEq(valueOf(address(om)), lps, "no bond");
+    }
+
     /// @dev An order whose amount no bond covers is not announced.
     function test_T16_Announce_RevertIf_TheAmountOverflows() public {
         SignedOrder memory order = orderOf(alice, false, 2 ** 255);

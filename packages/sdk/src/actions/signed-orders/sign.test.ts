@@ -2,7 +2,7 @@ import { parseAbiParameters, recoverTypedDataAddress } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { expect, test } from "vitest";
 import { recording } from "../../../test/clients.js";
-import { deployment } from "../../../test/fixtures.js";
+import { deployment, signedOrderWith } from "../../../test/fixtures.js";
 import { hashSignedOrder, signBracketCancellation, signedOrderTypedData, signOrder } from "../../index.js";
 
 test("signOrder: signs what the gateway verifies", async () => {
