@@ -304,7 +304,7 @@ export default [
       {
         id: "deleverage-without-a-record",
         fault: "a close that a deleveraging has made empty costs its account the bond (T44)",
-        original: "if (amount == state.size.abs()) deleveragedAt[bankrupt.marketId][counterparty] = block.timestamp;",
+        original: "deleveragedAt[bankrupt.marketId][counterparty] = block.timestamp;",
         replacement: "",
         tests: "backstop/DeleverageAgainstTakers.t.sol",
       },

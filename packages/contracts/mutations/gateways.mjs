@@ -99,7 +99,7 @@ export default [
       {
         id: "order-stopped-by-its-makers-capacity",
         fault: "an order that a tiny one leaves too little capacity fails as a whole (T44)",
-        original: "if (!executed) (executed, answer) = _tradeUpToCapacity(params, answer);",
+        original: "if (!executed) (executed, answer, requested) = _tradeUpToCapacity(params, answer);",
         replacement: "",
         tests: "regression/OrderStoppedByItsMakersCapacity.t.sol",
       },
@@ -113,8 +113,8 @@ export default [
       {
         id: "order-up-to-capacity-without-its-bound",
         fault: "the fill up to the capacity has the bound of the whole order",
-        original: "params.oppositeBound, available, whole, params.isExactInput",
-        replacement: "params.oppositeBound, whole, whole, params.isExactInput",
+        original: "_scale(params.oppositeBound, available, whole, params.isExactInput)",
+        replacement: "params.oppositeBound",
         tests: "regression/OrderStoppedByItsMakersCapacity.t.sol",
       },
       {
@@ -127,16 +127,37 @@ export default [
       {
         id: "order-bond-of-a-liquidated-account",
         fault: "a close that a liquidation has made empty costs the bond (T44)",
-        original: "if (cause == FailureCause.Taker && _wasClosed(order, answer)) cause = FailureCause.Market;",
+        original: "if (isReduced && _wasForced(order)) cause = FailureCause.Market;",
         replacement: "",
         tests: "regression/LiquidatedBeforeItsOwnClose.t.sol",
       },
       {
         id: "order-free-after-an-earlier-liquidation",
         fault: "an account that was liquidated before pays no bond for an own close (T44)",
-        original: "return closedAt + _rules[marketId].delay > order.executableAt;",
-        replacement: "return closedAt != 0;",
+        original: "return forcedAt + _rules[marketId].delay > order.executableAt;",
+        replacement: "return forcedAt != 0;",
         tests: "regression/LiquidatedBeforeItsOwnClose.t.sol",
+      },
+      {
+        id: "order-free-of-its-lost-part",
+        fault: "a taker leaves the smallest position to its order and keeps the bond (T44)",
+        original: "return Math.mulDiv(order.bondXCD, request.amount - base, request.amount);",
+        replacement: "return 0;",
+        tests: "gateways/LastLook.t.sol",
+      },
+      {
+        id: "order-charged-for-a-forced-part",
+        fault: "an order pays the bond of the part that a liquidation took (T44)",
+        original: "if (_wasForced(order) || _isSpotHedged(request.maker)) return 0;",
+        replacement: "if (_isSpotHedged(request.maker)) return 0;",
+        tests: "regression/LiquidatedBeforeItsOwnClose.t.sol",
+      },
+      {
+        id: "order-beyond-the-position-at-creation",
+        fault: "a reduce-only order for more than the position costs the bond of the difference",
+        original: "if (hasOpposite && size.abs() < request.amount) {",
+        replacement: "if (isWhole) {",
+        tests: "gateways/LastLook.t.sol",
       },
       {
         id: "order-source-fee-paid-back",
@@ -428,14 +449,14 @@ export default [
       {
         id: "announced-with-an-old-proof",
         fault: "a price of any age shows that an order is due",
-        original: "Math.max(since, block.timestamp - MAX_PROOF_AGE)",
-        replacement: "since",
+        original: "Math.max(due.since, block.timestamp - MAX_PROOF_AGE)",
+        replacement: "due.since",
         tests: "gateways/signed/KeeperAnnounce.t.sol",
       },
       {
         id: "announced-with-a-proof-from-before",
         fault: "a price from before the order shows that it is due",
-        original: "Math.max(since, block.timestamp - MAX_PROOF_AGE)",
+        original: "Math.max(due.since, block.timestamp - MAX_PROOF_AGE)",
         replacement: "block.timestamp - MAX_PROOF_AGE",
         tests: "gateways/signed/KeeperAnnounce.t.sol",
       },

@@ -75,10 +75,8 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
         }
         base = (state.size - bankrupt.size).abs();
         if (base == 0) revert NothingToDeleverage(account);
-        if (bankrupt.size.isZero()) {
-            deleveragedAt[marketId][account] = block.timestamp;
-            _payBounty(marketId, account, state, bankrupt.price);
-        }
+        deleveragedAt[marketId][account] = block.timestamp;
+        if (bankrupt.size.isZero()) _payBounty(marketId, account, state, bankrupt.price);
         vault.closeFill();
 
         if (state.isMaker) {
@@ -140,7 +138,7 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
         _settle(
             vault, bankrupt.marketId, bankrupt.account, counterparty, base, quote, bankrupt.price, bankrupt.publishTime
         );
-        if (amount == state.size.abs()) deleveragedAt[bankrupt.marketId][counterparty] = block.timestamp;
+        deleveragedAt[bankrupt.marketId][counterparty] = block.timestamp;
         bankrupt.size = bankrupt.size + base;
         bankrupt.quote = bankrupt.quote - quote;
         emit Deleveraged(bankrupt.marketId, bankrupt.account, counterparty, amount, quote.abs() * WAD / amount);

@@ -58,9 +58,9 @@ abstract contract Liquidation is Trading {
             params.maker == address(0) ? _takeOver(params, context) : _closeAgainstMaker(params, context);
         _settlePenalty(params, context, settled);
         _checkCounterparty(params, context, settled);
-        if (settled.taker.sizeAfter.isZero()) {
-            liquidatedAt[params.marketId][params.account] = block.timestamp;
-            if (settled.taker.valueAfter.isNegative()) _coverShortfall(params.marketId, params.account);
+        liquidatedAt[params.marketId][params.account] = block.timestamp;
+        if (settled.taker.sizeAfter.isZero() && settled.taker.valueAfter.isNegative()) {
+            _coverShortfall(params.marketId, params.account);
         }
         vault.closeFill();
 

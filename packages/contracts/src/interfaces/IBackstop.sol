@@ -55,8 +55,8 @@ interface IBackstop is IForcedChanges {
 
     // ---- views ----
 
-    /// @notice Returns the time at which a deleveraging last closed the whole position of an account, of the bankrupt one or
-    /// of a counterparty, seconds; zero for none.
+    /// @notice Returns the time of the last deleveraging of an account, as the bankrupt one or as a counterparty, seconds; zero
+    /// for none.
     function deleveragedAt(uint256 marketId, address account) external view returns (uint256);
 
     /// @notice When a flagged shortfall may become bad debt, seconds. The largest uint256 without a valid flag.

@@ -304,8 +304,8 @@ interface IClearingHouse is IForcedChanges {
 
     function rulesOf(uint256 marketId) external view returns (MarketRules memory);
 
-    /// @notice Returns the time at which a liquidation last closed the whole position of an account, seconds; zero for none.
-    /// An order that finds nothing to reduce since then did not fail by its taker.
+    /// @notice Returns the time of the last liquidation of an account, seconds; zero for none. An order that finds less to
+    /// reduce since then did not fail by its taker.
     function liquidatedAt(uint256 marketId, address account) external view returns (uint256);
 
     function backstopRulesOf(uint256 marketId) external view returns (BackstopRules memory);

@@ -18,7 +18,8 @@ struct OrderRequest {
     /// against another maker it ends without a trade. false: the order binds a bond, which any maker admits.
     bool isPoolPriced;
     /// @dev WAD; see {TradeParams-amount}. In a bonded reduce-only order, the largest uint256 becomes the size of the
-    /// position at creation, for which the bond is bound.
+    /// position at creation, for which the bond is bound; unless the order waits for another one, a larger amount of base
+    /// becomes it too, with the bound in proportion.
     uint256 amount;
     /// @dev WAD; the minimum to receive for an exact input, the maximum to pay for an exact output
     uint256 oppositeBound;

@@ -41,6 +41,19 @@ contract LiquidatedBeforeItsOwnCloseTest is SignedOrderTest {
         assertEq(vault.withdrawEscrow(address(gateway)), escrow, "the bond is free");
     }
 
+    /// @dev A liquidation of a part: the order closes the rest, and its bond is free.
+    function test_T44_LiquidatedInPart_TheRestCostsNoBond() public {
+        _createClose();
+        vm.warp(_order.executableAt);
+        setPrice(1790e18);
+        _liquidate(SIZE / 4);
+        (uint256 escrow,) = vault.escrowOf(alice, address(gateway));
+        assertTrue(_execute(1790e18));
+        assertEq(sizeOf(alice), 0);
+        vm.prank(alice);
+        assertEq(vault.withdrawEscrow(address(gateway)), escrow, "the bond is free");
+    }
+
     /// @dev An account that closes by another trade pays, also when a liquidation has closed an earlier position.
     function test_T44_OwnCloseAfterAnEarlierLiquidation_CostsTheBond() public {
         skip(1);
@@ -73,9 +86,20 @@ contract LiquidatedBeforeItsOwnCloseTest is SignedOrderTest {
     }
 
     function _liquidate() private {
-        vm.prank(keeper);
-        house.liquidate(LiquidationParams(market, alice, keeper, address(0), ALL, 0, 0));
+        _liquidate(ALL);
         assertEq(sizeOf(alice), 0);
+    }
+
+    function _liquidate(uint256 amount) private {
+        vm.prank(keeper);
+        house.liquidate(LiquidationParams(market, alice, keeper, address(0), amount, 0, 0));
+    }
+
+    function _execute(uint256 price) private returns (bool) {
+        bytes[] memory data = new bytes[](1);
+        data[0] = priceUpdate(price, _order.executableAt, _order.executableAt - 1);
+        vm.prank(keeper);
+        return gateway.executeOrder(_id, _order, data);
     }
 
     function _createClose() private {
