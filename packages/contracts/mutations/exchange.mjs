@@ -121,7 +121,7 @@ export default [
       {
         id: "liquidate-without-a-record",
         fault: "a close that a liquidation has made empty costs its account the bond (T44)",
-        original: "liquidatedAt[params.marketId][params.account] = block.timestamp;",
+        original: "_liquidated[params.marketId][params.account].add(context.amount);",
         replacement: "",
         tests: "regression/LiquidatedBeforeItsOwnClose.t.sol",
       },
@@ -304,7 +304,7 @@ export default [
       {
         id: "deleverage-without-a-record",
         fault: "a close that a deleveraging has made empty costs its account the bond (T44)",
-        original: "deleveragedAt[bankrupt.marketId][counterparty] = block.timestamp;",
+        original: "_deleveraged[bankrupt.marketId][counterparty].add(amount);",
         replacement: "",
         tests: "backstop/DeleverageAgainstTakers.t.sol",
       },

@@ -439,7 +439,7 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
 
     /// @return executed false when the order was purged
     /// @return cause of the purge
-    /// @return lostXCD bond of the part that an executed order has lost by its taker, XCD
+    /// @return lostXCD bond of the order, or of a part of it, that has failed by its taker, XCD
     function _tryTrade(uint256 orderId, Order calldata order, address keeper, uint256 price)
         private
         returns (bool executed, FailureCause cause, uint256 lostXCD)
@@ -461,33 +461,35 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
             }
             cause = _causeOf(answer, request.maker, request.isBaseToQuote == request.isExactInput);
             if (cause == FailureCause.None) Reverts.bubble(answer);
-            bool isReduced = Cast.toSelector(answer) == IClearingHouse.NothingToReduce.selector;
-            if (isReduced && _wasForced(order)) cause = FailureCause.Market;
+            if (cause == FailureCause.Taker) {
+                bool foundNothing = Cast.toSelector(answer) == IClearingHouse.NothingToReduce.selector;
+                lostXCD = foundNothing ? _lostBond(order, 0) : order.bondXCD;
+            }
         }
         emit OrderPurged(orderId, order.taker, keeper, answer);
     }
 
     /// @dev Bond of the part of a reduce-only order that found no position, because its taker has reduced the position since.
-    /// Otherwise a taker that knows the price would leave the smallest position to its order (T44).
+    /// Otherwise a taker that knows the price would leave the smallest position to its order (T44). Of an exact amount of
+    /// quote, nothing or all is lost.
     /// @param base base that the order found to trade, WAD
     /// @return XCD, down
     function _lostBond(Order calldata order, uint256 base) private view returns (uint256) {
         OrderRequest calldata request = order.request;
-        bool isExactBase = request.isBaseToQuote == request.isExactInput;
-        if (!request.isReduceOnly || !isExactBase || base >= request.amount || order.bondXCD == 0) return 0;
-        if (_wasForced(order) || _isSpotHedged(request.maker)) return 0;
-        return Math.mulDiv(order.bondXCD, request.amount - base, request.amount);
+        if (order.bondXCD == 0 || !request.isReduceOnly) return 0;
+        if (request.isBaseToQuote != request.isExactInput) return base == 0 ? order.bondXCD : 0;
+        if (base >= request.amount || _isSpotHedged(request.maker)) return 0;
+        uint256 lost = Math.saturatingSub(request.amount - base, _forcedSince(order));
+        return Math.mulDiv(order.bondXCD, lost, request.amount);
     }
 
-    /// @dev Whether the taker was liquidated or deleveraged since it created the order, no later than the delay before
-    /// `executableAt`.
-    function _wasForced(Order calldata order) private view returns (bool) {
-        uint256 marketId = order.request.marketId;
-        uint256 forcedAt = Math.max(
-            clearingHouse.liquidatedAt(marketId, order.taker),
-            clearingHouse.backstop().deleveragedAt(marketId, order.taker)
-        );
-        return forcedAt + _rules[marketId].delay > order.executableAt;
+    /// @dev Base that liquidations and deleveraging have taken from the taker since the creation of its order, which was no
+    /// later than the delay before `executableAt`. WAD.
+    function _forcedSince(Order calldata order) private view returns (uint256) {
+        (uint256 marketId, address taker) = (order.request.marketId, order.taker);
+        uint256 createdAt = Math.saturatingSub(order.executableAt, _rules[marketId].delay);
+        return clearingHouse.liquidatedSince(marketId, taker, createdAt)
+            + clearingHouse.backstop().deleveragedSince(marketId, taker, createdAt);
     }
 
     /// @dev Trades up to the capacity of a maker that prices from the oracle, with the bound in proportion; the rest of the
@@ -524,13 +526,12 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
 
     /// @dev Ends the bond of an order that was executed or purged. Returns the fee that the keeper earns: none for a
     /// failure that the keeper can cause as an LP of the maker (T60).
-    /// @param lostXCD bond of the part that an executed order has lost by its taker, XCD
+    /// @param lostXCD bond of the order, or of a part of it, that has failed by its taker, XCD
     function _settleOrder(uint256 orderId, Order calldata order, FailureCause cause, uint256 lostXCD)
         private
         returns (uint256 earned)
     {
         address maker = order.request.maker;
-        if (cause == FailureCause.Taker) lostXCD = order.bondXCD;
         bool paid = _endBond(order.request.marketId, order.taker, maker, lostXCD, FailureCause.Taker);
         if (paid) emit OrderBondPaid(orderId, order.taker, maker, lostXCD);
         _endBond(order.request.marketId, order.taker, maker, order.bondXCD - lostXCD, FailureCause.None);

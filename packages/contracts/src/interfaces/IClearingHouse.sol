@@ -304,9 +304,10 @@ interface IClearingHouse is IForcedChanges {
 
     function rulesOf(uint256 marketId) external view returns (MarketRules memory);
 
-    /// @notice Returns the time of the last liquidation of an account, seconds; zero for none. An order that finds less to
-    /// reduce since then did not fail by its taker.
-    function liquidatedAt(uint256 marketId, address account) external view returns (uint256);
+    /// @notice Returns the base that liquidations have closed of an account after a time, WAD; zero for none. It includes
+    /// those of the hour before the last one. An order that finds so much less to reduce did not fail by its taker (T44).
+    /// @param time seconds
+    function liquidatedSince(uint256 marketId, address account, uint256 time) external view returns (uint256 base);
 
     function backstopRulesOf(uint256 marketId) external view returns (BackstopRules memory);
 

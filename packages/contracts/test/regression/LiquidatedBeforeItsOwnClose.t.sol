@@ -31,7 +31,7 @@ contract LiquidatedBeforeItsOwnCloseTest is SignedOrderTest {
         vm.warp(_order.executableAt);
         setPrice(1780e18);
         _liquidate();
-        assertEq(house.liquidatedAt(market, alice), timestamp());
+        assertEq(house.liquidatedSince(market, alice, timestamp() - 1), SIZE);
         (uint256 escrow,) = vault.escrowOf(alice, address(gateway));
         int256 lps = valueOf(address(om));
         assertFalse(_execute(true));
@@ -52,6 +52,20 @@ contract LiquidatedBeforeItsOwnCloseTest is SignedOrderTest {
         assertEq(sizeOf(alice), 0);
         vm.prank(alice);
         assertEq(vault.withdrawEscrow(address(gateway)), escrow, "the bond is free");
+    }
+
+    /// @dev The account has a little of its position liquidated by another account of its own, and trades the rest away.
+    function test_T44_LiquidatedALittle_TheRestCostsItsBond() public {
+        _createClose();
+        vm.warp(_order.executableAt);
+        setPrice(1780e18);
+        _liquidate(SIZE / 100);
+        close(alice, address(om));
+        int256 lps = valueOf(address(om));
+        assertFalse(_execute(true));
+        assertEq(valueOf(address(om)), lps + int256(uint256(_order.bondXCD) * 99 / 100) * 1e12);
+        (, uint256 bound) = vault.escrowOf(alice, address(gateway));
+        assertEq(bound, 0);
     }
 
     /// @dev An account that closes by another trade pays, also when a liquidation has closed an earlier position.
