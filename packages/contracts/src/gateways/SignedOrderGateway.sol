@@ -185,7 +185,8 @@ contract SignedOrderGateway is SignedOrderFills {
         bytes32 orderHash,
         Announcement calldata announcement,
         uint256 price,
-        address keeper
+        address keeper,
+        uint256 most
     ) external runsOnModule {}
 
     /// @notice See {AnnouncementModule-cancelAnnouncement}.

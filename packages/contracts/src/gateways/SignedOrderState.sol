@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {DelayedApproval} from "../libraries/DelayedApproval.sol";
@@ -37,7 +38,7 @@ abstract contract SignedOrderState is Ownable2Step, EIP712, ReentrancyGuardTrans
     /// @notice The account has cancelled all its orders since it signed this one, or the order is for a later nonce.
     error WrongNonce(address account, uint256 nonce, uint256 current);
     error InvalidSignature(address account, bytes32 digest);
-    /// @notice Another order with this id is announced. Its fill would end an order with a bond at no cost (T44).
+    /// @notice An order with this id is announced with a bond. The fill of another one would end it at no cost (T44).
     error IdIsAnnounced(address account, uint256 id);
     /// @notice The order, or another order with its id, is filled or cancelled.
     error OrderClosed(address account, uint256 id);
@@ -45,9 +46,10 @@ abstract contract SignedOrderState is Ownable2Step, EIP712, ReentrancyGuardTrans
     /// @notice The first second of the order is in the future. Seconds.
     error OrderNotStarted(uint256 timestamp, uint256 validFrom);
 
-    /// @dev States of an id; zero means unused. {fillsOf} is non-zero for a partially filled id. It can be non-zero for a
-    /// cancelled id too, because announced orders stay executable.
-    uint256 private constant PARTIALLY_FILLED = 1;
+    /// @dev States of an id; zero means unused. The word of {_fills} counts for an id in use: one that is partially filled,
+    /// or that had an announcement with a bond. It can count for a cancelled id too, because announced orders stay
+    /// executable.
+    uint256 private constant IN_USE = 1;
     uint256 private constant CANCELLED = 2;
     uint256 private constant FILLED = 3;
     /// @dev Mask of both bits of a state.
@@ -204,14 +206,14 @@ abstract contract SignedOrderState is Ownable2Step, EIP712, ReentrancyGuardTrans
         if (state != 0 || isAnnounced) return _fills[account][id];
     }
 
-    /// @dev Records a partial fill. The id is not cancelled, because an announced order is filled in one step.
+    /// @dev Records a partial fill. The id is not cancelled, because the fill of an announced order ends it.
     /// @param before fills as returned by {_requireOpen}
     /// @param amount WAD base
     /// @param relayFeeXCD fee of this fill, XCD
     function _recordFill(address account, uint256 id, Fills memory before, uint256 amount, uint256 relayFeeXCD)
         internal
     {
-        if (before.filled == 0) _setState(account, id, PARTIALLY_FILLED);
+        if (before.filled == 0) _setState(account, id, IN_USE);
         Fills storage fills = _fills[account][id];
         fills.filled = (before.filled + amount).toUint112();
         fills.relayFeeXCD = (before.relayFeeXCD + relayFeeXCD).toUint96();
@@ -226,18 +228,28 @@ abstract contract SignedOrderState is Ownable2Step, EIP712, ReentrancyGuardTrans
 
     /// @dev Records an announcement of an order. Alternatives share an id, and the fill of one closes the others. So an
     /// account with two announced orders could let the smaller one fill, once it knows the price, to end the other one
-    /// and keep its bond (T44). While an order with a bond is announced, no other order of its id is.
+    /// and keep its bond (T44). While an order with a bond is announced, no other order of its id is announced or filled.
     function _recordAnnouncement(address account, uint256 id, uint256 until, bool isBonded) internal {
         Fills storage fills = _fills[account][id];
         bool isLive = fills.announcedUntil >= block.timestamp;
         if (isLive && (isBonded || fills.isBonded)) revert IdIsAnnounced(account, id);
-        fills.announcedUntil = until.toUint40();
+        fills.announcedUntil = (isLive ? Math.max(until, fills.announcedUntil) : until).toUint40();
         fills.isBonded = isBonded;
+        if (isBonded && _stateOf(account, id) == 0) _setState(account, id, IN_USE);
     }
 
-    /// @dev Records that the announcement of an order with a bond has ended.
-    function _recordAnnouncementEnd(address account, uint256 id) internal {
-        _fills[account][id].announcedUntil = 0;
+    /// @dev Reverts with IdIsAnnounced while an order with this id is announced with a bond: relayers fill neither it nor
+    /// its alternatives (T44). Any account can execute it.
+    /// @param fills as returned by {_requireOpen}
+    function _requireNoBond(address account, uint256 id, Fills memory fills) internal view {
+        if (fills.isBonded && fills.announcedUntil >= block.timestamp) revert IdIsAnnounced(account, id);
+    }
+
+    /// @dev The announcement of an order with a bond has ended. After its expiry, the record may be that of a later one.
+    /// @param until end of the announcement, seconds
+    function _recordAnnouncementEnd(address account, uint256 id, uint256 until) internal {
+        Fills storage fills = _fills[account][id];
+        if (fills.announcedUntil == until) fills.announcedUntil = 0;
     }
 
     function _cancel(address account, uint256 id) internal {

@@ -175,6 +175,11 @@ interface IClearingHouse is IForcedChanges, IMarketAdmin, IClearingHouseState {
 
     function rulesOf(uint256 marketId) external view returns (MarketRules memory);
 
+    /// @notice Returns the base that liquidations have closed of an account after a time, WAD; zero for none. It includes
+    /// those of the hour before the last one. An order that finds so much less to reduce did not fail by its taker (T44).
+    /// @param time seconds
+    function liquidatedSince(uint256 marketId, address account, uint256 time) external view returns (uint256 base);
+
     function backstopRulesOf(uint256 marketId) external view returns (BackstopRules memory);
 
     /// @notice The minimum position value in force now, WAD quote. While it rises, {rulesOf} returns the value at the end

@@ -49,6 +49,10 @@ interface ISignedOrders {
     error RelayFeeTooHigh(uint256 fee, uint256 max);
     /// @notice The order pays keepers less than the minimum. XCD.
     error RelayFeeTooLow(uint256 fee, uint256 minFee);
+    /// @notice Another account announces an order that its account cannot bear. XCD.
+    /// @param availableXCD free margin of the account, and the margin that moves with the fill
+    /// @param requiredXCD initial margin of what the order adds to the position, and its bond
+    error MarginTooLow(uint256 availableXCD, uint256 requiredXCD);
     /// @notice The order, or the leg of its bracket, is announced already.
     error OrderIsAnnounced(bytes32 legHash);
     /// @notice The order was announced a short time ago and cannot be announced again yet. Seconds.

@@ -40,8 +40,8 @@ struct SignedOrder {
     /// that would leave less of an opposite position than the market's minimum closes the position, and so exceeds the
     /// amount by less than that minimum (WAD quote, at the oracle price).
     uint256 amount;
-    /// @dev Minimum of one fill, WAD base. The last fill can be smaller. `amount` or more: each fill must be the whole
-    /// remaining amount.
+    /// @dev Minimum of one fill, WAD base. `amount` or more: each fill must be the whole remaining amount. The last fill can
+    /// be smaller, also that of an announced order which the maker's capacity ends.
     uint256 minFill;
     /// @dev Limit price, WAD quote per base: the minimum of a sale, the maximum of a buy. A market order has a wide
     /// limit. Zero for a sale and the largest uint256 for a buy mean no limit.

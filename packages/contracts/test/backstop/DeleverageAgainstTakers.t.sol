@@ -23,6 +23,16 @@ contract BackstopDeleverageAgainstTakersTest is DeleverageTest {
         assertLaws();
     }
 
+    /// @dev T44: an order to close of either account that finds less to reduce afterwards did not fail by its taker.
+    function test_T44_RecordsWhatItTook() public {
+        _bankruptLongAgainstBob();
+        deleverage(alice, bob);
+        assertEq(backstop.deleveragedSince(market, alice, timestamp() - 1), 100e18);
+        assertEq(backstop.deleveragedSince(market, bob, timestamp() - 1), 100e18);
+        assertEq(backstop.deleveragedSince(market, bob, timestamp()), 0);
+        assertEq(backstop.deleveragedSince(market, maker, 0), 0);
+    }
+
     function test_ProfitIsJudgedAtTheBankruptcyPrice() public {
         _bankruptLongAgainstBobAt(1799e18);
         assertEq(valueOf(bob), 59_900e18, "in profit now");

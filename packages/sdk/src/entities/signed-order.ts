@@ -156,7 +156,10 @@ export type BuildSignedOrderParameters = OrderPricing & {
    * position than the market's minimum closes it, and so exceeds the amount by less than that minimum.
    */
   amount: Wad;
-  /** WAD base; the minimum of one fill. Default: the whole amount in one fill. */
+  /**
+   * WAD base; the minimum of one fill. Default: the whole amount in one fill. It does not bind an announced order that the
+   * maker has too little capacity for: that order fills up to the capacity, and its rest ends.
+   */
   minFill?: Wad;
   /** True: the order closes at most the position, and fails without an opposite one. */
   isReduceOnly?: boolean;
