@@ -8,7 +8,7 @@ import {ICircuitBreaker} from "./interfaces/ICircuitBreaker.sol";
 import {IMarketSettings} from "./interfaces/IMarketSettings.sol";
 import {IPriceOracle} from "./interfaces/IPriceOracle.sol";
 import {IVault} from "./interfaces/IVault.sol";
-import {Delegation} from "./libraries/Delegation.sol";
+import {ModuleCall} from "./libraries/ModuleCall.sol";
 import {SystemLock} from "./libraries/SystemLock.sol";
 import {MARKET_WORDS, MarketLedger} from "./types/Market.sol";
 import {OperatorRecord} from "./types/OperatorRecord.sol";
@@ -52,7 +52,7 @@ contract Vault is Funds, Margin, Fills, Capacities, Multicall {
     /// @dev For functions with an empty body: runs the settings' function and ends the call with its result.
     modifier runsOnSettings() {
         _;
-        Delegation.run(address(settings));
+        ModuleCall.run(address(settings));
     }
 
     // ------------------------------------------------------------------------------------------------- settings ----

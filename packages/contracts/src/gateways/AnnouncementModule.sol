@@ -70,8 +70,6 @@ contract AnnouncementModule is SignedOrderFills {
         uint256 price;
     }
 
-    bytes32 private constant CANCEL_BRACKET_TYPEHASH = keccak256("CancelBracket(address account,bytes32 orderHash)");
-
     /// @notice Maximum age of the price with which a keeper announces an order, seconds.
     uint256 public constant MAX_PROOF_AGE = 30;
     /// @notice Minimum seconds between two announcements of one order. An announcement on a short move of the price
@@ -234,21 +232,6 @@ contract AnnouncementModule is SignedOrderFills {
         emit AnnouncementCancelled(legHash, order.account);
     }
 
-    /// @notice Cancels the bracket of an order. Reverts with OrderIsAnnounced while one of its legs is announced, because
-    /// the price of that leg may be known (T16).
-    /// @param signature not needed from the order's account; else its EIP-712 signature over `CancelBracket(address
-    /// account,bytes32 orderHash)`. It is valid for every later bracket of the order too. A cancellation of the order
-    /// leaves the bracket of its filled part active
-    function cancelBracket(SignedOrder calldata order, bytes calldata signature) external nonReentrant {
-        bytes32 orderHash = hashOrder(order);
-        if (msg.sender != order.account) _requireBracketCancellation(order.account, orderHash, signature);
-        for (uint256 leg = uint256(Leg.TakeProfit); leg <= uint256(Leg.Stop); ++leg) {
-            bytes32 legHash = hashLeg(orderHash, Leg(leg));
-            if (_isHash(_announcements[legHash])) revert OrderIsAnnounced(legHash);
-        }
-        _cancelBracket(order, orderHash);
-    }
-
     // ------------------------------------------------------------------------------------------------- internal ----
 
     /// @dev Validates an order with its signature.
@@ -314,11 +297,6 @@ contract AnnouncementModule is SignedOrderFills {
         uint256 requiredXCD = Math.ceilDiv(required, vault.assetScale()) + bondXCD;
         uint256 availableXCD = vault.freeMarginOf(order.marketId, order.account) + due.marginXCD;
         if (availableXCD < requiredXCD) revert MarginTooLow(availableXCD, requiredXCD);
-    }
-
-    function _requireBracketCancellation(address account, bytes32 orderHash, bytes calldata signature) private {
-        bytes32 structHash = keccak256(abi.encode(CANCEL_BRACKET_TYPEHASH, account, orderHash));
-        _requireSignature(account, _hashTypedDataV4(structHash), signature);
     }
 
     /// @dev The times of a new announcement. Refuses one that would live across a change of the market's feed (T39).

@@ -56,6 +56,7 @@ abstract contract SignedOrderState is Ownable2Step, EIP712, ReentrancyGuardTrans
     uint256 private constant STATE_MASK = 3;
 
     bytes32 private constant CANCEL_TYPEHASH = keccak256("CancelOrder(address account,uint256 id)");
+    bytes32 private constant CANCEL_BRACKET_TYPEHASH = keccak256("CancelBracket(address account,bytes32 orderHash)");
 
     CounterfactualVerifier public immutable verifier;
     IVault public immutable vault;
@@ -66,7 +67,7 @@ abstract contract SignedOrderState is Ownable2Step, EIP712, ReentrancyGuardTrans
     /// @notice Nonce of the account's valid orders. {cancelAll} increments it.
     mapping(address account => uint256 nonce) public nonceOf;
     /// @dev Fills of the orders with each id, until the id is filled.
-    mapping(address account => mapping(uint256 id => Fills fills)) private _fills;
+    mapping(address account => mapping(uint256 id => Fills fills)) internal _fills;
     /// @dev State of each id, two bits. An order that is filled at once writes no other storage.
     mapping(address account => mapping(uint256 word => uint256 states)) private _states;
 
@@ -78,40 +79,11 @@ abstract contract SignedOrderState is Ownable2Step, EIP712, ReentrancyGuardTrans
         vault = vault_;
     }
 
-    // ------------------------------------------------------------------------------------------------- accounts ----
-
-    /// @notice Cancels the caller's orders with this id: they cannot be filled or announced any more. Announced orders
-    /// stay executable, because their price may be known already (T16): {AnnouncementModule-cancelAnnouncement} ends one
-    /// while its price is unknown.
-    function cancelOrder(uint256 id) external nonReentrant {
-        _cancel(msg.sender, id);
-    }
-
-    /// @notice Cancels an account's orders with this id by its EIP-712 signature over `CancelOrder(address
-    /// account,uint256 id)`. Relayers honour such a message without this call; an account that does not trust them
-    /// submits it here.
-    function cancelOrderBySig(address account, uint256 id, bytes calldata signature) external nonReentrant {
-        _requireCancellation(account, id, signature);
-        _cancel(account, id);
-    }
-
-    /// @notice Cancels all orders that the caller has signed so far and their brackets, except announced ones.
-    /// @return nonce nonce of valid orders from now on
-    function cancelAll() external returns (uint256 nonce) {
-        nonce = ++nonceOf[msg.sender];
-        emit NonceSet(msg.sender, nonce);
-    }
-
     // ---------------------------------------------------------------------------------------------------- views ----
 
     /// @notice Whether an account may settle and match orders now.
     function isRelayer(address relayer) public view returns (bool) {
         return DelayedApproval.isInForce(_relayers[relayer]);
-    }
-
-    /// @notice Returns the rules of a market; all zero for a market without rules.
-    function rulesOf(uint256 marketId) external view returns (SignedOrderRules memory) {
-        return _rules[marketId];
     }
 
     /// @notice Returns the EIP-712 digest of an order. The account signs it, and this contract identifies the order by
@@ -123,35 +95,6 @@ abstract contract SignedOrderState is Ownable2Step, EIP712, ReentrancyGuardTrans
     /// @notice Returns the hash that identifies a leg of an order. That of the entry is the order's hash.
     function hashLeg(bytes32 orderHash, Leg leg) public pure returns (bytes32) {
         return orderHash ^ bytes32(uint256(leg));
-    }
-
-    /// @notice Returns the sum of all fills of the orders with this id, until the id is filled. WAD base.
-    function filledOf(address account, uint256 id) external view returns (uint256) {
-        return _fills[account][id].filled;
-    }
-
-    /// @notice Returns the sum of all relay fees of the orders with this id, until the id is filled. XCD.
-    function relayFeesOf(address account, uint256 id) external view returns (uint256) {
-        return _fills[account][id].relayFeeXCD;
-    }
-
-    /// @notice Returns whether an account's orders with this id are filled or cancelled.
-    function isClosed(address account, uint256 id) external view returns (bool) {
-        return _isClosed(account, id);
-    }
-
-    /// @notice Returns the hash of the announcement of a leg; zero for a leg that is not announced. Orders with the same
-    /// id have separate announcements.
-    function announcementOf(bytes32 legHash) external view returns (bytes32 commitment) {
-        uint256 state = _announcements[legHash];
-        if (_isHash(state)) commitment = bytes32(state);
-    }
-
-    /// @notice Returns the time from which a leg can be announced again, seconds; zero for a leg that is announced or was
-    /// never announced.
-    function announceableAt(bytes32 legHash) external view returns (uint256) {
-        uint256 state = _announcements[legHash];
-        return _isHash(state) ? 0 : state;
     }
 
     /// @notice Returns the hash of an announcement, as returned by {announcementOf}.
@@ -183,6 +126,11 @@ abstract contract SignedOrderState is Ownable2Step, EIP712, ReentrancyGuardTrans
     /// @dev Requires the account's signature over the cancellation of an id.
     function _requireCancellation(address account, uint256 id, bytes calldata signature) internal {
         _requireSignature(account, _hashTypedDataV4(keccak256(abi.encode(CANCEL_TYPEHASH, account, id))), signature);
+    }
+
+    function _requireBracketCancellation(address account, bytes32 orderHash, bytes calldata signature) internal {
+        bytes32 structHash = keccak256(abi.encode(CANCEL_BRACKET_TYPEHASH, account, orderHash));
+        _requireSignature(account, _hashTypedDataV4(structHash), signature);
     }
 
     /// @dev Accepts a signature of the account's key, or one that the wallet at its address accepts. A wrapped
