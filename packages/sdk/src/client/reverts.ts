@@ -85,15 +85,10 @@ export async function transactionReverted(
 
 type FindReason = (client: Client, receipt: TransactionReceipt) => Promise<Hex | undefined>;
 
-/**
- * Few nodes trace, some take no overrides of the block, and some have the latest state only: a reverted transaction leaves
- * it as it was, except for nonce and gas.
- */
+/** Few nodes trace. */
 const reasonSources: readonly (readonly [ReasonSource, FindReason])[] = [
   ["trace", traced],
-  ["replay", (client, receipt) => replayed(client, receipt, { state: receipt.blockNumber - 1n, inOwnBlock: true })],
-  ["replay", (client, receipt) => replayed(client, receipt, { state: receipt.blockNumber - 1n })],
-  ["replay", (client, receipt) => replayed(client, receipt, { state: receipt.blockNumber })],
+  ["replay", replayed],
 ];
 
 async function traced(client: Client, { transactionHash }: TransactionReceipt): Promise<Hex | undefined> {
@@ -103,25 +98,30 @@ async function traced(client: Client, { transactionHash }: TransactionReceipt): 
   return output;
 }
 
+/**
+ * Some nodes take no overrides of the block, and some have the latest state only: a reverted transaction leaves it as it was,
+ * except for nonce and gas.
+ */
 async function replayed(
   client: Client,
   { transactionHash, blockNumber, blockHash }: TransactionReceipt,
-  { state, inOwnBlock = false }: { state: bigint; inOwnBlock?: boolean },
 ): Promise<Hex | undefined> {
   const [{ from, to, input, value, gas }, { timestamp }] = await Promise.all([
     getTransaction(client, { hash: transactionHash }),
     getBlock(client, { blockHash }),
   ]);
-  const replay = call(client, {
-    account: from,
-    to,
-    data: input,
-    value,
-    gas,
-    blockNumber: state,
-    ...(inOwnBlock && { blockOverrides: { number: blockNumber, time: timestamp } }),
-  });
-  return replay.then(() => undefined, revertData);
+  const before = blockNumber - 1n;
+  const states = [
+    { blockNumber: before, blockOverrides: { number: blockNumber, time: timestamp } },
+    { blockNumber: before },
+    { blockNumber },
+  ];
+  for (const state of states) {
+    const replay = call(client, { account: from, to, data: input, value, gas, ...state });
+    const data = await replay.then(() => undefined, revertData);
+    if (data !== undefined) return data;
+  }
+  return undefined;
 }
 
 /** The bytes of a revert in an error of a plain call. */
