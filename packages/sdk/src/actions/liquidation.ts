@@ -1,5 +1,5 @@
 import type { Address, Client, Hash } from "viem";
-import { zeroAddress } from "viem";
+import { maxUint256, zeroAddress } from "viem";
 import { clearingHouseWrite } from "../client/contracts.js";
 import { call } from "../client/define-write.js";
 import type { BlockSpan } from "../client/history.js";
@@ -10,8 +10,6 @@ import type { AccountState } from "../entities/account.js";
 import type { Wad } from "../units.js";
 import { getAccount } from "./account.js";
 import { getFills } from "./fills.js";
-
-const MAX_UINT256 = 2n ** 256n - 1n;
 
 /**
  * Accrues the market's funding and borrowing up to now; later time accrues at the current price. Open to any account.
@@ -67,7 +65,7 @@ export const liquidate = /* @__PURE__ */ clearingHouseWrite(
       account,
       maker = zeroAddress,
       liquidator,
-      amount = MAX_UINT256,
+      amount = maxUint256,
       minReward = 0n,
       priceBound = 0n,
     }: LiquidateParameters,

@@ -1,5 +1,5 @@
 // Trades that run in `eth_call` only.
-import { type Address, BaseError, type Client, parseAbi, type StateOverride } from "viem";
+import { type Address, BaseError, type Client, maxUint256, parseAbi, type StateOverride } from "viem";
 import { readContract, simulateContract } from "viem/actions";
 import type { Deployment } from "../deployment.js";
 import type { OrderRequest } from "../entities/order.js";
@@ -19,8 +19,6 @@ export const trialAbi = /* @__PURE__ */ parseAbi([
   "function isSpotHedged() view returns (bool)",
   "function assetScale() view returns (uint256)",
 ]);
-
-export const MAX_UINT256 = 2n ** 256n - 1n;
 
 /** The amounts of a trade, WAD, from the taker's side: received above zero. */
 export type TradeAmounts = { base: Wad; quote: Wad };
@@ -55,8 +53,8 @@ export async function tryTrade(
     isExactInput,
     isReduceOnly,
     amount,
-    oppositeBound: oppositeBound ?? (isExactInput ? 0n : MAX_UINT256),
-    deadline: MAX_UINT256,
+    oppositeBound: oppositeBound ?? (isExactInput ? 0n : maxUint256),
+    deadline: maxUint256,
   };
   const call = { address: clearingHouse, abi: trialAbi, functionName: "quoteTrade", args: [params, sender] } as const;
   const failure = await failureOfCall(simulateContract(client, { ...call, ...overriding(stateOverride) }));

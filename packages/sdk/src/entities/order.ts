@@ -1,4 +1,4 @@
-import { type Address, encodeAbiParameters, getAbiItem, type Hash, keccak256 } from "viem";
+import { type Address, encodeAbiParameters, getAbiItem, type Hash, keccak256, maxUint256 } from "viem";
 import { orderGatewayAbi } from "../generated/abis.js";
 import type { Wad, Wei } from "../units.js";
 
@@ -41,7 +41,7 @@ export type Order = {
 };
 
 /** An amount that closes the whole position, at its size on execution. For `isReduceOnly` orders with an exact base side. */
-export const WHOLE_POSITION: bigint = 2n ** 256n - 1n;
+export const WHOLE_POSITION: bigint = maxUint256;
 
 const orderParameters = /* @__PURE__ */ (() => getAbiItem({ abi: orderGatewayAbi, name: "hashOrder" }).inputs)();
 

@@ -1,4 +1,4 @@
-import type { Address, Client, Hash } from "viem";
+import { type Address, type Client, type Hash, maxUint256 } from "viem";
 import { hedgedVault, hedgedVaultWrite } from "../../client/contracts.js";
 import { call } from "../../client/define-write.js";
 import type { GetHedgeParameters } from "../../client/parameters.js";
@@ -96,7 +96,7 @@ export type HedgeGapClosing = {
  * const { bought, left } = await closeHedgeGapSync(client, { deployment, maxAmount: gap / 4n });
  */
 export const closeHedgeGap = /* @__PURE__ */ hedgedVaultWrite(
-  ({ maxAmount = 2n ** 256n - 1n }: CloseHedgeGapParameters) => call("closeHedgeGap", [maxAmount]),
+  ({ maxAmount = maxUint256 }: CloseHedgeGapParameters) => call("closeHedgeGap", [maxAmount]),
   ({ event, find, hash }): HedgeGapClosing => {
     // There is no swap when the gap is not worth one and is written off.
     const swap = find("SpotHedged");

@@ -1,4 +1,4 @@
-import type { Address, Hex } from "viem";
+import { type Address, type Hex, maxUint256 } from "viem";
 import { lpRequestVaultWrite } from "../../client/contracts.js";
 import type { SigningClient } from "../../client/transaction.js";
 import { confirmed } from "../../client/write.js";
@@ -58,7 +58,7 @@ const MOST_GAS = 16_000_000n;
  */
 export const settleLpRequests = /* @__PURE__ */ lpRequestVaultWrite(
   async (
-    { requestVault, updates, maxRequests = 2n ** 256n - 1n, value = 0n }: SettleLpRequestsParameters,
+    { requestVault, updates, maxRequests = maxUint256, value = 0n }: SettleLpRequestsParameters,
     client: SigningClient,
   ) => {
     const { head, count } = await getLpQueue(client, { requestVault });
