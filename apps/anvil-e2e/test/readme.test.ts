@@ -25,7 +25,7 @@ import {
 } from "@counterpoise/sdk";
 import { quoteVaultOf, USD, WAD } from "@counterpoise/testkit";
 import { createWalletClient, type Hex, parseEther } from "viem";
-import { getBlockNumber } from "viem/actions";
+import { getBlock } from "viem/actions";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Exchange, FIRST_PRICE, KEEPER_FEE, sent, useExchange } from "../src/exchange.js";
 import { expectLedgerLaws } from "../src/laws.js";
@@ -115,7 +115,7 @@ test("behavior: keep on a node that has pruned old blocks", async () => {
   const { alice, anvil, deployment } = world;
   await world.warpBy(3_700n);
   await world.publish(FIRST_PRICE);
-  const head = await getBlockNumber(alice, { cacheTime: 0 });
+  const { number: head } = await getBlock(alice);
   const { transport, refused } = prunedNode(anvil.rpcUrl, head - 2n);
   // A default client: its transactions are estimated, signed and sent as by any keeper.
   const keeper = createWalletClient({ account: anvil.accounts[9] as DevnetAccount, chain: alice.chain, transport });

@@ -23,7 +23,7 @@ import {
 } from "@counterpoise/sdk";
 import { USD, WAD } from "@counterpoise/testkit";
 import { createPublicClient, custom, type EIP1193RequestFn, http, parseEther } from "viem";
-import { getBlockNumber } from "viem/actions";
+import { getBlock } from "viem/actions";
 import { describe, expect, test } from "vitest";
 import { type Exchange, FIRST_PRICE, KEEPER_FEE, useExchange } from "../src/exchange.js";
 import { expectLedgerLaws } from "../src/laws.js";
@@ -91,7 +91,7 @@ describe("default clients", () => {
     await world.fund(alice, 30_000n * USD);
     const client = await defaultClient(world);
     const seen: Fill[] = [];
-    const fromBlock = (await getBlockNumber(client, { cacheTime: 0 })) + 1n;
+    const fromBlock = (await getBlock(client)).number + 1n;
     const onItems = (fills: Fill[]) => void seen.push(...fills);
     const unwatch = watchFills(client, { deployment, onItems, fromBlock, pollingInterval: 50 });
     for (let i = 0; i < 3; i++) await tradeBase(world, alice, { base: WAD, price: FIRST_PRICE });
@@ -107,7 +107,7 @@ describe("nodes that have pruned old blocks", () => {
     const { alice, anvil, deployment } = world;
     const since = await world.now();
     const { orderId } = await createTrade(world, alice, { base: WAD });
-    const head = await getBlockNumber(alice, { cacheTime: 0 });
+    const { number: head } = await getBlock(alice);
     const { transport, refused } = prunedNode(anvil.rpcUrl, head - 3n);
     const client = createPublicClient({ transport });
     const fromBlock = await getBlockAt(client, { timestamp: since });
