@@ -129,7 +129,7 @@ describe("funding and borrowing", () => {
     expect(account).toMatchObject({ size: parseEther("50"), valuation: undefined, freeMargin: undefined });
     expect(account.priceError).toMatchObject({ status: "stale", revert: { errorName: "StalePrice" } });
     expect(account.liquidationPrice).toBeGreaterThan(0n);
-    // What the bond of the opening order left, and the bond itself, which is free.
+    // The opening order has bound a part of the fund, and has freed it.
     const { total } = await getEscrow(alice, { deployment, account: alice.account.address });
     expect(fund + total).toBe(2_200n * USD);
     const state = await getMarket(alice, { deployment });
