@@ -187,8 +187,6 @@ contract Deploy is SpotAdapterScript {
         d.lens = new ExchangeLens(d.clearingHouse);
 
         d.marketId = d.clearingHouse.createMarket(config.market);
-        d.clearingHouse
-            .setFunding(d.marketId, config.funding.maxRate, config.funding.maxVelocity, config.funding.skewScale);
         d.clearingHouse.setBorrowing(d.marketId, config.maxBorrowingRate);
         d.oracle.setFeed(d.marketId, config.feed);
         d.oracle.setExecutor(address(d.orderGateway), true);
@@ -198,6 +196,9 @@ contract Deploy is SpotAdapterScript {
         if (config.oracleFloat != 0) payable(address(d.oracle)).transfer(config.oracleFloat);
 
         _deployMakers(config, d, deployer);
+        // Checked against the capacity of the makers.
+        d.clearingHouse
+            .setFunding(d.marketId, config.funding.maxRate, config.funding.maxVelocity, config.funding.skewScale);
         _limitOutflow(config, d);
         d.oracleMakerRequestVault =
             _deployRequestVault(config, d, d.oracleMaker, config.oracleMakerDepositCap, deployer);
