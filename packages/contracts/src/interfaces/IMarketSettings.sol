@@ -41,9 +41,10 @@ interface IMarketSettings {
         uint256 rampDuration
     ) external;
 
-    /// @notice Sets the funding of a market, or ends it with three zeros. With r the rate and s the takers' net position:
-    /// r' = maxVelocity x s / skewScale - r / (maxRate / maxVelocity), and |r| <= maxRate. The rate starts again from zero.
-    /// Reverts with `FundingTooFast` if the makers' present capacity could move the rate to its cap within an hour.
+    /// @notice Sets the funding of a market, or ends it with three zeros. With r the rate and s the takers' net
+    /// position: r' = maxVelocity x s / skewScale - r / (maxRate / maxVelocity), and |r| <= maxRate. The rate starts
+    /// again from zero. Reverts with `FundingTooFast` if the makers' present capacity could move the rate to its cap
+    /// within an hour.
     /// @param maxRate WAD per second of the notional
     /// @param maxVelocity WAD per second squared, at most maxRate in an hour
     /// @param skewScale WAD base, at least 1e9

@@ -20,9 +20,9 @@ library Exponential {
 
     /// @dev e^(-elapsed / tau), up, at most one. `elapsed` is below 2^150, `tau` is positive.
     ///
-    /// e^-x = 2^-n e^-f with x = n ln 2 + f and 0 <= f < ln 2. The Padé approximant (P - fQ) / (P + fQ) of order [8/8], with
-    /// P and Q polynomials in f^2, exceeds e^-f by less than 5e-22: approximants of an even order are above the function.
-    /// Both roundings of the reduction enlarge the result. Those of the polynomials are below 2^-98 of it.
+    /// e^-x = 2^-n e^-f with x = n ln 2 + f and 0 <= f < ln 2. The Padé approximant (P - fQ) / (P + fQ) of order [8/8],
+    /// with P and Q polynomials in f^2, exceeds e^-f by less than 5e-22: approximants of an even order are above the
+    /// function. Both roundings of the reduction enlarge the result. Those of the polynomials are below 2^-98 of it.
     function decayUp(uint256 elapsed, uint256 tau) internal pure returns (uint256 decay) {
         unchecked {
             uint256 x = (elapsed << DIGITS) / tau;
@@ -46,8 +46,8 @@ library Exponential {
 
     /// @dev ln(n / d), up. `d` is positive and at most `n`, which is below 2^150.
     ///
-    /// ln z = m ln 2 + 2 artanh w with z = 2^m y, 1 <= y <= 2 and w = (y - 1) / (y + 1) <= 1/3. The series of artanh ends
-    /// with w^41 / 41; the rest is less than w^41 / 344.
+    /// ln z = m ln 2 + 2 artanh w with z = 2^m y, 1 <= y <= 2 and w = (y - 1) / (y + 1) <= 1/3. The series of artanh
+    /// ends with w^41 / 41; the rest is less than w^41 / 344.
     function lnUp(uint256 n, uint256 d) internal pure returns (uint256) {
         unchecked {
             uint256 z = Math.ceilDiv(n << DIGITS, d);

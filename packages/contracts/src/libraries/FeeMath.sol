@@ -95,8 +95,8 @@ library FeeMath {
         return Math.mulDiv(rates.maxBorrowingRate, net, capacity);
     }
 
-    /// @dev The index grows by the area under the rate times the price. Rounded against the takers' net position, so that
-    /// takers together never receive dust (T52).
+    /// @dev The index grows by the area under the rate times the price. Rounded against the takers' net position, so
+    /// that takers together never receive dust (T52).
     function _accrueFunding(FeeState memory self, FeeRates memory rates, uint256 elapsed) private pure {
         int256 skew = self.skew();
         if (skew == 0 && self.averageSkew == 0) return;
@@ -104,8 +104,8 @@ library FeeMath {
         int256 area;
         (self.averageSkew, area) =
             FundingMath.accrue(self.averageSkew, skew, scale, rates.maxFundingRate / rates.maxFundingVelocity, elapsed);
-        // The area is below 2^151, rates below 2^48, scales above 2^29 and prices below 2^128. A rate times time is below
-        // 2^89, since the average is at most the scale.
+        // The area is below 2^151, rates below 2^48, scales above 2^29 and prices below 2^128. A rate times time is
+        // below 2^89, since the average is at most the scale.
         unchecked {
             int256 paid = _againstTakers(area * Cast.toInt(rates.maxFundingRate), scale, skew);
             paid = _againstTakers(paid * Cast.toInt(self.price), Cast.toInt(10 ** (36 - rates.indexDecimals)), skew);

@@ -10,12 +10,12 @@ import {Exponential} from "./Exponential.sol";
 ///
 ///     a' = (s - a) / tau      while -S <= a <= S
 ///
-/// Over any time, the sum of s x a is at least tau / 2 times the growth of a^2. From an average of zero, takers together
-/// therefore pay at least zero for any sizes and times (T52). All roundings keep this exact: the average lags, and time
-/// until the cap is rounded up.
+/// Over any time, the sum of s x a is at least tau / 2 times the growth of a^2. From an average of zero, takers
+/// together therefore pay at least zero for any sizes and times (T52). All roundings keep this exact: the average lags,
+/// and time until the cap is rounded up.
 library FundingMath {
-    /// @dev Accrues `elapsed` seconds of a constant skew. Splitting the time in n parts changes the average by less than
-    /// n wei plus 1e-21 of its distance from the skew.
+    /// @dev Accrues `elapsed` seconds of a constant skew. Splitting the time in n parts changes the average by less
+    /// than n wei plus 1e-21 of its distance from the skew.
     /// @param average WAD base, from -scale to scale
     /// @param skew WAD base, of less than 128 bits
     /// @param scale WAD base, positive and of less than 111 bits

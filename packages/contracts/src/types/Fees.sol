@@ -22,8 +22,8 @@ struct FeeState {
     uint256 price;
     /// @dev Index of the funding that longs have paid to shorts.
     int256 fundingIndex;
-    /// @dev The average of the takers' net position, which sets the funding rate ({FeeMath-fundingRate}): exponential in
-    /// time, from -skewScale to skewScale. WAD base
+    /// @dev The average of the takers' net position, which sets the funding rate ({FeeMath-fundingRate}): exponential
+    /// in time, from -skewScale to skewScale. WAD base
     int256 averageSkew;
     /// @dev seconds; {FROZEN} while accrual is stopped
     uint256 updatedAt;

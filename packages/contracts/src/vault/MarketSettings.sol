@@ -29,8 +29,8 @@ contract MarketSettings is IMarketSettings, VaultBase {
     uint256 private constant MAX_RAMP = 30 days;
     /// @dev WAD per second: 100% per day. A higher rate is assumed to be an input error, and reverts.
     uint256 private constant MAX_RATE = uint256(1e18) / 1 days;
-    /// @dev Least seconds from a zero funding rate to its cap while takers use all of the makers' capacity, so that one trade
-    /// cannot move the rate at once (T2).
+    /// @dev Least seconds from a zero funding rate to its cap while takers use all of the makers' capacity, so that one
+    /// trade cannot move the rate at once (T2).
     uint256 private constant MIN_TIME_TO_CAP = 1 hours;
 
     constructor(

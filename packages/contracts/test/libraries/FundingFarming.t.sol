@@ -62,7 +62,7 @@ contract FundingFarmingTest is Bounds {
         return boundSize(seed, -2 * scale, 2 * scale);
     }
 
-    /// @dev What {IVault-setFunding} accepts, up to a scale of a billion.
+    /// @dev Rates that {IMarketSettings-setFunding} accepts, up to a scale of a billion.
     function _boundRates(FeeRates memory rates) private pure {
         rates.indexDecimals = 12;
         rates.maxFundingRate = boundRate(rates.maxFundingRate, 1e6, uint256(1e18) / 1 days);

@@ -45,8 +45,8 @@ contract FundingMathTest is Bounds {
         assertEq(average, 0);
     }
 
-    /// @dev T52: what takers pay for the skew is at least the growth of tau a^2 / 2, exactly. What they can receive later
-    /// is therefore no more than they have paid.
+    /// @dev T52: takers pay at least the growth of tau a^2 / 2 for the skew, exactly. Later receipts are therefore no more
+    /// than earlier payments.
     function testFuzz_T52_PaidCoversTheGrowthOfTheAverage(
         int256 average,
         int256 skew,
