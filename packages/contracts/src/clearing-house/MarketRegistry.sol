@@ -11,7 +11,7 @@ import {IVault} from "../interfaces/IVault.sol";
 import {DelayedApproval} from "../libraries/DelayedApproval.sol";
 import {Cast} from "../types/Cast.sol";
 import {ZeroAddress} from "../types/Errors.sol";
-import {BackstopRules, MarketRules, MarketStatus, MinValueRamp} from "../types/Market.sol";
+import {BackstopRules, GRACE_PERIOD, MarketRules, MarketStatus, MinValueRamp} from "../types/Market.sol";
 import {PPM} from "../types/Units.sol";
 
 /// @title Markets, their rules and status, and their makers
@@ -164,6 +164,17 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
     }
 
     /// @inheritdoc IClearingHouse
+    function startGrace(uint256 marketId, uint256 outageEnd) external {
+        if (msg.sender != address(backstop)) revert NotBackstop(msg.sender, address(backstop));
+        MarketRules storage rules = _rules[marketId];
+        // Once for each outage: its end is earlier than the report.
+        if (outageEnd <= rules.resumedAt || outageEnd + GRACE_PERIOD <= block.timestamp) {
+            revert OutageOver(marketId, outageEnd);
+        }
+        _resume(marketId, rules, Math.max(block.timestamp, outageEnd), true);
+    }
+
+    /// @inheritdoc IClearingHouse
     function setGuardian(address newGuardian) external onlyOwner {
         _setGuardian(newGuardian);
     }
@@ -264,7 +275,7 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
 
     /// @inheritdoc IClearingHouse
     function statusOf(uint256 marketId) external view returns (MarketStatus) {
-        return _status(marketId, _rules[marketId]);
+        return _status(marketId, _rules[marketId], block.timestamp);
     }
 
     /// @inheritdoc IClearingHouse
@@ -307,8 +318,13 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
     /// @dev After a change of a status. The Vault makes no external call here.
     function _applyPause(uint256 marketId, MarketRules storage rules, bool wasPaused) private {
         bool isPaused = _isPaused(rules);
-        if (wasPaused && !isPaused) rules.resumedAt = Cast.lowUint40(block.timestamp);
+        if (wasPaused && !isPaused) _resume(marketId, rules, block.timestamp, false);
         vault.setFrozen(marketId, isPaused);
+    }
+
+    function _resume(uint256 marketId, MarketRules storage rules, uint256 resumedAt, bool wasOutage) private {
+        (rules.resumedAt, rules.wasOutage) = (Cast.lowUint40(resumedAt), wasOutage);
+        emit GraceStarted(marketId, resumedAt + GRACE_PERIOD);
     }
 
     function _strictest(MarketRules memory rules) internal pure returns (MarketStatus) {
@@ -316,10 +332,23 @@ abstract contract MarketRegistry is IClearingHouse, Ownable2Step {
         return rules.status > rules.systemStatus ? rules.status : rules.systemStatus;
     }
 
-    /// @dev An active market is reduce-only while it has bad debt.
-    function _status(uint256 marketId, MarketRules memory rules) internal view returns (MarketStatus status) {
+    /// @dev An active market is reduce-only while it has bad debt, and at prices of a grace period.
+    ///
+    /// The publish time of a price decides, and not the block's: otherwise the caller of an execution could choose whether
+    /// an order with a known price opens or fails, by waiting for the end of the period, or by reporting an outage. Prices
+    /// from before a report open, because their orders were good until then.
+    /// @param time publish time of the price, or now
+    function _status(uint256 marketId, MarketRules memory rules, uint256 time)
+        internal
+        view
+        returns (MarketStatus status)
+    {
         status = _strictest(rules);
-        if (status != MarketStatus.Active || !rules.hadDebt) return status;
+        if (status != MarketStatus.Active) return status;
+        if (time < rules.resumedAt + GRACE_PERIOD && !(rules.wasOutage && time < rules.resumedAt)) {
+            return MarketStatus.ReduceOnly;
+        }
+        if (!rules.hadDebt) return status;
         if (vault.insuranceOf(marketId) < 0) return MarketStatus.ReduceOnly;
     }
 

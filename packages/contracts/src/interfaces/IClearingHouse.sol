@@ -108,6 +108,9 @@ interface IClearingHouse is IForcedChanges {
     event MarketCreated(uint256 indexed marketId, MarketParams params);
     event MarketStatusSet(uint256 indexed marketId, MarketStatus status);
     event SystemStatusSet(MarketStatus status);
+    /// @notice A pause has ended, or an outage of the price was reported. No account is liquidated before `endsAt`
+    /// (seconds), and no position opens at a price published before it.
+    event GraceStarted(uint256 indexed marketId, uint256 endsAt);
     event RulesSet(uint256 indexed marketId, RuleParams rules);
     /// @notice `effectiveAt` in seconds; zero for a revocation.
     event GatewaySet(address indexed gateway, bool approved, uint256 effectiveAt);
@@ -127,6 +130,8 @@ interface IClearingHouse is IForcedChanges {
         uint256 reward
     );
 
+    /// @notice The outage ended before the last pause, or longer than the grace period ago, or was reported. Seconds.
+    error OutageOver(uint256 marketId, uint256 outageEnd);
     error DeadlinePassed(uint256 timestamp, uint256 deadline);
     error TakerIsMaker(address account);
     /// @notice The maker is not registered for this market.
@@ -283,6 +288,10 @@ interface IClearingHouse is IForcedChanges {
     function setSystemStatus(MarketStatus status) external;
 
     function setGuardian(address newGuardian) external;
+
+    /// @notice Starts the grace period after an outage of the price. Backstop only, see {IBackstop-reportOutage}.
+    /// @param outageEnd publish time of the first price after the outage, seconds
+    function startGrace(uint256 marketId, uint256 outageEnd) external;
 
     /// @notice Gives the ownership up for ever, and removes the guardian. Owner only. Reverts with {StillRestricted} unless
     /// the system and each market is active or settled.
