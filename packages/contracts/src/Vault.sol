@@ -8,8 +8,8 @@ import {ICircuitBreaker} from "./interfaces/ICircuitBreaker.sol";
 import {IMarketSettings} from "./interfaces/IMarketSettings.sol";
 import {IPriceOracle} from "./interfaces/IPriceOracle.sol";
 import {IVault} from "./interfaces/IVault.sol";
-import {Delegation} from "./libraries/Delegation.sol";
 import {FeeMath} from "./libraries/FeeMath.sol";
+import {ModuleCall} from "./libraries/ModuleCall.sol";
 import {SystemLock} from "./libraries/SystemLock.sol";
 import {MARKET_WORDS, MarketLedger} from "./types/Market.sol";
 import {OperatorRecord} from "./types/OperatorRecord.sol";
@@ -25,7 +25,7 @@ import {VaultBase} from "./vault/VaultBase.sol";
 /// @title The Vault: collateral, funds, positions and margin
 /// @notice Keeps three laws in every market: sizes sum to zero (L1); account values and insurance sum to the market's
 /// balance (L2); the Vault's tokens cover all funds, escrows and market balances (L3).
-/// @dev Funds and market balances are XCD. They change only with a token transfer or with each other. Positions and
+/// @dev Funds, escrows and market balances are XCD. They change only with a token transfer or with each other. Positions and
 /// margin are WAD. They change by fills, whose two sides cancel exactly, and by fees, where the amount paid covers the
 /// amount received. The ClearingHouse and the Backstop decide which fills and forced changes happen, and at which
 /// price.
@@ -53,7 +53,7 @@ contract Vault is Funds, Margin, Fills, Capacities, Multicall {
     /// @dev For functions with an empty body: runs the settings' function and ends the call with its result.
     modifier runsOnSettings() {
         _;
-        Delegation.run(address(settings));
+        ModuleCall.run(address(settings));
     }
 
     // ------------------------------------------------------------------------------------------------- settings ----

@@ -91,9 +91,11 @@ interface IVault is IVaultState, IMarketSettings {
     event MarginReceived(uint256 indexed marketId, address indexed account, uint256 amountXCD);
     /// @notice Margin was paid out in tokens: a withdrawal, or a maker's payment for a hedge.
     event MarginPaidOut(uint256 indexed marketId, address indexed account, address to, uint256 amountXCD);
-    /// @notice An account paid a relayer, fund to fund.
+    /// @notice An account paid a relayer, fund to fund; or a relay fee entered or left the escrow of a gateway's announcement,
+    /// which is in the gateway's fund.
     event RelayFeePaid(address indexed account, address indexed receiver, uint256 amountXCD);
-    /// @notice An order bound more than the free part of an escrow: the account's fund paid the difference.
+    /// @notice An order bound more than the free part of an escrow: the account's fund paid the difference. A part that free
+    /// margin supplies moves to the fund first ({MarginToFund}).
     event EscrowFilled(address indexed account, address indexed gateway, uint256 amountXCD);
     /// @notice The part of an escrow that no order binds left it: to the account's fund, or with {returnMargin} to the
     /// account's wallet.
@@ -211,8 +213,8 @@ interface IVault is IVaultState, IMarketSettings {
         returns (uint256 receivedXCD);
 
     /// @notice Pays all margin of an account without a position to the account, and the free part of its escrow at the
-    /// caller. The account or its operator.
-    /// @return amountXCD rounded down; a remainder below the collateral's unit stays in margin
+    /// caller. The account or its operator. Reverts with `PositionOpen`, and with `ZeroAmount` when there is neither.
+    /// @return amountXCD of both, rounded down; a remainder below the collateral's unit stays in margin
     function returnMargin(uint256 marketId, address account) external returns (uint256 amountXCD);
 
     /// @notice Approves `operator` to trade for the caller and to move the caller's collateral between fund and margin.
@@ -241,8 +243,11 @@ interface IVault is IVaultState, IMarketSettings {
 
     /// @notice Binds collateral of an account in its escrow at the caller, as the bond of an order. The free part of the
     /// escrow serves first, then the account's fund, then its free margin in the market. The caller must be an operator
-    /// of the account. Reverts with `InsufficientMargin` when the account has less.
-    /// @param base notional of the order in base, WAD. It counts at the price of the market's last fill
+    /// of the account (`NotAuthorized`). Reverts with `InsufficientMargin` when the account has less, as
+    /// {transferMarginToFund} where margin of an open position serves, and with `AmountTooLarge` for a notional of 2^128 or
+    /// more.
+    /// @param base notional of the order in base, WAD. It counts at the price of the market's last fill or accrual, and before
+    /// the first one at the last stored price at any age
     /// @param quote notional of the order in quote, WAD
     /// @param ratio bond, ppm of the notional
     /// @return bondXCD rounded up
@@ -251,11 +256,12 @@ interface IVault is IVaultState, IMarketSettings {
         returns (uint256 bondXCD);
 
     /// @notice Ends a bond of the account at the caller. The collateral stays in the escrow for the next order, and the
-    /// account can withdraw it.
+    /// account can withdraw it. Any account may call it: it changes only the account's escrow at the caller.
     function freeBond(address account, uint256 bondXCD) external;
 
     /// @notice Transfers the free part of the caller's escrow at a gateway to the caller's fund. The bound part too when
-    /// the ClearingHouse does not approve the gateway.
+    /// the ClearingHouse does not approve the gateway; then reverts with `DepositCapExceeded` while the deposit cap is exceeded.
+    /// @return amountXCD zero when no part is free
     function withdrawEscrow(address gateway) external returns (uint256 amountXCD);
 
     // ---- LP vaults and hedges ----
@@ -281,7 +287,8 @@ interface IVault is IVaultState, IMarketSettings {
     function withdrawMargin(uint256 marketId, uint256 amountXCD, address to) external;
 
     /// @notice {withdrawMargin} for a maker's hedge outside fills, at any valid price: the maker bounds the age of the
-    /// price of its swap. The breaker does not meter it as an outflow; the maker reports the cost of the swap. Reverts with `NotMaker` for other callers.
+    /// price of its swap. The breaker does not meter it as an outflow; the maker reports the cost of the swap. Reverts with
+    /// `NotMaker` for other callers.
     function withdrawForHedge(uint256 marketId, uint256 amountXCD, address to) external;
 
     /// @notice Pays collateral from the caller's margin to `to` for a hedge. Only for the maker of the current fill,
@@ -326,6 +333,7 @@ interface IVault is IVaultState, IMarketSettings {
 
     /// @notice Pays a bond of the account at the gateway into the margin of a maker. The ClearingHouse admits approved
     /// gateways as callers and registered makers only.
+    /// @return paidXCD the bond; less when the account has withdrawn a bound part ({withdrawEscrow})
     function payBond(uint256 marketId, address account, address gateway, address maker, uint256 bondXCD)
         external
         returns (uint256 paidXCD);
@@ -367,7 +375,7 @@ interface IVault is IVaultState, IMarketSettings {
 
     function isOperator(address account, address operator) external view returns (bool);
 
-    /// @notice Collateral that an account holds in escrow at a gateway, and the part of it that its open orders bind.
+    /// @notice Collateral that an account holds in escrow at a gateway, and the part of it that its open orders bind, XCD.
     function escrowOf(address account, address gateway) external view returns (uint256 escrowXCD, uint256 boundXCD);
 
     function positionOf(uint256 marketId, address account) external view returns (Position memory);

@@ -162,6 +162,7 @@ abstract contract FallbackPrices is StoredPrices {
         (q.oldest, q.newest) = (time, time);
     }
 
+    /// @dev As {ChainlinkSource-firstAtOrAfter}. Reverts with NoFirstRound unless the rounds are proved.
     function _rounds(SecondSource memory second, uint256 minTime)
         private
         view
@@ -172,7 +173,8 @@ abstract contract FallbackPrices is StoredPrices {
         if (!isProved) revert NoFirstRound(second.aggregator.target(), minTime);
     }
 
-    /// @dev Returns the round of a part that was in force at `time`, the earliest time of a first round.
+    /// @dev Returns the round of a part that was in force at `time`, the earliest time of a first round. Reverts with
+    /// NoFirstRound when that round was older than its heartbeat.
     function _inForce(SecondSource memory second, Round memory first, Round memory before, uint256 time)
         private
         pure
@@ -194,7 +196,8 @@ abstract contract FallbackPrices is StoredPrices {
         return answer.publishTime + limits.fallbackAge();
     }
 
-    /// @dev Reverts with PrimaryAlive unless the stored price of the base or of the collateral was dead at `time`.
+    /// @dev Reverts with PrimaryAlive, which names the base's price, unless the stored price of the base or of the
+    /// collateral was dead at `time`.
     function _requireDeadAt(StoredFeed storage feed, bytes32 pythId, FeedLimits limits, uint256 time) private view {
         IPyth source = _pythOf(feed, limits);
         PythStructs.Price memory answer = _tryStored(source, pythId);

@@ -140,8 +140,12 @@ abstract contract Funds is IVault, VaultBase, EIP712, Nonces {
 
     /// @inheritdoc IVault
     function withdrawEscrow(address gateway) external locked returns (uint256 amountXCD) {
-        // The owner of the exchange has withdrawn its approval of the gateway, which can no longer pay bonds to makers.
-        if (!IClearingHouse(clearingHouse).isGateway(gateway)) _operators[msg.sender][gateway].boundXCD = 0;
+        // The owner of the exchange has withdrawn its approval of the gateway, which can no longer pay bonds to makers. An
+        // escrow at an account that never was a gateway is no way from margin to funds beyond the cap (T50).
+        if (!IClearingHouse(clearingHouse).isGateway(gateway)) {
+            _operators[msg.sender][gateway].boundXCD = 0;
+            _checkDepositCap();
+        }
         amountXCD = _takeFreeEscrow(msg.sender, gateway);
         fundOf[msg.sender] += amountXCD;
     }

@@ -116,8 +116,8 @@ contract MarketSettings is IMarketSettings, VaultBase {
     }
 
     /// @inheritdoc IMarketSettings
-    /// @dev A first cap begins to count funds: with all tokens that no market owns. Later transfers of tokens that no
-    /// account books do not count (T50).
+    /// @dev The first cap starts the count of funds: with all tokens that no market owns. Tokens that are transferred to
+    /// the Vault later without a deposit do not count (T50).
     function setDepositCap(uint256 capXCD) external onlyClearingHouse {
         if (_depositCap == 0) _fundsXCD = Math.saturatingSub(_balance(), _bookedInMarkets()).toUint128();
         _depositCap = capXCD.toUint128();

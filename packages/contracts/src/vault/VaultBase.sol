@@ -305,7 +305,8 @@ abstract contract VaultBase is IVaultState {
         return _depositCap;
     }
 
-    /// @dev Every change of the sum of all funds and escrows, XCD. Saturates at zero, because a count must not block an exit.
+    /// @dev Counts a change of the sum of all funds and escrows, XCD. Saturates at zero, because the count must not block an
+    /// exit.
     function _countFunds(int256 change) internal {
         if (_depositCap != 0) _fundsXCD = Cast.positivePart(Cast.toInt(_fundsXCD) + change).toUint128();
     }
@@ -328,6 +329,7 @@ abstract contract VaultBase is IVaultState {
     }
 
     /// @return totalXCD booked collateral if it exceeds the cap, else zero
+    /// @return cap zero without a cap, XCD
     function _overCap() private view returns (uint256 totalXCD, uint256 cap) {
         cap = _depositCap;
         if (cap == 0) return (0, 0);

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
+import {IMarketAdmin} from "../../src/interfaces/IMarketAdmin.sol";
 import {IMarketSettings} from "../../src/interfaces/IMarketSettings.sol";
 import {MakerRegistryTest} from "./MakerRegistryTest.sol";
 
@@ -25,9 +26,9 @@ contract ClearingHouseRemoveMakerTest is MakerRegistryTest {
 
     function test_Remove_RevertIf_NotRetiredOrUnknown() public {
         vm.startPrank(owner());
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.MakerNotRetired.selector, address(stub)));
+        vm.expectRevert(abi.encodeWithSelector(IMarketAdmin.MakerNotRetired.selector, address(stub)));
         house.removeMaker(address(stub));
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.MakerNotRetired.selector, stranger));
+        vm.expectRevert(abi.encodeWithSelector(IMarketAdmin.MakerNotRetired.selector, stranger));
         house.removeMaker(stranger);
         vm.stopPrank();
     }
@@ -42,7 +43,7 @@ contract ClearingHouseRemoveMakerTest is MakerRegistryTest {
         assertEq(house.makersOf(market).length, 3);
         close(alice, address(stub));
         vm.expectEmit(address(house));
-        emit IClearingHouse.MakerRemoved(market, address(stub));
+        emit IMarketAdmin.MakerRemoved(market, address(stub));
         vm.prank(owner());
         house.removeMaker(address(stub));
         assertFalse(vault.positionOf(market, address(stub)).isMaker);

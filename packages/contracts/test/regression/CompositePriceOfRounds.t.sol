@@ -48,7 +48,7 @@ contract CompositePriceOfRoundsTest is CollateralFeedFixture {
         assertEq(positionOf(alice).lastFillAt, START + 1);
     }
 
-    /// @dev Pyth died. With the time of the collateral's round, nobody could liquidate until the next one, a day later: at
+    /// @dev Pyth died. With the time of the collateral's round, no account could liquidate until the next one, a day later: at
     /// 1,500 the account had a value of -29,200, for insurance and LPs.
     function test_T36_Liquidation_DoesNotWaitForARoundOfTheCollateral() public {
         baseSecond.push(1840e8, START + 3610);

@@ -198,6 +198,25 @@ contract DepositCapBlocksRescueTest is ExchangeTest {
         assertEq(usd.balanceOf(address(vault)), cap, "no more than the cap");
     }
 
+    /// @dev An operator's escrow is not another way from the margin of a position to funds.
+    function test_T50_FullCap_MarginBecomesNoFundThroughAnEscrow() public {
+        fund(keeper, 5_000 * USD);
+        uint256 cap = vault.depositCap();
+        vm.startPrank(victim);
+        vault.setOperator(bob, true);
+        vault.depositToMargin(market, victim, 10_000 * USD);
+        vm.stopPrank();
+        vm.startPrank(bob);
+        uint256 bondXCD = vault.bindBond(market, victim, 0, 10_000e18, 1e6);
+        vault.freeBond(victim, bondXCD);
+        vm.stopPrank();
+        assertEq(bondXCD, 10_000 * USD);
+        vm.expectRevert(abi.encodeWithSelector(IVault.DepositCapExceeded.selector, cap + 10_000 * USD, cap));
+        vm.prank(victim);
+        vault.withdrawEscrow(bob);
+        assertEq(vault.fundOf(victim), 0);
+    }
+
     function _liquidate() private {
         vm.prank(keeper);
         house.liquidate(

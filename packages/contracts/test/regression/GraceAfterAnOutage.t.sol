@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
+import {IMarketAdmin} from "../../src/interfaces/IMarketAdmin.sol";
 import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {GRACE_PERIOD, MarketStatus} from "../../src/types/Market.sol";
 import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
@@ -90,7 +91,7 @@ contract GraceAfterAPauseTest is GraceTest {
         vm.startPrank(owner());
         house.setSystemStatus(MarketStatus.Paused);
         vm.expectEmit(address(house));
-        emit IClearingHouse.GraceStarted(market, timestamp() + GRACE_PERIOD);
+        emit IMarketAdmin.GraceStarted(market, timestamp() + GRACE_PERIOD);
         house.setSystemStatus(MarketStatus.Active);
         vm.stopPrank();
         setPrice(PRICE);
@@ -142,7 +143,7 @@ contract GraceAfterAnOutageTest is GraceTest {
         setPrice(PRICE);
         backstop.reportOutage{value: 1}(market, FEED, first, _last + 1);
         skip(1);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.OutageOver.selector, market, end));
+        vm.expectRevert(abi.encodeWithSelector(IMarketAdmin.OutageOver.selector, market, end));
         backstop.reportOutage{value: 1}(market, FEED, first, _last + 1);
     }
 
@@ -155,7 +156,7 @@ contract GraceAfterAnOutageTest is GraceTest {
         backstop.reportOutage{value: 1}(market, FEED, first, _last + 1);
         vm.revertToState(snapshot);
         skip(1);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.OutageOver.selector, market, end));
+        vm.expectRevert(abi.encodeWithSelector(IMarketAdmin.OutageOver.selector, market, end));
         backstop.reportOutage{value: 1}(market, FEED, first, _last + 1);
     }
 
