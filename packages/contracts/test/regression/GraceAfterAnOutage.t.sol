@@ -12,7 +12,7 @@ import {LadderTest} from "../utils/LadderTest.sol";
 
 /// @dev A market resumes after hours without trades or prices, and the price has moved. Accounts that could not act are
 /// not liquidated before they can. Alice is long by 100 at 2,000 with a margin of 20,000; at 1,850 her value is 5,000, of
-/// which a liquidation takes 2,312.5 for half of the position.
+/// which a liquidation takes 4,625.
 abstract contract GraceTest is LadderTest {
     uint256 internal constant PRICE = 1850e18;
 

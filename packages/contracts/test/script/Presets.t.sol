@@ -8,12 +8,10 @@ import {DeployTest} from "./DeployTest.sol";
 
 /// @dev Each preset deploys, and keeps the relations that no contract checks.
 contract PresetsTest is DeployTest {
-    string[3] private _names = ["major", "mid", "thin"];
-
     function test_Presets_Deploy() public {
-        for (uint256 i = 0; i < _names.length; ++i) {
-            Preset memory p = Presets.named(_names[i]);
-            DeployConfig memory c = _config(_names[i]);
+        for (uint256 i = 0; i < 3; ++i) {
+            Preset memory p = Presets.named(_name(i));
+            DeployConfig memory c = _config(_name(i));
             Deployment memory e = script.deploy(c, address(script));
             assertEq(e.clearingHouse.rulesOf(e.marketId).tradingFee, p.tradingFee);
             assertEq(e.clearingHouse.rulesOf(e.marketId).liquidatorShare, p.liquidatorShare);
@@ -29,8 +27,8 @@ contract PresetsTest is DeployTest {
     }
 
     function test_Presets_Relations() public view {
-        for (uint256 i = 0; i < _names.length; ++i) {
-            Preset memory p = Presets.named(_names[i]);
+        for (uint256 i = 0; i < 3; ++i) {
+            Preset memory p = Presets.named(_name(i));
             assertGt(p.tradingFee, 0);
             assertGt(p.lpFee, 0);
             // T63
@@ -43,7 +41,7 @@ contract PresetsTest is DeployTest {
             // T2, with as much capacity in hedged vaults as in the OracleMaker.
             assertGe(p.fundingTime * p.skewRatio / PPM / 2, 1 hours, "time to the cap");
             if (i == 0) continue;
-            Preset memory safer = Presets.named(_names[i - 1]);
+            Preset memory safer = Presets.named(_name(i - 1));
             assertGt(p.tradingFee, safer.tradingFee);
             assertGt(p.lpFee, safer.lpFee);
             assertLt(p.maxLiquidationAge, safer.maxLiquidationAge);
@@ -70,6 +68,11 @@ contract PresetsTest is DeployTest {
     function test_Presets_RevertIf_NameIsUnknown() public {
         vm.expectRevert(abi.encodeWithSelector(Presets.UnknownPreset.selector, "huge"));
         script.readConfig(_named("huge"));
+    }
+
+    function _name(uint256 i) private pure returns (string memory) {
+        if (i == 0) return "major";
+        return i == 1 ? "mid" : "thin";
     }
 
     function _named(string memory name) private pure returns (string memory) {
