@@ -30,6 +30,10 @@ interface ISpotAdapter {
         external
         returns (uint256 amountIn, uint256 amountOut);
 
+    /// @notice Whether a caller of this transaction is inside a pool of the path, so that {swap} reverts: between the start and
+    /// the end of its own swap, flash loan or unlock.
+    function isLocked() external view returns (bool);
+
     function baseToken() external view returns (address);
 
     function quoteToken() external view returns (address);

@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {ISpotPayer} from "../interfaces/ISpotAdapter.sol";
+import {ISpotAdapter, ISpotPayer} from "../interfaces/ISpotAdapter.sol";
 import {Cast} from "../types/Cast.sol";
 import {ZeroAmount} from "../types/Errors.sol";
 import {SpotPath} from "./SpotPath.sol";
@@ -14,8 +14,20 @@ interface IUniswapV3FactoryLike {
     function getPool(address tokenA, address tokenB, uint24 fee) external view returns (address);
 }
 
-/// @dev The function of a Uniswap v3 pool that the adapter calls.
+/// @dev The functions of a Uniswap v3 pool that the adapter calls.
 interface IUniswapV3PoolLike {
+    function slot0()
+        external
+        view
+        returns (
+            uint160 sqrtPriceX96,
+            int24 tick,
+            uint16 observationIndex,
+            uint16 observationCardinality,
+            uint16 observationCardinalityNext,
+            uint32 feeProtocol,
+            bool unlocked
+        );
     function swap(
         address recipient,
         bool zeroForOne,
@@ -82,6 +94,16 @@ contract UniswapV3Adapter is SpotPath {
         } else {
             _swapStep(unpaid - 2, owed, msg.sender);
         }
+    }
+
+    /// @inheritdoc ISpotAdapter
+    function isLocked() external view returns (bool) {
+        uint256 count = legs;
+        for (uint256 leg = 0; leg < count; ++leg) {
+            (,,,,,, bool unlocked) = IUniswapV3PoolLike(poolAt(leg)).slot0();
+            if (!unlocked) return true;
+        }
+        return false;
     }
 
     /// @notice Returns the pool of a leg, counted from the base token; zero for a higher index.

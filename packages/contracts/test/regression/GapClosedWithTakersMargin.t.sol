@@ -10,7 +10,7 @@ contract GapClosedWithTakersMarginTest is BaseVaultGapTest {
         _shortAgainstTheVault(alice, 10_000 * USD, 50e18);
         jumpWithPool(2300e18);
         spot.moveTo(2400e18);
-        deleverage(alice);
+        deleverageAfterWindow(alice);
         assertEq(shb.hedgeGap(), 50e18, "the pool was out of bounds");
         spot.moveTo(2300e18);
         // The maker receives the proceeds of another taker's short.

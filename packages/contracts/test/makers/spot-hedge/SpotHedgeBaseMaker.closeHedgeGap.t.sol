@@ -31,7 +31,7 @@ contract SpotHedgeBaseMakerCloseHedgeGapTest is LadderTest {
         sell(alice, vaultMaker, 50e18);
         jumpWithPool(PRICE);
         spot.moveTo(2400e18);
-        deleverage(alice);
+        deleverageAfterWindow(alice);
         spot.moveTo(PRICE);
         assertEq(sizeOf(vaultMaker), 0);
         assertEq(shb.hedgeGap(), 50e18);
