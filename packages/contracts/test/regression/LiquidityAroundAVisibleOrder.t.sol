@@ -82,9 +82,12 @@ contract LiquidityAroundAVisibleOrderTest is LpRequestVaultTest {
         LpRequestVault fresh = new LpRequestVault(maker, owner());
         vm.prank(owner());
         fresh.setRules(LpRequestVault.Rules(3, 60, 0));
-        vm.prank(carol);
+        token.mint(carol, 1);
+        vm.startPrank(carol);
+        token.approve(address(fresh), 1);
         vm.expectRevert(abi.encodeWithSelector(LpRequestVault.NotConfigured.selector));
-        fresh.requestRedeem(1, carol, carol);
+        fresh.requestDeposit(1, carol, carol);
+        vm.stopPrank();
         IOrderTimes[] memory gateways = new IOrderTimes[](1);
         gateways[0] = gateway;
         vm.prank(owner());

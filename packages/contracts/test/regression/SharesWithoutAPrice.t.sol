@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {ILpVault} from "../../src/interfaces/ILpVault.sol";
+import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
 import {LpProtectionTest} from "../utils/LpProtectionTest.sol";
 import {MakerKind} from "../utils/MakerKind.sol";
@@ -17,8 +18,9 @@ abstract contract SharesWithoutAPriceSuite is LpProtectionTest {
         vm.expectRevert(abi.encodeWithSelector(ILpVault.NotWhitelistLp.selector, carol));
         maker.withdraw(shares);
         _settleMarket();
+        // Until the maker's position is closed at the settlement price.
         vm.prank(carol);
-        vm.expectPartialRevert(ILpVault.UseRequest.selector);
+        vm.expectPartialRevert(IPriceOracle.StalePrice.selector);
         maker.withdraw(shares);
         backstop.settleAccount(market, address(maker));
         backstop.settleAccount(market, alice);

@@ -93,8 +93,12 @@ contract SpotHedgeQuoteMakerTransferFeeTest is LpRequestVaultTest(MakerKind.Spot
     function test_T61_MarginMovesOut_BalanceIsHeld() public {
         enter(carol, xcd(20e18));
         openPosition(400_000, 100e18);
-        closePosition();
-        refreshPrice(START_PRICE);
+        skip(3 days);
+        backstop.announceSettlement(market, new bytes[](0));
+        skip(1 days);
+        backstop.settleMarket(market);
+        backstop.settleAccount(market, address(shq));
+        assertGt(marginOf(address(shq)), 0);
         _startFees();
         uint256 shares = shq.balanceOf(lp);
         vm.prank(lp);
