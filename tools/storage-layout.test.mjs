@@ -2,13 +2,17 @@ import { describe, expect, test } from "vitest";
 import { storageLayouts, variablesOf } from "./storage-layout.mjs";
 
 const layouts = storageLayouts([
+  "src/ClearingHouse.sol",
+  "src/clearing-house/MarketAdmin.sol",
   "src/gateways/AnnouncementModule.sol",
+  "src/Vault.sol",
   "src/gateways/SignedOrderGateway.sol",
   "src/makers/SpotHedgeBaseMaker.sol",
   "src/makers/SpotHedgeQuoteMaker.sol",
   "src/makers/spot-hedge/BaseVaultModule.sol",
   "src/makers/spot-hedge/QuoteMargin.sol",
   "src/makers/spot-hedge/QuoteVaultModule.sol",
+  "src/vault/MarketSettings.sol",
 ]);
 
 const layoutOf = (/** @type {string} */ name) => {
@@ -35,11 +39,25 @@ test("AnnouncementModule has the layout of SignedOrderGateway, on whose storage 
   expect(layoutOf("AnnouncementModule").storage).toEqual(layoutOf("SignedOrderGateway").storage);
 });
 
+test("MarketSettings has the layout of the Vault, on whose storage it runs", () => {
+  const settings = layoutOf("MarketSettings").storage;
+  expect(settings.length).toBeGreaterThan(5);
+  // The Vault adds operators' nonces and the names of its signatures' domain.
+  expect(layoutOf("Vault").storage.slice(0, settings.length)).toEqual(settings);
+  expect(layoutOf("MarketSettings").transient).toEqual(layoutOf("Vault").transient);
+});
+
+test("MarketAdmin has the layout of the ClearingHouse, on whose storage it runs", () => {
+  expect(layoutOf("MarketAdmin").storage.length).toBeGreaterThan(10);
+  expect(layoutOf("MarketAdmin").storage).toEqual(layoutOf("ClearingHouse").storage);
+  expect(layoutOf("MarketAdmin").transient).toEqual(layoutOf("ClearingHouse").transient);
+});
+
 test("a layout shows slots, offsets, mappings and the members of structs", () => {
   expect(layoutOf("SpotHedgeQuoteMaker").storage).toContain("assetBalance 13:0 uint128");
   expect(layoutOf("SpotHedgeQuoteMaker").storage).toContain("assetLiability 13:16 uint128");
-  expect(layoutOf("SpotHedgeQuoteMaker").storage.find((variable) => variable.startsWith("isWhitelistLp"))).toMatch(
-    /mapping\(address => bool\) of bool$/,
+  expect(layoutOf("SpotHedgeQuoteMaker").storage.find((variable) => variable.startsWith("_whitelist"))).toMatch(
+    /mapping\(address => uint256\) of uint256$/,
   );
   expect(layoutOf("SpotHedgeQuoteMaker").storage.find((variable) => variable.startsWith("_lpRules"))).toMatch(
     /\{depositCap 0:0 uint128, requestFee 0:16 uint24, isWhitelistEnded 0:19 bool\}$/,

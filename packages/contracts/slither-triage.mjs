@@ -49,7 +49,7 @@ export const IDIOMS = [
   {
     detector: "incorrect-return",
     reason: "A function that runs on a module ends the call with the return data of the module. That is its purpose.",
-    applies: ({ description }) => / calls LpModuleProxy\./.test(description),
+    applies: ({ description }) => / calls ModuleCall\./.test(description),
   },
 ];
 
@@ -94,7 +94,7 @@ export const FINDINGS = [
   },
   {
     detector: "reentrancy-no-eth",
-    contract: "MarketRegistry",
+    contract: "MarketAdmin",
     member: "setSystemStatus",
     reason: "The callee is the exchange's Vault, which makes no external call in `setFrozen`.",
   },

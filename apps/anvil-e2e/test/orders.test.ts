@@ -286,17 +286,16 @@ describe("executeOrder", () => {
     });
   });
 
-  test("behavior: an order that its maker cannot fill is purged", async () => {
+  test("behavior: an order beyond the capacity of its maker fills up to it; the next one is purged", async () => {
     const world = exchange();
     const { alice } = world;
-    await world.fund(alice, 100_000n * USD);
+    await world.fund(alice, 300_000n * USD);
     const created = await createTrade(world, alice, { base: parseEther("501") });
-    expect(await world.execute(created, FIRST_PRICE)).toMatchObject({
+    expect(await world.execute(created, FIRST_PRICE)).toMatchObject({ status: "executed", base: parseEther("500") });
+    const next = await createTrade(world, alice, { base: WAD });
+    expect(await world.execute(next, FIRST_PRICE)).toMatchObject({
       status: "purged",
-      reason: {
-        errorName: "MakerCapacityExceeded",
-        named: { requested: parseEther("501"), available: parseEther("500") },
-      },
+      reason: { errorName: "MakerCapacityExceeded", named: { requested: WAD, available: 0n } },
     });
   });
 

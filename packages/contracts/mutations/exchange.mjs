@@ -119,6 +119,13 @@ export default [
     tests: "clearing-house/{LiquidateAdmission,LiquidateAgainstMaker,LiquidateBounds}.t.sol",
     faults: [
       {
+        id: "liquidate-without-a-record",
+        fault: "a close that a liquidation has made empty costs its account the bond (T44)",
+        original: "_liquidated[params.marketId][params.account].add(context.amount);",
+        replacement: "",
+        tests: "regression/LiquidatedBeforeItsOwnClose.t.sol",
+      },
+      {
         id: "liquidate-the-healthy",
         fault: "an account above maintenance can be liquidated",
         original: "if (!MarginMath.isBelow(account.value, requirement)) {",
@@ -212,7 +219,19 @@ export default [
     ],
   },
   {
-    file: "clearing-house/MarketRegistry.sol",
+    file: "clearing-house/ClearingHouseBase.sol",
+    tests: "clearing-house/{SetMarginRatios,SetRules,RemoveMaker,CreateMarket,SetMarketStatus}.t.sol",
+    faults: [
+      {
+        id: "registry-system-does-not-bind",
+        fault: "markets ignore the system status",
+        original: "rules.status > rules.systemStatus ? rules.status : rules.systemStatus",
+        replacement: "rules.status",
+      },
+    ],
+  },
+  {
+    file: "clearing-house/MarketAdmin.sol",
     tests: "clearing-house/{SetMarginRatios,SetRules,RemoveMaker,CreateMarket,SetMarketStatus}.t.sol",
     faults: [
       {
@@ -220,12 +239,6 @@ export default [
         fault: "the guardian can loosen a status",
         original: "requested > current",
         replacement: "requested != current",
-      },
-      {
-        id: "registry-system-does-not-bind",
-        fault: "markets ignore the system status",
-        original: "rules.status > rules.systemStatus ? rules.status : rules.systemStatus",
-        replacement: "rules.status",
       },
       {
         id: "registry-removes-an-active-maker",
@@ -294,6 +307,13 @@ export default [
     file: "backstop/Deleveraging.sol",
     tests: "backstop/*.t.sol",
     faults: [
+      {
+        id: "deleverage-without-a-record",
+        fault: "a close that a deleveraging has made empty costs its account the bond (T44)",
+        original: "_deleveraged[bankrupt.marketId][counterparty].add(amount);",
+        replacement: "",
+        tests: "backstop/DeleverageAgainstTakers.t.sol",
+      },
       {
         id: "deleverage-what-insurance-can-pay",
         fault: "accounts can be deleveraged although insurance covers the shortfall",

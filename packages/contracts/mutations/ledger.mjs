@@ -12,10 +12,16 @@ export default [
         replacement: "",
       },
       {
+        id: "escrow-passes-the-cap",
+        fault: "margin of a position becomes a fund beyond the deposit cap through an operator's escrow (T50)",
+        original: "boundXCD = 0;\n            _checkDepositCap();",
+        replacement: "boundXCD = 0;",
+        tests: "regression/DepositCapBlocksRescue.t.sol",
+      },
+      {
         id: "escrow-kept-by-a-former-gateway",
         fault: "collateral stays at a gateway that is no longer approved",
-        original:
-          "if (!IClearingHouse(clearingHouse).isGateway(gateway)) _operators[msg.sender][gateway].boundXCD = 0;",
+        original: "            _operators[msg.sender][gateway].boundXCD = 0;\n",
         replacement: "",
       },
       {
@@ -57,14 +63,14 @@ export default [
       {
         id: "vault-more-than-the-fund",
         fault: "a withdrawal can exceed the fund",
-        original: "if (amountXCD > available) revert InsufficientFund(amountXCD, available);",
+        original: "if (amountXCD > available) revert IVault.InsufficientFund(amountXCD, available);",
         replacement: "",
         tests: "vault/Donate.t.sol",
       },
       {
         id: "vault-more-than-the-market",
         fault: "a market can pay out more than it holds (L3)",
-        original: "if (amountXCD > available) revert InsufficientMarketBalance(amountXCD, available);",
+        original: "if (amountXCD > available) revert IVault.InsufficientMarketBalance(amountXCD, available);",
         replacement: "",
         tests: "vault/TransferMarginToFund.t.sol",
       },
@@ -86,7 +92,7 @@ export default [
         id: "vault-any-caller-is-authorized",
         fault: "any caller can act for an account",
         original:
-          "if (account != caller && !_operators[account][caller].isApproved) revert NotAuthorized(account, caller);",
+          "if (account != caller && !_operators[account][caller].isApproved) revert IVault.NotAuthorized(account, caller);",
         replacement: "",
         tests: "vault/SetOperator.t.sol",
       },
@@ -100,7 +106,7 @@ export default [
       {
         id: "vault-frozen-margin-leaves",
         fault: "margin of an open position can be withdrawn from a paused market",
-        original: "if (fees.isFrozen()) revert MarketFrozen(marketId);",
+        original: "if (fees.isFrozen()) revert IVault.MarketFrozen(marketId);",
         replacement: "",
         tests: "clearing-house/PausedMarket.t.sol",
       },
@@ -129,8 +135,8 @@ export default [
         id: "vault-cap-blocks-rescue",
         fault: "a full deposit cap keeps margin out of an open position (T50)",
         original:
-          "if (position.isMaker || position.margin.positivePart() > notional) revert DepositCapExceeded(totalXCD, cap);",
-        replacement: "revert DepositCapExceeded(totalXCD, cap);",
+          "if (position.isMaker || position.margin.positivePart() > notional) {\n            revert IVault.DepositCapExceeded(totalXCD, cap);\n        }",
+        replacement: "revert IVault.DepositCapExceeded(totalXCD, cap);",
         tests: "regression/DepositCapBlocksRescue.t.sol",
       },
       {
@@ -155,7 +161,7 @@ export default [
         tests: "regression/DepositCapBlocksRescue.t.sol",
       },
       {
-        id: "vault-cap-forgets-funds",
+        id: "vault-cap-counts-withdrawn-funds",
         fault: "withdrawals of funds do not make room under the cap",
         original: "if (_depositCap != 0) _fundsXCD = Cast.positivePart(Cast.toInt(_fundsXCD) + change).toUint128();",
         replacement:
@@ -251,6 +257,13 @@ export default [
     file: "vault/Margin.sol",
     tests: "vault/*.t.sol",
     faults: [
+      {
+        id: "vault-cap-passed-through-margin",
+        fault: "margin of a position becomes a fund beyond the deposit cap (T50)",
+        original: "if (!_positions[marketId][account].load().size.isZero()) _checkDepositCap();",
+        replacement: "",
+        tests: "regression/DepositCapBlocksRescue.t.sol",
+      },
       {
         id: "margin-any-caller-hedges",
         fault: "any account can withdraw margin as a hedge, without the breaker's limit",
@@ -370,18 +383,24 @@ export default [
         replacement: "",
       },
       {
-        id: "settings-any-maker-has-capacity",
-        fault: "the capacity of an unregistered maker is counted",
-        original: "if (!_positions[marketId][msg.sender].isMaker()) return;",
-        replacement: "",
-        tests: "{vault/SetCapacity,authority/Authority}.t.sol",
-      },
-      {
         id: "settings-removed-with-a-position",
         fault: "a maker with a position can be removed",
         original: "if (!position.size.isZero()) revert MakerNotFlat(account, position.size.unwrap());",
         replacement: "",
         tests: "clearing-house/RemoveMaker.t.sol",
+      },
+    ],
+  },
+  {
+    file: "vault/Capacities.sol",
+    tests: "vault/SetCapacity.t.sol",
+    faults: [
+      {
+        id: "settings-any-maker-has-capacity",
+        fault: "the capacity of an unregistered maker is counted",
+        original: "if (!_positions[marketId][msg.sender].isMaker()) return;",
+        replacement: "",
+        tests: "{vault/SetCapacity,authority/Authority}.t.sol",
       },
     ],
   },

@@ -211,16 +211,38 @@ export default [
       {
         id: "fallback-liquidates-half-a-composite",
         fault: "a liquidation uses parts that are far apart (T37)",
-        original: "if (!base.isRound && !collateral.isRound) _requireTogether",
-        replacement: "if (false) _requireTogether",
+        original: "_requireTogether(oldest, newest, collateralLimits.maxSkew());",
+        replacement: "",
         tests: "regression/LiquidatedAtHalfAComposite.t.sol",
       },
       {
         id: "fallback-later-change",
         fault: "the price of an order is that of the base's round, not of the first change",
-        original: "if (collateralFirst.id != 0 && collateralFirst.updatedAt < time) time = collateralFirst.updatedAt;",
+        original: "time = collateralFirst.updatedAt;",
         replacement: "",
         tests: "oracle/CollateralFeedLimits.t.sol",
+      },
+      {
+        id: "fallback-known-round-of-the-base",
+        fault: "an order closes at a round of the base that was known, while Pyth's base price is alive (T16)",
+        original: "if (before.updatedAt > _deadAfter(_tryStored(_pythOf(feed, limits), pythId), limits))",
+        replacement: "if (true)",
+        tests: "regression/CompositePriceOfRounds.t.sol",
+      },
+      {
+        id: "fallback-time-of-the-older-round",
+        fault: "a fill at a composite of rounds has the time of the older one (T36)",
+        original: "(q.oldest, q.newest) = (time, time);",
+        replacement:
+          "(q.oldest, q.newest) = (base.updatedAt < collateral.updatedAt ? base.updatedAt : collateral.updatedAt, time);",
+        tests: "regression/CompositePriceOfRounds.t.sol",
+      },
+      {
+        id: "fallback-liquidation-time-of-the-older-round",
+        fault: "liquidations wait for a round of the collateral (T36)",
+        original: "if (base.isRound) return (price, newest);",
+        replacement: "if (base.isRound) return (price, oldest);",
+        tests: "regression/CompositePriceOfRounds.t.sol",
       },
       {
         id: "fallback-round-out-of-force",

@@ -5,15 +5,18 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ICircuitBreaker} from "./interfaces/ICircuitBreaker.sol";
+import {IMarketSettings} from "./interfaces/IMarketSettings.sol";
 import {IPriceOracle} from "./interfaces/IPriceOracle.sol";
 import {IVault} from "./interfaces/IVault.sol";
+import {ModuleCall} from "./libraries/ModuleCall.sol";
 import {SystemLock} from "./libraries/SystemLock.sol";
 import {MARKET_WORDS, MarketLedger} from "./types/Market.sol";
 import {OperatorRecord} from "./types/OperatorRecord.sol";
 import {Position} from "./types/Position.sol";
 import {Price, Quote, ZERO_QUOTE} from "./types/Units.sol";
-import {Funds} from "./vault/Funds.sol";
+import {Capacities} from "./vault/Capacities.sol";
 import {Fills} from "./vault/Fills.sol";
+import {Funds} from "./vault/Funds.sol";
 import {Margin} from "./vault/Margin.sol";
 import {MarketSettings} from "./vault/MarketSettings.sol";
 import {VaultBase} from "./vault/VaultBase.sol";
@@ -21,24 +24,75 @@ import {VaultBase} from "./vault/VaultBase.sol";
 /// @title The Vault: collateral, funds, positions and margin
 /// @notice Keeps three laws in every market: sizes sum to zero (L1); account values and insurance sum to the market's
 /// balance (L2); the Vault's tokens cover all funds, escrows and market balances (L3).
-/// @dev Funds and market balances are XCD. They change only with a token transfer or with each other. Positions and
+/// @dev Funds, escrows and market balances are XCD. They change only with a token transfer or with each other. Positions and
 /// margin are WAD. They change by fills, whose two sides cancel exactly, and by fees, where the amount paid covers the
 /// amount received. The ClearingHouse and the Backstop decide which fills and forced changes happen, and at which
 /// price.
 ///
-/// {Funds} keeps collateral outside markets, bonds of orders included. {Margin} moves it into and out of markets. {Fills} settles fills and
-/// forced changes. {MarketSettings} keeps the settings of markets. This contract adds the views.
+/// {Funds} keeps collateral outside markets, bonds of orders included. {Margin} moves it into and out of markets. {Fills}
+/// settles fills and forced changes. {Capacities} keeps those of makers. This contract adds the views, and the settings,
+/// whose code is in {MarketSettings}: their functions here have empty bodies.
 ///
 /// The collateral must be a plain ERC-20 of at most 18 decimals. For fee-on-transfer tokens, the Vault credits the
 /// amount received. Tokens that rebase are not supported.
-contract Vault is Funds, Margin, Fills, MarketSettings, Multicall {
+contract Vault is Funds, Margin, Fills, Capacities, Multicall {
+    /// @notice The contract whose code the settings run. Part of the Vault: it has no state that counts.
+    MarketSettings public immutable settings;
+
     constructor(
         IERC20 asset_,
         address clearingHouse_,
         address backstop_,
         IPriceOracle oracle_,
         ICircuitBreaker breaker_
-    ) VaultBase(asset_, clearingHouse_, backstop_, oracle_, breaker_) EIP712("Counterpoise Vault", "1") {}
+    ) VaultBase(asset_, clearingHouse_, backstop_, oracle_, breaker_) EIP712("Counterpoise Vault", "1") {
+        settings = new MarketSettings(asset_, clearingHouse_, backstop_, oracle_, breaker_);
+    }
+
+    /// @dev For functions with an empty body: runs the settings' function and ends the call with its result.
+    modifier runsOnSettings() {
+        _;
+        ModuleCall.run(address(settings));
+    }
+
+    // ------------------------------------------------------------------------------------------------- settings ----
+
+    /// @inheritdoc IMarketSettings
+    function createMarket(
+        uint256 marketId,
+        uint24 initialMarginRatio,
+        uint24 maintenanceMarginRatio,
+        uint8 feeIndexDecimals
+    ) external runsOnSettings {}
+
+    /// @inheritdoc IMarketSettings
+    function setMarginRatios(
+        uint256 marketId,
+        uint24 initialMarginRatio,
+        uint24 maintenanceMarginRatio,
+        uint256 rampDuration
+    ) external runsOnSettings {}
+
+    /// @inheritdoc IMarketSettings
+    function setFunding(uint256 marketId, uint64 maxRate, uint64 maxVelocity, uint128 skewScale)
+        external
+        runsOnSettings
+    {}
+
+    /// @inheritdoc IMarketSettings
+    function setBorrowing(uint256 marketId, uint48 maxRate) external runsOnSettings {}
+
+    /// @inheritdoc IMarketSettings
+    function setDepositCap(uint256 capXCD) external runsOnSettings {}
+
+    /// @inheritdoc IMarketSettings
+    function setMaker(uint256 marketId, address account, bool isMaker, uint256 long, uint256 short)
+        external
+        runsOnSettings
+    {}
+
+    /// @inheritdoc IMarketSettings
+    function setFrozen(uint256 marketId, bool frozen) external runsOnSettings {}
 
     // ---------------------------------------------------------------------------------------------------- views ----
 

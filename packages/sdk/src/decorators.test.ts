@@ -56,7 +56,7 @@ describe("counterpoiseWrites", () => {
     const admin = Object.keys({ ...adminMarket, ...adminGateways, ...adminMakers });
     const writes = Object.entries(sdk).flatMap(([name, value]) => (isWrite(value) ? [name, `${name}Sync`] : []));
     expect(Object.keys(counterpoiseAdmin(deployment)(client)).sort()).toEqual(admin.sort());
-    const signers = ["signOrder", "signOrderCancellation", "signSetOperator"];
+    const signers = ["signBracketCancellation", "signOrder", "signOrderCancellation", "signSetOperator"];
     const rest = writes.filter((name) => !admin.includes(name));
     expect(Object.keys(counterpoiseWrites(deployment)(client)).sort()).toEqual([...rest, ...signers].sort());
   });

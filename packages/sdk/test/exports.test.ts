@@ -251,6 +251,7 @@ test("default: the values that the package exports", () => {
       "settleMarketSync",
       "settleSignedOrder",
       "settleSignedOrderSync",
+      "signBracketCancellation",
       "signOrder",
       "signOrderCancellation",
       "signSetOperator",

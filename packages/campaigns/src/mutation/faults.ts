@@ -47,6 +47,11 @@ export function mutantsOf(groups: Group[]): Mutant[] {
   return groups.flatMap(({ file, tests, faults }) => faults.map((fault) => ({ tests, ...fault, file })));
 }
 
+/** The ids of the faults that no run has tried. */
+export function untriedOf(mutants: Mutant[], results: Results): string[] {
+  return mutants.filter(({ id }) => results[id] === undefined).map(({ id }) => id);
+}
+
 /** The number of times that a fault's original occurs in its file. */
 export function placesOf(root: string, { file, original }: Pick<Mutant, "file" | "original">): number {
   const source = path.join(root, inContracts("src"), file);
@@ -81,10 +86,6 @@ export function checkMutants(
   }
   for (const id of Object.keys(results)) {
     if (!ids.has(id)) faults.push(`results.json has ${id}, which is not on the list`);
-  }
-  const untried = mutants.filter(({ id }) => results[id] === undefined).map(({ id }) => id);
-  if (untried.length > 0) {
-    faults.push(`${untried.length} faults have no result (npx -y pnpm@10 mutate --untried): ${untried.join(", ")}`);
   }
   if (mutants.length < leastMutants) faults.push(`${mutants.length} faults are less than ${leastMutants}`);
   const survived = mutants.filter(({ id }) => results[id]?.result === "survived").length;

@@ -7,6 +7,7 @@ import {IBackstop} from "../interfaces/IBackstop.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {AccountState, IVault} from "../interfaces/IVault.sol";
+import {ForcedBase} from "../libraries/ForcedBase.sol";
 import {LiquidationMath} from "../libraries/LiquidationMath.sol";
 import {Cast} from "../types/Cast.sol";
 import {ZeroAddress} from "../types/Errors.sol";
@@ -16,6 +17,7 @@ import {Base, BaseLib, Price, Quote, QuoteLib, WAD, ZERO_QUOTE} from "../types/U
 /// @notice Closes an account whose shortfall exceeds insurance at its bankruptcy price, against accounts in profit.
 abstract contract Deleveraging is IBackstop, ForcedChanges {
     using LiquidationMath for AccountState;
+    using ForcedBase for ForcedBase.Record;
 
     uint256 private constant MIN_FLAG_VALIDITY = 1 days;
 
@@ -24,6 +26,7 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
     IClearingHouse public immutable clearingHouse;
 
     mapping(uint256 marketId => mapping(address account => uint256 flaggedAt)) private _flags;
+    mapping(uint256 marketId => mapping(address account => ForcedBase.Record record)) private _deleveraged;
 
     /// @dev The account that is deleveraged: the part of its position that is still open.
     struct Bankrupt {
@@ -73,6 +76,7 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
         }
         base = (state.size - bankrupt.size).abs();
         if (base == 0) revert NothingToDeleverage(account);
+        _deleveraged[marketId][account].add(base);
         if (bankrupt.size.isZero()) _payBounty(marketId, account, state, bankrupt.price);
         vault.closeFill();
 
@@ -118,8 +122,14 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
         return isValid ? allowedAt : type(uint256).max;
     }
 
+    /// @inheritdoc IBackstop
+    function deleveragedSince(uint256 marketId, address account, uint256 time) external view returns (uint256 base) {
+        return _deleveraged[marketId][account].takenSince(time);
+    }
+
     /// @dev Closes as much of the rest as the counterparty's position can offset, if {LiquidationMath-canDeleverage}
-    /// admits it, and if the counterparty has not traded at a newer price (E1). The last part takes all of the remaining quote, so that the account ends with exactly zero.
+    /// admits it, and if the counterparty has not traded at a newer price (E1). The last part takes all of the remaining
+    /// quote, so that the account ends with exactly zero.
     function _deleverageAgainst(Bankrupt memory bankrupt, address counterparty)
         private
         returns (ForcedFill memory forced)
@@ -135,6 +145,7 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
         _settle(
             vault, bankrupt.marketId, bankrupt.account, counterparty, base, quote, bankrupt.price, bankrupt.publishTime
         );
+        _deleveraged[bankrupt.marketId][counterparty].add(amount);
         bankrupt.size = bankrupt.size + base;
         bankrupt.quote = bankrupt.quote - quote;
         emit Deleveraged(bankrupt.marketId, bankrupt.account, counterparty, amount, quote.abs() * WAD / amount);

@@ -5,6 +5,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IClearingHouse, LiquidationParams} from "../interfaces/IClearingHouse.sol";
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
 import {AccountState, FillTerms, IVault, Settlement} from "../interfaces/IVault.sol";
+import {ForcedBase} from "../libraries/ForcedBase.sol";
 import {LiquidationMath} from "../libraries/LiquidationMath.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
 import {Cast} from "../types/Cast.sol";
@@ -19,6 +20,7 @@ import {Trading} from "./Trading.sol";
 /// bad debt (rung 4). Makers are liquidated like other accounts.
 abstract contract Liquidation is Trading {
     using LiquidationMath for AccountState;
+    using ForcedBase for ForcedBase.Record;
 
     /// @dev State of one liquidation.
     struct LiquidationContext {
@@ -35,6 +37,8 @@ abstract contract Liquidation is Trading {
         Quote cost;
         LiquidationMath.Penalty penalty;
     }
+
+    mapping(uint256 marketId => mapping(address account => ForcedBase.Record record)) private _liquidated;
 
     // ---------------------------------------------------------------------------------------------- liquidation ----
 
@@ -55,6 +59,7 @@ abstract contract Liquidation is Trading {
             params.maker == address(0) ? _takeOver(params, context) : _closeAgainstMaker(params, context);
         _settlePenalty(params, context, settled);
         _checkCounterparty(params, context, settled);
+        _liquidated[params.marketId][params.account].add(context.amount);
         if (settled.taker.sizeAfter.isZero() && settled.taker.valueAfter.isNegative()) {
             _coverShortfall(params.marketId, params.account);
         }
@@ -66,6 +71,11 @@ abstract contract Liquidation is Trading {
             _callForcedHook(vault, params.marketId, params.account, context.base, context.quote, context.price);
         }
         return (context.amount, reward);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function liquidatedSince(uint256 marketId, address account, uint256 time) external view returns (uint256 base) {
+        return _liquidated[marketId][account].takenSince(time);
     }
 
     /// @dev Determines size and penalty of the close at one price, before any state changes.

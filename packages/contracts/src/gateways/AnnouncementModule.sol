@@ -5,15 +5,20 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
+import {IVault} from "../interfaces/IVault.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
+import {MarginMath} from "../libraries/MarginMath.sol";
 import {Reverts} from "../libraries/Reverts.sol";
 import {Cast} from "../types/Cast.sol";
 import {FeedChangesBefore, NotSelf, NotYetExecutable, OrderPastExpiry} from "../types/Errors.sol";
 import {FailureCause} from "../types/Order.sol";
 import {Announcement, Bracket, Leg, SignedOrder, SignedOrderRules} from "../types/SignedOrder.sol";
+import {BaseLib, PriceLib} from "../types/Units.sol";
 import {CounterfactualVerifier} from "./CounterfactualVerifier.sol";
 import {OrderBonds} from "./OrderBonds.sol";
+import {OrderFailures} from "./OrderFailures.sol";
 import {SignedOrderFills} from "./SignedOrderFills.sol";
 import {SignedOrderState} from "./SignedOrderState.sol";
 
@@ -31,7 +36,12 @@ import {SignedOrderState} from "./SignedOrderState.sol";
 ///
 /// An announced order that may open a position binds a bond, as a delayed order does (T44). An account that makes its
 /// order fail once the price is known pays the bond to the maker and the relay fee to the keeper, and the order ends. So
-/// the bond is due once for an order, and keepers are paid for ending it.
+/// the bond is due once for an order, and keepers are paid for ending it. An order with a bond that the maker has too
+/// little capacity for fills up to the capacity, and its rest ends: an account that uses some of the capacity stops no
+/// other order.
+///
+/// An account that announces the order of another one cannot make it fail at that account's cost: after bond and fee, the
+/// fund covers the margin of the order, and the margin covers the order and a move of the price as large as the bond.
 /// @dev Runs on the storage of {SignedOrderGateway}, which delegates calls to it: the code of both
 /// together exceeds the size limit. Called directly, it is a gateway without rules, approvals and orders.
 contract AnnouncementModule is SignedOrderFills {
@@ -40,12 +50,24 @@ contract AnnouncementModule is SignedOrderFills {
     /// @dev An order or a leg that can be announced.
     struct Due {
         bytes32 orderHash;
-        /// @dev First second of the price that shows that it is due.
+        /// @dev Earliest publish time of the price that shows that it is due, seconds.
         uint256 since;
         /// @dev Amount that a bond covers, WAD base; zero: none.
         uint256 bonded;
         /// @dev Relay fee of the fill, XCD.
         uint256 relayFeeXCD;
+        /// @dev Margin that moves with the fill, XCD.
+        uint256 marginXCD;
+        /// @dev Oracle price that shows that it is due, WAD quote per base; zero when the account itself announces.
+        uint256 price;
+    }
+
+    /// @dev The order, as {_tryFill} passes it on.
+    struct Target {
+        bytes32 orderHash;
+        bytes32 legHash;
+        /// @dev Oracle price of the execution, WAD quote per base.
+        uint256 price;
     }
 
     /// @notice Maximum age of the price with which a keeper announces an order, seconds.
@@ -68,6 +90,10 @@ contract AnnouncementModule is SignedOrderFills {
     /// The relay fee that is left of the order, or `exitFeeXCD` for a leg of a bracket, moves from the account's fund into
     /// escrow: one half for the caller, one half for the keeper that executes it. The attached value pays the price
     /// source, and the rest is returned; without value the oracle pays from its balance.
+    ///
+    /// Reverts with TriggerNotMet, LimitExceeded and `StalePrice` when the price does not show that the order is due; with
+    /// OrderIsAnnounced and AnnouncedTooSoon; with RelayFeeTooLow, `InsufficientFund` and as {IVault-bindBond} for lack of
+    /// collateral; with IdIsAnnounced, FeedChangesBefore, OrderPastExpiry, WrongMaker and BracketNotActive.
     /// @param signature signature of the order; not needed when the caller is the order's account, nor for a leg of an
     /// active bracket
     /// @param maker the maker of the order; when the order names none, the choice of its account or of a relayer, which
@@ -91,7 +117,7 @@ contract AnnouncementModule is SignedOrderFills {
         }
         legHash = hashLeg(due.orderHash, leg);
         _requireAnnounceable(legHash);
-        uint256 sourceFee = isOwn ? 0 : _requireDue(order, leg, due.since, updateData);
+        uint256 sourceFee = isOwn ? 0 : _requireDue(order, leg, due, updateData);
         // After the price that shows that the order is due, which Pyth stores: the execution price is a later one (T38).
         Announcement memory announcement = _schedule(order.marketId, leg, maker);
         _commit(order, announcement, due);
@@ -103,10 +129,10 @@ contract AnnouncementModule is SignedOrderFills {
     /// @notice Executes an announced order at its unique price and pays the caller its share of the relay fee. If the
     /// fill fails for a reason that ends the announcement (see {OrderFailures}), deletes the announcement: the account
     /// gets the relay fee and the bond back, and the order waits again. If the account caused the failure, the caller
-    /// gets the relay fee, the maker gets the bond, and the order ends. Any other failure reverts, and the announcement
-    /// stays open.
+    /// gets the relay fee, the maker gets the bond, and the order or the bracket ends. Any other failure reverts, and the
+    /// announcement stays open.
     /// @param updateData the first price update published at or after `executableAt`. Empty: the first price of the
-    /// second source after the price window, for orders that only reduce
+    /// second source at or after `executableAt`, for orders that only reduce
     /// @return executed false when the announcement was purged
     function executeAnnounced(
         SignedOrder calldata order,
@@ -122,14 +148,14 @@ contract AnnouncementModule is SignedOrderFills {
             revert AnnouncementPastExpiry(block.timestamp, announcement.expiresAt);
         }
         (uint256 price, uint256 sourceFee) = _beginFirst(order, announcement, updateData);
-        FailureCause cause = _tryFill(order, orderHash, legHash, announcement, price);
+        FailureCause cause = _tryFill(order, announcement, Target(orderHash, legHash, price));
         oracle.endExecution();
         executed = cause == FailureCause.None;
         if (cause == FailureCause.Taker) {
             _transferFund(address(this), msg.sender, announcement.relayFeeXCD);
-            if (announcement.leg == Leg.Entry && !_isClosed(order.account, order.id)) {
-                _cancel(order.account, order.id);
-            }
+            // So its fee is paid once.
+            if (announcement.leg != Leg.Entry) _cancelBracket(order, orderHash);
+            else if (!_isClosed(order.account, order.id)) _cancel(order.account, order.id);
         } else if (!executed) {
             _returnFee(order, announcement);
         }
@@ -153,13 +179,16 @@ contract AnnouncementModule is SignedOrderFills {
 
     /// @notice Fills an announced order. Only this contract can call it: {executeAnnounced} makes a separate call, so
     /// that a failure reverts the fill as a whole.
+    /// @param price execution price, WAD quote per base
     /// @param keeper account that executes the announcement
+    /// @param most base at which the order itself ends, WAD: the maker's capacity, or the largest uint256
     function fillAnnounced(
         SignedOrder calldata order,
         bytes32 orderHash,
         Announcement calldata announcement,
         uint256 price,
-        address keeper
+        address keeper,
+        uint256 most
     ) external {
         if (msg.sender != address(this)) revert NotSelf(msg.sender);
         FeeParties memory parties = FeeParties(address(this), keeper, announcement.announcer);
@@ -169,6 +198,8 @@ contract AnnouncementModule is SignedOrderFills {
             // Relayers may have filled a part since, and have charged for it.
             fee = Math.min(announcement.relayFeeXCD, _relayFeeDue(order, open, open.remaining));
             open.relayFeeXCD = fee;
+            // It is the order's last fill, which `minFill` does not bind.
+            open.remaining = Math.min(open.remaining, most);
             _fill(order, open, announcement.maker, type(uint256).max, price, parties);
         } else {
             fee = _fillExit(order, orderHash, announcement, price, parties);
@@ -180,35 +211,25 @@ contract AnnouncementModule is SignedOrderFills {
 
     /// @notice Cancels an announcement while its price is unknown, and closes the order's id. For a leg of a bracket,
     /// the bracket stays active: {cancelBracket} ends it. The account gets the relay fee and the bond back.
-    /// @param signature not needed from the order's account; else its EIP-712 signature as for {cancelOrderBySig}
+    /// @param signature not needed from the order's account; else its EIP-712 signature as for {cancelOrderBySig}, and for
+    /// a leg as for {cancelBracket}
     function cancelAnnouncement(
         SignedOrder calldata order,
         Announcement calldata announcement,
         bytes calldata signature
     ) external nonReentrant {
+        bytes32 orderHash = hashOrder(order);
         if (msg.sender != order.account) {
-            _requireCancellation(order.account, order.id, signature);
+            if (announcement.leg == Leg.Entry) _requireCancellation(order.account, order.id, signature);
+            else _requireBracketCancellation(order.account, orderHash, signature);
         }
-        bytes32 legHash = _consume(hashOrder(order), announcement);
+        bytes32 legHash = _consume(orderHash, announcement);
         // The stored price can be ahead of the clock of the chain (T38).
         uint256 time = oracle.commitmentTime(order.marketId);
         if (time >= announcement.executableAt) revert AnnouncementIsExecutable(time, announcement.executableAt);
         if (announcement.leg == Leg.Entry && !_isClosed(order.account, order.id)) _cancel(order.account, order.id);
         _endUnfilled(order, legHash, announcement);
         emit AnnouncementCancelled(legHash, order.account);
-    }
-
-    /// @notice Cancels the bracket of an order. Reverts with OrderIsAnnounced while one of its legs is announced, because
-    /// the price of that leg may be known (T16).
-    /// @param signature not needed from the order's account; else its EIP-712 signature as for {cancelOrderBySig}
-    function cancelBracket(SignedOrder calldata order, bytes calldata signature) external nonReentrant {
-        if (msg.sender != order.account) _requireCancellation(order.account, order.id, signature);
-        bytes32 orderHash = hashOrder(order);
-        for (uint256 leg = uint256(Leg.TakeProfit); leg <= uint256(Leg.Stop); ++leg) {
-            bytes32 legHash = hashLeg(orderHash, Leg(leg));
-            if (_isHash(_announcements[legHash])) revert OrderIsAnnounced(legHash);
-        }
-        _cancelBracket(order, orderHash);
     }
 
     // ------------------------------------------------------------------------------------------------- internal ----
@@ -226,6 +247,7 @@ contract AnnouncementModule is SignedOrderFills {
         uint256 filled = open.fills.filled;
         if (filled != 0 && filled >= order.amount) revert OrderClosed(order.account, order.id);
         if (!order.isReduceOnly && !_isSpotHedged(maker)) due.bonded = order.amount - filled;
+        if (filled == 0) due.marginXCD = order.marginXCD;
         due.relayFeeXCD = _relayFeeDue(order, open, 0);
         due.since = order.validFrom;
     }
@@ -251,9 +273,30 @@ contract AnnouncementModule is SignedOrderFills {
             revert OrderPastExpiry(announcement.executableAt, order.expiresAt);
         }
         _recordAnnouncement(order.account, order.id, announcement.expiresAt, due.bonded != 0);
-        if (due.bonded == 0) return;
-        uint256 bondXCD = _bindBond(order.marketId, order.account, true, due.bonded, rules.bondRatio);
-        announcement.bondXCD = bondXCD.toUint128();
+        if (due.bonded != 0) {
+            uint256 bondXCD = _bindBond(order.marketId, order.account, true, due.bonded, rules.bondRatio);
+            announcement.bondXCD = bondXCD.toUint128();
+            if (msg.sender != order.account) _requireMargin(order, due, bondXCD);
+        }
+        if (due.marginXCD == 0) return;
+        uint256 fundXCD = vault.fundOf(order.account);
+        if (fundXCD < due.marginXCD) revert IVault.InsufficientFund(due.marginXCD, fundXCD);
+    }
+
+    /// @dev Requires free margin for the initial margin of what the order adds to the position, and for a move of the price
+    /// as large as the bond, which also covers the cost of the fill.
+    function _requireMargin(SignedOrder calldata order, Due memory due, uint256 bondXCD) private view {
+        int256 size = vault.positionOf(order.marketId, order.account).size.unwrap();
+        bool isOpposite = order.isBaseToQuote ? size > 0 : size < 0;
+        // An order that crosses zero releases the margin of the position that it closes.
+        uint256 closes = isOpposite ? 2 * SignedMath.abs(size) : 0;
+        (uint256 initial,,,) = vault.marginRatiosOf(order.marketId);
+        uint256 required = MarginMath.requirementCeil(
+            BaseLib.toBase(Math.saturatingSub(due.bonded, closes)).notionalCeil(PriceLib.toPrice(due.price)), initial
+        );
+        uint256 requiredXCD = Math.ceilDiv(required, vault.assetScale()) + bondXCD;
+        uint256 availableXCD = vault.freeMarginOf(order.marketId, order.account) + due.marginXCD;
+        if (availableXCD < requiredXCD) revert MarginTooLow(availableXCD, requiredXCD);
     }
 
     /// @dev The times of a new announcement. Refuses one that would live across a change of the market's feed (T39).
@@ -269,15 +312,15 @@ contract AnnouncementModule is SignedOrderFills {
     }
 
     /// @dev Requires a recent price that meets the trigger and the limit. Payable functions only.
-    /// @param since first valid publish time, seconds
     /// @return sourceFee part of the attached value that paid the price source, wei
-    function _requireDue(SignedOrder calldata order, Leg leg, uint256 since, bytes[] calldata updateData)
+    function _requireDue(SignedOrder calldata order, Leg leg, Due memory due, bytes[] calldata updateData)
         private
         returns (uint256 sourceFee)
     {
         sourceFee = _sourceFee(order.marketId, updateData, 0, msg.value != 0, msg.value);
-        uint256 oldest = Math.max(since, block.timestamp - MAX_PROOF_AGE);
+        uint256 oldest = Math.max(due.since, block.timestamp - MAX_PROOF_AGE);
         uint256 price = oracle.provePrice{value: sourceFee}(order.marketId, updateData, oldest).unwrap();
+        due.price = price;
         if (leg != Leg.Entry) {
             if (!order.isExitTriggeredAt(leg, price)) revert TriggerNotMet(price, order.exitPrice(leg));
             return sourceFee;
@@ -304,28 +347,58 @@ contract AnnouncementModule is SignedOrderFills {
         price = _beginExecution(order.marketId, updateData, onlyReduces, executableAt, lastPriceAt, sourceFee);
     }
 
-    function _tryFill(
-        SignedOrder calldata order,
-        bytes32 orderHash,
-        bytes32 legHash,
-        Announcement calldata announcement,
-        uint256 price
-    ) private returns (FailureCause cause) {
+    function _tryFill(SignedOrder calldata order, Announcement calldata announcement, Target memory target)
+        private
+        returns (FailureCause cause)
+    {
         _requireTradeGas();
-        (bool ok, bytes memory reason) = BoundedCall.tryCall(
+        (bool ok, bytes memory reason) = _callFill(order, announcement, target, type(uint256).max);
+        // Only orders with a bond: a reduction waits for the capacity of all of it.
+        if (!ok && announcement.bondXCD != 0) {
+            (, uint256 available) = OrderFailures.capacityIn(reason);
+            if (available != 0) (ok, reason) = _callFillUpTo(order, announcement, target, available, reason);
+        }
+        if (ok) return FailureCause.None;
+        cause = _causeOfAnnounced(reason, announcement.maker);
+        if (cause == FailureCause.None) Reverts.bubble(reason);
+        emit AnnouncementPurged(target.legHash, order.account, msg.sender, reason);
+    }
+
+    /// @dev Fills an order up to the maker's capacity. {MIN_TRADE_GAS} covers both trades; a lack of gas would leave the
+    /// announcement open, because it has no reason.
+    /// @param capacityError kept as the reason when the fill is too small
+    function _callFillUpTo(
+        SignedOrder calldata order,
+        Announcement calldata announcement,
+        Target memory target,
+        uint256 available,
+        bytes memory capacityError
+    ) private returns (bool ok, bytes memory reason) {
+        (ok, reason) = _callFill(order, announcement, target, available);
+        if (!ok && OrderFailures.isTooSmall(reason)) reason = capacityError;
+    }
+
+    function _callFill(
+        SignedOrder calldata order,
+        Announcement calldata announcement,
+        Target memory target,
+        uint256 most
+    ) private returns (bool ok, bytes memory reason) {
+        return BoundedCall.tryCall(
             address(this),
             gasleft(),
-            abi.encodeCall(this.fillAnnounced, (order, orderHash, announcement, price, msg.sender))
+            abi.encodeCall(this.fillAnnounced, (order, target.orderHash, announcement, target.price, msg.sender, most))
         );
-        if (ok) return FailureCause.None;
+    }
+
+    /// @dev A missed trigger is the market's failure. OrderClosed and BracketNotActive follow fills and trades since: the
+    /// order has traded, or its position is closed. The account causes no arithmetic error, because the bond covers the
+    /// amount.
+    function _causeOfAnnounced(bytes memory reason, address maker) private view returns (FailureCause) {
         bytes4 selector = Cast.toSelector(reason);
-        // A missed trigger is the market's failure. The other two follow fills and trades since: the order has traded, or
-        // its position is closed.
-        bool isOrderFailure = selector == TriggerNotMet.selector || selector == OrderClosed.selector
-            || selector == BracketNotActive.selector;
-        cause = isOrderFailure ? FailureCause.Market : _causeOf(reason, announcement.maker, true);
-        if (cause == FailureCause.None) Reverts.bubble(reason);
-        emit AnnouncementPurged(legHash, order.account, msg.sender, reason);
+        bool isMarkets = selector == TriggerNotMet.selector || selector == OrderClosed.selector
+            || selector == BracketNotActive.selector || OrderFailures.isArithmeticError(selector);
+        return isMarkets ? FailureCause.Market : _causeOf(reason, maker, true);
     }
 
     /// @dev Deletes an announcement after checking its terms.
@@ -339,7 +412,9 @@ contract AnnouncementModule is SignedOrderFills {
     /// @dev The order waits for another announcement, which the cooldown may delay.
     function _waitAgain(SignedOrder calldata order, bytes32 legHash, Announcement calldata announcement) private {
         _announcements[legHash] = announcement.announcedAt + ANNOUNCEMENT_COOLDOWN;
-        if (announcement.bondXCD != 0) _forgetAnnouncement(order.account, order.id);
+        if (announcement.bondXCD != 0) {
+            _recordAnnouncementEnd(order.account, order.id, announcement.expiresAt);
+        }
     }
 
     /// @dev Ends an announcement without a fill: the account gets the relay fee and the bond back.

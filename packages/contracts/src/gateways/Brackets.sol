@@ -69,8 +69,8 @@ abstract contract Brackets is SignedOrderState, ISignedOrders {
         emit BracketCancelled(orderHash, order.account);
     }
 
-    /// @dev Base that the bracket closes now: at most the size of the account, and zero when the position was closed
-    /// since the bracket became active. WAD.
+    /// @dev Base that the bracket closes now, and base that it covers. At most the size of the account, and both zero when
+    /// the position was closed since the bracket became active. WAD.
     function _exitAmount(SignedOrder calldata order, Bracket memory bracket)
         private
         view

@@ -59,8 +59,8 @@ abstract contract OrderBonds is KeeperGateway {
         _checkRange(floor, 1, type(uint256).max);
     }
 
-    /// @dev Minimum keeper fee of an order that is created in this block, wei: the cost of its execution at the block's
-    /// base fee, times the factor, plus the floor.
+    /// @dev Minimum keeper fee of an order that is created in this block, wei, rounded down: the cost of its execution at
+    /// the block's base fee, times the factor, plus the floor.
     function _minKeeperFee(uint256 keeperGas, uint256 baseFeeFactor, uint256 floor) internal view returns (uint256) {
         return floor + block.basefee * keeperGas * baseFeeFactor / 100;
     }
@@ -69,8 +69,7 @@ abstract contract OrderBonds is KeeperGateway {
         if (msg.value < minFee) revert KeeperFeeTooLow(msg.value, minFee);
     }
 
-    /// @dev Binds the bond of an order. Reverts as {IVault-bindBond}, and with `AmountTooLarge` for an amount above
-    /// 2^128.
+    /// @dev Binds the bond of an order. Reverts as {IVault-bindBond}.
     /// @param isExactBase whether the amount is base
     /// @param amount WAD
     /// @param ratio ppm of the notional

@@ -18,7 +18,9 @@ import {FailureCause} from "../types/Order.sol";
 /// after a rejection, its taker could wait until the cause has passed and then decide whether to take the price: a free
 /// option (T16). So a rejection ends the order. Failures that the executing keeper causes leave the order open, because
 /// another keeper can execute it in the same block (T28). A failure that the taker can cause costs the order's bond
-/// (T44), and one that an LP can cause pays the keeper nothing, because the LP may be the keeper (T60).
+/// (T44), and one that an LP can cause pays the keeper nothing, because the LP may be the keeper (T60). The capacity of
+/// such a maker is the owner's setting, and LPs do not change it: an order beyond it fills up to it, and a keeper is paid
+/// for an order that finds none.
 ///
 /// Against a maker that swaps on a spot market, the price is the pool's price at the fill. A keeper could move the
 /// pool, make orders fail on purpose and collect their fees (T28). So only failures that do not depend on the pool end
@@ -46,15 +48,41 @@ library OrderFailures {
             bool ends = isTakers || (isExactBase && selector == ISpotHedgeVault.FinerThanBaseToken.selector);
             return ends ? FailureCause.Market : FailureCause.None;
         }
-        if (isTakers || _isOwnTerms(selector) || _isArithmeticError(selector)) return FailureCause.Taker;
+        if (isTakers || _isOwnTerms(selector) || isArithmeticError(selector)) return FailureCause.Taker;
         if (_isMarginError(selector)) {
             // The error names the account that lacks margin.
             return _firstArgument(reason) == maker ? FailureCause.Maker : FailureCause.Taker;
         }
-        if (_isMakersLimit(selector)) return FailureCause.Maker;
-        if (_isMissedPrice(selector) || _isMarketRejection(selector)) return FailureCause.Market;
+        if (_isMakersMargin(selector)) return FailureCause.Maker;
+        if (_isMissedPrice(selector) || _isMarketRejection(selector) || _isCapacityError(selector)) {
+            return FailureCause.Market;
+        }
         if (selector == ISpotHedgeVault.FinerThanBaseToken.selector && isExactBase) return FailureCause.Taker;
         return FailureCause.None;
+    }
+
+    /// @dev The amount that the maker was asked for and the most that it takes, from the error of a lack of capacity; zero
+    /// for every other error. Both are amounts of the exact side of the order, WAD.
+    function capacityIn(bytes memory reason) internal pure returns (uint256 requested, uint256 available) {
+        if (reason.length != 68 || !_isCapacityError(Cast.toSelector(reason))) return (0, 0);
+        assembly ("memory-safe") {
+            requested := mload(add(reason, 0x24))
+            available := mload(add(reason, 0x44))
+        }
+    }
+
+    /// @dev Whether a fill up to the maker's capacity failed because it was too small, which is not the taker's terms.
+    function isTooSmall(bytes memory reason) internal pure returns (bool) {
+        bytes4 selector = Cast.toSelector(reason);
+        return selector == IClearingHouse.PositionBelowMinimum.selector || selector == ZeroAmount.selector;
+    }
+
+    /// @dev An error of checked arithmetic or of a conversion.
+    function isArithmeticError(bytes4 selector) internal pure returns (bool) {
+        return selector == PANIC || selector == AmountTooLarge.selector
+            || selector == SafeCast.SafeCastOverflowedIntDowncast.selector
+            || selector == SafeCast.SafeCastOverflowedUintDowncast.selector
+            || selector == SafeCast.SafeCastOverflowedUintToInt.selector;
     }
 
     /// @dev The taker lacks authority or collateral, names no valid maker, or has no position to reduce.
@@ -75,9 +103,15 @@ library OrderFailures {
             || selector == MarginMath.InsufficientMaintenanceMargin.selector;
     }
 
-    function _isMakersLimit(bytes4 selector) private pure returns (bool) {
-        return selector == IMaker.MakerCapacityExceeded.selector
-            || selector == IMaker.MakerQuoteCapacityExceeded.selector || selector == IMaker.BelowMinMarginRatio.selector;
+    /// @dev LPs can withdraw the maker's margin (T60).
+    function _isMakersMargin(bytes4 selector) private pure returns (bool) {
+        return selector == IMaker.BelowMinMarginRatio.selector;
+    }
+
+    /// @dev Takers use the capacity of a maker that prices from the oracle, and free it.
+    function _isCapacityError(bytes4 selector) private pure returns (bool) {
+        return
+            selector == IMaker.MakerCapacityExceeded.selector || selector == IMaker.MakerQuoteCapacityExceeded.selector;
     }
 
     /// @dev The price misses the taker's limit or the market's band.
@@ -93,13 +127,6 @@ library OrderFailures {
         return selector == IForcedChanges.MarketNotActive.selector || selector == IClearingHouse.MakerIsRetired.selector
             || selector == IMaker.SenderNotApproved.selector || selector == IPriceOracle.ConfidenceTooWide.selector
             || selector == IPriceOracle.SourcesDisagree.selector;
-    }
-
-    function _isArithmeticError(bytes4 selector) private pure returns (bool) {
-        return selector == PANIC || selector == AmountTooLarge.selector
-            || selector == SafeCast.SafeCastOverflowedIntDowncast.selector
-            || selector == SafeCast.SafeCastOverflowedUintDowncast.selector
-            || selector == SafeCast.SafeCastOverflowedUintToInt.selector;
     }
 
     /// @dev The first argument of an error that begins with an address; zero when there is none.

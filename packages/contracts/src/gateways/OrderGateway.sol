@@ -4,13 +4,16 @@ pragma solidity ^0.8.34;
 import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {IClearingHouse, TradeParams} from "../interfaces/IClearingHouse.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
 import {IOrderTimes} from "../interfaces/IOrderTimes.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {RequestVaults} from "../libraries/RequestVaults.sol";
 import {Reverts} from "../libraries/Reverts.sol";
+import {Cast} from "../types/Cast.sol";
 import {
+    LifetimeTooLong,
     MarketNotConfigured,
     NotEnoughGas,
     NotSelf,
@@ -18,9 +21,11 @@ import {
     OrderPastExpiry,
     ZeroAmount
 } from "../types/Errors.sol";
+import {MAX_LIFETIME} from "../types/Feed.sol";
 import {Execution, DepositTerms, FailureCause, Order, OrderRequest, OrderStatus} from "../types/Order.sol";
 import {Base} from "../types/Units.sol";
 import {OrderBonds} from "./OrderBonds.sol";
+import {OrderFailures} from "./OrderFailures.sol";
 import {OrderDeposit} from "./OrderDeposit.sol";
 import {PullPayments} from "./PullPayments.sol";
 
@@ -35,7 +40,8 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit, I
 
     /// @dev One storage word per market.
     struct Rules {
-        /// @dev Seconds from creation to `executableAt`: at least the chain's timestamp lag plus one price interval.
+        /// @dev Seconds from creation to `executableAt`: at least the chain's timestamp lag plus one price interval. Counts
+        /// from {IPriceOracle-commitmentTime} with `checksClock`, else from the block's time.
         uint24 delay;
         /// @dev Seconds after `executableAt` within which the price must be published.
         uint24 priceWindow;
@@ -54,16 +60,17 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit, I
         /// @dev Floor of the minimum keeper fee, wei, not zero.
         uint64 minKeeperFee;
         /// @dev Announced change of the market's feed, seconds; zero for none. {setRules} and {noteFeedChange} read it from
-        /// the oracle, whatever the owner passes.
+        /// the oracle. {setRules} ignores the value that the owner passes.
         uint40 feedChangesAt;
     }
 
-    /// @dev The order before a new one, of which the new one is a function: all zero for none.
+    /// @dev An earlier order for which a new one waits, and its bounds for the times of the new one. {_none} without one.
     struct Previous {
+        /// @dev Zero: none.
         uint256 orderId;
-        /// @dev The new order is executable no earlier, seconds.
+        /// @dev The new order is executable no earlier, seconds. Zero: no bound.
         uint64 executableAt;
-        /// @dev Latest end of the price window of the new order, seconds.
+        /// @dev Latest end of the price window of the new order, seconds. The largest uint64: no bound.
         uint64 lastPriceAt;
     }
 
@@ -81,7 +88,7 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit, I
     event FeedChangeNoted(uint256 indexed marketId, uint256 changesAt);
     event OrderCreated(uint256 indexed orderId, address indexed taker, Order order);
     /// @notice An order was executed. `base` and `quote` are changes of the taker's account; `price` is the execution
-    /// price. WAD.
+    /// price. WAD. They are less than the order's amount when the maker lacked capacity for the rest, which has ended.
     event OrderExecuted(
         uint256 indexed orderId, address indexed taker, address keeper, int256 base, int256 quote, uint256 price
     );
@@ -91,9 +98,9 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit, I
     /// @notice An order of a batch failed for another reason and stays open. `reason` is the encoded error, cut to
     /// {BoundedCall-MAX_ANSWER} bytes.
     event OrderSkipped(uint256 indexed orderId, address indexed taker, address keeper, bytes reason);
-    /// @notice The taker made its order fail, and its bond was paid to the maker. XCD.
+    /// @notice The taker made its order fail, or a part of a reduce-only order, and the bond of it was paid to the maker. XCD.
     event OrderBondPaid(uint256 indexed orderId, address indexed taker, address maker, uint256 bondXCD);
-    /// @notice The maker lacked capacity or margin for the order. Its keeper fee was credited to the taker. Wei.
+    /// @notice The maker lacked margin for the order. Its keeper fee was credited to the taker. Wei.
     event KeeperFeeReturned(uint256 indexed orderId, address indexed taker, uint256 amount);
     /// @notice An expired order was deleted.
     event OrderExpired(uint256 indexed orderId, address indexed taker, address caller);
@@ -103,8 +110,8 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit, I
 
     error InvalidRules(Rules rules);
     error UnknownOrder(uint256 orderId, bytes32 commitment);
-    /// @notice The taker has created an order with the same terms in the same second. Any other amount or fee makes
-    /// another order.
+    /// @notice The taker has an open order with the same terms and times: from the same second, or from another one whose
+    /// delay counts from the same publish time. Any other amount or fee makes another order.
     error OrderExists(uint256 orderId);
     /// @notice The order is pool-priced, and its maker prices from the oracle.
     error BondMissing(address maker);
@@ -128,8 +135,8 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit, I
     /// @notice Maximum gas for returning margin. If the token needs more, the margin stays in the market.
     uint256 public constant RETURN_GAS = 400_000;
 
-    /// @notice The part of the keeper fee of an expired order that the account receives which deletes it, percent. The rest
-    /// returns to the taker: keepers earn the whole fee only by executing.
+    /// @notice Of the keeper fee of an expired order, the part for the account that deletes the order, percent, rounded
+    /// down. The rest returns to the taker: keepers earn the whole fee only by executing.
     uint256 public constant EXPIRY_SHARE = 50;
 
     /// @notice The id of an order is its hash. Returns the hash for an open order and zero for every other id.
@@ -145,12 +152,15 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit, I
     // ---------------------------------------------------------------------------------------------------- owner ----
 
     /// @notice Sets the delay, the windows, the bond and the minimum keeper fee of a market. Existing orders keep their
-    /// terms. Reverts with InvalidRules, BondRatioOutOfRange and KeeperFeeRuleOutOfRange, and with the errors of
-    /// {IOrderTimesFollower-noteOrderTimes} where requests of LPs would wait for less time than orders (T59).
+    /// terms. Reverts with InvalidRules, BondRatioOutOfRange and KeeperFeeRuleOutOfRange, with LifetimeTooLong when delay and
+    /// validity together exceed {MAX_LIFETIME}, and with the errors of {IOrderTimesFollower-noteOrderTimes} where requests of
+    /// LPs would wait for less time than orders (T59).
     function setRules(uint256 marketId, Rules calldata rules) external onlyOwner {
         if (rules.delay == 0 || rules.priceWindow == 0 || rules.validity < rules.priceWindow) {
             revert InvalidRules(rules);
         }
+        uint256 lifetime = uint256(rules.delay) + rules.validity;
+        if (lifetime > MAX_LIFETIME) revert LifetimeTooLong(lifetime, MAX_LIFETIME);
         _checkBondRatio(rules.bondRatio, rules.validity);
         _checkKeeperFeeRules(rules.keeperGas, rules.baseFeeFactor, rules.minKeeperFee);
         _rules[marketId] = rules;
@@ -173,7 +183,8 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit, I
     // ---------------------------------------------------------------------------------------------------- taker ----
 
     /// @notice Creates an order of the caller. The attached value becomes the keeper's fee. Unless the order is
-    /// pool-priced, it binds a bond out of the caller's escrow, fund or free margin (T44).
+    /// pool-priced, it binds a bond out of the caller's escrow, fund or free margin (T44). Reverts with MarketNotConfigured,
+    /// ZeroAmount, `KeeperFeeTooLow`, FeedChangesMeanwhile and OrderExists, as {IVault-bindBond}, and with `SequencerDown`.
     /// @return orderId {hashOrder} of the order
     function createOrder(OrderRequest calldata request) external payable returns (uint256 orderId) {
         return _create(request, _none());
@@ -227,8 +238,8 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit, I
 
     /// @notice Executes an order at its unique price and pays the keeper fee to the caller. If the trade fails for a
     /// reason that ends the order (see {OrderFailures}), deletes the order and pays the fee too, except for a lack of
-    /// the maker's capacity or margin (T60): then the fee is credited to the taker. Any other failure reverts, and the
-    /// order stays open.
+    /// the maker's margin (T60): then the fee is credited to the taker. Any other failure reverts, and the order stays
+    /// open. An order beyond the capacity of a maker that prices from the oracle fills up to it, and its rest ends.
     /// @param updateData the first price update published at or after `executableAt`. Empty: the first price of the
     /// second source at or after `executableAt`, for reduce-only orders that wait for no other order
     /// @dev The attached value pays the price source, and the rest is returned with the keeper fee. Without attached
@@ -285,8 +296,9 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit, I
         return _execute(item.orderId, item.order, updateData, context);
     }
 
-    /// @notice Deletes an expired order, pays {EXPIRY_SHARE} of the keeper fee to the caller and credits the rest to the
-    /// taker. Any account can call it. The taker receives the whole fee.
+    /// @notice Deletes an expired order and frees its bond. Pays {EXPIRY_SHARE} of the keeper fee to the caller and credits
+    /// the rest to the taker; a taker that calls receives the whole fee. Any account can call it. Reverts with
+    /// OrderNotExpired and UnknownOrder.
     function cancelOrder(uint256 orderId, Order calldata order) external {
         _consume(orderId, order);
         if (block.timestamp <= order.expiresAt) revert OrderNotExpired(block.timestamp, order.expiresAt);
@@ -366,15 +378,25 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit, I
     }
 
     /// @dev Binds the order's bond. The amount of a whole close becomes the size of the position, so that the bond covers
-    /// what the order can trade. Reverts with `NothingToReduce` when there is no opposite position.
+    /// what the order can trade. Reverts with `NothingToReduce` when there is no opposite position. A larger reduce-only
+    /// amount becomes the size too, with the bound in proportion, unless the order waits for another one.
     function _bind(Order memory order, uint256 ratio) private {
         OrderRequest memory request = order.request;
         bool isExactBase = request.isBaseToQuote == request.isExactInput;
-        if (request.isReduceOnly && isExactBase && request.amount == type(uint256).max) {
+        bool isWhole = request.amount == type(uint256).max;
+        if (request.isReduceOnly && isExactBase && (isWhole || order.previousOrderId == 0)) {
             Base size = vault.positionOf(request.marketId, order.taker).size;
             bool hasOpposite = request.isBaseToQuote ? size.unwrap() > 0 : size.unwrap() < 0;
-            if (!hasOpposite) revert IClearingHouse.NothingToReduce(size.unwrap(), request.isBaseToQuote);
-            request.amount = size.abs();
+            if (isWhole && !hasOpposite) {
+                revert IClearingHouse.NothingToReduce(size.unwrap(), request.isBaseToQuote);
+            }
+            if (hasOpposite && size.abs() < request.amount) {
+                if (!isWhole) {
+                    request.oppositeBound =
+                        _scale(request.oppositeBound, size.abs(), request.amount, request.isExactInput);
+                }
+                request.amount = size.abs();
+            }
         }
         order.bondXCD = _bindBond(request.marketId, order.taker, isExactBase, request.amount, ratio).toUint128();
     }
@@ -401,9 +423,10 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit, I
         uint256 price =
             _beginExecution(marketId, updateData, mayFallBack, order.executableAt, order.lastPriceAt, sourceFee);
         FailureCause cause;
-        (executed, cause) = _tryTrade(orderId, order, context.keeper, price);
+        uint256 lostXCD;
+        (executed, cause, lostXCD) = _tryTrade(orderId, order, context.keeper, price);
         oracle.endExecution();
-        earned = _settleOrder(orderId, order, cause);
+        earned = _settleOrder(orderId, order, cause, lostXCD);
         // After the end of the execution, because only the trade may use the execution price (T26).
         if (executed && order.request.returnsMargin) _returnMargin(orderId, order);
     }
@@ -434,9 +457,10 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit, I
 
     /// @return executed false when the order was purged
     /// @return cause of the purge
+    /// @return lostXCD bond of the order, or of a part of it, that has failed by its taker, XCD
     function _tryTrade(uint256 orderId, Order calldata order, address keeper, uint256 price)
         private
-        returns (bool executed, FailureCause cause)
+        returns (bool executed, FailureCause cause, uint256 lostXCD)
     {
         _requireTradeGas();
         OrderRequest calldata request = order.request;
@@ -444,26 +468,91 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit, I
         if (request.isPoolPriced && !_isSpotHedged(request.maker)) {
             (answer, cause) = (abi.encodeWithSelector(BondMissing.selector, request.maker), FailureCause.Market);
         } else {
-            (executed, answer) = BoundedCall.tryCall(
-                address(clearingHouse), gasleft(), abi.encodeCall(IClearingHouse.trade, (_trade(order)))
-            );
+            TradeParams memory params = _trade(order);
+            (executed, answer) = _callTrade(params);
+            uint256 requested;
+            if (!executed) (executed, answer, requested) = _tradeUpToCapacity(params, answer);
             if (executed) {
                 (int256 base, int256 quote) = abi.decode(answer, (int256, int256));
                 emit OrderExecuted(orderId, order.taker, keeper, base, quote, price);
-                return (true, FailureCause.None);
+                return (true, FailureCause.None, _lostBond(order, Math.max(SignedMath.abs(base), requested)));
             }
             cause = _causeOf(answer, request.maker, request.isBaseToQuote == request.isExactInput);
             if (cause == FailureCause.None) Reverts.bubble(answer);
+            if (cause == FailureCause.Taker) {
+                bool foundNothing = Cast.toSelector(answer) == IClearingHouse.NothingToReduce.selector;
+                lostXCD = foundNothing ? _lostBond(order, 0) : order.bondXCD;
+            }
         }
         emit OrderPurged(orderId, order.taker, keeper, answer);
     }
 
+    /// @dev Bond of the part of a reduce-only order that found no position, because its taker has reduced the position since.
+    /// Otherwise a taker that knows the price would leave the smallest position to its order (T44). Of an exact amount of
+    /// quote, nothing or all is lost.
+    /// @param base base that the order found to trade, WAD
+    /// @return XCD, down
+    function _lostBond(Order calldata order, uint256 base) private view returns (uint256) {
+        OrderRequest calldata request = order.request;
+        if (order.bondXCD == 0 || !request.isReduceOnly) return 0;
+        if (request.isBaseToQuote != request.isExactInput) return base == 0 ? order.bondXCD : 0;
+        if (base >= request.amount || _isSpotHedged(request.maker)) return 0;
+        uint256 lost = Math.saturatingSub(request.amount - base, _forcedSince(order));
+        return Math.mulDiv(order.bondXCD, lost, request.amount);
+    }
+
+    /// @dev Base that liquidations and deleveraging have taken from the taker since the creation of its order, which was no
+    /// later than the delay before `executableAt`. WAD.
+    function _forcedSince(Order calldata order) private view returns (uint256) {
+        (uint256 marketId, address taker) = (order.request.marketId, order.taker);
+        uint256 createdAt = Math.saturatingSub(order.executableAt, _rules[marketId].delay);
+        return clearingHouse.liquidatedSince(marketId, taker, createdAt)
+            + clearingHouse.backstop().deleveragedSince(marketId, taker, createdAt);
+    }
+
+    /// @dev Trades up to the capacity of a maker that prices from the oracle, with the bound in proportion; the rest of the
+    /// order ends. Otherwise an account that uses a little of the capacity would make a large order fail (T44).
+    /// {MIN_TRADE_GAS} covers both trades; a lack of gas would leave the order open, because it has no reason.
+    /// @param reason of the failure of the whole order. Kept when it is another one than a lack of capacity, and when the
+    /// fill is too small
+    /// @return executed whether the part was filled
+    /// @return answer of the trade, or the reason
+    /// @return requested amount that the order found to trade, which the maker was asked for
+    function _tradeUpToCapacity(TradeParams memory params, bytes memory reason)
+        private
+        returns (bool executed, bytes memory answer, uint256 requested)
+    {
+        uint256 available;
+        (requested, available) = OrderFailures.capacityIn(reason);
+        // An order for the whole position has its bound for the size that was requested.
+        uint256 whole = params.amount == type(uint256).max ? requested : params.amount;
+        if (available == 0 || available >= whole || _isSpotHedged(params.maker)) return (false, reason, requested);
+        params.oppositeBound = _scale(params.oppositeBound, available, whole, params.isExactInput);
+        params.amount = available;
+        (executed, answer) = _callTrade(params);
+        if (!executed && OrderFailures.isTooSmall(answer)) answer = reason;
+    }
+
+    /// @dev The bound of a part of an order, rounded in the taker's favour.
+    function _scale(uint256 bound, uint256 part, uint256 whole, bool isMinimum) private pure returns (uint256) {
+        return Math.mulDiv(bound, part, whole, isMinimum ? Math.Rounding.Ceil : Math.Rounding.Floor);
+    }
+
+    function _callTrade(TradeParams memory params) private returns (bool executed, bytes memory answer) {
+        return BoundedCall.tryCall(address(clearingHouse), gasleft(), abi.encodeCall(IClearingHouse.trade, (params)));
+    }
+
     /// @dev Ends the bond of an order that was executed or purged. Returns the fee that the keeper earns: none for a
     /// failure that the keeper can cause as an LP of the maker (T60).
-    function _settleOrder(uint256 orderId, Order calldata order, FailureCause cause) private returns (uint256 earned) {
+    /// @param lostXCD bond of the order, or of a part of it, that has failed by its taker, XCD
+    function _settleOrder(uint256 orderId, Order calldata order, FailureCause cause, uint256 lostXCD)
+        private
+        returns (uint256 earned)
+    {
         address maker = order.request.maker;
-        bool paid = _endBond(order.request.marketId, order.taker, maker, order.bondXCD, cause);
-        if (paid) emit OrderBondPaid(orderId, order.taker, maker, order.bondXCD);
+        bool paid = _endBond(order.request.marketId, order.taker, maker, lostXCD, FailureCause.Taker);
+        if (paid) emit OrderBondPaid(orderId, order.taker, maker, lostXCD);
+        _endBond(order.request.marketId, order.taker, maker, order.bondXCD - lostXCD, FailureCause.None);
         if (cause != FailureCause.Maker) return order.keeperFee;
         _credit(order.taker, order.keeperFee);
         emit KeeperFeeReturned(orderId, order.taker, order.keeperFee);

@@ -4,17 +4,17 @@ pragma solidity ^0.8.34;
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 
-/// @title Payments of native tokens to the caller, with a credit when the transfer fails
-/// @notice Only the caller of a function receives payments, so no other account can block a call by rejecting them.
-/// Other accounts get a credit. A
-/// caller that rejects a payment, for example a contract without a receive function, gets a credit instead. It can
-/// withdraw the credit to an address of its choice.
+/// @title Payments of native tokens to the caller, and credits for other accounts
+/// @notice Only the caller of a function receives payments, so no other account can block a call by rejecting them. Other
+/// accounts get a credit, and so does a caller that rejects a payment, for example a contract without a receive function.
+/// Each account can withdraw its credit to an address of its choice.
 abstract contract PullPayments {
-    /// @notice A payment to the account failed and was credited. Wei.
+    /// @notice The account was credited: a payment to it failed, or it was not the caller. Wei.
     event Credited(address indexed account, uint256 amount);
     /// @notice The account withdrew its credit to `to`. Wei.
     event CreditWithdrawn(address indexed account, address to, uint256 amount);
 
+    /// @notice The account has no credit.
     error NothingCredited(address account);
 
     /// @notice Credit of each account, wei.

@@ -49,8 +49,9 @@ abstract contract SignedOrderFills is Brackets, OrderBonds {
         address announcer;
     }
 
-    /// @dev Loads the state of an order. Reverts with OrderClosed when nothing remains of it, and with NothingToReduce
-    /// when it is reduce-only and there is no opposite position. A reduce-only order closes at most the position.
+    /// @dev Loads the state of an order. Reverts with OrderClosed when nothing remains of it, with IdIsAnnounced when it is
+    /// not executed as announced but its id has a bond, and with NothingToReduce when it is reduce-only and there is no
+    /// opposite position. A reduce-only order closes at most the position.
     function _loadOrder(SignedOrder calldata order, bytes32 orderHash, bool isAnnounced)
         internal
         view
@@ -58,6 +59,7 @@ abstract contract SignedOrderFills is Brackets, OrderBonds {
     {
         open.orderHash = orderHash;
         open.fills = _requireOpen(order.account, order.id, isAnnounced);
+        if (!isAnnounced) _requireNoBond(order.account, order.id, open.fills);
         uint256 filled = open.fills.filled;
         // Fills of other orders with the same id count as well.
         if (filled != 0 && filled >= order.amount) revert OrderClosed(order.account, order.id);
@@ -157,7 +159,8 @@ abstract contract SignedOrderFills is Brackets, OrderBonds {
         _requireMaker(order, maker);
         if (!order.isExitTriggeredAt(leg, price)) revert TriggerNotMet(price, order.exitPrice(leg));
         (uint256 amount, uint256 share) = _takeBracket(order, orderHash, leg);
-        fee = _exitFee(order, share);
+        // The bracket grows with fills of its order since the announcement, and the escrow does not.
+        fee = Math.min(announcement.relayFeeXCD, _exitFee(order, share));
         _payRelayFee(order.account, fee, parties);
         bool isSale = !order.isBaseToQuote;
         FillResult memory result = _trade(order, maker, isSale, true, amount, isSale ? 0 : type(uint256).max);

@@ -9,6 +9,7 @@ import {IOrderTimes} from "../interfaces/IOrderTimes.sol";
 import {MatchFees} from "../interfaces/IVault.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {DelayedApproval} from "../libraries/DelayedApproval.sol";
+import {ModuleCall} from "../libraries/ModuleCall.sol";
 import {RequestVaults} from "../libraries/RequestVaults.sol";
 import {NotEnoughGas} from "../types/Errors.sol";
 import {MAX_LIFETIME} from "../types/Feed.sol";
@@ -74,15 +75,7 @@ contract SignedOrderGateway is SignedOrderFills, IOrderTimes {
     /// @dev For functions with an empty body: runs the module's function and ends the call with its result.
     modifier runsOnModule() {
         _;
-        address module = address(announcementModule);
-        assembly ("memory-safe") {
-            let at := mload(0x40)
-            calldatacopy(at, 0, calldatasize())
-            let isDone := delegatecall(gas(), module, at, calldatasize(), 0, 0)
-            returndatacopy(at, 0, returndatasize())
-            if isDone { return(at, returndatasize()) }
-            revert(at, returndatasize())
-        }
+        ModuleCall.run(address(announcementModule));
     }
 
     // ---------------------------------------------------------------------------------------------------- owner ----
@@ -175,6 +168,45 @@ contract SignedOrderGateway is SignedOrderFills, IOrderTimes {
         if (msg.value > sourceFee) Address.sendValue(payable(msg.sender), msg.value - sourceFee);
     }
 
+    // ------------------------------------------------------------------------------------------------- accounts ----
+
+    /// @notice Cancels the caller's orders with this id: they cannot be filled or announced any more. Announced orders
+    /// stay executable, because their price may be known already (T16): {AnnouncementModule-cancelAnnouncement} ends one
+    /// while its price is unknown.
+    function cancelOrder(uint256 id) external nonReentrant {
+        _cancel(msg.sender, id);
+    }
+
+    /// @notice Cancels an account's orders with this id by its EIP-712 signature over `CancelOrder(address
+    /// account,uint256 id)`. Relayers honour such a message without this call; an account that does not trust them
+    /// submits it here.
+    function cancelOrderBySig(address account, uint256 id, bytes calldata signature) external nonReentrant {
+        _requireCancellation(account, id, signature);
+        _cancel(account, id);
+    }
+
+    /// @notice Cancels all orders that the caller has signed so far and their brackets, except announced ones.
+    /// @return nonce nonce of valid orders from now on
+    function cancelAll() external returns (uint256 nonce) {
+        nonce = ++nonceOf[msg.sender];
+        emit NonceSet(msg.sender, nonce);
+    }
+
+    /// @notice Cancels the bracket of an order. Reverts with OrderIsAnnounced while one of its legs is announced, because
+    /// the price of that leg may be known (T16).
+    /// @param signature not needed from the order's account; else its EIP-712 signature over `CancelBracket(address
+    /// account,bytes32 orderHash)`. It is valid for every later bracket of the order too. A cancellation of the order
+    /// leaves the bracket of its filled part active
+    function cancelBracket(SignedOrder calldata order, bytes calldata signature) external nonReentrant {
+        bytes32 orderHash = hashOrder(order);
+        if (msg.sender != order.account) _requireBracketCancellation(order.account, orderHash, signature);
+        for (uint256 leg = uint256(Leg.TakeProfit); leg <= uint256(Leg.Stop); ++leg) {
+            bytes32 legHash = hashLeg(orderHash, Leg(leg));
+            if (_isHash(_announcements[legHash])) revert OrderIsAnnounced(legHash);
+        }
+        _cancelBracket(order, orderHash);
+    }
+
     // -------------------------------------------------------------------------------------------- announcements ----
 
     /// @notice See {AnnouncementModule-announce}.
@@ -202,7 +234,8 @@ contract SignedOrderGateway is SignedOrderFills, IOrderTimes {
         bytes32 orderHash,
         Announcement calldata announcement,
         uint256 price,
-        address keeper
+        address keeper,
+        uint256 most
     ) external runsOnModule {}
 
     /// @notice See {AnnouncementModule-cancelAnnouncement}.
@@ -211,9 +244,6 @@ contract SignedOrderGateway is SignedOrderFills, IOrderTimes {
         Announcement calldata announcement,
         bytes calldata signature
     ) external runsOnModule {}
-
-    /// @notice See {AnnouncementModule-cancelBracket}.
-    function cancelBracket(SignedOrder calldata order, bytes calldata signature) external runsOnModule {}
 
     // ---------------------------------------------------------------------------------------------------- batch ----
 
@@ -229,6 +259,42 @@ contract SignedOrderGateway is SignedOrderFills, IOrderTimes {
             (bool ok, bytes memory reason) = BoundedCall.tryDelegate(address(this), gasPerCall, calls[i]);
             if (!ok) emit CallFailed(i, reason);
         }
+    }
+
+    // ---------------------------------------------------------------------------------------------------- views ----
+
+    /// @notice Returns the rules of a market; all zero for a market without rules.
+    function rulesOf(uint256 marketId) external view returns (SignedOrderRules memory) {
+        return _rules[marketId];
+    }
+
+    /// @notice Returns the sum of all fills of the orders with this id, until the id is filled. WAD base.
+    function filledOf(address account, uint256 id) external view returns (uint256) {
+        return _fills[account][id].filled;
+    }
+
+    /// @notice Returns the sum of all relay fees of the orders with this id, until the id is filled. XCD.
+    function relayFeesOf(address account, uint256 id) external view returns (uint256) {
+        return _fills[account][id].relayFeeXCD;
+    }
+
+    /// @notice Returns whether an account's orders with this id are filled or cancelled.
+    function isClosed(address account, uint256 id) external view returns (bool) {
+        return _isClosed(account, id);
+    }
+
+    /// @notice Returns the hash of the announcement of a leg; zero for a leg that is not announced. Orders with the same
+    /// id have separate announcements.
+    function announcementOf(bytes32 legHash) external view returns (bytes32 commitment) {
+        uint256 state = _announcements[legHash];
+        if (_isHash(state)) commitment = bytes32(state);
+    }
+
+    /// @notice Returns the time from which a leg can be announced again, seconds; zero for a leg that is announced or was
+    /// never announced.
+    function announceableAt(bytes32 legHash) external view returns (uint256) {
+        uint256 state = _announcements[legHash];
+        return _isHash(state) ? 0 : state;
     }
 
     // ------------------------------------------------------------------------------------------------- internal ----

@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {DelayedApproval} from "../libraries/DelayedApproval.sol";
@@ -37,7 +38,7 @@ abstract contract SignedOrderState is Ownable2Step, EIP712, ReentrancyGuardTrans
     /// @notice The account has cancelled all its orders since it signed this one, or the order is for a later nonce.
     error WrongNonce(address account, uint256 nonce, uint256 current);
     error InvalidSignature(address account, bytes32 digest);
-    /// @notice Another order with this id is announced. Its fill would end an order with a bond at no cost (T44).
+    /// @notice An order with this id is announced with a bond. The fill of another one would end it at no cost (T44).
     error IdIsAnnounced(address account, uint256 id);
     /// @notice The order, or another order with its id, is filled or cancelled.
     error OrderClosed(address account, uint256 id);
@@ -45,15 +46,17 @@ abstract contract SignedOrderState is Ownable2Step, EIP712, ReentrancyGuardTrans
     /// @notice The first second of the order is in the future. Seconds.
     error OrderNotStarted(uint256 timestamp, uint256 validFrom);
 
-    /// @dev States of an id; zero means unused. {fillsOf} is non-zero for a partially filled id. It can be non-zero for a
-    /// cancelled id too, because announced orders stay executable.
-    uint256 private constant PARTIALLY_FILLED = 1;
+    /// @dev States of an id; zero means unused. The word of {_fills} counts for an id in use: one that is partially filled,
+    /// or that had an announcement with a bond. It can count for a cancelled id too, because announced orders stay
+    /// executable.
+    uint256 private constant IN_USE = 1;
     uint256 private constant CANCELLED = 2;
     uint256 private constant FILLED = 3;
     /// @dev Mask of both bits of a state.
     uint256 private constant STATE_MASK = 3;
 
     bytes32 private constant CANCEL_TYPEHASH = keccak256("CancelOrder(address account,uint256 id)");
+    bytes32 private constant CANCEL_BRACKET_TYPEHASH = keccak256("CancelBracket(address account,bytes32 orderHash)");
 
     CounterfactualVerifier public immutable verifier;
     IVault public immutable vault;
@@ -64,7 +67,7 @@ abstract contract SignedOrderState is Ownable2Step, EIP712, ReentrancyGuardTrans
     /// @notice Nonce of the account's valid orders. {cancelAll} increments it.
     mapping(address account => uint256 nonce) public nonceOf;
     /// @dev Fills of the orders with each id, until the id is filled.
-    mapping(address account => mapping(uint256 id => Fills fills)) private _fills;
+    mapping(address account => mapping(uint256 id => Fills fills)) internal _fills;
     /// @dev State of each id, two bits. An order that is filled at once writes no other storage.
     mapping(address account => mapping(uint256 word => uint256 states)) private _states;
 
@@ -76,40 +79,11 @@ abstract contract SignedOrderState is Ownable2Step, EIP712, ReentrancyGuardTrans
         vault = vault_;
     }
 
-    // ------------------------------------------------------------------------------------------------- accounts ----
-
-    /// @notice Cancels the caller's orders with this id: they cannot be filled or announced any more. Announced orders
-    /// stay executable, because their price may be known already (T16): {AnnouncementModule-cancelAnnouncement} ends one
-    /// while its price is unknown.
-    function cancelOrder(uint256 id) external nonReentrant {
-        _cancel(msg.sender, id);
-    }
-
-    /// @notice Cancels an account's orders with this id by its EIP-712 signature over `CancelOrder(address
-    /// account,uint256 id)`. Relayers honour such a message without this call; an account that does not trust them
-    /// submits it here.
-    function cancelOrderBySig(address account, uint256 id, bytes calldata signature) external nonReentrant {
-        _requireCancellation(account, id, signature);
-        _cancel(account, id);
-    }
-
-    /// @notice Cancels all orders that the caller has signed so far and their brackets, except announced ones.
-    /// @return nonce nonce of valid orders from now on
-    function cancelAll() external returns (uint256 nonce) {
-        nonce = ++nonceOf[msg.sender];
-        emit NonceSet(msg.sender, nonce);
-    }
-
     // ---------------------------------------------------------------------------------------------------- views ----
 
     /// @notice Whether an account may settle and match orders now.
     function isRelayer(address relayer) public view returns (bool) {
         return DelayedApproval.isInForce(_relayers[relayer]);
-    }
-
-    /// @notice Returns the rules of a market; all zero for a market without rules.
-    function rulesOf(uint256 marketId) external view returns (SignedOrderRules memory) {
-        return _rules[marketId];
     }
 
     /// @notice Returns the EIP-712 digest of an order. The account signs it, and this contract identifies the order by
@@ -121,35 +95,6 @@ abstract contract SignedOrderState is Ownable2Step, EIP712, ReentrancyGuardTrans
     /// @notice Returns the hash that identifies a leg of an order. That of the entry is the order's hash.
     function hashLeg(bytes32 orderHash, Leg leg) public pure returns (bytes32) {
         return orderHash ^ bytes32(uint256(leg));
-    }
-
-    /// @notice Returns the sum of all fills of the orders with this id, until the id is filled. WAD base.
-    function filledOf(address account, uint256 id) external view returns (uint256) {
-        return _fills[account][id].filled;
-    }
-
-    /// @notice Returns the sum of all relay fees of the orders with this id, until the id is filled. XCD.
-    function relayFeesOf(address account, uint256 id) external view returns (uint256) {
-        return _fills[account][id].relayFeeXCD;
-    }
-
-    /// @notice Returns whether an account's orders with this id are filled or cancelled.
-    function isClosed(address account, uint256 id) external view returns (bool) {
-        return _isClosed(account, id);
-    }
-
-    /// @notice Returns the hash of the announcement of a leg; zero for a leg that is not announced. Orders with the same
-    /// id have separate announcements.
-    function announcementOf(bytes32 legHash) external view returns (bytes32 commitment) {
-        uint256 state = _announcements[legHash];
-        if (_isHash(state)) commitment = bytes32(state);
-    }
-
-    /// @notice Returns the time from which a leg can be announced again, seconds; zero for a leg that is announced or was
-    /// never announced.
-    function announceableAt(bytes32 legHash) external view returns (uint256) {
-        uint256 state = _announcements[legHash];
-        return _isHash(state) ? 0 : state;
     }
 
     /// @notice Returns the hash of an announcement, as returned by {announcementOf}.
@@ -183,6 +128,11 @@ abstract contract SignedOrderState is Ownable2Step, EIP712, ReentrancyGuardTrans
         _requireSignature(account, _hashTypedDataV4(keccak256(abi.encode(CANCEL_TYPEHASH, account, id))), signature);
     }
 
+    function _requireBracketCancellation(address account, bytes32 orderHash, bytes calldata signature) internal {
+        bytes32 structHash = keccak256(abi.encode(CANCEL_BRACKET_TYPEHASH, account, orderHash));
+        _requireSignature(account, _hashTypedDataV4(structHash), signature);
+    }
+
     /// @dev Accepts a signature of the account's key, or one that the wallet at its address accepts. A wrapped
     /// signature can call any contract, so callers check it before every other step of the order. That call cannot
     /// leave the system locked, because each lock ends in the call that took it (T48).
@@ -204,13 +154,14 @@ abstract contract SignedOrderState is Ownable2Step, EIP712, ReentrancyGuardTrans
         if (state != 0 || isAnnounced) return _fills[account][id];
     }
 
-    /// @dev Records a partial fill. The id is not cancelled, because an announced order is filled in one step.
+    /// @dev Records a partial fill. The id is not cancelled, because the fill of an announced order ends it.
     /// @param before fills as returned by {_requireOpen}
     /// @param amount WAD base
+    /// @param relayFeeXCD fee of this fill, XCD
     function _recordFill(address account, uint256 id, Fills memory before, uint256 amount, uint256 relayFeeXCD)
         internal
     {
-        if (before.filled == 0) _setState(account, id, PARTIALLY_FILLED);
+        if (before.filled == 0) _setState(account, id, IN_USE);
         Fills storage fills = _fills[account][id];
         fills.filled = (before.filled + amount).toUint112();
         fills.relayFeeXCD = (before.relayFeeXCD + relayFeeXCD).toUint96();
@@ -225,18 +176,28 @@ abstract contract SignedOrderState is Ownable2Step, EIP712, ReentrancyGuardTrans
 
     /// @dev Records an announcement of an order. Alternatives share an id, and the fill of one closes the others. So an
     /// account with two announced orders could let the smaller one fill, once it knows the price, to end the other one
-    /// and keep its bond (T44). While an order with a bond is announced, no other order of its id is.
+    /// and keep its bond (T44). While an order with a bond is announced, no other order of its id is announced or filled.
     function _recordAnnouncement(address account, uint256 id, uint256 until, bool isBonded) internal {
         Fills storage fills = _fills[account][id];
         bool isLive = fills.announcedUntil >= block.timestamp;
         if (isLive && (isBonded || fills.isBonded)) revert IdIsAnnounced(account, id);
-        fills.announcedUntil = until.toUint40();
+        fills.announcedUntil = (isLive ? Math.max(until, fills.announcedUntil) : until).toUint40();
         fills.isBonded = isBonded;
+        if (isBonded && _stateOf(account, id) == 0) _setState(account, id, IN_USE);
     }
 
-    /// @dev The announcement of an order with a bond has ended.
-    function _forgetAnnouncement(address account, uint256 id) internal {
-        _fills[account][id].announcedUntil = 0;
+    /// @dev Reverts with IdIsAnnounced while an order with this id is announced with a bond: relayers fill neither it nor
+    /// its alternatives (T44). Any account can execute it.
+    /// @param fills as returned by {_requireOpen}
+    function _requireNoBond(address account, uint256 id, Fills memory fills) internal view {
+        if (fills.isBonded && fills.announcedUntil >= block.timestamp) revert IdIsAnnounced(account, id);
+    }
+
+    /// @dev The announcement of an order with a bond has ended. After its expiry, the record may be that of a later one.
+    /// @param until end of the announcement, seconds
+    function _recordAnnouncementEnd(address account, uint256 id, uint256 until) internal {
+        Fills storage fills = _fills[account][id];
+        if (fills.announcedUntil == until) fills.announcedUntil = 0;
     }
 
     function _cancel(address account, uint256 id) internal {
@@ -264,7 +225,7 @@ abstract contract SignedOrderState is Ownable2Step, EIP712, ReentrancyGuardTrans
         return (id & 0x7f) << 1;
     }
 
-    /// @dev A hash exceeds every time. The chance of a smaller one is 2^-192.
+    /// @dev Whether a state of {_announcements} is a hash. A hash exceeds every time: the chance of a smaller one is 2^-192.
     function _isHash(uint256 state) internal pure returns (bool) {
         return state > type(uint64).max;
     }

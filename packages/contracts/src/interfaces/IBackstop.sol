@@ -55,6 +55,11 @@ interface IBackstop is IForcedChanges {
 
     // ---- views ----
 
+    /// @notice Returns the base that deleveraging has closed of an account, as the bankrupt one or as a counterparty, after a
+    /// time, WAD; see {IClearingHouse-liquidatedSince}.
+    /// @param time seconds
+    function deleveragedSince(uint256 marketId, address account, uint256 time) external view returns (uint256 base);
+
     /// @notice When a flagged shortfall may become bad debt, seconds. The largest uint256 without a valid flag.
     function debtAllowedAt(uint256 marketId, address account) external view returns (uint256);
 

@@ -2,10 +2,10 @@
 pragma solidity ^0.8.34;
 
 import {BackstopRules, MarketRules, MarketStatus} from "../types/Market.sol";
-import {IBackstop} from "./IBackstop.sol";
+import {IClearingHouseState} from "./IClearingHouseState.sol";
 import {IForcedChanges} from "./IForcedChanges.sol";
-import {IPriceOracle} from "./IPriceOracle.sol";
-import {IVault, MatchFees} from "./IVault.sol";
+import {IMarketAdmin} from "./IMarketAdmin.sol";
+import {MatchFees} from "./IVault.sol";
 
 /// @dev An order as the ClearingHouse executes it.
 struct TradeParams {
@@ -16,7 +16,8 @@ struct TradeParams {
     bool isBaseToQuote;
     /// @dev true: `amount` is the amount that the taker gives, else the amount that it receives
     bool isExactInput;
-    /// @dev true: reverts unless the trade reduces the taker's position
+    /// @dev true: reverts unless the trade reduces the taker's position: with NothingToReduce without an opposite position,
+    /// with WouldIncrease for a larger amount of quote
     bool isReduceOnly;
     /// @dev WAD base or quote, according to the flags. With `isReduceOnly`, an amount of base beyond the position closes
     /// it at its size at execution. A reduction in base that would leave less than the market's minimum closes the
@@ -50,29 +51,6 @@ struct MatchParams {
     MatchFees fees;
 }
 
-/// @dev Rules of a market's trades and liquidations. {MarketRules} and {BackstopRules} state the units.
-struct RuleParams {
-    uint24 priceBand;
-    uint24 tradingFee;
-    uint24 liquidationPenalty;
-    uint24 liquidatorShare;
-    uint96 minPositionValue;
-    uint128 liquidationBounty;
-    uint32 deleverageWindow;
-    uint32 settlementDelay;
-}
-
-/// @dev Settings of a new market.
-struct MarketParams {
-    /// @dev ppm of current notional
-    uint24 initialMarginRatio;
-    /// @dev ppm of current notional
-    uint24 maintenanceMarginRatio;
-    /// @dev see {MarketLedger-feeIndexDecimals}
-    uint8 feeIndexDecimals;
-    RuleParams rules;
-}
-
 /// @dev A liquidation of an account below maintenance.
 struct LiquidationParams {
     uint256 marketId;
@@ -92,31 +70,8 @@ struct LiquidationParams {
     uint256 priceBound;
 }
 
-/// @dev The rule that is out of range.
-enum Rule {
-    PriceBand,
-    TradingFee,
-    LiquidationPenalty,
-    LiquidatorShare,
-    DeleverageWindow,
-    SettlementDelay,
-    MinPositionValue
-}
-
 /// @title The ClearingHouse: admits trades and liquidations and determines their prices
-interface IClearingHouse is IForcedChanges {
-    event MarketCreated(uint256 indexed marketId, MarketParams params);
-    event MarketStatusSet(uint256 indexed marketId, MarketStatus status);
-    event SystemStatusSet(MarketStatus status);
-    event RulesSet(uint256 indexed marketId, RuleParams rules);
-    /// @notice `effectiveAt` in seconds; zero for a revocation.
-    event GatewaySet(address indexed gateway, bool approved, uint256 effectiveAt);
-    event GuardianSet(address indexed guardian);
-    event MakerRegistered(uint256 indexed marketId, address indexed maker);
-    event MakerRetired(uint256 indexed marketId, address indexed maker);
-    /// @notice The owner ended the retirement of a maker.
-    event MakerReinstated(uint256 indexed marketId, address indexed maker);
-    event MakerRemoved(uint256 indexed marketId, address indexed maker);
+interface IClearingHouse is IForcedChanges, IMarketAdmin, IClearingHouseState {
     /// @notice `base` was closed; `reward` is the liquidator's, after the maker's difference to the oracle price. WAD.
     event Liquidated(
         uint256 indexed marketId,
@@ -131,24 +86,9 @@ interface IClearingHouse is IForcedChanges {
     error TakerIsMaker(address account);
     /// @notice The maker is not registered for this market.
     error UnknownMaker(address maker, uint256 marketId, uint256 makerMarketId);
-    error MakerExists(address maker, uint256 marketId);
     /// @notice The trade would increase the exposure of a retired maker.
     error MakerIsRetired(address maker);
-    error MakerNotRetired(address maker);
-    /// @notice The owner cannot renounce while the system (market id 0) or a market is restricted, because no other
-    /// account could end the restriction.
-    error StillRestricted(uint256 marketId, MarketStatus status);
-    error TooManyMakers(uint256 marketId, uint256 limit);
-    error TooManyMarkets(uint256 limit);
     error InvalidMarketId(uint256 marketId, uint256 nextMarketId);
-    error RuleOutOfRange(Rule rule, uint256 value, uint256 min, uint256 max);
-    /// @notice The caller cannot make this change. The owner can set active, reduce-only and paused, the guardian only
-    /// a stricter one of them. A settled market stays settled.
-    error InvalidStatusChange(address caller, MarketStatus current, MarketStatus requested);
-    /// @notice No registered maker has capacity on both sides, which an active market requires.
-    error NoMakerForBothSides(uint256 marketId);
-    /// @notice The maker may quote prices outside the market's price band. Ppm.
-    error BandTooNarrow(address maker, uint256 priceBand, uint256 required);
     /// @notice The opposite amount of the trade violates the taker's bound. WAD.
     error SlippageExceeded(uint256 oppositeAmount, uint256 bound);
     /// @notice The trade price is outside the price band around the oracle price. WAD; the band in ppm.
@@ -228,81 +168,17 @@ interface IClearingHouse is IForcedChanges {
     /// @notice Sets a market's status to settled, which is final. Backstop only.
     function markSettled(uint256 marketId) external;
 
-    // ---- owner and guardian ----
-
-    /// @notice Creates the next market. It is reduce-only until the owner sets it active, which requires a maker. Owner
-    /// only.
-    function createMarket(MarketParams calldata params) external returns (uint256 marketId);
-
-    /// @notice Sets the rules of trades and liquidations. Owner only. Reverts with {RuleOutOfRange}, and with
-    /// {BandTooNarrow} when a registered maker needs a wider price band. A higher minimum position value comes into force
-    /// linearly within a day.
-    function setRules(uint256 marketId, RuleParams calldata params) external;
-
-    /// @notice See {IVault-setMarginRatios}.
-    function setMarginRatios(
-        uint256 marketId,
-        uint24 initialMarginRatio,
-        uint24 maintenanceMarginRatio,
-        uint256 rampDuration
-    ) external;
-
-    /// @notice See {IVault-setFunding}.
-    function setFunding(uint256 marketId, uint64 maxRate, uint64 maxVelocity, uint128 skewScale) external;
-
-    /// @notice See {IVault-setBorrowing}.
-    function setBorrowing(uint256 marketId, uint48 maxRate) external;
-
-    /// @notice Sets the Vault's deposit cap, see {IVault-depositCap}. Owner only.
-    function setDepositCap(uint256 capXCD) external;
-
-    /// @notice Sets whether a gateway may match its users' orders with each other, pay relayers from their funds and pay
-    /// bonds of their orders to makers. It can act only for accounts whose operator it is. The owner; the guardian can
-    /// only revoke. An approval is subject to the delay of {DelayedApproval} (T43).
-    function setGateway(address gateway, bool approved) external;
-
-    /// @notice Registers a flat maker for its market ({IMarketBound-marketId}). Owner only. Reverts with
-    /// {BandTooNarrow} when the market's price band is too narrow for the maker.
-    function registerMaker(address maker) external;
-
-    /// @notice Retires a maker: trades can only reduce its exposure from now on. Owner or guardian.
-    function retireMaker(address maker) external;
-
-    /// @notice Ends the retirement of a maker. Owner only. Reverts with {MakerNotRetired}.
-    function reinstateMaker(address maker) external;
-
-    /// @notice Removes a retired and flat maker. Owner only.
-    function removeMaker(address maker) external;
-
-    /// @notice Sets a market's status. The owner sets active, reduce-only or paused, the guardian only a stricter one
-    /// of them. An active market with bad debt is reduce-only until insurance covers the debt.
-    function setMarketStatus(uint256 marketId, MarketStatus status) external;
-
-    /// @notice Sets the system's status. In each market, the stricter of the system's status and the market's own
-    /// applies.
-    function setSystemStatus(MarketStatus status) external;
-
-    function setGuardian(address newGuardian) external;
-
-    /// @notice Gives the ownership up for ever, and removes the guardian. Owner only. Reverts with {StillRestricted} unless
-    /// the system and each market is active or settled.
-    function renounceOwnership() external;
-
     // ---- views ----
-
-    function vault() external view returns (IVault);
-
-    function oracle() external view returns (IPriceOracle);
-
-    /// @notice The contract that deleverages accounts and settles markets.
-    function backstop() external view returns (IBackstop);
-
-    function guardian() external view returns (address);
 
     /// @notice Whether a contract may match orders, pay relayers and pay bonds now, see {setGateway}.
     function isGateway(address gateway) external view returns (bool);
 
     function rulesOf(uint256 marketId) external view returns (MarketRules memory);
+
+    /// @notice Returns the base that liquidations have closed of an account after a time, WAD; zero for none. It includes
+    /// those of the hour before the last one. An order that finds so much less to reduce did not fail by its taker (T44).
+    /// @param time seconds
+    function liquidatedSince(uint256 marketId, address account, uint256 time) external view returns (uint256 base);
 
     function backstopRulesOf(uint256 marketId) external view returns (BackstopRules memory);
 
@@ -314,8 +190,6 @@ interface IClearingHouse is IForcedChanges {
     /// bad debt.
     function statusOf(uint256 marketId) external view returns (MarketStatus);
 
-    function systemStatus() external view returns (MarketStatus);
-
     /// @notice The market for which a maker is registered, or zero.
     function marketOfMaker(address maker) external view returns (uint256 marketId);
 
@@ -323,6 +197,4 @@ interface IClearingHouse is IForcedChanges {
 
     /// @notice A market's makers in the order of their registration.
     function makersOf(uint256 marketId) external view returns (address[] memory);
-
-    function marketCount() external view returns (uint256);
 }

@@ -5,7 +5,7 @@ pragma solidity ^0.8.34;
 interface ILockHolder {
     /// @notice Called by the Vault in {IVault-withLock}. The lock ends when this function returns.
     /// @dev Implementations accept the Vault as the only caller. The Vault calls no account but the caller of
-    /// `withLock`, and no other function of it: a token that makes calls on request could otherwise be told to transfer
+    /// `withLock`, and no other function of it. Otherwise an account could have the Vault call a token, and so transfer
     /// the Vault's collateral.
     /// @param data as passed to {IVault-withLock}
     function onLock(bytes calldata data) external;

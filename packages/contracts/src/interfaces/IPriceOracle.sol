@@ -10,14 +10,16 @@ interface IPriceOracle {
     /// @notice The two sources of `pythId` differ too much to increase a position. WAD dollars; `maxDeviation` in ppm
     /// of the lower price.
     error SourcesDisagree(bytes32 pythId, uint256 primary, uint256 secondary, uint256 maxDeviation);
+    /// @notice The source states a price of zero or less, in its own exponent.
     error PriceNotPositive(bytes32 pythId, int64 price);
+    /// @notice The price is older than the action accepts. Seconds.
     error StalePrice(bytes32 pythId, uint256 publishTime, uint256 oldestAllowed);
-    /// @notice The price was published after the block's time (T49). Seconds.
+    /// @notice The price was published more than ten seconds after the block's time (T49). Seconds.
     error FuturePrice(bytes32 pythId, uint256 publishTime, uint256 newestAllowed);
     /// @notice Base and collateral were published too far apart (T37). Seconds.
     error PartsApart(uint256 olderPublishTime, uint256 newerPublishTime, uint256 maxSkew);
-    /// @notice The first source did not look dead when the round came: its stored price was at most `fallbackAge` old.
-    /// Seconds.
+    /// @notice The first source did not look dead when the round came: its stored price was at most `fallbackAge` old. Of a
+    /// composite price, neither part did; `pythId` is that of the base. Seconds.
     error PrimaryAlive(bytes32 pythId, uint256 publishTime, uint256 fallbackAge);
     /// @notice The second source has no provable first round at or after `minPublishTime`.
     error NoFirstRound(address aggregator, uint256 minPublishTime);
@@ -37,8 +39,8 @@ interface IPriceOracle {
     /// stored price. Reverts when the stored price is stale.
     /// @return price WAD quote per base, in [1, 2^128 - 1]
     /// @return confidence half width of the source's confidence interval, WAD quote per base
-    /// @return publishTime seconds; the older of the two of a composite price; the `updatedAt` of a round of the second
-    /// source
+    /// @return publishTime seconds; the older of the two of a composite price; the `updatedAt` of the round of the second
+    /// source that changed the price
     function getPrice(uint256 marketId) external view returns (Price price, uint256 confidence, uint256 publishTime);
 
     /// @notice Reverts unless the price of {getPrice} is precise enough to open or increase a position and to deposit
@@ -70,19 +72,21 @@ interface IPriceOracle {
 
     /// @notice Returns the last stored price of the first source at any age, for callers that check the age.
     /// @return price WAD quote per base
-    /// @return publishTime as for {getPrice}, seconds; zero when the price was published after the block's time or its
-    /// parts were published too far apart, so that no age check accepts it (T37, T49)
+    /// @return publishTime as for {getPrice}, seconds; zero when the price was published more than ten seconds after the
+    /// block's time or its parts were published too far apart, so that no age check accepts it (T37, T49)
     function getLastPrice(uint256 marketId) external view returns (Price price, uint256 publishTime);
 
     /// @notice Returns the last price of a market whose feed is dead. With a collateral feed: the last price of the part
     /// that died first, with the first price of the other part that was published at or after it (T40).
     /// @dev The attached value pays the price source, and the rest is returned to the caller.
+    /// Reverts with NeedsLivePart when update data is needed, and with FeeNotCovered: the oracle's balance does not pay.
     /// @param updateData with a collateral feed: that first price of the other part. Empty when both parts were published
     /// at the same time
     /// @return price WAD quote per base
     function settlementPrice(uint256 marketId, bytes[] calldata updateData) external payable returns (Price price);
 
-    /// @notice Returns the publish time of the stored price of the part that died first, seconds.
+    /// @notice Returns the publish time of the stored price, with a collateral feed that of the part that died first,
+    /// seconds.
     function settlementTime(uint256 marketId) external view returns (uint256);
 
     /// @notice Returns the time from which the price of an order or request that is created now cannot be known yet: the
@@ -144,8 +148,9 @@ interface IPriceOracle {
         returns (Price price);
 
     /// @notice Returns a price of `marketId` that was published at or after `minPublishTime`, also one older than the
-    /// stored price. Proves that the market had the price, and sets no execution price: the caller of the executor
-    /// chooses among such prices.
+    /// stored price, within the age limits of execution prices or, without update data, of stored ones. Proves that the
+    /// market had the price, and sets no execution price: the caller of the executor chooses among such prices. The source
+    /// stores it if it is newer than the stored one.
     /// @dev Executors only. Fees as for {beginExecution}.
     /// @param updateData signed price updates of the first source. Empty: the stored price, if it is recent enough.
     /// @param minPublishTime seconds
@@ -158,7 +163,8 @@ interface IPriceOracle {
     /// @notice Deletes the execution price. Executors only.
     function endExecution() external;
 
-    /// @notice Returns the fee of the price source in {beginExecution}, {beginCurrent} and {provePrice}, wei.
+    /// @notice Returns the fee of the price source in {beginExecution}, {beginCurrent} and {provePrice}, wei. Zero without
+    /// update data in a market with a second source.
     function executionFee(uint256 marketId, bytes[] calldata updateData) external view returns (uint256);
 
     /// @notice Returns the fee of {beginExecution} at this point of the transaction, wei: zero when an execution of the

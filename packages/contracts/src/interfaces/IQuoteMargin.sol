@@ -19,7 +19,9 @@ interface IQuoteMargin {
     function rebalance() external returns (int256 movedXCD);
 
     /// @notice Announces a deleveraging. Any account can call it while the sum of account value and balance is below
-    /// {IQuoteVault-QuoteRules-deleverageRatio}.
+    /// {IQuoteVault-QuoteRules-deleverageRatio}. Its delay counts from {IPriceOracle-commitmentTime} (T38). Reverts with
+    /// `EnoughFunds`, `DeleverageAlive`, `SequencerDown`, and with `FeedChangesBefore` when the market's feed changes before
+    /// its expiry (T39).
     function announceDeleverage() external;
 
     /// @notice Executes the announced deleveraging at the first price at or after its time: sells spot base and buys

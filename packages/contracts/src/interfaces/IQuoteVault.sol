@@ -27,7 +27,7 @@ interface IQuoteVault {
         uint96 maxKeeperFeeXCD;
         /// @dev Seconds between two paid actions of keepers.
         uint32 keeperInterval;
-        /// @dev Seconds from the announcement of a deleveraging to its price.
+        /// @dev Seconds from {IPriceOracle-commitmentTime} of the announcement of a deleveraging to its price.
         uint16 delay;
         /// @dev Seconds after the delay within which that price must have been published.
         uint16 priceWindow;

@@ -21,8 +21,8 @@ interface ISignedOrders {
     event OrderAnnounced(
         bytes32 indexed legHash, address indexed account, SignedOrder order, Announcement announcement
     );
-    /// @notice An announced order failed for a reason that its keeper did not cause. The announcement was deleted, and
-    /// the order waits again. `reason` is the encoded error.
+    /// @notice An announced order failed for a reason that its keeper did not cause. The announcement was deleted. The
+    /// order waits again, or ends if its account caused the failure. `reason` is the encoded error.
     event AnnouncementPurged(bytes32 indexed legHash, address indexed account, address keeper, bytes reason);
     /// @notice An expired announcement was deleted.
     event AnnouncementExpired(bytes32 indexed legHash, address caller);
@@ -49,6 +49,11 @@ interface ISignedOrders {
     error RelayFeeTooHigh(uint256 fee, uint256 max);
     /// @notice The order pays keepers less than the minimum. XCD.
     error RelayFeeTooLow(uint256 fee, uint256 minFee);
+    /// @notice Another account announces an order that its account cannot bear. XCD.
+    /// @param availableXCD free margin of the account, and the margin that moves with the fill
+    /// @param requiredXCD initial margin of what the order adds to the position, and its bond
+    error MarginTooLow(uint256 availableXCD, uint256 requiredXCD);
+    /// @notice The order, or the leg of its bracket, is announced already.
     error OrderIsAnnounced(bytes32 legHash);
     /// @notice The order was announced a short time ago and cannot be announced again yet. Seconds.
     error AnnouncedTooSoon(uint256 timestamp, uint256 allowedAt);

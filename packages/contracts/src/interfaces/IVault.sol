@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {MARKET_WORDS} from "../types/Market.sol";
 import {Position} from "../types/Position.sol";
 import {Base, Price, Quote} from "../types/Units.sol";
-import {ICircuitBreaker} from "./ICircuitBreaker.sol";
-import {IPriceOracle} from "./IPriceOracle.sol";
+import {IMarketSettings} from "./IMarketSettings.sol";
+import {IVaultState} from "./IVaultState.sol";
 
 /// @dev One party of a fill, before and after it.
 struct FillSide {
@@ -83,7 +82,7 @@ struct AccountState {
 }
 
 /// @title The Vault: collateral, funds, positions and margin
-interface IVault {
+interface IVault is IVaultState, IMarketSettings {
     event Deposited(address indexed account, address indexed payer, uint256 amountXCD);
     event Withdrawn(address indexed account, address indexed to, uint256 amountXCD);
     event FundToMargin(uint256 indexed marketId, address indexed account, uint256 amountXCD);
@@ -92,9 +91,11 @@ interface IVault {
     event MarginReceived(uint256 indexed marketId, address indexed account, uint256 amountXCD);
     /// @notice Margin was paid out in tokens: a withdrawal, or a maker's payment for a hedge.
     event MarginPaidOut(uint256 indexed marketId, address indexed account, address to, uint256 amountXCD);
-    /// @notice An account paid a relayer, fund to fund.
+    /// @notice An account paid a relayer, fund to fund; or a relay fee entered or left the escrow of a gateway's announcement,
+    /// which is in the gateway's fund.
     event RelayFeePaid(address indexed account, address indexed receiver, uint256 amountXCD);
-    /// @notice An order bound more than the free part of an escrow: the account's fund paid the difference.
+    /// @notice An order bound more than the free part of an escrow: the account's fund paid the difference. A part that free
+    /// margin supplies moves to the fund first ({MarginToFund}).
     event EscrowFilled(address indexed account, address indexed gateway, uint256 amountXCD);
     /// @notice The part of an escrow that no order binds left it: to the account's fund, or with {returnMargin} to the
     /// account's wallet.
@@ -104,19 +105,8 @@ interface IVault {
         uint256 indexed marketId, address indexed account, address indexed maker, address gateway, uint256 amountXCD
     );
     event OperatorSet(address indexed account, address indexed operator, bool approved);
-    event DepositCapSet(uint256 capXCD);
-    /// @notice New margin ratios, ppm. The ratios change linearly from those in force until `rampEnd` (seconds).
-    event MarginRatiosSet(
-        uint256 indexed marketId, uint24 initialMarginRatio, uint24 maintenanceMarginRatio, uint256 rampEnd
-    );
-    /// @notice New funding settings: WAD per second, WAD per second squared, WAD base.
-    event FundingSet(uint256 indexed marketId, uint64 maxRate, uint64 maxVelocity, uint128 skewScale);
-    /// @notice New borrowing setting, WAD per second.
-    event BorrowingSet(uint256 indexed marketId, uint48 maxRate);
     /// @notice A maker's capacity on its long and its short side, WAD base.
     event CapacitySet(uint256 indexed marketId, address indexed maker, uint256 long, uint256 short);
-    /// @notice Accrual of funding and borrowing stopped or started again.
-    event AccrualFrozen(uint256 indexed marketId, bool frozen);
     /// @notice The taker's margin paid the trading fee to insurance, WAD quote.
     event TradingFeePaid(uint256 indexed marketId, address indexed taker, uint256 amount);
     /// @notice A liquidation's transfers beside the fill: the margins change by the deltas, insurance by the negative
@@ -155,12 +145,6 @@ interface IVault {
     /// @notice The caller has no open fill window in this market.
     error NoFillWindow(address caller, uint256 marketId);
     error UnknownMarket(uint256 marketId);
-    error MarketExists(uint256 marketId);
-    error InvalidMarginRatios(uint256 initialMarginRatio, uint256 maintenanceMarginRatio);
-    error InvalidRamp(uint256 duration, uint256 minDuration, uint256 maxDuration);
-    error InvalidFeeIndexDecimals(uint256 decimals, uint256 maxDecimals);
-    error InvalidFunding(uint256 maxRate, uint256 maxVelocity, uint256 skewScale);
-    error InvalidBorrowing(uint256 maxRate, uint256 limit);
     /// @notice The booked collateral after the deposit exceeds the deposit cap, XCD.
     error DepositCapExceeded(uint256 totalXCD, uint256 capXCD);
     error SignatureExpired(uint256 timestamp, uint256 deadline);
@@ -171,8 +155,6 @@ interface IVault {
     error MakerCannotBeMatched(address maker);
     /// @notice The caller is not a registered maker of the market.
     error NotMaker(address caller, uint256 marketId);
-    /// @notice An account with a position can neither become a maker nor stop being one.
-    error MakerNotFlat(address maker, int256 size);
     /// @notice The reward exceeds insurance, WAD quote.
     error InsufficientInsurance(uint256 requested, int256 available);
     /// @notice An account with a position cannot withdraw all margin. WAD base.
@@ -216,7 +198,8 @@ interface IVault {
 
     /// @notice Moves collateral from margin to fund. Reverts with `InsufficientMargin` unless the rest covers the
     /// initial requirement, unrealised profit not counted. With a position, it needs a fresh price that is not older than
-    /// the account's last fill ({IPriceOracle-getFreshPrice}). The account or its operator.
+    /// the account's last fill ({IPriceOracle-getFreshPrice}), and reverts with `DepositCapExceeded` while the deposit cap is
+    /// exceeded: {depositToMargin} may exceed it. {withdrawMargin} always pays out. The account or its operator.
     function transferMarginToFund(uint256 marketId, address account, uint256 amountXCD) external;
 
     /// @notice Adds collateral directly to the margin of `account`. The account or its operator, which pays it.
@@ -230,8 +213,8 @@ interface IVault {
         returns (uint256 receivedXCD);
 
     /// @notice Pays all margin of an account without a position to the account, and the free part of its escrow at the
-    /// caller. The account or its operator.
-    /// @return amountXCD rounded down; a remainder below the collateral's unit stays in margin
+    /// caller. The account or its operator. Reverts with `PositionOpen`, and with `ZeroAmount` when there is neither.
+    /// @return amountXCD of both, rounded down; a remainder below the collateral's unit stays in margin
     function returnMargin(uint256 marketId, address account) external returns (uint256 amountXCD);
 
     /// @notice Approves `operator` to trade for the caller and to move the caller's collateral between fund and margin.
@@ -260,8 +243,11 @@ interface IVault {
 
     /// @notice Binds collateral of an account in its escrow at the caller, as the bond of an order. The free part of the
     /// escrow serves first, then the account's fund, then its free margin in the market. The caller must be an operator
-    /// of the account. Reverts with `InsufficientMargin` when the account has less.
-    /// @param base notional of the order in base, WAD. It counts at the price of the market's last fill
+    /// of the account (`NotAuthorized`). Reverts with `InsufficientMargin` when the account has less, as
+    /// {transferMarginToFund} where margin of an open position serves, and with `AmountTooLarge` for a notional of 2^128 or
+    /// more.
+    /// @param base notional of the order in base, WAD. It counts at the price of the market's last fill or accrual, and before
+    /// the first one at the last stored price at any age
     /// @param quote notional of the order in quote, WAD
     /// @param ratio bond, ppm of the notional
     /// @return bondXCD rounded up
@@ -270,11 +256,12 @@ interface IVault {
         returns (uint256 bondXCD);
 
     /// @notice Ends a bond of the account at the caller. The collateral stays in the escrow for the next order, and the
-    /// account can withdraw it.
+    /// account can withdraw it. Any account may call it: it changes only the account's escrow at the caller.
     function freeBond(address account, uint256 bondXCD) external;
 
     /// @notice Transfers the free part of the caller's escrow at a gateway to the caller's fund. The bound part too when
-    /// the ClearingHouse does not approve the gateway.
+    /// the ClearingHouse does not approve the gateway; then reverts with `DepositCapExceeded` while the deposit cap is exceeded.
+    /// @return amountXCD zero when no part is free
     function withdrawEscrow(address gateway) external returns (uint256 amountXCD);
 
     // ---- LP vaults and hedges ----
@@ -300,7 +287,8 @@ interface IVault {
     function withdrawMargin(uint256 marketId, uint256 amountXCD, address to) external;
 
     /// @notice {withdrawMargin} for a maker's hedge outside fills, at any valid price: the maker bounds the age of the
-    /// price of its swap. The breaker does not meter it as an outflow; the maker reports the cost of the swap. Reverts with `NotMaker` for other callers.
+    /// price of its swap. The breaker does not meter it as an outflow; the maker reports the cost of the swap. Reverts with
+    /// `NotMaker` for other callers.
     function withdrawForHedge(uint256 marketId, uint256 amountXCD, address to) external;
 
     /// @notice Pays collateral from the caller's margin to `to` for a hedge. Only for the maker of the current fill,
@@ -312,34 +300,6 @@ interface IVault {
     function setCapacity(uint256 marketId, uint256 long, uint256 short) external;
 
     // ---- ClearingHouse only; from {settleFill} on, the Backstop too ----
-
-    function createMarket(
-        uint256 marketId,
-        uint24 initialMarginRatio,
-        uint24 maintenanceMarginRatio,
-        uint8 feeIndexDecimals
-    ) external;
-
-    /// @param rampDuration seconds until the new ratios are in force
-    function setMarginRatios(
-        uint256 marketId,
-        uint24 initialMarginRatio,
-        uint24 maintenanceMarginRatio,
-        uint256 rampDuration
-    ) external;
-
-    function setFunding(uint256 marketId, uint64 maxRate, uint64 maxVelocity, uint128 skewScale) external;
-
-    function setBorrowing(uint256 marketId, uint48 maxRate) external;
-
-    /// @param capXCD see {depositCap}
-    function setDepositCap(uint256 capXCD) external;
-
-    /// @notice Sets whether a flat account is a maker of the market.
-    function setMaker(uint256 marketId, address account, bool isMaker, uint256 long, uint256 short) external;
-
-    /// @notice Stops or restarts the accrual of funding and borrowing.
-    function setFrozen(uint256 marketId, bool frozen) external;
 
     /// @notice Stores the accrued fees. Later time accrues at `price`.
     function accrue(uint256 marketId, Price price) external;
@@ -373,6 +333,7 @@ interface IVault {
 
     /// @notice Pays a bond of the account at the gateway into the margin of a maker. The ClearingHouse admits approved
     /// gateways as callers and registered makers only.
+    /// @return paidXCD the bond; less when the account has withdrawn a bound part ({withdrawEscrow})
     function payBond(uint256 marketId, address account, address gateway, address maker, uint256 bondXCD)
         external
         returns (uint256 paidXCD);
@@ -412,35 +373,10 @@ interface IVault {
 
     // ---- views ----
 
-    function asset() external view returns (IERC20);
-
-    /// @notice WAD per one unit of the collateral token: 10^(18 - decimals).
-    function assetScale() external view returns (uint256);
-
-    function clearingHouse() external view returns (address);
-
-    /// @notice The contract that deleverages accounts and settles markets.
-    function backstop() external view returns (address);
-
-    /// @notice The circuit breaker that meters outflows. Zero for an exchange without one.
-    function breaker() external view returns (ICircuitBreaker);
-
-    function oracle() external view returns (IPriceOracle);
-
-    function fundOf(address account) external view returns (uint256 amountXCD);
-
     function isOperator(address account, address operator) external view returns (bool);
 
-    /// @notice Collateral that an account holds in escrow at a gateway, and the part of it that its open orders bind.
+    /// @notice Collateral that an account holds in escrow at a gateway, and the part of it that its open orders bind, XCD.
     function escrowOf(address account, address gateway) external view returns (uint256 escrowXCD, uint256 boundXCD);
-
-    /// @notice Limit on the booked collateral after a deposit, XCD: the funds, escrows and market balances that accounts
-    /// own. Zero is no limit. Tokens that were transferred to the Vault and that no account booked do not count, unless
-    /// they arrived before the owner set the first cap. It binds deposits to funds, to margin and to LP vaults that keep
-    /// their assets in the Vault. It does not bind the margin of an open position up to its notional
-    /// ({depositToMargin}), the proceeds of hedges and a quote vault's transfers into its margin. Assets that an LP vault
-    /// keeps itself (base, or the balance of a quote vault) are bound by the LP vault's own cap.
-    function depositCap() external view returns (uint256 capXCD);
 
     function positionOf(uint256 marketId, address account) external view returns (Position memory);
 

@@ -7,9 +7,9 @@ import {PPM} from "../types/Units.sol";
 /// @title The size of a bond: the value of the option to make one's own order fail (T44)
 /// @notice A taker that can make its order fail holds an option from the time of the execution price until the order
 /// expires. A price that moves at random with the annual volatility s changes by a standard deviation of s x sqrt(T)
-/// in T years. A bond of four standard deviations is worth more than the order's loss in all but 3 of 100,000 cases,
-/// and in those the excess is a hundred-thousandth of a standard deviation on average. 60 seconds at 100% require 0.55%
-/// of the notional, at 300% 1.66%.
+/// in T years. At the expiry, the order's loss exceeds a bond of four standard deviations in 3 of 100,000 cases. The mean of
+/// the excess over all cases is less than a hundred-thousandth of a standard deviation. 60 seconds at 100% require 0.55% of
+/// the notional, at 300% 1.66%.
 library BondMath {
     /// @dev Standard deviations that a bond covers.
     uint256 internal constant DEVIATIONS = 4;

@@ -16,6 +16,9 @@ import {Quotation, StoredPrices} from "./StoredPrices.sol";
 /// can choose an old round by waiting. A liquidation uses the latest such round. A reduce-only order uses the first
 /// change of the second source's price at or after its executable time, as soon as it exists. So a round at which an
 /// account can be liquidated also executes the order that the account created before it.
+///
+/// A round is in force until the next one. So a price with a round counts as published when its newest part changed: at
+/// the later of two rounds, or at the publish time of Pyth's part (E1).
 abstract contract FallbackPrices is StoredPrices {
     /// @dev The price of base or collateral for a liquidation.
     struct Part {
@@ -64,7 +67,7 @@ abstract contract FallbackPrices is StoredPrices {
 
     /// @dev Returns the price for liquidations.
     /// @return price WAD quote per base
-    /// @return publishTime of the older part, seconds
+    /// @return publishTime of the older part at Pyth, of the part at Pyth beside a round, or of the later round, seconds
     function _liquidationPrice(StoredFeed storage feed, bytes32 pythId, FeedLimits limits)
         internal
         view
@@ -76,12 +79,15 @@ abstract contract FallbackPrices is StoredPrices {
         FeedLimits collateralLimits = feed.collateralLimits;
         Part memory collateral =
             _liquidationPart(feed, source, feed.collateralPythId, limits, collateralLimits.maxLiquidationAge(), true);
+        (price,) = PythPrice.divide(base.wad, 0, collateral.wad, 0);
+        if (base.isRound != collateral.isRound) {
+            return (price, base.isRound ? collateral.publishTime : base.publishTime);
+        }
         (uint256 oldest, uint256 newest) = base.publishTime < collateral.publishTime
             ? (base.publishTime, collateral.publishTime)
             : (collateral.publishTime, base.publishTime);
-        // A round is in force until the next one, so the distance of its time says nothing.
-        if (!base.isRound && !collateral.isRound) _requireTogether(oldest, newest, collateralLimits.maxSkew());
-        (price,) = PythPrice.divide(base.wad, 0, collateral.wad, 0);
+        if (base.isRound) return (price, newest);
+        _requireTogether(oldest, newest, collateralLimits.maxSkew());
         return (price, oldest);
     }
 
@@ -118,9 +124,11 @@ abstract contract FallbackPrices is StoredPrices {
     // ------------------------------------------------------------------------------------------ reducing orders ----
 
     /// @dev Returns the second source's first price at or after `minTime`: with a collateral feed, that of the first
-    /// round of either part, with the round of the other part that was in force then. Valid if the first source looked
-    /// dead at that time, for one part at least. The round is unknown before it exists and valid as soon as it exists,
-    /// so any account that knows the price can execute the order (T16).
+    /// round of either part, with the round of the other part that was in force then. A round of the collateral counts only
+    /// if the base's round in force came after Pyth's base price died, as in liquidations: else an order would close at a
+    /// price of the base that was known before it, while Pyth's is another (T16). Valid if the first source looked dead at
+    /// that time, for one part at least. The round is unknown before it exists and valid as soon as it exists, so any
+    /// account that knows the price can execute the order (T16).
     function _firstFallback(StoredFeed storage feed, bytes32 pythId, FeedLimits limits, uint256 minTime)
         internal
         view
@@ -137,7 +145,11 @@ abstract contract FallbackPrices is StoredPrices {
             return q;
         }
         (Round memory collateralFirst, Round memory collateralBefore) = _rounds(feed.collateralSecond, minTime);
-        if (collateralFirst.id != 0 && collateralFirst.updatedAt < time) time = collateralFirst.updatedAt;
+        if (collateralFirst.id != 0 && collateralFirst.updatedAt < time) {
+            if (before.updatedAt > _deadAfter(_tryStored(_pythOf(feed, limits), pythId), limits)) {
+                time = collateralFirst.updatedAt;
+            }
+        }
         if (time == type(uint256).max) revert NoFirstRound(feed.second.aggregator.target(), minTime);
         _requireDeadAt(feed, pythId, limits, time);
         _requireFresh(pythId, time, limits.maxExecutionAge());
@@ -147,10 +159,10 @@ abstract contract FallbackPrices is StoredPrices {
         (q.base, q.collateral) = (base.price, collateral.price);
         (Price price,) = PythPrice.divide(q.base, 0, q.collateral, 0);
         q.price = price.unwrap();
-        q.oldest = base.updatedAt < collateral.updatedAt ? base.updatedAt : collateral.updatedAt;
-        q.newest = time;
+        (q.oldest, q.newest) = (time, time);
     }
 
+    /// @dev As {ChainlinkSource-firstAtOrAfter}. Reverts with NoFirstRound unless the rounds are proved.
     function _rounds(SecondSource memory second, uint256 minTime)
         private
         view
@@ -161,7 +173,8 @@ abstract contract FallbackPrices is StoredPrices {
         if (!isProved) revert NoFirstRound(second.aggregator.target(), minTime);
     }
 
-    /// @dev Returns the round of a part that was in force at `time`, the earliest time of a first round.
+    /// @dev Returns the round of a part that was in force at `time`, the earliest time of a first round. Reverts with
+    /// NoFirstRound when that round was older than its heartbeat.
     function _inForce(SecondSource memory second, Round memory first, Round memory before, uint256 time)
         private
         pure
@@ -183,7 +196,8 @@ abstract contract FallbackPrices is StoredPrices {
         return answer.publishTime + limits.fallbackAge();
     }
 
-    /// @dev Reverts with PrimaryAlive unless the stored price of the base or of the collateral was dead at `time`.
+    /// @dev Reverts with PrimaryAlive, which names the base's price, unless the stored price of the base or of the
+    /// collateral was dead at `time`.
     function _requireDeadAt(StoredFeed storage feed, bytes32 pythId, FeedLimits limits, uint256 time) private view {
         IPyth source = _pythOf(feed, limits);
         PythStructs.Price memory answer = _tryStored(source, pythId);

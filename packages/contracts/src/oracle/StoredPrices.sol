@@ -71,8 +71,8 @@ abstract contract StoredPrices is SourceRegistry {
         );
     }
 
-    /// @dev Returns the price of a market without a collateral feed. Reverts unless it was published in
-    /// [now - `maxAge`, now + {MAX_LEAD}].
+    /// @dev Returns the price of the base, which is that of a market without a collateral feed; with one, {_divide} follows.
+    /// Reverts unless it was published in [now - `maxAge`, now + {MAX_LEAD}].
     function _quote(bytes32 pythId, PythStructs.Price memory answer, uint256 maxAge)
         internal
         view
@@ -120,7 +120,7 @@ abstract contract StoredPrices is SourceRegistry {
         if (publishTime + maxAge < block.timestamp) revert StalePrice(pythId, publishTime, block.timestamp - maxAge);
     }
 
-    /// @dev Whether no lag of the chain's clock explains a publish time (T49).
+    /// @dev Whether a publish time is so far ahead of the block that no lag of the chain's clock explains it (T49).
     function _isImplausible(uint256 publishTime) internal view returns (bool) {
         return publishTime > block.timestamp + MAX_CLOCK_LAG;
     }

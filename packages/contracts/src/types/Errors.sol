@@ -39,3 +39,6 @@ error MarketNotConfigured(uint256 marketId);
 
 /// @dev The order or request would live when the announced feed of its market takes effect (T39). Seconds.
 error FeedChangesBefore(uint256 expiresAt, uint256 changeAt);
+
+/// @dev The rules permit a longer life than {MAX_LIFETIME}. Seconds.
+error LifetimeTooLong(uint256 lifetime, uint256 maxLifetime);

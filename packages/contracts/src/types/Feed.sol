@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {Cast} from "./Cast.sol";
 
-/// @dev Maximum age in withdrawals where the feed names none, seconds.
+/// @dev `freshAge` where the feed names none, seconds.
 uint8 constant DEFAULT_FRESH_AGE = 10;
 
 /// @dev Seconds between the announcement of a feed or an executor and its effect.
@@ -34,7 +34,7 @@ struct Feed {
     bytes32 pythId;
     /// @dev Maximum age of a stored price for trades and for the value of shares.
     uint32 maxAge;
-    /// @dev Maximum age of an execution price of either source.
+    /// @dev Maximum age of an execution price of either source, and of a price that proves that a signed order is due.
     uint32 maxExecutionAge;
     /// @dev Maximum age of a stored price for liquidations, at most `maxAge`.
     uint32 maxLiquidationAge;
@@ -88,8 +88,8 @@ struct CollateralFeed {
 
 /// @dev Fields of a feed that a trade reads besides the id, in one word. From the lowest bit: maxAge 32,
 /// maxExecutionAge 32, maxLiquidationAge 32, fallbackAge 32 (of the collateral feed: maxSkew), maxConfidence 24,
-/// maxDeviation 24, floatFee 64, flags 8, freshAge 8. The flags state which other words are set, so a feature that is not configured
-/// costs no storage read.
+/// maxDeviation 24, floatFee 64, flags 8, freshAge 8. The flags state which other words are set, so a feature that is not
+/// configured costs no storage read.
 type FeedLimits is uint256;
 
 /// @dev A Chainlink contract in one word. From the lowest bit: address 160, seconds 32 (heartbeat of an aggregator,

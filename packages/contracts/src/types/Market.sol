@@ -53,8 +53,8 @@ struct MinValueRamp {
 
 /// @dev Rules for accounts with a shortfall and for a dead price feed. One storage word.
 struct BackstopRules {
-    /// @dev Most that insurance adds to the reward of a liquidator whose account cannot pay it, WAD quote. The trading fee
-    /// of the closed notional is the other limit.
+    /// @dev Most that insurance adds to a liquidator's reward that the liquidated account cannot pay, WAD quote. The
+    /// trading fee of the closed notional is the other limit.
     uint128 liquidationBounty;
     /// @dev Seconds during which a shortfall beyond insurance can only be deleveraged and not recorded as bad debt.
     uint32 deleverageWindow;

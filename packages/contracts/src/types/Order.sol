@@ -9,7 +9,7 @@ struct OrderRequest {
     bool isBaseToQuote;
     /// @dev true: `amount` is the amount that the taker pays, else the amount that the taker receives
     bool isExactInput;
-    /// @dev true: the order can only reduce the position
+    /// @dev true: the order closes at most the position, and ends without an opposite one
     bool isReduceOnly;
     /// @dev true: if the order closes the position, its margin is transferred to the taker's wallet. If that transfer
     /// fails, the margin stays in the market and the trade remains executed.
@@ -18,7 +18,8 @@ struct OrderRequest {
     /// against another maker it ends without a trade. false: the order binds a bond, which any maker admits.
     bool isPoolPriced;
     /// @dev WAD; see {TradeParams-amount}. In a bonded reduce-only order, the largest uint256 becomes the size of the
-    /// position at creation, for which the bond is bound.
+    /// position at creation, for which the bond is bound; unless the order waits for another one, a larger amount of base
+    /// becomes it too, with the bound in proportion.
     uint256 amount;
     /// @dev WAD; the minimum to receive for an exact input, the maximum to pay for an exact output
     uint256 oppositeBound;
@@ -45,12 +46,12 @@ struct Order {
 
 /// @dev The participant that made the trade of an order fail.
 enum FailureCause {
-    /// @dev The keeper, or a cause that may pass by itself: the order stays open.
+    /// @dev The keeper, or a cause that is not listed in {OrderFailures}: the order stays open.
     None,
-    /// @dev The price, or the state of the market or of its feed. The keeper is paid, and the bond is free.
-    Market,
-    /// @dev The maker lacks capacity or margin, which its LPs can cause (T60). The keeper fee returns to the taker, and the
+    /// @dev The price, the state of the market or of its feed, or a lack of the maker's capacity. The keeper is paid, and the
     /// bond is free.
+    Market,
+    /// @dev The maker lacks margin, which its LPs can cause (T60). The keeper fee returns to the taker, and the bond is free.
     Maker,
     /// @dev The taker. The keeper is paid, and the maker receives the bond (T44).
     Taker

@@ -36,10 +36,12 @@ struct SignedOrder {
     bool isBaseToQuote;
     /// @dev true: the order can only reduce the position
     bool isReduceOnly;
-    /// @dev WAD base. With `isReduceOnly`, at most the position at execution; the largest uint256 means all of it.
+    /// @dev WAD base. With `isReduceOnly`, at most the position at execution; the largest uint256 means all of it. A fill
+    /// that would leave less of an opposite position than the market's minimum closes the position, and so exceeds the
+    /// amount by less than that minimum (WAD quote, at the oracle price).
     uint256 amount;
-    /// @dev Minimum of one fill, WAD base. The last fill can be smaller. `amount` or more: each fill must be the whole
-    /// remaining amount.
+    /// @dev Minimum of one fill, WAD base. `amount` or more: each fill must be the whole remaining amount. The last fill can
+    /// be smaller, also that of an announced order which the maker's capacity ends.
     uint256 minFill;
     /// @dev Limit price, WAD quote per base: the minimum of a sale, the maximum of a buy. A market order has a wide
     /// limit. Zero for a sale and the largest uint256 for a buy mean no limit.
@@ -113,8 +115,8 @@ struct Bracket {
 
 /// @dev Rules of signed orders, one storage word per market.
 struct SignedOrderRules {
-    /// @dev Seconds from an announcement to its `executableAt`: at least the chain's timestamp lag plus one price
-    /// interval.
+    /// @dev Seconds from {IPriceOracle-commitmentTime} of an announcement to its `executableAt`: at least the chain's
+    /// timestamp lag plus one price interval.
     uint24 delay;
     /// @dev Seconds after `executableAt` within which the price of an announced order must be published.
     uint24 priceWindow;

@@ -15,7 +15,7 @@ import {VaultBase} from "./VaultBase.sol";
 
 /// @title Settlement of fills, penalties and shortfalls
 /// @notice ClearingHouse and Backstop only.
-abstract contract Fills is VaultBase {
+abstract contract Fills is IVault, VaultBase {
     using SafeCast for *;
 
     // ---------------------------------------------------------------------------------------------------- fills ----

@@ -21,7 +21,7 @@ import {VaultBase} from "./VaultBase.sol";
 /// @dev A bond makes it unprofitable to let an own order fail once its price is known (T44). An order binds a part of its
 /// account's escrow at the gateway. When the order ends, the bond is free again and serves the next order, or the maker of
 /// the order receives it.
-abstract contract Funds is VaultBase, EIP712, Nonces {
+abstract contract Funds is IVault, VaultBase, EIP712, Nonces {
     using SafeCast for *;
     using SafeERC20 for IERC20;
 
@@ -105,12 +105,6 @@ abstract contract Funds is VaultBase, EIP712, Nonces {
         _setOperator(account, operator, approved);
     }
 
-    /// @inheritdoc IVault
-    function setDepositCap(uint256 capXCD) external onlyClearingHouse {
-        _setDepositCap(capXCD);
-        emit DepositCapSet(capXCD);
-    }
-
     // ------------------------------------------------------------------------------------------- bonds of orders ----
 
     /// @inheritdoc IVault
@@ -146,8 +140,12 @@ abstract contract Funds is VaultBase, EIP712, Nonces {
 
     /// @inheritdoc IVault
     function withdrawEscrow(address gateway) external locked returns (uint256 amountXCD) {
-        // The owner of the exchange has withdrawn its approval of the gateway, which can no longer pay bonds to makers.
-        if (!IClearingHouse(clearingHouse).isGateway(gateway)) _operators[msg.sender][gateway].boundXCD = 0;
+        // The owner of the exchange has withdrawn its approval of the gateway, which can no longer pay bonds to makers. An
+        // escrow at an account that never was a gateway is no way from margin to funds beyond the cap (T50).
+        if (!IClearingHouse(clearingHouse).isGateway(gateway)) {
+            _operators[msg.sender][gateway].boundXCD = 0;
+            _checkDepositCap();
+        }
         amountXCD = _takeFreeEscrow(msg.sender, gateway);
         fundOf[msg.sender] += amountXCD;
     }

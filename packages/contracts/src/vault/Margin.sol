@@ -11,7 +11,7 @@ import {Position} from "../types/Position.sol";
 import {VaultBase} from "./VaultBase.sol";
 
 /// @title Transfers into and out of markets: between fund and margin, and in tokens for LP vaults and hedges
-abstract contract Margin is VaultBase {
+abstract contract Margin is IVault, VaultBase {
     using Cast for uint256;
     using SafeERC20 for IERC20;
 
@@ -31,6 +31,8 @@ abstract contract Margin is VaultBase {
         _debitFreeMargin(marketId, account, amountXCD, true);
         fundOf[account] += amountXCD;
         _countFunds(amountXCD.toInt());
+        // Deposits into the margin of a position may exceed the cap, and must not become funds on this way (T50).
+        if (!_positions[marketId][account].load().size.isZero()) _checkDepositCap();
         emit MarginToFund(marketId, account, amountXCD);
     }
 

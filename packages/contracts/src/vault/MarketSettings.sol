@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {IVault} from "../interfaces/IVault.sol";
+import {ICircuitBreaker} from "../interfaces/ICircuitBreaker.sol";
+import {IMarketSettings} from "../interfaces/IMarketSettings.sol";
+import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {FeeMath} from "../libraries/FeeMath.sol";
 import {Cast} from "../types/Cast.sol";
 import {FROZEN, FeeState} from "../types/Fees.sol";
 import {MarketLedger} from "../types/Market.sol";
 import {PackedPosition, Position} from "../types/Position.sol";
-import {PPM, Price} from "../types/Units.sol";
+import {PPM} from "../types/Units.sol";
 import {VaultBase} from "./VaultBase.sol";
 
-/// @title Settings of markets in the Vault
+/// @title Settings of the Vault and of its markets
 /// @notice Stores the accrued fees before it changes a setting on which the accrual depends.
-abstract contract MarketSettings is VaultBase {
+/// @dev A module: its code runs at the Vault's address, on the Vault's storage and for the Vault's caller, because the
+/// code of both together would exceed the size limit. Trades and transfers do not call it. Called directly, it has no
+/// markets and no collateral.
+contract MarketSettings is IMarketSettings, VaultBase {
     using SafeCast for uint256;
 
     /// @dev A change of margin ratios takes at least a day, so that it does not make a healthy account liquidatable at
@@ -25,17 +32,15 @@ abstract contract MarketSettings is VaultBase {
     /// @dev Least seconds from a zero funding rate to its cap, so that one trade cannot move the rate at once (T2).
     uint256 private constant MIN_TIME_TO_CAP = 1 hours;
 
-    uint256 private constant SMALL_CHANGE = 64;
+    constructor(
+        IERC20 asset_,
+        address clearingHouse_,
+        address backstop_,
+        IPriceOracle oracle_,
+        ICircuitBreaker breaker_
+    ) VaultBase(asset_, clearingHouse_, backstop_, oracle_, breaker_) {}
 
-    /// @dev A maker's part in the capacity sums of its market, in units of {FeeMath-SCALE} base.
-    struct Capacity {
-        uint88 long;
-        uint88 short;
-    }
-
-    mapping(uint256 marketId => mapping(address maker => Capacity capacity)) private _capacities;
-
-    /// @inheritdoc IVault
+    /// @inheritdoc IMarketSettings
     function createMarket(
         uint256 marketId,
         uint24 initialMarginRatio,
@@ -58,7 +63,7 @@ abstract contract MarketSettings is VaultBase {
         emit MarginRatiosSet(marketId, initialMarginRatio, maintenanceMarginRatio, block.timestamp);
     }
 
-    /// @inheritdoc IVault
+    /// @inheritdoc IMarketSettings
     function setMarginRatios(
         uint256 marketId,
         uint24 initialMarginRatio,
@@ -78,7 +83,7 @@ abstract contract MarketSettings is VaultBase {
         emit MarginRatiosSet(marketId, initialMarginRatio, maintenanceMarginRatio, ledger.rampEnd);
     }
 
-    /// @inheritdoc IVault
+    /// @inheritdoc IMarketSettings
     function setFunding(uint256 marketId, uint64 maxRate, uint64 maxVelocity, uint128 skewScale)
         external
         onlyClearingHouse
@@ -100,7 +105,7 @@ abstract contract MarketSettings is VaultBase {
         emit FundingSet(marketId, maxRate, maxVelocity, skewScale);
     }
 
-    /// @inheritdoc IVault
+    /// @inheritdoc IMarketSettings
     function setBorrowing(uint256 marketId, uint48 maxRate) external onlyClearingHouse {
         if (maxRate > MAX_RATE) revert InvalidBorrowing(maxRate, MAX_RATE);
         MarketLedger storage ledger = _market(marketId);
@@ -109,7 +114,16 @@ abstract contract MarketSettings is VaultBase {
         emit BorrowingSet(marketId, maxRate);
     }
 
-    /// @inheritdoc IVault
+    /// @inheritdoc IMarketSettings
+    /// @dev The first cap starts the count of funds: with all tokens that no market owns. Tokens that are transferred to
+    /// the Vault later without a deposit do not count (T50).
+    function setDepositCap(uint256 capXCD) external onlyClearingHouse {
+        if (_depositCap == 0) _fundsXCD = Math.saturatingSub(_balance(), _bookedInMarkets()).toUint128();
+        _depositCap = capXCD.toUint128();
+        emit DepositCapSet(capXCD);
+    }
+
+    /// @inheritdoc IMarketSettings
     function setMaker(uint256 marketId, address account, bool isMaker, uint256 long, uint256 short)
         external
         onlyClearingHouse
@@ -123,16 +137,7 @@ abstract contract MarketSettings is VaultBase {
         _setCapacity(marketId, account, long, short);
     }
 
-    /// @inheritdoc IVault
-    function setCapacity(uint256 marketId, uint256 long, uint256 short) external {
-        if (!_positions[marketId][msg.sender].isMaker()) return;
-        Capacity storage counted = _capacities[marketId][msg.sender];
-        bool isSmall =
-            _isSmallChange(counted.long * FeeMath.SCALE, long) && _isSmallChange(counted.short * FeeMath.SCALE, short);
-        if (!isSmall) _setCapacity(marketId, msg.sender, long, short);
-    }
-
-    /// @inheritdoc IVault
+    /// @inheritdoc IMarketSettings
     function setFrozen(uint256 marketId, bool frozen) external onlyClearingHouse {
         MarketLedger storage ledger = _market(marketId);
         FeeState memory fees = _feesNow(ledger);
@@ -140,37 +145,6 @@ abstract contract MarketSettings is VaultBase {
         fees.updatedAt = frozen ? FROZEN : block.timestamp;
         ledger.fees.store(fees);
         emit AccrualFrozen(marketId, frozen);
-    }
-
-    /// @inheritdoc IVault
-    function accrue(uint256 marketId, Price price) external onlyClearingHouse {
-        _accrueAt(_market(marketId), price);
-    }
-
-    /// @inheritdoc IVault
-    function capacityOf(uint256 marketId, address maker) external view returns (uint256 long, uint256 short) {
-        Capacity memory capacity = _capacities[marketId][maker];
-        return (capacity.long * FeeMath.SCALE, capacity.short * FeeMath.SCALE);
-    }
-
-    function _setCapacity(uint256 marketId, address maker, uint256 long, uint256 short) private {
-        MarketLedger storage ledger = _markets[marketId];
-        // Capacity enters the borrowing fee only.
-        if (ledger.maxBorrowingRate != 0) _accrue(ledger);
-        Capacity memory before = _capacities[marketId][maker];
-        Capacity memory after_ =
-            Capacity({long: (long / FeeMath.SCALE).toUint88(), short: (short / FeeMath.SCALE).toUint88()});
-        ledger.makerLongCapacity = ledger.makerLongCapacity - before.long + after_.long;
-        ledger.makerShortCapacity = ledger.makerShortCapacity - before.short + after_.short;
-        _capacities[marketId][maker] = after_;
-        emit CapacitySet(marketId, maker, long, short);
-    }
-
-    /// @dev Whether the change is below 1/64 of the stored capacity. Storing it would cost more gas than the second
-    /// digit of the borrowing rate justifies. The change is stored once it has grown large enough.
-    function _isSmallChange(uint256 counted, uint256 reported) private pure returns (bool) {
-        uint256 change = reported > counted ? reported - counted : counted - reported;
-        return change * SMALL_CHANGE < counted || change == 0;
     }
 
     function _checkMarginRatios(uint24 initialMarginRatio, uint24 maintenanceMarginRatio) private pure {

@@ -9,6 +9,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ICircuitBreaker} from "../interfaces/ICircuitBreaker.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IVault} from "../interfaces/IVault.sol";
+import {IVaultState} from "../interfaces/IVaultState.sol";
 import {FeeMath} from "../libraries/FeeMath.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
 import {SystemLock} from "../libraries/SystemLock.sol";
@@ -21,34 +22,42 @@ import {PackedPosition, Position} from "../types/Position.sol";
 import {Price, Quote, QuoteLib, ZERO_QUOTE} from "../types/Units.sol";
 
 /// @title Storage of the Vault, and the credits and debits that its parts share
-abstract contract VaultBase is IVault {
+abstract contract VaultBase is IVaultState {
     using SafeCast for *;
     using SafeERC20 for IERC20;
 
-    /// @inheritdoc IVault
+    /// @dev A maker's part in the capacity sums of its market, in units of {FeeMath-SCALE} base.
+    struct Capacity {
+        uint88 long;
+        uint88 short;
+    }
+
+    /// @inheritdoc IVaultState
     IERC20 public immutable asset;
-    /// @inheritdoc IVault
+    /// @inheritdoc IVaultState
     uint256 public immutable assetScale;
-    /// @inheritdoc IVault
+    /// @inheritdoc IVaultState
     address public immutable clearingHouse;
-    /// @inheritdoc IVault
+    /// @inheritdoc IVaultState
     address public immutable backstop;
-    /// @inheritdoc IVault
+    /// @inheritdoc IVaultState
     IPriceOracle public immutable oracle;
-    /// @inheritdoc IVault
+    /// @inheritdoc IVaultState
     ICircuitBreaker public immutable breaker;
 
-    /// @inheritdoc IVault
+    /// @inheritdoc IVaultState
     mapping(address account => uint256 amountXCD) public fundOf;
     mapping(address account => mapping(address operator => OperatorRecord record)) internal _operators;
     // ---- one word ----
-    uint128 private _depositCap;
+    uint128 internal _depositCap;
     /// @dev Sum of all funds and escrows, XCD. Counted only while there is a cap.
-    uint128 private _fundsXCD;
+    uint128 internal _fundsXCD;
     /// @dev All markets, for the sum of their balances.
     uint256[] internal _marketIds;
     mapping(uint256 marketId => MarketLedger ledger) internal _markets;
     mapping(uint256 marketId => mapping(address account => PackedPosition position)) internal _positions;
+
+    mapping(uint256 marketId => mapping(address maker => Capacity capacity)) internal _capacities;
 
     /// @dev Amount that the maker of the open fill window has drawn from its margin, WAD quote.
     uint256 internal transient _drawn;
@@ -95,7 +104,7 @@ abstract contract VaultBase is IVault {
     function _debitFund(address account, uint256 amountXCD) internal {
         if (amountXCD == 0) revert ZeroAmount();
         uint256 available = fundOf[account];
-        if (amountXCD > available) revert InsufficientFund(amountXCD, available);
+        if (amountXCD > available) revert IVault.InsufficientFund(amountXCD, available);
         unchecked {
             fundOf[account] = available - amountXCD;
         }
@@ -104,13 +113,13 @@ abstract contract VaultBase is IVault {
     function _payFromFund(address account, address receiver, uint256 amountXCD) internal {
         _debitFund(account, amountXCD);
         fundOf[receiver] += amountXCD;
-        emit RelayFeePaid(account, receiver, amountXCD);
+        emit IVault.RelayFeePaid(account, receiver, amountXCD);
     }
 
     /// @dev Removes the part of an escrow that no order binds. The caller credits or pays it.
     function _takeFreeEscrow(address account, address gateway) internal returns (uint256 amountXCD) {
         amountXCD = _operators[account][gateway].takeFree();
-        if (amountXCD != 0) emit EscrowWithdrawn(account, gateway, amountXCD);
+        if (amountXCD != 0) emit IVault.EscrowWithdrawn(account, gateway, amountXCD);
     }
 
     function _creditMargin(uint256 marketId, address account, uint256 amountXCD) internal {
@@ -133,7 +142,7 @@ abstract contract VaultBase is IVault {
         if (amountXCD == 0) revert ZeroAmount();
         MarketLedger storage ledger = _market(marketId);
         uint256 available = ledger.balance;
-        if (amountXCD > available) revert InsufficientMarketBalance(amountXCD, available);
+        if (amountXCD > available) revert IVault.InsufficientMarketBalance(amountXCD, available);
         unchecked {
             // Below 2^128, by the check above.
             ledger.balance = Cast.lowUint128(available - amountXCD);
@@ -147,7 +156,9 @@ abstract contract VaultBase is IVault {
         _debitMargin(marketId, account, amountXCD);
         Position memory position = _positions[marketId][account].load();
         (Quote left, uint256 required) = _freeMargin(marketId, position, isExit);
-        if (left < ZERO_QUOTE || left.positivePart() < required) revert InsufficientMargin(left.unwrap(), required);
+        if (left < ZERO_QUOTE || left.positivePart() < required) {
+            revert IVault.InsufficientMargin(left.unwrap(), required);
+        }
     }
 
     /// @dev The margin that counts in a withdrawal, and the initial requirement that must remain. Unrealised loss and
@@ -160,7 +171,7 @@ abstract contract VaultBase is IVault {
         if (position.size.isZero()) return (position.margin, 0);
         MarketLedger storage ledger = _markets[marketId];
         FeeState memory fees = _feesNow(ledger);
-        if (fees.isFrozen()) revert MarketFrozen(marketId);
+        if (fees.isFrozen()) revert IVault.MarketFrozen(marketId);
         Price price = _priceFor(marketId, position, isExit);
         position.margin = position.margin - _pending(ledger, position, fees);
         left = position.margin.min(position.value(price));
@@ -220,6 +231,19 @@ abstract contract VaultBase is IVault {
         ledger.fees.store(fees);
     }
 
+    function _setCapacity(uint256 marketId, address maker, uint256 long, uint256 short) internal {
+        MarketLedger storage ledger = _markets[marketId];
+        // Capacity enters the borrowing fee only.
+        if (ledger.maxBorrowingRate != 0) _accrue(ledger);
+        Capacity memory before = _capacities[marketId][maker];
+        Capacity memory after_ =
+            Capacity({long: (long / FeeMath.SCALE).toUint88(), short: (short / FeeMath.SCALE).toUint88()});
+        ledger.makerLongCapacity = ledger.makerLongCapacity - before.long + after_.long;
+        ledger.makerShortCapacity = ledger.makerShortCapacity - before.short + after_.short;
+        _capacities[marketId][maker] = after_;
+        emit IVault.CapacitySet(marketId, maker, long, short);
+    }
+
     /// @dev Pending funding plus borrowing, WAD quote. Positive when the account owes it.
     function _pending(MarketLedger storage ledger, Position memory position, FeeState memory fees)
         internal
@@ -234,11 +258,11 @@ abstract contract VaultBase is IVault {
 
     function _market(uint256 marketId) internal view returns (MarketLedger storage ledger) {
         ledger = _markets[marketId];
-        if (ledger.initialMarginRatio == 0) revert UnknownMarket(marketId);
+        if (ledger.initialMarginRatio == 0) revert IVault.UnknownMarket(marketId);
     }
 
     function _checkAuthorized(address account, address caller) internal view {
-        if (account != caller && !_operators[account][caller].isApproved) revert NotAuthorized(account, caller);
+        if (account != caller && !_operators[account][caller].isApproved) revert IVault.NotAuthorized(account, caller);
     }
 
     function _checkClearingHouse() private view {
@@ -276,26 +300,20 @@ abstract contract VaultBase is IVault {
 
     // ------------------------------------------------------------------------------------------------ deposit cap ----
 
-    /// @inheritdoc IVault
+    /// @inheritdoc IVaultState
     function depositCap() external view returns (uint256 capXCD) {
         return _depositCap;
     }
 
-    /// @dev A first cap begins to count funds: with all tokens that no market owns. Later transfers of tokens that no
-    /// account books do not count (T50).
-    function _setDepositCap(uint256 capXCD) internal {
-        if (_depositCap == 0) _fundsXCD = Math.saturatingSub(_balance(), _bookedInMarkets()).toUint128();
-        _depositCap = capXCD.toUint128();
-    }
-
-    /// @dev Every change of the sum of all funds and escrows, XCD. Saturates at zero, because a count must not block an exit.
+    /// @dev Counts a change of the sum of all funds and escrows, XCD. Saturates at zero, because the count must not block an
+    /// exit.
     function _countFunds(int256 change) internal {
         if (_depositCap != 0) _fundsXCD = Cast.positivePart(Cast.toInt(_fundsXCD) + change).toUint128();
     }
 
     function _checkDepositCap() internal view {
         (uint256 totalXCD, uint256 cap) = _overCap();
-        if (totalXCD != 0) revert DepositCapExceeded(totalXCD, cap);
+        if (totalXCD != 0) revert IVault.DepositCapExceeded(totalXCD, cap);
     }
 
     /// @dev {_checkDepositCap} after a deposit into margin. E6: does not bind a taker with a position until its margin
@@ -305,10 +323,13 @@ abstract contract VaultBase is IVault {
         if (totalXCD == 0) return;
         Position memory position = _positions[marketId][account].load();
         uint256 notional = position.size.notionalCeil(Price.wrap(_feesNow(_markets[marketId]).price));
-        if (position.isMaker || position.margin.positivePart() > notional) revert DepositCapExceeded(totalXCD, cap);
+        if (position.isMaker || position.margin.positivePart() > notional) {
+            revert IVault.DepositCapExceeded(totalXCD, cap);
+        }
     }
 
     /// @return totalXCD booked collateral if it exceeds the cap, else zero
+    /// @return cap zero without a cap, XCD
     function _overCap() private view returns (uint256 totalXCD, uint256 cap) {
         cap = _depositCap;
         if (cap == 0) return (0, 0);
@@ -316,7 +337,7 @@ abstract contract VaultBase is IVault {
         if (totalXCD <= cap) totalXCD = 0;
     }
 
-    function _bookedInMarkets() private view returns (uint256 sumXCD) {
+    function _bookedInMarkets() internal view returns (uint256 sumXCD) {
         uint256 count = _marketIds.length;
         for (uint256 i = 0; i < count; ++i) {
             sumXCD += _markets[_marketIds[i]].balance;

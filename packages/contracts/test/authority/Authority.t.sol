@@ -10,6 +10,7 @@ import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {ILpModule} from "../../src/interfaces/ILpModule.sol";
 import {ILpVault} from "../../src/interfaces/ILpVault.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
+import {IMarketAdmin} from "../../src/interfaces/IMarketAdmin.sol";
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
 import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
@@ -119,7 +120,7 @@ contract AuthorityTest is AuthorityTable {
         address[3] memory callers = [stranger, guardian, address(house)];
         for (uint256 i = 0; i < callers.length; ++i) {
             bytes memory refusal = abi.encodeWithSelector(
-                IClearingHouse.InvalidStatusChange.selector, callers[i], MarketStatus.Paused, MarketStatus.ReduceOnly
+                IMarketAdmin.InvalidStatusChange.selector, callers[i], MarketStatus.Paused, MarketStatus.ReduceOnly
             );
             vm.startPrank(callers[i]);
             vm.expectRevert(refusal);
@@ -383,6 +384,6 @@ contract AuthorityTest is AuthorityTable {
     /// @dev A change from active to paused.
     function _pauses(string memory name, bytes memory args) private {
         bytes memory change = abi.encode(MarketStatus.Active, MarketStatus.Paused);
-        guarded(name, IClearingHouse.InvalidStatusChange.selector, "", change, either(owner(), guardian), args);
+        guarded(name, IMarketAdmin.InvalidStatusChange.selector, "", change, either(owner(), guardian), args);
     }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {IClearingHouse, Rule} from "../../src/interfaces/IClearingHouse.sol";
+import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
+import {Rule} from "../../src/interfaces/IMarketAdmin.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {insufficientMarketBalance} from "../utils/Reverts.sol";
 import {BadDebtTest} from "./BadDebtTest.sol";

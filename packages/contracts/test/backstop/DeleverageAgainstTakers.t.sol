@@ -2,7 +2,8 @@
 pragma solidity ^0.8.34;
 
 import {IBackstop} from "../../src/interfaces/IBackstop.sol";
-import {IClearingHouse, Rule} from "../../src/interfaces/IClearingHouse.sol";
+import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
+import {Rule} from "../../src/interfaces/IMarketAdmin.sol";
 import {DeleverageTest} from "./DeleverageTest.sol";
 
 /// @dev Takers that the caller names are counterparties after the makers.
@@ -20,6 +21,16 @@ contract BackstopDeleverageAgainstTakersTest is DeleverageTest {
         assertEq(sizeOf(bob), 0);
         assertEq(marginOf(bob), 40_000e18);
         assertLaws();
+    }
+
+    /// @dev T44: an order to close of either account that finds less to reduce afterwards did not fail by its taker.
+    function test_T44_RecordsWhatItTook() public {
+        _bankruptLongAgainstBob();
+        deleverage(alice, bob);
+        assertEq(backstop.deleveragedSince(market, alice, timestamp() - 1), 100e18);
+        assertEq(backstop.deleveragedSince(market, bob, timestamp() - 1), 100e18);
+        assertEq(backstop.deleveragedSince(market, bob, timestamp()), 0);
+        assertEq(backstop.deleveragedSince(market, maker, 0), 0);
     }
 
     function test_ProfitIsJudgedAtTheBankruptcyPrice() public {

@@ -2,7 +2,8 @@
 pragma solidity ^0.8.34;
 
 import {IBackstop} from "../../src/interfaces/IBackstop.sol";
-import {IClearingHouse, Rule} from "../../src/interfaces/IClearingHouse.sol";
+import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
+import {Rule} from "../../src/interfaces/IMarketAdmin.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../src/libraries/MarginMath.sol";
 import {LockUser} from "../utils/LockUser.sol";

@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {IBackstop} from "../../src/interfaces/IBackstop.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
+import {IMarketAdmin} from "../../src/interfaces/IMarketAdmin.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {SettlementTest} from "./SettlementTest.sol";
 
@@ -63,7 +64,7 @@ contract BackstopSettleMarketTest is SettlementTest {
             vm.prank(owner());
             vm.expectRevert(
                 abi.encodeWithSelector(
-                    IClearingHouse.InvalidStatusChange.selector, owner(), MarketStatus.Settled, statuses[i]
+                    IMarketAdmin.InvalidStatusChange.selector, owner(), MarketStatus.Settled, statuses[i]
                 )
             );
             house.setMarketStatus(market, statuses[i]);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {IClearingHouse, MarketParams, Rule} from "../../src/interfaces/IClearingHouse.sol";
-import {IVault} from "../../src/interfaces/IVault.sol";
+import {IMarketAdmin, MarketParams, Rule} from "../../src/interfaces/IMarketAdmin.sol";
+import {IMarketSettings} from "../../src/interfaces/IMarketSettings.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {MarketStatusTest} from "./MarketStatusTest.sol";
 
@@ -11,7 +11,7 @@ contract ClearingHouseCreateMarketTest is MarketStatusTest {
     function test_CreateMarket_CountsFromOne() public {
         MarketParams memory params = marketParams(200_000, 100_000, 50_000);
         vm.expectEmit(address(house));
-        emit IClearingHouse.MarketCreated(2, params);
+        emit IMarketAdmin.MarketCreated(2, params);
         vm.prank(owner());
         assertEq(house.createMarket(params), 2);
         assertEq(house.marketCount(), 2);
@@ -27,11 +27,11 @@ contract ClearingHouseCreateMarketTest is MarketStatusTest {
         vm.startPrank(owner());
         params = marketParams(100_000, 62_500, 100_000);
         vm.expectRevert(
-            abi.encodeWithSelector(IClearingHouse.RuleOutOfRange.selector, Rule.PriceBand, 100_000, 1, 99_999)
+            abi.encodeWithSelector(IMarketAdmin.RuleOutOfRange.selector, Rule.PriceBand, 100_000, 1, 99_999)
         );
         house.createMarket(params);
         params = marketParams(100_000, 62_500, 0);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.RuleOutOfRange.selector, Rule.PriceBand, 0, 1, 99_999));
+        vm.expectRevert(abi.encodeWithSelector(IMarketAdmin.RuleOutOfRange.selector, Rule.PriceBand, 0, 1, 99_999));
         house.createMarket(params);
         vm.stopPrank();
     }
@@ -40,13 +40,13 @@ contract ClearingHouseCreateMarketTest is MarketStatusTest {
         MarketParams memory params;
         vm.startPrank(owner());
         params = marketParams(100_000, 100_000, 50_000);
-        vm.expectRevert(abi.encodeWithSelector(IVault.InvalidMarginRatios.selector, 100_000, 100_000));
+        vm.expectRevert(abi.encodeWithSelector(IMarketSettings.InvalidMarginRatios.selector, 100_000, 100_000));
         house.createMarket(params);
         params = marketParams(100_000, 0, 50_000);
-        vm.expectRevert(abi.encodeWithSelector(IVault.InvalidMarginRatios.selector, 100_000, 0));
+        vm.expectRevert(abi.encodeWithSelector(IMarketSettings.InvalidMarginRatios.selector, 100_000, 0));
         house.createMarket(params);
         params = marketParams(1_000_001, 62_500, 50_000);
-        vm.expectRevert(abi.encodeWithSelector(IVault.InvalidMarginRatios.selector, 1_000_001, 62_500));
+        vm.expectRevert(abi.encodeWithSelector(IMarketSettings.InvalidMarginRatios.selector, 1_000_001, 62_500));
         house.createMarket(params);
         vm.stopPrank();
     }
@@ -63,7 +63,7 @@ contract ClearingHouseCreateMarketTest is MarketStatusTest {
         assertLt(gas - gasleft(), 10_000_000, "the loop fits into a block");
         _check(128, MarketStatus.Paused);
         MarketParams memory params = config().market;
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.TooManyMarkets.selector, 128));
+        vm.expectRevert(abi.encodeWithSelector(IMarketAdmin.TooManyMarkets.selector, 128));
         vm.prank(owner());
         house.createMarket(params);
     }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {IClearingHouse, LiquidationParams, Rule} from "../../src/interfaces/IClearingHouse.sol";
+import {IClearingHouse, LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
+import {Rule} from "../../src/interfaces/IMarketAdmin.sol";
 import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 import {insufficientInitialMargin} from "../utils/Reverts.sol";

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {IClearingHouse, LiquidationParams, Rule} from "../../src/interfaces/IClearingHouse.sol";
+import {IClearingHouse, LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
+import {Rule} from "../../src/interfaces/IMarketAdmin.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
 /// @dev How much of a position is closed. 100 base at 2,000; at 1,800 the maintenance requirement is 11,250.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {IClearingHouse, LiquidationParams, Rule} from "../../src/interfaces/IClearingHouse.sol";
+import {IClearingHouse, LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
+import {Rule} from "../../src/interfaces/IMarketAdmin.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
 /// @dev Penalty, reward and shortfall of a liquidation. 100 base at 2,000.

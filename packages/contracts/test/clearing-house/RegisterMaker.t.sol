@@ -2,7 +2,8 @@
 pragma solidity ^0.8.34;
 
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
-import {IVault} from "../../src/interfaces/IVault.sol";
+import {IMarketAdmin} from "../../src/interfaces/IMarketAdmin.sol";
+import {IMarketSettings} from "../../src/interfaces/IMarketSettings.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
 import {MakerRegistryTest} from "./MakerRegistryTest.sol";
 
@@ -11,7 +12,7 @@ contract ClearingHouseRegisterMakerTest is MakerRegistryTest {
     function test_RegisterMaker_RevertIf_TooMany() public {
         while (house.makersOf(market).length < 16) _newMaker();
         StubMaker last = new StubMaker(vault, market, START_PRICE);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.TooManyMakers.selector, market, 16));
+        vm.expectRevert(abi.encodeWithSelector(IMarketAdmin.TooManyMakers.selector, market, 16));
         vm.prank(owner());
         house.registerMaker(address(last));
         // A removal allows another registration.
@@ -23,7 +24,7 @@ contract ClearingHouseRegisterMakerTest is MakerRegistryTest {
 
     function test_RegisterMaker_OnceForItsMarket() public {
         assertEq(house.marketOfMaker(address(om)), market);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.MakerExists.selector, address(om), market));
+        vm.expectRevert(abi.encodeWithSelector(IMarketAdmin.MakerExists.selector, address(om), market));
         vm.prank(owner());
         house.registerMaker(address(om));
     }
@@ -42,7 +43,7 @@ contract ClearingHouseRegisterMakerTest is MakerRegistryTest {
         vm.prank(owner());
         om.setValidSender(address(other), true);
         buy(address(other), address(om), 1e18);
-        vm.expectRevert(abi.encodeWithSelector(IVault.MakerNotFlat.selector, address(other), 1e18));
+        vm.expectRevert(abi.encodeWithSelector(IMarketSettings.MakerNotFlat.selector, address(other), 1e18));
         vm.prank(owner());
         house.registerMaker(address(other));
     }
@@ -52,7 +53,7 @@ contract ClearingHouseRegisterMakerTest is MakerRegistryTest {
         StubMaker other = new StubMaker(vault, market, START_PRICE);
         other.setRequiredBand(50_001);
         vm.startPrank(owner());
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.BandTooNarrow.selector, address(other), 50_000, 50_001));
+        vm.expectRevert(abi.encodeWithSelector(IMarketAdmin.BandTooNarrow.selector, address(other), 50_000, 50_001));
         house.registerMaker(address(other));
         other.setRequiredBand(50_000);
         house.registerMaker(address(other));

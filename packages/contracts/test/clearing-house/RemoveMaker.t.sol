@@ -2,7 +2,8 @@
 pragma solidity ^0.8.34;
 
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
-import {IVault} from "../../src/interfaces/IVault.sol";
+import {IMarketAdmin} from "../../src/interfaces/IMarketAdmin.sol";
+import {IMarketSettings} from "../../src/interfaces/IMarketSettings.sol";
 import {MakerRegistryTest} from "./MakerRegistryTest.sol";
 
 /// @dev Removal of retired makers.
@@ -25,9 +26,9 @@ contract ClearingHouseRemoveMakerTest is MakerRegistryTest {
 
     function test_Remove_RevertIf_NotRetiredOrUnknown() public {
         vm.startPrank(owner());
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.MakerNotRetired.selector, address(stub)));
+        vm.expectRevert(abi.encodeWithSelector(IMarketAdmin.MakerNotRetired.selector, address(stub)));
         house.removeMaker(address(stub));
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.MakerNotRetired.selector, stranger));
+        vm.expectRevert(abi.encodeWithSelector(IMarketAdmin.MakerNotRetired.selector, stranger));
         house.removeMaker(stranger);
         vm.stopPrank();
     }
@@ -36,13 +37,13 @@ contract ClearingHouseRemoveMakerTest is MakerRegistryTest {
         sell(alice, address(stub), 1e18);
         vm.startPrank(owner());
         house.retireMaker(address(stub));
-        vm.expectRevert(abi.encodeWithSelector(IVault.MakerNotFlat.selector, address(stub), 1e18));
+        vm.expectRevert(abi.encodeWithSelector(IMarketSettings.MakerNotFlat.selector, address(stub), 1e18));
         house.removeMaker(address(stub));
         vm.stopPrank();
         assertEq(house.makersOf(market).length, 3);
         close(alice, address(stub));
         vm.expectEmit(address(house));
-        emit IClearingHouse.MakerRemoved(market, address(stub));
+        emit IMarketAdmin.MakerRemoved(market, address(stub));
         vm.prank(owner());
         house.removeMaker(address(stub));
         assertFalse(vault.positionOf(market, address(stub)).isMaker);

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
-import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
+import {IMarketAdmin} from "../../src/interfaces/IMarketAdmin.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {MarketStatusTest} from "./MarketStatusTest.sol";
 
@@ -11,7 +11,7 @@ contract ClearingHouseRenounceOwnershipTest is MarketStatusTest {
     function test_T51_RevertIf_TheSystemIsRestricted() public {
         vm.prank(guardian);
         house.setSystemStatus(MarketStatus.Paused);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.StillRestricted.selector, 0, MarketStatus.Paused));
+        vm.expectRevert(abi.encodeWithSelector(IMarketAdmin.StillRestricted.selector, 0, MarketStatus.Paused));
         vm.prank(owner());
         house.renounceOwnership();
     }
@@ -20,12 +20,12 @@ contract ClearingHouseRenounceOwnershipTest is MarketStatusTest {
         uint256 id = _openMarket();
         vm.prank(guardian);
         house.setMarketStatus(id, MarketStatus.ReduceOnly);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.StillRestricted.selector, id, MarketStatus.ReduceOnly));
+        vm.expectRevert(abi.encodeWithSelector(IMarketAdmin.StillRestricted.selector, id, MarketStatus.ReduceOnly));
         vm.prank(owner());
         house.renounceOwnership();
     }
 
-    /// @dev Without an owner there is no guardian: Alice can take out her margin whatever the former one tries.
+    /// @dev Without an owner there is no guardian: the former guardian cannot keep Alice from taking out her margin.
     function test_T51_Renounce_RemovesTheGuardian() public {
         uint256 settled = _openMarket();
         vm.prank(address(backstop));
@@ -37,9 +37,9 @@ contract ClearingHouseRenounceOwnershipTest is MarketStatusTest {
         assertEq(house.owner(), address(0));
         assertEq(house.guardian(), address(0));
         vm.startPrank(guardian);
-        vm.expectPartialRevert(IClearingHouse.InvalidStatusChange.selector);
+        vm.expectPartialRevert(IMarketAdmin.InvalidStatusChange.selector);
         house.setSystemStatus(MarketStatus.Paused);
-        vm.expectPartialRevert(IClearingHouse.InvalidStatusChange.selector);
+        vm.expectPartialRevert(IMarketAdmin.InvalidStatusChange.selector);
         house.setMarketStatus(market, MarketStatus.Paused);
         vm.expectPartialRevert(Ownable.OwnableUnauthorizedAccount.selector);
         house.retireMaker(address(om));

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
+import {IMarketAdmin} from "../../src/interfaces/IMarketAdmin.sol";
 import {MakerRegistryTest} from "./MakerRegistryTest.sol";
 
 /// @dev Retired makers only reduce their exposure.
@@ -10,7 +11,7 @@ contract ClearingHouseRetireMakerTest is MakerRegistryTest {
         vm.prank(owner());
         house.setGuardian(keeper);
         vm.expectEmit(address(house));
-        emit IClearingHouse.MakerRetired(market, address(stub));
+        emit IMarketAdmin.MakerRetired(market, address(stub));
         vm.prank(keeper);
         house.retireMaker(address(stub));
         assertTrue(house.isRetired(address(stub)));
@@ -31,13 +32,13 @@ contract ClearingHouseRetireMakerTest is MakerRegistryTest {
         vm.expectPartialRevert(IClearingHouse.MakerIsRetired.selector);
         sell(alice, address(stub), 1e18);
         vm.expectEmit(address(house));
-        emit IClearingHouse.MakerReinstated(market, address(stub));
+        emit IMarketAdmin.MakerReinstated(market, address(stub));
         vm.prank(owner());
         house.reinstateMaker(address(stub));
         assertFalse(house.isRetired(address(stub)));
         sell(alice, address(stub), 1e18);
         assertEq(sizeOf(alice), -1e18);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.MakerNotRetired.selector, address(stub)));
+        vm.expectRevert(abi.encodeWithSelector(IMarketAdmin.MakerNotRetired.selector, address(stub)));
         vm.prank(owner());
         house.reinstateMaker(address(stub));
     }

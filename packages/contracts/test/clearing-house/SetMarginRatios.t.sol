@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {IClearingHouse, LiquidationParams, Rule, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IClearingHouse, LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IMarketAdmin, Rule, RuleParams} from "../../src/interfaces/IMarketAdmin.sol";
+import {IMarketSettings} from "../../src/interfaces/IMarketSettings.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {notLiquidatable} from "../utils/Reverts.sol";
@@ -10,16 +12,16 @@ import {notLiquidatable} from "../utils/Reverts.sol";
 contract ClearingHouseSetMarginRatiosTest is ExchangeTest {
     function test_Ramp_IsBoundedAndEmitted() public {
         vm.startPrank(owner());
-        vm.expectRevert(abi.encodeWithSelector(IVault.InvalidRamp.selector, 1 days - 1, 1 days, 30 days));
+        vm.expectRevert(abi.encodeWithSelector(IMarketSettings.InvalidRamp.selector, 1 days - 1, 1 days, 30 days));
         house.setMarginRatios(market, 120_000, 62_500, 1 days - 1);
-        vm.expectRevert(abi.encodeWithSelector(IVault.InvalidRamp.selector, 30 days + 1, 1 days, 30 days));
+        vm.expectRevert(abi.encodeWithSelector(IMarketSettings.InvalidRamp.selector, 30 days + 1, 1 days, 30 days));
         house.setMarginRatios(market, 120_000, 62_500, 30 days + 1);
-        vm.expectRevert(abi.encodeWithSelector(IVault.InvalidMarginRatios.selector, 62_500, 62_500));
+        vm.expectRevert(abi.encodeWithSelector(IMarketSettings.InvalidMarginRatios.selector, 62_500, 62_500));
         house.setMarginRatios(market, 62_500, 62_500, 1 days);
         vm.expectRevert(abi.encodeWithSelector(IClearingHouse.InvalidMarketId.selector, 2, 2));
         house.setMarginRatios(2, 120_000, 62_500, 1 days);
         vm.expectEmit(address(vault));
-        emit IVault.MarginRatiosSet(market, 120_000, 62_500, START + 1 days);
+        emit IMarketSettings.MarginRatiosSet(market, 120_000, 62_500, START + 1 days);
         house.setMarginRatios(market, 120_000, 62_500, 1 days);
         house.setMarginRatios(market, 120_000, 62_500, 30 days);
         vm.stopPrank();
@@ -85,21 +87,17 @@ contract ClearingHouseSetMarginRatiosTest is ExchangeTest {
     /// @dev The band must fit the lowest initial ratio of the ramp, which is the one at its end here.
     function test_Ramp_Down_RevertIf_BandOrPenaltyDoNotFitItsEnd() public {
         vm.startPrank(owner());
-        vm.expectRevert(
-            abi.encodeWithSelector(IClearingHouse.RuleOutOfRange.selector, Rule.PriceBand, 50_000, 1, 49_999)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IMarketAdmin.RuleOutOfRange.selector, Rule.PriceBand, 50_000, 1, 49_999));
         house.setMarginRatios(market, 50_000, 49_999, 1 days);
         vm.expectRevert(
-            abi.encodeWithSelector(IClearingHouse.RuleOutOfRange.selector, Rule.LiquidationPenalty, 25_000, 0, 24_999)
+            abi.encodeWithSelector(IMarketAdmin.RuleOutOfRange.selector, Rule.LiquidationPenalty, 25_000, 0, 24_999)
         );
         house.setMarginRatios(market, 60_000, 49_999, 1 days);
         house.setMarginRatios(market, 50_001, 50_000, 1 days);
         RuleParams memory rules = config().market.rules;
         vm.startPrank(owner());
         rules.priceBand = 50_001;
-        vm.expectRevert(
-            abi.encodeWithSelector(IClearingHouse.RuleOutOfRange.selector, Rule.PriceBand, 50_001, 1, 50_000)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IMarketAdmin.RuleOutOfRange.selector, Rule.PriceBand, 50_001, 1, 50_000));
         house.setRules(market, rules);
         vm.stopPrank();
     }
@@ -111,14 +109,14 @@ contract ClearingHouseSetMarginRatiosTest is ExchangeTest {
         _set(200_000, 62_500, 2 days);
         vm.startPrank(owner());
         vm.expectRevert(
-            abi.encodeWithSelector(IClearingHouse.RuleOutOfRange.selector, Rule.PriceBand, 120_000, 1, 99_999)
+            abi.encodeWithSelector(IMarketAdmin.RuleOutOfRange.selector, Rule.PriceBand, 120_000, 1, 99_999)
         );
         house.setRules(market, rules);
         skip(1 days);
         house.setRules(market, rules);
         // At the old ratio the band would be too wide.
         vm.expectRevert(
-            abi.encodeWithSelector(IClearingHouse.RuleOutOfRange.selector, Rule.PriceBand, 120_000, 1, 99_999)
+            abi.encodeWithSelector(IMarketAdmin.RuleOutOfRange.selector, Rule.PriceBand, 120_000, 1, 99_999)
         );
         house.setMarginRatios(market, 100_000, 62_500, 2 days);
         house.setMarginRatios(market, 120_001, 62_500, 2 days);

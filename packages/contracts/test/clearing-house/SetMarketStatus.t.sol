@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
+import {IMarketAdmin} from "../../src/interfaces/IMarketAdmin.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
 import {MarketStatusTest} from "./MarketStatusTest.sol";
@@ -25,13 +26,13 @@ contract ClearingHouseSetMarketStatusTest is MarketStatusTest {
 
     function test_Settled_IsFinal() public {
         vm.expectEmit(address(house));
-        emit IClearingHouse.MarketStatusSet(market, MarketStatus.Settled);
+        emit IMarketAdmin.MarketStatusSet(market, MarketStatus.Settled);
         vm.prank(address(backstop));
         house.markSettled(market);
         vm.startPrank(owner());
         for (uint8 to = 0; to <= 4; ++to) {
             bytes memory refusal = abi.encodeWithSelector(
-                IClearingHouse.InvalidStatusChange.selector, owner(), MarketStatus.Settled, MarketStatus(to)
+                IMarketAdmin.InvalidStatusChange.selector, owner(), MarketStatus.Settled, MarketStatus(to)
             );
             vm.expectRevert(refusal);
             house.setMarketStatus(market, MarketStatus(to));
@@ -47,7 +48,7 @@ contract ClearingHouseSetMarketStatusTest is MarketStatusTest {
     function test_Open_RevertIf_NoMakerQuotesBothSides() public {
         uint256 second = _createMarket();
         _check(second, MarketStatus.ReduceOnly);
-        bytes memory refusal = abi.encodeWithSelector(IClearingHouse.NoMakerForBothSides.selector, second);
+        bytes memory refusal = abi.encodeWithSelector(IMarketAdmin.NoMakerForBothSides.selector, second);
         vm.startPrank(owner());
         vm.expectRevert(refusal);
         house.setMarketStatus(second, MarketStatus.Active);
@@ -67,7 +68,7 @@ contract ClearingHouseSetMarketStatusTest is MarketStatusTest {
         vm.startPrank(owner());
         house.retireMaker(address(om));
         house.setMarketStatus(market, MarketStatus.ReduceOnly);
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.NoMakerForBothSides.selector, market));
+        vm.expectRevert(abi.encodeWithSelector(IMarketAdmin.NoMakerForBothSides.selector, market));
         house.setMarketStatus(market, MarketStatus.Active);
         vm.stopPrank();
     }
@@ -79,10 +80,10 @@ contract ClearingHouseSetMarketStatusTest is MarketStatusTest {
         else house.setMarketStatus(market, from);
         if (isValid) {
             vm.expectEmit(address(house));
-            if (isSystem) emit IClearingHouse.SystemStatusSet(to);
-            else emit IClearingHouse.MarketStatusSet(market, to);
+            if (isSystem) emit IMarketAdmin.SystemStatusSet(to);
+            else emit IMarketAdmin.MarketStatusSet(market, to);
         } else {
-            vm.expectRevert(abi.encodeWithSelector(IClearingHouse.InvalidStatusChange.selector, caller, from, to));
+            vm.expectRevert(abi.encodeWithSelector(IMarketAdmin.InvalidStatusChange.selector, caller, from, to));
         }
         vm.prank(caller);
         if (isSystem) house.setSystemStatus(to);
@@ -97,12 +98,12 @@ contract ClearingHouseSetMarketStatusTest is MarketStatusTest {
         house.setMarketStatus(2, MarketStatus.Paused);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IClearingHouse.InvalidStatusChange.selector, owner(), MarketStatus.Active, MarketStatus.None
+                IMarketAdmin.InvalidStatusChange.selector, owner(), MarketStatus.Active, MarketStatus.None
             )
         );
         house.setMarketStatus(market, MarketStatus.None);
         vm.expectEmit(address(house));
-        emit IClearingHouse.MarketStatusSet(market, MarketStatus.ReduceOnly);
+        emit IMarketAdmin.MarketStatusSet(market, MarketStatus.ReduceOnly);
         house.setMarketStatus(market, MarketStatus.ReduceOnly);
         vm.stopPrank();
     }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {IClearingHouse, MarketParams, Rule, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {ILpVault} from "../../src/interfaces/ILpVault.sol";
+import {IMarketAdmin, MarketParams, Rule, RuleParams} from "../../src/interfaces/IMarketAdmin.sol";
 import {IOracleMaker} from "../../src/interfaces/IOracleMaker.sol";
 import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
@@ -27,7 +28,7 @@ contract ClearingHouseSetRulesTest is ExchangeTest {
             settlementDelay: 5 days
         });
         vm.expectEmit(address(house));
-        emit IClearingHouse.RulesSet(market, rules);
+        emit IMarketAdmin.RulesSet(market, rules);
         house.setRules(market, rules);
         assertEq(abi.encode(_stored()), abi.encode(rules));
         assertEq(uint8(house.rulesOf(market).status), 1, "the status stays");
@@ -106,7 +107,7 @@ contract ClearingHouseSetRulesTest is ExchangeTest {
         params.rules.tradingFee = 4998;
         house.createMarket(params);
         params.rules.tradingFee = 4999;
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.RuleOutOfRange.selector, Rule.PriceBand, 1, 1, 0));
+        vm.expectRevert(abi.encodeWithSelector(IMarketAdmin.RuleOutOfRange.selector, Rule.PriceBand, 1, 1, 0));
         house.createMarket(params);
     }
 
@@ -137,7 +138,7 @@ contract ClearingHouseSetRulesTest is ExchangeTest {
         params.rules.minPositionValue = 10_000e18 + 1;
         vm.expectRevert(
             abi.encodeWithSelector(
-                IClearingHouse.RuleOutOfRange.selector, Rule.MinPositionValue, 10_000e18 + 1, 0, 10_000e18
+                IMarketAdmin.RuleOutOfRange.selector, Rule.MinPositionValue, 10_000e18 + 1, 0, 10_000e18
             )
         );
         house.createMarket(params);
@@ -186,12 +187,12 @@ contract ClearingHouseSetRulesTest is ExchangeTest {
     }
 
     function _tooNarrow(RuleParams memory rules, address maker, uint256 required) private {
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.BandTooNarrow.selector, maker, rules.priceBand, required));
+        vm.expectRevert(abi.encodeWithSelector(IMarketAdmin.BandTooNarrow.selector, maker, rules.priceBand, required));
         house.setRules(market, rules);
     }
 
     function _refused(RuleParams memory rules, Rule rule, uint256 value, uint256 min, uint256 max) private {
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.RuleOutOfRange.selector, rule, value, min, max));
+        vm.expectRevert(abi.encodeWithSelector(IMarketAdmin.RuleOutOfRange.selector, rule, value, min, max));
         house.setRules(market, rules);
     }
 

@@ -2,7 +2,8 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
-import {LiquidationParams, Rule, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
+import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
+import {Rule, RuleParams} from "../../src/interfaces/IMarketAdmin.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {Order, OrderRequest, OrderStatus} from "../../src/types/Order.sol";
 import {SignedOrder} from "../../src/types/SignedOrder.sol";

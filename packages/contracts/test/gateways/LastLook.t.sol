@@ -62,19 +62,69 @@ contract LastLookTest is SignedOrderTest {
         _check(move, this.matchWithBob);
     }
 
-    /// @dev An order of the taker's other account uses the capacity. It was created before the price was known too, so a
-    /// move against the failing order costs that account more. No bond is due.
-    function testFuzz_T44_UsingTheCapacityOneself(int256 move, bool sells) public {
+    /// @dev Most of the position is handed to the taker's other account, and a reduce-only order fills what is left. The
+    /// part that it lost costs its bond.
+    function testFuzz_T44_MatchingMostOfThePositionAway(int256 move, uint256 part, bool isLong) public {
+        if (isLong) buy(alice, address(om), SIZE);
+        else sell(alice, address(om), SIZE);
+        _create(isLong, true, SIZE);
+        part = bound(part, SIZE / 100, SIZE - SIZE / 100);
+        move = bound(move, -int256(_largestMove()), int256(_largestMove()));
+        bytes[] memory data = _moveTo(uint256(int256(START_PRICE) + move));
+        uint256 snapshot = vm.snapshotState();
+        vm.prank(keeper);
+        assertTrue(gateway.executeOrder(_id, _order, data));
+        int256 committed = _wealth();
+        vm.revertToState(snapshot);
+        _match(part);
+        vm.prank(keeper);
+        assertTrue(gateway.executeOrder(_id, _order, data), "the rest");
+        assertEq(sizeOf(alice), 0);
+        assertLe(_wealth(), committed, "the option pays");
+        (, uint256 bound_) = vault.escrowOf(alice, address(gateway));
+        assertEq(bound_, 0, "the bond of the rest is free");
+    }
+
+    /// @dev A reduce-only order for more than the position is an order for the position, and its bound follows.
+    function test_T44_LargerReduceOnlyAmountIsThePosition() public {
+        buy(alice, address(om), SIZE);
+        OrderRequest memory r = orderRequest(market, address(om), true, 3 * SIZE);
+        (r.isReduceOnly, r.oppositeBound) = (true, 3 * SIZE * 1990);
+        _order = orderTerms(alice, r, timestamp(), FEE);
+        (_order.request.amount, _order.request.oppositeBound) = (SIZE, SIZE * 1990);
+        _order.bondXCD /= 3;
+        vm.prank(alice);
+        _id = gateway.createOrder{value: FEE}(r);
+        assertEq(uint256(gateway.hashOrder(_order)), _id);
+        vm.warp(_order.executableAt);
+        bytes[] memory data = _firstUpdate();
+        int256 lps = marginOf(address(om));
+        vm.prank(keeper);
+        assertTrue(gateway.executeOrder(_id, _order, data));
+        assertEq(sizeOf(alice), 0);
+        assertLt(marginOf(address(om)), lps + 10e18, "no bond");
+    }
+
+    /// @dev An order of the taker's other account uses the capacity, large or tiny. The order fills up to what is left.
+    function testFuzz_T44_UsingTheCapacityOneself(int256 move, uint256 used, bool sells) public {
         fundMargin(bob, 900_000 * USD);
-        OrderRequest memory r = orderRequest(market, address(om), sells, 495e18);
+        OrderRequest memory r = orderRequest(market, address(om), sells, bound(used, 1e15, 499e18));
         _other = orderTerms(bob, r, timestamp(), FEE);
         vm.prank(bob);
         _otherId = gateway.createOrder{value: FEE}(r);
-        _create(sells, false, SIZE);
-        uint256 against = uint256(bound(move, 0, int256(_largestMove())));
-        (int256 committed, int256 disturbed) =
-            _play(sells ? START_PRICE + against : START_PRICE - against, this.executeOther);
-        assertLe(disturbed, committed, "the option pays");
+        fundMargin(alice, 900_000 * USD);
+        _create(sells, false, 500e18);
+        move = bound(move, -int256(_largestMove()), int256(_largestMove()));
+        bytes[] memory data = _moveTo(uint256(int256(START_PRICE) + move));
+        uint256 snapshot = vm.snapshotState();
+        vm.prank(keeper);
+        assertTrue(gateway.executeOrder(_id, _order, data));
+        int256 committed = _wealth();
+        vm.revertToState(snapshot);
+        this.executeOther();
+        vm.prank(keeper);
+        assertTrue(gateway.executeOrder(_id, _order, data), "up to the capacity");
+        assertApproxEqAbs(_wealth(), committed, 1e12, "the option pays");
     }
 
     /// @dev The scene of the fault: the market moves by 1.2%, and the order would lose 240. The taker loses its bond
@@ -166,11 +216,15 @@ contract LastLookTest is SignedOrderTest {
     }
 
     function matchWithBob() external {
+        _match(SIZE);
+    }
+
+    function _match(uint256 amount) private {
         (Price current_,,) = oracle.getPrice(market);
         uint256 price = current_.unwrap();
         bool isLong = sizeOf(alice) > 0;
-        SignedOrder memory taker = limitOf(alice, isLong, SIZE, price);
-        SignedOrder memory maker = limitOf(bob, !isLong, SIZE, price);
+        SignedOrder memory taker = limitOf(alice, isLong, amount, price);
+        SignedOrder memory maker = limitOf(bob, !isLong, amount, price);
         matchOrders(submission(taker), submission(maker), ALL);
     }
 
@@ -218,12 +272,8 @@ contract LastLookTest is SignedOrderTest {
 
     /// @dev The order's price is {START_PRICE}. Half a minute later the market and the pool are at `price`.
     function _play(uint256 price, function() external way) private returns (int256 committed, int256 disturbed) {
-        price = price / 1e10 * 1e10;
-        vm.warp(uint256(_order.executableAt) + 30);
-        setPrice(price);
-        spot.moveTo(price);
+        bytes[] memory data = _moveTo(price);
         uint256 snapshot = vm.snapshotState();
-        bytes[] memory data = _firstUpdate();
         vm.prank(keeper);
         assertTrue(gateway.executeOrder(_id, _order, data), "the order was executed");
         committed = _wealth();
@@ -232,6 +282,15 @@ contract LastLookTest is SignedOrderTest {
         vm.prank(keeper);
         assertFalse(gateway.executeOrder(_id, _order, data), "the order was purged");
         disturbed = _wealth();
+    }
+
+    /// @return data the first update of the order
+    function _moveTo(uint256 price) private returns (bytes[] memory data) {
+        price = price / 1e10 * 1e10;
+        vm.warp(uint256(_order.executableAt) + 30);
+        setPrice(price);
+        spot.moveTo(price);
+        return _firstUpdate();
     }
 
     function _firstUpdate() private view returns (bytes[] memory data) {

@@ -63,9 +63,10 @@ contract OrderFailuresTest is ExchangeTest {
         // The price.
         _line("SlippageExceeded", IClearingHouse.SlippageExceeded.selector, FIXED, MARKET);
         _line("PriceBandExceeded", IClearingHouse.PriceBandExceeded.selector, FIXED, MARKET);
-        // Capacity and margin of the maker, which its LPs can withdraw (T60).
-        _line("MakerCapacityExceeded", IMaker.MakerCapacityExceeded.selector, FIXED, MAKER);
-        _line("MakerQuoteCapacityExceeded", IMaker.MakerQuoteCapacityExceeded.selector, FIXED, MAKER);
+        // Capacity of the maker, which takers use and the owner sets.
+        _line("MakerCapacityExceeded", IMaker.MakerCapacityExceeded.selector, FIXED, MARKET);
+        _line("MakerQuoteCapacityExceeded", IMaker.MakerQuoteCapacityExceeded.selector, FIXED, MARKET);
+        // Margin of the maker, which its LPs can withdraw (T60).
         _line("BelowMinMarginRatio", IMaker.BelowMinMarginRatio.selector, FIXED, MAKER);
         _checkMarginOfMaker(MarginMath.InsufficientInitialMargin.selector);
         _checkMarginOfMaker(MarginMath.InsufficientMaintenanceMargin.selector);
@@ -139,11 +140,11 @@ contract OrderFailuresTest is ExchangeTest {
         // Errors of other functions of the gateways.
         _known = string.concat(
             _known,
-            "BondRatioOutOfRange FeedChangesMeanwhile KeeperFeeRuleOutOfRange NeedsLivePart OrderExists ",
+            "BondRatioOutOfRange FeedChangesMeanwhile KeeperFeeRuleOutOfRange LifetimeTooLong NeedsLivePart OrderExists ",
             "InvalidRules KeeperFeeTooLow MarketNotConfigured MayNotWait OtherMarket NothingCredited OrderNotExpired ",
             "AnnouncementNotExpired InvalidSignature LimitExceeded NotOpposite NotOrderAccount NotRelayer ",
             "OrderIsAnnounced TooLateToWait WrongNonce AnnouncedTooSoon AnnouncementIsExecutable FeedChangesBefore ",
-            "OrderNotStarted RelayFeeTooLow IdIsAnnounced ModuleMismatch "
+            "OrderNotStarted RelayFeeTooLow IdIsAnnounced ModuleMismatch MarginTooLow "
         );
         // Errors of liquidations and settings of the ClearingHouse.
         _known = string.concat(

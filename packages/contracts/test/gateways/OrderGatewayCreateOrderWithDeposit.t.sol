@@ -85,8 +85,8 @@ contract OrderGatewayCreateOrderWithDepositTest is OrderGatewayTest {
         assertEq(marginOf(carol), 300e18 - 2 * BOND);
     }
 
-    /// @dev The signature of the account's key counts after the account delegated its code (EIP-7702), whatever the code
-    /// accepts: here a token, which accepts none.
+    /// @dev The signature of the account's key counts after the account delegated its code (EIP-7702), also when the code
+    /// accepts none: here that of a token.
     function test_Deposit_KeyOfAnAccountWithDelegatedCode() public {
         DepositTerms memory f = depositTerms(600 * USD);
         vm.etch(carol, abi.encodePacked(hex"ef0100", address(weth)));

@@ -4,9 +4,10 @@ pragma solidity ^0.8.34;
 import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
+import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
-import {Order} from "../../src/types/Order.sol";
+import {Order, OrderRequest} from "../../src/types/Order.sol";
 import {OrderGatewayTest} from "./OrderGatewayTest.sol";
 
 /// @dev Failures that leave an order open and pay no keeper.
@@ -39,6 +40,16 @@ contract OrderGatewayOpenOrderTest is OrderGatewayTest {
         // After the pool has returned, the order is filled.
         spot.moveTo(START_PRICE);
         assertTrue(execute(id, o, update(START_PRICE, o)));
+    }
+
+    /// @dev T28: a hedged maker's capacity may depend on the pool, so the order does not fill up to it.
+    function test_T28_RevertIf_TheHedgedMakerLacksCapacity() public {
+        addMargin(bob, 1000 * USD);
+        sell(bob, address(shb), 1e18);
+        OrderRequest memory r = request(address(shb), false);
+        r.amount = 2e18;
+        (uint256 id, Order memory o) = create(r);
+        _checkStaysOpen(id, o, abi.encodeWithSelector(IMaker.MakerCapacityExceeded.selector, 2e18, 1e18));
     }
 
     /// @dev T28: too little gas makes any trade fail.

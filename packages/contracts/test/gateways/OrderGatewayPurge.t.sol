@@ -2,9 +2,10 @@
 pragma solidity ^0.8.34;
 
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
-import {IClearingHouse, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
+import {RuleParams} from "../../src/interfaces/IMarketAdmin.sol";
 import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {ZeroAmount} from "../../src/types/Errors.sol";
@@ -40,20 +41,12 @@ contract OrderGatewayPurgeTest is OrderGatewayTest {
 
     function test_Purge_OracleMakersCapacity() public {
         OrderRequest memory r = request(address(om), false);
-        r.amount = 501e18;
+        r.amount = 1e18;
         (uint256 id, Order memory o) = create(r);
-        vm.warp(o.executableAt);
-        bytes[] memory data = update(START_PRICE, o);
-        vm.expectEmit(address(gateway));
-        emit OrderGateway.OrderPurged(
-            id, alice, keeper, abi.encodeWithSelector(IMaker.MakerCapacityExceeded.selector, 501e18, 500e18)
-        );
-        vm.expectEmit(address(gateway));
-        emit OrderGateway.KeeperFeeReturned(id, alice, FEE);
-        assertFalse(execute(id, o, data));
-        assertEq(keeper.balance, 0, "T60: the keeper may be an LP of the maker");
-        assertEq(gateway.creditOf(alice), FEE);
-        assertEq(gateway.commitmentOf(id), 0);
+        addMargin(bob, 500_000 * USD);
+        buy(bob, address(om), 500e18);
+        _checkPurged(id, o, abi.encodeWithSelector(IMaker.MakerCapacityExceeded.selector, 1e18, 0));
+        assertEq(gateway.creditOf(alice), 0, "LPs do not change the capacity");
     }
 
     function test_Purge_ReduceOnlyWithNothingToReduce() public {

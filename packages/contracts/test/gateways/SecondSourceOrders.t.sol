@@ -82,7 +82,12 @@ contract SecondSourceOrdersTest is SecondSourceTest, SignedOrderTest {
     function test_T16_AnyCallerExecutesAReductionBeyondThePosition() public {
         buy(alice, address(om), 10e18);
         skip(3590);
-        (uint256 id, Order memory o) = _createReduceOnly(40e18);
+        OrderRequest memory r = _request(true, 40e18);
+        r.isReduceOnly = true;
+        vm.prank(alice);
+        uint256 id = gateway.createOrder{value: FEE}(r);
+        r.amount = 10e18;
+        Order memory o = _terms(r, 0);
         second.push(2000e8, DEATH + 4);
         vm.warp(DEATH + 10);
         vm.prank(keeper);

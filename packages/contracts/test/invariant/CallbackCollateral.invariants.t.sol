@@ -184,7 +184,7 @@ contract CallbackHandler is ActionLog {
 }
 
 /// @dev E7: with collateral that calls its holders back, two accounts without positions have at most what they brought,
-/// whatever they do inside the callbacks of token, lock and receipt. L3 holds, and no lock outlives an action.
+/// for any actions inside the callbacks of token, lock and receipt. L3 holds, and no lock outlives an action.
 /// forge-config: default.invariant.runs = 16
 /// forge-config: default.invariant.depth = 64
 /// forge-config: deep.invariant.runs = 5000

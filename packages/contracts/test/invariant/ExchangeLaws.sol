@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {RecordsActions} from "../utils/ActionLog.sol";
 import {DeployConfig} from "../../script/Deploy.s.sol";
-import {MarketParams} from "../../src/interfaces/IClearingHouse.sol";
+import {MarketParams} from "../../src/interfaces/IMarketAdmin.sol";
 import {IOracleMaker} from "../../src/interfaces/IOracleMaker.sol";
 import {OracleMaker} from "../../src/makers/OracleMaker.sol";
 import {FeeState} from "../../src/types/Fees.sol";

@@ -2,7 +2,8 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
-import {IClearingHouse, LiquidationParams, MarketParams, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
+import {IClearingHouse, LiquidationParams, TradeParams} from "../../src/interfaces/IClearingHouse.sol";
+import {MarketParams} from "../../src/interfaces/IMarketAdmin.sol";
 import {IOracleMaker} from "../../src/interfaces/IOracleMaker.sol";
 import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";

@@ -29,7 +29,7 @@ contract PythOracleCollateralPriceTest is CollateralFeedFixture {
         assertEq(confidence, 30.303030303030303031e18);
     }
 
-    /// @dev T37: each part is fresh by itself.
+    /// @dev T37: each part alone is fresh.
     function test_T37_RevertIf_PartsArePublishedTooFarApart() public {
         skip(10);
         setPrice(1900e18);

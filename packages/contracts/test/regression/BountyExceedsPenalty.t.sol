@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {LiquidationParams, Rule} from "../../src/interfaces/IClearingHouse.sol";
+import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
+import {Rule} from "../../src/interfaces/IMarketAdmin.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
 /// @dev T30: small accounts were opened to collect the bounty, which exceeded their margin.

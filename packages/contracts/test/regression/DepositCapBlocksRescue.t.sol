@@ -179,6 +179,42 @@ contract DepositCapBlocksRescueTest is ExchangeTest {
         vm.prank(bob);
         vault.withdraw(fund_, bob);
         assertEq(usd.balanceOf(bob), fund_);
+        vm.prank(victim);
+        vault.withdrawMargin(market, 100 * USD, victim);
+        assertEq(usd.balanceOf(victim), 50_100 * USD, "margin is paid out");
+    }
+
+    /// @dev The margin of a position turned into funds again and again brought in any amount beyond the cap.
+    function test_T50_FullCap_MarginOfAPositionBecomesNoFund() public {
+        fund(keeper, 5_000 * USD);
+        uint256 cap = vault.depositCap();
+        vm.startPrank(victim);
+        vault.depositToMargin(market, victim, 10_000 * USD);
+        vm.expectRevert(abi.encodeWithSelector(IVault.DepositCapExceeded.selector, cap + 10_000 * USD, cap));
+        vault.transferMarginToFund(market, victim, 10_000 * USD);
+        vault.withdrawMargin(market, 10_000 * USD, victim);
+        vault.transferMarginToFund(market, victim, 100 * USD);
+        vm.stopPrank();
+        assertEq(usd.balanceOf(address(vault)), cap, "no more than the cap");
+    }
+
+    /// @dev An operator's escrow is not another way from the margin of a position to funds.
+    function test_T50_FullCap_MarginBecomesNoFundThroughAnEscrow() public {
+        fund(keeper, 5_000 * USD);
+        uint256 cap = vault.depositCap();
+        vm.startPrank(victim);
+        vault.setOperator(bob, true);
+        vault.depositToMargin(market, victim, 10_000 * USD);
+        vm.stopPrank();
+        vm.startPrank(bob);
+        uint256 bondXCD = vault.bindBond(market, victim, 0, 10_000e18, 1e6);
+        vault.freeBond(victim, bondXCD);
+        vm.stopPrank();
+        assertEq(bondXCD, 10_000 * USD);
+        vm.expectRevert(abi.encodeWithSelector(IVault.DepositCapExceeded.selector, cap + 10_000 * USD, cap));
+        vm.prank(victim);
+        vault.withdrawEscrow(bob);
+        assertEq(vault.fundOf(victim), 0);
     }
 
     function _liquidate() private {

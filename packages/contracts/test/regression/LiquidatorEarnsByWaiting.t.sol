@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Rule, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
+import {Rule, RuleParams} from "../../src/interfaces/IMarketAdmin.sol";
 import {LadderTest} from "../utils/LadderTest.sol";
 
 /// @dev T63: near bankruptcy the liquidator's reward fell with the account value, and rose to the bounty below zero, so

@@ -5,7 +5,7 @@ import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol"
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 import {DeployConfig, Deployment} from "../../script/Deploy.s.sol";
-import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
+import {IMarketAdmin} from "../../src/interfaces/IMarketAdmin.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {DeployTest} from "./DeployTest.sol";
 
@@ -40,7 +40,7 @@ contract DeployTimelockTest is DeployTest {
     function test_Timelock_OwnerProposesAndExecutesAfterTheDelay() public {
         Deployment memory e = _deploy(2 days, 0);
         TimelockController timelock = e.timelock;
-        bytes memory call_ = abi.encodeCall(IClearingHouse.setGuardian, (stranger));
+        bytes memory call_ = abi.encodeCall(IMarketAdmin.setGuardian, (stranger));
         address target = address(e.clearingHouse);
         vm.startPrank(owner());
         vm.expectRevert(
@@ -82,7 +82,7 @@ contract DeployTimelockTest is DeployTest {
         e.clearingHouse.setSystemStatus(MarketStatus.Paused);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IClearingHouse.InvalidStatusChange.selector, guardian, MarketStatus.Paused, MarketStatus.Active
+                IMarketAdmin.InvalidStatusChange.selector, guardian, MarketStatus.Paused, MarketStatus.Active
             )
         );
         e.clearingHouse.setSystemStatus(MarketStatus.Active);

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
-import {RuleParams} from "../../src/interfaces/IClearingHouse.sol";
+import {RuleParams} from "../../src/interfaces/IMarketAdmin.sol";
 import {DeployTest} from "./DeployTest.sol";
 
 /// @dev The JSON of a deployment and its defaults.

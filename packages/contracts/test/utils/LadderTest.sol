@@ -2,7 +2,8 @@
 pragma solidity ^0.8.34;
 
 import {Vm} from "forge-std/Vm.sol";
-import {LiquidationParams, Rule, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
+import {LiquidationParams} from "../../src/interfaces/IClearingHouse.sol";
+import {Rule, RuleParams} from "../../src/interfaces/IMarketAdmin.sol";
 import {BackstopRules, MarketRules} from "../../src/types/Market.sol";
 import {Position} from "../../src/types/Position.sol";
 import {Price} from "../../src/types/Units.sol";

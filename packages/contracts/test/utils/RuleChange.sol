@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {Rule, RuleParams} from "../../src/interfaces/IClearingHouse.sol";
+import {Rule, RuleParams} from "../../src/interfaces/IMarketAdmin.sol";
 
 /// @dev Changes one rule and keeps the others. Reverts when the value does not fit the type of the rule.
 function changeRule(RuleParams memory rules, Rule rule, uint256 value) pure {

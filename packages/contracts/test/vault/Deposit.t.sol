@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
+import {IMarketSettings} from "../../src/interfaces/IMarketSettings.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {ZeroAddress, ZeroAmount} from "../../src/types/Errors.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
@@ -73,7 +74,7 @@ contract VaultDepositTest is ExchangeTest {
 
     function _setCap(uint256 capXCD) private {
         vm.expectEmit(address(vault));
-        emit IVault.DepositCapSet(capXCD);
+        emit IMarketSettings.DepositCapSet(capXCD);
         vm.prank(owner());
         IClearingHouse(house).setDepositCap(capXCD);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {IMarketSettings} from "../../src/interfaces/IMarketSettings.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {NotClearingHouse} from "../../src/types/Errors.sol";
 import {domainSeparator, typedDataHash} from "../utils/Eip712.sol";
@@ -42,7 +43,7 @@ contract VaultMulticallTest is VaultPermitTest {
         vm.expectRevert(abi.encodeWithSelector(IVault.NotAuthorized.selector, alice, stranger));
         vm.prank(stranger);
         vault.multicall(calls);
-        inner[0] = abi.encodeCall(IVault.setFrozen, (market, true));
+        inner[0] = abi.encodeCall(IMarketSettings.setFrozen, (market, true));
         calls[0] = abi.encodeCall(vault.multicall, (inner));
         vm.expectRevert(abi.encodeWithSelector(NotClearingHouse.selector, stranger, house));
         vm.prank(stranger);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {IVault} from "../../src/interfaces/IVault.sol";
+import {IMarketSettings} from "../../src/interfaces/IMarketSettings.sol";
 import {MarketSettingsTest} from "./MarketSettingsTest.sol";
 import {VaultFeesTest} from "./VaultFeesTest.sol";
 
@@ -10,7 +10,7 @@ contract VaultSetBorrowingTest is MarketSettingsTest {
     function test_SetBorrowing_UpTo100PercentADay() public {
         vm.startPrank(owner());
         house.setBorrowing(market, uint48(MOST));
-        vm.expectRevert(abi.encodeWithSelector(IVault.InvalidBorrowing.selector, MOST + 1, MOST));
+        vm.expectRevert(abi.encodeWithSelector(IMarketSettings.InvalidBorrowing.selector, MOST + 1, MOST));
         house.setBorrowing(market, uint48(MOST + 1));
         vm.stopPrank();
         assertEq(d.lens.marketOf(market).maxBorrowingRate, MOST);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {MarketParams} from "../../src/interfaces/IClearingHouse.sol";
+import {MarketParams} from "../../src/interfaces/IMarketAdmin.sol";
 import {IOracleMaker} from "../../src/interfaces/IOracleMaker.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {FeeMath} from "../../src/libraries/FeeMath.sol";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {IVault} from "../../src/interfaces/IVault.sol";
+import {IMarketSettings} from "../../src/interfaces/IMarketSettings.sol";
 import {MarketSettingsTest} from "./MarketSettingsTest.sol";
 import {VaultFeesTest} from "./VaultFeesTest.sol";
 
@@ -61,7 +61,9 @@ contract VaultSetFundingRangesTest is MarketSettingsTest {
     }
 
     function _refusedFunding(uint64 maxRate, uint64 maxVelocity, uint128 skewScale) private {
-        vm.expectRevert(abi.encodeWithSelector(IVault.InvalidFunding.selector, maxRate, maxVelocity, skewScale));
+        vm.expectRevert(
+            abi.encodeWithSelector(IMarketSettings.InvalidFunding.selector, maxRate, maxVelocity, skewScale)
+        );
         house.setFunding(market, maxRate, maxVelocity, skewScale);
     }
 }

@@ -147,7 +147,8 @@ contract VaultSetOperatorBySigTest is ExchangeTest {
         assertTrue(vault.isOperator(signer, bob));
     }
 
-    /// @dev The key of an account stays valid after the account delegated its code (EIP-7702), whatever the code accepts.
+    /// @dev The key of an account stays valid after the account delegated its code (EIP-7702), to code that accepts no
+    /// signature too.
     function test_BySig_KeyOfAnAccountWithDelegatedCode() public {
         vm.etch(signer, abi.encodePacked(hex"ef0100", address(usd)));
         vault.setOperatorBySig(signer, bob, true, START, _sign(key, signer, bob, true, 0, START));

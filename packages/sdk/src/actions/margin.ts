@@ -39,7 +39,7 @@ export const transferFundToMarginSync = /* @__PURE__ */ confirmed(transferFundTo
 
 /**
  * Moves free collateral from margin to fund. Reverts with `InsufficientMargin` when the position needs it, with the
- * remaining and the required margin. With a position it needs a stored price of at most `freshAge` (`getFeed`), or reverts
+ * remaining and the required margin, and with `DepositCapExceeded` for a position while the deposit cap is exceeded. With a position it needs a stored price of at most `freshAge` (`getFeed`), or reverts
  * with `StalePrice`, and one that is not older than the account's last fill, or reverts with `PriceOlderThanFill`.
  */
 export const transferMarginToFund = /* @__PURE__ */ vaultWrite(
@@ -58,7 +58,8 @@ export type ReturnMarginParameters = {
 
 /**
  * Transfers all margin of an account without a position to the account's own wallet. Reverts with `PositionOpen` when
- * there is a position, and with `OutflowLimitExceeded` as every withdrawal does.
+ * there is a position, with `ZeroAmount` when there is no margin, and with `OutflowLimitExceeded` as every withdrawal does.
+ * {@link withdrawEscrow} withdraws the free bonds of its orders.
  */
 export const returnMargin = /* @__PURE__ */ vaultWrite(
   ({ deployment, account }: ReturnMarginParameters, client: Caller) =>

@@ -1,5 +1,5 @@
 // Whether an order that the chain accepts would execute at the present price.
-import type { Address, Hex, StateOverride } from "viem";
+import { type Address, type Hex, maxUint256, type StateOverride } from "viem";
 import { readContract, simulateContract } from "viem/actions";
 import type { Deployment } from "../deployment.js";
 import type { OrderRequest } from "../entities/order.js";
@@ -79,7 +79,7 @@ export async function foreseeAnnounced(client: SigningClient, foreseen: Foreseen
   const announcement = { ...times, maker, announcer: keeper, leg: legNumbers[leg], relayFeeXCD: 0n, bondXCD: 0n };
   const orderHash = hashSignedOrder({ deployment, order });
   const run = (overrides: StateOverride, price: bigint) => {
-    const args = [{ ...order, exitFeeXCD: 0n }, orderHash, announcement, price, keeper] as const;
+    const args = [{ ...order, exitFeeXCD: 0n }, orderHash, announcement, price, keeper, maxUint256] as const;
     return failureOfCall(simulateContract(client, { ...fill, args, ...overriding(overrides) }));
   };
   const failure = foreseen.updateData.length

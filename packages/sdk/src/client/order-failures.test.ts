@@ -17,8 +17,9 @@ describe("the lists of OrderFailures.sol", () => {
   });
 
   test("errors that end an order at the oracle's price", () => {
-    const groups = ["_isOwnTerms", "_isMarginError", "_isMakersLimit", "_isMissedPrice", "_isMarketRejection"];
-    const errors = [...groups, "_isArithmeticError"].flatMap(errorsIn);
+    const rejections = ["_isOwnTerms", "_isMarginError", "_isMissedPrice", "_isMarketRejection"];
+    const groups = [...rejections, "_isMakersMargin", "_isCapacityError", "isArithmeticError"];
+    const errors = groups.flatMap(errorsIn);
     expect([...endsAtOraclePrice].sort()).toEqual([...errors, "Panic"].sort());
   });
 

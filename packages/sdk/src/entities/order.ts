@@ -10,8 +10,9 @@ export type OrderRequest = {
   /** True: `amount` is the taker's input, else the taker's output. */
   isExactInput: boolean;
   /**
-   * True: the order only reduces the position, else it fails. Default: false. While Pyth is dead, only such orders
-   * execute, at the second source's price if the market has one.
+   * True: the order only reduces the position. An amount of base beyond the position closes it, and the bound follows in
+   * proportion; an amount of quote beyond it fails. Default: false. While Pyth is dead, only such orders execute, at the
+   * second source's price if the market has one.
    */
   isReduceOnly?: boolean;
   /**
@@ -25,6 +26,10 @@ export type OrderRequest = {
    * spot-hedged makers.
    */
   isPoolPriced?: boolean;
+  /**
+   * Base or quote. A reduction in base that would leave less than the market's minimum position value closes the position, and
+   * so exceeds the amount by less than that minimum.
+   */
   amount: Wad;
   /** The minimum output of an exact input, or the maximum input of an exact output. */
   oppositeBound: Wad;

@@ -151,11 +151,17 @@ export type BuildSignedOrderParameters = OrderPricing & {
   account: Address;
   /** True: the account sells base. */
   isBaseToQuote: boolean;
-  /** WAD base; {@link WHOLE_POSITION} with `isReduceOnly` for the whole position. */
+  /**
+   * WAD base; {@link WHOLE_POSITION} with `isReduceOnly` for the whole position. A fill that would leave less of an opposite
+   * position than the market's minimum closes it, and so exceeds the amount by less than that minimum.
+   */
   amount: Wad;
-  /** WAD base; the minimum of one fill. Default: the whole amount in one fill. */
+  /**
+   * WAD base; the minimum of one fill. Default: the whole amount in one fill. It does not bind an announced order that the
+   * maker has too little capacity for: that order fills up to the capacity, and its rest ends.
+   */
   minFill?: Wad;
-  /** True: the order only reduces the position, else it fails. */
+  /** True: the order closes at most the position, and fails without an opposite one. */
   isReduceOnly?: boolean;
   /**
    * The LP vault to trade with. Keepers announce only orders that name one. Default: any LP vault or another signed order,

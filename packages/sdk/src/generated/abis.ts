@@ -100,6 +100,17 @@ export const backstopAbi = [
     inputs: [
       { name: 'marketId', type: 'uint256' },
       { name: 'account', type: 'address' },
+      { name: 'time', type: 'uint256' },
+    ],
+    name: 'deleveragedSince',
+    outputs: [{ name: 'base', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', type: 'uint256' },
+      { name: 'account', type: 'address' },
     ],
     name: 'flagShortfall',
     outputs: [],
@@ -296,6 +307,14 @@ export const backstopAbi = [
       { name: 'lastFillAt', type: 'uint256' },
     ],
     name: 'PriceOlderThanFill',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'bits', type: 'uint8' },
+      { name: 'value', type: 'uint256' },
+    ],
+    name: 'SafeCastOverflowedUintDowncast',
   },
   {
     type: 'error',
@@ -924,6 +943,17 @@ export const clearingHouseAbi = [
   },
   {
     type: 'function',
+    inputs: [
+      { name: 'marketId', type: 'uint256' },
+      { name: 'account', type: 'address' },
+      { name: 'time', type: 'uint256' },
+    ],
+    name: 'liquidatedSince',
+    outputs: [{ name: 'base', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [{ name: 'marketId', type: 'uint256' }],
     name: 'makersOf',
     outputs: [{ name: '', type: 'address[]' }],
@@ -935,6 +965,13 @@ export const clearingHouseAbi = [
     name: 'markSettled',
     outputs: [],
     stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'marketAdmin',
+    outputs: [{ name: '', type: 'address' }],
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -1664,6 +1701,14 @@ export const clearingHouseAbi = [
       { name: 'max', type: 'uint256' },
     ],
     name: 'RuleOutOfRange',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'bits', type: 'uint8' },
+      { name: 'value', type: 'uint256' },
+    ],
+    name: 'SafeCastOverflowedUintDowncast',
   },
   {
     type: 'error',
@@ -4902,6 +4947,14 @@ export const orderGatewayAbi = [
   },
   {
     type: 'error',
+    inputs: [
+      { name: 'lifetime', type: 'uint256' },
+      { name: 'maxLifetime', type: 'uint256' },
+    ],
+    name: 'LifetimeTooLong',
+  },
+  {
+    type: 'error',
     inputs: [{ name: 'marketId', type: 'uint256' }],
     name: 'MarketNotConfigured',
   },
@@ -6374,6 +6427,7 @@ export const signedOrderGatewayAbi = [
       },
       { name: 'price', type: 'uint256' },
       { name: 'keeper', type: 'address' },
+      { name: 'most', type: 'uint256' },
     ],
     name: 'fillAnnounced',
     outputs: [],
@@ -7064,6 +7118,14 @@ export const signedOrderGatewayAbi = [
       { name: 'limit', type: 'uint256' },
     ],
     name: 'LimitExceeded',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'availableXCD', type: 'uint256' },
+      { name: 'requiredXCD', type: 'uint256' },
+    ],
+    name: 'MarginTooLow',
   },
   {
     type: 'error',
@@ -10845,6 +10907,13 @@ export const vaultAbi = [
     name: 'setOperatorBySig',
     outputs: [],
     stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'settings',
+    outputs: [{ name: '', type: 'address' }],
+    stateMutability: 'view',
   },
   {
     type: 'function',

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {ILpModule} from "../../interfaces/ILpModule.sol";
+import {ModuleCall} from "../../libraries/ModuleCall.sol";
 import {LpModule} from "./LpModule.sol";
 import {LpVault} from "./LpVault.sol";
 
@@ -24,13 +25,13 @@ abstract contract LpModuleProxy is LpVault, ILpModule {
     /// @dev For functions with an empty body: runs the module's function and ends the call with its result.
     modifier runsOn(address module_) {
         _;
-        _delegate(module_);
+        ModuleCall.run(module_);
     }
 
     /// @dev {runsOn} for views.
     modifier readsFrom(address module_) {
         _;
-        _delegateView(module_);
+        ModuleCall.read(module_);
     }
 
     // --------------------------------------------------------------------------------------- deposit and withdraw ----
@@ -120,28 +121,4 @@ abstract contract LpModuleProxy is LpVault, ILpModule {
 
     /// @inheritdoc ILpModule
     function maxRedeem(address lp) external view readsFrom(address(lpModule)) returns (uint256 shares) {}
-
-    // -------------------------------------------------------------------------------------------------- internal ----
-
-    function _delegate(address module_) private {
-        assembly ("memory-safe") {
-            let at := mload(0x40)
-            calldatacopy(at, 0, calldatasize())
-            let isDone := delegatecall(gas(), module_, at, calldatasize(), 0, 0)
-            returndatacopy(at, 0, returndatasize())
-            if isDone { return(at, returndatasize()) }
-            revert(at, returndatasize())
-        }
-    }
-
-    /// @dev Solidity has no delegatecall in a view. This function casts {_delegate} to a view; the module's function of the
-    /// same selector is one, so that it writes nothing.
-    function _delegateView(address module_) private view {
-        function(address) internal delegate = _delegate;
-        function(address) internal view delegateView;
-        assembly ("memory-safe") {
-            delegateView := delegate
-        }
-        delegateView(module_);
-    }
 }

@@ -249,7 +249,8 @@ contract LpRequestVault is
     /// @param controller the account that claims the shares, or the returned assets
     /// @param minShares WAD
     /// @param expiresAt seconds; zero for the longest validity. Reverts with `InvalidExpiry` for an expiry before
-    /// `executableAt`, before that of an order of the same moment (T59), or beyond the longest validity.
+    /// `executableAt`, before that of an order of the same moment (T59), or beyond the longest validity, and with
+    /// `FeedChangesBefore` when the market's feed changes until then.
     function requestDeposit(uint256 assets, address controller, address owner_, uint256 minShares, uint256 expiresAt)
         external
         payable

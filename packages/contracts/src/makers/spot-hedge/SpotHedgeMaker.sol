@@ -343,7 +343,8 @@ abstract contract SpotHedgeMaker is
 
     // ------------------------------------------------------------------------------------- hedges outside fills ----
 
-    /// @dev First step of {ISpotHedger-closeHedgeGap}: takes the part out of the gap, and fixes price and bound. Returns no part for a gap worth less than one unit of the collateral, which is written off.
+    /// @dev First step of {ISpotHedger-closeHedgeGap}: takes the part out of the gap, and fixes price and bound. Returns no
+    /// part for a gap worth less than one unit of the collateral, which is written off.
     function _beginGapClosing(uint256 maxAmount) internal returns (GapClosing memory closing) {
         int256 gap = hedgeGap;
         if (gap == 0) revert NoHedgeGap();

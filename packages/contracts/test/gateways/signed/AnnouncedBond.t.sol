@@ -134,14 +134,15 @@ contract SignedOrderGatewayAnnouncedBondTest is SignedOrderTest {
         announceAt(tiny, Leg.Entry, START_PRICE, keeper);
     }
 
-    /// @dev T60: an LP that is also the keeper causes the failure. The relay fee returns to the account.
-    function test_T60_Announced_LackOfCapacity_ReturnsTheFee() public {
-        SignedOrder memory order = orderOf(alice, false, 501e18);
+    /// @dev The maker has no capacity left. The relay fee returns to the account.
+    function test_T44_Announced_NoCapacity_ReturnsTheFee() public {
+        SignedOrder memory order = orderOf(alice, false, 1e18);
         addMargin(alice, 500_000 * USD);
+        buy(alice, address(om), 500e18);
         uint256 fund = vault.fundOf(alice);
         Announcement memory a = announce(order, alice);
         vm.warp(a.executableAt);
-        bytes memory reason = abi.encodeWithSelector(IMaker.MakerCapacityExceeded.selector, 501e18, 500e18);
+        bytes memory reason = abi.encodeWithSelector(IMaker.MakerCapacityExceeded.selector, 1e18, 0);
         bytes32 orderHash = signedGateway.hashOrder(order);
         vm.expectEmit(address(signedGateway));
         emit ISignedOrders.AnnouncementPurged(orderHash, alice, keeper, reason);

@@ -232,7 +232,7 @@ contract SignedOrderGatewayBracketTest is SignedOrderTest {
     function test_Bracket_Cancelled() public {
         SignedOrder memory order = _filled(4e18);
         bytes32 orderHash = signedGateway.hashOrder(order);
-        bytes32 digest = cancelDigest(order);
+        bytes32 digest = cancelBracketDigest(order);
         vm.expectRevert(abi.encodeWithSelector(SignedOrderState.InvalidSignature.selector, alice, digest));
         vm.prank(stranger);
         signedGateway.cancelBracket(order, "");
@@ -245,10 +245,25 @@ contract SignedOrderGatewayBracketTest is SignedOrderTest {
 
     function test_Bracket_CancelledBySignature() public {
         SignedOrder memory order = _filled(4e18);
-        bytes memory signature = signBy(keyOf[alice], cancelDigest(order));
+        bytes memory signature = signBy(keyOf[alice], cancelBracketDigest(order));
         vm.prank(stranger);
         signedGateway.cancelBracket(order, signature);
         _refuse(order, Leg.TakeProfit, 2300e18);
+    }
+
+    /// @dev The announcement of a leg ends with the same signature, and its bracket stays active.
+    function test_Bracket_AnnouncedLegCancelledBySignature() public {
+        SignedOrder memory order = _filled(4e18);
+        Announcement memory a = announceAt(order, Leg.Stop, 1800e18, keeper);
+        bytes memory wrong = signBy(keyOf[alice], cancelDigest(order));
+        bytes32 digest = cancelBracketDigest(order);
+        vm.expectRevert(abi.encodeWithSelector(SignedOrderState.InvalidSignature.selector, alice, digest));
+        vm.prank(stranger);
+        signedGateway.cancelAnnouncement(order, a, wrong);
+        bytes memory signature = signBy(keyOf[alice], digest);
+        vm.prank(stranger);
+        signedGateway.cancelAnnouncement(order, a, signature);
+        assertEq(signedGateway.bracketOf(order).size, 4e18);
     }
 
     /// @dev Cancelling all orders cancels their brackets too.
@@ -346,7 +361,7 @@ contract SignedOrderGatewayBracketTest is SignedOrderTest {
         assertEq(sizeOf(alice), 0);
     }
 
-    /// @dev The account revokes the gateway once it knows the price. It pays the fee, and the bracket waits.
+    /// @dev The account revokes the gateway once it knows the price. It pays the fee, and the bracket ends.
     function test_Bracket_RevokedGateway_PaysTheFee() public {
         SignedOrder memory order = _filled(4e18);
         Announcement memory a = announceAt(order, Leg.Stop, 1800e18, stranger);
@@ -355,7 +370,7 @@ contract SignedOrderGatewayBracketTest is SignedOrderTest {
         vault.setOperator(address(signedGateway), false);
         assertFalse(execute(order, a, 1800e18));
         assertEq(vault.fundOf(keeper), USD);
-        assertEq(signedGateway.bracketOf(order).size, 4e18);
+        assertEq(signedGateway.bracketOf(order).size, 0);
     }
 
     /// @dev A purchase without a limit against the oracle maker, with a bracket at 10% on both sides and an exit fee of one.

@@ -147,13 +147,14 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
 
     /// @dev The rest of an order may be less than its least fill, and is filled whole.
     function test_Execute_RestBelowTheLeastFill_IsFilledWhole() public {
-        SignedOrder memory order = orderOf(alice, false, 3e18);
-        order.minFill = 2e18;
+        buy(alice, address(om), 4e18);
+        SignedOrder memory order = orderOf(alice, true, 3e18);
+        (order.isReduceOnly, order.minFill) = (true, 2e18);
         Announcement memory a = announce(order, alice);
         settle(order, 2e18, START_PRICE);
         vm.warp(a.executableAt);
         assertTrue(execute(order, a, START_PRICE));
-        assertEq(sizeOf(alice), 3e18);
+        assertEq(sizeOf(alice), 1e18);
         assertTrue(isClosed(order));
     }
 
@@ -161,6 +162,6 @@ contract SignedOrderGatewayExecuteAnnouncedTest is SignedOrderTest {
         SignedOrder memory order = orderOf(alice, false, 1e18);
         vm.expectRevert(abi.encodeWithSelector(NotSelf.selector, relayer));
         vm.prank(relayer);
-        signedGateway.fillAnnounced(order, 0, expected(alice, Leg.Entry, RELAY_FEE, 1e18), START_PRICE, relayer);
+        signedGateway.fillAnnounced(order, 0, expected(alice, Leg.Entry, RELAY_FEE, 1e18), START_PRICE, relayer, ALL);
     }
 }

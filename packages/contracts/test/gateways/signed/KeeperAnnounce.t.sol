@@ -209,21 +209,22 @@ contract SignedOrderGatewayKeeperAnnounceTest is SignedOrderTest {
         assertEq(vault.fundOf(stranger), 0);
     }
 
-    /// @dev A relayer fills a part of the announced order: both together pay the order's maximum at most.
+    /// @dev A relayer fills a part of an announced order without a bond: both together pay the order's maximum at most.
     function testFuzz_Keeper_RelayerFillsBetween_TheFeeIsPaidOnce(uint256 amount, uint256 fee) public {
         amount = boundIndex(amount, 1e16, 4e18);
         fee = boundIndex(fee, 0, 2 * USD * amount / 4e18);
-        SignedOrder memory order = orderOf(alice, false, 4e18);
-        order.minFill = 0;
+        buy(alice, address(om), 4e18);
+        SignedOrder memory order = orderOf(alice, true, 4e18);
+        (order.isReduceOnly, order.minFill) = (true, 0);
         uint256 fund = vault.fundOf(alice);
         Announcement memory a = announceAt(order, Leg.Entry, START_PRICE, _announcer);
         settle(submission(order, fee), amount, current(START_PRICE));
         vm.warp(a.executableAt);
         bool isRest = amount < 4e18;
         assertEq(execute(order, a, START_PRICE), isRest);
-        assertEq(sizeOf(alice), 4e18);
+        assertEq(sizeOf(alice), 0);
         uint256 paid = isRest ? 2 * USD : fee;
-        assertEq(vault.fundOf(alice), fund - paid - a.bondXCD);
+        assertEq(vault.fundOf(alice), fund - paid);
         assertEq(vault.fundOf(relayer) + vault.fundOf(keeper) + vault.fundOf(_announcer), paid);
     }
 

@@ -65,6 +65,17 @@ contract SignedOrderGatewayPurgeAnnouncedTest is SignedOrderTest {
         _checkPurged(order, a, reason, true);
     }
 
+    /// @dev T44: an arithmetic error is not the account's, because its bond covers the amount.
+    function test_T44_Purge_ArithmeticError_CostsNoBond() public {
+        SignedOrder memory order = orderOf(alice, false, 1e18);
+        Announcement memory a = announce(order, alice);
+        bytes memory reason = abi.encodeWithSignature("Panic(uint256)", 0x11);
+        vm.mockCallRevert(address(house), abi.encodeWithSelector(IClearingHouse.trade.selector), reason);
+        int256 lps = valueOf(address(om));
+        _checkPurged(order, a, reason, false);
+        assertEq(valueOf(address(om)), lps, "no bond");
+    }
+
     /// @dev An order whose amount no bond covers is not announced.
     function test_T16_Announce_RevertIf_TheAmountOverflows() public {
         SignedOrder memory order = orderOf(alice, false, 2 ** 255);
@@ -75,7 +86,7 @@ contract SignedOrderGatewayPurgeAnnouncedTest is SignedOrderTest {
     }
 
     function test_Purge_FilledByARelayerBefore() public {
-        SignedOrder memory order = orderOf(alice, false, 1e18);
+        SignedOrder memory order = _reducing(1e18);
         Announcement memory a = announce(order, alice);
         vm.warp(a.executableAt);
         settle(order, ALL, START_PRICE);
@@ -85,14 +96,14 @@ contract SignedOrderGatewayPurgeAnnouncedTest is SignedOrderTest {
             orderHash, alice, keeper, abi.encodeWithSelector(SignedOrderState.OrderClosed.selector, order.account, 1)
         );
         assertFalse(execute(order, a, START_PRICE));
-        assertEq(sizeOf(alice), 1e18, "T23: once");
+        assertEq(sizeOf(alice), 2e18, "T23: once");
         assertEq(vault.fundOf(keeper), 0);
     }
 
     /// @dev T16: an alternative that a relayer has filled ends the announcement.
     function test_T16_Purge_AlternativeFilledAsMuch() public {
-        SignedOrder memory order = orderOf(alice, false, 1e18);
-        SignedOrder memory alternative = limitOf(alice, false, 2e18, 2010e18);
+        SignedOrder memory order = _reducing(1e18);
+        SignedOrder memory alternative = limitOf(alice, true, 2e18, 1990e18);
         Announcement memory a = announce(order, alice);
         settle(alternative, 1e18, START_PRICE);
         vm.warp(a.executableAt);
@@ -103,6 +114,13 @@ contract SignedOrderGatewayPurgeAnnouncedTest is SignedOrderTest {
         );
         assertFalse(execute(order, a, START_PRICE));
         assertFalse(isClosed(order), "the alternative is open");
+    }
+
+    /// @dev An order without a bond: while one with a bond is announced, relayers fill no order of its id.
+    function _reducing(uint256 amount) private returns (SignedOrder memory order) {
+        buy(alice, address(om), 3e18);
+        order = orderOf(alice, true, amount);
+        order.isReduceOnly = true;
     }
 
     function _checkPurged(SignedOrder memory order, Announcement memory a, bytes memory reason, bool isTakers) private {

@@ -35,7 +35,7 @@ contract SignedOrderGatewayRelayFeeTest is SignedOrderTest {
         _refuse(order, 3 * USD / 2 + 1, 3e18, 3 * USD / 2);
     }
 
-    /// @dev However the order is divided, and whatever relayers ask for.
+    /// @dev For any division of the order, and any fees that relayers request.
     function testFuzz_RelayFee_NeverAboveTheMaximum(uint256[6] calldata amounts, uint256[6] calldata fees) public {
         SignedOrder memory order = limitOf(alice, false, 8e18, 2100e18);
         uint256 fund = vault.fundOf(alice);

@@ -214,6 +214,14 @@ abstract contract SignedOrderTest is ExchangeTest {
         );
     }
 
+    function cancelBracketDigest(SignedOrder memory order) internal view returns (bytes32) {
+        bytes32 typeHash = keccak256("CancelBracket(address account,bytes32 orderHash)");
+        return typedDataHash(
+            domainSeparator("Counterpoise SignedOrderGateway", address(signedGateway)),
+            keccak256(abi.encode(typeHash, order.account, signedGateway.hashOrder(order)))
+        );
+    }
+
     function filledOf(SignedOrder memory order) internal view returns (uint256) {
         return signedGateway.filledOf(order.account, order.id);
     }

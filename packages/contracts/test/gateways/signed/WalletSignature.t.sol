@@ -71,7 +71,7 @@ contract SignedOrderGatewayWalletSignatureTest is WalletSignatureTest {
         // The bracket needs no signature.
         skip(1);
         a = announceAt(order, Leg.Stop, 1900e18, keeper);
-        bytes32 digest = cancelDigest(order);
+        bytes32 digest = cancelBracketDigest(order);
         bytes memory signature = signBy(keyOf[bob], digest);
         vm.expectRevert(abi.encodeWithSelector(SignedOrderState.InvalidSignature.selector, wallet, digest));
         signedGateway.cancelAnnouncement(order, a, signature);
@@ -120,7 +120,7 @@ contract SignedOrderGatewayWalletSignatureTest is WalletSignatureTest {
             abi.encodeCall(vault.transferFundToMargin, (market, bob, 1)),
             abi.encodeCall(house.payRelayFee, (bob, alice, 1)),
             abi.encodeCall(signedGateway.settle, (submission(victims), address(om), ALL, new bytes[](0))),
-            abi.encodeCall(signedGateway.fillAnnounced, (victims, _hash(victims), forged, 1e18, alice)),
+            abi.encodeCall(signedGateway.fillAnnounced, (victims, _hash(victims), forged, 1e18, alice, 1e18)),
             abi.encodeCall(signedGateway.cancelOrder, (victims.id))
         ];
         address[5] memory targets =

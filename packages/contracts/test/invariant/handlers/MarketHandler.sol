@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {RuleParams, TradeParams} from "../../../src/interfaces/IClearingHouse.sol";
+import {TradeParams} from "../../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../../src/interfaces/IForcedChanges.sol";
+import {RuleParams} from "../../../src/interfaces/IMarketAdmin.sol";
 import {AccountState} from "../../../src/interfaces/IVault.sol";
 import {FeeState} from "../../../src/types/Fees.sol";
 import {MarketLedger, MarketRules, MarketStatus} from "../../../src/types/Market.sol";

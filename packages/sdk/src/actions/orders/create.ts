@@ -57,8 +57,8 @@ const created = ({ event, hash }: Mined<typeof orderGatewayAbi>): CreatedOrder =
  * escrow for the next order ({@link withdrawEscrow}).
  *
  * Reverts with `KeeperFeeTooLow` below {@link getMinKeeperFee}, `InsufficientMargin` without collateral for the bond,
- * `OrderExists` for the same terms in the same second, and `FeedChangesMeanwhile` while the market's price feed is about to
- * be replaced.
+ * `OrderExists` for the same terms in the same second, `FeedChangesMeanwhile` while the market's price feed is about to be
+ * replaced, and `SequencerDown` in an outage of an L2 and in the grace period after it.
  *
  * `createOrder.simulate` also runs the order's trade at the stored price (while that is too old, at the last one without
  * confidence), and throws {@link OrderWouldFailError} if an execution at that price would purge or skip the order. It cannot
@@ -72,7 +72,7 @@ const created = ({ event, hash }: Mined<typeof orderGatewayAbi>): CreatedOrder =
  *   isExactInput: false,
  *   amount: parseEther("1"),
  *   oppositeBound: parseEther("2020"),
- *   keeperFee: parseEther("0.0001"),
+ *   keeperFee: ((await getMinKeeperFee(client, { deployment })) * 5n) / 4n,
  * });
  */
 export const createOrder = /* @__PURE__ */ orderGatewayWrite(

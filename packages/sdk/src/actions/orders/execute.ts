@@ -37,7 +37,7 @@ export type PurgedOrder = {
   status: "purged";
   /** The taker made the order fail: its bond, which the maker received, in the decimals of the collateral. */
   bondXCD?: CollateralAmount;
-  /** The maker lacked capacity or margin: the keeper fee, which returned to the taker; wei. */
+  /** The maker lacked margin: the keeper fee, which returned to the taker; wei. */
   returnedFee?: Wei;
 } & Failure;
 /** The outcome of an order that stays open, for a reason that a keeper could cause. */
@@ -79,7 +79,7 @@ function outcomesIn({ events }: Mined<typeof orderGatewayAbi>): BatchOutcome["ou
 
 /**
  * Executes an order as a keeper. The keeper receives the fee in escrow, also when the order is purged, except when the maker
- * lacks capacity or margin: its LPs could cause that, and be the keeper, so the fee returns to the taker. Pyth stores the
+ * lacks margin: its LPs could cause that, and be the keeper, so the fee returns to the taker. Pyth stores the
  * price if it is newer than the stored one, so that later liquidations and withdrawals use no older price than the fill.
  * Reverts, and the order stays open, for a reason that a keeper or a pool may cause: `NotYetExecutable`, `OrderPastExpiry`,
  * `UnknownOrder`, Pyth's `PriceFeedNotFoundWithinRange` for any price but the first one, `SourceFeeTooLow`, or the

@@ -11,7 +11,10 @@ import type { Ppm, Wei } from "../../units.js";
 
 /** The rules of delayed orders in the deployment's market. */
 export type OrderRules = {
-  /** Seconds from creation to `executableAt`. */
+  /**
+   * Seconds from creation to `executableAt`. With `checksClock` they count from the commitment time, see
+   * {@link getCommitmentTime}.
+   */
   delay: number;
   /** Seconds after `executableAt` within which the price must have been published. */
   priceWindow: number;

@@ -33,10 +33,12 @@ export type AnnounceSignedOrderParameters = {
  * price published at or after a delay from now. A keeper proves that the order is due, and receives one half of the relay
  * fee when it fills. Until then the fee of the account is in escrow, and an order that may open a position binds a bond.
  * Reverts with `TriggerNotMet` or `LimitExceeded` when the price does not show that the order is due, with
- * `RelayFeeTooLow` when it pays keepers less than the market's minimum, with `InsufficientFund` or
- * `InsufficientFreeMargin` when the account lacks fee or bond, with `OrderIsAnnounced` when it is announced already and
- * with `AnnouncedTooSoon` within 60 seconds, with `WrongMaker` for a maker that the order does not accept, with
- * `BracketNotActive` for a leg, and as {@link settleSignedOrder} does when the order is not valid.
+ * `RelayFeeTooLow` when it pays keepers less than the market's minimum, with `InsufficientFund` or `InsufficientMargin` when
+ * the account lacks fee or bond, with `OrderIsAnnounced` when it is announced already, with `IdIsAnnounced` when another order
+ * of its id is and one of the two has a bond, with `AnnouncedTooSoon` within 60 seconds, with `WrongMaker` for a maker that
+ * the order does not accept, with `BracketNotActive` for a leg without an active bracket, with `FeedChangesBefore` when the
+ * market's price feed is replaced before the announcement expires, and as {@link settleSignedOrder} does when the order is not
+ * valid.
  *
  * `announceSignedOrder.simulate` also runs the fill at the price of the update data, else at the stored price (while that
  * is too old, at the last one without confidence), and throws {@link OrderWouldFailError} if an execution at that price
@@ -86,9 +88,9 @@ export type AnnouncedOutcome =
   | ({ status: "purged"; hash: Hash; gasUsed: bigint } & Failure);
 
 /**
- * Executes an announced order as a keeper, for its half of the relay fee. A missed trigger or limit purges the
- * announcement: the order waits again, and no fee is paid. A failure that the account caused ends the order, and pays the
- * keeper the whole fee.
+ * Executes an announced order as a keeper, for its half of the relay fee, or all of it when the account itself announced. A
+ * missed trigger or limit purges the announcement: the order waits again, and no fee is paid. A failure that the account
+ * caused ends the order (a leg of a bracket waits again), and pays the keeper the whole fee.
  * Reverts, and the announcement stays open, for a reason that a keeper or a pool may cause; see `executeOrder`.
  */
 export const executeAnnounced = /* @__PURE__ */ signedOrderGatewayWrite(
@@ -107,8 +109,8 @@ export const executeAnnouncedSync = /* @__PURE__ */ confirmed(executeAnnounced);
 export type ClearAnnouncementParameters = { deployment: Deployment; order: SignedOrder; announcement: Announcement };
 
 /**
- * Removes an expired announcement. The account gets fee and bond back, and the order can be announced again. Reverts with `AnnouncementNotExpired` before
- * its expiry.
+ * Removes an expired announcement. The account gets fee and bond back, and the order can be announced again. Reverts with
+ * `AnnouncementNotExpired` before its expiry.
  */
 export const clearAnnouncement = /* @__PURE__ */ signedOrderGatewayWrite(
   ({ order, announcement }: ClearAnnouncementParameters) => call("clearAnnouncement", [order, announcement]),

@@ -26,7 +26,10 @@ export type CancelAnnouncementParameters = {
   deployment: Deployment;
   order: SignedOrder;
   announcement: Announcement;
-  /** The result of {@link signOrderCancellation}. Not needed from the order's own account. */
+  /**
+   * The result of {@link signOrderCancellation}, or of {@link signBracketCancellation} for a leg of a bracket. Not needed
+   * from the order's own account.
+   */
   signature?: Hex;
 };
 
@@ -48,7 +51,7 @@ export const cancelAnnouncementSync = /* @__PURE__ */ confirmed(cancelAnnounceme
 export type CancelBracketParameters = {
   deployment: Deployment;
   order: SignedOrder;
-  /** The result of {@link signOrderCancellation}. Not needed from the order's own account. */
+  /** The result of {@link signBracketCancellation}. Not needed from the order's own account. */
   signature?: Hex;
 };
 

@@ -135,7 +135,7 @@ export async function isOrderCancellation(
 
 /** The rules of signed orders in the deployment's market. */
 export type SignedOrderRules = {
-  /** Seconds from an announcement to its `executableAt`. */
+  /** Seconds from the commitment time of an announcement to its `executableAt`, see {@link getCommitmentTime}. */
   delay: number;
   /** Seconds after `executableAt` within which an announced order's price must have been published. */
   priceWindow: number;

@@ -1,9 +1,9 @@
-import { recoverTypedDataAddress } from "viem";
+import { parseAbiParameters, recoverTypedDataAddress } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { expect, test } from "vitest";
 import { recording } from "../../../test/clients.js";
-import { deployment } from "../../../test/fixtures.js";
-import { signedOrderTypedData, signOrder } from "../../index.js";
+import { deployment, signedOrderWith } from "../../../test/fixtures.js";
+import { hashSignedOrder, signBracketCancellation, signedOrderTypedData, signOrder } from "../../index.js";
 
 test("signOrder: signs what the gateway verifies", async () => {
   const account = privateKeyToAccount(generatePrivateKey());
@@ -18,4 +18,19 @@ test("signOrder: signs what the gateway verifies", async () => {
   expect(await recoverTypedDataAddress({ ...signedOrderTypedData(deployment, order), signature })).toBe(
     account.address,
   );
+});
+
+test("signBracketCancellation: signs the hash of the order", async () => {
+  const account = privateKeyToAccount(generatePrivateKey());
+  const { client } = recording();
+  const order = signedOrderWith({ account: account.address });
+  const signature = await signBracketCancellation({ ...client, account }, { deployment, order });
+  const address = await recoverTypedDataAddress({
+    domain: signedOrderTypedData(deployment, order).domain,
+    types: { CancelBracket: parseAbiParameters("address account, bytes32 orderHash") },
+    primaryType: "CancelBracket",
+    message: { account: account.address, orderHash: hashSignedOrder({ deployment, order }) },
+    signature,
+  });
+  expect(address).toBe(account.address);
 });

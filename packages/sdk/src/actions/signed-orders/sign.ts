@@ -3,7 +3,7 @@ import { getBlock, signTypedData } from "viem/actions";
 import { defaultDeadline } from "../../client/signatures.js";
 import type { SigningClient } from "../../client/transaction.js";
 import type { Deployment } from "../../deployment.js";
-import { cancellationTypedData, type OrderId } from "../../entities/cancellation.js";
+import { bracketCancellationTypedData, cancellationTypedData, type OrderId } from "../../entities/cancellation.js";
 import {
   type BuildSignedOrderParameters,
   buildSignedOrder,
@@ -73,4 +73,20 @@ export async function signOrderCancellation(
   { deployment, order }: { deployment: Deployment; order: OrderId },
 ): Promise<Hex> {
   return signTypedData(client, { account: client.account, ...cancellationTypedData(deployment, order) });
+}
+
+/**
+ * Signs the cancellation of an order's bracket, for {@link cancelBracket} and, while one of its legs is announced, for
+ * {@link cancelAnnouncement}. It stays valid for brackets that later fills of the order activate. The cancellation of an
+ * order leaves the bracket of its filled part active.
+ *
+ * @example
+ * const signature = await signBracketCancellation(trader, { deployment, order });
+ * await cancelBracket(anyAccount, { deployment, order, signature });
+ */
+export async function signBracketCancellation(
+  client: SigningClient,
+  { deployment, order }: { deployment: Deployment; order: SignedOrder },
+): Promise<Hex> {
+  return signTypedData(client, { account: client.account, ...bracketCancellationTypedData(deployment, order) });
 }

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {IVault} from "../interfaces/IVault.sol";
+import {FeeMath} from "../libraries/FeeMath.sol";
+import {Price} from "../types/Units.sol";
+import {VaultBase} from "./VaultBase.sol";
+
+/// @title Capacities of makers, and accrual without a fill
+abstract contract Capacities is IVault, VaultBase {
+    uint256 private constant SMALL_CHANGE = 64;
+
+    /// @inheritdoc IVault
+    function setCapacity(uint256 marketId, uint256 long, uint256 short) external {
+        if (!_positions[marketId][msg.sender].isMaker()) return;
+        Capacity storage counted = _capacities[marketId][msg.sender];
+        bool isSmall =
+            _isSmallChange(counted.long * FeeMath.SCALE, long) && _isSmallChange(counted.short * FeeMath.SCALE, short);
+        if (!isSmall) _setCapacity(marketId, msg.sender, long, short);
+    }
+
+    /// @inheritdoc IVault
+    function accrue(uint256 marketId, Price price) external onlyClearingHouse {
+        _accrueAt(_market(marketId), price);
+    }
+
+    /// @inheritdoc IVault
+    function capacityOf(uint256 marketId, address maker) external view returns (uint256 long, uint256 short) {
+        Capacity memory capacity = _capacities[marketId][maker];
+        return (capacity.long * FeeMath.SCALE, capacity.short * FeeMath.SCALE);
+    }
+
+    /// @dev Whether the change is below 1/64 of the stored capacity. Storing it would cost more gas than the second
+    /// digit of the borrowing rate justifies. The change is stored once it has grown large enough.
+    function _isSmallChange(uint256 counted, uint256 reported) private pure returns (bool) {
+        uint256 change = reported > counted ? reported - counted : counted - reported;
+        return change * SMALL_CHANGE < counted || change == 0;
+    }
+}
