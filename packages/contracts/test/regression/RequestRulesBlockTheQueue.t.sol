@@ -14,10 +14,10 @@ contract RequestRulesBlockTheQueueTest is LpRequestVaultTest {
 
     function test_T55_SetRules_RevertIf_BeyondTheLimits() public {
         vm.startPrank(owner());
-        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.RuleOutOfRange.selector, 1 hours + 1, 1, 1 hours));
+        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.RequestRuleOutOfRange.selector, 1 hours + 1, 1, 1 hours));
         requests.setRules(LpRequestVault.Rules(1 hours + 1, 60, 0));
         // The feed accepts execution prices of 60 seconds ago.
-        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.RuleOutOfRange.selector, 61, 1, 60));
+        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.RequestRuleOutOfRange.selector, 61, 1, 60));
         requests.setRules(LpRequestVault.Rules(3, 61, 0));
     }
 

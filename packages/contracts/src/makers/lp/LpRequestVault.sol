@@ -130,7 +130,7 @@ contract LpRequestVault is
     /// @notice A request, or the rest of it, was returned and can be claimed. `reason` is an encoded error.
     event RequestReturned(uint256 indexed requestId, address indexed controller, uint256 returned, bytes reason);
 
-    error RuleOutOfRange(uint256 value, uint256 min, uint256 max);
+    error RequestRuleOutOfRange(uint256 value, uint256 min, uint256 max);
     error GatewayCountOutOfRange(uint256 count, uint256 min, uint256 max);
     /// @notice Requests would wait for less time than orders (T59). Seconds.
     error DelayBelowOrders(uint256 delay, address gateway, uint256 orderDelay);
@@ -192,7 +192,7 @@ contract LpRequestVault is
     // ---------------------------------------------------------------------------------------------------- owner ----
 
     /// @notice Sets delay, validity and the minimum keeper fee. Existing requests keep their times and fees. Reverts with
-    /// `RuleOutOfRange`, and with the errors of {noteOrderTimes}.
+    /// `RequestRuleOutOfRange`, and with the errors of {noteOrderTimes}.
     function setRules(Rules calldata rules_) external onlyOwner {
         _checkRange(rules_.delay, 1, MAX_DELAY);
         _checkRange(rules_.validity, 1, Math.min(MAX_VALIDITY, oracle.executionAgeOf(marketId)));
@@ -564,7 +564,7 @@ contract LpRequestVault is
     }
 
     function _checkRange(uint256 value, uint256 min, uint256 max) private pure {
-        if (value < min || value > max) revert RuleOutOfRange(value, min, max);
+        if (value < min || value > max) revert RequestRuleOutOfRange(value, min, max);
     }
 
     // ------------------------------------------------------------------------------------- internal: settlement ----

@@ -104,11 +104,11 @@ abstract contract LpRequestAuthoritySuite is LpRequestVaultTest {
 
     function test_SetRules_RevertIf_Invalid() public {
         vm.startPrank(owner());
-        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.RuleOutOfRange.selector, 0, 1, 1 hours));
+        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.RequestRuleOutOfRange.selector, 0, 1, 1 hours));
         requests.setRules(LpRequestVault.Rules(0, 60, 0));
-        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.RuleOutOfRange.selector, 0, 1, 60));
+        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.RequestRuleOutOfRange.selector, 0, 1, 60));
         requests.setRules(LpRequestVault.Rules(3, 0, 0));
-        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.RuleOutOfRange.selector, 1 ether + 1, 0, 1 ether));
+        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.RequestRuleOutOfRange.selector, 1 ether + 1, 0, 1 ether));
         requests.setRules(LpRequestVault.Rules(3, 60, 1 ether + 1));
         vm.expectRevert(abi.encodeWithSelector(LpRequestVault.GatewayCountOutOfRange.selector, 0, 1, 8));
         requests.setGateways(new IOrderTimes[](0));

@@ -50,7 +50,7 @@ export type SetLpRequestRulesParameters = {
 } & Pick<LpQueue, "delay" | "validity" | "minKeeperFee">;
 
 /**
- * Sets the times and the minimum keeper fee of future LP requests. Owner only. Reverts with `RuleOutOfRange`, and with
+ * Sets the times and the minimum keeper fee of future LP requests. Owner only. Reverts with `RequestRuleOutOfRange`, and with
  * `DelayBelowOrders` or `LifetimeBelowOrders` when requests would wait for less time than the market's orders.
  */
 export const setLpRequestRules = /* @__PURE__ */ lpRequestVaultWrite(
