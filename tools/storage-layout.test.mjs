@@ -48,8 +48,10 @@ test("MarketSettings has the layout of the Vault, on whose storage it runs", () 
 });
 
 test("MarketAdmin has the layout of the ClearingHouse, on whose storage it runs", () => {
-  expect(layoutOf("MarketAdmin").storage.length).toBeGreaterThan(10);
-  expect(layoutOf("MarketAdmin").storage).toEqual(layoutOf("ClearingHouse").storage);
+  const admin = layoutOf("MarketAdmin").storage;
+  expect(admin.length).toBeGreaterThan(10);
+  // The ClearingHouse adds the records of liquidations.
+  expect(layoutOf("ClearingHouse").storage.slice(0, admin.length)).toEqual(admin);
   expect(layoutOf("MarketAdmin").transient).toEqual(layoutOf("ClearingHouse").transient);
 });
 

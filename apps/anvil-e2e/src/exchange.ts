@@ -65,7 +65,7 @@ export const LP_COLLATERAL = 1_000_000n * USD;
 /** Deposit of the first LP in the base vault, WAD. */
 export const LP_BASE = parseEther("500");
 /** First balance of each taker, in the collateral's own decimals. */
-export const TAKER_COLLATERAL = 100_000n * USD;
+export const TAKER_COLLATERAL = 500_000n * USD;
 
 /** The counterparty of all positions when a settled market closes them. */
 export const SETTLEMENT_ACCOUNT = getAddress(slice(keccak256(toHex("counterpoise.settlement")), 12));
@@ -305,10 +305,10 @@ export class Exchange {
     const { address } = taker.account;
     const calls = [
       { functionName: "deposit", args: [address, fund + margin] },
-      { functionName: "transferFundToMargin", args: [deployment.marketId, address, margin] },
       { functionName: "setOperator", args: [deployment.signedOrderGateway, true] },
     ] as const;
     await sent(taker, multicallVault(taker, { deployment, calls }));
+    if (margin > 0n) await sent(taker, transferFundToMargin(taker, { deployment, amount: margin }));
   }
 
   /** Waits until an order is executable. The keeper then executes it at a price with a confidence (both WAD). */

@@ -26,6 +26,7 @@ import {
   transferFundToMargin,
   transferMarginToFund,
   withdraw,
+  withdrawEscrow,
   withdrawLpSync,
 } from "@counterpoise/sdk";
 import { oracleMakerAbi } from "@counterpoise/sdk/abis";
@@ -134,6 +135,7 @@ describe("taker", () => {
     // The taker withdraws its collateral and its profit.
     const margin = expected.margin / COLLATERAL_SCALE;
     await sent(alice, transferMarginToFund(alice, { deployment, amount: margin }));
+    await sent(alice, withdrawEscrow(alice, { deployment }));
     await sent(alice, withdraw(alice, { deployment, amount: 10_000n * USD + margin }));
     expect(await position()).toEqual({ size: 0n, openNotional: 0n, margin: expected.margin % COLLATERAL_SCALE });
     expect(await getFund(alice, { deployment, account: taker })).toBe(0n);

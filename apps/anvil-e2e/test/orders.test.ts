@@ -588,17 +588,18 @@ describe("from wallet to wallet", () => {
     expect(gain).toBeLessThan(100n * USD);
     await expectLedgerLaws(world);
 
-    // For the second order the gateway is already an operator. The deposit covers its bond.
+    // For the second order the gateway is already an operator. The deposit covers its bond, at the price of the last fill.
+    const bond = (BOND * 21n) / 20n;
     const hash = await createOrderWithDeposit(alice, {
       deployment,
       ...request,
       oppositeBound: NO_UPPER_BOUND,
       keeperFee: KEEPER_FEE,
-      margin: BOND,
+      margin: bond,
     });
     await alice.waitForTransactionReceipt({ hash });
-    expect(await world.collateralOf(account)).toBe(held + gain - BOND);
-    expect(await getEscrow(alice, { deployment, account })).toEqual({ total: BOND, bound: BOND });
+    expect(await world.collateralOf(account)).toBe(held + gain - bond);
+    expect(await getEscrow(alice, { deployment, account })).toEqual({ total: bond, bound: bond });
   });
 
   test("behavior: a partial close reports why the margin stays; returnMargin succeeds after the close", async () => {

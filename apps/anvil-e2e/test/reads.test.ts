@@ -27,7 +27,7 @@ import { USD, WAD } from "@counterpoise/testkit";
 import { createPublicClient, custom, type EIP1193RequestFn, http, parseEther } from "viem";
 import { getBlock } from "viem/actions";
 import { describe, expect, test } from "vitest";
-import { type Exchange, FIRST_PRICE, useExchange } from "../src/exchange.js";
+import { type Exchange, FIRST_PRICE, revertOf, useExchange } from "../src/exchange.js";
 import { expectLedgerLaws } from "../src/laws.js";
 import { prunedNode } from "../src/pruned-node.js";
 import { buyBase, createTrade, sellBase, tradeBase } from "../src/trades.js";
@@ -301,11 +301,10 @@ describe("simulated orders", () => {
     await world.warpBy(61n);
     expect(await simulate(parseEther("1900"))).toBeUndefined();
     expect(await simulate(parseEther("2500"))).toMatchObject(untriggered);
-    // The position, the fund and the approval count, too.
+    // An order whose margin the fund does not hold cannot be announced, by its owner or by a keeper.
     const { order } = await signOrder(alice, { ...terms, kind: "market", price: 0n, margin: 9_000n * USD });
-    expect(await failureOf(announceSignedOrder.simulate(alice, { deployment, order }))).toMatchObject({
-      outcome: "purged",
-      revert: { errorName: "InsufficientFund" },
+    expect(await revertOf(announceSignedOrder.simulate(alice, { deployment, order }))).toMatchObject({
+      errorName: "InsufficientFund",
     });
     // A keeper proves a price that is not stored yet, and the fill is foreseen at that price.
     const stop = await signOrder(alice, { ...terms, kind: "stop", triggerPrice: parseEther("1960") });
@@ -317,9 +316,8 @@ describe("simulated orders", () => {
       triggerPrice: parseEther("1960"),
       margin: 9_000n * USD,
     });
-    expect(await failureOf(announceSignedOrder.simulate(bob, { deployment, ...poor, updateData }))).toMatchObject({
-      outcome: "purged",
-      revert: { errorName: "InsufficientFund" },
+    expect(await revertOf(announceSignedOrder.simulate(bob, { deployment, ...poor, updateData }))).toMatchObject({
+      errorName: "InsufficientFund",
     });
   });
 

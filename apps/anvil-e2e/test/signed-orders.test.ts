@@ -132,7 +132,9 @@ describe("settleSignedOrder", () => {
     const relayer = keeper.extend(counterpoiseWrites(deployment)).extend(counterpoiseReads(deployment));
     const maker = deployment.oracleMaker;
     const bought = await signOrder(alice, buyOne(world, { kind: "limit", amount: 3n * WAD, minFill: WAD }));
-    await sent(keeper, relayer.settleSignedOrder({ ...bought, relayFee: RELAY_FEE, maker, amount: 2n * WAD }));
+    // Each part pays its share of the maximum fee.
+    const relayFee = (RELAY_FEE * 2n) / 3n;
+    await sent(keeper, relayer.settleSignedOrder({ ...bought, relayFee, maker, amount: 2n * WAD }));
     expect(await relayer.getSignedOrder({ order: bought.order })).toMatchObject({ filled: 2n * WAD, status: "open" });
     const stop = await signOrder(alice, {
       deployment,
@@ -150,6 +152,10 @@ describe("settleSignedOrder", () => {
     const { base } = await relayer.settleSignedOrderSync({ ...stop, maker });
     expect(base).toBe(-2n * WAD);
     expect(await sizeOf(world, alice)).toBe(0n);
+    // The second part pays the rest of the fee.
+    await sent(keeper, relayer.settleSignedOrder({ ...bought, relayFee: RELAY_FEE - relayFee, maker }));
+    expect(await relayer.getSignedOrder({ order: bought.order })).toMatchObject({ status: "closed" });
+    expect(await fundOf(world, keeper)).toBe(RELAY_FEE);
     await expectLedgerLaws(world);
   });
 

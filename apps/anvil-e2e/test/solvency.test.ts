@@ -7,6 +7,7 @@ import {
   donateInsurance,
   flagShortfall,
   getAccount,
+  getEscrow,
   getFund,
   getMaker,
   getMarket,
@@ -128,7 +129,9 @@ describe("funding and borrowing", () => {
     expect(account).toMatchObject({ size: parseEther("50"), valuation: undefined, freeMargin: undefined });
     expect(account.priceError).toMatchObject({ status: "stale", revert: { errorName: "StalePrice" } });
     expect(account.liquidationPrice).toBeGreaterThan(0n);
-    expect(fund).toBe(0n);
+    // The opening order has bound a part of the fund, and has freed it.
+    const { total } = await getEscrow(alice, { deployment, account: alice.account.address });
+    expect(fund + total).toBe(2_200n * USD);
     const state = await getMarket(alice, { deployment });
     expect(state.price).toBeUndefined();
     expect(state.lastPrice?.price).toBe(FIRST_PRICE);
@@ -184,7 +187,10 @@ describe("liquidate", () => {
     await world.fund(bob, 20_000n * USD);
     const position = await getPosition(alice, { deployment, account });
     const { insurance } = await getMarket(alice, { deployment });
-    expect((await getPriceState(alice, { deployment })).liquidation).toEqual({ ok: true, value: FIRST_PRICE });
+    expect((await getPriceState(alice, { deployment })).liquidation).toMatchObject({
+      ok: true,
+      value: { price: FIRST_PRICE },
+    });
     expect(await revertOf(liquidate(bob, { deployment, account }))).toMatchObject({
       errorName: "NotLiquidatable",
       named: { account },
@@ -406,7 +412,8 @@ test("a market whose feed has stopped is settled at its last price", async () =>
   expect((await getPosition(keeper, { deployment, account: alice.account.address })).margin).toBe(margin);
   // The account can withdraw its margin after settlement.
   const amount = margin / COLLATERAL_SCALE;
+  const fund = await getFund(alice, { deployment, account: alice.account.address });
   await sent(alice, transferMarginToFund(alice, { deployment, amount }));
-  expect(await getFund(alice, { deployment, account: alice.account.address })).toBe(amount);
+  expect(await getFund(alice, { deployment, account: alice.account.address })).toBe(fund + amount);
   await expectSoundLedger(world);
 });

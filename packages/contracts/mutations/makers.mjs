@@ -393,7 +393,7 @@ export default [
       {
         id: "lp-revocation-keeps-permits",
         fault: "an unused permit sets an allowance again that the holder revoked (T46)",
-        original: "if (shares == 0) _useNonce(msg.sender);",
+        original: "if (value == 0) _useNonce(msg.sender);",
         replacement: "",
       },
     ],

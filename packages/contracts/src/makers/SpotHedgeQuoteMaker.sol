@@ -46,7 +46,7 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin,
     /// @notice The margin module: the contract whose code the keeper functions run.
     QuoteMargin public immutable quoteMargin;
 
-    error ModuleMismatch(QuoteVaultModule module_);
+    error ModuleMismatch(QuoteVaultModule module);
 
     /// @param module_ LP module of the same exchange, market and base token. It is deployed before the maker, because
     /// the code of both exceeds the size limit of one deployment.

@@ -3133,7 +3133,7 @@ export const oracleMakerAbi = [
     type: 'function',
     inputs: [
       { name: 'spender', type: 'address' },
-      { name: 'shares', type: 'uint256' },
+      { name: 'value', type: 'uint256' },
     ],
     name: 'approve',
     outputs: [{ name: '', type: 'bool' }],
@@ -7352,7 +7352,7 @@ export const spotHedgeBaseMakerAbi = [
     type: 'function',
     inputs: [
       { name: 'spender', type: 'address' },
-      { name: 'shares', type: 'uint256' },
+      { name: 'value', type: 'uint256' },
     ],
     name: 'approve',
     outputs: [{ name: '', type: 'bool' }],
@@ -8585,7 +8585,7 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'function',
     inputs: [
       { name: 'spender', type: 'address' },
-      { name: 'shares', type: 'uint256' },
+      { name: 'value', type: 'uint256' },
     ],
     name: 'approve',
     outputs: [{ name: '', type: 'bool' }],
@@ -9864,7 +9864,7 @@ export const spotHedgeQuoteMakerAbi = [
   },
   {
     type: 'error',
-    inputs: [{ name: 'module_', type: 'address' }],
+    inputs: [{ name: 'module', type: 'address' }],
     name: 'ModuleMismatch',
   },
   { type: 'error', inputs: [], name: 'NoHedgeGap' },

@@ -145,9 +145,9 @@ abstract contract LpVault is ILpVault, ERC20Permit, Ownable2Step, IERC7575Share,
 
     /// @dev Revoking an allowance consumes the holder's next permit, which another account could otherwise submit
     /// afterwards (T46).
-    function approve(address spender, uint256 shares) public override(ERC20, IERC20) returns (bool) {
-        if (shares == 0) _useNonce(msg.sender);
-        return super.approve(spender, shares);
+    function approve(address spender, uint256 value) public override(ERC20, IERC20) returns (bool) {
+        if (value == 0) _useNonce(msg.sender);
+        return super.approve(spender, value);
     }
 
     // ---------------------------------------------------------------------------------------------------- views ----
