@@ -68,9 +68,13 @@ abstract contract TransferFeeInTheQueueSuite is LpRequestVaultTest {
     }
 }
 
-contract OracleMakerTransferFeeTest is LpRequestVaultTest(MakerKind.Oracle), TransferFeeInTheQueueSuite {}
+contract OracleMakerTransferFeeTest is TransferFeeInTheQueueSuite {
+    constructor() LpRequestVaultTest(MakerKind.Oracle) {}
+}
 
-contract SpotHedgeBaseMakerTransferFeeTest is LpRequestVaultTest(MakerKind.SpotHedgeBase), TransferFeeInTheQueueSuite {
+contract SpotHedgeBaseMakerTransferFeeTest is TransferFeeInTheQueueSuite {
+    constructor() LpRequestVaultTest(MakerKind.SpotHedgeBase) {}
+
     /// @dev A flat base vault pays collateral beside base.
     function test_T61_InKind_TheQueueHoldsWhatItOwes() public {
         uint256 carols = enter(carol, xcd(20e18));
@@ -87,7 +91,9 @@ contract SpotHedgeBaseMakerTransferFeeTest is LpRequestVaultTest(MakerKind.SpotH
     }
 }
 
-contract SpotHedgeQuoteMakerTransferFeeTest is LpRequestVaultTest(MakerKind.SpotHedgeQuote), TransferFeeInTheQueueSuite {
+contract SpotHedgeQuoteMakerTransferFeeTest is TransferFeeInTheQueueSuite {
+    constructor() LpRequestVaultTest(MakerKind.SpotHedgeQuote) {}
+
     /// @dev Margin that moves into the balance counts with the amount that arrives: the quote vault never records more
     /// collateral than it holds.
     function test_T61_MarginMovesOut_BalanceIsHeld() public {
