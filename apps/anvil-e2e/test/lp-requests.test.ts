@@ -253,7 +253,9 @@ describe.each(makers)("requests to the %s", (_, worldOf) => {
     expect(await bob.getLpQueue({ requestVault })).toMatchObject({ delay: 4, validity: 60, minKeeperFee: 0n });
     if (maker === deployment.oracleMaker) {
       // T59: an account could enter and leave around an order that it sees.
-      expect(await revertOf(bob.depositLp({ maker, amount, minShares: 1n }))).toMatchObject({ errorName: "UseRequest" });
+      expect(await revertOf(bob.depositLp({ maker, amount, minShares: 1n }))).toMatchObject({
+        errorName: "UseRequest",
+      });
       return;
     }
     const shares = await bob.depositLpSync({ maker, amount, minShares: 1n });

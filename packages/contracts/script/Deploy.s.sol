@@ -500,7 +500,9 @@ contract Deploy is SpotAdapterScript {
         requestVault = new LpRequestVault(maker, deployer);
         IOrderTimes[] memory gateways = new IOrderTimes[](2);
         (gateways[0], gateways[1]) = (d.orderGateway, d.signedOrderGateway);
-        requestVault.setRules(config.lpRequestRules.delay != 0 ? config.lpRequestRules : _requestRules(config, d, gateways));
+        requestVault.setRules(
+            config.lpRequestRules.delay != 0 ? config.lpRequestRules : _requestRules(config, d, gateways)
+        );
         requestVault.setGateways(gateways);
         maker.setRequestVault(address(requestVault));
         if (depositCap != 0) maker.setLpRules(depositCap, maker.lpRules().requestFee);

@@ -82,8 +82,7 @@ contract InventoryShiftedBeforeSettlementTest is LpRequestVaultTest {
 
     /// @dev Creates Carol's request, due at 2,000, and stores the price of 2,020 one second later.
     function _request(bool isDeposit) private returns (uint256 executableAt) {
-        uint256 id =
-            isDeposit ? requestDeposit(carol, 1_000_000 * USD) : requestRedeem(carol, maker.balanceOf(carol));
+        uint256 id = isDeposit ? requestDeposit(carol, 1_000_000 * USD) : requestRedeem(carol, maker.balanceOf(carol));
         executableAt = stateOf(id).executableAt;
         vm.warp(executableAt + 1);
         setPrice(P1);

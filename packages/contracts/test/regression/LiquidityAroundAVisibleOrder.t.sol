@@ -59,15 +59,11 @@ contract LiquidityAroundAVisibleOrderTest is LpRequestVaultTest {
         vm.startPrank(owner());
         vm.expectRevert(abi.encodeWithSelector(LpRequestVault.DelayBelowOrders.selector, 2, address(gateway), 3));
         requests.setRules(LpRequestVault.Rules(2, 60, 0));
-        vm.expectRevert(
-            abi.encodeWithSelector(LpRequestVault.LifetimeBelowOrders.selector, 62, address(gateway), 63)
-        );
+        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.LifetimeBelowOrders.selector, 62, address(gateway), 63));
         requests.setRules(LpRequestVault.Rules(3, 59, 0));
         vm.expectRevert(abi.encodeWithSelector(LpRequestVault.DelayBelowOrders.selector, 3, address(gateway), 4));
         gateway.setRules(market, orderRules(4, 10, 60, 0.0001 ether));
-        vm.expectRevert(
-            abi.encodeWithSelector(LpRequestVault.LifetimeBelowOrders.selector, 63, address(gateway), 64)
-        );
+        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.LifetimeBelowOrders.selector, 63, address(gateway), 64));
         gateway.setRules(market, orderRules(3, 10, 61, 0.0001 ether));
         // Requests first, orders second.
         requests.setRules(LpRequestVault.Rules(5, 60, 0));

@@ -18,11 +18,7 @@ contract QueueStoppedByOneRequestTest is LpRequestVaultTest {
     /// @dev A maker whose shares are worth nothing gives the most shares that a settlement may have. Carol never claims. Its
     /// request that cannot be booked returns, and Dave's deposit settles in the same call.
     function test_T62_ClaimsThatAreFull_DoNotStopTheQueue() public {
-        vm.mockCall(
-            address(maker),
-            abi.encodeCall(ILpModule.settleDeposit, (1, 0)),
-            abi.encode(uint256(1), MOST)
-        );
+        vm.mockCall(address(maker), abi.encodeCall(ILpModule.settleDeposit, (1, 0)), abi.encode(uint256(1), MOST));
         vm.deal(carol, 1000 ether);
         // 2^128 / 2^120 settlements, and one that finds no room.
         for (uint256 i = 0; i < 257; ++i) {

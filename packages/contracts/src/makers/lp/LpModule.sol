@@ -414,10 +414,7 @@ abstract contract LpModule is LpVault, ILpModule {
     }
 
     /// @dev {_checkShares} for a redemption request. Reads a price only for collateral that decides on the minimum.
-    function _checkPayout(Valuation memory v, Payout memory payout, uint256 shares, uint256 minAmountXCD)
-        private
-        view
-    {
+    function _checkPayout(Valuation memory v, Payout memory payout, uint256 shares, uint256 minAmountXCD) private view {
         _checkRecordable(payout.amountXCD | payout.quoteXCD);
         uint256 minimum = minAmountXCD * payout.shares;
         uint256 worthXCD = payout.amountXCD;

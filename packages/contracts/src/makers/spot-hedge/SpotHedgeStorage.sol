@@ -105,9 +105,7 @@ abstract contract SpotHedgeStorage is LpVault, ISpotHedgeVault {
 
     function _setHedgeGapRules(HedgeGapRules memory rules) internal {
         _checkRatio(
-            rules.maxDeviation,
-            _parameters.adapter.pathFee() + 1,
-            _parameters.maxHedgeDeviation / GAP_BOUND_DIVISOR
+            rules.maxDeviation, _parameters.adapter.pathFee() + 1, _parameters.maxHedgeDeviation / GAP_BOUND_DIVISOR
         );
         if (rules.interval > MAX_GAP_INTERVAL) revert IntervalTooLong(rules.interval, MAX_GAP_INTERVAL);
         if (rules.maxPriceAge > MAX_PRICE_AGE) revert PriceAgeTooLong(rules.maxPriceAge, MAX_PRICE_AGE);

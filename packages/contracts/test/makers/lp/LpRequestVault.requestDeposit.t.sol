@@ -97,9 +97,7 @@ abstract contract LpRequestDepositSuite is LpRequestVaultTest {
         assertEq(maker.maxDeposit(lp), xcd(4e18));
         token.mint(dave, xcd(4e18) + 1);
         vm.prank(dave);
-        vm.expectRevert(
-            abi.encodeWithSelector(ILpVault.LpDepositCapExceeded.selector, xcd(4e18) + 1, xcd(4e18))
-        );
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.LpDepositCapExceeded.selector, xcd(4e18) + 1, xcd(4e18)));
         requests.requestDeposit{value: KEEPER_FEE}(xcd(4e18) + 1, dave, dave);
         (uint256 met,) = requests.quoteDeposit(xcd(10e18));
         assertEq(met, xcd(4e18));
