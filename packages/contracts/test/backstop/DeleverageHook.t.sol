@@ -73,7 +73,7 @@ contract BackstopDeleverageHookTest is DeleverageTest {
         long(bob, 2_000 * USD, 10e18);
         jump(1700e18);
         reentrant.arm(bob);
-        deleverage(alice);
+        deleverage(alice, address(reentrant));
         assertTrue(reentrant.tried());
         assertFalse(reentrant.succeeded(), "the maker holds the lock");
         assertFlatAndEmpty(alice);

@@ -91,9 +91,11 @@ abstract contract LadderTest is StubMakerTest {
         });
     }
 
-    /// @dev Names all makers of the market.
+    /// @dev Names the makers of the fixture.
     function deleverage(address account) internal returns (uint256) {
-        return deleverage(account, house.makersOf(market));
+        address[] memory makers = new address[](3);
+        (makers[0], makers[1], makers[2]) = (address(om), address(shb), maker);
+        return deleverage(account, makers);
     }
 
     function deleverage(address account, address counterparty) internal returns (uint256) {
