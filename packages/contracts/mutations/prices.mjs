@@ -415,19 +415,13 @@ export default [
       {
         id: "requests-at-the-block-clock",
         fault: "a request is executable at a price that is known while the clock lags (T38)",
-        original: "oracle.commitmentTime(marketId) + r.delay",
-        replacement: "block.timestamp + r.delay",
+        original: "uint256 committedAt = oracle.commitmentTime(marketId);",
+        replacement: "uint256 committedAt = block.timestamp;",
       },
       {
         id: "requests-across-a-feed-change",
         fault: "a request lives at a change of the feed (T39)",
         original: "if (changeAt != 0 && expiresAt >= changeAt) revert FeedChangesBefore(expiresAt, changeAt);",
-        replacement: "",
-      },
-      {
-        id: "requests-for-days",
-        fault: "a request lives longer than the delay of a feed (T39)",
-        original: "if (lifetime > MAX_LIFETIME) revert LifetimeTooLong(lifetime, MAX_LIFETIME);",
         replacement: "",
       },
     ],

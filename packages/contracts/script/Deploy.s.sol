@@ -21,6 +21,7 @@ import {SignedOrderRules} from "../src/types/SignedOrder.sol";
 import {IClearingHouse} from "../src/interfaces/IClearingHouse.sol";
 import {IOracleMaker} from "../src/interfaces/IOracleMaker.sol";
 import {IQuoteVault} from "../src/interfaces/IQuoteVault.sol";
+import {IOrderTimes} from "../src/interfaces/IOrderTimes.sol";
 import {ILpModule} from "../src/interfaces/ILpModule.sol";
 import {MarketParams} from "../src/interfaces/IMarketAdmin.sol";
 import {ISpotAdapter} from "../src/interfaces/ISpotAdapter.sol";
@@ -79,7 +80,7 @@ struct DeployConfig {
     uint256 oracleFloat;
     /// @dev Whether approvals of executors after the deployment take effect after a delay only.
     bool sealOracle;
-    /// @dev Rules of all request vaults; with a delay of zero, `rules` apply
+    /// @dev Rules of all request vaults; with a delay of zero, the times of the gateways' orders
     LpRequestVault.Rules lpRequestRules;
     /// @dev In the decimals of the collateral; zero: no cap
     uint128 oracleMakerDepositCap;
@@ -200,11 +201,11 @@ contract Deploy is SpotAdapterScript {
 
         _deployMakers(config, d, deployer);
         _limitOutflow(config, d);
+        _deploySignedOrders(config, d, deployer);
         d.oracleMakerRequestVault =
             _deployRequestVault(config, d, d.oracleMaker, config.oracleMakerDepositCap, deployer);
         d.spotHedgeBaseMakerRequestVault =
             _deployRequestVault(config, d, d.spotHedgeBaseMaker, config.spotHedgeBaseMakerDepositCap, deployer);
-        _deploySignedOrders(config, d, deployer);
         if (config.spotHedgeQuoteMaker.rules.delay != 0) _deployQuoteMaker(config, d, deployer);
         if (config.sealOracle) d.oracle.seal();
         d.clearingHouse.setMarketStatus(d.marketId, MarketStatus.Active);
@@ -497,14 +498,30 @@ contract Deploy is SpotAdapterScript {
         address deployer
     ) private returns (LpRequestVault requestVault) {
         requestVault = new LpRequestVault(maker, deployer);
+        IOrderTimes[] memory gateways = new IOrderTimes[](2);
+        (gateways[0], gateways[1]) = (d.orderGateway, d.signedOrderGateway);
         requestVault.setRules(
-            config.lpRequestRules.delay != 0
-                ? config.lpRequestRules
-                : LpRequestVault.Rules(config.rules.delay, config.rules.validity, config.rules.minKeeperFee)
+            config.lpRequestRules.delay != 0 ? config.lpRequestRules : _requestRules(config, d, gateways)
         );
+        requestVault.setGateways(gateways);
         maker.setRequestVault(address(requestVault));
         if (depositCap != 0) maker.setLpRules(depositCap, maker.lpRules().requestFee);
         d.oracle.setExecutor(address(requestVault), true);
+    }
+
+    /// @dev The longest delay of the gateways, and the longest life of their orders.
+    function _requestRules(DeployConfig memory config, Deployment memory d, IOrderTimes[] memory gateways)
+        private
+        view
+        returns (LpRequestVault.Rules memory rules)
+    {
+        uint256 delay;
+        uint256 lifetime;
+        for (uint256 i = 0; i < gateways.length; ++i) {
+            (uint256 orderDelay, uint256 orderValidity) = gateways[i].orderTimesOf(d.marketId);
+            (delay, lifetime) = (Math.max(delay, orderDelay), Math.max(lifetime, orderDelay + orderValidity));
+        }
+        return LpRequestVault.Rules(delay.toUint32(), (lifetime - delay).toUint32(), config.rules.minKeeperFee);
     }
 
     function _deploySignedOrders(DeployConfig memory config, Deployment memory d, address deployer) private {

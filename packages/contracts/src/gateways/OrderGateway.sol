@@ -7,7 +7,9 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {IClearingHouse, TradeParams} from "../interfaces/IClearingHouse.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
+import {IOrderTimes} from "../interfaces/IOrderTimes.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
+import {RequestVaults} from "../libraries/RequestVaults.sol";
 import {Reverts} from "../libraries/Reverts.sol";
 import {Cast} from "../types/Cast.sol";
 import {
@@ -33,7 +35,7 @@ import {PullPayments} from "./PullPayments.sol";
 /// expires, because its price may be known before it is executed (T16). The gateway holds the keeper's fee in escrow
 /// from creation.
 /// @dev The taker must have made this gateway its operator in the Vault.
-contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
+contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit, IOrderTimes {
     using SafeCast for uint256;
 
     /// @dev One storage word per market.
@@ -150,8 +152,9 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
     // ---------------------------------------------------------------------------------------------------- owner ----
 
     /// @notice Sets the delay, the windows, the bond and the minimum keeper fee of a market. Existing orders keep their
-    /// terms. Reverts with InvalidRules, BondRatioOutOfRange and KeeperFeeRuleOutOfRange, and with LifetimeTooLong when
-    /// delay and validity together exceed {MAX_LIFETIME}.
+    /// terms. Reverts with InvalidRules, BondRatioOutOfRange and KeeperFeeRuleOutOfRange, with LifetimeTooLong when delay and
+    /// validity together exceed {MAX_LIFETIME}, and with the errors of {IOrderTimesFollower-noteOrderTimes} where requests of
+    /// LPs would wait for less time than orders (T59).
     function setRules(uint256 marketId, Rules calldata rules) external onlyOwner {
         if (rules.delay == 0 || rules.priceWindow == 0 || rules.validity < rules.priceWindow) {
             revert InvalidRules(rules);
@@ -163,6 +166,7 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
         _rules[marketId] = rules;
         emit RulesSet(marketId, rules);
         noteFeedChange(marketId);
+        RequestVaults.noteOrderTimes(clearingHouse, marketId);
     }
 
     // ---------------------------------------------------------------------------------------------- any account ----
@@ -312,6 +316,11 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit {
 
     function rulesOf(uint256 marketId) external view returns (Rules memory) {
         return _rules[marketId];
+    }
+
+    /// @inheritdoc IOrderTimes
+    function orderTimesOf(uint256 marketId) external view returns (uint256 delay, uint256 validity) {
+        return (_rules[marketId].delay, _rules[marketId].validity);
     }
 
     /// @notice Returns the minimum keeper fee of an order that is created in this block, wei.

@@ -5,10 +5,12 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
+import {IOrderTimes} from "../interfaces/IOrderTimes.sol";
 import {MatchFees} from "../interfaces/IVault.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {DelayedApproval} from "../libraries/DelayedApproval.sol";
 import {ModuleCall} from "../libraries/ModuleCall.sol";
+import {RequestVaults} from "../libraries/RequestVaults.sol";
 import {NotEnoughGas} from "../types/Errors.sol";
 import {MAX_LIFETIME} from "../types/Feed.sol";
 import {Announcement, Leg, SignedOrder, SignedOrderRules, Submission} from "../types/SignedOrder.sol";
@@ -33,7 +35,7 @@ import {SignedOrderState} from "./SignedOrderState.sol";
 /// The functions of announcements have empty bodies: their modifier delegates the call to {AnnouncementModule}, on the
 /// storage of this contract and for its caller, and returns the result. Both inherit {SignedOrderFills}, and neither adds
 /// storage (tools/storage-layout.test.mjs). The module is set at deployment and never changes.
-contract SignedOrderGateway is SignedOrderFills {
+contract SignedOrderGateway is SignedOrderFills, IOrderTimes {
     event RulesSet(uint256 indexed marketId, SignedOrderRules rules);
     /// @notice `effectiveAt` in seconds; zero for a revocation.
     event RelayerSet(address indexed relayer, bool approved, uint256 effectiveAt);
@@ -80,7 +82,8 @@ contract SignedOrderGateway is SignedOrderFills {
 
     /// @notice Sets the delay, the windows, the relayers' maximum price age, the bond and the minimum relay fee of a market.
     /// Existing announcements keep their times; the price window is the current one at their execution. Reverts with
-    /// InvalidRules and BondRatioOutOfRange.
+    /// InvalidRules and BondRatioOutOfRange, and with the errors of {IOrderTimesFollower-noteOrderTimes} where requests of LPs
+    /// would wait for less time than announced orders (T59).
     function setRules(uint256 marketId, SignedOrderRules calldata rules) external onlyOwner {
         bool isValid = rules.delay != 0 && rules.priceWindow != 0 && rules.validity >= rules.priceWindow
             && uint256(rules.delay) + rules.validity <= MAX_LIFETIME && rules.relayerMaxAge != 0
@@ -89,6 +92,7 @@ contract SignedOrderGateway is SignedOrderFills {
         _checkBondRatio(rules.bondRatio, rules.validity);
         _rules[marketId] = rules;
         emit RulesSet(marketId, rules);
+        RequestVaults.noteOrderTimes(clearingHouse, marketId);
     }
 
     /// @notice Approves a relayer or revokes its approval. An approval is subject to the delay of {DelayedApproval},
@@ -97,6 +101,12 @@ contract SignedOrderGateway is SignedOrderFills {
         uint256 effectiveAt = DelayedApproval.effectiveAt(oracle, approved);
         _relayers[relayer] = effectiveAt;
         emit RelayerSet(relayer, approved, effectiveAt);
+    }
+
+    /// @inheritdoc IOrderTimes
+    /// @dev Those of announced orders.
+    function orderTimesOf(uint256 marketId) external view returns (uint256 delay, uint256 validity) {
+        return (_rules[marketId].delay, _rules[marketId].validity);
     }
 
     // ------------------------------------------------------------------------------------------------- relayers ----

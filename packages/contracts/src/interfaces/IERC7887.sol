@@ -14,7 +14,9 @@ interface IERC7887Deposit {
 
     function claimableCancelDepositRequest(uint256 requestId, address controller) external view returns (uint256 assets);
 
-    function claimCancelDepositRequest(uint256 requestId, address receiver, address controller) external;
+    function claimCancelDepositRequest(uint256 requestId, address receiver, address controller)
+        external
+        returns (uint256 assets);
 }
 
 /// @title Cancelled redemption requests (ERC-7887), interface id 0xe76cffc7
@@ -30,5 +32,7 @@ interface IERC7887Redeem {
 
     function claimableCancelRedeemRequest(uint256 requestId, address controller) external view returns (uint256 shares);
 
-    function claimCancelRedeemRequest(uint256 requestId, address receiver, address controller) external;
+    function claimCancelRedeemRequest(uint256 requestId, address receiver, address controller)
+        external
+        returns (uint256 shares);
 }

@@ -32,6 +32,10 @@ interface ILpVault is IERC20, IMarketBound {
     event WhitelistEnded();
     /// @notice `depositCap` in the asset's own decimals, `requestFee` ppm.
     event LpRulesSet(uint256 depositCap, uint256 requestFee);
+    /// @notice The value at which a request settled, before its deposit or redemption changed it: WAD of the asset, WAD
+    /// shares, and the price, WAD quote per base. The price is zero where the value needs none. A redemption without a price
+    /// from a flat hedged vault that also holds the other token emits no value.
+    event SharesValued(uint256 totalAssets, uint256 totalShares, uint256 price);
 
     error NotWhitelistLp(address caller);
     error NotRequestVault(address caller, address requestVault);
@@ -39,8 +43,8 @@ interface ILpVault is IERC20, IMarketBound {
     error RequestVaultExists(address requestVault);
     /// @notice The request vault was deployed for another share.
     error WrongShare(address share, address expected);
-    /// @notice The immediate path would need a price, which the caller may know better than the LP vault. `size` is the
-    /// LP vault's position, WAD base.
+    /// @notice The immediate path would need a price, which the caller may know better than the LP vault; or the caller could
+    /// enter or leave an OracleMaker around an order that is visible (T59). `size` is the LP vault's position, WAD base.
     error UseRequest(address requestVault, int256 size);
     /// @notice In shares for a deposit, in the asset's own decimals for a withdrawal.
     error LessThanMinimum(uint256 amount, uint256 minimum);
@@ -60,8 +64,9 @@ interface ILpVault is IERC20, IMarketBound {
     /// Owner only.
     function setWhitelistLp(address lp, bool approved) external;
 
-    /// @notice Ends the whitelist for good: no account is trusted with timing any more. Owner only. Reverts with
-    /// `ZeroAddress` without a request vault, because LPs could not leave a maker that has a position.
+    /// @notice Ends the whitelist for good: no account is trusted with timing any more. From then on an OracleMaker admits
+    /// requests only, until its market is settled (T59). Owner only. Reverts with `ZeroAddress` without a request vault,
+    /// because LPs could not leave.
     function endWhitelist() external;
 
     /// @notice Sets the deposit cap, in the asset's own decimals, and the entry and exit fee, ppm. Owner only. Lowering the

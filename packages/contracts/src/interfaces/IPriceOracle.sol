@@ -67,6 +67,9 @@ interface IPriceOracle {
     /// from the oracle, seconds.
     function freshAgeOf(uint256 marketId) external view returns (uint256);
 
+    /// @notice Returns the maximum age of an execution price, seconds: with a collateral feed, the lesser of the two parts.
+    function executionAgeOf(uint256 marketId) external view returns (uint256);
+
     /// @notice Returns the last stored price of the first source at any age, for callers that check the age.
     /// @return price WAD quote per base
     /// @return publishTime as for {getPrice}, seconds; zero when the price was published more than ten seconds after the

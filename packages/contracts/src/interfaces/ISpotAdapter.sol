@@ -30,6 +30,10 @@ interface ISpotAdapter {
         external
         returns (uint256 amountIn, uint256 amountOut);
 
+    /// @notice The part of a swap's price that the pools of the path charge as fees, at most: 1 / (1 - fee) - 1 over all pools,
+    /// ppm, up. A bound on the distance from the market's price must exceed it (T57).
+    function pathFee() external view returns (uint256);
+
     function baseToken() external view returns (address);
 
     function quoteToken() external view returns (address);

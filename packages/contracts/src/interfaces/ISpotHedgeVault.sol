@@ -54,6 +54,8 @@ interface ISpotHedgeVault {
 
     error AdapterMismatch(address baseToken, address quoteToken);
     error NotAdapter(address caller, address adapter);
+    /// @notice A hedge outside fills could never be within its bound: the pools of the path charge more (T57). ppm.
+    error BoundBelowPathFee(uint256 bound, uint256 pathFee);
     /// @notice WAD quote per base; the bound in ppm.
     error HedgeTooFar(uint256 hedgePrice, uint256 oraclePrice, uint256 maxHedgeDeviation);
     /// @notice The base token cannot represent the amount of an increasing order. WAD base.
@@ -85,10 +87,12 @@ interface ISpotHedgeVault {
 /// @title The settings of a hedged vault
 interface ISpotHedgeSettings {
     /// @notice Sets the adapter of hedges and their bounds. Owner only. The bound of hedges must be tighter than the
-    /// market's price band, and at least twice that of gaps.
+    /// market's price band, and at least twice that of gaps. The bounds of hedges outside fills must exceed the fee of the
+    /// adapter's path (T57). Reverts with `RatioOutOfRange` and `BoundBelowPathFee`.
     function setParameters(ISpotHedgeVault.Parameters calldata parameters_) external;
 
-    /// @notice Sets how hedge gaps are closed. Owner only. `maxDeviation` is at most half of the bound of hedges, `interval`
+    /// @notice Sets how hedge gaps are closed. Owner only. `maxDeviation` exceeds the fee of the adapter's path (T57) and is at
+    /// most half of the bound of hedges, `interval`
     /// at most a day, `maxPriceAge` at most a minute.
     function setHedgeGapRules(ISpotHedgeVault.HedgeGapRules calldata rules) external;
 }

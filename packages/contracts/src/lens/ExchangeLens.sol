@@ -99,14 +99,15 @@ contract ExchangeLens is MarketLens {
         return FeeMath.ratesOf(_ledger(marketId));
     }
 
-    /// @dev A maker need not be an LP vault, so that each read may fail.
+    /// @dev A maker need not be an LP vault, so that each read may fail. Values are those of the current price:
+    /// {ILpModule-totalAssets} would count at an old one, too.
     function _addShares(MakerView memory result, ILpModule maker) private view {
-        try maker.totalAssets() returns (uint256 totalAssets) {
-            (result.isValued, result.totalAssets) = (true, totalAssets);
+        try maker.valuation() {
+            result.isValued = true;
         } catch (bytes memory reason) {
             result.valueError = reason;
         }
-        if (result.isValued) result.sharePrice = maker.sharePrice();
+        if (result.isValued) (result.totalAssets, result.sharePrice) = (maker.totalAssets(), maker.sharePrice());
         try maker.totalSupply() returns (uint256 totalSupply) {
             result.totalSupply = totalSupply;
             result.asset = address(maker.asset());

@@ -10,6 +10,7 @@ import {IOracleMaker} from "../interfaces/IOracleMaker.sol";
 import {DelayedApproval} from "../libraries/DelayedApproval.sol";
 import {InventoryCurve} from "../libraries/InventoryCurve.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
+import {MarketStatus} from "../types/Market.sol";
 import {Base, BaseLib, PPM, Price, Quote, QuoteLib, WAD} from "../types/Units.sol";
 import {LpModule} from "./lp/LpModule.sol";
 import {LpVault} from "./lp/LpVault.sol";
@@ -260,6 +261,19 @@ contract OracleMaker is LpModule, IMaker, IMarginPayer, IOracleMaker {
     /// @inheritdoc LpModule
     function _needsPrice(Valuation memory v, bool) internal pure override returns (bool) {
         return !v.position.size.isZero();
+    }
+
+    /// @inheritdoc LpModule
+    /// @dev Always: a flat maker needs no price, but orders that are about to fill are visible, and an LP could enter or leave
+    /// between them (T59).
+    function _needsRequest(Valuation memory, bool) internal pure override returns (bool) {
+        return true;
+    }
+
+    /// @inheritdoc LpModule
+    /// @dev The Vault pays no margin of a position in a paused market.
+    function _isFrozen(Valuation memory v) internal view override returns (bool) {
+        return !v.position.size.isZero() && clearingHouse.statusOf(marketId) >= MarketStatus.Paused;
     }
 
     /// @inheritdoc LpModule

@@ -190,6 +190,15 @@ contract PythOracle is SettlementPrices {
     }
 
     /// @inheritdoc IPriceOracle
+    function executionAgeOf(uint256 marketId) external view returns (uint256 age) {
+        (StoredFeed storage feed,, FeedLimits limits) = _load(marketId);
+        age = limits.maxExecutionAge();
+        if (!limits.hasCollateral()) return age;
+        uint256 collateralAge = feed.collateralLimits.maxExecutionAge();
+        if (collateralAge < age) age = collateralAge;
+    }
+
+    /// @inheritdoc IPriceOracle
     function getLastPrice(uint256 marketId) external view returns (Price price, uint256 publishTime) {
         (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _load(marketId);
         IPyth source = _pythOf(feed, limits);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ISpotAdapter} from "../interfaces/ISpotAdapter.sol";
 import {AmountTooLarge} from "../types/Errors.sol";
+import {PPM} from "../types/Units.sol";
 
 /// @title Base of adapters for a path of pools: tokens of the path, one swap at a time, full swaps only
 /// @notice The path is fixed and validated at deployment. Legs are counted from the base token: leg 0 trades it against
@@ -97,6 +99,15 @@ abstract contract SpotPath is ISpotAdapter {
         if (isBaseToQuote) return (step, tokenAt(step), tokenAt(step + 1));
         leg = legs - 1 - step;
         (tokenIn, tokenOut) = (tokenAt(leg + 1), tokenAt(leg));
+    }
+
+    /// @dev {pathFee} of the fees of each pool, 1e6 = 100%.
+    function _pathFee(uint24[] memory fees) internal pure returns (uint256) {
+        uint256 left = PPM;
+        for (uint256 i = 0; i < fees.length; ++i) {
+            left = left * (PPM - fees[i]) / PPM;
+        }
+        return left == 0 ? PPM * PPM : Math.ceilDiv(PPM * PPM, left) - PPM;
     }
 
     function _requireFullSwap(uint256 filled, uint256 requested) internal pure {

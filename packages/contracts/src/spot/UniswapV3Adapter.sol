@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {ISpotPayer} from "../interfaces/ISpotAdapter.sol";
+import {ISpotAdapter, ISpotPayer} from "../interfaces/ISpotAdapter.sol";
 import {Cast} from "../types/Cast.sol";
 import {ZeroAmount} from "../types/Errors.sol";
 import {SpotPath} from "./SpotPath.sol";
@@ -41,6 +41,8 @@ contract UniswapV3Adapter is SpotPath {
     address private immutable _pool0;
     address private immutable _pool1;
     address private immutable _pool2;
+    /// @inheritdoc ISpotAdapter
+    uint256 public immutable pathFee;
 
     /// @dev For a path of one pool only.
     bool private immutable _baseIsToken0;
@@ -55,6 +57,7 @@ contract UniswapV3Adapter is SpotPath {
     constructor(IUniswapV3FactoryLike factory, address[] memory tokens, uint24[] memory fees)
         SpotPath(tokens, fees.length)
     {
+        pathFee = _pathFee(fees);
         _pool0 = _find(factory, tokens, fees, 0);
         _baseIsToken0 = tokens[0] < tokens[1];
         _pool1 = fees.length > 1 ? _find(factory, tokens, fees, 1) : address(0);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {ISpotPayer} from "../interfaces/ISpotAdapter.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {ISpotAdapter, ISpotPayer} from "../interfaces/ISpotAdapter.sol";
 import {Cast} from "../types/Cast.sol";
 import {ZeroAmount} from "../types/Errors.sol";
+import {PPM} from "../types/Units.sol";
 import {SpotPath} from "./SpotPath.sol";
 
 /// @dev Identifies a Uniswap v4 pool.
@@ -92,6 +94,22 @@ contract UniswapV4Adapter is SpotPath {
         return abi.encode(amountIn, amountOut);
     }
 
+    /// @inheritdoc ISpotAdapter
+    /// @dev With the protocol fees of the PoolManager now, each of the greater of a pool's two directions.
+    function pathFee() external view returns (uint256) {
+        uint24[] memory fees = new uint24[](legs);
+        for (uint256 leg = 0; leg < fees.length; ++leg) {
+            PoolKeyLike memory key = poolKeyAt(leg);
+            uint256 slot0 = uint256(poolManager.extsload(_slotOf(key)));
+            // The first word: sqrtPriceX96 160, tick 24, protocolFee 24 (12 for each direction), lpFee 24.
+            uint256 protocolFee = Math.max((slot0 >> 184) & 0xfff, (slot0 >> 196) & 0xfff);
+            uint256 fee = protocolFee + Math.ceilDiv(uint256(key.fee) * (PPM - protocolFee), PPM);
+            // At most 1e6.
+            fees[leg] = Cast.lowUint24(fee);
+        }
+        return _pathFee(fees);
+    }
+
     /// @notice Returns the pool key of a leg.
     function poolKeyAt(uint256 leg) public view returns (PoolKeyLike memory) {
         (uint24 fee, int24 tickSpacing) =
@@ -163,9 +181,14 @@ contract UniswapV4Adapter is SpotPath {
     }
 
     function _requirePool(IPoolManagerLike manager, PoolKeyLike memory key) private view {
-        bytes32 poolId = keccak256(abi.encode(key));
-        if (manager.extsload(keccak256(abi.encode(poolId, POOLS_SLOT))) == 0) {
+        if (manager.extsload(_slotOf(key)) == 0) {
             revert UnknownPoolKey(key.currency0, key.currency1, key.fee, key.tickSpacing);
         }
+    }
+
+    /// @dev Slot of the first word of a pool's state.
+    function _slotOf(PoolKeyLike memory key) private pure returns (bytes32) {
+        bytes32 poolId = keccak256(abi.encode(key));
+        return keccak256(abi.encode(poolId, POOLS_SLOT));
     }
 }

@@ -4,6 +4,10 @@ pragma solidity ^0.8.34;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Cast} from "./Cast.sol";
 
+/// @dev Most that a settlement pays: shares, assets or collateral in kind. A {LpClaim} has room for it while its sums are at
+/// most 2^128 - 2^120 (T62).
+uint256 constant MAX_SETTLED = type(uint120).max;
+
 /// @dev A request to deposit into or redeem from an LP vault. The input of a deposit is assets in their own decimals,
 /// its output WAD shares. For a redemption it is the reverse.
 struct LpRequest {
@@ -48,6 +52,12 @@ using LpClaimLib for LpClaim global;
 library LpClaimLib {
     /// @notice The amount exceeds the claimable amount.
     error ClaimTooLarge(uint256 amount, uint256 claimable);
+
+    /// @dev Whether any settlement of `inputs` can be added.
+    function hasRoomFor(LpClaim storage self, uint256 inputs) internal view returns (bool) {
+        uint256 most = type(uint128).max - MAX_SETTLED;
+        return self.outputs <= most && self.quoteXCD <= most && self.settled + inputs <= type(uint128).max;
+    }
 
     /// @dev Adds a settlement. Returns its {LpRequest-claimEnd}.
     function add(LpClaim storage self, uint128 inputs, uint128 outputs, uint128 quoteXCD) internal returns (uint128) {

@@ -262,6 +262,9 @@ contract AuthorityTest is AuthorityTable {
         open("requestRedeem");
         open("setOperator");
         open("settle");
+        open("noteOrderTimes");
+        // Transfers to the controller only.
+        open("pushReturned");
         guarded("onLock", NotVault.selector, abi.encode(vault), only(address(vault)));
         guarded("claimCancelDepositRequest", notOperator, abi.encode(alice), "", only(alice), claim);
         guarded("claimCancelRedeemRequest", notOperator, abi.encode(alice), "", only(alice), claim);
@@ -270,6 +273,7 @@ contract AuthorityTest is AuthorityTable {
         guarded("cancelDepositRequest", notOperator, abi.encode(alice), "", only(alice), abi.encode(1, alice));
         guarded("cancelRedeemRequest", notOperator, abi.encode(alice), "", only(alice), abi.encode(1, alice));
         _owner("setRules");
+        _owner("setGateways");
         _ownership(d.oracleMakerRequestVault);
         check("LpRequestVault.sol", "LpRequestVault", address(d.oracleMakerRequestVault));
     }

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
+import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {Order, OrderRequest, OrderStatus} from "../../src/types/Order.sol";
 import {OrderGatewayTest} from "./OrderGatewayTest.sol";
@@ -127,8 +128,12 @@ contract OrderGatewayCreateOrderAfterTest is OrderGatewayTest {
     /// @dev T16: the owner has shortened the delay. The price of the later order would exist while that of the earlier one
     /// does not, so that the later order could not be executed at a price that its taker knows.
     function test_T16_After_WindowBeginsNoEarlier_DelayWasShortened() public {
-        vm.prank(owner());
+        vm.startPrank(owner());
+        // Requests of LPs wait no shorter than orders (T59).
+        omRequests.setRules(LpRequestVault.Rules(8, 60, 0));
+        shbRequests.setRules(LpRequestVault.Rules(8, 60, 0));
         gateway.setRules(market, orderRules(8, 10, 60, uint64(FEE)));
+        vm.stopPrank();
         OrderRequest memory r = request(address(om), false);
         Order memory o = terms(alice, r);
         (o.executableAt, o.lastPriceAt, o.expiresAt) = (uint64(START + 8), uint64(START + 18), uint64(START + 68));

@@ -9,6 +9,7 @@ import {BaseVaultGapTest} from "./BaseVaultGapTest.sol";
 contract GasBurner is ISpotAdapter {
     address public immutable baseToken;
     address public immutable quoteToken;
+    uint256 public constant pathFee = 0;
 
     constructor(ISpotAdapter like) {
         (baseToken, quoteToken) = (like.baseToken(), like.quoteToken());

@@ -131,6 +131,12 @@ abstract contract SpotAdapterSuite is Bounds {
         }
     }
 
+    /// @dev 1 / (1 - 500 ppm) - 1 for each pool, up.
+    function test_T57_PathFee_OfAllPools() public view {
+        uint256 legs = path.length - 1;
+        assertEq(adapter.pathFee(), legs == 1 ? 501 : legs == 2 ? 1002 : 1503);
+    }
+
     /// @dev A round trip costs fees and rounding, and never gains.
     function test_Swap_RoundTripGainsNothing() public {
         uint256 unit = 10 ** base().decimals();
@@ -390,6 +396,24 @@ abstract contract UniswapV3Suite is SpotAdapterSuite {
 
 abstract contract UniswapV4Suite is SpotAdapterSuite {
     constructor(uint8[] memory decimals, bool ascending) SpotAdapterSuite(decimals, ascending) {}
+
+    /// @dev The PoolManager takes 1,000 ppm of one direction of the first pool and 500 ppm of the other.
+    function test_T57_PathFee_IncludesProtocolFees() public {
+        UniswapV4Adapter v4 = UniswapV4Adapter(address(adapter));
+        bytes32 poolId = keccak256(abi.encode(v4.poolKeyAt(0)));
+        bytes32 slot = keccak256(abi.encode(poolId, uint256(6)));
+        address manager = address(v4.poolManager());
+        uint256 word = uint256(vm.load(manager, slot));
+        vm.store(manager, slot, bytes32(word | 1000 << 184 | 500 << 196));
+        uint256 legs = path.length - 1;
+        assertEq(v4.pathFee(), legs == 1 ? 1503 : legs == 2 ? 2005 : 2506);
+        // The swap of one unit costs about as much.
+        if (legs != 1 || base().decimals() == 0 || quote().decimals() == 0) return;
+        (uint256 amountIn, uint256 amountOut) = payer.swap(true, true, 10 ** base().decimals() / 10, recipient);
+        uint256 fair = amountIn * 2000 * 10 ** quote().decimals() / 10 ** base().decimals();
+        assertLe((fair - amountOut) * 1e6 / amountOut, 1560);
+        assertGe((fair - amountOut) * 1e6 / amountOut, 990);
+    }
 
     function createVenue() internal override returns (SpotVenue) {
         return new UniswapV4Venue();

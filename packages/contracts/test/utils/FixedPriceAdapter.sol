@@ -8,6 +8,7 @@ import {TestToken} from "./TestToken.sol";
 abstract contract FixedPriceAdapter is ISpotAdapter {
     address public immutable baseToken;
     address public immutable quoteToken;
+    uint256 public constant pathFee = 0;
 
     constructor(address baseToken_, address quoteToken_) {
         (baseToken, quoteToken) = (baseToken_, quoteToken_);

@@ -135,7 +135,8 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
     }
 
     /// @inheritdoc IERC7575
-    /// @dev The maker's assets. Pending and claimable tokens belong to controllers and do not count.
+    /// @dev The maker's assets at the last stored price, see {ILpModule-valuationAge}. Pending and claimable tokens belong to
+    /// controllers and do not count.
     function totalAssets() external view returns (uint256) {
         return maker.totalAssets();
     }
@@ -198,7 +199,7 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
     // -------------------------------------------------------------------------------------------------- internal ----
 
     function _valuation() private view returns (uint256, uint256) {
-        (int256 total, uint256 totalShares) = maker.valuation();
+        (int256 total, uint256 totalShares) = maker.lastValuation();
         return (total.positivePart(), totalShares);
     }
 

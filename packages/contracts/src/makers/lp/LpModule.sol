@@ -5,11 +5,13 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ICircuitBreaker} from "../../interfaces/ICircuitBreaker.sol";
 import {ILpModule} from "../../interfaces/ILpModule.sol";
+import {IVault} from "../../interfaces/IVault.sol";
 import {ShareMath} from "../../libraries/ShareMath.sol";
 import {Cast} from "../../types/Cast.sol";
-import {ZeroAddress, ZeroAmount} from "../../types/Errors.sol";
+import {PriceOlderThanFill, ZeroAddress, ZeroAmount} from "../../types/Errors.sol";
+import {MAX_SETTLED} from "../../types/LpRequest.sol";
 import {Position} from "../../types/Position.sol";
-import {AmountTooLarge, PPM, Price, Quote, ZERO_QUOTE} from "../../types/Units.sol";
+import {AmountTooLarge, Base, PPM, Price, Quote, ZERO_QUOTE} from "../../types/Units.sol";
 import {LpVault} from "./LpVault.sol";
 
 /// @title Deposits, withdrawals and settlement of an LP vault: the conversion of assets to shares and back
@@ -58,14 +60,14 @@ abstract contract LpModule is LpVault, ILpModule {
     }
 
     /// @inheritdoc ILpModule
-    function withdraw(uint256 shares) external onlyWhitelistLp returns (uint256 amountXCD) {
+    function withdraw(uint256 shares) external onlyWhitelistLpUntilSettled returns (uint256 amountXCD) {
         return _withdrawNow(shares, 0, msg.sender);
     }
 
     /// @inheritdoc ILpModule
     function withdraw(uint256 shares, uint256 minAmountXCD, address receiver)
         external
-        onlyWhitelistLp
+        onlyWhitelistLpUntilSettled
         returns (uint256 amountXCD)
     {
         return _withdrawNow(shares, minAmountXCD, receiver);
@@ -79,18 +81,12 @@ abstract contract LpModule is LpVault, ILpModule {
         onlyRequestVault
         returns (uint256 takenXCD, uint256 shares)
     {
-        oracle.checkIncrease(marketId);
-        Valuation memory v = _value(false);
-        uint256 total = _solventAssets(v);
+        (Valuation memory v, uint256 total) = _valueForDeposit();
         LpRules memory rules = _lpRules;
-        takenXCD = Math.min(amountXCD, _room(rules, total));
-        if (takenXCD == 0) revert LpDepositCapExceeded(amountXCD, 0);
+        takenXCD = _admittedPart(rules, total, amountXCD);
+        emit SharesValued(total, v.totalShares, v.price.unwrap());
         shares = _deposit(v, total, takenXCD, rules.requestFee, msg.sender);
-        // Shares may be almost worthless. A number that the request vault cannot record must not block its queue.
-        if (shares > type(uint120).max) revert AmountTooLarge(shares, type(uint120).max);
-        if (shares * amountXCD < minShares * takenXCD) {
-            revert LessThanMinimum(shares, Math.mulDiv(minShares, takenXCD, amountXCD, Math.Rounding.Ceil));
-        }
+        _checkShares(amountXCD, takenXCD, shares, minShares);
     }
 
     /// @inheritdoc ILpModule
@@ -99,29 +95,29 @@ abstract contract LpModule is LpVault, ILpModule {
         onlyRequestVault
         returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD)
     {
-        oracle.checkIncrease(marketId);
-        Valuation memory v = _value(false);
-        Payout memory payout = _payablePart(v, shares, _lpRules.requestFee);
-        burned = payout.shares;
-        if (burned == 0) revert NothingPayable(shares);
-        uint256 worthXCD = _worth(v, payout);
-        if (worthXCD * shares < minAmountXCD * burned) {
-            revert LessThanMinimum(worthXCD, Math.mulDiv(minAmountXCD, burned, shares, Math.Rounding.Ceil));
-        }
+        (Valuation memory v, Payout memory payout) = _planRedeem(shares);
+        if (payout.shares == 0) revert NothingPayable(shares);
+        if (_canValue(v)) emit SharesValued(_positiveAssets(v), v.totalShares, v.price.unwrap());
+        uint256 held = asset.balanceOf(msg.sender);
+        uint256 quoteHeld = payout.quoteXCD == 0 ? 0 : _vault.asset().balanceOf(msg.sender);
         _withdraw(v, payout, msg.sender);
-        return (burned, payout.amountXCD, payout.quoteXCD);
+        // The request vault records the amount that has arrived (T61).
+        payout.amountXCD = asset.balanceOf(msg.sender) - held;
+        if (payout.quoteXCD != 0) payout.quoteXCD = _vault.asset().balanceOf(msg.sender) - quoteHeld;
+        _checkPayout(v, payout, shares, minAmountXCD);
+        return (payout.shares, payout.amountXCD, payout.quoteXCD);
     }
 
     // ---------------------------------------------------------------------------------------------------- views ----
 
     /// @inheritdoc ILpModule
     function totalAssets() external view returns (uint256) {
-        return _positiveAssets(_value(false)) / assetScale;
+        return _positiveAssets(_lastValue()) / assetScale;
     }
 
     /// @inheritdoc ILpModule
     function sharePrice() external view returns (uint256) {
-        Valuation memory v = _value(false);
+        Valuation memory v = _lastValue();
         return ShareMath.toAssetsDown(1e18, _positiveAssets(v), v.totalShares);
     }
 
@@ -132,12 +128,31 @@ abstract contract LpModule is LpVault, ILpModule {
     }
 
     /// @inheritdoc ILpModule
+    function lastValuation() external view returns (int256 total, uint256 totalShares) {
+        Valuation memory v = _lastValue();
+        return (_totalAssets(v), v.totalShares);
+    }
+
+    /// @inheritdoc ILpModule
+    function valuationAge() external view returns (uint256 age) {
+        if (_lastValue().price.unwrap() == 0) return 0;
+        (, uint256 publishTime) = oracle.getLastPrice(marketId);
+        return Math.saturatingSub(block.timestamp, publishTime);
+    }
+
+    /// @inheritdoc ILpModule
+    function redeemsWithoutPrice() external view returns (bool) {
+        return _position().size.isZero();
+    }
+
+    /// @inheritdoc ILpModule
     function quoteDeposit(uint256 amountXCD, bool isRequest) external view returns (uint256 takenXCD, uint256 shares) {
+        if (isRequest) return _quoteDepositRequest(amountXCD);
         Valuation memory v = _value(false);
         uint256 total = _solventAssets(v);
         LpRules memory rules = _lpRules;
         takenXCD = Math.min(amountXCD, _room(rules, total));
-        uint256 fee = isRequest ? rules.requestFee : _immediateFee(v, rules, true);
+        uint256 fee = _immediateFee(v, rules, !rules.isWhitelistEnded, true);
         shares = _sharesFor(v, total, takenXCD, _feeXCD(takenXCD, fee));
     }
 
@@ -147,18 +162,43 @@ abstract contract LpModule is LpVault, ILpModule {
         view
         returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD)
     {
-        Valuation memory v = _value(false);
-        LpRules memory rules = _lpRules;
-        uint256 fee = isRequest ? rules.requestFee : _immediateFee(v, rules, false);
-        Payout memory payout = _payablePart(v, shares, fee);
+        Payout memory payout;
+        if (isRequest) {
+            (, payout) = _planRedeem(shares);
+        } else {
+            Valuation memory v = _value(false);
+            LpRules memory rules = _lpRules;
+            payout = _payablePart(v, shares, _immediateFee(v, rules, !rules.isWhitelistEnded, false));
+        }
         return (payout.shares, payout.amountXCD, payout.quoteXCD);
     }
 
     /// @inheritdoc ILpModule
+    function quoteSettlement(bool isDeposit, uint256 amount, uint256 minOut)
+        external
+        view
+        returns (uint256 met, uint256 output, uint256 quoteXCD)
+    {
+        if (isDeposit) {
+            (met, output) = _quoteDepositRequest(amount);
+            if (met == 0) revert LpDepositCapExceeded(amount, 0);
+            if (output == 0) revert ZeroAmount();
+            _checkShares(amount, met, output, minOut);
+        } else {
+            (Valuation memory v, Payout memory payout) = _planRedeem(amount);
+            if (payout.shares == 0) revert NothingPayable(amount);
+            _checkPayout(v, payout, amount, minOut);
+            (met, output, quoteXCD) = (payout.shares, payout.amountXCD, payout.quoteXCD);
+        }
+    }
+
+    /// @inheritdoc ILpModule
     function maxDeposit(address lp) external view returns (uint256 amountXCD) {
-        Valuation memory v = _value(false);
+        (Valuation memory v, bool isValued) = _tryValue(false);
+        if (!isValued) return 0;
         LpRules memory rules = _lpRules;
-        if (!_mayActNow(v, rules, lp, true)) return 0;
+        (bool isOpen,) = _access(v, rules, !rules.isWhitelistEnded && isWhitelistLp(lp), true);
+        if (!isOpen || !_canValue(v)) return 0;
         int256 total = _totalAssets(v);
         if (!_isSolvent(total, v.totalShares)) return 0;
         return _room(rules, total.toUint());
@@ -166,11 +206,12 @@ abstract contract LpModule is LpVault, ILpModule {
 
     /// @inheritdoc ILpModule
     function maxRedeem(address lp) external view returns (uint256 shares) {
-        Valuation memory v = _value(false);
+        (Valuation memory v, bool isValued) = _tryValue(true);
+        if (!isValued) return 0;
         LpRules memory rules = _lpRules;
-        if (!_mayActNow(v, rules, lp, false)) return 0;
-        if (!_hasPayout(v)) return 0;
-        return _payableShares(v, balanceOf(lp), rules.isWhitelistEnded ? rules.requestFee : 0);
+        (bool isOpen, uint256 fee) = _access(v, rules, !rules.isWhitelistEnded && isWhitelistLp(lp), false);
+        if (!isOpen || _isFrozen(v) || !_hasPayout(v)) return 0;
+        return _payableShares(v, balanceOf(lp), fee);
     }
 
     // ------------------------------------------------------------------------------- differences between makers ----
@@ -180,6 +221,19 @@ abstract contract LpModule is LpVault, ILpModule {
 
     /// @dev Whether a deposit (or a withdrawal) needs a price now.
     function _needsPrice(Valuation memory v, bool isDeposit) internal view virtual returns (bool);
+
+    /// @dev Whether accounts without the owner's trust must request, for a deposit or a withdrawal.
+    function _needsRequest(Valuation memory v, bool isDeposit) internal view virtual returns (bool) {
+        return _needsPrice(v, isDeposit);
+    }
+
+    /// @dev Whether every withdrawal reverts because the market is paused.
+    function _isFrozen(Valuation memory) internal view virtual returns (bool) {
+        return false;
+    }
+
+    /// @dev Reverts when the request vault cannot book what a flat LP vault would pay for the shares.
+    function _checkBookable(Valuation memory, uint256) internal view virtual {}
 
     /// @dev Entitlement of shares before the fee, own decimals, down: in the asset, and in the collateral beside it.
     function _entitlement(Valuation memory v, uint256 shares)
@@ -223,7 +277,7 @@ abstract contract LpModule is LpVault, ILpModule {
         LpRules memory rules = _lpRules;
         uint256 room = _room(rules, total);
         if (amountXCD > room) revert LpDepositCapExceeded(amountXCD, room);
-        shares = _deposit(v, total, amountXCD, _immediateFee(v, rules, true), receiver);
+        shares = _deposit(v, total, amountXCD, _immediateFee(v, rules, !rules.isWhitelistEnded, true), receiver);
         if (shares < minShares) revert LessThanMinimum(shares, minShares);
     }
 
@@ -231,9 +285,11 @@ abstract contract LpModule is LpVault, ILpModule {
         if (shares == 0) revert ZeroAmount();
         if (receiver == address(0)) revert ZeroAddress();
         Valuation memory v = _value(true);
-        Payout memory payout = _payoutOf(v, shares, _immediateFee(v, _lpRules, false));
-        if (payout.amountXCD < minAmountXCD) revert LessThanMinimum(payout.amountXCD, minAmountXCD);
+        LpRules memory rules = _lpRules;
+        bool isTrusted = !rules.isWhitelistEnded && isWhitelistLp(msg.sender);
+        Payout memory payout = _payoutOf(v, shares, _immediateFee(v, rules, isTrusted, false));
         _withdraw(v, payout, receiver);
+        if (payout.amountXCD < minAmountXCD) revert LessThanMinimum(payout.amountXCD, minAmountXCD);
         return payout.amountXCD;
     }
 
@@ -263,23 +319,150 @@ abstract contract LpModule is LpVault, ILpModule {
         _afterLiquidityChange();
     }
 
-    /// @dev The fee of the immediate path, ppm: none for whitelisted LPs. Reverts with `UseRequest` after the end of the
-    /// whitelist if the action needs a price.
-    function _immediateFee(Valuation memory v, LpRules memory rules, bool isDeposit) private view returns (uint256) {
-        if (!rules.isWhitelistEnded) return 0;
-        if (_needsPrice(v, isDeposit)) revert UseRequest(requestVault, v.position.size.unwrap());
-        return rules.requestFee;
-    }
-
-    function _mayActNow(Valuation memory v, LpRules memory rules, address lp, bool isDeposit)
+    /// @dev The fee of the immediate path, ppm. Reverts with `UseRequest` where only requests are admitted.
+    function _immediateFee(Valuation memory v, LpRules memory rules, bool isTrusted, bool isDeposit)
         private
         view
-        returns (bool)
+        returns (uint256)
     {
-        return rules.isWhitelistEnded ? !_needsPrice(v, isDeposit) : isWhitelistLp(lp);
+        (bool isOpen, uint256 fee) = _access(v, rules, isTrusted, isDeposit);
+        if (!isOpen) revert UseRequest(requestVault, v.position.size.unwrap());
+        return fee;
+    }
+
+    /// @dev Whether the immediate path is open, and its fee, ppm. Trusted LPs pay none. Without a fee, too, any account leaves
+    /// a flat maker of a settled market (T54): no order can be filled from which an LP could profit by the moment.
+    function _access(Valuation memory v, LpRules memory rules, bool isTrusted, bool isDeposit)
+        private
+        view
+        returns (bool isOpen, uint256 fee)
+    {
+        if (isTrusted) return (true, 0);
+        if (!isDeposit && !_needsPrice(v, false) && _isMarketSettled()) return (true, 0);
+        return (rules.isWhitelistEnded && !_needsRequest(v, isDeposit), rules.requestFee);
+    }
+
+    // ------------------------------------------------------------------------------------------------ settlement ----
+
+    /// @dev The valuation for the settlement of a deposit, and the LP vault's assets, WAD of the asset.
+    function _valueForDeposit() private view returns (Valuation memory v, uint256 total) {
+        oracle.checkIncrease(marketId);
+        v = _value(false);
+        total = _solventAssets(v);
+        if (!_needsPrice(v, true)) return (v, total);
+        (Valuation memory later, bool isLater) = _atLaterPrice(v);
+        if (!isLater) return (v, total);
+        uint256 laterTotal = _solventAssets(later);
+        if (laterTotal > total) (v, total) = (later, laterTotal);
+    }
+
+    /// @dev The valuation and the payout of a redemption request: the part that can be paid, none of it if that is zero.
+    function _planRedeem(uint256 shares) private view returns (Valuation memory v, Payout memory payout) {
+        uint256 fee = _lpRules.requestFee;
+        v = _value(false);
+        if (!_needsPrice(v, false)) {
+            payout = _payablePart(v, shares, fee);
+            _checkBookable(v, payout.shares);
+            return (v, payout);
+        }
+        oracle.checkIncrease(marketId);
+        payout = _payablePart(v, shares, fee);
+        (Valuation memory later, bool isLater) = _atLaterPrice(v);
+        if (!isLater) return (v, payout);
+        // Payable at both prices, and paid at the lower value.
+        Payout memory laterPayout = _payablePart(later, payout.shares, fee);
+        if (laterPayout.shares < payout.shares) payout = _payoutOf(v, laterPayout.shares, fee);
+        if (laterPayout.amountXCD < payout.amountXCD) (v, payout) = (later, laterPayout);
+    }
+
+    /// @dev T56: the valuation at the last stored price, if the LP vault has filled since the price of the settlement was
+    /// published. An account that knows both prices could otherwise shift the inventory at the later one and settle its
+    /// request at the earlier one. Executions store their prices, and any account can store one; an accrual is no fill.
+    function _atLaterPrice(Valuation memory v) private view returns (Valuation memory later, bool isLater) {
+        uint256 lastFillAt = v.position.lastFillAt;
+        (Price price,, uint256 publishTime) = oracle.getPrice(marketId);
+        if (lastFillAt <= publishTime) return (v, false);
+        uint256 storedAt;
+        (later.price, storedAt) = oracle.getLastPrice(marketId);
+        if (storedAt < lastFillAt) revert PriceOlderThanFill(storedAt, lastFillAt);
+        (later.position, later.totalShares) = (v.position, v.totalShares);
+        Base size = v.position.size;
+        later.accountValue = v.accountValue + size.valueFloor(later.price) - size.valueFloor(price);
+        isLater = true;
+    }
+
+    function _quoteDepositRequest(uint256 amountXCD) private view returns (uint256 takenXCD, uint256 shares) {
+        (Valuation memory v, uint256 total) = _valueForDeposit();
+        LpRules memory rules = _lpRules;
+        takenXCD = Math.min(amountXCD, _room(rules, total));
+        shares = _sharesFor(v, total, takenXCD, _feeXCD(takenXCD, rules.requestFee));
+    }
+
+    /// @dev The part of a deposit that the cap admits. Reverts with `LpDepositCapExceeded` when that is nothing.
+    function _admittedPart(LpRules memory rules, uint256 total, uint256 amountXCD) private view returns (uint256 part) {
+        part = Math.min(amountXCD, _room(rules, total));
+        if (part == 0) revert LpDepositCapExceeded(amountXCD, 0);
+    }
+
+    /// @dev Reverts below the minimum of a deposit request, scaled to the part taken, and for more shares than the request
+    /// vault records for one settlement: shares may be almost worthless (T62).
+    function _checkShares(uint256 amountXCD, uint256 takenXCD, uint256 shares, uint256 minShares) private pure {
+        _checkRecordable(shares);
+        if (shares * amountXCD < minShares * takenXCD) {
+            revert LessThanMinimum(shares, Math.mulDiv(minShares, takenXCD, amountXCD, Math.Rounding.Ceil));
+        }
+    }
+
+    /// @dev {_checkShares} for a redemption request. Reads a price only for collateral that decides on the minimum.
+    function _checkPayout(Valuation memory v, Payout memory payout, uint256 shares, uint256 minAmountXCD) private view {
+        _checkRecordable(payout.amountXCD | payout.quoteXCD);
+        uint256 minimum = minAmountXCD * payout.shares;
+        uint256 worthXCD = payout.amountXCD;
+        if (payout.quoteXCD != 0 && worthXCD * shares < minimum) worthXCD = _worth(v, payout);
+        if (worthXCD * shares < minimum) {
+            revert LessThanMinimum(worthXCD, Math.mulDiv(minAmountXCD, payout.shares, shares, Math.Rounding.Ceil));
+        }
+    }
+
+    function _checkRecordable(uint256 amount) private pure {
+        if (amount > MAX_SETTLED) revert AmountTooLarge(amount, MAX_SETTLED);
     }
 
     // ----------------------------------------------------------------------------------------------- valuation ----
+
+    /// @dev The value at the last stored price of any age, for views. Reverts with `Locked` while the system lock is held.
+    function _lastValue() private view returns (Valuation memory v) {
+        address holder = _vault.lockHolder();
+        if (holder != address(0)) revert IVault.Locked(holder);
+        v.position = _position();
+        (v.accountValue, v.totalShares) = (v.position.margin, totalSupply());
+        if (!_needsPrice(v, true)) return v;
+        (v.price,) = oracle.getLastPrice(marketId);
+        if (v.position.size.isZero()) return v;
+        v.accountValue = _vault.accountState(marketId, address(this), v.price).value;
+    }
+
+    /// @dev {_value}, or false while it reverts: the system is locked or there is no price.
+    function _tryValue(bool isExit) private view returns (Valuation memory v, bool isValued) {
+        try _vault.valuePosition(marketId, address(this), isExit) returns (
+            Position memory position, Price price, Quote accountValue
+        ) {
+            (v.position, v.price, v.accountValue) = (position, price, accountValue);
+            v.totalShares = totalSupply();
+            isValued = true;
+        } catch {}
+    }
+
+    /// @dev Whether {_totalAssets} has its price. A flat LP vault that holds another token is valued without one first.
+    function _canValue(Valuation memory v) private view returns (bool) {
+        if (v.price.unwrap() != 0 || !_needsPrice(v, true)) return true;
+        try oracle.getPrice(marketId) returns (Price price, uint256, uint256) {
+            v.price = price;
+            return true;
+        } catch {
+            return false;
+        }
+    }
 
     /// @dev Reverts with `Locked` while the system lock is held.
     /// @param isExit whether assets leave at this value, which needs a fresh price (E1)
@@ -305,7 +488,7 @@ abstract contract LpModule is LpVault, ILpModule {
     /// @dev Whether {_entitlement} is defined. A payout in kind needs no price.
     function _hasPayout(Valuation memory v) private view returns (bool) {
         if (v.accountValue > ZERO_QUOTE && !_needsPrice(v, false)) return true;
-        return _isSolvent(_totalAssets(v), v.totalShares);
+        return _canValue(v) && _isSolvent(_totalAssets(v), v.totalShares);
     }
 
     // ------------------------------------------------------------------------------------------ assets to shares ----

@@ -100,6 +100,23 @@ abstract contract LpModuleProxy is LpVault, ILpModule {
     {}
 
     /// @inheritdoc ILpModule
+    function quoteSettlement(bool isDeposit, uint256 amount, uint256 minOut)
+        external
+        view
+        readsFrom(address(lpModule))
+        returns (uint256 met, uint256 output, uint256 quoteXCD)
+    {}
+
+    /// @inheritdoc ILpModule
+    function redeemsWithoutPrice() external view readsFrom(address(lpModule)) returns (bool) {}
+
+    /// @inheritdoc ILpModule
+    function lastValuation() external view readsFrom(address(lpModule)) returns (int256 total, uint256 totalShares) {}
+
+    /// @inheritdoc ILpModule
+    function valuationAge() external view readsFrom(address(lpModule)) returns (uint256 age) {}
+
+    /// @inheritdoc ILpModule
     function maxDeposit(address lp) external view readsFrom(address(lpModule)) returns (uint256 amountXCD) {}
 
     /// @inheritdoc ILpModule

@@ -13,20 +13,13 @@ import {IKeeperErrors} from "../../interfaces/IKeeperErrors.sol";
 import {ILockHolder} from "../../interfaces/ILockCallbacks.sol";
 import {ILpModule} from "../../interfaces/ILpModule.sol";
 import {ILpVault} from "../../interfaces/ILpVault.sol";
+import {IOrderTimes, IOrderTimesFollower} from "../../interfaces/IOrderTimes.sol";
 import {IMaker} from "../../interfaces/IMaker.sol";
 import {IPriceOracle} from "../../interfaces/IPriceOracle.sol";
 import {IVault} from "../../interfaces/IVault.sol";
 import {Reverts} from "../../libraries/Reverts.sol";
 import {Cast} from "../../types/Cast.sol";
-import {
-    FeedChangesBefore,
-    LifetimeTooLong,
-    NotEnoughGas,
-    NotVault,
-    ZeroAddress,
-    ZeroAmount
-} from "../../types/Errors.sol";
-import {MAX_LIFETIME} from "../../types/Feed.sol";
+import {FeedChangesBefore, NotEnoughGas, NotVault, ZeroAddress, ZeroAmount} from "../../types/Errors.sol";
 import {LpRequest} from "../../types/LpRequest.sol";
 import {AmountTooLarge, Price} from "../../types/Units.sol";
 import {LpClaims} from "./LpClaims.sol";
@@ -36,27 +29,55 @@ import {LpClaims} from "./LpClaims.sol";
 /// first one published at or after `executableAt`, at which any account can settle the request for a fee (T1, T15).
 /// Requests settle first in, first out:
 /// - a request that the maker can meet in part is settled in part, and the rest is returned;
-/// - a request whose terms the maker cannot meet is returned whole, as is one that expired before its settlement;
+/// - a request whose terms the maker cannot meet is returned whole, as is one that expired before its settlement, and one
+///   whose only price is too old (T55);
 /// - any other failure changes nothing and pays no fee (T28): the request stays open and keeps its place, while later
 ///   requests are settled.
+/// A redemption from a flat maker needs no price (T54).
 /// @dev Pending and claimable tokens are held here, outside the maker's assets. On the maker this contract can only
 /// deposit and withdraw for itself at the current price, and transfer shares for their holders' requests. It must be an
 /// executor of the oracle.
-contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit, IERC7887Redeem, Ownable2Step {
-    using Cast for bytes;
+contract LpRequestVault is
+    IKeeperErrors,
+    LpClaims,
+    ILockHolder,
+    IERC7887Deposit,
+    IERC7887Redeem,
+    IOrderTimesFollower,
+    Ownable2Step
+{
+    using Cast for *;
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
-    /// @dev One storage word.
     struct Rules {
         /// @dev Seconds from the oracle's commitment time to `executableAt`: at least the chain's timestamp lag plus one
-        /// price interval.
+        /// price interval, and the delay of the market's order gateways; at most {MAX_DELAY}.
         uint32 delay;
-        /// @dev Maximum seconds from `executableAt` to expiry. At most the oracle's age limit for execution prices, so that
-        /// requests that can no longer settle do not block the queue.
+        /// @dev Maximum seconds from `executableAt` to expiry. With `delay` at least the life of the market's orders; at most
+        /// {MAX_VALIDITY} and the oracle's age limit for execution prices, so that the price of a request never becomes too
+        /// old.
         uint32 validity;
-        /// @dev Minimum keeper fee of a request, wei.
+        /// @dev Minimum keeper fee of a request, wei; at most {MAX_MIN_KEEPER_FEE}.
         uint128 minKeeperFee;
+    }
+
+    /// @dev {Rules} in one word, with the longest life of an order of the market from its creation to its expiry.
+    struct StoredRules {
+        uint32 delay;
+        uint32 validity;
+        uint128 minKeeperFee;
+        uint32 orderLifetime;
+    }
+
+    /// @dev The result of the search for a request's price.
+    enum PriceFound {
+        Yes,
+        /// @dev The request's only price is too old.
+        TooOld,
+        /// @dev No update is left.
+        No,
+        Rejected
     }
 
     /// @dev The state of one call of {settle}.
@@ -68,6 +89,14 @@ contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit
         uint256 updatesUsed;
         /// @dev The encoded error of the first request that stayed open.
         bytes firstFailure;
+        /// @dev Failed attempts to settle deposits, and redemptions.
+        uint256 failedDeposits;
+        uint256 failedRedemptions;
+        /// @dev No update is left: only redemptions from a flat maker settle.
+        bool isUnpriced;
+        /// @dev `executableAt` of requests whose price is too old; zero for none. Their encoded error.
+        uint256 tooOldFor;
+        bytes tooOld;
         /// @dev `executableAt` of the price that the oracle carries; zero when it carries none.
         uint256 carriedFor;
         /// @dev That price, WAD quote per base.
@@ -79,12 +108,16 @@ contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit
     }
 
     event RulesSet(Rules rules);
+    event GatewaysSet(IOrderTimes[] gateways);
+    /// @notice Longest life of an order of the market from its creation, seconds. Requests live no shorter.
+    event OrderLifetimeNoted(uint256 orderLifetime);
     /// @notice The terms of a new request, beside {DepositRequest} or {RedeemRequest}.
     event RequestTerms(
         uint256 indexed requestId, uint256 minOut, uint256 executableAt, uint256 expiresAt, uint256 keeperFee
     );
     /// @notice A request, or the part that the maker could meet, can be claimed. `input` and `output` are assets and shares
-    /// for a deposit, shares and assets for a redemption; `quoteXCD` is collateral paid in kind, `price` WAD quote per base.
+    /// for a deposit, shares and assets for a redemption; `quoteXCD` is collateral paid in kind, `price` WAD quote per base,
+    /// zero for a redemption that settled without a price.
     event RequestSettled(
         uint256 indexed requestId,
         address indexed controller,
@@ -97,7 +130,13 @@ contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit
     /// @notice A request, or the rest of it, was returned and can be claimed. `reason` is an encoded error.
     event RequestReturned(uint256 indexed requestId, address indexed controller, uint256 returned, bytes reason);
 
-    error InvalidRequestRules(Rules rules);
+    error RequestRuleOutOfRange(uint256 value, uint256 min, uint256 max);
+    error GatewayCountOutOfRange(uint256 count, uint256 min, uint256 max);
+    /// @notice Requests would wait for less time than orders (T59). Seconds.
+    error DelayBelowOrders(uint256 delay, address gateway, uint256 orderDelay);
+    /// @notice Requests would expire earlier than orders of the same moment (T59). Seconds.
+    error LifetimeBelowOrders(uint256 lifetime, address gateway, uint256 orderLifetime);
+    /// @notice Rules or gateways are not set.
     error NotConfigured();
     error InvalidExpiry(uint256 expiresAt, uint256 earliest, uint256 latest);
     /// @notice The controller has no pending request of this id and kind.
@@ -105,16 +144,29 @@ contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit
     /// @notice The controller has no returned tokens to claim for this id and kind.
     error NothingReturned(uint256 requestId, address controller);
     error RequestNotExpired(uint256 timestamp, uint256 expiresAt);
+    error RequestNotDue(uint256 timestamp, uint256 executableAt);
     /// @notice No pending request is due, or the price update of the first due one is missing.
     error NothingToSettle(uint256 head, uint256 count);
     /// @notice Reason of a return: the request was not settled in time.
     error RequestExpired(uint256 timestamp, uint256 expiresAt);
     /// @notice Reason of a return: the maker could take or pay for a part only.
     error MetInPart(uint256 amount, uint256 met);
+    /// @notice Reason of a return: the controller's claims have no room for another settlement (T62). It can claim.
+    error ClaimsFull(address controller);
 
     /// @notice Gas that must be left before a call of the maker. More than any settlement needs, so that a lack of gas is
     /// never mistaken for a failure of the request (T28).
     uint256 public constant MIN_SETTLE_GAS = 1_000_000;
+    /// @notice Seconds. Together with the oracle's {MAX_CLOCK_LAG}, a request can be cancelled three hours after its creation
+    /// at the latest, under any rules.
+    uint256 public constant MAX_DELAY = 1 hours;
+    uint256 public constant MAX_VALIDITY = 1 hours;
+    /// @notice Wei.
+    uint256 public constant MAX_MIN_KEEPER_FEE = 1 ether;
+    uint256 public constant MAX_GATEWAYS = 8;
+    /// @notice After this number of failed attempts for deposits, or for redemptions, a call attempts no more of the same
+    /// kind: keepers are not paid for them, and their reasons concern all requests of the kind (T62).
+    uint256 public constant MAX_FAILED_ATTEMPTS = 2;
 
     IVault private immutable _vault;
     IPriceOracle public immutable oracle;
@@ -124,8 +176,11 @@ contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit
     uint256 public requestCount;
     /// @notice The oldest request that may still be pending. Later ones may be closed already.
     uint256 public head = 1;
-    Rules private _rules;
+    StoredRules private _rules;
+    IOrderTimes[] private _gateways;
     mapping(uint256 requestId => LpRequest request) private _requests;
+    /// @dev Returned inputs that were not claimed.
+    mapping(address controller => mapping(bool isDeposit => uint256 amount)) private _returnedTo;
 
     constructor(ILpModule maker_, address owner_) LpClaims(maker_) Ownable(owner_) {
         _vault = maker_.vault();
@@ -137,19 +192,53 @@ contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit
     // ---------------------------------------------------------------------------------------------------- owner ----
 
     /// @notice Sets delay, validity and the minimum keeper fee. Existing requests keep their times and fees. Reverts with
-    /// `LifetimeTooLong` when delay and validity together exceed {MAX_LIFETIME}.
+    /// `RequestRuleOutOfRange`, and with the errors of {noteOrderTimes}.
     function setRules(Rules calldata rules_) external onlyOwner {
-        if (rules_.delay == 0 || rules_.validity == 0) revert InvalidRequestRules(rules_);
-        uint256 lifetime = uint256(rules_.delay) + rules_.validity;
-        if (lifetime > MAX_LIFETIME) revert LifetimeTooLong(lifetime, MAX_LIFETIME);
-        _rules = rules_;
+        _checkRange(rules_.delay, 1, MAX_DELAY);
+        _checkRange(rules_.validity, 1, Math.min(MAX_VALIDITY, oracle.executionAgeOf(marketId)));
+        _checkRange(rules_.minKeeperFee, 0, MAX_MIN_KEEPER_FEE);
+        (_rules.delay, _rules.validity) = (rules_.delay, rules_.validity);
+        _rules.minKeeperFee = rules_.minKeeperFee;
         emit RulesSet(rules_);
+        noteOrderTimes();
+    }
+
+    /// @notice Names all gateways whose orders of this market are visible before they execute, at most {MAX_GATEWAYS}. Reverts
+    /// with `GatewayCountOutOfRange`, and with the errors of {noteOrderTimes}.
+    function setGateways(IOrderTimes[] calldata gateways_) external onlyOwner {
+        if (gateways_.length == 0 || gateways_.length > MAX_GATEWAYS) {
+            revert GatewayCountOutOfRange(gateways_.length, 1, MAX_GATEWAYS);
+        }
+        _gateways = gateways_;
+        emit GatewaysSet(gateways_);
+        noteOrderTimes();
+    }
+
+    /// @inheritdoc IOrderTimesFollower
+    function noteOrderTimes() public {
+        uint256 delay = _rules.delay;
+        uint256 orderLifetime;
+        for (uint256 i = 0; i < _gateways.length; ++i) {
+            IOrderTimes orderGateway = _gateways[i];
+            (uint256 orderDelay, uint256 orderValidity) = orderGateway.orderTimesOf(marketId);
+            uint256 lifetime = orderDelay + orderValidity;
+            orderLifetime = Math.max(orderLifetime, lifetime);
+            // Without rules there are no requests.
+            if (delay == 0) continue;
+            if (delay < orderDelay) revert DelayBelowOrders(delay, address(orderGateway), orderDelay);
+            if (delay + _rules.validity < lifetime) {
+                revert LifetimeBelowOrders(delay + _rules.validity, address(orderGateway), lifetime);
+            }
+        }
+        _rules.orderLifetime = orderLifetime.toUint32();
+        emit OrderLifetimeNoted(orderLifetime);
     }
 
     // -------------------------------------------------------------------------------------------------- requests ----
 
     /// @inheritdoc IERC7540Deposit
-    /// @dev Without a minimum and with the longest validity. The attached value becomes the keeper's fee.
+    /// @dev Without a minimum and with the longest validity. The attached value becomes the keeper's fee. Reverts with
+    /// `LpDepositCapExceeded` for more than the deposit cap admits at the last stored price.
     function requestDeposit(uint256 assets, address controller, address owner_) external payable returns (uint256) {
         return _requestDeposit(assets, controller, owner_, 0, 0);
     }
@@ -160,7 +249,8 @@ contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit
     /// @param controller the account that claims the shares, or the returned assets
     /// @param minShares WAD
     /// @param expiresAt seconds; zero for the longest validity. Reverts with `InvalidExpiry` for an expiry before
-    /// `executableAt` or beyond the longest validity, and with `FeedChangesBefore` when the market's feed changes until then.
+    /// `executableAt`, before that of an order of the same moment (T59), or beyond the longest validity, and with
+    /// `FeedChangesBefore` when the market's feed changes until then.
     function requestDeposit(uint256 assets, address controller, address owner_, uint256 minShares, uint256 expiresAt)
         external
         payable
@@ -189,7 +279,7 @@ contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit
     /// @param controller the account that claims the assets, or the returned shares
     /// @param minAssets in the asset's own decimals
     /// @param expiresAt seconds; zero for the longest validity. Reverts with `InvalidExpiry` for an expiry before
-    /// `executableAt` or beyond the longest validity.
+    /// `executableAt`, before that of an order of the same moment (T59), or beyond the longest validity.
     function requestRedeem(uint256 shares, address controller, address owner_, uint256 minAssets, uint256 expiresAt)
         external
         payable
@@ -214,18 +304,33 @@ contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit
 
     /// @inheritdoc IERC7887Deposit
     /// @dev For all returned assets, cancelled by the controller or not.
-    function claimCancelDepositRequest(uint256 requestId, address receiver, address controller) external {
-        uint256 assets = _takeReturned(requestId, receiver, controller, true);
-        emit CancelDepositClaim(controller, receiver, requestId, msg.sender, assets);
-        _asset.safeTransfer(receiver, assets);
+    function claimCancelDepositRequest(uint256 requestId, address receiver, address controller)
+        external
+        returns (uint256 assets)
+    {
+        _checkReceiver(receiver);
+        _checkOperator(controller);
+        return _payReturned(requestId, receiver, controller, true);
     }
 
     /// @inheritdoc IERC7887Redeem
     /// @dev For all returned shares, cancelled by the controller or not.
-    function claimCancelRedeemRequest(uint256 requestId, address receiver, address controller) external {
-        uint256 shares = _takeReturned(requestId, receiver, controller, false);
-        emit CancelRedeemClaim(controller, receiver, requestId, msg.sender, shares);
-        IERC20(maker).safeTransfer(receiver, shares);
+    function claimCancelRedeemRequest(uint256 requestId, address receiver, address controller)
+        external
+        returns (uint256 shares)
+    {
+        _checkReceiver(receiver);
+        _checkOperator(controller);
+        return _payReturned(requestId, receiver, controller, false);
+    }
+
+    /// @notice Transfers the returned tokens of a request to its controller. Any account can call it. Reverts with
+    /// `NothingReturned`.
+    /// @return amount assets of a deposit request, shares of a redemption request
+    function pushReturned(uint256 requestId) external returns (uint256 amount) {
+        LpRequest storage request = _requests[requestId];
+        address controller = request.controller;
+        return _payReturned(requestId, controller, controller, request.isDeposit);
     }
 
     // ------------------------------------------------------------------------------------------------------ keeper ----
@@ -233,8 +338,8 @@ contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit
     /// @notice Settles requests in their order, returns expired ones, and pays the caller the keeper fees in escrow. A
     /// request stays open, with its place and its price, when the maker reverts for a reason that neither the request's
     /// terms nor the maker's capacity cause. Stops at the first request that is not due, or whose price update is
-    /// missing or rejected. Reverts when it settled and returned no request and {head} did not advance, with the first
-    /// of these reasons if there is one.
+    /// missing or rejected; without an update, redemptions behind it settle while the maker is flat. Reverts when it settled
+    /// and returned no request and {head} did not advance, with the first of these reasons if there is one.
     /// @param updates the first price update published at or after each different `executableAt` of the pending requests, in
     /// their order
     /// @param maxRequests number of requests to read from {head} on, closed ones included
@@ -269,7 +374,51 @@ contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit
     // ---------------------------------------------------------------------------------------------------- views ----
 
     function rules() external view returns (Rules memory) {
-        return _rules;
+        return Rules(_rules.delay, _rules.validity, _rules.minKeeperFee);
+    }
+
+    /// @notice Least time from the creation of a request to its expiry: the life of the market's orders, seconds.
+    function minLifetime() external view returns (uint256) {
+        return _rules.orderLifetime;
+    }
+
+    function gateways() external view returns (IOrderTimes[] memory) {
+        return _gateways;
+    }
+
+    /// @notice Returned tokens that the controller can claim, of all its requests: assets in their own decimals, shares WAD.
+    function returnedOf(address controller) external view returns (uint256 assets, uint256 shares) {
+        return (_returnedTo[controller][true], _returnedTo[controller][false]);
+    }
+
+    /// @notice Whether a request would settle now, at the stored price in place of its own, and why not. The request's own
+    /// price may differ.
+    /// @return settlesNow at least in part
+    /// @return reason encoded error; empty for a request that would settle
+    /// @return latestAt seconds; from the next second on the request is returned by the first call. Zero for a closed request
+    function settlementOf(uint256 requestId)
+        external
+        view
+        returns (bool settlesNow, bytes memory reason, uint256 latestAt)
+    {
+        LpRequest memory request = _requests[requestId];
+        if (request.controller == address(0) || request.isClosed) {
+            return (false, abi.encodeWithSelector(NotPending.selector, requestId, request.controller), 0);
+        }
+        latestAt = request.expiresAt;
+        if (block.timestamp > latestAt) {
+            reason = abi.encodeWithSelector(RequestExpired.selector, block.timestamp, latestAt);
+        } else if (block.timestamp < request.executableAt) {
+            reason = abi.encodeWithSelector(RequestNotDue.selector, block.timestamp, uint256(request.executableAt));
+        } else if (!_claims[request.controller][request.isDeposit].hasRoomFor(request.amount)) {
+            reason = abi.encodeWithSelector(ClaimsFull.selector, request.controller);
+        } else {
+            try maker.quoteSettlement(request.isDeposit, request.amount, request.minOut) {
+                settlesNow = true;
+            } catch (bytes memory failure) {
+                reason = failure;
+            }
+        }
     }
 
     function requestOf(uint256 requestId) external view returns (LpRequest memory) {
@@ -326,6 +475,7 @@ contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit
     {
         if (assets == 0) revert ZeroAmount();
         _checkOperator(owner_);
+        _checkCap(assets);
         uint256 balanceBefore = _asset.balanceOf(address(this));
         // Under the lock, so that no other transfer counts as part of the arriving amount (T13).
         _vault.withLock(abi.encode(owner_, assets));
@@ -333,6 +483,16 @@ contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit
         if (received == 0) revert ZeroAmount();
         requestId = _create(controller, true, received, minShares, expiresAt);
         emit DepositRequest(controller, owner_, requestId, msg.sender, received);
+    }
+
+    /// @dev Reverts for a deposit beyond the maker's cap, as far as that can be read: at the last stored price.
+    function _checkCap(uint256 assets) private view {
+        uint256 cap = maker.lpRules().depositCap;
+        if (cap == type(uint128).max) return;
+        try maker.lastValuation() returns (int256 total, uint256) {
+            uint256 room = Math.saturatingSub(cap, Math.ceilDiv(total.positivePart(), maker.assetScale()));
+            if (assets > room) revert ILpVault.LpDepositCapExceeded(assets, room);
+        } catch {}
     }
 
     function _requestRedeem(uint256 shares, address controller, address owner_, uint256 minAssets, uint256 expiresAt)
@@ -350,17 +510,19 @@ contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit
         private
         returns (uint256 requestId)
     {
-        Rules memory r = _rules;
-        if (r.delay == 0) revert NotConfigured();
+        StoredRules memory r = _rules;
+        if (r.delay == 0 || r.orderLifetime == 0) revert NotConfigured();
         if (controller == address(0)) revert ZeroAddress();
         if (msg.value < r.minKeeperFee) revert KeeperFeeTooLow(msg.value, r.minKeeperFee);
         requestId = ++requestCount;
         // Never before that of an older request, even after the owner has shortened the delay.
-        uint256 executableAt =
-            Math.max(oracle.commitmentTime(marketId) + r.delay, _requests[requestId - 1].executableAt);
+        uint256 committedAt = oracle.commitmentTime(marketId);
+        uint256 executableAt = Math.max(committedAt + r.delay, _requests[requestId - 1].executableAt);
         uint256 latest = executableAt + r.validity;
         if (expiresAt == 0) expiresAt = latest;
-        if (expiresAt < executableAt || expiresAt > latest) revert InvalidExpiry(expiresAt, executableAt, latest);
+        // A short life would be an option: the request settles only if a keeper acts at once (T59).
+        uint256 earliest = Math.max(executableAt, committedAt + r.orderLifetime);
+        if (expiresAt < earliest || expiresAt > latest) revert InvalidExpiry(expiresAt, earliest, latest);
         uint256 changeAt = oracle.nextFeedChangeAt(marketId);
         if (changeAt != 0 && expiresAt >= changeAt) revert FeedChangesBefore(expiresAt, changeAt);
 
@@ -384,15 +546,25 @@ contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit
         if (fee != 0) Address.sendValue(payable(msg.sender), fee);
     }
 
-    function _takeReturned(uint256 requestId, address receiver, address controller, bool isDeposit)
+    function _payReturned(uint256 requestId, address receiver, address controller, bool isDeposit)
         private
         returns (uint256 amount)
     {
-        _checkReceiver(receiver);
-        _checkOperator(controller);
         amount = _returned(requestId, controller, isDeposit);
         if (amount == 0) revert NothingReturned(requestId, controller);
         _requests[requestId].returned = 0;
+        _returnedTo[controller][isDeposit] -= amount;
+        if (isDeposit) {
+            emit CancelDepositClaim(controller, receiver, requestId, msg.sender, amount);
+            _asset.safeTransfer(receiver, amount);
+        } else {
+            emit CancelRedeemClaim(controller, receiver, requestId, msg.sender, amount);
+            IERC20(maker).safeTransfer(receiver, amount);
+        }
+    }
+
+    function _checkRange(uint256 value, uint256 min, uint256 max) private pure {
+        if (value < min || value > max) revert RequestRuleOutOfRange(value, min, max);
     }
 
     // ------------------------------------------------------------------------------------- internal: settlement ----
@@ -408,7 +580,23 @@ contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit
             return true;
         }
         if (block.timestamp < request.executableAt) return false;
-        if (batch.carriedFor != request.executableAt && !_carryPrice(batch, updates, request)) return false;
+        if (!batch.isUnpriced && batch.carriedFor != request.executableAt) {
+            PriceFound found = _carryPrice(batch, updates, request);
+            if (found == PriceFound.TooOld) {
+                batch.keeperFees += request.keeperFee;
+                ++batch.settled;
+                _return(batch.id, request, request.amount, batch.tooOld);
+                return true;
+            }
+            if (found == PriceFound.Rejected) return false;
+            if (found == PriceFound.No) {
+                if (!maker.redeemsWithoutPrice()) return false;
+                batch.isUnpriced = true;
+                batch.price = 0;
+            }
+        }
+        if (batch.isUnpriced && !_needsNoPrice(request)) return true;
+        if ((request.isDeposit ? batch.failedDeposits : batch.failedRedemptions) >= MAX_FAILED_ATTEMPTS) return true;
         if (gasleft() < MIN_SETTLE_GAS) {
             _recordFailure(batch, abi.encodeWithSelector(NotEnoughGas.selector, gasleft(), MIN_SETTLE_GAS));
             return false;
@@ -417,61 +605,98 @@ contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit
         return true;
     }
 
+    /// @dev Whether a request can settle without a price while the maker is flat. Collateral that a base vault pays in kind
+    /// counts for the minimum at the request's price.
+    function _needsNoPrice(LpRequest storage request) private view returns (bool) {
+        return !request.isDeposit && (request.minOut == 0 || address(_asset) == address(_collateral));
+    }
+
     /// @dev Makes the request's price the oracle's execution price, for all requests of the same `executableAt`.
-    /// @return false when the update is missing, rejected or not paid for
     function _carryPrice(Batch memory batch, bytes[][] calldata updates, LpRequest storage request)
         private
-        returns (bool)
+        returns (PriceFound)
     {
+        uint256 executableAt = request.executableAt;
+        if (batch.tooOldFor == executableAt) return PriceFound.TooOld;
         if (batch.carriedFor != 0) oracle.endExecution();
         batch.carriedFor = 0;
-        if (batch.updatesUsed == updates.length) return false;
+        if (batch.updatesUsed == updates.length) return PriceFound.No;
         bytes[] calldata update = updates[batch.updatesUsed];
-        uint256 sourceFee = msg.value == 0 ? 0 : oracle.executionFeeAt(marketId, update, request.executableAt);
+        uint256 sourceFee = msg.value == 0 ? 0 : oracle.executionFeeAt(marketId, update, executableAt);
         if (batch.value < sourceFee) {
             _recordFailure(batch, abi.encodeWithSelector(SourceFeeTooLow.selector, batch.value, sourceFee));
-            return false;
+            return PriceFound.Rejected;
         }
-        try oracle.beginExecution{value: sourceFee}(marketId, update, request.executableAt, request.expiresAt) returns (
+        try oracle.beginExecution{value: sourceFee}(marketId, update, executableAt, request.expiresAt) returns (
             Price price
         ) {
             batch.price = price.unwrap();
         } catch (bytes memory reason) {
+            // The update proves the only price of the request, and the oracle will never accept it.
+            if (update.length != 0 && reason.toSelector() == IPriceOracle.StalePrice.selector) {
+                (batch.tooOldFor, batch.tooOld) = (executableAt, reason);
+                ++batch.updatesUsed;
+                return PriceFound.TooOld;
+            }
             _recordFailure(batch, reason);
-            return false;
+            return PriceFound.Rejected;
         }
         batch.value -= sourceFee;
         ++batch.updatesUsed;
-        batch.carriedFor = request.executableAt;
-        return true;
+        batch.carriedFor = executableAt;
+        return PriceFound.Yes;
     }
 
     /// @dev Settles a request at the carried price, or returns it where its terms or the maker's capacity prevent that: the
     /// request can never have another price. After any other failure it stays open.
     function _settle(Batch memory batch, LpRequest storage request) private {
-        (uint256 amount, uint256 minOut, uint256 fee) = (request.amount, request.minOut, request.keeperFee);
+        (uint256 amount, uint256 fee) = (request.amount, request.keeperFee);
         bytes memory reason;
-        // The maker moves tokens under the lock only, during which {settle} reverts. The request is open and cannot be
-        // cancelled before its expiry.
-        if (request.isDeposit) {
-            try maker.settleDeposit(amount, minOut) returns (uint256 taken, uint256 shares) {
-                _recordSettlement(batch.id, request, taken, shares, 0, batch.price);
-            } catch (bytes memory firstFailure) {
-                reason = firstFailure;
-            }
+        if (!_claims[request.controller][request.isDeposit].hasRoomFor(amount)) {
+            reason = abi.encodeWithSelector(ClaimsFull.selector, request.controller);
         } else {
-            try maker.settleRedeem(amount, minOut) returns (uint256 burned, uint256 assets, uint256 quoteXCD) {
-                _recordSettlement(batch.id, request, burned, assets, quoteXCD, batch.price);
-            } catch (bytes memory firstFailure) {
-                reason = firstFailure;
-            }
+            reason = request.isDeposit
+                ? _trySettleDeposit(batch, request, amount)
+                : _trySettleRedeem(batch, request, amount);
         }
         if (!request.isClosed) {
-            if (!_returnsRequest(reason)) return _recordFailure(batch, reason);
+            if (!_returnsRequest(reason)) {
+                if (request.isDeposit) ++batch.failedDeposits;
+                else ++batch.failedRedemptions;
+                return _recordFailure(batch, reason);
+            }
             _return(batch.id, request, amount, reason);
         }
         batch.keeperFees += fee;
         ++batch.settled;
+    }
+
+    /// @dev The maker moves tokens under the lock only, during which {settle} reverts. The request is open and cannot be
+    /// cancelled before its expiry.
+    /// @return reason the maker's error; empty when the request is settled
+    function _trySettleDeposit(Batch memory batch, LpRequest storage request, uint256 amount)
+        private
+        returns (bytes memory)
+    {
+        try maker.settleDeposit(amount, request.minOut) returns (uint256 taken, uint256 shares) {
+            _recordSettlement(batch, request, taken, shares, 0);
+        } catch (bytes memory reason) {
+            return reason;
+        }
+        return "";
+    }
+
+    /// @dev {_trySettleDeposit} for a redemption.
+    function _trySettleRedeem(Batch memory batch, LpRequest storage request, uint256 amount)
+        private
+        returns (bytes memory)
+    {
+        try maker.settleRedeem(amount, request.minOut) returns (uint256 burned, uint256 assets, uint256 quoteXCD) {
+            _recordSettlement(batch, request, burned, assets, quoteXCD);
+        } catch (bytes memory reason) {
+            return reason;
+        }
+        return "";
     }
 
     /// @dev Keeps the first reason, for a caller that settles nothing.
@@ -492,19 +717,18 @@ contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit
             || selector == SafeCast.SafeCastOverflowedIntDowncast.selector
             || selector == IMaker.BelowMinMarginRatio.selector || selector == IVault.InsufficientMargin.selector
             || selector == IVault.InsufficientMarketBalance.selector
-            || selector == IPriceOracle.ConfidenceTooWide.selector;
+            || selector == IPriceOracle.ConfidenceTooWide.selector || selector == ClaimsFull.selector;
     }
 
     /// @dev Closes a request whose part `met` was settled, and returns the rest.
     function _recordSettlement(
-        uint256 requestId,
+        Batch memory batch,
         LpRequest storage request,
         uint256 met,
         uint256 output,
-        uint256 quoteXCD,
-        uint256 price
+        uint256 quoteXCD
     ) private {
-        uint256 amount = request.amount;
+        (uint256 requestId, uint256 amount) = (batch.id, request.amount);
         (address controller, bool isDeposit) = (request.controller, request.isDeposit);
         if (met != amount) {
             _return(requestId, request, amount - met, abi.encodeWithSelector(MetInPart.selector, amount, met));
@@ -513,7 +737,7 @@ contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit
         request.isClosed = true;
         request.keeperFee = 0;
         request.claimEnd = _claims[controller][isDeposit].add(met.toUint128(), output.toUint128(), quoteXCD.toUint128());
-        emit RequestSettled(requestId, controller, isDeposit, met, output, quoteXCD, price);
+        emit RequestSettled(requestId, controller, isDeposit, met, output, quoteXCD, batch.price);
     }
 
     /// @dev Closes a request and returns `returned` of it.
@@ -522,6 +746,7 @@ contract LpRequestVault is IKeeperErrors, LpClaims, ILockHolder, IERC7887Deposit
         request.amount = 0;
         request.keeperFee = 0;
         request.returned = returned.toUint128();
+        _returnedTo[request.controller][request.isDeposit] += returned;
         emit RequestReturned(requestId, request.controller, returned, reason);
     }
 

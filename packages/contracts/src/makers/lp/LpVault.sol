@@ -16,6 +16,7 @@ import {IVault} from "../../interfaces/IVault.sol";
 import {DelayedApproval} from "../../libraries/DelayedApproval.sol";
 import {MarginMath} from "../../libraries/MarginMath.sol";
 import {NotClearingHouse, NotVault, ZeroAddress} from "../../types/Errors.sol";
+import {MarketStatus} from "../../types/Market.sol";
 import {Position} from "../../types/Position.sol";
 import {Quote} from "../../types/Units.sol";
 
@@ -23,7 +24,8 @@ import {Quote} from "../../types/Units.sol";
 /// @notice The share is an ERC-20 with permit. It names its asset and its request vault, whose external share it is in the
 /// terms of ERC-7575. LPs enter and leave in two ways:
 /// - immediately, by {deposit} and {withdraw} at the stored price. The path is open to whitelisted LPs, who are trusted
-///   with timing (T1). After the owner has ended the whitelist, it is open to every account while it needs no price;
+///   with timing (T1). After the owner has ended the whitelist, it is open to every account at hedged makers, while it needs
+///   no price (T59). In a settled market every account can withdraw from a flat maker (T54);
 /// - by requests, open to every account at any time, which {LpRequestVault} settles at a price that no account could know
 ///   when they were made.
 /// The entry and exit fee stays in the LP vault. Whitelisted LPs pay none.
@@ -70,9 +72,15 @@ abstract contract LpVault is ILpVault, ERC20Permit, Ownable2Step, IERC7575Share,
         _lpRules = LpRules({depositCap: type(uint128).max, requestFee: DEFAULT_REQUEST_FEE, isWhitelistEnded: false});
     }
 
-    /// @dev Admits every account once the whitelist has ended. {LpModule} then reverts where a price is needed.
+    /// @dev Admits every account once the whitelist has ended. {LpModule} then reverts where a request is needed.
     modifier onlyWhitelistLp() {
-        _checkWhitelistLp();
+        if (!_isAdmitted()) revert NotWhitelistLp(msg.sender);
+        _;
+    }
+
+    /// @dev {onlyWhitelistLp} for withdrawals: admits every account once the market is settled (T54).
+    modifier onlyWhitelistLpUntilSettled() {
+        if (!_isAdmitted() && !_isMarketSettled()) revert NotWhitelistLp(msg.sender);
         _;
     }
 
@@ -186,8 +194,13 @@ abstract contract LpVault is ILpVault, ERC20Permit, Ownable2Step, IERC7575Share,
         return DelayedApproval.isInForce(_whitelist[lp]);
     }
 
-    function _checkWhitelistLp() private view {
-        if (!isWhitelistLp(msg.sender) && !_lpRules.isWhitelistEnded) revert NotWhitelistLp(msg.sender);
+    function _isAdmitted() private view returns (bool) {
+        return isWhitelistLp(msg.sender) || _lpRules.isWhitelistEnded;
+    }
+
+    /// @dev In a settled market no order can be filled any more, so no account profits from the moment at which it leaves.
+    function _isMarketSettled() internal view returns (bool) {
+        return clearingHouse.statusOf(marketId) == MarketStatus.Settled;
     }
 
     /// @dev For the Vault's callbacks.

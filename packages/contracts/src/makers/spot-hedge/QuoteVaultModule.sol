@@ -45,6 +45,9 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
             DELEVERAGE_BOUND_DIVISOR * _quoteRules.maxDeleverageDeviation
         );
         _setParameters(parameters_, minHedgeDeviation, _targetMarginRatio);
+        uint256 pathFee = parameters_.adapter.pathFee();
+        uint256 legBound = _quoteRules.maxDeleverageDeviation;
+        if (legBound <= pathFee) revert BoundBelowPathFee(legBound, pathFee);
     }
 
     // ------------------------------------------------------------------------------------------------------- LPs ----
@@ -104,12 +107,25 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
         uint256 available = _payableXCD(v);
         if (payout.amountXCD > available) revert InsufficientAssetBalance(payout.amountXCD, available);
         uint256 held = assetBalance;
-        if (payout.amountXCD > held) _moveOut(payout.amountXCD - held);
+        if (payout.amountXCD > held) {
+            _moveOut(payout.amountXCD - held);
+            // Less, for collateral that charges a fee on the transfer from the margin (T61).
+            payout.amountXCD = Math.min(payout.amountXCD, assetBalance);
+        }
         int256 gap = hedgeGap;
         _deduct(v, payout);
         uint256 baseUnits = gap < hedgeGap ? (hedgeGap - gap).toUint() : 0;
         if (baseUnits != 0) _deductBase(baseUnits, payout.shares, receiver);
         _transferOut(payout, baseUnits, receiver);
+    }
+
+    /// @inheritdoc LpModule
+    /// @dev The queue records payments in collateral only. The request waits until the gap is closed, or is returned when it
+    /// expires.
+    function _checkBookable(Valuation memory v, uint256 shares) internal view override {
+        int256 gap = hedgeGap;
+        if (gap >= 0 || v.totalShares == 0) return;
+        if (gap.magnitude() * shares / v.totalShares != 0) revert HedgeGapOpen(gap);
     }
 
     /// @inheritdoc LpModule
@@ -119,9 +135,6 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
 
     /// @dev The base of a flat quote vault is its gap.
     function _deductBase(uint256 units, uint256 shares, address receiver) private {
-        // The queue records payments in collateral only. The request waits until the gap is closed, or is returned when
-        // it expires.
-        if (msg.sender == requestVault) revert HedgeGapOpen(hedgeGap);
         baseBalance = (baseBalance - units).toUint128();
         if (_isMetered()) _breaker.recordOutflow(address(_baseToken), address(this), units);
         emit BaseWithdrawn(msg.sender, receiver, shares, units);

@@ -56,7 +56,11 @@ abstract contract QuoteVaultStorage is SpotHedgeStorage, IQuoteVault {
         // A margin within the band must exceed the requirement to open a position.
         _checkRatio(rules.rebalanceBand, 1, rules.targetMarginRatio - initial);
         _checkRatio(rules.deleverageRatio, initial, rules.targetMarginRatio - rules.rebalanceBand);
-        _checkRatio(rules.maxDeleverageDeviation, 1, _parameters.maxHedgeDeviation / DELEVERAGE_BOUND_DIVISOR);
+        _checkRatio(
+            rules.maxDeleverageDeviation,
+            _parameters.adapter.pathFee() + 1,
+            _parameters.maxHedgeDeviation / DELEVERAGE_BOUND_DIVISOR
+        );
         _checkRatio(rules.keeperFeeRatio, 0, MAX_KEEPER_FEE);
         if (rules.delay == 0 || rules.priceWindow == 0 || rules.validity < rules.priceWindow) {
             revert InvalidTimes(rules.delay, rules.priceWindow, rules.validity);
@@ -87,16 +91,16 @@ abstract contract QuoteVaultStorage is SpotHedgeStorage, IQuoteVault {
         _vault.receiveForHedge(marketId, abi.encode(amountXCD));
     }
 
-    /// @dev Transfers margin into the balance. A quote vault that was removed from its market is an ordinary account of
-    /// the Vault: the breaker meters the outflow there, and the inflow is reported here.
+    /// @dev Transfers margin into the balance, which counts the arriving amount (T61). A quote vault that was removed from
+    /// its market is an ordinary account of the Vault: the breaker meters the outflow there, and the inflow is reported here.
     function _moveOut(uint256 amountXCD) internal {
-        if (_position().isMaker) {
-            _vault.withdrawForHedge(marketId, amountXCD, address(this));
-        } else {
-            _vault.withdrawMargin(marketId, amountXCD, address(this));
-            _meterInflow(amountXCD);
-        }
-        assetBalance = (assetBalance + amountXCD).toUint128();
+        uint256 heldBefore = asset.balanceOf(address(this));
+        bool isMaker = _position().isMaker;
+        if (isMaker) _vault.withdrawForHedge(marketId, amountXCD, address(this));
+        else _vault.withdrawMargin(marketId, amountXCD, address(this));
+        uint256 receivedXCD = asset.balanceOf(address(this)) - heldBefore;
+        if (!isMaker) _meterInflow(receivedXCD);
+        assetBalance = (assetBalance + receivedXCD).toUint128();
     }
 
     /// @dev At the last stored price of any age: capacity only distributes borrowing fees, and LPs must be able to
@@ -104,7 +108,12 @@ abstract contract QuoteVaultStorage is SpotHedgeStorage, IQuoteVault {
     function _capacity() internal view returns (uint256) {
         uint256 liability = assetLiability * assetScale;
         if (liability == 0) return 0;
-        (Price price,) = oracle.getLastPrice(marketId);
-        return HedgeMarginMath.capacityDown(liability, price, _targetMarginRatio, _reserveRatio);
+        try oracle.getLastPrice(marketId) returns (Price price, uint256) {
+            return HedgeMarginMath.capacityDown(liability, price, _targetMarginRatio, _reserveRatio);
+        } catch {
+            // A source whose last price is none must not keep LPs in (T54). An empty gas reserve fails the whole call, because
+            // the caller's steps need more than the 64th part that remains here.
+            return 0;
+        }
     }
 }

@@ -106,7 +106,7 @@ abstract contract SpotHedgeMaker is
         _setParameters(parameters_, 0, PPM);
         _setHedgeGapRules(
             HedgeGapRules({
-                maxDeviation: Math.ceilDiv(parameters_.maxHedgeDeviation, DEFAULT_GAP_BOUND_DIVISOR).toUint24(),
+                maxDeviation: _defaultGapBound(parameters_).toUint24(),
                 interval: DEFAULT_GAP_INTERVAL,
                 maxPriceAge: DEFAULT_PRICE_AGE
             })
@@ -377,6 +377,13 @@ abstract contract SpotHedgeMaker is
         _reportHedge(rules, address(this), price, isSale ? -base : base, hedge.quote, hedge.quote);
         if (hedge.shortage != 0) emit HedgeShortage(hedge.shortage);
         if (hedge.unfunded != 0) emit HedgeUnderfunded(hedge.unfunded, hedge.leftOver);
+    }
+
+    /// @dev A fourth of the bound of hedges, but at least twice the fee of the path where the rule for gaps admits that.
+    function _defaultGapBound(Parameters memory parameters_) private view returns (uint256) {
+        uint256 bound = Math.ceilDiv(parameters_.maxHedgeDeviation, DEFAULT_GAP_BOUND_DIVISOR);
+        uint256 most = parameters_.maxHedgeDeviation / GAP_BOUND_DIVISOR;
+        return Math.max(bound, Math.min(2 * parameters_.adapter.pathFee(), most));
     }
 
     function _checkSelf() internal view {

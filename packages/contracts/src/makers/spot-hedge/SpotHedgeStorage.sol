@@ -84,10 +84,15 @@ abstract contract SpotHedgeStorage is LpVault, ISpotHedgeVault {
         if (baseToken != address(_baseToken) || quoteToken != address(_vault.asset())) {
             revert AdapterMismatch(baseToken, quoteToken);
         }
+        // The bound of gaps is at most half of the bound of hedges, and it exceeds the fee of the path: otherwise fills would
+        // be hedged, and no gap could be closed (T57).
+        uint256 pathFee = parameters_.adapter.pathFee();
+        uint256 gapBound = _hedgeGapRules.maxDeviation;
+        if (gapBound != 0 && gapBound <= pathFee) revert BoundBelowPathFee(gapBound, pathFee);
+        minHedgeDeviation = Math.max(minHedgeDeviation, GAP_BOUND_DIVISOR * (pathFee + 1));
         uint256 priceBand = clearingHouse.rulesOf(marketId).priceBand;
-        // Tighter than the band even after the maker's own spread (H2). At least 2, so that the bound of gaps is not
-        // zero.
-        _checkRatio(parameters_.maxHedgeDeviation, Math.max(2, minHedgeDeviation), priceBand - 1);
+        // Tighter than the band even after the maker's own spread (H2).
+        _checkRatio(parameters_.maxHedgeDeviation, minHedgeDeviation, priceBand - 1);
         // (1 + deviation) (1 + spread) stays within 1 + band.
         _checkRatio(parameters_.spread, 0, PPM * (PPM + priceBand) / (PPM + parameters_.maxHedgeDeviation) - PPM);
         (,, uint256 initialMarginRatio,) = _vault.marginRatiosOf(marketId);
@@ -99,7 +104,9 @@ abstract contract SpotHedgeStorage is LpVault, ISpotHedgeVault {
     }
 
     function _setHedgeGapRules(HedgeGapRules memory rules) internal {
-        _checkRatio(rules.maxDeviation, 1, _parameters.maxHedgeDeviation / GAP_BOUND_DIVISOR);
+        _checkRatio(
+            rules.maxDeviation, _parameters.adapter.pathFee() + 1, _parameters.maxHedgeDeviation / GAP_BOUND_DIVISOR
+        );
         if (rules.interval > MAX_GAP_INTERVAL) revert IntervalTooLong(rules.interval, MAX_GAP_INTERVAL);
         if (rules.maxPriceAge > MAX_PRICE_AGE) revert PriceAgeTooLong(rules.maxPriceAge, MAX_PRICE_AGE);
         _hedgeGapRules = rules;

@@ -25,8 +25,9 @@ contract SignedOrderGatewaySetRulesTest is SignedOrderTest {
             vm.prank(owner());
             signedGateway.setRules(market, bad[i]);
         }
+        // A market without makers: no request has to wait as long.
         vm.prank(owner());
-        signedGateway.setRules(market, SignedOrderRules(3, 10, 1 days - 3, 300, 200_000, 1));
+        signedGateway.setRules(3, SignedOrderRules(3, 10, 1 days - 3, 300, 200_000, 1));
         SignedOrder memory order = orderOf(alice, false, 1e18);
         order.marketId = 2;
         expectSettleRevert(

@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IERC7540Operator} from "../../../src/interfaces/IERC7540.sol";
+import {IOrderTimes} from "../../../src/interfaces/IOrderTimes.sol";
 import {ILpModule} from "../../../src/interfaces/ILpModule.sol";
 import {ILpVault} from "../../../src/interfaces/ILpVault.sol";
 import {IMaker} from "../../../src/interfaces/IMaker.sol";
@@ -83,7 +84,9 @@ abstract contract LpRequestAuthoritySuite is LpRequestVaultTest {
         vm.expectRevert(notOwner);
         maker.setLpRules(0, 0);
         vm.expectRevert(notOwner);
-        requests.setRules(LpRequestVault.Rules(1, 1, 0));
+        requests.setRules(LpRequestVault.Rules(3, 60, 0));
+        vm.expectRevert(notOwner);
+        requests.setGateways(new IOrderTimes[](0));
         vm.stopPrank();
     }
 
@@ -101,14 +104,16 @@ abstract contract LpRequestAuthoritySuite is LpRequestVaultTest {
 
     function test_SetRules_RevertIf_Invalid() public {
         vm.startPrank(owner());
-        vm.expectRevert(
-            abi.encodeWithSelector(LpRequestVault.InvalidRequestRules.selector, LpRequestVault.Rules(0, 1, 0))
-        );
-        requests.setRules(LpRequestVault.Rules(0, 1, 0));
-        vm.expectRevert(
-            abi.encodeWithSelector(LpRequestVault.InvalidRequestRules.selector, LpRequestVault.Rules(1, 0, 0))
-        );
-        requests.setRules(LpRequestVault.Rules(1, 0, 0));
+        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.RequestRuleOutOfRange.selector, 0, 1, 1 hours));
+        requests.setRules(LpRequestVault.Rules(0, 60, 0));
+        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.RequestRuleOutOfRange.selector, 0, 1, 60));
+        requests.setRules(LpRequestVault.Rules(3, 0, 0));
+        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.RequestRuleOutOfRange.selector, 1 ether + 1, 0, 1 ether));
+        requests.setRules(LpRequestVault.Rules(3, 60, 1 ether + 1));
+        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.GatewayCountOutOfRange.selector, 0, 1, 8));
+        requests.setGateways(new IOrderTimes[](0));
+        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.GatewayCountOutOfRange.selector, 9, 1, 8));
+        requests.setGateways(new IOrderTimes[](9));
         vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 10_001, 0, 10_000));
         maker.setLpRules(0, 10_001);
         vm.stopPrank();

@@ -68,30 +68,37 @@ abstract contract LpRequestDepositSuite is LpRequestVaultTest {
         uint256 earliest = START + DELAY;
         uint256 latest = earliest + VALIDITY;
         // T6: reverts if the transaction is included too late.
-        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.InvalidExpiry.selector, earliest - 1, earliest, latest));
+        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.InvalidExpiry.selector, earliest - 1, latest, latest));
         requests.requestDeposit{value: KEEPER_FEE}(1, carol, carol, 0, earliest - 1);
-        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.InvalidExpiry.selector, latest + 1, earliest, latest));
+        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.InvalidExpiry.selector, latest + 1, latest, latest));
         requests.requestDeposit{value: KEEPER_FEE}(1, carol, carol, 0, latest + 1);
         vm.stopPrank();
     }
 
     /// @dev After the delay is shortened a later request does not become executable before an earlier one.
     function test_Requests_AreExecutableInTheirOrder() public {
+        vm.prank(owner());
+        requests.setRules(LpRequestVault.Rules(10, 60, 0));
         requestDeposit(carol, xcd(1e18));
         vm.prank(owner());
-        requests.setRules(LpRequestVault.Rules(1, 60, 0));
+        requests.setRules(LpRequestVault.Rules(3, 60, 0));
         requestDeposit(dave, xcd(1e18));
         assertEq(stateOf(2).executableAt, stateOf(1).executableAt);
     }
 
     function test_DepositCap_MeetsARequestInPart() public {
         uint256 total = maker.totalAssets();
+        requestDeposit(carol, xcd(10e18), 9.9e18, 0);
+        requestDeposit(dave, xcd(1e18));
+        // Later requests beyond the cap revert.
         vm.prank(owner());
         maker.setLpRules(uint128(total + xcd(4e18)), 500);
         vm.prank(lp);
         assertEq(maker.maxDeposit(lp), xcd(4e18));
-        requestDeposit(carol, xcd(10e18), 9.9e18, 0);
-        requestDeposit(dave, xcd(1e18));
+        token.mint(dave, xcd(4e18) + 1);
+        vm.prank(dave);
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.LpDepositCapExceeded.selector, xcd(4e18) + 1, xcd(4e18)));
+        requests.requestDeposit{value: KEEPER_FEE}(xcd(4e18) + 1, dave, dave);
         (uint256 met,) = requests.quoteDeposit(xcd(10e18));
         assertEq(met, xcd(4e18));
         vm.expectEmit(address(requests));

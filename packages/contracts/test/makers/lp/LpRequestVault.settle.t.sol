@@ -96,10 +96,10 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
 
     /// @dev The head expires unsettled. The same call returns it and settles the next request.
     function test_ExpiredHead_DoesNotBlockTheQueue() public {
-        requestDeposit(carol, xcd(1e18), 0, START + DELAY + 1);
+        requestDeposit(carol, xcd(1e18));
         skip(1);
         requestDeposit(dave, xcd(2e18));
-        vm.warp(START + DELAY + 2);
+        vm.warp(START + DELAY + VALIDITY + 1);
         bytes[][] memory updates = new bytes[][](1);
         updates[0] = firstUpdate(START_PRICE, START + DELAY + 1);
         assertEq(settleWith(updates), 2);
@@ -108,14 +108,15 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
     }
 
     function test_Expired_IsReturnedForTheKeeperFee() public {
-        requestDeposit(carol, xcd(1e18), 0, START + DELAY + 10);
-        vm.warp(START + DELAY + 11);
+        requestDeposit(carol, xcd(1e18));
+        uint256 expiresAt = START + DELAY + VALIDITY;
+        vm.warp(expiresAt + 1);
         vm.expectEmit(address(requests));
         emit LpRequestVault.RequestReturned(
             1,
             carol,
             xcd(1e18),
-            abi.encodeWithSelector(LpRequestVault.RequestExpired.selector, START + DELAY + 11, START + DELAY + 10)
+            abi.encodeWithSelector(LpRequestVault.RequestExpired.selector, expiresAt + 1, expiresAt)
         );
         assertEq(clearExpired(), 1);
         assertEq(keeper.balance, KEEPER_FEE);

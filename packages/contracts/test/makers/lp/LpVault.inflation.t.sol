@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../../script/Deploy.s.sol";
+import {IOrderTimes} from "../../../src/interfaces/IOrderTimes.sol";
 import {ILpModule} from "../../../src/interfaces/ILpModule.sol";
 import {LpRequestVault} from "../../../src/makers/lp/LpRequestVault.sol";
 import {OracleMaker} from "../../../src/makers/OracleMaker.sol";
@@ -171,6 +172,9 @@ abstract contract FreshMakersTest is LpRequestVaultTest {
         fresh.setWhitelistLp(carol, true);
         fresh.setWhitelistLp(dave, true);
         requests.setRules(LpRequestVault.Rules(uint32(DELAY), uint32(VALIDITY), uint128(KEEPER_FEE)));
+        IOrderTimes[] memory gateways = new IOrderTimes[](1);
+        gateways[0] = gateway;
+        requests.setGateways(gateways);
         oracle.setExecutor(address(requests), true);
         vm.stopPrank();
         address[2] memory lps = [carol, dave];

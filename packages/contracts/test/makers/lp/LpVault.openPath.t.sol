@@ -7,6 +7,28 @@ import {MakerKind} from "../../utils/MakerKind.sol";
 
 /// @dev Immediate deposits and withdrawals of any LP, after the whitelist has ended.
 abstract contract LpVaultOpenPathSuite is LpProtectionTest {
+    /// @dev A maker with a position depends on the price. It refuses formerly approved LPs as well.
+    function test_T1_OpenPath_RevertIf_NotFlat() public {
+        vm.prank(owner());
+        maker.endWhitelist();
+        giveInventory();
+        bytes memory refusal =
+            abi.encodeWithSelector(ILpVault.UseRequest.selector, address(requests), sizeOf(address(maker)));
+        assertEq(maker.maxDeposit(lp), 0);
+        assertEq(maker.maxRedeem(lp), 0);
+        vm.startPrank(lp);
+        vm.expectRevert(refusal);
+        maker.deposit(1000);
+        vm.expectRevert(refusal);
+        maker.withdraw(1e18);
+        vm.expectRevert(refusal);
+        maker.quoteDeposit(1000, false);
+        vm.stopPrank();
+    }
+}
+
+/// @dev Hedged makers: while they are flat, any account deposits and withdraws. An OracleMaker never does (T59).
+abstract contract HedgedOpenPathSuite is LpVaultOpenPathSuite {
     function test_OpenPath_AnyAccountWhileFlat() public {
         vm.startPrank(owner());
         vm.expectEmit(address(maker));
@@ -29,25 +51,6 @@ abstract contract LpVaultOpenPathSuite is LpProtectionTest {
         uint256 got = maker.withdraw(shares);
         assertEq(got, quoted);
         assertApproxEqRel(got, assets - 2 * feeOf(assets), 1e14, "both fees stay");
-        vm.stopPrank();
-    }
-
-    /// @dev A maker with a position depends on the price. It refuses formerly approved LPs as well.
-    function test_T1_OpenPath_RevertIf_NotFlat() public {
-        vm.prank(owner());
-        maker.endWhitelist();
-        giveInventory();
-        bytes memory refusal =
-            abi.encodeWithSelector(ILpVault.UseRequest.selector, address(requests), sizeOf(address(maker)));
-        assertEq(maker.maxDeposit(lp), 0);
-        assertEq(maker.maxRedeem(lp), 0);
-        vm.startPrank(lp);
-        vm.expectRevert(refusal);
-        maker.deposit(1000);
-        vm.expectRevert(refusal);
-        maker.withdraw(1e18);
-        vm.expectRevert(refusal);
-        maker.quoteDeposit(1000, false);
         vm.stopPrank();
     }
 
@@ -80,7 +83,7 @@ abstract contract LpVaultOpenPathSuite is LpProtectionTest {
 
 contract OracleMakerOpenPathTest is LpProtectionTest(MakerKind.Oracle), LpVaultOpenPathSuite {}
 
-contract SpotHedgeBaseMakerOpenPathTest is LpProtectionTest(MakerKind.SpotHedgeBase), LpVaultOpenPathSuite {
+contract SpotHedgeBaseMakerOpenPathTest is LpProtectionTest(MakerKind.SpotHedgeBase), HedgedOpenPathSuite {
     /// @dev A flat base vault that holds quote needs a price for deposits, which an LP may know in advance, and refuses
     /// them. It pays out in kind without a price, at any age of the stored one.
     function test_OpenPath_FlatVaultThatHoldsQuote() public {
@@ -104,7 +107,7 @@ contract SpotHedgeBaseMakerOpenPathTest is LpProtectionTest(MakerKind.SpotHedgeB
     }
 }
 
-contract SpotHedgeQuoteMakerOpenPathTest is LpProtectionTest(MakerKind.SpotHedgeQuote), LpVaultOpenPathSuite {
+contract SpotHedgeQuoteMakerOpenPathTest is LpProtectionTest(MakerKind.SpotHedgeQuote), HedgedOpenPathSuite {
     function test_OpenPath_RedeemsAgainWhenFlat() public {
         vm.prank(owner());
         shq.endWhitelist();

@@ -214,12 +214,13 @@ contract SpotHedgeBaseMakerCloseHedgeGapTest is LadderTest {
         emit ISpotHedgeVault.HedgeGapRulesSet(rules);
         shb.setHedgeGapRules(rules);
         rules.maxDeviation = 10_001;
-        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 10_001, 1, 10_000));
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 10_001, 502, 10_000));
         shb.setHedgeGapRules(rules);
-        rules.maxDeviation = 0;
-        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 0, 1, 10_000));
+        // The fee of the pool (T57).
+        rules.maxDeviation = 501;
+        vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 501, 502, 10_000));
         shb.setHedgeGapRules(rules);
-        rules.maxDeviation = 1;
+        rules.maxDeviation = 502;
         rules.interval = 1 days + 1;
         vm.expectRevert(abi.encodeWithSelector(ISpotHedgeVault.IntervalTooLong.selector, 1 days + 1, 1 days));
         shb.setHedgeGapRules(rules);

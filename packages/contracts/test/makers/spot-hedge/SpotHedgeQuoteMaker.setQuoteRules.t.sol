@@ -19,7 +19,7 @@ contract SpotHedgeQuoteMakerSetQuoteRulesTest is SpotHedgeQuoteMakerTest {
         _expectOutOfRange(Field.TargetMarginRatio, 199_999, 200_000, PPM);
         _expectOutOfRange(Field.RebalanceBand, 400_001, 1, 400_000);
         _expectOutOfRange(Field.DeleverageRatio, 490_001, 100_000, 490_000);
-        _expectOutOfRange(Field.MaxDeleverageDeviation, 5_001, 1, 5_000);
+        _expectOutOfRange(Field.MaxDeleverageDeviation, 5_001, 502, 5_000);
         _expectOutOfRange(Field.KeeperFeeRatio, 1_001, 0, 1_000);
     }
 

@@ -49,7 +49,10 @@ export type SetLpRequestRulesParameters = {
   requestVault: Address;
 } & Pick<LpQueue, "delay" | "validity" | "minKeeperFee">;
 
-/** Sets the times and the minimum keeper fee of future LP requests. Owner only. Reverts with `InvalidRequestRules`. */
+/**
+ * Sets the times and the minimum keeper fee of future LP requests. Owner only. Reverts with `RequestRuleOutOfRange`, and with
+ * `DelayBelowOrders` or `LifetimeBelowOrders` when requests would wait for less time than the market's orders.
+ */
 export const setLpRequestRules = /* @__PURE__ */ lpRequestVaultWrite(
   ({ delay, validity, minKeeperFee }: SetLpRequestRulesParameters) =>
     call("setRules", [{ delay, validity, minKeeperFee }]),
@@ -79,8 +82,8 @@ export const setOracleMakerParametersSync = /* @__PURE__ */ confirmed(setOracleM
 export type SetHedgeParametersParameters = GetHedgeParameters & { parameters: HedgeParameters };
 
 /**
- * Sets how a hedged vault hedges. Its owner only. Reverts with `RatioOutOfRange` and the limits, and with
- * `AdapterMismatch` when the adapter trades other tokens.
+ * Sets how a hedged vault hedges. Its owner only. Reverts with `RatioOutOfRange` and the limits, with `AdapterMismatch` when
+ * the adapter trades other tokens, and with `BoundBelowPathFee` when its pools charge more than a bound admits.
  *
  * @example
  * const { parameters } = await getHedge(client, { deployment });
