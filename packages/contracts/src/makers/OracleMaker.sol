@@ -5,6 +5,7 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IMarginPayer} from "../interfaces/ILockCallbacks.sol";
+import {ILpModule} from "../interfaces/ILpModule.sol";
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
 import {IOracleMaker} from "../interfaces/IOracleMaker.sol";
 import {DelayedApproval} from "../libraries/DelayedApproval.sol";
@@ -20,7 +21,7 @@ import {OracleQuotes} from "./oracle/OracleQuotes.sol";
 /// is {InventoryCurve}. Only approved senders (gateways) can bring orders, because the stored oracle price can be
 /// front-run.
 /// @dev Quotes, for takers and LPs, run in {OracleQuotes}.
-contract OracleMaker is OracleAccounting, LpModule, LpQuotesProxy, IMaker, IMarginPayer {
+contract OracleMaker is OracleAccounting, LpModule, LpQuotesProxy, ILpModule, IMaker, IMarginPayer {
     using SafeERC20 for *;
 
     /// @dev Maximum of {Parameters-confidenceFactor}: ten times the confidence, ppm.
