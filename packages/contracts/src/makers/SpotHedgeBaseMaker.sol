@@ -16,7 +16,6 @@ import {LiabilityMath} from "../libraries/LiabilityMath.sol";
 import {Cast} from "../types/Cast.sol";
 import {PPM, Price, WAD} from "../types/Units.sol";
 import {BaseVaultModule} from "./spot-hedge/BaseVaultModule.sol";
-import {BaseVaultQuotes} from "./spot-hedge/BaseVaultQuotes.sol";
 import {SpotHedgeMaker} from "./spot-hedge/SpotHedgeMaker.sol";
 import {SpotHedgeStorage} from "./spot-hedge/SpotHedgeStorage.sol";
 
@@ -50,7 +49,7 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
         BaseVaultModule module_
     )
         SpotHedgeStorage(name_, symbol_, owner_, clearingHouse_, marketId_, baseToken_, baseToken_)
-        SpotHedgeMaker(parameters_, module_, true, new BaseVaultQuotes(clearingHouse_, marketId_, baseToken_))
+        SpotHedgeMaker(parameters_, module_)
     {}
 
     // ---------------------------------------------------------------------------------------------------- fills ----

@@ -59,8 +59,9 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin,
         QuoteVaultModule module_
     )
         SpotHedgeStorage(name_, symbol_, owner_, clearingHouse_, marketId_, clearingHouse_.vault().asset(), baseToken_)
-        SpotHedgeMaker(parameters_, module_, module_.baseToken() == baseToken_, module_.lpQuotes())
+        SpotHedgeMaker(parameters_, module_)
     {
+        if (module_.baseToken() != baseToken_) revert ModuleMismatch(module_);
         quoteMargin = module_.quoteMargin();
         _setQuoteRules(rules);
     }

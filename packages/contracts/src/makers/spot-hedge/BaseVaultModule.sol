@@ -7,6 +7,7 @@ import {ISpotHedgeSettings} from "../../interfaces/ISpotHedgeVault.sol";
 import {PPM} from "../../types/Units.sol";
 import {LpModule} from "../lp/LpModule.sol";
 import {BaseAccounting} from "./BaseAccounting.sol";
+import {BaseVaultQuotes} from "./BaseVaultQuotes.sol";
 import {SpotHedgeLpModule} from "./SpotHedgeLpModule.sol";
 import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 
@@ -17,6 +18,7 @@ import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 contract BaseVaultModule is BaseAccounting, SpotHedgeLpModule {
     constructor(IClearingHouse clearingHouse_, uint256 marketId_, IERC20 baseToken_)
         SpotHedgeStorage("", "", address(this), clearingHouse_, marketId_, baseToken_, baseToken_)
+        SpotHedgeLpModule(new BaseVaultQuotes(clearingHouse_, marketId_, baseToken_))
     {}
 
     // ---------------------------------------------------------------------------------------------------- owner ----

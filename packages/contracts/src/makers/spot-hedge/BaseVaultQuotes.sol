@@ -8,7 +8,7 @@ import {BaseAccounting} from "./BaseAccounting.sol";
 import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 
 /// @title The LP views of a base vault
-/// @dev Runs on the storage of the {SpotHedgeBaseMaker} that deployed it.
+/// @dev Runs on the storage of a {SpotHedgeBaseMaker}. The {BaseVaultModule} of the maker deploys it.
 contract BaseVaultQuotes is BaseAccounting, LpQuotes {
     constructor(IClearingHouse clearingHouse_, uint256 marketId_, IERC20 baseToken_)
         SpotHedgeStorage("", "", msg.sender, clearingHouse_, marketId_, baseToken_, baseToken_)

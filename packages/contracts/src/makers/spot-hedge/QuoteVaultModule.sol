@@ -24,8 +24,6 @@ contract QuoteVaultModule is QuoteAccounting, SpotHedgeLpModule {
 
     /// @notice The margin module of the same quote vault.
     QuoteMargin public immutable quoteMargin;
-    /// @notice The views of the same quote vault.
-    QuoteVaultQuotes public immutable lpQuotes;
 
     error QuotesMismatch(QuoteVaultQuotes quotes);
 
@@ -33,11 +31,11 @@ contract QuoteVaultModule is QuoteAccounting, SpotHedgeLpModule {
     /// exceeds the size limit of one deployment
     constructor(IClearingHouse clearingHouse_, uint256 marketId_, IERC20 baseToken_, QuoteVaultQuotes lpQuotes_)
         SpotHedgeStorage("", "", address(this), clearingHouse_, marketId_, clearingHouse_.vault().asset(), baseToken_)
+        SpotHedgeLpModule(lpQuotes_)
     {
         bool isOurs = lpQuotes_.clearingHouse() == clearingHouse_ && lpQuotes_.marketId() == marketId_
             && lpQuotes_.baseToken() == baseToken_;
         if (!isOurs) revert QuotesMismatch(lpQuotes_);
-        lpQuotes = lpQuotes_;
         quoteMargin = new QuoteMargin(clearingHouse_, marketId_, baseToken_);
     }
 

@@ -15,9 +15,8 @@ import {HedgeMath} from "../../libraries/HedgeMath.sol";
 import {Cast} from "../../types/Cast.sol";
 import {NotSelf} from "../../types/Errors.sol";
 import {Base, BaseLib, PPM, Price, WAD, floorDiv} from "../../types/Units.sol";
-import {LpModule} from "../lp/LpModule.sol";
 import {LpModuleProxy} from "../lp/LpModuleProxy.sol";
-import {LpQuotes} from "../lp/LpQuotes.sol";
+import {SpotHedgeLpModule} from "./SpotHedgeLpModule.sol";
 import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 
 /// @title The steps of a spot-hedged fill that do not depend on where the maker holds its tokens
@@ -102,16 +101,14 @@ abstract contract SpotHedgeMaker is
     /// @dev The payment for that swap, in the token's own decimals: base > 0, quote < 0.
     int256 private transient _paid;
 
-    error ModuleMismatch(LpModule module);
+    error ModuleMismatch(SpotHedgeLpModule module);
 
-    /// @param lpModule_ of the same exchange, market and tokens
     /// @param lpModule_ of the same exchange and market. It is deployed before the maker, because the code of both exceeds the
     /// size limit of one deployment
-    /// @param isOfToken whether the module was deployed for the maker's base token
-    constructor(Parameters memory parameters_, LpModule lpModule_, bool isOfToken, LpQuotes lpQuotes_)
-        LpModuleProxy(lpModule_, lpQuotes_)
+    constructor(Parameters memory parameters_, SpotHedgeLpModule lpModule_)
+        LpModuleProxy(lpModule_, lpModule_.lpQuotes())
     {
-        bool isOurs = isOfToken && lpModule_.clearingHouse() == clearingHouse && lpModule_.marketId() == marketId
+        bool isOurs = lpModule_.clearingHouse() == clearingHouse && lpModule_.marketId() == marketId
             && lpModule_.asset() == asset;
         if (!isOurs) revert ModuleMismatch(lpModule_);
         _setParameters(parameters_, 0, PPM);
