@@ -2,6 +2,18 @@
 
 export default [
   {
+    file: "makers/spot-hedge/SpotHedgeLpModule.sol",
+    tests: "regression/FlatVaultLeavesItsDebt.t.sol",
+    faults: [
+      {
+        id: "hedged-lps-leave-a-debt",
+        fault: "LPs of a flat hedged vault leave in kind while its account owes the market (T64)",
+        original: "if (!v.position.size.isZero() || v.accountValue.unwrap() > -_quoteScale.toInt()) return false;",
+        replacement: "if (v.totalShares + 1 > 0) return false;",
+      },
+    ],
+  },
+  {
     file: "makers/lp/LpModule.sol",
     tests: "makers/lp/*.t.sol",
     faults: [
@@ -224,6 +236,13 @@ export default [
     file: "makers/OracleMaker.sol",
     tests: "makers/OracleMaker.*.t.sol",
     faults: [
+      {
+        id: "oracle-maker-known-shortfall",
+        fault: "redemptions pay profit that a known shortfall may take (T58)",
+        original: "v.accountValue = value - _withheld(v);",
+        replacement: "",
+        tests: "regression/ExitBeforeAKnownShortfall.t.sol",
+      },
       {
         id: "oracle-maker-any-sender",
         fault: "any sender can trade with the maker, at a price that is known",

@@ -244,7 +244,7 @@ const table = {
   },
   deleverage: {
     parameters: { account: other },
-    outcome: { closed: [{ counterparty: taker, base: 1n, bankruptcyPrice: 1n }], hash },
+    outcome: { closed: [{ counterparty: taker, base: 1n, price: 1n, rank: 1n, id: 1n }], hash },
   },
   flagShortfall: {
     parameters: { account: other },

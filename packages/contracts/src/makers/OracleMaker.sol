@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {IBackstop} from "../interfaces/IBackstop.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IMarginPayer} from "../interfaces/ILockCallbacks.sol";
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
@@ -11,7 +12,7 @@ import {DelayedApproval} from "../libraries/DelayedApproval.sol";
 import {InventoryCurve} from "../libraries/InventoryCurve.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
 import {MarketStatus} from "../types/Market.sol";
-import {Base, BaseLib, PPM, Price, Quote, QuoteLib, WAD} from "../types/Units.sol";
+import {Base, BaseLib, PPM, Price, Quote, QuoteLib, WAD, ZERO_QUOTE} from "../types/Units.sol";
 import {LpModule} from "./lp/LpModule.sol";
 import {LpVault} from "./lp/LpVault.sol";
 
@@ -89,6 +90,12 @@ contract OracleMaker is LpModule, IMaker, IMarginPayer, IOracleMaker {
     function onPositionForced(int256 base, int256 quote, uint256 price) external view onlyExchange {}
 
     // ---------------------------------------------------------------------------------------------------- views ----
+
+    /// @inheritdoc IMaker
+    /// @dev All assets are in the margin.
+    function paysOwnDebt() external pure returns (bool) {
+        return false;
+    }
 
     /// @notice Whether the maker fills orders of this sender now.
     function isValidSender(address sender) public view returns (bool) {
@@ -277,8 +284,19 @@ contract OracleMaker is LpModule, IMaker, IMarginPayer, IOracleMaker {
     }
 
     /// @inheritdoc LpModule
+    /// @dev A known shortfall that the maker's profit may have to pay stays behind (T58).
     function _entitlement(Valuation memory v, uint256 shares) internal view override returns (uint256, uint256) {
-        return (_shareOfAssets(v, shares), 0);
+        Quote value = v.accountValue;
+        v.accountValue = value - _withheld(v);
+        uint256 amountXCD = _shareOfAssets(v, shares);
+        v.accountValue = value;
+        return (amountXCD, 0);
+    }
+
+    /// @dev Asks the Backstop only while a shortfall is known, which the Vault records in a word that {_value} has read.
+    function _withheld(Valuation memory v) private view returns (Quote) {
+        if (v.position.size.isZero() || !_vault.hasShortfall(marketId)) return ZERO_QUOTE;
+        return QuoteLib.toQuote(IBackstop(_vault.backstop()).withheldFrom(marketId, address(this), v.price));
     }
 
     /// @inheritdoc LpModule

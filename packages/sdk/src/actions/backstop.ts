@@ -12,27 +12,39 @@ export type DeleverageParameters = {
   deployment: Deployment;
   /** The account whose shortfall exceeds insurance. */
   account: Address;
-  /** Traders in profit on the other side, to be tried after the market's makers. */
-  takers?: readonly Address[];
+  /**
+   * Traders and makers with profit on the other side, at most twelve, in any order. From `debtAllowedAt` on, hedged vaults
+   * among them close the rest at the oracle price.
+   */
+  counterparties?: readonly Address[];
 };
 
-/** The size closed against one counterparty, WAD. */
-export type DeleveragedPart = { counterparty: Address; base: Wad; bankruptcyPrice: Wad };
+/** The size closed against one counterparty and the price of the close. */
+export type DeleveragedPart = {
+  counterparty: Address;
+  base: Wad;
+  /** The bankruptcy price; the oracle price for a hedged vault. */
+  price: Wad;
+  /** Real profit over notional; zero for a hedged vault. */
+  rank: Wad;
+  /** The id for corrections; zero for a hedged vault. */
+  id: bigint;
+};
 
 /**
- * Closes an account whose shortfall exceeds insurance at its bankruptcy price, against makers in profit and then against
- * the given takers. Reverts with `NoShortfallBeyondInsurance` when insurance suffices, and with `NothingToDeleverage`
- * when no maker and none of the takers is in profit on the other side.
+ * Closes an account whose shortfall exceeds insurance at its bankruptcy price, against the given accounts with real
+ * profit, the highest over notional first. Reverts with `NoShortfallBeyondInsurance` when insurance suffices, and with
+ * `NothingToDeleverage` when none of the accounts has enough profit on the other side.
  *
  * @example
- * const { closed } = await deleverageSync(client, { deployment, account, takers: [winner] });
+ * const { closed } = await deleverageSync(client, { deployment, account, counterparties: [winner] });
  */
 export const deleverage = /* @__PURE__ */ backstopWrite(
-  ({ deployment, account, takers = [] }: DeleverageParameters) =>
-    call("deleverage", [deployment.marketId, account, takers]),
+  ({ deployment, account, counterparties = [] }: DeleverageParameters) =>
+    call("deleverage", [deployment.marketId, account, counterparties]),
   ({ events, hash }) => ({
     closed: events("Deleveraged").map(
-      ({ args: { counterparty, base, bankruptcyPrice } }): DeleveragedPart => ({ counterparty, base, bankruptcyPrice }),
+      ({ args: { counterparty, base, price, rank, id } }): DeleveragedPart => ({ counterparty, base, price, rank, id }),
     ),
     hash,
   }),

@@ -66,6 +66,7 @@ contract BaseVaultModule is SpotHedgeLpModule {
     /// @inheritdoc LpModule
     /// @dev Paying base does not change the margin. The margin ratio therefore admits the whole balance or nothing.
     function _payableXCD(Valuation memory v) internal view override returns (uint256) {
+        if (_isInDebt(v)) return 0;
         if (v.position.size.isZero()) return type(uint256).max;
         uint256 required = MarginMath.requirementCeil(v.position.size.notionalCeil(v.price), _parameters.minMarginRatio);
         return v.accountValue.positivePart() < required ? 0 : assetBalance;

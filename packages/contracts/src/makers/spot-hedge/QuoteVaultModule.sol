@@ -81,6 +81,7 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
     /// @dev A flat quote vault needs no margin. With a position: the balance less the reserve, or less the amount that
     /// avoids a deleveraging if that is larger; nothing below the margin ratio.
     function _payableXCD(Valuation memory v) internal view override returns (uint256) {
+        if (_isInDebt(v)) return 0;
         uint256 held = assetBalance;
         if (v.position.size.isZero()) return held + _vault.freeMarginOf(marketId, address(this));
         uint256 notional = v.position.size.notionalCeil(v.price);
@@ -94,6 +95,7 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
     /// @inheritdoc LpModule
     /// @dev Base paid in kind must be within the breaker's limit as well.
     function _payableBesides(Valuation memory v, uint256 shares) internal view override returns (uint256) {
+        if (_isInDebt(v)) return 0;
         int256 gap = hedgeGap;
         if (gap >= 0 || shares == 0 || !v.position.size.isZero()) return shares;
         uint256 units = gap.magnitude() * shares / v.totalShares;
@@ -104,6 +106,7 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
     /// @inheritdoc LpModule
     /// @dev Releases margin first where the balance is too small, and pays the base of a flat quote vault last.
     function _payOut(Valuation memory v, Payout memory payout, address receiver) internal override {
+        if (_isInDebt(v)) revert AccountInDebt(v.accountValue.unwrap());
         uint256 available = _payableXCD(v);
         if (payout.amountXCD > available) revert InsufficientAssetBalance(payout.amountXCD, available);
         uint256 held = assetBalance;

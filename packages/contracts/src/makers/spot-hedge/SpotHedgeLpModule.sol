@@ -6,6 +6,7 @@ import {ISpotHedgeSettings} from "../../interfaces/ISpotHedgeVault.sol";
 import {ILockedSteps} from "../../interfaces/ISpotHedger.sol";
 import {LiabilityMath} from "../../libraries/LiabilityMath.sol";
 import {Cast} from "../../types/Cast.sol";
+import {MarketStatus} from "../../types/Market.sol";
 import {LpModule} from "../lp/LpModule.sol";
 import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 
@@ -37,9 +38,17 @@ abstract contract SpotHedgeLpModule is LpModule, SpotHedgeStorage, ISpotHedgeSet
         assetLiability = (assetLiability + receivedXCD).toUint128();
     }
 
-    /// @dev Deducts a payout from the balance. Reverts with `InsufficientAssetBalance`, and with `BelowMinMarginRatio`
-    /// while there is a position.
+    /// @dev T64: whether the account of a flat hedged vault owes the market a unit of collateral or more, which the hedged
+    /// vault pays before its LPs leave. In a settled market no price bounds the sale, and insurance has paid.
+    function _isInDebt(Valuation memory v) internal view returns (bool) {
+        if (!v.position.size.isZero() || v.accountValue.unwrap() > -_quoteScale.toInt()) return false;
+        return clearingHouse.statusOf(marketId) != MarketStatus.Settled;
+    }
+
+    /// @dev Deducts a payout from the balance. Reverts with `InsufficientAssetBalance`, with `AccountInDebt`, and with
+    /// `BelowMinMarginRatio` while there is a position.
     function _deduct(Valuation memory v, Payout memory payout) internal {
+        if (_isInDebt(v)) revert AccountInDebt(v.accountValue.unwrap());
         bool isFlat = v.position.size.isZero();
         uint256 available = assetBalance;
         if (payout.amountXCD > available) revert InsufficientAssetBalance(payout.amountXCD, available);
