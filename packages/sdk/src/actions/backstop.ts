@@ -52,7 +52,56 @@ export const deleverage = /* @__PURE__ */ backstopWrite(
 /** Sends {@link deleverage}, waits for it, and returns the size closed against each counterparty. */
 export const deleverageSync = /* @__PURE__ */ confirmed(deleverage);
 
-/** Parameters of {@link flagShortfall} and {@link settleAccount}. */
+/** Parameters of {@link correctDeleveraging}. */
+export type CorrectDeleveragingParameters = {
+  deployment: Deployment;
+  /** Of {@link DeleveragedPart}. */
+  id: bigint;
+  /** An account of a higher rank that the deleveraging skipped. */
+  better: Address;
+};
+
+/**
+ * Corrects a deleveraging that skipped an account of a higher rank, within the market's window: that account pays the cost
+ * to the counterparty that has borne it. No position changes. Reverts with `NotBetter`, `ProfitTooSmall` and `WindowOver`.
+ */
+export const correctDeleveraging = /* @__PURE__ */ backstopWrite(
+  ({ deployment, id, better }: CorrectDeleveragingParameters) =>
+    call("correctDeleveraging", [deployment.marketId, id, better]),
+  ({ event, hash }): { counterparty: Address; base: Wad; cost: Wad; rank: Wad; hash: Hash } => {
+    const { counterparty, base, cost, rank } = event("DeleveragingCorrected");
+    return { counterparty, base, cost, rank, hash };
+  },
+);
+/** Sends {@link correctDeleveraging}, waits for it, and returns the account that is repaid, with size, cost and rank, WAD. */
+export const correctDeleveragingSync = /* @__PURE__ */ confirmed(correctDeleveraging);
+
+/** Parameters of {@link getDeleveragingRanks}. */
+export type DeleveragingRanksParameters = {
+  deployment: Deployment;
+  /** The account whose shortfall exceeds insurance. */
+  account: Address;
+  candidates: readonly Address[];
+};
+
+/**
+ * Reads the order in which {@link deleverage} takes candidates, at the price for liquidations. The rank is real profit over
+ * notional, WAD; zero for accounts without an opposite position or real profit, and for hedged vaults.
+ */
+export async function getDeleveragingRanks(
+  client: Client,
+  { deployment, account, candidates }: DeleveragingRanksParameters,
+): Promise<{ account: Address; rank: Wad }[]> {
+  const args = [deployment.marketId, account, candidates] as const;
+  const [ranked, ranks] = await readContract(client, {
+    ...backstop({ deployment }),
+    functionName: "rankCandidates",
+    args,
+  });
+  return ranked.map((candidate, i) => ({ account: candidate, rank: ranks[i] ?? 0n }));
+}
+
+/** Parameters of {@link flagShortfall}, {@link resolveShortfall} and {@link settleAccount}. */
 export type ShortfallParameters = { deployment: Deployment; account: Address };
 
 /**
@@ -71,6 +120,22 @@ export const flagShortfall = /* @__PURE__ */ backstopWrite(
  * recorded, in seconds.
  */
 export const flagShortfallSync = /* @__PURE__ */ confirmed(flagShortfall);
+
+/**
+ * Reduces an account's flagged shortfall to the present one, which redemptions of makers leave behind. Open to any account.
+ */
+export const resolveShortfall = /* @__PURE__ */ backstopWrite(
+  ({ deployment, account }: ShortfallParameters) => call("resolveShortfall", [deployment.marketId, account]),
+  ({ find, hash }): { marketShortfall: Wad | undefined; hash: Hash } => ({
+    marketShortfall: find("FlaggedShortfallChanged")?.marketShortfall,
+    hash,
+  }),
+);
+/**
+ * Sends {@link resolveShortfall}, waits for it, and returns the sum of the market's flagged shortfalls, WAD; undefined when
+ * it has not changed.
+ */
+export const resolveShortfallSync = /* @__PURE__ */ confirmed(resolveShortfall);
 
 /** Parameters of {@link announceSettlement}. */
 export type AnnounceSettlementParameters = MarketParameters & {
