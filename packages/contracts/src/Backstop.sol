@@ -9,8 +9,7 @@ import {IVault} from "./interfaces/IVault.sol";
 
 /// @title The Backstop: deleveraging and settlement of markets
 /// @notice {Shortfalls} keeps known shortfalls. {Deleveraging} closes bankrupt accounts against accounts in profit.
-/// {MarketSettlement} closes a market whose
-/// price feed is dead. The contract has no owner, and any account may call it.
+/// {MarketSettlement} closes a market whose price feed is dead. The contract has no owner, and any account may call it.
 contract Backstop is MarketSettlement {
     constructor(IVault vault_, IPriceOracle oracle_, IClearingHouse clearingHouse_)
         Shortfalls(vault_, oracle_, clearingHouse_)
